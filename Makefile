@@ -1,0 +1,44 @@
+# make demo     install into .venv and train a network on real handwritten digits
+# make test     install with the developers' tools; style, types, floors, tests, doctests
+# make test-slow   the long campaigns
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export GRADATIM_DATA ?=
+
+.PHONY: demo test test-slow check format clean
+
+demo: $(VENV)/.installed
+	$(BIN)/gradatim train digits
+
+test: $(VENV)/.installed-dev check
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Gradatim needs Python 3.11 or newer; this is %d.%d. Name another with: make PYTHON=python3.12 ..." % v[:2])'
+	$(PYTHON) -m venv $(VENV)
+
+# Editable, so that what runs is what stands in src/.
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) build dist src/*.egg-info

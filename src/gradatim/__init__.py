@@ -1,0 +1,52 @@
+"""Gradatim: the canon of deep learning, step by step.
+
+>>> import gradatim
+>>> run = gradatim.train("digits", epochs=2)                       # doctest: +SKIP
+>>> run.evaluate()["metrics"]["accuracy"]                          # doctest: +SKIP
+0.93
+"""
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from gradatim.checks import GradatimError as GradatimError
+    from gradatim.checks import UsageError as UsageError
+    from gradatim.data.dataset import Dataset as Dataset
+    from gradatim.data.loading import load_data as load_data
+    from gradatim.data.splits import split as split
+    from gradatim.jobs.run import Run as Run
+    from gradatim.jobs.run import load as load
+    from gradatim.jobs.train import train as train
+    from gradatim.models.building import build as build
+    from gradatim.training.training import Training as Training
+
+_HOMES = {
+    "Dataset": "gradatim.data.dataset",
+    "GradatimError": "gradatim.checks",
+    "Run": "gradatim.jobs.run",
+    "Training": "gradatim.training.training",
+    "UsageError": "gradatim.checks",
+    "build": "gradatim.models.building",
+    "load": "gradatim.jobs.run",
+    "load_data": "gradatim.data.loading",
+    "split": "gradatim.data.splits",
+    "train": "gradatim.jobs.train",
+}
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604  the names of _HOMES are strings
+
+
+def __getattr__(name: str):
+    """Import a public name when it is first used, so that `import gradatim` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'gradatim' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,57 @@
+"""What a row of the catalogue is, and how rows are found; one table per room stands beside this file."""
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from gradatim.checks import UsageError, did_you_mean, known
+
+KINDS = ("dataset", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule")
+TABLES = ("data", "models", "nn", "functional", "optim")
+
+
+class Entry(NamedTuple):
+    """One named thing: where it lives, who published it, and which rows of the curriculum it serves."""
+
+    name: str
+    kind: str
+    home: str  # "module:attribute"
+    paper: str
+    year: int
+    rows: str
+    sentence: str
+
+    def load(self) -> Any:
+        """Import the home and return what lives there."""
+        module, attribute = self.home.split(":")
+        return getattr(import_module(module), attribute)
+
+
+def entries(kind: str | None = None) -> list[Entry]:
+    """Every row of the catalogue, or those of one kind, in the tables' order."""
+    if kind is not None:
+        known("kind", kind, KINDS)
+    rows = [row for table in TABLES for row in import_module(f"gradatim.catalog.{table}").ENTRIES]
+    return [row for row in rows if kind is None or row.kind == kind]
+
+
+def names(kind: str) -> list[str]:
+    """The names of one kind."""
+    return [row.name for row in entries(kind)]
+
+
+def find(name: str, kind: str) -> Entry:
+    """The row of a kind with this name.
+
+    >>> find("adam", "optimizer").year
+    2015
+    """
+    rows = {row.name: row for row in entries(kind)}
+    return rows[known(kind, name, rows)]
+
+
+def lookup(name: str) -> list[Entry]:
+    """Every row with this name, of whatever kind; UsageError when there is none."""
+    rows = [row for row in entries() if row.name == name]
+    if not rows:
+        raise UsageError(f"unknown name {name!r}: {did_you_mean(name, {row.name for row in entries()})}")
+    return rows

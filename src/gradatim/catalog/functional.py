@@ -1,0 +1,61 @@
+"""Activations, initialisers, losses and schedules."""
+
+from gradatim.catalog.entry import Entry
+
+
+def _activation(name: str, paper: str, year: int, sentence: str) -> Entry:
+    return Entry(name, "activation", f"gradatim.functional.activations:{name}", paper, year, "B2", sentence)
+
+
+def _initialiser(name: str, paper: str, year: int, sentence: str) -> Entry:
+    return Entry(name, "initialiser", f"gradatim.functional.initialisers:{name}", paper, year, "B13", sentence)
+
+
+GLOROT = "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks"
+HE = "He et al., Delving deep into rectifiers"
+LECUN = "LeCun, Bottou, Orr & Müller, Efficient backprop"
+
+ENTRIES = (
+    _activation("identity", "", 0, "g(z) = z."),
+    _activation("step", "McCulloch & Pitts, A logical calculus of the ideas immanent in nervous activity", 1943,
+                "g(z) = 1 for z ≥ 0, otherwise 0."),
+    _activation("sigmoid", "Verhulst, Notice sur la loi que la population suit dans son accroissement", 1838,
+                "g(z) = 1/(1 + e^−z), between 0 and 1."),
+    _activation("tanh", LECUN, 1998, "g(z) = tanh z, between −1 and 1."),
+    _activation("relu", "Nair & Hinton, Rectified linear units improve restricted Boltzmann machines", 2010,
+                "g(z) = max(0, z)."),
+    _activation("leaky_relu", "Maas, Hannun & Ng, Rectifier nonlinearities improve neural network acoustic models",
+                2013, "g(z) = z for z ≥ 0, otherwise 0.01 z."),
+    _activation("elu", "Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by ELUs", 2016,
+                "g(z) = z for z ≥ 0, otherwise α(e^z − 1)."),
+    _activation("selu", "Klambauer et al., Self-normalizing neural networks", 2017,
+                "ELU scaled so that mean 0 and variance 1 are a fixed point."),
+    _activation("softplus", "Dugas et al., Incorporating second-order functional knowledge for better option pricing",
+                2001, "g(z) = log(1 + e^z), a smooth ReLU."),
+    _activation("gelu", "Hendrycks & Gimpel, Gaussian error linear units", 2016, "g(z) = z Φ(z)."),
+    _activation("silu", "Elfwing, Uchibe & Doya, Sigmoid-weighted linear units", 2018, "g(z) = z σ(z)."),
+    _activation("maxout", "Goodfellow et al., Maxout networks", 2013,
+                "The largest of every k neighbouring features."),
+    _activation("softmax", "Bridle, Probabilistic interpretation of feedforward classification network outputs", 1990,
+                "p_k = e^z_k / Σ e^z: probabilities of classes that exclude each other."),
+    _initialiser("zeros", "", 0, "Every weight 0: the units of a layer stay equal for ever."),
+    _initialiser("uniform", "", 0, "U(−bound, bound)."),
+    _initialiser("normal", "", 0, "N(0, std²)."),
+    _initialiser("xavier_uniform", GLOROT, 2010, "U(−a, a), a = gain √(6/(fan_in + fan_out))."),
+    _initialiser("xavier_normal", GLOROT, 2010, "N(0, gain² · 2/(fan_in + fan_out))."),
+    _initialiser("he_uniform", HE, 2015, "U(−a, a), a = √2 · √(3/fan_in): keeps the variance through ReLU."),
+    _initialiser("he_normal", HE, 2015, "N(0, 2/fan_in): keeps the variance through ReLU."),
+    _initialiser("lecun_uniform", LECUN, 1998, "U(−a, a), a = √(3/fan_in)."),
+    _initialiser("lecun_normal", LECUN, 1998, "N(0, 1/fan_in)."),
+    _initialiser("orthogonal", "Saxe, McClelland & Ganguli, Exact solutions to the nonlinear dynamics of learning", 2014,
+                 "A random matrix with orthonormal rows or columns, times a gain."),
+    Entry("cross_entropy", "loss", "gradatim.functional.losses:CrossEntropy", "", 0, "B9 B11",
+          "−log p_y with p = softmax of the outputs: K classes, of which one is right."),
+    Entry("binary_cross_entropy", "loss", "gradatim.functional.losses:BinaryCrossEntropy", "", 0, "B9 B11",
+          "−y log p − (1−y) log(1−p) with p = σ(output): two classes, one output."),
+    Entry("constant", "schedule", "gradatim.functional.schedules:constant", "", 0, "C8",
+          "The learning rate stays as it is."),
+    Entry("cosine", "schedule", "gradatim.functional.schedules:cosine",
+          "Loshchilov & Hutter, SGDR: stochastic gradient descent with warm restarts", 2017, "C8",
+          "From the learning rate down to 0 along half a cosine."),
+)  # fmt: skip

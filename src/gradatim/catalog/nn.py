@@ -1,0 +1,16 @@
+"""Layers."""
+
+from gradatim.catalog.entry import Entry
+
+ENTRIES = (
+    Entry("dense", "layer", "gradatim.nn.dense:Dense", "", 0, "B1 B3",
+          "Fully connected layer: y = W x + b."),
+    Entry("dropout", "layer", "gradatim.nn.dropout:Dropout",
+          "Hinton et al., Improving neural networks by preventing co-adaptation of feature detectors", 2012, "B12",
+          "Drops each element with probability p while training and scales the rest by 1/(1−p)."),
+    Entry("flatten", "layer", "gradatim.nn.flatten:Flatten", "", 0, "B1",
+          "Every example as one vector."),
+    Entry("prelu", "layer", "gradatim.nn.prelu:PReLU",
+          "He et al., Delving deep into rectifiers", 2015, "B2",
+          "Leaky ReLU whose negative slope is learned."),
+)  # fmt: skip

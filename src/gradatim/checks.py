@@ -1,0 +1,90 @@
+"""Errors, and the sentences they speak: the value, what was expected, and where."""
+
+from collections.abc import Iterable
+from math import isfinite
+
+
+class GradatimError(Exception):
+    """A job failed. One sentence says why and what to do next; the command line exits with 1."""
+
+
+class UsageError(GradatimError, ValueError):
+    """A name or a value that cannot be used as given; the command line exits with 2."""
+
+
+class NonFiniteLoss(GradatimError):
+    """The loss became infinite or not a number; the message says at which step and in which layer."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Training was interrupted and its state is saved; the message says how to go on (exit 130)."""
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """The part of an error that names the nearest choices, or all of them when they are few.
+
+    >>> did_you_mean("digtis", ["digits", "mnist"])
+    'did you mean digits?'
+    """
+    from difflib import get_close_matches
+
+    choices = sorted(choices)
+    near = get_close_matches(str(name).lower(), choices, n=3, cutoff=0.6)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    if not choices:
+        return "there is none"
+    shown = ", ".join(choices[:12])
+    return f"there is {shown}{', …' if len(choices) > 12 else ''}"
+
+
+def known(what: str, name: str, choices: Iterable[str]) -> str:
+    """`name`, if it is one of `choices`.
+
+    >>> known("optimizer", "adma", ["adam", "sgd"])
+    Traceback (most recent call last):
+        ...
+    gradatim.checks.UsageError: unknown optimizer 'adma': did you mean adam?
+    """
+    choices = list(choices)
+    if name not in choices:
+        raise UsageError(f"unknown {what} {name!r}: {did_you_mean(name, choices)}")
+    return name
+
+
+def whole(name: str, value: object, at_least: int) -> int:
+    """A whole number not below a bound."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < at_least:
+        raise UsageError(f"{name} must be a whole number of at least {at_least}; it is {value!r}")
+    return value
+
+
+def real(
+    name: str, value: object, *, above: float | None = None, at_least: float | None = None,
+    below: float | None = None,
+) -> float:  # fmt: skip
+    """A finite number inside its bounds."""
+    bounds = [
+        f"{word} {bound:g}"
+        for word, bound in (("above", above), ("at least", at_least), ("below", below))
+        if bound is not None
+    ]
+    fits = (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and isfinite(value)
+        and (above is None or value > above)
+        and (at_least is None or value >= at_least)
+        and (below is None or value < below)
+    )
+    if not fits:
+        raise UsageError(f"{name} must be a number {' and '.join(bounds)}; it is {value!r}")
+    return float(value)  # type: ignore[arg-type]
+
+
+def one_of(name: str, value: object, choices: Iterable[str]) -> str:
+    """A value from a short list."""
+    choices = list(choices)
+    if value not in choices:
+        raise UsageError(f"{name} must be {' or '.join(choices)}; it is {value!r}")
+    return str(value)

@@ -1,0 +1,27 @@
+"""The options of `train`, by the name that the job knows them by."""
+
+from typing import Annotated
+
+import typer
+
+Epochs = Annotated[int | None, typer.Option(help="Epochs in all; with --resume, extends the run.")]
+BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch.")]
+LearningRate = Annotated[float | None, typer.Option(help="Learning rate.")]
+Optimizer = Annotated[str | None, typer.Option(help="sgd, momentum or adam.")]
+Schedule = Annotated[str | None, typer.Option(help="constant or cosine.")]
+Hidden = Annotated[str | None, typer.Option(help="Units of the hidden layers, such as 128 or 256,64.")]
+Dropout = Annotated[float | None, typer.Option(help="Probability of dropping a hidden unit.")]
+Seed = Annotated[int | None, typer.Option(help="Of initial weights, shuffling and dropout.")]
+Engine = Annotated[str | None, typer.Option(help="torch.")]
+Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")]
+Threads = Annotated[int | None, typer.Option(help="CPU threads.")]
+Precision = Annotated[str | None, typer.Option(help="float32 or float64.")]
+Valid = Annotated[str | None, typer.Option(help="Share of the training examples to validate on, or a file.")]
+Test = Annotated[str | None, typer.Option(help="A file to test on, instead of a share of DATA.")]
+Patience = Annotated[int | None, typer.Option(help="Epochs without a lower validation loss before stopping.")]
+ClassWeight = Annotated[str | None, typer.Option(help="balanced: every class weighs the same in the loss.")]
+Accumulate = Annotated[int | None, typer.Option(help="Batches whose gradients make one step.")]
+MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")]

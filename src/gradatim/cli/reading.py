@@ -1,0 +1,76 @@
+"""Texts of the command line as values."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gradatim.checks import UsageError
+
+
+def given_options(config: Path | None, **options: Any) -> dict[str, Any]:
+    """The options that were given; those of a config file stand behind those of the command line."""
+    if options.get("hidden") is not None:
+        options["hidden"] = whole_numbers(options["hidden"])
+    given = {name: value for name, value in options.items() if value is not None}
+    if config is None:
+        return given
+    from gradatim.jobs.settings import read_config_file
+
+    return {**read_config_file(config), **given}
+
+
+def whole_numbers(text: str) -> list[int]:
+    """`256,64` as [256, 64]; `none` as []."""
+    if text.strip().lower() in ("", "none"):
+        return []
+    try:
+        return [int(part) for part in text.replace(" ", ",").split(",") if part]
+    except ValueError as error:
+        raise UsageError(f"--hidden takes whole numbers such as 128 or 256,64; it is {text!r}") from error
+
+
+def network_arguments(settings: list[str]) -> dict[str, Any]:
+    """`key=value` pairs: a value is JSON where it can be read so, whole numbers with commas, or text.
+
+    >>> network_arguments(["activation=tanh", "hidden=8,4", "dropout=0.1"])
+    {'activation': 'tanh', 'hidden': [8, 4], 'dropout': 0.1}
+    """
+    arguments = {}
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals or not key:
+            raise UsageError(f"{setting!r} is not understood: other arguments of a network are given as key=value")
+        arguments[key.strip()] = _value(text)
+    return arguments
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    parts = text.split(",")
+    if len(parts) > 1 and all(part.strip().isdigit() for part in parts):
+        return [int(part) for part in parts]
+    return text
+
+
+def read_model(model: str | None) -> Any:
+    """A network's name, or the description in a .json file."""
+    if model is None:
+        return "mlp"
+    if not model.endswith(".json"):
+        return model
+    from gradatim.files import read_json
+
+    return read_json(model, "description of a network")
+
+
+def share_or_path(text: str | None) -> Any:
+    """`--valid 0.2` is a share, `--valid more.npz` a file."""
+    if text is None:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return text

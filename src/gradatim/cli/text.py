@@ -1,0 +1,52 @@
+"""Results as text for a terminal."""
+
+from typing import Any
+
+
+def shown(result: dict[str, Any]) -> str:
+    """What `show` found."""
+    parts = [_entry(entry) for entry in result["entries"]]
+    if result.get("layers"):
+        parts.append(table(["layer", "output", "parameters"], [
+            [f"{row['name']} {row['layer']}", " × ".join(map(str, row["output"])), f"{row['parameters']:,}"]
+            for row in result["layers"]
+        ]) + f"\n{result['parameters']:,} parameters")  # fmt: skip
+    return "\n\n".join(parts)
+
+
+def _entry(entry: dict[str, Any]) -> str:
+    lines = [f"{entry['name']} ({entry['kind']})", "", *entry["text"].splitlines(), ""]
+    if entry["paper"]:
+        lines.append(f"paper      {entry['paper']} ({entry['year']})")
+    if entry["call"]:
+        lines.append(f"call       {entry['call']}")
+    lines += [f"code       {entry['home']}", f"curriculum {entry['rows']}"]
+    return "\n".join(lines)
+
+
+def described(result: dict[str, Any]) -> str:
+    """What `data` found."""
+    lines = [
+        f"{result['name']}: {result['n']:,} examples of shape {' × '.join(map(str, result['shape']))}",
+        f"values      {result['smallest']:g} … {result['largest']:g}, mean {result['mean']:.4g}",
+    ]
+    if result["classes"]:
+        lines += [f"task        {result['head']}", "splits      " + ", ".join(
+            f"{n:,} {part}" for part, n in result["splits"].items()
+        ) + f" ({result['split_rule']})"]  # fmt: skip
+        counts = [[str(name), f"{count:,}"] for name, count in list(result["classes"].items())[:30]]
+        lines += ["", table(["class", "examples"], counts)]
+    lines += ["", f"fingerprint {result['fingerprint']}"]
+    return "\n".join(lines)
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """Columns under their names: texts to the left, numbers to the right."""
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    right = [all(row[i].replace(",", "").isdigit() for row in rows) for i in range(len(head))]
+
+    def line(row: list[str]) -> str:
+        cells = [c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, right, strict=True)]
+        return "  ".join(cells).rstrip()
+
+    return "\n".join([line(head), "  ".join("-" * w for w in widths), *map(line, rows)])

@@ -1,0 +1,250 @@
+"""The verbs. Each imports its job when it runs, so that help costs nothing."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gradatim import __version__
+from gradatim.checks import UsageError
+from gradatim.cli import options as o
+
+app = typer.Typer(
+    rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The canon of deep learning, step by step. Begin with: gradatim train digits",
+)  # fmt: skip
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"gradatim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Common to all verbs."""
+
+
+@app.command()
+def train(
+    data: Annotated[str | None, typer.Argument(help="A name such as digits, or an .npz file.")] = None,
+    settings: Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")] = None,
+    target: Annotated[str | None, typer.Option(help="The array of the file to learn.")] = None,
+    model: Annotated[str | None, typer.Option(help="A network's name, or a description's .json file.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The run folder; runs/NAME-N when not given.")] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with a run; DATA is not given again.")] = None,
+    config: Annotated[Path | None, typer.Option(help="A JSON file of these options, or a run's config.json.")] = None,
+    epochs: o.Epochs = None, batch_size: o.BatchSize = None, lr: o.LearningRate = None,
+    optimizer: o.Optimizer = None, schedule: o.Schedule = None, hidden: o.Hidden = None, dropout: o.Dropout = None,
+    seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None, threads: o.Threads = None,
+    precision: o.Precision = None, valid: o.Valid = None, test: o.Test = None, patience: o.Patience = None,
+    class_weight: o.ClassWeight = None, accumulate: o.Accumulate = None, max_minutes: o.MaxMinutes = None,
+    as_json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False,
+) -> None:  # fmt: skip
+    """Train a network and keep everything about it in a run folder.
+
+    Example: gradatim train digits --epochs 20 --hidden 128,64 activation=tanh
+    """
+    from gradatim.cli.reading import given_options, network_arguments, read_model, share_or_path
+    from gradatim.jobs.train import train as job
+
+    if data is not None and "=" in data and (resume is not None or not Path(data).exists()):
+        data, settings = None, [data, *(settings or [])]
+    asked = given_options(
+        config, epochs=epochs, batch_size=batch_size, lr=lr, optimizer=optimizer, schedule=schedule, hidden=hidden,
+        dropout=dropout, seed=seed, engine=engine, device=device, threads=threads, precision=precision,
+        patience=patience, class_weight=class_weight, accumulate=accumulate, max_minutes=max_minutes,
+    )  # fmt: skip
+    network = {**asked.pop("network", {}), **network_arguments(settings or [])}
+    given: dict[str, Any] = {"target": target, "valid": share_or_path(valid), "test": test, "network": network or None}
+    if resume is not None:
+        _refuse_with_resume({**given, "data": data, "model": model, "config": config})
+    run = job(
+        data, model=read_model(model), out=out, resume=resume, quiet=quiet, **given, **asked
+    )  # fmt: skip
+    if as_json:
+        _print_json({"run": str(run.path), "metrics": run.metrics})
+        return
+    for name, value in run.metrics.items():
+        print(f"test {name.replace('_', ' '):<18} {value:.4f}")
+    print(f"run    {run.path}\nreport {run.folder.report}")
+
+
+def _refuse_with_resume(given: dict[str, Any]) -> None:
+    for name, value in given.items():
+        if value is not None:
+            what = "DATA" if name == "data" else "key=value" if name == "network" else f"--{name}"
+            raise UsageError(
+                f"--resume goes on with the run's own data and settings: {what} cannot be given; only --epochs, "
+                "--max-minutes, --out and --quiet may"
+            )
+
+
+@app.command()
+def evaluate(
+    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    data: Annotated[str | None, typer.Option(help="Other examples: a name, or an .npz file.")] = None,
+    split: Annotated[str, typer.Option(help="Of the run's own data: train, valid or test.")] = "test",
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Measure a trained network.
+
+    Example: gradatim evaluate runs/digits-1 --json
+    """
+    from gradatim.jobs.run import load
+
+    result = load(run).evaluate(data, split)
+    if as_json:
+        _print_json(result)
+        return
+    print(f"{result['split']} examples {result['n']}")
+    for name, value in result["metrics"].items():
+        print(f"{name.replace('_', ' '):<18} {value:.4f}")
+
+
+@app.command()
+def predict(
+    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    inputs: Annotated[list[str], typer.Argument(help="Names, .npz or .npy files.")],
+    out: Annotated[Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")] = None,
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Predict the class of new examples.
+
+    Example: gradatim predict runs/digits-1 new.npz --out predictions.csv
+    """
+    from gradatim.jobs.predict import inputs_of, predict_all
+    from gradatim.jobs.run import load
+
+    loaded = load(run)
+    found = predict_all(loaded, [inputs_of(item, loaded.trained.features) for item in inputs])
+    if out is not None:
+        found.write(out)
+        print(f"{len(found)} predictions in {out}", file=sys.stderr)
+    if as_json:
+        _print_json({"run": str(loaded.path), "n": len(found), "predictions": found.rows()})
+    elif out is None:
+        sys.stdout.write(found.to_csv())
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[str | None, typer.Argument(help="dataset, network, layer, activation, loss, …")] = None,
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """List what there is, by name.
+
+    Example: gradatim list optimizer
+    """
+    from gradatim.jobs.list import list_entries
+
+    rows = list_entries(kind)
+    if as_json:
+        _print_json({"entries": rows})
+        return
+    shown = None
+    for row in rows:
+        if row["kind"] != shown:
+            print(f"{'' if shown is None else chr(10)}{row['kind']}")
+            shown = row["kind"]
+        print(f"  {row['name']:<22} {row['rows']:<8} {row['sentence']}")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A name of the catalogue.")],
+    settings: Annotated[list[str] | None, typer.Argument(help="key=value: arguments of a network.")] = None,
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Show one thing: equation, paper, arguments; of a network its layers and parameters.
+
+    Example: gradatim show mlp in_features=2 hidden=3 out_features=1
+    """
+    from gradatim.cli.reading import network_arguments
+    from gradatim.cli.text import shown
+    from gradatim.jobs.show import show as job
+
+    result = job(name, network_arguments(settings or []))
+    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else shown(result))
+
+
+@app.command()
+def data(
+    name: Annotated[str | None, typer.Argument(help="A name, or an .npz file; nothing lists the names.")] = None,
+    target: Annotated[str | None, typer.Option(help="The array of the file to learn.")] = None,
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Describe data: examples, classes, splits, ranges.
+
+    Example: gradatim data digits
+    """
+    from gradatim.cli.text import described
+    from gradatim.jobs.data import describe_data
+    from gradatim.jobs.list import list_entries
+
+    if name is None:
+        rows = list_entries("dataset")
+        if as_json:
+            _print_json({"entries": rows})
+            return
+        for row in rows:
+            print(f"{row['name']:<12} {row['sentence']}")
+        return
+    result = describe_data(name, target)
+    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else described(result))
+
+
+@app.command()
+def report(
+    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Write a run's report.html again.
+
+    Example: gradatim report runs/digits-1
+    """
+    from gradatim.jobs.run import load
+
+    path = load(run).report()
+    if as_json:
+        _print_json({"report": str(path)})
+    else:
+        print(path)
+
+
+@app.command()
+def doctor(as_json: o.Json = False, debug: o.Debug = False) -> None:
+    """Say what this machine has and whether everything works.
+
+    Example: gradatim doctor
+    """
+    from gradatim.jobs.doctor import doctor as job
+
+    result = job()
+    if as_json:
+        _print_json(result)
+    else:
+        for name, value in result["facts"].items():
+            print(f"{name:<14} {value}")
+        for check in result["checks"]:
+            print(f"{'ok  ' if check['ok'] else 'FAIL'} {check['name']}{': ' + check['said'] if check['said'] else ''}")
+    if not all(check["ok"] for check in result["checks"]):
+        raise typer.Exit(1)
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    print(json.dumps(content, ensure_ascii=False))

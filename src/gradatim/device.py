@@ -1,0 +1,60 @@
+"""Devices, threads and precision; torch is imported only inside functions."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from gradatim.checks import UsageError, one_of
+
+if TYPE_CHECKING:
+    import torch
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("float32", "float64")
+# Multiply-adds of one step below which a second thread costs more than it brings: docs/log.md, "Threads".
+ONE_THREAD_BELOW = 3e7
+
+
+def cores() -> int:
+    """The processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def choose_device(name: str) -> tuple["torch.device", str]:
+    """The device and why: `auto` is the first GPU if there is one, otherwise the CPU."""
+    import torch
+
+    kind = name.split(":")[0]
+    one_of("device", kind, DEVICES)
+    if kind == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda"), "a GPU is at hand"
+        return torch.device("cpu"), "no GPU is at hand"
+    at_hand = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not at_hand[kind]:
+        raise UsageError(f"device {name!r} is not at hand on this machine; use --device cpu")
+    try:
+        return torch.device(name), "as asked"
+    except RuntimeError as error:
+        raise UsageError(f"device {name!r} is not a device: {error}") from error
+
+
+def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
+    """How many CPU threads, and why: small networks are faster on one.
+
+    `multiply_adds` is the work of one training step, about 3 · parameters · batch size for a dense network.
+    """
+    if asked is not None:
+        if asked < 1:
+            raise UsageError(f"threads must be a whole number of at least 1; it is {asked}")
+        return asked, "as asked"
+    if multiply_adds < ONE_THREAD_BELOW:
+        return 1, f"a step is about {multiply_adds:.0e} multiply-adds, and below {ONE_THREAD_BELOW:.0e} one is faster"
+    return cores(), f"a step is about {multiply_adds:.0e} multiply-adds: every core"
+
+
+def describe() -> dict[str, Any]:
+    """The machine as torch sees it: versions, threads and accelerators."""
+    import torch
+
+    gpus = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
+    return {"torch": torch.__version__, "threads": torch.get_num_threads(), "cores": cores(), "gpus": gpus}

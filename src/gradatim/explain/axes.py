@@ -1,0 +1,98 @@
+"""Axes: where they begin and end, and at which round numbers their marks stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+from gradatim.explain.numerals import exponent, scientific
+
+DECADES = 2  # a loss that spans more of them is drawn on a logarithmic axis
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A named axis from `low` to `high`, with a label at each mark."""
+
+    name: str
+    low: float
+    high: float
+    marks: tuple[tuple[float, str], ...]  # value, label
+    log: bool = False
+
+    def place(self, value: float) -> float:
+        """How far along the axis a value stands: 0 at the low end, 1 at the high end."""
+        low, high = self.low, self.high
+        if self.log:
+            low, high, value = log10(low), log10(high), log10(value)
+        return (value - low) / (high - low)
+
+
+def round_step(span: float, most: int) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that cuts a span into at most so many parts.
+
+    >>> round_step(1.0, 5), round_step(7, 5), round_step(0.0041, 5)
+    (0.2, 2.0, 0.001)
+    """
+    power = exponent(span / most)
+    steps = [float(f"{digit}e{power}") for digit in (1, 2, 5, 10)]
+    return next(step for step in steps if span / step <= most * (1 + 1e-9))
+
+
+def linear(name: str, values: Sequence[float], most: int = 5, highest: float | None = None) -> Axis:
+    """An axis around the values, between two marks; it begins at 0 if that costs less than half its length."""
+    low, high = _spread(min(values), max(values))
+    if 0 <= low < high / 2:
+        low = 0.0
+    if highest is not None:
+        high = min(high, highest)
+    step = round_step(high - low, most)
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    marks = [float(f"{k * step:.12g}") for k in range(first, last + 1)]
+    scale = max(abs(mark) for mark in marks)
+    return Axis(name, marks[0], marks[-1], tuple((mark, _label(mark, step, scale)) for mark in marks))
+
+
+def logarithmic(name: str, values: Sequence[float]) -> Axis:
+    """An axis between marks at 1, 2, 5 times powers of ten; at powers of ten alone where there are many."""
+    low, high = exponent(min(values)), exponent(max(values)) + 1
+    stride = ceil((high - low) / 6)
+    digits = (1, 2, 5) if high - low <= 4 else (1,)
+    marks = [float(f"{d}e{power}") for power in range(low, high + stride, stride) for d in digits]
+    first = max(i for i, mark in enumerate(marks) if mark <= min(values))
+    last = min(i for i, mark in enumerate(marks) if mark >= max(values))
+    marks = marks[first : last + 1]
+    labels = tuple((mark, _label(mark, mark, mark)) for mark in marks)
+    return Axis(f"{name} (logarithmic scale)", marks[0], marks[-1], labels, log=True)
+
+
+def of_losses(name: str, values: Sequence[float]) -> Axis:
+    """Logarithmic if all values are positive and they span more than two decades, otherwise linear."""
+    low, high = min(values), max(values)
+    return logarithmic(name, values) if 0 < low < high / 10**DECADES else linear(name, values)
+
+
+def of_epochs(first: int, last: int, most: int = 7) -> Axis:
+    """From the first epoch to the last, marked at round epochs."""
+    if first == last:
+        return Axis("epoch", first - 0.5, last + 0.5, ((first, str(first)),))
+    step = max(1, int(round_step(last - first, most)))
+    marks = [epoch for epoch in range(0, last + 1, step) if epoch >= first]
+    return Axis("epoch", first, last, tuple((mark, str(mark)) for mark in marks))
+
+
+def _spread(low: float, high: float) -> tuple[float, float]:
+    """A little room around values that hardly differ."""
+    size = max(abs(low), abs(high))
+    if high - low > 1e-6 * size:
+        return low, high
+    return (low - 0.1 * size, high + 0.1 * size) if size else (0.0, 1.0)
+
+
+def _label(mark: float, step: float, scale: float) -> str:
+    """As many digits as the step needs; a power of ten where the scale is very large or very small."""
+    power, finest = exponent(scale), exponent(step)
+    if mark == 0:
+        return "0"
+    if -4 <= power < 5:
+        return f"{mark:.{max(0, -finest)}f}"
+    return scientific(mark, power, max(0, power - finest))

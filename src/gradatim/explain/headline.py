@@ -1,0 +1,61 @@
+"""The one sentence that says how good a model is, and against what."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gradatim.explain.confusion import commonest, correct
+from gradatim.explain.numerals import SPACE, count, measure, percent
+
+WORDS = {"train": "training", "valid": "validation"}  # the splits whose names are not words
+
+
+def headline(
+    split: str, size: int, metrics: dict[str, float], confusion: np.ndarray | None, records: Sequence[dict]
+) -> str:
+    """The best sentence that what is known allows.
+
+    >>> print(headline("test", 4, {"loss": 0.31}, None, []))
+    The loss over 4 test examples is 0.31.
+    """
+    word = WORDS.get(split, split)
+    if confusion is not None and confusion.sum():
+        return _of_answers(confusion, word)
+    if not metrics:
+        return f"The model has not been measured on {word} examples{_course(records)}."
+    name = next((name for name in ("accuracy", "loss") if name in metrics), next(iter(metrics)))
+    if name == "accuracy":
+        return f"{percent(metrics[name])} of {examples(size, word)} are classified correctly."
+    value = measure(metrics[name])
+    return f"The {name.replace('_', ' ')} over {examples(size, word)} is {value}{_course(records)}."
+
+
+def examples(number: int, word: str) -> str:
+    """So many examples of a split.
+
+    >>> examples(1, "test"), examples(359, "test")
+    ('1 test example', '359 test examples')
+    """
+    return f"{count(number)} {word} example{'s' * (number != 1)}".replace(f"{SPACE}example", " example")
+
+
+def _of_answers(confusion: np.ndarray, word: str) -> str:
+    """Accuracy beside that of the best constant answer."""
+    right, total = correct(confusion)
+    guess = commonest(confusion)
+    against = f"guessing the commonest class would get {percent(guess)}"
+    if right == total:
+        return f"All {examples(total, word)} are classified correctly ({against})."
+    verdict = "" if right / total > guess else ", which is as good" if right / total == guess else ", which is better"
+    share, wrong = percent(right / total), count(total - right)
+    return f"{share} of {examples(total, word)} are classified correctly ({wrong} wrong; {against}{verdict})."
+
+
+def _course(records: Sequence[dict]) -> str:
+    """Where the loss came from and how low it went, on validation examples if there are any."""
+    for key, words in (("valid_loss", "validation loss"), ("train_loss", "training loss")):
+        losses = [record[key] for record in records if record.get(key) is not None]
+        if len(losses) > 1:
+            first, least = measure(losses[0]), measure(min(losses))
+            return f"; {words} was {first} after the first epoch and {least} at its lowest"
+    return ""

@@ -1,0 +1,102 @@
+"""The report of a training run: one page of HTML that needs no script, no network and no other file."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from gradatim.explain import confusion as answers
+from gradatim.explain.curves import accuracy_curve, loss_curves
+from gradatim.explain.headline import WORDS, headline
+from gradatim.explain.numerals import FILTERS
+from gradatim.explain.pictures import pictures
+
+MOST_FEATURES = 12  # shown of an example that is not a picture
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer: its row in the split, what it is, what it was taken for and how surely, and the example."""
+
+    row: int
+    true: str
+    predicted: str
+    probability: float  # given to the predicted class
+    probability_of_true: float
+    picture: np.ndarray | None = None  # (C, H, W), C 1 or 3
+    values: dict[str, float] | None = None  # of an example that is not a picture: feature name → value
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that the page tells of a run; what is empty or None is left out, or said to be missing."""
+
+    name: str  # of the run
+    data: str
+    sizes: dict[str, int]  # split → examples
+    split: str  # the one the metrics, the confusion and the mistakes are of
+    metrics: dict[str, float]
+    records: list[dict]  # one per epoch, as in metrics.jsonl
+    best_epoch: int | None  # whose parameters were restored
+    ended: str  # "after all 40 epochs"
+    classes: tuple  # names; empty if there are none
+    confusion: np.ndarray | None  # (K, K) counts: rows true, columns predicted
+    mistakes: list[Mistake]  # worst first
+    layers: list[dict]  # name, layer, output, parameters
+    settings: dict[str, object]
+    choices: dict[str, str]  # what was chosen, and why
+    versions: dict[str, str]
+    command: str  # that makes the run again
+
+
+def render(report: Report) -> str:
+    """The page as one string of HTML."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    environment.filters.update(FILTERS)
+    template = environment.from_string(files(__package__).joinpath("report.html.j2").read_text("utf-8"))
+    return template.render(
+        report=report,
+        headline=headline(
+            report.split, report.sizes.get(report.split, 0), report.metrics, report.confusion, report.records
+        ),
+        words=WORDS,
+        word=WORDS.get(report.split, report.split),
+        curves=_curves(report),
+        seconds=sum(record.get("seconds") or 0.0 for record in report.records),
+        answers=_answers(report),
+        parameters=sum(layer["parameters"] for layer in report.layers),
+        **_mistakes(report),
+    )
+
+
+def _curves(report: Report) -> list[str]:
+    """The learning curves there are data for, as SVG."""
+    drawn = [draw(report.records, report.best_epoch) for draw in (loss_curves, accuracy_curve)]
+    return [svg for svg in drawn if svg is not None]
+
+
+def _answers(report: Report) -> dict[str, Any]:
+    """The confusion matrix as the page shows it: a table, or the commonest confusions of many classes."""
+    shown: dict[str, Any] = {"wrong": None, "rows": [], "precisions": [], "pairs": []}
+    if report.confusion is None or not report.confusion.sum():
+        return shown
+    counts, classes = report.confusion, report.classes
+    right, total = answers.correct(counts)
+    shown["wrong"] = total - right
+    if len(counts) > answers.MOST_CLASSES:
+        return shown | {"pairs": answers.pairs(counts, classes)}
+    return shown | {"rows": answers.table(counts, classes), "precisions": answers.precisions(counts)}
+
+
+def _mistakes(report: Report) -> dict[str, Any]:
+    """The mistakes that are pictures, each beside its PNG, and those that are rows of a table, with their features."""
+    shown = [mistake for mistake in report.mistakes if mistake.picture is not None]
+    rows = [mistake for mistake in report.mistakes if mistake.picture is None]
+    drawn = pictures([mistake.picture for mistake in shown if mistake.picture is not None])
+    features = list(rows[0].values or ())[:MOST_FEATURES] if rows else []
+    return {"pictured": list(zip(shown, drawn, strict=True)), "rows": rows, "features": features}

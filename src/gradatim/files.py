@@ -1,0 +1,131 @@
+"""Files that are whole or not there: atomic writes, locks and format versions."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from gradatim.checks import GradatimError
+
+FORMAT = 1  # of config.json, model.json, metrics.jsonl and the checkpoint
+TEMPORARY = ".writing-"  # begins the name of a file that is not finished
+
+
+class CannotWrite(GradatimError):
+    """A file could not be written: a full disk, a limit, no permission. What was there before is as it was."""
+
+
+def write(path: str | Path, content: bytes | str) -> None:
+    """Write a file so that a reader, a crash or a full disk sees the old one or the new one, never a part.
+
+    The content goes to a temporary name beside it, is flushed to the disk, and is renamed; then the folder is
+    flushed. On failure the temporary is removed and the old file is as it was.
+
+    Raises CannotWrite naming the file and the reason.
+    """
+    path = Path(path)
+    data = content.encode() if isinstance(content, str) else content
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
+        temporary = None
+        flush_folder(path.parent)
+    except OSError as error:
+        raise CannotWrite(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                Path(temporary).unlink()
+
+
+def flush_folder(folder: Path) -> None:
+    """Make a rename inside a folder durable, where the system lets a folder be opened."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _umask() -> int:
+    """The permissions that new files do not get; there is no way to read it but to set it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed writer left behind. Only the holder of the folder's lock may call it."""
+    for leftover in folder.glob(f"{TEMPORARY}*"):
+        with suppress(OSError):
+            leftover.unlink()
+
+
+@contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Hold a folder: one writer at a time. The system lets go when the process ends, however it ends.
+
+    Raises GradatimError when another process holds it, or when the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    holder = FileLock(folder / ".lock")
+    try:
+        holder.acquire(timeout=0)
+    except Timeout as error:
+        raise GradatimError(
+            f"another process is writing {folder}; wait for it, or name another folder with --out"
+        ) from error
+    except OSError as error:
+        raise GradatimError(f"cannot write {folder}: {error.strerror or error}") from error
+    try:
+        sweep(folder)
+        yield
+    finally:
+        holder.release()
+
+
+def write_json(path: str | Path, content: dict[str, Any]) -> None:
+    """Write a JSON file that carries the format's number."""
+    write(path, json.dumps({"format": FORMAT, **content}, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_json(path: str | Path, what: str) -> dict[str, Any]:
+    """Read a JSON file written by Gradatim.
+
+    Raises GradatimError in one sentence for a missing, truncated, foreign or newer file.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise GradatimError(f"there is no {what} at {path}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise GradatimError(f"cannot read the {what} {path}: {error}") from error
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise GradatimError(f"{path} is not a {what}, or is damaged: {error}") from error
+    return check_format(content, path, what)
+
+
+def check_format(content: object, path: str | Path, what: str) -> dict[str, Any]:
+    """The content, if it says a format that this version reads."""
+    number = content.get("format") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise GradatimError(f'{path} is not a {what} of Gradatim: it carries no "format" number')
+    if number > FORMAT:
+        raise GradatimError(
+            f"{path} has format {number}, and this version of Gradatim reads up to {FORMAT}: update Gradatim"
+        )
+    return content

@@ -1,0 +1,1 @@
+"""Activations, losses, updates, schedules and initialisers: functions without state."""

@@ -1,0 +1,71 @@
+"""Losses for classes: the value, and what the network's outputs mean.
+
+`loss(a, y)` is the loss of every example, (N,); `loss.mean(a, y, w)` is Σ w l / Σ w, or the plain mean; outputs a are
+scores (logits), which `probabilities` and `decide` read.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def weighted_mean(loss: Tensor, w: Tensor) -> Tensor:
+    """Σ w l / Σ w; 0 for a batch without weight."""
+    return (loss * w).sum() / w.sum().clamp_min(torch.finfo(w.dtype).tiny)
+
+
+class CrossEntropy:
+    """Categorical cross entropy, −log p_y with p = softmax(a); ∂/∂a_k = p_k − [k = y].
+
+    Shapes: a (N, K), y (N,) of class numbers.
+    """
+
+    def __call__(self, a: Tensor, y: Tensor) -> Tensor:
+        """The loss of every example."""
+        return F.cross_entropy(a, y, reduction="none")
+
+    def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
+        """The mean over the batch, weighted when w is given."""
+        return F.cross_entropy(a, y) if w is None else weighted_mean(self(a, y), w)
+
+    def expects(self, y: Tensor) -> int:
+        """How many outputs an example these targets need at least."""
+        return int(y.max()) + 1
+
+    def probabilities(self, a: Tensor) -> Tensor:
+        """p = softmax(a), (N, K)."""
+        return torch.softmax(a, 1)
+
+    def decide(self, a: Tensor) -> Tensor:
+        """The most probable class, (N,)."""
+        return a.argmax(1)
+
+
+class BinaryCrossEntropy:
+    """Binary cross entropy, −y log p − (1−y) log(1−p) with p = σ(a); ∂/∂a = p − y.
+
+    Shapes: a (N,) or (N, 1), y (N,) of 0 and 1.
+    """
+
+    def __call__(self, a: Tensor, y: Tensor) -> Tensor:
+        """The loss of every example."""
+        a = a.reshape(len(y))
+        return F.binary_cross_entropy_with_logits(a, y.to(a.dtype), reduction="none")
+
+    def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
+        """The mean over the batch, weighted when w is given."""
+        loss = self(a, y)
+        return loss.mean() if w is None else weighted_mean(loss, w)
+
+    def expects(self, y: Tensor) -> int:
+        """One output an example."""
+        return 1
+
+    def probabilities(self, a: Tensor) -> Tensor:
+        """(1 − p, p), (N, 2)."""
+        p = torch.sigmoid(a.reshape(-1))
+        return torch.stack([1 - p, p], 1)
+
+    def decide(self, a: Tensor) -> Tensor:
+        """1 where p > ½, (N,)."""
+        return (a.reshape(-1) > 0).long()

@@ -1,0 +1,80 @@
+"""Doctor: what this machine has, and whether everything works on it."""
+
+import os
+import platform
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gradatim import __version__, device, files
+from gradatim.data.digits import digits
+from gradatim.jobs.surroundings import versions
+
+
+def doctor() -> dict[str, Any]:
+    """Facts, and checks that each did what it says: {"facts": {…}, "checks": [{"name", "ok", "said"}]}."""
+    machine = device.describe()
+    facts = {
+        "gradatim": __version__, **versions(), "cores": machine["cores"], "GPUs": ", ".join(machine["gpus"]) or "none",
+        "here": str(Path.cwd()), "GRADATIM_DATA": os.environ.get("GRADATIM_DATA") or "not set",
+        "memory": _memory(),
+    }  # fmt: skip
+    checks = [
+        _check("this folder can be written", _writes),
+        _check("the embedded digits can be read", _reads_digits),
+        _check("a network trains, and its gradient is right", _trains),
+    ]
+    return {"facts": facts, "checks": checks}
+
+
+def _check(name: str, run: Callable[[], str]) -> dict[str, Any]:
+    try:
+        return {"name": name, "ok": True, "said": run()}
+    except Exception as error:
+        return {"name": name, "ok": False, "said": str(error)}
+
+
+def _writes() -> str:
+    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".gradatim-") as folder:
+        files.write(Path(folder) / "file", b"1")
+    return ""
+
+
+def _reads_digits() -> str:
+    return f"{len(digits()):,} examples"
+
+
+def _trains() -> str:
+    """The derivative along the gradient, by autograd and by a central difference in float64."""
+    import torch
+
+    from gradatim.models.building import build
+
+    model = build({"name": "mlp", "in_features": 4, "out_features": 3, "activation": "tanh"}, dtype=torch.float64)
+    x, y = torch.linspace(-1, 1, 20, dtype=torch.float64).reshape(5, 4), torch.arange(5) % 3
+    loss = torch.nn.functional.cross_entropy(model(x), y)
+    loss.backward()
+    slope = sum(float((p.grad * p.grad).sum()) for p in model.parameters() if p.grad is not None)
+
+    def moved(h: float) -> float:
+        with torch.no_grad():
+            for p in model.parameters():
+                p += h * p.grad  # type: ignore[operator]
+            value = float(torch.nn.functional.cross_entropy(model(x), y))
+            for p in model.parameters():
+                p -= h * p.grad  # type: ignore[operator]
+        return value
+
+    measured = (moved(1e-5) - moved(-1e-5)) / 2e-5
+    if abs(measured - slope) > 1e-6 * abs(slope):
+        raise ValueError(f"the gradient says {slope:.8g}, a difference says {measured:.8g}")
+    return ""
+
+
+def _memory() -> str:
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return platform.machine()
+    return f"{total / 2**30:.0f} GiB"

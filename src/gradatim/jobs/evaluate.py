@@ -1,0 +1,38 @@
+"""Evaluate: how right a trained network is."""
+
+from typing import Any
+
+from gradatim.checks import UsageError, one_of
+from gradatim.data.dataset import Dataset
+from gradatim.data.loading import load_data
+from gradatim.data.targets import recode
+from gradatim.jobs.measure import Measured, measure, measure_batches
+from gradatim.jobs.run import Run
+from gradatim.training.training import is_loader
+
+
+def evaluate(run: Run, data: Any = None, split: str = "test") -> dict[str, Any]:
+    """Measures on a split of the run's own data, or on all of other `data`.
+
+    Returns {"split": "train", "valid", "test" or "data", "n": …, "metrics": {"accuracy": …, …}}.
+    """
+    measured = measured_on(run, data, split)
+    return {"split": "data" if data is not None else split, "n": measured.n, "metrics": measured.metrics}
+
+
+def measured_on(run: Run, data: Any = None, split: str = "test") -> Measured:
+    """The same with everything that was measured."""
+    examples = data
+    if data is None:
+        one_of("split", split, ("train", "valid", "test"))
+        examples = getattr(run.data, split)
+        if examples is None:
+            raise UsageError(f"this run has no {split} examples")
+    if is_loader(examples):
+        return measure_batches(run.trained, examples)
+    if not isinstance(examples, Dataset):
+        target = run.config["data"]["source"].get("target")
+        examples = load_data(examples, target)
+        if examples.y is None:
+            raise UsageError(f"{examples.name} has no target to compare with")
+    return measure(run.trained, recode(examples, run.trained.classes) if run.trained.classes else examples)

@@ -1,0 +1,87 @@
+"""The examples of a run: loaded, split, and found again when it is resumed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gradatim.checks import GradatimError, UsageError, real
+from gradatim.data.dataset import Dataset
+from gradatim.data.loading import load_data
+from gradatim.data.splits import Splits, split
+from gradatim.data.targets import recode
+from gradatim.training.training import is_loader
+
+Examples = Any  # a Dataset, or a stranger's loader
+
+
+@dataclass
+class Data:
+    """The examples of a run and how to find them again."""
+
+    train: Examples
+    valid: Examples
+    test: Examples
+    name: str
+    reference: dict[str, Any]  # what config.json says of it
+
+    @property
+    def first(self) -> Dataset | None:
+        """The training examples, when they are in memory."""
+        return self.train if isinstance(self.train, Dataset) else None
+
+
+def gather(data: Any, target: str | None, valid: Any, test: Any) -> Data:
+    """Load and split. `valid` is a share, or examples or a file of its own; `test`, None or the same."""
+    if is_loader(data):
+        for name, other in (("valid", valid), ("test", test)):
+            if other is not None and not is_loader(other) and not isinstance(other, float):
+                raise UsageError(f"a loader is evaluated on loaders: give {name} as one, too")
+        held = None if isinstance(valid, float) else valid
+        return Data(data, held, test, "loader", {"source": {"memory": True}, "fingerprint": None})
+    whole = load_data(data, target)
+    if whole.y is None:
+        raise UsageError(f"{whole.name} has no target to learn: name one with --target")
+    others = {}
+    for name, other in (("valid", valid), ("test", test)):
+        if other is not None and not isinstance(other, float | int):
+            found = load_data(other, target)
+            others[name] = recode(found, whole.classes)
+    share = 0.0 if "valid" in others else real("valid", valid, at_least=0, below=1)
+    parts = split(whole, share, test="test" not in others)
+    parts = Splits(parts.train, others.get("valid", parts.valid), others.get("test", parts.test))
+    reference = {
+        "source": whole.source or {"memory": True},
+        "fingerprint": whole.fingerprint,
+        "valid": others["valid"].source if "valid" in others else share,
+        "test": others["test"].source if "test" in others else None,
+        "other_fingerprints": {name: other.fingerprint for name, other in others.items()},
+        "splits": parts.sizes(),
+    }
+    return Data(*parts, whole.name, reference)
+
+
+def gather_again(reference: dict[str, Any], data: Any, valid: Any, test: Any) -> Data:
+    """The data of an earlier run, found by what its config says; GradatimError when they have changed."""
+    source = reference["source"]
+    if "memory" in source:
+        if data is None:
+            raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
+        found = gather(data, None, reference.get("valid", 0.1) if valid is None else valid, test)
+    else:
+        if data is not None:
+            raise UsageError("--resume finds its data itself; DATA is not given again")
+        found = gather(
+            source.get("name") or source["path"], source.get("target"), _place(reference["valid"]), _place(reference["test"])
+        )
+    for part in ("fingerprint", "other_fingerprints"):
+        if found.reference.get(part) != reference.get(part):
+            raise GradatimError(
+                f"the data have changed since this run began (their fingerprint was "
+                f"{str(reference['fingerprint'])[:12]}, now it is {str(found.reference['fingerprint'])[:12]}); "
+                "bring them back, or start a new run"
+            )
+    return found
+
+
+def _place(source: Any) -> Any:
+    return source.get("path") or source.get("name") if isinstance(source, Mapping) else source

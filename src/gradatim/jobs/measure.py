@@ -1,0 +1,112 @@
+"""What a trained network says of examples, and how right it is."""
+
+from dataclasses import dataclass
+from math import fsum
+from typing import Any
+
+import numpy as np
+
+from gradatim.checks import GradatimError, UsageError
+from gradatim.data import preprocessing
+from gradatim.data.dataset import Dataset
+from gradatim.runs.trained import Trained
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Probabilities (N, K) or None for a loss that is not of classes, targets, the loss of each example, measures."""
+
+    n: int
+    metrics: dict[str, float]
+    probabilities: np.ndarray | None = None
+    targets: np.ndarray | None = None
+    losses: np.ndarray | None = None
+
+    @property
+    def decisions(self) -> np.ndarray:
+        """The class decided for, (N,)."""
+        assert self.probabilities is not None
+        return self.probabilities.argmax(1)
+
+    def confusion(self, classes: int) -> np.ndarray:
+        """Counts (K, K): rows are true classes, columns decisions (curriculum B20)."""
+        pairs = self.targets * classes + self.decisions  # type: ignore[operator]
+        return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+
+
+def outputs(trained: Trained, x: np.ndarray) -> Any:
+    """The network's outputs for raw inputs, as one tensor on the CPU."""
+    import torch
+
+    from gradatim.training.batches import AT_ONCE
+
+    expected = trained.input_shape
+    if expected is not None and tuple(x.shape[1:]) != tuple(expected):
+        if np.prod(x.shape[1:]) != np.prod(expected):
+            raise UsageError(f"the network was trained on examples of shape {tuple(expected)}; these have {x.shape[1:]}")
+        x = x.reshape(len(x), *expected)
+    model = trained.model
+    first = next(model.parameters())
+    x = preprocessing.apply(trained.preprocessing, x, np.float64 if trained.precision == "float64" else np.float32)
+    training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            return torch.cat([model(part.to(first.device)).cpu() for part in torch.from_numpy(x).split(AT_ONCE)])
+    finally:
+        model.train(training)
+
+
+def loss_of(trained: Trained) -> Any:
+    """The loss that the outputs are read by."""
+    from gradatim.training.torch_engine import loss_named
+
+    if trained.loss is None:
+        raise GradatimError("the network was trained with your own loss, which is not saved; evaluate it yourself")
+    return loss_named(trained.loss)
+
+
+def probabilities(trained: Trained, x: np.ndarray) -> np.ndarray:
+    """The probability of each class for raw inputs, (N, K)."""
+    return loss_of(trained).probabilities(outputs(trained, x)).numpy()
+
+
+def measure(trained: Trained, data: Dataset) -> Measured:
+    """Accuracy, balanced accuracy (the mean over classes of the share recognised) and mean loss on raw examples."""
+    import torch
+
+    if data.y is None:
+        raise UsageError("there are no targets to compare with")
+    loss = loss_of(trained)
+    a, y = outputs(trained, data.x), torch.from_numpy(np.ascontiguousarray(data.y))
+    return _measured(loss.probabilities(a).numpy(), data.y, loss(a.double(), y).numpy())
+
+
+def measure_batches(trained: Trained, loader: Any) -> Measured:
+    """The same for a stranger's loader of (x, y) batches, which are given as the network sees them."""
+    import torch
+
+    from gradatim.training.batches import FromLoader
+
+    loss = loss_of(trained)
+    first = next(trained.model.parameters())
+    parts = []
+    trained.model.eval()
+    with torch.no_grad():
+        for x, y, _ in FromLoader(loader, first.device, first.dtype).in_order():
+            a = trained.model(x).cpu()
+            parts.append((loss.probabilities(a).numpy(), y.cpu().numpy(), loss(a.double(), y.cpu()).numpy()))
+    if not parts:
+        raise UsageError("the loader gave no batch")
+    return _measured(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _measured(p: np.ndarray, y: np.ndarray, losses: np.ndarray) -> Measured:
+    right = p.argmax(1) == y
+    recalls = [right[y == k].mean() for k in np.unique(y)]
+    metrics = {
+        "accuracy": float(right.mean()),
+        "balanced_accuracy": float(np.mean(recalls)),
+        "loss": fsum(losses) / len(losses),
+    }
+    return Measured(len(y), metrics, p, y, losses)

@@ -1,0 +1,148 @@
+"""What a run will do, before it does it: data, splits, network, settings, all that config.json holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradatim import __version__, catalog, device
+from gradatim.checks import UsageError, did_you_mean
+from gradatim.data import preprocessing
+from gradatim.data.dataset import Dataset
+from gradatim.jobs.gathering import Data
+from gradatim.jobs.recipe import complete
+from gradatim.jobs.settings import Settings
+from gradatim.models.description import arguments_of, describe, expand, network_of, parameters_of
+from gradatim.models.heads import head_for
+from gradatim.jobs.surroundings import versions
+from gradatim.runs.trained import Trained
+
+@dataclass
+class Plan:
+    """A run that can begin: everything chosen, nothing open."""
+
+    data: Data
+    settings: Settings
+    choices: dict[str, str]
+    trained: Trained  # the network, its weights drawn or its maker's
+    loss: Any  # a name, or the user's function
+    asked: dict[str, Any]  # of the network, beyond the settings
+    command: str
+    extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
+
+    def prepared(self, examples: Any) -> Any:
+        """Examples as the network sees them; a stranger's loader gives them so itself."""
+        if not isinstance(examples, Dataset):
+            return examples
+        dtype = np.float64 if self.settings.precision == "float64" else np.float32
+        return replace(examples, x=preprocessing.apply(self.trained.preprocessing, examples.x, dtype))
+
+
+def make_plan(
+    data: Data, settings: Settings, model: Any, network: dict[str, Any], loss: Any = None, command: str = ""
+) -> Plan:
+    """Choose what was left open and build the network."""
+    first = data.first
+    own = not isinstance(model, str | Mapping)
+    settings, choices = complete(settings, pictures=first is not None and first.is_pictures, own_network=own)
+    prepared = None if own or first is None else preprocessing.fit(first)
+    if own:
+        module, description = model, None
+        if settings.hidden is not None or settings.dropout is not None or network:
+            raise UsageError("hidden, dropout and the like are for networks given by name; yours is made already")
+        loss = loss or _loss_of_outputs(module, first)
+    else:
+        if first is None:
+            raise UsageError("a loader is learned by a network of your own: model=")
+        head = head_for(first.classes)
+        choices["head"] = head.sentence
+        description = _network(model, network, settings, prod(first.x.shape[1:]), head.outputs)
+        loss = loss or head.loss
+        module = _build(description, settings)
+    if first is not None and isinstance(loss, str):
+        choices["loss"] = loss
+    trained = Trained(
+        module, description, _class_name(module) if own else None, loss if isinstance(loss, str) else None,
+        first.classes if first is not None else (), first.x.shape[1:] if first is not None else None,
+        first.features if first is not None else (), prepared, settings.precision,
+        {"parameters": sum(p.numel() for p in module.parameters())},
+    )  # fmt: skip
+    work = 3.0 * trained.facts["parameters"] * (settings.batch_size or 1)
+    threads, why = device.choose_threads(settings.threads, work)
+    if settings.threads is None:
+        choices["threads"] = f"{threads}: {why}"
+    where, why = device.choose_device(settings.device)
+    if settings.device == "auto":
+        choices["device"] = f"{where}: {why}"
+    settings = replace(settings, threads=threads, device=str(where))
+    return Plan(data, settings, choices, trained, loss, dict(network), command)
+
+
+def _network(model: Any, asked: dict[str, Any], settings: Settings, inputs: int, outputs: int) -> dict[str, Any]:
+    """The network's entry: a description as given, or a name of the catalogue with the settings it takes."""
+    if isinstance(model, Mapping):
+        if asked:
+            raise UsageError(f"a description is complete: {', '.join(asked)} cannot be added")
+        return network_of(dict(model))
+    row = catalog.find(model, "network")
+    takes = parameters_of(row.load())
+    if "in_features" not in takes:
+        raise UsageError(f"{model} needs a description: --model FILE.json")
+    for name in asked:
+        if name not in takes:
+            raise UsageError(f"{model} takes no argument {name!r}: {did_you_mean(name, takes)}")
+    entry: dict[str, Any] = {"name": model, "in_features": inputs, "out_features": outputs}
+    for name in ("hidden", "dropout"):
+        value = getattr(settings, name)
+        if name in takes and value is not None:
+            entry[name] = list(value) if isinstance(value, tuple) else value
+    entry |= asked
+    arguments_of(entry, row.load())
+    return entry
+
+
+def _build(network: dict[str, Any], settings: Settings) -> Any:
+    expand(network)  # errors of a description before torch is imported
+    import torch
+
+    from gradatim.models.building import build
+
+    return build(describe(network), settings.seed, getattr(torch, settings.precision))
+
+
+def _loss_of_outputs(module: Any, data: Dataset | None) -> str:
+    """For a network of the user's own: binary cross entropy when it has one output, otherwise cross entropy."""
+    import torch
+
+    if data is None:
+        return "cross_entropy"
+    with torch.no_grad():
+        was = module.training
+        module.eval()
+        outputs = module(torch.from_numpy(data.x[:2]).to(next(module.parameters()).dtype))
+        module.train(was)
+    return "binary_cross_entropy" if outputs[0].numel() == 1 else "cross_entropy"
+
+
+def _class_name(module: Any) -> str:
+    return f"{type(module).__module__}.{type(module).__qualname__}"
+
+
+def config_of(plan: Plan) -> dict[str, Any]:
+    """The content of config.json: everything needed to run it again."""
+    return {
+        "gradatim": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": plan.command,
+        "name": plan.data.name,
+        "data": plan.data.reference,
+        "network": {"entry": plan.trained.network, "class": plan.trained.own_class, "asked": plan.asked},
+        "loss": plan.loss if isinstance(plan.loss, str) else None,
+        "settings": plan.settings.as_dict(),
+        "choices": plan.choices,
+        "versions": {"gradatim": __version__, **versions()},
+        "extended": plan.extended,
+    }

@@ -1,0 +1,108 @@
+"""Report: a run as one page."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradatim import files
+from gradatim.checks import GradatimError
+from gradatim.data.dataset import Dataset
+from gradatim.explain.report import Mistake, Report, render
+from gradatim.jobs.evaluate import measured_on
+from gradatim.jobs.gathering import Data
+from gradatim.jobs.measure import Measured
+from gradatim.jobs.run import Run
+from gradatim.models.layer_table import layer_table
+from gradatim.runs.folder import Folder
+from gradatim.runs.metrics import read_metrics
+from gradatim.runs.trained import Trained
+
+MISTAKES = 24
+
+
+def report(run: Run) -> Path:
+    """Write the run's `report.html` again, from its files; its path."""
+    try:
+        data, measured = run.data, measured_on(run) if run.data.test is not None else None
+    except GradatimError:
+        data, measured = None, None  # its data were in memory, or are gone: the page without them
+    write_report(run.folder, run.config, run.trained, data, measured)
+    return run.folder.report
+
+
+def write_report(
+    folder: Folder, config: dict[str, Any], trained: Trained, data: Data | None, measured: Measured | None
+) -> None:
+    """Write `report.html`."""
+    records = read_metrics(folder.metrics)
+    test = data.test if data is not None and isinstance(data.test, Dataset) else None
+    decided = measured is not None and measured.probabilities is not None
+    classes = trained.classes
+    page = render(
+        Report(
+            name=folder.path.name,
+            data=str(config["name"]),
+            sizes=config["data"].get("splits") or {},
+            split="test",
+            metrics=measured.metrics if measured is not None else {},
+            records=records,
+            best_epoch=best_epoch(records),
+            ended=_ended(records, config["settings"]),
+            classes=classes,
+            confusion=measured.confusion(len(classes)) if decided and classes else None,  # type: ignore[union-attr]
+            mistakes=_mistakes(measured, test, trained) if decided and test is not None else [],
+            layers=_layers(trained),
+            settings={name: value for name, value in config["settings"].items() if value is not None},
+            choices=config["choices"],
+            versions=config["versions"],
+            command=config["command"],
+        )
+    )
+    files.write(folder.report, page)
+
+
+def best_epoch(records: list[dict[str, Any]]) -> int | None:
+    """The epoch with the lowest validation loss, the first of equals; None without validation."""
+    measured = [record for record in records if "valid_loss" in record]
+    return min(measured, key=lambda record: record["valid_loss"])["epoch"] if measured else None
+
+
+def _ended(records: list[dict[str, Any]], settings: dict[str, Any]) -> str:
+    done, asked = len(records), settings["epochs"]
+    if done == asked:
+        return f"after all {asked} epochs"
+    best = best_epoch(records)
+    patience = settings["patience"]
+    if patience and best is not None and done - best >= patience:
+        return f"early, after {done} of {asked} epochs: {patience} in a row without a lower validation loss"
+    return f"after {done} of {asked} epochs"
+
+
+def _mistakes(measured: Measured, test: Dataset, trained: Trained) -> list[Mistake]:
+    """The wrongly classified examples, those with the highest loss first."""
+    assert measured.probabilities is not None and measured.targets is not None and measured.losses is not None
+    wrong = np.flatnonzero(measured.decisions != measured.targets)
+    worst = wrong[np.argsort(-measured.losses[wrong], kind="stable")][:MISTAKES]
+    names = [str(name) for name in trained.classes]
+    mistakes = []
+    for row in worst:
+        x, p = test.x[row], measured.probabilities[row]
+        true, said = int(measured.targets[row]), int(measured.decisions[row])
+        picture = x if test.is_pictures else None
+        values = None if test.is_pictures else _values(x, trained.features)
+        mistakes.append(Mistake(int(row), names[true], names[said], float(p[said]), float(p[true]), picture, values))
+    return mistakes
+
+
+def _values(x: np.ndarray, features: tuple[str, ...]) -> dict[str, float]:
+    flat = x.reshape(-1)[:12]
+    names = features or tuple(f"feature {i}" for i in range(len(flat)))
+    return {name: float(value) for name, value in zip(names, flat, strict=False)}
+
+
+def _layers(trained: Trained) -> list[dict[str, Any]]:
+    if trained.input_shape is None:
+        return []
+    rows = layer_table(trained.model, trained.input_shape)
+    return [{**row, "output": " × ".join(map(str, row["output"]))} for row in rows]

@@ -1,0 +1,85 @@
+"""A run, as an object whose methods are the verbs."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gradatim.jobs.gathering import Data, gather_again
+from gradatim.runs.folder import Folder, find
+from gradatim.runs.metrics import read_metrics
+from gradatim.runs.trained import Trained, load_trained
+
+if TYPE_CHECKING:
+    from gradatim.jobs.measure import Measured
+    from gradatim.jobs.predict import Predictions
+
+
+class Run:
+    """A run folder and what was learned in it; `load` brings one back, `train` returns one."""
+
+    def __init__(
+        self, folder: Folder, config: dict[str, Any], trained: Trained, data: Data | None = None,
+        measured: "Measured | None" = None,
+    ):  # fmt: skip
+        self.folder, self.config, self.trained = folder, config, trained
+        self._data, self._measured = data, measured
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.folder.path
+
+    @property
+    def model(self) -> Any:
+        """The network, a torch module."""
+        return self.trained.model
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The records of `metrics.jsonl`, one an epoch."""
+        return read_metrics(self.folder.metrics)
+
+    @property
+    def data(self) -> Data:
+        """The examples of the run, found again when it was loaded; GradatimError when they have changed."""
+        if self._data is None:
+            self._data = gather_again(self.config["data"], None, None, None)
+        return self._data
+
+    @cached_property
+    def metrics(self) -> dict[str, float]:
+        """The measures on the test examples; empty when there are none."""
+        if self._measured is not None:
+            return self._measured.metrics
+        return {} if self.data.test is None else self.evaluate()["metrics"]
+
+    def evaluate(self, data: Any = None, split: str = "test") -> dict[str, Any]:
+        """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}."""
+        from gradatim.jobs.evaluate import evaluate
+
+        return evaluate(self, data, split)
+
+    def predict(self, data: Any) -> "Predictions":
+        """The class and the probabilities for every example of arrays, a data frame, a file or a name."""
+        from gradatim.jobs.predict import predict
+
+        return predict(self, data)
+
+    def report(self) -> Path:
+        """Write `report.html` again; its path."""
+        from gradatim.jobs.report import report
+
+        return report(self)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+
+def load(run: str | Path, classes: Mapping[str, Callable[[], Any]] | None = None) -> Run:
+    """A run by its folder, or by its name under `runs/`; `classes` brings back a network of your own class.
+
+    Raises UsageError for an unknown run, GradatimError for a missing, damaged, foreign or newer file in it.
+    """
+    folder = find(run)
+    return Run(folder, folder.read_config(), load_trained(folder, classes))

@@ -1,0 +1,104 @@
+"""The settings of a run: what can be asked for, what is chosen where nothing was, and why."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from gradatim import catalog, device
+from gradatim.checks import GradatimError, UsageError, did_you_mean, known, one_of, real, whole
+
+ENGINES = ("torch",)
+MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything about a run but its data and its network; None means that the recipe chooses."""
+
+    epochs: int | None = None
+    batch_size: int | None = None
+    lr: float | None = None
+    optimizer: str = "adam"
+    schedule: str | None = None
+    hidden: tuple[int, ...] | None = None
+    dropout: float | None = None
+    seed: int = 0
+    engine: str = "torch"
+    device: str = "auto"
+    threads: int | None = None
+    precision: str = "float32"
+    patience: int | None = None
+    class_weight: str | None = None
+    accumulate: int = 1
+    max_minutes: float | None = None
+
+    def check(self) -> "Settings":
+        """These settings, or UsageError naming the first value that cannot be."""
+        for name, at_least in (
+            ("epochs", 1), ("batch_size", 1), ("seed", 0), ("threads", 1), ("patience", 1), ("accumulate", 1),
+        ):  # fmt: skip
+            if getattr(self, name) is not None:
+                whole(name, getattr(self, name), at_least)
+        for units in self.hidden or ():
+            whole("hidden", units, 1)
+        if self.lr is not None:
+            real("lr", self.lr, above=0)
+        if self.dropout is not None:
+            real("dropout", self.dropout, at_least=0, below=1)
+        if self.max_minutes is not None:
+            real("max_minutes", self.max_minutes, above=0)
+        known("optimizer", self.optimizer, catalog.names("optimizer"))
+        if self.schedule is not None:
+            known("schedule", self.schedule, catalog.names("schedule"))
+        one_of("engine", self.engine, ENGINES)
+        one_of("device", self.device.split(":")[0], device.DEVICES)
+        one_of("precision", self.precision, device.PRECISIONS)
+        if self.class_weight is not None:
+            one_of("class_weight", self.class_weight, ["balanced"])
+        return self
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings for JSON."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+
+NAMES = tuple(field.name for field in fields(Settings))
+
+
+def settings_from(options: dict[str, Any]) -> Settings:
+    """Settings from keyword options; an unknown one is answered with the nearest.
+
+    >>> settings_from({"epoch": 3})
+    Traceback (most recent call last):
+        ...
+    gradatim.checks.UsageError: unknown option 'epoch': did you mean epochs?
+    """
+    for name in options:
+        if name not in NAMES:
+            raise UsageError(f"unknown option {name!r}: {did_you_mean(name, NAMES)}")
+    hidden = options.get("hidden")
+    if isinstance(hidden, int):
+        options = {**options, "hidden": (hidden,)}
+    elif hidden is not None:
+        options = {**options, "hidden": tuple(hidden)}
+    return Settings(**options).check()
+
+
+def read_config_file(path: str | Path) -> dict[str, Any]:
+    """Options from a JSON file: {"epochs": 20, …}, or a run's config.json, whose settings are taken."""
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no file {path}") from error
+    except (OSError, ValueError) as error:
+        raise GradatimError(f"{path} is not a JSON file of settings: {error}") from error
+    if not isinstance(content, dict):
+        raise GradatimError(f"{path} must hold an object of settings, such as {{\"epochs\": 20}}")
+    if isinstance(content.get("settings"), dict):
+        content = {**content["settings"], "network": (content.get("network") or {}).get("asked") or {}}
+        content = {name: value for name, value in content.items() if value is not None and value != {}}
+    for name in content:
+        if name not in (*NAMES, "network"):
+            raise UsageError(f"{path}: unknown option {name!r}: {did_you_mean(name, NAMES)}")
+    return content

@@ -1,0 +1,35 @@
+"""What a run's numbers depend on beside its settings, and the command that began it."""
+
+import platform
+import shlex
+import sys
+from pathlib import Path
+
+
+PROGRAM = "gradatim"
+
+
+def versions() -> dict[str, str]:
+    """What the run's numbers depend on beside its settings."""
+    import numpy as np
+    import torch
+
+    return {
+        "python": platform.python_version(), "numpy": np.__version__,
+        "torch": torch.__version__, "system": platform.platform(), "processor": _processor(),
+    }  # fmt: skip
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def command_line() -> str:
+    """The command that was typed, or the fact that Python called."""
+    if sys.argv and Path(sys.argv[0]).name == PROGRAM:
+        return shlex.join([PROGRAM, *sys.argv[1:]])
+    return "gradatim.train(…) in Python"

@@ -1,0 +1,1 @@
+"""Whole networks, and the descriptions they are built from."""

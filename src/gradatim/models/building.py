@@ -1,0 +1,89 @@
+"""From a description to a torch module."""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from gradatim.checks import GradatimError, UsageError
+from gradatim.models.description import Entry, arguments_of, expand, network_of, row_of
+from gradatim.nn.activation import Activation
+from gradatim.nn.initialise import initialise
+
+
+def build(description: dict[str, Any], seed: int = 0, dtype: torch.dtype = torch.float32) -> nn.Module:
+    """The torch module of a description, its weights drawn by (seed, parameter name) or as given inline.
+
+    The module carries its network's entry as `description`. Raises UsageError for an unknown name or argument, and
+    for inline weights that do not fit.
+
+    >>> build({"name": "mlp", "in_features": 2, "out_features": 1, "hidden": [3]}).description["name"]
+    'mlp'
+    """
+    network = network_of(description)
+    try:
+        with torch.device("meta"):
+            module = make(network)
+        module = initialise(module.to_empty(device="cpu").to(dtype), seed)
+    except RecursionError as error:
+        raise UsageError("the description is nested too deeply") from error
+    except (RuntimeError, MemoryError, OverflowError) as error:
+        raise GradatimError(f"the network cannot be built: {str(error).splitlines()[0]}") from error
+    if isinstance(description.get("weights"), dict):
+        _set_weights(module, description["weights"], dtype)
+    module.description = network  # type: ignore[assignment]
+    return module
+
+
+def make(entry: Entry) -> nn.Module:
+    """The module of one entry, its parameters not yet drawn."""
+    row = row_of(entry)
+    if row.kind == "activation":
+        arguments = arguments_of(entry, row.load())
+        return Activation(row.name, **arguments)
+    if row.kind == "layer":
+        layer = row.load()
+        return _construct(entry, layer)
+    layers = expand(entry)
+    if layers is None:
+        return _construct(entry, row.load())
+    return nn.Sequential(*(make(layer) for layer in layers))
+
+
+def _construct(entry: Entry, made_by: Any) -> nn.Module:
+    arguments = arguments_of(entry, made_by)
+    try:
+        return made_by(**arguments)
+    except TypeError as error:
+        raise UsageError(f"{entry['name']} cannot be made with {arguments}: {error}") from error
+
+
+def _set_weights(module: nn.Module, weights: dict[str, Any], dtype: torch.dtype) -> None:
+    try:
+        tensors = {name: torch.tensor(values, dtype=dtype) for name, values in weights.items()}
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"inline weights must be lists of numbers: {error}") from error
+    load_weights(module, tensors, "the inline weights")
+
+
+def load_weights(module: nn.Module, tensors: dict[str, torch.Tensor], where: str) -> None:
+    """Copy tensors into a module by name; raises GradatimError naming what is missing, extra or of another shape."""
+    own = module.state_dict()
+    missing = [name for name in own if name not in tensors]
+    extra = [name for name in tensors if name not in own]
+    if missing or extra:
+        raise GradatimError(
+            f"{where} do not fit this network: "
+            + "; ".join(
+                f"{word} {', '.join(names[:5])}{', …' if len(names) > 5 else ''}"
+                for word, names in (("missing", missing), ("unknown", extra))
+                if names
+            )
+        )
+    for name, tensor in tensors.items():
+        if tensor.shape != own[name].shape:
+            raise GradatimError(
+                f"{where} do not fit this network: {name} has shape {tuple(tensor.shape)}, "
+                f"expected {tuple(own[name].shape)}"
+            )
+    module.load_state_dict(tensors)

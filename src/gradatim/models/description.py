@@ -1,0 +1,82 @@
+"""The description of a network: names of the catalogue and their arguments; it imports no torch and runs no code.
+
+    {"format": 1, "network": {"name": "mlp", "in_features": 64, "out_features": 10, "hidden": [64]}}
+
+A plain stack is the network `stack` with a list of such entries. Weights may stand inline, by parameter name:
+{"format": 1, "network": …, "weights": {"1.weight": [[…]], "1.bias": […]}}.
+"""
+
+import inspect
+from typing import Any
+
+from gradatim import catalog
+from gradatim.checks import UsageError, did_you_mean
+from gradatim.files import FORMAT, check_format
+
+Entry = dict[str, Any]
+KINDS = ("layer", "activation", "network")
+
+
+def network_of(description: object) -> Entry:
+    """The network's entry in a description, which may also stand alone as {"name": …}."""
+    if isinstance(description, dict) and "format" in description:
+        description = check_format(description, "the description", "description").get("network")
+    if not isinstance(description, dict) or not isinstance(description.get("name"), str):
+        raise UsageError('a network is described as {"name": NAME, …arguments}; this is ' + _short(description))
+    return description
+
+
+def describe(network: Entry) -> dict[str, Any]:
+    """The description that a file holds."""
+    return {"format": FORMAT, "network": network}
+
+
+def row_of(entry: object) -> catalog.Entry:
+    """The catalogue's row for one entry, its arguments checked by name."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+        raise UsageError('a layer is described as {"name": NAME, …arguments}; this is ' + _short(entry))
+    name = entry["name"]
+    rows = {row.name: row for row in catalog.entries() if row.kind in KINDS}
+    if name not in rows:
+        raise UsageError(f"unknown layer or network {name!r}: {did_you_mean(name, rows)}")
+    return rows[name]
+
+
+def arguments_of(entry: Entry, function: Any) -> dict[str, Any]:
+    """The entry's arguments, if they are those that the function takes."""
+    given = {key: value for key, value in entry.items() if key != "name"}
+    takes = parameters_of(function)
+    for key in given:
+        if key not in takes:
+            raise UsageError(f"{entry['name']} takes no argument {key!r}: {did_you_mean(key, takes)}")
+    for key, parameter in takes.items():
+        if parameter.default is parameter.empty and key not in given:
+            raise UsageError(f"{entry['name']} needs the argument {key!r}")
+    return given
+
+
+def parameters_of(function: Any) -> dict[str, inspect.Parameter]:
+    """The named parameters of a class or function, the input z of an activation left out."""
+    parameters = inspect.signature(function).parameters.items()
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {key: value for key, value in parameters if value.kind in named and key != "z"}
+
+
+def expand(network: Entry) -> list[Entry] | None:
+    """The layers of a network that is a stack of them, without importing torch; None for one that is not."""
+    row = row_of(network)
+    if row.kind != "network":
+        return [network]
+    function = row.load()
+    arguments = arguments_of(network, function)
+    if inspect.isclass(function):
+        return None
+    layers = function(**arguments)
+    if not isinstance(layers, list):
+        raise UsageError(f"{network['name']} needs a list of layers; this is {_short(layers)}")
+    return layers
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

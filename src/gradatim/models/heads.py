@@ -1,0 +1,27 @@
+"""The output of a network and its loss, chosen from the target (curriculum B11)."""
+
+from typing import NamedTuple
+
+from gradatim.checks import UsageError
+
+
+class Head(NamedTuple):
+    """How many outputs, which loss reads them, and the reason in a sentence."""
+
+    outputs: int
+    loss: str
+    sentence: str
+
+
+def head_for(classes: tuple) -> Head:
+    """Two classes: one sigmoid output; K > 2 classes: K softmax outputs.
+
+    >>> head_for(("no", "yes")).loss
+    'binary_cross_entropy'
+    """
+    if len(classes) < 2:
+        raise UsageError(f"the target has {len(classes)} class ({', '.join(map(str, classes))}); learning needs two")
+    if len(classes) == 2:
+        sentence = f"two classes ({classes[0]}, {classes[1]}): one sigmoid output, binary cross entropy"
+        return Head(1, "binary_cross_entropy", sentence)
+    return Head(len(classes), "cross_entropy", f"{len(classes)} classes: one softmax output each, cross entropy")

@@ -1,0 +1,54 @@
+"""The multilayer perceptron (Rumelhart, Hinton & Williams 1986)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gradatim.checks import UsageError, real, whole
+
+# The initialiser that keeps a signal's variance behind each activation; Glorot's where none is named.
+INIT = {
+    "relu": "he_uniform", "leaky_relu": "he_uniform", "prelu": "he_uniform", "elu": "he_uniform",
+    "gelu": "he_uniform", "silu": "he_uniform", "softplus": "he_uniform", "selu": "lecun_normal",
+}  # fmt: skip
+PIECES = 2  # of a maxout unit
+
+
+def mlp(
+    in_features: int, out_features: int, hidden: Sequence[int] = (64,), activation: str = "relu",
+    dropout: float = 0.0, init: str | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Multilayer perceptron: dense layers with an activation between them, and a linear output.
+
+        h_0 = x;   h_d = g(W_d h_{d−1} + b_d), d = 1 … l;   ŷ = W_{l+1} h_l + b_{l+1}
+
+    Shapes: x (N, …) with in_features numbers an example → (N, out_features). Returns the layers' entries.
+    `hidden` holds the units of each hidden layer, `dropout` the probability of dropping behind each, `init` an
+    initialiser instead of the one that suits the activation.
+
+    >>> [layer["name"] for layer in mlp(2, 1, hidden=(3,))]
+    ['flatten', 'dense', 'relu', 'dense']
+    """
+    whole("in_features", in_features, 1)
+    whole("out_features", out_features, 1)
+    if isinstance(hidden, int):
+        hidden = (hidden,)
+    if not isinstance(hidden, Sequence) or isinstance(hidden, str):
+        raise UsageError(f"hidden must be a list of whole numbers; it is {hidden!r}")
+    real("dropout", dropout, at_least=0, below=1)
+    layers: list[dict[str, Any]] = [{"name": "flatten"}]
+    width = in_features
+    for units in hidden:
+        whole("hidden", units, 1)
+        wide = units * PIECES if activation == "maxout" else units
+        layers += [
+            {
+                "name": "dense", "in_features": width, "out_features": wide,
+                "init": init or INIT.get(activation, "xavier_uniform"),
+            },
+            {"name": activation},
+        ]  # fmt: skip
+        if dropout:
+            layers.append({"name": "dropout", "p": dropout})
+        width = units
+    last = {"name": "dense", "in_features": width, "out_features": out_features, "init": init or "xavier_uniform"}
+    return [*layers, last]

@@ -1,0 +1,48 @@
+"""Dropout whose mask is a function of (seed, layer, step, element)."""
+
+import torch
+from torch import Tensor, nn
+
+from gradatim.checks import real
+from gradatim.random import keep, mix
+
+
+class Dropout(nn.Module):
+    """Inverted dropout (Hinton et al. 2012; p is the probability of dropping).
+
+        training: y = x ⊙ m/(1 − p),  m_i = 1 with probability 1 − p      evaluation: y = x
+
+    The mask is `random.keep(…)`, so a resumed run and the other engine draw the same one. `place(seed, layer, step)`
+    says where it stands, which training does before each batch; left alone, it counts its own calls.
+
+    Shapes: x (…) → (…). Raises UsageError for p outside [0, 1).
+    """
+
+    def __init__(self, p: float = 0.5):
+        super().__init__()
+        self.p = real("p", p, at_least=0, below=1)
+        self.seed, self.layer, self.step = 0, "", 0
+        self._scrambled: Tensor | None = None  # mix(0, 1, 2, …), as many as the largest input so far
+
+    def place(self, seed: int, layer: str, step: int) -> None:
+        """Set what the next mask is a function of."""
+        self.seed, self.layer, self.step = seed, layer, step
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x with a share p of its elements dropped, while training."""
+        if not self.training or self.p == 0:
+            return x
+        kept = keep(self._elements(x), self.seed, self.layer, self.step, self.p)
+        self.step += 1
+        return x * (kept.view(x.shape).to(x.dtype) * (1 / (1 - self.p)))
+
+    def _elements(self, x: Tensor) -> Tensor:
+        held = self._scrambled
+        if held is None or held.numel() < x.numel() or held.device != x.device:
+            held = mix(torch.arange(x.numel(), dtype=torch.int32, device=x.device))
+            self._scrambled = held
+        return held[: x.numel()]
+
+    def extra_repr(self) -> str:
+        """The probability of dropping."""
+        return f"p={self.p}"

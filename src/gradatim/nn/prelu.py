@@ -1,0 +1,32 @@
+"""Leaky ReLU with a learned slope."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gradatim.checks import whole
+
+
+class PReLU(nn.Module):
+    """Parametric ReLU (He et al. 2015, eq. 1).
+
+        g(z) = z for z > 0, otherwise a z;   a is learned and starts at 0.25; g′ at the kink is a
+
+    Shapes: z (N, num_parameters, …) or any shape with one shared a → the same shape.
+    """
+
+    def __init__(self, num_parameters: int = 1):
+        super().__init__()
+        self.num_parameters = whole("num_parameters", num_parameters, 1)
+        self.weight = nn.Parameter(torch.empty(num_parameters))
+        self.draw_parameters(0, "")
+
+    @torch.no_grad()
+    def draw_parameters(self, seed: int, prefix: str) -> None:
+        """a = 0.25."""
+        if not self.weight.is_meta:
+            self.weight.fill_(0.25)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """g(z)."""
+        return F.prelu(z, self.weight)

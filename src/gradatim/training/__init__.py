@@ -1,0 +1,1 @@
+"""The training iterator and its engine."""

@@ -1,0 +1,94 @@
+"""Where the torch engine's batches come from: arrays on the device, or a stranger's DataLoader."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradatim.checks import GradatimError, UsageError
+from gradatim.data.dataset import Dataset
+from gradatim.random import permutation
+
+Batch = tuple[Tensor, Tensor, Tensor | None]  # inputs, targets, weights
+CHUNK = 64  # batches gathered at once, so that a batch is a view
+AT_ONCE = 4096  # examples evaluated at once
+
+
+class InMemory:
+    """A Dataset held on the device. The order of an epoch is permutation(seed, epoch), so any batch can be found."""
+
+    foreign = False
+
+    def __init__(
+        self, data: Dataset, batch_size: int, seed: int, device: torch.device, dtype: torch.dtype,
+        class_weights: np.ndarray | None = None,
+    ):  # fmt: skip
+        if data.y is None:
+            raise UsageError("the data have no target to learn")
+        if data.y.dtype.kind not in "buif":
+            raise UsageError(f"targets must be numbers here; they are {data.y.dtype}. load_data((x, y)) numbers labels")
+        self.batch_size, self.seed = batch_size, seed
+        self.x = torch.from_numpy(np.ascontiguousarray(data.x)).to(device, dtype)
+        self.y = torch.from_numpy(np.ascontiguousarray(data.y)).to(device)
+        self.y = self.y.to(dtype) if self.y.is_floating_point() else self.y.long()
+        weights = data.weights
+        if class_weights is not None:
+            weights = class_weights[data.y] * (1.0 if weights is None else weights)
+        self.w = None if weights is None else torch.from_numpy(weights).to(device, dtype)
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return -(-len(self.x) // self.batch_size)
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of an epoch from batch `start` on, shuffled."""
+        order = torch.from_numpy(permutation(self.seed, number, len(self.x))).to(self.x.device)
+        for first in range(start * self.batch_size, len(order), CHUNK * self.batch_size):
+            rows = order[first : first + CHUNK * self.batch_size]
+            yield from self._cut(self.x[rows], self.y[rows], None if self.w is None else self.w[rows], self.batch_size)
+
+    def in_order(self) -> Iterator[Batch]:
+        """Every example once, as it stands, in large batches."""
+        yield from self._cut(self.x, self.y, self.w, AT_ONCE)
+
+    @staticmethod
+    def _cut(x: Tensor, y: Tensor, w: Tensor | None, size: int) -> Iterator[Batch]:
+        if w is None:
+            for part, target in zip(x.split(size), y.split(size), strict=True):
+                yield part, target, None
+        else:
+            yield from zip(x.split(size), y.split(size), w.split(size), strict=True)
+
+
+class FromLoader:
+    """A torch DataLoader, or any iterable of (x, y) or (x, y, weight) batches that can be gone through again."""
+
+    foreign = True
+
+    def __init__(self, loader: Any, device: torch.device, dtype: torch.dtype):
+        self.loader, self.device, self.dtype = loader, device, dtype
+
+    def __len__(self) -> int:
+        """Batches in an epoch; TypeError when the loader does not know."""
+        return len(self.loader)
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """The loader's own batches; the first `start` are drawn at once and passed over."""
+        batches = iter(self.loader)
+        for _ in range(start):
+            next(batches, None)
+        return map(self._place, batches)
+
+    def in_order(self) -> Iterator[Batch]:
+        """The loader's batches."""
+        return self.epoch(0)
+
+    def _place(self, batch: Any) -> Batch:
+        if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
+            raise GradatimError(f"a batch must be (x, y) or (x, y, weight); the loader gave {type(batch).__name__}")
+        x, y, *w = (torch.as_tensor(part).to(self.device) for part in batch)
+        x = x.to(self.dtype) if x.is_floating_point() else x
+        y = y.to(self.dtype) if y.is_floating_point() else y.long()
+        return x, y, w[0].to(self.dtype) if w else None

@@ -1,0 +1,29 @@
+"""What is known after an epoch."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """One epoch: mean training loss over its steps, validation measures after it, learning rate, seconds."""
+
+    epoch: int  # 1 is the first
+    step: int  # optimiser steps so far
+    train_loss: float
+    lr: float
+    seconds: float  # of this epoch, validation included
+    valid: dict[str, float] = field(default_factory=dict)  # loss, and accuracy where the loss is of classes
+
+    def as_dict(self) -> dict[str, Any]:
+        """The line of `metrics.jsonl`."""
+        valid = {f"valid_{name}": value for name, value in self.valid.items()}
+        return {
+            "epoch": self.epoch, "step": self.step, "train_loss": self.train_loss, **valid,
+            "lr": self.lr, "seconds": self.seconds,
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        parts = [f"epoch {self.epoch}", f"train loss {self.train_loss:.4f}"]
+        parts += [f"valid {name} {value:.4f}" for name, value in self.valid.items()]
+        return "  ".join([*parts, f"{self.seconds:.2f} s"])

@@ -1,0 +1,219 @@
+"""The torch engine: one network, one loss, one optimiser, and the step they make together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gradatim import catalog
+from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
+from gradatim.functional.losses import weighted_mean
+from gradatim.models.building import load_weights
+from gradatim.nn.dropout import Dropout
+from gradatim.training.batches import Batch
+from gradatim.training.nonfinite import first_bad_layer
+
+Tensors = dict[str, Tensor]
+
+
+class TorchEngine:
+    """Forward, backward and update of a torch module; its `tensors` and `numbers` are its part of a checkpoint.
+
+    On the CPU every step's loss is checked; on a device with a queue of its own a flag is gathered instead, and
+    `found_nonfinite` asks for it.
+    """
+
+    def __init__(
+        self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, seed: int, device: torch.device,
+        dtype: torch.dtype,
+    ):  # fmt: skip
+        self.model = model.to(device, dtype)
+        self.loss = loss_named(loss) if isinstance(loss, str) else _Custom(loss)
+        self.optimizer = _optimizer(optimizer, self.model, lr)
+        self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
+        self.seed = seed
+        self.device, self.dtype = device, dtype
+        self.check_each_step = device.type == "cpu"
+        self.bad: Tensor | None = None
+        self.dropouts = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Dropout)]
+        self.foreign = not hasattr(model, "description")  # its layers may draw from torch's global state
+
+    def step(self, group: list[Batch], seen: int, factor: float) -> tuple[Any, Any]:
+        """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
+
+        The group is one batch, or several whose gradients accumulate. `seen` counts batches before it, and `factor`
+        is the schedule's. Raises NonFiniteLoss before anything is changed.
+        """
+        model, optimizer = self.model, self.optimizer
+        weights: list[Any] = [len(x) if w is None else w.sum() for x, _, w in group]
+        total = sum(weights)
+        loss: Any = 0.0
+        optimizer.zero_grad(set_to_none=True)
+        for i, (x, y, w) in enumerate(group):
+            for name, dropout in self.dropouts:
+                dropout.place(self.seed, name, seen + i)
+            mean = self.loss.mean(model(x), y, w)
+            part = mean if len(group) == 1 else mean * (weights[i] / total)
+            part.backward()
+            loss += part.item() if self.check_each_step else part.detach().double()
+        self._check(loss, group)
+        for parameters, lr in zip(optimizer.param_groups, self.lrs, strict=True):
+            parameters["lr"] = lr * factor
+        optimizer.step()
+        return loss, float(total) if self.check_each_step else total
+
+    def _check(self, loss: Any, group: list[Batch]) -> None:
+        if self.check_each_step:
+            if not isfinite(loss):
+                raise NonFiniteLoss(f"the loss became {loss}: {first_bad_layer(self.model, [x for x, _, _ in group])}")
+        else:
+            bad = ~torch.isfinite(loss)
+            self.bad = bad if self.bad is None else self.bad | bad
+
+    def found_nonfinite(self) -> bool:
+        """Whether any loss since the last call was not finite: one synchronisation."""
+        found, self.bad = self.bad, None
+        return found is not None and bool(found)
+
+    @torch.no_grad()
+    def evaluate(self, batches: Iterator[Batch]) -> dict[str, float]:
+        """Mean loss, weighted as in training, and accuracy where the loss is of classes."""
+        loss: Any = 0.0
+        weight: Any = 0.0
+        right: Any = 0
+        n = 0
+        with self.evaluating():
+            for x, y, w in batches:
+                a = self.model(x)
+                share = len(x) if w is None else w.sum()
+                loss = loss + self.loss.mean(a, y, w).double() * share
+                weight = weight + share
+                if hasattr(self.loss, "decide"):
+                    right = right + (self.loss.decide(a) == y).sum()
+                n += len(x)
+        if not n:
+            raise GradatimError("there is nothing to evaluate")
+        measures = {"loss": float(loss) / max(float(weight), 1e-300)}
+        return {**measures, "accuracy": int(right) / n} if hasattr(self.loss, "decide") else measures
+
+    @contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """The network in evaluation mode, and back."""
+        was = [(module, module.training) for module in self.model.modules()]
+        self.model.eval()
+        try:
+            yield
+        finally:
+            for module, training in was:
+                module.training = training
+
+    def check_outputs(self, x: Tensor, y: Tensor) -> None:
+        """Raise UsageError when the network's outputs cannot be the loss's scores for these targets."""
+        with torch.no_grad(), self.evaluating():
+            outputs = self.model(x[:2])
+        expected = self.loss.expects(y) if hasattr(self.loss, "expects") else None
+        if expected is not None and (outputs.ndim > 2 or outputs[0].numel() < expected):
+            raise UsageError(
+                f"the loss needs {expected} outputs an example for these targets; the network gives "
+                f"{tuple(outputs.shape[1:])}"
+            )
+
+    def parameters_now(self) -> Tensors:
+        """A copy of the network's parameters and buffers."""
+        return {name: value.detach().clone() for name, value in self.model.state_dict().items()}
+
+    def set_parameters(self, tensors: Tensors) -> None:
+        """Put parameters and buffers back."""
+        load_weights(self.model, {n: t.to(self.device) for n, t in tensors.items()}, "the checkpoint's weights")
+
+    def tensors(self) -> Tensors:
+        """Copies of everything that changes: parameters, buffers and the optimiser's state."""
+        held = {f"model.{name}": value for name, value in self.parameters_now().items()}
+        for number, state in self.optimizer.state_dict()["state"].items():
+            for key, value in state.items():
+                if isinstance(value, Tensor):
+                    held[f"optimizer.{number}.{key}"] = value.detach().clone()
+        return held
+
+    def numbers(self) -> dict[str, Any]:
+        """The optimiser's settings and plain numbers, for JSON."""
+        state = self.optimizer.state_dict()
+        plain = {
+            str(number): {key: value for key, value in entry.items() if not isinstance(value, Tensor)}
+            for number, entry in state["state"].items()
+        }
+        groups = [{k: float(v) if isinstance(v, Tensor) else v for k, v in g.items()} for g in state["param_groups"]]
+        return {"optimizer": type(self.optimizer).__name__, "state": plain, "groups": groups, "lrs": self.lrs}
+
+    def restore(self, tensors: Tensors, numbers: dict[str, Any]) -> None:
+        """Take back what `tensors` and `numbers` gave."""
+        if numbers["optimizer"] != type(self.optimizer).__name__:
+            raise GradatimError(
+                f"the checkpoint's optimizer is {numbers['optimizer']}, this one is {type(self.optimizer).__name__}"
+            )
+        self.set_parameters({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
+        state: dict[int, dict[str, Any]] = {int(number): dict(entry) for number, entry in numbers["state"].items()}
+        for name, tensor in tensors.items():
+            if name.startswith("optimizer."):
+                _, number, key = name.split(".", 2)
+                state.setdefault(int(number), {})[key] = tensor
+        groups = [{k: tuple(v) if k == "betas" else v for k, v in group.items()} for group in numbers["groups"]]
+        try:
+            self.optimizer.load_state_dict({"state": state, "param_groups": groups})
+        except (ValueError, KeyError) as error:
+            raise GradatimError(f"the checkpoint's optimizer does not fit this network: {error}") from error
+        self.lrs = list(numbers["lrs"])
+
+    def random_state(self) -> Tensors:
+        """Torch's global random state, which strangers' layers and loaders draw from."""
+        state = {"cpu": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            state["cuda"] = torch.cuda.get_rng_state(self.device)
+        return state
+
+    def set_random_state(self, state: Tensors) -> None:
+        """Put torch's global random state back."""
+        torch.set_rng_state(state["cpu"])
+        if "cuda" in state and self.device.type == "cuda":
+            torch.cuda.set_rng_state(state["cuda"], self.device)
+
+
+class _Custom:
+    """A user's loss(output, target): a scalar, or (N,) values, which can be weighted."""
+
+    def __init__(self, function: Any):
+        if not callable(function):
+            raise UsageError(f"loss must be a name or a function of (output, target); it is {function!r}")
+        self.function = function
+        if hasattr(function, "decide"):
+            self.decide = function.decide
+
+    def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
+        value = self.function(a, y)
+        if value.ndim == 0:
+            if w is not None:
+                raise UsageError("weights need a loss that gives one value an example; this one gives a single number")
+            return value
+        return value.mean() if w is None else weighted_mean(value, w)
+
+
+def loss_named(name: str) -> Any:
+    """A loss of the catalogue."""
+    return catalog.find(name, "loss").load()()
+
+
+def _optimizer(optimizer: Any, model: nn.Module, lr: float | None) -> torch.optim.Optimizer:
+    if isinstance(optimizer, torch.optim.Optimizer):
+        if lr is not None:
+            raise UsageError("an optimizer that is made already has its learning rate; lr is for one given by name")
+        return optimizer
+    if not isinstance(optimizer, str):
+        raise UsageError(f"optimizer must be a name or a torch optimizer; it is {optimizer!r}")
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    if not parameters:
+        raise UsageError("the network has no parameter to learn")
+    made_by = catalog.find(optimizer, "optimizer").load()
+    return made_by(parameters) if lr is None else made_by(parameters, lr=lr)

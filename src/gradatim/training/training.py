@@ -1,0 +1,326 @@
+"""Training as an iterator whose fields are the whole checkpoint."""
+
+from collections.abc import Iterator
+from itertools import islice
+from math import isfinite
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradatim import catalog, device
+from gradatim.checks import NonFiniteLoss, UsageError, one_of, real, whole
+from gradatim.data.dataset import Dataset
+from gradatim.data.objects import as_dataset
+from gradatim.data.targets import balanced
+from gradatim.functional.schedules import constant
+from gradatim.training.record import Record
+from gradatim.training.stopping import EarlyStopping
+
+if TYPE_CHECKING:
+    import torch
+
+    from gradatim.training.torch_engine import TorchEngine
+
+COUNTERS = ("epoch", "batch", "step", "seen", "loss_sum", "weight_sum", "seconds")
+
+
+class Training:
+    """Training of one network on one data set: an iterator that yields a Record after each epoch.
+
+        for record in Training(model, (x, y), epochs=20):
+            print(record)
+
+    `break` leaves an object that goes on when iterated again. `advance` trains for a while and may stop between two
+    steps in mid-epoch; `state` and `restore` are its checkpoint; `restore_best` puts the best epoch's parameters back.
+
+    Parameters: `model`, a torch module, trained in place. `data` and `valid`, a Dataset, (x, y) arrays of NumPy,
+    pandas, polars or torch, a torch Dataset, or a DataLoader. `loss`, a name or a function of (output, target).
+    `optimizer`, a name (with `lr`) or a torch optimizer. `schedule`, a name. `patience`, epochs without a lower
+    validation loss before stopping. `class_weight`, "balanced" or one number a class. `accumulate`, batches whose
+    gradients make one step. `max_minutes`, wall time of one sitting.
+
+    Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.
+    """
+
+    def __init__(
+        self, model: "torch.nn.Module", data: Any, loss: Any = "cross_entropy", optimizer: Any = "adam", *,
+        epochs: int = 20, batch_size: int = 32, lr: float | None = None, schedule: str = "constant", seed: int = 0,
+        valid: Any = None, patience: int | None = None, class_weight: Any = None, accumulate: int = 1,
+        max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
+    ):  # fmt: skip
+        self.epochs = whole("epochs", epochs, 1)
+        self.batch_size = whole("batch_size", batch_size, 1)
+        self.accumulate = whole("accumulate", accumulate, 1)
+        self.max_minutes = None if max_minutes is None else real("max_minutes", max_minutes, above=0)
+        if lr is not None:
+            real("lr", lr, above=0)
+        if patience is not None:
+            whole("patience", patience, 1)
+            if valid is None:
+                raise UsageError("patience needs validation examples: valid=")
+        self.schedule = catalog.find(schedule, "schedule").load()
+        self.seed = whole("seed", seed, 0)
+        self.engine = _torch_engine(model, loss, optimizer, lr, self.seed, device, precision)
+        self.class_weight = None if class_weight is None else _class_weights(class_weight, data)
+        self.data = self._source(data)
+        self.valid = None if valid is None else self._source(valid)
+        self.stopping = EarlyStopping(patience)
+        self.best: dict[str, Any] | None = None  # parameters of the best epoch
+        self.epoch = 0  # finished
+        self.batch = 0  # batches of this epoch that are done
+        self.step = 0  # updates
+        self.seen = 0  # batches in all
+        self.loss_sum: Any = 0.0  # of this epoch: Σ weight · loss
+        self.weight_sum: Any = 0.0
+        self.seconds = 0.0
+        self.interrupted = False
+        self.out_of_time = False
+        self._sitting_since: float | None = None
+        self._batches: Iterator | None = None  # the rest of this epoch
+        self._random_at_epoch: Any = None  # a stranger's loader draws from it
+        self._good: tuple | None = None  # the state to replay from, where steps are not checked
+        if schedule != "constant":
+            self.total_steps()  # a loader that does not know its length is refused now
+
+    def _source(self, examples: Any) -> Any:
+        """Where the engine's batches of these examples come from."""
+        from gradatim.training.batches import FromLoader, InMemory
+
+        where, dtype = self.engine.device, self.engine.dtype
+        if is_loader(examples):
+            return FromLoader(examples, where, dtype)
+        dataset = as_dataset(examples, classify=False)
+        held = InMemory(dataset, self.batch_size, self.seed, where, dtype, self.class_weight)
+        self.engine.check_outputs(held.x, held.y)
+        return held
+
+    def evaluate(self, data: Any) -> dict[str, float]:
+        """Mean loss on other examples with the parameters as they are, and accuracy where the loss is of classes."""
+        return self.engine.evaluate(self._source(data).in_order())
+
+    @property
+    def progress(self) -> float:
+        """Epochs done, with the share of the one that is under way where its length is known."""
+        try:
+            return self.epoch + self.batch / max(len(self.data), 1)
+        except TypeError:
+            return float(self.epoch)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every epoch is done, or early stopping has stopped."""
+        return self.epoch >= self.epochs or self.stopping.stopped
+
+    @property
+    def model(self) -> Any:
+        """The network, in training."""
+        return self.engine.model
+
+    def __iter__(self) -> "Training":
+        self.interrupted = self.out_of_time = False
+        self._sitting_since = None
+        return self
+
+    def __next__(self) -> Record:
+        while not (self.finished or self.interrupted or self.out_of_time):
+            record = self.advance()
+            if record is not None:
+                return record
+        raise StopIteration
+
+    def interrupt(self) -> None:
+        """Ask to stop before the next step; safe to call from a signal handler or another thread."""
+        self.interrupted = True
+
+    def advance(self, seconds: float | None = None) -> Record | None:
+        """Train to the end of the epoch and return its record; None when stopped before it, between two steps.
+
+        It stops when `seconds` have passed, when `max_minutes` of this sitting have (`out_of_time`), or after
+        `interrupt` (`interrupted`).
+        """
+        if self.finished:
+            return None
+        started = perf_counter()
+        self._sitting_since = self._sitting_since or started
+        until = started + seconds if seconds is not None else float("inf")
+        limit = self._sitting_since + 60 * self.max_minutes if self.max_minutes else float("inf")
+        self.model.train()
+        batches = self._rest_of_epoch()
+        while not self._pauses(until, limit):
+            group = list(islice(batches, self.accumulate))
+            if not group:
+                self.seconds += perf_counter() - started
+                return self._end_epoch()
+            self._step(group)
+        self.seconds += perf_counter() - started
+        return None
+
+    def _pauses(self, until: float, limit: float) -> bool:
+        now = perf_counter()
+        self.out_of_time = now >= limit
+        return self.interrupted or self.out_of_time or now >= until
+
+    def _rest_of_epoch(self) -> Iterator:
+        """The batches of this epoch that are still to do; kept over a pause, found again after `restore`."""
+        if self._batches is None:
+            if not self.engine.check_each_step and self._good is None:
+                self._good = self.state()
+            if self.data.foreign:
+                now = self.engine.random_state()
+                if self.batch == 0:
+                    self._random_at_epoch = now
+                self.engine.set_random_state(self._random_at_epoch)
+                self._batches = self.data.epoch(self.epoch, self.batch)
+                if self.batch:
+                    self.engine.set_random_state(now)
+            else:
+                self._batches = self.data.epoch(self.epoch, self.batch)
+        return self._batches
+
+    def _step(self, group: list) -> None:
+        """One update; the sums of the epoch's record grow by its loss."""
+        factor = 1.0 if self.schedule is constant else self.schedule(self.step, self.total_steps())
+        try:
+            loss, weight = self.engine.step(group, self.seen, factor)
+        except NonFiniteLoss as error:
+            place = f"at step {self.step + 1} (epoch {self.epoch + 1}, batch {self.batch + 1})"
+            raise NonFiniteLoss(f"{place} {error}; try a learning rate below {self.lr:g}") from None
+        self.loss_sum += loss * weight
+        self.weight_sum += weight
+        self.step += 1
+        self.batch += len(group)
+        self.seen += len(group)
+
+    def _end_epoch(self) -> Record:
+        """Measure on validation, keep the best, and close the epoch with its record."""
+        self._replay_if_bad()
+        if not self.batch:
+            raise UsageError("the loader gave no batch")
+        started = perf_counter()
+        valid = {} if self.valid is None else self.engine.evaluate(self.valid.in_order())
+        if valid and not isfinite(valid["loss"]):
+            raise NonFiniteLoss(
+                f"after epoch {self.epoch + 1} the validation loss is {valid['loss']}; try a learning rate below "
+                f"{self.lr:g}"
+            )
+        self.epoch += 1
+        if valid and self.stopping.better(valid["loss"], self.epoch):
+            self.best = self.engine.parameters_now()
+        train_loss = float(self.loss_sum) / max(float(self.weight_sum), 1e-300)
+        seconds = self.seconds + perf_counter() - started
+        record = Record(self.epoch, self.step, train_loss, self.lr, seconds, valid)
+        self.batch, self.loss_sum, self.weight_sum, self.seconds = 0, 0.0, 0.0, 0.0
+        self._batches = self._good = None
+        return record
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the last step, of the first parameter group."""
+        return float(self.engine.optimizer.param_groups[0]["lr"])
+
+    def total_steps(self) -> int:
+        """Updates in all epochs; UsageError for a loader that does not know its length."""
+        try:
+            return self.epochs * -(-len(self.data) // self.accumulate)
+        except TypeError as error:
+            raise UsageError("a schedule needs to know how many batches an epoch has; this loader does not") from error
+
+    def _replay_if_bad(self) -> None:
+        """Where steps are not checked one by one: if a loss was not finite, go back and find the step and the layer."""
+        if not self.engine.found_nonfinite() or self._good is None:
+            return
+        until = self.step
+        self.restore(*self._good)
+        self.engine.check_each_step = True
+        batches = self._rest_of_epoch()
+        while self.step < until:
+            self._step(list(islice(batches, self.accumulate)))
+        raise NonFiniteLoss(f"a loss of epoch {self.epoch + 1} was not finite, but it did not happen again in a replay")
+
+    def restore_best(self) -> int:
+        """Put back the parameters of the epoch with the lowest validation loss; returns that epoch."""
+        if self.best is None:
+            raise UsageError("there is no best epoch: no epoch with validation examples has ended")
+        self.engine.set_parameters(self.best)
+        return self.stopping.best_epoch
+
+    def extend(self, epochs: int) -> None:
+        """Train for `epochs` in all, also after early stopping, whose patience then starts anew.
+
+        A schedule is a function of the steps in all, so from here on it is that of the new total.
+        """
+        if whole("epochs", epochs, 1) < self.epoch:
+            raise UsageError(f"{self.epoch} epochs are done already; --epochs {epochs} is fewer")
+        self.epochs = epochs
+        if self.stopping.stopped and epochs > self.epoch:
+            self.stopping.again()
+
+    def state(self) -> tuple[dict[str, "torch.Tensor"], dict[str, Any]]:
+        """Everything that training needs to go on exactly: tensors by name, and numbers that JSON can hold."""
+        self._replay_if_bad()
+        tensors = self.engine.tensors()
+        if self.best is not None:
+            tensors |= {f"best.{name}": value for name, value in self.best.items()}
+        if self.engine.foreign or self.data.foreign:
+            tensors |= {f"random.{name}": value for name, value in self.engine.random_state().items()}
+            at_epoch = self._random_at_epoch if self.batch else None
+            tensors |= {f"random_at_epoch.{name}": value for name, value in (at_epoch or {}).items()}
+        counters = {name: getattr(self, name) for name in COUNTERS}
+        counters |= {"loss_sum": float(self.loss_sum), "weight_sum": float(self.weight_sum)}
+        return tensors, {**counters, "stopping": self.stopping.state(), "engine": self.engine.numbers()}
+
+    def restore(self, tensors: dict[str, "torch.Tensor"], numbers: dict[str, Any]) -> None:
+        """Take back what `state` gave; the next step is the one that would have followed it."""
+        self.engine.restore(tensors, numbers["engine"])
+        for name in COUNTERS:
+            setattr(self, name, numbers[name])
+        self.stopping.restore(numbers["stopping"])
+        self.best = _under("best", tensors) or None
+        if random_state := _under("random", tensors):
+            self.engine.set_random_state(random_state)
+        self._random_at_epoch = _under("random_at_epoch", tensors) or None
+        self._batches = self._good = None
+
+
+def _under(part: str, tensors: dict[str, Any]) -> dict[str, Any]:
+    """The tensors whose names begin with `part.`, without it."""
+    return {name.removeprefix(f"{part}."): t for name, t in tensors.items() if name.startswith(f"{part}.")}
+
+
+def _torch_engine(
+    model: Any, loss: Any, optimizer: Any, lr: float | None, seed: int, device_name: str, precision: str
+) -> "TorchEngine":
+    import torch
+
+    from gradatim.training.torch_engine import TorchEngine
+
+    if not isinstance(model, torch.nn.Module):
+        raise UsageError(f"model must be a torch module; it is {type(model).__name__}. build(description) makes one")
+    where, _ = device.choose_device(device_name)
+    dtype = getattr(torch, one_of("precision", precision, device.PRECISIONS))
+    return TorchEngine(model, loss, optimizer, lr, seed, where, dtype)
+
+
+def is_loader(data: Any) -> bool:
+    """Whether data are gone through rather than indexed: a DataLoader, or any other iterable of batches."""
+    if isinstance(data, Dataset | tuple | list | dict) or hasattr(data, "columns"):
+        return False
+    return type(data).__name__ == "DataLoader" or (hasattr(data, "__iter__") and not hasattr(data, "__getitem__"))
+
+
+def _class_weights(asked: Any, data: Any) -> np.ndarray:
+    """One weight a class: given, or "balanced" over the training examples."""
+    if is_loader(data):
+        raise UsageError("class_weight needs data in memory; a loader can give (x, y, weight) batches")
+    data = as_dataset(data, classify=False)
+    if data.y is None or data.y.dtype.kind not in "bui":
+        raise UsageError("class_weight needs class numbers as targets")
+    if isinstance(asked, str):
+        one_of("class_weight", asked, ["balanced"])
+        return balanced(data.y, len(data.classes) or int(data.y.max()) + 1)
+    weights = np.asarray(asked, dtype=np.float64)
+    classes = len(data.classes) or len(weights)
+    if weights.shape != (classes,) or not np.isfinite(weights).all() or (weights < 0).any():
+        raise UsageError(f"class_weight must be one number of at least 0 for each of {classes} classes")
+    return weights
