@@ -1,36 +1,42 @@
-"""The command `gradatim`: it reads options, calls a job, prints the result, and chooses the exit status."""
+"""The command `gradatim`: it runs a verb and chooses the exit status."""
 
+import signal
 import sys
+from types import FrameType
 from typing import NoReturn
 
-from gradatim.checks import GradatimError, Interrupted, UsageError
+from gradatim.checks import GradatimError, UsageError
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+class _Halt(BaseException):
+    """Ctrl-C outside training. Typer has an answer of its own to KeyboardInterrupt, which says nothing."""
 
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 the job failed, 2 wrong usage, 130 interrupted."""
     debug = "--debug" in sys.argv
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _halt)
     try:
         from gradatim.cli.verbs import app
 
         app(prog_name="gradatim")
         status = DONE
-    except Interrupted as error:
-        status = _say(error, INTERRUPTED)
-    except KeyboardInterrupt:
-        status = _say("interrupted; nothing was left half-written", INTERRUPTED)
+    except (_Halt, KeyboardInterrupt):
+        status = _say("interrupted; nothing is left half-written", INTERRUPTED)
     except BrokenPipeError:
         status = _closed_pipe()
     except Exception as error:
         if debug:
             raise
-        status = _say(error, _status(error))
+        status = _say(error, USAGE if isinstance(error, UsageError) else FAILED)
     sys.exit(status)
 
 
-def _status(error: Exception) -> int:
-    return USAGE if isinstance(error, UsageError) else FAILED
+def _halt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise _Halt
 
 
 def _say(error: object, status: int) -> int:
@@ -38,13 +44,16 @@ def _say(error: object, status: int) -> int:
     text = str(error)
     if isinstance(error, Exception) and not isinstance(error, GradatimError):
         kind = type(error).__name__
-        text = f"{kind}: {text.splitlines()[0] if text else 'no message'} (a fault in Gradatim? --debug shows where)"
+        first = text.splitlines()[0] if text else "no message"
+        text = f"{kind}: {first} (a fault in Gradatim? --debug shows where)"
     print(f"gradatim: {text}", file=sys.stderr)
     return status
 
 
 def _closed_pipe() -> int:
-    """The reader of stdout has gone (`gradatim list | head`): that is no error, and Python shall not complain."""
+    """The reader of stdout has gone (`gradatim list | head`): that is no error, and Python shall not
+    complain.
+    """
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,9 +1,17 @@
 """The options of `train`, by the name that the job knows them by."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+Data = Annotated[str | None, typer.Argument(help="A name such as digits, or an .npz file.")]
+Arguments = Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")]
+Target = Annotated[str | None, typer.Option(help="The array of the file to learn.")]
+Model = Annotated[str | None, typer.Option(help="A network's name, or a description's .json file.")]
+Out = Annotated[Path | None, typer.Option(help="The run folder; runs/NAME-N when not given.")]
+Resume = Annotated[str | None, typer.Option(help="Go on with a run; DATA is not given again.")]
+Config = Annotated[Path | None, typer.Option(help="A JSON file of these options, or a run's config.json.")]
 Epochs = Annotated[int | None, typer.Option(help="Epochs in all; with --resume, extends the run.")]
 BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch.")]
 LearningRate = Annotated[float | None, typer.Option(help="Learning rate.")]

@@ -39,7 +39,9 @@ def network_arguments(settings: list[str]) -> dict[str, Any]:
     for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals or not key:
-            raise UsageError(f"{setting!r} is not understood: other arguments of a network are given as key=value")
+            raise UsageError(
+                f"{setting!r} is not understood: other arguments of a network are given as key=value"
+            )
         arguments[key.strip()] = _value(text)
     return arguments
 

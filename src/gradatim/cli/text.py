@@ -3,6 +3,18 @@
 from typing import Any
 
 
+def listed(rows: list[dict[str, Any]]) -> str:
+    """Rows of the catalogue under their kinds."""
+    lines: list[str] = []
+    kind = None
+    for row in rows:
+        if row["kind"] != kind:
+            kind = row["kind"]
+            lines += ["", kind] if lines else [kind]
+        lines.append(f"  {row['name']:<21} {row['sentence']} [{row['rows']}]")
+    return "\n".join(lines)
+
+
 def shown(result: dict[str, Any]) -> str:
     """What `show` found."""
     parts = [_entry(entry) for entry in result["entries"]]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gradatim import __version__
-from gradatim.checks import UsageError
+from gradatim.checks import Interrupted, UsageError
 from gradatim.cli import options as o
 
 app = typer.Typer(
@@ -35,16 +35,17 @@ def _common(
 
 @app.command()
 def train(
-    data: Annotated[str | None, typer.Argument(help="A name such as digits, or an .npz file.")] = None,
-    settings: Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")] = None,
-    target: Annotated[str | None, typer.Option(help="The array of the file to learn.")] = None,
-    model: Annotated[str | None, typer.Option(help="A network's name, or a description's .json file.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The run folder; runs/NAME-N when not given.")] = None,
-    resume: Annotated[str | None, typer.Option(help="Go on with a run; DATA is not given again.")] = None,
-    config: Annotated[Path | None, typer.Option(help="A JSON file of these options, or a run's config.json.")] = None,
+    data: o.Data = None,
+    settings: o.Arguments = None,
+    target: o.Target = None,
+    model: o.Model = None,
+    out: o.Out = None,
+    resume: o.Resume = None,
+    config: o.Config = None,
     epochs: o.Epochs = None, batch_size: o.BatchSize = None, lr: o.LearningRate = None,
-    optimizer: o.Optimizer = None, schedule: o.Schedule = None, hidden: o.Hidden = None, dropout: o.Dropout = None,
-    seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None, threads: o.Threads = None,
+    optimizer: o.Optimizer = None, schedule: o.Schedule = None, hidden: o.Hidden = None,
+    dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
+    threads: o.Threads = None,
     precision: o.Precision = None, valid: o.Valid = None, test: o.Test = None, patience: o.Patience = None,
     class_weight: o.ClassWeight = None, accumulate: o.Accumulate = None, max_minutes: o.MaxMinutes = None,
     as_json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False,
@@ -57,19 +58,27 @@ def train(
     from gradatim.jobs.train import train as job
 
     if data is not None and "=" in data and (resume is not None or not Path(data).exists()):
-        data, settings = None, [data, *(settings or [])]
+        settings, data = [data, *(settings or [])], None
     asked = given_options(
-        config, epochs=epochs, batch_size=batch_size, lr=lr, optimizer=optimizer, schedule=schedule, hidden=hidden,
-        dropout=dropout, seed=seed, engine=engine, device=device, threads=threads, precision=precision,
-        patience=patience, class_weight=class_weight, accumulate=accumulate, max_minutes=max_minutes,
+        config, epochs=epochs, batch_size=batch_size, lr=lr, optimizer=optimizer, schedule=schedule,
+        hidden=hidden, dropout=dropout, seed=seed, engine=engine, device=device, threads=threads,
+        precision=precision, patience=patience, class_weight=class_weight, accumulate=accumulate,
+        max_minutes=max_minutes,
     )  # fmt: skip
     network = {**asked.pop("network", {}), **network_arguments(settings or [])}
-    given: dict[str, Any] = {"target": target, "valid": share_or_path(valid), "test": test, "network": network or None}
+    given: dict[str, Any] = {
+        "target": target,
+        "valid": share_or_path(valid),
+        "test": test,
+        "network": network or None,
+    }
     if resume is not None:
         _refuse_with_resume({**given, "data": data, "model": model, "config": config})
-    run = job(
-        data, model=read_model(model), out=out, resume=resume, quiet=quiet, **given, **asked
-    )  # fmt: skip
+    try:
+        run = job(data, model=read_model(model), out=out, resume=resume, quiet=quiet, **given, **asked)
+    except Interrupted as error:  # typer has its own answer to a KeyboardInterrupt, without our sentence
+        print(f"gradatim: {error}", file=sys.stderr)
+        raise typer.Exit(130) from None
     if as_json:
         _print_json({"run": str(run.path), "metrics": run.metrics})
         return
@@ -83,8 +92,8 @@ def _refuse_with_resume(given: dict[str, Any]) -> None:
         if value is not None:
             what = "DATA" if name == "data" else "key=value" if name == "network" else f"--{name}"
             raise UsageError(
-                f"--resume goes on with the run's own data and settings: {what} cannot be given; only --epochs, "
-                "--max-minutes, --out and --quiet may"
+                f"--resume goes on with the run's own data and settings: {what} cannot be given; only "
+                "--epochs, --max-minutes, --out and --quiet may"
             )
 
 
@@ -115,7 +124,9 @@ def evaluate(
 def predict(
     run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
     inputs: Annotated[list[str], typer.Argument(help="Names, .npz or .npy files.")],
-    out: Annotated[Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")
+    ] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
@@ -147,18 +158,14 @@ def list_(
 
     Example: gradatim list optimizer
     """
+    from gradatim.cli.text import listed
     from gradatim.jobs.list import list_entries
 
     rows = list_entries(kind)
     if as_json:
         _print_json({"entries": rows})
         return
-    shown = None
-    for row in rows:
-        if row["kind"] != shown:
-            print(f"{'' if shown is None else chr(10)}{row['kind']}")
-            shown = row["kind"]
-        print(f"  {row['name']:<22} {row['rows']:<8} {row['sentence']}")
+    print(listed(rows))
 
 
 @app.command()
@@ -182,7 +189,9 @@ def show(
 
 @app.command()
 def data(
-    name: Annotated[str | None, typer.Argument(help="A name, or an .npz file; nothing lists the names.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A name, or an .npz file; nothing lists the names.")
+    ] = None,
     target: Annotated[str | None, typer.Option(help="The array of the file to learn.")] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
@@ -241,7 +250,8 @@ def doctor(as_json: o.Json = False, debug: o.Debug = False) -> None:
         for name, value in result["facts"].items():
             print(f"{name:<14} {value}")
         for check in result["checks"]:
-            print(f"{'ok  ' if check['ok'] else 'FAIL'} {check['name']}{': ' + check['said'] if check['said'] else ''}")
+            said = f": {check['said']}" if check["said"] else ""
+            print(f"{'ok  ' if check['ok'] else 'FAIL'} {check['name']}{said}")
     if not all(check["ok"] for check in result["checks"]):
         raise typer.Exit(1)
 

@@ -39,7 +39,7 @@ def round_step(span: float, most: int) -> float:
 
 
 def linear(name: str, values: Sequence[float], most: int = 5, highest: float | None = None) -> Axis:
-    """An axis around the values, between two marks; it begins at 0 if that costs less than half its length."""
+    """An axis around the values, from mark to mark; it begins at 0 if that costs less than half of it."""
     low, high = _spread(min(values), max(values))
     if 0 <= low < high / 2:
         low = 0.0

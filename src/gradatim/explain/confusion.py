@@ -1,4 +1,4 @@
-"""What is taken for what: the confusion matrix as rows of a table, or as a list of the commonest confusions."""
+"""What is taken for what: the confusion matrix as rows of a table, or the commonest confusions as a list."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ MOST_PAIRS = 20
 
 @dataclass(frozen=True)
 class Cell:
-    """A count, whether it is of right answers, and how dark it is drawn: the square root of its row's share."""
+    """A count, whether it is of right answers, and how dark it is drawn: the root of its share of the row."""
 
     count: int
     right: bool
@@ -19,7 +19,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A true class: what its examples were taken for, and the share that was found (None without examples)."""
+    """A true class: what its examples were taken for, and the share of them found (None if it has none)."""
 
     name: str
     cells: list[Cell]
@@ -74,7 +74,8 @@ def precisions(confusion: np.ndarray) -> list[float | None]:
     """For each class, the share of its predictions that are right (None if it was never predicted)."""
     totals = confusion.sum(axis=0)
     return [
-        float(right / total) if total else None for right, total in zip(np.diag(confusion), totals, strict=True)
+        float(right / total) if total else None
+        for right, total in zip(np.diag(confusion), totals, strict=True)
     ]
 
 

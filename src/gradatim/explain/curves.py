@@ -50,7 +50,7 @@ class Frame:
 
 
 def loss_curves(records: Sequence[dict], best_epoch: int | None) -> str | None:
-    """Training loss, and validation loss if there is one; on a logarithmic axis if it spans over two decades."""
+    """Training loss, and validation loss if there is one; on a logarithmic axis if they span > 2 decades."""
     curves = [
         Curve("training", "train", _points(records, "train_loss")),
         Curve("validation", "valid", _points(records, "valid_loss")),
@@ -99,10 +99,10 @@ def describe(curves: Sequence[Curve], quantity: str) -> str:
 
 
 def thin(points: list[tuple[int, float]], most: int = MOST_POINTS) -> list[tuple[int, float]]:
-    """At most so many points: the ends, and the lowest and the highest of each stretch, so that no peak is lost.
+    """At most so many points: the ends, and the lowest and highest of each stretch, so that no peak is lost.
 
     >>> thin([(1, 0.0), (2, 5.0), (3, 1.0), (4, 0.0), (5, 9.0), (6, 2.0), (7, 3.0)], most=4)
-    [(1, 0.0), (2, 5.0), (5, 9.0), (7, 3.0)]
+    [(1, 0.0), (4, 0.0), (5, 9.0), (7, 3.0)]
     """
     if len(points) <= most:
         return points
@@ -149,7 +149,11 @@ def _grid(frame: Frame) -> list[str]:
         x = frame.x(epoch)
         parts += [_rule(x, base, x, base + 4, "axis"), _text(x, base + 16, "middle", label)]
     middle = (left + right) / 2
-    return [*parts, _text(0, 11, "name", frame.y_axis.name), _text(middle, HEIGHT - 6, "middle name", "epoch")]
+    return [
+        *parts,
+        _text(0, 11, "name", frame.y_axis.name),
+        _text(middle, HEIGHT - 6, "middle name", "epoch"),
+    ]
 
 
 def _best(frame: Frame, curves: Sequence[Curve], epoch: int | None) -> list[str]:
@@ -159,7 +163,7 @@ def _best(frame: Frame, curves: Sequence[Curve], epoch: int | None) -> list[str]
     x, words = frame.x(epoch), f"best: epoch {epoch}"
     half = LETTER * len(words) / 2
     at = min(max(x, frame.left + half), WIDTH - half)
-    parts = [_rule(x, TOP - 4, x, HEIGHT - BOTTOM, "best"), _text(at, TOP - 8, "middle", words)]
+    parts = [_rule(x, TOP - 2, x, HEIGHT - BOTTOM, "best"), _text(at, TOP - 8, "middle", words)]
     for curve in curves:
         rings = [value for at_epoch, value in curve.points if at_epoch == epoch]
         parts += [f'<circle cx="{x:.1f}" cy="{frame.y(value):.1f}" r="4.5" class="ring"/>' for value in rings]
@@ -178,10 +182,10 @@ def _line(frame: Frame, curve: Curve) -> list[str]:
 
 def _names(frame: Frame, curves: Sequence[Curve]) -> list[str]:
     """Each curve's name beside its last point, moved apart where they would touch."""
-    ends = sorted((frame.y(curve.points[-1][1]) + 4, curve) for curve in curves)
-    heights = [height for height, _ in ends]
+    curves = sorted(curves, key=lambda curve: -curve.points[-1][1])
+    heights = [frame.y(curve.points[-1][1]) + 4 for curve in curves]
     if len(heights) == 2 and heights[1] - heights[0] < LINE:
         middle = min(sum(heights) / 2, HEIGHT - BOTTOM - LINE / 2)
         heights = [middle - LINE / 2, middle + LINE / 2]
     x = WIDTH - RIGHT + 7
-    return [_text(x, y, curve.kind, curve.name) for y, (_, curve) in zip(heights, ends, strict=True)]
+    return [_text(x, y, curve.kind, curve.name) for y, curve in zip(heights, curves, strict=True)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradatim.explain.confusion import commonest, correct
-from gradatim.explain.numerals import SPACE, count, measure, percent
+from gradatim.explain.numerals import count, measure, percent
 
 WORDS = {"train": "training", "valid": "validation"}  # the splits whose names are not words
 
@@ -36,7 +36,7 @@ def examples(number: int, word: str) -> str:
     >>> examples(1, "test"), examples(359, "test")
     ('1 test example', '359 test examples')
     """
-    return f"{count(number)} {word} example{'s' * (number != 1)}".replace(f"{SPACE}example", " example")
+    return f"{count(number)} {word} example{'' if number == 1 else 's'}"
 
 
 def _of_answers(confusion: np.ndarray, word: str) -> str:
@@ -46,9 +46,11 @@ def _of_answers(confusion: np.ndarray, word: str) -> str:
     against = f"guessing the commonest class would get {percent(guess)}"
     if right == total:
         return f"All {examples(total, word)} are classified correctly ({against})."
-    verdict = "" if right / total > guess else ", which is as good" if right / total == guess else ", which is better"
-    share, wrong = percent(right / total), count(total - right)
-    return f"{share} of {examples(total, word)} are classified correctly ({wrong} wrong; {against}{verdict})."
+    share = right / total
+    if share <= guess:
+        against += ", which is as good" if share == guess else ", which is better"
+    some = f"{percent(share)} of {examples(total, word)} are classified correctly"
+    return f"{some} ({count(total - right)} wrong; {against})."
 
 
 def _course(records: Sequence[dict]) -> str:

@@ -20,7 +20,7 @@ def count(number: float) -> str:
 def percent(share: float, decimals: int = 1) -> str:
     r"""A share of one; it never says 0 % or 100 % of what is neither.
 
-    >>> percent(0.9805), percent(0.99999), percent(1)
+    >>> percent(0.9814), percent(0.99999), percent(1)
     ('98.1\u202f%', '>\u202f99.9\u202f%', '100\u202f%')
     """
     least = 10.0**-decimals
@@ -33,13 +33,24 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{100 * share:.{decimals}f}{SPACE}%"
 
 
-def exponent(number: float) -> int:
-    """The power of ten of the first digit; exact, unlike a logarithm.
+def hundredths(share: float | None) -> str:
+    """A share of one as a whole per cent without the sign, for tables; a dash where there is none.
 
-    >>> exponent(1000), exponent(0.00099)
-    (3, -4)
+    >>> hundredths(0.974), hundredths(0.9999), hundredths(0.0001), hundredths(None)
+    ('97', '99', '1', '–')
     """
-    return int(f"{abs(number):e}".split("e")[1])
+    if share is None:
+        return "–"
+    return str(round(100 * share) if share in (0, 1) else min(max(round(100 * share), 1), 99))
+
+
+def exponent(number: float) -> int:
+    """The power of ten of the first digit; 17 digits are all that a number has, so nothing is rounded up.
+
+    >>> exponent(1000), exponent(0.99999999999999)
+    (3, -1)
+    """
+    return int(f"{abs(number):.16e}".split("e")[1])
 
 
 def scientific(number: float, power: int, decimals: int) -> str:
@@ -87,5 +98,5 @@ def _ten(power: int) -> str:
 
 
 FILTERS: dict[str, Callable[..., str]] = {
-    "count": count, "percent": percent, "measure": measure, "duration": duration,
+    "count": count, "percent": percent, "hundredths": hundredths, "measure": measure, "duration": duration,
 }  # fmt: skip

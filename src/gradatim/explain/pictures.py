@@ -15,7 +15,7 @@ COARSE = 64  # below it single pixels are shown as squares
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG as a data URI, its size in pixels, and whether its pixels are few enough to be shown as squares."""
+    """A PNG as a data URI, its size in pixels, and whether these are few enough to be shown as squares."""
 
     uri: str
     width: int

@@ -17,7 +17,7 @@ MOST_FEATURES = 12  # shown of an example that is not a picture
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer: its row in the split, what it is, what it was taken for and how surely, and the example."""
+    """A wrong answer: its row in the split, what it is, what it was taken for, how surely; the example."""
 
     row: int
     true: str
@@ -94,7 +94,7 @@ def _answers(report: Report) -> dict[str, Any]:
 
 
 def _mistakes(report: Report) -> dict[str, Any]:
-    """The mistakes that are pictures, each beside its PNG, and those that are rows of a table, with their features."""
+    """The mistakes that are pictures, each beside its PNG, and the others with the features they show."""
     shown = [mistake for mistake in report.mistakes if mistake.picture is not None]
     rows = [mistake for mistake in report.mistakes if mistake.picture is None]
     drawn = pictures([mistake.picture for mistake in shown if mistake.picture is not None])

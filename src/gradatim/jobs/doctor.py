@@ -16,7 +16,8 @@ def doctor() -> dict[str, Any]:
     """Facts, and checks that each did what it says: {"facts": {…}, "checks": [{"name", "ok", "said"}]}."""
     machine = device.describe()
     facts = {
-        "gradatim": __version__, **versions(), "cores": machine["cores"], "GPUs": ", ".join(machine["gpus"]) or "none",
+        "gradatim": __version__, **versions(), "cores": machine["cores"],
+        "GPUs": ", ".join(machine["gpus"]) or "none",
         "here": str(Path.cwd()), "GRADATIM_DATA": os.environ.get("GRADATIM_DATA") or "not set",
         "memory": _memory(),
     }  # fmt: skip
@@ -51,7 +52,9 @@ def _trains() -> str:
 
     from gradatim.models.building import build
 
-    model = build({"name": "mlp", "in_features": 4, "out_features": 3, "activation": "tanh"}, dtype=torch.float64)
+    model = build(
+        {"name": "mlp", "in_features": 4, "out_features": 3, "activation": "tanh"}, dtype=torch.float64
+    )
     x, y = torch.linspace(-1, 1, 20, dtype=torch.float64).reshape(5, 4), torch.arange(5) % 3
     loss = torch.nn.functional.cross_entropy(model(x), y)
     loss.backward()
@@ -60,10 +63,10 @@ def _trains() -> str:
     def moved(h: float) -> float:
         with torch.no_grad():
             for p in model.parameters():
-                p += h * p.grad  # type: ignore[operator]
+                p.add_(p.grad, alpha=h)  # type: ignore[arg-type]
             value = float(torch.nn.functional.cross_entropy(model(x), y))
             for p in model.parameters():
-                p -= h * p.grad  # type: ignore[operator]
+                p.sub_(p.grad, alpha=h)  # type: ignore[arg-type]
         return value
 
     measured = (moved(1e-5) - moved(-1e-5)) / 2e-5

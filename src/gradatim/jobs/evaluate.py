@@ -6,7 +6,7 @@ from gradatim.checks import UsageError, one_of
 from gradatim.data.dataset import Dataset
 from gradatim.data.loading import load_data
 from gradatim.data.targets import recode
-from gradatim.jobs.measure import Measured, measure, measure_batches
+from gradatim.jobs.measure import Measured, measure
 from gradatim.jobs.run import Run
 from gradatim.training.training import is_loader
 
@@ -29,7 +29,7 @@ def measured_on(run: Run, data: Any = None, split: str = "test") -> Measured:
         if examples is None:
             raise UsageError(f"this run has no {split} examples")
     if is_loader(examples):
-        return measure_batches(run.trained, examples)
+        return measure(run.trained, examples)
     if not isinstance(examples, Dataset):
         target = run.config["data"]["source"].get("target")
         examples = load_data(examples, target)

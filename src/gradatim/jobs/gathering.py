@@ -71,14 +71,17 @@ def gather_again(reference: dict[str, Any], data: Any, valid: Any, test: Any) ->
         if data is not None:
             raise UsageError("--resume finds its data itself; DATA is not given again")
         found = gather(
-            source.get("name") or source["path"], source.get("target"), _place(reference["valid"]), _place(reference["test"])
+            source.get("name") or source["path"],
+            source.get("target"),
+            _place(reference["valid"]),
+            _place(reference["test"]),
         )
     for part in ("fingerprint", "other_fingerprints"):
         if found.reference.get(part) != reference.get(part):
+            before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]
             raise GradatimError(
-                f"the data have changed since this run began (their fingerprint was "
-                f"{str(reference['fingerprint'])[:12]}, now it is {str(found.reference['fingerprint'])[:12]}); "
-                "bring them back, or start a new run"
+                f"the data have changed since this run began (their fingerprint was {before}, now it is "
+                f"{now}); bring them back, or start a new run"
             )
     return found
 

@@ -31,13 +31,15 @@ class Flag:
 def interruptible() -> Iterator[Flag]:
     """Turn the first SIGINT or SIGTERM into a flag; a second one acts as usual.
 
-    Only the main thread receives signals; elsewhere the flag is never set.
+    Only the main thread receives signals; elsewhere the flag is never set. A signal that whoever started this
+    process had it ignore stays ignored.
     """
     flag = Flag()
     if threading.current_thread() is not threading.main_thread():
         yield flag
         return
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
 
     def set_flag(_number: int, _frame: FrameType | None) -> None:
         restore()

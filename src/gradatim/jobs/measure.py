@@ -8,13 +8,15 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data import preprocessing
-from gradatim.data.dataset import Dataset
 from gradatim.runs.trained import Trained
+from gradatim.training.training import is_loader
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Probabilities (N, K) or None for a loss that is not of classes, targets, the loss of each example, measures."""
+    """Probabilities (N, K) or None for a loss that is not of classes, targets, the loss of each example,
+    measures.
+    """
 
     n: int
     metrics: dict[str, float]
@@ -43,16 +45,22 @@ def outputs(trained: Trained, x: np.ndarray) -> Any:
     expected = trained.input_shape
     if expected is not None and tuple(x.shape[1:]) != tuple(expected):
         if np.prod(x.shape[1:]) != np.prod(expected):
-            raise UsageError(f"the network was trained on examples of shape {tuple(expected)}; these have {x.shape[1:]}")
+            raise UsageError(
+                f"the network was trained on examples of shape {tuple(expected)}; these have {x.shape[1:]}"
+            )
         x = x.reshape(len(x), *expected)
     model = trained.model
     first = next(model.parameters())
-    x = preprocessing.apply(trained.preprocessing, x, np.float64 if trained.precision == "float64" else np.float32)
+    x = preprocessing.apply(
+        trained.preprocessing, x, np.float64 if trained.precision == "float64" else np.float32
+    )
     training = model.training
     model.eval()
     try:
         with torch.no_grad():
-            return torch.cat([model(part.to(first.device)).cpu() for part in torch.from_numpy(x).split(AT_ONCE)])
+            return torch.cat(
+                [model(part.to(first.device)).cpu() for part in torch.from_numpy(x).split(AT_ONCE)]
+            )
     finally:
         model.train(training)
 
@@ -62,7 +70,9 @@ def loss_of(trained: Trained) -> Any:
     from gradatim.training.torch_engine import loss_named
 
     if trained.loss is None:
-        raise GradatimError("the network was trained with your own loss, which is not saved; evaluate it yourself")
+        raise GradatimError(
+            "the network was trained with your own loss, which is not saved; evaluate it yourself"
+        )
     return loss_named(trained.loss)
 
 
@@ -71,10 +81,15 @@ def probabilities(trained: Trained, x: np.ndarray) -> np.ndarray:
     return loss_of(trained).probabilities(outputs(trained, x)).numpy()
 
 
-def measure(trained: Trained, data: Dataset) -> Measured:
-    """Accuracy, balanced accuracy (the mean over classes of the share recognised) and mean loss on raw examples."""
+def measure(trained: Trained, data: Any) -> Measured:
+    """Accuracy, balanced accuracy (the mean over classes of the share recognised) and mean loss.
+
+    `data` is a Dataset of raw examples, or a stranger's loader of batches that are as the network sees them.
+    """
     import torch
 
+    if is_loader(data):
+        return _measure_batches(trained, data)
     if data.y is None:
         raise UsageError("there are no targets to compare with")
     loss = loss_of(trained)
@@ -82,8 +97,7 @@ def measure(trained: Trained, data: Dataset) -> Measured:
     return _measured(loss.probabilities(a).numpy(), data.y, loss(a.double(), y).numpy())
 
 
-def measure_batches(trained: Trained, loader: Any) -> Measured:
-    """The same for a stranger's loader of (x, y) batches, which are given as the network sees them."""
+def _measure_batches(trained: Trained, loader: Any) -> Measured:
     import torch
 
     from gradatim.training.batches import FromLoader
@@ -94,8 +108,8 @@ def measure_batches(trained: Trained, loader: Any) -> Measured:
     trained.model.eval()
     with torch.no_grad():
         for x, y, _ in FromLoader(loader, first.device, first.dtype).in_order():
-            a = trained.model(x).cpu()
-            parts.append((loss.probabilities(a).numpy(), y.cpu().numpy(), loss(a.double(), y.cpu()).numpy()))
+            a, y = trained.model(x).cpu(), y.cpu()
+            parts.append((loss.probabilities(a).numpy(), y.numpy(), loss(a.double(), y).numpy()))
     if not parts:
         raise UsageError("the loader gave no batch")
     return _measured(*(np.concatenate(column) for column in zip(*parts, strict=True)))

@@ -15,10 +15,11 @@ from gradatim.data.dataset import Dataset
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete
 from gradatim.jobs.settings import Settings
+from gradatim.jobs.surroundings import versions
 from gradatim.models.description import arguments_of, describe, expand, network_of, parameters_of
 from gradatim.models.heads import head_for
-from gradatim.jobs.surroundings import versions
 from gradatim.runs.trained import Trained
+
 
 @dataclass
 class Plan:
@@ -52,7 +53,9 @@ def make_plan(
     if own:
         module, description = model, None
         if settings.hidden is not None or settings.dropout is not None or network:
-            raise UsageError("hidden, dropout and the like are for networks given by name; yours is made already")
+            raise UsageError(
+                "hidden, dropout and the like are for networks given by name; yours is made already"
+            )
         loss = loss or _loss_of_outputs(module, first)
     else:
         if first is None:
@@ -81,7 +84,9 @@ def make_plan(
     return Plan(data, settings, choices, trained, loss, dict(network), command)
 
 
-def _network(model: Any, asked: dict[str, Any], settings: Settings, inputs: int, outputs: int) -> dict[str, Any]:
+def _network(
+    model: Any, asked: dict[str, Any], settings: Settings, inputs: int, outputs: int
+) -> dict[str, Any]:
     """The network's entry: a description as given, or a name of the catalogue with the settings it takes."""
     if isinstance(model, Mapping):
         if asked:
@@ -114,7 +119,9 @@ def _build(network: dict[str, Any], settings: Settings) -> Any:
 
 
 def _loss_of_outputs(module: Any, data: Dataset | None) -> str:
-    """For a network of the user's own: binary cross entropy when it has one output, otherwise cross entropy."""
+    """For a network of the user's own: binary cross entropy when it has one output, otherwise cross
+    entropy.
+    """
     import torch
 
     if data is None:

@@ -12,7 +12,7 @@ from gradatim import catalog, files
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.loading import load_data, read_npz
-from gradatim.data.objects import INPUTS, array, check_inputs, is_frame, inputs_of_frame
+from gradatim.data.objects import INPUTS, array, check_inputs, inputs_of_frame, is_frame
 from gradatim.data.splits import split
 from gradatim.jobs.measure import probabilities
 from gradatim.jobs.run import Run
@@ -44,7 +44,9 @@ class Predictions:
         """The rows as CSV with a header."""
         rows = self.rows()
         text = io.StringIO()
-        writer = csv.DictWriter(text, rows[0].keys() if rows else ["example", "prediction"], lineterminator="\n")
+        writer = csv.DictWriter(
+            text, rows[0].keys() if rows else ["example", "prediction"], lineterminator="\n"
+        )
         writer.writeheader()
         writer.writerows(rows)
         return text.getvalue()
@@ -57,7 +59,10 @@ class Predictions:
         elif path.suffix.lower() == ".npz":
             buffer = io.BytesIO()
             np.savez(
-                buffer, prediction=self.labels, probabilities=self.probabilities, classes=np.array(self.classes)
+                buffer,
+                prediction=self.labels,
+                probabilities=self.probabilities,
+                classes=np.array(self.classes),
             )
             files.write(path, buffer.getvalue())
         else:
@@ -65,7 +70,9 @@ class Predictions:
 
 
 def predict(run: Run, data: Any) -> Predictions:
-    """Predictions for arrays, a data frame, an `.npz` or `.npy` file, or the test examples of a named data set."""
+    """Predictions for arrays, a data frame, an `.npz` or `.npy` file, or the test examples of a named data
+    set.
+    """
     return predict_all(run, [inputs_of(data, run.trained.features)])
 
 
@@ -74,7 +81,9 @@ def predict_all(run: Run, inputs: list[np.ndarray]) -> Predictions:
     trained = run.trained
     p = np.concatenate([probabilities(trained, x) for x in inputs])
     classes = trained.classes or tuple(range(p.shape[1]))
-    names = np.array(classes) if len({type(name) for name in classes}) == 1 else np.array(list(map(str, classes)))
+    names = (
+        np.array(classes) if len({type(name) for name in classes}) == 1 else np.array(list(map(str, classes)))
+    )
     return Predictions(names[p.argmax(1)], p, classes)
 
 

@@ -23,7 +23,9 @@ def complete(settings: Settings, *, pictures: bool, own_network: bool) -> tuple[
     reasons["lr"] = f"the default for {settings.optimizer}"
     if not own_network:
         chosen |= PICTURES if pictures else VECTORS
-        reasons |= dict.fromkeys(("hidden", "dropout"), f"the default recipe for {'pictures' if pictures else 'vectors'}")
+        reasons |= dict.fromkeys(
+            ("hidden", "dropout"), f"the default recipe for {'pictures' if pictures else 'vectors'}"
+        )
     open_ones = {name: value for name, value in chosen.items() if getattr(settings, name) is None}
     said = {name: f"{_plain(value)}: {reasons[name]}" for name, value in open_ones.items()}
     return replace(settings, **open_ones), said

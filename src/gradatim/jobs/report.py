@@ -1,5 +1,6 @@
 """Report: a run as one page."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from gradatim.jobs.evaluate import measured_on
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.measure import Measured
 from gradatim.jobs.run import Run
-from gradatim.models.layer_table import layer_table
+from gradatim.jobs.surroundings import PROGRAM
 from gradatim.runs.folder import Folder
 from gradatim.runs.metrics import read_metrics
 from gradatim.runs.trained import Trained
@@ -37,7 +38,7 @@ def write_report(
     """Write `report.html`."""
     records = read_metrics(folder.metrics)
     test = data.test if data is not None and isinstance(data.test, Dataset) else None
-    decided = measured is not None and measured.probabilities is not None
+    decided = measured if measured is not None and measured.probabilities is not None else None
     classes = trained.classes
     page = render(
         Report(
@@ -50,16 +51,25 @@ def write_report(
             best_epoch=best_epoch(records),
             ended=_ended(records, config["settings"]),
             classes=classes,
-            confusion=measured.confusion(len(classes)) if decided and classes else None,  # type: ignore[union-attr]
-            mistakes=_mistakes(measured, test, trained) if decided and test is not None else [],
+            confusion=decided.confusion(len(classes)) if decided and classes else None,
+            mistakes=_mistakes(decided, test, trained) if decided and test is not None else [],
             layers=_layers(trained),
             settings={name: value for name, value in config["settings"].items() if value is not None},
             choices=config["choices"],
             versions=config["versions"],
-            command=config["command"],
+            command=_command(folder, config),
         )
     )
     files.write(folder.report, page)
+
+
+def _command(folder: Folder, config: dict[str, Any]) -> str:
+    """The command that runs it again: the one that was typed, or one that takes the settings from its config."""
+    source = config["data"]["source"]
+    place = source.get("name") or source.get("path")
+    if config["command"].startswith(PROGRAM + " ") or not place or config["network"]["class"]:
+        return config["command"]
+    return shlex.join([PROGRAM, "train", place, "--config", str(folder.config)])
 
 
 def best_epoch(records: list[dict[str, Any]]) -> int | None:
@@ -91,7 +101,9 @@ def _mistakes(measured: Measured, test: Dataset, trained: Trained) -> list[Mista
         true, said = int(measured.targets[row]), int(measured.decisions[row])
         picture = x if test.is_pictures else None
         values = None if test.is_pictures else _values(x, trained.features)
-        mistakes.append(Mistake(int(row), names[true], names[said], float(p[said]), float(p[true]), picture, values))
+        mistakes.append(
+            Mistake(int(row), names[true], names[said], float(p[said]), float(p[true]), picture, values)
+        )
     return mistakes
 
 
@@ -102,6 +114,8 @@ def _values(x: np.ndarray, features: tuple[str, ...]) -> dict[str, float]:
 
 
 def _layers(trained: Trained) -> list[dict[str, Any]]:
+    from gradatim.models.layer_table import layer_table
+
     if trained.input_shape is None:
         return []
     rows = layer_table(trained.model, trained.input_shape)

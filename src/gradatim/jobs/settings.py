@@ -60,7 +60,9 @@ class Settings:
 
     def as_dict(self) -> dict[str, Any]:
         """The settings for JSON."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
+        }
 
 
 NAMES = tuple(field.name for field in fields(Settings))
@@ -94,7 +96,7 @@ def read_config_file(path: str | Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise GradatimError(f"{path} is not a JSON file of settings: {error}") from error
     if not isinstance(content, dict):
-        raise GradatimError(f"{path} must hold an object of settings, such as {{\"epochs\": 20}}")
+        raise GradatimError(f'{path} must hold an object of settings, such as {{"epochs": 20}}')
     if isinstance(content.get("settings"), dict):
         content = {**content["settings"], "network": (content.get("network") or {}).get("asked") or {}}
         content = {name: value for name, value in content.items() if value is not None and value != {}}

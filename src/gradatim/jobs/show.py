@@ -8,7 +8,8 @@ from gradatim.checks import UsageError
 
 
 def show(name: str, arguments: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Every row with this name, with its text and call; for a network given arguments, its layers and parameters.
+    """Every row with this name, with its text and call; for a network given arguments, its layers and
+    parameters.
 
     >>> show("mlp", {"in_features": 2, "hidden": 3, "out_features": 1})["parameters"]
     13
@@ -27,11 +28,16 @@ def _explained(row: catalog.Entry) -> dict[str, Any]:
     thing = row.load()
     doc = inspect.getdoc(thing) or row.sentence
     text = doc.split("\n>>> ")[0].split("\nRaises ")[0].rstrip()
-    try:
-        call = f"{thing.__name__}{inspect.signature(thing)}"
-    except ValueError:
-        call = ""
-    return {**row._asdict(), "text": text, "call": call}
+    return {**row._asdict(), "text": text, "call": _call(thing)}
+
+
+def _call(thing: Any) -> str:
+    """The call with its defaults: `adam(params, lr=0.001, …)`, types left out."""
+    words = []
+    for name, parameter in inspect.signature(thing).parameters.items():
+        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            words.append(name if parameter.default is parameter.empty else f"{name}={parameter.default!r}")
+    return f"{thing.__name__}({', '.join(words)})"
 
 
 def _layers(name: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import shlex
 import sys
 from pathlib import Path
 
-
 PROGRAM = "gradatim"
 
 

@@ -1,0 +1,68 @@
+"""Going on with a run: its folder, its plan, and what may be changed."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from gradatim import files
+from gradatim.checks import GradatimError, UsageError
+from gradatim.jobs.gathering import gather_again
+from gradatim.jobs.plan import Plan, make_plan
+from gradatim.jobs.settings import MAY_CHANGE, settings_from
+from gradatim.runs.folder import Folder, create, find
+from gradatim.runs.trained import own_network
+
+
+def resumed(
+    run: str | Path, examples: tuple[Any, Any, Any], model: Any, loss: Any,
+    classes: Mapping[str, Callable[[], Any]], options: dict[str, Any], out: str | Path | None,
+) -> tuple[Folder, Plan]:  # fmt: skip
+    """The folder and the plan of a run that is gone on with; with `out`, a copy of its folder.
+
+    `examples` (training, validation, test), `model` and `loss` are wanted where they were objects in memory.
+    """
+    folder = find(run)
+    config = folder.read_config()
+    try:
+        settings = settings_from({**config["settings"], **options})
+        found = gather_again(config["data"], *examples)
+        own, network = config["network"]["class"], config["network"]["entry"]
+        if own is not None:
+            network = own_network(own, classes) if isinstance(model, str) else model
+        plan = make_plan(found, settings, network, {}, config["loss"] or loss, config["command"])
+        plan.choices, plan.asked = config["choices"], config["network"]["asked"]
+        plan.extended = config["extended"]
+        if "epochs" in options:
+            plan.extended = [*plan.extended, {"from": config["settings"]["epochs"], "to": options["epochs"]}]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise GradatimError(f"{folder.config} is damaged: {error!r}") from error
+    return (folder if out is None else _copy(folder, create(found.name, out))), plan
+
+
+def refuse_changes(given: Mapping[str, Any]) -> None:
+    """Raise UsageError for anything given that a resumed run cannot change."""
+    for name, value in given.items():
+        if value is not None and name not in MAY_CHANGE:
+            raise UsageError(
+                f"--resume goes on with the run's own settings: {name} cannot change; only --epochs, "
+                "--max-minutes, --out and --quiet may be given"
+            )
+
+
+def changes(plan: Plan) -> dict[str, Any]:
+    """What going on changes in config.json."""
+    return {"settings": plan.settings.as_dict(), "extended": plan.extended}
+
+
+def _copy(source: Folder, target: Folder) -> Folder:
+    """A copy of a run's folder, its config last, so that half a copy is not taken for a run."""
+    with files.lock(source.path):
+        for name in ("metrics", "checkpoint", "model", "model_json", "config"):
+            path = getattr(source, name)
+            if path.exists():
+                try:
+                    shutil.copyfile(path, getattr(target, name))
+                except OSError as error:
+                    raise GradatimError(f"cannot copy {path} to {target}: {error.strerror}") from error
+    return target

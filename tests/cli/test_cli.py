@@ -1,0 +1,200 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradatim import catalog
+from gradatim.cli.main import main
+
+QUICK = ["--epochs", "2", "--hidden", "16", "--threads", "1"]
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run the command in this process: (exit status, stdout, stderr)."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["gradatim", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
+
+
+def test_train_prints_the_result_on_stdout_and_progress_on_stderr(command):
+    status, out, err = command("train", "digits", *QUICK)
+    assert status == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["test", "test", "test", "run", "report"]
+    assert out.splitlines()[3].split()[1] == "runs/digits-1"
+    assert sum(line.startswith("epoch") for line in err.splitlines()) == 2
+
+
+def test_quiet_says_nothing_on_stderr(command):
+    assert command("train", "digits", *QUICK, "--quiet")[2] == ""
+
+
+def test_json_is_the_only_thing_on_stdout(command):
+    status, out, _ = command("train", "digits", *QUICK, "--json")
+    result = json.loads(out)
+    assert status == 0 and result["run"] == "runs/digits-1"
+    status, out, _ = command("evaluate", "digits-1", "--json")
+    assert json.loads(out) == {"split": "test", "n": 359, "metrics": result["metrics"]}
+    for arguments in (
+        ["list"],
+        ["show", "adam"],
+        ["data"],
+        ["data", "digits"],
+        ["report", "digits-1"],
+        ["doctor"],
+    ):
+        status, out, _ = command(*arguments, "--json")
+        assert status == 0 and json.loads(out)
+    assert json.loads(command("predict", "digits-1", "digits", "--json")[1])["n"] == 359
+
+
+def test_predict_writes_csv_to_stdout_or_to_a_file(command):
+    command("train", "digits", *QUICK, "--quiet")
+    x = np.zeros((3, 64))
+    np.save("x.npy", x)
+    _, out, _ = command("predict", "digits-1", "x.npy", "x.npy")
+    assert len(out.splitlines()) == 7 and out.startswith("example,prediction,probability,p(0)")
+    _, nothing, err = command("predict", "digits-1", "x.npy", "x.npy", "--out", "p.csv")
+    assert Path("p.csv").read_text() == out and nothing == "" and "6 predictions in p.csv" in err
+
+
+def test_options_reach_the_run(command):
+    text = (
+        "--batch-size 64 --lr 0.01 --optimizer momentum --schedule constant --dropout 0.1 --seed 7 "
+        "--precision float64 --patience 3 --class-weight balanced --accumulate 2 --valid 0.2 "
+        "activation=tanh init=orthogonal"
+    )
+    arguments = text.split()
+    status, _, err = command("train", "digits", *QUICK, *arguments, "--out", "here")
+    assert status == 0, err
+    config = json.loads(Path("here/config.json").read_text())
+    expected = {
+        "epochs": 2, "batch_size": 64, "lr": 0.01, "optimizer": "momentum", "schedule": "constant",
+        "hidden": [16], "dropout": 0.1, "seed": 7, "engine": "torch", "device": "cpu",
+        "threads": 1, "precision": "float64", "patience": 3, "class_weight": "balanced",
+        "accumulate": 2, "max_minutes": None,
+    }  # fmt: skip
+    assert config["settings"] == expected
+    assert config["network"]["asked"] == {"activation": "tanh", "init": "orthogonal"}
+    assert config["data"]["splits"] == {"train": 1150, "valid": 288, "test": 359}
+    assert config["choices"].keys() == {"head", "loss", "device"}
+    status, out, _ = command("train", "digits", "--config", "here/config.json", "--epochs", "1", "--json")
+    again = json.loads(Path(json.loads(out)["run"], "config.json").read_text())
+    assert again["settings"] == {**expected, "epochs": 1} and again["network"] == config["network"]
+
+
+def test_a_description_file_is_a_model(command):
+    layers = [{"name": "flatten"}, {"name": "dense", "in_features": 64, "out_features": 10}]
+    Path("net.json").write_text(json.dumps({"format": 1, "network": {"name": "stack", "layers": layers}}))
+    status, _, err = command("train", "digits", "--model", "net.json", "--epochs", "2", "--json")
+    assert status == 0, err
+    assert "stack: 650 parameters" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["train", "digts"], "unknown data 'digts': did you mean digits?"),
+        (["train", "digits", "--model", "mpl"], "unknown network 'mpl': did you mean mlp?"),
+        (["train", "digits", "--optimizer", "adm"], "unknown optimizer 'adm': did you mean adam?"),
+        (["train", "digits", "--schedule", "cos"], "unknown schedule 'cos': did you mean cosine?"),
+        (["train", "digits", "--engine", "numpy"], "engine must be torch; it is 'numpy'"),
+        (["train", "digits", "--device", "tpu"], "device must be auto or cpu or cuda or mps; it is 'tpu'"),
+        (["train", "digits", "--lr", "-1"], "lr must be a number above 0; it is -1.0"),
+        (["train", "digits", "--lr", "nan"], "lr must be a number above 0; it is nan"),
+        (["train", "digits", "--dropout", "1"], "dropout must be a number at least 0 and below 1"),
+        (["train", "digits", "--hidden", "a"], "--hidden takes whole numbers"),
+        (["train", "digits", "--epochs", "0"], "epochs must be a whole number of at least 1; it is 0"),
+        (["train", "digits", "--epochs", "many"], "--epochs"),
+        (["train", "digits", "--valid", "1.5"], "valid must be a number at least 0 and below 1"),
+        (["train", "digits", "--class-weight", "equal"], "class_weight must be balanced"),
+        (
+            ["train", "digits", "activaton=tanh"],
+            "mlp takes no argument 'activaton': did you mean activation?",
+        ),
+        (["train", "digits", "activation=tahn"], "did you mean tanh?"),
+        (["train", "digits", "tanh"], "'tanh' is not understood"),
+        (["train", "missing.npz"], "there is no file missing.npz"),
+        (["train", "table.csv"], "there is no file table.csv"),
+        (["train", "."], "is a folder"),
+        (["train"], "name the data to learn"),
+        (["train", "--resume", "digits-1"], "there is no run 'digits-1'"),
+        (["train", "--resume", "x", "--lr", "1"], "lr cannot change"),
+        (["train", "--resume", "x", "digits"], "DATA cannot be given"),
+        (["train", "--resume", "x", "--valid", "0.1"], "--valid cannot be given"),
+        (["evaluate", "nothing"], "there is no run 'nothing'"),
+        (["list", "optimiser"], "unknown kind 'optimiser': did you mean optimizer"),
+        (["show", "adma"], "unknown name 'adma': did you mean adam?"),
+        (["data", "digit"], "unknown data 'digit': did you mean digits?"),
+        (["tarin"], "tarin"),
+        (["train", "digits", "--epoch", "3"], "--epoch"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_2(command, arguments, says):
+    status, out, err = command(*arguments)
+    assert status == 2
+    assert says in err
+    assert out == "" and "Traceback" not in err
+    assert not Path("runs").exists()
+
+
+def test_a_job_that_fails_exits_1_with_one_sentence_and_debug_shows_where(command):
+    Path("bad.npz").write_bytes(b"PK\x03\x04 not really")
+    status, out, err = command("train", "bad.npz")
+    assert (
+        status == 1
+        and out == ""
+        and len(err.splitlines()) == 1
+        and err.startswith("gradatim: bad.npz is damaged")
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "gradatim", "train", "bad.npz", "--debug"], capture_output=True, text=True
+    )
+    assert done.returncode == 1 and "Traceback" in done.stderr
+
+
+def test_a_run_goes_on_and_is_extended_from_the_command_line(command):
+    command("train", "digits", *QUICK, "--quiet")
+    status, _, err = command("train", "--resume", "digits-1", "--epochs", "4")
+    assert status == 0 and "extended to 4 epochs; the schedule cosine is now that of 4 epochs" in err
+    assert sum(line.startswith("epoch") for line in err.splitlines()) == 2
+
+
+def test_help_names_every_choice_and_every_verb_has_an_example(command):
+    _, text, _ = command("train", "--help")
+    for kind in ("optimizer", "schedule"):
+        for name in catalog.names(kind):
+            assert name in text
+    _, verbs, _ = command("--help")
+    for verb in ("train", "evaluate", "predict", "list", "show", "data", "report", "doctor"):
+        assert verb in verbs
+        assert f"Example: gradatim {verb}" in command(verb, "--help")[1]
+
+
+def test_help_and_list_import_no_heavy_library():
+    for arguments in (["--help"], ["train", "--help"], ["list"], ["--version"]):
+        script = (
+            "import sys\nfrom gradatim.cli.main import main\n"
+            f"sys.argv = ['gradatim', *{arguments!r}]\n"
+            "try:\n    main()\nexcept SystemExit:\n    pass\n"
+            "heavy = {'torch', 'numpy', 'sklearn', 'matplotlib', 'rich', 'polars'} & set(sys.modules)\n"
+            "sys.exit(str(heavy) if heavy else 0)"
+        )
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_reader_that_leaves_is_no_error():
+    done = subprocess.run(
+        f"{sys.executable} -m gradatim list | head -1", shell=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() and done.stderr == ""

@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from gradatim.explain.headline import headline
+from gradatim.explain.numerals import SPACE
+
+RECORDS = [{"train_loss": 2.5, "valid_loss": 2.25}, {"train_loss": 0.5, "valid_loss": 0.75}]
+
+
+def said(split="test", size=0, metrics=None, confusion=None, records=()):
+    array = None if confusion is None else np.array(confusion)
+    return headline(split, size, metrics or {}, array, records).replace(SPACE, " ")
+
+
+def test_accuracy_stands_beside_that_of_the_commonest_class():
+    confusion = np.diag([35, 36, 35, 37, 36, 37, 37, 36, 33, 37])
+    for k in range(7):
+        confusion[k, k] -= 1
+        confusion[k, k + 1] += 1
+    assert said(confusion=confusion) == (
+        "98.1 % of 359 test examples are classified correctly "
+        "(7 wrong; guessing the commonest class would get 10.3 %)."
+    )
+
+
+def test_the_counts_win_over_a_metric_that_disagrees():
+    assert said(metrics={"accuracy": 0.1}, confusion=[[3, 1], [0, 4]]).startswith("87.5 % of 8 test examples")
+
+
+def test_a_model_that_does_not_beat_guessing_is_told_so():
+    assert said(confusion=[[5, 4], [1, 0]]).endswith("would get 90.0 %, which is better).")
+    assert said(confusion=[[9, 0], [1, 0]]).endswith("would get 90.0 %, which is as good).")
+
+
+def test_all_correct_is_said_without_a_percentage():
+    assert said(split="valid", confusion=[[3, 0], [0, 1]]).startswith(
+        "All 4 validation examples are classified"
+    )
+
+
+def test_nearly_all_correct_is_not_called_all():
+    assert said(confusion=[[99_999, 1], [0, 100_000]]).startswith("> 99.9 % of 200 000 test examples")
+
+
+def test_without_counts_the_accuracy_is_said_alone():
+    assert said(size=50, metrics={"loss": 1.0, "accuracy": 0.5}) == (
+        "50.0 % of 50 test examples are classified correctly."
+    )
+
+
+def test_a_loss_stands_beside_where_it_came_from():
+    assert said(size=40, metrics={"loss": 0.3123}, records=RECORDS) == (
+        "The loss over 40 test examples is 0.3123; validation loss was 2.25 after the first epoch "
+        "and 0.75 at its lowest."
+    )
+
+
+def test_what_was_not_measured_is_said():
+    assert said(records=[{"train_loss": 2.5}, {"train_loss": 0.5}]) == (
+        "The model has not been measured on test examples; training loss was 2.5 after the first epoch "
+        "and 0.5 at its lowest."
+    )
+
+
+@pytest.mark.parametrize("metrics", [{}, {"loss": 1.5}, {"r2": 0.5}])
+def test_one_sentence_ends_with_one_full_stop(metrics):
+    sentence = said(size=3, metrics=metrics)
+    assert sentence.endswith(".")
+    assert ". " not in sentence

@@ -1,0 +1,277 @@
+import subprocess
+import sys
+from base64 import b64decode
+from dataclasses import replace
+from html.parser import HTMLParser
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gradatim.explain.numerals import SPACE
+from gradatim.explain.report import Mistake, Report, render
+
+VOID = {"meta", "link", "br", "img", "line", "circle", "polyline"}
+HOSTILE = '</td><script>alert("x")</script><img src=//evil.example/x onerror=alert(1)>{{ 7 * 7 }}'
+
+
+class Page(HTMLParser):
+    """What a browser would see: tags in order, attributes, text, and whether every tag is closed."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        assert tag in VOID
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append((self.open[-1] if self.open else "", data))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    def text(self) -> str:
+        words = " ".join(data for tag, data in self.texts if tag != "style")
+        return " ".join(words.replace(SPACE, " ").split(" ")).replace("\n", " ")
+
+
+def records(epochs: int, valid: bool = True) -> list[dict]:
+    made = []
+    for epoch in range(1, epochs + 1):
+        record = {
+            "epoch": epoch,
+            "step": 21 * epoch,
+            "train_loss": 2 / epoch + 0.5,
+            "lr": 0.001,
+            "seconds": 0.5,
+        }
+        made.append(
+            record | ({"valid_loss": 2 / epoch + 0.6, "valid_accuracy": 1 - 0.5 / epoch} if valid else {})
+        )
+    return made
+
+
+def picture(seed: int = 0, shape: tuple = (1, 8, 8)) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 17, shape).astype(np.float32)
+
+
+CONFUSION = np.array([[40, 2, 0], [1, 30, 3], [0, 0, 24]])
+REPORT = Report(
+    name="digits-1",
+    data="digits",
+    sizes={"train": 1294, "valid": 144, "test": 100},
+    split="test",
+    metrics={"accuracy": 0.94, "balanced_accuracy": 0.9456, "loss": 0.0721},
+    records=records(12),
+    best_epoch=11,
+    ended="after all 12 epochs",
+    classes=("zero", "one", "two"),
+    confusion=CONFUSION,
+    mistakes=[
+        Mistake(17, "two", "one", 0.97, 0.02, picture(0)),
+        Mistake(40, "one", "zero", 0.9, 0.05, picture(1)),
+    ],
+    layers=[
+        {"name": "0", "layer": "Dense(64 → 256)", "output": "(256,)", "parameters": 16640},
+        {"name": "1", "layer": "Dense(256 → 10)", "output": "(10,)", "parameters": 2570},
+    ],
+    settings={"optimizer": "adam", "lr": 0.001, "hidden": [256]},
+    choices={"head": "10 classes: one softmax output each, cross entropy"},
+    versions={"gradatim": "0.1.0", "numpy": "2.3.1"},
+    command="gradatim train digits --epochs 12",
+)
+LOSS_ONLY = replace(REPORT, metrics={"loss": 0.3123}, classes=(), confusion=None, mistakes=[])
+TABULAR = replace(
+    REPORT, mistakes=[Mistake(3, "no", "yes", 0.8, 0.2, None, {f"feature {k}": k + 0.25 for k in range(20)})]
+)
+LARGE = np.diag(np.full(100, 9)) + np.eye(100, k=1, dtype=int)
+REPORTS = {
+    "pictures": REPORT,
+    "loss only": LOSS_ONLY,
+    "nothing measured": replace(LOSS_ONLY, metrics={}, records=[], layers=[], settings={}, best_epoch=None),
+    "one epoch, no validation": replace(REPORT, records=records(1, valid=False), best_epoch=None),
+    "table": TABULAR,
+    "two kinds of mistakes": replace(REPORT, mistakes=REPORT.mistakes + TABULAR.mistakes),
+    "hundred classes": replace(REPORT, confusion=LARGE, classes=(), mistakes=[]),
+    "thirty classes": replace(REPORT, confusion=LARGE[:30, :30], classes=tuple(map(str, range(30)))),
+    "colour": replace(REPORT, mistakes=[Mistake(1, "a", "b", 0.6, 0.4, picture(2, (3, 200, 150)))]),
+}
+
+
+@pytest.fixture(params=REPORTS, ids=lambda name: name.replace(" ", "-"))
+def page(request) -> Page:
+    return Page(render(REPORTS[request.param]))
+
+
+def test_the_page_points_nowhere_outside_itself(page):
+    links = [
+        (name, value)
+        for _, attributes in page.tags
+        for name, value in attributes.items()
+        if name in {"src", "href", "srcset", "action", "data", "poster", "xlink:href"}
+    ]
+    assert links
+    assert all((value or "").startswith(("data:", "#")) for _, value in links)
+    style = "".join(data for tag, data in page.texts if tag == "style")
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_the_page_has_no_script_and_forbids_requests(page):
+    assert not page.all("script")
+    assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
+    (policy,) = [meta for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+    assert "default-src 'none'" in (policy["content"] or "")
+
+
+def test_language_viewport_and_alternative_texts_are_given(page):
+    assert page.all("html") == [{"lang": "en"}]
+    assert any(meta.get("name") == "viewport" for meta in page.all("meta"))
+    assert all(image.get("alt") for image in page.all("img"))
+    assert all(svg.get("role") == "img" and svg.get("aria-label") for svg in page.all("svg"))
+
+
+def test_every_heading_cell_says_what_it_heads(page):
+    assert page.all("table")
+    assert {head.get("scope") for head in page.all("th")} <= {"col", "row", "colgroup"}
+
+
+def test_every_label_names_an_element_that_exists_once(page):
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {a["aria-labelledby"] for _, a in page.tags if "aria-labelledby" in a} <= set(ids)
+
+
+def test_the_parts_come_in_the_promised_order():
+    text = Page(render(REPORT)).text()
+    parts = [
+        "digits-1",
+        "classified correctly",
+        "Learning curves",
+        "What is taken for what",
+        "Worst mistakes",
+    ]
+    parts += ["Layers", "Settings", "Choices, and why", "Versions", "Run it again"]
+    places = [text.rindex(part) if part != "digits-1" else text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_the_layers_are_summed():
+    text = Page(render(REPORT)).text()
+    assert "16 640" in text
+    assert "19 210" in text[text.index("total") :]
+
+
+def test_the_command_is_in_a_pre_as_it_was_given():
+    html = render(replace(REPORT, command="gradatim train 'a b.csv' --target <y>  --epochs 2"))
+    inside = html[html.index("<pre>") : html.index("</pre>")]
+    assert Page(inside + "</pre>").texts
+    assert "".join(data for _, data in Page(inside + "</pre>").texts) == (
+        "gradatim train 'a b.csv' --target <y>  --epochs 2"
+    )
+
+
+def test_hostile_names_are_shown_and_not_obeyed():
+    hostile = replace(
+        REPORT,
+        name=HOSTILE, data=HOSTILE, ended=HOSTILE, classes=(HOSTILE, "one", "two"), command=HOSTILE,
+        settings={HOSTILE: HOSTILE}, choices={HOSTILE: HOSTILE}, versions={HOSTILE: HOSTILE},
+        sizes={HOSTILE: 3, "test": 100}, metrics={HOSTILE: 0.5},
+        layers=[{"name": HOSTILE, "layer": HOSTILE, "output": HOSTILE, "parameters": 1}],
+        mistakes=[
+            Mistake(1, HOSTILE, HOSTILE, 0.9, 0.1, picture()),
+            Mistake(2, HOSTILE, "b", 0.9, 0.1, None, {HOSTILE: 1}),
+        ],
+    )  # fmt: skip
+    page = Page(render(hostile))
+    assert not page.all("script")
+    assert len(page.all("img")) == 1
+    assert not any("onerror" in attributes for _, attributes in page.tags)
+    assert page.text().count("{{ 7 * 7 }}") > 10
+    many = replace(REPORT, confusion=LARGE, classes=tuple(f"{HOSTILE}{k}" for k in range(100)))
+    assert not Page(render(many)).all("script")
+
+
+def test_the_matrix_shows_every_count_with_recall_and_precision():
+    html = render(REPORT)
+    matrix = html[html.index('<table class="matrix"') : html.index("</table>")]
+    cells = [data for tag, data in Page(matrix + "</table>").texts if tag == "td" and data.strip()]
+    rows = [cells[start : start + 4] for start in range(0, 12, 4)]
+    assert [row[:3] for row in rows] == [["40", "2", "0"], ["1", "30", "3"], ["0", "0", "24"]]
+    assert [row[3] for row in rows] == ["95", "88", "100"]
+    assert cells[12:] == ["98", "94", "89"]
+
+
+def test_above_thirty_classes_the_commonest_confusions_are_listed():
+    confusion = LARGE.copy()
+    confusion[7, 93] = 5
+    html = render(replace(REPORT, confusion=confusion, classes=()))
+    assert "matrix" not in [table.get("class") for table in Page(html).all("table")]
+    first = html[html.index('<th scope="row">7</th>') :]
+    assert html.index('<th scope="row">7</th>') == html.index('<th scope="row">')
+    assert first.startswith('<th scope="row">7</th><td>93</td><td class="number">5</td>')
+    assert "matrix dense" in [t.get("class") for t in Page(render(REPORTS["thirty classes"])).all("table")]
+
+
+def test_a_mistake_is_a_picture_that_decodes_to_its_pixels():
+    html = render(REPORT)
+    images = [image for image in Page(html).all("img") if image["class"] == "coarse"]
+    arrays = [mistake.picture for mistake in REPORT.mistakes]
+    low, high = min(a.min() for a in arrays), max(a.max() for a in arrays)
+    for image, array in zip(images, arrays, strict=True):
+        data = b64decode((image["src"] or "").removeprefix("data:image/png;base64,"))
+        pixels = np.asarray(Image.open(BytesIO(data)))
+        np.testing.assert_array_equal(pixels, np.rint((array[0] - low) * 255 / (high - low)))
+    assert f"true two, read as one (97{SPACE}%)" in html
+
+
+def test_a_mistake_that_is_no_picture_shows_its_first_dozen_values():
+    text = Page(render(TABULAR)).text()
+    assert "feature 11" in text
+    assert "11.25" in text
+    assert "feature 12" not in text
+
+
+def test_no_mistake_is_said_kindly():
+    perfect = replace(REPORT, confusion=np.diag([40, 34, 26]), mistakes=[])
+    assert "every test example was classified correctly" in render(perfect)
+    assert "the answers are not classes" in render(LOSS_ONLY)
+    assert "no classified example was kept" in render(replace(LOSS_ONLY, classes=("a", "b")))
+
+
+def test_the_number_of_mistakes_not_shown_is_told():
+    assert "The 2 worst of 6 wrong answers" in render(REPORT)
+    exactly = replace(REPORT, confusion=np.diag([40, 34, 24]) + np.array([[0, 2, 0], [0, 0, 0], [0, 0, 0]]))
+    assert "The 2 wrong answers" in render(exactly)
+
+
+def test_the_page_of_two_thousand_epochs_is_small():
+    assert len(render(replace(REPORT, records=records(2000)))) < 60_000
+
+
+def test_the_page_of_thirty_classes_and_large_pictures_is_small():
+    photographs = [Mistake(k, "a", "b", 0.6, 0.4, picture(k, (3, 500, 400))) for k in range(24)]
+    full = replace(REPORTS["thirty classes"], mistakes=photographs)
+    assert len(render(full)) < 2_000_000  # noise, which PNG cannot compress
+
+
+def test_the_room_imports_nothing_heavy():
+    code = "import sys, gradatim.explain.report; print(*{name.split('.')[0] for name in sys.modules})"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {"torch", "sklearn", "matplotlib", "jinja2", "PIL"} & set(told.split())

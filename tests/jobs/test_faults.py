@@ -1,0 +1,62 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+KILLS = Path(__file__).parents[2] / "benchmarks" / "kills.py"
+
+
+@pytest.mark.parametrize("kind", ["KILL", "INT"])
+def test_runs_hit_at_random_moments_end_in_the_same_bits(kind):
+    done = subprocess.run(
+        [sys.executable, str(KILLS), "--trials", "4", "--signal", kind, "--seed", "11"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 identical ends" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["KILL", "INT"])
+def test_two_hundred_runs_hit_at_random_moments_end_in_the_same_bits(kind):
+    done = subprocess.run([sys.executable, str(KILLS), "--signal", kind], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_command_exits_130_and_prints_the_command_that_goes_on(number):
+    command = [sys.executable, "-m", "gradatim", "train", "digits", "--epochs", "100000", "--threads", "1"]
+    said = Path("said.txt")
+    with said.open("w") as stderr:
+        process = subprocess.Popen(command, stderr=stderr, stdout=subprocess.PIPE, text=True)
+        while "epoch 3" not in said.read_text():
+            assert process.poll() is None, said.read_text()
+            time.sleep(0.02)
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=60)
+    err = said.read_text()
+    assert process.returncode == 130, err
+    assert out == ""
+    last = err.strip().splitlines()[-1]
+    assert "the state is saved, go on with: gradatim train --resume runs/digits-1" in last
+    on = [*last.split("go on with: gradatim ")[1].split(), "--max-minutes", "0.002", "--json"]
+    done = subprocess.run([sys.executable, "-m", "gradatim", *on], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "going on after" in done.stderr
+
+
+def test_a_second_interrupt_does_not_wait():
+    command = [sys.executable, "-m", "gradatim", "train", "digits", "--quiet"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    time.sleep(0.7)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert not [name for _, _, files in os.walk(".") for name in files if name.startswith(".writing")]

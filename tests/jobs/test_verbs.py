@@ -1,0 +1,128 @@
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sklearn.metrics
+
+import gradatim
+from gradatim import GradatimError, UsageError
+from gradatim.jobs.data import describe_data
+from gradatim.jobs.doctor import doctor
+from gradatim.jobs.evaluate import measured_on
+from gradatim.jobs.show import show
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "digits"
+    return gradatim.train("digits", epochs=3, hidden=32, threads=1, quiet=True, out=out)
+
+
+def test_measures_equal_scikit_learn(run):
+    test = run.data.test
+    found = measured_on(run)
+    p, y = found.probabilities, test.y
+    assert found.metrics["accuracy"] == pytest.approx(
+        sklearn.metrics.accuracy_score(y, p.argmax(1)), abs=1e-12
+    )
+    expected = sklearn.metrics.balanced_accuracy_score(y, p.argmax(1))
+    assert found.metrics["balanced_accuracy"] == pytest.approx(expected, abs=1e-12)
+    assert found.metrics["loss"] == pytest.approx(
+        sklearn.metrics.log_loss(y, p / p.sum(1, keepdims=True, dtype=float)), rel=1e-5
+    )
+    np.testing.assert_array_equal(found.confusion(10), sklearn.metrics.confusion_matrix(y, p.argmax(1)))
+
+
+def test_evaluate_measures_each_split_and_other_data(run):
+    assert [run.evaluate(split=s)["n"] for s in ("train", "valid", "test")] == [1294, 144, 359]
+    test = run.data.test
+    other = run.evaluate((test.x, test.y))
+    assert other == {"split": "data", "n": 359, "metrics": run.evaluate()["metrics"]}
+    with pytest.raises(UsageError, match="split must be train or valid or test"):
+        run.evaluate(split="tset")
+
+
+def test_a_subset_of_the_classes_is_measured_by_their_names(run):
+    test = run.data.test
+    rows = np.isin(test.y, (3, 8))
+    metrics = run.evaluate((test.x[rows], test.y[rows]))["metrics"]
+    expected = (run.predict(test.x[rows]).labels == test.y[rows]).mean()
+    assert metrics["accuracy"] == pytest.approx(expected)
+
+
+def test_predictions_are_written_as_csv_and_npz(run, tmp_path):
+    x = run.data.test.x[:7]
+    np.save("x.npy", x)
+    np.savez("x.npz", x=x)
+    found = run.predict(x)
+    for name in ("x.npy", "x.npz"):
+        np.testing.assert_array_equal(run.predict(name).probabilities, found.probabilities)
+    found.write("p.csv")
+    rows = list(csv.DictReader(Path("p.csv").read_text().splitlines()))
+    assert [int(r["prediction"]) for r in rows] == found.labels.tolist()
+    assert float(rows[3]["p(4)"]) == pytest.approx(found.probabilities[3, 4], abs=1e-6)
+    found.write("p.npz")
+    with np.load("p.npz") as file:
+        np.testing.assert_array_equal(file["prediction"], found.labels)
+    with pytest.raises(UsageError, match=r"\.csv or \.npz"):
+        found.write("p.xlsx")
+
+
+def test_predicting_the_wrong_shape_is_named(run):
+    with pytest.raises(UsageError, match=r"trained on examples of shape \(1, 8, 8\); these have \(9,\)"):
+        run.predict(np.zeros((2, 9)))
+    flat = run.data.test.x[:5].reshape(5, 64)
+    np.testing.assert_array_equal(
+        run.predict(flat).probabilities, run.predict(flat.reshape(5, 1, 8, 8)).probabilities
+    )
+
+
+def test_a_report_is_written_again_the_same(run):
+    before = run.folder.report.read_text()
+    run.folder.report.unlink()
+    assert gradatim.load(run.path).report() == run.folder.report
+    assert run.folder.report.read_text() == before
+
+
+def test_the_worst_mistakes_are_in_the_report_the_worst_first(run):
+    from gradatim.jobs.report import _mistakes
+
+    found = measured_on(run)
+    mistakes = _mistakes(found, run.data.test, run.trained)
+    wrong = found.probabilities.argmax(1) != found.targets
+    assert len(mistakes) == min(24, wrong.sum())
+    assert [m.probability_of_true for m in mistakes] == sorted(m.probability_of_true for m in mistakes)
+    assert mistakes[0].row == np.argmax(np.where(wrong, found.losses, -1))
+    assert all(m.true != m.predicted for m in mistakes)
+
+
+def test_data_are_described():
+    facts = describe_data("digits")
+    assert facts["n"] == 1797 and facts["classes"]["3"] == 183 and facts["largest"] == 16
+
+
+def test_show_counts_the_parameters_of_2_3_1():  # B3
+    result = show("mlp", {"in_features": 2, "hidden": 3, "out_features": 1})
+    assert result["parameters"] == 13
+    assert [row["parameters"] for row in result["layers"]] == [0, 9, 0, 4]
+
+
+def test_everything_in_the_catalogue_can_be_shown():
+    from gradatim import catalog
+
+    for entry in catalog.entries():
+        text = show(entry.name)["entries"][0]["text"]
+        assert len(text) > 10, entry.name
+
+
+def test_the_doctor_finds_this_machine_well():
+    result = doctor()
+    assert all(check["ok"] for check in result["checks"]), result["checks"]
+    assert result["facts"]["gradatim"] == gradatim.__version__
+
+
+def test_a_folder_without_a_run_is_said_so(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(GradatimError, match=r"holds no run: there is no config\.json"):
+        gradatim.load("empty")
