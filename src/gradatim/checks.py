@@ -1,7 +1,7 @@
 """Errors, and the sentences they speak: the value, what was expected, and where."""
 
 from collections.abc import Iterable
-from math import isfinite
+from sys import float_info
 
 
 class GradatimError(Exception):
@@ -72,13 +72,14 @@ def real(
     fits = (
         isinstance(value, int | float)
         and not isinstance(value, bool)
-        and isfinite(value)
+        and abs(value) <= float_info.max
         and (above is None or value > above)
         and (at_least is None or value >= at_least)
         and (below is None or value < below)
     )
     if not fits:
-        raise UsageError(f"{name} must be a number {' and '.join(bounds)}; it is {value!r}")
+        wanted = " and ".join(bounds) or "that is finite"
+        raise UsageError(f"{name} must be a number {wanted}; it is {value!r}")
     return float(value)  # type: ignore[arg-type]
 
 

@@ -23,19 +23,20 @@ def choose_device(name: str) -> tuple["torch.device", str]:
     """The device and why: `auto` is the first GPU if there is one, otherwise the CPU."""
     import torch
 
-    kind = name.split(":")[0]
+    kind = name.partition(":")[0]
     one_of("device", kind, DEVICES)
-    if kind == "auto":
+    if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda"), "a GPU is at hand"
         return torch.device("cpu"), "no GPU is at hand"
-    at_hand = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not at_hand[kind]:
-        raise UsageError(f"device {name!r} is not at hand on this machine; use --device cpu")
     try:
-        return torch.device(name), "as asked"
+        device = torch.device(name)
     except RuntimeError as error:
         raise UsageError(f"device {name!r} is not a device: {error}") from error
+    at_hand = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}
+    if (device.index or 0) >= at_hand[kind]:
+        raise UsageError(f"device {name!r} is not at hand on this machine; use --device cpu")
+    return device, "as asked"
 
 
 def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
@@ -47,9 +48,10 @@ def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
         if asked < 1:
             raise UsageError(f"threads must be a whole number of at least 1; it is {asked}")
         return asked, "as asked"
+    work = f"a step is about {multiply_adds:.0e} multiply-adds"
     if multiply_adds < ONE_THREAD_BELOW:
-        return 1, f"a step is about {multiply_adds:.0e} multiply-adds, and below {ONE_THREAD_BELOW:.0e} one is faster"
-    return cores(), f"a step is about {multiply_adds:.0e} multiply-adds: every core"
+        return 1, f"{work}, and below {ONE_THREAD_BELOW:.0e} one is faster"
+    return cores(), f"{work}: every core"
 
 
 def describe() -> dict[str, Any]:

@@ -15,11 +15,11 @@ TEMPORARY = ".writing-"  # begins the name of a file that is not finished
 
 
 class CannotWrite(GradatimError):
-    """A file could not be written: a full disk, a limit, no permission. What was there before is as it was."""
+    """A file cannot be written: a full disk, a limit, no permission. What was there is as it was."""
 
 
 def write(path: str | Path, content: bytes | str) -> None:
-    """Write a file so that a reader, a crash or a full disk sees the old one or the new one, never a part.
+    """Write a file so that a reader, a crash or a full disk sees the old or the new one, never half.
 
     The content goes to a temporary name beside it, is flushed to the disk, and is renamed; then the folder is
     flushed. On failure the temporary is removed and the old file is as it was.
@@ -27,7 +27,8 @@ def write(path: str | Path, content: bytes | str) -> None:
     Raises CannotWrite naming the file and the reason.
     """
     path = Path(path)
-    data = content.encode() if isinstance(content, str) else content
+    # Half a character, from a file name that is not UTF-8, becomes its escape, which JSON reads back
+    data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
@@ -114,7 +115,7 @@ def read_json(path: str | Path, what: str) -> dict[str, Any]:
         raise GradatimError(f"cannot read the {what} {path}: {error}") from error
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GradatimError(f"{path} is not a {what}, or is damaged: {error}") from error
     return check_format(content, path, what)
 

@@ -36,8 +36,8 @@ def mix(h: Any) -> Any:
 
         h ← h ⊕ (h ≫ 16);  h ← h · 7FEB352D₁₆;  h ← h ⊕ (h ≫ 15);  h ← h · 846CA68B₁₆;  h ← h ⊕ (h ≫ 16)
 
-    `h` is an int32 array of NumPy or torch (multiplication wraps); ≫ is the logical shift, so the copies of the
-    sign are masked off. The constants are "lowbias32", found by search: C. Wellons, "Prospecting for hash
+    `h` is an int32 array of NumPy or torch (multiplication wraps); ≫ is the logical shift, so the copies of
+    the sign are masked off. The constants are "lowbias32", found by search: C. Wellons, "Prospecting for hash
     functions" (2018).
     """
     h = h ^ ((h >> 16) & 0xFFFF)
@@ -61,15 +61,15 @@ def mix_int(h: int) -> int:
 def keep(scrambled: Any, seed: int, layer: str, step: int, p: float) -> Any:
     """Which elements a mask keeps: true with probability 1 − p, a function of (seed, layer, step, element).
 
-    `scrambled` is mix(0, 1, 2, …) as an int32 array of NumPy or torch, one number per element; it is the same at
-    every step, so callers hold on to it. `p` is exact to 2⁻³².
+    `scrambled` is mix(0, 1, 2, …) as an int32 array of NumPy or torch, one number per element; it is the same
+    at every step, so callers hold on to it. `p` is exact to 2⁻³².
     """
     at = mix_int(mix_int(key(seed, layer)) ^ mix_int(step + 0x9E3779B9))
     return mix(scrambled ^ at) >= int(p * 2**32) - 2**31
 
 
 def permutation(seed: int, epoch: int | str, n: int) -> "np.ndarray":
-    """The order of n examples in an epoch: the numbers 0 … n−1 sorted by a 64-bit hash of (seed, epoch, number).
+    """The order of n examples in an epoch: 0 … n−1 sorted by a 64-bit hash of (seed, epoch, number).
 
     The hash is the finaliser of SplitMix64 (Steele, Lea & Flood 2014), so the order depends on no library's
     stream and stays the same from version to version.

@@ -8,7 +8,8 @@ def _activation(name: str, paper: str, year: int, sentence: str) -> Entry:
 
 
 def _initialiser(name: str, paper: str, year: int, sentence: str) -> Entry:
-    return Entry(name, "initialiser", f"gradatim.functional.initialisers:{name}", paper, year, "B13", sentence)
+    home = f"gradatim.functional.initialisers:{name}"
+    return Entry(name, "initialiser", home, paper, year, "B13", sentence)
 
 
 GLOROT = "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks"
@@ -17,26 +18,30 @@ LECUN = "LeCun, Bottou, Orr & Müller, Efficient backprop"
 
 ENTRIES = (
     _activation("identity", "", 0, "g(z) = z."),
-    _activation("step", "McCulloch & Pitts, A logical calculus of the ideas immanent in nervous activity", 1943,
-                "g(z) = 1 for z ≥ 0, otherwise 0."),
+    _activation("step", "McCulloch & Pitts, A logical calculus of the ideas immanent in nervous activity",
+                1943, "g(z) = 1 for z ≥ 0, otherwise 0."),
     _activation("sigmoid", "Verhulst, Notice sur la loi que la population suit dans son accroissement", 1838,
                 "g(z) = 1/(1 + e^−z), between 0 and 1."),
     _activation("tanh", LECUN, 1998, "g(z) = tanh z, between −1 and 1."),
     _activation("relu", "Nair & Hinton, Rectified linear units improve restricted Boltzmann machines", 2010,
                 "g(z) = max(0, z)."),
-    _activation("leaky_relu", "Maas, Hannun & Ng, Rectifier nonlinearities improve neural network acoustic models",
-                2013, "g(z) = z for z ≥ 0, otherwise 0.01 z."),
-    _activation("elu", "Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by ELUs", 2016,
+    _activation("leaky_relu",
+                "Maas, Hannun & Ng, Rectifier nonlinearities improve neural network acoustic models", 2013,
+                "g(z) = z for z ≥ 0, otherwise 0.01 z."),
+    _activation("elu",
+                "Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by ELUs", 2016,
                 "g(z) = z for z ≥ 0, otherwise α(e^z − 1)."),
     _activation("selu", "Klambauer et al., Self-normalizing neural networks", 2017,
                 "ELU scaled so that mean 0 and variance 1 are a fixed point."),
-    _activation("softplus", "Dugas et al., Incorporating second-order functional knowledge for better option pricing",
+    _activation("softplus",
+                "Dugas et al., Incorporating second-order functional knowledge for better option pricing",
                 2001, "g(z) = log(1 + e^z), a smooth ReLU."),
     _activation("gelu", "Hendrycks & Gimpel, Gaussian error linear units", 2016, "g(z) = z Φ(z)."),
     _activation("silu", "Elfwing, Uchibe & Doya, Sigmoid-weighted linear units", 2018, "g(z) = z σ(z)."),
     _activation("maxout", "Goodfellow et al., Maxout networks", 2013,
                 "The largest of every k neighbouring features."),
-    _activation("softmax", "Bridle, Probabilistic interpretation of feedforward classification network outputs", 1990,
+    _activation("softmax",
+                "Bridle, Probabilistic interpretation of feedforward classification network outputs", 1990,
                 "p_k = e^z_k / Σ e^z: probabilities of classes that exclude each other."),
     _initialiser("zeros", "", 0, "Every weight 0: the units of a layer stay equal for ever."),
     _initialiser("uniform", "", 0, "U(−bound, bound)."),
@@ -47,7 +52,8 @@ ENTRIES = (
     _initialiser("he_normal", HE, 2015, "N(0, 2/fan_in): keeps the variance through ReLU."),
     _initialiser("lecun_uniform", LECUN, 1998, "U(−a, a), a = √(3/fan_in)."),
     _initialiser("lecun_normal", LECUN, 1998, "N(0, 1/fan_in)."),
-    _initialiser("orthogonal", "Saxe, McClelland & Ganguli, Exact solutions to the nonlinear dynamics of learning", 2014,
+    _initialiser("orthogonal",
+                 "Saxe, McClelland & Ganguli, Exact solutions to the nonlinear dynamics of learning", 2014,
                  "A random matrix with orthonormal rows or columns, times a gain."),
     Entry("cross_entropy", "loss", "gradatim.functional.losses:CrossEntropy", "", 0, "B9 B11",
           "−log p_y with p = softmax of the outputs: K classes, of which one is right."),

@@ -9,7 +9,8 @@ ENTRIES = (
     ),
     Entry(
         "mlp", "network", "gradatim.models.mlp:mlp",
-        "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors", 1986, "B1 B2 B3 B11 B13",
+        "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors", 1986,
+        "B1 B2 B3 B11 B13",
         "Multilayer perceptron: dense layers with an activation between them, and a linear output.",
     ),
 )  # fmt: skip

@@ -12,8 +12,9 @@ import numpy as np
 class Dataset:
     """Inputs, targets and what is known of them.
 
-    x (N, …) numbers; y (N,) class numbers 0 … K−1, other numbers, or None; classes, the K names y counts through;
-    weights (N,) or None; official_test (N,) true where the publisher's test split is. Pictures are (N, C, H, W).
+    x (N, …) numbers; y (N,) class numbers 0 … K−1, other numbers, or None; classes, the K names y counts
+    through; weights (N,) or None; official_test (N,) true where the publisher's test split is. Pictures are
+    (N, C, H, W).
     """
 
     x: np.ndarray
@@ -35,7 +36,7 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the decoded arrays: types, shapes and values of x, y, weights and test split, and class names."""
+        """SHA-256 of types, shapes and values of x, y, weights and official test, and of class names."""
         digest = sha256(repr([str(name) for name in self.classes]).encode())
         for array in (self.x, self.y, self.weights, self.official_test):
             if array is not None:

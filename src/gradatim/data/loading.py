@@ -1,9 +1,9 @@
 """From a name, a file or an object to a Dataset."""
 
-import zipfile
-import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def load_data(data: Any, target: str | None = None) -> Dataset:
 
 
 def _load_file(path: Path, target: str | None) -> Dataset:
-    if not path.exists():
+    if not _exists(path):
         if path.suffix or len(path.parts) > 1:
             raise UsageError(f"there is no file {path}")
         raise UsageError(f"unknown data {str(path)!r}: {did_you_mean(str(path), catalog.names('dataset'))}")
@@ -41,20 +41,26 @@ def _load_file(path: Path, target: str | None) -> Dataset:
         raise UsageError(f"{path} is not an .npz file, which is what this version reads")
     arrays = read_npz(path)
     dataset = from_mapping(arrays, target, str(path))
-    fields = {**dataset.__dict__, "name": path.stem, "source": {"path": str(path.resolve()), "target": target}}
-    fields.pop("fingerprint", None)
-    return Dataset(**fields)
+    return replace(dataset, name=path.stem, source={"path": str(path.resolve()), "target": target})
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long for a file, a folder that may not be entered
+        return False
 
 
 def read_npz(path: Path) -> dict[str, np.ndarray]:
     """The arrays of an `.npz` file. Pickled objects in it are refused: reading them would run code."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if isinstance(file, np.ndarray):
-                raise GradatimError(f"{path} is a single array, not an .npz of named arrays")
-            return {key: file[key] for key in file.files}
-    except (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
-        if "allow_pickle" in str(error) or "Object arrays" in str(error):
+        with path.open("rb") as file:
+            if not is_zipfile(file):
+                raise ValueError("it is not a zip of arrays")
+            with np.load(file, allow_pickle=False) as arrays:
+                return {key: arrays[key] for key in arrays.files}
+    except Exception as error:  # zipfile and NumPy raise a dozen kinds over a damaged file
+        if "Object arrays" in str(error):
             raise GradatimError(
                 f"{path} holds pickled objects, which are never read; save plain arrays instead"
             ) from error

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, did_you_mean
 from gradatim.data.dataset import Dataset
-from gradatim.data.targets import encode
+from gradatim.data.targets import check_finite, encode
 
 INPUTS = ("x", "data", "inputs", "images", "features")
 TARGETS = ("y", "target", "targets", "labels", "label")
@@ -15,7 +15,7 @@ WEIGHTS = ("w", "weights", "sample_weight", "sample_weights")
 
 
 def as_dataset(data: Any, target: str | None = None, name: str = "data", classify: bool = True) -> Dataset:
-    """A Dataset from (X, y), (X, y, weights), a mapping of arrays, a data frame with a target, or a torch Dataset.
+    """A Dataset from (X, y), (X, y, weights), named arrays, a data frame with a target, or a torch Dataset.
 
     `classify` turns the target into class numbers. Raises UsageError naming what does not fit, and where.
     """
@@ -30,53 +30,76 @@ def as_dataset(data: Any, target: str | None = None, name: str = "data", classif
     if hasattr(data, "__getitem__") and hasattr(data, "__len__") and _is_torch_dataset(data):
         return from_arrays(*_columns(data), name=name, classify=classify)
     raise UsageError(
-        f"cannot learn from {type(data).__name__}: give (X, y) arrays, a data frame with target=, a torch Dataset, "
-        "an .npz file, or a name such as digits"
+        f"cannot learn from {type(data).__name__}: give (X, y) arrays, a data frame with target=, "
+        "a torch Dataset, an .npz file, or a name such as digits"
     )
 
 
 def from_arrays(
     x: Any, y: Any = None, weights: Any = None, *, name: str = "data", classify: bool = True,
-    official_test: np.ndarray | None = None, features: tuple[str, ...] = (), source: dict[str, Any] | None = None,
+    official_test: np.ndarray | None = None, features: tuple[str, ...] = (),
+    source: dict[str, Any] | None = None,
 ) -> Dataset:  # fmt: skip
     """A Dataset from arrays of NumPy, torch, pandas or polars, checked."""
     x = check_inputs(array(x), features)
     classes: tuple = ()
     if y is not None:
         y = array(y)
-        if len(y) != len(x):
-            raise UsageError(f"{len(x)} examples but {len(y)} targets")
+        if y.shape[:1] != (len(x),):
+            raise UsageError(f"{len(x)} examples but {len(y) if y.ndim else 1} targets")
         if classify:
             y, classes = encode(y)
+        else:
+            check_finite(y)
     if weights is not None:
         weights = _check_weights(array(weights), len(x))
     return Dataset(x, y, classes, weights, official_test, name, features, source or {})
 
 
-def from_mapping(data: Mapping, target: str | None = None, name: str = "data", classify: bool = True) -> Dataset:
-    """A Dataset from named arrays: x and y; or x_train, y_train, x_test, y_test (the official split); weights w."""
+def from_mapping(
+    data: Mapping, target: str | None = None, name: str = "data", classify: bool = True
+) -> Dataset:
+    """A Dataset from named arrays: x, y and weights w; or x_train, x_test and so on, the official split.
+
+    `target` names another array than y, in the official split by the name of its training part.
+    """
     keys = {str(key).lower(): key for key in data}
+    if target is not None and target not in data:
+        raise UsageError(f"there is no array {target!r} in {name}: {did_you_mean(target, map(str, data))}")
+    targets = TARGETS if target is None else (target.lower(),)
 
     def pick(names: tuple[str, ...], suffix: str = "") -> Any:
         return next((data[keys[n + suffix]] for n in names if n + suffix in keys), None)
 
-    if target is not None and target not in data:
-        raise UsageError(f"there is no array {target!r} in {name}: {did_you_mean(target, map(str, data))}")
-    x, y = pick(INPUTS), data[target] if target is not None else pick(TARGETS)
+    def halves(names: tuple[str, ...]) -> list[np.ndarray]:
+        names = tuple(n.removesuffix("_train") for n in names)
+        found = [array(half) for s in ("_train", "_test") if (half := pick(names, s)) is not None]
+        if len(found) == 1:
+            raise UsageError(f"{name} needs both {names[0]}_train and {names[0]}_test; one is missing")
+        if found and (not all(half.ndim for half in found) or found[0].shape[1:] != found[1].shape[1:]):
+            shapes = f"{found[0].shape} and {found[1].shape}"
+            raise UsageError(f"{name}: {names[0]}_train and {names[0]}_test have shapes {shapes}")
+        return found
+
+    x = pick(INPUTS)
     if x is not None:
-        return from_arrays(x, y, pick(WEIGHTS), name=name, classify=classify)
-    x, x_test = pick(INPUTS, "_train"), pick(INPUTS, "_test")
-    if x is None:
-        raise UsageError(f"{name} holds {', '.join(map(str, data)) or 'nothing'}; expected x and y, or x_train and so on")
-    y, y_test = pick(TARGETS, "_train"), pick(TARGETS, "_test")
-    if x_test is None or (y is None) != (y_test is None):
-        raise UsageError(f"{name} holds x_train, so it must also hold x_test, and y_train with y_test")
-    x, x_test = array(x), array(x_test)
-    if x.shape[1:] != x_test.shape[1:]:
-        raise UsageError(f"{name}: x_train has examples of shape {x.shape[1:]}, x_test of {x_test.shape[1:]}")
-    test = np.arange(len(x) + len(x_test)) >= len(x)
-    both = None if y is None else np.concatenate([array(y), array(y_test)])
-    return from_arrays(np.concatenate([x, x_test]), both, name=name, classify=classify, official_test=test)
+        return from_arrays(x, pick(targets), pick(WEIGHTS), name=name, classify=classify)
+    both = halves(INPUTS)
+    if not both:
+        held = ", ".join(map(str, data)) or "nothing"
+        raise UsageError(f"{name} holds {held}; expected x and y, or x_train, y_train, x_test and y_test")
+    sizes = [len(half) for half in both]
+    columns: list[np.ndarray | None] = []
+    for what, names in (("targets", targets), ("weights", WEIGHTS)):
+        others = halves(names)
+        if others and [len(half) for half in others] != sizes:
+            counts = " and ".join(str(len(half)) for half in others)
+            raise UsageError(f"{name} holds {sizes[0]} and {sizes[1]} examples but {counts} {what}")
+        columns.append(np.concatenate(others) if others else None)
+    if target is not None and columns[0] is None:
+        raise UsageError(f"{name} holds x_train, so its target must be {target}_train with {target}_test")
+    test = np.arange(sum(sizes)) >= sizes[0]
+    return from_arrays(np.concatenate(both), *columns, name=name, classify=classify, official_test=test)
 
 
 def array(data: Any) -> np.ndarray:
@@ -84,7 +107,7 @@ def array(data: Any) -> np.ndarray:
     if hasattr(data, "detach"):  # a torch tensor
         data = data.detach().cpu()
         data = data.float() if str(data.dtype) == "torch.bfloat16" else data
-        return data.numpy()
+        return (data.to_dense() if str(data.layout) != "torch.strided" else data).numpy()
     if hasattr(data, "to_numpy"):  # pandas, polars
         return np.asarray(data.to_numpy())
     try:
@@ -96,7 +119,7 @@ def array(data: Any) -> np.ndarray:
 def check_inputs(x: np.ndarray, features: tuple[str, ...] = ()) -> np.ndarray:
     """Inputs (N, …) that are finite numbers; raises UsageError naming the first that is not."""
     if x.ndim < 2:
-        raise UsageError(f"inputs must have an axis of examples and one of features; their shape is {x.shape}")
+        raise UsageError(f"inputs need an axis of examples and one of features; their shape is {x.shape}")
     if x.dtype.kind not in "buif":
         raise UsageError(f"inputs must be numbers; their type is {x.dtype}")
     if not x.size:
@@ -105,14 +128,20 @@ def check_inputs(x: np.ndarray, features: tuple[str, ...] = ()) -> np.ndarray:
         row, *rest = (int(i) for i in np.argwhere(~np.isfinite(x))[0])
         column = repr(features[rest[0]]) if features and len(rest) == 1 else ", ".join(map(str, rest))
         raise UsageError(f"the inputs hold {x[(row, *rest)]} at example {row}, feature {column}")
-    return x
+    return x.astype(np.float64) if x.dtype == np.longdouble else x  # whose padding has no fixed fingerprint
 
 
 def _check_weights(weights: np.ndarray, n: int) -> np.ndarray:
     if weights.shape != (n,):
         raise UsageError(f"{n} examples but weights of shape {weights.shape}")
-    if weights.dtype.kind not in "buif" or not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
-        raise UsageError("weights must be finite numbers of at least 0, not all 0")
+    if weights.dtype.kind not in "buif":
+        raise UsageError(f"weights must be numbers; their type is {weights.dtype}")
+    fits = np.isfinite(weights) & (weights >= 0)
+    if not fits.all():
+        first = int(fits.argmin())
+        raise UsageError(f"weights must be finite and at least 0; example {first} has {weights[first]}")
+    if not weights.any():
+        raise UsageError("the weights are all 0: there is nothing to learn from")
     return weights.astype(np.float64)
 
 
@@ -122,34 +151,53 @@ def _is_table(part: Any) -> bool:
 
 def is_frame(data: Any) -> bool:
     """Whether this is a data frame of pandas or polars."""
-    return type(data).__module__.split(".")[0] in ("pandas", "polars") and hasattr(data, "columns")
+    return type(data).__name__ == "DataFrame" and hasattr(data, "to_numpy") and hasattr(data, "columns")
 
 
 def _from_frame(frame: Any, target: str | None, name: str, classify: bool) -> Dataset:
     columns = [str(column) for column in frame.columns]
     if target is None:
         raise UsageError(f"name the column to learn with target=; there is {', '.join(columns[:12])}")
-    if columns.count(target) != 1:
-        raise UsageError(f"there is no single column {target!r}: {did_you_mean(target, columns)}")
+    target = str(target)
+    y = _column(frame, target)
     features = tuple(column for column in columns if column != target)
     if not features:
         raise UsageError(f"there is no column beside {target!r} to learn from")
     inputs = inputs_of_frame(frame, features)
-    return from_arrays(inputs, frame[target], name=name, classify=classify, features=features)
+    return from_arrays(inputs, y, name=name, classify=classify, features=features)
 
 
 def inputs_of_frame(frame: Any, features: tuple[str, ...] = ()) -> np.ndarray:
-    """The named columns of a data frame as inputs (N, D), in the order of the names; every column without names."""
-    columns = [str(column) for column in frame.columns]
+    """The named columns of a data frame as inputs (N, D), in the names' order; every column without names."""
+    features = features or tuple(str(column) for column in frame.columns)
+    if not features:
+        raise UsageError("the data frame has no column")
     inputs = []
-    for feature in features or columns:
-        if columns.count(feature) != 1:
-            raise UsageError(f"there is no single column {feature!r}: {did_you_mean(feature, columns)}")
-        values = array(frame[feature])
+    for feature in features:
+        values = _column(frame, feature)
         if values.dtype.kind not in "buif":
-            raise UsageError(f"column {feature!r} holds {values.dtype}, not numbers; this version learns from numbers")
+            held = _first_text(values)
+            raise UsageError(f"column {feature!r} holds {held}; this version learns from numbers")
         inputs.append(values.astype(np.float64))
-    return check_inputs(np.stack(inputs, 1), tuple(features or columns))
+    return check_inputs(np.stack(inputs, 1), features)
+
+
+def _column(frame: Any, name: str) -> np.ndarray:
+    """The one column of this name; names that are numbers go by their digits."""
+    found = [column for column in frame.columns if str(column) == name]
+    if not found:
+        raise UsageError(f"there is no column {name!r}: {did_you_mean(name, map(str, frame.columns))}")
+    if len(found) > 1:
+        raise UsageError(f"there are {len(found)} columns {name!r}: rename all but one")
+    return array(frame[found[0]])
+
+
+def _first_text(values: np.ndarray) -> str:
+    """The first value that is not a number, and where; otherwise the type."""
+    for i, value in enumerate(values if values.dtype.kind == "O" else ()):
+        if not isinstance(value, int | float):
+            return f"{value!r} at example {i}"
+    return f"values of type {values.dtype}"
 
 
 def _is_torch_dataset(data: Any) -> bool:
@@ -158,9 +206,23 @@ def _is_torch_dataset(data: Any) -> bool:
 
 def _columns(data: Any) -> tuple:
     """A map-style torch Dataset read once, from first to last, into arrays."""
-    if hasattr(data, "tensors"):
+    from torch.utils.data import TensorDataset
+
+    name = type(data).__name__
+    if isinstance(data, TensorDataset) and len(data.tensors) in (1, 2, 3):
         return tuple(data.tensors)
     examples = [data[i] for i in range(len(data))]
-    if not examples or not isinstance(examples[0], tuple | list) or len(examples[0]) not in (2, 3):
-        raise UsageError(f"{type(data).__name__} must give (x, y) or (x, y, weight) for every example")
-    return tuple(np.stack([array(part) for part in column]) for column in zip(*examples, strict=True))
+    if not examples:
+        raise UsageError(f"there is nothing to learn from: the {name} is empty")
+    parts = len(examples[0]) if isinstance(examples[0], tuple | list) else 0
+    for i, example in enumerate(examples):
+        if not isinstance(example, tuple | list) or len(example) != parts or parts not in (2, 3):
+            raise UsageError(f"every example of {name} must be (x, y) or (x, y, weight); example {i} is not")
+    return tuple(_stack([array(part) for part in column]) for column in zip(*examples, strict=True))
+
+
+def _stack(parts: list[np.ndarray]) -> np.ndarray:
+    for i, part in enumerate(parts):
+        if part.shape != parts[0].shape:
+            raise UsageError(f"example 0 has shape {parts[0].shape}, but example {i} has {part.shape}")
+    return np.stack(parts)

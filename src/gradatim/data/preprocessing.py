@@ -9,26 +9,36 @@ from gradatim.data.dataset import Dataset
 
 
 def fit(dataset: Dataset) -> dict[str, Any]:
-    """Mean and standard deviation: of each feature, or of each channel of pictures. A constant is only shifted."""
+    """Mean and standard deviation of each feature, or channel of pictures; a constant is only shifted."""
     x = dataset.x.astype(np.float64)
     axes = (0, 2, 3) if dataset.is_pictures else 0
     with np.errstate(over="ignore", invalid="ignore"):
         shift, scale = x.mean(axes), x.std(axes)
     if not (np.isfinite(shift).all() and np.isfinite(scale).all()):
         worst = np.unravel_index(int(np.abs(x).argmax()), x.shape)
-        raise GradatimError(f"example {worst[0]} holds {x[worst]:g}: too large to standardise; rescale the inputs")
-    scale = np.where(scale > 1e-12 * np.maximum(1.0, np.abs(shift)), scale, 1.0)
+        value = f"example {worst[0]} holds {x[worst]:g}"
+        raise GradatimError(f"{value}: too large to standardise; rescale the inputs")
+    scale = np.where(scale > 1e-12 * np.abs(shift), scale, 1.0)
     return {"name": "standardise", "shift": shift.tolist(), "scale": scale.tolist()}
 
 
 def apply(preprocessing: dict[str, Any] | None, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
-    """The inputs as the network was trained to see them."""
+    """The inputs as the network was trained to see them; GradatimError for one that `dtype` cannot hold."""
     if preprocessing is None:
-        return np.ascontiguousarray(x, dtype=dtype)
+        return _convert(x, x, dtype)
     if preprocessing.get("name") != "standardise":
         raise GradatimError(f"unknown preprocessing {preprocessing.get('name')!r}: update Gradatim")
     shift = np.asarray(preprocessing["shift"], dtype=np.float64)
     scale = np.asarray(preprocessing["scale"], dtype=np.float64)
     if x.ndim == 4 and shift.ndim == 1:  # per channel
         shift, scale = shift[:, None, None], scale[:, None, None]
-    return np.ascontiguousarray((x - shift) / scale, dtype=dtype)
+    return _convert((x - shift) / scale, x, dtype)
+
+
+def _convert(values: np.ndarray, x: np.ndarray, dtype: Any) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        converted = np.ascontiguousarray(values, dtype=dtype)
+    if not np.isfinite(converted).all():
+        worst = np.unravel_index(int(np.isfinite(converted).argmin()), x.shape)
+        raise GradatimError(f"example {worst[0]} holds {x[worst]:g}: too large for {np.dtype(dtype).name}")
+    return converted

@@ -1,14 +1,14 @@
 """Training, validation and test examples.
 
-The test split is the publisher's if there is one, otherwise a stratified 20 % chosen by the data's fingerprint, not
-by a run's seed; validation is a stratified 10 % of the rest.
+The test split is the publisher's if there is one, otherwise a stratified 20 % chosen by the data's
+fingerprint, not by a run's seed; validation is a stratified 10 % of the rest.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, real
 from gradatim.data.dataset import Dataset
 from gradatim.random import permutation
 
@@ -28,15 +28,19 @@ class Splits(NamedTuple):
 
 
 def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int = 0) -> Splits:
-    """Split by the house's rule; `number` 0 is the split of every run, others show how much luck is in it.
+    """Split by the house's rule; `number` 0 is every run's split, others show how much luck is in it.
+
+    Without `test` there is no test part; a publisher's test examples stay out of the others all the same.
+    Raises UsageError for a share outside [0, 1), or when no example is left to train on.
 
     >>> from gradatim.data.digits import digits
     >>> split(digits()).sizes()
     {'train': 1294, 'valid': 144, 'test': 359}
     """
+    real("valid", valid, at_least=0, below=1)
     rows = np.arange(len(dataset))
     held = np.zeros(len(dataset), dtype=bool)
-    if test and dataset.official_test is not None:
+    if dataset.official_test is not None:
         held = dataset.official_test.astype(bool)
     elif test:
         held[_share(dataset, rows, TEST_SHARE, f"test {number}")] = True
@@ -50,14 +54,15 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
     return Splits(
         dataset.take(train),
         dataset.take(rows[chosen]) if chosen.any() else None,
-        dataset.take(rows[held]) if held.any() else None,
+        dataset.take(rows[held]) if test and held.any() else None,
     )
 
 
 def _share(dataset: Dataset, rows: np.ndarray, share: float, purpose: str) -> np.ndarray:
     """A share of these rows, each class giving its part of it, chosen by the fingerprint."""
     order = rows[permutation(int(dataset.fingerprint[:15], 16), purpose, len(rows))]
-    labels = dataset.y[order] if dataset.classes and dataset.y is not None else np.zeros(len(order), dtype=int)
+    has_classes = dataset.classes and dataset.y is not None
+    labels = dataset.y[order] if has_classes else np.zeros(len(order), dtype=int)  # type: ignore[index]
     counts = np.bincount(labels)
     quota = _largest_remainder(counts, round(share * len(rows)))
     # The rank of each row among those of its class, in the drawn order
@@ -68,8 +73,12 @@ def _share(dataset: Dataset, rows: np.ndarray, share: float, purpose: str) -> np
 
 
 def _largest_remainder(counts: np.ndarray, seats: int) -> np.ndarray:
-    """Seats in proportion to counts: the whole parts first, then the largest remainders (Hamilton's method)."""
+    """Seats in proportion to counts: the whole parts first, then the largest remainders (Hamilton's method).
+
+    Those that a further seat would empty come last: a class of one example stays to be learned from.
+    """
     exact = counts * (seats / max(counts.sum(), 1))
     quota = np.floor(exact).astype(int)
-    quota[np.argsort(quota - exact, kind="stable")[: seats - quota.sum()]] += 1
+    by_remainder = np.lexsort((quota - exact, quota + 1 >= counts))
+    quota[by_remainder[: seats - quota.sum()]] += 1
     return quota

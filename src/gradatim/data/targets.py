@@ -7,12 +7,14 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 
+WHOLE = 2**53  # from here on not every whole number is a float
+
 
 def encode(y: np.ndarray, where: str = "the target") -> tuple[np.ndarray, tuple]:
     """Class numbers (N,) and the classes they count through, sorted.
 
-    Whole numbers, booleans and texts are classes. Raises UsageError for missing values, for fractions, and for a
-    target in which nearly every example would be a class of its own.
+    Whole numbers, booleans and texts are classes. Raises UsageError for missing values, for fractions, and
+    for a target in which nearly every example would be a class of its own.
 
     >>> encode(np.array(["no", "yes", "no"]))
     (array([0, 1, 0]), ('no', 'yes'))
@@ -23,33 +25,58 @@ def encode(y: np.ndarray, where: str = "the target") -> tuple[np.ndarray, tuple]
     if y.ndim != 1:
         raise UsageError(f"{where} must hold one label an example; its shape is {y.shape}")
     if y.dtype.kind == "f":
-        missing = ~np.isfinite(y)
-        if missing.any():
-            raise UsageError(f"{where} holds {y[missing][0]} at example {int(missing.argmax())}")
-        if (y != np.round(y)).any():
+        check_finite(y, where)
+        strange = (y != np.round(y)) | (np.abs(y) >= WHOLE)
+        if strange.any():
+            first = int(strange.argmax())
             raise UsageError(
-                f"{where} holds fractions such as {y[y != np.round(y)][0]:g}; this version learns classes: "
-                "whole numbers, booleans or texts"
+                f"{where} holds {y[first]:g} at example {first}; this version learns classes: whole numbers, "
+                "booleans or texts"
             )
         y = y.astype(np.int64)
-    if y.dtype.kind == "O":
-        bad = [i for i, value in enumerate(y) if not isinstance(value, str | bool | int | np.integer | np.bool_)]
-        if bad:
-            raise UsageError(f"{where} holds {y[bad[0]]!r} at example {bad[0]}; labels are texts or whole numbers")
+    if y.dtype.kind in "OT":
+        y = y.astype(object)
+        for i, value in enumerate(y):
+            if not isinstance(value, str | bool | int | np.integer | np.bool_):
+                raise UsageError(f"{where} holds {value!r} at example {i}; labels are texts or whole numbers")
         if len({isinstance(value, str) for value in y}) > 1:
             y = np.array([str(value) for value in y])
-    if y.dtype.kind not in "biuOUST":
+    if y.dtype.kind not in "biuOUS":
         raise UsageError(f"{where} has type {y.dtype}; labels are whole numbers, booleans or texts")
-    found, numbers = np.unique(y.astype(str) if y.dtype.kind in "ST" else y, return_inverse=True)
+    found, numbers = np.unique(_decoded(y, where) if y.dtype.kind == "S" else y, return_inverse=True)
     if len(found) > max(50, len(y) // 2):
-        raise UsageError(f"{where} has {len(found)} distinct values in {len(y)} examples; this version learns classes")
-    return numbers.astype(np.int64), tuple(value.item() if hasattr(value, "item") else value for value in found)
+        raise UsageError(
+            f"{where} has {len(found)} distinct values in {len(y)} examples; this version learns classes"
+        )
+    names = tuple(value.item() if hasattr(value, "item") else value for value in found)
+    return numbers.astype(np.int64), names
+
+
+def check_finite(y: np.ndarray, where: str = "the target") -> None:
+    """Raise UsageError naming the first number that is missing or infinite."""
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        place = tuple(np.argwhere(~np.isfinite(y))[0])
+        raise UsageError(f"{where} holds {y[place]} at example {place[0]}")
+
+
+def _decoded(y: np.ndarray, where: str) -> np.ndarray:
+    try:
+        return np.strings.decode(y, "utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{where} holds bytes that are not UTF-8 text: {error.object!r}") from error
 
 
 def recode(data: Dataset, classes: tuple) -> Dataset:
-    """The same examples with targets counted through the classes of a network; UsageError for a label it lacks."""
+    """The same examples, their targets counted through a network's classes; UsageError for a label it lacks.
+
+    Targets without names of their own are numbers of these classes already.
+    """
     if data.y is None or data.classes == classes:
         return data
+    if not data.classes:
+        if data.y.dtype.kind not in "bui" or not ((data.y >= 0) & (data.y < len(classes))).all():
+            raise UsageError(f"{data.name} holds targets that are not class numbers 0 … {len(classes) - 1}")
+        return replace(data, classes=classes)
     place = {str(name): number for number, name in enumerate(classes)}
     for name in data.classes:
         if str(name) not in place:

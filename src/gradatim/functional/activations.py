@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, real, whole
 
 
 def identity(z: Tensor) -> Tensor:
@@ -17,7 +17,7 @@ def identity(z: Tensor) -> Tensor:
 
 
 def step(z: Tensor) -> Tensor:
-    """g(z) = 1 for z ≥ 0, otherwise 0; g′ = 0 everywhere, the kink included: what comes before it gets no gradient."""
+    """g(z) = 1 for z ≥ 0, otherwise 0; g′ = 0, at the kink too: what comes before it gets no gradient."""
     return (z >= 0).to(z.dtype)
 
 
@@ -38,12 +38,12 @@ def relu(z: Tensor) -> Tensor:
 
 def leaky_relu(z: Tensor, negative_slope: float = 0.01) -> Tensor:
     """g(z) = z for z > 0, otherwise a z; g′ = 1 or a, at the kink a."""
-    return F.leaky_relu(z, negative_slope)
+    return F.leaky_relu(z, real("negative_slope", negative_slope))
 
 
 def elu(z: Tensor, alpha: float = 1.0) -> Tensor:
     """g(z) = z for z > 0, otherwise α(e^z − 1); g′ = 1 or α e^z, at 0 α."""
-    return F.elu(z, alpha)
+    return F.elu(z, real("alpha", alpha))
 
 
 def selu(z: Tensor) -> Tensor:
@@ -67,12 +67,14 @@ def silu(z: Tensor) -> Tensor:
 
 
 def maxout(z: Tensor, pieces: int = 2) -> Tensor:
-    """g_j = the largest of z_kj … z_kj+k−1; ∂g_j/∂z = 1 at the largest (shared equally in a tie), 0 elsewhere.
+    """g_j = the largest of z_kj … z_kj+k−1; ∂g_j/∂z = 1 at the largest (shared out in a tie), 0 elsewhere.
 
     Shapes: z (…, k·F) → (…, F).
     """
-    if z.shape[-1] % pieces:
-        raise UsageError(f"maxout of {pieces} pieces needs features in multiples of {pieces}; there are {z.shape[-1]}")
+    if z.shape[-1] % whole("pieces", pieces, 1):
+        raise UsageError(
+            f"maxout of {pieces} pieces needs features in multiples of {pieces}; there are {z.shape[-1]}"
+        )
     return z.unflatten(-1, (-1, pieces)).amax(-1)
 
 

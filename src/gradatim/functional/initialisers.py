@@ -1,7 +1,7 @@
 """Initial weights: each a function of a NumPy generator and a shape, drawn in float64.
 
-A weight of shape (out, in, *kernel) has fan_in = in · kernel elements and fan_out = out · kernel elements. The gain
-that keeps a signal's variance is √2 behind ReLU (He), 1 behind tanh and the identity (Glorot, LeCun).
+A weight of shape (out, in, *kernel) has fan_in = in · kernel elements and fan_out = out · kernel elements.
+The gain that keeps a signal's variance is √2 behind ReLU (He), 1 behind tanh and identity (Glorot, LeCun).
 
 Raises UsageError for a shape without two axes where a fan is needed.
 """
@@ -73,10 +73,10 @@ def lecun_normal(rng: np.random.Generator, shape: Shape) -> np.ndarray:
 
 
 def orthogonal(rng: np.random.Generator, shape: Shape, gain: float = 1.0) -> np.ndarray:
-    """gain · Q, uniform over matrices with QᵀQ = I or QQᵀ = I, the weight read as (out, in · kernel).
+    """W = gain · Q, uniform over matrices with QᵀQ = I or QQᵀ = I, W read as (out, in · kernel).
 
-    Q of the QR decomposition of a normal matrix, its columns signed so that R's diagonal is positive, without which
-    the distribution is not uniform (Mezzadri 2007).
+    Q of the QR decomposition of a normal matrix, its columns signed so that R's diagonal is positive, without
+    which the distribution is not uniform (Mezzadri 2007).
     """
     fans(shape)
     rows, columns = shape[0], prod(shape[1:])

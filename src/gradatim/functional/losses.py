@@ -1,7 +1,7 @@
 """Losses for classes: the value, and what the network's outputs mean.
 
-`loss(a, y)` is the loss of every example, (N,); `loss.mean(a, y, w)` is Σ w l / Σ w, or the plain mean; outputs a are
-scores (logits), which `probabilities` and `decide` read.
+`loss(a, y)` is the loss of every example, (N,); `loss.mean(a, y, w)` is Σ w l / Σ w, or the plain mean; the
+outputs a are scores (logits), which `probabilities` and `decide` read.
 """
 
 import torch
@@ -33,7 +33,7 @@ class CrossEntropy:
         return int(y.max()) + 1
 
     def probabilities(self, a: Tensor) -> Tensor:
-        """p = softmax(a), (N, K)."""
+        """Every class's p = softmax(a), (N, K)."""
         return torch.softmax(a, 1)
 
     def decide(self, a: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """Updates: each optimiser's equations, once, in operators that NumPy arrays and torch tensors share.
 
-An update changes the parameter p and its state in place, given the gradient g and the number t of this step, counted
-from 1. State starts at zero. This file imports neither library; both engines run this text.
+An update changes the parameter p and its state in place, given the gradient g and the number t of this step,
+counted from 1. State starts at zero. This file imports neither library; both engines run this text.
 """
 
 from typing import Any
@@ -21,7 +21,9 @@ def momentum(p: Array, g: Array, t: int, v: Array, *, lr: float, momentum: float
     p -= lr * v  # θ ← θ − ηv
 
 
-def adam(p: Array, g: Array, t: int, m: Array, v: Array, *, lr: float, beta1: float, beta2: float, eps: float) -> None:
+def adam(
+    p: Array, g: Array, t: int, m: Array, v: Array, *, lr: float, beta1: float, beta2: float, eps: float
+) -> None:
     """Adam: Kingma & Ba 2015, Algorithm 1."""
     m += (1 - beta1) * (g - m)  # m ← β₁ m + (1 − β₁) g
     v += (1 - beta2) * (g * g - v)  # v ← β₂ v + (1 − β₂) g²

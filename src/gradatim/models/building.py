@@ -1,12 +1,13 @@
 """From a description to a torch module."""
 
+from copy import deepcopy
 from typing import Any
 
 import torch
 from torch import nn
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.models.description import Entry, arguments_of, expand, network_of, row_of
+from gradatim.models.description import Entry, arguments_of, expand, network_of, row_of, short
 from gradatim.nn.activation import Activation
 from gradatim.nn.initialise import initialise
 
@@ -14,8 +15,8 @@ from gradatim.nn.initialise import initialise
 def build(description: dict[str, Any], seed: int = 0, dtype: torch.dtype = torch.float32) -> nn.Module:
     """The torch module of a description, its weights drawn by (seed, parameter name) or as given inline.
 
-    The module carries its network's entry as `description`. Raises UsageError for an unknown name or argument, and
-    for inline weights that do not fit.
+    The module carries a copy of its network's entry as `description`. Raises UsageError for an unknown name
+    or argument, GradatimError for inline weights that do not fit or a network that memory cannot hold.
 
     >>> build({"name": "mlp", "in_features": 2, "out_features": 1, "hidden": [3]}).description["name"]
     'mlp'
@@ -25,13 +26,13 @@ def build(description: dict[str, Any], seed: int = 0, dtype: torch.dtype = torch
         with torch.device("meta"):
             module = make(network)
         module = initialise(module.to_empty(device="cpu").to(dtype), seed)
+        module.description = deepcopy(network)  # type: ignore[assignment]
     except RecursionError as error:
         raise UsageError("the description is nested too deeply") from error
     except (RuntimeError, MemoryError, OverflowError) as error:
-        raise GradatimError(f"the network cannot be built: {str(error).splitlines()[0]}") from error
-    if isinstance(description.get("weights"), dict):
+        raise GradatimError(f"the network cannot be built: {_reason(error)}") from error
+    if description.get("weights") is not None:
         _set_weights(module, description["weights"], dtype)
-    module.description = network  # type: ignore[assignment]
     return module
 
 
@@ -55,19 +56,28 @@ def _construct(entry: Entry, made_by: Any) -> nn.Module:
     try:
         return made_by(**arguments)
     except TypeError as error:
-        raise UsageError(f"{entry['name']} cannot be made with {arguments}: {error}") from error
+        raise UsageError(
+            f"{entry['name']} cannot be made with {short(arguments)}: {_reason(error)}"
+        ) from error
 
 
-def _set_weights(module: nn.Module, weights: dict[str, Any], dtype: torch.dtype) -> None:
+def _reason(error: BaseException) -> str:
+    """The first line: torch appends its stack."""
+    return str(error).partition("\n")[0] or "there is too little memory"
+
+
+def _set_weights(module: nn.Module, weights: object, dtype: torch.dtype) -> None:
+    if not isinstance(weights, dict):
+        raise UsageError(f"inline weights are lists of numbers by parameter name; these are {short(weights)}")
     try:
         tensors = {name: torch.tensor(values, dtype=dtype) for name, values in weights.items()}
-    except (TypeError, ValueError) as error:
-        raise UsageError(f"inline weights must be lists of numbers: {error}") from error
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        raise UsageError(f"inline weights must be lists of numbers: {_reason(error)}") from error
     load_weights(module, tensors, "the inline weights")
 
 
 def load_weights(module: nn.Module, tensors: dict[str, torch.Tensor], where: str) -> None:
-    """Copy tensors into a module by name; raises GradatimError naming what is missing, extra or of another shape."""
+    """Copy tensors into a module by name; GradatimError names what is missing, extra or of another shape."""
     own = module.state_dict()
     missing = [name for name in own if name not in tensors]
     extra = [name for name in tensors if name not in own]

@@ -1,4 +1,4 @@
-"""The description of a network: names of the catalogue and their arguments; it imports no torch and runs no code.
+"""The description of a network: names of the catalogue and their arguments; no torch, and no code is run.
 
     {"format": 1, "network": {"name": "mlp", "in_features": 64, "out_features": 10, "hidden": [64]}}
 
@@ -7,6 +7,7 @@ A plain stack is the network `stack` with a list of such entries. Weights may st
 """
 
 import inspect
+import reprlib
 from typing import Any
 
 from gradatim import catalog
@@ -22,7 +23,7 @@ def network_of(description: object) -> Entry:
     if isinstance(description, dict) and "format" in description:
         description = check_format(description, "the description", "description").get("network")
     if not isinstance(description, dict) or not isinstance(description.get("name"), str):
-        raise UsageError('a network is described as {"name": NAME, …arguments}; this is ' + _short(description))
+        raise UsageError(f'a network is described as {{"name": NAME, …}}; this is {short(description)}')
     return description
 
 
@@ -34,7 +35,7 @@ def describe(network: Entry) -> dict[str, Any]:
 def row_of(entry: object) -> catalog.Entry:
     """The catalogue's row for one entry, its arguments checked by name."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-        raise UsageError('a layer is described as {"name": NAME, …arguments}; this is ' + _short(entry))
+        raise UsageError(f'a layer is described as {{"name": NAME, …}}; this is {short(entry)}')
     name = entry["name"]
     rows = {row.name: row for row in catalog.entries() if row.kind in KINDS}
     if name not in rows:
@@ -73,10 +74,11 @@ def expand(network: Entry) -> list[Entry] | None:
         return None
     layers = function(**arguments)
     if not isinstance(layers, list):
-        raise UsageError(f"{network['name']} needs a list of layers; this is {_short(layers)}")
+        raise UsageError(f"{network['name']} needs a list of layers; this is {short(layers)}")
     return layers
 
 
-def _short(value: object) -> str:
-    text = repr(value)
+def short(value: object) -> str:
+    """A value in an error's sentence, however long or deep it is."""
+    text = reprlib.repr(value)
     return text if len(text) <= 60 else text[:57] + "…"

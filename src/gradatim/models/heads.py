@@ -20,8 +20,10 @@ def head_for(classes: tuple) -> Head:
     'binary_cross_entropy'
     """
     if len(classes) < 2:
-        raise UsageError(f"the target has {len(classes)} class ({', '.join(map(str, classes))}); learning needs two")
+        found = ", ".join(map(str, classes)) or "none"
+        raise UsageError(f"the target has {len(classes)} class ({found}); learning needs two")
     if len(classes) == 2:
         sentence = f"two classes ({classes[0]}, {classes[1]}): one sigmoid output, binary cross entropy"
         return Head(1, "binary_cross_entropy", sentence)
-    return Head(len(classes), "cross_entropy", f"{len(classes)} classes: one softmax output each, cross entropy")
+    sentence = f"{len(classes)} classes: one softmax output each, cross entropy"
+    return Head(len(classes), "cross_entropy", sentence)

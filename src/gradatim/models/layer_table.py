@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 def layer_table(model: nn.Module, input_shape: tuple[int, ...]) -> list[dict[str, Any]]:
-    """Name, layer, output shape and parameters of every layer without parts, for one example of `input_shape`.
+    """Name, layer, output shape and parameters of every layer without parts, for an example of `input_shape`.
 
     >>> from gradatim.models.building import build
     >>> network = build({"name": "mlp", "in_features": 2, "hidden": [3], "out_features": 1})

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gradatim.checks import UsageError, real, whole
+from gradatim import catalog
+from gradatim.checks import UsageError, known, real, whole
 
 # The initialiser that keeps a signal's variance behind each activation; Glorot's where none is named.
 INIT = {
@@ -22,8 +23,10 @@ def mlp(
         h_0 = x;   h_d = g(W_d h_{d−1} + b_d), d = 1 … l;   ŷ = W_{l+1} h_l + b_{l+1}
 
     Shapes: x (N, …) with in_features numbers an example → (N, out_features). Returns the layers' entries.
-    `hidden` holds the units of each hidden layer, `dropout` the probability of dropping behind each, `init` an
-    initialiser instead of the one that suits the activation.
+    `hidden` holds the units of each hidden layer, `dropout` the probability of dropping behind each, `init`
+    an initialiser instead of the one that suits the activation.
+
+    Raises UsageError for an argument that cannot be used, by its name.
 
     >>> [layer["name"] for layer in mlp(2, 1, hidden=(3,))]
     ['flatten', 'dense', 'relu', 'dense']
@@ -34,6 +37,7 @@ def mlp(
         hidden = (hidden,)
     if not isinstance(hidden, Sequence) or isinstance(hidden, str):
         raise UsageError(f"hidden must be a list of whole numbers; it is {hidden!r}")
+    known("activation", activation, [*catalog.names("activation"), "prelu"])
     real("dropout", dropout, at_least=0, below=1)
     layers: list[dict[str, Any]] = [{"name": "flatten"}]
     width = in_features
@@ -50,5 +54,5 @@ def mlp(
         if dropout:
             layers.append({"name": "dropout", "p": dropout})
         width = units
-    last = {"name": "dense", "in_features": width, "out_features": out_features, "init": init or "xavier_uniform"}
-    return [*layers, last]
+    last = init or "xavier_uniform"
+    return [*layers, {"name": "dense", "in_features": width, "out_features": out_features, "init": last}]

@@ -37,9 +37,11 @@ class Dense(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """W x + b."""
         if x.shape[-1] != self.in_features:
-            raise UsageError(f"a dense layer of {self.in_features} inputs got examples of shape {tuple(x.shape[1:])}")
+            shape = tuple(x.shape[1:])
+            raise UsageError(f"a dense layer of {self.in_features} inputs got examples of shape {shape}")
         return F.linear(x, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         """What the constructor was told."""
-        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        bias = self.bias is not None
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={bias}"

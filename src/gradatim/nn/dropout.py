@@ -12,8 +12,8 @@ class Dropout(nn.Module):
 
         training: y = x ⊙ m/(1 − p),  m_i = 1 with probability 1 − p      evaluation: y = x
 
-    The mask is `random.keep(…)`, so a resumed run and the other engine draw the same one. `place(seed, layer, step)`
-    says where it stands, which training does before each batch; left alone, it counts its own calls.
+    The mask is `random.keep(…)`, so a resumed run and the other engine draw the same one. `place(seed, layer,
+    step)` says where it stands, which training does before each batch; left alone, it counts its own calls.
 
     Shapes: x (…) → (…). Raises UsageError for p outside [0, 1).
     """
@@ -29,7 +29,7 @@ class Dropout(nn.Module):
         self.seed, self.layer, self.step = seed, layer, step
 
     def forward(self, x: Tensor) -> Tensor:
-        """x with a share p of its elements dropped, while training."""
+        """The input with a share p of its elements dropped, while training."""
         if not self.training or self.p == 0:
             return x
         kept = keep(self._elements(x), self.seed, self.layer, self.step, self.p)

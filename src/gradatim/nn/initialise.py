@@ -18,7 +18,7 @@ def draw(parameter: Tensor, init: str, seed: int, name: str) -> None:
 
 
 def initialise(network: nn.Module, seed: int) -> nn.Module:
-    """Draw every parameter of Gradatim's layers by (seed, the parameter's name); other layers stay as they are."""
+    """Draw every parameter of Gradatim's layers by (seed, its name); other layers stay as they are."""
     for name, module in network.named_modules():
         if hasattr(module, "draw_parameters"):
             module.draw_parameters(seed, f"{name}." if name else "")

@@ -23,7 +23,7 @@ class PReLU(nn.Module):
 
     @torch.no_grad()
     def draw_parameters(self, seed: int, prefix: str) -> None:
-        """a = 0.25."""
+        """Set a to 0.25."""
         if not self.weight.is_meta:
             self.weight.fill_(0.25)
 

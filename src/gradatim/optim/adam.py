@@ -1,6 +1,6 @@
 """Adam."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor
 from torch.optim.adam import adam as torch_adam
@@ -24,21 +24,25 @@ class Adam(Update):
     text = staticmethod(updates.adam)
     state_names = ("exp_avg", "exp_avg_sq")
     counts = True
+    twin: ClassVar = {"amsgrad": False, "maximize": False, "decoupled_weight_decay": False}
 
     def __init__(
-        self, params: ParamsT, lr: float = 0.001, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8, *,
-        weight_decay: float = 0.0, fused: bool | None = None,
+        self, params: ParamsT, lr: float = 0.001, betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8, *, weight_decay: float = 0.0, fused: bool | None = None,
     ):  # fmt: skip
-        real("lr", lr, above=0)
-        if len(betas) != 2:
+        settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "fused": fused}
+        super().__init__(params, settings)
+
+    def check(self, group: dict[str, Any]) -> None:
+        """η and ε above 0, both β in [0, 1), weight decay at least 0."""
+        betas = group["betas"]
+        if not isinstance(betas, tuple | list) or len(betas) != 2:
             raise UsageError(f"betas must be two numbers; they are {betas!r}")
         for name, beta in zip(("beta1", "beta2"), betas, strict=True):
             real(name, beta, at_least=0, below=1)
-        real("eps", eps, above=0)
-        real("weight_decay", weight_decay, at_least=0)
-        super().__init__(
-            params, {"lr": lr, "betas": tuple(betas), "eps": eps, "weight_decay": weight_decay, "fused": fused}
-        )
+        real("lr", group["lr"], above=0)
+        real("eps", group["eps"], above=0)
+        real("weight_decay", group["weight_decay"], at_least=0)
 
     def hyper(self, group: dict[str, Any]) -> dict[str, float]:
         """η, β₁, β₂ and ε."""
@@ -48,12 +52,12 @@ class Adam(Update):
     def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
         """Torch's Adam."""
         states = [self.state[p] for p in params]
-        steps = [state["step"] for state in states]
         if params[0].is_cuda:  # the kernel counts on the device
             for state in states:
                 state["step"] = state["step"].to(params[0].device)
-            steps = [state["step"] for state in states]
+        beta1, beta2 = group["betas"]
         torch_adam(
-            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [], steps,
-            fused=True, amsgrad=False, maximize=False, weight_decay=group["weight_decay"], **self.hyper(group),
+            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [],
+            [s["step"] for s in states], fused=True, amsgrad=False, maximize=False, lr=group["lr"],
+            beta1=beta1, beta2=beta2, eps=group["eps"], weight_decay=group["weight_decay"],
         )  # fmt: skip

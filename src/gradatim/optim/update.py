@@ -5,21 +5,46 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
+from torch.optim.optimizer import ParamsT
 
-from gradatim.checks import GradatimError
+from gradatim.checks import GradatimError, UsageError
 
 
 class Update(torch.optim.Optimizer):
-    """A torch optimizer around one text; subclasses name the text and its state, and are not subclassed again.
+    """A torch optimizer around one text; subclasses name the text and its state; nobody subclasses those.
 
-    `fused=None` runs torch's fused kernel where it computes the same equations and the device has it, otherwise the
-    text; True and False insist. `path` says which one ran last.
+    `fused=None` runs torch's fused kernel where it computes the same equations and the device has it, else
+    the text; True and False insist. `path` says which one ran last. State dictionaries are torch's, both
+    ways; one whose settings change the equations is refused.
     """
 
     text: ClassVar[Callable[..., None]]
-    state_names: ClassVar[tuple[str, ...]] = ()  # torch's state_dict keys, in the order of the text's arguments
+    state_names: ClassVar[tuple[str, ...]] = ()  # torch's state_dict keys, in the text's order
     counts: ClassVar[bool] = False  # whether the text reads t
+    twin: ClassVar[dict[str, Any]]  # torch's further settings, where its equations are the text's
     path: str = "not run yet"
+
+    def __init__(self, params: ParamsT, settings: dict[str, Any]):
+        super().__init__(params, {**self.twin, **settings})
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Take a group whose settings are in their bounds; UsageError names the one that is not."""
+        self.check({**self.defaults, **param_group})
+        super().add_param_group(param_group)
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take back a state, ours or torch's; UsageError for one of other equations."""
+        for group in state_dict["param_groups"]:
+            for name, value in self.twin.items():
+                if group.get(name, value) != value:
+                    raise UsageError(
+                        f"the saved optimizer has {name}={group[name]}; {type(self).__name__} has {value}"
+                    )
+        super().load_state_dict(state_dict)
+
+    def check(self, group: dict[str, Any]) -> None:
+        """Raise UsageError for a setting out of its bounds."""
+        raise NotImplementedError
 
     def hyper(self, group: dict[str, Any]) -> dict[str, float]:
         """The text's hyper-parameters from a parameter group."""

@@ -17,7 +17,10 @@ AT_ONCE = 4096  # examples evaluated at once
 
 
 class InMemory:
-    """A Dataset held on the device. The order of an epoch is permutation(seed, epoch), so any batch can be found."""
+    """A Dataset held on the device.
+
+    The order of an epoch is permutation(seed, epoch), so any batch can be found.
+    """
 
     foreign = False
 
@@ -28,26 +31,31 @@ class InMemory:
         if data.y is None:
             raise UsageError("the data have no target to learn")
         if data.y.dtype.kind not in "buif":
-            raise UsageError(f"targets must be numbers here; they are {data.y.dtype}. load_data((x, y)) numbers labels")
+            raise UsageError(
+                f"targets must be numbers here; they are {data.y.dtype}. load_data((x, y)) numbers labels"
+            )
+        if not len(data):
+            raise UsageError("there is nothing to learn from: the data hold no example")
         self.batch_size, self.seed = batch_size, seed
-        self.x = torch.from_numpy(np.ascontiguousarray(data.x)).to(device, dtype)
-        self.y = torch.from_numpy(np.ascontiguousarray(data.y)).to(device)
+        self.x = _tensor(data.x).to(device, dtype)
+        self.y = _tensor(data.y).to(device)
         self.y = self.y.to(dtype) if self.y.is_floating_point() else self.y.long()
         weights = data.weights
         if class_weights is not None:
-            weights = class_weights[data.y] * (1.0 if weights is None else weights)
-        self.w = None if weights is None else torch.from_numpy(weights).to(device, dtype)
+            weights = _by_class(class_weights, data.y) * (1.0 if weights is None else weights)
+        self.w = None if weights is None else _tensor(weights).to(device, dtype)
 
     def __len__(self) -> int:
         """Batches in an epoch."""
-        return -(-len(self.x) // self.batch_size)
+        return (len(self.x) + self.batch_size - 1) // self.batch_size
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The batches of an epoch from batch `start` on, shuffled."""
         order = torch.from_numpy(permutation(self.seed, number, len(self.x))).to(self.x.device)
         for first in range(start * self.batch_size, len(order), CHUNK * self.batch_size):
             rows = order[first : first + CHUNK * self.batch_size]
-            yield from self._cut(self.x[rows], self.y[rows], None if self.w is None else self.w[rows], self.batch_size)
+            w = None if self.w is None else self.w[rows]
+            yield from self._cut(self.x[rows], self.y[rows], w, self.batch_size)
 
     def in_order(self) -> Iterator[Batch]:
         """Every example once, as it stands, in large batches."""
@@ -63,7 +71,7 @@ class InMemory:
 
 
 class FromLoader:
-    """A torch DataLoader, or any iterable of (x, y) or (x, y, weight) batches that can be gone through again."""
+    """A torch DataLoader, or any iterable of (x, y) or (x, y, weight) batches that starts anew each time."""
 
     foreign = True
 
@@ -87,8 +95,39 @@ class FromLoader:
 
     def _place(self, batch: Any) -> Batch:
         if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
-            raise GradatimError(f"a batch must be (x, y) or (x, y, weight); the loader gave {type(batch).__name__}")
-        x, y, *w = (torch.as_tensor(part).to(self.device) for part in batch)
+            parts = f" of {len(batch)}" if isinstance(batch, tuple | list) else ""
+            raise GradatimError(
+                f"a batch must be (x, y) or (x, y, weight); the loader gave {type(batch).__name__}{parts}"
+            )
+        try:
+            x, y, *rest = (torch.as_tensor(part).to(self.device) for part in batch)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise GradatimError(f"the loader gave a batch that is not of numbers: {error}") from error
+        sizes = [len(part) if part.ndim else 0 for part in (x, y, *rest)]
+        if not sizes[0] or len(set(sizes)) > 1:
+            names = ("examples", "targets", "weights")[: len(sizes)]
+            counts = " but ".join(f"{n} {name}" for n, name in zip(sizes, names, strict=True))
+            raise GradatimError(f"the loader gave a batch of {counts}")
+        if rest and rest[0].ndim != 1:
+            raise GradatimError(
+                f"weights must be one number an example; the loader's are {tuple(rest[0].shape)}"
+            )
         x = x.to(self.dtype) if x.is_floating_point() else x
         y = y.to(self.dtype) if y.is_floating_point() else y.long()
-        return x, y, w[0].to(self.dtype) if w else None
+        return x, y, rest[0].to(self.dtype) if rest else None
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    """An array as torch takes it, contiguous, writable, of the machine's byte order; copied where it is not."""
+    return torch.from_numpy(np.require(array, array.dtype.newbyteorder("="), ["C", "W"]))
+
+
+def _by_class(class_weights: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Every example's weight by its class."""
+    beyond = (y < 0) | (y >= len(class_weights))
+    if beyond.any():
+        raise UsageError(
+            f"class_weight has a number for the classes 0 … {len(class_weights) - 1}; example "
+            f"{int(beyond.argmax())} is of class {y[beyond.argmax()]}"
+        )
+    return class_weights[y.astype(np.int64)]

@@ -4,22 +4,37 @@ import torch
 from torch import Tensor, nn
 
 
-@torch.no_grad()
-def first_bad_layer(model: nn.Module, inputs: list[Tensor]) -> str:
-    """A sentence on the first layer whose output is not finite for these batches, in the order of the forward pass."""
+def bad_parameter(model: nn.Module) -> str | None:
+    """The first parameter that is not finite, in words."""
     for name, parameter in model.named_parameters():
         if not torch.isfinite(parameter).all():
             kind = type(model.get_submodule(name.rpartition(".")[0])).__name__
-            return f"the update before it left {_kind(parameter)} in {name} of layer {kind}"
+            return f"{_kind(parameter)} in {name} of layer {kind}"
+    return None
+
+
+@torch.no_grad()
+def why_not_finite(model: nn.Module, inputs: list[Tensor], lr: float) -> str:
+    """A sentence on what was not finite first, an update, these batches or a layer, and what to do."""
+    advice = f"try a learning rate below {lr:g}"
+    if found := bad_parameter(model):
+        return f"the update before it left {found}; {advice}"
     for x in inputs:
         if not torch.isfinite(x).all():
             return f"the batch itself holds {_kind(x)}"
+    return f"{_first_bad_layer(model, inputs)}; {advice}"
+
+
+def _first_bad_layer(model: nn.Module, inputs: list[Tensor]) -> str:
+    """The first layer whose output is not finite for these batches, in the order of the forward pass."""
     found: list[str] = []
 
     def watch(name: str, module: nn.Module):
+        said = f"layer {name or 'the network'} ({type(module).__name__}) gave"
+
         def hook(_module, _inputs, output):
             if not found and isinstance(output, Tensor) and not torch.isfinite(output).all():
-                found.append(f"layer {name or 'the network'} ({type(module).__name__}) gave {_kind(output)} first")
+                found.append(f"{said} {_kind(output)} first")
 
         return module.register_forward_hook(hook)
 

@@ -32,7 +32,9 @@ class EarlyStopping:
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint holds."""
-        return {"best": self.best, "best_epoch": self.best_epoch, "waited": self.waited, "stopped": self.stopped}
+        return {
+            "best": self.best, "best_epoch": self.best_epoch, "waited": self.waited, "stopped": self.stopped,
+        }  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take a checkpoint's state."""

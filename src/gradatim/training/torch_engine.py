@@ -14,16 +14,16 @@ from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
 from gradatim.training.batches import Batch
-from gradatim.training.nonfinite import first_bad_layer
+from gradatim.training.nonfinite import bad_parameter, why_not_finite
 
 Tensors = dict[str, Tensor]
 
 
 class TorchEngine:
-    """Forward, backward and update of a torch module; its `tensors` and `numbers` are its part of a checkpoint.
+    """Forward, backward and update of a torch module; `tensors` and `numbers` are its part of a checkpoint.
 
-    On the CPU every step's loss is checked; on a device with a queue of its own a flag is gathered instead, and
-    `found_nonfinite` asks for it.
+    On the CPU every step's loss is checked; on a device with a queue of its own a flag is gathered instead,
+    and `found_nonfinite` asks for it.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class TorchEngine:
         dtype: torch.dtype,
     ):  # fmt: skip
         self.model = model.to(device, dtype)
-        self.loss = loss_named(loss) if isinstance(loss, str) else _Custom(loss)
+        self.loss: Any = loss_named(loss) if isinstance(loss, str) else _Custom(loss)
         self.optimizer = _optimizer(optimizer, self.model, lr)
         self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
         self.seed = seed
@@ -41,37 +41,63 @@ class TorchEngine:
         self.dropouts = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Dropout)]
         self.foreign = not hasattr(model, "description")  # its layers may draw from torch's global state
 
-    def step(self, group: list[Batch], seen: int, factor: float) -> tuple[Any, Any]:
+    def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[Any, Any]:
         """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
 
-        The group is one batch, or several whose gradients accumulate. `seen` counts batches before it, and `factor`
-        is the schedule's. Raises NonFiniteLoss before anything is changed.
+        The group is one batch, or several whose gradients accumulate. `seen` counts batches before it, and
+        `factor` is the schedule's; None leaves the learning rates as they are. Raises NonFiniteLoss before
+        any parameter is changed.
         """
         model, optimizer = self.model, self.optimizer
         weights: list[Any] = [len(x) if w is None else w.sum() for x, _, w in group]
-        total = sum(weights)
+        total: Any = sum(weights)
+        divisor = total.clamp_min(torch.finfo(self.dtype).tiny) if isinstance(total, Tensor) else total
         loss: Any = 0.0
         optimizer.zero_grad(set_to_none=True)
         for i, (x, y, w) in enumerate(group):
             for name, dropout in self.dropouts:
                 dropout.place(self.seed, name, seen + i)
-            mean = self.loss.mean(model(x), y, w)
-            part = mean if len(group) == 1 else mean * (weights[i] / total)
+            mean = self._mean(model(x), y, w)
+            part = mean if len(group) == 1 else mean * (weights[i] / divisor)
             part.backward()
             loss += part.item() if self.check_each_step else part.detach().double()
         self._check(loss, group)
-        for parameters, lr in zip(optimizer.param_groups, self.lrs, strict=True):
-            parameters["lr"] = lr * factor
+        if factor is not None:
+            for parameters, lr in zip(optimizer.param_groups, self.lrs, strict=True):
+                parameters["lr"] = lr * factor
         optimizer.step()
         return loss, float(total) if self.check_each_step else total
 
     def _check(self, loss: Any, group: list[Batch]) -> None:
         if self.check_each_step:
             if not isfinite(loss):
-                raise NonFiniteLoss(f"the loss became {loss}: {first_bad_layer(self.model, [x for x, _, _ in group])}")
+                why = why_not_finite(self.model, [x for x, _, _ in group], self.lr)
+                raise NonFiniteLoss(f"the loss became {loss}: {why}")
         else:
             bad = ~torch.isfinite(loss)
             self.bad = bad if self.bad is None else self.bad | bad
+
+    def _mean(self, a: Tensor, y: Tensor, w: Tensor | None) -> Tensor:
+        """The batch's mean loss; UsageError when outputs and targets are not what a named loss reads."""
+        try:
+            return self.loss.mean(a, y, w)
+        except (TypeError, ValueError, IndexError, RuntimeError) as error:
+            if isinstance(error, UsageError) or not hasattr(self.loss, "expects"):
+                raise
+            self._check_fit(a, y)
+            raise UsageError(
+                f"the loss cannot read outputs of shape {tuple(a.shape)} for {y.dtype} targets of shape "
+                f"{tuple(y.shape)}: {str(error).strip()}"
+            ) from error
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the last step, of the first parameter group."""
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def bad_parameter(self) -> str | None:
+        """The first parameter that is not finite, in words."""
+        return bad_parameter(self.model)
 
     def found_nonfinite(self) -> bool:
         """Whether any loss since the last call was not finite: one synchronisation."""
@@ -89,7 +115,7 @@ class TorchEngine:
             for x, y, w in batches:
                 a = self.model(x)
                 share = len(x) if w is None else w.sum()
-                loss = loss + self.loss.mean(a, y, w).double() * share
+                loss = loss + self._mean(a, y, w).double() * share
                 weight = weight + share
                 if hasattr(self.loss, "decide"):
                     right = right + (self.loss.decide(a) == y).sum()
@@ -114,11 +140,29 @@ class TorchEngine:
         """Raise UsageError when the network's outputs cannot be the loss's scores for these targets."""
         with torch.no_grad(), self.evaluating():
             outputs = self.model(x[:2])
-        expected = self.loss.expects(y) if hasattr(self.loss, "expects") else None
-        if expected is not None and (outputs.ndim > 2 or outputs[0].numel() < expected):
+        if hasattr(self.loss, "expects"):
+            self._check_fit(outputs, y)
+            self._mean(outputs, y[:2], None)
+
+    def _check_fit(self, outputs: Any, y: Tensor) -> None:
+        if not isinstance(outputs, Tensor):
+            raise UsageError(
+                f"the loss reads one tensor of scores; the network gives {type(outputs).__name__}"
+            )
+        if y.ndim != 1:
+            raise UsageError(f"targets must be one class number an example; their shape is {tuple(y.shape)}")
+        expected, given = int(self.loss.expects(y)), outputs[0].numel()
+        if outputs.ndim > 2 or given < expected:
             raise UsageError(
                 f"the loss needs {expected} outputs an example for these targets; the network gives "
                 f"{tuple(outputs.shape[1:])}"
+            )
+        beyond = (y < 0) | (y >= max(given, 2))
+        if beyond.any():
+            first = int(beyond.int().argmax())
+            raise UsageError(
+                f"targets must be class numbers 0 … {max(given, 2) - 1}; "
+                f"example {first} has {y[first].item()}"
             )
 
     def parameters_now(self) -> Tensors:
@@ -127,7 +171,8 @@ class TorchEngine:
 
     def set_parameters(self, tensors: Tensors) -> None:
         """Put parameters and buffers back."""
-        load_weights(self.model, {n: t.to(self.device) for n, t in tensors.items()}, "the checkpoint's weights")
+        placed = {name: tensor.to(self.device) for name, tensor in tensors.items()}
+        load_weights(self.model, placed, "the checkpoint's weights")
 
     def tensors(self) -> Tensors:
         """Copies of everything that changes: parameters, buffers and the optimiser's state."""
@@ -145,22 +190,30 @@ class TorchEngine:
             str(number): {key: value for key, value in entry.items() if not isinstance(value, Tensor)}
             for number, entry in state["state"].items()
         }
-        groups = [{k: float(v) if isinstance(v, Tensor) else v for k, v in g.items()} for g in state["param_groups"]]
-        return {"optimizer": type(self.optimizer).__name__, "state": plain, "groups": groups, "lrs": self.lrs}
+        groups = [
+            {key: float(value) if isinstance(value, Tensor) else value for key, value in group.items()}
+            for group in state["param_groups"]
+        ]
+        kind = type(self.optimizer).__name__
+        return {"optimizer": kind, "state": plain, "groups": groups, "lrs": list(self.lrs)}
 
     def restore(self, tensors: Tensors, numbers: dict[str, Any]) -> None:
-        """Take back what `tensors` and `numbers` gave."""
-        if numbers["optimizer"] != type(self.optimizer).__name__:
-            raise GradatimError(
-                f"the checkpoint's optimizer is {numbers['optimizer']}, this one is {type(self.optimizer).__name__}"
-            )
-        self.set_parameters({n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")})
-        state: dict[int, dict[str, Any]] = {int(number): dict(entry) for number, entry in numbers["state"].items()}
+        """Take back what `tensors` and `numbers` gave; they stay as they are."""
+        kind = type(self.optimizer).__name__
+        if numbers["optimizer"] != kind:
+            raise GradatimError(f"the checkpoint's optimizer is {numbers['optimizer']}, this one is {kind}")
+        self.set_parameters(
+            {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")}
+        )
+        state: dict[int, dict[str, Any]] = {int(number): dict(e) for number, e in numbers["state"].items()}
         for name, tensor in tensors.items():
             if name.startswith("optimizer."):
                 _, number, key = name.split(".", 2)
-                state.setdefault(int(number), {})[key] = tensor
-        groups = [{k: tuple(v) if k == "betas" else v for k, v in group.items()} for group in numbers["groups"]]
+                state.setdefault(int(number), {})[key] = tensor.clone()  # torch keeps what it is given
+        groups = [
+            {key: tuple(value) if key == "betas" else value for key, value in group.items()}
+            for group in numbers["groups"]
+        ]
         try:
             self.optimizer.load_state_dict({"state": state, "param_groups": groups})
         except (ValueError, KeyError) as error:
@@ -182,7 +235,7 @@ class TorchEngine:
 
 
 class _Custom:
-    """A user's loss(output, target): a scalar, or (N,) values, which can be weighted."""
+    """A user's loss(output, target): a scalar, or (N, …) values, whose means by example can be weighted."""
 
     def __init__(self, function: Any):
         if not callable(function):
@@ -193,11 +246,13 @@ class _Custom:
 
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         value = self.function(a, y)
+        if not isinstance(value, Tensor):
+            raise UsageError(f"the loss must give a tensor; it gave {type(value).__name__}")
+        if w is None:
+            return value.mean()
         if value.ndim == 0:
-            if w is not None:
-                raise UsageError("weights need a loss that gives one value an example; this one gives a single number")
-            return value
-        return value.mean() if w is None else weighted_mean(value, w)
+            raise UsageError("weights need a loss of one value an example; this one gives a single number")
+        return weighted_mean(value.reshape(len(w), -1).mean(1), w)
 
 
 def loss_named(name: str) -> Any:
@@ -208,7 +263,7 @@ def loss_named(name: str) -> Any:
 def _optimizer(optimizer: Any, model: nn.Module, lr: float | None) -> torch.optim.Optimizer:
     if isinstance(optimizer, torch.optim.Optimizer):
         if lr is not None:
-            raise UsageError("an optimizer that is made already has its learning rate; lr is for one given by name")
+            raise UsageError("an optimizer that is made has its learning rate; lr is for one given by name")
         return optimizer
     if not isinstance(optimizer, str):
         raise UsageError(f"optimizer must be a name or a torch optimizer; it is {optimizer!r}")

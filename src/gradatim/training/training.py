@@ -31,23 +31,26 @@ class Training:
         for record in Training(model, (x, y), epochs=20):
             print(record)
 
-    `break` leaves an object that goes on when iterated again. `advance` trains for a while and may stop between two
-    steps in mid-epoch; `state` and `restore` are its checkpoint; `restore_best` puts the best epoch's parameters back.
+    `break` leaves an object that goes on when iterated again. `advance` trains for a while and may stop
+    between two steps in mid-epoch; `state` and `restore` are its checkpoint; `restore_best` puts the best
+    epoch's parameters back. While the schedule is constant, the optimizer's learning rate is the caller's to
+    change.
 
-    Parameters: `model`, a torch module, trained in place. `data` and `valid`, a Dataset, (x, y) arrays of NumPy,
-    pandas, polars or torch, a torch Dataset, or a DataLoader. `loss`, a name or a function of (output, target).
-    `optimizer`, a name (with `lr`) or a torch optimizer. `schedule`, a name. `patience`, epochs without a lower
-    validation loss before stopping. `class_weight`, "balanced" or one number a class. `accumulate`, batches whose
-    gradients make one step. `max_minutes`, wall time of one sitting.
+    Parameters: `model`, a torch module, trained in place. `data` and `valid`, a Dataset, (x, y) arrays of
+    NumPy, pandas, polars or torch, a torch Dataset, or a DataLoader. `loss`, a name or a function of (output,
+    target). `optimizer`, a name (with `lr`) or a torch optimizer. `schedule`, a name. `patience`, epochs
+    without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
+    `accumulate`, batches whose gradients make one step. `max_minutes`, wall time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.
     """
 
     def __init__(
         self, model: "torch.nn.Module", data: Any, loss: Any = "cross_entropy", optimizer: Any = "adam", *,
-        epochs: int = 20, batch_size: int = 32, lr: float | None = None, schedule: str = "constant", seed: int = 0,
-        valid: Any = None, patience: int | None = None, class_weight: Any = None, accumulate: int = 1,
-        max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
+        epochs: int = 20, batch_size: int = 32, lr: float | None = None, schedule: str = "constant",
+        seed: int = 0, valid: Any = None, patience: int | None = None, class_weight: Any = None,
+        accumulate: int = 1, max_minutes: float | None = None, device: str = "cpu",
+        precision: str = "float32",
     ):  # fmt: skip
         self.epochs = whole("epochs", epochs, 1)
         self.batch_size = whole("batch_size", batch_size, 1)
@@ -78,7 +81,7 @@ class Training:
         self.out_of_time = False
         self._sitting_since: float | None = None
         self._batches: Iterator | None = None  # the rest of this epoch
-        self._random_at_epoch: Any = None  # a stranger's loader draws from it
+        self._random_at_epoch: Any = None  # before a stranger's loader began the epoch and drew from it
         self._good: tuple | None = None  # the state to replay from, where steps are not checked
         if schedule != "constant":
             self.total_steps()  # a loader that does not know its length is refused now
@@ -96,7 +99,7 @@ class Training:
         return held
 
     def evaluate(self, data: Any) -> dict[str, float]:
-        """Mean loss on other examples with the parameters as they are, and accuracy where the loss is of classes."""
+        """Mean loss on other examples as the parameters are, and accuracy where the loss is of classes."""
         return self.engine.evaluate(self._source(data).in_order())
 
     @property
@@ -134,10 +137,10 @@ class Training:
         self.interrupted = True
 
     def advance(self, seconds: float | None = None) -> Record | None:
-        """Train to the end of the epoch and return its record; None when stopped before it, between two steps.
+        """Train to the end of the epoch and return its record; None when stopped before, between two steps.
 
-        It stops when `seconds` have passed, when `max_minutes` of this sitting have (`out_of_time`), or after
-        `interrupt` (`interrupted`).
+        It stops when `seconds` have passed, but not before the first step, so that it always gets on; when
+        `max_minutes` of this sitting have (`out_of_time`); or after `interrupt` (`interrupted`).
         """
         if self.finished:
             return None
@@ -147,45 +150,52 @@ class Training:
         limit = self._sitting_since + 60 * self.max_minutes if self.max_minutes else float("inf")
         self.model.train()
         batches = self._rest_of_epoch()
-        while not self._pauses(until, limit):
+        while not self._must_stop(limit):
             group = list(islice(batches, self.accumulate))
             if not group:
                 self.seconds += perf_counter() - started
                 return self._end_epoch()
             self._step(group)
+            if perf_counter() >= until:
+                break
+        self._batches = batches
         self.seconds += perf_counter() - started
         return None
 
-    def _pauses(self, until: float, limit: float) -> bool:
-        now = perf_counter()
-        self.out_of_time = now >= limit
-        return self.interrupted or self.out_of_time or now >= until
+    def _must_stop(self, limit: float) -> bool:
+        self.out_of_time = perf_counter() >= limit
+        return self.interrupted or self.out_of_time
 
     def _rest_of_epoch(self) -> Iterator:
-        """The batches of this epoch that are still to do; kept over a pause, found again after `restore`."""
-        if self._batches is None:
-            if not self.engine.check_each_step and self._good is None:
-                self._good = self.state()
-            if self.data.foreign:
-                now = self.engine.random_state()
-                if self.batch == 0:
-                    self._random_at_epoch = now
-                self.engine.set_random_state(self._random_at_epoch)
-                self._batches = self.data.epoch(self.epoch, self.batch)
-                if self.batch:
-                    self.engine.set_random_state(now)
-            else:
-                self._batches = self.data.epoch(self.epoch, self.batch)
-        return self._batches
+        """The batches of this epoch that are still to do: those of a pause, or found again.
+
+        They are handed over, and `advance` puts them back when it pauses; an exception leaves none, so that the
+        batch it fell on comes again.
+        """
+        batches, self._batches = self._batches, None
+        if batches is not None:
+            return batches
+        if not self.engine.check_each_step and self._good is None:
+            self._good = self.state()
+        if not self.data.foreign:
+            return self.data.epoch(self.epoch, self.batch)
+        now = self.engine.random_state()
+        if self._random_at_epoch is None:
+            self._random_at_epoch = now
+            return self.data.epoch(self.epoch, self.batch)
+        self.engine.set_random_state(self._random_at_epoch)
+        batches = self.data.epoch(self.epoch, self.batch)
+        self.engine.set_random_state(now)
+        return batches
 
     def _step(self, group: list) -> None:
         """One update; the sums of the epoch's record grow by its loss."""
-        factor = 1.0 if self.schedule is constant else self.schedule(self.step, self.total_steps())
+        factor = None if self.schedule is constant else self.schedule(self.step, self.total_steps())
         try:
             loss, weight = self.engine.step(group, self.seen, factor)
         except NonFiniteLoss as error:
             place = f"at step {self.step + 1} (epoch {self.epoch + 1}, batch {self.batch + 1})"
-            raise NonFiniteLoss(f"{place} {error}; try a learning rate below {self.lr:g}") from None
+            raise NonFiniteLoss(f"{place} {error}") from None
         self.loss_sum += loss * weight
         self.weight_sum += weight
         self.step += 1
@@ -194,15 +204,16 @@ class Training:
 
     def _end_epoch(self) -> Record:
         """Measure on validation, keep the best, and close the epoch with its record."""
-        self._replay_if_bad()
+        self._refuse_bad()
         if not self.batch:
-            raise UsageError("the loader gave no batch")
+            again = "; it must start anew each time it is iterated" if self.epoch else ""
+            raise UsageError(f"the loader gave no batch{again}")
         started = perf_counter()
         valid = {} if self.valid is None else self.engine.evaluate(self.valid.in_order())
         if valid and not isfinite(valid["loss"]):
             raise NonFiniteLoss(
-                f"after epoch {self.epoch + 1} the validation loss is {valid['loss']}; try a learning rate below "
-                f"{self.lr:g}"
+                f"after epoch {self.epoch + 1} the validation loss is {valid['loss']}; "
+                f"try a learning rate below {self.lr:g}"
             )
         self.epoch += 1
         if valid and self.stopping.better(valid["loss"], self.epoch):
@@ -211,32 +222,44 @@ class Training:
         seconds = self.seconds + perf_counter() - started
         record = Record(self.epoch, self.step, train_loss, self.lr, seconds, valid)
         self.batch, self.loss_sum, self.weight_sum, self.seconds = 0, 0.0, 0.0, 0.0
-        self._batches = self._good = None
+        self._batches = self._good = self._random_at_epoch = None
         return record
 
     @property
     def lr(self) -> float:
         """The learning rate of the last step, of the first parameter group."""
-        return float(self.engine.optimizer.param_groups[0]["lr"])
+        return self.engine.lr
 
     def total_steps(self) -> int:
         """Updates in all epochs; UsageError for a loader that does not know its length."""
         try:
             return self.epochs * -(-len(self.data) // self.accumulate)
         except TypeError as error:
-            raise UsageError("a schedule needs to know how many batches an epoch has; this loader does not") from error
+            raise UsageError(
+                "a schedule needs to know how many batches an epoch has; this loader does not"
+            ) from error
 
-    def _replay_if_bad(self) -> None:
-        """Where steps are not checked one by one: if a loss was not finite, go back and find the step and the layer."""
-        if not self.engine.found_nonfinite() or self._good is None:
-            return
+    def _refuse_bad(self) -> None:
+        """Raise NonFiniteLoss for a loss or a parameter that is not finite, rather than keep this state."""
+        if self.engine.found_nonfinite() and self._good is not None:
+            self._replay(*self._good)
+        if found := self.engine.bad_parameter():
+            raise NonFiniteLoss(
+                f"step {self.step} (epoch {self.epoch + 1}) left {found}; "
+                f"try a learning rate below {self.lr:g}"
+            )
+
+    def _replay(self, tensors: dict[str, "torch.Tensor"], numbers: dict[str, Any]) -> None:
+        """Where steps are not checked one by one: go back and find the step and the layer."""
         until = self.step
-        self.restore(*self._good)
+        self.restore(tensors, numbers)
         self.engine.check_each_step = True
         batches = self._rest_of_epoch()
         while self.step < until:
             self._step(list(islice(batches, self.accumulate)))
-        raise NonFiniteLoss(f"a loss of epoch {self.epoch + 1} was not finite, but it did not happen again in a replay")
+        raise NonFiniteLoss(
+            f"a loss of epoch {self.epoch + 1} was not finite, but it did not happen again in a replay"
+        )
 
     def restore_best(self) -> int:
         """Put back the parameters of the epoch with the lowest validation loss; returns that epoch."""
@@ -257,15 +280,18 @@ class Training:
             self.stopping.again()
 
     def state(self) -> tuple[dict[str, "torch.Tensor"], dict[str, Any]]:
-        """Everything that training needs to go on exactly: tensors by name, and numbers that JSON can hold."""
-        self._replay_if_bad()
+        """All that training needs to go on exactly: tensors by name, and numbers that JSON can hold.
+
+        Raises NonFiniteLoss rather than give a state that is not finite.
+        """
+        self._refuse_bad()
         tensors = self.engine.tensors()
         if self.best is not None:
             tensors |= {f"best.{name}": value for name, value in self.best.items()}
-        if self.engine.foreign or self.data.foreign:
+        if self.engine.foreign or self.data.foreign or (self.valid is not None and self.valid.foreign):
             tensors |= {f"random.{name}": value for name, value in self.engine.random_state().items()}
-            at_epoch = self._random_at_epoch if self.batch else None
-            tensors |= {f"random_at_epoch.{name}": value for name, value in (at_epoch or {}).items()}
+            at_epoch = self._random_at_epoch or {}
+            tensors |= {f"random_at_epoch.{name}": value for name, value in at_epoch.items()}
         counters = {name: getattr(self, name) for name in COUNTERS}
         counters |= {"loss_sum": float(self.loss_sum), "weight_sum": float(self.weight_sum)}
         return tensors, {**counters, "stopping": self.stopping.state(), "engine": self.engine.numbers()}
@@ -296,7 +322,9 @@ def _torch_engine(
     from gradatim.training.torch_engine import TorchEngine
 
     if not isinstance(model, torch.nn.Module):
-        raise UsageError(f"model must be a torch module; it is {type(model).__name__}. build(description) makes one")
+        raise UsageError(
+            f"model must be a torch module; it is {type(model).__name__}. build(description) makes one"
+        )
     where, _ = device.choose_device(device_name)
     dtype = getattr(torch, one_of("precision", precision, device.PRECISIONS))
     return TorchEngine(model, loss, optimizer, lr, seed, where, dtype)
@@ -306,7 +334,8 @@ def is_loader(data: Any) -> bool:
     """Whether data are gone through rather than indexed: a DataLoader, or any other iterable of batches."""
     if isinstance(data, Dataset | tuple | list | dict) or hasattr(data, "columns"):
         return False
-    return type(data).__name__ == "DataLoader" or (hasattr(data, "__iter__") and not hasattr(data, "__getitem__"))
+    one_way = hasattr(data, "__iter__") and not hasattr(data, "__getitem__")
+    return one_way or type(data).__name__ == "DataLoader"
 
 
 def _class_weights(asked: Any, data: Any) -> np.ndarray:
@@ -314,13 +343,20 @@ def _class_weights(asked: Any, data: Any) -> np.ndarray:
     if is_loader(data):
         raise UsageError("class_weight needs data in memory; a loader can give (x, y, weight) batches")
     data = as_dataset(data, classify=False)
-    if data.y is None or data.y.dtype.kind not in "bui":
+    if data.y is None or data.y.dtype.kind not in "bui" or data.y.ndim != 1 or (data.y < 0).any():
         raise UsageError("class_weight needs class numbers as targets")
     if isinstance(asked, str):
         one_of("class_weight", asked, ["balanced"])
-        return balanced(data.y, len(data.classes) or int(data.y.max()) + 1)
-    weights = np.asarray(asked, dtype=np.float64)
-    classes = len(data.classes) or len(weights)
-    if weights.shape != (classes,) or not np.isfinite(weights).all() or (weights < 0).any():
-        raise UsageError(f"class_weight must be one number of at least 0 for each of {classes} classes")
+        y = data.y.astype(np.int64)
+        return balanced(y, len(data.classes) or int(y.max()) + 1)
+    try:
+        weights = np.asarray(asked, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f'class_weight must be "balanced" or one number a class; it is {asked!r}') from error
+    classes = len(data.classes) or weights.size
+    if weights.shape != (classes,) or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
+        raise UsageError(
+            f"class_weight must be one number of at least 0, not all 0, for each of {classes} classes; "
+            f"it is {asked!r}"
+        )
     return weights

@@ -1,0 +1,117 @@
+"""The catalogue: every row loads, every public algorithm has a row, and looking costs no import."""
+
+import importlib
+import inspect
+import json
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+from gradatim import catalog, functional, models, nn, optim
+from gradatim.checks import UsageError
+from gradatim.models.description import KINDS as BUILDABLE
+
+ROWS = catalog.entries()
+# Public, but not algorithms: helpers, wrappers and base classes
+HELPERS = {
+    "gradatim.functional.initialisers:fans",
+    "gradatim.functional.losses:weighted_mean",
+    "gradatim.nn.activation:Activation",
+    "gradatim.nn.initialise:draw",
+    "gradatim.nn.initialise:initialise",
+    "gradatim.optim.update:Update",
+}
+HELPER_MODULES = {f"gradatim.models.{name}" for name in ("building", "description", "heads", "layer_table")}
+# An update's home is the optimizer that wraps it
+WRAPPED = "gradatim.functional.updates"
+
+
+def public(room) -> set[str]:
+    """Every public function and class defined in a room, "module:name"."""
+    found = set()
+    for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+        content = vars(importlib.import_module(module.name))
+        found |= {
+            f"{module.name}:{name}"
+            for name, value in content.items()
+            if (inspect.isfunction(value) or inspect.isclass(value))
+            and value.__module__ == module.name
+            and not name.startswith("_")
+        }
+    return found
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.kind}-{row.name}")
+def test_a_row_loads_and_is_complete(row):
+    home = row.load()
+    assert callable(home)
+    assert home.__doc__
+    assert home.__module__ == row.home.split(":")[0]
+    assert row.kind in catalog.KINDS
+    assert row.rows  # of the curriculum
+    assert row.sentence.endswith(".")
+    assert row.name == row.name.lower()
+    assert bool(row.paper) == bool(row.year)
+
+
+@pytest.mark.parametrize("room", [functional, nn, optim, models], ids=lambda room: room.__name__)
+def test_every_public_algorithm_has_a_row(room):
+    homes = {row.home for row in ROWS}
+    algorithms = {
+        home
+        for home in public(room) - HELPERS
+        if home.split(":")[0] not in HELPER_MODULES and not home.startswith(WRAPPED)
+    }
+    assert algorithms <= homes, f"without a row: {sorted(algorithms - homes)}"
+
+
+def test_every_update_is_wrapped_as_an_optimizer():
+    updates = {name.split(":")[1] for name in public(functional) if name.startswith(WRAPPED)}
+    texts = {row.name: row.load().text.__name__ for row in catalog.entries("optimizer")}
+    assert set(texts.values()) == updates
+    assert texts == {name: name for name in texts}
+
+
+def test_names_are_unique():
+    pairs = [(row.kind, row.name) for row in ROWS]
+    assert len(set(pairs)) == len(pairs)
+    # Layers, activations and networks share one namespace: a description names them without their kind
+    buildable = [row.name for row in ROWS if row.kind in BUILDABLE]
+    assert len(set(buildable)) == len(buildable)
+
+
+def test_looking_imports_neither_torch_nor_numpy():
+    script = (
+        "import sys, json\n"
+        "from gradatim import catalog\n"
+        "catalog.entries(); catalog.find('adam', 'optimizer'); catalog.lookup('relu')\n"
+        "print(json.dumps([name for name in ('torch', 'numpy', 'sklearn') if name in sys.modules]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []
+
+
+def test_rows_are_found_by_kind_and_by_name():
+    assert catalog.find("adam", "optimizer").load().__name__ == "Adam"
+    assert [row.kind for row in catalog.lookup("prelu")] == ["layer"]
+    assert catalog.names("optimizer") == [row.name for row in ROWS if row.kind == "optimizer"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "sentence"),
+    [
+        (lambda: catalog.find("adma", "optimizer"), "unknown optimizer 'adma': did you mean adam?"),
+        (lambda: catalog.find("relu", "optimizer"), "unknown optimizer 'relu': there is adam, momentum, sgd"),
+        (
+            lambda: catalog.find("adam", "optimiser"),
+            "unknown kind 'optimiser': did you mean optimizer or initialiser?",
+        ),
+        (lambda: catalog.lookup("digtis"), "unknown name 'digtis': did you mean digits?"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(ask, sentence):
+    with pytest.raises(UsageError) as raised:
+        ask()
+    assert str(raised.value) == sentence

@@ -1,0 +1,271 @@
+"""Descriptions: from entry to module and back, all of the catalogue, and every way to get them wrong."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import torch
+
+from gradatim import catalog
+from gradatim.checks import GradatimError, UsageError
+from gradatim.models.building import build, load_weights, make
+from gradatim.models.description import describe, network_of
+from gradatim.nn.initialise import initialise
+
+MLP: dict[str, Any] = {"name": "mlp", "in_features": 4, "out_features": 2, "hidden": [3]}
+ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without any
+    "dense": {"in_features": 4, "out_features": 3},
+    "mlp": {"in_features": 4, "out_features": 2, "hidden": [3, 3], "dropout": 0.2},
+    "stack": {
+        "layers": [
+            {"name": "dense", "in_features": 4, "out_features": 2},
+            {"name": "prelu"},
+            MLP | {"in_features": 2},
+        ]
+    },
+}
+BUILDABLE = [row for kind in ("layer", "activation", "network") for row in catalog.entries(kind)]
+EACH = pytest.mark.parametrize("row", BUILDABLE, ids=lambda row: row.name)
+
+
+def entry(row):
+    return {"name": row.name, **ARGUMENTS.get(row.name, {})}
+
+
+def stack(*layers):
+    return {"name": "stack", "layers": list(layers)}
+
+
+# ---- the catalogue's sweep
+
+
+@EACH
+def test_drawing_sets_every_parameter_and_buffer(row):
+    """Made on meta, filled with NaN, drawn: nothing is left of them."""
+    with torch.device("meta"):
+        module = make(entry(row))
+    assert all(tensor.is_meta for tensor in module.state_dict().values())
+    module = module.to_empty(device="cpu").double()
+    for tensor in module.state_dict().values():
+        tensor.fill_(torch.nan)
+    initialise(module, 0)
+    assert all(tensor.isfinite().all() for tensor in module.state_dict().values())
+
+
+@EACH
+def test_everything_computes_repeats_and_comes_back(row):
+    """Builds, trains a step, repeats with its seed, and its weights come back from a file's JSON."""
+    x = torch.randn(5, 4, generator=torch.Generator().manual_seed(0))
+
+    def trained() -> Any:
+        net = build(entry(row), seed=7)
+        parameters = list(net.parameters())
+        out = net(x)
+        if parameters:
+            out.square().sum().backward()
+            assert all(p.grad is not None for p in parameters)
+            torch.optim.SGD(parameters, lr=0.1).step()
+        return net.eval()
+
+    net = trained()
+    out = net(x)
+    assert out.isfinite().all()
+    assert torch.equal(out, trained()(x))
+    saved = describe(net.description) | {"weights": {n: t.tolist() for n, t in net.state_dict().items()}}
+    again = build(json.loads(json.dumps(saved)), seed=8).eval()
+    assert torch.equal(again(x), out)
+
+
+@EACH
+def test_a_description_builds_the_same_description(row):
+    described = describe(entry(row))
+    net: Any = build(json.loads(json.dumps(described)))
+    assert describe(net.description) == described
+
+
+# ---- building
+
+
+def test_the_description_is_a_copy():
+    """A loop that changes its description between two builds does not change what the first one says."""
+    given = {**MLP, "hidden": [3]}
+    net = build(given)
+    given["hidden"].append(99)
+    assert net.description == MLP
+
+
+def test_a_description_may_stand_alone_or_in_a_file():
+    assert network_of(MLP) == network_of({"format": 1, "network": MLP}) == MLP
+    a, b = build(MLP, seed=3), build({"format": 1, "network": MLP}, seed=3)
+    assert all(torch.equal(p, q) for p, q in zip(a.parameters(), b.parameters(), strict=True))
+
+
+def test_stacks_nest_and_name_their_parameters_by_place():
+    net = build(
+        stack(
+            {"name": "flatten"},
+            stack({"name": "dense", "in_features": 2, "out_features": 3}),
+            MLP | {"in_features": 3},
+        )
+    )
+    assert [name for name in net.state_dict() if name.endswith("weight")] == [
+        "1.0.weight",
+        "2.1.weight",
+        "2.3.weight",
+    ]
+
+
+def test_the_precision_is_asked_for():
+    assert {p.dtype for p in build(MLP, dtype=torch.float64).parameters()} == {torch.float64}
+    assert {p.dtype for p in build(MLP).parameters()} == {torch.float32}
+
+
+def test_describing_needs_no_torch():
+    script = (
+        "import sys\n"
+        "from gradatim.models.description import expand\n"
+        f"assert len(expand({MLP})) == 4\n"
+        "assert 'torch' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def deep(levels):
+    nested: object = {"name": "relu"}
+    for _ in range(levels):
+        nested = stack(nested)
+    return nested
+
+
+def endless():
+    nested: list = []
+    for _ in range(100_000):
+        nested = [nested]
+    return nested
+
+
+@pytest.mark.parametrize(
+    ("description", "sentence"),
+    [
+        ({**MLP, "name": "mpl"}, "unknown layer or network 'mpl': did you mean mlp?"),
+        (stack({"name": "rleu"}), "unknown layer or network 'rleu': did you mean relu"),
+        ({"name": "adam"}, "unknown layer or network 'adam'"),
+        ({"name": "os.system"}, "unknown layer or network 'os.system'"),
+        ({**MLP, "hiden": [3]}, "mlp takes no argument 'hiden': did you mean hidden?"),
+        ({"name": "mlp", "out_features": 2}, "mlp needs the argument 'in_features'"),
+        (stack({"name": "dense", "in_features": 2}), "dense needs the argument 'out_features'"),
+        (stack({"name": "relu", "z": 1}), "relu takes no argument 'z'"),
+        (
+            stack({"name": "dense", "in_features": "2", "out_features": 1}),
+            "in_features must be a whole number",
+        ),
+        (stack({"name": "dropout", "p": 2}), "p must be a number at least 0 and below 1; it is 2"),
+        ({**MLP, "init": "he"}, "unknown initialiser 'he'"),
+        ({**MLP, "init": ["he_normal"]}, r"unknown initialiser \['he_normal'\]"),
+        ({**MLP, "activation": {}}, "unknown activation {}"),
+        ({"name": "stack", "layers": 5}, "stack needs a list of layers; this is 5"),
+        ({"name": "stack", "layers": [5]}, 'a layer is described as {"name": NAME, …}; this is 5'),
+        (stack({"nam": "relu"}), 'a layer is described as {"name": NAME, …}; this is '),
+        (None, 'a network is described as {"name": NAME, …}; this is None'),
+        ([MLP], 'a network is described as {"name": NAME, …}; this is '),
+        ({}, 'a network is described as {"name": NAME, …}; this is {}'),
+        ({"name": 3}, 'a network is described as {"name": NAME, …}; this is '),
+        ({"format": 1}, 'a network is described as {"name": NAME, …}; this is None'),
+        (
+            {"format": 2, "network": MLP},
+            "the description has format 2, and this version of Gradatim reads up to 1",
+        ),
+        ({"format": "1", "network": MLP}, "the description is not a description of Gradatim"),
+        (deep(2_000), "the description is nested too deeply"),
+        (endless(), 'a network is described as {"name": NAME, …}; this is '),
+        (stack(endless()), 'a layer is described as {"name": NAME, …}; this is '),
+    ],
+)
+def test_a_description_that_is_wrong_is_answered_in_one_sentence(description, sentence):
+    with pytest.raises(GradatimError, match=f"^{sentence}") as raised:
+        build(description)
+    assert len(str(raised.value)) < 300
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("hidden", [[10**9, 10**9], [2**40], [2**62], [10**30], [2**40] * 2])
+def test_absurd_sizes_are_refused_not_run_out_of_memory(hidden):
+    with pytest.raises(GradatimError) as raised:
+        build({**MLP, "hidden": hidden})
+    assert "cannot be" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_memory_error_without_a_message_has_one_here(monkeypatch):
+    def fail(*_arguments):
+        raise MemoryError
+
+    monkeypatch.setattr("gradatim.models.building.initialise", fail)
+    with pytest.raises(GradatimError, match=r"^the network cannot be built: there is too little memory$"):
+        build(MLP)
+
+
+# ---- inline weights
+
+WEIGHTS = {"0.weight": [[1.0, 2.0], [0, -1]], "0.bias": [0.5, 0.0]}
+DENSE = stack({"name": "dense", "in_features": 2, "out_features": 2})
+
+
+def with_weights(weights):
+    return {"format": 1, "network": DENSE, "weights": weights}
+
+
+def test_weights_may_stand_inline():
+    net = build(with_weights(WEIGHTS), dtype=torch.float64)
+    out = net(torch.tensor([[3.0, 4.0]], dtype=torch.float64))
+    assert out.tolist() == [[3 + 8 + 0.5, -4.0]]
+    assert build(with_weights(None)).state_dict().keys() == net.state_dict().keys()
+
+
+@pytest.mark.parametrize(
+    ("weights", "sentence"),
+    [
+        ([1, 2], r"inline weights are lists of numbers by parameter name; these are \[1, 2\]"),
+        ({}, "the inline weights do not fit this network: missing 0.weight, 0.bias"),
+        ({"0.weight": [[1.0, 2], [0, -1]]}, "the inline weights do not fit this network: missing 0.bias"),
+        ({**WEIGHTS, "1.bias": [0]}, "the inline weights do not fit this network: unknown 1.bias"),
+        (
+            {"0.weight": WEIGHTS["0.weight"], "0.bais": [0, 0]},
+            "the inline weights do not fit this network: missing 0.bias; unknown 0.bais",
+        ),
+        ({**WEIGHTS, "0.bias": [0.5]}, r"the inline .*: 0.bias has shape \(1,\), expected \(2,\)"),
+        ({**WEIGHTS, "0.bias": 0.5}, r"the inline .*: 0.bias has shape \(\), expected \(2,\)"),
+        ({**WEIGHTS, "0.bias": [[1], [1, 2]]}, "inline weights must be lists of numbers: "),
+        ({**WEIGHTS, "0.bias": "ab"}, "inline weights must be lists of numbers: "),
+        ({**WEIGHTS, "0.bias": None}, "inline weights must be lists of numbers: "),
+        ({**WEIGHTS, "0.bias": {"a": 1}}, "inline weights must be lists of numbers: "),
+        ({**WEIGHTS, "0.bias": [10**400, 0]}, "inline weights must be lists of numbers: "),
+        ({**WEIGHTS, "0.bias": endless()}, "inline weights must be lists of numbers: "),
+    ],
+)
+def test_weights_that_do_not_fit_are_named(weights, sentence):
+    with pytest.raises(GradatimError, match=f"^{sentence}"):
+        build(with_weights(weights))
+
+
+def test_long_lists_of_missing_names_are_cut():
+    net = build({**MLP, "hidden": [2] * 5})
+    with pytest.raises(
+        GradatimError, match=r"^the file's weights do not fit this network: missing (\S+, ){5}…$"
+    ):
+        load_weights(net, {}, "the file's weights")
+
+
+def test_nothing_is_set_when_something_does_not_fit():
+    net = build(DENSE, seed=1)
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    with pytest.raises(GradatimError):
+        load_weights(net, {"0.weight": torch.zeros(2, 2), "0.bias": torch.zeros(3)}, "the file")
+    assert all(torch.equal(before[name], value) for name, value in net.state_dict().items())
+
+
+def test_an_unknown_name_is_wrong_usage():
+    with pytest.raises(UsageError):
+        build({"name": "mpl"})

@@ -1,0 +1,63 @@
+"""Devices, threads and their reasons."""
+
+import os
+
+import pytest
+import torch
+
+from gradatim import device
+from gradatim.checks import UsageError
+
+
+def test_auto_is_the_gpu_if_there_is_one(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert device.choose_device("auto") == (torch.device("cpu"), "no GPU is at hand")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert device.choose_device("auto") == (torch.device("cuda"), "a GPU is at hand")
+
+
+def test_a_device_is_taken_as_asked():
+    assert device.choose_device("cpu") == (torch.device("cpu"), "as asked")
+
+
+def test_a_numbered_gpu_must_exist(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert device.choose_device("cuda:1") == (torch.device("cuda:1"), "as asked")
+    with pytest.raises(UsageError, match="device 'cuda:2' is not at hand on this machine"):
+        device.choose_device("cuda:2")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("gpu", "device must be auto or cpu or cuda or mps; it is 'gpu'"),
+        ("", "device must be auto or cpu or cuda or mps; it is ''"),
+        ("cpu:x", "device 'cpu:x' is not a device"),
+        ("auto:1", "device 'auto:1' is not a device"),
+    ],
+)
+def test_other_names_are_refused(name, sentence):
+    with pytest.raises(UsageError, match=sentence):
+        device.choose_device(name)
+
+
+def test_small_networks_get_one_thread():
+    assert device.choose_threads(None, device.ONE_THREAD_BELOW * 0.99)[0] == 1
+    assert device.choose_threads(None, device.ONE_THREAD_BELOW)[0] == device.cores()
+    assert device.choose_threads(3, 0) == (3, "as asked")
+    with pytest.raises(UsageError, match="threads must be a whole number of at least 1; it is 0"):
+        device.choose_threads(0, 1e9)
+
+
+def test_cores_are_those_this_process_may_use(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 3, 5}, raising=False)
+    assert device.cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert device.cores() == 1
+
+
+def test_describe_is_plain_data():
+    import json
+
+    assert json.loads(json.dumps(device.describe()))["torch"] == torch.__version__
