@@ -1,6 +1,7 @@
 """Errors, and the sentences they speak: the value, what was expected, and where."""
 
 from collections.abc import Iterable
+from numbers import Integral
 from sys import float_info
 
 
@@ -54,9 +55,9 @@ def known(what: str, name: str, choices: Iterable[str]) -> str:
 
 def whole(name: str, value: object, at_least: int) -> int:
     """A whole number not below a bound."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < at_least:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < at_least:
         raise UsageError(f"{name} must be a whole number of at least {at_least}; it is {value!r}")
-    return value
+    return int(value)
 
 
 def real(

@@ -86,7 +86,7 @@ def test_options_reach_the_run(command):
     assert config["settings"] == expected
     assert config["network"]["asked"] == {"activation": "tanh", "init": "orthogonal"}
     assert config["data"]["splits"] == {"train": 1150, "valid": 288, "test": 359}
-    assert config["choices"].keys() == {"head", "loss", "device"}
+    assert config["choices"].keys() == {"head", "device"}
     status, out, _ = command("train", "digits", "--config", "here/config.json", "--epochs", "1", "--json")
     again = json.loads(Path(json.loads(out)["run"], "config.json").read_text())
     assert again["settings"] == {**expected, "epochs": 1} and again["network"] == config["network"]
@@ -98,6 +98,8 @@ def test_a_description_file_is_a_model(command):
     status, _, err = command("train", "digits", "--model", "net.json", "--epochs", "2", "--json")
     assert status == 0, err
     assert "stack: 650 parameters" in err
+    status, _, err = command("train", "digits", "--model", "net.json", "--hidden", "5")
+    assert status == 2 and "hidden cannot be added to a network that is complete" in err
 
 
 @pytest.mark.parametrize(

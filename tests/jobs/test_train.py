@@ -405,3 +405,51 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "closed").mkdir(mode=0o500)
     with pytest.raises(GradatimError, match="cannot"):
         gradatim.train("digits", out=tmp_path / "closed" / "run", **QUICK)
+
+
+def test_numbers_of_numpy_are_numbers():
+    options = {"epochs": np.int64(2), "hidden": np.array([8, 4]), "lr": np.float32(0.5), "seed": np.int32(3)}
+    run = gradatim.train(blobs(), **options, quiet=True)
+    assert run.config["settings"]["epochs"] == 2 and run.config["settings"]["hidden"] == [8, 4]
+    assert same_end(run, gradatim.train(blobs(), epochs=2, hidden=[8, 4], lr=0.5, seed=3, quiet=True))
+
+
+def test_a_quantity_is_not_taken_for_classes():
+    with pytest.raises(UsageError, match=r"120 distinct values in \d+ examples"):
+        gradatim.train((blobs()[0], np.arange(120)), **QUICK)
+
+
+def test_a_small_file_of_many_classes_is_measured():
+    run = gradatim.train(blobs(600, k=4), **QUICK)
+    x, y = blobs(60, k=4)
+    assert run.evaluate((x[:3], y[:3]))["n"] == 3
+
+
+@pytest.mark.parametrize("layout", ["grey", "channels last", "channels first"])
+def test_bytes_are_pictures_in_any_layout(layout):
+    rng = np.random.default_rng(0)
+    y = np.arange(80) % 2
+    colour = (rng.integers(0, 99, (80, 3, 6, 5)) + 100 * y[:, None, None, None]).astype(np.uint8)
+    x = {"grey": colour[:, 0], "channels last": np.moveaxis(colour, 1, 3), "channels first": colour}[layout]
+    run = gradatim.train((x, y), **QUICK)
+    assert run.trained.input_shape == ((1, 6, 5) if layout == "grey" else (3, 6, 5))
+    assert run.config["settings"]["hidden"] == [16] and "for pictures" in run.config["choices"]["dropout"]
+    same = run.predict(colour if layout != "grey" else colour[:, :1]).probabilities
+    np.testing.assert_array_equal(run.predict(x).probabilities, same)
+
+
+@pytest.mark.parametrize(("outputs", "loss"), [(1, "binary_cross_entropy"), (2, "cross_entropy")])
+def test_the_loss_of_a_complete_network_fits_its_outputs(outputs, loss):
+    stack = {"name": "stack", "layers": [{"name": "dense", "in_features": 4, "out_features": outputs}]}
+    run = gradatim.train(blobs(k=2), model=stack, epochs=20, lr=0.05, quiet=True)
+    assert run.trained.loss == loss and run.metrics["accuracy"] > 0.8
+    on = gradatim.train(blobs(k=2), resume=run.path, epochs=21, quiet=True)
+    assert on.trained.loss == loss and len(on.records) == 21
+
+
+def test_a_network_with_too_few_outputs_is_refused():
+    stack = {"name": "stack", "layers": [{"name": "dense", "in_features": 4, "out_features": 2}]}
+    with pytest.raises(
+        UsageError, match=r"needs 3 outputs an example for these targets; the network gives \(2,\)"
+    ):
+        gradatim.train(blobs(), model=stack, quiet=True)

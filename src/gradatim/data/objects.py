@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import UsageError, did_you_mean
+from gradatim.data.arrays import array, check_inputs, check_weights
 from gradatim.data.dataset import Dataset
+from gradatim.data.frames import is_frame, split_frame
 from gradatim.data.targets import check_finite, encode
 
 INPUTS = ("x", "data", "inputs", "images", "features")
@@ -24,7 +26,8 @@ def as_dataset(data: Any, target: str | None = None, name: str = "data", classif
     if isinstance(data, tuple | list) and len(data) in (2, 3) and all(_is_table(part) for part in data):
         return from_arrays(*data, name=name, classify=classify)
     if is_frame(data):
-        return _from_frame(data, target, name, classify)
+        x, y, features = split_frame(data, target)
+        return from_arrays(x, y, name=name, classify=classify, features=features)
     if isinstance(data, Mapping):
         return from_mapping(data, target, name, classify)
     if hasattr(data, "__getitem__") and hasattr(data, "__len__") and _is_torch_dataset(data):
@@ -52,7 +55,7 @@ def from_arrays(
         else:
             check_finite(y)
     if weights is not None:
-        weights = _check_weights(array(weights), len(x))
+        weights = check_weights(array(weights), len(x))
     return Dataset(x, y, classes, weights, official_test, name, features, source or {})
 
 
@@ -102,102 +105,8 @@ def from_mapping(
     return from_arrays(np.concatenate(both), *columns, name=name, classify=classify, official_test=test)
 
 
-def array(data: Any) -> np.ndarray:
-    """An array of NumPy from whatever can be one."""
-    if hasattr(data, "detach"):  # a torch tensor
-        data = data.detach().cpu()
-        data = data.float() if str(data.dtype) == "torch.bfloat16" else data
-        return (data.to_dense() if str(data.layout) != "torch.strided" else data).numpy()
-    if hasattr(data, "to_numpy"):  # pandas, polars
-        return np.asarray(data.to_numpy())
-    try:
-        return np.asarray(data)
-    except ValueError as error:
-        raise UsageError(f"the rows are not all of one length: {error}") from error
-
-
-def check_inputs(x: np.ndarray, features: tuple[str, ...] = ()) -> np.ndarray:
-    """Inputs (N, …) that are finite numbers; raises UsageError naming the first that is not."""
-    if x.ndim < 2:
-        raise UsageError(f"inputs need an axis of examples and one of features; their shape is {x.shape}")
-    if x.dtype.kind not in "buif":
-        raise UsageError(f"inputs must be numbers; their type is {x.dtype}")
-    if not x.size:
-        raise UsageError(f"there is nothing to learn from: the inputs have shape {x.shape}")
-    if x.dtype.kind == "f" and not np.isfinite(x).all():
-        row, *rest = (int(i) for i in np.argwhere(~np.isfinite(x))[0])
-        column = repr(features[rest[0]]) if features and len(rest) == 1 else ", ".join(map(str, rest))
-        raise UsageError(f"the inputs hold {x[(row, *rest)]} at example {row}, feature {column}")
-    return x.astype(np.float64) if x.dtype == np.longdouble else x  # whose padding has no fixed fingerprint
-
-
-def _check_weights(weights: np.ndarray, n: int) -> np.ndarray:
-    if weights.shape != (n,):
-        raise UsageError(f"{n} examples but weights of shape {weights.shape}")
-    if weights.dtype.kind not in "buif":
-        raise UsageError(f"weights must be numbers; their type is {weights.dtype}")
-    fits = np.isfinite(weights) & (weights >= 0)
-    if not fits.all():
-        first = int(fits.argmin())
-        raise UsageError(f"weights must be finite and at least 0; example {first} has {weights[first]}")
-    if not weights.any():
-        raise UsageError("the weights are all 0: there is nothing to learn from")
-    return weights.astype(np.float64)
-
-
 def _is_table(part: Any) -> bool:
     return hasattr(part, "__len__") and not isinstance(part, str | bytes | dict)
-
-
-def is_frame(data: Any) -> bool:
-    """Whether this is a data frame of pandas or polars."""
-    return type(data).__name__ == "DataFrame" and hasattr(data, "to_numpy") and hasattr(data, "columns")
-
-
-def _from_frame(frame: Any, target: str | None, name: str, classify: bool) -> Dataset:
-    columns = [str(column) for column in frame.columns]
-    if target is None:
-        raise UsageError(f"name the column to learn with target=; there is {', '.join(columns[:12])}")
-    target = str(target)
-    y = _column(frame, target)
-    features = tuple(column for column in columns if column != target)
-    if not features:
-        raise UsageError(f"there is no column beside {target!r} to learn from")
-    inputs = inputs_of_frame(frame, features)
-    return from_arrays(inputs, y, name=name, classify=classify, features=features)
-
-
-def inputs_of_frame(frame: Any, features: tuple[str, ...] = ()) -> np.ndarray:
-    """The named columns of a data frame as inputs (N, D), in the names' order; every column without names."""
-    features = features or tuple(str(column) for column in frame.columns)
-    if not features:
-        raise UsageError("the data frame has no column")
-    inputs = []
-    for feature in features:
-        values = _column(frame, feature)
-        if values.dtype.kind not in "buif":
-            held = _first_text(values)
-            raise UsageError(f"column {feature!r} holds {held}; this version learns from numbers")
-        inputs.append(values.astype(np.float64))
-    return check_inputs(np.stack(inputs, 1), features)
-
-
-def _column(frame: Any, name: str) -> np.ndarray:
-    """The one column of this name; names that are numbers go by their digits."""
-    found = [column for column in frame.columns if str(column) == name]
-    if not found:
-        raise UsageError(f"there is no column {name!r}: {did_you_mean(name, map(str, frame.columns))}")
-    if len(found) > 1:
-        raise UsageError(f"there are {len(found)} columns {name!r}: rename all but one")
-    return array(frame[found[0]])
-
-
-def _first_text(values: np.ndarray) -> str:
-    """The first value that is not a number, and where; otherwise the type."""
-    for i, value in enumerate(values if values.dtype.kind == "O" else ()):
-        if not isinstance(value, int | float):
-            return f"{value!r} at example {i}"
-    return f"values of type {values.dtype}"
 
 
 def _is_torch_dataset(data: Any) -> bool:

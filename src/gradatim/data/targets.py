@@ -13,8 +13,7 @@ WHOLE = 2**53  # from here on not every whole number is a float
 def encode(y: np.ndarray, where: str = "the target") -> tuple[np.ndarray, tuple]:
     """Class numbers (N,) and the classes they count through, sorted.
 
-    Whole numbers, booleans and texts are classes. Raises UsageError for missing values, for fractions, and
-    for a target in which nearly every example would be a class of its own.
+    Whole numbers, booleans and texts are classes. Raises UsageError for missing values and fractions.
 
     >>> encode(np.array(["no", "yes", "no"]))
     (array([0, 1, 0]), ('no', 'yes'))
@@ -44,10 +43,6 @@ def encode(y: np.ndarray, where: str = "the target") -> tuple[np.ndarray, tuple]
     if y.dtype.kind not in "biuOUS":
         raise UsageError(f"{where} has type {y.dtype}; labels are whole numbers, booleans or texts")
     found, numbers = np.unique(_decoded(y, where) if y.dtype.kind == "S" else y, return_inverse=True)
-    if len(found) > max(50, len(y) // 2):
-        raise UsageError(
-            f"{where} has {len(found)} distinct values in {len(y)} examples; this version learns classes"
-        )
     names = tuple(value.item() if hasattr(value, "item") else value for value in found)
     return numbers.astype(np.int64), names
 

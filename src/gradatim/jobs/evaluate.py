@@ -1,17 +1,19 @@
 """Evaluate: how right a trained network is."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import UsageError, one_of
 from gradatim.data.dataset import Dataset
 from gradatim.data.loading import load_data
 from gradatim.data.targets import recode
 from gradatim.jobs.measure import Measured, measure
-from gradatim.jobs.run import Run
 from gradatim.training.training import is_loader
 
+if TYPE_CHECKING:
+    from gradatim.jobs.run import Run
 
-def evaluate(run: Run, data: Any = None, split: str = "test") -> dict[str, Any]:
+
+def evaluate(run: "Run", data: Any = None, split: str = "test") -> dict[str, Any]:
     """Measures on a split of the run's own data, or on all of other `data`.
 
     Returns {"split": "train", "valid", "test" or "data", "n": …, "metrics": {"accuracy": …, …}}.
@@ -20,7 +22,7 @@ def evaluate(run: Run, data: Any = None, split: str = "test") -> dict[str, Any]:
     return {"split": "data" if data is not None else split, "n": measured.n, "metrics": measured.metrics}
 
 
-def measured_on(run: Run, data: Any = None, split: str = "test") -> Measured:
+def measured_on(run: "Run", data: Any = None, split: str = "test") -> Measured:
     """The same with everything that was measured."""
     examples = data
     if data is None:

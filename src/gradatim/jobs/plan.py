@@ -45,53 +45,62 @@ class Plan:
 def make_plan(
     data: Data, settings: Settings, model: Any, network: dict[str, Any], loss: Any = None, command: str = ""
 ) -> Plan:
-    """Choose what was left open and build the network."""
+    """Choose what was left open and build the network.
+
+    `model` is a network's name, to which `network` and the settings add arguments, or a description or a
+    torch module, to which nothing is added.
+    """
     first = data.first
-    own = not isinstance(model, str | Mapping)
-    settings, choices = complete(settings, pictures=first is not None and first.is_pictures, own_network=own)
-    prepared = None if own or first is None else preprocessing.fit(first)
-    if own:
-        module, description = model, None
-        if settings.hidden is not None or settings.dropout is not None or network:
-            raise UsageError(
-                "hidden, dropout and the like are for networks given by name; yours is made already"
-            )
-        loss = loss or _loss_of_outputs(module, first)
-    else:
+    pictures = first is not None and first.is_pictures
+    settings, choices = complete(settings, pictures=pictures, own_network=not isinstance(model, str))
+    if isinstance(model, str):
         if first is None:
             raise UsageError("a loader is learned by a network of your own: model=")
-        head = head_for(first.classes)
+        head = head_for(first.classes, len(first))
         choices["head"] = head.sentence
-        description = _network(model, network, settings, prod(first.x.shape[1:]), head.outputs)
+        entry: dict[str, Any] | None = _entry(model, network, settings, prod(first.x.shape[1:]), head.outputs)
         loss = loss or head.loss
-        module = _build(description, settings)
-    if first is not None and isinstance(loss, str):
-        choices["loss"] = loss
+    else:
+        _refuse_arguments(settings, network)
+        entry = network_of(dict(model)) if isinstance(model, Mapping) else None
+    module = model if entry is None else _build(entry, settings)
+    loss = loss or _loss_of_outputs(module, first)
+    prepared = None if entry is None or first is None else preprocessing.fit(first)
     trained = Trained(
-        module, description, _class_name(module) if own else None, loss if isinstance(loss, str) else None,
-        first.classes if first is not None else (), first.x.shape[1:] if first is not None else None,
-        first.features if first is not None else (), prepared, settings.precision,
-        {"parameters": sum(p.numel() for p in module.parameters())},
+        module, entry, _class_name(module) if entry is None else None,
+        loss if isinstance(loss, str) else None, first.classes if first is not None else (),
+        first.x.shape[1:] if first is not None else None, first.features if first is not None else (),
+        prepared, settings.precision, {"parameters": sum(p.numel() for p in module.parameters())},
     )  # fmt: skip
-    work = 3.0 * trained.facts["parameters"] * (settings.batch_size or 1)
-    threads, why = device.choose_threads(settings.threads, work)
+    settings, places = _place(settings, trained.facts["parameters"])
+    return Plan(data, settings, {**choices, **places}, trained, loss, dict(network), command)
+
+
+def _place(settings: Settings, parameters: int) -> tuple[Settings, dict[str, str]]:
+    """The threads and the device, and why where they were not asked for."""
+    choices = {}
+    threads, why = device.choose_threads(settings.threads, 3.0 * parameters * (settings.batch_size or 1))
     if settings.threads is None:
         choices["threads"] = f"{threads}: {why}"
     where, why = device.choose_device(settings.device)
     if settings.device == "auto":
         choices["device"] = f"{where}: {why}"
-    settings = replace(settings, threads=threads, device=str(where))
-    return Plan(data, settings, choices, trained, loss, dict(network), command)
+    return replace(settings, threads=threads, device=str(where)), choices
 
 
-def _network(
-    model: Any, asked: dict[str, Any], settings: Settings, inputs: int, outputs: int
+def _refuse_arguments(settings: Settings, network: dict[str, Any]) -> None:
+    given = [name for name in ("hidden", "dropout") if getattr(settings, name) is not None]
+    if given or network:
+        raise UsageError(
+            f"{', '.join([*given, *network])} cannot be added to a network that is complete: a "
+            "description, or a module of your own"
+        )
+
+
+def _entry(
+    model: str, asked: dict[str, Any], settings: Settings, inputs: int, outputs: int
 ) -> dict[str, Any]:
-    """The network's entry: a description as given, or a name of the catalogue with the settings it takes."""
-    if isinstance(model, Mapping):
-        if asked:
-            raise UsageError(f"a description is complete: {', '.join(asked)} cannot be added")
-        return network_of(dict(model))
+    """The entry of a network of the catalogue, with the settings it takes."""
     row = catalog.find(model, "network")
     takes = parameters_of(row.load())
     if "in_features" not in takes:
@@ -119,18 +128,16 @@ def _build(network: dict[str, Any], settings: Settings) -> Any:
 
 
 def _loss_of_outputs(module: Any, data: Dataset | None) -> str:
-    """For a network of the user's own: binary cross entropy when it has one output, otherwise cross
-    entropy.
-    """
+    """The loss of a network that came complete: with one output it tells two classes apart."""
     import torch
 
     if data is None:
         return "cross_entropy"
+    was = module.training
+    module.eval()
     with torch.no_grad():
-        was = module.training
-        module.eval()
         outputs = module(torch.from_numpy(data.x[:2]).to(next(module.parameters()).dtype))
-        module.train(was)
+    module.train(was)
     return "binary_cross_entropy" if outputs[0].numel() == 1 else "cross_entropy"
 
 

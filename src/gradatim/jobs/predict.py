@@ -4,18 +4,22 @@ import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradatim import catalog, files
 from gradatim.checks import UsageError
+from gradatim.data.arrays import array, check_inputs
 from gradatim.data.dataset import Dataset
+from gradatim.data.frames import inputs_of_frame, is_frame
 from gradatim.data.loading import load_data, read_npz
-from gradatim.data.objects import INPUTS, array, check_inputs, inputs_of_frame, is_frame
+from gradatim.data.objects import INPUTS
 from gradatim.data.splits import split
 from gradatim.jobs.measure import probabilities
-from gradatim.jobs.run import Run
+
+if TYPE_CHECKING:
+    from gradatim.jobs.run import Run
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,14 @@ class Predictions:
             raise UsageError(f"predictions are written to a .csv or .npz file, not to {path}")
 
 
-def predict(run: Run, data: Any) -> Predictions:
+def predict(run: "Run", data: Any) -> Predictions:
     """Predictions for arrays, a data frame, an `.npz` or `.npy` file, or the test examples of a named data
     set.
     """
     return predict_all(run, [inputs_of(data, run.trained.features)])
 
 
-def predict_all(run: Run, inputs: list[np.ndarray]) -> Predictions:
+def predict_all(run: "Run", inputs: list[np.ndarray]) -> Predictions:
     """Predictions for several arrays of inputs, one after the other."""
     trained = run.trained
     p = np.concatenate([probabilities(trained, x) for x in inputs])

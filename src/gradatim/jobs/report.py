@@ -2,7 +2,7 @@
 
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,16 +13,18 @@ from gradatim.explain.report import Mistake, Report, render
 from gradatim.jobs.evaluate import measured_on
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.measure import Measured
-from gradatim.jobs.run import Run
 from gradatim.jobs.surroundings import PROGRAM
 from gradatim.runs.folder import Folder
 from gradatim.runs.metrics import read_metrics
 from gradatim.runs.trained import Trained
 
+if TYPE_CHECKING:
+    from gradatim.jobs.run import Run
+
 MISTAKES = 24
 
 
-def report(run: Run) -> Path:
+def report(run: "Run") -> Path:
     """Write the run's `report.html` again, from its files; its path."""
     try:
         data, measured = run.data, measured_on(run) if run.data.test is not None else None
@@ -64,7 +66,7 @@ def write_report(
 
 
 def _command(folder: Folder, config: dict[str, Any]) -> str:
-    """The command that runs it again: the one that was typed, or one that takes the settings from its config."""
+    """The command that runs it again: the one that was typed, or one that takes the run's config."""
     source = config["data"]["source"]
     place = source.get("name") or source.get("path")
     if config["command"].startswith(PROGRAM + " ") or not place or config["network"]["class"]:

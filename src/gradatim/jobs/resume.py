@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,9 @@ def resumed(
         own, network = config["network"]["class"], config["network"]["entry"]
         if own is not None:
             network = own_network(own, classes) if isinstance(model, str) else model
-        plan = make_plan(found, settings, network, {}, config["loss"] or loss, config["command"])
+        complete = replace(settings, hidden=None, dropout=None)  # they stand in the network's entry
+        plan = make_plan(found, complete, network, {}, config["loss"] or loss, config["command"])
+        plan.settings = replace(plan.settings, hidden=settings.hidden, dropout=settings.dropout)
         plan.choices, plan.asked = config["choices"], config["network"]["asked"]
         plan.extended = config["extended"]
         if "epochs" in options:

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from gradatim.jobs.evaluate import evaluate
 from gradatim.jobs.gathering import Data, gather_again
+from gradatim.jobs.measure import Measured
+from gradatim.jobs.predict import Predictions, predict
+from gradatim.jobs.report import report
 from gradatim.runs.folder import Folder, find
 from gradatim.runs.metrics import read_metrics
 from gradatim.runs.trained import Trained, load_trained
-
-if TYPE_CHECKING:
-    from gradatim.jobs.measure import Measured
-    from gradatim.jobs.predict import Predictions
 
 
 class Run:
@@ -20,7 +20,7 @@ class Run:
 
     def __init__(
         self, folder: Folder, config: dict[str, Any], trained: Trained, data: Data | None = None,
-        measured: "Measured | None" = None,
+        measured: Measured | None = None,
     ):  # fmt: skip
         self.folder, self.config, self.trained = folder, config, trained
         self._data, self._measured = data, measured
@@ -56,20 +56,14 @@ class Run:
 
     def evaluate(self, data: Any = None, split: str = "test") -> dict[str, Any]:
         """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}."""
-        from gradatim.jobs.evaluate import evaluate
-
         return evaluate(self, data, split)
 
-    def predict(self, data: Any) -> "Predictions":
+    def predict(self, data: Any) -> Predictions:
         """The class and the probabilities for every example of arrays, a data frame, a file or a name."""
-        from gradatim.jobs.predict import predict
-
         return predict(self, data)
 
     def report(self) -> Path:
         """Write `report.html` again; its path."""
-        from gradatim.jobs.report import report
-
         return report(self)
 
     def __repr__(self) -> str:

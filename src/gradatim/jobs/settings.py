@@ -79,11 +79,10 @@ def settings_from(options: dict[str, Any]) -> Settings:
     for name in options:
         if name not in NAMES:
             raise UsageError(f"unknown option {name!r}: {did_you_mean(name, NAMES)}")
+    options = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in options.items()}
     hidden = options.get("hidden")
-    if isinstance(hidden, int):
-        options = {**options, "hidden": (hidden,)}
-    elif hidden is not None:
-        options = {**options, "hidden": tuple(hidden)}
+    if hidden is not None:
+        options["hidden"] = (hidden,) if isinstance(hidden, int) else tuple(hidden)
     return Settings(**options).check()
 
 

@@ -13,8 +13,10 @@ class Head(NamedTuple):
     sentence: str
 
 
-def head_for(classes: tuple) -> Head:
+def head_for(classes: tuple, examples: int | None = None) -> Head:
     """Two classes: one sigmoid output; K > 2 classes: K softmax outputs.
+
+    Raises UsageError for fewer than two, and when nearly every one of the `examples` is a class of its own.
 
     >>> head_for(("no", "yes")).loss
     'binary_cross_entropy'
@@ -22,6 +24,11 @@ def head_for(classes: tuple) -> Head:
     if len(classes) < 2:
         found = ", ".join(map(str, classes)) or "none"
         raise UsageError(f"the target has {len(classes)} class ({found}); learning needs two")
+    if examples is not None and len(classes) > max(50, examples // 2):
+        raise UsageError(
+            f"the target has {len(classes)} distinct values in {examples} examples: too many to be classes, "
+            "which is what this version learns"
+        )
     if len(classes) == 2:
         sentence = f"two classes ({classes[0]}, {classes[1]}): one sigmoid output, binary cross entropy"
         return Head(1, "binary_cross_entropy", sentence)
