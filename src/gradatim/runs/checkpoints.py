@@ -1,0 +1,65 @@
+"""When and how training's state is saved, and how it comes back."""
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from gradatim.checks import GradatimError
+from gradatim.runs.folder import Folder
+from gradatim.runs.metrics import Metrics
+from gradatim.runs.tensors import read_tensors, write_tensors
+
+if TYPE_CHECKING:
+    from gradatim.training.training import Training
+
+AT_LEAST = 2.0  # seconds between two checkpoints at the ends of epochs
+AT_MOST = 60.0  # seconds between two checkpoints, in mid-epoch if need be
+
+
+class Checkpoints:
+    """Saves a Training into its run's folder: at most `at_most` and at least `at_least` seconds apart."""
+
+    def __init__(
+        self, folder: Folder, metrics: Metrics, extensions: int = 0, at_least: float = AT_LEAST,
+        at_most: float = AT_MOST,
+    ):  # fmt: skip
+        self.folder, self.metrics, self.extensions = folder, metrics, extensions
+        self.at_least, self.at_most = at_least, at_most
+        self.last = monotonic()
+
+    def save_if_due(self, training: "Training") -> bool:
+        """Save at an epoch's end after `at_least`, in mid-epoch after `at_most`."""
+        waited = monotonic() - self.last
+        if waited >= (self.at_most if training.batch else self.at_least):
+            self.save(training)
+            return True
+        return False
+
+    def save(self, training: "Training") -> None:
+        """Write the checkpoint, after the records that it counts."""
+        tensors, numbers = training.state()
+        length = self.metrics.secure()
+        write_tensors(
+            self.folder.checkpoint,
+            tensors,
+            {"training": numbers, "extensions": self.extensions, "metrics_bytes": length},
+        )
+        self.last = monotonic()
+
+
+def restore(folder: Folder, training: "Training", extensions: int = 0) -> int:
+    """Put a run's checkpoint into its Training; returns the length of metrics.jsonl that belongs to it.
+
+    `extensions` counts how often the run's config was extended: when the checkpoint knows of fewer, training
+    is extended now. A run that was stopped before its first checkpoint starts from the beginning: 0.
+    """
+    if not folder.checkpoint.exists():
+        return 0
+    tensors, numbers = read_tensors(folder.checkpoint, "checkpoint")
+    try:
+        training.restore(tensors, numbers["training"])
+        known, length = int(numbers["extensions"]), int(numbers["metrics_bytes"])
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+        raise GradatimError(f"{folder.checkpoint} is damaged, or of another network: {error}") from error
+    if extensions > known:
+        training.extend(training.epochs)
+    return length
