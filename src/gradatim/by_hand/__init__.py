@@ -1,0 +1,1 @@
+"""Dense networks in NumPy, their gradients derived by hand."""

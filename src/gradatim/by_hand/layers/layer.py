@@ -1,0 +1,47 @@
+"""What every layer is."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from gradatim.functional.initialisers import Shape
+
+
+class Layer:
+    """One step of a network: `forward` keeps what `backward` needs, and both write into buffers they hold.
+
+        forward: h = f(x; θ)      backward: from g = ∂L/∂h to ∂L/∂θ (held) and ∂L/∂x (returned)
+
+    An array that a layer returns is its own, and lasts until the layer's next call. Gradients are
+    overwritten, not added to.
+    """
+
+    shapes: ClassVar[dict[str, Shape]] = {}  # of the parameters, by name; set by layers that have some
+
+    def __init__(self) -> None:
+        self.parameters: dict[str, np.ndarray] = {}
+        self.gradients: dict[str, np.ndarray] = {}
+        self._buffers: dict[str, np.ndarray] = {}
+
+    def hold(self, parameters: dict[str, np.ndarray], gradients: dict[str, np.ndarray]) -> None:
+        """Take the arrays, by name, that the parameters and their gradients live in."""
+        self.parameters, self.gradients = parameters, gradients
+
+    def draw(self, seed: int, prefix: str) -> dict[str, np.ndarray]:
+        """Initial parameters in float64, each a function of (seed, prefix + its name)."""
+        return {}
+
+    def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """The outputs f(x; θ)."""
+        raise NotImplementedError
+
+    def backward(self, g: np.ndarray, inputs: bool = True) -> Any:
+        """Write ∂L/∂θ and return ∂L/∂x; a layer with parameters spares itself the latter without `inputs`."""
+        raise NotImplementedError
+
+    def buffer(self, name: str, shape: Shape, dtype: np.dtype) -> np.ndarray:
+        """Memory that stays from batch to batch as long as its shape does; its contents are arbitrary."""
+        held = self._buffers.get(name)
+        if held is None or held.shape != shape or held.dtype != dtype:
+            held = self._buffers[name] = np.empty(shape, dtype)
+        return held

@@ -1,0 +1,123 @@
+"""Losses of classes (curriculum B9): the outputs are scores, which `probabilities` and `decide` read."""
+
+from typing import Any
+
+import numpy as np
+
+from gradatim.by_hand.layers.activations import sigma
+from gradatim.by_hand.layers.softmax import softmax
+from gradatim.by_hand.losses.loss import Loss
+
+
+class CrossEntropy(Loss):
+    """Categorical cross entropy, −log p_y with p = softmax(a); ∂l/∂a_k = p_k − [k = y].
+
+        l = log Σ_k e^(a_k − m) − (a_y − m),  m = max a, against overflow
+
+    Shapes: a (N, K), y (N,) of class numbers.
+    """
+
+    def both(self, a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Value and slope of one softmax."""
+        rows = np.arange(len(a))
+        p = np.subtract(a, np.maximum.reduce(a, axis=1, keepdims=True))
+        score = p[rows, y]  # a_y − m
+        np.exp(p, out=p)
+        total = np.add.reduce(p, axis=1, keepdims=True)
+        p /= total
+        p[rows, y] -= 1
+        return np.log(total[:, 0]) - score, p
+
+    def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
+        """The loss of every example."""
+        return self.both(a, y)[0]
+
+    def slope(self, a: np.ndarray, y: Any) -> np.ndarray:
+        """The error p_k − [k = y]."""
+        return self.both(a, y)[1]
+
+    def probabilities(self, a: np.ndarray) -> np.ndarray:
+        """Every class's p = softmax(a), (N, K)."""
+        return softmax(a)
+
+    def decide(self, a: np.ndarray) -> np.ndarray:
+        """The most probable class, (N,)."""
+        return a.argmax(1)
+
+
+def binary(a: np.ndarray, y: Any) -> np.ndarray:
+    """−y log σ(a) − (1−y) log(1−σ(a)) = max(a, 0) − a y + log(1 + e^−|a|), which cannot overflow."""
+    return np.maximum(a, 0) - a * np.asarray(y, a.dtype) + np.log1p(np.exp(-np.abs(a)))
+
+
+class BinaryCrossEntropy(Loss):
+    """Binary cross entropy, −y log p − (1−y) log(1−p) with p = σ(a); ∂l/∂a = p − y.
+
+    Shapes: a (N,) or (N, 1), y (N,) of 0 and 1.
+    """
+
+    def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
+        """The loss of every example."""
+        return binary(a.reshape(len(y)), y)
+
+    def slope(self, a: np.ndarray, y: Any) -> np.ndarray:
+        """The error p − y."""
+        slope = sigma(a, np.empty_like(a))
+        slope -= np.reshape(y, a.shape)
+        return slope
+
+    def probabilities(self, a: np.ndarray) -> np.ndarray:
+        """(1 − p, p), (N, 2)."""
+        p = sigma(a.reshape(-1), np.empty_like(a.reshape(-1)))
+        return np.stack([1 - p, p], 1)
+
+    def decide(self, a: np.ndarray) -> np.ndarray:
+        """1 where p > ½, (N,)."""
+        return (a.reshape(-1) > 0).astype(np.int64)
+
+
+class MultiLabel(Loss):
+    """Multi-label binary cross entropy: K questions an example, each yes or no, their losses added.
+
+        l = −Σ_k y_k log p_k + (1−y_k) log(1−p_k),  p = σ(a);   ∂l/∂a_k = p_k − y_k
+
+    Shapes: a (N, K), y (N, K) of 0 and 1. Torch's mean is over N·K numbers: this divided by K.
+    """
+
+    def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
+        """The loss of every example."""
+        return binary(a, y).sum(1)
+
+    def slope(self, a: np.ndarray, y: Any) -> np.ndarray:
+        """The error p − y."""
+        slope = sigma(a, np.empty_like(a))
+        slope -= y
+        return slope
+
+    def probabilities(self, a: np.ndarray) -> np.ndarray:
+        """Every label's p = σ(a), (N, K)."""
+        return sigma(a, np.empty_like(a))
+
+    def decide(self, a: np.ndarray) -> np.ndarray:
+        """1 where p > ½, (N, K)."""
+        return (a > 0).astype(np.int64)
+
+
+class Hinge(Loss):
+    """Hinge loss, max(0, 1 − y a) with y = ±1 (Cortes & Vapnik 1995); ∂l/∂a = −y for y a < 1, otherwise 0.
+
+    At the kink y a = 1 the derivative is 0. Shapes: a (N,) or (N, 1), y (N,) of −1 and 1.
+    """
+
+    def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
+        """The loss of every example."""
+        return np.maximum(1 - np.asarray(y, a.dtype) * a.reshape(len(y)), 0)
+
+    def slope(self, a: np.ndarray, y: Any) -> np.ndarray:
+        """−y inside the margin."""
+        y = np.asarray(y, a.dtype).reshape(a.shape)
+        return -y * (y * a < 1)
+
+    def decide(self, a: np.ndarray) -> np.ndarray:
+        """1 where a > 0, otherwise −1, (N,)."""
+        return np.where(a.reshape(-1) > 0, 1, -1)

@@ -1,0 +1,128 @@
+"""A network by hand: layers in a row, and all their parameters in one vector."""
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradatim.by_hand.layers.dropout import Dropout
+from gradatim.by_hand.twins import layers_of
+from gradatim.checks import GradatimError, UsageError
+
+DTYPES = ("float32", "float64")
+
+
+class Network:
+    """Layers in order, and backpropagation through them in reverse (Rumelhart, Hinton & Williams 1986).
+
+        forward:  h_0 = x;  h_d = f_d(h_{d−1}; θ_d),  d = 1 … l
+        backward: g_l = ∂L/∂h_l;  ∂L/∂θ_d and g_{d−1} = ∂L/∂h_{d−1} from g_d,  d = l … 1
+
+    `theta` and `gradient` are one vector each, in which every parameter and its gradient is a view, so an
+    update of `functional.updates` is one call on the whole network. Parameters have the names that the torch
+    module of the same entries gives them, and the same initial values, bit for bit.
+
+    `entries` is a list of layers as `models.mlp.mlp` returns it; `dtype` is float32 or float64. Raises
+    UsageError for a layer without a twin by hand.
+
+    >>> network = Network([{"name": "dense", "in_features": 2, "out_features": 3}, {"name": "relu"}], seed=1)
+    >>> network.theta.shape, list(network.parameters)
+    ((9,), ['0.weight', '0.bias'])
+    """
+
+    def __init__(self, entries: list[dict[str, Any]], seed: int = 0, dtype: Any = np.float32):
+        self.entries, self.seed, self.dtype = entries, seed, np.dtype(dtype)
+        if self.dtype.name not in DTYPES:
+            raise UsageError(f"dtype must be {' or '.join(DTYPES)}; it is {self.dtype.name}")
+        self.named_layers = layers_of(entries)
+        self.layers = [layer for _, layer in self.named_layers]
+        size = sum(prod(shape) for layer in self.layers for shape in layer.shapes.values())
+        self.theta, self.gradient = np.zeros(size, self.dtype), np.zeros(size, self.dtype)
+        self.parameters: dict[str, np.ndarray] = {}
+        self.gradients: dict[str, np.ndarray] = {}
+        self._lay_out()
+        self._draw()
+        self.dropouts = [(name, layer) for name, layer in self.named_layers if isinstance(layer, Dropout)]
+        learns = [number for number, layer in enumerate(self.layers) if layer.shapes]
+        self._first = learns[0] if learns else len(self.layers)  # no gradient is needed in front of it
+        self._output: tuple[int, ...] | None = None  # the shape of the last forward pass's result
+
+    def _lay_out(self) -> None:
+        """Cut θ and its gradient into views, in the order of the layers."""
+        start = 0
+        for name, layer in self.named_layers:
+            parameters, gradients = {}, {}
+            for key, shape in layer.shapes.items():
+                stop = start + prod(shape)
+                parameters[key] = self.parameters[f"{name}.{key}"] = self.theta[start:stop].reshape(shape)
+                gradients[key] = self.gradients[f"{name}.{key}"] = self.gradient[start:stop].reshape(shape)
+                start = stop
+            layer.hold(parameters, gradients)
+
+    def _draw(self) -> None:
+        for name, layer in self.named_layers:
+            for key, values in layer.draw(self.seed, f"{name}.").items():
+                layer.parameters[key][...] = values
+
+    def place(self, seed: int, step: int) -> None:
+        """Set what the next masks of dropout are functions of, with each layer's name."""
+        for name, dropout in self.dropouts:
+            dropout.place(seed, name, step)
+
+    def forward(self, x: Any, training: bool = False) -> np.ndarray:
+        """The network's outputs; when training, dropout drops, and the array is reused by the next batch."""
+        h = np.asarray(x, self.dtype)
+        for layer in self.layers:
+            h = layer.forward(h, training)
+        self._output = h.shape
+        return h if training else h.copy()
+
+    def backward(self, grad: np.ndarray, inputs: bool = False) -> np.ndarray | None:
+        """Write ∂L/∂θ of the last forward pass into `gradient`, given ∂L/∂outputs; return ∂L/∂x if asked.
+
+        Raises GradatimError before the first forward pass, UsageError for a gradient of another shape.
+        """
+        if self._output is None:
+            raise GradatimError("backward follows a forward pass, and there has been none")
+        g: Any = np.asarray(grad, self.dtype)
+        if g.shape != self._output:
+            raise UsageError(f"the outputs have shape {self._output}, but their gradient {g.shape}")
+        last = 0 if inputs else self._first
+        for number in range(len(self.layers) - 1, last - 1, -1):
+            g = self.layers[number].backward(g, inputs or number > self._first)
+        return g.copy() if inputs else None
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """A copy of every parameter, by name."""
+        return {name: value.copy() for name, value in self.parameters.items()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Copy parameters in by name; GradatimError names what is missing, unknown or of another shape."""
+        own = self.parameters
+        missing, extra = [n for n in own if n not in state], [n for n in state if n not in own]
+        if missing or extra:
+            parts = [
+                f"{word} {', '.join(names[:5])}{', …' if len(names) > 5 else ''}"
+                for word, names in (("missing", missing), ("unknown", extra))
+                if names
+            ]
+            raise GradatimError(f"the parameters do not fit this network: {'; '.join(parts)}")
+        values = {name: np.asarray(value) for name, value in state.items()}
+        for name, value in values.items():
+            if value.shape != own[name].shape:
+                raise GradatimError(
+                    f"the parameters do not fit this network: {name} has shape {value.shape}, expected "
+                    f"{own[name].shape}"
+                )
+        for name, value in values.items():
+            own[name][...] = value
+
+    def __reduce__(self) -> tuple:
+        """Copies and pickles are made anew, so that their parameters are views of their own θ."""
+        return _restored, (self.entries, self.seed, self.dtype.name, self.theta.copy())
+
+
+def _restored(entries: list[dict[str, Any]], seed: int, dtype: str, theta: np.ndarray) -> Network:
+    network = Network(entries, seed, dtype)
+    network.theta[...] = theta
+    return network

@@ -1,0 +1,69 @@
+"""From a layer's entry to its twin by hand."""
+
+import inspect
+from typing import Any
+
+from gradatim import catalog
+from gradatim.by_hand.layers import activations as g
+from gradatim.by_hand.layers.dense import Dense
+from gradatim.by_hand.layers.dropout import Dropout
+from gradatim.by_hand.layers.flatten import Flatten
+from gradatim.by_hand.layers.lateral import Lateral
+from gradatim.by_hand.layers.layer import Layer
+from gradatim.by_hand.layers.masked_dense import MaskedDense
+from gradatim.by_hand.layers.maxout import Maxout
+from gradatim.by_hand.layers.prelu import PReLU
+from gradatim.by_hand.layers.softmax import Softmax
+from gradatim.checks import UsageError, did_you_mean
+
+TWINS: dict[str, type[Layer]] = {
+    "dense": Dense, "flatten": Flatten, "dropout": Dropout, "prelu": PReLU,
+    "identity": g.Identity, "step": g.Step, "sigmoid": g.Sigmoid, "tanh": g.Tanh, "relu": g.ReLU,
+    "leaky_relu": g.LeakyReLU, "elu": g.ELU, "selu": g.SELU, "softplus": g.Softplus, "gelu": g.GELU,
+    "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax,
+    "masked_dense": MaskedDense, "lateral": Lateral,  # by hand only
+}  # fmt: skip
+KINDS = ("layer", "activation", "network")
+
+
+def layers_of(entries: list[dict[str, Any]], prefix: str = "") -> list[tuple[str, Layer]]:
+    """The layers of a stack with the names that a torch Sequential gives them, networks in it unfolded.
+
+    Raises UsageError for a layer without a twin, by its name and place, and for arguments it does not take.
+
+    >>> nested = {"name": "stack", "layers": [{"name": "relu"}]}
+    >>> [name for name, _ in layers_of([{"name": "flatten"}, nested])]
+    ['0', '1.0']
+    """
+    found: list[tuple[str, Layer]] = []
+    for number, entry in enumerate(entries):
+        place = f"{prefix}{number}"
+        if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+            raise UsageError(f'a layer is described as {{"name": NAME, …}}; layer {place} is {entry!r:.60}')
+        name, arguments = entry["name"], {key: value for key, value in entry.items() if key != "name"}
+        if name in TWINS:
+            found.append((place, made(TWINS[name], name, arguments)))
+        else:
+            parts = made(_network(name, place), name, arguments)
+            found += layers_of(parts, f"{place}.")
+    return found
+
+
+def made(maker: Any, name: str, arguments: dict[str, Any]) -> Any:
+    """What the maker makes of these arguments; UsageError for one that it does not take, or needs."""
+    try:
+        inspect.signature(maker).bind(**arguments)
+    except TypeError as error:
+        raise UsageError(f"{name} cannot be made with {arguments!r:.60}: {error}") from None
+    return maker(**arguments)
+
+
+def _network(name: str, place: str) -> Any:
+    """The function that gives a network's layers, if it is a network that is a stack."""
+    rows = {row.name: row for row in catalog.entries() if row.kind in KINDS}
+    if name not in rows:
+        raise UsageError(f"unknown layer {name!r}: {did_you_mean(name, {*rows, *TWINS})}")
+    function = rows[name].load() if rows[name].kind == "network" else None
+    if function is None or inspect.isclass(function):
+        raise UsageError(f"{name} (layer {place}) has no twin by hand; the torch engine runs it")
+    return function

@@ -1,0 +1,244 @@
+"""B1, B2, B4, B12: every layer by hand against central differences and against autograd, in float64."""
+
+import numpy as np
+import pytest
+import torch
+
+from gradatim import catalog
+from gradatim.by_hand.layers.activations import Sigmoid
+from gradatim.by_hand.layers.elementwise import Elementwise
+from gradatim.by_hand.network import Network
+from gradatim.by_hand.twins import TWINS
+from gradatim.checks import UsageError
+from gradatim.models.building import build
+
+RNG = np.random.default_rng(0)
+MASK = [[1, 0, 1], [0, 1, 1], [0, 0, 0], [1, 1, 1]]
+# One entry at least for every twin, with the shape of an example
+CASES = [
+    ({"name": "dense", "in_features": 3, "out_features": 4}, (3,)),
+    ({"name": "dense", "in_features": 3, "out_features": 4, "bias": False, "init": "orthogonal"}, (3,)),
+    ({"name": "dense", "in_features": 3, "out_features": 2}, (4, 3)),
+    ({"name": "dense", "in_features": 3, "out_features": 2}, (2, 4, 3)),
+    ({"name": "masked_dense", "mask": MASK}, (3,)),
+    ({"name": "masked_dense", "mask": MASK, "bias": False}, (2, 3)),
+    ({"name": "lateral", "features": 4}, (4,)),
+    ({"name": "lateral", "features": 4, "steps": 1, "init": "orthogonal"}, (4,)),
+    ({"name": "flatten"}, (2, 3, 2)),
+    ({"name": "dropout", "p": 0.4}, (3, 2)),
+    ({"name": "prelu"}, (3, 2)),
+    ({"name": "prelu", "num_parameters": 3}, (3, 2)),
+    ({"name": "prelu", "num_parameters": 3}, (3,)),
+    ({"name": "maxout"}, (6,)),
+    ({"name": "maxout", "pieces": 3}, (2, 6)),
+    ({"name": "softmax"}, (5,)),
+    ({"name": "softmax"}, (2, 5)),
+    ({"name": "leaky_relu", "negative_slope": 0.2}, (5,)),
+    ({"name": "elu", "alpha": 1.7}, (5,)),
+    *(({"name": name}, (5,)) for name, twin in TWINS.items() if issubclass(twin, Elementwise)),
+]
+TORCH_CASES = [case for case in CASES if case[0]["name"] not in ("masked_dense", "lateral")]
+
+
+def label(case):
+    return f"{case[0]['name']}-{'x'.join(map(str, case[1]))}"
+
+
+def example(shape, n=4):
+    """Numbers in −3 … 3, none within 0.05 of the kink at 0."""
+    x = RNG.uniform(0.05, 3, (n, *shape))
+    return x * RNG.choice([-1, 1], x.shape)
+
+
+def prepared(entry, dtype=np.float64):
+    """A network of one layer, its parameters moved off their initial values."""
+    network = Network([entry], 3, dtype)
+    network.theta += RNG.uniform(-0.2, 0.2, network.theta.shape)
+    network.place(5, 7)
+    return network
+
+
+def differences(function, at, h=1e-5):
+    """∂f/∂at by central differences, f a number, `at` changed in place."""
+    slope = np.empty_like(at)
+    for index in np.ndindex(at.shape):
+        middle = at[index]
+        at[index] = middle + h
+        above = function()
+        at[index] = middle - h
+        slope[index] = (above - function()) / (2 * h)
+        at[index] = middle
+    return slope
+
+
+def test_every_twin_has_a_case():
+    assert {entry["name"] for entry, _ in CASES} == set(TWINS)
+
+
+def test_every_layer_and_activation_of_the_catalogue_has_a_twin():
+    rows = {*catalog.names("layer"), *catalog.names("activation")}
+    assert rows - set(TWINS) == set()  # without one: none
+    assert set(TWINS) - rows == {"masked_dense", "lateral"}  # by hand only
+
+
+@pytest.mark.parametrize("case", CASES, ids=label)
+def test_gradients_by_central_differences(case):
+    """∂/∂x and ∂/∂θ of ⟨c, f(x; θ)⟩, to 1e-8 relative."""
+    entry, shape = case
+    network, x = prepared(entry), example(shape)
+    c = RNG.standard_normal(network.forward(x).shape)
+
+    def f():
+        network.place(5, 7)
+        return float((network.forward(x, training=True) * c).sum())
+
+    f()
+    found = network.backward(c, inputs=True)
+    gradient = network.gradient.copy()
+    np.testing.assert_allclose(found, differences(f, x), rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose(gradient, differences(f, network.theta), rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("case", TORCH_CASES, ids=label)
+def test_values_and_gradients_are_those_of_the_torch_twin(case):
+    """Autograd in float64, to 1e-12; also where numbers are large, and exactly at the kinks and in ties."""
+    entry, shape = case
+    network = prepared(entry)
+    twin = build({"name": "stack", "layers": [entry]}, 3, torch.float64)
+    twin.load_state_dict({name: torch.from_numpy(value) for name, value in network.state_dict().items()})
+    large = np.concatenate([example(shape), 0 * example(shape), 50 * example(shape), 1e3 * example(shape)])
+    for x in (example(shape), np.zeros((2, *shape)), large):
+        theirs = torch.from_numpy(x).requires_grad_()
+        for part in (network, twin[0]):
+            if entry["name"] == "dropout":
+                part.place(*((5, 7) if part is network else (5, "0", 7)))
+        a, expected = network.forward(x, training=True), twin(theirs)
+        np.testing.assert_allclose(a, expected.detach().numpy(), rtol=1e-12, atol=1e-15)
+        c = RNG.standard_normal(a.shape)
+        found = network.backward(c, inputs=True)
+        if not expected.requires_grad:  # step
+            assert not found.any()
+            continue
+        expected.backward(torch.from_numpy(c))
+        np.testing.assert_allclose(found, theirs.grad.numpy(), rtol=1e-12, atol=1e-12)
+        for name, parameter in twin.named_parameters():
+            np.testing.assert_allclose(
+                network.gradients[name], parameter.grad.numpy(), rtol=1e-12, atol=1e-10
+            )
+        twin.zero_grad()
+
+
+@pytest.mark.parametrize("case", CASES, ids=label)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_precision_is_kept_and_no_number_overflows(case, dtype):
+    entry, shape = case
+    network = prepared(entry, dtype)
+    a = network.forward(np.array([-1e4, 1e4, 0, 30]).reshape(4, *(1,) * len(shape)) + np.zeros((4, *shape)))
+    assert a.dtype == network.backward(np.ones_like(a), inputs=True).dtype == network.gradient.dtype == dtype
+    assert np.isfinite(a).all()
+    assert np.isfinite(network.gradient).all()
+
+
+@pytest.mark.parametrize("name", [name for name, twin in TWINS.items() if issubclass(twin, Elementwise)])
+def test_curves_are_the_value_and_the_derivative(name):
+    z = np.linspace(-3, 3, 12)
+    h, d = TWINS[name]().curves(z)
+    np.testing.assert_allclose(h, Network([{"name": name}], dtype=np.float64).forward(z), rtol=1e-15)
+    slope = [(TWINS[name]().curves(z + e)[0]) for e in (1e-5, -1e-5)]
+    np.testing.assert_allclose(d, (slope[0] - slope[1]) / 2e-5, rtol=1e-8, atol=1e-9)
+    assert TWINS[name]().curves([1, 2])[0].dtype == np.float64
+
+
+def test_sigmoid_is_right_far_out():
+    """e^z where z is far below 0, to 1e-14 relative, and 5e-309 at worst where that underflows."""
+    h, d = Sigmoid().curves(np.array([-40.0, -600.0, -1e6, 1e6]))
+    np.testing.assert_allclose(h[:2], np.exp([-40.0, -600.0]), rtol=1e-14)
+    np.testing.assert_allclose(d[:2], h[:2], rtol=1e-14)
+    assert 0 <= h[2] < 1e-300
+    assert h[3] == 1
+
+
+# ---- kinds of connectivity
+
+
+def test_a_masked_layer_is_a_dense_layer_with_zeros():
+    network, x = prepared({"name": "masked_dense", "mask": MASK}), example((3,))
+    dense = Network([{"name": "dense", "in_features": 3, "out_features": 4}], dtype=np.float64)
+    W, b = network.parameters["0.weight"], network.parameters["0.bias"]
+    assert np.all(W[np.array(MASK) == 0] != 0)  # what does not exist is ignored, whatever was loaded
+    dense.load_state_dict({"0.weight": W * np.array(MASK), "0.bias": b})
+    np.testing.assert_array_equal(network.forward(x), dense.forward(x))
+
+
+def test_masked_weights_start_and_stay_at_0():
+    network, x = Network([{"name": "masked_dense", "mask": MASK}], 1), example((3,))
+    absent = np.array(MASK) == 0
+    assert not network.parameters["0.weight"][absent].any()
+    network.backward(network.forward(x))
+    assert not network.gradients["0.weight"][absent].any()
+    assert network.gradients["0.weight"][~absent].all()
+
+
+@pytest.mark.parametrize("mask", [[1, 0], [[1, 2]], [[1], [0, 1]], "10", [["a"]], None])
+def test_a_mask_that_is_none_is_refused(mask):
+    with pytest.raises(UsageError, match=r"^mask must be rows of 0 and 1"):
+        Network([{"name": "masked_dense", "mask": mask}])
+
+
+def test_lateral_connections_settle_at_the_solution():
+    """h = (I − V)⁻¹ x, the fixed point, after 80 steps to 1e-12, V's spectral radius being below ½."""
+    network, x = Network([{"name": "lateral", "features": 4, "steps": 80}], 2, np.float64), example((4,))
+    V = network.parameters["0.weight"]
+    assert not np.diagonal(V).any()
+    assert max(abs(np.linalg.eigvals(V))) < 0.5
+    np.testing.assert_allclose(network.forward(x), np.linalg.solve(np.eye(4) - V, x.T).T, rtol=1e-12)
+
+
+def test_lateral_inhibition_sharpens_an_edge():
+    """Hartline & Ratliff 1958: beside an edge the bright side is brighter and the dark side darker."""
+    network = Network([{"name": "lateral", "features": 10, "steps": 30}], dtype=np.float64)
+    V = network.parameters["0.weight"]
+    V[...] = -0.2 * (abs(np.subtract.outer(range(10), range(10))) == 1)
+    h = network.forward(np.array([[1.0] * 5 + [2.0] * 5]))[0]
+    assert h[4] < h[3]
+    assert h[5] > h[6]
+
+
+def test_lateral_gradients_are_autograd_s():
+    """Of the settling written in torch, to 1e-12."""
+    network, x = prepared({"name": "lateral", "features": 4, "steps": 5}), example((4,))
+    V = torch.from_numpy(network.parameters["0.weight"].copy()).requires_grad_()
+    theirs = torch.from_numpy(x).requires_grad_()
+    off = V * (1 - torch.eye(4, dtype=V.dtype))
+    h = theirs
+    for _ in range(5):
+        h = theirs + h @ off.T
+    c = RNG.standard_normal(x.shape)
+    h.backward(torch.from_numpy(c))
+    np.testing.assert_allclose(network.forward(x), h.detach().numpy(), rtol=1e-12)
+    np.testing.assert_allclose(network.backward(c, inputs=True), theirs.grad.numpy(), rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(network.gradients["0.weight"], V.grad.numpy(), rtol=1e-12, atol=1e-13)
+
+
+# ---- refusals
+
+
+@pytest.mark.parametrize(
+    ("entry", "shape", "sentence"),
+    [
+        (CASES[0][0], (2, 5), "a dense layer of 3 inputs got examples of shape (5,)"),
+        ({"name": "lateral", "features": 4}, (2, 3), "lateral connections of 4 units got examples of (3,)"),
+        ({"name": "maxout"}, (2, 5), "maxout of 2 pieces needs features in multiples of 2; there are 5"),
+        ({"name": "prelu", "num_parameters": 3}, (2, 4), "prelu of 3 slopes got examples of shape (4,)"),
+    ],
+)
+def test_an_input_that_does_not_fit_is_refused(entry, shape, sentence):
+    with pytest.raises(UsageError) as error:
+        Network([entry]).forward(np.zeros(shape))
+    assert str(error.value) == sentence
+
+
+@pytest.mark.parametrize("p", [1, -0.1, "a"])
+def test_p_outside_0_1_is_refused(p):
+    with pytest.raises(UsageError, match=r"^p must be a number at least 0 and below 1; it is "):
+        Network([{"name": "dropout", "p": p}])
