@@ -39,7 +39,8 @@ class TorchEngine:
         self.check_each_step = device.type == "cpu"
         self.bad: Tensor | None = None
         self.dropouts = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Dropout)]
-        self.foreign = not hasattr(model, "description")  # its layers may draw from torch's global state
+        described = isinstance(getattr(model, "description", None), dict)
+        self.foreign = not described  # its layers may draw from torch's global state
 
     def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[Any, Any]:
         """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
@@ -51,14 +52,13 @@ class TorchEngine:
         model, optimizer = self.model, self.optimizer
         weights: list[Any] = [len(x) if w is None else w.sum() for x, _, w in group]
         total: Any = sum(weights)
-        divisor = total.clamp_min(torch.finfo(self.dtype).tiny) if isinstance(total, Tensor) else total
         loss: Any = 0.0
         optimizer.zero_grad(set_to_none=True)
         for i, (x, y, w) in enumerate(group):
             for name, dropout in self.dropouts:
                 dropout.place(self.seed, name, seen + i)
             mean = self._mean(model(x), y, w)
-            part = mean if len(group) == 1 else mean * (weights[i] / divisor)
+            part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
             loss += part.item() if self.check_each_step else part.detach().double()
         self._check(loss, group)
@@ -232,6 +232,11 @@ class TorchEngine:
         torch.set_rng_state(state["cpu"])
         if "cuda" in state and self.device.type == "cuda":
             torch.cuda.set_rng_state(state["cuda"], self.device)
+
+
+def _share(weight: Any, total: Any) -> Any:
+    """A batch's share of its group, weight/total; 0 in a group without weight."""
+    return weight / (total.clamp_min(torch.finfo(total.dtype).tiny) if isinstance(total, Tensor) else total)
 
 
 class _Custom:

@@ -169,8 +169,8 @@ class Training:
     def _rest_of_epoch(self) -> Iterator:
         """The batches of this epoch that are still to do: those of a pause, or found again.
 
-        They are handed over, and `advance` puts them back when it pauses; an exception leaves none, so that the
-        batch it fell on comes again.
+        They are handed over, and `advance` puts them back when it pauses; an exception leaves none, so that
+        the batch it fell on comes again.
         """
         batches, self._batches = self._batches, None
         if batches is not None:
@@ -185,7 +185,8 @@ class Training:
             return self.data.epoch(self.epoch, self.batch)
         self.engine.set_random_state(self._random_at_epoch)
         batches = self.data.epoch(self.epoch, self.batch)
-        self.engine.set_random_state(now)
+        if self.batch:
+            self.engine.set_random_state(now)
         return batches
 
     def _step(self, group: list) -> None:
