@@ -453,3 +453,13 @@ def test_a_network_with_too_few_outputs_is_refused():
         UsageError, match=r"needs 3 outputs an example for these targets; the network gives \(2,\)"
     ):
         gradatim.train(blobs(), model=stack, quiet=True)
+
+
+def test_a_run_that_goes_on_is_loaded_from_its_checkpoint():
+    run = gradatim.train("digits", **QUICK)
+    on = gradatim.train(resume=run.path, epochs=10_000, max_minutes=0.01, quiet=True)
+    x = on.data.test.x
+    on.folder.model.unlink()  # as if it had been stopped before its end
+    again = gradatim.load(run.path)
+    np.testing.assert_array_equal(again.predict(x).probabilities, on.predict(x).probabilities)
+    assert not again.model.training and not on.model.training

@@ -85,6 +85,10 @@ def _run(
         files.write_json(folder.config, config)
         files.write_json(folder.model_json, plan.trained.as_dict())
         _say_plan(folder, plan, config, training, display)
+        if not training.finished:
+            folder.model.unlink(
+                missing_ok=True
+            )  # of the epochs before; until the end the checkpoint holds it
         flag.then(training.interrupt)
         _go(training, Checkpoints(folder, metrics, len(plan.extended), *seconds), display)
         return _finish(folder, plan, config, training)
@@ -137,6 +141,7 @@ def _finish(folder: Folder, plan: Plan, config: dict[str, Any], training: Traini
     """
     best = training.restore_best() if training.best is not None else None
     plan.trained.facts["epoch"] = best or training.epoch
+    plan.trained.model.eval()
     save_trained(folder, plan.trained)
     measured = None
     if plan.data.test is not None and plan.trained.loss is not None:

@@ -36,6 +36,7 @@ class TorchEngine:
         self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
         self.seed = seed
         self.device, self.dtype = device, dtype
+        self.precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
         self.check_each_step = device.type == "cpu"
         self.bad: Tensor | None = None
         self.dropouts = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Dropout)]
@@ -60,7 +61,7 @@ class TorchEngine:
             mean = self._mean(model(x), y, w)
             part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
-            loss += part.item() if self.check_each_step else part.detach().double()
+            loss += part.item() if self.check_each_step else part.detach().to(self.precise)
         self._check(loss, group)
         if factor is not None:
             for parameters, lr in zip(optimizer.param_groups, self.lrs, strict=True):
@@ -115,7 +116,7 @@ class TorchEngine:
             for x, y, w in batches:
                 a = self.model(x)
                 share = len(x) if w is None else w.sum()
-                loss = loss + self._mean(a, y, w).double() * share
+                loss = loss + self._mean(a, y, w).to(self.precise) * share
                 weight = weight + share
                 if hasattr(self.loss, "decide"):
                     right = right + (self.loss.decide(a) == y).sum()

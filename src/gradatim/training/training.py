@@ -6,13 +6,9 @@ from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gradatim import catalog, device
 from gradatim.checks import NonFiniteLoss, UsageError, one_of, real, whole
-from gradatim.data.dataset import Dataset
-from gradatim.data.objects import as_dataset
-from gradatim.data.targets import balanced
+from gradatim.data.objects import as_dataset, class_weights, is_loader
 from gradatim.functional.schedules import constant
 from gradatim.training.record import Record
 from gradatim.training.stopping import EarlyStopping
@@ -33,7 +29,8 @@ class Training:
 
     `break` leaves an object that goes on when iterated again. `advance` trains for a while and may stop
     between two steps in mid-epoch; `state` and `restore` are its checkpoint; `restore_best` puts the best
-    epoch's parameters back. While the schedule is constant, the optimizer's learning rate is the caller's to
+    epoch's parameters back. The network is put into training mode: a part that shall stay in evaluation mode
+    overrides `train`. While the schedule is constant, the optimizer's learning rate is the caller's to
     change.
 
     Parameters: `model`, a torch module, trained in place. `data` and `valid`, a Dataset, (x, y) arrays of
@@ -65,7 +62,7 @@ class Training:
         self.schedule = catalog.find(schedule, "schedule").load()
         self.seed = whole("seed", seed, 0)
         self.engine = _torch_engine(model, loss, optimizer, lr, self.seed, device, precision)
-        self.class_weight = None if class_weight is None else _class_weights(class_weight, data)
+        self.class_weight = None if class_weight is None else class_weights(class_weight, data)
         self.data = self._source(data)
         self.valid = None if valid is None else self._source(valid)
         self.stopping = EarlyStopping(patience)
@@ -329,35 +326,3 @@ def _torch_engine(
     where, _ = device.choose_device(device_name)
     dtype = getattr(torch, one_of("precision", precision, device.PRECISIONS))
     return TorchEngine(model, loss, optimizer, lr, seed, where, dtype)
-
-
-def is_loader(data: Any) -> bool:
-    """Whether data are gone through rather than indexed: a DataLoader, or any other iterable of batches."""
-    if isinstance(data, Dataset | tuple | list | dict) or hasattr(data, "columns"):
-        return False
-    one_way = hasattr(data, "__iter__") and not hasattr(data, "__getitem__")
-    return one_way or type(data).__name__ == "DataLoader"
-
-
-def _class_weights(asked: Any, data: Any) -> np.ndarray:
-    """One weight a class: given, or "balanced" over the training examples."""
-    if is_loader(data):
-        raise UsageError("class_weight needs data in memory; a loader can give (x, y, weight) batches")
-    data = as_dataset(data, classify=False)
-    if data.y is None or data.y.dtype.kind not in "bui" or data.y.ndim != 1 or (data.y < 0).any():
-        raise UsageError("class_weight needs class numbers as targets")
-    if isinstance(asked, str):
-        one_of("class_weight", asked, ["balanced"])
-        y = data.y.astype(np.int64)
-        return balanced(y, len(data.classes) or int(y.max()) + 1)
-    try:
-        weights = np.asarray(asked, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise UsageError(f'class_weight must be "balanced" or one number a class; it is {asked!r}') from error
-    classes = len(data.classes) or weights.size
-    if weights.shape != (classes,) or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
-        raise UsageError(
-            f"class_weight must be one number of at least 0, not all 0, for each of {classes} classes; "
-            f"it is {asked!r}"
-        )
-    return weights
