@@ -86,9 +86,7 @@ def _run(
         files.write_json(folder.model_json, plan.trained.as_dict())
         _say_plan(folder, plan, config, training, display)
         if not training.finished:
-            folder.model.unlink(
-                missing_ok=True
-            )  # of the epochs before; until the end the checkpoint holds it
+            folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
         flag.then(training.interrupt)
         _go(training, Checkpoints(folder, metrics, len(plan.extended), *seconds), display)
         return _finish(folder, plan, config, training)
