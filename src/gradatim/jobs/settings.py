@@ -48,6 +48,8 @@ class Settings:
             real("dropout", self.dropout, at_least=0, below=1)
         if self.max_minutes is not None:
             real("max_minutes", self.max_minutes, above=0)
+        if not isinstance(self.optimizer, str):
+            raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
         known("optimizer", self.optimizer, catalog.names("optimizer"))
         if self.schedule is not None:
             known("schedule", self.schedule, catalog.names("schedule"))
@@ -82,6 +84,8 @@ def settings_from(options: dict[str, Any]) -> Settings:
     options = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in options.items()}
     hidden = options.get("hidden")
     if hidden is not None:
+        if not isinstance(hidden, int | list | tuple):
+            raise UsageError(f"hidden must be whole numbers, such as [128, 64]; it is {hidden!r}")
         options["hidden"] = (hidden,) if isinstance(hidden, int) else tuple(hidden)
     return Settings(**options).check()
 
