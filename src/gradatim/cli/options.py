@@ -16,7 +16,13 @@ Epochs = Annotated[int | None, typer.Option(help="Epochs in all; with --resume, 
 BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch.")]
 LearningRate = Annotated[float | None, typer.Option(help="Learning rate.")]
 Optimizer = Annotated[str | None, typer.Option(help="sgd, momentum or adam.")]
-Schedule = Annotated[str | None, typer.Option(help="constant or cosine.")]
+Schedule = Annotated[
+    str | None,
+    typer.Option(
+        help="constant, cosine, step, exponential, inverse_time, one_cycle or plateau; arguments as "
+        "NAME:key=value, and warmup=SHARE."
+    ),
+]
 Hidden = Annotated[str | None, typer.Option(help="Units of the hidden layers, such as 128 or 256,64.")]
 Dropout = Annotated[float | None, typer.Option(help="Probability of dropping a hidden unit.")]
 Seed = Annotated[int | None, typer.Option(help="Of initial weights, shuffling and dropout.")]
@@ -29,6 +35,8 @@ Test = Annotated[str | None, typer.Option(help="A file to test on, instead of a 
 Patience = Annotated[int | None, typer.Option(help="Epochs without a lower validation loss before stopping.")]
 ClassWeight = Annotated[str | None, typer.Option(help="balanced: every class weighs the same in the loss.")]
 Accumulate = Annotated[int | None, typer.Option(help="Batches whose gradients make one step.")]
+ClipNorm = Annotated[float | None, typer.Option(help="Limit of the gradient's global norm.")]
+ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of the gradient.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from gradatim import catalog
 from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
+from gradatim.functional import clipping
 from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
@@ -35,6 +36,8 @@ class TorchEngine:
         self.optimizer = _optimizer(optimizer, self.model, lr)
         self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
         self.seed = seed
+        self.clip_norm: float | None = None
+        self.clip_value: float | None = None
         self.device, self.dtype = device, dtype
         self.precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
         self.check_each_step = device.type == "cpu"
@@ -63,11 +66,19 @@ class TorchEngine:
             part.backward()
             loss += part.item() if self.check_each_step else part.detach().to(self.precise)
         self._check(loss, group)
+        if self.clip_norm is not None:
+            clipping.clip_norm(self._gradients(), self.clip_norm)
+        if self.clip_value is not None:
+            clipping.clip_value(self._gradients(), self.clip_value)
         if factor is not None:
             for parameters, lr in zip(optimizer.param_groups, self.lrs, strict=True):
                 parameters["lr"] = lr * factor
         optimizer.step()
         return loss, float(total) if self.check_each_step else total
+
+    def _gradients(self) -> list[Tensor]:
+        groups = self.optimizer.param_groups
+        return [p.grad for group in groups for p in group["params"] if p.grad is not None]
 
     def _check(self, loss: Any, group: list[Batch]) -> None:
         if self.check_each_step:

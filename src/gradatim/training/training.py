@@ -6,11 +6,12 @@ from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from gradatim import catalog, device
+from gradatim import device
 from gradatim.checks import NonFiniteLoss, UsageError, one_of, real, whole
 from gradatim.data.objects import as_dataset, class_weights, is_loader
 from gradatim.functional.schedules import constant
 from gradatim.training.record import Record
+from gradatim.training.scheduling import Plateau, schedule_of
 from gradatim.training.stopping import EarlyStopping
 
 if TYPE_CHECKING:
@@ -35,19 +36,21 @@ class Training:
 
     Parameters: `model`, a torch module, trained in place. `data` and `valid`, a Dataset, (x, y) arrays of
     NumPy, pandas, polars or torch, a torch Dataset, or a DataLoader. `loss`, a name or a function of (output,
-    target). `optimizer`, a name (with `lr`) or a torch optimizer. `schedule`, a name. `patience`, epochs
+    target). `optimizer`, a name (with `lr`) or a torch optimizer. `schedule`, a name, `NAME:key=value`, or a
+    function of (step, steps in all). `patience`, epochs
     without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
-    `accumulate`, batches whose gradients make one step. `max_minutes`, wall time of one sitting.
+    `accumulate`, batches whose gradients make one step.
+    `clip_norm` and `clip_value`, limits of the gradient. `max_minutes`, wall time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.
     """
 
     def __init__(
         self, model: "torch.nn.Module", data: Any, loss: Any = "cross_entropy", optimizer: Any = "adam", *,
-        epochs: int = 20, batch_size: int = 32, lr: float | None = None, schedule: str = "constant",
+        epochs: int = 20, batch_size: int = 32, lr: float | None = None, schedule: Any = "constant",
         seed: int = 0, valid: Any = None, patience: int | None = None, class_weight: Any = None,
-        accumulate: int = 1, max_minutes: float | None = None, device: str = "cpu",
-        precision: str = "float32",
+        accumulate: int = 1, clip_norm: float | None = None, clip_value: float | None = None,
+        max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
     ):  # fmt: skip
         self.epochs = whole("epochs", epochs, 1)
         self.batch_size = whole("batch_size", batch_size, 1)
@@ -59,9 +62,16 @@ class Training:
             whole("patience", patience, 1)
             if valid is None:
                 raise UsageError("patience needs validation examples: valid=")
-        self.schedule = catalog.find(schedule, "schedule").load()
+        for name, limit in (("clip_norm", clip_norm), ("clip_value", clip_value)):
+            if limit is not None:
+                real(name, limit, above=0)
+        self.schedule = schedule_of(schedule)
+        self.plateau = self.schedule if isinstance(self.schedule, Plateau) else None
+        if self.plateau is not None and valid is None:
+            raise UsageError("the schedule plateau needs validation examples: valid=")
         self.seed = whole("seed", seed, 0)
         self.engine = _torch_engine(model, loss, optimizer, lr, self.seed, device, precision)
+        self.engine.clip_norm, self.engine.clip_value = clip_norm, clip_value
         self.class_weight = None if class_weight is None else class_weights(class_weight, data)
         self.data = self._source(data)
         self.valid = None if valid is None else self._source(valid)
@@ -80,7 +90,7 @@ class Training:
         self._batches: Iterator | None = None  # the rest of this epoch
         self._random_at_epoch: Any = None  # before a stranger's loader began the epoch and drew from it
         self._good: tuple | None = None  # the state to replay from, where steps are not checked
-        if schedule != "constant":
+        if self.schedule is not constant and self.plateau is None:
             self.total_steps()  # a loader that does not know its length is refused now
 
     def _source(self, examples: Any) -> Any:
@@ -188,9 +198,8 @@ class Training:
 
     def _step(self, group: list) -> None:
         """One update; the sums of the epoch's record grow by its loss."""
-        factor = None if self.schedule is constant else self.schedule(self.step, self.total_steps())
         try:
-            loss, weight = self.engine.step(group, self.seen, factor)
+            loss, weight = self.engine.step(group, self.seen, self._factor())
         except NonFiniteLoss as error:
             place = f"at step {self.step + 1} (epoch {self.epoch + 1}, batch {self.batch + 1})"
             raise NonFiniteLoss(f"{place} {error}") from None
@@ -199,6 +208,12 @@ class Training:
         self.step += 1
         self.batch += len(group)
         self.seen += len(group)
+
+    def _factor(self) -> float | None:
+        """The schedule's factor for this step; None leaves the learning rate to the caller."""
+        if self.schedule is constant:
+            return None
+        return self.plateau.scale if self.plateau else self.schedule(self.step, self.total_steps())
 
     def _end_epoch(self) -> Record:
         """Measure on validation, keep the best, and close the epoch with its record."""
@@ -216,6 +231,8 @@ class Training:
         self.epoch += 1
         if valid and self.stopping.better(valid["loss"], self.epoch):
             self.best = self.engine.parameters_now()
+        if self.plateau is not None:
+            self.plateau.after(valid["loss"])
         train_loss = float(self.loss_sum) / max(float(self.weight_sum), 1e-300)
         seconds = self.seconds + perf_counter() - started
         record = Record(self.epoch, self.step, train_loss, self.lr, seconds, valid)
@@ -292,7 +309,9 @@ class Training:
             tensors |= {f"random_at_epoch.{name}": value for name, value in at_epoch.items()}
         counters = {name: getattr(self, name) for name in COUNTERS}
         counters |= {"loss_sum": float(self.loss_sum), "weight_sum": float(self.weight_sum)}
-        return tensors, {**counters, "stopping": self.stopping.state(), "engine": self.engine.numbers()}
+        plateau = None if self.plateau is None else self.plateau.state()
+        states = {"stopping": self.stopping.state(), "plateau": plateau, "engine": self.engine.numbers()}
+        return tensors, {**counters, **states}
 
     def restore(self, tensors: dict[str, "torch.Tensor"], numbers: dict[str, Any]) -> None:
         """Take back what `state` gave; the next step is the one that would have followed it."""
@@ -300,6 +319,8 @@ class Training:
         for name in COUNTERS:
             setattr(self, name, numbers[name])
         self.stopping.restore(numbers["stopping"])
+        if self.plateau is not None:
+            self.plateau.restore(numbers["plateau"])
         self.best = _under("best", tensors) or None
         if random_state := _under("random", tensors):
             self.engine.set_random_state(random_state)
