@@ -49,6 +49,11 @@ class Settings:
         if self.max_minutes is not None:
             real("max_minutes", self.max_minutes, above=0)
         known("optimizer", self.optimizer, catalog.names("optimizer"))
+        if self.optimizer == "lbfgs":
+            raise UsageError(
+                "lbfgs needs the whole data and a closure; use it through gradatim.optim.lbfgs.LBFGS in a loop "
+                "of your own"
+            )
         if self.schedule is not None:
             known("schedule", self.schedule, catalog.names("schedule"))
         one_of("engine", self.engine, ENGINES)
