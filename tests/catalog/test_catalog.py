@@ -104,7 +104,10 @@ def test_rows_are_found_by_kind_and_by_name():
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [
-        (lambda: catalog.find("adma", "optimizer"), "unknown optimizer 'adma': did you mean adam or nadam or adamw?"),
+        (
+            lambda: catalog.find("adma", "optimizer"),
+            "unknown optimizer 'adma': did you mean adam or nadam or adamw?",
+        ),
         (lambda: catalog.find("relu", "schedule"), "unknown schedule 'relu': there is constant, cosine"),
         (
             lambda: catalog.find("adam", "optimiser"),

@@ -107,6 +107,10 @@ def test_a_description_file_is_a_model(command):
     [
         (["train", "digts"], "unknown data 'digts': did you mean digits?"),
         (["train", "digits", "--model", "mpl"], "unknown network 'mpl': did you mean mlp?"),
+        (
+            ["train", "digits", "--optimizer", "lbfgs"],
+            "lbfgs needs the whole data and a closure; use it through",
+        ),
         (["train", "digits", "--optimizer", "adm"], "unknown optimizer 'adm': did you mean adam"),
         (["train", "digits", "--schedule", "cos"], "unknown schedule 'cos': did you mean cosine?"),
         (["train", "digits", "--engine", "numpy"], "engine must be torch; it is 'numpy'"),

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 OPTIMIZERS = (
-    "sgd, momentum, nesterov, nesterov_torch, adagrad, rmsprop, adam, adam_uncorrected, adamw, adadelta, nadam, "
-    "lion or muon (and, from Python, lbfgs)."
+    "sgd, momentum, nesterov, nesterov_torch, adagrad, rmsprop, adam, adam_uncorrected, adamw, adadelta, "
+    "nadam, lion or muon (and, from Python, lbfgs)."
 )
 
 Data = Annotated[str | None, typer.Argument(help="A name such as digits, or an .npz file.")]

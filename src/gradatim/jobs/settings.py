@@ -51,8 +51,8 @@ class Settings:
         known("optimizer", self.optimizer, catalog.names("optimizer"))
         if self.optimizer == "lbfgs":
             raise UsageError(
-                "lbfgs needs the whole data and a closure; use it through gradatim.optim.lbfgs.LBFGS in a loop "
-                "of your own"
+                "lbfgs needs the whole data and a closure; use it through gradatim.optim.lbfgs.LBFGS in a "
+                "loop of your own"
             )
         if self.schedule is not None:
             known("schedule", self.schedule, catalog.names("schedule"))
