@@ -14,7 +14,7 @@ class AdaDelta(Update):
         s ← ρs + (1 − ρ)g²,   Δ = √(u + ε)/√(s + ε) · g
         u ← ρu + (1 − ρ)Δ²,   θ ← θ − ηΔ
 
-    The paper has no η, which is 1 unless asked otherwise. The first steps are of the size √ε.
+    The paper has no η, which is 1 unless asked otherwise. The first steps are of the order of √ε.
 
     Raises UsageError for a learning rate or an ε not above 0, or a ρ outside [0, 1).
     """
