@@ -107,7 +107,11 @@ def test_a_description_file_is_a_model(command):
     [
         (["train", "digts"], "unknown data 'digts': did you mean digits?"),
         (["train", "digits", "--model", "mpl"], "unknown network 'mpl': did you mean mlp?"),
-        (["train", "digits", "--optimizer", "adm"], "unknown optimizer 'adm': did you mean adam?"),
+        (
+            ["train", "digits", "--optimizer", "lbfgs"],
+            "lbfgs needs the whole data and a closure; use it through",
+        ),
+        (["train", "digits", "--optimizer", "adm"], "unknown optimizer 'adm': did you mean adam"),
         (["train", "digits", "--schedule", "cos"], "unknown schedule 'cos': did you mean cosine?"),
         (["train", "digits", "--engine", "numpy"], "engine must be torch; it is 'numpy'"),
         (["train", "digits", "--device", "tpu"], "device must be auto or cpu or cuda or mps; it is 'tpu'"),
@@ -135,7 +139,7 @@ def test_a_description_file_is_a_model(command):
         (["train", "--resume", "x", "--valid", "0.1"], "--valid cannot be given"),
         (["evaluate", "nothing"], "there is no run 'nothing'"),
         (["list", "optimiser"], "unknown kind 'optimiser': did you mean optimizer"),
-        (["show", "adma"], "unknown name 'adma': did you mean adam?"),
+        (["show", "adma"], "unknown name 'adma': did you mean adam"),
         (["data", "digit"], "unknown data 'digit': did you mean digits?"),
         (["tarin"], "tarin"),
         (["train", "digits", "--epoch", "3"], "--epoch"),

@@ -5,6 +5,11 @@ from typing import Annotated
 
 import typer
 
+OPTIMIZERS = (
+    "sgd, momentum, nesterov, nesterov_torch, adagrad, rmsprop, adam, adam_uncorrected, adamw, adadelta, "
+    "nadam, lion or muon (and, from Python, lbfgs)."
+)
+
 Data = Annotated[str | None, typer.Argument(help="A name such as digits, or an .npz file.")]
 Arguments = Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")]
 Target = Annotated[str | None, typer.Option(help="The array of the file to learn.")]
@@ -15,7 +20,7 @@ Config = Annotated[Path | None, typer.Option(help="A JSON file of these options,
 Epochs = Annotated[int | None, typer.Option(help="Epochs in all; with --resume, extends the run.")]
 BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch.")]
 LearningRate = Annotated[float | None, typer.Option(help="Learning rate.")]
-Optimizer = Annotated[str | None, typer.Option(help="sgd, momentum or adam.")]
+Optimizer = Annotated[str | None, typer.Option(help=OPTIMIZERS)]
 Schedule = Annotated[
     str | None,
     typer.Option(

@@ -54,6 +54,11 @@ class Settings:
         if not isinstance(self.optimizer, str):
             raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
         known("optimizer", self.optimizer, catalog.names("optimizer"))
+        if self.optimizer == "lbfgs":
+            raise UsageError(
+                "lbfgs needs the whole data and a closure; use it through gradatim.optim.lbfgs.LBFGS in a "
+                "loop of your own"
+            )
         if self.schedule is not None:
             schedule_of(self.schedule)
         for name in ("clip_norm", "clip_value"):
