@@ -108,7 +108,10 @@ def test_rows_are_found_by_kind_and_by_name():
             lambda: catalog.find("adma", "optimizer"),
             "unknown optimizer 'adma': did you mean adam or nadam or adamw?",
         ),
-        (lambda: catalog.find("relu", "schedule"), "unknown schedule 'relu': there is constant, cosine"),
+        (
+            lambda: catalog.find("relu", "schedule"),
+            "unknown schedule 'relu': there is constant, cosine, exponential, inverse_time, one_cycle, plateau, step",
+        ),
         (
             lambda: catalog.find("adam", "optimiser"),
             "unknown kind 'optimiser': did you mean optimizer or initialiser?",

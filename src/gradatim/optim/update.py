@@ -59,9 +59,11 @@ class Update(torch.optim.Optimizer):
                 raise UsageError(
                     f"the saved optimizer's state is {', '.join(state)}; {kind} has {', '.join(wanted)}"
                 )
+        settings = dict(self.defaults)  # torch's loading adds one of its own, which is none of ours
         super().load_state_dict(state_dict)
+        self.defaults = settings
         for group in self.param_groups:
-            for name, value in self.defaults.items():
+            for name, value in settings.items():
                 group.setdefault(name, value)
 
     def names(self, p: Tensor) -> tuple[str, ...]:
