@@ -110,7 +110,8 @@ def test_rows_are_found_by_kind_and_by_name():
         ),
         (
             lambda: catalog.find("relu", "schedule"),
-            "unknown schedule 'relu': there is constant, cosine, exponential, inverse_time, one_cycle, plateau, step",
+            "unknown schedule 'relu': there is constant, cosine, exponential, inverse_time, "
+            "one_cycle, plateau, step",
         ),
         (
             lambda: catalog.find("adam", "optimiser"),
