@@ -2,8 +2,9 @@
 
     python benchmarks/threads.py
 
-One training step (forward, backward, Adam) of an mlp with one hidden layer on 64 inputs and 10 outputs. For each size, the
-median of 5 blocks with 1 thread and with every core, taken in turn. "Multiply-adds" are 3 · parameters · batch size.
+One training step (forward, backward, Adam) of an mlp with one hidden layer on 64 inputs and 10 outputs. For
+each size, the median of 5 blocks with 1 thread and with every core, taken in turn. "Multiply-adds" are
+3 · parameters · batch size.
 """
 
 import statistics
@@ -37,7 +38,9 @@ def main() -> None:
             pairs = [(step_seconds(training, 1), step_seconds(training, cores())) for _ in range(BLOCKS)]
             one, every = (statistics.median(column) for column in zip(*pairs, strict=True))
             work = 3 * sum(p.numel() for p in model.parameters()) * batch
-            print(f"{hidden:6d} {batch:6d} {work:14.1e} {one * 1e6:12.0f} {every * 1e6:7.0f} {every / one:6.2f}")
+            print(
+                f"{hidden:6d} {batch:6d} {work:14.1e} {one * 1e6:12.0f} {every * 1e6:7.0f} {every / one:6.2f}"
+            )
 
 
 if __name__ == "__main__":

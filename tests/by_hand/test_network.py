@@ -196,6 +196,14 @@ def test_evaluation_drops_nothing():
     assert not np.allclose(network.forward(x, training=True), expected)
 
 
+def test_dropout_counts_its_calls_as_torch_s_does():
+    network, module = Network([{"name": "dropout"}], dtype="float64"), Dropout()
+    x, _ = data()
+    for _ in range(3):
+        ours, theirs = network.forward(x, training=True), module(torch.from_numpy(x)).numpy()
+        np.testing.assert_array_equal(ours, theirs)
+
+
 def test_networks_within_networks_have_torch_s_names():
     inner = {"name": "mlp", "in_features": 4, "out_features": 3, "hidden": [5], "dropout": 0.5}
     entries = [{"name": "dense", "in_features": 2, "out_features": 4}, {"name": "tanh"}, inner]

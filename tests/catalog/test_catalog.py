@@ -17,6 +17,8 @@ ROWS = catalog.entries()
 # Public, but not algorithms: helpers, wrappers and base classes
 HELPERS = {
     "gradatim.functional.initialisers:fans",
+    "gradatim.functional.line_search:Trial",
+    "gradatim.functional.line_search:strong_wolfe",
     "gradatim.functional.losses:weighted_mean",
     "gradatim.nn.activation:Activation",
     "gradatim.nn.initialise:draw",
@@ -102,8 +104,15 @@ def test_rows_are_found_by_kind_and_by_name():
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [
-        (lambda: catalog.find("adma", "optimizer"), "unknown optimizer 'adma': did you mean adam?"),
-        (lambda: catalog.find("relu", "optimizer"), "unknown optimizer 'relu': there is adam, momentum, sgd"),
+        (
+            lambda: catalog.find("adma", "optimizer"),
+            "unknown optimizer 'adma': did you mean adam or nadam or adamw?",
+        ),
+        (
+            lambda: catalog.find("relu", "schedule"),
+            "unknown schedule 'relu': there is constant, cosine, exponential, inverse_time, "
+            "one_cycle, plateau, step",
+        ),
         (
             lambda: catalog.find("adam", "optimiser"),
             "unknown kind 'optimiser': did you mean optimizer or initialiser?",

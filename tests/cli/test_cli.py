@@ -71,7 +71,7 @@ def test_options_reach_the_run(command):
     text = (
         "--batch-size 64 --lr 0.01 --optimizer momentum --schedule constant --dropout 0.1 --seed 7 "
         "--precision float64 --patience 3 --class-weight balanced --accumulate 2 --valid 0.2 "
-        "activation=tanh init=orthogonal"
+        "--clip-norm 5 --clip-value 1 activation=tanh init=orthogonal"
     )
     arguments = text.split()
     status, _, err = command("train", "digits", *QUICK, *arguments, "--out", "here")
@@ -81,7 +81,7 @@ def test_options_reach_the_run(command):
         "epochs": 2, "batch_size": 64, "lr": 0.01, "optimizer": "momentum", "schedule": "constant",
         "hidden": [16], "dropout": 0.1, "seed": 7, "engine": "torch", "device": "cpu",
         "threads": 1, "precision": "float64", "patience": 3, "class_weight": "balanced",
-        "accumulate": 2, "max_minutes": None,
+        "accumulate": 2, "clip_norm": 5.0, "clip_value": 1.0, "max_minutes": None,
     }  # fmt: skip
     assert config["settings"] == expected
     assert config["network"]["asked"] == {"activation": "tanh", "init": "orthogonal"}
@@ -107,7 +107,11 @@ def test_a_description_file_is_a_model(command):
     [
         (["train", "digts"], "unknown data 'digts': did you mean digits?"),
         (["train", "digits", "--model", "mpl"], "unknown network 'mpl': did you mean mlp?"),
-        (["train", "digits", "--optimizer", "adm"], "unknown optimizer 'adm': did you mean adam?"),
+        (
+            ["train", "digits", "--optimizer", "lbfgs"],
+            "lbfgs needs the whole data and a closure; use it through",
+        ),
+        (["train", "digits", "--optimizer", "adm"], "unknown optimizer 'adm': did you mean adam"),
         (["train", "digits", "--schedule", "cos"], "unknown schedule 'cos': did you mean cosine?"),
         (["train", "digits", "--engine", "numpy"], "engine must be torch; it is 'numpy'"),
         (["train", "digits", "--device", "tpu"], "device must be auto or cpu or cuda or mps; it is 'tpu'"),
@@ -135,7 +139,7 @@ def test_a_description_file_is_a_model(command):
         (["train", "--resume", "x", "--valid", "0.1"], "--valid cannot be given"),
         (["evaluate", "nothing"], "there is no run 'nothing'"),
         (["list", "optimiser"], "unknown kind 'optimiser': did you mean optimizer"),
-        (["show", "adma"], "unknown name 'adma': did you mean adam?"),
+        (["show", "adma"], "unknown name 'adma': did you mean adam"),
         (["data", "digit"], "unknown data 'digit': did you mean digits?"),
         (["tarin"], "tarin"),
         (["train", "digits", "--epoch", "3"], "--epoch"),

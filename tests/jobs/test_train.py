@@ -453,3 +453,48 @@ def test_a_network_with_too_few_outputs_is_refused():
         UsageError, match=r"needs 3 outputs an example for these targets; the network gives \(2,\)"
     ):
         gradatim.train(blobs(), model=stack, quiet=True)
+
+
+def test_a_run_that_goes_on_is_loaded_from_its_checkpoint():
+    run = gradatim.train("digits", **QUICK)
+    on = gradatim.train(resume=run.path, epochs=10_000, max_minutes=0.01, quiet=True)
+    x = on.data.test.x
+    on.folder.model.unlink()  # as if it had been stopped before its end
+    again = gradatim.load(run.path)
+    np.testing.assert_array_equal(again.predict(x).probabilities, on.predict(x).probabilities)
+    assert not again.model.training and not on.model.training
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"hidden": "64"}, "hidden must be whole numbers, such as .*; it is '64'"),
+        ({"optimizer": torch.optim.Adam}, "optimizer must be a name here"),
+        ({"model": torch.nn.Linear}, "model must be a network, not its class"),
+        ({"model": 3}, "model must be a name, a description or a torch module; it is 3"),
+        ({"epoch": 3}, "unknown option 'epoch': did you mean epochs"),
+        ({"epochs": 2.5}, "epochs must be a whole number of at least 1; it is 2.5"),
+    ],
+)
+def test_what_python_callers_get_wrong_is_named(options, says):
+    with pytest.raises(UsageError, match=says):
+        gradatim.train(blobs(), quiet=True, **options)
+    assert not Path("runs").exists()
+
+
+def test_a_run_in_memory_is_gone_on_with():
+    run = gradatim.train("digits", **QUICK)
+    assert len(gradatim.train(resume=run, epochs=4, quiet=True).records) == 4
+
+
+def test_a_strange_name_makes_a_plain_folder():
+    x, y = blobs()
+    np.savez("my  data (1).npz", x=x, y=y)
+    assert gradatim.train("my  data (1).npz", **QUICK).path == Path("runs/my-data-1-1")
+
+
+def test_a_dataset_is_shown_in_a_line():
+    assert (
+        repr(gradatim.load_data("digits"))
+        == "Dataset('digits', 1797 examples of shape (1, 8, 8), 10 classes)"
+    )

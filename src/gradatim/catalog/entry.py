@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 from gradatim.checks import UsageError, did_you_mean, known
 
-KINDS = ("dataset", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule")
+KINDS = (
+    "dataset", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule", "clipping",
+)  # fmt: skip
 TABLES = ("data", "models", "nn", "functional", "optim")
 
 

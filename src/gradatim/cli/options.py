@@ -5,6 +5,11 @@ from typing import Annotated
 
 import typer
 
+OPTIMIZERS = (
+    "sgd, momentum, nesterov, nesterov_torch, adagrad, rmsprop, adam, adam_uncorrected, adamw, adadelta, "
+    "nadam, lion or muon (and, from Python, lbfgs)."
+)
+
 Data = Annotated[str | None, typer.Argument(help="A name such as digits, or an .npz file.")]
 Arguments = Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")]
 Target = Annotated[str | None, typer.Option(help="The array of the file to learn.")]
@@ -15,8 +20,14 @@ Config = Annotated[Path | None, typer.Option(help="A JSON file of these options,
 Epochs = Annotated[int | None, typer.Option(help="Epochs in all; with --resume, extends the run.")]
 BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch.")]
 LearningRate = Annotated[float | None, typer.Option(help="Learning rate.")]
-Optimizer = Annotated[str | None, typer.Option(help="sgd, momentum or adam.")]
-Schedule = Annotated[str | None, typer.Option(help="constant or cosine.")]
+Optimizer = Annotated[str | None, typer.Option(help=OPTIMIZERS)]
+Schedule = Annotated[
+    str | None,
+    typer.Option(
+        help="constant, cosine, step, exponential, inverse_time, one_cycle or plateau; arguments as "
+        "NAME:key=value, and warmup=SHARE."
+    ),
+]
 Hidden = Annotated[str | None, typer.Option(help="Units of the hidden layers, such as 128 or 256,64.")]
 Dropout = Annotated[float | None, typer.Option(help="Probability of dropping a hidden unit.")]
 Seed = Annotated[int | None, typer.Option(help="Of initial weights, shuffling and dropout.")]
@@ -29,6 +40,8 @@ Test = Annotated[str | None, typer.Option(help="A file to test on, instead of a 
 Patience = Annotated[int | None, typer.Option(help="Epochs without a lower validation loss before stopping.")]
 ClassWeight = Annotated[str | None, typer.Option(help="balanced: every class weighs the same in the loss.")]
 Accumulate = Annotated[int | None, typer.Option(help="Batches whose gradients make one step.")]
+ClipNorm = Annotated[float | None, typer.Option(help="Limit of the gradient's global norm.")]
+ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of the gradient.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]

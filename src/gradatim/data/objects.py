@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.checks import UsageError, did_you_mean
+from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.data.arrays import array, check_inputs, check_weights
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame, split_frame
-from gradatim.data.targets import check_finite, encode
+from gradatim.data.targets import balanced, check_finite, encode
 
 INPUTS = ("x", "data", "inputs", "images", "features")
 TARGETS = ("y", "target", "targets", "labels", "label")
@@ -135,3 +135,35 @@ def _stack(parts: list[np.ndarray]) -> np.ndarray:
         if part.shape != parts[0].shape:
             raise UsageError(f"example 0 has shape {parts[0].shape}, but example {i} has {part.shape}")
     return np.stack(parts)
+
+
+def is_loader(data: Any) -> bool:
+    """Whether data are gone through rather than indexed: a DataLoader, or any other iterable of batches."""
+    if isinstance(data, Dataset | tuple | list | dict) or hasattr(data, "columns"):
+        return False
+    one_way = hasattr(data, "__iter__") and not hasattr(data, "__getitem__")
+    return one_way or type(data).__name__ == "DataLoader"
+
+
+def class_weights(asked: Any, data: Any) -> np.ndarray:
+    """One weight a class: given, or "balanced" over the training examples."""
+    if is_loader(data):
+        raise UsageError("class_weight needs data in memory; a loader can give (x, y, weight) batches")
+    data = as_dataset(data, classify=False)
+    if data.y is None or data.y.dtype.kind not in "bui" or data.y.ndim != 1 or (data.y < 0).any():
+        raise UsageError("class_weight needs class numbers as targets")
+    if isinstance(asked, str):
+        one_of("class_weight", asked, ["balanced"])
+        y = data.y.astype(np.int64)
+        return balanced(y, len(data.classes) or int(y.max()) + 1)
+    try:
+        weights = np.asarray(asked, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f'class_weight must be "balanced" or one number a class; it is {asked!r}') from error
+    classes = len(data.classes) or weights.size
+    if weights.shape != (classes,) or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
+        raise UsageError(
+            f"class_weight must be one number of at least 0, not all 0, for each of {classes} classes; "
+            f"it is {asked!r}"
+        )
+    return weights

@@ -1,11 +1,36 @@
-"""Learning-rate schedules: the factor on the learning rate as a function of (step, steps in all)."""
+"""Learning-rate schedules (curriculum C8): the factor on the learning rate, of (step, steps in all).
 
+Steps count from 0. Being functions of the steps in all, they are recomputed when a run is extended.
+"""
+
+from collections.abc import Callable
 from math import cos, pi
+
+Schedule = Callable[[int, int], float]
 
 
 def constant(step: int, total: int) -> float:
     """1 at every step."""
     return 1.0
+
+
+def step(step: int, total: int, milestones: tuple[float, ...] = (0.5, 0.75), factor: float = 0.1) -> float:
+    """Times `factor` at each milestone, a share of the steps: a half, three quarters (He et al. 2015, 4.2).
+
+    >>> [step(t, 100) for t in (49, 50, 75)]
+    [1.0, 0.1, 0.010000000000000002]
+    """
+    return float(factor ** sum(step >= share * total for share in milestones))
+
+
+def exponential(step: int, total: int, final: float = 0.01) -> float:
+    """final^(step/total): the same ratio at every step, down to `final` at the end."""
+    return final ** min(step / total, 1.0)
+
+
+def inverse_time(step: int, total: int, decay: float = 10.0) -> float:
+    """1/(1 + decay · step/total): the 1/t rule (Robbins & Monro 1951)."""
+    return 1 / (1 + decay * step / total)
 
 
 def cosine(step: int, total: int) -> float:
@@ -15,3 +40,20 @@ def cosine(step: int, total: int) -> float:
     (1.0, 0.5, 0.0)
     """
     return 0.5 * (1 + cos(pi * min(step / total, 1.0)))
+
+
+def one_cycle(step: int, total: int, rise: float = 0.3, start: float = 0.04, final: float = 4e-6) -> float:
+    """Up from `start` to 1 during the share `rise` of the steps, then down to `final`, along half cosines.
+
+    Smith & Topin 2018, in the cosine form and with the defaults of torch's OneCycleLR; the last step has
+    `final`.
+    """
+    peak = rise * total - 1
+    if step <= peak and peak > 0:
+        return _between(start, 1.0, step / peak)
+    return _between(1.0, final, min((step - peak) / max(total - 1 - peak, 1), 1.0))
+
+
+def _between(a: float, b: float, share: float) -> float:
+    """From a to b along half a cosine."""
+    return b + (a - b) * 0.5 * (1 + cos(pi * share))

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from gradatim.checks import UsageError, one_of
 from gradatim.data.dataset import Dataset
 from gradatim.data.loading import load_data
+from gradatim.data.objects import is_loader
 from gradatim.data.targets import recode
 from gradatim.jobs.measure import Measured, measure
-from gradatim.training.training import is_loader
 
 if TYPE_CHECKING:
     from gradatim.jobs.run import Run

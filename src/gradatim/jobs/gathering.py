@@ -7,9 +7,9 @@ from typing import Any
 from gradatim.checks import GradatimError, UsageError, real
 from gradatim.data.dataset import Dataset
 from gradatim.data.loading import load_data
+from gradatim.data.objects import is_loader
 from gradatim.data.splits import Splits, split
 from gradatim.data.targets import recode
-from gradatim.training.training import is_loader
 
 Examples = Any  # a Dataset, or a stranger's loader
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data import preprocessing
+from gradatim.data.objects import is_loader
 from gradatim.runs.trained import Trained
-from gradatim.training.training import is_loader
 
 
 @dataclass(frozen=True)

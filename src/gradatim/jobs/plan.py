@@ -50,6 +50,10 @@ def make_plan(
     `model` is a network's name, to which `network` and the settings add arguments, or a description or a
     torch module, to which nothing is added.
     """
+    if isinstance(model, type):
+        raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
+    if not isinstance(model, str | Mapping) and not callable(getattr(model, "parameters", None)):
+        raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
     first = data.first
     pictures = first is not None and first.is_pictures
     settings, choices = complete(settings, pictures=pictures, own_network=not isinstance(model, str))

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradatim import catalog, device
 from gradatim.checks import GradatimError, UsageError, did_you_mean, known, one_of, real, whole
+from gradatim.training.scheduling import schedule_of
 
 ENGINES = ("torch",)
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
@@ -31,6 +32,8 @@ class Settings:
     patience: int | None = None
     class_weight: str | None = None
     accumulate: int = 1
+    clip_norm: float | None = None
+    clip_value: float | None = None
     max_minutes: float | None = None
 
     def check(self) -> "Settings":
@@ -48,9 +51,19 @@ class Settings:
             real("dropout", self.dropout, at_least=0, below=1)
         if self.max_minutes is not None:
             real("max_minutes", self.max_minutes, above=0)
+        if not isinstance(self.optimizer, str):
+            raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
         known("optimizer", self.optimizer, catalog.names("optimizer"))
+        if self.optimizer == "lbfgs":
+            raise UsageError(
+                "lbfgs needs the whole data and a closure; use it through gradatim.optim.lbfgs.LBFGS in a "
+                "loop of your own"
+            )
         if self.schedule is not None:
-            known("schedule", self.schedule, catalog.names("schedule"))
+            schedule_of(self.schedule)
+        for name in ("clip_norm", "clip_value"):
+            if getattr(self, name) is not None:
+                real(name, getattr(self, name), above=0)
         one_of("engine", self.engine, ENGINES)
         one_of("device", self.device.split(":")[0], device.DEVICES)
         one_of("precision", self.precision, device.PRECISIONS)
@@ -82,6 +95,8 @@ def settings_from(options: dict[str, Any]) -> Settings:
     options = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in options.items()}
     hidden = options.get("hidden")
     if hidden is not None:
+        if not isinstance(hidden, int | list | tuple):
+            raise UsageError(f"hidden must be whole numbers, such as [128, 64]; it is {hidden!r}")
         options["hidden"] = (hidden,) if isinstance(hidden, int) else tuple(hidden)
     return Settings(**options).check()
 

@@ -51,7 +51,8 @@ def train(
         objects that the run had in memory.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, lr, optimizer, schedule, hidden, dropout, seed, engine, device, threads,
-        precision, patience, class_weight, accumulate, max_minutes; see `gradatim.jobs.settings.Settings`.
+        precision, patience, class_weight, accumulate, clip_norm, clip_value, max_minutes; see
+        `gradatim.jobs.settings.Settings`.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
@@ -85,6 +86,8 @@ def _run(
         files.write_json(folder.config, config)
         files.write_json(folder.model_json, plan.trained.as_dict())
         _say_plan(folder, plan, config, training, display)
+        if not training.finished:
+            folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
         flag.then(training.interrupt)
         _go(training, Checkpoints(folder, metrics, len(plan.extended), *seconds), display)
         return _finish(folder, plan, config, training)
@@ -97,7 +100,8 @@ def _training(plan: Plan) -> Training:
         plan.trained.model, plan.prepared(plan.data.train), plan.loss, s.optimizer, epochs=s.epochs or 1,
         batch_size=s.batch_size or 1, lr=s.lr, schedule=s.schedule or "constant", seed=s.seed,
         valid=plan.prepared(plan.data.valid), patience=s.patience, class_weight=s.class_weight,
-        accumulate=s.accumulate, max_minutes=s.max_minutes, device=s.device, precision=s.precision,
+        accumulate=s.accumulate, clip_norm=s.clip_norm, clip_value=s.clip_value, max_minutes=s.max_minutes,
+        device=s.device, precision=s.precision,
     )  # fmt: skip
 
 
@@ -137,6 +141,7 @@ def _finish(folder: Folder, plan: Plan, config: dict[str, Any], training: Traini
     """
     best = training.restore_best() if training.best is not None else None
     plan.trained.facts["epoch"] = best or training.epoch
+    plan.trained.model.eval()
     save_trained(folder, plan.trained)
     measured = None
     if plan.data.test is not None and plan.trained.loss is not None:
@@ -174,7 +179,7 @@ def _say_plan(
     elif plan.extended:
         again = (
             f"; the schedule {s.schedule} is now that of {s.epochs} epochs"
-            if s.schedule != "constant"
+            if s.schedule not in ("constant", None) and not s.schedule.startswith("plateau")
             else ""
         )
         display.say(f"extended to {training.epochs} epochs{again}")

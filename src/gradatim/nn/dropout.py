@@ -13,7 +13,8 @@ class Dropout(nn.Module):
         training: y = x ⊙ m/(1 − p),  m_i = 1 with probability 1 − p      evaluation: y = x
 
     The mask is `random.keep(…)`, so a resumed run and the other engine draw the same one. `place(seed, layer,
-    step)` says where it stands, which training does before each batch; left alone, it counts its own calls.
+    step)` says where it stands, which training does before each batch; from there it counts its calls, so
+    that a layer used twice, or left alone, draws another mask each time.
 
     Shapes: x (…) → (…). Raises UsageError for p outside [0, 1).
     """
@@ -21,19 +22,20 @@ class Dropout(nn.Module):
     def __init__(self, p: float = 0.5):
         super().__init__()
         self.p = real("p", p, at_least=0, below=1)
-        self.seed, self.layer, self.step = 0, "", 0
+        self.place(0, "", 0)
         self._scrambled: Tensor | None = None  # mix(0, 1, 2, …), as many as the largest input so far
 
     def place(self, seed: int, layer: str, step: int) -> None:
         """Set what the next mask is a function of."""
-        self.seed, self.layer, self.step = seed, layer, step
+        self.seed, self.layer, self.step, self.calls = seed, layer, step, 0
 
     def forward(self, x: Tensor) -> Tensor:
         """The input with a share p of its elements dropped, while training."""
         if not self.training or self.p == 0:
             return x
-        kept = keep(self._elements(x), self.seed, self.layer, self.step, self.p)
-        self.step += 1
+        place = f"{self.layer} call {self.calls}" if self.calls else self.layer
+        kept = keep(self._elements(x), self.seed, place, self.step, self.p)
+        self.calls += 1
         return x * (kept.view(x.shape).to(x.dtype) * (1 / (1 - self.p)))
 
     def _elements(self, x: Tensor) -> Tensor:

@@ -6,9 +6,8 @@ from torch import Tensor
 from torch.optim.adam import adam as torch_adam
 from torch.optim.optimizer import ParamsT
 
-from gradatim.checks import UsageError, real
 from gradatim.functional import updates
-from gradatim.optim.update import Update
+from gradatim.optim.update import FRACTION, POSITIVE, Update
 
 
 class Adam(Update):
@@ -22,9 +21,10 @@ class Adam(Update):
     """
 
     text = staticmethod(updates.adam)
-    state_names = ("exp_avg", "exp_avg_sq")
-    counts = True
+    state_names = ("step", "exp_avg", "exp_avg_sq")
+    bounds: ClassVar = {"lr": POSITIVE, "betas": FRACTION, "eps": POSITIVE}
     twin: ClassVar = {"amsgrad": False, "maximize": False, "decoupled_weight_decay": False}
+    fused_on = ("cpu", "cuda")
 
     def __init__(
         self, params: ParamsT, lr: float = 0.001, betas: tuple[float, float] = (0.9, 0.999),
@@ -32,22 +32,6 @@ class Adam(Update):
     ):  # fmt: skip
         settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "fused": fused}
         super().__init__(params, settings)
-
-    def check(self, group: dict[str, Any]) -> None:
-        """η and ε above 0, both β in [0, 1), weight decay at least 0."""
-        betas = group["betas"]
-        if not isinstance(betas, tuple | list) or len(betas) != 2:
-            raise UsageError(f"betas must be two numbers; they are {betas!r}")
-        for name, beta in zip(("beta1", "beta2"), betas, strict=True):
-            real(name, beta, at_least=0, below=1)
-        real("lr", group["lr"], above=0)
-        real("eps", group["eps"], above=0)
-        real("weight_decay", group["weight_decay"], at_least=0)
-
-    def hyper(self, group: dict[str, Any]) -> dict[str, float]:
-        """η, β₁, β₂ and ε."""
-        beta1, beta2 = group["betas"]
-        return {"lr": group["lr"], "beta1": beta1, "beta2": beta2, "eps": group["eps"]}
 
     def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
         """Torch's Adam."""

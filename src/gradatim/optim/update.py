@@ -7,21 +7,28 @@ import torch
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
-from gradatim.checks import GradatimError, UsageError
+from gradatim.checks import GradatimError, UsageError, real
+
+Bounds = dict[str, dict[str, float]]
+POSITIVE = {"above": 0.0}
+NOT_NEGATIVE = {"at_least": 0.0}
+FRACTION = {"at_least": 0.0, "below": 1.0}
 
 
 class Update(torch.optim.Optimizer):
     """A torch optimizer around one text; subclasses name the text and its state; nobody subclasses those.
 
-    `fused=None` runs torch's fused kernel where it computes the same equations and the device has it, else
-    the text; True and False insist. `path` says which one ran last. State dictionaries are torch's, both
-    ways; one whose settings change the equations is refused.
+    Where torch has a fused kernel of the same equations (`fused_on` names the devices), `fused=None` runs it
+    there, else the text; True and False insist. `path` says which one ran last. State dictionaries are
+    torch's, both ways, where the definition is; one of other equations is refused.
     """
 
     text: ClassVar[Callable[..., None]]
-    state_names: ClassVar[tuple[str, ...]] = ()  # torch's state_dict keys, in the text's order
-    counts: ClassVar[bool] = False  # whether the text reads t
-    twin: ClassVar[dict[str, Any]]  # torch's further settings, where its equations are the text's
+    state_names: ClassVar[tuple[str, ...]] = ()  # torch's state_dict keys, in the text's order; step is its t
+    bounds: ClassVar[Bounds]  # of each setting; weight_decay's is always NOT_NEGATIVE
+    decoupled: ClassVar[bool] = False  # whether weight decay is the text's, or added to the gradient
+    twin: ClassVar[dict[str, Any]] = {}  # torch's further settings, where its equations are the text's
+    fused_on: ClassVar[tuple[str, ...]] = ()
     path: str = "not run yet"
 
     def __init__(self, params: ParamsT, settings: dict[str, Any]):
@@ -29,30 +36,62 @@ class Update(torch.optim.Optimizer):
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Take a group whose settings are in their bounds; UsageError names the one that is not."""
-        self.check({**self.defaults, **param_group})
+        group = {**self.defaults, **param_group}
+        for name, bounds in self.bounds.items():
+            if name == "betas":
+                _check_betas(group[name], bounds)
+            else:
+                real(name, group[name], **bounds)
+        real("weight_decay", group["weight_decay"], **NOT_NEGATIVE)
         super().add_param_group(param_group)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take back a state, ours or torch's; UsageError for one of other equations."""
+        kind = type(self).__name__
         for group in state_dict["param_groups"]:
             for name, value in self.twin.items():
-                if group.get(name, value) != value:
-                    raise UsageError(
-                        f"the saved optimizer has {name}={group[name]}; {type(self).__name__} has {value}"
-                    )
+                if _plain(group.get(name, value)) != _plain(value):
+                    raise UsageError(f"the saved optimizer has {name}={group[name]}; {kind} has {value}")
+        ours = [p for group in self.param_groups for p in group["params"]]
+        for number, state in state_dict["state"].items():
+            wanted = self.names(ours[number]) if number < len(ours) else self.state_names
+            if state and not set(wanted) <= set(state):
+                raise UsageError(
+                    f"the saved optimizer's state is {', '.join(state)}; {kind} has {', '.join(wanted)}"
+                )
+        settings = dict(self.defaults)  # torch's loading adds one of its own, which is none of ours
         super().load_state_dict(state_dict)
+        self.defaults = settings
+        for group in self.param_groups:
+            for name, value in settings.items():
+                group.setdefault(name, value)
 
-    def check(self, group: dict[str, Any]) -> None:
-        """Raise UsageError for a setting out of its bounds."""
-        raise NotImplementedError
+    def names(self, p: Tensor) -> tuple[str, ...]:
+        """The state of a parameter."""
+        return self.state_names
 
     def hyper(self, group: dict[str, Any]) -> dict[str, float]:
         """The text's hyper-parameters from a parameter group."""
-        raise NotImplementedError
+        names = {name: group[name] for name in self.bounds if name != "betas"}
+        if "betas" in self.bounds:
+            names["beta1"], names["beta2"] = group["betas"]
+        if self.decoupled:
+            names["weight_decay"] = group["weight_decay"]
+        return names
 
     def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
         """Torch's kernel for the same equations."""
         raise NotImplementedError
+
+    def run_text(self, p: Tensor, g: Tensor, t: int, held: list[Tensor], group: dict[str, Any]) -> None:
+        """The text, on one parameter and its state."""
+        type(self).text(p, g, t, *held, **self.hyper(group))
+
+    def zeros(self, name: str, p: Tensor) -> Tensor:
+        """State before the first step."""
+        if name == "step":
+            return torch.zeros((), dtype=torch.float32)
+        return torch.zeros_like(p, memory_format=torch.preserve_format)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -68,38 +107,45 @@ class Update(torch.optim.Optimizer):
             for p in params:
                 if not self.state[p]:
                     self._start(p)
-            grads = [p.grad for p in params]
-            if _fuses(group["fused"], params):
+            if self._fuses(group.get("fused"), params):
                 self.path = "fused"
-                self.run_fused(params, grads, group)
+                self.run_fused(params, [p.grad for p in params], group)
             else:
                 self.path = "text"
-                self._run_text(params, grads, group)
+                self._run_texts(params, group)
         return loss
 
     def _start(self, p: Tensor) -> None:
-        """State before the first step: zeros."""
         if p.grad is not None and p.grad.is_sparse:
             raise GradatimError(f"{type(self).__name__} does not take sparse gradients")
-        if self.counts:
-            self.state[p]["step"] = torch.zeros((), dtype=torch.float32)
-        for name in self.state_names:
-            self.state[p][name] = torch.zeros_like(p, memory_format=torch.preserve_format)
+        for name in self.names(p):
+            self.state[p][name] = self.zeros(name, p)
 
-    def _run_text(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
-        hyper = self.hyper(group)
-        for p, g in zip(params, grads, strict=True):
-            state = self.state[p]
+    def _run_texts(self, params: list[Tensor], group: dict[str, Any]) -> None:
+        decay = 0.0 if self.decoupled else group["weight_decay"]
+        for p in params:
+            names, state = self.names(p), self.state[p]
             t = 0
-            if self.counts:
+            if "step" in names:
                 state["step"] += 1
                 t = int(state["step"])
-            if group["weight_decay"]:
-                g = g + group["weight_decay"] * p
-            type(self).text(p, g, t, *(state[name] for name in self.state_names), **hyper)
+            held = [state[name] for name in names if name != "step"]
+            g: Any = p.grad
+            self.run_text(p, g + decay * p if decay else g, t, held, group)
+
+    def _fuses(self, asked: bool | None, params: list[Tensor]) -> bool:
+        if asked is not None and self.fused_on:
+            return asked
+        return all(p.device.type in self.fused_on and p.is_floating_point() for p in params)
 
 
-def _fuses(asked: bool | None, params: list[Tensor]) -> bool:
-    if asked is not None:
-        return asked
-    return all(p.device.type in ("cpu", "cuda") and p.is_floating_point() for p in params)
+def _check_betas(betas: Any, bounds: dict[str, float]) -> None:
+    if not isinstance(betas, tuple | list) or len(betas) != 2:
+        raise UsageError(f"betas must be two numbers; they are {betas!r}")
+    for name, beta in zip(("beta1", "beta2"), betas, strict=True):
+        real(name, beta, **bounds)
+
+
+def _plain(value: Any) -> Any:
+    """A setting as JSON gives it back."""
+    return list(value) if isinstance(value, tuple) else value

@@ -1,5 +1,6 @@
 """The run folder: where a run's files are, and which run a name means."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def create(name: str, out: str | Path | None) -> Folder:
                 )
             return folder
         RUNS.mkdir(exist_ok=True)
+        name = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "run"
         number = 1
         while True:
             try:
@@ -58,8 +60,10 @@ def create(name: str, out: str | Path | None) -> Folder:
         raise GradatimError(f"cannot make the run folder: {error.strerror}: {error.filename}") from error
 
 
-def find(run: str | Path) -> Folder:
-    """The folder of an existing run, by path or by its name under `runs/`."""
+def find(run: Any) -> Folder:
+    """The folder of an existing run: by path, by its name under `runs/`, or of a Run in memory."""
+    run = getattr(run, "folder", run)
+    run = run.path if isinstance(run, Folder) else run
     found = [Folder(path) for path in (Path(run), RUNS / run) if path.is_dir()]
     for folder in found:
         if folder.config.exists():

@@ -77,6 +77,7 @@ def load_trained(folder: Folder, classes: Mapping[str, Callable[[], Any]] | None
     except (KeyError, TypeError, AttributeError) as error:
         raise GradatimError(f"{folder.model_json} is damaged: {error!r}") from error
     tensors, where = _weights(folder)
+    model.eval()
     load_weights(model, tensors, f"the weights in {where}")
     return trained
 

@@ -106,7 +106,7 @@ class FromLoader:
         sizes = [len(part) if part.ndim else 0 for part in (x, y, *rest)]
         if not sizes[0] or len(set(sizes)) > 1:
             names = ("examples", "targets", "weights")[: len(sizes)]
-            counts = " but ".join(f"{n} {name}" for n, name in zip(sizes, names, strict=True))
+            counts = ", ".join(f"{n} {name}" for n, name in zip(sizes, names, strict=True))
             raise GradatimError(f"the loader gave a batch of {counts}")
         if rest and rest[0].ndim != 1:
             raise GradatimError(
@@ -118,7 +118,7 @@ class FromLoader:
 
 
 def _tensor(array: np.ndarray) -> Tensor:
-    """An array as torch takes it, contiguous, writable, of the machine's byte order; copied where it is not."""
+    """An array as torch takes it: contiguous, writable, in the machine's byte order; copied if it is not."""
     return torch.from_numpy(np.require(array, array.dtype.newbyteorder("="), ["C", "W"]))
 
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from gradatim import catalog
 from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
+from gradatim.functional import clipping
 from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
@@ -35,11 +36,15 @@ class TorchEngine:
         self.optimizer = _optimizer(optimizer, self.model, lr)
         self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
         self.seed = seed
+        self.clip_norm: float | None = None
+        self.clip_value: float | None = None
         self.device, self.dtype = device, dtype
+        self.precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
         self.check_each_step = device.type == "cpu"
         self.bad: Tensor | None = None
         self.dropouts = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Dropout)]
-        self.foreign = not hasattr(model, "description")  # its layers may draw from torch's global state
+        described = isinstance(getattr(model, "description", None), dict)
+        self.foreign = not described  # its layers may draw from torch's global state
 
     def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[Any, Any]:
         """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
@@ -51,22 +56,29 @@ class TorchEngine:
         model, optimizer = self.model, self.optimizer
         weights: list[Any] = [len(x) if w is None else w.sum() for x, _, w in group]
         total: Any = sum(weights)
-        divisor = total.clamp_min(torch.finfo(self.dtype).tiny) if isinstance(total, Tensor) else total
         loss: Any = 0.0
         optimizer.zero_grad(set_to_none=True)
         for i, (x, y, w) in enumerate(group):
             for name, dropout in self.dropouts:
                 dropout.place(self.seed, name, seen + i)
             mean = self._mean(model(x), y, w)
-            part = mean if len(group) == 1 else mean * (weights[i] / divisor)
+            part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
-            loss += part.item() if self.check_each_step else part.detach().double()
+            loss += part.item() if self.check_each_step else part.detach().to(self.precise)
         self._check(loss, group)
+        if self.clip_norm is not None:
+            clipping.clip_norm(self._gradients(), self.clip_norm)
+        if self.clip_value is not None:
+            clipping.clip_value(self._gradients(), self.clip_value)
         if factor is not None:
             for parameters, lr in zip(optimizer.param_groups, self.lrs, strict=True):
                 parameters["lr"] = lr * factor
         optimizer.step()
         return loss, float(total) if self.check_each_step else total
+
+    def _gradients(self) -> list[Tensor]:
+        groups = self.optimizer.param_groups
+        return [p.grad for group in groups for p in group["params"] if p.grad is not None]
 
     def _check(self, loss: Any, group: list[Batch]) -> None:
         if self.check_each_step:
@@ -115,7 +127,7 @@ class TorchEngine:
             for x, y, w in batches:
                 a = self.model(x)
                 share = len(x) if w is None else w.sum()
-                loss = loss + self._mean(a, y, w).double() * share
+                loss = loss + self._mean(a, y, w).to(self.precise) * share
                 weight = weight + share
                 if hasattr(self.loss, "decide"):
                     right = right + (self.loss.decide(a) == y).sum()
@@ -232,6 +244,11 @@ class TorchEngine:
         torch.set_rng_state(state["cpu"])
         if "cuda" in state and self.device.type == "cuda":
             torch.cuda.set_rng_state(state["cuda"], self.device)
+
+
+def _share(weight: Any, total: Any) -> Any:
+    """A batch's share of its group, weight/total; 0 in a group without weight."""
+    return weight / (total.clamp_min(torch.finfo(total.dtype).tiny) if isinstance(total, Tensor) else total)
 
 
 class _Custom:

@@ -6,15 +6,12 @@ from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from gradatim import catalog, device
+from gradatim import device
 from gradatim.checks import NonFiniteLoss, UsageError, one_of, real, whole
-from gradatim.data.dataset import Dataset
-from gradatim.data.objects import as_dataset
-from gradatim.data.targets import balanced
+from gradatim.data.objects import as_dataset, class_weights, is_loader
 from gradatim.functional.schedules import constant
 from gradatim.training.record import Record
+from gradatim.training.scheduling import Plateau, schedule_of
 from gradatim.training.stopping import EarlyStopping
 
 if TYPE_CHECKING:
@@ -33,24 +30,27 @@ class Training:
 
     `break` leaves an object that goes on when iterated again. `advance` trains for a while and may stop
     between two steps in mid-epoch; `state` and `restore` are its checkpoint; `restore_best` puts the best
-    epoch's parameters back. While the schedule is constant, the optimizer's learning rate is the caller's to
+    epoch's parameters back. The network is put into training mode: a part that shall stay in evaluation mode
+    overrides `train`. While the schedule is constant, the optimizer's learning rate is the caller's to
     change.
 
     Parameters: `model`, a torch module, trained in place. `data` and `valid`, a Dataset, (x, y) arrays of
     NumPy, pandas, polars or torch, a torch Dataset, or a DataLoader. `loss`, a name or a function of (output,
-    target). `optimizer`, a name (with `lr`) or a torch optimizer. `schedule`, a name. `patience`, epochs
+    target). `optimizer`, a name (with `lr`) or a torch optimizer. `schedule`, a name, `NAME:key=value`, or a
+    function of (step, steps in all). `patience`, epochs
     without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
-    `accumulate`, batches whose gradients make one step. `max_minutes`, wall time of one sitting.
+    `accumulate`, batches whose gradients make one step.
+    `clip_norm` and `clip_value`, limits of the gradient. `max_minutes`, wall time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.
     """
 
     def __init__(
         self, model: "torch.nn.Module", data: Any, loss: Any = "cross_entropy", optimizer: Any = "adam", *,
-        epochs: int = 20, batch_size: int = 32, lr: float | None = None, schedule: str = "constant",
+        epochs: int = 20, batch_size: int = 32, lr: float | None = None, schedule: Any = "constant",
         seed: int = 0, valid: Any = None, patience: int | None = None, class_weight: Any = None,
-        accumulate: int = 1, max_minutes: float | None = None, device: str = "cpu",
-        precision: str = "float32",
+        accumulate: int = 1, clip_norm: float | None = None, clip_value: float | None = None,
+        max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
     ):  # fmt: skip
         self.epochs = whole("epochs", epochs, 1)
         self.batch_size = whole("batch_size", batch_size, 1)
@@ -62,10 +62,17 @@ class Training:
             whole("patience", patience, 1)
             if valid is None:
                 raise UsageError("patience needs validation examples: valid=")
-        self.schedule = catalog.find(schedule, "schedule").load()
+        for name, limit in (("clip_norm", clip_norm), ("clip_value", clip_value)):
+            if limit is not None:
+                real(name, limit, above=0)
+        self.schedule = schedule_of(schedule)
+        self.plateau = self.schedule if isinstance(self.schedule, Plateau) else None
+        if self.plateau is not None and valid is None:
+            raise UsageError("the schedule plateau needs validation examples: valid=")
         self.seed = whole("seed", seed, 0)
         self.engine = _torch_engine(model, loss, optimizer, lr, self.seed, device, precision)
-        self.class_weight = None if class_weight is None else _class_weights(class_weight, data)
+        self.engine.clip_norm, self.engine.clip_value = clip_norm, clip_value
+        self.class_weight = None if class_weight is None else class_weights(class_weight, data)
         self.data = self._source(data)
         self.valid = None if valid is None else self._source(valid)
         self.stopping = EarlyStopping(patience)
@@ -83,7 +90,7 @@ class Training:
         self._batches: Iterator | None = None  # the rest of this epoch
         self._random_at_epoch: Any = None  # before a stranger's loader began the epoch and drew from it
         self._good: tuple | None = None  # the state to replay from, where steps are not checked
-        if schedule != "constant":
+        if self.schedule is not constant and self.plateau is None:
             self.total_steps()  # a loader that does not know its length is refused now
 
     def _source(self, examples: Any) -> Any:
@@ -169,8 +176,8 @@ class Training:
     def _rest_of_epoch(self) -> Iterator:
         """The batches of this epoch that are still to do: those of a pause, or found again.
 
-        They are handed over, and `advance` puts them back when it pauses; an exception leaves none, so that the
-        batch it fell on comes again.
+        They are handed over, and `advance` puts them back when it pauses; an exception leaves none, so that
+        the batch it fell on comes again.
         """
         batches, self._batches = self._batches, None
         if batches is not None:
@@ -185,14 +192,14 @@ class Training:
             return self.data.epoch(self.epoch, self.batch)
         self.engine.set_random_state(self._random_at_epoch)
         batches = self.data.epoch(self.epoch, self.batch)
-        self.engine.set_random_state(now)
+        if self.batch:
+            self.engine.set_random_state(now)
         return batches
 
     def _step(self, group: list) -> None:
         """One update; the sums of the epoch's record grow by its loss."""
-        factor = None if self.schedule is constant else self.schedule(self.step, self.total_steps())
         try:
-            loss, weight = self.engine.step(group, self.seen, factor)
+            loss, weight = self.engine.step(group, self.seen, self._factor())
         except NonFiniteLoss as error:
             place = f"at step {self.step + 1} (epoch {self.epoch + 1}, batch {self.batch + 1})"
             raise NonFiniteLoss(f"{place} {error}") from None
@@ -201,6 +208,12 @@ class Training:
         self.step += 1
         self.batch += len(group)
         self.seen += len(group)
+
+    def _factor(self) -> float | None:
+        """The schedule's factor for this step; None leaves the learning rate to the caller."""
+        if self.schedule is constant:
+            return None
+        return self.plateau.scale if self.plateau else self.schedule(self.step, self.total_steps())
 
     def _end_epoch(self) -> Record:
         """Measure on validation, keep the best, and close the epoch with its record."""
@@ -218,6 +231,8 @@ class Training:
         self.epoch += 1
         if valid and self.stopping.better(valid["loss"], self.epoch):
             self.best = self.engine.parameters_now()
+        if self.plateau is not None:
+            self.plateau.after(valid["loss"])
         train_loss = float(self.loss_sum) / max(float(self.weight_sum), 1e-300)
         seconds = self.seconds + perf_counter() - started
         record = Record(self.epoch, self.step, train_loss, self.lr, seconds, valid)
@@ -294,7 +309,9 @@ class Training:
             tensors |= {f"random_at_epoch.{name}": value for name, value in at_epoch.items()}
         counters = {name: getattr(self, name) for name in COUNTERS}
         counters |= {"loss_sum": float(self.loss_sum), "weight_sum": float(self.weight_sum)}
-        return tensors, {**counters, "stopping": self.stopping.state(), "engine": self.engine.numbers()}
+        plateau = None if self.plateau is None else self.plateau.state()
+        states = {"stopping": self.stopping.state(), "plateau": plateau, "engine": self.engine.numbers()}
+        return tensors, {**counters, **states}
 
     def restore(self, tensors: dict[str, "torch.Tensor"], numbers: dict[str, Any]) -> None:
         """Take back what `state` gave; the next step is the one that would have followed it."""
@@ -302,6 +319,8 @@ class Training:
         for name in COUNTERS:
             setattr(self, name, numbers[name])
         self.stopping.restore(numbers["stopping"])
+        if self.plateau is not None:
+            self.plateau.restore(numbers["plateau"])
         self.best = _under("best", tensors) or None
         if random_state := _under("random", tensors):
             self.engine.set_random_state(random_state)
@@ -328,35 +347,3 @@ def _torch_engine(
     where, _ = device.choose_device(device_name)
     dtype = getattr(torch, one_of("precision", precision, device.PRECISIONS))
     return TorchEngine(model, loss, optimizer, lr, seed, where, dtype)
-
-
-def is_loader(data: Any) -> bool:
-    """Whether data are gone through rather than indexed: a DataLoader, or any other iterable of batches."""
-    if isinstance(data, Dataset | tuple | list | dict) or hasattr(data, "columns"):
-        return False
-    one_way = hasattr(data, "__iter__") and not hasattr(data, "__getitem__")
-    return one_way or type(data).__name__ == "DataLoader"
-
-
-def _class_weights(asked: Any, data: Any) -> np.ndarray:
-    """One weight a class: given, or "balanced" over the training examples."""
-    if is_loader(data):
-        raise UsageError("class_weight needs data in memory; a loader can give (x, y, weight) batches")
-    data = as_dataset(data, classify=False)
-    if data.y is None or data.y.dtype.kind not in "bui" or data.y.ndim != 1 or (data.y < 0).any():
-        raise UsageError("class_weight needs class numbers as targets")
-    if isinstance(asked, str):
-        one_of("class_weight", asked, ["balanced"])
-        y = data.y.astype(np.int64)
-        return balanced(y, len(data.classes) or int(y.max()) + 1)
-    try:
-        weights = np.asarray(asked, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise UsageError(f'class_weight must be "balanced" or one number a class; it is {asked!r}') from error
-    classes = len(data.classes) or weights.size
-    if weights.shape != (classes,) or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
-        raise UsageError(
-            f"class_weight must be one number of at least 0, not all 0, for each of {classes} classes; "
-            f"it is {asked!r}"
-        )
-    return weights

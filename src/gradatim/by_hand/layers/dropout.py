@@ -14,7 +14,7 @@ class Dropout(Layer):
         evaluation: h = x
 
     The mask is `random.keep(…)`, the one that the torch layer draws at the same place. `place(seed, layer,
-    step)` says where it stands; left alone, it counts its own calls.
+    step)` says where it stands; from there it counts its calls.
 
     Shapes: x (…) → (…). Raises UsageError for p outside [0, 1).
     """
@@ -22,13 +22,13 @@ class Dropout(Layer):
     def __init__(self, p: float = 0.5):
         super().__init__()
         self.p = real("p", p, at_least=0, below=1)
-        self.seed, self.layer, self.step = 0, "", 0
+        self.place(0, "", 0)
         self._scrambled = np.empty(0, np.int32)  # mix(0, 1, 2, …), as many as the largest input so far
         self._m: np.ndarray | None = None  # m/(1 − p); None where nothing is dropped
 
     def place(self, seed: int, layer: str, step: int) -> None:
         """Set what the next mask is a function of."""
-        self.seed, self.layer, self.step = seed, layer, step
+        self.seed, self.layer, self.step, self.calls = seed, layer, step, 0
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         """The input with a share p of its elements dropped, while training."""
@@ -37,8 +37,9 @@ class Dropout(Layer):
             return x
         if len(self._scrambled) < x.size:
             self._scrambled = mix(np.arange(x.size, dtype=np.int32))
-        kept = keep(self._scrambled[: x.size], self.seed, self.layer, self.step, self.p).reshape(x.shape)
-        self.step += 1
+        place = f"{self.layer} call {self.calls}" if self.calls else self.layer
+        kept = keep(self._scrambled[: x.size], self.seed, place, self.step, self.p).reshape(x.shape)
+        self.calls += 1
         self._m = self.buffer("m", x.shape, x.dtype)
         np.multiply(kept, 1 / (1 - self.p), out=self._m, dtype=x.dtype)
         return np.multiply(x, self._m, out=self.buffer("h", x.shape, x.dtype))

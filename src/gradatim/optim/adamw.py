@@ -1,0 +1,51 @@
+"""AdamW."""
+
+from typing import Any, ClassVar
+
+from torch import Tensor
+from torch.optim.adamw import adamw as torch_adamw
+from torch.optim.optimizer import ParamsT
+
+from gradatim.functional import updates
+from gradatim.optim.update import FRACTION, POSITIVE, Update
+
+
+class AdamW(Update):
+    """Adam with decoupled weight decay (Loshchilov & Hutter 2019, Algorithm 2).
+
+        m ← β₁ m + (1 − β₁) g,        m̂ = m/(1 − β₁ᵗ)
+        v ← β₂ v + (1 − β₂) g²,       v̂ = v/(1 − β₂ᵗ)
+        θ ← θ − η (m̂/(√v̂ + ε) + λθ)
+
+    The decay λ is no part of g, so it is the same for parameters of large and of small gradients. In the
+    paper a schedule η_t multiplies both terms and a rate α the first only; here, as in torch, η is both.
+
+    Raises UsageError for a learning rate not above 0, a β outside [0, 1), an ε not above 0 or a negative λ.
+    """
+
+    text = staticmethod(updates.adamw)
+    state_names = ("step", "exp_avg", "exp_avg_sq")
+    bounds: ClassVar = {"lr": POSITIVE, "betas": FRACTION, "eps": POSITIVE}
+    decoupled = True
+    twin: ClassVar = {"amsgrad": False, "maximize": False, "decoupled_weight_decay": True}
+    fused_on = ("cpu", "cuda")
+
+    def __init__(
+        self, params: ParamsT, lr: float = 0.001, betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8, *, weight_decay: float = 0.01, fused: bool | None = None,
+    ):  # fmt: skip
+        settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "fused": fused}
+        super().__init__(params, settings)
+
+    def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
+        """Torch's AdamW."""
+        states = [self.state[p] for p in params]
+        if params[0].is_cuda:  # the kernel counts on the device
+            for state in states:
+                state["step"] = state["step"].to(params[0].device)
+        beta1, beta2 = group["betas"]
+        torch_adamw(
+            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [],
+            [s["step"] for s in states], fused=True, amsgrad=False, maximize=False, lr=group["lr"],
+            beta1=beta1, beta2=beta2, eps=group["eps"], weight_decay=group["weight_decay"],
+        )  # fmt: skip

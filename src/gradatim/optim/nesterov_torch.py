@@ -1,0 +1,43 @@
+"""Nesterov's momentum in torch's form."""
+
+from typing import Any, ClassVar
+
+from torch import Tensor
+from torch.optim.optimizer import ParamsT
+from torch.optim.sgd import sgd as torch_sgd
+
+from gradatim.functional import updates
+from gradatim.optim.update import FRACTION, POSITIVE, Update
+
+
+class NesterovTorch(Update):
+    """Nesterov's momentum as in torch's SGD with `nesterov=True` (Sutskever et al. 2013).
+
+        v ← ρv + g,   θ ← θ − η(g + ρv)
+
+    While η stays these are `Nesterov`'s steps. A new η rescales here the whole velocity, there only the
+    gradients to come; so under a schedule this is not quite the look-ahead.
+
+    Raises UsageError for a learning rate not above 0 or a momentum outside [0, 1).
+    """
+
+    text = staticmethod(updates.nesterov_torch)
+    state_names = ("momentum_buffer",)
+    bounds: ClassVar = {"lr": POSITIVE, "momentum": FRACTION}
+    twin: ClassVar = {"dampening": 0, "nesterov": True, "maximize": False}
+    fused_on = ("cpu", "cuda")
+
+    def __init__(
+        self, params: ParamsT, lr: float = 0.01, momentum: float = 0.9, *, weight_decay: float = 0.0,
+        fused: bool | None = None,
+    ):  # fmt: skip
+        settings = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "fused": fused}
+        super().__init__(params, settings)
+
+    def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
+        """Torch's SGD with Nesterov's momentum."""
+        buffers = [self.state[p]["momentum_buffer"] for p in params]
+        torch_sgd(
+            params, grads, buffers, weight_decay=group["weight_decay"], momentum=group["momentum"],
+            lr=group["lr"], dampening=0.0, nesterov=True, maximize=False, fused=True,
+        )  # fmt: skip
