@@ -13,7 +13,7 @@ class Lateral(Layer):
 
         h_0 = x;   h_s = x + V h_{s−1},  s = 1 … S;   V_jj = 0
 
-    is the mutual inhibition of Hartline & Ratliff (1958, eq. 1, without thresholds; V_ji = −K_ji), settled
+    is the mutual inhibition of Hartline & Ratliff (1958, without thresholds; V_ji = −K_ji), settled
     for S steps; where V's spectral radius is below 1 it tends to (I − V)⁻¹ x. Backwards, with g_S = ∂L/∂h_S:
 
         g_{s−1} = Vᵀ g_s;   ∂L/∂V = Σ_s g_s h_{s−1}ᵀ, off the diagonal;   ∂L/∂x = Σ_{s=0..S} g_s
