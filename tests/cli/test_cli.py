@@ -79,7 +79,7 @@ def test_options_reach_the_run(command):
     config = json.loads(Path("here/config.json").read_text())
     expected = {
         "epochs": 2, "batch_size": 64, "lr": 0.01, "optimizer": "momentum", "schedule": "constant",
-        "hidden": [16], "dropout": 0.1, "seed": 7, "engine": "torch", "device": "cpu",
+        "hidden": [16], "dropout": 0.1, "input_dropout": None, "seed": 7, "engine": "torch", "device": "cpu",
         "threads": 1, "precision": "float64", "patience": 3, "class_weight": "balanced",
         "accumulate": 2, "clip_norm": 5.0, "clip_value": 1.0, "max_minutes": None,
     }  # fmt: skip

@@ -57,6 +57,8 @@ def test_layers_stand_in_the_paper_s_order():
     names = [layer["name"] for layer in mlp(4, 2, hidden=[3, 3], activation="elu", dropout=0.1)]
     assert names == ["flatten", "dense", "elu", "dropout", "dense", "elu", "dropout", "dense"]
     assert [layer["name"] for layer in mlp(4, 2, hidden=[])] == ["flatten", "dense"]
+    first, second = mlp(4, 2, hidden=[3], dropout=0.5, input_dropout=0.2)[:2]
+    assert (first, second) == ({"name": "flatten"}, {"name": "dropout", "p": 0.2})
     assert mlp(4, 2, hidden=3) == mlp(4, 2, hidden=(3,))  # type: ignore[arg-type]
 
 
@@ -99,6 +101,7 @@ def test_the_initialiser_suits_the_activation(activation, init):
         ({"hidden": [3, 0]}, "hidden must be a whole number of at least 1; it is 0"),
         ({"hidden": [True]}, "hidden must be a whole number of at least 1; it is True"),
         ({"dropout": 1.0}, "dropout must be a number at least 0 and below 1; it is 1.0"),
+        ({"input_dropout": -0.1}, "input_dropout must be a number at least 0 and below 1; it is -0.1"),
         ({"activation": "rleu"}, "unknown activation 'rleu': did you mean relu"),
         ({"activation": []}, r"unknown activation \[\]: there is "),
         ({"activation": "dense"}, "unknown activation 'dense': "),

@@ -9,4 +9,16 @@ ENTRIES = (
         "recognition", 1995, "B20",
         "1,797 handwritten digits of 8×8 pixels in 17 greys, ten classes; comes with scikit-learn.",
     ),
+    Entry(
+        "mnist", "dataset", "gradatim.data.mnist:mnist",
+        "LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition", 1998,
+        "B20",
+        "70,000 handwritten digits of 28×28 pixels, ten classes; the last 10,000 are the test split.",
+    ),
+    Entry(
+        "fashion-mnist", "dataset", "gradatim.data.mnist:fashion_mnist",
+        "Xiao, Rasul & Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking machine learning "
+        "algorithms", 2017, "B20",
+        "70,000 pictures of clothes of 28×28 pixels, ten classes; the last 10,000 are the test split.",
+    ),
 )  # fmt: skip

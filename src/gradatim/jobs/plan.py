@@ -14,7 +14,7 @@ from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete
-from gradatim.jobs.settings import Settings
+from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
 from gradatim.models.description import arguments_of, describe, expand, network_of, parameters_of
 from gradatim.models.heads import head_for
@@ -56,7 +56,9 @@ def make_plan(
         raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
     first = data.first
     pictures = first is not None and first.is_pictures
-    settings, choices = complete(settings, pictures=pictures, own_network=not isinstance(model, str))
+    examples = 0 if first is None else len(first)
+    besides = tuple(network) if isinstance(model, str) else OF_NETWORK
+    settings, choices = complete(settings, pictures=pictures, examples=examples, besides=besides)
     if isinstance(model, str):
         if first is None:
             raise UsageError("a loader is learned by a network of your own: model=")
@@ -93,7 +95,7 @@ def _place(settings: Settings, parameters: int) -> tuple[Settings, dict[str, str
 
 
 def _refuse_arguments(settings: Settings, network: dict[str, Any]) -> None:
-    given = [name for name in ("hidden", "dropout") if getattr(settings, name) is not None]
+    given = [name for name in OF_NETWORK if getattr(settings, name) is not None]
     if given or network:
         raise UsageError(
             f"{', '.join([*given, *network])} cannot be added to a network that is complete: a "
@@ -113,7 +115,7 @@ def _entry(
         if name not in takes:
             raise UsageError(f"{model} takes no argument {name!r}: {did_you_mean(name, takes)}")
     entry: dict[str, Any] = {"name": model, "in_features": inputs, "out_features": outputs}
-    for name in ("hidden", "dropout"):
+    for name in OF_NETWORK:
         value = getattr(settings, name)
         if name in takes and value is not None:
             entry[name] = list(value) if isinstance(value, tuple) else value

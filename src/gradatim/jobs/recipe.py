@@ -1,16 +1,15 @@
 """What a run uses where nothing was asked for; each choice with its reason, for the run's config.
 
-The figures behind the digits' recipe are in docs/log.md, "The recipe for digits": chosen on validation.
+The recipes were chosen on validation; the figures are in docs/log.md, "The recipe for digits" and "The recipe
+for many pictures".
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from gradatim.jobs.settings import Settings
 
-# Hidden units and the probability of dropping behind them.
-PICTURES = {"hidden": (512,), "dropout": 0.5}
-VECTORS = {"hidden": (64,), "dropout": 0.1}
 TRAINING: dict[str, Any] = {"epochs": 40, "batch_size": 32, "schedule": "cosine"}
 # Chosen on validation, digits, 10 and 40 epochs, two seeds: the best of two or three rates, or a smaller one
 # within 0.02 of its loss; the figures are in docs/log.md, "Learning rates of the other optimizers".
@@ -19,22 +18,37 @@ LR = {
     "adam": 3e-3, "adam_uncorrected": 1e-3, "adamw": 3e-3, "adadelta": 3.0, "nadam": 3e-3, "lion": 3e-4,
     "muon": 0.01,
 }  # fmt: skip
+MANY = 10_000  # training examples
+MANY_PICTURES = f"{MANY:,} pictures or more"
+RECIPES: dict[str, dict[str, Any]] = {  # what each adds, or has instead of the above
+    "vectors": {"hidden": (64,), "dropout": 0.1},
+    "pictures": {"hidden": (512,), "dropout": 0.5},
+    MANY_PICTURES: {
+        "hidden": (1024, 1024), "dropout": 0.5, "input_dropout": 0.2, "epochs": 20, "batch_size": 128,
+    },
+}  # fmt: skip
+RECIPE_LR = {MANY_PICTURES: {"adam": 1e-3}}
 
 
-def complete(settings: Settings, *, pictures: bool, own_network: bool) -> tuple[Settings, dict[str, str]]:
-    """The settings with nothing left open, and the reason of each choice."""
-    chosen: dict[str, Any] = dict(TRAINING)
-    reasons = {name: "the default recipe" for name in TRAINING}
-    chosen["lr"] = LR[settings.optimizer]
+def complete(
+    settings: Settings, *, pictures: bool, examples: int, besides: Collection[str] = ()
+) -> tuple[Settings, dict[str, str]]:
+    """The settings with nothing left open, and the reason of each choice.
+
+    `examples` is the number of those to train on; `besides` names what the network has of its own.
+    """
+    kind = "vectors" if not pictures else "pictures" if examples < MANY else MANY_PICTURES
+    lr = {**LR, **RECIPE_LR.get(kind, {})}[settings.optimizer]
+    chosen = {**TRAINING, "lr": lr, **RECIPES[kind]}
+    reasons = dict.fromkeys(TRAINING, "the default recipe")
+    reasons |= dict.fromkeys(RECIPES[kind], f"the default recipe for {kind}")
     reasons["lr"] = f"the default for {settings.optimizer}"
-    if not own_network:
-        chosen |= PICTURES if pictures else VECTORS
-        reasons |= dict.fromkeys(
-            ("hidden", "dropout"), f"the default recipe for {'pictures' if pictures else 'vectors'}"
-        )
-    open_ones = {name: value for name, value in chosen.items() if getattr(settings, name) is None}
-    said = {name: f"{_plain(value)}: {reasons[name]}" for name, value in open_ones.items()}
-    return replace(settings, **open_ones), said
+    said = {}
+    for name, value in chosen.items():
+        if getattr(settings, name) is None and name not in besides:
+            settings = replace(settings, **{name: value})
+            said[name] = f"{_plain(value)}: {reasons[name]}"
+    return settings, said
 
 
 def _plain(value: Any) -> str:

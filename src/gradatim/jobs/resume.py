@@ -10,7 +10,7 @@ from gradatim import files
 from gradatim.checks import GradatimError, UsageError
 from gradatim.jobs.gathering import gather_again
 from gradatim.jobs.plan import Plan, make_plan
-from gradatim.jobs.settings import MAY_CHANGE, settings_from
+from gradatim.jobs.settings import MAY_CHANGE, OF_NETWORK, settings_from
 from gradatim.runs.folder import Folder, create, find
 from gradatim.runs.trained import own_network
 
@@ -31,9 +31,10 @@ def resumed(
         own, network = config["network"]["class"], config["network"]["entry"]
         if own is not None:
             network = own_network(own, classes) if isinstance(model, str) else model
-        complete = replace(settings, hidden=None, dropout=None)  # they stand in the network's entry
+        left_open: dict[str, Any] = dict.fromkeys(OF_NETWORK)  # they stand in the network's entry
+        complete = replace(settings, **left_open)
         plan = make_plan(found, complete, network, {}, config["loss"] or loss, config["command"])
-        plan.settings = replace(plan.settings, hidden=settings.hidden, dropout=settings.dropout)
+        plan.settings = replace(plan.settings, **{name: getattr(settings, name) for name in OF_NETWORK})
         plan.choices, plan.asked = config["choices"], config["network"]["asked"]
         plan.extended = config["extended"]
         if "epochs" in options:

@@ -11,6 +11,7 @@ from gradatim.training.scheduling import schedule_of
 
 ENGINES = ("torch",)
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
+OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Settings:
     schedule: str | None = None
     hidden: tuple[int, ...] | None = None
     dropout: float | None = None
+    input_dropout: float | None = None
     seed: int = 0
     engine: str = "torch"
     device: str = "auto"
@@ -45,12 +47,12 @@ class Settings:
                 whole(name, getattr(self, name), at_least)
         for units in self.hidden or ():
             whole("hidden", units, 1)
-        if self.lr is not None:
-            real("lr", self.lr, above=0)
-        if self.dropout is not None:
-            real("dropout", self.dropout, at_least=0, below=1)
-        if self.max_minutes is not None:
-            real("max_minutes", self.max_minutes, above=0)
+        for name in ("dropout", "input_dropout"):
+            if getattr(self, name) is not None:
+                real(name, getattr(self, name), at_least=0, below=1)
+        for name in ("lr", "clip_norm", "clip_value", "max_minutes"):
+            if getattr(self, name) is not None:
+                real(name, getattr(self, name), above=0)
         if not isinstance(self.optimizer, str):
             raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
         known("optimizer", self.optimizer, catalog.names("optimizer"))
@@ -61,9 +63,6 @@ class Settings:
             )
         if self.schedule is not None:
             schedule_of(self.schedule)
-        for name in ("clip_norm", "clip_value"):
-            if getattr(self, name) is not None:
-                real(name, getattr(self, name), above=0)
         one_of("engine", self.engine, ENGINES)
         one_of("device", self.device.split(":")[0], device.DEVICES)
         one_of("precision", self.precision, device.PRECISIONS)

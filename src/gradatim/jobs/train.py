@@ -50,9 +50,9 @@ def train(
     resume : a run to go on with; then only `epochs`, `max_minutes`, `out` and `quiet` may be given, and the
         objects that the run had in memory.
     checkpoint_seconds : at least and at most between two checkpoints.
-    options : epochs, batch_size, lr, optimizer, schedule, hidden, dropout, seed, engine, device, threads,
-        precision, patience, class_weight, accumulate, clip_norm, clip_value, max_minutes; see
-        `gradatim.jobs.settings.Settings`.
+    options : epochs, batch_size, lr, optimizer, schedule, hidden, dropout, input_dropout, seed, engine,
+        device, threads, precision, patience, class_weight, accumulate, clip_norm, clip_value, max_minutes;
+        see `gradatim.jobs.settings.Settings`.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """

@@ -16,15 +16,15 @@ PIECES = 2  # of a maxout unit
 
 def mlp(
     in_features: int, out_features: int, hidden: Sequence[int] = (64,), activation: str = "relu",
-    dropout: float = 0.0, init: str | None = None,
+    dropout: float = 0.0, input_dropout: float = 0.0, init: str | None = None,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Multilayer perceptron: dense layers with an activation between them, and a linear output.
 
         h_0 = x;   h_d = g(W_d h_{d−1} + b_d), d = 1 … l;   ŷ = W_{l+1} h_l + b_{l+1}
 
     Shapes: x (N, …) with in_features numbers an example → (N, out_features). Returns the layers' entries.
-    `hidden` holds the units of each hidden layer, `dropout` the probability of dropping behind each, `init`
-    an initialiser instead of the one that suits the activation.
+    `hidden` holds the units of each hidden layer, `dropout` the probability of dropping behind each,
+    `input_dropout` of dropping an input, `init` an initialiser instead of the one that suits the activation.
 
     Raises UsageError for an argument that cannot be used, by its name.
 
@@ -39,7 +39,10 @@ def mlp(
         raise UsageError(f"hidden must be a list of whole numbers; it is {hidden!r}")
     known("activation", activation, [*catalog.names("activation"), "prelu"])
     real("dropout", dropout, at_least=0, below=1)
+    real("input_dropout", input_dropout, at_least=0, below=1)
     layers: list[dict[str, Any]] = [{"name": "flatten"}]
+    if input_dropout:
+        layers.append({"name": "dropout", "p": input_dropout})
     width = in_features
     for units in hidden:
         whole("hidden", units, 1)

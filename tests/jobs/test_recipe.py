@@ -1,0 +1,77 @@
+"""The recipe: what is chosen for which data, what is left as it was asked, and that each choice says why."""
+
+import numpy as np
+import pytest
+
+import gradatim
+from gradatim.data.dataset import Dataset
+from gradatim.jobs.recipe import MANY, complete
+from gradatim.jobs.settings import OF_NETWORK, Settings
+
+DIGITS = {"hidden": (512,), "dropout": 0.5, "input_dropout": None, "epochs": 40, "batch_size": 32, "lr": 3e-3}
+MANY_PICTURES = {
+    "hidden": (1024, 1024), "dropout": 0.5, "input_dropout": 0.2, "epochs": 20, "batch_size": 128, "lr": 1e-3,
+}  # fmt: skip
+VECTORS = {**DIGITS, "hidden": (64,), "dropout": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("pictures", "examples", "expected"),
+    [
+        (True, 1294, DIGITS),
+        (True, MANY - 1, DIGITS),
+        (True, MANY, MANY_PICTURES),
+        (True, 54_000, MANY_PICTURES),
+        (False, 54_000, VECTORS),
+        (False, 10, VECTORS),
+    ],
+)
+def test_the_recipe_goes_by_the_kind_and_the_number_of_examples(pictures, examples, expected):
+    settings, said = complete(Settings(), pictures=pictures, examples=examples)
+    assert {name: getattr(settings, name) for name in expected} == expected
+    assert settings.schedule == "cosine"
+    chosen = {name for name, value in expected.items() if value is not None}
+    assert said.keys() == {*chosen, "schedule"}
+
+
+def test_each_choice_says_why():
+    _, said = complete(Settings(), pictures=True, examples=54_000)
+    assert said["hidden"] == "1024, 1024: the default recipe for 10,000 pictures or more"
+    assert said["epochs"] == "20: the default recipe for 10,000 pictures or more"
+    assert said["schedule"] == "cosine: the default recipe"
+    assert said["lr"] == "0.001: the default for adam"
+
+
+def test_what_was_asked_stays():
+    asked = Settings(epochs=3, hidden=(7,), optimizer="momentum", input_dropout=0.0)
+    settings, said = complete(asked, pictures=True, examples=54_000)
+    assert (settings.epochs, settings.hidden, settings.input_dropout) == (3, (7,), 0.0)
+    assert settings.lr == 0.03  # momentum's, whatever the data
+    assert not said.keys() & {"epochs", "hidden", "input_dropout"}
+
+
+def test_what_a_network_has_of_its_own_is_not_chosen():
+    settings, said = complete(Settings(), pictures=True, examples=54_000, besides=OF_NETWORK)
+    assert [getattr(settings, name) for name in OF_NETWORK] == [None, None, None]
+    assert not said.keys() & set(OF_NETWORK)
+    assert settings.batch_size == 128
+
+
+def test_an_argument_of_the_network_is_not_said_to_be_chosen(tmp_path):
+    run = gradatim.train("digits", network={"hidden": [8]}, epochs=1, quiet=True, out=tmp_path / "run")
+    assert run.config["network"]["entry"]["hidden"] == [8]
+    assert run.config["settings"]["hidden"] is None
+    assert "hidden" not in run.config["choices"]
+
+
+def test_many_pictures_get_their_network_and_go_on_with_it(tmp_path):
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 256, (12_000, 1, 2, 2)).astype(np.uint8), rng.integers(0, 2, 12_000)
+    data = Dataset(x, y, (0, 1))
+    whole = {"hidden": 4, "threads": 1, "quiet": True, "test": data.take(np.arange(9))}
+    run = gradatim.train(data, valid=0.1, epochs=1, out=tmp_path / "run", **whole)
+    assert run.config["network"]["entry"]["input_dropout"] == 0.2
+    assert run.config["settings"]["batch_size"] == 128
+    on = gradatim.train(data, resume=tmp_path / "run", epochs=2, test=whole["test"], quiet=True)
+    assert on.config["network"]["entry"] == run.config["network"]["entry"]
+    assert on.config["settings"]["input_dropout"] == 0.2
