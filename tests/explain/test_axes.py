@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradatim.explain.axes import linear, logarithmic, of_epochs, round_step
+from gradatim.explain.axes import linear, logarithmic, of_epochs, of_losses, round_step
 
 reasonable = st.floats(-1e9, 1e9).map(lambda value: float(f"{value:.5g}"))
 positive = st.floats(-20, 20).map(lambda power: 10.0**power)
@@ -38,6 +38,13 @@ def test_a_logarithmic_axis_contains_its_values_between_marks_in_order(values):
     assert 1000 * max(values) <= axis.high
     assert len(marks) <= 15
     assert [axis.place(axis.low), axis.place(axis.high)] == pytest.approx([0, 1])
+
+
+@pytest.mark.parametrize("values", [[5e-324], [5e-324, 0.0], [1e-310, 3e-308], [0.0], [2e-301, 1.0]])
+def test_numbers_too_small_to_have_digits_are_drawn_at_0(values):
+    axis = of_losses("loss", values)
+    assert not axis.log and axis.low == 0 < axis.high
+    assert all(0 <= axis.place(value) <= 1 for value in values)
 
 
 def test_a_logarithmic_axis_places_by_logarithm():

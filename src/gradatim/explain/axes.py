@@ -6,6 +6,7 @@ from math import ceil, floor, log10
 
 from gradatim.explain.numerals import exponent, scientific
 
+SMALLEST = 1e-300  # below it, a float has lost its digits: it is drawn as 0
 DECADES = 2  # a loss that spans more of them is drawn on a logarithmic axis
 
 
@@ -40,6 +41,7 @@ def round_step(span: float, most: int) -> float:
 
 def linear(name: str, values: Sequence[float], most: int = 5, highest: float | None = None) -> Axis:
     """An axis around the values, from mark to mark; it begins at 0 if that costs less than half of it."""
+    values = [value if abs(value) >= SMALLEST else 0.0 for value in values]
     low, high = _spread(min(values), max(values))
     if 0 <= low < high / 2:
         low = 0.0
@@ -66,9 +68,9 @@ def logarithmic(name: str, values: Sequence[float]) -> Axis:
 
 
 def of_losses(name: str, values: Sequence[float]) -> Axis:
-    """Logarithmic if all values are positive and they span more than two decades, otherwise linear."""
+    """Logarithmic if all values are above 0 and they span more than two decades, otherwise linear."""
     low, high = min(values), max(values)
-    return logarithmic(name, values) if 0 < low < high / 10**DECADES else linear(name, values)
+    return logarithmic(name, values) if SMALLEST <= low < high / 10**DECADES else linear(name, values)
 
 
 def of_epochs(first: int, last: int, most: int = 7) -> Axis:
