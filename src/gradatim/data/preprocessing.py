@@ -6,10 +6,16 @@ import numpy as np
 
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
+from gradatim.data.tables import encoding
 
 
 def fit(dataset: Dataset) -> dict[str, Any]:
-    """Mean and standard deviation of each feature, or channel of pictures; a constant is only shifted."""
+    """Mean and standard deviation of each feature, or channel of pictures; a constant is only shifted.
+
+    The columns of a table are encoded: see `gradatim.data.tables.encoding`.
+    """
+    if dataset.columns:
+        return encoding.fit(dataset)
     x = dataset.x.astype(np.float64)
     axes = (0, 2, 3) if dataset.is_pictures else 0
     with np.errstate(over="ignore", invalid="ignore"):
@@ -26,6 +32,8 @@ def apply(preprocessing: dict[str, Any] | None, x: np.ndarray, dtype: Any = np.f
     """The inputs as the network was trained to see them; GradatimError for one that `dtype` cannot hold."""
     if preprocessing is None:
         return _convert(x, x, dtype)
+    if preprocessing.get("name") == "table":
+        return encoding.apply(preprocessing, x, dtype)
     if preprocessing.get("name") != "standardise":
         raise GradatimError(f"unknown preprocessing {preprocessing.get('name')!r}: update Gradatim")
     shift = np.asarray(preprocessing["shift"], dtype=np.float64)
@@ -33,6 +41,13 @@ def apply(preprocessing: dict[str, Any] | None, x: np.ndarray, dtype: Any = np.f
     if x.ndim == 4 and shift.ndim == 1:  # per channel
         shift, scale = shift[:, None, None], scale[:, None, None]
     return _convert((x - shift) / scale, x, dtype)
+
+
+def shape_after(preprocessing: dict[str, Any] | None, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of an example as the network sees it."""
+    if preprocessing is not None and preprocessing.get("name") == "table":
+        return (encoding.width(preprocessing),)
+    return shape
 
 
 def _convert(values: np.ndarray, x: np.ndarray, dtype: Any) -> np.ndarray:
