@@ -192,16 +192,25 @@ def show(
 @app.command()
 def data(
     name: Annotated[
-        str | None, typer.Argument(help="A name, or an .npz file; nothing lists the names.")
+        str | None,
+        typer.Argument(help="A name, a CSV, TSV or Parquet file, - for stdin, or .npz; nothing lists names."),
     ] = None,
-    target: Annotated[str | None, typer.Option(help="The array of the file to learn.")] = None,
+    target: o.Target = None,
+    task: o.Task = None,
+    group: o.Group = None,
+    time: o.Time = None,
+    ignore: o.Ignore = None,
+    schema: Annotated[
+        str | None, typer.Option(help="Write what the columns are to this file, or follow it if it is there.")
+    ] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Describe data: examples, classes, splits, ranges.
+    """Describe data: examples, columns, classes, splits, ranges.
 
-    Example: gradatim data digits
+    Example: gradatim data customers.csv --target churned --ignore name
     """
+    from gradatim.cli.tables import print_schema
     from gradatim.cli.text import described
     from gradatim.jobs.data import describe_data
     from gradatim.jobs.list import list_entries
@@ -214,8 +223,15 @@ def data(
         for row in rows:
             print(f"{row['name']:<12} {row['sentence']}")
         return
-    result = describe_data(name, target)
-    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else described(result))
+    result = describe_data(
+        name, target, task=task, group=group, time=time, ignore=ignore or (), schema=schema
+    )
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+    elif "columns" in result:
+        print_schema(result)
+    else:
+        print(described(result))
 
 
 @app.command()

@@ -37,9 +37,12 @@ def load_data(
     >>> len(load_data("digits"))
     1797
     """
-    roles = Roles(_several(target), task, group, time, _several(ignore))
+    roles = roles_of(target, task, group, time, ignore)
     if is_table(data):
-        return load_table(data, roles, schema).dataset
+        found = load_table(data, roles, schema).dataset
+        if not found.columns:
+            raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
+        return found
     beyond = {**roles.as_dict(), **({"schema": schema} if schema is not None else {})}
     for name in beyond.keys() - {"target"}:
         raise UsageError(f"--{name} is for tables: CSV, TSV and Parquet files, and data frames")
@@ -70,10 +73,10 @@ def is_table(data: Any) -> bool:
     return _exists(path) and not path.is_dir() and path.suffix.lower() not in (".npz", ".npy")
 
 
-def load_table(data: Any, roles: Roles, schema: Any = None) -> Examples:
+def load_table(data: Any, roles: Roles, schema: Any = None, with_facts: bool = False) -> Examples:
     """The examples of a table and its schema; `schema` is a Schema, its record, or a file."""
     given = _schema(schema)
-    found = examples_of(_table(data, given), roles, given)
+    found = examples_of(_table(data, given), roles, given, with_facts)
     if isinstance(data, str | Path) and data != STDIN:
         asked = roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
         source = {"path": str(Path(data).resolve()), "target": None, **asked}
@@ -109,6 +112,11 @@ def _schema(schema: Any) -> Schema | None:
     if schema is None or isinstance(schema, Schema):
         return schema
     return read_schema(schema) if isinstance(schema, str | Path) else schema_from(schema, "the schema")
+
+
+def roles_of(target: Any, task: str | None, group: str | None, time: str | None, ignore: Any) -> Roles:
+    """What was asked of the columns; one name stands for a list of one."""
+    return Roles(_several(target), task, group, time, _several(ignore))
 
 
 def _several(names: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -68,8 +68,9 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
 def _of_training(parts: Splits) -> Splits:
     """The parts with the categories of the training part, which alone may decide how examples are coded."""
     columns = narrowed(parts.train.x, parts.train.columns)
-    coded = (
-        part and replace(part, x=recode(part.x, part.columns, columns), columns=columns) for part in parts
+    coded = (  # the parts' inputs are copies of their own
+        part and replace(part, x=recode(part.x, part.columns, columns, in_place=True), columns=columns)
+        for part in parts
     )
     return Splits(*coded)  # type: ignore[arg-type]
 

@@ -10,9 +10,8 @@ from gradatim.checks import GradatimError
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.data.loading import is_table, load_data, load_table, roles_of
-from gradatim.data.splits import Splits, split
-from gradatim.data.tables.encoding import width
-from gradatim.data.tables.schema import Schema
+from gradatim.data.splits import split
+from gradatim.data.tables.examples import Examples, schema_of
 from gradatim.data.targets import balanced
 from gradatim.models.heads import head_for
 
@@ -31,27 +30,61 @@ def describe_data(
     given = schema if schema is not None and Path(schema).exists() else None
     if not is_table(data):
         found = load_data(data, target, task=task, group=group, time=time, ignore=ignore, schema=schema)
-        return _facts(found) | _ranges(found) | _learning(found)
-    examples = load_table(data, roles_of(target, task, group, time, ignore), given)
+        if not found.columns:
+            return _facts(found) | _ranges(found) | _learning(found)
+        return _table(Examples(found, schema_of(found), "its publisher's"))
+    examples = load_table(data, roles_of(target, task, group, time, ignore), given, with_facts=True)
+    if schema is not None and given is None:
+        files.write_json(schema, examples.schema.as_dict())
+    return _table(examples) | ({} if schema is None else {"schema": str(schema)})
+
+
+def _table(examples: Examples) -> dict[str, Any]:
     found = examples.dataset
-    facts = _facts(found) | {"notices": list(found.notices)} | examples.schema.as_dict()
-    facts["targets"], facts["task"], facts["why"] = list(found.targets), found.task or None, examples.why
-    if found.y is not None:
-        facts |= _learning(found)
-    if schema is not None:
-        facts["schema"] = str(schema)
-        if given is None:
-            files.write_json(schema, examples.schema.as_dict())
-    return facts
+    facts = _facts(found) | examples.schema.as_dict() | {"task": found.task or None, "why": examples.why}
+    return facts | {"targets": list(found.targets), "notices": list(found.notices)} | _learning(found)
 
 
 def _facts(found: Dataset) -> dict[str, Any]:
-    return {"name": found.name, "n": len(found), "fingerprint": found.fingerprint, "classes": {}}
+    return {"name": found.name, "n": len(found), "fingerprint": found.fingerprint}
 
 
 def _ranges(found: Dataset) -> dict[str, Any]:
     return {
         "shape": list(found.x.shape[1:]), "type": str(found.x.dtype),
-        "smallest": float(np.nanmin(found.x)), "largest": float(np.nanmax(found.x)),
-        "mean": float(np.nanmean(found.x, dtype=np.float64)),
+        "smallest": float(found.x.min()), "largest": float(found.x.max()),
+        "mean": float(found.x.mean(dtype=np.float64)),
     }  # fmt: skip
+
+
+def _learning(found: Dataset) -> dict[str, Any]:
+    """What a network would learn: classes, splits, head, and how many numbers it would see."""
+    facts: dict[str, Any] = {"classes": {}}
+    if found.y is None:
+        return facts
+    if found.classes:
+        counts = np.bincount(found.y, minlength=len(found.classes))
+        facts["classes"] = {str(name): int(n) for name, n in zip(found.classes, counts, strict=True)}
+        facts["class_weights"] = [round(float(w), 4) for w in balanced(found.y, len(found.classes))]
+        facts["head"] = (
+            head_for(found.classes).sentence if len(found.classes) > 1 else "one class: nothing to learn"
+        )
+    try:
+        parts = split(found)
+    except GradatimError as error:
+        return facts | {"splits": {}, "split_rule": str(error)}
+    facts |= {"splits": parts.sizes(), "split_rule": _rule(found)}
+    if found.columns:
+        facts["inputs"] = preprocessing.shape_after(preprocessing.fit(parts.train), found.x.shape[1:])[0]
+    return facts
+
+
+def _rule(found: Dataset) -> str:
+    if found.official_test is not None:
+        return "the publisher's test split"
+    if found.times is not None:
+        return "by time: the latest rows are the test, the latest of the rest the validation"
+    if found.groups is not None:
+        return f"by group: none of the {len(np.unique(found.groups)):,} groups is in two parts"
+    deciles = found.y is not None and found.y.dtype.kind == "f"
+    return f"stratified{' by deciles' if deciles else ''}, by the fingerprint"

@@ -60,6 +60,8 @@ def _read_file(path: Path) -> bytes:
             after = os.fstat(file.fileno())
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(f"there is no file {path}") from error
+    except UsageError:
+        raise
     except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL
         raise GradatimError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(

@@ -9,7 +9,7 @@ from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of
 from gradatim.data.tables.kinds import kind_of
-from gradatim.data.tables.schema import Roles, Schema, inferred
+from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
 from gradatim.data.tables.table import Column, Table
 from gradatim.data.tables.targets import classes_like, target_of
 
@@ -23,14 +23,16 @@ class Examples:
     why: str = ""
 
 
-def examples_of(table: Table, roles: Roles, given: Schema | None = None) -> Examples:
-    """The examples of a table: every row that has a target.
+def examples_of(
+    table: Table, roles: Roles, given: Schema | None = None, with_facts: bool = False
+) -> Examples:
+    """The examples of a table: every row that has a target; with what each column is like, if asked for.
 
     Raises UsageError for a column that is not there, no input that is left, or a target that cannot be
     learned.
     """
     roles = resolved(roles, table)
-    schema = inferred(table, roles, given)
+    schema = inferred(table, roles, given, with_facts)
     roles = replace(
         roles, target=tuple(schema.used("target")) if not roles.target else roles.target, task=schema.task,
         group=_only(schema, "group"), time=_only(schema, "time"),
@@ -42,8 +44,6 @@ def examples_of(table: Table, roles: Roles, given: Schema | None = None) -> Exam
         for one in schema.fields
         if one.use == "input"
     )
-    if not inputs:
-        raise UsageError(f"{table.name} has no column to learn from; gradatim data {table.name} says why")
     target = target_of(table, roles.target, roles.task) if roles.target else None
     x, _ = inputs_of_table(table, inputs)
     rows = np.arange(len(table)) if target is None else target.rows
@@ -81,6 +81,26 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
     target = target_of(table, first.targets, first.task, may_be_constant=True)
     y = classes_like(target, first.classes, table.name) if first.classes else target.y
     return replace(found, x=x[target.rows], y=y, notices=(*found.notices, *target.notices)), fitting
+
+
+def schema_of(dataset: Dataset) -> Schema:
+    """The schema of a Dataset that is a table's, seen from its numbers and codes."""
+    fields = []
+    for i, one in enumerate(dataset.columns):
+        values = dataset.x[:, i]
+        if one.kind == "category":
+            column = Column("text", np.where(np.isnan(values), -1, values).astype(np.int32), one.categories)
+        else:
+            column = Column(one.kind, values)
+        fields.append(Field(one.name, one.kind, "input", one.form, "", facts_of(column)))
+    targets = np.empty((len(dataset), 0)) if dataset.y is None else dataset.y.reshape(len(dataset), -1)
+    for name, y in zip(dataset.targets, targets.T, strict=False):
+        kind = "category" if dataset.classes else "number" if dataset.task == "regression" else "boolean"
+        column = Column("number", y.astype(np.float64))
+        if dataset.classes:
+            column = Column("text", y.astype(np.int32), tuple(map(str, dataset.classes)))
+        fields.append(Field(name, kind, "target", "", "", facts_of(column)))
+    return Schema(tuple(fields), dataset.task or None)
 
 
 def resolved(roles: Roles, table: Table) -> Roles:

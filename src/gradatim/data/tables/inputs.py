@@ -115,18 +115,21 @@ def _booleans(column: Column) -> np.ndarray:
     return np.where((column.values == 0) | (column.values == 1), column.values, np.nan)
 
 
-def recode(x: np.ndarray, old: Sequence[Input], new: Sequence[Input]) -> np.ndarray:
-    """Inputs (N, D) of one table's columns as those of others: by name, a missing one as missing values."""
+def recode(x: np.ndarray, old: Sequence[Input], new: Sequence[Input], in_place: bool = False) -> np.ndarray:
+    """Inputs (N, D) of one table's columns as those of others: by name, a missing one as missing values.
+
+    `in_place` writes them into x, for the same columns in the same order.
+    """
     places = {one.name: i for i, one in enumerate(old)}
-    recoded = np.empty((len(x), len(new)))
+    recoded = x if in_place else np.full((len(x), len(new)), np.nan)
     for i, one in enumerate(new):
         if one.name not in places:
-            recoded[:, i] = np.nan
             continue
-        values, was = x[:, places[one.name]], old[places[one.name]]
-        if one.kind == "category" and was.categories != one.categories:
-            values = _renumbered(values, was.categories, one.categories)
-        recoded[:, i] = values
+        place = places[one.name]
+        if one.kind == "category" and old[place].categories != one.categories:
+            recoded[:, i] = _renumbered(x[:, place], old[place].categories, one.categories)
+        elif not in_place:
+            recoded[:, i] = x[:, place]
     return recoded
 
 

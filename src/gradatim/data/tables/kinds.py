@@ -48,7 +48,8 @@ def kind_of(name: str, column: Column) -> Kind:
 def _of_numbers(name: str, values: np.ndarray, column: Column) -> Kind:
     if ((values == 0) | (values == 1)).all():
         return Kind("boolean")
-    if len(values) >= MANY and values[0] in (0, 1) and (np.diff(values) == 1).all():
+    counts = len(values) >= MANY and len(values) == len(column) and values[0] in (0, 1)
+    if counts and (np.diff(values) == 1).all():
         return Kind("identifier", "it counts the rows")
     named_id = len(values) >= MANY and ID_NAME.fullmatch(name) and (values == np.floor(values)).all()
     if named_id and len(np.unique(values)) == len(values):

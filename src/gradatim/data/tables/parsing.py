@@ -31,7 +31,7 @@ class Parsed:
 class Piece:
     """Some whole records, column by column."""
 
-    def __init__(self, columns: list[Any], height: int):
+    def __init__(self, columns: dict[int, Any], height: int):
         self._columns, self.height = columns, height
 
     def numbers(self, column: int, decimal: str = ".") -> Parsed:
@@ -51,20 +51,20 @@ class Piece:
         return texts.replace_strict(found, places, return_dtype=pl.Int32).to_numpy()
 
 
-def parse(piece: bytes, delimiter: str, width: int, skip: int = 0) -> Piece:
-    """Whole, regular records of `width` fields, the first `skip` left out."""
+def parse(piece: bytes, delimiter: str, width: int, skip: int = 0, columns: list[int] | None = None) -> Piece:
+    """Whole, regular records of `width` fields, the first `skip` left out; some columns of them."""
     import polars as pl
 
     try:
         frame = pl.read_csv(
             piece, has_header=False, separator=delimiter, infer_schema=False, empty_string_is_null=False,
             quote_char='"' if b'"' in piece else None, schema={f"{i}": pl.String for i in range(width)},
-            glob=False,
+            columns=columns, glob=False,
         )  # fmt: skip
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise GradatimError(f"the table cannot be read: {str(error).splitlines()[0]}") from error
     frame = frame.slice(skip)
-    return Piece([column.fill_null("") for column in frame.get_columns()], frame.height)
+    return Piece({int(one.name): one.fill_null("") for one in frame.get_columns()}, frame.height)
 
 
 def piece_of(rows: Sequence[Sequence[str]]) -> Piece:
@@ -72,7 +72,8 @@ def piece_of(rows: Sequence[Sequence[str]]) -> Piece:
     import polars as pl
 
     columns = zip(*rows, strict=True)
-    return Piece([pl.Series(list(column), dtype=pl.String) for column in columns], len(rows))
+    series = {i: pl.Series(list(column), dtype=pl.String) for i, column in enumerate(columns)}
+    return Piece(series, len(rows))
 
 
 def numbers_of(texts: Any, decimal: str = ".") -> Parsed:

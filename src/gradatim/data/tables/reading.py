@@ -40,7 +40,7 @@ def read_table(
     if content.startswith(PARQUET):
         return table_of_frame(read_parquet(content, name), name, texts)
     content, encoding = decode(content, name, reading.encoding if reading else None)
-    if not content.strip():
+    if not content or content.isspace():
         raise GradatimError(f"{name} is empty")
     reading = reading or sniff(content, name, encoding)
     return _Text(content, reading, name).table(texts)
@@ -77,7 +77,7 @@ class _Text:
         """The columns of texts, by their places."""
         known: dict[str, dict[str, int]] = {name: {} for name in places}
         codes: dict[str, list[np.ndarray]] = {name: [] for name in places}
-        for piece in self._pieces() if places else ():
+        for piece in self._pieces(list(places.values())) if places else ():
             for name, i in places.items():
                 codes[name].append(piece.codes(i, known[name]))
         return {name: Column("text", np.concatenate(codes[name]), tuple(known[name])) for name in places}
@@ -87,8 +87,11 @@ class _Text:
             return [f"column {number}" for number in range(1, self.width + 1)], []
         return distinct_names([name.strip() for name in self.first])
 
-    def _pieces(self) -> Iterator[Piece]:
-        """The records behind the header in pieces: by polars where every quote is in its place."""
+    def _pieces(self, columns: list[int] | None = None) -> Iterator[Piece]:
+        """The records behind the header in pieces: by polars where every quote is in its place.
+
+        With `columns`, only those are asked for.
+        """
         if not self.regular:
             rows = islice(self._slowly(), int(self.reading.header), None)
             while some := list(islice(rows, ROWS_AT_ONCE)):
@@ -96,7 +99,7 @@ class _Text:
             return
         skip = int(self.reading.header)
         for part in pieces(self.content, self.reading.delimiter, self.width, self.name):
-            piece = parse(part, self.reading.delimiter, self.width, skip)
+            piece = parse(part, self.reading.delimiter, self.width, skip, columns)
             skip = 0
             if piece.height:
                 yield piece

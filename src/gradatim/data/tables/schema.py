@@ -9,6 +9,7 @@ import numpy as np
 from gradatim import files
 from gradatim.checks import UsageError, did_you_mean, known
 from gradatim.data.tables.dates import FORMS
+from gradatim.data.tables.inputs import Input, values_of
 from gradatim.data.tables.kinds import DROPPED, INPUTS, KINDS, kind_of
 from gradatim.data.tables.sniffing import Reading, reading_from
 from gradatim.data.tables.table import Column, Table, written
@@ -110,7 +111,7 @@ def read_schema(path: str | Path) -> Schema:
     return schema_from(files.read_json(path, "schema"), str(path))
 
 
-def inferred(table: Table, roles: Roles, given: Schema | None = None) -> Schema:
+def inferred(table: Table, roles: Roles, given: Schema | None = None, with_facts: bool = False) -> Schema:
     """What the columns of a table are: as given where a schema was, otherwise looked at."""
     for name in (*roles.target, *roles.ignore, *filter(None, (roles.group, roles.time))):
         table.column(name)
@@ -128,9 +129,19 @@ def inferred(table: Table, roles: Roles, given: Schema | None = None) -> Schema:
             one = Field(name, kind.kind, use, kind.form, kind.why)
         elif asked and one.use == "target":  # another is the target now
             one = replace(one, use="input" if one.kind in INPUTS else "ignore")
-        fields.append(replace(_with_role(one, roles), facts=_facts(column)))
+        one = _with_role(one, roles)
+        fields.append(replace(one, facts=facts_of(column, one)) if with_facts else one)
+    if not given and not any(one.use == "input" for one in fields):
+        fields = [_after_all(one, table.columns[one.name]) for one in fields]
     reading = None if table.reading is None else Reading(**table.reading)
     return Schema(tuple(fields), roles.task or (given.task if given else None), reading)
+
+
+def _after_all(one: Field, column: Column) -> Field:
+    """A column of numbers that looked like an identifier is an input where there is no other."""
+    if one.kind == "identifier" and one.use == "ignore" and column.kind == "number":
+        return replace(one, kind="number", use="input", why="")
+    return one
 
 
 def _check_roles(roles: Roles) -> None:
@@ -156,8 +167,10 @@ def _with_role(one: Field, roles: Roles) -> Field:
     return one
 
 
-def _facts(column: Column) -> dict[str, Any]:
+def facts_of(column: Column, one: Field | None = None) -> dict[str, Any]:
     """What a reader wants to know of a column: missing and distinct values, and what they are like."""
+    if one is not None and one.kind == "date":
+        column = Column("date", values_of(column, Input(one.name, "date", (), one.form)))
     missing = int(column.missing.sum())
     facts: dict[str, Any] = {"missing": missing}
     if column.kind == "text":
@@ -173,7 +186,6 @@ def _facts(column: Column) -> dict[str, Any]:
     if column.kind == "date":
         shown = {name: written(value, "date") for name, value in found.items()}
     else:
-        shown["mean"] = (
-            float(np.mean(values / 2) * 2) if np.abs(values).max() > 1e300 else float(values.mean())
-        )
+        unit = max(float(np.abs(values).max()), 1.0)  # so that no sum overflows
+        shown["mean"] = float((values / unit).mean() * unit)
     return facts | {"distinct": len(np.unique(values)), **shown}
