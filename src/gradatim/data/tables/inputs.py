@@ -56,7 +56,9 @@ class Fitting:
         """What a reader should know, a sentence each."""
         said = []
         if self.missing_columns:
-            said.append(f"missing columns, taken as missing values: {_listed(self.missing_columns)}")
+            said.append(
+                f"missing columns, taken as missing values: {_listed(list(map(repr, self.missing_columns)))}"
+            )
         for counts, what in ((self.unknown, "unknown categories"), (self.unreadable, "unreadable values")):
             if counts:
                 said.append(f"{what}: " + _listed([f"{n:,} in {name!r}" for name, n in counts.items()]))
