@@ -84,7 +84,8 @@ class NumPyEngine:
         if not isfinite(loss):
             why = why_not_finite(self.model, [x for x, _, _ in group], self.lr)
             raise NonFiniteLoss(f"the loss became {loss}: {why}")
-        self.shaping.shape(self.weights, self.of_weights, [gradient])
+        if self.shaping.touches_gradients:
+            self.shaping.shape(self.weights, self.of_weights, [gradient])
         if factor is not None:
             self.lr = self.base_lr * factor
         if self.searches:
@@ -96,21 +97,27 @@ class NumPyEngine:
 
     def _forward_and_backward(self, group: list[Batch], seen: int) -> tuple[float, float]:
         """∇L into the network's gradient; returns L and its weight."""
-        model, shares, loss = self.model, _shares(group), 0.0
-        summed = np.zeros_like(model.gradient) if len(group) > 1 else None
+        if len(group) == 1:
+            (x, y, w) = group[0]
+            return self._backward(x, y, w, seen), float(len(x)) if w is None else float(w.sum())
+        model, loss = self.model, 0.0
+        summed = np.zeros_like(model.gradient)
+        weights = [float(len(x)) if w is None else float(w.sum()) for x, _, w in group]
+        total = sum(weights)
         for i, (x, y, w) in enumerate(group):
-            model.place(self.seed, seen + i)
-            mean, slope = self.loss.mean_and_gradient(model.forward(x, training=True), y, w)
-            if summed is not None:
-                slope *= shares[i] / max(sum(shares), float(np.finfo(self.dtype).tiny))
-                mean *= shares[i] / max(sum(shares), float(np.finfo(self.dtype).tiny))
-            model.backward(slope)
-            loss += mean
-            if summed is not None:
-                summed += model.gradient
-        if summed is not None:
-            model.gradient[...] = summed
-        return loss, sum(shares)
+            share = weights[i] / max(total, float(np.finfo(self.dtype).tiny))
+            loss += share * self._backward(x, y, w, seen + i)
+            summed += share * model.gradient
+        model.gradient[...] = summed
+        return loss, total
+
+    def _backward(self, x: np.ndarray, y: np.ndarray, w: np.ndarray | None, seen: int) -> float:
+        """The mean loss of a batch, whose gradient is left in the network."""
+        model = self.model
+        model.place(self.seed, seen)
+        mean, slope = self.loss.mean_and_gradient(model.forward(x, training=True), y, w)
+        model.backward(slope)
+        return mean
 
     def _search(self, group: list[Batch], seen: int, loss: float) -> None:
         """An update that asks for further values of the loss, under the masks of this step."""
@@ -194,7 +201,3 @@ class NumPyEngine:
             return {"": value}
         shapes = {f".{name}": p.shape for name, p in self.model.parameters.items()}
         return cut(value, shapes)
-
-
-def _shares(group: list[Batch]) -> list[float]:
-    return [float(len(x)) if w is None else float(w.sum()) for x, _, w in group]
