@@ -52,8 +52,8 @@ def train(
         objects that the run had in memory.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, lr, optimizer, schedule, hidden, dropout, input_dropout, seed, engine,
-        device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay, clip_norm,
-        clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
+        device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay,
+        label_smoothing, ema, clip_norm, clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
@@ -104,8 +104,9 @@ def _training(plan: Plan) -> Training:
         plan.trained.model, plan.prepared(plan.data.train), plan.loss, s.optimizer, epochs=s.epochs or 1,
         batch_size=s.batch_size or 1, lr=s.lr, schedule=s.schedule or "constant", seed=s.seed,
         valid=plan.prepared(plan.data.valid), patience=s.patience, class_weight=s.class_weight,
-        accumulate=s.accumulate, l1=s.l1, l2=s.l2, weight_decay=s.weight_decay, clip_norm=s.clip_norm,
-        clip_value=s.clip_value, max_minutes=s.max_minutes, device=s.device, precision=s.precision,
+        accumulate=s.accumulate, l1=s.l1, l2=s.l2, weight_decay=s.weight_decay,
+        label_smoothing=s.label_smoothing, ema=s.ema, clip_norm=s.clip_norm, clip_value=s.clip_value,
+        max_minutes=s.max_minutes, device=s.device, precision=s.precision,
     )  # fmt: skip
 
 
@@ -144,6 +145,8 @@ def _finish(folder: Folder, plan: Plan, config: dict[str, Any], training: Traini
     report.
     """
     best = training.restore_best() if training.best is not None else None
+    if best is None:
+        training.keep_average()
     plan.trained.facts["epoch"] = best or training.epoch
     training.engine.end()
     save_trained(folder, plan.trained)
