@@ -38,6 +38,8 @@ def train(
     data: o.Data = None,
     settings: o.Arguments = None,
     target: o.Target = None,
+    task: o.Task = None, group: o.Group = None, time: o.Time = None, ignore: o.Ignore = None,
+    schema: o.Schema = None,
     model: o.Model = None,
     out: o.Out = None,
     resume: o.Resume = None,
@@ -71,6 +73,11 @@ def train(
     network = {**asked.pop("network", {}), **network_arguments(settings or [])}
     given: dict[str, Any] = {
         "target": target,
+        "task": task,
+        "group": group,
+        "time": time,
+        "ignore": ignore,
+        "schema": schema,
         "valid": share_or_path(valid),
         "test": test,
         "network": network or None,
@@ -78,6 +85,7 @@ def train(
     if resume is not None:
         _refuse_with_resume({**given, "data": data, "model": model, "config": config})
     try:
+        given["ignore"] = ignore or ()
         run = job(data, model=read_model(model), out=out, resume=resume, quiet=quiet, **given, **asked)
     except Interrupted as error:  # typer has its own answer to a KeyboardInterrupt, without our sentence
         print(f"gradatim: {error}", file=sys.stderr)
@@ -126,7 +134,7 @@ def evaluate(
 @app.command()
 def predict(
     run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
-    inputs: Annotated[list[str], typer.Argument(help="Names, .npz or .npy files.")],
+    inputs: Annotated[list[str], typer.Argument(help="Names, tables' files, .npz or .npy files.")],
     out: Annotated[
         Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")
     ] = None,
@@ -137,11 +145,11 @@ def predict(
 
     Example: gradatim predict runs/digits-1 new.npz --out predictions.csv
     """
-    from gradatim.jobs.predict import inputs_of, predict_all
+    from gradatim.jobs.predict import inputs_for, predict_all
     from gradatim.jobs.run import load
 
     loaded = load(run)
-    found = predict_all(loaded, [inputs_of(item, loaded.trained.features) for item in inputs])
+    found = predict_all(loaded, [inputs_for(loaded.trained, item) for item in inputs])
     if out is not None:
         found.write(out)
         print(f"{len(found)} predictions in {out}", file=sys.stderr)

@@ -15,9 +15,11 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame
 from gradatim.data.objects import as_dataset, from_mapping
 from gradatim.data.tables.examples import Examples, examples_like, examples_of
+from gradatim.data.tables.inputs import recode as recode_inputs
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.schema import Roles, Schema, read_schema, schema_from
 from gradatim.data.tables.table import Table
+from gradatim.data.targets import recode
 
 STDIN = "-"
 
@@ -56,13 +58,6 @@ def load_data(
     return _load_file(Path(data), single)
 
 
-def load_again(source: dict[str, Any]) -> Dataset:
-    """The Dataset that says of itself where it came from."""
-    if "name" in source:
-        return load_data(source["name"])
-    return load_data(source["path"], **{key: value for key, value in source.items() if key != "path"})
-
-
 def is_table(data: Any) -> bool:
     """Whether this is a data frame, standard input, or a file that may be a table."""
     if not isinstance(data, str | Path):
@@ -77,15 +72,20 @@ def load_table(data: Any, roles: Roles, schema: Any = None, with_facts: bool = F
     """The examples of a table and its schema; `schema` is a Schema, its record, or a file."""
     given = _schema(schema)
     found = examples_of(_table(data, given), roles, given, with_facts)
-    if isinstance(data, str | Path) and data != STDIN:
-        asked = roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
-        source = {"path": str(Path(data).resolve()), "target": None, **asked}
-        found = replace(found, dataset=replace(found.dataset, source=source))
-    return found
+    asked = roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
+    in_file = isinstance(data, str | Path) and data != STDIN
+    place = {"path": str(Path(data).resolve()), "target": None} if in_file else {"memory": True}
+    return replace(found, dataset=replace(found.dataset, source={**place, **asked}))
 
 
 def load_like(data: Any, first: Dataset) -> Dataset:
     """Other examples as those of a Dataset that is a table's: its inputs, its classes, its task."""
+    if isinstance(data, Dataset) or not is_table(data):
+        found = load_data(data)
+        if not found.columns:
+            raise UsageError(f"the network was trained on a table; {found.name} is none")
+        return recode(replace(found, x=recode_inputs(found.x, found.columns, first.columns),
+                              columns=first.columns), first.classes)  # fmt: skip
     texts = {one.name for one in first.columns if one.kind == "category"}
     if is_frame(data):
         return examples_like(table_of_frame(data, texts=texts), first)[0]

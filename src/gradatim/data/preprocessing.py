@@ -7,6 +7,7 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables import encoding
+from gradatim.data.tables.scaling import scaled_target
 
 
 def fit(dataset: Dataset) -> dict[str, Any]:
@@ -43,11 +44,26 @@ def apply(preprocessing: dict[str, Any] | None, x: np.ndarray, dtype: Any = np.f
     return _convert((x - shift) / scale, x, dtype)
 
 
+def inputs(preprocessing: dict[str, Any] | None, data: Dataset) -> np.ndarray:
+    """The raw inputs that `apply` takes: of a table, its columns by the names that were learned from."""
+    if is_table(preprocessing):
+        return encoding.prepared(preprocessing, data)  # type: ignore[arg-type]
+    return data.x
+
+
+def targets(preprocessing: dict[str, Any] | None, y: np.ndarray | None) -> np.ndarray | None:
+    """The targets as the network learns them: numbers to be predicted are scaled."""
+    return scaled_target(preprocessing["target"], y) if is_table(preprocessing) else y  # type: ignore[index]
+
+
+def is_table(preprocessing: dict[str, Any] | None) -> bool:
+    """Whether it is of a table's columns."""
+    return preprocessing is not None and preprocessing.get("name") == "table"
+
+
 def shape_after(preprocessing: dict[str, Any] | None, shape: tuple[int, ...]) -> tuple[int, ...]:
     """The shape of an example as the network sees it."""
-    if preprocessing is not None and preprocessing.get("name") == "table":
-        return (encoding.width(preprocessing),)
-    return shape
+    return (encoding.width(preprocessing),) if is_table(preprocessing) else shape  # type: ignore[arg-type]
 
 
 def _convert(values: np.ndarray, x: np.ndarray, dtype: Any) -> np.ndarray:

@@ -63,7 +63,7 @@ class HalfSquaredError(_NumberLoss):
 
 
 class AbsoluteError(_NumberLoss):
-    """Absolute error, l = Σ_d |r_d|; ∂l/∂a = sign r, 0 at the kink. An outlier pulls no harder than others."""
+    """Absolute error, l = Σ_d |r_d|; ∂l/∂a = sign r, 0 at the kink: an outlier pulls as others do."""
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example."""

@@ -13,6 +13,22 @@ class Head(NamedTuple):
     sentence: str
 
 
+def head_of(task: str, classes: tuple, targets: int = 1, examples: int | None = None) -> Head:
+    """The head of a task: of classes by `head_for`; K labels, K sigmoid outputs; T numbers, T linear ones.
+
+    >>> head_of("regression", ()).sentence
+    'one number: one linear output, squared error'
+    """
+    if task == "regression":
+        many = (
+            "one number: one linear output" if targets == 1 else f"{targets} numbers: one linear output each"
+        )
+        return Head(targets, "squared_error", f"{many}, squared error")
+    if task == "multilabel":
+        return Head(targets, "multilabel", f"{targets} labels: one sigmoid output each, binary cross entropy")
+    return head_for(classes, examples)
+
+
 def head_for(classes: tuple, examples: int | None = None) -> Head:
     """Two classes: one sigmoid output; K > 2 classes: K softmax outputs.
 

@@ -11,7 +11,7 @@ from gradatim.checks import GradatimError, one_of, whole
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.expanding import category_columns, date_columns, date_names
 from gradatim.data.tables.inputs import Input, input_from, narrowed, recode
-from gradatim.data.tables.scaling import SCALERS, fit_scaler, scaled
+from gradatim.data.tables.scaling import SCALERS, fit_scaler, fit_target, scaled
 
 CATEGORIES = ("one-hot", "codes")
 Record = dict[str, Any]
@@ -50,7 +50,10 @@ def fit(
         if one.kind == "category":
             record |= _kept(values, dataset.columns[i], one, min_frequency, max_categories)
         columns.append(record)
-    return {"name": "table", "numbers": numbers, "categories": categories, "columns": columns}
+    target = fit_target(dataset.y, dataset.task, dataset.targets)
+    return {
+        "name": "table", "numbers": numbers, "categories": categories, "columns": columns, "target": target,
+    }  # fmt: skip
 
 
 def _kept(values: np.ndarray, was: Input, one: Input, min_frequency: int, max_categories: int) -> Record:
@@ -64,6 +67,15 @@ def _kept(values: np.ndarray, was: Input, one: Input, min_frequency: int, max_ca
 def inputs_of(record: Record) -> tuple[Input, ...]:
     """The raw inputs that a record encodes."""
     return tuple(input_from(column) for column in record["columns"])
+
+
+def like(record: Record, classes: tuple) -> Dataset:
+    """A Dataset without examples of the table that a record encodes: what others are read as."""
+    inputs, target = inputs_of(record), record["target"]
+    return Dataset(
+        np.empty((0, len(inputs))), None, classes, features=tuple(one.name for one in inputs), columns=inputs,
+        task=target["task"], targets=tuple(target["names"]),
+    )  # fmt: skip
 
 
 def prepared(record: Record, dataset: Dataset) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 
 from gradatim.data.tables.dates import dates_of
 from gradatim.data.tables.parsing import numbers_of_texts
-from gradatim.data.tables.table import Column, Table
+from gradatim.data.tables.table import Column, Table, written
 
 UNKNOWN = -1.0
 TRUE = frozenset(["true", "t", "yes", "y", "on", "1"])
@@ -115,6 +115,19 @@ def _booleans(column: Column) -> np.ndarray:
         lower = [text.lower() for text in column.texts]
         return _through(column, [1.0 if t in TRUE else 0.0 if t in FALSE else np.nan for t in lower])
     return np.where((column.values == 0) | (column.values == 1), column.values, np.nan)
+
+
+def said(one: Input, value: float) -> float | str:
+    """A raw value as a person reads it: a category by its name, a date in ISO 8601.
+
+    >>> said(Input("town", "category", ("Rome",)), 0.0), said(Input("size", "number"), 1.5)
+    ('Rome', 1.5)
+    """
+    if np.isnan(value):
+        return "missing"
+    if one.kind == "category":
+        return one.categories[int(value)] if value >= 0 else "(unknown)"
+    return written(value, one.kind) if one.kind in ("date", "boolean") else float(value)
 
 
 def recode(x: np.ndarray, old: Sequence[Input], new: Sequence[Input], in_place: bool = False) -> np.ndarray:
