@@ -42,6 +42,8 @@ def load_data(
     roles = roles_of(target, task, group, time, ignore)
     if is_table(data):
         found = load_table(data, roles, schema).dataset
+        if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
+            return as_dataset(data, roles.target[0])
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
         return found
@@ -93,6 +95,13 @@ def load_like(data: Any, first: Dataset) -> Dataset:
 
     found = examples_like(read_table(_source(data), texts=texts), first)[0]
     return replace(found, source={} if data == STDIN else {"path": str(Path(data).resolve())})
+
+
+def _is_plain(frame: Any, found: Dataset) -> bool:
+    """Whether a frame is classes beside numbers of which none is missing: the same as its arrays."""
+    numbers = all(np.asarray(frame[name].to_numpy()).dtype.kind in "buif" for name in found.features)
+    every = len(found.features) == len(frame.columns) - 1
+    return found.task == "classification" and numbers and every and not np.isnan(found.x).any()
 
 
 def _table(data: Any, given: Schema | None) -> Table:
