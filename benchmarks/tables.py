@@ -5,8 +5,8 @@ times the file's size in memory.
 
 Eighteen columns of numbers, one of categories and one target are written to a temporary file. Each line is a
 process of its own, its peak memory taken with interpreter and libraries: reading, splitting and encoding;
-`gradatim train` for one epoch by the default recipe; and pandas' read_csv alone. Threads are the defaults: the
-number of cores for polars, one for the network.
+`gradatim train` for one epoch by the default recipe; and pandas' read_csv alone. Threads are the defaults:
+every core for polars, one for the network.
 """
 
 import argparse

@@ -54,6 +54,8 @@ LabelSmoothing = Annotated[float | None, typer.Option(help="Share of the target 
 Ema = Annotated[float | None, typer.Option(help="Keep an average of the weights with this decay: 0.999.")]
 ClipNorm = Annotated[float | None, typer.Option(help="Limit of the gradient's global norm.")]
 ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of the gradient.")]
+Sanity = Annotated[bool, typer.Option("--sanity", help="First see whether one batch is learned by heart.")]
+Theme = Annotated[str, typer.Option(help="light or dark.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]

@@ -26,7 +26,7 @@ STDIN = "-"
 
 def load_data(
     data: Any, target: str | Sequence[str] | None = None, *, task: str | None = None,
-    group: str | None = None, time: str | None = None, ignore: str | Sequence[str] = (), schema: Any = None,
+    group: str | None = None, time: str | None = None, ignore: str | Sequence[str] | None = None, schema: Any = None,
 ) -> Dataset:  # fmt: skip
     """A Dataset from a name of the catalogue, a table's file, an `.npz` file, or an object in memory.
 

@@ -18,7 +18,7 @@ from gradatim.models.heads import head_for
 
 def describe_data(
     data: Any, target: Any = None, *, task: str | None = None, group: str | None = None,
-    time: str | None = None, ignore: Any = (), schema: str | Path | None = None,
+    time: str | None = None, ignore: Any = None, schema: str | Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Sizes, ranges, classes and splits; of a table its schema, which is written to the file `schema`.
 

@@ -17,6 +17,7 @@ from gradatim.jobs.plan import Plan, config_of, make_plan
 from gradatim.jobs.report import write_report
 from gradatim.jobs.resume import changes, refuse_changes, resumed
 from gradatim.jobs.run import Run
+from gradatim.jobs.sanity import overfit_one_batch
 from gradatim.jobs.settings import settings_from
 from gradatim.jobs.surroundings import command_line, versions
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
@@ -30,10 +31,10 @@ NOTICES = 12  # that are shown before training
 
 def train(
     data: Any = None, *, target: Any = None, task: str | None = None, group: str | None = None,
-    time: str | None = None, ignore: Any = (), schema: Any = None, model: Any = "mlp",
+    time: str | None = None, ignore: Any = None, schema: Any = None, model: Any = "mlp",
     network: Mapping[str, Any] | None = None, loss: Any = None, valid: Any = None, test: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
-    classes: Mapping[str, Callable[[], Any]] | None = None, quiet: bool = False,
+    classes: Mapping[str, Callable[[], Any]] | None = None, quiet: bool = False, sanity: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
 ) -> Run:  # fmt: skip
     """Train a network, keep everything about it in a run folder, and measure it on the test examples.
@@ -56,6 +57,7 @@ def train(
     out : the run folder; the next `runs/NAME-N` when None.
     resume : a run to go on with; then only `epochs`, `max_minutes`, `out` and `quiet` may be given, and the
         objects that the run had in memory.
+    sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, lr, optimizer, schedule, hidden, dropout, input_dropout, seed, engine,
         device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay,
@@ -67,7 +69,7 @@ def train(
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
             of_table = {"target": target, "task": task, "group": group, "time": time, "schema": schema}
-            given = {**options, **of_table, "ignore": ignore or None, "network": network}
+            given = {**options, **of_table, "ignore": ignore, "network": network}
             refuse_changes({**given, "loss": named_loss})
             objects = (data, valid, test)
             folder, plan = resumed(resume, objects, model, loss, classes or {}, options, out)
@@ -78,6 +80,9 @@ def train(
             roles = {"task": task, "group": group, "time": time, "ignore": ignore, "schema": schema}
             found = gather(data, target, 0.1 if valid is None else valid, test, roles)
             plan = make_plan(found, settings, model, dict(network or {}), loss, command_line())
+            if sanity:
+                with threads(plan.settings.engine, plan.settings.threads or 1):
+                    display.say(overfit_one_batch(plan))
             folder = create(found.name, out)
         return _run(folder, plan, flag, display, checkpoint_seconds, fresh=resume is None)
 
@@ -90,7 +95,7 @@ def _run(
         held.enter_context(files.lock(folder.path))
         config = config_of(plan) if fresh else folder.read_config() | changes(plan)
         held.enter_context(threads(plan.settings.engine, plan.settings.threads or 1))
-        training = _training(plan)
+        training = training_of(plan)
         if fresh:
             files.write_json(folder.config, config)  # first, so that a killed run is known as a run
         metrics = Metrics(folder.metrics, restore(folder, training, len(plan.extended)))
@@ -106,7 +111,7 @@ def _run(
         return _finish(folder, plan, config, training)
 
 
-def _training(plan: Plan) -> Training:
+def training_of(plan: Plan) -> Training:
     """The Training of a plan, its examples preprocessed."""
     s = plan.settings
     return Training(

@@ -157,6 +157,11 @@ class TorchEngine:
             ) from error
 
     @property
+    def base_lr(self) -> float:
+        """The learning rate before any schedule, of the first parameter group."""
+        return self.lrs[0]
+
+    @property
     def lr(self) -> float:
         """The learning rate of the last step, of the first parameter group."""
         return float(self.optimizer.param_groups[0]["lr"])
