@@ -1,5 +1,4 @@
-"""Claim: a CSV of a million rows and 20 columns is read, and learned for one epoch, within 60 s and within four
-times the file's size in memory.
+"""Claim: a million rows of 20 columns in a CSV are learned for an epoch in 60 s and 4 times its memory.
 
     python benchmarks/tables.py [--rows 1000000]
 

@@ -26,7 +26,8 @@ STDIN = "-"
 
 def load_data(
     data: Any, target: str | Sequence[str] | None = None, *, task: str | None = None,
-    group: str | None = None, time: str | None = None, ignore: str | Sequence[str] | None = None, schema: Any = None,
+    group: str | None = None, time: str | None = None, ignore: str | Sequence[str] | None = None,
+    schema: Any = None,
 ) -> Dataset:  # fmt: skip
     """A Dataset from a name of the catalogue, a table's file, an `.npz` file, or an object in memory.
 
@@ -43,7 +44,7 @@ def load_data(
     if is_table(data):
         found = load_table(data, roles, schema).dataset
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
-            return as_dataset(data, roles.target[0])
+            return replace(as_dataset(data, roles.target[0]), task=found.task)
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
         return found

@@ -105,7 +105,7 @@ def test_a_class_with_one_example_is_learned_from(file):
 def test_rows_without_a_target_are_left_out(file):
     found = load_data(file(table(y=["", "NA", "?", *["no", "yes"] * 28, "no"])), "y")
     assert len(found) == 57
-    assert "3 rows without a target are left out" in found.notices
+    assert "3 rows without a target left out" in found.notices
     refused(file(table(y=[""] * 60)), "the target 'y' is missing in every row", UsageError, target="y")
 
 
@@ -131,7 +131,7 @@ def test_infinities_and_1e400_are_missing_and_told_of(file):
     values = [f"{i}" for i in range(57)] + ["inf", "1e400", "-Infinity"]
     found = load_data(file(table(wide=values)), "y")
     assert np.isnan(found.x[57:, 2]).all()
-    assert "column 'wide': 3 infinite values count as missing" in found.notices
+    assert "column 'wide': 3 infinite values taken as missing" in found.notices
 
 
 def test_whole_numbers_beyond_2_53(file):
@@ -141,7 +141,7 @@ def test_whole_numbers_beyond_2_53(file):
     )
     assert found.features == ("size", "kind", "b")
     assert "column 'a' is left out (identifier: 60 of 60 values are different)" in found.notices
-    assert "column 'b': 1 whole numbers beyond 2^53 are rounded" in found.notices
+    assert "column 'b': 1 whole number beyond 2^53 rounded" in found.notices
 
 
 def test_a_column_that_turns_late(file):
@@ -150,7 +150,7 @@ def test_a_column_that_turns_late(file):
     late = [*numbers[:-2], "unknown", "n.a."]
     found = load_data(file(table(n, late=late)), "y")
     assert found.columns[2].kind == "number"
-    said = "2 of its values are no numbers and count as missing, first 'unknown' in row 19999"
+    said = "2 values taken as missing, being no numbers, first 'unknown' in row 19999"
     assert f"column 'late': {said}" in found.notices
     half = [*numbers[: n // 2], *["much", "little"] * (n // 4)]
     assert load_data(file(table(n, late=half)), "y").columns[2].kind == "category"

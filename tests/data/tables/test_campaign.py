@@ -8,7 +8,7 @@ from time import perf_counter
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from gradatim.checks import GradatimError
@@ -43,27 +43,34 @@ CELLS = st.one_of(
 )
 
 
+NUMBERS = st.one_of(st.integers(-3, 3).map(str), st.floats(-1e3, 1e3).map(repr))
+PLAIN = [  # columns of one kind, now and then with something else among them
+    NUMBERS,
+    st.sampled_from(["a", "b", "c d", "é"]),
+    st.sampled_from(["yes", "no", ""]),
+    st.dates().map(str),
+    st.one_of(NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.sampled_from(STRANGE)),
+]
+LINE_ENDS = ["\n", "\r\n", "\r"]
+ENCODINGS = ["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1", "utf-32"]
+
+
 @st.composite
 def written_tables(draw):
     """Bytes of a table that is nearly, or quite, well formed."""
-    width = draw(st.integers(1, 5))
-    columns = [draw(st.one_of(st.just(CELLS), st.lists(CELLS, min_size=1, max_size=3).map(st.sampled_from)))
-               for _ in range(width)]  # fmt: skip
-    rows = [[draw(cell) for cell in columns] for _ in range(draw(st.integers(0, 30)))]
+    cells = [draw(st.sampled_from([*PLAIN, *PLAIN, CELLS])) for _ in range(draw(st.integers(1, 5)))]
+    rows = [[draw(cell) for cell in cells] for _ in range(draw(st.integers(0, 30)))]
     if draw(st.booleans()):
-        rows.insert(0, [draw(st.sampled_from(["a", "b", "id", "", "a", "y", "date"])) for _ in columns])
-    if rows and draw(st.integers(0, 4)) == 0:  # ragged
+        rows.insert(0, [draw(st.sampled_from(["a", "b", "id", "", "a", "y", "date"])) for _ in cells])
+    if rows and draw(st.integers(0, 9)) == 0:  # ragged
         rows[draw(st.integers(0, len(rows) - 1))].append("more")
     text = io.StringIO()
     delimiter = draw(st.sampled_from(",;\t|"))
-    if draw(st.booleans()):
-        csv.writer(
-            text, delimiter=delimiter, lineterminator=draw(st.sampled_from(["\n", "\r\n", "\r"]))
-        ).writerows(rows)
+    if draw(st.integers(0, 4)):
+        csv.writer(text, delimiter=delimiter, lineterminator=draw(st.sampled_from(LINE_ENDS))).writerows(rows)
     else:
         text.write("\n".join(delimiter.join(row) for row in rows))
-    encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1", "utf-32"]))
-    content = text.getvalue().encode(encoding, errors="replace")
+    content = text.getvalue().encode(draw(st.sampled_from(ENCODINGS)), errors="replace")
     return gzip.compress(content, 1) if draw(st.integers(0, 9)) == 0 else content
 
 
@@ -90,9 +97,10 @@ def goes_through(content, draw):
     try:
         table = read_table(content)
         names = list(table.columns)
-        asked = draw(st.lists(st.sampled_from([*names, "nowhere"]), max_size=2, unique=True))
-        task = draw(st.sampled_from([None, None, *TASKS]))
-        other = draw(st.sampled_from([None, None, None, *names]))
+        event("read")
+        asked = draw(st.lists(st.sampled_from([*names] * 3 + ["nowhere"]), max_size=2, unique=True))
+        task = draw(st.sampled_from([None] * 5 + [*TASKS]))
+        other = draw(st.sampled_from([None] * 12 + [*names]))
         by = draw(st.sampled_from(["group", "time"]))
         roles = Roles(tuple(asked), task, **({by: other} if other and other not in asked else {}))
         found = examples_of(table, roles, with_facts=True)
@@ -111,6 +119,7 @@ def goes_through(content, draw):
             if part is not None:
                 x = preprocessing.apply(record, prepared(record, part), np.float64)
                 assert np.isfinite(x).all()
+                event("encoded")
                 assert x.shape == (len(part), preprocessing.shape_after(record, part.x.shape[1:])[0])
     except GradatimError as error:
         assert str(error)

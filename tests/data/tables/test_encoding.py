@@ -263,3 +263,28 @@ def test_a_number_too_large_is_named_by_row_and_column():
 def test_options_are_checked(how):
     with pytest.raises(UsageError, match=f"^{next(iter(how))} must be"):
         fit(of_numbers(numbers()), **how)
+
+
+EXTREMES = [
+    0.0,
+    1.0,
+    -1.0,
+    1.7976931348623157e308,
+    -1.7976931348623157e308,
+    1e308,
+    5e-324,
+    -5e-324,
+    1e-308,
+    1e300,
+]
+
+
+@given(
+    st.lists(st.sampled_from([*EXTREMES, np.nan]), min_size=1, max_size=8),
+    st.sampled_from(["standard", "quantile"]),
+)
+def test_no_number_is_too_large_or_too_small_to_learn_from(values, name):
+    x = np.array(values)[:, None]
+    z = apply(fit(of_numbers(x), name), x, np.float64)
+    assert np.isfinite(z).all()
+    assert np.abs(z).max() <= 6

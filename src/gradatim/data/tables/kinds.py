@@ -57,35 +57,51 @@ def _of_numbers(name: str, values: np.ndarray, column: Column) -> Kind:
     said = []
     if column.strange:
         row, text = column.first or (0, "")
-        said.append(
-            f"{column.strange:,} of its values are no numbers and count as missing, first {text!r:.40} in "
-            f"row {row + 1}"
-        )
+        said.append(f"{_no('number', column.strange)}, first {text!r:.40} in row {row + 1}")
     if column.infinite:
-        said.append(f"{column.infinite:,} infinite values count as missing")
+        said.append(f"{counted(column.infinite, 'infinite value')} taken as missing")
     if column.rounded:
-        said.append(f"{column.rounded:,} whole numbers beyond 2^53 are rounded")
+        said.append(f"{counted(column.rounded, 'whole number')} beyond 2^53 rounded")
     return Kind("number", "; ".join(said))
+
+
+def counted(n: int, what: str) -> str:
+    """So many of something.
+
+    >>> counted(1, "row"), counted(2000, "row")
+    ('1 row', '2,000 rows')
+    """
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def _no(what: str, n: int) -> str:
+    return f"{counted(n, 'value')} taken as missing, being no {what}{'' if n == 1 else 's'}"
 
 
 def _of_texts(column: Column, present: int) -> Kind:
     texts = column.texts
-    counts = np.bincount(column.values[column.values >= 0], minlength=len(texts))
     if len(texts) == 1 and present == len(column):
         return Kind("constant", "every value is the same")
     lower = {text.lower() for text in texts[:10]}
     if len(texts) <= 4 and len(lower) == 2 and (lower & TRUE) and (lower & FALSE):
         return Kind("boolean")
-    form = date_form(texts)
-    if form is not None:
-        wrong = np.isnan(dates_of(texts, form))
-        if counts[wrong].sum() <= FEW * present:
-            said = (
-                f"{int(counts[wrong].sum()):,} values are no dates and count as missing"
-                if wrong.any()
-                else ""
-            )
-            return Kind("date", "; ".join(filter(None, [form, said])), form)
+    return _of_dates(column, present) or _of_words(texts, present)
+
+
+def _of_dates(column: Column, present: int) -> Kind | None:
+    """A date, if all but a few of the texts are."""
+    form = date_form(column.texts)
+    if form is None:
+        return None
+    counts = np.bincount(column.values[column.values >= 0], minlength=len(column.texts))
+    wrong = int(counts[np.isnan(dates_of(column.texts, form))].sum())
+    if wrong > FEW * present:
+        return None
+    return Kind("date", "; ".join(filter(None, [form, _no("date", wrong) if wrong else ""])), form)
+
+
+def _of_words(texts: tuple[str, ...], present: int) -> Kind:
+    """Categories, which come again; identifiers, which do not; or free text, in many words."""
     some = texts[:1000]
     words = sum(text.count(" ") + 1 for text in some) / len(some)
     different = f"{len(texts):,} of {present:,} values are different"

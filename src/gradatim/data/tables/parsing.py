@@ -4,7 +4,7 @@ Its defaults accept ragged, mis-delimited and mis-encoded files silently, so wha
 records have been found and counted (`pieces`), and polars is asked for texts only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.data.tables.missing import MISSING
 
+PADDED = r"^[+-]?0\d"
 WHOLE = 2.0**53  # from here on not every whole number is a float
 
 
@@ -34,9 +35,21 @@ class Piece:
     def __init__(self, columns: dict[int, Any], height: int):
         self._columns, self.height = columns, height
 
-    def numbers(self, column: int, decimal: str = ".") -> Parsed:
-        """A column's texts as numbers."""
-        return numbers_of(self._columns[column], decimal)
+    def numbers(self, columns: Sequence[int], decimal: str = ".") -> Iterator[tuple[int, Parsed]]:
+        """These columns' texts as numbers: at once where nothing is missing or strange, which is usual."""
+        import polars as pl
+
+        if not columns:
+            return
+        frame = pl.DataFrame([self._columns[i].alias(str(i)) for i in columns])
+        every = pl.all().cast(pl.Float64, strict=False)
+        values = frame.select(every)
+        padded = frame.select((pl.all().str.contains(PADDED) & (every.abs() >= 1)).sum()).row(0)
+        for i, column, zeros in zip(columns, values.iter_columns(), padded, strict=True):
+            if column.null_count():
+                yield i, numbers_of(self._columns[i], decimal)
+            else:
+                yield i, _looked_at(Parsed(column.to_numpy().copy(), padded=zeros), self._columns[i])
 
     def codes(self, column: int, known: dict[str, int]) -> np.ndarray:
         """A column's texts as numbers of a list that grows, −1 where one is missing."""
@@ -89,14 +102,14 @@ def numbers_of(texts: Any, decimal: str = ".") -> Parsed:
             plain = plain.to_series()
         values = plain.cast(pl.Float64, strict=False)
     found = Parsed(values.fill_null(float("nan")).to_numpy().copy())
+    found.padded = int(texts.str.contains(PADDED).sum())
     if values.null_count():
         strange = values.is_null() & ~texts.is_in(sorted(MISSING))
         found.strange = int(strange.sum())
         if found.strange:
             row = strange.arg_max()
             found.first = (row, texts[row])
-    _look(found, texts)
-    return found
+    return _looked_at(found, texts)
 
 
 def numbers_of_texts(texts: Sequence[str]) -> np.ndarray:
@@ -106,8 +119,8 @@ def numbers_of_texts(texts: Sequence[str]) -> np.ndarray:
     return numbers_of(pl.Series(list(texts), dtype=pl.String)).values
 
 
-def _look(found: Parsed, texts: Any) -> None:
-    """Count the infinite and the peculiar, looking at few texts."""
+def _looked_at(found: Parsed, texts: Any) -> Parsed:
+    """The same with the infinite, which become missing, and the large whole numbers counted."""
     values = found.values
     infinite = np.isinf(values)
     found.infinite = int(infinite.sum())
@@ -116,13 +129,7 @@ def _look(found: Parsed, texts: Any) -> None:
         large = np.flatnonzero(np.abs(values) >= WHOLE)
     if len(large):
         found.beyond = int(texts.gather(large).str.contains(r"^[+-]?\d+$").sum())
-    found.padded = int(texts.str.contains(r"^[+-]?0\d").sum()) if _may_be_padded(texts, values) else 0
-
-
-def _may_be_padded(texts: Any, values: np.ndarray) -> bool:
-    with np.errstate(invalid="ignore"):
-        one_or_more = np.flatnonzero(np.abs(values) >= 1)
-    return bool(texts.gather(one_or_more).str.contains(r"^[+-]?0\d").any()) if len(one_or_more) else False
+    return found
 
 
 def read_parquet(content: bytes, name: str) -> Any:

@@ -60,12 +60,12 @@ class _Text:
         """Its columns: a first reading for numbers, a second for those that are not."""
         names, notices = self._names()
         found = {name: Numbers() for name in names if name not in texts}
+        places = [i for i, name in enumerate(names) if name in found]
         height = 0
         for piece in self._pieces():
             height += piece.height
-            for i, name in enumerate(names):
-                if name in found:
-                    found[name].add(piece.numbers(i, self.reading.decimal))
+            for i, parsed in piece.numbers(places, self.reading.decimal):
+                found[names[i]].add(parsed)
         if not height:
             raise GradatimError(f"{self.name} holds a header and no row")
         columns = {name: numbers.column() for name, numbers in found.items() if numbers.are_numbers}

@@ -7,6 +7,7 @@ import numpy as np
 
 SCALERS = ("standard", "robust", "quantile")
 QUANTILES = 255
+LARGEST = float(np.finfo(np.float64).max)
 
 
 def fit_scaler(values: np.ndarray, name: str) -> dict[str, Any]:
@@ -34,8 +35,10 @@ def fit_scaler(values: np.ndarray, name: str) -> dict[str, Any]:
         scale = high - low if high > low else values.std()
     else:
         shift, scale = values.mean(), values.std()
-    scale = scale if scale > 1e-12 * abs(shift) and scale * unit > 0 else 1.0 / unit
-    return {"scaler": name, "fill": fill, "shift": float(shift * unit), "scale": float(scale * unit)}
+    with np.errstate(over="ignore"):
+        whole = min(float(scale * unit), LARGEST)
+    varies = scale > 1e-12 * abs(shift) and whole > 0
+    return {"scaler": name, "fill": fill, "shift": float(shift * unit), "scale": whole if varies else 1.0}
 
 
 def _nothing(name: str) -> dict[str, Any]:
@@ -54,8 +57,10 @@ def scaled(column: dict[str, Any], values: np.ndarray) -> np.ndarray:
     if column["scaler"] == "quantile":
         return _normal_scores(values, np.asarray(column["quantiles"]))
     shift, scale = column["shift"], column["scale"]
-    with np.errstate(over="ignore"):
-        return values / scale - shift / scale if abs(shift) > 1e300 else (values - shift) / scale
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        if np.abs(values).max(initial=abs(shift)) > LARGEST / 4:
+            return (values / 2 - shift / 2) / (scale / 2)  # halves, whose difference cannot overflow
+        return (values - shift) / scale
 
 
 def fit_target(y: np.ndarray | None, task: str, names: Sequence[str]) -> dict[str, Any]:

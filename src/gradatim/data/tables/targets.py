@@ -6,7 +6,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.tables.inputs import Input, values_of
-from gradatim.data.tables.kinds import kind_of
+from gradatim.data.tables.kinds import counted, kind_of
 from gradatim.data.tables.table import Column, Table, written
 
 FEW_NUMBERS = 20  # different whole numbers that may be classes
@@ -45,7 +45,7 @@ def target_of(
         raise UsageError(f"the target {_named(names)} is missing in every row")
     notices = []
     if len(rows) < len(absent):
-        notices.append(f"{len(absent) - len(rows):,} rows without a target are left out")
+        notices.append(f"{counted(len(absent) - len(rows), 'row')} without a target left out")
     columns = [_taken(column, rows) for column in columns]
     kinds = [kind_of(name, column).kind for name, column in zip(names, columns, strict=True)]
     for name, column in zip(names, columns, strict=True):
