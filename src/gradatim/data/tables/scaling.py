@@ -47,8 +47,10 @@ def _nothing(name: str) -> dict[str, Any]:
 
 def _quantile(values: np.ndarray, q: Any) -> Any:
     """Quantiles, of values whose differences may overflow."""
-    unit = float(np.abs(values).max()) or 1.0
-    return np.quantile(values / unit, q) * unit if unit > 1e300 else np.quantile(values, q)
+    unit = float(np.abs(values).max())
+    if unit <= LARGEST / 4:
+        return np.quantile(values, q)
+    return np.clip(np.quantile(values / unit, q), -1, 1) * unit
 
 
 def scaled(column: dict[str, Any], values: np.ndarray) -> np.ndarray:
@@ -98,6 +100,8 @@ def _normal_scores(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     """
     from scipy.special import ndtri
 
+    if max(unit := float(np.abs(quantiles).max()), float(np.abs(values).max(initial=0))) > LARGEST / 4:
+        values, quantiles = values / max(unit, 1.0), quantiles / max(unit, 1.0)
     shares = np.linspace(0, 1, len(quantiles))
     below = np.interp(values, quantiles, shares)
     above = np.interp(-values, -quantiles[::-1], -shares[::-1])
