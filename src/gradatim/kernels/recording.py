@@ -1,9 +1,9 @@
 """A function of arrays, read by running it once on symbols, and written as one loop in C.
 
-The function may use + − * / ** 0.5, abs, comparisons and their in-place forms, on arrays of one shape and on
-numbers: the operators of `functional.updates`. A comparison is used beside arrays. Numbers that it is given are read at each call, so one loop
-serves every learning rate and every step. The arithmetic is NumPy's, in the same order and precision, so the
-results are the same bits.
+The function may use + − * / ** 0.5, abs, comparisons (beside arrays) and their in-place forms, on arrays of
+one shape and on numbers: the operators of `functional.updates`. Numbers that it is given are read at each
+call, so one loop serves every learning rate and every step. The arithmetic is NumPy's, in the same order and
+precision, so the results are the same bits.
 """
 
 from collections.abc import Callable, Sequence
