@@ -7,7 +7,7 @@ from torch.optim.adam import adam as torch_adam
 from torch.optim.optimizer import ParamsT
 
 from gradatim.functional import updates
-from gradatim.optim.update import FRACTION, POSITIVE, Update
+from gradatim.optim.update import FRACTION, POSITIVE, State, Update
 
 
 class Adam(Update):
@@ -33,9 +33,10 @@ class Adam(Update):
         settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "fused": fused}
         super().__init__(params, settings)
 
-    def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
+    def run_fused(
+        self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
+    ) -> None:
         """Torch's Adam."""
-        states = [self.state[p] for p in params]
         if params[0].is_cuda:  # the kernel counts on the device
             for state in states:
                 state["step"] = state["step"].to(params[0].device)

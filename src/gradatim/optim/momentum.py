@@ -7,7 +7,7 @@ from torch.optim.optimizer import ParamsT
 from torch.optim.sgd import sgd as torch_sgd
 
 from gradatim.functional import updates
-from gradatim.optim.update import FRACTION, POSITIVE, Update
+from gradatim.optim.update import FRACTION, POSITIVE, State, Update
 
 
 class Momentum(Update):
@@ -31,9 +31,11 @@ class Momentum(Update):
         settings = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "fused": fused}
         super().__init__(params, settings)
 
-    def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
+    def run_fused(
+        self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
+    ) -> None:
         """Torch's SGD with momentum."""
-        buffers = [self.state[p]["momentum_buffer"] for p in params]
+        buffers = [state["momentum_buffer"] for state in states]
         torch_sgd(
             params, grads, buffers, weight_decay=group["weight_decay"], momentum=group["momentum"],
             lr=group["lr"], dampening=0.0, nesterov=False, maximize=False, fused=True,
