@@ -225,6 +225,9 @@ def test_path_says_what_ran():
     assert optimizer.path == "fused"
     optimizer.param_groups[0]["fused"] = False
     optimizer.step()
+    assert optimizer.path == "text on one vector"
+    ps[1].grad = ps[2].grad = None
+    optimizer.step()
     assert optimizer.path == "text"
 
 

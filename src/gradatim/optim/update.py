@@ -37,7 +37,7 @@ class Update(LightOptimizer):
 
     def __init__(self, params: ParamsT, settings: dict[str, Any]):
         super().__init__(params, {**self.twin, **settings})
-        self._layouts: dict[int, Layout] = {}  # by group, from one step to the next
+        self._layouts: dict[int, Layout] = {}  # by group, kept while its text runs at every step
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take what was pickled or copied."""
@@ -121,31 +121,26 @@ class Update(LightOptimizer):
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        layouts, self._layouts = self._layouts, {}  # those of the groups whose text runs again
+        layouts, self._layouts = self._layouts, {}
         for number, group in enumerate(self.param_groups):
             params = [p for p in group["params"] if p.grad is not None]
-            if not params:
-                continue
+            grads: list[Any] = [p.grad for p in params]
+            if any([g.is_sparse for g in grads]):
+                raise GradatimError(f"{type(self).__name__} does not take sparse gradients")
             states = [self.state[p] for p in params]
             for p, state in zip(params, states, strict=True):
                 if not state:
-                    self._start(p, state)
-            if self._fuses(group.get("fused"), params):
+                    state.update({name: self.zeros(name, p) for name in self.names(p)})
+            if params and self._fuses(group.get("fused"), params):
                 self.path = "fused"
-                self.run_fused(params, [p.grad for p in params], states, group)
-                continue
-            layout = layouts.get(number)
-            if layout is None or not layout.holds(params, states):
-                layout = Layout(params, states, self._numbers())
-            self._layouts[number] = layout
-            self._run_texts(layout, group)
+                self.run_fused(params, grads, states, group)
+            elif params:
+                layout = layouts.get(number)
+                if layout is None or not layout.holds(params, states):
+                    layout = Layout(params, states, self._numbers())
+                self._layouts[number] = layout
+                self._run_texts(layout, group)
         return loss
-
-    def _start(self, p: Tensor, state: State) -> None:
-        if p.grad is not None and p.grad.is_sparse:
-            raise GradatimError(f"{type(self).__name__} does not take sparse gradients")
-        for name in self.names(p):
-            state[name] = self.zeros(name, p)
 
     def _run_texts(self, layout: Layout, group: dict[str, Any]) -> None:
         self.path = "text on one vector" if layout.vectors else "text"
@@ -169,7 +164,7 @@ class Update(LightOptimizer):
     def _fuses(self, asked: bool | None, params: list[Tensor]) -> bool:
         if asked is not None and self.fused_on:
             return asked
-        return all(p.device.type in self.fused_on and p.is_floating_point() for p in params)
+        return all([p.device.type in self.fused_on and p.is_floating_point() for p in params])
 
 
 def _check_betas(betas: Any, bounds: dict[str, float]) -> None:

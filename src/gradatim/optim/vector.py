@@ -6,8 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-SMALL = 2**14  # elements; a larger parameter moves alone
-LARGEST = 2**17  # elements of one vector; beyond it what a text computes no longer fits the cache
+SMALL = 2**18  # bytes; a larger parameter moves alone
+LARGEST = 2**19  # bytes of one vector; what a text computes from a larger one no longer fits the cache
+
+ORDINARY = (Tensor, torch.nn.Parameter)  # not a subclass, whose storage may be elsewhere
 
 State = dict[str, Any]
 
@@ -48,7 +50,7 @@ class Vector:
     def holds(self) -> bool:
         """Whether parameters and state still stand where they stood, and gradients can be copied in."""
         return all(
-            p.data_ptr() == place and p.shape == part.shape and may_join(p)
+            p.data_ptr() == place and p.shape == part.shape and p.dtype is part.dtype and _ordinary(p.grad, p)
             for p, part, place in zip(self.params, self.thetas, self.places, strict=True)
         ) and all(
             state.get(name) is value
@@ -86,7 +88,7 @@ class Layout:
         owners = Counter(p.untyped_storage().data_ptr() for p in params)
         alike: dict[Any, list[tuple[Tensor, State]]] = {}
         for p, state in zip(params, states, strict=True):
-            joins = may_join(p) and owners[p.untyped_storage().data_ptr()] == 1
+            joins = _may_join(p) and owners[p.untyped_storage().data_ptr()] == 1
             kind = _kind(p, state, numbers) if joins else None
             (self.alone if kind is None else alike.setdefault(kind, [])).append((p, state))
         for members in alike.values():
@@ -106,17 +108,16 @@ class Layout:
         )
 
 
-def may_join(p: Tensor) -> bool:
+def _may_join(p: Tensor) -> bool:
     """Whether a parameter and its gradient are small and ordinary."""
     return (
-        p.numel() <= SMALL
-        and type(p) in (Tensor, torch.nn.Parameter)
-        and p.is_cpu
-        and p.is_floating_point()
-        and type(p.grad) is Tensor
-        and p.grad.dtype is p.dtype
-        and p.grad.layout is torch.strided
+        p.nbytes <= SMALL and p.is_cpu and p.is_floating_point() and _ordinary(p, p) and _ordinary(p.grad, p)
     )
+
+
+def _ordinary(x: Tensor | None, p: Tensor) -> bool:
+    """Whether x is no special tensor, and of p's precision."""
+    return x is not None and type(x) in ORDINARY and x.dtype is p.dtype and x.layout is torch.strided
 
 
 def _kind(p: Tensor, state: State, numbers: set[str]) -> Any:
@@ -130,13 +131,13 @@ def _kind(p: Tensor, state: State, numbers: set[str]) -> Any:
 
 
 def _cut(members: list[tuple[Tensor, State]]) -> list[list[tuple[Tensor, State]]]:
-    """Members in order, in lists of at most LARGEST elements."""
+    """Members in order, in lists of at most LARGEST bytes."""
     lists: list[list[tuple[Tensor, State]]] = [[]]
     total = 0
     for p, state in members:
-        total += p.numel()
+        total += p.nbytes
         if total > LARGEST:
             lists.append([])
-            total = p.numel()
+            total = p.nbytes
         lists[-1].append((p, state))
     return lists
