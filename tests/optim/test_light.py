@@ -6,9 +6,11 @@ import sys
 import pytest
 import torch
 from torch import nn
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from gradatim.optim.adam import Adam
-from gradatim.optim.light import LightOptimizer
+from gradatim.optim.light import LightOptimizer, _is_watched
+from gradatim.optim.update import Update
 
 USE = """
 import sys
@@ -68,3 +70,44 @@ def test_hooks_of_torch_run():
     optimizer.step()
     optimizer.load_state_dict(optimizer.state_dict())
     assert seen == ["before", "after", "saved", "loaded"]
+
+
+def test_a_step_is_labelled_only_for_a_profiler():
+    p = nn.Parameter(torch.ones(2))
+    p.grad = torch.ones(2)
+    optimizer = Adam([p])
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
+        optimizer.step()
+    assert "Optimizer.step#Adam.step" in {event.key for event in profiler.key_averages()}
+
+
+def test_hooks_for_all_optimizers_run():
+    seen = []
+    p = nn.Parameter(torch.ones(2))
+    p.grad = torch.ones(2)
+    handles = [
+        register_optimizer_step_pre_hook(lambda *_: seen.append("before")),
+        register_optimizer_step_post_hook(lambda *_: seen.append("after")),
+    ]
+    Adam([p]).step()
+    for handle in handles:
+        handle.remove()
+    Adam([p]).step()
+    assert seen == ["before", "after"]
+
+
+def test_a_pre_hook_can_change_the_arguments():
+    p = nn.Parameter(torch.ones(2))
+    p.grad = torch.ones(2)
+    optimizer = Adam([p])
+    optimizer.register_step_pre_hook(lambda *_: ((optimizer, lambda: 5.0), {}))
+    assert optimizer.step() == 5.0
+    assert optimizer.step.__doc__ == Adam.step.__doc__
+    assert optimizer.step.__doc__.startswith("Update every parameter")
+
+
+def test_torch_s_names_are_those_we_ask_for():
+    """Where torch keeps its hooks under other names, every step pays for its wrapper again."""
+    optimizer = Adam([nn.Parameter(torch.ones(2))])
+    assert Adam.step.hooked and Adam.step is Update.step
+    assert not _is_watched(optimizer)

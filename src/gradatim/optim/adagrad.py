@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
-from torch.optim.adagrad import adagrad as torch_adagrad
 from torch.optim.optimizer import ParamsT
 
 from gradatim.functional import updates
@@ -36,8 +36,9 @@ class AdaGrad(Update):
         self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
     ) -> None:
         """Torch's Adagrad."""
-        torch_adagrad(
-            params, grads, [s["sum"] for s in states], [s["step"] for s in states], fused=True,
-            lr=group["lr"], weight_decay=group["weight_decay"], lr_decay=0.0, eps=group["eps"],
-            maximize=False,
+        steps = [s["step"] for s in states]
+        torch._foreach_add_(steps, 1)
+        torch._fused_adagrad_(
+            params, grads, [s["sum"] for s in states], steps, lr=group["lr"], lr_decay=0.0,
+            weight_decay=group["weight_decay"], eps=group["eps"], maximize=False,
         )  # fmt: skip

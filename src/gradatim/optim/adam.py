@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
-from torch.optim.adam import adam as torch_adam
 from torch.optim.optimizer import ParamsT
 
 from gradatim.functional import updates
@@ -41,8 +41,10 @@ class Adam(Update):
             for state in states:
                 state["step"] = state["step"].to(params[0].device)
         beta1, beta2 = group["betas"]
-        torch_adam(
-            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [],
-            [s["step"] for s in states], fused=True, amsgrad=False, maximize=False, lr=group["lr"],
-            beta1=beta1, beta2=beta2, eps=group["eps"], weight_decay=group["weight_decay"],
+        steps = [s["step"] for s in states]
+        torch._foreach_add_(steps, 1)
+        torch._fused_adam_(
+            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [], steps,
+            amsgrad=False, maximize=False, lr=group["lr"], beta1=beta1, beta2=beta2, eps=group["eps"],
+            weight_decay=group["weight_decay"],
         )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
-from torch.optim.adamw import adamw as torch_adamw
 from torch.optim.optimizer import ParamsT
 
 from gradatim.functional import updates
@@ -45,8 +45,10 @@ class AdamW(Update):
             for state in states:
                 state["step"] = state["step"].to(params[0].device)
         beta1, beta2 = group["betas"]
-        torch_adamw(
-            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [],
-            [s["step"] for s in states], fused=True, amsgrad=False, maximize=False, lr=group["lr"],
-            beta1=beta1, beta2=beta2, eps=group["eps"], weight_decay=group["weight_decay"],
+        steps = [s["step"] for s in states]
+        torch._foreach_add_(steps, 1)
+        torch._fused_adamw_(
+            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [], steps,
+            amsgrad=False, maximize=False, lr=group["lr"], beta1=beta1, beta2=beta2, eps=group["eps"],
+            weight_decay=group["weight_decay"],
         )  # fmt: skip

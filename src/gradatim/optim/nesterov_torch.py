@@ -2,9 +2,9 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
-from torch.optim.sgd import sgd as torch_sgd
 
 from gradatim.functional import updates
 from gradatim.optim.update import FRACTION, POSITIVE, State, Update
@@ -38,8 +38,8 @@ class NesterovTorch(Update):
         self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
     ) -> None:
         """Torch's SGD with Nesterov's momentum."""
-        buffers = [state["momentum_buffer"] for state in states]
-        torch_sgd(
-            params, grads, buffers, weight_decay=group["weight_decay"], momentum=group["momentum"],
-            lr=group["lr"], dampening=0.0, nesterov=True, maximize=False, fused=True,
+        torch._fused_sgd_(
+            params, grads, [s["momentum_buffer"] for s in states], lr=group["lr"],
+            weight_decay=group["weight_decay"], momentum=group["momentum"], dampening=0.0, nesterov=True,
+            maximize=False, is_first_step=False,
         )  # fmt: skip

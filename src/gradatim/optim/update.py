@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
 from gradatim.checks import GradatimError, UsageError, real
-from gradatim.optim.light import LightOptimizer
+from gradatim.optim.light import LightOptimizer, light_step
 from gradatim.optim.vector import Layout, State
 
 Bounds = dict[str, dict[str, float]]
@@ -101,7 +101,7 @@ class Update(LightOptimizer):
     def run_fused(
         self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
     ) -> None:
-        """Torch's kernel for the same equations."""
+        """Torch's kernel for the same equations, on parameters of one device and one precision."""
         raise NotImplementedError
 
     def run_text(self, p: Tensor, g: Tensor, t: int, held: list[Tensor], group: dict[str, Any]) -> None:
@@ -114,6 +114,7 @@ class Update(LightOptimizer):
             return torch.zeros((), dtype=torch.float32)
         return torch.zeros_like(p, memory_format=torch.preserve_format)
 
+    @light_step
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient; returns what the closure returns."""
@@ -124,23 +125,34 @@ class Update(LightOptimizer):
         layouts, self._layouts = self._layouts, {}
         for number, group in enumerate(self.param_groups):
             params = [p for p in group["params"] if p.grad is not None]
-            grads: list[Any] = [p.grad for p in params]
-            if any([g.is_sparse for g in grads]):
-                raise GradatimError(f"{type(self).__name__} does not take sparse gradients")
-            states = [self.state[p] for p in params]
-            for p, state in zip(params, states, strict=True):
-                if not state:
-                    state.update({name: self.zeros(name, p) for name in self.names(p)})
-            if params and self._fuses(group.get("fused"), params):
-                self.path = "fused"
-                self.run_fused(params, grads, states, group)
-            elif params:
-                layout = layouts.get(number)
-                if layout is None or not layout.holds(params, states):
-                    layout = Layout(params, states, self._numbers())
-                self._layouts[number] = layout
-                self._run_texts(layout, group)
+            if params:
+                self._step_group(number, group, params, layouts.get(number))
         return loss
+
+    def _step_group(
+        self, number: int, group: dict[str, Any], params: list[Tensor], layout: Layout | None
+    ) -> None:
+        grads: list[Any] = [p.grad for p in params]
+        if any([g.is_sparse for g in grads]):
+            raise GradatimError(f"{type(self).__name__} does not take sparse gradients")
+        states = [self.state[p] for p in params]
+        for p, state in zip(params, states, strict=True):
+            if not state:
+                state.update({name: self.zeros(name, p) for name in self.names(p)})
+        kinds = {(p.device, p.dtype) for p in params}
+        if not self._fuses(group.get("fused"), kinds):
+            if layout is None or not layout.holds(params, states):
+                layout = Layout(params, states, self._numbers())
+            self._layouts[number] = layout
+            self._run_texts(layout, group)
+            return
+        self.path = "fused"
+        if len(kinds) == 1:
+            self.run_fused(params, grads, states, group)
+            return
+        for kind in kinds:
+            at = [i for i, p in enumerate(params) if (p.device, p.dtype) == kind]
+            self.run_fused([params[i] for i in at], [grads[i] for i in at], [states[i] for i in at], group)
 
     def _run_texts(self, layout: Layout, group: dict[str, Any]) -> None:
         self.path = "text on one vector" if layout.vectors else "text"
@@ -161,10 +173,10 @@ class Update(LightOptimizer):
         held = [state[name] for name in names if name != "step"]
         self.run_text(p, g + decay * p if decay else g, t, held, group)
 
-    def _fuses(self, asked: bool | None, params: list[Tensor]) -> bool:
+    def _fuses(self, asked: bool | None, kinds: set[tuple[torch.device, torch.dtype]]) -> bool:
         if asked is not None and self.fused_on:
             return asked
-        return all([p.device.type in self.fused_on and p.is_floating_point() for p in params])
+        return all([device.type in self.fused_on and dtype.is_floating_point for device, dtype in kinds])
 
 
 def _check_betas(betas: Any, bounds: dict[str, float]) -> None:
