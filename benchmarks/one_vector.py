@@ -1,5 +1,5 @@
-"""Claims: where an update is its text, small parameters moved as one vector take at most 0.85 of the time of a
-training step of 64-64-10, and in no network of up to 4 million parameters more than 1.05.
+"""Claims: where an update is its text, a training step of 64-64-10 takes at most 0.85 of its time when small
+parameters move as one vector, and no network of up to 4 million parameters takes more than 1.05.
 
     python benchmarks/one_vector.py
 
@@ -52,7 +52,11 @@ def main() -> None:
             for name in ("rmsprop", "nadam"):
                 alone, together = a_step(name, hidden), a_step(name, hidden)
                 steps = max(2, round(SECONDS / block(alone, 0, 3)))
-                pairs = [(block(alone, 0, steps), block(together, small, steps)) for _ in range(PAIRS)]
+                pairs = []
+                for i in range(PAIRS):  # each goes first every other time
+                    first = block(together, small, steps) if i % 2 else None
+                    by_itself = block(alone, 0, steps)
+                    pairs.append((by_itself, first or block(together, small, steps)))
                 each, one = (statistics.median(times) * 1e6 for times in zip(*pairs, strict=True))
                 ratio, most = statistics.median(b / a for a, b in pairs), 0.85 if hidden == [64] else 1.05
                 print(
