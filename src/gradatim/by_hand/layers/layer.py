@@ -1,5 +1,6 @@
 """What every layer is."""
 
+import inspect
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,6 +24,11 @@ class Layer:
         self.gradients: dict[str, np.ndarray] = {}
         self._buffers: dict[str, np.ndarray] = {}
 
+    def __repr__(self) -> str:
+        names = inspect.signature(type(self)).parameters
+        told = ", ".join(f"{name}={vars(self)[name]}" for name in names if name in vars(self))
+        return f"{type(self).__name__}({told})"
+
     def hold(self, parameters: dict[str, np.ndarray], gradients: dict[str, np.ndarray]) -> None:
         """Take the arrays, by name, that the parameters and their gradients live in."""
         self.parameters, self.gradients = parameters, gradients
@@ -44,4 +50,11 @@ class Layer:
         held = self._buffers.get(name)
         if held is None or held.shape != shape or held.dtype != dtype:
             held = self._buffers[name] = np.empty(shape, dtype)
+        return held
+
+    def ones(self, n: int, dtype: np.dtype) -> np.ndarray:
+        """A vector of ones: its product with a small matrix sums the rows quicker than a reduction."""
+        held = self._buffers.get("ones")
+        if held is None or held.shape != (n,) or held.dtype != dtype:
+            held = self._buffers["ones"] = np.ones(n, dtype)
         return held
