@@ -115,6 +115,13 @@ def test_a_file_is_learned_measured_and_predicted(command, file):
     status, out, _ = command("predict", "shop-1", file)
     assert len(out.splitlines()) == 201
     assert command("predict", "shop-1", file, "--out", "p.csv")[2] == "200 predictions in p.csv\n"
+    Path("new.csv").write_text("town\nQom\nRome\n")
+    _, out, err = command("predict", "shop-1", "new.csv")
+    assert len(out.splitlines()) == 3
+    assert err.splitlines() == [
+        "new.csv: missing columns, taken as missing values: 'size'",
+        "new.csv: unknown categories: 1 in 'town'",
+    ]
     status, out, _ = command("train", file, "--target", "size", "--group", "town", *QUICK)
     assert [line.split()[1] for line in out.splitlines()[:3]] == ["rmse", "mae", "r2"]
     status, out, _ = command("predict", "shop-2", file)

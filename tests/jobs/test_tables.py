@@ -66,7 +66,12 @@ def test_columns_may_be_shuffled_and_missing_and_categories_unknown(file):
     shuffled = frame[["since", "town", "visits", "member", "spent"]]
     np.testing.assert_array_equal(run.predict(shuffled).probabilities, expected.probabilities)
     odd = frame.drop(columns=["since", "spent"]).assign(town="Qom")
-    assert np.isfinite(run.predict(odd).probabilities).all()
+    found = run.predict(odd)
+    assert np.isfinite(found.probabilities).all()
+    assert found.notices == (
+        "missing columns, taken as missing values: 'spent', 'since'", "unknown categories: 50 in 'town'"
+    )  # fmt: skip
+    assert expected.notices == ()
     with pytest.raises(UsageError, match="the network was trained on a table: give it one"):
         run.predict(np.zeros((3, 5)))
     with pytest.raises(UsageError, match="the network was trained on a table; digits is none"):

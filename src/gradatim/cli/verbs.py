@@ -157,7 +157,11 @@ def predict(
     from gradatim.jobs.run import load
 
     loaded = load(run)
-    found = predict_all(loaded, [inputs_for(loaded.trained, item) for item in inputs])
+    given = [inputs_for(loaded.trained, item) for item in inputs]
+    for item, (_, notices) in zip(inputs, given, strict=True):
+        for notice in notices:
+            print(f"{item}: {notice}", file=sys.stderr)
+    found = predict_all(loaded, [x for x, _ in given])
     if out is not None:
         found.write(out)
         print(f"{len(found)} predictions in {out}", file=sys.stderr)

@@ -37,6 +37,7 @@ class Predictions:
     probabilities: np.ndarray
     classes: tuple
     names: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()  # what is odd of what was predicted from
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -90,7 +91,8 @@ def predict(run: "Run", data: Any) -> Predictions:
     """Predictions for arrays, a data frame, an `.npz` or `.npy` file, or the test examples of a named data
     set.
     """
-    return predict_all(run, [inputs_for(run.trained, data)])
+    x, notices = inputs_for(run.trained, data)
+    return replace(predict_all(run, [x]), notices=notices)
 
 
 def predict_all(run: "Run", inputs: list[np.ndarray]) -> Predictions:
@@ -114,17 +116,21 @@ def _of_numbers(trained: Trained, inputs: list[np.ndarray]) -> Predictions:
     return Predictions(found, np.empty((len(a), 0)), (), tuple(target["names"]))
 
 
-def inputs_for(trained: Trained, data: Any) -> np.ndarray:
-    """Inputs (N, …) without targets, as the network was trained to be given them."""
+def inputs_for(trained: Trained, data: Any) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Inputs (N, …) without targets, as the network was trained to be given them; and what is odd of them.
+
+    Of a table missing columns and unknown categories are odd; its columns may stand in any order.
+    """
     record = trained.preprocessing
     if not is_table(record):
-        return inputs_of(data, trained.features)
+        return inputs_of(data, trained.features), ()
     if isinstance(data, str) and data in catalog.names("dataset"):
         data = split(load_data(data)).test
     first = like(record, trained.classes)  # type: ignore[arg-type]
     if isinstance(data, np.ndarray):
         raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
-    return preprocessing.inputs(record, load_like(data, replace(first, targets=())))
+    found = load_like(data, replace(first, targets=()))
+    return preprocessing.inputs(record, found), found.notices
 
 
 def inputs_of(data: Any, features: tuple[str, ...] = ()) -> np.ndarray:
