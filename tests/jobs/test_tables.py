@@ -118,6 +118,28 @@ def test_a_number_is_learned_in_its_own_unit(file, engine, loss):
     assert "price" in found.to_csv()
 
 
+@pytest.mark.parametrize(
+    ("target", "loss", "sentence"),
+    [
+        (
+            "price",
+            "cross_entropy",
+            "the loss cross_entropy is of classification; regression takes squared_error or",
+        ),
+        (
+            "left",
+            "gaussian_nll",
+            "the loss gaussian_nll is of regression; classification takes cross_entropy or",
+        ),
+        ("left", "multilabel", "the loss multilabel is of multilabel; classification takes"),
+        ("price", "hubr", "unknown loss 'hubr': did you mean huber"),
+    ],
+)
+def test_a_loss_of_another_task_is_refused(file, target, loss, sentence):
+    with pytest.raises(UsageError, match=sentence):
+        gradatim.train(file, target=target, loss=loss, **QUICK)
+
+
 def test_the_metrics_of_a_run_are_scikit_learn_s(file):
     run = gradatim.train(file, target="price", ignore="left", **QUICK)
     found = measured_on(run)

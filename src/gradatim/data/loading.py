@@ -100,9 +100,11 @@ def load_like(data: Any, first: Dataset) -> Dataset:
 
 def _is_plain(frame: Any, found: Dataset) -> bool:
     """Whether a frame is classes beside numbers of which none is missing: the same as its arrays."""
-    numbers = all(np.asarray(frame[name].to_numpy()).dtype.kind in "buif" for name in found.features)
-    every = len(found.features) == len(frame.columns) - 1
-    return found.task == "classification" and numbers and every and not np.isnan(found.x).any()
+    if found.task != "classification" or np.isnan(found.x).any():
+        return False
+    inputs = [column for column in frame.columns if str(column) not in found.targets]
+    every = tuple(map(str, inputs)) == found.features
+    return every and all(np.asarray(frame[column].to_numpy()).dtype.kind in "buif" for column in inputs)
 
 
 def _table(data: Any, given: Schema | None) -> Table:

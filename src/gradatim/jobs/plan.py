@@ -10,7 +10,7 @@ import numpy as np
 
 from gradatim import __version__, catalog, device
 from gradatim.by_hand.network import Network
-from gradatim.checks import UsageError, did_you_mean
+from gradatim.checks import UsageError, did_you_mean, known
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.jobs.engine import choose_engine
@@ -19,7 +19,7 @@ from gradatim.jobs.recipe import complete
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
 from gradatim.models.description import arguments_of, describe, expand, network_of, parameters_of
-from gradatim.models.heads import Head, head_of
+from gradatim.models.heads import Head, check_loss, head_of
 from gradatim.runs.forward import count_of, forward
 from gradatim.runs.trained import Trained
 
@@ -68,6 +68,9 @@ def make_plan(
     if settings.optimizer == "lbfgs":
         _check_whole(settings, examples)
     settings, choices = complete(settings, pictures=pictures, examples=examples, besides=besides)
+    if isinstance(loss, str) and first is not None:
+        known("loss", loss, catalog.names("loss"))
+        check_loss(loss, first.task or "classification")
     if isinstance(model, str):
         if first is None:
             raise UsageError("a loader is learned by a network of your own: model=")

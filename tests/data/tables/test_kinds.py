@@ -238,6 +238,18 @@ def test_frames_of_both_libraries_are_tables(library):
     assert (table.columns["n"].infinite, table.columns["big"].rounded) == (1, 1)
 
 
+def test_columns_may_be_called_by_numbers_and_twice():
+    frame = pd.DataFrame(np.arange(60).reshape(20, 3) / 7)
+    frame[3] = ["a", "b"] * 10
+    for target in (3, "3"):
+        assert load_data(frame, target).features == ("0", "1", "2")
+    frame[1] = frame[1].where(frame[1] > 1)
+    assert load_data(frame, 3).columns[1].name == "1"
+    frame.columns = ["a", "b", "a", "y"]
+    assert load_data(frame, "y").features == ("a", "b", "a (2)")
+    assert load_data(frame.fillna(0), "y").features == ("a", "b", "a (2)")
+
+
 def test_pandas_own_types_are_read():
     frame = pd.DataFrame({
         "i": pd.array([1, None, 3], dtype="Int64"), "c": pd.Categorical(["x", None, "y"]),
