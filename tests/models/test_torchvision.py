@@ -1,7 +1,8 @@
 """D12, D14 to D20: names, shapes, counts and outputs are torchvision's, for weights that anyone can rebuild.
 
-The facts were read off torchvision 0.28.0. An input is sin(0.37 i) over the flattened index. An entry of the state dict has its elements hashed from its
-name and their index: u in [−1, 1). Both are rounded to float32 before use.
+The facts were read off torchvision 0.28.0. An input is sin(0.37 i) over the flattened index. An entry of the
+state dict has its elements hashed from its name and their index: u in [−1, 1). Both are rounded to float32
+before use.
 """
 
 import gzip

@@ -2,6 +2,7 @@
 
 from gradatim.catalog.entry import Entry
 
+LENET = "LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition"
 ALEXNET = "Krizhevsky, Sutskever & Hinton, ImageNet classification with deep convolutional neural networks"
 VGG = "Simonyan & Zisserman, Very deep convolutional networks for large-scale image recognition"
 INCEPTION = "Szegedy et al., Going deeper with convolutions"
@@ -44,12 +45,12 @@ ENTRIES = (
     ),
     Entry(
         "lenet5", "network", "gradatim.models.lenet:LeNet5",
-        "LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition", 1998, "D11",
+        LENET, 1998, "D11",
         "LeNet-5 as published: a connection table, trained subsampling, RBF outputs; 60,000 parameters.",
     ),
     Entry(
         "lenet5_modern", "network", "gradatim.models.lenet:LeNet5Modern",
-        "LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition", 1998, "D11",
+        LENET, 1998, "D11",
         "LeNet-5 as it is taught: ReLU, max pooling, softmax; 61,706 parameters.",
     ),
     Entry(
@@ -118,7 +119,6 @@ ENTRIES = (
     _cifar("plain44", "44 layers without shortcuts, to compare with resnet44."),
     _cifar("plain56", "56 layers without shortcuts, to compare with resnet56."),
     _cifar("plain110", "110 layers without shortcuts, to compare with resnet110."),
-    _cifar("plain1202", "1202 layers without shortcuts, to compare with resnet1202."),
     _cifar("plain_cifar", "Depth = 6n + 2 layers without shortcuts."),
     Entry(
         "wrn", "network", "gradatim.models.wide_resnet:WideResNet", WIDE, 2016, "D17",

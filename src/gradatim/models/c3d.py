@@ -17,7 +17,7 @@ class C3D(Network):
 
     Shapes: x (N, in_channels, T, H, W) with T, H, W = input_size → (N, num_classes).
 
-    The first dense layer is sized from the clips: 512 · 4 · 4 inputs at the paper's 16 × 112 × 112, whose last
+    The first dense layer is sized from the clips: 512 · 4 · 4 inputs at the paper's 16 × 112 × 112. The last
     pool pads the picture. `width` multiplies the channels and units of every layer.
 
     Raises UsageError for clips that the pools leave nothing of, and for arguments it cannot use.

@@ -49,7 +49,7 @@ class Layer(nn.Sequential):
         super().__init__(OrderedDict(layers))
 
     def forward(self, x: Tensor) -> Tensor:
-        """x (N, C, H, W) → (N, C + growth, H, W)."""
+        """Of x (N, C, H, W) make (N, C + growth, H, W)."""
         return torch.cat([x, super().forward(x)], 1)
 
 

@@ -73,7 +73,7 @@ class CifarDenseNet(Network):
 
 
 def _layers(row: Row, depth: int) -> int:
-    """n of L = 3n + 4, or 6n + 4."""
+    """The n of L = 3n + 4, or 6n + 4."""
     step = 6 if row.bc else 3
     n, rest = divmod(depth - 4, step)
     if n < 1 or rest:

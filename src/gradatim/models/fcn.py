@@ -118,5 +118,5 @@ class FCN(Network):
 
 
 def _cut(x: Tensor, offset: int, size: torch.Size) -> Tensor:
-    """size pixels from (offset, offset) on."""
+    """So many pixels from (offset, offset) on."""
     return x[:, :, offset : offset + size[0], offset : offset + size[1]]

@@ -29,7 +29,9 @@ class FCNResNet(Network):
         width: float = 1.0,
     ):  # fmt: skip
         super().__init__(name, num_classes, in_channels)
-        self.backbone = nn.Sequential(OrderedDict(trunk(FAMILY["resnet50_tv"], in_channels, width, dilated=True)))
+        self.backbone = nn.Sequential(
+            OrderedDict(trunk(FAMILY["resnet50_tv"], in_channels, width, dilated=True))
+        )
         channels = self.backbone.layer4[-1].bn3.num_features  # type: ignore[index, union-attr]
         inner = channels // 4
         self.classifier = nn.Sequential(

@@ -37,7 +37,7 @@ class Inception(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """x (N, C, H, W) → (N, one + three + five + pool, H, W)."""
+        """Of x (N, C, H, W) make (N, one + three + five + pool, H, W)."""
         return torch.cat([self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)], 1)
 
 
@@ -58,9 +58,7 @@ def modules(unit: Unit, width: float, third: int) -> dict[str, Inception]:
 
 class _Unit(nn.Sequential):
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1):
-        super().__init__(
-            nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2), nn.ReLU(inplace=True)
-        )
+        super().__init__(nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2), nn.ReLU(inplace=True))
 
 
 class _Head(nn.Module):

@@ -55,7 +55,7 @@ class Subsampling(nn.Module):
         self.bias.zero_()
 
     def forward(self, x: Tensor) -> Tensor:
-        """w Σ x + b."""
+        """The sum, times w, plus b."""
         total = 4 * F.avg_pool2d(x, 2)
         return total * self.weight[:, None, None] + self.bias[:, None, None]
 
@@ -172,8 +172,8 @@ class LeNet5Modern(Network):
         5×5 convolution to 6 maps, pool, 5×5 convolution to 16 maps, pool, dense layers of 120, 84, K units;
         61,706 parameters at 32×32, one channel and ten classes
 
-    Shapes: x (N, in_channels, *input_size) → (N, num_classes). A picture below 32×32 is put into the middle of
-    a field of 32×32 zeros.
+    Shapes: x (N, in_channels, *input_size) → (N, num_classes). A picture below 32×32 is put into the
+    middle of a field of 32×32 zeros.
 
     Raises UsageError for an argument that cannot be used, and for pictures of other sizes.
     """

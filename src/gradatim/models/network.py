@@ -1,4 +1,4 @@
-"""What the networks of pictures and clips share: what they take, and what they say of what they cannot take."""
+"""What the networks of pictures and clips share: what they take, and what they say of anything else."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -115,9 +115,7 @@ def _failing(network: nn.Module, shape: Sequence[int]) -> str | None:
     return layer
 
 
-def try_on_meta(
-    call: Any, module: nn.Module, shape: Sequence[int]
-) -> tuple[Tensor | None, str | None]:
+def try_on_meta(call: Any, module: nn.Module, shape: Sequence[int]) -> tuple[Tensor | None, str | None]:
     """The output of a module for one example of a shape, without numbers or memory; or the layer that failed.
 
     Its parameters are replaced by empty ones while it runs, and it runs in evaluation mode.

@@ -25,7 +25,7 @@ class Padding(nn.Module):
         self.more, self.stride = outputs - inputs, stride
 
     def forward(self, x: Tensor) -> Tensor:
-        """x (N, inputs, H, W) → (N, outputs, ⌈H/stride⌉, ⌈W/stride⌉)."""
+        """Of x (N, inputs, H, W) make (N, outputs, ⌈H/stride⌉, ⌈W/stride⌉)."""
         return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.more))
 
 

@@ -35,7 +35,7 @@ class LocalResponseNorm(nn.Module):
         self.divide = bool(divide)
 
     def forward(self, a: Tensor) -> Tensor:
-        """a / (k + α Σ a²)^β."""
+        """The quotient a / (k + α Σ a²)^β."""
         n = self.size
         squares = a.square().reshape(len(a), 1, a.shape[1], -1)  # (N, 1, C, pixels)
         padded = F.pad(squares, (0, 0, n // 2, (n - 1) // 2))
