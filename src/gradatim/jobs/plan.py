@@ -1,6 +1,6 @@
 """What a run will do, before it does it: data, splits, network, settings, all that config.json holds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import prod
@@ -57,14 +57,14 @@ def make_plan(
     first = data.first
     pictures = first is not None and first.is_pictures
     examples = 0 if first is None else len(first)
-    besides = tuple(network) if isinstance(model, str) else OF_NETWORK
+    besides = tuple(network) if isinstance(model, str) and _is_dense(model) else OF_NETWORK
     settings, choices = complete(settings, pictures=pictures, examples=examples, besides=besides)
     if isinstance(model, str):
         if first is None:
             raise UsageError("a loader is learned by a network of your own: model=")
         head = head_for(first.classes, len(first))
         choices["head"] = head.sentence
-        entry: dict[str, Any] | None = _entry(model, network, settings, prod(first.x.shape[1:]), head.outputs)
+        entry: dict[str, Any] | None = _entry(model, network, settings, first.x.shape[1:], head.outputs)
         loss = loss or head.loss
     else:
         _refuse_arguments(settings, network)
@@ -103,25 +103,44 @@ def _refuse_arguments(settings: Settings, network: dict[str, Any]) -> None:
         )
 
 
+def _is_dense(model: str) -> bool:
+    """Whether a network of the catalogue reads an example as one vector; the recipes are for those."""
+    return "in_features" in parameters_of(catalog.find(model, "network").load())
+
+
 def _entry(
-    model: str, asked: dict[str, Any], settings: Settings, inputs: int, outputs: int
+    model: str, asked: dict[str, Any], settings: Settings, shape: tuple[int, ...], outputs: int
 ) -> dict[str, Any]:
-    """The entry of a network of the catalogue, with the settings it takes."""
+    """The entry of a network of the catalogue, with the settings it takes, for examples of a shape."""
     row = catalog.find(model, "network")
     takes = parameters_of(row.load())
-    if "in_features" not in takes:
-        raise UsageError(f"{model} needs a description: --model FILE.json")
     for name in asked:
         if name not in takes:
             raise UsageError(f"{model} takes no argument {name!r}: {did_you_mean(name, takes)}")
-    entry: dict[str, Any] = {"name": model, "in_features": inputs, "out_features": outputs}
+    entry: dict[str, Any] = {"name": model, **_sizes(model, takes, shape, outputs)}
     for name in OF_NETWORK:
         value = getattr(settings, name)
         if name in takes and value is not None:
             entry[name] = list(value) if isinstance(value, tuple) else value
+        elif value is not None:
+            raise UsageError(f"{model} takes no argument {name!r}: {did_you_mean(name, takes)}")
     entry |= asked
     arguments_of(entry, row.load())
     return entry
+
+
+def _sizes(model: str, takes: Collection[str], shape: tuple[int, ...], outputs: int) -> dict[str, Any]:
+    """The arguments that the data decide: features, or channels and perhaps the size of pictures or clips."""
+    if "in_features" in takes:
+        return {"in_features": prod(shape), "out_features": outputs}
+    if "in_channels" not in takes:
+        raise UsageError(f"{model} needs a description: --model FILE.json")
+    axes = catalog.find(model, "network").load().axes
+    if len(shape) != 1 + axes:
+        what = "pictures (C, H, W)" if axes == 2 else "clips (C, T, H, W)"
+        raise UsageError(f"{model} learns from {what}; an example here has the shape {shape}")
+    sizes = {"in_channels": shape[0], "num_classes": outputs}
+    return {**sizes, "input_size": list(shape[1:])} if "input_size" in takes else sizes
 
 
 def _build(network: dict[str, Any], settings: Settings) -> Any:
