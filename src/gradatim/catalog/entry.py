@@ -7,6 +7,7 @@ from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
     "dataset", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule", "clipping",
+    "penalty",
 )  # fmt: skip
 TABLES = ("data", "models", "nn", "functional", "optim")
 
