@@ -30,7 +30,10 @@ HELPERS = {
 }
 HELPER_MODULES = {
     f"gradatim.models.{name}"
-    for name in ("building", "description", "heads", "layer_table", "network", "residual")
+    for name in (
+        "accounting", "building", "description", "heads", "layer_table", "network", "receptive_field",
+        "recording", "residual",
+    )
 }  # fmt: skip
 HELPER_MODULES.add("gradatim.optim.on_arrays")
 # An update's home is the optimizer that wraps it

@@ -22,7 +22,6 @@ FAMILIES = [
     if isinstance(row.load(), type) and issubclass(row.load(), Network)
 ]
 EACH = pytest.mark.parametrize("row", FAMILIES, ids=lambda row: row.name)
-NEEDED: dict[str, dict[str, Any]] = {"resnet_cifar": {"depth": 14}, "plain_cifar": {"depth": 14}}
 MOST = 20_000_000  # parameters in the sweep
 SLIM: dict[str, dict[str, Any]] = {"wrn": {"width": 1, "depth": 16}}
 
@@ -40,7 +39,7 @@ def count(network: torch.nn.Module) -> int:
 def small(name: str) -> dict[str, Any]:
     """The entry of a network at its smallest size, with ten classes, and slim where it would be large."""
     takes = parameters_of(catalog.find(name, "network").load())
-    entry = {"name": name, "num_classes": 10, **NEEDED.get(name, {})}
+    entry = {"name": name, "num_classes": 10}
     smallest = on_meta(**entry).smallest
     if "input_size" in takes:
         entry["input_size"] = list(smallest) if isinstance(smallest, tuple) else smallest

@@ -46,6 +46,9 @@ WeightDecay = Annotated[float | None, typer.Option(help="Decoupled: every step, 
 ClipNorm = Annotated[float | None, typer.Option(help="Limit of the gradient's global norm.")]
 ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of the gradient.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]
+InputSize = Annotated[
+    str | None, typer.Option(help="Of a network's pictures, such as 224 or 224,320; of clips 16,112,112.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")]

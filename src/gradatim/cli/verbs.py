@@ -174,18 +174,21 @@ def list_(
 def show(
     name: Annotated[str, typer.Argument(help="A name of the catalogue.")],
     settings: Annotated[list[str] | None, typer.Argument(help="key=value: arguments of a network.")] = None,
+    input_size: o.InputSize = None,
+    batch_size: Annotated[int, typer.Option(help="Examples in a batch, which the bytes are for.")] = 1,
+    optimizer: Annotated[str, typer.Option(help="The optimizer whose state training holds.")] = "adam",
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Show one thing: equation, paper, arguments; of a network its layers and parameters.
+    """Show one thing: equation, paper, arguments; of a network its layers and what they cost.
 
-    Example: gradatim show mlp in_features=2 hidden=3 out_features=1
+    Example: gradatim show resnet50 --input-size 224 --batch-size 32
     """
-    from gradatim.cli.reading import network_arguments
+    from gradatim.cli.reading import network_arguments, size_of
     from gradatim.cli.text import shown
     from gradatim.jobs.show import show as job
 
-    result = job(name, network_arguments(settings or []))
+    result = job(name, network_arguments(settings or []), size_of(input_size), batch_size, optimizer)
     print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else shown(result))
 
 

@@ -40,6 +40,7 @@ class CifarDenseNet(Network):
 
     smallest = 4
     heads = ("fc",)
+    usual = 32
 
     def __init__(
         self, name: str, num_classes: int = 10, in_channels: int = 3, depth: int | None = None,

@@ -20,13 +20,14 @@ class Network(nn.Module):
     its paper drew, unless it says otherwise with `init`: the small constants of 2012 and 2014 need the
     warm starts of their time.
 
-    `smallest` is the size below which a layer has no pixel left to read. A network that sizes a dense layer
-    from its pictures sets `input_size` and takes no other size. `heads` are the layers that the number of
-    classes sizes, `rows` of the family's table are its names.
+    `smallest` is the size below which a layer has no pixel left to read, `usual` that of the paper's
+    pictures. A network that sizes a dense layer from its pictures sets `input_size` and takes no other size.
+    `heads` are the layers that the number of classes sizes.
     """
 
     axes = 2
     smallest: Size = 1
+    usual: Size = 224
     heads: tuple[str, ...] = ()
     init = "he_normal"
     input_size: tuple[int, ...] | None = None

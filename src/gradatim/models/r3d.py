@@ -46,6 +46,7 @@ class R3D(Network):
 
     axes = 3
     heads = ("fc",)
+    usual = (16, 112, 112)
 
     def __init__(self, name: str, num_classes: int = 400, in_channels: int = 3, width: float = 1.0):
         super().__init__(name, num_classes, in_channels)

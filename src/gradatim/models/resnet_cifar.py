@@ -20,15 +20,17 @@ class CifarResNet(Network):
 
     Shapes: x (N, in_channels, H, W) → (N, num_classes), any H and W.
 
-    `resnet20` to `resnet1202` are the paper's; `resnet_cifar` takes `depth`, and `plain…` are the same layers
-    without shortcuts. `shortcut` is A where the shape changes (every second pixel, channels of zeros: no
-    parameter, the paper's) or B (a 1×1 convolution). `width` multiplies the channels of every layer.
+    `resnet20` to `resnet1202` are the paper's; `resnet_cifar` takes any `depth` (20 when none is given), and
+    `plain…` are the same layers without shortcuts. Where the shape changes, `shortcut` is A (every second
+    pixel, and channels of zeros: no parameter, the paper's) or B (a 1×1 convolution). `width` multiplies the
+    channels of every layer.
 
     Raises UsageError for a depth that is not 6n + 2, naming the nearest, and for other arguments it cannot
     use.
     """
 
     heads = ("fc",)
+    usual = 32
 
     def __init__(
         self, name: str, num_classes: int = 10, in_channels: int = 3, shortcut: str = "A", width: float = 1.0,
@@ -70,9 +72,7 @@ def _depth(name: str, asked: int | None) -> int:
     if said and asked is not None and asked != int(said):
         family = name.removesuffix(said)
         raise UsageError(f"{name} has {said} layers; {family}_cifar takes a depth, depth={asked}")
-    if not said and asked is None:
-        raise UsageError(f"{name} needs its depth, 6n + 2 layers, such as depth=20")
-    depth = int(said) if said else whole("depth", asked, 8)
+    depth = int(said) if said else whole("depth", 20 if asked is None else asked, 8)
     if (depth - 2) % 6:
         below = depth - (depth - 2) % 6
         raise UsageError(f"depth must be 6n + 2, such as {below} or {below + 6}; it is {depth}")

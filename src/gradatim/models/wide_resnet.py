@@ -48,6 +48,7 @@ class WideResNet(Network):
     """
 
     heads = ("fc",)
+    usual = 32
 
     def __init__(
         self, name: str, num_classes: int = 10, in_channels: int = 3, depth: int = 28, width: float = 10,

@@ -37,9 +37,9 @@ class LocalResponseNorm(nn.Module):
     def forward(self, a: Tensor) -> Tensor:
         """The quotient a / (k + α Σ a²)^β."""
         n = self.size
-        squares = a.square().reshape(len(a), 1, a.shape[1], -1)  # (N, 1, C, pixels)
-        padded = F.pad(squares, (0, 0, n // 2, (n - 1) // 2))
-        mean = F.avg_pool2d(padded, (n, 1), stride=1).reshape(a.shape)  # of n squares, 0 beyond the edge
+        squares = a.square().reshape(len(a), 1, a.shape[1], -1, a.shape[-1] if a.ndim > 2 else 1)
+        padded = F.pad(squares, (0, 0, 0, 0, n // 2, (n - 1) // 2))  # (N, 1, C + n − 1, …, W)
+        mean = F.avg_pool3d(padded, (n, 1, 1), stride=1).reshape(a.shape)  # of n squares, 0 beyond the edge
         alpha = self.alpha if self.divide else self.alpha * n
         return a / (self.k + alpha * mean) ** self.beta
 
