@@ -14,6 +14,12 @@ Data = Annotated[str | None, typer.Argument(help="A name such as digits, or an .
 Arguments = Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")]
 Target = Annotated[str | None, typer.Option(help="The array of the file to learn.")]
 Model = Annotated[str | None, typer.Option(help="A network's name, or a description's .json file.")]
+Weights = Annotated[
+    Path | None, typer.Option(help="A .safetensors or .pth file to begin with, in torchvision's names.")
+]
+Pretrained = Annotated[
+    bool, typer.Option("--pretrained", help="Begin with torchvision's published weights, downloaded once.")
+]
 Out = Annotated[Path | None, typer.Option(help="The run folder; runs/NAME-N when not given.")]
 Resume = Annotated[str | None, typer.Option(help="Go on with a run; DATA is not given again.")]
 Config = Annotated[Path | None, typer.Option(help="A JSON file of these options, or a run's config.json.")]

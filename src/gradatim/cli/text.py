@@ -23,6 +23,8 @@ def shown(result: dict[str, Any]) -> str:
     parts = [_entry(entry) for entry in result["entries"]]
     if result.get("layers"):
         parts.append(costs(result))
+    if result.get("weights"):
+        parts.append(f"weights fit     {result['weights']}")
     return "\n\n".join(parts)
 
 

@@ -39,6 +39,7 @@ def train(
     settings: o.Arguments = None,
     target: o.Target = None,
     model: o.Model = None,
+    weights: o.Weights = None, pretrained: o.Pretrained = False,
     out: o.Out = None,
     resume: o.Resume = None,
     config: o.Config = None,
@@ -73,9 +74,12 @@ def train(
         "valid": share_or_path(valid),
         "test": test,
         "network": network or None,
+        "weights": weights,
+        "pretrained": pretrained or None,
     }
     if resume is not None:
         _refuse_with_resume({**given, "data": data, "model": model, "config": config})
+    given["pretrained"] = pretrained
     try:
         run = job(data, model=read_model(model), out=out, resume=resume, quiet=quiet, **given, **asked)
     except Interrupted as error:  # typer has its own answer to a KeyboardInterrupt, without our sentence
@@ -175,6 +179,8 @@ def show(
     name: Annotated[str, typer.Argument(help="A name of the catalogue.")],
     settings: Annotated[list[str] | None, typer.Argument(help="key=value: arguments of a network.")] = None,
     input_size: o.InputSize = None,
+    weights: o.Weights = None,
+    pretrained: o.Pretrained = False,
     batch_size: Annotated[int, typer.Option(help="Examples in a batch, which the bytes are for.")] = 1,
     optimizer: Annotated[str, typer.Option(help="The optimizer whose state training holds.")] = "adam",
     as_json: o.Json = False,
@@ -188,7 +194,15 @@ def show(
     from gradatim.cli.text import shown
     from gradatim.jobs.show import show as job
 
-    result = job(name, network_arguments(settings or []), size_of(input_size), batch_size, optimizer)
+    result = job(
+        name,
+        network_arguments(settings or []),
+        size_of(input_size),
+        batch_size,
+        optimizer,
+        weights,
+        pretrained,
+    )
     print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else shown(result))
 
 

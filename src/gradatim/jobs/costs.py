@@ -23,11 +23,8 @@ def costs(
     from gradatim.models.building import make
 
     whole("batch_size", batch_size, 1)
-    takes = parameters_of(catalog.find(name, "network").load())
-    if input_size is not None and "input_size" in takes:
-        arguments = {"input_size": input_size, **arguments}
     with torch.device("meta"):
-        network = make({"name": name, **arguments})
+        network = make({"name": name, **sized(name, arguments, input_size)})
     shape = _shape(name, network, input_size)
     if shape is None:
         return None
@@ -53,6 +50,16 @@ def costs(
         },
         "optimizer": {"name": optimizer, "states": states},
     }  # fmt: skip
+
+
+def sized(name: str, arguments: dict[str, Any], input_size: Any) -> dict[str, Any]:
+    """The arguments with the size among them, where the network is built for one."""
+    takes = parameters_of(catalog.find(name, "network").load())
+    return (
+        arguments
+        if input_size is None or "input_size" not in takes
+        else {"input_size": input_size, **arguments}
+    )
 
 
 def _shape(name: str, network: Any, input_size: Any) -> tuple[int, ...] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
+from gradatim.jobs.weights import begin_with, engine_for
 from gradatim.models.description import describe, expand, network_of
 from gradatim.models.heads import head_for
 from gradatim.runs.forward import count_of, forward
@@ -46,12 +48,13 @@ class Plan:
 
 
 def make_plan(
-    data: Data, settings: Settings, model: Any, network: dict[str, Any], loss: Any = None, command: str = ""
-) -> Plan:
+    data: Data, settings: Settings, model: Any, network: dict[str, Any], loss: Any = None, command: str = "",
+    weights: str | Path | None = None,
+) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
     `model` is a network's name, to which `network` and the settings add arguments, or a description or a
-    torch module, to which nothing is added.
+    torch module, to which nothing is added. `weights` is a file to begin with, or PUBLISHED.
     """
     if isinstance(model, type):
         raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
@@ -75,12 +78,18 @@ def make_plan(
         _refuse_arguments(settings, network)
         entry = network_of(dict(model)) if isinstance(model, Mapping) else None
     engine, why = choose_engine(
-        settings.engine, entry, loss or "cross_entropy", settings.device, settings.batch_size or 1
+        engine_for(weights, settings.engine),
+        entry,
+        loss or "cross_entropy",
+        settings.device,
+        settings.batch_size or 1,
     )
     if settings.engine == "auto":
         choices["engine"] = f"{engine}: {why}"
     settings = replace(settings, engine=engine)
     network_made = model if entry is None else _build(entry, settings)
+    if weights is not None:
+        choices["weights"] = begin_with(network_made, entry, weights)
     loss = loss or _loss_of_outputs(network_made, first)
     prepared = None if entry is None or first is None else preprocessing.fit(first)
     trained = Trained(

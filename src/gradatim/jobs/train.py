@@ -19,6 +19,7 @@ from gradatim.jobs.resume import changes, refuse_changes, resumed
 from gradatim.jobs.run import Run
 from gradatim.jobs.settings import settings_from
 from gradatim.jobs.surroundings import command_line, versions
+from gradatim.jobs.weights import chosen
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
 from gradatim.runs.folder import Folder, create
 from gradatim.runs.metrics import Metrics
@@ -28,7 +29,8 @@ from gradatim.training.training import Training
 
 def train(
     data: Any = None, *, target: str | None = None, model: Any = "mlp",
-    network: Mapping[str, Any] | None = None, loss: Any = None, valid: Any = None, test: Any = None,
+    network: Mapping[str, Any] | None = None, weights: str | Path | None = None, pretrained: bool = False,
+    loss: Any = None, valid: Any = None, test: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
     classes: Mapping[str, Callable[[], Any]] | None = None, quiet: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
@@ -44,6 +46,8 @@ def train(
     data : a name of the catalogue, an `.npz` file, (X, y) arrays, a data frame with `target`, a torch
         Dataset, or a DataLoader.
     model, network : a network of the catalogue and its arguments; or a description; or a torch module.
+    weights, pretrained : a .safetensors or .pth file to begin with, in torchvision's names; or torchvision's
+        own. A head for another number of classes is drawn anew.
     loss : a name, or a function of (output, target); chosen from the target when None.
     valid : the share of training examples to validate on (0.1 when None), or examples of their own.
     test : examples of their own, instead of the split rule.
@@ -57,10 +61,12 @@ def train(
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
+    begin = chosen(weights, pretrained)
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
-            refuse_changes({**options, "target": target, "network": network, "loss": named_loss})
+            given = {"target": target, "network": network, "loss": named_loss, "weights": begin}
+            refuse_changes({**options, **given})
             objects = (data, valid, test)
             folder, plan = resumed(resume, objects, model, loss, classes or {}, options, out)
         else:
@@ -68,7 +74,7 @@ def train(
                 raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
             settings = settings_from(options)
             found = gather(data, target, 0.1 if valid is None else valid, test)
-            plan = make_plan(found, settings, model, dict(network or {}), loss, command_line())
+            plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), begin)
             folder = create(found.name, out)
         return _run(folder, plan, flag, display, checkpoint_seconds, fresh=resume is None)
 
@@ -93,7 +99,10 @@ def _run(
         if not training.finished:
             folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
         flag.then(training.interrupt)
-        _go(training, Checkpoints(folder, metrics, len(plan.extended), *seconds), display)
+        checkpoints = Checkpoints(folder, metrics, len(plan.extended), *seconds)
+        if fresh and "weights" in plan.choices:
+            checkpoints.save(training)  # what it begins with may be gone when it is resumed
+        _go(training, checkpoints, display)
         return _finish(folder, plan, config, training)
 
 

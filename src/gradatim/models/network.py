@@ -98,7 +98,8 @@ def too_small(name: str, smallest: Size, size: Sequence[int], layer: str | None)
     """The error that names the layer and the smallest size."""
     least = times(sizes("smallest", smallest, len(size)))
     where = f"nothing is left of them in layer {layer}" if layer else "they vanish on the way"
-    return UsageError(f"{name} needs pictures of at least {least}; these are {times(size)}, and {where}")
+    kind = "pictures" if len(size) == 2 else "clips"
+    return UsageError(f"{name} needs {kind} of at least {least}; these are {times(size)}, and {where}")
 
 
 def shape_behind(network: Network, layers: nn.Module, size: tuple[int, ...]) -> tuple[int, ...]:
