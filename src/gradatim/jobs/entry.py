@@ -7,7 +7,7 @@ from typing import Any
 from gradatim import catalog
 from gradatim.checks import UsageError, did_you_mean
 from gradatim.jobs.settings import OF_NETWORK, Settings
-from gradatim.models.description import arguments_of, parameters_of
+from gradatim.models.description import arguments_of, parameters_of, row_of
 
 
 def is_dense(model: str) -> bool:
@@ -35,6 +35,20 @@ def entry_of(
     entry |= asked
     arguments_of(entry, row.load())
     return entry
+
+
+def work_of(entry: dict[str, Any] | None, shape: tuple[int, ...], parameters: int) -> int:
+    """The multiply-adds of one example: a dense network has as many as parameters."""
+    home = None if entry is None else row_of(entry).load()
+    if entry is None or not hasattr(home, "axes"):
+        return parameters
+    import torch
+
+    from gradatim.models.accounting import multiply_adds
+    from gradatim.models.building import make
+
+    with torch.device("meta"):
+        return multiply_adds(make(entry), shape)
 
 
 def _sizes(model: str, takes: Collection[str], shape: tuple[int, ...], outputs: int) -> dict[str, Any]:

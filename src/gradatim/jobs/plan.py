@@ -14,7 +14,7 @@ from gradatim.checks import UsageError
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.jobs.engine import choose_engine
-from gradatim.jobs.entry import entry_of, is_dense
+from gradatim.jobs.entry import entry_of, is_dense, work_of
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete
 from gradatim.jobs.settings import OF_NETWORK, Settings
@@ -98,7 +98,8 @@ def make_plan(
         first.x.shape[1:] if first is not None else None, first.features if first is not None else (),
         prepared, settings.precision, {"parameters": count_of(network_made)},
     )  # fmt: skip
-    settings, places = _place(settings, trained.facts["parameters"])
+    work = work_of(entry, trained.input_shape or (), trained.facts["parameters"])
+    settings, places = _place(settings, work)
     return Plan(data, settings, {**choices, **places}, trained, loss, dict(network), command)
 
 
@@ -110,10 +111,10 @@ def _check_whole(settings: Settings, examples: int) -> None:
         )
 
 
-def _place(settings: Settings, parameters: int) -> tuple[Settings, dict[str, str]]:
+def _place(settings: Settings, work: int) -> tuple[Settings, dict[str, str]]:
     """The threads and the device, and why where they were not asked for."""
     choices = {}
-    threads, why = device.choose_threads(settings.threads, 3.0 * parameters * (settings.batch_size or 1))
+    threads, why = device.choose_threads(settings.threads, 3.0 * work * (settings.batch_size or 1))
     if settings.threads is None:
         choices["threads"] = f"{threads}: {why}"
     where: Any = "cpu"

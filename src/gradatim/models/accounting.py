@@ -64,6 +64,13 @@ def account(network: nn.Module, shape: tuple[int, ...], batch: int = 1) -> Accou
     )  # fmt: skip
 
 
+def multiply_adds(network: nn.Module, shape: tuple[int, ...]) -> int:
+    """The multiply-adds of one example, of a network on the meta device."""
+    with torch.no_grad(), Recorder(network.eval(), torch.empty(1, *shape, device="meta")) as found:
+        network(found.input)
+    return sum(row.multiply_adds for row in found.rows)
+
+
 def training_bytes(found: Account, optimizer_states: int, element: int) -> dict[str, int]:
     """What training holds between forward and backward: the parts and their sum."""
     parts = {
