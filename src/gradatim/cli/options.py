@@ -49,8 +49,12 @@ Accumulate = Annotated[int | None, typer.Option(help="Batches whose gradients ma
 L1 = Annotated[float | None, typer.Option("--l1", help="Penalty λ Σ|w| on weights, not on biases.")]
 L2 = Annotated[float | None, typer.Option("--l2", help="Penalty ½ λ Σw² on weights, not on biases.")]
 WeightDecay = Annotated[float | None, typer.Option(help="Decoupled: every step, w ← w − η λ w.")]
+LabelSmoothing = Annotated[float | None, typer.Option(help="Share of the target given to all classes alike.")]
+Ema = Annotated[float | None, typer.Option(help="Keep an average of the weights with this decay: 0.999.")]
 ClipNorm = Annotated[float | None, typer.Option(help="Limit of the gradient's global norm.")]
 ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of the gradient.")]
+Sanity = Annotated[bool, typer.Option("--sanity", help="First see whether one batch is learned by heart.")]
+Theme = Annotated[str, typer.Option(help="light or dark.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]
 InputSize = Annotated[
     str | None, typer.Option(help="Of a network's pictures, such as 224 or 224,320; of clips 16,112,112.")

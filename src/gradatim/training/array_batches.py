@@ -1,6 +1,7 @@
 """The NumPy engine's batches: examples in memory, gathered in the order of the epoch."""
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
@@ -11,6 +12,16 @@ from gradatim.random import permutation
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # inputs, targets, weights
 CHUNK = 64  # batches gathered at once, so that a batch is a view
 AT_ONCE = 4096  # examples evaluated at once
+NUMBERS = 1 << 22  # in those examples
+
+
+def at_once(shape: tuple[int, ...]) -> int:
+    """How many examples of a shape are evaluated at once: fewer large ones, for a network's memory's sake.
+
+    >>> at_once((1, 28, 28)), at_once((3, 224, 224))
+    (4096, 27)
+    """
+    return max(1, min(AT_ONCE, NUMBERS // max(1, prod(shape))))
 
 
 def usable(data: Dataset) -> np.ndarray:
@@ -69,13 +80,17 @@ class Arrays:
         for first in range(start * self.batch_size, len(order), CHUNK * self.batch_size):
             rows = order[first : first + CHUNK * self.batch_size]
             w = None if self.w is None else self.w[rows]
-            yield from _cut(self.x[rows], self.y[rows], w, self.batch_size)
+            yield from _cut(self.x.take(rows, 0), self.y.take(rows, 0), w, self.batch_size)
 
     def in_order(self) -> Iterator[Batch]:
         """Every example once, as it stands, in large batches."""
-        yield from _cut(self.x, self.y, self.w, AT_ONCE)
+        yield from _cut(self.x, self.y, self.w, at_once(self.x.shape[1:]))
 
 
 def _cut(x: np.ndarray, y: np.ndarray, w: np.ndarray | None, size: int) -> Iterator[Batch]:
+    if w is None:
+        for at in range(0, len(x), size):
+            yield x[at : at + size], y[at : at + size], None
+        return
     for at in range(0, len(x), size):
-        yield x[at : at + size], y[at : at + size], None if w is None else w[at : at + size]
+        yield x[at : at + size], y[at : at + size], w[at : at + size]
