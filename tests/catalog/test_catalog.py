@@ -32,7 +32,7 @@ HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
         "accounting", "building", "description", "heads", "layer_table", "network", "receptive_field",
-        "recording", "residual",
+        "pretrained", "recording", "residual", "weights",
     )
 }  # fmt: skip
 HELPER_MODULES.add("gradatim.optim.on_arrays")
