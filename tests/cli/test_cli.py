@@ -252,3 +252,13 @@ def test_lenet5_trains_on_digits(command):
     )
     status, _, err = command("train", "--resume", "digits-1", "--pretrained")
     assert status == 2 and "--pretrained cannot be given" in err
+
+
+def test_a_network_is_drawn_into_a_file(command):
+    status, _, err = command("show", "lenet5", "--svg", "lenet.svg")
+    assert (status, err) == (0, "drawn into lenet.svg\n")
+    assert Path("lenet.svg").read_text().startswith("<svg")
+    status, _, err = command("show", "lenet5", "--svg", "lenet.png")
+    assert (status, err) == (2, "gradatim: a network is drawn into an .svg file, not into lenet.png\n")
+    status, _, err = command("show", "adam", "--svg", "adam.svg")
+    assert (status, err) == (2, "gradatim: adam has no layers to draw: name a network, with arguments\n")

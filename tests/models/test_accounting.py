@@ -160,7 +160,7 @@ def ones(net):
         ("resnet_cifar", 100, "layer3", {"depth": 14, "shortcut": "B"}),
         ("wrn", 120, "group3", {"depth": 10, "width": 0.25}),
         ("densenet_bc_cifar", 60, "features", {"depth": 10, "growth": 2}),
-        ("googlenet", 230, "stage4a", {"aux": False, "width": 0.05}),
+        ("googlenet", 230, "inception4a", {"aux": False, "width": 0.05}),
     ],
 )
 def test_receptive_fields_are_where_the_gradient_is(name, size, stop, arguments):

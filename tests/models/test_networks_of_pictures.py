@@ -29,7 +29,7 @@ def test_c3_reads_what_table_i_says():
     layer = initialise(TableConv(READS, 6).double(), 3)
     x = numbers(2, 6, 9, 9)
     out = layer(x)
-    for k, (read, weight) in enumerate(zip(READS, layer.weights, strict=True)):
+    for k, (read, weight) in enumerate(zip(READS, layer.weights(), strict=True)):
         expected = F.conv2d(x[:, list(read)], weight[None]) + layer.bias[k]
         torch.testing.assert_close(out[:, k : k + 1], expected, rtol=1e-12, atol=1e-12)
     assert [len(read) for read in READS] == [3] * 6 + [4] * 9 + [6]

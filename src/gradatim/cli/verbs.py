@@ -229,26 +229,24 @@ def show(
     pretrained: o.Pretrained = False,
     batch_size: Annotated[int, typer.Option(help="Examples in a batch, which the bytes are for.")] = 1,
     optimizer: Annotated[str, typer.Option(help="The optimizer whose state training holds.")] = "adam",
+    svg: Annotated[Path | None, typer.Option(help="Draw the network into this .svg file.")] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
     """Show one thing: equation, paper, arguments; of a network its layers and what they cost.
 
-    Example: gradatim show resnet50 --input-size 224 --batch-size 32
+    Example: gradatim show resnet50 --input-size 224 --batch-size 32 --svg resnet50.svg
     """
     from gradatim.cli.reading import network_arguments, size_of
     from gradatim.cli.text import shown
+    from gradatim.jobs.show import draw_to
     from gradatim.jobs.show import show as job
 
-    result = job(
-        name,
-        network_arguments(settings or []),
-        size_of(input_size),
-        batch_size,
-        optimizer,
-        weights,
-        pretrained,
-    )
+    size, arguments = size_of(input_size), network_arguments(settings or [])
+    result = job(name, arguments, size, batch_size, optimizer, weights, pretrained)
+    if svg is not None:
+        draw_to(svg, result)
+        print(f"drawn into {svg}", file=sys.stderr)
     print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else shown(result))
 
 

@@ -38,6 +38,22 @@ def show(
     return result
 
 
+def draw_to(path: Path, found: dict[str, Any]) -> None:
+    """Write the picture of a network that `show` found, as an SVG file."""
+    from gradatim import files
+    from gradatim.explain.architecture import draw
+
+    row = next((row for row in found["entries"] if row["kind"] == "network"), None)
+    if row is None or not found.get("layers"):
+        raise UsageError(
+            f"{found['entries'][0]['name']} has no layers to draw: name a network, with arguments"
+        )
+    if path.suffix.lower() != ".svg":
+        raise UsageError(f"a network is drawn into an .svg file, not into {path}")
+    paper = f"{row['paper']} ({row['year']})" if row["paper"] else ""
+    files.write(path, draw(row["name"], found, paper))
+
+
 def _fit(name: str, arguments: dict[str, Any], input_size: Any, weights: str | Path) -> str:
     """Where weights that fit came from, and what of the network they leave as drawn; GradatimError if not."""
     from gradatim.models.building import build

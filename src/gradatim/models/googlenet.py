@@ -110,16 +110,17 @@ class GoogLeNet(Network):
             _Unit(first, first, 1), _Unit(first, third, 3), LocalResponseNorm(), _pool(),
         )  # fmt: skip
         made = modules(_Unit, width, third=5)
-        self.stage3 = nn.Sequential(made["inception3a"], made["inception3b"], _pool())
-        self.stage4a = made["inception4a"]
-        self.stage4bcd = nn.Sequential(*(made[f"inception4{letter}"] for letter in "bcd"))
-        self.stage4e = made["inception4e"]
-        self.stage5 = nn.Sequential(_pool(), made["inception5a"], made["inception5b"])
+        self.inception3a, self.inception3b = made["inception3a"], made["inception3b"]
+        self.pool3, self.pool4 = _pool(), _pool()
+        self.inception4a, self.inception4b = made["inception4a"], made["inception4b"]
+        self.inception4c, self.inception4d = made["inception4c"], made["inception4d"]
+        self.inception4e = made["inception4e"]
+        self.inception5a, self.inception5b = made["inception5a"], made["inception5b"]
         self.aux1: nn.Module | None = None
         self.aux2: nn.Module | None = None
         if aux:
             self.input_size = sizes("input_size", input_size)
-            front = nn.Sequential(self.stem, self.stage3)
+            front = nn.Sequential(self.stem, self.inception3a, self.inception3b, self.pool3)
             _, h, w = shape_behind(self, front, self.input_size)
             if min(h, w) < 5:
                 raise too_small(self.name, self.smallest, self.input_size, "aux1.pool")
@@ -131,9 +132,10 @@ class GoogLeNet(Network):
 
     def forward(self, x: Tensor) -> Tensor | tuple[Tensor, ...]:
         """Scores of the classes; while training with heads, theirs too."""
-        a = self.stage4a(self.stage3(self.stem(x)))
-        d = self.stage4bcd(a)
-        x = self.stage5(self.stage4e(d))
+        x = self.pool3(self.inception3b(self.inception3a(self.stem(x))))
+        a = self.inception4a(x)
+        d = self.inception4d(self.inception4c(self.inception4b(a)))
+        x = self.inception5b(self.inception5a(self.pool4(self.inception4e(d))))
         scores = self.fc(self.dropout(self.avgpool(x).flatten(1)))
         if self.aux1 is None or self.aux2 is None or not self.training:
             return scores

@@ -69,20 +69,25 @@ class TableConv(nn.Module):
     def __init__(self, reads: tuple[tuple[int, ...], ...], channels: int, kernel: int = 5):
         super().__init__()
         self.reads, self.channels = reads, channels
-        self.weights = nn.ParameterList([torch.empty(len(r), kernel, kernel) for r in reads])
+        for number, read in enumerate(reads):
+            self.register_parameter(f"weight{number}", nn.Parameter(torch.empty(len(read), kernel, kernel)))
         self.bias = nn.Parameter(torch.empty(len(reads)))
         self.draw_parameters(0, "")
 
     def draw_parameters(self, seed: int, prefix: str) -> None:
         """LeCun's weights by (seed, name), the fan in of a map that of the maps it reads; biases 0."""
-        for number, weight in enumerate(self.weights):
-            draw(weight[None], "lecun_uniform", seed, f"{prefix}weights.{number}")
+        for number, weight in enumerate(self.weights()):
+            draw(weight[None], "lecun_uniform", seed, f"{prefix}weight{number}")
         draw(self.bias, "zeros", seed, f"{prefix}bias")
+
+    def weights(self) -> list[Tensor]:
+        """The weights of every map."""
+        return [getattr(self, f"weight{number}") for number in range(len(self.reads))]
 
     def forward(self, x: Tensor) -> Tensor:
         """One convolution, with zeros where a map is not read."""
         rows = []
-        for read, weight in zip(self.reads, self.weights, strict=True):
+        for read, weight in zip(self.reads, self.weights(), strict=True):
             row = weight.new_zeros(self.channels, *weight.shape[1:])
             rows.append(row.index_copy(0, torch.tensor(read, device=weight.device), weight))
         return F.conv2d(x, torch.stack(rows), self.bias)

@@ -14,12 +14,12 @@ from torch.utils.weak import WeakIdKeyDictionary
 from gradatim.models.layer_table import in_words
 from gradatim.models.receptive_field import MATRICES, Field, aten, behind, is_map, joined
 
-SUM = "sum"  # what a row of a residual sum is called
+SUM, CONCATENATION = "sum", "concatenation"  # what the rows of maps that are put together are called
 
 
 @dataclass
 class Row:
-    """A layer, or a residual sum, in the order of the forward pass; for one example."""
+    """A layer, or maps that are summed or put side by side, in the order of the forward pass; one example."""
 
     name: str
     layer: str
@@ -112,9 +112,12 @@ class Recorder(Watching, TorchDispatchMode):
             self._born(tensor)
             if seen:
                 self.fields[tensor] = behind(func, args, joined(seen))
-        if func is aten.add.Tensor and len(seen) == 2 and is_map(outputs[0], seen[0]):
-            self.sums += outputs[0].numel()
-            self._row(self.running[-1], SUM, outputs[0], 0, 0)
+        if len(seen) > 1 and is_map(outputs[0], seen[0]):
+            if func is aten.add.Tensor:
+                self.sums += outputs[0].numel()
+                self._row(self.running[-1], SUM, outputs[0], 0, 0)
+            elif func is aten.cat.default:
+                self._row(self.running[-1], CONCATENATION, outputs[0], 0, 0)
         return output
 
     def _count(self, func: Any, args: Any, outputs: list[Tensor]) -> None:
@@ -155,7 +158,7 @@ class Recorder(Watching, TorchDispatchMode):
         seen = self.fields.get(output)
         own = parameters if call[1] == 1 else 0  # a layer used twice has its parameters once
         self.rows.append(Row(call[0], layer, tuple(output.shape[1:]), own, seen, multiply_adds))
-        self.calls.append(call if layer != SUM else ("", 0))
+        self.calls.append(call if layer not in (SUM, CONCATENATION) else ("", 0))
 
 
 class Keeping(Watching):
