@@ -122,6 +122,15 @@ def test_show_says_what_a_network_costs():  # D21
     assert show("resnet50_tv")["bytes"]["as_often_counted"] == 4 * (25_557_032 + 16_633_344)
 
 
+def test_show_says_where_a_network_cannot_train():
+    result = show("resnet18", input_size=32)
+    assert result["bytes"]["training"]["refused"].startswith(
+        "resnet18 cannot train on a batch of one example"
+    )
+    assert result["activations"]["kept_for_backward"] is None
+    assert show("resnet18", input_size=32, batch_size=2)["bytes"]["training"]["kept"] > 0
+
+
 def test_show_takes_a_size_where_the_network_is_built_for_one_and_where_not():
     assert show("vgg11", {"width": 0.1}, input_size=[64, 32])["input"] == [3, 64, 32]
     assert show("resnet20", input_size=8)["layers"][-2]["output"] == [64, 1, 1]

@@ -246,3 +246,27 @@ def test_a_refusal_leaves_the_network_as_it_was():
     assert all(module.training for module in net.modules())
     assert not any(module._forward_pre_hooks for module in net.features)
     assert not any(p.is_meta for p in net.parameters())
+
+
+def test_trying_a_batch_of_one_changes_no_mask():
+    entry = {"name": "densenet_cifar", "depth": 10, "growth": 4, "dropout": 0.5, "num_classes": 2}
+    x = numbers(1, 3, 16, 16)
+    tried, known = (build(entry, dtype=torch.float64) for _ in range(2))
+    known.trains_on_one.add((3, 16, 16))
+    assert torch.equal(tried(x), known(x)) and (3, 16, 16) in tried.trains_on_one
+    assert torch.equal(tried(x), known(x))
+    assert int(tried.features.norm.num_batches_tracked) == 2
+
+
+def test_one_value_a_channel_is_no_batch_to_train_on():
+    net = build({"name": "resnet18", "width": 0.05, "num_classes": 2})
+    one = torch.zeros(1, 3, 32, 32)
+    with pytest.raises(
+        UsageError,
+        match=r"^resnet18 cannot train on a batch of one example of 32×32: batch norm"
+        r" in layer layer4.0.bn1 has one value for each channel; choose a batch size",
+    ):
+        net(one)
+    assert net.training and net.eval()(one).shape == (1, 2)
+    assert net.train()(torch.zeros(1, 3, 33, 33)).shape == (1, 2)
+    assert net(torch.zeros(2, 3, 32, 32)).shape == (2, 2)

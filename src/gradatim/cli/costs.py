@@ -31,13 +31,25 @@ def _sums(result: dict[str, Any]) -> list[str]:
         f"multiply-adds   {result['multiply_adds']:,}",
         f"activations     {a['convolutions']:,} outputs of convolutions",
         f"                {a['convolutions_and_sums']:,} with the residual sums",
-        f"                {a['kept_for_backward']['bytes']:,} bytes: everything kept for the backward pass",
+        *_kept(a["kept_for_backward"]),
         f"prediction      {_mega(b['prediction']['total'])}: weights {_mega(b['prediction']['weights'])}, "
         f"tensors alive at the worst moment {_mega(b['prediction']['live'])}",
-        f"training        {_mega(held['total'])}: weights {_mega(held['weights'])}, gradients "
-        f"{_mega(held['gradients'])}, {o['name']} {_mega(held['optimizer'])}, kept {_mega(held['kept'])}",
+        f"training        {held['refused'] if 'refused' in held else _training(held, o['name'])}",
         f"often counted   {_mega(b['as_often_counted'])}: weights, outputs of convolutions and residual sums",
     ]
+
+
+def _kept(kept: dict[str, int] | None) -> list[str]:
+    if kept is None:
+        return []
+    return [f"                {kept['bytes']:,} bytes: everything kept for the backward pass"]
+
+
+def _training(held: dict[str, int], optimizer: str) -> str:
+    return (
+        f"{_mega(held['total'])}: weights {_mega(held['weights'])}, gradients {_mega(held['gradients'])}, "
+        f"{optimizer} {_mega(held['optimizer'])}, kept {_mega(held['kept'])}"
+    )
 
 
 def _mega(size: int) -> str:

@@ -41,12 +41,12 @@ def costs(
         "multiply_adds": found.multiply_adds,
         "activations": {
             "convolutions": found.convolutions, "convolutions_and_sums": sums,
-            "kept_for_backward": {"bytes": found.kept},
+            "kept_for_backward": None if found.refusal else {"bytes": found.kept},
         },
         "bytes": {
             "as_often_counted": (found.parameters + sums * batch_size) * element,
             "prediction": {"weights": found.weights, "live": found.live, "total": found.weights + found.live},
-            "training": held,
+            "training": {"refused": found.refusal} if found.refusal else held,
         },
         "optimizer": {"name": optimizer, "states": states},
     }  # fmt: skip

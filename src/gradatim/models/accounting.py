@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from gradatim.checks import UsageError
 from gradatim.models.recording import Keeping, Recorder, Row
 
 
@@ -29,6 +30,7 @@ class Account:
     sums: int
     live: int  # bytes of the tensors alive at the worst moment of prediction, the input included
     kept: int
+    refusal: str = ""  # why the network cannot train on such a batch; nothing is kept then
     multiply_adds: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,16 +53,18 @@ def account(network: nn.Module, shape: tuple[int, ...], batch: int = 1) -> Accou
     with torch.no_grad(), Recorder(network, torch.empty(1, *shape, dtype=dtype, device="meta")) as found:
         network(found.input)
     network.train()
+    refusal = ""
     with Keeping(network) as keeping:
-        x = torch.empty(batch, *shape, dtype=dtype, device="meta")
-        outputs = network(x)
-    keeping.outputs = outputs
+        try:
+            keeping.outputs = network(torch.empty(batch, *shape, dtype=dtype, device="meta"))
+        except UsageError as error:
+            refusal = str(error)
     for row, call in zip(found.rows, found.calls, strict=True):
         row.kept = keeping.bytes[call]
     return Account(
         found.rows, sum(p.numel() for p in network.parameters()),
         sum(t.numel() * t.element_size() for t in tensors),
-        found.convolutions, found.sums, found.peak * batch, keeping.total,
+        found.convolutions, found.sums, found.peak * batch, keeping.total, refusal,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from gradatim.checks import UsageError, real, whole
+from gradatim.nn.dropout import Dropout
 from gradatim.nn.initialise import draw_inside
 
 Size = int | Sequence[int]
@@ -37,6 +38,7 @@ class Network(nn.Module):
         self.name = name
         self.num_classes = whole("num_classes", num_classes, 1)
         self.in_channels = whole("in_channels", in_channels, 1)
+        self.trains_on_one: set[tuple[int, ...]] = set()  # shapes that have been tried
         self.register_forward_pre_hook(_accept)
 
     def draw_parameters(self, seed: int, prefix: str) -> None:
@@ -88,6 +90,21 @@ def _accept(network: Network, inputs: tuple[Any, ...]) -> None:
         )
     if any(n < least for n, least in zip(shape[2:], sizes("smallest", network.smallest, axes), strict=True)):
         raise too_small(network.name, network.smallest, shape[2:], _failing(network, shape[1:]))
+    if network.training and shape[0] == 1:
+        _check_single(network, shape[1:])
+
+
+def _check_single(network: Network, shape: tuple[int, ...]) -> None:
+    """Refuse to train on one example where batch norm would have a single value for each channel."""
+    if shape in network.trains_on_one:
+        return
+    _, layer = try_on_meta(network.forward, network, shape, training=True)
+    if layer is not None:
+        raise UsageError(
+            f"{network.name} cannot train on a batch of one example of {times(shape[1:])}: batch norm in "
+            f"layer {layer} has one value for each channel; choose a batch size that leaves no batch of one"
+        )
+    network.trains_on_one.add(shape)
 
 
 def _channels(number: int) -> str:
@@ -117,10 +134,12 @@ def _failing(network: nn.Module, shape: Sequence[int]) -> str | None:
     return layer
 
 
-def try_on_meta(call: Any, module: nn.Module, shape: Sequence[int]) -> tuple[Tensor | None, str | None]:
+def try_on_meta(
+    call: Any, module: nn.Module, shape: Sequence[int], training: bool = False
+) -> tuple[Tensor | None, str | None]:
     """The output of a module for one example of a shape, without numbers or memory; or the layer that failed.
 
-    Its parameters are replaced by empty ones while it runs, and it runs in evaluation mode.
+    Its parameters are replaced by empty ones while it runs.
     """
     last: list[str] = []
     leaves = [(name, layer) for name, layer in module.named_modules() if not any(layer.children())]
@@ -129,11 +148,12 @@ def try_on_meta(call: Any, module: nn.Module, shape: Sequence[int]) -> tuple[Ten
         for name, layer in leaves
     ]
     modes = [(layer, layer.training) for layer in module.modules()]
+    calls = [(layer, layer.calls) for layer in module.modules() if isinstance(layer, Dropout)]
     tensors = {**dict(module.named_parameters()), **dict(module.named_buffers())}
     empty = {name: torch.empty_like(tensor, device="meta") for name, tensor in tensors.items()}
     dtype = next((t.dtype for t in tensors.values() if t.is_floating_point()), torch.float32)
     try:
-        module.eval()
+        module.train(training)
         with torch.no_grad():
             held = _Calling(module, call)
             x = torch.empty(1, *shape, dtype=dtype, device="meta")
@@ -145,6 +165,8 @@ def try_on_meta(call: Any, module: nn.Module, shape: Sequence[int]) -> tuple[Ten
             handle.remove()
         for layer, mode in modes:
             layer.training = mode
+        for dropout, number in calls:  # the masks to come are those that would have come
+            dropout.calls = number
 
 
 class _Calling(nn.Module):
