@@ -60,12 +60,17 @@ def block(layers: int, inputs: int, growth: int, bottleneck: bool, dropout: floa
     ))  # fmt: skip
 
 
-def transition(inputs: int, outputs: int) -> nn.Sequential:
+def transition(inputs: int, outputs: int, dropout: float = 0.0) -> nn.Sequential:
     """Between two blocks: a 1×1 convolution, and the picture halved."""
-    return nn.Sequential(OrderedDict(
-        norm=nn.BatchNorm2d(inputs), relu=nn.ReLU(inplace=True),
-        conv=nn.Conv2d(inputs, outputs, 1, bias=False), pool=nn.AvgPool2d(2, stride=2),
-    ))  # fmt: skip
+    layers: dict[str, nn.Module] = {
+        "norm": nn.BatchNorm2d(inputs),
+        "relu": nn.ReLU(inplace=True),
+        "conv": nn.Conv2d(inputs, outputs, 1, bias=False),
+    }
+    if dropout:
+        layers["dropout"] = Dropout(dropout)
+    layers["pool"] = nn.AvgPool2d(2, stride=2)
+    return nn.Sequential(OrderedDict(layers))
 
 
 class DenseNet(Network):

@@ -8,7 +8,6 @@ from torch import Tensor, nn
 from gradatim.checks import UsageError, whole
 from gradatim.models.densenet import block, transition
 from gradatim.models.network import Network
-from gradatim.nn.dropout import Dropout
 
 
 class Row(NamedTuple):
@@ -57,10 +56,7 @@ class CifarDenseNet(Network):
             channels += n * k
             if number < 3:
                 outputs = channels // 2 if row.bc else channels
-                between = transition(channels, outputs)
-                if dropout:
-                    between.insert(3, Dropout(dropout))
-                layers[f"transition{number}"] = between
+                layers[f"transition{number}"] = transition(channels, outputs, dropout)
                 channels = outputs
         layers["norm"] = nn.BatchNorm2d(channels)
         layers["relu"] = nn.ReLU(inplace=True)
