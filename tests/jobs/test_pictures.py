@@ -120,6 +120,23 @@ def test_training_begins_with_a_file_s_weights_and_a_new_head():
     assert said.startswith("w.pth; fc.weight, fc.bias stay as drawn")
 
 
+def test_training_begins_with_published_weights(monkeypatch, tmp_path):
+    net = beginning(num_classes=1000)
+    asked = []
+
+    def fetch(*given):
+        asked.append(given)
+        return tmp_path / "w.pth"
+
+    monkeypatch.setattr("gradatim.models.pretrained.fetch", fetch)
+    run = gradatim.train(
+        colours(), model="resnet18", network={"width": 0.05}, pretrained=True, lr=1e-12, out="run", **QUICK
+    )
+    url = "https://download.pytorch.org/models/resnet18-f37072fd.pth"
+    assert asked == [("torchvision", "resnet18-f37072fd.pth", "f37072fd", [url])]
+    assert torch.allclose(run.model.conv1.weight, net.conv1.weight, atol=1e-9)
+
+
 def test_a_run_that_began_with_weights_resumes_without_their_file(monkeypatch, tmp_path):
     beginning(num_classes=3)
     given = {"model": "resnet18", "network": {"width": 0.05}, "weights": "w.pth", "epochs": 2, "threads": 1}

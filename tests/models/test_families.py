@@ -188,6 +188,32 @@ def test_every_network_trains_a_step_saves_loads_and_repeats(row, tmp_path):
         assert torch.equal(loaded(x), out)
 
 
+@pytest.mark.parametrize(
+    ("entry", "shape"),
+    [
+        ({"name": "wrn", "depth": 10, "width": 0.5, "dropout": 0.3}, (3, 8, 8)),
+        ({"name": "densenet_cifar", "depth": 10, "dropout": 0.2}, (3, 8, 8)),
+        ({"name": "densenet_bc_cifar", "depth": 10, "growth": 3, "dropout": 0.2}, (1, 8, 9)),
+        ({"name": "resnet_cifar", "depth": 8, "shortcut": "B", "width": 0.5}, (2, 7, 9)),
+        ({"name": "fcn16s", "backbone": "small", "num_classes": 3}, (1, 9, 12)),
+        ({"name": "googlenet", "aux": False, "width": 0.1}, (3, 31, 40)),
+        ({"name": "lenet5", "input_size": [40, 36], "num_classes": 4, "in_channels": 2}, (2, 40, 36)),
+        ({"name": "lenet5_modern", "input_size": [20, 44]}, (1, 20, 44)),
+        ({"name": "c3d", "input_size": [16, 20, 33], "width": 0.05}, (3, 16, 20, 33)),
+        ({"name": "r3d_18", "width": 0.05, "in_channels": 1}, (1, 3, 10, 5)),
+        ({"name": "alexnet", "input_size": [67, 80], "width": 0.1}, (3, 67, 80)),
+        ({"name": "vgg16_c", "input_size": [32, 64], "width": 0.1}, (3, 32, 64)),
+    ],
+    ids=lambda value: value["name"] if isinstance(value, dict) else "",
+)
+def test_other_arguments_and_sizes_compute_and_every_parameter_has_a_gradient(entry, shape):
+    net: Any = build(entry)
+    out = net(torch.randn(2, *shape, generator=torch.Generator().manual_seed(0)))
+    assert out.shape[1] == net.num_classes and out.isfinite().all()
+    out.square().sum().backward()
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in net.parameters())
+
+
 # ---- what cannot be taken
 
 

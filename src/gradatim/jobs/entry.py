@@ -39,8 +39,8 @@ def entry_of(
 
 def work_of(entry: dict[str, Any] | None, shape: tuple[int, ...], parameters: int) -> int:
     """The multiply-adds of one example: a dense network has as many as parameters."""
-    home = None if entry is None else row_of(entry).load()
-    if entry is None or not hasattr(home, "axes"):
+    row = None if entry is None else row_of(entry)
+    if entry is None or row is None or row.kind != "network" or not hasattr(row.load(), "axes"):
         return parameters
     import torch
 
