@@ -207,7 +207,7 @@ def test_every_network_trains_a_step_saves_loads_and_repeats(row, tmp_path):
     ids=lambda value: value["name"] if isinstance(value, dict) else "",
 )
 def test_other_arguments_and_sizes_compute_and_every_parameter_has_a_gradient(entry, shape):
-    net: Any = build(entry)
+    net: Any = build({**entry, "in_channels": shape[0]})
     out = net(torch.randn(2, *shape, generator=torch.Generator().manual_seed(0)))
     assert out.shape[1] == net.num_classes and out.isfinite().all()
     out.square().sum().backward()
