@@ -5,6 +5,7 @@ import gc
 import pytest
 import torch
 from torch import nn
+from torch.profiler import ProfilerActivity, profile
 
 from gradatim.models.accounting import account, training_bytes
 from gradatim.models.building import build, make
@@ -65,6 +66,25 @@ def test_bytes_kept_are_those_autograd_saves_on_the_cpu(name, shape, arguments):
     assert found.kept == sum(saved.values())
     assert all(row.kept >= 0 for row in found.rows)
     assert sum(row.kept for row in found.rows) <= found.kept
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("resnet20", (3, 32, 32)), ("densenet121", (3, 64, 64)), ("lenet5_modern", (1, 32, 32))],
+)
+def test_what_training_holds_is_what_the_allocator_gave(name, shape):
+    """The CPU allocator's balance over a forward pass: what is kept, without what was there before it (the
+    input, batch norm's statistics), and with the output.
+    """
+    entry = {"name": name, "num_classes": 10}
+    net, x = build(entry), torch.zeros(4, *shape)
+    net(x)
+    gc.collect()
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as found:
+        out = net(x)
+    held = sum(event.self_cpu_memory_usage for event in found.events())
+    before = x.nbytes + sum(b.nbytes for b in net.buffers() if b.is_floating_point())
+    assert account(on_meta(**entry), shape, batch=4).kept == held + before - out.nbytes
 
 
 def test_bytes_kept_by_hand():

@@ -20,7 +20,7 @@ class Account:
 
     Activations have three usual definitions: the outputs of convolutions; those and the residual sums; all
     that the backward pass needs, which is `kept` (bytes) and counts every block of memory once, the network's
-    parameters left out.
+    parameters left out. `live` counts tensors; what a kernel needs for itself while it runs is not in it.
     """
 
     rows: list[Row]
