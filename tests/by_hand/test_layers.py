@@ -37,7 +37,7 @@ CASES = [
     ({"name": "elu", "alpha": 1.7}, (5,)),
     *(({"name": name}, (5,)) for name, twin in TWINS.items() if issubclass(twin, Elementwise)),
 ]
-TORCH_CASES = [case for case in CASES if case[0]["name"] not in ("masked_dense", "lateral")]
+TORCH_CASES = CASES
 
 
 def label(case):
@@ -78,7 +78,7 @@ def test_every_twin_has_a_case():
 def test_every_layer_and_activation_of_the_catalogue_has_a_twin():
     rows = {*catalog.names("layer"), *catalog.names("activation")}
     assert rows - set(TWINS) <= {"local_response_norm"}
-    assert set(TWINS) - rows == {"masked_dense", "lateral"}  # by hand only
+    assert set(TWINS) - rows == set()
 
 
 @pytest.mark.parametrize("case", CASES, ids=label)

@@ -21,7 +21,7 @@ TWINS: dict[str, type[Layer]] = {
     "identity": g.Identity, "step": g.Step, "sigmoid": g.Sigmoid, "tanh": g.Tanh, "relu": g.ReLU,
     "leaky_relu": g.LeakyReLU, "elu": g.ELU, "selu": g.SELU, "softplus": g.Softplus, "gelu": g.GELU,
     "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax,
-    "masked_dense": MaskedDense, "lateral": Lateral,  # by hand only
+    "masked_dense": MaskedDense, "lateral": Lateral,
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")
 
