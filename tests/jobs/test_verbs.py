@@ -149,7 +149,7 @@ def test_everything_in_the_catalogue_can_be_shown():
     from gradatim import catalog
 
     for entry in catalog.entries():
-        if entry.name not in ("resnet110", "resnet1202", "plain110"):  # their hundreds of layers take seconds
+        if "110" not in entry.name and "1202" not in entry.name:  # their hundreds of layers take seconds
             text = show(entry.name)["entries"][0]["text"]
             assert len(text) > 10, entry.name
 
