@@ -21,6 +21,12 @@ Time = Annotated[str | None, typer.Option(help="A column; the latest rows are th
 Ignore = Annotated[list[str] | None, typer.Option(help="A column that is no input; may be given again.")]
 Schema = Annotated[str | None, typer.Option(help="What the columns are: a file of gradatim data --schema.")]
 Model = Annotated[str | None, typer.Option(help="A network's name, or a description's .json file.")]
+Weights = Annotated[
+    Path | None, typer.Option(help="A .safetensors or .pth file to begin with, in torchvision's names.")
+]
+Pretrained = Annotated[
+    bool, typer.Option("--pretrained", help="Begin with torchvision's published weights, downloaded once.")
+]
 Out = Annotated[Path | None, typer.Option(help="The run folder; runs/NAME-N when not given.")]
 Resume = Annotated[str | None, typer.Option(help="Go on with a run; DATA is not given again.")]
 Config = Annotated[Path | None, typer.Option(help="A JSON file of these options, or a run's config.json.")]
@@ -57,6 +63,9 @@ ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of 
 Sanity = Annotated[bool, typer.Option("--sanity", help="First see whether one batch is learned by heart.")]
 Theme = Annotated[str, typer.Option(help="light or dark.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]
+InputSize = Annotated[
+    str | None, typer.Option(help="Of a network's pictures, such as 224 or 224,320; of clips 16,112,112.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")]

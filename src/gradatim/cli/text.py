@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from gradatim.cli.costs import costs
+from gradatim.cli.table import table
+
 
 def listed(rows: list[dict[str, Any]]) -> str:
     """Rows of the catalogue under their kinds."""
@@ -19,10 +22,9 @@ def shown(result: dict[str, Any]) -> str:
     """What `show` found."""
     parts = [_entry(entry) for entry in result["entries"]]
     if result.get("layers"):
-        parts.append(table(["layer", "output", "parameters"], [
-            [f"{row['name']} {row['layer']}", " × ".join(map(str, row["output"])), f"{row['parameters']:,}"]
-            for row in result["layers"]
-        ]) + f"\n{result['parameters']:,} parameters")  # fmt: skip
+        parts.append(costs(result))
+    if result.get("weights"):
+        parts.append(f"weights fit     {result['weights']}")
     return "\n\n".join(parts)
 
 
@@ -50,15 +52,3 @@ def described(result: dict[str, Any]) -> str:
         lines += ["", table(["class", "examples"], counts)]
     lines += ["", f"fingerprint {result['fingerprint']}"]
     return "\n".join(lines)
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """Columns under their names: texts to the left, numbers to the right."""
-    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    right = [all(row[i].replace(",", "").isdigit() for row in rows) for i in range(len(head))]
-
-    def line(row: list[str]) -> str:
-        cells = [c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, right, strict=True)]
-        return "  ".join(cells).rstrip()
-
-    return "\n".join([line(head), "  ".join("-" * w for w in widths), *map(line, rows)])

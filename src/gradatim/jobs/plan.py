@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from gradatim import __version__, catalog, device
 from gradatim.by_hand.network import Network
-from gradatim.checks import UsageError, did_you_mean, known
+from gradatim.checks import UsageError, known
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.jobs.engine import choose_engine
+from gradatim.jobs.entry import entry_of, is_dense, work_of
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
-from gradatim.models.description import arguments_of, describe, expand, network_of, parameters_of
+from gradatim.jobs.weights import begin_with, engine_for
+from gradatim.models.description import describe, expand, network_of
 from gradatim.models.heads import Head, check_loss, head_of
 from gradatim.runs.forward import count_of, forward
 from gradatim.runs.trained import Trained
@@ -50,12 +52,13 @@ class Plan:
 
 
 def make_plan(
-    data: Data, settings: Settings, model: Any, network: dict[str, Any], loss: Any = None, command: str = ""
-) -> Plan:
+    data: Data, settings: Settings, model: Any, network: dict[str, Any], loss: Any = None, command: str = "",
+    weights: str | Path | None = None,
+) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
     `model` is a network's name, to which `network` and the settings add arguments, or a description or a
-    torch module, to which nothing is added.
+    torch module, to which nothing is added. `weights` is a file to begin with, or PUBLISHED.
     """
     if isinstance(model, type):
         raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
@@ -64,7 +67,7 @@ def make_plan(
     first = data.first
     pictures = first is not None and first.is_pictures
     examples = 0 if first is None else len(first)
-    besides = tuple(network) if isinstance(model, str) else OF_NETWORK
+    besides = tuple(network) if isinstance(model, str) and is_dense(model) else OF_NETWORK
     if settings.optimizer == "lbfgs":
         _check_whole(settings, examples)
     settings, choices = complete(settings, pictures=pictures, examples=examples, besides=besides)
@@ -77,9 +80,9 @@ def make_plan(
         head = _head(first)
         choices["head"] = head.sentence
         prepared: dict[str, Any] | None = preprocessing.fit(first)
-        inputs = prod(preprocessing.shape_after(prepared, first.x.shape[1:]))
+        shape = preprocessing.shape_after(prepared, first.x.shape[1:])
         outputs = head.outputs * (2 if loss in TWO_OUTPUTS else 1)
-        entry: dict[str, Any] | None = _entry(model, network, settings, inputs, outputs)
+        entry: dict[str, Any] | None = entry_of(model, network, settings, shape, outputs)
         loss = loss or head.loss
     else:
         _refuse_arguments(settings, network)
@@ -87,12 +90,18 @@ def make_plan(
         learned = first is not None and (entry is not None or bool(first.columns))
         prepared = preprocessing.fit(first) if learned else None  # type: ignore[arg-type]
     engine, why = choose_engine(
-        settings.engine, entry, loss or "cross_entropy", settings.device, settings.batch_size or 1
+        engine_for(weights, settings.engine),
+        entry,
+        loss or "cross_entropy",
+        settings.device,
+        settings.batch_size or 1,
     )
     if settings.engine == "auto":
         choices["engine"] = f"{engine}: {why}"
     settings = replace(settings, engine=engine)
     network_made = model if entry is None else _build(entry, settings)
+    if weights is not None:
+        choices["weights"] = begin_with(network_made, entry, weights)
     loss = loss or _loss_of_outputs(network_made, first, prepared)
     trained = Trained(
         network_made, entry, _class_name(network_made) if entry is None else None,
@@ -100,7 +109,8 @@ def make_plan(
         first.x.shape[1:] if first is not None else None, first.features if first is not None else (),
         prepared, settings.precision, {"parameters": count_of(network_made)},
     )  # fmt: skip
-    settings, places = _place(settings, trained.facts["parameters"])
+    work = work_of(entry, trained.input_shape or (), trained.facts["parameters"])
+    settings, places = _place(settings, work)
     return Plan(data, settings, {**choices, **places}, trained, loss, dict(network), command)
 
 
@@ -118,10 +128,10 @@ def _check_whole(settings: Settings, examples: int) -> None:
         )
 
 
-def _place(settings: Settings, parameters: int) -> tuple[Settings, dict[str, str]]:
+def _place(settings: Settings, work: int) -> tuple[Settings, dict[str, str]]:
     """The threads and the device, and why where they were not asked for."""
     choices = {}
-    threads, why = device.choose_threads(settings.threads, 3.0 * parameters * (settings.batch_size or 1))
+    threads, why = device.choose_threads(settings.threads, 3.0 * work * (settings.batch_size or 1))
     if settings.threads is None:
         choices["threads"] = f"{threads}: {why}"
     where: Any = "cpu"
@@ -140,27 +150,6 @@ def _refuse_arguments(settings: Settings, network: dict[str, Any]) -> None:
             f"{', '.join([*given, *network])} cannot be added to a network that is complete: a "
             "description, or a module of your own"
         )
-
-
-def _entry(
-    model: str, asked: dict[str, Any], settings: Settings, inputs: int, outputs: int
-) -> dict[str, Any]:
-    """The entry of a network of the catalogue, with the settings it takes."""
-    row = catalog.find(model, "network")
-    takes = parameters_of(row.load())
-    if "in_features" not in takes:
-        raise UsageError(f"{model} needs a description: --model FILE.json")
-    for name in asked:
-        if name not in takes:
-            raise UsageError(f"{model} takes no argument {name!r}: {did_you_mean(name, takes)}")
-    entry: dict[str, Any] = {"name": model, "in_features": inputs, "out_features": outputs}
-    for name in OF_NETWORK:
-        value = getattr(settings, name)
-        if name in takes and value is not None:
-            entry[name] = list(value) if isinstance(value, tuple) else value
-    entry |= asked
-    arguments_of(entry, row.load())
-    return entry
 
 
 def _build(network: dict[str, Any], settings: Settings) -> Any:

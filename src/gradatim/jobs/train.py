@@ -20,6 +20,7 @@ from gradatim.jobs.run import Run
 from gradatim.jobs.sanity import overfit_one_batch
 from gradatim.jobs.settings import settings_from
 from gradatim.jobs.surroundings import command_line, versions
+from gradatim.jobs.weights import chosen
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
 from gradatim.runs.folder import Folder, create
 from gradatim.runs.metrics import Metrics
@@ -32,7 +33,8 @@ NOTICES = 12  # that are shown before training
 def train(
     data: Any = None, *, target: Any = None, task: str | None = None, group: str | None = None,
     time: str | None = None, ignore: Any = None, schema: Any = None, model: Any = "mlp",
-    network: Mapping[str, Any] | None = None, loss: Any = None, valid: Any = None, test: Any = None,
+    network: Mapping[str, Any] | None = None, weights: str | Path | None = None, pretrained: bool = False,
+    loss: Any = None, valid: Any = None, test: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
     classes: Mapping[str, Callable[[], Any]] | None = None, quiet: bool = False, sanity: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
@@ -51,6 +53,8 @@ def train(
         multilabel or regression; the columns to split by; columns to leave out; what the columns are, a file
         that `gradatim data --schema` wrote, or its record.
     model, network : a network of the catalogue and its arguments; or a description; or a torch module.
+    weights, pretrained : a .safetensors or .pth file to begin with, in torchvision's names; or torchvision's
+        own. A head for another number of classes is drawn anew.
     loss : a name, or a function of (output, target); chosen from the target when None.
     valid : the share of training examples to validate on (0.1 when None), or examples of their own.
     test : examples of their own, instead of the split rule.
@@ -65,11 +69,12 @@ def train(
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
+    begin = chosen(weights, pretrained)
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
             of_table = {"target": target, "task": task, "group": group, "time": time, "schema": schema}
-            given = {**options, **of_table, "ignore": ignore, "network": network}
+            given = {**options, **of_table, "ignore": ignore, "network": network, "weights": begin}
             refuse_changes({**given, "loss": named_loss})
             objects = (data, valid, test)
             folder, plan = resumed(resume, objects, model, loss, classes or {}, options, out)
@@ -79,7 +84,7 @@ def train(
             settings = settings_from(options)
             roles = {"task": task, "group": group, "time": time, "ignore": ignore, "schema": schema}
             found = gather(data, target, 0.1 if valid is None else valid, test, roles)
-            plan = make_plan(found, settings, model, dict(network or {}), loss, command_line())
+            plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), begin)
             if sanity:
                 with threads(plan.settings.engine, plan.settings.threads or 1):
                     display.say(overfit_one_batch(plan))
@@ -107,7 +112,10 @@ def _run(
         if not training.finished:
             folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
         flag.then(training.interrupt)
-        _go(training, Checkpoints(folder, metrics, len(plan.extended), *seconds), display)
+        checkpoints = Checkpoints(folder, metrics, len(plan.extended), *seconds)
+        if fresh and "weights" in plan.choices:
+            checkpoints.save(training)  # what it begins with may be gone when it is resumed
+        _go(training, checkpoints, display)
         return _finish(folder, plan, config, training)
 
 

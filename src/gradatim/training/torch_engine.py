@@ -143,8 +143,15 @@ class TorchEngine:
             bad = ~torch.isfinite(loss)
             self.bad = bad if self.bad is None else self.bad | bad
 
-    def _mean(self, a: Tensor, y: Tensor, w: Tensor | None, loss: Any = None) -> Tensor:
-        """The batch's mean loss; UsageError when outputs and targets are not what a named loss reads."""
+    def _mean(self, a: Any, y: Tensor, w: Tensor | None, loss: Any = None) -> Tensor:
+        """The batch's mean loss; UsageError when outputs and targets are not what a named loss reads.
+
+        A network with several heads gives their outputs while training, and says how much each loss counts.
+        """
+        if isinstance(a, tuple) and hasattr(self.model, "output_weights"):
+            shares: Any = self.model.output_weights
+            parts = [share * self._mean(head, y, w, loss) for share, head in zip(shares, a, strict=True)]
+            return torch.stack(parts).sum()
         try:
             return (loss or self.loss).mean(a, y, w)
         except (TypeError, ValueError, IndexError, RuntimeError) as error:
