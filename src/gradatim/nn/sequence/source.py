@@ -1,7 +1,8 @@
 """The C source of a whole pass, forward and backward, from a step's graph.
 
-A team of threads shares the batch: each takes its rows through the whole sequence, so nobody waits for anybody.
-At each step a thread alternates between row programs (`emit`) and matrix products (BLAS).
+At each step a team of threads alternates between row programs (`emit`), of which each thread takes its rows, and
+matrix products, of which each takes its columns: so it reads its part of the matrix only, which stays in its
+cache. They wait for each other where one kind of work follows the other.
 """
 
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ PLACES = {
     "dstate": "(now * N + {n})", "dprev": "((1 - now) * N + {n})", "dproduct": "(t * N + {n})",
     "dstep": "(t * N + {n})", "doperand": "{n}", "dvector": "me",
 }  # fmt: skip
+WAIT = "if (of > 1) {\n#pragma omp barrier\n}"
 SAME_MEMORY = {"new": "state", "dprev": "dstate"}  # other slots of the same buffer
 
 
@@ -141,10 +143,12 @@ class _Body:
     def __init__(self, source: Source, name: str):
         self.source, self.pass_, self.names = source, Pass(name), Names()
         self.lines: list[str] = []
+        self.kinds: list[str] = []
         self.scratch: list[str] = ["1"]
 
     def rows(self, stores: list[Store], still: list[tuple[str, object]]) -> None:
         """A loop over the thread's rows; where the mask is false, stores are 0 and `still` passes through."""
+        self._turn("rows")
         text, kept = rows(stores, self.names)
         targets = dict.fromkeys(s.target for s in stores)
         reads = {pointer(leaf): (leaf.kind, leaf.index) for leaf in leaves(stores)}
@@ -191,17 +195,24 @@ class _Body:
         self._multiply("back", k, d, p.width, c, p.operand.width, onto is not None)
 
     def _multiply(self, kind: str, k: int, a: str, wide: int, c: str, out: int, add: bool) -> None:
+        self._turn("product")
         self._buffer(("matrix", k))
         i, o = self.names.size(wide), self.names.size(out)
         back = int(kind == "back")
         self.lines.append(
-            f"multiply(gemm, last - first, {i}, {o}, {a}, {self._pointer('matrix', k)}, "
+            f"multiply(gemm, me, of, N, {i}, {o}, {a}, {self._pointer('matrix', k)}, "
             f"turned[{k}] ^ {back}, lead[{k}], {int(add)}, {c});"
         )
 
+    def _turn(self, kind: str) -> None:
+        """Another kind of work waits for the one before."""
+        if self.kinds and self.kinds[-1] != kind:
+            self.lines.append(WAIT)
+        self.kinds.append(kind)
+
     def _first(self, kind: str, i: int) -> str:
         self._buffer((kind, i))
-        return f"({self._pointer(kind, i)} + {self._offset(kind, i, 'first')})"
+        return f"({self._pointer(kind, i)} + {self._offset(kind, i, '0')})"
 
     def _at(self, kind: str, i: int) -> str:
         return f"{self._pointer(kind, i)} + {self._offset(kind, i, 'n')}"
@@ -221,6 +232,8 @@ class _Body:
     def done(self) -> Pass:
         """The whole function."""
         p, back = self.pass_, self.pass_.name == "backward"
+        if self.kinds[0] != self.kinds[-1]:
+            self.lines.append(WAIT)
         p.sizes, p.constants = self.names.sizes, self.names.constants
         sizes = "".join(f"const long w{i} = sizes[{i}];\n" for i in range(len(p.sizes)))
         constants = "".join(f"const real c{i} = (real)constants[{i}];\n" for i in range(len(p.constants)))
