@@ -64,7 +64,9 @@ def _compile(cc: str, text: str, library: Path) -> None:
             if done.returncode == 0:
                 made.replace(library)
                 return
-            said = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}"
+            said = (
+                done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}"
+            )
         raise NoCompiler(f"the compiler {cc} fails: {said}")
 
 

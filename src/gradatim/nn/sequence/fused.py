@@ -56,7 +56,13 @@ class Fused(torch.autograd.Function):
 def _sorted(plan: Plan, tensors: tuple[Tensor, ...]) -> Inputs:
     """Tensors by kind, in the order in which they are passed."""
     step, at = plan.step, 0
-    counts = (len(step.streams), len(step.products), len(step.vectors), plan.program.fixed, plan.program.state)
+    counts = (
+        len(step.streams),
+        len(step.products),
+        len(step.vectors),
+        plan.program.fixed,
+        plan.program.state,
+    )
     groups = []
     for count in counts:
         groups.append(list(tensors[at : at + count]))
@@ -87,7 +93,9 @@ def _gradients(ctx: FunctionCtx, given: Inputs, b: Buffers, dout: Tensor, dlast:
             b[kind, i] = new(batch if kind == "doperand" else T * batch, width)
     plan.backward(b, (T, batch), ctx.reverse, ctx.mask, team)  # type: ignore[attr-defined]
     alias = plan.source.alias
-    streams = [b["dproduct", alias[i]] if i in alias else b.get(("dstep", i)) for i in range(len(given.streams))]
+    streams = [
+        b["dproduct", alias[i]] if i in alias else b.get(("dstep", i)) for i in range(len(given.streams))
+    ]
     at = len(streams)
     matrices = [
         _of_matrix(_operand(ctx, plan, b, k), b["dproduct", k], m) if needed[at + k] else None

@@ -45,7 +45,8 @@ def _pick(test: str) -> Any:
         half, zero = g.make("mul", d, g.const(0.5)), g.const(0)
         tie = g.make("eq", a, b)
         return [
-            g.make("where", tie, half, g.make("where", g.make(test, *pair), d, zero)) for pair in ((a, b), (b, a))
+            g.make("where", tie, half, g.make("where", g.make(test, *pair), d, zero))
+            for pair in ((a, b), (b, a))
         ]
 
     return back

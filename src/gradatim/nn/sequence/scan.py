@@ -57,7 +57,9 @@ def scan(
     except UsageError:
         raise
     except Exception as error:  # the cell's own, on rows that are not the user's
-        return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", f"it cannot be recorded: {error}")
+        return Scanned(
+            *loop(cell, steps, fixed, state, mask, reverse), "torch", f"it cannot be recorded: {error}"
+        )
     plan = _plan(program)
     if isinstance(plan, str):
         return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", plan)
@@ -75,7 +77,9 @@ def _run(
         why = f"there is no kernel for {device}"
     if why:
         streams = [s.view(count, batch, -1) for s in streams]
-        outputs, *last = unfused(plan.step, Inputs(streams, matrices, vectors, [*fixed], [*state]), reverse, mask)
+        outputs, *last = unfused(
+            plan.step, Inputs(streams, matrices, vectors, [*fixed], [*state]), reverse, mask
+        )
     else:
         tensors = (
             *(s.contiguous() for s in streams), *(for_blas(m) for m in matrices),

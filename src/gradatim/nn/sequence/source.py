@@ -81,7 +81,9 @@ class Source:
             for i, new in enumerate(self.step.state)
             for at, part in places(new)
         ]
-        body.rows(stores, [(f"new{i}", f"state{i}", self.widths["state", i]) for i in range(len(self.step.state))])
+        body.rows(
+            stores, [(f"new{i}", f"state{i}", self.widths["state", i]) for i in range(len(self.step.state))]
+        )
         return body.done()
 
     def _backward(self) -> Pass:
@@ -185,7 +187,9 @@ class _Body:
         source, p = self.source, self.source.step.products[k]
         bare = source.bare[k]
         a = self._first("operand", k) if bare is None else self._first("state", bare.index)
-        self._multiply("matrix", k, a, p.operand.width, self._first("product", k), p.width, p.onto is not None)
+        self._multiply(
+            "matrix", k, a, p.operand.width, self._first("product", k), p.width, p.onto is not None
+        )
 
     def product_back(self, k: int, onto: int | None = None) -> None:
         """doperand ← dproduct · matrixᵀ, or straight onto the state's gradient."""
@@ -253,7 +257,10 @@ _HEAD = """
         real *scratch = malloc(sizeof(real) * ({scratch}));
 """
 _FORWARD = (
-    "\nvoid forward(" + "ARGUMENTS) {{" + _HEAD + """
+    "\nvoid forward("
+    + "ARGUMENTS) {{"
+    + _HEAD
+    + """
         for (long s = 0; s < T; s++) {{
             const long t = reverse ? T - 1 - s : s, prev = t + reverse, next = t + 1 - reverse;
             {body}
@@ -264,7 +271,10 @@ _FORWARD = (
 """
 )
 _BACKWARD = (
-    "\nvoid backward(" + "ARGUMENTS) {{" + _HEAD + """
+    "\nvoid backward("
+    + "ARGUMENTS) {{"
+    + _HEAD
+    + """
         for (long s = T - 1; s >= 0; s--) {{
             const long t = reverse ? T - 1 - s : s, prev = t + reverse, next = t + 1 - reverse;
             const long now = (T - 1 - s) & 1;

@@ -16,6 +16,8 @@ class OneBias(Layers):
     of b in bias_ih and 0 in bias_hh.
     """
 
+    torch_has_it = True  # whether torch has the same layer
+
     def from_two_biases(self, ih: Tensor, hh: Tensor) -> dict[str, Tensor]:
         """Ours from torch's two."""
         return {"bias": ih + hh}
@@ -39,6 +41,8 @@ class OneBias(Layers):
 
     def torch_state(self) -> dict[str, Tensor]:
         """The state_dict of torch's module of the same sizes; UsageError when torch has no such layer."""
+        if not self.torch_has_it:
+            raise UsageError(f"torch has no {type(self).__name__}")
         state = {}
         for end in self._ends():
             for name in (name for name in self.shapes(1) if name.startswith("weight")):
