@@ -19,8 +19,8 @@ class LayerNormLSTM(LSTM):
         h_t = σ_g(o) ⊙ σ_h(LN(c_t; α₃) + β₃)
         LN(z; α) = α ⊙ (z − mean z)/√(var z + ε),   ε = 10⁻⁵
 
-    The paper's shifts β₁ and β₂ are in b. The gains α₁, α₂ = gain_ih_l0, gain_hh_l0 (4H,) and α₃ = gain_c_l0 (H,)
-    start at 1, β₃ = bias_c_l0 at 0; everything else is `LSTM`.
+    The paper's shifts β₁ and β₂ are in b. The gains α₁, α₂ = gain_ih_l0, gain_hh_l0 (4H,) and α₃ = gain_c_l0
+    (H,) start at 1, β₃ = bias_c_l0 at 0; everything else is `LSTM`.
 
     >>> import torch
     >>> out, (h, c) = LayerNormLSTM(3, 5)(torch.zeros(7, 2, 3))

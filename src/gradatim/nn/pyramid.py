@@ -17,11 +17,11 @@ class Pyramid(nn.Module):
         h^j_i = layer_j(h^j_{i−1}, [h^{j−1}_{2i}; h^{j−1}_{2i+1}]),   h^0 = a flat layer over x
 
     Each of the `num_layers` − 1 upper layers reads two neighbouring steps as one, so that T steps become
-    ⌈T/2^{num_layers−1}⌉; a last step without a neighbour gets zeros for one. With `lengths`, padding is masked on every
-    floor and a sequence of n steps has ⌈n/2⌉ on the next.
+    ⌈T/2^{num_layers−1}⌉; a last step without a neighbour gets zeros for one. With `lengths`, padding is
+    masked on every floor and a sequence of n steps has ⌈n/2⌉ on the next.
 
-    Shapes: x (T, N, D), or (N, T, D) with batch_first → the top's outputs (⌈T/2^…⌉, N, 2H) in the same form, and the
-    lengths there (N,). Raises UsageError for a cell that is not one of the catalogue's recurrent layers.
+    Shapes: x (T, N, D), or (N, T, D) with batch_first → the top's outputs (⌈T/2^…⌉, N, 2H) in the same form,
+    and the lengths there (N,). `cell` names a recurrent layer of the catalogue; UsageError if it does not.
 
     >>> outputs, lengths = Pyramid(3, 5, num_layers=3)(torch.zeros(9, 2, 3), torch.tensor([9, 4]))
     >>> tuple(outputs.shape), lengths.tolist()

@@ -1,8 +1,8 @@
 """C to machine code on first use, kept in a cache.
 
-The cache is `gradatim/kernels` in XDG_CACHE_HOME, or in ~/.cache; a file there is named after everything it was
-made from: source, compiler, its flags and the processor. It is written under another name and renamed, so
-processes that compile the same source at the same time do no harm.
+The cache is `gradatim/kernels` in XDG_CACHE_HOME, or in ~/.cache; a file there is named after everything it
+was made from: source, compiler, its flags and the processor. It is written under another name and renamed,
+so processes that compile the same source at the same time do no harm.
 """
 
 import ctypes

@@ -139,7 +139,7 @@ class _Row:
         return [*lines, "}"]
 
     def _demanded(self, roots: list[Node], level: int) -> list[Node]:
-        """What a loop computes or loads for its roots, in order; values kept by earlier loops end the search."""
+        """What a loop computes or loads, in order; values kept by earlier loops end the search."""
         found: dict[int, Node] = {}
         waiting = list(roots)
         while waiting:

@@ -18,7 +18,7 @@ Buffers = dict[tuple[str, int], Tensor]
 
 
 class Plan:
-    """What a recorded step became; `why` says so if no kernel can be made. Raises CannotFuse for other steps."""
+    """What a recorded step became; `why` says why it has no kernel, if so. Raises CannotFuse."""
 
     def __init__(self, program: Program):
         self.program = program

@@ -84,8 +84,9 @@ def record(
         after = new_state(cell, known[:given], tuple(known[given:]))
     result = tuple(recorder.number(t) for t in after)
     tensors = [v if isinstance(v, Tensor) else torch.zeros(0) for v in recorder.values]
+    shapes, dtypes = tuple(tuple(t.shape) for t in tensors), tuple(t.dtype for t in tensors)
     program = Program(
-        len(steps), len(fixed), len(state), tuple(tuple(t.shape) for t in tensors), tuple(t.dtype for t in tensors),
+        len(steps), len(fixed), len(state), shapes, dtypes,
         tuple(recorder.captured), tuple(recorder.instructions), result,
     )  # fmt: skip
     return program, [recorder.values[i] for i in recorder.captured]

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from gradatim.checks import UsageError
-from gradatim.nn.kernels.compile import NoCompiler
 from gradatim.nn.sequence.fused import Fused
 from gradatim.nn.sequence.loop import Cell, State, loop
 from gradatim.nn.sequence.plan import Plan, for_blas
@@ -44,8 +43,8 @@ def scan(
 ) -> Scanned:  # fmt: skip
     """s_t = cell((x_t, …, fixed), s_{t−1}) for every t, as `loop` defines it.
 
-    The path is "fused", or "torch" with the reason. A cell without `known` is recorded at every call, so what it
-    reads of the world may change between calls.
+    The path is "fused", or "torch" with the reason. A cell without `known` is recorded at every call, so what
+    it reads of the world may change between calls.
     """
     why = _unfit(steps, fixed, state)
     if why:

@@ -183,7 +183,7 @@ class _Body:
         return lines
 
     def product(self, k: int) -> None:
-        """product ← operand · matrix, or + with `onto`."""
+        """Product ← operand · matrix, or + with `onto`."""
         source, p = self.source, self.source.step.products[k]
         bare = source.bare[k]
         a = self._first("operand", k) if bare is None else self._first("state", bare.index)
@@ -192,7 +192,7 @@ class _Body:
         )
 
     def product_back(self, k: int, onto: int | None = None) -> None:
-        """doperand ← dproduct · matrixᵀ, or straight onto the state's gradient."""
+        """Doperand ← dproduct · matrixᵀ, or straight onto the state's gradient."""
         p = self.source.step.products[k]
         c = self._first("doperand", k) if onto is None else self._first("dprev", onto)
         d = self._first("dproduct", k)

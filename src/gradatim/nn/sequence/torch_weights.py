@@ -1,4 +1,4 @@
-"""torch's weights in and out: torch keeps two biases where one is enough."""
+"""Weights of torch in and out: torch keeps two biases where one is enough."""
 
 from typing import Any, Self
 
@@ -23,7 +23,7 @@ class OneBias(Layers):
         return {"bias": ih + hh}
 
     def to_two_biases(self, end: str) -> tuple[Tensor, Tensor]:
-        """torch's two of the layer whose names end in `end`."""
+        """The two of torch, of the layer whose names end in `end`."""
         bias = getattr(self, f"bias{end}").detach()
         return bias.clone(), torch.zeros_like(bias)
 
@@ -64,7 +64,7 @@ class OneBias(Layers):
         more = {"nonlinearity": theirs.nonlinearity} if cls.__name__ == "RNN" else {}
         if getattr(theirs, "proj_size", 0):
             more["proj_size"] = theirs.proj_size
-        names = "input_size hidden_size num_layers bias batch_first dropout bidirectional".split()
+        names = ["input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional"]
         arguments: dict[str, Any] = {name: getattr(theirs, name) for name in names}
         ours = cls(**arguments, **more)
         weight = theirs.weight_ih_l0
