@@ -67,8 +67,9 @@ def opened(
     form = "alone" if x.ndim == 2 else "batch_first" if batch_first else "time"
     _check(x, "(N, T, D)" if batch_first else "(T, N, D)", features, reader)
     x = x.unsqueeze(1) if form == "alone" else x.transpose(0, 1) if batch_first else x
-    mask = None if lengths is None else mask_of(lengths, len(x), x.shape[1], padding, x.device)
-    return Batch(x, mask, form)
+    if lengths is None:
+        return Batch(x, None, form)
+    return Batch(x, mask_of(lengths, len(x), x.shape[1], padding, x.device), form)
 
 
 def _check(x: Tensor, form: str, features: int | None, reader: str) -> None:

@@ -31,10 +31,9 @@ def adjoints(g: Graph, seeds: list[tuple[Node, Node]]) -> dict[tuple[str, int], 
         give(value, d)
     found: dict[tuple[str, int], Pieces] = {}
     for node in reversed(reached(value for value, _ in seeds)):
-        d = grads.get(node.serial)
-        if d is None:
+        if node.serial not in grads:
             continue
-        d = g.spread(d, node.width)
+        d = g.spread(grads[node.serial], node.width)
         if node.op == "leaf":
             found.setdefault((node.kind, node.index), []).append((node.offset, d))
         elif node.op == "sum":

@@ -42,7 +42,7 @@ class Fused(torch.autograd.Function):
         return outputs, *(s[0 if reverse else T].clone() for s in states)
 
     @staticmethod
-    def backward(ctx: Any, dout: Tensor, *dlast: Tensor) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, dout: Tensor, *dlast: Tensor) -> Any:
         """∂L of streams, matrices, vectors, fixed and state."""
         plan, count = ctx.plan, len(ctx.saved_tensors) - len(ctx.kept)
         tensors = ctx.saved_tensors[:count]
@@ -111,7 +111,7 @@ def _operand(ctx: Any, plan: Plan, b: Buffers, k: int) -> Tensor:
     bare = plan.source.bare[k]
     if bare is None:
         return b["operand", k]
-    slots = b["state", bare.index]
+    slots = b["state", bare]
     before = slots[1:] if ctx.reverse else slots[: ctx.T]
     return before.reshape(-1, before.shape[-1])
 

@@ -1,6 +1,7 @@
 """A cell's step as a list of instructions: what it calls below autograd, noted once on a few rows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
@@ -10,7 +11,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from gradatim.nn.sequence.loop import Cell, State, new_state
 
 
-class Ref(NamedTuple):
+@dataclass(frozen=True)
+class Ref:
     """Value number `index` of a program."""
 
     index: int

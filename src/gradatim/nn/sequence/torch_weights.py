@@ -61,7 +61,7 @@ class OneBias(Layers):
             raise UsageError(
                 f"{cls.__name__} takes the weights of torch's; this is a {type(theirs).__name__}"
             )
-        more = {"nonlinearity": theirs.nonlinearity} if cls.__name__ == "RNN" else {}
+        more: dict[str, Any] = {"nonlinearity": theirs.nonlinearity} if cls.__name__ == "RNN" else {}
         if getattr(theirs, "proj_size", 0):
             more["proj_size"] = theirs.proj_size
         names = ["input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional"]
