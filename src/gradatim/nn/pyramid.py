@@ -48,15 +48,15 @@ class Pyramid(nn.Module):
         lengths = torch.full((x.shape[1],), len(x)) if lengths is None else torch.as_tensor(lengths)
         for number, floor in enumerate(self.floors):
             if number:
-                x, lengths = pairs(x), (lengths + 1) // 2
+                x, lengths = _pairs(x), (lengths + 1) // 2
             x, _ = floor(x, lengths=lengths if given else None)
         return (x.transpose(0, 1) if self.batch_first else x), lengths
 
 
-def pairs(x: Tensor) -> Tensor:
+def _pairs(x: Tensor) -> Tensor:
     """[x_{2i}; x_{2i+1}] for every i; an odd tail is joined by zeros. Shapes: (T, N, D) → (⌈T/2⌉, N, 2D).
 
-    >>> pairs(torch.tensor([[[1.0]], [[2.0]], [[3.0]]])).tolist()
+    >>> _pairs(torch.tensor([[[1.0]], [[2.0]], [[3.0]]])).tolist()
     [[[1.0, 2.0]], [[3.0, 0.0]]]
     """
     if len(x) % 2:

@@ -27,6 +27,7 @@ class Recurrent(nn.Module):
     in that form, and the last state: its tensors (N, ·), as a tuple if there is more than one. `lengths` and
     `padding` as in `Layers`; `reverse` reads from the last step to the first.
 
+    >>> import torch
     >>> class Echo(nn.Module):
     ...     state_sizes = (3,)
     ...     def forward(self, x, h):

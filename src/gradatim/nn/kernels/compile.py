@@ -64,9 +64,8 @@ def _compile(cc: str, text: str, library: Path) -> None:
             if done.returncode == 0:
                 made.replace(library)
                 return
-            said = (
-                done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}"
-            )
+            errors = [line for line in done.stderr.splitlines() if "error" in line]
+            said = errors[0] if errors else f"status {done.returncode}"
         raise NoCompiler(f"the compiler {cc} fails: {said}")
 
 

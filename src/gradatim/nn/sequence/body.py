@@ -58,7 +58,7 @@ class Body:
         self.scratch = "1"
 
     def rows(self, stores: list[Store], still: list[str]) -> None:
-        """A loop over the thread's rows; where the mask is false stores are 0 and the state stands `still`."""
+        """A loop over rows; where the mask is false stores are 0, and the states of `still` pass through."""
         self._turn("rows")
         text, kept = rows(stores, self.names)
         self.scratch = f"max({self.scratch}, {' + '.join(map(self.names.size, kept)) or '0'})"

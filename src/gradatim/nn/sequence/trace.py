@@ -11,10 +11,11 @@ import torch
 
 from gradatim.nn.sequence.graph import Graph, Node, places
 from gradatim.nn.sequence.merge import merged, pairs
-from gradatim.nn.sequence.record import Instruction, Program, Ref
-from gradatim.nn.sequence.translate import TRANSLATE, CannotFuse
+from gradatim.nn.sequence.record import CannotFuse, Instruction, Program, Ref
+from gradatim.nn.sequence.translate import TRANSLATE
 
 aten = torch.ops.aten
+READERS = (aten._local_scalar_dense.default, aten.equal.default, aten.is_nonzero.default)
 PRODUCTS = (aten.mm.default, aten.addmm.default)
 
 
@@ -94,11 +95,11 @@ class Step:
 
     def _instruct(self, instruction: Instruction) -> None:
         function = instruction.function
-        if function._schema.is_mutable:
-            raise CannotFuse(f"{_name(function)} writes in place")
         refs = [self._values[r.index] for r in _refs((instruction.args, instruction.kwargs))]
         kinds = {v.kind for v in refs}
         kind = "loop" if "loop" in kinds else "input" if "input" in kinds else "outside"
+        if kind != "outside" and function in READERS:
+            raise CannotFuse("what the cell does depends on the numbers it is given")
         calls = kind == "outside" or (kind == "input" and self._by_row(instruction))
         for out, number in enumerate(instruction.outs):
             value = Value(kind, self.program.shapes[number], source=(instruction, out))

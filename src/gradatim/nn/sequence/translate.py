@@ -7,12 +7,9 @@ from typing import Any
 import torch
 
 from gradatim.nn.sequence.graph import Graph, Node
+from gradatim.nn.sequence.record import CannotFuse
 
 aten = torch.ops.aten
-
-
-class CannotFuse(Exception):
-    """Why a cell takes the readable path, in words that follow "because"."""
 
 
 def _direct(op: str) -> Callable[..., Node]:
