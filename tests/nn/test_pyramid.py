@@ -33,8 +33,12 @@ def test_an_upper_floor_reads_pairs():
 
 
 def test_batch_first_is_the_same_transposed():
+    """One sequence alone too."""
     pyramid = Pyramid(4, 5, batch_first=True).double()
     top, lengths = pyramid(X.transpose(0, 1), LENGTHS)
+    torch.testing.assert_close(
+        pyramid(X[:, 0])[0], pyramid(X[:, :1].transpose(0, 1))[0][0], rtol=1e-12, atol=1e-12
+    )
     pyramid.batch_first = False
     torch.testing.assert_close(top.transpose(0, 1), pyramid(X, LENGTHS)[0], rtol=0, atol=0)
     assert lengths.tolist() == [3, 2, 1]
@@ -43,9 +47,7 @@ def test_batch_first_is_the_same_transposed():
 def test_what_cannot_be_made_or_read_is_refused():
     with pytest.raises(UsageError, match=r"^cell must be lstm or gru or rnn or .*; it is 'dense'$"):
         Pyramid(4, 5, cell="dense")
-    with pytest.raises(
-        UsageError, match=r"^a pyramid reads a batch of sequences with three axes; it got \(2, 4\)"
-    ):
-        Pyramid(4, 5)(torch.zeros(2, 4))
+    with pytest.raises(UsageError, match=r"^Pyramid reads sequences \(T, N, D\) of D = 4 features; it got "):
+        Pyramid(4, 5)(torch.zeros(2))
     with pytest.raises(UsageError, match=r"^sequence 0 cannot have length 12: the tensor has 11 steps$"):
         Pyramid(4, 5).double()(X, torch.tensor([12, 1, 1]))

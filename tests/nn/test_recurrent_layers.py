@@ -221,8 +221,8 @@ def test_bad_input_gets_one_sentence(kind):
         (x, {"lengths": torch.tensor([4, 5])}, "sequence 1 cannot have length 5: the tensor has 4 steps"),
         (x, {"lengths": torch.tensor([-1, 2])}, "sequence 0 cannot have length -1: the tensor has 4 steps"),
         (x, {"lengths": torch.tensor([4])}, number),
-        (x, {"lengths": torch.tensor([1.0, 2.0])}, "lengths must be whole numbers; they are torch.float32"),
-        (x, {"lengths": torch.tensor([1, 2]), "padding": "top"}, "padding must be right or left; it is 'top'"),
+        (x, {"lengths": [1.0, 2.0]}, "lengths must be whole numbers; they are torch.float32"),
+        (x, {"lengths": [1, 2], "padding": "top"}, "padding must be right or left; it is 'top'"),
     ]:  # fmt: skip
         with pytest.raises(UsageError) as raised:
             layer(given, **how)

@@ -28,8 +28,6 @@ ENTRIES = (
     Entry("pyramid", "layer", "gradatim.nn.pyramid:Pyramid",
           "Chan et al., Listen, attend and spell", 2016, "E7",
           "Bidirectional layers, each over half as many steps as the one below."),
-    Entry("recurrent", "layer", "gradatim.nn.recurrent:Recurrent", "", 0, "E1 E5 E6",
-          "Any cell of one's own over sequences, on the fused path where its operations allow it."),
     Entry("rnn", "layer", "gradatim.nn.rnn:RNN", "Elman, Finding structure in time", 1990, "E1 E2 E4 E7",
           "Recurrent network: h = tanh(W x + U h + b), the same function at every step."),
 )  # fmt: skip

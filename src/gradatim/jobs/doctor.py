@@ -86,7 +86,8 @@ def _recurs() -> str:
     x = torch.linspace(-1, 1, 6, dtype=torch.float64).reshape(1, 2, 3)
     with torch.no_grad():
         found = layer(x)[0][0]
-        i, _, g, o = (x[0] @ layer.weight_ih_l0.T + layer.bias_l0).chunk(4, -1)
+        w, b = (layer.get_parameter(name) for name in ("weight_ih_l0", "bias_l0"))
+        i, _, g, o = (x[0] @ w.T + b).chunk(4, -1)
         wanted = torch.sigmoid(o) * torch.tanh(torch.sigmoid(i) * torch.tanh(g))
     if not torch.allclose(found, wanted, rtol=1e-10, atol=1e-12):
         raise ValueError(f"{layer.path}: a step is off by {(found - wanted).abs().max():.1g}")

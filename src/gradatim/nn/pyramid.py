@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from gradatim import catalog
-from gradatim.checks import UsageError, one_of, whole
+from gradatim.checks import one_of, whole
+from gradatim.nn.sequence.batch import opened
 
 CELLS = ("lstm", "gru", "rnn", "peephole_lstm", "layer_norm_lstm")
 
@@ -20,8 +21,8 @@ class Pyramid(nn.Module):
     ⌈T/2^{num_layers−1}⌉; a last step without a neighbour gets zeros for one. With `lengths`, padding is
     masked on every floor and a sequence of n steps has ⌈n/2⌉ on the next.
 
-    Shapes: x (T, N, D), or (N, T, D) with batch_first → the top's outputs (⌈T/2^…⌉, N, 2H) in the same form,
-    and the lengths there (N,). `cell` names a recurrent layer of the catalogue; UsageError if it does not.
+    Shapes: x (T, N, D), (N, T, D) with batch_first, or (T, D) → the top's outputs (⌈T/2^…⌉, N, 2H) in the same
+    form, and the lengths there (N,). `cell` names a recurrent layer of the catalogue; UsageError if not.
 
     >>> outputs, lengths = Pyramid(3, 5, num_layers=3)(torch.zeros(9, 2, 3), torch.tensor([9, 4]))
     >>> tuple(outputs.shape), lengths.tolist()
@@ -34,23 +35,20 @@ class Pyramid(nn.Module):
     ):  # fmt: skip
         super().__init__()
         made: Callable[..., nn.Module] = catalog.find(one_of("cell", cell, CELLS), "layer").load()
-        self.batch_first = batch_first
+        self.input_size, self.batch_first = whole("input_size", input_size, 1), batch_first
         widths = [input_size] + [4 * hidden_size] * (whole("num_layers", num_layers, 1) - 1)
         self.floors = nn.ModuleList(made(width, hidden_size, bidirectional=True) for width in widths)
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The outputs of the top floor, and how many of them each sequence has."""
-        if x.ndim != 3:
-            raise UsageError(f"a pyramid reads a batch of sequences with three axes; it got {tuple(x.shape)}")
-        if self.batch_first:
-            x = x.transpose(0, 1)
-        given = lengths is not None
+        batch = opened(x, None, "right", self.batch_first, self.input_size, "Pyramid")
+        x, given = batch.x, lengths is not None
         lengths = torch.full((x.shape[1],), len(x)) if lengths is None else torch.as_tensor(lengths)
         for number, floor in enumerate(self.floors):
             if number:
                 x, lengths = _pairs(x), (lengths + 1) // 2
             x, _ = floor(x, lengths=lengths if given else None)
-        return (x.transpose(0, 1) if self.batch_first else x), lengths
+        return batch.closed(x), lengths
 
 
 def _pairs(x: Tensor) -> Tensor:
