@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -220,3 +222,16 @@ def test_a_cell_without_state_sizes_is_refused():
 def test_an_error_inside_a_cell_is_its_own():
     with pytest.raises(RuntimeError, match="mat1 and mat2"):
         Recurrent(MinimalGatedUnit(7, 3))(X)
+
+
+def test_reading_a_cell_does_not_import_torchs_compiler():
+    """Which would take a second or more at the first call."""
+    script = (
+        "import sys, torch\n"
+        "from gradatim.nn.lstm import LSTM\n"
+        "layer = LSTM(3, 5)\n"
+        "layer(torch.zeros(4, 2, 3))[0].sum().backward()\n"
+        "assert layer.path == 'fused', layer.why\n"
+        "assert 'torch._dynamo' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
