@@ -77,7 +77,8 @@ def test_every_twin_has_a_case():
 
 def test_every_layer_and_activation_of_the_catalogue_has_a_twin():
     rows = {*catalog.names("layer"), *catalog.names("activation")}
-    assert rows - set(TWINS) == set()  # without one: none
+    recurrent = {"rnn", "lstm", "gru", "peephole_lstm", "layer_norm_lstm", "pyramid"}
+    assert rows - set(TWINS) == recurrent  # a stack by hand holds no layer that returns a state
     assert set(TWINS) - rows == {"masked_dense", "lateral"}  # by hand only
 
 
