@@ -26,6 +26,7 @@ HELPERS = {
     "gradatim.nn.initialise:draw",
     "gradatim.nn.initialise:draw_inside",
     "gradatim.nn.initialise:initialise",
+    "gradatim.nn.recurrent:Recurrent",
     "gradatim.optim.update:Update",
 }
 HELPER_MODULES = {
