@@ -26,6 +26,7 @@ HELPERS = {
     "gradatim.optim.update:Update",
 }
 HELPER_MODULES = {f"gradatim.models.{name}" for name in ("building", "description", "heads", "layer_table")}
+HELPER_MODULES |= {"gradatim.functional.windows", "gradatim.nn.padding"}
 # An update's home is the optimizer that wraps it
 WRAPPED = "gradatim.functional.updates"
 

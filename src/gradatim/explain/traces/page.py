@@ -7,7 +7,7 @@ from typing import Any
 from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, printed
 
 # One letter, an underscore, and an index: what a page can set lower
-INDEX = re.compile(r"(?<![A-Za-z_])([A-Za-zα-ωŷ])_([A-Za-z0-9]{1,3})(?![A-Za-z0-9_])")
+INDEX = re.compile(r"(?<![A-Za-z_])([A-Za-zΑ-Ωα-ωŷ])_([A-Za-z0-9]{1,3})(?![A-Za-z0-9_])")
 
 
 def as_page(trace: Trace) -> str:
