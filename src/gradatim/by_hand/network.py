@@ -40,6 +40,7 @@ class Network:
         self.theta, self.gradient = np.zeros(size, self.dtype), np.zeros(size, self.dtype)
         self.parameters: dict[str, np.ndarray] = {}
         self.gradients: dict[str, np.ndarray] = {}
+        self.memory: dict[str, np.ndarray] = {}  # running means and the like, which are no part of θ
         self._lay_out()
         self._draw()
         self.dropouts = [(name, layer) for name, layer in self.named_layers if isinstance(layer, Dropout)]
@@ -58,6 +59,9 @@ class Network:
                 gradients[key] = self.gradients[f"{name}.{key}"] = self.gradient[start:stop].reshape(shape)
                 start = stop
             layer.hold(parameters, gradients)
+            for key, value in layer.memory.items():
+                kept = value.astype(self.dtype) if value.dtype.kind == "f" else value
+                self.memory[f"{name}.{key}"] = layer.memory[key] = kept
 
     def _draw(self) -> None:
         for name, layer in self.named_layers:
@@ -93,12 +97,20 @@ class Network:
         return g.copy() if inputs else None
 
     def state_dict(self) -> dict[str, np.ndarray]:
-        """A copy of every parameter, by name."""
-        return {name: value.copy() for name, value in self.parameters.items()}
+        """A copy of every parameter, and of what the layers remember, by name."""
+        return {name: value.copy() for name, value in self._state().items()}
+
+    def _state(self) -> dict[str, np.ndarray]:
+        """Parameters and memory, layer by layer as torch names them."""
+        found: dict[str, np.ndarray] = {}
+        for name, layer in self.named_layers:
+            held = {**layer.parameters, **layer.memory}
+            found |= {f"{name}.{key}": value for key, value in held.items()}
+        return found
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Copy parameters in by name; GradatimError names what is missing, unknown or of another shape."""
-        own = self.parameters
+        """Copy a state in by name; GradatimError names what is missing, unknown or of another shape."""
+        own = self._state()
         missing, extra = [n for n in own if n not in state], [n for n in state if n not in own]
         if missing or extra:
             parts = [
@@ -119,10 +131,10 @@ class Network:
 
     def __reduce__(self) -> tuple:
         """Copies and pickles are made anew, so that their parameters are views of their own θ."""
-        return _restored, (self.entries, self.seed, self.dtype.name, self.theta.copy())
+        return _restored, (self.entries, self.seed, self.dtype.name, self.state_dict())
 
 
-def _restored(entries: list[dict[str, Any]], seed: int, dtype: str, theta: np.ndarray) -> Network:
+def _restored(entries: list[dict[str, Any]], seed: int, dtype: str, state: dict[str, Any]) -> Network:
     network = Network(entries, seed, dtype)
-    network.theta[...] = theta
+    network.load_state_dict(state)
     return network
