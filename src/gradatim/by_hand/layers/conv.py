@@ -79,7 +79,8 @@ class _Conv(Windowed):
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray | None:
         """∂L/∂W, ∂L/∂b, and ∂L/∂x."""
         G = self.inward("g", g).reshape(*self.W.shape[:2], -1)  # (G, O, MN)
-        np.matmul(G, self.columns.transpose(0, 2, 1), out=self.gradients["weight"].reshape(self.W.shape))
+        dW = self.columns @ G.transpose(0, 2, 1)  # (G, CK, O): X̃ Gᵀ takes ⅔ of the time of G X̃ᵀ
+        self.gradients["weight"].reshape(self.W.shape)[...] = dW.transpose(0, 2, 1)
         if "bias" in self.shapes:
             np.add.reduce(G, axis=-1, out=self.gradients["bias"].reshape(G.shape[:2]))
         if not inputs:
