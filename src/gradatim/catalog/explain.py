@@ -21,4 +21,11 @@ ENTRIES = (
     _trace("backprop-or", "B6 B7",
            "Backpropagation unit by unit in a network for OR, until all four answers are right.",
            BACKPROPAGATION, 1986),
+    _trace("conv-1d", "D5", "A signal through one and two filters: strides, padding, gradients."),
+    _trace("conv-2d", "D1", "Cross-correlation and true convolution of one pair, product by product."),
+    _trace("conv-filters", "D2 D7", "Two filters over a picture, their maps, and max pooling."),
+    _trace("conv-stride", "D3", "One kernel over one picture at strides 1 and 2."),
+    _trace("conv-volume", "D5", "Filters as deep as their input: sizes, parameters, a small one worked."),
+    _trace("conv-size", "D6", "How many places a window has, and which columns it drops."),
+    _trace("conv-matrix", "D8 D9", "A convolution as a sparse dense layer with shared weights."),
 )  # fmt: skip

@@ -49,9 +49,12 @@ def table_lines(table: Table) -> list[str]:
     grid = [list(table.columns), *cells] if table.columns else cells
     widths = [max(len(row[i]) for row in grid) for i in range(len(right))]
 
+    signs = not table.columns and not any(right) and set(widths) == {1}
+    gap = " " if signs else "  "  # a matrix of letters may be as wide as a picture has pixels
+
     def line(row: list[str]) -> str:
         pairs = zip(row, widths, right, strict=True)
-        return "  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in pairs).rstrip()
+        return gap.join(c.rjust(w) if r else c.ljust(w) for c, w, r in pairs).rstrip()
 
     caption = wrap(table.caption, WIDTH)
     if not table.columns:
