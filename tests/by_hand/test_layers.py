@@ -31,6 +31,7 @@ CASES = [
     ({"name": "prelu", "num_parameters": 3}, (3,)),
     ({"name": "maxout"}, (6,)),
     ({"name": "maxout", "pieces": 3}, (2, 6)),
+    ({"name": "maxout", "pieces": 2, "dim": 1}, (6, 2, 3)),
     ({"name": "softmax"}, (5,)),
     ({"name": "softmax"}, (2, 5)),
     ({"name": "leaky_relu", "negative_slope": 0.2}, (5,)),
@@ -286,6 +287,7 @@ def test_lateral_gradients_are_autograd_s():
     [
         (CASES[0][0], (2, 5), "a dense layer of 3 inputs got examples of shape (5,)"),
         ({"name": "lateral", "features": 4}, (2, 3), "lateral connections of 4 units got examples of (3,)"),
+        ({"name": "maxout", "dim": 1}, (2,), "maxout along axis 1 got examples of shape ()"),
         ({"name": "maxout"}, (2, 5), "maxout of 2 pieces needs features in multiples of 2; there are 5"),
         ({"name": "prelu", "num_parameters": 3}, (2, 4), "prelu of 3 slopes got examples of shape (4,)"),
     ],
