@@ -181,7 +181,7 @@ def test_maxout_makes_relu_and_the_absolute_value():
     ("entry", "sentence"),
     [
         ({"name": "maxout"}, "maxout of 2 pieces needs features in multiples of 2; there are 5"),
-        ({"name": "maxout", "dim": 2}, "maxout along axis 2 got examples of shape (5,)"),
+        ({"name": "maxout", "dim": 2}, "maxout along axis 2 got examples of shape"),
         ({"name": "maxout", "pieces": 0}, "pieces must be a whole number of at least 1; it is 0"),
         ({"name": "maxout", "pieces": "2"}, "pieces must be a whole number of at least 1; it is '2'"),
         ({"name": "elu", "alpha": "a"}, "alpha must be a number that is finite; it is 'a'"),

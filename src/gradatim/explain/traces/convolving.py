@@ -70,14 +70,18 @@ def spelled(
 
 
 def picture(caption: str, values: Any) -> Table:
-    """A matrix, whole numbers without decimals."""
+    """A matrix with the decimals it needs."""
     return matrix(caption, np.asarray(values, float), decimals(values))
 
 
 def decimals(values: Any) -> int:
-    """0 for whole numbers, otherwise 4."""
+    """As many digits behind the point as the values need, 4 at most.
+
+    >>> decimals([1, 2]), decimals([1, 0.25]), decimals([1 / 3])
+    (0, 2, 4)
+    """
     values = np.asarray(values, float)
-    return 0 if np.array_equal(values, np.rint(values)) else 4
+    return next((d for d in range(4) if np.allclose(values, np.round(values, d), rtol=0, atol=1e-9)), 4)
 
 
 def dropped(n: int, size: int, stride: int, padding: int = 0) -> list[int]:
