@@ -20,6 +20,14 @@ class Windowed(Layer):
     axes: ClassVar[int]
     window: Window
 
+    def __repr__(self) -> str:
+        w, one = self.window, (1,) * self.axes
+        counts = [str(vars(self)[name]) for name in ("in_channels", "out_channels") if name in vars(self)]
+        told = [*counts, f"kernel_size={w.size}"]
+        for name, value in (("stride", w.stride), ("padding", w.padding), ("dilation", w.dilation)):
+            told += [f"{name}={value}"] if value not in (one, (0,) * self.axes) else []
+        return f"{type(self).__name__}({', '.join(told)})"
+
     def look(self, x: np.ndarray, channels: int | None = None) -> None:
         """Check the batch, and find the window's places on pictures of this size."""
         check_pictures(self.window.layer, x.shape, self.axes, channels)

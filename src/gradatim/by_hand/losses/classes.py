@@ -17,16 +17,22 @@ class CrossEntropy(Loss):
     Shapes: a (N, K), y (N,) of class numbers.
     """
 
+    def __init__(self) -> None:
+        self._starts, self._classes = np.arange(0), 0  # where the rows of a begin in its memory
+
     def both(self, a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray]:
         """Value and slope of one softmax."""
-        rows = np.arange(len(a))
-        p = np.subtract(a, np.maximum.reduce(a, axis=1, keepdims=True))
-        score = p[rows, y]  # a_y − m
+        if self._starts.shape != a.shape[:1] or self._classes != a.shape[1]:
+            self._starts, self._classes = np.arange(len(a)) * a.shape[1], a.shape[1]
+        at = self._starts + y
+        p = np.subtract(a, np.maximum.reduce(a, axis=1, keepdims=True), order="C")
+        flat = p.reshape(-1)
+        score = flat[at]  # a_y − m
         np.exp(p, out=p)
-        total = np.add.reduce(p, axis=1, keepdims=True)
-        p /= total
-        p[rows, y] -= 1
-        return np.log(total[:, 0]) - score, p
+        total = np.add.reduce(p, axis=1)
+        p /= total[:, None]
+        flat[at] -= 1
+        return np.log(total) - score, p
 
     def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
         """The loss of every example."""
@@ -35,6 +41,10 @@ class CrossEntropy(Loss):
     def slope(self, a: np.ndarray, y: Any) -> np.ndarray:
         """The error p_k − [k = y]."""
         return self.both(a, y)[1]
+
+    def expects(self, y: np.ndarray) -> int:
+        """How many outputs an example these targets need at least."""
+        return int(y.max()) + 1
 
     def probabilities(self, a: np.ndarray) -> np.ndarray:
         """Every class's p = softmax(a), (N, K)."""
@@ -65,6 +75,10 @@ class BinaryCrossEntropy(Loss):
         slope = sigma(a, np.empty_like(a))
         slope -= np.reshape(y, a.shape)
         return slope
+
+    def expects(self, y: np.ndarray) -> int:
+        """One output an example."""
+        return 1
 
     def probabilities(self, a: np.ndarray) -> np.ndarray:
         """(1 − p, p), (N, 2)."""
