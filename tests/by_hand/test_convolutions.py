@@ -267,6 +267,13 @@ def test_batch_sizes_and_picture_sizes_may_alternate():
         np.testing.assert_array_equal(conv.forward(x), Network(CNN[:1], 1, np.float64).forward(x))
 
 
+def test_many_pictures_go_through_in_pieces():
+    one = Network(CNN, 1, np.float64)
+    x = np.random.default_rng(0).standard_normal((150, 1, 8, 8))
+    np.testing.assert_allclose(one.outputs(x), one.forward(x), rtol=1e-12, atol=1e-14)
+    assert one.outputs(x[:0]).shape == (0, 2)
+
+
 def test_the_order_in_which_numbers_lie_changes_nothing():
     rng = np.random.default_rng(1)
     x = rng.standard_normal((4, 1, 8, 8))

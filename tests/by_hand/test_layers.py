@@ -198,6 +198,17 @@ def test_precision_is_kept_and_no_number_overflows(case, dtype):
     assert np.isfinite(network.gradient).all()
 
 
+@pytest.mark.parametrize("case", CASES, ids=label)
+def test_no_example_gives_no_output_and_no_gradient(case):
+    entry, shape = case
+    network = prepared(entry)
+    a = network.forward(np.zeros((0, *shape)))
+    assert a.shape[1:] == network.forward(np.zeros((2, *shape))).shape[1:] and len(a) == 0
+    network.forward(np.zeros((0, *shape)))
+    assert network.backward(a, inputs=True).shape == (0, *shape)
+    assert not network.gradient.any()
+
+
 @pytest.mark.parametrize("name", [name for name, twin in TWINS.items() if issubclass(twin, Elementwise)])
 def test_curves_are_the_value_and_the_derivative(name):
     z = np.linspace(-3, 3, 12)

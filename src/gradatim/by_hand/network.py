@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand.layers.dropout import Dropout
+from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.twins import layers_of
 from gradatim.checks import GradatimError, UsageError
 
 DTYPES = ("float32", "float64")
+PIECE = 64  # pictures evaluated at once: the columns of more would leave the cache
 
 
 class Network:
@@ -77,6 +79,13 @@ class Network:
             h = layer.forward(h, training)
         self._output = h.shape
         return h if training else h.copy()
+
+    def outputs(self, x: Any) -> np.ndarray:
+        """The outputs of many examples, without dropout; pictures go through in pieces of 64."""
+        windowed = any(isinstance(layer, Windowed) for layer in self.layers)
+        if not windowed or len(x) <= PIECE:
+            return self.forward(x)
+        return np.concatenate([self.forward(x[at : at + PIECE]) for at in range(0, len(x), PIECE)])
 
     def backward(self, grad: np.ndarray, inputs: bool = False) -> np.ndarray | None:
         """Write ∂L/∂θ of the last forward pass into `gradient`, given ∂L/∂outputs; return ∂L/∂x if asked.

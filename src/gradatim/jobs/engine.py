@@ -75,7 +75,7 @@ def _obstacle(entry: dict[str, Any] | None, loss: Any, where: str) -> str:
     try:
         layers_of(layers)
     except (UsageError, GradatimError) as error:
-        return str(error).partition(";")[0]
+        return str(error).removesuffix("; the torch engine runs it")
     return ""
 
 

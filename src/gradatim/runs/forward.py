@@ -13,7 +13,7 @@ def forward(network: Any, x: np.ndarray) -> np.ndarray:
     """The outputs of a network by hand or of a torch module for its inputs (N, …), in evaluation mode."""
     if isinstance(network, Network):
         starts = range(0, len(x), AT_ONCE) or range(1)
-        return np.concatenate([network.forward(x[at : at + AT_ONCE]) for at in starts])
+        return np.concatenate([network.outputs(x[at : at + AT_ONCE]) for at in starts])
     import torch
 
     first = next(network.parameters())

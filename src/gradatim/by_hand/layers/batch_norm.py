@@ -50,7 +50,7 @@ class BatchNorm(Layer):
             shape = tuple(x.shape[1:])
             raise UsageError(f"batch_norm of {self.num_features} channels got examples of shape {shape}")
         inner = self.inward("x", x)
-        rows = inner.reshape(self.num_features, -1)  # (C, m)
+        rows = inner.reshape(self.num_features, x.size // self.num_features)  # (C, m)
         self.training = training
         mean, var = self._statistics(rows) if training else self._running()
         self.s = np.sqrt(var + self.eps)[:, None].astype(x.dtype)
@@ -68,8 +68,11 @@ class BatchNorm(Layer):
     def _statistics(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """μ and σ² of the batch, which the running ones follow."""
         m = rows.shape[1]
-        if m == 1:
-            raise UsageError("batch_norm needs more than one number per channel while training; it got one")
+        if m < 2:
+            got = "one" if m else "none"
+            raise UsageError(
+                f"batch_norm needs more than one number per channel while training; it got {got}"
+            )
         mean, var = rows.mean(1), rows.var(1)
         count = self.memory["num_batches_tracked"]
         count += 1
@@ -82,7 +85,7 @@ class BatchNorm(Layer):
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray:
         """∂L/∂γ, ∂L/∂β, and ∂L/∂x."""
         inner = self.inward("g", g)
-        G, x_hat = inner.reshape(self.num_features, -1), self.x_hat
+        G, x_hat = inner.reshape(self.x_hat.shape), self.x_hat
         d_beta, d_gamma = G.sum(1), np.einsum("cm,cm->c", G, x_hat)
         if self.shapes:
             self.gradients["weight"][...], self.gradients["bias"][...] = d_gamma, d_beta

@@ -65,10 +65,11 @@ class _Conv(Windowed):
         columns = self._columns("columns", len(x), x.dtype)
         for k, seen in enumerate(self.views(self.padded(x))):
             columns[:, k] = seen
-        self.columns = columns.reshape(self.groups, -1, prod(self.places) * len(x))  # (G, CK, MN)
         self.W = self.weight().reshape(self.groups, self.out_channels // self.groups, -1)  # (G, O, CK)
+        seen_at = prod(self.places) * len(x)
+        self.columns = columns.reshape(self.groups, self.W.shape[2], seen_at)  # (G, CK, MN)
         y = self.buffer("y", (self.out_channels, *self.places, len(x)), x.dtype)
-        np.matmul(self.W, self.columns, out=y.reshape(*self.W.shape[:2], -1))
+        np.matmul(self.W, self.columns, out=y.reshape(*self.W.shape[:2], seen_at))
         if "bias" in self.shapes:
             y += self.parameters["bias"].reshape(-1, *(1,) * (self.axes + 1))
         return outward(y)
@@ -78,7 +79,7 @@ class _Conv(Windowed):
 
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray | None:
         """∂L/∂W, ∂L/∂b, and ∂L/∂x."""
-        G = self.inward("g", g).reshape(*self.W.shape[:2], -1)  # (G, O, MN)
+        G = self.inward("g", g).reshape(*self.W.shape[:2], self.columns.shape[2])  # (G, O, MN)
         dW = self.columns @ G.transpose(0, 2, 1)  # (G, CK, O): X̃ Gᵀ takes ⅔ of the time of G X̃ᵀ
         self.gradients["weight"].reshape(self.W.shape)[...] = dW.transpose(0, 2, 1)
         if "bias" in self.shapes:

@@ -65,8 +65,8 @@ class _LocallyConnected(Windowed):
         columns = self._columns("columns", len(x), x.dtype)
         for k, seen in enumerate(self.views(self.padded(x))):
             columns[..., k, :] = np.moveaxis(seen, 0, self.axes)
-        self.columns = columns.reshape(prod(self.places), -1, len(x))  # (M, CK, N)
-        self.W = self.parameters["weight"].reshape(len(self.columns), self.out_channels, -1)  # (M, O, CK)
+        self.W = self.parameters["weight"].reshape(prod(self.places), self.out_channels, -1)  # (M, O, CK)
+        self.columns = columns.reshape(len(self.W), self.W.shape[2], len(x))  # (M, CK, N)
         y = np.matmul(self.W, self.columns, out=self.buffer("y", (*self.W.shape[:2], len(x)), x.dtype))
         if "bias" in self.shapes:
             y += self.parameters["bias"].reshape(self.out_channels, -1).T[..., None]
@@ -77,7 +77,7 @@ class _LocallyConnected(Windowed):
 
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray | None:
         """∂L/∂W, ∂L/∂b, and ∂L/∂x."""
-        inner = self.inward("g", g).reshape(self.out_channels, -1, len(g))
+        inner = self.inward("g", g).reshape(self.out_channels, len(self.W), len(g))
         G = inner.transpose(1, 0, 2)  # (M, O, N)
         np.matmul(G, self.columns.transpose(0, 2, 1), out=self.gradients["weight"].reshape(self.W.shape))
         if "bias" in self.shapes:

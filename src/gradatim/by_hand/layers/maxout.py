@@ -29,7 +29,7 @@ class Maxout(Layer):
                 f"maxout of {k} pieces needs features in multiples of {k}; there are {x.shape[self.dim]}"
             )
         last = np.moveaxis(x, self.dim, -1)
-        self.z = last.reshape(*last.shape[:-1], -1, k)  # (…, F, k)
+        self.z = last.reshape(*last.shape[:-1], last.shape[-1] // k, k)  # (…, F, k)
         self.h = self.buffer("h", self.z.shape[:-1], x.dtype)
         np.copyto(self.h, self.z[..., 0])
         for piece in range(1, k):
@@ -42,4 +42,4 @@ class Maxout(Layer):
         largest = self.z == self.h[..., None]
         dz = self.buffer("dz", self.z.shape, g.dtype)
         np.multiply(largest, (g / largest.sum(-1))[..., None], out=dz, casting="same_kind")
-        return np.moveaxis(dz.reshape(*g.shape[:-1], -1), -1, self.dim)
+        return np.moveaxis(dz.reshape(*g.shape[:-1], g.shape[-1] * self.pieces), -1, self.dim)
