@@ -233,6 +233,23 @@ def test_what_does_not_fit_is_refused(entry, shape, sentence):
     assert str(error.value) == sentence
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"name": "conv2d", "in_channels": 2, "out_channels": 4, "kernel_size": [3, 2], "stride": 2,
+         "groups": 2, "padding": "same", "bias": False},
+        {"name": "conv1d", "in_channels": 2, "out_channels": 4, "kernel_size": 3, "padding": 1,
+         "dilation": 2},
+        {"name": "max_pool2d", "kernel_size": 3, "stride": 2, "ceil_mode": True},
+        {"name": "sum_pool1d", "kernel_size": 2},
+    ],
+)  # fmt: skip
+def test_a_layer_says_what_it_is_as_its_torch_twin_does(entry):
+    from gradatim.models.building import build
+
+    assert repr(Network([entry]).layers[0]) == repr(build({"name": "stack", "layers": [entry]})[0])
+
+
 # ---- memory
 
 

@@ -109,6 +109,19 @@ class Window(NamedTuple):
             found.append([min(start + f, high) - max(start, low) for start in starts])
         return found
 
+    def told(self) -> str:
+        """The arguments that it was made with, as far as they are not the commonest.
+
+        >>> window("conv2d", 2, 3, 1, "same").told()
+        'kernel_size=3, padding=same'
+        """
+        one, none = (1,) * len(self.size), (0,) * len(self.size)
+        usual = {"stride": one if "conv" in self.layer or "connected" in self.layer else self.size,
+                 "padding": none, "dilation": one}  # fmt: skip
+        given = {"size": self.size} | {k: getattr(self, k) for k in usual if getattr(self, k) != usual[k]}
+        words = [f"{'kernel_size' if k == 'size' else k}={_short(v)}" for k, v in given.items()]
+        return ", ".join([*words, *(["ceil_mode=True"] if self.ceil else [])])
+
     def _too_small(self, shape: Sequence[int]) -> str:
         padding = (0,) * len(shape) if isinstance(self.padding, str) else self.padding
         least = [max(f - 2 * p, 1) for f, p in zip(self.reach, padding, strict=True)]
@@ -117,6 +130,10 @@ class Window(NamedTuple):
             f"{self.layer} with a window of {times(self.reach)}{padded} needs examples of at least "
             f"{times(least)}; these are {times(shape)}"
         )
+
+
+def _short(sizes: Sizes | str) -> str:
+    return str(sizes[0] if not isinstance(sizes, str) and len(set(sizes)) == 1 else sizes)
 
 
 def window(

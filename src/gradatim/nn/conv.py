@@ -54,18 +54,10 @@ class _Conv(nn.Module):
 
     def extra_repr(self) -> str:
         """What the constructor was told, as far as it is not the default."""
-        one, given = (1,) * self.axes, [f"kernel_size={_short(self.window.size)}"]
-        for name in ("stride", "padding", "dilation"):
-            value = getattr(self.window, name)
-            if value != ((0,) * self.axes if name == "padding" else one):
-                given.append(f"{name}={value if isinstance(value, str) else _short(value)}")
+        given = [str(self.in_channels), str(self.out_channels), self.window.told()]
         given += [f"groups={self.groups}"] if self.groups > 1 else []
         given += ["bias=False"] if self.bias is None else []
-        return ", ".join([f"{self.in_channels}, {self.out_channels}", *given])
-
-
-def _short(sizes: Sequence[int]) -> int | tuple[int, ...]:
-    return sizes[0] if len(set(sizes)) == 1 else tuple(sizes)
+        return ", ".join(given)
 
 
 class Conv1d(_Conv):

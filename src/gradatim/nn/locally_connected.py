@@ -67,11 +67,7 @@ class _LocallyConnected(nn.Module):
 
     def extra_repr(self) -> str:
         """What the constructor was told."""
-        w = self.window
-        return (
-            f"{self.in_channels}, {self.out_channels}, in_size={self.in_size}, kernel_size={w.size}, "
-            f"stride={w.stride}, padding={w.padding}"
-        )
+        return f"{self.in_channels}, {self.out_channels}, in_size={self.in_size}, {self.window.told()}"
 
 
 class LocallyConnected1d(_LocallyConnected):

@@ -41,9 +41,7 @@ class _Pool(nn.Module):
 
     def extra_repr(self) -> str:
         """The window."""
-        w = self.window
-        ceil = ", ceil_mode=True" if w.ceil else ""
-        return f"kernel_size={w.size}, stride={w.stride}, padding={w.padding}{ceil}"
+        return self.window.told()
 
 
 class _MaxPool(_Pool):

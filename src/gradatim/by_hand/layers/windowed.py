@@ -21,11 +21,11 @@ class Windowed(Layer):
     window: Window
 
     def __repr__(self) -> str:
-        w, one = self.window, (1,) * self.axes
         counts = [str(vars(self)[name]) for name in ("in_channels", "out_channels") if name in vars(self)]
-        told = [*counts, f"kernel_size={w.size}"]
-        for name, value in (("stride", w.stride), ("padding", w.padding), ("dilation", w.dilation)):
-            told += [f"{name}={value}"] if value not in (one, (0,) * self.axes) else []
+        told = [*counts, self.window.told()]
+        groups = vars(self).get("groups", 1)
+        told += [f"groups={groups}"] if groups > 1 else []
+        told += ["bias=False"] if counts and "bias" not in self.shapes else []
         return f"{type(self).__name__}({', '.join(told)})"
 
     def look(self, x: np.ndarray, channels: int | None = None) -> None:
