@@ -27,5 +27,6 @@ ENTRIES = (
     _trace("conv-stride", "D3", "One kernel over one picture at strides 1 and 2."),
     _trace("conv-volume", "D5", "Filters as deep as their input: sizes, parameters, a small one worked."),
     _trace("conv-size", "D6", "How many places a window has, and which columns it drops."),
+    _trace("pooling", "D7", "The largest, the mean and the sum of every window, and their gradients."),
     _trace("conv-matrix", "D8 D9", "A convolution as a sparse dense layer with shared weights."),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""D1–D3, D5, D6, D8: every printed number of the curriculum, and what is spelled out adds up."""
+"""D1–D3, D5–D8: every printed number of the curriculum, and what is spelled out adds up."""
 
 import re
 
@@ -16,6 +16,7 @@ from gradatim.explain.traces.conv_size import conv_size
 from gradatim.explain.traces.conv_stride import conv_stride
 from gradatim.explain.traces.conv_volume import conv_volume, example
 from gradatim.explain.traces.convolving import convolved, dropped
+from gradatim.explain.traces.pooling import pooling
 from gradatim.explain.traces.words import number, product_sum
 
 RNG = np.random.default_rng(0)
@@ -154,6 +155,35 @@ def test_d8_a_masked_tied_dense_layer_is_a_convolution():
         assert not spread[index < 0].any()
 
 
+@pytest.mark.parametrize(
+    "how", [{}, {"size": 3, "stride": 1}, {"size": 3, "stride": 2, "ceil_mode": True}], ids=str
+)
+def test_d7_windows_and_gradients_are_torch_s(how):
+    trace = pooling(**how)
+    f, s, ceil = how.get("size", 2), how.get("stride"), how.get("ceil_mode", False)
+    x = torch.tensor(trace.table("x").rows, dtype=torch.float64)[None, None].requires_grad_()
+    for word, y in (
+        ("largest", F.max_pool2d(x, f, s, ceil_mode=ceil)),
+        ("mean", F.avg_pool2d(x, f, s, ceil_mode=ceil)),
+    ):
+        np.testing.assert_allclose(trace.table(f"y, {word}").rows, y[0, 0].tolist(), rtol=1e-14)
+        (gradient,) = torch.autograd.grad(y.sum(), x)
+        np.testing.assert_allclose(trace.table(f"∂L/∂x, {word}").rows, gradient[0, 0].tolist(), rtol=1e-14)
+    windows = trace.table("Every window")
+    for seen, most, mean, total in zip(
+        *(windows.column(n) for n in ("its numbers", "largest", "mean", "sum")), strict=True
+    ):
+        values = [value(text) for text in seen.split("  ")]
+        assert (max(values), sum(values)) == (most, total) and mean == pytest.approx(total / len(values))
+    assert trace.table("All of the map at once: global pooling").rows == [[3, -14 / 16, -14]]
+
+
+def test_d2_s_pooled_map_is_pooling_s_first():
+    assert (
+        pooling().table("y, largest").rows == conv_filters().table("map 1, pooled").rows == [[3, 0], [3, 1]]
+    )
+
+
 def test_numbers_of_one_s_own():
     trace = conv_2d(x=[[0.5, 1], [2, 4], [0, 1]], kernel=[[1, 2]], padding=0)
     assert trace.table("cross-correlation").rows == [[2.5], [10], [2]]
@@ -177,6 +207,8 @@ def test_numbers_of_one_s_own():
         (conv_stride, {"strides": 2}, "strides must be whole numbers with commas between them; it is 2"),
         (conv_volume, {"kernel": 33},
          "conv2d with a window of 33 needs examples of at least 33; these are 32"),
+        (pooling, {"size": 5},
+         "max_pool2d with a window of 5×5 needs examples of at least 5×5; these are 4×4"),
         (conv_size, {"n": 2}, "conv1d with a window of 3 needs examples of at least 3; these are 2"),
         (conv_matrix, {"x": [[1] * 9] * 9, "kernel": [[1] * 6] * 6},
          "kernel must have at most 26 weights, to be named by letters; it has 36"),
