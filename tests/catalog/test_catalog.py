@@ -27,7 +27,8 @@ HELPERS = {
     "gradatim.optim.update:Update",
 }
 HELPER_MODULES = {f"gradatim.models.{name}" for name in ("building", "description", "heads", "layer_table")}
-HELPER_MODULES |= {"gradatim.functional.windows", "gradatim.nn.padding", "gradatim.optim.on_arrays"}
+HELPER_MODULES |= {"gradatim.functional.windows", "gradatim.nn.padding"}
+HELPER_MODULES |= {f"gradatim.optim.{name}" for name in ("light", "on_arrays", "vector")}
 # An update's home is the optimizer that wraps it
 WRAPPED = "gradatim.functional.updates"
 

@@ -24,6 +24,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         for axes in (1, 2)
     },
     "batch_norm": {"num_features": 4},
+    "masked_dense": {"mask": [[1, 0, 1, 0], [0, 1, 1, 1]]},
+    "lateral": {"features": 4},
     "mlp": {"in_features": 4, "out_features": 2, "hidden": [3, 3], "dropout": 0.2},
     "stack": {
         "layers": [

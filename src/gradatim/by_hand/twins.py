@@ -33,8 +33,8 @@ TWINS: dict[str, type[Layer]] = {
     "batch_norm": BatchNorm, "local_response_norm": LocalResponseNorm,
     "locally_connected1d": locally_connected.LocallyConnected1d,
     "locally_connected2d": locally_connected.LocallyConnected2d,
-    "masked_dense": MaskedDense, "lateral": Lateral,  # by hand only, and so the next two
-    "true_conv1d": conv.TrueConv1d, "true_conv2d": conv.TrueConv2d,
+    "masked_dense": MaskedDense, "lateral": Lateral,
+    "true_conv1d": conv.TrueConv1d, "true_conv2d": conv.TrueConv2d,  # by hand only
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")
 

@@ -11,8 +11,8 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.models.description import expand
 
 ENGINES = ("auto", "numpy", "torch")
-# Multiply-adds of one step from which torch is faster, by its kind of update: docs/log.md, "Engines".
-NUMPY_BELOW = 2e7
+# Multiply-adds of one step from which torch is faster: docs/log.md, "Engines".
+NUMPY_BELOW = 1e8
 PICTURES_BELOW = 5e7  # the same with convolutions
 QUICK = {"Dense", "MaskedDense", "Lateral", "Flatten", "Dropout", "PReLU", "Maxout", "Softmax", "BatchNorm"}
 QUICK_FILES = ("activations", "conv", "pooling", "global_pooling")  # of by_hand.layers
@@ -41,11 +41,12 @@ def choose_engine(
     if slow is not None:
         return "torch", f"it is faster on a layer such as {type(slow).__name__}"
     work = 3.0 * batch_size * sum(prod(shape) for _, layer in layers for shape in layer.shapes.values())
-    below = NUMPY_BELOW
-    if any(isinstance(layer, Windowed) for _, layer in layers) and work < PICTURES_BELOW:
+    windowed = any(isinstance(layer, Windowed) for _, layer in layers)
+    below = PICTURES_BELOW if windowed else NUMPY_BELOW
+    if windowed and work < below:
         if shape is None:
             return "torch", "the size of an example, and so of a step, is not known"
-        below, work = PICTURES_BELOW, 3.0 * batch_size * _multiply_adds(expand(entry) or [], shape)
+        work = 3.0 * batch_size * _multiply_adds(expand(entry) or [], shape)
     said = f"a step is about {work:.0e} multiply-adds"
     if work < below:
         return "numpy", f"{said}, and below {below:.0e} it is faster"

@@ -13,7 +13,7 @@ from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.optim.on_arrays import METHODS, vector_update
 from gradatim.training.array_batches import Arrays, Batch
-from gradatim.training.fitting import check_fit
+from gradatim.training.fitting import check_fit, smoothed
 from gradatim.training.nonfinite_by_hand import bad_parameter, why_not_finite
 from gradatim.training.shaping import Shaping
 
@@ -42,6 +42,7 @@ class NumPyEngine:
         self.loss = loss_named(loss) if isinstance(loss, str) else loss
         if not isinstance(self.loss, Loss):
             raise UsageError(f"loss must be a name or a loss of by_hand.losses; it is {loss!r}")
+        self.training_loss = self.loss
         self.optimizer = optimizer
         self.update = vector_update(optimizer, model.theta, [p.shape for p in model.parameters.values()])
         self.searches = self.update.searches
@@ -52,6 +53,14 @@ class NumPyEngine:
         self.weights = [p for p in model.parameters.values() if p.ndim >= 2]
         self.of_weights = [model.gradients[name] for name, p in model.parameters.items() if p.ndim >= 2]
         self.dtype, self.device = model.dtype, "cpu"
+
+    def smooth(self, label_smoothing: float) -> None:
+        """Train on smoothed targets; measure on the plain ones."""
+        self.training_loss = smoothed(self.loss, label_smoothing)
+
+    def learned(self) -> Tensors:
+        """The parameters by name, as they stand."""
+        return self.model.parameters
 
     def begin(self) -> None:
         """Make ready to train; nothing to do here."""
@@ -115,7 +124,7 @@ class NumPyEngine:
         """The mean loss of a batch, whose gradient is left in the network."""
         model = self.model
         model.place(self.seed, seen)
-        mean, slope = self.loss.mean_and_gradient(model.forward(x, training=True), y, w)
+        mean, slope = self.training_loss.mean_and_gradient(model.forward(x, training=True), y, w)
         model.backward(slope)
         return mean
 
