@@ -17,6 +17,13 @@ from gradatim.nn.initialise import initialise
 MLP: dict[str, Any] = {"name": "mlp", "in_features": 4, "out_features": 2, "hidden": [3]}
 ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without any
     "dense": {"in_features": 4, "out_features": 3},
+    **{f"conv{axes}d": {"in_channels": 2, "out_channels": 3, "kernel_size": 2} for axes in (1, 2, 3)},
+    **{f"{kind}_pool{axes}d": {"kernel_size": 2} for kind in ("max", "avg", "sum") for axes in (1, 2, 3)},
+    **{
+        f"locally_connected{axes}d": {"in_channels": 2, "out_channels": 3, "in_size": 4, "kernel_size": 2}
+        for axes in (1, 2)
+    },
+    "batch_norm": {"num_features": 4},
     "masked_dense": {"mask": [[1, 0, 1, 0], [0, 1, 1, 1]]},
     "lateral": {"features": 4},
     "mlp": {"in_features": 4, "out_features": 2, "hidden": [3, 3], "dropout": 0.2},
@@ -50,6 +57,14 @@ def values(out):
     return out[0] if isinstance(out, tuple) else out
 
 
+def example(row):
+    """Five examples that the layer or network takes."""
+    axes = int(row.name[-2]) if row.name[-2:] in ("1d", "2d", "3d") else 2
+    pictures = row.name[-2:] in ("1d", "2d", "3d") or row.name.startswith("global")
+    shape = (2, *(4,) * axes) if pictures else (4,)
+    return torch.randn(5, *shape, generator=torch.Generator().manual_seed(0))
+
+
 def stack(*layers):
     return {"name": "stack", "layers": list(layers)}
 
@@ -65,15 +80,19 @@ def test_drawing_sets_every_parameter_and_buffer(row):
     assert all(tensor.is_meta for tensor in module.state_dict().values())
     module = module.to_empty(device="cpu").double()
     for tensor in module.state_dict().values():
-        tensor.fill_(torch.nan)
+        tensor.fill_(torch.nan if tensor.is_floating_point() else -1)
     initialise(module, 0)
-    assert all(tensor.isfinite().all() for tensor in module.state_dict().values())
+    left = [
+        tensor.isnan() if tensor.is_floating_point() else tensor < 0
+        for tensor in module.state_dict().values()
+    ]
+    assert not any(one.any() for one in left)
 
 
 @EACH
 def test_everything_computes_repeats_and_comes_back(row):
     """Builds, trains a step, repeats with its seed, and its weights come back from a file's JSON."""
-    x = torch.randn(5, 4, generator=torch.Generator().manual_seed(0))
+    x = example(row)
 
     def trained() -> Any:
         net = build(entry(row), seed=7)

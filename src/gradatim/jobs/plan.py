@@ -90,12 +90,10 @@ def make_plan(
         learned = first is not None and (entry is not None or bool(first.columns))
         prepared = preprocessing.fit(first) if learned else None  # type: ignore[arg-type]
     engine, why = choose_engine(
-        engine_for(weights, settings.engine),
-        entry,
-        loss or "cross_entropy",
-        settings.device,
+        engine_for(weights, settings.engine), entry, loss or "cross_entropy", settings.device,
         settings.batch_size or 1,
-    )
+        None if first is None else preprocessing.shape_after(prepared, first.x.shape[1:]),
+    )  # fmt: skip
     if settings.engine == "auto":
         choices["engine"] = f"{engine}: {why}"
     settings = replace(settings, engine=engine)

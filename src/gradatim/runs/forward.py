@@ -13,7 +13,7 @@ def forward(network: Any, x: np.ndarray) -> np.ndarray:
     size = at_once(x.shape[1:])
     if isinstance(network, Network):
         starts = range(0, len(x), size) or range(1)
-        return np.concatenate([network.forward(x[at : at + size]) for at in starts])
+        return np.concatenate([network.outputs(x[at : at + size]) for at in starts])
     import torch
 
     first = next(network.parameters())

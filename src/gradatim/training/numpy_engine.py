@@ -155,7 +155,7 @@ class NumPyEngine:
         loss = weight = 0.0
         right = n = 0
         for x, y, w in batches:
-            a = self.model.forward(x)
+            a = self.model.outputs(x)
             share = float(len(x)) if w is None else float(w.sum())
             loss += self.loss.mean(a, y, w) * share
             weight += share
