@@ -1,5 +1,7 @@
 """B1, B2, B4, B12: every layer by hand against central differences and against autograd, in float64."""
 
+from inspect import isclass
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +15,7 @@ from gradatim.checks import UsageError
 from gradatim.models.building import build
 
 RNG = np.random.default_rng(0)
+ELEMENTWISE = [name for name, twin in TWINS.items() if isclass(twin) and issubclass(twin, Elementwise)]
 MASK = [[1, 0, 1], [0, 1, 1], [0, 0, 0], [1, 1, 1]]
 # One entry at least for every twin, with the shape of an example
 CASES = [
@@ -35,9 +38,21 @@ CASES = [
     ({"name": "softmax"}, (2, 5)),
     ({"name": "leaky_relu", "negative_slope": 0.2}, (5,)),
     ({"name": "elu", "alpha": 1.7}, (5,)),
-    *(({"name": name}, (5,)) for name, twin in TWINS.items() if issubclass(twin, Elementwise)),
+    *(({"name": name}, (5,)) for name in ELEMENTWISE),
+    # over time: the axes are steps, sequences and features
+    ({"name": "rnn", "input_size": 3, "hidden_size": 2}, (2, 3)),
+    ({"name": "rnn", "input_size": 3, "hidden_size": 2, "bias": False, "nonlinearity": "identity"}, (1, 3)),
+    ({"name": "jordan", "input_size": 2, "hidden_size": 3, "output_size": 2}, (3, 2)),
+    ({"name": "jordan", "input_size": 2, "hidden_size": 3, "output_size": 1, "bias": False}, (1, 2)),
+    ({"name": "lstm", "input_size": 3, "hidden_size": 2}, (2, 3)),
+    ({"name": "lstm", "input_size": 2, "hidden_size": 3, "bias": False}, (1, 2)),
+    ({"name": "gru", "input_size": 3, "hidden_size": 2}, (2, 3)),
+    ({"name": "gru", "input_size": 3, "hidden_size": 2, "bias": False}, (1, 3)),
+    ({"name": "gru", "input_size": 3, "hidden_size": 2, "reset": "before"}, (2, 3)),
+    ({"name": "gru", "input_size": 3, "hidden_size": 2, "reset": "before", "bias": False}, (1, 3)),
 ]
-TORCH_CASES = [case for case in CASES if case[0]["name"] not in ("masked_dense", "lateral")]
+OVER_TIME = ("rnn", "jordan", "lstm", "gru")  # their oracles stand in test_recurrent.py
+TORCH_CASES = [case for case in CASES if case[0]["name"] not in ("masked_dense", "lateral", *OVER_TIME)]
 
 
 def label(case):
@@ -78,7 +93,7 @@ def test_every_twin_has_a_case():
 def test_every_layer_and_activation_of_the_catalogue_has_a_twin():
     rows = {*catalog.names("layer"), *catalog.names("activation")}
     assert rows - set(TWINS) == set()  # without one: none
-    assert set(TWINS) - rows == {"masked_dense", "lateral"}  # by hand only
+    assert set(TWINS) - rows == {"masked_dense", "lateral", *OVER_TIME}  # by hand only
 
 
 @pytest.mark.parametrize("case", CASES, ids=label)
@@ -139,7 +154,7 @@ def test_precision_is_kept_and_no_number_overflows(case, dtype):
     assert np.isfinite(network.gradient).all()
 
 
-@pytest.mark.parametrize("name", [name for name, twin in TWINS.items() if issubclass(twin, Elementwise)])
+@pytest.mark.parametrize("name", ELEMENTWISE)
 def test_curves_are_the_value_and_the_derivative(name):
     z = np.linspace(-3, 3, 12)
     h, d = TWINS[name]().curves(z)

@@ -1,6 +1,7 @@
 """From a layer's entry to its twin by hand."""
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from gradatim import catalog
@@ -8,20 +9,25 @@ from gradatim.by_hand.layers import activations as g
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.flatten import Flatten
+from gradatim.by_hand.layers.gru import gru
+from gradatim.by_hand.layers.jordan import Jordan
 from gradatim.by_hand.layers.lateral import Lateral
 from gradatim.by_hand.layers.layer import Layer
+from gradatim.by_hand.layers.lstm import LSTM
 from gradatim.by_hand.layers.masked_dense import MaskedDense
 from gradatim.by_hand.layers.maxout import Maxout
 from gradatim.by_hand.layers.prelu import PReLU
+from gradatim.by_hand.layers.rnn import RNN
 from gradatim.by_hand.layers.softmax import Softmax
 from gradatim.checks import UsageError, did_you_mean
 
-TWINS: dict[str, type[Layer]] = {
+TWINS: dict[str, Callable[..., Layer]] = {
     "dense": Dense, "flatten": Flatten, "dropout": Dropout, "prelu": PReLU,
     "identity": g.Identity, "step": g.Step, "sigmoid": g.Sigmoid, "tanh": g.Tanh, "relu": g.ReLU,
     "leaky_relu": g.LeakyReLU, "elu": g.ELU, "selu": g.SELU, "softplus": g.Softplus, "gelu": g.GELU,
     "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax,
-    "masked_dense": MaskedDense, "lateral": Lateral,  # by hand only
+    "rnn": RNN, "lstm": LSTM, "gru": gru,
+    "masked_dense": MaskedDense, "lateral": Lateral, "jordan": Jordan,  # by hand only
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")
 
