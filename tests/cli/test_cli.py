@@ -181,7 +181,7 @@ def test_help_names_every_choice_and_every_verb_has_an_example(command):
         for name in catalog.names(kind):
             assert name in text
     _, verbs, _ = command("--help")
-    for verb in ("train", "evaluate", "predict", "list", "show", "data", "report", "doctor"):
+    for verb in ("train", "evaluate", "predict", "list", "show", "trace", "data", "report", "doctor"):
         assert verb in verbs
         assert f"Example: gradatim {verb}" in command(verb, "--help")[1]
 

@@ -7,8 +7,9 @@ from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
     "dataset", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule", "clipping",
+    "trace",
 )  # fmt: skip
-TABLES = ("data", "models", "nn", "functional", "optim")
+TABLES = ("data", "models", "nn", "functional", "optim", "explain")
 
 
 class Entry(NamedTuple):

@@ -30,7 +30,7 @@ def whole_numbers(text: str) -> list[int]:
 
 
 def network_arguments(settings: list[str]) -> dict[str, Any]:
-    """`key=value` pairs: a value is JSON where it can be read so, whole numbers with commas, or text.
+    """`key=value` pairs: a value is JSON where it can be read so, a list of it with commas, or text.
 
     >>> network_arguments(["activation=tanh", "hidden=8,4", "dropout=0.1"])
     {'activation': 'tanh', 'hidden': [8, 4], 'dropout': 0.1}
@@ -51,10 +51,10 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         pass
-    parts = text.split(",")
-    if len(parts) > 1 and all(part.strip().isdigit() for part in parts):
-        return [int(part) for part in parts]
-    return text
+    try:
+        return json.loads(f"[{text}]") if "," in text else text
+    except ValueError:
+        return text
 
 
 def read_model(model: str | None) -> Any:

@@ -190,6 +190,35 @@ def show(
 
 
 @app.command()
+def trace(
+    name: Annotated[str | None, typer.Argument(help="A trace; nothing lists them.")] = None,
+    settings: Annotated[list[str] | None, typer.Argument(help="key=value: its numbers, changed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the page to this .html file.")] = None,
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Work an example through, every number on the table.
+
+    Example: gradatim trace backprop-or lr=0.2 --out or.html
+    """
+    from gradatim.cli.reading import network_arguments
+    from gradatim.jobs.trace import trace as job
+    from gradatim.jobs.trace import write_page
+
+    if name is None:
+        _print_entries("trace", as_json)
+        return
+    found = job(name, network_arguments(settings or []))
+    if out is not None:
+        write_page(found, out)
+        print(f"the trace is in {out}", file=sys.stderr)
+    if as_json:
+        _print_json(found.as_json())
+    elif out is None:
+        print(found)
+
+
+@app.command()
 def data(
     name: Annotated[
         str | None, typer.Argument(help="A name, or an .npz file; nothing lists the names.")
@@ -204,15 +233,9 @@ def data(
     """
     from gradatim.cli.text import described
     from gradatim.jobs.data import describe_data
-    from gradatim.jobs.list import list_entries
 
     if name is None:
-        rows = list_entries("dataset")
-        if as_json:
-            _print_json({"entries": rows})
-            return
-        for row in rows:
-            print(f"{row['name']:<12} {row['sentence']}")
+        _print_entries("dataset", as_json)
         return
     result = describe_data(name, target)
     print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else described(result))
@@ -256,6 +279,18 @@ def doctor(as_json: o.Json = False, debug: o.Debug = False) -> None:
             print(f"{'ok  ' if check['ok'] else 'FAIL'} {check['name']}{said}")
     if not all(check["ok"] for check in result["checks"]):
         raise typer.Exit(1)
+
+
+def _print_entries(kind: str, as_json: bool) -> None:
+    from gradatim.jobs.list import list_entries
+
+    rows = list_entries(kind)
+    if as_json:
+        _print_json({"entries": rows})
+        return
+    width = max(len(str(row["name"])) for row in rows)
+    for row in rows:
+        print(f"{row['name']:<{width}}  {row['sentence']}")
 
 
 def _print_json(content: dict[str, Any]) -> None:
