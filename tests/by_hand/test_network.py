@@ -14,7 +14,6 @@ import torch
 from gradatim import catalog
 from gradatim.by_hand.losses.table import loss_named
 from gradatim.by_hand.network import Network
-from gradatim.by_hand.penalties import L1, L2
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.digits import digits
 from gradatim.functional import updates
@@ -292,40 +291,6 @@ def test_misuse_is_refused():
         network.backward(np.zeros((8, 1)))
 
 
-# ---- penalties
-
-
-@pytest.mark.parametrize("penalty", [L1, L2])
-def test_penalties_take_weights_and_leave_biases_and_slopes(penalty):
-    """Value against its formula, gradient against central differences to 1e-8."""
-    network, _ = pair(activation="prelu")
-    network.theta += 0.05
-    network.gradient[...] = 1
-    one = penalty(network, 0.3)
-    matrices = np.concatenate([p.ravel() for p in network.parameters.values() if p.ndim == 2])
-    expected = 0.3 * abs(matrices).sum() if penalty is L1 else 0.15 * (matrices**2).sum()
-    np.testing.assert_allclose(one.value(), expected, rtol=1e-13)
-    one.add_gradient()
-    for i in range(network.theta.size):
-        middle, h = network.theta[i], 1e-6
-        network.theta[i] = middle + h
-        above = one.value()
-        network.theta[i] = middle - h
-        slope = (above - one.value()) / (2 * h)
-        network.theta[i] = middle
-        np.testing.assert_allclose(network.gradient[i] - 1, slope, rtol=1e-8, atol=1e-8)
-    assert all((network.gradients[name] == 1).all() for name in ("1.bias", "2.weight"))
-
-
-def test_l2_is_torch_s_weight_decay():
-    network, module = pair()
-    network.gradient[...] = 0
-    L2(network, 0.1).add_gradient()
-    weights = [p for p in module.parameters() if p.ndim == 2]
-    (0.05 * sum((w**2).sum() for w in weights)).backward()
-    np.testing.assert_allclose(network.gradients["1.weight"], weights[0].grad.numpy(), rtol=1e-15)
-
-
 # ---- imports
 
 
@@ -333,7 +298,7 @@ def test_the_room_imports_no_torch():
     code = (
         "import json, sys, numpy as np\n"
         "from gradatim.by_hand.network import Network\n"
-        "from gradatim.by_hand import backpropagation, penalties\n"
+        "from gradatim.by_hand import backpropagation\n"
         "from gradatim.by_hand.losses.table import loss_named\n"
         "from gradatim.models.mlp import mlp\n"
         "network = Network(mlp(4, 3, dropout=0.5))\n"

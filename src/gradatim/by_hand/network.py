@@ -49,15 +49,12 @@ class Network:
 
     def _lay_out(self) -> None:
         """Cut θ and its gradient into views, in the order of the layers."""
-        start = 0
+        shapes = {f"{name}.{key}": s for name, layer in self.named_layers for key, s in layer.shapes.items()}
+        self.parameters, self.gradients = cut(self.theta, shapes), cut(self.gradient, shapes)
         for name, layer in self.named_layers:
-            parameters, gradients = {}, {}
-            for key, shape in layer.shapes.items():
-                stop = start + prod(shape)
-                parameters[key] = self.parameters[f"{name}.{key}"] = self.theta[start:stop].reshape(shape)
-                gradients[key] = self.gradients[f"{name}.{key}"] = self.gradient[start:stop].reshape(shape)
-                start = stop
-            layer.hold(parameters, gradients)
+            held = ({key: views[f"{name}.{key}"] for key in layer.shapes}
+                    for views in (self.parameters, self.gradients))  # fmt: skip
+            layer.hold(*held)
 
     def _draw(self) -> None:
         for name, layer in self.named_layers:
@@ -120,6 +117,16 @@ class Network:
     def __reduce__(self) -> tuple:
         """Copies and pickles are made anew, so that their parameters are views of their own θ."""
         return _restored, (self.entries, self.seed, self.dtype.name, self.theta.copy())
+
+
+def cut(vector: np.ndarray, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+    """A vector as views of these shapes, one after the other, by name."""
+    views, start = {}, 0
+    for name, shape in shapes.items():
+        stop = start + prod(shape)
+        views[name] = vector[start:stop].reshape(shape)
+        start = stop
+    return views
 
 
 def _restored(entries: list[dict[str, Any]], seed: int, dtype: str, theta: np.ndarray) -> Network:

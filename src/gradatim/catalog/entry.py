@@ -7,7 +7,7 @@ from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
     "dataset", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule", "clipping",
-    "trace",
+    "penalty", "trace",
 )  # fmt: skip
 TABLES = ("data", "models", "nn", "functional", "optim", "explain")
 

@@ -82,4 +82,9 @@ ENTRIES = (
           "g ← g · min(1, τ/‖g‖₂), all gradients read as one vector."),
     Entry("clip_value", "clipping", "gradatim.functional.clipping:clip_value", "", 0, "C9",
           "Each element of the gradient between −τ and τ."),
+    Entry("l1", "penalty", "gradatim.functional.penalties:L1",
+          "Tibshirani, Regression shrinkage and selection via the lasso", 1996, "B12",
+          "λ Σ |w|: drives weights to exactly 0; --l1."),
+    Entry("l2", "penalty", "gradatim.functional.penalties:L2",
+          "Hoerl & Kennard, Ridge regression", 1970, "B12", "½ λ Σ w²: keeps weights small; --l2."),
 )  # fmt: skip

@@ -178,6 +178,26 @@ def lbfgs(
     return found.f, found.g
 
 
+def lbfgs_step(
+    p: Array, g: Array, t: int, pairs: list[tuple[Array, Array]], *, f: float,
+    evaluate: Callable[[Array], tuple[float, Array]], lr: float, history_size: int, max_iter: int,
+    tolerance_grad: float, tolerance_change: float,
+) -> tuple[float, Array, int]:  # fmt: skip
+    """Up to max_iter iterations of L-BFGS, until max |g| or the change of f is within its tolerance.
+
+    Returns f and g at the new p, and the iterations made in all, of which t were made before.
+    """
+    for _ in range(max_iter):
+        if float(abs(g).max()) <= tolerance_grad:
+            break
+        t += 1
+        before = f
+        f, g = lbfgs(p, g, t, pairs, f=f, evaluate=evaluate, lr=lr, history_size=history_size)
+        if abs(f - before) <= tolerance_change:
+            break
+    return f, g, t
+
+
 def _two_loops(g: Array, pairs: list[tuple[Array, Array]]) -> Array:
     """Hg, H the inverse Hessian's approximation from the pairs: Nocedal & Wright 2006, Algorithm 7.4."""
     q, alphas = g, []

@@ -11,6 +11,7 @@ from torch.optim.optimizer import ParamsT
 from gradatim.checks import GradatimError, UsageError, real, whole
 from gradatim.functional import updates
 
+SETTINGS = ("lr", "max_iter", "history_size", "tolerance_grad", "tolerance_change")
 STATE = ("s", "y", "live", "n_iter", "func_evals")
 
 
@@ -92,17 +93,10 @@ class LBFGS(torch.optim.Optimizer):
         g = _gradient(live)
         pairs = list(zip(state["s"], state["y"], strict=True))
         try:
-            for _ in range(group["max_iter"]):
-                if float(g.abs().max()) <= group["tolerance_grad"]:
-                    break
-                state["n_iter"] += 1
-                before = f
-                f, g = updates.lbfgs(
-                    x, g, state["n_iter"], pairs, f=f, evaluate=evaluate, lr=group["lr"],
-                    history_size=group["history_size"],
-                )  # fmt: skip
-                if abs(f - before) <= group["tolerance_change"]:
-                    break
+            settings = {name: group[name] for name in SETTINGS}
+            _, _, state["n_iter"] = updates.lbfgs_step(
+                x, g, state["n_iter"], pairs, f=f, evaluate=evaluate, **settings
+            )
         finally:  # also when the closure fails: the last point that was taken, not one that was tried
             _put(live, x)
             state["s"] = torch.stack([s for s, _ in pairs]) if pairs else x.new_zeros(0, len(x))

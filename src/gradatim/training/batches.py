@@ -7,13 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gradatim.checks import GradatimError, UsageError
+from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.random import permutation
+from gradatim.training.array_batches import AT_ONCE, CHUNK, usable, weights_of
 
 Batch = tuple[Tensor, Tensor, Tensor | None]  # inputs, targets, weights
-CHUNK = 64  # batches gathered at once, so that a batch is a view
-AT_ONCE = 4096  # examples evaluated at once
 
 
 class InMemory:
@@ -28,21 +27,12 @@ class InMemory:
         self, data: Dataset, batch_size: int, seed: int, device: torch.device, dtype: torch.dtype,
         class_weights: np.ndarray | None = None,
     ):  # fmt: skip
-        if data.y is None:
-            raise UsageError("the data have no target to learn")
-        if data.y.dtype.kind not in "buif":
-            raise UsageError(
-                f"targets must be numbers here; they are {data.y.dtype}. load_data((x, y)) numbers labels"
-            )
-        if not len(data):
-            raise UsageError("there is nothing to learn from: the data hold no example")
+        y = usable(data)
         self.batch_size, self.seed = batch_size, seed
         self.x = _tensor(data.x).to(device, dtype)
-        self.y = _tensor(data.y).to(device)
+        self.y = _tensor(y).to(device)
         self.y = self.y.to(dtype) if self.y.is_floating_point() else self.y.long()
-        weights = data.weights
-        if class_weights is not None:
-            weights = _by_class(class_weights, data.y) * (1.0 if weights is None else weights)
+        weights = weights_of(data, class_weights)
         self.w = None if weights is None else _tensor(weights).to(device, dtype)
 
     def __len__(self) -> int:
@@ -120,14 +110,3 @@ class FromLoader:
 def _tensor(array: np.ndarray) -> Tensor:
     """An array as torch takes it: contiguous, writable, in the machine's byte order; copied if it is not."""
     return torch.from_numpy(np.require(array, array.dtype.newbyteorder("="), ["C", "W"]))
-
-
-def _by_class(class_weights: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Every example's weight by its class."""
-    beyond = (y < 0) | (y >= len(class_weights))
-    if beyond.any():
-        raise UsageError(
-            f"class_weight has a number for the classes 0 … {len(class_weights) - 1}; example "
-            f"{int(beyond.argmax())} is of class {y[beyond.argmax()]}"
-        )
-    return class_weights[y.astype(np.int64)]

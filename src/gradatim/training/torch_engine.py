@@ -10,12 +10,16 @@ from torch import Tensor, nn
 
 from gradatim import catalog
 from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
-from gradatim.functional import clipping
+from gradatim.data.dataset import Dataset
 from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
-from gradatim.training.batches import Batch
+from gradatim.optim.lbfgs import LBFGS
+from gradatim.optim.on_arrays import METHODS
+from gradatim.training.batches import Batch, FromLoader, InMemory
+from gradatim.training.fitting import check_fit
 from gradatim.training.nonfinite import bad_parameter, why_not_finite
+from gradatim.training.shaping import Shaping
 
 Tensors = dict[str, Tensor]
 
@@ -27,17 +31,22 @@ class TorchEngine:
     and `found_nonfinite` asks for it.
     """
 
+    framework = "pt"  # what its checkpoint is read as
+
     def __init__(
-        self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, seed: int, device: torch.device,
-        dtype: torch.dtype,
+        self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, seed: int, shaping: Shaping,
+        device: torch.device, dtype: torch.dtype,
     ):  # fmt: skip
         self.model = model.to(device, dtype)
         self.loss: Any = loss_named(loss) if isinstance(loss, str) else _Custom(loss)
         self.optimizer = _optimizer(optimizer, self.model, lr)
         self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
-        self.seed = seed
-        self.clip_norm: float | None = None
-        self.clip_value: float | None = None
+        self.seed, self.shaping = seed, shaping
+        self.searches = isinstance(self.optimizer, LBFGS)
+        if self.searches:
+            shaping.refuse_for_search()
+        live = [p for group in self.optimizer.param_groups for p in group["params"]]
+        self.weights = [p for p in live if p.ndim >= 2]
         self.device, self.dtype = device, dtype
         self.precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
         self.check_each_step = device.type == "cpu"
@@ -46,6 +55,20 @@ class TorchEngine:
         described = isinstance(getattr(model, "description", None), dict)
         self.foreign = not described  # its layers may draw from torch's global state
 
+    def begin(self) -> None:
+        """Make ready to train."""
+        self.model.train()
+
+    def hold(self, data: Dataset, batch_size: int, class_weights: Any) -> InMemory:
+        """Where the batches of these examples come from; UsageError for targets the loss cannot read."""
+        held = InMemory(data, batch_size, self.seed, self.device, self.dtype, class_weights)
+        self.check_outputs(held.x, held.y)
+        return held
+
+    def loader(self, loader: Any) -> FromLoader:
+        """A stranger's batches, on the device."""
+        return FromLoader(loader, self.device, self.dtype)
+
     def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[Any, Any]:
         """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
 
@@ -53,32 +76,50 @@ class TorchEngine:
         `factor` is the schedule's; None leaves the learning rates as they are. Raises NonFiniteLoss before
         any parameter is changed.
         """
-        model, optimizer = self.model, self.optimizer
+        loss, total = self._forward_and_backward(group, seen)
+        self._check(loss, group)
+        if factor is not None:
+            for parameters, lr in zip(self.optimizer.param_groups, self.lrs, strict=True):
+                parameters["lr"] = lr * factor
+        if self.searches:
+            self.optimizer.step(lambda: self._penalised(group, seen))
+        else:
+            self._shape()
+            with torch.no_grad():
+                self.shaping.decay(self.weights, self.lr)
+            self.optimizer.step()
+        return loss, float(total) if self.check_each_step else total
+
+    def _forward_and_backward(self, group: list[Batch], seen: int) -> tuple[Any, Any]:
+        """∇L into the parameters' gradients; returns L and its weight."""
         weights: list[Any] = [len(x) if w is None else w.sum() for x, _, w in group]
         total: Any = sum(weights)
         loss: Any = 0.0
-        optimizer.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad(set_to_none=True)
         for i, (x, y, w) in enumerate(group):
             for name, dropout in self.dropouts:
                 dropout.place(self.seed, name, seen + i)
-            mean = self._mean(model(x), y, w)
+            mean = self._mean(self.model(x), y, w)
             part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
             loss += part.item() if self.check_each_step else part.detach().to(self.precise)
-        self._check(loss, group)
-        if self.clip_norm is not None:
-            clipping.clip_norm(self._gradients(), self.clip_norm)
-        if self.clip_value is not None:
-            clipping.clip_value(self._gradients(), self.clip_value)
-        if factor is not None:
-            for parameters, lr in zip(optimizer.param_groups, self.lrs, strict=True):
-                parameters["lr"] = lr * factor
-        optimizer.step()
-        return loss, float(total) if self.check_each_step else total
+        return loss, total
 
-    def _gradients(self) -> list[Tensor]:
-        groups = self.optimizer.param_groups
-        return [p.grad for group in groups for p in group["params"] if p.grad is not None]
+    def _penalised(self, group: list[Batch], seen: int) -> Any:
+        """The loss with its penalties, and its gradient, under the masks of this step: L-BFGS's closure."""
+        loss, _ = self._forward_and_backward(group, seen)
+        self._shape()
+        with torch.no_grad():
+            return loss + self.shaping.penalty(self.weights)
+
+    @torch.no_grad()
+    def _shape(self) -> None:
+        """Penalties and clipping, on the gradients."""
+        if self.shaping.touches_gradients:
+            weights = [p for p in self.weights if p.grad is not None]
+            groups = self.optimizer.param_groups
+            gradients = [p.grad for group in groups for p in group["params"] if p.grad is not None]
+            self.shaping.shape(weights, [p.grad for p in weights], gradients)
 
     def _check(self, loss: Any, group: list[Batch]) -> None:
         if self.check_each_step:
@@ -161,21 +202,7 @@ class TorchEngine:
             raise UsageError(
                 f"the loss reads one tensor of scores; the network gives {type(outputs).__name__}"
             )
-        if y.ndim != 1:
-            raise UsageError(f"targets must be one class number an example; their shape is {tuple(y.shape)}")
-        expected, given = int(self.loss.expects(y)), outputs[0].numel()
-        if outputs.ndim > 2 or given < expected:
-            raise UsageError(
-                f"the loss needs {expected} outputs an example for these targets; the network gives "
-                f"{tuple(outputs.shape[1:])}"
-            )
-        beyond = (y < 0) | (y >= max(given, 2))
-        if beyond.any():
-            first = int(beyond.int().argmax())
-            raise UsageError(
-                f"targets must be class numbers 0 … {max(given, 2) - 1}; "
-                f"example {first} has {y[first].item()}"
-            )
+        check_fit(self.loss, tuple(outputs.shape), y.cpu().numpy())
 
     def parameters_now(self) -> Tensors:
         """A copy of the network's parameters and buffers."""
@@ -288,4 +315,9 @@ def _optimizer(optimizer: Any, model: nn.Module, lr: float | None) -> torch.opti
     if not parameters:
         raise UsageError("the network has no parameter to learn")
     made_by = catalog.find(optimizer, "optimizer").load()
-    return made_by(parameters) if lr is None else made_by(parameters, lr=lr)
+    settings: dict[str, Any] = {} if lr is None else {"lr": lr}
+    if METHODS[optimizer].weight_decay:
+        settings["weight_decay"] = 0.0  # the engine decays weights, and leaves biases alone
+    if made_by is LBFGS:
+        settings["max_iter"] = 1  # a step is one iteration
+    return made_by(parameters, **settings)

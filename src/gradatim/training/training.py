@@ -6,18 +6,19 @@ from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from gradatim import device
-from gradatim.checks import NonFiniteLoss, UsageError, one_of, real, whole
+from gradatim.checks import NonFiniteLoss, UsageError, real, whole
 from gradatim.data.objects import as_dataset, class_weights, is_loader
 from gradatim.functional.schedules import constant
+from gradatim.training.engines import engine_for
 from gradatim.training.record import Record
 from gradatim.training.scheduling import Plateau, schedule_of
+from gradatim.training.shaping import Shaping
 from gradatim.training.stopping import EarlyStopping
 
 if TYPE_CHECKING:
     import torch
 
-    from gradatim.training.torch_engine import TorchEngine
+    from gradatim.by_hand.network import Network
 
 COUNTERS = ("epoch", "batch", "step", "seen", "loss_sum", "weight_sum", "seconds")
 
@@ -34,22 +35,26 @@ class Training:
     overrides `train`. While the schedule is constant, the optimizer's learning rate is the caller's to
     change.
 
-    Parameters: `model`, a torch module, trained in place. `data` and `valid`, a Dataset, (x, y) arrays of
+    Parameters: `model`, trained in place: a torch module, or a `by_hand.network.Network`, whose engine is
+    NumPy and imports no torch. `data` and `valid`, a Dataset, (x, y) arrays of
     NumPy, pandas, polars or torch, a torch Dataset, or a DataLoader. `loss`, a name or a function of (output,
     target). `optimizer`, a name (with `lr`) or a torch optimizer. `schedule`, a name, `NAME:key=value`, or a
     function of (step, steps in all). `patience`, epochs
     without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
     `accumulate`, batches whose gradients make one step.
-    `clip_norm` and `clip_value`, limits of the gradient. `max_minutes`, wall time of one sitting.
+    `l1`, `l2` and `weight_decay` (decoupled), of weights, not of biases: `training.shaping`. `clip_norm` and
+    `clip_value`, limits of the gradient. `max_minutes`, wall time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.
     """
 
     def __init__(
-        self, model: "torch.nn.Module", data: Any, loss: Any = "cross_entropy", optimizer: Any = "adam", *,
+        self, model: "torch.nn.Module | Network", data: Any, loss: Any = "cross_entropy",
+        optimizer: Any = "adam", *,
         epochs: int = 20, batch_size: int = 32, lr: float | None = None, schedule: Any = "constant",
         seed: int = 0, valid: Any = None, patience: int | None = None, class_weight: Any = None,
-        accumulate: int = 1, clip_norm: float | None = None, clip_value: float | None = None,
+        accumulate: int = 1, l1: float | None = None, l2: float | None = None,
+        weight_decay: float | None = None, clip_norm: float | None = None, clip_value: float | None = None,
         max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
     ):  # fmt: skip
         self.epochs = whole("epochs", epochs, 1)
@@ -62,16 +67,13 @@ class Training:
             whole("patience", patience, 1)
             if valid is None:
                 raise UsageError("patience needs validation examples: valid=")
-        for name, limit in (("clip_norm", clip_norm), ("clip_value", clip_value)):
-            if limit is not None:
-                real(name, limit, above=0)
         self.schedule = schedule_of(schedule)
         self.plateau = self.schedule if isinstance(self.schedule, Plateau) else None
         if self.plateau is not None and valid is None:
             raise UsageError("the schedule plateau needs validation examples: valid=")
         self.seed = whole("seed", seed, 0)
-        self.engine = _torch_engine(model, loss, optimizer, lr, self.seed, device, precision)
-        self.engine.clip_norm, self.engine.clip_value = clip_norm, clip_value
+        shaping = Shaping(l1, l2, weight_decay, clip_norm, clip_value).check()
+        self.engine = engine_for(model, loss, optimizer, lr, self.seed, shaping, device, precision)
         self.class_weight = None if class_weight is None else class_weights(class_weight, data)
         self.data = self._source(data)
         self.valid = None if valid is None else self._source(valid)
@@ -92,18 +94,18 @@ class Training:
         self._good: tuple | None = None  # the state to replay from, where steps are not checked
         if self.schedule is not constant and self.plateau is None:
             self.total_steps()  # a loader that does not know its length is refused now
+        if self.engine.searches and self.total_steps() > self.epochs:
+            raise UsageError(
+                "lbfgs needs every example at every step: batch_size must be the number of examples, "
+                f"or accumulate the number of batches, {len(self.data)}"
+            )
 
     def _source(self, examples: Any) -> Any:
         """Where the engine's batches of these examples come from."""
-        from gradatim.training.batches import FromLoader, InMemory
-
-        where, dtype = self.engine.device, self.engine.dtype
         if is_loader(examples):
-            return FromLoader(examples, where, dtype)
+            return self.engine.loader(examples)
         dataset = as_dataset(examples, classify=False)
-        held = InMemory(dataset, self.batch_size, self.seed, where, dtype, self.class_weight)
-        self.engine.check_outputs(held.x, held.y)
-        return held
+        return self.engine.hold(dataset, self.batch_size, self.class_weight)
 
     def evaluate(self, data: Any) -> dict[str, float]:
         """Mean loss on other examples as the parameters are, and accuracy where the loss is of classes."""
@@ -155,7 +157,7 @@ class Training:
         self._sitting_since = self._sitting_since or started
         until = started + seconds if seconds is not None else float("inf")
         limit = self._sitting_since + 60 * self.max_minutes if self.max_minutes else float("inf")
-        self.model.train()
+        self.engine.begin()
         batches = self._rest_of_epoch()
         while not self._must_stop(limit):
             group = list(islice(batches, self.accumulate))
@@ -264,7 +266,7 @@ class Training:
                 f"try a learning rate below {self.lr:g}"
             )
 
-    def _replay(self, tensors: dict[str, "torch.Tensor"], numbers: dict[str, Any]) -> None:
+    def _replay(self, tensors: dict[str, Any], numbers: dict[str, Any]) -> None:
         """Where steps are not checked one by one: go back and find the step and the layer."""
         until = self.step
         self.restore(tensors, numbers)
@@ -294,7 +296,7 @@ class Training:
         if self.stopping.stopped and epochs > self.epoch:
             self.stopping.again()
 
-    def state(self) -> tuple[dict[str, "torch.Tensor"], dict[str, Any]]:
+    def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """All that training needs to go on exactly: tensors by name, and numbers that JSON can hold.
 
         Raises NonFiniteLoss rather than give a state that is not finite.
@@ -313,7 +315,7 @@ class Training:
         states = {"stopping": self.stopping.state(), "plateau": plateau, "engine": self.engine.numbers()}
         return tensors, {**counters, **states}
 
-    def restore(self, tensors: dict[str, "torch.Tensor"], numbers: dict[str, Any]) -> None:
+    def restore(self, tensors: dict[str, Any], numbers: dict[str, Any]) -> None:
         """Take back what `state` gave; the next step is the one that would have followed it."""
         self.engine.restore(tensors, numbers["engine"])
         for name in COUNTERS:
@@ -331,19 +333,3 @@ class Training:
 def _under(part: str, tensors: dict[str, Any]) -> dict[str, Any]:
     """The tensors whose names begin with `part.`, without it."""
     return {name.removeprefix(f"{part}."): t for name, t in tensors.items() if name.startswith(f"{part}.")}
-
-
-def _torch_engine(
-    model: Any, loss: Any, optimizer: Any, lr: float | None, seed: int, device_name: str, precision: str
-) -> "TorchEngine":
-    import torch
-
-    from gradatim.training.torch_engine import TorchEngine
-
-    if not isinstance(model, torch.nn.Module):
-        raise UsageError(
-            f"model must be a torch module; it is {type(model).__name__}. build(description) makes one"
-        )
-    where, _ = device.choose_device(device_name)
-    dtype = getattr(torch, one_of("precision", precision, device.PRECISIONS))
-    return TorchEngine(model, loss, optimizer, lr, seed, where, dtype)

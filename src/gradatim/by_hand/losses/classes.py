@@ -36,6 +36,10 @@ class CrossEntropy(Loss):
         """The error p_k − [k = y]."""
         return self.both(a, y)[1]
 
+    def expects(self, y: np.ndarray) -> int:
+        """How many outputs an example these targets need at least."""
+        return int(y.max()) + 1
+
     def probabilities(self, a: np.ndarray) -> np.ndarray:
         """Every class's p = softmax(a), (N, K)."""
         return softmax(a)
@@ -65,6 +69,10 @@ class BinaryCrossEntropy(Loss):
         slope = sigma(a, np.empty_like(a))
         slope -= np.reshape(y, a.shape)
         return slope
+
+    def expects(self, y: np.ndarray) -> int:
+        """One output an example."""
+        return 1
 
     def probabilities(self, a: np.ndarray) -> np.ndarray:
         """(1 − p, p), (N, 2)."""

@@ -1,0 +1,133 @@
+"""Updates on NumPy arrays: the texts of `functional.updates`, with the settings that the torch wrappers have.
+
+A network by hand holds its parameters as one vector θ and its gradient as another, so an update is one call.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gradatim.checks import known
+from gradatim.functional import updates
+
+Evaluate = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+
+class Method(NamedTuple):
+    """A text, the names of its state in the text's order, its settings, and its name's weight decay."""
+
+    text: Callable[..., Any]
+    state: tuple[str, ...]
+    settings: dict[str, float]
+    weight_decay: float = 0.0
+
+
+ADAM = {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+MOMENTS = ("exp_avg", "exp_avg_sq")
+NO_DECAY = {"weight_decay": 0.0}  # of the text: the step decays weights itself, and leaves biases alone
+METHODS = {
+    "sgd": Method(updates.sgd, (), {"lr": 0.01}),
+    "momentum": Method(updates.momentum, ("momentum_buffer",), {"lr": 0.01, "momentum": 0.9}),
+    "nesterov": Method(updates.nesterov, ("velocity",), {"lr": 0.01, "momentum": 0.9}),
+    "nesterov_torch": Method(updates.nesterov_torch, ("momentum_buffer",), {"lr": 0.01, "momentum": 0.9}),
+    "adagrad": Method(updates.adagrad, ("sum",), {"lr": 0.01, "eps": 1e-7}),
+    "rmsprop": Method(updates.rmsprop, ("square_avg",), {"lr": 0.01, "alpha": 0.99, "eps": 1e-8}),
+    "adadelta": Method(updates.adadelta, ("square_avg", "acc_delta"), {"lr": 1.0, "rho": 0.9, "eps": 1e-6}),
+    "adam": Method(updates.adam, MOMENTS, ADAM),
+    "adam_uncorrected": Method(updates.adam_uncorrected, ("m", "v"), ADAM),
+    "adamw": Method(updates.adamw, MOMENTS, {**ADAM, **NO_DECAY}, 0.01),
+    "nadam": Method(updates.nadam, (*MOMENTS, "mu_product"), {**ADAM, "lr": 0.002, "momentum_decay": 0.004}),
+    "lion": Method(updates.lion, ("exp_avg",), {"lr": 1e-4, "beta1": 0.9, "beta2": 0.99, **NO_DECAY}),
+    "muon": Method(updates.muon, ("momentum_buffer",), {"lr": 0.02, "momentum": 0.95, **NO_DECAY}),
+    "lbfgs": Method(updates.lbfgs_step, (), {
+        "lr": 1.0, "max_iter": 1, "history_size": 100, "tolerance_grad": 1e-7, "tolerance_change": 1e-9,
+    }),
+}  # fmt: skip
+NUMBERS = ("mu_product",)  # state that is one number, not one a parameter
+ADAM_RATIO = 0.015  # Muon's for what is not a matrix: docs of optim.muon
+
+
+class VectorUpdate:
+    """An update of θ in place, given its gradient: `update(theta, gradient, lr)`.
+
+    `state` holds one vector of θ's length for each name, and `t` the steps made. Where the text asks for
+    values of its own, as L-BFGS's does, `searches` is true, and `minimise` is called instead.
+    """
+
+    searches = False
+
+    def __init__(self, method: Method, theta: np.ndarray):
+        self.text, self.settings = method.text, dict(method.settings)
+        self.t = 0
+        shapes = {name: () if name in NUMBERS else theta.shape for name in method.state}
+        self.state = {name: np.zeros(shape, theta.dtype) for name, shape in shapes.items()}
+
+    def __call__(self, theta: np.ndarray, gradient: np.ndarray, lr: float) -> None:
+        """One step."""
+        self.t += 1
+        self.settings["lr"] = lr
+        self.text(theta, gradient, self.t, *self.state.values(), **self.settings)
+
+
+class MuonUpdate(VectorUpdate):
+    """Muon on the matrices of θ, AdamW on what is not a matrix: see `optim.muon`."""
+
+    def __init__(self, method: Method, theta: np.ndarray, shapes: Iterable[tuple[int, ...]]):
+        super().__init__(method, theta)
+        self.state |= {name: np.zeros_like(theta) for name in MOMENTS}
+        self.shapes = list(shapes)
+        self.others = {**METHODS["adamw"].settings}
+
+    def __call__(self, theta: np.ndarray, gradient: np.ndarray, lr: float) -> None:
+        """One step."""
+        self.t += 1
+        self.settings["lr"], self.others["lr"] = lr, ADAM_RATIO * lr
+        vectors = (theta, gradient, *self.state.values())
+        start = 0
+        for shape in self.shapes:
+            stop = start + int(np.prod(shape))
+            p, g, b, m, v = (vector[start:stop].reshape(shape) for vector in vectors)
+            if len(shape) == 2:
+                updates.muon(p, g, self.t, b, **self.settings)
+            else:
+                updates.adamw(p, g, self.t, m, v, **self.others)
+            start = stop
+
+
+class LBFGSUpdate(VectorUpdate):
+    """L-BFGS: its state is the last pairs (s, y), one a row. A step is one iteration."""
+
+    searches = True
+
+    def __init__(self, method: Method, theta: np.ndarray):
+        super().__init__(method, theta)
+        self.state = {name: np.zeros((0, len(theta)), theta.dtype) for name in ("s", "y")}
+
+    def minimise(
+        self, theta: np.ndarray, gradient: np.ndarray, f: float, evaluate: Evaluate, lr: float
+    ) -> None:
+        """An iteration from θ, whose value is f; evaluate(x) gives f(x) and ∇f(x)."""
+        x, g = theta.copy(), gradient.copy()
+        pairs = list(zip(self.state["s"], self.state["y"], strict=True))
+        try:
+            settings = {**self.settings, "lr": lr}
+            _, _, self.t = self.text(x, g, self.t, pairs, f=f, evaluate=evaluate, **settings)
+        finally:  # the last point that was taken, not one that was tried
+            theta[...] = x
+            columns = zip(*pairs, strict=True) if pairs else (np.zeros((0, len(x)), x.dtype),) * 2
+            self.state = {name: np.array(rows) for name, rows in zip(("s", "y"), columns, strict=True)}
+
+
+def vector_update(name: str, theta: np.ndarray, shapes: Iterable[tuple[int, ...]]) -> VectorUpdate:
+    """The update of that name for a θ made of parameters of these shapes.
+
+    >>> theta = np.ones(2)
+    >>> vector_update("sgd", theta, [(2,)])(theta, np.array([1.0, 2.0]), lr=0.1)
+    >>> theta
+    array([0.9, 0.8])
+    """
+    method = METHODS[known("optimizer", name, METHODS)]
+    if name == "muon":
+        return MuonUpdate(method, theta, shapes)
+    return LBFGSUpdate(method, theta) if name == "lbfgs" else VectorUpdate(method, theta)

@@ -1,0 +1,81 @@
+"""The NumPy engine's batches: examples in memory, gathered in the order of the epoch."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradatim.checks import UsageError
+from gradatim.data.dataset import Dataset
+from gradatim.random import permutation
+
+Batch = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # inputs, targets, weights
+CHUNK = 64  # batches gathered at once, so that a batch is a view
+AT_ONCE = 4096  # examples evaluated at once
+
+
+def usable(data: Dataset) -> np.ndarray:
+    """The targets, if there is anything to learn from; UsageError otherwise."""
+    if data.y is None:
+        raise UsageError("the data have no target to learn")
+    if data.y.dtype.kind not in "buif":
+        raise UsageError(
+            f"targets must be numbers here; they are {data.y.dtype}. load_data((x, y)) numbers labels"
+        )
+    if not len(data):
+        raise UsageError("there is nothing to learn from: the data hold no example")
+    return data.y
+
+
+def weights_of(data: Dataset, class_weights: np.ndarray | None) -> np.ndarray | None:
+    """Every example's weight: its own times its class's."""
+    if class_weights is None:
+        return data.weights
+    y = usable(data)
+    beyond = (y < 0) | (y >= len(class_weights))
+    if beyond.any():
+        raise UsageError(
+            f"class_weight has a number for the classes 0 … {len(class_weights) - 1}; example "
+            f"{int(beyond.argmax())} is of class {y[beyond.argmax()]}"
+        )
+    return class_weights[y.astype(np.int64)] * (1.0 if data.weights is None else data.weights)
+
+
+class Arrays:
+    """A Dataset as the NumPy engine reads it.
+
+    The order of an epoch is permutation(seed, epoch), so any batch can be found; it is the torch engine's.
+    """
+
+    foreign = False
+
+    def __init__(
+        self, data: Dataset, batch_size: int, seed: int, dtype: np.dtype,
+        class_weights: np.ndarray | None = None,
+    ):  # fmt: skip
+        y = usable(data)
+        self.batch_size, self.seed = batch_size, seed
+        self.x = np.ascontiguousarray(data.x, dtype)
+        self.y = np.ascontiguousarray(y, dtype if y.dtype.kind == "f" else np.int64)
+        w = weights_of(data, class_weights)
+        self.w = None if w is None else np.ascontiguousarray(w, dtype)
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return (len(self.x) + self.batch_size - 1) // self.batch_size
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of an epoch from batch `start` on, shuffled."""
+        order = permutation(self.seed, number, len(self.x))
+        for first in range(start * self.batch_size, len(order), CHUNK * self.batch_size):
+            rows = order[first : first + CHUNK * self.batch_size]
+            w = None if self.w is None else self.w[rows]
+            yield from _cut(self.x[rows], self.y[rows], w, self.batch_size)
+
+    def in_order(self) -> Iterator[Batch]:
+        """Every example once, as it stands, in large batches."""
+        yield from _cut(self.x, self.y, self.w, AT_ONCE)
+
+
+def _cut(x: np.ndarray, y: np.ndarray, w: np.ndarray | None, size: int) -> Iterator[Batch]:
+    for at in range(0, len(x), size):
+        yield x[at : at + size], y[at : at + size], None if w is None else w[at : at + size]

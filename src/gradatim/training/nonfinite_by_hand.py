@@ -1,0 +1,38 @@
+"""Where a number stopped being finite, in a network by hand."""
+
+import numpy as np
+
+from gradatim.by_hand.network import Network
+
+
+def bad_parameter(network: Network) -> str | None:
+    """The first parameter that is not finite, in words."""
+    if np.isfinite(network.theta).all():
+        return None
+    layers = dict(network.named_layers)
+    for name, value in network.parameters.items():
+        if not np.isfinite(value).all():
+            layer = type(layers[name.rpartition(".")[0]]).__name__
+            return f"{_kind(value)} in {name} of layer {layer}"
+    return None
+
+
+def why_not_finite(network: Network, inputs: list[np.ndarray], lr: float) -> str:
+    """A sentence on what was not finite first, an update, these batches or a layer, and what to do."""
+    advice = f"try a learning rate below {lr:g}"
+    if found := bad_parameter(network):
+        return f"the update before it left {found}; {advice}"
+    for x in inputs:
+        if not np.isfinite(x).all():
+            return f"the batch itself holds {_kind(x)}"
+    for x in inputs:
+        h = x
+        for name, layer in network.named_layers:
+            h = layer.forward(h, True)
+            if not np.isfinite(h).all():
+                return f"layer {name} ({type(layer).__name__}) gave {_kind(h)} first; {advice}"
+    return f"every layer's output is finite; the loss of this batch is not; {advice}"
+
+
+def _kind(values: np.ndarray) -> str:
+    return "nan" if np.isnan(values).any() else "an infinite value"

@@ -1,0 +1,195 @@
+"""The NumPy engine: a network by hand, one loss, one update, and the step they make together."""
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from gradatim.by_hand.losses.loss import Loss
+from gradatim.by_hand.losses.table import loss_named
+from gradatim.by_hand.network import Network, cut
+from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
+from gradatim.data.dataset import Dataset
+from gradatim.optim.on_arrays import METHODS, vector_update
+from gradatim.training.array_batches import Arrays, Batch
+from gradatim.training.fitting import check_fit
+from gradatim.training.nonfinite_by_hand import bad_parameter, why_not_finite
+from gradatim.training.shaping import Shaping
+
+Tensors = dict[str, np.ndarray]
+
+
+class NumPyEngine:
+    """Forward, backward and update of a network by hand; it imports no torch.
+
+    It draws the same masks, goes through the same batches and runs the same texts as the torch engine, so
+    their losses are equal to rounding.
+    """
+
+    framework = "np"  # what its checkpoint is read as
+    foreign = False
+    check_each_step = True
+
+    def __init__(
+        self, model: Network, loss: Any, optimizer: Any, lr: float | None, seed: int, shaping: Shaping
+    ):
+        if not model.theta.size:
+            raise UsageError("the network has no parameter to learn")
+        if not isinstance(optimizer, str):
+            raise UsageError(f"a network by hand takes an optimizer's name; it is {optimizer!r}")
+        self.model, self.seed, self.shaping = model, seed, shaping
+        self.loss = loss_named(loss) if isinstance(loss, str) else loss
+        if not isinstance(self.loss, Loss):
+            raise UsageError(f"loss must be a name or a loss of by_hand.losses; it is {loss!r}")
+        self.optimizer = optimizer
+        self.update = vector_update(optimizer, model.theta, [p.shape for p in model.parameters.values()])
+        self.searches = self.update.searches
+        if self.searches:
+            shaping.refuse_for_search()
+        self.base_lr = METHODS[optimizer].settings["lr"] if lr is None else float(lr)
+        self.lr = self.base_lr
+        self.weights = [p for p in model.parameters.values() if p.ndim >= 2]
+        self.of_weights = [model.gradients[name] for name, p in model.parameters.items() if p.ndim >= 2]
+        self.dtype, self.device = model.dtype, "cpu"
+
+    def begin(self) -> None:
+        """Make ready to train; nothing to do here."""
+
+    def hold(self, data: Dataset, batch_size: int, class_weights: np.ndarray | None) -> Arrays:
+        """Where the batches of these examples come from; UsageError for targets the loss cannot read."""
+        held = Arrays(data, batch_size, self.seed, self.dtype, class_weights)
+        if hasattr(self.loss, "expects"):
+            check_fit(self.loss, self.model.forward(held.x[:2]).shape, held.y)
+        self.loss.mean(self.model.forward(held.x[:2]), held.y[:2])
+        return held
+
+    def loader(self, loader: Any) -> Any:
+        """A stranger's loader is learned by the torch engine."""
+        raise UsageError("a network by hand learns from arrays; a loader needs a torch module")
+
+    def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[float, float]:
+        """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
+
+        The group is one batch, or several whose gradients accumulate. `seen` counts batches before it, and
+        `factor` is the schedule's; None leaves the learning rate as it is. Raises NonFiniteLoss before any
+        parameter is changed.
+        """
+        theta, gradient = self.model.theta, self.model.gradient
+        loss, total = self._forward_and_backward(group, seen)
+        if not isfinite(loss):
+            why = why_not_finite(self.model, [x for x, _, _ in group], self.lr)
+            raise NonFiniteLoss(f"the loss became {loss}: {why}")
+        self.shaping.shape(self.weights, self.of_weights, [gradient])
+        if factor is not None:
+            self.lr = self.base_lr * factor
+        if self.searches:
+            self._search(group, seen, loss)
+        else:
+            self.shaping.decay(self.weights, self.lr)
+            self.update(theta, gradient, self.lr)
+        return loss, total
+
+    def _forward_and_backward(self, group: list[Batch], seen: int) -> tuple[float, float]:
+        """∇L into the network's gradient; returns L and its weight."""
+        model, shares, loss = self.model, _shares(group), 0.0
+        summed = np.zeros_like(model.gradient) if len(group) > 1 else None
+        for i, (x, y, w) in enumerate(group):
+            model.place(self.seed, seen + i)
+            mean, slope = self.loss.mean_and_gradient(model.forward(x, training=True), y, w)
+            if summed is not None:
+                slope *= shares[i] / max(sum(shares), float(np.finfo(self.dtype).tiny))
+                mean *= shares[i] / max(sum(shares), float(np.finfo(self.dtype).tiny))
+            model.backward(slope)
+            loss += mean
+            if summed is not None:
+                summed += model.gradient
+        if summed is not None:
+            model.gradient[...] = summed
+        return loss, sum(shares)
+
+    def _search(self, group: list[Batch], seen: int, loss: float) -> None:
+        """An update that asks for further values of the loss, under the masks of this step."""
+        model = self.model
+
+        def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray]:
+            model.theta[...] = theta
+            value, _ = self._forward_and_backward(group, seen)
+            self.shaping.shape(self.weights, self.of_weights, [model.gradient])
+            return value + self.shaping.penalty(self.weights), model.gradient.copy()
+
+        start = loss + self.shaping.penalty(self.weights)
+        self.update.minimise(model.theta, model.gradient, start, evaluate, self.lr)  # type: ignore[attr-defined]
+
+    def bad_parameter(self) -> str | None:
+        """The first parameter that is not finite, in words."""
+        return bad_parameter(self.model)
+
+    def found_nonfinite(self) -> bool:
+        """Every step is checked as it is made."""
+        return False
+
+    def evaluate(self, batches: Iterator[Batch]) -> dict[str, float]:
+        """Mean loss, weighted as in training, and accuracy where the loss is of classes."""
+        loss = weight = 0.0
+        right = n = 0
+        for x, y, w in batches:
+            a = self.model.forward(x)
+            share = float(len(x)) if w is None else float(w.sum())
+            loss += self.loss.mean(a, y, w) * share
+            weight += share
+            if hasattr(self.loss, "decide"):
+                right += int((self.loss.decide(a) == y).sum())
+            n += len(x)
+        if not n:
+            raise GradatimError("there is nothing to evaluate")
+        measures = {"loss": loss / max(weight, 1e-300)}
+        return {**measures, "accuracy": right / n} if hasattr(self.loss, "decide") else measures
+
+    def parameters_now(self) -> Tensors:
+        """A copy of the network's parameters."""
+        return self.model.state_dict()
+
+    def set_parameters(self, tensors: Tensors) -> None:
+        """Put parameters back."""
+        self.model.load_state_dict(tensors)
+
+    def tensors(self) -> Tensors:
+        """Copies of everything that changes, by the parameters' names."""
+        held = {f"model.{name}": value for name, value in self.parameters_now().items()}
+        for key, value in self.update.state.items():
+            for name, part in self._by_name(value).items():
+                held[f"optimizer.{key}{name}"] = part.copy()
+        return held
+
+    def numbers(self) -> dict[str, Any]:
+        """The update's name and plain numbers, for JSON."""
+        return {"optimizer": self.optimizer, "t": self.update.t, "lr": self.lr, "base_lr": self.base_lr}
+
+    def restore(self, tensors: Tensors, numbers: dict[str, Any]) -> None:
+        """Take back what `tensors` and `numbers` gave; they stay as they are."""
+        if numbers["optimizer"] != self.optimizer:
+            raise GradatimError(
+                f"the checkpoint's optimizer is {numbers['optimizer']}, this one is {self.optimizer}"
+            )
+        self.set_parameters(
+            {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")}
+        )
+        for key, value in self.update.state.items():
+            if self.searches:  # its rows are as many as the pairs so far
+                self.update.state[key] = tensors[f"optimizer.{key}"].copy()
+                continue
+            for name, part in self._by_name(value).items():
+                part[...] = tensors[f"optimizer.{key}{name}"]
+        self.update.t, self.lr, self.base_lr = numbers["t"], numbers["lr"], numbers["base_lr"]
+
+    def _by_name(self, value: np.ndarray) -> Tensors:
+        """A vector of θ's length as views by parameter; anything else as it is."""
+        if value.shape != self.model.theta.shape:
+            return {"": value}
+        shapes = {f".{name}": p.shape for name, p in self.model.parameters.items()}
+        return cut(value, shapes)
+
+
+def _shares(group: list[Batch]) -> list[float]:
+    return [float(len(x)) if w is None else float(w.sum()) for x, _, w in group]

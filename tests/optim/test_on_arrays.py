@@ -1,0 +1,69 @@
+"""The updates on arrays have the settings, the state and the steps of the torch optimizers of their names."""
+
+import inspect
+
+import numpy as np
+import pytest
+import torch
+
+from gradatim import catalog
+from gradatim.checks import UsageError
+from gradatim.optim.on_arrays import ADAM_RATIO, METHODS, vector_update
+
+SHAPES = [(3, 4), (3,), (2, 3), (2,)]
+ELEMENTWISE = [name for name in METHODS if name not in ("lbfgs",)]
+
+
+def test_every_optimizer_is_here():
+    assert set(METHODS) == set(catalog.names("optimizer"))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_settings_are_those_of_the_torch_optimizer(name):
+    parameters = inspect.signature(catalog.find(name, "optimizer").load()).parameters
+    theirs = {key: p.default for key, p in parameters.items() if key not in ("params", "fused", "self")}
+    beta1, beta2 = theirs.pop("betas", (None, None))
+    decay = theirs.pop("weight_decay", 0.0)
+    if name == "muon":
+        assert theirs.pop("adam_ratio") == ADAM_RATIO
+        beta1 = None  # of the others'
+    if name == "lbfgs":
+        theirs["max_iter"] = 1  # in a Training a step is one iteration
+    if beta1 is not None:
+        theirs |= {"beta1": beta1, "beta2": beta2}
+    method = METHODS[name]
+    assert {k: v for k, v in method.settings.items() if k != "weight_decay"} == theirs
+    assert method.weight_decay == decay
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_state_has_torch_s_names(name):
+    made_by = catalog.find(name, "optimizer").load()
+    assert METHODS[name].state == tuple(key for key in made_by.state_names if key != "step")
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_steps_are_the_wrapper_s(name):
+    """30 steps on matrices and vectors, to 1e-13."""
+    rng = np.random.default_rng(1)
+    start = [rng.standard_normal(shape) for shape in SHAPES]
+    tensors = [torch.nn.Parameter(torch.tensor(p)) for p in start]
+    made_by = catalog.find(name, "optimizer").load()
+    fused = {"fused": False} if "fused" in inspect.signature(made_by).parameters else {}
+    decay = {"weight_decay": 0.0}
+    torch_optimizer = made_by(tensors, lr=0.01, **decay, **fused)
+    theta = np.concatenate([p.ravel() for p in start])
+    update = vector_update(name, theta, SHAPES)
+    for _ in range(30):
+        grads = [rng.standard_normal(shape) for shape in SHAPES]
+        for p, g in zip(tensors, grads, strict=True):
+            p.grad = torch.tensor(g)
+        torch_optimizer.step()
+        update(theta, np.concatenate([g.ravel() for g in grads]), 0.01)
+    theirs = np.concatenate([p.detach().numpy().ravel() for p in tensors])
+    np.testing.assert_allclose(theta, theirs, rtol=1e-12, atol=1e-13)
+
+
+def test_an_unknown_name_is_answered_with_the_nearest():
+    with pytest.raises(UsageError, match=r"^unknown optimizer 'adamm': did you mean adam"):
+        vector_update("adamm", np.zeros(1), [(1,)])
