@@ -17,6 +17,9 @@ from gradatim.by_hand.network import Network
 from gradatim.by_hand.truncated import windows
 from gradatim.checks import UsageError
 from gradatim.functional import updates
+from gradatim.nn import gru as gru_layer
+from gradatim.nn import lstm as lstm_layer
+from gradatim.nn import rnn as rnn_layer
 
 RNG = np.random.default_rng(7)
 T, N, D, H, O = 6, 3, 4, 5, 2
@@ -48,12 +51,12 @@ def held(layer, seed=0):
 
 def to_torch(parameters, module):
     """One bias a layer into torch's two: the second is 0, but for the one inside r ⊙ (…) of a GRU."""
-    bias = parameters["bias"]
+    bias = parameters["bias_l0"]
     second = np.zeros_like(bias)
-    if "bias_hn" in parameters:
-        second[2 * H :] = parameters["bias_hn"]
+    if "bias_hn_l0" in parameters:
+        second[2 * H :] = parameters["bias_hn_l0"]
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-    values = (parameters["weight_ih"], parameters["weight_hh"], bias, second)
+    values = (parameters["weight_ih_l0"], parameters["weight_hh_l0"], bias, second)
     module.double().load_state_dict(
         {name: torch.from_numpy(v.copy()) for name, v in zip(names, values, strict=True)}
     )
@@ -120,10 +123,14 @@ def test_outputs_and_gradients_are_torch_s(name, steps, initial):
     (loss + sum((s[0] * torch.from_numpy(w)).sum() for s, w in zip(end, last, strict=True))).backward()
     close = partial(np.testing.assert_allclose, rtol=1e-11, atol=1e-13)
     close(dx, theirs.grad.numpy())
-    for ours, their in (("weight_ih", "weight_ih_l0"), ("weight_hh", "weight_hh_l0"), ("bias", "bias_ih_l0")):
+    for ours, their in (
+        ("weight_ih_l0", "weight_ih_l0"),
+        ("weight_hh_l0", "weight_hh_l0"),
+        ("bias_l0", "bias_ih_l0"),
+    ):
         close(layer.gradients[ours], getattr(module, their).grad.numpy())
     if name == "gru after":
-        close(layer.gradients["bias_hn"], module.bias_hh_l0.grad[2 * H :].numpy())
+        close(layer.gradients["bias_hn_l0"], module.bias_hh_l0.grad[2 * H :].numpy())
     if initial:
         for ours, their in zip(layer.initial_gradient, start, strict=True):
             close(ours, their.grad[0].numpy())
@@ -155,8 +162,8 @@ def jordan(x, y, W, U, V, b, c):
 @pytest.mark.parametrize(
     ("name", "twin", "order"),
     [
-        ("gru before", course_gru, ("weight_ih", "weight_hh", "bias")),
-        ("jordan", jordan, ("weight_ih", "weight_yh", "weight_hy", "bias", "bias_y")),
+        ("gru before", course_gru, ("weight_ih_l0", "weight_hh_l0", "bias_l0")),
+        ("jordan", jordan, ("weight_ih_l0", "weight_yh", "weight_hy", "bias_l0", "bias_y")),
     ],
 )
 def test_what_torch_lacks_is_its_equations_under_autograd(name, twin, order):
@@ -181,8 +188,8 @@ def test_the_two_grus_differ_by_the_complement_of_z_and_by_the_reset():
     """With r = 1 to rounding, the course's form with its z-rows negated is torch's."""
     before, after = held(LAYERS["gru before"]()), held(LAYERS["gru after"]())
     for layer in (before, after):
-        layer.parameters["bias"][:H] = 100
-    after.parameters["bias_hn"][...] = 0
+        layer.parameters["bias_l0"][:H] = 100
+    after.parameters["bias_hn_l0"][...] = 0
     for key, value in before.parameters.items():
         value[...] = after.parameters[key]
     x = RNG.standard_normal((T, N, D))
@@ -190,11 +197,44 @@ def test_the_two_grus_differ_by_the_complement_of_z_and_by_the_reset():
     for value in before.parameters.values():
         value[H : 2 * H] *= -1
     np.testing.assert_allclose(before.forward(x), after.forward(x), rtol=1e-12)
-    for key in ("weight_ih", "weight_hh", "bias"):  # and with another r they part again
+    for key in ("weight_ih_l0", "weight_hh_l0", "bias_l0"):  # and with another r they part again
         before.parameters[key][:H] = after.parameters[key][:H] = RNG.standard_normal(
             before.parameters[key][:H].shape
         )
     assert not np.allclose(before.forward(x), after.forward(x), atol=1e-3)
+
+
+OURS = {
+    "rnn": partial(rnn_layer.RNN, D, H),
+    "relu rnn": partial(rnn_layer.RNN, D, H, nonlinearity="relu"),
+    "lstm": partial(lstm_layer.LSTM, D, H),
+    "gru after": partial(gru_layer.GRU, D, H),
+    "gru before": partial(gru_layer.GRU, D, H, reset="before"),
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("bias", [True, False])
+def test_the_torch_layers_are_twins(name, bias):
+    """Names and initial values bit for bit; outputs and gradients in float64 to 1e-12."""
+    layer, twin = LAYERS[name](bias=bias), OURS[name](bias=bias)
+    with torch.no_grad():
+        twin = twin.double()
+        twin.draw_parameters(5, "0.")
+    layer.hold(layer.draw(5, "0."), {key: np.empty(shape) for key, shape in layer.shapes.items()})
+    theirs = dict(twin.named_parameters())
+    assert theirs.keys() == layer.shapes.keys()
+    for key, value in layer.parameters.items():
+        assert value.tobytes() == theirs[key].detach().numpy().tobytes()
+    x, c = RNG.standard_normal((T, N, D)), RNG.standard_normal((T, N, H))
+    inputs = torch.from_numpy(x).requires_grad_()
+    out, _ = twin(inputs)
+    out.backward(torch.from_numpy(c))
+    close = partial(np.testing.assert_allclose, rtol=1e-11, atol=1e-13)
+    close(layer.forward(x), out.detach().numpy())
+    close(layer.backward(c), inputs.grad.numpy())
+    for key, value in layer.gradients.items():
+        close(value, theirs[key].grad.numpy())
 
 
 # ---- whole trainings
@@ -246,7 +286,11 @@ def test_two_engines_one_trajectory(name, k):
             theirs.step()
             np.testing.assert_allclose(loss, twin.item(), rtol=1e-12)
     assert t == STEPS
-    for ours, their in (("weight_ih", "weight_ih_l0"), ("weight_hh", "weight_hh_l0"), ("bias", "bias_ih_l0")):
+    for ours, their in (
+        ("weight_ih_l0", "weight_ih_l0"),
+        ("weight_hh_l0", "weight_hh_l0"),
+        ("bias_l0", "bias_ih_l0"),
+    ):
         found = getattr(layer, their).detach().numpy()
         np.testing.assert_allclose(network.parameters[f"0.{ours}"], found, rtol=1e-9, atol=1e-10)
 
@@ -306,9 +350,9 @@ PARTS = ("i", "f", "C", "o")  # the layer's order
 def joined(layer):
     """W [h, x] of the fifteen lines from the layer's two matrices."""
     p = layer.parameters
-    both = np.concatenate([p["weight_hh"], p["weight_ih"]], 1)
+    both = np.concatenate([p["weight_hh_l0"], p["weight_ih_l0"]], 1)
     return dict(zip(PARTS, np.split(both, 4), strict=True)), dict(
-        zip(PARTS, np.split(p["bias"], 4), strict=True)
+        zip(PARTS, np.split(p["bias_l0"], 4), strict=True)
     )
 
 
@@ -329,9 +373,9 @@ def test_fifteen_lines_are_the_layer():
     close([d["dx"] for d in back], dx)
     close(back[0]["dh0"], layer.initial_gradient[0][0])
     close(back[0]["dC0"], layer.initial_gradient[1][0])
-    close(np.concatenate([dW[g] for g in PARTS])[:, :H], layer.gradients["weight_hh"])
-    close(np.concatenate([dW[g] for g in PARTS])[:, H:], layer.gradients["weight_ih"])
-    close(np.concatenate([db[g] for g in PARTS]), layer.gradients["bias"])
+    close(np.concatenate([dW[g] for g in PARTS])[:, :H], layer.gradients["weight_hh_l0"])
+    close(np.concatenate([dW[g] for g in PARTS])[:, H:], layer.gradients["weight_ih_l0"])
+    close(np.concatenate([db[g] for g in PARTS]), layer.gradients["bias_l0"])
 
 
 def test_fifteen_lines_by_central_differences_and_by_autograd():
@@ -385,22 +429,23 @@ def test_the_worked_example_of_e5():
 
 def test_f_keeps_i_writes_and_f_0_wipes():
     layer, x = held(LSTM(D, H)), RNG.standard_normal((T, N, D))
-    layer.parameters["weight_ih"][...] = layer.parameters["weight_hh"][...] = 0
+    layer.parameters["weight_ih_l0"][...] = layer.parameters["weight_hh_l0"][...] = 0
     C = RNG.standard_normal((N, H))
     layer.initial = (np.zeros((N, H)), C)
-    layer.parameters["bias"][: 2 * H] = np.repeat([-1000, 1000], H)
+    layer.parameters["bias_l0"][: 2 * H] = np.repeat([-1000, 1000], H)
     layer.forward(x)
     np.testing.assert_array_equal(layer.state[1], C)
-    layer.parameters["bias"][H : 2 * H] = -1000
+    layer.parameters["bias_l0"][H : 2 * H] = -1000
     layer.forward(x)
     assert np.abs(layer.state[1]).max() < 1e-300
 
 
 def test_a_new_lstm_remembers():
     values = LSTM(D, H).draw(0, "0.")
-    assert values["bias"].tolist() == [0] * H + [1] * H + [0] * 2 * H
-    assert np.abs(values["weight_hh"]).max() <= H**-0.5
-    assert (values["weight_hh"] != LSTM(D, H).draw(1, "0.")["weight_hh"]).any()
+    assert values["bias_l0"].tolist() == [0] * H + [1] * H + [0] * 2 * H
+    U = values["weight_hh_l0"]
+    np.testing.assert_allclose(U.T @ U, np.eye(H), atol=1e-14)
+    assert (LSTM(D, H).draw(1, "0.")["weight_hh_l0"] != U).any()
 
 
 # ---- refusals

@@ -79,14 +79,14 @@ def test_the_unrolled_network_has_the_same_outputs_and_its_gradients_add_up_to_b
     h, layers = unrolled(rnn, x, g)
     np.testing.assert_allclose(h, rnn.forward(x), rtol=1e-13)
     rnn.backward(g)
-    joined = np.concatenate([rnn.gradients["weight_hh"], rnn.gradients["weight_ih"]], 1)
+    joined = np.concatenate([rnn.gradients["weight_hh_l0"], rnn.gradients["weight_ih_l0"]], 1)
     np.testing.assert_allclose(sum(one["weight"] for one in layers), joined, rtol=1e-12, atol=1e-14)
     if bias:
         total = sum(one["bias"] for one in layers)
-        np.testing.assert_allclose(total, rnn.gradients["bias"], rtol=1e-12, atol=1e-14)
-    both = np.concatenate([rnn.parameters["weight_hh"], rnn.parameters["weight_ih"]], 1)
+        np.testing.assert_allclose(total, rnn.gradients["bias_l0"], rtol=1e-12, atol=1e-14)
+    both = np.concatenate([rnn.parameters["weight_hh_l0"], rnn.parameters["weight_ih_l0"]], 1)
     free = [torch.from_numpy(both.copy()).requires_grad_() for _ in range(steps)]
-    b = torch.from_numpy(rnn.parameters["bias"]) if bias else 0
+    b = torch.from_numpy(rnn.parameters["bias_l0"]) if bias else 0
     state, loss = torch.zeros(2, 4, dtype=torch.float64), 0
     for weight, x_t, g_t in zip(free, torch.from_numpy(x), torch.from_numpy(g), strict=True):
         state = torch.tanh(torch.cat([state, x_t], 1) @ weight.T + b)
@@ -110,7 +110,7 @@ def test_hello_has_33_weights_and_every_gradient_is_autograd_s():
     scores, grad, loss = speller.backpropagate()
     h, s = torch.zeros(3, dtype=torch.float64), []
     for x in torch.eye(4, dtype=torch.float64)[[0, 1, 2, 2]]:  # h e l l
-        h = torch.tanh(p["0.weight_ih"] @ x + p["0.weight_hh"] @ h)
+        h = torch.tanh(p["0.weight_ih_l0"] @ x + p["0.weight_hh_l0"] @ h)
         s.append(p["1.weight"] @ h)
     theirs = torch.stack(s)
     theirs.retain_grad()

@@ -23,7 +23,7 @@ def jacobian_norms(
     """
     H = len(U)
     rnn = RNN(H, H, bias=False, nonlinearity=nonlinearity)
-    names = {"weight_ih": np.eye(H), "weight_hh": np.asarray(U, np.float64)}
+    names = {"weight_ih_l0": np.eye(H), "weight_hh_l0": np.asarray(U, np.float64)}
     rnn.hold(names, {name: np.empty_like(value) for name, value in names.items()})
     x = np.zeros((steps, H, H))  # the same sequence H times, one for each unit whose gradient is asked
     if drive is not None:

@@ -49,7 +49,7 @@ class Speller:
 
     @property
     def rnn(self) -> RNN:
-        """The recurrent layer; W_xh is its weight_ih, W_hh its weight_hh."""
+        """The recurrent layer; W_xh is its weight_ih_l0, W_hh its weight_hh_l0."""
         layer = self.network.layers[0]
         assert isinstance(layer, RNN)
         return layer

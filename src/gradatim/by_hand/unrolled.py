@@ -22,9 +22,9 @@ def unrolled(rnn: RNN, x: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, Gradie
     the columns of U first, and bias (H,).
     """
     H, p = rnn.hidden_size, rnn.parameters
-    tied = {"weight": np.concatenate([p["weight_hh"], p["weight_ih"]], 1)}
-    tied |= {"bias": p["bias"]} if "bias" in p else {}
-    layers = [(Dense(H + rnn.input_size, H, "bias" in p), Tanh()) for _ in x]
+    tied = {"weight": np.concatenate([p["weight_hh_l0"], p["weight_ih_l0"]], 1)}
+    tied |= {"bias": p["bias_l0"]} if "bias_l0" in p else {}
+    layers = [(Dense(H + rnn.input_size, H, "bias_l0" in p), Tanh()) for _ in x]
     h, outputs = np.zeros((x.shape[1], H), x.dtype), []
     for (dense, tanh), x_t in zip(layers, x, strict=True):
         dense.hold(tied, {name: np.empty_like(value) for name, value in tied.items()})

@@ -11,7 +11,7 @@ FORMS: dict[str, type[Recurrent]] = {"after": GRUAfter, "before": GRUBefore}
 def gru(input_size: int, hidden_size: int, bias: bool = True, reset: str = "after") -> Recurrent:
     """A gated recurrent unit whose reset gate acts "after" the product, as torch's, or "before", as Cho's.
 
-    >>> gru(2, 3, reset="before").shapes["weight_hh"]
+    >>> gru(2, 3, reset="before").shapes["weight_hh_l0"]
     (9, 3)
     """
     return FORMS[one_of("reset", reset, FORMS)](input_size, hidden_size, bias)

@@ -32,7 +32,7 @@ class GRUAfter(Recurrent):
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True):
         super().__init__(input_size, hidden_size, bias)
         if bias:
-            self.shapes["bias_hn"] = (hidden_size,)
+            self.shapes["bias_hn_l0"] = (hidden_size,)
 
     def begin(self, initial: State) -> None:
         """Room for h, for the products U h_{t−1}, of which p is the last third, and for ∂L/∂(U h_{t−1})."""
@@ -44,9 +44,9 @@ class GRUAfter(Recurrent):
     def step(self, t: int) -> None:
         """r, z and n, written over a_t; h_t."""
         H, h, p = self.hidden_size, self.h[t], self.p[t]
-        np.matmul(h, self.parameters["weight_hh"].T, out=self.Uh[t])
-        if "bias_hn" in self.shapes:
-            p += self.parameters["bias_hn"]
+        np.matmul(h, self.parameters["weight_hh_l0"].T, out=self.Uh[t])
+        if "bias_hn_l0" in self.shapes:
+            p += self.parameters["bias_hn_l0"]
         gates, n = self.a[t, :, : 2 * H], self.a[t, :, 2 * H :]
         gates += self.Uh[t, :, : 2 * H]
         sigma(gates, gates)
@@ -64,11 +64,11 @@ class GRUAfter(Recurrent):
         da[:, H : 2 * H] = dh * (h - n) * z * (1 - z)
         self.dUh[t, :, : 2 * H] = da[:, : 2 * H]
         self.dUh[t, :, 2 * H :] = da[:, 2 * H :] * r
-        return (dh * z + self.dUh[t] @ self.parameters["weight_hh"],)
+        return (dh * z + self.dUh[t] @ self.parameters["weight_hh_l0"],)
 
     def state_weights(self) -> None:
         """∂L/∂U and ∂L/∂b_hn."""
         dUh = rows(self.dUh)
-        np.matmul(dUh.T, rows(self.h[:-1]), out=self.gradients["weight_hh"])
-        if "bias_hn" in self.shapes:
-            np.add.reduce(dUh[:, 2 * self.hidden_size :], axis=0, out=self.gradients["bias_hn"])
+        np.matmul(dUh.T, rows(self.h[:-1]), out=self.gradients["weight_hh_l0"])
+        if "bias_hn_l0" in self.shapes:
+            np.add.reduce(dUh[:, 2 * self.hidden_size :], axis=0, out=self.gradients["bias_hn_l0"])

@@ -36,7 +36,7 @@ class GRUBefore(Recurrent):
 
     def step(self, t: int) -> None:
         """r, z and h̃, written over a_t; h_t."""
-        H, U, h = self.hidden_size, self.parameters["weight_hh"], self.h[t]
+        H, U, h = self.hidden_size, self.parameters["weight_hh_l0"], self.h[t]
         gates, candidate = self.a[t, :, : 2 * H], self.a[t, :, 2 * H :]
         gates += h @ U[: 2 * H].T
         sigma(gates, gates)
@@ -47,7 +47,7 @@ class GRUBefore(Recurrent):
 
     def step_back(self, t: int, *ds: np.ndarray) -> State:
         """∂L/∂a_t and ∂L/∂h_{t−1}."""
-        (dh,), H, U, h = ds, self.hidden_size, self.parameters["weight_hh"], self.h[t]
+        (dh,), H, U, h = ds, self.hidden_size, self.parameters["weight_hh_l0"], self.h[t]
         r, z, candidate = self.a[t, :, :H], self.a[t, :, H : 2 * H], self.a[t, :, 2 * H :]
         da = self.da[t]
         da[:, 2 * H :] = dh * z * (1 - candidate**2)
@@ -58,6 +58,6 @@ class GRUBefore(Recurrent):
 
     def state_weights(self) -> None:
         """∂L/∂U: the candidate's rows saw r ⊙ h_{t−1}, the gates' rows h_{t−1}."""
-        H, dU, da = self.hidden_size, self.gradients["weight_hh"], rows(self.da)
+        H, dU, da = self.hidden_size, self.gradients["weight_hh_l0"], rows(self.da)
         np.matmul(da[:, : 2 * H].T, rows(self.h[:-1]), out=dU[: 2 * H])
         np.matmul(da[:, 2 * H :].T, rows(self.q), out=dU[2 * H :])

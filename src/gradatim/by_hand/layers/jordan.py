@@ -30,7 +30,7 @@ class Jordan(Recurrent):
     ):  # fmt: skip
         super().__init__(input_size, hidden_size, bias)
         self.output_size = whole("output_size", output_size, 1)
-        del self.shapes["weight_hh"]
+        del self.shapes["weight_hh_l0"]
         self.shapes.update(weight_yh=(hidden_size, output_size), weight_hy=(output_size, hidden_size))
         if bias:
             self.shapes["bias_y"] = (output_size,)

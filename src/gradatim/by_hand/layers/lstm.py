@@ -36,8 +36,8 @@ class LSTM(Recurrent):
     def draw(self, seed: int, prefix: str) -> dict[str, np.ndarray]:
         """As every layer over time, and f's bias 1."""
         values = super().draw(seed, prefix)
-        if "bias" in values:
-            values["bias"][self.hidden_size : 2 * self.hidden_size] = 1
+        if "bias_l0" in values:
+            values["bias_l0"][self.hidden_size : 2 * self.hidden_size] = 1
         return values
 
     def begin(self, initial: State) -> None:
@@ -57,7 +57,7 @@ class LSTM(Recurrent):
 
     def step(self, t: int) -> None:
         """The gates, written over a_t; C_t and h_t."""
-        self.a[t] += self.h[t] @ self.parameters["weight_hh"].T
+        self.a[t] += self.h[t] @ self.parameters["weight_hh_l0"].T
         i, f, candidate, o = self.parts(self.a[t])
         for gate in (self.a[t][:, : 2 * self.hidden_size], o):  # i and f stand together
             sigma(gate, gate)
@@ -76,4 +76,4 @@ class LSTM(Recurrent):
         da_f[...] = dC * self.C[t] * f * (1 - f)
         da_candidate[...] = dC * i * (1 - candidate**2)
         da_o[...] = dh * self.tanh_C[t] * o * (1 - o)
-        return self.da[t] @ self.parameters["weight_hh"], dC * f
+        return self.da[t] @ self.parameters["weight_hh_l0"], dC * f

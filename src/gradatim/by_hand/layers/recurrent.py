@@ -29,8 +29,9 @@ class Recurrent(Layer):
     `initial_gradient`. Carrying the state on while the gradient stops there is truncated BPTT (E3): see
     `by_hand.truncated`.
 
-    Shapes: x (T, N, input_size) → (T, N, hidden_size); W (gates · hidden_size, input_size),
-    U (gates · hidden_size, hidden_size), b (gates · hidden_size,).
+    Shapes: x (T, N, input_size) → (T, N, hidden_size); W (gates · hidden_size, input_size) is weight_ih_l0,
+    U (gates · hidden_size, hidden_size) weight_hh_l0, b (gates · hidden_size,) bias_l0: the names that the
+    torch layers of `nn` have.
     """
 
     kind: ClassVar[str]  # in errors
@@ -42,10 +43,10 @@ class Recurrent(Layer):
         self.hidden_size = whole("hidden_size", hidden_size, 1)
         height = self.gates * hidden_size
         self.shapes: dict[str, Shape] = {  # type: ignore[misc]
-            "weight_ih": (height, input_size), "weight_hh": (height, hidden_size),
+            "weight_ih_l0": (height, input_size), "weight_hh_l0": (height, hidden_size),
         }  # fmt: skip
         if bias:
-            self.shapes["bias"] = (height,)
+            self.shapes["bias_l0"] = (height,)
         self.initial: State | None = None
         self.state: State = ()
         self.initial_gradient: State = ()
@@ -55,12 +56,11 @@ class Recurrent(Layer):
         return ((n, self.hidden_size),)
 
     def draw(self, seed: int, prefix: str) -> dict[str, np.ndarray]:
-        """Matrices U(−1/√H, 1/√H) in torch's manner, biases 0."""
-        uniform = catalog.find("uniform", "initialiser").load()
+        """W as Glorot's, the other matrices orthogonal, biases 0: as the torch layers of the same names."""
         values = {}
         for name, shape in self.shapes.items():
-            rng = generator(seed, f"{prefix}{name}")
-            values[name] = np.zeros(shape) if len(shape) == 1 else uniform(rng, shape, self.hidden_size**-0.5)
+            init = "zeros" if len(shape) == 1 else "xavier_uniform" if "_ih" in name else "orthogonal"
+            values[name] = catalog.find(init, "initialiser").load()(generator(seed, f"{prefix}{name}"), shape)
         return values
 
     def step(self, t: int) -> None:
@@ -73,7 +73,7 @@ class Recurrent(Layer):
 
     def state_weights(self) -> None:
         """Write ∂L/∂U from `da` and the states."""
-        np.matmul(rows(self.da).T, rows(self.h[:-1]), out=self.gradients["weight_hh"])
+        np.matmul(rows(self.da).T, rows(self.h[:-1]), out=self.gradients["weight_hh_l0"])
 
     def begin(self, initial: State) -> None:
         """Make room for T steps and put the initial state in front; T, N and the dtype are those of `a`."""
@@ -91,11 +91,11 @@ class Recurrent(Layer):
                 f"{self.kind} of {self.input_size} inputs reads (steps, sequences, {self.input_size}) with "
                 f"at least one step; it got {tuple(x.shape)}"
             )
-        self.x, W = x, self.parameters["weight_ih"]
+        self.x, W = x, self.parameters["weight_ih_l0"]
         self.a = self.buffer("a", (*x.shape[:2], len(W)), x.dtype)
         np.matmul(rows(x), W.T, out=rows(self.a))
-        if "bias" in self.shapes:
-            self.a += self.parameters["bias"]
+        if "bias_l0" in self.shapes:
+            self.a += self.parameters["bias_l0"]
         self.begin(self._start(x.shape[1]))
         for t in range(len(x)):
             self.step(t)
@@ -122,14 +122,14 @@ class Recurrent(Layer):
             back = self.step_back(t, self.dh[t], *back[1:])
         self.initial_gradient = back
         da = rows(self.da)
-        np.matmul(da.T, rows(self.x), out=self.gradients["weight_ih"])
-        if "bias" in self.shapes:
-            np.add.reduce(da, axis=0, out=self.gradients["bias"])
+        np.matmul(da.T, rows(self.x), out=self.gradients["weight_ih_l0"])
+        if "bias_l0" in self.shapes:
+            np.add.reduce(da, axis=0, out=self.gradients["bias_l0"])
         self.state_weights()
         if not inputs:
             return None
         dx = self.buffer("dx", self.x.shape, g.dtype)
-        np.matmul(da, self.parameters["weight_ih"], out=rows(dx))
+        np.matmul(da, self.parameters["weight_ih_l0"], out=rows(dx))
         return dx
 
 

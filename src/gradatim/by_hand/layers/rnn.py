@@ -30,7 +30,7 @@ class RNN(Recurrent):
 
     def step(self, t: int) -> None:
         """h_t = g(a_t + U h_{t−1})."""
-        self.a[t] += self.h[t] @ self.parameters["weight_hh"].T
+        self.a[t] += self.h[t] @ self.parameters["weight_hh_l0"].T
         self.g.value(self.a[t], self.h[t + 1])
 
     def step_back(self, t: int, *ds: np.ndarray) -> State:
@@ -38,4 +38,4 @@ class RNN(Recurrent):
         (dh,), da = ds, self.da[t]
         self.g.derivative(self.a[t], self.h[t + 1], da)
         da *= dh
-        return (da @ self.parameters["weight_hh"],)
+        return (da @ self.parameters["weight_hh_l0"],)

@@ -81,7 +81,7 @@ def _form(reset: str, name: str, p: dict[str, float], xs: np.ndarray) -> list[Pa
         Table(f"{name}: backward from L = ½(h_T − y)² = {(h[-1] - p['y']) ** 2 / 2:.4f}",
               ["step", "∂L/∂h", "∂L/∂a_r", "∂L/∂a_z", "∂L/∂a_h", "∂L/∂h before", "∂L/∂x"], backward),
         Table(f"{name}: gradients, sums over the steps", ["gate", "w_h", "w_x", "b"], [
-            [gate, d["weight_hh"][k, 0].item(), d["weight_ih"][k, 0].item(), d["bias"][k].item()]
+            [gate, d["weight_hh_l0"][k, 0].item(), d["weight_ih_l0"][k, 0].item(), d["bias_l0"][k].item()]
             for k, gate in enumerate(("r", "z", "h̃"))
         ]),
     ]  # fmt: skip
@@ -90,8 +90,8 @@ def _form(reset: str, name: str, p: dict[str, float], xs: np.ndarray) -> list[Pa
 def _unit(reset: str, p: dict[str, float]) -> Recurrent:
     unit = layer_of(1, 1, reset=reset)
     values = {
-        "weight_hh": [p["wrh"], p["wzh"], p["whh"]], "weight_ih": [p["wrx"], p["wzx"], p["whx"]],
-        "bias": [p["br"], p["bz"], p["bh"]], "bias_hn": [0.0],
+        "weight_hh_l0": [p["wrh"], p["wzh"], p["whh"]], "weight_ih_l0": [p["wrx"], p["wzx"], p["whx"]],
+        "bias_l0": [p["br"], p["bz"], p["bh"]], "bias_hn_l0": [0.0],
     }  # fmt: skip
     unit.hold(
         {name: np.array(values[name]).reshape(shape) for name, shape in unit.shapes.items()},

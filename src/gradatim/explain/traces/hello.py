@@ -9,7 +9,7 @@ from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, Trac
 from gradatim.explain.traces.words import number
 
 MOST = 5000  # updates
-WEIGHTS = {"0.weight_ih": "W_xh", "0.weight_hh": "W_hh", "1.weight": "W_hy"}
+WEIGHTS = {"0.weight_ih_l0": "W_xh", "0.weight_hh_l0": "W_hh", "1.weight": "W_hy"}
 
 
 def hello(word: str = "hello", hidden: int = 3, lr: float = 0.5, seed: int = 0) -> Trace:

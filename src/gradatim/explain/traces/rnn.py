@@ -11,7 +11,7 @@ from gradatim.explain.traces.given import vector
 from gradatim.explain.traces.record import Cell, Line, Part, Table, Trace
 from gradatim.explain.traces.words import number, product_sum
 
-NAMES = {"weight_hh": "w_hh", "weight_ih": "w_xh", "bias": "b"}
+NAMES = {"weight_hh_l0": "w_hh", "weight_ih_l0": "w_xh", "bias_l0": "b"}
 SOURCE = "Elman, Finding structure in time (1990); Werbos, Backpropagation through time (1990)"
 
 
@@ -32,7 +32,7 @@ def rnn(
     """
     xs = np.array(vector("x", x))
     ys = np.array(vector("y", y, len(xs)))
-    p = {"weight_hh": real("whh", whh), "weight_ih": real("wxh", wxh), "bias": real("b", b)}
+    p = {"weight_hh_l0": real("whh", whh), "weight_ih_l0": real("wxh", wxh), "bias_l0": real("b", b)}
     h, why = real("h", h), real("why", why)
     unit = RNN(1, 1)
     unit.hold(
@@ -79,10 +79,12 @@ def _through_time(
 ) -> list[Part]:
     h, dh, da = unit.h.ravel(), unit.dh.ravel(), unit.da.ravel()
     outputs, says = why * h[1:], why * errors
+    w_hh, w_xh, b = p["weight_hh_l0"], p["weight_ih_l0"], p["bias_l0"]
+    sums = [product_sum([(w_hh, h[t]), (w_xh, x[t]), (b,)]) for t in range(len(x))]
+    known = np.stack([h[1:], outputs, y, errors], 1).tolist()
     forward: list[list[Cell]] = [
-        [t + 1, product_sum([(p["weight_hh"], h[t]), (p["weight_ih"], x[t]), (p["bias"],)]), float(h[t + 1]),
-         float(outputs[t]), float(y[t]), float(errors[t])] for t in range(len(x))
-    ]  # fmt: skip
+        [t, text, *row] for t, (text, row) in enumerate(zip(sums, known, strict=True), 1)
+    ]
     back = np.stack([says, dh - says, dh, da], 1).tolist()
     shares = np.stack([da * h[:-1], da * x, da, errors * h[1:]], 1)
     loss = float((errors**2).sum() / 2)

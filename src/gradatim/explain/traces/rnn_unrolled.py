@@ -35,8 +35,8 @@ def rnn_unrolled(steps: int = 4, inputs: int = 1, hidden: int = 2, seed: int = 0
     rnn.backward(h)  # ∂L/∂h_t = h_t
     twin, layers = unrolled(rnn, x, h)
     d = rnn.gradients
-    joined = np.concatenate([d["weight_hh"], d["weight_ih"]], 1)
-    through_time = np.concatenate([joined.ravel(), d["bias"]])
+    joined = np.concatenate([d["weight_hh_l0"], d["weight_ih_l0"]], 1)
+    through_time = np.concatenate([joined.ravel(), d["bias_l0"]])
     shares = np.array([np.concatenate([g["weight"].ravel(), g["bias"]]) for g in layers])
     columns = [*(("U", j + 1) for j in range(H)), *(("W", j + 1) for j in range(D))]
     names = [f"{letter}{i + 1}{j}" for i in range(H) for letter, j in columns]
