@@ -21,4 +21,19 @@ ENTRIES = (
         "algorithms", 2017, "B20",
         "70,000 pictures of clothes of 28×28 pixels, ten classes; the last 10,000 are the test split.",
     ),
+    Entry(
+        "tinyshakespeare", "text", "gradatim.data.books:tinyshakespeare",
+        "Karpathy, The unreasonable effectiveness of recurrent neural networks", 2015, "E9",
+        "40,000 lines from Shakespeare's plays, 1,115,394 characters, 65 distinct.",
+    ),
+    Entry(
+        "sonnets", "text", "gradatim.data.books:sonnets",
+        "Shakespeare, Shake-speares sonnets", 1609, "E9",
+        "Shakespeare's 154 sonnets without headings, 2,156 lines.",
+    ),
+    Entry(
+        "warpeace", "text", "gradatim.data.books:warpeace",
+        "Karpathy, Johnson & Fei-Fei, Visualizing and understanding recurrent networks", 2015, "E9",
+        "Tolstoy's War and Peace in English, 3.2 million characters.",
+    ),
 )  # fmt: skip
