@@ -1,6 +1,8 @@
 """Devices, threads and precision; torch is imported only inside functions."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import UsageError, one_of
@@ -52,6 +54,25 @@ def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
     if multiply_adds < ONE_THREAD_BELOW:
         return 1, f"{work}, and below {ONE_THREAD_BELOW:.0e} one is faster"
     return cores(), f"{work}: every core"
+
+
+@contextmanager
+def threads(engine: str, number: int) -> Iterator[None]:
+    """So many CPU threads in an engine, `numpy` or `torch`, and afterwards as many as before."""
+    if engine == "numpy":
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(number):
+            yield
+        return
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def describe() -> dict[str, Any]:

@@ -71,7 +71,7 @@ def test_options_reach_the_run(command):
     text = (
         "--batch-size 64 --lr 0.01 --optimizer momentum --schedule constant --dropout 0.1 --seed 7 "
         "--precision float64 --patience 3 --class-weight balanced --accumulate 2 --valid 0.2 "
-        "--clip-norm 5 --clip-value 1 activation=tanh init=orthogonal"
+        "--l1 0.001 --l2 0.01 --weight-decay 0.1 --clip-norm 5 --clip-value 1 activation=tanh init=orthogonal"
     )
     arguments = text.split()
     status, _, err = command("train", "digits", *QUICK, *arguments, "--out", "here")
@@ -79,14 +79,15 @@ def test_options_reach_the_run(command):
     config = json.loads(Path("here/config.json").read_text())
     expected = {
         "epochs": 2, "batch_size": 64, "lr": 0.01, "optimizer": "momentum", "schedule": "constant",
-        "hidden": [16], "dropout": 0.1, "input_dropout": None, "seed": 7, "engine": "torch", "device": "cpu",
+        "hidden": [16], "dropout": 0.1, "input_dropout": None, "seed": 7, "engine": "numpy", "device": "cpu",
         "threads": 1, "precision": "float64", "patience": 3, "class_weight": "balanced",
-        "accumulate": 2, "clip_norm": 5.0, "clip_value": 1.0, "max_minutes": None,
+        "accumulate": 2, "l1": 0.001, "l2": 0.01, "weight_decay": 0.1, "clip_norm": 5.0,
+        "clip_value": 1.0, "max_minutes": None,
     }  # fmt: skip
     assert config["settings"] == expected
     assert config["network"]["asked"] == {"activation": "tanh", "init": "orthogonal"}
     assert config["data"]["splits"] == {"train": 1150, "valid": 288, "test": 359}
-    assert config["choices"].keys() == {"head", "device"}
+    assert config["choices"].keys() == {"head", "engine", "device"}
     status, out, _ = command("train", "digits", "--config", "here/config.json", "--epochs", "1", "--json")
     again = json.loads(Path(json.loads(out)["run"], "config.json").read_text())
     assert again["settings"] == {**expected, "epochs": 1} and again["network"] == config["network"]
@@ -108,12 +109,17 @@ def test_a_description_file_is_a_model(command):
         (["train", "digts"], "unknown data 'digts': did you mean digits?"),
         (["train", "digits", "--model", "mpl"], "unknown network 'mpl': did you mean mlp?"),
         (
-            ["train", "digits", "--optimizer", "lbfgs"],
-            "lbfgs needs the whole data and a closure; use it through",
+            ["train", "digits", "--optimizer", "lbfgs", "--batch-size", "32"],
+            "lbfgs needs every example at every step",
         ),
         (["train", "digits", "--optimizer", "adm"], "unknown optimizer 'adm': did you mean adam"),
         (["train", "digits", "--schedule", "cos"], "unknown schedule 'cos': did you mean cosine?"),
-        (["train", "digits", "--engine", "numpy"], "engine must be torch; it is 'numpy'"),
+        (["train", "digits", "--engine", "jax"], "engine must be auto or numpy or torch; it is 'jax'"),
+        (
+            ["train", "digits", "--engine", "numpy", "--device", "cuda"],
+            "the NumPy engine cannot run this: the device asked for is cuda",
+        ),
+        (["train", "digits", "--l2", "-1"], "l2 must be a number at least 0; it is -1.0"),
         (["train", "digits", "--device", "tpu"], "device must be auto or cpu or cuda or mps; it is 'tpu'"),
         (["train", "digits", "--lr", "-1"], "lr must be a number above 0; it is -1.0"),
         (["train", "digits", "--lr", "nan"], "lr must be a number above 0; it is nan"),

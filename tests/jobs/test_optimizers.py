@@ -7,7 +7,7 @@ from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.jobs.recipe import LR
 
-TRAINED = [name for name in catalog.names("optimizer") if name != "lbfgs"]
+TRAINED = catalog.names("optimizer")
 QUICK = {"hidden": [16], "dropout": 0.0, "schedule": "constant", "quiet": True, "threads": 1}
 
 
@@ -25,10 +25,12 @@ def test_it_trains_and_an_extended_run_is_the_longer_run(name):
     assert straight.evaluate()["metrics"]["accuracy"] > 0.25  # a tenth by chance; Lion needs its time
 
 
-def test_lbfgs_is_for_a_loop_of_one_s_own():
-    sentence = (
-        r"^lbfgs needs the whole data and a closure; use it through gradatim.optim.lbfgs.LBFGS in a loop of "
-        r"your own$"
-    )
-    with pytest.raises(UsageError, match=sentence):
-        gradatim.train("digits", optimizer="lbfgs", quiet=True)
+def test_lbfgs_searches_the_whole_loss():
+    run = gradatim.train("digits", optimizer="lbfgs", hidden=[16], epochs=30, quiet=True)
+    assert run.config["settings"]["batch_size"] == run.config["data"]["splits"]["train"]
+    assert "lbfgs searches the whole loss" in run.config["choices"]["batch_size"]
+    assert run.metrics["accuracy"] > 0.9
+    with pytest.raises(UsageError, match=r"^lbfgs needs every example at every step"):
+        gradatim.train("digits", optimizer="lbfgs", batch_size=32, quiet=True)
+    with pytest.raises(UsageError, match=r"^lbfgs searches along a line, so clip_norm does not go with it"):
+        gradatim.train("digits", optimizer="lbfgs", clip_norm=1, quiet=True)

@@ -49,7 +49,7 @@ def test_digits_are_learned_and_the_folder_holds_everything():
     config = json.loads((run.path / "config.json").read_text())
     assert config["format"] == 1
     assert config["settings"]["threads"] == 1 and config["settings"]["seed"] == 0
-    assert config["settings"]["engine"] == "torch" and config["settings"]["precision"] == "float32"
+    assert config["settings"]["engine"] == "numpy" and config["settings"]["precision"] == "float32"
     assert config["data"]["splits"] == {"train": 1294, "valid": 144, "test": 359}
     assert "10 classes" in config["choices"]["head"] and "parameters" not in config["choices"]
     lines = (run.path / "metrics.jsonl").read_text().splitlines()

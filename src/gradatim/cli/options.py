@@ -7,7 +7,7 @@ import typer
 
 OPTIMIZERS = (
     "sgd, momentum, nesterov, nesterov_torch, adagrad, rmsprop, adam, adam_uncorrected, adamw, adadelta, "
-    "nadam, lion or muon (and, from Python, lbfgs)."
+    "nadam, lion, muon or lbfgs."
 )
 
 Data = Annotated[str | None, typer.Argument(help="A name such as digits, or an .npz file.")]
@@ -31,7 +31,7 @@ Schedule = Annotated[
 Hidden = Annotated[str | None, typer.Option(help="Units of the hidden layers, such as 128 or 256,64.")]
 Dropout = Annotated[float | None, typer.Option(help="Probability of dropping a hidden unit.")]
 Seed = Annotated[int | None, typer.Option(help="Of initial weights, shuffling and dropout.")]
-Engine = Annotated[str | None, typer.Option(help="torch.")]
+Engine = Annotated[str | None, typer.Option(help="auto, numpy or torch.")]
 Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")]
 Threads = Annotated[int | None, typer.Option(help="CPU threads.")]
 Precision = Annotated[str | None, typer.Option(help="float32 or float64.")]
@@ -40,6 +40,9 @@ Test = Annotated[str | None, typer.Option(help="A file to test on, instead of a 
 Patience = Annotated[int | None, typer.Option(help="Epochs without a lower validation loss before stopping.")]
 ClassWeight = Annotated[str | None, typer.Option(help="balanced: every class weighs the same in the loss.")]
 Accumulate = Annotated[int | None, typer.Option(help="Batches whose gradients make one step.")]
+L1 = Annotated[float | None, typer.Option("--l1", help="Penalty λ Σ|w| on weights, not on biases.")]
+L2 = Annotated[float | None, typer.Option("--l2", help="Penalty ½ λ Σw² on weights, not on biases.")]
+WeightDecay = Annotated[float | None, typer.Option(help="Decoupled: every step, w ← w − η λ w.")]
 ClipNorm = Annotated[float | None, typer.Option(help="Limit of the gradient's global norm.")]
 ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of the gradient.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]

@@ -45,9 +45,9 @@ def train(
     epochs: o.Epochs = None, batch_size: o.BatchSize = None, lr: o.LearningRate = None,
     optimizer: o.Optimizer = None, schedule: o.Schedule = None, hidden: o.Hidden = None,
     dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
-    threads: o.Threads = None,
-    precision: o.Precision = None, valid: o.Valid = None, test: o.Test = None, patience: o.Patience = None,
-    class_weight: o.ClassWeight = None, accumulate: o.Accumulate = None, clip_norm: o.ClipNorm = None,
+    threads: o.Threads = None, precision: o.Precision = None, valid: o.Valid = None, test: o.Test = None,
+    patience: o.Patience = None, class_weight: o.ClassWeight = None, accumulate: o.Accumulate = None,
+    l1: o.L1 = None, l2: o.L2 = None, weight_decay: o.WeightDecay = None, clip_norm: o.ClipNorm = None,
     clip_value: o.ClipValue = None, max_minutes: o.MaxMinutes = None,
     as_json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False,
 ) -> None:  # fmt: skip
@@ -64,7 +64,7 @@ def train(
         config, epochs=epochs, batch_size=batch_size, lr=lr, optimizer=optimizer, schedule=schedule,
         hidden=hidden, dropout=dropout, seed=seed, engine=engine, device=device, threads=threads,
         precision=precision, patience=patience, class_weight=class_weight, accumulate=accumulate,
-        clip_norm=clip_norm, clip_value=clip_value,
+        l1=l1, l2=l2, weight_decay=weight_decay, clip_norm=clip_norm, clip_value=clip_value,
         max_minutes=max_minutes,
     )  # fmt: skip
     network = {**asked.pop("network", {}), **network_arguments(settings or [])}

@@ -16,7 +16,7 @@ def doctor() -> dict[str, Any]:
     """Facts, and checks that each did what it says: {"facts": {…}, "checks": [{"name", "ok", "said"}]}."""
     machine = device.describe()
     facts = {
-        "gradatim": __version__, **versions(), "cores": machine["cores"],
+        "gradatim": __version__, **versions("torch"), "cores": machine["cores"],
         "GPUs": ", ".join(machine["gpus"]) or "none",
         "here": str(Path.cwd()), "GRADATIM_DATA": os.environ.get("GRADATIM_DATA") or "not set",
         "memory": _memory(),

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.by_hand.losses.table import loss_named
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data import preprocessing
 from gradatim.data.objects import is_loader
+from gradatim.runs.forward import forward
 from gradatim.runs.trained import Trained
 
 
@@ -36,12 +38,8 @@ class Measured:
         return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
-def outputs(trained: Trained, x: np.ndarray) -> Any:
-    """The network's outputs for raw inputs, as one tensor on the CPU."""
-    import torch
-
-    from gradatim.training.batches import AT_ONCE
-
+def outputs(trained: Trained, x: np.ndarray) -> np.ndarray:
+    """The network's outputs for raw inputs."""
     expected = trained.input_shape
     if expected is not None and tuple(x.shape[1:]) != tuple(expected):
         if np.prod(x.shape[1:]) != np.prod(expected):
@@ -49,26 +47,12 @@ def outputs(trained: Trained, x: np.ndarray) -> Any:
                 f"the network was trained on examples of shape {tuple(expected)}; these have {x.shape[1:]}"
             )
         x = x.reshape(len(x), *expected)
-    model = trained.model
-    first = next(model.parameters())
-    x = preprocessing.apply(
-        trained.preprocessing, x, np.float64 if trained.precision == "float64" else np.float32
-    )
-    training = model.training
-    model.eval()
-    try:
-        with torch.no_grad():
-            return torch.cat(
-                [model(part.to(first.device)).cpu() for part in torch.from_numpy(x).split(AT_ONCE)]
-            )
-    finally:
-        model.train(training)
+    dtype = np.float64 if trained.precision == "float64" else np.float32
+    return forward(trained.model, preprocessing.apply(trained.preprocessing, x, dtype))
 
 
 def loss_of(trained: Trained) -> Any:
     """The loss that the outputs are read by."""
-    from gradatim.training.torch_engine import loss_named
-
     if trained.loss is None:
         raise GradatimError(
             "the network was trained with your own loss, which is not saved; evaluate it yourself"
@@ -78,7 +62,7 @@ def loss_of(trained: Trained) -> Any:
 
 def probabilities(trained: Trained, x: np.ndarray) -> np.ndarray:
     """The probability of each class for raw inputs, (N, K)."""
-    return loss_of(trained).probabilities(outputs(trained, x)).numpy()
+    return loss_of(trained).probabilities(outputs(trained, x))
 
 
 def measure(trained: Trained, data: Any) -> Measured:
@@ -86,30 +70,23 @@ def measure(trained: Trained, data: Any) -> Measured:
 
     `data` is a Dataset of raw examples, or a stranger's loader of batches that are as the network sees them.
     """
-    import torch
-
     if is_loader(data):
         return _measure_batches(trained, data)
     if data.y is None:
         raise UsageError("there are no targets to compare with")
-    loss = loss_of(trained)
-    a, y = outputs(trained, data.x), torch.from_numpy(np.ascontiguousarray(data.y))
-    return _measured(loss.probabilities(a).numpy(), data.y, loss(a.double(), y).numpy())
+    loss, a = loss_of(trained), outputs(trained, data.x)
+    return _measured(loss.probabilities(a), data.y, loss(a.astype(np.float64), data.y))
 
 
 def _measure_batches(trained: Trained, loader: Any) -> Measured:
-    import torch
-
     from gradatim.training.batches import FromLoader
 
     loss = loss_of(trained)
     first = next(trained.model.parameters())
     parts = []
-    trained.model.eval()
-    with torch.no_grad():
-        for x, y, _ in FromLoader(loader, first.device, first.dtype).in_order():
-            a, y = trained.model(x).cpu(), y.cpu()
-            parts.append((loss.probabilities(a).numpy(), y.numpy(), loss(a.double(), y).numpy()))
+    for x, y, _ in FromLoader(loader, first.device, first.dtype).in_order():
+        a, targets = forward(trained.model, x.cpu().numpy()), y.cpu().numpy()
+        parts.append((loss.probabilities(a), targets, loss(a.astype(np.float64), targets)))
     if not parts:
         raise UsageError("the loader gave no batch")
     return _measured(*(np.concatenate(column) for column in zip(*parts, strict=True)))

@@ -9,15 +9,18 @@ from typing import Any
 import numpy as np
 
 from gradatim import __version__, catalog, device
+from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, did_you_mean
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
+from gradatim.jobs.engine import choose_engine
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
 from gradatim.models.description import arguments_of, describe, expand, network_of, parameters_of
 from gradatim.models.heads import head_for
+from gradatim.runs.forward import count_of, forward
 from gradatim.runs.trained import Trained
 
 
@@ -58,6 +61,8 @@ def make_plan(
     pictures = first is not None and first.is_pictures
     examples = 0 if first is None else len(first)
     besides = tuple(network) if isinstance(model, str) else OF_NETWORK
+    if settings.optimizer == "lbfgs":
+        _check_whole(settings, examples)
     settings, choices = complete(settings, pictures=pictures, examples=examples, besides=besides)
     if isinstance(model, str):
         if first is None:
@@ -69,17 +74,31 @@ def make_plan(
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(model)) if isinstance(model, Mapping) else None
-    module = model if entry is None else _build(entry, settings)
-    loss = loss or _loss_of_outputs(module, first)
+    engine, why = choose_engine(
+        settings.engine, entry, loss or "cross_entropy", settings.device, settings.batch_size or 1
+    )
+    if settings.engine == "auto":
+        choices["engine"] = f"{engine}: {why}"
+    settings = replace(settings, engine=engine)
+    network_made = model if entry is None else _build(entry, settings)
+    loss = loss or _loss_of_outputs(network_made, first)
     prepared = None if entry is None or first is None else preprocessing.fit(first)
     trained = Trained(
-        module, entry, _class_name(module) if entry is None else None,
+        network_made, entry, _class_name(network_made) if entry is None else None,
         loss if isinstance(loss, str) else None, first.classes if first is not None else (),
         first.x.shape[1:] if first is not None else None, first.features if first is not None else (),
-        prepared, settings.precision, {"parameters": sum(p.numel() for p in module.parameters())},
+        prepared, settings.precision, {"parameters": count_of(network_made)},
     )  # fmt: skip
     settings, places = _place(settings, trained.facts["parameters"])
     return Plan(data, settings, {**choices, **places}, trained, loss, dict(network), command)
+
+
+def _check_whole(settings: Settings, examples: int) -> None:
+    if settings.batch_size is not None and settings.batch_size * settings.accumulate < examples:
+        raise UsageError(
+            f"lbfgs needs every example at every step: leave batch_size out; it is {settings.batch_size} of "
+            f"{examples}"
+        )
 
 
 def _place(settings: Settings, parameters: int) -> tuple[Settings, dict[str, str]]:
@@ -88,7 +107,10 @@ def _place(settings: Settings, parameters: int) -> tuple[Settings, dict[str, str
     threads, why = device.choose_threads(settings.threads, 3.0 * parameters * (settings.batch_size or 1))
     if settings.threads is None:
         choices["threads"] = f"{threads}: {why}"
-    where, why = device.choose_device(settings.device)
+    where: Any = "cpu"
+    why = "the NumPy engine runs on it"
+    if settings.engine == "torch":
+        where, why = device.choose_device(settings.device)
     if settings.device == "auto":
         choices["device"] = f"{where}: {why}"
     return replace(settings, threads=threads, device=str(where)), choices
@@ -125,7 +147,9 @@ def _entry(
 
 
 def _build(network: dict[str, Any], settings: Settings) -> Any:
-    expand(network)  # errors of a description before torch is imported
+    layers = expand(network)  # errors of a description before torch is imported
+    if settings.engine == "numpy":
+        return Network(layers or [], settings.seed, settings.precision)
     import torch
 
     from gradatim.models.building import build
@@ -133,18 +157,12 @@ def _build(network: dict[str, Any], settings: Settings) -> Any:
     return build(describe(network), settings.seed, getattr(torch, settings.precision))
 
 
-def _loss_of_outputs(module: Any, data: Dataset | None) -> str:
+def _loss_of_outputs(network: Any, data: Dataset | None) -> str:
     """The loss of a network that came complete: with one output it tells two classes apart."""
-    import torch
-
     if data is None:
         return "cross_entropy"
-    was = module.training
-    module.eval()
-    with torch.no_grad():
-        outputs = module(torch.from_numpy(data.x[:2]).to(next(module.parameters()).dtype))
-    module.train(was)
-    return "binary_cross_entropy" if outputs[0].numel() == 1 else "cross_entropy"
+    outputs = forward(network, data.x[:2].astype(np.float32))
+    return "binary_cross_entropy" if outputs[0].size == 1 else "cross_entropy"
 
 
 def _class_name(module: Any) -> str:
@@ -163,6 +181,6 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "loss": plan.loss if isinstance(plan.loss, str) else None,
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
-        "versions": {"gradatim": __version__, **versions()},
+        "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
     }

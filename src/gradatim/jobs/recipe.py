@@ -16,7 +16,7 @@ TRAINING: dict[str, Any] = {"epochs": 40, "batch_size": 32, "schedule": "cosine"
 LR = {
     "sgd": 0.1, "momentum": 0.03, "nesterov": 0.03, "nesterov_torch": 0.03, "adagrad": 0.03, "rmsprop": 1e-3,
     "adam": 3e-3, "adam_uncorrected": 1e-3, "adamw": 3e-3, "adadelta": 3.0, "nadam": 3e-3, "lion": 3e-4,
-    "muon": 0.01,
+    "muon": 0.01, "lbfgs": 1.0,
 }  # fmt: skip
 MANY = 10_000  # training examples
 MANY_PICTURES = f"{MANY:,} pictures or more"
@@ -27,6 +27,8 @@ RECIPES: dict[str, dict[str, Any]] = {  # what each adds, or has instead of the 
         "hidden": (1024, 1024), "dropout": 0.5, "input_dropout": 0.2, "epochs": 20, "batch_size": 128,
     },
 }  # fmt: skip
+# L-BFGS searches along lines, each on the whole loss: masks and rates that change would mislead it
+SEARCH = {"epochs": 100, "schedule": "constant", "dropout": 0.0, "input_dropout": 0.0}
 RECIPE_LR = {MANY_PICTURES: {"adam": 1e-3}}
 
 
@@ -42,6 +44,9 @@ def complete(
     chosen = {**TRAINING, "lr": lr, **RECIPES[kind]}
     reasons = dict.fromkeys(TRAINING, "the default recipe")
     reasons |= dict.fromkeys(RECIPES[kind], f"the default recipe for {kind}")
+    if settings.optimizer == "lbfgs":
+        whole = {**SEARCH, "batch_size": examples}
+        chosen, reasons = chosen | whole, reasons | dict.fromkeys(whole, "lbfgs searches the whole loss")
     reasons["lr"] = f"the default for {settings.optimizer}"
     said = {}
     for name, value in chosen.items():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradatim import files
+from gradatim.by_hand.network import Network
+from gradatim.by_hand.table import by_hand_table
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.explain.report import Mistake, Report, render
@@ -116,9 +118,12 @@ def _values(x: np.ndarray, features: tuple[str, ...]) -> dict[str, float]:
 
 
 def _layers(trained: Trained) -> list[dict[str, Any]]:
-    from gradatim.models.layer_table import layer_table
-
     if trained.input_shape is None:
         return []
-    rows = layer_table(trained.model, trained.input_shape)
+    if isinstance(trained.model, Network):
+        rows = by_hand_table(trained.model, trained.input_shape)
+    else:
+        from gradatim.models.layer_table import layer_table
+
+        rows = layer_table(trained.model, trained.input_shape)
     return [{**row, "output": " × ".join(map(str, row["output"]))} for row in rows]

@@ -30,10 +30,10 @@ class Run:
         """The run folder."""
         return self.folder.path
 
-    @property
+    @cached_property
     def model(self) -> Any:
-        """The network, a torch module."""
-        return self.trained.model
+        """The network, a torch module, whichever engine has trained it."""
+        return self.trained.module()
 
     @property
     def records(self) -> list[dict[str, Any]]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from gradatim import catalog, device
 from gradatim.checks import GradatimError, UsageError, did_you_mean, known, one_of, real, whole
+from gradatim.jobs.engine import ENGINES
 from gradatim.training.scheduling import schedule_of
+from gradatim.training.shaping import Shaping
 
-ENGINES = ("torch",)
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them
 
@@ -27,13 +28,16 @@ class Settings:
     dropout: float | None = None
     input_dropout: float | None = None
     seed: int = 0
-    engine: str = "torch"
+    engine: str = "auto"
     device: str = "auto"
     threads: int | None = None
     precision: str = "float32"
     patience: int | None = None
     class_weight: str | None = None
     accumulate: int = 1
+    l1: float | None = None
+    l2: float | None = None
+    weight_decay: float | None = None
     clip_norm: float | None = None
     clip_value: float | None = None
     max_minutes: float | None = None
@@ -50,17 +54,15 @@ class Settings:
         for name in ("dropout", "input_dropout"):
             if getattr(self, name) is not None:
                 real(name, getattr(self, name), at_least=0, below=1)
-        for name in ("lr", "clip_norm", "clip_value", "max_minutes"):
+        for name in ("lr", "max_minutes"):
             if getattr(self, name) is not None:
                 real(name, getattr(self, name), above=0)
+        shaping = Shaping(self.l1, self.l2, self.weight_decay, self.clip_norm, self.clip_value).check()
+        if self.optimizer == "lbfgs":
+            shaping.refuse_for_search()
         if not isinstance(self.optimizer, str):
             raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
         known("optimizer", self.optimizer, catalog.names("optimizer"))
-        if self.optimizer == "lbfgs":
-            raise UsageError(
-                "lbfgs needs the whole data and a closure; use it through gradatim.optim.lbfgs.LBFGS in a "
-                "loop of your own"
-            )
         if self.schedule is not None:
             schedule_of(self.schedule)
         one_of("engine", self.engine, ENGINES)

@@ -8,15 +8,16 @@ from pathlib import Path
 PROGRAM = "gradatim"
 
 
-def versions() -> dict[str, str]:
-    """What the run's numbers depend on beside its settings."""
+def versions(engine: str) -> dict[str, str]:
+    """What the run's numbers depend on beside its settings; of torch only where its engine runs."""
     import numpy as np
-    import torch
 
-    return {
-        "python": platform.python_version(), "numpy": np.__version__,
-        "torch": torch.__version__, "system": platform.platform(), "processor": _processor(),
-    }  # fmt: skip
+    found = {"python": platform.python_version(), "numpy": np.__version__}
+    if engine == "torch":
+        import torch
+
+        found["torch"] = torch.__version__
+    return {**found, "system": platform.platform(), "processor": _processor()}
 
 
 def _processor() -> str:

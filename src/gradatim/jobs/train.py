@@ -1,13 +1,14 @@
 """Train: from a name, a file or arrays to a run folder."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
+from gradatim.device import threads
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
 from gradatim.jobs.interrupts import Flag, interruptible
@@ -51,8 +52,8 @@ def train(
         objects that the run had in memory.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, lr, optimizer, schedule, hidden, dropout, input_dropout, seed, engine,
-        device, threads, precision, patience, class_weight, accumulate, clip_norm, clip_value, max_minutes;
-        see `gradatim.jobs.settings.Settings`.
+        device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay, clip_norm,
+        clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
@@ -79,11 +80,14 @@ def _run(
     with ExitStack() as held:
         held.enter_context(files.lock(folder.path))
         config = config_of(plan) if fresh else folder.read_config() | changes(plan)
-        held.enter_context(_threads(plan.settings.threads or 1))
+        held.enter_context(threads(plan.settings.engine, plan.settings.threads or 1))
         training = _training(plan)
+        if fresh:
+            files.write_json(folder.config, config)  # first, so that a killed run is known as a run
         metrics = Metrics(folder.metrics, restore(folder, training, len(plan.extended)))
         held.callback(metrics.close)
-        files.write_json(folder.config, config)
+        if not fresh:
+            files.write_json(folder.config, config)
         files.write_json(folder.model_json, plan.trained.as_dict())
         _say_plan(folder, plan, config, training, display)
         if not training.finished:
@@ -100,8 +104,8 @@ def _training(plan: Plan) -> Training:
         plan.trained.model, plan.prepared(plan.data.train), plan.loss, s.optimizer, epochs=s.epochs or 1,
         batch_size=s.batch_size or 1, lr=s.lr, schedule=s.schedule or "constant", seed=s.seed,
         valid=plan.prepared(plan.data.valid), patience=s.patience, class_weight=s.class_weight,
-        accumulate=s.accumulate, clip_norm=s.clip_norm, clip_value=s.clip_value, max_minutes=s.max_minutes,
-        device=s.device, precision=s.precision,
+        accumulate=s.accumulate, l1=s.l1, l2=s.l2, weight_decay=s.weight_decay, clip_norm=s.clip_norm,
+        clip_value=s.clip_value, max_minutes=s.max_minutes, device=s.device, precision=s.precision,
     )  # fmt: skip
 
 
@@ -141,7 +145,7 @@ def _finish(folder: Folder, plan: Plan, config: dict[str, Any], training: Traini
     """
     best = training.restore_best() if training.best is not None else None
     plan.trained.facts["epoch"] = best or training.epoch
-    plan.trained.model.eval()
+    training.engine.end()
     save_trained(folder, plan.trained)
     measured = None
     if plan.data.test is not None and plan.trained.loss is not None:
@@ -163,9 +167,9 @@ def _say_plan(
     head = plan.choices.get("head", "a loss of its own" if plan.trained.loss is None else plan.trained.loss)
     display.say(
         f"{name}: {plan.trained.facts['parameters']:,} parameters; {head}; {s.optimizer}, learning rate "
-        f"{s.lr:g}, {s.schedule}; {s.device}, {s.threads} thread{'' if s.threads == 1 else 's'}"
+        f"{s.lr:g}, {s.schedule}; {s.engine}, {s.device}, {s.threads} thread{'' if s.threads == 1 else 's'}"
     )
-    now = versions()
+    now = versions(s.engine)
     for what, began in config["versions"].items():
         if now.get(what, began) != began:
             display.say(
@@ -183,19 +187,6 @@ def _say_plan(
             else ""
         )
         display.say(f"extended to {training.epochs} epochs{again}")
-
-
-@contextmanager
-def _threads(number: int) -> Iterator[None]:
-    """So many CPU threads in torch, and afterwards as many as before."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(number)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _again(folder: Folder) -> str:

@@ -54,7 +54,7 @@ def restore(folder: Folder, training: "Training", extensions: int = 0) -> int:
     """
     if not folder.checkpoint.exists():
         return 0
-    tensors, numbers = read_tensors(folder.checkpoint, "checkpoint")
+    tensors, numbers = read_tensors(folder.checkpoint, "checkpoint", training.engine.framework)
     try:
         training.restore(tensors, numbers["training"])
         known, length = int(numbers["extensions"]), int(numbers["metrics_bytes"])

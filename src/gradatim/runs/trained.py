@@ -2,23 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradatim import files
+from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError, UsageError, one_of
 from gradatim.device import PRECISIONS
+from gradatim.models.description import expand, network_of
 from gradatim.runs.folder import Folder
 from gradatim.runs.tensors import read_tensors, write_tensors
-
-if TYPE_CHECKING:
-    import torch
 
 
 @dataclass
 class Trained:
     """What a run learned: the network, and how inputs become what it sees and outputs what they mean."""
 
-    model: Any  # torch.nn.Module
+    model: Any  # torch.nn.Module, or by_hand.network.Network
     network: dict[str, Any] | None  # its description's entry; None for a user's own class
     own_class: str | None  # the user's class, "package.module.Name"
     loss: str | None  # a name, by which outputs are read; None for a user's own loss
@@ -29,10 +28,29 @@ class Trained:
     precision: str = "float32"
     facts: dict[str, Any] = field(default_factory=dict)  # epoch, parameters
 
+    @property
+    def engine(self) -> str:
+        """The engine that the network is of."""
+        return "numpy" if isinstance(self.model, Network) else "torch"
+
+    def module(self) -> Any:
+        """The network as a torch module; one by hand is built again with its weights."""
+        if not isinstance(self.model, Network):
+            return self.model
+        import torch
+
+        from gradatim.models.building import build, load_weights
+
+        assert self.network is not None
+        module = build(self.network, dtype=getattr(torch, self.precision)).eval()
+        tensors = {name: torch.from_numpy(value) for name, value in self.model.state_dict().items()}
+        load_weights(module, tensors, "the weights by hand")
+        return module
+
     def as_dict(self) -> dict[str, Any]:
         """The content of `model.json`."""
         return {
-            "network": self.network, "class": self.own_class, "loss": self.loss,
+            "engine": self.engine, "network": self.network, "class": self.own_class, "loss": self.loss,
             "classes": list(self.classes),
             "input_shape": None if self.input_shape is None else list(self.input_shape),
             "features": list(self.features), "preprocessing": self.preprocessing, "precision": self.precision,
@@ -53,20 +71,12 @@ def load_trained(folder: Folder, classes: Mapping[str, Callable[[], Any]] | None
     arguments.
     Raises GradatimError for a missing, damaged, foreign or newer file.
     """
-    import torch
-
-    from gradatim.models.building import build, load_weights
-
     content = files.read_json(folder.model_json, "model")
     try:
-        own = content["class"]
-        dtype = getattr(torch, one_of("precision", content["precision"], PRECISIONS))
-        if own is None:
-            model = build({"format": content["format"], "network": content["network"]}, dtype=dtype)
-        else:
-            model = own_network(own, classes or {}).to(dtype)
+        one_of("precision", content["precision"], PRECISIONS)
+        model = _untrained(content, classes or {})
         trained = Trained(
-            model, content["network"], own, content["loss"], tuple(content["classes"]),
+            model, content["network"], content["class"], content["loss"], tuple(content["classes"]),
             None if content["input_shape"] is None else tuple(content["input_shape"]),
             tuple(content["features"]), content["preprocessing"], content["precision"],
         )  # fmt: skip
@@ -76,16 +86,34 @@ def load_trained(folder: Folder, classes: Mapping[str, Callable[[], Any]] | None
         raise GradatimError(f"{folder.model_json}: {error}") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise GradatimError(f"{folder.model_json} is damaged: {error!r}") from error
-    tensors, where = _weights(folder)
-    model.eval()
-    load_weights(model, tensors, f"the weights in {where}")
+    tensors, where = _weights(folder, "np" if trained.engine == "numpy" else "pt")
+    if isinstance(model, Network):
+        model.load_state_dict(tensors)
+    else:
+        from gradatim.models.building import load_weights
+
+        load_weights(model.eval(), tensors, f"the weights in {where}")
     return trained
 
 
-def _weights(folder: Folder) -> tuple[dict[str, "torch.Tensor"], str]:
+def _untrained(content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]) -> Any:
+    """The network that `model.json` names, its weights not yet read."""
+    if content.get("engine") == "numpy":
+        return Network(expand(network_of(content["network"])) or [], dtype=content["precision"])
+    import torch
+
+    from gradatim.models.building import build
+
+    dtype = getattr(torch, content["precision"])
+    if content["class"] is None:
+        return build({"format": content["format"], "network": content["network"]}, dtype=dtype)
+    return own_network(content["class"], classes).to(dtype)
+
+
+def _weights(folder: Folder, framework: str) -> tuple[dict[str, Any], str]:
     if folder.model.exists() or not folder.checkpoint.exists():
-        return read_tensors(folder.model, "model")[0], str(folder.model)
-    tensors, _ = read_tensors(folder.checkpoint, "checkpoint")
+        return read_tensors(folder.model, "model", framework)[0], str(folder.model)
+    tensors, _ = read_tensors(folder.checkpoint, "checkpoint", framework)
     part = "best." if any(name.startswith("best.") for name in tensors) else "model."
     found = {name.removeprefix(part): t for name, t in tensors.items() if name.startswith(part)}
     return found, str(folder.checkpoint)

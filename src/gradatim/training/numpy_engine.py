@@ -56,6 +56,9 @@ class NumPyEngine:
     def begin(self) -> None:
         """Make ready to train; nothing to do here."""
 
+    def end(self) -> None:
+        """Make ready to be used; nothing to do here."""
+
     def hold(self, data: Dataset, batch_size: int, class_weights: np.ndarray | None) -> Arrays:
         """Where the batches of these examples come from; UsageError for targets the loss cannot read."""
         held = Arrays(data, batch_size, self.seed, self.dtype, class_weights)
@@ -68,6 +71,7 @@ class NumPyEngine:
         """A stranger's loader is learned by the torch engine."""
         raise UsageError("a network by hand learns from arrays; a loader needs a torch module")
 
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # it looks for itself
     def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[float, float]:
         """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
 
@@ -129,6 +133,7 @@ class NumPyEngine:
         """Every step is checked as it is made."""
         return False
 
+    @np.errstate(over="ignore", invalid="ignore")
     def evaluate(self, batches: Iterator[Batch]) -> dict[str, float]:
         """Mean loss, weighted as in training, and accuracy where the loss is of classes."""
         loss = weight = 0.0

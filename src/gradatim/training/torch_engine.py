@@ -59,6 +59,10 @@ class TorchEngine:
         """Make ready to train."""
         self.model.train()
 
+    def end(self) -> None:
+        """Make ready to be used."""
+        self.model.eval()
+
     def hold(self, data: Dataset, batch_size: int, class_weights: Any) -> InMemory:
         """Where the batches of these examples come from; UsageError for targets the loss cannot read."""
         held = InMemory(data, batch_size, self.seed, self.device, self.dtype, class_weights)

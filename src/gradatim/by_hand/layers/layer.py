@@ -1,5 +1,6 @@
 """What every layer is."""
 
+import inspect
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,6 +23,11 @@ class Layer:
         self.parameters: dict[str, np.ndarray] = {}
         self.gradients: dict[str, np.ndarray] = {}
         self._buffers: dict[str, np.ndarray] = {}
+
+    def __repr__(self) -> str:
+        names = inspect.signature(type(self)).parameters
+        told = ", ".join(f"{name}={vars(self)[name]}" for name in names if name in vars(self))
+        return f"{type(self).__name__}({told})"
 
     def hold(self, parameters: dict[str, np.ndarray], gradients: dict[str, np.ndarray]) -> None:
         """Take the arrays, by name, that the parameters and their gradients live in."""
