@@ -1,6 +1,6 @@
 """The gated recurrent unit, in the course's form and in torch's."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import torch
@@ -44,6 +44,11 @@ class GRU(OneBias):
         h = self.hidden_size
         bias = {"bias": (3 * h,), **({"bias_hn": (h,)} if self.reset == "after" else {})} if self.bias else {}
         return {"weight_ih": (3 * h, width), "weight_hh": (3 * h, h), **bias}
+
+    @property
+    def signature(self) -> tuple[Hashable, ...]:
+        """What `step` depends on besides its arguments."""
+        return (*super().signature, self.reset)
 
     def step(self, p: Any, x: Tensor, *state: Tensor) -> State:
         """One step."""

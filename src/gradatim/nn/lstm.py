@@ -1,6 +1,6 @@
 """The long short-term memory."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import torch
@@ -64,6 +64,11 @@ class LSTM(OneBias):
         for name, parameter in self.named_parameters():
             if name.startswith("bias_l") and not parameter.is_meta:
                 nn.init.ones_(parameter[self.hidden_size : 2 * self.hidden_size])
+
+    @property
+    def signature(self) -> tuple[Hashable, ...]:
+        """What `step` depends on besides its arguments."""
+        return (*super().signature, self.gate_activation, self.activation)
 
     def step(self, p: Any, x: Tensor, *state: Tensor) -> State:
         """One step."""

@@ -1,6 +1,6 @@
 """The recurrent network of Elman."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import torch.nn.functional as F
@@ -41,6 +41,11 @@ class RNN(OneBias):
         """W_ih, W_hh and b."""
         h = self.hidden_size
         return {"weight_ih": (h, width), "weight_hh": (h, h), **({"bias": (h,)} if self.bias else {})}
+
+    @property
+    def signature(self) -> tuple[Hashable, ...]:
+        """What `step` depends on besides its arguments."""
+        return (*super().signature, self.nonlinearity)
 
     def step(self, p: Any, x: Tensor, *state: Tensor) -> State:
         """One step."""

@@ -1,6 +1,6 @@
 """Layers and directions of one cell: what RNN, LSTM, GRU and their kin share."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import prod
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +15,7 @@ from gradatim.nn.initialise import draw
 from gradatim.nn.sequence.loop import Cell, State
 from gradatim.nn.sequence.masks import VariationalDropout, Zoneout
 from gradatim.nn.sequence.padding import mask_of
-from gradatim.nn.sequence.scan import scan
+from gradatim.nn.sequence.scan import Known, scan
 
 SUFFIX = ("", "_reverse")
 
@@ -79,6 +79,11 @@ class Layers(nn.Module):
     def step(self, p: Any, x: Tensor, *state: Tensor) -> State:
         """One step of the cell; p.weight_ih and so on are the layer's parameters."""
         raise NotImplementedError
+
+    @property
+    def signature(self) -> tuple[Hashable, ...]:
+        """What `step` depends on besides its arguments."""
+        return (self.bias, self.proj_size)
 
     def draw_parameters(self, seed: int, prefix: str) -> None:
         """Draw W_ih Glorot-uniform, the other matrices orthogonal, by (seed, name); scales 1, the rest 0."""
@@ -148,7 +153,9 @@ class Layers(nn.Module):
         if zoneout.active:
             noisy = zoneout.around(noisy)
             steps += zoneout.masks(len(x), state)
-        ran = scan(noisy, steps, fixed, state, mask, reverse=d == 1)
+        noise = (variational.active, zoneout.p, zoneout.training)
+        known = Known((type(self), *self.signature, *noise), list(vars(p).values()))
+        ran = scan(noisy, steps, fixed, state, mask, d == 1, known)
         self.path, self.why = ran.path, ran.why
         return ran.outputs, ran.state
 

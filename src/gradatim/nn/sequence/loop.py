@@ -45,8 +45,9 @@ def new_state(cell: Cell, inputs: Sequence[Tensor], state: State) -> State:
     """
     new = cell(inputs, state)
     new = (new,) if isinstance(new, Tensor) else tuple(new)
-    wanted = [tuple(s.shape) for s in state]
-    given = [tuple(s.shape) if isinstance(s, Tensor) else type(s).__name__ for s in new]
+    rows = len(state[0])
+    wanted = [_shape(s, rows) for s in state]
+    given = [_shape(s, rows) for s in new]
     if given != wanted:
         raise UsageError(
             f"the cell {name_of(cell)} must return a new state of shapes {_listed(wanted)}, like the state "
@@ -60,5 +61,13 @@ def name_of(cell: object) -> str:
     return getattr(cell, "__name__", type(cell).__name__)
 
 
-def _listed(shapes: Sequence[object]) -> str:
-    return ", ".join(map(str, shapes)) or "nothing"
+def _shape(s: object, rows: int) -> str:
+    """A shape whose first axis is called N where it is the batch."""
+    if not isinstance(s, Tensor):
+        return type(s).__name__
+    axes = ["N" if i == 0 and n == rows else str(n) for i, n in enumerate(s.shape)]
+    return f"({', '.join(axes)})"
+
+
+def _listed(shapes: Sequence[str]) -> str:
+    return ", ".join(shapes) or "nothing"
