@@ -8,6 +8,7 @@ from typing import Any
 
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
+from gradatim.data.text import Text
 from gradatim.device import threads
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
@@ -19,6 +20,8 @@ from gradatim.jobs.resume import changes, refuse_changes, resumed
 from gradatim.jobs.run import Run
 from gradatim.jobs.settings import settings_from
 from gradatim.jobs.surroundings import command_line, versions
+from gradatim.jobs.text_plan import told
+from gradatim.jobs.texts import measure_text
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
 from gradatim.runs.folder import Folder, create
 from gradatim.runs.metrics import Metrics
@@ -41,8 +44,8 @@ def train(
 
     Parameters
     ----------
-    data : a name of the catalogue, an `.npz` file, (X, y) arrays, a data frame with `target`, a torch
-        Dataset, or a DataLoader.
+    data : a name of the catalogue, an `.npz` file, a text file (`.txt`, `.txt.gz`), (X, y) arrays, a data
+        frame with `target`, a torch Dataset, or a DataLoader.
     model, network : a network of the catalogue and its arguments; or a description; or a torch module.
     loss : a name, or a function of (output, target); chosen from the target when None.
     valid : the share of training examples to validate on (0.1 when None), or examples of their own.
@@ -51,9 +54,9 @@ def train(
     resume : a run to go on with; then only `epochs`, `max_minutes`, `out` and `quiet` may be given, and the
         objects that the run had in memory.
     checkpoint_seconds : at least and at most between two checkpoints.
-    options : epochs, batch_size, lr, optimizer, schedule, hidden, dropout, input_dropout, seed, engine,
-        device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay, clip_norm,
-        clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
+    options : epochs, batch_size, window, lr, optimizer, schedule, hidden, dropout, input_dropout, seed,
+        engine, device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay,
+        clip_norm, clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
@@ -93,7 +96,7 @@ def _run(
         if not training.finished:
             folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
         flag.then(training.interrupt)
-        _go(training, Checkpoints(folder, metrics, len(plan.extended), *seconds), display)
+        _go(training, Checkpoints(folder, metrics, len(plan.extended), *seconds), display, plan)
         return _finish(folder, plan, config, training)
 
 
@@ -109,16 +112,20 @@ def _training(plan: Plan) -> Training:
     )  # fmt: skip
 
 
-def _go(training: Training, checkpoints: Checkpoints, display: Display) -> None:
+def _go(training: Training, checkpoints: Checkpoints, display: Display, plan: Plan) -> None:
     """The loop: advance, record, show, save."""
     folder = checkpoints.folder
     look = min(REFRESH, checkpoints.at_most) if display.live else checkpoints.at_most
     try:
         while not (training.finished or training.interrupted or training.out_of_time):
             record = training.advance(look)
+            also = {}
             if record is not None:
-                checkpoints.metrics.add(record.as_dict())
+                also = told(plan.trained, plan.settings, record) if isinstance(plan.data.train, Text) else {}
+                checkpoints.metrics.add(record.as_dict() | also)
             display.show(training.progress, training.epochs, record)
+            if "sample" in also:
+                display.say(f"\n{also['sample'].strip()}\n")
             checkpoints.save_if_due(training)
         checkpoints.save(training)
     except NonFiniteLoss as error:
@@ -148,7 +155,9 @@ def _finish(folder: Folder, plan: Plan, config: dict[str, Any], training: Traini
     training.engine.end()
     save_trained(folder, plan.trained)
     measured = None
-    if plan.data.test is not None and plan.trained.loss is not None:
+    if isinstance(plan.data.valid, Text):
+        measured = measure_text(plan.trained.model, plan.data.valid, plan.settings.window or 1)
+    elif plan.data.test is not None and plan.trained.loss is not None:
         measured = measure(plan.trained, plan.data.test)
     elif plan.data.test is not None:
         measured = Measured(0, training.evaluate(plan.prepared(plan.data.test)))
@@ -161,8 +170,11 @@ def _say_plan(
 ) -> None:
     """What is about to happen, in a few lines."""
     data, s = plan.data, plan.settings
+    what = "characters" if isinstance(data.train, Text) else "examples"
     if sizes := data.reference.get("splits"):
-        display.say(f"{data.name}: " + ", ".join(f"{n:,} {part}" for part, n in sizes.items()) + " examples")
+        display.say(
+            f"{data.name}: " + ", ".join(f"{n:,} {part}" for part, n in sizes.items() if n) + f" {what}"
+        )
     name = plan.trained.network["name"] if plan.trained.network else plan.trained.own_class
     head = plan.choices.get("head", "a loss of its own" if plan.trained.loss is None else plan.trained.loss)
     display.say(
