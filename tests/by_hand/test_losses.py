@@ -225,3 +225,23 @@ def test_outputs_that_do_not_fit_are_refused(name, a, y, sentence):
 def test_an_unknown_loss_is_refused():
     with pytest.raises(UsageError, match=r"^unknown loss 'hubert': did you mean huber\?"):
         loss_named("hubert")
+
+
+@pytest.mark.parametrize("smoothing", [0.1, 0.5])
+def test_smoothed_targets_are_torch_s(smoothing):
+    """Values and gradients against torch's label_smoothing, to 1e-13; two classes against soft targets."""
+    rng = np.random.default_rng(4)
+    a, y = rng.standard_normal((6, 4)) * 3, np.array([0, 1, 2, 3, 3, 0])
+    scores = torch.tensor(a, requires_grad=True)
+    theirs = F.cross_entropy(scores, torch.tensor(y), label_smoothing=smoothing, reduction="none")
+    theirs.sum().backward()
+    loss = loss_named("cross_entropy", smoothing=smoothing)
+    np.testing.assert_allclose(loss(a, y), theirs.detach().numpy(), rtol=1e-13)
+    np.testing.assert_allclose(loss.slope(a, y), scores.grad.numpy(), rtol=1e-12, atol=1e-14)
+    one = torch.tensor(a[:, 0], requires_grad=True)
+    soft = (1 - smoothing) * torch.tensor(y % 2, dtype=torch.float64) + smoothing / 2
+    theirs = F.binary_cross_entropy_with_logits(one, soft, reduction="none")
+    theirs.sum().backward()
+    loss = loss_named("binary_cross_entropy", smoothing=smoothing)
+    np.testing.assert_allclose(loss(a[:, 0], y % 2), theirs.detach().numpy(), rtol=1e-13)
+    np.testing.assert_allclose(loss.slope(a[:, 0], y % 2), one.grad.numpy(), rtol=1e-12, atol=1e-14)

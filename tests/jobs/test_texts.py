@@ -190,6 +190,18 @@ def test_layers_and_other_arguments_reach_the_network(book):
     }  # fmt: skip
 
 
+def test_a_window_is_learned_by_heart_first_when_asked(book, capfd):
+    asked = {**QUICK, "quiet": False, "epochs": 1, "hidden": 32}
+    gradatim.train(book, sanity=True, out="run", **asked)
+    assert "sanity: one batch of 12 is learned by heart in" in capfd.readouterr().err
+
+
+def test_averages_and_smoothed_targets_go_with_a_text(book):
+    run = gradatim.train(book, ema=0.9, label_smoothing=0.1, out="run", **QUICK)
+    again = gradatim.train(resume="run", epochs=5, quiet=True)
+    assert again.metrics["loss"] < run.records[0]["valid_loss"]
+
+
 def test_the_recipe_says_what_it_chose(book):
     run = gradatim.train(book, out="run", hidden=4, window=64, threads=1, epochs=1, quiet=True)
     assert run.config["choices"]["batch_size"] == "16: the default recipe for texts"

@@ -8,6 +8,7 @@ import torch
 
 from gradatim import catalog
 from gradatim.checks import UsageError
+from gradatim.optim import on_arrays
 from gradatim.optim.on_arrays import ADAM_RATIO, METHODS, vector_update
 
 SHAPES = [(3, 4), (3,), (2, 3), (2,)]
@@ -62,6 +63,22 @@ def test_steps_are_the_wrapper_s(name):
         update(theta, np.concatenate([g.ravel() for g in grads]), 0.01)
     theirs = np.concatenate([p.detach().numpy().ravel() for p in tensors])
     np.testing.assert_allclose(theta, theirs, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if name not in ("lbfgs", "muon")])
+def test_pieces_change_nothing(name, monkeypatch):
+    rng = np.random.default_rng(2)
+    start, gradients = rng.standard_normal(50), rng.standard_normal((5, 50))
+    ends = []
+    for size in (64, 7):
+        monkeypatch.setattr(on_arrays, "PIECE", size)
+        theta = start.copy()
+        update = vector_update(name, theta, [(50,)])
+        for g in gradients:
+            update(theta, g, 0.01)
+        ends.append([theta, *update.state.values()])
+    for whole, pieces in zip(*ends, strict=True):
+        np.testing.assert_array_equal(whole, pieces)
 
 
 def test_an_unknown_name_is_answered_with_the_nearest():

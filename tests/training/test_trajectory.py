@@ -96,6 +96,7 @@ def test_lbfgs_on_the_whole_data_one_mask_a_step():
     [
         {"l1": 0.001, "l2": 0.01}, {"clip_norm": 0.5}, {"clip_value": 0.01}, {"accumulate": 3},
         {"class_weight": [1.0, 2.0, 0.5]}, {"schedule": "one_cycle"}, {"weight_decay": 0.1, "accumulate": 2},
+        {"label_smoothing": 0.1},
     ],
     ids=str,
 )  # fmt: skip

@@ -48,9 +48,10 @@ def train(
     dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
     threads: o.Threads = None, precision: o.Precision = None, valid: o.Valid = None, test: o.Test = None,
     patience: o.Patience = None, class_weight: o.ClassWeight = None, accumulate: o.Accumulate = None,
-    l1: o.L1 = None, l2: o.L2 = None, weight_decay: o.WeightDecay = None, clip_norm: o.ClipNorm = None,
+    l1: o.L1 = None, l2: o.L2 = None, weight_decay: o.WeightDecay = None,
+    label_smoothing: o.LabelSmoothing = None, ema: o.Ema = None, clip_norm: o.ClipNorm = None,
     clip_value: o.ClipValue = None, max_minutes: o.MaxMinutes = None,
-    as_json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False,
+    sanity: o.Sanity = False, as_json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False,
 ) -> None:  # fmt: skip
     """Train a network and keep everything about it in a run folder.
 
@@ -66,8 +67,8 @@ def train(
         schedule=schedule,
         hidden=hidden, dropout=dropout, seed=seed, engine=engine, device=device, threads=threads,
         precision=precision, patience=patience, class_weight=class_weight, accumulate=accumulate,
-        l1=l1, l2=l2, weight_decay=weight_decay, clip_norm=clip_norm, clip_value=clip_value,
-        max_minutes=max_minutes,
+        l1=l1, l2=l2, weight_decay=weight_decay, label_smoothing=label_smoothing, ema=ema,
+        clip_norm=clip_norm, clip_value=clip_value, max_minutes=max_minutes,
     )  # fmt: skip
     network = {**asked.pop("network", {}), **network_arguments(settings or [])}
     given: dict[str, Any] = {
@@ -79,7 +80,16 @@ def train(
     if resume is not None:
         _refuse_with_resume({**given, "data": data, "model": model, "config": config})
     try:
-        run = job(data, model=read_model(model), out=out, resume=resume, quiet=quiet, **given, **asked)
+        run = job(
+            data,
+            model=read_model(model),
+            out=out,
+            resume=resume,
+            quiet=quiet,
+            sanity=sanity,
+            **given,
+            **asked,
+        )
     except Interrupted as error:  # typer has its own answer to a KeyboardInterrupt, without our sentence
         print(f"gradatim: {error}", file=sys.stderr)
         raise typer.Exit(130) from None
@@ -179,6 +189,42 @@ def sample(
         )  # fmt: skip
     else:
         print(prompt + text)
+
+
+@app.command()
+def plot(
+    what: Annotated[str, typer.Argument(help="lr: the learning-rate finder.")],
+    data: o.Data = None,
+    settings: o.Arguments = None,
+    target: o.Target = None,
+    model: o.Model = None,
+    out: Annotated[Path | None, typer.Option(help="A .png or .svg file; WHAT.png when not given.")] = None,
+    theme: o.Theme = "light",
+    batch_size: o.BatchSize = None, optimizer: o.Optimizer = None, hidden: o.Hidden = None,
+    dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
+    threads: o.Threads = None, as_json: o.Json = False, debug: o.Debug = False,
+) -> None:  # fmt: skip
+    """Draw a picture: which learning rate to take.
+
+    Example: gradatim plot lr digits --hidden 128 --out lr.svg
+    """
+    from gradatim.cli.reading import given_options, network_arguments, read_model
+    from gradatim.jobs.plot import plot as job
+
+    asked = given_options(
+        None, batch_size=batch_size, optimizer=optimizer, hidden=hidden, dropout=dropout, seed=seed,
+        engine=engine, device=device, threads=threads,
+    )  # fmt: skip
+    network = network_arguments(settings or [])
+    result = job(
+        what, data, target=target, model=read_model(model), network=network, out=out, theme=theme, **asked
+    )
+    if as_json:
+        _print_json(result)
+        return
+    if "suggestion" in result:
+        print(f"the loss falls fastest at a learning rate of {result['suggestion']:.1e}")
+    print(f"plot {result['plot']}")
 
 
 @app.command("list")

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from gradatim.checks import real
+
 
 def weighted_mean(loss: Tensor, w: Tensor) -> Tensor:
     """Σ w l / Σ w; 0 for a batch without weight."""
@@ -17,16 +19,22 @@ def weighted_mean(loss: Tensor, w: Tensor) -> Tensor:
 class CrossEntropy:
     """Categorical cross entropy, −log p_y with p = softmax(a); ∂/∂a_k = p_k − [k = y].
 
-    Shapes: a (N, K), y (N,) of class numbers.
+    With smoothing ε (Szegedy et al. 2016, section 7) the target is q_k = (1 − ε)[k = y] + ε/K. Shapes: a
+    (N, K), y (N,) of class numbers. Raises UsageError for ε outside [0, 1).
     """
+
+    def __init__(self, smoothing: float = 0.0):
+        self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example."""
-        return F.cross_entropy(a, y, reduction="none")
+        return F.cross_entropy(a, y, reduction="none", label_smoothing=self.smoothing)
 
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""
-        return F.cross_entropy(a, y) if w is None else weighted_mean(self(a, y), w)
+        if w is None:
+            return F.cross_entropy(a, y, label_smoothing=self.smoothing)
+        return weighted_mean(self(a, y), w)
 
     def expects(self, y: Tensor) -> int:
         """How many outputs an example these targets need at least."""
@@ -44,13 +52,18 @@ class CrossEntropy:
 class BinaryCrossEntropy:
     """Binary cross entropy, −y log p − (1−y) log(1−p) with p = σ(a); ∂/∂a = p − y.
 
-    Shapes: a (N,) or (N, 1), y (N,) of 0 and 1.
+    With smoothing ε the target is q = (1 − ε) y + ε/2. Shapes: a (N,) or (N, 1), y (N,) of 0 and 1. Raises
+    UsageError for ε outside [0, 1).
     """
+
+    def __init__(self, smoothing: float = 0.0):
+        self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example."""
         a = a.reshape(len(y))
-        return F.binary_cross_entropy_with_logits(a, y.to(a.dtype), reduction="none")
+        target = (1 - self.smoothing) * y.to(a.dtype) + self.smoothing / 2
+        return F.binary_cross_entropy_with_logits(a, target, reduction="none")
 
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""

@@ -9,7 +9,7 @@ from gradatim.models.description import expand
 
 ENGINES = ("auto", "numpy", "torch")
 # Multiply-adds of one step from which torch is faster, by its kind of update: docs/log.md, "Engines".
-NUMPY_BELOW = 3e7
+NUMPY_BELOW = 2e7
 QUICK = {"Dense", "MaskedDense", "Lateral", "Flatten", "Dropout", "PReLU", "Maxout", "Softmax"}
 
 

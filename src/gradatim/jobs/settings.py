@@ -39,6 +39,8 @@ class Settings:
     l1: float | None = None
     l2: float | None = None
     weight_decay: float | None = None
+    label_smoothing: float | None = None
+    ema: float | None = None
     clip_norm: float | None = None
     clip_value: float | None = None
     max_minutes: float | None = None
@@ -53,9 +55,11 @@ class Settings:
                 whole(name, getattr(self, name), at_least)
         for units in self.hidden or ():
             whole("hidden", units, 1)
-        for name in ("dropout", "input_dropout"):
+        for name in ("dropout", "input_dropout", "label_smoothing"):
             if getattr(self, name) is not None:
                 real(name, getattr(self, name), at_least=0, below=1)
+        if self.ema is not None:
+            real("ema", self.ema, above=0, below=1)
         for name in ("lr", "max_minutes"):
             if getattr(self, name) is not None:
                 real(name, getattr(self, name), above=0)

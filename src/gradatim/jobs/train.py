@@ -18,6 +18,7 @@ from gradatim.jobs.plan import Plan, config_of, make_plan
 from gradatim.jobs.report import write_report
 from gradatim.jobs.resume import changes, refuse_changes, resumed
 from gradatim.jobs.run import Run
+from gradatim.jobs.sanity import overfit_one_batch
 from gradatim.jobs.settings import settings_from
 from gradatim.jobs.surroundings import command_line, versions
 from gradatim.jobs.text_plan import told
@@ -33,7 +34,7 @@ def train(
     data: Any = None, *, target: str | None = None, model: Any = "mlp",
     network: Mapping[str, Any] | None = None, loss: Any = None, valid: Any = None, test: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
-    classes: Mapping[str, Callable[[], Any]] | None = None, quiet: bool = False,
+    classes: Mapping[str, Callable[[], Any]] | None = None, quiet: bool = False, sanity: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
 ) -> Run:  # fmt: skip
     """Train a network, keep everything about it in a run folder, and measure it on the test examples.
@@ -53,10 +54,11 @@ def train(
     out : the run folder; the next `runs/NAME-N` when None.
     resume : a run to go on with; then only `epochs`, `max_minutes`, `out` and `quiet` may be given, and the
         objects that the run had in memory.
+    sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, window, lr, optimizer, schedule, hidden, dropout, input_dropout, seed,
         engine, device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay,
-        clip_norm, clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
+        label_smoothing, ema, clip_norm, clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
@@ -72,6 +74,9 @@ def train(
             settings = settings_from(options)
             found = gather(data, target, 0.1 if valid is None else valid, test)
             plan = make_plan(found, settings, model, dict(network or {}), loss, command_line())
+            if sanity:
+                with threads(plan.settings.engine, plan.settings.threads or 1):
+                    display.say(overfit_one_batch(plan))
             folder = create(found.name, out)
         return _run(folder, plan, flag, display, checkpoint_seconds, fresh=resume is None)
 
@@ -84,7 +89,7 @@ def _run(
         held.enter_context(files.lock(folder.path))
         config = config_of(plan) if fresh else folder.read_config() | changes(plan)
         held.enter_context(threads(plan.settings.engine, plan.settings.threads or 1))
-        training = _training(plan)
+        training = training_of(plan)
         if fresh:
             files.write_json(folder.config, config)  # first, so that a killed run is known as a run
         metrics = Metrics(folder.metrics, restore(folder, training, len(plan.extended)))
@@ -100,15 +105,16 @@ def _run(
         return _finish(folder, plan, config, training)
 
 
-def _training(plan: Plan) -> Training:
+def training_of(plan: Plan) -> Training:
     """The Training of a plan, its examples preprocessed."""
     s = plan.settings
     return Training(
         plan.trained.model, plan.prepared(plan.data.train), plan.loss, s.optimizer, epochs=s.epochs or 1,
         batch_size=s.batch_size or 1, lr=s.lr, schedule=s.schedule or "constant", seed=s.seed,
         valid=plan.prepared(plan.data.valid), patience=s.patience, class_weight=s.class_weight,
-        accumulate=s.accumulate, l1=s.l1, l2=s.l2, weight_decay=s.weight_decay, clip_norm=s.clip_norm,
-        clip_value=s.clip_value, max_minutes=s.max_minutes, device=s.device, precision=s.precision,
+        accumulate=s.accumulate, l1=s.l1, l2=s.l2, weight_decay=s.weight_decay,
+        label_smoothing=s.label_smoothing, ema=s.ema, clip_norm=s.clip_norm, clip_value=s.clip_value,
+        max_minutes=s.max_minutes, device=s.device, precision=s.precision,
     )  # fmt: skip
 
 
@@ -151,6 +157,8 @@ def _finish(folder: Folder, plan: Plan, config: dict[str, Any], training: Traini
     report.
     """
     best = training.restore_best() if training.best is not None else None
+    if best is None:
+        training.keep_average()
     plan.trained.facts["epoch"] = best or training.epoch
     training.engine.end()
     save_trained(folder, plan.trained)

@@ -45,6 +45,7 @@ METHODS = {
     }),
 }  # fmt: skip
 NUMBERS = ("mu_product",)  # state that is one number, not one a parameter
+PIECE = 65_536  # elements; measured: docs/log.md, "Engines"
 ADAM_RATIO = 0.015  # Muon's for what is not a matrix: docs of optim.muon
 
 
@@ -64,10 +65,19 @@ class VectorUpdate:
         self.state = {name: np.zeros(shape, theta.dtype) for name, shape in shapes.items()}
 
     def __call__(self, theta: np.ndarray, gradient: np.ndarray, lr: float) -> None:
-        """One step."""
+        """One step, piece by piece, so that a text's temporaries stay in the processor's cache."""
         self.t += 1
         self.settings["lr"] = lr
-        self.text(theta, gradient, self.t, *self.state.values(), **self.settings)
+        if theta.size <= PIECE:
+            self.text(theta, gradient, self.t, *self.state.values(), **self.settings)
+            return
+        before = {name: self.state[name].copy() for name in NUMBERS if name in self.state}
+        for start in range(0, theta.size, PIECE):
+            for name, number in before.items():  # one number, which every piece moves from where it was
+                self.state[name][...] = number
+            piece = slice(start, start + PIECE)
+            held = [s if s.shape == () else s[piece] for s in self.state.values()]
+            self.text(theta[piece], gradient[piece], self.t, *held, **self.settings)
 
 
 class MuonUpdate(VectorUpdate):

@@ -69,7 +69,7 @@ class Arrays:
         for first in range(start * self.batch_size, len(order), CHUNK * self.batch_size):
             rows = order[first : first + CHUNK * self.batch_size]
             w = None if self.w is None else self.w[rows]
-            yield from _cut(self.x[rows], self.y[rows], w, self.batch_size)
+            yield from _cut(self.x.take(rows, 0), self.y.take(rows, 0), w, self.batch_size)
 
     def in_order(self) -> Iterator[Batch]:
         """Every example once, as it stands, in large batches."""
@@ -77,5 +77,9 @@ class Arrays:
 
 
 def _cut(x: np.ndarray, y: np.ndarray, w: np.ndarray | None, size: int) -> Iterator[Batch]:
+    if w is None:
+        for at in range(0, len(x), size):
+            yield x[at : at + size], y[at : at + size], None
+        return
     for at in range(0, len(x), size):
-        yield x[at : at + size], y[at : at + size], None if w is None else w[at : at + size]
+        yield x[at : at + size], y[at : at + size], w[at : at + size]

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, real
 
 
 def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
@@ -23,3 +23,10 @@ def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
         raise UsageError(
             f"targets must be class numbers 0 … {max(given, 2) - 1}; example {first} has {y[first].item()}"
         )
+
+
+def smoothed(loss: Any, smoothing: float) -> Any:
+    """The loss with smoothed targets; UsageError for one that has none."""
+    if not hasattr(loss, "smoothing"):
+        raise UsageError("label_smoothing is for the losses cross_entropy and binary_cross_entropy")
+    return type(loss)(real("label_smoothing", smoothing, at_least=0, below=1))

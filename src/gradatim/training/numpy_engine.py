@@ -13,7 +13,7 @@ from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.optim.on_arrays import METHODS, vector_update
 from gradatim.training.array_batches import Arrays, Batch
-from gradatim.training.fitting import check_fit
+from gradatim.training.fitting import check_fit, smoothed
 from gradatim.training.nonfinite_by_hand import bad_parameter, why_not_finite
 from gradatim.training.shaping import Shaping
 
@@ -42,6 +42,7 @@ class NumPyEngine:
         self.loss = loss_named(loss) if isinstance(loss, str) else loss
         if not isinstance(self.loss, Loss):
             raise UsageError(f"loss must be a name or a loss of by_hand.losses; it is {loss!r}")
+        self.training_loss = self.loss
         self.optimizer = optimizer
         self.update = vector_update(optimizer, model.theta, [p.shape for p in model.parameters.values()])
         self.searches = self.update.searches
@@ -52,6 +53,14 @@ class NumPyEngine:
         self.weights = [p for p in model.parameters.values() if p.ndim >= 2]
         self.of_weights = [model.gradients[name] for name, p in model.parameters.items() if p.ndim >= 2]
         self.dtype, self.device = model.dtype, "cpu"
+
+    def smooth(self, label_smoothing: float) -> None:
+        """Train on smoothed targets; measure on the plain ones."""
+        self.training_loss = smoothed(self.loss, label_smoothing)
+
+    def learned(self) -> Tensors:
+        """The parameters by name, as they stand."""
+        return self.model.parameters
 
     def begin(self) -> None:
         """Make ready to train; nothing to do here."""
@@ -91,7 +100,8 @@ class NumPyEngine:
         if not isfinite(loss):
             why = why_not_finite(self.model, [x for x, _, _ in group], self.lr)
             raise NonFiniteLoss(f"the loss became {loss}: {why}")
-        self.shaping.shape(self.weights, self.of_weights, [gradient])
+        if self.shaping.touches_gradients:
+            self.shaping.shape(self.weights, self.of_weights, [gradient])
         if factor is not None:
             self.lr = self.base_lr * factor
         if self.searches:
@@ -103,21 +113,27 @@ class NumPyEngine:
 
     def _forward_and_backward(self, group: list[Batch], seen: int) -> tuple[float, float]:
         """∇L into the network's gradient; returns L and its weight."""
-        model, shares, loss = self.model, _shares(group), 0.0
-        summed = np.zeros_like(model.gradient) if len(group) > 1 else None
+        if len(group) == 1:
+            (x, y, w) = group[0]
+            return self._backward(x, y, w, seen), float(len(x)) if w is None else float(w.sum())
+        model, loss = self.model, 0.0
+        summed = np.zeros_like(model.gradient)
+        weights = [float(len(x)) if w is None else float(w.sum()) for x, _, w in group]
+        total = sum(weights)
         for i, (x, y, w) in enumerate(group):
-            model.place(self.seed, seen + i)
-            mean, slope = self.loss.mean_and_gradient(model.forward(x, training=True), y, w)
-            if summed is not None:
-                slope *= shares[i] / max(sum(shares), float(np.finfo(self.dtype).tiny))
-                mean *= shares[i] / max(sum(shares), float(np.finfo(self.dtype).tiny))
-            model.backward(slope)
-            loss += mean
-            if summed is not None:
-                summed += model.gradient
-        if summed is not None:
-            model.gradient[...] = summed
-        return loss, sum(shares)
+            share = weights[i] / max(total, float(np.finfo(self.dtype).tiny))
+            loss += share * self._backward(x, y, w, seen + i)
+            summed += share * model.gradient
+        model.gradient[...] = summed
+        return loss, total
+
+    def _backward(self, x: np.ndarray, y: np.ndarray, w: np.ndarray | None, seen: int) -> float:
+        """The mean loss of a batch, whose gradient is left in the network."""
+        model = self.model
+        model.place(self.seed, seen)
+        mean, slope = self.training_loss.mean_and_gradient(model.forward(x, training=True), y, w)
+        model.backward(slope)
+        return mean
 
     def _search(self, group: list[Batch], seen: int, loss: float) -> None:
         """An update that asks for further values of the loss, under the masks of this step."""
@@ -201,7 +217,3 @@ class NumPyEngine:
             return {"": value}
         shapes = {f".{name}": p.shape for name, p in self.model.parameters.items()}
         return cut(value, shapes)
-
-
-def _shares(group: list[Batch]) -> list[float]:
-    return [float(len(x)) if w is None else float(w.sum()) for x, _, w in group]

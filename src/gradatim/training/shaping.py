@@ -1,6 +1,7 @@
 """What happens to a step's gradient on its way to the update, and to the weights beside it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from gradatim.checks import UsageError, real
@@ -42,12 +43,12 @@ class Shaping:
             if getattr(self, name):
                 raise UsageError(f"lbfgs searches along a line, so {name} does not go with it; use l2 or l1")
 
-    @property
+    @cached_property
     def touches_gradients(self) -> bool:
         """Whether `shape` does anything."""
         return bool(self.l1 or self.l2) or self.clip_norm is not None or self.clip_value is not None
 
-    @property
+    @cached_property
     def penalties(self) -> list[L1 | L2]:
         """Those asked for."""
         asked = ((L1, self.l1), (L2, self.l2))

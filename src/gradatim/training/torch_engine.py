@@ -19,7 +19,7 @@ from gradatim.optim.lbfgs import LBFGS
 from gradatim.optim.on_arrays import METHODS
 from gradatim.training.batches import Batch, FromLoader, InMemory
 from gradatim.training.carrying import Carrying
-from gradatim.training.fitting import check_fit
+from gradatim.training.fitting import check_fit, smoothed
 from gradatim.training.nonfinite import bad_parameter, why_not_finite
 from gradatim.training.sequences import Streams
 from gradatim.training.shaping import Shaping
@@ -42,6 +42,7 @@ class TorchEngine:
     ):  # fmt: skip
         self.model = model.to(device, dtype)
         self.loss: Any = loss_named(loss) if isinstance(loss, str) else _Custom(loss)
+        self.training_loss = self.loss
         self.optimizer = _optimizer(optimizer, self.model, lr)
         self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
         self.seed, self.shaping = seed, shaping
@@ -60,6 +61,14 @@ class TorchEngine:
             raise UsageError("lbfgs asks for a step's loss several times, but a carried state moves on once")
         described = isinstance(getattr(model, "description", None), dict)
         self.foreign = not described  # its layers may draw from torch's global state
+
+    def smooth(self, label_smoothing: float) -> None:
+        """Train on smoothed targets; measure on the plain ones."""
+        self.training_loss = smoothed(self.loss, label_smoothing)
+
+    def learned(self) -> dict[str, nn.Parameter]:
+        """The parameters that learn, by name, as they stand."""
+        return {name: p for name, p in self.model.named_parameters() if p.requires_grad}
 
     def begin(self) -> None:
         """Make ready to train."""
@@ -135,7 +144,7 @@ class TorchEngine:
         for i, (x, y, w) in enumerate(group):
             for name, dropout in self.dropouts:
                 dropout.place(self.seed, name, seen + i)
-            mean = self._mean(self.model(x), y, w)
+            mean = self._mean(self.model(x), y, w, self.training_loss)
             part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
             loss += part.item() if self.check_each_step else part.detach().to(self.precise)
@@ -166,10 +175,10 @@ class TorchEngine:
             bad = ~torch.isfinite(loss)
             self.bad = bad if self.bad is None else self.bad | bad
 
-    def _mean(self, a: Tensor, y: Tensor, w: Tensor | None) -> Tensor:
+    def _mean(self, a: Tensor, y: Tensor, w: Tensor | None, loss: Any = None) -> Tensor:
         """The batch's mean loss; UsageError when outputs and targets are not what a named loss reads."""
         try:
-            return self.loss.mean(a, y, w)
+            return (loss or self.loss).mean(a, y, w)
         except (TypeError, ValueError, IndexError, RuntimeError) as error:
             if isinstance(error, UsageError) or not hasattr(self.loss, "expects"):
                 raise
@@ -178,6 +187,11 @@ class TorchEngine:
                 f"the loss cannot read outputs of shape {tuple(a.shape)} for {y.dtype} targets of shape "
                 f"{tuple(y.shape)}: {str(error).strip()}"
             ) from error
+
+    @property
+    def base_lr(self) -> float:
+        """The learning rate before any schedule, of the first parameter group."""
+        return self.lrs[0]
 
     @property
     def lr(self) -> float:

@@ -1,6 +1,7 @@
 """Training as an iterator whose fields are the whole checkpoint."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from math import isfinite
 from time import perf_counter
@@ -10,6 +11,7 @@ from gradatim.checks import NonFiniteLoss, UsageError, real, whole
 from gradatim.data.objects import as_dataset, class_weights, is_loader
 from gradatim.data.windows import Windows
 from gradatim.functional.schedules import constant
+from gradatim.training.averaging import Averaging
 from gradatim.training.engines import engine_for
 from gradatim.training.record import Record
 from gradatim.training.scheduling import Plateau, schedule_of
@@ -45,7 +47,9 @@ class Training:
     without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
     `accumulate`, batches whose gradients make one step.
     `l1`, `l2` and `weight_decay` (decoupled), of weights, not of biases: `training.shaping`. `clip_norm` and
-    `clip_value`, limits of the gradient. `max_minutes`, wall time of one sitting.
+    `clip_value`, limits of the gradient. `label_smoothing`, of the targets trained on. `ema`, the decay of
+    an average of the parameters, which is then what is validated and kept: `training.averaging`.
+    `max_minutes`, wall time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.
     """
@@ -56,7 +60,8 @@ class Training:
         epochs: int = 20, batch_size: int = 32, lr: float | None = None, schedule: Any = "constant",
         seed: int = 0, valid: Any = None, patience: int | None = None, class_weight: Any = None,
         accumulate: int = 1, l1: float | None = None, l2: float | None = None,
-        weight_decay: float | None = None, clip_norm: float | None = None, clip_value: float | None = None,
+        weight_decay: float | None = None, label_smoothing: float | None = None, ema: float | None = None,
+        clip_norm: float | None = None, clip_value: float | None = None,
         max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
     ):  # fmt: skip
         self.epochs = whole("epochs", epochs, 1)
@@ -76,6 +81,9 @@ class Training:
         self.seed = whole("seed", seed, 0)
         shaping = Shaping(l1, l2, weight_decay, clip_norm, clip_value).check()
         self.engine = engine_for(model, loss, optimizer, lr, self.seed, shaping, device, precision)
+        if label_smoothing:
+            self.engine.smooth(label_smoothing)
+        self.averaging = None if ema is None else Averaging(ema, self.engine.learned())
         self.class_weight = None if class_weight is None else class_weights(class_weight, data)
         self.data = self._source(data)
         self.valid = None if valid is None else self._source(valid)
@@ -211,6 +219,8 @@ class Training:
         except NonFiniteLoss as error:
             place = f"at step {self.step + 1} (epoch {self.epoch + 1}, batch {self.batch + 1})"
             raise NonFiniteLoss(f"{place} {error}") from None
+        if self.averaging is not None:
+            self.averaging.after_step()
         self.loss_sum += loss * weight
         self.weight_sum += weight
         self.step += 1
@@ -230,7 +240,8 @@ class Training:
             again = "; it must start anew each time it is iterated" if self.epoch else ""
             raise UsageError(f"the loader gave no batch{again}")
         started = perf_counter()
-        valid = {} if self.valid is None else self.engine.evaluate(self.valid.in_order())
+        with self.averaged():
+            valid = {} if self.valid is None else self.engine.evaluate(self.valid.in_order())
         if valid and not isfinite(valid["loss"]):
             raise NonFiniteLoss(
                 f"after epoch {self.epoch + 1} the validation loss is {valid['loss']}; "
@@ -238,7 +249,8 @@ class Training:
             )
         self.epoch += 1
         if valid and self.stopping.better(valid["loss"], self.epoch):
-            self.best = self.engine.parameters_now()
+            with self.averaged():
+                self.best = self.engine.parameters_now()
         if self.plateau is not None:
             self.plateau.after(valid["loss"])
         train_loss = float(self.loss_sum) / max(float(self.weight_sum), 1e-300)
@@ -291,6 +303,15 @@ class Training:
         self.engine.set_parameters(self.best)
         return self.stopping.best_epoch
 
+    def averaged(self) -> AbstractContextManager:
+        """The averages in the parameters' places, and back; nothing without `ema`."""
+        return nullcontext() if self.averaging is None else self.averaging.in_place()
+
+    def keep_average(self) -> None:
+        """Put the averages where the parameters are, for good; nothing without `ema`."""
+        if self.averaging is not None:
+            self.averaging.put(self.averaging.average)
+
     def extend(self, epochs: int) -> None:
         """Train for `epochs` in all, also after early stopping, whose patience then starts anew.
 
@@ -315,9 +336,13 @@ class Training:
             tensors |= {f"random.{name}": value for name, value in self.engine.random_state().items()}
             at_epoch = self._random_at_epoch or {}
             tensors |= {f"random_at_epoch.{name}": value for name, value in at_epoch.items()}
+        if self.averaging is not None:
+            tensors |= {f"average.{name}": value for name, value in self.averaging.tensors().items()}
         counters = {name: getattr(self, name) for name in COUNTERS}
         counters |= {"loss_sum": float(self.loss_sum), "weight_sum": float(self.weight_sum)}
         plateau = None if self.plateau is None else self.plateau.state()
+        if self.averaging is not None:
+            counters["averaged_steps"] = self.averaging.t
         states = {"stopping": self.stopping.state(), "plateau": plateau, "engine": self.engine.numbers()}
         return tensors, {**counters, **states}
 
@@ -329,6 +354,8 @@ class Training:
         self.stopping.restore(numbers["stopping"])
         if self.plateau is not None:
             self.plateau.restore(numbers["plateau"])
+        if self.averaging is not None:
+            self.averaging.restore(_under("average", tensors), numbers["averaged_steps"])
         self.best = _under("best", tensors) or None
         if random_state := _under("random", tensors):
             self.engine.set_random_state(random_state)

@@ -7,6 +7,7 @@ import numpy as np
 from gradatim.by_hand.layers.activations import sigma
 from gradatim.by_hand.layers.softmax import softmax
 from gradatim.by_hand.losses.loss import Loss
+from gradatim.checks import real
 
 
 class CrossEntropy(Loss):
@@ -14,19 +15,33 @@ class CrossEntropy(Loss):
 
         l = log Σ_k e^(a_k − m) − (a_y − m),  m = max a, against overflow
 
-    Shapes: a (N, K), y (N,) of class numbers.
+    With smoothing ε (Szegedy et al. 2016, section 7) the target is q_k = (1 − ε)[k = y] + ε/K:
+    l = −Σ_k q_k log p_k, ∂l/∂a_k = p_k − q_k.
+
+    Shapes: a (N, K), y (N,) of class numbers. Raises UsageError for ε outside [0, 1).
     """
+
+    def __init__(self, smoothing: float = 0.0) -> None:
+        self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
+        self._starts, self._classes = np.arange(0), 0  # where the rows of a begin in its memory
 
     def both(self, a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray]:
         """Value and slope of one softmax."""
-        rows = np.arange(len(a))
-        p = np.subtract(a, np.maximum.reduce(a, axis=1, keepdims=True))
-        score = p[rows, y]  # a_y − m
+        if self._starts.shape != a.shape[:1] or self._classes != a.shape[1]:
+            self._starts, self._classes = np.arange(len(a)) * a.shape[1], a.shape[1]
+        at = self._starts + y
+        p = np.subtract(a, np.maximum.reduce(a, axis=1, keepdims=True), order="C")
+        flat = p.reshape(-1)
+        score = flat[at]  # a_y − m
+        if self.smoothing:
+            score += self.smoothing * (p.mean(1) - score)
         np.exp(p, out=p)
-        total = np.add.reduce(p, axis=1, keepdims=True)
-        p /= total
-        p[rows, y] -= 1
-        return np.log(total[:, 0]) - score, p
+        total = np.add.reduce(p, axis=1)
+        p /= total[:, None]
+        if self.smoothing:
+            p -= self.smoothing / a.shape[1]
+        flat[at] -= 1 - self.smoothing
+        return np.log(total) - score, p
 
     def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
         """The loss of every example."""
@@ -57,18 +72,25 @@ def binary(a: np.ndarray, y: Any) -> np.ndarray:
 class BinaryCrossEntropy(Loss):
     """Binary cross entropy, −y log p − (1−y) log(1−p) with p = σ(a); ∂l/∂a = p − y.
 
-    Shapes: a (N,) or (N, 1), y (N,) of 0 and 1.
+    With smoothing ε the target is q = (1 − ε) y + ε/2. Shapes: a (N,) or (N, 1), y (N,) of 0 and 1. Raises
+    UsageError for ε outside [0, 1).
     """
+
+    def __init__(self, smoothing: float = 0.0) -> None:
+        self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
 
     def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
         """The loss of every example."""
-        return binary(a.reshape(len(y)), y)
+        return binary(a.reshape(len(y)), self._target(a, y))
 
     def slope(self, a: np.ndarray, y: Any) -> np.ndarray:
-        """The error p − y."""
+        """The error p − q."""
         slope = sigma(a, np.empty_like(a))
-        slope -= np.reshape(y, a.shape)
+        slope -= self._target(a, y).reshape(a.shape)
         return slope
+
+    def _target(self, a: np.ndarray, y: Any) -> np.ndarray:
+        return (1 - self.smoothing) * np.asarray(y, a.dtype) + self.smoothing / 2
 
     def expects(self, y: np.ndarray) -> int:
         """One output an example."""

@@ -1,0 +1,30 @@
+"""The picture of the learning-rate finder."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from gradatim.explain.figures.style import DASHES
+
+
+def lr_figure(
+    lrs: Sequence[float], losses: Sequence[float], smoothed: Sequence[float], suggestion: float, title: str
+) -> Callable[[Any, tuple[Any, ...]], None]:
+    """Loss against learning rate, on a logarithmic axis, with the suggested rate marked."""
+
+    def draw(axes: Any, colours: tuple[Any, ...]) -> None:
+        axes.plot(lrs, losses, color=colours[0], alpha=0.35, linewidth=1, label="of each step")
+        axes.plot(lrs, smoothed, color=colours[0], linestyle=DASHES[0], label="smoothed")
+        axes.axvline(suggestion, color=colours[1], linestyle=DASHES[1], linewidth=1.5)
+        axes.set_xscale("log")
+        low, high = min(smoothed), max(smoothed[: max(len(smoothed) // 2, 1)])
+        axes.set_ylim(low - 0.15 * (high - low), high + 0.45 * (high - low))
+        axes.annotate(
+            f"falls fastest at {suggestion:.1e}", (suggestion, 0.97), xycoords=("data", "axes fraction"),
+            xytext=(-6, 0), textcoords="offset points", ha="right", va="top", color=colours[1],
+        )  # fmt: skip
+        axes.set_xlabel("learning rate, growing from step to step")
+        axes.set_ylabel("training loss")
+        axes.set_title(title)
+        axes.legend(loc="lower left")
+
+    return draw
