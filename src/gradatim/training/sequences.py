@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from gradatim.checks import UsageError
 from gradatim.data.windows import Windows
 
 Batch = tuple[Tensor, Tensor, Tensor | None]  # inputs (T, N), targets (T·N,), no weights
@@ -21,8 +22,20 @@ class Streams:
 
     def __init__(self, windows: Windows, streams: int, device: torch.device):
         x, y = windows.streams(streams)
+        self.characters = len(windows.text.vocabulary)
         self.length = windows.length
         self.x, self.y = torch.from_numpy(x).to(device), torch.from_numpy(y).to(device)
+
+    def each(self, model: nn.Module) -> tuple[Tensor, Tensor]:
+        """The scores behind every character of the vocabulary, and numbers for them to be scores of."""
+        numbers = torch.arange(self.characters, device=self.x.device)
+        try:
+            return model(numbers[None]), numbers
+        except (IndexError, RuntimeError) as error:
+            reason = str(error).partition("\n")[0]
+            raise UsageError(
+                f"the network cannot read a text of {self.characters} distinct characters: {reason}"
+            ) from error
 
     def __len__(self) -> int:
         """Windows in an epoch."""

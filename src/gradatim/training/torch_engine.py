@@ -77,6 +77,7 @@ class TorchEngine:
     def end(self) -> None:
         """Make ready to be used."""
         self.model.eval()
+        self.carrying.put(None)
 
     def hold(self, data: Dataset, batch_size: int, class_weights: Any) -> InMemory:
         """Where the batches of these examples come from; UsageError for targets the loss cannot read."""
@@ -89,16 +90,8 @@ class TorchEngine:
         if not self.carrying.modules:
             raise UsageError("a text is learned by a network that carries its state, such as char_lm")
         held = Streams(windows, streams, self.device)
-        each = torch.arange(len(windows.text.vocabulary), device=self.device)  # every character once
-        try:
-            with torch.no_grad(), self.evaluating():
-                outputs = self.model(each[None])
-        except (IndexError, RuntimeError) as error:
-            reason = str(error).partition("\n")[0]
-            raise UsageError(
-                f"the network cannot read a text of {len(each)} distinct characters: {reason}"
-            ) from error
-        self._check_fit(outputs, each)
+        with torch.no_grad(), self.evaluating():
+            self._check_fit(*held.each(self.model))
         return held
 
     def begin_epoch(self) -> None:
