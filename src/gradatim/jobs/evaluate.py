@@ -7,9 +7,9 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.loading import load_data
 from gradatim.data.objects import is_loader
 from gradatim.data.targets import recode
-from gradatim.data.text import Text, Vocabulary
+from gradatim.data.text import Vocabulary
 from gradatim.jobs.measure import Measured, measure
-from gradatim.jobs.texts import KIND, load_text, measure_text, within
+from gradatim.jobs.texts import load_text, measure_text, within
 
 if TYPE_CHECKING:
     from gradatim.jobs.run import Run
@@ -20,7 +20,7 @@ def evaluate(run: "Run", data: Any = None, split: str = "test") -> dict[str, Any
 
     Returns {"split": "train", "valid", "test" or "data", "n": …, "metrics": {"accuracy": …, …}}.
     """
-    split = _split_of(run, split)
+    split = run.measured_on if split == "test" else split  # a text has no test part
     measured = measured_on(run, data, split)
     return {"split": "data" if data is not None else split, "n": measured.n, "metrics": measured.metrics}
 
@@ -28,13 +28,12 @@ def evaluate(run: "Run", data: Any = None, split: str = "test") -> dict[str, Any
 def measured_on(run: "Run", data: Any = None, split: str = "test") -> Measured:
     """The same with everything that was measured."""
     examples = data
-    split = _split_of(run, split)
     if data is None:
         one_of("split", split, ("train", "valid", "test"))
         examples = getattr(run.data, split)
         if examples is None:
             raise UsageError(f"this run has no {split} examples")
-    if is_text_run(run):
+    if run.is_text:
         return _measured_on_text(run, examples)
     if is_loader(examples):
         return measure(run.trained, examples)
@@ -46,18 +45,6 @@ def measured_on(run: "Run", data: Any = None, split: str = "test") -> Measured:
     return measure(run.trained, recode(examples, run.trained.classes) if run.trained.classes else examples)
 
 
-def is_text_run(run: "Run") -> bool:
-    """Whether the run learned a text."""
-    return run.config["data"].get("kind") == KIND
-
-
-def _split_of(run: "Run", split: str) -> str:
-    """The split asked for; of a text, which has no test part, its validation part."""
-    return "valid" if split == "test" and is_text_run(run) else split
-
-
-def _measured_on_text(run: "Run", text: Any) -> Measured:
-    if not isinstance(text, Text) or text.vocabulary.characters != "".join(run.trained.classes):
-        vocabulary = Vocabulary(run.trained.classes)
-        text = within(Text(vocabulary.encode(""), vocabulary), load_text(text))
+def _measured_on_text(run: "Run", data: Any) -> Measured:
+    text = within(Vocabulary(run.trained.classes), load_text(data))
     return measure_text(run.model, text, run.config["settings"]["window"])

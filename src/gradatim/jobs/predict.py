@@ -16,7 +16,6 @@ from gradatim.data.frames import inputs_of_frame, is_frame
 from gradatim.data.loading import load_data, read_npz
 from gradatim.data.objects import INPUTS
 from gradatim.data.splits import split
-from gradatim.jobs.evaluate import is_text_run
 from gradatim.jobs.measure import probabilities
 
 if TYPE_CHECKING:
@@ -78,14 +77,12 @@ def predict(run: "Run", data: Any) -> Predictions:
     """Predictions for arrays, a data frame, an `.npz` or `.npy` file, or the test examples of a named data
     set.
     """
-    if is_text_run(run):
-        return predict_all(run, [])
     return predict_all(run, [inputs_of(data, run.trained.features)])
 
 
 def predict_all(run: "Run", inputs: list[np.ndarray]) -> Predictions:
     """Predictions for several arrays of inputs, one after the other."""
-    if is_text_run(run):
+    if run.is_text:
         raise UsageError(f"{run.path} is a language model: gradatim sample shows what it writes")
     trained = run.trained
     p = np.concatenate([probabilities(trained, x) for x in inputs])

@@ -31,7 +31,9 @@ def report(run: "Run") -> Path:
     """Write the run's `report.html` again, from its files; its path."""
     try:
         data = run.data
-        measured = measured_on(run) if getattr(data, run.measured_on) is not None else None
+        measured = (
+            measured_on(run, split=run.measured_on) if getattr(data, run.measured_on) is not None else None
+        )
     except GradatimError:
         data, measured = None, None  # its data were in memory, or are gone: the page without them
     write_report(run.folder, run.config, run.trained, data, measured)

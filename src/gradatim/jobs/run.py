@@ -73,9 +73,14 @@ class Run:
         return sample(self, prompt, length, seed, temperature, top_k)
 
     @property
+    def is_text(self) -> bool:
+        """Whether a text was learned: then the network is a language model."""
+        return self.config["data"].get("kind") == KIND
+
+    @property
     def measured_on(self) -> str:
         """The split that `metrics` are of: a text has no test part, its end is for validation."""
-        return "valid" if self.config["data"].get("kind") == KIND else "test"
+        return "valid" if self.is_text else "test"
 
     def report(self) -> Path:
         """Write `report.html` again; its path."""

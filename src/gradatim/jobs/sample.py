@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from gradatim.checks import UsageError, whole
 from gradatim.data.text import Vocabulary
 from gradatim.jobs.text_plan import sampled
-from gradatim.jobs.texts import KIND
 
 if TYPE_CHECKING:
     from gradatim.jobs.run import Run
@@ -27,7 +26,7 @@ def sample(
     Raises UsageError for a run that is no language model, a prompt with characters that it has never seen, or
     a value that cannot be.
     """
-    if run.config["data"].get("kind") != KIND:
+    if not run.is_text:
         raise UsageError(f"{run.path} is not a language model; gradatim train book.txt makes one")
     whole("length", length, 1)
     whole("seed", seed, 0)

@@ -7,7 +7,7 @@ from typing import Any
 from gradatim import catalog
 from gradatim.checks import UsageError, real
 from gradatim.data.reading_text import is_text_file, read_text
-from gradatim.data.text import Text, split_text
+from gradatim.data.text import Text, Vocabulary, split_text
 from gradatim.data.windows import Windows
 from gradatim.jobs.measure import Measured
 
@@ -48,7 +48,7 @@ def divided(data: Any, valid: Any) -> tuple[Text, Text | None, dict[str, Any]]:
         validation = held if len(held) else None
     else:
         other = load_text(valid)
-        train, validation = whole, within(whole, other)
+        train, validation = whole, within(whole.vocabulary, other)
     reference = {
         "kind": KIND,
         "source": whole.source or {"memory": True},
@@ -66,11 +66,11 @@ def short_name(text: Text) -> str:
     return Path(text.name.removesuffix(".gz")).stem if "path" in text.source else text.name
 
 
-def within(trained_on: Text, other: Text) -> Text:
-    """Another text in the numbers of the vocabulary that was trained on."""
-    vocabulary = trained_on.vocabulary
-    tokens = vocabulary.encode(other.characters(), other.name)
-    return Text(tokens, vocabulary, other.name, other.source)
+def within(vocabulary: Vocabulary, text: Text) -> Text:
+    """A text in the numbers of the vocabulary that was trained on; UsageError for characters it lacks."""
+    if text.vocabulary.characters == vocabulary.characters:
+        return text
+    return Text(vocabulary.encode(text.characters(), text.name), vocabulary, text.name, text.source)
 
 
 def measure_text(network: Any, text: Text, window: int) -> Measured:
