@@ -24,6 +24,7 @@ HELPERS = {
     "gradatim.nn.activation:Activation",
     "gradatim.nn.initialise:draw",
     "gradatim.nn.initialise:initialise",
+    "gradatim.nn.recurrent:Recurrent",
     "gradatim.optim.update:Update",
 }
 HELPER_MODULES = {f"gradatim.models.{name}" for name in ("building", "description", "heads", "layer_table")}

@@ -16,12 +16,16 @@ class GRU(OneBias):
     """Gated recurrent unit (Cho et al. 2014; curriculum E6), with the reset after or before the product.
 
         r, z = σ(W x_t + U h_{t−1} + b)
-        after (torch, cuDNN):       n = tanh(W_n x_t + b_n + r ⊙ (U_n h_{t−1} + b_hn)),  h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}
-        before (Cho's, the course): n = tanh(W_n x_t + b_n + U_n (r ⊙ h_{t−1})),         h_t = (1 − z) ⊙ h_{t−1} + z ⊙ n
 
-    The rows of weight_ih_l0 (3H, D), weight_hh_l0 (3H, H) and bias_l0 (3H,) are r, z, n; b_hn is bias_hn_l0 (H,)
-    and exists only with reset="after". With reset="before" z weighs the candidate, so torch's z is its
-    complement: loading torch's weights is refused. The rest as `Layers` says.
+        reset="after" (torch, cuDNN)                      reset="before" (Cho et al., the course)
+        n   = tanh(W_n x_t + b_n                          n   = tanh(W_n x_t + b_n
+                   + r ⊙ (U_n h_{t−1} + b_hn))                       + U_n (r ⊙ h_{t−1}))
+        h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}                   h_t = (1 − z) ⊙ h_{t−1} + z ⊙ n
+
+    The rows of weight_ih_l0 (3H, D), weight_hh_l0 (3H, H) and bias_l0 (3H,) are r, z, n; b_hn is bias_hn_l0
+    (H,) and exists only with reset="after". With reset="before" z weighs the candidate, so torch's z is its
+    complement: loading torch's weights is refused (without biases they look the same, and are not). The rest
+    as `Layers` says.
 
     >>> out, h = GRU(3, 5, reset="before")(torch.zeros(7, 2, 3))
     >>> tuple(out.shape), tuple(h.shape)
@@ -80,7 +84,7 @@ class GRU(OneBias):
         return {"bias": torch.cat([ih[:size] + hh[:size], ih[size:]]), "bias_hn": hh[size:].clone()}
 
     def to_two_biases(self, end: str) -> tuple[Tensor, Tensor]:
-        """torch's bias_ih, and bias_hh: 0 but for the candidate's."""
+        """Torch's bias_ih, and bias_hh: 0 but for the candidate's."""
         if self.reset == "before":
             raise UsageError(
                 'torch has no GRU with reset="before", where z weighs the candidate and the reset comes '

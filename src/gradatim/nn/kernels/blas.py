@@ -3,7 +3,7 @@
 import ctypes
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
@@ -14,6 +14,7 @@ class Gemm(NamedTuple):
     address: int
     shared: bool
     source: str
+    limit: Any  # MKL's function that sets the threads of this caller and returns what they were, or None
 
 
 @cache
@@ -26,12 +27,14 @@ def gemm(dtype: torch.dtype) -> Gemm:
     name = "sgemm" if dtype is torch.float32 else "dgemm"
     library = Path(torch.__file__).parent / "lib" / "libtorch_cpu.so"
     try:
-        found = getattr(ctypes.CDLL(str(library)), f"{name}_")
-        return Gemm(ctypes.cast(found, ctypes.c_void_p).value or 0, True, "torch")
+        torch_library = ctypes.CDLL(str(library))
+        found = getattr(torch_library, f"{name}_")
+        limit = getattr(torch_library, "MKL_Set_Num_Threads_Local", None)
+        return Gemm(ctypes.cast(found, ctypes.c_void_p).value or 0, True, "torch", limit)
     except (OSError, AttributeError):
         from scipy.linalg import cython_blas
 
-        return Gemm(_address(cython_blas.__pyx_capi__[name]), False, "SciPy")
+        return Gemm(_address(cython_blas.__pyx_capi__[name]), False, "SciPy", None)
 
 
 def _address(capsule: object) -> int:

@@ -1,8 +1,8 @@
 """C to machine code on first use, kept in a cache.
 
-The cache is `gradatim/kernels` in XDG_CACHE_HOME, or in ~/.cache; a file there is named after everything it was
-made from: source, compiler, its flags and the processor. It is written under another name and renamed, so
-processes that compile the same source at the same time do no harm.
+The cache is `gradatim/kernels` in XDG_CACHE_HOME, or in ~/.cache; a file there is named after everything it
+was made from: source, compiler, its flags and the processor. It is written under another name and renamed,
+so processes that compile the same source at the same time do no harm.
 """
 
 import ctypes
@@ -64,7 +64,8 @@ def _compile(cc: str, text: str, library: Path) -> None:
             if done.returncode == 0:
                 made.replace(library)
                 return
-            said = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"status {done.returncode}"
+            errors = [line for line in done.stderr.splitlines() if "error" in line]
+            said = errors[0] if errors else f"status {done.returncode}"
         raise NoCompiler(f"the compiler {cc} fails: {said}")
 
 

@@ -84,7 +84,7 @@ static inline real TANH(real x) { /* (e^2x - 1) / (e^2x + 1), which is 1 to roun
     real e = exp_clamped(2 * x, -40, 40, 1);
     return e / (e + 2);
 }
-static inline real SIGN(real x) { return (real)(x > 0) - (real)(x < 0); }
+static inline real SIGN(real x) { return x != x ? x : (real)(x > 0) - (real)(x < 0); }
 static inline real MAX(real a, real b) { return a > b || a != a ? a : b; }
 static inline real MIN(real a, real b) { return a < b || a != a ? a : b; }
 

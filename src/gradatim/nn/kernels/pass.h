@@ -19,11 +19,15 @@ typedef void (*gemm_t)(const char *, const char *, const int *, const int *, con
 
 static inline long max(long a, long b) { return a > b ? a : b; }
 
-/* c (rows, out) = a (rows, in) m (in, out), added to c if `add`; BLAS counts columns first, so it is told the
-   transposes: c' = m' a'. m lies row by row, `lead` numbers apart, or, if `turned`, column by column. */
-static inline void multiply(gemm_t gemm, long rows, long in, long out, const real *a, const real *m, int turned,
-                            int lead, int add, real *c) {
-    const int r = (int)rows, i = (int)in, o = (int)out;
+/* c (rows, out) = a (rows, in) m (in, out), added to c if `add`; this is member `me`'s share of the columns, whole
+   cache lines of them. BLAS counts columns first, so it is told the transposes: c' = m' a'. m lies row by row, `lead`
+   numbers apart, or, if `turned`, column by column. */
+static inline void multiply(gemm_t gemm, long me, long of, long rows, long in, long out, const real *a, const real *m,
+                            int turned, int lead, int add, real *c) {
+    const long lines = (out + 15) / 16, from = lines * me / of * 16, end = lines * (me + 1) / of * 16;
+    const int r = (int)rows, i = (int)in, o = (int)out, share = (int)((end < out ? end : out) - from);
     const real one = 1, more = add;
-    if (rows > 0) gemm(turned ? "T" : "N", "N", &o, &r, &i, &one, m, &lead, a, &i, &more, c, &o);
+    if (share > 0)
+        gemm(turned ? "T" : "N", "N", &share, &r, &i, &one, m + from * (turned ? lead : 1), &lead, a, &i, &more,
+             c + from, &o);
 }

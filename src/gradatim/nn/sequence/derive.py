@@ -1,5 +1,7 @@
 """Reverse mode on a step's expressions: from the gradient of the new state to that of every leaf."""
 
+from itertools import pairwise
+
 from gradatim.nn.sequence.graph import Graph, Node, places, reached
 from gradatim.nn.sequence.operations import OPERATIONS
 
@@ -29,18 +31,17 @@ def adjoints(g: Graph, seeds: list[tuple[Node, Node]]) -> dict[tuple[str, int], 
         give(value, d)
     found: dict[tuple[str, int], Pieces] = {}
     for node in reversed(reached(value for value, _ in seeds)):
-        d = grads.get(node.serial)
-        if d is None:
+        if node.serial not in grads:
             continue
-        d = g.spread(d, node.width)
+        d = g.spread(grads[node.serial], node.width)
         if node.op == "leaf":
             found.setdefault((node.kind, node.index), []).append((node.offset, d))
         elif node.op == "sum":
             give(node.args[0], d)
         elif node.op not in ("largest", "cat"):
-            for a, da in zip(node.args, OPERATIONS[node.op].back(g, node, d), strict=True):
-                if da is not None:
-                    give(a, da)
+            for a, part in zip(node.args, OPERATIONS[node.op].back(g, node, d), strict=True):
+                if part is not None:
+                    give(a, part)
     return found
 
 
@@ -48,7 +49,7 @@ def together(g: Graph, pieces: Pieces, width: int) -> Pieces:
     """The same gradient without overlaps or gaps, from column 0 to the last."""
     cuts = sorted({0, width} | {at for at, _ in pieces} | {at + p.width for at, p in pieces})
     done = []
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         total = g.const(0)
         for at, piece in pieces:
             if at <= low and high <= at + piece.width:

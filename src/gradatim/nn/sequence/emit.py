@@ -71,11 +71,13 @@ class _Row:
 
     def text(self) -> tuple[str, list[int]]:
         lines = [
-            f"real *restrict k{node.serial} = scratch + {self._before(i)};" for i, node in enumerate(self.kept)
+            f"real *restrict k{node.serial} = scratch + {self._before(i)};"
+            for i, node in enumerate(self.kept)
         ]
         for level in range(max(self.level.values(), default=0) + 2):
             lines += self._scalars(level)
-            widths = {self._width(n) for n in self.nodes if self._loops(n) and self._at(n) == level}
+            widths = {n.args[0].width for n in self.nodes if n.op in SUMS and self.level[n.serial] == level}
+            widths |= {n.width for n in self.kept if self.level[n.serial] == level}
             widths |= {s.width for s in self.stores if s.width > 1 and self._at(s.value) == level}
             for width in sorted(widths):
                 lines += self._loop(level, width)
@@ -85,23 +87,15 @@ class _Row:
         """The level at which a value can be used; a sum's argument is added up one level below."""
         return self.level[node.serial] + (node.op in SUMS)
 
-    def _loops(self, node: Node) -> bool:
-        """Whether the node is computed in a loop over columns."""
-        return node.op in SUMS or (node.width > 1 and node.op not in ("leaf", "spread"))
-
-    def _width(self, node: Node) -> int:
-        return node.args[0].width if node.op in SUMS else node.width
-
     def _before(self, i: int) -> str:
         return " + ".join([self.names.size(n.width) for n in self.kept[:i]]) or "0"
 
     def _crossing(self) -> list[Node]:
-        """Wide values that a later loop needs again."""
+        """Wide values that a later loop needs again, and that are not quickly made again."""
         found: dict[int, Node] = {}
         for node in self.nodes:
             for a in node.args:
-                wide = a.width > 1 and a.op not in ("leaf", "spread")
-                if wide and self.level[a.serial] != self.level[node.serial]:
+                if _computed(a) and not _quick(a) and self.level[a.serial] != self.level[node.serial]:
                     found[a.serial] = a
         return list(found.values())
 
@@ -117,12 +111,12 @@ class _Row:
         return lines
 
     def _loop(self, level: int, width: int) -> list[str]:
-        here = [n for n in self.nodes if self.level[n.serial] == level]
-        sums = [n for n in here if n.op in SUMS and n.args[0].width == width]
-        inside = [n for n in here if n.width == width and n.width > 1 and n.op not in ("leaf", "spread")]
+        sums = [
+            n for n in self.nodes
+            if n.op in SUMS and self.level[n.serial] == level and n.args[0].width == width
+        ]  # fmt: skip
         stores = [s for s in self.stores if s.width == width and s.width > 1 and self._at(s.value) == level]
-        if not (sums or inside or stores):
-            return []
+        kept = [n for n in self.kept if n.width == width and self.level[n.serial] == level]
         starts = [f"real v{n.serial} = {'0' if n.op == 'sum' else '-INFINITY'};" for n in sums]
         plus = ", ".join(f"v{n.serial}" for n in sums if n.op == "sum")
         top = ", ".join(f"v{n.serial}" for n in sums if n.op == "largest")
@@ -130,11 +124,12 @@ class _Row:
         pragma += f" reduction(+:{plus})" if plus else ""
         pragma += f" reduction(max:{top})" if top else ""
         lines = [*starts, pragma, f"for (long j = 0; j < {self.names.size(width)}; j++) {{"]
-        lines += self._loaded(inside, sums, stores, level)
-        for n in inside:
-            lines.append(f"  const real v{n.serial} = {self._expression(n)};")
-            if any(n is k for k in self.kept):
-                lines.append(f"  k{n.serial}[j] = v{n.serial};")
+        roots = [*(n.args[0] for n in sums), *(s.value for s in stores), *kept]
+        for n in self._demanded(roots, level):
+            ready = any(n is k for k in self.kept) and self.level[n.serial] < level
+            value = f"k{n.serial}[j]" if ready else self._expression(n)
+            lines.append(f"  const real v{n.serial} = {value};")
+        lines += [f"  k{n.serial}[j] = v{n.serial};" for n in kept]
         for n in sums:
             v, a = f"v{n.serial}", self._used(n.args[0])
             lines.append(f"  {v} = {v} + {a};" if n.op == "sum" else f"  {v} = {v} > {a} ? {v} : {a};")
@@ -143,13 +138,18 @@ class _Row:
             lines.append(f"  {at} {'+=' if s.add else '='} {self._used(s.value)};")
         return [*lines, "}"]
 
-    def _loaded(self, inside: list[Node], sums: list[Node], stores: list[Store], level: int) -> list[str]:
-        """Kept values of earlier loops that this one reads."""
-        own = {n.serial for n in inside}
-        needed = {a.serial: a for n in (*inside, *sums) for a in n.args}
-        needed |= {s.value.serial: s.value for s in stores}
-        kept = {k.serial for k in self.kept}
-        return [f"  const real v{i} = k{i}[j];" for i in sorted(needed) if i in kept and i not in own]
+    def _demanded(self, roots: list[Node], level: int) -> list[Node]:
+        """What a loop computes or loads, in order; values kept by earlier loops end the search."""
+        found: dict[int, Node] = {}
+        waiting = list(roots)
+        while waiting:
+            node = waiting.pop()
+            if not _computed(node) or node.serial in found:
+                continue
+            found[node.serial] = node
+            if not (any(node is k for k in self.kept) and self.level[node.serial] < level):
+                waiting += node.args
+        return [found[serial] for serial in sorted(found)]
 
     def _used(self, node: Node) -> str:
         """A value where it is used: a wide leaf is read there and then."""
@@ -165,3 +165,13 @@ class _Row:
         if node.op == "leaf":
             return f"{pointer(node)}[{self.names.size(node.offset)}]"
         return OPERATIONS[node.op].c.format(*map(self._used, node.args))
+
+
+def _computed(node: Node) -> bool:
+    """A wide value that is not read straight from memory or spread from one number."""
+    return node.width > 1 and node.op not in ("leaf", "spread")
+
+
+def _quick(node: Node) -> bool:
+    """One arithmetic operation on stored values."""
+    return node.op in ("add", "sub", "mul", "neg") and not any(_computed(a) for a in node.args)

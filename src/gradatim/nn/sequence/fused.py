@@ -42,7 +42,7 @@ class Fused(torch.autograd.Function):
         return outputs, *(s[0 if reverse else T].clone() for s in states)
 
     @staticmethod
-    def backward(ctx: Any, dout: Tensor, *dlast: Tensor) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, dout: Tensor, *dlast: Tensor) -> Any:
         """∂L of streams, matrices, vectors, fixed and state."""
         plan, count = ctx.plan, len(ctx.saved_tensors) - len(ctx.kept)
         tensors = ctx.saved_tensors[:count]
@@ -56,7 +56,13 @@ class Fused(torch.autograd.Function):
 def _sorted(plan: Plan, tensors: tuple[Tensor, ...]) -> Inputs:
     """Tensors by kind, in the order in which they are passed."""
     step, at = plan.step, 0
-    counts = (len(step.streams), len(step.products), len(step.vectors), plan.program.fixed, plan.program.state)
+    counts = (
+        len(step.streams),
+        len(step.products),
+        len(step.vectors),
+        plan.program.fixed,
+        plan.program.state,
+    )
     groups = []
     for count in counts:
         groups.append(list(tensors[at : at + count]))
@@ -87,7 +93,9 @@ def _gradients(ctx: FunctionCtx, given: Inputs, b: Buffers, dout: Tensor, dlast:
             b[kind, i] = new(batch if kind == "doperand" else T * batch, width)
     plan.backward(b, (T, batch), ctx.reverse, ctx.mask, team)  # type: ignore[attr-defined]
     alias = plan.source.alias
-    streams = [b["dproduct", alias[i]] if i in alias else b.get(("dstep", i)) for i in range(len(given.streams))]
+    streams = [
+        b["dproduct", alias[i]] if i in alias else b.get(("dstep", i)) for i in range(len(given.streams))
+    ]
     at = len(streams)
     matrices = [
         _of_matrix(_operand(ctx, plan, b, k), b["dproduct", k], m) if needed[at + k] else None
@@ -103,7 +111,7 @@ def _operand(ctx: Any, plan: Plan, b: Buffers, k: int) -> Tensor:
     bare = plan.source.bare[k]
     if bare is None:
         return b["operand", k]
-    slots = b["state", bare.index]
+    slots = b["state", bare]
     before = slots[1:] if ctx.reverse else slots[: ctx.T]
     return before.reshape(-1, before.shape[-1])
 

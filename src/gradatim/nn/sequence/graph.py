@@ -1,7 +1,7 @@
 """A step's mathematics as expressions over rows: slices sink to the leaves, concatenations rise to the top.
 
-Every value is one row per sequence and `width` columns; width 1 is spread over wider ones, as in NumPy. In this
-form a whole step needs no loops but one over a row's columns and one for each sum it waits for.
+Every value is one row per sequence and `width` columns; width 1 is spread over wider ones, as in NumPy. In
+this form a whole step needs no loops but one over a row's columns and one for each sum it waits for.
 """
 
 from collections.abc import Iterable, Sequence

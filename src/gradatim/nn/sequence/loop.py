@@ -21,7 +21,7 @@ def loop(
 
     Where the mask is false the state stays as it was and the output is 0.
 
-    Shapes: steps each (T, N, …), fixed each (N, …), state each (N, ·), mask (T, N); returns (T, N, H) and state.
+    Shapes: steps each (T, N, ·), fixed and state each (N, ·), mask (T, N); returns (T, N, H) and state.
     """
     count = len(steps[0])
     outputs: list[Tensor] = [state[0]] * count

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from gradatim.nn.dropout import Dropout
@@ -14,17 +13,12 @@ class VariationalDropout(nn.Module):
 
         s_t = cell(x_t, h_{t−1} ⊙ m/(1 − p), …),   m_i = 1 with probability 1 − p, the same at every t
 
-    Shapes: the mask is (N, H). In evaluation nothing is dropped.
+    Shapes: the mask is (N, H).
     """
 
     def __init__(self, p: float):
         super().__init__()
         self.drop = Dropout(p)
-
-    @property
-    def active(self) -> bool:
-        """Whether anything would be dropped now."""
-        return self.training and self.drop.p > 0
 
     def mask(self, batch: int, width: int, like: Tensor) -> Tensor:
         """m/(1 − p)."""
@@ -55,11 +49,6 @@ class Zoneout(nn.Module):
         super().__init__()
         self.p = tuple(p)
         self.drops = nn.ModuleList(Dropout(each) for each in self.p)
-
-    @property
-    def active(self) -> bool:
-        """Whether any unit is zoned out."""
-        return any(self.p)
 
     def masks(self, steps: int, state: State) -> list[Tensor]:
         """1 − d for every tensor whose p is above 0, in training; nothing in evaluation."""

@@ -1,4 +1,4 @@
-"""The operations a fused step may use: their C text, their torch function and their derivative, one row each."""
+"""The operations a fused step may use, one row each: C text, torch function and derivative."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +18,7 @@ class Operation(NamedTuple):
 
 
 def _unary(derivative: "Callable[[Graph, Node, Node], Node]") -> Any:
-    """d · derivative(x, y)."""
+    """D · derivative(x, y)."""
     return lambda g, y, d: [g.make("mul", d, derivative(g, y.args[0], y))]
 
 
@@ -32,20 +32,21 @@ def _mul(g: "Graph", y: "Node", d: "Node") -> "list[Node | None]":
 
 
 def _div(g: "Graph", y: "Node", d: "Node") -> "list[Node | None]":
-    a, b = y.args
+    _, b = y.args
     over = g.make("div", d, b)
     return [over, g.make("neg", g.make("mul", over, y))]
 
 
 def _pick(test: str) -> Any:
-    """max and min: d goes to the chosen argument, half to each in a tie, as torch has it."""
+    """Max and min: d goes to the chosen argument, half to each in a tie, as torch has it."""
 
     def back(g: "Graph", y: "Node", d: "Node") -> "list[Node | None]":
         a, b = y.args
         half, zero = g.make("mul", d, g.const(0.5)), g.const(0)
         tie = g.make("eq", a, b)
         return [
-            g.make("where", tie, half, g.make("where", g.make(test, *pair), d, zero)) for pair in ((a, b), (b, a))
+            g.make("where", tie, half, g.make("where", g.make(test, *pair), d, zero))
+            for pair in ((a, b), (b, a))
         ]
 
     return back

@@ -7,7 +7,7 @@ from gradatim.checks import UsageError, one_of
 
 
 def mask_of(lengths: Tensor, steps: int, batch: int, padding: str, device: torch.device) -> Tensor:
-    """True where a step belongs to its sequence: the first `lengths[n]` steps, or the last with padding="left".
+    """True where a step belongs to its sequence: the first `lengths[n]` steps, or, padded "left", the last.
 
     Shapes: lengths (N,) whole numbers from 0 to T → (T, N).
 

@@ -13,12 +13,12 @@ from gradatim.nn.sequence.record import Program
 from gradatim.nn.sequence.source import Pass, Source
 from gradatim.nn.sequence.trace import Call, Step
 
-PER_THREAD = 4096  # values of one step below which a second thread costs more than it brings
+ONE_THREAD_BELOW = 1e5  # multiply-adds of one step below which a second thread costs more than it brings
 Buffers = dict[tuple[str, int], Tensor]
 
 
 class Plan:
-    """What a recorded step became; `why` says so if no kernel can be made. Raises CannotFuse for other steps."""
+    """What a recorded step became; `why` says why it has no kernel, if so. Raises CannotFuse."""
 
     def __init__(self, program: Program):
         self.program = program
@@ -89,12 +89,13 @@ class Plan:
         return [buffers["matrix", k] for k in range(len(self.step.products))]
 
     def team(self, steps: int, batch: int) -> int:
-        """How many threads share the batch."""
+        """How many threads share a step."""
         widths = self.source.widths
-        work = batch * sum(w for (kind, _), w in widths.items() if kind in ("state", "product", "step"))
-        if not gemm(self.dtype).shared or work < PER_THREAD:
+        work = sum(p.operand.width * p.width for p in self.step.products)
+        work += 16 * sum(width for (kind, _), width in widths.items() if kind in ("state", "product", "step"))
+        if not gemm(self.dtype).shared or batch * work < ONE_THREAD_BELOW:
             return 1
-        return max(1, min(torch.get_num_threads(), batch))
+        return torch.get_num_threads()
 
 
 class _Function:
@@ -107,7 +108,7 @@ class _Function:
         self.sizes = (ctypes.c_long * max(1, len(of.sizes)))(*of.sizes)
         self.constants = (ctypes.c_double * max(1, len(of.constants)))(*of.constants)
         self.pointers = ctypes.c_void_p * len(of.buffers)
-        self.gemm = gemm(dtype).address
+        self.gemm, self.limit = gemm(dtype).address, gemm(dtype).limit
 
     def __call__(
         self, buffers: Buffers, matrices: list[Tensor], sizes: tuple[int, int], reverse: bool,
@@ -116,10 +117,13 @@ class _Function:
         count = max(1, len(matrices))
         turned = (ctypes.c_int * count)(*(int(by_column(m)) for m in matrices))
         lead = (ctypes.c_int * count)(*(m.stride(1) if by_column(m) else m.stride(0) for m in matrices))
+        before = self.limit(1) if self.limit else 0  # the team's threads are all there are
         self.function(
             *sizes, int(reverse), team, None if mask is None else mask.data_ptr(), self.sizes, self.constants,
             self.pointers(*(buffers[place].data_ptr() for place in self.buffers)), turned, lead, self.gemm,
         )  # fmt: skip
+        if self.limit:
+            self.limit(before)
 
 
 def side_by_side(matrices: list[Tensor]) -> Tensor:

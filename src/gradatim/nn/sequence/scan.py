@@ -1,24 +1,21 @@
 """One pass of a cell over a batch of sequences, on the path that fits."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from gradatim.checks import UsageError
-from gradatim.nn.kernels.compile import NoCompiler
 from gradatim.nn.sequence.fused import Fused
 from gradatim.nn.sequence.loop import Cell, State, loop
 from gradatim.nn.sequence.plan import Plan, for_blas
-from gradatim.nn.sequence.record import Program, record
-from gradatim.nn.sequence.trace import Step
-from gradatim.nn.sequence.translate import CannotFuse
+from gradatim.nn.sequence.record import CannotFuse, Program, record
 from gradatim.nn.sequence.unfused import Inputs, unfused
 
 DTYPES = (torch.float32, torch.float64)
 MOST = 512  # plans that are remembered
-_PLANS: dict[Program, "Plan | Step | str"] = {}
+_PLANS: dict[Program, Plan | str] = {}
 _KNOWN: dict[Hashable, tuple[Program, list[int]]] = {}
 
 
@@ -44,9 +41,10 @@ def scan(
 ) -> Scanned:  # fmt: skip
     """s_t = cell((x_t, …, fixed), s_{t−1}) for every t, as `loop` defines it.
 
-    The path is "fused", or "torch" with the reason. A cell without `known` is recorded at every call, so what it
-    reads of the world may change between calls.
+    The path is "fused", or "torch" with the reason. A cell without `known` is recorded at every call, so what
+    it reads of the world may change between calls.
     """
+    plan: Plan | str
     why = _unfit(steps, fixed, state)
     if why:
         return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", why)
@@ -54,11 +52,13 @@ def scan(
         steps = [s.masked_fill(~mask[..., None], 0) for s in steps]
     try:
         program, captured = _program(cell, steps, fixed, state, known)
+        plan = _plan(program, lambda: record(cell, steps, fixed, state, 1.0)[0])
+    except CannotFuse as reason:
+        plan = str(reason)
     except UsageError:
         raise
     except Exception as error:  # the cell's own, on rows that are not the user's
-        return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", f"it cannot be recorded: {error}")
-    plan = _plan(program)
+        plan = f"it cannot be recorded: {error}"
     if isinstance(plan, str):
         return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", plan)
     return _run(plan, captured, steps, fixed, state, mask, reverse)
@@ -75,7 +75,9 @@ def _run(
         why = f"there is no kernel for {device}"
     if why:
         streams = [s.view(count, batch, -1) for s in streams]
-        outputs, *last = unfused(plan.step, Inputs(streams, matrices, vectors, [*fixed], [*state]), reverse, mask)
+        outputs, *last = unfused(
+            plan.step, Inputs(streams, matrices, vectors, [*fixed], [*state]), reverse, mask
+        )
     else:
         tensors = (
             *(s.contiguous() for s in streams), *(for_blas(m) for m in matrices),
@@ -120,15 +122,20 @@ def _program(
     return program, [known.tensors[i] for i in places_]
 
 
-def _plan(program: Program) -> "Plan | str":
-    """The plan of a recorded step, or why there is none."""
+def _plan(program: Program, again: Callable[[], Program]) -> "Plan | str":
+    """The plan of a recorded step, or why there is none.
+
+    A new program is recorded once more on other numbers: one that depends on them is no program.
+    """
     if program not in _PLANS:
         _forget(_PLANS)
         try:
+            if again() != program:
+                raise CannotFuse("what the cell does depends on the numbers it is given")
             _PLANS[program] = Plan(program)
         except CannotFuse as reason:
             _PLANS[program] = str(reason)
-    return _PLANS[program]  # type: ignore[return-value]
+    return _PLANS[program]
 
 
 def _forget(memory: dict) -> None:

@@ -1,4 +1,4 @@
-"""torch's weights in and out: torch keeps two biases where one is enough."""
+"""Weights of torch in and out: torch keeps two biases where one is enough."""
 
 from typing import Any, Self
 
@@ -16,12 +16,14 @@ class OneBias(Layers):
     of b in bias_ih and 0 in bias_hh.
     """
 
+    torch_has_it = True  # whether torch has the same layer
+
     def from_two_biases(self, ih: Tensor, hh: Tensor) -> dict[str, Tensor]:
         """Ours from torch's two."""
         return {"bias": ih + hh}
 
     def to_two_biases(self, end: str) -> tuple[Tensor, Tensor]:
-        """torch's two of the layer whose names end in `end`."""
+        """The two of torch, of the layer whose names end in `end`."""
         bias = getattr(self, f"bias{end}").detach()
         return bias.clone(), torch.zeros_like(bias)
 
@@ -39,6 +41,8 @@ class OneBias(Layers):
 
     def torch_state(self) -> dict[str, Tensor]:
         """The state_dict of torch's module of the same sizes; UsageError when torch has no such layer."""
+        if not self.torch_has_it:
+            raise UsageError(f"torch has no {type(self).__name__}")
         state = {}
         for end in self._ends():
             for name in (name for name in self.shapes(1) if name.startswith("weight")):
@@ -57,10 +61,10 @@ class OneBias(Layers):
             raise UsageError(
                 f"{cls.__name__} takes the weights of torch's; this is a {type(theirs).__name__}"
             )
-        more = {"nonlinearity": theirs.nonlinearity} if cls.__name__ == "RNN" else {}
+        more: dict[str, Any] = {"nonlinearity": theirs.nonlinearity} if cls.__name__ == "RNN" else {}
         if getattr(theirs, "proj_size", 0):
             more["proj_size"] = theirs.proj_size
-        names = "input_size hidden_size num_layers bias batch_first dropout bidirectional".split()
+        names = ["input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional"]
         arguments: dict[str, Any] = {name: getattr(theirs, name) for name in names}
         ours = cls(**arguments, **more)
         weight = theirs.weight_ih_l0

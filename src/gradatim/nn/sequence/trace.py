@@ -1,7 +1,7 @@
-"""A recorded step, taken apart: what leaves the loop, the products inside it, and the expressions of the rest.
+"""A recorded step, taken apart: what leaves the loop, the products inside it, the expressions of the rest.
 
-Three kinds of value: `outside` ones depend on captured tensors only; `input` ones on the inputs of the step too,
-so a product of them is done for all steps at once; `loop` ones on the state.
+There are three kinds of value: `outside` ones depend on captured tensors only; `input` ones on the inputs of
+the step too, so a product of them is done for all steps at once; `loop` ones on the state.
 """
 
 from dataclasses import dataclass, field
@@ -9,17 +9,19 @@ from typing import Any
 
 import torch
 
-from gradatim.nn.sequence.graph import Graph, Node, places, reached
-from gradatim.nn.sequence.record import Instruction, Program, Ref
-from gradatim.nn.sequence.translate import TRANSLATE, CannotFuse
+from gradatim.nn.sequence.graph import Graph, Node, places
+from gradatim.nn.sequence.merge import merged, pairs
+from gradatim.nn.sequence.record import CannotFuse, Instruction, Program, Ref
+from gradatim.nn.sequence.translate import TRANSLATE
 
 aten = torch.ops.aten
+READERS = (aten._local_scalar_dense.default, aten.equal.default, aten.is_nonzero.default)
 PRODUCTS = (aten.mm.default, aten.addmm.default)
 
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """A value computed by torch, outside the loop: an instruction's output, or something given or captured."""
+    """A value that torch computes outside the loop: an instruction's output, something given or captured."""
 
     function: Any  # "given" and "captured" name what is there
     args: tuple = ()  # Calls among them
@@ -93,11 +95,11 @@ class Step:
 
     def _instruct(self, instruction: Instruction) -> None:
         function = instruction.function
-        if function._schema.is_mutable:
-            raise CannotFuse(f"{_name(function)} writes in place")
         refs = [self._values[r.index] for r in _refs((instruction.args, instruction.kwargs))]
         kinds = {v.kind for v in refs}
         kind = "loop" if "loop" in kinds else "input" if "input" in kinds else "outside"
+        if kind != "outside" and function in READERS:
+            raise CannotFuse("what the cell does depends on the numbers it is given")
         calls = kind == "outside" or (kind == "input" and self._by_row(instruction))
         for out, number in enumerate(instruction.outs):
             value = Value(kind, self.program.shapes[number], source=(instruction, out))
@@ -242,60 +244,15 @@ class Step:
         stream.width += width
         return self.graph.leaf("step", k, width, stream.width - width)
 
-    # A product that is only ever added to a stream is added by the matrix product itself
-
     def _merge(self) -> None:
+        """Let BLAS add a product to its stream, where nothing else is made of either."""
         roots = [*self.state, *(p.operand for p in self.products)]
-        pairs = self._pairs(roots)
-        made: dict[int, Node] = {}
-        for node in reached(roots):
-            made[node.serial] = self._rebuilt(node, made, pairs)
+        streams = {i: s.width for i, s in enumerate(self.streams) if s.matrices}
+        found = pairs(roots, [p.width for p in self.products], streams)
+        made = merged(self.graph, roots, found)
         self.state = [made[s.serial] for s in self.state]
         for k, product in enumerate(self.products):
-            product.operand = made[product.operand.serial]
-            product.onto = pairs.get(k)
-
-    def _pairs(self, roots: list[Node]) -> dict[int, int]:
-        """Product → stream, where every use of either is their sum."""
-        partners: dict[tuple[str, int], set[Any]] = {}
-        nodes = reached(roots)
-        for root in roots:
-            for _, part in places(root):
-                if part.op == "leaf":
-                    partners.setdefault((part.kind, part.index), set()).add("alone")
-        for node in nodes:
-            for a, b in ((node.args[0], node.args[-1]), (node.args[-1], node.args[0])) if node.args else ():
-                if a.op == "leaf":
-                    fits = node.op == "add" and b.op == "leaf" and (a.offset, a.width) == (b.offset, b.width)
-                    partners.setdefault((a.kind, a.index), set()).add((b.kind, b.index) if fits else "alone")
-            for a in node.args[1:-1]:
-                partners.setdefault((a.kind, a.index), set()).add("alone")
-        found = {}
-        for k, product in enumerate(self.products):
-            mine = partners.get(("product", k), set())
-            for kind, i in [m for m in mine if m != "alone"] if len(mine) == 1 else []:
-                stream = self.streams[i] if kind == "step" else None
-                if stream and stream.matrices and stream.width == product.width:
-                    if partners[(kind, i)] == {("product", k)}:
-                        found[k] = i
-        return found
-
-    def _rebuilt(self, node: Node, made: dict[int, Node], pairs: dict[int, int]) -> Node:
-        args = [made[a.serial] for a in node.args]
-        g = self.graph
-        if node.op == "add":
-            product = next((a for a in node.args if a.op == "leaf" and a.kind == "product"), None)
-            if product is not None and product.index in pairs:
-                return product
-        if node.op in ("leaf", "const"):
-            return node
-        if node.op == "cat":
-            return g.cat(args)
-        if node.op == "spread":
-            return g.spread(args[0], node.width)
-        if node.op in ("sum", "largest"):
-            return getattr(g, node.op)(args[0])
-        return g.make(node.op, *args)
+            product.operand, product.onto = made[product.operand.serial], found.get(k)
 
 
 HOW = ("dtype", "layout", "device", "pin_memory", "memory_format")  # said by …_like, and nothing to compute

@@ -1,4 +1,4 @@
-"""torch's operations on rows, in the graph's."""
+"""The operations of torch on rows, in the graph's."""
 
 from collections.abc import Callable, Sequence
 from math import sqrt
@@ -7,12 +7,9 @@ from typing import Any
 import torch
 
 from gradatim.nn.sequence.graph import Graph, Node
+from gradatim.nn.sequence.record import CannotFuse
 
 aten = torch.ops.aten
-
-
-class CannotFuse(Exception):
-    """Why a cell takes the readable path, in words that follow "because"."""
 
 
 def _direct(op: str) -> Callable[..., Node]:
@@ -24,7 +21,7 @@ def _node(g: Graph, a: Any) -> Node:
 
 
 def _scaled(op: str) -> Callable[..., Node]:
-    """a + alpha b, and so on."""
+    """A + alpha b, and so on."""
     return lambda g, a, b, alpha=1: g.make(op, a, _times(g, _node(g, b), alpha))
 
 
@@ -51,6 +48,10 @@ def _softplus(g: Graph, x: Node, beta: float = 1, threshold: float = 20) -> Node
     return g.make("where", g.make("gt", scaled, g.const(threshold)), x, soft)
 
 
+def _log_sigmoid(g: Graph, x: Node) -> list[Node]:
+    return [g.make("neg", g.make("softplus", g.make("neg", x))), x]
+
+
 def _gelu(g: Graph, x: Node, approximate: str = "none") -> Node:
     if approximate == "tanh":
         cube = g.make("mul", x, g.make("mul", x, x))
@@ -62,7 +63,7 @@ def _gelu(g: Graph, x: Node, approximate: str = "none") -> Node:
 
 
 def _clamp(g: Graph, x: Node, low: Any = None, high: Any = None) -> Node:
-    """torch's derivative is 1 on the bounds too, so the tests are on x."""
+    """The derivative of torch is 1 on the bounds too, so the tests are on x."""
     if low is not None:
         bound = _node(g, low)
         x = g.make("where", g.make("lt", x, bound), bound, x)
@@ -73,7 +74,7 @@ def _clamp(g: Graph, x: Node, low: Any = None, high: Any = None) -> Node:
 
 
 def _hardtanh(g: Graph, x: Node, low: float = -1, high: float = 1) -> Node:
-    """torch's derivative is 0 on the bounds."""
+    """The derivative of torch is 0 on the bounds."""
     x = g.make("where", g.make("le", x, g.const(low)), g.const(low), x)
     return g.make("where", g.make("ge", x, g.const(high)), g.const(high), x)
 
@@ -158,7 +159,7 @@ def _lookup() -> dict[Any, Callable[..., Any]]:
         aten.relu.default: _relu, aten.leaky_relu.default: _leaky_relu, aten.elu.default: _elu,
         aten.softplus.default: _softplus, aten.gelu.default: _gelu,
         aten.silu.default: lambda g, x: g.make("mul", x, g.make("sigmoid", x)),
-        aten.log_sigmoid_forward.default: lambda g, x: [g.make("neg", g.make("softplus", g.make("neg", x))), x],
+        aten.log_sigmoid_forward.default: _log_sigmoid,
         aten.hardtanh.default: _hardtanh,
         aten.clamp.default: _clamp, aten.clamp.Tensor: _clamp, aten.clamp_min.default: _clamp,
         aten.clamp_max.default: lambda g, x, high: _clamp(g, x, None, high),
@@ -178,7 +179,7 @@ def _lookup() -> dict[Any, Callable[..., Any]]:
         aten.maximum.default: _direct("max"), aten.minimum.default: _direct("min"),
         aten.add.Tensor: _scaled("add"), aten.sub.Tensor: _scaled("sub"),
     }  # fmt: skip
-    unary = "neg exp expm1 log log1p sqrt sin cos tanh sigmoid erf abs".split()
+    unary = ("neg", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "erf", "abs")
     table |= {getattr(aten, name).default: _direct(name) for name in unary}
     table[aten.sign.default] = table[aten.sgn.default] = _direct("sign")
     for name in ("gt", "ge", "lt", "le", "eq", "ne"):

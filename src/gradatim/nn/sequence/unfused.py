@@ -11,7 +11,7 @@ from gradatim.nn.sequence.trace import Step
 
 
 class Inputs(NamedTuple):
-    """The tensors of a pass: streams each (T, N, ·), matrices, vectors each (·,), fixed and state each (N, ·)."""
+    """The tensors of a pass: streams (T, N, ·), matrices, vectors (·,), fixed and state each (N, ·)."""
 
     streams: list[Tensor]
     matrices: list[Tensor]
