@@ -228,6 +228,7 @@ def test_a_text_is_described(book):
     ("how", "sentence"),
     [
         ({"engine": "numpy"}, "the NumPy engine cannot run this: a text is learned by the torch engine"),
+        ({"hidden": []}, "char_lm needs hidden units, such as --hidden 320"),
         ({"hidden": [4, 8]}, "the layers of char_lm have equally many units; hidden is [4, 8]"),
         (
             {"class_weight": "balanced"},

@@ -24,7 +24,8 @@ RECIPE: dict[str, Any] = {
 }  # fmt: skip
 MANY, FEW = 50, 16  # streams of a text, and of one with fewer than
 LONG = 500_000  # characters
-UPDATES = 3000  # at least, in epochs between
+LR_OF_TEXTS = {**LR, "adam": 0.01}  # of the other optimizers as for other data
+UPDATES = 2000  # at least, in epochs between
 EPOCHS = (4, 50)
 STAGES = 4  # of training, at which a sample is shown
 SHOWN = 300  # characters of a sample
@@ -72,7 +73,11 @@ def plan_text(
 def _complete(settings: Settings, characters: int) -> tuple[Settings, dict[str, str]]:
     """Settings with nothing left open: streams by the text's length, epochs by the updates they make."""
     choices = {"engine": "torch: a text is learned by it"}
-    recipe = {**RECIPE, "lr": LR[settings.optimizer], "batch_size": MANY if characters >= LONG else FEW}
+    recipe = {
+        **RECIPE,
+        "lr": LR_OF_TEXTS[settings.optimizer],
+        "batch_size": MANY if characters >= LONG else FEW,
+    }
     for name, value in recipe.items():
         if getattr(settings, name) is None:
             settings = replace(settings, **{name: value})
@@ -91,7 +96,9 @@ def _entry(model: str, settings: Settings, asked: dict[str, Any], characters: in
     """The entry of the character model: `hidden` holds the units of its layers, which are equal."""
     if model not in ("mlp", "char_lm"):  # mlp is the default of other data
         raise UsageError(f"a text is learned by char_lm, not by {model}")
-    hidden = settings.hidden or (1,)
+    hidden = settings.hidden or ()
+    if not hidden:
+        raise UsageError("char_lm needs hidden units, such as --hidden 320")
     if len(set(hidden)) > 1:
         raise UsageError(f"the layers of char_lm have equally many units; hidden is {list(hidden)}")
     entry = {
