@@ -10,6 +10,8 @@ import numpy as np
 
 from gradatim.checks import known
 from gradatim.functional import updates
+from gradatim.kernels.compile import NoCompiler
+from gradatim.kernels.elementwise import Elementwise
 
 Evaluate = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
@@ -46,14 +48,16 @@ METHODS = {
 }  # fmt: skip
 NUMBERS = ("mu_product",)  # state that is one number, not one a parameter
 PIECE = 65_536  # elements; measured: docs/log.md, "Engines"
+WHOLE = (updates.muon, updates.lbfgs_step)  # they read a matrix, or a vector, as one
 ADAM_RATIO = 0.015  # Muon's for what is not a matrix: docs of optim.muon
 
 
 class VectorUpdate:
     """An update of θ in place, given its gradient: `update(theta, gradient, lr)`.
 
-    `state` holds one vector of θ's length for each name, and `t` the steps made. Where the text asks for
-    values of its own, as L-BFGS's does, `searches` is true, and `minimise` is called instead.
+    `state` holds one vector of θ's length for each name, and `t` the steps made. `path` says whether the text
+    runs as it stands or compiled, to the same bits, and `why`. Where the text asks for values of its own, as
+    L-BFGS's does, `searches` is true, and `minimise` is called instead.
     """
 
     searches = False
@@ -63,14 +67,24 @@ class VectorUpdate:
         self.t = 0
         shapes = {name: () if name in NUMBERS else theta.shape for name in method.state}
         self.state = {name: np.zeros(shape, theta.dtype) for name, shape in shapes.items()}
+        self.loop, self.path, self.why = _loop(method, theta.dtype)
 
     def __call__(self, theta: np.ndarray, gradient: np.ndarray, lr: float) -> None:
-        """One step, piece by piece, so that a text's temporaries stay in the processor's cache."""
+        """One step."""
         self.t += 1
         self.settings["lr"] = lr
-        if theta.size <= PIECE:
+        if self.loop is not None:
+            arrays = (theta, gradient, *self.state.values())
+            if not self.loop.bound_to(*arrays):
+                self.loop.bind(*arrays)
+            self.loop(self.t, *self.settings.values())
+        elif theta.size <= PIECE:
             self.text(theta, gradient, self.t, *self.state.values(), **self.settings)
-            return
+        else:
+            self._by_pieces(theta, gradient)
+
+    def _by_pieces(self, theta: np.ndarray, gradient: np.ndarray) -> None:
+        """The text on one piece after the other, so that its temporaries stay in the processor's cache."""
         before = {name: self.state[name].copy() for name in NUMBERS if name in self.state}
         for start in range(0, theta.size, PIECE):
             for name, number in before.items():  # one number, which every piece moves from where it was
@@ -78,6 +92,16 @@ class VectorUpdate:
             piece = slice(start, start + PIECE)
             held = [s if s.shape == () else s[piece] for s in self.state.values()]
             self.text(theta[piece], gradient[piece], self.t, *held, **self.settings)
+
+
+def _loop(method: Method, dtype: np.dtype) -> tuple[Elementwise | None, str, str]:
+    """The compiled loop of a text where there can be one, the path, and why."""
+    if method.text in WHOLE or set(method.state) & set(NUMBERS):
+        return None, "text", "it is not a function of one element"
+    try:
+        return Elementwise(method.text, ("t", *method.settings), dtype), "compiled", "a C compiler is at hand"
+    except NoCompiler as error:
+        return None, "text", str(error)
 
 
 class MuonUpdate(VectorUpdate):

@@ -49,7 +49,7 @@ class Dense(Layer):
             )
         self.x = x if x.ndim == 2 else x.reshape(-1, self.in_features)  # (N, in)
         z = self.buffer("z", (len(self.x), self.out_features), x.dtype)
-        np.matmul(self.x, self.weight().T, out=z)
+        np.dot(self.x, self.weight().T, z)
         if "bias" in self.shapes:
             z += self.parameters["bias"]
         return z if x.ndim == 2 else z.reshape(*x.shape[:-1], self.out_features)
@@ -58,10 +58,10 @@ class Dense(Layer):
         """∂L/∂W, ∂L/∂b, and ∂L/∂x."""
         before = g.shape[:-1]
         g = g if g.ndim == 2 else g.reshape(-1, self.out_features)  # (N, out)
-        np.matmul(g.T, self.x, out=self.gradients["weight"])
+        np.dot(g.T, self.x, self.gradients["weight"])
         if "bias" in self.shapes:
-            np.add.reduce(g, axis=0, out=self.gradients["bias"])
+            np.dot(self.ones(len(g), g.dtype), g, self.gradients["bias"])
         if not inputs:
             return None
-        dx = np.matmul(g, self.weight(), out=self.buffer("dx", self.x.shape, g.dtype))
+        dx = np.dot(g, self.weight(), self.buffer("dx", self.x.shape, g.dtype))
         return dx if len(before) == 1 else dx.reshape(*before, self.in_features)

@@ -51,3 +51,10 @@ class Layer:
         if held is None or held.shape != shape or held.dtype != dtype:
             held = self._buffers[name] = np.empty(shape, dtype)
         return held
+
+    def ones(self, n: int, dtype: np.dtype) -> np.ndarray:
+        """A vector of ones: its product with a small matrix sums the rows quicker than a reduction."""
+        held = self._buffers.get("ones")
+        if held is None or held.shape != (n,) or held.dtype != dtype:
+            held = self._buffers["ones"] = np.ones(n, dtype)
+        return held

@@ -24,11 +24,13 @@ class CrossEntropy(Loss):
     def __init__(self, smoothing: float = 0.0) -> None:
         self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
         self._starts, self._classes = np.arange(0), 0  # where the rows of a begin in its memory
+        self._ones = np.ones(0)
 
     def both(self, a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray]:
         """Value and slope of one softmax."""
         if self._starts.shape != a.shape[:1] or self._classes != a.shape[1]:
             self._starts, self._classes = np.arange(len(a)) * a.shape[1], a.shape[1]
+            self._ones = np.ones(a.shape[1], a.dtype)
         at = self._starts + y
         p = np.subtract(a, np.maximum.reduce(a, axis=1, keepdims=True), order="C")
         flat = p.reshape(-1)
@@ -36,7 +38,7 @@ class CrossEntropy(Loss):
         if self.smoothing:
             score += self.smoothing * (p.mean(1) - score)
         np.exp(p, out=p)
-        total = np.add.reduce(p, axis=1)
+        total = np.dot(p, self._ones)
         p /= total[:, None]
         if self.smoothing:
             p -= self.smoothing / a.shape[1]

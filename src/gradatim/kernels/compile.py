@@ -1,0 +1,91 @@
+"""C to machine code on first use, kept in a cache.
+
+The cache is `gradatim/kernels` in XDG_CACHE_HOME, or in ~/.cache; a file there is named after everything it
+was made from: source, compiler, its flags and the processor. It is written under another name and renamed,
+so processes that compile the same source at the same time do no harm.
+"""
+
+import ctypes
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from gradatim.checks import GradatimError
+
+FLAGS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared", "-std=gnu11")
+
+
+class NoCompiler(GradatimError):
+    """There is no C compiler, or it fails; the sentence says which and how."""
+
+
+@cache
+def compiled(source: str, *further: str) -> ctypes.CDLL:
+    """The library made of a C source, with further flags; those a compiler does not take may be left out.
+
+    Raises NoCompiler.
+    """
+    cc, version = compiler()
+    key = sha256("\0".join([source, version, *FLAGS, *further, processor()]).encode()).hexdigest()[:32]
+    library = folder() / f"{key}.so"
+    if not library.exists():
+        _compile(cc, source, further, library)
+    try:
+        return ctypes.CDLL(str(library))
+    except OSError:  # damaged, or of another machine: make it again
+        _compile(cc, source, further, library)
+        return ctypes.CDLL(str(library))
+
+
+def _compile(cc: str, source: str, further: tuple[str, ...], library: Path) -> None:
+    try:
+        library.parent.mkdir(parents=True, exist_ok=True)
+        place = tempfile.TemporaryDirectory(dir=library.parent, prefix=".compiling-")
+    except OSError as error:
+        raise NoCompiler(f"the cache {library.parent} cannot be written: {error.strerror}") from error
+    with place as work:
+        text, made = Path(work) / "kernel.c", Path(work) / "kernel.so"
+        text.write_text(source, encoding="utf-8")
+        command = [cc, *FLAGS, *further, str(text), "-o", str(made), "-lm"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = done.stderr.strip().splitlines()
+            raise NoCompiler(f"the compiler {cc} fails: {said[-1] if said else f'status {done.returncode}'}")
+        made.replace(library)
+
+
+@cache
+def compiler() -> tuple[str, str]:
+    """The C compiler, CC or cc, and what it says its version is. Raises NoCompiler."""
+    name = os.environ.get("CC") or "cc"
+    path = shutil.which(name)
+    if path is None:
+        raise NoCompiler(f"there is no C compiler {name!r}; install gcc or clang, or set CC")
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise NoCompiler(f"the compiler {path} does not run: {error}") from error
+    return path, f"{path} {done.stdout.splitlines()[0] if done.stdout else ''}"
+
+
+@cache
+def processor() -> str:
+    """What -march=native depends on: the processor and its instructions."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return f"{platform.machine()} {platform.processor()}"
+    lines = {line.partition(":")[0].strip(): line for line in text.splitlines()}
+    return " ".join(lines.get(name, "") for name in ("model name", "flags", "Features"))
+
+
+def folder() -> Path:
+    """Where compiled kernels are kept."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    base = Path(home) if home and Path(home).is_absolute() else Path.home() / ".cache"
+    return base / "gradatim" / "kernels"
