@@ -23,6 +23,18 @@ class Carrying:
         for name, module in self.modules.items():
             module.carried = None if states is None else states[name]
 
+    def restart(self, batch: int) -> None:
+        """Start one stream anew from zeros: in turn, a stream a batch.
+
+        Otherwise a network meets a fresh state once an epoch and may come to rely on one that is old; a
+        sample and a validation text begin in a fresh one. States are (…, streams, units).
+        """
+        for module in self.modules.values():
+            if module.carried is not None:
+                module.carried = tuple(part.clone() for part in module.carried)
+                for part in module.carried:
+                    part[..., batch % part.shape[-2], :] = 0
+
     def tensors(self) -> dict[str, Tensor]:
         """Copies for a checkpoint, "carried.MODULE.NUMBER"."""
         return {

@@ -15,7 +15,7 @@ class Streams:
     """A text on the device in N streams; batch w is window w of every stream (truncated BPTT, curriculum E3).
 
     An epoch goes through the text once, in order: nothing is shuffled, because batch w + 1 begins in the
-    state that batch w ended in.
+    state that batch w ended in, but for one stream in turn, which begins anew (see `Carrying.restart`).
     """
 
     foreign = False

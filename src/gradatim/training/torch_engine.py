@@ -137,6 +137,7 @@ class TorchEngine:
         for i, (x, y, w) in enumerate(group):
             for name, dropout in self.dropouts:
                 dropout.place(self.seed, name, seen + i)
+            self.carrying.restart(seen + i)
             mean = self._mean(self.model(x), y, w, self.training_loss)
             part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
