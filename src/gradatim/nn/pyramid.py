@@ -21,8 +21,8 @@ class Pyramid(nn.Module):
     ⌈T/2^{num_layers−1}⌉; a last step without a neighbour gets zeros for one. With `lengths`, padding is
     masked on every floor and a sequence of n steps has ⌈n/2⌉ on the next.
 
-    Shapes: x (T, N, D), (N, T, D) with batch_first, or (T, D) → the top's outputs (⌈T/2^…⌉, N, 2H) in the same
-    form, and the lengths there (N,). `cell` names a recurrent layer of the catalogue; UsageError if not.
+    Shapes: x (T, N, D), (N, T, D) with batch_first, or (T, D) → the top's outputs (⌈T/2^…⌉, N, 2H) in the
+    same form, and the lengths there (N,). `cell` names a recurrent layer of the catalogue; UsageError if not.
 
     >>> outputs, lengths = Pyramid(3, 5, num_layers=3)(torch.zeros(9, 2, 3), torch.tensor([9, 4]))
     >>> tuple(outputs.shape), lengths.tolist()

@@ -13,12 +13,14 @@ import subprocess
 import tempfile
 from functools import cache
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 
 from gradatim.checks import GradatimError
 
-FLAGS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared", "-std=gnu11")
-THREADS = ("-fopenmp", "-fopenmp-simd", "")  # the first that the compiler takes
+FLAGS = ("-O3", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared", "-std=gnu11")
+NATIVE = ("-march=native", "-mcpu=native", "")  # of each, the first that the compiler takes
+THREADS = ("-fopenmp", "-fopenmp-simd", "")
 HERE = Path(__file__).parent
 
 
@@ -35,7 +37,7 @@ def compiled(source: str, headers: tuple[str, ...]) -> ctypes.CDLL:
 @cache
 def _load(text: str) -> ctypes.CDLL:
     cc, version = compiler()
-    key = sha256("\0".join([text, version, *FLAGS, processor()]).encode()).hexdigest()[:32]
+    key = sha256("\0".join([text, version, *FLAGS, *NATIVE, *THREADS, processor()]).encode()).hexdigest()[:32]
     library = folder() / f"{key}.so"
     if not library.exists():
         _compile(cc, text, library)
@@ -56,8 +58,8 @@ def _compile(cc: str, text: str, library: Path) -> None:
         source, made = Path(work) / "pass.c", Path(work) / "pass.so"
         source.write_text(text, encoding="utf-8")
         said = ""
-        for threads in THREADS:
-            flags = [*FLAGS, *([threads] if threads else [])]
+        for more in product(NATIVE, THREADS):
+            flags = [*FLAGS, *filter(None, more)]
             done = subprocess.run(
                 [cc, *flags, str(source), "-o", str(made), "-lm"], capture_output=True, text=True, check=False
             )
