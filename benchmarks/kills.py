@@ -42,24 +42,24 @@ SETTINGS = {
 }
 
 
-def train(folder: Path) -> None:
+def train(folder: Path, engine: str) -> None:
     """Begin the run, or go on with it if it has begun."""
     how = (
         {"resume": folder}
         if (folder / "config.json").exists()
-        else {"data": "digits", "out": folder, **SETTINGS}
+        else {"data": "digits", "out": folder, "engine": engine, **SETTINGS}
     )
     gradatim.train(**how, quiet=True, checkpoint_seconds=(0.02, 0.02))
 
 
-def child(folder: Path) -> int:
+def child(folder: Path, engine: str) -> int:
     """Train in a forked process; its number."""
     process = os.fork()
     if process:
         return process
     status = 1
     try:
-        train(folder)
+        train(folder, engine)
         status = 0
     except (Interrupted, KeyboardInterrupt):
         status = 130
@@ -84,15 +84,17 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def trial(folder: Path, number: signal.Signals, span: float, rng: random.Random) -> tuple[int, list[int]]:
+def trial(
+    folder: Path, engine: str, number: signal.Signals, span: float, rng: random.Random
+) -> tuple[int, list[int]]:
     """Hit up to three times, then leave alone; how often the process was hit, and the exit statuses."""
     statuses: list[int] = []
     for _ in range(rng.choice((1, 1, 2, 3))):
-        process = child(folder)
+        process = child(folder, engine)
         time.sleep(rng.uniform(0, span))
         os.kill(process, number)
         statuses.append(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
-    process = child(folder)
+    process = child(folder, engine)
     statuses.append(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
     return len(statuses) - 1, statuses
 
@@ -101,6 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--signal", choices=("KILL", "INT"), default="KILL")
+    parser.add_argument("--engine", choices=("numpy", "torch"), default="numpy")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     torch.set_num_threads(1)
@@ -109,13 +112,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         alone = Path(place) / "alone"
         started = time.perf_counter()
-        os.waitpid(child(alone), 0)
+        os.waitpid(child(alone, asked.engine), 0)
         span = time.perf_counter() - started
         expected = fingerprint(alone)
         hits = equal = trials = 0
         while trials < asked.trials:
             folder = Path(place) / "run"
-            count, statuses = trial(folder, number, span, rng)
+            count, statuses = trial(folder, asked.engine, number, span, rng)
             hits, trials = hits + count, trials + 1
             same = statuses[-1] == 0 and fingerprint(folder) == expected
             allowed = {0, -number} if number is signal.SIGKILL else {0, 130}
@@ -127,7 +130,7 @@ def main() -> None:
                 equal += 1
             shutil.rmtree(folder, ignore_errors=True)
     print(
-        f"{trials} trials with {hits} {number.name}s, 1 thread, a run alone takes {span:.2f} s: "
+        f"{trials} trials with {hits} {number.name}s, {asked.engine} engine, 1 thread, {span:.2f} s a run: "
         f"{equal} identical ends"
     )
     sys.exit(0 if equal == trials else 1)

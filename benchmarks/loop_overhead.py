@@ -60,6 +60,7 @@ def with_folder(data: gradatim.Dataset, epochs: int) -> float:
         gradatim.train(
             data, test=data.take(range(32)), valid=0.0, epochs=epochs, batch_size=32, lr=1e-3, hidden=64,
             dropout=0.0, schedule="constant", threads=1, out=Path(folder) / "run", quiet=True,
+            engine="torch",
         )  # fmt: skip
         return time.perf_counter() - started
 

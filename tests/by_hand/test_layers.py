@@ -52,7 +52,7 @@ CASES = [
     ({"name": "gru", "input_size": 3, "hidden_size": 2, "reset": "before", "bias": False}, (1, 3)),
 ]
 OVER_TIME = ("rnn", "jordan", "lstm", "gru")  # their oracles stand in test_recurrent.py
-TORCH_CASES = [case for case in CASES if case[0]["name"] not in ("masked_dense", "lateral", *OVER_TIME)]
+TORCH_CASES = [case for case in CASES if case[0]["name"] not in OVER_TIME]
 
 
 def label(case):
@@ -93,7 +93,7 @@ def test_every_twin_has_a_case():
 def test_every_layer_and_activation_of_the_catalogue_has_a_twin():
     rows = {*catalog.names("layer"), *catalog.names("activation")}
     assert rows - set(TWINS) == {"peephole_lstm", "layer_norm_lstm", "pyramid"}  # in torch only
-    assert set(TWINS) - rows == {"masked_dense", "lateral", "jordan"}  # by hand only
+    assert set(TWINS) - rows == {"jordan"}  # by hand only
 
 
 @pytest.mark.parametrize("case", CASES, ids=label)

@@ -28,7 +28,7 @@ HELPERS = {
     "gradatim.optim.update:Update",
 }
 HELPER_MODULES = {f"gradatim.models.{name}" for name in ("building", "description", "heads", "layer_table")}
-HELPER_MODULES.add("gradatim.optim.on_arrays")
+HELPER_MODULES |= {f"gradatim.optim.{name}" for name in ("light", "on_arrays", "vector")}
 # An update's home is the optimizer that wraps it
 WRAPPED = "gradatim.functional.updates"
 

@@ -10,10 +10,10 @@ import pytest
 KILLS = Path(__file__).parents[2] / "benchmarks" / "kills.py"
 
 
-@pytest.mark.parametrize("kind", ["KILL", "INT"])
-def test_runs_hit_at_random_moments_end_in_the_same_bits(kind):
+@pytest.mark.parametrize(("kind", "engine"), [("KILL", "numpy"), ("INT", "numpy"), ("KILL", "torch")])
+def test_runs_hit_at_random_moments_end_in_the_same_bits(kind, engine):
     done = subprocess.run(
-        [sys.executable, str(KILLS), "--trials", "4", "--signal", kind, "--seed", "11"],
+        [sys.executable, str(KILLS), "--trials", "4", "--signal", kind, "--engine", engine, "--seed", "11"],
         capture_output=True,
         text=True,
     )

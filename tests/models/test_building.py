@@ -18,6 +18,8 @@ MLP: dict[str, Any] = {"name": "mlp", "in_features": 4, "out_features": 2, "hidd
 ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without any
     "char_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
     "dense": {"in_features": 4, "out_features": 3},
+    "masked_dense": {"mask": [[1, 0, 1, 0], [0, 1, 1, 1]]},
+    "lateral": {"features": 4},
     "mlp": {"in_features": 4, "out_features": 2, "hidden": [3, 3], "dropout": 0.2},
     "stack": {
         "layers": [

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from gradatim.checks import UsageError
+from gradatim.nn import dropout
 from gradatim.nn.dropout import Dropout
 from gradatim.random import keep, mix
 
@@ -30,6 +31,24 @@ def test_the_mask_is_the_one_of_random_keep():
     x = torch.from_numpy(np.random.default_rng(0).standard_normal((7, 3, 5)))
     kept = keep(mix(np.arange(105, dtype=np.int32)), 4, "drop", 9, 0.3).reshape(7, 3, 5)
     np.testing.assert_allclose(placed(0.3, 4, "drop", 9)(x).numpy(), x.numpy() * kept / 0.7, rtol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("p", [0.1, 0.3, 0.5, 0.9])
+def test_numpy_and_torch_hash_to_the_same_bits(dtype, p, monkeypatch):
+    """Also of an input that is turned, of one example, and of none."""
+    x = torch.from_numpy(np.random.default_rng(0).standard_normal((9, 70))).to(dtype)
+    inputs = [x, x.T, x[:1], x[:0]]
+    in_numpy = [placed(p, 1)(each) for each in inputs]
+    monkeypatch.setattr(dropout, "IN_NUMPY_UP_TO", -1)
+    in_torch = [placed(p, 1)(each) for each in inputs]
+    assert all(torch.equal(a, b) and a.dtype == dtype for a, b in zip(in_numpy, in_torch, strict=True))
+
+
+def test_half_precision_is_torch_s():
+    y = placed(0.5)(torch.ones(100, dtype=torch.bfloat16))
+    assert y.dtype == torch.bfloat16
+    assert torch.equal(y, placed(0.5)(torch.ones(100)).bfloat16())
 
 
 def test_evaluation_and_p_0_change_nothing():

@@ -225,7 +225,28 @@ def test_path_says_what_ran():
     assert optimizer.path == "fused"
     optimizer.param_groups[0]["fused"] = False
     optimizer.step()
+    assert optimizer.path == "text on one vector"
+    ps[1].grad = ps[2].grad = None
+    optimizer.step()
     assert optimizer.path == "text"
+
+
+@pytest.mark.parametrize("name", [name for name in PAIRS if PAIRS[name][0].fused_on])
+def test_two_precisions_in_one_group(name):
+    """A kernel takes one precision at a time."""
+    both, apart = (
+        [torch.nn.Parameter(p.detach().to(d)) for p in parameters() for d in (torch.float32, torch.float64)]
+        for _ in range(2)
+    )
+    optimizer = made(name, both)
+    walk(optimizer, both, 0, 5)
+    for d in (torch.float32, torch.float64):
+        optimizer = made(name, [p for p in apart if p.dtype == d])
+        for t in range(5):
+            gradients(apart, t)
+            optimizer.step()
+    assert optimizer.path == "fused"
+    assert all(torch.equal(a, b) for a, b in zip(both, apart, strict=True))
 
 
 @pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])

@@ -27,7 +27,7 @@ TWINS: dict[str, Callable[..., Layer]] = {
     "leaky_relu": g.LeakyReLU, "elu": g.ELU, "selu": g.SELU, "softplus": g.Softplus, "gelu": g.GELU,
     "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax,
     "rnn": RNN, "lstm": LSTM, "gru": gru,
-    "masked_dense": MaskedDense, "lateral": Lateral, "jordan": Jordan,  # by hand only
+    "masked_dense": MaskedDense, "lateral": Lateral, "jordan": Jordan,  # jordan by hand only
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")
 

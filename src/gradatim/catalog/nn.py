@@ -5,6 +5,11 @@ from gradatim.catalog.entry import Entry
 ENTRIES = (
     Entry("dense", "layer", "gradatim.nn.dense:Dense", "", 0, "B1 B3",
           "Fully connected layer: y = W x + b."),
+    Entry("masked_dense", "layer", "gradatim.nn.masked_dense:MaskedDense", "", 0, "B4",
+          "Partially connected layer: y = (W ⊙ M) x + b, where M says which connections exist."),
+    Entry("lateral", "layer", "gradatim.nn.lateral:Lateral",
+          "Hartline & Ratliff, Spatial summation of inhibitory influences in the eye of Limulus", 1958, "B4",
+          "Connections within a layer: h ← x + V h, settled for a few steps."),
     Entry("dropout", "layer", "gradatim.nn.dropout:Dropout",
           "Hinton et al., Improving neural networks by preventing co-adaptation of feature detectors", 2012,
           "B12", "Drops each element with probability p while training and scales the rest by 1/(1−p)."),

@@ -8,8 +8,8 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.models.description import expand
 
 ENGINES = ("auto", "numpy", "torch")
-# Multiply-adds of one step from which torch is faster, by its kind of update: docs/log.md, "Engines".
-NUMPY_BELOW = 2e7
+# Multiply-adds of one step from which torch is faster: docs/log.md, "Engines".
+NUMPY_BELOW = 1e8
 QUICK = {"Dense", "MaskedDense", "Lateral", "Flatten", "Dropout", "PReLU", "Maxout", "Softmax"}
 
 

@@ -1,10 +1,14 @@
 """Dropout whose mask is a function of (seed, layer, step, element)."""
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from gradatim.checks import real
 from gradatim.random import keep, mix
+
+IN_NUMPY = {torch.float32: np.float32, torch.float64: np.float64}
+IN_NUMPY_UP_TO = 2**20  # elements; many threads of torch may be quicker beyond, one or two are not
 
 
 class Dropout(nn.Module):
@@ -19,6 +23,11 @@ class Dropout(nn.Module):
     Shapes: x (…) → (…). Raises UsageError for p outside [0, 1).
     """
 
+    seed: int
+    layer: str
+    step: int
+    calls: int
+
     def __init__(self, p: float = 0.5):
         super().__init__()
         self.p = real("p", p, at_least=0, below=1)
@@ -27,16 +36,25 @@ class Dropout(nn.Module):
 
     def place(self, seed: int, layer: str, step: int) -> None:
         """Set what the next mask is a function of."""
-        self.seed, self.layer, self.step, self.calls = seed, layer, step, 0
+        self.__dict__.update(seed=seed, layer=layer, step=step, calls=0)  # Module's way takes 5 µs
 
     def forward(self, x: Tensor) -> Tensor:
         """The input with a share p of its elements dropped, while training."""
         if not self.training or self.p == 0:
             return x
         place = f"{self.layer} call {self.calls}" if self.calls else self.layer
-        kept = keep(self._elements(x), self.seed, place, self.step, self.p)
-        self.calls += 1
-        return x * (kept.view(x.shape).to(x.dtype) * (1 / (1 - self.p)))
+        self.__dict__["calls"] += 1
+        return x * self._mask(x, place)
+
+    def _mask(self, x: Tensor, place: str) -> Tensor:
+        """m/(1 − p), of the input's shape and precision; on the CPU NumPy hashes in half of torch's time."""
+        elements, scale = self._elements(x), 1 / (1 - self.p)
+        precision = IN_NUMPY.get(x.dtype)
+        if precision is None or not x.is_cpu or x.numel() > IN_NUMPY_UP_TO or torch.compiler.is_compiling():
+            kept = keep(elements, self.seed, place, self.step, self.p)
+            return kept.view(x.shape).to(x.dtype) * scale
+        kept = keep(elements.numpy(), self.seed, place, self.step, self.p)
+        return torch.from_numpy(kept * precision(scale)).view(x.shape)
 
     def _elements(self, x: Tensor) -> Tensor:
         held = self._scrambled

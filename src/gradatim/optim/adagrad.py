@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
-from torch.optim.adagrad import adagrad as torch_adagrad
 from torch.optim.optimizer import ParamsT
 
 from gradatim.functional import updates
-from gradatim.optim.update import POSITIVE, Update
+from gradatim.optim.update import POSITIVE, State, Update
 
 
 class AdaGrad(Update):
@@ -32,11 +32,13 @@ class AdaGrad(Update):
     ):  # fmt: skip
         super().__init__(params, {"lr": lr, "eps": eps, "weight_decay": weight_decay, "fused": fused})
 
-    def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
+    def run_fused(
+        self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
+    ) -> None:
         """Torch's Adagrad."""
-        states = [self.state[p] for p in params]
-        torch_adagrad(
-            params, grads, [s["sum"] for s in states], [s["step"] for s in states], fused=True,
-            lr=group["lr"], weight_decay=group["weight_decay"], lr_decay=0.0, eps=group["eps"],
-            maximize=False,
+        steps = [s["step"] for s in states]
+        torch._foreach_add_(steps, 1)
+        torch._fused_adagrad_(
+            params, grads, [s["sum"] for s in states], steps, lr=group["lr"], lr_decay=0.0,
+            weight_decay=group["weight_decay"], eps=group["eps"], maximize=False,
         )  # fmt: skip

@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
-from torch.optim.adam import adam as torch_adam
 from torch.optim.optimizer import ParamsT
 
 from gradatim.functional import updates
-from gradatim.optim.update import FRACTION, POSITIVE, Update
+from gradatim.optim.update import FRACTION, POSITIVE, State, Update
 
 
 class Adam(Update):
@@ -33,15 +33,18 @@ class Adam(Update):
         settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "fused": fused}
         super().__init__(params, settings)
 
-    def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
+    def run_fused(
+        self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
+    ) -> None:
         """Torch's Adam."""
-        states = [self.state[p] for p in params]
         if params[0].is_cuda:  # the kernel counts on the device
             for state in states:
                 state["step"] = state["step"].to(params[0].device)
         beta1, beta2 = group["betas"]
-        torch_adam(
-            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [],
-            [s["step"] for s in states], fused=True, amsgrad=False, maximize=False, lr=group["lr"],
-            beta1=beta1, beta2=beta2, eps=group["eps"], weight_decay=group["weight_decay"],
+        steps = [s["step"] for s in states]
+        torch._foreach_add_(steps, 1)
+        torch._fused_adam_(
+            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [], steps,
+            amsgrad=False, maximize=False, lr=group["lr"], beta1=beta1, beta2=beta2, eps=group["eps"],
+            weight_decay=group["weight_decay"],
         )  # fmt: skip

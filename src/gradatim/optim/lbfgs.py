@@ -10,12 +10,13 @@ from torch.optim.optimizer import ParamsT
 
 from gradatim.checks import GradatimError, UsageError, real, whole
 from gradatim.functional import updates
+from gradatim.optim.light import LightOptimizer
 
 SETTINGS = ("lr", "max_iter", "history_size", "tolerance_grad", "tolerance_change")
 STATE = ("s", "y", "live", "n_iter", "func_evals")
 
 
-class LBFGS(torch.optim.Optimizer):
+class LBFGS(LightOptimizer):
     """L-BFGS (Nocedal & Wright 2006, Algorithms 7.4 and 7.5) with a strong Wolfe line search (3.5 and 3.6).
 
         d = −Hg,   θ ← θ + ad,   s = ad,   y = g(θ + ad) − g(θ)

@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
-from torch.optim.sgd import sgd as torch_sgd
 
 from gradatim.functional import updates
-from gradatim.optim.update import FRACTION, POSITIVE, Update
+from gradatim.optim.update import FRACTION, POSITIVE, State, Update
 
 
 class Momentum(Update):
@@ -31,10 +31,12 @@ class Momentum(Update):
         settings = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "fused": fused}
         super().__init__(params, settings)
 
-    def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
+    def run_fused(
+        self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
+    ) -> None:
         """Torch's SGD with momentum."""
-        buffers = [self.state[p]["momentum_buffer"] for p in params]
-        torch_sgd(
-            params, grads, buffers, weight_decay=group["weight_decay"], momentum=group["momentum"],
-            lr=group["lr"], dampening=0.0, nesterov=False, maximize=False, fused=True,
+        torch._fused_sgd_(
+            params, grads, [s["momentum_buffer"] for s in states], lr=group["lr"],
+            weight_decay=group["weight_decay"], momentum=group["momentum"], dampening=0.0, nesterov=False,
+            maximize=False, is_first_step=False,
         )  # fmt: skip

@@ -30,6 +30,7 @@ class Muon(Update):
     state_names = ("momentum_buffer",)
     bounds: ClassVar = {"lr": POSITIVE, "momentum": FRACTION, "adam_ratio": POSITIVE, "betas": FRACTION}
     decoupled = True
+    elementwise = False  # NS mixes a matrix's elements
     twin: ClassVar = {
         "nesterov": True, "ns_coefficients": (3.4445, -4.7750, 2.0315), "eps": 1e-7, "ns_steps": 5,
         "adjust_lr_fn": None,

@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
-from torch.optim.sgd import sgd as torch_sgd
 
 from gradatim.functional import updates
-from gradatim.optim.update import POSITIVE, Update
+from gradatim.optim.update import POSITIVE, State, Update
 
 
 class SGD(Update):
@@ -28,9 +28,11 @@ class SGD(Update):
     ):
         super().__init__(params, {"lr": lr, "weight_decay": weight_decay, "fused": fused})
 
-    def run_fused(self, params: list[Tensor], grads: list[Tensor], group: dict[str, Any]) -> None:
+    def run_fused(
+        self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
+    ) -> None:
         """Torch's SGD without momentum."""
-        torch_sgd(
-            params, grads, [None] * len(params), weight_decay=group["weight_decay"], momentum=0.0,
-            lr=group["lr"], dampening=0.0, nesterov=False, maximize=False, fused=True,
+        torch._fused_sgd_(
+            params, grads, [], weight_decay=group["weight_decay"], momentum=0.0,
+            lr=group["lr"], dampening=0.0, nesterov=False, maximize=False, is_first_step=False,
         )  # fmt: skip
