@@ -206,7 +206,7 @@ def test_averages_and_smoothed_targets_go_with_a_text(book):
 def test_the_recipe_says_what_it_chose(book):
     run = gradatim.train(book, out="run", hidden=4, window=64, threads=1, epochs=1, quiet=True)
     assert run.config["choices"]["batch_size"] == "16: the default recipe for texts"
-    assert "cut after 64 steps" in run.config["choices"]["head"]
+    assert "cut after 64 steps" in run.config["choices"]["head"]  # as asked
 
 
 def test_what_a_text_is():
