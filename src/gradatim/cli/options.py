@@ -11,10 +11,16 @@ OPTIMIZERS = (
 )
 
 Data = Annotated[
-    str | None, typer.Argument(help="A name such as digits, an .npz file, or a text such as book.txt.")
+    str | None,
+    typer.Argument(help="A name such as digits, a CSV, TSV or Parquet file, .npz, or a text: book.txt."),
 ]
 Arguments = Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")]
-Target = Annotated[str | None, typer.Option(help="The array of the file to learn.")]
+Target = Annotated[str | None, typer.Option(help="The column or array to learn; several as a,b,c.")]
+Task = Annotated[str | None, typer.Option(help="classification, multilabel or regression.")]
+Group = Annotated[str | None, typer.Option(help="A column; none of its values is in two splits.")]
+Time = Annotated[str | None, typer.Option(help="A column; the latest rows are the test.")]
+Ignore = Annotated[list[str] | None, typer.Option(help="A column that is no input; may be given again.")]
+Schema = Annotated[str | None, typer.Option(help="What the columns are: a file of gradatim data --schema.")]
 Model = Annotated[str | None, typer.Option(help="A network's name, or a description's .json file.")]
 Out = Annotated[Path | None, typer.Option(help="The run folder; runs/NAME-N when not given.")]
 Resume = Annotated[str | None, typer.Option(help="Go on with a run; DATA is not given again.")]

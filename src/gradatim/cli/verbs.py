@@ -38,6 +38,8 @@ def train(
     data: o.Data = None,
     settings: o.Arguments = None,
     target: o.Target = None,
+    task: o.Task = None, group: o.Group = None, time: o.Time = None, ignore: o.Ignore = None,
+    schema: o.Schema = None,
     model: o.Model = None,
     out: o.Out = None,
     resume: o.Resume = None,
@@ -73,6 +75,11 @@ def train(
     network = {**asked.pop("network", {}), **network_arguments(settings or [])}
     given: dict[str, Any] = {
         "target": target,
+        "task": task,
+        "group": group,
+        "time": time,
+        "ignore": ignore,
+        "schema": schema,
         "valid": share_or_path(valid),
         "test": test,
         "network": network or None,
@@ -137,7 +144,7 @@ def evaluate(
 @app.command()
 def predict(
     run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
-    inputs: Annotated[list[str], typer.Argument(help="Names, .npz or .npy files.")],
+    inputs: Annotated[list[str], typer.Argument(help="Names, tables' files, .npz or .npy files.")],
     out: Annotated[
         Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")
     ] = None,
@@ -148,11 +155,15 @@ def predict(
 
     Example: gradatim predict runs/digits-1 new.npz --out predictions.csv
     """
-    from gradatim.jobs.predict import inputs_of, predict_all
+    from gradatim.jobs.predict import inputs_for, predict_all
     from gradatim.jobs.run import load
 
     loaded = load(run)
-    found = predict_all(loaded, [inputs_of(item, loaded.trained.features) for item in inputs])
+    given = [inputs_for(loaded.trained, item) for item in inputs]
+    for item, (_, notices) in zip(inputs, given, strict=True):
+        for notice in notices:
+            print(f"{item}: {notice}", file=sys.stderr)
+    found = predict_all(loaded, [x for x, _ in given])
     if out is not None:
         found.write(out)
         print(f"{len(found)} predictions in {out}", file=sys.stderr)
@@ -298,24 +309,40 @@ def trace(
 @app.command()
 def data(
     name: Annotated[
-        str | None, typer.Argument(help="A name, an .npz file, or a text; nothing lists the names.")
+        str | None,
+        typer.Argument(
+            help="A name, a CSV, TSV or Parquet file, - for stdin, .npz, or a text; nothing lists names."
+        ),
     ] = None,
-    target: Annotated[str | None, typer.Option(help="The array of the file to learn.")] = None,
+    target: o.Target = None,
+    task: o.Task = None,
+    group: o.Group = None,
+    time: o.Time = None,
+    ignore: o.Ignore = None,
+    schema: Annotated[
+        str | None, typer.Option(help="Write what the columns are to this file, or follow it if it is there.")
+    ] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Describe data: examples, classes, splits, ranges.
+    """Describe data: examples, columns, classes, splits, ranges.
 
-    Example: gradatim data digits
+    Example: gradatim data customers.csv --target churned --ignore name
     """
+    from gradatim.cli.tables import print_schema
     from gradatim.cli.text import described
     from gradatim.jobs.data import describe_data
 
     if name is None:
         _print_entries(("dataset", "text"), as_json)
         return
-    result = describe_data(name, target)
-    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else described(result))
+    result = describe_data(name, target, task=task, group=group, time=time, ignore=ignore, schema=schema)
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+    elif "columns" in result:
+        print_schema(result)
+    else:
+        print(described(result))
 
 
 @app.command()

@@ -26,7 +26,7 @@ class Mistake:
     probability: float  # given to the predicted class
     probability_of_true: float
     picture: np.ndarray | None = None  # (C, H, W), C 1 or 3
-    values: dict[str, float] | None = None  # of an example that is not a picture: feature name → value
+    values: dict[str, Any] | None = None  # of an example that is not a picture: feature name → value
 
 
 @dataclass(frozen=True)

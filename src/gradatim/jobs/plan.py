@@ -10,7 +10,7 @@ import numpy as np
 
 from gradatim import __version__, catalog, device
 from gradatim.by_hand.network import Network
-from gradatim.checks import UsageError, did_you_mean
+from gradatim.checks import UsageError, did_you_mean, known
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.data.text import Text
@@ -22,9 +22,11 @@ from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
 from gradatim.jobs.text_plan import plan_text
 from gradatim.models.description import arguments_of, describe, expand, network_of, parameters_of
-from gradatim.models.heads import head_for
+from gradatim.models.heads import Head, check_loss, head_of
 from gradatim.runs.forward import count_of, forward
 from gradatim.runs.trained import Trained
+
+TWO_OUTPUTS = ("gaussian_nll", "laplace_nll")  # a place and a width for each number
 
 
 @dataclass
@@ -47,7 +49,9 @@ class Plan:
         if not isinstance(examples, Dataset):
             return examples
         dtype = np.float64 if self.settings.precision == "float64" else np.float32
-        return replace(examples, x=preprocessing.apply(self.trained.preprocessing, examples.x, dtype))
+        record = self.trained.preprocessing
+        x = preprocessing.apply(record, preprocessing.inputs(record, examples), dtype)
+        return replace(examples, x=x, y=preprocessing.targets(record, examples.y), columns=())
 
 
 def make_plan(
@@ -72,16 +76,24 @@ def make_plan(
     if settings.optimizer == "lbfgs":
         _check_whole(settings, examples)
     settings, choices = complete(settings, pictures=pictures, examples=examples, besides=besides)
+    if isinstance(loss, str) and first is not None:
+        known("loss", loss, catalog.names("loss"))
+        check_loss(loss, first.task or "classification")
     if isinstance(model, str):
         if first is None:
             raise UsageError("a loader is learned by a network of your own: model=")
-        head = head_for(first.classes, len(first))
+        head = _head(first)
         choices["head"] = head.sentence
-        entry: dict[str, Any] | None = _entry(model, network, settings, prod(first.x.shape[1:]), head.outputs)
+        prepared: dict[str, Any] | None = preprocessing.fit(first)
+        inputs = prod(preprocessing.shape_after(prepared, first.x.shape[1:]))
+        outputs = head.outputs * (2 if loss in TWO_OUTPUTS else 1)
+        entry: dict[str, Any] | None = _entry(model, network, settings, inputs, outputs)
         loss = loss or head.loss
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(model)) if isinstance(model, Mapping) else None
+        learned = first is not None and (entry is not None or bool(first.columns))
+        prepared = preprocessing.fit(first) if learned else None  # type: ignore[arg-type]
     engine, why = choose_engine(
         settings.engine, entry, loss or "cross_entropy", settings.device, settings.batch_size or 1
     )
@@ -89,8 +101,7 @@ def make_plan(
         choices["engine"] = f"{engine}: {why}"
     settings = replace(settings, engine=engine)
     network_made = model if entry is None else _build(entry, settings)
-    loss = loss or _loss_of_outputs(network_made, first)
-    prepared = None if entry is None or first is None else preprocessing.fit(first)
+    loss = loss or _loss_of_outputs(network_made, first, prepared)
     trained = Trained(
         network_made, entry, _class_name(network_made) if entry is None else None,
         loss if isinstance(loss, str) else None, first.classes if first is not None else (),
@@ -99,6 +110,12 @@ def make_plan(
     )  # fmt: skip
     settings, places = _place(settings, trained.facts["parameters"])
     return Plan(data, settings, {**choices, **places}, trained, loss, dict(network), command)
+
+
+def _head(first: Dataset) -> Head:
+    """The head that the target asks for."""
+    numbers = 1 if first.y is None or first.y.ndim == 1 else first.y.shape[1]
+    return head_of(first.task, first.classes, numbers, len(first))
 
 
 def _check_whole(settings: Settings, examples: int) -> None:
@@ -165,11 +182,14 @@ def _build(network: dict[str, Any], settings: Settings) -> Any:
     return build(describe(network), settings.seed, getattr(torch, settings.precision))
 
 
-def _loss_of_outputs(network: Any, data: Dataset | None) -> str:
+def _loss_of_outputs(network: Any, data: Dataset | None, prepared: dict[str, Any] | None) -> str:
     """The loss of a network that came complete: with one output it tells two classes apart."""
     if data is None:
         return "cross_entropy"
-    outputs = forward(network, data.x[:2].astype(np.float32))
+    if data.task in ("regression", "multilabel"):
+        return _head(data).loss
+    x = preprocessing.apply(prepared, data.x[:2]) if data.columns else data.x[:2]
+    outputs = forward(network, x.astype(np.float32))
     return "binary_cross_entropy" if outputs[0].size == 1 else "cross_entropy"
 
 

@@ -10,7 +10,10 @@ from gradatim import files
 from gradatim.by_hand.network import Network
 from gradatim.by_hand.table import by_hand_table
 from gradatim.checks import GradatimError
+from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
+from gradatim.data.tables.encoding import inputs_of
+from gradatim.data.tables.inputs import said
 from gradatim.explain.report import Mistake, Report, render
 from gradatim.jobs.evaluate import measured_on
 from gradatim.jobs.gathering import Data
@@ -105,31 +108,36 @@ def _mistakes(measured: Measured, test: Dataset, trained: Trained) -> list[Mista
     wrong = np.flatnonzero(measured.decisions != measured.targets)
     worst = wrong[np.argsort(-measured.losses[wrong], kind="stable")][:MISTAKES]
     names = [str(name) for name in trained.classes]
+    raw = preprocessing.inputs(trained.preprocessing, test)
     mistakes = []
     for row in worst:
-        x, p = test.x[row], measured.probabilities[row]
+        x, p = raw[row], measured.probabilities[row]
         true, said = int(measured.targets[row]), int(measured.decisions[row])
         picture = x if test.is_pictures else None
-        values = None if test.is_pictures else _values(x, trained.features)
+        values = None if test.is_pictures else _values(x, trained)
         mistakes.append(
             Mistake(int(row), names[true], names[said], float(p[said]), float(p[true]), picture, values)
         )
     return mistakes
 
 
-def _values(x: np.ndarray, features: tuple[str, ...]) -> dict[str, float]:
+def _values(x: np.ndarray, trained: Trained) -> dict[str, Any]:
+    if preprocessing.is_table(trained.preprocessing):
+        columns = inputs_of(trained.preprocessing)  # type: ignore[arg-type]
+        return {one.name: said(one, value) for one, value in zip(columns[:12], x, strict=False)}
     flat = x.reshape(-1)[:12]
-    names = features or tuple(f"feature {i}" for i in range(len(flat)))
+    names = trained.features or tuple(f"feature {i}" for i in range(len(flat)))
     return {name: float(value) for name, value in zip(names, flat, strict=False)}
 
 
 def _layers(trained: Trained) -> list[dict[str, Any]]:
     if trained.input_shape is None:
         return []
+    shape = preprocessing.shape_after(trained.preprocessing, trained.input_shape)
     if isinstance(trained.model, Network):
-        rows = by_hand_table(trained.model, trained.input_shape)
+        rows = by_hand_table(trained.model, shape)
     else:
         from gradatim.models.layer_table import layer_table
 
-        rows = layer_table(trained.model, trained.input_shape)
+        rows = layer_table(trained.model, shape)
     return [{**row, "output": " × ".join(map(str, row["output"]))} for row in rows]

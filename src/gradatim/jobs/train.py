@@ -29,9 +29,12 @@ from gradatim.runs.metrics import Metrics
 from gradatim.runs.trained import save_trained
 from gradatim.training.training import Training
 
+NOTICES = 12  # that are shown before training
+
 
 def train(
-    data: Any = None, *, target: str | None = None, model: Any = "mlp",
+    data: Any = None, *, target: Any = None, task: str | None = None, group: str | None = None,
+    time: str | None = None, ignore: Any = None, schema: Any = None, model: Any = "mlp",
     network: Mapping[str, Any] | None = None, loss: Any = None, valid: Any = None, test: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
     classes: Mapping[str, Callable[[], Any]] | None = None, quiet: bool = False, sanity: bool = False,
@@ -45,8 +48,11 @@ def train(
 
     Parameters
     ----------
-    data : a name of the catalogue, an `.npz` file, a text file (`.txt`, `.txt.gz`), (X, y) arrays, a data
-        frame with `target`, a torch Dataset, or a DataLoader.
+    data : a name of the catalogue, a table's file (CSV, TSV, Parquet; gzipped too), a text file, an `.npz`
+        file, (X, y) arrays, a data frame with `target`, a torch Dataset, or a DataLoader.
+    target, task, group, time, ignore, schema : of a table: the column or columns to learn; classification,
+        multilabel or regression; the columns to split by; columns to leave out; what the columns are, a file
+        that `gradatim data --schema` wrote, or its record.
     model, network : a network of the catalogue and its arguments; or a description; or a torch module.
     loss : a name, or a function of (output, target); chosen from the target when None.
     valid : the share of training examples to validate on (0.1 when None), or examples of their own.
@@ -65,14 +71,17 @@ def train(
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
-            refuse_changes({**options, "target": target, "network": network, "loss": named_loss})
+            of_table = {"target": target, "task": task, "group": group, "time": time, "schema": schema}
+            given = {**options, **of_table, "ignore": ignore, "network": network}
+            refuse_changes({**given, "loss": named_loss})
             objects = (data, valid, test)
             folder, plan = resumed(resume, objects, model, loss, classes or {}, options, out)
         else:
             if data is None:
                 raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
             settings = settings_from(options)
-            found = gather(data, target, 0.1 if valid is None else valid, test)
+            roles = {"task": task, "group": group, "time": time, "ignore": ignore, "schema": schema}
+            found = gather(data, target, 0.1 if valid is None else valid, test, roles)
             plan = make_plan(found, settings, model, dict(network or {}), loss, command_line())
             if sanity:
                 with threads(plan.settings.engine, plan.settings.threads or 1):
@@ -183,6 +192,10 @@ def _say_plan(
         display.say(
             f"{data.name}: " + ", ".join(f"{n:,} {part}" for part, n in sizes.items() if n) + f" {what}"
         )
+    for notice in data.notices[:NOTICES]:
+        display.say(f"note: {notice}")
+    if len(data.notices) > NOTICES:
+        display.say(f"note: and {len(data.notices) - NOTICES:,} more; gradatim data shows them all")
     name = plan.trained.network["name"] if plan.trained.network else plan.trained.own_class
     head = plan.choices.get("head", "a loss of its own" if plan.trained.loss is None else plan.trained.loss)
     display.say(

@@ -168,7 +168,7 @@ class NumPyEngine:
             weight += share
             if hasattr(self.loss, "decide"):
                 right += int((self.loss.decide(a) == y).sum())
-            n += len(x)
+            n += y.size  # answers: of several labels, several an example
         if not n:
             raise GradatimError("there is nothing to evaluate")
         measures = {"loss": loss / max(weight, 1e-300)}

@@ -216,7 +216,7 @@ class TorchEngine:
                 weight = weight + share
                 if hasattr(self.loss, "decide"):
                     right = right + (self.loss.decide(a) == y).sum()
-                n += len(y)
+                n += y.numel()  # answers: of several labels, several an example
         if not n:
             raise GradatimError("there is nothing to evaluate")
         measures = {"loss": float(loss) / max(float(weight), 1e-300)}
