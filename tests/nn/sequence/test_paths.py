@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -71,6 +73,45 @@ def test_what_has_no_fused_form_runs_as_written_and_says_why(f, why):
     assert layer.path == "torch"
     assert layer.why == why
     torch.testing.assert_close(last, h)
+
+
+W = torch.linspace(-1, 1, 9, dtype=torch.float64).reshape(3, 3)
+BATCH = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=torch.float64)
+
+
+@pytest.mark.parametrize(
+    ("f", "path"),
+    [
+        (lambda x, h: torch.addmm(x, x * 2, W) + h, "fused"),
+        (lambda x, h: torch.addmm(h, x, W), "fused"),
+        (lambda x, h: torch.addmm(x, h, W), "fused"),
+        (lambda x, h: torch.cat([x, h, x * h], 1) @ torch.cat([W, W, -W]), "fused"),
+        (lambda x, h: torch.cat([x[:, :1], h[:, 1:]], -1) @ W, "fused"),
+        (lambda x, h: torch.relu(x @ W + W[0]) @ W + h, "fused"),
+        (lambda x, h: torch.softmax(x, -1) @ W + h * h.sum(-1, keepdim=True), "fused"),
+        (lambda x, h: (x - x.mean(0, keepdim=True)) @ W + h, "torch"),
+        (lambda x, h: torch.softmax(x, 0) @ W + h, "torch"),
+        (lambda x, h: (x * BATCH) @ W + h, "torch"),
+        (lambda x, h: torch.cat([x[:1], h[1:]]) @ W, "torch"),
+        (lambda x, h: x[1:] @ W + h, "torch"),
+        (lambda x, h: torch.addmm(BATCH, x, W) + h, "torch"),
+        (lambda x, h: h + x + BATCH, "torch"),
+    ],
+)
+def test_only_what_treats_every_row_alike_leaves_the_loop(f, path):
+    """Whatever the path, the numbers are those of the cell as written, gradients too."""
+    layer, h = Recurrent(Cell(f)), torch.zeros(2, 3, dtype=torch.float64)
+    x = X.double().requires_grad_()
+    outputs = []
+    for t in range(4):
+        h = f(x[t], h)
+        outputs.append(h)
+    wanted = torch.stack(outputs)
+    found = layer(x)[0]
+    assert layer.path == path, layer.why
+    torch.testing.assert_close(found, wanted, rtol=1e-12, atol=1e-12)
+    grads = [torch.autograd.grad(y.sin().sum(), x)[0] for y in (found, wanted)]
+    torch.testing.assert_close(*grads, rtol=1e-12, atol=1e-12)
 
 
 def test_without_a_compiler_the_readable_path_runs_and_says_so(monkeypatch):
@@ -181,3 +222,16 @@ def test_a_cell_without_state_sizes_is_refused():
 def test_an_error_inside_a_cell_is_its_own():
     with pytest.raises(RuntimeError, match="mat1 and mat2"):
         Recurrent(MinimalGatedUnit(7, 3))(X)
+
+
+def test_reading_a_cell_does_not_import_torchs_compiler():
+    """Which would take a second or more at the first call."""
+    script = (
+        "import sys, torch\n"
+        "from gradatim.nn.lstm import LSTM\n"
+        "layer = LSTM(3, 5)\n"
+        "layer(torch.zeros(4, 2, 3))[0].sum().backward()\n"
+        "assert layer.path == 'fused', layer.why\n"
+        "assert 'torch._dynamo' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

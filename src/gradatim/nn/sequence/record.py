@@ -52,6 +52,11 @@ class _Recorder(TorchDispatchMode):
         self.captured: list[int] = []
         self.instructions: list[Instruction] = []
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Whether torch wraps what follows, which imports its compiler: a second, for nothing."""
+        return False
+
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: Any = None) -> Any:
         name = func._schema.name.removeprefix("aten::")
         if func._schema.is_mutable or "batch_norm" in name:  # before it does so

@@ -4,6 +4,7 @@ There are three kinds of value: `outside` ones depend on captured tensors only; 
 the step too, so a product of them is done for all steps at once; `loop` ones on the state.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,8 +114,27 @@ class Step:
             self._node(value)  # in the program's order, which is that of the products
 
     def _by_row(self, instruction: Instruction) -> bool:
-        known = instruction.function in TRANSLATE or instruction.function is aten.cat.default
-        return known or self._is_product(instruction)
+        """Whether it treats every row alike, so that it may be done for the rows of all steps at once."""
+        if self._is_product(instruction):
+            bias = [self._values[r.index] for r in _refs(instruction.args[:-2])]
+            return all(b.kind == "outside" and _is_row(b.shape) for b in bias)
+        g = Graph()
+
+        def leaf(a: Any) -> Any:
+            if not isinstance(a, Ref):
+                return tuple(map(leaf, a)) if isinstance(a, tuple) else a
+            value = self._values[a.index]
+            if value.kind == "outside" and not _is_row(value.shape):
+                raise CannotFuse("not a row")
+            return g.leaf("input", a.index, value.shape[-1] if value.shape else 1)
+
+        try:
+            if instruction.function is aten.cat.default:
+                return instruction.args[1:] in ((1,), (-1,)) and bool(leaf(instruction.args[0]))
+            self._apply(g, instruction, leaf)
+        except CannotFuse:
+            return False
+        return True
 
     def _is_product(self, instruction: Instruction) -> bool:
         """Rows times a matrix from outside."""
@@ -148,15 +168,7 @@ class Step:
             if len(args) < 2 or args[1] not in (1, -1):
                 raise CannotFuse("rows are never cut or joined along the batch")
             return self.graph.cat([self._wide(r.index) for r in args[0]])
-        if function not in TRANSLATE:
-            raise CannotFuse(f"{_name(function)} has no fused form")
-        try:
-            made = TRANSLATE[function](
-                self.graph, *map(self._argument, args),
-                **{k: self._argument(v) for k, v in instruction.kwargs if k not in HOW},
-            )  # fmt: skip
-        except (ValueError, TypeError, AttributeError) as error:
-            raise CannotFuse(f"{_name(function)} is used in a way that has no fused form: {error}") from error
+        made = self._apply(self.graph, instruction, self._argument)
         node = made[out] if isinstance(made, list) else made
         number = instruction.outs[out]
         shape, dtype = self.program.shapes[number], self.program.dtypes[number]
@@ -165,6 +177,17 @@ class Step:
         if len(shape) != 2 or node.width not in (1, shape[1]):
             raise CannotFuse(f"{_name(function)} makes a tensor of shape {shape}; rows have two axes")
         return node
+
+    def _apply(self, g: Graph, instruction: Instruction, argument: Callable[[Any], Any]) -> Any:
+        """An instruction's node or nodes, given its arguments' nodes."""
+        function = instruction.function
+        if function not in TRANSLATE:
+            raise CannotFuse(f"{_name(function)} has no fused form")
+        kwargs = {k: argument(v) for k, v in instruction.kwargs if k not in HOW}
+        try:
+            return TRANSLATE[function](g, *map(argument, instruction.args), **kwargs)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise CannotFuse(f"{_name(function)} is used in a way that has no fused form: {error}") from error
 
     def _argument(self, a: Any) -> Any:
         return self._node(self._values[a.index]) if isinstance(a, Ref) else a
@@ -175,7 +198,7 @@ class Step:
 
     def _vector(self, value: Value) -> Node:
         assert value.call is not None
-        if len(value.shape) > 2 or (len(value.shape) == 2 and value.shape[0] != 1):
+        if not _is_row(value.shape):
             raise CannotFuse(f"a tensor of shape {value.shape} from outside is not one row")
         made = self._vectored.get(id(value.call))
         if made is None:
@@ -195,7 +218,7 @@ class Step:
         operand, matrix = (self._values[r.index] for r in instruction.args[-2:])
         assert matrix.call is not None
         added = self._values[bias.index] if bias is not None else None
-        if operand.call is not None and (added is None or added.call is not None):
+        if operand.call is not None and (added is None or (added.kind == "outside" and _is_row(added.shape))):
             return self._stream(operand.call, matrix.call, added.call if added else None, matrix.shape[1])
         total = self._product(operand, matrix.call, matrix.shape[1])
         return total if added is None else self.graph.make("add", total, self._node(added))
@@ -256,6 +279,11 @@ class Step:
 
 
 HOW = ("dtype", "layout", "device", "pin_memory", "memory_format")  # said by …_like, and nothing to compute
+
+
+def _is_row(shape: tuple[int, ...]) -> bool:
+    """One number, or one row of them."""
+    return len(shape) < 2 or (len(shape) == 2 and shape[0] == 1)
 
 
 def _refs(value: Any) -> list[Ref]:
