@@ -1,6 +1,7 @@
 """From a layer's entry to its twin by hand."""
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from gradatim import catalog
@@ -10,16 +11,20 @@ from gradatim.by_hand.layers.batch_norm import BatchNorm
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.flatten import Flatten
+from gradatim.by_hand.layers.gru import gru
+from gradatim.by_hand.layers.jordan import Jordan
 from gradatim.by_hand.layers.lateral import Lateral
 from gradatim.by_hand.layers.layer import Layer
 from gradatim.by_hand.layers.local_response_norm import LocalResponseNorm
+from gradatim.by_hand.layers.lstm import LSTM
 from gradatim.by_hand.layers.masked_dense import MaskedDense
 from gradatim.by_hand.layers.maxout import Maxout
 from gradatim.by_hand.layers.prelu import PReLU
+from gradatim.by_hand.layers.rnn import RNN
 from gradatim.by_hand.layers.softmax import Softmax
 from gradatim.checks import UsageError, did_you_mean
 
-TWINS: dict[str, type[Layer]] = {
+TWINS: dict[str, Callable[..., Layer]] = {
     "dense": Dense, "flatten": Flatten, "dropout": Dropout, "prelu": PReLU,
     "identity": g.Identity, "step": g.Step, "sigmoid": g.Sigmoid, "tanh": g.Tanh, "relu": g.ReLU,
     "leaky_relu": g.LeakyReLU, "elu": g.ELU, "selu": g.SELU, "softplus": g.Softplus, "gelu": g.GELU,
@@ -34,7 +39,8 @@ TWINS: dict[str, type[Layer]] = {
     "locally_connected1d": locally_connected.LocallyConnected1d,
     "locally_connected2d": locally_connected.LocallyConnected2d,
     "masked_dense": MaskedDense, "lateral": Lateral,
-    "true_conv1d": conv.TrueConv1d, "true_conv2d": conv.TrueConv2d,  # by hand only
+    "true_conv1d": conv.TrueConv1d, "true_conv2d": conv.TrueConv2d, "jordan": Jordan,  # by hand only
+    "rnn": RNN, "lstm": LSTM, "gru": gru,
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")
 

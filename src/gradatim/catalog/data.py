@@ -27,4 +27,19 @@ ENTRIES = (
         "48,842 people of a US census, six numbers and eight categories each: income above $50,000 or not; "
         "the last 16,281 are the test split.",
     ),
+    Entry(
+        "tinyshakespeare", "text", "gradatim.data.books:tinyshakespeare",
+        "Karpathy, The unreasonable effectiveness of recurrent neural networks", 2015, "E9",
+        "40,000 lines from Shakespeare's plays, 1,115,394 characters, 65 distinct.",
+    ),
+    Entry(
+        "sonnets", "text", "gradatim.data.books:sonnets",
+        "Shakespeare, Shake-speares sonnets", 1609, "E9",
+        "Shakespeare's 154 sonnets without headings, 2,156 lines.",
+    ),
+    Entry(
+        "warpeace", "text", "gradatim.data.books:warpeace",
+        "Karpathy, Johnson & Fei-Fei, Visualizing and understanding recurrent networks", 2015, "E9",
+        "Tolstoy's War and Peace in English, 3.2 million characters.",
+    ),
 )  # fmt: skip

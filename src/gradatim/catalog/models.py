@@ -44,6 +44,11 @@ ENTRIES = (
         "Multilayer perceptron: dense layers with an activation between them, and a linear output.",
     ),
     Entry(
+        "char_lm", "network", "gradatim.models.char_lm:CharLM",
+        "Sutskever, Martens & Hinton, Generating text with recurrent neural networks", 2011, "E9",
+        "Character-level language model: an LSTM reads characters and says after each which comes next.",
+    ),
+    Entry(
         "lenet5", "network", "gradatim.models.lenet:LeNet5",
         LENET, 1998, "D11",
         "LeNet-5 as published: a connection table, trained subsampling, RBF outputs; 60,000 parameters.",

@@ -11,7 +11,8 @@ OPTIMIZERS = (
 )
 
 Data = Annotated[
-    str | None, typer.Argument(help="A name such as digits, a CSV, TSV or Parquet file, or .npz.")
+    str | None,
+    typer.Argument(help="A name such as digits, a CSV, TSV or Parquet file, .npz, or a text: book.txt."),
 ]
 Arguments = Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")]
 Target = Annotated[str | None, typer.Option(help="The column or array to learn; several as a,b,c.")]
@@ -31,7 +32,8 @@ Out = Annotated[Path | None, typer.Option(help="The run folder; runs/NAME-N when
 Resume = Annotated[str | None, typer.Option(help="Go on with a run; DATA is not given again.")]
 Config = Annotated[Path | None, typer.Option(help="A JSON file of these options, or a run's config.json.")]
 Epochs = Annotated[int | None, typer.Option(help="Epochs in all; with --resume, extends the run.")]
-BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch.")]
+BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch; streams of a text side by side.")]
+Window = Annotated[int | None, typer.Option(help="Of a text: characters after which the gradient is cut.")]
 LearningRate = Annotated[float | None, typer.Option(help="Learning rate.")]
 Optimizer = Annotated[str | None, typer.Option(help=OPTIMIZERS)]
 Schedule = Annotated[

@@ -40,6 +40,8 @@ def _entry(entry: dict[str, Any]) -> str:
 
 def described(result: dict[str, Any]) -> str:
     """What `data` found."""
+    if "characters" in result:
+        return _described_text(result)
     lines = [
         f"{result['name']}: {result['n']:,} examples of shape {' × '.join(map(str, result['shape']))}",
         f"values      {result['smallest']:g} … {result['largest']:g}, mean {result['mean']:.4g}",
@@ -52,3 +54,19 @@ def described(result: dict[str, Any]) -> str:
         lines += ["", table(["class", "examples"], counts)]
     lines += ["", f"fingerprint {result['fingerprint']}"]
     return "\n".join(lines)
+
+
+def _described_text(result: dict[str, Any]) -> str:
+    """What `data` found in a text."""
+    counts = sorted(result["counts"].items(), key=lambda pair: -pair[1])
+    return "\n".join([
+        f"{result['name']}: {result['n']:,} characters in {result['lines']:,} lines, "
+        f"{result['distinct']} distinct",
+        f"characters  {result['characters']!r}",
+        "commonest   " + ", ".join(f"{c!r} {n:,}" for c, n in counts[:8]),
+        f"guessing    {result['bits_per_character_of_frequencies']:.3f} bits per character, by frequency "
+        "alone",
+        "splits      " + ", ".join(f"{n:,} {part}" for part, n in result["splits"].items())
+        + " (the first nine tenths and the last)",
+        "", result["begins"].strip(), "", f"fingerprint {result['fingerprint']}",
+    ])  # fmt: skip

@@ -45,7 +45,8 @@ def train(
     out: o.Out = None,
     resume: o.Resume = None,
     config: o.Config = None,
-    epochs: o.Epochs = None, batch_size: o.BatchSize = None, lr: o.LearningRate = None,
+    epochs: o.Epochs = None, batch_size: o.BatchSize = None, window: o.Window = None,
+    lr: o.LearningRate = None,
     optimizer: o.Optimizer = None, schedule: o.Schedule = None, hidden: o.Hidden = None,
     dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
     threads: o.Threads = None, precision: o.Precision = None, valid: o.Valid = None, test: o.Test = None,
@@ -65,7 +66,8 @@ def train(
     if data is not None and "=" in data and (resume is not None or not Path(data).exists()):
         settings, data = [data, *(settings or [])], None
     asked = given_options(
-        config, epochs=epochs, batch_size=batch_size, lr=lr, optimizer=optimizer, schedule=schedule,
+        config, epochs=epochs, batch_size=batch_size, window=window, lr=lr, optimizer=optimizer,
+        schedule=schedule,
         hidden=hidden, dropout=dropout, seed=seed, engine=engine, device=device, threads=threads,
         precision=precision, patience=patience, class_weight=class_weight, accumulate=accumulate,
         l1=l1, l2=l2, weight_decay=weight_decay, label_smoothing=label_smoothing, ema=ema,
@@ -106,7 +108,7 @@ def train(
         _print_json({"run": str(run.path), "metrics": run.metrics})
         return
     for name, value in run.metrics.items():
-        print(f"test {name.replace('_', ' '):<18} {value:.4f}")
+        print(f"{run.measured_on} {name.replace('_', ' '):<18} {value:.4f}")
     print(f"run    {run.path}\nreport {run.folder.report}")
 
 
@@ -173,6 +175,35 @@ def predict(
         _print_json({"run": str(loaded.path), "n": len(found), "predictions": found.rows()})
     elif out is None:
         sys.stdout.write(found.to_csv())
+
+
+@app.command()
+def sample(
+    run: Annotated[str, typer.Argument(help="The run folder of a language model, or its name under runs/.")],
+    prompt: Annotated[str, typer.Option(help="The characters to go on from.")] = "",
+    length: Annotated[int, typer.Option(help="Characters to write.")] = 500,
+    temperature: Annotated[
+        float, typer.Option(help="Below 1 safer, above 1 more daring; 0 is greedy.")
+    ] = 1.0,
+    top_k: Annotated[int | None, typer.Option(help="Draw from the k most probable only.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the draws: the same seed, the same text.")] = 0,
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Let a language model write.
+
+    Example: gradatim sample runs/tinyshakespeare-1 --prompt "ROMEO:" --temperature 0.7
+    """
+    from gradatim.jobs.run import load
+
+    text = load(run).sample(prompt, length, seed, temperature, top_k)
+    if as_json:
+        _print_json(
+            {"run": run, "prompt": prompt, "text": text, "seed": seed, "temperature": temperature,
+             "top_k": top_k}
+        )  # fmt: skip
+    else:
+        print(prompt + text)
 
 
 @app.command()
@@ -278,7 +309,7 @@ def trace(
     from gradatim.jobs.trace import write_page
 
     if name is None:
-        _print_entries("trace", as_json)
+        _print_entries(("trace",), as_json)
         return
     found = job(name, network_arguments(settings or []))
     if out is not None:
@@ -294,7 +325,9 @@ def trace(
 def data(
     name: Annotated[
         str | None,
-        typer.Argument(help="A name, a CSV, TSV or Parquet file, - for stdin, or .npz; nothing lists names."),
+        typer.Argument(
+            help="A name, a CSV, TSV or Parquet file, - for stdin, .npz, or a text; nothing lists names."
+        ),
     ] = None,
     target: o.Target = None,
     task: o.Task = None,
@@ -316,7 +349,7 @@ def data(
     from gradatim.jobs.data import describe_data
 
     if name is None:
-        _print_entries("dataset", as_json)
+        _print_entries(("dataset", "text"), as_json)
         return
     result = describe_data(name, target, task=task, group=group, time=time, ignore=ignore, schema=schema)
     if as_json:
@@ -367,10 +400,10 @@ def doctor(as_json: o.Json = False, debug: o.Debug = False) -> None:
         raise typer.Exit(1)
 
 
-def _print_entries(kind: str, as_json: bool) -> None:
+def _print_entries(kinds: tuple[str, ...], as_json: bool) -> None:
     from gradatim.jobs.list import list_entries
 
-    rows = list_entries(kind)
+    rows = [row for kind in kinds for row in list_entries(kind)]
     if as_json:
         _print_json({"entries": rows})
         return

@@ -23,6 +23,9 @@ def headline(
         return _of_answers(confusion, word)
     if not metrics:
         return f"The model has not been measured on {word} examples{_course(records)}."
+    if "bits_per_character" in metrics:
+        bits = measure(metrics["bits_per_character"])
+        return f"A character of the {word} text costs {bits} bits to guess{_course(records)}."
     if "rmse" in metrics:
         off = f"Predictions are off by {measure(metrics['rmse'])} (root mean square)"
         return f"{off} over {examples(size, word)}; R² is {measure(metrics['r2'])}."

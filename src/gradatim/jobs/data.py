@@ -13,6 +13,8 @@ from gradatim.data.loading import is_table, load_data, load_table, roles_of
 from gradatim.data.splits import split
 from gradatim.data.tables.examples import Examples, schema_of
 from gradatim.data.targets import balanced
+from gradatim.data.text import Text, split_text
+from gradatim.jobs.texts import is_text, load_text
 from gradatim.models.heads import head_for
 
 
@@ -27,6 +29,8 @@ def describe_data(
     >>> describe_data("digits")["splits"]
     {'train': 1294, 'valid': 144, 'test': 359}
     """
+    if is_text(data):
+        return _text_facts(load_text(data))
     given = schema if schema is not None and Path(schema).exists() else None
     if not is_table(data):
         found = load_data(data, target, task=task, group=group, time=time, ignore=ignore, schema=schema)
@@ -88,3 +92,18 @@ def _rule(found: Dataset) -> str:
         return f"by group: none of the {len(np.unique(found.groups)):,} groups is in two parts"
     deciles = found.y is not None and found.y.dtype.kind == "f"
     return f"stratified{' by deciles' if deciles else ''}, by the fingerprint"
+
+
+def _text_facts(text: Text) -> dict[str, Any]:
+    """Characters, the vocabulary, and the commonest of them with what they alone would cost to guess."""
+    counts = np.bincount(text.tokens, minlength=len(text.vocabulary))
+    p = counts / len(text)
+    train, valid = split_text(text)
+    return {
+        "name": text.name, "n": len(text), "characters": text.vocabulary.characters,
+        "distinct": len(text.vocabulary), "lines": text.characters().count("\n"),
+        "bits_per_character_of_frequencies": float(-(p * np.log2(p)).sum()),
+        "counts": {c: int(n) for c, n in zip(text.vocabulary.characters, counts, strict=True)},
+        "splits": {"train": len(train), "valid": len(valid)}, "fingerprint": text.fingerprint,
+        "begins": text.characters(0, 200),
+    }  # fmt: skip

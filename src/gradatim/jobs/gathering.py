@@ -10,8 +10,9 @@ from gradatim.data.loading import load_data, load_like
 from gradatim.data.objects import is_loader
 from gradatim.data.splits import Splits, split
 from gradatim.data.targets import recode
+from gradatim.jobs.texts import divided, is_text, refuse_for_text, short_name
 
-Examples = Any  # a Dataset, or a stranger's loader
+Examples = Any  # a Dataset, a Text, or a stranger's loader
 
 
 @dataclass
@@ -42,6 +43,10 @@ def gather(data: Any, target: Any, valid: Any, test: Any, roles: Mapping[str, An
                 raise UsageError(f"a loader is evaluated on loaders: give {name} as one, too")
         held = None if isinstance(valid, float) else valid
         return Data(data, held, test, "loader", {"source": {"memory": True}, "fingerprint": None})
+    if is_text(data):
+        refuse_for_text(target=target, test=test)
+        train, held, said = divided(data, valid)
+        return Data(train, held, None, short_name(train), said)
     whole = load_data(data, target, **(roles or {}))
     if whole.y is None:
         raise UsageError(f"{whole.name} has no target to learn: name one with --target")

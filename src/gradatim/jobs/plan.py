@@ -13,12 +13,15 @@ from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, known
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
+from gradatim.data.text import Text
+from gradatim.data.windows import Windows
 from gradatim.jobs.engine import choose_engine
 from gradatim.jobs.entry import entry_of, is_dense, work_of
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
+from gradatim.jobs.text_plan import plan_text
 from gradatim.jobs.weights import begin_with, engine_for
 from gradatim.models.description import describe, expand, network_of
 from gradatim.models.heads import Head, check_loss, head_of
@@ -42,7 +45,9 @@ class Plan:
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
 
     def prepared(self, examples: Any) -> Any:
-        """Examples as the network sees them; a stranger's loader gives them so itself."""
+        """Examples as the network sees them, a text in windows; a stranger's loader gives them so itself."""
+        if isinstance(examples, Text):
+            return Windows(examples, self.settings.window or 1)
         if not isinstance(examples, Dataset):
             return examples
         dtype = np.float64 if self.settings.precision == "float64" else np.float32
@@ -64,6 +69,9 @@ def make_plan(
         raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
     if not isinstance(model, str | Mapping) and not callable(getattr(model, "parameters", None)):
         raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
+    if isinstance(data.train, Text):
+        settings, choices, trained = plan_text(data.train, settings, model, network)
+        return Plan(data, settings, choices, trained, loss or "cross_entropy", dict(network), command)
     first = data.first
     pictures = first is not None and first.is_pictures
     examples = 0 if first is None else len(first)

@@ -97,6 +97,8 @@ def predict(run: "Run", data: Any) -> Predictions:
 
 def predict_all(run: "Run", inputs: list[np.ndarray]) -> Predictions:
     """Predictions for several arrays of inputs, one after the other."""
+    if run.is_text:
+        raise UsageError(f"{run.path} is a language model: gradatim sample shows what it writes")
     trained = run.trained
     if not trained.classes and is_table(trained.preprocessing):
         return _of_numbers(trained, inputs)

@@ -19,6 +19,7 @@ from gradatim.jobs.evaluate import measured_on
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.measure import Measured
 from gradatim.jobs.surroundings import PROGRAM
+from gradatim.jobs.texts import KIND
 from gradatim.runs.folder import Folder
 from gradatim.runs.metrics import read_metrics
 from gradatim.runs.trained import Trained
@@ -32,7 +33,10 @@ MISTAKES = 24
 def report(run: "Run") -> Path:
     """Write the run's `report.html` again, from its files; its path."""
     try:
-        data, measured = run.data, measured_on(run) if run.data.test is not None else None
+        data = run.data
+        measured = (
+            measured_on(run, split=run.measured_on) if getattr(data, run.measured_on) is not None else None
+        )
     except GradatimError:
         data, measured = None, None  # its data were in memory, or are gone: the page without them
     write_report(run.folder, run.config, run.trained, data, measured)
@@ -52,7 +56,7 @@ def write_report(
             name=folder.path.name,
             data=str(config["name"]),
             sizes=config["data"].get("splits") or {},
-            split="test",
+            split="valid" if config["data"].get("kind") == KIND else "test",
             metrics=measured.metrics if measured is not None else {},
             records=records,
             best_epoch=best_epoch(records),
@@ -65,6 +69,8 @@ def write_report(
             choices=config["choices"],
             versions=config["versions"],
             command=_command(folder, config),
+            unit="characters" if config["data"].get("kind") == KIND else "examples",
+            samples=[(r["epoch"], r["sample"].strip("\n")) for r in records if "sample" in r],
         )
     )
     files.write(folder.report, page)

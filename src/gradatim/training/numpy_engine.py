@@ -76,6 +76,13 @@ class NumPyEngine:
         self.loss.mean(self.model.forward(held.x[:2]), held.y[:2])
         return held
 
+    def hold_text(self, windows: Any, streams: int) -> Any:
+        """A text is learned by the torch engine."""
+        raise UsageError("a network by hand learns a text with by_hand.truncated; here it takes a torch one")
+
+    def begin_epoch(self) -> None:
+        """No state is carried."""
+
     def loader(self, loader: Any) -> Any:
         """A stranger's loader is learned by the torch engine."""
         raise UsageError("a network by hand learns from arrays; a loader needs a torch module")

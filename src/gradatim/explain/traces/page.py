@@ -6,8 +6,10 @@ from typing import Any
 
 from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, printed
 
-# One letter, an underscore, and an index: what a page can set lower
-INDEX = re.compile(r"(?<![A-Za-z_])([A-Za-zΑ-Ωα-ωŷ])_([A-Za-z0-9]{1,3})(?![A-Za-z0-9_])")
+# One letter, an underscore, and an index, w_ij or h_{t−1}: what a page can set lower
+LETTER = "[A-Za-zΑ-Ωα-ωŷ]"
+PLACE = r"(?:([A-Za-z0-9]{1,3})(?![A-Za-z0-9_])|\{([^{}]{1,5})\})"
+INDEX = re.compile(rf"(?<![A-Za-z_])({LETTER})_{PLACE}")
 
 
 def as_page(trace: Trace) -> str:
@@ -39,7 +41,7 @@ def _indexed(text: str) -> Any:
     """The text escaped, w_ij with its index set lower."""
     from markupsafe import Markup, escape
 
-    return Markup(INDEX.sub(r"\1<sub>\2</sub>", str(escape(text))))
+    return Markup(INDEX.sub(lambda found: f"{found[1]}<sub>{found[2] or found[3]}</sub>", str(escape(text))))
 
 
 def _parts(trace: Trace) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from itertools import zip_longest
 from textwrap import wrap
+from unicodedata import combining
 
 from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, printed
 
@@ -47,14 +48,14 @@ def table_lines(table: Table) -> list[str]:
     """Caption, columns' names, a rule, and the rows: texts to the left, numbers to the right."""
     cells, right = printed(table), numeric(table)
     grid = [list(table.columns), *cells] if table.columns else cells
-    widths = [max(len(row[i]) for row in grid) for i in range(len(right))]
+    widths = [max(columns_of(row[i]) for row in grid) for i in range(len(right))]
 
     signs = not table.columns and not any(right) and set(widths) == {1}
     gap = " " if signs else "  "  # a matrix of letters may be as wide as a picture has pixels
 
     def line(row: list[str]) -> str:
         pairs = zip(row, widths, right, strict=True)
-        return gap.join(c.rjust(w) if r else c.ljust(w) for c, w, r in pairs).rstrip()
+        return gap.join(padded(c, w, r) for c, w, r in pairs).rstrip()
 
     caption = wrap(table.caption, WIDTH)
     if not table.columns:
@@ -62,12 +63,23 @@ def table_lines(table: Table) -> list[str]:
     return [*caption, line(grid[0]), "  ".join("-" * w for w in widths), *map(line, cells)]
 
 
+def columns_of(text: str) -> int:
+    """How many columns a text takes: a mark above a letter, as in C̃, takes none."""
+    return sum(not combining(letter) for letter in text)
+
+
+def padded(text: str, width: int, right: bool = False) -> str:
+    """A text filled with spaces to a width."""
+    room = " " * (width - columns_of(text))
+    return room + text if right else text + room
+
+
 def _beside(blocks: list[list[str]]) -> str:
     """Blocks of lines next to each other; the next row of blocks where the width is used up."""
     shelves: list[list[list[str]]] = [[]]
     used = 0
     for block in blocks:
-        width = max(map(len, block))
+        width = max(map(columns_of, block))
         if shelves[-1] and used + GAP + width > WIDTH:
             shelves.append([])
             used = 0
@@ -77,9 +89,10 @@ def _beside(blocks: list[list[str]]) -> str:
 
 
 def _shelf(blocks: list[list[str]]) -> str:
-    widths = [max(map(len, block)) for block in blocks]
+    widths = [max(map(columns_of, block)) for block in blocks]
     rows = zip_longest(*blocks, fillvalue="")
     joined = [
-        (" " * GAP).join(line.ljust(w) for line, w in zip(row, widths, strict=True)).rstrip() for row in rows
+        (" " * GAP).join(padded(line, w) for line, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
     ]
     return "\n".join(joined)

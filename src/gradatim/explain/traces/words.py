@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def number(value: float, digits: int = 4) -> str:
     """A number in at most so many significant digits, with a real minus sign.
@@ -26,3 +28,17 @@ def product_sum(terms: Iterable[tuple[float, ...]]) -> str:
         lead = ("−" if first < 0 else "") if not text else f" {sign} "
         text += lead + "·".join(factors)
     return text or "0"
+
+
+def short(value: float, digits: int = 4) -> str:
+    """A number of any size in a few digits; far from 1 as a multiple of a power of ten.
+
+    >>> short(2.65614e-05), short(13780.6), short(0.25), short(-1e300), short(0)
+    ('2.656·10⁻⁵', '13,781', '0.25', '−1·10³⁰⁰', '0')
+    """
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return number(value, digits)
+    if 1e4 <= abs(value) < 1e9:
+        return f"{value:,.0f}".replace("-", "−")
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    return f"{number(float(mantissa))}·10{str(int(exponent)).translate(RAISED)}"
