@@ -216,3 +216,11 @@ def test_a_unit_behind_a_dense_layer_or_a_mean_sees_everything():
 def test_dropout_keeps_a_mask_and_not_its_input():
     net = nn.Sequential(nn.Linear(4, 4), Dropout(0.5)).to("meta")
     assert [row.kept for row in account(net, (4,), batch=2).rows] == [32, 32]
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_what_is_kept_stands_in_the_rows(batch):
+    """The rows' bytes sum to all that is kept, but for 1 %; also for a batch of one."""
+    found = account(on_meta(name="resnet20"), (3, 32, 32), batch)
+    assert found.rows[0].kept == batch * 3 * 32 * 32 * 4  # the first convolution's input
+    assert 0.99 * found.kept <= sum(row.kept for row in found.rows) <= found.kept

@@ -71,6 +71,8 @@ def _shape(name: str, network: Any, input_size: Any) -> tuple[int, ...] | None:
         return (network.in_channels, *sizes("input_size", asked, network.axes))
     if input_size is not None:
         raise UsageError(f"{name} reads vectors, not pictures of a size: give in_features")
+    if hasattr(network, "vocabulary_size"):  # it reads characters' numbers
+        return None
     first = next((layer for layer in network.modules() if hasattr(layer, "in_features")), None)
     return None if first is None else (int(first.in_features),)
 

@@ -50,6 +50,7 @@ class Watching:
 
     def watch(self) -> None:
         """Begin."""
+        self.handles.append(self.network.register_forward_pre_hook(lambda *_: self._begin()))
         for name, layer in self.network.named_modules():
             if layer is not self.network:
                 self.handles.append(layer.register_forward_pre_hook(lambda *_, name=name: self._enter(name)))
@@ -59,6 +60,11 @@ class Watching:
         """End."""
         for handle in self.handles:
             handle.remove()
+
+    def _begin(self) -> None:
+        """The pass begins now: a network may have tried itself before, to see whether it can."""
+        self.times.clear()
+        self.running[:] = [("", 1)]
 
     def _enter(self, name: str) -> None:
         self.times[name] += 1
