@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.explain.figures.style import HATCHES, MARKERS, Picture, Theme
+from gradatim.explain.figures.style import HATCHES, MARKERS, Picture, Theme, short
 
 MOST_CLASSES = len(MARKERS)
 MOST_EXAMPLES = 2000  # drawn; more would cover each other
@@ -52,7 +52,7 @@ def boundary_figure(
             of_k = rows[y[rows] == k]
             axes.scatter(
                 x[of_k, 0], x[of_k, 1], s=26, marker=MARKERS[k], color=theme.lines[k],
-                edgecolors=theme.paper, linewidths=0.6, label=str(name), zorder=4,
+                edgecolors=theme.paper, linewidths=0.6, label=short(name), zorder=4,
             )  # fmt: skip
         axes.set_xlabel(axes_names[0])
         axes.set_ylabel(axes_names[1])

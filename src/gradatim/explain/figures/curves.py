@@ -42,6 +42,7 @@ def curves_figure(runs: Sequence[Course]) -> Picture:
         title = f"Learning curves of {runs[0].name}" if len(runs) == 1 else "Learning curves compared"
         figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
         _legend(figure, runs, theme)
+        figure.get_layout_engine().set(w_pad=0.12)
         drawn = []
         for place, key in enumerate(["loss", *measures]):
             axes = figure.add_subplot(1, 1 + len(measures), place + 1)

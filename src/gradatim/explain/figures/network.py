@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.explain.figures.style import Picture, Theme
+from gradatim.explain.figures.style import Picture, Theme, short
 
 MOST_UNITS = 12  # of a layer; of more, the first and the last, and dots
 WIDEST = 4.0  # points, of the largest weight of all
@@ -29,6 +29,7 @@ class Column(NamedTuple):
     units: list[int]
     heights: list[float]
     size: int
+    dots: float = 0.0  # the height of what is left out
 
 
 def column(size: int) -> Column:
@@ -43,9 +44,10 @@ def column(size: int) -> Column:
         half = MOST_UNITS // 2
         units = [*range(half), *range(size - half + 1, size)]
         places = [*range(half), *range(half + 1, MOST_UNITS)]  # the place between them is the dots'
-    gap = min(0.8, 2 / max(len(places) - 1, 1))
+    gap = min(0.8, 1.9 / max(*places, 1))
     middle = (max(places) + min(places)) / 2
-    return Column(units, [gap * (middle - place) + 0.0 for place in places], size)
+    heights = [gap * (middle - place) + 0.0 for place in places]
+    return Column(units, heights, size, gap * (middle - MOST_UNITS // 2))
 
 
 def network_figure(
@@ -76,12 +78,12 @@ def network_figure(
         names = ["inputs", *(f"hidden {n}" for n in range(1, len(layers))), "outputs"]
         behind = ["", *(layer.behind for layer in layers)]
         for x, (units, name, activation) in enumerate(zip(columns, names, behind, strict=True)):
-            axes.text(x, 1.22, f"{name}\n{units.size}", ha="center", va="center", linespacing=1.3)
-            axes.text(x, -1.2, activation, ha="center", va="center", style="italic")
+            axes.text(x, 1.24, f"{name}\n{units.size}", ha="center", va="center", linespacing=1.3)
+            axes.text(x, -1.15, activation, ha="center", va="center", style="italic")
         _name(axes, 0, columns[0], inputs, "right")
         _name(axes, len(layers), columns[-1], outputs, "left")
         axes.set_xlim(-0.25, len(layers) + 0.25)
-        axes.set_ylim(-1.3, 1.4)
+        axes.set_ylim(-1.25, 1.4)
         axes.set_title(title, fontweight="bold")
         _legend(figure, largest, theme)
 
@@ -127,7 +129,7 @@ def _units(axes: Any, x: int, units: Column, theme: Theme) -> None:
         linewidth=1.4, zorder=3,
     )  # fmt: skip
     if units.size > len(units.units):
-        axes.text(x, 0, "⋮", ha="center", va="center", fontsize=18, zorder=3)
+        axes.text(x, units.dots, "⋮", ha="center", va="center", fontsize=18, zorder=3)
 
 
 def _name(axes: Any, x: int, units: Column, names: Sequence[str], side: str) -> None:
@@ -136,7 +138,7 @@ def _name(axes: Any, x: int, units: Column, names: Sequence[str], side: str) -> 
     shift = -12 if side == "right" else 12
     for unit, height in zip(units.units, units.heights, strict=True):
         axes.annotate(
-            str(names[unit]), (x, height), xytext=(shift, 0), textcoords="offset points", ha=side,
+            short(names[unit], 20), (x, height), xytext=(shift, 0), textcoords="offset points", ha=side,
             va="center", annotation_clip=False,
         )  # fmt: skip
 

@@ -125,4 +125,5 @@ def _draw(
     axes.set_ylabel(panel.y_name, fontsize=10 if small else 11, labelpad=2)
     axes.tick_params(labelsize=9 if small else 10)
     if small:
-        axes.locator_params(nbins=5, steps=(1, 2, 3, 5, 10))
+        axes.locator_params(nbins=5)
+        axes.locator_params(axis="x", steps=(1, 2, 3, 5, 10))

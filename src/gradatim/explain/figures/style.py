@@ -44,6 +44,16 @@ class Picture(NamedTuple):
     size: tuple[float, float] = SIZE
 
 
+def short(text: object, most: int = 28) -> str:
+    """A name that leaves room for the picture: of a long one the end, which tells paths apart.
+
+    >>> short("runs/digits-1"), short("a-very-long-name-of-a-run", 12)
+    ('runs/digits-1', '…e-of-a-run')
+    """
+    text = str(text)
+    return text if len(text) <= most else f"…{text[2 - most :]}"
+
+
 @contextmanager
 def themed(theme: str) -> Iterator[Theme]:
     """Matplotlib's settings for a theme, only inside; yields its colours."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gradatim.checks import UsageError
-from gradatim.explain.figures.style import Picture
+from gradatim.explain.figures.style import Picture, short
 from gradatim.jobs.run import Run, load
 
 
@@ -41,4 +41,4 @@ def as_run(thing: Any) -> Run:
 
 def name_of(run: Run) -> str:
     """A run's name in a title."""
-    return run.path.name
+    return short(run.path.name)

@@ -1,6 +1,6 @@
 """What a run has learned, and how: curves, weights, gradients, the boundary between its classes."""
 
-from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.explain.figures.boundary import boundary_figure, plane
 from gradatim.explain.figures.curves import Course, curves_figure
 from gradatim.explain.figures.histograms import histograms_figure, layers_of
+from gradatim.explain.figures.style import short
 from gradatim.explain.numerals import count
 from gradatim.jobs.measure import loss_of, probabilities
 from gradatim.jobs.plots.asked import Asked, Drawn, as_run, name_of
@@ -25,13 +26,9 @@ def curves(asked: Asked) -> Drawn:
     """The learning curves of the runs."""
     if not asked.things:
         raise UsageError("name one run or several, such as runs/digits-1 runs/digits-2")
-    runs = [as_run(thing) for thing in asked.things]
-    times = Counter(name_of(run) for run in runs)
-    courses = []
-    for run in runs:
-        name = name_of(run) if times[name_of(run)] == 1 else str(run.path)
-        records = run.records
-        courses.append(Course(name, records, best_epoch(records)))
+    runs = list({run.path.resolve(): run for run in map(as_run, asked.things)}.values())
+    names, records = told_apart([run.path for run in runs]), [run.records for run in runs]
+    courses = [Course(name, of, best_epoch(of)) for name, of in zip(names, records, strict=True)]
     return Drawn(curves_figure(courses), {"runs": [str(run.path) for run in runs]})
 
 
@@ -74,6 +71,18 @@ def boundary(asked: Asked) -> Drawn:
     decided = probabilities(run.trained, examples.x).argmax(1)
     facts = {"accuracy_on_training_examples": float((decided == y).mean())}
     return Drawn(boundary_figure(found, x, y, classes, named, title), facts)
+
+
+def told_apart(paths: list[Path]) -> list[str]:
+    """As much of the end of each path as makes them differ.
+
+    >>> told_apart([Path("x/one/digits"), Path("x/two/digits")])
+    ['one/digits', 'two/digits']
+    """
+    depth = 1
+    while len({path.parts[-depth:] for path in paths}) < len(paths):
+        depth += 1
+    return [short("/".join(path.parts[-depth:])) for path in paths]
 
 
 def parameters_of(model: Any) -> dict[str, np.ndarray]:
