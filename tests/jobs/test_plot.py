@@ -59,7 +59,8 @@ def asked_for(name, digits, plane):
     return {
         "lr": (["digits"], {"hidden": [8]}), "curves": ([digits, plane], {}), "weights": ([digits], {}),
         "gradients": ([digits], {}), "boundary": ([plane], {}), "network": ([plane], {}),
-        "activations": (["relu", "maxout"], {}), "losses": (["hinge"], {}), "schedules": (["cosine"], {}),
+        "activations": (["relu", "maxout"], {}), "losses": (["hinge"], {}),
+        "confusion": ([digits], {}), "calibration": ([plane], {}), "schedules": (["cosine"], {}),
     }[name]  # fmt: skip
 
 
@@ -73,7 +74,8 @@ def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tm
     words = texts(tmp_path / "a.svg")
     named = {"lr": "training loss", "curves": "epoch", "weights": "weight", "gradients": "∂L/∂w",
              "boundary": "feature 0", "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
-             "schedules": "share s of the steps"}  # fmt: skip
+             "schedules": "share s of the steps", "confusion": "predicted class",
+             "calibration": "probability of class 1"}  # fmt: skip
     assert named[name] in words
 
 
@@ -139,6 +141,35 @@ def test_a_boundary_of_what_was_learned(plane):
     said = plot("boundary", plane, out="b.svg")
     assert said["accuracy_on_training_examples"] > 0.9
     assert {"feature 0", "feature 1", "class", "0", "1"} <= set(texts("b.svg"))
+
+
+def test_a_confusion_matrix_is_scikit_learn_s(digits):
+    from sklearn.metrics import confusion_matrix
+
+    said = plot("confusion", digits, out="c.svg")
+    test = digits.data.test
+    found = digits.predict(test.x).labels
+    assert said["confusion"] == confusion_matrix(test.y, found).tolist()
+    right = np.trace(said["confusion"])
+    words = texts("c.svg")
+    assert f"digits: {right} of 359 test examples right" in words and "true class" in words
+    assert sum(word == "·" for word in words) == np.sum(np.array(said["confusion"]) == 0)
+
+
+def test_calibration_is_scikit_learn_s(digits, plane):
+    from sklearn.calibration import calibration_curve
+
+    p = digits.predict(digits.data.test.x).probabilities
+    true, said = calibration_curve(p.argmax(1) == digits.data.test.y, p.max(1), n_bins=10)
+    found = plot("calibration", digits, out="c.svg")
+    np.testing.assert_allclose(found["true"], true)
+    np.testing.assert_allclose(found["said"], said)
+    assert "probability of the class decided for" in texts("c.svg")
+    p = plane.predict(plane.data.test.x).probabilities
+    true, said = calibration_curve(plane.data.test.y, p[:, 1], n_bins=10)
+    found = plot("calibration", plane, out="c.svg")
+    np.testing.assert_allclose(found["true"], true)
+    np.testing.assert_allclose(found["said"], said)
 
 
 def test_networks_of_a_run_a_name_and_a_file(tmp_path, plane):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.explain.figures.style import THEMES, checked_format, write_figure
-from gradatim.jobs.plots import functions, runs
+from gradatim.jobs.plots import answers, functions, runs
 from gradatim.jobs.plots.asked import Asked, Drawn
 from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
@@ -36,6 +36,8 @@ PLOTS = {
     "weights": Kind("RUN", runs.weights, "The weights of each layer as histograms."),
     "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise."),
     "boundary": Kind("RUN", runs.boundary, "What is decided where, of data with two features."),
+    "confusion": Kind("RUN", answers.confusion, "Which class is taken for which, on test examples."),
+    "calibration": Kind("RUN", answers.calibration, "Whether probabilities come true, on test examples."),
     "network": Kind(
         "RUN|FILE|NAME", network, "Units and weights; of a description, as it begins.", True, ("seed",)
     ),
