@@ -50,7 +50,8 @@ def curves_figure(runs: Sequence[Course]) -> Picture:
         if len(runs) > 1:
             _name_ends(figure, drawn)
 
-    return Picture(draw, (7.6 if not measures else 12.8, 5.0))
+    room = 0.09 * max(len(run.name) for run in runs) if len(runs) > 1 else 0.0  # inches, of the names
+    return Picture(draw, ((1 + len(measures)) * (6.2 + room), 5.0))
 
 
 def other_measures(runs: Sequence[Course]) -> list[str]:
@@ -98,6 +99,7 @@ def _draw(axes: Any, runs: Sequence[Course], measure: str, theme: Theme) -> list
     """The lines of one quantity; where each of them ends."""
     ends: list[End] = []
     values: list[float] = []
+    epochs = {epoch for run in runs for epoch in points(run, "epoch")[0]}
     for number, run in enumerate(runs):
         colour = theme.lines[number]
         trained, valid = points(run, f"train_{measure}"), points(run, f"valid_{measure}")
@@ -120,6 +122,8 @@ def _draw(axes: Any, runs: Sequence[Course], measure: str, theme: Theme) -> list
     if min(values) > 0 and max(values) / min(values) > 10**DECADES:
         axes.set_yscale("log")
     axes.set_xlabel("epoch")
+    if len(epochs) == 1:
+        axes.set_xlim(min(epochs) - 1, max(epochs) + 1)
     axes.set_ylabel(measure)
     axes.xaxis.get_major_locator().set_params(integer=True)
     return ends
