@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gradatim.jobs.plot import plot as plot
     from gradatim.jobs.run import Run as Run
     from gradatim.jobs.run import load as load
+    from gradatim.jobs.trace import trace as trace
     from gradatim.jobs.train import train as train
     from gradatim.models.building import build as build
     from gradatim.training.training import Training as Training
@@ -34,6 +35,7 @@ _HOMES = {
     "load_data": "gradatim.data.loading",
     "plot": "gradatim.jobs.plot",
     "split": "gradatim.data.splits",
+    "trace": "gradatim.jobs.trace",
     "train": "gradatim.jobs.train",
 }
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604  the names of _HOMES are strings

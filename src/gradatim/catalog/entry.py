@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
-    "dataset", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule", "clipping",
-    "penalty",
+    "dataset", "text", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule",
+    "clipping", "penalty", "decoding", "trace",
 )  # fmt: skip
-TABLES = ("data", "models", "nn", "functional", "optim")
+TABLES = ("data", "models", "nn", "functional", "optim", "decoding", "explain")
 
 
 class Entry(NamedTuple):

@@ -22,7 +22,7 @@ from gradatim.jobs.plots.asked import Asked, Drawn, as_run, name_of
 from gradatim.jobs.plots.runs import parameters_of
 from gradatim.models.description import expand, network_of
 
-NAMES = {layer: name for name, layer in TWINS.items()}
+NAMES: dict[Any, str] = {layer: name for name, layer in TWINS.items()}
 
 
 def network(asked: Asked) -> Drawn:
@@ -64,8 +64,9 @@ def connections(entries: list[dict[str, Any]], arrays: dict[str, np.ndarray]) ->
             behind = ", ".join(filter(None, (found[-1].behind, NAMES[type(layer)])))
             found[-1] = found[-1]._replace(behind=behind)
         elif not isinstance(layer, Flatten | Dropout | Elementwise | PReLU | Softmax):
+            called = NAMES.get(type(layer), type(layer).__name__)
             drawn = "dense layers and elementwise activations are"
-            raise UsageError(f"layer {name}, {NAMES[type(layer)]}, cannot be drawn unit by unit; {drawn}")
+            raise UsageError(f"layer {name}, {called}, cannot be drawn unit by unit; {drawn}")
     if not found:
         raise UsageError("the network has no dense layer, so there is no connection to draw")
     return found

@@ -100,16 +100,18 @@ def mean_gradients(trained: Trained, examples: Dataset) -> tuple[dict[str, np.nd
     """
     model, loss = trained.model, loss_of(trained)
     dtype = np.float64 if trained.precision == "float64" else np.float32
-    x = preprocessing.apply(trained.preprocessing, examples.x, dtype)
+    record = trained.preprocessing
+    x = preprocessing.apply(record, preprocessing.inputs(record, examples), dtype)
+    y = preprocessing.targets(record, examples.y)
     if isinstance(model, Network):
-        model.backward(loss.gradient(model.forward(x), examples.y))
+        model.backward(loss.gradient(model.forward(x), y))
         return {name: gradient.copy() for name, gradient in model.gradients.items()}, len(x)
     import torch
 
     first = next(model.parameters())
     learned = {name: p for name, p in model.named_parameters() if p.requires_grad}
     a = model.eval()(torch.from_numpy(x).to(first.device, first.dtype))
-    slope = torch.from_numpy(loss.gradient(a.detach().cpu().numpy(), examples.y)).to(a)
+    slope = torch.from_numpy(loss.gradient(a.detach().cpu().numpy(), y)).to(a)
     found = torch.autograd.grad(a, list(learned.values()), slope, allow_unused=True)
     return {
         name: g.cpu().numpy() for name, g in zip(learned, found, strict=True) if g is not None
