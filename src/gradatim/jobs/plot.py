@@ -38,6 +38,7 @@ PLOTS = {
     "boundary": Kind("RUN", runs.boundary, "What is decided where, of data with two features."),
     "confusion": Kind("RUN", answers.confusion, "Which class is taken for which, on test examples."),
     "calibration": Kind("RUN", answers.calibration, "Whether probabilities come true, on test examples."),
+    "residuals": Kind("RUN", answers.residuals, "Predicted numbers and what is left, on test examples."),
     "network": Kind(
         "RUN|FILE|NAME", network, "Units and weights; of a description, as it begins.", True, ("seed",)
     ),

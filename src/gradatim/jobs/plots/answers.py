@@ -1,9 +1,10 @@
-"""How right a run is on its test examples: what is taken for what, and how sure it may be."""
+"""How right a run is on its test examples: what is taken for what, how sure it may be, what is left."""
 
 from gradatim.checks import UsageError
 from gradatim.explain.confusion import correct
 from gradatim.explain.figures.calibration import calibration_figure, reliability
 from gradatim.explain.figures.confusion import confusion_figure
+from gradatim.explain.figures.residuals import residuals_figure
 from gradatim.explain.figures.style import short
 from gradatim.explain.numerals import count
 from gradatim.jobs.evaluate import measured_on
@@ -42,6 +43,21 @@ def calibration(asked: Asked) -> Drawn:
         "expected_calibration_error": found.error,
     }  # fmt: skip
     return Drawn(calibration_figure(said, came_true, of, f"Calibration of {name_of(run)}"), facts)
+
+
+def residuals(asked: Asked) -> Drawn:
+    """Predicted numbers of the test examples beside the true ones, and the residuals; RMSE, MAE and R²."""
+    run = asked.run()
+    target = (run.trained.preprocessing or {}).get("target", {})
+    if target.get("task") != "regression":
+        raise UsageError(f"{run.path} does not predict numbers, which is what this picture is of")
+    measured = measured_on(run)
+    assert measured.targets is not None and measured.predicted is not None
+    y, predicted = (array.reshape(measured.n, -1) for array in (measured.targets, measured.predicted))
+    title = (
+        f"Residuals of {name_of(run)}: R² {measured.metrics['r2']:.3f} on {count(measured.n)} test examples"
+    )
+    return Drawn(residuals_figure(y, predicted, target["names"], title), dict(measured.metrics))
 
 
 def _measured(asked: Asked) -> tuple[Run, Measured]:

@@ -1,5 +1,6 @@
 """A network with its weights: a run's, or as a description begins."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ from gradatim.by_hand.layers.softmax import Softmax
 from gradatim.by_hand.network import Network
 from gradatim.by_hand.twins import TWINS, layers_of
 from gradatim.checks import UsageError
+from gradatim.data.preprocessing import is_table
+from gradatim.data.tables.encoding import names_out
 from gradatim.explain.figures.network import Connections, network_figure
 from gradatim.files import read_json
 from gradatim.jobs.plots.asked import Asked, Drawn, as_run, name_of
 from gradatim.jobs.plots.runs import parameters_of
 from gradatim.models.description import expand, network_of
+from gradatim.runs.trained import Trained
 
 NAMES: dict[Any, str] = {layer: name for name, layer in TWINS.items()}
 
@@ -46,11 +50,20 @@ def network(asked: Asked) -> Drawn:
         )
     arrays = parameters_of(trained.model)
     layers = connections(_stack(trained.network), arrays)
-    outputs = layers[-1].weight.shape[0]
-    classes = [str(name) for name in trained.classes]
-    names = classes if len(classes) == outputs else [f"p({classes[1]})"] if len(classes) == 2 else []
-    figure = network_figure(layers, f"The network of {name_of(run)}", trained.features, names)
+    inputs, outputs = _names(trained)
+    figure = network_figure(layers, f"The network of {name_of(run)}", inputs, outputs)
     return Drawn(figure, {"parameters": sum(array.size for array in arrays.values())})
+
+
+def _names(trained: Trained) -> tuple[Sequence[str], Sequence[str]]:
+    """What the inputs and the outputs are called; the figure leaves out names that are not one a unit."""
+    record, classes = trained.preprocessing, [str(name) for name in trained.classes]
+    inputs: Sequence[str] = trained.features
+    outputs = [f"p({classes[1]})"] if len(classes) == 2 else classes
+    if record is not None and is_table(record):
+        inputs = names_out(record)
+        outputs = outputs or record["target"]["names"]
+    return inputs, outputs
 
 
 def connections(entries: list[dict[str, Any]], arrays: dict[str, np.ndarray]) -> list[Connections]:

@@ -45,7 +45,9 @@ def gradients(asked: Asked) -> Drawn:
     run = asked.run()
     examples = run.data.train
     if not isinstance(examples, Dataset):
-        raise UsageError("the run's data came from a loader; gradients are drawn of examples in memory")
+        raise UsageError(
+            "gradients are drawn of a run whose examples are in memory, not of a loader's or a text's"
+        )
     arrays, used = mean_gradients(run.trained, examples.take(np.arange(min(EXAMPLES, len(examples)))))
     title = f"Mean gradient over {count(used)} training examples of {name_of(run)}"
     figure = histograms_figure(layers_of(arrays), title, "∂L/∂w", _described(arrays))
@@ -59,16 +61,20 @@ def boundary(asked: Asked) -> Drawn:
     examples, classes = run.data.train, run.trained.classes
     if not isinstance(examples, Dataset) or not classes:
         raise UsageError("a boundary is drawn of a run whose examples are in memory and have classes")
-    x = examples.x.reshape(len(examples), -1)
+    raw = preprocessing.inputs(run.trained.preprocessing, examples)
+    x = raw.reshape(len(raw), -1)
     if x.shape[1] != 2:
         raise UsageError(
             f"a boundary is drawn of data with 2 features; those of {run.path} have {x.shape[1]}"
         )
+    if odd := [column.name for column in examples.columns if column.kind != "number"]:
+        raise UsageError(f"a boundary is drawn of two numbers; {odd[0]} is none")
+    whole = np.isfinite(x).all(1)  # a row with a missing value has no place in the plane
+    x, y = x[whole], np.asarray(examples.y)[whole]
     named = examples.features if len(examples.features) == 2 else ("feature 0", "feature 1")
     found = plane(lambda places: probabilities(run.trained, places.astype(x.dtype)), x)
     title = f"{examples.name}: the decisions of {name_of(run)}"
-    y = np.asarray(examples.y)
-    decided = probabilities(run.trained, examples.x).argmax(1)
+    decided = probabilities(run.trained, raw[whole]).argmax(1)
     facts = {"accuracy_on_training_examples": float((decided == y).mean())}
     return Drawn(boundary_figure(found, x, y, classes, named, title), facts)
 
