@@ -38,10 +38,20 @@ def test_many_layers_are_shortened_and_said_to_be(tmp_path):
     layers = layers_of({f"part{n}.weight": np.ones((2, 2)) * n for n in range(30)})
     text = write_figure(histograms_figure(layers, "Weights", "weight"), tmp_path / "h.svg").read_text()
     assert "the first and last 6 of 30 layers" in text
-    assert ">part29</text>" in text and ">part5</text>" in text and ">part15</text>" not in text
+    assert ">part29 · 2 → 2</text>" in text and ">part5 · 2 → 2</text>" in text and ">part15 " not in text
 
 
 def test_numbers_that_are_not_finite_are_refused():
     layers = layers_of({"1.weight": np.array([1.0, np.nan])})
     with pytest.raises(GradatimError, match="weight of layer 1 holds numbers that are not finite"):
         histograms_figure(layers, "Weights", "weight")
+
+
+def test_a_layer_of_several_matrices_is_divided(tmp_path):
+    arrays = {"weight_ih": np.ones((4, 3)), "weight_hh": np.eye(4), "bias": np.ones(4)}
+    found = layers_of({f"lstm.{name}": array for name, array in arrays.items()})
+    assert [(layer.name, list(layer.arrays)) for layer in found] == [
+        ("lstm.weight_ih", ["weight_ih"]), ("lstm.weight_hh", ["weight_hh", "bias"])
+    ]  # fmt: skip
+    text = write_figure(histograms_figure(found, "Weights", "weight"), tmp_path / "h.svg").read_text()
+    assert ">lstm.weight_ih · 3 → 4</text>" in text and ">bias, a tick each</text>" in text

@@ -36,7 +36,7 @@ def weights(asked: Asked) -> Drawn:
     """The parameters of each layer as histograms; their standard deviations."""
     run = asked.run()
     arrays = parameters_of(run.trained.model)
-    figure = histograms_figure(layers_of(arrays), f"Weights of {name_of(run)}", "weight", _described(arrays))
+    figure = histograms_figure(layers_of(arrays), f"Weights of {name_of(run)}", "weight")
     return Drawn(figure, {"std": {name: float(array.std()) for name, array in arrays.items()}})
 
 
@@ -50,7 +50,7 @@ def gradients(asked: Asked) -> Drawn:
         )
     arrays, used = mean_gradients(run.trained, examples.take(np.arange(min(EXAMPLES, len(examples)))))
     title = f"Mean gradient over {count(used)} training examples of {name_of(run)}"
-    figure = histograms_figure(layers_of(arrays), title, "∂L/∂w", _described(arrays))
+    figure = histograms_figure(layers_of(arrays), title, "∂L/∂w")
     norms = {name: float(np.linalg.norm(array)) for name, array in arrays.items()}
     return Drawn(figure, {"examples": used, "norms": norms})
 
@@ -122,11 +122,3 @@ def mean_gradients(trained: Trained, examples: Dataset) -> tuple[dict[str, np.nd
     return {
         name: g.cpu().numpy() for name, g in zip(learned, found, strict=True) if g is not None
     }, len(x)  # fmt: skip
-
-
-def _described(arrays: dict[str, np.ndarray]) -> dict[str, str]:
-    """Layer → what its weights lead from and to."""
-    shapes = {
-        name.rpartition(".")[0]: array.shape for name, array in arrays.items() if name.endswith("weight")
-    }
-    return {name: f"· {shape[1]} → {shape[0]}" for name, shape in shapes.items() if len(shape) == 2}
