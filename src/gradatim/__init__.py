@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gradatim.data.dataset import Dataset as Dataset
     from gradatim.data.loading import load_data as load_data
     from gradatim.data.splits import split as split
+    from gradatim.jobs.plot import plot as plot
     from gradatim.jobs.run import Run as Run
     from gradatim.jobs.run import load as load
     from gradatim.jobs.trace import trace as trace
@@ -32,6 +33,7 @@ _HOMES = {
     "build": "gradatim.models.building",
     "load": "gradatim.jobs.run",
     "load_data": "gradatim.data.loading",
+    "plot": "gradatim.jobs.plot",
     "split": "gradatim.data.splits",
     "trace": "gradatim.jobs.trace",
     "train": "gradatim.jobs.train",

@@ -1,9 +1,12 @@
 """Results as text for a terminal."""
 
+from textwrap import fill
 from typing import Any
 
 from gradatim.cli.costs import costs
 from gradatim.cli.table import table
+
+INDENTED: dict[str, Any] = {"initial_indent": " " * 24, "subsequent_indent": " " * 24}
 
 
 def listed(rows: list[dict[str, Any]]) -> str:
@@ -36,6 +39,16 @@ def _entry(entry: dict[str, Any]) -> str:
         lines.append(f"call       {entry['call']}")
     lines += [f"code       {entry['home']}", f"curriculum {entry['rows']}"]
     return "\n".join(lines)
+
+
+def drawable(rows: list[dict[str, Any]]) -> str:
+    """What `plot` can draw."""
+    lines = []
+    for row in rows:
+        lines.append(f"{row['name'] + ' ' + row['takes']:<23} {row['sentence']}")
+        if row["members"]:
+            lines.append(fill("one alone: " + ", ".join(row["members"]), 100, **INDENTED))
+    return "\n".join([*lines, "", "gradatim plot RUN draws its curves; --theme dark, --out FILE.svg or .png"])
 
 
 def described(result: dict[str, Any]) -> str:

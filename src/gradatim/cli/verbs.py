@@ -208,9 +208,10 @@ def sample(
 
 @app.command()
 def plot(
-    what: Annotated[str, typer.Argument(help="lr: the learning-rate finder.")],
-    data: o.Data = None,
-    settings: o.Arguments = None,
+    what: Annotated[str | None, typer.Argument(help="What to draw, or a run; nothing lists it.")] = None,
+    things: Annotated[
+        list[str] | None, typer.Argument(help="Data, runs or names; key=value: arguments of what is drawn.")
+    ] = None,
     target: o.Target = None,
     model: o.Model = None,
     out: Annotated[Path | None, typer.Option(help="A .png or .svg file; WHAT.png when not given.")] = None,
@@ -219,21 +220,28 @@ def plot(
     dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
     threads: o.Threads = None, as_json: o.Json = False, debug: o.Debug = False,
 ) -> None:  # fmt: skip
-    """Draw a picture: which learning rate to take.
+    """Draw a picture: of a function, of a run, or of which learning rate to take.
 
-    Example: gradatim plot lr digits --hidden 128 --out lr.svg
+    Example: gradatim plot curves runs/digits-1 runs/digits-2 --out curves.svg
     """
-    from gradatim.cli.reading import given_options, network_arguments, read_model
+    from gradatim.cli.reading import given_options, network_arguments, parted, read_model
+    from gradatim.cli.text import drawable
     from gradatim.jobs.plot import plot as job
+    from gradatim.jobs.plot import plots
 
+    if what is None:
+        if as_json:
+            _print_json({"plots": plots()})
+        else:
+            print(drawable(plots()))
+        return
     asked = given_options(
         None, batch_size=batch_size, optimizer=optimizer, hidden=hidden, dropout=dropout, seed=seed,
-        engine=engine, device=device, threads=threads,
+        engine=engine, device=device, threads=threads, target=target,
+        model=None if model is None else read_model(model),
     )  # fmt: skip
-    network = network_arguments(settings or [])
-    result = job(
-        what, data, target=target, model=read_model(model), network=network, out=out, theme=theme, **asked
-    )
+    named, settings = parted(things or [])
+    result = job(what, *named, arguments=network_arguments(settings), out=out, theme=theme, **asked)
     if as_json:
         _print_json(result)
         return

@@ -1,45 +1,120 @@
-"""Plot: a picture of something that is measured."""
+"""Plot: a picture of a function, of a run, or of what is measured."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from gradatim.checks import UsageError, one_of
-from gradatim.device import threads
-from gradatim.explain.figures.lr import lr_figure
-from gradatim.explain.figures.style import FORMATS, write_figure
-from gradatim.jobs.gathering import gather
-from gradatim.jobs.plan import make_plan
-from gradatim.jobs.settings import settings_from
-from gradatim.jobs.train import training_of
-from gradatim.training.finder import find_lr
+from gradatim.checks import UsageError, did_you_mean, one_of
+from gradatim.explain.figures.style import THEMES, checked_format, write_figure
+from gradatim.jobs.plots import answers, functions, runs
+from gradatim.jobs.plots.asked import Asked, Drawn
+from gradatim.jobs.plots.functions import GROUPS
+from gradatim.jobs.plots.lr import lr
+from gradatim.jobs.plots.network import network
+from gradatim.runs.folder import RUNS
 
-PLOTS = ("lr",)
+TRAINING = (
+    "target", "model", "batch_size", "optimizer", "hidden", "dropout", "seed", "engine", "device", "threads",
+    "precision", "input_dropout", "l1", "l2", "weight_decay", "label_smoothing", "clip_norm", "clip_value",
+    "accumulate", "class_weight",
+)  # fmt: skip
+
+
+class Kind(NamedTuple):
+    """One kind of picture: what it is of, who draws it, what may be added, and a sentence."""
+
+    takes: str
+    draw: Callable[[Asked], Drawn]
+    sentence: str
+    arguments: bool = False  # key=value
+    options: tuple[str, ...] = ()
+
+
+PLOTS = {
+    "lr": Kind("DATA", lr, "The learning-rate finder: the loss while the rate grows.", True, TRAINING),
+    "curves": Kind("RUN …", runs.curves, "Learning curves of one run, or of several compared."),
+    "weights": Kind("RUN", runs.weights, "The weights of each layer as histograms."),
+    "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise."),
+    "boundary": Kind("RUN", runs.boundary, "What is decided where, of data with two features."),
+    "confusion": Kind("RUN", answers.confusion, "Which class is taken for which, on test examples."),
+    "calibration": Kind("RUN", answers.calibration, "Whether probabilities come true, on test examples."),
+    "residuals": Kind("RUN", answers.residuals, "Predicted numbers and what is left, on test examples."),
+    "network": Kind(
+        "RUN|FILE|NAME", network, "Units and weights; of a description, as it begins.", True, ("seed",)
+    ),
+    "activations": Kind("[NAME …]", functions.activations, "Activations and their derivatives.", True),
+    "losses": Kind("[NAME …]", functions.losses, "Losses and their derivatives by the output.", True),
+    "schedules": Kind("[NAME …]", functions.schedules, "The learning rate over a training.", True),
+}
+
+
+def plots() -> list[dict[str, Any]]:
+    """What can be drawn: name, what it takes, a sentence, and the names that stand for one of its members."""
+    return [
+        {"name": name, "takes": kind.takes, "sentence": kind.sentence,
+         "members": GROUPS[name]() if name in GROUPS else []}
+        for name, kind in PLOTS.items()
+    ]  # fmt: skip
 
 
 def plot(
-    what: str, data: Any = None, *, target: str | None = None, model: Any = "mlp",
-    network: dict[str, Any] | None = None, out: str | Path | None = None, theme: str = "light",
-    **options: Any,
+    what: str, *things: Any, arguments: dict[str, Any] | None = None, out: str | Path | None = None,
+    theme: str = "light", **options: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    """Draw one of `PLOTS` and write it: {"plot": path, …}.
+    """Draw one of `PLOTS`, one activation, loss or schedule by its name, or a run's curves, and write it.
 
-    `lr`, the learning-rate finder: the loss while the rate grows, on the training examples of `data`, for the
-    network and the optimizer that `train` would use with these options. Its record also has `suggestion`,
-    `lrs` and `losses`.
+    Returns {"plot": path, …} with numbers that belong to the picture.
+
+    >>> plot("tanh", out=getfixture("tmp_path") / "tanh.svg")["names"]
+    ['tanh']
+
+    Parameters
+    ----------
+    what : a name of `plots()`, or of one of its members; or a run.
+    things : what it takes: data, runs or names.
+    arguments : of the activation, the loss, the schedule or the network that is drawn.
+    out : a `.png` or `.svg` file; `WHAT.png` when None.
+    theme : `light` or `dark`.
+    options : of `lr`, as `train` has them; of `network`, `seed`.
+
+    Raises UsageError for what cannot be drawn.
     """
-    one_of("plot", what, PLOTS)
-    path = Path(out if out is not None else f"{what}.png")
-    if path.suffix.lower() not in FORMATS:
-        raise UsageError(f"a figure is written to a {' or '.join(FORMATS)} file, not to {path}")
-    if data is None:
-        raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
-    plan = make_plan(gather(data, target, 0.1, None), settings_from(options), model, dict(network or {}))
-    with threads(plan.settings.engine, plan.settings.threads or 1):
-        sweep = find_lr(training_of(plan))
-    name = plan.trained.network["name"] if plan.trained.network else plan.trained.own_class
-    title = f"{plan.data.name}: {name}, {plan.settings.optimizer}, batches of {plan.settings.batch_size}"
-    draw = lr_figure(sweep.lrs, sweep.losses, sweep.smoothed, sweep.suggestion, title)
-    return {
-        "plot": str(write_figure(draw, path, theme)), "suggestion": sweep.suggestion,
-        "lrs": sweep.lrs, "losses": sweep.losses,
-    }  # fmt: skip
+    name, chosen = _resolved(what, things)
+    kind = PLOTS[name]
+    alone = str(chosen[0]).partition(":")[0] if name in GROUPS and len(chosen) == 1 else name
+    path = checked_format(out if out is not None else f"{alone}.png")
+    one_of("theme", theme, THEMES)
+    given = {key: value for key, value in options.items() if value is not None}
+    for key in given:
+        if key not in kind.options:
+            raise UsageError(f"plot {name} takes no option {key}")
+    if arguments and not kind.arguments:
+        raise UsageError(f"plot {name} takes no argument {next(iter(arguments))!r}")
+    drawn = kind.draw(Asked(chosen, arguments or {}, given))
+    return {"plot": str(write_figure(drawn.picture, path, theme)), **drawn.facts}
+
+
+def _resolved(what: Any, things: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The kind of picture that a name stands for, and what it shall be of."""
+    if what in PLOTS:
+        return what, things
+    member = str(what).partition(":")[0]
+    groups = _members().get(member, [])
+    if len(groups) > 1:
+        raise UsageError(
+            f"{what} is several things: " + " or ".join(f"plot {group} {what}" for group in groups)
+        )
+    if groups:
+        return groups[0], (what, *things)
+    if not isinstance(what, str) or Path(what).is_dir() or (RUNS / what).is_dir():
+        return "curves", (what, *things)
+    raise UsageError(f"unknown plot {what!r}: {did_you_mean(what, [*PLOTS, *_members()])}")
+
+
+def _members() -> dict[str, list[str]]:
+    """The names that can be drawn alone, and the kinds of picture that they belong to."""
+    found: dict[str, list[str]] = {}
+    for group, names in GROUPS.items():
+        for name in names():
+            found.setdefault(name, []).append(group)
+    return found

@@ -1,17 +1,18 @@
 """The picture of the learning-rate finder."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from gradatim.explain.figures.style import DASHES
+from gradatim.explain.figures.style import DASHES, Picture, Theme
 
 
 def lr_figure(
     lrs: Sequence[float], losses: Sequence[float], smoothed: Sequence[float], suggestion: float, title: str
-) -> Callable[[Any, tuple[Any, ...]], None]:
+) -> Picture:
     """Loss against learning rate, on a logarithmic axis, with the suggested rate marked."""
 
-    def draw(axes: Any, colours: tuple[Any, ...]) -> None:
+    def draw(figure: Any, theme: Theme) -> None:
+        axes, colours = figure.add_subplot(), theme.lines
         axes.plot(lrs, losses, color=colours[0], alpha=0.35, linewidth=1, label="of each step")
         axes.plot(lrs, smoothed, color=colours[0], linestyle=DASHES[0], label="smoothed")
         axes.axvline(suggestion, color=colours[1], linestyle=DASHES[1], linewidth=1.5)
@@ -27,4 +28,4 @@ def lr_figure(
         axes.set_title(title)
         axes.legend(loc="lower left")
 
-    return draw
+    return Picture(draw)

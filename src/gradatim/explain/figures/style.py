@@ -4,55 +4,98 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradatim import files
 from gradatim.checks import UsageError, one_of
 
+
+class Theme(NamedTuple):
+    """The colours of a figure; a colour never says anything that a dash, a mark or a word does not say."""
+
+    paper: str
+    ink: str
+    faint: str
+    lines: tuple[str, ...]
+
+
 THEMES = {
-    "light": {"paper": "#ffffff", "ink": "#1b1f24", "faint": "#c9ced6"},
-    "dark": {"paper": "#14171a", "ink": "#e6e8eb", "faint": "#454b54"},
+    "light": Theme(
+        "#ffffff", "#1b1f24", "#c9ced6", ("#0072b2", "#b34700", "#00704d", "#8e3b7c", "#6b6100", "#4a5260")
+    ),
+    "dark": Theme(
+        "#14171a", "#e6e8eb", "#454b54", ("#56b4e9", "#e69f00", "#4cc38a", "#e08bc4", "#d8cc4a", "#b4bcc8")
+    ),
 }
-COLOURS = {"light": ("#0072b2", "#b34700", "#00704d"), "dark": ("#56b4e9", "#e69f00", "#4cc38a")}
-DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)))  # the second and third line, without colour
+# The second line and those after it, without colour
+DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1.2)), (0, (8, 3)))
+MARKERS = ("o", "s", "^", "D", "v", "P")
+HATCHES = ("", "///", "...", "\\\\\\", "xx", "--")
 FORMATS = (".png", ".svg")
 SIZE = (7.2, 4.4)  # inches
+FONT = "DejaVu Sans"  # comes with matplotlib
+LIKE_IT = "Verdana, sans-serif"  # as wide, where a reader of an SVG has not got it
+
+
+class Picture(NamedTuple):
+    """What is drawn on an empty matplotlib figure, and how large that is."""
+
+    draw: Callable[[Any, Theme], None]
+    size: tuple[float, float] = SIZE
+
+
+def short(text: object, most: int = 28) -> str:
+    """A name that leaves room for the picture: of a long one the end, which tells paths apart.
+
+    >>> short("runs/digits-1"), short("a-very-long-name-of-a-run", 12)
+    ('runs/digits-1', '…e-of-a-run')
+    """
+    text = str(text)
+    return text if len(text) <= most else f"…{text[2 - most :]}"
 
 
 @contextmanager
-def themed(theme: str) -> Iterator[tuple[Any, ...]]:
-    """Matplotlib's settings for a theme, only inside; yields its line colours."""
+def themed(theme: str) -> Iterator[Theme]:
+    """Matplotlib's settings for a theme, only inside; yields its colours."""
     import matplotlib
 
-    one_of("theme", theme, THEMES)
-    paper, ink, faint = THEMES[theme].values()
+    colours = THEMES[one_of("theme", theme, THEMES)]
+    paper, ink, faint, _ = colours
     settings: dict[Any, Any] = {
         "figure.facecolor": paper, "axes.facecolor": paper, "savefig.facecolor": paper, "text.color": ink,
         "axes.edgecolor": ink, "axes.labelcolor": ink, "xtick.color": ink, "ytick.color": ink,
         "grid.color": faint, "axes.grid": True, "grid.linewidth": 0.6, "axes.axisbelow": True,
         "axes.spines.top": False, "axes.spines.right": False, "font.size": 11, "axes.titlesize": 13,
         "axes.titlelocation": "left", "lines.linewidth": 2.0, "legend.frameon": False, "svg.fonttype": "none",
-        "svg.hashsalt": "gradatim", "font.family": "DejaVu Sans",
+        "svg.hashsalt": "gradatim", "font.family": FONT, "hatch.color": faint, "hatch.linewidth": 0.8,
+        "axes.formatter.limits": (-4, 5), "axes.formatter.use_mathtext": False,
     }  # fmt: skip
     with matplotlib.rc_context(settings):
-        yield COLOURS[theme]
+        yield colours
 
 
-def write_figure(
-    draw: Callable[[Any, tuple[Any, ...]], None], path: str | Path, theme: str = "light"
-) -> Path:
-    """Draw on one pair of axes and write it, whole or not at all, as PNG or SVG by the name of the file."""
-    from matplotlib.figure import Figure
-
+def checked_format(path: str | Path) -> Path:
+    """A path that a figure can be written to, by the end of its name."""
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
         raise UsageError(f"a figure is written to a {' or '.join(FORMATS)} file, not to {path}")
+    return path
+
+
+def write_figure(picture: Picture, path: str | Path, theme: str = "light") -> Path:
+    """Draw a picture and write it, whole or not at all, as PNG or SVG by the name of the file."""
+    from matplotlib.figure import Figure
+
+    path = checked_format(path)
     with themed(theme) as colours:
-        figure = Figure(figsize=SIZE, layout="constrained")
-        draw(figure.add_subplot(), colours)
-        content = io.BytesIO()
+        figure = Figure(figsize=picture.size, layout="constrained")
+        picture.draw(figure, colours)
+        drawn = io.BytesIO()
         kind = path.suffix.lower().removeprefix(".")
         metadata = {"Date": None} if kind == "svg" else None  # the same figure, the same bytes
-        figure.savefig(content, format=kind, dpi=160, metadata=metadata)
-    files.write(path, content.getvalue())
+        figure.savefig(drawn, format=kind, dpi=160, metadata=metadata)
+    content = drawn.getvalue()
+    if kind == "svg":
+        content = content.replace(f"'{FONT}'".encode(), f"'{FONT}', {LIKE_IT}".encode())
+    files.write(path, content)
     return path

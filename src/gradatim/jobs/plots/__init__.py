@@ -1,0 +1,1 @@
+"""What `plot` draws, by where its numbers come from."""

@@ -1,0 +1,124 @@
+"""What a run has learned, and how: curves, weights, gradients, the boundary between its classes."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradatim.by_hand.network import Network
+from gradatim.checks import UsageError
+from gradatim.data import preprocessing
+from gradatim.data.dataset import Dataset
+from gradatim.explain.figures.boundary import boundary_figure, plane
+from gradatim.explain.figures.curves import Course, curves_figure
+from gradatim.explain.figures.histograms import histograms_figure, layers_of
+from gradatim.explain.figures.style import short
+from gradatim.explain.numerals import count
+from gradatim.jobs.measure import loss_of, probabilities
+from gradatim.jobs.plots.asked import Asked, Drawn, as_run, name_of
+from gradatim.jobs.report import best_epoch
+from gradatim.runs.trained import Trained
+
+EXAMPLES = 1000  # whose mean gradient is drawn
+
+
+def curves(asked: Asked) -> Drawn:
+    """The learning curves of the runs."""
+    if not asked.things:
+        raise UsageError("name one run or several, such as runs/digits-1 runs/digits-2")
+    runs = list({run.path.resolve(): run for run in map(as_run, asked.things)}.values())
+    names, records = told_apart([run.path for run in runs]), [run.records for run in runs]
+    courses = [Course(name, of, best_epoch(of)) for name, of in zip(names, records, strict=True)]
+    return Drawn(curves_figure(courses), {"runs": [str(run.path) for run in runs]})
+
+
+def weights(asked: Asked) -> Drawn:
+    """The parameters of each layer as histograms; their standard deviations."""
+    run = asked.run()
+    arrays = parameters_of(run.trained.model)
+    figure = histograms_figure(layers_of(arrays), f"Weights of {name_of(run)}", "weight")
+    return Drawn(figure, {"std": {name: float(array.std()) for name, array in arrays.items()}})
+
+
+def gradients(asked: Asked) -> Drawn:
+    """The mean gradient of the loss over the first training examples, by layer; its norms."""
+    run = asked.run()
+    examples = run.data.train
+    if not isinstance(examples, Dataset):
+        raise UsageError(
+            "gradients are drawn of a run whose examples are in memory, not of a loader's or a text's"
+        )
+    arrays, used = mean_gradients(run.trained, examples.take(np.arange(min(EXAMPLES, len(examples)))))
+    title = f"Mean gradient over {count(used)} training examples of {name_of(run)}"
+    figure = histograms_figure(layers_of(arrays), title, "∂L/∂w")
+    norms = {name: float(np.linalg.norm(array)) for name, array in arrays.items()}
+    return Drawn(figure, {"examples": used, "norms": norms})
+
+
+def boundary(asked: Asked) -> Drawn:
+    """What a run with two features decides in every place of the plane, and its training examples."""
+    run = asked.run()
+    examples, classes = run.data.train, run.trained.classes
+    if not isinstance(examples, Dataset) or not classes:
+        raise UsageError("a boundary is drawn of a run whose examples are in memory and have classes")
+    raw = preprocessing.inputs(run.trained.preprocessing, examples)
+    x = raw.reshape(len(raw), -1)
+    if x.shape[1] != 2:
+        raise UsageError(
+            f"a boundary is drawn of data with 2 features; those of {run.path} have {x.shape[1]}"
+        )
+    if odd := [column.name for column in examples.columns if column.kind != "number"]:
+        raise UsageError(f"a boundary is drawn of two numbers; {odd[0]} is none")
+    whole = np.isfinite(x).all(1)  # a row with a missing value has no place in the plane
+    x, y = x[whole], np.asarray(examples.y)[whole]
+    named = examples.features if len(examples.features) == 2 else ("feature 0", "feature 1")
+    found = plane(lambda places: probabilities(run.trained, places.astype(x.dtype)), x)
+    title = f"{examples.name}: the decisions of {name_of(run)}"
+    decided = probabilities(run.trained, raw[whole]).argmax(1)
+    facts = {"accuracy_on_training_examples": float((decided == y).mean())}
+    return Drawn(boundary_figure(found, x, y, classes, named, title), facts)
+
+
+def told_apart(paths: list[Path]) -> list[str]:
+    """As much of the end of each path as makes them differ.
+
+    >>> told_apart([Path("x/one/digits"), Path("x/two/digits")])
+    ['one/digits', 'two/digits']
+    """
+    depth = 1
+    while len({path.parts[-depth:] for path in paths}) < len(paths):
+        depth += 1
+    return [short("/".join(path.parts[-depth:])) for path in paths]
+
+
+def parameters_of(model: Any) -> dict[str, np.ndarray]:
+    """Every parameter and buffer by name, as arrays."""
+    state = model.state_dict()
+    if isinstance(model, Network):
+        return state
+    return {name: tensor.detach().float().cpu().numpy() for name, tensor in state.items()}
+
+
+def mean_gradients(trained: Trained, examples: Dataset) -> tuple[dict[str, np.ndarray], int]:
+    """∂L/∂θ by name, L the mean loss over the examples without dropout and penalties; and how many they are.
+
+    The loss's slope is by hand; the network's own engine takes it back to the parameters.
+    """
+    model, loss = trained.model, loss_of(trained)
+    dtype = np.float64 if trained.precision == "float64" else np.float32
+    record = trained.preprocessing
+    x = preprocessing.apply(record, preprocessing.inputs(record, examples), dtype)
+    y = preprocessing.targets(record, examples.y)
+    if isinstance(model, Network):
+        model.backward(loss.gradient(model.forward(x), y))
+        return {name: gradient.copy() for name, gradient in model.gradients.items()}, len(x)
+    import torch
+
+    first = next(model.parameters())
+    learned = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    a = model.eval()(torch.from_numpy(x).to(first.device, first.dtype))
+    slope = torch.from_numpy(loss.gradient(a.detach().cpu().numpy(), y)).to(a)
+    found = torch.autograd.grad(a, list(learned.values()), slope, allow_unused=True)
+    return {
+        name: g.cpu().numpy() for name, g in zip(learned, found, strict=True) if g is not None
+    }, len(x)  # fmt: skip

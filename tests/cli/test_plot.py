@@ -1,0 +1,65 @@
+"""`gradatim plot` as it is typed."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from gradatim.cli.main import main
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run the command in this process: (exit status, stdout, stderr)."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["gradatim", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run
+
+
+def test_alone_it_lists_what_can_be_drawn(command):
+    status, out, _ = command("plot")
+    assert status == 0
+    assert all(len(line) <= 100 for line in out.splitlines())
+    for word in ("curves RUN …", "boundary RUN", "softplus", "huber", "one_cycle"):
+        assert word in out
+    rows = json.loads(command("plot", "--json")[1])["plots"]
+    assert [row["name"] for row in rows][:3] == ["lr", "curves", "weights"]
+
+
+def test_functions_take_arguments_and_a_place(command):
+    assert command("plot", "elu", "alpha=2", "--out", "e.svg", "--theme", "dark")[:2] == (0, "plot e.svg\n")
+    assert "α = 2; g′(0) = 2 at the kink" in Path("e.svg").read_text()
+    status, out, _ = command("plot", "schedules", "step:milestones=0.3/0.6", "cosine", "--json")
+    assert status == 0
+    assert json.loads(out) == {"plot": "schedules.png", "names": ["step:milestones=0.3/0.6", "cosine"]}
+
+
+def test_runs_are_drawn_by_name(command):
+    command("train", "digits", "--epochs", "2", "--hidden", "8", "--quiet")
+    assert command("plot", "digits-1")[:2] == (0, "plot curves.png\n")
+    status, out, _ = command("plot", "gradients", "runs/digits-1", "--json")
+    assert status == 0 and json.loads(out)["examples"] == 1000
+    assert command("plot", "network", "digits-1", "--out", "n.svg")[0] == 0
+    assert Path("n.svg").exists() and not Path("network.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["relua"], "unknown plot 'relua': did you mean relu"),
+        (["step"], "plot activations step or plot schedules step"),
+        (["tanh", "--hidden", "3"], "plot activations takes no option hidden"),
+        (["curves", "digits-7"], "there is no run 'digits-7'"),
+        (["tanh", "--out", "t.jpg"], "a .png or .svg file, not to t.jpg"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_one_sentence(command, arguments, says):
+    status, out, err = command("plot", *arguments)
+    assert status == 2 and out == "" and says in err and len(err.splitlines()) == 1
