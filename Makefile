@@ -12,7 +12,7 @@ demo: $(VENV)/.installed
 	$(BIN)/gradatim train digits
 
 test: $(VENV)/.installed-dev check
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m slow
