@@ -29,6 +29,7 @@ CASES = [
     ({"name": "lateral", "features": 4, "steps": 1, "init": "orthogonal"}, (4,)),
     ({"name": "flatten"}, (2, 3, 2)),
     ({"name": "dropout", "p": 0.4}, (3, 2)),
+    ({"name": "dropout_2012", "p": 0.4}, (3, 2)),
     ({"name": "prelu"}, (3, 2)),
     ({"name": "prelu", "num_parameters": 3}, (3, 2)),
     ({"name": "prelu", "num_parameters": 3}, (3,)),
@@ -180,7 +181,7 @@ def test_values_and_gradients_are_those_of_the_torch_twin(case):
     for x in (example(shape), np.zeros((2, *shape)), large):
         theirs = torch.from_numpy(x).requires_grad_()
         for part in (network, twin[0]):
-            if entry["name"] == "dropout":
+            if entry["name"].startswith("dropout"):
                 part.place(*((5, 7) if part is network else (5, "0", 7)))
         a, expected = network.forward(x, training=True), twin(theirs)
         sums = len(shape) > 1 or entry["name"] == "batch_norm"  # of numbers that may cancel

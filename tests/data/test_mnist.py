@@ -69,7 +69,7 @@ def made_up(tmp_path, monkeypatch):
     digests = {}
     for file, array in zip(FILES["mnist"], arrays, strict=True):
         content = gzip.compress(
-            pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
+            pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.tobytes(), mtime=0
         )
         (tmp_path / "mnist" / file).write_bytes(content)
         digests[file] = sha256(content).hexdigest()

@@ -9,6 +9,7 @@ import torch
 from gradatim.checks import UsageError
 from gradatim.nn import dropout
 from gradatim.nn.dropout import Dropout
+from gradatim.nn.dropout_2012 import Dropout2012
 from gradatim.random import keep, mix
 
 
@@ -115,3 +116,15 @@ def test_it_has_no_state_to_save_and_can_be_copied():
 def test_p_outside_0_1_is_refused(p):
     with pytest.raises(UsageError, match=r"^p must be a number at least 0 and below 1; it is "):
         Dropout(p)
+
+
+def test_the_form_of_2012_scales_at_test():
+    """While training, the inverted form times 1 − p, the same elements dropped; afterwards (1 − p) x."""
+    x = torch.randn(50, 20, dtype=torch.float64)
+    inverted, first = Dropout(0.3), Dropout2012(0.3)
+    for layer in (inverted, first):
+        layer.place(3, "1", 4)
+    y = first(x)
+    torch.testing.assert_close(y, 0.7 * inverted(x), rtol=1e-15, atol=0)
+    assert ((y == x) | (y == 0)).all()
+    torch.testing.assert_close(first.eval()(x), 0.7 * x, rtol=1e-15, atol=0)

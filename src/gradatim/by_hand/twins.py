@@ -10,6 +10,7 @@ from gradatim.by_hand.layers import conv, global_pooling, locally_connected, poo
 from gradatim.by_hand.layers.batch_norm import BatchNorm
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
+from gradatim.by_hand.layers.dropout_2012 import Dropout2012
 from gradatim.by_hand.layers.flatten import Flatten
 from gradatim.by_hand.layers.gru import gru
 from gradatim.by_hand.layers.jordan import Jordan
@@ -25,7 +26,7 @@ from gradatim.by_hand.layers.softmax import Softmax
 from gradatim.checks import UsageError, did_you_mean
 
 TWINS: dict[str, Callable[..., Layer]] = {
-    "dense": Dense, "flatten": Flatten, "dropout": Dropout, "prelu": PReLU,
+    "dense": Dense, "flatten": Flatten, "dropout": Dropout, "dropout_2012": Dropout2012, "prelu": PReLU,
     "identity": g.Identity, "step": g.Step, "sigmoid": g.Sigmoid, "tanh": g.Tanh, "relu": g.ReLU,
     "leaky_relu": g.LeakyReLU, "elu": g.ELU, "selu": g.SELU, "softplus": g.Softplus, "gelu": g.GELU,
     "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax,

@@ -48,13 +48,18 @@ class Dropout(nn.Module):
 
     def _mask(self, x: Tensor, place: str) -> Tensor:
         """m/(1 − p), of the input's shape and precision; on the CPU NumPy hashes in half of torch's time."""
-        elements, scale = self._elements(x), 1 / (1 - self.p)
+        elements, scale = self._elements(x), self.scale
         precision = IN_NUMPY.get(x.dtype)
         if precision is None or not x.is_cpu or x.numel() > IN_NUMPY_UP_TO or torch.compiler.is_compiling():
             kept = keep(elements, self.seed, place, self.step, self.p)
             return kept.view(x.shape).to(x.dtype) * scale
         kept = keep(elements.numpy(), self.seed, place, self.step, self.p)
         return torch.from_numpy(kept * precision(scale)).view(x.shape)
+
+    @property
+    def scale(self) -> float:
+        """What a kept element is multiplied by."""
+        return 1 / (1 - self.p)
 
     def _elements(self, x: Tensor) -> Tensor:
         held = self._scrambled

@@ -66,7 +66,7 @@ def test_decimal_commas_are_seen(delimiter):
 def test_gzip_parquet_files_and_streams(tmp_path):
     content = people().encode()
     (tmp_path / "a.csv").write_bytes(content)
-    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(content))
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(content, mtime=0))
     names, sizes, members = zip(*ROWS, strict=True)
     frame = pl.DataFrame({"name": names, "size": sizes, "member": members})
     frame.write_parquet(tmp_path / "a.parquet")

@@ -41,8 +41,13 @@ class Dropout(Layer):
         kept = keep(self._scrambled[: x.size], self.seed, place, self.step, self.p).reshape(x.shape)
         self.calls += 1
         self._m = self.like("m", x)
-        np.multiply(kept, 1 / (1 - self.p), out=self._m, dtype=x.dtype)
+        np.multiply(kept, self.scale, out=self._m, dtype=x.dtype)
         return np.multiply(x, self._m, out=self.like("h", x))
+
+    @property
+    def scale(self) -> float:
+        """What a kept element is multiplied by."""
+        return 1 / (1 - self.p)
 
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray:
         """The gradient through the same mask."""
