@@ -22,7 +22,8 @@ class Network:
     update of `functional.updates` is one call on the whole network. Parameters have the names that the torch
     module of the same entries gives them, and the same initial values, bit for bit.
 
-    `entries` is a list of layers as `models.mlp.mlp` returns it; `dtype` is float32 or float64. Raises
+    `entries` is a list of layers as `models.mlp.mlp` returns it; `dtype` is float32 or float64; without a
+    seed every parameter is 0, to be loaded. Raises
     UsageError for a layer without a twin by hand.
 
     >>> network = Network([{"name": "dense", "in_features": 2, "out_features": 3}, {"name": "relu"}], seed=1)
@@ -30,7 +31,7 @@ class Network:
     ((9,), ['0.weight', '0.bias'])
     """
 
-    def __init__(self, entries: list[dict[str, Any]], seed: int = 0, dtype: Any = np.float32):
+    def __init__(self, entries: list[dict[str, Any]], seed: int | None = 0, dtype: Any = np.float32):
         self.entries, self.seed, self.dtype = entries, seed, np.dtype(dtype)
         if self.dtype.name not in DTYPES:
             raise UsageError(f"dtype must be {' or '.join(DTYPES)}; it is {self.dtype.name}")
@@ -41,7 +42,8 @@ class Network:
         self.parameters: dict[str, np.ndarray] = {}
         self.gradients: dict[str, np.ndarray] = {}
         self._lay_out()
-        self._draw()
+        if seed is not None:
+            self._draw(seed)
         self.dropouts = [(name, layer) for name, layer in self.named_layers if isinstance(layer, Dropout)]
         learns = [number for number, layer in enumerate(self.layers) if layer.shapes]
         self._first = learns[0] if learns else len(self.layers)  # no gradient is needed in front of it
@@ -56,9 +58,9 @@ class Network:
                     for views in (self.parameters, self.gradients))  # fmt: skip
             layer.hold(*held)
 
-    def _draw(self) -> None:
+    def _draw(self, seed: int) -> None:
         for name, layer in self.named_layers:
-            for key, values in layer.draw(self.seed, f"{name}.").items():
+            for key, values in layer.draw(seed, f"{name}.").items():
                 layer.parameters[key][...] = values
 
     def place(self, seed: int, step: int) -> None:
@@ -129,7 +131,7 @@ def cut(vector: np.ndarray, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.
     return views
 
 
-def _restored(entries: list[dict[str, Any]], seed: int, dtype: str, theta: np.ndarray) -> Network:
+def _restored(entries: list[dict[str, Any]], seed: int | None, dtype: str, theta: np.ndarray) -> Network:
     network = Network(entries, seed, dtype)
     network.theta[...] = theta
     return network

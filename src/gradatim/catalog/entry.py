@@ -7,9 +7,9 @@ from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
     "dataset", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule", "clipping",
-    "penalty",
+    "penalty", "estimator",
 )  # fmt: skip
-TABLES = ("data", "models", "nn", "functional", "optim")
+TABLES = ("data", "models", "nn", "functional", "optim", "estimators")
 
 
 class Entry(NamedTuple):
