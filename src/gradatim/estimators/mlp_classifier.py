@@ -22,7 +22,11 @@ OUT = {"binary": "logistic", "multiclass": "softmax", "multilabel": "logistic"}
 
 
 def _steps(estimator: Any) -> bool:
-    """Whether the solver learns from a part of the data at a time."""
+    """Whether it can learn from a part of the data at a time."""
+    if estimator.early_stopping:
+        raise AttributeError("partial_fit does not support early_stopping=True: it keeps no examples back")
+    if getattr(estimator, "class_weight", None) == "balanced":
+        raise AttributeError("partial_fit cannot balance classes it has not seen: class_weight takes a dict")
     if estimator.solver == "lbfgs":
         raise AttributeError("partial_fit needs a solver that learns step by step; lbfgs does not")
     return True
@@ -104,8 +108,6 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> "MLPClassifier":
         """One epoch on these rows; the first call names the classes of all calls to come."""
         self._check()
-        if self.class_weight == "balanced":
-            raise ValueError("class_weight 'balanced' is not supported for partial_fit; give a dict instead")
         if first := not hasattr(self, "coefs_"):
             _check_partial_fit_first_call(self, classes)
         X, y = self._validated(X, y, reset=first)

@@ -46,7 +46,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
     """
 
     def __init__(
-        self, loss: Any = "squared_error", hidden_layer_sizes: Any = (100,), activation: str = "relu", *,
+        self, hidden_layer_sizes: Any = (100,), activation: str = "relu", *, loss: Any = "squared_error",
         solver: str = "adam", alpha: float = 1e-4, batch_size: Any = "auto", learning_rate: Any = "constant",
         learning_rate_init: float | None = None, power_t: float = 0.5, max_iter: int = 200,
         shuffle: bool = True, random_state: Any = None, tol: float = 1e-4, verbose: bool = False,

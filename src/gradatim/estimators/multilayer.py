@@ -202,8 +202,6 @@ class MultilayerPerceptron(BaseEstimator):
 
     def _learn_once(self, X: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> None:
         """One epoch, with the optimizer as the last one left it."""
-        if self.early_stopping:
-            raise ValueError("partial_fit does not support early_stopping=True")
         X = np.asarray(X, self.coefs_[0].dtype)
         done = 0 if self._checkpoint is None else self._checkpoint.epoch
         training, rate = self._training(X, y, w, max(self.max_iter, done + 1))

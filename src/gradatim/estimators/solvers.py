@@ -13,7 +13,8 @@ TAKES = {  # the settings of each solver that its arguments set; the others keep
     "adam": ("beta1", "beta2", "eps"), "adam_uncorrected": ("beta1", "beta2", "eps"),
     "adamw": ("beta1", "beta2", "eps"), "nadam": ("beta1", "beta2", "eps"),
 }  # fmt: skip
-RATES = {"adam": 0.001, "sgd": 0.001}  # scikit-learn's; the others' are their optimizer's own
+# scikit-learn's; the others' are their optimizer's own
+RATES = dict.fromkeys(("adam", "sgd", "momentum", "nesterov", "nesterov_torch"), 0.001)
 HISTORY = 10  # pairs that L-BFGS keeps, as SciPy's
 
 
