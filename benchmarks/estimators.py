@@ -2,8 +2,8 @@
 
     OMP_NUM_THREADS=1 python benchmarks/estimators.py
 
-Adam, the same epochs, scikit-learn's batch of min(200, N) and a batch of 32, one thread; digits (1797 × 64, 64
-hidden units) and random data (10 000 × 20, 100 hidden units). The two fit in turn; medians of 5 pairs.
+Adam, the same epochs, scikit-learn's batch of 200 and a batch of 32, one thread; digits (1797 × 64, 64 hidden
+units) and random data (10 000 × 20, 100 hidden units). The two fit in turn; medians of 5 pairs.
 """
 
 import statistics
@@ -51,8 +51,8 @@ def main() -> None:
                 theirs, ours = (statistics.median(times) for times in zip(*pairs, strict=True))
                 verdict = "met" if theirs / ours >= AIM else "MISSED"
                 print(
-                    f"{name:22s} {dtype} batch {batch:3d}: scikit-learn {theirs:.3f} s, gradatim {ours:.3f} s, "
-                    f"{theirs / ours:.1f} times as fast; {verdict}: at least {AIM:g}"
+                    f"{name:22s} {dtype} batch {batch:3d}: scikit-learn {theirs:.3f} s, gradatim "
+                    f"{ours:.3f} s, {theirs / ours:.1f} times as fast; {verdict}: at least {AIM:g}"
                 )
 
 

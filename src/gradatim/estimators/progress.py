@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any, Protocol
 
+from gradatim.checks import UsageError
+
 FTOL = 2.220446049250313e-09  # of SciPy's L-BFGS-B: factr · ε = 10⁷ · 2⁻⁵²
 
 
@@ -73,5 +75,10 @@ class Rate:
 
 
 def schedule_of(learning_rate: Any) -> Any:
-    """What moves the learning rate: a Rate, or the schedule of Gradatim that is named."""
+    """What moves the learning rate: a Rate, or the schedule of Gradatim that is named.
+
+    Raises UsageError for the schedule that watches validation examples, of which there are none here.
+    """
+    if isinstance(learning_rate, str) and learning_rate.partition(":")[0] == "plateau":
+        raise UsageError("plateau watches validation examples; learning_rate='adaptive' watches the training")
     return Rate() if learning_rate in ("invscaling", "adaptive") else learning_rate
