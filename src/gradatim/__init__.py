@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gradatim.estimators.perceptron import Perceptron as Perceptron
     from gradatim.jobs.run import Run as Run
     from gradatim.jobs.run import load as load
+    from gradatim.jobs.trace import trace as trace
     from gradatim.jobs.train import train as train
     from gradatim.models.building import build as build
     from gradatim.training.training import Training as Training
@@ -40,6 +41,7 @@ _HOMES = {
     "load": "gradatim.jobs.run",
     "load_data": "gradatim.data.loading",
     "split": "gradatim.data.splits",
+    "trace": "gradatim.jobs.trace",
     "train": "gradatim.jobs.train",
 }
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604  the names of _HOMES are strings

@@ -272,12 +272,12 @@ def test_entries_that_cannot_be_are_refused(entries, sentence):
 
 
 def test_a_layer_without_a_twin_is_named(monkeypatch):
-    row = catalog.Entry("conv2d", "layer", "gradatim.nn.conv:Conv2d", "", 0, "D1", "A convolution.")
+    row = catalog.Entry("conv4d", "layer", "gradatim.nn.conv:Conv4d", "", 0, "D1", "A convolution.")
     rows = [*catalog.entries(), row]
     monkeypatch.setattr(catalog, "entries", lambda kind=None: rows)
     with pytest.raises(UsageError) as error:
-        Network([{"name": "flatten"}, {"name": "conv2d"}])
-    assert str(error.value) == "conv2d (layer 1) has no twin by hand; the torch engine runs it"
+        Network([{"name": "flatten"}, {"name": "conv4d"}])
+    assert str(error.value) == "conv4d (layer 1) has no twin by hand; the torch engine runs it"
 
 
 def test_misuse_is_refused():

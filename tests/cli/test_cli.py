@@ -84,6 +84,7 @@ def test_options_reach_the_run(command):
         "threads": 1, "precision": "float64", "patience": 3, "class_weight": "balanced",
         "accumulate": 2, "l1": 0.001, "l2": 0.01, "weight_decay": 0.1, "label_smoothing": 0.1,
         "ema": 0.9, "clip_norm": 5.0, "clip_value": 1.0, "max_minutes": None,
+        "window": None,
     }  # fmt: skip
     assert config["settings"] == expected
     assert config["network"]["asked"] == {"activation": "tanh", "init": "orthogonal"}
@@ -188,7 +189,7 @@ def test_help_names_every_choice_and_every_verb_has_an_example(command):
         for name in catalog.names(kind):
             assert name in text
     _, verbs, _ = command("--help")
-    for verb in ("train", "evaluate", "predict", "list", "show", "data", "report", "doctor"):
+    for verb in ("train", "evaluate", "predict", "list", "show", "trace", "data", "report", "doctor"):
         assert verb in verbs
         assert f"Example: gradatim {verb}" in command(verb, "--help")[1]
 
@@ -211,3 +212,54 @@ def test_a_reader_that_leaves_is_no_error():
         f"{sys.executable} -m gradatim list | head -1", shell=True, capture_output=True, text=True
     )
     assert done.stdout.strip() and done.stderr == ""
+
+
+def test_show_prints_layers_and_sums_of_a_network(command):
+    status, out, _ = command("show", "resnet20", "num_classes=5", "--input-size", "16", "--batch-size", "4")
+    assert status == 0
+    lines = out.splitlines()
+    row = next(line for line in lines if line.startswith("layer2.0.conv1"))
+    assert "Conv2d 3×3, stride 2, padding 1" in row and "32 × 8 × 8" in row and "4,608" in row
+    assert any(line.startswith("layer2.0 sum") for line in lines)
+    sums = {line[:15].strip(): line[16:] for line in lines[-9:]}
+    assert sums["input"].startswith("3 × 16 × 16; ")
+    assert sums["parameters"] == "269,397"
+    assert sums["activations"] == "47,104 outputs of convolutions"
+    status, out, _ = command("show", "resnet20", "--json")
+    assert json.loads(out)["multiply_adds"] == 40_551_040
+
+
+def test_a_size_that_cannot_be_is_one_sentence(command):
+    sentence = (
+        "gradatim: vgg16 needs pictures of at least 32×32; these are 20×20, and nothing is left of them in "
+        "layer features.30\n"
+    )
+    assert command("show", "vgg16", "--input-size", "20") == (2, "", sentence)
+    status, _, err = command("show", "vgg16", "--input-size", "big")
+    assert (status, err) == (
+        2,
+        "gradatim: --input-size takes whole numbers such as 224 or 224,320; it is 'big'\n",
+    )
+    status, _, err = command("show", "resnet18", "num_classes=0")
+    assert (status, err) == (2, "gradatim: num_classes must be a whole number of at least 1; it is 0\n")
+
+
+def test_lenet5_trains_on_digits(command):
+    status, _, err = command("train", "digits", "--model", "lenet5", "--epochs", "1", "--threads", "1")
+    assert status == 0 and "lenet5: 60,000 parameters" in err
+    status, _, err = command("train", "digits", "--model", "vgg16_tv")
+    assert status == 2 and err.startswith(
+        "gradatim: vgg16_tv needs pictures of at least 32×32; these are 8×8"
+    )
+    status, _, err = command("train", "--resume", "digits-1", "--pretrained")
+    assert status == 2 and "--pretrained cannot be given" in err
+
+
+def test_a_network_is_drawn_into_a_file(command):
+    status, _, err = command("show", "lenet5", "--svg", "lenet.svg")
+    assert (status, err) == (0, "drawn into lenet.svg\n")
+    assert Path("lenet.svg").read_text().startswith("<svg")
+    status, _, err = command("show", "lenet5", "--svg", "lenet.png")
+    assert (status, err) == (2, "gradatim: a network is drawn into an .svg file, not into lenet.png\n")
+    status, _, err = command("show", "adam", "--svg", "adam.svg")
+    assert (status, err) == (2, "gradatim: adam has no layers to draw: name a network, with arguments\n")

@@ -77,7 +77,7 @@ def test_a_name_wins_over_a_path(tmp_path, monkeypatch):
     ("name", "sentence"),
     [
         ("digtis", "unknown data 'digtis': did you mean digits?"),
-        ("quux", "unknown data 'quux': there is digits"),
+        ("quux", "unknown data 'quux': there is adult, digits"),
         ("nowhere.npz", "there is no file nowhere.npz"),
         ("a/b", "there is no file a/b"),
         ("a" * 5000, "unknown data 'aaa"),
@@ -95,11 +95,13 @@ def test_a_target_is_for_files():
 
 
 def test_a_folder_and_another_kind_of_file_are_refused(tmp_path):
-    with pytest.raises(UsageError, match=f"^{tmp_path} is a folder; this version learns from .npz files"):
+    with pytest.raises(
+        UsageError, match=f"^{tmp_path} is a folder; this version learns from tables, .npz files"
+    ):
         load_data(tmp_path)
-    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
-    with pytest.raises(UsageError, match=r"a\.csv is not an \.npz file, which is what this version reads"):
-        load_data(tmp_path / "a.csv")
+    np.save(tmp_path / "a.npy", X)
+    with pytest.raises(UsageError, match=r"a\.npy is a single array; inputs and targets are learned from an"):
+        load_data(tmp_path / "a.npy")
 
 
 def test_pickled_objects_are_refused_and_their_code_does_not_run(tmp_path):

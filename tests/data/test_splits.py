@@ -1,5 +1,6 @@
 """The split rule: disjoint, complete, stratified, chosen by the data's fingerprint and by nothing else."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -172,3 +173,68 @@ def test_nothing_to_train_on_is_refused():
         split(labelled([0, 1, 0, 1], official_test=everything))
     with pytest.raises(UsageError, match="1 examples are too few"):
         split(labelled([0]), valid=0.9)
+
+
+def grouped(groups, y=None):
+    y = np.arange(len(groups)) % 2 if y is None else y
+    return labelled(y, groups=np.unique(groups, return_inverse=True)[1])
+
+
+@given(st.lists(st.integers(0, 12), min_size=2, max_size=150), st.sampled_from([0.0, 0.1, 0.3]))
+def test_no_group_is_in_two_parts(groups, valid):
+    data = grouped(groups)
+    try:
+        parts = split(data, valid)
+    except UsageError as error:
+        assert "too few" in str(error)
+        return
+    check(data, parts)
+    held = [set(part.groups) for part in parts if part is not None]
+    assert sum(map(len, held)) == len(set(groups))
+    assert len(set.union(*held)) == len(set(groups))
+    most = np.bincount(data.groups).max()
+    assert abs(sum(len(p.y) for p in parts[2:] if p) - 0.2 * len(groups)) <= max(most, 1)
+
+
+def test_groups_of_one_are_divided_exactly():
+    parts = split(grouped(range(100)))
+    assert parts.sizes() == {"train": 72, "valid": 8, "test": 20}
+
+
+@given(st.lists(st.integers(0, 30), min_size=3, max_size=150), st.sampled_from([0.0, 0.1, 0.3]))
+def test_the_test_is_later_than_validation_and_that_than_training(times, valid):
+    data = labelled(np.arange(len(times)) % 2, times=np.array(times, dtype=float))
+    parts = split(data, valid)
+    check(data, parts)
+    ordered = [part.times for part in parts if part is not None]
+    for earlier, later in pairwise(ordered):
+        assert earlier.max() < later.min()
+    most = np.unique(times, return_counts=True)[1].max()
+    assert abs((0 if parts.test is None else len(parts.test)) - 0.2 * len(times)) <= most
+
+
+def test_different_times_are_divided_exactly():
+    times = np.random.default_rng(0).permutation(100).astype(float)
+    parts = split(labelled(np.arange(100) % 2, times=times))
+    assert parts.sizes() == {"train": 72, "valid": 8, "test": 20}
+    assert sorted(parts.test.times) == list(range(80, 100))
+    assert sorted(parts.valid.times) == list(range(72, 80))
+
+
+@given(st.integers(0, 1000))
+def test_numbers_as_targets_are_stratified_by_deciles(seed):
+    y = np.random.default_rng(seed).standard_exponential(500)
+    data = Dataset(np.arange(500)[:, None], y)
+    parts = split(data)
+    check(data, parts)
+    deciles = np.quantile(y, np.arange(1, 10) / 10)
+    counts = np.bincount(np.searchsorted(deciles, parts.test.y, side="right"), minlength=10)
+    assert (np.abs(counts - 10) <= 1).all()
+
+
+def test_several_targets_are_split():
+    numbers = np.random.default_rng(0).standard_normal((100, 2))
+    assert split(Dataset(np.arange(100)[:, None], numbers)).sizes() == {"train": 72, "valid": 8, "test": 20}
+    labels = np.array([[i % 2, i % 4 == 0] for i in range(100)], dtype=np.int64)
+    parts = split(Dataset(np.arange(100)[:, None], labels))
+    assert (parts.test.y[:, 1].sum(), (parts.test.y.sum(1) == 0).sum()) == (5, 5)

@@ -67,3 +67,8 @@ def test_one_sentence_ends_with_one_full_stop(metrics):
     sentence = said(size=3, metrics=metrics)
     assert sentence.endswith(".")
     assert ". " not in sentence
+
+
+def test_numbers_are_off_by_so_much():
+    found = said(size=80, metrics={"rmse": 10.34, "mae": 6.4, "r2": 0.8877, "loss": 0.11})
+    assert found == "Predictions are off by 10.34 (root mean square) over 80 test examples; R² is 0.8877."

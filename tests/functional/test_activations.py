@@ -155,6 +155,13 @@ def test_maxout_takes_the_largest_of_neighbours():
     assert activations.maxout(torch.zeros(4, 7, 6)).shape == (4, 7, 3)
 
 
+def test_maxout_over_channels_takes_the_largest_of_neighbouring_maps():
+    z = torch.randn(2, 6, 3, 4)
+    expected = torch.stack([torch.maximum(z[:, 2 * c], z[:, 2 * c + 1]) for c in range(3)], 1)
+    assert torch.equal(activations.maxout(z, dim=1), expected)
+    assert torch.equal(activations.maxout(z, dim=-3), expected)
+
+
 def test_maxout_s_gradient_goes_to_the_largest_and_is_shared_in_a_tie():
     found = derivative(activations.maxout, [[1.0, 5.0, 2.0, 2.0]])
     assert found.tolist() == [[0.0, 1.0, 0.5, 0.5]]
@@ -174,6 +181,7 @@ def test_maxout_makes_relu_and_the_absolute_value():
     ("entry", "sentence"),
     [
         ({"name": "maxout"}, "maxout of 2 pieces needs features in multiples of 2; there are 5"),
+        ({"name": "maxout", "dim": 2}, "maxout along axis 2 got examples of shape"),
         ({"name": "maxout", "pieces": 0}, "pieces must be a whole number of at least 1; it is 0"),
         ({"name": "maxout", "pieces": "2"}, "pieces must be a whole number of at least 1; it is '2'"),
         ({"name": "elu", "alpha": "a"}, "alpha must be a number that is finite; it is 'a'"),

@@ -18,7 +18,9 @@ NAMES = ["cross_entropy", "binary_cross_entropy"]
 
 
 def test_every_loss_is_tested_here():
-    assert [type(loss) for loss, _, _ in CASES] == [row.load() for row in catalog.entries("loss")]
+    assert [type(loss) for loss, _, _ in CASES] == [
+        row.load() for row in catalog.entries("loss") if row.home.startswith("gradatim.functional.losses:")
+    ]
 
 
 def tensor(a, **how):

@@ -16,6 +16,30 @@ from gradatim.jobs.engine import choose_engine
 MLP = {"name": "mlp", "in_features": 64, "out_features": 10, "hidden": [64]}
 
 
+def conv(i, o):
+    return {"name": "conv2d", "in_channels": i, "out_channels": o, "kernel_size": 3, "padding": 1}
+
+
+CNN = {"name": "stack", "layers": [
+    conv(1, 8), {"name": "batch_norm", "num_features": 8}, {"name": "relu"},
+    {"name": "max_pool2d", "kernel_size": 2}, conv(8, 16), {"name": "relu"}, {"name": "global_avg_pool"},
+    {"name": "dense", "in_features": 16, "out_features": 10},
+]}  # fmt: skip
+
+
+def test_the_rule_counts_a_convolution_at_every_place():
+    """(9·8 + 8)·64 + 16 + (9·8·16 + 16)·16 + 170 numbers an example, three times, 32 examples."""
+    work = 3 * 32 * ((72 + 8) * 64 + 16 + (1152 + 16) * 16 + 170)
+    chosen = choose_engine("auto", CNN, "cross_entropy", "cpu", 32, (1, 8, 8))
+    assert chosen == ("numpy", f"a step is about {work:.0e} multiply-adds, and below 5e+07 it is faster")
+    assert choose_engine("auto", CNN, "cross_entropy", "cpu", 32, (1, 64, 64))[0] == "torch"
+    assert choose_engine("auto", CNN, "cross_entropy", "cpu", 32) == (
+        "torch", "the size of an example, and so of a step, is not known"
+    )  # fmt: skip
+    with pytest.raises(UsageError, match=r"^conv2d of 1 channels got examples of shape \(3, 8, 8\)"):
+        choose_engine("auto", CNN, "cross_entropy", "cpu", 32, (3, 8, 8))
+
+
 @pytest.mark.parametrize(
     ("entry", "loss", "where", "batch", "engine", "why"),
     [
@@ -57,6 +81,23 @@ def test_both_engines_end_alike_and_each_is_read_back():
         np.testing.assert_array_equal(value.numpy(), runs["numpy"].trained.model.parameters[name])
     pages = [(run.path / "report.html").read_text() for run in runs.values()]
     assert all("Dense(in_features=64, out_features=16" in page for page in pages)
+
+
+def test_a_cnn_ends_alike_in_both_engines_running_means_too():
+    """In float64, to 1e-9 after 4 epochs; saved, read back, and gone on with exactly."""
+    how = {"model": CNN, "precision": "float64", "quiet": True}
+    runs = {e: gradatim.train("digits", engine=e, epochs=4, out=e, **how) for e in ("numpy", "torch")}
+    assert runs["numpy"].metrics["accuracy"] > 0.4
+    for name, value in runs["numpy"].metrics.items():
+        np.testing.assert_allclose(value, runs["torch"].metrics[name], rtol=1e-9)
+    ours, theirs = (gradatim.load(run.path).model.state_dict() for run in runs.values())
+    for name, value in theirs.items():
+        np.testing.assert_allclose(ours[name].numpy(), value.numpy(), rtol=1e-8, atol=1e-9)
+    gradatim.train("digits", engine="numpy", epochs=2, out="extended", schedule="constant", **how)
+    gradatim.train(resume="./extended", epochs=4, quiet=True)
+    gradatim.train("digits", engine="numpy", epochs=4, out="straight", schedule="constant", **how)
+    found = [Path(name, "model.safetensors").read_bytes() for name in ("extended", "straight")]
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])

@@ -1,14 +1,10 @@
 """Functions of elements as C: the bits of NumPy's operators, and what has no such form."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from gradatim.kernels import compile as compiling
 from gradatim.kernels import elementwise
-from gradatim.kernels.compile import NoCompiler
 from gradatim.kernels.elementwise import Elementwise
 from gradatim.kernels.recording import as_c
 from gradatim.optim.on_arrays import METHODS, vector_update
@@ -94,41 +90,3 @@ def test_without_a_compiler_the_text_runs_and_says_why(monkeypatch):
     theta = np.zeros(3)
     update(theta, np.ones(3), 0.1)
     np.testing.assert_allclose(theta, -0.1)
-
-
-def test_a_compiler_that_fails_is_named(monkeypatch, tmp_path):
-    broken = tmp_path / "cc"
-    broken.write_text(
-        "#!/bin/sh\n[ \"$1\" = --version ] && echo broken 1.0 && exit 0\necho 'no luck' >&2; exit 1\n"
-    )
-    broken.chmod(0o755)
-    monkeypatch.setenv("CC", str(broken))
-    with pytest.raises(NoCompiler, match=rf"^the compiler {broken} fails: no luck"):
-        compiling.compiled("int f(void) { return 1; }")
-
-
-def test_a_cache_that_cannot_be_made_is_named(monkeypatch, tmp_path):
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with pytest.raises(NoCompiler, match=r"^the cache .*file/gradatim/kernels cannot be written"):
-        compiling.compiled("int f(void) { return 2; }")
-
-
-def test_the_cache_is_used_again_and_a_damaged_file_is_made_again():
-    source = "int f(void) { return 3; }"
-    assert compiling.compiled(source).f() == 3
-    (library,) = compiling.folder().glob("*.so")
-    library.write_bytes(b"damaged")
-    script = f"from gradatim.kernels.compile import compiled\nprint(compiled({source!r}).f())"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert done.stdout.strip() == "3", done.stderr
-    assert len(list(compiling.folder().iterdir())) == 1
-
-
-def test_processes_that_compile_at_once_do_no_harm():
-    script = "from gradatim.kernels.compile import compiled\nprint(compiled('int f(void) { return 4; }').f())"
-    both = [
-        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in range(3)
-    ]
-    assert [process.communicate()[0].strip() for process in both] == ["4"] * 3
-    assert len(list(compiling.folder().iterdir())) == 1

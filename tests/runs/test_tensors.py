@@ -55,6 +55,13 @@ def test_tensors_come_back_bit_for_bit(tmp_path):
     same(TENSORS, read_tensors(tmp_path / "file", "checkpoint")[0])
 
 
+def test_a_single_number_stays_one(tmp_path):
+    for framework, value in (("np", np.array(7)), ("pt", torch.tensor(7))):
+        write_tensors(tmp_path / "file", {"count": value}, {})
+        back = read_tensors(tmp_path / "file", "model", framework)[0]["count"]
+        assert back.shape == () and int(back) == 7 and "int64" in str(back.dtype)
+
+
 def test_what_was_read_can_be_written_again(tmp_path):
     write_tensors(tmp_path / "a", TENSORS, {"n": 1})
     tensors, numbers = read_tensors(tmp_path / "a", "checkpoint")

@@ -1,1 +1,1 @@
-"""Dense networks in NumPy, their gradients derived by hand."""
+"""Networks in NumPy, their gradients derived by hand."""

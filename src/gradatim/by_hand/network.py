@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand.layers.dropout import Dropout
+from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.twins import layers_of
 from gradatim.checks import GradatimError, UsageError
 
 DTYPES = ("float32", "float64")
+PIECE = 64  # pictures evaluated at once: the columns of more would leave the cache
 
 
 class Network:
@@ -41,6 +43,7 @@ class Network:
         self.theta, self.gradient = np.zeros(size, self.dtype), np.zeros(size, self.dtype)
         self.parameters: dict[str, np.ndarray] = {}
         self.gradients: dict[str, np.ndarray] = {}
+        self.memory: dict[str, np.ndarray] = {}  # running means and the like, which are no part of θ
         self._lay_out()
         if seed is not None:
             self._draw(seed)
@@ -57,6 +60,9 @@ class Network:
             held = ({key: views[f"{name}.{key}"] for key in layer.shapes}
                     for views in (self.parameters, self.gradients))  # fmt: skip
             layer.hold(*held)
+            for key, value in layer.memory.items():
+                kept = value.astype(self.dtype) if value.dtype.kind == "f" else value
+                self.memory[f"{name}.{key}"] = layer.memory[key] = kept
 
     def _draw(self, seed: int) -> None:
         for name, layer in self.named_layers:
@@ -76,6 +82,13 @@ class Network:
         self._output = h.shape
         return h if training else h.copy()
 
+    def outputs(self, x: Any) -> np.ndarray:
+        """The outputs of many examples, without dropout; pictures go through in pieces of 64."""
+        windowed = any(isinstance(layer, Windowed) for layer in self.layers)
+        if not windowed or len(x) <= PIECE:
+            return self.forward(x)
+        return np.concatenate([self.forward(x[at : at + PIECE]) for at in range(0, len(x), PIECE)])
+
     def backward(self, grad: np.ndarray, inputs: bool = False) -> np.ndarray | None:
         """Write ∂L/∂θ of the last forward pass into `gradient`, given ∂L/∂outputs; return ∂L/∂x if asked.
 
@@ -92,12 +105,20 @@ class Network:
         return g.copy() if inputs else None
 
     def state_dict(self) -> dict[str, np.ndarray]:
-        """A copy of every parameter, by name."""
-        return {name: value.copy() for name, value in self.parameters.items()}
+        """A copy of every parameter, and of what the layers remember, by name."""
+        return {name: value.copy() for name, value in self._state().items()}
+
+    def _state(self) -> dict[str, np.ndarray]:
+        """Parameters and memory, layer by layer as torch names them."""
+        found: dict[str, np.ndarray] = {}
+        for name, layer in self.named_layers:
+            held = {**layer.parameters, **layer.memory}
+            found |= {f"{name}.{key}": value for key, value in held.items()}
+        return found
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Copy parameters in by name; GradatimError names what is missing, unknown or of another shape."""
-        own = self.parameters
+        """Copy a state in by name; GradatimError names what is missing, unknown or of another shape."""
+        own = self._state()
         missing, extra = [n for n in own if n not in state], [n for n in state if n not in own]
         if missing or extra:
             parts = [
@@ -118,7 +139,7 @@ class Network:
 
     def __reduce__(self) -> tuple:
         """Copies and pickles are made anew, so that their parameters are views of their own θ."""
-        return _restored, (self.entries, self.seed, self.dtype.name, self.theta.copy())
+        return _restored, (self.entries, self.seed, self.dtype.name, self.state_dict())
 
 
 def cut(vector: np.ndarray, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
@@ -131,7 +152,7 @@ def cut(vector: np.ndarray, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.
     return views
 
 
-def _restored(entries: list[dict[str, Any]], seed: int | None, dtype: str, theta: np.ndarray) -> Network:
+def _restored(entries: list[dict[str, Any]], seed: int | None, dtype: str, state: dict[str, Any]) -> Network:
     network = Network(entries, seed, dtype)
-    network.theta[...] = theta
+    network.load_state_dict(state)
     return network

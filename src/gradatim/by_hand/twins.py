@@ -1,27 +1,46 @@
 """From a layer's entry to its twin by hand."""
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from gradatim import catalog
 from gradatim.by_hand.layers import activations as g
+from gradatim.by_hand.layers import conv, global_pooling, locally_connected, pooling
+from gradatim.by_hand.layers.batch_norm import BatchNorm
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.flatten import Flatten
+from gradatim.by_hand.layers.gru import gru
+from gradatim.by_hand.layers.jordan import Jordan
 from gradatim.by_hand.layers.lateral import Lateral
 from gradatim.by_hand.layers.layer import Layer
+from gradatim.by_hand.layers.local_response_norm import LocalResponseNorm
+from gradatim.by_hand.layers.lstm import LSTM
 from gradatim.by_hand.layers.masked_dense import MaskedDense
 from gradatim.by_hand.layers.maxout import Maxout
 from gradatim.by_hand.layers.prelu import PReLU
+from gradatim.by_hand.layers.rnn import RNN
 from gradatim.by_hand.layers.softmax import Softmax
 from gradatim.checks import UsageError, did_you_mean
 
-TWINS: dict[str, type[Layer]] = {
+TWINS: dict[str, Callable[..., Layer]] = {
     "dense": Dense, "flatten": Flatten, "dropout": Dropout, "prelu": PReLU,
     "identity": g.Identity, "step": g.Step, "sigmoid": g.Sigmoid, "tanh": g.Tanh, "relu": g.ReLU,
     "leaky_relu": g.LeakyReLU, "elu": g.ELU, "selu": g.SELU, "softplus": g.Softplus, "gelu": g.GELU,
     "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax,
+    "conv1d": conv.Conv1d, "conv2d": conv.Conv2d, "conv3d": conv.Conv3d,
+    "max_pool1d": pooling.MaxPool1d, "max_pool2d": pooling.MaxPool2d, "max_pool3d": pooling.MaxPool3d,
+    "avg_pool1d": pooling.AvgPool1d, "avg_pool2d": pooling.AvgPool2d, "avg_pool3d": pooling.AvgPool3d,
+    "sum_pool1d": pooling.SumPool1d, "sum_pool2d": pooling.SumPool2d,
+    "global_avg_pool": global_pooling.GlobalAvgPool, "global_max_pool": global_pooling.GlobalMaxPool,
+    "global_sum_pool": global_pooling.GlobalSumPool,
+    "batch_norm": BatchNorm, "local_response_norm": LocalResponseNorm,
+    "locally_connected1d": locally_connected.LocallyConnected1d,
+    "locally_connected2d": locally_connected.LocallyConnected2d,
     "masked_dense": MaskedDense, "lateral": Lateral,
+    "true_conv1d": conv.TrueConv1d, "true_conv2d": conv.TrueConv2d, "jordan": Jordan,  # by hand only
+    "rnn": RNN, "lstm": LSTM, "gru": gru,
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
-    "dataset", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule", "clipping",
-    "penalty", "estimator",
+    "dataset", "text", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule",
+    "clipping", "penalty", "decoding", "trace", "estimator",
 )  # fmt: skip
-TABLES = ("data", "models", "nn", "functional", "optim", "estimators")
+TABLES = ("data", "models", "nn", "functional", "optim", "decoding", "explain", "estimators")
 
 
 class Entry(NamedTuple):

@@ -12,6 +12,10 @@ def _initialiser(name: str, paper: str, year: int, sentence: str) -> Entry:
     return Entry(name, "initialiser", home, paper, year, "B13", sentence)
 
 
+def _loss(name: str, of: str, paper: str, year: int, sentence: str, rows: str = "B9") -> Entry:
+    return Entry(name, "loss", f"gradatim.functional.number_losses:{of}", paper, year, rows, sentence)
+
+
 GLOROT = "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks"
 HE = "He et al., Delving deep into rectifiers"
 LECUN = "LeCun, Bottou, Orr & Müller, Efficient backprop"
@@ -59,6 +63,18 @@ ENTRIES = (
           "−log p_y with p = softmax of the outputs: K classes, of which one is right."),
     Entry("binary_cross_entropy", "loss", "gradatim.functional.losses:BinaryCrossEntropy", "", 0, "B9 B11",
           "−y log p − (1−y) log(1−p) with p = σ(output): two classes, one output."),
+    Entry("multilabel", "loss", "gradatim.functional.label_losses:MultiLabel", "", 0, "B9 B11",
+          "The sum of K binary cross entropies: K answers of yes and no an example."),
+    _loss("squared_error", "SquaredError", "", 0, "Σ r² with r = output − target: smooth, hard on outliers."),
+    _loss("half_squared_error", "HalfSquaredError", "", 0, "½ Σ r²: its derivative is r."),
+    _loss("absolute_error", "AbsoluteError", "", 0, "Σ |r|: an outlier pulls no harder than others."),
+    _loss("huber", "Huber", "Huber, Robust estimation of a location parameter", 1964,
+          "Squares near 0, absolute values further out than δ = 1."),
+    _loss("gaussian_nll", "GaussianNLL",
+          "Nix & Weigend, Estimating the mean and variance of the target probability distribution", 1994,
+          "−log p(y) of a Gaussian whose mean and log variance are the outputs.", "B10"),
+    _loss("laplace_nll", "LaplaceNLL", "", 0,
+          "−log p(y) of a Laplace distribution whose median and log width are the outputs.", "B10"),
     Entry("constant", "schedule", "gradatim.functional.schedules:constant", "", 0, "C8",
           "The learning rate stays as it is."),
     Entry("cosine", "schedule", "gradatim.functional.schedules:cosine",

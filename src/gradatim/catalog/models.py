@@ -2,6 +2,36 @@
 
 from gradatim.catalog.entry import Entry
 
+LENET = "LeCun, Bottou, Bengio & Haffner, Gradient-based learning applied to document recognition"
+ALEXNET = "Krizhevsky, Sutskever & Hinton, ImageNet classification with deep convolutional neural networks"
+VGG = "Simonyan & Zisserman, Very deep convolutional networks for large-scale image recognition"
+INCEPTION = "Szegedy et al., Going deeper with convolutions"
+RESNET = "He, Zhang, Ren & Sun, Deep residual learning for image recognition"
+WIDE = "Zagoruyko & Komodakis, Wide residual networks"
+DENSENET = "Huang, Liu, van der Maaten & Weinberger, Densely connected convolutional networks"
+FCN = "Long, Shelhamer & Darrell, Fully convolutional networks for semantic segmentation"
+
+
+def _vgg(name: str, sentence: str) -> Entry:
+    return Entry(name, "network", "gradatim.models.vgg:VGG", VGG, 2014, "D14", sentence)
+
+
+def _resnet(name: str, sentence: str) -> Entry:
+    return Entry(name, "network", "gradatim.models.resnet:ResNet", RESNET, 2015, "D16", sentence)
+
+
+def _cifar(name: str, sentence: str) -> Entry:
+    return Entry(name, "network", "gradatim.models.resnet_cifar:CifarResNet", RESNET, 2015, "D16", sentence)
+
+
+def _densenet(name: str, sentence: str) -> Entry:
+    return Entry(name, "network", "gradatim.models.densenet:DenseNet", DENSENET, 2017, "D18", sentence)
+
+
+def _fcn(name: str, sentence: str) -> Entry:
+    return Entry(name, "network", "gradatim.models.fcn:FCN", FCN, 2015, "D19", sentence)
+
+
 ENTRIES = (
     Entry(
         "stack", "network", "gradatim.models.stack:stack", "", 0, "B1 B4",
@@ -12,5 +42,121 @@ ENTRIES = (
         "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors", 1986,
         "B1 B2 B3 B11 B13",
         "Multilayer perceptron: dense layers with an activation between them, and a linear output.",
+    ),
+    Entry(
+        "char_lm", "network", "gradatim.models.char_lm:CharLM",
+        "Sutskever, Martens & Hinton, Generating text with recurrent neural networks", 2011, "E9",
+        "Character-level language model: an LSTM reads characters and says after each which comes next.",
+    ),
+    Entry(
+        "lenet5", "network", "gradatim.models.lenet:LeNet5",
+        LENET, 1998, "D11",
+        "LeNet-5 as published: a connection table, trained subsampling, RBF outputs; 60,000 parameters.",
+    ),
+    Entry(
+        "lenet5_modern", "network", "gradatim.models.lenet:LeNet5Modern",
+        LENET, 1998, "D11",
+        "LeNet-5 as it is taught: ReLU, max pooling, softmax; 61,706 parameters.",
+    ),
+    Entry(
+        "alexnet", "network", "gradatim.models.alexnet:AlexNet", ALEXNET, 2012, "D12",
+        "AlexNet on two GPUs: five convolutions, three of them in two groups, LRN, three dense layers.",
+    ),
+    Entry(
+        "alexnet_ungrouped", "network", "gradatim.models.alexnet:AlexNet", ALEXNET, 2012, "D12",
+        "AlexNet on one GPU: no groups.",
+    ),
+    Entry(
+        "alexnet_tv", "network", "gradatim.models.alexnet_tv:AlexNetTV",
+        "Krizhevsky, One weird trick for parallelizing convolutional neural networks", 2014, "D12",
+        "AlexNet in one column of 64-192-384-256-256 channels, no LRN: torchvision's.",
+    ),
+    Entry(
+        "zfnet", "network", "gradatim.models.alexnet:AlexNet",
+        "Zeiler & Fergus, Visualizing and understanding convolutional networks", 2013, "D13",
+        "AlexNet with a first layer that looks closer: 7×7 with stride 2.",
+    ),
+    _vgg("vgg11", "VGG, column A: 8 convolutions of 3×3 and 3 dense layers."),
+    _vgg("vgg11_lrn", "VGG, column A-LRN: A with local response normalisation."),
+    _vgg("vgg13", "VGG, column B: 10 convolutions."),
+    _vgg("vgg16_c", "VGG, column C: 13 convolutions, three of them 1×1."),
+    _vgg("vgg16", "VGG, column D: 13 convolutions."),
+    _vgg("vgg19", "VGG, column E: 16 convolutions."),
+    _vgg("vgg11_tv", "vgg11 for any size: averaged to 7×7 in front of the dense layers."),
+    _vgg("vgg13_tv", "vgg13 for any size: averaged to 7×7 in front of the dense layers."),
+    _vgg("vgg16_tv", "vgg16 for any size: averaged to 7×7 in front of the dense layers."),
+    _vgg("vgg19_tv", "vgg19 for any size: averaged to 7×7 in front of the dense layers."),
+    _vgg("vgg11_bn", "vgg11_tv with batch norm behind every convolution."),
+    _vgg("vgg13_bn", "vgg13_tv with batch norm behind every convolution."),
+    _vgg("vgg16_bn", "vgg16_tv with batch norm behind every convolution."),
+    _vgg("vgg19_bn", "vgg19_tv with batch norm behind every convolution."),
+    Entry(
+        "googlenet", "network", "gradatim.models.googlenet:GoogLeNet", INCEPTION, 2014, "D15",
+        "GoogLeNet: nine Inception modules, LRN, two auxiliary heads while training.",
+    ),
+    Entry(
+        "googlenet_tv", "network", "gradatim.models.googlenet_tv:GoogLeNetTV", INCEPTION, 2014, "D15",
+        "GoogLeNet with batch norm and 3×3 for 5×5: torchvision's.",
+    ),
+    _resnet("plain18", "18 layers without shortcuts, to compare with resnet18."),
+    _resnet("plain34", "34 layers without shortcuts, to compare with resnet34."),
+    _resnet("resnet18", "Residual network of 18 layers."),
+    _resnet("resnet34", "Residual network of 34 layers."),
+    _resnet("resnet50", "Residual network of 50 layers; a bottleneck's stride in its first 1×1."),
+    _resnet("resnet101", "Residual network of 101 layers; a bottleneck's stride in its first 1×1."),
+    _resnet("resnet152", "Residual network of 152 layers; a bottleneck's stride in its first 1×1."),
+    _resnet("resnet50_tv", "resnet50 with the stride in the 3×3: torchvision's."),
+    _resnet("resnet101_tv", "resnet101 with the stride in the 3×3: torchvision's."),
+    _resnet("resnet152_tv", "resnet152 with the stride in the 3×3: torchvision's."),
+    Entry(
+        "wide_resnet50_2", "network", "gradatim.models.resnet:ResNet", WIDE, 2016, "D17",
+        "resnet50_tv with 3×3 convolutions of twice the channels.",
+    ),
+    _cifar("resnet20", "Residual network of 20 layers for small pictures."),
+    _cifar("resnet32", "Residual network of 32 layers for small pictures."),
+    _cifar("resnet44", "Residual network of 44 layers for small pictures."),
+    _cifar("resnet56", "Residual network of 56 layers for small pictures."),
+    _cifar("resnet110", "Residual network of 110 layers for small pictures."),
+    _cifar("resnet1202", "Residual network of 1202 layers for small pictures."),
+    _cifar("resnet_cifar", "Residual network of depth = 6n + 2 layers for small pictures."),
+    _cifar("plain20", "20 layers without shortcuts, to compare with resnet20."),
+    _cifar("plain32", "32 layers without shortcuts, to compare with resnet32."),
+    _cifar("plain44", "44 layers without shortcuts, to compare with resnet44."),
+    _cifar("plain56", "56 layers without shortcuts, to compare with resnet56."),
+    _cifar("plain110", "110 layers without shortcuts, to compare with resnet110."),
+    _cifar("plain_cifar", "Depth = 6n + 2 layers without shortcuts."),
+    Entry(
+        "wrn", "network", "gradatim.models.wide_resnet:WideResNet", WIDE, 2016, "D17",
+        "Wide residual network WRN-depth-width for small pictures.",
+    ),
+    _densenet("densenet121", "Dense network of 121 layers, growth rate 32."),
+    _densenet("densenet161", "Dense network of 161 layers, growth rate 48."),
+    _densenet("densenet169", "Dense network of 169 layers, growth rate 32."),
+    _densenet("densenet201", "Dense network of 201 layers, growth rate 32."),
+    Entry(
+        "densenet_cifar", "network", "gradatim.models.densenet_cifar:CifarDenseNet", DENSENET, 2017, "D18",
+        "Dense network of depth L and growth rate k for small pictures.",
+    ),
+    Entry(
+        "densenet_bc_cifar", "network", "gradatim.models.densenet_cifar:CifarDenseNet", DENSENET, 2017, "D18",
+        "The same with bottlenecks and compression.",
+    ),
+    _fcn("fcn32s", "A class for every pixel: VGG-16's scores, upsampled 32 times."),
+    _fcn("fcn16s", "The same, with those of pool 4 added and upsampled 16 times."),
+    _fcn("fcn8s", "The same, with those of pools 4 and 3 added and upsampled 8 times."),
+    Entry(
+        "fcn_resnet50_tv", "network", "gradatim.models.fcn_resnet:FCNResNet", FCN, 2015, "D19",
+        "A class for every pixel, on a dilated 50-layer residual network: torchvision's.",
+    ),
+    Entry(
+        "c3d", "network", "gradatim.models.c3d:C3D",
+        "Tran, Bourdev, Fergus, Torresani & Paluri, Learning spatiotemporal features with 3D convolutional "
+        "networks", 2015, "D20",
+        "Eight 3×3×3 convolutions over clips of 16 pictures.",
+    ),
+    Entry(
+        "r3d_18", "network", "gradatim.models.r3d:R3D",
+        "Tran et al., A closer look at spatiotemporal convolutions for action recognition", 2018, "D20",
+        "Residual network of 18 layers over clips.",
     ),
 )  # fmt: skip

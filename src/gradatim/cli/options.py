@@ -10,15 +10,30 @@ OPTIMIZERS = (
     "nadam, lion, muon or lbfgs."
 )
 
-Data = Annotated[str | None, typer.Argument(help="A name such as digits, or an .npz file.")]
+Data = Annotated[
+    str | None,
+    typer.Argument(help="A name such as digits, a CSV, TSV or Parquet file, .npz, or a text: book.txt."),
+]
 Arguments = Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")]
-Target = Annotated[str | None, typer.Option(help="The array of the file to learn.")]
+Target = Annotated[str | None, typer.Option(help="The column or array to learn; several as a,b,c.")]
+Task = Annotated[str | None, typer.Option(help="classification, multilabel or regression.")]
+Group = Annotated[str | None, typer.Option(help="A column; none of its values is in two splits.")]
+Time = Annotated[str | None, typer.Option(help="A column; the latest rows are the test.")]
+Ignore = Annotated[list[str] | None, typer.Option(help="A column that is no input; may be given again.")]
+Schema = Annotated[str | None, typer.Option(help="What the columns are: a file of gradatim data --schema.")]
 Model = Annotated[str | None, typer.Option(help="A network's name, or a description's .json file.")]
+Weights = Annotated[
+    Path | None, typer.Option(help="A .safetensors or .pth file to begin with, in torchvision's names.")
+]
+Pretrained = Annotated[
+    bool, typer.Option("--pretrained", help="Begin with torchvision's published weights, downloaded once.")
+]
 Out = Annotated[Path | None, typer.Option(help="The run folder; runs/NAME-N when not given.")]
 Resume = Annotated[str | None, typer.Option(help="Go on with a run; DATA is not given again.")]
 Config = Annotated[Path | None, typer.Option(help="A JSON file of these options, or a run's config.json.")]
 Epochs = Annotated[int | None, typer.Option(help="Epochs in all; with --resume, extends the run.")]
-BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch.")]
+BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch; streams of a text side by side.")]
+Window = Annotated[int | None, typer.Option(help="Of a text: characters after which the gradient is cut.")]
 LearningRate = Annotated[float | None, typer.Option(help="Learning rate.")]
 Optimizer = Annotated[str | None, typer.Option(help=OPTIMIZERS)]
 Schedule = Annotated[
@@ -50,6 +65,9 @@ ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of 
 Sanity = Annotated[bool, typer.Option("--sanity", help="First see whether one batch is learned by heart.")]
 Theme = Annotated[str, typer.Option(help="light or dark.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]
+InputSize = Annotated[
+    str | None, typer.Option(help="Of a network's pictures, such as 224 or 224,320; of clips 16,112,112.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")]

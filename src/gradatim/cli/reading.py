@@ -29,8 +29,21 @@ def whole_numbers(text: str) -> list[int]:
         raise UsageError(f"--hidden takes whole numbers such as 128 or 256,64; it is {text!r}") from error
 
 
+def size_of(text: str | None) -> Any:
+    """`224` as 224, `224,320` and `224x320` as [224, 320]."""
+    if text is None:
+        return None
+    try:
+        numbers = [int(part) for part in text.replace("x", ",").replace("×", ",").split(",")]
+    except ValueError as error:
+        raise UsageError(
+            f"--input-size takes whole numbers such as 224 or 224,320; it is {text!r}"
+        ) from error
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
 def network_arguments(settings: list[str]) -> dict[str, Any]:
-    """`key=value` pairs: a value is JSON where it can be read so, whole numbers with commas, or text.
+    """`key=value` pairs: a value is JSON where it can be read so, a list of it with commas, or text.
 
     >>> network_arguments(["activation=tanh", "hidden=8,4", "dropout=0.1"])
     {'activation': 'tanh', 'hidden': [8, 4], 'dropout': 0.1}
@@ -51,10 +64,10 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         pass
-    parts = text.split(",")
-    if len(parts) > 1 and all(part.strip().isdigit() for part in parts):
-        return [int(part) for part in parts]
-    return text
+    try:
+        return json.loads(f"[{text}]") if "," in text else text
+    except ValueError:
+        return text
 
 
 def read_model(model: str | None) -> Any:

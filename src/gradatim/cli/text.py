@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from gradatim.cli.costs import costs
+from gradatim.cli.table import table
+
 
 def listed(rows: list[dict[str, Any]]) -> str:
     """Rows of the catalogue under their kinds."""
@@ -19,10 +22,9 @@ def shown(result: dict[str, Any]) -> str:
     """What `show` found."""
     parts = [_entry(entry) for entry in result["entries"]]
     if result.get("layers"):
-        parts.append(table(["layer", "output", "parameters"], [
-            [f"{row['name']} {row['layer']}", " × ".join(map(str, row["output"])), f"{row['parameters']:,}"]
-            for row in result["layers"]
-        ]) + f"\n{result['parameters']:,} parameters")  # fmt: skip
+        parts.append(costs(result))
+    if result.get("weights"):
+        parts.append(f"weights fit     {result['weights']}")
     return "\n\n".join(parts)
 
 
@@ -38,6 +40,8 @@ def _entry(entry: dict[str, Any]) -> str:
 
 def described(result: dict[str, Any]) -> str:
     """What `data` found."""
+    if "characters" in result:
+        return _described_text(result)
     lines = [
         f"{result['name']}: {result['n']:,} examples of shape {' × '.join(map(str, result['shape']))}",
         f"values      {result['smallest']:g} … {result['largest']:g}, mean {result['mean']:.4g}",
@@ -52,13 +56,17 @@ def described(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """Columns under their names: texts to the left, numbers to the right."""
-    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    right = [all(row[i].replace(",", "").isdigit() for row in rows) for i in range(len(head))]
-
-    def line(row: list[str]) -> str:
-        cells = [c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, right, strict=True)]
-        return "  ".join(cells).rstrip()
-
-    return "\n".join([line(head), "  ".join("-" * w for w in widths), *map(line, rows)])
+def _described_text(result: dict[str, Any]) -> str:
+    """What `data` found in a text."""
+    counts = sorted(result["counts"].items(), key=lambda pair: -pair[1])
+    return "\n".join([
+        f"{result['name']}: {result['n']:,} characters in {result['lines']:,} lines, "
+        f"{result['distinct']} distinct",
+        f"characters  {result['characters']!r}",
+        "commonest   " + ", ".join(f"{c!r} {n:,}" for c, n in counts[:8]),
+        f"guessing    {result['bits_per_character_of_frequencies']:.3f} bits per character, by frequency "
+        "alone",
+        "splits      " + ", ".join(f"{n:,} {part}" for part, n in result["splits"].items())
+        + " (the first nine tenths and the last)",
+        "", result["begins"].strip(), "", f"fingerprint {result['fingerprint']}",
+    ])  # fmt: skip

@@ -38,11 +38,15 @@ def train(
     data: o.Data = None,
     settings: o.Arguments = None,
     target: o.Target = None,
+    task: o.Task = None, group: o.Group = None, time: o.Time = None, ignore: o.Ignore = None,
+    schema: o.Schema = None,
     model: o.Model = None,
+    weights: o.Weights = None, pretrained: o.Pretrained = False,
     out: o.Out = None,
     resume: o.Resume = None,
     config: o.Config = None,
-    epochs: o.Epochs = None, batch_size: o.BatchSize = None, lr: o.LearningRate = None,
+    epochs: o.Epochs = None, batch_size: o.BatchSize = None, window: o.Window = None,
+    lr: o.LearningRate = None,
     optimizer: o.Optimizer = None, schedule: o.Schedule = None, hidden: o.Hidden = None,
     dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
     threads: o.Threads = None, precision: o.Precision = None, valid: o.Valid = None, test: o.Test = None,
@@ -62,7 +66,8 @@ def train(
     if data is not None and "=" in data and (resume is not None or not Path(data).exists()):
         settings, data = [data, *(settings or [])], None
     asked = given_options(
-        config, epochs=epochs, batch_size=batch_size, lr=lr, optimizer=optimizer, schedule=schedule,
+        config, epochs=epochs, batch_size=batch_size, window=window, lr=lr, optimizer=optimizer,
+        schedule=schedule,
         hidden=hidden, dropout=dropout, seed=seed, engine=engine, device=device, threads=threads,
         precision=precision, patience=patience, class_weight=class_weight, accumulate=accumulate,
         l1=l1, l2=l2, weight_decay=weight_decay, label_smoothing=label_smoothing, ema=ema,
@@ -71,12 +76,20 @@ def train(
     network = {**asked.pop("network", {}), **network_arguments(settings or [])}
     given: dict[str, Any] = {
         "target": target,
+        "task": task,
+        "group": group,
+        "time": time,
+        "ignore": ignore,
+        "schema": schema,
         "valid": share_or_path(valid),
         "test": test,
         "network": network or None,
+        "weights": weights,
+        "pretrained": pretrained or None,
     }
     if resume is not None:
         _refuse_with_resume({**given, "data": data, "model": model, "config": config})
+    given["pretrained"] = pretrained
     try:
         run = job(
             data,
@@ -95,7 +108,7 @@ def train(
         _print_json({"run": str(run.path), "metrics": run.metrics})
         return
     for name, value in run.metrics.items():
-        print(f"test {name.replace('_', ' '):<18} {value:.4f}")
+        print(f"{run.measured_on} {name.replace('_', ' '):<18} {value:.4f}")
     print(f"run    {run.path}\nreport {run.folder.report}")
 
 
@@ -135,7 +148,7 @@ def evaluate(
 @app.command()
 def predict(
     run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
-    inputs: Annotated[list[str], typer.Argument(help="Names, .npz or .npy files.")],
+    inputs: Annotated[list[str], typer.Argument(help="Names, tables' files, .npz or .npy files.")],
     out: Annotated[
         Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")
     ] = None,
@@ -146,11 +159,15 @@ def predict(
 
     Example: gradatim predict runs/digits-1 new.npz --out predictions.csv
     """
-    from gradatim.jobs.predict import inputs_of, predict_all
+    from gradatim.jobs.predict import inputs_for, predict_all
     from gradatim.jobs.run import load
 
     loaded = load(run)
-    found = predict_all(loaded, [inputs_of(item, loaded.trained.features) for item in inputs])
+    given = [inputs_for(loaded.trained, item) for item in inputs]
+    for item, (_, notices) in zip(inputs, given, strict=True):
+        for notice in notices:
+            print(f"{item}: {notice}", file=sys.stderr)
+    found = predict_all(loaded, [x for x, _ in given])
     if out is not None:
         found.write(out)
         print(f"{len(found)} predictions in {out}", file=sys.stderr)
@@ -158,6 +175,35 @@ def predict(
         _print_json({"run": str(loaded.path), "n": len(found), "predictions": found.rows()})
     elif out is None:
         sys.stdout.write(found.to_csv())
+
+
+@app.command()
+def sample(
+    run: Annotated[str, typer.Argument(help="The run folder of a language model, or its name under runs/.")],
+    prompt: Annotated[str, typer.Option(help="The characters to go on from.")] = "",
+    length: Annotated[int, typer.Option(help="Characters to write.")] = 500,
+    temperature: Annotated[
+        float, typer.Option(help="Below 1 safer, above 1 more daring; 0 is greedy.")
+    ] = 1.0,
+    top_k: Annotated[int | None, typer.Option(help="Draw from the k most probable only.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the draws: the same seed, the same text.")] = 0,
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Let a language model write.
+
+    Example: gradatim sample runs/tinyshakespeare-1 --prompt "ROMEO:" --temperature 0.7
+    """
+    from gradatim.jobs.run import load
+
+    text = load(run).sample(prompt, length, seed, temperature, top_k)
+    if as_json:
+        _print_json(
+            {"run": run, "prompt": prompt, "text": text, "seed": seed, "temperature": temperature,
+             "top_k": top_k}
+        )  # fmt: skip
+    else:
+        print(prompt + text)
 
 
 @app.command()
@@ -220,48 +266,98 @@ def list_(
 def show(
     name: Annotated[str, typer.Argument(help="A name of the catalogue.")],
     settings: Annotated[list[str] | None, typer.Argument(help="key=value: arguments of a network.")] = None,
+    input_size: o.InputSize = None,
+    weights: o.Weights = None,
+    pretrained: o.Pretrained = False,
+    batch_size: Annotated[int, typer.Option(help="Examples in a batch, which the bytes are for.")] = 1,
+    optimizer: Annotated[str, typer.Option(help="The optimizer whose state training holds.")] = "adam",
+    svg: Annotated[Path | None, typer.Option(help="Draw the network into this .svg file.")] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Show one thing: equation, paper, arguments; of a network its layers and parameters.
+    """Show one thing: equation, paper, arguments; of a network its layers and what they cost.
 
-    Example: gradatim show mlp in_features=2 hidden=3 out_features=1
+    Example: gradatim show resnet50 --input-size 224 --batch-size 32 --svg resnet50.svg
     """
-    from gradatim.cli.reading import network_arguments
+    from gradatim.cli.reading import network_arguments, size_of
     from gradatim.cli.text import shown
+    from gradatim.jobs.show import draw_to
     from gradatim.jobs.show import show as job
 
-    result = job(name, network_arguments(settings or []))
+    size, arguments = size_of(input_size), network_arguments(settings or [])
+    result = job(name, arguments, size, batch_size, optimizer, weights, pretrained)
+    if svg is not None:
+        draw_to(svg, result)
+        print(f"drawn into {svg}", file=sys.stderr)
     print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else shown(result))
+
+
+@app.command()
+def trace(
+    name: Annotated[str | None, typer.Argument(help="A trace; nothing lists them.")] = None,
+    settings: Annotated[list[str] | None, typer.Argument(help="key=value: its numbers, changed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the page to this .html file.")] = None,
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Work an example through, every number on the table.
+
+    Example: gradatim trace backprop-or lr=0.2 --out or.html
+    """
+    from gradatim.cli.reading import network_arguments
+    from gradatim.jobs.trace import trace as job
+    from gradatim.jobs.trace import write_page
+
+    if name is None:
+        _print_entries(("trace",), as_json)
+        return
+    found = job(name, network_arguments(settings or []))
+    if out is not None:
+        write_page(found, out)
+        print(f"the trace is in {out}", file=sys.stderr)
+    if as_json:
+        _print_json(found.as_json())
+    elif out is None:
+        print(found)
 
 
 @app.command()
 def data(
     name: Annotated[
-        str | None, typer.Argument(help="A name, or an .npz file; nothing lists the names.")
+        str | None,
+        typer.Argument(
+            help="A name, a CSV, TSV or Parquet file, - for stdin, .npz, or a text; nothing lists names."
+        ),
     ] = None,
-    target: Annotated[str | None, typer.Option(help="The array of the file to learn.")] = None,
+    target: o.Target = None,
+    task: o.Task = None,
+    group: o.Group = None,
+    time: o.Time = None,
+    ignore: o.Ignore = None,
+    schema: Annotated[
+        str | None, typer.Option(help="Write what the columns are to this file, or follow it if it is there.")
+    ] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Describe data: examples, classes, splits, ranges.
+    """Describe data: examples, columns, classes, splits, ranges.
 
-    Example: gradatim data digits
+    Example: gradatim data customers.csv --target churned --ignore name
     """
+    from gradatim.cli.tables import print_schema
     from gradatim.cli.text import described
     from gradatim.jobs.data import describe_data
-    from gradatim.jobs.list import list_entries
 
     if name is None:
-        rows = list_entries("dataset")
-        if as_json:
-            _print_json({"entries": rows})
-            return
-        for row in rows:
-            print(f"{row['name']:<12} {row['sentence']}")
+        _print_entries(("dataset", "text"), as_json)
         return
-    result = describe_data(name, target)
-    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else described(result))
+    result = describe_data(name, target, task=task, group=group, time=time, ignore=ignore, schema=schema)
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+    elif "columns" in result:
+        print_schema(result)
+    else:
+        print(described(result))
 
 
 @app.command()
@@ -302,6 +398,18 @@ def doctor(as_json: o.Json = False, debug: o.Debug = False) -> None:
             print(f"{'ok  ' if check['ok'] else 'FAIL'} {check['name']}{said}")
     if not all(check["ok"] for check in result["checks"]):
         raise typer.Exit(1)
+
+
+def _print_entries(kinds: tuple[str, ...], as_json: bool) -> None:
+    from gradatim.jobs.list import list_entries
+
+    rows = [row for kind in kinds for row in list_entries(kind)]
+    if as_json:
+        _print_json({"entries": rows})
+        return
+    width = max(len(str(row["name"])) for row in rows)
+    for row in rows:
+        print(f"{row['name']:<{width}}  {row['sentence']}")
 
 
 def _print_json(content: dict[str, Any]) -> None:

@@ -3,18 +3,25 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from gradatim.data.tables.inputs import Input
 
 
 @dataclass(frozen=True, repr=False)
 class Dataset:
     """Inputs, targets and what is known of them.
 
-    x (N, …) numbers; y (N,) class numbers 0 … K−1, other numbers, or None; classes, the K names y counts
-    through; weights (N,) or None; official_test (N,) true where the publisher's test split is. Pictures are
-    (N, C, H, W).
+    x (N, …) numbers; y (N,) class numbers 0 … K−1, other numbers (N,) or (N, T), or None; classes, the K
+    names y counts through; weights (N,) or None; official_test (N,) true where the publisher's test split is.
+    Pictures are (N, C, H, W).
+
+    Of a table, `columns` say what each of x's columns holds (numbers with NaN for a missing one, codes of
+    categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, and `groups` and
+    `times` (N,) how it is split.
     """
 
     x: np.ndarray
@@ -25,6 +32,12 @@ class Dataset:
     name: str = "data"
     features: tuple[str, ...] = ()
     source: dict[str, Any] = field(default_factory=dict)  # how to find it again: {"name": …} or {"path": …}
+    columns: "tuple[Input, ...]" = ()
+    task: str = ""  # "classification", "multilabel" or "regression", where it is known
+    targets: tuple[str, ...] = ()
+    groups: np.ndarray | None = None
+    times: np.ndarray | None = None
+    notices: tuple[str, ...] = ()  # what a person should be told of them
 
     def __len__(self) -> int:
         return len(self.x)
@@ -40,9 +53,13 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of types, shapes and values of x, y, weights and official test, and of class names."""
+        """SHA-256 of types, shapes and values of x, y and what belongs to them, and of the names of classes
+        and columns.
+        """
         digest = sha256(repr([str(name) for name in self.classes]).encode())
-        for array in (self.x, self.y, self.weights, self.official_test):
+        if self.columns:
+            digest.update(repr(self.columns).encode(errors="backslashreplace"))
+        for array in (self.x, self.y, self.weights, self.official_test, self.groups, self.times):
             if array is not None:
                 array = np.ascontiguousarray(array)
                 digest.update(f"{array.dtype.str}{array.shape}".encode())
@@ -56,5 +73,7 @@ class Dataset:
             x=self.x[rows],
             y=None if self.y is None else self.y[rows],
             weights=None if self.weights is None else self.weights[rows],
+            groups=None if self.groups is None else self.groups[rows],
+            times=None if self.times is None else self.times[rows],
             official_test=None,
         )

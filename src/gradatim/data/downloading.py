@@ -2,12 +2,14 @@
 
 import sys
 from contextlib import ExitStack
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 from gradatim.checks import GradatimError
 
 AT_ONCE = 1 << 16  # bytes
+DIGITS = 64  # of a whole SHA-256
 
 
 class Unavailable(GradatimError):
@@ -15,9 +17,10 @@ class Unavailable(GradatimError):
 
 
 def download(url: str, path: Path, sha256: str) -> None:
-    """Download a file whose SHA-256 is known; on failure `path` is as it was.
+    """Download a file whose SHA-256 is known, or begins so; on failure `path` is as it was.
 
-    pooch writes to a temporary name beside it, checks, and renames. The progress is shown on a terminal.
+    pooch writes to a temporary name beside it, checks, and renames; of a digest it knows only the whole, so
+    with less of one the renaming is done here. The progress is shown on a terminal.
     Raises Unavailable, or OSError when the file cannot be written.
     """
     import pooch
@@ -28,7 +31,10 @@ def download(url: str, path: Path, sha256: str) -> None:
         bar = held.enter_context(Bar(path.name)) if sys.stderr.isatty() else False
         by = pooch.HTTPDownloader(progressbar=bar, chunk_size=AT_ONCE)
         try:
-            pooch.retrieve(url, f"sha256:{sha256}", path.name, path.parent, downloader=by)
+            if len(sha256) == DIGITS:
+                pooch.retrieve(url, f"sha256:{sha256}", path.name, path.parent, downloader=by)
+            else:
+                _retrieve(url, path, sha256, by)
         except requests.HTTPError as error:
             raise Unavailable(str(error).partition(" for url")[0]) from error
         except requests.Timeout as error:
@@ -39,6 +45,20 @@ def download(url: str, path: Path, sha256: str) -> None:
             raise Unavailable("the transfer broke off") from error
         except ValueError as error:
             raise Unavailable("what it gives has another SHA-256 than the published file") from error
+
+
+def _retrieve(url: str, path: Path, sha256: str, by: Any) -> None:
+    """Download beside `path`, and rename when the digest begins as it should; ValueError when it does not."""
+    unchecked = path.with_name(f"tmp-{path.name}")
+    unchecked.unlink(missing_ok=True)
+    try:
+        by(url, str(unchecked), None)
+        with unchecked.open("rb") as content:
+            if not file_digest(content, "sha256").hexdigest().startswith(sha256):
+                raise ValueError("the SHA-256 begins otherwise")
+        unchecked.replace(path)
+    finally:
+        unchecked.unlink(missing_ok=True)
 
 
 class Bar:

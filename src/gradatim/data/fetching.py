@@ -13,7 +13,7 @@ UNFINISHED = "tmp*"  # what pooch calls a file that it has not checked yet
 
 
 def fetch(name: str, file: str, sha256: str, urls: Sequence[str]) -> Path:
-    """Where one published file of a data set lies, its SHA-256 checked.
+    """Where one published file of a data set lies, its SHA-256 checked, or as many digits as are published.
 
     The folder of the data set, its name with `_` for `-`, is looked for in the folder that GRADATIM_DATA
     names, then in the user's cache; into that the file is downloaded from the first of `urls` that gives it.
@@ -25,7 +25,7 @@ def fetch(name: str, file: str, sha256: str, urls: Sequence[str]) -> Path:
     if given := os.environ.get(VARIABLE):
         path = Path(given).expanduser() / folder / file
         found = _digest(path)
-        if found == sha256:
+        if found is not None and found.startswith(sha256):
             return path
         if found is not None:
             raise GradatimError(
@@ -35,7 +35,11 @@ def fetch(name: str, file: str, sha256: str, urls: Sequence[str]) -> Path:
     from pooch import os_cache
 
     path = os_cache("gradatim") / folder / file
-    return path if _digest(path) == sha256 else _download(path, sha256, urls)
+    return path if _is_published(path, sha256) else _download(path, sha256, urls)
+
+
+def _is_published(path: Path, sha256: str) -> bool:
+    return (_digest(path) or "").startswith(sha256)
 
 
 def _digest(path: Path) -> str | None:
@@ -61,7 +65,7 @@ def _download(path: Path, sha256: str, urls: Sequence[str]) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.parent / ".lock"):
-            if _digest(path) == sha256:
+            if _is_published(path, sha256):
                 return path
             for leftover in path.parent.glob(UNFINISHED):  # of a process that was killed
                 leftover.unlink()

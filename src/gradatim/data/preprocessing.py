@@ -6,10 +6,17 @@ import numpy as np
 
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
+from gradatim.data.tables import encoding
+from gradatim.data.tables.scaling import scaled_target
 
 
 def fit(dataset: Dataset) -> dict[str, Any]:
-    """Mean and standard deviation of each feature, or channel of pictures; a constant is only shifted."""
+    """Mean and standard deviation of each feature, or channel of pictures; a constant is only shifted.
+
+    The columns of a table are encoded: see `gradatim.data.tables.encoding`.
+    """
+    if dataset.columns:
+        return encoding.fit(dataset)
     x = dataset.x.astype(np.float64)
     axes = (0, 2, 3) if dataset.is_pictures else 0
     with np.errstate(over="ignore", invalid="ignore"):
@@ -26,6 +33,8 @@ def apply(preprocessing: dict[str, Any] | None, x: np.ndarray, dtype: Any = np.f
     """The inputs as the network was trained to see them; GradatimError for one that `dtype` cannot hold."""
     if preprocessing is None:
         return _convert(x, x, dtype)
+    if preprocessing.get("name") == "table":
+        return encoding.apply(preprocessing, x, dtype)
     if preprocessing.get("name") != "standardise":
         raise GradatimError(f"unknown preprocessing {preprocessing.get('name')!r}: update Gradatim")
     shift = np.asarray(preprocessing["shift"], dtype=np.float64)
@@ -33,6 +42,28 @@ def apply(preprocessing: dict[str, Any] | None, x: np.ndarray, dtype: Any = np.f
     if x.ndim == 4 and shift.ndim == 1:  # per channel
         shift, scale = shift[:, None, None], scale[:, None, None]
     return _convert((x - shift) / scale, x, dtype)
+
+
+def inputs(preprocessing: dict[str, Any] | None, data: Dataset) -> np.ndarray:
+    """The raw inputs that `apply` takes: of a table, its columns by the names that were learned from."""
+    if is_table(preprocessing):
+        return encoding.prepared(preprocessing, data)  # type: ignore[arg-type]
+    return data.x
+
+
+def targets(preprocessing: dict[str, Any] | None, y: np.ndarray | None) -> np.ndarray | None:
+    """The targets as the network learns them: numbers to be predicted are scaled."""
+    return scaled_target(preprocessing["target"], y) if is_table(preprocessing) else y  # type: ignore[index]
+
+
+def is_table(preprocessing: dict[str, Any] | None) -> bool:
+    """Whether it is of a table's columns."""
+    return preprocessing is not None and preprocessing.get("name") == "table"
+
+
+def shape_after(preprocessing: dict[str, Any] | None, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of an example as the network sees it."""
+    return (encoding.width(preprocessing),) if is_table(preprocessing) else shape  # type: ignore[arg-type]
 
 
 def _convert(values: np.ndarray, x: np.ndarray, dtype: Any) -> np.ndarray:

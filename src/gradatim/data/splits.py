@@ -1,18 +1,23 @@
 """Training, validation and test examples.
 
 The test split is the publisher's if there is one, otherwise a stratified 20 % chosen by the data's
-fingerprint, not by a run's seed; validation is a stratified 10 % of the rest.
+fingerprint, not by a run's seed; validation is a stratified 10 % of the rest. Numbers as targets are
+stratified by deciles. Examples with groups are divided by whole groups, those with times so that the test is
+later than validation, and that than training.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from gradatim.checks import UsageError, real
 from gradatim.data.dataset import Dataset
+from gradatim.data.tables.inputs import narrowed, recode
 from gradatim.random import permutation
 
 TEST_SHARE = 0.2
+DECILES = np.arange(1, 10) / 10
 
 
 class Splits(NamedTuple):
@@ -31,6 +36,7 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
     """Split by the house's rule; `number` 0 is every run's split, others show how much luck is in it.
 
     Without `test` there is no test part; a publisher's test examples stay out of the others all the same.
+    The categories of a table are those that the training part holds: others are unknown in every part.
     Raises UsageError for a share outside [0, 1), or when no example is left to train on.
 
     >>> from gradatim.data.digits import digits
@@ -51,18 +57,32 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
     train = rest[~chosen[rest]]
     if not len(train):
         raise UsageError(f"{len(dataset)} examples are too few to split: none is left to train on")
-    return Splits(
+    parts = Splits(
         dataset.take(train),
         dataset.take(rows[chosen]) if chosen.any() else None,
         dataset.take(rows[held]) if test and held.any() else None,
     )
+    return _of_training(parts) if dataset.columns else parts
+
+
+def _of_training(parts: Splits) -> Splits:
+    """The parts with the categories of the training part, which alone may decide how examples are coded."""
+    columns = narrowed(parts.train.x, parts.train.columns)
+    coded = (  # the parts' inputs are copies of their own
+        part and replace(part, x=recode(part.x, part.columns, columns, in_place=True), columns=columns)
+        for part in parts
+    )
+    return Splits(*coded)  # type: ignore[arg-type]
 
 
 def _share(dataset: Dataset, rows: np.ndarray, share: float, purpose: str) -> np.ndarray:
-    """A share of these rows, each class giving its part of it, chosen by the fingerprint."""
+    """A share of these rows: the latest, whole groups, or each class giving its part, by the fingerprint."""
+    if dataset.times is not None:
+        return _latest(dataset.times, rows, share)
     order = rows[permutation(int(dataset.fingerprint[:15], 16), purpose, len(rows))]
-    has_classes = dataset.classes and dataset.y is not None
-    labels = dataset.y[order] if has_classes else np.zeros(len(order), dtype=int)  # type: ignore[index]
+    if dataset.groups is not None:
+        return _whole_groups(dataset.groups, order, share)
+    labels = _strata(dataset)[order]
     counts = np.bincount(labels)
     quota = _largest_remainder(counts, round(share * len(rows)))
     # The rank of each row among those of its class, in the drawn order
@@ -70,6 +90,41 @@ def _share(dataset: Dataset, rows: np.ndarray, share: float, purpose: str) -> np
     rank = np.empty(len(order), dtype=int)
     rank[by_class] = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.sort(order[rank < quota[labels]])
+
+
+def _strata(dataset: Dataset) -> np.ndarray:
+    """What is divided evenly, (N,): classes, sets of labels, or tenths of the numbers in their order."""
+    y = dataset.y
+    if y is None:
+        return np.zeros(len(dataset), dtype=int)
+    if dataset.classes:
+        return y
+    if y.dtype.kind == "f":
+        first = y if y.ndim == 1 else y[:, 0]
+        return np.searchsorted(np.quantile(first, DECILES), first, side="right")
+    return np.unique(y, axis=0, return_inverse=True)[1].reshape(-1)
+
+
+def _latest(times: np.ndarray, rows: np.ndarray, share: float) -> np.ndarray:
+    """The last rows, in whole moments: about the share, all later than the others."""
+    moments, counts = np.unique(times[rows], return_counts=True)
+    later = len(rows) - np.cumsum(counts)  # rows after each moment
+    last = int(np.abs(later - share * len(rows)).argmin())
+    return rows[times[rows] > moments[last]]
+
+
+def _whole_groups(groups: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
+    """Whole groups in the drawn order, each taken when that brings the count nearer to the share."""
+    _, first, place, counts = np.unique(
+        groups[order], return_index=True, return_inverse=True, return_counts=True
+    )
+    wanted, taken = share * len(order), 0
+    chosen = np.zeros(len(counts), dtype=bool)
+    for group in np.argsort(first, kind="stable"):
+        if abs(taken + counts[group] - wanted) < abs(taken - wanted) and taken + counts[group] < len(order):
+            chosen[group] = True
+            taken += counts[group]
+    return np.sort(order[chosen[place]])
 
 
 def _largest_remainder(counts: np.ndarray, seats: int) -> np.ndarray:

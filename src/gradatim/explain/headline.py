@@ -23,6 +23,12 @@ def headline(
         return _of_answers(confusion, word)
     if not metrics:
         return f"The model has not been measured on {word} examples{_course(records)}."
+    if "bits_per_character" in metrics:
+        bits = measure(metrics["bits_per_character"])
+        return f"A character of the {word} text costs {bits} bits to guess{_course(records)}."
+    if "rmse" in metrics:
+        off = f"Predictions are off by {measure(metrics['rmse'])} (root mean square)"
+        return f"{off} over {examples(size, word)}; R² is {measure(metrics['r2'])}."
     name = next((name for name in ("accuracy", "loss") if name in metrics), next(iter(metrics)))
     if name == "accuracy":
         return f"{percent(metrics[name])} of {examples(size, word)} are classified correctly."

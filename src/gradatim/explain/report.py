@@ -1,5 +1,6 @@
 """The report of a training run: one page of HTML that needs no script, no network and no other file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -25,7 +26,7 @@ class Mistake:
     probability: float  # given to the predicted class
     probability_of_true: float
     picture: np.ndarray | None = None  # (C, H, W), C 1 or 3
-    values: dict[str, float] | None = None  # of an example that is not a picture: feature name → value
+    values: dict[str, Any] | None = None  # of an example that is not a picture: feature name → value
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Report:
     choices: dict[str, str]  # what was chosen, and why
     versions: dict[str, str]
     command: str  # that makes the run again
+    unit: str = "examples"  # what `sizes` counts
+    samples: Sequence[tuple[int, str]] = ()  # of a language model: epoch, what it wrote then
 
 
 def render(report: Report) -> str:

@@ -1,7 +1,7 @@
 """Activations g(z), elementwise unless the sentence says otherwise.
 
 Derivatives are autograd's; the convention at a kink is stated with each. Shapes: z (…) → (…), but `maxout`
-(…, k·F) → (…, F). Named by their papers in the catalogue.
+(…, k·F) → (…, F), along another axis where `dim` says so. Named by their papers in the catalogue.
 """
 
 import torch
@@ -66,16 +66,20 @@ def silu(z: Tensor) -> Tensor:
     return F.silu(z)
 
 
-def maxout(z: Tensor, pieces: int = 2) -> Tensor:
+def maxout(z: Tensor, pieces: int = 2, dim: int = -1) -> Tensor:
     """g_j = the largest of z_kj … z_kj+k−1; ∂g_j/∂z = 1 at the largest (shared out in a tie), 0 elsewhere.
 
-    Shapes: z (…, k·F) → (…, F).
+    Shapes: z (…, k·F) → (…, F); with `dim` 1 the channels of pictures, z (N, k·C, …) → (N, C, …).
     """
-    if z.shape[-1] % whole("pieces", pieces, 1):
+    whole("pieces", pieces, 1)
+    if dim not in range(-z.ndim, z.ndim):
+        raise UsageError(f"maxout along axis {dim} got examples of shape {tuple(z.shape[1:])}")
+    if z.shape[dim] % pieces:
         raise UsageError(
-            f"maxout of {pieces} pieces needs features in multiples of {pieces}; there are {z.shape[-1]}"
+            f"maxout of {pieces} pieces needs features in multiples of {pieces}; there are {z.shape[dim]}"
         )
-    return z.unflatten(-1, (-1, pieces)).amax(-1)
+    dim %= z.ndim
+    return z.unflatten(dim, (-1, pieces)).amax(dim + 1)
 
 
 def softmax(z: Tensor) -> Tensor:

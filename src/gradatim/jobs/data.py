@@ -1,36 +1,109 @@
 """Data: what is in a data set, before anything is learned from it."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gradatim.data.loading import load_data
+from gradatim import files
+from gradatim.checks import GradatimError
+from gradatim.data import preprocessing
+from gradatim.data.dataset import Dataset
+from gradatim.data.loading import is_table, load_data, load_table, roles_of
 from gradatim.data.splits import split
+from gradatim.data.tables.examples import Examples, schema_of
+from gradatim.data.targets import balanced
+from gradatim.data.text import Text, split_text
+from gradatim.jobs.texts import is_text, load_text
 from gradatim.models.heads import head_for
 
 
-def describe_data(data: Any, target: str | None = None) -> dict[str, Any]:
-    """Sizes, ranges, classes and splits.
+def describe_data(
+    data: Any, target: Any = None, *, task: str | None = None, group: str | None = None,
+    time: str | None = None, ignore: Any = None, schema: str | Path | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Sizes, ranges, classes and splits; of a table its schema, which is written to the file `schema`.
+
+    A schema that is there already is read instead, and followed.
 
     >>> describe_data("digits")["splits"]
     {'train': 1294, 'valid': 144, 'test': 359}
     """
-    found = load_data(data, target)
-    facts: dict[str, Any] = {
-        "name": found.name, "n": len(found), "shape": list(found.x.shape[1:]), "type": str(found.x.dtype),
-        "smallest": float(found.x.min()), "largest": float(found.x.max()), "mean":
-        float(found.x.mean(dtype=np.float64)), "fingerprint": found.fingerprint, "classes": {},
+    if is_text(data):
+        return _text_facts(load_text(data))
+    given = schema if schema is not None and Path(schema).exists() else None
+    if not is_table(data):
+        found = load_data(data, target, task=task, group=group, time=time, ignore=ignore, schema=schema)
+        if not found.columns:
+            return _facts(found) | _ranges(found) | _learning(found)
+        return _table(Examples(found, schema_of(found), "its publisher's"))
+    examples = load_table(data, roles_of(target, task, group, time, ignore), given, with_facts=True)
+    if schema is not None and given is None:
+        files.write_json(schema, examples.schema.as_dict())
+    return _table(examples) | ({} if schema is None else {"schema": str(schema)})
+
+
+def _table(examples: Examples) -> dict[str, Any]:
+    found = examples.dataset
+    facts = _facts(found) | examples.schema.as_dict() | {"task": found.task or None, "why": examples.why}
+    return facts | {"targets": list(found.targets), "notices": list(found.notices)} | _learning(found)
+
+
+def _facts(found: Dataset) -> dict[str, Any]:
+    return {"name": found.name, "n": len(found), "fingerprint": found.fingerprint}
+
+
+def _ranges(found: Dataset) -> dict[str, Any]:
+    return {
+        "shape": list(found.x.shape[1:]), "type": str(found.x.dtype),
+        "smallest": float(found.x.min()), "largest": float(found.x.max()),
+        "mean": float(found.x.mean(dtype=np.float64)),
     }  # fmt: skip
-    if found.y is not None and found.classes:
+
+
+def _learning(found: Dataset) -> dict[str, Any]:
+    """What a network would learn: classes, splits, head, and how many numbers it would see."""
+    facts: dict[str, Any] = {"classes": {}}
+    if found.y is None:
+        return facts
+    if found.classes:
         counts = np.bincount(found.y, minlength=len(found.classes))
         facts["classes"] = {str(name): int(n) for name, n in zip(found.classes, counts, strict=True)}
-        facts["splits"] = split(found).sizes()
-        facts["split_rule"] = (
-            "the publisher's test split"
-            if found.official_test is not None
-            else "stratified, by the fingerprint"
-        )
+        facts["class_weights"] = [round(float(w), 4) for w in balanced(found.y, len(found.classes))]
         facts["head"] = (
             head_for(found.classes).sentence if len(found.classes) > 1 else "one class: nothing to learn"
         )
+    try:
+        parts = split(found)
+    except GradatimError as error:
+        return facts | {"splits": {}, "split_rule": str(error)}
+    facts |= {"splits": parts.sizes(), "split_rule": _rule(found)}
+    if found.columns:
+        facts["inputs"] = preprocessing.shape_after(preprocessing.fit(parts.train), found.x.shape[1:])[0]
     return facts
+
+
+def _rule(found: Dataset) -> str:
+    if found.official_test is not None:
+        return "the publisher's test split"
+    if found.times is not None:
+        return "by time: the latest rows are the test, the latest of the rest the validation"
+    if found.groups is not None:
+        return f"by group: none of the {len(np.unique(found.groups)):,} groups is in two parts"
+    deciles = found.y is not None and found.y.dtype.kind == "f"
+    return f"stratified{' by deciles' if deciles else ''}, by the fingerprint"
+
+
+def _text_facts(text: Text) -> dict[str, Any]:
+    """Characters, the vocabulary, and the commonest of them with what they alone would cost to guess."""
+    counts = np.bincount(text.tokens, minlength=len(text.vocabulary))
+    p = counts / len(text)
+    train, valid = split_text(text)
+    return {
+        "name": text.name, "n": len(text), "characters": text.vocabulary.characters,
+        "distinct": len(text.vocabulary), "lines": text.characters().count("\n"),
+        "bits_per_character_of_frequencies": float(-(p * np.log2(p)).sum()),
+        "counts": {c: int(n) for c, n in zip(text.vocabulary.characters, counts, strict=True)},
+        "splits": {"train": len(train), "valid": len(valid)}, "fingerprint": text.fingerprint,
+        "begins": text.characters(0, 200),
+    }  # fmt: skip

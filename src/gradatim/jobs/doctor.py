@@ -25,6 +25,7 @@ def doctor() -> dict[str, Any]:
         _check("this folder can be written", _writes),
         _check("the embedded digits can be read", _reads_digits),
         _check("a network trains, and its gradient is right", _trains),
+        _check("a recurrent cell runs on its fast path, and is right", _recurs),
     ]
     return {"facts": facts, "checks": checks}
 
@@ -73,6 +74,24 @@ def _trains() -> str:
     if abs(measured - slope) > 1e-6 * abs(slope):
         raise ValueError(f"the gradient says {slope:.8g}, a difference says {measured:.8g}")
     return ""
+
+
+def _recurs() -> str:
+    """One step of an LSTM beside its equations; which path it ran on. Without a compiler that is torch's."""
+    import torch
+
+    from gradatim.nn.lstm import LSTM
+
+    layer = LSTM(3, 4).double()
+    x = torch.linspace(-1, 1, 6, dtype=torch.float64).reshape(1, 2, 3)
+    with torch.no_grad():
+        found = layer(x)[0][0]
+        w, b = (layer.get_parameter(name) for name in ("weight_ih_l0", "bias_l0"))
+        i, _, g, o = (x[0] @ w.T + b).chunk(4, -1)
+        wanted = torch.sigmoid(o) * torch.tanh(torch.sigmoid(i) * torch.tanh(g))
+    if not torch.allclose(found, wanted, rtol=1e-10, atol=1e-12):
+        raise ValueError(f"{layer.path}: a step is off by {(found - wanted).abs().max():.1g}")
+    return f"{layer.path}: {layer.why}"
 
 
 def _memory() -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 from gradatim.checks import GradatimError, UsageError, real
 from gradatim.data.dataset import Dataset
-from gradatim.data.loading import load_data
+from gradatim.data.loading import load_data, load_like
 from gradatim.data.objects import is_loader
 from gradatim.data.splits import Splits, split
 from gradatim.data.targets import recode
+from gradatim.jobs.texts import divided, is_text, refuse_for_text, short_name
 
-Examples = Any  # a Dataset, or a stranger's loader
+Examples = Any  # a Dataset, a Text, or a stranger's loader
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Data:
     test: Examples
     name: str
     reference: dict[str, Any]  # what config.json says of it
+    notices: tuple[str, ...] = ()  # what a person should be told of it
 
     @property
     def first(self) -> Dataset | None:
@@ -30,22 +32,28 @@ class Data:
         return self.train if isinstance(self.train, Dataset) else None
 
 
-def gather(data: Any, target: str | None, valid: Any, test: Any) -> Data:
-    """Load and split. `valid` is a share, or examples or a file of its own; `test`, None or the same."""
+def gather(data: Any, target: Any, valid: Any, test: Any, roles: Mapping[str, Any] | None = None) -> Data:
+    """Load and split. `valid` is a share, or examples or a file of its own; `test`, None or the same.
+
+    `roles` says more of a table's columns: task, group, time, ignore, schema.
+    """
     if is_loader(data):
         for name, other in (("valid", valid), ("test", test)):
             if other is not None and not is_loader(other) and not isinstance(other, float):
                 raise UsageError(f"a loader is evaluated on loaders: give {name} as one, too")
         held = None if isinstance(valid, float) else valid
         return Data(data, held, test, "loader", {"source": {"memory": True}, "fingerprint": None})
-    whole = load_data(data, target)
+    if is_text(data):
+        refuse_for_text(target=target, test=test)
+        train, held, said = divided(data, valid)
+        return Data(train, held, None, short_name(train), said)
+    whole = load_data(data, target, **(roles or {}))
     if whole.y is None:
         raise UsageError(f"{whole.name} has no target to learn: name one with --target")
     others = {}
     for name, other in (("valid", valid), ("test", test)):
         if other is not None and not isinstance(other, float | int):
-            found = load_data(other, target)
-            others[name] = recode(found, whole.classes)
+            others[name] = _other(other, whole, target)
     share = 0.0 if "valid" in others else real("valid", valid, at_least=0, below=1)
     parts = split(whole, share, test="test" not in others)
     parts = Splits(parts.train, others.get("valid", parts.valid), others.get("test", parts.test))
@@ -57,16 +65,28 @@ def gather(data: Any, target: str | None, valid: Any, test: Any) -> Data:
         "other_fingerprints": {name: other.fingerprint for name, other in others.items()},
         "splits": parts.sizes(),
     }
-    return Data(*parts, whole.name, reference)
+    return Data(*parts, whole.name, reference, whole.notices)
+
+
+def _other(data: Any, whole: Dataset, target: Any) -> Dataset:
+    """Validation or test examples of their own, in the classes and columns of the training examples."""
+    if not whole.columns:
+        return recode(load_data(data, target), whole.classes)
+    found = load_like(data, whole)
+    if found.y is None:
+        raise UsageError(f"{found.name} has no column {', '.join(map(repr, whole.targets))} to compare with")
+    return found
 
 
 def gather_again(reference: dict[str, Any], data: Any, valid: Any, test: Any) -> Data:
     """The data of an earlier run, found by what its config says; GradatimError when they have changed."""
     source = reference["source"]
+    roles = {key: value for key, value in source.items() if key not in ("memory", "name", "path", "target")}
     if "memory" in source:
         if data is None:
             raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
-        found = gather(data, None, reference.get("valid", 0.1) if valid is None else valid, test)
+        share = reference.get("valid", 0.1) if valid is None else valid
+        found = gather(data, source.get("target"), share, test, roles)
     else:
         if data is not None:
             raise UsageError("--resume finds its data itself; DATA is not given again")
@@ -75,6 +95,7 @@ def gather_again(reference: dict[str, Any], data: Any, valid: Any, test: Any) ->
             source.get("target"),
             _place(reference["valid"]),
             _place(reference["test"]),
+            roles,
         )
     for part in ("fingerprint", "other_fingerprints"):
         if found.reference.get(part) != reference.get(part):

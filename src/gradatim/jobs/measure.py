@@ -10,14 +10,16 @@ from gradatim.by_hand.losses.table import loss_named
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data import preprocessing
 from gradatim.data.objects import is_loader
+from gradatim.data.tables.scaling import unscaled_target
+from gradatim.jobs.scores import area_under_curve, of_labels, of_numbers
 from gradatim.runs.forward import forward
 from gradatim.runs.trained import Trained
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Probabilities (N, K) or None for a loss that is not of classes, targets, the loss of each example,
-    measures.
+    """Probabilities (N, K) or None for a task that is not of classes, targets, the loss of each example,
+    measures; predicted numbers (N, T) of a regression, or labels (N, K).
     """
 
     n: int
@@ -25,6 +27,7 @@ class Measured:
     probabilities: np.ndarray | None = None
     targets: np.ndarray | None = None
     losses: np.ndarray | None = None
+    predicted: np.ndarray | None = None
 
     @property
     def decisions(self) -> np.ndarray:
@@ -66,7 +69,9 @@ def probabilities(trained: Trained, x: np.ndarray) -> np.ndarray:
 
 
 def measure(trained: Trained, data: Any) -> Measured:
-    """Accuracy, balanced accuracy (the mean over classes of the share recognised) and mean loss.
+    """Accuracy, balanced accuracy (the mean over classes of the share recognised), of two classes the area
+    under the ROC curve, and mean loss; of numbers RMSE, MAE and R²; of labels the share of examples whose
+    labels are all right, and of wrong labels.
 
     `data` is a Dataset of raw examples, or a stranger's loader of batches that are as the network sees them.
     """
@@ -74,8 +79,21 @@ def measure(trained: Trained, data: Any) -> Measured:
         return _measure_batches(trained, data)
     if data.y is None:
         raise UsageError("there are no targets to compare with")
-    loss, a = loss_of(trained), outputs(trained, data.x)
-    return _measured(loss.probabilities(a), data.y, loss(a.astype(np.float64), data.y))
+    record = trained.preprocessing
+    loss, a = loss_of(trained), outputs(trained, preprocessing.inputs(record, data))
+    if data.task not in ("regression", "multilabel"):
+        return _measured(loss.probabilities(a), data.y, loss(a.astype(np.float64), data.y))
+    losses = loss(a.astype(np.float64), preprocessing.targets(record, data.y))
+    found = loss.decide(a) if data.task == "multilabel" else numbers(trained, a)
+    scores = of_labels(data.y, found) if data.task == "multilabel" else of_numbers(data.y, found)
+    return Measured(len(a), {**scores, "loss": fsum(losses) / len(a)}, None, data.y, losses, found)
+
+
+def numbers(trained: Trained, a: np.ndarray) -> np.ndarray:
+    """The numbers that outputs of a regression stand for, (N, T), in their own units."""
+    record = (trained.preprocessing or {}).get("target", {})
+    wide = a.reshape(len(a), -1)
+    return unscaled_target(record, wide[:, : len(record["names"])].astype(np.float64))
 
 
 def _measure_batches(trained: Trained, loader: Any) -> Measured:
@@ -95,9 +113,8 @@ def _measure_batches(trained: Trained, loader: Any) -> Measured:
 def _measured(p: np.ndarray, y: np.ndarray, losses: np.ndarray) -> Measured:
     right = p.argmax(1) == y
     recalls = [right[y == k].mean() for k in np.unique(y)]
-    metrics = {
-        "accuracy": float(right.mean()),
-        "balanced_accuracy": float(np.mean(recalls)),
-        "loss": fsum(losses) / len(losses),
-    }
+    metrics = {"accuracy": float(right.mean()), "balanced_accuracy": float(np.mean(recalls))}
+    if p.shape[1] == 2 and len(recalls) == 2:
+        metrics["auc"] = area_under_curve(y, p[:, 1])
+    metrics["loss"] = fsum(losses) / len(losses)
     return Measured(len(y), metrics, p, y, losses)

@@ -3,25 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from gradatim import __version__, catalog, device
 from gradatim.by_hand.network import Network
-from gradatim.checks import UsageError, did_you_mean
+from gradatim.checks import UsageError, known
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
+from gradatim.data.text import Text
+from gradatim.data.windows import Windows
 from gradatim.jobs.engine import choose_engine
+from gradatim.jobs.entry import entry_of, is_dense, work_of
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
-from gradatim.models.description import arguments_of, describe, expand, network_of, parameters_of
-from gradatim.models.heads import head_for
+from gradatim.jobs.text_plan import plan_text
+from gradatim.jobs.weights import begin_with, engine_for
+from gradatim.models.description import describe, expand, network_of
+from gradatim.models.heads import Head, check_loss, head_of
 from gradatim.runs.forward import count_of, forward
 from gradatim.runs.trained import Trained
+
+TWO_OUTPUTS = ("gaussian_nll", "laplace_nll")  # a place and a width for each number
 
 
 @dataclass
@@ -38,59 +45,85 @@ class Plan:
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
 
     def prepared(self, examples: Any) -> Any:
-        """Examples as the network sees them; a stranger's loader gives them so itself."""
+        """Examples as the network sees them, a text in windows; a stranger's loader gives them so itself."""
+        if isinstance(examples, Text):
+            return Windows(examples, self.settings.window or 1)
         if not isinstance(examples, Dataset):
             return examples
         dtype = np.float64 if self.settings.precision == "float64" else np.float32
-        return replace(examples, x=preprocessing.apply(self.trained.preprocessing, examples.x, dtype))
+        record = self.trained.preprocessing
+        x = preprocessing.apply(record, preprocessing.inputs(record, examples), dtype)
+        return replace(examples, x=x, y=preprocessing.targets(record, examples.y), columns=())
 
 
 def make_plan(
-    data: Data, settings: Settings, model: Any, network: dict[str, Any], loss: Any = None, command: str = ""
-) -> Plan:
+    data: Data, settings: Settings, model: Any, network: dict[str, Any], loss: Any = None, command: str = "",
+    weights: str | Path | None = None,
+) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
     `model` is a network's name, to which `network` and the settings add arguments, or a description or a
-    torch module, to which nothing is added.
+    torch module, to which nothing is added. `weights` is a file to begin with, or PUBLISHED.
     """
     if isinstance(model, type):
         raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
     if not isinstance(model, str | Mapping) and not callable(getattr(model, "parameters", None)):
         raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
+    if isinstance(data.train, Text):
+        settings, choices, trained = plan_text(data.train, settings, model, network)
+        return Plan(data, settings, choices, trained, loss or "cross_entropy", dict(network), command)
     first = data.first
     pictures = first is not None and first.is_pictures
     examples = 0 if first is None else len(first)
-    besides = tuple(network) if isinstance(model, str) else OF_NETWORK
+    besides = tuple(network) if isinstance(model, str) and is_dense(model) else OF_NETWORK
     if settings.optimizer == "lbfgs":
         _check_whole(settings, examples)
     settings, choices = complete(settings, pictures=pictures, examples=examples, besides=besides)
+    if isinstance(loss, str) and first is not None:
+        known("loss", loss, catalog.names("loss"))
+        check_loss(loss, first.task or "classification")
     if isinstance(model, str):
         if first is None:
             raise UsageError("a loader is learned by a network of your own: model=")
-        head = head_for(first.classes, len(first))
+        head = _head(first)
         choices["head"] = head.sentence
-        entry: dict[str, Any] | None = _entry(model, network, settings, prod(first.x.shape[1:]), head.outputs)
+        prepared: dict[str, Any] | None = preprocessing.fit(first)
+        shape = preprocessing.shape_after(prepared, first.x.shape[1:])
+        outputs = head.outputs * (2 if loss in TWO_OUTPUTS else 1)
+        entry: dict[str, Any] | None = entry_of(model, network, settings, shape, outputs)
         loss = loss or head.loss
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(model)) if isinstance(model, Mapping) else None
+        learned = first is not None and (entry is not None or bool(first.columns))
+        prepared = preprocessing.fit(first) if learned else None  # type: ignore[arg-type]
     engine, why = choose_engine(
-        settings.engine, entry, loss or "cross_entropy", settings.device, settings.batch_size or 1
-    )
+        engine_for(weights, settings.engine), entry, loss or "cross_entropy", settings.device,
+        settings.batch_size or 1,
+        None if first is None else preprocessing.shape_after(prepared, first.x.shape[1:]),
+    )  # fmt: skip
     if settings.engine == "auto":
         choices["engine"] = f"{engine}: {why}"
     settings = replace(settings, engine=engine)
     network_made = model if entry is None else _build(entry, settings)
-    loss = loss or _loss_of_outputs(network_made, first)
-    prepared = None if entry is None or first is None else preprocessing.fit(first)
+    if weights is not None:
+        choices["weights"] = begin_with(network_made, entry, weights)
+    loss = loss or _loss_of_outputs(network_made, first, prepared)
     trained = Trained(
         network_made, entry, _class_name(network_made) if entry is None else None,
         loss if isinstance(loss, str) else None, first.classes if first is not None else (),
         first.x.shape[1:] if first is not None else None, first.features if first is not None else (),
         prepared, settings.precision, {"parameters": count_of(network_made)},
     )  # fmt: skip
-    settings, places = _place(settings, trained.facts["parameters"])
+    work = work_of(entry, trained.input_shape or (), trained.facts["parameters"])
+    settings, places = _place(settings, work)
     return Plan(data, settings, {**choices, **places}, trained, loss, dict(network), command)
+
+
+def _head(first: Dataset) -> Head:
+    """The head that the target asks for."""
+    numbers = 1 if first.y is None or first.y.ndim == 1 else first.y.shape[1]
+    return head_of(first.task, first.classes, numbers, len(first))
 
 
 def _check_whole(settings: Settings, examples: int) -> None:
@@ -101,10 +134,10 @@ def _check_whole(settings: Settings, examples: int) -> None:
         )
 
 
-def _place(settings: Settings, parameters: int) -> tuple[Settings, dict[str, str]]:
+def _place(settings: Settings, work: int) -> tuple[Settings, dict[str, str]]:
     """The threads and the device, and why where they were not asked for."""
     choices = {}
-    threads, why = device.choose_threads(settings.threads, 3.0 * parameters * (settings.batch_size or 1))
+    threads, why = device.choose_threads(settings.threads, 3.0 * work * (settings.batch_size or 1))
     if settings.threads is None:
         choices["threads"] = f"{threads}: {why}"
     where: Any = "cpu"
@@ -125,27 +158,6 @@ def _refuse_arguments(settings: Settings, network: dict[str, Any]) -> None:
         )
 
 
-def _entry(
-    model: str, asked: dict[str, Any], settings: Settings, inputs: int, outputs: int
-) -> dict[str, Any]:
-    """The entry of a network of the catalogue, with the settings it takes."""
-    row = catalog.find(model, "network")
-    takes = parameters_of(row.load())
-    if "in_features" not in takes:
-        raise UsageError(f"{model} needs a description: --model FILE.json")
-    for name in asked:
-        if name not in takes:
-            raise UsageError(f"{model} takes no argument {name!r}: {did_you_mean(name, takes)}")
-    entry: dict[str, Any] = {"name": model, "in_features": inputs, "out_features": outputs}
-    for name in OF_NETWORK:
-        value = getattr(settings, name)
-        if name in takes and value is not None:
-            entry[name] = list(value) if isinstance(value, tuple) else value
-    entry |= asked
-    arguments_of(entry, row.load())
-    return entry
-
-
 def _build(network: dict[str, Any], settings: Settings) -> Any:
     layers = expand(network)  # errors of a description before torch is imported
     if settings.engine == "numpy":
@@ -157,11 +169,14 @@ def _build(network: dict[str, Any], settings: Settings) -> Any:
     return build(describe(network), settings.seed, getattr(torch, settings.precision))
 
 
-def _loss_of_outputs(network: Any, data: Dataset | None) -> str:
+def _loss_of_outputs(network: Any, data: Dataset | None, prepared: dict[str, Any] | None) -> str:
     """The loss of a network that came complete: with one output it tells two classes apart."""
     if data is None:
         return "cross_entropy"
-    outputs = forward(network, data.x[:2].astype(np.float32))
+    if data.task in ("regression", "multilabel"):
+        return _head(data).loss
+    x = preprocessing.apply(prepared, data.x[:2]) if data.columns else data.x[:2]
+    outputs = forward(network, x.astype(np.float32))
     return "binary_cross_entropy" if outputs[0].size == 1 else "cross_entropy"
 
 

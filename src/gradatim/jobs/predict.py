@@ -2,7 +2,7 @@
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +10,17 @@ import numpy as np
 
 from gradatim import catalog, files
 from gradatim.checks import UsageError
+from gradatim.data import preprocessing
 from gradatim.data.arrays import array, check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import inputs_of_frame, is_frame
-from gradatim.data.loading import load_data, read_npz
+from gradatim.data.loading import load_data, load_like, read_npz
 from gradatim.data.objects import INPUTS
+from gradatim.data.preprocessing import is_table
 from gradatim.data.splits import split
-from gradatim.jobs.measure import probabilities
+from gradatim.data.tables.encoding import like
+from gradatim.jobs.measure import loss_of, numbers, outputs, probabilities
+from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
     from gradatim.jobs.run import Run
@@ -24,17 +28,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Predictions:
-    """The class decided for, (N,), and the probability of each class, (N, K)."""
+    """The class decided for, (N,), and the probability of each class, (N, K).
+
+    Of other tasks the numbers or labels (N, T) of the targets `names`, and no probabilities.
+    """
 
     labels: np.ndarray
     probabilities: np.ndarray
     classes: tuple
+    names: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()  # what is odd of what was predicted from
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def rows(self) -> list[dict[str, Any]]:
         """One record an example: its number, the prediction, its probability, and that of every class."""
+        if self.names:
+            return [
+                {"example": i, **{name: _plain(value) for name, value in zip(self.names, row, strict=True)}}
+                for i, row in enumerate(self.labels)
+            ]
         names = [f"p({name})" for name in self.classes]
         return [
             {
@@ -77,18 +91,48 @@ def predict(run: "Run", data: Any) -> Predictions:
     """Predictions for arrays, a data frame, an `.npz` or `.npy` file, or the test examples of a named data
     set.
     """
-    return predict_all(run, [inputs_of(data, run.trained.features)])
+    x, notices = inputs_for(run.trained, data)
+    return replace(predict_all(run, [x]), notices=notices)
 
 
 def predict_all(run: "Run", inputs: list[np.ndarray]) -> Predictions:
     """Predictions for several arrays of inputs, one after the other."""
+    if run.is_text:
+        raise UsageError(f"{run.path} is a language model: gradatim sample shows what it writes")
     trained = run.trained
+    if not trained.classes and is_table(trained.preprocessing):
+        return _of_numbers(trained, inputs)
     p = np.concatenate([probabilities(trained, x) for x in inputs])
     classes = trained.classes or tuple(range(p.shape[1]))
     names = (
         np.array(classes) if len({type(name) for name in classes}) == 1 else np.array(list(map(str, classes)))
     )
     return Predictions(names[p.argmax(1)], p, classes)
+
+
+def _of_numbers(trained: Trained, inputs: list[np.ndarray]) -> Predictions:
+    """Predicted numbers, or labels of 0 and 1, (N, T)."""
+    a = np.concatenate([outputs(trained, x) for x in inputs])
+    target = trained.preprocessing["target"]  # type: ignore[index]
+    found = loss_of(trained).decide(a) if target["task"] == "multilabel" else numbers(trained, a)
+    return Predictions(found, np.empty((len(a), 0)), (), tuple(target["names"]))
+
+
+def inputs_for(trained: Trained, data: Any) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Inputs (N, …) without targets, as the network was trained to be given them; and what is odd of them.
+
+    Of a table missing columns and unknown categories are odd; its columns may stand in any order.
+    """
+    record = trained.preprocessing
+    if not is_table(record):
+        return inputs_of(data, trained.features), ()
+    if isinstance(data, str) and data in catalog.names("dataset"):
+        data = split(load_data(data)).test
+    first = like(record, trained.classes)  # type: ignore[arg-type]
+    if isinstance(data, np.ndarray):
+        raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
+    found = load_like(data, replace(first, targets=()))
+    return preprocessing.inputs(record, found), found.notices
 
 
 def inputs_of(data: Any, features: tuple[str, ...] = ()) -> np.ndarray:

@@ -10,12 +10,16 @@ from gradatim import files
 from gradatim.by_hand.network import Network
 from gradatim.by_hand.table import by_hand_table
 from gradatim.checks import GradatimError
+from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
+from gradatim.data.tables.encoding import inputs_of
+from gradatim.data.tables.inputs import said
 from gradatim.explain.report import Mistake, Report, render
 from gradatim.jobs.evaluate import measured_on
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.measure import Measured
 from gradatim.jobs.surroundings import PROGRAM
+from gradatim.jobs.texts import KIND
 from gradatim.runs.folder import Folder
 from gradatim.runs.metrics import read_metrics
 from gradatim.runs.trained import Trained
@@ -29,7 +33,10 @@ MISTAKES = 24
 def report(run: "Run") -> Path:
     """Write the run's `report.html` again, from its files; its path."""
     try:
-        data, measured = run.data, measured_on(run) if run.data.test is not None else None
+        data = run.data
+        measured = (
+            measured_on(run, split=run.measured_on) if getattr(data, run.measured_on) is not None else None
+        )
     except GradatimError:
         data, measured = None, None  # its data were in memory, or are gone: the page without them
     write_report(run.folder, run.config, run.trained, data, measured)
@@ -49,7 +56,7 @@ def write_report(
             name=folder.path.name,
             data=str(config["name"]),
             sizes=config["data"].get("splits") or {},
-            split="test",
+            split="valid" if config["data"].get("kind") == KIND else "test",
             metrics=measured.metrics if measured is not None else {},
             records=records,
             best_epoch=best_epoch(records),
@@ -62,6 +69,8 @@ def write_report(
             choices=config["choices"],
             versions=config["versions"],
             command=_command(folder, config),
+            unit="characters" if config["data"].get("kind") == KIND else "examples",
+            samples=[(r["epoch"], r["sample"].strip("\n")) for r in records if "sample" in r],
         )
     )
     files.write(folder.report, page)
@@ -99,31 +108,36 @@ def _mistakes(measured: Measured, test: Dataset, trained: Trained) -> list[Mista
     wrong = np.flatnonzero(measured.decisions != measured.targets)
     worst = wrong[np.argsort(-measured.losses[wrong], kind="stable")][:MISTAKES]
     names = [str(name) for name in trained.classes]
+    raw = preprocessing.inputs(trained.preprocessing, test)
     mistakes = []
     for row in worst:
-        x, p = test.x[row], measured.probabilities[row]
+        x, p = raw[row], measured.probabilities[row]
         true, said = int(measured.targets[row]), int(measured.decisions[row])
         picture = x if test.is_pictures else None
-        values = None if test.is_pictures else _values(x, trained.features)
+        values = None if test.is_pictures else _values(x, trained)
         mistakes.append(
             Mistake(int(row), names[true], names[said], float(p[said]), float(p[true]), picture, values)
         )
     return mistakes
 
 
-def _values(x: np.ndarray, features: tuple[str, ...]) -> dict[str, float]:
+def _values(x: np.ndarray, trained: Trained) -> dict[str, Any]:
+    if preprocessing.is_table(trained.preprocessing):
+        columns = inputs_of(trained.preprocessing)  # type: ignore[arg-type]
+        return {one.name: said(one, value) for one, value in zip(columns[:12], x, strict=False)}
     flat = x.reshape(-1)[:12]
-    names = features or tuple(f"feature {i}" for i in range(len(flat)))
+    names = trained.features or tuple(f"feature {i}" for i in range(len(flat)))
     return {name: float(value) for name, value in zip(names, flat, strict=False)}
 
 
 def _layers(trained: Trained) -> list[dict[str, Any]]:
     if trained.input_shape is None:
         return []
+    shape = preprocessing.shape_after(trained.preprocessing, trained.input_shape)
     if isinstance(trained.model, Network):
-        rows = by_hand_table(trained.model, trained.input_shape)
+        rows = by_hand_table(trained.model, shape)
     else:
         from gradatim.models.layer_table import layer_table
 
-        rows = layer_table(trained.model, trained.input_shape)
+        rows = layer_table(trained.model, shape)
     return [{**row, "output": " × ".join(map(str, row["output"]))} for row in rows]

@@ -10,6 +10,8 @@ from gradatim.jobs.gathering import Data, gather_again
 from gradatim.jobs.measure import Measured
 from gradatim.jobs.predict import Predictions, predict
 from gradatim.jobs.report import report
+from gradatim.jobs.sample import LENGTH, sample
+from gradatim.jobs.texts import KIND
 from gradatim.runs.folder import Folder, find
 from gradatim.runs.metrics import read_metrics
 from gradatim.runs.trained import Trained, load_trained
@@ -49,10 +51,11 @@ class Run:
 
     @cached_property
     def metrics(self) -> dict[str, float]:
-        """The measures on the test examples; empty when there are none."""
+        """The measures on the test examples, of a text on its validation part; empty when there are none."""
         if self._measured is not None:
             return self._measured.metrics
-        return {} if self.data.test is None else self.evaluate()["metrics"]
+        held = getattr(self.data, self.measured_on)
+        return {} if held is None else self.evaluate(split=self.measured_on)["metrics"]
 
     def evaluate(self, data: Any = None, split: str = "test") -> dict[str, Any]:
         """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}."""
@@ -61,6 +64,23 @@ class Run:
     def predict(self, data: Any) -> Predictions:
         """The class and the probabilities for every example of arrays, a data frame, a file or a name."""
         return predict(self, data)
+
+    def sample(
+        self, prompt: str = "", length: int = LENGTH, seed: int = 0, temperature: float = 1.0,
+        top_k: int | None = None,
+    ) -> str:  # fmt: skip
+        """What a language model writes behind a prompt; the same seed gives the same characters."""
+        return sample(self, prompt, length, seed, temperature, top_k)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a text was learned: then the network is a language model."""
+        return self.config["data"].get("kind") == KIND
+
+    @property
+    def measured_on(self) -> str:
+        """The split that `metrics` are of: a text has no test part, its end is for validation."""
+        return "valid" if self.is_text else "test"
 
     def report(self) -> Path:
         """Write `report.html` again; its path."""

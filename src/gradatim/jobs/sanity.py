@@ -1,6 +1,7 @@
 """Sanity: a network that cannot overfit one batch will not learn the rest."""
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
+from gradatim.data.windows import Windows
 from gradatim.jobs.plan import Plan
 from gradatim.random import permutation
 from gradatim.training.training import Training
@@ -49,11 +51,15 @@ def _one_batch(plan: Plan) -> Any:
     examples = plan.prepared(plan.data.train)
     if isinstance(examples, Dataset):
         return examples.take(np.sort(permutation(plan.settings.seed, "sanity", len(examples))[:BATCH]))
+    if isinstance(examples, Windows):  # its first, one stream of it
+        return replace(examples, text=examples.text.part(0, examples.length + 1))
     x, y, *_ = next(iter(examples))
     return x, y
 
 
 def _size(examples: Any) -> int:
+    if isinstance(examples, Windows):
+        return examples.length
     return len(examples if isinstance(examples, Dataset) else examples[0])
 
 

@@ -21,6 +21,7 @@ class Settings:
 
     epochs: int | None = None
     batch_size: int | None = None
+    window: int | None = None  # of a text: steps after which the gradient is cut
     lr: float | None = None
     optimizer: str = "adam"
     schedule: str | None = None
@@ -48,6 +49,7 @@ class Settings:
         """These settings, or UsageError naming the first value that cannot be."""
         for name, at_least in (
             ("epochs", 1), ("batch_size", 1), ("seed", 0), ("threads", 1), ("patience", 1), ("accumulate", 1),
+            ("window", 1),
         ):  # fmt: skip
             if getattr(self, name) is not None:
                 whole(name, getattr(self, name), at_least)

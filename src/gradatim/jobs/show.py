@@ -1,27 +1,65 @@
 """Show: one thing of the catalogue, explained from where it is written."""
 
 import inspect
+from pathlib import Path
 from typing import Any
 
 from gradatim import catalog
 from gradatim.checks import UsageError
+from gradatim.jobs.costs import costs, sized
+from gradatim.jobs.weights import begin_with, chosen
+from gradatim.models.description import parameters_of
 
 
-def show(name: str, arguments: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Every row with this name, with its text and call; for a network given arguments, its layers and
-    parameters.
+def show(
+    name: str, arguments: dict[str, Any] | None = None, input_size: Any = None, batch_size: int = 1,
+    optimizer: str = "adam", weights: str | Path | None = None, pretrained: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Every row with this name, with its text and call; for a network its layers and what they cost, where
+    its arguments have defaults or are given; and whether weights fit it.
 
     >>> show("mlp", {"in_features": 2, "hidden": 3, "out_features": 1})["parameters"]
     13
     """
-    rows = catalog.lookup(name)
+    rows, begin = catalog.lookup(name), chosen(weights, pretrained)
     result: dict[str, Any] = {"entries": [_explained(row) for row in rows]}
     network = next((row for row in rows if row.kind == "network"), None)
-    if arguments and network is None:
-        raise UsageError(f"{name} is no network; arguments are for networks")
-    if arguments and network is not None:
-        result |= _layers(name, arguments)
+    if network is None:
+        if arguments or input_size is not None or begin is not None:
+            raise UsageError(f"{name} is no network; arguments are for networks")
+        return result
+    if begin is not None:
+        result["weights"] = _fit(name, arguments or {}, input_size, begin)
+    takes = parameters_of(network.load())
+    if arguments or all(parameter.default is not parameter.empty for parameter in takes.values()):
+        result |= costs(name, arguments or {}, input_size, batch_size, optimizer) or {}
+    elif input_size is not None:
+        raise UsageError(f"{name} needs arguments before it has layers: see gradatim show {name}")
     return result
+
+
+def draw_to(path: Path, found: dict[str, Any]) -> None:
+    """Write the picture of a network that `show` found, as an SVG file."""
+    from gradatim import files
+    from gradatim.explain.architecture import draw
+
+    row = next((row for row in found["entries"] if row["kind"] == "network"), None)
+    if row is None or not found.get("layers"):
+        raise UsageError(
+            f"{found['entries'][0]['name']} has no layers to draw: name a network, with arguments"
+        )
+    if path.suffix.lower() != ".svg":
+        raise UsageError(f"a network is drawn into an .svg file, not into {path}")
+    paper = f"{row['paper']} ({row['year']})" if row["paper"] else ""
+    files.write(path, draw(row["name"], found, paper))
+
+
+def _fit(name: str, arguments: dict[str, Any], input_size: Any, weights: str | Path) -> str:
+    """Where weights that fit came from, and what of the network they leave as drawn; GradatimError if not."""
+    from gradatim.models.building import build
+
+    entry = {"name": name, **sized(name, arguments, input_size)}
+    return begin_with(build(entry), entry, weights)
 
 
 def _explained(row: catalog.Entry) -> dict[str, Any]:
@@ -38,16 +76,3 @@ def _call(thing: Any) -> str:
         if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             words.append(name if parameter.default is parameter.empty else f"{name}={parameter.default!r}")
     return f"{thing.__name__}({', '.join(words)})"
-
-
-def _layers(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    from gradatim.models.building import build
-    from gradatim.models.layer_table import layer_table
-
-    entry = {"name": name, **arguments}
-    network = build(entry)
-    total = sum(p.numel() for p in network.parameters())
-    first = next((layer for layer in network.modules() if hasattr(layer, "in_features")), None)
-    if first is None:
-        return {"parameters": total, "layers": []}
-    return {"parameters": total, "layers": layer_table(network, (first.in_features,))}  # type: ignore[arg-type]

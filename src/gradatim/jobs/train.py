@@ -8,6 +8,7 @@ from typing import Any
 
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
+from gradatim.data.text import Text
 from gradatim.device import threads
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
@@ -20,16 +21,23 @@ from gradatim.jobs.run import Run
 from gradatim.jobs.sanity import overfit_one_batch
 from gradatim.jobs.settings import settings_from
 from gradatim.jobs.surroundings import command_line, versions
+from gradatim.jobs.text_plan import told
+from gradatim.jobs.texts import measure_text
+from gradatim.jobs.weights import chosen
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
 from gradatim.runs.folder import Folder, create
 from gradatim.runs.metrics import Metrics
 from gradatim.runs.trained import save_trained
 from gradatim.training.training import Training
 
+NOTICES = 12  # that are shown before training
+
 
 def train(
-    data: Any = None, *, target: str | None = None, model: Any = "mlp",
-    network: Mapping[str, Any] | None = None, loss: Any = None, valid: Any = None, test: Any = None,
+    data: Any = None, *, target: Any = None, task: str | None = None, group: str | None = None,
+    time: str | None = None, ignore: Any = None, schema: Any = None, model: Any = "mlp",
+    network: Mapping[str, Any] | None = None, weights: str | Path | None = None, pretrained: bool = False,
+    loss: Any = None, valid: Any = None, test: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
     classes: Mapping[str, Callable[[], Any]] | None = None, quiet: bool = False, sanity: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
@@ -42,9 +50,14 @@ def train(
 
     Parameters
     ----------
-    data : a name of the catalogue, an `.npz` file, (X, y) arrays, a data frame with `target`, a torch
-        Dataset, or a DataLoader.
+    data : a name of the catalogue, a table's file (CSV, TSV, Parquet; gzipped too), a text file, an `.npz`
+        file, (X, y) arrays, a data frame with `target`, a torch Dataset, or a DataLoader.
+    target, task, group, time, ignore, schema : of a table: the column or columns to learn; classification,
+        multilabel or regression; the columns to split by; columns to leave out; what the columns are, a file
+        that `gradatim data --schema` wrote, or its record.
     model, network : a network of the catalogue and its arguments; or a description; or a torch module.
+    weights, pretrained : a .safetensors or .pth file to begin with, in torchvision's names; or torchvision's
+        own. A head for another number of classes is drawn anew.
     loss : a name, or a function of (output, target); chosen from the target when None.
     valid : the share of training examples to validate on (0.1 when None), or examples of their own.
     test : examples of their own, instead of the split rule.
@@ -53,24 +66,28 @@ def train(
         objects that the run had in memory.
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     checkpoint_seconds : at least and at most between two checkpoints.
-    options : epochs, batch_size, lr, optimizer, schedule, hidden, dropout, input_dropout, seed, engine,
-        device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay,
+    options : epochs, batch_size, window, lr, optimizer, schedule, hidden, dropout, input_dropout, seed,
+        engine, device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay,
         label_smoothing, ema, clip_norm, clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
+    begin = chosen(weights, pretrained)
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
-            refuse_changes({**options, "target": target, "network": network, "loss": named_loss})
+            of_table = {"target": target, "task": task, "group": group, "time": time, "schema": schema}
+            given = {**options, **of_table, "ignore": ignore, "network": network, "weights": begin}
+            refuse_changes({**given, "loss": named_loss})
             objects = (data, valid, test)
             folder, plan = resumed(resume, objects, model, loss, classes or {}, options, out)
         else:
             if data is None:
                 raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
             settings = settings_from(options)
-            found = gather(data, target, 0.1 if valid is None else valid, test)
-            plan = make_plan(found, settings, model, dict(network or {}), loss, command_line())
+            roles = {"task": task, "group": group, "time": time, "ignore": ignore, "schema": schema}
+            found = gather(data, target, 0.1 if valid is None else valid, test, roles)
+            plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), begin)
             if sanity:
                 with threads(plan.settings.engine, plan.settings.threads or 1):
                     display.say(overfit_one_batch(plan))
@@ -98,7 +115,10 @@ def _run(
         if not training.finished:
             folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
         flag.then(training.interrupt)
-        _go(training, Checkpoints(folder, metrics, len(plan.extended), *seconds), display)
+        checkpoints = Checkpoints(folder, metrics, len(plan.extended), *seconds)
+        if fresh and "weights" in plan.choices:
+            checkpoints.save(training)  # what it begins with may be gone when it is resumed
+        _go(training, checkpoints, display, plan)
         return _finish(folder, plan, config, training)
 
 
@@ -115,16 +135,20 @@ def training_of(plan: Plan) -> Training:
     )  # fmt: skip
 
 
-def _go(training: Training, checkpoints: Checkpoints, display: Display) -> None:
+def _go(training: Training, checkpoints: Checkpoints, display: Display, plan: Plan) -> None:
     """The loop: advance, record, show, save."""
     folder = checkpoints.folder
     look = min(REFRESH, checkpoints.at_most) if display.live else checkpoints.at_most
     try:
         while not (training.finished or training.interrupted or training.out_of_time):
             record = training.advance(look)
+            also = {}
             if record is not None:
-                checkpoints.metrics.add(record.as_dict())
+                also = told(plan.trained, plan.settings, record) if isinstance(plan.data.train, Text) else {}
+                checkpoints.metrics.add(record.as_dict() | also)
             display.show(training.progress, training.epochs, record)
+            if "sample" in also:
+                display.say(f"\n{also['sample'].strip()}\n")
             checkpoints.save_if_due(training)
         checkpoints.save(training)
     except NonFiniteLoss as error:
@@ -156,7 +180,9 @@ def _finish(folder: Folder, plan: Plan, config: dict[str, Any], training: Traini
     training.engine.end()
     save_trained(folder, plan.trained)
     measured = None
-    if plan.data.test is not None and plan.trained.loss is not None:
+    if isinstance(plan.data.valid, Text):
+        measured = measure_text(plan.trained.model, plan.data.valid, plan.settings.window or 1)
+    elif plan.data.test is not None and plan.trained.loss is not None:
         measured = measure(plan.trained, plan.data.test)
     elif plan.data.test is not None:
         measured = Measured(0, training.evaluate(plan.prepared(plan.data.test)))
@@ -169,8 +195,15 @@ def _say_plan(
 ) -> None:
     """What is about to happen, in a few lines."""
     data, s = plan.data, plan.settings
+    what = "characters" if isinstance(data.train, Text) else "examples"
     if sizes := data.reference.get("splits"):
-        display.say(f"{data.name}: " + ", ".join(f"{n:,} {part}" for part, n in sizes.items()) + " examples")
+        display.say(
+            f"{data.name}: " + ", ".join(f"{n:,} {part}" for part, n in sizes.items() if n) + f" {what}"
+        )
+    for notice in data.notices[:NOTICES]:
+        display.say(f"note: {notice}")
+    if len(data.notices) > NOTICES:
+        display.say(f"note: and {len(data.notices) - NOTICES:,} more; gradatim data shows them all")
     name = plan.trained.network["name"] if plan.trained.network else plan.trained.own_class
     head = plan.choices.get("head", "a loss of its own" if plan.trained.loss is None else plan.trained.loss)
     display.say(

@@ -13,11 +13,14 @@ import subprocess
 import tempfile
 from functools import cache
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 
 from gradatim.checks import GradatimError
 
-FLAGS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared", "-std=gnu11")
+FLAGS = ("-O3", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared", "-std=gnu11")
+NATIVE = ("-march=native", "-mcpu=native", "")  # of each, the first that the compiler takes
+THREADS = ("-fopenmp", "-fopenmp-simd", "")
 
 
 class NoCompiler(GradatimError):
@@ -25,24 +28,27 @@ class NoCompiler(GradatimError):
 
 
 @cache
-def compiled(source: str, *further: str) -> ctypes.CDLL:
-    """The library made of a C source, with further flags; those a compiler does not take may be left out.
+def compiled(source: str, flags: tuple[str, ...] = (), threads: bool = False) -> ctypes.CDLL:
+    """The library made of a C source, with further flags, and with OpenMP where it uses threads.
 
     Raises NoCompiler.
     """
     cc, version = compiler()
-    key = sha256("\0".join([source, version, *FLAGS, *further, processor()]).encode()).hexdigest()[:32]
-    library = folder() / f"{key}.so"
+    choices = (NATIVE, THREADS) if threads else (NATIVE,)
+    made_from = [source, version, *FLAGS, *flags, repr(choices), processor()]
+    library = folder() / f"{sha256(chr(0).join(made_from).encode()).hexdigest()[:32]}.so"
+    commands = [[cc, *FLAGS, *flags, *filter(None, chosen)] for chosen in product(*choices)]
     if not library.exists():
-        _compile(cc, source, further, library)
+        _compile(commands, source, library)
     try:
         return ctypes.CDLL(str(library))
     except OSError:  # damaged, or of another machine: make it again
-        _compile(cc, source, further, library)
+        _compile(commands, source, library)
         return ctypes.CDLL(str(library))
 
 
-def _compile(cc: str, source: str, further: tuple[str, ...], library: Path) -> None:
+def _compile(commands: list[list[str]], source: str, library: Path) -> None:
+    """The library by the first command that succeeds."""
     try:
         library.parent.mkdir(parents=True, exist_ok=True)
         place = tempfile.TemporaryDirectory(dir=library.parent, prefix=".compiling-")
@@ -51,12 +57,16 @@ def _compile(cc: str, source: str, further: tuple[str, ...], library: Path) -> N
     with place as work:
         text, made = Path(work) / "kernel.c", Path(work) / "kernel.so"
         text.write_text(source, encoding="utf-8")
-        command = [cc, *FLAGS, *further, str(text), "-o", str(made), "-lm"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            said = done.stderr.strip().splitlines()
-            raise NoCompiler(f"the compiler {cc} fails: {said[-1] if said else f'status {done.returncode}'}")
-        made.replace(library)
+        said = ""
+        for command in commands:
+            whole = [*command, str(text), "-o", str(made), "-lm"]
+            done = subprocess.run(whole, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                made.replace(library)
+                return
+            errors = [line for line in done.stderr.splitlines() if "error" in line]
+            said = errors[0] if errors else f"status {done.returncode}"
+        raise NoCompiler(f"the compiler {commands[0][0]} fails: {said}")
 
 
 @cache

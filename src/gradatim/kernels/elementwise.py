@@ -54,7 +54,7 @@ class Elementwise:
 def _compiled(
     function: Callable[..., Any], arrays: tuple[str, ...], numbers: tuple[str, ...], dtype: str
 ) -> Any:
-    run = compiled(as_c(function, arrays, numbers, dtype), *EXACT).run
+    run = compiled(as_c(function, arrays, numbers, dtype), EXACT).run
     run.argtypes = [ctypes.c_long, *(ctypes.c_void_p for _ in arrays), ctypes.POINTER(ctypes.c_double)]
     run.restype = None
     return run

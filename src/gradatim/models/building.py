@@ -8,6 +8,7 @@ from torch import nn
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.models.description import Entry, arguments_of, expand, network_of, row_of, short
+from gradatim.models.network import Network
 from gradatim.nn.activation import Activation
 from gradatim.nn.initialise import initialise
 
@@ -53,8 +54,9 @@ def make(entry: Entry) -> nn.Module:
 
 def _construct(entry: Entry, made_by: Any) -> nn.Module:
     arguments = arguments_of(entry, made_by)
+    named = [entry["name"]] if issubclass(made_by, Network) else []  # of its row in the family's table
     try:
-        return made_by(**arguments)
+        return made_by(*named, **arguments)
     except TypeError as error:
         raise UsageError(
             f"{entry['name']} cannot be made with {short(arguments)}: {_reason(error)}"

@@ -57,10 +57,12 @@ def arguments_of(entry: Entry, function: Any) -> dict[str, Any]:
 
 
 def parameters_of(function: Any) -> dict[str, inspect.Parameter]:
-    """The named parameters of a class or function, the input z of an activation left out."""
+    """The named parameters of a class or function, but for the input z of an activation and the name of a
+    network in its family.
+    """
     parameters = inspect.signature(function).parameters.items()
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return {key: value for key, value in parameters if value.kind in named and key != "z"}
+    return {key: value for key, value in parameters if value.kind in named and key not in ("z", "name")}
 
 
 def expand(network: Entry) -> list[Entry] | None:

@@ -13,6 +13,45 @@ class Head(NamedTuple):
     sentence: str
 
 
+LOSSES = {  # that read the outputs of a task's head
+    "classification": ("cross_entropy", "binary_cross_entropy"),
+    "multilabel": ("multilabel",),
+    "regression": (
+        "squared_error", "half_squared_error", "absolute_error", "huber", "gaussian_nll", "laplace_nll",
+    ),
+}  # fmt: skip
+
+
+def check_loss(loss: str, task: str) -> None:
+    """Raise UsageError for a loss that is not of this task.
+
+    >>> check_loss("huber", "classification")
+    Traceback (most recent call last):
+        ...
+    gradatim.checks.UsageError: the loss huber is of regression; classification takes cross_entropy or \
+binary_cross_entropy
+    """
+    if loss not in LOSSES[task]:
+        of = next((f"of {other}" for other, losses in LOSSES.items() if loss in losses), "of no task here")
+        raise UsageError(f"the loss {loss} is {of}; {task} takes {' or '.join(LOSSES[task])}")
+
+
+def head_of(task: str, classes: tuple, targets: int = 1, examples: int | None = None) -> Head:
+    """The head of a task: of classes by `head_for`; K labels, K sigmoid outputs; T numbers, T linear ones.
+
+    >>> head_of("regression", ()).sentence
+    'one number: one linear output, squared error'
+    """
+    if task == "regression":
+        many = (
+            "one number: one linear output" if targets == 1 else f"{targets} numbers: one linear output each"
+        )
+        return Head(targets, "squared_error", f"{many}, squared error")
+    if task == "multilabel":
+        return Head(targets, "multilabel", f"{targets} labels: one sigmoid output each, binary cross entropy")
+    return head_for(classes, examples)
+
+
 def head_for(classes: tuple, examples: int | None = None) -> Head:
     """Two classes: one sigmoid output; K > 2 classes: K softmax outputs.
 

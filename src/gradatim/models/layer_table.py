@@ -42,3 +42,33 @@ def layer_table(model: nn.Module, input_shape: tuple[int, ...]) -> list[dict[str
 
 def _own_parameters(layer: nn.Module) -> int:
     return sum(p.numel() for p in layer.parameters())
+
+
+def in_words(layer: nn.Module) -> str:
+    """A layer in a few words, what its output's shape does not say: `Conv2d 3×3, stride 2, padding 1`.
+
+    >>> in_words(nn.Conv2d(3, 8, 3, stride=2, padding=1))
+    'Conv2d 3×3, stride 2, padding 1'
+    """
+    kind = type(layer).__name__
+    if isinstance(layer, nn.Linear):
+        return f"{kind} {layer.in_features} → {layer.out_features}"
+    words = [f"{kind} {_one(layer.kernel_size, 2)}"] if hasattr(layer, "kernel_size") else [kind]
+    plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "ceil_mode": False}
+    for name, usual in plain.items():
+        value = getattr(layer, name, usual)
+        if hasattr(layer, "kernel_size") and _one(value) != str(usual):
+            words.append("rounding up" if name == "ceil_mode" else f"{name} {_one(value)}")
+    if len(words) == 1 and not hasattr(layer, "kernel_size") and not isinstance(layer, SILENT):
+        said = layer.extra_repr()
+        return f"{kind}({said})" if said else kind
+    return ", ".join(words)
+
+
+SILENT = (nn.ReLU, nn.modules.batchnorm._BatchNorm)
+
+
+def _one(value: Any, axes: int = 1) -> str:
+    """A number for all axes, or one for each: 3×3, and 1 where all are the same and one is enough."""
+    values = list(value) if isinstance(value, tuple | list) else [value] * axes
+    return str(values[0]) if axes == 1 and len(set(values)) == 1 else "×".join(map(str, values))

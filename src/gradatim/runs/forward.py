@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand.network import Network
-
-AT_ONCE = 4096  # examples
+from gradatim.training.array_batches import at_once
 
 
 def forward(network: Any, x: np.ndarray) -> np.ndarray:
     """The outputs of a network by hand or of a torch module for its inputs (N, …), in evaluation mode."""
+    size = at_once(x.shape[1:])
     if isinstance(network, Network):
-        starts = range(0, len(x), AT_ONCE) or range(1)
-        return np.concatenate([network.forward(x[at : at + AT_ONCE]) for at in starts])
+        starts = range(0, len(x), size) or range(1)
+        return np.concatenate([network.outputs(x[at : at + size]) for at in starts])
     import torch
 
     first = next(network.parameters())
@@ -21,7 +21,7 @@ def forward(network: Any, x: np.ndarray) -> np.ndarray:
     network.eval()
     try:
         with torch.no_grad():
-            parts = torch.from_numpy(np.ascontiguousarray(x)).to(first.dtype).split(AT_ONCE)
+            parts = torch.from_numpy(np.ascontiguousarray(x)).to(first.dtype).split(size)
             return torch.cat([network(part.to(first.device)).cpu() for part in parts]).numpy()
     finally:
         for module, training in was:

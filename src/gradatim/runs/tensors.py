@@ -22,7 +22,7 @@ def write_tensors(path: Path, tensors: Mapping[str, Any], numbers: dict[str, Any
     if all(isinstance(tensor, np.ndarray) for tensor in tensors.values()):
         from safetensors.numpy import save
 
-        content = save({name: np.ascontiguousarray(array) for name, array in tensors.items()}, metadata=text)
+        content = save({name: np.asarray(array, order="C") for name, array in tensors.items()}, metadata=text)
     else:
         from safetensors.torch import save as save_torch
 

@@ -1,6 +1,7 @@
 """The NumPy engine's batches: examples in memory, gathered in the order of the epoch."""
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
@@ -11,6 +12,16 @@ from gradatim.random import permutation
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # inputs, targets, weights
 CHUNK = 64  # batches gathered at once, so that a batch is a view
 AT_ONCE = 4096  # examples evaluated at once
+NUMBERS = 1 << 22  # in those examples
+
+
+def at_once(shape: tuple[int, ...]) -> int:
+    """How many examples of a shape are evaluated at once: fewer large ones, for a network's memory's sake.
+
+    >>> at_once((1, 28, 28)), at_once((3, 224, 224))
+    (4096, 27)
+    """
+    return max(1, min(AT_ONCE, NUMBERS // max(1, prod(shape))))
 
 
 def usable(data: Dataset) -> np.ndarray:
@@ -74,7 +85,7 @@ class Arrays:
 
     def in_order(self) -> Iterator[Batch]:
         """Every example once, as it stands, in large batches."""
-        yield from _cut(self.x, self.y, self.w, AT_ONCE)
+        yield from _cut(self.x, self.y, self.w, at_once(self.x.shape[1:]))
 
 
 def _cut(x: np.ndarray, y: np.ndarray, w: np.ndarray | None, size: int) -> Iterator[Batch]:

@@ -10,7 +10,7 @@ from torch import Tensor
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.random import permutation
-from gradatim.training.array_batches import AT_ONCE, CHUNK, usable, weights_of
+from gradatim.training.array_batches import CHUNK, at_once, usable, weights_of
 
 Batch = tuple[Tensor, Tensor, Tensor | None]  # inputs, targets, weights
 
@@ -51,7 +51,7 @@ class InMemory:
 
     def in_order(self) -> Iterator[Batch]:
         """Every example once, as it stands, in large batches."""
-        yield from self._cut(self.x, self.y, self.w, AT_ONCE)
+        yield from self._cut(self.x, self.y, self.w, at_once(self.x.shape[1:]))
 
     @staticmethod
     def _cut(x: Tensor, y: Tensor, w: Tensor | None, size: int) -> Iterator[Batch]:

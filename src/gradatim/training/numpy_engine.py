@@ -78,6 +78,13 @@ class NumPyEngine:
         self.loss.mean(self.model.forward(held.x[:2]), held.y[:2])
         return held
 
+    def hold_text(self, windows: Any, streams: int) -> Any:
+        """A text is learned by the torch engine."""
+        raise UsageError("a network by hand learns a text with by_hand.truncated; here it takes a torch one")
+
+    def begin_epoch(self) -> None:
+        """No state is carried."""
+
     def loader(self, loader: Any) -> Any:
         """A stranger's loader is learned by the torch engine."""
         raise UsageError("a network by hand learns from arrays; a loader needs a torch module")
@@ -157,13 +164,13 @@ class NumPyEngine:
         loss = weight = 0.0
         right = n = 0
         for x, y, w in batches:
-            a = self.model.forward(x)
+            a = self.model.outputs(x)
             share = float(len(x)) if w is None else float(w.sum())
             loss += self.loss.mean(a, y, w) * share
             weight += share
             if hasattr(self.loss, "decide"):
                 right += int((self.loss.decide(a) == y).sum())
-            n += len(x)
+            n += y.size  # answers: of several labels, several an example
         if not n:
             raise GradatimError("there is nothing to evaluate")
         measures = {"loss": loss / max(weight, 1e-300)}

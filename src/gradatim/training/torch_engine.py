@@ -11,14 +11,17 @@ from torch import Tensor, nn
 from gradatim import catalog
 from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.data.windows import Windows
 from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
 from gradatim.optim.lbfgs import LBFGS
 from gradatim.optim.on_arrays import METHODS
 from gradatim.training.batches import Batch, FromLoader, InMemory
+from gradatim.training.carrying import Carrying
 from gradatim.training.fitting import check_fit, smoothed
 from gradatim.training.nonfinite import bad_parameter, why_not_finite
+from gradatim.training.sequences import Streams
 from gradatim.training.shaping import Shaping
 
 Tensors = dict[str, Tensor]
@@ -53,6 +56,9 @@ class TorchEngine:
         self.check_each_step = device.type == "cpu"
         self.bad: Tensor | None = None
         self.dropouts = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Dropout)]
+        self.carrying = Carrying(self.model)
+        if self.searches and self.carrying.modules:
+            raise UsageError("lbfgs asks for a step's loss several times, but a carried state moves on once")
         described = isinstance(getattr(model, "description", None), dict)
         self.foreign = not described  # its layers may draw from torch's global state
 
@@ -71,12 +77,26 @@ class TorchEngine:
     def end(self) -> None:
         """Make ready to be used."""
         self.model.eval()
+        self.carrying.put(None)
 
     def hold(self, data: Dataset, batch_size: int, class_weights: Any) -> InMemory:
         """Where the batches of these examples come from; UsageError for targets the loss cannot read."""
         held = InMemory(data, batch_size, self.seed, self.device, self.dtype, class_weights)
         self.check_outputs(held.x, held.y)
         return held
+
+    def hold_text(self, windows: Windows, streams: int) -> Streams:
+        """Where the windows of a text come from; UsageError for a network that carries no state."""
+        if not self.carrying.modules:
+            raise UsageError("a text is learned by a network that carries its state, such as char_lm")
+        held = Streams(windows, streams, self.device)
+        with torch.no_grad(), self.evaluating():
+            self._check_fit(*held.each(self.model))
+        return held
+
+    def begin_epoch(self) -> None:
+        """Start from no carried state."""
+        self.carrying.put(None)
 
     def loader(self, loader: Any) -> FromLoader:
         """A stranger's batches, on the device."""
@@ -89,8 +109,13 @@ class TorchEngine:
         `factor` is the schedule's; None leaves the learning rates as they are. Raises NonFiniteLoss before
         any parameter is changed.
         """
-        loss, total = self._forward_and_backward(group, seen)
-        self._check(loss, group)
+        before = self.carrying.take()
+        try:
+            loss, total = self._forward_and_backward(group, seen)
+            self._check(loss, group)
+        except BaseException:
+            self.carrying.put(before)  # the group comes again, from where it came
+            raise
         if factor is not None:
             for parameters, lr in zip(self.optimizer.param_groups, self.lrs, strict=True):
                 parameters["lr"] = lr * factor
@@ -105,13 +130,14 @@ class TorchEngine:
 
     def _forward_and_backward(self, group: list[Batch], seen: int) -> tuple[Any, Any]:
         """∇L into the parameters' gradients; returns L and its weight."""
-        weights: list[Any] = [len(x) if w is None else w.sum() for x, _, w in group]
+        weights: list[Any] = [len(y) if w is None else w.sum() for _, y, w in group]
         total: Any = sum(weights)
         loss: Any = 0.0
         self.optimizer.zero_grad(set_to_none=True)
         for i, (x, y, w) in enumerate(group):
             for name, dropout in self.dropouts:
                 dropout.place(self.seed, name, seen + i)
+            self.carrying.restart(seen + i)
             mean = self._mean(self.model(x), y, w, self.training_loss)
             part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
@@ -143,8 +169,15 @@ class TorchEngine:
             bad = ~torch.isfinite(loss)
             self.bad = bad if self.bad is None else self.bad | bad
 
-    def _mean(self, a: Tensor, y: Tensor, w: Tensor | None, loss: Any = None) -> Tensor:
-        """The batch's mean loss; UsageError when outputs and targets are not what a named loss reads."""
+    def _mean(self, a: Any, y: Tensor, w: Tensor | None, loss: Any = None) -> Tensor:
+        """The batch's mean loss; UsageError when outputs and targets are not what a named loss reads.
+
+        A network with several heads gives their outputs while training, and says how much each loss counts.
+        """
+        if isinstance(a, tuple) and hasattr(self.model, "output_weights"):
+            shares: Any = self.model.output_weights
+            parts = [share * self._mean(head, y, w, loss) for share, head in zip(shares, a, strict=True)]
+            return torch.stack(parts).sum()
         try:
             return (loss or self.loss).mean(a, y, w)
         except (TypeError, ValueError, IndexError, RuntimeError) as error:
@@ -185,12 +218,12 @@ class TorchEngine:
         with self.evaluating():
             for x, y, w in batches:
                 a = self.model(x)
-                share = len(x) if w is None else w.sum()
+                share = len(y) if w is None else w.sum()
                 loss = loss + self._mean(a, y, w).to(self.precise) * share
                 weight = weight + share
                 if hasattr(self.loss, "decide"):
                     right = right + (self.loss.decide(a) == y).sum()
-                n += len(x)
+                n += y.numel()  # answers: of several labels, several an example
         if not n:
             raise GradatimError("there is nothing to evaluate")
         measures = {"loss": float(loss) / max(float(weight), 1e-300)}
@@ -198,12 +231,15 @@ class TorchEngine:
 
     @contextmanager
     def evaluating(self) -> Iterator[None]:
-        """The network in evaluation mode, and back."""
+        """The network in evaluation mode and without a carried state, and back."""
         was = [(module, module.training) for module in self.model.modules()]
+        carried = self.carrying.take()
+        self.carrying.put(None)
         self.model.eval()
         try:
             yield
         finally:
+            self.carrying.put(carried)
             for module, training in was:
                 module.training = training
 
@@ -238,7 +274,7 @@ class TorchEngine:
             for key, value in state.items():
                 if isinstance(value, Tensor):
                     held[f"optimizer.{number}.{key}"] = value.detach().clone()
-        return held
+        return held | self.carrying.tensors()
 
     def numbers(self) -> dict[str, Any]:
         """The optimiser's settings and plain numbers, for JSON."""
@@ -276,6 +312,7 @@ class TorchEngine:
         except (ValueError, KeyError) as error:
             raise GradatimError(f"the checkpoint's optimizer does not fit this network: {error}") from error
         self.lrs = list(numbers["lrs"])
+        self.carrying.restore(tensors, self.device)
 
     def random_state(self) -> Tensors:
         """Torch's global random state, which strangers' layers and loaders draw from."""

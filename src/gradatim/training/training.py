@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import NonFiniteLoss, UsageError, real, whole
 from gradatim.data.objects import as_dataset, class_weights, is_loader
+from gradatim.data.windows import Windows
 from gradatim.functional.schedules import constant
 from gradatim.training.averaging import Averaging
 from gradatim.training.engines import engine_for
@@ -39,7 +40,8 @@ class Training:
 
     Parameters: `model`, trained in place: a torch module, or a `by_hand.network.Network`, whose engine is
     NumPy and imports no torch. `data` and `valid`, a Dataset, (x, y) arrays of
-    NumPy, pandas, polars or torch, a torch Dataset, or a DataLoader. `loss`, a name or a function of (output,
+    NumPy, pandas, polars or torch, a torch Dataset, a DataLoader, or the Windows of a text, of which
+    `batch_size` streams are read side by side. `loss`, a name or a function of (output,
     target). `optimizer`, a name (with `lr`, and `settings`, such as {"beta1": 0.5}) or a torch optimizer.
     `shuffle`, whether each epoch has an order of its own. `schedule`, a name, `NAME:key=value`, or a
     function of (step, steps in all). `patience`, epochs
@@ -115,6 +117,8 @@ class Training:
 
     def _source(self, examples: Any) -> Any:
         """Where the engine's batches of these examples come from."""
+        if isinstance(examples, Windows):
+            return self.engine.hold_text(examples, self.batch_size)
         if is_loader(examples):
             return self.engine.loader(examples)
         dataset = as_dataset(examples, classify=False)
@@ -197,6 +201,8 @@ class Training:
         batches, self._batches = self._batches, None
         if batches is not None:
             return batches
+        if not self.batch:
+            self.engine.begin_epoch()
         if not self.engine.check_each_step and self._good is None:
             self._good = self.state()
         if not self.data.foreign:

@@ -40,12 +40,12 @@ class Dropout(Layer):
         place = f"{self.layer} call {self.calls}" if self.calls else self.layer
         kept = keep(self._scrambled[: x.size], self.seed, place, self.step, self.p).reshape(x.shape)
         self.calls += 1
-        self._m = self.buffer("m", x.shape, x.dtype)
+        self._m = self.like("m", x)
         np.multiply(kept, 1 / (1 - self.p), out=self._m, dtype=x.dtype)
-        return np.multiply(x, self._m, out=self.buffer("h", x.shape, x.dtype))
+        return np.multiply(x, self._m, out=self.like("h", x))
 
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray:
         """The gradient through the same mask."""
         if self._m is None:
             return g
-        return np.multiply(g, self._m, out=self.buffer("dx", g.shape, g.dtype))
+        return np.multiply(g, self._m, out=self.like("dx", self._m))

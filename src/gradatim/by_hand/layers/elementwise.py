@@ -25,13 +25,13 @@ class Elementwise(Layer):
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         """g(z)."""
-        self.z, self.h = x, self.buffer("h", x.shape, x.dtype)
+        self.z, self.h = x, self.like("h", x)
         self.value(x, self.h)
         return self.h
 
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray:
         """∂L/∂h ⊙ g′(z)."""
-        d = self.buffer("d", g.shape, g.dtype)
+        d = self.like("d", self.h)
         self.derivative(self.z, self.h, d)
         d *= g
         return d

@@ -14,7 +14,12 @@ class Layer:
         forward: h = f(x; θ)      backward: from g = ∂L/∂h to ∂L/∂θ (held) and ∂L/∂x (returned)
 
     An array that a layer returns is its own, and lasts until the layer's next call. Gradients are
-    overwritten, not added to.
+    overwritten, not added to. What a layer remembers from batch to batch and does not learn by its gradient,
+    such as running means, is its `memory`.
+
+    Pictures are (N, C, …) to read, and their numbers lie in any order. Layers that look through windows lay
+    them as (C, …, N), the batch innermost, so that every copy and sum runs over long rows; the others keep
+    the order they are given.
     """
 
     shapes: ClassVar[dict[str, Shape]] = {}  # of the parameters, by name; set by layers that have some
@@ -22,7 +27,9 @@ class Layer:
     def __init__(self) -> None:
         self.parameters: dict[str, np.ndarray] = {}
         self.gradients: dict[str, np.ndarray] = {}
+        self.memory: dict[str, np.ndarray] = {}
         self._buffers: dict[str, np.ndarray] = {}
+        self._alike: dict[str, tuple[tuple, np.ndarray]] = {}
 
     def __repr__(self) -> str:
         names = inspect.signature(type(self)).parameters
@@ -58,3 +65,25 @@ class Layer:
         if held is None or held.shape != (n,) or held.dtype != dtype:
             held = self._buffers["ones"] = np.ones(n, dtype)
         return held
+
+    def like(self, name: str, x: np.ndarray) -> np.ndarray:
+        """Such memory with the shape, the precision and the order of another array."""
+        form = (x.shape, x.strides, x.dtype)
+        held = self._alike.get(name)
+        if held is None or held[0] != form:
+            held = self._alike[name] = (form, np.empty_like(x))
+        return held[1]
+
+    def inward(self, name: str, x: np.ndarray) -> np.ndarray:
+        """An array (N, C, …) as (C, …, N) in one piece; copied only if its numbers do not lie so."""
+        inner = x.transpose(*range(1, x.ndim), 0)
+        if inner.flags.c_contiguous:
+            return inner
+        held = self.buffer(name, inner.shape, x.dtype)
+        held[...] = inner
+        return held
+
+
+def outward(y: np.ndarray) -> np.ndarray:
+    """An array (C, …, N) read as (N, C, …); nothing is copied."""
+    return y.transpose(y.ndim - 1, *range(y.ndim - 1))

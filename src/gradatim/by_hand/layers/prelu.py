@@ -36,14 +36,14 @@ class PReLU(Layer):
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         """The number, or a times it."""
         self.z = x
-        h = np.multiply(x, self._slope(x), out=self.buffer("h", x.shape, x.dtype))
+        h = np.multiply(x, self._slope(x), out=self.like("h", x))
         np.copyto(h, x, where=x > 0)
         return h
 
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray:
         """∂L/∂a and ∂L/∂z."""
         z = self.z
-        dz = np.multiply(g, z, out=self.buffer("dz", g.shape, g.dtype))
+        dz = np.multiply(g, z, out=self.like("dz", z))
         np.copyto(dz, 0, where=z > 0)
         channels = () if self.num_parameters == 1 else (1,)
         self.gradients["weight"][...] = dz.sum(tuple(axis for axis in range(z.ndim) if axis not in channels))

@@ -1,0 +1,46 @@
+"""Traces: worked examples by name."""
+
+from gradatim.catalog.entry import Entry
+
+BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
+
+
+def _trace(
+    name: str, rows: str, sentence: str, paper: str = "", year: int = 0, module: str | None = None
+) -> Entry:
+    """A trace whose function has its name; several may live in one module."""
+    function = name.replace("-", "_")
+    home = f"gradatim.explain.traces.{module or function}:{function}"
+    return Entry(name, "trace", home, paper, year, rows, sentence)
+
+
+ENTRIES = (
+    _trace("forward-run", "B16", "A forward run through five units, and what two losses send back."),
+    _trace("learning-loop", "B8",
+           "Forward, loss, backward and update of one ReLU unit by the chain rule."),
+    _trace("backprop-or", "B6 B7",
+           "Backpropagation unit by unit in a network for OR, until all four answers are right.",
+           BACKPROPAGATION, 1986),
+    _trace("conv-1d", "D5", "A signal through one and two filters: strides, padding, gradients."),
+    _trace("conv-2d", "D1", "Cross-correlation and true convolution of one pair, product by product."),
+    _trace("conv-filters", "D2 D7", "Two filters over a picture, their maps, and max pooling."),
+    _trace("conv-stride", "D3", "One kernel over one picture at strides 1 and 2."),
+    _trace("conv-volume", "D5", "Filters as deep as their input: sizes, parameters, a small one worked."),
+    _trace("conv-size", "D6", "How many places a window has, and which columns it drops."),
+    _trace("pooling", "D7", "The largest, the mean and the sum of every window, and their gradients."),
+    _trace("conv-matrix", "D8 D9", "A convolution as a sparse dense layer with shared weights."),
+    _trace("rnn", "E1 E2 E3",
+           "One recurrent unit through time, forwards, backwards, and with the gradient cut short.",
+           "Elman, Finding structure in time", 1990),
+    _trace("lstm", "E5 E16", "One LSTM unit: every gate of every step, forward and backward.",
+           "Hochreiter & Schmidhuber, Long short-term memory", 1997),
+    _trace("gru", "E6", "One GRU unit in the course's form and in torch's, every gate of every step.",
+           "Cho et al., Learning phrase representations using RNN encoder–decoder", 2014),
+    _trace("hello", "E20",
+           "A recurrent network of 33 weights, every quantity of a step, trained until it spells."),
+    _trace("rnn-gradients", "E8",
+           "Gradients that vanish and explode on their way back through time, exact and measured.",
+           "Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks", 2013),
+    _trace("rnn-unrolled", "E19",
+           "A recurrent network beside the deep network with tied weights that it is."),
+)  # fmt: skip

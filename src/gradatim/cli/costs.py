@@ -1,0 +1,71 @@
+"""What a network costs, as text for a terminal."""
+
+from typing import Any
+
+from gradatim.cli.table import table
+
+WIDEST = 44  # characters of a layer's description
+
+
+def costs(result: dict[str, Any]) -> str:
+    """The layers of a network, and the sums."""
+    rows = [
+        [
+            f"{row['name']} {_short(row['layer'])}".strip(), _times(row["output"]),
+            _field(row["receptive_field"]), f"{row['parameters']:,}", f"{row['multiply_adds']:,}",
+            f"{row['kept_bytes']:,}",
+        ]
+        for row in result["layers"]
+    ]  # fmt: skip
+    head = ["layer", "output", "sees", "parameters", "multiply-adds", "bytes kept"]
+    return "\n".join([table(head, rows), "", *_sums(result)])
+
+
+def _sums(result: dict[str, Any]) -> list[str]:
+    a, b, o = result["activations"], result["bytes"], result["optimizer"]
+    held = b["training"]
+    return [
+        f"input           {_times(result['input'])}; numbers are for one example, bytes for a batch of "
+        f"{result['batch_size']}",
+        f"parameters      {result['parameters']:,}",
+        f"multiply-adds   {result['multiply_adds']:,}",
+        f"activations     {a['convolutions']:,} outputs of convolutions",
+        f"                {a['convolutions_and_sums']:,} with the residual sums",
+        *_kept(a["kept_for_backward"]),
+        f"prediction      {_mega(b['prediction']['total'])}: weights {_mega(b['prediction']['weights'])}, "
+        f"tensors alive at the worst moment {_mega(b['prediction']['live'])}",
+        f"training        {held['refused'] if 'refused' in held else _training(held, o['name'])}",
+        f"often counted   {_mega(b['as_often_counted'])}: weights, outputs of convolutions and residual sums",
+    ]
+
+
+def _kept(kept: dict[str, int] | None) -> list[str]:
+    if kept is None:
+        return []
+    return [f"                {kept['bytes']:,} bytes: everything kept for the backward pass"]
+
+
+def _training(held: dict[str, int], optimizer: str) -> str:
+    return (
+        f"{_mega(held['total'])}: weights {_mega(held['weights'])}, gradients {_mega(held['gradients'])}, "
+        f"{optimizer} {_mega(held['optimizer'])}, kept {_mega(held['kept'])}"
+    )
+
+
+def _mega(size: int) -> str:
+    """Bytes in words; a megabyte is 10⁶."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{size:,} bytes"
+
+
+def _times(shape: list[int]) -> str:
+    return " × ".join(map(str, shape))
+
+
+def _field(seen: Any) -> str:
+    if seen is None or seen == "all":
+        return seen or ""
+    return str(seen[0]) if len(set(seen)) == 1 else "×".join(map(str, seen))
+
+
+def _short(layer: str) -> str:
+    return layer if len(layer) <= WIDEST else layer[: WIDEST - 1] + "…"

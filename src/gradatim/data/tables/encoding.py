@@ -1,0 +1,164 @@
+"""A table's inputs as a network sees them: scaled, filled in, expanded. Fitted on the training examples only.
+
+What is fitted is a record of numbers and strings that JSON holds, and that any later table is treated by.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from gradatim.checks import GradatimError, one_of, whole
+from gradatim.data.dataset import Dataset
+from gradatim.data.tables.expanding import category_columns, date_columns, date_names
+from gradatim.data.tables.inputs import Input, input_from, narrowed, recode
+from gradatim.data.tables.scaling import SCALERS, fit_scaler, fit_target, scaled
+
+CATEGORIES = ("one-hot", "codes")
+Record = dict[str, Any]
+
+
+def fit(
+    dataset: Dataset, numbers: str = "standard", categories: str = "one-hot", *, min_frequency: int = 1,
+    max_categories: int = 100,
+) -> Record:  # fmt: skip
+    """What is needed to encode these columns, from the training examples.
+
+    numbers   standard: (x − mean)/deviation; robust: (x − median)/(upper − lower quartile); quantile: the
+              normal score of the share of examples that are smaller; a missing one is the median before that,
+              and where training misses some, a column of 0 and 1 says so
+    booleans  −1 and 1, 0 when missing
+    dates     the day, scaled, and sine and cosine of the day in the year, in the week, and in the day
+    category  one-hot: a column for each that is frequent, one for the rest, one for missing values;
+              codes: one number, 0 other or unknown, 1 missing, then the frequent ones, for an embedding
+
+    `min_frequency` and `max_categories` are scikit-learn's: which categories have a place of their own.
+    """
+    one_of("numbers", numbers, SCALERS)
+    one_of("categories", categories, CATEGORIES)
+    whole("min_frequency", min_frequency, 1)
+    whole("max_categories", max_categories, 1)
+    inputs = narrowed(dataset.x, dataset.columns)
+    x = dataset.x
+    columns = []
+    for i, one in enumerate(inputs):
+        values = x[:, i]
+        record: Record = {**one.as_dict(), "missing": bool(np.isnan(values).any())}
+        if one.kind in ("number", "date"):
+            record |= fit_scaler(values, numbers if one.kind == "number" else "standard")
+        if one.kind == "date":
+            record["hours"] = bool((values[~np.isnan(values)] % 86400 != 0).any())
+        if one.kind == "category":
+            record |= _kept(values, dataset.columns[i], one, min_frequency, max_categories)
+        columns.append(record)
+    target = fit_target(dataset.y, dataset.task, dataset.targets)
+    return {
+        "name": "table", "numbers": numbers, "categories": categories, "columns": columns, "target": target,
+    }  # fmt: skip
+
+
+def _kept(values: np.ndarray, was: Input, one: Input, min_frequency: int, max_categories: int) -> Record:
+    codes = values[values >= 0].astype(np.int64)
+    counts = np.bincount(codes, minlength=len(was.categories))
+    place = {name: number for number, name in enumerate(was.categories)}
+    frequent = sum(counts[place[name]] >= min_frequency for name in one.categories)
+    return {"kept": int(min(frequent, max_categories))}
+
+
+def inputs_of(record: Record) -> tuple[Input, ...]:
+    """The raw inputs that a record encodes."""
+    return tuple(input_from(column) for column in record["columns"])
+
+
+def like(record: Record, classes: tuple) -> Dataset:
+    """A Dataset without examples of the table that a record encodes: what others are read as."""
+    inputs, target = inputs_of(record), record["target"]
+    return Dataset(
+        np.empty((0, len(inputs))), None, classes, features=tuple(one.name for one in inputs), columns=inputs,
+        task=target["task"], targets=tuple(target["names"]),
+    )  # fmt: skip
+
+
+def prepared(record: Record, dataset: Dataset) -> np.ndarray:
+    """The raw inputs (N, D) of any Dataset of a table as the record's inputs: by name, in its order."""
+    inputs = inputs_of(record)
+    return dataset.x if dataset.columns == inputs else recode(dataset.x, dataset.columns, inputs)
+
+
+def apply(record: Record, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
+    """Raw inputs (N, D), coded by the record's inputs, as the network sees them, (N, width).
+
+    Raises GradatimError for a number that `dtype` cannot hold, by row and column.
+    """
+    out = np.zeros((len(x), width(record)), dtype=dtype)
+    for column, i, place in _places(record):
+        with np.errstate(over="ignore"):
+            _encode(record, column, x[:, i], out[:, place])
+        if not np.isfinite(out[:, place]).all():
+            row = int((~np.isfinite(out[:, place]).all(1)).argmax())
+            raise GradatimError(
+                f"row {row + 1}, column {column['name']!r} holds {x[row, i]:g}: "
+                f"too large for {np.dtype(dtype).name}"
+            )
+    return out
+
+
+def _encode(record: Record, column: Record, values: np.ndarray, out: np.ndarray) -> None:
+    """One column's numbers into its places."""
+    kind, absent = column["kind"], np.isnan(values)
+    if kind == "category":
+        category_columns(column, values, record["categories"], out)
+        return
+    if kind == "boolean":
+        out[:, 0] = np.where(absent, 0.0, 2 * values - 1)
+    else:
+        out[:, 0] = scaled(column, values)
+    if kind == "date":
+        date_columns(values, column["hours"], out[:, 1:])
+    if column["missing"]:
+        out[:, -1] = absent
+
+
+def _places(record: Record) -> list[tuple[Record, int, Any]]:
+    """Every column with its raw place and its places among the encoded; codes of embeddings come last."""
+    codes = record["categories"] == "codes"
+    order = sorted(
+        enumerate(record["columns"]), key=lambda entry: codes and entry[1]["kind"] == "category"
+    )  # which is stable
+    found, start = [], 0
+    for i, column in order:
+        stop = start + len(_names(record, column))
+        found.append((column, i, slice(start, stop)))
+        start = stop
+    return found
+
+
+def _names(record: Record, column: Record) -> list[str]:
+    name, absent = column["name"], [f"{column['name']} missing"] if column["missing"] else []
+    if column["kind"] == "category":
+        if record["categories"] == "codes":
+            return [name]
+        other = [f"{name}=(other)"] if column["kept"] < len(column["categories"]) else []
+        return [f"{name}={category}" for category in column["categories"][: column["kept"]]] + other + absent
+    return [name, *(date_names(name, column["hours"]) if column["kind"] == "date" else ()), *absent]
+
+
+def names_out(record: Record) -> list[str]:
+    """What each encoded column is.
+
+    >>> column = {"name": "size", "kind": "number", "missing": True, "shift": 0.0, "scale": 1.0, "fill": 0.0}
+    >>> names_out({"name": "table", "categories": "one-hot", "columns": [column]})
+    ['size', 'size missing']
+    """
+    return [name for column, *_ in _places(record) for name in _names(record, column)]
+
+
+def width(record: Record) -> int:
+    """How many numbers the network sees of an example."""
+    return sum(len(_names(record, column)) for column in record["columns"])
+
+
+def cardinalities(record: Record) -> list[int]:
+    """How many codes each category has, where categories are codes: the last columns, in this order."""
+    if record["categories"] != "codes":
+        return []
+    return [column["kept"] + 2 for column in record["columns"] if column["kind"] == "category"]

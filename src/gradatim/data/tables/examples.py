@@ -1,0 +1,158 @@
+"""A table as a Dataset: inputs as numbers and codes, the target, and what the splits need."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from gradatim.checks import UsageError
+from gradatim.data.dataset import Dataset
+from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of
+from gradatim.data.tables.kinds import kind_of
+from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
+from gradatim.data.tables.table import Column, Table
+from gradatim.data.tables.targets import classes_like, target_of
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A table's Dataset and its schema, and why its task is what it is."""
+
+    dataset: Dataset
+    schema: Schema
+    why: str = ""
+
+
+def examples_of(
+    table: Table, roles: Roles, given: Schema | None = None, with_facts: bool = False
+) -> Examples:
+    """The examples of a table: every row that has a target; with what each column is like, if asked for.
+
+    Raises UsageError for a column that is not there, no input that is left, or a target that cannot be
+    learned.
+    """
+    roles = resolved(roles, table)
+    schema = inferred(table, roles, given, with_facts)
+    roles = replace(
+        roles, target=tuple(schema.used("target")) if not roles.target else roles.target, task=schema.task,
+        group=_only(schema, "group"), time=_only(schema, "time"),
+    )  # fmt: skip
+    if roles.group and roles.time:
+        raise UsageError("rows are split by group or by time, not by both")
+    inputs = tuple(
+        Input(one.name, one.kind, _categories(table.columns[one.name], one.kind), one.form)
+        for one in schema.fields
+        if one.use == "input"
+    )
+    target = target_of(table, roles.target, roles.task) if roles.target else None
+    x, _ = inputs_of_table(table, inputs)
+    rows = np.arange(len(table)) if target is None else target.rows
+    complete = len(rows) == len(table)
+    dataset = Dataset(
+        x=x if complete else x[rows],
+        y=None if target is None else target.y,
+        classes=() if target is None else target.classes,
+        name=Path(Path(table.name).name.removesuffix(".gz")).stem or "data",
+        features=tuple(one.name for one in inputs),
+        columns=inputs,
+        task="" if target is None else target.task,
+        targets=roles.target,
+        groups=None if roles.group is None else _groups(table.columns[roles.group])[rows],
+        times=None if roles.time is None else _times(table.columns[roles.time], roles.time)[rows],
+        notices=(*table.notices, *_left_out(schema), *(target.notices if target else ())),
+    )
+    return Examples(dataset, schema, "" if target is None else target.why)
+
+
+def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
+    """The rows of another table as examples of the same kind: its inputs and classes are those of `first`.
+
+    Columns may stand in any order and be missing. Without the target columns y is None; rows that have no
+    target are kept only then.
+    """
+    x, fitting = inputs_of_table(table, first.columns)
+    fitting.extra_columns = [name for name in fitting.extra_columns if name not in first.targets]
+    found = replace(
+        first, x=x, y=None, weights=None, official_test=None, groups=None, times=None, name=table.name,
+        source={}, notices=(*table.notices, *fitting.sentences()),
+    )  # fmt: skip
+    if not first.targets or not any(name in table.columns for name in first.targets):
+        return found, fitting
+    target = target_of(table, first.targets, first.task, may_be_constant=True)
+    y = classes_like(target, first.classes, table.name) if first.classes else target.y
+    return replace(found, x=x[target.rows], y=y, notices=(*found.notices, *target.notices)), fitting
+
+
+def schema_of(dataset: Dataset) -> Schema:
+    """The schema of a Dataset that is a table's, seen from its numbers and codes."""
+    fields = []
+    for i, one in enumerate(dataset.columns):
+        values = dataset.x[:, i]
+        if one.kind == "category":
+            column = Column("text", np.where(np.isnan(values), -1, values).astype(np.int32), one.categories)
+        else:
+            column = Column(one.kind, values)
+        fields.append(Field(one.name, one.kind, "input", one.form, "", facts_of(column)))
+    targets = np.empty((len(dataset), 0)) if dataset.y is None else dataset.y.reshape(len(dataset), -1)
+    for name, y in zip(dataset.targets, targets.T, strict=False):
+        kind = "category" if dataset.classes else "number" if dataset.task == "regression" else "boolean"
+        column = Column("number", y.astype(np.float64))
+        if dataset.classes:
+            column = Column("text", y.astype(np.int32), tuple(map(str, dataset.classes)))
+        fields.append(Field(name, kind, "target", "", "", facts_of(column)))
+    return Schema(tuple(fields), dataset.task or None)
+
+
+def resolved(roles: Roles, table: Table) -> Roles:
+    """The roles with `a,b` as two columns, where no column is called so."""
+
+    def several(names: tuple[str, ...]) -> tuple[str, ...]:
+        found: list[str] = []
+        for name in names:
+            parts = [name] if name in table.columns else [part.strip() for part in name.split(",")]
+            found += [part for part in parts if part]
+        return tuple(dict.fromkeys(found))
+
+    return replace(roles, target=several(roles.target), ignore=several(roles.ignore))
+
+
+def _only(schema: Schema, use: str) -> str | None:
+    names = schema.used(use)
+    if len(names) > 1:
+        raise UsageError(f"rows are split by one column; {', '.join(names)} are of use {use}")
+    return names[0] if names else None
+
+
+def _categories(column: Column, kind: str) -> tuple[str, ...]:
+    """Every category of a column in alphabetical order, which does not depend on the rows'."""
+    return tuple(sorted(column.as_texts().texts)) if kind == "category" else ()
+
+
+def _left_out(schema: Schema) -> list[str]:
+    """A sentence on each column that is no input, and on those with something strange."""
+    said = []
+    for one in schema.fields:
+        if one.use == "ignore":
+            what = f" ({one.kind}: {one.why})" if one.why and one.why != "as asked" else ""
+            said.append(f"column {one.name!r} is left out{what or ', as asked'}")
+        elif one.why and one.use == "input":
+            said.append(f"column {one.name!r}: {one.why}")
+    return said
+
+
+def _groups(column: Column) -> np.ndarray:
+    """The number of every row's group; rows without one are one group."""
+    return np.unique(column.as_texts().values, return_inverse=True)[1].astype(np.int64)
+
+
+def _times(column: Column, name: str) -> np.ndarray:
+    """When every row was; UsageError for a row without a time, and for a column of other things."""
+    found = kind_of(name, column)
+    if column.kind == "text" and found.kind != "date":
+        raise UsageError(f"--time needs dates or numbers; {name!r} holds {column.texts[0]!r:.40}")
+    values = (
+        values_of(column, Input(name, "date", (), found.form)) if column.kind == "text" else column.values
+    )
+    if np.isnan(values).any():
+        raise UsageError(f"row {int(np.isnan(values).argmax()) + 1} has no time in {name!r}")
+    return values

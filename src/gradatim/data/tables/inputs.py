@@ -1,0 +1,171 @@
+"""The inputs of a table as numbers: raw values and codes, before anything is fitted.
+
+A number, a boolean (0 or 1) and a date (seconds since 1970) stand for themselves, a category for its place
+among the categories of its column; NaN is a missing value, −1 a category that is not among them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradatim.data.tables.dates import dates_of
+from gradatim.data.tables.parsing import numbers_of_texts
+from gradatim.data.tables.table import Column, Table, written
+
+UNKNOWN = -1.0
+TRUE = frozenset(["true", "t", "yes", "y", "on", "1"])
+FALSE = frozenset(["false", "f", "no", "n", "off", "0"])
+KINDS = ("number", "boolean", "date", "category")
+
+
+@dataclass(frozen=True)
+class Input:
+    """One column that a network learns from."""
+
+    name: str
+    kind: str
+    categories: tuple[str, ...] = ()
+    form: str = ""  # of dates: "day first", "month first"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The input for JSON."""
+        found: dict[str, Any] = {"name": self.name, "kind": self.kind}
+        if self.kind == "category":
+            found["categories"] = list(self.categories)
+        return found | ({"form": self.form} if self.form else {})
+
+
+def input_from(content: dict[str, Any]) -> Input:
+    """An Input from its record."""
+    kind = content["kind"]
+    return Input(content["name"], kind, tuple(content.get("categories", ())), content.get("form", ""))
+
+
+@dataclass
+class Fitting:
+    """How another table fits the inputs: what it lacks, what is beyond them, what could not be read."""
+
+    missing_columns: list[str] = field(default_factory=list)
+    extra_columns: list[str] = field(default_factory=list)
+    unknown: dict[str, int] = field(default_factory=dict)  # categories: by column, how many values
+    unreadable: dict[str, int] = field(default_factory=dict)  # values that are not of the column's kind
+
+    def sentences(self) -> list[str]:
+        """What a reader should know, a sentence each."""
+        said = []
+        if self.missing_columns:
+            said.append(
+                f"missing columns, taken as missing values: {_listed(list(map(repr, self.missing_columns)))}"
+            )
+        for counts, what in ((self.unknown, "unknown categories"), (self.unreadable, "unreadable values")):
+            if counts:
+                said.append(f"{what}: " + _listed([f"{n:,} in {name!r}" for name, n in counts.items()]))
+        return said
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+def inputs_of_table(table: Table, inputs: Sequence[Input]) -> tuple[np.ndarray, Fitting]:
+    """The inputs (N, D) of a table that has these columns in any order, and how it fits them."""
+    fitting = Fitting()
+    names = {one.name for one in inputs}
+    fitting.extra_columns = [name for name in table.columns if name not in names]
+    x = np.empty((len(table), len(inputs)))
+    for i, one in enumerate(inputs):
+        column = table.columns.get(one.name)
+        if column is None:
+            fitting.missing_columns.append(one.name)
+            x[:, i] = np.nan
+            continue
+        x[:, i] = values_of(column, one)
+        if unknown := int((x[:, i] == UNKNOWN).sum()) if one.kind == "category" else 0:
+            fitting.unknown[one.name] = unknown
+        if unreadable := int((np.isnan(x[:, i]) & ~column.missing).sum()):
+            fitting.unreadable[one.name] = unreadable
+    return x, fitting
+
+
+def values_of(column: Column, one: Input) -> np.ndarray:
+    """A column's values as this input's, (N,)."""
+    if one.kind == "category":
+        places = {name: float(place) for place, name in enumerate(one.categories)}
+        return _through(column.as_texts(), [places.get(text, UNKNOWN) for text in column.as_texts().texts])
+    if one.kind == "boolean":
+        return _booleans(column)
+    if one.kind == "date":
+        if column.kind == "text":
+            return _through(column, dates_of(column.texts, one.form))
+        return column.values if column.kind == "date" else np.full(len(column), np.nan)
+    if column.kind == "text":
+        return _through(column, numbers_of_texts(column.texts))
+    return column.values
+
+
+def _through(column: Column, values: Any) -> np.ndarray:
+    """The value of every row's text; NaN where it is missing."""
+    return np.append(np.asarray(values, dtype=np.float64), np.nan)[column.values]
+
+
+def _booleans(column: Column) -> np.ndarray:
+    if column.kind == "text":
+        lower = [text.lower() for text in column.texts]
+        return _through(column, [1.0 if t in TRUE else 0.0 if t in FALSE else np.nan for t in lower])
+    return np.where((column.values == 0) | (column.values == 1), column.values, np.nan)
+
+
+def said(one: Input, value: float) -> float | str:
+    """A raw value as a person reads it: a category by its name, a date in ISO 8601.
+
+    >>> said(Input("town", "category", ("Rome",)), 0.0), said(Input("size", "number"), 1.5)
+    ('Rome', 1.5)
+    """
+    if np.isnan(value):
+        return "missing"
+    if one.kind == "category":
+        return one.categories[int(value)] if value >= 0 else "(unknown)"
+    return written(value, one.kind) if one.kind in ("date", "boolean") else float(value)
+
+
+def recode(x: np.ndarray, old: Sequence[Input], new: Sequence[Input], in_place: bool = False) -> np.ndarray:
+    """Inputs (N, D) of one table's columns as those of others: by name, a missing one as missing values.
+
+    `in_place` writes them into x, for the same columns in the same order.
+    """
+    places = {one.name: i for i, one in enumerate(old)}
+    recoded = x if in_place else np.full((len(x), len(new)), np.nan)
+    for i, one in enumerate(new):
+        if one.name not in places:
+            continue
+        place = places[one.name]
+        if one.kind == "category" and old[place].categories != one.categories:
+            recoded[:, i] = _renumbered(x[:, place], old[place].categories, one.categories)
+        elif not in_place:
+            recoded[:, i] = x[:, place]
+    return recoded
+
+
+def _renumbered(values: np.ndarray, old: tuple[str, ...], new: tuple[str, ...]) -> np.ndarray:
+    places = {name: float(place) for place, name in enumerate(new)}
+    through = np.array([*(places.get(name, UNKNOWN) for name in old), UNKNOWN])
+    known = ~np.isnan(values)
+    found = np.full(len(values), np.nan)
+    found[known] = through[values[known].astype(np.int64)]  # −1 finds the last, which is unknown too
+    return found
+
+
+def narrowed(x: np.ndarray, inputs: Sequence[Input]) -> tuple[Input, ...]:
+    """The same inputs with the categories that these examples hold, the most frequent first."""
+    found = []
+    for i, one in enumerate(inputs):
+        if one.kind == "category":
+            values = x[:, i]
+            codes = values[values >= 0].astype(np.int64)
+            counts = np.bincount(codes, minlength=len(one.categories))
+            seen = sorted((-int(counts[k]), one.categories[k]) for k in np.flatnonzero(counts))
+            one = Input(one.name, one.kind, tuple(name for _, name in seen), one.form)
+        found.append(one)
+    return tuple(found)

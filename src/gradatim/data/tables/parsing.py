@@ -1,0 +1,143 @@
+"""The one place where polars reads: whole records as columns of text, and those as numbers or codes.
+
+Its defaults accept ragged, mis-delimited and mis-encoded files silently, so what comes here is UTF-8 whose
+records have been found and counted (`pieces`), and polars is asked for texts only.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradatim.checks import GradatimError
+from gradatim.data.tables.missing import MISSING
+
+PADDED = r"^[+-]?0\d"
+WHOLE = 2.0**53  # from here on not every whole number is a float
+
+
+@dataclass
+class Parsed:
+    """Numbers (N,), NaN where there is none, and what else was found among the texts."""
+
+    values: np.ndarray
+    infinite: int = 0  # ∞, or beyond 1.8e308; they are missing
+    padded: int = 0  # whole numbers that begin with 0, as codes do
+    beyond: int = 0  # whole numbers of 2^53 or more
+    strange: int = 0  # texts that are neither numbers nor missing
+    first: tuple[int, str] | None = None  # the first such text, and its row
+
+
+class Piece:
+    """Some whole records, column by column."""
+
+    def __init__(self, columns: dict[int, Any], height: int):
+        self._columns, self.height = columns, height
+
+    def numbers(self, columns: Sequence[int], decimal: str = ".") -> Iterator[tuple[int, Parsed]]:
+        """These columns' texts as numbers: at once where nothing is missing or strange, which is usual."""
+        import polars as pl
+
+        if not columns:
+            return
+        frame = pl.DataFrame([self._columns[i].alias(str(i)) for i in columns])
+        every = pl.all().cast(pl.Float64, strict=False)
+        values = frame.select(every)
+        padded = frame.select((pl.all().str.contains(PADDED) & (every.abs() >= 1)).sum()).row(0)
+        for i, column, zeros in zip(columns, values.iter_columns(), padded, strict=True):
+            if column.null_count():
+                yield i, numbers_of(self._columns[i], decimal)
+            else:
+                yield i, _looked_at(Parsed(column.to_numpy().copy(), padded=zeros), self._columns[i])
+
+    def codes(self, column: int, known: dict[str, int]) -> np.ndarray:
+        """A column's texts as numbers of a list that grows, −1 where one is missing."""
+        import polars as pl
+
+        texts = self._columns[column].str.strip_chars()
+        found = texts.unique(maintain_order=True)
+        for text in found:
+            if text not in MISSING:
+                known.setdefault(text, len(known))
+        places = pl.Series([known.get(text, -1) for text in found], dtype=pl.Int32)
+        return texts.replace_strict(found, places, return_dtype=pl.Int32).to_numpy()
+
+
+def parse(piece: bytes, delimiter: str, width: int, skip: int = 0, columns: list[int] | None = None) -> Piece:
+    """Whole, regular records of `width` fields, the first `skip` left out; some columns of them."""
+    import polars as pl
+
+    try:
+        frame = pl.read_csv(
+            piece, has_header=False, separator=delimiter, infer_schema=False, empty_string_is_null=False,
+            quote_char='"' if b'"' in piece else None, schema={f"{i}": pl.String for i in range(width)},
+            columns=columns, glob=False,
+        )  # fmt: skip
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise GradatimError(f"the table cannot be read: {str(error).splitlines()[0]}") from error
+    frame = frame.slice(skip)
+    return Piece({int(one.name): one.fill_null("") for one in frame.get_columns()}, frame.height)
+
+
+def piece_of(rows: Sequence[Sequence[str]]) -> Piece:
+    """Records that were read one by one."""
+    import polars as pl
+
+    columns = zip(*rows, strict=True)
+    series = {i: pl.Series(list(column), dtype=pl.String) for i, column in enumerate(columns)}
+    return Piece(series, len(rows))
+
+
+def numbers_of(texts: Any, decimal: str = ".") -> Parsed:
+    """A column of text as numbers; whatever is no number is counted."""
+    import polars as pl
+
+    values = texts.cast(pl.Float64, strict=False)
+    if values.null_count():
+        texts = texts.str.strip_chars()
+        plain = texts.str.replace(",", ".", literal=True) if decimal == "," else texts
+        if decimal == ",":  # a point there parts thousands, or is strange
+            plain = pl.select(pl.when(texts.str.contains(".", literal=True)).then(None).otherwise(plain))
+            plain = plain.to_series()
+        values = plain.cast(pl.Float64, strict=False)
+    found = Parsed(values.fill_null(float("nan")).to_numpy().copy())
+    found.padded = int(texts.str.contains(PADDED).sum())
+    if values.null_count():
+        strange = values.is_null() & ~texts.is_in(sorted(MISSING))
+        found.strange = int(strange.sum())
+        if found.strange:
+            row = strange.arg_max()
+            found.first = (row, texts[row])
+    return _looked_at(found, texts)
+
+
+def numbers_of_texts(texts: Sequence[str]) -> np.ndarray:
+    """The number of every text, NaN for what is none."""
+    import polars as pl
+
+    return numbers_of(pl.Series(list(texts), dtype=pl.String)).values
+
+
+def _looked_at(found: Parsed, texts: Any) -> Parsed:
+    """The same with the infinite, which become missing, and the large whole numbers counted."""
+    values = found.values
+    infinite = np.isinf(values)
+    found.infinite = int(infinite.sum())
+    values[infinite] = np.nan
+    with np.errstate(invalid="ignore"):
+        large = np.flatnonzero(np.abs(values) >= WHOLE)
+    if len(large):
+        found.beyond = int(texts.gather(large).str.contains(r"^[+-]?\d+$").sum())
+    return found
+
+
+def read_parquet(content: bytes, name: str) -> Any:
+    """A polars frame from the bytes of a Parquet file."""
+    import polars as pl
+
+    try:
+        return pl.read_parquet(content, glob=False, use_statistics=False)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
+        reason = (str(error).splitlines() or ["unknown"])[0]
+        raise GradatimError(f"{name} is a damaged Parquet file, or of a newer kind: {reason}") from error

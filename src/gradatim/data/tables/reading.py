@@ -1,0 +1,160 @@
+"""From a file or a stream to a Table."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from gradatim.checks import GradatimError
+from gradatim.data.tables.content import read_content
+from gradatim.data.tables.decoding import decode
+from gradatim.data.tables.objects import table_of_frame
+from gradatim.data.tables.parsing import Parsed, Piece, parse, piece_of, read_parquet
+from gradatim.data.tables.pieces import is_regular, pieces, ragged
+from gradatim.data.tables.sniffing import Reading, records, sniff
+from gradatim.data.tables.table import Column, Table, distinct_names
+
+PARQUET = b"PAR1"
+FEW = 0.01  # of a column's values may be strange before they decide what it is
+ROWS_AT_ONCE = 100_000
+HEAD = 1 << 22  # bytes in which the first record ends
+
+
+def read_table(
+    source: str | Path | bytes | BinaryIO, reading: Reading | None = None, texts: Collection[str] = ()
+) -> Table:
+    """A table from a CSV, TSV or Parquet file, plain or gzipped; how it is written is sniffed.
+
+    A column is numbers when all but 1 % of its values are; otherwise, or when it is named in `texts`, it is
+    texts. A few strange texts among numbers count as missing, and are told of.
+
+    Raises UsageError or GradatimError in one sentence that names the file and the line.
+
+    >>> read_table(b"name;size\\nAda;1,63\\nBob;\\n").columns["size"].values
+    array([1.63,  nan])
+    """
+    content, name = read_content(source)
+    if content.startswith(PARQUET):
+        return table_of_frame(read_parquet(content, name), name, texts)
+    content, encoding = decode(content, name, reading.encoding if reading else None)
+    if not content or content.isspace():
+        raise GradatimError(f"{name} is empty")
+    reading = reading or sniff(content, name, encoding)
+    return _Text(content, reading, name).table(texts)
+
+
+class _Text:
+    """A text whose way of writing is known."""
+
+    def __init__(self, content: bytes, reading: Reading, name: str):
+        self.content, self.reading, self.name = content, reading, name
+        head = records(content[:HEAD].decode(errors="ignore"), reading.delimiter, name)
+        self.first = next((row for row in head if row != [""]), [""])
+        self.width = len(self.first)
+        self.regular = is_regular(content, reading.delimiter, name)
+
+    def table(self, texts: Collection[str]) -> Table:
+        """Its columns: a first reading for numbers, a second for those that are not."""
+        names, notices = self._names()
+        found = {name: Numbers() for name in names if name not in texts}
+        places = [i for i, name in enumerate(names) if name in found]
+        height = 0
+        for piece in self._pieces():
+            height += piece.height
+            for i, parsed in piece.numbers(places, self.reading.decimal):
+                found[names[i]].add(parsed)
+        if not height:
+            raise GradatimError(f"{self.name} holds a header and no row")
+        columns = {name: numbers.column() for name, numbers in found.items() if numbers.are_numbers}
+        found.clear()
+        columns |= self._texts({name: i for i, name in enumerate(names) if name not in columns})
+        return Table({name: columns[name] for name in names}, self.name, notices, self.reading.as_dict())
+
+    def _texts(self, places: dict[str, int]) -> dict[str, Column]:
+        """The columns of texts, by their places."""
+        known: dict[str, dict[str, int]] = {name: {} for name in places}
+        codes: dict[str, list[np.ndarray]] = {name: [] for name in places}
+        for piece in self._pieces(list(places.values())) if places else ():
+            for name, i in places.items():
+                codes[name].append(piece.codes(i, known[name]))
+        return {name: Column("text", np.concatenate(codes[name]), tuple(known[name])) for name in places}
+
+    def _names(self) -> tuple[list[str], list[str]]:
+        if not self.reading.header:
+            return [f"column {number}" for number in range(1, self.width + 1)], []
+        return distinct_names([name.strip() for name in self.first])
+
+    def _pieces(self, columns: list[int] | None = None) -> Iterator[Piece]:
+        """The records behind the header in pieces: by polars where every quote is in its place.
+
+        With `columns`, only those are asked for.
+        """
+        if not self.regular:
+            rows = islice(self._slowly(), int(self.reading.header), None)
+            while some := list(islice(rows, ROWS_AT_ONCE)):
+                yield piece_of(some)
+            return
+        skip = int(self.reading.header)
+        for part in pieces(self.content, self.reading.delimiter, self.width, self.name):
+            piece = parse(part, self.reading.delimiter, self.width, skip, columns)
+            skip = 0
+            if piece.height:
+                yield piece
+
+    def _slowly(self) -> Iterator[list[str]]:
+        """The records one by one, each as wide as the first."""
+        text = self.content.decode()
+        line = 1
+        row: list[str] = []
+        for row in records(text, self.reading.delimiter, self.name):
+            if len(row) == self.width:
+                yield row
+            elif row != [""]:
+                raise GradatimError(ragged(self.name, line, len(row), self.width))
+            line += 1 + sum(field.count("\n") for field in row)
+        if row and "\n" in row[-1] and not text.rstrip().endswith('"'):
+            line -= 1 + row[-1].count("\n")
+            raise GradatimError(f"{self.name}: the quote in line {line} is never closed")
+
+
+class Numbers:
+    """A column of numbers that is gathered piece by piece, and whether it is one."""
+
+    def __init__(self) -> None:
+        self._parts: list[np.ndarray] = []
+        self._counts = Counter[str]()
+        self._first: tuple[int, str] | None = None
+        self._height = 0
+
+    def add(self, part: Parsed) -> None:
+        """The next piece."""
+        if part.first is not None and self._first is None:
+            self._first = (self._height + part.first[0], part.first[1])
+        self._height += len(part.values)
+        self._parts.append(part.values)
+        self._counts.update(
+            infinite=part.infinite, padded=part.padded, beyond=part.beyond, strange=part.strange,
+            present=int(np.isfinite(part.values).sum()),
+        )  # fmt: skip
+
+    @property
+    def are_numbers(self) -> bool:
+        """Few strange texts, few codes such as 007, and no column of whole numbers too large to be exact."""
+        counts = self._counts
+        few = FEW * (counts["present"] + counts["strange"])
+        return (
+            counts["strange"] <= few and counts["padded"] <= few and counts["beyond"] <= counts["present"] / 2
+        )
+
+    def column(self) -> Column:
+        """The column; its pieces are let go."""
+        values = np.concatenate(self._parts)
+        self._parts.clear()
+        counts = self._counts
+        return Column(
+            "number", values, strange=counts["strange"], first=self._first, infinite=counts["infinite"],
+            rounded=counts["beyond"],
+        )  # fmt: skip

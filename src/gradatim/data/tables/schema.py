@@ -1,0 +1,191 @@
+"""What every column of a table is and is used for: a plain record that can be written down and edited."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradatim import files
+from gradatim.checks import UsageError, did_you_mean, known
+from gradatim.data.tables.dates import FORMS
+from gradatim.data.tables.inputs import Input, values_of
+from gradatim.data.tables.kinds import DROPPED, INPUTS, KINDS, kind_of
+from gradatim.data.tables.sniffing import Reading, reading_from
+from gradatim.data.tables.table import Column, Table, written
+
+USES = ("input", "target", "group", "time", "ignore")
+TASKS = ("classification", "multilabel", "regression")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: what it is, what it is used for, and why."""
+
+    name: str
+    kind: str
+    use: str = "input"
+    form: str = ""  # of dates
+    why: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)  # missing, distinct, smallest …; read by nobody
+
+    def as_dict(self) -> dict[str, Any]:
+        """The field for JSON."""
+        form = {"form": self.form} if self.form else {}
+        return {"name": self.name, "kind": self.kind, "use": self.use, **form, "why": self.why, **self.facts}
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The fields of a table, the task, and how its file is read (None for Parquet and frames)."""
+
+    fields: tuple[Field, ...]
+    task: str | None = None
+    reading: Reading | None = None
+
+    def used(self, use: str) -> list[str]:
+        """The names of the columns with this use."""
+        return [one.name for one in self.fields if one.use == use]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The schema for JSON."""
+        return {
+            "task": self.task,
+            "reading": None if self.reading is None else self.reading.as_dict(),
+            "columns": [one.as_dict() for one in self.fields],
+        }
+
+    @property
+    def texts(self) -> set[str]:
+        """The columns that are read as text, so that 007 stays 007."""
+        return {one.name for one in self.fields if one.kind == "category"}
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What was asked of the columns of a table."""
+
+    target: tuple[str, ...] = ()
+    task: str | None = None
+    group: str | None = None
+    time: str | None = None
+    ignore: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """What was asked, for JSON; nothing for what was not."""
+        asked = {
+            "target": self.target[0] if len(self.target) == 1 else list(self.target), "task": self.task,
+            "group": self.group, "time": self.time, "ignore": list(self.ignore),
+        }  # fmt: skip
+        return {name: value for name, value in asked.items() if value}
+
+
+def schema_from(content: Any, where: str) -> Schema:
+    """A Schema from its record; UsageError naming what cannot be, and where."""
+    if not isinstance(content, dict) or not isinstance(content.get("columns"), list):
+        raise UsageError(f"{where} is not a schema: it has no list of columns")
+    fields = []
+    for number, entry in enumerate(content["columns"], 1):
+        if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+            raise UsageError(f"{where}: column {number} has no name")
+        place = f"{where}, column {entry['name']!r}"
+        kind, use, form = entry.get("kind"), entry.get("use", "input"), entry.get("form", "")
+        for what, value, values in (("kind", kind, KINDS), ("use", use, USES), ("form", form, FORMS)):
+            if value not in values:
+                meant = did_you_mean(str(value), filter(None, values))
+                raise UsageError(f"{place}: unknown {what} {value!r}: {meant}")
+        if use == "input" and kind in DROPPED:
+            raise UsageError(
+                f"{place}: a column of kind {kind} is no input; make it one of {', '.join(INPUTS)}"
+            )
+        fields.append(Field(entry["name"], str(kind), str(use), str(form), str(entry.get("why", ""))))
+    task = content.get("task")
+    if task is not None:
+        known("task", task, TASKS)
+    reading = content.get("reading")
+    return Schema(tuple(fields), task, None if reading is None else reading_from(reading, where))
+
+
+def read_schema(path: str | Path) -> Schema:
+    """A schema from a file; GradatimError for one that is missing, damaged or newer."""
+    return schema_from(files.read_json(path, "schema"), str(path))
+
+
+def inferred(table: Table, roles: Roles, given: Schema | None = None, with_facts: bool = False) -> Schema:
+    """What the columns of a table are: as given where a schema was, otherwise looked at."""
+    for name in (*roles.target, *roles.ignore, *filter(None, (roles.group, roles.time))):
+        table.column(name)
+    _check_roles(roles)
+    before = {one.name: one for one in given.fields} if given else {}
+    for name in before:
+        table.column(name)
+    asked = bool(roles.target)
+    fields = []
+    for name, column in table.columns.items():
+        one = before.get(name)
+        if one is None:
+            kind = kind_of(name, column)
+            use = "ignore" if kind.kind in DROPPED or given else "input"
+            one = Field(name, kind.kind, use, kind.form, kind.why)
+        elif asked and one.use == "target":  # another is the target now
+            one = replace(one, use="input" if one.kind in INPUTS else "ignore")
+        one = _with_role(one, roles)
+        fields.append(replace(one, facts=facts_of(column, one)) if with_facts else one)
+    if not given and not any(one.use == "input" for one in fields):
+        fields = [_after_all(one, table.columns[one.name]) for one in fields]
+    reading = None if table.reading is None else Reading(**table.reading)
+    return Schema(tuple(fields), roles.task or (given.task if given else None), reading)
+
+
+def _after_all(one: Field, column: Column) -> Field:
+    """A column of numbers that looked like an identifier is an input where there is no other."""
+    if one.kind == "identifier" and one.use == "ignore" and column.kind == "number":
+        return replace(one, kind="number", use="input", why="")
+    return one
+
+
+def _check_roles(roles: Roles) -> None:
+    if roles.task is not None:
+        known("task", roles.task, TASKS)
+    seen: dict[str, str] = {}
+    uses = [("target", name) for name in roles.target] + [("ignore", name) for name in roles.ignore]
+    for use, name in uses + [(u, n) for u, n in (("group", roles.group), ("time", roles.time)) if n]:
+        if name in seen:
+            raise UsageError(f"column {name!r} cannot be both {seen[name]} and {use}")
+        seen[name] = use
+
+
+def _with_role(one: Field, roles: Roles) -> Field:
+    if one.name in roles.target:
+        return replace(one, use="target", why="")
+    if one.name == roles.group:
+        return replace(one, use="group", why="no group is in two parts; it is no input")
+    if one.name == roles.time:
+        return replace(one, use="time", why="later rows are the test; it is no input")
+    if one.name in roles.ignore:
+        return replace(one, use="ignore", why="as asked")
+    return one
+
+
+def facts_of(column: Column, one: Field | None = None) -> dict[str, Any]:
+    """What a reader wants to know of a column: missing and distinct values, and what they are like."""
+    if one is not None and one.kind == "date":
+        column = Column("date", values_of(column, Input(one.name, "date", (), one.form)))
+    missing = int(column.missing.sum())
+    facts: dict[str, Any] = {"missing": missing}
+    if column.kind == "text":
+        counts = np.bincount(column.values[column.values >= 0], minlength=len(column.texts))
+        often = np.argsort(-counts, kind="stable")[:5]
+        common = [[column.texts[i], int(counts[i])] for i in often if counts[i]]
+        return facts | {"distinct": int((counts > 0).sum()), "most": common}
+    values = column.values[~column.missing] if missing else column.values
+    if not len(values):
+        return facts | {"distinct": 0}
+    found = {"smallest": values.min(), "largest": values.max()}
+    shown: dict[str, Any] = {name: float(value) for name, value in found.items()}
+    if column.kind == "date":
+        shown = {name: written(value, "date") for name, value in found.items()}
+    else:
+        unit = max(float(np.abs(values).max()), 1.0)  # so that no sum overflows
+        shown["mean"] = float((values / unit).mean() * unit)
+    return facts | {"distinct": len(np.unique(values)), **shown}

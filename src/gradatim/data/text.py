@@ -1,0 +1,109 @@
+"""Texts as sequences of characters (curriculum E9): the vocabulary, the numbers, the split."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from gradatim.checks import UsageError, real
+
+
+class Vocabulary:
+    """Characters by sorted code point, each with its number 0 … K−1.
+
+    >>> vocabulary = Vocabulary("hello")
+    >>> vocabulary.characters, vocabulary.encode("hole").tolist(), vocabulary.decode([1, 0, 2])
+    ('ehlo', [1, 3, 2, 0], 'hel')
+    """
+
+    def __init__(self, characters: Iterable[str]):
+        self.characters = "".join(sorted(set(characters)))
+        self.codes = np.array([ord(character) for character in self.characters], np.uint32)
+
+    def __len__(self) -> int:
+        return len(self.characters)
+
+    def encode(self, text: str, what: str = "the text") -> np.ndarray:
+        """The numbers (L,) of a text's characters; UsageError naming those that are not in the vocabulary."""
+        codes = _codes(text)
+        at = np.minimum(np.searchsorted(self.codes, codes), max(len(self) - 1, 0))
+        strangers = codes[self.codes[at] != codes] if len(self) else codes
+        if len(strangers):
+            names = dict.fromkeys(chr(code) for code in strangers)
+            shown = ", ".join(map(repr, list(names)[:8])) + (", …" if len(names) > 8 else "")
+            raise UsageError(f"{what} has characters that were not in the training text: {shown}")
+        return at.astype(np.int64)
+
+    def decode(self, numbers: Any) -> str:
+        """The characters of numbers."""
+        return "".join(self.characters[number] for number in np.asarray(numbers).reshape(-1).tolist())
+
+
+def _codes(text: str) -> np.ndarray:
+    """Code points (L,); half a pair, which a command line can hold, is one too."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+@dataclass(frozen=True, repr=False)
+class Text:
+    """A text as the numbers of its characters.
+
+    tokens (L,) int64, numbers of `vocabulary`; `source` says how to find it again.
+    """
+
+    tokens: np.ndarray
+    vocabulary: Vocabulary
+    name: str = "text"
+    source: dict[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __repr__(self) -> str:
+        return f"Text({self.name!r}, {len(self):,} characters, {len(self.vocabulary)} distinct)"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the vocabulary and of the tokens."""
+        digest = sha256(self.vocabulary.characters.encode("utf-8", "surrogatepass"))
+        digest.update(np.ascontiguousarray(self.tokens, "<i8").tobytes())
+        return digest.hexdigest()
+
+    def characters(self, start: int = 0, stop: int | None = None) -> str:
+        """The characters from start to stop as a string."""
+        return self.vocabulary.decode(self.tokens[start:stop])
+
+    def part(self, start: int, stop: int) -> "Text":
+        """The characters from start to stop, with the whole text's vocabulary."""
+        return Text(self.tokens[start:stop], self.vocabulary, self.name, self.source)
+
+
+def text_of(characters: str, name: str = "text", source: dict[str, Any] | None = None) -> Text:
+    """A text of characters; UsageError for one in which there is nothing to predict.
+
+    >>> text_of("to be")
+    Text('text', 5 characters, 5 distinct)
+    """
+    if not isinstance(characters, str):
+        raise UsageError(f"a text must be a string; this is {type(characters).__name__}")
+    if not characters:
+        raise UsageError(f"{name} is empty: there is no text to learn from")
+    vocabulary = Vocabulary(characters)
+    if len(vocabulary) == 1:
+        count = "the one character" if len(characters) == 1 else "nothing but the character"
+        raise UsageError(f"{name} holds {count} {characters[0]!r}: there is nothing to predict in it")
+    return Text(vocabulary.encode(characters), vocabulary, name, source or {})
+
+
+def split_text(text: Text, valid: float = 0.1) -> tuple[Text, Text]:
+    """The first part to train on and the last to validate on: nothing that is validated stands before.
+
+    >>> [part.characters() for part in split_text(text_of("abcdefghij"), 0.2)]
+    ['abcdefgh', 'ij']
+    """
+    real("valid", valid, at_least=0, below=1)
+    first = int(len(text) * (1 - valid) + 1e-6)
+    return text.part(0, first), text.part(first, len(text))

@@ -1,0 +1,1 @@
+"""Choosing what comes next: from a network's scores to a sequence."""

@@ -1,0 +1,1 @@
+"""Traces: worked examples with every number on the table."""

@@ -1,0 +1,98 @@
+"""A trace for a terminal."""
+
+from itertools import zip_longest
+from textwrap import wrap
+from unicodedata import combining
+
+from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, printed
+
+WIDTH = 80
+GAP = 4  # between tables that stand beside each other
+
+
+def as_text(trace: Trace) -> str:
+    """Title, source, and every part; sentences are filled to 80 columns, tables stay as wide as they are.
+
+    >>> from gradatim.explain.traces.record import matrix
+    >>> print(as_text(Trace("A kernel", "D1", "", [matrix("w", [[1, 0], [0, -1]])])))
+    A kernel [D1]
+    <BLANKLINE>
+    w
+    1   0
+    0  −1
+    """
+    head = f"{trace.title} [{trace.rows}]"
+    blocks = ["\n".join(wrap(head, WIDTH))]
+    if trace.source:
+        blocks[0] += "\n" + "\n".join(wrap(trace.source, WIDTH))
+    equation = False
+    for part in trace.parts:
+        text = _part(part)
+        if isinstance(part, Line) and equation and part.text.startswith("  "):
+            blocks[-1] += f"\n{text}"
+        else:
+            blocks.append(text)
+        equation = isinstance(part, Line) and part.text.startswith("  ")
+    return "\n\n".join(blocks)
+
+
+def _part(part: Line | Table | Beside) -> str:
+    if isinstance(part, Line):
+        return part.text.rstrip() if part.text.startswith("  ") else "\n".join(wrap(part.text, WIDTH))
+    if isinstance(part, Table):
+        return "\n".join(table_lines(part))
+    return _beside([table_lines(table) for table in part.tables])
+
+
+def table_lines(table: Table) -> list[str]:
+    """Caption, columns' names, a rule, and the rows: texts to the left, numbers to the right."""
+    cells, right = printed(table), numeric(table)
+    grid = [list(table.columns), *cells] if table.columns else cells
+    widths = [max(columns_of(row[i]) for row in grid) for i in range(len(right))]
+
+    signs = not table.columns and not any(right) and set(widths) == {1}
+    gap = " " if signs else "  "  # a matrix of letters may be as wide as a picture has pixels
+
+    def line(row: list[str]) -> str:
+        pairs = zip(row, widths, right, strict=True)
+        return gap.join(padded(c, w, r) for c, w, r in pairs).rstrip()
+
+    caption = wrap(table.caption, WIDTH)
+    if not table.columns:
+        return [*caption, *map(line, cells)]
+    return [*caption, line(grid[0]), "  ".join("-" * w for w in widths), *map(line, cells)]
+
+
+def columns_of(text: str) -> int:
+    """How many columns a text takes: a mark above a letter, as in C̃, takes none."""
+    return sum(not combining(letter) for letter in text)
+
+
+def padded(text: str, width: int, right: bool = False) -> str:
+    """A text filled with spaces to a width."""
+    room = " " * (width - columns_of(text))
+    return room + text if right else text + room
+
+
+def _beside(blocks: list[list[str]]) -> str:
+    """Blocks of lines next to each other; the next row of blocks where the width is used up."""
+    shelves: list[list[list[str]]] = [[]]
+    used = 0
+    for block in blocks:
+        width = max(map(columns_of, block))
+        if shelves[-1] and used + GAP + width > WIDTH:
+            shelves.append([])
+            used = 0
+        used += width + (GAP if shelves[-1] else 0)
+        shelves[-1].append(block)
+    return "\n\n".join(_shelf(shelf) for shelf in shelves)
+
+
+def _shelf(blocks: list[list[str]]) -> str:
+    widths = [max(map(columns_of, block)) for block in blocks]
+    rows = zip_longest(*blocks, fillvalue="")
+    joined = [
+        (" " * GAP).join(padded(line, w) for line, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join(joined)

@@ -1,0 +1,86 @@
+"""What a network costs: sizes, parameters, multiply-adds, activations and bytes (curriculum D21).
+
+The network runs without numbers, on torch's `meta` device, once as in prediction and once as in training.
+What training keeps for the backward pass is not derived but counted: autograd itself says what it saves
+(torch.autograd.graph.saved_tensors_hooks), so the count holds for any network.
+"""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+
+from gradatim.checks import UsageError
+from gradatim.models.recording import Keeping, Recorder, Row
+
+
+@dataclass
+class Account:
+    """The rows and the sums; numbers are for one example, bytes for the batch.
+
+    Activations have three usual definitions: the outputs of convolutions; those and the residual sums; all
+    that the backward pass needs, which is `kept` (bytes) and counts every block of memory once, the network's
+    parameters left out. `live` counts tensors; what a kernel needs for itself while it runs is not in it.
+    """
+
+    rows: list[Row]
+    parameters: int
+    weights: int  # bytes of parameters and buffers
+    convolutions: int
+    sums: int
+    live: int  # bytes of the tensors alive at the worst moment of prediction, the input included
+    kept: int
+    refusal: str = ""  # why the network cannot train on such a batch; nothing is kept then
+    multiply_adds: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.multiply_adds = sum(row.multiply_adds for row in self.rows)
+
+
+def account(network: nn.Module, shape: tuple[int, ...], batch: int = 1) -> Account:
+    """The account of a network on the meta device, for examples of a shape and a batch of so many.
+
+    >>> from gradatim.models.building import make
+    >>> with torch.device("meta"):
+    ...     network = make({"name": "resnet50_tv"})
+    >>> found = account(network, (3, 224, 224))
+    >>> found.convolutions + found.sums
+    16633344
+    """
+    tensors = [*network.parameters(), *network.buffers()]
+    dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
+    network.eval()
+    with torch.no_grad(), Recorder(network, torch.empty(1, *shape, dtype=dtype, device="meta")) as found:
+        network(found.input)
+    network.train()
+    refusal = ""
+    with Keeping(network) as keeping:
+        try:
+            keeping.outputs = network(torch.empty(batch, *shape, dtype=dtype, device="meta"))
+        except UsageError as error:
+            refusal = str(error)
+    for row, call in zip(found.rows, found.calls, strict=True):
+        row.kept = keeping.bytes[call]
+    return Account(
+        found.rows, sum(p.numel() for p in network.parameters()),
+        sum(t.numel() * t.element_size() for t in tensors),
+        found.convolutions, found.sums, found.peak * batch, keeping.total, refusal,
+    )  # fmt: skip
+
+
+def multiply_adds(network: nn.Module, shape: tuple[int, ...]) -> int:
+    """The multiply-adds of one example, of a network on the meta device."""
+    with torch.no_grad(), Recorder(network.eval(), torch.empty(1, *shape, device="meta")) as found:
+        network(found.input)
+    return sum(row.multiply_adds for row in found.rows)
+
+
+def training_bytes(found: Account, optimizer_states: int, element: int) -> dict[str, int]:
+    """What training holds between forward and backward: the parts and their sum."""
+    parts = {
+        "weights": found.weights,
+        "gradients": found.parameters * element,
+        "optimizer": found.parameters * element * optimizer_states,
+        "kept": found.kept,
+    }
+    return {**parts, "total": sum(parts.values())}

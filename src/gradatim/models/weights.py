@@ -1,0 +1,69 @@
+"""Weights from a file, in torchvision's names, into a network of the catalogue."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gradatim.checks import GradatimError, UsageError
+from gradatim.models.building import load_weights
+
+OLD = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")  # torchvision's DenseNets of 2017
+COUNTER = "num_batches_tracked"  # batch norm has had it since 2018; older files have not
+BESIDE = "aux_classifier."  # a head that torchvision's FCN has for training, and its files hold
+
+
+def read_weights(path: str | Path) -> dict[str, Tensor]:
+    """The tensors of a .safetensors file, or of a torch .pth by torch's loader that runs no code.
+
+    Raises UsageError for a file that is not there, GradatimError for one that holds anything but tensors.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UsageError(f"there is no file of weights {path}")
+    try:
+        if path.suffix == ".safetensors":
+            from safetensors.torch import load_file
+
+            content: Any = load_file(path)
+        else:
+            content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # unpickling, zip and header errors are of a dozen kinds
+        kind = "safetensors" if path.suffix == ".safetensors" else "torch"
+        raise GradatimError(
+            f"{path} is no {kind} file, is damaged, or holds more than tensors, which are all that is read"
+        ) from error
+    for wrapped in ("state_dict", "model", "model_state_dict"):
+        if isinstance(content, dict) and isinstance(content.get(wrapped), dict):
+            content = content[wrapped]
+    if not isinstance(content, dict) or not all(isinstance(t, Tensor) for t in content.values()):
+        raise GradatimError(f"{path} holds no state dict, tensors by name")
+    return {OLD.sub(r"\1\2", str(name)): tensor for name, tensor in content.items()}
+
+
+def set_weights(network: nn.Module, tensors: dict[str, Tensor], where: str) -> str:
+    """Set a network's weights; a sentence on what was kept as drawn, or nothing.
+
+    A head for another number of classes stays as it was drawn. Anything else that is missing, unknown or of
+    another shape raises GradatimError, which names it, and then nothing is set.
+    """
+    own = network.state_dict()
+    heads = tuple(f"{head}." for head in getattr(network, "heads", ()))
+    found = {name: tensor for name, tensor in tensors.items() if not name.startswith(BESIDE)}
+    found |= {name: own[name] for name in own if name.endswith(COUNTER) and name not in found}
+    other = [
+        name
+        for name in own
+        if name.startswith(heads) and name in found and found[name].shape != own[name].shape
+    ] if heads else []  # fmt: skip
+    given = {name: tuple(found[name].shape) for name in other}
+    load_weights(network, {**found, **{name: own[name] for name in other}}, where)
+    if not other:
+        return ""
+    last = other[-1]
+    return (
+        f"{', '.join(other)} stay as drawn: the file's are for other classes ({last} has the shape "
+        f"{given[last]} there, {tuple(own[last].shape)} here)"
+    )

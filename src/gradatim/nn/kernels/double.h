@@ -1,0 +1,2 @@
+/* Comes before mathematics.h where the numbers have double precision. */
+#define DOUBLE

@@ -1,0 +1,1 @@
+"""The sequence core: a cell is its equations, and every layer of cells runs through here."""

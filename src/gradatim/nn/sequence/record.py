@@ -1,0 +1,115 @@
+"""A cell's step as a list of instructions: what it calls below autograd, noted once on a few rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from gradatim.nn.sequence.loop import Cell, State, new_state
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Value number `index` of a program."""
+
+    index: int
+
+
+class Instruction(NamedTuple):
+    """outs = function(*args, **kwargs); tensors among the arguments are `Ref`s."""
+
+    function: Any
+    args: tuple
+    kwargs: tuple[tuple[str, Any], ...]
+    outs: tuple[int, ...]
+
+
+class Program(NamedTuple):
+    """A recorded step. It holds no tensor, and two equal ones compute the same."""
+
+    steps: int  # values 0 … steps − 1 are the inputs of the step, then come the fixed ones and the state
+    fixed: int
+    state: int
+    shapes: tuple[tuple[int, ...], ...]
+    dtypes: tuple[torch.dtype, ...]
+    captured: tuple[int, ...]  # the values that are tensors from outside, parameters for example
+    instructions: tuple[Instruction, ...]
+    result: tuple[int, ...]
+
+
+class CannotFuse(Exception):
+    """Why a cell takes the readable path."""
+
+
+class _Recorder(TorchDispatchMode):
+    def __init__(self, known: Sequence[Tensor]) -> None:
+        super().__init__()
+        self.values = list(known)  # held, so that no other tensor gets the same id
+        self.numbers = {id(t): i for i, t in enumerate(known)}
+        self.captured: list[int] = []
+        self.instructions: list[Instruction] = []
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Whether torch wraps what follows, which imports its compiler: a second, for nothing."""
+        return False
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: Any = None) -> Any:
+        name = func._schema.name.removeprefix("aten::")
+        if func._schema.is_mutable or "batch_norm" in name:  # before it does so
+            raise CannotFuse(f"{name} writes in place")
+        noted = self._note(args), tuple((k, self._note(v)) for k, v in (kwargs or {}).items())
+        out = func(*args, **(kwargs or {}))
+        outs = tuple(self._new(t) for t in (out if isinstance(out, tuple | list) else (out,)))
+        self.instructions.append(Instruction(func, *noted, outs))
+        return out
+
+    def _note(self, value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return Ref(self.number(value))
+        return tuple(self._note(v) for v in value) if isinstance(value, tuple | list) else value
+
+    def number(self, t: Tensor) -> int:
+        """The number of a tensor; one that nobody made here was captured."""
+        if id(t) not in self.numbers:
+            self.captured.append(self._new(t))
+        return self.numbers[id(t)]
+
+    def _new(self, t: Any) -> int:
+        self.numbers[id(t)] = len(self.values)
+        self.values.append(t)
+        return len(self.values) - 1
+
+
+def record(
+    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, scale: float = 0.0
+) -> tuple[Program, list[Tensor]]:
+    """What the cell does in a step, and the tensors it took from outside; it is given numbers up to `scale`.
+
+    Raises CannotFuse, before anything happens, when the cell writes into a tensor.
+    """
+    widths = {t.shape[-1] for t in (*steps, *fixed, *state)}
+    rows = next(n for n in range(2, 99) if n not in widths)
+    shapes_ = [t.shape[2:] for t in steps] + [t.shape[1:] for t in (*fixed, *state)]
+    known = [_numbers(steps[0], (rows, *shape), scale) for shape in shapes_]
+    recorder = _Recorder(known)
+    given = len(known) - len(state)
+    with torch.no_grad(), recorder:
+        after = new_state(cell, known[:given], tuple(known[given:]))
+    result = tuple(recorder.number(t) for t in after)
+    tensors = [v if isinstance(v, Tensor) else torch.zeros(0) for v in recorder.values]
+    shapes, dtypes = tuple(tuple(t.shape) for t in tensors), tuple(t.dtype for t in tensors)
+    program = Program(
+        len(steps), len(fixed), len(state), shapes, dtypes,
+        tuple(recorder.captured), tuple(recorder.instructions), result,
+    )  # fmt: skip
+    return program, [recorder.values[i] for i in recorder.captured]
+
+
+def _numbers(like: Tensor, shape: tuple[int, ...], scale: float) -> Tensor:
+    """Numbers that mean nothing: 0, or a sine's."""
+    zeros = like.new_zeros(shape)
+    return zeros if scale == 0 else torch.arange(1, zeros.numel() + 1).sin().mul(scale).to(zeros).view(shape)

@@ -1,0 +1,144 @@
+"""One pass of a cell over a batch of sequences, on the path that fits."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from gradatim.checks import UsageError
+from gradatim.nn.sequence.fused import Fused
+from gradatim.nn.sequence.loop import Cell, State, loop
+from gradatim.nn.sequence.plan import Plan, for_blas
+from gradatim.nn.sequence.record import CannotFuse, Program, record
+from gradatim.nn.sequence.unfused import Inputs, unfused
+
+DTYPES = (torch.float32, torch.float64)
+MOST = 512  # plans that are remembered
+_PLANS: dict[Program, Plan | str] = {}
+_KNOWN: dict[Hashable, tuple[Program, list[int]]] = {}
+
+
+class Known(NamedTuple):
+    """A cell whose step is determined by a signature, and the tensors it may take from outside."""
+
+    signature: Hashable
+    tensors: Sequence[Tensor]
+
+
+class Scanned(NamedTuple):
+    """What a pass returns: every output, the last state, and which path ran and why."""
+
+    outputs: Tensor
+    state: State
+    path: str
+    why: str
+
+
+def scan(
+    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State,
+    mask: Tensor | None = None, reverse: bool = False, known: Known | None = None,
+) -> Scanned:  # fmt: skip
+    """s_t = cell((x_t, …, fixed), s_{t−1}) for every t, as `loop` defines it.
+
+    The path is "fused", or "torch" with the reason. A cell without `known` is recorded at every call, so what
+    it reads of the world may change between calls.
+    """
+    plan: Plan | str
+    why = _unfit(steps, fixed, state)
+    if why:
+        return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", why)
+    if mask is not None:  # what stands in the padding is nobody's business, not even a NaN
+        steps = [s.masked_fill(~mask[..., None], 0) for s in steps]
+    try:
+        program, captured = _program(cell, steps, fixed, state, known)
+        plan = _plan(program, lambda: record(cell, steps, fixed, state, 1.0)[0])
+    except CannotFuse as reason:
+        plan = str(reason)
+    except UsageError:
+        raise
+    except Exception as error:  # the cell's own, on rows that are not the user's
+        plan = f"it cannot be recorded: {error}"
+    if isinstance(plan, str):
+        return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", plan)
+    return _run(plan, captured, steps, fixed, state, mask, reverse)
+
+
+def _run(
+    plan: Plan, captured: Sequence[Tensor], steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State,
+    mask: Tensor | None, reverse: bool,
+) -> Scanned:  # fmt: skip
+    count, batch = steps[0].shape[:2]
+    streams, matrices, vectors = plan.outside(captured, steps)
+    device, why = steps[0].device.type, plan.why
+    if device != "cpu":
+        why = f"there is no kernel for {device}"
+    if why:
+        streams = [s.view(count, batch, -1) for s in streams]
+        outputs, *last = unfused(
+            plan.step, Inputs(streams, matrices, vectors, [*fixed], [*state]), reverse, mask
+        )
+    else:
+        tensors = (
+            *(s.contiguous() for s in streams), *(for_blas(m) for m in matrices),
+            *(t.contiguous() for t in (*vectors, *fixed, *state)),
+        )  # fmt: skip
+        outputs, *last = Fused.apply(plan, count, reverse, mask, *tensors)
+    if mask is not None:
+        outputs = outputs.masked_fill(~mask[..., None], 0)
+    return Scanned(outputs, tuple(last), "torch" if why else "fused", why or plan.said)
+
+
+def _unfit(steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State) -> str:
+    """Why this call takes the readable path whatever the cell; empty if it need not."""
+    tensors = (*steps, *fixed, *state)
+    dtypes = {t.dtype for t in tensors}
+    if not all(steps[0].shape[:2]) or any(t.ndim != 2 for t in state):
+        return "there is nothing to do"
+    if len(dtypes) > 1 or dtypes.isdisjoint(DTYPES):
+        return f"numbers are {' and '.join(sorted(map(str, dtypes)))}, not all float32 or all float64"
+    if any(t.requires_grad for t in fixed):
+        return "a gradient of something that is the same at every step is asked for"
+    if torch.is_autocast_enabled(steps[0].device.type):
+        return "autocast is on"
+    if torch._C._are_functorch_transforms_active() or torch.compiler.is_compiling():
+        return "another transformation of torch is at work"
+    return ""
+
+
+def _program(
+    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, known: Known | None
+) -> tuple[Program, list[Tensor]]:
+    if known is None:
+        return record(cell, steps, fixed, state)
+    shapes = tuple(t.shape[-1] for t in (*steps, *fixed, *state)), tuple(t.shape for t in known.tensors)
+    key = (known.signature, len(steps), shapes, steps[0].dtype)
+    if key not in _KNOWN:
+        program, captured = record(cell, steps, fixed, state)
+        places = {id(t): i for i, t in enumerate(known.tensors)}
+        _forget(_KNOWN)
+        _KNOWN[key] = program, [places[id(t)] for t in captured]
+    program, places_ = _KNOWN[key]
+    return program, [known.tensors[i] for i in places_]
+
+
+def _plan(program: Program, again: Callable[[], Program]) -> "Plan | str":
+    """The plan of a recorded step, or why there is none.
+
+    A new program is recorded once more on other numbers: one that depends on them is no program.
+    """
+    if program not in _PLANS:
+        _forget(_PLANS)
+        try:
+            if again() != program:
+                raise CannotFuse("what the cell does depends on the numbers it is given")
+            _PLANS[program] = Plan(program)
+        except CannotFuse as reason:
+            _PLANS[program] = str(reason)
+    return _PLANS[program]
+
+
+def _forget(memory: dict) -> None:
+    """Make room by dropping the oldest."""
+    if len(memory) >= MOST:
+        memory.pop(next(iter(memory)))

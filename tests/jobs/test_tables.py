@@ -1,0 +1,207 @@
+"""Tables through the jobs: trained, measured, found again, predicted, reported."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn.metrics
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.datasets import load_diabetes
+from sklearn.linear_model import LinearRegression
+
+import gradatim
+from gradatim.checks import GradatimError, UsageError
+from gradatim.jobs.evaluate import measured_on
+from gradatim.jobs.scores import area_under_curve, of_labels, of_numbers
+
+QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True}
+
+
+def shop(n=400, seed=0):
+    """Customers; who leaves depends on all columns but the name."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({
+        "name": [f"n{i}" for i in range(n)], "spent": rng.lognormal(3, 1, n),
+        "visits": rng.integers(0, 40, n),
+        "town": rng.choice(["Rome", "Oslo", "Kyiv"], n), "member": rng.choice(["yes", "no"], n),
+        "since": pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 900, n), "D"),
+    })  # fmt: skip
+    score = 0.1 * frame["visits"] + (frame["town"] == "Rome") * 2 + (frame["member"] == "yes") - 3
+    frame["left"] = np.where(score + rng.logistic(0, 0.3, n) < 0, "gone", "stays")
+    frame["price"] = 100 + 20 * score + rng.normal(0, 2, n)
+    frame.loc[rng.random(n) < 0.1, "visits"] = np.nan
+    return frame
+
+
+@pytest.fixture
+def file(tmp_path):
+    shop().to_csv(tmp_path / "shop.csv", index=False)
+    return tmp_path / "shop.csv"
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_a_file_is_learned_measured_and_found_again(file, engine):
+    run = gradatim.train(file, target="left", ignore="price", engine=engine, quiet=True)
+    assert run.metrics["accuracy"] > 0.8
+    assert run.metrics["auc"] > 0.9
+    again = gradatim.load(run.path)
+    assert again.evaluate() == run.evaluate()
+    assert again.data.reference["fingerprint"] == run.data.reference["fingerprint"]
+    assert again.evaluate(file)["n"] == 400
+    shorter = again.predict(file).labels
+    np.testing.assert_array_equal(shorter, again.predict(shop()).labels)
+    assert set(shorter) == {"gone", "stays"}
+    page = run.folder.report.read_text()
+    assert "Rome" in page
+    stored = json.loads(run.folder.model_json.read_text())["preprocessing"]
+    assert [one["name"] for one in stored["columns"]] == ["spent", "visits", "town", "member", "since"]
+
+
+def test_columns_may_be_shuffled_and_missing_and_categories_unknown(file):
+    run = gradatim.train(file, target="left", ignore=["price"], **QUICK)
+    frame = shop(50, 1)
+    expected = run.predict(frame)
+    shuffled = frame[["since", "town", "visits", "member", "spent"]]
+    np.testing.assert_array_equal(run.predict(shuffled).probabilities, expected.probabilities)
+    odd = frame.drop(columns=["since", "spent"]).assign(town="Qom")
+    found = run.predict(odd)
+    assert np.isfinite(found.probabilities).all()
+    assert found.notices == (
+        "missing columns, taken as missing values: 'spent', 'since'", "unknown categories: 50 in 'town'"
+    )  # fmt: skip
+    assert expected.notices == ()
+    with pytest.raises(UsageError, match="the network was trained on a table: give it one"):
+        run.predict(np.zeros((3, 5)))
+    with pytest.raises(UsageError, match="the network was trained on a table; digits is none"):
+        run.evaluate("digits")
+
+
+def test_it_is_gone_on_with_exactly(file):
+    how = {"target": "left", "ignore": ["price"], "group": "town", **QUICK}
+    whole = gradatim.train(file, **{**how, "epochs": 4, "schedule": "constant"})
+    gradatim.train(file, out="half", **{**how, "epochs": 2, "schedule": "constant"})
+    run = gradatim.train(resume="half", epochs=4, quiet=True)
+    assert run.evaluate() == whole.evaluate()
+    with pytest.raises(UsageError, match="task cannot change"):
+        gradatim.train(resume="half", task="regression", quiet=True)
+    file.write_text(file.read_text().replace("gone", "went"))
+    with pytest.raises(GradatimError, match="the data have changed since this run began"):
+        gradatim.train(resume="half", epochs=6, quiet=True)
+
+
+def test_validation_and_test_files_of_their_own(file, tmp_path):
+    for seed, name in ((1, "valid.csv"), (2, "test.csv")):
+        shop(60, seed).assign(town="Qom").to_csv(tmp_path / name, index=False)
+    run = gradatim.train(file, target="left", ignore="price", valid=str(tmp_path / "valid.csv"),
+                         test=str(tmp_path / "test.csv"), **QUICK)  # fmt: skip
+    assert run.config["data"]["splits"] == {"train": 400, "valid": 60, "test": 60}
+    assert gradatim.load(run.path).evaluate() == run.evaluate()
+    (tmp_path / "none.csv").write_text("town,visits\nRome,1\n")
+    with pytest.raises(UsageError, match=r"none.csv has no column 'left' to compare with"):
+        gradatim.train(file, target="left", ignore="price", test=str(tmp_path / "none.csv"), **QUICK)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+@pytest.mark.parametrize("loss", [None, "huber", "gaussian_nll"])
+def test_a_number_is_learned_in_its_own_unit(file, engine, loss):
+    run = gradatim.train(
+        file, target="price", ignore="left", engine=engine, loss=loss, hidden=32, epochs=40, quiet=True
+    )
+    assert run.metrics["r2"] > 0.8  # a tenth of the visits, which matter most, is missing
+    found = run.predict(shop(50, 1))
+    assert found.labels.shape == (50, 1)
+    assert np.corrcoef(found.labels[:, 0], shop(50, 1)["price"])[0, 1] > 0.9
+    assert found.rows()[0].keys() == {"example", "price"}
+    assert measured_on(run).metrics == gradatim.load(run.path).evaluate()["metrics"]
+    assert "price" in found.to_csv()
+
+
+@pytest.mark.parametrize(
+    ("target", "loss", "sentence"),
+    [
+        (
+            "price",
+            "cross_entropy",
+            "the loss cross_entropy is of classification; regression takes squared_error or",
+        ),
+        (
+            "left",
+            "gaussian_nll",
+            "the loss gaussian_nll is of regression; classification takes cross_entropy or",
+        ),
+        ("left", "multilabel", "the loss multilabel is of multilabel; classification takes"),
+        ("price", "hubr", "unknown loss 'hubr': did you mean huber"),
+    ],
+)
+def test_a_loss_of_another_task_is_refused(file, target, loss, sentence):
+    with pytest.raises(UsageError, match=sentence):
+        gradatim.train(file, target=target, loss=loss, **QUICK)
+
+
+def test_the_metrics_of_a_run_are_scikit_learn_s(file):
+    run = gradatim.train(file, target="price", ignore="left", **QUICK)
+    found = measured_on(run)
+    y, p = found.targets, found.predicted
+    assert found.metrics["rmse"] == pytest.approx(sklearn.metrics.root_mean_squared_error(y, p), rel=1e-9)
+    assert found.metrics["r2"] == pytest.approx(sklearn.metrics.r2_score(y, p), rel=1e-9)
+    run = gradatim.train(file, target="left", ignore="price", **QUICK)
+    found = measured_on(run)
+    auc = sklearn.metrics.roc_auc_score(found.targets, found.probabilities[:, 1])
+    assert found.metrics["auc"] == pytest.approx(auc, rel=1e-9)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_several_targets(engine):
+    frame = shop()
+    frame["rich"] = np.where(frame["spent"] > 20, "yes", "no")
+    run = gradatim.train(
+        frame, target=["member", "rich"], ignore=["left", "price"], engine=engine, **{**QUICK, "epochs": 10}
+    )
+    assert run.metrics.keys() == {"subset_accuracy", "hamming_loss", "loss"}
+    assert 0 <= run.metrics["hamming_loss"] < 0.5
+    assert 0 <= run.records[-1]["valid_accuracy"] <= 1
+    assert run.predict(frame).labels.shape == (400, 2)
+    run = gradatim.train(frame, target="price,visits", ignore="left", engine=engine, **QUICK)
+    assert run.predict(frame).labels.shape == (len(frame), 2)
+    assert gradatim.load(run.path).trained.preprocessing["target"]["names"] == ["price", "visits"]
+
+
+def test_diabetes_is_learned_as_well_as_by_least_squares():
+    """scikit-learn's 442 patients: R² on the test split beside a linear model's on the same rows."""
+    x, y = load_diabetes(return_X_y=True, as_frame=True)
+    run = gradatim.train(x.assign(target=y), target="target", patience=10, quiet=True)
+    train, test = run.data.train, run.data.test
+    linear = LinearRegression().fit(train.x, train.y).score(test.x, test.y)
+    assert run.metrics["r2"] > linear - 0.1
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(0, 8)), min_size=2).filter(
+        lambda p: len({a for a, _ in p}) == 2
+    )
+)
+def test_the_area_under_the_curve_is_scikit_learn_s(pairs):
+    y, score = np.array([a for a, _ in pairs], dtype=int), np.array([b for _, b in pairs]) / 8
+    assert area_under_curve(y, score) == pytest.approx(sklearn.metrics.roc_auc_score(y, score), abs=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(50,), (50, 3)])
+def test_scores_are_scikit_learn_s(shape):
+    rng = np.random.default_rng(0)
+    y, p = rng.standard_normal(shape), rng.standard_normal(shape)
+    found = of_numbers(y, p)
+    assert found["rmse"] == pytest.approx(sklearn.metrics.root_mean_squared_error(y, p), rel=1e-12)
+    assert found["mae"] == pytest.approx(sklearn.metrics.mean_absolute_error(y, p), rel=1e-12)
+    assert found["r2"] == pytest.approx(sklearn.metrics.r2_score(y, p), rel=1e-12)
+    constant = np.ones(5)
+    for other in (constant, constant + 1):
+        assert of_numbers(constant, other)["r2"] == sklearn.metrics.r2_score(constant, other)
+    labels, said = rng.integers(0, 2, (30, 3)), rng.integers(0, 2, (30, 3))
+    assert of_labels(labels, said)["subset_accuracy"] == pytest.approx(
+        sklearn.metrics.accuracy_score(labels, said)
+    )
+    assert of_labels(labels, said)["hamming_loss"] == pytest.approx(
+        sklearn.metrics.hamming_loss(labels, said)
+    )

@@ -1,0 +1,210 @@
+"""Weights from files: both formats, what does not fit by name, heads, and the published ones by download."""
+
+import pickle
+import threading
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from gradatim.checks import GradatimError, UsageError
+from gradatim.models import pretrained as published
+from gradatim.models.building import build
+from gradatim.models.pretrained import FILES, pretrained
+from gradatim.models.weights import read_weights, set_weights
+
+SMALL = {"name": "resnet18", "width": 0.05, "num_classes": 7}
+
+
+def written(path, network, **more):
+    state = {**network.state_dict(), **more}
+    if path.suffix == ".safetensors":
+        save_file(state, path)
+    else:
+        torch.save(state, path)
+    return path
+
+
+def same(a, b, but=()):
+    return {name for name, t in a.state_dict().items() if not torch.equal(t, b.state_dict()[name])} == set(
+        but
+    )
+
+
+@pytest.mark.parametrize("name", ["w.pth", "w.pt", "w.safetensors"])
+def test_a_file_s_weights_are_taken_whole(name, tmp_path):
+    net, other = build(SMALL, seed=1), build(SMALL, seed=2)
+    assert set_weights(other, read_weights(written(tmp_path / name, net)), "the file") == ""
+    assert same(net, other)
+
+
+def test_a_head_for_other_classes_stays_as_drawn(tmp_path):
+    net, other = build(SMALL, seed=1), build({**SMALL, "num_classes": 3}, seed=2)
+    drawn = other.fc.weight.clone()
+    said = set_weights(other, read_weights(written(tmp_path / "w.pth", net)), "the file")
+    assert said == (
+        "fc.weight, fc.bias stay as drawn: the file's are for other classes "
+        "(fc.bias has the shape (7,) there, (3,) here)"
+    )
+    assert torch.equal(other.fc.weight, drawn)
+    assert torch.equal(other.conv1.weight, net.conv1.weight)
+
+
+def test_every_head_of_a_network_is_replaced():
+    from gradatim import catalog
+    from gradatim.models.network import Network
+
+    for row in {row.home: row for row in catalog.entries("network")}.values():
+        home = row.load()
+        if not (isinstance(home, type) and issubclass(home, Network)):
+            continue
+        with torch.device("meta"):
+            a, b = (home(row.name, num_classes=k) for k in (10, 3))
+        shapes = {name: t.shape for name, t in b.state_dict().items()}
+        differ = {name for name, t in a.state_dict().items() if t.shape != shapes[name]}
+        assert differ and all(name.startswith(tuple(f"{h}." for h in a.heads)) for name in differ), row.name
+
+
+def test_files_of_older_and_other_makers_are_read(tmp_path):
+    """DenseNets of 2017 named norm.1; before 2018 nothing counted batches; FCN's have a head for training."""
+    entry = {"name": "densenet121", "width": 0.1, "num_classes": 2}
+    net, other = build(entry, seed=1), build(entry, seed=2)
+    old = {}
+    for name, tensor in net.state_dict().items():
+        for part in ("norm", "conv"):
+            for i in "12":
+                name = name.replace(f".{part}{i}.", f".{part}.{i}.") if "denselayer" in name else name
+        if not name.endswith("num_batches_tracked"):
+            old[name] = tensor
+    assert "features.denseblock1.denselayer1.norm.1.weight" in old
+    torch.save({"state_dict": old, "epoch": 3}, tmp_path / "old.pth")
+    set_weights(other, read_weights(tmp_path / "old.pth"), "the file")
+    assert same(net, other)
+    beside = {"aux_classifier.0.weight": torch.zeros(3)}
+    net, other = build(SMALL, seed=1), build(SMALL, seed=2)
+    set_weights(other, read_weights(written(tmp_path / "aux.pth", net, **beside)), "the file")
+    assert same(net, other)
+
+
+class Evil:
+    def __reduce__(self):
+        return (print, ("code ran",))
+
+
+def test_only_tensors_are_read_and_no_code_runs(tmp_path, capsys):
+    for name in ("a.pth", "a.safetensors"):
+        (tmp_path / name).write_bytes(b"no such thing")
+    (tmp_path / "evil.pth").write_bytes(pickle.dumps({"x": Evil()}))
+    torch.save({"x": Evil()}, tmp_path / "evil2.pth")
+    torch.save([torch.zeros(2)], tmp_path / "list.pth")
+    for name in ("a.pth", "a.safetensors", "evil.pth", "evil2.pth"):
+        with pytest.raises(GradatimError, match=r"is no \w+ file, is damaged, or holds more than tensors"):
+            read_weights(tmp_path / name)
+    with pytest.raises(GradatimError, match=r"list\.pth holds no state dict, tensors by name$"):
+        read_weights(tmp_path / "list.pth")
+    with pytest.raises(UsageError, match="there is no file of weights"):
+        read_weights(tmp_path / "none.pth")
+    assert "code ran" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ({"name": "resnet34", "width": 0.05}, "missing layer1.2.conv1.weight, .*, …$"),
+        (
+            {"name": "vgg11_tv", "width": 0.05},
+            "missing features.0.weight, .*; unknown conv1.weight, bn1.weight",
+        ),
+        ({**SMALL, "in_channels": 1}, r"conv1.weight has shape \(3, 3, 7, 7\), expected \(3, 1, 7, 7\)$"),
+        ({**SMALL, "width": 0.1}, r"conv1.weight has shape \(3, 3, 7, 7\), expected \(6, 3, 7, 7\)$"),
+    ],
+)
+def test_weights_of_another_architecture_are_refused_by_name(entry, sentence, tmp_path):
+    tensors = read_weights(written(tmp_path / "w.pth", build(SMALL)))
+    net: torch.nn.Module = build(entry, seed=5)
+    before = {name: t.clone() for name, t in net.state_dict().items()}
+    with pytest.raises(GradatimError, match=f"^the file do not fit this network: {sentence}"):
+        set_weights(net, tensors, "the file")
+    assert all(torch.equal(before[name], t) for name, t in net.state_dict().items())
+
+
+# ---- the published ones
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A server of made-up weights, under the name their digest gives them, and an empty cache."""
+    path = written(tmp_path / "made-up.pth", build(SMALL, seed=9))
+    body = path.read_bytes()
+    file = f"resnet18-{sha256(body).hexdigest()[:8]}.pth"
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            given = body if self.path == f"/{file}" else b"" if "missing" in self.path else b"other bytes"
+            asked.append(self.path)
+            self.send_response(200 if given else 404)
+            self.send_header("Content-Length", str(len(given)))
+            self.end_headers()
+            self.wfile.write(given)
+
+        def log_message(self, *_):
+            pass
+
+    asked: list[str] = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as made:
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        monkeypatch.setattr(published, "PLACE", f"http://127.0.0.1:{made.server_port}/")
+        monkeypatch.setitem(FILES, "resnet18", file)
+        monkeypatch.setitem(FILES, "resnet34", "resnet34-00000000.pth")
+        monkeypatch.setitem(FILES, "vgg11", "missing-00000000.pth")
+        monkeypatch.setattr("pooch.os_cache", lambda name: tmp_path / "cache" / name)
+        monkeypatch.delenv("GRADATIM_DATA", raising=False)
+        yield asked
+        made.shutdown()
+        thread.join()
+
+
+def test_published_weights_are_downloaded_once_checked_and_set(server):
+    path = pretrained("resnet18")
+    assert pretrained("resnet18") == path and len(server) == 1
+    net = build({**SMALL, "num_classes": 2}, seed=3)
+    assert "stay as drawn" in set_weights(net, read_weights(path), "the published weights")
+    assert torch.equal(net.conv1.weight, build(SMALL, seed=9).conv1.weight)
+
+
+def test_bytes_with_another_digest_are_not_kept(server, tmp_path):
+    with pytest.raises(GradatimError, match=r"cannot download resnet34-0+\.pth .* another SHA-256"):
+        pretrained("resnet34")
+    with pytest.raises(GradatimError, match=r"cannot download missing-0+\.pth .* \(404"):
+        pretrained("vgg11")
+    assert [
+        p.name for p in (tmp_path / "cache" / "gradatim" / "torchvision").iterdir() if p.suffix == ".pth"
+    ] == []
+
+
+def test_a_damaged_file_in_the_user_s_folder_is_named(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADATIM_DATA", str(tmp_path))
+    (tmp_path / "torchvision").mkdir()
+    (tmp_path / "torchvision" / FILES["resnet18"]).write_bytes(b"damaged")
+    with pytest.raises(GradatimError, match="is not the published file: its SHA-256 begins with"):
+        pretrained("resnet18")
+    assert not server
+
+
+def test_a_network_without_published_weights_is_said_so():
+    with pytest.raises(
+        UsageError, match="there are no published weights for resnet50: did you mean resnet50_tv"
+    ):
+        pretrained("resnet50")
+
+
+def test_the_table_names_networks_and_digests():
+    from gradatim import catalog
+
+    assert set(FILES) <= set(catalog.names("network"))
+    for file in FILES.values():
+        digits = file.removesuffix(".pth").rpartition("-")[2]
+        assert len(digits) == 8 and int(digits, 16) >= 0

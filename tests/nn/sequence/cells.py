@@ -1,0 +1,78 @@
+"""Cells as a user would write them, for the tests of the sequence core."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class MinimalGatedUnit(nn.Module):
+    """f = σ(W_f x + U_f h); g = tanh(W x + U (f ⊙ h) + b); h = (1 − f) ⊙ h + f ⊙ g (Zhou et al. 2016)."""
+
+    def __init__(self, d, h):
+        super().__init__()
+        self.state_sizes = (h,)
+        self.w, self.u, self.v = nn.Linear(d, 2 * h), nn.Linear(h, h, bias=False), nn.Linear(h, h)
+
+    def forward(self, x, h):
+        wf, wg = self.w(x).chunk(2, -1)
+        f = torch.sigmoid(wf + self.u(h))
+        return (1 - f) * h + f * torch.tanh(wg + self.v(f * h))
+
+
+class Concatenated(nn.Module):
+    """An LSTM as lectures draw it: four maps of [h; x], scalars from outside, other activations."""
+
+    def __init__(self, d, h):
+        super().__init__()
+        self.state_sizes = (h, h)
+        self.f, self.i, self.g, self.o = (nn.Linear(d + h, h) for _ in range(4))
+        self.a, self.b = nn.Parameter(torch.tensor(1.3)), nn.Parameter(torch.tensor([0.7]))
+
+    def forward(self, x, h, c):
+        z = torch.cat([h, x], 1)
+        c = torch.sigmoid(self.f(z)) * c + torch.sigmoid(self.i(z)) * F.softplus(self.g(z) * self.a)
+        return torch.sigmoid(self.o(z)) * F.gelu(c) * self.b, c
+
+
+class Reductions(nn.Module):
+    """Softmax, layer norm, means, slices, joins, choices: what needs more than one loop over a row."""
+
+    def __init__(self, d, h):
+        super().__init__()
+        self.state_sizes = (h,)
+        self.w, self.u, self.norm = nn.Linear(d, h), nn.Linear(h, h), nn.LayerNorm(h)
+
+    def forward(self, x, h):
+        p = torch.softmax(self.u(h) + self.w(x), -1)
+        q = F.leaky_relu(self.norm(p * h + torch.relu(x.mean(-1, keepdim=True))))
+        joined = torch.cat([q[:, 1:], q[:, :1].clamp(-1, 1)], 1)
+        return joined * torch.where(h > 0, h.abs() + 1, 1.0).sqrt()
+
+
+class Leaky(nn.Module):
+    """No matrix at all: h = a ⊙ h + (1 − a) ⊙ x with a = σ(θ)."""
+
+    def __init__(self, d, h):
+        super().__init__()
+        self.state_sizes = (d,)
+        self.theta = nn.Parameter(torch.linspace(-1, 1, d))
+
+    def forward(self, x, h):
+        a = torch.sigmoid(self.theta)
+        return a * h + (1 - a) * x
+
+
+class TwoMaps(nn.Module):
+    """A product of a product, two states and a map of both; the input is used as it is, too."""
+
+    def __init__(self, d, h):
+        super().__init__()
+        self.state_sizes = (h, d)
+        self.w, self.v, self.m = nn.Linear(d, h), nn.Linear(h, d), nn.Linear(h + d, h)
+
+    def forward(self, x, h, s):
+        s = torch.sin(self.v(torch.tanh(self.w(x * s) + h))) + x
+        return torch.tanh(self.m(torch.cat([h, s], -1))), s
+
+
+CELLS = (MinimalGatedUnit, Concatenated, Reductions, Leaky, TwoMaps)
