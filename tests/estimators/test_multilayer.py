@@ -269,14 +269,23 @@ def test_the_torch_engine_trains_the_same():
 
 
 def test_the_torch_engine_learns_numbers():
-    if "half_squared_error" not in catalog.names("loss"):
-        pytest.skip("torch's losses of numbers are not in the catalogue")
     options = {"max_iter": 8, "random_state": 1, "tol": 0}
     for loss in ("squared_error", "absolute_error", "huber", "gaussian_nll", "laplace_nll"):
         one, other = (
             MLPRegressor(loss=loss, engine=name, **options).fit(X, Y) for name in ("numpy", "torch")
         )
         np.testing.assert_allclose(one.loss_curve_, other.loss_curve_, rtol=1e-10)
+
+
+def test_a_large_network_is_torchs_by_the_rule_of_a_run():
+    """A batch of 200 through 400 + 400 units is beyond 10⁸ multiply-adds; three units are not."""
+    x = rng.standard_normal((200, 400)).astype("float32")
+    large = MLPRegressor((400, 400), max_iter=1, random_state=0).fit(x, x[:, 0])
+    assert large._checkpoint.engine == "pt"
+    assert MLPRegressor((3,), max_iter=1, random_state=0).fit(x, x[:, 0])._checkpoint.engine == "np"
+    own = MLPRegressor((400, 400), loss=Huber(2.0), max_iter=1, random_state=0).fit(x, x[:, 0])
+    assert own._checkpoint.engine == "np"  # torch has no such object
+    assert b"torch" not in pickle.dumps(large)
 
 
 def test_fitting_imports_no_torch():

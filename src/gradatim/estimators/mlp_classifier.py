@@ -46,7 +46,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         L = Σ_n w_n l(a_n, y_n)/Σ_n w_n + ½ α B/(Σ_n w_n) Σ ‖W‖²,   B batches an epoch, biases free
 
     Two classes have one sigmoid output and K > 2 classes K softmax outputs; `y` of 0 and 1 in several columns
-    asks several questions at once. It trains in the precision of X, by hand on the CPU, in torch on a GPU.
+    asks several questions at once. It trains in the precision of X: small networks by hand, in NumPy, large
+    ones and those on a GPU in torch.
 
     Parameters, by scikit-learn's names and with its defaults: `hidden_layer_sizes`, `activation` (any of
     Gradatim's; `logistic` is `sigmoid`), `solver` (`adam`, `sgd`, `lbfgs`, any optimizer of Gradatim),

@@ -21,9 +21,9 @@ from gradatim.estimators.progress import Patience, Progress, Rate, Settled, sche
 from gradatim.estimators.solvers import solver_of
 from gradatim.models.mlp import mlp
 from gradatim.training.array_batches import AT_ONCE
+from gradatim.training.choosing import ENGINES, choose_engine
 from gradatim.training.training import Training
 
-ENGINES = ("auto", "numpy", "torch")
 FLOATS = [np.float64, np.float32]
 POSITIVE, FRACTION = {"above": 0.0}, {"at_least": 0.0, "below": 1.0}
 BOUNDS = {
@@ -221,7 +221,7 @@ class MultilayerPerceptron(BaseEstimator):
         size = self._batch_size(len(X), whole_data=solver.optimizer == "lbfgs")
         batches, total = -(-len(X) // size), float(len(X) if w is None else w.sum())
         searches = solver.optimizer == "lbfgs"
-        engine, device = self._engine()
+        engine, device = self._engine(size)
         training = Training(
             self._model(engine), Dataset(X, y, weights=w), self._named_loss(engine), solver.optimizer,
             epochs=epochs, batch_size=size, lr=solver.lr, settings=solver.settings,
@@ -244,13 +244,14 @@ class MultilayerPerceptron(BaseEstimator):
             )
         return min(int(self.batch_size), examples)
 
-    def _engine(self) -> tuple[str, str]:
-        """NumPy's on the CPU and torch's elsewhere, unless one is asked for; and the device."""
-        device = self.device
-        if device == "auto":
-            device = str(choose_device("auto")[0])
-        engine = self.engine if self.engine != "auto" else "numpy" if device == "cpu" else "torch"
-        return engine, device
+    def _engine(self, batch_size: int) -> tuple[str, str]:
+        """The engine and the device: as asked, or by the rule of a run's, `training.choosing`."""
+        device = str(choose_device("auto")[0]) if self.device == "auto" else self.device
+        loss = self._loss_name()
+        if self.engine != "auto" or (device == "cpu" and loss not in catalog.names("loss")):
+            return "numpy" if self.engine == "auto" else self.engine, device
+        network = {"name": "mlp", **self._description(self.coefs_[0].shape[0], len(self.intercepts_[-1]))}
+        return choose_engine("auto", network, loss, device, batch_size)[0], device
 
     def _model(self, engine: str) -> Any:
         """A network of the learned weights, by hand or in torch."""
