@@ -145,6 +145,8 @@ def test_warm_start_goes_on_from_the_weights():
     assert warm.loss_curve_[:3] == first
     assert len(warm.loss_curve_) == 6
     assert warm.loss_curve_[3] < first[-1]
+    warm.set_params(early_stopping=True, max_iter=2).fit(X, Y)
+    assert len(warm.validation_scores_) == 2
     cold = MLPRegressor((6,), max_iter=3, random_state=0)
     same(cold.fit(X, Y), MLPRegressor((6,), max_iter=3, random_state=0).fit(X, Y))
 
@@ -217,6 +219,9 @@ def test_class_weights_are_sample_weights():
         by_row = MLPClassifier(**options).fit(x[20:], y[20:], compute_sample_weight(asked, y[20:]))
         same(by_class, by_row)
     assert not hasattr(MLPClassifier(class_weight="balanced"), "partial_fit")
+    without = MLPClassifier(class_weight={2: 0.0}, max_iter=100, random_state=0).fit(x, y)
+    assert without.classes_.tolist() == [0, 1, 2]
+    assert 2 not in without.predict(x)
 
 
 def test_dropout_and_smoothing_change_training_but_not_prediction():

@@ -92,9 +92,9 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         again = self._continues()
         X, y = self._validated(X, y, reset=not again)
         w = self._weighed(X, y, sample_weight)
-        classes = classes_in(y if w is None or y.ndim == 2 else y[w > 0])
+        classes = classes_in(y)
         if not again:
-            self.classes_ = classes_in(y) if y.ndim == 2 else classes
+            self.classes_ = classes
             self._kind = "multilabel" if y.ndim == 2 else "binary" if len(classes) == 2 else "multiclass"
             self._start(X)
         elif set(classes) != set(self.classes_):

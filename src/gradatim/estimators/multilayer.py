@@ -190,9 +190,8 @@ class MultilayerPerceptron(BaseEstimator):
 
     def _validate(self, held_out: tuple, best: Any) -> tuple[float, Any]:
         """Score the held-out examples; the value to lower, and the best weights so far."""
-        assert self.validation_scores_ is not None
         score = self._score(*held_out)
-        self.validation_scores_.append(score)
+        self.validation_scores_ = [*(self.validation_scores_ or []), score]
         if self.verbose:
             print(f"Validation score: {score:f}")
         if best is None or self.best_validation_score_ is None or score > self.best_validation_score_:
