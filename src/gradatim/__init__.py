@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from gradatim.data.dataset import Dataset as Dataset
     from gradatim.data.loading import load_data as load_data
     from gradatim.data.splits import split as split
+    from gradatim.estimators.adaline import Adaline as Adaline
+    from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
+    from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
+    from gradatim.estimators.perceptron import Perceptron as Perceptron
     from gradatim.jobs.plot import plot as plot
     from gradatim.jobs.run import Run as Run
     from gradatim.jobs.run import load as load
@@ -25,8 +29,12 @@ if TYPE_CHECKING:
     from gradatim.training.training import Training as Training
 
 _HOMES = {
+    "Adaline": "gradatim.estimators.adaline",
     "Dataset": "gradatim.data.dataset",
     "GradatimError": "gradatim.checks",
+    "MLPClassifier": "gradatim.estimators.mlp_classifier",
+    "MLPRegressor": "gradatim.estimators.mlp_regressor",
+    "Perceptron": "gradatim.estimators.perceptron",
     "Run": "gradatim.jobs.run",
     "Training": "gradatim.training.training",
     "UsageError": "gradatim.checks",

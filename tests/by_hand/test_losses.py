@@ -245,3 +245,13 @@ def test_smoothed_targets_are_torch_s(smoothing):
     loss = loss_named("binary_cross_entropy", smoothing=smoothing)
     np.testing.assert_allclose(loss(a[:, 0], y % 2), theirs.detach().numpy(), rtol=1e-13)
     np.testing.assert_allclose(loss.slope(a[:, 0], y % 2), one.grad.numpy(), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize(("name", "of"), [("gaussian_nll", "Normal"), ("laplace_nll", "Laplace")])
+def test_the_spread_is_torchs_standard_deviation(name, of):
+    a = np.random.default_rng(0).standard_normal((6, 4))
+    mu, s = torch.from_numpy(a).split(2, dim=1)
+    width = (s / 2).exp() if of == "Normal" else s.exp()
+    exact = getattr(torch.distributions, of)(mu, width).stddev
+    np.testing.assert_allclose(loss_named(name).spread(a), exact.numpy(), rtol=1e-12)
+    assert loss_named(name).outputs == 2

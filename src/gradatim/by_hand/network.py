@@ -24,7 +24,8 @@ class Network:
     update of `functional.updates` is one call on the whole network. Parameters have the names that the torch
     module of the same entries gives them, and the same initial values, bit for bit.
 
-    `entries` is a list of layers as `models.mlp.mlp` returns it; `dtype` is float32 or float64. Raises
+    `entries` is a list of layers as `models.mlp.mlp` returns it; `dtype` is float32 or float64; without a
+    seed every parameter is 0, to be loaded. Raises
     UsageError for a layer without a twin by hand.
 
     >>> network = Network([{"name": "dense", "in_features": 2, "out_features": 3}, {"name": "relu"}], seed=1)
@@ -32,7 +33,7 @@ class Network:
     ((9,), ['0.weight', '0.bias'])
     """
 
-    def __init__(self, entries: list[dict[str, Any]], seed: int = 0, dtype: Any = np.float32):
+    def __init__(self, entries: list[dict[str, Any]], seed: int | None = 0, dtype: Any = np.float32):
         self.entries, self.seed, self.dtype = entries, seed, np.dtype(dtype)
         if self.dtype.name not in DTYPES:
             raise UsageError(f"dtype must be {' or '.join(DTYPES)}; it is {self.dtype.name}")
@@ -44,7 +45,8 @@ class Network:
         self.gradients: dict[str, np.ndarray] = {}
         self.memory: dict[str, np.ndarray] = {}  # running means and the like, which are no part of θ
         self._lay_out()
-        self._draw()
+        if seed is not None:
+            self._draw(seed)
         self.dropouts = [(name, layer) for name, layer in self.named_layers if isinstance(layer, Dropout)]
         learns = [number for number, layer in enumerate(self.layers) if layer.shapes]
         self._first = learns[0] if learns else len(self.layers)  # no gradient is needed in front of it
@@ -62,9 +64,9 @@ class Network:
                 kept = value.astype(self.dtype) if value.dtype.kind == "f" else value
                 self.memory[f"{name}.{key}"] = layer.memory[key] = kept
 
-    def _draw(self) -> None:
+    def _draw(self, seed: int) -> None:
         for name, layer in self.named_layers:
-            for key, values in layer.draw(self.seed, f"{name}.").items():
+            for key, values in layer.draw(seed, f"{name}.").items():
                 layer.parameters[key][...] = values
 
     def place(self, seed: int, step: int) -> None:
@@ -150,7 +152,7 @@ def cut(vector: np.ndarray, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.
     return views
 
 
-def _restored(entries: list[dict[str, Any]], seed: int, dtype: str, state: dict[str, Any]) -> Network:
+def _restored(entries: list[dict[str, Any]], seed: int | None, dtype: str, state: dict[str, Any]) -> Network:
     network = Network(entries, seed, dtype)
     network.load_state_dict(state)
     return network

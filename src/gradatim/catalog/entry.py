@@ -7,9 +7,9 @@ from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
     "dataset", "text", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule",
-    "clipping", "penalty", "decoding", "trace",
+    "clipping", "penalty", "decoding", "trace", "estimator",
 )  # fmt: skip
-TABLES = ("data", "models", "nn", "functional", "optim", "decoding", "explain")
+TABLES = ("data", "models", "nn", "functional", "optim", "decoding", "explain", "estimators")
 
 
 class Entry(NamedTuple):

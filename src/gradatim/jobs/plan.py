@@ -15,7 +15,6 @@ from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.data.text import Text
 from gradatim.data.windows import Windows
-from gradatim.jobs.engine import choose_engine
 from gradatim.jobs.entry import entry_of, is_dense, work_of
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete
@@ -27,6 +26,7 @@ from gradatim.models.description import describe, expand, network_of
 from gradatim.models.heads import Head, check_loss, head_of
 from gradatim.runs.forward import count_of, forward
 from gradatim.runs.trained import Trained
+from gradatim.training.choosing import choose_engine
 
 TWO_OUTPUTS = ("gaussian_nll", "laplace_nll")  # a place and a width for each number
 

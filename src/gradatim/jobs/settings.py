@@ -7,7 +7,7 @@ from typing import Any
 
 from gradatim import catalog, device
 from gradatim.checks import GradatimError, UsageError, did_you_mean, known, one_of, real, whole
-from gradatim.jobs.engine import ENGINES
+from gradatim.training.choosing import ENGINES
 from gradatim.training.scheduling import schedule_of
 from gradatim.training.shaping import Shaping
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradatim.checks import known
+from gradatim.checks import UsageError, known, real
 from gradatim.functional import updates
 from gradatim.kernels.compile import NoCompiler
 from gradatim.kernels.elementwise import Elementwise
@@ -153,8 +153,20 @@ class LBFGSUpdate(VectorUpdate):
             self.state = {name: np.array(rows) for name, rows in zip(("s", "y"), columns, strict=True)}
 
 
-def vector_update(name: str, theta: np.ndarray, shapes: Iterable[tuple[int, ...]]) -> VectorUpdate:
-    """The update of that name for a θ made of parameters of these shapes.
+def check_settings(optimizer: Any, settings: dict[str, Any]) -> None:
+    """Raise UsageError for what is no setting of the optimizer of that name, or not a number it can have."""
+    if settings and not isinstance(optimizer, str):
+        raise UsageError("an optimizer that is made has its settings; settings are for one given by name")
+    for name, value in settings.items():
+        known(f"setting of {optimizer}", name, set(METHODS[optimizer].settings) - {"lr", "weight_decay"})
+        fraction = name in ("momentum", "alpha", "rho", "beta1", "beta2")
+        real(name, value, at_least=0, below=1 if fraction else None)
+
+
+def vector_update(
+    name: str, theta: np.ndarray, shapes: Iterable[tuple[int, ...]], settings: dict[str, Any] | None = None
+) -> VectorUpdate:
+    """The update of that name for a θ made of parameters of these shapes; settings other than its own.
 
     >>> theta = np.ones(2)
     >>> vector_update("sgd", theta, [(2,)])(theta, np.array([1.0, 2.0]), lr=0.1)
@@ -162,6 +174,7 @@ def vector_update(name: str, theta: np.ndarray, shapes: Iterable[tuple[int, ...]
     array([0.9, 0.8])
     """
     method = METHODS[known("optimizer", name, METHODS)]
+    method = method._replace(settings={**method.settings, **(settings or {})})
     if name == "muon":
         return MuonUpdate(method, theta, shapes)
     return LBFGSUpdate(method, theta) if name == "lbfgs" else VectorUpdate(method, theta)

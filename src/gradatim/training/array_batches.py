@@ -58,6 +58,7 @@ class Arrays:
     """
 
     foreign = False
+    shuffled = True
 
     def __init__(
         self, data: Dataset, batch_size: int, seed: int, dtype: np.dtype,
@@ -75,8 +76,8 @@ class Arrays:
         return (len(self.x) + self.batch_size - 1) // self.batch_size
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
-        """The batches of an epoch from batch `start` on, shuffled."""
-        order = permutation(self.seed, number, len(self.x))
+        """The batches of an epoch from batch `start` on, shuffled unless `shuffled` is false."""
+        order = permutation(self.seed, number, len(self.x)) if self.shuffled else np.arange(len(self.x))
         for first in range(start * self.batch_size, len(order), CHUNK * self.batch_size):
             rows = order[first : first + CHUNK * self.batch_size]
             w = None if self.w is None else self.w[rows]

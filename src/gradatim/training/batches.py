@@ -22,6 +22,7 @@ class InMemory:
     """
 
     foreign = False
+    shuffled = True
 
     def __init__(
         self, data: Dataset, batch_size: int, seed: int, device: torch.device, dtype: torch.dtype,
@@ -40,8 +41,9 @@ class InMemory:
         return (len(self.x) + self.batch_size - 1) // self.batch_size
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
-        """The batches of an epoch from batch `start` on, shuffled."""
-        order = torch.from_numpy(permutation(self.seed, number, len(self.x))).to(self.x.device)
+        """The batches of an epoch from batch `start` on, shuffled unless `shuffled` is false."""
+        numbers = permutation(self.seed, number, len(self.x)) if self.shuffled else np.arange(len(self.x))
+        order = torch.from_numpy(numbers).to(self.x.device)
         for first in range(start * self.batch_size, len(order), CHUNK * self.batch_size):
             rows = order[first : first + CHUNK * self.batch_size]
             w = None if self.w is None else self.w[rows]

@@ -6,16 +6,17 @@ from typing import Any
 from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, known, one_of
-from gradatim.optim.on_arrays import METHODS
+from gradatim.optim.on_arrays import METHODS, check_settings
 from gradatim.training.shaping import Shaping
 
 
 def engine_for(
-    model: Any, loss: Any, optimizer: Any, lr: float | None, seed: int, shaping: Shaping,
-    where: str, precision: str,
+    model: Any, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any], seed: int,
+    shaping: Shaping, where: str, precision: str,
 ) -> Any:  # fmt: skip
     """The NumPy engine for a network by hand, the torch engine for a torch module; UsageError for others."""
     shaping = _with_decay(shaping, optimizer)
+    check_settings(optimizer, settings)
     if isinstance(model, Network):
         from gradatim.training.numpy_engine import NumPyEngine
 
@@ -25,7 +26,7 @@ def engine_for(
             raise UsageError(
                 f"the network by hand is of {model.dtype.name}; the precision asked for is {precision}"
             )
-        return NumPyEngine(model, loss, optimizer, lr, seed, shaping)
+        return NumPyEngine(model, loss, optimizer, lr, settings, seed, shaping)
     import torch
 
     from gradatim.training.torch_engine import TorchEngine
@@ -36,7 +37,7 @@ def engine_for(
         )
     placed, _ = device.choose_device(where)
     dtype = getattr(torch, one_of("precision", precision, device.PRECISIONS))
-    return TorchEngine(model, loss, optimizer, lr, seed, shaping, placed, dtype)
+    return TorchEngine(model, loss, optimizer, lr, settings, seed, shaping, placed, dtype)
 
 
 def _with_decay(shaping: Shaping, optimizer: Any) -> Shaping:

@@ -32,8 +32,9 @@ class NumPyEngine:
     check_each_step = True
 
     def __init__(
-        self, model: Network, loss: Any, optimizer: Any, lr: float | None, seed: int, shaping: Shaping
-    ):
+        self, model: Network, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any],
+        seed: int, shaping: Shaping,
+    ):  # fmt: skip
         if not model.theta.size:
             raise UsageError("the network has no parameter to learn")
         if not isinstance(optimizer, str):
@@ -44,7 +45,8 @@ class NumPyEngine:
             raise UsageError(f"loss must be a name or a loss of by_hand.losses; it is {loss!r}")
         self.training_loss = self.loss
         self.optimizer = optimizer
-        self.update = vector_update(optimizer, model.theta, [p.shape for p in model.parameters.values()])
+        shapes = [p.shape for p in model.parameters.values()]
+        self.update = vector_update(optimizer, model.theta, shapes, settings)
         self.searches = self.update.searches
         if self.searches:
             shaping.refuse_for_search()

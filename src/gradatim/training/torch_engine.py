@@ -37,13 +37,13 @@ class TorchEngine:
     framework = "pt"  # what its checkpoint is read as
 
     def __init__(
-        self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, seed: int, shaping: Shaping,
-        device: torch.device, dtype: torch.dtype,
+        self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any],
+        seed: int, shaping: Shaping, device: torch.device, dtype: torch.dtype,
     ):  # fmt: skip
         self.model = model.to(device, dtype)
         self.loss: Any = loss_named(loss) if isinstance(loss, str) else _Custom(loss)
         self.training_loss = self.loss
-        self.optimizer = _optimizer(optimizer, self.model, lr)
+        self.optimizer = _optimizer(optimizer, self.model, lr, settings)
         self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
         self.seed, self.shaping = seed, shaping
         self.searches = isinstance(self.optimizer, LBFGS)
@@ -359,7 +359,9 @@ def loss_named(name: str) -> Any:
     return catalog.find(name, "loss").load()()
 
 
-def _optimizer(optimizer: Any, model: nn.Module, lr: float | None) -> torch.optim.Optimizer:
+def _optimizer(
+    optimizer: Any, model: nn.Module, lr: float | None, asked: dict[str, Any]
+) -> torch.optim.Optimizer:
     if isinstance(optimizer, torch.optim.Optimizer):
         if lr is not None:
             raise UsageError("an optimizer that is made has its learning rate; lr is for one given by name")
@@ -370,7 +372,10 @@ def _optimizer(optimizer: Any, model: nn.Module, lr: float | None) -> torch.opti
     if not parameters:
         raise UsageError("the network has no parameter to learn")
     made_by = catalog.find(optimizer, "optimizer").load()
-    settings: dict[str, Any] = {} if lr is None else {"lr": lr}
+    settings: dict[str, Any] = dict(asked) if lr is None else {**asked, "lr": lr}
+    if {"beta1", "beta2"} & set(settings):
+        usual = METHODS[optimizer].settings
+        settings["betas"] = tuple(settings.pop(name, usual[name]) for name in ("beta1", "beta2"))
     if METHODS[optimizer].weight_decay:
         settings["weight_decay"] = 0.0  # the engine decays weights, and leaves biases alone
     if made_by is LBFGS:

@@ -42,7 +42,8 @@ class Training:
     NumPy and imports no torch. `data` and `valid`, a Dataset, (x, y) arrays of
     NumPy, pandas, polars or torch, a torch Dataset, a DataLoader, or the Windows of a text, of which
     `batch_size` streams are read side by side. `loss`, a name or a function of (output,
-    target). `optimizer`, a name (with `lr`) or a torch optimizer. `schedule`, a name, `NAME:key=value`, or a
+    target). `optimizer`, a name (with `lr`, and `settings`, such as {"beta1": 0.5}) or a torch optimizer.
+    `shuffle`, whether each epoch has an order of its own. `schedule`, a name, `NAME:key=value`, or a
     function of (step, steps in all). `patience`, epochs
     without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
     `accumulate`, batches whose gradients make one step.
@@ -57,7 +58,8 @@ class Training:
     def __init__(
         self, model: "torch.nn.Module | Network", data: Any, loss: Any = "cross_entropy",
         optimizer: Any = "adam", *,
-        epochs: int = 20, batch_size: int = 32, lr: float | None = None, schedule: Any = "constant",
+        epochs: int = 20, batch_size: int = 32, lr: float | None = None,
+        settings: dict[str, Any] | None = None, schedule: Any = "constant", shuffle: bool = True,
         seed: int = 0, valid: Any = None, patience: int | None = None, class_weight: Any = None,
         accumulate: int = 1, l1: float | None = None, l2: float | None = None,
         weight_decay: float | None = None, label_smoothing: float | None = None, ema: float | None = None,
@@ -80,12 +82,15 @@ class Training:
             raise UsageError("the schedule plateau needs validation examples: valid=")
         self.seed = whole("seed", seed, 0)
         shaping = Shaping(l1, l2, weight_decay, clip_norm, clip_value).check()
-        self.engine = engine_for(model, loss, optimizer, lr, self.seed, shaping, device, precision)
+        self.engine = engine_for(
+            model, loss, optimizer, lr, settings or {}, self.seed, shaping, device, precision
+        )
         if label_smoothing:
             self.engine.smooth(label_smoothing)
         self.averaging = None if ema is None else Averaging(ema, self.engine.learned())
         self.class_weight = None if class_weight is None else class_weights(class_weight, data)
         self.data = self._source(data)
+        self.data.shuffled = shuffle
         self.valid = None if valid is None else self._source(valid)
         self.stopping = EarlyStopping(patience)
         self.best: dict[str, Any] | None = None  # parameters of the best epoch

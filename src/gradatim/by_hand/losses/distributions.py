@@ -31,6 +31,12 @@ class GaussianNLL(Loss):
     Shapes: a (N, 2D), first every μ, then every s; y (N, D), or (N,).
     """
 
+    outputs = 2
+
+    def spread(self, a: np.ndarray) -> np.ndarray:
+        """The standard deviations σ = e^(s/2), (N, D)."""
+        return np.exp(a[:, a.shape[1] // 2 :] / 2)
+
     def both(self, a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray]:
         """Value and slope of one e^−s."""
         y = targets(a, y, "a mean and a log variance for each target", 2)
@@ -57,6 +63,12 @@ class LaplaceNLL(Loss):
 
     Shapes: a (N, 2D), first every μ, then every s; y (N, D), or (N,).
     """
+
+    outputs = 2
+
+    def spread(self, a: np.ndarray) -> np.ndarray:
+        """The standard deviations √2 b, (N, D)."""
+        return 2**0.5 * np.exp(a[:, a.shape[1] // 2 :])
 
     def both(self, a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray]:
         """Value and slope of one e^−s."""

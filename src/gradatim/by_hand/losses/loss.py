@@ -11,8 +11,11 @@ class Loss:
         L = Σ_n w_n l_n / Σ_n w_n, or the plain mean;   ∂L/∂a_n = (w_n / Σ w) ∂l_n/∂a_n
 
     `loss(a, y)` is (N,), `loss.slope(a, y)` is ∂l_n/∂a_n in the shape of a, `loss.mean` is L and
-    `loss.gradient` is ∂L/∂a: what `Network.backward` takes.
+    `loss.gradient` is ∂L/∂a: what `Network.backward` takes. A loss of numbers reads `outputs` outputs for
+    each number of a target.
     """
+
+    outputs = 1
 
     def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
         """The loss of every example."""

@@ -1,0 +1,20 @@
+"""Estimators with scikit-learn's interface."""
+
+from gradatim.catalog.entry import Entry
+
+BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
+
+ENTRIES = (
+    Entry("mlp_classifier", "estimator", "gradatim.estimators.mlp_classifier:MLPClassifier",
+          BACKPROPAGATION, 1986, "B1 B9 B11 B12 C7",
+          "A multilayer perceptron that classifies, for scikit-learn's pipelines and searches."),
+    Entry("mlp_regressor", "estimator", "gradatim.estimators.mlp_regressor:MLPRegressor",
+          BACKPROPAGATION, 1986, "B1 B9 B10 B12 C7",
+          "A multilayer perceptron that predicts numbers, and their spread where its loss has one."),
+    Entry("perceptron", "estimator", "gradatim.estimators.perceptron:Perceptron",
+          "Rosenblatt, The perceptron: a probabilistic model for information storage and organization", 1958,
+          "A2", "A threshold of wᵀx + b that learns from its mistakes."),
+    Entry("adaline", "estimator", "gradatim.estimators.adaline:Adaline",
+          "Widrow & Hoff, Adaptive switching circuits", 1960, "A3",
+          "A linear unit trained on the squared error before its threshold."),
+)  # fmt: skip

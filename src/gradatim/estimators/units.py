@@ -1,0 +1,126 @@
+"""What the perceptron and ADALINE share: threshold units, one for each class, that learn a pass at a time."""
+
+import warnings
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.multiclass import _check_partial_fit_first_call
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from gradatim.checks import real, whole
+from gradatim.estimators.arguments import check_patience, seed_of
+from gradatim.estimators.progress import Patience
+from gradatim.estimators.targets import at_least_two, classes_in, numbers
+from gradatim.random import permutation
+
+
+class ThresholdUnits(ClassifierMixin, BaseEstimator):
+    """Units side by side on the same inputs; subclasses name their rule, `learn`, and how a target is said.
+
+    Two classes: one unit, which fires for the second. More: one unit a class, and the largest answer wins.
+    """
+
+    low: ClassVar[float]  # the target of a unit that shall not fire; the other is 1
+    eta0: float
+    max_iter: int
+    tol: float | None
+    n_iter_no_change: int
+    shuffle: bool
+    verbose: int
+    random_state: Any
+    warm_start: bool
+
+    def learn(self, X: np.ndarray, T: np.ndarray) -> float:
+        """One pass of the rule over these rows; returns what the loss curve shows."""
+        raise NotImplementedError
+
+    def finished(self, loss: float) -> bool:
+        """Whether nothing is left to learn."""
+        raise NotImplementedError
+
+    def fit(self, X: Any, y: Any) -> "ThresholdUnits":
+        """Learn, pass after pass, until nothing more is gained.
+
+        Parameters: X (N, D), y (N,) of labels. Warns (ConvergenceWarning) at max_iter.
+        """
+        self._check()
+        again = self.warm_start and hasattr(self, "coef_")
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], reset=not again)
+        if not again:
+            self._begin(X, classes_in(y))
+        X, T = self._ready(X, y)
+        patience = Patience(0.0 if self.tol is None else self.tol, self.n_iter_no_change)
+        self.n_iter_ = 0
+        while self.n_iter_ < self.max_iter:
+            loss = self._pass(X, T)
+            self.n_iter_ += 1
+            if self.finished(loss) or (patience.ended(loss) and self.tol is not None):
+                return self
+        warnings.warn(
+            f"Maximum number of iterations ({self.max_iter}) reached before convergence: "
+            "increase max_iter, or the classes cannot be told apart by a line.",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
+        return self
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None) -> "ThresholdUnits":
+        """One pass over these rows; the first call names the classes of all calls to come."""
+        self._check()
+        first = _check_partial_fit_first_call(self, classes)
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], reset=first)
+        if first:
+            at_least_two(self.classes_)
+            self._begin(X, self.classes_)
+        X, T = self._ready(X, y)
+        self._pass(X, T)
+        self.n_iter_ = len(self.loss_curve_)
+        return self
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """The net input wᵀx + b: (N,) for two classes, otherwise (N, K)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        s = X @ self.coef_.T + self.intercept_
+        return s[:, 0] if len(self.classes_) == 2 else s
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The class of each row."""
+        s = self.decision_function(X)
+        return self.classes_[(s >= 0).astype(int) if s.ndim == 1 else s.argmax(1)]
+
+    def _check(self) -> None:
+        real("eta0", self.eta0, above=0)
+        whole("max_iter", self.max_iter, 1)
+        check_patience(self.n_iter_no_change)
+        if self.tol is not None:
+            real("tol", self.tol, at_least=0)
+
+    def _begin(self, X: np.ndarray, classes: np.ndarray) -> None:
+        """Weights of 0."""
+        units = 1 if len(classes) == 2 else len(classes)
+        self.classes_ = classes
+        self.coef_ = np.zeros((units, X.shape[1]), X.dtype)
+        self.intercept_ = np.zeros(units, X.dtype)
+        self.loss_curve_: list[float] = []
+        self.t_ = 0
+
+    def _ready(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows in the weights' precision, and each unit's targets (N, units)."""
+        number = numbers(y, self.classes_)
+        fires = np.array([1]) if len(self.classes_) == 2 else np.arange(len(self.classes_))
+        T = np.where(number[:, None] == fires, 1.0, self.low)
+        return X.astype(self.coef_.dtype, copy=False), T.astype(self.coef_.dtype)
+
+    def _pass(self, X: np.ndarray, T: np.ndarray) -> float:
+        if self.shuffle:
+            order = permutation(seed_of(self.random_state), len(self.loss_curve_), len(X))
+            X, T = X[order], T[order]
+        loss = self.learn(X, T)
+        self.loss_curve_.append(loss)
+        self.t_ += len(X)
+        if self.verbose:
+            print(f"Iteration {len(self.loss_curve_)}, loss = {loss:.8f}")
+        return loss
