@@ -1,7 +1,7 @@
-"""Runs a page of this documentation: its python blocks, and the lines of its sh blocks that begin with gradatim.
+"""Runs a page of this documentation: python blocks, and the lines of sh blocks that begin with gradatim.
 
-The blocks of a page run in order, in one namespace and one folder. A text block directly behind a block is what
-that block prints. `% slow` on the line above a block keeps it for the slow suite.
+The blocks of a page run in order, in one namespace and one folder. A text block directly behind a block is
+what that block prints. `% slow` on the line above a block keeps it for the slow suite.
 """
 
 import re
@@ -69,8 +69,8 @@ def _command(line: str, folder: Path) -> str:
 def difference(expected: str, printed: str) -> str | None:
     """The first line of a page's output that was not printed, or None.
 
-    Spaces count once, `…` stands for anything, a line of `…` for any lines. Whole numbers are equal, others agree
-    to one unit of the last decimal that the page shows, behind `≈` to a twentieth of their value.
+    Spaces count once, `…` stands for anything, a line of `…` for any lines. Whole numbers are equal, others
+    agree to one unit of the last decimal that the page shows, behind `≈` to a twentieth of their value.
     """
     want = [line.split() for line in expected.splitlines() if line.strip()]
     got = [line.split() for line in printed.splitlines() if line.strip()]

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from pages import HERE, Block, all_pages, blocks_of, difference, run
 
 PAGES = [page.stem for page in all_pages()]
@@ -18,7 +19,9 @@ def walk(page: Path, folder: Path, slow: bool) -> None:
         try:
             printed = run(block, folder, namespace)
         except Exception as error:
-            raise AssertionError(f"{page.name}, line {block.line}: {type(error).__name__}: {error}") from error
+            raise AssertionError(
+                f"{page.name}, line {block.line}: {type(error).__name__}: {error}"
+            ) from error
         wrong = None if block.output is None else difference(block.output, printed)
         assert not wrong, f"{page.name}, line {block.line}: {wrong}"
     drawn = re.findall(r"\]\((figures/[^)]+)\)", page.read_text(encoding="utf-8"))
@@ -75,7 +78,9 @@ def test_what_counts_as_different(expected, printed):
 
 def test_blocks_are_found_with_their_output_and_mark(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text("# P\n\n% slow\n```python\nprint(1)\n```\n\n```text\n1\n```\n\n```sh\ngradatim list\n```\n")
+    page.write_text(
+        "# P\n\n% slow\n```python\nprint(1)\n```\n\n```text\n1\n```\n\n```sh\ngradatim list\n```\n"
+    )
     first, second = blocks_of(page)
     assert first == Block("python", "print(1)\n", 5, "1\n", True)
     assert (second.language, second.output, second.slow) == ("sh", None, False)
