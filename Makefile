@@ -1,12 +1,13 @@
 # make demo     install into .venv and train a network on real handwritten digits
 # make test     install with the developers' tools; style, types, floors, tests, doctests
 # make test-slow   the long campaigns
+# make docs     the documentation, figures drawn by its own code, into docs/_build/index.html
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export GRADATIM_DATA ?=
 
-.PHONY: demo test test-slow check format clean
+.PHONY: demo test test-slow check docs format clean
 
 demo: $(VENV)/.installed
 	$(BIN)/gradatim train digits
@@ -22,6 +23,10 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+docs: $(VENV)/.installed-docs
+	$(BIN)/python docs/figures.py
+	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
@@ -40,5 +45,9 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
+	@touch $@ $(VENV)/.installed
+
 clean:
-	rm -rf $(VENV) build dist src/*.egg-info
+	rm -rf docs/_build docs/figures $(VENV) build dist src/*.egg-info

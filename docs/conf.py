@@ -1,0 +1,26 @@
+"""How the documentation is built: `make docs`."""
+
+import gradatim
+
+project = "Gradatim"
+author = "The Gradatim developers"
+project_copyright = author
+version = release = gradatim.__version__
+
+extensions = ["myst_parser"]
+exclude_patterns = ["_build"]
+myst_heading_anchors = 3
+
+html_theme = "furo"
+html_title = "Gradatim"
+html_static_path = ["static"]
+html_css_files = ["page.css"]
+html_show_sphinx = False
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#00539b", "color-brand-content": "#00539b"},
+    "dark_css_variables": {"color-brand-primary": "#7cc4f5", "color-brand-content": "#7cc4f5"},
+}
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
