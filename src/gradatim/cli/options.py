@@ -55,6 +55,9 @@ Ema = Annotated[float | None, typer.Option(help="Keep an average of the weights 
 ClipNorm = Annotated[float | None, typer.Option(help="Limit of the gradient's global norm.")]
 ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of the gradient.")]
 Sanity = Annotated[bool, typer.Option("--sanity", help="First see whether one batch is learned by heart.")]
+Baselines = Annotated[
+    bool, typer.Option("--no-baselines", help="Leave out the models that stand beside a table's network.")
+]
 Theme = Annotated[str, typer.Option(help="light or dark.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]

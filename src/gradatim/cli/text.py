@@ -52,10 +52,22 @@ def described(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def compared(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
+    """A network beside others on the same examples: measures, and seconds to learn."""
+    names = [name for name in metrics if all(name in row["metrics"] for row in baselines)]
+    network = {"name": "network", "metrics": metrics, "seconds": sum(row["seconds"] for row in records)}
+    rows = [
+        [row["name"], *(f"{row['metrics'][name]:.4f}" for name in names), f"{row['seconds']:.1f} s"]
+        for row in [network, *baselines]
+    ]
+    head = ["on the same test", *(name.replace("_", " ") for name in names), "to learn"]
+    return f"\n{table(head, rows)}\n"
+
+
 def table(head: list[str], rows: list[list[str]]) -> str:
     """Columns under their names: texts to the left, numbers to the right."""
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    right = [all(row[i].replace(",", "").isdigit() for row in rows) for i in range(len(head))]
+    right = [all(row[i].lstrip("-")[:1].isdigit() for row in rows) for i in range(len(head))]
 
     def line(row: list[str]) -> str:
         cells = [c.rjust(w) if r else c.ljust(w) for c, w, r in zip(row, widths, right, strict=True)]

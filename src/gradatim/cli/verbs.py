@@ -52,13 +52,15 @@ def train(
     l1: o.L1 = None, l2: o.L2 = None, weight_decay: o.WeightDecay = None,
     label_smoothing: o.LabelSmoothing = None, ema: o.Ema = None, clip_norm: o.ClipNorm = None,
     clip_value: o.ClipValue = None, max_minutes: o.MaxMinutes = None,
-    sanity: o.Sanity = False, as_json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False,
+    no_baselines: o.Baselines = False, sanity: o.Sanity = False, as_json: o.Json = False,
+    quiet: o.Quiet = False, debug: o.Debug = False,
 ) -> None:  # fmt: skip
     """Train a network and keep everything about it in a run folder.
 
     Example: gradatim train digits --epochs 20 --hidden 128,64 activation=tanh
     """
     from gradatim.cli.reading import given_options, network_arguments, read_model, share_or_path
+    from gradatim.cli.text import compared
     from gradatim.jobs.train import train as job
 
     if data is not None and "=" in data and (resume is not None or not Path(data).exists()):
@@ -81,6 +83,7 @@ def train(
         "valid": share_or_path(valid),
         "test": test,
         "network": network or None,
+        "baselines": False if no_baselines else None,
     }
     if resume is not None:
         _refuse_with_resume({**given, "data": data, "model": model, "config": config})
@@ -103,13 +106,23 @@ def train(
         return
     for name, value in run.metrics.items():
         print(f"test {name.replace('_', ' '):<18} {value:.4f}")
+    if run.baselines:
+        print(compared(run.metrics, run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")
 
 
 def _refuse_with_resume(given: dict[str, Any]) -> None:
     for name, value in given.items():
         if value is not None:
-            what = "DATA" if name == "data" else "key=value" if name == "network" else f"--{name}"
+            what = (
+                "DATA"
+                if name == "data"
+                else "--no-baselines"
+                if name == "baselines"
+                else "key=value"
+                if name == "network"
+                else f"--{name}"
+            )
             raise UsageError(
                 f"--resume goes on with the run's own data and settings: {what} cannot be given; only "
                 "--epochs, --max-minutes, --out and --quiet may"

@@ -111,10 +111,15 @@ def _measure_batches(trained: Trained, loader: Any) -> Measured:
 
 
 def _measured(p: np.ndarray, y: np.ndarray, losses: np.ndarray) -> Measured:
+    return Measured(len(y), of_classes(p, y, losses), p, y, losses)
+
+
+def of_classes(p: np.ndarray, y: np.ndarray, losses: np.ndarray) -> dict[str, float]:
+    """Accuracy, balanced accuracy, AUC of two classes, and mean loss of probabilities (N, K)."""
     right = p.argmax(1) == y
     recalls = [right[y == k].mean() for k in np.unique(y)]
     metrics = {"accuracy": float(right.mean()), "balanced_accuracy": float(np.mean(recalls))}
     if p.shape[1] == 2 and len(recalls) == 2:
         metrics["auc"] = area_under_curve(y, p[:, 1])
     metrics["loss"] = fsum(losses) / len(losses)
-    return Measured(len(y), metrics, p, y, losses)
+    return metrics

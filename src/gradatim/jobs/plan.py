@@ -38,6 +38,7 @@ class Plan:
     asked: dict[str, Any]  # of the network, beyond the settings
     command: str
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
+    baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
     def prepared(self, examples: Any) -> Any:
         """Examples as the network sees them; a stranger's loader gives them so itself."""
@@ -201,6 +202,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "loss": plan.loss if isinstance(plan.loss, str) else None,
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
+        "baselines": plan.baselines,
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
     }

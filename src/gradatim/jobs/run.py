@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from gradatim.jobs.baselines import read_baselines
 from gradatim.jobs.evaluate import evaluate
 from gradatim.jobs.gathering import Data, gather_again
 from gradatim.jobs.measure import Measured
@@ -53,6 +54,11 @@ class Run:
         if self._measured is not None:
             return self._measured.metrics
         return {} if self.data.test is None else self.evaluate()["metrics"]
+
+    @property
+    def baselines(self) -> list[dict[str, Any]]:
+        """What other models got on the same test examples: name, what it is, metrics, seconds."""
+        return read_baselines(self.folder)
 
     def evaluate(self, data: Any = None, split: str = "test") -> dict[str, Any]:
         """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}."""

@@ -9,6 +9,7 @@ from typing import Any
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import threads
+from gradatim.jobs.baselines import compare, has_baselines, write_baselines
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
 from gradatim.jobs.interrupts import Flag, interruptible
@@ -34,7 +35,8 @@ def train(
     time: str | None = None, ignore: Any = None, schema: Any = None, model: Any = "mlp",
     network: Mapping[str, Any] | None = None, loss: Any = None, valid: Any = None, test: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
-    classes: Mapping[str, Callable[[], Any]] | None = None, quiet: bool = False, sanity: bool = False,
+    classes: Mapping[str, Callable[[], Any]] | None = None, baselines: bool | None = None,
+    quiet: bool = False, sanity: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
 ) -> Run:  # fmt: skip
     """Train a network, keep everything about it in a run folder, and measure it on the test examples.
@@ -57,6 +59,8 @@ def train(
     out : the run folder; the next `runs/NAME-N` when None.
     resume : a run to go on with; then only `epochs`, `max_minutes`, `out` and `quiet` may be given, and the
         objects that the run had in memory.
+    baselines : whether a constant, a linear model and boosted trees learn from a table's same split, to stand
+        beside the network in the report; yes when None.
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, lr, optimizer, schedule, hidden, dropout, input_dropout, seed, engine,
@@ -70,7 +74,7 @@ def train(
             named_loss = loss if isinstance(loss, str) else None
             of_table = {"target": target, "task": task, "group": group, "time": time, "schema": schema}
             given = {**options, **of_table, "ignore": ignore, "network": network}
-            refuse_changes({**given, "loss": named_loss})
+            refuse_changes({**given, "loss": named_loss, "baselines": baselines})
             objects = (data, valid, test)
             folder, plan = resumed(resume, objects, model, loss, classes or {}, options, out)
         else:
@@ -84,6 +88,7 @@ def train(
                 with threads(plan.settings.engine, plan.settings.threads or 1):
                     display.say(overfit_one_batch(plan))
             folder = create(found.name, out)
+            plan.baselines = baselines is not False and has_baselines(found)
         return _run(folder, plan, flag, display, checkpoint_seconds, fresh=resume is None)
 
 
@@ -108,7 +113,12 @@ def _run(
             folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
         flag.then(training.interrupt)
         _go(training, Checkpoints(folder, metrics, len(plan.extended), *seconds), display)
-        return _finish(folder, plan, config, training)
+        _finish(folder, plan, training)
+        if plan.baselines and not folder.baselines.exists():
+            _compare(folder, plan, flag, display)
+        measured = _measure(plan, training)
+        write_report(folder, config, plan.trained, plan.data, measured)
+        return Run(folder, config, plan.trained, plan.data, measured)
 
 
 def training_of(plan: Plan) -> Training:
@@ -154,23 +164,33 @@ def _go(training: Training, checkpoints: Checkpoints, display: Display) -> None:
     display.say(f"time is up {where}")
 
 
-def _finish(folder: Folder, plan: Plan, config: dict[str, Any], training: Training) -> Run:
-    """Put back the best epoch's parameters, save the network, measure it on the test examples, write the
-    report.
-    """
+def _finish(folder: Folder, plan: Plan, training: Training) -> None:
+    """Put back the best epoch's parameters and save the network."""
     best = training.restore_best() if training.best is not None else None
     if best is None:
         training.keep_average()
     plan.trained.facts["epoch"] = best or training.epoch
     training.engine.end()
     save_trained(folder, plan.trained)
-    measured = None
-    if plan.data.test is not None and plan.trained.loss is not None:
-        measured = measure(plan.trained, plan.data.test)
-    elif plan.data.test is not None:
-        measured = Measured(0, training.evaluate(plan.prepared(plan.data.test)))
-    write_report(folder, config, plan.trained, plan.data, measured)
-    return Run(folder, config, plan.trained, plan.data, measured)
+
+
+def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display) -> None:
+    """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
+    s = plan.settings
+    rows, failed = compare(plan.data, plan.trained, s.class_weight, s.seed, lambda: flag.is_set)
+    for sentence in failed:
+        display.say(f"note: {sentence}")
+    if not flag.is_set:
+        write_baselines(folder, rows)
+
+
+def _measure(plan: Plan, training: Training) -> Measured | None:
+    """What the network is worth on the test examples."""
+    if plan.data.test is None:
+        return None
+    if plan.trained.loss is None:
+        return Measured(0, training.evaluate(plan.prepared(plan.data.test)))
+    return measure(plan.trained, plan.data.test)
 
 
 def _say_plan(
