@@ -27,6 +27,9 @@ Config = Annotated[Path | None, typer.Option(help="A JSON file of these options,
 Epochs = Annotated[int | None, typer.Option(help="Epochs in all; with --resume, extends the run.")]
 BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch.")]
 LearningRate = Annotated[float | None, typer.Option(help="Learning rate.")]
+Loss = Annotated[
+    str | None, typer.Option(help="Chosen from the target; gaussian_nll gives numbers with intervals.")
+]
 Optimizer = Annotated[str | None, typer.Option(help=OPTIMIZERS)]
 Schedule = Annotated[
     str | None,

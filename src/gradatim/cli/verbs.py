@@ -40,7 +40,7 @@ def train(
     target: o.Target = None,
     task: o.Task = None, group: o.Group = None, time: o.Time = None, ignore: o.Ignore = None,
     schema: o.Schema = None,
-    model: o.Model = None,
+    model: o.Model = None, loss: o.Loss = None,
     out: o.Out = None,
     resume: o.Resume = None,
     config: o.Config = None,
@@ -83,6 +83,7 @@ def train(
         "valid": share_or_path(valid),
         "test": test,
         "network": network or None,
+        "loss": loss,
         "baselines": False if no_baselines else None,
     }
     if resume is not None:
@@ -155,32 +156,34 @@ def evaluate(
 @app.command()
 def predict(
     run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
-    inputs: Annotated[list[str], typer.Argument(help="Names, tables' files, .npz or .npy files.")],
+    inputs: Annotated[
+        list[str], typer.Argument(help="Names, tables' files, - for stdin, .npz or .npy files.")
+    ],
     out: Annotated[
         Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")
     ] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Predict the class of new examples.
+    """Predict the class of new examples, or the numbers. A table's columns stand before what is predicted.
 
-    Example: gradatim predict runs/digits-1 new.npz --out predictions.csv
+    Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
     """
     from gradatim.jobs.predict import inputs_for, predict_all
     from gradatim.jobs.run import load
 
     loaded = load(run)
     given = [inputs_for(loaded.trained, item) for item in inputs]
-    for item, (_, notices) in zip(inputs, given, strict=True):
-        for notice in notices:
+    for item, one in zip(inputs, given, strict=True):
+        for notice in one.notices:
             print(f"{item}: {notice}", file=sys.stderr)
-    found = predict_all(loaded, [x for x, _ in given])
-    if out is not None:
+    found = predict_all(loaded, given)
+    if out is not None and str(out) != "-":
         found.write(out)
         print(f"{len(found)} predictions in {out}", file=sys.stderr)
     if as_json:
         _print_json({"run": str(loaded.path), "n": len(found), "predictions": found.rows()})
-    elif out is None:
+    elif out is None or str(out) == "-":
         sys.stdout.write(found.to_csv())
 
 

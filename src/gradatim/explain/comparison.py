@@ -7,6 +7,7 @@ from typing import Any
 from gradatim.explain.numerals import measure, percent
 
 DECIDING = ("accuracy", "rmse", "subset_accuracy")  # the measure that says which model is better
+SHARES = ("accuracy", "coverage")  # measures said as percentages
 LOWER = frozenset(["loss", "rmse", "mae", "hamming_loss"])  # measures of which less is better
 CALLED = {"linear model": "a linear model", "mean": "the mean"}  # in a sentence
 CONSTANT = "majority"  # which the headline names already
@@ -55,7 +56,7 @@ def lines(metrics: dict[str, float], seconds: float, baselines: Sequence[dict[st
 
 def said(name: str, value: float) -> str:
     """A measure as the page says it: a share as a percentage."""
-    return percent(value) if "accuracy" in name else measure(value)
+    return percent(value) if any(word in name for word in SHARES) else measure(value)
 
 
 def _best(name: str, values: list[float]) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.explain import confusion as answers
-from gradatim.explain.comparison import columns, lines
+from gradatim.explain.comparison import columns, lines, said
 from gradatim.explain.curves import accuracy_curve, loss_curves
 from gradatim.explain.headline import WORDS, headline
 from gradatim.explain.numerals import FILTERS
@@ -74,6 +74,7 @@ def render(report: Report) -> str:
         ),
         measures=columns(report.metrics, report.baselines),
         models=lines(report.metrics, seconds, report.baselines),
+        said=said,
         words=WORDS,
         word=WORDS.get(report.split, report.split),
         curves=_curves(report),

@@ -17,6 +17,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.measure import of_classes
 from gradatim.jobs.scores import of_labels, of_numbers
+from gradatim.random import permutation
 from gradatim.runs.folder import Folder
 from gradatim.runs.trained import Trained
 
@@ -57,7 +58,7 @@ def compare(
                 answers = fit()
             seconds = perf_counter() - began
         except (ValueError, ArithmeticError, MemoryError) as error:
-            failed.append(f"{name} cannot be learned here: {str(error).splitlines()[0]}")
+            failed.append(f"{name} cannot be learned here: {_first_line(error)}")
             continue
         if len(train) < len(data.train):
             what += f"; learned from {len(train):,} examples drawn from {len(data.train):,}"
@@ -65,12 +66,16 @@ def compare(
     return rows, failed
 
 
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
 def _enough(train: Dataset, seed: int) -> Dataset:
     """The training examples, or as many of them as these models learn from in bearable time."""
     most = max(1000, MOST_CELLS // max(train.x[0].size, 1))
     if len(train) <= most:
         return train
-    return train.take(np.sort(np.random.default_rng(seed).permutation(len(train))[:most]))
+    return train.take(np.sort(permutation(seed, "baselines", len(train))[:most]))
 
 
 def _models(
@@ -148,7 +153,7 @@ def _trees(train: Dataset, class_weight: str | None, seed: int) -> Any:
 
 
 def _raw(part: Dataset) -> np.ndarray:
-    """The columns as the trees take them: NaN for what is missing or unknown, the rarest categories as one."""
+    """The columns as the trees take them: NaN for a missing or unknown value, the rarest as one."""
     x = part.x.reshape(len(part), -1)
     categories = [i for i, one in enumerate(part.columns) if one.kind == "category"]
     x = x.copy() if categories else x

@@ -11,6 +11,7 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data import preprocessing
 from gradatim.data.objects import is_loader
 from gradatim.data.tables.scaling import unscaled_target
+from gradatim.jobs.intervals import coverage, has_intervals
 from gradatim.jobs.scores import area_under_curve, of_labels, of_numbers
 from gradatim.runs.forward import forward
 from gradatim.runs.trained import Trained
@@ -63,15 +64,10 @@ def loss_of(trained: Trained) -> Any:
     return loss_named(trained.loss)
 
 
-def probabilities(trained: Trained, x: np.ndarray) -> np.ndarray:
-    """The probability of each class for raw inputs, (N, K)."""
-    return loss_of(trained).probabilities(outputs(trained, x))
-
-
 def measure(trained: Trained, data: Any) -> Measured:
     """Accuracy, balanced accuracy (the mean over classes of the share recognised), of two classes the area
     under the ROC curve, and mean loss; of numbers RMSE, MAE and R²; of labels the share of examples whose
-    labels are all right, and of wrong labels.
+    labels are all right, and of wrong labels; of numbers with intervals also the share that lies in them.
 
     `data` is a Dataset of raw examples, or a stranger's loader of batches that are as the network sees them.
     """
@@ -86,6 +82,8 @@ def measure(trained: Trained, data: Any) -> Measured:
     losses = loss(a.astype(np.float64), preprocessing.targets(record, data.y))
     found = loss.decide(a) if data.task == "multilabel" else numbers(trained, a)
     scores = of_labels(data.y, found) if data.task == "multilabel" else of_numbers(data.y, found)
+    if has_intervals(trained):
+        scores["interval_coverage"] = coverage(trained, a, data.y)
     return Measured(len(a), {**scores, "loss": fsum(losses) / len(a)}, None, data.y, losses, found)
 
 

@@ -8,12 +8,15 @@ from typing import Any
 
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
+from gradatim.data import preprocessing
+from gradatim.data.dataset import Dataset
 from gradatim.device import threads
 from gradatim.jobs.baselines import compare, has_baselines, write_baselines
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
 from gradatim.jobs.interrupts import Flag, interruptible
-from gradatim.jobs.measure import Measured, measure
+from gradatim.jobs.intervals import fit_interval, has_intervals
+from gradatim.jobs.measure import Measured, measure, outputs
 from gradatim.jobs.plan import Plan, config_of, make_plan
 from gradatim.jobs.report import write_report
 from gradatim.jobs.resume import changes, refuse_changes, resumed
@@ -171,6 +174,10 @@ def _finish(folder: Folder, plan: Plan, training: Training) -> None:
         training.keep_average()
     plan.trained.facts["epoch"] = best or training.epoch
     training.engine.end()
+    valid = plan.data.valid
+    if isinstance(valid, Dataset) and has_intervals(plan.trained):
+        a = outputs(plan.trained, preprocessing.inputs(plan.trained.preprocessing, valid))
+        plan.trained.facts["interval"] = fit_interval(plan.trained, a, valid)
     save_trained(folder, plan.trained)
 
 
