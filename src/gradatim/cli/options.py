@@ -49,6 +49,9 @@ Valid = Annotated[str | None, typer.Option(help="Share of the training examples 
 Test = Annotated[str | None, typer.Option(help="A file to test on, instead of a share of DATA.")]
 Patience = Annotated[int | None, typer.Option(help="Epochs without a lower validation loss before stopping.")]
 ClassWeight = Annotated[str | None, typer.Option(help="balanced: every class weighs the same in the loss.")]
+Threshold = Annotated[
+    str | None, typer.Option(help="Of two classes, chosen on validation for: accuracy, f1 or balanced.")
+]
 Accumulate = Annotated[int | None, typer.Option(help="Batches whose gradients make one step.")]
 L1 = Annotated[float | None, typer.Option("--l1", help="Penalty λ Σ|w| on weights, not on biases.")]
 L2 = Annotated[float | None, typer.Option("--l2", help="Penalty ½ λ Σw² on weights, not on biases.")]

@@ -48,7 +48,8 @@ def train(
     optimizer: o.Optimizer = None, schedule: o.Schedule = None, hidden: o.Hidden = None,
     dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
     threads: o.Threads = None, precision: o.Precision = None, valid: o.Valid = None, test: o.Test = None,
-    patience: o.Patience = None, class_weight: o.ClassWeight = None, accumulate: o.Accumulate = None,
+    patience: o.Patience = None, class_weight: o.ClassWeight = None,
+    threshold: o.Threshold = None, accumulate: o.Accumulate = None,
     l1: o.L1 = None, l2: o.L2 = None, weight_decay: o.WeightDecay = None,
     label_smoothing: o.LabelSmoothing = None, ema: o.Ema = None, clip_norm: o.ClipNorm = None,
     clip_value: o.ClipValue = None, max_minutes: o.MaxMinutes = None,
@@ -68,9 +69,9 @@ def train(
     asked = given_options(
         config, epochs=epochs, batch_size=batch_size, lr=lr, optimizer=optimizer, schedule=schedule,
         hidden=hidden, dropout=dropout, seed=seed, engine=engine, device=device, threads=threads,
-        precision=precision, patience=patience, class_weight=class_weight, accumulate=accumulate,
-        l1=l1, l2=l2, weight_decay=weight_decay, label_smoothing=label_smoothing, ema=ema,
-        clip_norm=clip_norm, clip_value=clip_value, max_minutes=max_minutes,
+        precision=precision, patience=patience, class_weight=class_weight, threshold=threshold,
+        accumulate=accumulate, l1=l1, l2=l2, weight_decay=weight_decay, label_smoothing=label_smoothing,
+        ema=ema, clip_norm=clip_norm, clip_value=clip_value, max_minutes=max_minutes,
     )  # fmt: skip
     network = {**asked.pop("network", {}), **network_arguments(settings or [])}
     given: dict[str, Any] = {

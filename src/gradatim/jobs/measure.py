@@ -13,6 +13,7 @@ from gradatim.data.objects import is_loader
 from gradatim.data.tables.scaling import unscaled_target
 from gradatim.jobs.intervals import coverage, has_intervals
 from gradatim.jobs.scores import area_under_curve, of_labels, of_numbers
+from gradatim.jobs.thresholds import decide, f1, threshold_of
 from gradatim.runs.forward import forward
 from gradatim.runs.trained import Trained
 
@@ -29,12 +30,13 @@ class Measured:
     targets: np.ndarray | None = None
     losses: np.ndarray | None = None
     predicted: np.ndarray | None = None
+    threshold: float | None = None  # of two classes; the likeliest is decided for when None
 
     @property
     def decisions(self) -> np.ndarray:
         """The class decided for, (N,)."""
         assert self.probabilities is not None
-        return self.probabilities.argmax(1)
+        return decide(self.probabilities, self.threshold)
 
     def confusion(self, classes: int) -> np.ndarray:
         """Counts (K, K): rows are true classes, columns decisions (curriculum B20)."""
@@ -78,7 +80,7 @@ def measure(trained: Trained, data: Any) -> Measured:
     record = trained.preprocessing
     loss, a = loss_of(trained), outputs(trained, preprocessing.inputs(record, data))
     if data.task not in ("regression", "multilabel"):
-        return _measured(loss.probabilities(a), data.y, loss(a.astype(np.float64), data.y))
+        return _measured(loss.probabilities(a), data.y, loss(a.astype(np.float64), data.y), trained.facts)
     losses = loss(a.astype(np.float64), preprocessing.targets(record, data.y))
     found = loss.decide(a) if data.task == "multilabel" else numbers(trained, a)
     scores = of_labels(data.y, found) if data.task == "multilabel" else of_numbers(data.y, found)
@@ -105,16 +107,23 @@ def _measure_batches(trained: Trained, loader: Any) -> Measured:
         parts.append((loss.probabilities(a), targets, loss(a.astype(np.float64), targets)))
     if not parts:
         raise UsageError("the loader gave no batch")
-    return _measured(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    p, targets, losses = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _measured(p, targets, losses, trained.facts)
 
 
-def _measured(p: np.ndarray, y: np.ndarray, losses: np.ndarray) -> Measured:
-    return Measured(len(y), of_classes(p, y, losses), p, y, losses)
+def _measured(p: np.ndarray, y: np.ndarray, losses: np.ndarray, facts: dict[str, Any]) -> Measured:
+    threshold = threshold_of(facts)
+    metrics = of_classes(p, y, losses, threshold)
+    if threshold is not None and facts["threshold"]["by"] == "f1":
+        metrics["f1"] = f1(decide(p, threshold), y)
+    return Measured(len(y), metrics, p, y, losses, None, threshold)
 
 
-def of_classes(p: np.ndarray, y: np.ndarray, losses: np.ndarray) -> dict[str, float]:
+def of_classes(
+    p: np.ndarray, y: np.ndarray, losses: np.ndarray, threshold: float | None = None
+) -> dict[str, float]:
     """Accuracy, balanced accuracy, AUC of two classes, and mean loss of probabilities (N, K)."""
-    right = p.argmax(1) == y
+    right = decide(p, threshold) == y
     recalls = [right[y == k].mean() for k in np.unique(y)]
     metrics = {"accuracy": float(right.mean()), "balanced_accuracy": float(np.mean(recalls))}
     if p.shape[1] == 2 and len(recalls) == 2:

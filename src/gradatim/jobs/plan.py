@@ -18,6 +18,7 @@ from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
+from gradatim.jobs.thresholds import check_threshold
 from gradatim.models.description import arguments_of, describe, expand, network_of, parameters_of
 from gradatim.models.heads import Head, check_loss, head_of
 from gradatim.runs.forward import count_of, forward
@@ -68,6 +69,8 @@ def make_plan(
     besides = tuple(network) if isinstance(model, str) else OF_NETWORK
     if settings.optimizer == "lbfgs":
         _check_whole(settings, examples)
+    if settings.threshold is not None:
+        check_threshold(settings.threshold, first, data.valid)
     settings, choices = complete(settings, pictures=pictures, examples=examples, besides=besides)
     if isinstance(loss, str) and first is not None:
         known("loss", loss, catalog.names("loss"))

@@ -23,6 +23,7 @@ from gradatim.data.tables.examples import examples_like
 from gradatim.data.tables.table import Table, distinct_names
 from gradatim.jobs.intervals import has_intervals, interval
 from gradatim.jobs.measure import loss_of, numbers, outputs
+from gradatim.jobs.thresholds import decide, threshold_of
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def predict_all(run: "Run", inputs: list[Inputs]) -> Predictions:
         classes = trained.classes or tuple(range(p.shape[1]))
         alike = len({type(name) for name in classes}) == 1
         names = np.array(classes if alike else list(map(str, classes)))
-        found = Predictions(names[p.argmax(1)], p, classes)
+        found = Predictions(names[decide(p, threshold_of(trained.facts))], p, classes)
     return replace(found, notices=notices, beside=_beside([one.table for one in inputs]))
 
 

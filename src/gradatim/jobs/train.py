@@ -6,17 +6,20 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+import numpy as np
+
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
+from gradatim.data.targets import imbalance
 from gradatim.device import threads
 from gradatim.jobs.baselines import compare, has_baselines, write_baselines
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
 from gradatim.jobs.interrupts import Flag, interruptible
 from gradatim.jobs.intervals import fit_interval, has_intervals
-from gradatim.jobs.measure import Measured, measure, outputs
+from gradatim.jobs.measure import Measured, loss_of, measure, outputs
 from gradatim.jobs.plan import Plan, config_of, make_plan
 from gradatim.jobs.report import write_report
 from gradatim.jobs.resume import changes, refuse_changes, resumed
@@ -24,6 +27,7 @@ from gradatim.jobs.run import Run
 from gradatim.jobs.sanity import overfit_one_batch
 from gradatim.jobs.settings import settings_from
 from gradatim.jobs.surroundings import command_line, versions
+from gradatim.jobs.thresholds import choose_threshold
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
 from gradatim.runs.folder import Folder, create
 from gradatim.runs.metrics import Metrics
@@ -67,8 +71,8 @@ def train(
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, lr, optimizer, schedule, hidden, dropout, input_dropout, seed, engine,
-        device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay,
-        label_smoothing, ema, clip_norm, clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
+        device, threads, precision, patience, class_weight, threshold, accumulate, l1, l2, weight_decay,
+    label_smoothing, ema, clip_norm, clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
@@ -116,7 +120,7 @@ def _run(
             folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
         flag.then(training.interrupt)
         _go(training, Checkpoints(folder, metrics, len(plan.extended), *seconds), display)
-        _finish(folder, plan, training)
+        _finish(folder, plan, training, display)
         if plan.baselines and not folder.baselines.exists():
             _compare(folder, plan, flag, display)
         measured = _measure(plan, training)
@@ -167,18 +171,33 @@ def _go(training: Training, checkpoints: Checkpoints, display: Display) -> None:
     display.say(f"time is up {where}")
 
 
-def _finish(folder: Folder, plan: Plan, training: Training) -> None:
+def _finish(folder: Folder, plan: Plan, training: Training, display: Display) -> None:
     """Put back the best epoch's parameters and save the network."""
     best = training.restore_best() if training.best is not None else None
     if best is None:
         training.keep_average()
     plan.trained.facts["epoch"] = best or training.epoch
     training.engine.end()
-    valid = plan.data.valid
-    if isinstance(valid, Dataset) and has_intervals(plan.trained):
-        a = outputs(plan.trained, preprocessing.inputs(plan.trained.preprocessing, valid))
-        plan.trained.facts["interval"] = fit_interval(plan.trained, a, valid)
+    _fit_on_validation(plan, display)
     save_trained(folder, plan.trained)
+
+
+def _fit_on_validation(plan: Plan, display: Display) -> None:
+    """What is chosen for the trained network by validation: how far intervals reach, and the threshold."""
+    trained, valid, by = plan.trained, plan.data.valid, plan.settings.threshold
+    if not isinstance(valid, Dataset) or not (has_intervals(trained) or by):
+        return
+    a = outputs(trained, preprocessing.inputs(trained.preprocessing, valid))
+    if has_intervals(trained):
+        trained.facts["interval"] = fit_interval(trained, a, valid)
+    if by:
+        assert valid.y is not None
+        found = choose_threshold(loss_of(trained).probabilities(a)[:, 1], valid.y, by)
+        trained.facts["threshold"] = found
+        display.say(
+            f"{trained.classes[1]} is decided for from a probability of {found['value']:.4f} on: "
+            f"{by} {found['valid']:.4f} on validation, the best"
+        )
 
 
 def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display) -> None:
@@ -211,6 +230,8 @@ def _say_plan(
         display.say(f"note: {notice}")
     if len(data.notices) > NOTICES:
         display.say(f"note: and {len(data.notices) - NOTICES:,} more; gradatim data shows them all")
+    if uneven := _imbalance(plan):
+        display.say(f"note: {uneven}")
     name = plan.trained.network["name"] if plan.trained.network else plan.trained.own_class
     head = plan.choices.get("head", "a loss of its own" if plan.trained.loss is None else plan.trained.loss)
     display.say(
@@ -235,6 +256,14 @@ def _say_plan(
             else ""
         )
         display.say(f"extended to {training.epochs} epochs{again}")
+
+
+def _imbalance(plan: Plan) -> str:
+    """What to know of classes of very different sizes, where nothing was asked for them yet."""
+    first, s = plan.data.first, plan.settings
+    if first is None or first.y is None or not first.classes or s.class_weight or s.threshold:
+        return ""
+    return imbalance(np.bincount(first.y, minlength=len(first.classes)).tolist())
 
 
 def _again(folder: Folder) -> str:
