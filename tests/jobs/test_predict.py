@@ -92,7 +92,13 @@ def test_frames_and_several_files_that_differ_are_numbered(file, tmp_path):
 
 def test_numbers_have_intervals_in_their_own_unit(file):
     run = gradatim.train(
-        file, target="price", ignore="left", loss="gaussian_nll", **{**QUICK, "epochs": 60, "hidden": 32}
+        file,
+        target="price",
+        ignore="left",
+        loss="gaussian_nll",
+        **{**QUICK, "epochs": 60, "hidden": 32},
+        dropout=0.0,
+        weight_decay=0.0,
     )
     new = shop(2000, 5)
     found = run.predict(new)

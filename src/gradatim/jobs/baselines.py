@@ -34,7 +34,7 @@ def has_baselines(data: Data) -> bool:
     train, test = data.train, data.test
     if not isinstance(train, Dataset) or not isinstance(test, Dataset) or train.y is None or test.y is None:
         return False
-    return bool(train.columns) or (train.x.ndim == 2 and bool(train.features))
+    return train.is_table
 
 
 def compare(

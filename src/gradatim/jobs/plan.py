@@ -15,7 +15,7 @@ from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.jobs.engine import choose_engine
 from gradatim.jobs.gathering import Data
-from gradatim.jobs.recipe import complete
+from gradatim.jobs.recipe import complete, encodings
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
 from gradatim.jobs.thresholds import check_threshold
@@ -71,7 +71,12 @@ def make_plan(
         _check_whole(settings, examples)
     if settings.threshold is not None:
         check_threshold(settings.threshold, first, data.valid)
-    settings, choices = complete(settings, pictures=pictures, examples=examples, besides=besides)
+    table = first is not None and first.x.ndim == 2  # named or not: arrays and their frame are learned alike
+    settings, choices = complete(
+        settings, pictures=pictures, examples=examples, table=table, valid=data.valid is not None,
+        besides=besides,
+    )  # fmt: skip
+    choices |= encodings(first.columns if first is not None else ())
     if isinstance(loss, str) and first is not None:
         known("loss", loss, catalog.names("loss"))
         check_loss(loss, first.task or "classification")
