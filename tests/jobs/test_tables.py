@@ -113,6 +113,9 @@ def test_a_number_is_learned_in_its_own_unit(file, engine, loss):
     found = run.predict(shop(50, 1))
     assert found.labels.shape == (50, 1)
     assert np.corrcoef(found.labels[:, 0], shop(50, 1)["price"])[0, 1] > 0.9
+    if loss is not None:
+        outputs = "2 outputs" if loss == "gaussian_nll" else "one output"
+        assert run.config["choices"]["head"] == f"one number: {outputs}, {loss} as asked"
     ends = {"low", "high"} if loss == "gaussian_nll" else set()
     assert found.rows()[0].keys() == {"example", "prediction"} | ends
     assert measured_on(run).metrics == gradatim.load(run.path).evaluate()["metrics"]

@@ -22,7 +22,7 @@ from gradatim.runs.folder import Folder
 from gradatim.runs.trained import Trained
 
 MOST_CATEGORIES = 255  # of a column, for the trees
-MOST_CELLS = 20_000_000  # rows times columns of what they learn from; of more rows, some are drawn
+MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more rows, some are drawn
 MOST_TREES = 3000  # of several classes, each of which takes a tree a round
 ROUNDS = 100
 TINY = 1e-12  # the least probability in a loss

@@ -84,10 +84,10 @@ def make_plan(
         if first is None:
             raise UsageError("a loader is learned by a network of your own: model=")
         head = _head(first)
-        choices["head"] = head.sentence
         prepared: dict[str, Any] | None = preprocessing.fit(first)
         inputs = prod(preprocessing.shape_after(prepared, first.x.shape[1:]))
         outputs = head.outputs * (2 if loss in TWO_OUTPUTS else 1)
+        choices["head"] = _said(head, outputs, loss)
         entry: dict[str, Any] | None = _entry(model, network, settings, inputs, outputs)
         loss = loss or head.loss
     else:
@@ -117,6 +117,15 @@ def _head(first: Dataset) -> Head:
     """The head that the target asks for."""
     numbers = 1 if first.y is None or first.y.ndim == 1 else first.y.shape[1]
     return head_of(first.task, first.classes, numbers, len(first))
+
+
+def _said(head: Head, outputs: int, loss: Any) -> str:
+    """The head in a sentence, with the loss that was asked for, if one was."""
+    if loss is None or loss == head.loss:
+        return head.sentence
+    name = loss if isinstance(loss, str) else "a loss of its own"
+    some = "one output" if outputs == 1 else f"{outputs} outputs"
+    return f"{head.sentence.partition(':')[0]}: {some}, {name} as asked"
 
 
 def _check_whole(settings: Settings, examples: int) -> None:
