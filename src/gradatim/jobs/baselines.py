@@ -45,6 +45,9 @@ def compare(
     The linear model sees the network's inputs, the trees the raw columns with their categories.
     `stop` is asked before each.
     """
+    import sklearn.ensemble
+    import sklearn.linear_model  # noqa: F401  # now, so that no model's seconds are those of an import
+
     train, test = _enough(data.train, seed), data.test
     rows: list[Row] = []
     failed: list[str] = []
