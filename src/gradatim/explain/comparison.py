@@ -55,7 +55,13 @@ def lines(metrics: dict[str, float], seconds: float, baselines: Sequence[dict[st
 
 
 def said(name: str, value: float) -> str:
-    """A measure as the page says it: a share as a percentage."""
+    """A measure as the page says it: a share as a percentage, R² to four places, since it is near 0 or not.
+
+    >>> said("r2", -3.2e-7), said("rmse", 12.5)
+    ('0', '12.5')
+    """
+    if name == "r2":
+        return measure(round(value, 4) + 0.0)  # no −0
     return percent(value) if any(word in name for word in SHARES) else measure(value)
 
 
