@@ -82,8 +82,8 @@ def test_options_reach_the_run(command):
         "epochs": 2, "batch_size": 64, "lr": 0.01, "optimizer": "momentum", "schedule": "constant",
         "hidden": [16], "dropout": 0.1, "input_dropout": None, "seed": 7, "engine": "numpy", "device": "cpu",
         "threads": 1, "precision": "float64", "patience": 3, "class_weight": "balanced",
-        "accumulate": 2, "l1": 0.001, "l2": 0.01, "weight_decay": 0.1, "label_smoothing": 0.1,
-        "ema": 0.9, "clip_norm": 5.0, "clip_value": 1.0, "max_minutes": None,
+        "threshold": None, "accumulate": 2, "l1": 0.001, "l2": 0.01, "weight_decay": 0.1,
+        "label_smoothing": 0.1, "ema": 0.9, "clip_norm": 5.0, "clip_value": 1.0, "max_minutes": None,
         "window": None,
     }  # fmt: skip
     assert config["settings"] == expected

@@ -125,7 +125,34 @@ def test_a_file_is_learned_measured_and_predicted(command, file):
     status, out, _ = command("train", file, "--target", "size", "--group", "town", *QUICK)
     assert [line.split()[1] for line in out.splitlines()[:3]] == ["rmse", "mae", "r2"]
     status, out, _ = command("predict", "shop-2", file)
-    assert out.splitlines()[0] == "example,size"
+    assert out.splitlines()[0] == "id,size,town,day,left,prediction"
+
+
+def test_a_stream_is_predicted_with_intervals(command, file, monkeypatch):
+    status, _, err = command("train", file, "--target", "size", "--loss", "gaussian_nll", *QUICK)
+    assert (status, err) == (0, "")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"left;town\nyes;Rome\nno;Qom\n")))
+    status, out, err = command("predict", "shop-1", "-", "--out", "-")
+    assert status == 0
+    assert out.splitlines()[0] == "left,town,prediction,low,high"
+    assert [line.split(",")[:2] for line in out.splitlines()[1:]] == [["yes", "Rome"], ["no", "Qom"]]
+    assert err.splitlines() == [
+        "-: missing columns, taken as missing values: 'day'", "-: unknown categories: 1 in 'town'"
+    ]  # fmt: skip
+
+
+def test_others_stand_beside_a_table_s_network(command, file):
+    _, out, _ = command("train", file, "--target", "left", *QUICK)
+    first = [line.split(" ")[0] for line in out.splitlines()]
+    at = first.index("network")
+    assert first[at : at + 4] == ["network", "majority", "linear", "boosted"]
+    _, out, _ = command("train", file, "--target", "left", "--no-baselines", *QUICK)
+    assert "boosted" not in out
+    _, out, _ = command("train", file, "--target", "left", "--json", *QUICK)
+    assert json.loads(out).keys() == {"run", "metrics"}
+    status, _, err = command("train", "--resume", "shop-1", "--no-baselines")
+    assert status == 2
+    assert "--no-baselines cannot be given" in err
 
 
 @pytest.mark.parametrize(

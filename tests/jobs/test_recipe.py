@@ -5,7 +5,8 @@ import pytest
 
 import gradatim
 from gradatim.data.dataset import Dataset
-from gradatim.jobs.recipe import MANY, complete
+from gradatim.data.tables.inputs import Input
+from gradatim.jobs.recipe import MANY, complete, encodings
 from gradatim.jobs.settings import OF_NETWORK, Settings
 
 DIGITS = {"hidden": (512,), "dropout": 0.5, "input_dropout": None, "epochs": 40, "batch_size": 32, "lr": 3e-3}
@@ -13,6 +14,13 @@ MANY_PICTURES = {
     "hidden": (1024, 1024), "dropout": 0.5, "input_dropout": 0.2, "epochs": 20, "batch_size": 128, "lr": 1e-3,
 }  # fmt: skip
 VECTORS = {**DIGITS, "hidden": (64,), "dropout": 0.1}
+SMALL = {
+    **VECTORS, "dropout": 0.5, "epochs": 200, "batch_size": 16, "weight_decay": 1.0, "patience": None,
+}  # fmt: skip
+LARGE = {
+    **VECTORS, "hidden": (128, 64), "epochs": 60, "batch_size": 256, "lr": 1e-3, "weight_decay": 0.3,
+    "patience": 10,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -32,6 +40,34 @@ def test_the_recipe_goes_by_the_kind_and_the_number_of_examples(pictures, exampl
     assert settings.schedule == "cosine"
     chosen = {name for name, value in expected.items() if value is not None}
     assert said.keys() == {*chosen, "schedule"}
+
+
+@pytest.mark.parametrize(
+    ("examples", "expected"), [(108, SMALL), (1999, SMALL), (2000, LARGE), (10**6, LARGE)]
+)
+def test_the_recipe_for_tables_goes_by_their_size(examples, expected):
+    settings, said = complete(Settings(), pictures=False, table=True, examples=examples)
+    assert {name: getattr(settings, name) for name in expected} == expected
+    where = "fewer than 2,000 rows" if examples < 2000 else "2,000 rows or more"
+    assert said["hidden"].endswith(f": the default recipe for tables of {where}")
+    assert said.keys() == {*(name for name, value in expected.items() if value is not None), "schedule"}
+
+
+def test_decay_goes_with_adam_s_steps_and_patience_with_validation():
+    asked = Settings(optimizer="momentum")
+    settings, _ = complete(asked, pictures=False, table=True, examples=5000, valid=False)
+    assert (settings.weight_decay, settings.patience, settings.lr) == (None, None, 0.03)
+    asked = Settings(weight_decay=0.0, patience=3)
+    settings, said = complete(asked, pictures=False, table=True, examples=5000)
+    assert (settings.weight_decay, settings.patience) == (0.0, 3)
+    assert not said.keys() & {"weight_decay", "patience"}
+
+
+def test_how_columns_become_numbers_is_said_for_those_that_are_there():
+    number, town = Input("size", "number"), Input("town", "category", ("Rome",))
+    assert encodings(()) == {}
+    assert encodings((number,)).keys() == {"numbers"}
+    assert encodings((number, town))["categories"].startswith("one-hot: ")
 
 
 def test_each_choice_says_why():

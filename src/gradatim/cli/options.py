@@ -35,6 +35,9 @@ Epochs = Annotated[int | None, typer.Option(help="Epochs in all; with --resume, 
 BatchSize = Annotated[int | None, typer.Option(help="Examples in a batch; streams of a text side by side.")]
 Window = Annotated[int | None, typer.Option(help="Of a text: characters after which the gradient is cut.")]
 LearningRate = Annotated[float | None, typer.Option(help="Learning rate.")]
+Loss = Annotated[
+    str | None, typer.Option(help="Chosen from the target; gaussian_nll gives numbers with intervals.")
+]
 Optimizer = Annotated[str | None, typer.Option(help=OPTIMIZERS)]
 Schedule = Annotated[
     str | None,
@@ -54,6 +57,9 @@ Valid = Annotated[str | None, typer.Option(help="Share of the training examples 
 Test = Annotated[str | None, typer.Option(help="A file to test on, instead of a share of DATA.")]
 Patience = Annotated[int | None, typer.Option(help="Epochs without a lower validation loss before stopping.")]
 ClassWeight = Annotated[str | None, typer.Option(help="balanced: every class weighs the same in the loss.")]
+Threshold = Annotated[
+    str | None, typer.Option(help="Of two classes, chosen on validation for: accuracy, f1 or balanced.")
+]
 Accumulate = Annotated[int | None, typer.Option(help="Batches whose gradients make one step.")]
 L1 = Annotated[float | None, typer.Option("--l1", help="Penalty λ Σ|w| on weights, not on biases.")]
 L2 = Annotated[float | None, typer.Option("--l2", help="Penalty ½ λ Σw² on weights, not on biases.")]
@@ -63,6 +69,9 @@ Ema = Annotated[float | None, typer.Option(help="Keep an average of the weights 
 ClipNorm = Annotated[float | None, typer.Option(help="Limit of the gradient's global norm.")]
 ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of the gradient.")]
 Sanity = Annotated[bool, typer.Option("--sanity", help="First see whether one batch is learned by heart.")]
+Baselines = Annotated[
+    bool, typer.Option("--no-baselines", help="Leave out the models that stand beside a table's network.")
+]
 Theme = Annotated[str, typer.Option(help="light or dark.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Wall time; the state is saved when it is up.")]
 InputSize = Annotated[

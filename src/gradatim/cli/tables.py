@@ -90,12 +90,8 @@ def _learned(result: dict[str, Any]) -> list[str]:
         n = sum(counts.values())
         shown = [f"{_short(name)} {count:,} ({count / n:.1%})" for name, count in list(counts.items())[:8]]
         lines.append("classes     " + ", ".join(shown) + (", …" if len(counts) > 8 else ""))
-        most, least = max(counts.values()), min(counts.values())
-        if most > 3 * least:
-            lines.append(
-                f"imbalance   the largest class has {most / least:.3g} times the examples of the smallest; "
-                "--class-weight balanced makes them weigh the same"
-            )
+        if result["imbalance"]:
+            lines.append(f"imbalance   {result['imbalance']}")
     sizes = ", ".join(f"{n:,} {part}" for part, n in result["splits"].items())
     lines.append(f"splits      {sizes + ' (' if sizes else ''}{result['split_rule']}{')' if sizes else ''}")
     if "inputs" in result:

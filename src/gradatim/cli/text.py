@@ -83,3 +83,15 @@ def _described_text(result: dict[str, Any]) -> str:
         + " (the first nine tenths and the last)",
         "", result["begins"].strip(), "", f"fingerprint {result['fingerprint']}",
     ])  # fmt: skip
+
+
+def compared(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
+    """A network beside others on the same examples: measures, and seconds to learn."""
+    names = [name for name in metrics if all(name in row["metrics"] for row in baselines)]
+    network = {"name": "network", "metrics": metrics, "seconds": sum(row["seconds"] for row in records)}
+    rows = [
+        [row["name"], *(f"{row['metrics'][name]:.4f}" for name in names), f"{row['seconds']:.1f} s"]
+        for row in [network, *baselines]
+    ]
+    head = ["on the same test", *(name.replace("_", " ") for name in names), "to learn"]
+    return f"\n{table(head, rows)}\n"

@@ -40,7 +40,7 @@ def train(
     target: o.Target = None,
     task: o.Task = None, group: o.Group = None, time: o.Time = None, ignore: o.Ignore = None,
     schema: o.Schema = None,
-    model: o.Model = None,
+    model: o.Model = None, loss: o.Loss = None,
     weights: o.Weights = None, pretrained: o.Pretrained = False,
     out: o.Out = None,
     resume: o.Resume = None,
@@ -50,17 +50,20 @@ def train(
     optimizer: o.Optimizer = None, schedule: o.Schedule = None, hidden: o.Hidden = None,
     dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
     threads: o.Threads = None, precision: o.Precision = None, valid: o.Valid = None, test: o.Test = None,
-    patience: o.Patience = None, class_weight: o.ClassWeight = None, accumulate: o.Accumulate = None,
+    patience: o.Patience = None, class_weight: o.ClassWeight = None,
+    threshold: o.Threshold = None, accumulate: o.Accumulate = None,
     l1: o.L1 = None, l2: o.L2 = None, weight_decay: o.WeightDecay = None,
     label_smoothing: o.LabelSmoothing = None, ema: o.Ema = None, clip_norm: o.ClipNorm = None,
     clip_value: o.ClipValue = None, max_minutes: o.MaxMinutes = None,
-    sanity: o.Sanity = False, as_json: o.Json = False, quiet: o.Quiet = False, debug: o.Debug = False,
+    no_baselines: o.Baselines = False, sanity: o.Sanity = False, as_json: o.Json = False,
+    quiet: o.Quiet = False, debug: o.Debug = False,
 ) -> None:  # fmt: skip
     """Train a network and keep everything about it in a run folder.
 
     Example: gradatim train digits --epochs 20 --hidden 128,64 activation=tanh
     """
     from gradatim.cli.reading import given_options, network_arguments, read_model, share_or_path
+    from gradatim.cli.text import compared
     from gradatim.jobs.train import train as job
 
     if data is not None and "=" in data and (resume is not None or not Path(data).exists()):
@@ -69,9 +72,9 @@ def train(
         config, epochs=epochs, batch_size=batch_size, window=window, lr=lr, optimizer=optimizer,
         schedule=schedule,
         hidden=hidden, dropout=dropout, seed=seed, engine=engine, device=device, threads=threads,
-        precision=precision, patience=patience, class_weight=class_weight, accumulate=accumulate,
-        l1=l1, l2=l2, weight_decay=weight_decay, label_smoothing=label_smoothing, ema=ema,
-        clip_norm=clip_norm, clip_value=clip_value, max_minutes=max_minutes,
+        precision=precision, patience=patience, class_weight=class_weight, threshold=threshold,
+        accumulate=accumulate, l1=l1, l2=l2, weight_decay=weight_decay, label_smoothing=label_smoothing,
+        ema=ema, clip_norm=clip_norm, clip_value=clip_value, max_minutes=max_minutes,
     )  # fmt: skip
     network = {**asked.pop("network", {}), **network_arguments(settings or [])}
     given: dict[str, Any] = {
@@ -86,6 +89,8 @@ def train(
         "network": network or None,
         "weights": weights,
         "pretrained": pretrained or None,
+        "loss": loss,
+        "baselines": False if no_baselines else None,
     }
     if resume is not None:
         _refuse_with_resume({**given, "data": data, "model": model, "config": config})
@@ -109,13 +114,23 @@ def train(
         return
     for name, value in run.metrics.items():
         print(f"{run.measured_on} {name.replace('_', ' '):<18} {value:.4f}")
+    if run.baselines:
+        print(compared(run.metrics, run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")
 
 
 def _refuse_with_resume(given: dict[str, Any]) -> None:
     for name, value in given.items():
         if value is not None:
-            what = "DATA" if name == "data" else "key=value" if name == "network" else f"--{name}"
+            what = (
+                "DATA"
+                if name == "data"
+                else "--no-baselines"
+                if name == "baselines"
+                else "key=value"
+                if name == "network"
+                else f"--{name}"
+            )
             raise UsageError(
                 f"--resume goes on with the run's own data and settings: {what} cannot be given; only "
                 "--epochs, --max-minutes, --out and --quiet may"
@@ -148,32 +163,34 @@ def evaluate(
 @app.command()
 def predict(
     run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
-    inputs: Annotated[list[str], typer.Argument(help="Names, tables' files, .npz or .npy files.")],
+    inputs: Annotated[
+        list[str], typer.Argument(help="Names, tables' files, - for stdin, .npz or .npy files.")
+    ],
     out: Annotated[
         Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")
     ] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Predict the class of new examples.
+    """Predict the class of new examples, or the numbers. A table's columns stand before what is predicted.
 
-    Example: gradatim predict runs/digits-1 new.npz --out predictions.csv
+    Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
     """
     from gradatim.jobs.predict import inputs_for, predict_all
     from gradatim.jobs.run import load
 
     loaded = load(run)
     given = [inputs_for(loaded.trained, item) for item in inputs]
-    for item, (_, notices) in zip(inputs, given, strict=True):
-        for notice in notices:
+    for item, one in zip(inputs, given, strict=True):
+        for notice in one.notices:
             print(f"{item}: {notice}", file=sys.stderr)
-    found = predict_all(loaded, [x for x, _ in given])
-    if out is not None:
+    found = predict_all(loaded, given)
+    if out is not None and str(out) != "-":
         found.write(out)
         print(f"{len(found)} predictions in {out}", file=sys.stderr)
     if as_json:
         _print_json({"run": str(loaded.path), "n": len(found), "predictions": found.rows()})
-    elif out is None:
+    elif out is None or str(out) == "-":
         sys.stdout.write(found.to_csv())
 
 

@@ -51,6 +51,11 @@ class Dataset:
         """Whether an example is a picture (C, H, W) with one or three channels."""
         return self.x.ndim == 4 and self.x.shape[1] in (1, 3)
 
+    @property
+    def is_table(self) -> bool:
+        """Whether an example is a row of named columns."""
+        return bool(self.columns) or (self.x.ndim == 2 and bool(self.features))
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of types, shapes and values of x, y and what belongs to them, and of the names of classes

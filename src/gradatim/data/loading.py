@@ -1,7 +1,7 @@
 """From a name, a file or an object to a Dataset."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from gradatim.data.tables.examples import Examples, examples_like, examples_of
 from gradatim.data.tables.inputs import recode as recode_inputs
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.schema import Roles, Schema, read_schema, schema_from
-from gradatim.data.tables.table import Table
+from gradatim.data.tables.table import AllBut, Table
 from gradatim.data.targets import recode
 
 STDIN = "-"
@@ -63,8 +63,13 @@ def load_data(
 
 def is_table(data: Any) -> bool:
     """Whether this is a data frame, standard input, or a file that may be a table."""
+    return is_frame(data) or is_table_file(data)
+
+
+def is_table_file(data: Any) -> bool:
+    """Whether this is standard input, or a file that may be a table."""
     if not isinstance(data, str | Path):
-        return is_frame(data)
+        return False
     if isinstance(data, str) and (data == STDIN or data in catalog.names("dataset")):
         return data == STDIN
     path = Path(data)
@@ -89,13 +94,24 @@ def load_like(data: Any, first: Dataset) -> Dataset:
             raise UsageError(f"the network was trained on a table; {found.name} is none")
         return recode(replace(found, x=recode_inputs(found.x, found.columns, first.columns),
                               columns=first.columns), first.classes)  # fmt: skip
-    texts = {one.name for one in first.columns if one.kind == "category"}
+    found = examples_like(table_like(data, first), first)[0]
+    in_file = isinstance(data, str | Path) and data != STDIN
+    return replace(found, source={"path": str(Path(data).resolve())} if in_file else {})
+
+
+def table_like(data: Any, first: Dataset, exactly: bool = False) -> Table:
+    """A table of which examples like those of a Dataset are made; its categories are read as texts.
+
+    `exactly` reads columns that are not learned from as texts, too: as they were written.
+    """
+    texts: Collection[str] = {one.name for one in first.columns if one.kind == "category"}
+    if exactly:
+        texts = AllBut(one.name for one in first.columns if one.kind != "category")
     if is_frame(data):
-        return examples_like(table_of_frame(data, texts=texts), first)[0]
+        return table_of_frame(data, texts=texts)
     from gradatim.data.tables.reading import read_table
 
-    found = examples_like(read_table(_source(data), texts=texts), first)[0]
-    return replace(found, source={} if data == STDIN else {"path": str(Path(data).resolve())})
+    return read_table(_source(data), texts=texts)
 
 
 def _is_plain(frame: Any, found: Dataset) -> bool:

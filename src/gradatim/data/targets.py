@@ -1,5 +1,6 @@
 """Targets as class numbers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -87,3 +88,20 @@ def balanced(y: np.ndarray, classes: int) -> np.ndarray:
     array([0.66666667, 2.        ])
     """
     return len(y) / (classes * np.maximum(np.bincount(y, minlength=classes), 1))
+
+
+def imbalance(counts: Sequence[int]) -> str:
+    """What to know of classes of very different sizes, and what helps; nothing for others.
+
+    >>> imbalance([10, 8])
+    ''
+    """
+    most, least = max(counts), min(counts)
+    if most <= 3 * least:
+        return ""
+    how = "--class-weight balanced makes them weigh the same"
+    if len(counts) == 2:
+        how = "--class-weight balanced or --threshold f1 makes up for it"
+    if not least:
+        return f"the smallest class has no example; {how}"
+    return f"the largest class has {most / least:.3g} times the examples of the smallest; {how}"

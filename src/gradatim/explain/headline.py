@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradatim.explain.comparison import beaten_by
 from gradatim.explain.confusion import commonest, correct
 from gradatim.explain.numerals import count, measure, percent
 
@@ -11,14 +12,22 @@ WORDS = {"train": "training", "valid": "validation"}  # the splits whose names a
 
 
 def headline(
-    split: str, size: int, metrics: dict[str, float], confusion: np.ndarray | None, records: Sequence[dict]
-) -> str:
-    """The best sentence that what is known allows.
+    split: str, size: int, metrics: dict[str, float], confusion: np.ndarray | None, records: Sequence[dict],
+    baselines: Sequence[dict] = (),
+) -> str:  # fmt: skip
+    """The best sentence that what is known allows; other models that are better are named in it.
 
     >>> print(headline("test", 4, {"loss": 0.31}, None, []))
     The loss over 4 test examples is 0.31.
     """
-    word = WORDS.get(split, split)
+    sentence = _of_network(WORDS.get(split, split), size, metrics, confusion, records)
+    return f"{sentence.removesuffix('.')}{beaten_by(metrics, baselines)}."
+
+
+def _of_network(
+    word: str, size: int, metrics: dict[str, float], confusion: np.ndarray | None, records: Sequence[dict]
+) -> str:
+    """What the network can."""
     if confusion is not None and confusion.sum():
         return _of_answers(confusion, word)
     if not metrics:

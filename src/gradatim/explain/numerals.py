@@ -93,10 +93,21 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600}{SPACE}h {whole % 3600 // 60}{SPACE}min"
 
 
+def called(name: str) -> str:
+    """A measure's name as a reader knows it.
+
+    >>> called("rmse"), called("balanced_accuracy"), called("r2")
+    ('RMSE', 'balanced accuracy', 'R²')
+    """
+    known = {"auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²"}
+    return known.get(name, name.replace("_", " "))
+
+
 def _ten(power: int) -> str:
     return "10" + str(power).translate(_RAISED)
 
 
 FILTERS: dict[str, Callable[..., str]] = {
     "count": count, "percent": percent, "hundredths": hundredths, "measure": measure, "duration": duration,
+    "called": called,
 }  # fmt: skip

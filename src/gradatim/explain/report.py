@@ -1,13 +1,14 @@
 """The report of a training run: one page of HTML that needs no script, no network and no other file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from gradatim.explain import confusion as answers
+from gradatim.explain.comparison import columns, lines, said
 from gradatim.explain.curves import accuracy_curve, loss_curves
 from gradatim.explain.headline import WORDS, headline
 from gradatim.explain.numerals import FILTERS
@@ -51,6 +52,7 @@ class Report:
     command: str  # that makes the run again
     unit: str = "examples"  # what `sizes` counts
     samples: Sequence[tuple[int, str]] = ()  # of a language model: epoch, what it wrote then
+    baselines: list[dict] = field(default_factory=list)  # name, what, metrics, seconds: on the same examples
 
 
 def render(report: Report) -> str:
@@ -61,16 +63,25 @@ def render(report: Report) -> str:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     environment.filters.update(FILTERS)
+    seconds = sum(record.get("seconds") or 0.0 for record in report.records)
     template = environment.from_string(files(__package__).joinpath("report.html.j2").read_text("utf-8"))
     return template.render(
         report=report,
         headline=headline(
-            report.split, report.sizes.get(report.split, 0), report.metrics, report.confusion, report.records
+            report.split,
+            report.sizes.get(report.split, 0),
+            report.metrics,
+            report.confusion,
+            report.records,
+            report.baselines,
         ),
+        measures=columns(report.metrics, report.baselines),
+        models=lines(report.metrics, seconds, report.baselines),
+        said=said,
         words=WORDS,
         word=WORDS.get(report.split, report.split),
         curves=_curves(report),
-        seconds=sum(record.get("seconds") or 0.0 for record in report.records),
+        seconds=seconds,
         answers=_answers(report),
         parameters=sum(layer["parameters"] for layer in report.layers),
         **_mistakes(report),
@@ -101,5 +112,12 @@ def _mistakes(report: Report) -> dict[str, Any]:
     shown = [mistake for mistake in report.mistakes if mistake.picture is not None]
     rows = [mistake for mistake in report.mistakes if mistake.picture is None]
     drawn = pictures([mistake.picture for mistake in shown if mistake.picture is not None])
-    features = list(rows[0].values or ())[:MOST_FEATURES] if rows else []
+    names = list(rows[0].values or ())[:MOST_FEATURES] if rows else []
+    features = {name: _is_numeric(name, rows) for name in names}
     return {"pictured": list(zip(shown, drawn, strict=True)), "rows": rows, "features": features}
+
+
+def _is_numeric(name: str, rows: list[Mistake]) -> bool:
+    """Whether a feature of the mistakes shown is a number, which stands to the right."""
+    values = [(row.values or {}).get(name) for row in rows]
+    return any(isinstance(value, int | float) for value in values)

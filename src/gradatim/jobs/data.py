@@ -12,7 +12,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.loading import is_table, load_data, load_table, roles_of
 from gradatim.data.splits import split
 from gradatim.data.tables.examples import Examples, schema_of
-from gradatim.data.targets import balanced
+from gradatim.data.targets import balanced, imbalance
 from gradatim.data.text import Text, split_text
 from gradatim.jobs.texts import is_text, load_text
 from gradatim.models.heads import head_for
@@ -69,6 +69,7 @@ def _learning(found: Dataset) -> dict[str, Any]:
     if found.classes:
         counts = np.bincount(found.y, minlength=len(found.classes))
         facts["classes"] = {str(name): int(n) for name, n in zip(found.classes, counts, strict=True)}
+        facts["imbalance"] = imbalance(counts.tolist())
         facts["class_weights"] = [round(float(w), 4) for w in balanced(found.y, len(found.classes))]
         facts["head"] = (
             head_for(found.classes).sentence if len(found.classes) > 1 else "one class: nothing to learn"

@@ -11,7 +11,9 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data import preprocessing
 from gradatim.data.objects import is_loader
 from gradatim.data.tables.scaling import unscaled_target
+from gradatim.jobs.intervals import coverage, has_intervals
 from gradatim.jobs.scores import area_under_curve, of_labels, of_numbers
+from gradatim.jobs.thresholds import decide, f1, threshold_of
 from gradatim.runs.forward import forward
 from gradatim.runs.trained import Trained
 
@@ -28,12 +30,13 @@ class Measured:
     targets: np.ndarray | None = None
     losses: np.ndarray | None = None
     predicted: np.ndarray | None = None
+    threshold: float | None = None  # of two classes; the likeliest is decided for when None
 
     @property
     def decisions(self) -> np.ndarray:
         """The class decided for, (N,)."""
         assert self.probabilities is not None
-        return self.probabilities.argmax(1)
+        return decide(self.probabilities, self.threshold)
 
     def confusion(self, classes: int) -> np.ndarray:
         """Counts (K, K): rows are true classes, columns decisions (curriculum B20)."""
@@ -71,7 +74,7 @@ def probabilities(trained: Trained, x: np.ndarray) -> np.ndarray:
 def measure(trained: Trained, data: Any) -> Measured:
     """Accuracy, balanced accuracy (the mean over classes of the share recognised), of two classes the area
     under the ROC curve, and mean loss; of numbers RMSE, MAE and R²; of labels the share of examples whose
-    labels are all right, and of wrong labels.
+    labels are all right, and of wrong labels; of numbers with intervals also the share that lies in them.
 
     `data` is a Dataset of raw examples, or a stranger's loader of batches that are as the network sees them.
     """
@@ -82,10 +85,12 @@ def measure(trained: Trained, data: Any) -> Measured:
     record = trained.preprocessing
     loss, a = loss_of(trained), outputs(trained, preprocessing.inputs(record, data))
     if data.task not in ("regression", "multilabel"):
-        return _measured(loss.probabilities(a), data.y, loss(a.astype(np.float64), data.y))
+        return _measured(loss.probabilities(a), data.y, loss(a.astype(np.float64), data.y), trained.facts)
     losses = loss(a.astype(np.float64), preprocessing.targets(record, data.y))
     found = loss.decide(a) if data.task == "multilabel" else numbers(trained, a)
     scores = of_labels(data.y, found) if data.task == "multilabel" else of_numbers(data.y, found)
+    if has_intervals(trained):
+        scores["interval_coverage"] = coverage(trained, a, data.y)
     return Measured(len(a), {**scores, "loss": fsum(losses) / len(a)}, None, data.y, losses, found)
 
 
@@ -107,14 +112,26 @@ def _measure_batches(trained: Trained, loader: Any) -> Measured:
         parts.append((loss.probabilities(a), targets, loss(a.astype(np.float64), targets)))
     if not parts:
         raise UsageError("the loader gave no batch")
-    return _measured(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    p, targets, losses = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _measured(p, targets, losses, trained.facts)
 
 
-def _measured(p: np.ndarray, y: np.ndarray, losses: np.ndarray) -> Measured:
-    right = p.argmax(1) == y
+def _measured(p: np.ndarray, y: np.ndarray, losses: np.ndarray, facts: dict[str, Any]) -> Measured:
+    threshold = threshold_of(facts)
+    metrics = of_classes(p, y, losses, threshold)
+    if threshold is not None and facts["threshold"]["by"] == "f1":
+        metrics["f1"] = f1(decide(p, threshold), y)
+    return Measured(len(y), metrics, p, y, losses, None, threshold)
+
+
+def of_classes(
+    p: np.ndarray, y: np.ndarray, losses: np.ndarray, threshold: float | None = None
+) -> dict[str, float]:
+    """Accuracy, balanced accuracy, AUC of two classes, and mean loss of probabilities (N, K)."""
+    right = decide(p, threshold) == y
     recalls = [right[y == k].mean() for k in np.unique(y)]
     metrics = {"accuracy": float(right.mean()), "balanced_accuracy": float(np.mean(recalls))}
     if p.shape[1] == 2 and len(recalls) == 2:
         metrics["auc"] = area_under_curve(y, p[:, 1])
     metrics["loss"] = fsum(losses) / len(losses)
-    return Measured(len(y), metrics, p, y, losses)
+    return metrics

@@ -17,10 +17,11 @@ from gradatim.data.text import Text
 from gradatim.data.windows import Windows
 from gradatim.jobs.entry import entry_of, is_dense, work_of
 from gradatim.jobs.gathering import Data
-from gradatim.jobs.recipe import complete
+from gradatim.jobs.recipe import complete, encodings
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.jobs.surroundings import versions
 from gradatim.jobs.text_plan import plan_text
+from gradatim.jobs.thresholds import check_threshold
 from gradatim.jobs.weights import begin_with, engine_for
 from gradatim.models.description import describe, expand, network_of
 from gradatim.models.heads import Head, check_loss, head_of
@@ -43,6 +44,7 @@ class Plan:
     asked: dict[str, Any]  # of the network, beyond the settings
     command: str
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
+    baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
     def prepared(self, examples: Any) -> Any:
         """Examples as the network sees them, a text in windows; a stranger's loader gives them so itself."""
@@ -78,7 +80,14 @@ def make_plan(
     besides = tuple(network) if isinstance(model, str) and is_dense(model) else OF_NETWORK
     if settings.optimizer == "lbfgs":
         _check_whole(settings, examples)
-    settings, choices = complete(settings, pictures=pictures, examples=examples, besides=besides)
+    if settings.threshold is not None:
+        check_threshold(settings.threshold, first, data.valid)
+    table = first is not None and first.x.ndim == 2  # named or not: arrays and their frame are learned alike
+    settings, choices = complete(
+        settings, pictures=pictures, examples=examples, table=table, valid=data.valid is not None,
+        besides=besides,
+    )  # fmt: skip
+    choices |= encodings(first.columns if first is not None else ())
     if isinstance(loss, str) and first is not None:
         known("loss", loss, catalog.names("loss"))
         check_loss(loss, first.task or "classification")
@@ -86,10 +95,10 @@ def make_plan(
         if first is None:
             raise UsageError("a loader is learned by a network of your own: model=")
         head = _head(first)
-        choices["head"] = head.sentence
         prepared: dict[str, Any] | None = preprocessing.fit(first)
         shape = preprocessing.shape_after(prepared, first.x.shape[1:])
         outputs = head.outputs * (2 if loss in TWO_OUTPUTS else 1)
+        choices["head"] = _said(head, outputs, loss)
         entry: dict[str, Any] | None = entry_of(model, network, settings, shape, outputs)
         loss = loss or head.loss
     else:
@@ -124,6 +133,15 @@ def _head(first: Dataset) -> Head:
     """The head that the target asks for."""
     numbers = 1 if first.y is None or first.y.ndim == 1 else first.y.shape[1]
     return head_of(first.task, first.classes, numbers, len(first))
+
+
+def _said(head: Head, outputs: int, loss: Any) -> str:
+    """The head in a sentence, with the loss that was asked for, if one was."""
+    if loss is None or loss == head.loss:
+        return head.sentence
+    name = loss if isinstance(loss, str) else "a loss of its own"
+    some = "one output" if outputs == 1 else f"{outputs} outputs"
+    return f"{head.sentence.partition(':')[0]}: {some}, {name} as asked"
 
 
 def _check_whole(settings: Settings, examples: int) -> None:
@@ -196,6 +214,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "loss": plan.loss if isinstance(plan.loss, str) else None,
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
+        "baselines": plan.baselines,
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
     }

@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,12 +14,16 @@ from gradatim.data import preprocessing
 from gradatim.data.arrays import array, check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import inputs_of_frame, is_frame
-from gradatim.data.loading import load_data, load_like, read_npz
+from gradatim.data.loading import is_table_file, load_data, load_like, read_npz, table_like
 from gradatim.data.objects import INPUTS
 from gradatim.data.preprocessing import is_table
 from gradatim.data.splits import split
 from gradatim.data.tables.encoding import like
-from gradatim.jobs.measure import loss_of, numbers, outputs, probabilities
+from gradatim.data.tables.examples import examples_like
+from gradatim.data.tables.table import Table, distinct_names
+from gradatim.jobs.intervals import has_intervals, interval
+from gradatim.jobs.measure import loss_of, numbers, outputs
+from gradatim.jobs.thresholds import decide, threshold_of
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
@@ -30,7 +34,9 @@ if TYPE_CHECKING:
 class Predictions:
     """The class decided for, (N,), and the probability of each class, (N, K).
 
-    Of other tasks the numbers or labels (N, T) of the targets `names`, and no probabilities.
+    Of other tasks the numbers or labels (N, T) of the targets `names`, and no probabilities; of numbers that
+    the network gave a distribution, `low` and `high` (N, T), the ends of their central 90 % intervals.
+    `beside` are the columns of the table that was predicted from, as texts.
     """
 
     labels: np.ndarray
@@ -38,35 +44,48 @@ class Predictions:
     classes: tuple
     names: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()  # what is odd of what was predicted from
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+    beside: dict[str, list[str]] | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
 
+    def columns(self) -> dict[str, list[Any]]:
+        """What is predicted, by column: a class, its probability, and that of every class; or numbers.
+
+        A single target is called `prediction`, several `prediction NAME`; likewise `low` and `high`.
+        """
+        if not self.names:
+            rounded = np.round(self.probabilities.astype(np.float64), 6)
+            shares = {f"p({name})": rounded[:, k].tolist() for k, name in enumerate(self.classes)}
+            best = rounded.max(1).tolist() if len(rounded) else []
+            return {"prediction": self.labels.tolist(), "probability": best, **shares}
+        found = {}
+        for t, name in enumerate(self.names):
+            after = f" {name}" if len(self.names) > 1 else ""
+            for what, values in (("prediction", self.labels), ("low", self.low), ("high", self.high)):
+                if values is not None:
+                    found[what + after] = values[:, t].tolist()
+        return found
+
     def rows(self) -> list[dict[str, Any]]:
-        """One record an example: its number, the prediction, its probability, and that of every class."""
-        if self.names:
-            return [
-                {"example": i, **{name: _plain(value) for name, value in zip(self.names, row, strict=True)}}
-                for i, row in enumerate(self.labels)
-            ]
-        names = [f"p({name})" for name in self.classes]
+        """One record an example: its number, and what is predicted."""
+        columns = self.columns()
         return [
-            {
-                "example": i, "prediction": _plain(label), "probability": round(float(p.max()), 6),
-                **{name: round(float(value), 6) for name, value in zip(names, p, strict=True)},
-            }
-            for i, (label, p) in enumerate(zip(self.labels, self.probabilities, strict=True))
-        ]  # fmt: skip
+            {"example": i, **dict(zip(columns, row, strict=True))}
+            for i, row in enumerate(zip(*columns.values(), strict=True))
+        ]
 
     def to_csv(self) -> str:
-        """The rows as CSV with a header."""
-        rows = self.rows()
+        """CSV with a header: behind the columns of a table's file, or behind the examples' numbers."""
+        beside: dict[str, Any] = {"example": range(len(self))} if self.beside is None else self.beside
+        predicted = self.columns()
+        names, _ = distinct_names([*beside, *predicted])
         text = io.StringIO()
-        writer = csv.DictWriter(
-            text, rows[0].keys() if rows else ["example", "prediction"], lineterminator="\n"
-        )
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(zip(*beside.values(), *predicted.values(), strict=True))
         return text.getvalue()
 
     def write(self, path: str | Path) -> None:
@@ -76,63 +95,87 @@ class Predictions:
             files.write(path, self.to_csv())
         elif path.suffix.lower() == ".npz":
             buffer = io.BytesIO()
+            ends = {"low": self.low, "high": self.high}
             np.savez(
-                buffer,
-                prediction=self.labels,
-                probabilities=self.probabilities,
+                buffer, allow_pickle=False, prediction=self.labels, probabilities=self.probabilities,
                 classes=np.array(self.classes),
-            )
+                **{name: value for name, value in ends.items() if value is not None},
+            )  # fmt: skip
             files.write(path, buffer.getvalue())
         else:
             raise UsageError(f"predictions are written to a .csv or .npz file, not to {path}")
 
 
+class Inputs(NamedTuple):
+    """Inputs (N, …) as a network was trained to be given them, what is odd of them, their table."""
+
+    x: np.ndarray
+    notices: tuple[str, ...] = ()
+    table: Table | None = None
+
+
 def predict(run: "Run", data: Any) -> Predictions:
-    """Predictions for arrays, a data frame, an `.npz` or `.npy` file, or the test examples of a named data
-    set.
+    """Predictions for arrays, a data frame, a table's file, an `.npz` or `.npy` file, or the test examples of
+    a named data set.
     """
-    x, notices = inputs_for(run.trained, data)
-    return replace(predict_all(run, [x]), notices=notices)
+    return predict_all(run, [inputs_for(run.trained, data)])
 
 
-def predict_all(run: "Run", inputs: list[np.ndarray]) -> Predictions:
-    """Predictions for several arrays of inputs, one after the other."""
+def predict_all(run: "Run", inputs: list[Inputs]) -> Predictions:
+    """Predictions for several inputs, one after the other."""
     if run.is_text:
         raise UsageError(f"{run.path} is a language model: gradatim sample shows what it writes")
     trained = run.trained
+    a = np.concatenate([outputs(trained, one.x) for one in inputs])
+    notices = tuple(notice for one in inputs for notice in one.notices)
     if not trained.classes and is_table(trained.preprocessing):
-        return _of_numbers(trained, inputs)
-    p = np.concatenate([probabilities(trained, x) for x in inputs])
-    classes = trained.classes or tuple(range(p.shape[1]))
-    names = (
-        np.array(classes) if len({type(name) for name in classes}) == 1 else np.array(list(map(str, classes)))
-    )
-    return Predictions(names[p.argmax(1)], p, classes)
+        found = _of_numbers(trained, a)
+    else:
+        p = loss_of(trained).probabilities(a)
+        classes = trained.classes or tuple(range(p.shape[1]))
+        alike = len({type(name) for name in classes}) == 1
+        names = np.array(classes if alike else list(map(str, classes)))
+        found = Predictions(names[decide(p, threshold_of(trained.facts))], p, classes)
+    return replace(found, notices=notices, beside=_beside([one.table for one in inputs]))
 
 
-def _of_numbers(trained: Trained, inputs: list[np.ndarray]) -> Predictions:
+def _of_numbers(trained: Trained, a: np.ndarray) -> Predictions:
     """Predicted numbers, or labels of 0 and 1, (N, T)."""
-    a = np.concatenate([outputs(trained, x) for x in inputs])
     target = trained.preprocessing["target"]  # type: ignore[index]
-    found = loss_of(trained).decide(a) if target["task"] == "multilabel" else numbers(trained, a)
-    return Predictions(found, np.empty((len(a), 0)), (), tuple(target["names"]))
+    labels = loss_of(trained).decide(a) if target["task"] == "multilabel" else numbers(trained, a)
+    low, high = interval(trained, a) if has_intervals(trained) else (None, None)
+    return Predictions(labels, np.empty((len(a), 0)), (), tuple(target["names"]), (), low, high)
 
 
-def inputs_for(trained: Trained, data: Any) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Inputs (N, …) without targets, as the network was trained to be given them; and what is odd of them.
+def _beside(tables: list[Table | None]) -> dict[str, list[str]] | None:
+    """The columns of tables one after the other, as texts; None unless all have the same."""
+    known = [table for table in tables if table is not None]
+    if len(known) < len(tables) or len({tuple(table.columns) for table in known}) > 1:
+        return None
+    return {name: [text for table in known for text in table.columns[name].written()]
+            for name in known[0].columns}  # fmt: skip
 
-    Of a table missing columns and unknown categories are odd; its columns may stand in any order.
+
+def inputs_for(trained: Trained, data: Any) -> Inputs:
+    """Inputs without targets, as the network was trained to be given them.
+
+    Of a table missing columns and unknown categories are odd; its columns may stand in any order. The columns
+    of a table in a file or a stream are kept.
     """
     record = trained.preprocessing
     if not is_table(record):
-        return inputs_of(data, trained.features), ()
-    if isinstance(data, str) and data in catalog.names("dataset"):
-        data = split(load_data(data)).test
-    first = like(record, trained.classes)  # type: ignore[arg-type]
+        return Inputs(inputs_of(data, trained.features))
     if isinstance(data, np.ndarray):
         raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
-    found = load_like(data, replace(first, targets=()))
-    return preprocessing.inputs(record, found), found.notices
+    first = replace(like(record, trained.classes), targets=())  # type: ignore[arg-type]
+    if is_table_file(data):
+        table = table_like(data, first, exactly=True)
+        found, _ = examples_like(table, first)
+        return Inputs(preprocessing.inputs(record, found), found.notices, table)
+    if isinstance(data, str) and data in catalog.names("dataset"):
+        data = split(load_data(data)).test
+    found = load_like(data, first)
+    return Inputs(preprocessing.inputs(record, found), found.notices)
 
 
 def inputs_of(data: Any, features: tuple[str, ...] = ()) -> np.ndarray:
@@ -167,7 +210,3 @@ def _read_npy(path: Path) -> np.ndarray:
         return np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError, MemoryError) as error:
         raise UsageError(f"{path} is damaged or not an .npy file: {error}") from error
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value

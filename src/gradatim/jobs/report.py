@@ -15,6 +15,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.tables.encoding import inputs_of
 from gradatim.data.tables.inputs import said
 from gradatim.explain.report import Mistake, Report, render
+from gradatim.jobs.baselines import read_baselines
 from gradatim.jobs.evaluate import measured_on
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.measure import Measured
@@ -71,6 +72,7 @@ def write_report(
             command=_command(folder, config),
             unit="characters" if config["data"].get("kind") == KIND else "examples",
             samples=[(r["epoch"], r["sample"].strip("\n")) for r in records if "sample" in r],
+            baselines=read_baselines(folder),
         )
     )
     files.write(folder.report, page)

@@ -36,7 +36,7 @@ def resumed(
         plan = make_plan(found, complete, network, {}, config["loss"] or loss, config["command"])
         plan.settings = replace(plan.settings, **{name: getattr(settings, name) for name in OF_NETWORK})
         plan.choices, plan.asked = config["choices"], config["network"]["asked"]
-        plan.extended = config["extended"]
+        plan.extended, plan.baselines = config["extended"], bool(config.get("baselines", False))
         if "epochs" in options:
             plan.extended = [*plan.extended, {"from": config["settings"]["epochs"], "to": options["epochs"]}]
     except (KeyError, TypeError, AttributeError) as error:
@@ -62,7 +62,7 @@ def changes(plan: Plan) -> dict[str, Any]:
 def _copy(source: Folder, target: Folder) -> Folder:
     """A copy of a run's folder, its config last, so that half a copy is not taken for a run."""
     with files.lock(source.path):
-        for name in ("metrics", "checkpoint", "model", "model_json", "config"):
+        for name in ("metrics", "checkpoint", "model", "model_json", "baselines", "config"):
             path = getattr(source, name)
             if path.exists():
                 try:

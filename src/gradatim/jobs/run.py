@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from gradatim.jobs.baselines import read_baselines
 from gradatim.jobs.evaluate import evaluate
 from gradatim.jobs.gathering import Data, gather_again
 from gradatim.jobs.measure import Measured
@@ -56,6 +57,11 @@ class Run:
             return self._measured.metrics
         held = getattr(self.data, self.measured_on)
         return {} if held is None else self.evaluate(split=self.measured_on)["metrics"]
+
+    @property
+    def baselines(self) -> list[dict[str, Any]]:
+        """What other models got on the same test examples: name, what it is, metrics, seconds."""
+        return read_baselines(self.folder)
 
     def evaluate(self, data: Any = None, split: str = "test") -> dict[str, Any]:
         """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}."""

@@ -7,12 +7,21 @@ from typing import Any
 
 from gradatim import catalog, device
 from gradatim.checks import GradatimError, UsageError, did_you_mean, known, one_of, real, whole
+from gradatim.jobs.thresholds import MEASURES
 from gradatim.training.choosing import ENGINES
 from gradatim.training.scheduling import schedule_of
 from gradatim.training.shaping import Shaping
 
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them
+BOUNDS: dict[str, dict[str, float]] = {
+    "dropout": {"at_least": 0, "below": 1}, "input_dropout": {"at_least": 0, "below": 1},
+    "label_smoothing": {"at_least": 0, "below": 1}, "ema": {"above": 0, "below": 1},
+    "lr": {"above": 0}, "max_minutes": {"above": 0},
+}  # fmt: skip
+CHOICES: dict[str, tuple[str, ...]] = {
+    "engine": ENGINES, "precision": device.PRECISIONS, "class_weight": ("balanced",), "threshold": MEASURES,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Settings:
     precision: str = "float32"
     patience: int | None = None
     class_weight: str | None = None
+    threshold: str | None = None
     accumulate: int = 1
     l1: float | None = None
     l2: float | None = None
@@ -55,14 +65,9 @@ class Settings:
                 whole(name, getattr(self, name), at_least)
         for units in self.hidden or ():
             whole("hidden", units, 1)
-        for name in ("dropout", "input_dropout", "label_smoothing"):
+        for name, bounds in BOUNDS.items():
             if getattr(self, name) is not None:
-                real(name, getattr(self, name), at_least=0, below=1)
-        if self.ema is not None:
-            real("ema", self.ema, above=0, below=1)
-        for name in ("lr", "max_minutes"):
-            if getattr(self, name) is not None:
-                real(name, getattr(self, name), above=0)
+                real(name, getattr(self, name), **bounds)
         shaping = Shaping(self.l1, self.l2, self.weight_decay, self.clip_norm, self.clip_value).check()
         if self.optimizer == "lbfgs":
             shaping.refuse_for_search()
@@ -71,11 +76,10 @@ class Settings:
         known("optimizer", self.optimizer, catalog.names("optimizer"))
         if self.schedule is not None:
             schedule_of(self.schedule)
-        one_of("engine", self.engine, ENGINES)
         one_of("device", self.device.split(":")[0], device.DEVICES)
-        one_of("precision", self.precision, device.PRECISIONS)
-        if self.class_weight is not None:
-            one_of("class_weight", self.class_weight, ["balanced"])
+        for name, choices in CHOICES.items():
+            if getattr(self, name) is not None:
+                one_of(name, getattr(self, name), choices)
         return self
 
     def as_dict(self) -> dict[str, Any]:

@@ -6,14 +6,21 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+import numpy as np
+
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
+from gradatim.data import preprocessing
+from gradatim.data.dataset import Dataset
+from gradatim.data.targets import imbalance
 from gradatim.data.text import Text
 from gradatim.device import threads
+from gradatim.jobs.baselines import compare, has_baselines, write_baselines
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
 from gradatim.jobs.interrupts import Flag, interruptible
-from gradatim.jobs.measure import Measured, measure
+from gradatim.jobs.intervals import fit_interval, has_intervals
+from gradatim.jobs.measure import Measured, loss_of, measure, outputs
 from gradatim.jobs.plan import Plan, config_of, make_plan
 from gradatim.jobs.report import write_report
 from gradatim.jobs.resume import changes, refuse_changes, resumed
@@ -23,6 +30,7 @@ from gradatim.jobs.settings import settings_from
 from gradatim.jobs.surroundings import command_line, versions
 from gradatim.jobs.text_plan import told
 from gradatim.jobs.texts import measure_text
+from gradatim.jobs.thresholds import choose_threshold
 from gradatim.jobs.weights import chosen
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
 from gradatim.runs.folder import Folder, create
@@ -39,7 +47,8 @@ def train(
     network: Mapping[str, Any] | None = None, weights: str | Path | None = None, pretrained: bool = False,
     loss: Any = None, valid: Any = None, test: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
-    classes: Mapping[str, Callable[[], Any]] | None = None, quiet: bool = False, sanity: bool = False,
+    classes: Mapping[str, Callable[[], Any]] | None = None, baselines: bool | None = None,
+    quiet: bool = False, sanity: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
 ) -> Run:  # fmt: skip
     """Train a network, keep everything about it in a run folder, and measure it on the test examples.
@@ -64,11 +73,14 @@ def train(
     out : the run folder; the next `runs/NAME-N` when None.
     resume : a run to go on with; then only `epochs`, `max_minutes`, `out` and `quiet` may be given, and the
         objects that the run had in memory.
+    baselines : whether a constant, a linear model and boosted trees learn from a table's same split, to stand
+        beside the network in the report; yes when None.
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, window, lr, optimizer, schedule, hidden, dropout, input_dropout, seed,
-        engine, device, threads, precision, patience, class_weight, accumulate, l1, l2, weight_decay,
-        label_smoothing, ema, clip_norm, clip_value, max_minutes; see `gradatim.jobs.settings.Settings`.
+        engine, device, threads, precision, patience, class_weight, threshold, accumulate, l1, l2,
+        weight_decay, label_smoothing, ema, clip_norm, clip_value, max_minutes; see
+        `gradatim.jobs.settings.Settings`.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
@@ -78,7 +90,7 @@ def train(
             named_loss = loss if isinstance(loss, str) else None
             of_table = {"target": target, "task": task, "group": group, "time": time, "schema": schema}
             given = {**options, **of_table, "ignore": ignore, "network": network, "weights": begin}
-            refuse_changes({**given, "loss": named_loss})
+            refuse_changes({**given, "loss": named_loss, "baselines": baselines})
             objects = (data, valid, test)
             folder, plan = resumed(resume, objects, model, loss, classes or {}, options, out)
         else:
@@ -92,6 +104,7 @@ def train(
                 with threads(plan.settings.engine, plan.settings.threads or 1):
                     display.say(overfit_one_batch(plan))
             folder = create(found.name, out)
+            plan.baselines = baselines is not False and has_baselines(found)
         return _run(folder, plan, flag, display, checkpoint_seconds, fresh=resume is None)
 
 
@@ -119,7 +132,12 @@ def _run(
         if fresh and "weights" in plan.choices:
             checkpoints.save(training)  # what it begins with may be gone when it is resumed
         _go(training, checkpoints, display, plan)
-        return _finish(folder, plan, config, training)
+        _finish(folder, plan, training, display)
+        if plan.baselines and not folder.baselines.exists():
+            _compare(folder, plan, flag, display)
+        measured = _measure(plan, training)
+        write_report(folder, config, plan.trained, plan.data, measured)
+        return Run(folder, config, plan.trained, plan.data, measured)
 
 
 def training_of(plan: Plan) -> Training:
@@ -169,25 +187,54 @@ def _go(training: Training, checkpoints: Checkpoints, display: Display, plan: Pl
     display.say(f"time is up {where}")
 
 
-def _finish(folder: Folder, plan: Plan, config: dict[str, Any], training: Training) -> Run:
-    """Put back the best epoch's parameters, save the network, measure it on the test examples, write the
-    report.
-    """
+def _finish(folder: Folder, plan: Plan, training: Training, display: Display) -> None:
+    """Put back the best epoch's parameters and save the network."""
     best = training.restore_best() if training.best is not None else None
     if best is None:
         training.keep_average()
     plan.trained.facts["epoch"] = best or training.epoch
     training.engine.end()
+    _fit_on_validation(plan, display)
     save_trained(folder, plan.trained)
-    measured = None
+
+
+def _fit_on_validation(plan: Plan, display: Display) -> None:
+    """What is chosen for the trained network by validation: how far intervals reach, and the threshold."""
+    trained, valid, by = plan.trained, plan.data.valid, plan.settings.threshold
+    if not isinstance(valid, Dataset) or not (has_intervals(trained) or by):
+        return
+    a = outputs(trained, preprocessing.inputs(trained.preprocessing, valid))
+    if has_intervals(trained):
+        trained.facts["interval"] = fit_interval(trained, a, valid)
+    if by:
+        assert valid.y is not None
+        found = choose_threshold(loss_of(trained).probabilities(a)[:, 1], valid.y, by)
+        trained.facts["threshold"] = found
+        display.say(
+            f"{trained.classes[1]} is decided for from a probability of {found['value']:.4f} on: "
+            f"{by} {found['valid']:.4f} on validation, the best"
+        )
+
+
+def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display) -> None:
+    """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
+    s = plan.settings
+    rows, failed = compare(plan.data, plan.trained, s.class_weight, s.seed, lambda: flag.is_set)
+    for sentence in failed:
+        display.say(f"note: {sentence}")
+    if not flag.is_set:
+        write_baselines(folder, rows)
+
+
+def _measure(plan: Plan, training: Training) -> Measured | None:
+    """What the network is worth on the test examples; a language model, on its validation text."""
     if isinstance(plan.data.valid, Text):
-        measured = measure_text(plan.trained.model, plan.data.valid, plan.settings.window or 1)
-    elif plan.data.test is not None and plan.trained.loss is not None:
-        measured = measure(plan.trained, plan.data.test)
-    elif plan.data.test is not None:
-        measured = Measured(0, training.evaluate(plan.prepared(plan.data.test)))
-    write_report(folder, config, plan.trained, plan.data, measured)
-    return Run(folder, config, plan.trained, plan.data, measured)
+        return measure_text(plan.trained.model, plan.data.valid, plan.settings.window or 1)
+    if plan.data.test is None:
+        return None
+    if plan.trained.loss is None:
+        return Measured(0, training.evaluate(plan.prepared(plan.data.test)))
+    return measure(plan.trained, plan.data.test)
 
 
 def _say_plan(
@@ -204,6 +251,8 @@ def _say_plan(
         display.say(f"note: {notice}")
     if len(data.notices) > NOTICES:
         display.say(f"note: and {len(data.notices) - NOTICES:,} more; gradatim data shows them all")
+    if uneven := _imbalance(plan):
+        display.say(f"note: {uneven}")
     name = plan.trained.network["name"] if plan.trained.network else plan.trained.own_class
     head = plan.choices.get("head", "a loss of its own" if plan.trained.loss is None else plan.trained.loss)
     display.say(
@@ -228,6 +277,14 @@ def _say_plan(
             else ""
         )
         display.say(f"extended to {training.epochs} epochs{again}")
+
+
+def _imbalance(plan: Plan) -> str:
+    """What to know of classes of very different sizes, where nothing was asked for them yet."""
+    first, s = plan.data.first, plan.settings
+    if first is None or first.y is None or not first.classes or s.class_weight or s.threshold:
+        return ""
+    return imbalance(np.bincount(first.y, minlength=len(first.classes)).tolist())
 
 
 def _again(folder: Folder) -> str:

@@ -20,6 +20,7 @@ class Folder:
         self.checkpoint = self.path / "checkpoint.safetensors"
         self.model = self.path / "model.safetensors"
         self.model_json = self.path / "model.json"
+        self.baselines = self.path / "baselines.json"
         self.report = self.path / "report.html"
 
     def __str__(self) -> str:

@@ -44,6 +44,11 @@ class Column:
         places[places >= known] = -1
         return Column("text", places, tuple(written(value, self.kind) for value in found[:known]))
 
+    def written(self) -> list[str]:
+        """Every row's text, (N,); that of a missing value is empty."""
+        column = self.as_texts()
+        return np.array([*column.texts, ""], dtype=object)[column.values].tolist()
+
 
 def written(value: float, kind: str = "number") -> str:
     """A value as a person would write it.
@@ -76,6 +81,17 @@ class Table:
         if name not in self.columns:
             raise UsageError(f"{self.name} has no column {name!r}: {did_you_mean(name, self.columns)}")
         return self.columns[name]
+
+
+class AllBut(frozenset[str]):
+    """Every name but these.
+
+    >>> "id" in AllBut(["size"]), "size" in AllBut(["size"])
+    (True, False)
+    """
+
+    def __contains__(self, name: object) -> bool:
+        return not super().__contains__(name)
 
 
 def distinct_names(given: list[str]) -> tuple[list[str], list[str]]:

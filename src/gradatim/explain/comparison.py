@@ -1,0 +1,96 @@
+"""A network beside other models that learned from the same examples: what is best, and what beats it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradatim.explain.numerals import measure, percent
+
+DECIDING = ("accuracy", "rmse", "subset_accuracy")  # the measure that says which model is better
+SHARES = ("accuracy", "coverage")  # measures said as percentages
+LOWER = frozenset(["loss", "rmse", "mae", "hamming_loss"])  # measures of which less is better
+CALLED = {"linear model": "a linear model", "mean": "the mean"}  # in a sentence
+CONSTANT = "majority"  # which the headline names already
+
+
+@dataclass(frozen=True)
+class Line:
+    """One model: its measures as texts, each with whether it is the best of all."""
+
+    name: str
+    what: str
+    values: list[tuple[str, bool]]
+    seconds: float
+    is_network: bool = False
+
+
+def columns(metrics: dict[str, float], baselines: Sequence[dict[str, Any]]) -> list[str]:
+    """The measures that every model has, in the network's order."""
+    return [name for name in metrics if all(name in row["metrics"] for row in baselines)]
+
+
+def lines(metrics: dict[str, float], seconds: float, baselines: Sequence[dict[str, Any]]) -> list[Line]:
+    """The network, then the others; empty where there is nothing to compare with.
+
+    >>> row = {"name": "mean", "what": "", "metrics": {"rmse": 2.0}, "seconds": 0.0}
+    >>> [line.values for line in lines({"rmse": 1.0, "loss": 3.0}, 1.0, [row])]
+    [[('1', True)], [('2', False)]]
+    """
+    names = columns(metrics, baselines) if baselines else []
+    if not names:
+        return []
+    network = {"name": "network", "what": "this run", "metrics": metrics, "seconds": seconds}
+    rows = [network, *baselines]
+    best = {name: _best(name, [row["metrics"][name] for row in rows]) for name in names}
+    return [
+        Line(
+            row["name"],
+            row["what"],
+            [(said(name, value), value == best[name]) for name in names for value in [row["metrics"][name]]],
+            row["seconds"],
+            row is network,
+        )
+        for row in rows
+    ]
+
+
+def said(name: str, value: float) -> str:
+    """A measure as the page says it: a share as a percentage, R² to four places, since it is near 0 or not.
+
+    >>> said("r2", -3.2e-7), said("rmse", 12.5)
+    ('0', '12.5')
+    """
+    if name == "r2":
+        return measure(round(value, 4) + 0.0)  # no −0
+    return percent(value) if any(word in name for word in SHARES) else measure(value)
+
+
+def _best(name: str, values: list[float]) -> float:
+    return min(values) if name in LOWER else max(values)
+
+
+def beaten_by(metrics: dict[str, float], baselines: Sequence[dict[str, Any]]) -> str:
+    """The end of the headline where others are better than the network, the best last; else nothing.
+
+    >>> row = {"name": "boosted trees", "metrics": {"rmse": 0.5}}
+    >>> beaten_by({"rmse": 1.0}, [row])
+    '; boosted trees would be off by 0.5, which is better'
+    """
+    name = next((name for name in DECIDING if name in metrics), None)
+    if name is None:
+        return ""
+    sign = 1 if name in LOWER else -1
+    better = [
+        (sign * row["metrics"][name], CALLED.get(row["name"], row["name"]))
+        for row in baselines
+        if row["name"] != CONSTANT and sign * row["metrics"].get(name, metrics[name]) < sign * metrics[name]
+    ]
+    if not better:
+        return ""
+    better.sort(reverse=True)
+    verb, again = (" would be off by", " by") if name == "rmse" else (" would get", "")
+    told = [
+        f"{who}{again if i else verb} {said(name, sign * value)}" for i, (value, who) in enumerate(better)
+    ]
+    *others, last = told
+    return f"; {', '.join(others)}{' and ' if others else ''}{last}, which is better"

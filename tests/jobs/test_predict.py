@@ -1,0 +1,161 @@
+"""Predictions from tables: beside the columns they are of, with the ends of intervals."""
+
+import csv
+import io
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import laplace, norm
+
+import gradatim
+from gradatim.data.dataset import Dataset
+from gradatim.jobs.intervals import coverage, fit_interval, interval
+
+QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True, "baselines": False}
+
+
+def shop(n=400, seed=0):
+    """Prices whose noise grows with the size; the numbers of customers are no inputs."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({
+        "customer": [f"00{i}" for i in range(n)], "size": rng.uniform(0, 4, n).round(3),
+        "town": rng.choice(["Rome", "Oslo, north"], n),
+    })  # fmt: skip
+    frame["price"] = 100 + 10 * frame["size"] + rng.normal(0, 1, n) * (0.5 + frame["size"])
+    frame["left"] = np.where(frame["size"] > 2, "gone", "stays")
+    return frame
+
+
+@pytest.fixture
+def file(tmp_path):
+    shop().to_csv(tmp_path / "shop.csv", index=False)
+    return tmp_path / "shop.csv"
+
+
+def rows_of(found):
+    return list(csv.DictReader(io.StringIO(found.to_csv())))
+
+
+def test_a_file_s_own_columns_stand_before_what_is_predicted(file):
+    run = gradatim.train(file, target="left", ignore="price", **QUICK)
+    found = run.predict(file)
+    rows = rows_of(found)
+    assert list(rows[0]) == [
+        "customer", "size", "town", "price", "left",
+        "prediction", "probability", "p(gone)", "p(stays)",
+    ]  # fmt: skip
+    written = pd.read_csv(file, dtype=str).to_dict("records")
+    for row, before, label, p in zip(rows, written, found.labels, found.probabilities, strict=True):
+        assert {name: row[name] for name in ("customer", "town", "price", "left")} == {
+            name: before[name] for name in ("customer", "town", "price", "left")
+        }
+        assert float(row["size"]) == float(before["size"])
+        assert row["prediction"] == label
+        assert float(row["p(gone)"]) == pytest.approx(p[0], abs=1e-6)
+        assert float(row["probability"]) == pytest.approx(p.max(), abs=1e-6)
+
+
+def test_names_that_are_taken_are_told_apart(file, tmp_path):
+    run = gradatim.train(file, target="left", ignore="price", **QUICK)
+    shop(5, 1).assign(prediction="mine").to_csv(tmp_path / "new.csv", index=False)
+    rows = rows_of(run.predict(tmp_path / "new.csv"))
+    assert [row["prediction"] for row in rows] == ["mine"] * 5
+    assert {row["prediction (2)"] for row in rows} <= {"gone", "stays"}
+
+
+def test_rows_without_target_and_values_that_are_missing_stay(file, tmp_path):
+    run = gradatim.train(file, target="left", ignore="price", **QUICK)
+    (tmp_path / "new.csv").write_text("town,size,left\n,1.5,\nRome,,gone\nQom,x,\n")
+    found = run.predict(tmp_path / "new.csv")
+    rows = rows_of(found)
+    assert [row["town"] for row in rows] == ["", "Rome", "Qom"]
+    assert [row["left"] for row in rows] == ["", "gone", ""]
+    assert len(found.labels) == 3
+    assert "unknown categories: 1 in 'town'" in found.notices
+
+
+def test_frames_and_several_files_that_differ_are_numbered(file, tmp_path):
+    run = gradatim.train(file, target="left", ignore="price", **QUICK)
+    assert list(rows_of(run.predict(shop(4, 1)))[0])[:2] == ["example", "prediction"]
+    from gradatim.jobs.predict import inputs_for, predict_all
+
+    shop(3, 1).to_csv(tmp_path / "a.csv", index=False)
+    shop(2, 2)[["town", "size"]].to_csv(tmp_path / "b.csv", index=False)
+    inputs = {name: inputs_for(run.trained, tmp_path / name) for name in ("a.csv", "b.csv")}
+    assert [row["town"] for row in rows_of(predict_all(run, [inputs["a.csv"]] * 2))] == [
+        *shop(3, 1)["town"], *shop(3, 1)["town"]
+    ]  # fmt: skip
+    assert [row["example"] for row in rows_of(predict_all(run, list(inputs.values())))] == list("01234")
+
+
+def test_numbers_have_intervals_in_their_own_unit(file):
+    run = gradatim.train(
+        file,
+        target="price",
+        ignore="left",
+        loss="gaussian_nll",
+        **{**QUICK, "epochs": 60, "hidden": 32},
+        dropout=0.0,
+        weight_decay=0.0,
+    )
+    new = shop(2000, 5)
+    found = run.predict(new)
+    assert (found.low < found.labels).all() and (found.labels < found.high).all()
+    inside = (found.low[:, 0] <= new["price"]) & (new["price"] <= found.high[:, 0])
+    assert 0.8 < inside.mean() < 0.97  # 32 validation examples leave the reach to the distribution
+    width = (found.high - found.low)[:, 0]
+    assert width[new["size"] > 3].mean() > 2 * width[new["size"] < 1].mean()
+    assert run.trained.facts["interval"]["examples"] == 0
+    again = gradatim.load(run.path)
+    np.testing.assert_array_equal(again.predict(new).low, found.low)
+    assert again.evaluate(new)["metrics"]["interval_coverage"] == pytest.approx(inside.mean())
+    assert list(found.rows()[0]) == ["example", "prediction", "low", "high"]
+
+
+def test_several_numbers_are_named(file):
+    run = gradatim.train(file, target="price,size", ignore="left", loss="laplace_nll", **QUICK)
+    assert list(run.predict(shop(3)).columns()) == [
+        "prediction price", "low price", "high price", "prediction size", "low size", "high size"
+    ]  # fmt: skip
+    run.predict(shop(3)).write("p.npz")
+    with np.load("p.npz") as kept:
+        assert kept["high"].shape == (3, 2)
+
+
+def of_loss(loss):
+    record = {
+        "name": "table",
+        "target": {"task": "regression", "names": ["y"], "shift": [5.0], "scale": [2.0]},
+    }
+    return SimpleNamespace(loss=loss, preprocessing=record, facts={})
+
+
+@pytest.mark.parametrize(("loss", "law"), [("gaussian_nll", norm), ("laplace_nll", laplace)])
+def test_the_reach_is_the_distribution_s_where_validation_is_small(loss, law):
+    a = np.array([[0.5, 0.3], [-1.0, -2.0]])
+    b = np.exp(a[:, 1] * (0.5 if loss == "gaussian_nll" else 1.0))
+    few = Dataset(np.zeros((2, 1)), np.zeros(2))
+    trained = of_loss(loss)
+    for facts in ({}, {"interval": fit_interval(trained, a, few)}):
+        trained.facts = facts
+        low, high = interval(trained, a)
+        np.testing.assert_allclose(low[:, 0], 5 + 2 * law.ppf(0.05, a[:, 0], b), rtol=1e-12)
+        np.testing.assert_allclose(high[:, 0], 5 + 2 * law.ppf(0.95, a[:, 0], b), rtol=1e-12)
+
+
+def test_the_reach_is_what_validation_needs_where_it_is_large():
+    """Whatever the widths are wrong by, nine tenths of new answers lie inside."""
+    rng = np.random.default_rng(0)
+    trained, n = of_loss("gaussian_nll"), 100_000
+    s = rng.normal(0, 1, n)
+    a = np.stack([rng.normal(0, 1, n), s], 1)
+    y = 5 + 2 * (a[:, 0] + np.exp(0.5 * s) * (rng.exponential(3, n) - 1))  # skewed, and three times as wide
+    half = n // 2
+    trained.facts["interval"] = fit_interval(trained, a[:half], Dataset(np.zeros((half, 1)), y[:half]))
+    assert coverage(trained, a[half:], y[half:]) == pytest.approx(0.9, abs=0.005)
+    low, high = interval(trained, a[half:])
+    below, above = (y[half:] < low[:, 0]).mean(), (y[half:] > high[:, 0]).mean()
+    assert below == pytest.approx(0.05, abs=0.003)
+    assert above == pytest.approx(0.05, abs=0.003)
