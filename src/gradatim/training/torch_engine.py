@@ -12,6 +12,7 @@ from gradatim import catalog
 from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.windows import Windows
+from gradatim.device import call, in_order, kept_in
 from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
@@ -38,8 +39,10 @@ class TorchEngine:
 
     def __init__(
         self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, seed: int, shaping: Shaping,
-        device: torch.device, dtype: torch.dtype,
+        device: torch.device, precision: str,
     ):  # fmt: skip
+        self.precision = precision
+        dtype = getattr(torch, kept_in(precision))
         self.model = model.to(device, dtype)
         self.loss: Any = loss_named(loss) if isinstance(loss, str) else _Custom(loss)
         self.training_loss = self.loss
@@ -82,6 +85,7 @@ class TorchEngine:
     def hold(self, data: Dataset, batch_size: int, class_weights: Any) -> InMemory:
         """Where the batches of these examples come from; UsageError for targets the loss cannot read."""
         held = InMemory(data, batch_size, self.seed, self.device, self.dtype, class_weights)
+        held.x = in_order(held.x, self.model)
         self.check_outputs(held.x, held.y)
         return held
 
@@ -100,7 +104,7 @@ class TorchEngine:
 
     def loader(self, loader: Any) -> FromLoader:
         """A stranger's batches, on the device."""
-        return FromLoader(loader, self.device, self.dtype)
+        return FromLoader(loader, self.device, self.dtype, lambda x: in_order(x, self.model))
 
     def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[Any, Any]:
         """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
@@ -138,11 +142,15 @@ class TorchEngine:
             for name, dropout in self.dropouts:
                 dropout.place(self.seed, name, seen + i)
             self.carrying.restart(seen + i)
-            mean = self._mean(self.model(x), y, w, self.training_loss)
+            mean = self._mean(self._outputs(x), y, w, self.training_loss)
             part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
             loss += part.item() if self.check_each_step else part.detach().to(self.precise)
         return loss, total
+
+    def _outputs(self, x: Tensor) -> Any:
+        """The network's outputs, in the precision of the run."""
+        return call(self.model, x, self.precision)
 
     def _penalised(self, group: list[Batch], seen: int) -> Any:
         """The loss with its penalties, and its gradient, under the masks of this step: L-BFGS's closure."""
@@ -217,7 +225,7 @@ class TorchEngine:
         n = 0
         with self.evaluating():
             for x, y, w in batches:
-                a = self.model(x)
+                a = self._outputs(x)
                 share = len(y) if w is None else w.sum()
                 loss = loss + self._mean(a, y, w).to(self.precise) * share
                 weight = weight + share
@@ -246,7 +254,7 @@ class TorchEngine:
     def check_outputs(self, x: Tensor, y: Tensor) -> None:
         """Raise UsageError when the network's outputs cannot be the loss's scores for these targets."""
         with torch.no_grad(), self.evaluating():
-            outputs = self.model(x[:2])
+            outputs = self._outputs(x[:2])
         if hasattr(self.loss, "expects"):
             self._check_fit(outputs, y)
             self._mean(outputs, y[:2], None)
