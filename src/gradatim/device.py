@@ -72,22 +72,25 @@ def _widened(a: Any) -> Any:
 def in_order(x: "torch.Tensor", network: Any) -> "torch.Tensor":
     """Inputs in the order of memory that a network's operators are quickest on.
 
-    Pictures (N, C, H, W) of several channels that convolutions read lie with their channels last: a third
-    of a training step of ResNet-20 is saved (docs/log.md, "Convolutions"). The convolutions hand the order
-    on from layer to layer; parameters stay as they are, so that nothing that is saved depends on it.
+    Pictures (N, C, H, W) that convolutions read lie with their channels last, and the convolutions hand the
+    order on from layer to layer: `benchmarks/conv_step.py`. Parameters stay as they are, so that nothing
+    that is saved depends on it.
     """
     import torch
 
     if x.ndim != 4 or not any(p.ndim == 4 for p in network.parameters()):
         return x
+    if x.shape[1] == 1:  # both orders are the same memory, and the strides say which is meant
+        n, _, height, width = x.shape
+        return x.reshape(n, height, width, 1).permute(0, 3, 1, 2)
     return x.contiguous(memory_format=torch.channels_last)
 
 
 def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
     """How many CPU threads, and why: small networks are faster on one.
 
-    `multiply_adds` is the work of one training step, about 3 · batch size · those of one example's forward pass:
-    as many as parameters in a dense network, more where convolutions use a weight at every place.
+    `multiply_adds` is the work of one training step, about 3 · batch size · that of one example's forward
+    pass: the parameters of a dense network, more where convolutions use a weight at every place.
     """
     if asked is not None:
         if asked < 1:

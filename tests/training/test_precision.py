@@ -62,6 +62,16 @@ def test_batches_of_pictures_have_their_channels_last_where_convolutions_read_th
     assert next(training_data(dense, X)).is_contiguous()
 
 
+def test_of_one_channel_the_strides_say_which_order_is_meant():
+    entry = {"name": "lenet5_modern", "input_size": 12, "in_channels": 1, "num_classes": 4}
+    x = RNG.normal(size=(24, 1, 12, 12))
+    batch = next(training_data(entry, x))
+    assert batch.stride() == (144, 1, 12, 1)
+    np.testing.assert_array_equal(batch, x[permutation(0, 0, 24)[:8]].astype(np.float32))
+    maps = torch.nn.functional.conv2d(batch, torch.ones(6, 1, 3, 3))
+    assert maps.is_contiguous(memory_format=torch.channels_last)
+
+
 def training_data(entry, x):
     training = Training(build(entry), (x, Y), **HOW)
     return (x for x, _, _ in training.data.epoch(0))

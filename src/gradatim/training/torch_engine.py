@@ -8,19 +8,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gradatim import catalog
 from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.windows import Windows
 from gradatim.device import call, in_order, kept_in
-from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
 from gradatim.optim.lbfgs import LBFGS
-from gradatim.optim.on_arrays import METHODS
 from gradatim.training.batches import Batch, FromLoader, InMemory
 from gradatim.training.carrying import Carrying
 from gradatim.training.fitting import check_fit, smoothed
+from gradatim.training.given import Custom, loss_named, optimizer_for
 from gradatim.training.nonfinite import bad_parameter, why_not_finite
 from gradatim.training.sequences import Streams
 from gradatim.training.shaping import Shaping
@@ -44,9 +42,9 @@ class TorchEngine:
         self.precision = precision
         dtype = getattr(torch, kept_in(precision))
         self.model = model.to(device, dtype)
-        self.loss: Any = loss_named(loss) if isinstance(loss, str) else _Custom(loss)
+        self.loss: Any = loss_named(loss) if isinstance(loss, str) else Custom(loss)
         self.training_loss = self.loss
-        self.optimizer = _optimizer(optimizer, self.model, lr)
+        self.optimizer = optimizer_for(optimizer, self.model, lr)
         self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
         self.seed, self.shaping = seed, shaping
         self.searches = isinstance(self.optimizer, LBFGS)
@@ -339,48 +337,3 @@ class TorchEngine:
 def _share(weight: Any, total: Any) -> Any:
     """A batch's share of its group, weight/total; 0 in a group without weight."""
     return weight / (total.clamp_min(torch.finfo(total.dtype).tiny) if isinstance(total, Tensor) else total)
-
-
-class _Custom:
-    """A user's loss(output, target): a scalar, or (N, …) values, whose means by example can be weighted."""
-
-    def __init__(self, function: Any):
-        if not callable(function):
-            raise UsageError(f"loss must be a name or a function of (output, target); it is {function!r}")
-        self.function = function
-        if hasattr(function, "decide"):
-            self.decide = function.decide
-
-    def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
-        value = self.function(a, y)
-        if not isinstance(value, Tensor):
-            raise UsageError(f"the loss must give a tensor; it gave {type(value).__name__}")
-        if w is None:
-            return value.mean()
-        if value.ndim == 0:
-            raise UsageError("weights need a loss of one value an example; this one gives a single number")
-        return weighted_mean(value.reshape(len(w), -1).mean(1), w)
-
-
-def loss_named(name: str) -> Any:
-    """A loss of the catalogue."""
-    return catalog.find(name, "loss").load()()
-
-
-def _optimizer(optimizer: Any, model: nn.Module, lr: float | None) -> torch.optim.Optimizer:
-    if isinstance(optimizer, torch.optim.Optimizer):
-        if lr is not None:
-            raise UsageError("an optimizer that is made has its learning rate; lr is for one given by name")
-        return optimizer
-    if not isinstance(optimizer, str):
-        raise UsageError(f"optimizer must be a name or a torch optimizer; it is {optimizer!r}")
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    if not parameters:
-        raise UsageError("the network has no parameter to learn")
-    made_by = catalog.find(optimizer, "optimizer").load()
-    settings: dict[str, Any] = {} if lr is None else {"lr": lr}
-    if METHODS[optimizer].weight_decay:
-        settings["weight_decay"] = 0.0  # the engine decays weights, and leaves biases alone
-    if made_by is LBFGS:
-        settings["max_iter"] = 1  # a step is one iteration
-    return made_by(parameters, **settings)
