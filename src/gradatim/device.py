@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-PRECISIONS = ("float32", "float64")
+PRECISIONS = ("float32", "float64", "bfloat16")
 # Multiply-adds of one step below which a second thread costs more than it brings: docs/log.md, "Threads".
 ONE_THREAD_BELOW = 3e7
 
@@ -41,10 +41,56 @@ def choose_device(name: str) -> tuple["torch.device", str]:
     return device, "as asked"
 
 
+def kept_in(precision: str) -> str:
+    """The type of parameters, gradients and everything saved: float32 where only products are rounded.
+
+    >>> kept_in("bfloat16"), kept_in("float64")
+    ('float32', 'float64')
+    """
+    return "float32" if precision == "bfloat16" else precision
+
+
+def call(network: Any, x: "torch.Tensor", precision: str) -> Any:
+    """The outputs of a torch network for inputs, in a precision.
+
+    In bfloat16 convolutions and matrix products take factors that are rounded to its 8 bits (torch's
+    autocast), and their sums are float32; parameters and outputs are float32.
+    """
+    if precision != "bfloat16":
+        return network(x)
+    import torch
+
+    with torch.autocast(x.device.type, torch.bfloat16):
+        outputs = network(x)
+    return tuple(map(_widened, outputs)) if isinstance(outputs, tuple) else _widened(outputs)
+
+
+def _widened(a: Any) -> Any:
+    return a.float() if str(getattr(a, "dtype", "")) == "torch.bfloat16" else a
+
+
+def in_order(x: "torch.Tensor", network: Any) -> "torch.Tensor":
+    """Inputs in the order of memory that a network's operators are quickest on.
+
+    Pictures (N, C, H, W) that convolutions read lie with their channels last, and the convolutions hand the
+    order on from layer to layer: `benchmarks/conv_step.py`. Parameters stay as they are, so that nothing
+    that is saved depends on it.
+    """
+    import torch
+
+    if x.ndim != 4 or not any(p.ndim == 4 for p in network.parameters()):
+        return x
+    if x.shape[1] == 1:  # both orders are the same memory, and the strides say which is meant
+        n, _, height, width = x.shape
+        return x.reshape(n, height, width, 1).permute(0, 3, 1, 2)
+    return x.contiguous(memory_format=torch.channels_last)
+
+
 def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
     """How many CPU threads, and why: small networks are faster on one.
 
-    `multiply_adds` is the work of one training step, about 3 · parameters · batch size for a dense network.
+    `multiply_adds` is the work of one training step, about 3 · batch size · that of one example's forward
+    pass: the parameters of a dense network, more where convolutions use a weight at every place.
     """
     if asked is not None:
         if asked < 1:

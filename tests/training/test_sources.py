@@ -14,7 +14,8 @@ from torch.utils.data import Dataset as TorchDataset
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.models.building import build
-from gradatim.training.batches import CHUNK, InMemory
+from gradatim.training.array_batches import CHUNK
+from gradatim.training.batches import InMemory
 from gradatim.training.training import Training, is_loader
 
 N, D, K = 12, 4, 3
@@ -173,7 +174,7 @@ ERRORS = [
     (K, (X, Y), {"accumulate": -1}, "accumulate .*; it is -1"),
     (K, (X, Y), {"max_minutes": 0}, "max_minutes .*; it is 0"),
     (K, (X, Y), {"seed": -1}, "seed .*; it is -1"),
-    (K, (X, Y), {"precision": "float8"}, "precision must be float32 or float64; it is 'float8'"),
+    (K, (X, Y), {"precision": "float8"}, "precision must be float32 or float64 or bfloat16; it is 'float8'"),
     (K, (X, Y), {"device": "tpu"}, "device must be .*; it is 'tpu'"),
     (K, X, {}, "cannot learn from ndarray"),
     (K, "digits", {}, "cannot learn from str"),

@@ -22,7 +22,10 @@ def main() -> NoReturn:
     try:
         from gradatim.cli.verbs import app
 
-        app(prog_name="gradatim")
+        try:
+            app(prog_name="gradatim")
+        finally:
+            sys.stdout.flush()  # here, where a reader that has gone is no error
         status = DONE
     except (_Halt, KeyboardInterrupt):
         status = _say("interrupted; nothing is left half-written", INTERRUPTED)

@@ -52,7 +52,7 @@ Seed = Annotated[int | None, typer.Option(help="Of initial weights, shuffling an
 Engine = Annotated[str | None, typer.Option(help="auto, numpy or torch.")]
 Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")]
 Threads = Annotated[int | None, typer.Option(help="CPU threads.")]
-Precision = Annotated[str | None, typer.Option(help="float32 or float64.")]
+Precision = Annotated[str | None, typer.Option(help="float32, float64, or bfloat16 (products only).")]
 Valid = Annotated[str | None, typer.Option(help="Share of the training examples to validate on, or a file.")]
 Test = Annotated[str | None, typer.Option(help="A file to test on, instead of a share of DATA.")]
 Patience = Annotated[int | None, typer.Option(help="Epochs without a lower validation loss before stopping.")]

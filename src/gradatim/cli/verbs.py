@@ -351,7 +351,7 @@ def data(
     name: Annotated[
         str | None,
         typer.Argument(
-            help="A name, a CSV, TSV or Parquet file, - for stdin, .npz, or a text; nothing lists names."
+            help="A name; a table, .npz, text or picture file; - for a table on stdin; nothing lists names."
         ),
     ] = None,
     target: o.Target = None,
@@ -365,10 +365,11 @@ def data(
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Describe data: examples, columns, classes, splits, ranges.
+    """Describe data: examples, columns, classes, splits, ranges; of a picture its numbers.
 
     Example: gradatim data customers.csv --target churned --ignore name
     """
+    from gradatim.cli.pictures import described_picture
     from gradatim.cli.tables import print_schema
     from gradatim.cli.text import described
     from gradatim.jobs.data import describe_data
@@ -378,7 +379,9 @@ def data(
         return
     result = describe_data(name, target, task=task, group=group, time=time, ignore=ignore, schema=schema)
     if as_json:
-        print(json.dumps(result, ensure_ascii=False, indent=1))
+        print(json.dumps(result, ensure_ascii=False, indent=None if "pixels" in result else 1))
+    elif "pixels" in result:
+        print(described_picture(result))
     elif "columns" in result:
         print_schema(result)
     else:

@@ -14,6 +14,7 @@ from gradatim.checks import GradatimError, UsageError, did_you_mean
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame
 from gradatim.data.objects import as_dataset, from_mapping
+from gradatim.data.pictures import is_picture
 from gradatim.data.tables.examples import Examples, examples_like, examples_of
 from gradatim.data.tables.inputs import recode as recode_inputs
 from gradatim.data.tables.objects import table_of_frame
@@ -73,7 +74,8 @@ def is_table_file(data: Any) -> bool:
     if isinstance(data, str) and (data == STDIN or data in catalog.names("dataset")):
         return data == STDIN
     path = Path(data)
-    return _exists(path) and not path.is_dir() and path.suffix.lower() not in (".npz", ".npy")
+    array = path.suffix.lower() in (".npz", ".npy") or is_picture(path)
+    return _exists(path) and not path.is_dir() and not array
 
 
 def load_table(data: Any, roles: Roles, schema: Any = None, with_facts: bool = False) -> Examples:
@@ -160,6 +162,8 @@ def _load_file(path: Path, target: str | None) -> Dataset:
         raise UsageError(f"unknown data {str(path)!r}: {did_you_mean(str(path), catalog.names('dataset'))}")
     if path.is_dir():
         raise UsageError(f"{path} is a folder; this version learns from tables, .npz files, and names")
+    if is_picture(path):
+        raise UsageError(f"{path} is one picture, whose numbers gradatim data shows; learning needs many")
     if path.suffix.lower() != ".npz":
         raise UsageError(f"{path} is a single array; inputs and targets are learned from an .npz file")
     arrays = read_npz(path)

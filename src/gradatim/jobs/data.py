@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from gradatim import files
-from gradatim.checks import GradatimError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.data.loading import is_table, load_data, load_table, roles_of
+from gradatim.data.pictures import describe_picture, is_picture
 from gradatim.data.splits import split
 from gradatim.data.tables.examples import Examples, schema_of
 from gradatim.data.targets import balanced, imbalance
@@ -22,7 +23,8 @@ def describe_data(
     data: Any, target: Any = None, *, task: str | None = None, group: str | None = None,
     time: str | None = None, ignore: Any = None, schema: str | Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Sizes, ranges, classes and splits; of a table its schema, which is written to the file `schema`.
+    """Sizes, ranges, classes and splits; of a table its schema, which is written to the file `schema`; of a
+    picture its numbers.
 
     A schema that is there already is read instead, and followed.
 
@@ -31,6 +33,9 @@ def describe_data(
     """
     if is_text(data):
         return _text_facts(load_text(data))
+    if is_picture(data):
+        _refuse(target=target, task=task, group=group, time=time, ignore=ignore, schema=schema)
+        return describe_picture(data)
     given = schema if schema is not None and Path(schema).exists() else None
     if not is_table(data):
         found = load_data(data, target, task=task, group=group, time=time, ignore=ignore, schema=schema)
@@ -41,6 +46,13 @@ def describe_data(
     if schema is not None and given is None:
         files.write_json(schema, examples.schema.as_dict())
     return _table(examples) | ({} if schema is None else {"schema": str(schema)})
+
+
+def _refuse(**given: Any) -> None:
+    """Raise UsageError for what is asked of a table's columns, of a picture."""
+    for name, value in given.items():
+        if value is not None:
+            raise UsageError(f"--{name} is for tables: CSV, TSV and Parquet files, and data frames")
 
 
 def _table(examples: Examples) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from math import prod
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, did_you_mean
+from gradatim.checks import GradatimError, UsageError, did_you_mean
 from gradatim.jobs.settings import OF_NETWORK, Settings
-from gradatim.models.description import arguments_of, parameters_of, row_of
+from gradatim.models.description import arguments_of, expand, parameters_of, row_of
+from gradatim.training.choosing import multiply_adds_by_hand
 
 
 def is_dense(model: str) -> bool:
@@ -38,10 +39,16 @@ def entry_of(
 
 
 def work_of(entry: dict[str, Any] | None, shape: tuple[int, ...], parameters: int) -> int:
-    """The multiply-adds of one example: a dense network has as many as parameters."""
-    row = None if entry is None else row_of(entry)
-    if entry is None or row is None or row.kind != "network" or not hasattr(row.load(), "axes"):
+    """The multiply-adds of one example: a dense network has as many as parameters, a convolution more.
+
+    A stack whose every layer has a twin by hand is counted by the twins, without torch.
+    """
+    if entry is None or not shape or not _slides(entry):
         return parameters
+    try:
+        return multiply_adds_by_hand(expand(entry) or [entry], shape)
+    except (UsageError, GradatimError):
+        pass
     import torch
 
     from gradatim.models.accounting import multiply_adds
@@ -49,6 +56,15 @@ def work_of(entry: dict[str, Any] | None, shape: tuple[int, ...], parameters: in
 
     with torch.device("meta"):
         return multiply_adds(make(entry), shape)
+
+
+def _slides(entry: dict[str, Any]) -> bool:
+    """Whether it is a network of pictures or clips, or a stack with a convolution."""
+    layers = expand(entry)
+    if layers is None:
+        row = row_of(entry)
+        return row is not None and row.kind == "network" and hasattr(row.load(), "axes")
+    return any("conv" in layer["name"] for layer in layers)
 
 
 def _sizes(model: str, takes: Collection[str], shape: tuple[int, ...], outputs: int) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def outputs(trained: Trained, x: np.ndarray) -> np.ndarray:
             )
         x = x.reshape(len(x), *expected)
     dtype = np.float64 if trained.precision == "float64" else np.float32
-    return forward(trained.model, preprocessing.apply(trained.preprocessing, x, dtype))
+    return forward(trained.model, preprocessing.apply(trained.preprocessing, x, dtype), trained.precision)
 
 
 def loss_of(trained: Trained) -> Any:
@@ -108,7 +108,7 @@ def _measure_batches(trained: Trained, loader: Any) -> Measured:
     first = next(trained.model.parameters())
     parts = []
     for x, y, _ in FromLoader(loader, first.device, first.dtype).in_order():
-        a, targets = forward(trained.model, x.cpu().numpy()), y.cpu().numpy()
+        a, targets = forward(trained.model, x.cpu().numpy(), trained.precision), y.cpu().numpy()
         parts.append((loss.probabilities(a), targets, loss(a.astype(np.float64), targets)))
     if not parts:
         raise UsageError("the loader gave no batch")

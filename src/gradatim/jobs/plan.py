@@ -109,7 +109,7 @@ def make_plan(
     engine, why = choose_engine(
         engine_for(weights, settings.engine), entry, loss or "cross_entropy", settings.device,
         settings.batch_size or 1,
-        None if first is None else preprocessing.shape_after(prepared, first.x.shape[1:]),
+        None if first is None else preprocessing.shape_after(prepared, first.x.shape[1:]), settings.precision,
     )  # fmt: skip
     if settings.engine == "auto":
         choices["engine"] = f"{engine}: {why}"
@@ -184,7 +184,7 @@ def _build(network: dict[str, Any], settings: Settings) -> Any:
 
     from gradatim.models.building import build
 
-    return build(describe(network), settings.seed, getattr(torch, settings.precision))
+    return build(describe(network), settings.seed, getattr(torch, device.kept_in(settings.precision)))
 
 
 def _loss_of_outputs(network: Any, data: Dataset | None, prepared: dict[str, Any] | None) -> str:

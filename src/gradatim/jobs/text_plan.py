@@ -44,6 +44,8 @@ def plan_text(
     refuse_for_text(class_weight=settings.class_weight, input_dropout=settings.input_dropout)
     if settings.engine == "numpy":
         raise UsageError("the NumPy engine cannot run this: a text is learned by the torch engine")
+    if settings.precision == "bfloat16":
+        raise UsageError("a text is learned in float32 or float64; the precision asked for is bfloat16")
     settings, choices = _complete(settings, len(train))
     entry: dict[str, Any] | None = None
     if isinstance(model, str):

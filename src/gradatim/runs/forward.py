@@ -5,11 +5,15 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand.network import Network
+from gradatim.device import call, in_order
 from gradatim.training.array_batches import at_once
 
 
-def forward(network: Any, x: np.ndarray) -> np.ndarray:
-    """The outputs of a network by hand or of a torch module for its inputs (N, …), in evaluation mode."""
+def forward(network: Any, x: np.ndarray, precision: str = "float32") -> np.ndarray:
+    """The outputs of a network by hand or of a torch module for its inputs (N, …), in evaluation mode.
+
+    `precision` is the run's: bfloat16 rounds as training did; the other two are the parameters' own.
+    """
     size = at_once(x.shape[1:])
     if isinstance(network, Network):
         starts = range(0, len(x), size) or range(1)
@@ -22,7 +26,8 @@ def forward(network: Any, x: np.ndarray) -> np.ndarray:
     try:
         with torch.no_grad():
             parts = torch.from_numpy(np.ascontiguousarray(x)).to(first.dtype).split(size)
-            return torch.cat([network(part.to(first.device)).cpu() for part in parts]).numpy()
+            placed = (in_order(part.to(first.device), network) for part in parts)
+            return torch.cat([call(network, part, precision).cpu() for part in placed]).numpy()
     finally:
         for module, training in was:
             module.training = training

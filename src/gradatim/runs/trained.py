@@ -7,7 +7,7 @@ from typing import Any
 from gradatim import files
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError, UsageError, one_of
-from gradatim.device import PRECISIONS
+from gradatim.device import PRECISIONS, kept_in
 from gradatim.models.description import expand, network_of
 from gradatim.runs.folder import Folder
 from gradatim.runs.tensors import read_tensors, write_tensors
@@ -42,7 +42,7 @@ class Trained:
         from gradatim.models.building import build, load_weights
 
         assert self.network is not None
-        module = build(self.network, dtype=getattr(torch, self.precision)).eval()
+        module = build(self.network, dtype=getattr(torch, kept_in(self.precision))).eval()
         tensors = {name: torch.from_numpy(value) for name, value in self.model.state_dict().items()}
         load_weights(module, tensors, "the weights by hand")
         return module
@@ -104,7 +104,7 @@ def _untrained(content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]
 
     from gradatim.models.building import build
 
-    dtype = getattr(torch, content["precision"])
+    dtype = getattr(torch, kept_in(content["precision"]))
     if content["class"] is None:
         return build({"format": content["format"], "network": content["network"]}, dtype=dtype)
     return own_network(content["class"], classes).to(dtype)

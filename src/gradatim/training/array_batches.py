@@ -10,7 +10,8 @@ from gradatim.data.dataset import Dataset
 from gradatim.random import permutation
 
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # inputs, targets, weights
-CHUNK = 64  # batches gathered at once, so that a batch is a view
+CHUNK = 64  # batches gathered at once, so that a small batch is a view
+CHUNK_BYTES = 1 << 20  # of them, or one batch: what no longer fits the cache is not gathered ahead
 AT_ONCE = 4096  # examples evaluated at once
 NUMBERS = 1 << 22  # in those examples
 
@@ -22,6 +23,15 @@ def at_once(shape: tuple[int, ...]) -> int:
     (4096, 27)
     """
     return max(1, min(AT_ONCE, NUMBERS // max(1, prod(shape))))
+
+
+def gathered(batch: int) -> int:
+    """How many batches of so many bytes are gathered at once: one, where they are large.
+
+    >>> gathered(32 * 64 * 4), gathered(128 * 3 * 32 * 32 * 4)
+    (64, 1)
+    """
+    return max(1, min(CHUNK, CHUNK_BYTES // max(1, batch)))
 
 
 def usable(data: Dataset) -> np.ndarray:
@@ -78,8 +88,9 @@ class Arrays:
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The batches of an epoch from batch `start` on, shuffled unless `shuffled` is false."""
         order = permutation(self.seed, number, len(self.x)) if self.shuffled else np.arange(len(self.x))
-        for first in range(start * self.batch_size, len(order), CHUNK * self.batch_size):
-            rows = order[first : first + CHUNK * self.batch_size]
+        step = self.batch_size * gathered(self.batch_size * self.x[:1].nbytes)
+        for first in range(start * self.batch_size, len(order), step):
+            rows = order[first : first + step]
             w = None if self.w is None else self.w[rows]
             yield from _cut(self.x.take(rows, 0), self.y.take(rows, 0), w, self.batch_size)
 

@@ -1,6 +1,6 @@
 """Where the torch engine's batches come from: arrays on the device, or a stranger's DataLoader."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from torch import Tensor
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.random import permutation
-from gradatim.training.array_batches import CHUNK, at_once, usable, weights_of
+from gradatim.training.array_batches import at_once, gathered, usable, weights_of
 
 Batch = tuple[Tensor, Tensor, Tensor | None]  # inputs, targets, weights
 
@@ -44,8 +44,9 @@ class InMemory:
         """The batches of an epoch from batch `start` on, shuffled unless `shuffled` is false."""
         numbers = permutation(self.seed, number, len(self.x)) if self.shuffled else np.arange(len(self.x))
         order = torch.from_numpy(numbers).to(self.x.device)
-        for first in range(start * self.batch_size, len(order), CHUNK * self.batch_size):
-            rows = order[first : first + CHUNK * self.batch_size]
+        step = self.batch_size * gathered(self.batch_size * self.x[:1].nbytes)
+        for first in range(start * self.batch_size, len(order), step):
+            rows = order[first : first + step]
             w = None if self.w is None else self.w[rows]
             yield from self._cut(self.x[rows], self.y[rows], w, self.batch_size)
 
@@ -67,8 +68,12 @@ class FromLoader:
 
     foreign = True
 
-    def __init__(self, loader: Any, device: torch.device, dtype: torch.dtype):
+    def __init__(
+        self, loader: Any, device: torch.device, dtype: torch.dtype,
+        arrange: Callable[[Tensor], Tensor] = lambda x: x,
+    ):  # fmt: skip
         self.loader, self.device, self.dtype = loader, device, dtype
+        self.arrange = arrange  # inputs into the order that the network reads
 
     def __len__(self) -> int:
         """Batches in an epoch; TypeError when the loader does not know."""
@@ -106,7 +111,7 @@ class FromLoader:
             )
         x = x.to(self.dtype) if x.is_floating_point() else x
         y = y.to(self.dtype) if y.is_floating_point() else y.long()
-        return x, y, rest[0].to(self.dtype) if rest else None
+        return self.arrange(x), y, rest[0].to(self.dtype) if rest else None
 
 
 def _tensor(array: np.ndarray) -> Tensor:

@@ -20,7 +20,7 @@ QUICK_FILES = ("activations", "conv", "pooling", "global_pooling")  # of by_hand
 
 def choose_engine(
     asked: str, entry: dict[str, Any] | None, loss: Any, where: str, batch_size: int,
-    shape: tuple[int, ...] | None = None,
+    shape: tuple[int, ...] | None = None, precision: str = "float32",
 ) -> tuple[str, str]:  # fmt: skip
     """`numpy` or `torch`, and why.
 
@@ -29,7 +29,7 @@ def choose_engine(
     """
     if asked == "torch":
         return "torch", "as asked"
-    if obstacle := _obstacle(entry, loss, where):
+    if obstacle := _obstacle(entry, loss, where, precision):
         if asked == "numpy":
             raise UsageError(f"the NumPy engine cannot run this: {obstacle}")
         return "torch", obstacle
@@ -46,14 +46,14 @@ def choose_engine(
     if windowed and work < below:
         if shape is None:
             return "torch", "the size of an example, and so of a step, is not known"
-        work = 3.0 * batch_size * _multiply_adds(expand(entry) or [], shape)
+        work = 3.0 * batch_size * multiply_adds_by_hand(expand(entry) or [], shape)
     said = f"a step is about {work:.0e} multiply-adds"
     if work < below:
         return "numpy", f"{said}, and below {below:.0e} it is faster"
     return "torch", f"{said}, and from {below:.0e} on it is faster"
 
 
-def _multiply_adds(entries: list[dict[str, Any]], shape: tuple[int, ...]) -> int:
+def multiply_adds_by_hand(entries: list[dict[str, Any]], shape: tuple[int, ...]) -> int:
     """Of one example's forward pass: each weight once, a convolution's at every place."""
     network = Network(entries)
     rows = by_hand_table(network, shape)
@@ -62,7 +62,7 @@ def _multiply_adds(entries: list[dict[str, Any]], shape: tuple[int, ...]) -> int
     return sum(row["parameters"] * count for row, count in zip(rows, places, strict=True))
 
 
-def _obstacle(entry: dict[str, Any] | None, loss: Any, where: str) -> str:
+def _obstacle(entry: dict[str, Any] | None, loss: Any, where: str, precision: str) -> str:
     """Why the NumPy engine cannot run this, or nothing."""
     if entry is None:
         return "the network is a torch module"
@@ -70,6 +70,8 @@ def _obstacle(entry: dict[str, Any] | None, loss: Any, where: str) -> str:
         return "the loss is a function of torch tensors"
     if where not in ("auto", "cpu"):
         return f"the device asked for is {where}"
+    if precision == "bfloat16":
+        return "the precision asked for is bfloat16, which NumPy has not"
     layers = expand(entry)
     if layers is None:
         return f"{entry['name']} has no twin by hand"

@@ -22,6 +22,10 @@ def engine_for(
 
         if where not in ("cpu", "auto"):
             raise UsageError(f"a network by hand runs on the CPU; the device asked for is {where}")
+        if precision == "bfloat16":
+            raise UsageError(
+                "a network by hand computes in float32 or float64; bfloat16 is the torch engine's"
+            )
         if precision != model.dtype.name:
             raise UsageError(
                 f"the network by hand is of {model.dtype.name}; the precision asked for is {precision}"
@@ -36,8 +40,10 @@ def engine_for(
             f"model must be a torch module; it is {type(model).__name__}. build(description) makes one"
         )
     placed, _ = device.choose_device(where)
-    dtype = getattr(torch, one_of("precision", precision, device.PRECISIONS))
-    return TorchEngine(model, loss, optimizer, lr, settings, seed, shaping, placed, dtype)
+    one_of("precision", precision, device.PRECISIONS)
+    if precision == "bfloat16" and placed.type not in ("cpu", "cuda"):
+        raise UsageError(f"bfloat16 runs on a CPU or a CUDA GPU; the device is {placed}")
+    return TorchEngine(model, loss, optimizer, lr, settings, seed, shaping, placed, precision)
 
 
 def _with_decay(shaping: Shaping, optimizer: Any) -> Shaping:

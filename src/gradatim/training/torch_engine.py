@@ -8,18 +8,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gradatim import catalog
 from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.windows import Windows
-from gradatim.functional.losses import weighted_mean
+from gradatim.device import call, in_order, kept_in
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
 from gradatim.optim.lbfgs import LBFGS
-from gradatim.optim.on_arrays import METHODS
 from gradatim.training.batches import Batch, FromLoader, InMemory
 from gradatim.training.carrying import Carrying
 from gradatim.training.fitting import check_fit, smoothed
+from gradatim.training.given import Custom, loss_named, optimizer_for
 from gradatim.training.nonfinite import bad_parameter, why_not_finite
 from gradatim.training.sequences import Streams
 from gradatim.training.shaping import Shaping
@@ -38,12 +37,14 @@ class TorchEngine:
 
     def __init__(
         self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any],
-        seed: int, shaping: Shaping, device: torch.device, dtype: torch.dtype,
+        seed: int, shaping: Shaping, device: torch.device, precision: str,
     ):  # fmt: skip
+        self.precision = precision
+        dtype = getattr(torch, kept_in(precision))
         self.model = model.to(device, dtype)
-        self.loss: Any = loss_named(loss) if isinstance(loss, str) else _Custom(loss)
+        self.loss: Any = loss_named(loss) if isinstance(loss, str) else Custom(loss)
         self.training_loss = self.loss
-        self.optimizer = _optimizer(optimizer, self.model, lr, settings)
+        self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
         self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
         self.seed, self.shaping = seed, shaping
         self.searches = isinstance(self.optimizer, LBFGS)
@@ -82,6 +83,7 @@ class TorchEngine:
     def hold(self, data: Dataset, batch_size: int, class_weights: Any) -> InMemory:
         """Where the batches of these examples come from; UsageError for targets the loss cannot read."""
         held = InMemory(data, batch_size, self.seed, self.device, self.dtype, class_weights)
+        held.x = in_order(held.x, self.model)
         self.check_outputs(held.x, held.y)
         return held
 
@@ -100,7 +102,7 @@ class TorchEngine:
 
     def loader(self, loader: Any) -> FromLoader:
         """A stranger's batches, on the device."""
-        return FromLoader(loader, self.device, self.dtype)
+        return FromLoader(loader, self.device, self.dtype, lambda x: in_order(x, self.model))
 
     def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[Any, Any]:
         """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
@@ -138,11 +140,15 @@ class TorchEngine:
             for name, dropout in self.dropouts:
                 dropout.place(self.seed, name, seen + i)
             self.carrying.restart(seen + i)
-            mean = self._mean(self.model(x), y, w, self.training_loss)
+            mean = self._mean(self._outputs(x), y, w, self.training_loss)
             part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
             loss += part.item() if self.check_each_step else part.detach().to(self.precise)
         return loss, total
+
+    def _outputs(self, x: Tensor) -> Any:
+        """The network's outputs, in the precision of the run."""
+        return call(self.model, x, self.precision)
 
     def _penalised(self, group: list[Batch], seen: int) -> Any:
         """The loss with its penalties, and its gradient, under the masks of this step: L-BFGS's closure."""
@@ -217,7 +223,7 @@ class TorchEngine:
         n = 0
         with self.evaluating():
             for x, y, w in batches:
-                a = self.model(x)
+                a = self._outputs(x)
                 share = len(y) if w is None else w.sum()
                 loss = loss + self._mean(a, y, w).to(self.precise) * share
                 weight = weight + share
@@ -246,7 +252,7 @@ class TorchEngine:
     def check_outputs(self, x: Tensor, y: Tensor) -> None:
         """Raise UsageError when the network's outputs cannot be the loss's scores for these targets."""
         with torch.no_grad(), self.evaluating():
-            outputs = self.model(x[:2])
+            outputs = self._outputs(x[:2])
         if hasattr(self.loss, "expects"):
             self._check_fit(outputs, y)
             self._mean(outputs, y[:2], None)
@@ -331,53 +337,3 @@ class TorchEngine:
 def _share(weight: Any, total: Any) -> Any:
     """A batch's share of its group, weight/total; 0 in a group without weight."""
     return weight / (total.clamp_min(torch.finfo(total.dtype).tiny) if isinstance(total, Tensor) else total)
-
-
-class _Custom:
-    """A user's loss(output, target): a scalar, or (N, …) values, whose means by example can be weighted."""
-
-    def __init__(self, function: Any):
-        if not callable(function):
-            raise UsageError(f"loss must be a name or a function of (output, target); it is {function!r}")
-        self.function = function
-        if hasattr(function, "decide"):
-            self.decide = function.decide
-
-    def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
-        value = self.function(a, y)
-        if not isinstance(value, Tensor):
-            raise UsageError(f"the loss must give a tensor; it gave {type(value).__name__}")
-        if w is None:
-            return value.mean()
-        if value.ndim == 0:
-            raise UsageError("weights need a loss of one value an example; this one gives a single number")
-        return weighted_mean(value.reshape(len(w), -1).mean(1), w)
-
-
-def loss_named(name: str) -> Any:
-    """A loss of the catalogue."""
-    return catalog.find(name, "loss").load()()
-
-
-def _optimizer(
-    optimizer: Any, model: nn.Module, lr: float | None, asked: dict[str, Any]
-) -> torch.optim.Optimizer:
-    if isinstance(optimizer, torch.optim.Optimizer):
-        if lr is not None:
-            raise UsageError("an optimizer that is made has its learning rate; lr is for one given by name")
-        return optimizer
-    if not isinstance(optimizer, str):
-        raise UsageError(f"optimizer must be a name or a torch optimizer; it is {optimizer!r}")
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    if not parameters:
-        raise UsageError("the network has no parameter to learn")
-    made_by = catalog.find(optimizer, "optimizer").load()
-    settings: dict[str, Any] = dict(asked) if lr is None else {**asked, "lr": lr}
-    if {"beta1", "beta2"} & set(settings):
-        usual = METHODS[optimizer].settings
-        settings["betas"] = tuple(settings.pop(name, usual[name]) for name in ("beta1", "beta2"))
-    if METHODS[optimizer].weight_decay:
-        settings["weight_decay"] = 0.0  # the engine decays weights, and leaves biases alone
-    if made_by is LBFGS:
-        settings["max_iter"] = 1  # a step is one iteration
-    return made_by(parameters, **settings)

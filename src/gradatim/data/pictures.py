@@ -1,0 +1,125 @@
+"""A picture as numbers, one matrix a channel, and back (curriculum D27)."""
+
+import warnings
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradatim import files
+from gradatim.checks import GradatimError, UsageError
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+CHANNELS = {
+    "L": ("grey",), "LA": ("grey", "alpha"), "RGB": ("red", "green", "blue"),
+    "RGBA": ("red", "green", "blue", "alpha"),
+}  # fmt: skip
+MODES = {len(names): mode for mode, names in CHANNELS.items()}
+# What a file's other modes become: bits are 0 and 255, a palette its colours, and four inks red, green, blue
+BECOMES = {"1": "L", "CMYK": "RGB", "YCbCr": "RGB", "HSV": "RGB", "LAB": "RGB", "PA": "RGBA", "RGBX": "RGB"}
+WIDE = ("RGB;16", "RGBA;16", "RGBX;16", "LA;16")  # which pillow would cut to eight bits
+
+
+def is_picture(data: Any) -> bool:
+    """Whether this is the name of a picture's file.
+
+    >>> is_picture("cat.png"), is_picture("cats.csv")
+    (True, False)
+    """
+    return isinstance(data, str | Path) and Path(data).suffix.lower() in SUFFIXES
+
+
+def read_picture(path: str | Path) -> np.ndarray:
+    """A picture's numbers, 0 to 255, as they stand in the file: grey is 0 for black and 255 for white.
+
+    Shapes: (C, H, W) bytes; C is 1 grey, 2 grey and alpha, 3 red, green and blue, 4 these and alpha.
+
+    Of several frames the first is read, and a camera's note of which side is up is followed. Raises
+    UsageError where there is no file; GradatimError for one that is no picture, is damaged, or has more than
+    eight bits a number, which are never rounded in silence.
+    """
+    return read_with_facts(path)[0]
+
+
+def read_with_facts(path: str | Path) -> tuple[np.ndarray, dict[str, str]]:
+    """The numbers, and the file's `format` and `mode`, in pillow's words."""
+    from PIL import Image, ImageOps
+
+    path = Path(path)
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder, not a picture")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                facts = {"format": str(image.format), "mode": image.mode}
+                picture = ImageOps.exif_transpose(_in_bytes(image, path))
+                return _numbers(picture), facts
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no file {path}") from error
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        most = f"{Image.MAX_IMAGE_PIXELS:,}"
+        raise GradatimError(f"{path} claims more than {most} pixels, which is not believed") from error
+    except MemoryError as error:
+        raise GradatimError(f"{path} does not fit in memory") from error
+    except GradatimError:
+        raise
+    except Exception as error:  # pillow's readers raise a dozen kinds over a damaged file
+        why = "no format of pictures fits" if isinstance(error, Image.UnidentifiedImageError) else str(error)
+        raise GradatimError(f"{path} is damaged or not a picture: {why}") from error
+
+
+def _in_bytes(image: Any, path: Path) -> Any:
+    """The picture in one of the modes of CHANNELS."""
+    raw = str(image.tile[0][3]) if image.tile else ""  # how the file holds a pixel
+    if image.mode not in (*CHANNELS, *BECOMES, "P") or raw.startswith(WIDE):
+        raise GradatimError(
+            f"{path} has numbers beyond 0 to 255 ({raw or image.mode}); save it with 8 bits a channel"
+        )
+    if image.mode in CHANNELS:
+        return image
+    if image.mode == "P":
+        return image.convert("RGBA" if "transparency" in image.info else "RGB")
+    return image.convert(BECOMES[image.mode])
+
+
+def _numbers(image: Any) -> np.ndarray:
+    """(C, H, W)."""
+    pixels = np.asarray(image)  # (H, W) of one channel, (H, W, C) of several
+    return pixels[None].copy() if pixels.ndim == 2 else np.ascontiguousarray(np.moveaxis(pixels, 2, 0))
+
+
+def write_picture(path: str | Path, x: np.ndarray) -> None:
+    """Write numbers as a PNG, which keeps every one of them; whole or not at all.
+
+    Shapes: x (C, H, W) bytes, C from 1 to 4 as `read_picture` gives them.
+
+    Raises UsageError for another shape, another type, or a name that does not end in .png.
+    """
+    from PIL import Image
+
+    path, x = Path(path), np.asarray(x)
+    if path.suffix.lower() != ".png":
+        raise UsageError(f"a picture is written as .png, which keeps every number; this is {path.name}")
+    if x.dtype != np.uint8:
+        raise UsageError(f"a picture is written from bytes, 0 to 255; these numbers are {x.dtype}")
+    if x.ndim != 3 or len(x) not in MODES or not x.size:
+        raise UsageError(f"a picture has the shape (C, H, W) with 1 to 4 channels; this is {x.shape}")
+    pixels = np.ascontiguousarray(x[0] if len(x) == 1 else np.moveaxis(x, 0, 2))
+    content = BytesIO()
+    Image.fromarray(pixels).save(content, "PNG")
+    files.write(path, content.getvalue())
+
+
+def describe_picture(path: str | Path) -> dict[str, Any]:
+    """A picture as plain numbers: size, mode, channels, each with its range, mean and matrix."""
+    x, facts = read_with_facts(path)
+    names = CHANNELS[MODES[len(x)]]
+    ranges = [
+        {"name": name, "smallest": int(one.min()), "largest": int(one.max()), "mean": float(one.mean())}
+        for name, one in zip(names, x, strict=True)
+    ]
+    size = {"width": x.shape[2], "height": x.shape[1]}
+    return {"name": Path(path).name, **facts, **size, "channels": ranges, "pixels": x.tolist()}
