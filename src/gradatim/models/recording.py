@@ -119,7 +119,7 @@ class Recorder(Watching, TorchDispatchMode):
             if seen:
                 self.fields[tensor] = behind(func, args, joined(seen))
         if len(seen) > 1 and is_map(outputs[0], seen[0]):
-            if func is aten.add.Tensor:
+            if func in (aten.add.Tensor, aten.add_.Tensor):
                 self.sums += outputs[0].numel()
                 self._row(self.running[-1], SUM, outputs[0], 0, 0)
             elif func is aten.cat.default:

@@ -1,5 +1,8 @@
 """The blocks of residual networks (He, Zhang, Ren & Sun 2015), shared by the families built of them."""
 
+from typing import Any
+
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -17,6 +20,30 @@ class Projection(nn.Sequential):
         super().__init__(conv(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs))
 
 
+class _Thinned(torch.autograd.Function):
+    """Every so many pixels of x, and `more` channels of zeros behind them.
+
+    The gradient goes back to where the pixels were, in one map whose channels lie last as the network's do;
+    of slices torch would make two, each in the other order of memory.
+    """
+
+    @staticmethod
+    def forward(x: Tensor, stride: int, more: int) -> Tensor:
+        return F.pad(x[:, :, ::stride, ::stride], (0, 0, 0, 0, 0, more))
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, int, int], output: Tensor) -> None:
+        ctx.shape, ctx.stride = inputs[0].shape, inputs[1]
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        g = gradients[0]
+        N, C, H, W = ctx.shape
+        spread = g.new_zeros(N, H, W, C).permute(0, 3, 1, 2)
+        spread[:, :, :: ctx.stride, :: ctx.stride] = g[:, :C]
+        return spread, None, None
+
+
 class Padding(nn.Module):
     """Option A: every second pixel of every second row, and channels of zeros behind; no parameter."""
 
@@ -26,7 +53,7 @@ class Padding(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Of x (N, inputs, H, W) make (N, outputs, ⌈H/stride⌉, ⌈W/stride⌉)."""
-        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.more))
+        return _Thinned.apply(x, self.stride, self.more)
 
 
 class Basic(nn.Module):
@@ -46,7 +73,8 @@ class Basic(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """g(F(x) + x)."""
         f = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
-        return self.relu(f + (x if self.downsample is None else self.downsample(x)))
+        f += x if self.downsample is None else self.downsample(x)  # in place: nothing else asks for F(x)
+        return self.relu(f)
 
 
 class Plain(Basic):
@@ -88,4 +116,5 @@ class Bottleneck(nn.Module):
         f = self.relu(self.bn1(self.conv1(x)))
         f = self.relu(self.bn2(self.conv2(f)))
         f = self.bn3(self.conv3(f))
-        return self.relu(f + (x if self.downsample is None else self.downsample(x)))
+        f += x if self.downsample is None else self.downsample(x)  # in place: nothing else asks for F(x)
+        return self.relu(f)
