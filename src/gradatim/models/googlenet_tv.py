@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from gradatim.models.googlenet import modules, outputs_of
 from gradatim.models.network import Network, scaled
 from gradatim.nn.dropout import Dropout
+from gradatim.nn.norm_relu import norm_relu
 
 
 class _Unit(nn.Module):
@@ -17,7 +18,7 @@ class _Unit(nn.Module):
         self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.relu(self.bn(self.conv(x)))
+        return norm_relu(self.bn, self.relu, self.conv(x))
 
 
 class _Head(nn.Module):

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gradatim.nn.norm_relu import norm_relu
+
 
 def conv(inputs: int, outputs: int, kernel: int, stride: int = 1, dilation: int = 1) -> nn.Conv2d:
     """A convolution without bias that keeps the size where its stride is 1: batch norm follows it."""
@@ -72,9 +74,9 @@ class Basic(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """g(F(x) + x)."""
-        f = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
-        f += x if self.downsample is None else self.downsample(x)  # in place: nothing else asks for F(x)
-        return self.relu(f)
+        f = self.conv2(norm_relu(self.bn1, self.relu, self.conv1(x)))
+        x = x if self.downsample is None else self.downsample(x)
+        return norm_relu(self.bn2, self.relu, f, x)
 
 
 class Plain(Basic):
@@ -85,7 +87,8 @@ class Plain(Basic):
 
     def forward(self, x: Tensor) -> Tensor:
         """g(F(x))."""
-        return self.relu(self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x))))))
+        f = self.conv2(norm_relu(self.bn1, self.relu, self.conv1(x)))
+        return norm_relu(self.bn2, self.relu, f)
 
 
 class Bottleneck(nn.Module):
@@ -113,8 +116,8 @@ class Bottleneck(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """g(F(x) + x)."""
-        f = self.relu(self.bn1(self.conv1(x)))
-        f = self.relu(self.bn2(self.conv2(f)))
-        f = self.bn3(self.conv3(f))
-        f += x if self.downsample is None else self.downsample(x)  # in place: nothing else asks for F(x)
-        return self.relu(f)
+        f = norm_relu(self.bn1, self.relu, self.conv1(x))
+        f = norm_relu(self.bn2, self.relu, self.conv2(f))
+        return norm_relu(
+            self.bn3, self.relu, self.conv3(f), x if self.downsample is None else self.downsample(x)
+        )

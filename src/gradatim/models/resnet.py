@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from gradatim.models.network import Network, scaled
 from gradatim.models.residual import Basic, Bottleneck, Plain, Projection
+from gradatim.nn.norm_relu import norm_relu
 
 
 class Row(NamedTuple):
@@ -73,7 +74,7 @@ class ResNet(Network):
 
     def forward(self, x: Tensor) -> Tensor:
         """Scores of the classes."""
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        x = self.maxpool(norm_relu(self.bn1, self.relu, self.conv1(x)))
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.fc(self.avgpool(x).flatten(1))
 

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from gradatim.checks import UsageError, one_of, whole
 from gradatim.models.network import Network, scaled
 from gradatim.models.residual import Basic, Padding, Plain, Projection, conv
+from gradatim.nn.norm_relu import norm_relu
 
 CHANNELS = (16, 32, 64)  # of the three stages
 SHORTCUTS: dict[str, Any] = {"A": Padding, "B": Projection}
@@ -53,7 +54,7 @@ class CifarResNet(Network):
 
     def forward(self, x: Tensor) -> Tensor:
         """Scores of the classes."""
-        x = self.relu(self.bn1(self.conv1(x)))
+        x = norm_relu(self.bn1, self.relu, self.conv1(x))
         x = self.layer3(self.layer2(self.layer1(x)))
         return self.fc(self.avgpool(x).flatten(1))
 

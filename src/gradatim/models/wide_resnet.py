@@ -8,6 +8,7 @@ from gradatim.checks import UsageError, whole
 from gradatim.models.network import Network, scaled
 from gradatim.models.residual import conv
 from gradatim.nn.dropout import Dropout
+from gradatim.nn.norm_relu import norm_relu
 
 CHANNELS = (16, 32, 64)  # of the three groups, times k
 
@@ -26,8 +27,8 @@ class _Block(nn.Module):
         self.shortcut: Any = None if inputs == outputs and stride == 1 else conv(inputs, outputs, 1, stride)
 
     def forward(self, x: Tensor) -> Tensor:
-        g = self.relu(self.bn1(x))
-        f = self.relu(self.bn2(self.conv1(g)))
+        g = norm_relu(self.bn1, self.relu, x)
+        f = norm_relu(self.bn2, self.relu, self.conv1(g))
         if self.dropout is not None:
             f = self.dropout(f)
         return self.conv2(f) + (x if self.shortcut is None else self.shortcut(g))
@@ -76,4 +77,4 @@ class WideResNet(Network):
     def forward(self, x: Tensor) -> Tensor:
         """Scores of the classes."""
         x = self.group3(self.group2(self.group1(self.conv1(x))))
-        return self.fc(self.avgpool(self.relu(self.bn(x))).flatten(1))
+        return self.fc(self.avgpool(norm_relu(self.bn, self.relu, x)).flatten(1))

@@ -1,0 +1,2 @@
+/* Comes before numbers.h where numbers in memory are bfloat16. */
+#define BFLOAT16
