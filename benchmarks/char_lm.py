@@ -4,8 +4,8 @@
 
 Validation loss in nats on the last tenth of the text, read in one piece. `short`: the recipe of `gradatim
 train tinyshakespeare` (an LSTM of 320 units) for so many epochs, through `Training`; then the same network,
-initial weights, batches and updates with torch.nn.LSTM in a bare loop; seconds without validation. `long`: two
-layers of 320 units with dropout, 26 epochs, as `gradatim train` runs them; seconds with validation, by epoch.
+initial weights, batches and updates with torch.nn.LSTM in a bare loop; seconds without validation. `long`:
+two layers of 320 units with dropout, 26 epochs, as `gradatim train` runs them; seconds with validation.
 """
 
 import argparse
