@@ -35,6 +35,7 @@ class Effect:
     labels: list[str]
     rug: list[float]
     left_out: int = 0
+    answers_left_out: int = 0
 
     @property
     def is_numeric(self) -> bool:

@@ -39,6 +39,7 @@ class Findings:
     calibration_of: str = ""  # "probability of yes"
     residuals: Residuals | None = None
     coverage: list[Coverage] = field(default_factory=list)
+    set_by_validation: float | None = None  # of the truth, in the 90 % intervals that validation has set
     misses: list[Miss] = field(default_factory=list)  # the worst first
     importance: Importance | None = None
     effects: list[Effect] = field(default_factory=list)

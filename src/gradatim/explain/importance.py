@@ -1,8 +1,8 @@
 """Permutation importance as bars (Breiman 2001; Fisher, Rudin & Dominici 2019)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gradatim.explain.axes import linear
+from gradatim.explain.axes import Axis, linear
 from gradatim.explain.numerals import measure
 from gradatim.explain.svg import WIDTH, Frame, bar, picture, rule, shortened, text
 
@@ -40,8 +40,7 @@ class Importance:
 def importance_bars(found: Importance) -> str:
     """A bar for each of the most important columns, its spread as a whisker, its number behind it."""
     shown = found.shown
-    reach = [rise.mean + sign * rise.deviation for rise in shown for sign in (-1, 1)]
-    axis = linear("rise of the mean loss when shuffled", [0.0, *reach], 4)
+    axis = _axis([rise.mean + sign * rise.deviation for rise in shown for sign in (-1, 1)])
     frame = Frame(axis, linear("", [0, 1]), RIGHT, TOP, BOTTOM, TOP + BOTTOM + ROW * len(shown))
     span = WIDTH - RIGHT - NAMES
 
@@ -67,3 +66,12 @@ def importance_bars(found: Importance) -> str:
     parts.append(text(NAMES + span / 2, frame.base + 36, "middle name", axis.name))
     told = "; ".join(f"{rise.column} {rise.mean:.3g} ± {rise.deviation:.2g}" for rise in shown)
     return picture(frame.height, f"{axis.name}: {told}", parts)
+
+
+def _axis(reach: list[float]) -> Axis:
+    """From 0, or from a little below it where a shuffle has helped a little."""
+    name, low, high = "rise of the mean loss when shuffled", min(reach), max(reach)
+    if low < -0.1 * high:
+        return linear(name, [0.0, low, high], 4)
+    axis = linear(name, [0.0, high], 4)
+    return replace(axis, low=min(low, 0.0))

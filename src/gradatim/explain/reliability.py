@@ -37,11 +37,11 @@ def describe(found: Reliability, of: str) -> str:
 
 
 def _diagonal(frame: Frame) -> list[str]:
-    """The grid without the marks of the lower axis, which stand under the bars; the line of what is perfect."""
+    """The grid but the lower axis, which stands under the bars, and the line of what is perfect."""
     bare = Frame(linear("", [0, 100]), frame.y_axis, frame.right, frame.top, frame.bottom, frame.height)
     parts = [part for part in grid(bare) if 'class="middle' not in part]
     parts.append(rule(frame.x(0), frame.y(0), frame.x(100), frame.y(100), "ideal"))
-    return [*parts, text(frame.x(60) + 14, frame.y(60) + 26, "", "dashed: as sure as right")]
+    return [*parts, text(frame.end, 11, "end", "dashed: as sure as right")]
 
 
 def _shares(frame: Frame, found: Reliability) -> list[str]:

@@ -76,6 +76,7 @@ def render(report: Report) -> str:
             report.confusion,
             report.records,
             report.baselines,
+            len(report.findings.residuals.names) if report.findings.residuals else 1,
         ),
         measures=columns(report.metrics, report.baselines),
         models=lines(report.metrics, seconds, report.baselines),

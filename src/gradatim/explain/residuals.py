@@ -73,7 +73,7 @@ def _scatter(y: np.ndarray, predicted: np.ndarray, name: str) -> str:
             *grid(frame),
             dots(x, height, "cloud"),
             rule(frame.x(low), frame.y(low), frame.x(high), frame.y(high), "ideal"),
-            text(frame.left, frame.top - 10, "", "dashed: predicted = true"),
+            text(frame.end, 11, "end", "dashed: predicted = true"),
         ],
     )
 
@@ -94,5 +94,5 @@ def _spread(r: np.ndarray, name: str) -> str:
     return picture(
         frame.height,
         f"residuals of {name}, {words}",
-        [*parts, text(frame.left, frame.top - 10, "", words)],
+        [*parts, text(frame.end, 11, "end", words)],
     )

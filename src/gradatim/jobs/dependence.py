@@ -15,6 +15,7 @@ from gradatim.runs.trained import Trained
 MOST_ROWS = 500
 MOST_VALUES = 20  # of a number
 MOST_CATEGORIES = 12
+SEVERAL = "mean probability"  # of one class or label of several
 MIDDLE = (0.05, 0.95)  # the quantiles between which a number is varied
 MOST_ANSWERS = len(SHAPES)  # that are drawn of many classes: those that move most
 
@@ -41,7 +42,9 @@ def dependence(
     effects = []
     for (j, values), mean in zip(found, means, strict=True):
         of, answers = _answers(trained, mean, shown)
-        effects.append(_effect(seen, j, values, of, answers))
+        effect = _effect(seen, j, values, of, answers)
+        several = of == SEVERAL
+        effects.append(replace(effect, answers_left_out=several * (mean.shape[1] - len(shown))))
     return effects, len(seen.x)
 
 
@@ -54,7 +57,10 @@ def values_of(seen: Encoded, j: int) -> np.ndarray:
         distinct = np.unique(there)
         if len(distinct) <= MOST_VALUES:
             return distinct
-        return np.unique(np.quantile(there, np.linspace(*MIDDLE, MOST_VALUES), method="nearest"))
+        shares = np.linspace(*MIDDLE, MOST_VALUES)
+        found = np.unique(np.quantile(there, shares, method="nearest"))
+        few = len(found) < MOST_VALUES / 2  # one value is most of them: then those of the distinct values
+        return np.unique(np.append(found, np.quantile(distinct, shares, method="nearest"))) if few else found
     values, counts = np.unique(there, return_counts=True)
     return values if seen.columns[j].kind == "boolean" else values[_commonest(counts)]
 
@@ -93,7 +99,7 @@ def _answers(trained: Trained, mean: np.ndarray, shown: list[int]) -> tuple[str,
     names = [str(name) for name in trained.classes or target.get("names") or range(mean.shape[1])]
     if len(names) == 2 and trained.classes:
         return f"mean probability of {names[1]}", [Answer(names[1], mean[:, 1].tolist())]
-    return "mean probability", [Answer(names[k], mean[:, k].tolist()) for k in shown]
+    return SEVERAL, [Answer(names[k], mean[:, k].tolist()) for k in shown]
 
 
 def _effect(seen: Encoded, j: int, values: np.ndarray, of: str, answers: list[Answer]) -> Effect:

@@ -58,6 +58,8 @@ def _of_numbers_or_labels(trained: Trained, test: Dataset, measured: Measured) -
         a = outputs(trained, raw)
         shares = [(level, *covered(trained, a, y, level)) for level in LEVELS]
         found["coverage"] = [Coverage(level, share, widths.tolist()) for level, share, widths in shares]
+        if (trained.facts.get("interval") or {}).get("examples"):
+            found["set_by_validation"] = measured.metrics["interval_coverage"]
     return found
 
 
