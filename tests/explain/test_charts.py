@@ -46,11 +46,8 @@ def test_the_diagram_puts_every_bin_where_its_shares_are():
     x1, y1, x2, y2 = (float(ideal.get(name)) for name in ("x1", "y1", "x2", "y2"))
     np.testing.assert_allclose((centres[:, 0] - x1) / (x2 - x1), [0.05, 0.35, 0.95], atol=1e-3)
     np.testing.assert_allclose((centres[:, 1] - y1) / (y2 - y1), [0.1, 0.5, 0.75], atol=1e-3)
-    assert [one.get("class") for one in tree(svg).findall("circle")] == [
-        "dot valid",
-        "dot valid",
-        "dot hollow",
-    ]
+    kinds = [one.get("class") for one in tree(svg).findall("circle")]
+    assert kinds == ["dot valid", "dot valid", "dot hollow"]
     heights = [float(one.get("height")) for one in tree(svg).findall("rect")]
     np.testing.assert_allclose(heights, np.array([40, 20, 4]) / 40 * heights[0], atol=0.06)
     assert {"40", "20", "4", "probability of rain (%)", "came true (%)", "examples"} <= set(words(svg))
@@ -60,7 +57,8 @@ def test_the_diagram_puts_every_bin_where_its_shares_are():
 def test_every_residual_is_in_one_bin_and_one_bin_begins_at_0(r, bins):
     counts, edges = histogram(np.array(r), bins)
     assert counts.sum() == len(r)
-    assert edges[0] <= min(*r, 0) + 1e-6 * abs(edges[0]) and edges[-1] >= max(*r, 0) - 1e-6 * abs(edges[-1])
+    room = 1e-6 * (edges[-1] - edges[0])
+    assert edges[0] <= min(*r, 0) + room and edges[-1] >= max(*r, 0) - room
     assert np.abs(edges).min() == pytest.approx(0, abs=1e-9 * np.abs(edges).max())
     assert len(counts) <= bins + 2
     np.testing.assert_allclose(np.diff(edges), np.diff(edges)[0])
@@ -73,9 +71,8 @@ def test_residual_dots_lie_on_the_diagonal_where_they_are_right():
     ideal = tree(scatter).find("line[@class='ideal']")
     x1, y1, x2, y2 = (float(ideal.get(name)) for name in ("x1", "y1", "x2", "y2"))
     at = (spots(scatter) - [x1, y1]) / [x2 - x1, y2 - y1]
-    np.testing.assert_allclose(
-        at[:, 1] - at[:, 0], (predicted - y) / 20, atol=2e-3
-    )  # the axes go from −5 to 15
+    of_axis = (predicted - y) / 20  # which goes from −5 to 15
+    np.testing.assert_allclose(at[:, 1] - at[:, 0], of_axis, atol=2e-3)
     assert {"true height", "predicted height"} <= set(words(scatter))
     assert {"examples", "residual of height: predicted − true"} <= set(words(spread))
     assert [one.find("title").text.split(": ")[1] for one in tree(spread).findall("rect")] == ["40", "10"]
@@ -102,15 +99,13 @@ def test_a_rise_of_nothing_and_a_fall_are_drawn():
     svg = importance_bars(Importance([Rise("a", 0.0, 0.0)], 0.3, 10, 10, 5))
     assert "0" in words(svg)
     svg = importance_bars(Importance([Rise("a", 1.0, 0.0), Rise("b", -0.5, 0.1)], 0.3, 10, 10, 5))
-    first, second = (
-        (float(bar.get("x")), float(bar.get("x")) + float(bar.get("width")))
-        for bar in tree(svg).findall("rect")
-    )
-    assert second[1] == pytest.approx(first[0], abs=0.1)  # the fall ends where the rise begins
+    first, second = tree(svg).findall("rect")
+    end = float(second.get("x")) + float(second.get("width"))
+    assert end == pytest.approx(float(first.get("x")), abs=0.1)  # the fall ends where the rise begins
 
 
-NUMBER = Effect("age", "number", [1.0, 2.0, 4.0], [Answer("yes", [0.2, 0.4, 0.3])], "mean probability of yes", [],
-                [1.0, 2.0])  # fmt: skip
+OF_YES = "mean probability of yes"
+NUMBER = Effect("age", "number", [1.0, 2.0, 4.0], [Answer("yes", [0.2, 0.4, 0.3])], OF_YES, [], [1.0, 2.0])
 TOWN = replace(NUMBER, column="town", kind="category", grid=[0.0, 1.0], answers=[Answer("yes", [0.5, 0.25])],
                labels=["Rome", "Oslo"], rug=[])  # fmt: skip
 CLASSES = [Answer(name, [0.1 * k, 0.2, 0.3]) for k, name in enumerate("abcd")]
@@ -147,12 +142,15 @@ def test_several_answers_differ_in_shape_and_in_strokes():
 
 
 FOUND = Findings(
-    calibration=reliability(np.array([0.2, 0.9, 0.8]), np.array([0, 1, 1])), calibration_of=f"probability of {HOSTILE}",
+    calibration=reliability(np.array([0.2, 0.9, 0.8]), np.array([0, 1, 1])),
+    calibration_of=f"probability of {HOSTILE}",
     residuals=Residuals(np.arange(8.0)[:, None], np.arange(8.0)[:, None] + 0.5, [HOSTILE]),
     coverage=[Coverage(0.9, 0.88, [12.5])], set_by_validation=0.91,
     misses=[Miss(3, {"true": 1.0, "predicted": 9.0, "off by": 8.0}, {HOSTILE: HOSTILE, "age": 3.0})],
     importance=Importance([Rise(HOSTILE, 1.0, 0.1)] * 20, 0.5, 2000, 5000, 5),
-    effects=[replace(NUMBER, column=HOSTILE), replace(TOWN, column=HOSTILE, labels=[HOSTILE, "b"], left_out=7)],
+    effects=[
+        replace(NUMBER, column=HOSTILE), replace(TOWN, column=HOSTILE, labels=[HOSTILE, "b"], left_out=7)
+    ],
     rows=500,
 )  # fmt: skip
 PAGE = Report(
@@ -170,10 +168,10 @@ class Outside(HTMLParser):
         self.found = []
 
     def handle_starttag(self, tag, attributes):
-        self.found += [
-            (tag, name, value) for name, value in attributes
-            if (name in {"src", "href"} and not (value or "").startswith(("data:", "#"))) or name.startswith("on")
-        ]  # fmt: skip
+        for name, value in attributes:
+            fetches = name in {"src", "href"} and not (value or "").startswith(("data:", "#"))
+            if fetches or name.startswith("on"):
+                self.found.append((tag, name, value))
         if tag in {"script", "iframe", "object", "b"} and attributes:
             self.found.append((tag, attributes))
 

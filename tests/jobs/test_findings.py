@@ -63,13 +63,11 @@ def test_the_expected_calibration_error_is_that_of_a_plain_loop(runs, name):
         inside = [i for i, p in enumerate(said) if b / 10 < p <= (b + 1) / 10]
         if inside:
             confidence = sum(float(said[i]) for i in inside) / len(inside)
-            error += (
-                len(inside) / len(said) * abs(sum(came_true[i] for i in inside) / len(inside) - confidence)
-            )
+            right = sum(came_true[i] for i in inside) / len(inside)
+            error += len(inside) / len(said) * abs(right - confidence)
     assert reliability(said, came_true).error == pytest.approx(error, abs=1e-12)
-    assert findings(runs[name].trained, runs[name].data.test, measured, 0).calibration.error == pytest.approx(
-        error
-    )
+    found = findings(runs[name].trained, runs[name].data.test, measured, 0)
+    assert found.calibration.error == pytest.approx(error)
 
 
 def test_intervals_of_true_distributions_hold_what_they_promise(runs):
@@ -91,7 +89,7 @@ def test_intervals_of_true_distributions_hold_what_they_promise(runs):
 
 
 def test_the_rise_is_twice_the_squared_weight_times_the_variance(tmp_path):
-    """y = Σ w_j x_j + noise with independent columns: shuffling one adds 2 w_j² var(x_j) to the squared error."""
+    """y = Σ w_j x_j + noise with independent columns: shuffling one costs 2 w_j² var(x_j)."""
     w, n = np.array([3.0, -1.0, 0.5, 0.0]), 2000
     x = np.random.default_rng(1).normal(size=(n, 4)) * [1, 2, 3, 4]
     noise = np.random.default_rng(2).normal(size=n)
@@ -194,9 +192,8 @@ def test_dependence_of_numbers_is_in_their_own_unit(runs):
     effects, rows = dependence(run.trained, run.data.test, ["visits", "town", "since", "member"], seed=0)
     assert rows == len(run.data.test)
     visits, town, since, member = effects
-    assert (
-        visits.of == "mean predicted price" and visits.answers[0].means[-1] > visits.answers[0].means[0] + 8
-    )
+    assert visits.of == "mean predicted price"
+    assert visits.answers[0].means[-1] > visits.answers[0].means[0] + 8
     assert len(visits.rug) == 9 and visits.grid == sorted(visits.grid)
     assert sorted(town.labels) == ["Kyiv", "Lima", "Oslo", "Rome"]
     means = dict(zip(town.labels, town.answers[0].means, strict=True))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradatim.explain.axes import linear, round_step
+from gradatim.explain.axes import SMALLEST, linear, round_step
 from gradatim.explain.numerals import count, measure
 from gradatim.explain.svg import Frame, bar, dots, grid, picture, rule, shortened, text
 
@@ -40,7 +40,7 @@ def histogram(r: np.ndarray, bins: int = BINS) -> tuple[np.ndarray, np.ndarray]:
     ([1, 3], [-1.0, 0.0, 1.0])
     """
     low, high = min(float(r.min()), 0.0), max(float(r.max()), 0.0)
-    if low == high:
+    if high - low < SMALLEST:
         low, high = -0.5, 0.5
     step = round_step(high - low, bins)
     edges = np.arange(np.floor(low / step + 1e-9), np.ceil(high / step - 1e-9) + 1) * step

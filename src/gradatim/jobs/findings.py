@@ -25,7 +25,7 @@ MOST_FEATURES = 12
 
 def findings(trained: Trained, test: Dataset | None, measured: Measured | None, seed: int) -> Findings:
     """All that there is to find: each part where it makes sense."""
-    if measured is None or not measured.n:
+    if measured is None or not measured.n or not np.isfinite(measured.metrics.get("loss", 0.0)):
         return Findings()
     found: dict[str, Any] = {}
     if measured.probabilities is not None and measured.targets is not None and trained.classes:
