@@ -26,7 +26,7 @@ def importance(
     the raw column that is shuffled. π_jr is a function of the seed, the column's name and r. Columns that say
     the same share their importance: each can be shuffled without much loss while the other is there.
 
-    None for what is not a table, or is so wide that it would take minutes.
+    None for what is not a table, or is so wide that it would take long.
     """
     columns = max(data.x.shape[1] if data.x.ndim == 2 else 1, 1)
     work = columns * shuffles * max(float(trained.facts.get("parameters", 1)), 1.0)
