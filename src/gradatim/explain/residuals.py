@@ -37,7 +37,7 @@ def histogram(r: np.ndarray, bins: int = BINS) -> tuple[np.ndarray, np.ndarray]:
 
     >>> counts, edges = histogram(np.array([-0.5, 0.1, 0.2, 1.0]), bins=3)
     >>> counts.tolist(), edges.tolist()
-    ([1, 3], [-1.0, 0.0, 1.0])
+    ([1, 2, 1], [-0.5, 0.0, 0.5, 1.0])
     """
     low, high = min(float(r.min()), 0.0), max(float(r.max()), 0.0)
     if high - low < SMALLEST:

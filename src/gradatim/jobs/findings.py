@@ -123,7 +123,8 @@ def _of_columns(trained: Trained, test: Dataset, seed: int) -> dict[str, Any]:
         return {}
     found = importance(trained, test, seed)
     if found is None:
-        return {"notes": [f"With {test.x.shape[1]:,} columns, shuffling each of them takes too long for this page."]}
+        columns = f"{test.x.shape[1]:,} columns"
+        return {"notes": [f"With {columns}, shuffling each of them takes too long for this page."]}
     names = [rise.column for rise in found.rises[:MOST_EFFECTS] if rise.mean > 0]
     effects, rows = dependence(trained, test, names, seed)
     return {"importance": found, "effects": effects, "rows": rows}
