@@ -72,3 +72,21 @@ def test_one_sentence_ends_with_one_full_stop(metrics):
 def test_numbers_are_off_by_so_much():
     found = said(size=80, metrics={"rmse": 10.34, "mae": 6.4, "r2": 0.8877, "loss": 0.11})
     assert found == "Predictions are off by 10.34 (root mean square) over 80 test examples; R² is 0.8877."
+
+
+def test_numbers_stand_beside_the_mean_of_the_target():
+    rows = [{"name": "mean", "metrics": {"rmse": 20.0}}, {"name": "linear model", "metrics": {"rmse": 9.0}}]
+    metrics = {"rmse": 10.0, "mae": 6.4, "r2": 0.75}
+    assert headline("test", 80, metrics, None, [], rows, targets=2) == (
+        "Predictions are off by 10 (root mean square, the mean over 2 targets) over 80 test examples, "
+        "guessing the mean would be by 20; R² is 0.75; a linear model would be off by 9, which is better."
+    )
+
+
+def test_labels_stand_beside_the_commonest_ones():
+    rows = [{"name": "majority", "metrics": {"subset_accuracy": 0.25, "hamming_loss": 0.5}}]
+    metrics = {"subset_accuracy": 0.75, "hamming_loss": 0.125, "loss": 1.0}
+    assert headline("test", 40, metrics, None, [], rows).replace(SPACE, " ") == (
+        "All labels of 75.0 % of 40 test examples are right "
+        "(12.5 % of all labels are wrong; giving all the same labels would get 25.0 %)."
+    )

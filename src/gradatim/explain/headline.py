@@ -4,29 +4,32 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gradatim.explain.comparison import beaten_by
+from gradatim.explain.comparison import beaten_by, said
 from gradatim.explain.confusion import commonest, correct
 from gradatim.explain.numerals import count, measure, percent
 
 WORDS = {"train": "training", "valid": "validation"}  # the splits whose names are not words
+CONSTANTS = ("majority", "mean")  # the baselines that answer the same to everything
 
 
 def headline(
     split: str, size: int, metrics: dict[str, float], confusion: np.ndarray | None, records: Sequence[dict],
-    baselines: Sequence[dict] = (),
+    baselines: Sequence[dict] = (), targets: int = 1,
 ) -> str:  # fmt: skip
     """The best sentence that what is known allows; other models that are better are named in it.
 
     >>> print(headline("test", 4, {"loss": 0.31}, None, []))
     The loss over 4 test examples is 0.31.
     """
-    sentence = _of_network(WORDS.get(split, split), size, metrics, confusion, records)
+    constant: dict[str, float] = next((row["metrics"] for row in baselines if row["name"] in CONSTANTS), {})
+    sentence = _of_network(WORDS.get(split, split), size, metrics, confusion, records, constant, targets)
     return f"{sentence.removesuffix('.')}{beaten_by(metrics, baselines)}."
 
 
 def _of_network(
-    word: str, size: int, metrics: dict[str, float], confusion: np.ndarray | None, records: Sequence[dict]
-) -> str:
+    word: str, size: int, metrics: dict[str, float], confusion: np.ndarray | None, records: Sequence[dict],
+    constant: dict[str, float], targets: int,
+) -> str:  # fmt: skip
     """What the network can."""
     if confusion is not None and confusion.sum():
         return _of_answers(confusion, word)
@@ -36,13 +39,34 @@ def _of_network(
         bits = measure(metrics["bits_per_character"])
         return f"A character of the {word} text costs {bits} bits to guess{_course(records)}."
     if "rmse" in metrics:
-        off = f"Predictions are off by {measure(metrics['rmse'])} (root mean square)"
-        return f"{off} over {examples(size, word)}; R² is {measure(metrics['r2'])}."
+        return _of_numbers(metrics, constant, targets, examples(size, word))
+    if "subset_accuracy" in metrics:
+        return _of_labels(metrics, constant, examples(size, word))
     name = next((name for name in ("accuracy", "loss") if name in metrics), next(iter(metrics)))
     if name == "accuracy":
         return f"{percent(metrics[name])} of {examples(size, word)} are classified correctly."
     value = measure(metrics[name])
     return f"The {name.replace('_', ' ')} over {examples(size, word)} is {value}{_course(records)}."
+
+
+def _of_numbers(metrics: dict[str, float], constant: dict[str, float], targets: int, over: str) -> str:
+    """How far off, and how far the mean would be; of several targets it is their mean."""
+    several = f", the mean over {targets} targets" if targets > 1 else ""
+    off = f"Predictions are off by {measure(metrics['rmse'])} (root mean square{several}) over {over}"
+    if constant.get("rmse", 0.0) > metrics["rmse"]:
+        off += f", guessing the mean would be by {measure(constant['rmse'])}"
+    return f"{off}; R² is {said('r2', metrics['r2'])}."
+
+
+def _of_labels(metrics: dict[str, float], constant: dict[str, float], over: str) -> str:
+    """How many have no wrong label, beside the best constant answer."""
+    against = ""
+    if "subset_accuracy" in constant:
+        guess = percent(constant["subset_accuracy"])
+        better = constant["subset_accuracy"] > metrics["subset_accuracy"]
+        against = f"; giving all the same labels would get {guess}{', which is better' if better else ''}"
+    wrong = f"{percent(metrics['hamming_loss'])} of all labels are wrong"
+    return f"All labels of {percent(metrics['subset_accuracy'])} of {over} are right ({wrong}{against})."
 
 
 def examples(number: int, word: str) -> str:

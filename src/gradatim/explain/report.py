@@ -10,6 +10,7 @@ import numpy as np
 from gradatim.explain import confusion as answers
 from gradatim.explain.comparison import columns, lines, said
 from gradatim.explain.curves import accuracy_curve, loss_curves
+from gradatim.explain.findings import Findings
 from gradatim.explain.headline import WORDS, headline
 from gradatim.explain.numerals import FILTERS
 from gradatim.explain.pictures import pictures
@@ -53,19 +54,20 @@ class Report:
     unit: str = "examples"  # what `sizes` counts
     samples: Sequence[tuple[int, str]] = ()  # of a language model: epoch, what it wrote then
     baselines: list[dict] = field(default_factory=list)  # name, what, metrics, seconds: on the same examples
+    findings: Findings = field(default_factory=Findings)
 
 
 def render(report: Report) -> str:
     """The page as one string of HTML."""
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
+        loader=FunctionLoader(lambda name: files(__package__).joinpath(name).read_text("utf-8")),
+    )  # fmt: skip
     environment.filters.update(FILTERS)
     seconds = sum(record.get("seconds") or 0.0 for record in report.records)
-    template = environment.from_string(files(__package__).joinpath("report.html.j2").read_text("utf-8"))
-    return template.render(
+    return environment.get_template("report.html.j2").render(
         report=report,
         headline=headline(
             report.split,
@@ -74,6 +76,7 @@ def render(report: Report) -> str:
             report.confusion,
             report.records,
             report.baselines,
+            len(report.findings.residuals.names) if report.findings.residuals else 1,
         ),
         measures=columns(report.metrics, report.baselines),
         models=lines(report.metrics, seconds, report.baselines),
@@ -84,7 +87,10 @@ def render(report: Report) -> str:
         seconds=seconds,
         answers=_answers(report),
         parameters=sum(layer["parameters"] for layer in report.layers),
+        found=report.findings,
+        drawn=report.findings.pictures(),
         **_mistakes(report),
+        **_misses(report.findings),
     )
 
 
@@ -113,11 +119,22 @@ def _mistakes(report: Report) -> dict[str, Any]:
     rows = [mistake for mistake in report.mistakes if mistake.picture is None]
     drawn = pictures([mistake.picture for mistake in shown if mistake.picture is not None])
     names = list(rows[0].values or ())[:MOST_FEATURES] if rows else []
-    features = {name: _is_numeric(name, rows) for name in names}
+    features = {name: _is_numeric([(row.values or {}).get(name) for row in rows]) for name in names}
     return {"pictured": list(zip(shown, drawn, strict=True)), "rows": rows, "features": features}
 
 
-def _is_numeric(name: str, rows: list[Mistake]) -> bool:
-    """Whether a feature of the mistakes shown is a number, which stands to the right."""
-    values = [(row.values or {}).get(name) for row in rows]
+def _misses(found: Findings) -> dict[str, Any]:
+    """What is told of the answers that are far off, and the features beside it: whether each is a number."""
+    first = found.misses[0] if found.misses else None
+    told = {
+        name: _is_numeric([miss.told[name] for miss in found.misses])
+        for name in (first.told if first else ())
+    }
+    names = list(first.values)[:MOST_FEATURES] if first else []
+    beside = {name: _is_numeric([miss.values.get(name) for miss in found.misses]) for name in names}
+    return {"told": told, "beside": beside}
+
+
+def _is_numeric(values: Sequence[Any]) -> bool:
+    """Whether what is shown is a number, which stands to the right."""
     return any(isinstance(value, int | float) for value in values)

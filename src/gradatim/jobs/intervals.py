@@ -1,13 +1,14 @@
 """Intervals of predicted numbers, where a network gives each a distribution (curriculum B10)."""
 
-from math import log
+from math import log, log1p
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
-from gradatim.data.tables.scaling import unscaled_target
+from gradatim.data.tables.scaling import scaled_target, unscaled_target
 from gradatim.runs.trained import Trained
 
 LEVEL = 0.9  # the share of numbers that should lie in their intervals
@@ -60,6 +61,21 @@ def coverage(trained: Trained, a: np.ndarray, y: np.ndarray) -> float:
     low, high = interval(trained, a)
     y = y.reshape(low.shape)
     return float(((low <= y) & (y <= high)).mean())
+
+
+def covered(trained: Trained, a: np.ndarray, y: np.ndarray, level: float) -> tuple[float, np.ndarray]:
+    """The share of numbers (N,) or (N, T) in the central intervals of the network's own distributions that
+    should hold `level` of them, whatever validation has found; their mean widths (T,) in the targets' units.
+
+        |y − μ|/σ ≤ Φ⁻¹((1 + level)/2) of a Gaussian,   |y − μ|/b ≤ −log(1 − level) of a Laplace
+    """
+    mu, width = _place_and_width(trained, a)
+    record = trained.preprocessing["target"]  # type: ignore[index]
+    z = NormalDist().inv_cdf((1 + level) / 2) if trained.loss == "gaussian_nll" else -log1p(-level)
+    scaled = scaled_target(record, y)
+    assert scaled is not None
+    inside = np.abs(scaled.reshape(mu.shape) - mu) <= z * width
+    return float(inside.mean()), 2 * z * width.mean(0) * np.asarray(record["scale"])
 
 
 def _place_and_width(trained: Trained, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

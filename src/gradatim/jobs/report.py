@@ -12,11 +12,10 @@ from gradatim.by_hand.table import by_hand_table
 from gradatim.checks import GradatimError
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
-from gradatim.data.tables.encoding import inputs_of
-from gradatim.data.tables.inputs import said
 from gradatim.explain.report import Mistake, Report, render
 from gradatim.jobs.baselines import read_baselines
 from gradatim.jobs.evaluate import measured_on
+from gradatim.jobs.findings import features, findings
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.measure import Measured
 from gradatim.jobs.surroundings import PROGRAM
@@ -73,6 +72,7 @@ def write_report(
             unit="characters" if config["data"].get("kind") == KIND else "examples",
             samples=[(r["epoch"], r["sample"].strip("\n")) for r in records if "sample" in r],
             baselines=read_baselines(folder),
+            findings=findings(trained, test, measured, config["settings"].get("seed") or 0),
         )
     )
     files.write(folder.report, page)
@@ -116,20 +116,11 @@ def _mistakes(measured: Measured, test: Dataset, trained: Trained) -> list[Mista
         x, p = raw[row], measured.probabilities[row]
         true, said = int(measured.targets[row]), int(measured.decisions[row])
         picture = x if test.is_pictures else None
-        values = None if test.is_pictures else _values(x, trained)
+        values = None if test.is_pictures else features(trained, x)
         mistakes.append(
             Mistake(int(row), names[true], names[said], float(p[said]), float(p[true]), picture, values)
         )
     return mistakes
-
-
-def _values(x: np.ndarray, trained: Trained) -> dict[str, Any]:
-    if preprocessing.is_table(trained.preprocessing):
-        columns = inputs_of(trained.preprocessing)  # type: ignore[arg-type]
-        return {one.name: said(one, value) for one, value in zip(columns[:12], x, strict=False)}
-    flat = x.reshape(-1)[:12]
-    names = trained.features or tuple(f"feature {i}" for i in range(len(flat)))
-    return {name: float(value) for name, value in zip(names, flat, strict=False)}
 
 
 def _layers(trained: Trained) -> list[dict[str, Any]]:

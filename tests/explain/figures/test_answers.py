@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 
 from gradatim.checks import UsageError
-from gradatim.explain.figures.calibration import calibration_figure, reliability
+from gradatim.explain.calibration import reliability
+from gradatim.explain.figures.calibration import calibration_figure
 from gradatim.explain.figures.confusion import confusion_figure
 from gradatim.explain.figures.style import write_figure
 

@@ -118,6 +118,12 @@ def _encode(record: Record, column: Record, values: np.ndarray, out: np.ndarray)
         out[:, -1] = absent
 
 
+def places(record: Record) -> list[slice]:
+    """Which of the encoded numbers each raw column became, in the order of the columns."""
+    found = {i: place for _, i, place in _places(record)}
+    return [found[i] for i in range(len(found))]
+
+
 def _places(record: Record) -> list[tuple[Record, int, Any]]:
     """Every column with its raw place and its places among the encoded; codes of embeddings come last."""
     codes = record["categories"] == "codes"

@@ -1,8 +1,9 @@
 """How right a run is on its test examples: what is taken for what, how sure it may be, what is left."""
 
 from gradatim.checks import UsageError
+from gradatim.explain.calibration import asked_of, reliability
 from gradatim.explain.confusion import correct
-from gradatim.explain.figures.calibration import calibration_figure, reliability
+from gradatim.explain.figures.calibration import calibration_figure
 from gradatim.explain.figures.confusion import confusion_figure
 from gradatim.explain.figures.residuals import residuals_figure
 from gradatim.explain.figures.style import short
@@ -32,11 +33,10 @@ def calibration(asked: Asked) -> Drawn:
     p, y = measured.probabilities, measured.targets
     assert p is not None and y is not None
     if p.shape[1] == 2:
-        said, came_true = p[:, 1], y == 1
         of = f"probability of class {short(run.trained.classes[1])}"
     else:
-        said, came_true = p.max(1), measured.decisions == y
         of = "probability of the class decided for"
+    said, came_true = asked_of(p, y, measured.decisions)
     found = reliability(said, came_true)
     facts = {
         "said": found.said.tolist(), "true": found.true.tolist(), "counts": found.counts.tolist(),
