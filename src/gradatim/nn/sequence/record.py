@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from gradatim.nn.sequence.loop import Cell, State, new_state
+from gradatim.nn.sequence.rehearse import Listener
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class _Recorder(TorchDispatchMode):
         name = func._schema.name.removeprefix("aten::")
         if func._schema.is_mutable or "batch_norm" in name:  # before it does so
             raise CannotFuse(f"{name} writes in place")
+        if torch.Tag.nondeterministic_seeded in func.tags:
+            raise CannotFuse(f"{name} draws anew at every step")
         noted = self._note(args), tuple((k, self._note(v)) for k, v in (kwargs or {}).items())
         out = func(*args, **(kwargs or {}))
         outs = tuple(self._new(t) for t in (out if isinstance(out, tuple | list) else (out,)))
@@ -86,8 +89,10 @@ class _Recorder(TorchDispatchMode):
 
 def record(
     cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, scale: float = 0.0
-) -> tuple[Program, list[Tensor]]:
-    """What the cell does in a step, and the tensors it took from outside; it is given numbers up to `scale`.
+) -> tuple[Program, list[Tensor], Listener]:
+    """What the cell does in a step, the tensors it took from outside, and its calls of torch as they were made.
+
+    It is given numbers up to `scale`.
 
     Raises CannotFuse, before anything happens, when the cell writes into a tensor.
     """
@@ -95,10 +100,11 @@ def record(
     rows = next(n for n in range(2, 99) if n not in widths)
     shapes_ = [t.shape[2:] for t in steps] + [t.shape[1:] for t in (*fixed, *state)]
     known = [_numbers(steps[0], (rows, *shape), scale) for shape in shapes_]
-    recorder = _Recorder(known)
+    recorder, listener = _Recorder(known), Listener(known)
     given = len(known) - len(state)
-    with torch.no_grad(), recorder:
+    with torch.no_grad(), recorder, listener:
         after = new_state(cell, known[:given], tuple(known[given:]))
+    listener.ends(after)
     result = tuple(recorder.number(t) for t in after)
     tensors = [v if isinstance(v, Tensor) else torch.zeros(0) for v in recorder.values]
     shapes, dtypes = tuple(tuple(t.shape) for t in tensors), tuple(t.dtype for t in tensors)
@@ -106,7 +112,7 @@ def record(
         len(steps), len(fixed), len(state), shapes, dtypes,
         tuple(recorder.captured), tuple(recorder.instructions), result,
     )  # fmt: skip
-    return program, [recorder.values[i] for i in recorder.captured]
+    return program, [recorder.values[i] for i in recorder.captured], listener
 
 
 def _numbers(like: Tensor, shape: tuple[int, ...], scale: float) -> Tensor:
