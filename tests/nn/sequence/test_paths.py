@@ -29,6 +29,12 @@ class Cell(nn.Module):
         return self.f(x, h)
 
 
+def without_gradient(x, h):
+    with torch.no_grad():
+        gate = torch.sigmoid(h + x)
+    return gate * h + x
+
+
 X = torch.linspace(-1, 1, 24).reshape(4, 2, 3)
 
 
@@ -47,14 +53,25 @@ def test_before_and_after_a_call():
         (lambda x, h: x.add(h).mul_(0.5), "mul_ writes in place"),
         (
             lambda x, h: x + h if h[0, 0] > 0 else x - h,
-            "what the cell does depends on the numbers it is given",
+            "what the cell does depends on the numbers it is given, or on their count",
         ),
         (
             lambda x, h: x + h if x.sum() > 0 else x - h,
             "what the cell does depends on the numbers it is given",
         ),
-        (lambda x, h: h + float(x.numpy().max()), "what the cell does depends on the numbers it is given"),
-        (lambda x, h: h + x.tolist()[0][0], "what the cell does depends on the numbers it is given"),
+        (
+            lambda x, h: h + float(x.numpy().max()),
+            "what the cell does depends on the numbers it is given, or on their count",
+        ),
+        (
+            lambda x, h: h + x.tolist()[0][0],
+            "what the cell does depends on the numbers it is given, or on their count",
+        ),
+        (
+            lambda x, h: h + x / len(x),
+            "what the cell does depends on the numbers it is given, or on their count",
+        ),
+        (without_gradient, "it switches gradients on or off by itself"),
         (lambda x, h: (x.double() + h).float(), "_to_copy makes torch.float64 of torch.float32"),
         (
             lambda x, h: x + h.mean(0, keepdim=True),
@@ -84,6 +101,8 @@ BATCH = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=torch.float64)
     [
         (lambda x, h: torch.addmm(x, x * 2, W) + h, "fused"),
         (lambda x, h: torch.addmm(h, x, W), "fused"),
+        (lambda x, h: torch.sigmoid(x + h).detach() * h + x.detach() * x, "fused"),
+        (lambda x, h: without_gradient(x, h), "torch"),
         (lambda x, h: torch.addmm(x, h, W), "fused"),
         (lambda x, h: torch.cat([x, h, x * h], 1) @ torch.cat([W, W, -W]), "fused"),
         (lambda x, h: torch.cat([x[:, :1], h[:, 1:]], -1) @ W, "fused"),

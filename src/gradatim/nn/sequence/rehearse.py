@@ -83,11 +83,15 @@ class _Calls(TorchFunctionMode):
 
 
 class Listener(_Calls):
-    """Notes the calls while a cell is recorded; `whole` is False if they do not tell everything."""
+    """Notes the calls while a cell is recorded.
+
+    `whole` is False if they do not tell everything; `switches` says that one turned gradients on or off.
+    """
 
     def __init__(self, known: Sequence[Tensor]):
         super().__init__(known)
         self.known, self.calls, self.whole = known, [], True  # type: ignore[var-annotated]
+        self.switches = False
         self.result: Any = None
 
     def __torch_function__(self, function: Any, types: Any, args: tuple = (), kwargs: Any = None) -> Any:
@@ -100,9 +104,12 @@ class Listener(_Calls):
             self.whole = False
         out = function(*args, **(kwargs or {}))
         made = tuple(out) if isinstance(out, tuple | list) else (out,)
+        self.switches |= function is torch._C._set_grad_enabled
         self.whole &= all(isinstance(t, Tensor) for t in made)
         kept = list(made) if type(out) is list else out
-        self.calls.append((key, kept, {id(t): self.numbers.setdefault(id(t), len(self.numbers)) for t in made}))
+        self.calls.append(
+            (key, kept, {id(t): self.numbers.setdefault(id(t), len(self.numbers)) for t in made})
+        )
         return out
 
     def ends(self, state: State) -> None:

@@ -1,6 +1,6 @@
 """One pass of a cell over a batch of sequences, on the path that fits."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -116,17 +116,16 @@ def _read(
     shapes = tuple(t.shape[-1] for t in (*steps, *fixed, *state))
     about = (shapes, len(steps), len(state), steps[0].dtype, steps[0].device, torch.get_default_dtype())
 
-    def planned(program: Program) -> "Plan | str":
-        return _plan(program, lambda: record(cell, steps, fixed, state, 1.0)[0])
-
     if isinstance(known, Known):
         program, captured = _signed(cell, steps, fixed, state, known, about)
-        return planned(program), captured, ""
+        return _plan(program), captured, ""
     found = known and known.again(about, cell, len(state))
     if found:
         return *found, ""
     program, captured, listener = record(cell, steps, fixed, state)
-    plan = planned(program)
+    if record(cell, steps, fixed, state, True)[0]._replace(shapes=()) != program._replace(shapes=()):
+        raise CannotFuse("what the cell does depends on the numbers it is given, or on their count")
+    plan = _plan(program)
     kept = known is None or known.keep(about, listener, captured, plan)
     return plan, captured, "" if kept else ANEW
 
@@ -145,16 +144,11 @@ def _signed(
     return program, [known.tensors[i] for i in places_]
 
 
-def _plan(program: Program, again: Callable[[], Program]) -> "Plan | str":
-    """The plan of a recorded step, or why there is none.
-
-    A new program is recorded once more on other numbers: one that depends on them is no program.
-    """
+def _plan(program: Program) -> "Plan | str":
+    """The plan of a recorded step, or why there is none."""
     if program not in _PLANS:
         _forget(_PLANS)
         try:
-            if again() != program:
-                raise CannotFuse("what the cell does depends on the numbers it is given")
             _PLANS[program] = Plan(program)
         except CannotFuse as reason:
             _PLANS[program] = str(reason)
