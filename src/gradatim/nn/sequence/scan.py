@@ -9,10 +9,10 @@ from torch import Tensor
 from gradatim.checks import UsageError
 from gradatim.nn.sequence.fused import Fused
 from gradatim.nn.sequence.loop import Cell, State, loop
-from gradatim.nn.sequence.plan import Plan, for_blas
+from gradatim.nn.sequence.plan import Plan
 from gradatim.nn.sequence.record import CannotFuse, Program, record
 from gradatim.nn.sequence.rehearse import Memory
-from gradatim.nn.sequence.unfused import Inputs, unfused
+from gradatim.nn.sequence.unfused import unfused
 
 DTYPES = (torch.float32, torch.float64)
 MOST = 512  # plans that are remembered
@@ -72,20 +72,15 @@ def _run(
     mask: Tensor | None, reverse: bool,
 ) -> Scanned:  # fmt: skip
     count, batch = steps[0].shape[:2]
-    streams, matrices, vectors = plan.outside(captured, steps)
     device, why = steps[0].device.type, plan.why
     if device != "cpu":
         why = f"there is no kernel for {device}"
+    tensors = (*plan.operands.tensors(captured, steps), *fixed, *state)
     if why:
-        streams = [s.view(count, batch, -1) for s in streams]
-        outputs, *last = unfused(
-            plan.step, Inputs(streams, matrices, vectors, [*fixed], [*state]), reverse, mask
-        )
+        given = plan.operands.inputs(tensors)
+        streams = [s.view(count, batch, -1) for s in given.streams]
+        outputs, *last = unfused(plan.step, given._replace(streams=streams), reverse, mask)
     else:
-        tensors = (
-            *(s.contiguous() for s in streams), *(for_blas(m) for m in matrices),
-            *(t.contiguous() for t in (*vectors, *fixed, *state)),
-        )  # fmt: skip
         outputs, *last = Fused.apply(plan, count, reverse, mask, *tensors)
     if mask is not None:
         outputs = outputs.masked_fill(~mask[..., None], 0)
