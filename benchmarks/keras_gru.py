@@ -29,7 +29,9 @@ ROUNDS = 21
 Pass = Callable[[], None]
 
 
-def ours(x: np.ndarray, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, Pass]:
+def ours(
+    x: np.ndarray, kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray
+) -> tuple[np.ndarray, Pass]:
     """Outputs (N, T, H), and one forward and backward pass; the arguments are Keras's."""
     import torch
 
@@ -162,10 +164,14 @@ def main() -> None:
         return
     t, n, h = asked.size
     found = compared(t, n, h, asked.threads)
-    print(f"course-form GRU, T {t}, N {n}, D = H = {h}, float32, {asked.threads} threads, medians of {ROUNDS}")
+    print(
+        f"course-form GRU, T {t}, N {n}, D = H = {h}, float32, {asked.threads} threads, medians of {ROUNDS}"
+    )
     print(f"GRU(reset='before')     {found['none']:8.2f} ms; outputs agree with Keras's to 1e-4")
     for name in BACKENDS:
-        print(f"keras GRU on {name:10s} {found[name]:8.2f} ms   ours is {found['none'] / found[name]:.2f} of it")
+        print(
+            f"keras GRU on {name:10s} {found[name]:8.2f} ms   ours is {found['none'] / found[name]:.2f} of it"
+        )
 
 
 if __name__ == "__main__":

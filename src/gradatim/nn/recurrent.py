@@ -20,7 +20,8 @@ class Recurrent(nn.Module):
 
     The cell is a module with `state_sizes`, the width of each tensor of its state, and
     `forward(x, *state)`, which returns the new state: its equations, for one step, on (N, ·) tensors. At
-    each call it runs once on a few rows, to be read, so every change of it counts. What depends on all steps at once leaves the loop by
+    each call it runs once on a few rows, to be read, so that no change of it goes unseen; calls of torch
+    that it made before are recognised, not computed. What depends on all steps at once leaves the loop by
     itself, the inputs' part of a map of [x; h] too; the rest of the step, and its derivative, become one C
     kernel, if all its operations have a fused form. After a call, `path` and `why` say what ran.
 

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-MOST = 128 * 2**20  # bytes that wait for the next borrower
-_FREE: dict[tuple[int, torch.dtype], list[Tensor]] = {}
+LEAST, MOST = 2**16, 2**27  # bytes of a tensor that is worth keeping, and of all that wait for a borrower
+_FREE: dict[tuple[int, int, torch.dtype], list[Tensor]] = {}
 
 
 class Lease:
@@ -16,17 +16,15 @@ class Lease:
 
     def new(self, rows: int, width: int) -> Tensor:
         """A tensor (rows, width) of any numbers."""
-        waiting = _FREE.get((rows * width, self.dtype))
-        flat = waiting.pop() if waiting else torch.empty(rows * width, dtype=self.dtype)
-        self.taken.append(flat)
-        return flat.view(rows, width)
+        if rows * width * self.dtype.itemsize < LEAST:
+            return torch.empty(rows, width, dtype=self.dtype)
+        waiting = _FREE.get((rows, width, self.dtype))
+        taken = waiting.pop() if waiting else torch.empty(rows, width, dtype=self.dtype)
+        self.taken.append(taken)
+        return taken
 
     def __del__(self) -> None:
-        total = sum(t.nbytes for free in _FREE.values() for t in free)
         for t in self.taken:
-            if total + t.nbytes > MOST:
-                _FREE.clear()  # sizes of another time
-                total = 0
-            if t.nbytes <= MOST:
-                _FREE.setdefault((t.numel(), t.dtype), []).append(t)
-                total += t.nbytes
+            _FREE.setdefault((*t.shape, t.dtype), []).append(t)
+        if self.taken and sum(t.nbytes for free in _FREE.values() for t in free) > MOST:
+            _FREE.clear()  # most are of sizes that nobody asks for any more

@@ -80,7 +80,7 @@ class Operands:
         return [run(call) for call in self.calls]
 
     def inputs(self, tensors: Sequence[Tensor], new: New | None = None) -> Inputs:
-        """What the steps read, made of the leaves, the fixed ones and the state; streams in memory of `new`."""
+        """What the steps read, made of leaves, fixed ones and state; streams in memory of `new`."""
         first, last = len(self.calls), len(self.calls) + self.fixed
         return Inputs(
             [self._stream(s, tensors, new) for s in self.streams],
@@ -140,7 +140,7 @@ class Operands:
 
 def rows(t: Tensor) -> Tensor:
     """(T, N, ·) as (T·N, ·); what has two axes is that already."""
-    return t.reshape(-1, t.shape[-1]) if t.ndim == 3 else t  # noqa: PLR2004
+    return t.reshape(-1, t.shape[-1]) if t.ndim == 3 else t
 
 
 def width(m: Matrix, tensors: Sequence[Tensor]) -> int:

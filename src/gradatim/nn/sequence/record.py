@@ -90,11 +90,11 @@ class _Recorder(TorchDispatchMode):
 def record(
     cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, again: bool = False
 ) -> tuple[Program, list[Tensor], Listener]:
-    """What the cell does in a step, the tensors it took from outside, and its calls of torch as they were made.
+    """What the cell does in a step, the tensors it took from outside, and its calls of torch as it made them.
 
     It is given a few rows of zeros, or, `again`, of other numbers and another count.
 
-    Raises CannotFuse when the cell writes into a tensor, before anything happens, draws, or switches gradients.
+    Raises CannotFuse when it writes into a tensor or draws, before that happens, or switches gradients.
     """
     widths = {t.shape[-1] for t in (*steps, *fixed, *state)}
     rows = [n for n in range(2, 99) if n not in widths][int(again)]

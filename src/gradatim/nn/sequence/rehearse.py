@@ -1,9 +1,9 @@
 """A cell that was recorded before, recognised by the calls of torch it makes, without computing them again.
 
-At a rehearsal the cell's own Python runs as it stands, so whatever it reads, a number, a mode, a list, another
-function, takes effect; only what torch would compute is skipped. Each call is looked up by its function and
-arguments; what it returned when it was recorded, a tensor of a few meaningless rows, is handed back. The same
-calls in the same order are the same step. One that is not known ends the rehearsal: the cell is recorded.
+At a rehearsal the cell's own Python runs as it stands, so whatever it reads takes effect: a number, a mode, a
+list, another function. Only what torch would compute is skipped. Each call is looked up by its function and
+arguments, and what it returned when it was recorded, a tensor of a few meaningless rows, is handed back. The
+same calls in the same order are the same step. An unknown one ends the rehearsal: the cell is recorded.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,17 +14,19 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from gradatim.nn.sequence.loop import Cell, State, new_state
+from gradatim.nn.sequence.loop import Cell, State
 
 MOST = 64  # different steps of one cell that are remembered
 T = Tensor
+ASKED = ("shape", "dtype", "device", "ndim", "layout", "requires_grad")
 ABOUT = {  # what is asked about a tensor and not computed from its numbers
-    *(p.__get__ for p in (T.shape, T.dtype, T.device, T.ndim, T.layout, T.requires_grad)),
+    *(vars(torch._C.TensorBase)[name].__get__ for name in ASKED),
     T.size, T.dim, T.numel, T.stride, T.is_contiguous, T.is_floating_point, T.__len__,
     torch.numel, torch.is_floating_point,
 }  # fmt: skip
 PLAIN = {
-    int, bool, str, complex, type(None), type(...), torch.dtype, torch.device, torch.layout, torch.memory_format,
+    int, bool, str, complex, type(None), type(...),
+    torch.dtype, torch.device, torch.layout, torch.memory_format,
 }  # fmt: skip
 
 
@@ -32,12 +34,12 @@ class Unknown(Exception):
     """A call that was not made when the cell was recorded, or one that cannot be compared."""
 
 
-class Call(NamedTuple):
+class Heard(NamedTuple):
     """What a call gave, the numbers of its tensors, and the calls that followed."""
 
     result: Any
     numbers: dict[int, int]  # id → number; `result` holds the tensors, so the ids stay theirs
-    then: "dict[Any, Call | End]"
+    then: "dict[Any, Heard | End]"
 
 
 class End(NamedTuple):
@@ -73,8 +75,10 @@ class _Calls(TorchFunctionMode):
 
     def key(self, function: Any, args: tuple, kwargs: Any) -> tuple:
         """A call, to be looked up."""
-        named = tuple((k, self.note(v)) for k, v in kwargs.items()) if kwargs else ()
-        return function, *map(self.note, args), named
+        known, note = self.numbers.get, self.note  # the ids of what is known belong to living tensors
+        noted = [note(a) if (number := known(id(a))) is None else number for a in args]
+        named = tuple((k, note(v)) for k, v in kwargs.items()) if kwargs else ()
+        return function, named, *noted
 
     def _captured(self, t: Tensor) -> Any:
         self.numbers[id(t)] = len(self.numbers)
@@ -149,7 +153,8 @@ class Memory:
         rehearsal, given = _Rehearsal(known, calls), len(known) - state
         try:
             with torch.no_grad(), rehearsal:
-                after = new_state(cell, known[:given], tuple(known[given:]))
+                after = cell(known[:given], tuple(known[given:]))
+            after = (after,) if isinstance(after, Tensor) else after
             end = None if rehearsal.lost else rehearsal.calls.get(tuple(map(rehearsal.note, after)))
         except Exception:  # the recording or the loop will meet it again, and report it
             return None
@@ -162,9 +167,9 @@ class Memory:
             return False
         if self.count >= MOST:
             self.starts, self.count = {}, 0
-        known, calls = self.starts.setdefault(about, (heard.known, {}))
+        _, calls = self.starts.setdefault(about, (heard.known, {}))
         for key, out, numbers in heard.calls:
-            calls = calls.setdefault(key, Call(out, numbers, {})).then
+            calls = calls.setdefault(key, Heard(out, numbers, {})).then
         calls[heard.result] = End(plan, [places[id(t)] for t in captured])
         self.count += 1
         return True
