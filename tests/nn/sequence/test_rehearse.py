@@ -7,9 +7,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from gradatim.nn.recurrent import Recurrent
-from gradatim.nn.sequence import scan
+from gradatim.nn.sequence import rehearse, scan
 
 SCALE = 1.0
 X = torch.linspace(-1, 1, 24, dtype=torch.float64).reshape(4, 2, 3)
@@ -170,7 +171,42 @@ def test_a_cell_that_reads_its_tensors_numbers_is_recorded_anew(f):
         cell.p.data[0] = p
         equal(layer, cell)
         assert layer.path == "fused"
-        assert layer.why.endswith("recorded anew at every call, for it asks torch for more than tensors")
+        assert "; recorded anew at every call, for the cell asks torch for more than tensors" in layer.why
+
+
+def test_large_tensors_are_not_kept(recordings, monkeypatch):
+    monkeypatch.setattr(rehearse, "LARGEST", 100)
+    layer = Recurrent(Everything().double())
+    for _ in range(3):
+        layer(X)
+    assert len(recordings) == 6
+    assert layer.path == "fused" and layer.why.endswith("very large ones")
+
+
+def test_operators_called_by_their_own_names_are_no_way_round():
+    """They are heard, or the cell is recorded anew."""
+    cell = Everything().double()
+    cell.forward = lambda x, h: torch.ops.aten.mul.Scalar(x + h, cell.leak) + x @ cell.u.weight
+    layer = Recurrent(cell)
+    for leak in (0.5, 0.5, 0.25):
+        cell.leak = leak
+        equal(layer, cell)
+
+
+def test_a_mode_of_torch_that_would_see_the_calls_sees_them():
+    """Nothing is rehearsed under one, and nothing that was recorded under one is kept."""
+    cell = Everything().double()
+    layer = Recurrent(cell)
+    equal(layer, cell)
+
+    class Doubling(TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            out = function(*args, **(kwargs or {}))
+            return 2 * out if function is torch.tanh else out
+
+    with Doubling():
+        equal(layer, cell)
+    equal(layer, cell)
 
 
 def test_noise_from_outside_torch_is_drawn_at_every_call(monkeypatch):

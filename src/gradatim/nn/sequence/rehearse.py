@@ -16,7 +16,7 @@ from torch.overrides import TorchFunctionMode
 
 from gradatim.nn.sequence.loop import Cell, State
 
-MOST = 64  # different steps of one cell that are remembered
+MOST, LARGEST = 64, 2**26  # different steps of one cell that are remembered; bytes of what one was given
 T = Tensor
 ASKED = ("shape", "dtype", "device", "ndim", "layout", "requires_grad")
 ABOUT = {  # what is asked about a tensor and not computed from its numbers
@@ -95,7 +95,7 @@ class Listener(_Calls):
     def __init__(self, known: Sequence[Tensor]):
         super().__init__(known)
         self.known, self.calls, self.whole = known, [], True  # type: ignore[var-annotated]
-        self.switches = False
+        self.switches, self.size = False, 0
         self.result: Any = None
 
     def __torch_function__(self, function: Any, types: Any, args: tuple = (), kwargs: Any = None) -> Any:
@@ -110,6 +110,7 @@ class Listener(_Calls):
         made = tuple(out) if isinstance(out, tuple | list) else (out,)
         self.switches |= function is torch._C._set_grad_enabled
         self.whole &= all(isinstance(t, Tensor) for t in made)
+        self.size += sum(t.nbytes for t in made if isinstance(t, Tensor))
         kept = list(made) if type(out) is list else out
         self.calls.append(
             (key, kept, {id(t): self.numbers.setdefault(id(t), len(self.numbers)) for t in made})
@@ -163,7 +164,8 @@ class Memory:
     def keep(self, about: Any, heard: Listener, captured: Sequence[Tensor], plan: Any) -> bool:
         """Remember a recorded step, if the calls tell all of it."""
         places = {id(t): i for i, t in enumerate(heard.outside)}
-        if not heard.whole or any(id(t) not in places for t in captured) or others_listen():
+        hidden = places.keys() != {id(t) for t in captured}  # something was computed unheard
+        if not heard.whole or hidden or heard.size > LARGEST or others_listen():
             return False
         if self.count >= MOST:
             self.starts, self.count = {}, 0

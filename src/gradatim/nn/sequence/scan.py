@@ -16,7 +16,7 @@ from gradatim.nn.sequence.unfused import unfused
 
 DTYPES = (torch.float32, torch.float64)
 MOST = 512  # plans that are remembered
-ANEW = "; the cell is recorded anew at every call, for it asks torch for more than tensors"
+ANEW = "; recorded anew at every call, for the cell asks torch for more than tensors, or for very large ones"
 _PLANS: dict[Program, Plan | str] = {}
 _KNOWN: dict[Hashable, tuple[Program, list[int]]] = {}
 
