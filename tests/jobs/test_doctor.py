@@ -6,7 +6,7 @@ from gradatim.jobs.doctor import doctor
 from gradatim.kernels.compile import NoCompiler
 from gradatim.nn.sequence import plan, scan
 
-NAME = "a recurrent cell runs on its fast path, and is right"
+NAME = "a recurrent cell runs, and is right"
 
 
 def recurrent():

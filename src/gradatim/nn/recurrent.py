@@ -9,6 +9,7 @@ from torch.nn.utils.rnn import PackedSequence
 from gradatim.checks import UsageError
 from gradatim.nn.sequence.batch import opened
 from gradatim.nn.sequence.loop import State, name_of
+from gradatim.nn.sequence.rehearse import Memory
 from gradatim.nn.sequence.scan import scan
 
 
@@ -19,7 +20,8 @@ class Recurrent(nn.Module):
 
     The cell is a module with `state_sizes`, the width of each tensor of its state, and
     `forward(x, *state)`, which returns the new state: its equations, for one step, on (N, ·) tensors. At
-    each call it runs once on a few rows, to be read. What depends on all steps at once leaves the loop by
+    each call it runs once on a few rows, to be read, so that no change of it goes unseen; calls of torch
+    that it made before are recognised, not computed. What depends on all steps at once leaves the loop by
     itself, the inputs' part of a map of [x; h] too; the rest of the step, and its derivative, become one C
     kernel, if all its operations have a fused form. After a call, `path` and `why` say what ran.
 
@@ -49,6 +51,7 @@ class Recurrent(nn.Module):
             )
         self.cell, self.sizes, self.batch_first, self.reverse = cell, sizes, batch_first, reverse
         self.path, self.why = "", "nothing has run yet"
+        self.memory = Memory()
 
     def forward(
         self, x: Tensor | PackedSequence, state: Any = None, lengths: Tensor | None = None,
@@ -63,6 +66,6 @@ class Recurrent(nn.Module):
             return self.cell(*inputs, *state)
 
         cell.__name__ = name
-        ran = scan(cell, [batch.x], [], start, batch.mask, self.reverse)
+        ran = scan(cell, [batch.x], [], start, batch.mask, self.reverse, self.memory)
         self.path, self.why = ran.path, ran.why
         return batch.closed(ran.outputs), batch.last(ran.state)

@@ -13,7 +13,7 @@ from gradatim.checks import UsageError
 from gradatim.kernels import compile as kernels
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.recurrent import Recurrent
-from gradatim.nn.sequence import plan, scan
+from gradatim.nn.sequence import lease, plan, scan
 
 from .cells import Concatenated, MinimalGatedUnit
 
@@ -27,6 +27,12 @@ class Cell(nn.Module):
 
     def forward(self, x, h):
         return self.f(x, h)
+
+
+def without_gradient(x, h):
+    with torch.no_grad():
+        gate = torch.sigmoid(h + x)
+    return gate * h + x
 
 
 X = torch.linspace(-1, 1, 24).reshape(4, 2, 3)
@@ -47,14 +53,25 @@ def test_before_and_after_a_call():
         (lambda x, h: x.add(h).mul_(0.5), "mul_ writes in place"),
         (
             lambda x, h: x + h if h[0, 0] > 0 else x - h,
-            "what the cell does depends on the numbers it is given",
+            "what the cell does depends on the numbers it is given, or on their count",
         ),
         (
             lambda x, h: x + h if x.sum() > 0 else x - h,
             "what the cell does depends on the numbers it is given",
         ),
-        (lambda x, h: h + float(x.numpy().max()), "what the cell does depends on the numbers it is given"),
-        (lambda x, h: h + x.tolist()[0][0], "what the cell does depends on the numbers it is given"),
+        (
+            lambda x, h: h + float(x.numpy().max()),
+            "what the cell does depends on the numbers it is given, or on their count",
+        ),
+        (
+            lambda x, h: h + x.tolist()[0][0],
+            "what the cell does depends on the numbers it is given, or on their count",
+        ),
+        (
+            lambda x, h: h + x / len(x),
+            "what the cell does depends on the numbers it is given, or on their count",
+        ),
+        (without_gradient, "it switches gradients on or off by itself"),
         (lambda x, h: (x.double() + h).float(), "_to_copy makes torch.float64 of torch.float32"),
         (
             lambda x, h: x + h.mean(0, keepdim=True),
@@ -84,6 +101,8 @@ BATCH = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype=torch.float64)
     [
         (lambda x, h: torch.addmm(x, x * 2, W) + h, "fused"),
         (lambda x, h: torch.addmm(h, x, W), "fused"),
+        (lambda x, h: torch.sigmoid(x + h).detach() * h + x.detach() * x, "fused"),
+        (without_gradient, "torch"),
         (lambda x, h: torch.addmm(x, h, W), "fused"),
         (lambda x, h: torch.cat([x, h, x * h], 1) @ torch.cat([W, W, -W]), "fused"),
         (lambda x, h: torch.cat([x[:, :1], h[:, 1:]], -1) @ W, "fused"),
@@ -193,6 +212,26 @@ def test_gradients_twice_and_leaves_untouched():
     torch.testing.assert_close(first, second, rtol=0, atol=0)
     torch.testing.assert_close(x.detach(), X, rtol=0, atol=0)
     torch.testing.assert_close(list(layer.parameters()), before, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("make", [lambda: LSTM(8, 96), lambda: Recurrent(MinimalGatedUnit(8, 96))])
+def test_passes_do_not_share_their_memory(make, monkeypatch):
+    """Two that are alive at once, each differentiated twice, in either order; large enough to be kept."""
+    layer, rng = make(), torch.Generator().manual_seed(0)
+    a, b = (torch.randn(32, 16, 8, generator=rng, requires_grad=True) for _ in range(2))
+
+    def grads(x, y, keep):
+        return torch.autograd.grad(y.square().sum(), [x, *layer.parameters()], retain_graph=keep)
+
+    wanted = {x: grads(x, layer(x)[0], False) for x in (a, b)}
+    kept = sum(t.nbytes for free in lease._FREE.values() for t in free)
+    assert 0 < kept <= lease.MOST
+    outputs = {x: layer(x)[0] for x in (a, b)}
+    for x, keep in ((b, True), (a, True), (b, False), (a, False)):
+        torch.testing.assert_close(grads(x, outputs[x], keep), wanted[x], rtol=0, atol=0)
+    monkeypatch.setattr(lease, "MOST", 0)
+    torch.testing.assert_close(grads(a, layer(a)[0], False), wanted[a], rtol=0, atol=0)
+    assert not lease._FREE
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ OPERATIONS = {
     "eq": Operation("(real)({0} == {1})", torch.eq, _none),
     "ne": Operation("(real)({0} != {1})", torch.ne, _none),
     "where": Operation("({0} != 0 ? {1} : {2})", lambda c, a, b: torch.where(c != 0, a, b), _where),
+    "stop": Operation("({0})", torch.detach, _none),
     "spread": Operation("({0})", lambda a: a, lambda g, y, d: [d]),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from gradatim.nn.sequence.loop import Cell, State, new_state
+from gradatim.nn.sequence.rehearse import Listener
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class _Recorder(TorchDispatchMode):
         name = func._schema.name.removeprefix("aten::")
         if func._schema.is_mutable or "batch_norm" in name:  # before it does so
             raise CannotFuse(f"{name} writes in place")
+        if torch.Tag.nondeterministic_seeded in func.tags:
+            raise CannotFuse(f"{name} draws anew at every step")
         noted = self._note(args), tuple((k, self._note(v)) for k, v in (kwargs or {}).items())
         out = func(*args, **(kwargs or {}))
         outs = tuple(self._new(t) for t in (out if isinstance(out, tuple | list) else (out,)))
@@ -85,20 +88,25 @@ class _Recorder(TorchDispatchMode):
 
 
 def record(
-    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, scale: float = 0.0
-) -> tuple[Program, list[Tensor]]:
-    """What the cell does in a step, and the tensors it took from outside; it is given numbers up to `scale`.
+    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, again: bool = False
+) -> tuple[Program, list[Tensor], Listener]:
+    """What the cell does in a step, the tensors it took from outside, and its calls of torch as it made them.
 
-    Raises CannotFuse, before anything happens, when the cell writes into a tensor.
+    It is given a few rows of zeros, or, `again`, of other numbers and another count.
+
+    Raises CannotFuse when it writes into a tensor or draws, before that happens, or switches gradients.
     """
     widths = {t.shape[-1] for t in (*steps, *fixed, *state)}
-    rows = next(n for n in range(2, 99) if n not in widths)
+    rows = [n for n in range(2, 99) if n not in widths][int(again)]
     shapes_ = [t.shape[2:] for t in steps] + [t.shape[1:] for t in (*fixed, *state)]
-    known = [_numbers(steps[0], (rows, *shape), scale) for shape in shapes_]
-    recorder = _Recorder(known)
+    known = [_numbers(steps[0], (rows, *shape), again) for shape in shapes_]
+    recorder, listener = _Recorder(known), Listener(known)
     given = len(known) - len(state)
-    with torch.no_grad(), recorder:
+    with torch.no_grad(), recorder, listener:
         after = new_state(cell, known[:given], tuple(known[given:]))
+    listener.ends(after)
+    if listener.switches:
+        raise CannotFuse("it switches gradients on or off by itself")
     result = tuple(recorder.number(t) for t in after)
     tensors = [v if isinstance(v, Tensor) else torch.zeros(0) for v in recorder.values]
     shapes, dtypes = tuple(tuple(t.shape) for t in tensors), tuple(t.dtype for t in tensors)
@@ -106,10 +114,10 @@ def record(
         len(steps), len(fixed), len(state), shapes, dtypes,
         tuple(recorder.captured), tuple(recorder.instructions), result,
     )  # fmt: skip
-    return program, [recorder.values[i] for i in recorder.captured]
+    return program, [recorder.values[i] for i in recorder.captured], listener
 
 
-def _numbers(like: Tensor, shape: tuple[int, ...], scale: float) -> Tensor:
+def _numbers(like: Tensor, shape: tuple[int, ...], again: bool) -> Tensor:
     """Numbers that mean nothing: 0, or a sine's."""
     zeros = like.new_zeros(shape)
-    return zeros if scale == 0 else torch.arange(1, zeros.numel() + 1).sin().mul(scale).to(zeros).view(shape)
+    return torch.arange(1, zeros.numel() + 1).sin().to(zeros).view(shape) if again else zeros

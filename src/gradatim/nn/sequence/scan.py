@@ -1,6 +1,6 @@
 """One pass of a cell over a batch of sequences, on the path that fits."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -9,12 +9,14 @@ from torch import Tensor
 from gradatim.checks import UsageError
 from gradatim.nn.sequence.fused import Fused
 from gradatim.nn.sequence.loop import Cell, State, loop
-from gradatim.nn.sequence.plan import Plan, for_blas
+from gradatim.nn.sequence.plan import Plan
 from gradatim.nn.sequence.record import CannotFuse, Program, record
-from gradatim.nn.sequence.unfused import Inputs, unfused
+from gradatim.nn.sequence.rehearse import Memory
+from gradatim.nn.sequence.unfused import unfused
 
 DTYPES = (torch.float32, torch.float64)
 MOST = 512  # plans that are remembered
+ANEW = "; recorded anew at every call, for the cell asks torch for more than tensors, or for very large ones"
 _PLANS: dict[Program, Plan | str] = {}
 _KNOWN: dict[Hashable, tuple[Program, list[int]]] = {}
 
@@ -37,12 +39,13 @@ class Scanned(NamedTuple):
 
 def scan(
     cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State,
-    mask: Tensor | None = None, reverse: bool = False, known: Known | None = None,
+    mask: Tensor | None = None, reverse: bool = False, known: Known | Memory | None = None,
 ) -> Scanned:  # fmt: skip
     """s_t = cell((x_t, …, fixed), s_{t−1}) for every t, as `loop` defines it.
 
-    The path is "fused", or "torch" with the reason. A cell without `known` is recorded at every call, so what
-    it reads of the world may change between calls.
+    The path is "fused", or "torch" with the reason. A cell that is not `known` by a signature is run once at
+    every call, so what it reads of the world may change between calls: recorded, or rehearsed if a memory of
+    it is given.
     """
     plan: Plan | str
     why = _unfit(steps, fixed, state)
@@ -51,8 +54,7 @@ def scan(
     if mask is not None:  # what stands in the padding is nobody's business, not even a NaN
         steps = [s.masked_fill(~mask[..., None], 0) for s in steps]
     try:
-        program, captured = _program(cell, steps, fixed, state, known)
-        plan = _plan(program, lambda: record(cell, steps, fixed, state, 1.0)[0])
+        plan, captured, note = _read(cell, steps, fixed, state, known)
     except CannotFuse as reason:
         plan = str(reason)
     except UsageError:
@@ -61,7 +63,8 @@ def scan(
         plan = f"it cannot be recorded: {error}"
     if isinstance(plan, str):
         return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", plan)
-    return _run(plan, captured, steps, fixed, state, mask, reverse)
+    ran = _run(plan, captured, steps, fixed, state, mask, reverse)
+    return ran._replace(why=ran.why + note)
 
 
 def _run(
@@ -69,20 +72,15 @@ def _run(
     mask: Tensor | None, reverse: bool,
 ) -> Scanned:  # fmt: skip
     count, batch = steps[0].shape[:2]
-    streams, matrices, vectors = plan.outside(captured, steps)
     device, why = steps[0].device.type, plan.why
     if device != "cpu":
         why = f"there is no kernel for {device}"
+    tensors = (*plan.operands.tensors(captured, steps), *fixed, *state)
     if why:
-        streams = [s.view(count, batch, -1) for s in streams]
-        outputs, *last = unfused(
-            plan.step, Inputs(streams, matrices, vectors, [*fixed], [*state]), reverse, mask
-        )
+        given = plan.operands.inputs(tensors)
+        streams = [s.view(count, batch, -1) for s in given.streams]
+        outputs, *last = unfused(plan.step, given._replace(streams=streams), reverse, mask)
     else:
-        tensors = (
-            *(s.contiguous() for s in streams), *(for_blas(m) for m in matrices),
-            *(t.contiguous() for t in (*vectors, *fixed, *state)),
-        )  # fmt: skip
         outputs, *last = Fused.apply(plan, count, reverse, mask, *tensors)
     if mask is not None:
         outputs = outputs.masked_fill(~mask[..., None], 0)
@@ -106,15 +104,34 @@ def _unfit(steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State) -> st
     return ""
 
 
-def _program(
-    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, known: Known | None
+def _read(
+    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, known: Known | Memory | None
+) -> tuple["Plan | str", list[Tensor], str]:
+    """The plan of what the cell does, or why there is none; the tensors from outside; a note, if any."""
+    shapes = tuple(t.shape[-1] for t in (*steps, *fixed, *state))
+    about = (shapes, len(steps), len(state), steps[0].dtype, steps[0].device, torch.get_default_dtype())
+
+    if isinstance(known, Known):
+        program, captured = _signed(cell, steps, fixed, state, known, about)
+        return _plan(program), captured, ""
+    found = known and known.again(about, cell, len(state))
+    if found:
+        return *found, ""
+    program, captured, listener = record(cell, steps, fixed, state)
+    if record(cell, steps, fixed, state, True)[0]._replace(shapes=()) != program._replace(shapes=()):
+        raise CannotFuse("what the cell does depends on the numbers it is given, or on their count")
+    plan = _plan(program)
+    kept = known is None or known.keep(about, listener, captured, plan)
+    return plan, captured, "" if kept else ANEW
+
+
+def _signed(
+    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, known: Known, about: Hashable
 ) -> tuple[Program, list[Tensor]]:
-    if known is None:
-        return record(cell, steps, fixed, state)
-    shapes = tuple(t.shape[-1] for t in (*steps, *fixed, *state)), tuple(t.shape for t in known.tensors)
-    key = (known.signature, len(steps), shapes, steps[0].dtype)
+    """The program of a signature, recorded if it is new."""
+    key = (known.signature, about, tuple(t.shape for t in known.tensors))
     if key not in _KNOWN:
-        program, captured = record(cell, steps, fixed, state)
+        program, captured, _ = record(cell, steps, fixed, state)
         places = {id(t): i for i, t in enumerate(known.tensors)}
         _forget(_KNOWN)
         _KNOWN[key] = program, [places[id(t)] for t in captured]
@@ -122,16 +139,11 @@ def _program(
     return program, [known.tensors[i] for i in places_]
 
 
-def _plan(program: Program, again: Callable[[], Program]) -> "Plan | str":
-    """The plan of a recorded step, or why there is none.
-
-    A new program is recorded once more on other numbers: one that depends on them is no program.
-    """
+def _plan(program: Program) -> "Plan | str":
+    """The plan of a recorded step, or why there is none."""
     if program not in _PLANS:
         _forget(_PLANS)
         try:
-            if again() != program:
-                raise CannotFuse("what the cell does depends on the numbers it is given")
             _PLANS[program] = Plan(program)
         except CannotFuse as reason:
             _PLANS[program] = str(reason)

@@ -170,7 +170,7 @@ def _lookup() -> dict[Any, Callable[..., Any]]:
         aten.sum.dim_IntList: _sum, aten.mean.dim: _mean, aten._softmax.default: _softmax,
         aten.native_layer_norm.default: _layer_norm,
         aten.split.Tensor: _split, aten.split_with_sizes.default: _split, aten.slice.Tensor: _slice,
-        aten.clone.default: _same, aten.detach.default: _same, aten.alias.default: _same,
+        aten.clone.default: _same, aten.alias.default: _same, aten.detach.default: _direct("stop"),
         aten._to_copy.default: _same,
         aten.zeros_like.default: _constant(0), aten.ones_like.default: _constant(1),
         aten.addcmul.default: _addc("mul"), aten.addcdiv.default: _addc("div"),
