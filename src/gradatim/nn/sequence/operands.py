@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from gradatim.nn.kernels.product import product
 from gradatim.nn.sequence.trace import Call, Step
 from gradatim.nn.sequence.unfused import Inputs
 
@@ -97,13 +98,13 @@ class Operands:
         wide = side_by_side(s.matrices, tensors)
         out = new(len(operand), wide.shape[1]) if new else None
         if s.biases == [None] * len(s.biases):
-            return torch.mm(operand, wide, out=out)
+            return product(operand, wide, out=out)
         widths = [width(m, tensors) for m in s.matrices]
         bias = [
             operand.new_zeros(w) if b is None else tensors[b].reshape(-1).expand(w)
             for b, w in zip(s.biases, widths, strict=True)
         ]
-        return torch.addmm(bias[0] if len(bias) == 1 else torch.cat(bias), operand, wide, out=out)
+        return product(operand, wide, bias[0] if len(bias) == 1 else torch.cat(bias), out)
 
     def gradients(
         self, tensors: Sequence[Tensor], needed: Sequence[bool], streams: Sequence[Gradient],
@@ -119,13 +120,13 @@ class Operands:
         def give_matrices(matrices: list[Matrix], operand: Tensor, d: Tensor) -> None:
             for m, part in zip(matrices, split(d, matrices, tensors), strict=True):
                 if needed[m.number]:
-                    give(m.number, part.T @ operand if m.turned else operand.T @ part)
+                    give(m.number, product(part.T, operand) if m.turned else product(operand.T, part))
 
         for s, d in zip(self.streams, streams, strict=True):
             if d is None:
                 continue
             if needed[s.operand]:
-                give(s.operand, d @ side_by_side(s.matrices, tensors).T if s.matrices else d)
+                give(s.operand, product(d, side_by_side(s.matrices, tensors).T) if s.matrices else d)
             give_matrices(s.matrices, rows(tensors[s.operand]), d)
             for b, part in zip(s.biases, split(d, s.matrices, tensors), strict=True):
                 if b is not None and needed[b]:
