@@ -194,6 +194,7 @@ def _finish(folder: Folder, plan: Plan, training: Training, display: Display) ->
         training.keep_average()
     plan.trained.facts["epoch"] = best or training.epoch
     training.engine.end()
+    training.data = training.valid = None  # as the network saw them: as large as the table, and done with
     _fit_on_validation(plan, display)
     save_trained(folder, plan.trained)
 
