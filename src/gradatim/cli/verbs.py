@@ -155,6 +155,8 @@ def evaluate(
     if as_json:
         _print_json(result)
         return
+    for notice in result.get("notices", ()):
+        print(f"{data}: {notice}", file=sys.stderr)
     print(f"{result['split']} examples {result['n']}")
     for name, value in result["metrics"].items():
         print(f"{name.replace('_', ' '):<18} {value:.4f}")

@@ -23,7 +23,7 @@ from gradatim.runs.trained import Trained
 
 MOST_CATEGORIES = 255  # of a column, for the trees
 MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more rows, some are drawn
-MOST_TREES = 3000  # of several classes, each of which takes a tree a round
+MOST_TREES = 3000  # of several classes or labels, each of which takes a tree a round
 ROUNDS = 100
 TINY = 1e-12  # the least probability in a loss
 AT_ONCE = 1 << 14  # test examples
@@ -155,7 +155,8 @@ def _trees(train: Dataset, class_weight: str | None, seed: int) -> Any:
     categories = [one.kind == "category" for one in train.columns] or None
     if train.task == "regression":
         return HistGradientBoostingRegressor(categorical_features=categories, random_state=seed)
-    rounds = max(5, min(ROUNDS, MOST_TREES // max(len(train.classes), 1)))
+    many = len(train.classes) or train.y.reshape(len(train), -1).shape[1]  # type: ignore[union-attr]
+    rounds = max(5, min(ROUNDS, MOST_TREES // many))
     return HistGradientBoostingClassifier(
         max_iter=rounds, categorical_features=categories, class_weight=class_weight, random_state=seed
     )

@@ -16,7 +16,7 @@ from gradatim.data.tables.examples import Examples, schema_of
 from gradatim.data.targets import balanced, imbalance
 from gradatim.data.text import Text, split_text
 from gradatim.jobs.texts import is_text, load_text
-from gradatim.models.heads import head_for
+from gradatim.models.heads import head_for, head_of
 
 
 def describe_data(
@@ -78,6 +78,11 @@ def _learning(found: Dataset) -> dict[str, Any]:
     facts: dict[str, Any] = {"classes": {}}
     if found.y is None:
         return facts
+    if found.labels:
+        counts = found.y.sum(0).tolist()
+        facts["labels"] = dict(zip(found.labels.names, counts, strict=True))
+        facts["separator"], facts["without"] = found.labels.separator, int((found.y.sum(1) == 0).sum())
+        facts["head"] = head_of("multilabel", (), len(counts)).sentence
     if found.classes:
         counts = np.bincount(found.y, minlength=len(found.classes))
         facts["classes"] = {str(name): int(n) for name, n in zip(found.classes, counts, strict=True)}

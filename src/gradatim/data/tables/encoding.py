@@ -11,6 +11,7 @@ from gradatim.checks import GradatimError, one_of, whole
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.expanding import category_columns, date_columns, date_names
 from gradatim.data.tables.inputs import Input, input_from, narrowed, recode
+from gradatim.data.tables.labels import labels_from
 from gradatim.data.tables.scaling import SCALERS, fit_scaler, fit_target, scaled
 
 CATEGORIES = ("one-hot", "codes")
@@ -51,6 +52,7 @@ def fit(
             record |= _kept(values, dataset.columns[i], one, min_frequency, max_categories)
         columns.append(record)
     target = fit_target(dataset.y, dataset.task, dataset.targets)
+    target |= dataset.labels.as_dict() if dataset.labels else {}
     return {
         "name": "table", "numbers": numbers, "categories": categories, "columns": columns, "target": target,
     }  # fmt: skip
@@ -74,7 +76,7 @@ def like(record: Record, classes: tuple) -> Dataset:
     inputs, target = inputs_of(record), record["target"]
     return Dataset(
         np.empty((0, len(inputs))), None, classes, features=tuple(one.name for one in inputs), columns=inputs,
-        task=target["task"], targets=tuple(target["names"]),
+        task=target["task"], targets=tuple(target["names"]), labels=labels_from(target),
     )  # fmt: skip
 
 

@@ -44,7 +44,12 @@ def examples_of(
         for one in schema.fields
         if one.use == "input"
     )
-    target = target_of(table, roles.target, roles.task) if roles.target else None
+    target = None
+    if roles.target:
+        separator = next((one.separator for one in schema.fields if one.name in roles.target), "")
+        target = target_of(table, roles.target, roles.task, separator=separator)
+        if target.labels:
+            schema = schema.of_sets(roles.target[0], target.labels.separator)
     x, _ = inputs_of_table(table, inputs)
     rows = np.arange(len(table)) if target is None else target.rows
     complete = len(rows) == len(table)
@@ -57,6 +62,7 @@ def examples_of(
         columns=inputs,
         task="" if target is None else target.task,
         targets=roles.target,
+        labels=None if target is None else target.labels,
         groups=None if roles.group is None else _groups(table.columns[roles.group])[rows],
         times=None if roles.time is None else _times(table.columns[roles.time], roles.time)[rows],
         notices=(*table.notices, *_left_out(schema), *(target.notices if target else ())),
@@ -78,7 +84,7 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
     )  # fmt: skip
     if not first.targets or not any(name in table.columns for name in first.targets):
         return found, fitting
-    target = target_of(table, first.targets, first.task, may_be_constant=True)
+    target = target_of(table, first.targets, first.task, may_be_constant=True, labels=first.labels)
     y = classes_like(target, first.classes, table.name) if first.classes else target.y
     return replace(found, x=x[target.rows], y=y, notices=(*found.notices, *target.notices)), fitting
 

@@ -11,7 +11,8 @@ from gradatim.data.tables.table import Column
 
 INPUTS = ("number", "boolean", "category", "date")
 DROPPED = ("identifier", "text", "constant", "empty")
-KINDS = (*INPUTS, *DROPPED)
+LABELS = "labels"  # sets of them in a column, which is a target
+KINDS = (*INPUTS, *DROPPED, LABELS)
 MANY = 20  # rows from which values that are all different say something
 FEW = 0.01  # of a column's texts may be no dates
 ID_NAME = re.compile(r"(.*[_ .-])?(id|uuid|guid|key|index|rownames?)|.*[a-z](Id|ID)|Unnamed: 0", re.ASCII)
