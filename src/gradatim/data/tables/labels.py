@@ -1,4 +1,4 @@
-"""Labels in sets, one set a cell, as in `red;blue`: each a question of its own, yes or no (curriculum B11)."""
+"""Labels in sets, one set a cell, as in `red;blue`: each is a question of its own (curriculum B11)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
