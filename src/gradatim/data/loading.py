@@ -17,6 +17,7 @@ from gradatim.data.objects import as_dataset, from_mapping
 from gradatim.data.pictures import is_picture
 from gradatim.data.tables.examples import Examples, examples_like, examples_of
 from gradatim.data.tables.inputs import recode as recode_inputs
+from gradatim.data.tables.inputs import texts_beside
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.schema import Roles, Schema, read_schema, schema_from
 from gradatim.data.tables.table import AllBut, Table
@@ -94,8 +95,9 @@ def load_like(data: Any, first: Dataset) -> Dataset:
         found = load_data(data)
         if not found.columns:
             raise UsageError(f"the network was trained on a table; {found.name} is none")
-        return recode(replace(found, x=recode_inputs(found.x, found.columns, first.columns),
-                              columns=first.columns), first.classes)  # fmt: skip
+        columns = texts_beside(first.columns, found.columns)
+        x = recode_inputs(found.x, found.columns, columns)
+        return recode(replace(found, x=x, columns=columns), first.classes)
     found = examples_like(table_like(data, first), first)[0]
     in_file = isinstance(data, str | Path) and data != STDIN
     return replace(found, source={"path": str(Path(data).resolve())} if in_file else {})
@@ -107,10 +109,10 @@ def table_like(data: Any, first: Dataset, exactly: bool = False) -> Table:
 
     `exactly` reads columns that are not learned from as texts, too: as they were written.
     """
-    texts: Any = {one.name for one in first.columns if one.kind == "category"}
+    texts: Any = {one.name for one in first.columns if one.kind in ("category", "text")}
     texts |= set(first.targets) if first.labels else set()
     if exactly:
-        texts = AllBut(one.name for one in first.columns if one.kind != "category")
+        texts = AllBut(one.name for one in first.columns if one.kind not in ("category", "text"))
     if is_frame(data):
         return table_of_frame(data, texts=texts)
     from gradatim.data.tables.reading import read_table

@@ -9,6 +9,8 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.tables import encoding
 from gradatim.data.tables.scaling import scaled_target
 
+AT_ONCE = 4096  # rows
+
 
 def fit(dataset: Dataset) -> dict[str, Any]:
     """Mean and standard deviation of each feature, or channel of pictures; a constant is only shifted.
@@ -51,6 +53,17 @@ def inputs(preprocessing: dict[str, Any] | None, data: Dataset) -> np.ndarray:
     return data.x
 
 
+def encoded(preprocessing: dict[str, Any] | None, data: Dataset, dtype: Any = np.float32) -> np.ndarray:
+    """Examples as the network sees them; of free texts, some rows at a time, whose words are many numbers."""
+    if not (is_table(preprocessing) and any(one.kind == "text" for one in data.columns)):
+        return apply(preprocessing, inputs(preprocessing, data), dtype)
+    out = np.empty((len(data), encoding.width(preprocessing)), dtype)  # type: ignore[arg-type]
+    for start in range(0, len(data), AT_ONCE):
+        rows = np.arange(start, min(start + AT_ONCE, len(data)))
+        out[rows] = apply(preprocessing, inputs(preprocessing, data.take(rows)), dtype)
+    return out
+
+
 def targets(preprocessing: dict[str, Any] | None, y: np.ndarray | None) -> np.ndarray | None:
     """The targets as the network learns them: numbers to be predicted are scaled."""
     return scaled_target(preprocessing["target"], y) if is_table(preprocessing) else y  # type: ignore[index]
@@ -59,6 +72,16 @@ def targets(preprocessing: dict[str, Any] | None, y: np.ndarray | None) -> np.nd
 def is_table(preprocessing: dict[str, Any] | None) -> bool:
     """Whether it is of a table's columns."""
     return preprocessing is not None and preprocessing.get("name") == "table"
+
+
+def notices(preprocessing: dict[str, Any] | None) -> list[str]:
+    """What a person should be told of it."""
+    return encoding.bags(preprocessing) if is_table(preprocessing) else []  # type: ignore[arg-type]
+
+
+def shape_before(preprocessing: dict[str, Any] | None, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of an example as `apply` takes it: of free texts, with a number for each of their words."""
+    return (encoding.width_before(preprocessing),) if is_table(preprocessing) else shape  # type: ignore[arg-type]
 
 
 def shape_after(preprocessing: dict[str, Any] | None, shape: tuple[int, ...]) -> tuple[int, ...]:

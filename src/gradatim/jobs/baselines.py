@@ -5,6 +5,7 @@ They learn from the training examples alone; validation is not theirs. scikit-le
 
 import warnings
 from collections.abc import Callable, Iterator
+from math import prod
 from time import perf_counter
 from typing import Any
 
@@ -14,6 +15,7 @@ from gradatim import files
 from gradatim.checks import GradatimError
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
+from gradatim.data.tables.encoding import with_fewer_words
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.measure import of_classes
 from gradatim.jobs.scores import of_labels, of_numbers
@@ -22,6 +24,7 @@ from gradatim.runs.folder import Folder
 from gradatim.runs.trained import Trained
 
 MOST_CATEGORIES = 255  # of a column, for the trees
+MOST_WORDS = 500  # of a free text, for the trees
 MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more rows, some are drawn
 MOST_TREES = 3000  # of several classes or labels, each of which takes a tree a round
 ROUNDS = 100
@@ -50,7 +53,7 @@ def compare(
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401  # now, so that no model's seconds are those of an import
 
-    drawn, test = _enough(data.train, seed), data.test
+    drawn, test = _enough(data.train, trained, seed), data.test
     rows: list[Row] = []
     failed: list[str] = []
     for name, what, fit in _models(data.train, drawn, test, trained, class_weight, seed):
@@ -75,9 +78,10 @@ def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-def _enough(train: Dataset, seed: int) -> np.ndarray:
+def _enough(train: Dataset, trained: Trained, seed: int) -> np.ndarray:
     """The rows of the training examples, or of as many of them as are learned from in bearable time."""
-    most = max(1000, MOST_CELLS // max(train.x[0].size, 1))
+    shape = preprocessing.shape_before(_record(trained), train.x.shape[1:])
+    most = max(1000, MOST_CELLS // max(prod(shape), 1))
     if len(train) <= most:
         return np.arange(len(train))
     return np.sort(permutation(seed, "baselines", len(train))[:most])
@@ -88,6 +92,9 @@ def _models(
 ) -> Iterator[tuple[str, str, Callable[[], np.ndarray]]]:
     """Name, sentence, and what learns and answers: probabilities (N, K) of classes, else (N, T)."""
     y = train.y[drawn]  # type: ignore[index]
+    width = prod(preprocessing.shape_before(_record(trained), train.x.shape[1:]))
+    categories = np.zeros(width, dtype=bool)
+    categories[: len(train.columns)] = [one.kind == "category" for one in train.columns]
     constant = ("majority", "the commonest class") if train.classes else ("mean", "the mean of the target")
     if train.task == "multilabel":
         constant = ("majority", "the commonest answer to each label")
@@ -98,9 +105,12 @@ def _models(
         linear = ("linear model", "logistic regression, scikit-learn's defaults, to convergence")
 
     def encoded(part: Dataset, rows: np.ndarray) -> np.ndarray:
-        record = trained.preprocessing
-        x = preprocessing.apply(record, preprocessing.inputs(record, part.take(rows)))
-        return x.reshape(len(rows), -1)
+        return preprocessing.encoded(trained.preprocessing, part.take(rows)).reshape(len(rows), -1)
+
+    def raw(part: Dataset, rows: np.ndarray) -> np.ndarray:
+        return _raw(
+            preprocessing.inputs(_record(trained), part.take(rows)).reshape(len(rows), -1), categories
+        )
 
     def each(make: Callable[[], Any], inputs: Inputs) -> np.ndarray:
         x = inputs(train, drawn)
@@ -110,7 +120,13 @@ def _models(
 
     yield (*linear, lambda: each(lambda: _linear(train.task, class_weight), encoded))
     sentence = "histogram gradient boosting, scikit-learn's defaults"
-    yield ("boosted trees", sentence, lambda: each(lambda: _trees(train, class_weight, seed), _raw))
+    if width > len(train.columns) > 0:
+        sentence += f", of a free text at most {MOST_WORDS} words"
+    yield (
+        "boosted trees",
+        sentence,
+        lambda: each(lambda: _trees(train, categories, class_weight, seed), raw),
+    )
 
 
 def _constant(train: Dataset, y: np.ndarray, n: int) -> np.ndarray:
@@ -149,10 +165,9 @@ def _linear(task: str, class_weight: str | None) -> Any:
     return Ridge() if task == "regression" else LogisticRegression(max_iter=1000, class_weight=class_weight)
 
 
-def _trees(train: Dataset, class_weight: str | None, seed: int) -> Any:
+def _trees(train: Dataset, categories: np.ndarray, class_weight: str | None, seed: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-    categories = [one.kind == "category" for one in train.columns] or None
     if train.task == "regression":
         return HistGradientBoostingRegressor(categorical_features=categories, random_state=seed)
     many = len(train.classes) or train.y.reshape(len(train), -1).shape[1]  # type: ignore[union-attr]
@@ -162,12 +177,16 @@ def _trees(train: Dataset, class_weight: str | None, seed: int) -> Any:
     )
 
 
-def _raw(part: Dataset, rows: np.ndarray) -> np.ndarray:
+def _record(trained: Trained) -> dict[str, Any] | None:
+    """The preprocessing, with fewer words where there are very many."""
+    record = trained.preprocessing
+    return with_fewer_words(record, MOST_WORDS) if preprocessing.is_table(record) else record  # type: ignore[arg-type]
+
+
+def _raw(x: np.ndarray, categories: np.ndarray) -> np.ndarray:
     """The columns as the trees take them: NaN for a missing or unknown value, the rarest as one."""
-    x = part.x[rows].reshape(len(rows), -1)
-    for i, one in enumerate(part.columns):
-        if one.kind == "category":
-            x[:, i] = np.where(x[:, i] < 0, np.nan, np.minimum(x[:, i], MOST_CATEGORIES - 1))
+    for i in np.flatnonzero(categories):
+        x[:, i] = np.where(x[:, i] < 0, np.nan, np.minimum(x[:, i], MOST_CATEGORIES - 1))
     return x
 
 

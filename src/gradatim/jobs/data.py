@@ -58,7 +58,9 @@ def _refuse(**given: Any) -> None:
 def _table(examples: Examples) -> dict[str, Any]:
     found = examples.dataset
     facts = _facts(found) | examples.schema.as_dict() | {"task": found.task or None, "why": examples.why}
-    return facts | {"targets": list(found.targets), "notices": list(found.notices)} | _learning(found)
+    learning = _learning(found)
+    notices = [*found.notices, *learning.pop("words", ())]
+    return facts | {"targets": list(found.targets), "notices": notices} | learning
 
 
 def _facts(found: Dataset) -> dict[str, Any]:
@@ -97,7 +99,9 @@ def _learning(found: Dataset) -> dict[str, Any]:
         return facts | {"splits": {}, "split_rule": str(error)}
     facts |= {"splits": parts.sizes(), "split_rule": _rule(found)}
     if found.columns:
-        facts["inputs"] = preprocessing.shape_after(preprocessing.fit(parts.train), found.x.shape[1:])[0]
+        record = preprocessing.fit(parts.train)
+        facts["inputs"] = preprocessing.shape_after(record, found.x.shape[1:])[0]
+        facts["words"] = preprocessing.notices(record)
     return facts
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
-from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of
+from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of, with_texts
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
 from gradatim.data.tables.table import Column, Table
@@ -50,6 +50,7 @@ def examples_of(
         target = target_of(table, roles.target, roles.task, separator=separator)
         if target.labels:
             schema = schema.of_sets(roles.target[0], target.labels.separator)
+    inputs = with_texts(inputs, table)
     x, _ = inputs_of_table(table, inputs)
     rows = np.arange(len(table)) if target is None else target.rows
     complete = len(rows) == len(table)
@@ -76,11 +77,12 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
     Columns may stand in any order and be missing. Without the target columns y is None; rows that have no
     target are kept only then.
     """
-    x, fitting = inputs_of_table(table, first.columns)
+    columns = with_texts(first.columns, table)
+    x, fitting = inputs_of_table(table, columns)
     fitting.extra_columns = [name for name in fitting.extra_columns if name not in first.targets]
     found = replace(
-        first, x=x, y=None, weights=None, official_test=None, groups=None, times=None, name=table.name,
-        source={}, notices=(*table.notices, *fitting.sentences()),
+        first, x=x, columns=columns, y=None, weights=None, official_test=None, groups=None, times=None,
+        name=table.name, source={}, notices=(*table.notices, *fitting.sentences()),
     )  # fmt: skip
     if not first.targets or not any(name in table.columns for name in first.targets):
         return found, fitting
@@ -94,7 +96,7 @@ def schema_of(dataset: Dataset) -> Schema:
     fields = []
     for i, one in enumerate(dataset.columns):
         values = dataset.x[:, i]
-        if one.kind == "category":
+        if one.kind in ("category", "text"):
             column = Column("text", np.where(np.isnan(values), -1, values).astype(np.int32), one.categories)
         else:
             column = Column(one.kind, values)
@@ -141,7 +143,7 @@ def _left_out(schema: Schema) -> list[str]:
         if one.use == "ignore":
             what = f" ({one.kind}: {one.why})" if one.why and one.why != "as asked" else ""
             said.append(f"column {one.name!r} is left out{what or ', as asked'}")
-        elif one.why and one.use == "input":
+        elif one.why and one.use == "input" and one.kind != "text":
             said.append(f"column {one.name!r}: {one.why}")
     return said
 

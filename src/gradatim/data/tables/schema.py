@@ -59,7 +59,7 @@ class Schema:
     @property
     def texts(self) -> set[str]:
         """The columns that are read as text, so that 007 stays 007."""
-        return {one.name for one in self.fields if one.kind in ("category", LABELS)}
+        return {one.name for one in self.fields if one.kind in ("category", "text", LABELS)}
 
     def of_sets(self, name: str, separator: str) -> "Schema":
         """The same with a column whose cells are sets of labels."""
