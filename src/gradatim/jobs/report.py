@@ -60,7 +60,7 @@ def write_report(
             split="valid" if config["data"].get("kind") == KIND else "test",
             metrics=measured.metrics if measured is not None else {},
             records=records,
-            best_epoch=best_epoch(records),
+            best_epoch=None if config["settings"].get("keep") == "last" else best_epoch(records),
             ended=_ended(records, config["settings"]),
             classes=classes,
             confusion=decided.confusion(len(classes)) if decided and classes else None,

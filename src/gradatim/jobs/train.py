@@ -78,7 +78,7 @@ def train(
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, window, lr, optimizer, schedule, hidden, dropout, input_dropout, seed,
-        engine, device, threads, precision, patience, class_weight, threshold, accumulate, l1, l2,
+        engine, device, threads, precision, patience, keep, class_weight, threshold, accumulate, l1, l2,
         weight_decay, label_smoothing, ema, clip_norm, clip_value, max_minutes; see
         `gradatim.jobs.settings.Settings`.
 
@@ -188,8 +188,9 @@ def _go(training: Training, checkpoints: Checkpoints, display: Display, plan: Pl
 
 
 def _finish(folder: Folder, plan: Plan, training: Training, display: Display) -> None:
-    """Put back the best epoch's parameters and save the network."""
-    best = training.restore_best() if training.best is not None else None
+    """Put back the best epoch's parameters, unless the last's were asked for, and save the network."""
+    last = plan.settings.keep == "last" and training.epoch >= training.epochs
+    best = training.restore_best() if training.best is not None and not last else None
     if best is None:
         training.keep_average()
     plan.trained.facts["epoch"] = best or training.epoch
