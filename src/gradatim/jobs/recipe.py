@@ -62,9 +62,7 @@ def complete(
     if settings.optimizer == "lbfgs":
         whole = {**SEARCH, "batch_size": examples}
         chosen, reasons = chosen | whole, reasons | dict.fromkeys(whole, "lbfgs searches the whole loss")
-    reasons["keep"] = (
-        "few validation examples tell epochs apart by chance, and decay keeps from overfitting"
-    )
+    reasons["keep"] = "few validation examples tell epochs apart by chance, and decay keeps from overfitting"
     reasons["lr"] = f"the default for {settings.optimizer}"
     said = {}
     for name, value in chosen.items():

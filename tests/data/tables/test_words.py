@@ -8,6 +8,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 import gradatim
+from gradatim.checks import UsageError
 from gradatim.data import preprocessing
 from gradatim.data.loading import load_data
 from gradatim.data.splits import split
@@ -127,3 +128,19 @@ def test_what_stands_beside_learns_from_the_words_too():
     assert scores["linear model"] > scores["majority"] + 0.1
     assert scores["boosted trees"] > scores["majority"] + 0.1
     assert run.baselines[2]["what"].endswith("of a free text at most 500 words")
+
+
+def test_texts_without_a_common_word_are_refused_in_a_sentence():
+    texts = [f"a{k} b{k} c{k} d{k}" for k in range(40)]
+    table = pd.DataFrame({"text": texts, "y": ["yes", "no"] * 20})
+    with pytest.raises(UsageError, match="no word of 'text' comes in two rows of training"):
+        gradatim.train(table, target="y", **QUICK)
+
+
+def test_a_run_with_words_is_gone_on_with_exactly(tmp_path):
+    reviews().to_csv(tmp_path / "r.csv", index=False)
+    how = {"target": "liked", "schedule": "constant", **QUICK}
+    whole = gradatim.train(tmp_path / "r.csv", epochs=4, **how)
+    half = gradatim.train(tmp_path / "r.csv", epochs=2, out="half", **how)
+    again = gradatim.train(resume=half.path, epochs=4, quiet=True)
+    assert again.evaluate() == whole.evaluate()

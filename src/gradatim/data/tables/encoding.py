@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.checks import GradatimError, one_of, whole
+from gradatim.checks import GradatimError, UsageError, one_of, whole
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.expanding import category_columns, date_columns, date_names
 from gradatim.data.tables.inputs import Input, input_from, narrowed, recode, texts_beside
@@ -58,9 +58,14 @@ def fit(
         columns.append(record)
     target = fit_target(dataset.y, dataset.task, dataset.targets)
     target |= dataset.labels.as_dict() if dataset.labels else {}
-    return {
+    found = {
         "name": "table", "numbers": numbers, "categories": categories, "columns": columns, "target": target,
     }  # fmt: skip
+    if columns and not width(found):
+        raise UsageError(
+            f"no word of {columns[0]['name']!r} comes in two rows of training: nothing is left to learn from"
+        )
+    return found
 
 
 def _kept(values: np.ndarray, was: Input, one: Input, min_frequency: int, max_categories: int) -> Record:
