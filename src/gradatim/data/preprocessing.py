@@ -1,5 +1,6 @@
 """Preprocessing as numbers that a run can store: x′ = (x − shift)/scale, fitted on the training examples."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -55,13 +56,17 @@ def inputs(preprocessing: dict[str, Any] | None, data: Dataset) -> np.ndarray:
 
 def encoded(preprocessing: dict[str, Any] | None, data: Dataset, dtype: Any = np.float32) -> np.ndarray:
     """Examples as the network sees them; of free texts, some rows at a time, whose words are many numbers."""
-    if not (is_table(preprocessing) and any(one.kind == "text" for one in data.columns)):
-        return apply(preprocessing, inputs(preprocessing, data), dtype)
-    out = np.empty((len(data), encoding.width(preprocessing)), dtype)  # type: ignore[arg-type]
+    parts = [apply(preprocessing, inputs(preprocessing, part), dtype) for part in in_pieces(data)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def in_pieces(data: Dataset) -> Iterator[Dataset]:
+    """The examples; those with free texts some rows at a time, as their words are many raw numbers."""
+    if len(data) <= AT_ONCE or all(one.kind != "text" for one in data.columns):
+        yield data
+        return
     for start in range(0, len(data), AT_ONCE):
-        rows = np.arange(start, min(start + AT_ONCE, len(data)))
-        out[rows] = apply(preprocessing, inputs(preprocessing, data.take(rows)), dtype)
-    return out
+        yield data.take(np.arange(start, min(start + AT_ONCE, len(data))))
 
 
 def targets(preprocessing: dict[str, Any] | None, y: np.ndarray | None) -> np.ndarray | None:

@@ -10,7 +10,6 @@ import numpy as np
 
 from gradatim import catalog, files
 from gradatim.checks import UsageError
-from gradatim.data import preprocessing
 from gradatim.data.arrays import array, check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import inputs_of_frame, is_frame
@@ -23,7 +22,7 @@ from gradatim.data.tables.examples import examples_like
 from gradatim.data.tables.labels import Labels, labels_from
 from gradatim.data.tables.table import Table, distinct_names
 from gradatim.jobs.intervals import has_intervals, interval
-from gradatim.jobs.measure import loss_of, numbers, outputs
+from gradatim.jobs.measure import loss_of, numbers, outputs, outputs_of
 from gradatim.jobs.thresholds import decide, threshold_of
 from gradatim.runs.trained import Trained
 
@@ -118,9 +117,9 @@ class Predictions:
 
 
 class Inputs(NamedTuple):
-    """Inputs (N, …) as a network was trained to be given them, what is odd of them, their table."""
+    """Inputs (N, …) as a network was trained to be given them, or such rows; what is odd; the table."""
 
-    x: np.ndarray
+    x: np.ndarray | Dataset
     notices: tuple[str, ...] = ()
     table: Table | None = None
 
@@ -137,7 +136,10 @@ def predict_all(run: "Run", inputs: list[Inputs]) -> Predictions:
     if run.is_text:
         raise UsageError(f"{run.path} is a language model: gradatim sample shows what it writes")
     trained = run.trained
-    a = np.concatenate([outputs(trained, one.x) for one in inputs])
+    a = np.concatenate([
+        outputs_of(trained, one.x) if isinstance(one.x, Dataset) else outputs(trained, one.x)
+        for one in inputs
+    ])  # fmt: skip
     notices = tuple(notice for one in inputs for notice in one.notices)
     if not trained.classes and is_table(trained.preprocessing):
         found = _of_numbers(trained, a)
@@ -187,11 +189,11 @@ def inputs_for(trained: Trained, data: Any) -> Inputs:
     if is_table_file(data):
         table = table_like(data, first, exactly=True)
         found, _ = examples_like(table, first)
-        return Inputs(preprocessing.inputs(record, found), found.notices, table)
+        return Inputs(found, found.notices, table)
     if isinstance(data, str) and data in catalog.names("dataset"):
         data = split(load_data(data)).test
     found = load_like(data, first)
-    return Inputs(preprocessing.inputs(record, found), found.notices)
+    return Inputs(found, found.notices)
 
 
 def inputs_of(data: Any, features: tuple[str, ...] = ()) -> np.ndarray:

@@ -10,7 +10,6 @@ import numpy as np
 
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
-from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.data.targets import imbalance
 from gradatim.data.text import Text
@@ -20,7 +19,7 @@ from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
 from gradatim.jobs.interrupts import Flag, interruptible
 from gradatim.jobs.intervals import fit_interval, has_intervals
-from gradatim.jobs.measure import Measured, loss_of, measure, outputs
+from gradatim.jobs.measure import Measured, loss_of, measure, outputs_of
 from gradatim.jobs.plan import Plan, config_of, make_plan
 from gradatim.jobs.report import write_report
 from gradatim.jobs.resume import changes, refuse_changes, resumed
@@ -205,7 +204,7 @@ def _fit_on_validation(plan: Plan, display: Display) -> None:
     trained, valid, by = plan.trained, plan.data.valid, plan.settings.threshold
     if not isinstance(valid, Dataset) or not (has_intervals(trained) or by):
         return
-    a = outputs(trained, preprocessing.inputs(trained.preprocessing, valid))
+    a = outputs_of(trained, valid)
     if has_intervals(trained):
         trained.facts["interval"] = fit_interval(trained, a, valid)
     if by:

@@ -59,6 +59,14 @@ def test_the_commonest_words_are_kept_and_fewer_of_many_rows(monkeypatch):
     assert words.fit_words(codes, texts)["words"] == ["a"]
 
 
+def test_predictions_are_made_for_some_rows_at_a_time(monkeypatch):
+    run = gradatim.train(reviews(), target="liked", epochs=2, **QUICK)
+    before, measured = run.predict(reviews(50, 1)).probabilities, run.evaluate()["metrics"]
+    monkeypatch.setattr(preprocessing, "AT_ONCE", 7)
+    np.testing.assert_allclose(run.predict(reviews(50, 1)).probabilities, before, rtol=1e-5)
+    assert run.evaluate()["metrics"] == pytest.approx(measured, rel=1e-5)
+
+
 def test_some_rows_at_a_time_are_all_rows(monkeypatch):
     parts = split(load_data(reviews(), "liked"))
     record = preprocessing.fit(parts.train)
