@@ -4,8 +4,8 @@
 
 Iris, wine, breast cancer and diabetes, each as a data frame. Seed s draws the split (number s of the house's
 rule) and the weights of both; both learn from the same training examples and answer the same test examples.
-The network alone sees the validation examples, to choose its epoch; in brackets the MLP that is given them as
-training examples, too. The MLP stands as it is, and behind a StandardScaler. Accuracy, of diabetes R².
+Nothing is chosen by the validation examples, which the recipe only watches; in brackets the MLP that has them
+as training examples, too. The MLP stands as it is, and behind a StandardScaler. Accuracy, of diabetes R².
 """
 
 import argparse

@@ -72,7 +72,7 @@ def test_options_reach_the_run(command):
         "--batch-size 64 --lr 0.01 --optimizer momentum --schedule constant --dropout 0.1 --seed 7 "
         "--precision float64 --patience 3 --class-weight balanced --accumulate 2 --valid 0.2 "
         "--l1 0.001 --l2 0.01 --weight-decay 0.1 --label-smoothing 0.1 --ema 0.9 --clip-norm 5 "
-        "--clip-value 1 activation=tanh init=orthogonal"
+        "--clip-value 1 --keep last activation=tanh init=orthogonal"
     )
     arguments = text.split()
     status, _, err = command("train", "digits", *QUICK, *arguments, "--out", "here")
@@ -84,7 +84,7 @@ def test_options_reach_the_run(command):
         "threads": 1, "precision": "float64", "patience": 3, "class_weight": "balanced",
         "threshold": None, "accumulate": 2, "l1": 0.001, "l2": 0.01, "weight_decay": 0.1,
         "label_smoothing": 0.1, "ema": 0.9, "clip_norm": 5.0, "clip_value": 1.0, "max_minutes": None,
-        "window": None,
+        "window": None, "keep": "last",
     }  # fmt: skip
     assert config["settings"] == expected
     assert config["network"]["asked"] == {"activation": "tanh", "init": "orthogonal"}

@@ -147,6 +147,14 @@ def test_of_very_many_examples_some_are_drawn_and_it_is_said(frame, monkeypatch)
     assert rows[2]["what"].endswith("; learned from 1,000 examples drawn from 1,296")
 
 
+def test_they_answer_some_examples_at_a_time(frame, monkeypatch):
+    run = gradatim.train(frame, target="left", **QUICK)
+    monkeypatch.setattr(baselines, "AT_ONCE", 7)
+    again, _ = compare(run.data, run.trained, None, 0, lambda: False)
+    for name, metrics in named(run.baselines).items():
+        assert named(again)[name] == pytest.approx(metrics, rel=1e-9)
+
+
 def test_one_that_fails_leaves_the_run_whole(frame, monkeypatch, capsys):
     def broken(*_):
         raise ValueError("no trees today\nat all")

@@ -15,7 +15,8 @@ MANY_PICTURES = {
 }  # fmt: skip
 VECTORS = {**DIGITS, "hidden": (64,), "dropout": 0.1}
 SMALL = {
-    **VECTORS, "dropout": 0.5, "epochs": 200, "batch_size": 16, "weight_decay": 1.0, "patience": None,
+    **VECTORS, "dropout": 0.25, "epochs": 200, "batch_size": 16, "weight_decay": 2.0, "patience": None,
+    "keep": "last",
 }  # fmt: skip
 LARGE = {
     **VECTORS, "hidden": (128, 64), "epochs": 60, "batch_size": 256, "lr": 1e-3, "weight_decay": 0.3,
@@ -61,6 +62,29 @@ def test_decay_goes_with_adam_s_steps_and_patience_with_validation():
     settings, said = complete(asked, pictures=False, table=True, examples=5000)
     assert (settings.weight_decay, settings.patience) == (0.0, 3)
     assert not said.keys() & {"weight_decay", "patience"}
+
+
+def test_the_last_epoch_is_kept_where_decay_makes_up_for_few_to_validate_on():
+    for asked, valid in ((Settings(weight_decay=0.0), True), (Settings(patience=3), True),
+                         (Settings(optimizer="sgd"), True), (Settings(), False)):  # fmt: skip
+        settings, said = complete(asked, pictures=False, table=True, examples=108, valid=valid)
+        assert settings.keep is None
+        assert "keep" not in said
+    asked = Settings(keep="best")
+    assert complete(asked, pictures=False, table=True, examples=108)[0].keep == "best"
+
+
+@pytest.mark.parametrize(("keep", "epoch"), [("best", 1), ("last", 6)])
+def test_the_epoch_that_is_kept_is_the_one_that_was_asked_for(keep, epoch):
+    """Random labels: what is learned is by heart, and the first epoch is the best on validation."""
+    rng = np.random.default_rng(0)
+    data = Dataset(rng.normal(size=(60, 4)), rng.integers(0, 2, 60), (0, 1))
+    how = {"hidden": 64, "dropout": 0.0, "weight_decay": 0.0, "lr": 0.1, "schedule": "constant"}
+    run = gradatim.train(data, keep=keep, epochs=6, threads=1, quiet=True, **how)
+    losses = [record["valid_loss"] for record in run.records]
+    assert losses[0] == min(losses)
+    assert run.trained.facts["epoch"] == epoch
+    assert run.evaluate(split="valid")["metrics"]["loss"] == pytest.approx(losses[epoch - 1], rel=1e-4)
 
 
 def test_how_columns_become_numbers_is_said_for_those_that_are_there():

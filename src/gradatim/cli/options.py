@@ -65,6 +65,9 @@ L1 = Annotated[float | None, typer.Option("--l1", help="Penalty λ Σ|w| on weig
 L2 = Annotated[float | None, typer.Option("--l2", help="Penalty ½ λ Σw² on weights, not on biases.")]
 WeightDecay = Annotated[float | None, typer.Option(help="Decoupled: every step, w ← w − η λ w.")]
 LabelSmoothing = Annotated[float | None, typer.Option(help="Share of the target given to all classes alike.")]
+Keep = Annotated[
+    str | None, typer.Option(help="Whose weights are kept: the epoch best on validation, or last.")
+]
 Ema = Annotated[float | None, typer.Option(help="Keep an average of the weights with this decay: 0.999.")]
 ClipNorm = Annotated[float | None, typer.Option(help="Limit of the gradient's global norm.")]
 ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of the gradient.")]

@@ -4,7 +4,7 @@ from typing import Any
 
 SHADES = {
     "number": "cyan", "boolean": "blue", "category": "magenta", "date": "green", "identifier": "yellow",
-    "text": "yellow", "constant": "yellow", "empty": "yellow",
+    "text": "yellow", "constant": "yellow", "empty": "yellow", "labels": "magenta",
 }  # fmt: skip
 WIDE = 110  # columns of a page, where stdout is no terminal
 MOST = 200  # rows that are shown
@@ -92,11 +92,22 @@ def _learned(result: dict[str, Any]) -> list[str]:
         lines.append("classes     " + ", ".join(shown) + (", …" if len(counts) > 8 else ""))
         if result["imbalance"]:
             lines.append(f"imbalance   {result['imbalance']}")
+    if "labels" in result:
+        lines.append(_sets(result))
     sizes = ", ".join(f"{n:,} {part}" for part, n in result["splits"].items())
     lines.append(f"splits      {sizes + ' (' if sizes else ''}{result['split_rule']}{')' if sizes else ''}")
     if "inputs" in result:
         lines.append(f"inputs      {result['inputs']:,} numbers a row, once encoded")
     return lines
+
+
+def _sets(result: dict[str, Any]) -> str:
+    """How often each label is in a set; the commonest first."""
+    counts = sorted(result["labels"].items(), key=lambda one: -one[1])
+    shown = [f"{_short(name)} {count:,} ({count / result['n']:.1%})" for name, count in counts[:8]]
+    line = "labels      " + ", ".join(shown) + (", …" if len(counts) > 8 else "")
+    line += f"; {result['separator']!r} between them"
+    return line + (f", none in {result['without']:,} rows" if result["without"] else "")
 
 
 def _noticed(result: dict[str, Any]) -> list[str]:

@@ -52,7 +52,7 @@ def train(
     threads: o.Threads = None, precision: o.Precision = None, valid: o.Valid = None, test: o.Test = None,
     patience: o.Patience = None, class_weight: o.ClassWeight = None,
     threshold: o.Threshold = None, accumulate: o.Accumulate = None,
-    l1: o.L1 = None, l2: o.L2 = None, weight_decay: o.WeightDecay = None,
+    l1: o.L1 = None, l2: o.L2 = None, weight_decay: o.WeightDecay = None, keep: o.Keep = None,
     label_smoothing: o.LabelSmoothing = None, ema: o.Ema = None, clip_norm: o.ClipNorm = None,
     clip_value: o.ClipValue = None, max_minutes: o.MaxMinutes = None,
     no_baselines: o.Baselines = False, sanity: o.Sanity = False, as_json: o.Json = False,
@@ -74,7 +74,7 @@ def train(
         hidden=hidden, dropout=dropout, seed=seed, engine=engine, device=device, threads=threads,
         precision=precision, patience=patience, class_weight=class_weight, threshold=threshold,
         accumulate=accumulate, l1=l1, l2=l2, weight_decay=weight_decay, label_smoothing=label_smoothing,
-        ema=ema, clip_norm=clip_norm, clip_value=clip_value, max_minutes=max_minutes,
+        keep=keep, ema=ema, clip_norm=clip_norm, clip_value=clip_value, max_minutes=max_minutes,
     )  # fmt: skip
     network = {**asked.pop("network", {}), **network_arguments(settings or [])}
     given: dict[str, Any] = {
@@ -155,6 +155,8 @@ def evaluate(
     if as_json:
         _print_json(result)
         return
+    for notice in result.get("notices", ()):
+        print(f"{data}: {notice}", file=sys.stderr)
     print(f"{result['split']} examples {result['n']}")
     for name, value in result["metrics"].items():
         print(f"{name.replace('_', ' '):<18} {value:.4f}")

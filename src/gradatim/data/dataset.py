@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from gradatim.data.tables.inputs import Input
+    from gradatim.data.tables.labels import Labels
 
 
 @dataclass(frozen=True, repr=False)
@@ -20,8 +21,8 @@ class Dataset:
     Pictures are (N, C, H, W).
 
     Of a table, `columns` say what each of x's columns holds (numbers with NaN for a missing one, codes of
-    categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, and `groups` and
-    `times` (N,) how it is split.
+    categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
+    target of sets, and `groups` and `times` (N,) how it is split.
     """
 
     x: np.ndarray
@@ -38,6 +39,7 @@ class Dataset:
     groups: np.ndarray | None = None
     times: np.ndarray | None = None
     notices: tuple[str, ...] = ()  # what a person should be told of them
+    labels: "Labels | None" = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -64,6 +66,8 @@ class Dataset:
         digest = sha256(repr([str(name) for name in self.classes]).encode())
         if self.columns:
             digest.update(repr(self.columns).encode(errors="backslashreplace"))
+        if self.labels:
+            digest.update(repr(self.labels).encode(errors="backslashreplace"))
         for array in (self.x, self.y, self.weights, self.official_test, self.groups, self.times):
             if array is not None:
                 array = np.ascontiguousarray(array)

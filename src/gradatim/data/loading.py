@@ -1,7 +1,7 @@
 """From a name, a file or an object to a Dataset."""
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from gradatim.data.objects import as_dataset, from_mapping
 from gradatim.data.pictures import is_picture
 from gradatim.data.tables.examples import Examples, examples_like, examples_of
 from gradatim.data.tables.inputs import recode as recode_inputs
+from gradatim.data.tables.inputs import texts_beside
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.schema import Roles, Schema, read_schema, schema_from
 from gradatim.data.tables.table import AllBut, Table
@@ -81,7 +82,7 @@ def is_table_file(data: Any) -> bool:
 def load_table(data: Any, roles: Roles, schema: Any = None, with_facts: bool = False) -> Examples:
     """The examples of a table and its schema; `schema` is a Schema, its record, or a file."""
     given = _schema(schema)
-    found = examples_of(_table(data, given), roles, given, with_facts)
+    found = examples_of(_table(data, given, roles), roles, given, with_facts)
     asked = roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
     in_file = isinstance(data, str | Path) and data != STDIN
     place = {"path": str(Path(data).resolve()), "target": None} if in_file else {"memory": True}
@@ -94,21 +95,24 @@ def load_like(data: Any, first: Dataset) -> Dataset:
         found = load_data(data)
         if not found.columns:
             raise UsageError(f"the network was trained on a table; {found.name} is none")
-        return recode(replace(found, x=recode_inputs(found.x, found.columns, first.columns),
-                              columns=first.columns), first.classes)  # fmt: skip
+        columns = texts_beside(first.columns, found.columns)
+        x = recode_inputs(found.x, found.columns, columns)
+        return recode(replace(found, x=x, columns=columns), first.classes)
     found = examples_like(table_like(data, first), first)[0]
     in_file = isinstance(data, str | Path) and data != STDIN
     return replace(found, source={"path": str(Path(data).resolve())} if in_file else {})
 
 
 def table_like(data: Any, first: Dataset, exactly: bool = False) -> Table:
-    """A table of which examples like those of a Dataset are made; its categories are read as texts.
+    """A table of which examples like those of a Dataset are made; its categories and sets of labels are read
+    as texts.
 
     `exactly` reads columns that are not learned from as texts, too: as they were written.
     """
-    texts: Collection[str] = {one.name for one in first.columns if one.kind == "category"}
+    texts: Any = {one.name for one in first.columns if one.kind in ("category", "text")}
+    texts |= set(first.targets) if first.labels else set()
     if exactly:
-        texts = AllBut(one.name for one in first.columns if one.kind != "category")
+        texts = AllBut(one.name for one in first.columns if one.kind not in ("category", "text"))
     if is_frame(data):
         return table_of_frame(data, texts=texts)
     from gradatim.data.tables.reading import read_table
@@ -125,8 +129,9 @@ def _is_plain(frame: Any, found: Dataset) -> bool:
     return every and all(np.asarray(frame[column].to_numpy()).dtype.kind in "buif" for column in inputs)
 
 
-def _table(data: Any, given: Schema | None) -> Table:
+def _table(data: Any, given: Schema | None, roles: Roles) -> Table:
     texts = given.texts if given is not None else set()
+    texts |= set(roles.target) if roles.task == "multilabel" and len(roles.target) == 1 else set()
     if is_frame(data):
         return table_of_frame(data, texts=texts)
     from gradatim.data.tables.reading import read_table

@@ -1,5 +1,6 @@
 """Preprocessing as numbers that a run can store: x′ = (x − shift)/scale, fitted on the training examples."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables import encoding
 from gradatim.data.tables.scaling import scaled_target
+
+AT_ONCE = 4096  # rows
 
 
 def fit(dataset: Dataset) -> dict[str, Any]:
@@ -51,6 +54,21 @@ def inputs(preprocessing: dict[str, Any] | None, data: Dataset) -> np.ndarray:
     return data.x
 
 
+def encoded(preprocessing: dict[str, Any] | None, data: Dataset, dtype: Any = np.float32) -> np.ndarray:
+    """Examples as the network sees them; of free texts, some rows at a time, whose words are many numbers."""
+    parts = [apply(preprocessing, inputs(preprocessing, part), dtype) for part in in_pieces(data)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def in_pieces(data: Dataset) -> Iterator[Dataset]:
+    """The examples; those with free texts some rows at a time, as their words are many raw numbers."""
+    if len(data) <= AT_ONCE or all(one.kind != "text" for one in data.columns):
+        yield data
+        return
+    for start in range(0, len(data), AT_ONCE):
+        yield data.take(np.arange(start, min(start + AT_ONCE, len(data))))
+
+
 def targets(preprocessing: dict[str, Any] | None, y: np.ndarray | None) -> np.ndarray | None:
     """The targets as the network learns them: numbers to be predicted are scaled."""
     return scaled_target(preprocessing["target"], y) if is_table(preprocessing) else y  # type: ignore[index]
@@ -59,6 +77,16 @@ def targets(preprocessing: dict[str, Any] | None, y: np.ndarray | None) -> np.nd
 def is_table(preprocessing: dict[str, Any] | None) -> bool:
     """Whether it is of a table's columns."""
     return preprocessing is not None and preprocessing.get("name") == "table"
+
+
+def notices(preprocessing: dict[str, Any] | None) -> list[str]:
+    """What a person should be told of it."""
+    return encoding.bags(preprocessing) if is_table(preprocessing) else []  # type: ignore[arg-type]
+
+
+def shape_before(preprocessing: dict[str, Any] | None, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of an example as `apply` takes it: of free texts, with a number for each of their words."""
+    return (encoding.width_before(preprocessing),) if is_table(preprocessing) else shape  # type: ignore[arg-type]
 
 
 def shape_after(preprocessing: dict[str, Any] | None, shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from gradatim.data.tables.inputs import narrowed, recode
 from gradatim.random import permutation
 
 TEST_SHARE = 0.2
+FEW = 10  # rows with the same set of labels
 DECILES = np.arange(1, 10) / 10
 
 
@@ -102,7 +103,9 @@ def _strata(dataset: Dataset) -> np.ndarray:
     if y.dtype.kind == "f":
         first = y if y.ndim == 1 else y[:, 0]
         return np.searchsorted(np.quantile(first, DECILES), first, side="right")
-    return np.unique(y, axis=0, return_inverse=True)[1].reshape(-1)
+    _, place, counts = np.unique(y, axis=0, return_inverse=True, return_counts=True)
+    place = place.reshape(-1)
+    return np.where(counts[place] < FEW, 0, place + 1)  # the rare sets are one stratum
 
 
 def _latest(times: np.ndarray, rows: np.ndarray, share: float) -> np.ndarray:

@@ -5,6 +5,7 @@ They learn from the training examples alone; validation is not theirs. scikit-le
 
 import warnings
 from collections.abc import Callable, Iterator
+from math import prod
 from time import perf_counter
 from typing import Any
 
@@ -14,6 +15,7 @@ from gradatim import files
 from gradatim.checks import GradatimError
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
+from gradatim.data.tables.encoding import with_fewer_words
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.measure import of_classes
 from gradatim.jobs.scores import of_labels, of_numbers
@@ -22,11 +24,14 @@ from gradatim.runs.folder import Folder
 from gradatim.runs.trained import Trained
 
 MOST_CATEGORIES = 255  # of a column, for the trees
+MOST_WORDS = 500  # of a free text, for the trees
 MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more rows, some are drawn
-MOST_TREES = 3000  # of several classes, each of which takes a tree a round
+MOST_TREES = 3000  # of several classes or labels, each of which takes a tree a round
 ROUNDS = 100
 TINY = 1e-12  # the least probability in a loss
+AT_ONCE = 1 << 14  # test examples
 Row = dict[str, Any]
+Inputs = Callable[[Dataset, np.ndarray], np.ndarray]  # of a part's rows, for a model
 
 
 def has_baselines(data: Data) -> bool:
@@ -48,10 +53,10 @@ def compare(
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401  # now, so that no model's seconds are those of an import
 
-    train, test = _enough(data.train, seed), data.test
+    drawn, test = _enough(data.train, trained, seed), data.test
     rows: list[Row] = []
     failed: list[str] = []
-    for name, what, fit in _models(train, test, trained, class_weight, seed):
+    for name, what, fit in _models(data.train, drawn, test, trained, class_weight, seed):
         if stop():
             break
         began = perf_counter()
@@ -63,8 +68,8 @@ def compare(
         except (ValueError, ArithmeticError, MemoryError) as error:
             failed.append(f"{name} cannot be learned here: {_first_line(error)}")
             continue
-        if len(train) < len(data.train):
-            what += f"; learned from {len(train):,} examples drawn from {len(data.train):,}"
+        if len(drawn) < len(data.train):
+            what += f"; learned from {len(drawn):,} examples drawn from {len(data.train):,}"
         rows.append({"name": name, "what": what, "metrics": _measures(answers, test), "seconds": seconds})
     return rows, failed
 
@@ -73,68 +78,85 @@ def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-def _enough(train: Dataset, seed: int) -> Dataset:
-    """The training examples, or as many of them as these models learn from in bearable time."""
-    most = max(1000, MOST_CELLS // max(train.x[0].size, 1))
+def _enough(train: Dataset, trained: Trained, seed: int) -> np.ndarray:
+    """The rows of the training examples, or of as many of them as are learned from in bearable time."""
+    shape = preprocessing.shape_before(_record(trained), train.x.shape[1:])
+    most = max(1000, MOST_CELLS // max(prod(shape), 1))
     if len(train) <= most:
-        return train
-    return train.take(np.sort(permutation(seed, "baselines", len(train))[:most]))
+        return np.arange(len(train))
+    return np.sort(permutation(seed, "baselines", len(train))[:most])
 
 
 def _models(
-    train: Dataset, test: Dataset, trained: Trained, class_weight: str | None, seed: int
+    train: Dataset, drawn: np.ndarray, test: Dataset, trained: Trained, class_weight: str | None, seed: int
 ) -> Iterator[tuple[str, str, Callable[[], np.ndarray]]]:
     """Name, sentence, and what learns and answers: probabilities (N, K) of classes, else (N, T)."""
+    y = train.y[drawn]  # type: ignore[index]
+    width = prod(preprocessing.shape_before(_record(trained), train.x.shape[1:]))
+    categories = np.zeros(width, dtype=bool)
+    categories[: len(train.columns)] = [one.kind == "category" for one in train.columns]
     constant = ("majority", "the commonest class") if train.classes else ("mean", "the mean of the target")
     if train.task == "multilabel":
         constant = ("majority", "the commonest answer to each label")
-    yield *constant, lambda: _constant(train, len(test))
+    yield *constant, lambda: _constant(train, y, len(test))
     if train.task == "regression":
         linear = ("linear model", "ridge regression, scikit-learn's defaults")
     else:
         linear = ("linear model", "logistic regression, scikit-learn's defaults, to convergence")
 
-    def encoded(part: Dataset) -> np.ndarray:
-        record = trained.preprocessing
-        return preprocessing.apply(record, preprocessing.inputs(record, part)).reshape(len(part), -1)
+    def encoded(part: Dataset, rows: np.ndarray) -> np.ndarray:
+        return preprocessing.encoded(trained.preprocessing, part.take(rows)).reshape(len(rows), -1)
 
-    yield (
-        *linear,
-        lambda: _each(lambda: _linear(train.task, class_weight), encoded(train), encoded(test), train),
-    )
+    def raw(part: Dataset, rows: np.ndarray) -> np.ndarray:
+        return _raw(
+            preprocessing.inputs(_record(trained), part.take(rows)).reshape(len(rows), -1), categories
+        )
+
+    def each(make: Callable[[], Any], inputs: Inputs) -> np.ndarray:
+        x = inputs(train, drawn)
+        models = [make().fit(x, y)] if train.classes else _of_each(make, x, y)
+        del x
+        return _answers(models, inputs, test, len(train.classes))
+
+    yield (*linear, lambda: each(lambda: _linear(train.task, class_weight), encoded))
     sentence = "histogram gradient boosting, scikit-learn's defaults"
+    if width > len(train.columns) > 0:
+        sentence += f", of a free text at most {MOST_WORDS} words"
     yield (
         "boosted trees",
         sentence,
-        lambda: _each(lambda: _trees(train, class_weight, seed), _raw(train), _raw(test), train),
+        lambda: each(lambda: _trees(train, categories, class_weight, seed), raw),
     )
 
 
-def _constant(train: Dataset, n: int) -> np.ndarray:
+def _constant(train: Dataset, y: np.ndarray, n: int) -> np.ndarray:
     """The classes' frequencies, the means, or the commoner answers, for n examples."""
-    assert train.y is not None
     if train.classes:
-        share = np.bincount(train.y, minlength=len(train.classes)) / len(train)
+        share = np.bincount(y, minlength=len(train.classes)) / len(y)
     else:
-        share = train.y.reshape(len(train), -1).mean(0)
+        share = y.reshape(len(y), -1).mean(0)
         share = (share > 0.5) * 1.0 if train.task == "multilabel" else share
     return np.broadcast_to(share, (n, len(share)))
 
 
-def _each(make: Callable[[], Any], x: np.ndarray, x_test: np.ndarray, train: Dataset) -> np.ndarray:
-    """A model of the classes, or one for each number or label."""
-    y = train.y
-    assert y is not None
-    if train.classes:
-        model = make().fit(x, y)
-        p = np.zeros((len(x_test), len(train.classes)))
-        p[:, model.classes_] = model.predict_proba(x_test)
-        return p
-    found = []
-    for one in y.reshape(len(y), -1).T:
-        constant = (one == one[0]).all()
-        found.append(np.full(len(x_test), one[0]) if constant else make().fit(x, one).predict(x_test))
-    return np.stack(found, 1)
+def _of_each(make: Callable[[], Any], x: np.ndarray, y: np.ndarray) -> list[Any]:
+    """A model for each number or label; a constant one is its value."""
+    columns = y.reshape(len(y), -1).T
+    return [one[0] if (one == one[0]).all() else make().fit(x, one) for one in columns]
+
+
+def _answers(models: list[Any], inputs: Inputs, test: Dataset, classes: int) -> np.ndarray:
+    """What they say of the test examples, some at a time, so that these are never whole in memory again."""
+    found = np.zeros((len(test), classes or len(models)))
+    for start in range(0, len(test), AT_ONCE):
+        rows = np.arange(start, min(start + AT_ONCE, len(test)))
+        x = inputs(test, rows)
+        if classes:
+            found[start : start + len(rows), models[0].classes_] = models[0].predict_proba(x)
+            continue
+        for t, model in enumerate(models):
+            found[rows, t] = model.predict(x) if hasattr(model, "predict") else model
+    return found
 
 
 def _linear(task: str, class_weight: str | None) -> Any:
@@ -143,24 +165,27 @@ def _linear(task: str, class_weight: str | None) -> Any:
     return Ridge() if task == "regression" else LogisticRegression(max_iter=1000, class_weight=class_weight)
 
 
-def _trees(train: Dataset, class_weight: str | None, seed: int) -> Any:
+def _trees(train: Dataset, categories: np.ndarray, class_weight: str | None, seed: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-    categories = [one.kind == "category" for one in train.columns] or None
     if train.task == "regression":
         return HistGradientBoostingRegressor(categorical_features=categories, random_state=seed)
-    rounds = max(5, min(ROUNDS, MOST_TREES // max(len(train.classes), 1)))
+    many = len(train.classes) or train.y.reshape(len(train), -1).shape[1]  # type: ignore[union-attr]
+    rounds = max(5, min(ROUNDS, MOST_TREES // many))
     return HistGradientBoostingClassifier(
         max_iter=rounds, categorical_features=categories, class_weight=class_weight, random_state=seed
     )
 
 
-def _raw(part: Dataset) -> np.ndarray:
+def _record(trained: Trained) -> dict[str, Any] | None:
+    """The preprocessing, with fewer words where there are very many."""
+    record = trained.preprocessing
+    return with_fewer_words(record, MOST_WORDS) if preprocessing.is_table(record) else record  # type: ignore[arg-type]
+
+
+def _raw(x: np.ndarray, categories: np.ndarray) -> np.ndarray:
     """The columns as the trees take them: NaN for a missing or unknown value, the rarest as one."""
-    x = part.x.reshape(len(part), -1)
-    categories = [i for i, one in enumerate(part.columns) if one.kind == "category"]
-    x = x.copy() if categories else x
-    for i in categories:
+    for i in np.flatnonzero(categories):
         x[:, i] = np.where(x[:, i] < 0, np.nan, np.minimum(x[:, i], MOST_CATEGORIES - 1))
     return x
 

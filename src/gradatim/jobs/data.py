@@ -16,7 +16,7 @@ from gradatim.data.tables.examples import Examples, schema_of
 from gradatim.data.targets import balanced, imbalance
 from gradatim.data.text import Text, split_text
 from gradatim.jobs.texts import is_text, load_text
-from gradatim.models.heads import head_for
+from gradatim.models.heads import head_for, head_of
 
 
 def describe_data(
@@ -58,7 +58,9 @@ def _refuse(**given: Any) -> None:
 def _table(examples: Examples) -> dict[str, Any]:
     found = examples.dataset
     facts = _facts(found) | examples.schema.as_dict() | {"task": found.task or None, "why": examples.why}
-    return facts | {"targets": list(found.targets), "notices": list(found.notices)} | _learning(found)
+    learning = _learning(found)
+    notices = [*found.notices, *learning.pop("words", ())]
+    return facts | {"targets": list(found.targets), "notices": notices} | learning
 
 
 def _facts(found: Dataset) -> dict[str, Any]:
@@ -78,6 +80,11 @@ def _learning(found: Dataset) -> dict[str, Any]:
     facts: dict[str, Any] = {"classes": {}}
     if found.y is None:
         return facts
+    if found.labels:
+        counts = found.y.sum(0).tolist()
+        facts["labels"] = dict(zip(found.labels.names, counts, strict=True))
+        facts["separator"], facts["without"] = found.labels.separator, int((found.y.sum(1) == 0).sum())
+        facts["head"] = head_of("multilabel", (), len(counts)).sentence
     if found.classes:
         counts = np.bincount(found.y, minlength=len(found.classes))
         facts["classes"] = {str(name): int(n) for name, n in zip(found.classes, counts, strict=True)}
@@ -92,7 +99,9 @@ def _learning(found: Dataset) -> dict[str, Any]:
         return facts | {"splits": {}, "split_rule": str(error)}
     facts |= {"splits": parts.sizes(), "split_rule": _rule(found)}
     if found.columns:
-        facts["inputs"] = preprocessing.shape_after(preprocessing.fit(parts.train), found.x.shape[1:])[0]
+        record = preprocessing.fit(parts.train)
+        facts["inputs"] = preprocessing.shape_after(record, found.x.shape[1:])[0]
+        facts["words"] = preprocessing.notices(record)
     return facts
 
 

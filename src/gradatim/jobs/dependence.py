@@ -49,8 +49,13 @@ def dependence(
 
 
 def values_of(seen: Encoded, j: int) -> np.ndarray:
-    """The values that a column is set to: of a number at most 20 quantiles, else what is commonest."""
+    """The values that a column is set to: of a number at most 20 quantiles, else what is commonest.
+
+    A free text has none: no two of them need be alike.
+    """
     there = seen.raw[:, j][~np.isnan(seen.raw[:, j])]
+    if seen.columns[j].kind == "text":
+        return there[:0]
     if not len(there):
         return there
     if seen.columns[j].kind in ("number", "date"):

@@ -20,25 +20,32 @@ if TYPE_CHECKING:
 def evaluate(run: "Run", data: Any = None, split: str = "test") -> dict[str, Any]:
     """Measures on a split of the run's own data, or on all of other `data`.
 
-    Returns {"split": "train", "valid", "test" or "data", "n": …, "metrics": {"accuracy": …, …}}.
+    Returns {"split": "train", "valid", "test" or "data", "n": …, "metrics": {"accuracy": …, …}}, and
+    "notices" where something is odd of the other data.
     """
     split = run.measured_on if split == "test" else split  # a text has no test part
-    measured = measured_on(run, data, split)
-    return {"split": "data" if data is not None else split, "n": measured.n, "metrics": measured.metrics}
+    examples = _examples(run, data, split)
+    measured = _measured(run, examples)
+    found = {"split": "data" if data is not None else split, "n": measured.n, "metrics": measured.metrics}
+    notices = getattr(examples, "notices", ()) if data is not None else ()
+    return found | ({"notices": list(notices)} if notices else {})
 
 
 def measured_on(run: "Run", data: Any = None, split: str = "test") -> Measured:
     """The same with everything that was measured."""
+    return _measured(run, _examples(run, data, split))
+
+
+def _examples(run: "Run", data: Any, split: str) -> Any:
+    """A part of the run's own examples, or other data as such examples."""
     examples = data
     if data is None:
         one_of("split", split, ("train", "valid", "test"))
         examples = getattr(run.data, split)
         if examples is None:
             raise UsageError(f"this run has no {split} examples")
-    if run.is_text:
-        return _measured_on_text(run, examples)
-    if is_loader(examples):
-        return measure(run.trained, examples)
+    if run.is_text or is_loader(examples):
+        return examples
     if not isinstance(examples, Dataset):
         record = run.trained.preprocessing
         if is_table(record):
@@ -47,11 +54,11 @@ def measured_on(run: "Run", data: Any = None, split: str = "test") -> Measured:
             examples = load_data(examples, run.config["data"]["source"].get("target"))
         if examples.y is None:
             raise UsageError(f"{examples.name} has no target to compare with")
-    if run.trained.classes:
-        examples = recode(examples, run.trained.classes)
+    return recode(examples, run.trained.classes) if run.trained.classes else examples
+
+
+def _measured(run: "Run", examples: Any) -> Measured:
+    if run.is_text:
+        text = within(Vocabulary(run.trained.classes), load_text(examples))
+        return measure_text(run.model, text, run.config["settings"]["window"])
     return measure(run.trained, examples)
-
-
-def _measured_on_text(run: "Run", data: Any) -> Measured:
-    text = within(Vocabulary(run.trained.classes), load_text(data))
-    return measure_text(run.model, text, run.config["settings"]["window"])

@@ -12,7 +12,7 @@ from gradatim.explain.calibration import asked_of, reliability
 from gradatim.explain.findings import Coverage, Findings, Miss
 from gradatim.explain.residuals import Residuals
 from gradatim.jobs.dependence import dependence
-from gradatim.jobs.importance import importance
+from gradatim.jobs.importance import columns_of, importance
 from gradatim.jobs.intervals import covered, has_intervals
 from gradatim.jobs.measure import Measured, outputs
 from gradatim.runs.trained import Trained
@@ -123,7 +123,7 @@ def _of_columns(trained: Trained, test: Dataset, seed: int) -> dict[str, Any]:
         return {}
     found = importance(trained, test, seed)
     if found is None:
-        columns = f"{test.x.shape[1]:,} columns"
+        columns = f"{columns_of(trained, test):,} columns"
         return {"notes": [f"With {columns}, shuffling each of them takes too long for this page."]}
     names = [rise.column for rise in found.rises[:MOST_EFFECTS] if rise.mean > 0]
     effects, rows = dependence(trained, test, names, seed)

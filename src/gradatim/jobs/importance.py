@@ -4,6 +4,7 @@ import numpy as np
 
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
+from gradatim.data.tables.encoding import inputs_of
 from gradatim.explain.importance import Importance, Rise
 from gradatim.jobs.encoded import Encoded, encoded
 from gradatim.jobs.measure import loss_of
@@ -28,8 +29,7 @@ def importance(
 
     None for what is not a table, or is so wide that it would take long.
     """
-    columns = max(data.x.shape[1] if data.x.ndim == 2 else 1, 1)
-    work = columns * shuffles * max(float(trained.facts.get("parameters", 1)), 1.0)
+    work = max(columns_of(trained, data), 1) * shuffles * max(float(trained.facts.get("parameters", 1)), 1.0)
     if work * LEAST_ROWS > MOST_WORK:
         return None
     seen = encoded(trained, data, min(most, max(LEAST_ROWS, int(MOST_WORK / work))), seed)
@@ -39,6 +39,13 @@ def importance(
     rises = [rise(seen, j, whole, seed, shuffles) for j in range(len(seen.columns))]
     rises.sort(key=lambda one: (-one.mean, one.column))
     return Importance(rises, whole, len(seen.x), len(data), shuffles)
+
+
+def columns_of(trained: Trained, data: Dataset) -> int:
+    """How many columns there are to shuffle; all words of a free text are one."""
+    if preprocessing.is_table(trained.preprocessing):
+        return len(inputs_of(trained.preprocessing))  # type: ignore[arg-type]
+    return data.x.shape[1] if data.x.ndim == 2 else 1
 
 
 def rise(seen: Encoded, j: int, whole: float, seed: int, shuffles: int) -> Rise:

@@ -9,6 +9,7 @@ import numpy as np
 from gradatim.by_hand.losses.table import loss_named
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data import preprocessing
+from gradatim.data.dataset import Dataset
 from gradatim.data.objects import is_loader
 from gradatim.data.tables.scaling import unscaled_target
 from gradatim.jobs.intervals import coverage, has_intervals
@@ -42,6 +43,13 @@ class Measured:
         """Counts (K, K): rows are true classes, columns decisions (curriculum B20)."""
         pairs = self.targets * classes + self.decisions  # type: ignore[operator]
         return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+
+
+def outputs_of(trained: Trained, data: Dataset) -> np.ndarray:
+    """The network's outputs for examples."""
+    record = trained.preprocessing
+    parts = [outputs(trained, preprocessing.inputs(record, part)) for part in preprocessing.in_pieces(data)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def outputs(trained: Trained, x: np.ndarray) -> np.ndarray:
@@ -83,7 +91,7 @@ def measure(trained: Trained, data: Any) -> Measured:
     if data.y is None:
         raise UsageError("there are no targets to compare with")
     record = trained.preprocessing
-    loss, a = loss_of(trained), outputs(trained, preprocessing.inputs(record, data))
+    loss, a = loss_of(trained), outputs_of(trained, data)
     if data.task not in ("regression", "multilabel"):
         return _measured(loss.probabilities(a), data.y, loss(a.astype(np.float64), data.y), trained.facts)
     losses = loss(a.astype(np.float64), preprocessing.targets(record, data.y))

@@ -54,7 +54,7 @@ class Plan:
             return examples
         dtype = np.float64 if self.settings.precision == "float64" else np.float32
         record = self.trained.preprocessing
-        x = preprocessing.apply(record, preprocessing.inputs(record, examples), dtype)
+        x = preprocessing.encoded(record, examples, dtype)
         return replace(examples, x=x, y=preprocessing.targets(record, examples.y), columns=())
 
 
@@ -96,6 +96,7 @@ def make_plan(
             raise UsageError("a loader is learned by a network of your own: model=")
         head = _head(first)
         prepared: dict[str, Any] | None = preprocessing.fit(first)
+        data = replace(data, notices=(*data.notices, *preprocessing.notices(prepared)))
         shape = preprocessing.shape_after(prepared, first.x.shape[1:])
         outputs = head.outputs * (2 if loss in TWO_OUTPUTS else 1)
         choices["head"] = _said(head, outputs, loss)
@@ -121,7 +122,8 @@ def make_plan(
     trained = Trained(
         network_made, entry, _class_name(network_made) if entry is None else None,
         loss if isinstance(loss, str) else None, first.classes if first is not None else (),
-        first.x.shape[1:] if first is not None else None, first.features if first is not None else (),
+        None if first is None else preprocessing.shape_before(prepared, first.x.shape[1:]),
+        first.features if first is not None else (),
         prepared, settings.precision, {"parameters": count_of(network_made)},
     )  # fmt: skip
     work = work_of(entry, trained.input_shape or (), trained.facts["parameters"])
@@ -193,7 +195,11 @@ def _loss_of_outputs(network: Any, data: Dataset | None, prepared: dict[str, Any
         return "cross_entropy"
     if data.task in ("regression", "multilabel"):
         return _head(data).loss
-    x = preprocessing.apply(prepared, data.x[:2]) if data.columns else data.x[:2]
+    x = (
+        preprocessing.encoded(prepared, data.take(np.arange(min(2, len(data)))))
+        if data.columns
+        else data.x[:2]
+    )
     outputs = forward(network, x.astype(np.float32))
     return "binary_cross_entropy" if outputs[0].size == 1 else "cross_entropy"
 

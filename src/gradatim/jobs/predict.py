@@ -10,7 +10,6 @@ import numpy as np
 
 from gradatim import catalog, files
 from gradatim.checks import UsageError
-from gradatim.data import preprocessing
 from gradatim.data.arrays import array, check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import inputs_of_frame, is_frame
@@ -20,9 +19,10 @@ from gradatim.data.preprocessing import is_table
 from gradatim.data.splits import split
 from gradatim.data.tables.encoding import like
 from gradatim.data.tables.examples import examples_like
+from gradatim.data.tables.labels import Labels, labels_from
 from gradatim.data.tables.table import Table, distinct_names
 from gradatim.jobs.intervals import has_intervals, interval
-from gradatim.jobs.measure import loss_of, numbers, outputs
+from gradatim.jobs.measure import loss_of, numbers, outputs, outputs_of
 from gradatim.jobs.thresholds import decide, threshold_of
 from gradatim.runs.trained import Trained
 
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 class Predictions:
     """The class decided for, (N,), and the probability of each class, (N, K).
 
-    Of other tasks the numbers or labels (N, T) of the targets `names`, and no probabilities; of numbers that
-    the network gave a distribution, `low` and `high` (N, T), the ends of their central 90 % intervals.
+    Of other tasks the numbers (N, T) of the targets `names`, or their labels of 0 and 1 with the probability
+    of each; of numbers that the network gave a distribution, `low` and `high` (N, T), the ends of their
+    central 90 % intervals. Of sets of labels, `names` are the labels and `separator` stands between them.
     `beside` are the columns of the table that was predicted from, as texts.
     """
 
@@ -47,27 +48,36 @@ class Predictions:
     low: np.ndarray | None = None
     high: np.ndarray | None = None
     beside: dict[str, list[str]] | None = None
+    separator: str = ""
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def columns(self) -> dict[str, list[Any]]:
-        """What is predicted, by column: a class, its probability, and that of every class; or numbers.
+        """What is predicted, by column: a class, its probability, and that of every class; a set of labels
+        and the probability of each; or numbers.
 
         A single target is called `prediction`, several `prediction NAME`; likewise `low` and `high`.
         """
+        rounded = np.round(self.probabilities.astype(np.float64), 6)
+        shares = {f"p({name})": rounded[:, k].tolist() for k, name in enumerate(self._answers)}
         if not self.names:
-            rounded = np.round(self.probabilities.astype(np.float64), 6)
-            shares = {f"p({name})": rounded[:, k].tolist() for k, name in enumerate(self.classes)}
             best = rounded.max(1).tolist() if len(rounded) else []
             return {"prediction": self.labels.tolist(), "probability": best, **shares}
+        if self.separator:
+            return {"prediction": Labels(self.names, self.separator).written(self.labels), **shares}
         found = {}
         for t, name in enumerate(self.names):
             after = f" {name}" if len(self.names) > 1 else ""
             for what, values in (("prediction", self.labels), ("low", self.low), ("high", self.high)):
                 if values is not None:
                     found[what + after] = values[:, t].tolist()
-        return found
+        return found | shares
+
+    @property
+    def _answers(self) -> tuple:
+        """What each column of the probabilities is of."""
+        return self.classes or (self.names if self.probabilities.shape[1] else ())
 
     def rows(self) -> list[dict[str, Any]]:
         """One record an example: its number, and what is predicted."""
@@ -98,7 +108,7 @@ class Predictions:
             ends = {"low": self.low, "high": self.high}
             np.savez(
                 buffer, allow_pickle=False, prediction=self.labels, probabilities=self.probabilities,
-                classes=np.array(self.classes),
+                classes=np.array(self._answers),
                 **{name: value for name, value in ends.items() if value is not None},
             )  # fmt: skip
             files.write(path, buffer.getvalue())
@@ -107,9 +117,9 @@ class Predictions:
 
 
 class Inputs(NamedTuple):
-    """Inputs (N, …) as a network was trained to be given them, what is odd of them, their table."""
+    """Inputs (N, …) as a network was trained to be given them, or such rows; what is odd; the table."""
 
-    x: np.ndarray
+    x: np.ndarray | Dataset
     notices: tuple[str, ...] = ()
     table: Table | None = None
 
@@ -126,7 +136,10 @@ def predict_all(run: "Run", inputs: list[Inputs]) -> Predictions:
     if run.is_text:
         raise UsageError(f"{run.path} is a language model: gradatim sample shows what it writes")
     trained = run.trained
-    a = np.concatenate([outputs(trained, one.x) for one in inputs])
+    a = np.concatenate([
+        outputs_of(trained, one.x) if isinstance(one.x, Dataset) else outputs(trained, one.x)
+        for one in inputs
+    ])  # fmt: skip
     notices = tuple(notice for one in inputs for notice in one.notices)
     if not trained.classes and is_table(trained.preprocessing):
         found = _of_numbers(trained, a)
@@ -142,7 +155,12 @@ def predict_all(run: "Run", inputs: list[Inputs]) -> Predictions:
 def _of_numbers(trained: Trained, a: np.ndarray) -> Predictions:
     """Predicted numbers, or labels of 0 and 1, (N, T)."""
     target = trained.preprocessing["target"]  # type: ignore[index]
-    labels = loss_of(trained).decide(a) if target["task"] == "multilabel" else numbers(trained, a)
+    if target["task"] == "multilabel":
+        loss, sets = loss_of(trained), labels_from(target)
+        names = sets.names if sets else tuple(target["names"])
+        found = Predictions(loss.decide(a), loss.probabilities(a), (), names)
+        return replace(found, separator=sets.separator) if sets else found
+    labels = numbers(trained, a)
     low, high = interval(trained, a) if has_intervals(trained) else (None, None)
     return Predictions(labels, np.empty((len(a), 0)), (), tuple(target["names"]), (), low, high)
 
@@ -171,11 +189,11 @@ def inputs_for(trained: Trained, data: Any) -> Inputs:
     if is_table_file(data):
         table = table_like(data, first, exactly=True)
         found, _ = examples_like(table, first)
-        return Inputs(preprocessing.inputs(record, found), found.notices, table)
+        return Inputs(found, found.notices, table)
     if isinstance(data, str) and data in catalog.names("dataset"):
         data = split(load_data(data)).test
     found = load_like(data, first)
-    return Inputs(preprocessing.inputs(record, found), found.notices)
+    return Inputs(found, found.notices)
 
 
 def inputs_of(data: Any, features: tuple[str, ...] = ()) -> np.ndarray:

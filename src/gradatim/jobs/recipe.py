@@ -29,13 +29,13 @@ RECIPES: dict[str, dict[str, Any]] = {  # what each adds, or has instead of the 
     MANY_PICTURES: {
         "hidden": (1024, 1024), "dropout": 0.5, "input_dropout": 0.2, "epochs": 20, "batch_size": 128,
     },
-    SMALL_TABLES: {"hidden": (64,), "dropout": 0.5, "epochs": 200, "batch_size": 16},
+    SMALL_TABLES: {"hidden": (64,), "dropout": 0.25, "epochs": 200, "batch_size": 16},
     TABLES: {"hidden": (128, 64), "dropout": 0.1, "epochs": 60, "batch_size": 256, "patience": 10},
 }  # fmt: skip
 # L-BFGS searches along lines, each on the whole loss: masks and rates that change would mislead it
 SEARCH = {"epochs": 100, "schedule": "constant", "dropout": 0.0, "input_dropout": 0.0}
 RECIPE_LR = {MANY_PICTURES: {"adam": 1e-3}, TABLES: {"adam": 1e-3, "adamw": 1e-3}}
-DECAY = {SMALL_TABLES: 1.0, TABLES: 0.3}  # decoupled, with Adam's and AdamW's steps
+DECAY = {SMALL_TABLES: 2.0, TABLES: 0.3}  # decoupled, with Adam's and AdamW's steps
 
 
 def complete(
@@ -52,13 +52,17 @@ def complete(
     chosen = {**TRAINING, "lr": lr, **RECIPES[kind]}
     if kind in DECAY and settings.optimizer in ("adam", "adamw"):
         chosen["weight_decay"] = DECAY[kind]
+        if kind == SMALL_TABLES and settings.weight_decay is None and settings.patience is None:
+            chosen["keep"] = "last"
     if not valid:
+        chosen.pop("keep", None)
         chosen.pop("patience", None)
     reasons = dict.fromkeys(TRAINING, "the default recipe")
     reasons |= dict.fromkeys([*RECIPES[kind], "weight_decay"], f"the default recipe for {kind}")
     if settings.optimizer == "lbfgs":
         whole = {**SEARCH, "batch_size": examples}
         chosen, reasons = chosen | whole, reasons | dict.fromkeys(whole, "lbfgs searches the whole loss")
+    reasons["keep"] = "few validation examples tell epochs apart by chance, and decay keeps from overfitting"
     reasons["lr"] = f"the default for {settings.optimizer}"
     said = {}
     for name, value in chosen.items():
@@ -81,6 +85,8 @@ def encodings(columns: Collection[Any]) -> dict[str, str]:
     """How a table's columns become numbers, and why: nothing for columns that are not there."""
     kinds = {one.kind for one in columns}
     said = {}
+    if "text" in kinds:
+        said["texts"] = "a bag of words, as tf-idf: on validation of a real text, the more words the better"
     if "number" in kinds:
         said["numbers"] = "standard: on validation of four tables, robust and quantile were no better"
     if "category" in kinds:

@@ -59,7 +59,7 @@ def write_report(
             split="valid" if config["data"].get("kind") == KIND else "test",
             metrics=measured.metrics if measured is not None else {},
             records=records,
-            best_epoch=best_epoch(records),
+            best_epoch=None if config["settings"].get("keep") == "last" else best_epoch(records),
             ended=_ended(records, config["settings"]),
             classes=classes,
             confusion=decided.confusion(len(classes)) if decided and classes else None,
@@ -110,10 +110,10 @@ def _mistakes(measured: Measured, test: Dataset, trained: Trained) -> list[Mista
     wrong = np.flatnonzero(measured.decisions != measured.targets)
     worst = wrong[np.argsort(-measured.losses[wrong], kind="stable")][:MISTAKES]
     names = [str(name) for name in trained.classes]
-    raw = preprocessing.inputs(trained.preprocessing, test)
+    raw = preprocessing.inputs(trained.preprocessing, test.take(worst))
     mistakes = []
-    for row in worst:
-        x, p = raw[row], measured.probabilities[row]
+    for row, x in zip(worst, raw, strict=True):
+        p = measured.probabilities[row]
         true, said = int(measured.targets[row]), int(measured.decisions[row])
         picture = x if test.is_pictures else None
         values = None if test.is_pictures else features(trained, x)

@@ -21,6 +21,7 @@ BOUNDS: dict[str, dict[str, float]] = {
 }  # fmt: skip
 CHOICES: dict[str, tuple[str, ...]] = {
     "engine": ENGINES, "precision": device.PRECISIONS, "class_weight": ("balanced",), "threshold": MEASURES,
+    "keep": ("best", "last"),
 }  # fmt: skip
 
 
@@ -43,6 +44,7 @@ class Settings:
     threads: int | None = None
     precision: str = "float32"
     patience: int | None = None
+    keep: str | None = None  # the epoch whose parameters are kept; the best on validation when None
     class_weight: str | None = None
     threshold: str | None = None
     accumulate: int = 1

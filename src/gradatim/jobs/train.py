@@ -10,7 +10,6 @@ import numpy as np
 
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
-from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.data.targets import imbalance
 from gradatim.data.text import Text
@@ -20,7 +19,7 @@ from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
 from gradatim.jobs.interrupts import Flag, interruptible
 from gradatim.jobs.intervals import fit_interval, has_intervals
-from gradatim.jobs.measure import Measured, loss_of, measure, outputs
+from gradatim.jobs.measure import Measured, loss_of, measure, outputs_of
 from gradatim.jobs.plan import Plan, config_of, make_plan
 from gradatim.jobs.report import write_report
 from gradatim.jobs.resume import changes, refuse_changes, resumed
@@ -78,7 +77,7 @@ def train(
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, window, lr, optimizer, schedule, hidden, dropout, input_dropout, seed,
-        engine, device, threads, precision, patience, class_weight, threshold, accumulate, l1, l2,
+        engine, device, threads, precision, patience, keep, class_weight, threshold, accumulate, l1, l2,
         weight_decay, label_smoothing, ema, clip_norm, clip_value, max_minutes; see
         `gradatim.jobs.settings.Settings`.
 
@@ -188,12 +187,14 @@ def _go(training: Training, checkpoints: Checkpoints, display: Display, plan: Pl
 
 
 def _finish(folder: Folder, plan: Plan, training: Training, display: Display) -> None:
-    """Put back the best epoch's parameters and save the network."""
-    best = training.restore_best() if training.best is not None else None
+    """Put back the best epoch's parameters, unless the last's were asked for, and save the network."""
+    last = plan.settings.keep == "last" and training.epoch >= training.epochs
+    best = training.restore_best() if training.best is not None and not last else None
     if best is None:
         training.keep_average()
     plan.trained.facts["epoch"] = best or training.epoch
     training.engine.end()
+    training.data = training.valid = None  # as the network saw them: as large as the table, and done with
     _fit_on_validation(plan, display)
     save_trained(folder, plan.trained)
 
@@ -203,7 +204,7 @@ def _fit_on_validation(plan: Plan, display: Display) -> None:
     trained, valid, by = plan.trained, plan.data.valid, plan.settings.threshold
     if not isinstance(valid, Dataset) or not (has_intervals(trained) or by):
         return
-    a = outputs(trained, preprocessing.inputs(trained.preprocessing, valid))
+    a = outputs_of(trained, valid)
     if has_intervals(trained):
         trained.facts["interval"] = fit_interval(trained, a, valid)
     if by:

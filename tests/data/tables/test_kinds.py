@@ -125,8 +125,8 @@ def test_a_schema_is_written_edited_and_followed(file, tmp_path):
             "unknown use 'x': there is group, ignore",
         ),
         (
-            {"columns": [{"name": "a", "kind": "text"}]},
-            "a column of kind text is no input; make it one of number",
+            {"columns": [{"name": "a", "kind": "identifier"}]},
+            "a column of kind identifier is no input; make it one of number",
         ),
         ({"columns": [{"name": "nix", "kind": "number"}]}, "has no column 'nix'"),
         ({"columns": [], "task": "guessing"}, "unknown task 'guessing'"),

@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.checks import GradatimError, one_of, whole
+from gradatim.checks import GradatimError, UsageError, one_of, whole
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.expanding import category_columns, date_columns, date_names
-from gradatim.data.tables.inputs import Input, input_from, narrowed, recode
+from gradatim.data.tables.inputs import Input, input_from, narrowed, recode, texts_beside
+from gradatim.data.tables.kinds import counted
+from gradatim.data.tables.labels import labels_from
 from gradatim.data.tables.scaling import SCALERS, fit_scaler, fit_target, scaled
+from gradatim.data.tables.words import counts_of, fit_words, word_columns
 
 CATEGORIES = ("one-hot", "codes")
 Record = dict[str, Any]
@@ -28,6 +31,7 @@ def fit(
               and where training misses some, a column of 0 and 1 says so
     booleans  −1 and 1, 0 when missing
     dates     the day, scaled, and sine and cosine of the day in the year, in the week, and in the day
+    text      tf-idf of the commonest words: see `gradatim.data.tables.words`
     category  one-hot: a column for each that is frequent, one for the rest, one for missing values;
               codes: one number, 0 other or unknown, 1 missing, then the frequent ones, for an embedding
 
@@ -47,13 +51,21 @@ def fit(
             record |= fit_scaler(values, numbers if one.kind == "number" else "standard")
         if one.kind == "date":
             record["hours"] = bool((values[~np.isnan(values)] % 86400 != 0).any())
+        if one.kind == "text":
+            record |= fit_words(values, one.categories)
         if one.kind == "category":
             record |= _kept(values, dataset.columns[i], one, min_frequency, max_categories)
         columns.append(record)
     target = fit_target(dataset.y, dataset.task, dataset.targets)
-    return {
+    target |= dataset.labels.as_dict() if dataset.labels else {}
+    found = {
         "name": "table", "numbers": numbers, "categories": categories, "columns": columns, "target": target,
     }  # fmt: skip
+    if columns and not width(found):
+        raise UsageError(
+            f"no word of {columns[0]['name']!r} comes in two rows of training: nothing is left to learn from"
+        )
+    return found
 
 
 def _kept(values: np.ndarray, was: Input, one: Input, min_frequency: int, max_categories: int) -> Record:
@@ -74,14 +86,51 @@ def like(record: Record, classes: tuple) -> Dataset:
     inputs, target = inputs_of(record), record["target"]
     return Dataset(
         np.empty((0, len(inputs))), None, classes, features=tuple(one.name for one in inputs), columns=inputs,
-        task=target["task"], targets=tuple(target["names"]),
+        task=target["task"], targets=tuple(target["names"]), labels=labels_from(target),
     )  # fmt: skip
 
 
 def prepared(record: Record, dataset: Dataset) -> np.ndarray:
-    """The raw inputs (N, D) of any Dataset of a table as the record's inputs: by name, in its order."""
-    inputs = inputs_of(record)
-    return dataset.x if dataset.columns == inputs else recode(dataset.x, dataset.columns, inputs)
+    """The raw inputs (N, D) of any Dataset of a table as the record's inputs: by name, in its order.
+
+    Of a free text, how many of its words are known; behind all columns, how often each of them comes.
+    """
+    inputs = texts_beside(inputs_of(record), dataset.columns)
+    x = dataset.x if dataset.columns == inputs else recode(dataset.x, dataset.columns, inputs)
+    if width_before(record) == len(inputs):
+        return x
+    counts = []
+    x = x.copy()
+    for i, (column, one) in enumerate(zip(record["columns"], inputs, strict=True)):
+        if one.kind == "text":
+            counts.append(counts_of(column, x[:, i], one.categories))
+            x[:, i] = np.where(np.isnan(x[:, i]), np.nan, counts[-1].sum(1))
+    return np.concatenate([x, *counts], 1)
+
+
+def with_fewer_words(record: Record, most: int) -> Record:
+    """The same with the commonest words of each free text only."""
+    columns = (
+        {**column, "words": column["words"][:most], "idf": column["idf"][:most]}
+        if "words" in column
+        else column
+        for column in record["columns"]
+    )
+    return {**record, "columns": list(columns)}
+
+
+def bags(record: Record) -> list[str]:
+    """A sentence on the words of each free text."""
+    return [
+        f"column {column['name']!r} is free text, of which {counted(len(column['words']), 'word')} "
+        "are counted: those in the most rows of training"
+        for column in record["columns"] if column["kind"] == "text"
+    ]  # fmt: skip
+
+
+def width_before(record: Record) -> int:
+    """How many raw inputs an example has: a column each, and a word each of free texts."""
+    return len(record["columns"]) + sum(len(column.get("words", ())) for column in record["columns"])
 
 
 def apply(record: Record, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
@@ -90,8 +139,12 @@ def apply(record: Record, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
     Raises GradatimError for a number that `dtype` cannot hold, by row and column.
     """
     out = np.zeros((len(x), width(record)), dtype=dtype)
+    words = _word_places(record)
     for column, i, place in _places(record):
         with np.errstate(over="ignore"):
+            if i in words:
+                _encode_text(column, x[:, i], x[:, words[i]], out[:, place])
+                continue
             _encode(record, column, x[:, i], out[:, place])
         if not np.isfinite(out[:, place]).all():
             row = int((~np.isfinite(out[:, place]).all(1)).argmax())
@@ -124,6 +177,23 @@ def places(record: Record) -> list[slice]:
     return [found[i] for i in range(len(found))]
 
 
+def _encode_text(column: Record, known: np.ndarray, counts: np.ndarray, out: np.ndarray) -> None:
+    """A free text's words into their places."""
+    out[:, : counts.shape[1]] = word_columns(column, counts)
+    if column["missing"]:
+        out[:, -1] = np.isnan(known)
+
+
+def _word_places(record: Record) -> dict[int, slice]:
+    """Where the counts of words of each free text stand among the raw inputs, by its column's number."""
+    found, start = {}, len(record["columns"])
+    for i, column in enumerate(record["columns"]):
+        if column["kind"] == "text":
+            found[i] = slice(start, start + len(column["words"]))
+            start = found[i].stop
+    return found
+
+
 def _places(record: Record) -> list[tuple[Record, int, Any]]:
     """Every column with its raw place and its places among the encoded; codes of embeddings come last."""
     codes = record["categories"] == "codes"
@@ -145,6 +215,8 @@ def _names(record: Record, column: Record) -> list[str]:
             return [name]
         other = [f"{name}=(other)"] if column["kept"] < len(column["categories"]) else []
         return [f"{name}={category}" for category in column["categories"][: column["kept"]]] + other + absent
+    if column["kind"] == "text":
+        return [f"{name}: {word}" for word in column["words"]] + absent
     return [name, *(date_names(name, column["hours"]) if column["kind"] == "date" else ()), *absent]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
-from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of
+from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of, with_texts
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
 from gradatim.data.tables.table import Column, Table
@@ -44,7 +44,13 @@ def examples_of(
         for one in schema.fields
         if one.use == "input"
     )
-    target = target_of(table, roles.target, roles.task) if roles.target else None
+    target = None
+    if roles.target:
+        separator = next((one.separator for one in schema.fields if one.name in roles.target), "")
+        target = target_of(table, roles.target, roles.task, separator=separator)
+        if target.labels:
+            schema = schema.of_sets(roles.target[0], target.labels.separator)
+    inputs = with_texts(inputs, table)
     x, _ = inputs_of_table(table, inputs)
     rows = np.arange(len(table)) if target is None else target.rows
     complete = len(rows) == len(table)
@@ -57,6 +63,7 @@ def examples_of(
         columns=inputs,
         task="" if target is None else target.task,
         targets=roles.target,
+        labels=None if target is None else target.labels,
         groups=None if roles.group is None else _groups(table.columns[roles.group])[rows],
         times=None if roles.time is None else _times(table.columns[roles.time], roles.time)[rows],
         notices=(*table.notices, *_left_out(schema), *(target.notices if target else ())),
@@ -70,15 +77,16 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
     Columns may stand in any order and be missing. Without the target columns y is None; rows that have no
     target are kept only then.
     """
-    x, fitting = inputs_of_table(table, first.columns)
+    columns = with_texts(first.columns, table)
+    x, fitting = inputs_of_table(table, columns)
     fitting.extra_columns = [name for name in fitting.extra_columns if name not in first.targets]
     found = replace(
-        first, x=x, y=None, weights=None, official_test=None, groups=None, times=None, name=table.name,
-        source={}, notices=(*table.notices, *fitting.sentences()),
+        first, x=x, columns=columns, y=None, weights=None, official_test=None, groups=None, times=None,
+        name=table.name, source={}, notices=(*table.notices, *fitting.sentences()),
     )  # fmt: skip
     if not first.targets or not any(name in table.columns for name in first.targets):
         return found, fitting
-    target = target_of(table, first.targets, first.task, may_be_constant=True)
+    target = target_of(table, first.targets, first.task, may_be_constant=True, labels=first.labels)
     y = classes_like(target, first.classes, table.name) if first.classes else target.y
     return replace(found, x=x[target.rows], y=y, notices=(*found.notices, *target.notices)), fitting
 
@@ -88,7 +96,7 @@ def schema_of(dataset: Dataset) -> Schema:
     fields = []
     for i, one in enumerate(dataset.columns):
         values = dataset.x[:, i]
-        if one.kind == "category":
+        if one.kind in ("category", "text"):
             column = Column("text", np.where(np.isnan(values), -1, values).astype(np.int32), one.categories)
         else:
             column = Column(one.kind, values)
@@ -135,7 +143,7 @@ def _left_out(schema: Schema) -> list[str]:
         if one.use == "ignore":
             what = f" ({one.kind}: {one.why})" if one.why and one.why != "as asked" else ""
             said.append(f"column {one.name!r} is left out{what or ', as asked'}")
-        elif one.why and one.use == "input":
+        elif one.why and one.use == "input" and one.kind != "text":
             said.append(f"column {one.name!r}: {one.why}")
     return said
 

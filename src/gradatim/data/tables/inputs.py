@@ -1,11 +1,12 @@
 """The inputs of a table as numbers: raw values and codes, before anything is fitted.
 
 A number, a boolean (0 or 1) and a date (seconds since 1970) stand for themselves, a category for its place
-among the categories of its column; NaN is a missing value, −1 a category that is not among them.
+among the categories of its column, a free text for its place among the texts; NaN is a missing value, −1 a
+category that is not among them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from gradatim.data.tables.table import Column, Table, written
 UNKNOWN = -1.0
 TRUE = frozenset(["true", "t", "yes", "y", "on", "1"])
 FALSE = frozenset(["false", "f", "no", "n", "off", "0"])
-KINDS = ("number", "boolean", "date", "category")
+KINDS = ("number", "boolean", "date", "category", "text")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Input:
 
     name: str
     kind: str
-    categories: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()  # or the texts
     form: str = ""  # of dates: "day first", "month first"
 
     def as_dict(self) -> dict[str, Any]:
@@ -89,8 +90,20 @@ def inputs_of_table(table: Table, inputs: Sequence[Input]) -> tuple[np.ndarray, 
     return x, fitting
 
 
+def with_texts(inputs: Sequence[Input], table: Table) -> tuple[Input, ...]:
+    """The same inputs, those that are free texts with the texts of this table."""
+    return tuple(
+        replace(one, categories=table.columns[one.name].as_texts().texts)
+        if one.kind == "text" and one.name in table.columns
+        else one
+        for one in inputs
+    )
+
+
 def values_of(column: Column, one: Input) -> np.ndarray:
     """A column's values as this input's, (N,)."""
+    if one.kind == "text":  # whose categories are the column's texts, in their order
+        return _through(column.as_texts(), np.arange(len(one.categories)))
     if one.kind == "category":
         places = {name: float(place) for place, name in enumerate(one.categories)}
         return _through(column.as_texts(), [places.get(text, UNKNOWN) for text in column.as_texts().texts])
@@ -127,7 +140,17 @@ def said(one: Input, value: float) -> float | str:
         return "missing"
     if one.kind == "category":
         return one.categories[int(value)] if value >= 0 else "(unknown)"
+    if one.kind == "text":
+        return f"{value:.0f} known words"
     return written(value, one.kind) if one.kind in ("date", "boolean") else float(value)
+
+
+def texts_beside(inputs: Sequence[Input], others: Sequence[Input]) -> tuple[Input, ...]:
+    """The same inputs, those that are free texts with the texts that the others of their names have."""
+    texts = {one.name: one.categories for one in others if one.kind == "text"}
+    return tuple(
+        replace(one, categories=texts.get(one.name, ())) if one.kind == "text" else one for one in inputs
+    )
 
 
 def recode(x: np.ndarray, old: Sequence[Input], new: Sequence[Input], in_place: bool = False) -> np.ndarray:

@@ -9,9 +9,10 @@ from gradatim.data.tables.dates import date_form, dates_of
 from gradatim.data.tables.inputs import FALSE, TRUE
 from gradatim.data.tables.table import Column
 
-INPUTS = ("number", "boolean", "category", "date")
-DROPPED = ("identifier", "text", "constant", "empty")
-KINDS = (*INPUTS, *DROPPED)
+INPUTS = ("number", "boolean", "category", "date", "text")
+DROPPED = ("identifier", "constant", "empty")
+LABELS = "labels"  # sets of them in a column, which is a target
+KINDS = (*INPUTS, *DROPPED, LABELS)
 MANY = 20  # rows from which values that are all different say something
 FEW = 0.01  # of a column's texts may be no dates
 ID_NAME = re.compile(r"(.*[_ .-])?(id|uuid|guid|key|index|rownames?)|.*[a-z](Id|ID)|Unnamed: 0", re.ASCII)

@@ -10,7 +10,7 @@ from gradatim import files
 from gradatim.checks import UsageError, did_you_mean, known
 from gradatim.data.tables.dates import FORMS
 from gradatim.data.tables.inputs import Input, values_of
-from gradatim.data.tables.kinds import DROPPED, INPUTS, KINDS, kind_of
+from gradatim.data.tables.kinds import DROPPED, INPUTS, KINDS, LABELS, kind_of
 from gradatim.data.tables.sniffing import Reading, reading_from
 from gradatim.data.tables.table import Column, Table, written
 
@@ -28,11 +28,12 @@ class Field:
     form: str = ""  # of dates
     why: str = ""
     facts: dict[str, Any] = field(default_factory=dict)  # missing, distinct, smallest …; read by nobody
+    separator: str = ""  # of labels
 
     def as_dict(self) -> dict[str, Any]:
         """The field for JSON."""
-        form = {"form": self.form} if self.form else {}
-        return {"name": self.name, "kind": self.kind, "use": self.use, **form, "why": self.why, **self.facts}
+        some = {name: getattr(self, name) for name in ("form", "separator") if getattr(self, name)}
+        return {"name": self.name, "kind": self.kind, "use": self.use, **some, "why": self.why, **self.facts}
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,14 @@ class Schema:
     @property
     def texts(self) -> set[str]:
         """The columns that are read as text, so that 007 stays 007."""
-        return {one.name for one in self.fields if one.kind == "category"}
+        return {one.name for one in self.fields if one.kind in ("category", "text", LABELS)}
+
+    def of_sets(self, name: str, separator: str) -> "Schema":
+        """The same with a column whose cells are sets of labels."""
+        fields = (
+            replace(one, kind=LABELS, separator=separator) if one.name == name else one for one in self.fields
+        )
+        return replace(self, fields=tuple(fields))
 
 
 @dataclass(frozen=True)
@@ -94,11 +102,15 @@ def schema_from(content: Any, where: str) -> Schema:
             if value not in values:
                 meant = did_you_mean(str(value), filter(None, values))
                 raise UsageError(f"{place}: unknown {what} {value!r}: {meant}")
-        if use == "input" and kind in DROPPED:
+        if use == "input" and kind not in INPUTS:
             raise UsageError(
                 f"{place}: a column of kind {kind} is no input; make it one of {', '.join(INPUTS)}"
             )
-        fields.append(Field(entry["name"], str(kind), str(use), str(form), str(entry.get("why", ""))))
+        separator = entry.get("separator", "")
+        if not isinstance(separator, str) or (separator and separator.isspace()):
+            raise UsageError(f"{place}: a separator is a text such as ';'; it is {separator!r}")
+        why = str(entry.get("why", ""))
+        fields.append(Field(entry["name"], str(kind), str(use), str(form), why, {}, separator))
     task = content.get("task")
     if task is not None:
         known("task", task, TASKS)
@@ -134,7 +146,10 @@ def inferred(table: Table, roles: Roles, given: Schema | None = None, with_facts
     if not given and not any(one.use == "input" for one in fields):
         fields = [_after_all(one, table.columns[one.name]) for one in fields]
     reading = None if table.reading is None else Reading(**table.reading)
-    return Schema(tuple(fields), roles.task or (given.task if given else None), reading)
+    task = roles.task or (given.task if given else None)
+    if task is None and any(one.kind == LABELS and one.use == "target" for one in fields):
+        task = "multilabel"
+    return Schema(tuple(fields), task, reading)
 
 
 def _after_all(one: Field, column: Column) -> Field:

@@ -7,6 +7,7 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.tables.inputs import Input, values_of
 from gradatim.data.tables.kinds import counted, kind_of
+from gradatim.data.tables.labels import Labels, find_labels
 from gradatim.data.tables.table import Column, Table, written
 
 FEW_NUMBERS = 20  # different whole numbers that may be classes
@@ -18,7 +19,7 @@ class Target:
     """The target of every row that has one.
 
     y is (N,) class numbers with `classes`; (N, K) zeros and ones for several labels; (N,) or (N, T) numbers
-    for regression. `rows` (N,) are the rows that have a target.
+    for regression. `rows` (N,) are the rows that have a target; `labels` are those of a column of sets.
     """
 
     task: str
@@ -28,17 +29,22 @@ class Target:
     why: str
     names: tuple[str, ...] = ()
     notices: list[str] = field(default_factory=list)
+    labels: Labels | None = None
 
 
 def target_of(
-    table: Table, names: tuple[str, ...], task: str | None, may_be_constant: bool = False
-) -> Target:
-    """The target in these columns, for the task that was asked for or that they suggest.
+    table: Table, names: tuple[str, ...], task: str | None, may_be_constant: bool = False,
+    labels: Labels | None = None, separator: str = "",
+) -> Target:  # fmt: skip
+    """The target in these columns, for the task that was asked for or that they suggest; of sets the labels
+    or their separator, where they are known.
 
     Raises UsageError for a target with one value unless it may be, with too many classes, or without the
     numbers that regression needs.
     """
     columns = [table.column(name) for name in names]
+    if task == "multilabel" and len(names) == 1:
+        return _sets(names[0], columns[0], labels or find_labels(columns[0], names[0], separator), labels)
     absent = np.any([column.missing for column in columns], axis=0)
     rows = np.flatnonzero(~absent)
     if not len(rows):
@@ -58,10 +64,18 @@ def target_of(
     if task == "regression":
         y = _numbers(names[0], columns[0])
         return Target(task, y, (), rows, why, names, notices)
-    if task == "multilabel":
-        raise UsageError("the task multilabel needs several targets of yes and no: --target a,b,c")
     y, classes = _classes(names[0], columns[0])
     return Target(task, y, classes, rows, why, names, [*notices, *_rare(y, classes)])
+
+
+def _sets(name: str, column: Column, labels: Labels, known: Labels | None) -> Target:
+    """A target whose cells are sets of labels; a row without any is an example, too."""
+    y, unknown = labels.answers(column)
+    if known is None and (y == y[0]).all():
+        what = repr(labels.written(y[:1])[0])
+        raise UsageError(f"the target {name!r} is {what:.60} in every row: there is nothing to learn")
+    notices = [f"{counted(unknown, 'unknown label')} left out of {name!r}"] if unknown else []
+    return Target("multilabel", y, (), np.arange(len(y)), "as asked", (name,), notices, labels)
 
 
 def classes_like(target: Target, classes: tuple, where: str) -> np.ndarray:

@@ -62,7 +62,7 @@ def _names(trained: Trained) -> tuple[Sequence[str], Sequence[str]]:
     outputs = [f"p({classes[1]})"] if len(classes) == 2 else classes
     if record is not None and is_table(record):
         inputs = names_out(record)
-        outputs = outputs or record["target"]["names"]
+        outputs = outputs or record["target"].get("labels") or record["target"]["names"]
     return inputs, outputs
 
 

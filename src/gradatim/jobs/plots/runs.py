@@ -107,7 +107,7 @@ def mean_gradients(trained: Trained, examples: Dataset) -> tuple[dict[str, np.nd
     model, loss = trained.model, loss_of(trained)
     dtype = np.float64 if trained.precision == "float64" else np.float32
     record = trained.preprocessing
-    x = preprocessing.apply(record, preprocessing.inputs(record, examples), dtype)
+    x = preprocessing.encoded(record, examples, dtype)
     y = preprocessing.targets(record, examples.y)
     if isinstance(model, Network):
         model.backward(loss.gradient(model.forward(x), y))
