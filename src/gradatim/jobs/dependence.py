@@ -7,6 +7,7 @@ import numpy as np
 
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.inputs import Input, said
+from gradatim.data.tables.labels import answers_of
 from gradatim.explain.dependence import SHAPES, Answer, Effect
 from gradatim.jobs.encoded import Encoded, encoded
 from gradatim.jobs.measure import loss_of, numbers
@@ -101,7 +102,8 @@ def _answers(trained: Trained, mean: np.ndarray, shown: list[int]) -> tuple[str,
         scale = np.asarray(target["scale"])
         t = int(((mean.max(0) - mean.min(0)) / scale).argmax())  # of several, the one that moves most
         return f"mean predicted {target['names'][t]}", [Answer(target["names"][t], mean[:, t].tolist())]
-    names = [str(name) for name in trained.classes or target.get("names") or range(mean.shape[1])]
+    known = trained.classes or (answers_of(target) if target.get("names") else range(mean.shape[1]))
+    names = [str(name) for name in known]
     if len(names) == 2 and trained.classes:
         return f"mean probability of {names[1]}", [Answer(names[1], mean[:, 1].tolist())]
     return SEVERAL, [Answer(names[k], mean[:, k].tolist()) for k in shown]

@@ -8,6 +8,7 @@ from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.encoding import inputs_of
 from gradatim.data.tables.inputs import said
+from gradatim.data.tables.labels import answers_of
 from gradatim.explain.calibration import asked_of, reliability
 from gradatim.explain.findings import Coverage, Findings, Miss
 from gradatim.explain.residuals import Residuals
@@ -46,7 +47,7 @@ def _said_of(classes: tuple) -> str:
 def _of_numbers_or_labels(trained: Trained, test: Dataset, measured: Measured) -> dict[str, Any]:
     assert measured.targets is not None and measured.predicted is not None
     y, predicted = (part.reshape(measured.n, -1) for part in (measured.targets, measured.predicted))
-    names = list((trained.preprocessing or {})["target"]["names"])
+    names = answers_of((trained.preprocessing or {})["target"])
     raw = preprocessing.inputs(trained.preprocessing, test)
     if test.task == "multilabel":
         return {"misses": _wrong_labels(y, predicted, measured, names, raw, trained)}

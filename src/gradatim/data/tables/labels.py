@@ -48,6 +48,15 @@ class Labels:
         return [self.separator.join(self.names[k] for k in np.flatnonzero(row)) for row in answers]
 
 
+def answers_of(target: dict[str, Any]) -> list[str]:
+    """What each number of an answer is of: a column, or a label of a column of sets.
+
+    >>> answers_of({"names": ["tags"], "labels": ["blue", "red"], "separator": ";"})
+    ['blue', 'red']
+    """
+    return list(target["labels"] if "separator" in target else target["names"])
+
+
 def labels_from(target: dict[str, Any]) -> Labels | None:
     """The labels in the record of a target; None where a column holds no sets."""
     return Labels(tuple(target["labels"]), target["separator"]) if "separator" in target else None
