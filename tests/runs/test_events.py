@@ -65,7 +65,9 @@ def test_a_finished_run_is_written_in_whole():
 
 def test_without_the_extra_a_sentence_says_what_to_install_before_anything_is_made(monkeypatch):
     find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "tensorboard" else find(name))
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "tensorboard" else find(name)
+    )
     with pytest.raises(UsageError) as raised:
         train("digits", epochs=1, out="run", tensorboard=True)
     assert str(raised.value) == (

@@ -31,9 +31,7 @@ def check_tensorboard() -> None:
     from importlib.util import find_spec
 
     if find_spec("tensorboard") is None:
-        raise UsageError(
-            "--tensorboard needs an extra that is not installed: pip install gradatim[tensorboard]"
-        )
+        raise UsageError("tensorboard is not installed; it is an extra: pip install 'gradatim[tensorboard]'")
 
 
 class Events:
