@@ -1,6 +1,7 @@
 """Errors, and the sentences they speak: the value, what was expected, and where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from numbers import Integral
 from sys import float_info
 
@@ -19,6 +20,16 @@ class NonFiniteLoss(GradatimError):
 
 class Interrupted(KeyboardInterrupt):
     """Training was interrupted and its state is saved; the message says how to go on (exit 130)."""
+
+
+@contextmanager
+def in_layer(place: object, name: str) -> Iterator[None]:
+    """Put a layer's place in its network, and its name, before the sentence of a UsageError."""
+    try:
+        yield
+    except UsageError as error:
+        known_by = "" if name in str(error) else f", {name}"
+        raise UsageError(f"layer {place}{known_by}: {error}") from error
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:

@@ -230,7 +230,7 @@ def test_a_batch_is_normalised():
 def test_what_does_not_fit_is_refused(entry, shape, sentence):
     with pytest.raises(UsageError) as error:
         Network([entry]).forward(np.zeros(shape), training=True)
-    assert str(error.value) == sentence
+    assert str(error.value) == f"layer 0: {sentence}"
 
 
 @pytest.mark.parametrize(

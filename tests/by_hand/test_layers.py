@@ -267,7 +267,7 @@ def test_masked_weights_start_and_stay_at_0():
 
 @pytest.mark.parametrize("mask", [[1, 0], [[1, 2]], [[1], [0, 1]], "10", [["a"]], None])
 def test_a_mask_that_is_none_is_refused(mask):
-    with pytest.raises(UsageError, match=r"^mask must be rows of 0 and 1"):
+    with pytest.raises(UsageError, match=r"^layer 0, masked_dense: mask must be rows of 0 and 1"):
         Network([{"name": "masked_dense", "mask": mask}])
 
 
@@ -321,11 +321,11 @@ def test_lateral_gradients_are_autograd_s():
 )
 def test_an_input_that_does_not_fit_is_refused(entry, shape, sentence):
     with pytest.raises(UsageError) as error:
-        Network([entry]).forward(np.zeros(shape))
-    assert str(error.value) == sentence
+        Network([{"name": "identity"}, entry]).forward(np.zeros(shape))
+    assert str(error.value) == f"layer 1: {sentence}"
 
 
 @pytest.mark.parametrize("p", [1, -0.1, "a"])
 def test_p_outside_0_1_is_refused(p):
-    with pytest.raises(UsageError, match=r"^p must be a number at least 0 and below 1; it is "):
+    with pytest.raises(UsageError, match=r"^layer 0, dropout: p must be a number at least 0 and below 1"):
         Network([{"name": "dropout", "p": p}])

@@ -258,11 +258,20 @@ def test_a_copy_has_a_theta_of_its_own(copied):
     ("entries", "sentence"),
     [
         ([{"name": "dens"}], "unknown layer 'dens': did you mean dense?"),
-        ([{"name": "dense", "in_features": 2}], "dense cannot be made with {'in_features': 2}: missing a"),
-        ([{"name": "relu", "slope": 1}], "relu cannot be made with {'slope': 1}: got an unexpected"),
+        (
+            [{"name": "dense", "in_features": 2}],
+            "layer 0: dense cannot be made with {'in_features': 2}: missing",
+        ),
+        ([{"name": "relu", "slope": 1}], "layer 0: relu cannot be made with {'slope': 1}: got an unexpected"),
         (["relu"], "a layer is described as {\"name\": NAME, …}; layer 0 is 'relu'"),
-        ([{"name": "dense", "in_features": 2, "out_features": 0}], "out_features must be a whole number"),
-        ([{"name": "maxout", "pieces": 0}], "pieces must be a whole number of at least 1; it is 0"),
+        (
+            [{"name": "dense", "in_features": 2, "out_features": 0}],
+            "layer 0, dense: out_features must be a",
+        ),
+        (
+            [{"name": "maxout", "pieces": 0}],
+            "layer 0, maxout: pieces must be a whole number of at least 1",
+        ),
     ],
 )
 def test_entries_that_cannot_be_are_refused(entries, sentence):

@@ -292,3 +292,10 @@ def test_the_sonnets_are_learned():
     assert run.metrics["loss"] < 2.2
     words = run.sample(length=400, temperature=0.3, seed=1).split()
     assert {"the", "and", "that", "thou", "my", "in", "to"} & set(words)
+
+
+def test_a_window_longer_than_the_text_leaves_no_folder():
+    Path("book.txt").write_text("the quick brown fox\n" * 40)
+    with pytest.raises(UsageError, match="fewer than one window of 1000000"):
+        gradatim.train("book.txt", window=1_000_000, quiet=True)
+    assert [path.name for path in Path().iterdir()] == ["book.txt"]

@@ -179,6 +179,16 @@ def deep(levels):
     return nested
 
 
+def test_a_forward_pass_that_stops_says_in_which_layer():
+    layers = [{"name": "dense", "in_features": 3, "out_features": 2}, {"name": "relu"},
+              {"name": "dense", "in_features": 3, "out_features": 2}]  # fmt: skip
+    with pytest.raises(UsageError, match=r"^layer 2: a dense layer of 3 inputs got examples of shape"):
+        build(stack(*layers))(torch.zeros(1, 3))
+    nested = {"name": "stack", "layers": [{"name": "relu"}, {"name": "dropout", "p": 2}]}
+    with pytest.raises(UsageError, match=r"^layer 1, stack: layer 1, dropout: p must be"):
+        build(stack({"name": "relu"}, nested))
+
+
 def endless():
     nested: list = []
     for _ in range(100_000):
@@ -190,24 +200,27 @@ def endless():
     ("description", "sentence"),
     [
         ({**MLP, "name": "mpl"}, "unknown layer or network 'mpl': did you mean mlp?"),
-        (stack({"name": "rleu"}), "unknown layer or network 'rleu': did you mean relu"),
+        (stack({"name": "rleu"}), "layer 0: unknown layer or network 'rleu': did you mean relu"),
         ({"name": "adam"}, "unknown layer or network 'adam'"),
         ({"name": "os.system"}, "unknown layer or network 'os.system'"),
         ({**MLP, "hiden": [3]}, "mlp takes no argument 'hiden': did you mean hidden?"),
         ({"name": "mlp", "out_features": 2}, "mlp needs the argument 'in_features'"),
-        (stack({"name": "dense", "in_features": 2}), "dense needs the argument 'out_features'"),
-        (stack({"name": "relu", "z": 1}), "relu takes no argument 'z'"),
+        (stack({"name": "dense", "in_features": 2}), "layer 0: dense needs the argument 'out_features'"),
+        (stack({"name": "relu", "z": 1}), "layer 0: relu takes no argument 'z'"),
         (
             stack({"name": "dense", "in_features": "2", "out_features": 1}),
-            "in_features must be a whole number",
+            "layer 0, dense: in_features must be a whole number",
         ),
-        (stack({"name": "dropout", "p": 2}), "p must be a number at least 0 and below 1; it is 2"),
-        ({**MLP, "init": "he"}, "unknown initialiser 'he'"),
-        ({**MLP, "init": ["he_normal"]}, r"unknown initialiser \['he_normal'\]"),
+        (
+            stack({"name": "dropout", "p": 2}),
+            "layer 0, dropout: p must be a number at least 0 and below 1",
+        ),
+        ({**MLP, "init": "he"}, "layer 1, dense: unknown initialiser 'he'"),
+        ({**MLP, "init": ["he_normal"]}, r"layer 1, dense: unknown initialiser \['he_normal'\]"),
         ({**MLP, "activation": {}}, "unknown activation {}"),
         ({"name": "stack", "layers": 5}, "stack needs a list of layers; this is 5"),
-        ({"name": "stack", "layers": [5]}, 'a layer is described as {"name": NAME, …}; this is 5'),
-        (stack({"nam": "relu"}), 'a layer is described as {"name": NAME, …}; this is '),
+        ({"name": "stack", "layers": [5]}, 'layer 0: a layer is described as {"name": NAME, …}; this is 5'),
+        (stack({"nam": "relu"}), 'layer 0: a layer is described as {"name": NAME, …}; this is '),
         (None, 'a network is described as {"name": NAME, …}; this is None'),
         ([MLP], 'a network is described as {"name": NAME, …}; this is '),
         ({}, 'a network is described as {"name": NAME, …}; this is {}'),
@@ -220,7 +233,7 @@ def endless():
         ({"format": "1", "network": MLP}, "the description is not a description of Gradatim"),
         (deep(2_000), "the description is nested too deeply"),
         (endless(), 'a network is described as {"name": NAME, …}; this is '),
-        (stack(endless()), 'a layer is described as {"name": NAME, …}; this is '),
+        (stack(endless()), 'layer 0: a layer is described as {"name": NAME, …}; this is '),
     ],
 )
 def test_a_description_that_is_wrong_is_answered_in_one_sentence(description, sentence):

@@ -77,8 +77,12 @@ class Network:
     def forward(self, x: Any, training: bool = False) -> np.ndarray:
         """The network's outputs; when training, dropout drops, and the array is reused by the next batch."""
         h = np.asarray(x, self.dtype)
-        for layer in self.layers:
-            h = layer.forward(h, training)
+        place = ""
+        try:
+            for place, layer in self.named_layers:  # noqa: B007  # for the error
+                h = layer.forward(h, training)
+        except UsageError as error:
+            raise UsageError(f"layer {place}: {error}") from error
         self._output = h.shape
         return h if training else h.copy()
 

@@ -23,7 +23,7 @@ from gradatim.by_hand.layers.maxout import Maxout
 from gradatim.by_hand.layers.prelu import PReLU
 from gradatim.by_hand.layers.rnn import RNN
 from gradatim.by_hand.layers.softmax import Softmax
-from gradatim.checks import UsageError, did_you_mean
+from gradatim.checks import UsageError, did_you_mean, in_layer
 
 TWINS: dict[str, Callable[..., Layer]] = {
     "dense": Dense, "flatten": Flatten, "dropout": Dropout, "dropout_2012": Dropout2012, "prelu": PReLU,
@@ -62,7 +62,8 @@ def layers_of(entries: list[dict[str, Any]], prefix: str = "") -> list[tuple[str
             raise UsageError(f'a layer is described as {{"name": NAME, …}}; layer {place} is {entry!r:.60}')
         name, arguments = entry["name"], {key: value for key, value in entry.items() if key != "name"}
         if name in TWINS:
-            found.append((place, made(TWINS[name], name, arguments)))
+            with in_layer(place, name):
+                found.append((place, made(TWINS[name], name, arguments)))
         else:
             parts = made(_network(name, place), name, arguments)
             found += layers_of(parts, f"{place}.")

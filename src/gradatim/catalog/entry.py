@@ -53,8 +53,17 @@ def find(name: str, kind: str) -> Entry:
 
 
 def lookup(name: str) -> list[Entry]:
-    """Every row with this name, of whatever kind; UsageError when there is none."""
+    """Every row with this name, of whatever kind, or the one row of a class or function of this name.
+
+    >>> lookup("MLPClassifier")[0].name
+    'mlp_classifier'
+
+    Raises UsageError when there is none.
+    """
     rows = [row for row in entries() if row.name == name]
+    if not rows:
+        rows = [row for row in entries() if row.home.endswith(f":{name}")]
+        rows = rows if len(rows) == 1 else []  # a family's class has many
     if not rows:
         raise UsageError(f"unknown name {name!r}: {did_you_mean(name, {row.name for row in entries()})}")
     return rows

@@ -72,6 +72,10 @@ Ema = Annotated[float | None, typer.Option(help="Keep an average of the weights 
 ClipNorm = Annotated[float | None, typer.Option(help="Limit of the gradient's global norm.")]
 ClipValue = Annotated[float | None, typer.Option(help="Limit of each element of the gradient.")]
 Sanity = Annotated[bool, typer.Option("--sanity", help="First see whether one batch is learned by heart.")]
+TensorBoard = Annotated[
+    bool,
+    typer.Option("--tensorboard", help="Write every epoch's record for TensorBoard too."),
+]
 Baselines = Annotated[
     bool, typer.Option("--no-baselines", help="Leave out the models that stand beside a table's network.")
 ]

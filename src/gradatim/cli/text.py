@@ -32,12 +32,20 @@ def shown(result: dict[str, Any]) -> str:
 
 
 def _entry(entry: dict[str, Any]) -> str:
-    lines = [f"{entry['name']} ({entry['kind']})", "", *entry["text"].splitlines(), ""]
+    sentence = fill(entry["sentence"], 100)
+    lines = [f"{entry['name']} ({entry['kind']})", "", sentence, "", *entry["text"].splitlines(), ""]
     if entry["paper"]:
         lines.append(f"paper      {entry['paper']} ({entry['year']})")
-    if entry["call"]:
-        lines.append(f"call       {entry['call']}")
-    lines += [f"code       {entry['home']}", f"curriculum {entry['rows']}"]
+    lines += [
+        fill(f"call       {entry['call']}", 110, subsequent_indent=" " * 11, break_long_words=False),
+        f"code       {entry['home']}", f"           {entry['file']}:{entry['line']}",
+        f"curriculum {entry['rows']}",
+    ]  # fmt: skip
+    example = entry["example"]
+    lines += ["", "example", ""]
+    lines += [f"    {line}" for line in example["python"].splitlines()]
+    lines += [""] if example["python"] and example["commands"] else []
+    lines += [f"    {line}" for line in example["commands"]]
     return "\n".join(lines)
 
 

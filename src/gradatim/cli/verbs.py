@@ -55,7 +55,8 @@ def train(
     l1: o.L1 = None, l2: o.L2 = None, weight_decay: o.WeightDecay = None, keep: o.Keep = None,
     label_smoothing: o.LabelSmoothing = None, ema: o.Ema = None, clip_norm: o.ClipNorm = None,
     clip_value: o.ClipValue = None, max_minutes: o.MaxMinutes = None,
-    no_baselines: o.Baselines = False, sanity: o.Sanity = False, as_json: o.Json = False,
+    no_baselines: o.Baselines = False, sanity: o.Sanity = False, tensorboard: o.TensorBoard = False,
+    as_json: o.Json = False,
     quiet: o.Quiet = False, debug: o.Debug = False,
 ) -> None:  # fmt: skip
     """Train a network and keep everything about it in a run folder.
@@ -103,6 +104,7 @@ def train(
             resume=resume,
             quiet=quiet,
             sanity=sanity,
+            tensorboard=tensorboard,
             **given,
             **asked,
         )

@@ -53,10 +53,24 @@ def choose(p: np.ndarray, u: float) -> int:
 def sample(
     scores: np.ndarray, seed: int, position: int, temperature: float = 1.0, top_k: int | None = None
 ) -> int:
-    """One choice, reproducible: a function of the scores, the seed and the position in the sequence."""
+    """One choice, reproducible: a function of the scores, the seed and the position in the sequence.
+
+        j ~ p,   p_j = e^(s_j/τ) / Σ_i e^(s_i/τ) over the k largest scores
+
+    τ is `temperature`, k `top_k`; `probabilities` says what becomes of them.
+
+    >>> [sample(np.log([1.0, 2.0, 5.0]), seed=0, position=t) for t in range(5)]
+    [2, 2, 2, 2, 0]
+    """
     return choose(probabilities(scores, temperature, top_k), uniform(seed, position))
 
 
 def greedy(scores: np.ndarray) -> int:
-    """The best score's number; of equal ones the first."""
+    """The best score's number; of equal ones the first.
+
+        j = argmax_i s_i
+
+    >>> greedy(np.array([0.1, 2.0, -1.0]))
+    1
+    """
     return int(np.argmax(scores))

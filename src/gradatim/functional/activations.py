@@ -12,64 +12,141 @@ from gradatim.checks import UsageError, real, whole
 
 
 def identity(z: Tensor) -> Tensor:
-    """g(z) = z; g′ = 1."""
+    """Identity: what comes in goes out.
+
+        g(z) = z;   g′ = 1
+
+    >>> identity(torch.tensor([-1.0, 2.0])).tolist()
+    [-1.0, 2.0]
+    """
     return z
 
 
 def step(z: Tensor) -> Tensor:
-    """g(z) = 1 for z ≥ 0, otherwise 0; g′ = 0, at the kink too: what comes before it gets no gradient."""
+    """Threshold (McCulloch & Pitts 1943); what comes before it gets no gradient.
+
+        g(z) = 1 for z ≥ 0, otherwise 0;   g′ = 0, at the kink too
+
+    >>> step(torch.tensor([-1.0, 0.0, 2.0])).tolist()
+    [0.0, 1.0, 1.0]
+    """
     return (z >= 0).to(z.dtype)
 
 
 def sigmoid(z: Tensor) -> Tensor:
-    """g(z) = 1/(1 + e^−z); g′ = g(1 − g), at most ¼."""
+    """Logistic function (Verhulst 1838), between 0 and 1.
+
+        g(z) = 1/(1 + e^−z);   g′ = g(1 − g), at most ¼
+
+    >>> sigmoid(torch.tensor([-100.0, 0.0, 100.0])).tolist()
+    [0.0, 0.5, 1.0]
+    """
     return torch.sigmoid(z)
 
 
 def tanh(z: Tensor) -> Tensor:
-    """g(z) = (e^z − e^−z)/(e^z + e^−z); g′ = 1 − g²."""
+    """Hyperbolic tangent (LeCun et al. 1998), between −1 and 1.
+
+        g(z) = (e^z − e^−z)/(e^z + e^−z);   g′ = 1 − g²
+
+    >>> tanh(torch.tensor([-100.0, 0.0, 100.0])).tolist()
+    [-1.0, 0.0, 1.0]
+    """
     return torch.tanh(z)
 
 
 def relu(z: Tensor) -> Tensor:
-    """g(z) = max(0, z); g′ = 1 for z > 0, otherwise 0, at the kink too."""
+    """Rectified linear unit (Nair & Hinton 2010).
+
+        g(z) = max(0, z);   g′ = 1 for z > 0, otherwise 0, at the kink too
+
+    >>> relu(torch.tensor([-1.0, 0.0, 2.0])).tolist()
+    [0.0, 0.0, 2.0]
+    """
     return F.relu(z)
 
 
 def leaky_relu(z: Tensor, negative_slope: float = 0.01) -> Tensor:
-    """g(z) = z for z > 0, otherwise a z; g′ = 1 or a, at the kink a."""
+    """Leaky ReLU (Maas, Hannun & Ng 2013), whose `negative_slope` a lets some gradient through.
+
+        g(z) = z for z > 0, otherwise a z;   g′ = 1 or a, at the kink a
+
+    >>> leaky_relu(torch.tensor([-1.0, 2.0]), negative_slope=0.25).tolist()
+    [-0.25, 2.0]
+    """
     return F.leaky_relu(z, real("negative_slope", negative_slope))
 
 
 def elu(z: Tensor, alpha: float = 1.0) -> Tensor:
-    """g(z) = z for z > 0, otherwise α(e^z − 1); g′ = 1 or α e^z, at 0 α."""
+    """Exponential linear unit (Clevert, Unterthiner & Hochreiter 2016).
+
+        g(z) = z for z > 0, otherwise α(e^z − 1);   g′ = 1 or α e^z, at 0 α
+
+    >>> elu(torch.tensor([-100.0, 0.0, 2.0])).tolist()
+    [-1.0, 0.0, 2.0]
+    """
     return F.elu(z, real("alpha", alpha))
 
 
 def selu(z: Tensor) -> Tensor:
-    """g(z) = λ elu(z, α) with λ = 1.0507…, α = 1.6732…; g′ at 0 is λα."""
+    """Scaled ELU (Klambauer et al. 2017): mean 0 and variance 1 are a fixed point of a layer.
+
+        g(z) = λ elu(z, α),   λ = 1.0507…, α = 1.6732…;   g′ at 0 is λα
+
+    >>> [round(g, 4) for g in selu(torch.tensor([-100.0, 1.0])).tolist()]
+    [-1.7581, 1.0507]
+    """
     return F.selu(z)
 
 
 def softplus(z: Tensor) -> Tensor:
-    """g(z) = log(1 + e^z); g′ = σ(z). Linear above z = 20, where the difference is below 2.1e-9."""
+    """Softplus (Dugas et al. 2001), a smooth ReLU.
+
+        g(z) = log(1 + e^z);   g′ = σ(z)
+
+    Linear above z = 20, where the difference is below 2.1e-9.
+
+    >>> [round(g, 4) for g in softplus(torch.tensor([-100.0, 0.0, 100.0])).tolist()]
+    [0.0, 0.6931, 100.0]
+    """
     return F.softplus(z)
 
 
 def gelu(z: Tensor) -> Tensor:
-    """g(z) = z Φ(z), Φ the normal distribution function, not its tanh approximation; g′ = Φ(z) + z φ(z)."""
+    """Gaussian error linear unit (Hendrycks & Gimpel 2016).
+
+        g(z) = z Φ(z);   g′ = Φ(z) + z φ(z)
+
+    Φ is the normal distribution function itself, not its tanh approximation, and φ the density.
+
+    >>> [round(g, 4) for g in gelu(torch.tensor([-1.0, 0.0, 1.0])).tolist()]
+    [-0.1587, 0.0, 0.8413]
+    """
     return F.gelu(z)
 
 
 def silu(z: Tensor) -> Tensor:
-    """g(z) = z σ(z); g′ = σ(z)(1 + z(1 − σ(z)))."""
+    """Sigmoid-weighted linear unit (Elfwing, Uchibe & Doya 2018), also called swish.
+
+        g(z) = z σ(z);   g′ = σ(z)(1 + z(1 − σ(z)))
+
+    >>> [round(g, 4) for g in silu(torch.tensor([-1.0, 0.0, 1.0])).tolist()]
+    [-0.2689, 0.0, 0.7311]
+    """
     return F.silu(z)
 
 
 def maxout(z: Tensor, pieces: int = 2, dim: int = -1) -> Tensor:
-    """g_j = the largest of z_kj … z_kj+k−1; ∂g_j/∂z = 1 at the largest (shared out in a tie), 0 elsewhere.
+    """Maxout (Goodfellow et al. 2013): the largest of every k = `pieces` neighbouring features.
+
+        g_j = max(z_kj, …, z_kj+k−1);   ∂g_j/∂z = 1 at the largest (shared out in a tie), 0 elsewhere
 
     Shapes: z (…, k·F) → (…, F); with `dim` 1 the channels of pictures, z (N, k·C, …) → (N, C, …).
+
+    Raises UsageError for features that are no multiple of the pieces.
+
+    >>> maxout(torch.tensor([1.0, 3.0, -2.0, -5.0])).tolist()
+    [3.0, -2.0]
     """
     whole("pieces", pieces, 1)
     if dim not in range(-z.ndim, z.ndim):
@@ -83,5 +160,11 @@ def maxout(z: Tensor, pieces: int = 2, dim: int = -1) -> Tensor:
 
 
 def softmax(z: Tensor) -> Tensor:
-    """p_k = e^z_k / Σ_j e^z_j over the last axis; ∂p_k/∂z_j = p_k([k = j] − p_j), a matrix."""
+    """Softmax (Bridle 1990) over the last axis: probabilities of classes that exclude each other.
+
+        p_k = e^z_k / Σ_j e^z_j;   ∂p_k/∂z_j = p_k([k = j] − p_j), a matrix
+
+    >>> [round(p, 4) for p in softmax(torch.tensor([0.0, 1.0, 2.0])).tolist()]
+    [0.09, 0.2447, 0.6652]
+    """
     return torch.softmax(z, -1)

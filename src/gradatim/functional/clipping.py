@@ -6,10 +6,12 @@ Array = Any  # numpy.ndarray or torch.Tensor
 
 
 def clip_norm(gradients: list[Array], limit: float) -> Array:
-    """By the global norm: g ← g · min(1, τ/‖g‖₂), all gradients as one vector (Pascanu et al. 2013, alg. 1).
+    """Clipping by the global norm, all gradients as one vector (Pascanu et al. 2013, algorithm 1).
 
-    Returns ‖g‖₂ as it was. The norm is the root of the sum of squares; without the root, (3, 4) would be cut
-    to a norm of 0.5 under τ = 2.5.
+        g ← g · min(1, τ/‖g‖₂)
+
+    τ is `limit`. Returns ‖g‖₂ as it was. The norm is the root of the sum of squares; without the root, (3, 4)
+    would be cut to a norm of 0.5 under τ = 2.5.
 
     >>> import numpy as np
     >>> g = np.array([3.0, 4.0])
@@ -24,7 +26,9 @@ def clip_norm(gradients: list[Array], limit: float) -> Array:
 
 
 def clip_value(gradients: list[Array], limit: float) -> None:
-    """By value: each element between −limit and limit.
+    """Clipping by value: each element between −limit and limit.
+
+        g_i ← min(max(g_i, −limit), limit)
 
     >>> import numpy as np
     >>> g = np.array([3.0, -4.0, 1.0])

@@ -14,6 +14,9 @@ class MultiLabel:
         l = −Σ_k y_k log p_k + (1−y_k) log(1−p_k),  p = σ(a);   ∂l/∂a_k = p_k − y_k
 
     Shapes: a (N, K), y (N, K) of 0 and 1. Torch's mean is over N·K numbers: this divided by K.
+
+    >>> [round(l, 4) for l in MultiLabel()(torch.tensor([[0.0, 2.0]]), torch.tensor([[1, 1]])).tolist()]
+    [0.8201]
     """
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:

@@ -17,10 +17,19 @@ def weighted_mean(loss: Tensor, w: Tensor) -> Tensor:
 
 
 class CrossEntropy:
-    """Categorical cross entropy, −log p_y with p = softmax(a); ∂/∂a_k = p_k − [k = y].
+    """Categorical cross entropy: K classes, of which one is right.
 
-    With smoothing ε (Szegedy et al. 2016, section 7) the target is q_k = (1 − ε)[k = y] + ε/K. Shapes: a
-    (N, K), y (N,) of class numbers. Raises UsageError for ε outside [0, 1).
+        l = −log p_y,   p = softmax(a);   ∂l/∂a_k = p_k − [k = y]
+
+    With smoothing ε (Szegedy et al. 2016, section 7) the target is q_k = (1 − ε)[k = y] + ε/K.
+
+    Shapes: a (N, K), y (N,) of class numbers.
+
+    Raises UsageError for ε outside [0, 1).
+
+    >>> losses = CrossEntropy()(torch.tensor([[0.0, 0.0], [2.0, 0.0]]), torch.tensor([0, 0]))
+    >>> [round(l, 4) for l in losses.tolist()]
+    [0.6931, 0.1269]
     """
 
     def __init__(self, smoothing: float = 0.0):
@@ -50,10 +59,18 @@ class CrossEntropy:
 
 
 class BinaryCrossEntropy:
-    """Binary cross entropy, −y log p − (1−y) log(1−p) with p = σ(a); ∂/∂a = p − y.
+    """Binary cross entropy: two classes, one output.
 
-    With smoothing ε the target is q = (1 − ε) y + ε/2. Shapes: a (N,) or (N, 1), y (N,) of 0 and 1. Raises
-    UsageError for ε outside [0, 1).
+        l = −y log p − (1−y) log(1−p),   p = σ(a);   ∂l/∂a = p − y
+
+    With smoothing ε the target is q = (1 − ε) y + ε/2.
+
+    Shapes: a (N,) or (N, 1), y (N,) of 0 and 1.
+
+    Raises UsageError for ε outside [0, 1).
+
+    >>> [round(l, 4) for l in BinaryCrossEntropy()(torch.tensor([0.0, 2.0]), torch.tensor([1, 1])).tolist()]
+    [0.6931, 0.1269]
     """
 
     def __init__(self, smoothing: float = 0.0):

@@ -45,7 +45,13 @@ class _NumberLoss:
 
 
 class SquaredError(_NumberLoss):
-    """Squared error, l = Σ_d r_d²; ∂l/∂a = 2 r. Both signs are penalised, and it is smooth at 0."""
+    """Squared error: smooth at 0, hard on outliers.
+
+        l = Σ_d r_d²,   r = a − y;   ∂l/∂a = 2 r
+
+    >>> SquaredError()(torch.tensor([[3.0], [0.5]]), torch.tensor([0.0, 0.0])).tolist()
+    [9.0, 0.25]
+    """
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example."""
@@ -54,7 +60,13 @@ class SquaredError(_NumberLoss):
 
 
 class HalfSquaredError(_NumberLoss):
-    """Half the squared error, l = ½ Σ_d r_d²; ∂l/∂a = r, which is what the half is for."""
+    """Half the squared error, whose derivative is the residual itself.
+
+        l = ½ Σ_d r_d²,   r = a − y;   ∂l/∂a = r
+
+    >>> HalfSquaredError()(torch.tensor([[3.0], [0.5]]), torch.tensor([0.0, 0.0])).tolist()
+    [4.5, 0.125]
+    """
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example."""
@@ -63,7 +75,13 @@ class HalfSquaredError(_NumberLoss):
 
 
 class AbsoluteError(_NumberLoss):
-    """Absolute error, l = Σ_d |r_d|; ∂l/∂a = sign r, 0 at the kink: an outlier pulls as others do."""
+    """Absolute error: an outlier pulls as others do.
+
+        l = Σ_d |r_d|,   r = a − y;   ∂l/∂a = sign r, 0 at the kink
+
+    >>> AbsoluteError()(torch.tensor([[3.0], [0.5]]), torch.tensor([0.0, 0.0])).tolist()
+    [3.0, 0.5]
+    """
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example."""
@@ -74,7 +92,12 @@ class AbsoluteError(_NumberLoss):
 class Huber(_NumberLoss):
     """Huber's loss (1964): squares near 0, absolute values further out.
 
-    l = Σ_d ½ r_d² for |r_d| ≤ δ, otherwise δ(|r_d| − ½δ);   ∂l/∂a = r, cut off at ±δ
+        l = Σ_d ½ r_d² for |r_d| ≤ δ, otherwise δ(|r_d| − ½δ);   ∂l/∂a = r, cut off at ±δ
+
+    δ is `delta`. Raises UsageError for δ not above 0.
+
+    >>> Huber()(torch.tensor([[3.0], [0.5]]), torch.tensor([0.0, 0.0])).tolist()
+    [2.5, 0.125]
     """
 
     def __init__(self, delta: float = 1.0):
@@ -92,6 +115,9 @@ class GaussianNLL(_NumberLoss):
         l = ½ Σ_d [log 2π + s_d + (y_d − μ_d)² e^−s_d]
 
     Shapes: a (N, 2D), first every μ, then every s; y (N, D), or (N,).
+
+    >>> [round(l, 4) for l in GaussianNLL()(torch.tensor([[0.0, 0.0]]), torch.tensor([1.0])).tolist()]
+    [1.4189]
     """
 
     outputs = 2
@@ -113,6 +139,9 @@ class LaplaceNLL(_NumberLoss):
         l = Σ_d [log 2 + s_d + |y_d − μ_d| e^−s_d]
 
     Shapes: a (N, 2D), first every μ, then every s; y (N, D), or (N,).
+
+    >>> [round(l, 4) for l in LaplaceNLL()(torch.tensor([[0.0, 0.0]]), torch.tensor([1.0])).tolist()]
+    [1.6931]
     """
 
     outputs = 2

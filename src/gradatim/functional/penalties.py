@@ -13,9 +13,12 @@ def _sign(w: Array) -> Array:
 
 
 class L2:
-    """Ridge penalty, ½ λ Σ w² (Hoerl & Kennard 1970; on networks, Krogh & Hertz 1992); its gradient is λ w.
+    """Ridge penalty (Hoerl & Kennard 1970; on networks, Krogh & Hertz 1992).
 
-    prox(w, t) = argmin_z ½‖z − w‖² + t ½ λ ‖z‖² = w/(1 + tλ). Raises UsageError for λ below 0.
+        Ω = ½ λ Σ w²;   ∂Ω/∂w = λ w
+        prox(w, t) = argmin_z ½‖z − w‖² + t ½ λ ‖z‖² = w/(1 + tλ)
+
+    λ is `strength`. Raises UsageError for λ below 0.
 
     >>> import numpy as np
     >>> L2(0.1)(np.array([3.0, 4.0]))
@@ -39,10 +42,12 @@ class L2:
 
 
 class L1:
-    """Lasso penalty, λ Σ |w| (Tibshirani 1996); its gradient is λ sign w, 0 at the kink.
+    """Lasso penalty (Tibshirani 1996): every weight moves by tλ towards 0 and stops there.
 
-    prox(w, t) = argmin_z ½‖z − w‖² + t λ ‖z‖₁: every weight moves by tλ towards 0 and stops there.
-    Raises UsageError for λ below 0.
+        Ω = λ Σ |w|;   ∂Ω/∂w = λ sign w, 0 at the kink
+        prox(w, t) = argmin_z ½‖z − w‖² + t λ ‖z‖₁ = sign w · max(|w| − tλ, 0)
+
+    λ is `strength`. Raises UsageError for λ below 0.
 
     >>> import numpy as np
     >>> L1(0.5).prox(np.array([3.0, -0.2]), t=1.0)

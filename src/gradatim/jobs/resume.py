@@ -69,4 +69,6 @@ def _copy(source: Folder, target: Folder) -> Folder:
                     shutil.copyfile(path, getattr(target, name))
                 except OSError as error:
                     raise GradatimError(f"cannot copy {path} to {target}: {error.strerror}") from error
+        if source.tensorboard.is_dir():
+            target.tensorboard.mkdir()  # which says that it is wanted; the records fill it
     return target

@@ -1,12 +1,14 @@
 """Show: one thing of the catalogue, explained from where it is written."""
 
-import inspect
 from pathlib import Path
 from typing import Any
 
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.jobs.costs import costs, sized
+from gradatim.jobs.docstring import parts_of
+from gradatim.jobs.examples import alone, commands_for
+from gradatim.jobs.source import Parameter, source_of
 from gradatim.jobs.weights import begin_with, chosen
 from gradatim.models.description import parameters_of
 
@@ -63,16 +65,25 @@ def _fit(name: str, arguments: dict[str, Any], input_size: Any, weights: str | P
 
 
 def _explained(row: catalog.Entry) -> dict[str, Any]:
-    thing = row.load()
-    doc = inspect.getdoc(thing) or row.sentence
-    text = doc.split("\n>>> ")[0].split("\nRaises ")[0].rstrip()
-    return {**row._asdict(), "text": text, "call": _call(thing)}
+    """A row with what is written of it, read from the source: nothing is imported for it."""
+    source = source_of(row.home)
+    doc = parts_of(source.doc)
+    parameters = [{**p._asdict(), "says": doc.says_of(p.name)} for p in source.parameters]
+    return {
+        **row._asdict(),
+        "text": doc.text,
+        "equation": doc.equation,
+        "shapes": doc.shapes,
+        "raises": doc.raises,
+        "parameters": parameters,
+        "call": _call(row.home.split(":")[1], source.parameters),
+        "example": {"python": alone(doc.example, source), "commands": commands_for(row)},
+        "file": str(source.path),
+        "line": source.line,
+    }
 
 
-def _call(thing: Any) -> str:
-    """The call with its defaults: `adam(params, lr=0.001, …)`, types left out."""
-    words = []
-    for name, parameter in inspect.signature(thing).parameters.items():
-        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            words.append(name if parameter.default is parameter.empty else f"{name}={parameter.default!r}")
-    return f"{thing.__name__}({', '.join(words)})"
+def _call(name: str, parameters: list[Parameter]) -> str:
+    """The call with its defaults: `Adam(params, lr=0.001, …)`, types left out."""
+    words = [p.name if p.default is None else f"{p.name}={p.default}" for p in parameters]
+    return f"{name}({', '.join(words)})"

@@ -32,8 +32,9 @@ from gradatim.jobs.texts import measure_text
 from gradatim.jobs.thresholds import choose_threshold
 from gradatim.jobs.weights import chosen
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
+from gradatim.runs.events import Events, check_tensorboard
 from gradatim.runs.folder import Folder, create
-from gradatim.runs.metrics import Metrics
+from gradatim.runs.metrics import Metrics, read_metrics
 from gradatim.runs.trained import save_trained
 from gradatim.training.training import Training
 
@@ -47,7 +48,7 @@ def train(
     loss: Any = None, valid: Any = None, test: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
     classes: Mapping[str, Callable[[], Any]] | None = None, baselines: bool | None = None,
-    quiet: bool = False, sanity: bool = False,
+    quiet: bool = False, sanity: bool = False, tensorboard: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
 ) -> Run:  # fmt: skip
     """Train a network, keep everything about it in a run folder, and measure it on the test examples.
@@ -70,11 +71,14 @@ def train(
     valid : the share of training examples to validate on (0.1 when None), or examples of their own.
     test : examples of their own, instead of the split rule.
     out : the run folder; the next `runs/NAME-N` when None.
-    resume : a run to go on with; then only `epochs`, `max_minutes`, `out` and `quiet` may be given, and the
-        objects that the run had in memory.
+    resume : a run to go on with; then only `epochs`, `max_minutes`, `out`, `quiet` and `tensorboard` may be
+        given, and the objects that the run had in memory.
     baselines : whether a constant, a linear model and boosted trees learn from a table's same split, to stand
         beside the network in the report; yes when None.
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
+    tensorboard : write what `metrics.jsonl` says into the run's folder `tensorboard` too, for TensorBoard to
+        draw (the extra `tensorboard`); a run that has the folder keeps it up when it is resumed, and one that
+        has finished is written in whole.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : epochs, batch_size, window, lr, optimizer, schedule, hidden, dropout, input_dropout, seed,
         engine, device, threads, precision, patience, keep, class_weight, threshold, accumulate, l1, l2,
@@ -84,6 +88,8 @@ def train(
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
     begin = chosen(weights, pretrained)
+    if tensorboard:
+        check_tensorboard()
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
@@ -92,34 +98,51 @@ def train(
             refuse_changes({**given, "loss": named_loss, "baselines": baselines})
             objects = (data, valid, test)
             folder, plan = resumed(resume, objects, model, loss, classes or {}, options, out)
-        else:
-            if data is None:
-                raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
-            settings = settings_from(options)
-            roles = {"task": task, "group": group, "time": time, "ignore": ignore, "schema": schema}
-            found = gather(data, target, 0.1 if valid is None else valid, test, roles)
-            plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), begin)
-            if sanity:
-                with threads(plan.settings.engine, plan.settings.threads or 1):
-                    display.say(overfit_one_batch(plan))
+            if tensorboard:
+                folder.tensorboard.mkdir(exist_ok=True)
+            return _run(lambda: folder, plan, flag, display, checkpoint_seconds, fresh=False)
+        if data is None:
+            raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
+        settings = settings_from(options)
+        roles = {"task": task, "group": group, "time": time, "ignore": ignore, "schema": schema}
+        found = gather(data, target, 0.1 if valid is None else valid, test, roles)
+        plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), begin)
+        if sanity:
+            with threads(plan.settings.engine, plan.settings.threads or 1):
+                display.say(overfit_one_batch(plan))
+        plan.baselines = baselines is not False and has_baselines(found)
+
+        def place() -> Folder:
             folder = create(found.name, out)
-            plan.baselines = baselines is not False and has_baselines(found)
-        return _run(folder, plan, flag, display, checkpoint_seconds, fresh=resume is None)
+            if tensorboard:
+                folder.tensorboard.mkdir()
+            return folder
+
+        return _run(place, plan, flag, display, checkpoint_seconds, fresh=True)
 
 
 def _run(
-    folder: Folder, plan: Plan, flag: Flag, display: Display, seconds: tuple[float, float], fresh: bool
+    place: Callable[[], Folder],
+    plan: Plan,
+    flag: Flag,
+    display: Display,
+    seconds: tuple[float, float],
+    fresh: bool,
 ) -> Run:
-    """Train to the end and write what was learned."""
+    """Train to the end and write what was learned into the folder that `place` gives."""
     with ExitStack() as held:
+        held.enter_context(threads(plan.settings.engine, plan.settings.threads or 1))
+        training = training_of(plan)  # first, so that what it refuses leaves no folder behind
+        folder = place()
         held.enter_context(files.lock(folder.path))
         config = config_of(plan) if fresh else folder.read_config() | changes(plan)
-        held.enter_context(threads(plan.settings.engine, plan.settings.threads or 1))
-        training = training_of(plan)
         if fresh:
             files.write_json(folder.config, config)  # first, so that a killed run is known as a run
         metrics = Metrics(folder.metrics, restore(folder, training, len(plan.extended)))
         held.callback(metrics.close)
+        events = _events(folder, config)
+        if events is not None:
+            held.callback(events.close)
         if not fresh:
             files.write_json(folder.config, config)
         files.write_json(folder.model_json, plan.trained.as_dict())
@@ -130,13 +153,21 @@ def _run(
         checkpoints = Checkpoints(folder, metrics, len(plan.extended), *seconds)
         if fresh and "weights" in plan.choices:
             checkpoints.save(training)  # what it begins with may be gone when it is resumed
-        _go(training, checkpoints, display, plan)
+        _go(training, checkpoints, display, plan, events)
         _finish(folder, plan, training, display)
         if plan.baselines and not folder.baselines.exists():
             _compare(folder, plan, flag, display)
         measured = _measure(plan, training)
         write_report(folder, config, plan.trained, plan.data, measured)
         return Run(folder, config, plan.trained, plan.data, measured)
+
+
+def _events(folder: Folder, config: dict[str, Any]) -> Events | None:
+    """TensorBoard's view of the run, of the records that its checkpoint knows; None where none is wanted."""
+    if not folder.tensorboard.is_dir():
+        return None
+    check_tensorboard()
+    return Events(folder.tensorboard, read_metrics(folder.metrics), config["created"])
 
 
 def training_of(plan: Plan) -> Training:
@@ -152,7 +183,9 @@ def training_of(plan: Plan) -> Training:
     )  # fmt: skip
 
 
-def _go(training: Training, checkpoints: Checkpoints, display: Display, plan: Plan) -> None:
+def _go(
+    training: Training, checkpoints: Checkpoints, display: Display, plan: Plan, events: Events | None
+) -> None:
     """The loop: advance, record, show, save."""
     folder = checkpoints.folder
     look = min(REFRESH, checkpoints.at_most) if display.live else checkpoints.at_most
@@ -163,6 +196,8 @@ def _go(training: Training, checkpoints: Checkpoints, display: Display, plan: Pl
             if record is not None:
                 also = told(plan.trained, plan.settings, record) if isinstance(plan.data.train, Text) else {}
                 checkpoints.metrics.add(record.as_dict() | also)
+                if events is not None:
+                    events.add(record.as_dict() | also)
             display.show(training.progress, training.epochs, record)
             if "sample" in also:
                 display.say(f"\n{also['sample'].strip()}\n")

@@ -12,6 +12,9 @@ DENSE = 4096
 class AlexNetTV(Network):
     """One weird trick's AlexNet (Krizhevsky 2014): one column of 64-192-384-256-256 channels, no LRN.
 
+        conv 11×11/4 → 64, pool, conv 5×5 → 192, pool, conv 3×3 → 384, 256, 256, pool, average to 6×6,
+        dense 4096, 4096, K; ReLU behind all but the last; pools 3×3/2
+
     Shapes: x (N, in_channels, H, W) → (N, num_classes), any H and W from 63 on, averaged to 6×6 in front of
     the dense layers. `width` multiplies the channels and units of every layer.
 

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from gradatim.checks import GradatimError, UsageError
+from gradatim.checks import GradatimError, UsageError, in_layer
 from gradatim.models.description import Entry, arguments_of, expand, network_of, row_of, short
 from gradatim.models.network import Network
 from gradatim.nn.activation import Activation
@@ -49,7 +49,28 @@ def make(entry: Entry) -> nn.Module:
     layers = expand(entry)
     if layers is None:
         return _construct(entry, row.load())
-    return nn.Sequential(*(make(layer) for layer in layers))
+    return Layers(*(_made(number, layer) for number, layer in enumerate(layers)))
+
+
+def _made(number: int, entry: Entry) -> nn.Module:
+    """A layer of a stack, whose errors say which."""
+    name = entry.get("name", "") if isinstance(entry, dict) else ""
+    with in_layer(number, str(name)):
+        return make(entry)
+
+
+class Layers(nn.Sequential):
+    """Layers one after the other; an error says in which, counted from 0 as in the parameters' names."""
+
+    def forward(self, x: Any) -> Any:
+        """Every layer in turn."""
+        number = 0
+        try:
+            for number, layer in enumerate(self):  # noqa: B007  # for the error
+                x = layer(x)
+        except UsageError as error:
+            raise UsageError(f"layer {number}: {error}") from error
+        return x
 
 
 def _construct(entry: Entry, made_by: Any) -> nn.Module:

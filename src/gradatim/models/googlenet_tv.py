@@ -40,6 +40,8 @@ class _Head(nn.Module):
 class GoogLeNetTV(Network):
     """GoogLeNet (Szegedy et al. 2014) with batch norm for LRN and 3×3 kernels where the paper has 5×5.
 
+        Inception(x) = [1×1 x, 3×3 1×1 x, 3×3 1×1 x, 1×1 pool x], every convolution C as ReLU(BN(C x))
+
     The 3×3 is a slip of the TensorFlow weights that torchvision's were converted from, and kept there. The
     last pool is 2×2, and the heads average any size to 4×4.
 

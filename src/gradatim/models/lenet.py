@@ -151,7 +151,7 @@ class LeNet5(Network):
     def __init__(self, name: str, num_classes: int = 10, in_channels: int = 1, input_size: Size = FIELD):
         super().__init__(name, num_classes, in_channels)
         self.input_size = sizes("input_size", input_size)
-        self.field = _Field(self.input_size)
+        self.field = Field(self.input_size)
         self.c1, self.s2 = nn.Conv2d(in_channels, 6, 5), Subsampling(6)
         self.c3, self.s4 = TableConv(READS, 6), Subsampling(16)
         self.c5 = nn.Conv2d(16, 120, 5)
@@ -189,7 +189,7 @@ class LeNet5Modern(Network):
         super().__init__(name, num_classes, in_channels)
         self.input_size = sizes("input_size", input_size)
         self.features = nn.Sequential(
-            _Field(self.input_size),
+            Field(self.input_size),
             nn.Conv2d(in_channels, 6, 5), nn.ReLU(inplace=True), nn.MaxPool2d(2, stride=2),
             nn.Conv2d(6, 16, 5), nn.ReLU(inplace=True), nn.MaxPool2d(2, stride=2),
         )  # fmt: skip
@@ -204,9 +204,14 @@ class LeNet5Modern(Network):
         return self.classifier(self.features(x).flatten(1))
 
 
-class _Field(nn.ZeroPad2d):
+class Field(nn.ZeroPad2d):
     """Zeros around a small picture, evenly, up to 32×32."""
 
     def __init__(self, size: tuple[int, ...]):
         h, w = (max(0, FIELD - n) for n in size)
         super().__init__((w // 2, w - w // 2, h // 2, h - h // 2))
+        self.size = tuple(max(FIELD, n) for n in size)
+
+    def extra_repr(self) -> str:
+        """The size of what comes out."""
+        return "×".join(map(str, self.size))

@@ -20,6 +20,9 @@ class BatchNorm(nn.Module):
 
     ρ is `momentum`; None makes the running numbers the plain means over all batches. γ starts at 1, β at 0.
     Raises UsageError for other channels, and for a single number per channel while training.
+
+    >>> BatchNorm(1, eps=1e-12)(torch.tensor([[1.0], [3.0]])).tolist()
+    [[-1.0], [1.0]]
     """
 
     running_mean: Tensor

@@ -72,6 +72,9 @@ class Conv1d(_Conv):
     `dilation`; with `groups` each group of outputs sees its group of inputs only. `init` names W's
     initialiser; b starts at 0. Raises UsageError for groups that do not divide, other channels, and examples
     smaller than the kernel.
+
+    >>> Conv1d(2, 4, kernel_size=3, stride=2)(torch.zeros(1, 2, 9)).shape
+    torch.Size([1, 4, 4])
     """
 
     axes = 1
@@ -106,6 +109,9 @@ class Conv3d(_Conv):
     W (out_channels, in_channels/groups, F, F, F), b (out_channels,).
 
     Arguments and refusals are those of `Conv2d`.
+
+    >>> Conv3d(3, 4, kernel_size=3, padding=1)(torch.zeros(1, 3, 16, 8, 8)).shape
+    torch.Size([1, 4, 16, 8, 8])
     """
 
     axes = 3

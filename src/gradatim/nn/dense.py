@@ -17,6 +17,9 @@ class Dense(nn.Module):
 
     `init` names an initialiser of the catalogue for W; b starts at 0. A layer on its own draws from seed 0;
     `initialise(network, seed)` draws a whole network by its parameters' names.
+
+    >>> Dense(3, 2)(torch.zeros(5, 3)).shape
+    torch.Size([5, 2])
     """
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True, init: str = "he_uniform"):

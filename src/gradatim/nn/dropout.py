@@ -21,6 +21,10 @@ class Dropout(nn.Module):
     that a layer used twice, or left alone, draws another mask each time.
 
     Shapes: x (…) → (…). Raises UsageError for p outside [0, 1).
+
+    >>> layer = Dropout(0.5)
+    >>> sorted(set(layer(torch.ones(100)).tolist())), set(layer.eval()(torch.ones(100)).tolist())
+    ([0.0, 2.0], {1.0})
     """
 
     seed: int

@@ -13,6 +13,11 @@ class Dropout2012(Dropout):
     Behind a linear layer this is `dropout` with inputs smaller by 1 − p in both. The masks are the same.
 
     Shapes: x (…) → (…). Raises UsageError for p outside [0, 1).
+
+    >>> import torch
+    >>> layer = Dropout2012(0.5)
+    >>> sorted(set(layer(torch.ones(100)).tolist())), set(layer.eval()(torch.ones(100)).tolist())
+    ([0.0, 1.0], {0.5})
     """
 
     @property

@@ -16,6 +16,11 @@ class Lateral(nn.Module):
     for S steps; where V's spectral radius is below 1 it tends to (I − V)⁻¹ x.
 
     Shapes: x (N, features) → (N, features); V (features, features). `init` names an initialiser for V.
+
+    >>> layer = Lateral(2, steps=2)
+    >>> with torch.no_grad(): _ = layer.weight.copy_(torch.tensor([[0.0, -0.5], [-0.5, 0.0]]))
+    >>> layer(torch.tensor([[1.0, 0.0]])).tolist()
+    [[1.25, -0.5]]
     """
 
     def __init__(self, features: int, steps: int = 3, init: str = "uniform"):

@@ -73,7 +73,12 @@ class _LocallyConnected(nn.Module):
 class LocallyConnected1d(_LocallyConnected):
     """A locally connected layer over one axis; see `LocallyConnected2d`.
 
+        y_o[m] = b_om + Σ_c Σ_k W_moc[k] x_c[S m + k − P],   x = 0 outside
+
     Shapes: x (N, in_channels, L) → (N, out_channels, places); W (places, out_channels, in_channels, F).
+
+    >>> LocallyConnected1d(1, 2, in_size=6, kernel_size=3).weight.shape
+    torch.Size([4, 2, 1, 3])
     """
 
     axes = 1
@@ -89,6 +94,9 @@ class LocallyConnected2d(_LocallyConnected):
 
     `in_size` is (H, W), which the kernels are made for; the other arguments and refusals are those of
     `Conv2d`. The initialiser draws each place's kernels with the fans of a convolution's.
+
+    >>> LocallyConnected2d(1, 2, in_size=6, kernel_size=3)(torch.zeros(1, 1, 6, 6)).shape
+    torch.Size([1, 2, 4, 4])
     """
 
     axes = 2

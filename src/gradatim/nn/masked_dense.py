@@ -20,6 +20,10 @@ class MaskedDense(Dense):
     array. The initialiser counts all inputs, not the connected ones.
 
     Raises UsageError for a mask that is not one 0 or 1 for each connection.
+
+    >>> layer = MaskedDense([[1, 0, 0], [0, 1, 1]])
+    >>> (layer.weight != 0).tolist()
+    [[True, False, False], [False, True, True]]
     """
 
     mask: Tensor

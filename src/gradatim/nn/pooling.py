@@ -91,7 +91,15 @@ def _sums(x: Tensor, size: tuple[int, ...], stride: tuple[int, ...]) -> Tensor:
 
 
 class MaxPool1d(_MaxPool):
-    """The largest of each window along one axis; see `MaxPool2d`. Shapes: x (N, C, L) → (N, C, places)."""
+    """Max pooling along one axis; arguments and refusals are those of `MaxPool2d`.
+
+        y[m] = max_k x[S m + k − P],   x = −∞ outside
+
+    Shapes: x (N, C, L) → (N, C, places).
+
+    >>> MaxPool1d(2)(torch.tensor([[[1.0, 4.0, 2.0, 3.0]]])).tolist()
+    [[[4.0, 3.0]]]
+    """
 
     axes = 1
 
@@ -115,13 +123,29 @@ class MaxPool2d(_MaxPool):
 
 
 class MaxPool3d(_MaxPool):
-    """The largest of each window over three axes; see `MaxPool2d`. Shapes: (N, C, T, H, W) → (N, C, …)."""
+    """Max pooling over three axes; arguments and refusals are those of `MaxPool2d`.
+
+        y[m] = max_k x[S m + k − P],   m and k with three indices, x = −∞ outside
+
+    Shapes: x (N, C, T, H, W) → (N, C, places of each axis).
+
+    >>> MaxPool3d(2)(torch.zeros(1, 3, 16, 8, 8)).shape
+    torch.Size([1, 3, 8, 4, 4])
+    """
 
     axes = 3
 
 
 class AvgPool1d(_AvgPool):
-    """The mean of each window along one axis; see `AvgPool2d`. Shapes: x (N, C, L) → (N, C, places)."""
+    """Average pooling along one axis; arguments are those of `AvgPool2d`.
+
+        y[m] = 1/|window| Σ_k x[S m + k − P],   x = 0 outside
+
+    Shapes: x (N, C, L) → (N, C, places).
+
+    >>> AvgPool1d(2)(torch.tensor([[[1.0, 4.0, 2.0, 3.0]]])).tolist()
+    [[[2.5, 2.5]]]
+    """
 
     axes = 1
 
@@ -142,21 +166,42 @@ class AvgPool2d(_AvgPool):
 
 
 class AvgPool3d(_AvgPool):
-    """The mean of each window over three axes; see `AvgPool2d`. Shapes: (N, C, T, H, W) → (N, C, …)."""
+    """Average pooling over three axes; arguments are those of `AvgPool2d`.
+
+        y[m] = 1/|window| Σ_k x[S m + k − P],   m and k with three indices, x = 0 outside
+
+    Shapes: x (N, C, T, H, W) → (N, C, places of each axis).
+
+    >>> AvgPool3d(2)(torch.zeros(1, 3, 16, 8, 8)).shape
+    torch.Size([1, 3, 8, 4, 4])
+    """
 
     axes = 3
 
 
 class SumPool1d(_SumPool):
-    """The sum of each window along one axis; see `SumPool2d`. Shapes: x (N, C, L) → (N, C, places)."""
+    """Sum pooling along one axis; arguments are those of `MaxPool2d`.
+
+        y[m] = Σ_k x[S m + k − P],   x = 0 outside
+
+    Shapes: x (N, C, L) → (N, C, places).
+
+    >>> SumPool1d(2)(torch.tensor([[[1.0, 4.0, 2.0, 3.0]]])).tolist()
+    [[[5.0, 5.0]]]
+    """
 
     axes = 1
 
 
 class SumPool2d(_SumPool):
-    """Sum pooling (curriculum D7): the sum of each window, x = 0 outside.
+    """Sum pooling (curriculum D7): the sum of each window.
 
-    Shapes and arguments are those of `MaxPool2d`.
+        y[m, n] = Σ_kl x[S m + k − P, S n + l − P],   x = 0 outside
+
+    Shapes: as those of `MaxPool2d`, and so are the arguments.
+
+    >>> SumPool2d(2)(torch.arange(4.0).view(1, 1, 2, 2)).item()
+    6.0
     """
 
     axes = 2
@@ -176,7 +221,12 @@ class _GlobalPool(nn.Module):
 class GlobalAvgPool(_GlobalPool):
     """Global average pooling (Lin, Chen & Yan 2014): the mean of each channel.
 
+        y_c = 1/|places| Σ_p x_c[p]
+
     Shapes: x (N, C, …) → (N, C).
+
+    >>> GlobalAvgPool()(torch.arange(4.0).view(1, 1, 2, 2)).tolist()
+    [[1.5]]
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -187,7 +237,12 @@ class GlobalAvgPool(_GlobalPool):
 class GlobalMaxPool(_GlobalPool):
     """The largest number of each channel; its gradient goes to the first of the largest.
 
+        y_c = max_p x_c[p]
+
     Shapes: x (N, C, …) → (N, C).
+
+    >>> GlobalMaxPool()(torch.arange(4.0).view(1, 1, 2, 2)).tolist()
+    [[3.0]]
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -198,7 +253,12 @@ class GlobalMaxPool(_GlobalPool):
 class GlobalSumPool(_GlobalPool):
     """The sum of each channel.
 
+        y_c = Σ_p x_c[p]
+
     Shapes: x (N, C, …) → (N, C).
+
+    >>> GlobalSumPool()(torch.arange(4.0).view(1, 1, 2, 2)).tolist()
+    [[6.0]]
     """
 
     def forward(self, x: Tensor) -> Tensor:

@@ -13,6 +13,9 @@ class PReLU(nn.Module):
         g(z) = z for z > 0, otherwise a z;   a is learned and starts at 0.25; g′ at the kink is a
 
     Shapes: z (N, num_parameters, …) or any shape with one shared a → the same shape.
+
+    >>> PReLU()(torch.tensor([-1.0, 2.0])).tolist()
+    [-0.25, 2.0]
     """
 
     def __init__(self, num_parameters: int = 1):

@@ -22,6 +22,7 @@ class Folder:
         self.model_json = self.path / "model.json"
         self.baselines = self.path / "baselines.json"
         self.report = self.path / "report.html"
+        self.tensorboard = self.path / "tensorboard"
 
     def __str__(self) -> str:
         return str(self.path)

@@ -13,7 +13,15 @@ from gradatim.functional.schedules import Schedule
 
 @dataclass
 class Plateau:
-    """Times `factor` whenever `patience` epochs in a row have not lowered the validation loss."""
+    """Times `factor` whenever `patience` epochs in a row have not lowered the validation loss.
+
+        η_t = η · factor^(number of such times so far)
+
+    >>> plateau = Plateau(patience=2)
+    >>> for loss in (1.0, 1.1, 1.2): plateau.after(loss)
+    >>> plateau(0, 100)
+    0.1
+    """
 
     factor: float = 0.1
     patience: int = 5
