@@ -233,3 +233,21 @@ def test_columns_too_many_to_shuffle_are_said_to_be(runs):
     finally:
         run.trained.facts["parameters"] = was
     assert found.importance is None and found.notes and not found.effects
+
+
+def test_a_column_of_sets_and_a_free_text_are_explained_too(tmp_path):
+    frame = shop(300)
+    frame["tags"] = np.where(frame["member"] == "yes", "red;blue", np.where(frame["visits"] > 20, "red", ""))
+    frame["said"] = [f"{town} is a fine place and number {i} says so" for i, town in enumerate(frame["town"])]
+    run = gradatim.train(
+        frame[["visits", "said", "member", "tags"]], target="tags", task="multilabel", **QUICK,
+        out=tmp_path / "run",
+    )  # fmt: skip
+    found = findings(run.trained, run.data.test, measured_on(run), 0)
+    assert {name for miss in found.misses for name in miss.told["true"].split(", ")} <= {
+        "blue",
+        "red",
+        "none",
+    }
+    assert {rise.column for rise in found.importance.rises} == {"visits", "said", "member"}
+    assert all(effect.column != "said" for effect in found.effects)  # it cannot be set to anything

@@ -1,0 +1,34 @@
+"""The matrix product of a pass, by MKL and by oneDNN, against float64."""
+
+import pytest
+import torch
+
+from gradatim.nn.kernels import product as module
+from gradatim.nn.kernels.product import product
+
+onednn = pytest.mark.skipif(
+    not (torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")),
+    reason="this torch has no oneDNN product",
+)
+
+
+@pytest.mark.parametrize("quicker", [pytest.param(True, marks=onednn), False], ids=["oneDNN", "torch"])
+@pytest.mark.parametrize("turned", [(False, False), (True, False), (False, True)], ids=str)
+@pytest.mark.parametrize("biased", [False, True])
+def test_it_is_the_product_in_float64_to_rounding(quicker, turned, biased, monkeypatch):
+    monkeypatch.setattr(module, "onednn_is_quicker", lambda: quicker)
+    a, b = torch.randn(130, 96), torch.randn(96, 150)
+    a, b = (m.t().contiguous().t() if t else m for m, t in zip((a, b), turned, strict=True))
+    bias = torch.randn(150) if biased else None
+    with torch.no_grad():
+        found = product(a, b, bias)
+    exact = a.double() @ b.double() + (bias.double() if biased else 0)
+    torch.testing.assert_close(found.double(), exact, rtol=0, atol=2e-5)
+
+
+@onednn
+def test_autograd_goes_through_torch_s_own(monkeypatch):
+    monkeypatch.setattr(module, "onednn_is_quicker", lambda: True)
+    a, b = torch.randn(130, 96, requires_grad=True), torch.randn(96, 150)
+    product(a, b).sum().backward()
+    torch.testing.assert_close(a.grad, b.sum(1).expand(130, 96), rtol=1e-5, atol=1e-4)
