@@ -27,6 +27,12 @@ static inline void multiply(gemm_t gemm, long me, long of, long rows, long in, l
     const long lines = (out + 15) / 16, from = lines * me / of * 16, end = lines * (me + 1) / of * 16;
     const int r = (int)rows, i = (int)in, o = (int)out, share = (int)((end < out ? end : out) - from);
     const real one = 1, more = add;
+#ifdef OWN_PRODUCT
+    if (share > 0 && !turned && rows >= LEAST_ROWS && share % LANES == 0) {
+        by_blocks(rows, in, share, a, m + from, lead, add, c + from, out);
+        return;
+    }
+#endif
     if (share > 0)
         gemm(turned ? "T" : "N", "N", &share, &r, &i, &one, m + from * (turned ? lead : 1), &lead, a, &i, &more,
              c + from, &o);

@@ -29,9 +29,14 @@ def product(a: Tensor, b: Tensor, bias: Tensor | None = None, out: Tensor | None
 
 @cache
 def onednn_is_quicker() -> bool:
-    """Whether torch has oneDNN's product, and the processor is AMD's with 512-bit vectors."""
-    if not (torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")):
-        return False
+    """Whether torch has oneDNN's product, and its BLAS is the slower one."""
+    there = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+    return there and blas_is_narrow()
+
+
+@cache
+def blas_is_narrow() -> bool:
+    """Whether torch's BLAS leaves 512-bit vectors unused: the processor is AMD's and has them."""
     try:
         said = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:

@@ -9,12 +9,15 @@ from torch import Tensor
 from gradatim.kernels.compile import NoCompiler, compiled
 from gradatim.nn.kernels.blas import gemm
 from gradatim.nn.kernels.headers import with_headers
+from gradatim.nn.kernels.product import blas_is_narrow
 from gradatim.nn.sequence.operands import Operands, by_column
 from gradatim.nn.sequence.record import Program
 from gradatim.nn.sequence.source import Pass, Source
 from gradatim.nn.sequence.trace import Step
 
 ONE_THREAD_BELOW = 1e5  # multiply-adds of one step below which a second thread costs more than it brings
+LEAST_ROWS = 4  # of product.h: fewer are multiplied by BLAS
+LEAST_STEPS = 64  # rows in all, so that a matrix may be copied once for them
 Buffers = dict[tuple[str, int], Tensor]
 
 
@@ -27,11 +30,13 @@ class Plan:
         self.step = Step(program)
         self.source, self.operands = Source(self.step), Operands(self.step)
         self.why = ""  # there is no kernel, if any
-        self.said = f"one C kernel a step, matrix products by {gemm(self.dtype).source}'s BLAS"
+        self.own = self.dtype is torch.float32 and blas_is_narrow()  # products too
+        by = "a kernel, too" if self.own else f"{gemm(self.dtype).source}'s BLAS"
+        self.said = f"one C kernel a step, matrix products by {by}"
         text = f"{self.source.forward.text}\n{self.source.backward.text}"
-        double = ("double.h",) if self.dtype is torch.float64 else ()
+        more = ("double.h",) if self.dtype is torch.float64 else ("product.h",) if self.own else ()
         try:
-            library = compiled(with_headers(text, *double, "mathematics.h", "pass.h"), threads=True)
+            library = compiled(with_headers(text, *more, "mathematics.h", "pass.h"), threads=True)
         except NoCompiler as error:
             self.why = str(error)
             return
@@ -42,13 +47,25 @@ class Plan:
 
     def forward(self, buffers: Buffers, sizes: tuple[int, int], reverse: bool, mask: Tensor | None) -> None:
         """Run the steps: fills product, operand and state."""
+        buffers = self._facing(buffers, sizes, back=False)
         self._forward(buffers, self._matrices(buffers), sizes, reverse, mask, self.team(*sizes))
 
     def backward(
         self, buffers: Buffers, sizes: tuple[int, int], reverse: bool, mask: Tensor | None, team: int
     ) -> None:
         """Run them backward: fills dproduct, dstep and dstate, and adds to dvector."""
+        buffers = self._facing(buffers, sizes, back=True)
         self._backward(buffers, self._matrices(buffers), sizes, reverse, mask, team)
+
+    def _facing(self, buffers: Buffers, sizes: tuple[int, int], back: bool) -> Buffers:
+        """The matrices so that our own product reads along their rows: copied, where the steps pay for it."""
+        steps, batch = sizes
+        if not self.own or batch < LEAST_ROWS or steps * batch < LEAST_STEPS:
+            return buffers
+        wrong = {place: m for place, m in buffers.items() if place[0] == "matrix" and by_column(m) != back}
+        return buffers | {
+            place: m.t().contiguous().t() if back else m.contiguous() for place, m in wrong.items()
+        }
 
     def _matrices(self, buffers: Buffers) -> list[Tensor]:
         return [buffers["matrix", k] for k in range(len(self.step.products))]
