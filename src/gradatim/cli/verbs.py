@@ -135,7 +135,7 @@ def _refuse_with_resume(given: dict[str, Any]) -> None:
             )
             raise UsageError(
                 f"--resume goes on with the run's own data and settings: {what} cannot be given; only "
-                "--epochs, --max-minutes, --out and --quiet may"
+                "--epochs, --max-minutes, --out, --quiet and --tensorboard may"
             )
 
 

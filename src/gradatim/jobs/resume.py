@@ -50,7 +50,7 @@ def refuse_changes(given: Mapping[str, Any]) -> None:
         if value is not None and name not in MAY_CHANGE:
             raise UsageError(
                 f"--resume goes on with the run's own settings: {name} cannot change; only --epochs, "
-                "--max-minutes, --out and --quiet may be given"
+                "--max-minutes, --out, --quiet and --tensorboard may be given"
             )
 
 
