@@ -51,7 +51,7 @@ def test_an_interrupted_command_exits_130_and_prints_the_command_that_goes_on(nu
 
 
 def test_a_second_interrupt_does_not_wait():
-    command = [sys.executable, "-m", "gradatim", "train", "digits", "--quiet"]
+    command = [sys.executable, "-m", "gradatim", "train", "digits", "--epochs", "4000", "--quiet"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     time.sleep(0.7)
     process.send_signal(signal.SIGINT)

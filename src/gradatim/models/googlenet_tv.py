@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from gradatim.models.googlenet import modules, outputs_of
 from gradatim.models.network import Network, scaled
 from gradatim.nn.dropout import Dropout
-from gradatim.nn.norm_relu import norm_relu
+from gradatim.nn.kernels.norm_relu import norm_relu
 
 
 class _Unit(nn.Module):

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from gradatim.models.network import Network, scaled
 from gradatim.models.residual import Basic, Bottleneck, Plain, Projection
-from gradatim.nn.norm_relu import norm_relu
+from gradatim.nn.kernels.norm_relu import norm_relu
 
 
 class Row(NamedTuple):

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from gradatim.checks import UsageError, one_of, whole
 from gradatim.models.network import Network, scaled
 from gradatim.models.residual import Basic, Padding, Plain, Projection, conv
-from gradatim.nn.norm_relu import norm_relu
+from gradatim.nn.kernels.norm_relu import norm_relu
 
 CHANNELS = (16, 32, 64)  # of the three stages
 SHORTCUTS: dict[str, Any] = {"A": Padding, "B": Projection}

@@ -8,7 +8,7 @@ from gradatim.checks import UsageError, whole
 from gradatim.models.network import Network, scaled
 from gradatim.models.residual import conv
 from gradatim.nn.dropout import Dropout
-from gradatim.nn.norm_relu import norm_relu
+from gradatim.nn.kernels.norm_relu import norm_relu
 
 CHANNELS = (16, 32, 64)  # of the three groups, times k
 

