@@ -28,8 +28,8 @@ static inline void multiply(gemm_t gemm, long me, long of, long rows, long in, l
     const int r = (int)rows, i = (int)in, o = (int)out, share = (int)((end < out ? end : out) - from);
     const real one = 1, more = add;
 #ifdef OWN_PRODUCT
-    if (share > 0 && !turned && rows >= LEAST_ROWS && share % LANES == 0) {
-        by_blocks(rows, in, share, a, m + from, lead, add, c + from, out);
+    if (!lead) { /* in strips */
+        if (share > 0) by_blocks(rows, in, share, a, m + from * in, add, c + from, out);
         return;
     }
 #endif

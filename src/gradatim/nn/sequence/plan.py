@@ -16,7 +16,8 @@ from gradatim.nn.sequence.source import Pass, Source
 from gradatim.nn.sequence.trace import Step
 
 ONE_THREAD_BELOW = 1e5  # multiply-adds of one step below which a second thread costs more than it brings
-LEAST_ROWS = 4  # of product.h: fewer are multiplied by BLAS
+STRIP = 16  # columns of a matrix that lie side by side for product.h: one vector
+LEAST_ROWS = 4  # of a step: fewer are multiplied by BLAS
 LEAST_STEPS = 64  # rows in all, so that a matrix may be copied once for them
 Buffers = dict[tuple[str, int], Tensor]
 
@@ -47,25 +48,27 @@ class Plan:
 
     def forward(self, buffers: Buffers, sizes: tuple[int, int], reverse: bool, mask: Tensor | None) -> None:
         """Run the steps: fills product, operand and state."""
-        buffers = self._facing(buffers, sizes, back=False)
+        buffers = self._in_strips(buffers, sizes, back=False)
         self._forward(buffers, self._matrices(buffers), sizes, reverse, mask, self.team(*sizes))
 
     def backward(
         self, buffers: Buffers, sizes: tuple[int, int], reverse: bool, mask: Tensor | None, team: int
     ) -> None:
         """Run them backward: fills dproduct, dstep and dstate, and adds to dvector."""
-        buffers = self._facing(buffers, sizes, back=True)
+        buffers = self._in_strips(buffers, sizes, back=True)
         self._backward(buffers, self._matrices(buffers), sizes, reverse, mask, team)
 
-    def _facing(self, buffers: Buffers, sizes: tuple[int, int], back: bool) -> Buffers:
-        """The matrices so that our own product reads along their rows: copied, where the steps pay for it."""
+    def _in_strips(self, buffers: Buffers, sizes: tuple[int, int], back: bool) -> Buffers:
+        """The matrices as our own product reads them, where the steps pay for the copy."""
         steps, batch = sizes
         if not self.own or batch < LEAST_ROWS or steps * batch < LEAST_STEPS:
             return buffers
-        wrong = {place: m for place, m in buffers.items() if place[0] == "matrix" and by_column(m) != back}
-        return buffers | {
-            place: m.t().contiguous().t() if back else m.contiguous() for place, m in wrong.items()
-        }
+        laid = {}
+        for k, m in enumerate(self._matrices(buffers)):
+            used = m.t() if back else m
+            if used.shape[1] % STRIP == 0:
+                laid["matrix", k] = used.unflatten(1, (-1, STRIP)).transpose(0, 1).contiguous()
+        return buffers | laid
 
     def _matrices(self, buffers: Buffers) -> list[Tensor]:
         return [buffers["matrix", k] for k in range(len(self.step.products))]
@@ -97,8 +100,8 @@ class _Function:
         mask: Tensor | None, team: int,
     ) -> None:  # fmt: skip
         count = max(1, len(matrices))
-        turned = (ctypes.c_int * count)(*(int(by_column(m)) for m in matrices))
-        lead = (ctypes.c_int * count)(*(m.stride(1) if by_column(m) else m.stride(0) for m in matrices))
+        turned = (ctypes.c_int * count)(*(int(m.ndim == 2 and by_column(m)) for m in matrices))
+        lead = (ctypes.c_int * count)(*map(_lead, matrices))
         before = self.limit(1) if self.limit else 0  # the team's threads are all there are
         self.function(
             *sizes, int(reverse), team, None if mask is None else mask.data_ptr(), self.sizes, self.constants,
@@ -106,3 +109,10 @@ class _Function:
         )  # fmt: skip
         if self.limit:
             self.limit(before)
+
+
+def _lead(m: Tensor) -> int:
+    """How far apart a matrix's rows lie, or its columns; 0 where it lies in strips."""
+    if m.ndim == 3:
+        return 0
+    return m.stride(1) if by_column(m) else m.stride(0)
