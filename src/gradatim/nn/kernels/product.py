@@ -23,6 +23,8 @@ def product(a: Tensor, b: Tensor, bias: Tensor | None = None, out: Tensor | None
     large = a.shape[0] * a.shape[1] * b.shape[1] >= SMALL and not torch.is_grad_enabled()
     plain = a.dtype == b.dtype == torch.float32 and a.device.type == "cpu"
     if large and plain and onednn_is_quicker():
+        if bias is None and a.stride(0) == 1 < a.stride(1):  # it reads columns slowly: (a b)ᵀ = bᵀ aᵀ
+            return torch.ops.mkldnn._linear_pointwise(b.t(), a, None, "none", [], "").t().contiguous()
         return torch.ops.mkldnn._linear_pointwise(a, b.t(), bias, "none", [], "")
     return torch.mm(a, b, out=out) if bias is None else torch.addmm(bias, a, b, out=out)
 
