@@ -25,6 +25,7 @@ CASES = [
     ({"name": "dense", "in_features": 3, "out_features": 2}, (2, 4, 3)),
     ({"name": "masked_dense", "mask": MASK}, (3,)),
     ({"name": "masked_dense", "mask": MASK, "bias": False}, (2, 3)),
+    ({"name": "embedding", "in_features": 6, "columns": [[1, 3, 3], [4, 6, 1]]}, (6,)),
     ({"name": "lateral", "features": 4}, (4,)),
     ({"name": "lateral", "features": 4, "steps": 1, "init": "orthogonal"}, (4,)),
     ({"name": "flatten"}, (2, 3, 2)),

@@ -36,7 +36,9 @@ HELPER_MODULES = {
         "pretrained", "recording", "residual", "weights",
     )
 }  # fmt: skip
-HELPER_MODULES |= {"gradatim.functional.windows", "gradatim.nn.padding"}
+HELPER_MODULES |= {
+    f"gradatim.{name}" for name in ("functional.windows", "functional.embeddings", "nn.padding")
+}
 HELPER_MODULES |= {f"gradatim.optim.{name}" for name in ("light", "on_arrays", "vector")}
 # An update's home is the optimizer that wraps it
 WRAPPED = "gradatim.functional.updates"

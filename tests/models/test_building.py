@@ -26,6 +26,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     },
     "batch_norm": {"num_features": 4},
     "masked_dense": {"mask": [[1, 0, 1, 0], [0, 1, 1, 1]]},
+    "embedding": {"in_features": 4, "columns": [[1, 3, 3]]},
     "lateral": {"features": 4},
     "mlp": {"in_features": 4, "out_features": 2, "hidden": [3, 3], "dropout": 0.2},
     "stack": {

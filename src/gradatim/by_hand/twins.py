@@ -11,6 +11,7 @@ from gradatim.by_hand.layers.batch_norm import BatchNorm
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.dropout_2012 import Dropout2012
+from gradatim.by_hand.layers.embedding import Embedding
 from gradatim.by_hand.layers.flatten import Flatten
 from gradatim.by_hand.layers.gru import gru
 from gradatim.by_hand.layers.jordan import Jordan
@@ -39,7 +40,7 @@ TWINS: dict[str, Callable[..., Layer]] = {
     "batch_norm": BatchNorm, "local_response_norm": LocalResponseNorm,
     "locally_connected1d": locally_connected.LocallyConnected1d,
     "locally_connected2d": locally_connected.LocallyConnected2d,
-    "masked_dense": MaskedDense, "lateral": Lateral,
+    "embedding": Embedding, "masked_dense": MaskedDense, "lateral": Lateral,
     "true_conv1d": conv.TrueConv1d, "true_conv2d": conv.TrueConv2d, "jordan": Jordan,  # by hand only
     "rnn": RNN, "lstm": LSTM, "gru": gru,
 }  # fmt: skip

@@ -15,6 +15,7 @@ from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.data.text import Text
 from gradatim.data.windows import Windows
+from gradatim.jobs.embeddings import with_embeddings
 from gradatim.jobs.entry import entry_of, is_dense, work_of
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.recipe import complete, encodings
@@ -100,7 +101,8 @@ def make_plan(
         shape = preprocessing.shape_after(prepared, first.x.shape[1:])
         outputs = head.outputs * (2 if loss in TWO_OUTPUTS else 1)
         choices["head"] = _said(head, outputs, loss)
-        entry: dict[str, Any] | None = entry_of(model, network, settings, shape, outputs)
+        asked = with_embeddings(network, prepared)
+        entry: dict[str, Any] | None = entry_of(model, asked, settings, shape, outputs)
         loss = loss or head.loss
     else:
         _refuse_arguments(settings, network)

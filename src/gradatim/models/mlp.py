@@ -5,6 +5,7 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.checks import UsageError, known, real, whole
+from gradatim.functional.embeddings import checked
 
 # The initialiser that keeps a signal's variance behind each activation; Glorot's where none is named.
 INIT = {
@@ -17,6 +18,7 @@ PIECES = 2  # of a maxout unit
 def mlp(
     in_features: int, out_features: int, hidden: Sequence[int] = (64,), activation: str = "relu",
     dropout: float = 0.0, input_dropout: float = 0.0, init: str | None = None,
+    embeddings: Sequence[Sequence[int]] = (),
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Multilayer perceptron: dense layers with an activation between them, and a linear output.
 
@@ -25,6 +27,8 @@ def mlp(
     Shapes: x (N, …) with in_features numbers an example → (N, out_features). Returns the layers' entries.
     `hidden` holds the units of each hidden layer, `dropout` the probability of dropping behind each,
     `input_dropout` of dropping an input, `init` an initialiser instead of the one that suits the activation.
+    `embeddings` are the columns (start, stop, size) of `embedding`, which then stands in front; a table's
+    training takes `embeddings=true` for those of its categories.
 
     Raises UsageError for an argument that cannot be used, by its name.
 
@@ -44,6 +48,10 @@ def mlp(
     if input_dropout:
         layers.append({"name": "dropout", "p": input_dropout})
     width = in_features
+    if embeddings:
+        columns = checked(embeddings, in_features)
+        layers.append({"name": "embedding", "in_features": in_features, "columns": columns})
+        width += sum(size - (stop - start) for start, stop, size in columns)
     for units in hidden:
         whole("hidden", units, 1)
         wide = units * PIECES if activation == "maxout" else units

@@ -1,0 +1,29 @@
+"""`embeddings=true`: a table's categories as the columns that an embedding reads."""
+
+from typing import Any
+
+from gradatim.checks import UsageError
+from gradatim.data import preprocessing
+from gradatim.data.tables.encoding import places
+from gradatim.functional.embeddings import size_of
+
+
+def with_embeddings(asked: dict[str, Any], record: dict[str, Any] | None) -> dict[str, Any]:
+    """A network's arguments, in which `embeddings` is True no more but the places of a table's categories.
+
+    Raises UsageError where there are none.
+    """
+    if not isinstance(asked.get("embeddings"), bool):
+        return asked
+    rest = {name: value for name, value in asked.items() if name != "embeddings"}
+    if not asked["embeddings"]:
+        return rest
+    columns = record["columns"] if record is not None and preprocessing.is_table(record) else []
+    found = [
+        [place.start, place.stop, size_of(place.stop - place.start)]
+        for column, place in zip(columns, places(record) if columns else [], strict=True)  # type: ignore[arg-type]
+        if column["kind"] == "category"
+    ]
+    if not found:
+        raise UsageError("embeddings=true is for a table with categories; there is none here")
+    return {**rest, "embeddings": found}
