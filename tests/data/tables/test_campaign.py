@@ -106,7 +106,7 @@ def goes_through(content, draw):
         found = examples_of(table, roles, with_facts=True)
         written = json.loads(json.dumps(found.schema.as_dict()))
         assert schema_from(written, "x").as_dict()["columns"] == [
-            {k: v for k, v in one.items() if k in ("name", "kind", "use", "form", "why")}
+            {k: v for k, v in one.items() if k in ("name", "kind", "use", "form", "separator", "why")}
             for one in written["columns"]
         ]
         if not found.dataset.columns:
