@@ -16,7 +16,7 @@ def size_of(categories: int) -> int:
     return min(-(-categories // 2), WIDEST)
 
 
-def checked(columns: Sequence[Sequence[int]], in_features: int) -> list[list[int]]:
+def checked_columns(columns: Sequence[Sequence[int]], in_features: int) -> list[list[int]]:
     """(start, stop, size) of every category; UsageError where two overlap or one lies outside."""
     end = 0
     for one in columns:
@@ -32,10 +32,10 @@ def checked(columns: Sequence[Sequence[int]], in_features: int) -> list[list[int
     return [list(one) for one in columns]
 
 
-def others(columns: Sequence[Sequence[int]], in_features: int) -> list[int]:
+def columns_left(columns: Sequence[Sequence[int]], in_features: int) -> list[int]:
     """The inputs that no category holds, in order.
 
-    >>> others([[1, 3, 1]], 5)
+    >>> columns_left([[1, 3, 1]], 5)
     [0, 3, 4]
     """
     held = {i for start, stop, _ in columns for i in range(start, stop)}

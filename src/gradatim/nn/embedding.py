@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, whole
-from gradatim.functional.embeddings import checked, others
+from gradatim.functional.embeddings import checked_columns, columns_left
 from gradatim.nn.initialise import draw
 
 
@@ -31,11 +31,11 @@ class Embedding(nn.Module):
     def __init__(self, in_features: int, columns: Sequence[Sequence[int]] = (), init: str = "xavier_uniform"):
         super().__init__()
         self.in_features = whole("in_features", in_features, 1)
-        self.columns = checked(columns, in_features)
+        self.columns = checked_columns(columns, in_features)
         self.init = init
         for i, (start, stop, size) in enumerate(self.columns):
             self.register_parameter(f"weight_{i}", nn.Parameter(torch.empty(size, stop - start)))
-        self.rest = others(self.columns, in_features)
+        self.rest = columns_left(self.columns, in_features)
         self.draw_parameters(0, "")
 
     def draw_parameters(self, seed: int, prefix: str) -> None:

@@ -1,6 +1,7 @@
 """The fused batch norm, sum and ReLU against the layers themselves (curriculum D10, D16)."""
 
 import copy
+import statistics
 
 import pytest
 import torch
@@ -14,6 +15,11 @@ LAST = torch.channels_last
 fused = pytest.mark.skipif(
     isinstance(module._kernel(torch.float32), str), reason="there is no C compiler here"
 )
+
+
+@pytest.fixture(autouse=True)
+def same_numbers():
+    torch.manual_seed(0)
 
 
 def layers(channels=32):
@@ -135,24 +141,28 @@ def test_it_says_why_it_is_not_fused_and_then_is_the_layers():
 def test_networks_are_as_near_to_float64_with_it_as_without(name, monkeypatch):
     small = {"wrn": {"depth": 10, "width": 2}, "resnet50": {"width": 0.25}, "googlenet_tv": {"width": 0.5}}
     network = build({"name": name, "num_classes": 5, **small.get(name, {})})
-    x = torch.randn(8, 3, 32, 32).contiguous(memory_format=LAST)
+    fused = module._NormReLU.apply
+    calls = []
+    monkeypatch.setattr(module._NormReLU, "apply", lambda *a: calls.append(1) or fused(*a))
 
-    def gradients(net, dtype=torch.float32):
-        net = copy.deepcopy(net).to(dtype).train()
-        outputs = net(x.to(dtype))
+    def gradients(x):
+        net = copy.deepcopy(network).to(x.dtype).train()
+        outputs = net(x)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         sum(a.square().mean() for a in outputs).backward()
         return torch.cat([p.grad.flatten().double() for p in net.parameters()]), dict(net.named_buffers())
 
-    calls = []
-    forward = module._NormReLU.apply
-    monkeypatch.setattr(module._NormReLU, "apply", lambda *a: calls.append(1) or forward(*a))
-    ours, running = gradients(network)
+    errors = []
+    for _ in range(3):  # in one or the other rounding may wake a unit, or put one to sleep
+        x = torch.randn(8, 3, 32, 32).contiguous(memory_format=LAST)
+        ours, running = gradients(x)
+        exact, _ = gradients(x.double())
+        with monkeypatch.context() as without:
+            without.setattr(module, "why_not", lambda *_: "asked not to")
+            plain, other = gradients(x)
+        errors.append([((one - exact).norm() / exact.norm()).item() for one in (ours, plain)])
+        for key, value in running.items():
+            torch.testing.assert_close(value, other[key], rtol=1e-3, atol=1e-4)
     assert calls
-    exact, _ = gradients(network, torch.float64)
-    monkeypatch.setattr(module, "why_not", lambda *_: "asked not to")
-    plain, other = gradients(network)
-    near = 2e-3 * exact.norm()  # one unit that rounding wakes or puts to sleep
-    assert (ours - exact).norm() <= 3 * (plain - exact).norm() + near
-    for key, value in running.items():
-        torch.testing.assert_close(value, other[key], rtol=1e-3, atol=1e-4)
+    of_ours, of_plain = (statistics.median(each) for each in zip(*errors, strict=True))
+    assert of_ours <= 2 * of_plain

@@ -12,6 +12,11 @@ onednn = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(autouse=True)
+def same_numbers():
+    torch.manual_seed(0)
+
+
 @pytest.mark.parametrize("quicker", [pytest.param(True, marks=onednn), False], ids=["oneDNN", "torch"])
 @pytest.mark.parametrize("turned", [(False, False), (True, False), (False, True)], ids=str)
 @pytest.mark.parametrize("biased", [False, True])

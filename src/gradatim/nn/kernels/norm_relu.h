@@ -1,31 +1,23 @@
 /* y = max(0, gamma (x - mean) / sqrt(variance + eps) + beta + plus), the mean and the variance the batch's own: two
    passes over memory forward, two backward.
 
-   Numbers lie (rows, C): the pixels of all pictures, channels last; C is so many tiles. Each member of the team has
+   Numbers lie (rows, C): the pixels of all pictures, channels last; C is a multiple of LANES. Each member of the team has
    rows of its own. Sums are taken in single precision over a block of rows, then in double; members' sums are added
    in the members' order, so equal teams find equal bits. */
 
 #include <math.h>
 #include <string.h>
-#ifdef _OPENMP
-#include <omp.h>
-#define MEMBER omp_get_thread_num()
-#define MEMBERS omp_get_num_threads()
-#else
-#define MEMBER 0
-#define MEMBERS 1
-#endif
 
 #define BLOCK 64
 #define EACH_BLOCK                                                                                                   \
     const long end = rows * (MEMBER + 1) / MEMBERS;                                                                  \
     for (long from = rows * MEMBER / MEMBERS, to; from < end && (to = from + BLOCK < end ? from + BLOCK : end); from = to)
-#define EACH_TILE for (long c = 0; c < C; c += TILE)
+#define EACH_VECTOR for (long c = 0; c < C; c += LANES)
 #define EACH_ROW for (long i = from * C + c; i < to * C + c; i += C)
 
-static void join(double *sums, long C, long c, tile one, tile two) { /* into this member's sums (2, C) */
+static void join(double *sums, long C, long c, lanes one, lanes two) { /* into this member's sums (2, C) */
     double *mine = sums + MEMBER * 2 * C + c;
-    for (int i = 0; i < TILE; i++) mine[i] += one[i], mine[C + i] += two[i];
+    for (int i = 0; i < LANES; i++) mine[i] += one[i], mine[C + i] += two[i];
 }
 
 static void total(double *sums, long team, long C) { /* into the first member's */
@@ -39,20 +31,20 @@ static void normalise(long team, long rows, long C, const number *x, double eps,
                       float *running_variance, float *mean, float *inverse, double *sums) {
 #pragma omp parallel num_threads(team)
     {
-        EACH_BLOCK EACH_TILE {
-            const tile first = load(x + c);
-            tile s = {0}, q = {0};
+        EACH_BLOCK EACH_VECTOR {
+            const lanes first = load(x + c);
+            lanes s = {0}, q = {0};
             EACH_ROW {
-                const tile d = load(x + i) - first;
+                const lanes d = load(x + i) - first;
                 s += d, q += d * d;
             }
             join(sums, C, c, s, q);
         }
     }
     total(sums, team, C);
-    EACH_TILE {
-        const tile first = load(x + c);
-        for (int i = 0; i < TILE; i++) {
+    EACH_VECTOR {
+        const lanes first = load(x + c);
+        for (int i = 0; i < LANES; i++) {
             const double s = sums[c + i] / rows, v = sums[C + c + i] / rows - s * s, variance = v < 0 ? 0 : v;
             mean[c + i] = (float)(first[i] + s);
             inverse[c + i] = (float)(1 / sqrt(variance + eps));
@@ -69,10 +61,10 @@ void forward(long team, long rows, long C, const number *x, const number *plus, 
     normalise(team, rows, C, x, eps, momentum, running_mean, running_variance, mean, inverse, sums);
 #pragma omp parallel num_threads(team)
     {
-        EACH_BLOCK EACH_TILE {
-            const tile m = given(mean + c), a = given(gamma + c) * given(inverse + c), b = given(beta + c);
+        EACH_BLOCK EACH_VECTOR {
+            const lanes m = given(mean + c), a = given(gamma + c) * given(inverse + c), b = given(beta + c);
             EACH_ROW {
-                tile z = (load(x + i) - m) * a + b;
+                lanes z = (load(x + i) - m) * a + b;
                 if (plus) z += load(plus + i);
                 store(y + i, only(~(z <= 0), z));
             }
@@ -87,11 +79,11 @@ void backward(long team, long rows, long C, const number *dy, const number *x, c
               double *sums) {
 #pragma omp parallel num_threads(team)
     {
-        EACH_BLOCK EACH_TILE {
-            const tile m = given(mean + c);
-            tile s = {0}, q = {0};
+        EACH_BLOCK EACH_VECTOR {
+            const lanes m = given(mean + c);
+            lanes s = {0}, q = {0};
             EACH_ROW {
-                const tile d = only(~(load(y + i) <= 0), load(dy + i));
+                const lanes d = only(~(load(y + i) <= 0), load(dy + i));
                 if (dplus) store(dplus + i, d);
                 s += d, q += d * (load(x + i) - m);
             }
@@ -102,11 +94,11 @@ void backward(long team, long rows, long C, const number *dy, const number *x, c
     for (long c = 0; c < C; c++) dbeta[c] = (float)sums[c], dgamma[c] = (float)(sums[C + c] * inverse[c]);
 #pragma omp parallel num_threads(team)
     {
-        EACH_BLOCK EACH_TILE {
-            const tile m = given(mean + c), v = given(inverse + c), a = given(gamma + c) * v;
-            const tile p = given(dbeta + c) / (float)rows, q = v * given(dgamma + c) / (float)rows;
+        EACH_BLOCK EACH_VECTOR {
+            const lanes m = given(mean + c), v = given(inverse + c), a = given(gamma + c) * v;
+            const lanes p = given(dbeta + c) / (float)rows, q = v * given(dgamma + c) / (float)rows;
             EACH_ROW {
-                const tile d = dplus ? load(dplus + i) : only(~(load(y + i) <= 0), load(dy + i));
+                const lanes d = dplus ? load(dplus + i) : only(~(load(y + i) <= 0), load(dy + i));
                 store(dx + i, a * (d - p - (load(x + i) - m) * q));
             }
         }

@@ -14,7 +14,7 @@ from gradatim.kernels.compile import NoCompiler, compiled
 from gradatim.nn.kernels.headers import with_headers
 
 HEADERS = {torch.float32: (), torch.bfloat16: ("bfloat16.h",)}  # in front of the kernel's own, by type
-TILE = 16  # channels: one vector of the kernel's
+LANES = 16  # channels: one vector of the kernel's
 SHARE = 32_768  # numbers that a thread is worth waking for
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
@@ -22,10 +22,13 @@ HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_p
 def norm_relu(norm: nn.Module, relu: nn.Module, x: Tensor, plus: Tensor | None = None) -> Tensor:
     """relu(norm(x) + plus): y = max(0, γ (x − μ)/√(σ² + ε) + β + plus), μ and σ² the batch's, per channel.
 
+    Batch norm: Ioffe & Szegedy 2015, Alg. 1; the sum: He, Zhang, Ren & Sun 2015, eq. 1.
+
     Shapes: x and plus (N, C, H, W) → the same.
 
     While training on the CPU, on pictures whose channels lie last, sixteen or a multiple of it, it is one
-    compiled kernel; `why_not` says why a call would be the two layers and a sum. They agree to rounding.
+    compiled kernel; `why_not` says why a call would be the two layers and a sum. They agree to rounding. It
+    keeps for the backward pass what the layers keep, less the running numbers.
 
     >>> norm, relu = nn.BatchNorm2d(16), nn.ReLU()
     >>> x = torch.arange(64.0).view(1, 2, 2, 16).permute(0, 3, 1, 2)
@@ -55,8 +58,8 @@ def why_not(norm: nn.Module, relu: nn.Module, x: Tensor, plus: Tensor | None = N
         return "the numbers are not plain ones on the CPU"
     if x.dtype not in HEADERS or norm.weight.dtype != torch.float32:
         return f"numbers are {x.dtype}"
-    if x.ndim != 4 or x.shape[1] != norm.num_features or x.shape[1] % TILE:
-        return f"there are {x.shape[1]} channels, no multiple of {TILE}"
+    if x.ndim != 4 or x.shape[1] != norm.num_features or x.shape[1] % LANES:
+        return f"there are {x.shape[1]} channels, no multiple of {LANES}"
     if x.numel() == x.shape[1] or not _channels_last(x):
         return "the channels do not lie last"
     if plus is not None and (plus.shape != x.shape or plus.dtype != x.dtype or not _channels_last(plus)):
@@ -80,8 +83,8 @@ class _NormReLU(torch.autograd.Function):
         C = x.shape[1]
         mean, inverse, y = weight.new_empty(C), weight.new_empty(C), torch.empty_like(x)
         _call(
-            "forward", x, (x, plus, weight, bias),
-            (norm.eps, norm.momentum), (norm.running_mean, norm.running_var, mean, inverse, y),
+            "forward", x, x, plus, weight, bias, norm.eps, norm.momentum,
+            norm.running_mean, norm.running_var, mean, inverse, y,
         )  # fmt: skip
         ctx.save_for_backward(x, weight, bias, y, mean, inverse)
         ctx.eps = norm.eps
@@ -95,7 +98,7 @@ class _NormReLU(torch.autograd.Function):
         dy = gradients[0].contiguous(memory_format=torch.channels_last)
         dplus = torch.empty_like(x) if ctx.needs_input_grad[1] else None
         dx, dweight, dbias = torch.empty_like(x), torch.empty_like(mean), torch.empty_like(mean)
-        _call("backward", x, (dy, x, y, weight, mean, inverse, dplus, dx, dweight, dbias))
+        _call("backward", x, dy, x, y, weight, mean, inverse, dplus, dx, dweight, dbias)
         return dx, dplus, dweight, dbias, None
 
 
@@ -108,25 +111,27 @@ def _again(ctx: Any, dy: Tensor, x: Tensor, weight: Tensor, bias: Tensor, live: 
     return found[0], d if ctx.needs_input_grad[1] else None, found[1], found[2], None
 
 
-def _call(name: str, x: Tensor, *groups: tuple[Tensor | float | None, ...]) -> None:
-    """Run a function of the kernel on the rows of x, and on tensors and numbers in its order."""
-    C, rows = x.shape[1], x.numel() // x.shape[1]
-    team = min(torch.get_num_threads(), max(1, x.numel() // SHARE))
+def _call(name: str, like: Tensor, *given: Tensor | float | None) -> None:
+    """Run a function of the kernel on tensors and numbers in its order; pictures have the shape of `like`."""
+    C, rows = like.shape[1], like.numel() // like.shape[1]
+    team = min(torch.get_num_threads(), max(1, like.numel() // SHARE))
     sums = torch.zeros(team, 2, C, dtype=torch.float64)
     arguments: list[Any] = [ctypes.c_long(size) for size in (team, rows, C)]
-    for one in (*(one for group in groups for one in group), sums):
+    for one in (*given, sums):
         if isinstance(one, float):
             arguments.append(ctypes.c_double(one))
         else:
             arguments.append(ctypes.c_void_p(None if one is None else one.data_ptr()))
-    getattr(_kernel(x.dtype), name)(*arguments)
+    getattr(_kernel(like.dtype), name)(*arguments)
 
 
 @cache
 def _kernel(dtype: torch.dtype) -> Any:
     """The compiled kernel, or in words why there is none."""
     try:
-        return compiled(with_headers("", *HEADERS[dtype], "numbers.h", "norm_relu.h"), threads=True)
+        return compiled(
+            with_headers("", *HEADERS[dtype], "vector.h", "numbers.h", "team.h", "norm_relu.h"), threads=True
+        )
     except NoCompiler as error:
         return str(error)
 

@@ -1,14 +1,6 @@
 /* What every generated pass begins with: its arguments, its team of threads, and one matrix product. */
 
 #include <stdlib.h>
-#ifdef _OPENMP
-#include <omp.h>
-#define MEMBER omp_get_thread_num()
-#define MEMBERS omp_get_num_threads()
-#else
-#define MEMBER 0
-#define MEMBERS 1
-#endif
 
 typedef void (*gemm_t)(const char *, const char *, const int *, const int *, const int *, const real *, const real *,
                        const int *, const real *, const int *, const real *, real *, const int *);

@@ -1,11 +1,9 @@
-/* A matrix product of our own, for processors whose 512-bit vectors BLAS leaves unused. Comes before pass.h.
+/* A matrix product of our own, for processors whose 512-bit vectors BLAS leaves unused. Comes behind vector.h and before pass.h.
 
    m (in, columns) lies in strips of 16 columns, each (in, 16), so that every block reads side by side. Blocks of 8 rows
    and 48 columns of c stay in registers while k runs: 24 sums for 3 loads of m and 8 of a. */
 
 #define OWN_PRODUCT
-#define LANES 16
-typedef float lanes __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 static inline __attribute__((always_inline)) void block(const int R, const int V, long in, const float *a, const float *m,
                                                         int add, float *c, long out) {

@@ -1,10 +1,11 @@
 """The matrix product of torch's that is quickest on this processor."""
 
 from functools import cache
-from pathlib import Path
 
 import torch
 from torch import Tensor
+
+from gradatim.kernels.compile import processor
 
 SMALL = 1 << 20  # multiply-adds below which it does not matter
 
@@ -36,11 +37,6 @@ def onednn_is_quicker() -> bool:
     return there and blas_is_narrow()
 
 
-@cache
 def blas_is_narrow() -> bool:
     """Whether torch's BLAS leaves 512-bit vectors unused: the processor is AMD's and has them."""
-    try:
-        said = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return False
-    return "AuthenticAMD" in said and "avx512f" in said
+    return "AuthenticAMD" in processor() and "avx512f" in processor()

@@ -35,9 +35,9 @@ class Plan:
         by = "a kernel, too" if self.own else f"{gemm(self.dtype).source}'s BLAS"
         self.said = f"one C kernel a step, matrix products by {by}"
         text = f"{self.source.forward.text}\n{self.source.backward.text}"
-        more = ("double.h",) if self.dtype is torch.float64 else ("product.h",) if self.own else ()
+        more = ("double.h",) if self.dtype is torch.float64 else ("vector.h", "product.h") if self.own else ()
         try:
-            library = compiled(with_headers(text, *more, "mathematics.h", "pass.h"), threads=True)
+            library = compiled(with_headers(text, *more, "mathematics.h", "team.h", "pass.h"), threads=True)
         except NoCompiler as error:
             self.why = str(error)
             return
