@@ -20,7 +20,7 @@ def mlp(
     dropout: float = 0.0, input_dropout: float = 0.0, init: str | None = None,
     embeddings: Sequence[Sequence[int]] = (),
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Multilayer perceptron: dense layers with an activation between them, and a linear output.
+    """Multilayer perceptron (Rumelhart, Hinton & Williams 1986).
 
         h_0 = x;   h_d = g(W_d h_{d−1} + b_d), d = 1 … l;   ŷ = W_{l+1} h_l + b_{l+1}
 
