@@ -4,7 +4,7 @@ import pytest
 
 from gradatim.jobs.doctor import doctor
 from gradatim.kernels.compile import NoCompiler
-from gradatim.nn.sequence import plan, scan
+from gradatim.nn.sequence import on_cpu, scan
 
 NAME = "a recurrent cell runs, and is right"
 
@@ -26,7 +26,7 @@ def without_a_compiler(monkeypatch):
         raise NoCompiler("there is no C compiler 'cc'; install gcc or clang, or set CC")
 
     monkeypatch.setattr(scan, "_PLANS", {})
-    monkeypatch.setattr(plan, "compiled", none)
+    monkeypatch.setattr(on_cpu, "compiled", none)
 
 
 def test_without_a_compiler_it_says_so_and_all_is_well(without_a_compiler):

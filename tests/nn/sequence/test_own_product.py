@@ -8,7 +8,7 @@ from gradatim.kernels.compile import NoCompiler, compiler
 from gradatim.nn.gru import GRU
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.recurrent import Recurrent
-from gradatim.nn.sequence import plan, scan
+from gradatim.nn.sequence import on_cpu, scan
 
 try:
     compiler()
@@ -35,7 +35,7 @@ class Unturned(nn.Module):
 
 @pytest.fixture
 def own(monkeypatch):
-    monkeypatch.setattr(plan, "blas_is_narrow", lambda: True)
+    monkeypatch.setattr(on_cpu, "blas_is_narrow", lambda: True)
     monkeypatch.setattr(scan, "_PLANS", {})
     monkeypatch.setattr(scan, "_KNOWN", {})
 

@@ -13,7 +13,7 @@ from gradatim.checks import UsageError
 from gradatim.kernels import compile as kernels
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.recurrent import Recurrent
-from gradatim.nn.sequence import lease, plan, scan
+from gradatim.nn.sequence import lease, on_cpu, scan
 
 from .cells import Concatenated, MinimalGatedUnit
 
@@ -141,7 +141,9 @@ def test_without_a_compiler_the_readable_path_runs_and_says_so(monkeypatch):
     wanted = torch.autograd.grad(fused.sum(), [x, *cell.parameters()])
     monkeypatch.setattr(scan, "_PLANS", {})
     monkeypatch.setattr(
-        plan, "compiled", lambda *_, **__: (_ for _ in ()).throw(kernels.NoCompiler("there is no C compiler"))
+        on_cpu,
+        "compiled",
+        lambda *_, **__: (_ for _ in ()).throw(kernels.NoCompiler("there is no C compiler")),
     )
     layer = Recurrent(cell)
     outputs, _ = layer(x)

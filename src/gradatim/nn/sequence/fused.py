@@ -31,7 +31,7 @@ class Fused(torch.autograd.Function):
                 buffers["product", k] = lease.new(T * batch, product.width)
             else:  # the product is added where the stream lies
                 buffers["product", k] = given.streams[product.onto]
-            if plan.source.bare[k] is None:
+            if plan.passes.bare[k] is None:
                 buffers["operand", k] = lease.new(T * batch, product.operand.width)
         states = [s.new_empty(T + 1, *s.shape) for s in given.state]
         for i, (slots, s) in enumerate(zip(states, given.state, strict=True)):
@@ -62,14 +62,14 @@ def _buffers(given: Inputs) -> Buffers:
 
 def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> Gradients:
     plan, T, batch = ctx.plan, ctx.T, len(tensors[-1])
-    team, lease = plan.team(T, batch), Lease(plan.dtype)
+    team, lease = plan.team((T, batch)), Lease(plan.dtype)
     b["dout", 0] = dout if dout.is_contiguous() else lease.new(T * batch, dout.shape[2]).copy_(rows(dout))
     for i, d in enumerate(dlast):
         slots = d.new_empty(2, *d.shape)
         slots[0] = d
         b["dstate", i] = slots
     for kind, i in plan.gradient_places:
-        width = plan.source.widths[kind, i]
+        width = plan.passes.widths[kind, i]
         if kind == "dvector":
             b[kind, i] = dout.new_zeros(team, width)
         elif kind == "dstep" and not plan.operands.streams[i].matrices:
@@ -88,7 +88,7 @@ def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> 
 
 def _of_stream(plan: Plan, b: Buffers, i: int) -> Tensor | None:
     """∂L of a stream; one that is a tensor itself does not share it with a product."""
-    k = plan.source.alias.get(i)
+    k = plan.passes.alias.get(i)
     if k is None:
         return b.get(("dstep", i))
     return b["dproduct", k] if plan.operands.streams[i].matrices else b["dproduct", k].clone()
@@ -96,7 +96,7 @@ def _of_stream(plan: Plan, b: Buffers, i: int) -> Tensor | None:
 
 def _operand(ctx: Any, plan: Plan, b: Buffers, k: int) -> Tensor:
     """What was multiplied at every step, (T·N, ·): a state before each step lies in memory already."""
-    bare = plan.source.bare[k]
+    bare = plan.passes.bare[k]
     if bare is None:
         return b["operand", k]
     slots = b["state", bare]

@@ -9,6 +9,7 @@ from torch import Tensor
 from gradatim.checks import UsageError
 from gradatim.nn.sequence.fused import Fused
 from gradatim.nn.sequence.loop import Cell, State, loop
+from gradatim.nn.sequence.on_cpu import OnCPU
 from gradatim.nn.sequence.plan import Plan
 from gradatim.nn.sequence.record import CannotFuse, Program, record
 from gradatim.nn.sequence.rehearse import Memory
@@ -144,7 +145,7 @@ def _plan(program: Program) -> "Plan | str":
     if program not in _PLANS:
         _forget(_PLANS)
         try:
-            _PLANS[program] = Plan(program)
+            _PLANS[program] = OnCPU(program)
         except CannotFuse as reason:
             _PLANS[program] = str(reason)
     return _PLANS[program]

@@ -1,16 +1,13 @@
-"""Both passes of a step in C, and where the gradient of each of its inputs comes to lie."""
+"""Both passes of a step, and where the gradient of each of its inputs comes to lie."""
 
-from gradatim.nn.sequence.body import Body, Pass
 from gradatim.nn.sequence.derive import Pieces, adjoints, together
-from gradatim.nn.sequence.emit import Store, leaves
 from gradatim.nn.sequence.graph import Node, places
 from gradatim.nn.sequence.trace import Step
+from gradatim.nn.sequence.turns import Multiply, Place, Rows, Store, Turn, leaves
 
-Place = tuple[str, int]  # a buffer: its kind and its number
 
-
-class Source:
-    """The passes. `bare[k]` is the state that product k multiplies as it is, if it does."""
+class Passes:
+    """The turns of each pass. `bare[k]` is the state that product k multiplies as it is, if it does."""
 
     def __init__(self, step: Step):
         self.step = step
@@ -40,34 +37,35 @@ class Source:
             found["new", i] = found["dprev", i] = found["state", i]
         return found | {("dout", 0): found["state", 0]}
 
-    def _forward(self) -> Pass:
-        body = Body("forward", self.widths)
+    def _forward(self) -> list[Turn]:
+        turns: list[Turn] = []
         for k, product in enumerate(self.step.products):
             state = self.bare[k]
             if state is None:
-                body.rows([Store(f"operand{k}", at, v.width, v) for at, v in places(product.operand)], [])
+                stores = [Store(f"operand{k}", at, v.width, v) for at, v in places(product.operand)]
+                turns.append(Rows(stores, []))
             operand = ("operand", k) if state is None else ("state", state)
-            body.multiply(k, operand, ("product", k), back=False, add=product.onto is not None)
+            turns.append(Multiply(k, operand, ("product", k), back=False, add=product.onto is not None))
         states = list(enumerate(self.step.state))
         stores = [Store(f"new{i}", at, v.width, v) for i, new in states for at, v in places(new)]
-        body.rows(stores, [f"new{i}" for i, _ in states])
-        return body.done()
+        return [*turns, Rows(stores, [f"new{i}" for i, _ in states])]
 
-    def _backward(self) -> Pass:
+    def _backward(self) -> list[Turn]:
         """Row programs run as soon as the gradients that they read are there, products after their own."""
-        body, count = Body("backward", self.widths), len(self.step.products)
-        stores = self._stores()
+        turns: list[Turn] = []
+        count, stores = len(self.step.products), self._stores()
         for done in range(count, -1, -1):
             now = [s for s in stores if _after(s, count) == done]
             if now:
-                body.rows(now, [t for t in dict.fromkeys(s.target for s in now) if t.startswith("dprev")])
+                still = [t for t in dict.fromkeys(s.target for s in now) if t.startswith("dprev")]
+                turns.append(Rows(now, still))
             if done and self.bare[done - 1] is None:
                 k = done - 1
-                body.multiply(k, ("dproduct", k), ("doperand", k), back=True, add=False)
+                turns.append(Multiply(k, ("dproduct", k), ("doperand", k), back=True, add=False))
         for k, state in enumerate(self.bare):
             if state is not None:
-                body.multiply(k, ("dproduct", k), ("dprev", state), back=True, add=True)
-        return body.done()
+                turns.append(Multiply(k, ("dproduct", k), ("dprev", state), back=True, add=True))
+        return turns
 
     def _stores(self) -> list[Store]:
         """Every gradient that the backward pass stores or adds up."""

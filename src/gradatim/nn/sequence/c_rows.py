@@ -1,23 +1,11 @@
 """C for the rows of a step: one loop over the columns, and one more for every sum that is waited for."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
-
 from gradatim.nn.sequence.graph import Node, reached
 from gradatim.nn.sequence.operations import OPERATIONS
+from gradatim.nn.sequence.turns import Store, named
 
 PLAIN = {0.0: "0", 1.0: "1", -1.0: "-1", 2.0: "2", 0.5: "(real)0.5"}
 SUMS = ("sum", "largest")
-
-
-class Store(NamedTuple):
-    """target[offset + j] = value, or += with `add`."""
-
-    target: str  # a pointer's name
-    offset: int
-    width: int
-    value: Node
-    add: bool = False
 
 
 class Names:
@@ -47,16 +35,6 @@ class Names:
 def rows(stores: list[Store], names: Names) -> tuple[str, list[int]]:
     """The text that computes the stores for one row, and the widths of the scratch rows it needs."""
     return _Row(stores, names).text()
-
-
-def leaves(stores: Iterable[Store]) -> list[Node]:
-    """What the stores read."""
-    return [node for node in reached(s.value for s in stores) if node.op == "leaf"]
-
-
-def pointer(leaf: Node) -> str:
-    """The name of the pointer a leaf is read through."""
-    return f"{leaf.kind}{leaf.index}"
 
 
 class _Row:
@@ -158,12 +136,12 @@ class _Row:
         if node.op == "spread":
             return self._used(node.args[0])
         if node.op == "leaf" and node.width > 1:
-            return f"{pointer(node)}[{self.names.size(node.offset)} + j]"
+            return f"{named(node)}[{self.names.size(node.offset)} + j]"
         return f"v{node.serial}"
 
     def _expression(self, node: Node) -> str:
         if node.op == "leaf":
-            return f"{pointer(node)}[{self.names.size(node.offset)}]"
+            return f"{named(node)}[{self.names.size(node.offset)}]"
         return OPERATIONS[node.op].c.format(*map(self._used, node.args))
 
 
