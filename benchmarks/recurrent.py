@@ -1,6 +1,6 @@
 """Claim: recurrent layers at torch's speed, its relatives and a user's own cell near it.
 
-    python benchmarks/recurrent.py [size|grid|cells|own …] [--threads N]
+    python benchmarks/recurrent.py [size|grid|cells|own …] [--threads N] [--device cuda]
 
 Forward + backward (of the sum of all outputs), float32, D = H; each pair or group taken in turn in one
 process, medians. `size`: LSTM at T = 100, N = 32, H = 256 beside torch.nn.LSTM. `grid`: T ∈ {32, 256} ×
@@ -89,10 +89,11 @@ def layer(module: nn.Module, x: Tensor) -> Callable[[], None]:
 
 
 def in_turn(runs: dict[str, Callable[[], None]]) -> dict[str, float]:
-    """Median milliseconds of each; a round takes each once, and there is one round to warm up."""
+    """Median milliseconds of each; a round takes each once, after some to warm up."""
     times: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():
-        run()
+        for _ in range(3):  # on a GPU a pass is launched, recorded, then replayed
+            run()
     began = time.perf_counter()
     while len(next(iter(times.values()))) < LEAST or (
         time.perf_counter() - began < SECONDS and len(next(iter(times.values()))) < MOST
@@ -100,6 +101,8 @@ def in_turn(runs: dict[str, Callable[[], None]]) -> dict[str, float]:
         for name, run in runs.items():
             started = time.perf_counter()
             run()
+            if torch.get_default_device().type == "cuda":
+                torch.cuda.synchronize()
             times[name].append(1e3 * (time.perf_counter() - started))
     return {name: statistics.median(found) for name, found in times.items()}
 
@@ -164,10 +167,13 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*", metavar="part", help=" ".join(PARTS))
     parser.add_argument("--threads", type=int, default=cores())
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
+    torch.set_default_device(asked.device)
     torch.manual_seed(0)
-    print(f"float32, forward + backward, {asked.threads} threads, medians")
+    where = torch.cuda.get_device_name() if asked.device == "cuda" else f"{asked.threads} threads"
+    print(f"float32, forward + backward, {where}, medians")
     for part in asked.parts or PARTS:
         print(f"-- {part}")
         PARTS[part]()

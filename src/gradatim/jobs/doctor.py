@@ -27,6 +27,8 @@ def doctor() -> dict[str, Any]:
         _check("a network trains, and its gradient is right", _trains),
         _check("a recurrent cell runs, and is right", _recurs),
     ]
+    if machine["gpus"]:
+        checks.append(_check("a recurrent cell runs on the GPU, and is right", _recurs_on_the_gpu))
     return {"facts": facts, "checks": checks}
 
 
@@ -92,6 +94,27 @@ def _recurs() -> str:
     if not torch.allclose(found, wanted, rtol=1e-10, atol=1e-12):
         raise ValueError(f"{layer.path}: a step is off by {(found - wanted).abs().max():.1g}")
     return f"{layer.path}: {layer.why}"
+
+
+def _recurs_on_the_gpu() -> str:
+    """Outputs and gradients beside the CPU's; thrice, for later calls replay what was recorded."""
+    import torch
+
+    from gradatim.nn.lstm import LSTM
+
+    cpu, gpu = LSTM(3, 4).double(), LSTM(3, 4).double().cuda()
+    gpu.load_state_dict(cpu.state_dict())
+    for time in range(3):
+        x = torch.linspace(-1, 1 + time, 30, dtype=torch.float64).reshape(5, 2, 3)
+        outputs = [layer(x.to(next(layer.parameters()).device))[0] for layer in (cpu, gpu)]
+        grads = [
+            torch.autograd.grad(y.sin().sum(), list(layer.parameters()))
+            for y, layer in zip(outputs, (cpu, gpu), strict=True)
+        ]
+        for a, b in zip((outputs[0], *grads[0]), (outputs[1], *grads[1]), strict=True):
+            if not torch.allclose(a, b.cpu(), rtol=1e-9, atol=1e-11):
+                raise ValueError(f"{gpu.path}, call {time + 1}: off by {(a - b.cpu()).abs().max():.1g}")
+    return f"{gpu.path}: {gpu.why}"
 
 
 def _memory() -> str:

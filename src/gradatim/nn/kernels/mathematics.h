@@ -87,6 +87,13 @@ static inline real TANH(real x) { /* (e^2x - 1) / (e^2x + 1), which is 1 to roun
 static inline real SIGN(real x) { return x != x ? x : (real)(x > 0) - (real)(x < 0); }
 static inline real MAX(real a, real b) { return a > b || a != a ? a : b; }
 static inline real MIN(real a, real b) { return a < b || a != a ? a : b; }
+static inline real WHERE(real c, real a, real b) { return c != 0 ? a : b; }
+static inline real GT(real a, real b) { return a > b; }
+static inline real GE(real a, real b) { return a >= b; }
+static inline real LT(real a, real b) { return a < b; }
+static inline real LE(real a, real b) { return a <= b; }
+static inline real EQ(real a, real b) { return a == b; }
+static inline real NE(real a, real b) { return a != b; }
 
 #ifdef DOUBLE
 #define LOG log

@@ -22,7 +22,7 @@ const long me = MEMBER, of = MEMBERS, first = N * me / of, last = N * (me + 1) /
 real *scratch = malloc(sizeof(real) * (%(scratch)s));
 for (long i = 0; i < T; i++) {
 const long s = %(order)s, t = reverse ? T - 1 - s : s, prev = t + reverse, next = t + 1 - reverse;
-const long now = i & 1;
+const long now = i & 1, then = 1 - now;
 %(body)s
 }
 free(scratch);

@@ -142,7 +142,7 @@ class _Row:
     def _expression(self, node: Node) -> str:
         if node.op == "leaf":
             return f"{named(node)}[{self.names.size(node.offset)}]"
-        return OPERATIONS[node.op].c.format(*map(self._used, node.args))
+        return OPERATIONS[node.op].text.format(*map(self._used, node.args))
 
 
 def _computed(node: Node) -> bool:

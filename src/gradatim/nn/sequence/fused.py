@@ -23,7 +23,7 @@ class Fused(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, plan: Plan, T: int, reverse: bool, mask: Tensor | None, *tensors: Tensor) -> Any:
         """Every first state (T, N, H), then the last state."""
-        batch, lease = len(tensors[-1]), Lease(plan.dtype)
+        batch, lease = len(tensors[-1]), Lease(tensors[-1], plan.settled)
         given = plan.operands.inputs(tensors, lease.new)
         buffers = _buffers(given)
         for k, product in enumerate(plan.step.products):
@@ -33,16 +33,19 @@ class Fused(torch.autograd.Function):
                 buffers["product", k] = given.streams[product.onto]
             if plan.passes.bare[k] is None:
                 buffers["operand", k] = lease.new(T * batch, product.operand.width)
-        states = [s.new_empty(T + 1, *s.shape) for s in given.state]
+        states = [_slots(plan, lease, T + 1, s) for s in given.state]
         for i, (slots, s) in enumerate(zip(states, given.state, strict=True)):
             slots[T if reverse else 0] = s
             buffers["state", i] = slots
+        if plan.settled:
+            buffers |= {} if mask is None else {("mask", 0): mask.to(plan.dtype)}
+            buffers = {at: lease.held(b) for at, b in buffers.items()}
         plan.forward(buffers, (T, batch), reverse, mask)
         ctx.save_for_backward(*tensors, *states)
         ctx.plan, ctx.T, ctx.reverse, ctx.mask = plan, T, reverse, mask
         ctx.buffers = {place: b for place, b in buffers.items() if place[0] != "state"}
         ctx.lease = lease  # the buffers are its
-        outputs = states[0][:T] if reverse else states[0][1:]
+        outputs = _away(plan, states[0][:T] if reverse else states[0][1:])
         return outputs, *(s[0 if reverse else T].clone() for s in states)
 
     @staticmethod
@@ -62,17 +65,18 @@ def _buffers(given: Inputs) -> Buffers:
 
 def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> Gradients:
     plan, T, batch = ctx.plan, ctx.T, len(tensors[-1])
-    team, lease = plan.team((T, batch)), Lease(plan.dtype)
-    b["dout", 0] = dout if dout.is_contiguous() else lease.new(T * batch, dout.shape[2]).copy_(rows(dout))
+    team, lease = plan.team((T, batch)), Lease(dout, plan.settled)
+    as_it_is = dout.is_contiguous() and not plan.settled
+    b["dout", 0] = dout if as_it_is else lease.new(T * batch, dout.shape[2]).copy_(rows(dout))
     for i, d in enumerate(dlast):
-        slots = d.new_empty(2, *d.shape)
+        slots = _slots(plan, lease, 2, d)
         slots[0] = d
         b["dstate", i] = slots
     for kind, i in plan.gradient_places:
         width = plan.passes.widths[kind, i]
         if kind == "dvector":
-            b[kind, i] = dout.new_zeros(team, width)
-        elif kind == "dstep" and not plan.operands.streams[i].matrices:
+            b[kind, i] = lease.new(team, width).zero_()
+        elif kind == "dstep" and not plan.operands.streams[i].matrices and not plan.settled:
             b[kind, i] = dout.new_empty(T * batch, width)  # it is given away
         else:
             b[kind, i] = lease.new(batch if kind == "doperand" else T * batch, width)
@@ -83,15 +87,29 @@ def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> 
         [(_operand(ctx, plan, b, k), b["dproduct", k]) for k in counts[0]],
         [b["dvector", i].sum(0) if ("dvector", i) in b else None for i in counts[1]],
     )  # fmt: skip
-    return [*leaves, *([None] * plan.program.fixed), *(b["dstate", i][T & 1] for i in range(len(dlast)))]
+    starts = [_away(plan, b["dstate", i][T & 1]) for i in range(len(dlast))]
+    return [*leaves, *([None] * plan.program.fixed), *starts]
+
+
+def _slots(plan: Plan, lease: Lease, count: int, like: Tensor) -> Tensor:
+    """Memory for a state that moves from slot to slot; on its own, it may be handed out as it is."""
+    if plan.settled:
+        return lease.new(count * len(like), like.shape[1]).view(count, *like.shape)
+    return like.new_empty(count, *like.shape)
+
+
+def _away(plan: Plan, t: Tensor) -> Tensor:
+    """What leaves the pass: a copy, if its memory is leased."""
+    return t.clone() if plan.settled else t
 
 
 def _of_stream(plan: Plan, b: Buffers, i: int) -> Tensor | None:
     """∂L of a stream; one that is a tensor itself does not share it with a product."""
     k = plan.passes.alias.get(i)
-    if k is None:
-        return b.get(("dstep", i))
-    return b["dproduct", k] if plan.operands.streams[i].matrices else b["dproduct", k].clone()
+    d = b.get(("dstep", i)) if k is None else b["dproduct", k]
+    if d is None or plan.operands.streams[i].matrices:
+        return d
+    return _away(plan, d) if k is None else d.clone()
 
 
 def _operand(ctx: Any, plan: Plan, b: Buffers, k: int) -> Tensor:

@@ -1,4 +1,7 @@
-"""The operations a fused step may use, one row each: C text, torch function and derivative."""
+"""The operations a fused step may use, one row each: kernel text, torch function and derivative.
+
+The text is C and Python alike; kernels/mathematics.h and kernels/triton_mathematics.py define its functions.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Operation(NamedTuple):
-    """One row: C of its arguments, torch's name for it, and ∂L/∂arguments from ∂L/∂y = d."""
+    """One row: a kernel's text for it, torch's name, and ∂L/∂arguments from ∂L/∂y = d."""
 
-    c: str
+    text: str
     torch: Callable[..., Any]
     back: "Callable[[Graph, Node, Node], list[Node | None]]"
 
@@ -100,13 +103,13 @@ OPERATIONS = {
     "pow": Operation("POW({0}, {1})", torch.pow, _pow),
     "max": Operation("MAX({0}, {1})", torch.maximum, _pick("gt")),
     "min": Operation("MIN({0}, {1})", torch.minimum, _pick("lt")),
-    "gt": Operation("(real)({0} > {1})", torch.gt, _none),
-    "ge": Operation("(real)({0} >= {1})", torch.ge, _none),
-    "lt": Operation("(real)({0} < {1})", torch.lt, _none),
-    "le": Operation("(real)({0} <= {1})", torch.le, _none),
-    "eq": Operation("(real)({0} == {1})", torch.eq, _none),
-    "ne": Operation("(real)({0} != {1})", torch.ne, _none),
-    "where": Operation("({0} != 0 ? {1} : {2})", lambda c, a, b: torch.where(c != 0, a, b), _where),
+    "gt": Operation("GT({0}, {1})", torch.gt, _none),
+    "ge": Operation("GE({0}, {1})", torch.ge, _none),
+    "lt": Operation("LT({0}, {1})", torch.lt, _none),
+    "le": Operation("LE({0}, {1})", torch.le, _none),
+    "eq": Operation("EQ({0}, {1})", torch.eq, _none),
+    "ne": Operation("NE({0}, {1})", torch.ne, _none),
+    "where": Operation("WHERE({0}, {1}, {2})", lambda c, a, b: torch.where(c != 0, a, b), _where),
     "stop": Operation("({0})", torch.detach, _none),
     "spread": Operation("({0})", lambda a: a, lambda g, y, d: [d]),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from gradatim.checks import UsageError
 from gradatim.nn.sequence.fused import Fused
 from gradatim.nn.sequence.loop import Cell, State, loop
 from gradatim.nn.sequence.on_cpu import OnCPU
+from gradatim.nn.sequence.on_gpu import OnGPU
 from gradatim.nn.sequence.plan import Plan
 from gradatim.nn.sequence.record import CannotFuse, Program, record
 from gradatim.nn.sequence.rehearse import Memory
@@ -18,7 +19,8 @@ from gradatim.nn.sequence.unfused import unfused
 DTYPES = (torch.float32, torch.float64)
 MOST = 512  # plans that are remembered
 ANEW = "; recorded anew at every call, for the cell asks torch for more than tensors, or for very large ones"
-_PLANS: dict[Program, Plan | str] = {}
+FUSED: dict[str, type[Plan]] = {"cpu": OnCPU, "cuda": OnGPU}  # the fast path of each device
+_PLANS: dict[tuple[Program, str], Plan | str] = {}
 _KNOWN: dict[Hashable, tuple[Program, list[int]]] = {}
 
 
@@ -73,11 +75,8 @@ def _run(
     mask: Tensor | None, reverse: bool,
 ) -> Scanned:  # fmt: skip
     count, batch = steps[0].shape[:2]
-    device, why = steps[0].device.type, plan.why
-    if device != "cpu":
-        why = f"there is no kernel for {device}"
     tensors = (*plan.operands.tensors(captured, steps), *fixed, *state)
-    if why:
+    if plan.why:
         given = plan.operands.inputs(tensors)
         streams = [s.view(count, batch, -1) for s in given.streams]
         outputs, *last = unfused(plan.step, given._replace(streams=streams), reverse, mask)
@@ -85,7 +84,7 @@ def _run(
         outputs, *last = Fused.apply(plan, count, reverse, mask, *tensors)
     if mask is not None:
         outputs = outputs.masked_fill(~mask[..., None], 0)
-    return Scanned(outputs, tuple(last), "torch" if why else "fused", why or plan.said)
+    return Scanned(outputs, tuple(last), "torch" if plan.why else "fused", plan.why or plan.said)
 
 
 def _unfit(steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State) -> str:
@@ -98,6 +97,8 @@ def _unfit(steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State) -> st
         return f"numbers are {' and '.join(sorted(map(str, dtypes)))}, not all float32 or all float64"
     if any(t.requires_grad for t in fixed):
         return "a gradient of something that is the same at every step is asked for"
+    if steps[0].device.type not in FUSED:
+        return f"there is no kernel for {steps[0].device.type}"
     if torch.is_autocast_enabled(steps[0].device.type):
         return "autocast is on"
     if torch._C._are_functorch_transforms_active() or torch.compiler.is_compiling():
@@ -114,14 +115,14 @@ def _read(
 
     if isinstance(known, Known):
         program, captured = _signed(cell, steps, fixed, state, known, about)
-        return _plan(program), captured, ""
+        return _plan(program, steps[0].device.type), captured, ""
     found = known and known.again(about, cell, len(state))
     if found:
         return *found, ""
     program, captured, listener = record(cell, steps, fixed, state)
     if record(cell, steps, fixed, state, True)[0]._replace(shapes=()) != program._replace(shapes=()):
         raise CannotFuse("what the cell does depends on the numbers it is given, or on their count")
-    plan = _plan(program)
+    plan = _plan(program, steps[0].device.type)
     kept = known is None or known.keep(about, listener, captured, plan)
     return plan, captured, "" if kept else ANEW
 
@@ -140,15 +141,15 @@ def _signed(
     return program, [known.tensors[i] for i in places_]
 
 
-def _plan(program: Program) -> "Plan | str":
+def _plan(program: Program, device: str) -> "Plan | str":
     """The plan of a recorded step, or why there is none."""
-    if program not in _PLANS:
+    if (program, device) not in _PLANS:
         _forget(_PLANS)
         try:
-            _PLANS[program] = OnCPU(program)
+            _PLANS[program, device] = FUSED[device](program)
         except CannotFuse as reason:
-            _PLANS[program] = str(reason)
-    return _PLANS[program]
+            _PLANS[program, device] = str(reason)
+    return _PLANS[program, device]
 
 
 def _forget(memory: dict) -> None:

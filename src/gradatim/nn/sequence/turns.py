@@ -7,11 +7,11 @@ from gradatim.nn.sequence.graph import Node, reached
 
 Place = tuple[str, int]  # a buffer: its kind and its number
 
-# Which slot of a buffer a step t reads or writes. prev and next are those of the state around t, now is that of
-# its gradient; buffers of other kinds have one slot.
+# Which slot of a buffer a step t reads or writes. prev and next are those of the state around t, now and then
+# those of its gradient; buffers of other kinds have one slot.
 SLOT = {
     "step": "t", "product": "t", "operand": "t", "dout": "t", "dproduct": "t", "dstep": "t",
-    "state": "prev", "new": "next", "dstate": "now", "dprev": "(1 - now)",
+    "state": "prev", "new": "next", "dstate": "now", "dprev": "then",
 }  # fmt: skip
 SAME_MEMORY = {"new": "state", "dprev": "dstate"}  # other slots of the same buffer
 

@@ -1,0 +1,100 @@
+"""A step's passes on a GPU: row programs in Triton, products by torch's BLAS, a pass as one CUDA graph."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gradatim.kernels.written import written
+from gradatim.nn.sequence.plan import Buffers, Plan, Sizes
+from gradatim.nn.sequence.record import Program
+from gradatim.nn.sequence.replay import Launch, Replays
+from gradatim.nn.sequence.triton_rows import HEAD, Kernel
+from gradatim.nn.sequence.turns import SLOT, Multiply, Place, Rows, Turn, memory
+
+SAID = "one Triton kernel a step, matrix products by torch's BLAS"
+NAMES = {torch.float32: "tl.float32", torch.float64: "tl.float64"}
+
+
+class OnGPU(Plan):
+    """One Triton kernel a row program, launched for all rows of a step at once."""
+
+    settled = True
+
+    def __init__(self, program: Program):
+        super().__init__(program)
+        self.said = f"{SAID}, a pass replayed as one CUDA graph"
+        passes = {"forward": self.passes.forward, "backward": self.passes.backward}
+        self.replays = {name: Replays() for name in passes}
+        self.kernels = {
+            (name, i): Kernel(f"{name}{i}", turn, self.passes.widths, NAMES[self.dtype])
+            for name, turns in passes.items()
+            for i, turn in enumerate(turns)
+            if isinstance(turn, Rows)
+        }
+        if find_spec("triton") is None:
+            self.why = "Triton, which comes with torch's builds for CUDA, is not installed"
+            return
+        try:
+            self.module = written("".join([HEAD, *(kernel.text for kernel in self.kernels.values())]))
+        except OSError as error:
+            self.why = f"the cache of kernels cannot be written: {error.strerror}"
+
+    def forward(self, buffers: Buffers, sizes: Sizes, reverse: bool, mask: Tensor | None) -> None:
+        """Run the steps: fills product, operand and state."""
+        self._run("forward", self.passes.forward, buffers, sizes, reverse)
+
+    def backward(self, buffers: Buffers, sizes: Sizes, reverse: bool, mask: Tensor | None, team: int) -> None:
+        """Run them backward: fills dproduct, dstep and dstate, and adds to dvector."""
+        self._run("backward", self.passes.backward, buffers, sizes, reverse)
+
+    def team(self, sizes: Sizes) -> int:
+        """Every sequence adds up its own share, so that the order of the sum is always the same."""
+        return sizes[1]
+
+    def _run(self, name: str, turns: Sequence[Turn], buffers: Buffers, sizes: Sizes, reverse: bool) -> None:
+        device = next(iter(buffers.values())).device
+        key = (sizes, reverse, *((at, b.data_ptr()) for at, b in buffers.items()))
+        replays = self.replays[name]
+        with torch.cuda.device(device) if device.type == "cuda" else nullcontext():
+            replays.run(key, lambda: self._launches(name, turns, buffers, sizes, reverse))
+        if replays.refused:
+            self.said = f"{SAID}, launched one by one, for CUDA records none: {replays.refused}"
+
+    def _launches(
+        self, name: str, turns: Sequence[Turn], buffers: Buffers, sizes: Sizes, reverse: bool
+    ) -> list[Launch]:
+        """Every kernel and product of a pass, in order."""
+        steps, batch = sizes
+        mask = buffers.get(("mask", 0))
+        found: list[Launch] = []
+        for i in range(steps):
+            s = steps - 1 - i if name == "backward" else i
+            t = steps - 1 - s if reverse else s
+            slots = {"t": t, "prev": t + reverse, "next": t + 1 - reverse, "now": i & 1, "then": 1 - (i & 1)}
+            for at, turn in enumerate(turns):
+                if isinstance(turn, Multiply):
+                    found.append(self._product(turn, buffers, slots, batch))
+                    continue
+                kernel = self.kernels[name, at]
+                function: Any = getattr(self.module, kernel.name)[(batch, kernel.columns)]
+                given = [buffers[place] for place in kernel.buffers]
+                numbers = batch, t, slots["prev"], slots["next"], slots["now"]
+                found.append(partial(function, *given, mask, *numbers, num_warps=kernel.warps))
+        return found
+
+    def _product(self, turn: Multiply, buffers: Buffers, slots: dict[str, int], batch: int) -> Launch:
+        a, out = (self._rows(at, buffers, slots, batch) for at in (turn.operand, turn.out))
+        m = buffers["matrix", turn.k]
+        m = m.t() if turn.back else m
+        return partial(out.addmm_, a, m) if turn.add else partial(torch.mm, a, m, out=out)
+
+    def _rows(self, of: Place, buffers: Buffers, slots: dict[str, int], batch: int) -> Tensor:
+        """The rows of a step."""
+        whole = buffers[memory(of)].view(-1, self.passes.widths[of])
+        first = slots[SLOT[of[0]]] * batch if of[0] in SLOT else 0
+        return whole[first : first + batch]
