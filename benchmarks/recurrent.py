@@ -56,11 +56,10 @@ class MinimalGatedUnit(nn.Module):
         return torch.stack(outputs)
 
 
-def products(t: int, n: int, h: int) -> Callable[[], None]:
+def products(t: int, n: int, h: int, device: str) -> Callable[[], None]:
     """Every matrix product of the cell's forward and backward pass, and nothing else."""
-    x, dx, w = torch.randn(t * n, h), torch.randn(t * n, 2 * h), torch.randn(2 * h, h)
-    a, u, d = torch.randn(n, h), torch.randn(h, h), torch.randn(t * n, h)
-    out, wide = torch.empty(n, h), torch.empty(t * n, 2 * h)
+    shapes = (t * n, h), (t * n, 2 * h), (2 * h, h), (n, h), (h, h), (t * n, h), (n, h), (t * n, 2 * h)
+    x, dx, w, a, u, d, out, wide = (torch.randn(shape, device=device) for shape in shapes)
 
     def run() -> None:
         torch.mm(x, w.t(), out=wide)
@@ -88,6 +87,12 @@ def layer(module: nn.Module, x: Tensor) -> Callable[[], None]:
     return both_ways(module, list(module.parameters()), x)
 
 
+def finish() -> None:
+    """Wait for a GPU, if there is one."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
 def in_turn(runs: dict[str, Callable[[], None]]) -> dict[str, float]:
     """Median milliseconds of each; a round takes each once, after some to warm up."""
     times: dict[str, list[float]] = {name: [] for name in runs}
@@ -101,16 +106,15 @@ def in_turn(runs: dict[str, Callable[[], None]]) -> dict[str, float]:
         for name, run in runs.items():
             started = time.perf_counter()
             run()
-            if torch.get_default_device().type == "cuda":
-                torch.cuda.synchronize()
+            finish()
             times[name].append(1e3 * (time.perf_counter() - started))
     return {name: statistics.median(found) for name, found in times.items()}
 
 
-def beside_torch(t: int, n: int, h: int) -> float:
-    x = torch.randn(t, n, h, requires_grad=True)
-    theirs = nn.LSTM(h, h)
-    ours = LSTM.from_torch(theirs)
+def beside_torch(t: int, n: int, h: int, device: str) -> float:
+    x = torch.randn(t, n, h, device=device, requires_grad=True)
+    theirs = nn.LSTM(h, h).to(device)
+    ours = LSTM.from_torch(theirs).to(device)
     found = in_turn({"torch": layer(theirs, x), "ours": layer(ours, x)})
     ratio = found["ours"] / found["torch"]
     print(
@@ -120,38 +124,38 @@ def beside_torch(t: int, n: int, h: int) -> float:
     return ratio
 
 
-def size() -> None:
-    beside_torch(*SIZE)
+def size(device: str) -> None:
+    beside_torch(*SIZE, device)
 
 
-def grid() -> None:
-    ratios = [beside_torch(*each) for each in GRID]
+def grid(device: str) -> None:
+    ratios = [beside_torch(*each, device) for each in GRID]
     mean = math.exp(statistics.fmean(map(math.log, ratios)))
     print(f"geometric mean {mean:.2f}, worst {max(ratios):.2f}")
 
 
-def cells() -> None:
+def cells(device: str) -> None:
     for t, n, h in (SIZE, (32, 1, 64), (32, 16, 512)):
-        x = torch.randn(t, n, h, requires_grad=True)
+        x = torch.randn(t, n, h, device=device, requires_grad=True)
         modules = {
             "torch.nn.LSTM": nn.LSTM(h, h), "LSTM": LSTM(h, h), "PeepholeLSTM": PeepholeLSTM(h, h),
             "LayerNormLSTM": LayerNormLSTM(h, h), "GRU before": GRU(h, h, reset="before"),
             "GRU after": GRU(h, h), "torch.nn.GRU": nn.GRU(h, h), "RNN": RNN(h, h),
             "torch.nn.RNN": nn.RNN(h, h),
         }  # fmt: skip
-        found = in_turn({name: layer(module, x) for name, module in modules.items()})
+        found = in_turn({name: layer(module.to(device), x) for name, module in modules.items()})
         print(f"T {t}, N {n}, H {h}")
         for name, ms in found.items():
             print(f"  {name:14s} {ms:8.2f} ms   {ms / found['torch.nn.LSTM']:.2f} of torch.nn.LSTM")
 
 
-def own() -> None:
+def own(device: str) -> None:
     for t, n, h in (SIZE, (32, 1, 64), (32, 16, 64), (32, 128, 64), (32, 16, 512), (256, 16, 64)):
-        x = torch.randn(t, n, h, requires_grad=True)
-        cell = MinimalGatedUnit(h, h)
+        x = torch.randn(t, n, h, device=device, requires_grad=True)
+        cell = MinimalGatedUnit(h, h).to(device)
         module, parameters = Recurrent(cell), list(cell.parameters())
         torch.testing.assert_close(module(x)[0], cell.eager(x), rtol=1e-4, atol=1e-4)
-        runs = {"products": products(t, n, h), "ours": both_ways(module, parameters, x)}
+        runs = {"products": products(t, n, h, device), "ours": both_ways(module, parameters, x)}
         found = in_turn({**runs, "eager": both_ways(cell.eager, parameters, x)})
         print(
             f"T {t:3d}  N {n:3d}  H {h:3d}   its products alone {found['products']:7.2f} ms   "
@@ -170,13 +174,12 @@ def main() -> None:
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
-    torch.set_default_device(asked.device)
     torch.manual_seed(0)
     where = torch.cuda.get_device_name() if asked.device == "cuda" else f"{asked.threads} threads"
     print(f"float32, forward + backward, {where}, medians")
     for part in asked.parts or PARTS:
         print(f"-- {part}")
-        PARTS[part]()
+        PARTS[part](asked.device)
 
 
 if __name__ == "__main__":

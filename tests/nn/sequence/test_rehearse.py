@@ -209,6 +209,19 @@ def test_a_mode_of_torch_that_would_see_the_calls_sees_them():
     equal(layer, cell)
 
 
+def test_a_default_device_is_no_such_mode(recordings):
+    """A cell is recorded once for each, and what it makes lies there."""
+    cell = Everything().double()
+    layer = Recurrent(cell)
+    wanted = layer(X)[0]
+    count = len(recordings)
+    for _ in range(2):
+        with torch.device("cpu"):
+            torch.testing.assert_close(layer(X)[0], wanted, rtol=0, atol=0)
+        assert len(recordings) == 2 * count
+    assert layer.path == "fused"
+
+
 def test_noise_from_outside_torch_is_drawn_at_every_call(monkeypatch):
     cell = Everything().double()
     monkeypatch.setattr(random, "random", lambda: 0.5)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
+from torch.utils import _device
 
 from gradatim.nn.sequence.loop import Cell, State
 
@@ -184,5 +185,6 @@ class Memory:
 
 
 def others_listen() -> bool:
-    """Whether another mode of torch is at work, which would want to see the calls."""
-    return bool(torch._C._len_torch_function_stack() or torch._C._len_torch_dispatch_stack())
+    """Whether another mode of torch than a default device is at work, which would want to see the calls."""
+    modes = torch._C._len_torch_function_stack() - (_device.CURRENT_DEVICE is not None)
+    return bool(modes or torch._C._len_torch_dispatch_stack())

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.utils import _device
 
 from gradatim.checks import UsageError
 from gradatim.nn.sequence.fused import Fused
@@ -111,8 +112,8 @@ def _read(
 ) -> tuple["Plan | str", list[Tensor], str]:
     """The plan of what the cell does, or why there is none; the tensors from outside; a note, if any."""
     shapes = tuple(t.shape[-1] for t in (*steps, *fixed, *state))
-    about = (shapes, len(steps), len(state), steps[0].dtype, steps[0].device, torch.get_default_dtype())
-
+    defaults = torch.get_default_dtype(), _device.CURRENT_DEVICE
+    about = (shapes, len(steps), len(state), steps[0].dtype, steps[0].device, defaults)
     if isinstance(known, Known):
         program, captured = _signed(cell, steps, fixed, state, known, about)
         return _plan(program, steps[0].device.type), captured, ""
