@@ -37,3 +37,19 @@ def test_autograd_goes_through_torch_s_own(monkeypatch):
     a, b = torch.randn(130, 96, requires_grad=True), torch.randn(96, 150)
     product(a, b).sum().backward()
     torch.testing.assert_close(a.grad, b.sum(1).expand(130, 96), rtol=1e-5, atol=1e-4)
+
+
+@onednn
+@pytest.mark.parametrize(
+    ("said", "quicker"),
+    [
+        ("vendor_id\t: AuthenticAMD cpu family\t: 26 flags\t\t: fma avx512f", True),
+        ("vendor_id\t: AuthenticAMD cpu family\t: 25 flags\t\t: fma avx512f", False),
+        ("vendor_id\t: AuthenticAMD cpu family\t: 26 flags\t\t: fma avx2", False),
+        ("vendor_id\t: GenuineIntel cpu family\t: 26 flags\t\t: fma avx512f", False),
+        ("aarch64", False),
+    ],
+)
+def test_the_processor_decides(said, quicker, monkeypatch):
+    monkeypatch.setattr(module, "processor", lambda: said)
+    assert module.onednn_is_quicker.__wrapped__() is quicker

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.overrides import TorchFunctionMode
-from torch.utils import _device
+from torch.overrides import TorchFunctionMode, _get_current_function_mode_stack
+from torch.utils._device import DeviceContext
 
 from gradatim.nn.sequence.loop import Cell, State
 
@@ -186,5 +186,14 @@ class Memory:
 
 def others_listen() -> bool:
     """Whether another mode of torch than a default device is at work, which would want to see the calls."""
-    modes = torch._C._len_torch_function_stack() - (_device.CURRENT_DEVICE is not None)
-    return bool(modes or torch._C._len_torch_dispatch_stack())
+    if not torch._C._len_torch_function_stack():
+        return bool(torch._C._len_torch_dispatch_stack())
+    only_devices = all(isinstance(mode, DeviceContext) for mode in _get_current_function_mode_stack())
+    return not only_devices or bool(torch._C._len_torch_dispatch_stack())
+
+
+def default_device() -> torch.device | None:
+    """Where a mode of torch puts new tensors, if one does."""
+    if not torch._C._len_torch_function_stack():
+        return None
+    return next((m.device for m in _get_current_function_mode_stack() if isinstance(m, DeviceContext)), None)

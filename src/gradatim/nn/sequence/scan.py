@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.utils import _device
 
 from gradatim.checks import UsageError
 from gradatim.nn.sequence.fused import Fused
@@ -14,7 +13,7 @@ from gradatim.nn.sequence.on_cpu import OnCPU
 from gradatim.nn.sequence.on_gpu import OnGPU
 from gradatim.nn.sequence.plan import Plan
 from gradatim.nn.sequence.record import CannotFuse, Program, record
-from gradatim.nn.sequence.rehearse import Memory
+from gradatim.nn.sequence.rehearse import Memory, default_device
 from gradatim.nn.sequence.unfused import unfused
 
 DTYPES = (torch.float32, torch.float64)
@@ -112,7 +111,7 @@ def _read(
 ) -> tuple["Plan | str", list[Tensor], str]:
     """The plan of what the cell does, or why there is none; the tensors from outside; a note, if any."""
     shapes = tuple(t.shape[-1] for t in (*steps, *fixed, *state))
-    defaults = torch.get_default_dtype(), _device.CURRENT_DEVICE
+    defaults = torch.get_default_dtype(), default_device()
     about = (shapes, len(steps), len(state), steps[0].dtype, steps[0].device, defaults)
     if isinstance(known, Known):
         program, captured = _signed(cell, steps, fixed, state, known, about)
