@@ -91,7 +91,8 @@ def processor() -> str:
     except OSError:
         return f"{platform.machine()} {platform.processor()}"
     lines = {line.partition(":")[0].strip(): line for line in text.splitlines()}
-    return " ".join(lines.get(name, "") for name in ("vendor_id", "cpu family", "model name", "flags", "Features"))
+    told = ("vendor_id", "cpu family", "model name", "flags", "Features")
+    return " ".join(lines.get(name, "") for name in told)
 
 
 def folder() -> Path:

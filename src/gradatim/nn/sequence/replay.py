@@ -7,6 +7,7 @@ addresses are another graph. What is seen for the first time is launched one by 
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from functools import cache
 from typing import Any, Protocol
 
 import torch
@@ -58,7 +59,13 @@ def launch(launches: Sequence[Launch]) -> None:
 
 def record(launches: Sequence[Launch]) -> Graph:
     """The launches as a CUDA graph; they do not run yet. Raises RuntimeError where CUDA refuses."""
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, stream=torch.cuda.Stream(), capture_error_mode="thread_local"):
+    graph, stream = torch.cuda.CUDAGraph(), _stream(torch.cuda.current_device())
+    with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
         launch(launches)
     return graph
+
+
+@cache
+def _stream(device: int) -> torch.cuda.Stream:
+    """Where a device's graphs are recorded: on one stream, so that they share its workspace for BLAS."""
+    return torch.cuda.Stream(device)
