@@ -132,9 +132,23 @@ def test_the_same_memory_is_borrowed_by_the_next_pass_of_its_kind(graphs):
     layer, x = LSTM(4, 4, 2).to(DEVICE), torch.ones(2, 2, 4, device=DEVICE)
     for _ in range(6):
         layer(x)[0].sum().backward()
-    known = [r.graphs for plan in scan._PLANS.values() for r in plan.replays.values()]
+    known = [r.seen for plan in scan._PLANS.values() for r in plan.replays.values()]
     assert [len(k) for k in known] == [2, 2]  # of each pass, one a layer
-    assert all(graph is not None for k in known for graph in k.values())
+    assert all(seen.graph is not None for k in known for seen in k.values())
+
+
+@pytest.mark.parametrize(("limit", "value", "kept"), [("MOST", 3, 3), ("LONGEST", 7, 2)])
+def test_graphs_that_were_not_used_for_long_are_forgotten(graphs, monkeypatch, limit, value, kept):
+    """By their number and by their launches, three each here; what runs is the same."""
+    monkeypatch.setattr(replay, "record", graphs.record)
+    monkeypatch.setattr(torch.cuda, "is_current_stream_capturing", lambda: False)
+    monkeypatch.setattr(replay, limit, value)
+    ran, replays = [], replay.Replays()
+    for key in "aabbccddeeddee":
+        replays.run(key, lambda key=key: [lambda: ran.append(key)] * 3)
+    assert "".join(ran) == "".join(3 * key for key in "aabbccddeeddee")
+    assert list(replays.seen)[-2:] == ["d", "e"]
+    assert len(replays.seen) == kept
 
 
 def test_if_cuda_records_nothing_it_says_so(graphs, monkeypatch):

@@ -14,7 +14,7 @@ Gradients = list[Tensor | None]
 
 
 class Fused(torch.autograd.Function):
-    """The products in front of the loop, the steps in C; backward the steps, then one product a matrix.
+    """The products in front of the loop, the steps as kernels; backward the steps, then one product a matrix.
 
     The tensors are those of `plan.operands`, then the fixed ones and the state. Gradients of gradients are
     taken of `unfused`, which is the same function in torch's operations.

@@ -44,9 +44,11 @@ class Lease:
         return self.new(t.numel() // max(1, t.shape[-1]), t.shape[-1]).view(t.shape).copy_(t)
 
     def __del__(self) -> None:
+        if not self.taken:
+            return
         for t in reversed(self.taken):  # the first to go is the last to come
             _FREE.setdefault((*t.shape, *self.kind), []).append(t)
         mine = {kind: free for kind, free in _FREE.items() if kind[3].type == self.device.type}
-        if self.taken and sum(t.nbytes for free in mine.values() for t in free) > MOST[self.device.type]:
+        if sum(t.nbytes for free in mine.values() for t in free) > MOST[self.device.type]:
             for kind in mine:  # most are of sizes that nobody asks for any more
                 del _FREE[kind]

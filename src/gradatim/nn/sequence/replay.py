@@ -8,11 +8,14 @@ addresses are another graph. What is seen for the first time is launched one by 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
 
-MOST = 64  # graphs that are kept
+MOST, LONGEST = (
+    64,
+    200_000,
+)  # graphs that are kept, and launches in all of them: a launch takes a kilobyte or two
 Launch = Callable[[], Any]
 
 
@@ -23,32 +26,39 @@ class Graph(Protocol):
         """All of them, on the current stream."""
 
 
+class Seen(NamedTuple):
+    """A pass that came before: its graph, if it has come twice, and the launches in it."""
+
+    graph: Graph | None = None
+    length: int = 0
+
+
 class Replays:
     """The graphs of one pass, the least recently used first."""
 
     def __init__(self) -> None:
-        self.graphs: OrderedDict[Hashable, Graph | None] = OrderedDict()
+        self.seen: OrderedDict[Hashable, Seen] = OrderedDict()
         self.refused = ""  # why nothing is recorded any more, if so
 
     def run(self, key: Hashable, launches: Callable[[], Sequence[Launch]]) -> None:
         """Launch what `launches` lists, whose memory is determined by the key."""
-        seen, graph = key in self.graphs, self.graphs.pop(key, None)
-        if graph is None and seen and not self.refused and not torch.cuda.is_current_stream_capturing():
-            graph = self._recorded(launches())
-        self.graphs[key] = graph
-        if len(self.graphs) > MOST:
-            self.graphs.popitem(last=False)
-        if graph is not None:
-            graph.replay()
+        seen = self.seen.pop(key, None)
+        if seen and not seen.graph and not self.refused and not torch.cuda.is_current_stream_capturing():
+            seen = self._recorded(launches())
+        self.seen[key] = seen or Seen()
+        while len(self.seen) > MOST or sum(each.length for each in self.seen.values()) > LONGEST:
+            self.seen.popitem(last=False)
+        if seen and seen.graph:
+            seen.graph.replay()
         else:
             launch(launches())
 
-    def _recorded(self, launches: Sequence[Launch]) -> Graph | None:
+    def _recorded(self, launches: Sequence[Launch]) -> Seen:
         try:
-            return record(launches)
+            return Seen(record(launches), len(launches))
         except RuntimeError as error:
             self.refused = str(error).splitlines()[0]
-            return None
+            return Seen()
 
 
 def launch(launches: Sequence[Launch]) -> None:
