@@ -44,11 +44,17 @@ class Replays:
             seen = self._recorded(launches())
         self.seen[key] = seen or Seen()
         while len(self.seen) > MOST or sum(each.length for each in self.seen.values()) > LONGEST:
-            self.seen.popitem(last=False)
+            self._forget()
         if seen and seen.graph:
             seen.graph.replay()
         else:
             launch(launches())
+
+    def _forget(self) -> None:
+        """The pass that was used least recently; its graph may still be running."""
+        _, oldest = self.seen.popitem(last=False)
+        if oldest.graph is not None and torch.cuda.is_available():
+            torch.cuda.synchronize()
 
     def _recorded(self, launches: Sequence[Launch]) -> Seen:
         if len(launches) > LONGEST:
