@@ -17,7 +17,7 @@ from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.data.loading import load_data, load_like
 from gradatim.data.splits import split
-from gradatim.data.tables.encoding import apply, cardinalities, fit, names_out, prepared, width
+from gradatim.data.tables.encoding import apply, fit, names_out, prepared, width
 from gradatim.data.tables.inputs import Input
 
 RNG = np.random.default_rng(0)
@@ -120,17 +120,6 @@ def test_rare_categories_share_a_place():
     x = apply(record, split(data).train.x)
     places = [i for i, name in enumerate(names_out(record)) if "town" in name]
     assert (x[:, places].sum(1) == 1).all()
-
-
-def test_codes_for_embeddings_come_last_and_keep_0_and_1():
-    data = split(load_data(table(), "y")).train
-    record = fit(data, categories="codes", max_categories=3)
-    assert names_out(record)[-1] == "town"
-    assert cardinalities(record) == [5]
-    codes = data.x[:, 1]
-    expected = np.where(np.isnan(codes), 1, np.where(codes < 3, codes + 2, 0))
-    np.testing.assert_array_equal(apply(record, data.x)[:, -1], expected)
-    assert cardinalities(fit(data)) == []
 
 
 def test_dates_are_a_place_on_three_circles():
@@ -257,9 +246,7 @@ def test_a_number_too_large_is_named_by_row_and_column():
         preprocessing.apply(record, x)
 
 
-@pytest.mark.parametrize(
-    "how", [{"numbers": "minmax"}, {"categories": "hash"}, {"min_frequency": 0}, {"max_categories": 0}]
-)
+@pytest.mark.parametrize("how", [{"numbers": "minmax"}, {"min_frequency": 0}, {"max_categories": 0}])
 def test_options_are_checked(how):
     with pytest.raises(UsageError, match=f"^{next(iter(how))} must be"):
         fit(of_numbers(numbers()), **how)

@@ -16,14 +16,12 @@ from gradatim.data.tables.labels import labels_from
 from gradatim.data.tables.scaling import SCALERS, fit_scaler, fit_target, scaled
 from gradatim.data.tables.words import counts_of, fit_words, word_columns
 
-CATEGORIES = ("one-hot", "codes")
 Record = dict[str, Any]
 
 
 def fit(
-    dataset: Dataset, numbers: str = "standard", categories: str = "one-hot", *, min_frequency: int = 1,
-    max_categories: int = 100,
-) -> Record:  # fmt: skip
+    dataset: Dataset, numbers: str = "standard", *, min_frequency: int = 1, max_categories: int = 100
+) -> Record:
     """What is needed to encode these columns, from the training examples.
 
     numbers   standard: (x − mean)/deviation; robust: (x − median)/(upper − lower quartile); quantile: the
@@ -32,13 +30,11 @@ def fit(
     booleans  −1 and 1, 0 when missing
     dates     the day, scaled, and sine and cosine of the day in the year, in the week, and in the day
     text      tf-idf of the commonest words: see `gradatim.data.tables.words`
-    category  one-hot: a column for each that is frequent, one for the rest, one for missing values;
-              codes: one number, 0 other or unknown, 1 missing, then the frequent ones, for an embedding
+    category  a column of 0 and 1 for each that is frequent, one for the rest, one for missing values
 
     `min_frequency` and `max_categories` are scikit-learn's: which categories have a place of their own.
     """
     one_of("numbers", numbers, SCALERS)
-    one_of("categories", categories, CATEGORIES)
     whole("min_frequency", min_frequency, 1)
     whole("max_categories", max_categories, 1)
     inputs = narrowed(dataset.x, dataset.columns)
@@ -58,9 +54,7 @@ def fit(
         columns.append(record)
     target = fit_target(dataset.y, dataset.task, dataset.targets)
     target |= dataset.labels.as_dict() if dataset.labels else {}
-    found = {
-        "name": "table", "numbers": numbers, "categories": categories, "columns": columns, "target": target,
-    }  # fmt: skip
+    found = {"name": "table", "numbers": numbers, "columns": columns, "target": target}
     if columns and not width(found):
         raise UsageError(
             f"no word of {columns[0]['name']!r} comes in two rows of training: nothing is left to learn from"
@@ -145,7 +139,7 @@ def apply(record: Record, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
             if i in words:
                 _encode_text(column, x[:, i], x[:, words[i]], out[:, place])
                 continue
-            _encode(record, column, x[:, i], out[:, place])
+            _encode(column, x[:, i], out[:, place])
         if not np.isfinite(out[:, place]).all():
             row = int((~np.isfinite(out[:, place]).all(1)).argmax())
             raise GradatimError(
@@ -155,11 +149,11 @@ def apply(record: Record, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
     return out
 
 
-def _encode(record: Record, column: Record, values: np.ndarray, out: np.ndarray) -> None:
+def _encode(column: Record, values: np.ndarray, out: np.ndarray) -> None:
     """One column's numbers into its places."""
     kind, absent = column["kind"], np.isnan(values)
     if kind == "category":
-        category_columns(column, values, record["categories"], out)
+        category_columns(column, values, out)
         return
     if kind == "boolean":
         out[:, 0] = np.where(absent, 0.0, 2 * values - 1)
@@ -195,24 +189,18 @@ def _word_places(record: Record) -> dict[int, slice]:
 
 
 def _places(record: Record) -> list[tuple[Record, int, Any]]:
-    """Every column with its raw place and its places among the encoded; codes of embeddings come last."""
-    codes = record["categories"] == "codes"
-    order = sorted(
-        enumerate(record["columns"]), key=lambda entry: codes and entry[1]["kind"] == "category"
-    )  # which is stable
+    """Every column with its raw place and its places among the encoded."""
     found, start = [], 0
-    for i, column in order:
-        stop = start + len(_names(record, column))
+    for i, column in enumerate(record["columns"]):
+        stop = start + len(_names(column))
         found.append((column, i, slice(start, stop)))
         start = stop
     return found
 
 
-def _names(record: Record, column: Record) -> list[str]:
+def _names(column: Record) -> list[str]:
     name, absent = column["name"], [f"{column['name']} missing"] if column["missing"] else []
     if column["kind"] == "category":
-        if record["categories"] == "codes":
-            return [name]
         other = [f"{name}=(other)"] if column["kept"] < len(column["categories"]) else []
         return [f"{name}={category}" for category in column["categories"][: column["kept"]]] + other + absent
     if column["kind"] == "text":
@@ -224,19 +212,12 @@ def names_out(record: Record) -> list[str]:
     """What each encoded column is.
 
     >>> column = {"name": "size", "kind": "number", "missing": True, "shift": 0.0, "scale": 1.0, "fill": 0.0}
-    >>> names_out({"name": "table", "categories": "one-hot", "columns": [column]})
+    >>> names_out({"name": "table", "columns": [column]})
     ['size', 'size missing']
     """
-    return [name for column, *_ in _places(record) for name in _names(record, column)]
+    return [name for column, *_ in _places(record) for name in _names(column)]
 
 
 def width(record: Record) -> int:
     """How many numbers the network sees of an example."""
-    return sum(len(_names(record, column)) for column in record["columns"])
-
-
-def cardinalities(record: Record) -> list[int]:
-    """How many codes each category has, where categories are codes: the last columns, in this order."""
-    if record["categories"] != "codes":
-        return []
-    return [column["kept"] + 2 for column in record["columns"] if column["kind"] == "category"]
+    return sum(len(_names(column)) for column in record["columns"])

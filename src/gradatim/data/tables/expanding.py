@@ -29,13 +29,10 @@ def date_columns(values: np.ndarray, hours: bool, out: np.ndarray) -> None:
         out[present, 2 * i + 1] = np.cos(2 * np.pi * share)
 
 
-def category_columns(column: dict[str, Any], values: np.ndarray, how: str, out: np.ndarray) -> None:
-    """One-hot columns into `out`, which is 0; or codes: 0 other or unknown, 1 missing, then the frequent."""
+def category_columns(column: dict[str, Any], values: np.ndarray, out: np.ndarray) -> None:
+    """One-hot columns into `out`, which is 0: the frequent, the rest if there is one, the missing."""
     kept, absent = column["kept"], np.isnan(values)
     frequent = ~absent & (values >= 0) & (values < kept)
-    if how == "codes":
-        out[:, 0] = np.where(absent, 1.0, np.where(frequent, values + 2, 0.0))
-        return
     rows = np.flatnonzero(frequent)
     out[rows, values[rows].astype(np.int64)] = 1.0
     if kept < len(column["categories"]):
