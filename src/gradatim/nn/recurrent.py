@@ -9,6 +9,7 @@ from torch.nn.utils.rnn import PackedSequence
 from gradatim.checks import UsageError
 from gradatim.nn.sequence.batch import opened
 from gradatim.nn.sequence.loop import State, name_of
+from gradatim.nn.sequence.precision import widened
 from gradatim.nn.sequence.rehearse import Memory
 from gradatim.nn.sequence.scan import scan
 
@@ -59,6 +60,7 @@ class Recurrent(nn.Module):
     ) -> tuple[Any, Any]:  # fmt: skip
         """Every output, and the last state."""
         name = name_of(self.cell)
+        x, state = widened(x, self), widened(state, self)
         batch = opened(x, lengths, padding, self.batch_first, None, name)
         start = batch.start(state, [(batch.x.shape[1], width) for width in self.sizes], f"of {name}")
 

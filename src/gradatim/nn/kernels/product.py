@@ -10,10 +10,16 @@ from gradatim.kernels.compile import processor
 
 ZEN_5 = 26  # the family of AMD's processors whose arithmetic is 512 bits wide
 SMALL = 1 << 20  # multiply-adds below which it does not matter
+NARROW = 1 << 24  # multiply-adds below which conversions cost more than they bring
 
 
-def product(a: Tensor, b: Tensor, bias: Tensor | None = None, out: Tensor | None = None) -> Tensor:
+def product(
+    a: Tensor, b: Tensor, bias: Tensor | None = None, out: Tensor | None = None,
+    narrow: torch.dtype | None = None,
+) -> Tensor:  # fmt: skip
     """The product a b, + bias, perhaps in `out`; outside autograd by oneDNN where that is quicker.
+
+    A large one is of factors and sums rounded to `narrow`, if given, where the processor multiplies those.
 
     Torch multiplies by MKL, which leaves AMD's 512-bit vectors unused; oneDNN, which torch's convolutions
     are computed by, uses them: 231 against 102 GFLOP/s on one thread of a Zen 5 (docs/log.md).
@@ -23,13 +29,25 @@ def product(a: Tensor, b: Tensor, bias: Tensor | None = None, out: Tensor | None
     >>> product(torch.eye(2), torch.arange(4.0).view(2, 2), torch.ones(2)).tolist()
     [[1.0, 2.0], [3.0, 4.0]]
     """
-    large = a.shape[0] * a.shape[1] * b.shape[1] >= SMALL and not torch.is_grad_enabled()
+    work = a.shape[0] * a.shape[1] * b.shape[1]
+    if narrow is not None and work >= NARROW and multiplies(a.device.type, narrow):
+        found = torch.mm(a.to(narrow), b.to(narrow))
+        found = found.to(a.dtype) if out is None else out.copy_(found)
+        return found if bias is None else found.add_(bias)
+    large = work >= SMALL and not torch.is_grad_enabled()
     plain = a.dtype == b.dtype == torch.float32 and a.device.type == "cpu"
     if large and plain and onednn_is_quicker():
         if bias is None and a.stride(0) == 1 < a.stride(1):  # it reads columns slowly: (a b)ᵀ = bᵀ aᵀ
             return torch.ops.mkldnn._linear_pointwise(b.t(), a, None, "none", [], "").t().contiguous()
         return torch.ops.mkldnn._linear_pointwise(a, b.t(), bias, "none", [], "")
     return torch.mm(a, b, out=out) if bias is None else torch.addmm(bias, a, b, out=out)
+
+
+@cache
+def multiplies(device: str, dtype: torch.dtype) -> bool:
+    """Whether a device has instructions for products of such numbers: of a processor's, bfloat16."""
+    said = processor()
+    return device != "cpu" or (dtype is torch.bfloat16 and any(f in said for f in ("_bf16", " bf16")))
 
 
 @cache

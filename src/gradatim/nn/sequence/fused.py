@@ -8,9 +8,11 @@ from torch import Tensor
 from gradatim.nn.sequence.lease import Lease
 from gradatim.nn.sequence.operands import rows
 from gradatim.nn.sequence.plan import Buffers, Plan
+from gradatim.nn.sequence.precision import as_it_is
 from gradatim.nn.sequence.unfused import Inputs, unfused
 
 Gradients = list[Tensor | None]
+NONE = (None,) * 5  # the gradients of what is no tensor
 
 
 class Fused(torch.autograd.Function):
@@ -21,10 +23,13 @@ class Fused(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, plan: Plan, T: int, reverse: bool, mask: Tensor | None, *tensors: Tensor) -> Any:
+    def forward(
+        ctx: Any, plan: Plan, T: int, reverse: bool, mask: Tensor | None, narrow: torch.dtype | None,
+        *tensors: Tensor,
+    ) -> Any:  # fmt: skip
         """Every first state (T, N, H), then the last state."""
         batch, lease = len(tensors[-1]), Lease(tensors[-1], plan.settled)
-        given = plan.operands.inputs(tensors, lease.new)
+        given = plan.operands.inputs(tensors, lease.new, narrow)
         buffers = _buffers(given)
         for k, product in enumerate(plan.step.products):
             if product.onto is None:
@@ -42,7 +47,7 @@ class Fused(torch.autograd.Function):
             buffers = {at: lease.held(b) for at, b in buffers.items()}
         plan.forward(buffers, (T, batch), reverse, mask)
         ctx.save_for_backward(*tensors, *states)
-        ctx.plan, ctx.T, ctx.reverse, ctx.mask = plan, T, reverse, mask
+        ctx.plan, ctx.T, ctx.reverse, ctx.mask, ctx.narrow = plan, T, reverse, mask, narrow
         ctx.buffers = {place: b for place, b in buffers.items() if place[0] != "state"}
         ctx.lease = lease  # the buffers are its
         outputs = _away(plan, states[0][:T] if reverse else states[0][1:])
@@ -52,10 +57,11 @@ class Fused(torch.autograd.Function):
     def backward(ctx: Any, dout: Tensor, *dlast: Tensor) -> Any:
         """∂L of the tensors."""
         tensors, states = ctx.saved_tensors[: -len(dlast)], ctx.saved_tensors[-len(dlast) :]
-        if torch.is_grad_enabled():
-            return None, None, None, None, *_again(ctx, tensors, (dout, *dlast))
-        buffers = ctx.buffers | {("state", i): slots for i, slots in enumerate(states)}
-        return None, None, None, None, *_gradients(ctx, tensors, buffers, dout, dlast)
+        with as_it_is(dout.device.type):
+            if torch.is_grad_enabled():
+                return *NONE, *_again(ctx, tensors, (dout, *dlast))
+            buffers = ctx.buffers | {("state", i): slots for i, slots in enumerate(states)}
+            return *NONE, *_gradients(ctx, tensors, buffers, dout, dlast)
 
 
 def _buffers(given: Inputs) -> Buffers:
@@ -81,11 +87,12 @@ def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> 
         else:
             b[kind, i] = lease.new(batch if kind == "doperand" else T * batch, width)
     plan.backward(b, (T, batch), ctx.reverse, ctx.mask, team)
-    counts = range(len(plan.step.products)), range(len(plan.operands.vectors))
     leaves = plan.operands.gradients(
-        tensors, ctx.needs_input_grad[4:], [_of_stream(plan, b, i) for i in range(len(plan.step.streams))],
-        [(_operand(ctx, plan, b, k), b["dproduct", k]) for k in counts[0]],
-        [b["dvector", i].sum(0) if ("dvector", i) in b else None for i in counts[1]],
+        tensors, ctx.needs_input_grad[len(NONE) :],
+        [_of_stream(plan, b, i) for i in range(len(plan.step.streams))],
+        [(_operand(ctx, plan, b, k), b["dproduct", k]) for k in range(len(plan.step.products))],
+        [b["dvector", i].sum(0) if ("dvector", i) in b else None for i in range(len(plan.step.vectors))],
+        ctx.narrow,
     )  # fmt: skip
     starts = [_away(plan, b["dstate", i][T & 1]) for i in range(len(dlast))]
     return [*leaves, *([None] * plan.program.fixed), *starts]
@@ -123,7 +130,7 @@ def _operand(ctx: Any, plan: Plan, b: Buffers, k: int) -> Tensor:
 
 def _again(ctx: Any, tensors: Any, grads: Any) -> Gradients:
     """The gradients with a graph of their own."""
-    needed = ctx.needs_input_grad[4:]
+    needed = ctx.needs_input_grad[len(NONE) :]
     with torch.enable_grad():
         given = ctx.plan.operands.inputs(tensors)
         streams = [s.view(ctx.T, -1, s.shape[-1]) for s in given.streams]

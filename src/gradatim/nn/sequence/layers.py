@@ -15,6 +15,7 @@ from gradatim.nn.initialise import draw
 from gradatim.nn.sequence.batch import opened, stacked
 from gradatim.nn.sequence.loop import Cell, State
 from gradatim.nn.sequence.masks import VariationalDropout, Zoneout
+from gradatim.nn.sequence.precision import widened
 from gradatim.nn.sequence.scan import Known, scan
 
 SUFFIX = ("", "_reverse")
@@ -97,6 +98,7 @@ class Layers(nn.Module):
     ) -> tuple[Any, Any]:  # fmt: skip
         """Every h_t of the last layer, and the last state of every layer and direction."""
         name = type(self).__name__
+        x, state = widened(x, self), widened(state, self)
         batch = opened(x, lengths, padding, self.batch_first, self.input_size, name)
         dtype = next(self.parameters()).dtype
         if batch.x.dtype != dtype:

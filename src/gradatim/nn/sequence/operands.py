@@ -1,6 +1,7 @@
 """The tensors that a pass takes from autograd, each once; what is computed of them, and their gradients."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -80,38 +81,44 @@ class Operands:
 
         return [run(call) for call in self.calls]
 
-    def inputs(self, tensors: Sequence[Tensor], new: New | None = None) -> Inputs:
+    def inputs(
+        self, tensors: Sequence[Tensor], new: New | None = None, narrow: torch.dtype | None = None
+    ) -> Inputs:
         """What the steps read, made of leaves, fixed ones and state; streams in memory of `new`."""
         first, last = len(self.calls), len(self.calls) + self.fixed
         return Inputs(
-            [self._stream(s, tensors, new) for s in self.streams],
+            [self._stream(s, tensors, new, narrow) for s in self.streams],
             [for_blas(side_by_side(p, tensors)) for p in self.products],
             [tensors[i].reshape(-1).contiguous() for i in self.vectors],
             [t.contiguous() for t in tensors[first:last]],
             [*tensors[last:]],
         )
 
-    def _stream(self, s: Map, tensors: Sequence[Tensor], new: New | None) -> Tensor:
+    def _stream(
+        self, s: Map, tensors: Sequence[Tensor], new: New | None, narrow: torch.dtype | None
+    ) -> Tensor:
         operand = rows(tensors[s.operand])
         if not s.matrices:
             return operand.contiguous()
         wide = side_by_side(s.matrices, tensors)
         out = new(len(operand), wide.shape[1]) if new else None
         if s.biases == [None] * len(s.biases):
-            return product(operand, wide, out=out)
+            return product(operand, wide, None, out, narrow)
         widths = [width(m, tensors) for m in s.matrices]
         bias = [
             operand.new_zeros(w) if b is None else tensors[b].reshape(-1).expand(w)
             for b, w in zip(s.biases, widths, strict=True)
         ]
-        return product(operand, wide, bias[0] if len(bias) == 1 else torch.cat(bias), out)
+        return product(operand, wide, bias[0] if len(bias) == 1 else torch.cat(bias), out, narrow)
 
     def gradients(
         self, tensors: Sequence[Tensor], needed: Sequence[bool], streams: Sequence[Gradient],
         products: Sequence[tuple[Tensor, Tensor]], vectors: Sequence[Gradient],
+        narrow: torch.dtype | None = None,
     ) -> list[Gradient]:  # fmt: skip
         """∂L of the leaves, from that of streams and vectors, and each product's operand and gradient."""
         found: list[Gradient] = [None] * len(self.calls)
+        multiply = partial(product, narrow=narrow)
 
         def give(number: int, d: Tensor) -> None:
             had, d = found[number], d.reshape(tensors[number].shape)
@@ -120,13 +127,13 @@ class Operands:
         def give_matrices(matrices: list[Matrix], operand: Tensor, d: Tensor) -> None:
             for m, part in zip(matrices, split(d, matrices, tensors), strict=True):
                 if needed[m.number]:
-                    give(m.number, product(part.T, operand) if m.turned else product(operand.T, part))
+                    give(m.number, multiply(part.T, operand) if m.turned else multiply(operand.T, part))
 
         for s, d in zip(self.streams, streams, strict=True):
             if d is None:
                 continue
             if needed[s.operand]:
-                give(s.operand, product(d, side_by_side(s.matrices, tensors).T) if s.matrices else d)
+                give(s.operand, multiply(d, side_by_side(s.matrices, tensors).T) if s.matrices else d)
             give_matrices(s.matrices, rows(tensors[s.operand]), d)
             for b, part in zip(s.biases, split(d, s.matrices, tensors), strict=True):
                 if b is not None and needed[b]:

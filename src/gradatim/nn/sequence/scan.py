@@ -12,6 +12,7 @@ from gradatim.nn.sequence.loop import Cell, State, loop
 from gradatim.nn.sequence.on_cpu import OnCPU
 from gradatim.nn.sequence.on_gpu import OnGPU
 from gradatim.nn.sequence.plan import Plan
+from gradatim.nn.sequence.precision import as_it_is, narrowed
 from gradatim.nn.sequence.record import CannotFuse, Program, record
 from gradatim.nn.sequence.rehearse import Memory, default_device
 from gradatim.nn.sequence.unfused import unfused
@@ -20,6 +21,7 @@ DTYPES = (torch.float32, torch.float64)
 MOST = 512  # plans that are remembered
 ANEW = "; recorded anew at every call, for the cell asks torch for more than tensors, or for very large ones"
 FUSED: dict[str, type[Plan]] = {"cpu": OnCPU, "cuda": OnGPU}  # the fast path of each device
+NARROWED = "; under autocast the large products outside the loop are bfloat16's"
 _PLANS: dict[tuple[Program, str], Plan | str] = {}
 _KNOWN: dict[Hashable, tuple[Program, list[int]]] = {}
 
@@ -50,6 +52,16 @@ def scan(
     every call, so what it reads of the world may change between calls: recorded, or rehearsed if a memory of
     it is given.
     """
+    device = steps[0].device.type
+    narrow = narrowed(device)
+    with as_it_is(device):
+        return _scanned(cell, steps, fixed, state, mask, reverse, known, narrow)
+
+
+def _scanned(
+    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, mask: Tensor | None,
+    reverse: bool, known: Known | Memory | None, narrow: torch.dtype | None,
+) -> Scanned:  # fmt: skip
     plan: Plan | str
     why = _unfit(steps, fixed, state)
     if why:
@@ -66,13 +78,13 @@ def scan(
         plan = f"it cannot be recorded: {error}"
     if isinstance(plan, str):
         return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", plan)
-    ran = _run(plan, captured, steps, fixed, state, mask, reverse)
-    return ran._replace(why=ran.why + note)
+    ran = _run(plan, captured, steps, fixed, state, mask, reverse, narrow)
+    return ran._replace(why=ran.why + note + (NARROWED if narrow and ran.path == "fused" else ""))
 
 
 def _run(
     plan: Plan, captured: Sequence[Tensor], steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State,
-    mask: Tensor | None, reverse: bool,
+    mask: Tensor | None, reverse: bool, narrow: torch.dtype | None,
 ) -> Scanned:  # fmt: skip
     count, batch = steps[0].shape[:2]
     tensors = (*plan.operands.tensors(captured, steps), *fixed, *state)
@@ -81,7 +93,7 @@ def _run(
         streams = [s.view(count, batch, -1) for s in given.streams]
         outputs, *last = unfused(plan.step, given._replace(streams=streams), reverse, mask)
     else:
-        outputs, *last = Fused.apply(plan, count, reverse, mask, *tensors)
+        outputs, *last = Fused.apply(plan, count, reverse, mask, narrow, *tensors)
     if mask is not None:
         outputs = outputs.masked_fill(~mask[..., None], 0)
     return Scanned(outputs, tuple(last), "torch" if plan.why else "fused", plan.why or plan.said)
@@ -99,8 +111,6 @@ def _unfit(steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State) -> st
         return "a gradient of something that is the same at every step is asked for"
     if steps[0].device.type not in FUSED:
         return f"there is no kernel for {steps[0].device.type}"
-    if torch.is_autocast_enabled(steps[0].device.type):
-        return "autocast is on"
     if torch._C._are_functorch_transforms_active() or torch.compiler.is_compiling():
         return "another transformation of torch is at work"
     return ""
