@@ -44,8 +44,6 @@ def plan_text(
     refuse_for_text(class_weight=settings.class_weight, input_dropout=settings.input_dropout)
     if settings.engine == "numpy":
         raise UsageError("the NumPy engine cannot run this: a text is learned by the torch engine")
-    if settings.precision == "bfloat16":
-        raise UsageError("a text is learned in float32 or float64; the precision asked for is bfloat16")
     settings, choices = _complete(settings, len(train))
     entry: dict[str, Any] | None = None
     if isinstance(model, str):
@@ -55,7 +53,7 @@ def plan_text(
     if entry is not None:
         from gradatim.models.building import build
 
-        model = build(describe(entry), settings.seed, getattr(torch, settings.precision))
+        model = build(describe(entry), settings.seed, getattr(torch, device.kept_in(settings.precision)))
     count = sum(p.numel() for p in model.parameters())
     own = None if entry is not None else f"{type(model).__module__}.{type(model).__qualname__}"
     trained = Trained(

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
 
 
 def narrowed(device: str) -> torch.dtype | None:
@@ -24,14 +25,13 @@ def widened(x: Any, module: nn.Module) -> Any:
 
     A tensor, a packed sequence, or tuples of them; anything else as it is.
     """
-    if isinstance(x, tuple) and not hasattr(x, "batch_sizes"):
+    if isinstance(x, tuple) and not isinstance(x, PackedSequence):
         return tuple(widened(each, module) for each in x)
-    dtype = getattr(getattr(x, "data", x), "dtype", None)
-    if dtype not in (torch.bfloat16, torch.float16):
+    numbers = x.data if isinstance(x, PackedSequence) else x
+    if not isinstance(numbers, Tensor) or numbers.dtype not in (torch.bfloat16, torch.float16):
         return x
-    device = getattr(x, "data", x).device.type
     weights = next((p.dtype for p in module.parameters() if p.is_floating_point()), torch.float32)
-    return x.to(weights) if torch.is_autocast_enabled(device) else x
+    return x.to(weights) if torch.is_autocast_enabled(numbers.device.type) else x
 
 
 @contextmanager
