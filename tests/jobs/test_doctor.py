@@ -26,6 +26,7 @@ def without_a_compiler(monkeypatch):
         raise NoCompiler("there is no C compiler 'cc'; install gcc or clang, or set CC")
 
     monkeypatch.setattr(scan, "_PLANS", {})
+    monkeypatch.setattr(scan, "_KNOWN", {})
     monkeypatch.setattr(on_cpu, "compiled", none)
 
 

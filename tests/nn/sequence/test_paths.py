@@ -140,6 +140,7 @@ def test_without_a_compiler_the_readable_path_runs_and_says_so(monkeypatch):
     fused = Recurrent(cell)(x)[0]
     wanted = torch.autograd.grad(fused.sum(), [x, *cell.parameters()])
     monkeypatch.setattr(scan, "_PLANS", {})
+    monkeypatch.setattr(scan, "_KNOWN", {})
     monkeypatch.setattr(
         on_cpu,
         "compiled",

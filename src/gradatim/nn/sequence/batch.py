@@ -84,4 +84,6 @@ def _listed(shapes: list[Any]) -> str:
 
 def stacked(states: list[State]) -> State:
     """The states of several layers as one: each tensor (layers, N, ·)."""
+    if len(states) == 1:
+        return tuple(s.unsqueeze(0) for s in states[0])
     return tuple(torch.stack(each) for each in zip(*states, strict=True))

@@ -31,6 +31,10 @@ class OnCPU(Plan):
         ]
         self.own = self.dtype is torch.float32 and blas_is_narrow()  # products too
         by = "a kernel, too" if self.own else f"{gemm(self.dtype).source}'s BLAS"
+        widths = self.passes.widths.items()
+        work = sum(p.operand.width * p.width for p in self.step.products)
+        work += 16 * sum(width for (kind, _), width in widths if kind in ("state", "product", "step"))
+        self.work = work if gemm(self.dtype).shared else 0  # multiply-adds of one row's step, for a team
         self.said = f"one C kernel a step, matrix products by {by}"
         text = "\n".join(made.text for made in each)
         more = ("double.h",) if self.dtype is torch.float64 else ("vector.h", "product.h") if self.own else ()
@@ -69,12 +73,7 @@ class OnCPU(Plan):
 
     def team(self, sizes: Sizes) -> int:
         """How many threads share a step."""
-        widths, batch = self.passes.widths, sizes[1]
-        work = sum(p.operand.width * p.width for p in self.step.products)
-        work += 16 * sum(width for (kind, _), width in widths.items() if kind in ("state", "product", "step"))
-        if not gemm(self.dtype).shared or batch * work < ONE_THREAD_BELOW:
-            return 1
-        return torch.get_num_threads()
+        return torch.get_num_threads() if sizes[1] * self.work >= ONE_THREAD_BELOW else 1
 
 
 class _Function:

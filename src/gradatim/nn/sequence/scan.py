@@ -12,7 +12,7 @@ from gradatim.nn.sequence.loop import Cell, State, loop
 from gradatim.nn.sequence.on_cpu import OnCPU
 from gradatim.nn.sequence.on_gpu import OnGPU
 from gradatim.nn.sequence.plan import Plan
-from gradatim.nn.sequence.precision import as_it_is, narrowed
+from gradatim.nn.sequence.precision import narrowed
 from gradatim.nn.sequence.record import CannotFuse, Program, record
 from gradatim.nn.sequence.rehearse import Memory, default_device
 from gradatim.nn.sequence.unfused import unfused
@@ -23,7 +23,7 @@ ANEW = "; recorded anew at every call, for the cell asks torch for more than ten
 FUSED: dict[str, type[Plan]] = {"cpu": OnCPU, "cuda": OnGPU}  # the fast path of each device
 NARROWED = "; under autocast the large products outside the loop are bfloat16's"
 _PLANS: dict[tuple[Program, str], Plan | str] = {}
-_KNOWN: dict[Hashable, tuple[Program, list[int]]] = {}
+_KNOWN: dict[Hashable, tuple[Plan | str, list[int]]] = {}
 
 
 class Known(NamedTuple):
@@ -53,8 +53,10 @@ def scan(
     it is given.
     """
     device = steps[0].device.type
+    if not torch.is_autocast_enabled(device):
+        return _scanned(cell, steps, fixed, state, mask, reverse, known, None)
     narrow = narrowed(device)
-    with as_it_is(device):
+    with torch.autocast(device, enabled=False):
         return _scanned(cell, steps, fixed, state, mask, reverse, known, narrow)
 
 
@@ -101,9 +103,8 @@ def _run(
 
 def _unfit(steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State) -> str:
     """Why this call takes the readable path whatever the cell; empty if it need not."""
-    tensors = (*steps, *fixed, *state)
-    dtypes = {t.dtype for t in tensors}
-    if not all(steps[0].shape[:2]) or any(t.ndim != 2 for t in state):
+    dtypes = {t.dtype for t in (*steps, *fixed, *state)}
+    if not steps[0].numel() or {t.ndim for t in state} != {2}:
         return "there is nothing to do"
     if len(dtypes) > 1 or dtypes.isdisjoint(DTYPES):
         return f"numbers are {' and '.join(sorted(map(str, dtypes)))}, not all float32 or all float64"
@@ -124,8 +125,7 @@ def _read(
     defaults = torch.get_default_dtype(), default_device()
     about = (shapes, len(steps), len(state), steps[0].dtype, steps[0].device, defaults)
     if isinstance(known, Known):
-        program, captured = _signed(cell, steps, fixed, state, known, about)
-        return _plan(program, steps[0].device.type), captured, ""
+        return *_signed(cell, steps, fixed, state, known, about), ""
     found = known and known.again(about, cell, len(state))
     if found:
         return *found, ""
@@ -139,16 +139,16 @@ def _read(
 
 def _signed(
     cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, known: Known, about: Hashable
-) -> tuple[Program, list[Tensor]]:
-    """The program of a signature, recorded if it is new."""
+) -> tuple[Plan | str, list[Tensor]]:
+    """The plan of a signature, recorded if it is new, and the tensors from outside."""
     key = (known.signature, about, tuple(t.shape for t in known.tensors))
     if key not in _KNOWN:
         program, captured, _ = record(cell, steps, fixed, state)
         places = {id(t): i for i, t in enumerate(known.tensors)}
         _forget(_KNOWN)
-        _KNOWN[key] = program, [places[id(t)] for t in captured]
-    program, places_ = _KNOWN[key]
-    return program, [known.tensors[i] for i in places_]
+        _KNOWN[key] = _plan(program, steps[0].device.type), [places[id(t)] for t in captured]
+    plan, places_ = _KNOWN[key]
+    return plan, [known.tensors[i] for i in places_]
 
 
 def _plan(program: Program, device: str) -> "Plan | str":
