@@ -176,6 +176,19 @@ def test_without_triton_it_runs_in_torchs_operations_and_says_so(monkeypatch):
     )  # fmt: skip
 
 
+def test_where_triton_fails_it_runs_in_torchs_operations_and_says_so(monkeypatch):
+    """As it does without a compiler, or for a GPU that it does not know."""
+
+    def fail(self):
+        raise RuntimeError("while compiling:\nFailed to find C compiler.\n")
+
+    layer, x = LSTM(3, 4).to(DEVICE), torch.ones(2, 2, 3, device=DEVICE)
+    monkeypatch.setattr(on_gpu.OnGPU, "_try", fail)
+    wanted = LSTM.forward(layer.double(), x.double())[0].float()
+    torch.testing.assert_close(layer.float()(x)[0], wanted)
+    assert (layer.path, layer.why) == ("torch", "Triton does not run here: Failed to find C compiler.")
+
+
 def test_a_row_that_is_too_long_to_sum_takes_the_other_path():
     class Mean(nn.Module):
         state_sizes = (2**15 + 1,)

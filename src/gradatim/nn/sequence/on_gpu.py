@@ -41,8 +41,21 @@ class OnGPU(Plan):
             return
         try:
             self.module = written("".join([HEAD, *(kernel.text for kernel in self.kernels.values())]))
+            self._try()
         except OSError as error:
             self.why = f"the cache of kernels cannot be written: {error.strerror}"
+        except Exception as error:  # it wants a C compiler, Python's headers, and a GPU that it knows
+            said = str(error).strip() or type(error).__name__
+            self.why = f"Triton does not run here: {said.splitlines()[-1]}"
+
+    def _try(self) -> None:
+        """Every kernel once, on one row of zeros, which compiles it."""
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        for kernel in self.kernels.values():
+            widths = [self.passes.widths[at] for at in kernel.buffers]
+            given = [torch.zeros(2, width, dtype=self.dtype, device=device) for width in widths]
+            function: Any = getattr(self.module, kernel.name)[(1, kernel.columns)]
+            function(*given, None, 1, 0, 0, 1, 0, num_warps=kernel.warps)
 
     def forward(self, buffers: Buffers, sizes: Sizes, reverse: bool, mask: Tensor | None) -> None:
         """Run the steps: fills product, operand and state."""
