@@ -8,6 +8,7 @@ from gradatim.nn.kernels import product as products
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.pyramid import Pyramid
 from gradatim.nn.recurrent import Recurrent
+from gradatim.nn.sequence import on_cpu, scan
 
 from .cells import MinimalGatedUnit
 
@@ -29,10 +30,16 @@ def error(found, exact):
     return [float((a - b).norm() / b.norm()) for a, b in zip(found, exact, strict=True)]
 
 
-@pytest.mark.parametrize("fast", [True, False], ids=["narrow products", "none"])
-def test_no_further_from_the_exact_numbers_than_torch_s(fast, monkeypatch):
-    """Outputs and every gradient, against float64."""
-    monkeypatch.setattr(products, "multiplies", lambda *_: fast)
+@pytest.mark.parametrize(
+    ("outside", "inside"), [(True, True), (True, False), (False, False)], ids=["all", "outside", "none"]
+)
+def test_no_further_from_the_exact_numbers_than_torch_s(outside, inside, monkeypatch):
+    """Outputs and every gradient, against float64; with narrow products where the processor has them."""
+    inside = inside and products.adds_pairs()
+    monkeypatch.setattr(products, "multiplies", lambda *_: outside)
+    monkeypatch.setattr(on_cpu, "adds_pairs", lambda: inside)
+    for name in ("_PLANS", "_KNOWN"):
+        monkeypatch.setattr(scan, name, {})
     theirs, x = nn.LSTM(128, 128), torch.randn(16, 32, 128)
     ours = LSTM.from_torch(theirs)
     exact = outputs_and_gradients(LSTM.from_torch(theirs).double(), x.double())
@@ -40,11 +47,12 @@ def test_no_further_from_the_exact_numbers_than_torch_s(fast, monkeypatch):
         found = outputs_and_gradients(ours, x)
         torchs = outputs_and_gradients(theirs, x)
     assert ours.path == "fused"
-    assert ours.why.endswith("; under autocast the large products outside the loop are bfloat16's")
+    everywhere = "take factors in bfloat16" if inside else "outside the loop are bfloat16's"
+    assert ours.why.endswith(f"; under autocast the large products {everywhere}")
     theirs_off = error(torchs[:4], exact[:4])  # of two biases, either has the gradient of ours
     for mine, other in zip(error(found[:4], exact[:4]), theirs_off, strict=True):
         assert mine <= 1.1 * other
-        assert mine > 1e-4 if fast else mine < 1e-5
+        assert mine > 1e-4 if outside else mine < 1e-5
 
 
 def test_backward_under_autocast_gives_the_same():

@@ -4,6 +4,7 @@
    and 48 columns of c stay in registers while k runs: 24 sums for 3 loads of m and 8 of a. */
 
 #define OWN_PRODUCT
+#define WORDS(in) (in) /* of 32 bits, in a column of a strip */
 
 static inline __attribute__((always_inline)) void block(const int R, const int V, long in, const float *a, const float *m,
                                                         int add, float *c, long out) {

@@ -46,8 +46,12 @@ def product(
 @cache
 def multiplies(device: str, dtype: torch.dtype) -> bool:
     """Whether a device has instructions for products of such numbers: of a processor's, bfloat16."""
-    said = processor()
-    return device != "cpu" or (dtype is torch.bfloat16 and any(f in said for f in ("_bf16", " bf16")))
+    return device != "cpu" or (dtype is torch.bfloat16 and re.search("[ _]bf16", processor()) is not None)
+
+
+def adds_pairs() -> bool:
+    """Whether the processor adds up pairs of bfloat16's products, 512 bits at a time."""
+    return "avx512_bf16" in processor()
 
 
 @cache

@@ -7,12 +7,12 @@ from torch import Tensor
 
 from gradatim.nn.sequence.lease import Lease
 from gradatim.nn.sequence.operands import rows
-from gradatim.nn.sequence.plan import Buffers, Plan
+from gradatim.nn.sequence.plan import Buffers, Call, Plan
 from gradatim.nn.sequence.precision import as_it_is
 from gradatim.nn.sequence.unfused import Inputs, unfused
 
 Gradients = list[Tensor | None]
-NONE = (None,) * 5  # the gradients of what is no tensor
+NONE = (None,) * 2  # the gradients of what is no tensor
 
 
 class Fused(torch.autograd.Function):
@@ -23,13 +23,10 @@ class Fused(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(
-        ctx: Any, plan: Plan, T: int, reverse: bool, mask: Tensor | None, narrow: torch.dtype | None,
-        *tensors: Tensor,
-    ) -> Any:  # fmt: skip
+    def forward(ctx: Any, plan: Plan, call: Call, *tensors: Tensor) -> Any:
         """Every first state (T, N, H), then the last state."""
-        batch, lease = len(tensors[-1]), Lease(tensors[-1], plan.settled)
-        given = plan.operands.inputs(tensors, lease.new, narrow)
+        T, batch, lease = call.steps, call.batch, Lease(tensors[-1], plan.settled)
+        given = plan.operands.inputs(tensors, lease.new, call.narrow)
         buffers = _buffers(given)
         for k, product in enumerate(plan.step.products):
             if product.onto is None:
@@ -40,18 +37,18 @@ class Fused(torch.autograd.Function):
                 buffers["operand", k] = lease.new(T * batch, product.operand.width)
         states = [_slots(plan, lease, T + 1, s) for s in given.state]
         for i, (slots, s) in enumerate(zip(states, given.state, strict=True)):
-            slots[T if reverse else 0] = s
+            slots[T if call.reverse else 0] = s
             buffers["state", i] = slots
         if plan.settled:
-            buffers |= {} if mask is None else {("mask", 0): mask.to(plan.dtype)}
+            buffers |= {} if call.mask is None else {("mask", 0): call.mask.to(plan.dtype)}
             buffers = {at: lease.held(b) for at, b in buffers.items()}
-        plan.forward(buffers, (T, batch), reverse, mask)
+        plan.forward(buffers, call)
         ctx.save_for_backward(*tensors, *states)
-        ctx.plan, ctx.T, ctx.reverse, ctx.mask, ctx.narrow = plan, T, reverse, mask, narrow
+        ctx.plan, ctx.call = plan, call
         ctx.buffers = {place: b for place, b in buffers.items() if place[0] != "state"}
         ctx.lease = lease  # the buffers are its
-        outputs = _away(plan, states[0][:T] if reverse else states[0][1:])
-        return outputs, *(s[0 if reverse else T].clone() for s in states)
+        outputs = _away(plan, states[0][:T] if call.reverse else states[0][1:])
+        return outputs, *(s[0 if call.reverse else T].clone() for s in states)
 
     @staticmethod
     def backward(ctx: Any, dout: Tensor, *dlast: Tensor) -> Any:
@@ -70,8 +67,8 @@ def _buffers(given: Inputs) -> Buffers:
 
 
 def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> Gradients:
-    plan, T, batch = ctx.plan, ctx.T, len(tensors[-1])
-    team, lease = plan.team((T, batch)), Lease(dout, plan.settled)
+    plan, call, lease = ctx.plan, ctx.call, Lease(dout, ctx.plan.settled)
+    T, batch = call.steps, call.batch
     as_it_is = dout.is_contiguous() and not plan.settled
     b["dout", 0] = dout if as_it_is else lease.new(T * batch, dout.shape[2]).copy_(rows(dout))
     for i, d in enumerate(dlast):
@@ -81,18 +78,18 @@ def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> 
     for kind, i in plan.gradient_places:
         width = plan.passes.widths[kind, i]
         if kind == "dvector":
-            b[kind, i] = lease.new(team, width).zero_()
+            b[kind, i] = lease.new(plan.team(call), width).zero_()
         elif kind == "dstep" and not plan.operands.streams[i].matrices and not plan.settled:
             b[kind, i] = dout.new_empty(T * batch, width)  # it is given away
         else:
             b[kind, i] = lease.new(batch if kind == "doperand" else T * batch, width)
-    plan.backward(b, (T, batch), ctx.reverse, ctx.mask, team)
+    plan.backward(b, call)
     leaves = plan.operands.gradients(
         tensors, ctx.needs_input_grad[len(NONE) :],
         [_of_stream(plan, b, i) for i in range(len(plan.step.streams))],
         [(_operand(ctx, plan, b, k), b["dproduct", k]) for k in range(len(plan.step.products))],
         [b["dvector", i].sum(0) if ("dvector", i) in b else None for i in range(len(plan.step.vectors))],
-        ctx.narrow,
+        call.narrow,
     )  # fmt: skip
     starts = [_away(plan, b["dstate", i][T & 1]) for i in range(len(dlast))]
     return [*leaves, *([None] * plan.program.fixed), *starts]
@@ -125,7 +122,7 @@ def _operand(ctx: Any, plan: Plan, b: Buffers, k: int) -> Tensor:
     if bare is None:
         return b["operand", k]
     slots = b["state", bare]
-    return rows(slots[1:] if ctx.reverse else slots[: ctx.T])
+    return rows(slots[1:] if ctx.call.reverse else slots[: ctx.call.steps])
 
 
 def _again(ctx: Any, tensors: Any, grads: Any) -> Gradients:
@@ -133,8 +130,8 @@ def _again(ctx: Any, tensors: Any, grads: Any) -> Gradients:
     needed = ctx.needs_input_grad[len(NONE) :]
     with torch.enable_grad():
         given = ctx.plan.operands.inputs(tensors)
-        streams = [s.view(ctx.T, -1, s.shape[-1]) for s in given.streams]
-        made = unfused(ctx.plan.step, given._replace(streams=streams), ctx.reverse, ctx.mask)
+        streams = [s.view(ctx.call.steps, -1, s.shape[-1]) for s in given.streams]
+        made = unfused(ctx.plan.step, given._replace(streams=streams), ctx.call.reverse, ctx.call.mask)
     pairs = [(m, g) for m, g in zip(made, grads, strict=True) if m.requires_grad]
     found = torch.autograd.grad(
         [m for m, _ in pairs], [t for t, need in zip(tensors, needed, strict=True) if need],

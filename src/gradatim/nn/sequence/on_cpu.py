@@ -9,10 +9,10 @@ from torch import Tensor
 from gradatim.kernels.compile import NoCompiler, compiled
 from gradatim.nn.kernels.blas import gemm
 from gradatim.nn.kernels.headers import with_headers
-from gradatim.nn.kernels.product import blas_is_narrow
+from gradatim.nn.kernels.product import adds_pairs, blas_is_narrow
 from gradatim.nn.sequence.c_pass import Pass, in_c
 from gradatim.nn.sequence.operands import by_column
-from gradatim.nn.sequence.plan import Buffers, Plan, Sizes
+from gradatim.nn.sequence.plan import Buffers, Call, Plan
 from gradatim.nn.sequence.record import Program
 
 ONE_THREAD_BELOW = 1e5  # multiply-adds of one step below which a second thread costs more than it brings
@@ -26,54 +26,87 @@ class OnCPU(Plan):
 
     def __init__(self, program: Program):
         super().__init__(program)
-        each = [
+        self.texts = [
             in_c(name, getattr(self.passes, name), self.passes.widths) for name in ("forward", "backward")
         ]
-        self.own = self.dtype is torch.float32 and blas_is_narrow()  # products too
-        by = "a kernel, too" if self.own else f"{gemm(self.dtype).source}'s BLAS"
+        single = self.dtype is torch.float32
+        self.own = {False: single and blas_is_narrow(), True: single and adds_pairs()}  # narrow or not
+        by = "a kernel, too" if self.own[False] else f"{gemm(self.dtype).source}'s BLAS"
+        self.said = f"one C kernel a step, matrix products by {by}"
+        if self.own[True]:
+            self.narrowed = "; under autocast the large products take factors in bfloat16"
         widths = self.passes.widths.items()
         work = sum(p.operand.width * p.width for p in self.step.products)
         work += 16 * sum(width for (kind, _), width in widths if kind in ("state", "product", "step"))
         self.work = work if gemm(self.dtype).shared else 0  # multiply-adds of one row's step, for a team
-        self.said = f"one C kernel a step, matrix products by {by}"
-        text = "\n".join(made.text for made in each)
-        more = ("double.h",) if self.dtype is torch.float64 else ("vector.h", "product.h") if self.own else ()
+        self._made: dict[bool, list[_Function]] = {}
         try:
-            library = compiled(with_headers(text, *more, "mathematics.h", "team.h", "pass.h"), threads=True)
+            self._functions(False)
         except NoCompiler as error:
             self.why = str(error)
-            return
-        self._forward = _Function(library.forward, each[0], self.dtype)
-        self._backward = _Function(library.backward, each[1], self.dtype)
 
-    def forward(self, buffers: Buffers, sizes: Sizes, reverse: bool, mask: Tensor | None) -> None:
+    def forward(self, buffers: Buffers, call: Call) -> None:
         """Run the steps: fills product, operand and state."""
-        buffers = self._in_strips(buffers, sizes, back=False)
-        self._forward(buffers, self._matrices(buffers), sizes, reverse, mask, self.team(sizes))
+        self._run(0, buffers, call)
 
-    def backward(self, buffers: Buffers, sizes: Sizes, reverse: bool, mask: Tensor | None, team: int) -> None:
+    def backward(self, buffers: Buffers, call: Call) -> None:
         """Run them backward: fills dproduct, dstep and dstate, and adds to dvector."""
-        buffers = self._in_strips(buffers, sizes, back=True)
-        self._backward(buffers, self._matrices(buffers), sizes, reverse, mask, team)
+        self._run(1, buffers, call)
 
-    def _in_strips(self, buffers: Buffers, sizes: Sizes, back: bool) -> Buffers:
+    def _run(self, which: int, buffers: Buffers, call: Call) -> None:
+        narrow = call.narrow is not None and self._adds_pairs()
+        laid = self._in_strips(buffers, call, bool(which), narrow)
+        function = self._functions(narrow and bool(laid))[which]
+        buffers = buffers | laid
+        matrices = [buffers["matrix", k] for k in range(len(self.step.products))]
+        function(buffers, matrices, call, self.team(call))
+
+    def _adds_pairs(self) -> bool:
+        """Whether there is a kernel with narrow products; a compiler may be older than the processor."""
+        try:
+            return self.own[True] and bool(self._functions(True))
+        except NoCompiler:
+            self.own[True], self.narrowed = False, Plan.narrowed
+            return False
+
+    def _functions(self, narrow: bool) -> "list[_Function]":
+        """Forward and backward, compiled when they are first asked for. Raises NoCompiler."""
+        if narrow not in self._made:
+            product = ("vector.h", "product_narrow.h" if narrow else "product.h") if self.own[narrow] else ()
+            more = ("double.h",) if self.dtype is torch.float64 else product
+            source = "\n".join(made.text for made in self.texts)
+            library = compiled(with_headers(source, *more, "mathematics.h", "team.h", "pass.h"), threads=True)
+            self._made[narrow] = [
+                _Function(getattr(library, made.name), made, self.dtype) for made in self.texts
+            ]
+        return self._made[narrow]
+
+    def _in_strips(self, buffers: Buffers, call: Call, back: bool, narrow: bool) -> Buffers:
         """The matrices as our own product reads them, where the steps pay for the copy."""
-        steps, batch = sizes
-        if not self.own or batch < LEAST_ROWS or steps * batch < LEAST_STEPS:
-            return buffers
+        if not self.own[narrow] or call.batch < LEAST_ROWS or call.steps * call.batch < LEAST_STEPS:
+            return {}
         laid = {}
-        for k, m in enumerate(self._matrices(buffers)):
+        for k in range(len(self.step.products)):
+            m = buffers["matrix", k]
             used = m.t() if back else m
             if used.shape[1] % STRIP == 0:
-                laid["matrix", k] = used.unflatten(1, (-1, STRIP)).transpose(0, 1).contiguous()
-        return buffers | laid
+                laid["matrix", k] = (_pairs if narrow else _strips)(used)
+        return laid
 
-    def _matrices(self, buffers: Buffers) -> list[Tensor]:
-        return [buffers["matrix", k] for k in range(len(self.step.products))]
-
-    def team(self, sizes: Sizes) -> int:
+    def team(self, call: Call) -> int:
         """How many threads share a step."""
-        return torch.get_num_threads() if sizes[1] * self.work >= ONE_THREAD_BELOW else 1
+        return torch.get_num_threads() if call.batch * self.work >= ONE_THREAD_BELOW else 1
+
+
+def _strips(m: Tensor) -> Tensor:
+    """For product.h. Shapes: (in, columns) → (columns / 16, in, 16)."""
+    return m.unflatten(1, (-1, STRIP)).transpose(0, 1).contiguous()
+
+
+def _pairs(m: Tensor) -> Tensor:
+    """For product_narrow.h, in bfloat16. Shapes: (in, columns) → (columns / 16, ⌈in / 2⌉, 16 · 2)."""
+    even = torch.nn.functional.pad(m, (0, 0, 0, len(m) % 2)).bfloat16()
+    return even.unflatten(0, (-1, 2)).unflatten(2, (-1, STRIP)).permute(2, 0, 3, 1).flatten(2).contiguous()
 
 
 class _Function:
@@ -88,16 +121,14 @@ class _Function:
         self.pointers = ctypes.c_void_p * len(of.buffers)
         self.gemm, self.limit = gemm(dtype).address, gemm(dtype).limit
 
-    def __call__(
-        self, buffers: Buffers, matrices: list[Tensor], sizes: Sizes, reverse: bool,
-        mask: Tensor | None, team: int,
-    ) -> None:  # fmt: skip
+    def __call__(self, buffers: Buffers, matrices: list[Tensor], call: Call, team: int) -> None:
         count = max(1, len(matrices))
         turned = (ctypes.c_int * count)(*(int(m.ndim == 2 and by_column(m)) for m in matrices))
         lead = (ctypes.c_int * count)(*map(_lead, matrices))
         before = self.limit(1) if self.limit else 0  # the team's threads are all there are
         self.function(
-            *sizes, int(reverse), team, None if mask is None else mask.data_ptr(), self.sizes, self.constants,
+            call.steps, call.batch, int(call.reverse), team,
+            None if call.mask is None else call.mask.data_ptr(), self.sizes, self.constants,
             self.pointers(*(buffers[place].data_ptr() for place in self.buffers)), turned, lead, self.gemm,
         )  # fmt: skip
         if self.limit:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gradatim.kernels.written import written
-from gradatim.nn.sequence.plan import Buffers, Plan, Sizes
+from gradatim.nn.sequence.plan import Buffers, Call, Plan
 from gradatim.nn.sequence.record import Program
 from gradatim.nn.sequence.replay import Launch, Replays
 from gradatim.nn.sequence.triton_rows import HEAD, Kernel
@@ -57,32 +57,30 @@ class OnGPU(Plan):
             function: Any = getattr(self.module, kernel.name)[(1, kernel.columns)]
             function(*given, None, 1, 0, 0, 1, 0, num_warps=kernel.warps)
 
-    def forward(self, buffers: Buffers, sizes: Sizes, reverse: bool, mask: Tensor | None) -> None:
+    def forward(self, buffers: Buffers, call: Call) -> None:
         """Run the steps: fills product, operand and state."""
-        self._run("forward", self.passes.forward, buffers, sizes, reverse)
+        self._run("forward", self.passes.forward, buffers, call)
 
-    def backward(self, buffers: Buffers, sizes: Sizes, reverse: bool, mask: Tensor | None, team: int) -> None:
+    def backward(self, buffers: Buffers, call: Call) -> None:
         """Run them backward: fills dproduct, dstep and dstate, and adds to dvector."""
-        self._run("backward", self.passes.backward, buffers, sizes, reverse)
+        self._run("backward", self.passes.backward, buffers, call)
 
-    def team(self, sizes: Sizes) -> int:
+    def team(self, call: Call) -> int:
         """Every sequence adds up its own share, so that the order of the sum is always the same."""
-        return sizes[1]
+        return call.batch
 
-    def _run(self, name: str, turns: Sequence[Turn], buffers: Buffers, sizes: Sizes, reverse: bool) -> None:
+    def _run(self, name: str, turns: Sequence[Turn], buffers: Buffers, call: Call) -> None:
         device = next(iter(buffers.values())).device
-        key = (sizes, reverse, *((at, b.data_ptr()) for at, b in buffers.items()))
+        key = (call.steps, call.batch, call.reverse, *((at, b.data_ptr()) for at, b in buffers.items()))
         replays = self.replays[name]
         with torch.cuda.device(device) if device.type == "cuda" else nullcontext():
-            replays.run(key, lambda: self._launches(name, turns, buffers, sizes, reverse))
+            replays.run(key, lambda: self._launches(name, turns, buffers, call))
         if replays.refused:
             self.said = f"{SAID}, launched one by one, for CUDA records none: {replays.refused}"
 
-    def _launches(
-        self, name: str, turns: Sequence[Turn], buffers: Buffers, sizes: Sizes, reverse: bool
-    ) -> list[Launch]:
+    def _launches(self, name: str, turns: Sequence[Turn], buffers: Buffers, call: Call) -> list[Launch]:
         """Every kernel and product of a pass, in order."""
-        steps, batch = sizes
+        steps, batch, reverse = call.steps, call.batch, call.reverse
         mask = buffers.get(("mask", 0))
         found: list[Launch] = []
         for i in range(steps):

@@ -1,6 +1,7 @@
 """A recorded step on a device: its passes, and what they are asked to do."""
 
 from abc import ABC, abstractmethod
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,19 +13,29 @@ from gradatim.nn.sequence.trace import Step
 from gradatim.nn.sequence.turns import Place, written
 
 Buffers = dict[Place, Tensor]
-Sizes = tuple[int, int]  # steps and sequences
 GRADIENTS = ("dproduct", "dstep", "doperand", "dvector")
+
+
+class Call(NamedTuple):
+    """What a pass is asked for: steps, sequences, direction, which steps count, autocast's dtype if any."""
+
+    steps: int
+    batch: int
+    reverse: bool
+    mask: Tensor | None
+    narrow: torch.dtype | None
 
 
 class Plan(ABC):
     """What a recorded step became; `why` says why it has no kernel, if so. Raises CannotFuse.
 
-    `said` tells what runs. `settled` means that the passes run faster in memory they have run in before, so
-    all of it is leased and what leaves is copied.
+    `said` tells what runs, and `narrowed` what more where a call is narrow. `settled` means that the passes
+    run faster in memory they have run in before, so all of it is leased and what leaves is copied.
     """
 
     why = ""
     said = ""
+    narrowed = "; under autocast the large products outside the loop are bfloat16's"
     settled = False
 
     def __init__(self, program: Program):
@@ -35,13 +46,13 @@ class Plan(ABC):
         self.gradient_places = [at for at in written(self.passes.backward) if at[0] in GRADIENTS]
 
     @abstractmethod
-    def forward(self, buffers: Buffers, sizes: Sizes, reverse: bool, mask: Tensor | None) -> None:
+    def forward(self, buffers: Buffers, call: Call) -> None:
         """Run the steps: fills product, operand and state."""
 
     @abstractmethod
-    def backward(self, buffers: Buffers, sizes: Sizes, reverse: bool, mask: Tensor | None, team: int) -> None:
+    def backward(self, buffers: Buffers, call: Call) -> None:
         """Run them backward: fills dproduct, dstep and dstate, and adds to dvector."""
 
     @abstractmethod
-    def team(self, sizes: Sizes) -> int:
+    def team(self, call: Call) -> int:
         """How many add up the gradient of a vector, each in a row of its own."""

@@ -11,7 +11,7 @@ from gradatim.nn.sequence.fused import Fused
 from gradatim.nn.sequence.loop import Cell, State, loop
 from gradatim.nn.sequence.on_cpu import OnCPU
 from gradatim.nn.sequence.on_gpu import OnGPU
-from gradatim.nn.sequence.plan import Plan
+from gradatim.nn.sequence.plan import Call, Plan
 from gradatim.nn.sequence.precision import narrowed
 from gradatim.nn.sequence.record import CannotFuse, Program, record
 from gradatim.nn.sequence.rehearse import Memory, default_device
@@ -21,7 +21,6 @@ DTYPES = (torch.float32, torch.float64)
 MOST = 512  # plans that are remembered
 ANEW = "; recorded anew at every call, for the cell asks torch for more than tensors, or for very large ones"
 FUSED: dict[str, type[Plan]] = {"cpu": OnCPU, "cuda": OnGPU}  # the fast path of each device
-NARROWED = "; under autocast the large products outside the loop are bfloat16's"
 _PLANS: dict[tuple[Program, str], Plan | str] = {}
 _KNOWN: dict[Hashable, tuple[Plan | str, list[int]]] = {}
 
@@ -81,7 +80,7 @@ def _scanned(
     if isinstance(plan, str):
         return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", plan)
     ran = _run(plan, captured, steps, fixed, state, mask, reverse, narrow)
-    return ran._replace(why=ran.why + note + (NARROWED if narrow and ran.path == "fused" else ""))
+    return ran._replace(why=ran.why + note + (plan.narrowed if narrow and not plan.why else ""))
 
 
 def _run(
@@ -95,7 +94,7 @@ def _run(
         streams = [s.view(count, batch, -1) for s in given.streams]
         outputs, *last = unfused(plan.step, given._replace(streams=streams), reverse, mask)
     else:
-        outputs, *last = Fused.apply(plan, count, reverse, mask, narrow, *tensors)
+        outputs, *last = Fused.apply(plan, Call(count, batch, reverse, mask, narrow), *tensors)
     if mask is not None:
         outputs = outputs.masked_fill(~mask[..., None], 0)
     return Scanned(outputs, tuple(last), "torch" if plan.why else "fused", plan.why or plan.said)
