@@ -1,11 +1,12 @@
 """Claim: recurrent layers at torch's speed, its relatives and a user's own cell near it.
 
-    python benchmarks/recurrent.py [size|grid|cells|own …] [--threads N] [--device cuda]
+    python benchmarks/recurrent.py [size|grid|cells|own|narrow …] [--threads N] [--device cuda]
 
 Forward + backward (of the sum of all outputs), float32, D = H; each pair or group taken in turn in one
 process, medians. `size`: LSTM at T = 100, N = 32, H = 256 beside torch.nn.LSTM. `grid`: T ∈ {32, 256} ×
 N ∈ {1, 16, 128} × H ∈ {64, 512}. `cells`: the other layers beside torch.nn.LSTM of the same size. `own`: a
 cell written by hand beside its own matrix products alone, and beside an eager loop with unbind and addmm.
+`narrow`: LSTM beside torch.nn.LSTM, both under autocast to bfloat16.
 """
 
 import argparse
@@ -164,7 +165,35 @@ def own(device: str) -> None:
         )
 
 
-PARTS = {"size": size, "grid": grid, "cells": cells, "own": own}
+def narrow(device: str) -> None:
+    for t, n, h in (SIZE, (32, 16, 64), (64, 64, 320)):
+        x = torch.randn(t, n, h, device=device, requires_grad=True)
+        theirs = nn.LSTM(h, h).to(device)
+        ours, runs = LSTM.from_torch(theirs).to(device), {}
+        for name, module in (("torch.nn.LSTM", theirs), ("LSTM", ours)):
+            runs[name] = layer(module, x)
+            runs[f"{name}, bfloat16"] = layer(Under(module, device), x)
+        found = in_turn(runs)
+        print(f"T {t}, N {n}, H {h}")
+        for name, ms in found.items():
+            print(
+                f"  {name:23s} {ms:8.2f} ms   {ms / found['torch.nn.LSTM, bfloat16']:.2f} of torch's narrow"
+            )
+
+
+class Under(nn.Module):
+    """A layer under autocast."""
+
+    def __init__(self, layer: nn.Module, device: str):
+        super().__init__()
+        self.layer, self.device = layer, device
+
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.autocast(self.device, torch.bfloat16):
+            return self.layer(x)[0].float()
+
+
+PARTS = {"size": size, "grid": grid, "cells": cells, "own": own, "narrow": narrow}
 
 
 def main() -> None:
