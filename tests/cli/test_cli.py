@@ -135,6 +135,8 @@ def test_a_description_file_is_a_model(command):
             ["train", "digits", "activaton=tanh"],
             "mlp takes no argument 'activaton': did you mean activation?",
         ),
+        (["train", "digits", "batch_size=32"], "the option is --batch-size"),
+        (["show", "resnet20", "input_size=32"], "the option is --input-size"),
         (["train", "digits", "activation=tahn"], "did you mean tanh?"),
         (["train", "digits", "tanh"], "'tanh' is not understood"),
         (["train", "missing.npz"], "there is no file missing.npz"),

@@ -34,7 +34,7 @@ def main() -> NoReturn:
     except Exception as error:
         if debug:
             raise
-        status = _say(error, USAGE if isinstance(error, UsageError) else FAILED)
+        status = _say(error, FAILED) if not isinstance(error, UsageError) else _say_usage(error)
     sys.exit(status)
 
 
@@ -51,6 +51,13 @@ def _say(error: object, status: int) -> int:
         text = f"{kind}: {first} (a fault in Gradatim? --debug shows where)"
     print(f"gradatim: {text}", file=sys.stderr)
     return status
+
+
+def _say_usage(error: UsageError) -> int:
+    """With the option that was meant, where an argument bears its name."""
+    from gradatim.cli.hints import option_meant
+
+    return _say(UsageError(f"{error}{option_meant(str(error), sys.argv[1:])}"), USAGE)
 
 
 def _closed_pipe() -> int:
