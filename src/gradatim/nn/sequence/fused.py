@@ -69,8 +69,8 @@ def _buffers(given: Inputs) -> Buffers:
 def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> Gradients:
     plan, call, lease = ctx.plan, ctx.call, Lease(dout, ctx.plan.settled)
     T, batch = call.steps, call.batch
-    as_it_is = dout.is_contiguous() and not plan.settled
-    b["dout", 0] = dout if as_it_is else lease.new(T * batch, dout.shape[2]).copy_(rows(dout))
+    kept = dout.is_contiguous() and not plan.settled
+    b["dout", 0] = dout if kept else lease.new(T * batch, dout.shape[2]).copy_(rows(dout))
     for i, d in enumerate(dlast):
         slots = _slots(plan, lease, 2, d)
         slots[0] = d
