@@ -7,4 +7,5 @@ import torch
 
 if not torch.cuda.is_available():
     os.environ["TRITON_INTERPRET"] = "1"  # before it is imported
-collect_ignore = [] if find_spec("triton") else ["src/gradatim/nn/kernels/triton_mathematics.py"]
+ARE_TRITON = ("src/gradatim/nn/kernels/triton_mathematics.py", "tests/nn/sequence/compile_for_gpus.py")
+collect_ignore = [] if find_spec("triton") else [*ARE_TRITON]
