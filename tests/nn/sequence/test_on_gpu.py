@@ -14,6 +14,7 @@ from torch import nn
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.recurrent import Recurrent
 from gradatim.nn.sequence import lease, on_gpu, replay, scan
+from gradatim.nn.sequence.turns import Rows, leaves, named
 
 from .cells import MinimalGatedUnit
 from .test_cells import LAYERS, data, make
@@ -64,6 +65,20 @@ def test_outputs_and_gradients_are_those_of_the_definition(name, both_paths):
         fused, defined = both_paths(module, x, **how)
         assert fused.keys() == defined.keys()
         torch.testing.assert_close(fused, defined, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_no_kernel_reads_what_it_writes(name):
+    """Its programs run in any order, which the interpreter does not show; slots of one buffer lie apart."""
+    make(name, 3, 4)(data(1, 1, 3))
+    assert scan._PLANS
+    for plan in scan._PLANS.values():
+        for turn in (*plan.passes.forward, *plan.passes.backward):
+            if isinstance(turn, Rows):
+                read = {named(leaf) for leaf in leaves(turn.stores)}
+                assert read.isdisjoint(store.target for store in turn.stores)
+                columns = [(s.target, c) for s in turn.stores for c in range(s.offset, s.offset + s.width)]
+                assert len(columns) == len(set(columns))
 
 
 @pytest.mark.parametrize("name", ["lstm", "layer norm", "gru before", "Concatenated"])

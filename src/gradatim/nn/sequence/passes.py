@@ -68,15 +68,15 @@ class Passes:
         return turns
 
     def _stores(self) -> list[Store]:
-        """Every gradient that the backward pass stores or adds up."""
+        """Every gradient that the backward pass stores or adds up, each column once."""
         stores = []
         for (kind, i), pieces in self._gradients().items():
-            if kind == "vector":
-                stores += [Store(f"dvector{i}", at, d.width, d, add=True) for at, d in pieces]
-            elif kind != "fixed":
-                target = "dprev" if kind == "state" else f"d{kind}"
-                whole = together(self.step.graph, pieces, self.widths[kind, i])
-                stores += [Store(f"{target}{i}", at, d.width, d) for at, d in whole]
+            if kind == "fixed":
+                continue
+            target = {"state": "dprev"}.get(kind, f"d{kind}")
+            for at, d in together(self.step.graph, pieces, self.widths[kind, i]):
+                if kind != "vector" or not _is_zero(d):
+                    stores.append(Store(f"{target}{i}", at, d.width, d, add=kind == "vector"))
         return stores
 
     def _gradients(self) -> dict[Place, Pieces]:
@@ -101,6 +101,10 @@ class Passes:
                     self.alias[i] = k
                     del found["step", i]
         return found
+
+
+def _is_zero(d: Node) -> bool:
+    return d.value == 0 if d.op == "const" else d.op == "spread" and _is_zero(d.args[0])
 
 
 def _listed(pieces: Pieces) -> list[tuple[int, int]]:
