@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gradatim.nn.kernels import product as module
-from gradatim.nn.kernels.product import product
+from gradatim.nn.kernels.product import Rounding, product
 
 onednn = pytest.mark.skipif(
     not (torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")),
@@ -53,3 +53,33 @@ def test_autograd_goes_through_torch_s_own(monkeypatch):
 def test_the_processor_decides(said, quicker, monkeypatch):
     monkeypatch.setattr(module, "processor", lambda: said)
     assert module.onednn_is_quicker.__wrapped__() is quicker
+
+
+@pytest.mark.parametrize("turned", [(False, False), (True, False), (False, True)], ids=str)
+@pytest.mark.parametrize("biased", [False, True])
+def test_a_narrow_product_is_that_of_rounded_factors(turned, biased, monkeypatch):
+    """Rounded once itself; a small one is not narrow."""
+    monkeypatch.setattr(module, "multiplies", lambda *_: True)
+    a, b = torch.randn(300, 256), torch.randn(256, 300)
+    a, b = (m.t().contiguous().t() if t else m for m, t in zip((a, b), turned, strict=True))
+    bias, out = torch.randn(300) if biased else None, torch.empty(300, 300)
+    rounding = Rounding(torch.bfloat16)
+    found = product(a, b, bias, out, rounding)
+    assert found is out
+    exact = a.bfloat16().double() @ b.bfloat16().double() + (bias.double() if biased else 0)
+    torch.testing.assert_close(found.double(), exact, rtol=2**-8, atol=2**-8)
+    torch.testing.assert_close(product(a[:3], b, bias, None, rounding), product(a[:3], b, bias))
+
+
+def test_a_matrix_is_rounded_once_and_so_is_its_transpose():
+    rounding, m = Rounding(torch.bfloat16), torch.randn(5, 7)
+    first = rounding(m)
+    assert first is rounding(m)
+    assert rounding(m.t()).data_ptr() == first.data_ptr()
+    torch.testing.assert_close(rounding(m.t()), m.t().bfloat16(), rtol=0, atol=0)
+    torch.testing.assert_close(rounding(m[:, :3]), m[:, :3].bfloat16(), rtol=0, atol=0)
+    torch.testing.assert_close(rounding(m[:, :3].t()), m[:, :3].t().bfloat16(), rtol=0, atol=0)
+    for _ in range(3):  # memory that is used again
+        one = torch.randn(64, 64)
+        torch.testing.assert_close(rounding(one), one.bfloat16(), rtol=0, atol=0)
+        del one

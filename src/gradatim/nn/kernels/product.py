@@ -15,11 +15,11 @@ NARROW = 1 << 24  # multiply-adds below which conversions cost more than they br
 
 def product(
     a: Tensor, b: Tensor, bias: Tensor | None = None, out: Tensor | None = None,
-    narrow: torch.dtype | None = None,
+    narrow: "Rounding | None" = None,
 ) -> Tensor:  # fmt: skip
     """The product a b, + bias, perhaps in `out`; outside autograd by oneDNN where that is quicker.
 
-    A large one is of factors and sums rounded to `narrow`, if given, where the processor multiplies those.
+    A large one is of factors and sums rounded by `narrow`, if given, where the processor multiplies those.
 
     Torch multiplies by MKL, which leaves AMD's 512-bit vectors unused; oneDNN, which torch's convolutions
     are computed by, uses them: 231 against 102 GFLOP/s on one thread of a Zen 5 (docs/log.md).
@@ -30,8 +30,8 @@ def product(
     [[1.0, 2.0], [3.0, 4.0]]
     """
     work = a.shape[0] * a.shape[1] * b.shape[1]
-    if narrow is not None and work >= NARROW and multiplies(a.device.type, narrow):
-        found = torch.mm(a.to(narrow), b.to(narrow))
+    if narrow is not None and work >= NARROW and multiplies(a.device.type, narrow.dtype):
+        found = torch.mm(narrow(a), narrow(b))
         found = found.to(a.dtype) if out is None else out.copy_(found)
         return found if bias is None else found.add_(bias)
     large = work >= SMALL and not torch.is_grad_enabled()
@@ -41,6 +41,24 @@ def product(
             return torch.ops.mkldnn._linear_pointwise(b.t(), a, None, "none", [], "").t().contiguous()
         return torch.ops.mkldnn._linear_pointwise(a, b.t(), bias, "none", [], "")
     return torch.mm(a, b, out=out) if bias is None else torch.addmm(bias, a, b, out=out)
+
+
+class Rounding:
+    """Matrices rounded to a dtype, each once: a gradient is a factor of several products."""
+
+    def __init__(self, dtype: torch.dtype):
+        self.dtype = dtype
+        self.done: dict[tuple, tuple[Tensor, Tensor]] = {}  # with the matrix, whose address stays its own
+
+    def __call__(self, m: Tensor) -> Tensor:
+        """The matrix rounded; of a transpose, the transpose of what was rounded before."""
+        turned = m.stride(0) == 1 < m.stride(1)
+        rows = m.t() if turned else m
+        key = rows.data_ptr(), rows.shape, rows.stride()
+        if key not in self.done:
+            self.done[key] = rows, rows.to(self.dtype)
+        rounded = self.done[key][1]
+        return rounded.t() if turned else rounded
 
 
 @cache

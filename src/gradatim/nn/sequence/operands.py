@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from gradatim.nn.kernels.product import product
+from gradatim.nn.kernels.product import Rounding, product
 from gradatim.nn.sequence.trace import Call, Step
 from gradatim.nn.sequence.unfused import Inputs
 
@@ -85,18 +85,17 @@ class Operands:
         self, tensors: Sequence[Tensor], new: New | None = None, narrow: torch.dtype | None = None
     ) -> Inputs:
         """What the steps read, made of leaves, fixed ones and state; streams in memory of `new`."""
+        rounding = Rounding(narrow) if narrow else None
         first, last = len(self.calls), len(self.calls) + self.fixed
         return Inputs(
-            [self._stream(s, tensors, new, narrow) for s in self.streams],
+            [self._stream(s, tensors, new, rounding) for s in self.streams],
             [for_blas(side_by_side(p, tensors)) for p in self.products],
             [tensors[i].reshape(-1).contiguous() for i in self.vectors],
             [t.contiguous() for t in tensors[first:last]],
             [*tensors[last:]],
         )
 
-    def _stream(
-        self, s: Map, tensors: Sequence[Tensor], new: New | None, narrow: torch.dtype | None
-    ) -> Tensor:
+    def _stream(self, s: Map, tensors: Sequence[Tensor], new: New | None, narrow: Rounding | None) -> Tensor:
         operand = rows(tensors[s.operand])
         if not s.matrices:
             return operand.contiguous()
@@ -118,7 +117,7 @@ class Operands:
     ) -> list[Gradient]:  # fmt: skip
         """∂L of the leaves, from that of streams and vectors, and each product's operand and gradient."""
         found: list[Gradient] = [None] * len(self.calls)
-        multiply = partial(product, narrow=narrow)
+        multiply = partial(product, narrow=Rounding(narrow) if narrow else None)
 
         def give(number: int, d: Tensor) -> None:
             had, d = found[number], d.reshape(tensors[number].shape)
