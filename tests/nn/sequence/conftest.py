@@ -32,7 +32,7 @@ def everything(module, x, state=None, **how):
     outputs, last = module(x, given, **how)
     last = last if isinstance(last, tuple) else (last,)
     rng = torch.Generator().manual_seed(1)
-    weights = [torch.randn(v.shape, dtype=torch.float64, generator=rng).to(v.dtype) for v in (outputs, *last)]
+    weights = [torch.randn(v.shape, dtype=torch.float64, generator=rng).to(v) for v in (outputs, *last)]
     loss = sum((v * w).sum() for v, w in zip((outputs, *last), weights, strict=True))
     loss.backward()
     grads = {name: p.grad.clone() for name, p in module.named_parameters() if p.grad is not None}
