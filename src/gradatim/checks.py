@@ -14,6 +14,12 @@ class UsageError(GradatimError, ValueError):
     """A name or a value that cannot be used as given; the command line exits with 2."""
 
 
+class UnknownArgument(UsageError):
+    """A function takes no argument of a name, which is `argument`."""
+
+    argument = ""
+
+
 class NonFiniteLoss(GradatimError):
     """The loss became infinite or not a number; the message says at which step and in which layer."""
 
@@ -48,6 +54,17 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
         return "there is none"
     shown = ", ".join(choices[:12])
     return f"there is {shown}{', …' if len(choices) > 12 else ''}"
+
+
+def unknown_argument(function: str, argument: str, choices: Iterable[str]) -> UnknownArgument:
+    """The error to raise for an argument that is none of `choices`.
+
+    >>> str(unknown_argument("mlp", "hiden", ["hidden", "dropout"]))
+    "mlp takes no argument 'hiden': did you mean hidden?"
+    """
+    error = UnknownArgument(f"{function} takes no argument {argument!r}: {did_you_mean(argument, choices)}")
+    error.argument = argument
+    return error
 
 
 def known(what: str, name: str, choices: Iterable[str]) -> str:

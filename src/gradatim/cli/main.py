@@ -5,7 +5,7 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-from gradatim.checks import GradatimError, UsageError
+from gradatim.checks import GradatimError, UnknownArgument, UsageError
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -34,7 +34,8 @@ def main() -> NoReturn:
     except Exception as error:
         if debug:
             raise
-        status = _say(error, FAILED) if not isinstance(error, UsageError) else _say_usage(error)
+        said = _with_option(error) if isinstance(error, UnknownArgument) else error
+        status = _say(said, USAGE if isinstance(error, UsageError) else FAILED)
     sys.exit(status)
 
 
@@ -53,11 +54,16 @@ def _say(error: object, status: int) -> int:
     return status
 
 
-def _say_usage(error: UsageError) -> int:
-    """With the option that was meant, where an argument bears its name."""
-    from gradatim.cli.hints import option_meant
+def _with_option(error: UnknownArgument) -> UsageError:
+    """The error, and the option of this name if the verb has one."""
+    import typer
 
-    return _say(UsageError(f"{error}{option_meant(str(error), sys.argv[1:])}"), USAGE)
+    from gradatim.cli.verbs import app
+
+    verb = getattr(typer.main.get_command(app), "commands", {}).get(sys.argv[1])
+    option = f"--{error.argument.replace('_', '-')}"
+    meant = verb is not None and any(option in parameter.opts for parameter in verb.params)
+    return UsageError(f"{error}; the option is {option}") if meant else error
 
 
 def _closed_pipe() -> int:

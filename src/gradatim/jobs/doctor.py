@@ -28,7 +28,7 @@ def doctor() -> dict[str, Any]:
         _check("a recurrent cell runs, and is right", _recurs),
     ]
     if machine["gpus"]:
-        checks.append(_check("a recurrent cell runs on the GPU, and is right", _recurs_on_the_gpu))
+        checks.append(_check("a recurrent cell runs on the GPU, and is right", lambda: _recurs_on("cuda")))
     return {"facts": facts, "checks": checks}
 
 
@@ -96,25 +96,24 @@ def _recurs() -> str:
     return f"{layer.path}: {layer.why}"
 
 
-def _recurs_on_the_gpu() -> str:
+def _recurs_on(device: str) -> str:
     """Outputs and gradients beside the CPU's; thrice, for later calls replay what was recorded."""
     import torch
 
     from gradatim.nn.lstm import LSTM
 
-    cpu, gpu = LSTM(3, 4).double(), LSTM(3, 4).double().cuda()
-    gpu.load_state_dict(cpu.state_dict())
+    here, there = LSTM(3, 4).double(), LSTM(3, 4).double().to(device)
+    there.load_state_dict(here.state_dict())
     for time in range(3):
         x = torch.linspace(-1, 1 + time, 30, dtype=torch.float64).reshape(5, 2, 3)
-        outputs = [layer(x.to(next(layer.parameters()).device))[0] for layer in (cpu, gpu)]
-        grads = [
-            torch.autograd.grad(y.sin().sum(), list(layer.parameters()))
-            for y, layer in zip(outputs, (cpu, gpu), strict=True)
-        ]
-        for a, b in zip((outputs[0], *grads[0]), (outputs[1], *grads[1]), strict=True):
+        found = []
+        for layer, given in ((here, x), (there, x.to(device))):
+            y = layer(given)[0]
+            found.append([y, *torch.autograd.grad(y.sin().sum(), list(layer.parameters()))])
+        for a, b in zip(*found, strict=True):
             if not torch.allclose(a, b.cpu(), rtol=1e-9, atol=1e-11):
-                raise ValueError(f"{gpu.path}, call {time + 1}: off by {(a - b.cpu()).abs().max():.1g}")
-    return f"{gpu.path}: {gpu.why}"
+                raise ValueError(f"{there.path}, call {time + 1}: off by {(a - b.cpu()).abs().max():.1g}")
+    return f"{there.path}: {there.why}"
 
 
 def _memory() -> str:

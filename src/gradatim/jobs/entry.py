@@ -5,7 +5,7 @@ from math import prod
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import GradatimError, UsageError, did_you_mean
+from gradatim.checks import GradatimError, UsageError, unknown_argument
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.models.description import arguments_of, expand, parameters_of, row_of
 from gradatim.training.choosing import multiply_adds_by_hand
@@ -28,7 +28,7 @@ def entry_of(
     set_ = {name: getattr(settings, name) for name in OF_NETWORK if getattr(settings, name) is not None}
     for name in (*asked, *(() if is_dense(model) else set_)):
         if name not in takes:
-            raise UsageError(f"{model} takes no argument {name!r}: {did_you_mean(name, takes)}")
+            raise unknown_argument(model, name, takes)
     entry: dict[str, Any] = {"name": model, **_sizes(model, takes, shape, outputs)}
     for name, value in set_.items():
         if name in takes:

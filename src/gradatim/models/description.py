@@ -11,7 +11,7 @@ import reprlib
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, did_you_mean
+from gradatim.checks import UsageError, did_you_mean, unknown_argument
 from gradatim.files import FORMAT, check_format
 
 Entry = dict[str, Any]
@@ -49,7 +49,7 @@ def arguments_of(entry: Entry, function: Any) -> dict[str, Any]:
     takes = parameters_of(function)
     for key in given:
         if key not in takes:
-            raise UsageError(f"{entry['name']} takes no argument {key!r}: {did_you_mean(key, takes)}")
+            raise unknown_argument(entry["name"], key, takes)
     for key, parameter in takes.items():
         if parameter.default is parameter.empty and key not in given:
             raise UsageError(f"{entry['name']} needs the argument {key!r}")

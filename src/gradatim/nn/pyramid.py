@@ -8,7 +8,6 @@ from torch import Tensor, nn
 from gradatim import catalog
 from gradatim.checks import one_of, whole
 from gradatim.nn.sequence.batch import opened
-from gradatim.nn.sequence.precision import widened
 
 CELLS = ("lstm", "gru", "rnn", "peephole_lstm", "layer_norm_lstm")
 
@@ -42,7 +41,6 @@ class Pyramid(nn.Module):
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The outputs of the top floor, and how many of them each sequence has."""
-        x = widened(x, self)
         batch = opened(x, None, "right", self.batch_first, self.input_size, "Pyramid")
         x, given = batch.x, lengths is not None
         lengths = torch.full((x.shape[1],), len(x)) if lengths is None else torch.as_tensor(lengths)

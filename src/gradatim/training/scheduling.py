@@ -7,7 +7,7 @@ from inspect import signature
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, did_you_mean, real
+from gradatim.checks import UsageError, real, unknown_argument
 from gradatim.functional.schedules import Schedule
 
 
@@ -101,7 +101,7 @@ def _arguments(name: str, given: str, made_by: Any) -> dict[str, Any]:
     for part in filter(None, given.split(",")):
         key, equals, value = part.partition("=")
         if key not in takes:
-            raise UsageError(f"{name} takes no argument {key!r}: {did_you_mean(key, takes)}")
+            raise unknown_argument(name, key, takes)
         try:
             numbers = [json.loads(number) for number in value.split("/")]
         except ValueError:

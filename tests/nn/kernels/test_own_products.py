@@ -7,26 +7,27 @@ import torch
 
 from gradatim.kernels.compile import NoCompiler, compiled
 from gradatim.nn.kernels.headers import with_headers
-from gradatim.nn.kernels.product import adds_pairs
-from gradatim.nn.sequence.on_cpu import _pairs, _strips
+from gradatim.nn.kernels.own_product import headers as headers_of
+from gradatim.nn.kernels.own_product import in_strips, own_is_quicker
 
 CALL = """
-void call(long rows, long in, long columns, const float *a, const float *m, int add, float *c, long out) {
+void call(long rows, long in, long columns, const float *a, const word *m, int add, float *c, long out) {
     by_blocks(rows, in, columns, a, m, add, c, out);
 }
 """
-narrow_only = pytest.mark.skipif(not adds_pairs(), reason="this processor has no such instruction")
+narrow_only = pytest.mark.skipif(
+    not own_is_quicker(narrow=True), reason="this processor has no such instruction"
+)
 SHAPES = [(1, 1, 16), (3, 7, 16), (8, 32, 48), (13, 33, 64), (21, 100, 112), (40, 65, 96), (9, 31, 160)]
 
 
 def by_blocks(narrow, a, m, add, c):
     """In place, c (rows, columns) among wider rows."""
     try:
-        header = "product_narrow.h" if narrow else "product.h"
-        library = compiled(with_headers(CALL, "vector.h", header))
+        library = compiled(with_headers(CALL, *headers_of(narrow)))
     except NoCompiler as error:
         pytest.skip(str(error))
-    laid = (_pairs if narrow else _strips)(m)
+    laid = in_strips(m, narrow)
     pointers = [ctypes.c_void_p(t.data_ptr()) for t in (a, laid, c)]
     (rows, size), columns, long = a.shape, m.shape[1], ctypes.c_long
     library.call(

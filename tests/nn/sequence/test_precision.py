@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch import nn
 
-from gradatim.nn.kernels import product as products
+from gradatim.nn.kernels.own_product import own_is_quicker
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.pyramid import Pyramid
 from gradatim.nn.recurrent import Recurrent
-from gradatim.nn.sequence import on_cpu, scan
+from gradatim.nn.sequence import on_cpu, precision, scan
 
 from .cells import MinimalGatedUnit
 
@@ -35,9 +35,9 @@ def error(found, exact):
 )
 def test_no_further_from_the_exact_numbers_than_torch_s(outside, inside, monkeypatch):
     """Outputs and every gradient, against float64; with narrow products where the processor has them."""
-    inside = inside and products.adds_pairs()
-    monkeypatch.setattr(products, "multiplies", lambda *_: outside)
-    monkeypatch.setattr(on_cpu, "adds_pairs", lambda: inside)
+    inside = inside and own_is_quicker(narrow=True)
+    monkeypatch.setattr(precision, "has_bfloat16", lambda device: outside)
+    monkeypatch.setattr(on_cpu, "own_is_quicker", lambda narrow: inside if narrow else own_is_quicker(False))
     for name in ("_PLANS", "_KNOWN"):
         monkeypatch.setattr(scan, name, {})
     theirs, x = nn.LSTM(128, 128), torch.randn(16, 32, 128)
@@ -48,7 +48,7 @@ def test_no_further_from_the_exact_numbers_than_torch_s(outside, inside, monkeyp
         torchs = outputs_and_gradients(theirs, x)
     assert ours.path == "fused"
     everywhere = "take factors in bfloat16" if inside else "outside the loop are bfloat16's"
-    assert ours.why.endswith(f"; under autocast the large products {everywhere}")
+    assert ours.why.endswith(f"; under autocast the large products {everywhere}") == outside
     theirs_off = error(torchs[:4], exact[:4])  # of two biases, either has the gradient of ours
     for mine, other in zip(error(found[:4], exact[:4]), theirs_off, strict=True):
         assert mine <= 1.1 * other

@@ -21,7 +21,7 @@ static inline void multiply(gemm_t gemm, long me, long of, long rows, long in, l
     const real one = 1, more = add;
 #ifdef OWN_PRODUCT
     if (!lead) { /* in strips */
-        if (share > 0) by_blocks(rows, in, share, a, m + from * WORDS(in), add, c + from, out);
+        if (share > 0) by_blocks(rows, in, share, a, (const word *)m + from * WORDS(in), add, c + from, out);
         return;
     }
 #endif

@@ -19,7 +19,7 @@ def product(
 ) -> Tensor:  # fmt: skip
     """The product a b, + bias, perhaps in `out`; outside autograd by oneDNN where that is quicker.
 
-    A large one is of factors and sums rounded by `narrow`, if given, where the processor multiplies those.
+    With `narrow` a large one is of factors that it rounds, and its sums are rounded to the same dtype.
 
     Torch multiplies by MKL, which leaves AMD's 512-bit vectors unused; oneDNN, which torch's convolutions
     are computed by, uses them: 231 against 102 GFLOP/s on one thread of a Zen 5 (docs/log.md).
@@ -30,7 +30,7 @@ def product(
     [[1.0, 2.0], [3.0, 4.0]]
     """
     work = a.shape[0] * a.shape[1] * b.shape[1]
-    if narrow is not None and work >= NARROW and multiplies(a.device.type, narrow.dtype):
+    if narrow is not None and work >= NARROW:
         found = torch.mm(narrow(a), narrow(b))
         found = found.to(a.dtype) if out is None else out.copy_(found)
         return found if bias is None else found.add_(bias)
@@ -62,17 +62,6 @@ class Rounding:
 
 
 @cache
-def multiplies(device: str, dtype: torch.dtype) -> bool:
-    """Whether a device has instructions for products of such numbers: of a processor's, bfloat16."""
-    return device != "cpu" or (dtype is torch.bfloat16 and re.search("[ _]bf16", processor()) is not None)
-
-
-def adds_pairs() -> bool:
-    """Whether the processor adds up pairs of bfloat16's products, 512 bits at a time."""
-    return "avx512_bf16" in processor()
-
-
-@cache
 def onednn_is_quicker() -> bool:
     """Whether torch has oneDNN's product, and its BLAS works at half the processor's width.
 
@@ -80,10 +69,11 @@ def onednn_is_quicker() -> bool:
     512×3200 · 3200×256 on two threads (docs/log.md).
     """
     there = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
-    family = re.search(r"cpu family\s*: (\d+)", processor())
-    return there and blas_is_narrow() and family is not None and int(family[1]) >= ZEN_5
+    family = re.search(r"AuthenticAMD .*cpu family\s*: (\d+).* avx512f", processor())
+    return there and family is not None and int(family[1]) >= ZEN_5
 
 
-def blas_is_narrow() -> bool:
-    """Whether torch's BLAS leaves 512-bit vectors unused: the processor is AMD's and has them."""
-    return "AuthenticAMD" in processor() and "avx512f" in processor()
+@cache
+def has_bfloat16(device: str) -> bool:
+    """Whether a device multiplies numbers of bfloat16: a GPU, and a processor with instructions for it."""
+    return device != "cpu" or re.search("[ _]bf16", processor()) is not None

@@ -45,10 +45,8 @@ class Pass:
 def in_c(name: str, turns: Sequence[Turn], widths: dict[Place, int]) -> Pass:
     """The pass `forward` or `backward` as a C function; `widths` has the columns of every buffer."""
     body = _Body(name, widths)
-    for before, turn in zip([None, *turns], turns, strict=False):
-        if before is not None and type(before) is not type(
-            turn
-        ):  # another kind of work waits for the one before
+    for number, turn in enumerate(turns):
+        if number and type(turn) is not type(turns[number - 1]):  # one kind of work waits for the other
             body.lines.append(WAIT)
         if isinstance(turn, Rows):
             body.rows(turn)

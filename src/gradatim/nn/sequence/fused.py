@@ -7,8 +7,8 @@ from torch import Tensor
 
 from gradatim.nn.sequence.lease import Lease
 from gradatim.nn.sequence.operands import rows
-from gradatim.nn.sequence.plan import Buffers, Call, Plan
-from gradatim.nn.sequence.precision import as_it_is
+from gradatim.nn.sequence.plan import Buffers, Plan, Request
+from gradatim.nn.sequence.precision import without_autocast
 from gradatim.nn.sequence.unfused import Inputs, unfused
 
 Gradients = list[Tensor | None]
@@ -23,10 +23,10 @@ class Fused(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, plan: Plan, call: Call, *tensors: Tensor) -> Any:
+    def forward(ctx: Any, plan: Plan, asked: Request, *tensors: Tensor) -> Any:
         """Every first state (T, N, H), then the last state."""
-        T, batch, lease = call.steps, call.batch, Lease(tensors[-1], plan.settled)
-        given = plan.operands.inputs(tensors, lease.new, call.narrow)
+        T, batch, lease = asked.steps, asked.batch, Lease(tensors[-1], plan.settled)
+        given = plan.operands.inputs(tensors, lease.new, asked.narrow)
         buffers = _buffers(given)
         for k, product in enumerate(plan.step.products):
             if product.onto is None:
@@ -37,24 +37,24 @@ class Fused(torch.autograd.Function):
                 buffers["operand", k] = lease.new(T * batch, product.operand.width)
         states = [_slots(plan, lease, T + 1, s) for s in given.state]
         for i, (slots, s) in enumerate(zip(states, given.state, strict=True)):
-            slots[T if call.reverse else 0] = s
+            slots[T if asked.reverse else 0] = s
             buffers["state", i] = slots
         if plan.settled:
-            buffers |= {} if call.mask is None else {("mask", 0): call.mask.to(plan.dtype)}
+            buffers |= {} if asked.mask is None else {("mask", 0): asked.mask.to(plan.dtype)}
             buffers = {at: lease.held(b) for at, b in buffers.items()}
-        plan.forward(buffers, call)
+        plan.forward(buffers, asked)
         ctx.save_for_backward(*tensors, *states)
-        ctx.plan, ctx.call = plan, call
+        ctx.plan, ctx.asked = plan, asked
         ctx.buffers = {place: b for place, b in buffers.items() if place[0] != "state"}
         ctx.lease = lease  # the buffers are its
-        outputs = _away(plan, states[0][:T] if call.reverse else states[0][1:])
-        return outputs, *(s[0 if call.reverse else T].clone() for s in states)
+        outputs = _away(plan, states[0][:T] if asked.reverse else states[0][1:])
+        return outputs, *(s[0 if asked.reverse else T].clone() for s in states)
 
     @staticmethod
     def backward(ctx: Any, dout: Tensor, *dlast: Tensor) -> Any:
         """∂L of the tensors."""
         tensors, states = ctx.saved_tensors[: -len(dlast)], ctx.saved_tensors[-len(dlast) :]
-        with as_it_is(dout.device.type):
+        with without_autocast(dout.device.type):
             if torch.is_grad_enabled():
                 return *NONE, *_again(ctx, tensors, (dout, *dlast))
             buffers = ctx.buffers | {("state", i): slots for i, slots in enumerate(states)}
@@ -67,8 +67,8 @@ def _buffers(given: Inputs) -> Buffers:
 
 
 def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> Gradients:
-    plan, call, lease = ctx.plan, ctx.call, Lease(dout, ctx.plan.settled)
-    T, batch = call.steps, call.batch
+    plan, asked, lease = ctx.plan, ctx.asked, Lease(dout, ctx.plan.settled)
+    T, batch = asked.steps, asked.batch
     kept = dout.is_contiguous() and not plan.settled
     b["dout", 0] = dout if kept else lease.new(T * batch, dout.shape[2]).copy_(rows(dout))
     for i, d in enumerate(dlast):
@@ -78,18 +78,18 @@ def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> 
     for kind, i in plan.gradient_places:
         width = plan.passes.widths[kind, i]
         if kind == "dvector":
-            b[kind, i] = lease.new(plan.team(call), width).zero_()
+            b[kind, i] = lease.new(plan.team(asked), width).zero_()
         elif kind == "dstep" and not plan.operands.streams[i].matrices and not plan.settled:
             b[kind, i] = dout.new_empty(T * batch, width)  # it is given away
         else:
             b[kind, i] = lease.new(batch if kind == "doperand" else T * batch, width)
-    plan.backward(b, call)
+    plan.backward(b, asked)
     leaves = plan.operands.gradients(
         tensors, ctx.needs_input_grad[len(NONE) :],
         [_of_stream(plan, b, i) for i in range(len(plan.step.streams))],
         [(_operand(ctx, plan, b, k), b["dproduct", k]) for k in range(len(plan.step.products))],
         [b["dvector", i].sum(0) if ("dvector", i) in b else None for i in range(len(plan.step.vectors))],
-        call.narrow,
+        asked.narrow,
     )  # fmt: skip
     starts = [_away(plan, b["dstate", i][T & 1]) for i in range(len(dlast))]
     return [*leaves, *([None] * plan.program.fixed), *starts]
@@ -122,7 +122,7 @@ def _operand(ctx: Any, plan: Plan, b: Buffers, k: int) -> Tensor:
     if bare is None:
         return b["operand", k]
     slots = b["state", bare]
-    return rows(slots[1:] if ctx.call.reverse else slots[: ctx.call.steps])
+    return rows(slots[1:] if ctx.asked.reverse else slots[: ctx.asked.steps])
 
 
 def _again(ctx: Any, tensors: Any, grads: Any) -> Gradients:
@@ -130,8 +130,8 @@ def _again(ctx: Any, tensors: Any, grads: Any) -> Gradients:
     needed = ctx.needs_input_grad[len(NONE) :]
     with torch.enable_grad():
         given = ctx.plan.operands.inputs(tensors)
-        streams = [s.view(ctx.call.steps, -1, s.shape[-1]) for s in given.streams]
-        made = unfused(ctx.plan.step, given._replace(streams=streams), ctx.call.reverse, ctx.call.mask)
+        streams = [s.view(ctx.asked.steps, -1, s.shape[-1]) for s in given.streams]
+        made = unfused(ctx.plan.step, given._replace(streams=streams), ctx.asked.reverse, ctx.asked.mask)
     pairs = [(m, g) for m, g in zip(made, grads, strict=True) if m.requires_grad]
     found = torch.autograd.grad(
         [m for m, _ in pairs], [t for t, need in zip(tensors, needed, strict=True) if need],

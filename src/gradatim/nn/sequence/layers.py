@@ -100,7 +100,7 @@ class Layers(nn.Module):
         name = type(self).__name__
         x, state = widened(x, self), widened(state, self)
         batch = opened(x, lengths, padding, self.batch_first, self.input_size, name)
-        dtype = self.get_parameter(f"{next(iter(self.shapes(1)))}_l0").dtype
+        dtype = next(self.parameters()).dtype
         if batch.x.dtype != dtype:
             raise UsageError(f"{name} has weights of {dtype}; it got {batch.x.dtype}")
         count = self.num_layers * self.directions

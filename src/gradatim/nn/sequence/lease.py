@@ -11,7 +11,7 @@ from torch import Tensor
 
 LEAST = 2**16  # bytes of a tensor that is worth keeping for its pages
 MOST = {"cpu": 2**27, "cuda": 2**31}  # bytes of all that wait for a borrower
-_FREE: dict[tuple[Any, ...], list[Tensor]] = {}
+_FREE: dict[tuple[Any, ...], list[Tensor]] = {}  # by rows, width, dtype, device and stream
 
 
 class Lease:
@@ -48,7 +48,7 @@ class Lease:
             return
         for t in reversed(self.taken):  # the first to go is the last to come
             _FREE.setdefault((*t.shape, *self.kind), []).append(t)
-        mine = {kind: free for kind, free in _FREE.items() if kind[3].type == self.device.type}
-        if sum(t.nbytes for free in mine.values() for t in free) > MOST[self.device.type]:
-            for kind in mine:  # most are of sizes that nobody asks for any more
+        here = [kind for kind in _FREE if kind[3].type == self.device.type]
+        if sum(t.nbytes for kind in here for t in _FREE[kind]) > MOST[self.device.type]:
+            for kind in here:  # most are of sizes that nobody asks for any more
                 del _FREE[kind]

@@ -1,6 +1,5 @@
 """A step's passes on a GPU: row programs in Triton, products by torch's BLAS, a pass as one CUDA graph."""
 
-from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 from importlib.util import find_spec
@@ -10,11 +9,11 @@ import torch
 from torch import Tensor
 
 from gradatim.kernels.written import written
-from gradatim.nn.sequence.plan import Buffers, Call, Plan
+from gradatim.nn.sequence.plan import Buffers, Plan, Request
 from gradatim.nn.sequence.record import Program
 from gradatim.nn.sequence.replay import Launch, Replays
 from gradatim.nn.sequence.triton_rows import HEAD, Kernel
-from gradatim.nn.sequence.turns import SLOT, Multiply, Place, Rows, Turn, memory
+from gradatim.nn.sequence.turns import SLOT, Multiply, Place, Rows, memory
 
 SAID = "one Triton kernel a step, matrix products by torch's BLAS"
 NAMES = {torch.float32: "tl.float32", torch.float64: "tl.float64"}
@@ -28,11 +27,11 @@ class OnGPU(Plan):
     def __init__(self, program: Program):
         super().__init__(program)
         self.said = f"{SAID}, a pass replayed as one CUDA graph"
-        passes = {"forward": self.passes.forward, "backward": self.passes.backward}
-        self.replays = {name: Replays() for name in passes}
+        self.turns = {"forward": self.passes.forward, "backward": self.passes.backward}
+        self.replays = {name: Replays() for name in self.turns}
         self.kernels = {
             (name, i): Kernel(f"{name}{i}", turn, self.passes.widths, NAMES[self.dtype])
-            for name, turns in passes.items()
+            for name, turns in self.turns.items()
             for i, turn in enumerate(turns)
             if isinstance(turn, Rows)
         }
@@ -54,49 +53,52 @@ class OnGPU(Plan):
         for kernel in self.kernels.values():
             widths = [self.passes.widths[at] for at in kernel.buffers]
             given = [torch.zeros(2, width, dtype=self.dtype, device=device) for width in widths]
-            function: Any = getattr(self.module, kernel.name)[(1, kernel.columns)]
-            function(*given, None, 1, 0, 0, 1, 0, num_warps=kernel.warps)
+            self._launch(kernel, given, None, 1, {"t": 0, "prev": 0, "next": 1, "now": 0})()
 
-    def forward(self, buffers: Buffers, call: Call) -> None:
+    def forward(self, buffers: Buffers, asked: Request) -> None:
         """Run the steps: fills product, operand and state."""
-        self._run("forward", self.passes.forward, buffers, call)
+        self._run("forward", buffers, asked)
 
-    def backward(self, buffers: Buffers, call: Call) -> None:
+    def backward(self, buffers: Buffers, asked: Request) -> None:
         """Run them backward: fills dproduct, dstep and dstate, and adds to dvector."""
-        self._run("backward", self.passes.backward, buffers, call)
+        self._run("backward", buffers, asked)
 
-    def team(self, call: Call) -> int:
+    def team(self, asked: Request) -> int:
         """Every sequence adds up its own share, so that the order of the sum is always the same."""
-        return call.batch
+        return asked.batch
 
-    def _run(self, name: str, turns: Sequence[Turn], buffers: Buffers, call: Call) -> None:
-        device = next(iter(buffers.values())).device
-        key = (call.steps, call.batch, call.reverse, *((at, b.data_ptr()) for at, b in buffers.items()))
-        replays = self.replays[name]
+    def _run(self, name: str, buffers: Buffers, asked: Request) -> None:
+        device, replays = next(iter(buffers.values())).device, self.replays[name]
+        key = (asked.steps, asked.batch, asked.reverse, *((at, b.data_ptr()) for at, b in buffers.items()))
         with torch.cuda.device(device) if device.type == "cuda" else nullcontext():
-            replays.run(key, lambda: self._launches(name, turns, buffers, call))
+            replays.run(key, lambda: self._launches(name, buffers, asked))
         if replays.refused:
             self.said = f"{SAID}, launched one by one, for CUDA records none: {replays.refused}"
 
-    def _launches(self, name: str, turns: Sequence[Turn], buffers: Buffers, call: Call) -> list[Launch]:
+    def _launches(self, name: str, buffers: Buffers, asked: Request) -> list[Launch]:
         """Every kernel and product of a pass, in order."""
-        steps, batch, reverse = call.steps, call.batch, call.reverse
-        mask = buffers.get(("mask", 0))
+        steps, reverse, mask = asked.steps, asked.reverse, buffers.get(("mask", 0))
         found: list[Launch] = []
         for i in range(steps):
             s = steps - 1 - i if name == "backward" else i
             t = steps - 1 - s if reverse else s
             slots = {"t": t, "prev": t + reverse, "next": t + 1 - reverse, "now": i & 1, "then": 1 - (i & 1)}
-            for at, turn in enumerate(turns):
+            for at, turn in enumerate(self.turns[name]):
                 if isinstance(turn, Multiply):
-                    found.append(self._product(turn, buffers, slots, batch))
-                    continue
-                kernel = self.kernels[name, at]
-                function: Any = getattr(self.module, kernel.name)[(batch, kernel.columns)]
-                given = [buffers[place] for place in kernel.buffers]
-                numbers = batch, t, slots["prev"], slots["next"], slots["now"]
-                found.append(partial(function, *given, mask, *numbers, num_warps=kernel.warps))
+                    found.append(self._product(turn, buffers, slots, asked.batch))
+                else:
+                    kernel = self.kernels[name, at]
+                    given = [buffers[place] for place in kernel.buffers]
+                    found.append(self._launch(kernel, given, mask, asked.batch, slots))
         return found
+
+    def _launch(
+        self, kernel: Kernel, given: list[Tensor], mask: Tensor | None, batch: int, slots: dict[str, int]
+    ) -> Launch:
+        """A kernel for every row of a step."""
+        function: Any = getattr(self.module, kernel.name)[(batch, kernel.columns)]
+        numbers = (slots[name] for name in ("t", "prev", "next", "now"))
+        return partial(function, *given, mask, batch, *numbers, num_warps=kernel.warps)
 
     def _product(self, turn: Multiply, buffers: Buffers, slots: dict[str, int], batch: int) -> Launch:
         a, out = (self._rows(at, buffers, slots, batch) for at in (turn.operand, turn.out))

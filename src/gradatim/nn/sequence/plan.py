@@ -16,7 +16,7 @@ Buffers = dict[Place, Tensor]
 GRADIENTS = ("dproduct", "dstep", "doperand", "dvector")
 
 
-class Call(NamedTuple):
+class Request(NamedTuple):
     """What a pass is asked for: steps, sequences, direction, which steps count, autocast's dtype if any."""
 
     steps: int
@@ -29,13 +29,13 @@ class Call(NamedTuple):
 class Plan(ABC):
     """What a recorded step became; `why` says why it has no kernel, if so. Raises CannotFuse.
 
-    `said` tells what runs, and `narrowed` what more where a call is narrow. `settled` means that the passes
+    `said` tells what runs, and `said_narrow` what more under autocast. `settled` means that the passes
     run faster in memory they have run in before, so all of it is leased and what leaves is copied.
     """
 
     why = ""
     said = ""
-    narrowed = "; under autocast the large products outside the loop are bfloat16's"
+    said_narrow = "; under autocast the large products outside the loop are bfloat16's"
     settled = False
 
     def __init__(self, program: Program):
@@ -46,13 +46,13 @@ class Plan(ABC):
         self.gradient_places = [at for at in written(self.passes.backward) if at[0] in GRADIENTS]
 
     @abstractmethod
-    def forward(self, buffers: Buffers, call: Call) -> None:
+    def forward(self, buffers: Buffers, asked: Request) -> None:
         """Run the steps: fills product, operand and state."""
 
     @abstractmethod
-    def backward(self, buffers: Buffers, call: Call) -> None:
+    def backward(self, buffers: Buffers, asked: Request) -> None:
         """Run them backward: fills dproduct, dstep and dstate, and adds to dvector."""
 
     @abstractmethod
-    def team(self, call: Call) -> int:
+    def team(self, asked: Request) -> int:
         """How many add up the gradient of a vector, each in a row of its own."""

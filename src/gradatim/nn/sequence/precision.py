@@ -1,23 +1,22 @@
-"""What autocast means to a recurrent pass: steps in the weights' precision, products outside them narrow."""
+"""What autocast means to a recurrent pass: large products take narrow factors, and all else is wide."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
+from gradatim.nn.kernels.product import has_bfloat16
 
-def narrowed(device: str) -> torch.dtype | None:
-    """The dtype of products outside the loop, bfloat16 under such an autocast.
 
-    Sums over the steps stay in the weights' precision, as autocast keeps other sums; float16 is left alone,
-    whose range the gradients of long sequences leave.
+def narrow_dtype(device: str) -> torch.dtype | None:
+    """What large products round their factors to: bfloat16 under such an autocast, where the device has it.
+
+    Float16 is left alone, whose range the gradients of long sequences leave.
     """
-    if torch.is_autocast_enabled(device) and torch.get_autocast_dtype(device) is torch.bfloat16:
-        return torch.bfloat16
-    return None
+    narrow = torch.is_autocast_enabled(device) and torch.get_autocast_dtype(device) is torch.bfloat16
+    return torch.bfloat16 if narrow and has_bfloat16(device) else None
 
 
 def widened(x: Any, module: nn.Module) -> Any:
@@ -34,11 +33,6 @@ def widened(x: Any, module: nn.Module) -> Any:
     return x.to(weights) if torch.is_autocast_enabled(numbers.device.type) else x
 
 
-@contextmanager
-def as_it_is(device: str) -> Iterator[None]:
-    """Without autocast, whatever is around."""
-    if not torch.is_autocast_enabled(device):
-        yield
-        return
-    with torch.autocast(device, enabled=False):
-        yield
+def without_autocast(device: str) -> AbstractContextManager:
+    """Where it is off, whatever is around."""
+    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()

@@ -186,14 +186,15 @@ class Memory:
 
 def others_listen() -> bool:
     """Whether another mode of torch than a default device is at work, which would want to see the calls."""
-    if not torch._C._len_torch_function_stack():
-        return bool(torch._C._len_torch_dispatch_stack())
-    only_devices = all(isinstance(mode, DeviceContext) for mode in _get_current_function_mode_stack())
-    return not only_devices or bool(torch._C._len_torch_dispatch_stack())
+    others = any(not isinstance(mode, DeviceContext) for mode in _modes())
+    return others or bool(torch._C._len_torch_dispatch_stack())
 
 
 def default_device() -> torch.device | None:
     """Where a mode of torch puts new tensors, if one does."""
-    if not torch._C._len_torch_function_stack():
-        return None
-    return next((m.device for m in _get_current_function_mode_stack() if isinstance(m, DeviceContext)), None)
+    return next((mode.device for mode in _modes() if isinstance(mode, DeviceContext)), None)
+
+
+def _modes() -> Sequence[Any]:
+    """The modes that hear torch's calls."""
+    return _get_current_function_mode_stack() if torch._C._len_torch_function_stack() else ()

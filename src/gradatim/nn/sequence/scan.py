@@ -11,8 +11,8 @@ from gradatim.nn.sequence.fused import Fused
 from gradatim.nn.sequence.loop import Cell, State, loop
 from gradatim.nn.sequence.on_cpu import OnCPU
 from gradatim.nn.sequence.on_gpu import OnGPU
-from gradatim.nn.sequence.plan import Call, Plan
-from gradatim.nn.sequence.precision import narrowed
+from gradatim.nn.sequence.plan import Plan, Request
+from gradatim.nn.sequence.precision import narrow_dtype, without_autocast
 from gradatim.nn.sequence.record import CannotFuse, Program, record
 from gradatim.nn.sequence.rehearse import Memory, default_device
 from gradatim.nn.sequence.unfused import unfused
@@ -52,10 +52,8 @@ def scan(
     it is given.
     """
     device = steps[0].device.type
-    if not torch.is_autocast_enabled(device):
-        return _scanned(cell, steps, fixed, state, mask, reverse, known, None)
-    narrow = narrowed(device)
-    with torch.autocast(device, enabled=False):
+    narrow = narrow_dtype(device)
+    with without_autocast(device):
         return _scanned(cell, steps, fixed, state, mask, reverse, known, narrow)
 
 
@@ -80,7 +78,7 @@ def _scanned(
     if isinstance(plan, str):
         return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", plan)
     ran = _run(plan, captured, steps, fixed, state, mask, reverse, narrow)
-    return ran._replace(why=ran.why + note + (plan.narrowed if narrow and not plan.why else ""))
+    return ran._replace(why=ran.why + note + (plan.said_narrow if narrow and not plan.why else ""))
 
 
 def _run(
@@ -94,7 +92,7 @@ def _run(
         streams = [s.view(count, batch, -1) for s in given.streams]
         outputs, *last = unfused(plan.step, given._replace(streams=streams), reverse, mask)
     else:
-        outputs, *last = Fused.apply(plan, Call(count, batch, reverse, mask, narrow), *tensors)
+        outputs, *last = Fused.apply(plan, Request(count, batch, reverse, mask, narrow), *tensors)
     if mask is not None:
         outputs = outputs.masked_fill(~mask[..., None], 0)
     return Scanned(outputs, tuple(last), "torch" if plan.why else "fused", plan.why or plan.said)
