@@ -6,7 +6,8 @@ import torch
 from gradatim.jobs import doctor as doctor_module
 from gradatim.jobs.doctor import doctor
 from gradatim.kernels.compile import NoCompiler
-from gradatim.nn.sequence import on_cpu, scan
+from gradatim.nn.sequence import scan
+from gradatim.nn.sequence.fused import on_cpu
 
 NAME = "a recurrent cell runs, and is right"
 

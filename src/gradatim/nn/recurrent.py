@@ -8,9 +8,9 @@ from torch.nn.utils.rnn import PackedSequence
 
 from gradatim.checks import UsageError
 from gradatim.nn.sequence.batch import opened
+from gradatim.nn.sequence.cell.rehearse import Memory
 from gradatim.nn.sequence.loop import State, name_of
 from gradatim.nn.sequence.precision import widened
-from gradatim.nn.sequence.rehearse import Memory
 from gradatim.nn.sequence.scan import scan
 
 

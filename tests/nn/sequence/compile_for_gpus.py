@@ -10,7 +10,7 @@ from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
 from gradatim.nn.sequence import scan
-from gradatim.nn.sequence.on_gpu import OnGPU
+from gradatim.nn.sequence.fused.on_gpu import OnGPU
 
 ROOM = Path(__file__).parent
 GENERATIONS = (80, 90)  # A100, H100

@@ -13,8 +13,9 @@ from torch import nn
 
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.recurrent import Recurrent
-from gradatim.nn.sequence import lease, on_gpu, replay, scan
-from gradatim.nn.sequence.turns import Rows, leaves, named
+from gradatim.nn.sequence import scan
+from gradatim.nn.sequence.fused import lease, on_gpu, replay
+from gradatim.nn.sequence.fused.turns import Rows, leaves, named
 
 from .cells import MinimalGatedUnit
 from .test_cells import LAYERS, data, make

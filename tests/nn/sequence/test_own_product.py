@@ -8,7 +8,8 @@ from gradatim.kernels.compile import NoCompiler, compiler
 from gradatim.nn.gru import GRU
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.recurrent import Recurrent
-from gradatim.nn.sequence import on_cpu, scan
+from gradatim.nn.sequence import scan
+from gradatim.nn.sequence.fused import on_cpu
 
 try:
     compiler()

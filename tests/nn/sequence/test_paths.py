@@ -13,7 +13,8 @@ from gradatim.checks import UsageError
 from gradatim.kernels import compile as kernels
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.recurrent import Recurrent
-from gradatim.nn.sequence import lease, on_cpu, scan
+from gradatim.nn.sequence import scan
+from gradatim.nn.sequence.fused import lease, on_cpu
 
 from .cells import Concatenated, MinimalGatedUnit
 

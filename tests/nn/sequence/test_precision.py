@@ -8,7 +8,8 @@ from gradatim.nn.kernels.own_product import own_is_quicker
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.pyramid import Pyramid
 from gradatim.nn.recurrent import Recurrent
-from gradatim.nn.sequence import on_cpu, precision, scan
+from gradatim.nn.sequence import precision, scan
+from gradatim.nn.sequence.fused import on_cpu
 
 from .cells import MinimalGatedUnit
 

@@ -10,7 +10,8 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from gradatim.nn.recurrent import Recurrent
-from gradatim.nn.sequence import rehearse, scan
+from gradatim.nn.sequence import scan
+from gradatim.nn.sequence.cell import rehearse
 
 SCALE = 1.0
 X = torch.linspace(-1, 1, 24, dtype=torch.float64).reshape(4, 2, 3)

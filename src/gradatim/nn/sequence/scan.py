@@ -7,15 +7,15 @@ import torch
 from torch import Tensor
 
 from gradatim.checks import UsageError
-from gradatim.nn.sequence.fused import Fused
+from gradatim.nn.sequence.cell.record import CannotFuse, Program, record
+from gradatim.nn.sequence.cell.rehearse import Memory, default_device
+from gradatim.nn.sequence.fused.autograd import Fused
+from gradatim.nn.sequence.fused.on_cpu import OnCPU
+from gradatim.nn.sequence.fused.on_gpu import OnGPU
+from gradatim.nn.sequence.fused.plan import Plan, Request
+from gradatim.nn.sequence.fused.unfused import unfused
 from gradatim.nn.sequence.loop import Cell, State, loop
-from gradatim.nn.sequence.on_cpu import OnCPU
-from gradatim.nn.sequence.on_gpu import OnGPU
-from gradatim.nn.sequence.plan import Plan, Request
 from gradatim.nn.sequence.precision import narrow_dtype, without_autocast
-from gradatim.nn.sequence.record import CannotFuse, Program, record
-from gradatim.nn.sequence.rehearse import Memory, default_device
-from gradatim.nn.sequence.unfused import unfused
 
 DTYPES = (torch.float32, torch.float64)
 MOST = 512  # plans that are remembered

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from gradatim.nn.sequence.graph import Graph, Node, places, reached
-from gradatim.nn.sequence.operations import OPERATIONS
+from gradatim.nn.sequence.cell.graph import Graph, Node, places, reached
+from gradatim.nn.sequence.cell.operations import OPERATIONS
 
 Pieces = list[tuple[int, Node]]  # what is stored from which column on
 

@@ -7,7 +7,7 @@ this form a whole step needs no loops but one over a row's columns and one for e
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gradatim.nn.sequence.operations import FOLDS
+from gradatim.nn.sequence.cell.operations import FOLDS
 
 
 @dataclass(frozen=True, eq=False, slots=True)

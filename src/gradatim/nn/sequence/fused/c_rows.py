@@ -1,8 +1,8 @@
 """C for the rows of a step: one loop over the columns, and one more for every sum that is waited for."""
 
-from gradatim.nn.sequence.graph import Node, reached
-from gradatim.nn.sequence.operations import OPERATIONS
-from gradatim.nn.sequence.turns import Store, named
+from gradatim.nn.sequence.cell.graph import Node, reached
+from gradatim.nn.sequence.cell.operations import OPERATIONS
+from gradatim.nn.sequence.fused.turns import Store, named
 
 PLAIN = {0.0: "0", 1.0: "1", -1.0: "-1", 2.0: "2", 0.5: "(real)0.5"}
 SUMS = ("sum", "largest")

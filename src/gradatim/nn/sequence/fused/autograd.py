@@ -5,11 +5,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradatim.nn.sequence.lease import Lease
-from gradatim.nn.sequence.operands import rows
-from gradatim.nn.sequence.plan import Buffers, Plan, Request
+from gradatim.nn.sequence.fused.lease import Lease
+from gradatim.nn.sequence.fused.operands import rows
+from gradatim.nn.sequence.fused.plan import Buffers, Plan, Request
+from gradatim.nn.sequence.fused.unfused import Inputs, unfused
 from gradatim.nn.sequence.precision import without_autocast
-from gradatim.nn.sequence.unfused import Inputs, unfused
 
 Gradients = list[Tensor | None]
 NONE = (None,) * 2  # the gradients of what is no tensor

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from gradatim.nn.sequence.cell.rehearse import Listener
 from gradatim.nn.sequence.loop import Cell, State, new_state
-from gradatim.nn.sequence.rehearse import Listener
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Both passes of a step, and where the gradient of each of its inputs comes to lie."""
 
-from gradatim.nn.sequence.derive import Pieces, adjoints, together
-from gradatim.nn.sequence.graph import Node, places
-from gradatim.nn.sequence.trace import Step
-from gradatim.nn.sequence.turns import Multiply, Place, Rows, Store, Turn, leaves
+from gradatim.nn.sequence.cell.derive import Pieces, adjoints, together
+from gradatim.nn.sequence.cell.graph import Node, places
+from gradatim.nn.sequence.cell.step import Step
+from gradatim.nn.sequence.fused.turns import Multiply, Place, Rows, Store, Turn, leaves
 
 
 class Passes:

@@ -8,8 +8,19 @@ cache. They wait for each other where one kind of work follows the other.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gradatim.nn.sequence.c_rows import Names, rows
-from gradatim.nn.sequence.turns import SLOT, Multiply, Place, Rows, Store, Turn, leaves, memory, named, place
+from gradatim.nn.sequence.fused.c_rows import Names, rows
+from gradatim.nn.sequence.fused.turns import (
+    SLOT,
+    Multiply,
+    Place,
+    Rows,
+    Store,
+    Turn,
+    leaves,
+    memory,
+    named,
+    place,
+)
 
 ONE_ROW = {"vector": "0", "dvector": "me"}  # of the whole batch, or of each member of the team
 WAIT = "if (of > 1) {\n#pragma omp barrier\n}"

@@ -5,10 +5,10 @@ A value is the columns of a row in registers, so there are no loops: a sum is a 
 
 from math import isfinite
 
-from gradatim.nn.sequence.graph import Node, reached
-from gradatim.nn.sequence.operations import OPERATIONS
-from gradatim.nn.sequence.record import CannotFuse
-from gradatim.nn.sequence.turns import SLOT, Place, Rows, Store, leaves, memory, named, place
+from gradatim.nn.sequence.cell.graph import Node, reached
+from gradatim.nn.sequence.cell.operations import OPERATIONS
+from gradatim.nn.sequence.cell.record import CannotFuse
+from gradatim.nn.sequence.fused.turns import SLOT, Place, Rows, Store, leaves, memory, named, place
 
 HEAD = """import triton
 import triton.language as tl

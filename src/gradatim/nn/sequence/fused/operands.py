@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from gradatim.nn.kernels.product import Rounding, product
-from gradatim.nn.sequence.trace import Call, Step
-from gradatim.nn.sequence.unfused import Inputs
+from gradatim.nn.sequence.cell.step import Call, Step
+from gradatim.nn.sequence.fused.unfused import Inputs
 
 New = Callable[[int, int], Tensor]
 Gradient = Tensor | None

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from gradatim.kernels.written import written
-from gradatim.nn.sequence.plan import Buffers, Plan, Request
-from gradatim.nn.sequence.record import Program
-from gradatim.nn.sequence.replay import Launch, Replays
-from gradatim.nn.sequence.triton_rows import HEAD, Kernel
-from gradatim.nn.sequence.turns import SLOT, Multiply, Place, Rows, memory
+from gradatim.nn.sequence.cell.record import Program
+from gradatim.nn.sequence.fused.plan import Buffers, Plan, Request
+from gradatim.nn.sequence.fused.replay import Launch, Replays
+from gradatim.nn.sequence.fused.triton_rows import HEAD, Kernel
+from gradatim.nn.sequence.fused.turns import SLOT, Multiply, Place, Rows, memory
 
 SAID = "one Triton kernel a step, matrix products by torch's BLAS"
 NAMES = {torch.float32: "tl.float32", torch.float64: "tl.float64"}

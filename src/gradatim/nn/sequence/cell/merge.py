@@ -1,6 +1,6 @@
 """A product that is only ever added to a stream: BLAS adds it where the stream lies."""
 
-from gradatim.nn.sequence.graph import Graph, Node, places, reached
+from gradatim.nn.sequence.cell.graph import Graph, Node, places, reached
 
 Place = tuple[str, int]
 ALONE = ("", -1)  # a use that is not the sum of the two

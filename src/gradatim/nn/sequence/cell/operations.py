@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 
 if TYPE_CHECKING:
-    from gradatim.nn.sequence.graph import Graph, Node
+    from gradatim.nn.sequence.cell.graph import Graph, Node
 
 
 class Operation(NamedTuple):

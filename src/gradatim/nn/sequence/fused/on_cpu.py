@@ -10,10 +10,10 @@ from gradatim.kernels.compile import NoCompiler, compiled
 from gradatim.nn.kernels.blas import gemm
 from gradatim.nn.kernels.headers import with_headers
 from gradatim.nn.kernels.own_product import STRIP, headers, in_strips, own_is_quicker
-from gradatim.nn.sequence.c_pass import Pass, in_c
-from gradatim.nn.sequence.operands import by_column
-from gradatim.nn.sequence.plan import Buffers, Plan, Request
-from gradatim.nn.sequence.record import Program
+from gradatim.nn.sequence.cell.record import Program
+from gradatim.nn.sequence.fused.c_pass import Pass, in_c
+from gradatim.nn.sequence.fused.operands import by_column
+from gradatim.nn.sequence.fused.plan import Buffers, Plan, Request
 
 ONE_THREAD_BELOW = 1e5  # multiply-adds of one step below which a second thread costs more than it brings
 LEAST_ROWS = 4  # of a step: fewer are multiplied by BLAS

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gradatim.nn.sequence.graph import Node, reached
+from gradatim.nn.sequence.cell.graph import Node, reached
 
 Place = tuple[str, int]  # a buffer: its kind and its number
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import torch
 
-from gradatim.nn.sequence.graph import Graph, Node, places
-from gradatim.nn.sequence.merge import merged, pairs
-from gradatim.nn.sequence.record import CannotFuse, Instruction, Program, Ref
-from gradatim.nn.sequence.translate import TRANSLATE
+from gradatim.nn.sequence.cell.graph import Graph, Node, places
+from gradatim.nn.sequence.cell.merge import merged, pairs
+from gradatim.nn.sequence.cell.record import CannotFuse, Instruction, Program, Ref
+from gradatim.nn.sequence.cell.translate import TRANSLATE
 
 aten = torch.ops.aten
 READERS = (aten._local_scalar_dense.default, aten.equal.default, aten.is_nonzero.default)

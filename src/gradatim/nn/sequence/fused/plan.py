@@ -6,11 +6,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from gradatim.nn.sequence.operands import Operands
-from gradatim.nn.sequence.passes import Passes
-from gradatim.nn.sequence.record import Program
-from gradatim.nn.sequence.trace import Step
-from gradatim.nn.sequence.turns import Place, written
+from gradatim.nn.sequence.cell.record import Program
+from gradatim.nn.sequence.cell.step import Step
+from gradatim.nn.sequence.fused.operands import Operands
+from gradatim.nn.sequence.fused.passes import Passes
+from gradatim.nn.sequence.fused.turns import Place, written
 
 Buffers = dict[Place, Tensor]
 GRADIENTS = ("dproduct", "dstep", "doperand", "dvector")

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from gradatim.nn.sequence.graph import Node, reached
-from gradatim.nn.sequence.operations import OPERATIONS
-from gradatim.nn.sequence.trace import Step
+from gradatim.nn.sequence.cell.graph import Node, reached
+from gradatim.nn.sequence.cell.operations import OPERATIONS
+from gradatim.nn.sequence.cell.step import Step
 
 
 class Inputs(NamedTuple):

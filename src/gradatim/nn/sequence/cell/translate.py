@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from gradatim.nn.sequence.graph import Graph, Node
-from gradatim.nn.sequence.record import CannotFuse
+from gradatim.nn.sequence.cell.graph import Graph, Node
+from gradatim.nn.sequence.cell.record import CannotFuse
 
 aten = torch.ops.aten
 
