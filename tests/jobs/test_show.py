@@ -13,8 +13,8 @@ import pytest
 
 from gradatim import catalog
 from gradatim.checks import UsageError
+from gradatim.cli.app import app
 from gradatim.cli.text import shown
-from gradatim.cli.verbs import app
 from gradatim.jobs.docstring import parts_of
 from gradatim.jobs.show import _explained as explained
 from gradatim.jobs.show import show

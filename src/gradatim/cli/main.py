@@ -20,7 +20,7 @@ def main() -> NoReturn:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _halt)
     try:
-        from gradatim.cli.verbs import app
+        from gradatim.cli.app import app
 
         try:
             app(prog_name="gradatim")
@@ -58,7 +58,7 @@ def _with_option(error: UnknownArgument) -> UsageError:
     """The error, and the option of this name if the verb has one."""
     import typer
 
-    from gradatim.cli.verbs import app
+    from gradatim.cli.app import app
 
     verb = getattr(typer.main.get_command(app), "commands", {}).get(sys.argv[1])
     option = f"--{error.argument.replace('_', '-')}"

@@ -1,0 +1,22 @@
+"""What several verbs print."""
+
+import json
+from typing import Any
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """The result as JSON, on one line."""
+    print(json.dumps(content, ensure_ascii=False))
+
+
+def print_entries(kinds: tuple[str, ...], as_json: bool) -> None:
+    """Names of the catalogue, and a sentence for each."""
+    from gradatim.jobs.list import list_entries
+
+    rows = [row for kind in kinds for row in list_entries(kind)]
+    if as_json:
+        print_json({"entries": rows})
+        return
+    width = max(len(str(row["name"])) for row in rows)
+    for row in rows:
+        print(f"{row['name']:<{width}}  {row['sentence']}")

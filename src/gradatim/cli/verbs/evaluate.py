@@ -1,0 +1,33 @@
+"""The verb `evaluate`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from gradatim.cli import options as o
+from gradatim.cli.printing import print_json
+
+
+def evaluate(
+    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    data: Annotated[str | None, typer.Option(help="Other examples: a name, or an .npz file.")] = None,
+    split: Annotated[str, typer.Option(help="Of the run's own data: train, valid or test.")] = "test",
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Measure a trained network.
+
+    Example: gradatim evaluate runs/digits-1 --json
+    """
+    from gradatim.jobs.run import load
+
+    result = load(run).evaluate(data, split)
+    if as_json:
+        print_json(result)
+        return
+    for notice in result.get("notices", ()):
+        print(f"{data}: {notice}", file=sys.stderr)
+    print(f"{result['split']} examples {result['n']}")
+    for name, value in result["metrics"].items():
+        print(f"{name.replace('_', ' '):<18} {value:.4f}")

@@ -1,0 +1,52 @@
+"""The verb `plot`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradatim.cli import options as o
+from gradatim.cli.printing import print_json
+
+
+def plot(
+    what: Annotated[str | None, typer.Argument(help="What to draw, or a run; nothing lists it.")] = None,
+    things: Annotated[
+        list[str] | None, typer.Argument(help="Data, runs or names; key=value: arguments of what is drawn.")
+    ] = None,
+    target: o.Target = None,
+    model: o.Model = None,
+    out: Annotated[Path | None, typer.Option(help="A .png or .svg file; WHAT.png when not given.")] = None,
+    theme: o.Theme = "light",
+    batch_size: o.BatchSize = None, optimizer: o.Optimizer = None, hidden: o.Hidden = None,
+    dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
+    threads: o.Threads = None, as_json: o.Json = False, debug: o.Debug = False,
+) -> None:  # fmt: skip
+    """Draw a picture: of a function, of a run, or of which learning rate to take.
+
+    Example: gradatim plot curves runs/digits-1 runs/digits-2 --out curves.svg
+    """
+    from gradatim.cli.reading import given_options, network_arguments, parted, read_model
+    from gradatim.cli.text import drawable
+    from gradatim.jobs.plot import plot as job
+    from gradatim.jobs.plot import plots
+
+    if what is None:
+        if as_json:
+            print_json({"plots": plots()})
+        else:
+            print(drawable(plots()))
+        return
+    asked = given_options(
+        None, batch_size=batch_size, optimizer=optimizer, hidden=hidden, dropout=dropout, seed=seed,
+        engine=engine, device=device, threads=threads, target=target,
+        model=None if model is None else read_model(model),
+    )  # fmt: skip
+    named, settings = parted(things or [])
+    result = job(what, *named, arguments=network_arguments(settings), out=out, theme=theme, **asked)
+    if as_json:
+        print_json(result)
+        return
+    if "suggestion" in result:
+        print(f"the loss falls fastest at a learning rate of {result['suggestion']:.1e}")
+    print(f"plot {result['plot']}")

@@ -1,0 +1,43 @@
+"""The verb `predict`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradatim.cli import options as o
+from gradatim.cli.printing import print_json
+
+
+def predict(
+    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    inputs: Annotated[
+        list[str], typer.Argument(help="Names, tables' files, - for stdin, .npz or .npy files.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")
+    ] = None,
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Predict the class of new examples, or the numbers. A table's columns stand before what is predicted.
+
+    Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
+    """
+    from gradatim.jobs.predict import inputs_for, predict_all
+    from gradatim.jobs.run import load
+
+    loaded = load(run)
+    given = [inputs_for(loaded.trained, item) for item in inputs]
+    for item, one in zip(inputs, given, strict=True):
+        for notice in one.notices:
+            print(f"{item}: {notice}", file=sys.stderr)
+    found = predict_all(loaded, given)
+    if out is not None and str(out) != "-":
+        found.write(out)
+        print(f"{len(found)} predictions in {out}", file=sys.stderr)
+    if as_json:
+        print_json({"run": str(loaded.path), "n": len(found), "predictions": found.rows()})
+    elif out is None or str(out) == "-":
+        sys.stdout.write(found.to_csv())

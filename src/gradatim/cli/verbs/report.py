@@ -1,0 +1,26 @@
+"""The verb `report`."""
+
+from typing import Annotated
+
+import typer
+
+from gradatim.cli import options as o
+from gradatim.cli.printing import print_json
+
+
+def report(
+    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Write a run's report.html again.
+
+    Example: gradatim report runs/digits-1
+    """
+    from gradatim.jobs.run import load
+
+    path = load(run).report()
+    if as_json:
+        print_json({"report": str(path)})
+    else:
+        print(path)

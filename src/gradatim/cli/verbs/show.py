@@ -1,0 +1,39 @@
+"""The verb `show`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradatim.cli import options as o
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="A name of the catalogue.")],
+    settings: Annotated[list[str] | None, typer.Argument(help="key=value: arguments of a network.")] = None,
+    input_size: o.InputSize = None,
+    weights: o.Weights = None,
+    pretrained: o.Pretrained = False,
+    batch_size: Annotated[int, typer.Option(help="Examples in a batch, which the bytes are for.")] = 1,
+    optimizer: Annotated[str, typer.Option(help="The optimizer whose state training holds.")] = "adam",
+    svg: Annotated[Path | None, typer.Option(help="Draw the network into this .svg file.")] = None,
+    as_json: o.Json = False,
+    debug: o.Debug = False,
+) -> None:
+    """Show one thing: equation, paper, arguments; of a network its layers and what they cost.
+
+    Example: gradatim show resnet50 --input-size 224 --batch-size 32 --svg resnet50.svg
+    """
+    from gradatim.cli.reading import network_arguments, size_of
+    from gradatim.cli.text import shown
+    from gradatim.jobs.show import draw_to
+    from gradatim.jobs.show import show as job
+
+    size, arguments = size_of(input_size), network_arguments(settings or [])
+    result = job(name, arguments, size, batch_size, optimizer, weights, pretrained)
+    if svg is not None:
+        draw_to(svg, result)
+        print(f"drawn into {svg}", file=sys.stderr)
+    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else shown(result))
