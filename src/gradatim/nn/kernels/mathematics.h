@@ -104,6 +104,7 @@ static inline real NE(real a, real b) { return a != b; }
 #define ERF erf
 #define ABS fabs
 #define POW pow
+#define FLOOR floor
 #else
 #define LOG logf
 #define LOG1P log1pf
@@ -113,6 +114,11 @@ static inline real NE(real a, real b) { return a != b; }
 #define ERF erff
 #define ABS fabsf
 #define POW powf
+#define FLOOR floorf
 #endif
 
+static inline real TO_EVEN(real x) { /* the nearest whole number, of two the even one */
+    const real low = FLOOR(x), over = x - low, odd = low - 2 * FLOOR(low / 2);
+    return over > (real)0.5 || (over == (real)0.5 && odd != 0) ? low + 1 : low;
+}
 static inline real SOFTPLUS(real x) { return MAX(x, 0) + LOG1P(EXP(-ABS(x))); }

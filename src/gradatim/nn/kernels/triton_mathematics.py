@@ -156,6 +156,20 @@ def POW(x, n):
 
 
 @triton.jit
+def FLOOR(x):
+    """The whole number below."""
+    return tl.floor(x)
+
+
+@triton.jit
+def TO_EVEN(x):
+    """The nearest whole number, of two the even one."""
+    low = tl.floor(x)
+    over, odd = x - low, low - 2 * tl.floor(low * 0.5)
+    return tl.where((over > 0.5) | ((over == 0.5) & (odd != 0)), low + 1, low)
+
+
+@triton.jit
 def MAX(a, b):
     """The larger; NaN if a is."""
     return tl.where((a > b) | (a != a), a, b)

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from gradatim.checks import UsageError
-from gradatim.nn.sequence.cell.record import CannotFuse, Program, record
+from gradatim.nn.sequence.cell.count import CannotFuse
+from gradatim.nn.sequence.cell.record import Program, record
 from gradatim.nn.sequence.cell.rehearse import Memory, default_device
 from gradatim.nn.sequence.fused.autograd import Fused
 from gradatim.nn.sequence.fused.on_cpu import OnCPU
@@ -127,8 +128,6 @@ def _read(
     if found:
         return *found, ""
     program, captured, listener = record(cell, steps, fixed, state)
-    if record(cell, steps, fixed, state, True)[0]._replace(shapes=()) != program._replace(shapes=()):
-        raise CannotFuse("what the cell does depends on the numbers it is given, or on their count")
     plan = _plan(program, steps[0].device.type)
     kept = known is None or known.keep(about, listener, captured, plan)
     return plan, captured, "" if kept else ANEW

@@ -66,6 +66,15 @@ def _pow(g: "Graph", y: "Node", d: "Node") -> "list[Node | None]":
     return [g.make("mul", d, g.make("mul", n, lower)), None]
 
 
+def _power(g: "Graph", y: "Node", d: "Node") -> "list[Node | None]":
+    """With the gradient of the exponent, yᵃ log a; both are 0 where torch has them 0."""
+    a, n = y.args
+    zero, lower = g.const(0), g.make("power", a, g.make("sub", n, g.const(1)))
+    base = g.make("where", g.make("eq", n, zero), zero, g.make("mul", n, lower))
+    exponent = g.make("where", g.make("eq", a, zero), zero, g.make("mul", y, g.make("log", a)))
+    return [g.make("mul", d, base), g.make("mul", d, exponent)]
+
+
 OPERATIONS = {
     "add": Operation("({0} + {1})", torch.add, lambda g, y, d: [d, d]),
     "sub": Operation("({0} - {1})", torch.sub, lambda g, y, d: [d, g.make("neg", d)]),
@@ -101,6 +110,9 @@ OPERATIONS = {
     "abs": Operation("ABS({0})", torch.abs, _unary(lambda g, x, y: g.make("sign", x))),
     "sign": Operation("SIGN({0})", torch.sign, _none),
     "pow": Operation("POW({0}, {1})", torch.pow, _pow),
+    "power": Operation("POW({0}, {1})", torch.pow, _power),
+    "floor": Operation("FLOOR({0})", torch.floor, _none),
+    "round": Operation("TO_EVEN({0})", torch.round, _none),
     "max": Operation("MAX({0}, {1})", torch.maximum, _pick("gt")),
     "min": Operation("MIN({0}, {1})", torch.minimum, _pick("lt")),
     "gt": Operation("GT({0}, {1})", torch.gt, _none),

@@ -1,4 +1,7 @@
-"""A cell's step as a list of instructions: what it calls below autograd, noted once on a few rows."""
+"""A cell's step as a list of instructions: what it calls below autograd, noted on a few rows.
+
+It is noted twice, on different numbers and another count of them, so that what depends on either is seen.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from gradatim.nn.sequence.cell.count import CannotFuse, Shape, common
+from gradatim.nn.sequence.cell.in_place import functional, memory, share_memory
 from gradatim.nn.sequence.cell.rehearse import Listener
 from gradatim.nn.sequence.loop import Cell, State, new_state
 
@@ -34,15 +39,11 @@ class Program(NamedTuple):
     steps: int  # values 0 … steps − 1 are the inputs of the step, then come the fixed ones and the state
     fixed: int
     state: int
-    shapes: tuple[tuple[int, ...], ...]
+    shapes: tuple[Shape, ...]
     dtypes: tuple[torch.dtype, ...]
     captured: tuple[int, ...]  # the values that are tensors from outside, parameters for example
     instructions: tuple[Instruction, ...]
     result: tuple[int, ...]
-
-
-class CannotFuse(Exception):
-    """Why a cell takes the readable path."""
 
 
 class _Recorder(TorchDispatchMode):
@@ -50,6 +51,8 @@ class _Recorder(TorchDispatchMode):
         super().__init__()
         self.values = list(known)  # held, so that no other tensor gets the same id
         self.numbers = {id(t): i for i, t in enumerate(known)}
+        self.overwritten: set[int] = set()  # by their ids
+        self.outside = {memory(t) for t in known}  # not to be written into
         self.captured: list[int] = []
         self.instructions: list[Instruction] = []
 
@@ -59,16 +62,31 @@ class _Recorder(TorchDispatchMode):
         return False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple = (), kwargs: Any = None) -> Any:
-        name = func._schema.name.removeprefix("aten::")
-        if func._schema.is_mutable or "batch_norm" in name:  # before it does so
-            raise CannotFuse(f"{name} writes in place")
+        name, kwargs = func._schema.name.removeprefix("aten::"), kwargs or {}
         if torch.Tag.nondeterministic_seeded in func.tags:
             raise CannotFuse(f"{name} draws anew at every step")
-        noted = self._note(args), tuple((k, self._note(v)) for k, v in (kwargs or {}).items())
-        out = func(*args, **(kwargs or {}))
+        noted = self._note(args), tuple((k, self._note(v)) for k, v in kwargs.items())
+        changed = func._schema.is_mutable or "batch_norm" in name
+        kept = self._without_writing(func, args) if changed else func
+        if kept is None:  # before it does so
+            raise CannotFuse(f"{name} writes in place")
+        out = func(*args, **kwargs)
+        if changed:
+            self._overwrite(out)
         outs = tuple(self._new(t) for t in (out if isinstance(out, tuple | list) else (out,)))
-        self.instructions.append(Instruction(func, *noted, outs))
+        self.instructions.append(Instruction(kept, *noted, outs))
         return out
+
+    def _without_writing(self, func: Any, args: tuple) -> Any | None:
+        """What makes the same of a tensor that was made in this step, whose old numbers nobody sees again."""
+        made = bool(args) and isinstance(args[0], Tensor) and memory(args[0]) not in self.outside
+        return functional(func) if made else None
+
+    def _overwrite(self, t: Tensor) -> None:
+        """Other views of these numbers no longer are what they were."""
+        self.overwritten |= {
+            id(v) for v in self.values if isinstance(v, Tensor) and v is not t and share_memory(v, t)
+        }
 
     def _note(self, value: Any) -> Any:
         if isinstance(value, Tensor):
@@ -77,7 +95,10 @@ class _Recorder(TorchDispatchMode):
 
     def number(self, t: Tensor) -> int:
         """The number of a tensor; one that nobody made here was captured."""
+        if id(t) in self.overwritten:
+            raise CannotFuse("a tensor is read after another view of its numbers was written into")
         if id(t) not in self.numbers:
+            self.outside.add(memory(t))
             self.captured.append(self._new(t))
         return self.numbers[id(t)]
 
@@ -88,18 +109,26 @@ class _Recorder(TorchDispatchMode):
 
 
 def record(
-    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, again: bool = False
+    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State
 ) -> tuple[Program, list[Tensor], Listener]:
     """What the cell does in a step, the tensors it took from outside, and its calls of torch as it made them.
 
-    It is given a few rows of zeros, or, `again`, of other numbers and another count.
-
-    Raises CannotFuse when it writes into a tensor or draws, before that happens, or switches gradients.
+    Raises CannotFuse when it writes into what it was given or draws, before that happens, when it switches
+    gradients, and when what it does depends on the numbers or their count.
     """
     widths = {t.shape[-1] for t in (*steps, *fixed, *state)}
-    rows = [n for n in range(2, 99) if n not in widths][int(again)]
-    shapes_ = [t.shape[2:] for t in steps] + [t.shape[1:] for t in (*fixed, *state)]
-    known = [_numbers(steps[0], (rows, *shape), again) for shape in shapes_]
+    low, high = [n for n in range(2, 99) if n not in widths][:2]
+    program, captured, listener = _recorded(cell, steps, fixed, state, low, torch.zeros_like)
+    other, *_ = _recorded(cell, steps, fixed, state, high, _waves)
+    return common(program, other, (low, high)), captured, listener
+
+
+def _recorded(
+    cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, rows: int, numbers: Any
+) -> tuple[Program, list[Tensor], Listener]:
+    """A recording with so many rows of numbers."""
+    widths = [t.shape[2:] for t in steps] + [t.shape[1:] for t in (*fixed, *state)]
+    known = [numbers(steps[0].new_empty(rows, *width)) for width in widths]
     recorder, listener = _Recorder(known), Listener(known)
     given = len(known) - len(state)
     with torch.no_grad(), recorder, listener:
@@ -109,15 +138,13 @@ def record(
         raise CannotFuse("it switches gradients on or off by itself")
     result = tuple(recorder.number(t) for t in after)
     tensors = [v if isinstance(v, Tensor) else torch.zeros(0) for v in recorder.values]
-    shapes, dtypes = tuple(tuple(t.shape) for t in tensors), tuple(t.dtype for t in tensors)
     program = Program(
-        len(steps), len(fixed), len(state), shapes, dtypes,
-        tuple(recorder.captured), tuple(recorder.instructions), result,
+        len(steps), len(fixed), len(state), tuple(tuple(t.shape) for t in tensors),
+        tuple(t.dtype for t in tensors), tuple(recorder.captured), tuple(recorder.instructions), result,
     )  # fmt: skip
     return program, [recorder.values[i] for i in recorder.captured], listener
 
 
-def _numbers(like: Tensor, shape: tuple[int, ...], again: bool) -> Tensor:
-    """Numbers that mean nothing: 0, or a sine's."""
-    zeros = like.new_zeros(shape)
-    return torch.arange(1, zeros.numel() + 1).sin().to(zeros).view(shape) if again else zeros
+def _waves(like: Tensor) -> Tensor:
+    """Numbers that mean nothing, other than 0."""
+    return torch.arange(1, like.numel() + 1).sin().to(like).view(like.shape)

@@ -4,42 +4,25 @@ There are three kinds of value: `outside` ones depend on captured tensors only; 
 the step too, so a product of them is done for all steps at once; `loop` ones on the state.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import Tensor
 
+from gradatim.nn.sequence.cell.count import CannotFuse, Rows, Shape, columns, counted, row_axis
 from gradatim.nn.sequence.cell.graph import Graph, Node, places
+from gradatim.nn.sequence.cell.layout import MOVES, Laid, aligned, in_rows, moved
 from gradatim.nn.sequence.cell.merge import merged, pairs
-from gradatim.nn.sequence.cell.record import CannotFuse, Instruction, Program, Ref
-from gradatim.nn.sequence.cell.translate import TRANSLATE
+from gradatim.nn.sequence.cell.multiply import PRODUCTS, Factors, factors, summed
+from gradatim.nn.sequence.cell.record import Instruction, Program, Ref
+from gradatim.nn.sequence.cell.translate import ELEMENTWISE, OVER
+from gradatim.nn.sequence.cell.value import Call, Value
 
 aten = torch.ops.aten
 READERS = (aten._local_scalar_dense.default, aten.equal.default, aten.is_nonzero.default)
-PRODUCTS = (aten.mm.default, aten.addmm.default)
-
-
-@dataclass(frozen=True, eq=False)
-class Call:
-    """A value that torch computes outside the loop: an instruction's output, something given or captured."""
-
-    function: Any  # "given" and "captured" name what is there
-    args: tuple = ()  # Calls among them
-    kwargs: tuple[tuple[str, Any], ...] = ()
-    out: int = 0
-
-
-@dataclass(eq=False)
-class Value:
-    """One value of the program, as far as it is needed: by torch, and as a node of the loop."""
-
-    kind: str
-    shape: tuple[int, ...]
-    call: Call | None = None
-    node: Node | None = None
-    parts: list["Value"] = field(default_factory=list)  # of a concatenation
-    source: tuple[Instruction, int] | None = None
+HOW = ("dtype", "layout", "device", "pin_memory", "memory_format")  # said by …_like, and nothing to compute
 
 
 @dataclass
@@ -73,10 +56,9 @@ class Step:
         self.vector_widths: list[int] = []
         self._streamed: dict[Any, int] = {}
         self._produced: dict[int, int] = {}
-        self._vectored: dict[int, Node] = {}
         self._values: dict[int, Value] = {}
         self._read()
-        self.state = [self._wide(i) for i in program.result]
+        self.state = [self._wide(self._values[i]) for i in program.result]
         self._merge()
 
     # Reading the program
@@ -84,63 +66,60 @@ class Step:
     def _read(self) -> None:
         p = self.program
         for i in range(p.steps):
-            self._values[i] = Value("input", p.shapes[i], Call("given", (i,)))
+            self._values[i] = self._value(i, "input", call=Call("given", (i,)))
         for kind, start, count in (("fixed", p.steps, p.fixed), ("state", p.steps + p.fixed, p.state)):
             for i in range(count):
-                leaf = self.graph.leaf(kind, i, p.shapes[start + i][-1])
-                self._values[start + i] = Value("loop", p.shapes[start + i], node=leaf)
+                leaf = self.graph.leaf(kind, i, columns(p.shapes[start + i]))
+                self._values[start + i] = self._value(start + i, "loop", node=leaf)
         for at, i in enumerate(p.captured):
-            self._values[i] = Value("outside", p.shapes[i], Call("captured", (at,)))
+            self._values[i] = self._value(i, "outside", call=Call("captured", (at,)))
         for instruction in p.instructions:
             self._instruct(instruction)
 
+    def _value(self, number: int, kind: str, **known: Any) -> Value:
+        return Value(kind, self.program.shapes[number], self.program.dtypes[number], **known)
+
     def _instruct(self, instruction: Instruction) -> None:
         function = instruction.function
-        refs = [self._values[r.index] for r in _refs((instruction.args, instruction.kwargs))]
+        refs = self._given(instruction)
         kinds = {v.kind for v in refs}
         kind = "loop" if "loop" in kinds else "input" if "input" in kinds else "outside"
         if kind != "outside" and function in READERS:
             raise CannotFuse("what the cell does depends on the numbers it is given")
-        calls = kind == "outside" or (kind == "input" and self._by_row(instruction))
-        for out, number in enumerate(instruction.outs):
-            value = Value(kind, self.program.shapes[number], source=(instruction, out))
-            if calls and all(v.call for v in refs):
-                args, kwargs = self._called(instruction.args), self._called(instruction.kwargs)
+        outs = [self._value(i, kind, source=(instruction, out)) for out, i in enumerate(instruction.outs)]
+        if kind == "outside" and any(row_axis(v.shape) is not None for v in outs):
+            for value in outs:  # the same for every row, but made anew for their count
+                value.kind = "loop"
+        elif all(v.call for v in refs) and (kind == "outside" or self._is_by_row(instruction, outs)):
+            args, kwargs = self._called(instruction.args), self._called(instruction.kwargs)
+            for out, value in enumerate(outs):
                 value.call = Call(function, args, kwargs, out)
+        for value, number in zip(outs, instruction.outs, strict=True):
             self._values[number] = value
-        if function is aten.cat.default and kind != "outside":
-            value.parts = [self._values[r.index] for r in instruction.args[0]]
-        if kind == "loop":
-            self._node(value)  # in the program's order, which is that of the products
+            if function is aten.cat.default and kind != "outside":
+                value.parts = self._joined(instruction)
+            if kind == "loop":
+                self._node(value)  # in the program's order, which is that of the products
 
-    def _by_row(self, instruction: Instruction) -> bool:
+    def _given(self, instruction: Instruction) -> list[Value]:
+        return [self._values[r.index] for r in _refs((instruction.args, instruction.kwargs))]
+
+    def _joined(self, instruction: Instruction) -> list[Value]:
+        """What a concatenation of columns joins."""
+        parts = [self._values[r.index] for r in instruction.args[0]]
+        plain = instruction.args[1:] in ((1,), (-1,)) and all(_is_plain(v.shape) for v in parts)
+        return parts if plain else []
+
+    def _is_by_row(self, instruction: Instruction, outs: list[Value]) -> bool:
         """Whether it treats every row alike, so that it may be done for the rows of all steps at once."""
-        if self._is_product(instruction):
-            bias = [self._values[r.index] for r in _refs(instruction.args[:-2])]
-            return all(b.kind == "outside" and _is_row(b.shape) for b in bias)
-        g = Graph()
-
-        def leaf(a: Any) -> Any:
-            if not isinstance(a, Ref):
-                return tuple(map(leaf, a)) if isinstance(a, tuple) else a
-            value = self._values[a.index]
-            if value.kind == "outside" and not _is_row(value.shape):
-                raise CannotFuse("not a row")
-            return g.leaf("input", a.index, value.shape[-1] if value.shape else 1)
-
         try:
-            if instruction.function is aten.cat.default:
-                return instruction.args[1:] in ((1,), (-1,)) and bool(leaf(instruction.args[0]))
-            self._apply(g, instruction, leaf)
+            if self._factors(instruction):
+                return all(_is_row(bias) for bias in self._given(instruction)[:-2])
+            self._apply(Graph(), instruction, _leaf)
         except CannotFuse:
-            return False
+            alike = torch.Tag.pointwise in instruction.function.tags and not _counts(instruction)
+            return alike and all(_fits(v, outs[0].shape) for v in self._given(instruction))
         return True
-
-    def _is_product(self, instruction: Instruction) -> bool:
-        """Rows times a matrix from outside."""
-        if instruction.function not in PRODUCTS:
-            return False
-        return self._values[instruction.args[-1].index].kind == "outside"
 
     def _called(self, value: Any) -> Any:
         if isinstance(value, Ref):
@@ -153,95 +132,117 @@ class Step:
         if value.node is None:
             if value.kind == "outside" and value.call is not None:
                 value.node = self._vector(value)
-            elif value.call is not None and value.call.function == "given":
-                value.node = self._stream(value.call, None, None, value.shape[-1])
+            elif value.source is None:
+                value.node = self._stream(self._by_row(value), None, None, columns(value.shape))
             else:
-                assert value.source is not None
-                value.node = self._translate(*value.source)
+                value.node = self._translated(value, *value.source)
         return value.node
 
-    def _translate(self, instruction: Instruction, out: int) -> Node:
-        function, args = instruction.function, instruction.args
-        if self._is_product(instruction):
-            return self._multiply(instruction)
-        if function is aten.cat.default:
-            if len(args) < 2 or args[1] not in (1, -1):
-                raise CannotFuse("rows are never cut or joined along the batch")
-            return self.graph.cat([self._wide(r.index) for r in args[0]])
-        made = self._apply(self.graph, instruction, self._argument)
-        node = made[out] if isinstance(made, list) else made
-        number = instruction.outs[out]
-        shape, dtype = self.program.shapes[number], self.program.dtypes[number]
-        if dtype not in (self.program.dtypes[0], torch.bool):
-            raise CannotFuse(f"{_name(function)} makes {dtype} of {self.program.dtypes[0]}")
-        if len(shape) != 2 or node.width not in (1, shape[1]):
-            raise CannotFuse(f"{_name(function)} makes a tensor of shape {shape}; rows have two axes")
-        return node
-
-    def _apply(self, g: Graph, instruction: Instruction, argument: Callable[[Any], Any]) -> Any:
-        """An instruction's node or nodes, given its arguments' nodes."""
-        function = instruction.function
-        if function not in TRANSLATE:
-            raise CannotFuse(f"{_name(function)} has no fused form")
-        kwargs = {k: argument(v) for k, v in instruction.kwargs if k not in HOW}
+    def _translated(self, value: Value, instruction: Instruction, out: int) -> Node:
+        """A value's node; what only torch can compute of the inputs is a stream."""
         try:
-            return TRANSLATE[function](g, *map(argument, instruction.args), **kwargs)
-        except (ValueError, TypeError, AttributeError) as error:
+            node = self._translate(instruction)[out]
+            dtype = self.program.dtypes[0]
+            if value.dtype not in (dtype, torch.bool):
+                raise CannotFuse(f"{_name(instruction.function)} makes {value.dtype} of {dtype}")
+            return node
+        except CannotFuse:
+            if value.kind != "input" or value.call is None or value.dtype != self.program.dtypes[0]:
+                raise
+            return self._stream(self._by_row(value), None, None, columns(value.shape))
+
+    def _translate(self, instruction: Instruction) -> list[Node]:
+        found = self._factors(instruction)
+        if found:
+            return [self._multiply(instruction, found)]
+        return self._apply(self.graph, instruction, lambda v: Laid(self._node(v), v.shape))
+
+    def _apply(self, g: Graph, instruction: Instruction, laid: Callable[[Value], Laid]) -> list[Node]:
+        """An instruction's nodes, given how its tensors are laid out."""
+        function = instruction.function
+        shapes = [self.program.shapes[i] for i in instruction.outs]
+        kwargs = {k: v for k, v in instruction.kwargs if k not in HOW}
+
+        def put(how: Callable[[Value], Any]) -> Any:
+            return lambda a: how(self._values[a.index]) if isinstance(a, Ref) else a
+
+        try:
+            if function._overloadpacket in MOVES:
+                return moved(g, [laid(v) for v in self._given(instruction)], _again(instruction), shapes)
+            if function in OVER:
+                get = put(laid)
+                made = OVER[function](g, *map(get, instruction.args), **kwargs)
+            elif function in ELEMENTWISE:
+                get = put(lambda v: aligned(g, laid(v), shapes[0]))
+                made = ELEMENTWISE[function](
+                    g, *map(get, instruction.args), **{k: get(v) for k, v in kwargs.items()}
+                )
+            else:
+                raise CannotFuse(f"{_name(function)} has no fused form")
+        except (ValueError, TypeError, AttributeError, RuntimeError, IndexError) as error:
             raise CannotFuse(f"{_name(function)} is used in a way that has no fused form: {error}") from error
+        nodes = made if isinstance(made, list) else [made]
+        for node, shape in zip(nodes, shapes, strict=True):
+            if node.width not in (1, columns(shape)):
+                raise CannotFuse(f"{_name(function)} makes rows of {columns(shape)} numbers of {node.width}")
+        return nodes
 
-    def _argument(self, a: Any) -> Any:
-        return self._node(self._values[a.index]) if isinstance(a, Ref) else a
-
-    def _wide(self, index: int) -> Node:
-        value = self._values[index]
-        return self.graph.spread(self._node(value), value.shape[-1])
+    def _wide(self, value: Value) -> Node:
+        return self.graph.spread(self._node(value), columns(value.shape))
 
     def _vector(self, value: Value) -> Node:
+        """A tensor from outside, which lies in a row; whether it is one, its user sees."""
         assert value.call is not None
-        if not _is_row(value.shape):
-            raise CannotFuse(f"a tensor of shape {value.shape} from outside is not one row")
-        made = self._vectored.get(id(value.call))
-        if made is None:
-            width = value.shape[-1] if value.shape else 1
-            made = self.graph.leaf("vector", len(self.vectors), width)
-            self.vector_widths.append(width)
-            self.vectors.append(value.call)
-            self._vectored[id(value.call)] = made
-        return made
+        call = value.call
+        if value.dtype != self.program.dtypes[0]:
+            call = Call(Tensor.to, (call, self.program.dtypes[0]))
+        self.vectors.append(call)
+        self.vector_widths.append(columns(value.shape))
+        return self.graph.leaf("vector", len(self.vectors) - 1, columns(value.shape))
 
     # Products
 
-    def _multiply(self, instruction: Instruction) -> Node:
-        bias = instruction.args[0] if instruction.function is aten.addmm.default else None
-        if bias is not None and instruction.kwargs:
-            raise CannotFuse("addmm with alpha or beta has no fused form")
-        operand, matrix = (self._values[r.index] for r in instruction.args[-2:])
-        assert matrix.call is not None
-        added = self._values[bias.index] if bias is not None else None
-        if operand.call is not None and (added is None or (added.kind == "outside" and _is_row(added.shape))):
-            return self._stream(operand.call, matrix.call, added.call if added else None, matrix.shape[1])
-        total = self._product(operand, matrix.call, matrix.shape[1])
-        return total if added is None else self.graph.make("add", total, self._node(added))
+    def _factors(self, instruction: Instruction) -> list[Factors]:
+        """The products that an instruction consists of: columns of a value times matrices from outside."""
+        if instruction.function not in PRODUCTS:
+            return []
+        return factors(instruction, self._given(instruction)[-2:])
 
-    def _product(self, operand: Value, matrix: Call, width: int) -> Node:
+    def _multiply(self, instruction: Instruction, found: list[Factors]) -> Node:
+        *biases, a, b = [None, *self._given(instruction)][-3:]
+        added, operand = biases[0] if biases else None, b if a is None or a.kind == "outside" else a
+        assert operand is not None
+        plain = added is not None and _is_row(added) and len(found) == 1 and not instruction.kwargs
+        if operand.call is not None and plain and added is not None:
+            return self._stream(self._part(operand, found[0]), found[0].matrix, added.call, found[0].width)
+        total = self.graph.cat([self._product(operand, each) for each in found])
+        if added is None:
+            return total
+        shape = self.program.shapes[instruction.outs[0]]
+        bias = aligned(self.graph, Laid(self._node(added), added.shape), shape)
+        return summed(self.graph, total, bias, **dict(instruction.kwargs))
+
+    def _product(self, operand: Value, by: Factors) -> Node:
         """A concatenation is multiplied part by part, so that its inputs leave the loop."""
         if operand.call is not None:
-            return self._stream(operand.call, matrix, None, width)
+            return self._stream(self._part(operand, by), by.matrix, None, by.width)
         if operand.parts:
             total, at = self.graph.const(0), 0
             for part in operand.parts:
-                rows = Call(torch.narrow, (matrix, 0, at, part.shape[1]))
-                total = self.graph.make("add", total, self._product(part, rows, width))
-                at += part.shape[1]
+                size = columns(part.shape)
+                rows = Call(torch.narrow, (by.matrix, 0, at, size))
+                mine = self._product(part, Factors(0, size, rows, by.width))
+                total = self.graph.make("add", total, mine)
+                at += size
             return total
-        node = self.graph.spread(self._node(operand), operand.shape[1])
+        node = self.graph.slice(self._wide(operand), by.first, by.size)
         if node.op == "cat":
             parts, total = places(node), self.graph.const(0)
             for at, piece in parts:
-                rows = Call(torch.narrow, (matrix, 0, at, piece.width))
-                total = self.graph.make("add", total, self._produce(piece, rows, width))
+                rows = Call(torch.narrow, (by.matrix, 0, at, piece.width))
+                total = self.graph.make("add", total, self._produce(piece, rows, by.width))
             return total
-        return self._produce(node, matrix, width)
+        return self._produce(self.graph.spread(node, by.size), by.matrix, by.width)
 
     def _produce(self, operand: Node, matrix: Call, width: int) -> Node:
         """Products of one operand are one product with the matrices side by side."""
@@ -252,6 +253,20 @@ class Step:
         product.matrices.append(matrix)
         product.width += width
         return self.graph.leaf("product", k, width, product.width - width)
+
+    def _part(self, value: Value, by: Factors) -> Call:
+        """The columns that are multiplied."""
+        rows = self._by_row(value)
+        whole = by.size == columns(value.shape)
+        return rows if whole else Call(torch.narrow, (rows, 1, by.first, by.size))
+
+    def _by_row(self, value: Value) -> Call:
+        """What torch computes of the inputs, a row of columns for every row."""
+        assert value.call is not None
+        if value.by_row is None:
+            plain = _is_plain(value.shape)
+            value.by_row = value.call if plain else Call(in_rows, (value.call, *_axis(value.shape)))
+        return value.by_row
 
     def _stream(self, operand: Call, matrix: Call | None, bias: Call | None, width: int) -> Node:
         key = (operand.function, operand.args) if operand.function == "given" else id(operand)
@@ -278,18 +293,61 @@ class Step:
             product.operand, product.onto = made[product.operand.serial], found.get(k)
 
 
-HOW = ("dtype", "layout", "device", "pin_memory", "memory_format")  # said by …_like, and nothing to compute
+def _is_plain(shape: Shape) -> bool:
+    """Whether it is (N, columns)."""
+    return len(shape) == 2 and shape[0] == Rows()
 
 
-def _is_row(shape: tuple[int, ...]) -> bool:
-    """One number, or one row of them."""
-    return len(shape) < 2 or (len(shape) == 2 and shape[0] == 1)
+def _is_row(value: Value) -> bool:
+    """Whether it comes from outside and is one row, as a bias is."""
+    return value.kind == "outside" and columns(value.shape) == (value.shape or (1,))[-1]
+
+
+def _leaf(value: Value) -> Laid:
+    """Its columns, to try with."""
+    return Laid(Graph().leaf("input", id(value), columns(value.shape)), value.shape)
+
+
+def _fits(value: Value, shape: Shape) -> bool:
+    """Whether it is broadcast to a shape without rows that meet."""
+    try:
+        aligned(Graph(), _leaf(value), shape)
+    except CannotFuse:
+        return False
+    return True
+
+
+def _again(instruction: Instruction) -> Callable[[Sequence[Tensor], int], Any]:
+    """The instruction, of other tensors."""
+
+    def run(tensors: Sequence[Tensor], count: int) -> Any:
+        left = iter(tensors)
+
+        def put(a: Any) -> Any:
+            if isinstance(a, Ref):
+                return next(left)
+            return [put(each) for each in a] if isinstance(a, tuple) else counted(a, count)
+
+        args = [put(a) for a in instruction.args]
+        return instruction.function(*args, **{k: put(v) for k, v in instruction.kwargs})
+
+    return run
+
+
+def _axis(shape: Shape) -> tuple[int, int]:
+    """Where the rows lie, and how many times their count the axis is long."""
+    return next((i, n.times) for i, n in enumerate(shape) if isinstance(n, Rows))
 
 
 def _refs(value: Any) -> list[Ref]:
     if isinstance(value, Ref):
         return [value]
     return [r for v in value for r in _refs(v)] if isinstance(value, tuple) else []
+
+
+def _counts(value: Any) -> bool:
+    """Whether the number of rows is among the arguments."""
+    return isinstance(value, Rows) or (isinstance(value, tuple) and any(map(_counts, value)))
 
 
 def _name(function: Any) -> str:

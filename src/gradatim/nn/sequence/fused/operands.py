@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 
 from gradatim.nn.kernels.product import Rounding, product
-from gradatim.nn.sequence.cell.step import Call, Step
+from gradatim.nn.sequence.cell.count import counted
+from gradatim.nn.sequence.cell.step import Step
+from gradatim.nn.sequence.cell.value import Call
 from gradatim.nn.sequence.fused.unfused import Inputs
 
 New = Callable[[int, int], Tensor]
@@ -63,11 +65,12 @@ class Operands:
     def tensors(self, captured: Sequence[Tensor], steps: Sequence[Tensor]) -> list[Tensor]:
         """The leaves of a call, with autograd."""
         made: dict[int, Tensor] = {}
+        count = steps[0].shape[0] * steps[0].shape[1]
 
         def value(of: Any) -> Any:
             if isinstance(of, tuple):
                 return tuple(value(each) for each in of)
-            return run(of, True) if isinstance(of, Call) else of
+            return run(of, True) if isinstance(of, Call) else counted(of, count)
 
         def run(call: Call, inside: bool = False) -> Tensor:
             if call.function == "given":

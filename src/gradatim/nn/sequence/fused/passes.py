@@ -1,5 +1,6 @@
 """Both passes of a step, and where the gradient of each of its inputs comes to lie."""
 
+from gradatim.nn.sequence.cell.count import columns
 from gradatim.nn.sequence.cell.derive import Pieces, adjoints, together
 from gradatim.nn.sequence.cell.graph import Node, places
 from gradatim.nn.sequence.cell.step import Step
@@ -27,9 +28,9 @@ class Passes:
         s, p = self.step, self.step.program
         shapes = p.shapes[p.steps :]
         found = {("step", i): stream.width for i, stream in enumerate(s.streams)}
-        found |= {("fixed", i): shapes[i][-1] for i in range(p.fixed)}
+        found |= {("fixed", i): columns(shapes[i]) for i in range(p.fixed)}
         found |= {("vector", i): width for i, width in enumerate(s.vector_widths)}
-        found |= {("state", i): shapes[p.fixed + i][-1] for i in range(p.state)}
+        found |= {("state", i): columns(shapes[p.fixed + i]) for i in range(p.state)}
         for k, product in enumerate(s.products):
             found |= {("product", k): product.width, ("operand", k): product.operand.width}
         found |= {(f"d{kind}", i): width for (kind, i), width in found.items()}

@@ -5,9 +5,9 @@ A value is the columns of a row in registers, so there are no loops: a sum is a 
 
 from math import isfinite
 
+from gradatim.nn.sequence.cell.count import CannotFuse
 from gradatim.nn.sequence.cell.graph import Node, reached
 from gradatim.nn.sequence.cell.operations import OPERATIONS
-from gradatim.nn.sequence.cell.record import CannotFuse
 from gradatim.nn.sequence.fused.turns import SLOT, Place, Rows, Store, leaves, memory, named, place
 
 HEAD = """import triton
