@@ -64,3 +64,10 @@ def test_a_power_is_torchs(exponent):
     x = torch.tensor([-2.5, -1, 0, 0.5, 1, 3, float("inf")], dtype=torch.float64, device=DEVICE)
     y = _computed(f"POW(value, tl.full((), {exponent}, tl.float64))", x)
     torch.testing.assert_close(y, x**exponent, rtol=1e-12, atol=0, equal_nan=True)
+
+
+@pytest.mark.parametrize(("name", "right"), [("FLOOR", torch.floor), ("TO_EVEN", torch.round)])
+def test_whole_numbers_are_torchs(name, right):
+    """Halves go to the even one."""
+    x = torch.cat([torch.arange(-9, 10) / 2, torch.tensor([0.49, -0.51, 1e6 + 0.5, float("nan")])]).to(DEVICE)
+    torch.testing.assert_close(_computed(f"{name}(value)", x), right(x), rtol=0, atol=0, equal_nan=True)

@@ -75,4 +75,40 @@ class TwoMaps(nn.Module):
         return torch.tanh(self.m(torch.cat([h, s], -1))), s
 
 
-CELLS = (MinimalGatedUnit, Concatenated, Reductions, Leaky, TwoMaps)
+class Heads(nn.Module):
+    """Two heads: a matrix for each, by einsum; softmax and norms within them; all that views do."""
+
+    def __init__(self, d, h):
+        super().__init__()
+        self.state_sizes = (2 * h,)
+        self.w = nn.Linear(d, 2 * h)
+        self.u, self.v = nn.Parameter(torch.randn(2, h, h)), nn.Parameter(torch.randn(2, h))
+        self.shared = nn.Linear(h, h)
+
+    def forward(self, x, h):
+        count = len(x)
+        z = torch.einsum("nai,aij->naj", h.view(count, 2, -1), self.u) / h.shape[1]
+        z = z + self.w(x).unflatten(1, (2, -1)).transpose(0, 1).transpose(0, 1)
+        p = torch.softmax(z, -1) * self.v - z.mean((1, 2), keepdim=True).expand_as(z)
+        p = torch.stack([p[:, 0] - p[:, 1], F.normalize(p.sum(1), dim=-1)], 1)
+        return (self.shared(p) + z).tanh().reshape(count, -1) + F.group_norm(h, 2) * 0.1
+
+
+class Functions(nn.Module):
+    """What is not smooth, what is written in place, logic, powers, cumulative sums."""
+
+    def __init__(self, d, h):
+        super().__init__()
+        self.state_sizes = (h,)
+        self.u, self.a = nn.LSTMCell(d, h), nn.Parameter(torch.linspace(0.5, 1.5, h))
+
+    def forward(self, x, h):
+        y, c = self.u(x, (h, h))
+        y = y.add(c).mul_(2).add_(torch.cumsum(torch.softmax(c, -1), -1))
+        steps = torch.floor(3 * h) + (torch.round(4 * y) - 4 * y).detach() / 8
+        z = torch.where((y > 0) & ~(h > 0.5), y.abs().add(0.1).pow(self.a), y.masked_fill(y < -1, -1.0))
+        z -= torch.logsumexp(y, 1, keepdim=True) - h.amax(-1).unsqueeze(-1)
+        return 0.3 * torch.sin(z + steps + F.hardtanh(y))
+
+
+CELLS = (MinimalGatedUnit, Concatenated, Reductions, Leaky, TwoMaps, Heads, Functions)

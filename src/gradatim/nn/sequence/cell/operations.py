@@ -156,6 +156,7 @@ FOLDS: dict[str, Callable[..., Any]] = {
     "mul": _times,
     "div": lambda a, b: ("const", 0) if a == 0 else ("arg", 0) if b == 1 else None,
     "neg": lambda a: ("const", -a) if a is not None else None,
+    "stop": lambda a: ("const", a) if a is not None else None,
     "pow": lambda a, n: ("arg", 0) if n == 1 else ("const", 1) if n == 0 else None,
     "where": lambda c, a, b: None if a is None or a != b else ("const", a),
 }

@@ -17,11 +17,12 @@ from gradatim.nn.sequence.cell.layout import MOVES, Laid, aligned, in_rows, move
 from gradatim.nn.sequence.cell.merge import merged, pairs
 from gradatim.nn.sequence.cell.multiply import PRODUCTS, Factors, factors, summed
 from gradatim.nn.sequence.cell.record import Instruction, Program, Ref
-from gradatim.nn.sequence.cell.translate import ELEMENTWISE, OVER
+from gradatim.nn.sequence.cell.translate import CONSTANT, ELEMENTWISE, OVER
 from gradatim.nn.sequence.cell.value import Call, Value
 
 aten = torch.ops.aten
 READERS = (aten._local_scalar_dense.default, aten.equal.default, aten.is_nonzero.default)
+SUMS = (aten.add.Tensor, aten.sub.Tensor, aten.sum.dim_IntList)  # of truth values they are none
 HOW = ("dtype", "layout", "device", "pin_memory", "memory_format")  # said by …_like, and nothing to compute
 
 
@@ -142,9 +143,10 @@ class Step:
         """A value's node; what only torch can compute of the inputs is a stream."""
         try:
             node = self._translate(instruction)[out]
-            dtype = self.program.dtypes[0]
-            if value.dtype not in (dtype, torch.bool):
-                raise CannotFuse(f"{_name(instruction.function)} makes {value.dtype} of {dtype}")
+            dtype, function = self.program.dtypes[0], instruction.function
+            known = value.dtype in (dtype, torch.bool) or node.op == "const"
+            if not known or (value.dtype is torch.bool and function in SUMS):
+                raise CannotFuse(f"{_name(function)} makes {value.dtype} of {dtype}")
             return node
         except CannotFuse:
             if value.kind != "input" or value.call is None or value.dtype != self.program.dtypes[0]:
@@ -169,6 +171,10 @@ class Step:
         try:
             if function._overloadpacket in MOVES:
                 return moved(g, [laid(v) for v in self._given(instruction)], _again(instruction), shapes)
+            if function in CONSTANT:
+                number = CONSTANT[function](*instruction.args)
+                dtype = self.program.dtypes[instruction.outs[0]]
+                return [g.const(torch.full((), number, dtype=dtype, device="cpu").item())]
             if function in OVER:
                 get = put(laid)
                 made = OVER[function](g, *map(get, instruction.args), **kwargs)
@@ -183,7 +189,7 @@ class Step:
             raise CannotFuse(f"{_name(function)} is used in a way that has no fused form: {error}") from error
         nodes = made if isinstance(made, list) else [made]
         for node, shape in zip(nodes, shapes, strict=True):
-            if node.width not in (1, columns(shape)):
+            if columns(shape) and node.width not in (1, columns(shape)):
                 raise CannotFuse(f"{_name(function)} makes rows of {columns(shape)} numbers of {node.width}")
         return nodes
 

@@ -1,7 +1,7 @@
 """The operations of torch on rows, in the graph's.
 
-ELEMENTWISE ones get the nodes of their tensors, broadcast already. OVER some axes go those that add up or
-compare columns: they get what is laid out how. Numbers stay themselves in both.
+CONSTANT are those whose result is one number. ELEMENTWISE ones get the nodes of their tensors, broadcast
+already. OVER some axes go those that add up or compare columns: they get what is laid out how.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Rows
+from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Rows, counted
 from gradatim.nn.sequence.cell.graph import Graph, Node
 from gradatim.nn.sequence.cell.layout import Laid, moved, over
 
@@ -157,10 +157,6 @@ def _same(g: Graph, x: Node, *_: Any, **how: Any) -> Node:
     return x
 
 
-def _constant(value: float) -> Callable[..., Node]:
-    return lambda g, *_, **how: g.const(value)
-
-
 def _not(g: Graph, x: Node) -> Node:
     return g.make("eq", x, g.const(0))
 
@@ -277,6 +273,17 @@ def _glu(g: Graph, x: Laid, axis: int = -1) -> Node:
     return g.make("mul", a, g.make("sigmoid", b))
 
 
+def _row_by_row(g: Graph, a: Laid, b: Laid) -> Node:
+    """Products of one matrix with one for every row: Σ_k a_ik b_kj, element by element."""
+    if not all(len(x.shape) == 3 and x.shape[0] == Rows() for x in (a, b)):
+        raise CannotFuse("bmm has no fused form where rows meet")
+    (_, rows, size), (_, _, places) = counted(a.shape, 1), counted(b.shape, 1)
+    shape = (Rows(), rows, places, size)
+    left = moved(g, [a], lambda ts, _: ts[0][:, :, None].expand(-1, -1, places, -1), [shape])[0]
+    right = moved(g, [b], lambda ts, _: ts[0].mT[:, None].expand(-1, rows, -1, -1), [shape])[0]
+    return over(g, Laid(g.make("mul", left, right), shape), [-1], g.sum)
+
+
 def _elementwise() -> dict[Any, Callable[..., Any]]:
     table: dict[Any, Callable[..., Any]] = {
         aten.relu.default: _relu, aten.leaky_relu.default: _leaky_relu,
@@ -306,14 +313,6 @@ def _elementwise() -> dict[Any, Callable[..., Any]]:
         aten.logaddexp.default: _log_add_exp,
         aten.ceil.default: lambda g, x: g.make("neg", g.make("floor", g.make("neg", x))),
         aten.detach.default: _direct("stop"), aten._to_copy.default: _same,
-        aten.zeros.default: _constant(0), aten.zeros_like.default: _constant(0),
-        aten.new_zeros.default: _constant(0), aten.zero.default: _constant(0),
-        aten.ones.default: _constant(1), aten.ones_like.default: _constant(1),
-        aten.new_ones.default: _constant(1),
-        aten.full.default: lambda g, shape, value, **_: _node(g, value),
-        aten.new_full.default: lambda g, x, shape, value, **_: _node(g, value),
-        aten.full_like.default: lambda g, x, value, **_: _node(g, value),
-        aten.fill.Scalar: lambda g, x, value: _node(g, value),
         aten.fill.Tensor: lambda g, x, value: value, aten.copy.default: lambda g, x, new, *_: new,
         aten.addcmul.default: _addc("mul"), aten.addcdiv.default: _addc("div"),
         aten.lerp.Scalar: _lerp, aten.lerp.Tensor: _lerp, aten.where.self: _direct("where"),
@@ -338,6 +337,14 @@ def _elementwise() -> dict[Any, Callable[..., Any]]:
 
 
 ELEMENTWISE = _elementwise()
+CONSTANT: dict[Any, Callable[..., Any]] = {  # the number that all of the result's are
+    aten.zeros.default: lambda *_: 0, aten.zeros_like.default: lambda *_: 0,
+    aten.new_zeros.default: lambda *_: 0, aten.zero.default: lambda *_: 0,
+    aten.ones.default: lambda *_: 1, aten.ones_like.default: lambda *_: 1,
+    aten.new_ones.default: lambda *_: 1,
+    aten.full.default: lambda shape, value: value, aten.full_like.default: lambda x, value: value,
+    aten.new_full.default: lambda x, shape, value: value, aten.fill.Scalar: lambda x, value: value,
+}  # fmt: skip
 OVER: dict[Any, Callable[..., Any]] = {
     aten.sum.dim_IntList: _reduced(lambda g, x: g.sum(x)), aten.mean.dim: _reduced(_mean),
     aten.amax.default: _reduced(_largest), aten.logsumexp.default: _reduced(_log_sum_exp),
@@ -345,5 +352,5 @@ OVER: dict[Any, Callable[..., Any]] = {
     aten._softmax.default: _kept(_softmax), aten._log_softmax.default: _kept(_log_softmax),
     aten.var.correction: _deviation(root=False), aten.std.correction: _deviation(root=True),
     aten.linalg_vector_norm.default: _vector_norm, aten.native_layer_norm.default: _layer_norm,
-    aten.native_group_norm.default: _group_norm, aten.glu.default: _glu,
+    aten.bmm.default: _row_by_row, aten.native_group_norm.default: _group_norm, aten.glu.default: _glu,
 }  # fmt: skip

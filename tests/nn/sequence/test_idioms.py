@@ -1,0 +1,229 @@
+"""What people write in a cell: each is fused, and equals the cell as written, gradients too."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from gradatim.nn.recurrent import Recurrent
+
+T, N, H = 4, 3, 8
+E = torch.einsum
+
+
+class Cell(nn.Module):
+    """h = f(x, h, self), with a few things of every kind to hand."""
+
+    state_sizes = (H,)
+
+    def __init__(self, f):
+        super().__init__()
+        torch.manual_seed(0)
+        self.f = f
+        self.w, self.b = nn.Parameter(torch.randn(H, H) / 4), nn.Parameter(torch.randn(H))
+        self.blocks, self.small = nn.Parameter(torch.randn(2, 4, 4) / 4), nn.Linear(4, 4)
+        self.u, self.wide = nn.Linear(H, H), nn.Linear(H, 2 * H)
+        self.slots = nn.Parameter(torch.randn(3, H))
+        self.lstm, self.gru, self.rnn = nn.LSTMCell(H, H), nn.GRUCell(H, H), nn.RNNCell(H, H)
+        self.rms, self.group, self.prelu = nn.RMSNorm(H), nn.GroupNorm(2, H), nn.PReLU(H)
+        self.whole, self.single = torch.arange(H), nn.Parameter(torch.tensor(0.5, dtype=torch.float32))
+
+    def forward(self, x, h):
+        return self.f(x, h, self)
+
+
+def halves(h):
+    return h.view(-1, 2, 4)
+
+
+IDIOMS = {
+    # Products
+    "linear": lambda x, h, c: torch.tanh(F.linear(x, c.w) + F.linear(h, c.w, c.b)),
+    "einsum": lambda x, h, c: torch.tanh(E("nd,dh->nh", x, c.w) + E("hk,nk->nh", c.w, h)),
+    "a matrix times the transpose": lambda x, h, c: (c.w @ h.T).T + x,
+    "matrix times vector": lambda x, h, c: h * (h @ c.b / 8).unsqueeze(-1) + x,
+    "addmm with numbers": lambda x, h, c: torch.addmm(x, h, c.w, alpha=0.5, beta=2),
+    "baddbmm": lambda x, h, c: (
+        torch.baddbmm(c.b.view(2, 1, 4), halves(h).transpose(0, 1), c.blocks).transpose(0, 1).flatten(1) + x
+    ),
+    "heads by einsum": lambda x, h, c: x + E("nai,aij->naj", halves(h), c.blocks).reshape(-1, H),
+    "heads by matmul": lambda x, h, c: (
+        x + (halves(h).transpose(0, 1) @ c.blocks).transpose(0, 1).reshape(-1, H)
+    ),
+    "heads of the inputs": lambda x, h, c: h / 2 + E("nai,aij->naj", halves(x), c.blocks).reshape(-1, H),
+    "transposed blocks": lambda x, h, c: (
+        x + (c.blocks @ halves(h).permute(1, 2, 0)).permute(2, 0, 1).reshape(-1, H)
+    ),
+    "one map for both heads": lambda x, h, c: torch.tanh(c.small(halves(h)).flatten(1) + x),
+    "heads as rows": lambda x, h, c: torch.tanh(c.small(h.view(-1, 4)).view(len(x), H) + x),
+    "heads of inputs as rows": lambda x, h, c: torch.tanh(c.small(x.view(-1, 4)).view(-1, H) + h),
+    "attention to slots": lambda x, h, c: torch.softmax(E("nd,kd->nk", x, c.slots), -1) @ c.slots + h,
+    "dot product": lambda x, h, c: torch.tanh(h * E("nd,nd->n", h, x)[:, None]) + x,
+    "outer product": lambda x, h, c: x + torch.bmm(h[:, :4, None], x[:, None, :2]).flatten(1) / 2,
+    "fast weights": lambda x, h, c: x + (torch.tanh(h[:, :, None] * x[:, None]) @ h[:, :, None])[..., 0] / 9,
+    "cumulative softmax": lambda x, h, c: torch.softmax(c.u(h) + x, -1).cumsum(-1),
+    "cells of torch": lambda x, h, c: c.lstm(x, (h, h))[0] + c.gru(x, h) + c.rnn(x, h),
+    "a bias of ones": lambda x, h, c: h / 2 + torch.cat([x[:, 1:], x.new_ones(len(x), 1)], 1) @ c.w,
+    # Views
+    "view": lambda x, h, c: torch.tanh(x + c.u(h).view(h.size(0), -1)),
+    "expand": lambda x, h, c: x * h.mean(-1, keepdim=True).expand_as(h) + c.b.expand(h.shape[0], H),
+    "squeeze": lambda x, h, c: (h.unsqueeze(1) / 2 + x.unsqueeze(1)).squeeze(1),
+    "no keepdim": lambda x, h, c: h * x.sum(-1).unsqueeze(-1) / 8 + h.mean(1)[:, None],
+    "select": lambda x, h, c: h * torch.tanh(h[:, 0, None]) + x[:, -1:],
+    "every second": lambda x, h, c: torch.cat([h[:, ::2], x[:, 1::2]], 1),
+    "stack": lambda x, h, c: torch.stack([h[:, :4], x[:, :4]], 2).flatten(1),
+    "repeat": lambda x, h, c: h / 2 * x[:, :1].repeat(1, H) + x[:, :4].tile(1, 2),
+    "repeat_interleave": lambda x, h, c: h[:, :4].repeat_interleave(2, dim=1) / 2 + x,
+    "roll and flip": lambda x, h, c: h.roll(1, -1) / 2 + h.flip(-1) / 3 + x,
+    "unbind": lambda x, h, c: torch.cat(halves(h).unbind(1)[::-1], 1) / 2 + x,
+    "shuffled": lambda x, h, c: halves(h).transpose(1, 2).reshape(-1, H) / 2 + x,
+    "zeros": lambda x, h, c: torch.maximum(h, h.new_zeros(h.shape)) / 2 + x + torch.zeros(len(x), 1),
+    # Sums over columns
+    "norms": lambda x, h, c: F.normalize(h, dim=-1) + h / (1 + h.norm(p=1, dim=-1, keepdim=True)) + x,
+    "deviations": lambda x, h, c: h / (1 + h.std(-1, keepdim=True)) + h.var(1, False).unsqueeze(1) / 9 + x,
+    "largest": lambda x, h, c: h - h.amax(-1, keepdim=True) + x + torch.relu(h).amin(1)[:, None],
+    "log-sum-exp": lambda x, h, c: F.log_softmax(h, -1) / 2 - torch.logsumexp(h, -1, keepdim=True) + x,
+    "softmax of heads": lambda x, h, c: torch.softmax(halves(h), -1).flatten(1) + x,
+    "softmax across heads": lambda x, h, c: torch.softmax(halves(h), 1).flatten(1) + x,
+    "means of heads": lambda x, h, c: (halves(h) - halves(h).mean((1, 2), keepdim=True)).flatten(1) / 2 + x,
+    "layer norm of heads": lambda x, h, c: F.layer_norm(halves(h), (4,), c.b[:4]).flatten(1) + x,
+    "rms and group norm": lambda x, h, c: c.rms(h + x) + c.group(x - h),
+    "glu": lambda x, h, c: F.glu(c.wide(h), -1) + x,
+    # One number at a time
+    "hard gates": lambda x, h, c: F.hardswish(h) / 2 + F.softshrink(h) + F.hardshrink(x) + x,
+    "other gates": lambda x, h, c: F.mish(h) + F.celu(h, 0.5) + c.prelu(h) / 2 + F.threshold(h, 0.1, 0.2) + x,
+    "powers": lambda x, h, c: torch.exp(-h).pow(x.sigmoid()) / 9 + 2 ** (-h.abs()) + x,
+    "exponentials": lambda x, h, c: torch.exp2(-h * h) + torch.log2(1 + h * h) + torch.logaddexp(h, x) / 2,
+    "hyperbolic": lambda x, h, c: torch.tanh(torch.sinh(h) + torch.cosh(x) - torch.tan(h / 9)),
+    "straight through": lambda x, h, c: h / 2 + (h.round() - h).detach() + x.floor() + x.ceil() / 2 + x,
+    "logic": lambda x, h, c: torch.where((h > 0) & (x > 0) | ~(h > -1), h / 2, x),
+    "masks": lambda x, h, c: h.masked_fill(h < 0, 0.1) / 2 + (x > 0).double() * x + (h > 0) * x,
+    "only torch can, of inputs": lambda x, h, c: h / 2 + torch.atan2(x, x * x + 1) + torch.remainder(x, 1.0),
+    "whole numbers from outside": lambda x, h, c: h * c.whole / H + x,
+    # In place
+    "fresh": lambda x, h, c: c.u(h).add_(x).tanh_(),
+    "inplace=True": lambda x, h, c: F.relu(c.u(h) + x, inplace=True),
+    "augmented": lambda x, h, c: _augmented(x, h),
+}
+
+
+def _augmented(x, h):
+    y = h * 0.5
+    y += x
+    y *= torch.sigmoid(x)
+    return y
+
+
+@pytest.mark.parametrize("name", IDIOMS)
+def test_an_idiom_is_fused(name, both_paths):
+    cell = Cell(IDIOMS[name]).double()
+    x, h = (torch.randn(*s, dtype=torch.float64, generator=seeded(s)) for s in ((T, N, H), (N, H)))
+    lengths = {"lengths": torch.tensor([4, 0, 2]), "padding": "left"}
+    for how in ({}, lengths):
+        torch.testing.assert_close(*both_paths(Recurrent(cell), x, (h,), **how), rtol=1e-9, atol=1e-9)
+
+
+def seeded(shape):
+    return torch.Generator().manual_seed(len(shape))
+
+
+def test_a_number_of_another_precision_from_outside(both_paths):
+    """Its gradient is in its own."""
+    cell = Cell(lambda x, h, c: h * c.single + x).double()
+    cell.single.data = cell.single.data.float()
+    fused, defined = both_paths(Recurrent(cell), torch.ones(T, N, H, dtype=torch.float64))
+    assert fused["cell.single"].dtype == torch.float32
+    torch.testing.assert_close(fused, defined, rtol=1e-6, atol=0)
+
+
+def test_hardsigmoid():
+    """To 1e-7, for torch's derivative is a sixth in single precision."""
+    layer = Recurrent(Cell(lambda x, h, c: F.hardsigmoid(h) + x).double())
+    x = torch.linspace(-4, 4, T * N * H, dtype=torch.float64).view(T, N, H).requires_grad_()
+    outputs, _ = layer(x)
+    h = torch.zeros(N, H, dtype=torch.float64)
+    for t in range(T):
+        h = F.hardsigmoid(h) + x[t]
+        torch.testing.assert_close(outputs[t], h, rtol=1e-14, atol=1e-14)
+    found, wanted = (torch.autograd.grad(y.sum(), x)[0][-1] for y in (outputs[-1], h))
+    assert layer.path == "fused"
+    torch.testing.assert_close(found, wanted, rtol=1e-7, atol=0)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, h, c: torch.relu(h) - torch.relu(h).amax(-1, keepdim=True) + x,  # zeros share the gradient
+        lambda x, h, c: h / h.norm(dim=-1, keepdim=True).clamp_min(0.1) + h.std(-1, keepdim=True) + x,
+        lambda x, h, c: (h * h).pow(1 + torch.sigmoid(x)) / 9 + x,  # 0 to a power
+    ],
+)
+def test_where_derivatives_are_a_convention_it_is_torchs(f, both_paths):
+    """At an initial state of zeros, and a first input of zeros."""
+    x = torch.randn(T, N, H, dtype=torch.float64, generator=seeded((0,)))
+    x[0] = 0
+    fused, defined = both_paths(Recurrent(Cell(f).double()), x)
+    assert all(bool(torch.isfinite(v).all()) for v in (fused["x"], fused["outputs"]))
+    torch.testing.assert_close(fused, defined, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("f", "why"),
+    [
+        (
+            lambda x, h, c: h.roll(len(x), -1) + x,
+            "what the cell does depends on the numbers it is given, or on their count",
+        ),
+        (lambda x, h, c: h * torch.arange(len(x))[:, None] + x, "arange has no fused form"),
+        (lambda x, h, c: torch.relu(x @ h.T @ h), "mm has no fused form"),
+        (lambda x, h, c: x + torch.bmm(h[None].mT, h[None])[0, :1], "bmm has no fused form where rows meet"),
+        (lambda x, h, c: x + h.norm(p=3, dim=-1, keepdim=True), "a norm of order 3 has no fused form"),
+        (lambda x, h, c: x + h.cumsum(0), "a cumulative sum must be over the columns of a row"),
+        (lambda x, h, c: ((h > 0) + (x > 0)).double() + h, "add makes torch.bool of torch.float64"),
+        (lambda x, h, c: x + h.view(-1), "a tensor has more than one axis of rows, which never meet"),
+        (
+            lambda x, h, c: _written_under_a_view(x + h),
+            "a tensor is read after another view of its numbers was written into",
+        ),
+        (
+            lambda x, h, c: h + (x[:, :, None] * h[:, None]).transpose(1, 2).flatten(1)[:, :H],
+            "fused",
+        ),
+    ],
+)
+def test_what_is_not_says_why(f, why):
+    cell = Cell(f).double()
+    x = torch.randn(T, N, H, dtype=torch.float64, generator=seeded((0, 0)))
+    layer = Recurrent(cell)
+    try:
+        found = layer(x)[0]
+    except RuntimeError:  # the cell cannot run at all
+        return
+    h = torch.zeros(N, H, dtype=torch.float64)
+    for t in range(T):
+        h = f(x[t], h, cell)
+        torch.testing.assert_close(found[t], h, rtol=1e-12, atol=1e-12)
+    assert why in (layer.why, layer.path)
+
+
+def _written_under_a_view(y):
+    y[:, :4].mul_(2.0)
+    return y
+
+
+def test_rearranging_has_a_limit(both_paths):
+    """Every piece is a line of the kernel."""
+
+    class Reversed(nn.Module):
+        def __init__(self, size):
+            super().__init__()
+            self.state_sizes = (size,)
+
+        def forward(self, x, h):
+            return h.flip(-1) / 2 + x
+
+    for size, path in ((64, "fused"), (65, "torch")):
+        layer = Recurrent(Reversed(size))
+        layer(torch.ones(2, 1, size))
+        assert layer.path == path
+    assert layer.why == "columns are rearranged in more than 64 pieces"
