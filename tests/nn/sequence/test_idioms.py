@@ -26,6 +26,7 @@ class Cell(nn.Module):
         self.slots = nn.Parameter(torch.randn(3, H))
         self.lstm, self.gru, self.rnn = nn.LSTMCell(H, H), nn.GRUCell(H, H), nn.RNNCell(H, H)
         self.rms, self.group, self.prelu = nn.RMSNorm(H), nn.GroupNorm(2, H), nn.PReLU(H)
+        self.register_buffer("mask", torch.arange(H) % 3 == 0)
         self.whole, self.single = torch.arange(H), nn.Parameter(torch.tensor(0.5, dtype=torch.float32))
 
     def forward(self, x, h):
@@ -98,6 +99,12 @@ IDIOMS = {
     "straight through": lambda x, h, c: h / 2 + (h.round() - h).detach() + x.floor() + x.ceil() / 2 + x,
     "logic": lambda x, h, c: torch.where((h > 0) & (x > 0) | ~(h > -1), h / 2, x),
     "masks": lambda x, h, c: h.masked_fill(h < 0, 0.1) / 2 + (x > 0).double() * x + (h > 0) * x,
+    "truth": lambda x, h, c: (
+        torch.logical_or(h.floor(), x > 0).double() / 2
+        + torch.logical_and(h, x).double() * x
+        + h.bool() * h / 2
+    ),
+    "a mask from outside": lambda x, h, c: h.masked_fill(c.mask, 0.0) / 2 + torch.where(~c.mask, x, h / 3),
     "only torch can, of inputs": lambda x, h, c: h / 2 + torch.atan2(x, x * x + 1) + torch.remainder(x, 1.0),
     "whole numbers from outside": lambda x, h, c: h * c.whole / H + x,
     # In place
@@ -167,6 +174,21 @@ def test_where_derivatives_are_a_convention_it_is_torchs(f, both_paths):
     torch.testing.assert_close(fused, defined, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("value", [torch.nan, torch.inf, -torch.inf])
+def test_numbers_without_end_and_no_numbers(value):
+    """Where largest ones are taken away first, as torch has them."""
+
+    def f(x, h, c):
+        both = torch.logaddexp(x, x) + torch.logsumexp(x, -1, keepdim=True) + x.amax(-1, keepdim=True)
+        return both + (h - h)
+
+    x = torch.full((1, N, H), 0.5, dtype=torch.float64)
+    x[0, 0, 3], x[0, 1] = value, value
+    layer = Recurrent(Cell(f).double())
+    torch.testing.assert_close(layer(x)[0][0], f(x[0], torch.zeros(N, H), None), equal_nan=True)
+    assert layer.path == "fused"
+
+
 @pytest.mark.parametrize(
     ("f", "why"),
     [
@@ -174,6 +196,15 @@ def test_where_derivatives_are_a_convention_it_is_torchs(f, both_paths):
             lambda x, h, c: h.roll(len(x), -1) + x,
             "what the cell does depends on the numbers it is given, or on their count",
         ),
+        *[
+            (f, "what the cell does depends on the numbers it is given, or on their count")
+            for f in (
+                lambda x, h, c: h + x / torch.tensor(float(len(x))),
+                lambda x, h, c: h + x / torch.full((1,), len(x)),
+                lambda x, h, c: h + x * x.new_tensor([len(x)]),
+                lambda x, h, c: h + torch.from_numpy(x.numpy() + 1),
+            )
+        ],
         (lambda x, h, c: h * torch.arange(len(x))[:, None] + x, "arange has no fused form"),
         (lambda x, h, c: torch.relu(x @ h.T @ h), "mm has no fused form"),
         (lambda x, h, c: x + torch.bmm(h[None].mT, h[None])[0, :1], "bmm has no fused form where rows meet"),

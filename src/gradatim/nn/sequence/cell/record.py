@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from gradatim.nn.sequence.cell.count import CannotFuse, Shape, common
+from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Shape, common
 from gradatim.nn.sequence.cell.in_place import functional, memory, share_memory
 from gradatim.nn.sequence.cell.rehearse import Listener
 from gradatim.nn.sequence.loop import Cell, State, new_state
@@ -119,7 +119,9 @@ def record(
     widths = {t.shape[-1] for t in (*steps, *fixed, *state)}
     low, high = [n for n in range(2, 99) if n not in widths][:2]
     program, captured, listener = _recorded(cell, steps, fixed, state, low, torch.zeros_like)
-    other, *_ = _recorded(cell, steps, fixed, state, high, _waves)
+    other, others, _ = _recorded(cell, steps, fixed, state, high, _waves)
+    if not all(a is b or _are_equal(a, b) for a, b in zip(captured, others, strict=False)):
+        raise CannotFuse(DEPENDS)  # a tensor that is made anew of the numbers, or of their count
     return common(program, other, (low, high)), captured, listener
 
 
@@ -143,6 +145,10 @@ def _recorded(
         tuple(t.dtype for t in tensors), tuple(recorder.captured), tuple(recorder.instructions), result,
     )  # fmt: skip
     return program, [recorder.values[i] for i in recorder.captured], listener
+
+
+def _are_equal(a: Tensor, b: Tensor) -> bool:
+    return a.dtype == b.dtype and torch.equal(a, b)
 
 
 def _waves(like: Tensor) -> Tensor:

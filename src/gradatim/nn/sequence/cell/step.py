@@ -5,45 +5,24 @@ the step too, so a product of them is done for all steps at once; `loop` ones on
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from gradatim.nn.sequence.cell.count import CannotFuse, Rows, Shape, columns, counted, row_axis
+from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Rows, Shape, columns, counted, row_axis
+from gradatim.nn.sequence.cell.elementwise import CONSTANT, ELEMENTWISE
 from gradatim.nn.sequence.cell.graph import Graph, Node, places
 from gradatim.nn.sequence.cell.layout import MOVES, Laid, aligned, in_rows, moved
-from gradatim.nn.sequence.cell.merge import merged, pairs
+from gradatim.nn.sequence.cell.leaves import Leaves
 from gradatim.nn.sequence.cell.multiply import PRODUCTS, Factors, factors, summed
+from gradatim.nn.sequence.cell.over import OVER
 from gradatim.nn.sequence.cell.record import Instruction, Program, Ref
-from gradatim.nn.sequence.cell.translate import CONSTANT, ELEMENTWISE, OVER
 from gradatim.nn.sequence.cell.value import Call, Value
 
 aten = torch.ops.aten
 READERS = (aten._local_scalar_dense.default, aten.equal.default, aten.is_nonzero.default)
 SUMS = (aten.add.Tensor, aten.sub.Tensor, aten.sum.dim_IntList)  # of truth values they are none
-HOW = ("dtype", "layout", "device", "pin_memory", "memory_format")  # said by …_like, and nothing to compute
-
-
-@dataclass
-class Product:
-    """operand · [matrices, side by side], inside the loop; added to stream `onto`, if any."""
-
-    operand: Node
-    matrices: list[Call]
-    width: int
-    onto: int | None = None
-
-
-@dataclass
-class Stream:
-    """Something computed for all steps at once: an input, or its product with matrices, plus biases."""
-
-    operand: Call
-    matrices: list[Call]
-    biases: list[Call | None]
-    width: int
 
 
 class Step:
@@ -51,16 +30,12 @@ class Step:
 
     def __init__(self, program: Program):
         self.program, self.graph = program, Graph()
-        self.products: list[Product] = []
-        self.streams: list[Stream] = []
-        self.vectors: list[Call] = []
-        self.vector_widths: list[int] = []
-        self._streamed: dict[Any, int] = {}
-        self._produced: dict[int, int] = {}
+        self.leaves = Leaves(self.graph)
+        self.products, self.streams = self.leaves.products, self.leaves.streams
+        self.vectors, self.vector_widths = self.leaves.vectors, self.leaves.vector_widths
         self._values: dict[int, Value] = {}
         self._read()
-        self.state = [self._wide(self._values[i]) for i in program.result]
-        self._merge()
+        self.state = self.leaves.merged([self._wide(self._values[i]) for i in program.result])
 
     # Reading the program
 
@@ -88,7 +63,7 @@ class Step:
         if kind != "outside" and function in READERS:
             raise CannotFuse("what the cell does depends on the numbers it is given")
         outs = [self._value(i, kind, source=(instruction, out)) for out, i in enumerate(instruction.outs)]
-        if kind == "outside" and any(row_axis(v.shape) is not None for v in outs):
+        if kind == "outside" and (_counts(instruction) or any(row_axis(v.shape) is not None for v in outs)):
             for value in outs:  # the same for every row, but made anew for their count
                 value.kind = "loop"
         elif all(v.call for v in refs) and (kind == "outside" or self._is_by_row(instruction, outs)):
@@ -134,7 +109,7 @@ class Step:
             if value.kind == "outside" and value.call is not None:
                 value.node = self._vector(value)
             elif value.source is None:
-                value.node = self._stream(self._by_row(value), None, None, columns(value.shape))
+                value.node = self.leaves.stream(self._by_row(value), None, None, columns(value.shape))
             else:
                 value.node = self._translated(value, *value.source)
         return value.node
@@ -151,7 +126,7 @@ class Step:
         except CannotFuse:
             if value.kind != "input" or value.call is None or value.dtype != self.program.dtypes[0]:
                 raise
-            return self._stream(self._by_row(value), None, None, columns(value.shape))
+            return self.leaves.stream(self._by_row(value), None, None, columns(value.shape))
 
     def _translate(self, instruction: Instruction) -> list[Node]:
         found = self._factors(instruction)
@@ -163,7 +138,6 @@ class Step:
         """An instruction's nodes, given how its tensors are laid out."""
         function = instruction.function
         shapes = [self.program.shapes[i] for i in instruction.outs]
-        kwargs = {k: v for k, v in instruction.kwargs if k not in HOW}
 
         def put(how: Callable[[Value], Any]) -> Any:
             return lambda a: how(self._values[a.index]) if isinstance(a, Ref) else a
@@ -172,16 +146,14 @@ class Step:
             if function._overloadpacket in MOVES:
                 return moved(g, [laid(v) for v in self._given(instruction)], _again(instruction), shapes)
             if function in CONSTANT:
-                number = CONSTANT[function](*instruction.args)
-                dtype = self.program.dtypes[instruction.outs[0]]
-                return [g.const(torch.full((), number, dtype=dtype, device="cpu").item())]
+                return [g.const(self._number(instruction))]
             if function in OVER:
                 get = put(laid)
-                made = OVER[function](g, *map(get, instruction.args), **kwargs)
+                made = OVER[function](g, *map(get, instruction.args), **dict(instruction.kwargs))
             elif function in ELEMENTWISE:
                 get = put(lambda v: aligned(g, laid(v), shapes[0]))
                 made = ELEMENTWISE[function](
-                    g, *map(get, instruction.args), **{k: get(v) for k, v in kwargs.items()}
+                    g, *map(get, instruction.args), **{k: get(v) for k, v in instruction.kwargs}
                 )
             else:
                 raise CannotFuse(f"{_name(function)} has no fused form")
@@ -193,6 +165,14 @@ class Step:
                 raise CannotFuse(f"{_name(function)} makes rows of {columns(shape)} numbers of {node.width}")
         return nodes
 
+    def _number(self, instruction: Instruction) -> float:
+        """The number that a constant is full of, in its precision."""
+        number = CONSTANT[instruction.function](*instruction.args)
+        if isinstance(number, Rows):
+            raise CannotFuse(DEPENDS)
+        dtype = self.program.dtypes[instruction.outs[0]]
+        return torch.full((), number, dtype=dtype, device="cpu").item()
+
     def _wide(self, value: Value) -> Node:
         return self.graph.spread(self._node(value), columns(value.shape))
 
@@ -202,9 +182,7 @@ class Step:
         call = value.call
         if value.dtype != self.program.dtypes[0]:
             call = Call(Tensor.to, (call, self.program.dtypes[0]))
-        self.vectors.append(call)
-        self.vector_widths.append(columns(value.shape))
-        return self.graph.leaf("vector", len(self.vectors) - 1, columns(value.shape))
+        return self.leaves.vector(call, columns(value.shape))
 
     # Products
 
@@ -220,7 +198,9 @@ class Step:
         assert operand is not None
         plain = added is not None and _is_row(added) and len(found) == 1 and not instruction.kwargs
         if operand.call is not None and plain and added is not None:
-            return self._stream(self._part(operand, found[0]), found[0].matrix, added.call, found[0].width)
+            return self.leaves.stream(
+                self._part(operand, found[0]), found[0].matrix, added.call, found[0].width
+            )
         total = self.graph.cat([self._product(operand, each) for each in found])
         if added is None:
             return total
@@ -231,7 +211,7 @@ class Step:
     def _product(self, operand: Value, by: Factors) -> Node:
         """A concatenation is multiplied part by part, so that its inputs leave the loop."""
         if operand.call is not None:
-            return self._stream(self._part(operand, by), by.matrix, None, by.width)
+            return self.leaves.stream(self._part(operand, by), by.matrix, None, by.width)
         if operand.parts:
             total, at = self.graph.const(0), 0
             for part in operand.parts:
@@ -246,19 +226,9 @@ class Step:
             parts, total = places(node), self.graph.const(0)
             for at, piece in parts:
                 rows = Call(torch.narrow, (by.matrix, 0, at, piece.width))
-                total = self.graph.make("add", total, self._produce(piece, rows, by.width))
+                total = self.graph.make("add", total, self.leaves.product(piece, rows, by.width))
             return total
-        return self._produce(self.graph.spread(node, by.size), by.matrix, by.width)
-
-    def _produce(self, operand: Node, matrix: Call, width: int) -> Node:
-        """Products of one operand are one product with the matrices side by side."""
-        k = self._produced.setdefault(operand.serial, len(self.products))
-        if k == len(self.products):
-            self.products.append(Product(operand, [], 0))
-        product = self.products[k]
-        product.matrices.append(matrix)
-        product.width += width
-        return self.graph.leaf("product", k, width, product.width - width)
+        return self.leaves.product(self.graph.spread(node, by.size), by.matrix, by.width)
 
     def _part(self, value: Value, by: Factors) -> Call:
         """The columns that are multiplied."""
@@ -273,30 +243,6 @@ class Step:
             plain = _is_plain(value.shape)
             value.by_row = value.call if plain else Call(in_rows, (value.call, *_axis(value.shape)))
         return value.by_row
-
-    def _stream(self, operand: Call, matrix: Call | None, bias: Call | None, width: int) -> Node:
-        key = (operand.function, operand.args) if operand.function == "given" else id(operand)
-        k = self._streamed.setdefault((key, matrix is None), len(self.streams))
-        if k == len(self.streams):
-            self.streams.append(Stream(operand, [], [], 0))
-        stream = self.streams[k]
-        if matrix is None:
-            stream.width = width
-            return self.graph.leaf("step", k, width)
-        stream.matrices.append(matrix)
-        stream.biases.append(bias)
-        stream.width += width
-        return self.graph.leaf("step", k, width, stream.width - width)
-
-    def _merge(self) -> None:
-        """Let BLAS add a product to its stream, where nothing else is made of either."""
-        roots = [*self.state, *(p.operand for p in self.products)]
-        streams = {i: s.width for i, s in enumerate(self.streams) if s.matrices}
-        found = pairs(roots, [p.width for p in self.products], streams)
-        made = merged(self.graph, roots, found)
-        self.state = [made[s.serial] for s in self.state]
-        for k, product in enumerate(self.products):
-            product.operand, product.onto = made[product.operand.serial], found.get(k)
 
 
 def _is_plain(shape: Shape) -> bool:
