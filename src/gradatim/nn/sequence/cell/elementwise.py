@@ -205,7 +205,7 @@ def _elementwise() -> dict[Any, Callable[..., Any]]:
         aten.logaddexp.default: _log_add_exp,
         aten.ceil.default: lambda g, x: g.make("neg", g.make("floor", g.make("neg", x))),
         aten.detach.default: _direct("stop"), aten._to_copy.default: _converted,
-        aten.fill.Tensor: lambda g, x, value: value, aten.copy.default: lambda g, x, new, *_: new,
+        aten.fill.Tensor: lambda g, x, value: value,
         aten.addcmul.default: _addc("mul"), aten.addcdiv.default: _addc("div"),
         aten.lerp.Scalar: _lerp, aten.lerp.Tensor: _lerp, aten.where.self: _direct("where"),
         aten.masked_fill.Scalar: lambda g, x, mask, value: g.make("where", mask, node(g, value), x),
@@ -234,6 +234,8 @@ CONSTANT: dict[Any, Callable[..., Any]] = {  # the number that all of the result
     aten.new_zeros.default: lambda *_: 0, aten.zero.default: lambda *_: 0,
     aten.ones.default: lambda *_: 1, aten.ones_like.default: lambda *_: 1,
     aten.new_ones.default: lambda *_: 1,
+    aten.empty.memory_format: lambda *_: 0, aten.empty_like.default: lambda *_: 0,
+    aten.new_empty.default: lambda *_: 0,  # any number will do
     aten.full.default: lambda shape, value: value, aten.full_like.default: lambda x, value: value,
     aten.new_full.default: lambda x, shape, value: value, aten.fill.Scalar: lambda x, value: value,
 }  # fmt: skip

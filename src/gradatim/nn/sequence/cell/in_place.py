@@ -6,13 +6,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
+aten = torch.ops.aten
 
-def functional(function: Any) -> Any | None:
-    """`aten.add` for `aten.add_`, and so on; None if there is none."""
+
+def functional(function: Any, args: tuple) -> tuple[Any, tuple] | None:
+    """`aten.add` for `aten.add_`, and so on, with its arguments; None if there is none."""
+    if function is aten.copy_.default and args[0].dtype == args[1].dtype:
+        return aten.expand.default, (args[1], tuple(args[0].shape))
     packet, name = function._overloadpacket.__name__, function._overloadname or "default"
-    if not packet.endswith("_"):
-        return None
-    return getattr(getattr(torch.ops.aten, packet[:-1], None), name, None)
+    other = getattr(getattr(aten, packet[:-1], None), name, None) if packet.endswith("_") else None
+    return None if other in (None, aten.copy.default) else (other, args)  # torch cannot differentiate a copy
 
 
 def share_memory(a: Tensor, b: Tensor) -> bool:

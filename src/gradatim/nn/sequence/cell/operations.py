@@ -149,12 +149,18 @@ def _times(a: Known, b: Known) -> Any:
     return ("arg", 1) if a == 1 else ("arg", 0) if b == 1 else None
 
 
+def _over(a: Known, b: Known) -> Any:
+    if a is not None and b:
+        return "const", a / b
+    return ("const", 0) if a == 0 else ("arg", 0) if b == 1 else None
+
+
 # What is simpler when arguments are known: the value, the argument that is the answer, or its negative
 FOLDS: dict[str, Callable[..., Any]] = {
     "add": _add,
     "sub": _sub,
     "mul": _times,
-    "div": lambda a, b: ("const", 0) if a == 0 else ("arg", 0) if b == 1 else None,
+    "div": _over,
     "neg": lambda a: ("const", -a) if a is not None else None,
     "stop": lambda a: ("const", a) if a is not None else None,
     "pow": lambda a, n: ("arg", 0) if n == 1 else ("const", 1) if n == 0 else None,

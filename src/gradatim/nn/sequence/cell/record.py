@@ -65,22 +65,23 @@ class _Recorder(TorchDispatchMode):
         name, kwargs = func._schema.name.removeprefix("aten::"), kwargs or {}
         if torch.Tag.nondeterministic_seeded in func.tags:
             raise CannotFuse(f"{name} draws anew at every step")
-        noted = self._note(args), tuple((k, self._note(v)) for k, v in kwargs.items())
+        self._note(args)
         changed = func._schema.is_mutable or "batch_norm" in name
-        kept = self._without_writing(func, args) if changed else func
+        kept = self._without_writing(func, args) if changed else (func, args)
         if kept is None:  # before it does so
             raise CannotFuse(f"{name} writes in place")
+        noted = self._note(kept[1]), tuple((k, self._note(v)) for k, v in kwargs.items())
         out = func(*args, **kwargs)
         if changed:
             self._overwrite(out)
         outs = tuple(self._new(t) for t in (out if isinstance(out, tuple | list) else (out,)))
-        self.instructions.append(Instruction(kept, *noted, outs))
+        self.instructions.append(Instruction(kept[0], *noted, outs))
         return out
 
-    def _without_writing(self, func: Any, args: tuple) -> Any | None:
+    def _without_writing(self, func: Any, args: tuple) -> tuple[Any, tuple] | None:
         """What makes the same of a tensor that was made in this step, whose old numbers nobody sees again."""
         made = bool(args) and isinstance(args[0], Tensor) and memory(args[0]) not in self.outside
-        return functional(func) if made else None
+        return functional(func, args) if made else None
 
     def _overwrite(self, t: Tensor) -> None:
         """Other views of these numbers no longer are what they were."""

@@ -4,7 +4,7 @@ from gradatim.nn.sequence.cell.graph import Node, reached
 from gradatim.nn.sequence.cell.operations import OPERATIONS
 from gradatim.nn.sequence.fused.turns import Store, named
 
-PLAIN = {0.0: "0", 1.0: "1", -1.0: "-1", 2.0: "2", 0.5: "(real)0.5"}
+PLAIN = {value: f"(real){value:g}" for value in (0.0, 0.5, 1.0, 2.0)}  # in the text itself
 SUMS = ("sum", "largest")
 
 
