@@ -244,19 +244,29 @@ def _written_under_a_view(y):
     return y
 
 
-def test_rearranging_has_a_limit(both_paths):
-    """Every piece is a line of the kernel."""
+@pytest.mark.parametrize(
+    ("f", "why"),
+    [
+        (lambda x, h: h.flip(-1) / 2 + x, "columns are rearranged in more than 64 pieces"),
+        (
+            lambda x, h: x + torch.cat([h, h], 1).view(len(x), -1, 2).sum(-1) / 4,
+            "columns are added up or compared at more than 64 places",
+        ),
+    ],
+)
+def test_pieces_have_a_limit(f, why):
+    """Every one is a line of the kernel."""
 
-    class Reversed(nn.Module):
+    class Sized(nn.Module):
         def __init__(self, size):
             super().__init__()
             self.state_sizes = (size,)
 
         def forward(self, x, h):
-            return h.flip(-1) / 2 + x
+            return f(x, h)
 
     for size, path in ((64, "fused"), (65, "torch")):
-        layer = Recurrent(Reversed(size))
+        layer = Recurrent(Sized(size))
         layer(torch.ones(2, 1, size))
         assert layer.path == path
-    assert layer.why == "columns are rearranged in more than 64 pieces"
+    assert layer.why == why

@@ -28,17 +28,17 @@ def node(g: Graph, a: Any) -> Node:
 
 
 def times(g: Graph, a: Node, by: float) -> Node:
-    """A · by."""
+    """A product with a number."""
     return g.make("mul", a, node(g, by))
 
 
 def plus(g: Graph, a: Node, b: float) -> Node:
-    """A + b."""
+    """A sum with a number."""
     return g.make("add", a, g.const(b))
 
 
 def one_over(g: Graph, x: Node) -> Node:
-    """1/x."""
+    """The reciprocal."""
     return g.make("div", g.const(1), x)
 
 

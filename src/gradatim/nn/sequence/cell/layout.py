@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Rows, Shape, columns, counted, row_axis
+from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Shape, columns, counted, row_axis
 from gradatim.nn.sequence.cell.graph import Graph, Node
 
 aten = torch.ops.aten
@@ -69,9 +69,9 @@ def aligned(g: Graph, x: Laid, shape: Shape) -> Node:
 
 
 def over(g: Graph, x: Laid, axes: Sequence[int], f: Callable[[Node], Node], reduced: bool = True) -> Node:
-    """F of the columns along some axes, for every place on the others; `reduced` to one number, or as many.
+    """What f makes of the columns along some axes, at every place on the others: one number, or as many.
 
-    Raises CannotFuse for the axis of the rows.
+    Raises CannotFuse for the axis of the rows, and for too many places.
     """
     rank, rows = len(x.shape), row_axis(x.shape)
     along = [axis % rank for axis in axes]
@@ -80,7 +80,9 @@ def over(g: Graph, x: Laid, axes: Sequence[int], f: Callable[[Node], Node], redu
     wide, numbers = g.spread(x.node, columns(x.shape)), torch.arange(columns(x.shape), device="cpu")
     others = [i for i in range(rank) if i not in along]
     order = numbers.view(counted(x.shape, 1)).permute(*others, *along)
-    groups = order.reshape(-1, _many([x.shape[i] for i in along])).tolist()
+    groups = order.reshape(-1, columns(tuple(x.shape[i] for i in along))).tolist()
+    if len(groups) > MANY:
+        raise CannotFuse(f"columns are added up or compared at more than {MANY} places")
     found = [f(_taken(g, [wide], [0], group)) for group in groups]
     if reduced or len(groups) == 1:
         return g.cat(found) if len(found) > 1 else found[0]
@@ -92,10 +94,6 @@ def over(g: Graph, x: Laid, axes: Sequence[int], f: Callable[[Node], Node], redu
 def in_rows(t: Tensor, axis: int, times: int) -> Tensor:
     """A tensor whose axis is `times` as long as there are rows, as (N, columns)."""
     return t.unflatten(axis, (-1, times)).movedim(axis, 0).flatten(1)
-
-
-def _many(sizes: Sequence[int | Rows]) -> int:
-    return columns(tuple(sizes))
 
 
 def _without_rows(shape: Shape) -> tuple[int, ...]:

@@ -55,7 +55,7 @@ def factors(instruction: Instruction, values: Sequence[Value]) -> list[Factors]:
 
 
 def summed(g: Graph, total: Node, bias: Node, beta: float = 1, alpha: float = 1) -> Node:
-    """Beta · bias + alpha · total."""
+    """What addmm makes of a product and its bias: alpha and beta times them."""
     return g.make("add", g.make("mul", total, g.const(alpha)), g.make("mul", bias, g.const(beta)))
 
 

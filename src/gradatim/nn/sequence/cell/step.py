@@ -158,7 +158,8 @@ class Step:
             else:
                 raise CannotFuse(f"{_name(function)} has no fused form")
         except (ValueError, TypeError, AttributeError, RuntimeError, IndexError) as error:
-            raise CannotFuse(f"{_name(function)} is used in a way that has no fused form: {error}") from error
+            said = (str(error) or type(error).__name__).splitlines()[0]
+            raise CannotFuse(f"{_name(function)} is used in a way that has no fused form: {said}") from error
         nodes = made if isinstance(made, list) else [made]
         for node, shape in zip(nodes, shapes, strict=True):
             if columns(shape) and node.width not in (1, columns(shape)):
