@@ -85,6 +85,7 @@ IDIOMS = {
     "largest": lambda x, h, c: h - h.amax(-1, keepdim=True) + x + torch.relu(h).amin(1)[:, None],
     "log-sum-exp": lambda x, h, c: F.log_softmax(h, -1) / 2 - torch.logsumexp(h, -1, keepdim=True) + x,
     "softmax of heads": lambda x, h, c: torch.softmax(halves(h), -1).flatten(1) + x,
+    "four sums across heads": lambda x, h, c: halves(h).sum(1).repeat(1, 2) / 4 + x,
     "softmax across heads": lambda x, h, c: torch.softmax(halves(h), 1).flatten(1) + x,
     "means of heads": lambda x, h, c: (halves(h) - halves(h).mean((1, 2), keepdim=True)).flatten(1) / 2 + x,
     "layer norm of heads": lambda x, h, c: F.layer_norm(halves(h), (4,), c.b[:4]).flatten(1) + x,
@@ -249,7 +250,9 @@ def _written_under_a_view(y):
     [
         (lambda x, h: h.flip(-1) / 2 + x, "columns are rearranged in more than 64 pieces"),
         (
-            lambda x, h: x + torch.cat([h, h], 1).view(len(x), -1, 2).sum(-1) / 4,
+            lambda x, h: (
+                x + F.layer_norm(torch.cat([h, h], 1).view(len(x), -1, 2), (2,)).sum((1, 2))[:, None]
+            ),
             "columns are added up or compared at more than 64 places",
         ),
     ],

@@ -24,7 +24,7 @@ def node(g: Graph, a: Any) -> Node:
     """The node, or the number as one."""
     if isinstance(a, Rows):
         raise CannotFuse(DEPENDS)
-    return a if isinstance(a, Node) else g.const(a)
+    return g.const(a) if isinstance(a, int | float) else a
 
 
 def times(g: Graph, a: Node, by: float) -> Node:

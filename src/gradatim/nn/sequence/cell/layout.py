@@ -45,7 +45,7 @@ def moved(
     found = [_tried([x.shape for x in given], firsts, function, shapes, count) for count in COUNTS]
     if found[0] != found[1]:
         raise CannotFuse(DEPENDS)
-    return [_taken(g, wide, firsts, wanted) for wanted in found[0]]
+    return [taken(g, wide, firsts, wanted) for wanted in found[0]]
 
 
 def _tried(
@@ -66,29 +66,6 @@ def aligned(g: Graph, x: Laid, shape: Shape) -> Node:
             raise CannotFuse(f"a tensor of shape {x.shape} from outside is not one row")
         return x.node
     return moved(g, [x], lambda ts, count: ts[0].broadcast_to(counted(shape, count)), [shape])[0]
-
-
-def over(g: Graph, x: Laid, axes: Sequence[int], f: Callable[[Node], Node], reduced: bool = True) -> Node:
-    """What f makes of the columns along some axes, at every place on the others: one number, or as many.
-
-    Raises CannotFuse for the axis of the rows, and for too many places.
-    """
-    rank, rows = len(x.shape), row_axis(x.shape)
-    along = [axis % rank for axis in axes]
-    if not along or rows in along:
-        raise CannotFuse("rows are never added up or compared along the batch")
-    wide, numbers = g.spread(x.node, columns(x.shape)), torch.arange(columns(x.shape), device="cpu")
-    others = [i for i in range(rank) if i not in along]
-    order = numbers.view(counted(x.shape, 1)).permute(*others, *along)
-    groups = order.reshape(-1, columns(tuple(x.shape[i] for i in along))).tolist()
-    if len(groups) > MANY:
-        raise CannotFuse(f"columns are added up or compared at more than {MANY} places")
-    found = [f(_taken(g, [wide], [0], group)) for group in groups]
-    if reduced or len(groups) == 1:
-        return g.cat(found) if len(found) > 1 else found[0]
-    back = torch.argsort(order.flatten()).tolist()
-    size = len(groups[0])
-    return _taken(g, [g.cat([g.spread(n, size) for n in found])], [0], back)
 
 
 def in_rows(t: Tensor, axis: int, times: int) -> Tensor:
@@ -131,7 +108,7 @@ def _columns_of(numbers: Tensor, rows: Tensor, shape: Shape, count: int) -> list
     return each[0].flatten().tolist()
 
 
-def _taken(g: Graph, given: Sequence[Node], firsts: Sequence[int], wanted: Sequence[int]) -> Node:
+def taken(g: Graph, given: Sequence[Node], firsts: Sequence[int], wanted: Sequence[int]) -> Node:
     """Columns side by side, in as few pieces as there can be."""
     if not wanted:
         raise CannotFuse("a tensor without columns has no fused form")

@@ -12,7 +12,8 @@ import torch
 from gradatim.nn.sequence.cell.count import CannotFuse, Rows, counted
 from gradatim.nn.sequence.cell.elementwise import choice, one_over, plus
 from gradatim.nn.sequence.cell.graph import Graph, Node
-from gradatim.nn.sequence.cell.layout import Laid, moved, over
+from gradatim.nn.sequence.cell.layout import Laid, moved
+from gradatim.nn.sequence.cell.reduce import along, over
 
 aten = torch.ops.aten
 
@@ -66,18 +67,17 @@ def _softmax(g: Graph, x: Node) -> Node:
 
 def _reduced(f: Callable[..., Node]) -> Callable[..., Node]:
     """(x, axes, keepdim): the axes that are left lie as they did, kept or not."""
-    return lambda g, x, axes=None, *_, **how: over(
-        g, x, [axes] if isinstance(axes, int) else axes or [], lambda part: f(g, part)
-    )
+    return lambda g, x, axes=None, *_, **how: over(g, x, [axes] if isinstance(axes, int) else axes or [], f)
 
 
 def _kept(f: Callable[..., Node]) -> Callable[..., Node]:
-    return lambda g, x, axis, *_, **how: over(g, x, [axis], lambda part: f(g, part), reduced=False)
+    return lambda g, x, axis, *_, **how: over(g, x, [axis], f, reduced=False)
 
 
 def _deviation(root: bool) -> Callable[..., Node]:
     def f(g: Graph, x: Laid, axes: Any = None, correction: Any = 1, keepdim: bool = False) -> Node:
-        found = over(g, x, axes or [], lambda part: _spread(g, part, 1 if correction is None else correction))
+        fewer = 1 if correction is None else correction
+        found = over(g, x, axes or [], lambda g, part: _spread(g, part, fewer))
         return _root(g, found) if root else found
 
     return f
@@ -86,23 +86,22 @@ def _deviation(root: bool) -> Callable[..., Node]:
 def _vector_norm(
     g: Graph, x: Laid, order: Any = 2, axes: Any = None, keepdim: bool = False, dtype: Any = None
 ) -> Node:
-    return over(g, x, axes or [], lambda part: _norm(g, part, order))
+    return over(g, x, axes or [], lambda g, part: _norm(g, part, order))
 
 
 def _layer_norm(g: Graph, x: Laid, shape: Sequence[int], w: Any, b: Any, eps: float) -> list[Node]:
     """Ba et al. 2016, eq. 4; the variance is the mean square about the mean."""
     axes = range(-len(shape), 0)
 
-    def scale(part: Node) -> Node:
+    def scale(g: Graph, part: Node) -> Node:
         return one_over(g, g.make("sqrt", plus(g, _spread(g, part), eps)))
 
-    def norm(part: Node) -> Node:
-        y = g.make("mul", g.make("sub", part, _mean(g, part)), scale(part))
+    def norm(g: Graph, part: Node) -> Node:
+        y = g.make("mul", g.make("sub", part, _mean(g, part)), scale(g, part))
         y = y if w is None else g.make("mul", y, w.node)
         return y if b is None else g.make("add", y, b.node)
 
-    parts = over(g, x, axes, lambda part: _mean(g, part)), over(g, x, axes, scale)
-    return [over(g, x, axes, norm, reduced=False), *parts]
+    return [along(g, x, axes, norm, reduced=False), along(g, x, axes, _mean), along(g, x, axes, scale)]
 
 
 def _group_norm(
@@ -132,7 +131,7 @@ def _row_by_row(g: Graph, a: Laid, b: Laid) -> Node:
     shape = (Rows(), rows, places, size)
     left = moved(g, [a], lambda ts, _: ts[0][:, :, None].expand(-1, -1, places, -1), [shape])[0]
     right = moved(g, [b], lambda ts, _: ts[0].mT[:, None].expand(-1, rows, -1, -1), [shape])[0]
-    return over(g, Laid(g.make("mul", left, right), shape), [-1], g.sum)
+    return over(g, Laid(g.make("mul", left, right), shape), [-1], lambda g, part: g.sum(part))
 
 
 OVER: dict[Any, Callable[..., Any]] = {
