@@ -83,6 +83,7 @@ IDIOMS = {
     "norms": lambda x, h, c: F.normalize(h, dim=-1) + h / (1 + h.norm(p=1, dim=-1, keepdim=True)) + x,
     "deviations": lambda x, h, c: h / (1 + h.std(-1, keepdim=True)) + h.var(1, False).unsqueeze(1) / 9 + x,
     "largest": lambda x, h, c: h - h.amax(-1, keepdim=True) + x + torch.relu(h).amin(1)[:, None],
+    "maxout": lambda x, h, c: c.wide(h).view(-1, 2, H).max(1).values / 2 + halves(x).min(2)[0].repeat(1, 4),
     "log-sum-exp": lambda x, h, c: F.log_softmax(h, -1) / 2 - torch.logsumexp(h, -1, keepdim=True) + x,
     "softmax of heads": lambda x, h, c: torch.softmax(halves(h), -1).flatten(1) + x,
     "four sums across heads": lambda x, h, c: halves(h).sum(1).repeat(1, 2) / 4 + x,
@@ -164,6 +165,7 @@ def test_hardsigmoid():
     "f",
     [
         lambda x, h, c: torch.relu(h) - torch.relu(h).amax(-1, keepdim=True) + x,  # zeros share the gradient
+        lambda x, h, c: h - torch.relu(h).max(-1, keepdim=True).values + x.min(1, True)[0],
         lambda x, h, c: h / h.norm(dim=-1, keepdim=True).clamp_min(0.1) + h.std(-1, keepdim=True) + x,
         lambda x, h, c: (h * h).pow(1 + torch.sigmoid(x)) / 9 + x,  # 0 to a power
     ],
@@ -183,6 +185,7 @@ def test_numbers_without_end_and_no_numbers(value):
 
     def f(x, h, c):
         both = torch.logaddexp(x, x) + torch.logsumexp(x, -1, keepdim=True) + x.amax(-1, keepdim=True)
+        both = both + x.max(-1, keepdim=True).values
         return both + (h - h)
 
     x = torch.full((1, N, H), 0.5, dtype=torch.float64)
@@ -211,6 +214,8 @@ def test_numbers_without_end_and_no_numbers(value):
         (lambda x, h, c: h * torch.arange(len(x))[:, None] + x, "arange has no fused form"),
         (lambda x, h, c: torch.relu(x @ h.T @ h), "mm has no fused form"),
         (lambda x, h, c: x + torch.bmm(h[None].mT, h[None])[0, :1], "bmm has no fused form where rows meet"),
+        (lambda x, h, c: h + x * h.max(-1, True)[1], "the place that max finds has no fused form"),
+        (lambda x, h, c: h + x * h.argmax(-1, True), "argmax has no fused form"),
         (lambda x, h, c: x + h.norm(p=3, dim=-1, keepdim=True), "a norm of order 3 has no fused form"),
         (lambda x, h, c: x + h.cumsum(0), "a cumulative sum must be over the columns of a row"),
         (lambda x, h, c: ((h > 0) + (x > 0)).double() + h, "add makes torch.bool of torch.float64"),

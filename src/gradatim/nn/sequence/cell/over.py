@@ -13,7 +13,7 @@ from gradatim.nn.sequence.cell.count import CannotFuse, Rows, counted
 from gradatim.nn.sequence.cell.elementwise import choice, one_over, plus
 from gradatim.nn.sequence.cell.graph import Graph, Node
 from gradatim.nn.sequence.cell.layout import Laid, moved
-from gradatim.nn.sequence.cell.reduce import along, over
+from gradatim.nn.sequence.cell.reduce import Several, across, along, over
 
 aten = torch.ops.aten
 
@@ -47,6 +47,20 @@ def _largest(g: Graph, x: Node) -> Node:
     there = g.make("eq", x, top)
     share = choice(g, "ne", there, 0, g.make("div", x, g.make("stop", g.sum(there))), 0)
     return choice(g, "ne", top, top, top, g.sum(share))  # what is no number stays none
+
+
+def _first_largest(g: Any, x: Any) -> Any:
+    """The first of the largest, which alone has a derivative; what is no number wins."""
+    best, *others = (Several((node,)) for node in x.nodes)
+    for other in others:
+        kept = g.make("max", g.make("le", other, best), g.make("ne", best, best))
+        best = g.make("where", kept, best, other)
+    return best
+
+
+def _with_place(f: Callable[..., Any]) -> Callable[..., Any]:
+    """(x, axis, keepdim) → the value and where it is, which no node says."""
+    return lambda g, x, axis, *_: [across(g, x, [axis], f), None]
 
 
 def _log_sum_exp(g: Graph, x: Node) -> Node:
@@ -138,6 +152,8 @@ OVER: dict[Any, Callable[..., Any]] = {
     aten.sum.dim_IntList: _reduced(lambda g, x: g.sum(x)), aten.mean.dim: _reduced(_mean),
     aten.amax.default: _reduced(_largest), aten.logsumexp.default: _reduced(_log_sum_exp),
     aten.amin.default: _reduced(lambda g, x: g.make("neg", _largest(g, g.make("neg", x)))),
+    aten.max.dim: _with_place(_first_largest),
+    aten.min.dim: _with_place(lambda g, x: g.make("neg", _first_largest(g, g.make("neg", x)))),
     aten._softmax.default: _kept(_softmax), aten._log_softmax.default: _kept(_log_softmax),
     aten.var.correction: _deviation(root=False), aten.std.correction: _deviation(root=True),
     aten.linalg_vector_norm.default: _vector_norm, aten.native_layer_norm.default: _layer_norm,

@@ -74,7 +74,7 @@ class Step:
             self._values[number] = value
             if function is aten.cat.default and kind != "outside":
                 value.parts = self._joined(instruction)
-            if kind == "loop":
+            if kind == "loop" and value.dtype in (self.program.dtypes[0], torch.bool):
                 self._node(value)  # in the program's order, which is that of the products
 
     def _given(self, instruction: Instruction) -> list[Value]:
@@ -119,6 +119,8 @@ class Step:
         try:
             node = self._translate(instruction)[out]
             dtype, function = self.program.dtypes[0], instruction.function
+            if node is None:
+                raise CannotFuse(f"the place that {_name(function)} finds has no fused form")
             known = value.dtype in (dtype, torch.bool) or node.op == "const"
             if not known or (value.dtype is torch.bool and function in SUMS):
                 raise CannotFuse(f"{_name(function)} makes {value.dtype} of {dtype}")
@@ -162,7 +164,7 @@ class Step:
             raise CannotFuse(f"{_name(function)} is used in a way that has no fused form: {said}") from error
         nodes = made if isinstance(made, list) else [made]
         for node, shape in zip(nodes, shapes, strict=True):
-            if columns(shape) and node.width not in (1, columns(shape)):
+            if node and columns(shape) and node.width not in (1, columns(shape)):
                 raise CannotFuse(f"{_name(function)} makes rows of {columns(shape)} numbers of {node.width}")
         return nodes
 
