@@ -6,6 +6,10 @@ import torch.nn.functional as F
 from torch import nn
 
 from gradatim.nn.recurrent import Recurrent
+from gradatim.nn.sequence.cell.count import Rows
+from gradatim.nn.sequence.cell.record import Instruction, Program, Ref
+from gradatim.nn.sequence.cell.step import Step
+from gradatim.nn.sequence.fused.unfused import Inputs, unfused
 
 T, N, H = 4, 3, 8
 E = torch.einsum
@@ -91,6 +95,7 @@ IDIOMS = {
     "means of heads": lambda x, h, c: (halves(h) - halves(h).mean((1, 2), keepdim=True)).flatten(1) / 2 + x,
     "layer norm of heads": lambda x, h, c: F.layer_norm(halves(h), (4,), c.b[:4]).flatten(1) + x,
     "rms and group norm": lambda x, h, c: c.rms(h + x) + c.group(x - h),
+    "rms norm of a GPU": lambda x, h, c: torch.ops.aten._fused_rms_norm(h + x, [H], c.b, None)[0],
     "glu": lambda x, h, c: F.glu(c.wide(h), -1) + x,
     # One number at a time
     "hard gates": lambda x, h, c: F.hardswish(h) / 2 + F.softshrink(h) + F.hardshrink(x) + x,
@@ -214,7 +219,7 @@ def test_numbers_without_end_and_no_numbers(value):
         (lambda x, h, c: h * torch.arange(len(x))[:, None] + x, "arange has no fused form"),
         (lambda x, h, c: torch.relu(x @ h.T @ h), "mm has no fused form"),
         (lambda x, h, c: x + torch.bmm(h[None].mT, h[None])[0, :1], "bmm has no fused form where rows meet"),
-        (lambda x, h, c: h + x * h.max(-1, True)[1], "the place that max finds has no fused form"),
+        (lambda x, h, c: h + x * h.max(-1, True)[1], "what else max finds has no fused form"),
         (lambda x, h, c: h + x * h.argmax(-1, True), "argmax has no fused form"),
         (lambda x, h, c: x + h.norm(p=3, dim=-1, keepdim=True), "a norm of order 3 has no fused form"),
         (lambda x, h, c: x + h.cumsum(0), "a cumulative sum must be over the columns of a row"),
@@ -248,6 +253,34 @@ def test_what_is_not_says_why(f, why):
 def _written_under_a_view(y):
     y[:, :4].mul_(2.0)
     return y
+
+
+@pytest.mark.parametrize(
+    ("kind", "operation", "gates", "states", "kept"),
+    [
+        (nn.LSTMCell, torch.ops.aten._thnn_fused_lstm_cell.default, 4, 2, 4),
+        (nn.GRUCell, torch.ops.aten._thnn_fused_gru_cell.default, 3, 1, 5),
+    ],
+)
+def test_cells_of_torch_are_one_operation_on_a_gpu(kind, operation, gates, states, kept):
+    """Read as if it had been recorded there: two products are given, the rest is one operation."""
+    cell, wide = kind(gates * H, H).double(), gates * H
+    nn.init.eye_(cell.weight_ih)
+    x, *state = (torch.randn(N, width, dtype=torch.float64) for width in (wide, *[H] * states))
+    rows = [(Rows(), wide)] * 2 + [(Rows(), H)] * states
+    outs = [(Rows(), H)] * states + [(Rows(), kept * H)]
+    last, first = 1 + states, 4 + states  # of the states, and of what it makes
+    numbers = tuple(range(first, first + len(outs)))
+    instruction = Instruction(operation, tuple(map(Ref, (0, 1, last, last + 1, last + 2))), (), numbers)
+    program = Program(
+        2, 0, states, (*rows, (wide,), (wide,), *outs), (torch.float64,) * (first + len(outs)),
+        (last + 1, last + 2), (instruction,), numbers[:-1],
+    )  # fmt: skip
+    streams = [x[None], (state[0] @ cell.weight_hh.T)[None]]
+    given = Inputs(streams, [], [cell.bias_ih, cell.bias_hh], [], state)
+    _, *found = unfused(Step(program), given, False, None)
+    wanted = cell(x, state) if states > 1 else [cell(x, state[0])]
+    torch.testing.assert_close(found, list(wanted), rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,10 @@ class Node:
 
 
 class Graph:
-    """Makes nodes; equal ones are one node."""
+    """Makes nodes; equal ones are one node. `eps` is the precision of their numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, eps: float = 0.0) -> None:
+        self.eps = eps
         self._made: dict[tuple, Node] = {}
 
     def const(self, value: float) -> Node:

@@ -11,6 +11,7 @@ import torch
 
 from gradatim.nn.sequence.cell.count import CannotFuse, Rows, counted
 from gradatim.nn.sequence.cell.elementwise import choice, one_over, plus
+from gradatim.nn.sequence.cell.gpu_cells import GPU_CELLS
 from gradatim.nn.sequence.cell.graph import Graph, Node
 from gradatim.nn.sequence.cell.layout import Laid, moved
 from gradatim.nn.sequence.cell.reduce import Several, across, along, over
@@ -118,6 +119,21 @@ def _layer_norm(g: Graph, x: Laid, shape: Sequence[int], w: Any, b: Any, eps: fl
     return [along(g, x, axes, norm, reduced=False), along(g, x, axes, _mean), along(g, x, axes, scale)]
 
 
+def _rms_norm(g: Graph, x: Laid, shape: Sequence[int], w: Any, eps: float | None) -> list[Node]:
+    """Zhang & Sennrich 2019, as a GPU has it in one operation."""
+    axes = range(-len(shape), 0)
+    least = g.eps if eps is None else eps
+
+    def scale(g: Graph, part: Node) -> Node:
+        return one_over(g, g.make("sqrt", plus(g, _mean(g, g.make("mul", part, part)), least)))
+
+    def norm(g: Graph, part: Node) -> Node:
+        y = g.make("mul", part, scale(g, part))
+        return y if w is None else g.make("mul", y, w.node)
+
+    return [along(g, x, axes, norm, reduced=False), along(g, x, axes, scale)]
+
+
 def _group_norm(
     g: Graph, x: Laid, w: Any, b: Any, rows: Any, channels: int, places: int, groups: int, eps: float
 ) -> list[Node]:
@@ -157,5 +173,7 @@ OVER: dict[Any, Callable[..., Any]] = {
     aten._softmax.default: _kept(_softmax), aten._log_softmax.default: _kept(_log_softmax),
     aten.var.correction: _deviation(root=False), aten.std.correction: _deviation(root=True),
     aten.linalg_vector_norm.default: _vector_norm, aten.native_layer_norm.default: _layer_norm,
-    aten.bmm.default: _row_by_row, aten.native_group_norm.default: _group_norm, aten.glu.default: _glu,
+    aten._fused_rms_norm.default: _rms_norm, aten.bmm.default: _row_by_row,
+    aten.native_group_norm.default: _group_norm, aten.glu.default: _glu,
+    **GPU_CELLS,
 }  # fmt: skip

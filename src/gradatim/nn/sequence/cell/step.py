@@ -29,7 +29,7 @@ class Step:
     """A step's graph: the new state as nodes, and what its leaves are."""
 
     def __init__(self, program: Program):
-        self.program, self.graph = program, Graph()
+        self.program, self.graph = program, Graph(torch.finfo(program.dtypes[0]).eps)
         self.leaves = Leaves(self.graph)
         self.products, self.streams = self.leaves.products, self.leaves.streams
         self.vectors, self.vector_widths = self.leaves.vectors, self.leaves.vector_widths
@@ -70,12 +70,11 @@ class Step:
             args, kwargs = self._called(instruction.args), self._called(instruction.kwargs)
             for out, value in enumerate(outs):
                 value.call = Call(function, args, kwargs, out)
-        for value, number in zip(outs, instruction.outs, strict=True):
-            self._values[number] = value
-            if function is aten.cat.default and kind != "outside":
-                value.parts = self._joined(instruction)
-            if kind == "loop" and value.dtype in (self.program.dtypes[0], torch.bool):
-                self._node(value)  # in the program's order, which is that of the products
+        self._values |= dict(zip(instruction.outs, outs, strict=True))
+        if function is aten.cat.default and kind != "outside":
+            outs[0].parts = self._joined(instruction)
+        if kind == "loop":
+            self._node(outs[0])  # in the program's order, which is that of the products
 
     def _given(self, instruction: Instruction) -> list[Value]:
         return [self._values[r.index] for r in _refs((instruction.args, instruction.kwargs))]
@@ -120,7 +119,7 @@ class Step:
             node = self._translate(instruction)[out]
             dtype, function = self.program.dtypes[0], instruction.function
             if node is None:
-                raise CannotFuse(f"the place that {_name(function)} finds has no fused form")
+                raise CannotFuse(f"what else {_name(function)} finds has no fused form")
             known = value.dtype in (dtype, torch.bool) or node.op == "const"
             if not known or (value.dtype is torch.bool and function in SUMS):
                 raise CannotFuse(f"{_name(function)} makes {value.dtype} of {dtype}")
