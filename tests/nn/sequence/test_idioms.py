@@ -184,6 +184,15 @@ def test_where_derivatives_are_a_convention_it_is_torchs(f, both_paths):
     torch.testing.assert_close(fused, defined, rtol=1e-9, atol=1e-9)
 
 
+def test_functions_far_from_zero_and_near(both_paths):
+    """And their derivatives."""
+    x = torch.tensor([-50.0, -20, -1, -1e-9, 0, 1e-9, 3, 50], dtype=torch.float64).expand(1, N, H)
+    for f in (torch.sinh, torch.cosh, torch.logaddexp, F.mish, torch.exp2):
+        arguments = (lambda a: (a, a / 2)) if f is torch.logaddexp else (lambda a: (a,))
+        cell = Cell(lambda x, h, c, f=f, arguments=arguments: f(*arguments(x)) + h).double()
+        torch.testing.assert_close(*both_paths(Recurrent(cell), x), rtol=1e-13, atol=1e-15)
+
+
 @pytest.mark.parametrize("value", [torch.nan, torch.inf, -torch.inf])
 def test_numbers_without_end_and_no_numbers(value):
     """Where largest ones are taken away first, as torch has them."""

@@ -133,10 +133,13 @@ def _pow(g: Graph, x: Any, n: Any) -> Node:
     return g.make("sqrt", x) if n == 0.5 else g.make("pow", x, node(g, n))
 
 
-def _sinh(g: Graph, x: Node, sign: str = "add") -> Node:
-    """With e = exp x − 1, (e + e/(e + 1))/2, exact near 0."""
-    e = g.make("expm1", x)
-    return times(g, g.make("add", e, g.make("div", e, plus(g, e, 1))), 0.5)
+def _sinh(g: Graph, x: Node) -> Node:
+    """(eˣ − e⁻ˣ)/2; near 0, with e = eˣ − 1, (e + e/(e + 1))/2."""
+    size = g.make("abs", x)
+    e = g.make("expm1", choice(g, "gt", size, 1, 0, x))
+    near = g.make("add", e, g.make("div", e, plus(g, e, 1)))
+    far = g.make("sub", g.make("exp", x), g.make("exp", g.make("neg", x)))
+    return times(g, choice(g, "gt", size, 1, far, near), 0.5)
 
 
 def _cosh(g: Graph, x: Node) -> Node:
