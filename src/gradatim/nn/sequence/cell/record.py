@@ -67,7 +67,7 @@ class _Recorder(TorchDispatchMode):
             raise CannotFuse(f"{name} draws anew at every step")
         self._note(args)
         changed = func._schema.is_mutable or "batch_norm" in name
-        kept = self._without_writing(func, args) if changed else (func, args)
+        kept = self._without_writing(func, args, kwargs) if changed else (func, args)
         if kept is None:  # before it does so
             raise CannotFuse(f"{name} writes in place")
         noted = self._note(kept[1]), tuple((k, self._note(v)) for k, v in kwargs.items())
@@ -78,10 +78,11 @@ class _Recorder(TorchDispatchMode):
         self.instructions.append(Instruction(kept[0], *noted, outs))
         return out
 
-    def _without_writing(self, func: Any, args: tuple) -> tuple[Any, tuple] | None:
+    def _without_writing(self, func: Any, args: tuple, kwargs: dict) -> tuple[Any, tuple] | None:
         """What makes the same of a tensor that was made in this step, whose old numbers nobody sees again."""
         made = bool(args) and isinstance(args[0], Tensor) and memory(args[0]) not in self.outside
-        return functional(func, args) if made else None
+        found = functional(func, args) if made else None
+        return found if found and _makes_such(found, args[0], kwargs) else None
 
     def _overwrite(self, t: Tensor) -> None:
         """Other views of these numbers no longer are what they were."""
@@ -146,6 +147,13 @@ def _recorded(
         tuple(t.dtype for t in tensors), tuple(recorder.captured), tuple(recorder.instructions), result,
     )  # fmt: skip
     return program, [recorder.values[i] for i in recorder.captured], listener
+
+
+def _makes_such(call: tuple[Any, tuple], like: Tensor, kwargs: dict) -> bool:
+    """Whether a call makes a tensor as it is written into: of its precision and shape."""
+    function, args = call
+    new = function(*args, **kwargs)
+    return (new.dtype, new.device, new.shape) == (like.dtype, like.device, like.shape)
 
 
 def _are_equal(a: Tensor, b: Tensor) -> bool:

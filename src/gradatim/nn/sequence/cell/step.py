@@ -10,13 +10,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gradatim.nn.sequence.cell.columnwise import COLUMNWISE
 from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Rows, Shape, columns, counted, row_axis
 from gradatim.nn.sequence.cell.elementwise import CONSTANT, ELEMENTWISE
 from gradatim.nn.sequence.cell.graph import Graph, Node, places
 from gradatim.nn.sequence.cell.layout import MOVES, Laid, aligned, in_rows, moved
 from gradatim.nn.sequence.cell.leaves import Leaves
 from gradatim.nn.sequence.cell.multiply import PRODUCTS, Factors, factors, summed
-from gradatim.nn.sequence.cell.over import OVER
 from gradatim.nn.sequence.cell.record import Instruction, Program, Ref
 from gradatim.nn.sequence.cell.value import Call, Value
 
@@ -148,9 +148,9 @@ class Step:
                 return moved(g, [laid(v) for v in self._given(instruction)], _again(instruction), shapes)
             if function in CONSTANT:
                 return [g.const(self._number(instruction))]
-            if function in OVER:
+            if function in COLUMNWISE:
                 get = put(laid)
-                made = OVER[function](g, *map(get, instruction.args), **dict(instruction.kwargs))
+                made = COLUMNWISE[function](g, *map(get, instruction.args), **dict(instruction.kwargs))
             elif function in ELEMENTWISE:
                 get = put(lambda v: aligned(g, laid(v), shapes[0]))
                 made = ELEMENTWISE[function](
@@ -290,7 +290,10 @@ def _again(instruction: Instruction) -> Callable[[Sequence[Tensor], int], Any]:
 
 def _axis(shape: Shape) -> tuple[int, int]:
     """Where the rows lie, and how many times their count the axis is long."""
-    return next((i, n.times) for i, n in enumerate(shape) if isinstance(n, Rows))
+    for i, n in enumerate(shape):
+        if isinstance(n, Rows):
+            return i, n.times
+    raise CannotFuse("what is made of the inputs has no rows")
 
 
 def _refs(value: Any) -> list[Ref]:

@@ -164,7 +164,7 @@ def _row_by_row(g: Graph, a: Laid, b: Laid) -> Node:
     return over(g, Laid(g.make("mul", left, right), shape), [-1], lambda g, part: g.sum(part))
 
 
-OVER: dict[Any, Callable[..., Any]] = {
+COLUMNWISE: dict[Any, Callable[..., Any]] = {
     aten.sum.dim_IntList: _reduced(lambda g, x: g.sum(x)), aten.mean.dim: _reduced(_mean),
     aten.amax.default: _reduced(_largest), aten.logsumexp.default: _reduced(_log_sum_exp),
     aten.amin.default: _reduced(lambda g, x: g.make("neg", _largest(g, g.make("neg", x)))),
