@@ -15,14 +15,14 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from gradatim.jobs.text_plan import LR_OF_TEXTS, MANY, RECIPE
+from gradatim.jobs.texts import measure_text
 from torch import nn
 
 from gradatim.data.books import tinyshakespeare
 from gradatim.data.text import split_text
 from gradatim.data.windows import Windows
 from gradatim.functional.schedules import cosine
-from gradatim.jobs.text_plan import LR_OF_TEXTS, MANY, RECIPE
-from gradatim.jobs.texts import measure_text
 from gradatim.jobs.train import train as train_job
 from gradatim.models.building import build
 from gradatim.training.training import Training

@@ -10,7 +10,7 @@ from typing import Any
 
 from gradatim.checks import GradatimError
 
-FORMAT = 1  # of config.json, model.json, metrics.jsonl and the checkpoint
+FORMAT = 2  # of config.json, model.json, metrics.jsonl and the checkpoint
 TEMPORARY = ".writing-"  # begins the name of a file that is not finished
 
 

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from gradatim.data.preprocessing import apply, fit
 
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
-from gradatim.data.preprocessing import apply, fit
 
 RNG = np.random.default_rng(0)
 

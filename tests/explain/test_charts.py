@@ -7,12 +7,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from gradatim.explain.findings import Coverage, Findings, Miss
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gradatim.explain.calibration import reliability
 from gradatim.explain.dependence import Answer, Effect, dependence_pictures
-from gradatim.explain.findings import Coverage, Findings, Miss
 from gradatim.explain.importance import MOST, Importance, Rise, importance_bars
 from gradatim.explain.reliability import reliability_diagram
 from gradatim.explain.report import Report, render

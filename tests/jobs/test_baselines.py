@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from gradatim.jobs.baselines import compare
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -15,7 +16,6 @@ from sklearn.preprocessing import StandardScaler
 import gradatim
 from gradatim.checks import GradatimError, UsageError
 from gradatim.jobs import baselines
-from gradatim.jobs.baselines import compare
 
 QUICK = {"epochs": 2, "hidden": 4, "threads": 1, "quiet": True}
 

@@ -4,6 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn.inspection._permutation_importance as theirs
+from gradatim.jobs.dependence import dependence, mean_answers, values_of
+from gradatim.jobs.encoded import encoded
+from gradatim.jobs.findings import LEVELS, findings
+from gradatim.jobs.importance import importance
+from gradatim.jobs.intervals import covered
+from gradatim.jobs.measure import loss_of, outputs, probabilities
 from scipy import stats
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.inspection import partial_dependence, permutation_importance
@@ -11,13 +17,7 @@ from sklearn.inspection import partial_dependence, permutation_importance
 import gradatim
 from gradatim.data import preprocessing
 from gradatim.explain.calibration import asked_of, reliability
-from gradatim.jobs.dependence import dependence, mean_answers, values_of
-from gradatim.jobs.encoded import encoded
 from gradatim.jobs.evaluate import measured_on
-from gradatim.jobs.findings import LEVELS, findings
-from gradatim.jobs.importance import importance
-from gradatim.jobs.intervals import covered
-from gradatim.jobs.measure import loss_of, outputs, probabilities
 from gradatim.random import permutation
 
 QUICK = {"epochs": 4, "hidden": 8, "threads": 1, "quiet": True, "baselines": False, "precision": "float64"}

@@ -1,11 +1,11 @@
 """C1–C7: every optimizer of the catalogue trains through the job, and goes on to the bit when extended."""
 
 import pytest
+from gradatim.jobs.recipe import LR
 
 import gradatim
 from gradatim import catalog
 from gradatim.checks import UsageError
-from gradatim.jobs.recipe import LR
 
 TRAINED = catalog.names("optimizer")
 QUICK = {"hidden": [16], "dropout": 0.0, "schedule": "constant", "quiet": True, "threads": 1}

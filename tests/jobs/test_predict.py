@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from gradatim.jobs.intervals import coverage, fit_interval, interval
 from scipy.stats import laplace, norm
 
 import gradatim
 from gradatim.data.dataset import Dataset
-from gradatim.jobs.intervals import coverage, fit_interval, interval
 
 QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True, "baselines": False}
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from gradatim.jobs.recipe import MANY, complete, encodings
+from gradatim.jobs.settings import OF_NETWORK, Settings
 
 import gradatim
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.inputs import Input
-from gradatim.jobs.recipe import MANY, complete, encodings
-from gradatim.jobs.settings import OF_NETWORK, Settings
 
 DIGITS = {"hidden": (512,), "dropout": 0.5, "input_dropout": None, "epochs": 40, "batch_size": 32, "lr": 3e-3}
 MANY_PICTURES = {

@@ -10,12 +10,12 @@ import subprocess
 import sys
 
 import pytest
+from gradatim.jobs.docstring import parts_of
 
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.cli.app import app
 from gradatim.cli.text import shown
-from gradatim.jobs.docstring import parts_of
 from gradatim.jobs.show import _explained as explained
 from gradatim.jobs.show import show
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn.metrics
+from gradatim.jobs.scores import area_under_curve, of_labels, of_numbers
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_diabetes
@@ -14,7 +15,6 @@ from sklearn.linear_model import LinearRegression
 import gradatim
 from gradatim.checks import GradatimError, UsageError
 from gradatim.jobs.evaluate import measured_on
-from gradatim.jobs.scores import area_under_curve, of_labels, of_numbers
 
 QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True}
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from gradatim.jobs.texts import is_text, load_text, measure_text
 
 import gradatim
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.text import text_of
 from gradatim.jobs.data import describe_data
-from gradatim.jobs.texts import is_text, load_text, measure_text
 from gradatim.models.building import build
 from gradatim.models.char_lm import CharLM
 from gradatim.runs.checkpoints import Checkpoints

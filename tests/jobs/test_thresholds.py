@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from gradatim.jobs.thresholds import MEASURES, choose_threshold
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
@@ -10,7 +11,6 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
 import gradatim
 from gradatim.checks import UsageError
 from gradatim.jobs.evaluate import measured_on
-from gradatim.jobs.thresholds import MEASURES, choose_threshold
 
 SCORES = {"accuracy": accuracy_score, "balanced": balanced_accuracy_score}
 SCORES["f1"] = lambda y, decided: f1_score(y, decided, zero_division=0)

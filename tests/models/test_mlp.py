@@ -5,11 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+from gradatim.models.heads import head_for
 
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.models.building import build
-from gradatim.models.heads import head_for
 from gradatim.models.layer_table import layer_table
 from gradatim.models.mlp import mlp
 

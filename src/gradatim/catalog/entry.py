@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
-    "dataset", "text", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule",
+    "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule",
     "clipping", "penalty", "decoding", "trace", "estimator",
 )  # fmt: skip
-TABLES = ("data", "models", "nn", "functional", "optim", "decoding", "explain", "estimators")
+TABLES = ("data", "sources", "problems", "models", "nn", "functional", "optim", "decoding", "explain", "estimators")
 
 
 class Entry(NamedTuple):
@@ -22,6 +22,7 @@ class Entry(NamedTuple):
     year: int
     rows: str
     sentence: str
+    loop: str = ""  # "module:attribute" of the loop that teaches a network; Training's where it is empty
 
     def load(self) -> Any:
         """Import the home and return what lives there."""

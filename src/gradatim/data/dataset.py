@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+
+from gradatim.data.question import Question
 
 if TYPE_CHECKING:
     from gradatim.data.tables.inputs import Input
@@ -24,6 +26,10 @@ class Dataset:
     categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
     target of sets, and `groups` and `times` (N,) how it is split.
     """
+
+    layout: ClassVar[str] = "rows"  # how batches are made of them
+    unit: ClassVar[str] = "examples"
+    judged_on: ClassVar[str] = "test"  # the part that a network is judged on
 
     x: np.ndarray
     y: np.ndarray | None = None
@@ -54,9 +60,52 @@ class Dataset:
         return self.x.ndim == 4 and self.x.shape[1] in (1, 3)
 
     @property
+    def has_channels(self) -> bool:
+        """Whether an example is a picture (C, H, W) or a clip (C, T, H, W)."""
+        return self.x.ndim >= 4
+
+    @property
+    def form(self) -> str:
+        """What recipes call such examples; a frame and its arrays are learned alike."""
+        if self.is_pictures:
+            return "pictures"
+        return {2: "tables", 5: "clips"}.get(self.x.ndim, "vectors")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of an example."""
+        return tuple(self.x.shape[1:])
+
+    @property
+    def encoder(self) -> str:
+        """The encoder that such examples ask for."""
+        return "table" if self.columns else "standardise"
+
+    @property
+    def question(self) -> Question:
+        """What the targets ask."""
+        if self.labels is not None:
+            return Question("multilabel", self.labels.names, self.labels.separator)
+        if self.classes:
+            return Question(self.task or "classification", self.classes)
+        if self.y is None:
+            return Question()
+        wide = 1 if self.y.ndim == 1 else self.y.shape[1]
+        numbered = ("y",) if wide == 1 else tuple(f"y{k}" for k in range(1, wide + 1))
+        return Question(self.task or "regression", self.targets if len(self.targets) == wide else numbered)
+
+    @property
     def is_table(self) -> bool:
         """Whether an example is a row of named columns."""
         return bool(self.columns) or (self.x.ndim == 2 and bool(self.features))
+
+    def asking(self, question: Question, targets: tuple[str, ...]) -> "Dataset":
+        """The same with another question, whose answers stand in these columns."""
+        from gradatim.data.tables.labels import Labels
+
+        classes = question.names if question.task == "classification" else ()
+        labels = Labels(question.names, question.separator) if question.separator else None
+        return replace(self, classes=classes, task=question.task, targets=targets, labels=labels)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, one_of
 from gradatim.data.dataset import Dataset
 
 WHOLE = 2**53  # from here on not every whole number is a float
@@ -46,6 +46,46 @@ def encode(y: np.ndarray, where: str = "the target") -> tuple[np.ndarray, tuple]
     found, numbers = np.unique(_decoded(y, where) if y.dtype.kind == "S" else y, return_inverse=True)
     names = tuple(value.item() if hasattr(value, "item") else value for value in found)
     return numbers.astype(np.int64), names
+
+
+def task_of_array(y: np.ndarray) -> str:
+    """The task that a target in memory suggests.
+
+    Texts, booleans and whole numbers are classes; fractions are numbers; of several columns, zeros and ones
+    are labels and anything else numbers.
+
+    >>> task_of_array(np.array([0.5, 1.0])), task_of_array(np.array([[0, 1], [1, 1]]))
+    ('regression', 'multilabel')
+    """
+    y = np.asarray(y)
+    numeric = y.dtype.kind in "buif"
+    if y.ndim == 2 and y.shape[1] > 1 and numeric:
+        return "multilabel" if ((y == 0) | (y == 1)).all() else "regression"
+    if y.dtype.kind == "f" and np.isfinite(y).all() and (y != np.round(y)).any():
+        return "regression"
+    return "classification"
+
+
+def classes_of_array(y: np.ndarray, task: str) -> tuple[np.ndarray, tuple]:
+    """The target of a task as a network's problem holds it, and the classes where it has some.
+
+    Raises UsageError for a target that is not of this task.
+    """
+    one_of("task", task, ("classification", "multilabel", "regression"))
+    if task == "classification":
+        return encode(y)
+    y = np.asarray(y)
+    if y.dtype.kind not in "buif":
+        raise UsageError(f"the task {task} needs numbers as targets; they are {y.dtype}")
+    check_finite(y)
+    if task == "regression":
+        y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+        if y.ndim > 2:
+            raise UsageError(f"regression needs targets (N,) or (N, T); their shape is {y.shape}")
+        return y.astype(np.float64), ()
+    if y.ndim != 2 or not ((y == 0) | (y == 1)).all():
+        raise UsageError(f"multilabel needs targets (N, K) of 0 and 1; their shape is {y.shape}")
+    return y.astype(np.int64), ()
 
 
 def check_finite(y: np.ndarray, where: str = "the target") -> None:

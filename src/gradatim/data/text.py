@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from gradatim.checks import UsageError, real
+from gradatim.data.question import Question
 
 
 class Vocabulary:
@@ -54,6 +55,16 @@ class Text:
     tokens (L,) int64, numbers of `vocabulary`; `source` says how to find it again.
     """
 
+    layout: ClassVar[str] = "streams"
+    unit: ClassVar[str] = "characters"
+    judged_on: ClassVar[str] = "valid"  # a text has no test part: its end is for validation
+    form: ClassVar[str] = "texts"
+    encoder: ClassVar[str] = "characters"
+    shape: ClassVar[tuple[int, ...]] = ()
+    features: ClassVar[tuple[str, ...]] = ()
+    targets: ClassVar[tuple[str, ...]] = ()
+    notices: ClassVar[tuple[str, ...]] = ()
+
     tokens: np.ndarray
     vocabulary: Vocabulary
     name: str = "text"
@@ -61,6 +72,21 @@ class Text:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    @property
+    def question(self) -> Question:
+        """Which character comes next."""
+        return Question("language", tuple(self.vocabulary.characters))
+
+    @property
+    def symbols(self) -> int:
+        """How many different characters there are."""
+        return len(self.vocabulary)
+
+    @property
+    def y(self) -> np.ndarray:
+        """What follows each character, (L − 1,)."""
+        return self.tokens[1:]
 
     def __repr__(self) -> str:
         return f"Text({self.name!r}, {len(self):,} characters, {len(self.vocabulary)} distinct)"
@@ -71,6 +97,10 @@ class Text:
         digest = sha256(self.vocabulary.characters.encode("utf-8", "surrogatepass"))
         digest.update(np.ascontiguousarray(self.tokens, "<i8").tobytes())
         return digest.hexdigest()
+
+    def asking(self, question: Question, targets: tuple[str, ...]) -> "Text":
+        """A text asks only one thing."""
+        return self
 
     def characters(self, start: int = 0, stop: int | None = None) -> str:
         """The characters from start to stop as a string."""

@@ -8,34 +8,36 @@ from typing import Any
 
 from gradatim import files
 from gradatim.checks import GradatimError, UsageError
-from gradatim.jobs.gathering import gather_again
-from gradatim.jobs.plan import Plan, make_plan
-from gradatim.jobs.settings import MAY_CHANGE, OF_NETWORK, settings_from
+from gradatim.planning.find_data import find_again
+from gradatim.planning.plan import Plan, make_plan
+from gradatim.planning.settings import MAY_CHANGE, OF_NETWORK, settings_from
 from gradatim.runs.folder import Folder, create, find
 from gradatim.runs.trained import own_network
 
 
-def resumed(
+def plan_again(
     run: str | Path, examples: tuple[Any, Any, Any], model: Any, loss: Any,
     classes: Mapping[str, Callable[[], Any]], options: dict[str, Any], out: str | Path | None,
 ) -> tuple[Folder, Plan]:  # fmt: skip
     """The folder and the plan of a run that is gone on with; with `out`, a copy of its folder.
 
-    `examples` (training, validation, test), `model` and `loss` are wanted where they were objects in memory.
+    `examples` (training, validation, test), `model` and `loss` are wanted where they were objects in memory;
+    the training examples may also be the place where a file is now.
     """
     folder = find(run)
     config = folder.read_config()
     try:
         settings = settings_from({**config["settings"], **options})
-        found = gather_again(config["data"], *examples)
+        found = find_again(config["data"], *examples)
         own, network = config["network"]["class"], config["network"]["entry"]
         if own is not None:
-            network = own_network(own, classes) if isinstance(model, str) else model
+            network = own_network(own, classes) if isinstance(model, str | None) else model
         left_open: dict[str, Any] = dict.fromkeys(OF_NETWORK)  # they stand in the network's entry
         complete = replace(settings, **left_open)
         plan = make_plan(found, complete, network, {}, config["loss"] or loss, config["command"])
         plan.settings = replace(plan.settings, **{name: getattr(settings, name) for name in OF_NETWORK})
         plan.choices, plan.asked = config["choices"], config["network"]["asked"]
+        plan.model = config["network"].get("model")
         plan.extended, plan.baselines = config["extended"], bool(config.get("baselines", False))
         if "epochs" in options:
             plan.extended = [*plan.extended, {"from": config["settings"]["epochs"], "to": options["epochs"]}]

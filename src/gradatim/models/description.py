@@ -12,9 +12,10 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.checks import UsageError, did_you_mean, unknown_argument
-from gradatim.files import FORMAT, check_format
+from gradatim.files import check_format
 
 Entry = dict[str, Any]
+FORMAT = 1  # of a description
 KINDS = ("layer", "activation", "network")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from gradatim import files
 from gradatim.checks import GradatimError, UsageError, did_you_mean
+from gradatim.runs.format_1 import config_of_format_1
 
 RUNS = Path("runs")
 
@@ -29,7 +30,8 @@ class Folder:
 
     def read_config(self) -> dict[str, Any]:
         """The run's configuration."""
-        return files.read_json(self.config, "run's configuration")
+        content = files.read_json(self.config, "run's configuration")
+        return config_of_format_1(content) if content["format"] == 1 else content
 
 
 def create(name: str, out: str | Path | None) -> Folder:

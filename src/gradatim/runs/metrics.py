@@ -78,3 +78,9 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
         check_format(records[0], path, "record of a run")
         records[0] = {key: value for key, value in records[0].items() if key != "format"}
     return records
+
+
+def best_epoch(records: list[dict[str, Any]]) -> int | None:
+    """The epoch with the lowest validation loss, the first of equals; None without validation."""
+    measured = [record for record in records if "valid_loss" in record]
+    return min(measured, key=lambda record: record["valid_loss"])["epoch"] if measured else None

@@ -7,24 +7,28 @@ from typing import Any
 from gradatim import files
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError, UsageError, one_of
+from gradatim.data.encoders.encoder import Encoder, encoder_from
 from gradatim.device import PRECISIONS, kept_in
-from gradatim.models.description import expand, network_of
+from gradatim.models.description import describe, expand, network_of
+from gradatim.problems.choose import problem_from
+from gradatim.problems.problem import Problem
 from gradatim.runs.folder import Folder
+from gradatim.runs.format_1 import model_of_format_1
 from gradatim.runs.tensors import read_tensors, write_tensors
 
 
 @dataclass
 class Trained:
-    """What a run learned: the network, and how inputs become what it sees and outputs what they mean."""
+    """What a run learned: the network, how inputs become what it sees, and what its outputs answer."""
 
     model: Any  # torch.nn.Module, or by_hand.network.Network
     network: dict[str, Any] | None  # its description's entry; None for a user's own class
     own_class: str | None  # the user's class, "package.module.Name"
-    loss: str | None  # a name, by which outputs are read; None for a user's own loss
-    classes: tuple = ()
-    input_shape: tuple[int, ...] | None = None
+    problem: Problem
+    encoder: Encoder
+    input_shape: tuple[int, ...] | None = None  # of an example's raw inputs
     features: tuple[str, ...] = ()
-    preprocessing: dict[str, Any] | None = None
+    targets: tuple[str, ...] = ()  # the columns or the array that held them
     precision: str = "float32"
     facts: dict[str, Any] = field(default_factory=dict)  # epoch, parameters
 
@@ -32,6 +36,22 @@ class Trained:
     def engine(self) -> str:
         """The engine that the network is of."""
         return "numpy" if isinstance(self.model, Network) else "torch"
+
+    @property
+    def name(self) -> str:
+        """The network's name, or its class's."""
+        return self.network["name"] if self.network else str(self.own_class)
+
+    @property
+    def template(self) -> Any:
+        """Examples, of which there are none, that say what others are read as."""
+        empty = self.encoder.template(self.input_shape, self.features)
+        return empty.asking(self.problem.question, self.targets)
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """The shape of an example as the network sees it."""
+        return None if self.input_shape is None else self.encoder.shape(self.input_shape)
 
     def module(self) -> Any:
         """The network as a torch module; one by hand is built again with its weights."""
@@ -50,10 +70,11 @@ class Trained:
     def as_dict(self) -> dict[str, Any]:
         """The content of `model.json`."""
         return {
-            "engine": self.engine, "network": self.network, "class": self.own_class, "loss": self.loss,
-            "classes": list(self.classes),
+            "engine": self.engine, "network": self.network, "class": self.own_class,
+            "problem": self.problem.as_dict(),
             "input_shape": None if self.input_shape is None else list(self.input_shape),
-            "features": list(self.features), "preprocessing": self.preprocessing, "precision": self.precision,
+            "features": list(self.features), "targets": list(self.targets),
+            "encoder": self.encoder.as_dict(), "precision": self.precision,
             **self.facts,
         }  # fmt: skip
 
@@ -73,18 +94,21 @@ def load_trained(folder: Folder, classes: Mapping[str, Callable[[], Any]] | None
     """
     content = files.read_json(folder.model_json, "model")
     try:
+        if content["format"] == 1:
+            content = model_of_format_1(content, folder.read_config())
         one_of("precision", content["precision"], PRECISIONS)
         model = _untrained(content, classes or {})
         trained = Trained(
-            model, content["network"], content["class"], content["loss"], tuple(content["classes"]),
+            model, content["network"], content["class"], problem_from(content["problem"]),
+            encoder_from(content["encoder"]),
             None if content["input_shape"] is None else tuple(content["input_shape"]),
-            tuple(content["features"]), content["preprocessing"], content["precision"],
+            tuple(content["features"]), tuple(content["targets"]), content["precision"],
         )  # fmt: skip
         named = {"format", *trained.as_dict()}
         trained.facts = {name: value for name, value in content.items() if name not in named}
     except UsageError as error:
         raise GradatimError(f"{folder.model_json}: {error}") from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise GradatimError(f"{folder.model_json} is damaged: {error!r}") from error
     tensors, where = _weights(folder, "np" if trained.engine == "numpy" else "pt")
     if isinstance(model, Network):
@@ -106,7 +130,7 @@ def _untrained(content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]
 
     dtype = getattr(torch, kept_in(content["precision"]))
     if content["class"] is None:
-        return build({"format": content["format"], "network": content["network"]}, dtype=dtype)
+        return build(describe(content["network"]), dtype=dtype)
     return own_network(content["class"], classes).to(dtype)
 
 

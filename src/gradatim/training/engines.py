@@ -1,5 +1,7 @@
 """Which engine trains a network: the network says it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +46,36 @@ def engine_for(
     if precision == "bfloat16" and placed.type not in ("cpu", "cuda"):
         raise UsageError(f"bfloat16 runs on a CPU or a CUDA GPU; the device is {placed}")
     return TorchEngine(model, loss, optimizer, lr, settings, seed, shaping, placed, precision)
+
+
+@contextmanager
+def hold_to_ask(network: Any, prepared: Any, precision: str) -> Iterator[Iterator[tuple[Any, Any]]]:
+    """A torch network's outputs and the targets, batch by batch, of examples that nothing is learned from."""
+    import torch
+
+    from gradatim.device import call, in_order
+    from gradatim.training.batches import FromLoader
+    from gradatim.training.carrying import Carrying
+    from gradatim.training.sequences import Streams
+
+    first = next(network.parameters())
+    held: Any
+    if prepared.layout == "streams":
+        held = Streams(prepared, 1, first.device)
+    else:
+        held = FromLoader(prepared.batches, first.device, first.dtype, lambda x: in_order(x, network))
+    was = [(module, module.training) for module in network.modules()]
+    carrying = Carrying(network)
+    before = carrying.take()
+    carrying.put(None)
+    network.eval()
+    try:
+        with torch.no_grad():
+            yield ((call(network, x, precision), y) for x, y, _ in held.in_order())
+    finally:
+        carrying.put(before)
+        for module, training in was:
+            module.training = training
 
 
 def _with_decay(shaping: Shaping, optimizer: Any) -> Shaping:

@@ -8,7 +8,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import NonFiniteLoss, UsageError, real, whole
-from gradatim.data.objects import as_dataset, class_weights, is_loader
+from gradatim.data.loader import Loader, is_loader
+from gradatim.data.objects import as_dataset, class_weights
 from gradatim.data.windows import Windows
 from gradatim.functional.schedules import constant
 from gradatim.training.averaging import Averaging
@@ -119,8 +120,8 @@ class Training:
         """Where the engine's batches of these examples come from."""
         if isinstance(examples, Windows):
             return self.engine.hold_text(examples, self.batch_size)
-        if is_loader(examples):
-            return self.engine.loader(examples)
+        if is_loader(examples) or isinstance(examples, Loader):
+            return self.engine.loader(getattr(examples, "batches", examples))
         dataset = as_dataset(examples, classify=False)
         return self.engine.hold(dataset, self.batch_size, self.class_weight)
 

@@ -1,0 +1,106 @@
+"""The examples of a run: read, divided, and found again when it is resumed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gradatim.checks import GradatimError, UsageError
+from gradatim.data.sources.source import Examples, divide, source_of
+from gradatim.data.splits import Splits
+from gradatim.planning.data_options import DataOptions
+
+VALID = 0.1  # the share of training examples to validate on
+
+
+@dataclass
+class Data:
+    """The examples of a run and how to find them again."""
+
+    train: Examples
+    valid: Examples | None
+    test: Examples | None
+    name: str
+    reference: dict[str, Any]  # what config.json says of it
+    notices: tuple[str, ...] = ()  # what a person should be told of it
+
+    @property
+    def judged_on(self) -> str:
+        """The part that the network is judged on."""
+        return self.reference["judged_on"]
+
+    @property
+    def judged(self) -> Examples | None:
+        """The examples that the network is judged on."""
+        return getattr(self, self.judged_on)
+
+
+def find_data(data: Any, asked: DataOptions) -> Data:
+    """Read and divide. `valid` is a share, or examples or a file of its own; `test`, None or the same."""
+    source = source_of(data)
+    whole = source.read(data, asked.asked)
+    if whole.y is None and whole.layout == "rows":
+        raise UsageError(f"{whole.name} has no target to learn: name one with --target")
+    others = {}
+    valid = VALID if asked.valid is None else asked.valid
+    for name, other in (("valid", valid), ("test", asked.test)):
+        if other is not None and not isinstance(other, float | int):
+            others[name] = _other(name, other, whole)
+    share = 0.0 if "valid" in others else valid
+    parts = divide(source, whole, share, "test" not in others)
+    parts = Splits(parts.train, others.get("valid", parts.valid), others.get("test", parts.test))
+    reference = {
+        "kind": source.kind,
+        "source": whole.source or {"memory": True},
+        "fingerprint": whole.fingerprint,
+        "valid": others["valid"].source if "valid" in others else share,
+        "test": others["test"].source if "test" in others else None,
+        "other_fingerprints": {name: other.fingerprint for name, other in others.items()},
+        "splits": parts.sizes(),
+        "judged_on": whole.judged_on,
+    }
+    return Data(*parts, whole.name, reference, whole.notices)
+
+
+def _other(part: str, data: Any, whole: Examples) -> Examples:
+    """Validation or test examples of their own, like the training examples."""
+    source = source_of(data)
+    found = source.like(data, whole)
+    if found.layout != whole.layout:
+        raise UsageError(f"the {part} examples are of another kind ({found.layout}) than the others ({whole.layout})")
+    if found.y is None and whole.y is not None:
+        names = ", ".join(map(repr, whole.targets)) or "y"
+        raise UsageError(f"{found.name} has no column {names} to compare with")
+    return found
+
+
+def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, test: Any = None) -> Data:
+    """The data of an earlier run, found by what its config says; GradatimError when they have changed.
+
+    `data`, `valid` and `test` are wanted where they were in memory; `data` may also be the place where a file
+    is now.
+    """
+    source = reference["source"]
+    asked = {key: value for key, value in source.items() if key not in ("memory", "name", "path")}
+    options = DataOptions(**{key: value for key, value in asked.items() if value is not None})
+    if "memory" in source:
+        if data is None:
+            raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
+        share = reference.get("valid", VALID) if valid is None else valid
+    else:
+        data = data if data is not None else source.get("name") or source["path"]
+        share, test = _place(reference["valid"]), _place(reference["test"])
+    found = find_data(data, replace(options, valid=share, test=test))
+    for part in ("fingerprint", "other_fingerprints"):
+        if found.reference.get(part) != reference.get(part):
+            before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]
+            raise GradatimError(
+                f"the data have changed since this run began (their fingerprint was {before}, now it is "
+                f"{now}); bring them back, or start a new run"
+            )
+    return found
+
+
+def _place(source: Any) -> Any:
+    return source.get("path") or source.get("name") if isinstance(source, Mapping) else source
+
+

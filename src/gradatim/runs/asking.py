@@ -1,0 +1,65 @@
+"""What a trained network answers to examples, whatever their layout."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gradatim.checks import UsageError
+from gradatim.data.dataset import Dataset
+from gradatim.runs.forward import forward
+from gradatim.runs.trained import Trained
+
+
+class Outputs(NamedTuple):
+    """A network's outputs a (N, …), and the targets y (N, …) as the data hold them; None where there are none."""
+
+    a: np.ndarray
+    y: np.ndarray | None
+
+
+def ask(trained: Trained, examples: Any) -> Outputs:
+    """The network's outputs for examples; UsageError for examples that it cannot read."""
+    return LAYOUTS[examples.layout](trained, examples)
+
+
+def dtype_of(trained: Trained) -> Any:
+    """The type in which the network sees its inputs."""
+    return np.float64 if trained.precision == "float64" else np.float32
+
+
+def outputs_of(trained: Trained, x: np.ndarray) -> np.ndarray:
+    """The outputs for raw inputs (N, …)."""
+    expected = trained.input_shape
+    if expected is not None and tuple(x.shape[1:]) != tuple(expected):
+        if np.prod(x.shape[1:]) != np.prod(expected):
+            raise UsageError(
+                f"the network was trained on examples of shape {tuple(expected)}; these have {x.shape[1:]}"
+            )
+        x = x.reshape(len(x), *expected)
+    return forward(trained.model, trained.encoder.encode(x, dtype_of(trained)), trained.precision)
+
+
+def _rows(trained: Trained, data: Dataset) -> Outputs:
+    parts = [outputs_of(trained, trained.encoder.raw(part)) for part in trained.encoder.pieces(data)]
+    return Outputs(parts[0] if len(parts) == 1 else np.concatenate(parts), data.y)
+
+
+def _batches(trained: Trained, examples: Any) -> Outputs:
+    """Batches of a stranger's loader, padded sequences, or the windows of one stream of a text."""
+    import torch
+
+    from gradatim.training.engines import hold_to_ask
+
+    prepared = trained.encoder.prepare_to_ask(examples, trained.problem, dtype_of(trained))
+    network = trained.module()
+    outputs, targets = [], []
+    with torch.no_grad(), hold_to_ask(network, prepared, trained.precision) as batches:
+        for a, y in batches:
+            outputs.append(a.cpu().numpy())
+            targets.append(y.cpu().numpy())
+    if not outputs:
+        raise UsageError("the loader gave no batch")
+    return Outputs(np.concatenate(outputs), np.concatenate(targets))
+
+
+LAYOUTS = {"rows": _rows, "streams": _batches, "foreign": _batches, "padded": _batches}
