@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+ENGINES = ("auto", "numpy", "torch")
 PRECISIONS = ("float32", "float64", "bfloat16")
 # Multiply-adds of one step below which a second thread costs more than it brings: docs/log.md, "Threads".
 ONE_THREAD_BELOW = 3e7

@@ -106,7 +106,18 @@ def read_json(path: str | Path, what: str) -> dict[str, Any]:
 
     Raises GradatimError in one sentence for a missing, truncated, foreign or newer file.
     """
-    path = Path(path)
+    return check_format(_json(Path(path), what), path, what)
+
+
+def read_any_json(path: str | Path, what: str) -> dict[str, Any]:
+    """Read a JSON file that holds an object, a person's or Gradatim's own; GradatimError for another."""
+    content = _json(Path(path), what)
+    if not isinstance(content, dict):
+        raise GradatimError(f"{path} must hold an object, as a {what} does: {{…}}")
+    return content
+
+
+def _json(path: Path, what: str) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -114,10 +125,9 @@ def read_json(path: str | Path, what: str) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise GradatimError(f"cannot read the {what} {path}: {error}") from error
     try:
-        content = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise GradatimError(f"{path} is not a {what}, or is damaged: {error}") from error
-    return check_format(content, path, what)
 
 
 def check_format(content: object, path: str | Path, what: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gradatim.cli.options import GroupedCommand
 from gradatim.cli.verbs.data import data
 from gradatim.cli.verbs.doctor import doctor
 from gradatim.cli.verbs.evaluate import evaluate
@@ -29,7 +30,7 @@ app = typer.Typer(
     help="The canon of deep learning, step by step. Begin with: gradatim train digits",
 )  # fmt: skip
 for name, verb in VERBS.items():
-    app.command(name)(verb)
+    app.command(name, cls=GroupedCommand)(verb)
 
 
 def _version(asked: bool) -> None:

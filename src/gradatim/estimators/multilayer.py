@@ -21,7 +21,8 @@ from gradatim.estimators.progress import Patience, Progress, Rate, Settled, sche
 from gradatim.estimators.solvers import solver_of
 from gradatim.models.mlp import mlp
 from gradatim.training.array_batches import AT_ONCE
-from gradatim.training.choosing import ENGINES, choose_engine
+from gradatim.device import ENGINES
+from gradatim.training.choosing import choose_engine
 from gradatim.training.training import Training
 
 FLOATS = [np.float64, np.float32]

@@ -97,7 +97,7 @@ class Predictions:
             files.write(path, self.to_csv())
         elif path.suffix.lower() == ".npz":
             buffer = io.BytesIO()
-            np.savez(buffer, allow_pickle=False, **self.arrays)  # type: ignore[arg-type]
+            np.savez(buffer, allow_pickle=False, **self.arrays)
             files.write(path, buffer.getvalue())
         else:
             raise UsageError(f"predictions are written to a .csv or .npz file, not to {path}")

@@ -59,7 +59,7 @@ def check_bounds(record: Any) -> None:
             if kind in (int, int | None, tuple[int, ...] | None):
                 whole(one.name, number, int(bounds.get("at_least", 0)))
             elif bounds:
-                real(one.name, number, **bounds)  # type: ignore[arg-type]
+                real(one.name, number, **bounds)
         if known.choices:
             one_of(one.name, value, known.choices)
 

@@ -5,13 +5,8 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.checks import UsageError, known, one_of
-from gradatim.device import DEVICES, PRECISIONS
-from gradatim.planning.optimizer_settings import optimizer_settings
+from gradatim.device import DEVICES, ENGINES, PRECISIONS
 from gradatim.planning.options import check_bounds, option, options_of, unknown_option
-from gradatim.problems.thresholds import MEASURES
-from gradatim.training.choosing import ENGINES
-from gradatim.training.scheduling import schedule_of
-from gradatim.training.shaping import Shaping
 
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them
@@ -59,7 +54,7 @@ class Settings:
     )  # fmt: skip
     threshold: str | None = option(
         "From which probability of the second of two classes on it is decided for, chosen on validation for: "
-        "accuracy, f1 or balanced.", choices=MEASURES, tasks=("classification",),
+        "accuracy, f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
     )  # fmt: skip
     label_smoothing: float | None = option(
         "Share of the target given to all classes alike.", at_least=0, below=1, trains=True
@@ -84,6 +79,10 @@ class Settings:
 
     def check(self) -> "Settings":
         """These settings, or UsageError naming the first value that cannot be."""
+        from gradatim.planning.optimizer_settings import optimizer_settings
+        from gradatim.training.scheduling import schedule_of
+        from gradatim.training.shaping import Shaping
+
         if not isinstance(self.optimizer, str):
             raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
         check_bounds(self)
@@ -109,6 +108,8 @@ class Settings:
 
     def of_training(self) -> dict[str, Any]:
         """What Training is given of them, by its own names."""
+        from gradatim.planning.optimizer_settings import optimizer_settings
+
         found = {one.name: getattr(self, one.name) for one, known, _ in options_of(Settings) if known.trains}
         return {
             **found, "epochs": self.epochs or 1, "batch_size": self.batch_size or 1,
@@ -123,6 +124,11 @@ class Settings:
 
 
 NAMES = tuple(field.name for field in fields(Settings))
+OF_LR = (  # that the learning-rate finder takes, with the roles of data
+    "target", "task", "group", "time", "ignore", "schema", "valid", "batch_size", "window", "optimizer", "hidden",
+    "dropout", "input_dropout", "seed", "engine", "device", "threads", "precision", "l1", "l2", "weight_decay",
+    "label_smoothing", "clip_norm", "clip_value", "accumulate", "class_weight",
+)  # fmt: skip
 
 
 def settings_from(options: dict[str, Any]) -> Settings:

@@ -74,7 +74,5 @@ def problem_from(record: Any) -> Problem:
     given = {name: value for name, value in record.items() if name != "kind"}
     for name in given.keys() - takes:
         raise GradatimError(f"the problem {kind} has no entry {name!r}: update Gradatim")
-    found = made_by(**{
-        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
-    })  # fmt: skip
-    return found.check()
+    read: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in given.items()}
+    return made_by(**read).check()

@@ -10,7 +10,6 @@ from gradatim.by_hand.twins import layers_of
 from gradatim.checks import GradatimError, UsageError
 from gradatim.models.description import expand
 
-ENGINES = ("auto", "numpy", "torch")
 # Multiply-adds of one step from which torch is faster: docs/log.md, "Engines".
 NUMPY_BELOW = 1e8
 PICTURES_BELOW = 5e7  # the same with convolutions

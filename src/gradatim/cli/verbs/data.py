@@ -1,14 +1,16 @@
 """The verb `data`."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_entries
+from gradatim.planning.data_options import DataOptions
 
 
+@o.with_options(DataOptions, only=("target", "task", "group", "time", "ignore"))
 def data(
     name: Annotated[
         str | None,
@@ -16,16 +18,12 @@ def data(
             help="A name; a table, .npz, text or picture file; - for a table on stdin; nothing lists names."
         ),
     ] = None,
-    target: o.Target = None,
-    task: o.Task = None,
-    group: o.Group = None,
-    time: o.Time = None,
-    ignore: o.Ignore = None,
     schema: Annotated[
         str | None, typer.Option(help="Write what the columns are to this file, or follow it if it is there.")
     ] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
+    **options: Any,
 ) -> None:
     """Describe data: examples, columns, classes, splits, ranges; of a picture its numbers.
 
@@ -39,7 +37,7 @@ def data(
     if name is None:
         print_entries(("dataset", "text"), as_json)
         return
-    result = describe_data(name, target, task=task, group=group, time=time, ignore=ignore, schema=schema)
+    result = describe_data(name, schema=schema, **options)
     if as_json:
         print(json.dumps(result, ensure_ascii=False, indent=None if "pixels" in result else 1))
     elif "pixels" in result:

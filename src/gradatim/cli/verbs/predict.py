@@ -25,15 +25,16 @@ def predict(
 
     Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
     """
-    from gradatim.jobs.predict import inputs_for, predict_all
+    from gradatim.jobs.predict import new_examples
+    from gradatim.jobs.predict import predict as job
     from gradatim.jobs.run import load
 
     loaded = load(run)
-    given = [inputs_for(loaded.trained, item) for item in inputs]
+    given = [new_examples(loaded.trained, item) for item in inputs]
     for item, one in zip(inputs, given, strict=True):
-        for notice in one.notices:
+        for notice in one.examples.notices:
             print(f"{item}: {notice}", file=sys.stderr)
-    found = predict_all(loaded, given)
+    found = job(loaded.trained, given)
     if out is not None and str(out) != "-":
         found.write(out)
         print(f"{len(found)} predictions in {out}", file=sys.stderr)
