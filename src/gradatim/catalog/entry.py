@@ -9,7 +9,18 @@ KINDS = (
     "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule",
     "clipping", "penalty", "decoding", "trace", "estimator",
 )  # fmt: skip
-TABLES = ("data", "sources", "problems", "models", "nn", "functional", "optim", "decoding", "explain", "estimators")
+TABLES = (
+    "data",
+    "sources",
+    "problems",
+    "models",
+    "nn",
+    "functional",
+    "optim",
+    "decoding",
+    "explain",
+    "estimators",
+)
 
 
 class Entry(NamedTuple):

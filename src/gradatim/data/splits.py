@@ -73,7 +73,7 @@ def _of_training(parts: Splits) -> Splits:
         part and replace(part, x=recode(part.x, part.columns, columns, in_place=True), columns=columns)
         for part in parts
     )
-    return Splits(*coded)  # type: ignore[arg-type]
+    return Splits(*coded)
 
 
 def _share(dataset: Dataset, rows: np.ndarray, share: float, purpose: str) -> np.ndarray:

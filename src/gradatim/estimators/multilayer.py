@@ -14,14 +14,13 @@ from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, known, one_of, whole
 from gradatim.data.dataset import Dataset
-from gradatim.device import choose_device
+from gradatim.device import ENGINES, choose_device
 from gradatim.estimators import weights
 from gradatim.estimators.arguments import check, check_patience, seed_of
 from gradatim.estimators.progress import Patience, Progress, Rate, Settled, schedule_of
 from gradatim.estimators.solvers import solver_of
 from gradatim.models.mlp import mlp
 from gradatim.training.array_batches import AT_ONCE
-from gradatim.device import ENGINES
 from gradatim.training.choosing import choose_engine
 from gradatim.training.training import Training
 

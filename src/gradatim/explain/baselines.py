@@ -121,9 +121,7 @@ def _first_line(error: Exception) -> str:
 class _Beside:
     """The models that learn from the same training examples, and their inputs."""
 
-    def __init__(
-        self, train: Dataset, test: Dataset, trained: Trained, class_weight: str | None, seed: int
-    ):
+    def __init__(self, train: Dataset, test: Dataset, trained: Trained, class_weight: str | None, seed: int):
         self.train, self.test, self.class_weight, self.seed = train, test, class_weight, seed
         self.problem, self.encoder = trained.problem, trained.encoder
         self.fewer_words = trained.encoder.without_rare_words(MOST_WORDS)
@@ -170,7 +168,9 @@ class _Beside:
         if learners.one:
             model = make().fit(x, self.y)
             del x
-            return self._answers(inputs, len(self.problem.names), lambda part, found: _shares(model, part, found))
+            return self._answers(
+                inputs, len(self.problem.names), lambda part, found: _shares(model, part, found)
+            )
         columns = self.y.reshape(len(self.y), -1).T
         models = [one[0] if (one == one[0]).all() else make().fit(x, one) for one in columns]
         del x

@@ -16,7 +16,9 @@ def plain_headline(report: Any) -> str:
         return f"The model has not been measured on {report.word} examples{course(report.records)}."
     name = next((name for name in ("accuracy", "loss") if name in metrics), next(iter(metrics)))
     if name == "accuracy":
-        return f"{percent(metrics[name])} of {some_examples(report.size, report.word)} are classified correctly."
+        return (
+            f"{percent(metrics[name])} of {some_examples(report.size, report.word)} are classified correctly."
+        )
     value = measure(metrics[name])
     over = some_examples(report.size, report.word)
     return f"The {name.replace('_', ' ')} over {over} is {value}{course(report.records)}."

@@ -96,9 +96,7 @@ class Run:
         return f"Run({str(self.path)!r})"
 
 
-def load(
-    run: str | Path, classes: Mapping[str, Callable[[], Any]] | None = None, data: Any = None
-) -> Run:
+def load(run: str | Path, classes: Mapping[str, Callable[[], Any]] | None = None, data: Any = None) -> Run:
     """A run by its folder, or by its name under `runs/`; `classes` brings back a network of your own class.
 
     `data` says where its data are now, when they have moved or were in memory.

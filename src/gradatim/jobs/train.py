@@ -235,7 +235,12 @@ def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display) -> None:
     """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
     s, data = plan.settings, plan.data
     rows, failed = compare(
-        data.train, data.test, plan.trained, s.class_weight, s.seed, lambda: flag.is_set  # type: ignore[arg-type]
+        data.train,
+        data.test,
+        plan.trained,
+        s.class_weight,
+        s.seed,
+        lambda: flag.is_set,  # type: ignore[arg-type]
     )
     for sentence in failed:
         display.say(f"note: {sentence}")

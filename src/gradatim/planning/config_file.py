@@ -32,9 +32,9 @@ def _of_run(config: dict[str, Any], given: dict[str, Any], path: str | Path) -> 
     """The options that a run was made with."""
     try:
         source, network = config["data"]["source"], config["network"]
-        found = {
-            name: value for name, value in source.items() if name in DATA_NAMES
-        } | {part: _place(config["data"][part]) for part in ("valid", "test")}
+        found = {name: value for name, value in source.items() if name in DATA_NAMES} | {
+            part: _place(config["data"][part]) for part in ("valid", "test")
+        }
         data = source.get("name") or source.get("path")
         entry, model = network["entry"], network.get("model")
         found |= {"data": data, "loss": config["loss"], **config["settings"]}

@@ -66,7 +66,9 @@ def _other(part: str, data: Any, whole: Examples) -> Examples:
     source = source_of(data)
     found = source.like(data, whole)
     if found.layout != whole.layout:
-        raise UsageError(f"the {part} examples are of another kind ({found.layout}) than the others ({whole.layout})")
+        raise UsageError(
+            f"the {part} examples are of another kind ({found.layout}) than the others ({whole.layout})"
+        )
     if found.y is None and whole.y is not None:
         names = ", ".join(map(repr, whole.targets)) or "y"
         raise UsageError(f"{found.name} has no column {names} to compare with")
@@ -102,5 +104,3 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
 
 def _place(source: Any) -> Any:
     return source.get("path") or source.get("name") if isinstance(source, Mapping) else source
-
-

@@ -67,15 +67,19 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
     if "vocabulary_size" in takes:
         symbols = getattr(examples, "symbols", None)
         if symbols is None:
-            raise UsageError(f"{model} learns from sequences of symbols, such as a text; {_what(examples)} are none")
+            raise UsageError(
+                f"{model} learns from sequences of symbols, such as a text; {_what(examples)} are none"
+            )
         found = {"vocabulary_size": symbols}
         return found | ({"num_classes": outputs} if "num_classes" in takes else {})
     if examples.form in USUAL:
         raise UsageError(f"{_what(examples)} are learned by {USUAL[examples.form]}, not by {model}")
     if "in_features" in takes:
-        return {"in_features": prod(shape), "out_features": outputs} if "out_features" in takes else {
-            "in_features": prod(shape)
-        }
+        return (
+            {"in_features": prod(shape), "out_features": outputs}
+            if "out_features" in takes
+            else {"in_features": prod(shape)}
+        )
     if "in_channels" not in takes:
         raise UsageError(f"{model} needs a description: --model FILE.json")
     axes = catalog.find(model, "network").load().axes

@@ -223,5 +223,3 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
     }  # fmt: skip
-
-

@@ -66,9 +66,7 @@ class Settings:
         "Keep an average of the weights with this decay: 0.999.", group=WEIGHTS, above=0, below=1, trains=True
     )
     clip_norm: float | None = option("Limit of the gradient's global norm.", group=WEIGHTS, trains=True)
-    clip_value: float | None = option(
-        "Limit of each element of the gradient.", group=WEIGHTS, trains=True
-    )
+    clip_value: float | None = option("Limit of each element of the gradient.", group=WEIGHTS, trains=True)
     engine: str = option("auto, numpy or torch.", "auto", group=MACHINE, choices=ENGINES)
     device: str = option("auto, cpu, cuda or mps.", "auto", group=MACHINE, trains=True)
     threads: int | None = option("CPU threads.", group=MACHINE, at_least=1)

@@ -32,7 +32,9 @@ class Classes(Problem):
     deciding: ClassVar[tuple[str, int]] = ("accuracy", 1)
     learners: ClassVar[str] = "classifier"
 
-    threshold: dict[str, Any] | None = None  # value, by which measure it was chosen, what it had on validation
+    threshold: dict[str, Any] | None = (
+        None  # value, by which measure it was chosen, what it had on validation
+    )
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:

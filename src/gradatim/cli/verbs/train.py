@@ -75,5 +75,3 @@ def _refuse(with_resume: dict[str, Any]) -> None:
             f"--resume goes on with the run's own data and settings: {option} cannot be given; only --epochs, "
             "--max-minutes, --out, --quiet and --tensorboard may"
         )
-
-

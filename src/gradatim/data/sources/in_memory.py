@@ -33,4 +33,3 @@ class DatasetSource(Source):
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
         """Sizes, ranges, classes, splits."""
         return describe_dataset(self.read(data, asked), self)
-

@@ -53,7 +53,9 @@ class TableSource(Source):
     def new(self, data: Any, first: Dataset) -> New:
         """Rows to predict from, and their cells as they were written."""
         if not first.columns:
-            return New(Dataset(inputs_of_frame(data, first.features)) if is_frame(data) else self.like(data, first))
+            return New(
+                Dataset(inputs_of_frame(data, first.features)) if is_frame(data) else self.like(data, first)
+            )
         if is_frame(data):
             return New(self.like(data, first))
         table = table_like(data, first, exactly=True)
@@ -149,5 +151,3 @@ def _schema(schema: Any) -> Schema | None:
     if schema is None or isinstance(schema, Schema):
         return schema
     return read_schema(schema) if isinstance(schema, str | Path) else schema_from(schema, "the schema")
-
-
