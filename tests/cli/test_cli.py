@@ -7,23 +7,8 @@ import numpy as np
 import pytest
 
 from gradatim import catalog
-from gradatim.cli.main import main
 
 QUICK = ["--epochs", "2", "--hidden", "16", "--threads", "1"]
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run the command in this process: (exit status, stdout, stderr)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["gradatim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 def test_train_prints_the_result_on_stdout_and_progress_on_stderr(command):

@@ -7,23 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradatim.cli.main import main
-
 QUICK = ["--epochs", "2", "--hidden", "8", "--threads", "1", "--quiet"]
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run the command in this process: (exit status, stdout, stderr)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["gradatim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture
