@@ -2,16 +2,13 @@
 
 import csv
 import io
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from gradatim.jobs.intervals import coverage, fit_interval, interval
-from scipy.stats import laplace, norm
 
 import gradatim
-from gradatim.data.dataset import Dataset
+from gradatim.jobs.predict import new_examples, predict
 
 QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True, "baselines": False}
 
@@ -79,15 +76,13 @@ def test_rows_without_target_and_values_that_are_missing_stay(file, tmp_path):
 def test_frames_and_several_files_that_differ_are_numbered(file, tmp_path):
     run = gradatim.train(file, target="left", ignore="price", **QUICK)
     assert list(rows_of(run.predict(shop(4, 1)))[0])[:2] == ["example", "prediction"]
-    from gradatim.jobs.predict import inputs_for, predict_all
-
     shop(3, 1).to_csv(tmp_path / "a.csv", index=False)
     shop(2, 2)[["town", "size"]].to_csv(tmp_path / "b.csv", index=False)
-    inputs = {name: inputs_for(run.trained, tmp_path / name) for name in ("a.csv", "b.csv")}
-    assert [row["town"] for row in rows_of(predict_all(run, [inputs["a.csv"]] * 2))] == [
+    a, b = (new_examples(run.trained, tmp_path / name) for name in ("a.csv", "b.csv"))
+    assert [row["town"] for row in rows_of(predict(run.trained, [a, a]))] == [
         *shop(3, 1)["town"], *shop(3, 1)["town"]
     ]  # fmt: skip
-    assert [row["example"] for row in rows_of(predict_all(run, list(inputs.values())))] == list("01234")
+    assert [row["example"] for row in rows_of(predict(run.trained, [a, b]))] == list("01234")
 
 
 def test_numbers_have_intervals_in_their_own_unit(file):
@@ -107,7 +102,7 @@ def test_numbers_have_intervals_in_their_own_unit(file):
     assert 0.8 < inside.mean() < 0.97  # 32 validation examples leave the reach to the distribution
     width = (found.high - found.low)[:, 0]
     assert width[new["size"] > 3].mean() > 2 * width[new["size"] < 1].mean()
-    assert run.trained.facts["interval"]["examples"] == 0
+    assert run.trained.problem.interval["examples"] == 0
     again = gradatim.load(run.path)
     np.testing.assert_array_equal(again.predict(new).low, found.low)
     assert again.evaluate(new)["metrics"]["interval_coverage"] == pytest.approx(inside.mean())
@@ -122,40 +117,3 @@ def test_several_numbers_are_named(file):
     run.predict(shop(3)).write("p.npz")
     with np.load("p.npz") as kept:
         assert kept["high"].shape == (3, 2)
-
-
-def of_loss(loss):
-    record = {
-        "name": "table",
-        "target": {"task": "regression", "names": ["y"], "shift": [5.0], "scale": [2.0]},
-    }
-    return SimpleNamespace(loss=loss, preprocessing=record, facts={})
-
-
-@pytest.mark.parametrize(("loss", "law"), [("gaussian_nll", norm), ("laplace_nll", laplace)])
-def test_the_reach_is_the_distribution_s_where_validation_is_small(loss, law):
-    a = np.array([[0.5, 0.3], [-1.0, -2.0]])
-    b = np.exp(a[:, 1] * (0.5 if loss == "gaussian_nll" else 1.0))
-    few = Dataset(np.zeros((2, 1)), np.zeros(2))
-    trained = of_loss(loss)
-    for facts in ({}, {"interval": fit_interval(trained, a, few)}):
-        trained.facts = facts
-        low, high = interval(trained, a)
-        np.testing.assert_allclose(low[:, 0], 5 + 2 * law.ppf(0.05, a[:, 0], b), rtol=1e-12)
-        np.testing.assert_allclose(high[:, 0], 5 + 2 * law.ppf(0.95, a[:, 0], b), rtol=1e-12)
-
-
-def test_the_reach_is_what_validation_needs_where_it_is_large():
-    """Whatever the widths are wrong by, nine tenths of new answers lie inside."""
-    rng = np.random.default_rng(0)
-    trained, n = of_loss("gaussian_nll"), 100_000
-    s = rng.normal(0, 1, n)
-    a = np.stack([rng.normal(0, 1, n), s], 1)
-    y = 5 + 2 * (a[:, 0] + np.exp(0.5 * s) * (rng.exponential(3, n) - 1))  # skewed, and three times as wide
-    half = n // 2
-    trained.facts["interval"] = fit_interval(trained, a[:half], Dataset(np.zeros((half, 1)), y[:half]))
-    assert coverage(trained, a[half:], y[half:]) == pytest.approx(0.9, abs=0.005)
-    low, high = interval(trained, a[half:])
-    below, above = (y[half:] < low[:, 0]).mean(), (y[half:] > high[:, 0]).mean()
-    assert below == pytest.approx(0.05, abs=0.003)
-    assert above == pytest.approx(0.05, abs=0.003)
