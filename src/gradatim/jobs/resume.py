@@ -58,7 +58,7 @@ def refuse_changes(given: Mapping[str, Any]) -> None:
 
 def changes(plan: Plan) -> dict[str, Any]:
     """What going on changes in config.json."""
-    return {"settings": plan.settings.as_dict(), "extended": plan.extended}
+    return {"data": plan.data.reference, "settings": plan.settings.as_dict(), "extended": plan.extended}
 
 
 def _copy(source: Folder, target: Folder) -> Folder:

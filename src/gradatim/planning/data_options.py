@@ -1,10 +1,12 @@
 """What can be asked of the data of a run: which columns, which task, how they are split."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gradatim.data.sources.source import Asked, asked_of
 from gradatim.planning.options import option
+
+if TYPE_CHECKING:
+    from gradatim.data.sources.source import Asked
 
 GROUP = "Data"
 TABLES = ("tables",)
@@ -29,8 +31,10 @@ class DataOptions:
     test: Any = option("A file to test on, instead of a share of DATA.", group=GROUP, metavar="FILE")
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> "Asked":
         """What a source is asked."""
+        from gradatim.data.sources.source import asked_of
+
         return asked_of(self.target, self.task, self.group, self.time, self.ignore, self.schema)
 
 

@@ -54,7 +54,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         "fingerprint": whole.fingerprint,
         "valid": others["valid"].source if "valid" in others else share,
         "test": others["test"].source if "test" in others else None,
-        "other_fingerprints": {name: other.fingerprint for name, other in others.items()},
+        "other_fingerprints": {n: other.fingerprint for n, other in others.items() if other.fingerprint},
         "splits": parts.sizes(),
         "judged_on": whole.judged_on,
     }
@@ -84,16 +84,16 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     source = reference["source"]
     asked = {key: value for key, value in source.items() if key not in ("memory", "name", "path")}
     options = DataOptions(**{key: value for key, value in asked.items() if value is not None})
-    if "memory" in source:
-        if data is None:
-            raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
-        share = reference.get("valid", VALID) if valid is None else valid
-    else:
-        data = data if data is not None else source.get("name") or source["path"]
-        share, test = _place(reference["valid"]), _place(reference["test"])
-    found = find_data(data, replace(options, valid=share, test=test))
+    if "memory" in source and data is None:
+        raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
+    data = data if data is not None else source.get("name") or source["path"]
+    parts = {
+        "valid": _again("valid", reference.get("valid", VALID), valid),
+        "test": _again("test", reference.get("test"), test),
+    }
+    found = find_data(data, replace(options, **parts))
     for part in ("fingerprint", "other_fingerprints"):
-        if found.reference.get(part) != reference.get(part):
+        if (found.reference[part] or None) != (reference.get(part) or None):
             before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]
             raise GradatimError(
                 f"the data have changed since this run began (their fingerprint was {before}, now it is "
@@ -102,5 +102,20 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     return found
 
 
-def _place(source: Any) -> Any:
+def _again(part: str, source: Any, other: Any) -> Any:
+    """A part as `find_data` takes it: `other`, which is given now, or what was found in its `source`."""
+    if isinstance(source, Mapping):
+        found = other if other is not None else place_of(source)
+        if found is None:
+            raise UsageError(f"the {part} examples of this run were in memory: give them again, {part}=")
+        return found
+    if other is None or source is None:
+        return source if other is None else other
+    if isinstance(other, float | int) and other != source:
+        raise UsageError(f"--resume goes on with the run's own data: {part} was {source:g} and cannot change")
+    return other
+
+
+def place_of(source: Any) -> Any:
+    """Where examples are found: a name, a path, or nothing where they were in memory; a share is itself."""
     return source.get("path") or source.get("name") if isinstance(source, Mapping) else source

@@ -18,7 +18,7 @@ from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, usu
 from gradatim.planning.options import refuse_useless
 from gradatim.planning.recipes import complete
 from gradatim.planning.settings import OF_NETWORK, Settings
-from gradatim.planning.starting_weights import begin_with, engine_for
+from gradatim.planning.starting_weights import begin_with, engine_for, place_of
 from gradatim.planning.versions import versions
 from gradatim.problems.choose import pose
 from gradatim.problems.problem import Head, Problem
@@ -38,9 +38,10 @@ class Plan:
     choices: dict[str, str]
     trained: Trained  # the network, its weights drawn or its maker's
     loss: Any  # a name, or the user's function
-    model: Any  # as it was asked for: a name, a description, or None for the usual
+    model: Any  # a name, a description or a module: what was asked for, or the usual
     asked: dict[str, Any]  # of the network, beyond the settings
     command: str
+    weights: str | None = None  # that it begins with: a file, or PUBLISHED
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
@@ -100,7 +101,9 @@ def make_plan(
     )  # fmt: skip
     settings, places = _place(settings, work_of(entry, trained.shape or (), trained.facts["parameters"]))
     choices = {**choices, **places}
-    return Plan(data, settings, choices, trained, loss or problem.loss, model, dict(network), command)
+    return Plan(
+        data, settings, choices, trained, loss or problem.loss, named, dict(network), command, place_of(weights)
+    )  # fmt: skip
 
 
 def _given(settings: Settings) -> set[str]:
@@ -217,6 +220,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
             "entry": plan.trained.network, "class": plan.trained.own_class, "model": model, "asked": plan.asked,
         },
         "loss": plan.loss if isinstance(plan.loss, str) else None,
+        "weights": plan.weights,
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
         "baselines": plan.baselines,

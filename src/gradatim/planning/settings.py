@@ -13,6 +13,12 @@ OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, w
 NETWORK, WEIGHTS, MACHINE = "Network", "Penalties and limits", "Machine"
 
 
+def _either(kind: str) -> str:
+    """The names of a kind, as `--help` lists them."""
+    *most, last = catalog.names(kind)
+    return f"{', '.join(most)} or {last}"
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything about a run but its data and its network."""
@@ -22,13 +28,9 @@ class Settings:
     window: int | None = option("Characters after which the gradient is cut.", forms=("texts",), at_least=1)
     lr: float | None = option("Learning rate.", above=0, trains=True)
     optimizer: str = option(
-        "An optimizer: gradatim list optimizer; its settings as NAME:key=value, such as "
-        "momentum:momentum=0.99.", "adam",
-    )  # fmt: skip
-    schedule: str | None = option(
-        "constant, cosine, step, exponential, inverse_time, one_cycle or plateau; arguments as "
-        "NAME:key=value, and warmup=SHARE."
+        f"{_either('optimizer')}; settings as NAME:key=value, such as momentum:momentum=0.99.", "adam"
     )
+    schedule: str | None = option(f"{_either('schedule')}; arguments as NAME:key=value, and warmup=SHARE.")
     patience: int | None = option(
         "Epochs without a lower validation loss before stopping.", at_least=1, trains=True
     )
@@ -53,8 +55,8 @@ class Settings:
         tasks=("classification",), trains=True,
     )  # fmt: skip
     threshold: str | None = option(
-        "From which probability of the second of two classes on it is decided for, chosen on validation for: "
-        "accuracy, f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
+        "The probability from which the second of two classes is predicted, chosen on validation for: accuracy, "
+        "f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
     )  # fmt: skip
     label_smoothing: float | None = option(
         "Share of the target given to all classes alike.", at_least=0, below=1, trains=True

@@ -9,7 +9,7 @@ from gradatim.data.targets import recode
 
 
 class DatasetSource(Source):
-    """A Dataset."""
+    """A Dataset: examples that were read already."""
 
     kind: ClassVar[str] = "dataset"
 
