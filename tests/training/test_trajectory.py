@@ -42,12 +42,12 @@ def losses(training, steps):
     """The loss of each step."""
     found = []
     for _ in range(steps):
-        before = training.loss_sum, training.weight_sum
+        before = training.sums["loss_sum"], training.sums["weight_sum"]
         record = training.advance(0)
         if record is not None:  # the last batch of the epoch was done before
             before = 0.0, 0.0
             training.advance(0)
-        found.append((training.loss_sum - before[0]) / (training.weight_sum - before[1]))
+        found.append((training.sums["loss_sum"] - before[0]) / (training.sums["weight_sum"] - before[1]))
     return np.array(found)
 
 
