@@ -15,6 +15,7 @@ from gradatim.device import call, in_order, kept_in
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
 from gradatim.optim.lbfgs import LBFGS
+from gradatim.optim.saved_state import beside
 from gradatim.training.batches import Batch, FromLoader, InMemory
 from gradatim.training.carrying import Carrying
 from gradatim.training.fitting import check_fit, smoothed
@@ -317,6 +318,8 @@ class TorchEngine:
             self.optimizer.load_state_dict({"state": state, "param_groups": groups})
         except (ValueError, KeyError) as error:
             raise GradatimError(f"the checkpoint's optimizer does not fit this network: {error}") from error
+        for p, entry in self.optimizer.state.items():  # torch's kernels, too, take both to lie alike
+            entry.update({key: beside(v, p) for key, v in entry.items() if isinstance(v, Tensor)})
         self.lrs = list(numbers["lrs"])
         self.carrying.restore(tensors, self.device)
 
