@@ -46,6 +46,8 @@ class Dataset:
     times: np.ndarray | None = None
     notices: tuple[str, ...] = ()  # what a person should be told of them
     labels: "Labels | None" = None
+    recipe: str = ""  # what recipes call such examples, where their shape does not say it
+    files: tuple[str, ...] = ()  # that each example was read from
 
     def __len__(self) -> int:
         return len(self.x)
@@ -67,8 +69,8 @@ class Dataset:
     @property
     def form(self) -> str:
         """What recipes call such examples; a frame and its arrays are learned alike."""
-        if self.is_pictures:
-            return "pictures"
+        if self.recipe or self.is_pictures:
+            return self.recipe or "pictures"
         return {2: "tables", 5: "clips"}.get(self.x.ndim, "vectors")
 
     @property
@@ -134,4 +136,5 @@ class Dataset:
             groups=None if self.groups is None else self.groups[rows],
             times=None if self.times is None else self.times[rows],
             official_test=None,
+            files=tuple(self.files[row] for row in rows) if self.files else (),
         )

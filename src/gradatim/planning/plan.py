@@ -14,9 +14,9 @@ from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, fit_encoder
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.find_data import Data
-from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, usual_network, work_of
+from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, work_of
 from gradatim.planning.options import refuse_useless
-from gradatim.planning.recipes import complete
+from gradatim.planning.recipes import complete, recipe_for
 from gradatim.planning.settings import OF_NETWORK, Settings
 from gradatim.planning.starting_weights import begin_with, engine_for
 from gradatim.planning.versions import versions
@@ -65,7 +65,7 @@ def make_plan(
     problem = pose(train.question, train.y, loss)
     problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
     refuse_useless(settings, _given(settings), train.form, problem.task, f"{data.name} ({train.form})")
-    named = usual_network(train.form, problem.task) if model is None else model
+    named = recipe_for(train.form, _size(train)).network if model is None else model
     is_name = isinstance(named, str)
     besides = tuple(network) if is_name and is_sized_by_hidden(named) else OF_NETWORK
     if settings.searches:

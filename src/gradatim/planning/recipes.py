@@ -35,6 +35,7 @@ class Recipe:
     decay: float | None = None  # decoupled, with Adam's and AdamW's steps
     keep: str | None = None  # the epoch that is kept where decay keeps from overfitting
     by_updates: bool = False  # whether epochs are counted by the updates they make
+    network: str = "mlp"  # that learns from such data where none is asked for
 
 
 EVER = float("inf")
@@ -51,10 +52,10 @@ RECIPES = (
     }, lr={"adam": 1e-3}),
     Recipe("texts", "texts", 500_000, {
         "window": 32, "hidden": (320,), "dropout": 0.0, "clip_norm": 5.0, "batch_size": 16,
-    }, lr={"adam": 6e-3}, by_updates=True),
+    }, lr={"adam": 6e-3}, by_updates=True, network="char_lm"),
     Recipe("texts", "texts", EVER, {
         "window": 32, "hidden": (320,), "dropout": 0.0, "clip_norm": 5.0, "batch_size": 32,
-    }, lr={"adam": 6e-3}, by_updates=True),
+    }, lr={"adam": 6e-3}, by_updates=True, network="char_lm"),
     Recipe("vectors", "", EVER, {"hidden": (64,), "dropout": 0.1}),  # and whatever has no recipe of its own
 )  # fmt: skip
 

@@ -79,6 +79,10 @@ class Problem:
         """The predictions as arrays by name, the answers as `prediction`: what an .npz file holds."""
         return {"prediction": self.answer(a)}
 
+    def pictures(self, a: Array) -> list[Array] | None:
+        """The predictions as pictures (C, H, W) of bytes; None where they are none."""
+        return None
+
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """The predictions as they are written, by column."""
         return {"prediction": self.answer(a).tolist()}
