@@ -81,7 +81,7 @@ def has_baselines(problem: Any, train: Any, test: Any) -> bool:
 
 
 def compare(
-    train: Dataset, test: Dataset, trained: Trained, class_weight: str | None, seed: int,
+    train: Any, test: Any, trained: Trained, class_weight: str | None, seed: int,
     stop: Callable[[], bool],
 ) -> tuple[list[Baseline], list[str]]:  # fmt: skip
     """A row for each: name, what it is, measures on the test examples, and seconds to learn; what failed.
@@ -109,7 +109,7 @@ def compare(
             continue
         if len(beside.rows) < len(train):
             what += f"; learned from {len(beside.rows):,} examples drawn from {len(train):,}"
-        metrics = trained.problem.measures_of(answers, test.y)  # type: ignore[arg-type]
+        metrics = trained.problem.measures_of(answers, test.y)
         rows.append({"name": name, "what": what, "metrics": metrics, "seconds": seconds})
     return rows, failed
 

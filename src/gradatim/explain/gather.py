@@ -10,7 +10,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.explain.columns_that_matter import Columns, Dependence, Note
 from gradatim.explain.partial_dependence import dependence
 from gradatim.explain.permutation import columns_of, importance
-from gradatim.problems.evidence import Evidence, Example, Misses, Mistakes, Samples
+from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples
 from gradatim.runs.trained import Trained
 
 MOST_EFFECTS = 6
@@ -36,7 +36,7 @@ def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequ
         return replace(
             evidence, stages=[(r["epoch"], r["sample"].strip("\n")) for r in records if "sample" in r]
         )
-    if isinstance(evidence, Mistakes | Misses) and examples is not None and examples.layout == "rows":
+    if isinstance(evidence, OfExamples) and examples is not None and examples.layout == "rows":
         return replace(evidence, examples=_examples(trained, examples, np.asarray(evidence.rows, int)))
     return evidence
 

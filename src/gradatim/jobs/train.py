@@ -14,7 +14,7 @@ from gradatim.jobs.announce import say_plan
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.evaluate import Measured, measure
 from gradatim.jobs.interrupts import Flag, interruptible
-from gradatim.jobs.report import write_report
+from gradatim.jobs.report import find_out, write_report
 from gradatim.jobs.resume import changes, plan_again, refuse_changes
 from gradatim.jobs.run import Run
 from gradatim.jobs.sanity import overfit_one_batch
@@ -157,7 +157,10 @@ def _run(
         if plan.baselines and not folder.baselines.exists():
             _compare(folder, plan, flag, display)
         measured = _measure(plan, loop)
-        write_report(folder, config, plan.trained, plan.data, measured)
+        records = read_metrics(folder.metrics)
+        write_report(
+            folder, config, plan.trained, find_out(plan.trained, plan.data.judged, measured, records, config)
+        )
         return Run(folder, config, plan.trained, plan.data, measured)
 
 
@@ -230,14 +233,7 @@ def _settle(plan: Plan, display: Display) -> None:
 def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display) -> None:
     """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
     s, data = plan.settings, plan.data
-    rows, failed = compare(
-        data.train,
-        data.test,
-        plan.trained,
-        s.class_weight,
-        s.seed,
-        lambda: flag.is_set,  # type: ignore[arg-type]
-    )
+    rows, failed = compare(data.train, data.test, plan.trained, s.class_weight, s.seed, lambda: flag.is_set)
     for sentence in failed:
         display.say(f"note: {sentence}")
     if not flag.is_set:

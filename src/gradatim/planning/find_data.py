@@ -8,6 +8,7 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data.sources.source import Examples, divide, source_of
 from gradatim.data.splits import Splits
 from gradatim.planning.data_options import DataOptions
+from gradatim.problems.choose import kind_of
 
 VALID = 0.1  # the share of training examples to validate on
 
@@ -22,6 +23,7 @@ class Data:
     name: str
     reference: dict[str, Any]  # what config.json says of it
     notices: tuple[str, ...] = ()  # what a person should be told of it
+    task: str = ""  # that was asked for and is not about the data's own targets
 
     @property
     def judged_on(self) -> str:
@@ -36,10 +38,10 @@ class Data:
 
 def find_data(data: Any, asked: DataOptions) -> Data:
     """Read and divide. `valid` is a share, or examples or a file of its own; `test`, None or the same."""
-    source = source_of(data)
+    source, task = source_of(data), ""
+    if asked.task is not None and not kind_of(asked.task).reads_target:
+        task, asked = asked.task, replace(asked, task=None)
     whole = source.read(data, asked.asked)
-    if whole.y is None and whole.layout == "rows":
-        raise UsageError(f"{whole.name} has no target to learn: name one with --target")
     others = {}
     valid = VALID if asked.valid is None else asked.valid
     for name, other in (("valid", valid), ("test", asked.test)):
@@ -57,8 +59,9 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         "other_fingerprints": {name: other.fingerprint for name, other in others.items()},
         "splits": parts.sizes(),
         "judged_on": whole.judged_on,
+        "task": task,
     }
-    return Data(*parts, whole.name, reference, whole.notices)
+    return Data(*parts, whole.name, reference, whole.notices, task)
 
 
 def _other(part: str, data: Any, whole: Examples) -> Examples:
@@ -91,7 +94,8 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     else:
         data = data if data is not None else source.get("name") or source["path"]
         share, test = _place(reference["valid"]), _place(reference["test"])
-    found = find_data(data, replace(options, valid=share, test=test))
+    task = reference.get("task") or options.task
+    found = find_data(data, replace(options, valid=share, test=test, task=task))
     for part in ("fingerprint", "other_fingerprints"):
         if found.reference.get(part) != reference.get(part):
             before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, fit_encoder
+from gradatim.data.question import Question
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.find_data import Data
 from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, work_of
@@ -25,6 +27,7 @@ from gradatim.problems.problem import Head, Problem
 from gradatim.runs.asking import dtype_of
 from gradatim.runs.forward import count_of, forward
 from gradatim.runs.trained import Trained
+from gradatim.planning.ways import loop_class
 from gradatim.training.choosing import choose_engine
 from gradatim.version import __version__
 
@@ -62,7 +65,7 @@ def make_plan(
     """
     _check_model(model)
     train, network = data.train, network or {}
-    problem = pose(train.question, train.y, loss)
+    problem = _problem(data, model, loss)
     problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
     refuse_useless(settings, _given(settings), train.form, problem.task, f"{data.name} ({train.form})")
     named = recipe_for(train.form, _size(train)).network if model is None else model
@@ -71,7 +74,7 @@ def make_plan(
     if settings.searches:
         _check_whole(settings, len(train))
     settings, choices = complete(settings, train.form, _size(train), data.valid is not None, besides)
-    encoder = _encoder(train, named)
+    encoder = fit_encoder(train, _encoder_name(train, named))
     if settings.window:
         encoder = encoder.with_window(settings.window)
     choices |= encoder.choices()
@@ -82,7 +85,8 @@ def make_plan(
         head = problem.head(_size(train))
         usual = pose(train.question).loss
         choices["head"] = head.sentence if loss is None or loss == usual else _as_asked(head, loss)
-        entry = entry_of(named, network, settings, train, encoder, head.outputs)
+        outputs = head.outputs or prod(encoder.shape(train.shape))
+        entry = entry_of(named, network, settings, train, encoder, outputs)
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(named)) if isinstance(named, Mapping) else None
@@ -121,10 +125,20 @@ def _size(examples: Any) -> int:
     return len(examples) if hasattr(examples, "__len__") else 0
 
 
-def _encoder(train: Any, model: Any) -> Encoder:
-    """A network of the catalogue learns from encoded examples, a user's own from arrays as they are."""
+def _problem(data: Data, model: Any, loss: Any) -> Problem:
+    """The problem that was asked for, that the network's way of learning has, or that the data pose."""
+    task = data.task or loop_class(model).task
+    question = Question(task) if task else data.train.question
+    problem = pose(question, data.train.y, loss)
+    if problem.reads_target and data.train.y is None and data.train.layout == "rows":
+        raise UsageError(f"{data.name} has no target to learn: name one with --target")
+    return problem
+
+
+def _encoder_name(train: Any, model: Any) -> str | None:
+    """What the way of learning reads; a user's own network reads arrays as they are."""
     own = not isinstance(model, str | Mapping)
-    return fit_encoder(train, "none" if own and train.encoder == "standardise" else None)
+    return loop_class(model).encoder or ("none" if own and train.encoder == "standardise" else None)
 
 
 def _as_asked(head: Head, loss: Any) -> str:

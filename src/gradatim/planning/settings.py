@@ -111,7 +111,7 @@ class Settings:
         found = {one.name: getattr(self, one.name) for one, known, _ in options_of(Settings) if known.trains}
         return {
             **found, "epochs": self.epochs or 1, "batch_size": self.batch_size or 1,
-            "schedule": self.schedule or "constant", "settings": optimizer_settings(self.optimizer),
+            "schedule": self.schedule or "constant", "optimizer": self.method, "settings": optimizer_settings(self.optimizer),
         }  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Problem:
     losses: ClassVar[tuple[str, ...]]
     deciding: ClassVar[tuple[str, int]]
     learners: ClassVar[str] = ""
+    reads_target: ClassVar[bool] = True  # whether examples must have one
     SEVERAL: ClassVar[str] = "mean probability"  # of one answer of several
 
     names: tuple = ()  # of the classes, labels or numbers
@@ -63,8 +64,12 @@ class Problem:
         """The outputs that a network needs, and why; UsageError where there is nothing to learn."""
         raise NotImplementedError
 
+    def truth(self, y: Array | None, x: Array) -> Array | None:
+        """The right answers to encoded inputs x (N, …), for which the data have the targets y."""
+        return y
+
     def targets(self, y: Array) -> Array:
-        """The targets as the loss reads them."""
+        """The right answers as the loss reads them."""
         return y
 
     def predictions(self, a: Array) -> Array:

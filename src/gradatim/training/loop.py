@@ -45,6 +45,8 @@ class Loop:
     Raises UsageError for a value that cannot be; NonFiniteLoss naming the step.
     """
 
+    task: ClassVar[str] = ""  # that it learns whatever the data ask; the data's own question where it is empty
+    encoder: ClassVar[str] = ""  # that gives the inputs it reads; the data's own where it is empty
     SUMS: ClassVar[tuple[str, ...]] = ("loss_sum", "weight_sum")  # of an epoch: Σ weight · loss, Σ weight
     foreign_batches = False  # whether the batches are drawn from a global random state
 
@@ -64,6 +66,11 @@ class Loop:
         self._batches: Iterator | None = None  # the rest of this epoch
         self._random_at_epoch: Any = None  # before foreign batches began the epoch and drew from it
         self._good: State | None = None  # the state to replay from, where steps are not checked
+
+    @classmethod
+    def of_settings(cls, model: Any, data: Any, valid: Any, loss: Any, settings: dict[str, Any]) -> "Loop":
+        """The loop for prepared examples and the settings of a run, of which it takes those that it knows."""
+        raise NotImplementedError
 
     # ---- what a way of learning gives
 

@@ -88,6 +88,11 @@ class Training(Loop):
         self.best: dict[str, Any] | None = None  # parameters of the best epoch
         self._check_length()
 
+    @classmethod
+    def of_settings(cls, model: Any, data: Any, valid: Any, loss: Any, settings: dict[str, Any]) -> "Training":
+        """Training takes every setting."""
+        return cls(model, data, loss, valid=valid, **settings)
+
     def _source(self, examples: Any) -> Any:
         """Where the engine's batches of these examples come from."""
         if isinstance(examples, Windows):
