@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -24,6 +24,8 @@ class Dataset:
     categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
     target of sets, and `groups` and `times` (N,) how it is split.
     """
+
+    layout: ClassVar[str] = "rows"
 
     x: np.ndarray
     y: np.ndarray | None = None

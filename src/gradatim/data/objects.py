@@ -137,24 +137,16 @@ def _stack(parts: list[np.ndarray]) -> np.ndarray:
     return np.stack(parts)
 
 
-def is_loader(data: Any) -> bool:
-    """Whether data are gone through rather than indexed: a DataLoader, or any other iterable of batches."""
-    if isinstance(data, Dataset | tuple | list | dict) or hasattr(data, "columns"):
-        return False
-    one_way = hasattr(data, "__iter__") and not hasattr(data, "__getitem__")
-    return one_way or type(data).__name__ == "DataLoader"
-
-
 def class_weights(asked: Any, data: Any) -> np.ndarray:
     """One weight a class: given, or "balanced" over the training examples."""
-    if is_loader(data):
+    if data.layout == "foreign":
         raise UsageError("class_weight needs data in memory; a loader can give (x, y, weight) batches")
-    data = as_dataset(data, classify=False)
-    if data.y is None or data.y.dtype.kind not in "bui" or data.y.ndim != 1 or (data.y < 0).any():
+    y = getattr(data, "y", None)
+    if y is None or y.dtype.kind not in "bui" or y.ndim != 1 or (y < 0).any():
         raise UsageError("class_weight needs class numbers as targets")
     if isinstance(asked, str):
         one_of("class_weight", asked, ["balanced"])
-        y = data.y.astype(np.int64)
+        y = y.astype(np.int64)
         return balanced(y, len(data.classes) or int(y.max()) + 1)
     try:
         weights = np.asarray(asked, dtype=np.float64)

@@ -1,7 +1,7 @@
 """A text as windows for truncated backpropagation through time (curriculum E3, E9)."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,8 @@ class Windows:
     window w + 1 begins, stream for stream. The last window may be shorter; at most N − 1 characters at the
     text's end are in no stream.
     """
+
+    layout: ClassVar[str] = "streams"
 
     text: Text
     length: int  # T

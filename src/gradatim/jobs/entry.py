@@ -8,7 +8,7 @@ from gradatim import catalog
 from gradatim.checks import GradatimError, UsageError, unknown_argument
 from gradatim.jobs.settings import OF_NETWORK, Settings
 from gradatim.models.description import arguments_of, expand, parameters_of, row_of
-from gradatim.training.choosing import multiply_adds_by_hand
+from gradatim.training.engines.rule import multiply_adds_by_hand
 
 
 def is_dense(model: str) -> bool:

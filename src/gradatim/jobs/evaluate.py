@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import UsageError, one_of
 from gradatim.data.dataset import Dataset
+from gradatim.data.loader import is_loader
 from gradatim.data.loading import load_data, load_like
-from gradatim.data.objects import is_loader
 from gradatim.data.preprocessing import is_table
 from gradatim.data.tables.encoding import like
 from gradatim.data.targets import recode

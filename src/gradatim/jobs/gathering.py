@@ -6,8 +6,8 @@ from typing import Any
 
 from gradatim.checks import GradatimError, UsageError, real
 from gradatim.data.dataset import Dataset
+from gradatim.data.loader import is_loader
 from gradatim.data.loading import load_data, load_like
-from gradatim.data.objects import is_loader
 from gradatim.data.splits import Splits, split
 from gradatim.data.targets import recode
 from gradatim.jobs.texts import divided, is_text, refuse_for_text, short_name

@@ -10,7 +10,7 @@ from gradatim.by_hand.losses.table import loss_named
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
-from gradatim.data.objects import is_loader
+from gradatim.data.loader import Loader, is_loader
 from gradatim.data.tables.scaling import unscaled_target
 from gradatim.jobs.intervals import coverage, has_intervals
 from gradatim.jobs.scores import area_under_curve, of_labels, of_numbers
@@ -110,12 +110,14 @@ def numbers(trained: Trained, a: np.ndarray) -> np.ndarray:
 
 
 def _measure_batches(trained: Trained, loader: Any) -> Measured:
-    from gradatim.training.batches import FromLoader
+    from gradatim.training.batches.layout import Batching
+    from gradatim.training.batches.torch_foreign import TorchForeign
 
     loss = loss_of(trained)
     first = next(trained.model.parameters())
     parts = []
-    for x, y, _ in FromLoader(loader, first.device, first.dtype).in_order():
+    batches = TorchForeign(Loader(loader), Batching(1, 0, first.device, first.dtype))
+    for x, y, _ in batches.in_order():
         a, targets = forward(trained.model, x.cpu().numpy(), trained.precision), y.cpu().numpy()
         parts.append((loss.probabilities(a), targets, loss(a.astype(np.float64), targets)))
     if not parts:

@@ -28,7 +28,7 @@ from gradatim.models.description import describe, expand, network_of
 from gradatim.models.heads import Head, check_loss, head_of
 from gradatim.runs.forward import count_of, forward
 from gradatim.runs.trained import Trained
-from gradatim.training.choosing import choose_engine
+from gradatim.training.engines.rule import choose_engine
 
 TWO_OUTPUTS = ("gaussian_nll", "laplace_nll")  # a place and a width for each number
 

@@ -8,9 +8,9 @@ from typing import Any
 from gradatim import catalog, device
 from gradatim.checks import GradatimError, UsageError, did_you_mean, known, one_of, real, whole
 from gradatim.jobs.thresholds import MEASURES
-from gradatim.training.choosing import ENGINES
+from gradatim.training.engines.rule import ENGINES
+from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.scheduling import schedule_of
-from gradatim.training.shaping import Shaping
 
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them

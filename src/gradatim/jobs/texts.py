@@ -84,10 +84,12 @@ def measure_text(network: Any, text: Text, window: int) -> Measured:
     import torch
     import torch.nn.functional as F
 
-    from gradatim.training.sequences import Streams
+    from gradatim.training.batches.layout import Batching
+    from gradatim.training.batches.torch_streams import TorchStreams
 
     device = next(network.parameters()).device
-    streams = Streams(Windows(text, min(window, max(len(text) - 1, 1))), 1, device)
+    windows = Windows(text, min(window, max(len(text) - 1, 1)))
+    streams = TorchStreams(windows, Batching(1, 0, device, torch.float32))
     was, state, loss, right = network.training, None, 0.0, 0
     network.eval()
     try:

@@ -29,5 +29,5 @@ def lr(asked: Asked) -> Drawn:
         sweep = find_lr(training_of(plan))
     name = plan.trained.network["name"] if plan.trained.network else plan.trained.own_class
     title = f"{plan.data.name}: {name}, {plan.settings.optimizer}, batches of {plan.settings.batch_size}"
-    picture = lr_figure(sweep.lrs, sweep.losses, sweep.smoothed, sweep.suggestion, title)
+    picture = lr_figure(sweep.lrs, sweep.losses, sweep.mean_losses, sweep.suggestion, title)
     return Drawn(picture, {"suggestion": sweep.suggestion, "lrs": sweep.lrs, "losses": sweep.losses})

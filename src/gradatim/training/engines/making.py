@@ -7,18 +7,19 @@ from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, known, one_of
 from gradatim.optim.on_arrays import METHODS, check_settings
-from gradatim.training.shaping import Shaping
+from gradatim.training.engines.engine import Engine
+from gradatim.training.penalties_and_clipping import Shaping
 
 
-def engine_for(
+def make_engine(
     model: Any, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any], seed: int,
     shaping: Shaping, where: str, precision: str,
-) -> Any:  # fmt: skip
+) -> Engine:  # fmt: skip
     """The NumPy engine for a network by hand, the torch engine for a torch module; UsageError for others."""
     shaping = _with_decay(shaping, optimizer)
     check_settings(optimizer, settings)
     if isinstance(model, Network):
-        from gradatim.training.numpy_engine import NumPyEngine
+        from gradatim.training.engines.numpy_engine import NumPyEngine
 
         if where not in ("cpu", "auto"):
             raise UsageError(f"a network by hand runs on the CPU; the device asked for is {where}")
@@ -33,7 +34,7 @@ def engine_for(
         return NumPyEngine(model, loss, optimizer, lr, settings, seed, shaping)
     import torch
 
-    from gradatim.training.torch_engine import TorchEngine
+    from gradatim.training.engines.torch_engine import TorchEngine
 
     if not isinstance(model, torch.nn.Module):
         raise UsageError(
