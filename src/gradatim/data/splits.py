@@ -30,7 +30,12 @@ class Splits(NamedTuple):
 
     def sizes(self) -> dict[str, int]:
         """How many examples each has."""
-        return {name: len(part) if part is not None else 0 for name, part in self._asdict().items()}
+        return {name: _count(part) for name, part in self._asdict().items()}
+
+
+def _count(part: Any) -> int:
+    """Examples of a part; 0 where there is none, or only its batches know."""
+    return 0 if part is None or part.shape is None else len(part)
 
 
 def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int = 0) -> Splits:

@@ -37,7 +37,7 @@ def norm(arrays: list[Array]) -> Array:
 
 
 def largest(arrays: list[Array]) -> Array:
-    """max |g_i| of arrays that are not empty, without a branch; nan where one is, or where two are infinite."""
+    """Max |g_i| of arrays that are not empty, without a branch; nan where one is, or where two are infinite."""
     return reduce(lambda a, b: a + (b - a) * (b > a), [abs(g).max() for g in arrays])
 
 

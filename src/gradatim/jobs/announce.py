@@ -11,9 +11,7 @@ from gradatim.training.loop import Loop
 NOTICES = 12  # that are shown before training
 
 
-def say_plan(
-    folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, display: Display
-) -> None:
+def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, display: Display) -> None:
     """What is about to happen, in a few lines."""
     data, s = plan.data, plan.settings
     if sizes := data.reference.get("splits"):

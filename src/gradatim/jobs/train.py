@@ -172,9 +172,7 @@ def _events(folder: Folder, config: dict[str, Any]) -> Events | None:
     return Events(folder.tensorboard, read_metrics(folder.metrics), config["created"])
 
 
-def _go(
-    loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, events: Events | None
-) -> None:
+def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, events: Events | None) -> None:
     """The loop: advance, record, show, save."""
     folder = checkpoints.folder
     look = min(REFRESH, checkpoints.at_most) if display.live else checkpoints.at_most

@@ -10,7 +10,7 @@ from gradatim.models.description import arguments_of, expand, parameters_of, row
 from gradatim.planning.embeddings import with_embeddings
 from gradatim.planning.recipes import recipe_for
 from gradatim.planning.settings import OF_NETWORK, Settings
-from gradatim.training.choosing import multiply_adds_by_hand
+from gradatim.training.engines.rule import multiply_adds_by_hand
 
 KINDS = {1: "series (C, L)", 2: "pictures (C, H, W)", 3: "clips (C, T, H, W)"}  # by their axes
 
@@ -68,7 +68,9 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
         return found | ({"num_classes": outputs} if "num_classes" in takes else {})
     if getattr(examples, "symbols", None) is not None:
         usual = recipe_for(examples.form, len(examples)).network
-        raise UsageError(f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}")
+        raise UsageError(
+            f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}"
+        )
     if "in_features" in takes:
         return (
             {"in_features": prod(shape), "out_features": outputs}

@@ -22,13 +22,13 @@ from gradatim.planning.recipes import complete, recipe_for
 from gradatim.planning.settings import OF_NETWORK, Settings
 from gradatim.planning.starting_weights import begin_with, engine_for
 from gradatim.planning.versions import versions
+from gradatim.planning.ways import loop_class
 from gradatim.problems.choose import pose
 from gradatim.problems.problem import Head, Problem
 from gradatim.runs.asking import dtype_of
 from gradatim.runs.forward import count_of, forward
 from gradatim.runs.trained import Trained
-from gradatim.planning.ways import loop_class
-from gradatim.training.choosing import choose_engine
+from gradatim.training.engines.rule import choose_engine
 from gradatim.version import __version__
 
 
@@ -122,7 +122,7 @@ def _check_model(model: Any) -> None:
 
 def _size(examples: Any) -> int:
     """The training examples; 0 where a loader does not know."""
-    return len(examples) if hasattr(examples, "__len__") else 0
+    return 0 if examples.shape is None else len(examples)
 
 
 def _problem(data: Data, model: Any, loss: Any) -> Problem:

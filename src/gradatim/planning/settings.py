@@ -78,8 +78,8 @@ class Settings:
     def check(self) -> "Settings":
         """These settings, or UsageError naming the first value that cannot be."""
         from gradatim.planning.optimizer_settings import optimizer_settings
+        from gradatim.training.penalties_and_clipping import Shaping
         from gradatim.training.scheduling import schedule_of
-        from gradatim.training.shaping import Shaping
 
         if not isinstance(self.optimizer, str):
             raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")

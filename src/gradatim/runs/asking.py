@@ -59,17 +59,13 @@ def _rows(trained: Trained, data: Dataset) -> Outputs:
 
 def _batches(trained: Trained, examples: Any) -> Outputs:
     """Batches of a stranger's loader, padded sequences, or the windows of one stream of a text."""
-    import torch
-
-    from gradatim.training.engines import hold_to_ask
+    from gradatim.training.outputs import outputs_by_batch
 
     prepared = trained.encoder.prepare_to_ask(examples, trained.problem, dtype_of(trained))
-    network = trained.module()
     outputs, targets = [], []
-    with torch.no_grad(), hold_to_ask(network, prepared, trained.precision) as batches:
-        for a, y in batches:
-            outputs.append(a.cpu().numpy())
-            targets.append(y.cpu().numpy())
+    for a, y in outputs_by_batch(trained.module(), prepared, trained.precision):
+        outputs.append(a.cpu().numpy())
+        targets.append(y.cpu().numpy())
     if not outputs:
         raise UsageError("the loader gave no batch")
     return Outputs(np.concatenate(outputs), np.concatenate(targets))

@@ -45,7 +45,9 @@ class Loop:
     Raises UsageError for a value that cannot be; NonFiniteLoss naming the step.
     """
 
-    task: ClassVar[str] = ""  # that it learns whatever the data ask; the data's own question where it is empty
+    task: ClassVar[str] = (
+        ""  # that it learns whatever the data ask; the data's own question where it is empty
+    )
     encoder: ClassVar[str] = ""  # that gives the inputs it reads; the data's own where it is empty
     SUMS: ClassVar[tuple[str, ...]] = ("loss_sum", "weight_sum")  # of an epoch: Σ weight · loss, Σ weight
     foreign_batches = False  # whether the batches are drawn from a global random state

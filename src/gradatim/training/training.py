@@ -5,15 +5,14 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import UsageError, real, whole
-from gradatim.data.loader import Loader, is_loader
-from gradatim.data.objects import as_dataset, class_weights
-from gradatim.data.windows import Windows
+from gradatim.data.examples import as_examples
+from gradatim.data.objects import class_weights
 from gradatim.functional.schedules import constant
 from gradatim.training.averaging import Averaging
-from gradatim.training.engines import engine_for
+from gradatim.training.engines.making import make_engine
 from gradatim.training.loop import Loop, State, tensors_of
+from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.scheduling import Plateau, schedule_of
-from gradatim.training.shaping import Shaping
 from gradatim.training.stopping import EarlyStopping
 
 if TYPE_CHECKING:
@@ -35,18 +34,17 @@ class Training(Loop):
     change.
 
     Parameters: `model`, trained in place: a torch module, or a `by_hand.network.Network`, whose engine is
-    NumPy and imports no torch. `data` and `valid`, a Dataset, (x, y) arrays of
-    NumPy, pandas, polars or torch, a torch Dataset, a DataLoader, or the Windows of a text, of which
-    `batch_size` streams are read side by side. `loss`, a name or a function of (output,
-    target). `optimizer`, a name (with `lr`, and `settings`, such as {"beta1": 0.5}) or a torch optimizer.
-    `shuffle`, whether each epoch has an order of its own. `schedule`, a name, `NAME:key=value`, or a
-    function of (step, steps in all). `patience`, epochs
+    NumPy and imports no torch. `data` and `valid`, a Dataset, (x, y) arrays of NumPy, pandas, polars or
+    torch, a torch Dataset, a DataLoader, or the Windows of a text, of which `batch_size` streams are read
+    side by side. `loss`, a name or a function of (output, target). `optimizer`, a name (with `lr`, and
+    `settings`, such as {"beta1": 0.5}) or a torch optimizer. `shuffle`, whether each epoch has an order of
+    its own. `schedule`, a name, `NAME:key=value`, or a function of (step, steps in all). `patience`, epochs
     without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
-    `accumulate`, batches whose gradients make one step.
-    `l1`, `l2` and `weight_decay` (decoupled), of weights, not of biases: `training.shaping`. `clip_norm` and
-    `clip_value`, limits of the gradient. `label_smoothing`, of the targets trained on. `ema`, the decay of
-    an average of the parameters, which is then what is validated and kept: `training.averaging`.
-    `max_minutes`, wall time of one sitting.
+    `accumulate`, batches whose gradients make one step. `l1`, `l2` and `weight_decay` (decoupled), of
+    weights, not of biases, and `clip_norm` and `clip_value`, limits of the gradient:
+    `training.penalties_and_clipping`. `label_smoothing`, of the targets trained on. `ema`, the decay of an
+    average of the parameters, which is then what is validated and kept: `training.averaging`. `max_minutes`,
+    wall time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.
     """
@@ -74,33 +72,31 @@ class Training(Loop):
             if asked is not None and valid is None:
                 raise UsageError(f"{what} needs validation examples: valid=")
         shaping = Shaping(l1, l2, weight_decay, clip_norm, clip_value).check()
-        self.engine = engine_for(
+        self.engine = make_engine(
             model, loss, optimizer, lr, settings or {}, self.seed, shaping, device, precision
         )
         if label_smoothing:
             self.engine.smooth(label_smoothing)
-        self.averaging = None if ema is None else Averaging(ema, self.engine.learned())
-        self.class_weight = None if class_weight is None else class_weights(class_weight, data)
-        self.data = self._source(data)
+        self.averaging = None if ema is None else Averaging(ema, self.engine.parameters())
+        examples = as_examples(data)
+        self.class_weight = None if class_weight is None else class_weights(class_weight, examples)
+        self.data = self._hold(examples)
         self.data.shuffled = shuffle
-        self.valid = None if valid is None else self._source(valid)
+        self.valid = None if valid is None else self._hold(valid)
         self.stopping = EarlyStopping(patience)
         self.best: dict[str, Any] | None = None  # parameters of the best epoch
         self._check_length()
 
     @classmethod
-    def of_settings(cls, model: Any, data: Any, valid: Any, loss: Any, settings: dict[str, Any]) -> "Training":
+    def of_settings(
+        cls, model: Any, data: Any, valid: Any, loss: Any, settings: dict[str, Any]
+    ) -> "Training":
         """Training takes every setting."""
         return cls(model, data, loss, valid=valid, **settings)
 
-    def _source(self, examples: Any) -> Any:
-        """Where the engine's batches of these examples come from."""
-        if isinstance(examples, Windows):
-            return self.engine.hold_text(examples, self.batch_size)
-        if is_loader(examples) or isinstance(examples, Loader):
-            return self.engine.loader(getattr(examples, "batches", examples))
-        dataset = as_dataset(examples, classify=False)
-        return self.engine.hold(dataset, self.batch_size, self.class_weight)
+    def _hold(self, examples: Any) -> Any:
+        """The engine's batches of these examples."""
+        return self.engine.hold(as_examples(examples), self.batch_size, self.class_weight)
 
     def _check_length(self) -> None:
         """Raise UsageError where a schedule or a line search does not go with the length of an epoch."""
@@ -179,7 +175,7 @@ class Training(Loop):
 
     def evaluate(self, data: Any) -> dict[str, float]:
         """Mean loss on other examples as the parameters are, and accuracy where the loss is of classes."""
-        return self.engine.evaluate(self._source(data).in_order())
+        return self.engine.evaluate(self._hold(data).in_order())
 
     def measure(self) -> dict[str, float]:
         """The same on validation, of the averages where there are any."""
@@ -205,7 +201,7 @@ class Training(Loop):
 
     def any_nonfinite(self) -> bool:
         """Whether any loss since the last call was not finite."""
-        return self.engine.found_nonfinite()
+        return self.engine.any_nonfinite()
 
     def bad_parameter(self) -> str | None:
         """The first parameter that is not finite, in words."""
@@ -260,7 +256,7 @@ class Training(Loop):
     def own_state(self) -> State:
         """What the engine, the best epoch, the averages, early stopping and the plateau hold."""
         tensors = self.engine.tensors()
-        numbers = {
+        numbers: dict[str, Any] = {
             "stopping": self.stopping.state(), "engine": self.engine.numbers(),
             "plateau": None if self.plateau is None else self.plateau.state(),
         }  # fmt: skip
