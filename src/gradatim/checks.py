@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from numbers import Integral
+from numbers import Integral, Real
 from sys import float_info
+from typing import Any
 
 
 class GradatimError(Exception):
@@ -81,35 +82,50 @@ def known(what: str, name: str, choices: Iterable[str]) -> str:
     return name
 
 
+def plain_number(value: Any) -> Any:
+    """Python's number where a value is NumPy's, a fraction, or an array or a tensor of one; else as it is.
+
+    >>> import numpy as np
+    >>> plain_number(np.int64(3)), plain_number(np.array([0.5])), plain_number("a"), plain_number(None)
+    (3, 0.5, 'a', None)
+    """
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and all(n == 1 for n in shape) and hasattr(value, "item"):
+        value = value.item()
+    return float(value) if isinstance(value, Real) and not isinstance(value, int | float) else value
+
+
 def whole(name: str, value: object, at_least: int) -> int:
-    """A whole number not below a bound."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < at_least:
-        raise UsageError(f"{name} must be a whole number of at least {at_least}; it is {value!r}")
-    return int(value)
+    """A whole number not below a bound, Python's or NumPy's, or a tensor of one."""
+    number = plain_number(value)
+    if isinstance(number, bool) or not isinstance(number, Integral) or number < at_least:
+        raise UsageError(f"{name} must be a whole number of at least {at_least}; it is {number!r}")
+    return int(number)
 
 
 def real(
     name: str, value: object, *, above: float | None = None, at_least: float | None = None,
     below: float | None = None,
 ) -> float:  # fmt: skip
-    """A finite number inside its bounds."""
+    """A finite number inside its bounds, Python's or NumPy's, or a tensor of one."""
+    number = plain_number(value)
     bounds = [
         f"{word} {bound:g}"
         for word, bound in (("above", above), ("at least", at_least), ("below", below))
         if bound is not None
     ]
     fits = (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and abs(value) <= float_info.max
-        and (above is None or value > above)
-        and (at_least is None or value >= at_least)
-        and (below is None or value < below)
+        isinstance(number, Real)
+        and not isinstance(number, bool)
+        and abs(number) <= float_info.max
+        and (above is None or number > above)
+        and (at_least is None or number >= at_least)
+        and (below is None or number < below)
     )
     if not fits:
         wanted = " and ".join(bounds) or "that is finite"
-        raise UsageError(f"{name} must be a number {wanted}; it is {value!r}")
-    return float(value)  # type: ignore[arg-type]
+        raise UsageError(f"{name} must be a number {wanted}; it is {number!r}")
+    return float(number)
 
 
 def one_of(name: str, value: object, choices: Iterable[str]) -> str:

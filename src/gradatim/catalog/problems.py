@@ -25,4 +25,8 @@ ENTRIES = (
         "next character", "problem", "gradatim.problems.next_character:NextCharacter", "", 0, "E9",
         "Which character comes next in a text: bits per character, samples.",
     ),
+    Entry(
+        "reconstruction", "problem", "gradatim.problems.reconstruction:Reconstruction", "", 0, "F1 F6",
+        "The inputs again: what a network that reads no target keeps of them.",
+    ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 from gradatim.data.question import Question
 
 if TYPE_CHECKING:
+    from gradatim.data.encoders.encoder import Encoder
     from gradatim.data.tables.inputs import Input
     from gradatim.data.tables.labels import Labels
 
@@ -46,6 +47,8 @@ class Dataset:
     times: np.ndarray | None = None
     notices: tuple[str, ...] = ()  # what a person should be told of them
     labels: "Labels | None" = None
+    recipe: str = ""  # what recipes call such examples, where their shape does not say it
+    files: tuple[str, ...] = ()  # that each example was read from
 
     def __len__(self) -> int:
         return len(self.x)
@@ -60,6 +63,20 @@ class Dataset:
         return self.x.ndim == 4 and self.x.shape[1] in (1, 3)
 
     @property
+    def has_target(self) -> bool:
+        """Whether there is something to compare answers with."""
+        return self.y is not None
+
+    def looked_at(
+        self, rows: np.ndarray, encoder: "Encoder", most: int
+    ) -> list[tuple[np.ndarray | None, dict[str, Any] | None]]:
+        """Examples as a person looks at them: as a picture, or by their first features' names."""
+        raw = encoder.raw(self.take(rows))
+        if self.is_pictures:
+            return [(x, None) for x in raw]
+        return [(None, encoder.features(x, self.features, most)) for x in raw]
+
+    @property
     def has_channels(self) -> bool:
         """Whether an example is a picture (C, H, W) or a clip (C, T, H, W)."""
         return self.x.ndim >= 4
@@ -67,8 +84,8 @@ class Dataset:
     @property
     def form(self) -> str:
         """What recipes call such examples; a frame and its arrays are learned alike."""
-        if self.is_pictures:
-            return "pictures"
+        if self.recipe or self.is_pictures:
+            return self.recipe or "pictures"
         return {2: "tables", 5: "clips"}.get(self.x.ndim, "vectors")
 
     @property
@@ -134,4 +151,5 @@ class Dataset:
             groups=None if self.groups is None else self.groups[rows],
             times=None if self.times is None else self.times[rows],
             official_test=None,
+            files=tuple(self.files[row] for row in rows) if self.files else (),
         )

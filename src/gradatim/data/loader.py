@@ -1,35 +1,47 @@
-"""A stranger's batches: a torch DataLoader, or any iterable that starts anew each time."""
+"""A stranger's batches: gone through, never indexed."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from gradatim.data.question import Question
 
 
-@dataclass(frozen=True)
 class Loader:
-    """An iterable of (x, y) or (x, y, weight) batches, which come as the network sees them."""
+    """A torch DataLoader, or any iterable of (x, y) or (x, y, weight) batches that starts anew each time.
+
+    They come as the network sees them; what their targets ask is said by `question`, or by the loss.
+    """
 
     layout: ClassVar[str] = "foreign"
+    has_target: ClassVar[bool] = True
     unit: ClassVar[str] = "examples"
     judged_on: ClassVar[str] = "test"
     form: ClassVar[str] = "batches"
     encoder: ClassVar[str] = "as given"
-    shape: ClassVar[None] = None
+    name: ClassVar[str] = "loader"
     features: ClassVar[tuple[str, ...]] = ()
     targets: ClassVar[tuple[str, ...]] = ()
     notices: ClassVar[tuple[str, ...]] = ()
-    name: ClassVar[str] = "loader"
+    source: ClassVar[dict[str, Any]] = {}
+    shape = y = fingerprint = None  # which only its batches know
 
-    batches: Any
-    question: Question = Question()
-    source: Any = None
-    y: None = None
-    fingerprint: None = None
+    def __init__(self, batches: Any, question: Question | None = None):
+        self.batches, self.question = batches, question or Question()
+
+    def __len__(self) -> int:
+        """Batches in an epoch; TypeError where that is not known."""
+        return len(self.batches)
+
+    def __iter__(self) -> Iterator:
+        return iter(self.batches)
+
+    def looked_at(self, rows: Any, encoder: Any, most: int) -> list:
+        """There are no single examples to look at."""
+        return []
 
     def asking(self, question: Question, targets: tuple[str, ...]) -> "Loader":
-        """What a loader's targets ask is its maker's to know."""
-        return self
+        """The same with another question."""
+        return Loader(self.batches, question)
 
 
 def is_loader(data: Any) -> bool:

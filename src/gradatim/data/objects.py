@@ -10,7 +10,6 @@ from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.data.arrays import array, check_inputs, check_weights
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame, split_frame
-from gradatim.data.loader import is_loader
 from gradatim.data.targets import balanced, check_finite, classes_of_array, task_of_array
 
 INPUTS = ("x", "data", "inputs", "images", "features")
@@ -157,14 +156,14 @@ def _stack(parts: list[np.ndarray]) -> np.ndarray:
 
 def class_weights(asked: Any, data: Any) -> np.ndarray:
     """One weight a class: given, or "balanced" over the training examples."""
-    if getattr(data, "layout", "rows") == "foreign" or is_loader(data):
+    if data.layout == "foreign":
         raise UsageError("class_weight needs data in memory; a loader can give (x, y, weight) batches")
-    data = as_dataset(data, classify=False)
-    if data.y is None or data.y.dtype.kind not in "bui" or data.y.ndim != 1 or (data.y < 0).any():
+    y = getattr(data, "y", None)
+    if y is None or y.dtype.kind not in "bui" or y.ndim != 1 or (y < 0).any():
         raise UsageError("class_weight needs class numbers as targets")
     if isinstance(asked, str):
         one_of("class_weight", asked, ["balanced"])
-        y = data.y.astype(np.int64)
+        y = y.astype(np.int64)
         return balanced(y, len(data.classes) or int(y.max()) + 1)
     try:
         weights = np.asarray(asked, dtype=np.float64)

@@ -30,7 +30,7 @@ class Splits(NamedTuple):
 
     def sizes(self) -> dict[str, int]:
         """How many examples each has; nothing of batches, which nobody has counted."""
-        if not hasattr(self.train, "__len__"):
+        if self.train.shape is None:
             return {}
         return {name: len(part) if part is not None else 0 for name, part in self._asdict().items()}
 

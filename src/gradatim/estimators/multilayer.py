@@ -20,8 +20,8 @@ from gradatim.estimators.arguments import check, check_patience, seed_of
 from gradatim.estimators.progress import Patience, Progress, Rate, Settled, schedule_of
 from gradatim.estimators.solvers import solver_of
 from gradatim.models.mlp import mlp
-from gradatim.training.array_batches import AT_ONCE
-from gradatim.training.choosing import choose_engine
+from gradatim.training.batches.numpy_rows import AT_ONCE
+from gradatim.training.engines.rule import choose_engine
 from gradatim.training.training import Training
 
 FLOATS = [np.float64, np.float32]
@@ -244,7 +244,7 @@ class MultilayerPerceptron(BaseEstimator):
         return min(int(self.batch_size), examples)
 
     def _engine(self, batch_size: int) -> tuple[str, str]:
-        """The engine and the device: as asked, or by the rule of a run's, `training.choosing`."""
+        """The engine and the device: as asked, or by the rule of a run's, `training.engines.rule`."""
         device = str(choose_device("auto")[0]) if self.device == "auto" else self.device
         loss = self._loss_name()
         if self.engine != "auto" or (device == "cpu" and loss not in catalog.names("loss")):

@@ -74,14 +74,15 @@ LEARNERS = {
 }
 
 
-def has_baselines(problem: Any, train: Any, test: Any) -> bool:
+def has_baselines(trained: Trained, train: Any, test: Any) -> bool:
     """Whether other models can stand beside a network: for rows of named columns with targets."""
-    known = problem.learners in LEARNERS and getattr(train, "is_table", False)
-    return known and test is not None and train.y is not None and test.y is not None
+    if trained.problem.learners not in LEARNERS or test is None:
+        return False
+    return bool(trained.encoder.columns(train)) and train.has_target and test.has_target
 
 
 def compare(
-    train: Dataset, test: Dataset, trained: Trained, class_weight: str | None, seed: int,
+    train: Any, test: Any, trained: Trained, class_weight: str | None, seed: int,
     stop: Callable[[], bool],
 ) -> tuple[list[Baseline], list[str]]:  # fmt: skip
     """A row for each: name, what it is, measures on the test examples, and seconds to learn; what failed.
@@ -109,7 +110,7 @@ def compare(
             continue
         if len(beside.rows) < len(train):
             what += f"; learned from {len(beside.rows):,} examples drawn from {len(train):,}"
-        metrics = trained.problem.measures_of(answers, test.y)  # type: ignore[arg-type]
+        metrics = trained.problem.measures_of(answers, test.y)
         rows.append({"name": name, "what": what, "metrics": metrics, "seconds": seconds})
     return rows, failed
 

@@ -6,14 +6,12 @@ from gradatim.jobs.display import Display
 from gradatim.planning.plan import Plan
 from gradatim.planning.versions import versions
 from gradatim.runs.folder import Folder
-from gradatim.training.training import Training
+from gradatim.training.loop import Loop
 
 NOTICES = 12  # that are shown before training
 
 
-def say_plan(
-    folder: Folder, plan: Plan, config: dict[str, Any], training: Training, display: Display
-) -> None:
+def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, display: Display) -> None:
     """What is about to happen, in a few lines."""
     data, s = plan.data, plan.settings
     if sizes := data.reference.get("splits"):
@@ -38,15 +36,15 @@ def say_plan(
             display.say(
                 f"{what} was {began} when this run began and is {now[what]} now: equal bits are not promised"
             )
-    if not (training.epoch or training.batch):
+    if not (loop.epoch or loop.batch):
         return
-    display.say(f"{folder}: going on after {training.epoch} of {training.epochs} epochs")
-    if training.finished:
-        display.say(f"it has finished; --epochs {2 * training.epochs} would extend it")
+    display.say(f"{folder}: going on after {loop.epoch} of {loop.epochs} epochs")
+    if loop.finished:
+        display.say(f"it has finished; --epochs {2 * loop.epochs} would extend it")
     elif plan.extended:
         again = (
             f"; the schedule {s.schedule} is now that of {s.epochs} epochs"
             if s.schedule not in ("constant", None) and not s.schedule.startswith("plateau")
             else ""
         )
-        display.say(f"extended to {training.epochs} epochs{again}")
+        display.say(f"extended to {loop.epochs} epochs{again}")

@@ -31,11 +31,10 @@ class Measured:
 
 def measure(trained: Trained, examples: Any) -> Measured:
     """The measures of a network's problem on examples that are like its training examples."""
-    if examples.y is None and examples.layout == "rows":
-        raise UsageError("there are no targets to compare with")
     _ = trained.problem.reader  # a loss of the user's own is refused before anything is computed
     a, y = ask(trained, examples)
-    assert y is not None
+    if y is None:
+        raise UsageError("there are no targets to compare with")
     return Measured(trained.problem.measures(a, y), a, y)
 
 
@@ -52,7 +51,7 @@ def evaluate(trained: Trained, examples: Any, split: str = "data") -> dict[str, 
 def like_training(trained: Trained, data: Any) -> Any:
     """Other data as examples like those that a network was trained on, their targets among its own."""
     examples = source_of(data).like(data, trained.template)
-    if examples.y is None and examples.layout == "rows":
+    if trained.problem.reads_target and not examples.has_target:
         raise UsageError(f"{examples.name} has no target to compare with")
     return examples
 

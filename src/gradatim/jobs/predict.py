@@ -12,6 +12,7 @@ import numpy as np
 
 from gradatim import files
 from gradatim.checks import UsageError
+from gradatim.data.pictures import write_picture
 from gradatim.data.sources.source import New, source_of
 from gradatim.data.tables.table import distinct_names
 from gradatim.problems.problem import Problem
@@ -30,6 +31,7 @@ class Predictions:
     a: np.ndarray
     notices: tuple[str, ...] = ()
     beside: dict[str, list[str]] | None = None
+    files: tuple[str, ...] = ()  # that the examples were read from
 
     def __len__(self) -> int:
         return len(self.a)
@@ -91,7 +93,7 @@ class Predictions:
         return text.getvalue()
 
     def write(self, path: str | Path) -> None:
-        """Write them to a file, whole or not at all: `.csv` or `.npz` by its name."""
+        """Write them to a file, whole or not at all: `.csv` or `.npz` by its name; pictures into a folder."""
         path = Path(path)
         if path.suffix.lower() == ".csv":
             files.write(path, self.to_csv())
@@ -99,6 +101,11 @@ class Predictions:
             buffer = io.BytesIO()
             np.savez(buffer, allow_pickle=False, **self.arrays)
             files.write(path, buffer.getvalue())
+        elif not path.suffix and (pictures := self.problem.pictures(self.a)) is not None:
+            path.mkdir(parents=True, exist_ok=True)
+            names = self.files or tuple(str(i) for i in range(len(self)))
+            for name, picture in zip(names, pictures, strict=True):
+                write_picture(path / f"{Path(name).stem}.png", picture)
         else:
             raise UsageError(f"predictions are written to a .csv or .npz file, not to {path}")
 
@@ -116,7 +123,8 @@ def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     """Predictions for several inputs, one after the other."""
     a = np.concatenate([ask(trained, one.examples).a for one in new])
     notices = tuple(notice for one in new for notice in one.examples.notices)
-    return Predictions(trained.problem, a, notices, _beside([one.beside for one in new]))
+    files = tuple(file for one in new for file in getattr(one.examples, "files", ()))
+    return Predictions(trained.problem, a, notices, _beside([one.beside for one in new]), files)
 
 
 def _beside(tables: list[Any]) -> dict[str, list[str]] | None:

@@ -9,9 +9,9 @@ from gradatim.by_hand.network import Network
 from gradatim.by_hand.table import by_hand_table
 from gradatim.checks import GradatimError
 from gradatim.explain.gather import evidence_of
+from gradatim.explain.kept import Kept, keep, read_kept
 from gradatim.explain.report import Report, render
 from gradatim.jobs.evaluate import Measured
-from gradatim.planning.find_data import Data
 from gradatim.planning.versions import PROGRAM
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.folder import Folder
@@ -23,24 +23,40 @@ if TYPE_CHECKING:
 
 
 def report(run: "Run") -> Path:
-    """Write the run's `report.html` again, from its files; its path."""
-    data: Data | None = None
-    measured: Measured | None = None
+    """Write the run's `report.html` again, from its files; its path.
+
+    Where its data are gone, the page shows what was measured when they were there.
+    """
     try:
-        data = run.data
-        measured = run.measured
-    except GradatimError:
-        pass  # its data were in memory, or are gone: the page without them
-    write_report(run.folder, run.config, run.trained, data, measured)
+        data, measured = run.data, run.measured
+        kept = find_out(run.trained, data.judged, measured, run.records, run.config)
+    except GradatimError as error:
+        found = read_kept(run.folder)
+        if found is None and run.folder.report.exists():
+            raise GradatimError(
+                f"{error}; {run.folder.report} stays as it is. --data says where the data are now"
+            ) from error
+        kept = found or Kept({}, [])
+    write_report(run.folder, run.config, run.trained, kept)
     return run.folder.report
 
 
-def write_report(
-    folder: Folder, config: dict[str, Any], trained: Trained, data: Data | None, measured: Measured | None
-) -> None:
-    """Write `report.html`."""
+def find_out(
+    trained: Trained, judged: Any, measured: Measured | None, records: list[dict[str, Any]],
+    config: dict[str, Any],
+) -> Kept:  # fmt: skip
+    """The measures, and what else there is to find of the answers to the examples that are judged."""
+    if measured is None:
+        return Kept({}, [])
+    seed = config["settings"].get("seed") or 0
+    return Kept(measured.metrics, evidence_of(trained, judged, measured.a, measured.y, records, seed))
+
+
+def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Kept) -> None:
+    """Keep what was measured, and write `report.html`."""
     records, settings = read_metrics(folder.metrics), config["settings"]
-    judged = data.judged if data is not None else None
+    if kept.metrics:
+        keep(folder, kept)
     page = render(
         Report(
             name=folder.path.name,
@@ -49,7 +65,7 @@ def write_report(
             split=config["data"]["judged_on"],
             unit=trained.template.unit,
             problem=trained.problem,
-            metrics=measured.metrics if measured is not None else {},
+            metrics=kept.metrics,
             records=records,
             best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
             ended=_ended(records, settings),
@@ -59,12 +75,9 @@ def write_report(
             versions=config["versions"],
             command=_command(folder, config),
             baselines=read_baselines(folder),
-            evidence=evidence_of(
-                trained, judged, None if measured is None else measured.a,
-                None if measured is None else measured.y, records, settings.get("seed") or 0,
-            ),
+            evidence=kept.evidence,
         )
-    )  # fmt: skip
+    )
     files.write(folder.report, page)
 
 

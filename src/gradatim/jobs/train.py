@@ -14,7 +14,7 @@ from gradatim.jobs.announce import say_plan
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.evaluate import Measured, measure
 from gradatim.jobs.interrupts import Flag, interruptible
-from gradatim.jobs.report import write_report
+from gradatim.jobs.report import find_out, write_report
 from gradatim.jobs.resume import changes, plan_again, refuse_changes
 from gradatim.jobs.run import Run
 from gradatim.jobs.sanity import overfit_one_batch
@@ -34,7 +34,7 @@ from gradatim.runs.events import Events, check_tensorboard
 from gradatim.runs.folder import Folder, create
 from gradatim.runs.metrics import Metrics, read_metrics
 from gradatim.runs.trained import save_trained
-from gradatim.training.training import Training
+from gradatim.training.loop import Loop
 
 
 def train(
@@ -99,8 +99,9 @@ def train(
         if sanity:
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))
-        problem, parts = plan.trained.problem, plan.data
-        plan.baselines = baselines is not False and has_baselines(problem, parts.train, parts.test)
+        plan.baselines = baselines is not False and has_baselines(
+            plan.trained, plan.data.train, plan.data.test
+        )
 
         def place() -> Folder:
             folder = create(found.name, out)
@@ -131,13 +132,13 @@ def _run(
     """Train to the end and write what was learned into the folder that `place` gives."""
     with ExitStack() as held:
         held.enter_context(threads(plan.settings.engine, plan.settings.threads or 1))
-        training = loop_of(plan)  # first, so that what it refuses leaves no folder behind
+        loop = loop_of(plan)  # first, so that what it refuses leaves no folder behind
         folder = place()
         held.enter_context(files.lock(folder.path))
         config = config_of(plan) if fresh else folder.read_config() | changes(plan)
         if fresh:
             files.write_json(folder.config, config)  # first, so that a killed run is known as a run
-        metrics = Metrics(folder.metrics, restore(folder, training, len(plan.extended)))
+        metrics = Metrics(folder.metrics, restore(folder, loop, len(plan.extended)))
         held.callback(metrics.close)
         events = _events(folder, config)
         if events is not None:
@@ -145,19 +146,22 @@ def _run(
         if not fresh:
             files.write_json(folder.config, config)
         files.write_json(folder.model_json, plan.trained.as_dict())
-        say_plan(folder, plan, config, training, display)
-        if not training.finished:
+        say_plan(folder, plan, config, loop, display)
+        if not loop.finished:
             folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
-        flag.then(training.interrupt)
+        flag.then(loop.interrupt)
         checkpoints = Checkpoints(folder, metrics, len(plan.extended), *seconds)
         if fresh and "weights" in plan.choices:
-            checkpoints.save(training)  # what it begins with may be gone when it is resumed
-        _go(training, checkpoints, display, plan, events)
-        _finish(folder, plan, training, display)
+            checkpoints.save(loop)  # what it begins with may be gone when it is resumed
+        _go(loop, checkpoints, display, plan, events)
+        _finish(folder, plan, loop, display)
         if plan.baselines and not folder.baselines.exists():
             _compare(folder, plan, flag, display)
-        measured = _measure(plan, training)
-        write_report(folder, config, plan.trained, plan.data, measured)
+        measured = _measure(plan, loop)
+        records = read_metrics(folder.metrics)
+        write_report(
+            folder, config, plan.trained, find_out(plan.trained, plan.data.judged, measured, records, config)
+        )
         return Run(folder, config, plan.trained, plan.data, measured)
 
 
@@ -169,26 +173,24 @@ def _events(folder: Folder, config: dict[str, Any]) -> Events | None:
     return Events(folder.tensorboard, read_metrics(folder.metrics), config["created"])
 
 
-def _go(
-    training: Training, checkpoints: Checkpoints, display: Display, plan: Plan, events: Events | None
-) -> None:
+def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, events: Events | None) -> None:
     """The loop: advance, record, show, save."""
     folder = checkpoints.folder
     look = min(REFRESH, checkpoints.at_most) if display.live else checkpoints.at_most
     try:
-        while not (training.finished or training.interrupted or training.out_of_time):
-            record = training.advance(look)
+        while not (loop.finished or loop.interrupted or loop.out_of_time):
+            record = loop.advance(look)
             also = {}
             if record is not None:
-                also = also_of(plan.trained, record, training.epochs, plan.settings.seed)
+                also = also_of(plan.trained, record, loop.epochs, plan.settings.seed)
                 checkpoints.metrics.add(record.as_dict() | also)
                 if events is not None:
                     events.add(record.as_dict() | also)
-            display.show(training.progress, training.epochs, record)
+            display.show(loop.progress, loop.epochs, record)
             if "sample" in also:
                 display.say(f"\n{also['sample'].strip()}\n")
-            checkpoints.save_if_due(training)
-        checkpoints.save(training)
+            checkpoints.save_if_due(loop)
+        checkpoints.save(loop)
     except NonFiniteLoss as error:
         kept = f"; the last good state is in {folder.checkpoint}" if folder.checkpoint.exists() else ""
         raise NonFiniteLoss(f"training stopped: {error}{kept}") from error
@@ -198,24 +200,20 @@ def _go(
             f"{error}; {kept if folder.checkpoint.exists() else 'nothing was saved yet'}"
         ) from error
     display.close()
-    if training.finished:
+    if loop.finished:
         return
-    where = f"in epoch {training.epoch + 1} of {training.epochs}"
+    where = f"in epoch {loop.epoch + 1} of {loop.epochs}"
     where += f"; the state is saved, go on with: {_again(folder)}"
-    if training.interrupted:
+    if loop.interrupted:
         raise Interrupted(f"interrupted {where}")
     display.say(f"time is up {where}")
 
 
-def _finish(folder: Folder, plan: Plan, training: Training, display: Display) -> None:
-    """Put back the best epoch's parameters, unless the last's were asked for, and save the network."""
-    last = plan.settings.keep == "last" and training.epoch >= training.epochs
-    best = training.restore_best() if training.best is not None and not last else None
-    if best is None:
-        training.keep_average()
-    plan.trained.facts["epoch"] = best or training.epoch
-    training.engine.end()
-    training.data = training.valid = None  # as the network saw them: as large as the table, and done with
+def _finish(folder: Folder, plan: Plan, loop: Loop, display: Display) -> None:
+    """Put what is to be kept in its place, settle what validation settles, and save the network."""
+    last = plan.settings.keep == "last" and loop.epoch >= loop.epochs
+    plan.trained.facts["epoch"] = loop.keep(last)
+    loop.end()
     _settle(plan, display)
     save_trained(folder, plan.trained)
 
@@ -234,27 +232,20 @@ def _settle(plan: Plan, display: Display) -> None:
 def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display) -> None:
     """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
     s, data = plan.settings, plan.data
-    rows, failed = compare(
-        data.train,
-        data.test,
-        plan.trained,
-        s.class_weight,
-        s.seed,
-        lambda: flag.is_set,  # type: ignore[arg-type]
-    )
+    rows, failed = compare(data.train, data.test, plan.trained, s.class_weight, s.seed, lambda: flag.is_set)
     for sentence in failed:
         display.say(f"note: {sentence}")
     if not flag.is_set:
         write_baselines(folder, rows)
 
 
-def _measure(plan: Plan, training: Training) -> Measured | None:
+def _measure(plan: Plan, loop: Loop) -> Measured | None:
     """What the network is worth on the examples that it is judged on."""
     judged = plan.data.judged
     if judged is None:
         return None
     if plan.trained.problem.loss is None:
-        return Measured(training.evaluate(plan.prepared(judged)))
+        return Measured(loop.evaluate(plan.prepared(judged)))
     return measure(plan.trained, judged)
 
 

@@ -8,6 +8,7 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data.sources.source import Examples, divide, source_of
 from gradatim.data.splits import Splits
 from gradatim.planning.data_options import DataOptions
+from gradatim.problems.choose import kind_of
 
 VALID = 0.1  # the share of training examples to validate on
 
@@ -22,6 +23,7 @@ class Data:
     name: str
     reference: dict[str, Any]  # what config.json says of it
     notices: tuple[str, ...] = ()  # what a person should be told of it
+    task: str = ""  # that was asked for and is not about the data's own targets
 
     @property
     def judged_on(self) -> str:
@@ -36,10 +38,10 @@ class Data:
 
 def find_data(data: Any, asked: DataOptions) -> Data:
     """Read and divide. `valid` is a share, or examples or a file of its own; `test`, None or the same."""
-    source = source_of(data)
+    source, task = source_of(data), ""
+    if asked.task is not None and not kind_of(asked.task).reads_target:
+        task, asked = asked.task, replace(asked, task=None)
     whole = source.read(data, asked.asked)
-    if whole.y is None and whole.layout == "rows":
-        raise UsageError(f"{whole.name} has no target to learn: name one with --target")
     others = {}
     valid = VALID if asked.valid is None else asked.valid
     for name, other in (("valid", valid), ("test", asked.test)):
@@ -57,8 +59,9 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         "other_fingerprints": {n: other.fingerprint for n, other in others.items() if other.fingerprint},
         "splits": parts.sizes(),
         "judged_on": whole.judged_on,
+        "task": task,
     }
-    return Data(*parts, whole.name, reference, whole.notices)
+    return Data(*parts, whole.name, reference, whole.notices, task)
 
 
 def _other(part: str, data: Any, whole: Examples) -> Examples:
@@ -69,7 +72,7 @@ def _other(part: str, data: Any, whole: Examples) -> Examples:
         raise UsageError(
             f"the {part} examples are of another kind ({found.layout}) than the others ({whole.layout})"
         )
-    if found.y is None and whole.y is not None:
+    if whole.has_target and not found.has_target:
         names = ", ".join(map(repr, whole.targets)) or "y"
         raise UsageError(f"{found.name} has no column {names} to compare with")
     return found
@@ -90,6 +93,7 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     parts = {
         "valid": _again("valid", reference.get("valid", VALID), valid),
         "test": _again("test", reference.get("test"), test),
+        "task": reference.get("task") or options.task,
     }
     found = find_data(data, replace(options, **parts))
     for part in ("fingerprint", "other_fingerprints"):

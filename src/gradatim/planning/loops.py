@@ -1,15 +1,15 @@
-"""Which loop teaches a network, made for a plan."""
+"""The loop of a plan, ready to begin."""
 
 from typing import Any
 
 from gradatim.planning.plan import Plan
-from gradatim.training.training import Training
+from gradatim.planning.ways import loop_class
 
 
 def loop_of(plan: Plan) -> Any:
-    """The loop of a plan: what its network's row of the catalogue names, Training's where it names none."""
-    s = plan.settings
-    return Training(
-        plan.trained.model, plan.prepared(plan.data.train), plan.loss, s.method,
-        valid=plan.prepared(plan.data.valid), **s.of_training(),
+    """What teaches the network of a plan, with its examples and settings."""
+    data = plan.data
+    return loop_class(plan.trained.network).of_settings(
+        plan.trained.model, plan.prepared(data.train), plan.prepared(data.valid), plan.loss,
+        plan.settings.of_training(),
     )  # fmt: skip

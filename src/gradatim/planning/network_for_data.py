@@ -8,17 +8,11 @@ from gradatim.checks import GradatimError, UsageError, unknown_argument
 from gradatim.data.encoders.encoder import Encoder
 from gradatim.models.description import arguments_of, expand, parameters_of, row_of
 from gradatim.planning.embeddings import with_embeddings
+from gradatim.planning.recipes import recipe_for
 from gradatim.planning.settings import OF_NETWORK, Settings
-from gradatim.training.choosing import multiply_adds_by_hand
+from gradatim.training.engines.rule import multiply_adds_by_hand
 
-USUAL = {"texts": "char_lm"}  # the network of a form of data, where it is another than
-DENSE = "mlp"
 KINDS = {1: "series (C, L)", 2: "pictures (C, H, W)", 3: "clips (C, T, H, W)"}  # by their axes
-
-
-def usual_network(form: str, task: str) -> str:
-    """The network that such data are learned by where none was asked for."""
-    return USUAL.get(f"{form}, {task}", USUAL.get(form, DENSE))
 
 
 def is_sized_by_hidden(model: str) -> bool:
@@ -68,12 +62,15 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
         symbols = getattr(examples, "symbols", None)
         if symbols is None:
             raise UsageError(
-                f"{model} learns from sequences of symbols, such as a text; {_what(examples)} are none"
+                f"{model} learns from sequences of symbols, such as a text; {examples.form} are none"
             )
         found = {"vocabulary_size": symbols}
         return found | ({"num_classes": outputs} if "num_classes" in takes else {})
-    if examples.form in USUAL:
-        raise UsageError(f"{_what(examples)} are learned by {USUAL[examples.form]}, not by {model}")
+    if getattr(examples, "symbols", None) is not None:
+        usual = recipe_for(examples.form, len(examples)).network
+        raise UsageError(
+            f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}"
+        )
     if "in_features" in takes:
         return (
             {"in_features": prod(shape), "out_features": outputs}
@@ -87,10 +84,6 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
         raise UsageError(f"{model} learns from {KINDS[axes]}; an example here has the shape {tuple(shape)}")
     sizes = {"in_channels": shape[0], "num_classes": outputs}
     return {**sizes, "input_size": list(shape[1:])} if "input_size" in takes else sizes
-
-
-def _what(examples: Any) -> str:
-    return {"texts": "texts", "tables": "tables", "pictures": "pictures"}.get(examples.form, examples.form)
 
 
 def work_of(entry: dict[str, Any] | None, shape: tuple[int, ...], parameters: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,22 @@ from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, fit_encoder
+from gradatim.data.question import Question
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.find_data import Data
-from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, usual_network, work_of
+from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, work_of
 from gradatim.planning.options import refuse_useless
-from gradatim.planning.recipes import complete
+from gradatim.planning.recipes import complete, recipe_for
 from gradatim.planning.settings import OF_NETWORK, Settings
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of
 from gradatim.planning.versions import versions
+from gradatim.planning.ways import loop_class
 from gradatim.problems.choose import pose
 from gradatim.problems.problem import Head, Problem
 from gradatim.runs.asking import dtype_of
 from gradatim.runs.forward import count_of, forward
 from gradatim.runs.trained import Trained
-from gradatim.training.choosing import choose_engine
+from gradatim.training.engines.rule import choose_engine
 from gradatim.version import __version__
 
 
@@ -63,16 +66,16 @@ def make_plan(
     """
     _check_model(model)
     train, network = data.train, network or {}
-    problem = pose(train.question, train.y, loss)
+    problem = _problem(data, model, loss)
     problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
     refuse_useless(settings, _given(settings), train.form, problem.task, f"{data.name} ({train.form})")
-    named = usual_network(train.form, problem.task) if model is None else model
+    named = recipe_for(train.form, _size(train)).network if model is None else model
     is_name = isinstance(named, str)
     besides = tuple(network) if is_name and is_sized_by_hidden(named) else OF_NETWORK
     if settings.searches:
         _check_whole(settings, len(train))
     settings, choices = complete(settings, train.form, _size(train), data.valid is not None, besides)
-    encoder = _encoder(train, named)
+    encoder = fit_encoder(train, _encoder_name(train, named))
     if settings.window:
         encoder = encoder.with_window(settings.window)
     choices |= encoder.choices()
@@ -83,7 +86,8 @@ def make_plan(
         head = problem.head(_size(train))
         usual = pose(train.question).loss
         choices["head"] = head.sentence if loss is None or loss == usual else _as_asked(head, loss)
-        entry = entry_of(named, network, settings, train, encoder, head.outputs)
+        outputs = head.outputs or prod(encoder.shape(train.shape))
+        entry = entry_of(named, network, settings, train, encoder, outputs)
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(named)) if isinstance(named, Mapping) else None
@@ -93,7 +97,7 @@ def make_plan(
     if weights is not None:
         choices["weights"] = begin_with(made, entry, weights)
     if not is_name and loss is None:
-        problem = problem.for_outputs(_outputs_of(made, train, encoder))
+        problem = problem.for_outputs(lambda: _outputs_of(made, train, encoder))
     trained = Trained(
         made, entry, _class_name(made) if entry is None else None, problem, encoder,
         None if train.shape is None else encoder.raw_shape(train.shape), train.features, train.targets,
@@ -121,13 +125,23 @@ def _check_model(model: Any) -> None:
 
 def _size(examples: Any) -> int:
     """The training examples; 0 where a loader does not know."""
-    return len(examples) if hasattr(examples, "__len__") else 0
+    return 0 if examples.shape is None else len(examples)
 
 
-def _encoder(train: Any, model: Any) -> Encoder:
-    """A network of the catalogue learns from encoded examples, a user's own from arrays as they are."""
+def _problem(data: Data, model: Any, loss: Any) -> Problem:
+    """The problem that was asked for, that the network's way of learning has, or that the data pose."""
+    task = data.task or loop_class(model).task
+    question = Question(task) if task else data.train.question
+    problem = pose(question, data.train.y, loss)
+    if problem.reads_target and not data.train.has_target:
+        raise UsageError(f"{data.name} has no target to learn: name one with --target")
+    return problem
+
+
+def _encoder_name(train: Any, model: Any) -> str | None:
+    """What the way of learning reads; a user's own network reads arrays as they are."""
     own = not isinstance(model, str | Mapping)
-    return fit_encoder(train, "none" if own and train.encoder == "standardise" else None)
+    return loop_class(model).encoder or ("none" if own and train.encoder == "standardise" else None)
 
 
 def _as_asked(head: Head, loss: Any) -> str:
@@ -196,8 +210,8 @@ def _build(network: dict[str, Any], settings: Settings) -> Any:
 
 
 def _outputs_of(network: Any, train: Any, encoder: Encoder) -> int:
-    """How many outputs a network that came complete gives an example; 2 where it cannot be seen before."""
-    if train.layout != "rows":
+    """How many outputs a network that came complete gives an example; 2 where none is at hand."""
+    if train.shape is None:
         return 2
     x = encoder.inputs(train.take(np.arange(min(2, len(train)))))
     return forward(network, x.astype(np.float32))[0].size

@@ -1,7 +1,7 @@
 """What a run uses where nothing was asked for; each choice with its reason, for the run's config.
 
-The recipes were chosen on validation; the figures are in docs/log.md, "The recipe for digits", "The recipe
-for many pictures", "The recipe for tables" and "The recipe for texts".
+The recipes were chosen on validation; the figures are in docs/log/planning.md, "The recipe for digits", "The recipe
+for many pictures", "The recipe for tables" and "A character model".
 """
 
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from typing import Any
 from gradatim.planning.settings import Settings
 
 # Chosen on validation, digits, 10 and 40 epochs, two seeds: the best of two or three rates, or a smaller one
-# within 0.02 of its loss; the figures are in docs/log.md, "Learning rates of the other optimizers".
+# within 0.02 of its loss; the figures are in docs/log/planning.md, "Learning rates of the other optimizers".
 LR = {
     "sgd": 0.1, "momentum": 0.03, "nesterov": 0.03, "nesterov_torch": 0.03, "adagrad": 0.03, "rmsprop": 1e-3,
     "adam": 3e-3, "adam_uncorrected": 1e-3, "adamw": 3e-3, "adadelta": 3.0, "nadam": 3e-3, "lion": 3e-4,
@@ -35,6 +35,7 @@ class Recipe:
     decay: float | None = None  # decoupled, with Adam's and AdamW's steps
     keep: str | None = None  # the epoch that is kept where decay keeps from overfitting
     by_updates: bool = False  # whether epochs are counted by the updates they make
+    network: str = "mlp"  # that learns from such data where none is asked for
 
 
 EVER = float("inf")
@@ -51,10 +52,10 @@ RECIPES = (
     }, lr={"adam": 1e-3}),
     Recipe("texts", "texts", 500_000, {
         "window": 32, "hidden": (320,), "dropout": 0.0, "clip_norm": 5.0, "batch_size": 16,
-    }, lr={"adam": 6e-3}, by_updates=True),
+    }, lr={"adam": 6e-3}, by_updates=True, network="char_lm"),
     Recipe("texts", "texts", EVER, {
         "window": 32, "hidden": (320,), "dropout": 0.0, "clip_norm": 5.0, "batch_size": 32,
-    }, lr={"adam": 6e-3}, by_updates=True),
+    }, lr={"adam": 6e-3}, by_updates=True, network="char_lm"),
     Recipe("vectors", "", EVER, {"hidden": (64,), "dropout": 0.1}),  # and whatever has no recipe of its own
 )  # fmt: skip
 

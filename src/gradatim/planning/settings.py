@@ -80,8 +80,8 @@ class Settings:
     def check(self) -> "Settings":
         """These settings, or UsageError naming the first value that cannot be."""
         from gradatim.planning.optimizer_settings import optimizer_settings
+        from gradatim.training.penalties_and_clipping import Shaping
         from gradatim.training.scheduling import schedule_of
-        from gradatim.training.shaping import Shaping
 
         if not isinstance(self.optimizer, str):
             raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
@@ -113,7 +113,7 @@ class Settings:
         found = {one.name: getattr(self, one.name) for one, known, _ in options_of(Settings) if known.trains}
         return {
             **found, "epochs": self.epochs or 1, "batch_size": self.batch_size or 1,
-            "schedule": self.schedule or "constant", "settings": optimizer_settings(self.optimizer),
+            "schedule": self.schedule or "constant", "optimizer": self.method, "settings": optimizer_settings(self.optimizer),
         }  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:

@@ -35,6 +35,11 @@ def pose(question: Question, y: Array | None = None, loss: str | Callable[..., A
     return found if loss is None or named is not None else found.with_own_loss()
 
 
+def kind_of(task: str) -> type[Problem]:
+    """The first kind of problem of a task; UsageError for an unknown one."""
+    return next(kind for kind in kinds() if kind.task == known("task", task, tasks()))
+
+
 def check_loss(loss: str, task: str) -> None:
     """Raise UsageError for a loss that is not of this task.
 

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,6 +23,16 @@ class Example:
 
     picture: np.ndarray | None = None
     values: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class OfExamples(Evidence):
+    """A finding about single examples: `rows` of the split, and the examples, once they are looked up.
+    Abstract.
+    """
+
+    rows: Sequence[int]
+    examples: tuple[Example, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -46,31 +56,27 @@ class Calibration(Evidence):
 
 
 @dataclass(frozen=True)
-class Mistakes(Evidence):
+class Mistakes(OfExamples):
     """The wrongly classified examples, those of the highest loss first: `rows` of the split, and of each what
     it is, what it was taken for, and the probability of both. `wrong` counts all that there are.
     """
 
     section: ClassVar[str] = "mistakes"
-    rows: Sequence[int]
     true: Sequence[str]
     predicted: Sequence[str]
     probability: Sequence[float]  # of the predicted class
     probability_of_true: Sequence[float]
     wrong: int
-    examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True)
-class Misses(Evidence):
+class Misses(OfExamples):
     """The examples that are answered worst, where answers are not classes: `rows` of the split, and of each
     what is told of the answer (`true`, `predicted`, …).
     """
 
     section: ClassVar[str] = "misses"
-    rows: Sequence[int]
     told: Sequence[dict[str, Any]]
-    examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,3 +109,12 @@ class Samples(Evidence):
 
     section: ClassVar[str] = "samples"
     stages: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Reconstructions(OfExamples):
+    """Encoded inputs (n, D), what a network makes of them (n, D), and their `rows` of the split."""
+
+    section: ClassVar[str] = "reconstructions"
+    x: np.ndarray
+    again: np.ndarray

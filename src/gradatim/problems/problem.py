@@ -1,6 +1,6 @@
 """What every problem is: the question whose answers a network's outputs are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import fsum
@@ -44,6 +44,7 @@ class Problem:
     losses: ClassVar[tuple[str, ...]]
     deciding: ClassVar[tuple[str, int]]
     learners: ClassVar[str] = ""
+    reads_target: ClassVar[bool] = True  # whether examples must have one
     SEVERAL: ClassVar[str] = "mean probability"  # of one answer of several
 
     names: tuple = ()  # of the classes, labels or numbers
@@ -63,8 +64,12 @@ class Problem:
         """The outputs that a network needs, and why; UsageError where there is nothing to learn."""
         raise NotImplementedError
 
+    def truth(self, y: Array | None, x: Array) -> Array | None:
+        """The right answers to encoded inputs x (N, …), for which the data have the targets y."""
+        return y
+
     def targets(self, y: Array) -> Array:
-        """The targets as the loss reads them."""
+        """The right answers as the loss reads them."""
         return y
 
     def predictions(self, a: Array) -> Array:
@@ -78,6 +83,10 @@ class Problem:
     def arrays(self, a: Array) -> dict[str, Array]:
         """The predictions as arrays by name, the answers as `prediction`: what an .npz file holds."""
         return {"prediction": self.answer(a)}
+
+    def pictures(self, a: Array) -> list[Array] | None:
+        """The predictions as pictures (C, H, W) of bytes; None where they are none."""
+        return None
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """The predictions as they are written, by column."""
@@ -149,8 +158,8 @@ class Problem:
         """The mean loss over the examples, summed exactly."""
         return fsum(self.example_losses(a, y)) / len(a)
 
-    def for_outputs(self, outputs: int) -> Self:
-        """The same, read by the loss that suits a network which came complete with so many outputs."""
+    def for_outputs(self, count: Callable[[], int]) -> Self:
+        """The same, read by the loss that suits a network which came complete; `count` counts its outputs."""
         return self
 
     def with_own_loss(self) -> Self:

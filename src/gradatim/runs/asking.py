@@ -27,8 +27,8 @@ def dtype_of(trained: Trained) -> Any:
     return np.float64 if trained.precision == "float64" else np.float32
 
 
-def outputs_of(trained: Trained, x: np.ndarray) -> np.ndarray:
-    """The outputs for raw inputs (N, …)."""
+def encoded(trained: Trained, x: np.ndarray) -> np.ndarray:
+    """Raw inputs (N, …) as the network sees them; UsageError for inputs of another shape."""
     expected = trained.input_shape
     if expected is not None and tuple(x.shape[1:]) != tuple(expected):
         if np.prod(x.shape[1:]) != np.prod(expected):
@@ -36,27 +36,36 @@ def outputs_of(trained: Trained, x: np.ndarray) -> np.ndarray:
                 f"the network was trained on examples of shape {tuple(expected)}; these have {x.shape[1:]}"
             )
         x = x.reshape(len(x), *expected)
-    return forward(trained.model, trained.encoder.encode(x, dtype_of(trained)), trained.precision)
+    return trained.encoder.encode(x, dtype_of(trained))
+
+
+def outputs_of(trained: Trained, x: np.ndarray) -> np.ndarray:
+    """The outputs for raw inputs (N, …)."""
+    return forward(trained.model, encoded(trained, x), trained.precision)
 
 
 def _rows(trained: Trained, data: Dataset) -> Outputs:
-    parts = [outputs_of(trained, trained.encoder.raw(part)) for part in trained.encoder.pieces(data)]
-    return Outputs(parts[0] if len(parts) == 1 else np.concatenate(parts), data.y)
+    """Some rows at a time, where their raw inputs would be large."""
+    outputs, truths = [], []
+    for part in trained.encoder.pieces(data):
+        x = encoded(trained, trained.encoder.raw(part))
+        outputs.append(forward(trained.model, x, trained.precision))
+        truths.append(trained.problem.truth(part.y, x))
+    a = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
+    known = [y for y in truths if y is not None]
+    y = known[0] if len(known) == 1 else np.concatenate(known) if known else None
+    return Outputs(a, y)
 
 
 def _batches(trained: Trained, examples: Any) -> Outputs:
     """Batches of a stranger's loader, padded sequences, or the windows of one stream of a text."""
-    import torch
-
-    from gradatim.training.engines import hold_to_ask
+    from gradatim.training.outputs import outputs_by_batch
 
     prepared = trained.encoder.prepare_to_ask(examples, trained.problem, dtype_of(trained))
-    network = trained.module()
     outputs, targets = [], []
-    with torch.no_grad(), hold_to_ask(network, prepared, trained.precision) as batches:
-        for a, y in batches:
-            outputs.append(a.cpu().numpy())
-            targets.append(y.cpu().numpy())
+    for a, y in outputs_by_batch(trained.module(), prepared, trained.precision):
+        outputs.append(a.cpu().numpy())
+        targets.append(y.cpu().numpy())
     if not outputs:
         raise UsageError("the loader gave no batch")
     return Outputs(np.concatenate(outputs), np.concatenate(targets))

@@ -22,6 +22,7 @@ class Folder:
         self.model = self.path / "model.safetensors"
         self.model_json = self.path / "model.json"
         self.baselines = self.path / "baselines.json"
+        self.evidence = self.path / "evidence.safetensors"
         self.report = self.path / "report.html"
         self.tensorboard = self.path / "tensorboard"
 

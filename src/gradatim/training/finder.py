@@ -23,17 +23,17 @@ class Sweep:
     losses: list[float]
 
     @property
-    def smoothed(self) -> list[float]:
+    def mean_losses(self) -> list[float]:
         """ℓ_t: the mean of the losses around t."""
         return [fmean(self.losses[part]) for part in self._around()]
 
     @property
     def suggestion(self) -> float:
         """The rate at which ℓ falls fastest, before its minimum: the steepest line through its ℓ."""
-        smoothed = self.smoothed
-        lowest = min(range(len(smoothed)), key=smoothed.__getitem__)
+        means = self.mean_losses
+        lowest = min(range(len(means)), key=means.__getitem__)
         slopes = [
-            linear_regression([log(lr) for lr in self.lrs[part]], smoothed[part]).slope
+            linear_regression([log(lr) for lr in self.lrs[part]], means[part]).slope
             for part in self._around()
         ]
         return self.lrs[min(range(lowest + 1), key=slopes.__getitem__)]

@@ -33,8 +33,9 @@ class Encoder:
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:
         """Examples as an engine takes them: inputs encoded, targets as the problem's loss reads them."""
-        y = None if examples.y is None else problem.targets(examples.y)
-        return replace(examples, x=self.inputs(examples, dtype), y=y, columns=())
+        x = self.inputs(examples, dtype)
+        y = problem.truth(examples.y, x)
+        return replace(examples, x=x, y=None if y is None else problem.targets(y), columns=())
 
     def prepare_to_ask(self, examples: Any, problem: Any, dtype: Any) -> Any:
         """The same, of examples that nothing is learned from."""

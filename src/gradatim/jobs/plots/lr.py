@@ -28,5 +28,5 @@ def lr(asked: Asked) -> Drawn:
     with threads(plan.settings.engine, plan.settings.threads or 1):
         sweep = find_lr(loop_of(plan))
     title = f"{plan.data.name}: {plan.trained.name}, {plan.settings.optimizer}, batches of {plan.settings.batch_size}"
-    picture = lr_figure(sweep.lrs, sweep.losses, sweep.smoothed, sweep.suggestion, title)
+    picture = lr_figure(sweep.lrs, sweep.losses, sweep.mean_losses, sweep.suggestion, title)
     return Drawn(picture, {"suggestion": sweep.suggestion, "lrs": sweep.lrs, "losses": sweep.losses})

@@ -5,104 +5,116 @@ from contextlib import contextmanager
 from math import isfinite
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
-from gradatim.data.dataset import Dataset
-from gradatim.data.windows import Windows
-from gradatim.device import call, in_order, kept_in
+from gradatim.device import call, kept_in
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
 from gradatim.optim.lbfgs import LBFGS
-from gradatim.training.batches import Batch, FromLoader, InMemory
+from gradatim.training.batches.layout import Batch, Batching, Layout, LayoutMaker, Trial, lay_out
+from gradatim.training.batches.torch_foreign import TorchForeign
+from gradatim.training.batches.torch_rows import TorchRows
+from gradatim.training.batches.torch_streams import TorchStreams
 from gradatim.training.carrying import Carrying
-from gradatim.training.fitting import check_fit, smoothed
-from gradatim.training.given import Custom, loss_named, optimizer_for
+from gradatim.training.checks_of_outputs import check_fit, smooth
 from gradatim.training.nonfinite import bad_parameter, why_not_finite
-from gradatim.training.sequences import Streams
-from gradatim.training.shaping import Shaping
+from gradatim.training.optimizer_state import (
+    check_optimizer,
+    numbers_of_optimizer,
+    restore_optimizer,
+    tensors_of_optimizer,
+)
+from gradatim.training.penalties_and_clipping import Shaping
+from gradatim.training.random_state import global_random_state, set_global_random_state
+from gradatim.training.torch_optimizer import Custom, loss_named, optimizer_for
 
 Tensors = dict[str, Tensor]
+LAYOUTS: dict[str, LayoutMaker] = {"rows": TorchRows, "streams": TorchStreams, "foreign": TorchForeign}
 
 
 class TorchEngine:
     """Forward, backward and update of a torch module; `tensors` and `numbers` are its part of a checkpoint.
 
     On the CPU every step's loss is checked; on a device with a queue of its own a flag is gathered instead,
-    and `found_nonfinite` asks for it.
+    and `any_nonfinite` asks for it.
     """
 
-    framework = "pt"  # what its checkpoint is read as
+    framework = "pt"
 
     def __init__(
         self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any],
         seed: int, shaping: Shaping, device: torch.device, precision: str,
     ):  # fmt: skip
-        self.precision = precision
+        self._precision = precision
         dtype = getattr(torch, kept_in(precision))
         self.model = model.to(device, dtype)
         self.loss: Any = loss_named(loss) if isinstance(loss, str) else Custom(loss)
-        self.training_loss = self.loss
+        self._training_loss = self.loss
         self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
-        self.lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
-        self.seed, self.shaping = seed, shaping
+        self._lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
+        self.shaping, self._seed = shaping, seed
         self.searches = isinstance(self.optimizer, LBFGS)
         if self.searches:
             shaping.refuse_for_search()
         live = [p for group in self.optimizer.param_groups for p in group["params"]]
-        self.weights = [p for p in live if p.ndim >= 2]
-        self.device, self.dtype = device, dtype
-        self.precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
+        self._weights = [p for p in live if p.ndim >= 2]
+        self._device, self._dtype = device, dtype
+        self._precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
         self.check_each_step = device.type == "cpu"
-        self.bad: Tensor | None = None
-        self.dropouts = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Dropout)]
-        self.carrying = Carrying(self.model)
-        if self.searches and self.carrying.modules:
+        self._bad: Tensor | None = None
+        self._dropouts = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Dropout)]
+        self._carrying = Carrying(self.model)
+        if self.searches and self._carrying.modules:
             raise UsageError("lbfgs asks for a step's loss several times, but a carried state moves on once")
         described = isinstance(getattr(model, "description", None), dict)
         self.foreign = not described  # its layers may draw from torch's global state
 
     def smooth(self, label_smoothing: float) -> None:
         """Train on smoothed targets; measure on the plain ones."""
-        self.training_loss = smoothed(self.loss, label_smoothing)
+        self._training_loss = smooth(self.loss, label_smoothing)
 
-    def learned(self) -> dict[str, nn.Parameter]:
+    def parameters(self) -> dict[str, nn.Parameter]:
         """The parameters that learn, by name, as they stand."""
         return {name: p for name, p in self.model.named_parameters() if p.requires_grad}
 
     def begin(self) -> None:
-        """Make ready to train."""
+        """The network into training mode."""
         self.model.train()
-
-    def end(self) -> None:
-        """Make ready to be used."""
-        self.model.eval()
-        self.carrying.put(None)
-
-    def hold(self, data: Dataset, batch_size: int, class_weights: Any) -> InMemory:
-        """Where the batches of these examples come from; UsageError for targets the loss cannot read."""
-        held = InMemory(data, batch_size, self.seed, self.device, self.dtype, class_weights)
-        held.x = in_order(held.x, self.model)
-        self.check_outputs(held.x, held.y)
-        return held
-
-    def hold_text(self, windows: Windows, streams: int) -> Streams:
-        """Where the windows of a text come from; UsageError for a network that carries no state."""
-        if not self.carrying.modules:
-            raise UsageError("a text is learned by a network that carries its state, such as char_lm")
-        held = Streams(windows, streams, self.device)
-        with torch.no_grad(), self.evaluating():
-            self._check_fit(*held.each(self.model))
-        return held
 
     def begin_epoch(self) -> None:
         """Start from no carried state."""
-        self.carrying.put(None)
+        self._carrying.put(None)
 
-    def loader(self, loader: Any) -> FromLoader:
-        """A stranger's batches, on the device."""
-        return FromLoader(loader, self.device, self.dtype, lambda x: in_order(x, self.model))
+    def end(self) -> None:
+        """The network into evaluation mode, without a carried state."""
+        self.model.eval()
+        self._carrying.put(None)
+
+    def hold(self, examples: Any, batch_size: int, class_weight: np.ndarray | None = None) -> Layout:
+        """Examples on the device as batches; UsageError for targets that the loss cannot read."""
+        how = Batching(batch_size, self._seed, self._device, self._dtype, class_weight, self.model)
+        held = lay_out(examples, how, LAYOUTS, "the torch engine")
+        trial = held.trial()
+        if trial is not None:
+            self._try(trial)
+        return held
+
+    def _try(self, trial: Trial) -> None:
+        """Raise UsageError when the network's outputs cannot be the loss's scores for these targets."""
+        try:
+            with torch.no_grad(), self._evaluation_mode():
+                outputs = self._outputs(trial.x)
+        except (IndexError, RuntimeError) as error:
+            if not trial.reader:
+                raise
+            reason = str(error).partition("\n")[0]
+            raise UsageError(f"the network cannot read {trial.reader}: {reason}") from error
+        if hasattr(self.loss, "expects"):
+            self._check_fit(outputs, trial.targets)
+            self._mean(outputs, trial.y, None)
 
     def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[Any, Any]:
         """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
@@ -111,22 +123,22 @@ class TorchEngine:
         `factor` is the schedule's; None leaves the learning rates as they are. Raises NonFiniteLoss before
         any parameter is changed.
         """
-        before = self.carrying.take()
+        before = self._carrying.take()
         try:
             loss, total = self._forward_and_backward(group, seen)
             self._check(loss, group)
         except BaseException:
-            self.carrying.put(before)  # the group comes again, from where it came
+            self._carrying.put(before)  # the group comes again, from where it came
             raise
         if factor is not None:
-            for parameters, lr in zip(self.optimizer.param_groups, self.lrs, strict=True):
+            for parameters, lr in zip(self.optimizer.param_groups, self._lrs, strict=True):
                 parameters["lr"] = lr * factor
         if self.searches:
-            self.optimizer.step(lambda: self._penalised(group, seen))
+            self.optimizer.step(lambda: self._loss_with_penalties(group, seen))
         else:
             self._shape()
             with torch.no_grad():
-                self.shaping.decay(self.weights, self.lr)
+                self.shaping.decay(self._weights, self.lr)
             self.optimizer.step()
         return loss, float(total) if self.check_each_step else total
 
@@ -137,31 +149,31 @@ class TorchEngine:
         loss: Any = 0.0
         self.optimizer.zero_grad(set_to_none=True)
         for i, (x, y, w) in enumerate(group):
-            for name, dropout in self.dropouts:
-                dropout.place(self.seed, name, seen + i)
-            self.carrying.restart(seen + i)
-            mean = self._mean(self._outputs(x), y, w, self.training_loss)
+            for name, dropout in self._dropouts:
+                dropout.place(self._seed, name, seen + i)
+            self._carrying.restart(seen + i)
+            mean = self._mean(self._outputs(x), y, w, self._training_loss)
             part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
-            loss += part.item() if self.check_each_step else part.detach().to(self.precise)
+            loss += part.item() if self.check_each_step else part.detach().to(self._precise)
         return loss, total
 
     def _outputs(self, x: Tensor) -> Any:
         """The network's outputs, in the precision of the run."""
-        return call(self.model, x, self.precision)
+        return call(self.model, x, self._precision)
 
-    def _penalised(self, group: list[Batch], seen: int) -> Any:
+    def _loss_with_penalties(self, group: list[Batch], seen: int) -> Any:
         """The loss with its penalties, and its gradient, under the masks of this step: L-BFGS's closure."""
         loss, _ = self._forward_and_backward(group, seen)
         self._shape()
         with torch.no_grad():
-            return loss + self.shaping.penalty(self.weights)
+            return loss + self.shaping.penalty(self._weights)
 
     @torch.no_grad()
     def _shape(self) -> None:
         """Penalties and clipping, on the gradients."""
         if self.shaping.touches_gradients:
-            weights = [p for p in self.weights if p.grad is not None]
+            weights = [p for p in self._weights if p.grad is not None]
             groups = self.optimizer.param_groups
             gradients = [p.grad for group in groups for p in group["params"] if p.grad is not None]
             self.shaping.shape(weights, [p.grad for p in weights], gradients)
@@ -173,7 +185,7 @@ class TorchEngine:
                 raise NonFiniteLoss(f"the loss became {loss}: {why}")
         else:
             bad = ~torch.isfinite(loss)
-            self.bad = bad if self.bad is None else self.bad | bad
+            self._bad = bad if self._bad is None else self._bad | bad
 
     def _mean(self, a: Any, y: Tensor, w: Tensor | None, loss: Any = None) -> Tensor:
         """The batch's mean loss; UsageError when outputs and targets are not what a named loss reads.
@@ -198,7 +210,7 @@ class TorchEngine:
     @property
     def base_lr(self) -> float:
         """The learning rate before any schedule, of the first parameter group."""
-        return self.lrs[0]
+        return self._lrs[0]
 
     @property
     def lr(self) -> float:
@@ -209,9 +221,9 @@ class TorchEngine:
         """The first parameter that is not finite, in words."""
         return bad_parameter(self.model)
 
-    def found_nonfinite(self) -> bool:
+    def any_nonfinite(self) -> bool:
         """Whether any loss since the last call was not finite: one synchronisation."""
-        found, self.bad = self.bad, None
+        found, self._bad = self._bad, None
         return found is not None and bool(found)
 
     @torch.no_grad()
@@ -221,11 +233,11 @@ class TorchEngine:
         weight: Any = 0.0
         right: Any = 0
         n = 0
-        with self.evaluating():
+        with self._evaluation_mode():
             for x, y, w in batches:
                 a = self._outputs(x)
                 share = len(y) if w is None else w.sum()
-                loss = loss + self._mean(a, y, w).to(self.precise) * share
+                loss = loss + self._mean(a, y, w).to(self._precise) * share
                 weight = weight + share
                 if hasattr(self.loss, "decide"):
                     right = right + (self.loss.decide(a) == y).sum()
@@ -236,26 +248,18 @@ class TorchEngine:
         return {**measures, "accuracy": int(right) / n} if hasattr(self.loss, "decide") else measures
 
     @contextmanager
-    def evaluating(self) -> Iterator[None]:
+    def _evaluation_mode(self) -> Iterator[None]:
         """The network in evaluation mode and without a carried state, and back."""
         was = [(module, module.training) for module in self.model.modules()]
-        carried = self.carrying.take()
-        self.carrying.put(None)
+        carried = self._carrying.take()
+        self._carrying.put(None)
         self.model.eval()
         try:
             yield
         finally:
-            self.carrying.put(carried)
+            self._carrying.put(carried)
             for module, training in was:
                 module.training = training
-
-    def check_outputs(self, x: Tensor, y: Tensor) -> None:
-        """Raise UsageError when the network's outputs cannot be the loss's scores for these targets."""
-        with torch.no_grad(), self.evaluating():
-            outputs = self._outputs(x[:2])
-        if hasattr(self.loss, "expects"):
-            self._check_fit(outputs, y)
-            self._mean(outputs, y[:2], None)
 
     def _check_fit(self, outputs: Any, y: Tensor) -> None:
         if not isinstance(outputs, Tensor):
@@ -270,68 +274,35 @@ class TorchEngine:
 
     def set_parameters(self, tensors: Tensors) -> None:
         """Put parameters and buffers back."""
-        placed = {name: tensor.to(self.device) for name, tensor in tensors.items()}
+        placed = {name: tensor.to(self._device) for name, tensor in tensors.items()}
         load_weights(self.model, placed, "the checkpoint's weights")
 
     def tensors(self) -> Tensors:
-        """Copies of everything that changes: parameters, buffers and the optimiser's state."""
+        """Copies of all that changes: parameters, buffers, the optimizer's state and the carried state."""
         held = {f"model.{name}": value for name, value in self.parameters_now().items()}
-        for number, state in self.optimizer.state_dict()["state"].items():
-            for key, value in state.items():
-                if isinstance(value, Tensor):
-                    held[f"optimizer.{number}.{key}"] = value.detach().clone()
-        return held | self.carrying.tensors()
+        return held | tensors_of_optimizer(self.optimizer) | self._carrying.tensors()
 
     def numbers(self) -> dict[str, Any]:
-        """The optimiser's settings and plain numbers, for JSON."""
-        state = self.optimizer.state_dict()
-        plain = {
-            str(number): {key: value for key, value in entry.items() if not isinstance(value, Tensor)}
-            for number, entry in state["state"].items()
-        }
-        groups = [
-            {key: float(value) if isinstance(value, Tensor) else value for key, value in group.items()}
-            for group in state["param_groups"]
-        ]
-        kind = type(self.optimizer).__name__
-        return {"optimizer": kind, "state": plain, "groups": groups, "lrs": list(self.lrs)}
+        """The optimizer's settings and plain numbers, for JSON."""
+        return numbers_of_optimizer(self.optimizer) | {"lrs": list(self._lrs)}
 
     def restore(self, tensors: Tensors, numbers: dict[str, Any]) -> None:
         """Take back what `tensors` and `numbers` gave; they stay as they are."""
-        kind = type(self.optimizer).__name__
-        if numbers["optimizer"] != kind:
-            raise GradatimError(f"the checkpoint's optimizer is {numbers['optimizer']}, this one is {kind}")
+        check_optimizer(self.optimizer, numbers)
         self.set_parameters(
             {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")}
         )
-        state: dict[int, dict[str, Any]] = {int(number): dict(e) for number, e in numbers["state"].items()}
-        for name, tensor in tensors.items():
-            if name.startswith("optimizer."):
-                _, number, key = name.split(".", 2)
-                state.setdefault(int(number), {})[key] = tensor.clone()  # torch keeps what it is given
-        groups = [
-            {key: tuple(value) if key == "betas" else value for key, value in group.items()}
-            for group in numbers["groups"]
-        ]
-        try:
-            self.optimizer.load_state_dict({"state": state, "param_groups": groups})
-        except (ValueError, KeyError) as error:
-            raise GradatimError(f"the checkpoint's optimizer does not fit this network: {error}") from error
-        self.lrs = list(numbers["lrs"])
-        self.carrying.restore(tensors, self.device)
+        restore_optimizer(self.optimizer, tensors, numbers)
+        self._lrs = list(numbers["lrs"])
+        self._carrying.restore(tensors, self._device)
 
     def random_state(self) -> Tensors:
         """Torch's global random state, which strangers' layers and loaders draw from."""
-        state = {"cpu": torch.get_rng_state()}
-        if self.device.type == "cuda":
-            state["cuda"] = torch.cuda.get_rng_state(self.device)
-        return state
+        return global_random_state(self._device)
 
     def set_random_state(self, state: Tensors) -> None:
         """Put torch's global random state back."""
-        torch.set_rng_state(state["cpu"])
-        if "cuda" in state and self.device.type == "cuda":
-            torch.cuda.set_rng_state(state["cuda"], self.device)
+        set_global_random_state(state, self._device)
 
 
 def _share(weight: Any, total: Any) -> Any:

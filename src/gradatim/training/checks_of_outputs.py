@@ -25,8 +25,8 @@ def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
         )
 
 
-def smoothed(loss: Any, smoothing: float) -> Any:
-    """The loss with smoothed targets; UsageError for one that has none."""
+def smooth(loss: Any, smoothing: float) -> Any:
+    """The loss of smoothed targets; UsageError for one that has none."""
     if not hasattr(loss, "smoothing"):
         raise UsageError("label_smoothing is for the losses cross_entropy and binary_cross_entropy")
     return type(loss)(real("label_smoothing", smoothing, at_least=0, below=1))

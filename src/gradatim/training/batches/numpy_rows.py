@@ -1,4 +1,4 @@
-"""The NumPy engine's batches: examples in memory, gathered in the order of the epoch."""
+"""Rows for the NumPy engine: examples in memory, gathered in the order of the epoch."""
 
 from collections.abc import Iterator
 from math import prod
@@ -8,6 +8,7 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.random import permutation
+from gradatim.training.batches.layout import Batching, Trial
 
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # inputs, targets, weights
 CHUNK = 64  # batches gathered at once, so that a small batch is a view
@@ -25,16 +26,16 @@ def at_once(shape: tuple[int, ...]) -> int:
     return max(1, min(AT_ONCE, NUMBERS // max(1, prod(shape))))
 
 
-def gathered(batch: int) -> int:
+def batches_at_once(size: int) -> int:
     """How many batches of so many bytes are gathered at once: one, where they are large.
 
-    >>> gathered(32 * 64 * 4), gathered(128 * 3 * 32 * 32 * 4)
+    >>> batches_at_once(32 * 64 * 4), batches_at_once(128 * 3 * 32 * 32 * 4)
     (64, 1)
     """
-    return max(1, min(CHUNK, CHUNK_BYTES // max(1, batch)))
+    return max(1, min(CHUNK, CHUNK_BYTES // max(1, size)))
 
 
-def usable(data: Dataset) -> np.ndarray:
+def targets_of(data: Dataset) -> np.ndarray:
     """The targets, if there is anything to learn from; UsageError otherwise."""
     if data.y is None:
         raise UsageError("the data have no target to learn")
@@ -47,21 +48,21 @@ def usable(data: Dataset) -> np.ndarray:
     return data.y
 
 
-def weights_of(data: Dataset, class_weights: np.ndarray | None) -> np.ndarray | None:
+def weights_of(data: Dataset, class_weight: np.ndarray | None) -> np.ndarray | None:
     """Every example's weight: its own times its class's."""
-    if class_weights is None:
+    if class_weight is None:
         return data.weights
-    y = usable(data)
-    beyond = (y < 0) | (y >= len(class_weights))
+    y = targets_of(data)
+    beyond = (y < 0) | (y >= len(class_weight))
     if beyond.any():
         raise UsageError(
-            f"class_weight has a number for the classes 0 … {len(class_weights) - 1}; example "
+            f"class_weight has a number for the classes 0 … {len(class_weight) - 1}; example "
             f"{int(beyond.argmax())} is of class {y[beyond.argmax()]}"
         )
-    return class_weights[y.astype(np.int64)] * (1.0 if data.weights is None else data.weights)
+    return class_weight[y.astype(np.int64)] * (1.0 if data.weights is None else data.weights)
 
 
-class Arrays:
+class NumPyRows:
     """A Dataset as the NumPy engine reads it.
 
     The order of an epoch is permutation(seed, epoch), so any batch can be found; it is the torch engine's.
@@ -70,33 +71,34 @@ class Arrays:
     foreign = False
     shuffled = True
 
-    def __init__(
-        self, data: Dataset, batch_size: int, seed: int, dtype: np.dtype,
-        class_weights: np.ndarray | None = None,
-    ):  # fmt: skip
-        y = usable(data)
-        self.batch_size, self.seed = batch_size, seed
-        self.x = np.ascontiguousarray(data.x, dtype)
-        self.y = np.ascontiguousarray(y, dtype if y.dtype.kind == "f" else np.int64)
-        w = weights_of(data, class_weights)
-        self.w = None if w is None else np.ascontiguousarray(w, dtype)
+    def __init__(self, data: Dataset, how: Batching):
+        y = targets_of(data)
+        self.size, self.seed = how.size, how.seed
+        self.x = np.ascontiguousarray(data.x, how.dtype)
+        self.y = np.ascontiguousarray(y, how.dtype if y.dtype.kind == "f" else np.int64)
+        w = weights_of(data, how.class_weight)
+        self.w = None if w is None else np.ascontiguousarray(w, how.dtype)
 
     def __len__(self) -> int:
         """Batches in an epoch."""
-        return (len(self.x) + self.batch_size - 1) // self.batch_size
+        return (len(self.x) + self.size - 1) // self.size
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The batches of an epoch from batch `start` on, shuffled unless `shuffled` is false."""
         order = permutation(self.seed, number, len(self.x)) if self.shuffled else np.arange(len(self.x))
-        step = self.batch_size * gathered(self.batch_size * self.x[:1].nbytes)
-        for first in range(start * self.batch_size, len(order), step):
+        step = self.size * batches_at_once(self.size * self.x[:1].nbytes)
+        for first in range(start * self.size, len(order), step):
             rows = order[first : first + step]
             w = None if self.w is None else self.w[rows]
-            yield from _cut(self.x.take(rows, 0), self.y.take(rows, 0), w, self.batch_size)
+            yield from _cut(self.x.take(rows, 0), self.y.take(rows, 0), w, self.size)
 
     def in_order(self) -> Iterator[Batch]:
         """Every example once, as it stands, in large batches."""
         yield from _cut(self.x, self.y, self.w, at_once(self.x.shape[1:]))
+
+    def trial(self) -> Trial:
+        """The first two examples."""
+        return Trial(self.x[:2], self.y[:2], self.y)
 
 
 def _cut(x: np.ndarray, y: np.ndarray, w: np.ndarray | None, size: int) -> Iterator[Batch]:

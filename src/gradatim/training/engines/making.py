@@ -1,7 +1,5 @@
 """Which engine trains a network: the network says it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -9,18 +7,19 @@ from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, known, one_of
 from gradatim.optim.on_arrays import METHODS, check_settings
-from gradatim.training.shaping import Shaping
+from gradatim.training.engines.engine import Engine
+from gradatim.training.penalties_and_clipping import Shaping
 
 
-def engine_for(
+def make_engine(
     model: Any, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any], seed: int,
     shaping: Shaping, where: str, precision: str,
-) -> Any:  # fmt: skip
+) -> Engine:  # fmt: skip
     """The NumPy engine for a network by hand, the torch engine for a torch module; UsageError for others."""
     shaping = _with_decay(shaping, optimizer)
     check_settings(optimizer, settings)
     if isinstance(model, Network):
-        from gradatim.training.numpy_engine import NumPyEngine
+        from gradatim.training.engines.numpy_engine import NumPyEngine
 
         if where not in ("cpu", "auto"):
             raise UsageError(f"a network by hand runs on the CPU; the device asked for is {where}")
@@ -35,7 +34,7 @@ def engine_for(
         return NumPyEngine(model, loss, optimizer, lr, settings, seed, shaping)
     import torch
 
-    from gradatim.training.torch_engine import TorchEngine
+    from gradatim.training.engines.torch_engine import TorchEngine
 
     if not isinstance(model, torch.nn.Module):
         raise UsageError(
@@ -46,36 +45,6 @@ def engine_for(
     if precision == "bfloat16" and placed.type not in ("cpu", "cuda"):
         raise UsageError(f"bfloat16 runs on a CPU or a CUDA GPU; the device is {placed}")
     return TorchEngine(model, loss, optimizer, lr, settings, seed, shaping, placed, precision)
-
-
-@contextmanager
-def hold_to_ask(network: Any, prepared: Any, precision: str) -> Iterator[Iterator[tuple[Any, Any]]]:
-    """A torch network's outputs and the targets, batch by batch, of examples that nothing is learned from."""
-    import torch
-
-    from gradatim.device import call, in_order
-    from gradatim.training.batches import FromLoader
-    from gradatim.training.carrying import Carrying
-    from gradatim.training.sequences import Streams
-
-    first = next(network.parameters())
-    held: Any
-    if prepared.layout == "streams":
-        held = Streams(prepared, 1, first.device)
-    else:
-        held = FromLoader(prepared.batches, first.device, first.dtype, lambda x: in_order(x, network))
-    was = [(module, module.training) for module in network.modules()]
-    carrying = Carrying(network)
-    before = carrying.take()
-    carrying.put(None)
-    network.eval()
-    try:
-        with torch.no_grad():
-            yield ((call(network, x, precision), y) for x, y, _ in held.in_order())
-    finally:
-        carrying.put(before)
-        for module, training in was:
-            module.training = training
 
 
 def _with_decay(shaping: Shaping, optimizer: Any) -> Shaping:
