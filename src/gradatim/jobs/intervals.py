@@ -80,6 +80,6 @@ def covered(trained: Trained, a: np.ndarray, y: np.ndarray, level: float) -> tup
 
 def _place_and_width(trained: Trained, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """μ, and σ or b, of each number, (N, T), scaled as the network learned them."""
-    mu, s = np.split(a.reshape(len(a), -1).astype(np.float64), 2, axis=1)
+    mu, s = np.split((a if a.ndim == 2 else a.reshape(len(a), -1)).astype(np.float64), 2, axis=1)
     with np.errstate(over="ignore"):
         return mu, np.minimum(np.exp(PER_LOG[trained.loss or ""] * s), np.finfo(np.float32).max)

@@ -105,7 +105,7 @@ def measure(trained: Trained, data: Any) -> Measured:
 def numbers(trained: Trained, a: np.ndarray) -> np.ndarray:
     """The numbers that outputs of a regression stand for, (N, T), in their own units."""
     record = (trained.preprocessing or {}).get("target", {})
-    wide = a.reshape(len(a), -1)
+    wide = a if a.ndim == 2 else a.reshape(len(a), -1)
     return unscaled_target(record, wide[:, : len(record["names"])].astype(np.float64))
 
 

@@ -187,12 +187,12 @@ def inputs_for(trained: Trained, data: Any) -> Inputs:
         raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
     first = replace(like(record, trained.classes), targets=())  # type: ignore[arg-type]
     if is_table_file(data):
-        table = table_like(data, first, exactly=True)
+        table = table_like(data, first, exactly=True, may_be_empty=True)
         found, _ = examples_like(table, first)
         return Inputs(found, found.notices, table)
     if isinstance(data, str) and data in catalog.names("dataset"):
         data = split(load_data(data)).test
-    found = load_like(data, first)
+    found = load_like(data, first, may_be_empty=True)
     return Inputs(found, found.notices)
 
 
