@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import laplace, norm
 
 import gradatim
+from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.jobs.intervals import coverage, fit_interval, interval
 
@@ -159,3 +160,26 @@ def test_the_reach_is_what_validation_needs_where_it_is_large():
     below, above = (y[half:] < low[:, 0]).mean(), (y[half:] > high[:, 0]).mean()
     assert below == pytest.approx(0.05, abs=0.003)
     assert above == pytest.approx(0.05, abs=0.003)
+
+
+@pytest.mark.parametrize(
+    ("target", "how", "answers"),
+    [
+        ("left", {}, "prediction,probability,p(gone),p(stays)"), ("price", {}, "prediction"),
+        ("price", {"loss": "gaussian_nll"}, "prediction,low,high"),
+        ("price,size", {}, "prediction price,prediction size"),
+        ("town", {"task": "multilabel"}, "prediction,p(Oslo),p(Rome),p(north)"),
+    ],
+)  # fmt: skip
+def test_a_header_without_rows_gets_the_answers_columns(file, tmp_path, target, how, answers):
+    run = gradatim.train(file, target=target, ignore="customer", **how, **QUICK)
+    (tmp_path / "none.csv").write_text("customer,town,size\n")
+    found = run.predict(tmp_path / "none.csv")
+    assert found.to_csv() == f"customer,town,size,{answers}\n"
+    assert len(found) == len(run.predict(shop(3).iloc[:0])) == 0
+
+
+def test_a_file_without_a_header_s_columns_is_still_refused_for_training(tmp_path):
+    (tmp_path / "none.csv").write_text("a,b\n")
+    with pytest.raises(GradatimError, match="holds a header and no row"):
+        gradatim.train(tmp_path / "none.csv", target="a")

@@ -127,7 +127,7 @@ def _is_read_as_text(one: Input) -> bool:
 
 
 def _missing_like(first: Dataset) -> dict[str, Collection[str]]:
-    """What stands for a missing value in each column, where it is not the usual words: NA may be a category."""
+    """What stands for a missing value in each column, where it is not the usual: NA may be a category."""
     found: dict[str, Collection[str]] = {}
     known = {one.name: one.categories for one in first.columns if one.kind == "category"}
     if first.classes and first.targets:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.loading import load_data, load_table
+from gradatim.data.loading import load_data, load_like, load_table
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.reading import read_table
@@ -216,6 +216,35 @@ def test_many_whole_numbers_are_no_classes():
         (np.arange(200) % 2, "classification"), (np.arange(200) % 2 + 1, "classification"),
     ):  # fmt: skip
         assert load_data(pd.DataFrame({"x": x, "y": values}), "y").task == task
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        (np.arange(200) % 5 + 1, "5 different whole numbers; --task regression predicts it as a number"),
+        (np.arange(200) % 3 * 100, "3 different numbers; --task classification predicts them as classes"),
+        (np.arange(200) % 30, "30 different numbers"),
+        (np.arange(200) % 7 / 2, "fractions"),
+    ],
+)
+def test_a_choice_is_said_with_what_overrules_it(values, why):
+    frame = pd.DataFrame({"x": ["a", "b", "c", "d"] * 50, "y": values})
+    assert load_table(frame, Roles(("y",))).why == f"the target holds {why}"
+
+
+def test_labels_that_are_nearly_the_same_are_told_of(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "x,y\n" + "".join(f"{i % 7},{['Yes', 'yes', 'no'][i % 3]}\n" for i in range(60))
+    )
+    assert (
+        "classes that differ only in case or spaces: 'Yes' and 'yes'"
+        in load_data(tmp_path / "a.csv", "y").notices
+    )
+    first = load_data(pd.DataFrame({"x": ["a", "b"] * 20, "y": ["Yes", "no"] * 20}), "y")
+    with pytest.raises(
+        UsageError, match="holds the label 'yes', which the network does not know; did you mean Yes"
+    ):
+        load_like(pd.DataFrame({"x": ["a", "b"], "y": ["yes", "no"]}), first)
 
 
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])

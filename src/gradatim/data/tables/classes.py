@@ -11,7 +11,7 @@ MOST_CLASSES = 1000
 
 
 def classes_of(name: str, column: Column) -> tuple[np.ndarray, tuple]:
-    """Class numbers (N,), and the classes: texts in alphabetical order, numbers by size, categories in theirs.
+    """Class numbers (N,), and the classes: texts by alphabet, numbers by size, ordered categories as such.
 
     They are of the type that the labels have. Raises UsageError for too many of them.
     """
@@ -40,7 +40,7 @@ def classes_of(name: str, column: Column) -> tuple[np.ndarray, tuple]:
 
 
 def classes_like(y: np.ndarray, labels: tuple, classes: tuple, where: str) -> np.ndarray:
-    """Class numbers (N,) of these labels through other classes; UsageError for a label that is not among them."""
+    """Class numbers (N,) of these labels through other classes; UsageError for a label not among them."""
     place = {_text(name): number for number, name in enumerate(classes)}
     for name in labels:
         if _text(name) not in place:

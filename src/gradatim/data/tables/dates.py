@@ -47,7 +47,7 @@ def date_form(texts: Sequence[str]) -> str | None:
 
 
 def day_or_month(texts: Sequence[str]) -> tuple[str, bool]:
-    """Whether the day or the month stands first in dates such as 01/02/2024; and whether that is only a guess.
+    """Whether day or month stands first in dates such as 01/02/2024, and whether that is only a guess.
 
     >>> day_or_month(["01/02/2024"]), day_or_month(["01/02/2024", "31/12/2023"]), day_or_month(["2024-01-31"])
     (('month first', True), ('day first', False), ('', False))

@@ -28,7 +28,7 @@ def declared_column(series: Any) -> Column | None:
 
 
 def _categories(series: Any) -> tuple[list[Any], np.ndarray, bool] | None:
-    """The categories, the number of every row's, −1 where it is missing, and whether their order means much."""
+    """The categories, the number of every row's, −1 where it is missing, and whether they have an order."""
     dtype = str(series.dtype)
     if dtype.startswith("dictionary<"):  # Arrow's, in pandas
         series = series.astype("category")
@@ -61,7 +61,7 @@ def text_of(value: Any) -> str:
 
 
 def _labels(values: list[Any]) -> tuple:
-    """The categories as they are, where they are all truth values, numbers or texts; whole numbers as such."""
+    """The categories as they are, where all are truth values, numbers or texts; whole numbers as such."""
     if not any(all(type(value) in types for value in values) for types in ((bool,), (int, float), (str,))):
         return ()
     if all(type(value) is float and value == int(value) for value in values):

@@ -8,11 +8,12 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.classes import classes_like
-from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of, with_texts
-from gradatim.data.tables.kinds import counted, kind_of
+from gradatim.data.tables.inputs import Fitting, inputs_of_table, with_texts
 from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
+from gradatim.data.tables.schema_checks import check_schema
 from gradatim.data.tables.table import Column, Table
-from gradatim.data.tables.targets import target_of
+from gradatim.data.tables.targets import Target, target_of
+from gradatim.data.tables.times import times_of
 
 
 @dataclass(frozen=True)
@@ -41,21 +42,22 @@ def examples_of(
     if roles.group and roles.time:
         raise UsageError("rows are split by group or by time, not by both")
     inputs = tuple(
-        replace(_input(one), categories=_categories(table.columns[one.name], one.kind))
+        replace(one.as_input(), categories=_categories(table.columns[one.name], one.kind))
         for one in schema.fields
         if one.use == "input"
     )
     target, fields = None, {one.name: one for one in schema.fields}
-    known = {name: _input(fields[name]) for name in roles.target} if given else {}
     if roles.target:
-        separator = next((fields[name].separator for name in roles.target if fields[name].separator), "")
-        target = target_of(table, roles.target, roles.task, separator=separator, known=known)
+        target = _target(table, roles, fields, known=given is not None)
         if target.labels:
             schema = schema.of_sets(roles.target[0], target.labels.separator)
     inputs = with_texts(inputs, table)
-    x, fitting = inputs_of_table(table, inputs)
-    unread = _unread(table, inputs, fitting) if given else []
-    times, guessed = (None, []) if roles.time is None else _times(table, fields[roles.time], given is not None)
+    x, _ = inputs_of_table(table, inputs)
+    notices = [*table.notices, *_left_out(schema), *(check_schema(table, inputs, x) if given else ())]
+    times = None
+    if roles.time is not None:
+        times, guessed = times_of(table, fields[roles.time], given is not None)
+        notices += guessed
     rows = np.arange(len(table)) if target is None else target.rows
     complete = len(rows) == len(table)
     dataset = Dataset(
@@ -70,14 +72,21 @@ def examples_of(
         labels=None if target is None else target.labels,
         groups=None if roles.group is None else _groups(table.columns[roles.group])[rows],
         times=None if times is None else times[rows],
-        notices=(*table.notices, *_left_out(schema), *unread, *guessed, *(target.notices if target else ())),
-        target_columns=tuple(
-            replace(one, missing_values=fields[one.name].missing_values) for one in target.columns
-        )
-        if target
-        else (),
+        notices=(*notices, *(target.notices if target else ())),
+        target_columns=() if target is None else target.columns,
     )
     return Examples(dataset, schema, "" if target is None else target.why)
+
+
+def _target(table: Table, roles: Roles, fields: dict[str, Field], known: bool) -> Target:
+    """The target, its columns read as a schema says where they are known by one."""
+    separator = next((fields[name].separator for name in roles.target if fields[name].separator), "")
+    columns = {name: fields[name].as_input() for name in roles.target} if known else {}
+    found = target_of(table, roles.target, roles.task, separator=separator, known=columns)
+    return replace(
+        found,
+        columns=tuple(replace(one, missing_values=fields[one.name].missing_values) for one in found.columns),
+    )
 
 
 def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
@@ -165,48 +174,3 @@ def _left_out(schema: Schema) -> list[str]:
 def _groups(column: Column) -> np.ndarray:
     """The number of every row's group; rows without one are one group."""
     return np.unique(column.as_texts().values, return_inverse=True)[1].astype(np.int64)
-
-
-def _times(table: Table, field: Field, given: bool) -> tuple[np.ndarray, list[str]]:
-    """When every row was, and what is a guess of that; UsageError for a row without a time, and for a column
-    of other things.
-    """
-    name, column = field.name, table.columns[field.name]
-    found = kind_of(name, column)
-    if given and field.kind in ("date", "number"):
-        found = replace(found, kind=field.kind, form=field.form, why="")
-    if column.kind == "text" and found.kind not in ("date", "number"):
-        raise UsageError(f"--time needs dates or numbers; {name!r} holds {column.texts[0]!r:.40}")
-    values = column.values
-    if column.kind == "text":
-        values = values_of(column, Input(name, found.kind, (), found.form))
-    if np.isnan(values).any():
-        raise UsageError(f"row {int(np.isnan(values).argmax()) + 1} has no time in {name!r}")
-    return values, [f"time {name!r}: {found.why}"] if column.kind == "text" and found.why else []
-
-
-def _input(one: Field) -> Input:
-    return Input(one.name, one.kind, (), one.form, one.missing_values)
-
-
-def _unread(table: Table, inputs: tuple[Input, ...], fitting: Fitting) -> list[str]:
-    """A sentence on each column that holds something else than its schema says.
-
-    Raises UsageError where more than half of its values do.
-    """
-    said = []
-    for one in inputs:
-        unread, column = fitting.unreadable.get(one.name, 0), table.columns[one.name]
-        if not unread:
-            continue
-        present = len(column) - int(column.missing.sum()) + column.strange + column.infinite
-        lost = np.isnan(values_of(column, one)) & ~column.missing
-        row, first = column.first or (int(lost.argmax()), column.written()[int(lost.argmax())])
-        what = f"first {first!r:.40} in row {row + 1}"
-        if unread > present / 2:
-            raise UsageError(
-                f"column {one.name!r} is a {one.kind} in the schema, but {unread:,} of its {present:,} values "
-                f"are none, {what}"
-            )
-        said.append(f"column {one.name!r}: {counted(unread, 'value')} taken as missing, being no {one.kind}, {what}")
-    return said

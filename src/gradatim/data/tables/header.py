@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from gradatim.data.tables.missing import is_missing
 from gradatim.data.tables.notation import digits_of
@@ -25,9 +26,8 @@ def has_header(rows: list[list[str]], names: Collection[str] = ()) -> bool:
     """Whether the first row names the columns; it does if it holds one of `names`.
 
     A text above numbers or dates is a name, whatever stands beside it; so is a date above numbers. A value
-    that comes again below speaks against a header. Where nothing speaks for one, a number above whatever it
-    is, or a date above dates, is a value, unless such numbers are years in a row; and a first row of different
-    texts is a header.
+    that comes again below speaks against a header. Where nothing speaks for one, a number or a date is a
+    value, unless the numbers are years at equal distances; and a first row of different texts is a header.
     """
     if not rows:
         return False
@@ -70,7 +70,7 @@ def _are_years(head: list[str], columns: list[list[str]]) -> bool:
     if not texts:
         return False
     years = [int(cell) for cell, _ in numbers]
-    steps = {after - before for before, after in zip(years, years[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(years)}
     if len(years) < 2 or len(steps) > 1 or 0 in steps or not all(year in YEARS for year in years):
         return False
     names = [cell for cell, below in texts if cell not in below and kind_of_field(cell) == "text"]

@@ -97,20 +97,21 @@ def inputs_of_table(table: Table, inputs: Sequence[Input]) -> tuple[np.ndarray, 
         x[:, i] = values_of(column, one)
         if unknown := int((x[:, i] == UNKNOWN).sum()) if one.kind == "category" else 0:
             fitting.unknown[one.name] = unknown
-        if unreadable := count_unreadable(column, x[:, i]):
+        unreadable = int(are_unreadable(column, x[:, i]).sum()) + column.strange + column.infinite
+        if unreadable:
             fitting.unreadable[one.name] = unreadable
         if unsigned := _count_unsigned(column, one):
             fitting.unsigned[one.name] = unsigned
     return x, fitting
 
 
-def count_unreadable(column: Column, values: np.ndarray) -> int:
-    """How many of a column's rows hold something that became no value, and is no word for missing."""
+def are_unreadable(column: Column, values: np.ndarray) -> np.ndarray:
+    """Which of a column's rows (N,) hold something that became no value, and is no word for missing."""
     lost = np.isnan(values) & ~column.missing
     if column.kind == "text" and lost.any():
         words = np.array([is_missing(text) for text in column.texts], dtype=bool)
         lost &= ~np.append(words, True)[column.values]
-    return int(lost.sum()) + column.strange + column.infinite
+    return lost
 
 
 def _count_unsigned(column: Column, one: Input) -> int:
@@ -153,10 +154,13 @@ def values_of(column: Column, one: Input) -> np.ndarray:
 
 
 def form_in(column: Column) -> str:
-    """The form in which a column of texts writes numbers; nothing for plain ones, and where there are none."""
+    """The form in which a column of texts writes numbers, where they are not all plain ones."""
     counts = np.bincount(column.values[column.values >= 0], minlength=len(column.texts))
     there = [i for i, text in enumerate(column.texts) if counts[i] and not is_missing(text)]
-    found = number_form([column.texts[i] for i in there], counts[there], column.decimal)
+    texts = [column.texts[i] for i in there]
+    if not np.isnan(numbers_in(texts, "", column.decimal)).any():
+        return ""
+    found = number_form(texts, counts[there], column.decimal)
     return found.form if found else ""
 
 

@@ -133,8 +133,8 @@ def _of_written_numbers(name: str, column: Column, texts: list[str], counts: np.
         return None
     numbers = numbers_of(column, found.form)
     kind = _of_numbers(name, numbers.values[~numbers.missing], numbers)
-    if kind.kind not in ("number", "boolean"):
-        return kind
+    if kind.kind == "identifier":  # which has no sign of money or percent
+        return Kind("number", found.why, found.form) if " " in found.form else kind
     return Kind("number", "; ".join(filter(None, [found.why, kind.why])), found.form)
 
 

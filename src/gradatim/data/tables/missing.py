@@ -47,16 +47,16 @@ def text_column(
 ) -> Column:
     """A column of texts from the numbers (N,) of `known` texts, −1 where there is none.
 
-    Which texts are missing is said by `missing`; otherwise those of `MISSING` that are not marked are, but for
-    a minus beside a plus.
+    The texts in `missing` are missing; without it, those in `MISSING` that have no mark, but for a minus that
+    has a plus beside it.
     """
     words: dict[str, int] = {}
     through = np.full(len(known) + 1, -1, dtype=np.int32)
     texts: dict[str, int] = {}
     for text, code in known.items():
         plain = text.replace(MARK, "").strip()
-        absent = text in MISSING and not (text == "-" and "+" in known) if missing is None else plain in missing
-        if absent:
+        is_minus = text == "-" and "+" in known
+        if plain in missing if missing is not None else text in MISSING and not is_minus:
             words[plain] = code
         else:
             through[code] = texts.setdefault(plain, len(texts))

@@ -1,6 +1,6 @@
-"""Numbers as people write them: thousands set apart, decimal commas, money, percent, accounting's parentheses.
+"""Numbers as people write them: thousands set apart, decimal commas, money, percent, parentheses.
 
-A form says how a column writes its numbers, by an example and the sign beside it: `1,234.5 $` or `1.234,5 €`.
+A form says how a column writes its numbers, by an example and the sign beside it: `1,234.5 $`, `1.234,5 €`.
 """
 
 import re
@@ -12,19 +12,20 @@ import numpy as np
 DECIMALS = {"1,234.5": ".", "1.234,5": ","}  # spaces and apostrophes part thousands in both
 PERCENT = ("%", "‰")
 CODES = (  # of money, which stand apart from the number
-    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW MAD MXN MYR "
-    "NGN NOK NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TND TRY TWD UAH USD VND ZAR kr Kč zł Ft lei "
-    "Rs Fr руб"
-).split()
+    "AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KRW|MAD|MXN|MYR|"
+    "NGN|NOK|NZD|PEN|PHP|PKR|PLN|QAR|RON|RSD|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD|UAH|USD|VND|ZAR|kr|Kč|zł|Ft|lei|"
+    "Rs|Fr|руб"
+)
 SPACE = "[ \u00a0\u2009\u202f]"
-SIGN = r"(?:US|CA|AU|NZ|HK|NT|MX|A|C|S|R)?\$|[¢£¥₠-⃀฿؋﷼%‰]"
-CODE = rf"(?:{'|'.join(CODES)})\.?"
+SIGN = r"(?:(?:US|CA|AU|NZ|HK|NT|MX|A|C|S|R)?\$|[¢£¥₠-⃀฿؋﷼%‰])"
+CODE = rf"(?:{CODES})\.?"
 MINUS = "[+\\-\u2212\u2013]"
 WRITTEN = (
-    rf"^(?P<open>\()?(?P<sign>{MINUS}?){SPACE}*(?P<before>{SIGN}|{CODE}{SPACE})?{SPACE}*(?P<inner>{MINUS}?)"
-    rf"(?P<digits>[0-9.,][0-9.,'’ \u00a0\u2009\u202f]*(?:[eE][+-]?[0-9]+)?)"
-    rf"(?P<after>{SPACE}*(?:{SIGN})|{SPACE}+{CODE})?(?P<close>\))?$"
+    rf"^(?P<open>\()?(?P<sign>{MINUS}?){SPACE}*(?P<before>{SIGN}|{CODE}{SPACE})?{SPACE}*(?P<within>\()?"
+    rf"(?P<inner>{MINUS}?)(?P<digits>[0-9.,][0-9.,'’ \u00a0\u2009\u202f]*(?:[eE][+-]?[0-9]+)?)"
+    rf"(?P<after>{SPACE}*{SIGN}|{SPACE}+{CODE})?(?P<close>\))?$"
 )
+NOTHING = rf"^({SIGN}){SPACE}*[-\u2013]$"  # a dash beside the sign is accounting's 0
 PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -53,24 +54,40 @@ def digits_of(text: str) -> str | None:
     return digits if any(re.match(number_pattern(mark), digits) for mark in (".", ",")) else None
 
 
+@cache
+def number_pattern(decimal: str) -> str:
+    """What the digits of a number look like, with thousands set apart or not; in India 12,34,567."""
+    others = [mark for mark in (".", ",", " ", "'") if mark != decimal]
+    grouped = [rf"[1-9][0-9]{{0,2}}(?:[{mark}][0-9]{{3}})+" for mark in others]
+    grouped += [r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"] if decimal == "." else []
+    exponent = "(?:[eE][+-]?[0-9]+)?"
+    return (
+        rf"^(?:(?:{'|'.join(grouped)})(?:[{decimal}][0-9]*)?"
+        rf"|(?:[0-9]+(?:[{decimal}][0-9]*)?|[{decimal}][0-9]+){exponent})$"
+    )
+
+
 class Written:
     """Texts (N,), each taken apart into its sign of money or percent and its digits with their marks."""
 
     def __init__(self, texts: Sequence[str]):
         import polars as pl
 
-        series = pl.Series(list(texts), dtype=pl.String)
+        series = pl.Series(list(texts), dtype=pl.String).str.replace(NOTHING, "${1}0")
         part = series.str.extract_groups(WRITTEN).struct.unnest()
-        sign, inner, before, after = (
-            part[name].fill_null("").str.strip_chars() for name in ("sign", "inner", "before", "after")
+        sign, inner, before, after, opens, within, closes = (
+            part[name].fill_null("").str.strip_chars()
+            for name in ("sign", "inner", "before", "after", "open", "within", "close")
         )
-        opens, closes = part["open"].is_not_null(), part["close"].is_not_null()
-        self.in_parentheses = (opens & closes).to_numpy()
-        once = ((sign == "") | ((inner == "") & ~opens)) & ((before == "") | (after == "")) & (opens == closes)
-        digits = part["digits"].str.replace_all("[\u00a0\u2009\u202f]", " ").str.replace_all("’", "'")
-        self._digits = pl.select(pl.when(once).then(digits.str.strip_chars())).to_series()
-        self.plus = (sign + inner == "+").to_numpy()
-        self._negative = ((opens & (inner == "")) | ~(sign + inner).is_in(["", "+"])).to_numpy()
+        minus, parentheses = sign + inner, opens + within + closes
+        plain = parentheses == ""
+        fits = plain | ((parentheses == "()") & (minus == ""))
+        fits &= ((sign == "") | (inner == "")) & ((before == "") | (after == ""))
+        digits = part["digits"].str.replace_all(SPACE, " ").str.replace_all("’", "'").str.strip_chars()
+        self._digits = pl.select(pl.when(fits).then(digits)).to_series()
+        self.in_parentheses = (~plain).to_numpy()
+        self.plus = (minus == "+").to_numpy()
+        self._negative = (~plain | ~minus.is_in(["", "+"])).to_numpy()
         self.sign = (before + after).str.strip_chars_end(".").to_numpy()
 
     @property
@@ -84,7 +101,7 @@ class Written:
         return self._digits.str.replace_all("[^0-9]", "").str.len_chars().fill_null(0).to_numpy()
 
     def are(self, pattern: str) -> np.ndarray:
-        """Which of the texts have digits, with their marks, that this pattern finds."""
+        """Which of the texts have digits, with their marks, in which this pattern is found."""
         return self._digits.str.contains(pattern).fill_null(False).to_numpy()
 
     def values(self, decimal: str) -> np.ndarray:
@@ -96,16 +113,3 @@ class Written:
         values = numbers.fill_null(np.nan).to_numpy()
         values = np.where(self.are(number_pattern(decimal)) & np.isfinite(values), values, np.nan)
         return np.where(self._negative, -values, values)
-
-
-@cache
-def number_pattern(decimal: str) -> str:
-    """What the digits of a number look like, with thousands set apart or not; in India 12,34,567."""
-    others = [mark for mark in (".", ",", " ", "'") if mark != decimal]
-    grouped = [rf"[1-9][0-9]{{0,2}}(?:[{mark}][0-9]{{3}})+" for mark in others]
-    grouped += [r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"] if decimal == "." else []
-    exponent = "(?:[eE][+-]?[0-9]+)?"
-    return (
-        rf"^(?:(?:{'|'.join(grouped)})(?:[{decimal}][0-9]*)?"
-        rf"|(?:[0-9]+(?:[{decimal}][0-9]*)?|[{decimal}][0-9]+){exponent})$"
-    )

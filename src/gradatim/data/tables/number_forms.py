@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradatim.data.tables.notation import PERCENT, Written, form_parts
+from gradatim.data.tables.notation import DECIMALS, PERCENT, Written, form_parts
 from gradatim.data.tables.parsing import WHOLE, numbers_of_texts
 from gradatim.data.tables.table import written
 
 FEW = 0.01  # of a column's values may be no numbers
 SAMPLE = 200
-STYLES = {".": "1,234.5", ",": "1.234,5"}
+STYLES = {mark: style for style, mark in DECIMALS.items()}
 OTHER = {".": ",", ",": "."}
 
 
@@ -39,11 +39,11 @@ def numbers_in(texts: Sequence[str], form: str = "", decimal: str = ".") -> np.n
 def number_form(texts: Sequence[str], counts: np.ndarray, decimal: str = "") -> NumberForm | None:
     """The form in which all but 1 % of a column's values are numbers, or None.
 
-    `texts` are different, `counts` (N,) how often each of them comes. `decimal` is what the file writes before
-    a fraction; texts in memory have none, and plain numbers among them stay texts.
+    `texts` are different, `counts` (N,) how often each of them comes. `decimal` is what the file writes
+    before a fraction; texts in memory have none, and plain numbers among them stay texts.
 
-    Codes are no numbers: whole ones of one width of which some begin with 0, telephone numbers, and more
-    digits than a float holds.
+    Codes are no numbers: whole ones of one width of which some begin with 0, telephone numbers, and those
+    with more digits than a float holds.
 
     >>> number_form(["1.249,5", "12"], np.array([1, 1]))
     NumberForm(form='1.234,5', why="'1.249,5' is read as 1249.5")
@@ -53,23 +53,24 @@ def number_form(texts: Sequence[str], counts: np.ndarray, decimal: str = "") -> 
     some = [texts[i] for i in np.linspace(0, len(texts) - 1, min(len(texts), SAMPLE)).astype(int)]
     if not some or Written(some).are(".").mean() < 0.5:
         return None
-    found, present = Written(texts), counts.sum()
+    found, present, usual = Written(texts), counts.sum(), decimal or "."
     sign = _commonest(found.sign, counts)
     fits = (found.sign == sign) | ((found.sign == "") & (sign not in PERCENT)) | found.are("^0$")
     values = {mark: np.where(fits, found.values(mark), np.nan) for mark in STYLES}
-    read = {mark: counts[~np.isnan(values[mark])].sum() for mark in STYLES}
-    usual = decimal or "."
+    read = {mark: int(counts[~np.isnan(values[mark])].sum()) for mark in STYLES}
     mark, sure = max((usual, OTHER[usual]), key=lambda mark: read[mark]), True
     if read[mark] < (1 - FEW) * present or _are_codes(found, values[mark], counts, sign):
         return None
     if read["."] == read[","] and (values["."] != values[","])[~np.isnan(values["."])].any():
         mark, sure = _decided(found, usual)
-        if not mark:
-            return None
-    if not sign and mark == usual and _is_plain(texts, counts, usual, read[mark]):
+    if not mark:
+        return None
+    if not sign and mark == usual and _read_plainly(texts, counts, usual) >= read[mark]:
         return NumberForm("") if decimal else None
-    form = f"{STYLES[mark]} {sign}".strip()
-    return NumberForm(form, _sentence(texts, values, mark, sure))
+    form, other = (f"{STYLES[one]} {sign}".strip() for one in (mark, OTHER[mark]))
+    said, doubted = _read_as(texts, values[mark], values[OTHER[mark]])
+    doubt = f", which nothing decides; form {other!r} in the schema reads it as {doubted}"
+    return NumberForm(form, said if sure else said + doubt)
 
 
 def _commonest(signs: np.ndarray, counts: np.ndarray) -> str:
@@ -79,42 +80,46 @@ def _commonest(signs: np.ndarray, counts: np.ndarray) -> str:
     return str(names[rows.argmax()]) if rows.any() else ""
 
 
-def _is_plain(texts: Sequence[str], counts: np.ndarray, decimal: str, read: int) -> bool:
-    return counts[~np.isnan(numbers_of_texts(texts, decimal))].sum() >= read
+def _read_plainly(texts: Sequence[str], counts: np.ndarray, decimal: str) -> int:
+    return int(counts[~np.isnan(numbers_of_texts(texts, decimal))].sum())
 
 
 def _are_codes(found: Written, values: np.ndarray, counts: np.ndarray, sign: str) -> bool:
     """Whether what reads as numbers is rather codes."""
     read = ~np.isnan(values)
-    padded = found.are("^0[0-9]") & read
-    widths = set(found.widths[read].tolist())
-    if counts[padded].sum() > FEW * counts.sum() or (padded.any() and len(widths) == 1):
-        return True
     if found.in_parentheses[read].all():
+        return True
+    one_width = len(set(found.widths[read].tolist())) == 1
+    padded = found.are("^0+[1-9]|^00+$") & read
+    many = counts[padded].sum() > FEW * counts.sum()
+    if many or (padded.any() and one_width and found.are("^[0-9]+$")[read].all()):
         return True
     with np.errstate(invalid="ignore"):
         if counts[read & (np.abs(values) >= WHOLE)].sum() > counts.sum() / 2:
             return True
-    telephone = found.are("^[0-9]{1,3}([ .][0-9]{3})+$")
-    if (found.plus & (found.are(" ") | found.are("[.][0-9]{3}[.]"))).any():
-        return not sign
-    return not sign and telephone[read].all() and len(widths) == 1 and min(widths) >= 6
+    if sign:
+        return False
+    if (found.plus & (found.are(" ") | found.are("[.][0-9]{3}[.]"))).any():  # a telephone's country
+        return True
+    in_threes = found.are("^[0-9]{1,3}([ .][0-9]{3})+$")[read].all()
+    return bool(in_threes and one_width and found.widths[read].min() >= 6)
 
 
 def _decided(found: Written, usual: str) -> tuple[str, bool]:
     """The decimal mark where both can be, as in 1,249; and whether anything decided it.
 
-    Thousands are set apart in all numbers or in none: one of 999 beside 1,249 speaks for them, one of 1249
-    against. Where nothing speaks, the file's decimal mark is one; and it parts thousands only where numbers
-    without it are many, and those with it keep a last zero, as 12.500 does.
+    Thousands are set apart in all numbers or in none: 999 beside 1,249 speaks for them, 1249 against. Where
+    neither is there, a mark that the file writes before fractions is a decimal mark, and another parts
+    thousands. The former parts thousands only where several numbers have it, several have not, and a last
+    zero is kept, as in 12.500.
     """
     marks = [mark for mark in OTHER if found.are(f"^[0-9]+[{mark}]").any()]
     if len(marks) != 1:
         return "", False
     mark = marks[0]
-    short = int(found.are("^[1-9][0-9]{0,2}$").sum())
     if found.are("^[0-9]{4,}$").any():
         return mark, True
+    short = int(found.are("^[1-9][0-9]{0,2}$").sum())
     if mark != usual:
         return OTHER[mark], short > 0
     marked = found.are(f"[{mark}]")
@@ -122,13 +127,10 @@ def _decided(found: Written, usual: str) -> tuple[str, bool]:
     return (OTHER[mark], True) if apart else (mark, False)
 
 
-def _sentence(texts: Sequence[str], values: dict[str, np.ndarray], mark: str, sure: bool) -> str:
-    """How one of the longest texts is read."""
-    read = [(len(text), abs(value), i) for i, (text, value) in enumerate(zip(texts, values[mark], strict=True))
-            if not np.isnan(value)]  # fmt: skip
-    *_, i = max(read)
-    said = f"{texts[i]!r} is read as {written(values[mark][i])}"
-    if sure:
-        return said
-    other = f"form {STYLES[OTHER[mark]]!r} in the schema reads it as {written(values[OTHER[mark]][i])}"
-    return f"{said}; nothing decides that: {other}"
+def _read_as(texts: Sequence[str], values: np.ndarray, others: np.ndarray) -> tuple[str, str]:
+    """How one of the longest texts is read, and what the other reading makes of it."""
+    lengths = np.array([len(text) for text in texts])
+    sizes = np.where(np.isnan(values), -1.0, np.abs(values))
+    i = int(np.lexsort((sizes, np.where(sizes < 0, 0, lengths)))[-1])
+    other = "nothing" if np.isnan(others[i]) else written(others[i])
+    return f"{texts[i]!r} is read as {written(values[i])}", other

@@ -22,7 +22,7 @@ def table_of_frame(
 ) -> Table:  # fmt: skip
     """A data frame of pandas or polars as a Table; a column without plain values is left out, and told of.
 
-    What the frame declares of a column holds: categories are texts. `missing` holds the texts that stand for a
+    What the frame declares of a column holds: categories are texts. `missing` has the texts that stand for a
     missing value, by column.
     """
     given = [str(column) for column in frame.columns]
@@ -94,7 +94,8 @@ def _of_objects(values: np.ndarray, missing: Collection[str] | None) -> Column:
         kinds = {kind}
     kind = kinds.pop() if kinds else "number"
     if kind == "text":
-        absent = np.array([_is_absent(value, MISSING - WORDS if missing is None else missing) for value in values])
+        words = MISSING - WORDS if missing is None else missing
+        absent = np.array([_is_absent(value, words) for value in values])
         known: dict[str, int] = {}
         codes = np.full(len(values), -1, dtype=np.int32)
         for i in np.flatnonzero(~absent):

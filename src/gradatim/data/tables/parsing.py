@@ -6,13 +6,13 @@ records have been found and counted (`pieces`), and polars is asked for texts on
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from gradatim.checks import GradatimError
-from gradatim.data.tables.missing import MARK, MISSING
+from gradatim.data.tables.missing import MARK, MISSING, WORDS
 from gradatim.data.tables.notation import WRITTEN
 
 PADDED = r"^[+-]?0+[1-9]|^[+-]?00+$"
@@ -32,6 +32,7 @@ class Parsed:
     strange: int = 0  # texts that are neither numbers nor missing
     first: tuple[int, str] | None = None  # the first such text, and its row
     written: bool = False  # whether some of these may be numbers in another form
+    words: dict[str, int] = field(default_factory=dict)  # such as NA, and how often each of them comes
     apart: bool = False  # whether the decimal mark may part thousands, as in 12.500
 
 
@@ -114,6 +115,8 @@ def numbers_of(texts: Any, decimal: str = ".") -> Parsed:
     if values.null_count():
         strange = values.is_null() & ~texts.is_in(sorted(MISSING))
         found.strange = int(strange.sum())
+        words = texts.filter(values.is_null() & ~strange & (texts != "")).value_counts()
+        found.words = {word: n for word, n in words.iter_rows() if word in WORDS}
         if found.strange:
             row = strange.arg_max()
             found.first = (row, texts[row])

@@ -100,7 +100,9 @@ def _cut(content: bytes, start: int) -> int:
     return len(content)
 
 
-def _checked(content: bytes, start: int, stop: int, delimiter: int, width: int, name: str, empty: int) -> bytes:
+def _checked(
+    content: bytes, start: int, stop: int, delimiter: int, width: int, name: str, empty: int
+) -> bytes:
     part = np.frombuffer(content, np.uint8, stop - start, start)
     inside = _inside(part)
     line_ends, delimiters = part == END, part == delimiter

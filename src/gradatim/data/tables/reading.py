@@ -74,7 +74,7 @@ class _Text:
         given = self._names()
         names, notices = distinct_names(given)
         if self.empty:
-            notices.append("every row ends in a delimiter, which the header does not: nothing stands behind it")
+            notices.append("every row but the header ends in a delimiter, behind which nothing stands")
         missing = missing or {}
         found = {name: Numbers() for name in names if name not in texts and name not in missing}
         places = [i for i, name in enumerate(names) if name in found]
@@ -148,7 +148,7 @@ class Numbers:
 
     def __init__(self) -> None:
         self._parts = [np.empty(0)]
-        self._counts = Counter[str]()
+        self._counts, self._words = Counter[str](), Counter[str]()
         self._first: tuple[int, str] | None = None
         self._height = 0
 
@@ -158,6 +158,7 @@ class Numbers:
             self._first = (self._height + part.first[0], part.first[1])
         self._height += len(part.values)
         self._parts.append(part.values)
+        self._words.update(part.words)
         self._counts.update(
             infinite=part.infinite, padded=part.padded, beyond=part.beyond, strange=part.strange,
             present=int(np.isfinite(part.values).sum()), written=part.written, apart=part.apart,
@@ -180,5 +181,5 @@ class Numbers:
         counts = self._counts
         return Column(
             "number", values, strange=counts["strange"], first=self._first, infinite=counts["infinite"],
-            rounded=counts["beyond"],
+            rounded=counts["beyond"], words=dict(self._words),
         )  # fmt: skip

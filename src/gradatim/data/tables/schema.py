@@ -41,6 +41,10 @@ class Field:
             some["missing_values"] = list(self.missing_values)
         return {"name": self.name, "kind": self.kind, "use": self.use, **some, "why": self.why, **self.facts}
 
+    def as_input(self) -> Input:
+        """The column as an input, without its categories."""
+        return Input(self.name, self.kind, (), self.form, self.missing_values)
+
 
 @dataclass(frozen=True)
 class Schema:
@@ -64,7 +68,7 @@ class Schema:
 
     @property
     def texts(self) -> set[str]:
-        """The columns that are read as text, so that 007 stays 007, and 1.249 is 1249 where its form says so."""
+        """The columns that are read as text, so that 007 stays 007, and 1.249 is what its form says."""
         kinds = ("category", "text", LABELS)
         return {one.name for one in self.fields if one.kind in kinds or (one.kind == "number" and one.form)}
 

@@ -66,7 +66,7 @@ def records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
 
 
 def sniff(content: bytes, name: str, encoding: str, names: Collection[str] = ()) -> Reading:
-    """How this UTF-8 text writes its table, from its first lines; a first row with one of `names` is a header."""
+    """How this UTF-8 text writes its table, from its first lines; a row with one of `names` is a header."""
     sample = content[:SAMPLE]
     if len(sample) < len(content):
         sample = sample[: sample.rfind(b"\n") + 1] or sample
