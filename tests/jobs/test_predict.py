@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import gradatim
+from gradatim.checks import GradatimError
 from gradatim.jobs.predict import new_examples, predict
 
 QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True, "baselines": False}
@@ -117,3 +118,26 @@ def test_several_numbers_are_named(file):
     run.predict(shop(3)).write("p.npz")
     with np.load("p.npz") as kept:
         assert kept["high"].shape == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("target", "how", "answers"),
+    [
+        ("left", {}, "prediction,probability,p(gone),p(stays)"), ("price", {}, "prediction"),
+        ("price", {"loss": "gaussian_nll"}, "prediction,low,high"),
+        ("price,size", {}, "prediction price,prediction size"),
+        ("town", {"task": "multilabel"}, "prediction,p(Oslo),p(Rome),p(north)"),
+    ],
+)  # fmt: skip
+def test_a_header_without_rows_gets_the_answers_columns(file, tmp_path, target, how, answers):
+    run = gradatim.train(file, target=target, ignore="customer", **how, **QUICK)
+    (tmp_path / "none.csv").write_text("customer,town,size\n")
+    found = run.predict(tmp_path / "none.csv")
+    assert found.to_csv() == f"customer,town,size,{answers}\n"
+    assert len(found) == len(run.predict(shop(3).iloc[:0])) == 0
+
+
+def test_a_file_without_a_header_s_columns_is_still_refused_for_training(tmp_path):
+    (tmp_path / "none.csv").write_text("a,b\n")
+    with pytest.raises(GradatimError, match="holds a header and no row"):
+        gradatim.train(tmp_path / "none.csv", target="a")

@@ -47,6 +47,7 @@ class Dataset:
     times: np.ndarray | None = None
     notices: tuple[str, ...] = ()  # what a person should be told of them
     labels: "Labels | None" = None
+    target_columns: "tuple[Input, ...]" = ()  # how the columns of the target are read
     recipe: str = ""  # what recipes call such examples, where their shape does not say it
     files: tuple[str, ...] = ()  # that each example was read from
 
@@ -129,7 +130,10 @@ class Dataset:
         """SHA-256 of types, shapes and values of x, y and what belongs to them, and of the names of classes
         and columns.
         """
-        digest = sha256(repr([str(name) for name in self.classes]).encode())
+        names = [str(name) for name in self.classes]
+        if self.columns:  # true and false have always been written in lower case there
+            names = [str(name).lower() if isinstance(name, bool) else str(name) for name in self.classes]
+        digest = sha256(repr(names).encode())
         if self.columns:
             digest.update(repr(self.columns).encode(errors="backslashreplace"))
         if self.labels:

@@ -45,7 +45,7 @@ class Intervals(Numbers):
 
     def place_and_width(self, a: Array) -> tuple[Array, Array]:
         """μ, and σ or b, of each number, (N, T), scaled as the network learned them."""
-        mu, s = np.split(a.reshape(len(a), -1).astype(np.float64), 2, axis=1)
+        mu, s = np.split((a if a.ndim == 2 else a.reshape(len(a), -1)).astype(np.float64), 2, axis=1)
         with np.errstate(over="ignore"):
             return mu, np.minimum(np.exp(PER_LOG[self.loss or ""] * s), np.finfo(np.float32).max)
 

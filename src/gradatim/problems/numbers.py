@@ -65,7 +65,7 @@ class Numbers(Problem):
 
     def predictions(self, a: Array) -> Array:
         """The numbers in their own units, (N, T)."""
-        wide = a.reshape(len(a), -1)
+        wide = a if a.ndim == 2 else a.reshape(len(a), -1)
         return self.unscaled(wide[:, : wide.shape[1] // self.outputs_each].astype(np.float64))
 
     def answer(self, a: Array) -> Array:

@@ -85,6 +85,15 @@ def test_duplicate_and_empty_column_names(file):
     assert "column 3 is called 'a', as another is: it is called 'a (2)'" in found.notices
 
 
+@pytest.mark.parametrize("role", ["target", "group", "time", "ignore"])
+def test_a_name_that_two_columns_have(file, role):
+    path = file("id,score,score,y\n" + "".join(f"{i},{i % 7},{i % 5},{'ab'[i % 2]}\n" for i in range(40)))
+    sentence = r"a.csv has several columns called 'score'; rename all but one"
+    refused(path, sentence, UsageError, **{"target": "y", role: "score"})
+    assert load_data(path, "y").features == ("score", "score (2)")
+    assert load_data(path, "score (2)").targets == ("score (2)",)
+
+
 def test_a_target_that_is_not_there(file):
     refused(file(table()), "a.csv has no column 'Y': did you mean y", UsageError, target="Y")
     refused(file(table()), "has no column 'price': there is kind, size, y", UsageError, target="price")

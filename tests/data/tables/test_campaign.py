@@ -33,6 +33,7 @@ STRANGE = [
     "", "NA", "?", "nan", "inf", "-inf", "1e400", "-1e400", "1e308", "9007199254740993", "007", "0", "1",
     "true", "no", "Yes", "2024-02-30", "01/02/2024", "31/12/2023", "Jan 5, 2021", "12:30", "1,5", "a b c",
     '"', '""', '"x', "x\ny", "\r", "\t", ";", "|", ",", " ", "é", "日本", "\ufeff", "\x00", "0x1F", "+1",
+    "$1,249.76", "(1,200)", "36.8%", "1.234,56", "1 234", "€ 5", "-5 EUR", '"NA"', "None", "-", "12.500",
     "99999999999999999999", "0000-00-00", "1970-13-01", "١٢", "1_000", "٪", "\u2028",
 ]  # fmt: skip
 CELLS = st.one_of(
@@ -49,6 +50,8 @@ PLAIN = [  # columns of one kind, now and then with something else among them
     st.sampled_from(["a", "b", "c d", "é"]),
     st.sampled_from(["yes", "no", ""]),
     st.dates().map(str),
+    st.floats(-1e6, 1e6).map(lambda value: f"${value:,.2f}"),
+    st.sampled_from(['"NA"', "NA", "EU", "+", "-"]),
     st.one_of(NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.sampled_from(STRANGE)),
 ]
 LINE_ENDS = ["\n", "\r\n", "\r"]
@@ -106,7 +109,11 @@ def goes_through(content, draw):
         found = examples_of(table, roles, with_facts=True)
         written = json.loads(json.dumps(found.schema.as_dict()))
         assert schema_from(written, "x").as_dict()["columns"] == [
-            {k: v for k, v in one.items() if k in ("name", "kind", "use", "form", "separator", "why")}
+            {
+                k: v
+                for k, v in one.items()
+                if k in ("name", "kind", "use", "form", "separator", "why", "missing_values")
+            }
             for one in written["columns"]
         ]
         if not found.dataset.columns:

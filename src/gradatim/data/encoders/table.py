@@ -9,7 +9,7 @@ import numpy as np
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record
 from gradatim.data.tables import encoding
-from gradatim.data.tables.inputs import Input, said
+from gradatim.data.tables.inputs import Input, input_from, said
 
 AT_ONCE = 4096  # rows with free texts, whose words are many raw numbers
 REASONS = {  # how a kind of column becomes numbers, and why
@@ -31,7 +31,9 @@ class TableEncoder(Encoder):
     @classmethod
     def fit(cls, dataset: Dataset) -> "TableEncoder":
         """What is needed to encode these columns, from training examples."""
-        return cls(encoding.fit(dataset))
+        record = encoding.fit(dataset)
+        target = record.pop("target")  # which is the problem's, but for how its columns are read
+        return cls(record | ({"target_columns": target["columns"]} if "columns" in target else {}))
 
     def raw(self, data: Dataset) -> np.ndarray:
         """The columns by the names that were learned from, a number for each word of free texts behind them."""
@@ -87,7 +89,10 @@ class TableEncoder(Encoder):
         """The columns without rows."""
         inputs = encoding.inputs_of(self.record)
         names = tuple(one.name for one in inputs)
-        return Dataset(np.empty((0, len(inputs))), features=names, columns=inputs)
+        targets = tuple(map(input_from, self.record.get("target_columns", ())))
+        return Dataset(
+            np.empty((0, len(inputs))), features=names, columns=inputs, target_columns=targets
+        )
 
     def category_places(self) -> list[tuple[int, int]]:
         """Where each category's numbers begin and end."""

@@ -54,6 +54,8 @@ def fit(
         columns.append(record)
     target = fit_target(dataset.y, dataset.task, dataset.targets)
     target |= dataset.labels.as_dict() if dataset.labels else {}
+    if any(one.form or one.missing_values is not None for one in dataset.target_columns):
+        target["columns"] = [one.as_dict() for one in dataset.target_columns]
     found = {"name": "table", "numbers": numbers, "columns": columns, "target": target}
     if columns and not width(found):
         raise UsageError(
@@ -81,6 +83,7 @@ def like(record: Record, classes: tuple) -> Dataset:
     return Dataset(
         np.empty((0, len(inputs))), None, classes, features=tuple(one.name for one in inputs), columns=inputs,
         task=target["task"], targets=tuple(target["names"]), labels=labels_from(target),
+        target_columns=tuple(map(input_from, target.get("columns", ()))),
     )  # fmt: skip
 
 

@@ -7,11 +7,13 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
-from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of, with_texts
-from gradatim.data.tables.kinds import kind_of
+from gradatim.data.tables.classes import classes_like
+from gradatim.data.tables.inputs import Fitting, inputs_of_table, with_texts
 from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
+from gradatim.data.tables.schema_checks import check_schema
 from gradatim.data.tables.table import Column, Table
-from gradatim.data.tables.targets import classes_like, target_of
+from gradatim.data.tables.targets import Target, target_of
+from gradatim.data.tables.times import times_of
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,22 @@ def examples_of(
     if roles.group and roles.time:
         raise UsageError("rows are split by group or by time, not by both")
     inputs = tuple(
-        Input(one.name, one.kind, _categories(table.columns[one.name], one.kind), one.form)
+        replace(one.as_input(), categories=_categories(table.columns[one.name], one.kind))
         for one in schema.fields
         if one.use == "input"
     )
-    target = None
+    target, fields = None, {one.name: one for one in schema.fields}
     if roles.target:
-        separator = next((one.separator for one in schema.fields if one.name in roles.target), "")
-        target = target_of(table, roles.target, roles.task, separator=separator)
+        target = _target(table, roles, fields, known=given is not None)
         if target.labels:
             schema = schema.of_sets(roles.target[0], target.labels.separator)
     inputs = with_texts(inputs, table)
     x, _ = inputs_of_table(table, inputs)
+    notices = [*table.notices, *_left_out(schema), *(check_schema(table, inputs, x) if given else ())]
+    times = None
+    if roles.time is not None:
+        times, guessed = times_of(table, fields[roles.time], given is not None)
+        notices += guessed
     rows = np.arange(len(table)) if target is None else target.rows
     complete = len(rows) == len(table)
     dataset = Dataset(
@@ -65,10 +71,22 @@ def examples_of(
         targets=roles.target,
         labels=None if target is None else target.labels,
         groups=None if roles.group is None else _groups(table.columns[roles.group])[rows],
-        times=None if roles.time is None else _times(table.columns[roles.time], roles.time)[rows],
-        notices=(*table.notices, *_left_out(schema), *(target.notices if target else ())),
+        times=None if times is None else times[rows],
+        notices=(*notices, *(target.notices if target else ())),
+        target_columns=() if target is None else target.columns,
     )
     return Examples(dataset, schema, "" if target is None else target.why)
+
+
+def _target(table: Table, roles: Roles, fields: dict[str, Field], known: bool) -> Target:
+    """The target, its columns read as a schema says where they are known by one."""
+    separator = next((fields[name].separator for name in roles.target if fields[name].separator), "")
+    columns = {name: fields[name].as_input() for name in roles.target} if known else {}
+    found = target_of(table, roles.target, roles.task, separator=separator, known=columns)
+    return replace(
+        found,
+        columns=tuple(replace(one, missing_values=fields[one.name].missing_values) for one in found.columns),
+    )
 
 
 def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
@@ -86,8 +104,13 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
     )  # fmt: skip
     if not first.targets or not any(name in table.columns for name in first.targets):
         return found, fitting
-    target = target_of(table, first.targets, first.task, may_be_constant=True, labels=first.labels)
-    y = classes_like(target, first.classes, table.name) if first.classes else target.y
+    known = {one.name: one for one in first.target_columns}
+    target = target_of(
+        table, first.targets, first.task, may_be_constant=True, labels=first.labels, known=known
+    )
+    y = target.y
+    if first.classes:
+        y = classes_like(y, target.classes, first.classes, table.name)
     return replace(found, x=x[target.rows], y=y, notices=(*found.notices, *target.notices)), fitting
 
 
@@ -151,16 +174,3 @@ def _left_out(schema: Schema) -> list[str]:
 def _groups(column: Column) -> np.ndarray:
     """The number of every row's group; rows without one are one group."""
     return np.unique(column.as_texts().values, return_inverse=True)[1].astype(np.int64)
-
-
-def _times(column: Column, name: str) -> np.ndarray:
-    """When every row was; UsageError for a row without a time, and for a column of other things."""
-    found = kind_of(name, column)
-    if column.kind == "text" and found.kind != "date":
-        raise UsageError(f"--time needs dates or numbers; {name!r} holds {column.texts[0]!r:.40}")
-    values = (
-        values_of(column, Input(name, "date", (), found.form)) if column.kind == "text" else column.values
-    )
-    if np.isnan(values).any():
-        raise UsageError(f"row {int(np.isnan(values).argmax()) + 1} has no time in {name!r}")
-    return values

@@ -1,5 +1,6 @@
 """Columns under their names: what a file, a frame or a stream held, before anything is decided about it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,11 @@ class Column:
     first: tuple[int, str] | None = None  # the first of them, and its row
     infinite: int = 0  # taken as missing
     rounded: int = 0  # whole numbers beyond 2^53
+    decimal: str = ""  # how the file writes fractions; nothing for texts in memory
+    words: dict[str, int] = field(default_factory=dict)  # texts taken as missing, and how often each comes
+    declared: str = ""  # by a frame: "category", or "ordered" for one whose texts stand in its order
+    labels: tuple = ()  # the values that a frame declares, of any type, one for each text
+    note: str = ""  # what else should be known of how it was read
 
     def __len__(self) -> int:
         return len(self.values)
@@ -72,6 +78,7 @@ class Table:
     name: str = "data"
     notices: list[str] = field(default_factory=list)
     reading: dict[str, Any] | None = None
+    repeated: frozenset[str] = frozenset()  # names that several columns had
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
@@ -114,6 +121,15 @@ def distinct_names(given: list[str]) -> tuple[list[str], list[str]]:
         taken.add(new)
         names.append(new)
     return names, notices
+
+
+def repeated(given: list[str]) -> frozenset[str]:
+    """The names that come more than once.
+
+    >>> sorted(repeated(["a", "b", "a", ""]))
+    ['a']
+    """
+    return frozenset(name for name, times in Counter(given).items() if times > 1 and name)
 
 
 def _free(name: str, taken: set[str]) -> str:
