@@ -1,6 +1,6 @@
 """Preprocessing as numbers that a run can store: x′ = (x − shift)/scale, fitted on the training examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,15 +8,18 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables import encoding
-from gradatim.data.tables.scaling import scaled_target
+from gradatim.data.tables.outliers import decided_by_few, sentence
+from gradatim.data.tables.scaling import fit_scaler, normal_scores, scaled_target
 
+STANDARDISE, RANK = "standardise", "standardise or rank"
 AT_ONCE = 4096  # rows
 
 
 def fit(dataset: Dataset) -> dict[str, Any]:
     """Mean and standard deviation of each feature, or channel of pictures; a constant is only shifted.
 
-    The columns of a table are encoded: see `gradatim.data.tables.encoding`.
+    A feature of which a few enormous values decide both is ranked: its normal scores are learned. The columns
+    of a table are encoded: see `gradatim.data.tables.encoding`.
     """
     if dataset.columns:
         return encoding.fit(dataset)
@@ -29,7 +32,15 @@ def fit(dataset: Dataset) -> dict[str, Any]:
         value = f"example {worst[0]} holds {x[worst]:g}"
         raise GradatimError(f"{value}: too large to standardise; rescale the inputs")
     scale = np.where(scale > 1e-12 * np.abs(shift), scale, 1.0)
-    return {"name": "standardise", "shift": shift.tolist(), "scale": scale.tolist()}
+    record = {"name": STANDARDISE, "shift": shift.tolist(), "scale": scale.tolist()}
+    ranked = _ranked(x) if x.ndim == 2 else {}
+    return record | ({"name": RANK, "quantiles": ranked} if ranked else {})
+
+
+def _ranked(x: np.ndarray) -> dict[str, list[float]]:
+    """The quantiles of each feature of which a few enormous values decide mean and deviation, by its number."""
+    few = [i for i in range(x.shape[1]) if decided_by_few(x[:, i])]
+    return {str(i): fit_scaler(x[:, i], "quantile")["quantiles"] for i in few}
 
 
 def apply(preprocessing: dict[str, Any] | None, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
@@ -38,13 +49,16 @@ def apply(preprocessing: dict[str, Any] | None, x: np.ndarray, dtype: Any = np.f
         return _convert(x, x, dtype)
     if preprocessing.get("name") == "table":
         return encoding.apply(preprocessing, x, dtype)
-    if preprocessing.get("name") != "standardise":
+    if preprocessing.get("name") not in (STANDARDISE, RANK):
         raise GradatimError(f"unknown preprocessing {preprocessing.get('name')!r}: update Gradatim")
     shift = np.asarray(preprocessing["shift"], dtype=np.float64)
     scale = np.asarray(preprocessing["scale"], dtype=np.float64)
     if x.ndim == 4 and shift.ndim == 1:  # per channel
         shift, scale = shift[:, None, None], scale[:, None, None]
-    return _convert((x - shift) / scale, x, dtype)
+    scaled = (x - shift) / scale
+    for i, quantiles in preprocessing.get("quantiles", {}).items():
+        scaled[:, int(i)] = normal_scores(x[:, int(i)].astype(np.float64), np.asarray(quantiles))
+    return _convert(scaled, x, dtype)
 
 
 def inputs(preprocessing: dict[str, Any] | None, data: Dataset) -> np.ndarray:
@@ -79,9 +93,19 @@ def is_table(preprocessing: dict[str, Any] | None) -> bool:
     return preprocessing is not None and preprocessing.get("name") == "table"
 
 
-def notices(preprocessing: dict[str, Any] | None) -> list[str]:
+def notices(preprocessing: dict[str, Any] | None, features: Sequence[str] = ()) -> list[str]:
     """What a person should be told of it."""
-    return encoding.bags(preprocessing) if is_table(preprocessing) else []  # type: ignore[arg-type]
+    names = ranked(preprocessing, features)
+    said = [sentence(names)] if names else []
+    return said + (encoding.notices(preprocessing) if is_table(preprocessing) else [])  # type: ignore[arg-type]
+
+
+def ranked(preprocessing: dict[str, Any] | None, features: Sequence[str] = ()) -> list[str]:
+    """The inputs that are ranked, because a few enormous values decide their mean and deviation."""
+    if is_table(preprocessing):
+        return encoding.ranked(preprocessing)  # type: ignore[arg-type]
+    places = [int(i) for i in (preprocessing or {}).get("quantiles", ())]
+    return [str(features[i]) if features else f"feature {i}" for i in places]
 
 
 def shape_before(preprocessing: dict[str, Any] | None, shape: tuple[int, ...]) -> tuple[int, ...]:

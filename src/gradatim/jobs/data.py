@@ -59,7 +59,7 @@ def _table(examples: Examples) -> dict[str, Any]:
     found = examples.dataset
     facts = _facts(found) | examples.schema.as_dict() | {"task": found.task or None, "why": examples.why}
     learning = _learning(found)
-    notices = [*found.notices, *learning.pop("words", ())]
+    notices = [*found.notices, *learning.pop("notices", ())]
     return facts | {"targets": list(found.targets), "notices": notices} | learning
 
 
@@ -101,7 +101,7 @@ def _learning(found: Dataset) -> dict[str, Any]:
     if found.columns:
         record = preprocessing.fit(parts.train)
         facts["inputs"] = preprocessing.shape_after(record, found.x.shape[1:])[0]
-        facts["words"] = preprocessing.notices(record)
+        facts["notices"] = preprocessing.notices(record)
     return facts
 
 

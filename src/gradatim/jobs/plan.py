@@ -61,12 +61,13 @@ class Plan:
 
 def make_plan(
     data: Data, settings: Settings, model: Any, network: dict[str, Any], loss: Any = None, command: str = "",
-    weights: str | Path | None = None,
+    weights: str | Path | None = None, record: dict[str, Any] | None = None,
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
     `model` is a network's name, to which `network` and the settings add arguments, or a description or a
-    torch module, to which nothing is added. `weights` is a file to begin with, or PUBLISHED.
+    torch module, to which nothing is added. `weights` is a file to begin with, or PUBLISHED. `record` is the
+    preprocessing of a run that goes on; it is fitted to the training examples when None.
     """
     if isinstance(model, type):
         raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
@@ -88,7 +89,6 @@ def make_plan(
         settings, pictures=pictures, examples=examples, table=table, valid=data.valid is not None,
         besides=besides,
     )  # fmt: skip
-    choices |= encodings(first.columns if first is not None else ())
     if isinstance(loss, str) and first is not None:
         known("loss", loss, catalog.names("loss"))
         check_loss(loss, first.task or "classification")
@@ -96,8 +96,7 @@ def make_plan(
         if first is None:
             raise UsageError("a loader is learned by a network of your own: model=")
         head = _head(first)
-        prepared: dict[str, Any] | None = preprocessing.fit(first)
-        data = replace(data, notices=(*data.notices, *preprocessing.notices(prepared)))
+        prepared: dict[str, Any] | None = record or preprocessing.fit(first)
         shape = preprocessing.shape_after(prepared, first.x.shape[1:])
         outputs = head.outputs * (2 if loss in TWO_OUTPUTS else 1)
         choices["head"] = _said(head, outputs, loss)
@@ -108,7 +107,10 @@ def make_plan(
         _refuse_arguments(settings, network)
         entry = network_of(dict(model)) if isinstance(model, Mapping) else None
         learned = first is not None and (entry is not None or bool(first.columns))
-        prepared = preprocessing.fit(first) if learned else None  # type: ignore[arg-type]
+        prepared = (record or preprocessing.fit(first)) if learned else None  # type: ignore[arg-type]
+    columns, features = (first.columns, first.features) if first is not None else ((), ())
+    data = replace(data, notices=(*data.notices, *preprocessing.notices(prepared, features)))
+    choices |= encodings(columns, preprocessing.ranked(prepared, features))
     engine, why = choose_engine(
         engine_for(weights, settings.engine), entry, loss or "cross_entropy", settings.device,
         settings.batch_size or 1,

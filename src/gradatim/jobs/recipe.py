@@ -81,14 +81,19 @@ def _kind(pictures: bool, table: bool, examples: int) -> str:
     return "vectors"
 
 
-def encodings(columns: Collection[Any]) -> dict[str, str]:
-    """How a table's columns become numbers, and why: nothing for columns that are not there."""
+def encodings(columns: Collection[Any], ranked: Collection[str] = ()) -> dict[str, str]:
+    """How a table's columns become numbers, and why: nothing for columns that are not there.
+
+    `ranked` names those that are scaled by their quantiles.
+    """
     kinds = {one.kind for one in columns}
     said = {}
     if "text" in kinds:
         said["texts"] = "a bag of words, as tf-idf: on validation of a real text, the more words the better"
     if "number" in kinds:
         said["numbers"] = "standard: on validation of four tables, robust and quantile were no better"
+    if ranked:
+        said["ranks"] = f"of {', '.join(ranked)}: a few enormous values decide mean and deviation"
     if "category" in kinds:
         said["categories"] = "one-hot: of four tables, embeddings were better on one and worse on three"
     return said

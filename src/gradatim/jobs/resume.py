@@ -33,7 +33,8 @@ def resumed(
             network = own_network(own, classes) if isinstance(model, str) else model
         left_open: dict[str, Any] = dict.fromkeys(OF_NETWORK)  # they stand in the network's entry
         complete = replace(settings, **left_open)
-        plan = make_plan(found, complete, network, {}, config["loss"] or loss, config["command"])
+        plan = make_plan(found, complete, network, {}, config["loss"] or loss, config["command"],
+                         record=_preprocessing(folder))  # fmt: skip
         plan.settings = replace(plan.settings, **{name: getattr(settings, name) for name in OF_NETWORK})
         plan.choices, plan.asked = config["choices"], config["network"]["asked"]
         plan.extended, plan.baselines = config["extended"], bool(config.get("baselines", False))
@@ -42,6 +43,13 @@ def resumed(
     except (KeyError, TypeError, AttributeError) as error:
         raise GradatimError(f"{folder.config} is damaged: {error!r}") from error
     return (folder if out is None else _copy(folder, create(found.name, out))), plan
+
+
+def _preprocessing(folder: Folder) -> dict[str, Any] | None:
+    """How inputs were encoded when the run began, whatever is chosen today; None before it was written."""
+    if not folder.model_json.exists():
+        return None
+    return files.read_json(folder.model_json, "model")["preprocessing"]
 
 
 def refuse_changes(given: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from gradatim.data.tables.expanding import category_columns, date_columns, date_
 from gradatim.data.tables.inputs import Input, input_from, narrowed, recode, texts_beside
 from gradatim.data.tables.kinds import counted
 from gradatim.data.tables.labels import labels_from
+from gradatim.data.tables.outliers import sentence_of_target
 from gradatim.data.tables.scaling import SCALERS, fit_scaler, fit_target, scaled
 from gradatim.data.tables.words import counts_of, fit_words, word_columns
 
@@ -20,13 +21,14 @@ Record = dict[str, Any]
 
 
 def fit(
-    dataset: Dataset, numbers: str = "standard", *, min_frequency: int = 1, max_categories: int = 100
+    dataset: Dataset, numbers: str = "auto", *, min_frequency: int = 1, max_categories: int = 100
 ) -> Record:
     """What is needed to encode these columns, from the training examples.
 
     numbers   standard: (x − mean)/deviation; robust: (x − median)/(upper − lower quartile); quantile: the
-              normal score of the share of examples that are smaller; a missing one is the median before that,
-              and where training misses some, a column of 0 and 1 says so
+              normal score of the share of examples that are smaller; auto: standard, or quantile where a few
+              enormous values decide mean and deviation. A missing one is the median before that, and where
+              training misses some, a column of 0 and 1 says so
     booleans  −1 and 1, 0 when missing
     dates     the day, scaled, and sine and cosine of the day in the year, in the week, and in the day
     text      tf-idf of the commonest words: see `gradatim.data.tables.words`
@@ -44,7 +46,7 @@ def fit(
         values = x[:, i]
         record: Record = {**one.as_dict(), "missing": bool(np.isnan(values).any())}
         if one.kind in ("number", "date"):
-            record |= fit_scaler(values, numbers if one.kind == "number" else "standard")
+            record |= fit_scaler(values, numbers if one.kind == "number" else "auto")
         if one.kind == "date":
             record["hours"] = bool((values[~np.isnan(values)] % 86400 != 0).any())
         if one.kind == "text":
@@ -113,9 +115,17 @@ def with_fewer_words(record: Record, most: int) -> Record:
     return {**record, "columns": list(columns)}
 
 
-def bags(record: Record) -> list[str]:
-    """A sentence on the words of each free text."""
-    return [
+def ranked(record: Record) -> list[str]:
+    """The columns that `auto` scales by their quantiles."""
+    if record["numbers"] != "auto":
+        return []
+    return [column["name"] for column in record["columns"] if column.get("scaler") == "quantile"]
+
+
+def notices(record: Record) -> list[str]:
+    """What a person should know of targets with a few enormous values, and of the words of each free text."""
+    few = record["target"].get("decided_by_few")
+    return ([sentence_of_target(few)] if few else []) + [
         f"column {column['name']!r} is free text, of which {counted(len(column['words']), 'word')} "
         "are counted: those in the most rows of training"
         for column in record["columns"] if column["kind"] == "text"
