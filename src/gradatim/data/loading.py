@@ -18,9 +18,10 @@ from gradatim.data.pictures import is_picture
 from gradatim.data.tables.examples import Examples, examples_like, examples_of
 from gradatim.data.tables.inputs import recode as recode_inputs
 from gradatim.data.tables.inputs import texts_beside
+from gradatim.data.tables.matching import AnyCase, check_any
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.schema import Roles, Schema, read_schema, schema_from
-from gradatim.data.tables.table import AllBut, Table
+from gradatim.data.tables.table import Table
 from gradatim.data.targets import recode
 
 STDIN = "-"
@@ -46,7 +47,7 @@ def load_data(
     if is_table(data):
         found = load_table(data, roles, schema).dataset
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
-            return replace(as_dataset(data, roles.target[0]), task=found.task)
+            return replace(as_dataset(data, roles.target[0]), task=found.task, source=found.source)
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
         return found
@@ -95,6 +96,7 @@ def load_like(data: Any, first: Dataset) -> Dataset:
         found = load_data(data)
         if not found.columns:
             raise UsageError(f"the network was trained on a table; {found.name} is none")
+        check_any(first.features, found.features, found.name)
         columns = texts_beside(first.columns, found.columns)
         x = recode_inputs(found.x, found.columns, columns)
         return recode(replace(found, x=x, columns=columns), first.classes)
@@ -103,21 +105,19 @@ def load_like(data: Any, first: Dataset) -> Dataset:
     return replace(found, source={"path": str(Path(data).resolve())} if in_file else {})
 
 
-def table_like(data: Any, first: Dataset, exactly: bool = False) -> Table:
+def table_like(data: Any, first: Dataset, with_cells: bool = False) -> Table:
     """A table of which examples like those of a Dataset are made; its categories and sets of labels are read
     as texts.
 
-    `exactly` reads columns that are not learned from as texts, too: as they were written.
+    `with_cells` keeps the cells of a file as they stand in it.
     """
-    texts: Any = {one.name for one in first.columns if one.kind in ("category", "text")}
-    texts |= set(first.targets) if first.labels else set()
-    if exactly:
-        texts = AllBut(one.name for one in first.columns if one.kind not in ("category", "text"))
+    texts = [one.name for one in first.columns if one.kind in ("category", "text")]
+    texts += first.targets if first.labels else ()
     if is_frame(data):
-        return table_of_frame(data, texts=texts)
+        return table_of_frame(data, texts=AnyCase(texts))
     from gradatim.data.tables.reading import read_table
 
-    return read_table(_source(data), texts=texts)
+    return read_table(_source(data), texts=AnyCase(texts), with_cells=with_cells)
 
 
 def _is_plain(frame: Any, found: Dataset) -> bool:

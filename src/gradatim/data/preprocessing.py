@@ -38,7 +38,7 @@ def fit(dataset: Dataset) -> dict[str, Any]:
 
 
 def _ranked(x: np.ndarray) -> dict[str, list[float]]:
-    """The quantiles of each feature of which a few enormous values decide mean and deviation, by its number."""
+    """The quantiles of each feature of which a few enormous values decide both, by its number."""
     few = [i for i in range(x.shape[1]) if decided_by_few(x[:, i])]
     return {str(i): fit_scaler(x[:, i], "quantile")["quantiles"] for i in few}
 

@@ -1,11 +1,13 @@
 """Evaluate: how right a trained network is."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import UsageError, one_of
 from gradatim.data.dataset import Dataset
+from gradatim.data.frames import is_frame, named_alike, split_frame
 from gradatim.data.loading import load_data, load_like
-from gradatim.data.objects import is_loader
+from gradatim.data.objects import from_arrays, is_loader
 from gradatim.data.preprocessing import is_table
 from gradatim.data.tables.encoding import like
 from gradatim.data.targets import recode
@@ -51,10 +53,20 @@ def _examples(run: "Run", data: Any, split: str) -> Any:
         if is_table(record):
             examples = load_like(examples, like(record, run.trained.classes))  # type: ignore[arg-type]
         else:
-            examples = load_data(examples, run.config["data"]["source"].get("target"))
+            examples = _plain(examples, run)
         if examples.y is None:
             raise UsageError(f"{examples.name} has no target to compare with")
     return recode(examples, run.trained.classes) if run.trained.classes else examples
+
+
+def _plain(data: Any, run: "Run") -> Dataset:
+    """Other data of a network that learned from arrays; of a frame, the columns that it learned from."""
+    target, features = run.config["data"]["source"].get("target"), run.trained.features
+    if not is_frame(data) or target is None or not features:
+        return load_data(data, target)
+    frame, said = named_alike(data, [*features, target])
+    x, y, _ = split_frame(frame, target, features)
+    return replace(from_arrays(x, y, features=features), notices=tuple(said))
 
 
 def _measured(run: "Run", examples: Any) -> Measured:

@@ -1,6 +1,5 @@
 """Predict: what a trained network says of new examples."""
 
-import csv
 import io
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,15 +11,15 @@ from gradatim import catalog, files
 from gradatim.checks import UsageError
 from gradatim.data.arrays import array, check_inputs
 from gradatim.data.dataset import Dataset
-from gradatim.data.frames import inputs_of_frame, is_frame
+from gradatim.data.frames import inputs_of_frame, is_frame, named_alike
 from gradatim.data.loading import is_table_file, load_data, load_like, read_npz, table_like
 from gradatim.data.objects import INPUTS
 from gradatim.data.preprocessing import is_table
 from gradatim.data.splits import split
+from gradatim.data.tables.cells import Cells, one_below_another
 from gradatim.data.tables.encoding import like
 from gradatim.data.tables.examples import examples_like
 from gradatim.data.tables.labels import Labels, labels_from
-from gradatim.data.tables.table import Table, distinct_names
 from gradatim.jobs.intervals import has_intervals, interval
 from gradatim.jobs.measure import loss_of, numbers, outputs, outputs_of
 from gradatim.jobs.thresholds import decide, threshold_of
@@ -37,7 +36,7 @@ class Predictions:
     Of other tasks the numbers (N, T) of the targets `names`, or their labels of 0 and 1 with the probability
     of each; of numbers that the network gave a distribution, `low` and `high` (N, T), the ends of their
     central 90 % intervals. Of sets of labels, `names` are the labels and `separator` stands between them.
-    `beside` are the columns of the table that was predicted from, as texts.
+    `beside` are the cells of the table's file that was predicted from.
     """
 
     labels: np.ndarray
@@ -47,7 +46,7 @@ class Predictions:
     notices: tuple[str, ...] = ()  # what is odd of what was predicted from
     low: np.ndarray | None = None
     high: np.ndarray | None = None
-    beside: dict[str, list[str]] | None = None
+    beside: Cells | None = None
     separator: str = ""
 
     def __len__(self) -> int:
@@ -88,15 +87,11 @@ class Predictions:
         ]
 
     def to_csv(self) -> str:
-        """CSV with a header: behind the columns of a table's file, or behind the examples' numbers."""
-        beside: dict[str, Any] = {"example": range(len(self))} if self.beside is None else self.beside
-        predicted = self.columns()
-        names, _ = distinct_names([*beside, *predicted])
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(zip(*beside.values(), *predicted.values(), strict=True))
-        return text.getvalue()
+        """CSV with a header: behind the cells of a table's file, written as they are, or behind the examples'
+        numbers.
+        """
+        beside = self.beside or Cells(("example",), None, [str(i) for i in range(len(self))])
+        return beside.with_columns(self.columns())
 
     def write(self, path: str | Path) -> None:
         """Write them to a file, whole or not at all: `.csv` or `.npz` by its name."""
@@ -117,11 +112,11 @@ class Predictions:
 
 
 class Inputs(NamedTuple):
-    """Inputs (N, …) as a network was trained to be given them, or such rows; what is odd; the table."""
+    """Inputs (N, …) as a network was trained to be given them, or such rows; what is odd; a file's cells."""
 
     x: np.ndarray | Dataset
     notices: tuple[str, ...] = ()
-    table: Table | None = None
+    cells: Cells | None = None
 
 
 def predict(run: "Run", data: Any) -> Predictions:
@@ -149,7 +144,7 @@ def predict_all(run: "Run", inputs: list[Inputs]) -> Predictions:
         alike = len({type(name) for name in classes}) == 1
         names = np.array(classes if alike else list(map(str, classes)))
         found = Predictions(names[decide(p, threshold_of(trained.facts))], p, classes)
-    return replace(found, notices=notices, beside=_beside([one.table for one in inputs]))
+    return replace(found, notices=notices, beside=one_below_another([one.cells for one in inputs]))
 
 
 def _of_numbers(trained: Trained, a: np.ndarray) -> Predictions:
@@ -165,31 +160,23 @@ def _of_numbers(trained: Trained, a: np.ndarray) -> Predictions:
     return Predictions(labels, np.empty((len(a), 0)), (), tuple(target["names"]), (), low, high)
 
 
-def _beside(tables: list[Table | None]) -> dict[str, list[str]] | None:
-    """The columns of tables one after the other, as texts; None unless all have the same."""
-    known = [table for table in tables if table is not None]
-    if len(known) < len(tables) or len({tuple(table.columns) for table in known}) > 1:
-        return None
-    return {name: [text for table in known for text in table.columns[name].written()]
-            for name in known[0].columns}  # fmt: skip
-
-
 def inputs_for(trained: Trained, data: Any) -> Inputs:
     """Inputs without targets, as the network was trained to be given them.
 
-    Of a table missing columns and unknown categories are odd; its columns may stand in any order. The columns
-    of a table in a file or a stream are kept.
+    Of a table missing columns and unknown categories are odd; its columns may stand in any order, in another
+    case. The cells of a table in a file or a stream are kept.
     """
     record = trained.preprocessing
     if not is_table(record):
-        return Inputs(inputs_of(data, trained.features))
+        data, said = named_alike(data, trained.features) if is_frame(data) else (data, [])
+        return Inputs(inputs_of(data, trained.features), tuple(said))
     if isinstance(data, np.ndarray):
         raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
     first = replace(like(record, trained.classes), targets=())  # type: ignore[arg-type]
     if is_table_file(data):
-        table = table_like(data, first, exactly=True)
+        table = table_like(data, first, with_cells=True)
         found, _ = examples_like(table, first)
-        return Inputs(found, found.notices, table)
+        return Inputs(found, found.notices, table.cells)
     if isinstance(data, str) and data in catalog.names("dataset"):
         data = split(load_data(data)).test
     found = load_like(data, first)

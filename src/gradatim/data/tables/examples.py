@@ -9,6 +9,7 @@ from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of, with_texts
 from gradatim.data.tables.kinds import kind_of
+from gradatim.data.tables.matching import check_any, matched
 from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
 from gradatim.data.tables.table import Column, Table
 from gradatim.data.tables.targets import classes_like, target_of
@@ -74,9 +75,11 @@ def examples_of(
 def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
     """The rows of another table as examples of the same kind: its inputs and classes are those of `first`.
 
-    Columns may stand in any order and be missing. Without the target columns y is None; rows that have no
-    target are kept only then.
+    Columns may stand in any order, in another case, and be missing. Without the target columns y is None;
+    rows that have no target are kept only then. Raises UsageError where every column is missing.
     """
+    table = matched(table, [*first.features, *first.targets])
+    check_any(first.features, table.columns, table.name)
     columns = with_texts(first.columns, table)
     x, fitting = inputs_of_table(table, columns)
     fitting.extra_columns = [name for name in fitting.extra_columns if name not in first.targets]

@@ -40,8 +40,8 @@ def sentence(names: Sequence[str]) -> str:
     """What a person should know of inputs that are scaled by their quantiles."""
     what, its = ("column", "its") if len(names) == 1 else ("columns", "their")
     return (
-        f"{what} {_listed(names)}: a few enormous values decide {its} mean and deviation, so the network sees "
-        f"{its} ranks (normal scores) instead"
+        f"{what} {_listed(names)}: a few enormous values decide {its} mean and deviation, so the network "
+        f"sees {its} ranks (normal scores) instead"
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -9,6 +10,7 @@ from typing import BinaryIO
 import numpy as np
 
 from gradatim.checks import GradatimError
+from gradatim.data.tables.cells import cells_of, cells_of_text
 from gradatim.data.tables.content import read_content
 from gradatim.data.tables.decoding import decode
 from gradatim.data.tables.objects import table_of_frame
@@ -24,12 +26,14 @@ HEAD = 1 << 22  # bytes in which the first record ends
 
 
 def read_table(
-    source: str | Path | bytes | BinaryIO, reading: Reading | None = None, texts: Collection[str] = ()
-) -> Table:
+    source: str | Path | bytes | BinaryIO, reading: Reading | None = None, texts: Collection[str] = (),
+    with_cells: bool = False,
+) -> Table:  # fmt: skip
     """A table from a CSV, TSV or Parquet file, plain or gzipped; how it is written is sniffed.
 
     A column is numbers when all but 1 % of its values are; otherwise, or when it is named in `texts`, it is
-    texts. A few strange texts among numbers count as missing, and are told of.
+    texts. A few strange texts among numbers count as missing, and are told of. `with_cells` keeps the cells
+    as they stand in the file.
 
     Raises UsageError or GradatimError in one sentence that names the file and the line.
 
@@ -38,12 +42,15 @@ def read_table(
     """
     content, name = read_content(source)
     if content.startswith(PARQUET):
-        return table_of_frame(read_parquet(content, name), name, texts)
+        table = table_of_frame(read_parquet(content, name), name, texts)
+        return replace(table, cells=cells_of(table)) if with_cells else table
     content, encoding = decode(content, name, reading.encoding if reading else None)
     if not content or content.isspace():
         raise GradatimError(f"{name} is empty")
     reading = reading or sniff(content, name, encoding)
-    return _Text(content, reading, name).table(texts)
+    text = _Text(content, reading, name)
+    table = text.table(texts)
+    return replace(table, cells=cells_of_text(content.decode(), table, text.width)) if with_cells else table
 
 
 class _Text:
