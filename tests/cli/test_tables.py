@@ -134,8 +134,8 @@ def test_a_stream_is_predicted_with_intervals(command, file, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"left;town\nyes;Rome\nno;Qom\n")))
     status, out, err = command("predict", "shop-1", "-", "--out", "-")
     assert status == 0
-    assert out.splitlines()[0] == "left,town,prediction,low,high"
-    assert [line.split(",")[:2] for line in out.splitlines()[1:]] == [["yes", "Rome"], ["no", "Qom"]]
+    assert out.splitlines()[0] == "left;town;prediction;low;high"
+    assert [line.split(";")[:2] for line in out.splitlines()[1:]] == [["yes", "Rome"], ["no", "Qom"]]
     assert err.splitlines() == [
         "-: missing columns, taken as missing values: 'day'", "-: unknown categories: 1 in 'town'"
     ]  # fmt: skip
