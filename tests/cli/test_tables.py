@@ -119,7 +119,7 @@ def test_a_file_is_learned_measured_and_predicted(command, file):
     _, out, err = command("predict", "shop-1", "new.csv")
     assert len(out.splitlines()) == 3
     assert err.splitlines() == [
-        "new.csv: missing columns, taken as missing values: 'size'",
+        "new.csv: missing columns, taken as missing values: 'size', 'day'",
         "new.csv: unknown categories: 1 in 'town'",
     ]
     status, out, _ = command("train", file, "--target", "size", "--group", "town", *QUICK)

@@ -30,7 +30,7 @@ STDIN = "-"
 def load_data(
     data: Any, target: str | Sequence[str] | None = None, *, task: str | None = None,
     group: str | None = None, time: str | None = None, ignore: str | Sequence[str] | None = None,
-    schema: Any = None,
+    schema: Any = None, calendar: bool = True,
 ) -> Dataset:  # fmt: skip
     """A Dataset from a name of the catalogue, a table's file, an `.npz` file, or an object in memory.
 
@@ -38,12 +38,13 @@ def load_data(
     Tables are CSV, TSV or Parquet files, plain or gzipped, and data frames. `target` names the column or
     columns to learn, `task` what kind of learning that is (classification, multilabel or regression; seen
     from the target when None), `group` and `time` the columns that the split goes by, `ignore` columns that
-    are no inputs, `schema` a file or a record that says what columns are.
+    are no inputs, `schema` a file or a record that says what columns are. The calendar of a time column of
+    dates is an input, unless `calendar` is false, as in runs of earlier versions.
 
     >>> len(load_data("digits"))
     1797
     """
-    roles = roles_of(target, task, group, time, ignore)
+    roles = replace(roles_of(target, task, group, time, ignore), calendar=calendar)
     if is_table(data):
         found = load_table(data, roles, schema).dataset
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
@@ -85,6 +86,7 @@ def load_table(data: Any, roles: Roles, schema: Any = None, with_facts: bool = F
     given = _schema(schema)
     found = examples_of(_table(data, given, roles), roles, given, with_facts)
     asked = roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
+    asked |= {"calendar": True} if any(one.calendar for one in found.dataset.columns) else {}
     in_file = isinstance(data, str | Path) and data != STDIN
     place = {"path": str(Path(data).resolve()), "target": None} if in_file else {"memory": True}
     return replace(found, dataset=replace(found.dataset, source={**place, **asked}))

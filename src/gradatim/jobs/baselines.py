@@ -16,6 +16,7 @@ from gradatim.checks import GradatimError
 from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.encoding import with_fewer_words
+from gradatim.data.tables.for_trees import are_categories, tree_columns
 from gradatim.jobs.gathering import Data
 from gradatim.jobs.measure import of_classes
 from gradatim.jobs.scores import of_labels, of_numbers
@@ -23,7 +24,6 @@ from gradatim.random import permutation
 from gradatim.runs.folder import Folder
 from gradatim.runs.trained import Trained
 
-MOST_CATEGORIES = 255  # of a column, for the trees
 MOST_WORDS = 500  # of a free text, for the trees
 MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more rows, some are drawn
 MOST_TREES = 3000  # of several classes or labels, each of which takes a tree a round
@@ -47,7 +47,8 @@ def compare(
 ) -> tuple[list[Row], list[str]]:
     """A row for each: name, what it is, measures on the test examples, and seconds to learn; what failed.
 
-    The linear model sees the network's inputs, the trees the raw columns with their categories.
+    The linear model sees the network's inputs, the trees the same without scaling: numbers as they are,
+    categories as codes, dates expanded.
     `stop` is asked before each.
     """
     import sklearn.ensemble
@@ -92,9 +93,8 @@ def _models(
 ) -> Iterator[tuple[str, str, Callable[[], np.ndarray]]]:
     """Name, sentence, and what learns and answers: probabilities (N, K) of classes, else (N, T)."""
     y = train.y[drawn]  # type: ignore[index]
-    width = prod(preprocessing.shape_before(_record(trained), train.x.shape[1:]))
-    categories = np.zeros(width, dtype=bool)
-    categories[: len(train.columns)] = [one.kind == "category" for one in train.columns]
+    record = _record(trained)
+    width = prod(preprocessing.shape_before(record, train.x.shape[1:]))
     constant = ("majority", "the commonest class") if train.classes else ("mean", "the mean of the target")
     if train.task == "multilabel":
         constant = ("majority", "the commonest answer to each label")
@@ -108,9 +108,8 @@ def _models(
         return preprocessing.encoded(trained.preprocessing, part.take(rows)).reshape(len(rows), -1)
 
     def raw(part: Dataset, rows: np.ndarray) -> np.ndarray:
-        return _raw(
-            preprocessing.inputs(_record(trained), part.take(rows)).reshape(len(rows), -1), categories
-        )
+        x = preprocessing.inputs(record, part.take(rows)).reshape(len(rows), -1)
+        return tree_columns(record, x) if preprocessing.is_table(record) else x  # type: ignore[arg-type]
 
     def each(make: Callable[[], Any], inputs: Inputs) -> np.ndarray:
         x = inputs(train, drawn)
@@ -125,7 +124,7 @@ def _models(
     yield (
         "boosted trees",
         sentence,
-        lambda: each(lambda: _trees(train, categories, class_weight, seed), raw),
+        lambda: each(lambda: _trees(train, _categories(record, width), class_weight, seed), raw),
     )
 
 
@@ -183,11 +182,10 @@ def _record(trained: Trained) -> dict[str, Any] | None:
     return with_fewer_words(record, MOST_WORDS) if preprocessing.is_table(record) else record  # type: ignore[arg-type]
 
 
-def _raw(x: np.ndarray, categories: np.ndarray) -> np.ndarray:
-    """The columns as the trees take them: NaN for a missing or unknown value, the rarest as one."""
-    for i in np.flatnonzero(categories):
-        x[:, i] = np.where(x[:, i] < 0, np.nan, np.minimum(x[:, i], MOST_CATEGORIES - 1))
-    return x
+def _categories(record: dict[str, Any] | None, width: int) -> np.ndarray:
+    """Which of the trees' columns are categories."""
+    table = preprocessing.is_table(record)
+    return are_categories(record) if table else np.zeros(width, dtype=bool)  # type: ignore[arg-type]
 
 
 def _measures(answers: np.ndarray, test: Dataset) -> dict[str, float]:

@@ -82,6 +82,7 @@ def gather_again(reference: dict[str, Any], data: Any, valid: Any, test: Any) ->
     """The data of an earlier run, found by what its config says; GradatimError when they have changed."""
     source = reference["source"]
     roles = {key: value for key, value in source.items() if key not in ("memory", "name", "path", "target")}
+    roles.setdefault("calendar", False)  # a run of an earlier version has no calendar of its time column
     if "memory" in source:
         if data is None:
             raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")

@@ -10,6 +10,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of, with_texts
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.matching import check_any, matched
+from gradatim.data.tables.roles import calendar_of, sentence
 from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
 from gradatim.data.tables.table import Column, Table
 from gradatim.data.tables.targets import classes_like, target_of
@@ -40,11 +41,7 @@ def examples_of(
     )  # fmt: skip
     if roles.group and roles.time:
         raise UsageError("rows are split by group or by time, not by both")
-    inputs = tuple(
-        Input(one.name, one.kind, _categories(table.columns[one.name], one.kind), one.form)
-        for one in schema.fields
-        if one.use == "input"
-    )
+    inputs = _inputs(schema, table, roles.calendar)
     target = None
     if roles.target:
         separator = next((one.separator for one in schema.fields if one.name in roles.target), "")
@@ -67,7 +64,7 @@ def examples_of(
         labels=None if target is None else target.labels,
         groups=None if roles.group is None else _groups(table.columns[roles.group])[rows],
         times=None if roles.time is None else _times(table.columns[roles.time], roles.time)[rows],
-        notices=(*table.notices, *_left_out(schema), *(target.notices if target else ())),
+        notices=(*table.notices, *_left_out(schema, roles.calendar), *(target.notices if target else ())),
     )
     return Examples(dataset, schema, "" if target is None else target.why)
 
@@ -127,6 +124,17 @@ def resolved(roles: Roles, table: Table) -> Roles:
     return replace(roles, target=several(roles.target), ignore=several(roles.ignore))
 
 
+def _inputs(schema: Schema, table: Table, calendar: bool) -> tuple[Input, ...]:
+    """The inputs in the order of the table; of a time column, its calendar."""
+    found = []
+    for one in schema.fields:
+        if one.use == "input":
+            found.append(Input(one.name, one.kind, _categories(table.columns[one.name], one.kind), one.form))
+        elif one.use == "time" and calendar and (of_time := calendar_of(one)):
+            found.append(of_time)
+    return tuple(found)
+
+
 def _only(schema: Schema, use: str) -> str | None:
     names = schema.used(use)
     if len(names) > 1:
@@ -139,11 +147,13 @@ def _categories(column: Column, kind: str) -> tuple[str, ...]:
     return tuple(sorted(column.as_texts().texts)) if kind == "category" else ()
 
 
-def _left_out(schema: Schema) -> list[str]:
-    """A sentence on each column that is no input, and on those with something strange."""
+def _left_out(schema: Schema, calendar: bool) -> list[str]:
+    """A sentence on each column that is no input or split by, and on those with something strange."""
     said = []
     for one in schema.fields:
-        if one.use == "ignore":
+        if one.use in ("time", "group"):
+            said.append(sentence(one, calendar))
+        elif one.use == "ignore":
             what = f" ({one.kind}: {one.why})" if one.why and one.why != "as asked" else ""
             said.append(f"column {one.name!r} is left out{what or ', as asked'}")
         elif one.why and one.use == "input" and one.kind != "text":

@@ -29,19 +29,21 @@ class Input:
     kind: str
     categories: tuple[str, ...] = ()  # or the texts
     form: str = ""  # of dates: "day first", "month first"
+    calendar: bool = field(default=False, repr=False)  # of a date, its place in year, week and day only
 
     def as_dict(self) -> dict[str, Any]:
         """The input for JSON."""
         found: dict[str, Any] = {"name": self.name, "kind": self.kind}
         if self.kind == "category":
             found["categories"] = list(self.categories)
-        return found | ({"form": self.form} if self.form else {})
+        some = {name: getattr(self, name) for name in ("form", "calendar") if getattr(self, name)}
+        return found | some
 
 
 def input_from(content: dict[str, Any]) -> Input:
     """An Input from its record."""
-    kind = content["kind"]
-    return Input(content["name"], kind, tuple(content.get("categories", ())), content.get("form", ""))
+    categories, form = tuple(content.get("categories", ())), content.get("form", "")
+    return Input(content["name"], content["kind"], categories, form, content.get("calendar", False))
 
 
 @dataclass
