@@ -11,8 +11,8 @@ MOST_CATEGORIES = 255  # of a column
 
 
 def tree_columns(record: Record, x: np.ndarray) -> np.ndarray:
-    """Raw inputs (N, D) as (N, D′): numbers as they are, categories as codes, the rarest as one; of a date the
-    moment and sine and cosine of its place in the year, the week and the day; NaN for what is missing or
+    """Raw inputs (N, D) as (N, D′): numbers as they are, categories as codes, the rarest as one; of a date
+    the moment, and sine and cosine of its place in the year, the week and the day; NaN for what is missing or
     unknown. Words of free texts stand behind all columns, as they were.
     """
     columns = record["columns"]
