@@ -38,7 +38,7 @@ def plain(requirement: str) -> str:
 
 
 def beyond_the_install() -> list[str]:
-    """What `pip install -c constraints.txt .` does not bring, of what the extras name: pandas and the like."""
+    """What `pip install -c constraints.txt .` does not bring of what the extras name: pandas and the like."""
     project = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     installed = {plain(one.metadata["Name"]): one.requires or () for one in distributions()}
     needed: set[str] = set()

@@ -81,10 +81,8 @@ def _value(text: str) -> Any:
 
 
 def read_model(model: str | None) -> Any:
-    """A network's name, or the description in a .json file."""
-    if model is None:
-        return "mlp"
-    if not model.endswith(".json"):
+    """A network's name, or the description in a .json file; None where the data choose it."""
+    if model is None or not model.endswith(".json"):
         return model
     from gradatim.files import read_json
 

@@ -71,6 +71,8 @@ def _sizes(model: str, takes: Collection[str], shape: tuple[int, ...], outputs: 
     """The arguments that the data decide: features; or channels, and perhaps the size."""
     if "in_features" in takes:
         return {"in_features": prod(shape), "out_features": outputs}
+    if "vocabulary_size" in takes:
+        raise UsageError(f"{model} learns from a text, such as tinyshakespeare or book.txt")
     if "in_channels" not in takes:
         raise UsageError(f"{model} needs a description: --model FILE.json")
     axes = catalog.find(model, "network").load().axes

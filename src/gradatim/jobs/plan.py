@@ -65,10 +65,12 @@ def make_plan(
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
-    `model` is a network's name, to which `network` and the settings add arguments, or a description or a
+    `model` is a network's name (mlp, and char_lm for a text, when None), to which `network` and the settings add arguments, or a description or a
     torch module, to which nothing is added. `weights` is a file to begin with, or PUBLISHED. `record` is the
     preprocessing of a run that goes on; it is fitted to the training examples when None.
     """
+    if model is None:
+        model = "char_lm" if isinstance(data.train, Text) else "mlp"
     if isinstance(model, type):
         raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
     if not isinstance(model, str | Mapping) and not callable(getattr(model, "parameters", None)):

@@ -30,7 +30,7 @@ def resumed(
         found = gather_again(config["data"], *examples)
         own, network = config["network"]["class"], config["network"]["entry"]
         if own is not None:
-            network = own_network(own, classes) if isinstance(model, str) else model
+            network = own_network(own, classes) if model is None or isinstance(model, str) else model
         left_open: dict[str, Any] = dict.fromkeys(OF_NETWORK)  # they stand in the network's entry
         complete = replace(settings, **left_open)
         plan = make_plan(found, complete, network, {}, config["loss"] or loss, config["command"],

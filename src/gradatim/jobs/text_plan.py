@@ -36,8 +36,7 @@ def plan_text(
 ) -> tuple[Settings, dict[str, str], Trained]:
     """Settings with nothing left open, the reasons, and the network, its weights drawn.
 
-    `model` is a name (char_lm, whatever the default for other data), a description, or a torch module with
-    `scores` and `carried`. Raises UsageError for settings that a text has no use for.
+    `model` is the name char_lm, a description, or a torch module with `scores` and `carried`. Raises UsageError for settings that a text has no use for.
     """
     import torch
 
@@ -94,8 +93,8 @@ def _complete(settings: Settings, characters: int) -> tuple[Settings, dict[str, 
 
 def _entry(model: str, settings: Settings, asked: dict[str, Any], characters: int) -> dict[str, Any]:
     """The entry of the character model: `hidden` holds the units of its layers, which are equal."""
-    if model not in ("mlp", "char_lm"):  # mlp is the default of other data
-        raise UsageError(f"a text is learned by char_lm, not by {model}")
+    if model != "char_lm":
+        raise UsageError(f"{model} does not learn from a text; char_lm does: leave --model out")
     hidden = settings.hidden or ()
     if not hidden:
         raise UsageError("char_lm needs hidden units, such as --hidden 320")

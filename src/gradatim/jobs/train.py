@@ -13,7 +13,7 @@ from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageErro
 from gradatim.data.dataset import Dataset
 from gradatim.data.targets import imbalance
 from gradatim.data.text import Text
-from gradatim.device import threads
+from gradatim.device import allowed_threads, threads
 from gradatim.jobs.baselines import compare, has_baselines, write_baselines
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
@@ -43,7 +43,7 @@ NOTICES = 12  # that are shown before training
 
 def train(
     data: Any = None, *, target: Any = None, task: str | None = None, group: str | None = None,
-    time: str | None = None, ignore: Any = None, schema: Any = None, model: Any = "mlp",
+    time: str | None = None, ignore: Any = None, schema: Any = None, model: Any = None,
     network: Mapping[str, Any] | None = None, weights: str | Path | None = None, pretrained: bool = False,
     loss: Any = None, valid: Any = None, test: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
@@ -64,7 +64,8 @@ def train(
     target, task, group, time, ignore, schema : of a table: the column or columns to learn; classification,
         multilabel or regression; the columns to split by; columns to leave out; what the columns are, a file
         that `gradatim data --schema` wrote, or its record.
-    model, network : a network of the catalogue and its arguments; or a description; or a torch module.
+    model, network : a network of the catalogue and its arguments; or a description; or a torch module. When
+        None, `mlp`, and `char_lm` for a text.
     weights, pretrained : a .safetensors or .pth file to begin with, in torchvision's names; or torchvision's
         own. A head for another number of classes is drawn anew.
     loss : a name, or a function of (output, target); chosen from the target when None.
@@ -294,6 +295,7 @@ def _say_plan(
     display.say(
         f"{name}: {plan.trained.facts['parameters']:,} parameters; {head}; {s.optimizer}, learning rate "
         f"{s.lr:g}, {s.schedule}; {s.engine}, {s.device}, {s.threads} thread{'' if s.threads == 1 else 's'}"
+        f"{_limit(plan)}"
     )
     now = versions(s.engine)
     for what, began in config["versions"].items():
@@ -313,6 +315,12 @@ def _say_plan(
             else ""
         )
         display.say(f"extended to {training.epochs} epochs{again}")
+
+
+def _limit(plan: Plan) -> str:
+    """What in the environment allows no more threads, where that decided."""
+    by = allowed_threads()[1]
+    return f" ({by})" if by and by in plan.choices.get("threads", "") else ""
 
 
 def _imbalance(plan: Plan) -> str:

@@ -40,7 +40,7 @@ def plot(
     asked = given_options(
         None, batch_size=batch_size, optimizer=optimizer, hidden=hidden, dropout=dropout, seed=seed,
         engine=engine, device=device, threads=threads, target=target,
-        model=None if model is None else read_model(model),
+        model=read_model(model),
     )  # fmt: skip
     named, settings = parted(things or [])
     result = job(what, *named, arguments=network_arguments(settings), out=out, theme=theme, **asked)

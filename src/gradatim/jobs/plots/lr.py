@@ -22,9 +22,7 @@ def lr(asked: Asked) -> Drawn:
     if data is None:
         raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
     gathered = gather(data, target, 0.1, None)
-    plan = make_plan(
-        gathered, settings_from(options), "mlp" if model is None else model, dict(asked.arguments)
-    )
+    plan = make_plan(gathered, settings_from(options), model, dict(asked.arguments))
     with threads(plan.settings.engine, plan.settings.threads or 1):
         sweep = find_lr(training_of(plan))
     name = plan.trained.network["name"] if plan.trained.network else plan.trained.own_class
