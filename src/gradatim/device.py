@@ -88,7 +88,7 @@ def in_order(x: "torch.Tensor", network: Any) -> "torch.Tensor":
 
 
 def allowed_threads() -> tuple[int, str]:
-    """The most CPU threads that the machine and the environment allow, and the variable where it allows fewer."""
+    """The most CPU threads that machine and environment allow, and the variable where it allows fewer."""
     found = {name: _first_number(os.environ.get(name, "")) for name in THREAD_VARIABLES}
     limits = {name: number for name, number in found.items() if 0 < number < cores()}
     if not limits:

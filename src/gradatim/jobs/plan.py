@@ -65,16 +65,12 @@ def make_plan(
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
-    `model` is a network's name (mlp, and char_lm for a text, when None), to which `network` and the settings add arguments, or a description or a
-    torch module, to which nothing is added. `weights` is a file to begin with, or PUBLISHED. `record` is the
-    preprocessing of a run that goes on; it is fitted to the training examples when None.
+    `model` is a network's name (mlp, and char_lm for a text, when None), to which `network` and the settings
+    add arguments, or a description or a torch module, to which nothing is added. `weights` is a file to begin
+    with, or PUBLISHED. `record` is the preprocessing of a run that goes on; it is fitted to the training
+    examples when None.
     """
-    if model is None:
-        model = "char_lm" if isinstance(data.train, Text) else "mlp"
-    if isinstance(model, type):
-        raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
-    if not isinstance(model, str | Mapping) and not callable(getattr(model, "parameters", None)):
-        raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
+    model = _chosen(model, data)
     if isinstance(data.train, Text):
         settings, choices, trained = plan_text(data.train, settings, model, network)
         return Plan(data, settings, choices, trained, loss or "cross_entropy", dict(network), command)
@@ -135,6 +131,17 @@ def make_plan(
     work = work_of(entry, trained.input_shape or (), trained.facts["parameters"])
     settings, places = _place(settings, work)
     return Plan(data, settings, {**choices, **places}, trained, loss, dict(network), command)
+
+
+def _chosen(model: Any, data: Data) -> Any:
+    """The network that was asked for, or the one that such data are learned by when none was."""
+    if model is None:
+        return "char_lm" if isinstance(data.train, Text) else "mlp"
+    if isinstance(model, type):
+        raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
+    if not isinstance(model, str | Mapping) and not callable(getattr(model, "parameters", None)):
+        raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
+    return model
 
 
 def _head(first: Dataset) -> Head:

@@ -36,7 +36,8 @@ def plan_text(
 ) -> tuple[Settings, dict[str, str], Trained]:
     """Settings with nothing left open, the reasons, and the network, its weights drawn.
 
-    `model` is the name char_lm, a description, or a torch module with `scores` and `carried`. Raises UsageError for settings that a text has no use for.
+    `model` is the name char_lm, a description, or a torch module with `scores` and `carried`. Raises
+    UsageError for settings that a text has no use for.
     """
     import torch
 
