@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from gradatim.checks import GradatimError
+from gradatim.checks import GradatimError, UsageError
 
 FORMAT = 2  # of config.json, model.json, metrics.jsonl and the checkpoint
 TEMPORARY = ".writing-"  # begins the name of a file that is not finished
@@ -46,6 +46,12 @@ def write(path: str | Path, content: bytes | str) -> None:
         if temporary is not None:
             with suppress(OSError):
                 Path(temporary).unlink()
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Raise UsageError where something stands already, unless it may be written over."""
+    if not force and os.path.lexists(path):
+        raise UsageError(f"{path} exists already: --force writes over it, --out names another file")
 
 
 def flush_folder(folder: Path) -> None:

@@ -12,7 +12,7 @@ from gradatim.planning.find_data import find_again
 from gradatim.planning.plan import Plan, make_plan
 from gradatim.planning.settings import MAY_CHANGE, OF_NETWORK, settings_from
 from gradatim.runs.folder import Folder, create, find
-from gradatim.runs.trained import own_network
+from gradatim.runs.trained import own_network, read_encoder
 
 
 def plan_again(
@@ -34,7 +34,10 @@ def plan_again(
             network = own_network(own, classes) if isinstance(model, str | None) else model
         left_open: dict[str, Any] = dict.fromkeys(OF_NETWORK)  # they stand in the network's entry
         complete = replace(settings, **left_open)
-        plan = make_plan(found, complete, network, {}, config["loss"] or loss, config["command"])
+        plan = make_plan(
+            found, complete, network, {}, config["loss"] or loss, config["command"],
+            encoder=read_encoder(folder, config),
+        )  # fmt: skip
         plan.settings = replace(plan.settings, **{name: getattr(settings, name) for name in OF_NETWORK})
         plan.choices, plan.asked = config["choices"], config["network"]["asked"]
         plan.model = config["network"].get("model")

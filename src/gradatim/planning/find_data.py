@@ -86,6 +86,7 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     """
     source = reference["source"]
     asked = {key: value for key, value in source.items() if key not in ("memory", "name", "path")}
+    asked.setdefault("calendar", False)
     options = DataOptions(**{key: value for key, value in asked.items() if value is not None})
     if "memory" in source and data is None:
         raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")

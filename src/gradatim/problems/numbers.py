@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from gradatim.data.question import Question
+from gradatim.data.tables.outliers import decided_by_few, sentence_of_target
 from gradatim.data.tables.scaling import fit_target
 from gradatim.problems.evidence import Evidence, Misses, Residuals
 from gradatim.problems.measures import measures_of_numbers
@@ -84,6 +85,12 @@ class Numbers(Problem):
             for t, name in enumerate(self.names)
             for what, values in parts.items()
         }
+
+    def notices(self, y: Array) -> list[str]:
+        """That a few enormous values decide mean and deviation of a target."""
+        parts = zip(self.names, y.reshape(len(y), -1).T, strict=True)
+        few = [str(name) for name, part in parts if decided_by_few(part)]
+        return [sentence_of_target(few)] if few else []
 
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
         """RMSE, MAE and R²; of several numbers the means over them."""

@@ -120,6 +120,15 @@ def load_trained(folder: Folder, classes: Mapping[str, Callable[[], Any]] | None
     return trained
 
 
+def read_encoder(folder: Folder, config: dict[str, Any]) -> Encoder | None:
+    """How inputs were encoded when a run began, whatever is chosen today; None before it was written."""
+    if not folder.model_json.exists():
+        return None
+    content = files.read_json(folder.model_json, "model")
+    content = model_of_format_1(content, config) if content["format"] == 1 else content
+    return encoder_from(content["encoder"])
+
+
 def _untrained(content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]) -> Any:
     """The network that `model.json` names, its weights not yet read."""
     if content.get("engine") == "numpy":

@@ -11,19 +11,20 @@ import numpy as np
 from gradatim import files
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
-from gradatim.data.frames import inputs_of_frame, is_frame
-from gradatim.data.objects import as_dataset
+from gradatim.data.frames import inputs_of_frame, is_frame, named_alike, split_frame
+from gradatim.data.objects import as_dataset, from_arrays
 from gradatim.data.sources.described import describe_table
 from gradatim.data.sources.source import Asked, New, Source, path_of
 from gradatim.data.tables.declared import declared_column
 from gradatim.data.tables.examples import Examples, examples_like, examples_of
 from gradatim.data.tables.inputs import Input, texts_beside
 from gradatim.data.tables.inputs import recode as recode_inputs
+from gradatim.data.tables.matching import AnyCase, check_any
 from gradatim.data.tables.missing import MISSING
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.schema import Roles, Schema, read_schema, schema_from
 from gradatim.data.tables.sniffing import Reading
-from gradatim.data.tables.table import AllBut, Table
+from gradatim.data.tables.table import Table
 from gradatim.data.targets import recode
 
 STDIN = "-"
@@ -42,7 +43,9 @@ class TableSource(Source):
         """The rows that have a target."""
         found = read_examples(data, asked).dataset
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
-            return replace(as_dataset(data, asked.target), task=found.task, notices=found.notices)
+            return replace(
+                as_dataset(data, asked.target), task=found.task, notices=found.notices, source=found.source
+            )
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
         return found
@@ -57,18 +60,20 @@ class TableSource(Source):
     def new(self, data: Any, first: Dataset) -> New:
         """Rows to predict from, and their cells as they were written."""
         if not first.columns:
-            return New(
-                Dataset(inputs_of_frame(data, first.features)) if is_frame(data) else self.like(data, first)
-            )
+            frame, said = named_alike(_as_frame(data), first.features)
+            return New(Dataset(inputs_of_frame(frame, first.features), notices=tuple(said)))
         if is_frame(data):
             return New(examples_like(table_like(data, first, may_be_empty=True), first)[0])
-        table = table_like(data, first, exactly=True, may_be_empty=True)
-        return New(examples_like(table, first)[0], table)
+        table = table_like(data, first, with_cells=True, may_be_empty=True)
+        return New(examples_like(table, first)[0], table.cells)
 
     def _like_arrays(self, data: Any, first: Dataset) -> Dataset:
-        """Rows for a network that was trained on a frame of plain numbers."""
-        found = self.read(data, Asked(Roles(first.targets)))
-        return recode(found, first.classes) if first.classes else found
+        """Rows for a network that was trained on a frame of plain numbers: the columns that it learned from."""
+        frame, said = named_alike(_as_frame(data), [*first.features, *first.targets])
+        x, y, _ = split_frame(frame, first.targets[0] if first.targets else None, first.features)
+        found = from_arrays(x, y, features=first.features, task=first.task)
+        found = recode(found, first.classes) if first.classes else found
+        return replace(found, notices=tuple(said))
 
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
         """The columns, which are written to the file `schema`; one that is there is read and followed."""
@@ -87,11 +92,19 @@ def is_table_file(data: Any) -> bool:
     return path is not None and not path.is_dir()
 
 
+def _as_frame(data: Any) -> Any:
+    """A data frame; UsageError for a file, which a network that was trained on a frame's arrays does not read."""
+    if is_frame(data):
+        return data
+    raise UsageError("the network was trained on a data frame of numbers: give it one, not a file")
+
+
 def read_examples(data: Any, asked: Asked, with_facts: bool = False) -> Examples:
     """The examples of a table and its schema; a schema that is asked for is a Schema, its record, or a file."""
     given = _schema(asked.schema)
     found = examples_of(_table(data, given, asked.roles), asked.roles, given, with_facts)
     more = asked.roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
+    more |= {"calendar": True} if any(one.calendar for one in found.dataset.columns) else {}
     place = {**_place(data), "target": None} if _place(data) else {"memory": True}
     return replace(found, dataset=replace(found.dataset, source={**place, **more}))
 
@@ -100,24 +113,22 @@ def like_columns(found: Dataset, first: Dataset) -> Dataset:
     """Examples by the names of the first's columns."""
     if not found.columns:
         raise UsageError(f"the network was trained on a table; {found.name} is none")
+    check_any(first.features, found.features, found.name)
     columns = texts_beside(first.columns, found.columns)
     x = recode_inputs(found.x, found.columns, columns)
     return recode(replace(found, x=x, columns=columns), first.classes)
 
 
-def table_like(data: Any, first: Dataset, exactly: bool = False, may_be_empty: bool = False) -> Table:
+def table_like(data: Any, first: Dataset, with_cells: bool = False, may_be_empty: bool = False) -> Table:
     """A table of which examples like those of a Dataset are made; its categories and sets of labels are read
     as texts.
 
-    `exactly` reads columns that are not learned from as texts, too: as they were written.
+    `with_cells` keeps the cells of a file as they stand in it.
     """
-    if exactly:
-        texts: Any = AllBut(one.name for one in first.columns if not _is_read_as_text(one))
-    else:
-        texts = {one.name for one in (*first.columns, *first.target_columns) if _is_read_as_text(one)}
-        texts |= set(first.targets) if first.labels else set()
+    texts = [one.name for one in (*first.columns, *first.target_columns) if _is_read_as_text(one)]
+    texts += first.targets if first.labels else ()
     names = [one.name for one in first.columns] + list(first.targets)
-    return _read(data, None, texts, _missing_like(first), names, may_be_empty)
+    return _read(data, None, AnyCase(texts), _missing_like(first), names, may_be_empty, with_cells)
 
 
 def _is_read_as_text(one: Input) -> bool:
@@ -161,7 +172,7 @@ def _table(data: Any, given: Schema | None, roles: Roles) -> Table:
 
 def _read(
     data: Any, reading: Reading | None, texts: Collection[str], missing: Mapping[str, Collection[str]],
-    names: Collection[str], may_be_empty: bool = False,
+    names: Collection[str], may_be_empty: bool = False, with_cells: bool = False,
 ) -> Table:  # fmt: skip
     """The table in a frame, a file or a stream."""
     if is_frame(data):
@@ -169,7 +180,9 @@ def _read(
     from gradatim.data.tables.reading import read_table
 
     source = sys.stdin.buffer if data == STDIN else data
-    return read_table(source, reading, texts, missing=missing, names=names, may_be_empty=may_be_empty)
+    return read_table(
+        source, reading, texts, missing=missing, names=names, may_be_empty=may_be_empty, with_cells=with_cells
+    )
 
 
 def _place(data: Any) -> dict[str, Any]:

@@ -8,7 +8,9 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.classes import classes_like
-from gradatim.data.tables.inputs import Fitting, inputs_of_table, with_texts
+from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, with_texts
+from gradatim.data.tables.matching import check_any, matched
+from gradatim.data.tables.roles import calendar_of, sentence
 from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
 from gradatim.data.tables.schema_checks import check_schema
 from gradatim.data.tables.table import Column, Table
@@ -41,11 +43,7 @@ def examples_of(
     )  # fmt: skip
     if roles.group and roles.time:
         raise UsageError("rows are split by group or by time, not by both")
-    inputs = tuple(
-        replace(one.as_input(), categories=_categories(table.columns[one.name], one.kind))
-        for one in schema.fields
-        if one.use == "input"
-    )
+    inputs = _inputs(schema, table, roles.calendar)
     target, fields = None, {one.name: one for one in schema.fields}
     if roles.target:
         target = _target(table, roles, fields, known=given is not None)
@@ -53,7 +51,11 @@ def examples_of(
             schema = schema.of_sets(roles.target[0], target.labels.separator)
     inputs = with_texts(inputs, table)
     x, _ = inputs_of_table(table, inputs)
-    notices = [*table.notices, *_left_out(schema), *(check_schema(table, inputs, x) if given else ())]
+    notices = [
+        *table.notices,
+        *_left_out(schema, roles.calendar),
+        *(check_schema(table, inputs, x) if given else ()),
+    ]
     times = None
     if roles.time is not None:
         times, guessed = times_of(table, fields[roles.time], given is not None)
@@ -92,9 +94,11 @@ def _target(table: Table, roles: Roles, fields: dict[str, Field], known: bool) -
 def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
     """The rows of another table as examples of the same kind: its inputs and classes are those of `first`.
 
-    Columns may stand in any order and be missing. Without the target columns y is None; rows that have no
-    target are kept only then.
+    Columns may stand in any order, in another case, and be missing. Without the target columns y is None;
+    rows that have no target are kept only then. Raises UsageError where every column is missing.
     """
+    table = matched(table, [*first.features, *first.targets])
+    check_any(first.features, table.columns, table.name)
     columns = with_texts(first.columns, table)
     x, fitting = inputs_of_table(table, columns)
     fitting.extra_columns = [name for name in fitting.extra_columns if name not in first.targets]
@@ -147,6 +151,17 @@ def resolved(roles: Roles, table: Table) -> Roles:
     return replace(roles, target=several(roles.target), ignore=several(roles.ignore))
 
 
+def _inputs(schema: Schema, table: Table, calendar: bool) -> tuple[Input, ...]:
+    """The inputs in the order of the table; of a time column, its calendar."""
+    found = []
+    for one in schema.fields:
+        if one.use == "input":
+            found.append(replace(one.as_input(), categories=_categories(table.columns[one.name], one.kind)))
+        elif one.use == "time" and calendar and (of_time := calendar_of(one)):
+            found.append(of_time)
+    return tuple(found)
+
+
 def _only(schema: Schema, use: str) -> str | None:
     names = schema.used(use)
     if len(names) > 1:
@@ -159,11 +174,13 @@ def _categories(column: Column, kind: str) -> tuple[str, ...]:
     return tuple(sorted(column.as_texts().texts)) if kind == "category" else ()
 
 
-def _left_out(schema: Schema) -> list[str]:
-    """A sentence on each column that is no input, and on those with something strange."""
+def _left_out(schema: Schema, calendar: bool) -> list[str]:
+    """A sentence on each column that is no input or split by, and on those with something strange."""
     said = []
     for one in schema.fields:
-        if one.use == "ignore":
+        if one.use in ("time", "group"):
+            said.append(sentence(one, calendar))
+        elif one.use == "ignore":
             what = f" ({one.kind}: {one.why})" if one.why and one.why != "as asked" else ""
             said.append(f"column {one.name!r} is left out{what or ', as asked'}")
         elif one.why and one.use == "input" and one.kind != "text":

@@ -32,6 +32,7 @@ class Input:
     categories: tuple[str, ...] = ()  # or the texts
     form: str = ""  # of dates "day first", "month first"; of numbers "1,234.5 $"
     missing_values: tuple[str, ...] | None = field(default=None, repr=False)  # instead of the usual words
+    calendar: bool = field(default=False, repr=False)  # of a date, its place in year, week and day only
 
     def as_dict(self) -> dict[str, Any]:
         """The input for JSON."""
@@ -40,7 +41,7 @@ class Input:
             found["categories"] = list(self.categories)
         if self.missing_values is not None:
             found["missing_values"] = list(self.missing_values)
-        return found | ({"form": self.form} if self.form else {})
+        return found | {name: getattr(self, name) for name in ("form", "calendar") if getattr(self, name)}
 
 
 def input_from(content: dict[str, Any]) -> Input:
@@ -48,7 +49,7 @@ def input_from(content: dict[str, Any]) -> Input:
     words = content.get("missing_values")
     return Input(
         content["name"], content["kind"], tuple(content.get("categories", ())), content.get("form", ""),
-        None if words is None else tuple(words),
+        None if words is None else tuple(words), content.get("calendar", False),
     )  # fmt: skip
 
 

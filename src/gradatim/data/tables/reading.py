@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -9,6 +10,7 @@ from typing import BinaryIO
 import numpy as np
 
 from gradatim.checks import GradatimError
+from gradatim.data.tables.cells import cells_of, cells_of_text
 from gradatim.data.tables.content import read_content
 from gradatim.data.tables.decoding import decode
 from gradatim.data.tables.missing import MARK, mark_quoted, text_column
@@ -27,14 +29,15 @@ HEAD = 1 << 22  # bytes in which the first record ends
 def read_table(
     source: str | Path | bytes | BinaryIO, reading: Reading | None = None, texts: Collection[str] = (), *,
     missing: Mapping[str, Collection[str]] | None = None, names: Collection[str] = (),
-    may_be_empty: bool = False,
+    may_be_empty: bool = False, with_cells: bool = False,
 ) -> Table:  # fmt: skip
     """A table from a CSV, TSV or Parquet file, plain or gzipped; how it is written is sniffed.
 
     A column is numbers when all but 1 % of its values are; otherwise, or when it is named in `texts`, it is
     texts. A few strange texts among numbers count as missing, and are told of; but a column with numbers in
     another form among them, such as 1,249.76, is texts, for `kind_of` to look at. `missing` holds the texts
-    that stand for a missing value, by column; `names` are those that a header would hold.
+    that stand for a missing value, by column; `names` are those that a header would hold. `with_cells`
+    keeps the cells as they stand in the file.
 
     Raises UsageError or GradatimError in one sentence that names the file and the line.
 
@@ -44,12 +47,15 @@ def read_table(
     content, name = read_content(source)
     if content.startswith(PARQUET):
         frame = read_parquet(content, name)
-        return table_of_frame(frame, name, texts, missing=missing, may_be_empty=may_be_empty)
+        table = table_of_frame(frame, name, texts, missing=missing, may_be_empty=may_be_empty)
+        return replace(table, cells=cells_of(table)) if with_cells else table
     content, encoding = decode(content, name, reading.encoding if reading else None)
     if not content or content.isspace():
         raise GradatimError(f"{name} is empty")
     reading = reading or sniff(content, name, encoding, names)
-    return _Text(content, reading, name).table(texts, missing or {}, may_be_empty)
+    text = _Text(content, reading, name)
+    table = text.table(texts, missing or {}, may_be_empty)
+    return replace(table, cells=cells_of_text(content.decode(), table, text.width)) if with_cells else table
 
 
 class _Text:

@@ -94,6 +94,7 @@ class Roles:
     group: str | None = None
     time: str | None = None
     ignore: tuple[str, ...] = ()
+    calendar: bool = True  # whether that of the time is an input
 
     def as_dict(self) -> dict[str, Any]:
         """What was asked, for JSON; nothing for what was not."""
@@ -206,7 +207,7 @@ def _with_role(one: Field, roles: Roles) -> Field:
     if one.name == roles.group:
         return replace(one, use="group", why="no group is in two parts; it is no input")
     if one.name == roles.time:
-        return replace(one, use="time", why="later rows are the test; it is no input")
+        return replace(one, use="time", why="later rows are the test")
     if one.name in roles.ignore:
         return replace(one, use="ignore", why="as asked")
     return one

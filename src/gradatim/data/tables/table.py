@@ -2,11 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradatim.checks import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from gradatim.data.tables.cells import Cells
 
 KINDS = ("number", "boolean", "date", "text")
 
@@ -79,6 +82,7 @@ class Table:
     notices: list[str] = field(default_factory=list)
     reading: dict[str, Any] | None = None
     repeated: frozenset[str] = frozenset()  # names that several columns had
+    cells: "Cells | None" = None  # as they stand in the file, where they were asked for
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
@@ -88,17 +92,6 @@ class Table:
         if name not in self.columns:
             raise UsageError(f"{self.name} has no column {name!r}: {did_you_mean(name, self.columns)}")
         return self.columns[name]
-
-
-class AllBut(frozenset[str]):
-    """Every name but these.
-
-    >>> "id" in AllBut(["size"]), "size" in AllBut(["size"])
-    (True, False)
-    """
-
-    def __contains__(self, name: object) -> bool:
-        return not super().__contains__(name)
 
 
 def distinct_names(given: list[str]) -> tuple[list[str], list[str]]:
