@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from zipfile import is_zipfile
 
 import numpy as np
 
 from gradatim import catalog
-from gradatim.checks import GradatimError, UsageError, did_you_mean
+from gradatim.checks import UsageError, did_you_mean
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame
+from gradatim.data.numpy_files import read_npz
 from gradatim.data.objects import as_dataset, from_mapping
 from gradatim.data.pictures import is_picture
 from gradatim.data.tables.examples import Examples, examples_like, examples_of
@@ -181,19 +181,3 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except OSError:  # a name that is too long for a file, a folder that may not be entered
         return False
-
-
-def read_npz(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of an `.npz` file. Pickled objects in it are refused: reading them would run code."""
-    try:
-        with path.open("rb") as file:
-            if not is_zipfile(file):
-                raise ValueError("it is not a zip of arrays")
-            with np.load(file, allow_pickle=False) as arrays:
-                return {key: arrays[key] for key in arrays.files}
-    except Exception as error:  # zipfile and NumPy raise a dozen kinds over a damaged file
-        if "Object arrays" in str(error):
-            raise GradatimError(
-                f"{path} holds pickled objects, which are never read; save plain arrays instead"
-            ) from error
-        raise GradatimError(f"{path} is damaged or not an .npz file: {error}") from error

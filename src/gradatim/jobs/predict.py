@@ -13,7 +13,8 @@ from gradatim.checks import UsageError
 from gradatim.data.arrays import array, check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import inputs_of_frame, is_frame
-from gradatim.data.loading import is_table_file, load_data, load_like, read_npz, table_like
+from gradatim.data.loading import is_table_file, load_data, load_like, table_like
+from gradatim.data.numpy_files import read_npy, read_npz
 from gradatim.data.objects import INPUTS
 from gradatim.data.preprocessing import is_table
 from gradatim.data.splits import split
@@ -213,7 +214,7 @@ def _inputs_of_file(path: Path) -> np.ndarray:
     if not path.exists():
         raise UsageError(f"there is no file {path}")
     if path.suffix.lower() == ".npy":
-        return check_inputs(_read_npy(path))
+        return check_inputs(read_npy(path))
     if path.suffix.lower() != ".npz":
         raise UsageError(f"{path} is not an .npz or .npy file, which is what this version predicts from")
     arrays = {key.lower(): value for key, value in read_npz(path).items()}
@@ -221,10 +222,3 @@ def _inputs_of_file(path: Path) -> np.ndarray:
         if name in arrays:
             return check_inputs(arrays[name])
     raise UsageError(f"{path} holds {', '.join(arrays) or 'nothing'}; expected inputs named x")
-
-
-def _read_npy(path: Path) -> np.ndarray:
-    try:
-        return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError, MemoryError) as error:
-        raise UsageError(f"{path} is damaged or not an .npy file: {error}") from error
