@@ -4,7 +4,7 @@ import gzip
 import os
 import stat
 import zlib
-from io import BytesIO
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +23,7 @@ def read_file(path: Path, each: int = 1) -> bytes:
     return unpacked(_read_plain(path, each), str(path), each)
 
 
-def read_stream(stream: BinaryIO, name: str, each: int = 1) -> bytes:
+def read_stream(stream: BinaryIO | BufferedIOBase, name: str, each: int = 1) -> bytes:
     """All that a stream gives, read in pieces so that nothing can fill the memory."""
     whole = BytesIO()
     try:
