@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import numpy as np
 
 from gradatim import files
-from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
+from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.targets import imbalance
 from gradatim.data.text import Text
@@ -19,6 +18,7 @@ from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.gathering import gather
 from gradatim.jobs.interrupts import Flag, interruptible
 from gradatim.jobs.intervals import fit_interval, has_intervals
+from gradatim.jobs.keeping import again, begin, end, go_on, way_out
 from gradatim.jobs.measure import Measured, loss_of, measure, outputs_of
 from gradatim.jobs.plan import Plan, config_of, make_plan
 from gradatim.jobs.report import write_report
@@ -98,9 +98,7 @@ def train(
             refuse_changes({**given, "loss": named_loss, "baselines": baselines})
             objects = (data, valid, test)
             folder, plan = resumed(resume, objects, model, loss, classes or {}, options, out)
-            if tensorboard:
-                folder.tensorboard.mkdir(exist_ok=True)
-            return _run(lambda: folder, plan, flag, display, checkpoint_seconds, fresh=False)
+            return _run(lambda: folder, plan, flag, display, checkpoint_seconds, tensorboard, fresh=False)
         if data is None:
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
         settings = settings_from(options)
@@ -111,50 +109,40 @@ def train(
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))
         plan.baselines = baselines is not False and has_baselines(found)
-
-        def place() -> Folder:
-            folder = create(found.name, out)
-            if tensorboard:
-                folder.tensorboard.mkdir()
-            return folder
-
-        return _run(place, plan, flag, display, checkpoint_seconds, fresh=True)
+        return _run(
+            lambda: create(found.name, out), plan, flag, display, checkpoint_seconds, tensorboard, fresh=True
+        )
 
 
 def _run(
-    place: Callable[[], Folder],
-    plan: Plan,
-    flag: Flag,
-    display: Display,
-    seconds: tuple[float, float],
-    fresh: bool,
-) -> Run:
+    place: Callable[[], Folder], plan: Plan, flag: Flag, display: Display, seconds: tuple[float, float],
+    tensorboard: bool, fresh: bool,
+) -> Run:  # fmt: skip
     """Train to the end and write what was learned into the folder that `place` gives."""
     with ExitStack() as held:
         held.enter_context(threads(plan.settings.engine, plan.settings.threads or 1))
         training = training_of(plan)  # first, so that what it refuses leaves no folder behind
         folder = place()
         held.enter_context(files.lock(folder.path))
-        config = config_of(plan) if fresh else folder.read_config() | changes(plan)
+        held.enter_context(way_out(folder))
         if fresh:
-            files.write_json(folder.config, config)  # first, so that a killed run is known as a run
+            folder.clear()
+        config = config_of(plan) if fresh else folder.read_config() | changes(plan)
         metrics = Metrics(folder.metrics, restore(folder, training, len(plan.extended)))
         held.callback(metrics.close)
-        events = _events(folder, config)
+        checkpoints = Checkpoints(folder, metrics, len(plan.extended), *seconds)
+        if fresh:
+            begin(folder, config, plan, checkpoints, training)
+        else:
+            go_on(folder, config, plan)
+        events = _events(folder, config, tensorboard)
         if events is not None:
             held.callback(events.close)
-        if not fresh:
-            files.write_json(folder.config, config)
-        files.write_json(folder.model_json, plan.trained.as_dict())
         _say_plan(folder, plan, config, training, display)
-        if not training.finished:
-            folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
         flag.then(training.interrupt)
-        checkpoints = Checkpoints(folder, metrics, len(plan.extended), *seconds)
-        if fresh and "weights" in plan.choices:
-            checkpoints.save(training)  # what it begins with may be gone when it is resumed
         _go(training, checkpoints, display, plan, events)
         _finish(folder, plan, training, display)
+        config = end(folder, config)
         if plan.baselines and not folder.baselines.exists():
             _compare(folder, plan, flag, display)
         measured = _measure(plan, training)
@@ -162,9 +150,9 @@ def _run(
         return Run(folder, config, plan.trained, plan.data, measured)
 
 
-def _events(folder: Folder, config: dict[str, Any]) -> Events | None:
+def _events(folder: Folder, config: dict[str, Any], wanted: bool) -> Events | None:
     """TensorBoard's view of the run, of the records that its checkpoint knows; None where none is wanted."""
-    if not folder.tensorboard.is_dir():
+    if not (wanted or folder.tensorboard.is_dir()):
         return None
     check_tensorboard()
     return Events(folder.tensorboard, read_metrics(folder.metrics), config["created"])
@@ -173,7 +161,7 @@ def _events(folder: Folder, config: dict[str, Any]) -> Events | None:
 def training_of(plan: Plan) -> Training:
     """The Training of a plan, its examples preprocessed."""
     s = plan.settings
-    return Training(
+    training = Training(
         plan.trained.model, plan.prepared(plan.data.train), plan.loss, s.optimizer, epochs=s.epochs or 1,
         batch_size=s.batch_size or 1, lr=s.lr, schedule=s.schedule or "constant", seed=s.seed,
         valid=plan.prepared(plan.data.valid), patience=s.patience, class_weight=s.class_weight,
@@ -181,6 +169,9 @@ def training_of(plan: Plan) -> Training:
         label_smoothing=s.label_smoothing, ema=s.ema, clip_norm=s.clip_norm, clip_value=s.clip_value,
         max_minutes=s.max_minutes, device=s.device, precision=s.precision,
     )  # fmt: skip
+    if found := training.engine.bad_parameter():
+        raise NonFiniteLoss(f"the network begins with {found}")
+    return training
 
 
 def _go(
@@ -206,16 +197,11 @@ def _go(
     except NonFiniteLoss as error:
         kept = f"; the last good state is in {folder.checkpoint}" if folder.checkpoint.exists() else ""
         raise NonFiniteLoss(f"training stopped: {error}{kept}") from error
-    except files.CannotWrite as error:
-        kept = f"the checkpoint before it is whole; free some space, then: {_again(folder)}"
-        raise GradatimError(
-            f"{error}; {kept if folder.checkpoint.exists() else 'nothing was saved yet'}"
-        ) from error
     display.close()
     if training.finished:
         return
     where = f"in epoch {training.epoch + 1} of {training.epochs}"
-    where += f"; the state is saved, go on with: {_again(folder)}"
+    where += f"; the state is saved, go on with: {again(folder)}"
     if training.interrupted:
         raise Interrupted(f"interrupted {where}")
     display.say(f"time is up {where}")
@@ -321,7 +307,3 @@ def _imbalance(plan: Plan) -> str:
     if first is None or first.y is None or not first.classes or s.class_weight or s.threshold:
         return ""
     return imbalance(np.bincount(first.y, minlength=len(first.classes)).tolist())
-
-
-def _again(folder: Folder) -> str:
-    return f"gradatim train --resume {quote(str(folder))}"
