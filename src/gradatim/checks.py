@@ -1,7 +1,9 @@
 """Errors, and the sentences they speak: the value, what was expected, and where."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from numbers import Integral, Real
 from sys import float_info
 from typing import Any
@@ -21,12 +23,22 @@ class UnknownArgument(UsageError):
     argument = ""
 
 
+class Notice(UserWarning):
+    """What a person should know although nothing failed; the command line prints it as a line."""
+
+
 class NonFiniteLoss(GradatimError):
     """The loss became infinite or not a number; the message says at which step and in which layer."""
 
 
 class Interrupted(KeyboardInterrupt):
     """Training was interrupted and its state is saved; the message says how to go on (exit 130)."""
+
+
+@cache
+def notice(sentence: str) -> None:
+    """Warn with a sentence, in this process once."""
+    warnings.warn(sentence, Notice, stacklevel=2)
 
 
 @contextmanager

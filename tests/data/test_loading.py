@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.loading import load_data, read_npz
+from gradatim.data.loading import load_data
+from gradatim.data.numpy_files import read_npz
 from gradatim.data.objects import as_dataset
 
 X, Y = np.random.default_rng(0).standard_normal((8, 3)), np.array([3, 5] * 4)

@@ -11,6 +11,8 @@ import numpy as np
 from gradatim.checks import UsageError, real
 from gradatim.data.question import Question
 
+AT_ONCE = 1 << 22  # characters that are numbered together, so that a long text is in memory once
+
 
 class Vocabulary:
     """Characters by sorted code point, each with its number 0 … K−1.
@@ -29,14 +31,18 @@ class Vocabulary:
 
     def encode(self, text: str, what: str = "the text") -> np.ndarray:
         """The numbers (L,) of a text's characters; UsageError naming those that are not in the vocabulary."""
-        codes = _codes(text)
-        at = np.minimum(np.searchsorted(self.codes, codes), max(len(self) - 1, 0))
-        strangers = codes[self.codes[at] != codes] if len(self) else codes
-        if len(strangers):
-            names = dict.fromkeys(chr(code) for code in strangers)
-            shown = ", ".join(map(repr, list(names)[:8])) + (", …" if len(names) > 8 else "")
+        numbers = np.empty(len(text), np.int64)
+        strangers: dict[str, None] = {}  # in the order of the text
+        for start in range(0, len(text), AT_ONCE):
+            codes = _codes(text[start : start + AT_ONCE])
+            at = np.minimum(np.searchsorted(self.codes, codes), max(len(self) - 1, 0))
+            strange = codes[self.codes[at] != codes] if len(self) else codes
+            strangers |= dict.fromkeys(map(chr, strange))
+            numbers[start : start + len(codes)] = at
+        if strangers:
+            shown = ", ".join(map(repr, list(strangers)[:8])) + (", …" if len(strangers) > 8 else "")
             raise UsageError(f"{what} has characters that were not in the training text: {shown}")
-        return at.astype(np.int64)
+        return numbers
 
     def decode(self, numbers: Any) -> str:
         """The characters of numbers."""

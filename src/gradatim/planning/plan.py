@@ -241,4 +241,5 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "baselines": plan.baselines,
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
+        "ended": False,  # until the network is the one that the run was to have
     }  # fmt: skip

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data import unpacking
 from gradatim.data.loading import load_data
 from gradatim.data.splits import split
-from gradatim.data.tables import content as content_home
 from gradatim.data.tables.reading import read_table
 
 
@@ -211,7 +211,7 @@ def test_a_file_that_may_not_be_read(file, monkeypatch):
 
 def test_a_file_that_changes_while_it_is_read(file, monkeypatch):
     path = file(table())
-    check = content_home._check_size
+    check = unpacking.check_size
 
     def grow(*arguments):  # between the two looks
         writer = threading.Thread(target=lambda: path.write_bytes(path.read_bytes() + b"1,a,no\n"))
@@ -219,13 +219,13 @@ def test_a_file_that_changes_while_it_is_read(file, monkeypatch):
         writer.join()
         check(*arguments)
 
-    monkeypatch.setattr(content_home, "_check_size", grow)
+    monkeypatch.setattr(unpacking, "check_size", grow)
     with pytest.raises(GradatimError, match="changed while it was read; try again when nothing writes to it"):
         read_table(path)
 
 
 def test_a_file_larger_than_half_the_memory(file, monkeypatch):
-    monkeypatch.setattr(content_home.os, "sysconf", lambda name: 10)
+    monkeypatch.setattr(unpacking.os, "sysconf", lambda name: 10)
     with pytest.raises(GradatimError, match="which is more than half of this machine's memory; split it"):
         read_table(file(table()))
     with pytest.raises(GradatimError, match=r"unpacked, has 0\.0 GB"):

@@ -129,9 +129,9 @@ def _call(name: str, like: Tensor, *given: Tensor | float | None) -> None:
 def _kernel(dtype: torch.dtype) -> Any:
     """The compiled kernel, or in words why there is none."""
     try:
-        return compiled(
-            with_headers("", *HEADERS[dtype], "vector.h", "numbers.h", "team.h", "norm_relu.h"), threads=True
-        )
+        source = with_headers("", *HEADERS[dtype], "vector.h", "numbers.h", "team.h", "norm_relu.h")
+        library = compiled(source, threads=True)
+        return library if library.forward and library.backward else None  # looked for now, not in a step
     except NoCompiler as error:
         return str(error)
 
