@@ -1,4 +1,4 @@
-"""How far intervals reach: as the distribution says where validation is small, as its answers need elsewhere."""
+"""How far intervals reach: as the distribution says, or as far as validation needs."""
 
 import numpy as np
 import pytest

@@ -24,6 +24,9 @@ class Classes(Problem):
         p = softmax(a), or (1 − σ(a), σ(a)) of a single output;   answer = argmax_k p_k
 
     Shapes: a (N, K) or (N, 1); y (N,) class numbers.
+
+    >>> Classes(("no", "yes"), "binary_cross_entropy").columns(np.array([[1.0]]))["prediction"]
+    ['yes']
     """
 
     kind: ClassVar[str] = "classes"

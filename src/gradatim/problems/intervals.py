@@ -30,6 +30,10 @@ class Intervals(Numbers):
     `interval` holds z_low and z_high of each number, which validation settles.
 
     Shapes: a (N, 2T), first every μ, then log σ² (a Laplace's log b) of each; y (N,) or (N, T).
+
+    >>> low, high = Intervals(("price",), "gaussian_nll", (100.0,), (20.0,)).ends(np.array([[0.0, 0.0]]))
+    >>> f"{low[0, 0]:.1f} to {high[0, 0]:.1f}"
+    '67.1 to 132.9'
     """
 
     kind: ClassVar[str] = "intervals"

@@ -22,6 +22,9 @@ class Labels(Problem):
         p_k = σ(a_k);   label k is answered yes where p_k > ½
 
     Shapes: a (N, K); y (N, K) of 0 and 1.
+
+    >>> Labels(("red", "blue"), "multilabel", ";").columns(np.array([[1.0, 2.0]]))["prediction"]
+    ['red;blue']
     """
 
     kind: ClassVar[str] = "labels"

@@ -17,6 +17,10 @@ class NextCharacter(Problem):
         p(x_{t+1} | x_1 … x_t) = softmax(a_t);   bits = loss/log 2
 
     Shapes: a (L, K) scores behind each character, y (L,) the numbers of those that followed.
+
+    >>> import numpy as np
+    >>> NextCharacter(("a", "b"), "cross_entropy").predictions(np.array([[0.0, np.log(3.0)]])).round(4)
+    array([[0.25, 0.75]])
     """
 
     kind: ClassVar[str] = "next character"

@@ -24,6 +24,9 @@ class Numbers(Problem):
         ŷ = scale · a + shift
 
     Shapes: a (N, T); y (N,) or (N, T), in their own units.
+
+    >>> Numbers(("price",), "squared_error", (100.0,), (20.0,)).predictions(np.array([[0.5]]))
+    array([[110.]])
     """
 
     kind: ClassVar[str] = "numbers"

@@ -11,7 +11,12 @@ from gradatim.data.sources.source import Asked, New, Source
 
 
 class ArraySource(Source):
-    """(X, y), (X, y, weights), named arrays, or a torch Dataset."""
+    """(X, y), (X, y, weights), named arrays, or a torch Dataset.
+
+    >>> import numpy as np
+    >>> ArraySource().read((np.eye(4), ["a", "b", "a", "b"]), Asked())
+    Dataset('data', 4 examples of shape (4,), 2 classes)
+    """
 
     kind: ClassVar[str] = "arrays"
 

@@ -9,7 +9,12 @@ from gradatim.data.targets import recode
 
 
 class DatasetSource(Source):
-    """A Dataset: examples that were read already."""
+    """A Dataset: examples that were read already.
+
+    >>> import numpy as np
+    >>> DatasetSource().read(Dataset(np.eye(3)), Asked())
+    Dataset('data', 3 examples of shape (3,))
+    """
 
     kind: ClassVar[str] = "dataset"
 

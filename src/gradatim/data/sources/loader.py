@@ -10,7 +10,11 @@ from gradatim.data.splits import Splits
 
 
 class LoaderSource(Source):
-    """A DataLoader, or any iterable of (x, y) batches that starts anew each time."""
+    """A DataLoader, or any iterable of (x, y) batches that starts anew each time.
+
+    >>> LoaderSource().takes(batch for batch in ()), LoaderSource().takes([1, 2])
+    (True, False)
+    """
 
     kind: ClassVar[str] = "loader"
 

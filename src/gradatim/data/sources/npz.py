@@ -14,7 +14,11 @@ from gradatim.data.sources.source import Asked, New, Source, found_at, is_named
 
 
 class NpzSource(Source):
-    """A zip of arrays: x and y, or x_train, y_train, x_test and y_test; w for weights."""
+    """A zip of arrays: x and y, or x_train, y_train, x_test and y_test; w for weights.
+
+    >>> NpzSource().takes("examples.npz"), NpzSource().takes("examples.csv")
+    (True, False)
+    """
 
     kind: ClassVar[str] = "npz"
 

@@ -8,7 +8,11 @@ from gradatim.data.sources.source import Asked, Source, is_named
 
 
 class PictureSource(Source):
-    """A picture's file (curriculum D27)."""
+    """A picture's file (curriculum D27).
+
+    >>> PictureSource().takes("cat.png"), PictureSource().takes("digits")
+    (True, False)
+    """
 
     kind: ClassVar[str] = "picture"
 

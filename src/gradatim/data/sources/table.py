@@ -31,7 +31,11 @@ STDIN = "-"
 
 
 class TableSource(Source):
-    """Rows of named columns, whose kinds are seen or said by a schema."""
+    """Rows of named columns, whose kinds are seen or said by a schema.
+
+    >>> TableSource().takes("-"), TableSource().takes("digits")  # - is standard input
+    (True, False)
+    """
 
     kind: ClassVar[str] = "table"
 

@@ -15,7 +15,12 @@ from gradatim.data.text import Text, split_text
 
 
 class TextSource(Source):
-    """A text whose characters a language model learns to predict: book.txt, a name, or a Text."""
+    """A text whose characters a language model learns to predict: book.txt, a name, or a Text.
+
+    >>> from gradatim.data.text import text_of
+    >>> TextSource().read(text_of("to be or not"), Asked())
+    Text('text', 12 characters, 7 distinct)
+    """
 
     kind: ClassVar[str] = "text"
 
