@@ -52,19 +52,31 @@ def kept_in(precision: str) -> str:
     return "float32" if precision == "bfloat16" else precision
 
 
-def call(network: Any, x: "torch.Tensor", precision: str) -> Any:
+def call(network: Any, x: Any, precision: str) -> Any:
     """The outputs of a torch network for inputs, in a precision.
 
-    In bfloat16 convolutions and matrix products take factors that are rounded to its 8 bits (torch's
-    autocast), and their sums are float32; parameters and outputs are float32.
+    A tuple of inputs is called as network(*x), inputs by name as network(**x). In bfloat16 convolutions and
+    matrix products take factors that are rounded to its 8 bits (torch's autocast), and their sums are
+    float32; parameters and outputs are float32.
     """
     if precision != "bfloat16":
-        return network(x)
+        return _apply(network, x)
     import torch
 
-    with torch.autocast(x.device.type, torch.bfloat16):
-        outputs = network(x)
+    with torch.autocast(inputs_of(x)[0].device.type, torch.bfloat16):
+        outputs = _apply(network, x)
     return tuple(map(_widened, outputs)) if isinstance(outputs, tuple) else _widened(outputs)
+
+
+def inputs_of(x: Any) -> "tuple[torch.Tensor, ...]":
+    """The tensors that a network is called with: one, or several in a tuple or by name."""
+    return tuple(x.values()) if isinstance(x, dict) else x if isinstance(x, tuple) else (x,)
+
+
+def _apply(network: Any, x: Any) -> Any:
+    if isinstance(x, tuple):
+        return network(*x)
+    return network(**x) if isinstance(x, dict) else network(x)
 
 
 def _widened(a: Any) -> Any:

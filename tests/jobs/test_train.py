@@ -46,7 +46,7 @@ def test_digits_are_learned_and_the_folder_holds_everything():
     assert run.path == Path("runs/digits-1")
     assert {p.name for p in run.path.iterdir() if p.name[0] != "."} == {
         "config.json", "metrics.jsonl", "model.json", "model.safetensors", "checkpoint.safetensors",
-        "report.html",
+        "report.html", "evidence.safetensors",
     }  # fmt: skip
     config = json.loads((run.path / "config.json").read_text())
     assert config["format"] == 2
