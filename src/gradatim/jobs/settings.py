@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gradatim import catalog, device
-from gradatim.checks import GradatimError, UsageError, did_you_mean, known, one_of, real, whole
+from gradatim.checks import GradatimError, UsageError, did_you_mean, known, one_of, plain_numbers, real, whole
 from gradatim.jobs.thresholds import MEASURES
 from gradatim.training.choosing import ENGINES
 from gradatim.training.scheduling import schedule_of
@@ -105,7 +105,7 @@ def settings_from(options: dict[str, Any]) -> Settings:
     for name in options:
         if name not in NAMES:
             raise UsageError(f"unknown option {name!r}: {did_you_mean(name, NAMES)}")
-    options = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in options.items()}
+    options = plain_numbers(options)
     hidden = options.get("hidden")
     if hidden is not None:
         if not isinstance(hidden, int | list | tuple):

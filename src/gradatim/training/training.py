@@ -71,9 +71,9 @@ class Training:
         self.accumulate = whole("accumulate", accumulate, 1)
         self.max_minutes = None if max_minutes is None else real("max_minutes", max_minutes, above=0)
         if lr is not None:
-            real("lr", lr, above=0)
+            lr = real("lr", lr, above=0)
         if patience is not None:
-            whole("patience", patience, 1)
+            patience = whole("patience", patience, 1)
             if valid is None:
                 raise UsageError("patience needs validation examples: valid=")
         self.schedule = schedule_of(schedule)
