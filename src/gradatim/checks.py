@@ -107,6 +107,22 @@ def plain_number(value: Any) -> Any:
     return float(value) if isinstance(value, Real) and not isinstance(value, int | float) else value
 
 
+def plain_numbers(value: Any) -> Any:
+    """A value, and all that lists and dicts in it hold, with Python's numbers, as JSON knows them.
+
+    >>> import numpy as np
+    >>> plain_numbers({"hidden": np.array([64, 32]), "dropout": np.float64(0.5), "name": "mlp"})
+    {'hidden': [64, 32], 'dropout': 0.5, 'name': 'mlp'}
+    """
+    if isinstance(value, dict):
+        return {name: plain_numbers(one) for name, one in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(plain_numbers(one) for one in value)
+    if hasattr(value, "tolist") and getattr(value, "ndim", 0) and getattr(value, "shape", ()) != (1,):
+        return value.tolist()
+    return plain_number(value)
+
+
 def whole(name: str, value: object, at_least: int) -> int:
     """A whole number not below a bound, Python's or NumPy's, or a tensor of one."""
     number = plain_number(value)

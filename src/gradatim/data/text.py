@@ -145,6 +145,6 @@ def split_text(text: Text, valid: float = 0.1) -> tuple[Text, Text]:
     >>> [part.characters() for part in split_text(text_of("abcdefghij"), 0.2)]
     ['abcdefgh', 'ij']
     """
-    real("valid", valid, at_least=0, below=1)
+    valid = real("valid", valid, at_least=0, below=1)
     first = int(len(text) * (1 - valid) + 1e-6)
     return text.part(0, first), text.part(first, len(text))
