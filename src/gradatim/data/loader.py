@@ -1,9 +1,11 @@
 """A stranger's batches: a torch DataLoader, or any iterable that starts anew each time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from gradatim.data.question import Question
+
+NOTHING = Question()  # is known of what its targets ask
 
 
 @dataclass(frozen=True)
@@ -17,19 +19,26 @@ class Loader:
     encoder: ClassVar[str] = "as given"
     shape: ClassVar[None] = None
     features: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[tuple] = ()
+    classes: ClassVar[tuple] = ()
     targets: ClassVar[tuple[str, ...]] = ()
     notices: ClassVar[tuple[str, ...]] = ()
     name: ClassVar[str] = "loader"
 
     batches: Any
-    question: Question = Question()
+    question: Question = NOTHING
     source: Any = None
     y: None = None
     fingerprint: None = None
 
+    @property
+    def task(self) -> str:
+        """What its targets ask, where it was said."""
+        return self.question.task
+
     def asking(self, question: Question, targets: tuple[str, ...]) -> "Loader":
-        """What a loader's targets ask is its maker's to know."""
-        return self
+        """The same with another question; what its targets are called is its maker's to know."""
+        return replace(self, question=question)
 
 
 def is_loader(data: Any) -> bool:

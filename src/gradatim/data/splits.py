@@ -29,7 +29,9 @@ class Splits(NamedTuple):
     test: Any
 
     def sizes(self) -> dict[str, int]:
-        """How many examples each has."""
+        """How many examples each has; nothing where a loader does not know."""
+        if not hasattr(self.train, "__len__"):
+            return {}
         return {name: len(part) if part is not None else 0 for name, part in self._asdict().items()}
 
 

@@ -10,6 +10,7 @@ from gradatim.data.splits import Splits
 from gradatim.planning.data_options import DataOptions
 
 VALID = 0.1  # the share of training examples to validate on
+LAYOUTS = {"rows": "rows of a table or of arrays", "streams": "a text", "foreign": "a loader"}
 
 
 @dataclass
@@ -64,11 +65,9 @@ def find_data(data: Any, asked: DataOptions) -> Data:
 def _other(part: str, data: Any, whole: Examples) -> Examples:
     """Validation or test examples of their own, like the training examples."""
     source = source_of(data)
+    if source.layout != whole.layout:
+        raise UsageError(f"the {part} examples must be {LAYOUTS[whole.layout]}, as the training examples are")
     found = source.like(data, whole)
-    if found.layout != whole.layout:
-        raise UsageError(
-            f"the {part} examples are of another kind ({found.layout}) than the others ({whole.layout})"
-        )
     if found.y is None and whole.y is not None:
         names = ", ".join(map(repr, whole.targets)) or "y"
         raise UsageError(f"{found.name} has no column {names} to compare with")

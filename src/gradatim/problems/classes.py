@@ -175,8 +175,8 @@ class Classes(Problem):
         chosen = np.take_along_axis(p, decided[:, None], 1)[:, 0]
         return Calibration(chosen, decided == y, "probability of the answer", False)
 
-    def moving(self, moved: Array, most: int) -> tuple[str, list[int]]:
+    def moving(self, moved: Array, most: int) -> list[tuple[str, list[int]]]:
         """Of two classes the second one's probability."""
         if len(self.names) == 2:
-            return f"mean probability of {self.names[1]}", [1]
+            return [(f"mean probability of {self.names[1]}", [1])] * len(moved)
         return super().moving(moved, most)

@@ -97,7 +97,7 @@ class Intervals(Numbers):
         mu, width = self.place_and_width(a)
         z = NormalDist().inv_cdf((1 + level) / 2) if self.loss == "gaussian_nll" else -log1p(-level)
         inside = np.abs(self.targets(y).reshape(mu.shape) - mu) <= z * width
-        return float(inside.mean()), 2 * z * width.mean(0) * np.asarray(self.scale)
+        return float(inside.mean()), 2 * z * width.mean(0) * self.unit
 
     def arrays(self, a: Array) -> dict[str, Array]:
         """The numbers, and the ends of their intervals."""
@@ -119,7 +119,7 @@ class Intervals(Numbers):
         shares = [self.covered(a, y, level) for level in LEVELS]
         by_validation = self.coverage(a, y) if (self.interval or {}).get("examples") else None
         held = Coverage(
-            LEVELS, [share for share, _ in shares], [widths.tolist() for _, widths in shares], self.names,
-            by_validation,
+            LEVELS, [share for share, _ in shares], [widths.tolist() for _, widths in shares],
+            self.known_names(self.predictions(a)), by_validation,
         )  # fmt: skip
         return residuals, held, misses

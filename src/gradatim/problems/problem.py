@@ -124,10 +124,12 @@ class Problem:
         """More measures of an epoch, of those that training takes on validation."""
         return {}
 
-    def moving(self, moved: Array, most: int) -> tuple[str, list[int]]:
-        """Which predictions are worth drawing when a column moves them by `moved` (K,), and what they are."""
-        order = np.argsort(-moved, kind="stable")[:most]
-        return self.SEVERAL, sorted(order.tolist())
+    def moving(self, moved: Array, most: int) -> list[tuple[str, list[int]]]:
+        """What is worth drawing when columns move the predictions by `moved` (C, K): of each column, what they
+        are and which; those that move most over all of them.
+        """
+        order = np.argsort(-moved.sum(0), kind="stable")[:most]
+        return [(self.SEVERAL, sorted(order.tolist()))] * len(moved)
 
     @property
     def prediction_names(self) -> tuple[str, ...]:

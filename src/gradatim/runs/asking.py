@@ -50,7 +50,9 @@ def _batches(trained: Trained, examples: Any) -> Outputs:
 
     from gradatim.training.engines import hold_to_ask
 
-    prepared = trained.encoder.prepare_to_ask(examples, trained.problem, dtype_of(trained))
+    prepared = examples  # a loader's batches come as the network sees them
+    if examples.layout != "foreign":
+        prepared = trained.encoder.prepare_to_ask(examples, trained.problem, dtype_of(trained))
     network = trained.module()
     outputs, targets = [], []
     with torch.no_grad(), hold_to_ask(network, prepared, trained.precision) as batches:

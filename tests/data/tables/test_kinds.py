@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.loading import load_data, load_table
+from gradatim.data.loading import load_data
+from gradatim.data.sources.source import Asked
+from gradatim.data.sources.table import read_examples
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.reading import read_table
@@ -77,7 +79,7 @@ def again_from(source):
 
 
 def test_a_schema_is_written_edited_and_followed(file, tmp_path):
-    found = load_table(file, Roles(("left",)))
+    found = read_examples(file, Asked(Roles(("left",))))
     content = json.loads(json.dumps(found.schema.as_dict()))
     kinds = {one["name"]: (one["kind"], one["use"]) for one in content["columns"]}
     assert kinds == {

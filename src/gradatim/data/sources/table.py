@@ -10,11 +10,11 @@ import numpy as np
 from gradatim import files
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
-from gradatim.data.frames import inputs_of_frame, is_frame
+from gradatim.data.frames import is_frame
 from gradatim.data.objects import as_dataset
 from gradatim.data.sources.described import describe_table
 from gradatim.data.sources.source import Asked, New, Source, path_of
-from gradatim.data.tables.examples import Examples, examples_like, examples_of
+from gradatim.data.tables.examples import Examples, examples_like, examples_of, numbers_like
 from gradatim.data.tables.inputs import recode as recode_inputs
 from gradatim.data.tables.inputs import texts_beside
 from gradatim.data.tables.objects import table_of_frame
@@ -29,6 +29,7 @@ class TableSource(Source):
     """Rows of named columns, whose kinds are seen or said by a schema."""
 
     kind: ClassVar[str] = "table"
+    has_columns: ClassVar[bool] = True
 
     def takes(self, data: Any) -> bool:
         """Whether this is a data frame, standard input, or a file that may be a table."""
@@ -38,33 +39,22 @@ class TableSource(Source):
         """The rows that have a target."""
         found = read_examples(data, asked).dataset
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
-            return replace(as_dataset(data, asked.target), task=found.task)
+            plain = as_dataset(data, asked.target)
+            return replace(plain, task=found.task, targets=found.targets, source=found.source)
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
         return found
 
-    def like(self, data: Any, first: Dataset) -> Dataset:
+    def read_like(self, data: Any, first: Dataset) -> Dataset:
         """Other rows in the first's columns, which may stand in any order."""
-        if not first.columns:
-            return self._like_arrays(data, first)
-        found = examples_like(table_like(data, first), first)[0]
-        return replace(found, source=_place(data))
+        return replace(_rows(table_like(data, first), first), source=_place(data))
 
-    def new(self, data: Any, first: Dataset) -> New:
+    def read_new(self, data: Any, first: Dataset) -> New:
         """Rows to predict from, and their cells as they were written."""
-        if not first.columns:
-            return New(
-                Dataset(inputs_of_frame(data, first.features)) if is_frame(data) else self.like(data, first)
-            )
         if is_frame(data):
-            return New(self.like(data, first))
+            return New(self.read_like(data, first))
         table = table_like(data, first, exactly=True)
-        return New(examples_like(table, first)[0], table)
-
-    def _like_arrays(self, data: Any, first: Dataset) -> Dataset:
-        """Rows for a network that was trained on a frame of plain numbers."""
-        found = self.read(data, Asked(Roles(first.targets)))
-        return recode(found, first.classes) if first.classes else found
+        return New(_rows(table, first), table)
 
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
         """The columns, which are written to the file `schema`; one that is there is read and followed."""
@@ -92,6 +82,11 @@ def read_examples(data: Any, asked: Asked, with_facts: bool = False) -> Examples
     return replace(found, dataset=replace(found.dataset, source={**place, **more}))
 
 
+def _rows(table: Table, first: Dataset) -> Dataset:
+    """The rows of a table as a network that was trained on a table, or on numbers alone, is given them."""
+    return examples_like(table, first)[0] if first.columns else numbers_like(table, first)
+
+
 def like_columns(found: Dataset, first: Dataset) -> Dataset:
     """Examples by the names of the first's columns."""
     if not found.columns:
@@ -110,7 +105,8 @@ def table_like(data: Any, first: Dataset, exactly: bool = False) -> Table:
     texts: Any = {one.name for one in first.columns if one.kind in ("category", "text")}
     texts |= set(first.targets) if first.labels else set()
     if exactly:
-        texts = AllBut(one.name for one in first.columns if one.kind not in ("category", "text"))
+        numbers = (one.name for one in first.columns if one.kind not in ("category", "text"))
+        texts = AllBut(numbers if first.columns else first.features) if first.features else texts
     if is_frame(data):
         return table_of_frame(data, texts=texts)
     from gradatim.data.tables.reading import read_table
