@@ -32,7 +32,7 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "description", "heads", "layer_table", "network", "receptive_field",
+        "accounting", "building", "costs", "description", "layer_table", "network", "receptive_field",
         "pretrained", "recording", "residual", "weights",
     )
 }  # fmt: skip

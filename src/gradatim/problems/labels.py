@@ -42,6 +42,11 @@ class Labels(Problem):
         """The labels, and how sets of them are written."""
         return cls(tuple(question.names), loss or cls.losses[0], question.separator)
 
+    def check(self) -> Self:
+        """The separator is a text."""
+        super().check().require(isinstance(self.separator, str), "separator", "a text")
+        return self
+
     def head(self, examples: int | None = None) -> Head:
         """One sigmoid output for each label."""
         k = len(self.names)

@@ -10,7 +10,7 @@ from gradatim.data.question import Question, numbered
 from gradatim.data.tables.scaling import fit_scaler
 from gradatim.problems.evidence import Evidence, Misses, Residuals
 from gradatim.problems.measures import measures_of_numbers
-from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.problem import Array, Head, Problem, are_numbers
 
 MOST_MISSES = 24
 
@@ -43,6 +43,15 @@ class Numbers(Problem):
         fitted = [fit_scaler(part, "standard") for part in parts]
         shift, scale = (tuple(one[name] for one in fitted) for name in ("shift", "scale"))
         return cls(tuple(question.names), loss or cls.losses[0], shift, scale)
+
+    def check(self) -> Self:
+        """As many shifts and scales as names, or none."""
+        super().check()
+        for entry in ("shift", "scale") if self.shift or self.scale else ():
+            fits = are_numbers(getattr(self, entry), len(self.names))
+            self.require(fits, entry, "a number for each name")
+        self.require(0 not in self.scale, "scale", "other than 0")
+        return self
 
     def head(self, examples: int | None = None) -> Head:
         """One linear output for each number.

@@ -99,8 +99,7 @@ def load_trained(folder: Folder, classes: Mapping[str, Callable[[], Any]] | None
         one_of("precision", content["precision"], PRECISIONS)
         model = _untrained(content, classes or {})
         trained = Trained(
-            model, content["network"], content["class"], problem_from(content["problem"]),
-            encoder_from(content["encoder"]),
+            model, content["network"], content["class"], *_records(folder, content),
             None if content["input_shape"] is None else tuple(content["input_shape"]),
             tuple(content["features"]), tuple(content["targets"]), content["precision"],
         )  # fmt: skip
@@ -118,6 +117,13 @@ def load_trained(folder: Folder, classes: Mapping[str, Callable[[], Any]] | None
 
         load_weights(model.eval(), tensors, f"the weights in {where}")
     return trained
+
+
+def _records(folder: Folder, content: dict[str, Any]) -> tuple[Problem, Encoder]:
+    try:
+        return problem_from(content["problem"]), encoder_from(content["encoder"])
+    except GradatimError as error:
+        raise GradatimError(f"{folder.model_json}: {error}") from error
 
 
 def _untrained(content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]) -> Any:
