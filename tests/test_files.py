@@ -187,7 +187,7 @@ def test_json_comes_back(tmp_path, content):
     path = tmp_path / "config.json"
     files.write_json(path, content)
     assert files.read_json(path, "configuration") == {"format": files.FORMAT, **content}
-    assert path.read_text(encoding="utf-8").startswith('{\n "format": 1')
+    assert path.read_text(encoding="utf-8").startswith('{\n "format": 2')
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_json_comes_back(tmp_path, content):
         ('{"format": true}', 'it carries no "format" number'),
         ('{"format": 0}', 'it carries no "format" number'),
         ('{"format": 1.0}', 'it carries no "format" number'),
-        ('{"format": 2}', "has format 2, and this version of Gradatim reads up to 1: update Gradatim"),
+        ('{"format": 3}', "has format 3, and this version of Gradatim reads up to 2: update Gradatim"),
     ],
 )
 def test_read_json_says_in_one_sentence_what_is_wrong(tmp_path, text, sentence):

@@ -26,7 +26,7 @@ def test_records_come_back_exactly_and_the_first_line_carries_the_format(tmp_pat
     path = tmp_path / "metrics.jsonl"
     lengths = written(path)
     lines = path.read_text().splitlines()
-    assert [json.loads(line).get("format") for line in lines] == [1, None, None]
+    assert [json.loads(line).get("format") for line in lines] == [2, None, None]
     assert read_metrics(path) == RECORDS
     assert lengths[-1] == path.stat().st_size
 
@@ -88,7 +88,7 @@ def test_a_damaged_line_is_named_by_its_number(tmp_path, damage):
     ("content", "said"),
     [
         (b'{"epoch": 1}\n', "not a record of a run of Gradatim"),
-        (b'{"format": 2, "epoch": 1}\n', "has format 2"),
+        (b'{"format": 3, "epoch": 1}\n', "has format 3"),
         (b"\xff\xfe\n", "cannot read"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from gradatim.data.question import Question
+from gradatim.data.question import Question, numbered
 
 if TYPE_CHECKING:
     from gradatim.data.encoders.encoder import Encoder
@@ -109,8 +109,8 @@ class Dataset:
         if self.y is None:
             return Question()
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]
-        numbered = ("y",) if wide == 1 else tuple(f"y{k}" for k in range(1, wide + 1))
-        return Question(self.task or "regression", self.targets if len(self.targets) == wide else numbered)
+        names = self.targets if len(self.targets) == wide else numbered(wide)
+        return Question(self.task or "regression", names)
 
     @property
     def is_table(self) -> bool:

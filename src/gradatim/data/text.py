@@ -69,6 +69,7 @@ class Text:
     encoder: ClassVar[str] = "characters"
     shape: ClassVar[tuple[int, ...]] = ()
     features: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[tuple] = ()
     targets: ClassVar[tuple[str, ...]] = ()
     notices: ClassVar[tuple[str, ...]] = ()
 

@@ -57,4 +57,5 @@ def config_of_format_1(config: Record) -> Record:
     if not isinstance(data, dict):
         return config
     judged_on = "valid" if data.get("kind") == "text" else "test"
-    return {**config, "data": {**data, "judged_on": data.get("judged_on", judged_on)}}
+    facts = {name: value for name, value in config.items() if name != "format"}
+    return {**facts, "data": {**data, "judged_on": data.get("judged_on", judged_on)}}

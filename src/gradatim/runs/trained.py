@@ -116,8 +116,7 @@ def _trained(folder: Folder, content: dict[str, Any], classes: Mapping[str, Call
         one_of("precision", content["precision"], PRECISIONS)
         model = _untrained(content, classes)
         trained = Trained(
-            model, content["network"], content["class"], problem_from(content["problem"]),
-            encoder_from(content["encoder"]),
+            model, content["network"], content["class"], *_records(folder, content),
             None if content["input_shape"] is None else tuple(content["input_shape"]),
             tuple(content["features"]), tuple(content["targets"]), content["precision"],
         )  # fmt: skip
@@ -147,6 +146,13 @@ def read_encoder(folder: Folder, config: dict[str, Any]) -> Encoder | None:
     content = files.read_json(folder.model_json, "model")
     content = model_of_format_1(content, config) if content["format"] == 1 else content
     return encoder_from(content["encoder"])
+
+
+def _records(folder: Folder, content: dict[str, Any]) -> tuple[Problem, Encoder]:
+    try:
+        return problem_from(content["problem"]), encoder_from(content["encoder"])
+    except GradatimError as error:
+        raise GradatimError(f"{folder.model_json}: {error}") from error
 
 
 def _untrained(content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]) -> Any:

@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from gradatim.checks import GradatimError
-from gradatim.data import preprocessing
+from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.splits import split
-from gradatim.data.tables.encoding import prepared
 from gradatim.data.tables.examples import examples_like, examples_of
 from gradatim.data.tables.reading import read_table
 from gradatim.data.tables.schema import TASKS, Roles, schema_from
@@ -120,14 +119,14 @@ def goes_through(content, draw):
             return
         assert np.isfinite(found.dataset.x[~np.isnan(found.dataset.x)]).all()
         parts = split(found.dataset)
-        record = json.loads(json.dumps(preprocessing.fit(parts.train)))
+        encoder = encoder_from(json.loads(json.dumps(fit_encoder(parts.train).as_dict())))
         again, _ = examples_like(table, found.dataset)
         for part in (*parts, again):
             if part is not None:
-                x = preprocessing.apply(record, prepared(record, part), np.float64)
+                x = encoder.inputs(part, np.float64)
                 assert np.isfinite(x).all()
                 event("encoded")
-                assert x.shape == (len(part), preprocessing.shape_after(record, part.x.shape[1:])[0])
+                assert x.shape == (len(part), *encoder.shape(part.x.shape[1:]))
     except GradatimError as error:
         assert str(error)
         assert "\n" not in str(error).strip() or any("\n" in name for name in names)

@@ -37,9 +37,9 @@ class NpzSource(Source):
             raise UsageError(f"{path} is a single array; inputs and targets are learned from an .npz file")
         found = from_mapping(read_npz(path), asked.target, str(path), task=asked.roles.task)
         asked_for = {"target": asked.target} | ({"task": asked.roles.task} if asked.roles.task else {})
-        return replace(found_at(found, path, **asked_for), name=path.stem)
+        return replace(found_at(found, path, **asked_for), name=path.stem, targets=asked.roles.target)
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_new(self, data: Any, first: Any) -> New:
         """The inputs, whatever else is in the file."""
         path = Path(data)
         if not path.exists():

@@ -11,12 +11,12 @@ import numpy as np
 from gradatim import files
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
-from gradatim.data.frames import inputs_of_frame, is_frame, named_alike, split_frame
-from gradatim.data.objects import as_dataset, from_arrays
+from gradatim.data.frames import is_frame
+from gradatim.data.objects import as_dataset
 from gradatim.data.sources.described import describe_table
 from gradatim.data.sources.source import Asked, New, Source, path_of
 from gradatim.data.tables.declared import declared_column
-from gradatim.data.tables.examples import Examples, examples_like, examples_of
+from gradatim.data.tables.examples import Examples, examples_like, examples_of, numbers_like
 from gradatim.data.tables.inputs import Input, texts_beside
 from gradatim.data.tables.inputs import recode as recode_inputs
 from gradatim.data.tables.matching import AnyCase, check_any
@@ -38,6 +38,7 @@ class TableSource(Source):
     """
 
     kind: ClassVar[str] = "table"
+    has_columns: ClassVar[bool] = True
 
     def takes(self, data: Any) -> bool:
         """Whether this is a data frame, standard input, or a file that may be a table."""
@@ -47,37 +48,24 @@ class TableSource(Source):
         """The rows that have a target."""
         found = read_examples(data, asked).dataset
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
+            plain = as_dataset(data, asked.target)
             return replace(
-                as_dataset(data, asked.target), task=found.task, notices=found.notices, source=found.source
+                plain, task=found.task, targets=found.targets, notices=found.notices, source=found.source
             )
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
         return found
 
-    def like(self, data: Any, first: Dataset) -> Dataset:
+    def read_like(self, data: Any, first: Dataset) -> Dataset:
         """Other rows in the first's columns, which may stand in any order."""
-        if not first.columns:
-            return self._like_arrays(data, first)
-        found = examples_like(table_like(data, first), first)[0]
-        return replace(found, source=_place(data))
+        return replace(_rows(table_like(data, first), first), source=_place(data))
 
-    def new(self, data: Any, first: Dataset) -> New:
+    def read_new(self, data: Any, first: Dataset) -> New:
         """Rows to predict from, and their cells as they were written."""
-        if not first.columns:
-            frame, said = named_alike(_as_frame(data), first.features)
-            return New(Dataset(inputs_of_frame(frame, first.features), notices=tuple(said)))
         if is_frame(data):
-            return New(examples_like(table_like(data, first, may_be_empty=True), first)[0])
+            return New(_rows(table_like(data, first, may_be_empty=True), first))
         table = table_like(data, first, with_cells=True, may_be_empty=True)
-        return New(examples_like(table, first)[0], table.cells)
-
-    def _like_arrays(self, data: Any, first: Dataset) -> Dataset:
-        """Rows for a network that was trained on a frame of plain numbers: the columns that it learned from."""
-        frame, said = named_alike(_as_frame(data), [*first.features, *first.targets])
-        x, y, _ = split_frame(frame, first.targets[0] if first.targets else None, first.features)
-        found = from_arrays(x, y, features=first.features, task=first.task)
-        found = recode(found, first.classes) if first.classes else found
-        return replace(found, notices=tuple(said))
+        return New(_rows(table, first), table.cells)
 
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
         """The columns, which are written to the file `schema`; one that is there is read and followed."""
@@ -96,13 +84,6 @@ def is_table_file(data: Any) -> bool:
     return path is not None and not path.is_dir()
 
 
-def _as_frame(data: Any) -> Any:
-    """A data frame; UsageError for a file, which a network that was trained on a frame's arrays does not read."""
-    if is_frame(data):
-        return data
-    raise UsageError("the network was trained on a data frame of numbers: give it one, not a file")
-
-
 def read_examples(data: Any, asked: Asked, with_facts: bool = False) -> Examples:
     """The examples of a table and its schema; a schema that is asked for is a Schema, its record, or a file."""
     given = _schema(asked.schema)
@@ -111,6 +92,11 @@ def read_examples(data: Any, asked: Asked, with_facts: bool = False) -> Examples
     more |= {"calendar": True} if any(one.calendar for one in found.dataset.columns) else {}
     place = {**_place(data), "target": None} if _place(data) else {"memory": True}
     return replace(found, dataset=replace(found.dataset, source={**place, **more}))
+
+
+def _rows(table: Table, first: Dataset) -> Dataset:
+    """The rows of a table as a network that was trained on a table, or on numbers alone, is given them."""
+    return examples_like(table, first)[0] if first.columns else numbers_like(table, first)
 
 
 def like_columns(found: Dataset, first: Dataset) -> Dataset:

@@ -12,8 +12,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.tables.expanding import category_columns, date_columns, date_names
 from gradatim.data.tables.inputs import Input, input_from, narrowed, recode, texts_beside
 from gradatim.data.tables.kinds import counted
-from gradatim.data.tables.labels import labels_from
-from gradatim.data.tables.scaling import SCALERS, fit_scaler, fit_target, scaled
+from gradatim.data.tables.scaling import SCALERS, fit_scaler, scaled
 from gradatim.data.tables.words import counts_of, fit_words, word_columns
 
 Record = dict[str, Any]
@@ -54,11 +53,7 @@ def fit(
         if one.kind == "category":
             record |= _kept(values, dataset.columns[i], one, min_frequency, max_categories)
         columns.append(record)
-    target = fit_target(dataset.y, dataset.task, dataset.targets)
-    target |= dataset.labels.as_dict() if dataset.labels else {}
-    if any(one.form or one.missing_values is not None for one in dataset.target_columns):
-        target["columns"] = [one.as_dict() for one in dataset.target_columns]
-    found = {"name": "table", "numbers": numbers, "columns": columns, "target": target}
+    found = {"name": "table", "numbers": numbers, "columns": columns}
     if columns and not width(found):
         raise UsageError(
             f"no word of {columns[0]['name']!r} comes in two rows of training: nothing is left to learn from"
@@ -77,16 +72,6 @@ def _kept(values: np.ndarray, was: Input, one: Input, min_frequency: int, max_ca
 def inputs_of(record: Record) -> tuple[Input, ...]:
     """The raw inputs that a record encodes."""
     return tuple(input_from(column) for column in record["columns"])
-
-
-def like(record: Record, classes: tuple) -> Dataset:
-    """A Dataset without examples of the table that a record encodes: what others are read as."""
-    inputs, target = inputs_of(record), record["target"]
-    return Dataset(
-        np.empty((0, len(inputs))), None, classes, features=tuple(one.name for one in inputs), columns=inputs,
-        task=target["task"], targets=tuple(target["names"]), labels=labels_from(target),
-        target_columns=tuple(map(input_from, target.get("columns", ()))),
-    )  # fmt: skip
 
 
 def prepared(record: Record, dataset: Dataset) -> np.ndarray:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from gradatim.checks import UsageError
+from gradatim.data.arrays import check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.classes import classes_like
 from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, with_texts
@@ -106,16 +107,43 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
         first, x=x, columns=columns, y=None, weights=None, official_test=None, groups=None, times=None,
         name=table.name, source={}, notices=(*table.notices, *fitting.sentences()),
     )  # fmt: skip
-    if not first.targets or not any(name in table.columns for name in first.targets):
-        return found, fitting
-    known = {one.name: one for one in first.target_columns}
+    return _with_targets(found, table), fitting
+
+
+def numbers_like(table: Table, first: Dataset) -> Dataset:
+    """The rows of a table for a network that learned from numbers: the columns that `first` names, in its
+    order; all but the targets where it names none.
+
+    Raises UsageError for a column that is not there, and for one that holds anything but numbers.
+    """
+    table = matched(table, [*first.features, *first.targets])
+    names = first.features or tuple(name for name in table.columns if name not in first.targets)
+    for name in names:
+        if table.column(name).kind not in ("number", "boolean"):
+            raise UsageError(
+                f"column {name!r} of {table.name} holds {table.columns[name].kind}s; the network learned from "
+                "numbers"
+            )
+    x = check_inputs(np.stack([table.columns[name].values for name in names], 1), names)
+    found = replace(
+        first, x=x, y=None, weights=None, official_test=None, name=table.name, source={}, features=names,
+        notices=tuple(table.notices),
+    )  # fmt: skip
+    return _with_targets(found, table)
+
+
+def _with_targets(found: Dataset, table: Table) -> Dataset:
+    """Rows of a table with their targets, and without the rows that have none, where its columns are there."""
+    if not found.targets or not any(name in table.columns for name in found.targets):
+        return found
+    known = {one.name: one for one in found.target_columns}
     target = target_of(
-        table, first.targets, first.task, may_be_constant=True, labels=first.labels, known=known
+        table, found.targets, found.task, may_be_constant=True, labels=found.labels, known=known
     )
     y = target.y
-    if first.classes:
-        y = classes_like(y, target.classes, first.classes, table.name)
-    return replace(found, x=x[target.rows], y=y, notices=(*found.notices, *target.notices)), fitting
+    if found.classes:
+        y = classes_like(y, target.classes, found.classes, table.name)
+    return replace(found, x=found.x[target.rows], y=y, notices=(*found.notices, *target.notices))
 
 
 def schema_of(dataset: Dataset) -> Schema:

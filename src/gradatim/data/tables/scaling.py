@@ -1,6 +1,5 @@
 """Numbers of any unit and shape as numbers near 0; a missing one is the training examples' median."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -68,38 +67,6 @@ def scaled(column: dict[str, Any], values: np.ndarray) -> np.ndarray:
         if np.abs(values).max(initial=abs(shift)) > LARGEST / 4:
             return (values / 2 - shift / 2) / (scale / 2)  # halves, whose difference cannot overflow
         return (values - shift) / scale
-
-
-def fit_target(y: np.ndarray | None, task: str, names: Sequence[str]) -> dict[str, Any]:
-    """What is learned, by name, and of regression the mean and deviation of each of its numbers."""
-    record: dict[str, Any] = {"task": task, "names": list(names)}
-    if task != "regression" or y is None:
-        return record
-    parts = y.reshape(len(y), -1).T
-    fitted = [fit_scaler(part, "standard") for part in parts]
-    few = [name for name, part in zip(names, parts, strict=True) if decided_by_few(part)]
-    record |= {name: [one[name] for one in fitted] for name in ("shift", "scale")}
-    return record | ({"decided_by_few": few} if few else {})
-
-
-def scaled_target(record: dict[str, Any], y: np.ndarray | None) -> np.ndarray | None:
-    """The numbers of a regression, (N,) or (N, T), around 0; other targets as they are."""
-    if y is None or "shift" not in record:
-        return y
-    shift, scale = (np.asarray(record[name]) for name in ("shift", "scale"))
-    return ((y.reshape(len(y), -1) - shift) / scale).reshape(y.shape)
-
-
-def unscaled_target(record: dict[str, Any], y: np.ndarray) -> np.ndarray:
-    """Predicted numbers (N, T) back in their own units.
-
-    >>> record = {"shift": [10.0], "scale": [2.0]}
-    >>> unscaled_target(record, scaled_target(record, np.array([[14.0]])))
-    array([[14.]])
-    """
-    if "shift" not in record:
-        return y
-    return y * np.asarray(record["scale"]) + np.asarray(record["shift"])
 
 
 def normal_scores(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
