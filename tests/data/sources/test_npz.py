@@ -123,7 +123,6 @@ def test_a_changed_byte_never_shows_as_another_error(npz, place, bits):
         ({"a": X}, "holds a; expected x and y"),
         ({"x": X, "y": Y[:3]}, "8 examples but 3 targets"),
         ({"x": np.where(X.max() == X, np.nan, X), "y": Y}, "the inputs hold nan at example"),
-        ({"x": X, "y": Y / 2}, "the target holds 1.5 at example 0"),
         ({"x": np.array(3.0), "y": Y}, "inputs need an axis of examples"),
     ],
 )

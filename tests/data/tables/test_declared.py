@@ -1,17 +1,17 @@
 """What a frame declares of a column is looked at: as an input, as a target, and in a later table."""
 
-import json
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
-from gradatim.data.loading import load_data, load_like
-from gradatim.data.tables import encoding
+from gradatim.data.loading import load_data
 from gradatim.data.tables.declared import declared_column
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.objects import table_of_frame
+
+from .later import kept, load_like
 
 N = 60
 RNG = np.random.default_rng(0)
@@ -127,7 +127,7 @@ def test_a_category_that_never_comes_again_is_of_no_use():
 
 def test_a_later_table_need_not_declare_the_same(frame, tmp_path):
     first = load_data(frame[["x", "c", "o"]], "o")
-    like = encoding.like(json.loads(json.dumps(encoding.fit(first))), first.classes)
+    like = kept(first)
     plain = frame[["x", "c", "o"]].astype({"c": int, "o": str})
     plain.to_csv(tmp_path / "later.csv", index=False)
     for later in (plain, frame[["c", "x", "o"]], tmp_path / "later.csv"):

@@ -2,8 +2,10 @@
 
 import pytest
 
-from gradatim.data.loading import load_data, load_like
+from gradatim.data.loading import load_data
 from gradatim.data.tables.reading import read_table
+
+from .later import load_like
 
 
 def names_of(text, **how):

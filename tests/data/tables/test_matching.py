@@ -6,9 +6,11 @@ import pytest
 
 from gradatim.checks import UsageError
 from gradatim.data.frames import named_alike
-from gradatim.data.loading import load_data, load_like
+from gradatim.data.loading import load_data
 from gradatim.data.splits import split
 from gradatim.data.tables.matching import alike, sentences
+
+from .later import load_like
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ import polars as pl
 import pytest
 
 from gradatim.checks import UsageError
-from gradatim.data.loading import load_data, load_like
-from gradatim.data.tables import encoding
+from gradatim.data.loading import load_data
 from gradatim.data.tables.missing import WORDS, mark_quoted
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.reading import read_table
+
+from .later import kept, load_like
 
 CODES = ["NA", "EU", "AS"]
 
@@ -162,7 +163,7 @@ def test_a_schema_says_which_numbers_are_missing(file):
     found = load_data(file(text), "y", schema=schema)
     np.testing.assert_array_equal(found.x[:, 0], [np.nan if i % 4 == 0 else i for i in range(60)])
     assert not found.notices
-    like = encoding.like(json.loads(json.dumps(encoding.fit(found))), found.classes)
+    like = kept(found)
     later = load_like(file("a\n-999\n5\n-1\n", "later.csv"), like)
     np.testing.assert_array_equal(later.x[:, 0], [np.nan, 5, np.nan])
     frame = load_like(pd.DataFrame({"a": [-999, 5, -1.0]}), like)

@@ -32,9 +32,10 @@ class TableEncoder(Encoder):
     @classmethod
     def fit(cls, dataset: Dataset) -> "TableEncoder":
         """What is needed to encode these columns, from training examples."""
-        record = encoding.fit(dataset)
-        target = record.pop("target")  # which is the problem's, but for how its columns are read
-        return cls(record | ({"target_columns": target["columns"]} if "columns" in target else {}))
+        record, targets = encoding.fit(dataset), dataset.target_columns
+        if any(one.form or one.missing_values is not None for one in targets):
+            record["target_columns"] = [one.as_dict() for one in targets]  # how their cells are read
+        return cls(record)
 
     def raw(self, data: Dataset) -> np.ndarray:
         """The columns by the names that were learned from, a number for each word of free texts behind them."""
