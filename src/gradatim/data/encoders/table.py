@@ -32,9 +32,7 @@ class TableEncoder(Encoder):
     @classmethod
     def fit(cls, dataset: Dataset) -> "TableEncoder":
         """What is needed to encode these columns, from training examples."""
-        record = encoding.fit(dataset)
-        target = record.pop("target")  # which is the problem's, but for how its columns are read
-        return cls(record | ({"target_columns": target["columns"]} if "columns" in target else {}))
+        return cls(encoding.fit(dataset))
 
     def raw(self, data: Dataset) -> np.ndarray:
         """The columns by the names that were learned from, a number for each word of free texts behind them."""
