@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from gradatim.data import preprocessing
 from gradatim.data.loading import load_data
 from gradatim.data.splits import split
 from gradatim.data.tables.encoding import apply, fit, inputs_of, names_out, prepared
@@ -27,7 +26,7 @@ def mixed():
 
 def test_every_feature_of_the_network_is_there_unscaled():
     train = split(load_data(mixed(), "y", time="at")).train
-    record = preprocessing.fit(train)
+    record = fit(train)
     raw = prepared(record, train)
     names = [one.name for one in inputs_of(record)]
     x, seen = tree_columns(record, raw), apply(record, raw, np.float64)

@@ -2,8 +2,13 @@
 
 import pytest
 
-from gradatim.data.loading import load_data, load_like
+from gradatim.data.loading import load_data
+from gradatim.data.sources.source import source_of
 from gradatim.data.tables.reading import read_table
+
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 def names_of(text, **how):

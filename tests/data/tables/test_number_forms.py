@@ -9,13 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradatim.checks import UsageError
-from gradatim.data.loading import load_data, load_like, load_table
-from gradatim.data.tables import encoding
+from gradatim.data.encoders.encoder import encoder_from, fit_encoder
+from gradatim.data.loading import load_data
+from gradatim.data.sources.source import Asked, source_of
+from gradatim.data.sources.table import read_examples
 from gradatim.data.tables.number_forms import number_form, numbers_in
 from gradatim.data.tables.schema import Roles
 
 N = 80
 AMOUNTS = [1000.25 * i - 17.5 for i in range(N)]
+
+
+def stored(data):
+    """A Dataset without examples of the same table, as a run knows it from its record."""
+    encoder = encoder_from(json.loads(json.dumps(fit_encoder(data).as_dict())))
+    return encoder.template((), ()).asking(data.question, data.targets)
+
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 def english(value):
@@ -129,7 +141,7 @@ def test_what_parts_thousands_is_decided_by_the_column(texts, decimal, values):
 
 def test_what_nothing_decides_is_said_and_can_be_changed(file):
     path = file(table_of([f"{1000 + 37 * i:,}" for i in range(N)]))
-    found = load_table(path, Roles(("y",)))
+    found = read_examples(path, Asked(Roles(("y",))))
     assert found.dataset.x[:, 0].tolist() == [1000 + 37 * i for i in range(N)]
     said = "'3,923' is read as 3923, which nothing decides; form '1.234,5' in the schema reads it as 3.923"
     assert f"column 'a': {said}" in found.dataset.notices
@@ -172,7 +184,7 @@ CODES = {
 @pytest.mark.parametrize("what", CODES)
 def test_codes_are_no_numbers(file, what):
     texts = CODES[what]
-    found = load_table(file(table_of(texts)), Roles(("y",))).schema.fields[0]
+    found = read_examples(file(table_of(texts)), Asked(Roles(("y",)))).schema.fields[0]
     assert found.kind not in ("number", "boolean"), found
 
 
@@ -195,8 +207,7 @@ def test_texts_in_memory_stay_texts_unless_they_are_written_so():
 
 def test_a_later_file_is_read_the_same_way(file):
     first = load_data(file(table_of([f"€ {continental(value)}" for value in AMOUNTS])), "y")
-    record = json.loads(json.dumps(encoding.fit(first)))
-    like = encoding.like(record, first.classes)
+    like = stored(first)
     later = load_like(file("a,x\n€ 1.249,1\n1.249,2\n999,3\n$5,4\n", "later.csv"), like)
     np.testing.assert_array_equal(later.x[:, 0], [1249, 1249, 999, np.nan])
     assert later.notices == ("unreadable values: 1 in 'a'",)
@@ -213,7 +224,7 @@ def test_a_later_file_of_plain_numbers_is_read_plainly(file):
 
 def test_a_target_of_a_later_file_is_read_the_same_way(file):
     first = load_data(file(table_of([f"€ {continental(value)}" for value in AMOUNTS])), "a")
-    like = encoding.like(json.loads(json.dumps(encoding.fit(first))), ())
+    like = stored(first)
     later = load_like(file("a,x,y\n1.249,1,no\n€ 2.350,2,no\nn.a.,2,no\n", "later.csv"), like)
     assert later.y.tolist() == [1249, 2350]
     assert "1 row without a target left out" in later.notices

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import gradatim
-from gradatim.data.loading import load_data, load_like
+from gradatim.data.loading import load_data
+from gradatim.data.sources.source import source_of
 from gradatim.data.splits import split
 from gradatim.data.tables.encoding import apply, fit, names_out
 from gradatim.jobs.data import describe_data
@@ -15,6 +16,10 @@ from gradatim.jobs.data import describe_data
 QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True, "baselines": False}
 NO_INPUT = "it is no input, as training holds nothing so late"
 CALENDAR = "its place in the year, the week and the day is an input, the moment itself is not"
+
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 def sales(n=900, form="%Y-%m-%d", step="D"):
@@ -35,7 +40,7 @@ def test_the_calendar_of_the_time_is_learned_from(form, tmp_path, capsys):
     assert {row["name"]: row["metrics"]["r2"] > 0.9 for row in run.baselines}["linear model"]
     assert {row["name"]: row["metrics"]["r2"] > 0.9 for row in run.baselines}["boosted trees"]
     assert f"note: column 'day': the latest rows are the test; {CALENDAR}\n" in capsys.readouterr().err
-    assert names_out(run.trained.preprocessing) == [
+    assert names_out(run.trained.encoder.as_dict()) == [
         "day sin of year", "day cos of year", "day sin of week", "day cos of week", "noise"
     ]  # fmt: skip
     again = gradatim.load(run.path)

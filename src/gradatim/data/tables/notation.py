@@ -26,7 +26,7 @@ WRITTEN = (
     rf"(?P<after>{SPACE}*{SIGN}|{SPACE}+{CODE})?(?P<close>\))?$"
 )
 NOTHING = rf"^({SIGN}){SPACE}*[-\u2013]$"  # a dash beside the sign is accounting's 0
-PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def form_parts(form: str) -> tuple[str, str] | None:
