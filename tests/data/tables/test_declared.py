@@ -1,21 +1,32 @@
 """What a frame declares of a column is looked at: as an input, as a target, and in a later table."""
 
+import json
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
+from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.loading import load_data
+from gradatim.data.sources.source import source_of
 from gradatim.data.tables.declared import declared_column
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.objects import table_of_frame
 
-from .later import kept, load_like
-
 N = 60
 RNG = np.random.default_rng(0)
 GRADES = ["low", "mid", "high"]
+
+
+def stored(data):
+    """A Dataset without examples of the same table, as a run knows it from its record."""
+    encoder = encoder_from(json.loads(json.dumps(fit_encoder(data).as_dict())))
+    return encoder.template((), ()).asking(data.question, data.targets)
+
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 def ordered(texts):
@@ -127,7 +138,7 @@ def test_a_category_that_never_comes_again_is_of_no_use():
 
 def test_a_later_table_need_not_declare_the_same(frame, tmp_path):
     first = load_data(frame[["x", "c", "o"]], "o")
-    like = kept(first)
+    like = stored(first)
     plain = frame[["x", "c", "o"]].astype({"c": int, "o": str})
     plain.to_csv(tmp_path / "later.csv", index=False)
     for later in (plain, frame[["c", "x", "o"]], tmp_path / "later.csv"):
