@@ -10,6 +10,7 @@ from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.find_data import place_of
 from gradatim.planning.options import unknown_option
 from gradatim.planning.settings import NAMES, OF_NETWORK
+from gradatim.runs.format_1 import config_of_format_1
 
 OTHERS = ("data", "model", "network", "loss", "weights")
 WHAT = "JSON file of settings"
@@ -26,7 +27,8 @@ def read_config_file(path: str | Path, given: dict[str, Any] | None = None) -> d
         raise UsageError(f"there is no file {path}")
     content = read_any_json(path, WHAT)
     if isinstance(content.get("settings"), dict):
-        content = _of_run(check_format(content, path, "run's configuration"), given, path)
+        config = check_format(content, path, "run's configuration")
+        content = _of_run(config_of_format_1(config) if config["format"] == 1 else config, given, path)
     every = (*DATA_NAMES, *NAMES, *OTHERS)
     for name in content:
         if name not in every:
@@ -56,6 +58,7 @@ def _of_data(reference: dict[str, Any], given: dict[str, Any], path: str | Path)
     """Where the data are, what was asked of them, and how they were divided."""
     source = reference["source"] or {}
     found = {name: value for name, value in source.items() if name in DATA_NAMES}
+    found["task"] = reference.get("task") or found.get("task")
     parts = {"data": source, **{part: reference.get(part) for part in ("valid", "test")}}
     for name, place in parts.items():
         found[name] = place_of(place)
