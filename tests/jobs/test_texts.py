@@ -167,6 +167,17 @@ def test_other_texts_are_measured_and_validated_on(run, book):
         run.evaluate(other)
 
 
+def test_a_test_text_of_its_own_is_what_the_network_is_judged_on(book):
+    Path("other.txt").write_text("the dog runs\n" * 20)
+    run = gradatim.train(book, test="other.txt", out="run", **QUICK)
+    assert run.config["data"]["splits"] == {"train": 1890, "valid": 210, "test": 260}
+    assert run.evaluate() == {"split": "test", "n": 259, "metrics": run.metrics}
+    assert run.metrics == run.evaluate("other.txt")["metrics"]
+    assert run.evaluate(split="valid")["n"] == 209
+    assert "260 test characters" in run.folder.report.read_text()
+    assert gradatim.load("run").metrics == run.metrics
+
+
 def test_no_validation_and_a_changed_text(book):
     run = gradatim.train(book, valid=0.0, out="run", **QUICK)
     assert run.metrics == {}

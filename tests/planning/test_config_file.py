@@ -41,7 +41,8 @@ RUNS = {
     "a name": ("digits", {"network": {"activation": "tanh"}, "seed": 3}),
     "everything asked": ("digits", {
         "optimizer": "momentum:momentum=0.8", "schedule": "one_cycle:warmup=0.2", "lr": 0.02,
-        "batch_size": 50, "dropout": 0.1, "input_dropout": 0.1, "precision": "float64", "ema": 0.9, "l2": 0.01, "valid": 0.2,
+        "batch_size": 50,
+        "dropout": 0.1, "input_dropout": 0.1, "precision": "float64", "ema": 0.9, "l2": 0.01, "valid": 0.2,
     }),
     "torch": ("digits", {"engine": "torch", "epochs": 1}),
     "another network": ("digits", {"model": "lenet5", "hidden": None, "epochs": 1}),
@@ -78,6 +79,7 @@ def test_weights_to_begin_with_are_found_again():
     run = gradatim.train("digits", **how, **QUIET)
     again = gradatim.train(**read_config_file(run.folder.config), **QUIET)
     assert weights(again) == weights(run) != weights(first)
+    assert read_config_file(run.folder.config, {"optimizer": "sgd"})["weights"].endswith("model.safetensors")
 
 
 def test_what_is_given_wins(tmp_path):
@@ -98,9 +100,30 @@ def test_of_another_network_the_run_s_arguments_are_left_out():
     run = gradatim.train("digits", network={"activation": "tanh"}, **QUICK, **QUIET)
     found = read_config_file(run.folder.config, {"model": "lenet5"})
     assert not found.keys() & {"hidden", "dropout", "network"}
-    assert found["model"] == "lenet5" and found["lr"] == run.config["settings"]["lr"]
+    assert (found["model"], found["epochs"]) == ("lenet5", 2)
     found = read_config_file(run.folder.config, {"model": "mlp"})  # which is the run's own
     assert found["hidden"] == [4] and found["network"] == {"activation": "tanh"}
+
+
+def test_what_was_chosen_by_what_is_another_now_is_chosen_anew():
+    run = gradatim.train("t.csv", target="left", ignore="tags", epochs=1, **QUIET)  # Adam, decay of 2
+    config, settings = run.folder.config, run.config["settings"]
+    assert (settings["lr"], settings["weight_decay"], settings["engine"]) == (3e-3, 2.0, "numpy")
+    same = read_config_file(config, {"data": "t.csv", "seed": 4})
+    assert {name: same[name] for name in ("lr", "weight_decay", "hidden", "engine", "threads")} == {
+        "lr": 3e-3, "weight_decay": 2.0, "hidden": [64], "engine": "numpy", "threads": 1
+    }  # fmt: skip
+    other = read_config_file(config, {"optimizer": "momentum"})
+    assert not other.keys() & {"lr", "weight_decay", "keep", "hidden", "engine"}
+    assert (other["epochs"], other["target"]) == (1, "left")
+    assert gradatim.train(**other, **QUIET).config["settings"]["weight_decay"] is None
+    precise = read_config_file(config, {"precision": "bfloat16"})
+    assert precise["weight_decay"] == 2.0 and not precise.keys() & {"engine", "device", "threads"}
+    frame = pd.read_csv("t.csv")
+    assert not read_config_file(config, {"data": frame}).keys() & {"lr", "engine"}
+    digits = gradatim.train("digits", epochs=1, hidden=4, **QUIET)
+    lenet = read_config_file(digits.folder.config, {"model": "lenet5"})
+    assert gradatim.train(**lenet, **QUIET).config["settings"]["engine"] == "torch"
 
 
 class Net(torch.nn.Linear):
