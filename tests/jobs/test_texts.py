@@ -12,8 +12,8 @@ import torch.nn.functional as F
 
 import gradatim
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.text import text_of
 from gradatim.data.encoders.characters import Characters
+from gradatim.data.text import text_of
 from gradatim.jobs.data import describe_data
 from gradatim.jobs.evaluate import measure
 from gradatim.models.building import build
@@ -238,8 +238,14 @@ def test_a_text_is_described(book):
         ({"engine": "numpy"}, "the NumPy engine cannot run this: char_lm has no twin by hand"),
         ({"hidden": []}, "char_lm needs hidden units, such as --hidden 320"),
         ({"hidden": [4, 8]}, "the layers of char_lm have equally many units; hidden is [4, 8]"),
-        ({"class_weight": "balanced"}, "--class-weight is for classification; book (texts) has no use for it"),
-        ({"input_dropout": 0.1}, "--input-dropout is for tables, pictures, clips and vectors; book (texts) has"),
+        (
+            {"class_weight": "balanced"},
+            "--class-weight is for classification; book (texts) has no use for it",
+        ),
+        (
+            {"input_dropout": 0.1},
+            "--input-dropout is for tables, pictures, clips and vectors; book (texts) has",
+        ),
         ({"threshold": "f1"}, "a threshold decides between two classes; a language model has none"),
         ({"target": "x"}, "--target is not for a text: every character is predicted from those before it"),
         ({"group": "x"}, "--group is not for a text"),
