@@ -33,7 +33,7 @@ HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
         "accounting", "building", "costs", "description", "layer_table", "network", "receptive_field",
-        "pretrained", "recording", "residual", "weights",
+        "pretrained", "recording", "residual", "sequence_encoder", "weights",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

@@ -52,6 +52,20 @@ def test_predict_writes_csv_to_stdout_or_to_a_file(command):
     assert Path("p.csv").read_text() == out and nothing == "" and "6 predictions in p.csv" in err
 
 
+def test_predictions_are_not_written_over_a_file_unasked(command):
+    command("train", "digits", *QUICK, "--quiet")
+    np.save("x.npy", np.zeros((3, 64)))
+    Path("mine.csv").write_text("mine")
+    Path("folder.csv").mkdir()
+    for path in ("mine.csv", "x.npy", "folder.csv"):
+        status, out, err = command("predict", "digits-1", "x.npy", "--out", path)
+        assert (status, out) == (2, "")
+        assert err == f"gradatim: {path} exists already: --force writes over it, --out names another file\n"
+    assert Path("mine.csv").read_text() == "mine"
+    assert command("predict", "digits-1", "x.npy", "--out", "mine.csv", "--force")[0] == 0
+    assert Path("mine.csv").read_text() == command("predict", "digits-1", "x.npy")[1]
+
+
 def test_options_reach_the_run(command):
     text = (
         "--batch-size 64 --lr 0.01 --optimizer momentum --schedule constant --dropout 0.1 --seed 7 "

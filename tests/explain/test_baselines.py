@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.dummy import DummyRegressor
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, log_loss, r2_score
 from sklearn.preprocessing import StandardScaler
@@ -80,6 +80,22 @@ def test_categories_and_missing_values_are_learned(frame):
     assert rows["boosted trees"]["accuracy"] > 0.8
     assert rows["majority"]["accuracy"] < 0.7
     assert rows["majority"]["auc"] == 0.5
+
+
+def test_dates_are_expanded_for_the_trees_as_for_the_network():
+    """Later days than any in training: the weekday is known, the day itself says nothing."""
+    days = pd.date_range("2022-01-01", periods=700)
+    rng = np.random.default_rng(0)
+    sold = 10 * np.cos(2 * np.pi * days.day_of_week / 7) + rng.normal(0, 0.5, 700)
+    frame = pd.DataFrame({"n": np.arange(700), "day": days, "sold": sold})
+    run = gradatim.train(frame, target="sold", time="n", **QUICK)
+    rows = named(run.baselines)
+    assert rows["boosted trees"]["r2"] > 0.97
+    assert rows["linear model"]["r2"] > 0.97
+    train, test = run.data.train, run.data.test
+    x, x_test = (run.trained.encoder.prepare(part).x[:, 3:5] for part in (train, test))  # sine and cosine of the week
+    alone = HistGradientBoostingRegressor(random_state=0).fit(x, train.y).score(x_test, test.y)
+    assert rows["boosted trees"]["r2"] == pytest.approx(alone, abs=0.02)
 
 
 def test_validation_is_not_theirs(frame):

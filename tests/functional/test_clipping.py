@@ -114,7 +114,9 @@ def test_a_norm_beyond_the_type_is_said_and_nothing_is_changed(kind):
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_gradient_that_is_not_finite_is_said_and_nothing_is_changed(kind, bad):
     ours = of_kind(kind, [np.ones(2), np.array([1.0, bad])])
-    with pytest.raises(NonFiniteLoss, match="^the gradient is not finite, and cannot be clipped to a norm of 2$"):
+    with pytest.raises(
+        NonFiniteLoss, match="^the gradient is not finite, and cannot be clipped to a norm of 2$"
+    ):
         clip_norm(ours, 2.0)
     assert (np.asarray(ours[0]) == 1).all()
 

@@ -46,7 +46,7 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
     >>> split(digits()).sizes()
     {'train': 1294, 'valid': 144, 'test': 359}
     """
-    real("valid", valid, at_least=0, below=1)
+    valid = real("valid", valid, at_least=0, below=1)
     rows = np.arange(len(dataset))
     held = np.zeros(len(dataset), dtype=bool)
     if dataset.official_test is not None:

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
-from gradatim.checks import UsageError, real, whole
+from gradatim.checks import UsageError, plain_number, real, whole
 
 Bounds = dict[str, dict[str, float]]
 
@@ -15,6 +15,11 @@ def keep(estimator: BaseEstimator, arguments: dict[str, Any]) -> None:
     """Store a constructor's arguments as they are, which is all that scikit-learn lets it do."""
     for name in estimator._get_param_names():
         setattr(estimator, name, arguments[name])
+
+
+def argument(estimator: BaseEstimator, name: str) -> Any:
+    """An argument as it is used: Python's number where it is NumPy's."""
+    return plain_number(getattr(estimator, name))
 
 
 def check(estimator: BaseEstimator, bounds: Bounds) -> None:

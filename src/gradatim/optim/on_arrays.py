@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradatim.checks import UsageError, known, real, whole
+from gradatim.checks import UsageError, known, plain_numbers, real, whole
 from gradatim.functional import updates
 from gradatim.kernels.compile import NoCompiler
 from gradatim.kernels.elementwise import Elementwise
@@ -177,7 +177,7 @@ def vector_update(
     array([0.9, 0.8])
     """
     method = METHODS[known("optimizer", name, METHODS)]
-    method = method._replace(settings={**method.settings, **(settings or {})})
+    method = method._replace(settings={**method.settings, **plain_numbers(settings or {})})
     if name == "muon":
         return MuonUpdate(method, theta, shapes)
     return LBFGSUpdate(method, theta) if name == "lbfgs" else VectorUpdate(method, theta)

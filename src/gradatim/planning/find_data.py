@@ -11,6 +11,7 @@ from gradatim.planning.data_options import DataOptions
 from gradatim.problems.choose import kind_of
 
 VALID = 0.1  # the share of training examples to validate on
+LAYOUTS = {"rows": "rows of a table or of arrays", "streams": "a text", "foreign": "a loader"}
 
 
 @dataclass
@@ -67,11 +68,9 @@ def find_data(data: Any, asked: DataOptions) -> Data:
 def _other(part: str, data: Any, whole: Examples) -> Examples:
     """Validation or test examples of their own, like the training examples."""
     source = source_of(data)
+    if source.layout != whole.layout:
+        raise UsageError(f"the {part} examples must be {LAYOUTS[whole.layout]}, as the training examples are")
     found = source.like(data, whole)
-    if found.layout != whole.layout:
-        raise UsageError(
-            f"the {part} examples are of another kind ({found.layout}) than the others ({whole.layout})"
-        )
     if whole.has_target and not found.has_target:
         names = ", ".join(map(repr, whole.targets)) or "y"
         raise UsageError(f"{found.name} has no column {names} to compare with")
@@ -86,6 +85,7 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     """
     source = reference["source"]
     asked = {key: value for key, value in source.items() if key not in ("memory", "name", "path")}
+    asked.setdefault("calendar", False)
     options = DataOptions(**{key: value for key, value in asked.items() if value is not None})
     if "memory" in source and data is None:
         raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")

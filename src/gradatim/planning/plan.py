@@ -57,12 +57,13 @@ class Plan:
 
 def make_plan(
     data: Data, settings: Settings, model: Any = None, network: dict[str, Any] | None = None, loss: Any = None,
-    command: str = "", weights: str | Path | None = None,
+    command: str = "", weights: str | Path | None = None, encoder: Encoder | None = None,
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
     `model` is a network's name, the usual one when None, to which `network` and the settings add arguments; or
     a description or a torch module, to which nothing is added. `weights` is a file to begin with, or PUBLISHED.
+    `encoder` is that of a run that goes on; it is fitted to the training examples when None.
     """
     _check_model(model)
     train, network = data.train, network or {}
@@ -75,10 +76,10 @@ def make_plan(
     if settings.searches:
         _check_whole(settings, len(train))
     settings, choices = complete(settings, train.form, _size(train), data.valid is not None, besides)
-    encoder = fit_encoder(train, _encoder_name(train, named))
+    encoder = encoder or fit_encoder(train, _encoder_name(train, named))
     if settings.window:
         encoder = encoder.with_window(settings.window)
-    choices |= encoder.choices()
+    choices |= encoder.choices(train.features)
     entry: dict[str, Any] | None = None
     if is_name:
         if train.shape is None:
@@ -93,7 +94,7 @@ def make_plan(
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(named)) if isinstance(named, Mapping) else None
-    data = replace(data, notices=(*data.notices, *encoder.notices()))
+    data = replace(data, notices=(*data.notices, *encoder.notices(train.features)))
     settings, choices = _with_engine(settings, choices, entry, problem, encoder, train, loss, weights)
     made = named if entry is None else _build(entry, settings)
     if weights is not None:
@@ -242,4 +243,5 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "baselines": plan.baselines,
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
+        "ended": False,  # until the network is the one that the run was to have
     }  # fmt: skip

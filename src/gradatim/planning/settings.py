@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, known, one_of
+from gradatim.checks import UsageError, known, one_of, plain_numbers
 from gradatim.device import DEVICES, ENGINES, PRECISIONS
 from gradatim.planning.options import check_bounds, option, options_of, unknown_option
 
@@ -142,7 +142,7 @@ def settings_from(options: dict[str, Any]) -> Settings:
     for name in options:
         if name not in NAMES:
             raise unknown_option(name, NAMES)
-    options = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in options.items()}
+    options = plain_numbers(options)
     hidden = options.get("hidden")
     if hidden is not None:
         if not isinstance(hidden, int | list | tuple):

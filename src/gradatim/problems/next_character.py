@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, log
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from gradatim.checks import UsageError
 from gradatim.problems.evidence import Evidence, Samples
@@ -27,6 +27,12 @@ class NextCharacter(Problem):
     task: ClassVar[str] = "language"
     losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
     deciding: ClassVar[tuple[str, int]] = ("bits_per_character", -1)
+
+    def check(self) -> Self:
+        """Names are characters."""
+        characters = all(isinstance(name, str) and len(name) == 1 for name in super().check().names)
+        self.require(characters, "names", "characters")
+        return self
 
     def head(self, examples: int | None = None) -> Head:
         """A score for each character."""

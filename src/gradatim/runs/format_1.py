@@ -57,7 +57,8 @@ def config_of_format_1(config: Record) -> Record:
     if not isinstance(data, dict):
         return config
     is_text = data.get("kind") == "text"
-    found = {**config, "data": {"judged_on": "valid" if is_text else "test", **data}}
+    facts = {name: value for name, value in config.items() if name != "format"}
+    found = {**facts, "data": {"judged_on": "valid" if is_text else "test", **data}}
     if isinstance(config.get("settings"), dict) and not is_text:  # which let a window be asked for, of no use
         found["settings"] = {**config["settings"], "window": None}
     return found

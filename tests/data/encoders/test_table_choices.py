@@ -10,10 +10,10 @@ NUMBER, TOWN = Input("size", "number"), Input("town", "category", ("Rome",))
 
 
 def choices(*columns):
-    return fit_encoder(Dataset(np.zeros((4, len(columns))), columns=columns)).choices()
+    return fit_encoder(Dataset(np.zeros((4, len(columns))), columns=columns)).choices(())
 
 
 def test_each_kind_of_column_has_its_reason():
-    assert fit_encoder(Dataset(np.zeros((4, 2)))).choices() == {}
+    assert fit_encoder(Dataset(np.zeros((4, 2)))).choices(()) == {}
     assert choices(NUMBER).keys() == {"numbers"}
     assert choices(NUMBER, TOWN)["categories"].startswith("one-hot: ")

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from gradatim.checks import UsageError
 from gradatim.data.arrays import array, check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.data.objects import as_dataset, is_arrays
@@ -29,10 +28,12 @@ class ArraySource(Source):
         asked.refuse("group", "time", "ignore", "schema")
         return as_dataset(data, asked.target, task=asked.roles.task)
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_like(self, data: Any, first: Any) -> Dataset:
+        """Other arrays; for a network that learned from a loader, targets as its loss reads them."""
+        return super().read_like(data, first) if first.layout == "rows" else as_dataset(data, classify=False)
+
+    def read_new(self, data: Any, first: Any) -> New:
         """Inputs (N, …) alone."""
-        if first.columns:
-            raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
         return New(Dataset(check_inputs(array(data))))
 
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ class DatasetSource(Source):
     """
 
     kind: ClassVar[str] = "dataset"
+    has_columns: ClassVar[bool] = True
 
     def takes(self, data: Any) -> bool:
         """Whether it is one."""
@@ -27,7 +28,7 @@ class DatasetSource(Source):
         asked.refuse("group", "time", "ignore", "schema")
         return data
 
-    def like(self, data: Any, first: Any) -> Dataset:
+    def read_like(self, data: Any, first: Any) -> Dataset:
         """The examples by the names of the first's columns."""
         from gradatim.data.sources.table import like_columns
 
