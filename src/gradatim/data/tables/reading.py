@@ -22,6 +22,7 @@ from gradatim.data.tables.table import Column, Table, distinct_names
 PARQUET = b"PAR1"
 FEW = 0.01  # of a column's values may be strange before they decide what it is
 ROWS_AT_ONCE = 100_000
+COLUMNS_AT_ONCE = 1000
 HEAD = 1 << 22  # bytes in which the first record ends
 
 
@@ -48,9 +49,8 @@ def read_table(
     if not content or content.isspace():
         raise GradatimError(f"{name} is empty")
     reading = reading or sniff(content, name, encoding)
-    text = _Text(content, reading, name)
-    table = text.table(texts)
-    return replace(table, cells=cells_of_text(content.decode(), table, text.width)) if with_cells else table
+    table = _Text(content, reading, name).table(texts)
+    return replace(table, cells=cells_of_text(content.decode(), table)) if with_cells else table
 
 
 class _Text:
@@ -71,8 +71,10 @@ class _Text:
         height = 0
         for piece in self._pieces():
             height += piece.height
-            for i, parsed in piece.numbers(places, self.reading.decimal):
-                found[names[i]].add(parsed)
+            for start in range(0, len(places), COLUMNS_AT_ONCE):
+                some = places[start : start + COLUMNS_AT_ONCE]
+                for i, parsed in piece.numbers(some, self.reading.decimal):
+                    found[names[i]].add(parsed)
         if not height:
             raise GradatimError(f"{self.name} holds a header and no row")
         columns = {name: numbers.column() for name, numbers in found.items() if numbers.are_numbers}

@@ -14,6 +14,7 @@ from gradatim.data.tables.missing import is_missing
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 SAMPLE = 1 << 17  # bytes
+LINES = 3  # at least, where they are longer
 ROWS = 1000
 LONGEST = 1 << 27  # characters of one field
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")  # one way to match, so that time is linear
@@ -68,7 +69,7 @@ def records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
 
 def sniff(content: bytes, name: str, encoding: str) -> Reading:
     """How this UTF-8 text writes its table, from its first lines."""
-    sample = content[:SAMPLE]
+    sample = content[: max(SAMPLE, _end_of_line(content, LINES))]
     if len(sample) < len(content):
         sample = sample[: sample.rfind(b"\n") + 1] or sample
     text = sample.decode(errors="ignore")
@@ -79,6 +80,16 @@ def sniff(content: bytes, name: str, encoding: str) -> Reading:
     *_, delimiter, rows = max(tried, key=lambda fit: fit[:-2])
     decimal = "," if delimiter != "," and _has_decimal_comma(rows) else "."
     return Reading(encoding, delimiter, _has_header(rows, decimal), decimal)
+
+
+def _end_of_line(content: bytes, number: int) -> int:
+    """The byte behind the line of this number, from 1; the end where there are fewer."""
+    end = 0
+    for _ in range(number):
+        end = content.find(b"\n", end) + 1
+        if not end:
+            return len(content)
+    return end
 
 
 def _fit(rows: list[list[str]], delimiter: str) -> tuple[bool, float, float, int]:
