@@ -1,11 +1,12 @@
-"""Claim: `gradatim data` takes time and memory in proportion to a table's columns: of 100,000 at most 12 times
-what it takes of 10,000.
+"""Claim: `gradatim data` takes time and memory in proportion to a table's columns.
+
+Of 100,000 it takes at most 12 times what it takes of 10,000.
 
     python benchmarks/wide_tables.py
 
 Two rows under a header; of numbers alone, and of texts, numbers and missing values in turn. Each line is a
-process of its own; seconds are those of the processor, as other processes may run, and memory is its peak, both
-without what a table of one column takes.
+process of its own; seconds are those of the processor, as other processes may run, and memory is its peak,
+both without what a table of one column takes.
 """
 
 import os
