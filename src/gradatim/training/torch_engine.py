@@ -15,11 +15,11 @@ from gradatim.device import call, in_order, kept_in
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
 from gradatim.optim.lbfgs import LBFGS
-from gradatim.optim.saved_state import beside
+from gradatim.optim.saved_state import lay_beside
 from gradatim.training.batches import Batch, FromLoader, InMemory
 from gradatim.training.carrying import Carrying
 from gradatim.training.fitting import check_fit, smoothed
-from gradatim.training.given import Custom, loss_named, optimizer_for
+from gradatim.training.given import Custom, loss_named, optimizer_for, placed
 from gradatim.training.nonfinite import bad_parameter, why_not_finite
 from gradatim.training.sequences import Streams
 from gradatim.training.shaping import Shaping
@@ -42,7 +42,7 @@ class TorchEngine:
     ):  # fmt: skip
         self.precision = precision
         dtype = getattr(torch, kept_in(precision))
-        self.model = model.to(device, dtype)
+        self.model = placed(model, device, dtype)
         self.loss: Any = loss_named(loss) if isinstance(loss, str) else Custom(loss)
         self.training_loss = self.loss
         self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
@@ -319,7 +319,7 @@ class TorchEngine:
         except (ValueError, KeyError) as error:
             raise GradatimError(f"the checkpoint's optimizer does not fit this network: {error}") from error
         for p, entry in self.optimizer.state.items():  # torch's kernels, too, take both to lie alike
-            entry.update({key: beside(v, p) for key, v in entry.items() if isinstance(v, Tensor)})
+            entry.update({key: lay_beside(v, p) for key, v in entry.items() if isinstance(v, Tensor)})
         self.lrs = list(numbers["lrs"])
         self.carrying.restore(tensors, self.device)
 
