@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradatim.checks import GradatimError, UsageError, real
+from gradatim.checks import GradatimError, UsageError, plain_number, real
 from gradatim.data.dataset import Dataset
 from gradatim.data.loading import load_data, load_like
 from gradatim.data.objects import is_loader
@@ -37,6 +37,7 @@ def gather(data: Any, target: Any, valid: Any, test: Any, roles: Mapping[str, An
 
     `roles` says more of a table's columns: task, group, time, ignore, schema.
     """
+    valid = plain_number(valid)
     if is_loader(data):
         for name, other in (("valid", valid), ("test", test)):
             if other is not None and not is_loader(other) and not isinstance(other, float):
