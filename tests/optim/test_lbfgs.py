@@ -219,5 +219,5 @@ def test_pairs_of_another_network_are_refused():
 
     held = searched((2, 3)).state_dict()
     searched((3, 2)).load_state_dict(held)  # as many numbers
-    with pytest.raises(UsageError, match="^the saved pairs of LBFGS have 6 numbers each, not as many as these "):
+    with pytest.raises(UsageError, match=r"^the saved pairs of LBFGS have 6 numbers each, not as many as"):
         searched((2, 2)).load_state_dict(held)
