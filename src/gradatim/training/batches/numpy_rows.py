@@ -8,6 +8,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.data.inputs import Inputs
 from gradatim.random import permutation
 from gradatim.training.batches.layout import Batching, Trial
 
@@ -75,6 +76,8 @@ class NumPyRows:
 
     def __init__(self, data: Dataset, how: Batching):
         y = targets_of(data)
+        if isinstance(data.x, Inputs):
+            raise UsageError("a network by hand reads one input; several inputs need a torch module")
         self.size, self.seed = how.size, how.seed
         self.x = np.ascontiguousarray(data.x, how.dtype)
         self.y = np.ascontiguousarray(y, how.dtype if y.dtype.kind == "f" else np.int64)
