@@ -46,7 +46,6 @@ class Loop:
     """
 
     SUMS: ClassVar[tuple[str, ...]] = ("loss_sum", "weight_sum")  # of an epoch: Σ weight · loss, Σ weight
-    foreign_batches = False  # whether the batches are drawn from a global random state
 
     def __init__(self, epochs: int, accumulate: int = 1, max_minutes: float | None = None):
         self.epochs = whole("epochs", epochs, 1)
@@ -134,6 +133,11 @@ class Loop:
     def evaluate(self, data: Any) -> dict[str, float]:
         """Measures on other examples, as the parameters are."""
         raise UsageError(f"{type(self).__name__} is not evaluated on examples")
+
+    @property
+    def foreign_batches(self) -> bool:
+        """Whether the batches may be drawn from a global random state."""
+        return False
 
     @property
     def checks_steps(self) -> bool:

@@ -137,7 +137,7 @@ class Training(Loop):
         return self.epochs * -(-length // self.accumulate)
 
     @property
-    def foreign_batches(self) -> bool:  # type: ignore[override]
+    def foreign_batches(self) -> bool:
         """Whether a stranger's loader gives them, which may draw from a global random state."""
         return self.data.foreign
 

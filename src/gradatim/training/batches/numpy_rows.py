@@ -38,15 +38,15 @@ def batches_at_once(size: int) -> int:
 
 
 def targets_of(data: Any) -> np.ndarray:
-    """The targets, if there is anything to learn from; UsageError otherwise."""
+    """The targets, (N, 0) where there are none; UsageError for what no loss can read, and for no example."""
+    if not len(data):
+        raise UsageError("there is nothing to learn from: the data hold no example")
     if data.y is None:
-        raise UsageError("the data have no target to learn")
+        return np.zeros((len(data), 0))
     if data.y.dtype.kind not in "buif":
         raise UsageError(
             f"targets must be numbers here; they are {data.y.dtype}. load_data((x, y)) numbers labels"
         )
-    if not len(data):
-        raise UsageError("there is nothing to learn from: the data hold no example")
     return data.y
 
 
