@@ -37,10 +37,10 @@ class Training(Loop):
     NumPy and imports no torch. `data` and `valid`, a Dataset, (x, y) arrays of NumPy, pandas, polars or
     torch, a torch Dataset, a DataLoader, Ragged sequences, or the Windows of a text, of which `batch_size`
     streams are read side by side; x may be several inputs, ((x1, x2), y) or ({"image": …, "row": …}, y), and
-    y a class for every pixel. `loss`, a name or a function of (output, target). `optimizer`, a name (with `lr`, and
-    `settings`, such as {"beta1": 0.5}) or a torch optimizer. `shuffle`, whether each epoch has an order of
-    its own. `schedule`, a name, `NAME:key=value`, or a function of (step, steps in all). `patience`, epochs
-    without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
+    y a class for every pixel. `loss`, a name or a function of (output, target). `optimizer`, a name (with
+    `lr`, and `settings`, such as {"beta1": 0.5}) or a torch optimizer. `shuffle`, whether each epoch has an
+    order of its own. `schedule`, a name, `NAME:key=value`, or a function of (step, steps in all). `patience`,
+    epochs without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
     `accumulate`, batches whose gradients make one step. `l1`, `l2` and `weight_decay` (decoupled), of
     weights, not of biases, and `clip_norm` and `clip_value`, limits of the gradient:
     `training.penalties_and_clipping`. `label_smoothing`, of the targets trained on. `ema`, the decay of an
