@@ -33,7 +33,7 @@ class Entry(NamedTuple):
     year: int
     rows: str
     sentence: str
-    loop: str = ""  # "module:attribute" of the loop that teaches a network; Training's where it is empty
+    loop: str = ""  # "module:attribute" of the way of learning that teaches a network; Training's where empty
 
     def load(self) -> Any:
         """Import the home and return what lives there."""

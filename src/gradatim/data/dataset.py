@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from gradatim.data.inputs import Inputs
 from gradatim.data.question import Question, numbered
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Dataset:
 
     x (N, …) numbers; y (N,) class numbers 0 … K−1, other numbers (N,) or (N, T), or None; classes, the K
     names y counts through; weights (N,) or None; official_test (N,) true where the publisher's test split is.
-    Pictures are (N, C, H, W).
+    Pictures are (N, C, H, W). x may also be several Inputs.
 
     Of a table, `columns` say what each of x's columns holds (numbers with NaN for a missing one, codes of
     categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
@@ -56,7 +57,8 @@ class Dataset:
 
     def __repr__(self) -> str:
         classes = f", {len(self.classes)} classes" if self.classes else ""
-        return f"Dataset({self.name!r}, {len(self)} examples of shape {self.x.shape[1:]}{classes})"
+        shape = repr(self.x) if isinstance(self.x, Inputs) else f"shape {self.x.shape[1:]}"
+        return f"Dataset({self.name!r}, {len(self)} examples of {shape}{classes})"
 
     @property
     def is_pictures(self) -> bool:
@@ -138,7 +140,10 @@ class Dataset:
             digest.update(repr(self.columns).encode(errors="backslashreplace"))
         if self.labels:
             digest.update(repr(self.labels).encode(errors="backslashreplace"))
-        for array in (self.x, self.y, self.weights, self.official_test, self.groups, self.times):
+        x = self.x.arrays if isinstance(self.x, Inputs) else (self.x,)
+        if isinstance(self.x, Inputs):
+            digest.update(repr(self.x.names).encode(errors="backslashreplace"))
+        for array in (*x, self.y, self.weights, self.official_test, self.groups, self.times):
             if array is not None:
                 array = np.ascontiguousarray(array)
                 digest.update(f"{array.dtype.str}{array.shape}".encode())
