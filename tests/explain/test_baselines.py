@@ -93,7 +93,8 @@ def test_dates_are_expanded_for_the_trees_as_for_the_network():
     assert rows["boosted trees"]["r2"] > 0.97
     assert rows["linear model"]["r2"] > 0.97
     train, test = run.data.train, run.data.test
-    x, x_test = (run.trained.encoder.prepare(part).x[:, 3:5] for part in (train, test))  # sine and cosine of the week
+    encoded = (run.trained.encoder.inputs(part) for part in (train, test))
+    x, x_test = (part[:, 3:5] for part in encoded)  # sine and cosine of the week
     alone = HistGradientBoostingRegressor(random_state=0).fit(x, train.y).score(x_test, test.y)
     assert rows["boosted trees"]["r2"] == pytest.approx(alone, abs=0.02)
 

@@ -149,7 +149,7 @@ FOUND = (
     Coverage((0.9,), (0.88,), ((12.5,),), (HOSTILE,), 0.91),
     Misses(
         (3,), ({"true": 1.0, "predicted": 9.0, "off by": 8.0},),
-        (Example(values={HOSTILE: HOSTILE, "age": 3.0}),),
+        examples=(Example(values={HOSTILE: HOSTILE, "age": 3.0}),),
     ),
     Columns(Importance([Rise(HOSTILE, 1.0, 0.1)] * 20, 0.5, 2000, 5000, 5)),
     Dependence(

@@ -76,7 +76,8 @@ def picture(seed: int = 0, shape: tuple = (1, 8, 8)) -> np.ndarray:
 def mistakes(*several, wrong=None) -> Mistakes:
     """Of rows of what a mistake is: its row, what it is, what it was taken for, both probabilities, itself."""
     columns = [list(column) for column in zip(*several, strict=True)] or [[]] * 6
-    return Mistakes(*columns[:5], len(several) if wrong is None else wrong, tuple(columns[5]))
+    wrong = len(several) if wrong is None else wrong
+    return Mistakes(*columns[:5], wrong, examples=tuple(columns[5]))
 
 
 def shown(confusion, *several, names=("zero", "one", "two")) -> dict:

@@ -1,6 +1,6 @@
 """What can be asked of the data of a run: which columns, which task, how they are split."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradatim.planning.options import option, options_of
@@ -37,8 +37,9 @@ class DataOptions:
         """What a source is asked."""
         from gradatim.data.sources.source import asked_of
 
-        asked = asked_of(self.target, self.task, self.group, self.time, self.ignore, self.schema)
-        return replace(asked, roles=replace(asked.roles, calendar=self.calendar))
+        return asked_of(
+            self.target, self.task, self.group, self.time, self.ignore, self.schema, self.calendar
+        )
 
 
 DATA_NAMES = tuple(one.name for one, _, _ in options_of(DataOptions))

@@ -110,7 +110,8 @@ class Numbers(Problem):
 
     def notices(self, y: Array) -> list[str]:
         """That a few enormous values decide mean and deviation of a target."""
-        parts = zip(self.names, y.reshape(len(y), -1).T, strict=True)
+        y = y.reshape(len(y), -1)
+        parts = zip(self.known_names(y), y.T, strict=True)
         few = [str(name) for name, part in parts if decided_by_few(part)]
         return [sentence_of_target(few)] if few else []
 

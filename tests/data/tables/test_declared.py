@@ -1,21 +1,33 @@
 """What a frame declares of a column is looked at: as an input, as a target, and in a later table."""
 
+import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
+from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.loading import load_data
+from gradatim.data.sources.source import source_of
 from gradatim.data.tables.declared import declared_column
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.objects import table_of_frame
 
-from .later import kept, load_like
-
 N = 60
 RNG = np.random.default_rng(0)
 GRADES = ["low", "mid", "high"]
+
+
+def stored(data):
+    """A Dataset without examples of the same table, as a run knows it from its record."""
+    encoder = encoder_from(json.loads(json.dumps(fit_encoder(data).as_dict())))
+    return encoder.template((), ()).asking(data.question, data.targets)
+
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 def ordered(texts):
@@ -75,6 +87,10 @@ def test_truths_are_classes_of_their_type_whatever_stands_beside_them(frame):
     plain = load_data(frame[["x", "b"]], "b")
     mixed = load_data(frame[["x", "t", "b"]], "b")
     assert plain.classes == mixed.classes == (False, True)
+    mixed_again = load_like(pd.DataFrame({"x": [1.0, 2], "t": ["a", "b"], "b": ["True", "false"]}), mixed)
+    assert mixed_again.y.tolist() == [1, 0]
+    older = replace(mixed, classes=("false", "true"))  # as runs were written
+    assert load_like(frame[["x", "t", "b"]], older).y.tolist() == mixed.y.tolist()
     nullable = frame.assign(b=frame["b"].astype("boolean"))
     assert load_data(nullable[["x", "t", "b"]], "b").classes == (False, True)
 
@@ -127,7 +143,7 @@ def test_a_category_that_never_comes_again_is_of_no_use():
 
 def test_a_later_table_need_not_declare_the_same(frame, tmp_path):
     first = load_data(frame[["x", "c", "o"]], "o")
-    like = kept(first)
+    like = stored(first)
     plain = frame[["x", "c", "o"]].astype({"c": int, "o": str})
     plain.to_csv(tmp_path / "later.csv", index=False)
     for later in (plain, frame[["c", "x", "o"]], tmp_path / "later.csv"):

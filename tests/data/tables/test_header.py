@@ -3,9 +3,12 @@
 import pytest
 
 from gradatim.data.loading import load_data
+from gradatim.data.sources.source import source_of
 from gradatim.data.tables.reading import read_table
 
-from .later import load_like
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 def names_of(text, **how):

@@ -7,10 +7,13 @@ import pytest
 from gradatim.checks import UsageError
 from gradatim.data.frames import named_alike
 from gradatim.data.loading import load_data
+from gradatim.data.sources.source import source_of
 from gradatim.data.splits import split
 from gradatim.data.tables.matching import alike, sentences
 
-from .later import load_like
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,24 @@ import polars as pl
 import pytest
 
 from gradatim.checks import UsageError
+from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.loading import load_data
+from gradatim.data.sources.source import source_of
 from gradatim.data.tables.missing import WORDS, mark_quoted
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.reading import read_table
 
-from .later import kept, load_like
-
 CODES = ["NA", "EU", "AS"]
+
+
+def stored(data):
+    """A Dataset without examples of the same table, as a run knows it from its record."""
+    encoder = encoder_from(json.loads(json.dumps(fit_encoder(data).as_dict())))
+    return encoder.template((), ()).asking(data.question, data.targets)
+
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 @pytest.fixture
@@ -163,7 +173,7 @@ def test_a_schema_says_which_numbers_are_missing(file):
     found = load_data(file(text), "y", schema=schema)
     np.testing.assert_array_equal(found.x[:, 0], [np.nan if i % 4 == 0 else i for i in range(60)])
     assert not found.notices
-    like = kept(found)
+    like = stored(found)
     later = load_like(file("a\n-999\n5\n-1\n", "later.csv"), like)
     np.testing.assert_array_equal(later.x[:, 0], [np.nan, 5, np.nan])
     frame = load_like(pd.DataFrame({"a": [-999, 5, -1.0]}), like)

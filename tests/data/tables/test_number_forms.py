@@ -9,16 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradatim.checks import UsageError
+from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.loading import load_data
-from gradatim.data.sources.source import Asked
+from gradatim.data.sources.source import Asked, source_of
 from gradatim.data.sources.table import read_examples
 from gradatim.data.tables.number_forms import number_form, numbers_in
 from gradatim.data.tables.schema import Roles
 
-from .later import kept, load_like
-
 N = 80
 AMOUNTS = [1000.25 * i - 17.5 for i in range(N)]
+
+
+def stored(data):
+    """A Dataset without examples of the same table, as a run knows it from its record."""
+    encoder = encoder_from(json.loads(json.dumps(fit_encoder(data).as_dict())))
+    return encoder.template((), ()).asking(data.question, data.targets)
+
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 def english(value):
@@ -198,7 +207,7 @@ def test_texts_in_memory_stay_texts_unless_they_are_written_so():
 
 def test_a_later_file_is_read_the_same_way(file):
     first = load_data(file(table_of([f"€ {continental(value)}" for value in AMOUNTS])), "y")
-    like = kept(first)
+    like = stored(first)
     later = load_like(file("a,x\n€ 1.249,1\n1.249,2\n999,3\n$5,4\n", "later.csv"), like)
     np.testing.assert_array_equal(later.x[:, 0], [1249, 1249, 999, np.nan])
     assert later.notices == ("unreadable values: 1 in 'a'",)
@@ -215,7 +224,7 @@ def test_a_later_file_of_plain_numbers_is_read_plainly(file):
 
 def test_a_target_of_a_later_file_is_read_the_same_way(file):
     first = load_data(file(table_of([f"€ {continental(value)}" for value in AMOUNTS])), "a")
-    like = kept(first)
+    like = stored(first)
     later = load_like(file("a,x,y\n1.249,1,no\n€ 2.350,2,no\nn.a.,2,no\n", "later.csv"), like)
     assert later.y.tolist() == [1249, 2350]
     assert "1 row without a target left out" in later.notices

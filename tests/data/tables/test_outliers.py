@@ -9,11 +9,11 @@ from sklearn.preprocessing import QuantileTransformer, StandardScaler
 import gradatim
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import encoder_from, fit_encoder
-from gradatim.data.question import Question
+from gradatim.data.encoders.table import TableEncoder
 from gradatim.data.tables.encoding import apply, fit, names_out
 from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.outliers import decided_by_few
-from gradatim.problems.numbers import Numbers
+from gradatim.problems.choose import pose
 
 RNG = np.random.default_rng(0)
 NORMAL = RNG.standard_normal(300)
@@ -83,11 +83,11 @@ def test_usual_values_stay_apart_and_others_are_scaled_as_before():
     assert np.abs(z[:, 0]).max() <= 5.2
     np.testing.assert_array_equal(z[:, 1], apply(fit(data, "standard"), data.x, np.float64)[:, 1])
     np.testing.assert_allclose(z[:, 1:], StandardScaler().fit_transform(usual[:, None]), rtol=1e-9, atol=1e-9)
-    assert encoder_from(record).notices(()) == [
+    assert TableEncoder(record).notices(()) == [
         "column 'c0': a few enormous values decide its mean and deviation, so the network sees its ranks "
         "(normal scores) instead"
     ]
-    assert encoder_from(fit(data, "quantile")).notices(()) == []  # as asked
+    assert TableEncoder(fit(data, "quantile")).notices(()) == []  # as asked
 
 
 def test_a_day_that_stands_for_never_leaves_the_others_apart():
@@ -102,17 +102,17 @@ def test_a_day_that_stands_for_never_leaves_the_others_apart():
 def test_features_of_arrays_likewise(dtype):
     few, usual = DECIDED["two of opposite sign"], ORDINARY["lognormal"]
     x = np.stack([few, usual], 1).astype(dtype)
-    found = encoder_from(json.loads(json.dumps(fit_encoder(Dataset(x)).as_dict(), allow_nan=False)))
+    encoder = encoder_from(json.loads(json.dumps(fit_encoder(Dataset(x)).as_dict(), allow_nan=False)))
     plain = fit_encoder(Dataset(x[:, 1:]))
-    z = found.encode(x, np.float64)
+    z = encoder.encode(x, np.float64)
     wide = x.astype(np.float64)
     np.testing.assert_array_equal(z[:, 1], ((wide - wide.mean(0)) / wide.std(0))[:, 1])
-    assert plain.name == "standardise"
+    assert plain.as_dict().keys() == {"name", "shift", "scale"}
     np.testing.assert_allclose(
         z[:, 0], apply(fit(as_table(x[:, 0].astype(np.float64))), x[:, :1], np.float64)[:, 0], atol=1e-12
     )
-    assert found.ranked(()) == ["feature 0"]
-    assert found.ranked(("size", "mass")) == ["size"]
+    assert encoder.ranked(()) == ["feature 0"]
+    assert encoder.ranked(("size", "mass")) == ["size"]
     assert plain.ranked(()) == plain.notices(()) == []
 
 
@@ -134,7 +134,7 @@ def test_the_sign_of_x_is_learned_all_the_same(engine, source, tmp_path, capsys)
     name = "x" if source == "file" else "feature 0"
     assert f"note: column '{name}': a few enormous values decide" in capsys.readouterr().err
     assert run.config["choices"]["ranks"] == f"of {name}: a few enormous values decide mean and deviation"
-    assert gradatim.load(run.path).trained.encoder == run.trained.encoder
+    assert gradatim.load(run.path).trained.encoder.as_dict() == run.trained.encoder.as_dict()
 
 
 def test_a_target_with_a_few_enormous_values_is_told_of(tmp_path, capsys):
@@ -143,9 +143,10 @@ def test_a_target_with_a_few_enormous_values_is_told_of(tmp_path, capsys):
     run = gradatim.train(tmp_path / "t.csv", target="y", epochs=1, hidden=4, baselines=False, threads=1)
     if (run.data.train.y == 5e11).any():
         assert "note: target 'y': a few enormous values decide the mean" in capsys.readouterr().err
-    question = Question("regression", ("y",))
-    said = Numbers.pose(question, y, None).notices(y)
-    assert len(said) == 1 and said[0].startswith("target 'y': a few enormous values decide the mean")
+    data = Dataset(NORMAL[:, None], y, columns=(Input("x", "number"),), task="regression", targets=("y",))
+    told = pose(data.question, y).notices(y)
+    assert len(told) == 1
+    assert told[0].startswith("target 'y': a few enormous values decide the mean")
 
 
 def test_a_run_that_goes_on_keeps_the_encoding_that_it_began_with(tmp_path, monkeypatch):
@@ -158,5 +159,5 @@ def test_a_run_that_goes_on_keeps_the_encoding_that_it_began_with(tmp_path, monk
         whole = gradatim.train(tmp_path / "t.csv", epochs=4, schedule="constant", **how)
         gradatim.train(tmp_path / "t.csv", epochs=2, schedule="constant", out="half", **how)
     run = gradatim.train(resume="half", epochs=4, quiet=True)
-    assert run.trained.encoder == whole.trained.encoder
+    assert run.trained.encoder.as_dict() == whole.trained.encoder.as_dict()
     assert run.records[-1]["train_loss"] == whole.records[-1]["train_loss"]

@@ -8,18 +8,18 @@ import pytest
 
 import gradatim
 from gradatim.data.loading import load_data
-from gradatim.data.sources.source import Asked
-from gradatim.data.sources.table import TableSource
+from gradatim.data.sources.source import source_of
 from gradatim.data.splits import split
 from gradatim.data.tables.encoding import apply, fit, names_out
-from gradatim.data.tables.schema import Roles
 from gradatim.jobs.data import describe_data
-
-from .later import load_like
 
 QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True, "baselines": False}
 NO_INPUT = "it is no input, as training holds nothing so late"
 CALENDAR = "its place in the year, the week and the day is an input, the moment itself is not"
+
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 def sales(n=900, form="%Y-%m-%d", step="D"):
@@ -31,10 +31,6 @@ def sales(n=900, form="%Y-%m-%d", step="D"):
     return pd.DataFrame({"day": days.strftime(form), "noise": rng.normal(0, 1, n), "sold": sold})
 
 
-def by_time(data, calendar):
-    return TableSource().read(data, Asked(Roles(("sold",), time="day", calendar=calendar)))
-
-
 @pytest.mark.parametrize("form", ["%Y-%m-%d", "%d.%m.%Y", "%d %b %Y"])
 def test_the_calendar_of_the_time_is_learned_from(form, tmp_path, capsys):
     sales(form=form).to_csv(tmp_path / "sales.csv", index=False)
@@ -44,7 +40,7 @@ def test_the_calendar_of_the_time_is_learned_from(form, tmp_path, capsys):
     assert {row["name"]: row["metrics"]["r2"] > 0.9 for row in run.baselines}["linear model"]
     assert {row["name"]: row["metrics"]["r2"] > 0.9 for row in run.baselines}["boosted trees"]
     assert f"note: column 'day': the latest rows are the test; {CALENDAR}\n" in capsys.readouterr().err
-    assert names_out(run.trained.encoder.record) == [
+    assert names_out(run.trained.encoder.as_dict()) == [
         "day sin of year", "day cos of year", "day sin of week", "day cos of week", "noise"
     ]  # fmt: skip
     again = gradatim.load(run.path)
@@ -54,7 +50,7 @@ def test_the_calendar_of_the_time_is_learned_from(form, tmp_path, capsys):
 
 def test_the_split_is_the_one_by_time_and_the_calendar_what_it_is_elsewhere():
     frame = sales(400, "%Y-%m-%d %H:%M", "7h")
-    dated, plain = (by_time(frame, calendar) for calendar in (True, False))
+    dated, plain = (load_data(frame, "sold", time="day", calendar=c) for c in (True, False))
     for one, other in zip(split(dated), split(plain), strict=True):
         np.testing.assert_array_equal(one.y, other.y)
     assert plain.features == ("noise",)
@@ -102,7 +98,7 @@ def test_a_run_that_began_without_the_calendar_goes_on_without(tmp_path):
     fresh = gradatim.train(tmp_path / "sales.csv", out="fresh", **how)
     assert fresh.config["data"]["source"]["calendar"] is True
     assert gradatim.train(resume="fresh", epochs=4, quiet=True).records[-1]["epoch"] == 4
-    data = by_time(tmp_path / "sales.csv", calendar=False)
+    data = load_data(tmp_path / "sales.csv", "sold", time="day", calendar=False)
     old = gradatim.train(data, out="old", **{k: v for k, v in how.items() if k not in ("target", "time")})
     assert old.trained.features == ("noise",)
     assert "calendar" not in old.config["data"]["source"]

@@ -32,10 +32,7 @@ class TableEncoder(Encoder):
     @classmethod
     def fit(cls, dataset: Dataset) -> "TableEncoder":
         """What is needed to encode these columns, from training examples."""
-        record, targets = encoding.fit(dataset), dataset.target_columns
-        if any(one.form or one.missing_values is not None for one in targets):
-            record["target_columns"] = [one.as_dict() for one in targets]  # how their cells are read
-        return cls(record)
+        return cls(encoding.fit(dataset))
 
     def raw(self, data: Dataset) -> np.ndarray:
         """The columns by the names that were learned from, a number for each word of free texts behind them."""

@@ -96,10 +96,10 @@ class Source:
 
 def asked_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
-    ignore: Any = None, schema: Any = None,
+    ignore: Any = None, schema: Any = None, calendar: bool = True,
 ) -> Asked:  # fmt: skip
     """What was asked, one name standing for a list of one."""
-    return Asked(Roles(_several(target), task, group, time, _several(ignore)), schema)
+    return Asked(Roles(_several(target), task, group, time, _several(ignore), calendar), schema)
 
 
 def source_of(data: Any) -> Source:

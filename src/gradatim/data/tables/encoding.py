@@ -53,7 +53,9 @@ def fit(
         if one.kind == "category":
             record |= _kept(values, dataset.columns[i], one, min_frequency, max_categories)
         columns.append(record)
-    found = {"name": "table", "numbers": numbers, "columns": columns}
+    found: Record = {"name": "table", "numbers": numbers, "columns": columns}
+    if any(one.form or one.missing_values is not None for one in dataset.target_columns):
+        found["target_columns"] = [one.as_dict() for one in dataset.target_columns]
     if columns and not width(found):
         raise UsageError(
             f"no word of {columns[0]['name']!r} comes in two rows of training: nothing is left to learn from"
