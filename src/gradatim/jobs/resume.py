@@ -66,4 +66,7 @@ def refusal(what: str) -> UsageError:
 
 def changes(plan: Plan) -> dict[str, Any]:
     """What going on changes in config.json."""
-    return {"data": plan.data.reference, "settings": plan.settings.as_dict(), "extended": plan.extended}
+    return {
+        "data": plan.data.reference, "settings": plan.settings.as_dict(), "extended": plan.extended,
+        "ended": False,
+    }  # fmt: skip
