@@ -25,7 +25,10 @@ def network_of(description: object) -> Entry:
         description = check_format(description, "the description", "description").get("network")
     if not isinstance(description, dict) or not isinstance(description.get("name"), str):
         raise UsageError(f'a network is described as {{"name": NAME, …}}; this is {short(description)}')
-    return plain_numbers(description)
+    try:
+        return plain_numbers(description)
+    except RecursionError:  # who reads it says so
+        return description
 
 
 def describe(network: Entry) -> dict[str, Any]:

@@ -56,10 +56,10 @@ class Cells:
         return (self.names, self.delimiter, self.decimal) == (other.names, other.delimiter, other.decimal)
 
 
-def cells_of_text(text: str, table: Table) -> Cells:
-    """The cells of a table that was read from this text."""
+def cells_of_text(text: str, table: Table, width: int) -> Cells:
+    """The cells of a table that was read from this text, whose records have so many fields."""
     how = table.reading or {}
-    records = _records(text, how["delimiter"], len(table.columns))
+    records = _records(text, how["delimiter"], width)
     header = next(records) if how["header"] else None
     return Cells(tuple(table.columns), header, list(records), how["delimiter"], how["decimal"])
 
