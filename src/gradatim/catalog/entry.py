@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
-    "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule",
-    "clipping", "penalty", "decoding", "trace", "estimator",
+    "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss",
+    "optimizer", "schedule", "clipping", "penalty", "decoding", "trace", "estimator",
 )  # fmt: skip
 TABLES = (
     "data",
