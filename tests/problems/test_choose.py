@@ -27,7 +27,9 @@ def test_targets_in_memory_pose_their_problem():
     assert posed(["a", "b", "a", "c"]) == Classes(("a", "b", "c"), "cross_entropy")
     assert posed([3, 5, 3, 5]) == Classes((3, 5), "binary_cross_entropy")
     assert posed([[0, 1], [1, 1], [0, 0], [1, 0]]) == Labels(("y1", "y2"), "multilabel")
-    assert posed([0.5, 1.0, 1.5, 2.0]) == Numbers(("y",), "squared_error", (1.25,), (np.std([0.5, 1, 1.5, 2]),))
+    assert posed([0.5, 1.0, 1.5, 2.0]) == Numbers(
+        ("y",), "squared_error", (1.25,), (np.std([0.5, 1, 1.5, 2]),)
+    )
     two = posed([[1, 2], [3, 4], [5, 6], [7, 8]])
     assert (two.names, two.shift) == (("y1", "y2"), (4.0, 5.0))
 
@@ -66,9 +68,21 @@ def test_batches_that_nobody_has_seen_ask_what_their_loss_reads(loss, kind):
 @pytest.mark.parametrize(
     ("loss", "task", "sentence"),
     [
-        ("huber", "classification", "the loss huber is of regression; classification takes cross_entropy or bi"),
-        ("cross_entropy", "regression", "the loss cross_entropy is of classification; regression takes squared"),
-        ("multilabel", "regression", "the loss multilabel is of multilabel; regression takes squared_error or"),
+        (
+            "huber",
+            "classification",
+            "the loss huber is of regression; classification takes cross_entropy or bi",
+        ),
+        (
+            "cross_entropy",
+            "regression",
+            "the loss cross_entropy is of classification; regression takes squared",
+        ),
+        (
+            "multilabel",
+            "regression",
+            "the loss multilabel is of multilabel; regression takes squared_error or",
+        ),
         ("gaussian_nll", "multilabel", "the loss gaussian_nll is of regression; multilabel takes multilabel"),
         ("hubre", "regression", "unknown loss 'hubre': did you mean huber?"),
     ],
@@ -83,12 +97,12 @@ def test_a_loss_of_another_task_is_refused(loss, task, sentence):
 def test_an_unknown_task_is_answered_with_the_nearest():
     with pytest.raises(UsageError, match=r"^unknown task 'regresion': did you mean regression\?$"):
         pose(Question("regresion", ("a",)))
-    with pytest.raises(UsageError, match="^unknown task 'x': there is "):
+    with pytest.raises(UsageError, match=r"^unknown task 'x': there is "):
         kind_of("x")
 
 
 def test_every_kind_says_what_is_asked_of_it():
-    """The first of a task's kinds is the usual; its losses exist, and it says which of two models is better."""
+    """A task's first kind is the usual; its losses exist, and it says which of two models is better."""
     from gradatim import catalog
 
     for kind in kinds():

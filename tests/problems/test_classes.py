@@ -40,7 +40,9 @@ def test_a_constant_target_has_no_head(classes, found):
 def test_nearly_every_example_a_class_is_no_classification():
     many = Classes(tuple(range(60)))
     assert many.head(120).outputs == 60
-    with pytest.raises(UsageError, match="has 60 distinct values in 119 examples: too many to be classes; if"):
+    with pytest.raises(
+        UsageError, match="has 60 distinct values in 119 examples: too many to be classes; if"
+    ):
         many.head(119)
     assert Classes(tuple(range(50))).head(50).outputs == 50
 
@@ -97,7 +99,11 @@ def test_a_single_output_and_two_of_the_same_odds_are_one_network():
 
 @pytest.mark.parametrize(
     ("by", "score"),
-    [("f1", theirs.f1_score), ("accuracy", theirs.accuracy_score), ("balanced", theirs.balanced_accuracy_score)],
+    [
+        ("f1", theirs.f1_score),
+        ("accuracy", theirs.accuracy_score),
+        ("balanced", theirs.balanced_accuracy_score),
+    ],
 )
 def test_a_threshold_is_settled_on_validation_and_decides(by, score):
     y = (RNG.random(200) < expit(A1[:, 0] - 2)).astype(int)
@@ -128,7 +134,12 @@ def test_a_threshold_that_cannot_be_is_refused():
         (TWO, "luck", Y1, "threshold must be accuracy or f1 or balanced; it is 'luck'"),
         (THREE, "f1", Y3, "a threshold decides between two classes; the target has 3"),
         (TWO, "f1", None, "a threshold is chosen on validation examples of both classes; there are none"),
-        (TWO, "f1", np.ones(9, int), "a threshold is chosen on validation examples of both classes; there are"),
+        (
+            TWO,
+            "f1",
+            np.ones(9, int),
+            "a threshold is chosen on validation examples of both classes; there are",
+        ),
     ):
         with pytest.raises(UsageError, match=f"^{sentence}"):
             problem.check_settling(by, valid)
@@ -142,7 +153,9 @@ def test_the_constant_is_the_share_of_each_class():
 def test_uneven_classes_are_told_of():
     assert TWO.notices(np.array([0] * 9 + [1] * 3)) == []
     (told,) = TWO.notices(np.array([0] * 12 + [1] * 3))
-    assert told.startswith("the largest class has 4 times the examples of the smallest; --class-weight balanced")
+    assert told.startswith(
+        "the largest class has 4 times the examples of the smallest; --class-weight balanced"
+    )
     assert Classes().notices(Y3) == []
 
 

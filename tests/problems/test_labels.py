@@ -65,7 +65,7 @@ def test_the_constant_is_the_commoner_answer_to_each():
 
 def test_there_is_no_threshold():
     COLUMNS.check_settling(None, Y)
-    with pytest.raises(UsageError, match="^a threshold decides between two classes; the target has none$"):
+    with pytest.raises(UsageError, match=r"^a threshold decides between two classes; the target has none$"):
         COLUMNS.check_settling("f1", Y)
     assert COLUMNS.settle(A, Y, None) is COLUMNS and not COLUMNS.settles(None)
 

@@ -22,7 +22,11 @@ def test_measures_are_scikit_learn_s_in_nats_and_in_bits():
     p = softmax(A, axis=1)
     loss = theirs.log_loss(Y, p)
     assert PROBLEM.measures(A, Y) == pytest.approx(
-        {"bits_per_character": loss / np.log(2), "loss": loss, "accuracy": theirs.accuracy_score(Y, p.argmax(1))},
+        {
+            "bits_per_character": loss / np.log(2),
+            "loss": loss,
+            "accuracy": theirs.accuracy_score(Y, p.argmax(1)),
+        },
         rel=1e-9,
     )
     np.testing.assert_allclose(PROBLEM.predictions(A), p, rtol=1e-12)
@@ -39,7 +43,9 @@ def test_a_record_says_bits_where_there_is_validation():
 
 def test_there_is_no_threshold():
     PROBLEM.check_settling(None, None)
-    with pytest.raises(UsageError, match="^a threshold decides between two classes; a language model has none$"):
+    with pytest.raises(
+        UsageError, match=r"^a threshold decides between two classes; a language model has none$"
+    ):
         PROBLEM.check_settling("f1", Y)
 
 

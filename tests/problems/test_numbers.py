@@ -12,7 +12,8 @@ from gradatim.problems.numbers import MOST_MISSES, Numbers
 RNG = np.random.default_rng(0)
 Y = RNG.normal(0, 1, (120, 2)) * [3.0, 1e4] + [7.0, -5e5]
 ONE, TWO = (
-    Numbers.pose(Question("regression", names), y, None) for names, y in ((("price",), Y[:, 0]), (("a", "b"), Y))
+    Numbers.pose(Question("regression", names), y, None)
+    for names, y in ((("price",), Y[:, 0]), (("a", "b"), Y))
 )
 A = RNG.normal(0, 1, (120, 2))
 
