@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -95,6 +96,11 @@ class Text:
     def y(self) -> np.ndarray:
         """What follows each character, (L − 1,)."""
         return self.tokens[1:]
+
+    @property
+    def file_name(self) -> str:
+        """What sentences call it: the name of its file, where it has one, or its own."""
+        return Path(self.source["path"]).name if "path" in self.source else self.name
 
     def __repr__(self) -> str:
         return f"Text({self.name!r}, {len(self):,} characters, {len(self.vocabulary)} distinct)"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradatim.checks import UsageError, known, plain_numbers, real
+from gradatim.checks import UsageError, known, plain_numbers, real, whole
 from gradatim.functional import updates
 from gradatim.kernels.compile import NoCompiler
 from gradatim.kernels.elementwise import Elementwise
@@ -159,6 +159,9 @@ def check_settings(optimizer: Any, settings: dict[str, Any]) -> None:
         raise UsageError("an optimizer that is made has its settings; settings are for one given by name")
     for name, value in settings.items():
         known(f"setting of {optimizer}", name, set(METHODS[optimizer].settings) - {"lr", "weight_decay"})
+        if name in ("max_iter", "history_size"):
+            whole(name, value, 1)
+            continue
         fraction = name in ("momentum", "alpha", "rho", "beta1", "beta2")
         real(name, value, at_least=0, below=1 if fraction else None)
 

@@ -1,4 +1,4 @@
-"""`--config`: options from a JSON file, or a run's config.json, which runs it again: data, network, settings."""
+"""`--config`: options from a JSON file, or a run's config.json, which runs it again."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,15 +10,20 @@ from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.find_data import place_of
 from gradatim.planning.options import unknown_option
 from gradatim.planning.settings import NAMES, OF_NETWORK
+from gradatim.runs.format_1 import config_of_format_1
 
 OTHERS = ("data", "model", "network", "loss", "weights")
+CHOSEN_BY = ("data", "model", "optimizer")  # what recipes choose by
+MACHINE = ("engine", "device", "threads")
+MACHINE_BY = ("loss", "network", "hidden", "batch_size", "window", "precision", *MACHINE)
 WHAT = "JSON file of settings"
 
 
 def read_config_file(path: str | Path, given: dict[str, Any] | None = None) -> dict[str, Any]:
     """The options of a file, as `train` takes them, behind those that were `given`.
 
-    Of another network than the file's, its arguments are left out. Raises UsageError for an unknown option,
+    Of another network than the run's, its arguments are left out; what was chosen for other data, another
+    network or another optimizer is chosen anew. Raises UsageError for an unknown option,
     and for a run that had something in memory, its data, network or loss, unless others are given.
     """
     given = given or {}
@@ -26,7 +31,8 @@ def read_config_file(path: str | Path, given: dict[str, Any] | None = None) -> d
         raise UsageError(f"there is no file {path}")
     content = read_any_json(path, WHAT)
     if isinstance(content.get("settings"), dict):
-        content = _of_run(check_format(content, path, "run's configuration"), given, path)
+        config = check_format(content, path, "run's configuration")
+        content = _of_run(config_of_format_1(config) if config["format"] == 1 else config, given, path)
     every = (*DATA_NAMES, *NAMES, *OTHERS)
     for name in content:
         if name not in every:
@@ -47,15 +53,30 @@ def _of_run(config: dict[str, Any], given: dict[str, Any], path: str | Path) -> 
         if config["loss"] is None and "loss" not in given:
             raise UsageError(f"{path} is of a run with a loss of its own: name another with --loss")
         found["loss"] = config["loss"]
+        left_open = _left_open(given, found, config["choices"])
     except (KeyError, TypeError, AttributeError) as error:
         raise GradatimError(f"{path} is damaged: {error!r}") from error
-    return {name: value for name, value in found.items() if value not in (None, {})}
+    return {name: value for name, value in found.items() if value not in (None, {}) and name not in left_open}
+
+
+def _left_open(given: dict[str, Any], found: dict[str, Any], choices: dict[str, str]) -> set[str]:
+    """The settings that nobody asked for and that were chosen by what is another now."""
+    chosen = set(choices) & set(NAMES)
+    if "data" in given and not isinstance(given["data"], str | Path):
+        return chosen
+    others = {name for name, value in given.items() if value != found.get(name)}
+    if "data" in others and str(Path(given["data"]).resolve()) == found["data"]:
+        others.remove("data")
+    if others & set(CHOSEN_BY):
+        return chosen
+    return chosen & set(MACHINE) if others & set(MACHINE_BY) else set()
 
 
 def _of_data(reference: dict[str, Any], given: dict[str, Any], path: str | Path) -> dict[str, Any]:
     """Where the data are, what was asked of them, and how they were divided."""
     source = reference["source"] or {}
     found = {name: value for name, value in source.items() if name in DATA_NAMES}
+    found["task"] = reference.get("task") or found.get("task")
     parts = {"data": source, **{part: reference.get(part) for part in ("valid", "test")}}
     for name, place in parts.items():
         found[name] = place_of(place)

@@ -59,7 +59,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         "test": others["test"].source if "test" in others else None,
         "other_fingerprints": {n: other.fingerprint for n, other in others.items() if other.fingerprint},
         "splits": parts.sizes(),
-        "judged_on": whole.judged_on,
+        "judged_on": "test" if "test" in others else whole.judged_on,
         "task": task,
     }
     return Data(*parts, whole.name, reference, whole.notices, task)

@@ -87,6 +87,8 @@ def make_plan(
         head = problem.head(_size(train))
         usual = pose(train.question).loss
         choices["head"] = head.sentence if loss is None or loss == usual else _as_asked(head, loss)
+        if settings.window:
+            choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
         entry = entry_of(named, network, settings, train, encoder, outputs)
     else:

@@ -60,5 +60,5 @@ def optimizer_for(
     if METHODS[optimizer].weight_decay:
         settings["weight_decay"] = 0.0  # the engine decays weights, and leaves biases alone
     if made_by is LBFGS:
-        settings["max_iter"] = 1  # a step is one iteration
+        settings.setdefault("max_iter", 1)  # a step is one iteration
     return made_by(parameters, **settings)

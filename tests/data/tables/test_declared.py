@@ -1,6 +1,7 @@
 """What a frame declares of a column is looked at: as an input, as a target, and in a later table."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -86,6 +87,10 @@ def test_truths_are_classes_of_their_type_whatever_stands_beside_them(frame):
     plain = load_data(frame[["x", "b"]], "b")
     mixed = load_data(frame[["x", "t", "b"]], "b")
     assert plain.classes == mixed.classes == (False, True)
+    mixed_again = load_like(pd.DataFrame({"x": [1.0, 2], "t": ["a", "b"], "b": ["True", "false"]}), mixed)
+    assert mixed_again.y.tolist() == [1, 0]
+    older = replace(mixed, classes=("false", "true"))  # as runs were written
+    assert load_like(frame[["x", "t", "b"]], older).y.tolist() == mixed.y.tolist()
     nullable = frame.assign(b=frame["b"].astype("boolean"))
     assert load_data(nullable[["x", "t", "b"]], "b").classes == (False, True)
 

@@ -41,17 +41,18 @@ def classes_of(name: str, column: Column) -> tuple[np.ndarray, tuple]:
 
 def classes_like(y: np.ndarray, labels: tuple, classes: tuple, where: str) -> np.ndarray:
     """Class numbers (N,) of these labels through other classes; UsageError for a label not among them."""
-    place = {_text(name): number for number, name in enumerate(classes)}
+    truths = all(isinstance(name, bool) for name in classes)
+    place = {_text(name, truths): number for number, name in enumerate(classes)}
     for name in labels:
-        if _text(name) not in place:
+        if _text(name, truths) not in place:
             meant = did_you_mean(str(name), map(str, classes))
             raise UsageError(f"{where} holds the label {name!r}, which the network does not know; {meant}")
-    return np.array([place[_text(name)] for name in labels], dtype=np.int64)[y]
+    return np.array([place[_text(name, truths)] for name in labels], dtype=np.int64)[y]
 
 
-def _text(name: Any) -> str:
-    """A class as a text: true and false are written as in a file."""
-    return written(float(name), "boolean") if isinstance(name, bool) else str(name)
+def _text(name: Any, truths: bool) -> str:
+    """A class as a text; true and false as texts of lower case, as which they may stand in a file, too."""
+    return str(name).lower() if truths or isinstance(name, bool) else str(name)
 
 
 def odd_classes(y: np.ndarray, classes: tuple) -> list[str]:

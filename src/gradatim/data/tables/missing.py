@@ -15,7 +15,6 @@ MISSING = WORDS | frozenset(  # those of pandas, and what other programs and peo
      "NaN", "nan", "NaT", "(null)", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!"]
 )  # fmt: skip
 MARK = "\0"  # before a word in quotes; no table holds it otherwise
-ALTERNATIVES = b"|".join(re.escape(word).encode() for word in sorted(WORDS, key=len, reverse=True))
 
 
 def is_missing(text: str) -> bool:
@@ -35,11 +34,18 @@ def mark_quoted(content: bytes, delimiter: str) -> bytes:
     >>> mark_quoted(b'a,b\n"NA",NA\n', ",")
     b'a,b\n"\x00NA",NA\n'
     """
-    if b'"' not in content or not any(b'"%s"' % word.encode() in content for word in WORDS):
-        return content
     border = re.escape(delimiter.encode())
-    field = rb'(^|[\n%s]) *"(%s)"(?= *(?:[\n%s]|$))' % (border, ALTERNATIVES, border)
-    return re.sub(field, rb'\1"%s\2"' % MARK.encode(), content)
+    for word in WORDS if b'"' in content else ():
+        field = b'"%s"' % word.encode()
+        if field in content:
+            whole = rb"%s(?<![^\n%s ]%s)(?= *(?:[\n%s]|$))" % (
+                re.escape(field),
+                border,
+                re.escape(field),
+                border,
+            )
+            content = re.sub(whole, b'"' + MARK.encode() + field[1:], content)
+    return content
 
 
 def text_column(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import gradatim
-from gradatim.jobs import surroundings
+from gradatim.planning import versions
 from gradatim.kernels import compile as kernels
 
 X, Y = np.random.default_rng(0).normal(size=(40, 3)), np.arange(40) % 2
@@ -21,13 +21,13 @@ def test_the_compiler_stands_where_kernels_are_compiled_that_change_bits(engine,
 
 
 def test_another_compiler_is_said_when_the_run_is_resumed(monkeypatch, capfd):
-    monkeypatch.setattr(surroundings, "compiler", lambda: (("/usr/bin/cc",), "/usr/bin/cc old 1.0"))
+    monkeypatch.setattr(versions, "compiler", lambda: (("/usr/bin/cc",), "/usr/bin/cc old 1.0"))
     run = gradatim.train((X, Y), engine="torch", **QUICK)
 
     def none():
         raise kernels.NoCompiler("there is no C compiler")
 
-    monkeypatch.setattr(surroundings, "compiler", none)
+    monkeypatch.setattr(versions, "compiler", none)
     gradatim.train((X, Y), resume=run.path)
     assert (
         "compiler was /usr/bin/cc old 1.0 when this run began and is none now: equal bits are not promised"
