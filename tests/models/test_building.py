@@ -28,6 +28,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     "masked_dense": {"mask": [[1, 0, 1, 0], [0, 1, 1, 1]]},
     "embedding": {"in_features": 4, "columns": [[1, 3, 3]]},
     "lateral": {"features": 4},
+    "tagger": {"vocabulary_size": 2, "num_classes": 3, "embedding_size": 3, "hidden_size": 2},
+    "sequence_classifier": {"vocabulary_size": 2, "num_classes": 3, "embedding_size": 3, "hidden_size": 2},
     "mlp": {"in_features": 4, "out_features": 2, "hidden": [3, 3], "dropout": 0.2},
     "stack": {
         "layers": [
@@ -94,14 +96,16 @@ def test_drawing_sets_every_parameter_and_buffer(row):
 @EACH
 def test_everything_computes_repeats_and_comes_back(row):
     """Builds, trains a step, repeats with its seed, and its weights come back from a file's JSON."""
-    x = example(row)
-    if row.name == "char_lm":  # which reads the numbers of characters
-        x = (x > 0).long()
+    x = (example(row),)
+    if row.name in ("char_lm", "tagger", "sequence_classifier"):  # which read the numbers of symbols
+        x = ((x[0] > 0).long(),)
+    if row.name in ("tagger", "sequence_classifier"):  # of sequences that are padded
+        x = (*x, torch.tensor([4, 3, 4, 1, 2]))
 
     def trained() -> Any:
         net = build(entry(row), seed=7)
         parameters = list(net.parameters())
-        out = values(net(x))
+        out = values(net(*x))
         if parameters:
             out.square().sum().backward()
             assert all(p.grad is not None for p in parameters)
@@ -111,12 +115,12 @@ def test_everything_computes_repeats_and_comes_back(row):
         return net.eval()
 
     net = trained()
-    out = values(net(x))
+    out = values(net(*x))
     assert out.isfinite().all()
-    assert torch.equal(out, values(trained()(x)))
+    assert torch.equal(out, values(trained()(*x)))
     saved = describe(net.description) | {"weights": {n: t.tolist() for n, t in net.state_dict().items()}}
     again = build(json.loads(json.dumps(saved)), seed=8).eval()
-    assert torch.equal(values(again(x)), out)
+    assert torch.equal(values(again(*x)), out)
 
 
 @EACH
