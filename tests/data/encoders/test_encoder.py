@@ -1,4 +1,4 @@
-"""Encoders: each comes back from its record, gives examples as an engine takes them, and says what it reads."""
+"""Encoders: each comes back from its record, prepares examples for an engine, and says what it reads."""
 
 import json
 
@@ -35,7 +35,8 @@ TABLE = load_data(FRAME, "price")
 TEXT = text_of("to be or not to be, that is the question\n")
 LOADER = Loader([(X, np.arange(40) % 2)], Question("classification"))
 EXAMPLES = {
-    "none": ARRAYS, "standardise": ARRAYS, "unit": ARRAYS, "table": TABLE, "characters": TEXT, "as given": LOADER
+    "none": ARRAYS, "standardise": ARRAYS, "unit": ARRAYS, "table": TABLE, "characters": TEXT,
+    "as given": LOADER,
 }  # fmt: skip
 EACH = pytest.mark.parametrize("name", HOMES)
 
@@ -129,7 +130,9 @@ def test_a_template_says_what_others_are_read_as():
         assert len(found) == 0 and found.layout == "rows"
         assert found.features == data.features
         assert [(one.name, one.kind) for one in found.columns] == [(c.name, c.kind) for c in data.columns]
-        assert (found.question, found.targets, found.classes) == (data.question, data.targets, data.classes)
+        assert (found.task, found.targets, found.classes) == (
+            data.question.task, data.targets, data.classes
+        )  # fmt: skip
     text = encoder_from(fit_encoder(TEXT).as_dict()).template((), ())
     assert (len(text), text.vocabulary.characters, text.question) == (
         0, TEXT.vocabulary.characters, TEXT.question
