@@ -118,7 +118,7 @@ def plain_numbers(value: Any) -> Any:
         return {name: plain_numbers(one) for name, one in value.items()}
     if type(value) in (list, tuple):
         return type(value)(plain_numbers(one) for one in value)
-    if hasattr(value, "tolist") and getattr(value, "ndim", 0) and getattr(value, "shape", ()) != (1,):
+    if hasattr(value, "tolist") and getattr(value, "shape", ()) not in ((), (1,)):
         return value.tolist()
     return plain_number(value)
 
@@ -143,7 +143,7 @@ def real(
         if bound is not None
     ]
     fits = (
-        isinstance(number, Real)
+        isinstance(number, int | float)
         and not isinstance(number, bool)
         and abs(number) <= float_info.max
         and (above is None or number > above)

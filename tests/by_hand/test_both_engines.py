@@ -111,7 +111,9 @@ def test_any_input_has_one_outcome(entry, training):
         for held, theirs in zip(mine[2:], other[2:], strict=True):
             assert held.keys() == theirs.keys()
             for name, value in held.items():
-                np.testing.assert_allclose(value, theirs[name], rtol=1e-12, atol=1e-12, err_msg=f"{shape} {name}")
+                np.testing.assert_allclose(
+                    value, theirs[name], rtol=1e-12, atol=1e-12, err_msg=f"{shape} {name}"
+                )
     assert computed
 
 
@@ -177,7 +179,9 @@ def test_numbers_may_be_anyone_s(entry, kind):
         np.testing.assert_array_equal(run(entry, x)[0], run(other, x)[0])
     assert json.loads(json.dumps(build(other).description)) == build(entry).description
     assert Network([other]).entries == [entry]
-    module = catalog.find(entry["name"], "layer" if entry["name"] in catalog.names("layer") else "activation").load()
+    module = catalog.find(
+        entry["name"], "layer" if entry["name"] in catalog.names("layer") else "activation"
+    ).load()
     if entry["name"] in catalog.names("layer"):  # made by its own constructor, too
         arguments = {name: value for name, value in other.items() if name != "name"}
         made, plain = module(**arguments), module(**{n: v for n, v in entry.items() if n != "name"})

@@ -46,7 +46,9 @@ def test_a_label_is_looked_up_as_what_it_is(kind):
     number = np.random.default_rng(1).integers(0, 2, 40)
     y, w = labels[number], np.where(number, SECOND, FIRST)
     if kind == "bytes":  # scikit-learn takes none as targets
-        np.testing.assert_array_equal(weights_of_rows(dict(zip(names, (FIRST, SECOND), strict=True)), y, labels), w)
+        np.testing.assert_array_equal(
+            weights_of_rows(dict(zip(names, (FIRST, SECOND), strict=True)), y, labels), w
+        )
         return
     by_class = fitted(y, class_weight=dict(zip(names, (FIRST, SECOND), strict=True)))
     by_row = MLPClassifier((5,), max_iter=5, random_state=0).fit(X, y, w)
@@ -77,7 +79,7 @@ def test_labels_in_columns_multiply():
         np.testing.assert_allclose(
             weights_of_rows(asked, y, np.arange(3)), compute_sample_weight(asked, y), rtol=1e-15
         )
-    with pytest.raises(ValueError, match="^For multi-output, class_weight should be a list of dicts"):
+    with pytest.raises(ValueError, match=r"^For multi-output, class_weight should be a list of dicts"):
         weights_of_rows({0: 1.0}, y, np.arange(3))
     with pytest.raises(ValueError, match=r"Got 1 element\(s\) while having 3 outputs"):
         weights_of_rows(each[:1], y, np.arange(3))
@@ -86,9 +88,18 @@ def test_labels_in_columns_multiply():
 @pytest.mark.parametrize(
     ("class_weight", "sentence"),
     [
-        ({1: 1.0, 2: 5.0}, "class_weight names 1, 2, which is no class of y; the classes without a weight are '1', '2'"),
-        ({"1": 1.0, "3": 5.0}, "class_weight names '3', which is no class of y; the classes without a weight are '2'"),
-        ({True: 1.0}, "class_weight names True, which is no class of y; the classes without a weight are '1', '2'"),
+        (
+            {1: 1.0, 2: 5.0},
+            "class_weight names 1, 2, which is no class of y; the classes without a weight are '1', '2'",
+        ),
+        (
+            {"1": 1.0, "3": 5.0},
+            "class_weight names '3', which is no class of y; the classes without a weight are '2'",
+        ),
+        (
+            {True: 1.0},
+            "class_weight names True, which is no class of y; the classes without a weight are '1', '2'",
+        ),
     ],
 )
 def test_a_name_of_another_type_is_no_class(class_weight, sentence):

@@ -79,14 +79,14 @@ def test_targets_of_another_kind_in_a_later_call(first, classes, later, sentence
 
 
 def test_columns_that_are_not_as_many_as_the_classes():
-    with pytest.raises(ValueError, match="^y has 3 columns of labels, but the classes are 2$"):
+    with pytest.raises(ValueError, match=r"^y has 3 columns of labels, but the classes are 2$"):
         MLPClassifier((4,)).partial_fit(X, COLUMNS, classes=[0, 1])
 
 
 @pytest.mark.parametrize("warm", [False, True])
 def test_numbers_of_other_outputs_in_a_later_call(warm):
     model = MLPRegressor((4,), random_state=0, warm_start=True, max_iter=1000, tol=1e9).fit(X, X[:, :2])
-    with pytest.raises(ValueError, match="^y has 1 outputs, but those of the first call were 2$"):
+    with pytest.raises(ValueError, match=r"^y has 1 outputs, but those of the first call were 2$"):
         (model.fit if warm else model.partial_fit)(X, X[:, 0])
 
 
@@ -129,7 +129,14 @@ def test_large_targets_are_no_divergence():
 @pytest.mark.parametrize("number", [np.float64, np.float32, np.array, lambda x: np.array([x])])
 def test_arguments_of_numpy(number):
     """Powers of two, exact in every type: the fit is the same, bit for bit."""
-    plain = {"alpha": 0.0, "learning_rate_init": 0.25, "momentum": 0.5, "tol": 0.0, "dropout": 0.25, "power_t": 0.5}
+    plain = {
+        "alpha": 0.0,
+        "learning_rate_init": 0.25,
+        "momentum": 0.5,
+        "tol": 0.0,
+        "dropout": 0.25,
+        "power_t": 0.5,
+    }
     counts = {"max_iter": 3, "batch_size": 8, "random_state": 4, "n_iter_no_change": 2}
     options = {"hidden_layer_sizes": (4,), "solver": "sgd", "learning_rate": "invscaling"}
     one = MLPRegressor(**plain, **counts, **options).fit(X, X[:, 0])
@@ -139,7 +146,9 @@ def test_arguments_of_numpy(number):
     np.testing.assert_array_equal(one.predict(X), other.predict(X))
     for unit in (Perceptron, Adaline):
         first = unit(eta0=0.5, max_iter=3, tol=0.0).fit(X, Y)
-        second = unit(eta0=number(0.5), max_iter=np.int32(3), tol=number(0.0), random_state=np.int64(0)).fit(X, Y)
+        second = unit(eta0=number(0.5), max_iter=np.int32(3), tol=number(0.0), random_state=np.int64(0)).fit(
+            X, Y
+        )
         np.testing.assert_array_equal(first.coef_, second.coef_)
 
 
@@ -147,5 +156,5 @@ def test_arguments_of_numpy(number):
 def test_whole_numbers_of_numpy_where_any_number_is_asked():
     Perceptron(eta0=np.int64(1)).fit(X, Y)
     MLPClassifier((4,), alpha=np.int64(0), max_iter=2).fit(X, Y)
-    with pytest.raises(ValueError, match="^alpha must be a number at least 0; it is -1$"):
+    with pytest.raises(ValueError, match=r"^alpha must be a number at least 0; it is -1$"):
         MLPClassifier((4,), alpha=np.int64(-1), max_iter=2).fit(X, Y)

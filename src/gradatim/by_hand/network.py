@@ -34,10 +34,14 @@ class Network:
     """
 
     def __init__(self, entries: list[dict[str, Any]], seed: int | None = 0, dtype: Any = np.float32):
-        self.entries, self.seed, self.dtype = plain_numbers(entries), seed, np.dtype(dtype)
+        try:
+            entries = plain_numbers(entries)
+        except RecursionError as error:
+            raise UsageError("the description is nested too deeply") from error
+        self.entries, self.seed, self.dtype = entries, seed, np.dtype(dtype)
         if self.dtype.name not in DTYPES:
             raise UsageError(f"dtype must be {' or '.join(DTYPES)}; it is {self.dtype.name}")
-        self.named_layers = layers_of(self.entries)
+        self.named_layers = layers_of(entries)
         self.layers = [layer for _, layer in self.named_layers]
         size = sum(prod(shape) for layer in self.layers for shape in layer.shapes.values())
         self.theta, self.gradient = np.zeros(size, self.dtype), np.zeros(size, self.dtype)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
@@ -36,8 +35,9 @@ def check_patience(epochs: Any) -> None:
 
 def seed_of(random_state: Any) -> int:
     """The seed of a random_state: a whole number is one, anything else is asked for one."""
-    if isinstance(random_state, int | np.integer) and not isinstance(random_state, bool):
-        return whole("random_state", int(random_state), 0)
+    random_state = plain_number(random_state)
+    if isinstance(random_state, int) and not isinstance(random_state, bool):
+        return whole("random_state", random_state, 0)
     try:
         return int(check_random_state(random_state).randint(2**31 - 1))
     except ValueError as error:

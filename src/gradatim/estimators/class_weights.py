@@ -23,7 +23,9 @@ def weights_of_rows(class_weight: Any, y: np.ndarray, classes: np.ndarray) -> np
     if y.ndim == 1:
         return _of_column(class_weight, y, classes)
     if isinstance(class_weight, dict):
-        raise ValueError("For multi-output, class_weight should be a list of dicts, or the string 'balanced'.")
+        raise ValueError(
+            "For multi-output, class_weight should be a list of dicts, or the string 'balanced'."
+        )
     if isinstance(class_weight, list | tuple) and len(class_weight) != y.shape[1]:
         raise ValueError(
             "For multi-output, number of elements in class_weight should match number of outputs. Got "
@@ -52,7 +54,7 @@ def _checked(class_weight: dict[Any, Any], classes: list[Any]) -> dict[Any, floa
     missing = [label for label in classes if label not in class_weight]
     if unknown and missing:
         raise ValueError(
-            f"class_weight names {', '.join(map(repr, unknown))}, which is no class of y; the classes without "
-            f"a weight are {', '.join(map(repr, missing))}"
+            f"class_weight names {', '.join(map(repr, unknown))}, which is no class of y; the classes "
+            f"without a weight are {', '.join(map(repr, missing))}"
         )
     return {label: real(f"class_weight of {label!r}", w, at_least=0) for label, w in class_weight.items()}

@@ -180,7 +180,8 @@ class MultilayerPerceptron(BaseEstimator):
         """Early stopping's share of the examples, held out."""
         parts = train_test_split(
             X, y, np.ones(len(X), X.dtype) if w is None else w,
-            test_size=argument(self, "validation_fraction"), random_state=seed_of(self.random_state), stratify=self._stratify(y),
+            test_size=argument(self, "validation_fraction"), random_state=seed_of(self.random_state),
+            stratify=self._stratify(y),
         )  # fmt: skip
         if len(parts[1]) < 2:
             raise ValueError(
@@ -197,8 +198,8 @@ class MultilayerPerceptron(BaseEstimator):
             score = self._score(a, y, w) if np.isfinite(a).all() else float("nan")
             if not np.isfinite(score):
                 raise NonFiniteLoss(
-                    f"after step {training.step} (epoch {training.epoch}) the held-out examples have no score: "
-                    f"{why_not_finite(self._network(), [X], training.lr)}"
+                    f"after step {training.step} (epoch {training.epoch}) the held-out examples have no "
+                    f"score: {why_not_finite(self._network(), [X], training.lr)}"
                 )
         self.validation_scores_ = [*(self.validation_scores_ or []), score]
         if self.verbose:

@@ -35,9 +35,15 @@ def solver_of(estimator: Any) -> Solver:
     """
     name = known("solver", estimator.solver, METHODS)
     lr = estimator.learning_rate_init
-    lr = RATES.get(name, METHODS[name].settings["lr"]) if lr is None else float(argument(estimator, "learning_rate_init"))
+    lr = (
+        RATES.get(name, METHODS[name].settings["lr"])
+        if lr is None
+        else float(argument(estimator, "learning_rate_init"))
+    )
     if name == "lbfgs":
-        return Solver(name, 1.0, {"history_size": HISTORY, "tolerance_grad": float(argument(estimator, "tol"))})
+        return Solver(
+            name, 1.0, {"history_size": HISTORY, "tolerance_grad": float(argument(estimator, "tol"))}
+        )
     settings = {key: float(argument(estimator, ARGUMENTS[key])) for key in TAKES.get(name, ())}
     if name == "sgd":
         name = "nesterov" if estimator.nesterovs_momentum else "momentum"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradatim.checks import GradatimError, UsageError
+from gradatim.checks import GradatimError, UsageError, plain_number
 from gradatim.data.sources.source import Examples, divide, source_of
 from gradatim.data.splits import Splits
 from gradatim.planning.data_options import DataOptions
@@ -44,7 +44,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         task, asked = asked.task, replace(asked, task=None)
     whole = source.read(data, asked.asked)
     others = {}
-    valid = VALID if asked.valid is None else asked.valid
+    valid = VALID if asked.valid is None else plain_number(asked.valid)
     for name, other in (("valid", valid), ("test", asked.test)):
         if other is not None and not isinstance(other, float | int):
             others[name] = _other(name, other, whole)

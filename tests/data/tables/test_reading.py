@@ -98,6 +98,18 @@ def test_a_header_is_seen(text, header):
     assert read_table(text.encode()).reading["header"] is header
 
 
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_the_header_of_a_wide_table_is_seen(decimal):
+    """Its first line alone is longer than the first lines of other tables."""
+    names = [f"measurement number {i}" for i in range(10_000)]
+    rows = [[f"{i + row}{decimal}5" for i in range(len(names))] for row in range(2)]
+    table = read_table("\n".join(";".join(row) for row in [names, *rows]).encode())
+    assert list(table.columns) == names
+    assert (table.reading["header"], table.reading["decimal"]) == (True, decimal)
+    assert len(table) == 2
+    np.testing.assert_array_equal(table.columns[names[-1]].values, [9999.5, 10000.5])
+
+
 def test_what_is_sniffed_can_be_said():
     reading = Reading(delimiter=";", header=False)
     table = read_table(b"a,b;c\n1,2;3\n", reading)

@@ -85,8 +85,8 @@ def parse(piece: bytes, delimiter: str, width: int, skip: int = 0, columns: list
         )  # fmt: skip
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise GradatimError(f"the table cannot be read: {str(error).splitlines()[0]}") from error
-    frame = frame.slice(skip)
-    return Piece({int(one.name): one.fill_null("") for one in frame.get_columns()}, frame.height)
+    frame = frame.slice(skip).fill_null("")
+    return Piece({int(one.name): one for one in frame.get_columns()}, frame.height)
 
 
 def piece_of(rows: Sequence[Sequence[str]]) -> Piece:

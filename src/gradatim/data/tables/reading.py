@@ -23,6 +23,7 @@ from gradatim.data.tables.table import Column, Table, distinct_names, repeated
 PARQUET = b"PAR1"
 FEW = 0.01  # of a column's values may be strange before they decide what it is
 ROWS_AT_ONCE = 100_000
+COLUMNS_AT_ONCE = 1000
 HEAD = 1 << 22  # bytes in which the first record ends
 
 
@@ -87,8 +88,10 @@ class _Text:
         height = 0
         for piece in self._pieces():
             height += piece.height
-            for i, parsed in piece.numbers(places, self.reading.decimal):
-                found[names[i]].add(parsed)
+            for start in range(0, len(places), COLUMNS_AT_ONCE):
+                some = places[start : start + COLUMNS_AT_ONCE]
+                for i, parsed in piece.numbers(some, self.reading.decimal):
+                    found[names[i]].add(parsed)
         if not height and not may_be_empty:
             raise GradatimError(f"{self.name} holds a header and no row")
         columns = {name: numbers.column() for name, numbers in found.items() if numbers.are_numbers}

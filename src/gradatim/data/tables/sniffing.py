@@ -16,6 +16,7 @@ from gradatim.data.tables.notation import digits_of, number_pattern
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 SAMPLE = 1 << 17  # bytes
+LINES = 3  # at least, where they are longer
 ROWS = 1000
 LONGEST = 1 << 27  # characters of one field
 
@@ -67,7 +68,7 @@ def records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
 
 def sniff(content: bytes, name: str, encoding: str, names: Collection[str] = ()) -> Reading:
     """How this UTF-8 text writes its table, from its first lines; a row with one of `names` is a header."""
-    sample = content[:SAMPLE]
+    sample = content[: max(SAMPLE, _end_of_line(content, LINES))]
     if len(sample) < len(content):
         sample = sample[: sample.rfind(b"\n") + 1] or sample
     text = sample.decode(errors="ignore")
@@ -78,6 +79,16 @@ def sniff(content: bytes, name: str, encoding: str, names: Collection[str] = ())
     *_, delimiter, rows = max(tried, key=lambda fit: fit[:-2])
     decimal = "," if delimiter != "," and _has_decimal_comma(rows) else "."
     return Reading(encoding, delimiter, has_header(rows, names), decimal)
+
+
+def _end_of_line(content: bytes, number: int) -> int:
+    """The byte behind the line of this number, from 1; the end where there are fewer."""
+    end = 0
+    for _ in range(number):
+        end = content.find(b"\n", end) + 1
+        if not end:
+            return len(content)
+    return end
 
 
 def _fit(rows: list[list[str]], delimiter: str) -> tuple[bool, float, float, int]:

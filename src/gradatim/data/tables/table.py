@@ -103,15 +103,16 @@ def distinct_names(given: list[str]) -> tuple[list[str], list[str]]:
     """
     names: list[str] = []
     notices = []
-    taken = set(given)
+    taken, before = set(given), set[str]()
     for number, name in enumerate(given, 1):
         new = name or _free(f"column {number}", taken)
         if not name:
             notices.append(f"column {number} has no name: it is called {new!r}")
-        elif name in names:
+        elif name in before:
             new = _free(name, taken)
             notices.append(f"column {number} is called {name!r}, as another is: it is called {new!r}")
         taken.add(new)
+        before.add(new)
         names.append(new)
     return names, notices
 

@@ -30,7 +30,7 @@ from gradatim.training.optimizer_state import (
 )
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.random_state import global_random_state, set_global_random_state
-from gradatim.training.torch_optimizer import Custom, loss_named, optimizer_for
+from gradatim.training.torch_optimizer import Custom, loss_named, optimizer_for, placed
 
 Tensors = dict[str, Tensor]
 LAYOUTS: dict[str, LayoutMaker] = {
@@ -53,7 +53,7 @@ class TorchEngine:
     ):  # fmt: skip
         self._precision = precision
         dtype = getattr(torch, kept_in(precision))
-        self.model = model.to(device, dtype)
+        self.model = placed(model, device, dtype)
         self.loss: Any = loss_named(loss) if isinstance(loss, str) else Custom(loss)
         self._training_loss = self.loss
         self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
