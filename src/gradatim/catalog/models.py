@@ -49,6 +49,12 @@ ENTRIES = (
         "Character-level language model: an LSTM reads characters and says after each which comes next.",
     ),
     Entry(
+        "small_cnn", "network", "gradatim.models.small_cnn:SmallCNN",
+        "Ioffe & Szegedy, Batch normalization: accelerating deep network training by reducing internal covariate "
+        "shift", 2015, "D5 D7 D10",
+        "Stages of 3×3 convolutions with batch norm, the mean over all pixels, a dense layer; of any size.",
+    ),
+    Entry(
         "lenet5", "network", "gradatim.models.lenet:LeNet5",
         LENET, 1998, "D11",
         "LeNet-5 as published: a connection table, trained subsampling, RBF outputs; 60,000 parameters.",

@@ -74,6 +74,7 @@ def described(result: dict[str, Any]) -> str:
         counts = [[str(name), f"{count:,}"] for name, count in list(result["classes"].items())[:30]]
         lines += ["", table(["class", "examples"], counts)]
     lines += ["", f"fingerprint {result['fingerprint']}"]
+    lines += [fill(f"note        {notice}", 110, subsequent_indent=" " * 12) for notice in result["notices"]]
     return "\n".join(lines)
 
 

@@ -19,8 +19,8 @@ class Dataset:
     """Inputs, targets and what is known of them.
 
     x (N, …) numbers; y (N,) class numbers 0 … K−1, other numbers (N,) or (N, T), or None; classes, the K
-    names y counts through; weights (N,) or None; official_test (N,) true where the publisher's test split is.
-    Pictures are (N, C, H, W).
+    names y counts through; weights (N,) or None; official_test and official_valid (N,) true where the
+    publisher's test and validation splits are. Pictures are (N, C, H, W).
 
     Of a table, `columns` say what each of x's columns holds (numbers with NaN for a missing one, codes of
     categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
@@ -48,6 +48,7 @@ class Dataset:
     labels: "Labels | None" = None
     recipe: str = ""  # what recipes call such examples, where their shape does not say it
     files: tuple[str, ...] = ()  # that each example was read from
+    official_valid: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -119,7 +120,8 @@ class Dataset:
             digest.update(repr(self.columns).encode(errors="backslashreplace"))
         if self.labels:
             digest.update(repr(self.labels).encode(errors="backslashreplace"))
-        for array in (self.x, self.y, self.weights, self.official_test, self.groups, self.times):
+        parts = (self.official_test, self.official_valid)
+        for array in (self.x, self.y, self.weights, *parts, self.groups, self.times):
             if array is not None:
                 array = np.ascontiguousarray(array)
                 digest.update(f"{array.dtype.str}{array.shape}".encode())
@@ -136,5 +138,6 @@ class Dataset:
             groups=None if self.groups is None else self.groups[rows],
             times=None if self.times is None else self.times[rows],
             official_test=None,
+            official_valid=None,
             files=tuple(self.files[row] for row in rows) if self.files else (),
         )

@@ -74,16 +74,19 @@ class Predictions:
         return self.problem.columns(self.a)
 
     def rows(self) -> list[dict[str, Any]]:
-        """One record an example: its number, and what is predicted."""
-        columns = self.columns()
+        """One record an example: its number, the file that it was read from, and what is predicted."""
+        columns = {**({"file": self.files} if self.files else {}), **self.columns()}
         return [
             {"example": i, **dict(zip(columns, row, strict=True))}
             for i, row in enumerate(zip(*columns.values(), strict=True))
         ]
 
     def to_csv(self) -> str:
-        """CSV with a header: behind the columns of a table's file, or behind the examples' numbers."""
-        beside: dict[str, Any] = {"example": range(len(self))} if self.beside is None else self.beside
+        """CSV with a header: behind the columns of a table's file, the names of the examples' own files, or
+        their numbers.
+        """
+        beside: dict[str, Any] = {"file": self.files} if self.files else {"example": range(len(self))}
+        beside = beside if self.beside is None else self.beside
         predicted = self.columns()
         names, _ = distinct_names([*beside, *predicted])
         text = io.StringIO()
@@ -124,6 +127,7 @@ def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     a = np.concatenate([ask(trained, one.examples).a for one in new])
     notices = tuple(notice for one in new for notice in one.examples.notices)
     files = tuple(file for one in new for file in getattr(one.examples, "files", ()))
+    files = files if len(files) == len(a) else ()
     return Predictions(trained.problem, a, notices, _beside([one.beside for one in new]), files)
 
 

@@ -43,7 +43,11 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         task, asked = asked.task, replace(asked, task=None)
     whole = source.read(data, asked.asked)
     others = {}
-    valid = VALID if asked.valid is None else asked.valid
+    valid = asked.valid
+    if valid is None:
+        valid = VALID
+    elif getattr(whole, "official_valid", None) is not None and isinstance(valid, float | int) and valid:
+        raise UsageError(f"{whole.name} has validation examples of its own: leave out --valid, or name others")
     for name, other in (("valid", valid), ("test", asked.test)):
         if other is not None and not isinstance(other, float | int):
             others[name] = _other(name, other, whole)

@@ -18,7 +18,7 @@ def describe_dataset(found: Dataset, source: "Source") -> dict[str, Any]:
     """Rows of named columns by their schema, other examples by their shape and range."""
     if found.columns:
         return describe_table(Examples(found, schema_of(found), "its publisher's"), source)
-    return _facts(found) | _ranges(found) | learning(found, source)
+    return _facts(found) | _ranges(found) | {"notices": list(found.notices)} | learning(found, source)
 
 
 def describe_table(examples: Examples, source: "Source") -> dict[str, Any]:
@@ -70,7 +70,8 @@ def learning(found: Dataset, source: "Source") -> dict[str, Any]:
 
 def _rule(found: Dataset) -> str:
     if found.official_test is not None:
-        return "the publisher's test split"
+        also = " and validation" if found.official_valid is not None else ""
+        return f"the publisher's test{also} split"
     if found.times is not None:
         return "by time: the latest rows are the test, the latest of the rest the validation"
     if found.groups is not None:

@@ -19,7 +19,7 @@ class DatasetSource(Source):
 
     def read(self, data: Any, asked: Asked) -> Dataset:
         """The examples themselves."""
-        asked.refuse("group", "time", "ignore", "schema")
+        asked.allow("target", "task")
         return data
 
     def like(self, data: Any, first: Any) -> Dataset:
