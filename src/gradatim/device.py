@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 DEVICES = ("auto", "cpu", "cuda", "mps")
 ENGINES = ("auto", "numpy", "torch")
 PRECISIONS = ("float32", "float64", "bfloat16")
-# Multiply-adds of one step below which a second thread costs more than it brings: docs/log.md, "Threads".
+# Multiply-adds of one step below which a second thread costs more than it brings: docs/log/training.md, "Threads".
 ONE_THREAD_BELOW = 3e7
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from gradatim.data.question import Question
 
 if TYPE_CHECKING:
+    from gradatim.data.encoders.encoder import Encoder
     from gradatim.data.tables.inputs import Input
     from gradatim.data.tables.labels import Labels
 
@@ -61,6 +62,20 @@ class Dataset:
     def is_pictures(self) -> bool:
         """Whether an example is a picture (C, H, W) with one or three channels."""
         return self.x.ndim == 4 and self.x.shape[1] in (1, 3)
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is something to compare answers with."""
+        return self.y is not None
+
+    def looked_at(
+        self, rows: np.ndarray, encoder: "Encoder", most: int
+    ) -> list[tuple[np.ndarray | None, dict[str, Any] | None]]:
+        """Examples as a person looks at them: as a picture, or by their first features' names."""
+        raw = encoder.raw(self.take(rows))
+        if self.is_pictures:
+            return [(x, None) for x in raw]
+        return [(None, encoder.features(x, self.features, most)) for x in raw]
 
     @property
     def has_channels(self) -> bool:

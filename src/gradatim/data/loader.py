@@ -13,6 +13,7 @@ class Loader:
     """
 
     layout: ClassVar[str] = "foreign"
+    has_target: ClassVar[bool] = True
     unit: ClassVar[str] = "examples"
     judged_on: ClassVar[str] = "test"
     form: ClassVar[str] = "batches"
@@ -33,6 +34,10 @@ class Loader:
 
     def __iter__(self) -> Iterator:
         return iter(self.batches)
+
+    def looked_at(self, rows: Any, encoder: Any, most: int) -> list:
+        """There are no single examples to look at."""
+        return []
 
     def asking(self, question: Question, targets: tuple[str, ...]) -> "Loader":
         """The same with another question."""

@@ -56,6 +56,7 @@ class Text:
     """
 
     layout: ClassVar[str] = "streams"
+    has_target: ClassVar[bool] = True
     unit: ClassVar[str] = "characters"
     judged_on: ClassVar[str] = "valid"  # a text has no test part: its end is for validation
     form: ClassVar[str] = "texts"
@@ -97,6 +98,10 @@ class Text:
         digest = sha256(self.vocabulary.characters.encode("utf-8", "surrogatepass"))
         digest.update(np.ascontiguousarray(self.tokens, "<i8").tobytes())
         return digest.hexdigest()
+
+    def looked_at(self, rows: Any, encoder: Any, most: int) -> list:
+        """There are no single examples to look at."""
+        return []
 
     def asking(self, question: Question, targets: tuple[str, ...]) -> "Text":
         """A text asks only one thing."""

@@ -74,10 +74,11 @@ LEARNERS = {
 }
 
 
-def has_baselines(problem: Any, train: Any, test: Any) -> bool:
+def has_baselines(trained: Trained, train: Any, test: Any) -> bool:
     """Whether other models can stand beside a network: for rows of named columns with targets."""
-    known = problem.learners in LEARNERS and getattr(train, "is_table", False)
-    return known and test is not None and train.y is not None and test.y is not None
+    if trained.problem.learners not in LEARNERS or test is None:
+        return False
+    return bool(trained.encoder.columns(train)) and train.has_target and test.has_target
 
 
 def compare(

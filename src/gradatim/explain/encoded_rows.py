@@ -34,13 +34,13 @@ class EncodedRows:
 
 def encoded_rows(trained: Trained, data: Dataset, most: int, seed: int) -> EncodedRows | None:
     """At most so many examples, drawn by the seed; None where they are not rows of a table."""
-    if not data.is_table or data.x.ndim != 2 or trained.problem.loss is None or not len(data):
-        return None
     encoder = trained.encoder
+    columns = encoder.columns(data)
+    if not columns or trained.problem.loss is None or not len(data):
+        return None
     raw = encoder.raw(data)
     rows = some_rows(len(data), most, seed)
     raw, y = raw[rows], None if data.y is None else data.y[rows]
-    columns = encoder.columns(data)
     x = encoder.encode(raw, dtype_of(trained))
     if trained.shape is not None:
         x = x.reshape(len(x), *trained.shape)

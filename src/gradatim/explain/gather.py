@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.data.dataset import Dataset
 from gradatim.explain.columns_that_matter import Columns, Dependence, Note
 from gradatim.explain.partial_dependence import dependence
-from gradatim.explain.permutation import columns_of, importance
+from gradatim.explain.permutation import importance
 from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples
 from gradatim.runs.trained import Trained
 
@@ -25,9 +24,7 @@ def evidence_of(
     if a is None or y is None or not len(y):
         return []
     found = [_complete(one, trained, examples, records) for one in trained.problem.evidence(a, y)]
-    if examples is not None and examples.layout == "rows":
-        found += _of_columns(trained, examples, seed)
-    return found
+    return found + _of_columns(trained, examples, seed)
 
 
 def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequence[dict]) -> Evidence:
@@ -36,29 +33,21 @@ def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequ
         return replace(
             evidence, stages=[(r["epoch"], r["sample"].strip("\n")) for r in records if "sample" in r]
         )
-    if isinstance(evidence, OfExamples) and examples is not None and examples.layout == "rows":
-        return replace(evidence, examples=_examples(trained, examples, np.asarray(evidence.rows, int)))
+    if isinstance(evidence, OfExamples):
+        rows = np.asarray(evidence.rows, int)
+        looked_at = examples.looked_at(rows, trained.encoder, MOST_FEATURES)
+        return replace(evidence, examples=tuple(Example(*one) for one in looked_at))
     return evidence
 
 
-def _examples(trained: Trained, data: Dataset, rows: np.ndarray) -> tuple[Example, ...]:
-    """These examples as a person looks at them."""
-    raw = trained.encoder.raw(data.take(rows))
-    if data.is_pictures:
-        return tuple(Example(picture=x) for x in raw)
-    features = trained.encoder.features
-    return tuple(Example(values=features(x, trained.features, MOST_FEATURES)) for x in raw)
-
-
-def _of_columns(trained: Trained, test: Dataset, seed: int) -> list[Evidence]:
-    """Which columns matter, and how the answer depends on them."""
-    named = test.is_table and test.x.ndim == 2
-    if not named or not trained.problem.learners or trained.problem.loss is None or len(test) < 2:
+def _of_columns(trained: Trained, test: Any, seed: int) -> list[Evidence]:
+    """Which columns matter, and how the answer depends on them; nothing where there are no named columns."""
+    columns = trained.encoder.columns(test)
+    if not columns or not trained.problem.learners or trained.problem.loss is None or len(test) < 2:
         return []
     found = importance(trained, test, seed)
     if found is None:
-        columns = f"{columns_of(trained, test):,} columns"
-        return [Note(f"With {columns}, shuffling each of them takes too long for this page.")]
+        return [Note(f"With {len(columns):,} columns, shuffling each of them takes too long for this page.")]
     names = [rise.column for rise in found.rises[:MOST_EFFECTS] if rise.mean > 0]
     effects, rows = dependence(trained, test, names, seed)
     return [Columns(found), *([Dependence(effects, rows)] if effects else [])]

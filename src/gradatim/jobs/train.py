@@ -99,8 +99,9 @@ def train(
         if sanity:
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))
-        problem, parts = plan.trained.problem, plan.data
-        plan.baselines = baselines is not False and has_baselines(problem, parts.train, parts.test)
+        plan.baselines = baselines is not False and has_baselines(
+            plan.trained, plan.data.train, plan.data.test
+        )
 
         def place() -> Folder:
             folder = create(found.name, out)

@@ -47,7 +47,7 @@ METHODS = {
     }),
 }  # fmt: skip
 NUMBERS = ("mu_product",)  # state that is one number, not one a parameter
-PIECE = 65_536  # elements; measured: docs/log.md, "Engines"
+PIECE = 65_536  # elements; measured: docs/log/training.md, "Engines"
 WHOLE = (updates.muon, updates.lbfgs_step)  # they read a matrix, or a vector, as one
 ADAM_RATIO = 0.015  # Muon's for what is not a matrix: docs of optim.muon
 

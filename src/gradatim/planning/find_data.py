@@ -76,7 +76,7 @@ def _other(part: str, data: Any, whole: Examples) -> Examples:
         raise UsageError(
             f"the {part} examples are of another kind ({found.layout}) than the others ({whole.layout})"
         )
-    if found.y is None and whole.y is not None:
+    if whole.has_target and not found.has_target:
         names = ", ".join(map(repr, whole.targets)) or "y"
         raise UsageError(f"{found.name} has no column {names} to compare with")
     return found

@@ -96,7 +96,7 @@ def make_plan(
     if weights is not None:
         choices["weights"] = begin_with(made, entry, weights)
     if not is_name and loss is None:
-        problem = problem.for_outputs(_outputs_of(made, train, encoder))
+        problem = problem.for_outputs(lambda: _outputs_of(made, train, encoder))
     trained = Trained(
         made, entry, _class_name(made) if entry is None else None, problem, encoder,
         None if train.shape is None else encoder.raw_shape(train.shape), train.features, train.targets,
@@ -130,7 +130,7 @@ def _problem(data: Data, model: Any, loss: Any) -> Problem:
     task = data.task or loop_class(model).task
     question = Question(task) if task else data.train.question
     problem = pose(question, data.train.y, loss)
-    if problem.reads_target and data.train.y is None and data.train.layout == "rows":
+    if problem.reads_target and not data.train.has_target:
         raise UsageError(f"{data.name} has no target to learn: name one with --target")
     return problem
 
@@ -207,8 +207,8 @@ def _build(network: dict[str, Any], settings: Settings) -> Any:
 
 
 def _outputs_of(network: Any, train: Any, encoder: Encoder) -> int:
-    """How many outputs a network that came complete gives an example; 2 where it cannot be seen before."""
-    if train.layout != "rows":
+    """How many outputs a network that came complete gives an example; 2 where none is at hand."""
+    if train.shape is None:
         return 2
     x = encoder.inputs(train.take(np.arange(min(2, len(train)))))
     return forward(network, x.astype(np.float32))[0].size

@@ -1,7 +1,7 @@
 """What a run uses where nothing was asked for; each choice with its reason, for the run's config.
 
-The recipes were chosen on validation; the figures are in docs/log.md, "The recipe for digits", "The recipe
-for many pictures", "The recipe for tables" and "The recipe for texts".
+The recipes were chosen on validation; the figures are in docs/log/planning.md, "The recipe for digits", "The recipe
+for many pictures", "The recipe for tables" and "A character model".
 """
 
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from typing import Any
 from gradatim.planning.settings import Settings
 
 # Chosen on validation, digits, 10 and 40 epochs, two seeds: the best of two or three rates, or a smaller one
-# within 0.02 of its loss; the figures are in docs/log.md, "Learning rates of the other optimizers".
+# within 0.02 of its loss; the figures are in docs/log/planning.md, "Learning rates of the other optimizers".
 LR = {
     "sgd": 0.1, "momentum": 0.03, "nesterov": 0.03, "nesterov_torch": 0.03, "adagrad": 0.03, "rmsprop": 1e-3,
     "adam": 3e-3, "adam_uncorrected": 1e-3, "adamw": 3e-3, "adadelta": 3.0, "nadam": 3e-3, "lion": 3e-4,

@@ -1,6 +1,6 @@
 """Which of K classes an example is of (curriculum B11, B20)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -66,9 +66,9 @@ class Classes(Problem):
             )
         return Head(len(classes), f"{len(classes)} classes: one softmax output each, cross entropy")
 
-    def for_outputs(self, outputs: int) -> "Classes":
+    def for_outputs(self, count: Callable[[], int]) -> Self:
         """One output tells two classes apart; more are one for each class."""
-        return replace(self, loss="binary_cross_entropy" if outputs == 1 else "cross_entropy")
+        return replace(self, loss="binary_cross_entropy" if count() == 1 else "cross_entropy")
 
     def predictions(self, a: Array) -> Array:
         """The probability of each class, (N, K)."""

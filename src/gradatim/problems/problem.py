@@ -1,6 +1,6 @@
 """What every problem is: the question whose answers a network's outputs are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import fsum
@@ -158,8 +158,8 @@ class Problem:
         """The mean loss over the examples, summed exactly."""
         return fsum(self.example_losses(a, y)) / len(a)
 
-    def for_outputs(self, outputs: int) -> Self:
-        """The same, read by the loss that suits a network which came complete with so many outputs."""
+    def for_outputs(self, count: Callable[[], int]) -> Self:
+        """The same, read by the loss that suits a network which came complete; `count` counts its outputs."""
         return self
 
     def with_own_loss(self) -> Self:

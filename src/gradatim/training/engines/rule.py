@@ -10,7 +10,7 @@ from gradatim.by_hand.twins import layers_of
 from gradatim.checks import GradatimError, UsageError
 from gradatim.models.description import expand
 
-# Multiply-adds of one step from which torch is faster: docs/log.md, "Engines".
+# Multiply-adds of one step from which torch is faster: docs/log/training.md, "Engines".
 NUMPY_BELOW = 1e8
 PICTURES_BELOW = 5e7  # the same with convolutions
 QUICK = {"Dense", "MaskedDense", "Lateral", "Flatten", "Dropout", "PReLU", "Maxout", "Softmax", "BatchNorm"}
