@@ -121,7 +121,15 @@ def test_copies_are_found():
 
 
 def test_files_are_walked_in_order_without_hidden_ones(tmp_path):
-    for name in ("b/2.png", "b/10.png", "a/deep/3.png", "z.png", ".hidden/1.png", "a/.4.png", "__MACOSX/5.png"):
+    for name in (
+        "b/2.png",
+        "b/10.png",
+        "a/deep/3.png",
+        "z.png",
+        ".hidden/1.png",
+        "a/.4.png",
+        "__MACOSX/5.png",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"")
     names = [path.relative_to(tmp_path).as_posix() for path in files_below(tmp_path)]

@@ -151,6 +151,10 @@ ENTRIES = (
     _fcn("fcn16s", "The same, with those of pool 4 added and upsampled 16 times."),
     _fcn("fcn8s", "The same, with those of pools 4 and 3 added and upsampled 8 times."),
     Entry(
+        "small_fcn", "network", "gradatim.models.small_fcn:SmallFCN", FCN, 2015, "D19",
+        "A class for every pixel: four stages down, and up again with what each stage gave added.",
+    ),
+    Entry(
         "fcn_resnet50_tv", "network", "gradatim.models.fcn_resnet:FCNResNet", FCN, 2015, "D19",
         "A class for every pixel, on a dilated 50-layer residual network: torchvision's.",
     ),

@@ -70,7 +70,8 @@ def from_arrays(
     if weights is not None:
         weights = check_weights(array(weights), len(x))
     found = Dataset(x, y, classes, weights, official_test, name, features, source or {})
-    return replace(found, task=task) if task and y is not None and classify and not classes else found
+    named = task and y is not None and classify and task != "classification"
+    return replace(found, task=task) if named else found
 
 
 def from_mapping(

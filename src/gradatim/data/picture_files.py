@@ -10,7 +10,7 @@ import numpy as np
 from gradatim.checks import GradatimError, UsageError, whole
 from gradatim.data.pictures import SUFFIXES, read_picture
 
-LARGEST = 96  # of the sides of a common size that was not asked for
+LARGEST = 96  # a side of a common size that was not asked for
 GREY = {"1", "L", "LA"}  # modes of a file
 TURNED = (5, 6, 7, 8)  # a camera's notes by which height and width change places
 OTHERS = {"__macosx"}  # folders that belong to nobody
@@ -68,11 +68,11 @@ def look_at(path: Path) -> Look:
         raise GradatimError(f"{path} is damaged or not a picture") from error
 
 
-def common_shape(looks: Sequence[Look], size: Any = None) -> Shape:
+def common_shape(looks: Sequence[Look], size: Any = None, largest: int = LARGEST) -> Shape:
     """The shape of an example: colours if any picture has them; the size that was asked for, or a common one.
 
-    That is the pictures' own where they all have the same and no side is above 96; of one size but larger,
-    it is made smaller in proportion; of several sizes, the square over the median of the shorter sides.
+    That is the pictures' own where they all have the same, otherwise the square over the median of the
+    shorter sides; where a side is longer than `largest`, it is made smaller in proportion.
 
     >>> common_shape([Look(480, 640, True)] * 2), common_shape([Look(50, 70, False), Look(60, 40, True)])
     ((1, 72, 96), (3, 45, 45))
@@ -84,7 +84,7 @@ def common_shape(looks: Sequence[Look], size: Any = None) -> Shape:
         height, width = looks[0][:2]
     else:
         height = width = int(np.median([min(one[:2]) for one in looks]))
-    scale = min(1.0, LARGEST / max(height, width))
+    scale = min(1.0, largest / max(height, width))
     return channels, max(1, round(scale * height)), max(1, round(scale * width))
 
 
@@ -116,7 +116,9 @@ def covering(image: Any, height: int, width: int, method: Any) -> Any:
     return ImageOps.fit(image, (width, height), method)
 
 
-def read_pictures(paths: Sequence[Path], shape: Shape | None = None, size: Any = None) -> Pictures:
+def read_pictures(
+    paths: Sequence[Path], shape: Shape | None = None, size: Any = None, largest: int = LARGEST
+) -> Pictures:
     """The pictures in one shape, which is theirs in common when None; files that cannot be read are counted.
 
     Raises GradatimError where none can be read.
@@ -124,7 +126,7 @@ def read_pictures(paths: Sequence[Path], shape: Shape | None = None, size: Any =
     failed: list[GradatimError] = []
     seen = _each(list(enumerate(paths)), lambda one: (one[0], look_at(one[1])), failed)
     if seen and shape is None:
-        shape = common_shape([look for _, look in seen], size)
+        shape = common_shape([look for _, look in seen], size, largest)
     read = _each(seen, lambda one: (one[0], as_example(read_picture(paths[one[0]]), shape)), failed)  # type: ignore[arg-type]
     if not read or shape is None:
         first = f"; the first: {failed[0]}" if failed else ""

@@ -105,7 +105,7 @@ def _strata(dataset: Dataset) -> np.ndarray:
     y = dataset.y
     if y is None:
         return np.zeros(len(dataset), dtype=int)
-    if dataset.classes:
+    if dataset.classes and y.ndim == 1:
         return y
     if y.dtype.kind == "f":
         first = y if y.ndim == 1 else y[:, 0]

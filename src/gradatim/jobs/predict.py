@@ -32,6 +32,7 @@ class Predictions:
     notices: tuple[str, ...] = ()
     beside: dict[str, list[str]] | None = None
     files: tuple[str, ...] = ()  # that the examples were read from
+    folders: tuple[str, ...] = ()  # in which these lie
 
     def __len__(self) -> int:
         return len(self.a)
@@ -105,12 +106,22 @@ class Predictions:
             np.savez(buffer, allow_pickle=False, **self.arrays)
             files.write(path, buffer.getvalue())
         elif not path.suffix and (pictures := self.problem.pictures(self.a)) is not None:
-            path.mkdir(parents=True, exist_ok=True)
-            names = self.files or tuple(str(i) for i in range(len(self)))
-            for name, picture in zip(names, pictures, strict=True):
-                write_picture(path / f"{Path(name).stem}.png", picture)
+            if str(path.resolve()) in self.folders:
+                raise UsageError(f"{path} holds the pictures that were predicted from: name another folder")
+            for name, picture in zip(self._names(), pictures, strict=True):
+                (path / name).parent.mkdir(parents=True, exist_ok=True)
+                write_picture(path / name, picture)
         else:
             raise UsageError(f"predictions are written to a .csv or .npz file, not to {path}")
+
+    def _names(self) -> list[str]:
+        """A name for each picture that is written: that of its file, below the folder it was found in."""
+        files = [Path(file) for file in self.files] or [Path(str(i)) for i in range(len(self))]
+        inside = [Path(file.name) if file.is_absolute() or ".." in file.parts else file for file in files]
+        names = [str(file.with_suffix(".png")) for file in inside]
+        if len(set(names)) < len(names):  # a.jpg beside a.png
+            names = [str(file.with_name(f"{i}-{file.stem}.png")) for i, file in enumerate(inside)]
+        return names
 
 
 def new_examples(trained: Trained, data: Any) -> New:
@@ -128,7 +139,8 @@ def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     notices = tuple(notice for one in new for notice in one.examples.notices)
     files = tuple(file for one in new for file in getattr(one.examples, "files", ()))
     files = files if len(files) == len(a) else ()
-    return Predictions(trained.problem, a, notices, _beside([one.beside for one in new]), files)
+    folders = tuple(str(getattr(one.examples, "source", {}).get("path", "")) for one in new)
+    return Predictions(trained.problem, a, notices, _beside([one.beside for one in new]), files, folders)
 
 
 def _beside(tables: list[Any]) -> dict[str, list[str]] | None:

@@ -24,7 +24,8 @@ class DataOptions:
     ignore: Any = option("A column that is no input; may be given again.", group=GROUP, metavar="COLUMN")
     schema: Any = option("What the columns are: a file of gradatim data --schema.", group=GROUP)
     input_size: Any = option(
-        "To which pictures in folders are scaled, such as 64 or 64,96; chosen when not given.", group=GROUP,
+        "To which pictures in folders are scaled, such as 64 or 64,96; chosen when not given.",
+        group=GROUP,
         metavar="SIZE",
     )
     valid: Any = option(

@@ -47,7 +47,9 @@ def find_data(data: Any, asked: DataOptions) -> Data:
     if valid is None:
         valid = VALID
     elif getattr(whole, "official_valid", None) is not None and isinstance(valid, float | int) and valid:
-        raise UsageError(f"{whole.name} has validation examples of its own: leave out --valid, or name others")
+        raise UsageError(
+            f"{whole.name} has validation examples of its own: leave out --valid, or name others"
+        )
     for name, other in (("valid", valid), ("test", asked.test)):
         if other is not None and not isinstance(other, float | int):
             others[name] = _other(name, other, whole)

@@ -8,20 +8,25 @@ from gradatim.checks import UsageError, real
 
 
 def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
-    """Raise UsageError when a loss of classes cannot read outputs of this shape, (N, …), with these y."""
-    if y.ndim != 1:
+    """Raise UsageError when a loss of classes cannot read outputs of this shape with these y.
+
+    Shapes: y (N,) and outputs (N,) or (N, K); or y (N, …), a class for each place, and outputs (N, K, …).
+    """
+    places = tuple(y.shape[1:])
+    if places and len(shape) < 3:
         raise UsageError(f"targets must be one class number an example; their shape is {tuple(y.shape)}")
-    expected, given = int(loss.expects(y)), int(np.prod(shape[1:]))
-    if len(shape) > 2 or given < expected:
+    expected, given = int(loss.expects(y)), int(np.prod(shape[1:2]))
+    if tuple(shape[2:]) != places or given < expected:
+        each = f" at each of {'×'.join(map(str, places))} places" if places else ""
         raise UsageError(
-            f"the loss needs {expected} outputs an example for these targets; the network gives "
+            f"the loss needs {expected} outputs an example{each} for these targets; the network gives "
             f"{tuple(shape[1:])}"
         )
     beyond = (y < 0) | (y >= max(given, 2))
     if beyond.any():
-        first = int(beyond.argmax())
+        first = tuple(np.argwhere(beyond)[0])
         raise UsageError(
-            f"targets must be class numbers 0 … {max(given, 2) - 1}; example {first} has {y[first].item()}"
+            f"targets must be class numbers 0 … {max(given, 2) - 1}; example {first[0]} has {y[first].item()}"
         )
 
 

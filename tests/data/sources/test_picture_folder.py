@@ -26,7 +26,10 @@ def photos(tmp_path):
 def test_every_sub_folder_is_a_class(photos):
     data = load_data(photos)
     assert data.classes == ("cats", "dogs") and data.x.shape == (10, 1, 6, 6)
-    assert data.files == (*(f"cats/{i}.png" for i in (0, 2, 4, 6, 8)), *(f"dogs/{i}.png" for i in (1, 3, 5, 7, 9)))
+    assert data.files == (
+        *(f"cats/{i}.png" for i in (0, 2, 4, 6, 8)),
+        *(f"dogs/{i}.png" for i in (1, 3, 5, 7, 9)),
+    )
     assert data.x[:, 0, 0, 0].tolist() == [0, 20, 40, 60, 80, 10, 30, 50, 70, 90]
     assert data.y.tolist() == [0] * 5 + [1] * 5
     assert data.name == "photos" and data.notices == () and data.official_test is None
@@ -90,7 +93,10 @@ def test_what_is_odd_is_said(photos):
     assert unreadable.startswith("1 of 13 files cannot be read and is left out; it says: ")
     assert "torn.jpg is damaged or not a picture" in unreadable
     assert loose == "1 picture lies (such as loose.png) beside the classes' folders and left out"
-    assert deep == "1 picture lies (such as cats/persian/deep.png) in a folder inside a class's folder and taken for that class"
+    assert (
+        deep
+        == "1 picture lies (such as cats/persian/deep.png) in a folder inside a class's folder and taken for that class"
+    )
     assert birds == "the folder birds holds no picture and is left out"
     assert notes == "1 file in cats is no picture by its name, such as notes.txt"
     assert "dogs/copy.png of cats/0.png" in copy

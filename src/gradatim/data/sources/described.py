@@ -52,8 +52,10 @@ def learning(found: Dataset, source: "Source") -> dict[str, Any]:
         facts["labels"] = dict(zip(found.labels.names, counts, strict=True))
         facts["separator"], facts["without"] = found.labels.separator, int((found.y.sum(1) == 0).sum())
     if found.classes:
-        counts = np.bincount(found.y, minlength=len(found.classes))
+        counts = np.bincount(found.y.reshape(-1), minlength=len(found.classes))
         facts["classes"] = {str(name): int(n) for name, n in zip(found.classes, counts, strict=True)}
+        facts["counted"] = "examples" if found.y.ndim == 1 else "pixels"
+    if found.classes and found.y.ndim == 1:
         facts["imbalance"] = imbalance(counts.tolist())
         facts["class_weights"] = [round(float(w), 4) for w in balanced(found.y, len(found.classes))]
     try:

@@ -8,7 +8,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.picture_files import read_pictures
 from gradatim.data.pictures import describe_picture, is_picture
 from gradatim.data.sources.picture_folder import shape_of
-from gradatim.data.sources.source import Asked, New, Source, is_named
+from gradatim.data.sources.source import Asked, New, Source, found_at, is_named
 
 
 class PictureSource(Source):
@@ -30,7 +30,8 @@ class PictureSource(Source):
         if not path.exists():
             raise UsageError(f"there is no file {path}")
         found = read_pictures([path], shape_of(first))
-        return New(Dataset(found.x, name=path.name, notices=found.notices, files=(str(path),)))
+        new = Dataset(found.x, name=path.name, notices=found.notices, files=(str(data),))
+        return New(found_at(new, path.parent))
 
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
         """Its size, mode, and every number."""

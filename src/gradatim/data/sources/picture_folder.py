@@ -53,7 +53,8 @@ class PictureFolderSource(Source):
             raise UsageError(f"{folder} holds no picture")
         found = read_pictures(paths, shape_of(first))
         names = tuple(str(paths[number].relative_to(folder)) for number in found.kept)
-        return New(Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names))
+        new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
+        return New(found_at(new, folder))
 
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
         """Sizes, ranges, classes, splits, and what is odd of the files."""
