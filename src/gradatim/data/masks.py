@@ -30,10 +30,16 @@ def numbered_masks(y: np.ndarray) -> tuple[np.ndarray, tuple]:
     if y.dtype.kind not in "buif" or not np.isfinite(y).all() or (y != np.round(y)).any():
         raise UsageError("masks hold whole numbers, a value for each class")
     whole = y.astype(np.int64)
-    names = tuple(np.unique(whole).tolist())
+    low, high = int(whole.min()), int(whole.max())
+    if high - low >= 1 << 24:
+        raise UsageError(f"the masks hold values from {low:,} to {high:,}: too far apart to be classes")
+    is_there = np.zeros(high - low + 1, dtype=bool)
+    is_there[whole - low] = True
+    names = tuple((np.flatnonzero(is_there) + low).tolist())
     if len(names) > MOST:
         raise UsageError(f"the masks hold {len(names):,} values: too many to be classes")
-    return np.searchsorted(names, whole).astype(np.uint8), names
+    number = (np.cumsum(is_there) - 1).astype(np.uint8)
+    return number[whole - low], names
 
 
 def read_mask(path: Path) -> tuple[np.ndarray, bool]:

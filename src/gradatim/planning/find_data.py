@@ -43,13 +43,12 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         task, asked = asked.task, replace(asked, task=None)
     whole = source.read(data, asked.asked)
     others = {}
-    valid = asked.valid
-    if valid is None:
-        valid = VALID
-    elif getattr(whole, "official_valid", None) is not None and isinstance(valid, float | int) and valid:
+    official = getattr(whole, "official_valid", None) is not None
+    if official and isinstance(asked.valid, float | int) and asked.valid:
         raise UsageError(
             f"{whole.name} has validation examples of its own: leave out --valid, or name others"
         )
+    valid = VALID if asked.valid is None else asked.valid
     for name, other in (("valid", valid), ("test", asked.test)):
         if other is not None and not isinstance(other, float | int):
             others[name] = _other(name, other, whole)
@@ -60,7 +59,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         "kind": source.kind,
         "source": whole.source or {"memory": True},
         "fingerprint": whole.fingerprint,
-        "valid": others["valid"].source if "valid" in others else share,
+        "valid": others["valid"].source if "valid" in others else None if official and share else share,
         "test": others["test"].source if "test" in others else None,
         "other_fingerprints": {name: other.fingerprint for name, other in others.items()},
         "splits": parts.sizes(),

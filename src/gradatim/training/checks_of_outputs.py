@@ -13,7 +13,7 @@ def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
     Shapes: y (N,) and outputs (N,) or (N, K); or y (N, …), a class for each place, and outputs (N, K, …).
     """
     places = tuple(y.shape[1:])
-    if places and len(shape) < 3:
+    if len(places) == 1 and len(shape) < 3:
         raise UsageError(f"targets must be one class number an example; their shape is {tuple(y.shape)}")
     expected, given = int(loss.expects(y)), int(np.prod(shape[1:2]))
     if tuple(shape[2:]) != places or given < expected:

@@ -131,10 +131,8 @@ def _pairs(folder: Path, part: str, places: tuple[Path, Path], notices: list[str
     for files, of, lacks in ((pictures, places[0], "mask"), (masks, places[1], "picture")):
         lone = len(files) - len(pairs)
         if lone > 0:
-            verb = "has" if lone == 1 else "have"
-            notices.append(
-                f"{lone:,} of {len(files):,} files in {of.name} {verb} no {lacks} and are left out"
-            )
+            verb, are = ("has", "is") if lone == 1 else ("have", "are")
+            notices.append(f"{lone:,} of {len(files):,} files in {of.name} {verb} no {lacks} and {are} left out")
     return pairs
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -64,11 +65,11 @@ class PictureFolderSource(Source):
 def official_parts(folder: Path) -> dict[str, Path]:
     """The folders of the publisher's train, valid and test parts; nothing where the folder is not so divided.
 
-    A val folder alone is the test part.
+    A val folder alone is the test part. Beside them there may be folders without pictures.
     """
-    folders = folders_in(folder)
-    found = {PARTS[one.name.lower()]: one for one in folders if one.name.lower() in PARTS}
-    if "train" not in found or len(found) < len(folders):
+    found = {PARTS[one.name.lower()]: one for one in folders_in(folder) if one.name.lower() in PARTS}
+    others = [one for one in folders_in(folder) if one not in found.values()]
+    if "train" not in found or any(map(is_picture_file, chain.from_iterable(map(files_below, others)))):
         return {}
     if "valid" in found and "test" not in found:
         found["test"] = found.pop("valid")
