@@ -52,9 +52,9 @@ class SmallFCN(Network):
         for number, stage in enumerate(self.down):
             x = stage(self.pool(x) if number else x)
             given.append(x)
-        for narrow, join, stage in zip(self.narrow, self.join, given[-2::-1], strict=True):
-            up = F.interpolate(narrow(x), size=stage.shape[2:], mode="bilinear", align_corners=False)
-            x = join(stage + up)
+        for narrow, join, beside in zip(self.narrow, self.join, given[-2::-1], strict=True):
+            up = F.interpolate(narrow(x), size=beside.shape[2:], mode="bilinear", align_corners=False)
+            x = join(beside + up)
         return self.score(x)
 
 

@@ -37,7 +37,7 @@ def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
 def masks_in_colour(true: np.ndarray, predicted: np.ndarray, colours: np.ndarray) -> list[np.ndarray]:
     """The true mask, the predicted one, and the true one pale with what is wrong in red; (H, W, 3) bytes."""
     pale = np.rint(255 - PALE * (255 - colours[true].astype(np.float64))).astype(np.uint8)
-    differs = np.where((true != predicted)[..., None], np.uint8(WRONG), pale)
+    differs = np.where((true != predicted)[..., None], np.array(WRONG, dtype=np.uint8), pale)
     return [colours[true], colours[predicted], differs]
 
 
