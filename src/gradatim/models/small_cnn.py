@@ -2,20 +2,44 @@
 
 from torch import Tensor, nn
 
-from gradatim.checks import whole
+from gradatim.checks import UsageError, whole
 from gradatim.models.network import Network, scaled
 from gradatim.models.residual import conv
 from gradatim.nn.dropout import Dropout
+from gradatim.nn.kernels.norm_relu import norm_relu
 
-CHANNELS = (32, 64, 128, 256)  # of the stages
+CHANNELS = (16, 32, 64, 128)  # of the stages
+
+
+class Convolution(nn.Module):
+    """A 3×3 convolution, batch norm and ReLU; the size stays."""
+
+    def __init__(self, inputs: int, outputs: int):
+        super().__init__()
+        self.conv, self.norm, self.relu = (
+            conv(inputs, outputs, 3),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace=True),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Of x (N, inputs, H, W) make (N, outputs, H, W)."""
+        return norm_relu(self.norm, self.relu, self.conv(x))
+
+
+def channels_of(stages: int, width: float) -> list[int]:
+    """The channels of the first stages; UsageError for more than there are."""
+    if whole("stages", stages, 1) > len(CHANNELS):
+        raise UsageError(f"stages must be at most {len(CHANNELS)}; it is {stages}")
+    return [scaled(channels, width) for channels in CHANNELS[:stages]]
 
 
 class SmallCNN(Network):
     """A small convolutional network: stages of 3×3 convolutions, the mean over all pixels, one dense layer.
 
-        a stage: two convolutions of 3×3, each with batch norm (Ioffe & Szegedy 2015) and ReLU, and a max pool
-        of 2×2 that halves the picture; channels 32, 64, 128, 256; the mean over what pixels are left (Lin,
-        Chen & Yan 2014), dropout, a dense layer to the classes
+        a stage: two convolutions of 3×3, each with batch norm (Ioffe & Szegedy 2015) and ReLU, and a 2×2 max
+        pool that halves the picture; 16, 32, 64 and 128 channels
+        the mean over what pixels are left (Lin, Chen & Yan 2014), dropout, a dense layer to the classes
 
     Shapes: x (N, in_channels, H, W) → (N, num_classes), any H and W.
 
@@ -32,11 +56,10 @@ class SmallCNN(Network):
         width: float = 1.0,
     ):  # fmt: skip
         super().__init__(name, num_classes, in_channels)
-        channels = [scaled(c, width) for c in CHANNELS[: whole("stages", stages, 1)]]
         layers: list[nn.Module] = []
         inputs = in_channels
-        for outputs in channels:
-            layers += [*_convolution(inputs, outputs), *_convolution(outputs, outputs)]
+        for outputs in channels_of(stages, width):
+            layers += [Convolution(inputs, outputs), Convolution(outputs, outputs)]
             layers.append(nn.MaxPool2d(2, ceil_mode=True))
             inputs = outputs
         self.features = nn.Sequential(*layers)
@@ -47,7 +70,3 @@ class SmallCNN(Network):
     def forward(self, x: Tensor) -> Tensor:
         """Scores of the classes."""
         return self.fc(self.dropout(self.avgpool(self.features(x)).flatten(1)))
-
-
-def _convolution(inputs: int, outputs: int) -> list[nn.Module]:
-    return [conv(inputs, outputs, 3), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)]

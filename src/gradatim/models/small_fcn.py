@@ -3,11 +3,8 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gradatim.checks import whole
-from gradatim.models.network import Network, scaled
-from gradatim.models.residual import conv
-
-CHANNELS = (16, 32, 64, 128)  # of the stages
+from gradatim.models.network import Network
+from gradatim.models.small_cnn import Convolution, channels_of
 
 
 class SmallFCN(Network):
@@ -34,15 +31,15 @@ class SmallFCN(Network):
         self, name: str, num_classes: int = 2, in_channels: int = 1, stages: int = 4, width: float = 1.0
     ):
         super().__init__(name, num_classes, in_channels)
-        channels = [scaled(c, width) for c in CHANNELS[: whole("stages", stages, 1)]]
+        channels = channels_of(stages, width)
         before = [in_channels, *channels[:-1]]
         self.down = nn.ModuleList(
-            nn.Sequential(_convolution(inputs, outputs), _convolution(outputs, outputs))
+            nn.Sequential(Convolution(inputs, outputs), Convolution(outputs, outputs))
             for inputs, outputs in zip(before, channels, strict=True)
         )
         pairs = list(zip(channels[1:], channels[:-1], strict=True))[::-1]  # deepest first
         self.narrow = nn.ModuleList(nn.Conv2d(deep, shallow, 1) for deep, shallow in pairs)
-        self.join = nn.ModuleList(_convolution(shallow, shallow) for _, shallow in pairs)
+        self.join = nn.ModuleList(Convolution(shallow, shallow) for _, shallow in pairs)
         self.pool = nn.MaxPool2d(2, ceil_mode=True)
         self.score = nn.Conv2d(channels[0], num_classes, 1)
 
@@ -56,7 +53,3 @@ class SmallFCN(Network):
             up = F.interpolate(narrow(x), size=beside.shape[2:], mode="bilinear", align_corners=False)
             x = join(beside + up)
         return self.score(x)
-
-
-def _convolution(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(conv(inputs, outputs, 3), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
