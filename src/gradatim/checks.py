@@ -1,7 +1,9 @@
 """Errors, and the sentences they speak: the value, what was expected, and where."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from numbers import Integral, Real
 from sys import float_info
 from typing import Any
@@ -21,12 +23,22 @@ class UnknownArgument(UsageError):
     argument = ""
 
 
+class Notice(UserWarning):
+    """What a person should know although nothing failed; the command line prints it as a line."""
+
+
 class NonFiniteLoss(GradatimError):
     """The loss became infinite or not a number; the message says at which step and in which layer."""
 
 
 class Interrupted(KeyboardInterrupt):
     """Training was interrupted and its state is saved; the message says how to go on (exit 130)."""
+
+
+@cache
+def notice(sentence: str) -> None:
+    """Warn with a sentence, in this process once."""
+    warnings.warn(sentence, Notice, stacklevel=2)
 
 
 @contextmanager
@@ -95,6 +107,22 @@ def plain_number(value: Any) -> Any:
     return float(value) if isinstance(value, Real) and not isinstance(value, int | float) else value
 
 
+def plain_numbers(value: Any) -> Any:
+    """A value, and all that lists and dicts in it hold, with Python's numbers, as JSON knows them.
+
+    >>> import numpy as np
+    >>> plain_numbers({"hidden": np.array([64, 32]), "dropout": np.float64(0.5), "name": "mlp"})
+    {'hidden': [64, 32], 'dropout': 0.5, 'name': 'mlp'}
+    """
+    if isinstance(value, dict):
+        return {name: plain_numbers(one) for name, one in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(plain_numbers(one) for one in value)
+    if hasattr(value, "tolist") and getattr(value, "shape", ()) not in ((), (1,)):
+        return value.tolist()
+    return plain_number(value)
+
+
 def whole(name: str, value: object, at_least: int) -> int:
     """A whole number not below a bound, Python's or NumPy's, or a tensor of one."""
     number = plain_number(value)
@@ -115,7 +143,7 @@ def real(
         if bound is not None
     ]
     fits = (
-        isinstance(number, Real)
+        isinstance(number, int | float)
         and not isinstance(number, bool)
         and abs(number) <= float_info.max
         and (above is None or number > above)

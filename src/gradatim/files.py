@@ -2,20 +2,26 @@
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from gradatim.checks import GradatimError
+from gradatim.checks import GradatimError, UsageError
 
 FORMAT = 2  # of config.json, model.json, metrics.jsonl and the checkpoint
+LOCK = ".lock"  # an empty file, whoever holds which writes in its folder
 TEMPORARY = ".writing-"  # begins the name of a file that is not finished
 
 
 class CannotWrite(GradatimError):
     """A file cannot be written: a full disk, a limit, no permission. What was there is as it was."""
+
+
+class NewerFormat(GradatimError):
+    """A file of a newer version, which is never written over."""
 
 
 def write(path: str | Path, content: bytes | str) -> None:
@@ -46,6 +52,42 @@ def write(path: str | Path, content: bytes | str) -> None:
         if temporary is not None:
             with suppress(OSError):
                 Path(temporary).unlink()
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Raise UsageError where something stands already, unless it may be written over."""
+    if not force and os.path.lexists(path):
+        raise UsageError(f"{path} exists already: --force writes over it, --out names another file")
+
+
+@contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """A refusal of the system to write to a path, as CannotWrite."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a whole file another file's name and place, for good. Raises CannotWrite."""
+    with refusals(target):
+        source.replace(target)
+        flush_folder(target.parent)
+
+
+def refuse_strange(path: Path) -> None:
+    """GradatimError for a link, which would lead elsewhere, and for what is no file; nothing is no error."""
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise GradatimError(f"cannot read {path}: {error.strerror or error}") from error
+    if stat.S_ISLNK(mode):
+        raise GradatimError(f"{path} is a link, which is not followed: put the file itself in its place")
+    if not stat.S_ISREG(mode):
+        raise GradatimError(f"{path} is not a file")
 
 
 def flush_folder(folder: Path) -> None:
@@ -80,7 +122,11 @@ def lock(folder: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    holder = FileLock(folder / ".lock")
+    place = folder / LOCK
+    refuse_strange(place)
+    if place.exists() and place.stat().st_size:
+        raise GradatimError(f"{place} is no lock: it is not empty; take it out of the folder")
+    holder = FileLock(place)
     try:
         holder.acquire(timeout=0)
     except Timeout as error:
@@ -136,7 +182,7 @@ def check_format(content: object, path: str | Path, what: str) -> dict[str, Any]
     if not isinstance(content, dict) or isinstance(number, bool) or not isinstance(number, int) or number < 1:
         raise GradatimError(f'{path} is not a {what} of Gradatim: it carries no "format" number')
     if number > FORMAT:
-        raise GradatimError(
+        raise NewerFormat(
             f"{path} has format {number}, and this version of Gradatim reads up to {FORMAT}: update Gradatim"
         )
     return content

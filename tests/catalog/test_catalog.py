@@ -32,14 +32,18 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "description", "heads", "layer_table", "network", "receptive_field",
-        "pretrained", "recording", "residual", "weights",
+        "accounting", "building", "costs", "description", "layer_table", "network", "receptive_field",
+        "pretrained", "recording", "residual", "sequence_encoder", "weights",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
-    f"gradatim.{name}" for name in ("functional.windows", "functional.embeddings", "nn.padding")
+    f"gradatim.{name}"
+    for name in ("functional.windows", "functional.embeddings", "functional.norms", "nn.padding")
 }
-HELPER_MODULES |= {f"gradatim.optim.{name}" for name in ("light", "on_arrays", "vector")}
+HELPER_MODULES |= {
+    f"gradatim.optim.{name}"
+    for name in ("fused_group", "groups", "light", "memory", "on_arrays", "saved_state", "vector")
+}
 # An update's home is the optimizer that wraps it
 WRAPPED = "gradatim.functional.updates"
 

@@ -3,10 +3,10 @@
 from xml.etree import ElementTree
 
 import pytest
-from gradatim.jobs.costs import costs
 
 from gradatim.explain.architecture import draw
 from gradatim.explain.columns import columns
+from gradatim.models.costs import costs
 
 SVG = "{http://www.w3.org/2000/svg}"
 

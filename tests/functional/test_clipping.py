@@ -114,7 +114,9 @@ def test_a_norm_beyond_the_type_is_said_and_nothing_is_changed(kind):
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_gradient_that_is_not_finite_is_said_and_nothing_is_changed(kind, bad):
     ours = of_kind(kind, [np.ones(2), np.array([1.0, bad])])
-    with pytest.raises(NonFiniteLoss, match="^the gradient is not finite, and cannot be clipped to a norm of 2$"):
+    with pytest.raises(
+        NonFiniteLoss, match=r"^the gradient is not finite, and cannot be clipped to a norm of 2$"
+    ):
         clip_norm(ours, 2.0)
     assert (np.asarray(ours[0]) == 1).all()
 
@@ -142,9 +144,8 @@ def test_a_complex_gradient_s_norm_is_of_its_sizes():
 
 
 def test_without_a_look_at_the_norm_it_is_the_same(monkeypatch):
-    """As on a GPU, whose queue nobody waits for: one formula for every case, and nan for what is not finite."""
-    for case in BEYOND:
-        arrays, limit = BEYOND[case]
+    """As on a GPU, whose queue nobody waits for: one formula for every case, nan for what is not finite."""
+    for case, (arrays, limit) in BEYOND.items():
         if case in ("subnormal", "the largest there is, to a small one"):  # in two steps at hand
             continue
         at_hand, queued = of_kind("torch", arrays), of_kind("torch", arrays)

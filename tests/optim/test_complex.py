@@ -123,13 +123,13 @@ def test_lbfgs_finds_a_complex_minimum():
 
 def test_muon_moves_real_matrices():
     with pytest.raises(
-        UsageError, match="^parameter 1 is torch.complex128; this optimizer moves real numbers only$"
+        UsageError, match=r"^parameter 1 is torch\.complex128; this optimizer moves real numbers only$"
     ):
         Muon([nn.Parameter(torch.ones(2, 2)), nn.Parameter(drawn(1))])
 
 
 def test_a_parameter_conjugated_in_passing_is_refused():
     with pytest.raises(
-        UsageError, match="^parameter 0 is conjugated in passing; give the optimizer its resolve"
+        UsageError, match=r"^parameter 0 is conjugated in passing; give the optimizer its resolve"
     ):
         SGD([nn.Parameter(drawn(1).conj())])

@@ -48,7 +48,7 @@ def same(mine, other):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fused", [None, False])
 def test_settings_of_every_kind_of_number(name, kind, fused):
-    """Powers of two, which all of them hold exactly, in the constructor and in a group: the steps are equal."""
+    """Powers of two, which all of them hold exactly, in the constructor and in a group: equal steps."""
     ours = catalog.find(name, "optimizer").load()
     plain = {setting: 0.5 for setting in ("lr", "weight_decay", *ours.bounds) if setting != "betas"}
     more = {"betas": (0.5, 0.25)} if "betas" in ours.bounds else {}
@@ -102,7 +102,8 @@ def test_a_tensor_as_learning_rate_may_be_filled_again():
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(np.float32(0), "0.0"), (np.array([0.1, 0.2]), "array([0.1, 0.2])"), (np.bool_(True), "True"),
-     (torch.tensor([1.0, 2.0]), "tensor([1., 2.])"), (np.float64("nan"), "nan"), (torch.tensor(-1.0), "-1.0")],
+     (torch.tensor([1.0, 2.0]), "tensor([1., 2.])"), (np.float64("nan"), "nan"),
+     (torch.tensor(-1.0), "-1.0")],
 )  # fmt: skip
 def test_what_is_no_number_in_bounds_is_refused_as_ever(value, shown):
     with pytest.raises(UsageError) as raised:

@@ -41,7 +41,7 @@ def end(training):
 
 @pytest.mark.parametrize("optimizer", [*NAMES, *TORCHS])
 def test_resumed_is_uninterrupted_to_the_bit(optimizer, tmp_path):
-    """By way of a file, in which tensors have no order; and it is the contiguous network's training, to 1e-9."""
+    """By way of a file, which forgets the order; and it is the contiguous network's training, to 1e-9."""
     straight = end(training(optimizer, torch.channels_last))
     first = training(optimizer, torch.channels_last)
     next(iter(first))

@@ -167,6 +167,6 @@ def test_a_gradient_without_a_norm_is_named_by_step_and_the_parameters_are_those
     training = Training(network(), examples(), loss, "sgd", epochs=1, batch_size=5, **clip)
     before = copy.deepcopy(training.model.state_dict())
     assert said(training) == (
-        f"at step 1 (epoch 1, batch 1) the gradient is not finite, and cannot be clipped to a norm of 1"
+        "at step 1 (epoch 1, batch 1) the gradient is not finite, and cannot be clipped to a norm of 1"
     )
     assert all(torch.equal(t, before[name]) for name, t in training.model.state_dict().items())

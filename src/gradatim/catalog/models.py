@@ -55,6 +55,17 @@ ENTRIES = (
         "Stages of 3×3 convolutions with batch norm, the mean over all pixels, a dense layer; of any size.",
     ),
     Entry(
+        "tagger", "network", "gradatim.models.tagger:Tagger",
+        "Graves & Schmidhuber, Framewise phoneme classification with bidirectional LSTM and other neural "
+        "network architectures", 2005, "E7 E11",
+        "A tag for every step of a sequence, from what stands before it and behind it.",
+    ),
+    Entry(
+        "sequence_classifier", "network", "gradatim.models.sequence_classifier:SequenceClassifier",
+        "Schuster & Paliwal, Bidirectional recurrent neural networks", 1997, "E4 E7 E11",
+        "One class for a whole sequence, read in both directions.",
+    ),
+    Entry(
         "lenet5", "network", "gradatim.models.lenet:LeNet5",
         LENET, 1998, "D11",
         "LeNet-5 as published: a connection table, trained subsampling, RBF outputs; 60,000 parameters.",

@@ -59,10 +59,20 @@ def _parameters(module: str, written: Written) -> list[Parameter]:
     found = _constructor(module, written)
     if found is not None:
         return _of_function(*found, skip=1)  # but for self
-    if not written.decorator_list:  # no data class
-        return []
-    fields = [node for node in written.body if isinstance(node, ast.AnnAssign)]
-    return [_parameter(module, field.target, field.value) for field in fields]
+    return list(_fields(module, written).values()) if written.decorator_list else []  # of a data class
+
+
+def _fields(module: str, written: ast.ClassDef) -> dict[str, Parameter]:
+    """The fields of a data class by name, those of its bases first; what is a ClassVar is none."""
+    found: dict[str, Parameter] = {}
+    for base in written.bases:
+        if isinstance(base, ast.Name) and (home := _class(module, base.id)):
+            found |= _fields(*home)
+    for node in written.body:
+        if isinstance(node, ast.AnnAssign) and "ClassVar" not in ast.unparse(node.annotation):
+            field = _parameter(module, node.target, node.value)
+            found[field.name] = field
+    return found
 
 
 def _of_function(module: str, function: ast.FunctionDef, skip: int) -> list[Parameter]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from gradatim.data.question import Question
+from gradatim.data.question import Question, numbered
 
 if TYPE_CHECKING:
     from gradatim.data.encoders.encoder import Encoder
@@ -47,6 +47,7 @@ class Dataset:
     times: np.ndarray | None = None
     notices: tuple[str, ...] = ()  # what a person should be told of them
     labels: "Labels | None" = None
+    target_columns: "tuple[Input, ...]" = ()  # how the columns of the target are read
     recipe: str = ""  # what recipes call such examples, where their shape does not say it
     files: tuple[str, ...] = ()  # that each example was read from
     official_valid: np.ndarray | None = None
@@ -121,8 +122,8 @@ class Dataset:
         if self.y is None:
             return Question()
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]
-        numbered = ("y",) if wide == 1 else tuple(f"y{k}" for k in range(1, wide + 1))
-        return Question(self.task or "regression", self.targets if len(self.targets) == wide else numbered)
+        names = self.targets if len(self.targets) == wide else numbered(wide)
+        return Question(self.task or "regression", names)
 
     @property
     def is_table(self) -> bool:
@@ -142,7 +143,10 @@ class Dataset:
         """SHA-256 of types, shapes and values of x, y and what belongs to them, and of the names of classes
         and columns.
         """
-        digest = sha256(repr([str(name) for name in self.classes]).encode())
+        names = [str(name) for name in self.classes]
+        if self.columns:  # true and false have always been written in lower case there
+            names = [str(name).lower() if isinstance(name, bool) else str(name) for name in self.classes]
+        digest = sha256(repr(names).encode())
         if self.columns:
             digest.update(repr(self.columns).encode(errors="backslashreplace"))
         if self.labels:

@@ -9,7 +9,7 @@ from gradatim.data.objects import as_dataset
 class Examples(Protocol):
     """Examples whose `layout` says how an engine lays them out in batches: `training.batches`."""
 
-    layout: ClassVar[str]  # "rows", "streams" or "foreign"
+    layout: ClassVar[str]  # "rows", "padded", "streams" or "foreign"
 
 
 def as_examples(data: Any) -> Examples:

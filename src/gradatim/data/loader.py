@@ -20,6 +20,8 @@ class Loader:
     encoder: ClassVar[str] = "as given"
     name: ClassVar[str] = "loader"
     features: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[tuple] = ()
+    classes: ClassVar[tuple] = ()
     targets: ClassVar[tuple[str, ...]] = ()
     notices: ClassVar[tuple[str, ...]] = ()
     source: ClassVar[dict[str, Any]] = {}
@@ -39,8 +41,13 @@ class Loader:
         """There are no single examples to look at."""
         return []
 
+    @property
+    def task(self) -> str:
+        """What its targets ask, where it was said."""
+        return self.question.task
+
     def asking(self, question: Question, targets: tuple[str, ...]) -> "Loader":
-        """The same with another question."""
+        """The same with another question; what its targets are called is its maker's to know."""
         return Loader(self.batches, question)
 
 

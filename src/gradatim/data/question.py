@@ -10,3 +10,12 @@ class Question:
     task: str = ""
     names: tuple = ()  # of classes, labels, numbers or characters
     separator: str = ""
+
+
+def numbered(targets: int) -> tuple[str, ...]:
+    """What targets are called that have no names.
+
+    >>> numbered(1), numbered(2)
+    (('y',), ('y1', 'y2'))
+    """
+    return ("y",) if targets == 1 else tuple(f"y{t}" for t in range(1, targets + 1))

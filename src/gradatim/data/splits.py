@@ -29,13 +29,10 @@ class Splits(NamedTuple):
     test: Any
 
     def sizes(self) -> dict[str, int]:
-        """How many examples each has."""
-        return {name: _count(part) for name, part in self._asdict().items()}
-
-
-def _count(part: Any) -> int:
-    """Examples of a part; 0 where there is none, or only its batches know."""
-    return 0 if part is None or part.shape is None else len(part)
+        """How many examples each has; nothing of batches, which nobody has counted."""
+        if self.train.shape is None:
+            return {}
+        return {name: len(part) if part is not None else 0 for name, part in self._asdict().items()}
 
 
 def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int = 0) -> Splits:
@@ -49,7 +46,7 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
     >>> split(digits()).sizes()
     {'train': 1294, 'valid': 144, 'test': 359}
     """
-    real("valid", valid, at_least=0, below=1)
+    valid = real("valid", valid, at_least=0, below=1)
     rows = np.arange(len(dataset))
     held = np.zeros(len(dataset), dtype=bool)
     if dataset.official_test is not None:

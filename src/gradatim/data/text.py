@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from gradatim.checks import UsageError, real
 from gradatim.data.question import Question
+
+AT_ONCE = 1 << 22  # characters that are numbered together, so that a long text is in memory once
 
 
 class Vocabulary:
@@ -29,14 +32,18 @@ class Vocabulary:
 
     def encode(self, text: str, what: str = "the text") -> np.ndarray:
         """The numbers (L,) of a text's characters; UsageError naming those that are not in the vocabulary."""
-        codes = _codes(text)
-        at = np.minimum(np.searchsorted(self.codes, codes), max(len(self) - 1, 0))
-        strangers = codes[self.codes[at] != codes] if len(self) else codes
-        if len(strangers):
-            names = dict.fromkeys(chr(code) for code in strangers)
-            shown = ", ".join(map(repr, list(names)[:8])) + (", …" if len(names) > 8 else "")
+        numbers = np.empty(len(text), np.int64)
+        strangers: dict[str, None] = {}  # in the order of the text
+        for start in range(0, len(text), AT_ONCE):
+            codes = _codes(text[start : start + AT_ONCE])
+            at = np.minimum(np.searchsorted(self.codes, codes), max(len(self) - 1, 0))
+            strange = codes[self.codes[at] != codes] if len(self) else codes
+            strangers |= dict.fromkeys(map(chr, strange))
+            numbers[start : start + len(codes)] = at
+        if strangers:
+            shown = ", ".join(map(repr, list(strangers)[:8])) + (", …" if len(strangers) > 8 else "")
             raise UsageError(f"{what} has characters that were not in the training text: {shown}")
-        return at.astype(np.int64)
+        return numbers
 
     def decode(self, numbers: Any) -> str:
         """The characters of numbers."""
@@ -63,6 +70,7 @@ class Text:
     encoder: ClassVar[str] = "characters"
     shape: ClassVar[tuple[int, ...]] = ()
     features: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[tuple] = ()
     targets: ClassVar[tuple[str, ...]] = ()
     notices: ClassVar[tuple[str, ...]] = ()
 
@@ -88,6 +96,11 @@ class Text:
     def y(self) -> np.ndarray:
         """What follows each character, (L − 1,)."""
         return self.tokens[1:]
+
+    @property
+    def file_name(self) -> str:
+        """What sentences call it: the name of its file, where it has one, or its own."""
+        return Path(self.source["path"]).name if "path" in self.source else self.name
 
     def __repr__(self) -> str:
         return f"Text({self.name!r}, {len(self):,} characters, {len(self.vocabulary)} distinct)"
@@ -139,6 +152,6 @@ def split_text(text: Text, valid: float = 0.1) -> tuple[Text, Text]:
     >>> [part.characters() for part in split_text(text_of("abcdefghij"), 0.2)]
     ['abcdefgh', 'ij']
     """
-    real("valid", valid, at_least=0, below=1)
+    valid = real("valid", valid, at_least=0, below=1)
     first = int(len(text) * (1 - valid) + 1e-6)
     return text.part(0, first), text.part(first, len(text))

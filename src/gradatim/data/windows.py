@@ -46,7 +46,7 @@ class Windows:
         n = min(whole("streams", n, 1), steps // self.length)
         if n < 1:
             raise UsageError(
-                f"{self.text.name} has {len(self.text):,} characters here, fewer than one window of "
+                f"{self.text.file_name} has {len(self.text):,} characters here, fewer than one window of "
                 f"{self.length} and the character behind it; take a window of at most {max(steps, 0)}"
             )
         S = steps // n

@@ -16,7 +16,6 @@ from gradatim.data.dataset import Dataset
 from gradatim.random import permutation
 from gradatim.runs.trained import Trained
 
-MOST_CATEGORIES = 255  # of a column, for the trees
 MOST_WORDS = 500  # of a free text, for the trees
 MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more rows, some are drawn
 MOST_TREES = 3000  # of several classes or labels, each of which takes a tree a round
@@ -87,7 +86,8 @@ def compare(
 ) -> tuple[list[Baseline], list[str]]:  # fmt: skip
     """A row for each: name, what it is, measures on the test examples, and seconds to learn; what failed.
 
-    The linear model sees the network's inputs, the trees the raw columns with their categories.
+    The linear model sees the network's inputs, the trees the same without scaling: numbers as they are,
+    categories as codes, dates expanded.
     `stop` is asked before each.
     """
     import sklearn.ensemble
@@ -129,8 +129,6 @@ class _Beside:
         self.width = prod(self.fewer_words.raw_shape(train.shape))
         self.rows = self._rows()
         self.y = train.y[self.rows]  # type: ignore[index]
-        self.categories = np.zeros(self.width, dtype=bool)
-        self.categories[: len(train.columns)] = [one.kind == "category" for one in train.columns]
 
     def _rows(self) -> np.ndarray:
         """The rows of the training examples, or of as many of them as are learned from in bearable time."""
@@ -150,18 +148,17 @@ class _Beside:
         if self.width > len(self.train.columns) > 0:
             sentence += f", of a free text at most {MOST_WORDS} words"
         rounds = max(5, min(ROUNDS, MOST_TREES // len(constant)))
-        trees = lambda: learners.trees(rounds, self.categories, self.class_weight, self.seed)  # noqa: E731
+        categories = self.fewer_words.tree_categories(self.width)
+        trees = lambda: learners.trees(rounds, categories, self.class_weight, self.seed)  # noqa: E731
         yield "boosted trees", sentence, lambda: self._each(learners, trees, self._raw)
 
     def _encoded(self, part: Dataset, rows: np.ndarray) -> np.ndarray:
         return self.encoder.inputs(part.take(rows)).reshape(len(rows), -1)
 
     def _raw(self, part: Dataset, rows: np.ndarray) -> np.ndarray:
-        """The columns as the trees take them: NaN for a missing or unknown value, the rarest as one."""
+        """The columns as the trees take them."""
         x = self.fewer_words.raw(part.take(rows)).reshape(len(rows), -1)
-        for i in np.flatnonzero(self.categories):
-            x[:, i] = np.where(x[:, i] < 0, np.nan, np.minimum(x[:, i], MOST_CATEGORIES - 1))
-        return x
+        return self.fewer_words.tree_columns(x)
 
     def _each(self, learners: Learners, make: Callable[[], Any], inputs: Inputs) -> np.ndarray:
         """What models made so answer to the test examples."""

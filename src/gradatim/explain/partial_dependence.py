@@ -37,9 +37,9 @@ def dependence(
     means = [mean_answers(seen, j, values) for j, values in found]
     if not means:
         return [], 0
-    of, shown = trained.problem.moving(np.sum([_reach(mean) for mean in means], 0), MOST_ANSWERS)
+    drawn = trained.problem.moving(np.stack([_reach(mean) for mean in means]), MOST_ANSWERS)
     effects = []
-    for (j, values), mean in zip(found, means, strict=True):
+    for (j, values), mean, (of, shown) in zip(found, means, drawn, strict=True):
         effect = _effect(seen, j, values, *_answers(trained.problem, mean, of, shown))
         left_out = (mean.shape[1] - len(shown)) * (of == Problem.SEVERAL)
         effects.append(replace(effect, answers_left_out=left_out))

@@ -4,7 +4,7 @@ from math import isfinite
 from typing import Any
 
 from gradatim.checks import NonFiniteLoss, real
-from gradatim.functional.norms import at_hand, largest, norm
+from gradatim.functional.norms import at_hand, maximum, norm
 
 Array = Any  # numpy.ndarray or torch.Tensor
 
@@ -19,8 +19,8 @@ def clip_norm(gradients: list[Array], limit: float) -> Array:
     τ is `limit`. Returns ‖g‖₂ as it was. The norm is the root of the sum of squares; without the root, (3, 4)
     would be cut to a norm of 0.5 under τ = 2.5.
 
-    Raises UsageError for a limit not above 0, and NonFiniteLoss, which leaves the gradients as they are, where
-    one is not finite or the norm is beyond its type; on a GPU, where nothing waits, they become nan instead.
+    Raises UsageError for a limit not above 0, and NonFiniteLoss where a gradient is not finite or the norm is
+    beyond its type; the gradients stay as they are then, but on a GPU, where nothing waits, they become nan.
 
     >>> import numpy as np
     >>> g = np.array([3.0, 4.0])
@@ -46,7 +46,7 @@ def _scale(gradients: list[Array], factor: Any) -> None:
 
 
 def _why_not_finite(gradients: list[Array], limit: float) -> str:
-    top = float(largest([g for g in gradients if 0 not in g.shape]))
+    top = float(maximum([g for g in gradients if 0 not in g.shape]))
     if not isfinite(top):
         return f"the gradient is not finite, and cannot be clipped to a norm of {limit:g}"
     kind = str(gradients[0].dtype).removeprefix("torch.")

@@ -31,13 +31,13 @@ def norm(arrays: list[Array]) -> Array:
         root = _root(arrays)
         if not filled or (at_hand(arrays) and SMALLEST < float(root) < inf):
             return root
-        s = largest(filled)
+        s = maximum(filled)
         s = s / 4 + TINY[s.dtype.itemsize]  # its reciprocal, by which torch multiplies, has full precision
         return s * _root([g / s for g in filled])
 
 
-def largest(arrays: list[Array]) -> Array:
-    """Max |g_i| of arrays that are not empty, without a branch; nan where one is, or where two are infinite."""
+def maximum(arrays: list[Array]) -> Array:
+    """The largest |g_i| of arrays that are not empty, without a branch; not finite where a number is not."""
     return reduce(lambda a, b: a + (b - a) * (b > a), [abs(g).max() for g in arrays])
 
 

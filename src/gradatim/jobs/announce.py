@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gradatim.device import allowed_threads
 from gradatim.jobs.display import Display
 from gradatim.planning.plan import Plan
 from gradatim.planning.versions import versions
@@ -29,6 +30,7 @@ def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, dis
     display.say(
         f"{name}: {plan.trained.facts['parameters']:,} parameters; {head}; {s.optimizer}, learning rate "
         f"{s.lr:g}, {s.schedule}; {s.engine}, {s.device}, {s.threads} thread{'' if s.threads == 1 else 's'}"
+        f"{_limit(plan)}"
     )
     now = versions(s.engine)
     for what, began in config["versions"].items():
@@ -48,3 +50,9 @@ def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, dis
             else ""
         )
         display.say(f"extended to {loop.epochs} epochs{again}")
+
+
+def _limit(plan: Plan) -> str:
+    """What in the environment allows no more threads, where that decided."""
+    by = allowed_threads()[1]
+    return f" ({by})" if by and by in plan.choices.get("threads", "") else ""

@@ -20,7 +20,7 @@ def describe_data(
     >>> describe_data("digits")["splits"]
     {'train': 1294, 'valid': 144, 'test': 359}
     """
-    asked = asked_of(target, task, group, time, ignore, schema, input_size)
+    asked = asked_of(target, task, group, time, ignore, schema, input_size=input_size)
     found = source_of(data).describe(data, asked, schema)
     question = found.pop("question", None)
     if question is None or not question.names:

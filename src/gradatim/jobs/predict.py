@@ -1,9 +1,8 @@
 """Predict: what a trained network says of new examples."""
 
-import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from gradatim import files
 from gradatim.checks import UsageError
 from gradatim.data.pictures import write_picture
 from gradatim.data.sources.source import New, source_of
-from gradatim.data.tables.table import distinct_names
+from gradatim.data.tables.cells import Cells, one_below_another
 from gradatim.problems.problem import Problem
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained
@@ -24,13 +23,13 @@ from gradatim.runs.trained import Trained
 class Predictions:
     """A network's outputs for new examples, a (N, …), and what its problem says of them.
 
-    `beside` are the columns of the table that was predicted from, as texts; `notices` what is odd of it.
+    `beside` are the cells of the table's file that was predicted from; `notices` what is odd of it.
     """
 
     problem: Problem
     a: np.ndarray
     notices: tuple[str, ...] = ()
-    beside: dict[str, list[str]] | None = None
+    beside: Cells | None = None
     files: tuple[str, ...] = ()  # that the examples were read from
     folders: tuple[str, ...] = ()  # in which these lie
 
@@ -83,18 +82,15 @@ class Predictions:
         ]
 
     def to_csv(self) -> str:
-        """CSV with a header: behind the columns of a table's file, the names of the examples' own files, or
-        their numbers.
+        """CSV with a header: behind the cells of a table's file, written as they are, or behind the examples'
+        numbers or files.
         """
-        beside: dict[str, Any] = {"file": self.files} if self.files else {"example": range(len(self))}
-        beside = beside if self.beside is None else self.beside
-        predicted = self.columns()
-        names, _ = distinct_names([*beside, *predicted])
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(zip(*beside.values(), *predicted.values(), strict=True))
-        return text.getvalue()
+        beside = self.beside
+        if beside is None:
+            beside = Cells(("file" if self.files else "example",), None, [])
+            rows = beside.written([[name] for name in self.files or range(len(self))])
+            beside = replace(beside, rows=rows)
+        return beside.with_columns(self.columns())
 
     def write(self, path: str | Path) -> None:
         """Write them to a file, whole or not at all: `.csv` or `.npz` by its name; pictures into a folder."""
@@ -140,13 +136,5 @@ def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     files = tuple(file for one in new for file in getattr(one.examples, "files", ()))
     files = files if len(files) == len(a) else ()
     folders = tuple(str(getattr(one.examples, "source", {}).get("path", "")) for one in new)
-    return Predictions(trained.problem, a, notices, _beside([one.beside for one in new]), files, folders)
-
-
-def _beside(tables: list[Any]) -> dict[str, list[str]] | None:
-    """The columns of tables one after the other, as texts; None unless all have the same."""
-    known = [table for table in tables if table is not None]
-    if len(known) < len(tables) or len({tuple(table.columns) for table in known}) > 1:
-        return None
-    return {name: [text for table in known for text in table.columns[name].written()]
-            for name in known[0].columns}  # fmt: skip
+    beside = one_below_another([one.beside for one in new])
+    return Predictions(trained.problem, a, notices, beside, files, folders)

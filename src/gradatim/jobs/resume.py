@@ -1,18 +1,17 @@
 """Going on with a run: its folder, its plan, and what may be changed."""
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gradatim import files
 from gradatim.checks import GradatimError, UsageError
+from gradatim.jobs.keeping import check_files, copy
 from gradatim.planning.find_data import find_again
 from gradatim.planning.plan import Plan, make_plan
 from gradatim.planning.settings import MAY_CHANGE, OF_NETWORK, settings_from
 from gradatim.runs.folder import Folder, create, find
-from gradatim.runs.trained import own_network
+from gradatim.runs.trained import own_network, read_encoder
 
 
 def plan_again(
@@ -34,7 +33,10 @@ def plan_again(
             network = own_network(own, classes) if isinstance(model, str | None) else model
         left_open: dict[str, Any] = dict.fromkeys(OF_NETWORK)  # they stand in the network's entry
         complete = replace(settings, **left_open)
-        plan = make_plan(found, complete, network, {}, config["loss"] or loss, config["command"])
+        plan = make_plan(
+            found, complete, network, {}, config["loss"] or loss, config["command"],
+            encoder=read_encoder(folder, config),
+        )  # fmt: skip
         plan.settings = replace(plan.settings, **{name: getattr(settings, name) for name in OF_NETWORK})
         plan.choices, plan.asked = config["choices"], config["network"]["asked"]
         plan.model = config["network"].get("model")
@@ -43,7 +45,8 @@ def plan_again(
             plan.extended = [*plan.extended, {"from": config["settings"]["epochs"], "to": options["epochs"]}]
     except (KeyError, TypeError, AttributeError) as error:
         raise GradatimError(f"{folder.config} is damaged: {error!r}") from error
-    return (folder if out is None else _copy(folder, create(found.name, out))), plan
+    check_files(folder, plan)
+    return (folder if out is None else copy(folder, create(found.name, out))), plan
 
 
 def refuse_changes(given: Mapping[str, Any]) -> None:
@@ -58,19 +61,4 @@ def refuse_changes(given: Mapping[str, Any]) -> None:
 
 def changes(plan: Plan) -> dict[str, Any]:
     """What going on changes in config.json."""
-    return {"settings": plan.settings.as_dict(), "extended": plan.extended}
-
-
-def _copy(source: Folder, target: Folder) -> Folder:
-    """A copy of a run's folder, its config last, so that half a copy is not taken for a run."""
-    with files.lock(source.path):
-        for name in ("metrics", "checkpoint", "model", "model_json", "baselines", "config"):
-            path = getattr(source, name)
-            if path.exists():
-                try:
-                    shutil.copyfile(path, getattr(target, name))
-                except OSError as error:
-                    raise GradatimError(f"cannot copy {path} to {target}: {error.strerror}") from error
-        if source.tensorboard.is_dir():
-            target.tensorboard.mkdir()  # which says that it is wanted; the records fill it
-    return target
+    return {"data": plan.data.reference, "settings": plan.settings.as_dict(), "extended": plan.extended}

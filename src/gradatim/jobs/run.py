@@ -1,10 +1,12 @@
 """A run, as an object whose methods are the verbs."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from gradatim.checks import Notice
 from gradatim.jobs.evaluate import Measured, evaluate, like_training, measure, part_of
 from gradatim.jobs.predict import Predictions, new_examples, predict
 from gradatim.jobs.report import report
@@ -88,6 +90,19 @@ class Run:
         """What a language model writes behind a prompt; the same seed gives the same characters."""
         return sample(self.trained, prompt, length, seed, temperature, top_k)
 
+    @property
+    def unfinished(self) -> str:
+        """What to know of a network that is not the one its run is to have; empty when it is."""
+        done, epochs = self.trained.epochs_done, self.config["settings"]["epochs"]
+        if done is not None and self.config.get("ended", False):
+            return f"{self.folder.model} is gone: this is the network of the run's checkpoint"
+        if done is not None:
+            so_far = f"{done} of {epochs} epochs"
+            return f"{self.path} has not finished: this is the network of its checkpoint, {so_far}"
+        if not self.config.get("ended", True):
+            return f"{self.path} goes on and has not finished: this is the network that it had before"
+        return ""
+
     def report(self) -> Path:
         """Write `report.html` again; its path."""
         return report(self)
@@ -99,8 +114,13 @@ class Run:
 def load(run: str | Path, classes: Mapping[str, Callable[[], Any]] | None = None, data: Any = None) -> Run:
     """A run by its folder, or by its name under `runs/`; `classes` brings back a network of your own class.
 
-    `data` says where its data are now, when they have moved or were in memory.
+    `data` says where its data are now, when they have moved or were in memory. Of a run that has not finished
+    it is the network so far, with a Notice, which is a warning.
+
     Raises UsageError for an unknown run, GradatimError for a missing, damaged, foreign or newer file in it.
     """
     folder = find(run)
-    return Run(folder, folder.read_config(), load_trained(folder, classes), moved=data)
+    found = Run(folder, folder.read_config(), load_trained(folder, classes), moved=data)
+    if found.unfinished:
+        warnings.warn(found.unfinished, Notice, stacklevel=2)
+    return found

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from gradatim import files
-from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
+from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import threads
 from gradatim.explain.baselines import compare, has_baselines
 from gradatim.jobs.announce import say_plan
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.evaluate import Measured, measure
 from gradatim.jobs.interrupts import Flag, interruptible
+from gradatim.jobs.keeping import again, begin, end, go_on, way_out
 from gradatim.jobs.report import find_out, write_report
 from gradatim.jobs.resume import changes, plan_again, refuse_changes
 from gradatim.jobs.run import Run
@@ -76,7 +76,7 @@ def train(
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
-    begin = chosen(weights, pretrained)
+    origin = chosen(weights, pretrained)
     if tensorboard:
         check_tensorboard()
     asked, wanted = _parted(options)
@@ -84,32 +84,25 @@ def train(
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
             given = {name: value for name, value in asked.items() if name not in ("valid", "test")}
-            given |= {**wanted, "network": network, "weights": begin, "loss": named_loss}
+            given |= {**wanted, "network": network, "weights": origin, "loss": named_loss}
             refuse_changes({**given, "baselines": baselines})
             objects = (data, asked.get("valid"), asked.get("test"))
             folder, plan = plan_again(resume, objects, model, loss, classes or {}, wanted, out)
-            if tensorboard:
-                folder.tensorboard.mkdir(exist_ok=True)
-            return _run(lambda: folder, plan, flag, display, checkpoint_seconds, fresh=False)
+            return _run(lambda: folder, plan, flag, display, checkpoint_seconds, tensorboard, fresh=False)
         if data is None:
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
         settings = settings_from(wanted)
         found = find_data(data, DataOptions(**asked))
-        plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), begin)
+        plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), origin)
         if sanity:
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))
         plan.baselines = baselines is not False and has_baselines(
             plan.trained, plan.data.train, plan.data.test
         )
-
-        def place() -> Folder:
-            folder = create(found.name, out)
-            if tensorboard:
-                folder.tensorboard.mkdir()
-            return folder
-
-        return _run(place, plan, flag, display, checkpoint_seconds, fresh=True)
+        return _run(
+            lambda: create(found.name, out), plan, flag, display, checkpoint_seconds, tensorboard, fresh=True
+        )
 
 
 def _parted(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -122,39 +115,34 @@ def _parted(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _run(
-    place: Callable[[], Folder],
-    plan: Plan,
-    flag: Flag,
-    display: Display,
-    seconds: tuple[float, float],
-    fresh: bool,
-) -> Run:
+    place: Callable[[], Folder], plan: Plan, flag: Flag, display: Display, seconds: tuple[float, float],
+    tensorboard: bool, fresh: bool,
+) -> Run:  # fmt: skip
     """Train to the end and write what was learned into the folder that `place` gives."""
     with ExitStack() as held:
         held.enter_context(threads(plan.settings.engine, plan.settings.threads or 1))
         loop = loop_of(plan)  # first, so that what it refuses leaves no folder behind
         folder = place()
         held.enter_context(files.lock(folder.path))
-        config = config_of(plan) if fresh else folder.read_config() | changes(plan)
+        held.enter_context(way_out(folder))
         if fresh:
-            files.write_json(folder.config, config)  # first, so that a killed run is known as a run
+            folder.clear()
+        config = config_of(plan) if fresh else folder.read_config() | changes(plan)
         metrics = Metrics(folder.metrics, restore(folder, loop, len(plan.extended)))
         held.callback(metrics.close)
-        events = _events(folder, config)
+        checkpoints = Checkpoints(folder, metrics, len(plan.extended), *seconds)
+        if fresh:
+            begin(folder, config, plan, checkpoints, loop)
+        else:
+            go_on(folder, config, plan)
+        events = _events(folder, config, tensorboard)
         if events is not None:
             held.callback(events.close)
-        if not fresh:
-            files.write_json(folder.config, config)
-        files.write_json(folder.model_json, plan.trained.as_dict())
         say_plan(folder, plan, config, loop, display)
-        if not loop.finished:
-            folder.model.unlink(missing_ok=True)  # until the end, the checkpoint holds the best network
         flag.then(loop.interrupt)
-        checkpoints = Checkpoints(folder, metrics, len(plan.extended), *seconds)
-        if fresh and "weights" in plan.choices:
-            checkpoints.save(loop)  # what it begins with may be gone when it is resumed
         _go(loop, checkpoints, display, plan, events)
         _finish(folder, plan, loop, display)
+        config = end(folder, config)
         if plan.baselines and not folder.baselines.exists():
             _compare(folder, plan, flag, display)
         measured = _measure(plan, loop)
@@ -165,9 +153,9 @@ def _run(
         return Run(folder, config, plan.trained, plan.data, measured)
 
 
-def _events(folder: Folder, config: dict[str, Any]) -> Events | None:
+def _events(folder: Folder, config: dict[str, Any], wanted: bool) -> Events | None:
     """TensorBoard's view of the run, of the records that its checkpoint knows; None where none is wanted."""
-    if not folder.tensorboard.is_dir():
+    if not (wanted or folder.tensorboard.is_dir()):
         return None
     check_tensorboard()
     return Events(folder.tensorboard, read_metrics(folder.metrics), config["created"])
@@ -194,16 +182,11 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
     except NonFiniteLoss as error:
         kept = f"; the last good state is in {folder.checkpoint}" if folder.checkpoint.exists() else ""
         raise NonFiniteLoss(f"training stopped: {error}{kept}") from error
-    except files.CannotWrite as error:
-        kept = f"the checkpoint before it is whole; free some space, then: {_again(folder)}"
-        raise GradatimError(
-            f"{error}; {kept if folder.checkpoint.exists() else 'nothing was saved yet'}"
-        ) from error
     display.close()
     if loop.finished:
         return
     where = f"in epoch {loop.epoch + 1} of {loop.epochs}"
-    where += f"; the state is saved, go on with: {_again(folder)}"
+    where += f"; the state is saved, go on with: {again(folder)}"
     if loop.interrupted:
         raise Interrupted(f"interrupted {where}")
     display.say(f"time is up {where}")
@@ -247,7 +230,3 @@ def _measure(plan: Plan, loop: Loop) -> Measured | None:
     if plan.trained.problem.loss is None:
         return Measured(loop.evaluate(plan.prepared(judged)))
     return measure(plan.trained, judged)
-
-
-def _again(folder: Folder) -> str:
-    return f"gradatim train --resume {quote(str(folder))}"

@@ -22,7 +22,7 @@ def costs(
     from gradatim.models.accounting import account, training_bytes
     from gradatim.models.building import make
 
-    whole("batch_size", batch_size, 1)
+    batch_size = whole("batch_size", batch_size, 1)
     with torch.device("meta"):
         network = make({"name": name, **sized(name, arguments, input_size)})
     shape = _shape(name, network, input_size)

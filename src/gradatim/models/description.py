@@ -11,7 +11,7 @@ import reprlib
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, did_you_mean, unknown_argument
+from gradatim.checks import UsageError, did_you_mean, plain_numbers, unknown_argument
 from gradatim.files import check_format
 
 Entry = dict[str, Any]
@@ -25,7 +25,10 @@ def network_of(description: object) -> Entry:
         description = check_format(description, "the description", "description").get("network")
     if not isinstance(description, dict) or not isinstance(description.get("name"), str):
         raise UsageError(f'a network is described as {{"name": NAME, …}}; this is {short(description)}')
-    return description
+    try:
+        return plain_numbers(description)
+    except RecursionError:  # who reads it says so
+        return description
 
 
 def describe(network: Entry) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradatim.optim.memory import dense_order, span
+from gradatim.optim.memory import dense_order, meetings, span, stretches
 from gradatim.optim.vector import ORDINARY, State
+
+Part = tuple[list[Tensor], list[Tensor], list[State]]
 
 
 class FusedGroup:
@@ -38,7 +40,9 @@ class FusedGroup:
             places = [(name, value, value.data_ptr()) for name, value in zip(names, values, strict=True)]
             self.kept.append((*ours, *theirs, state, places))
         self.places = [g.data_ptr() for g in grads]
-        met = self._meetings(params, grads, held)
+        written = [(*span(x), i) for i, p in enumerate(params) for x in (p, *held[i])]
+        met = meetings(written, [(*span(g), i) for i, g in enumerate(grads)])
+        self.starts, self.stops = stretches(written)
         alike: dict[Any, list[int]] = {}
         self.others = []
         for i, (p, g) in enumerate(zip(params, grads, strict=True)):
@@ -48,42 +52,16 @@ class FusedGroup:
         self.kernels = list(alike.values())
         self.restrided |= {i for at in self.kernels for i in at if grads[i].stride() != params[i].stride()}
 
-    def _meetings(self, params: list[Tensor], grads: list[Tensor], held: list[list[Tensor]]) -> set[int]:
-        """The parameters whose memory, or whose gradient's or state's, meets what the step writes."""
-        written = [(*span(x), i) for i, p in enumerate(params) for x in (p, *held[i])]
-        spans = [(*each, True) for each in written]
-        spans += [(*span(g), i, False) for i, g in enumerate(grads)]
-        self.starts, self.stops = [], []  # the stretches of memory that are written
-        met: set[int] = set()
-        stretch: list[tuple] = []  # spans, each of which meets an earlier one
-        reach = 0
-        for each in sorted(spans):
-            if each[0] == each[1]:
-                continue
-            if each[0] >= reach:
-                stretch = []
-            stretch.append(each)
-            reach = max(reach, each[1])
-            if len(stretch) > 1 and any(wrote for *_, wrote in stretch):
-                met |= {i for _, _, i, _ in stretch}
-        for start, stop, _ in sorted(written):
-            if self.stops and start <= self.stops[-1]:
-                self.stops[-1] = max(self.stops[-1], stop)
-            else:
-                self.starts.append(start)
-                self.stops.append(stop)
-        return met
-
     def holds(self, params: list[Tensor], grads: list[Tensor], states: list[State]) -> bool:
         """Whether it is still right for these parameters, gradients and states."""
         if len(params) != len(self.kept):
             return False
         for i, kept in enumerate(self.kept):
-            q, address, shape, stride, dtype, g_shape, g_stride, g_dtype, is_neg, its_state, held = kept
+            q, place, shape, stride, dtype, g_shape, g_stride, g_dtype, is_neg, its_state, held = kept
             p, g, state = params[i], grads[i], states[i]
             if (
                 p is not q or state is not its_state
-                or p.data_ptr() != address or p.stride() != stride or p.shape != shape or p.dtype is not dtype
+                or p.data_ptr() != place or p.stride() != stride or p.shape != shape or p.dtype is not dtype
                 or g.stride() != g_stride or g.shape != g_shape or g.dtype is not g_dtype
                 or g.is_neg() is not is_neg
                 or (g.data_ptr() != self.places[i] and not self._lies_apart(i, g))
@@ -105,7 +83,7 @@ class FusedGroup:
         self.places[i] = start
         return True
 
-    def parts(self, params: list[Tensor], grads: list[Tensor], states: list[State]) -> list[tuple]:
+    def parts(self, params: list[Tensor], grads: list[Tensor], states: list[State]) -> list[Part]:
         """What each kernel moves: parameters, gradients and states."""
         if self.restrided:  # the same memory; on a GPU axes of one must have the parameter's strides, too
             grads = [
@@ -114,7 +92,9 @@ class FusedGroup:
             ]
         if len(self.kernels) == 1 and not self.others:
             return [(params, grads, states)]
-        return [tuple([each[i] for i in at] for each in (params, grads, states)) for at in self.kernels]
+        return [
+            ([params[i] for i in at], [grads[i] for i in at], [states[i] for i in at]) for at in self.kernels
+        ]
 
 
 def _ordinary(x: Any) -> bool:

@@ -16,7 +16,7 @@ def plain_settings(settings: dict[str, Any]) -> dict[str, Any]:
     >>> plain_settings({"lr": np.float64(0.5), "betas": (0.5, np.int64(0)), "fused": None})
     {'lr': 0.5, 'betas': (0.5, 0), 'fused': None}
     """
-    plain = {}
+    plain: dict[str, Any] = {}
     for name, value in settings.items():
         if isinstance(value, tuple | list):
             plain[name] = type(value)(plain_number(one) for one in value)

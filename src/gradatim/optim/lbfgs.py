@@ -86,7 +86,8 @@ class LBFGS(LightOptimizer):
             length = None
         if state["s"].shape[1] != length:
             raise UsageError(
-                f"the saved pairs of LBFGS have {state['s'].shape[1]} numbers each, not as many as these parameters"
+                f"the saved pairs of LBFGS have {state['s'].shape[1]} numbers each, not as many as these "
+                "parameters"
             )
 
     @torch.no_grad()

@@ -41,6 +41,6 @@ class Momentum(Update):
         """Torch's SGD with momentum."""
         torch._fused_sgd_(
             params, grads, [s["momentum_buffer"] for s in states], lr=float(group["lr"]),
-            weight_decay=group["weight_decay"], momentum=float(group["momentum"]), dampening=0.0, nesterov=False,
+            weight_decay=group["weight_decay"], momentum=group["momentum"], dampening=0.0, nesterov=False,
             maximize=False, is_first_step=False,
         )  # fmt: skip

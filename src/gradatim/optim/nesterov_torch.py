@@ -44,6 +44,6 @@ class NesterovTorch(Update):
         """Torch's SGD with Nesterov's momentum."""
         torch._fused_sgd_(
             params, grads, [s["momentum_buffer"] for s in states], lr=float(group["lr"]),
-            weight_decay=group["weight_decay"], momentum=float(group["momentum"]), dampening=0.0, nesterov=True,
+            weight_decay=group["weight_decay"], momentum=group["momentum"], dampening=0.0, nesterov=True,
             maximize=False, is_first_step=False,
         )  # fmt: skip

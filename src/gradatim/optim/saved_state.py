@@ -1,4 +1,4 @@
-"""The state of a saved optimizer: whether it is of these equations and shapes, and where it lies in memory."""
+"""The state of a saved optimizer: whether it fits these equations and shapes, and how it lies in memory."""
 
 from typing import Any
 
@@ -29,13 +29,14 @@ def check_state(kind: str, number: int, state: State, wanted: dict[str, tuple[in
         value = state[name]
         if isinstance(value, Tensor) and value.shape != shape and not (shape == () and value.numel() == 1):
             raise UsageError(
-                f"the saved {name} of parameter {number} has the shape {tuple(value.shape)}; here it is {shape}"
+                f"the saved {name} of parameter {number} has the shape {tuple(value.shape)}; here it is "
+                f"{shape}"
             )
     return state
 
 
-def beside(value: Any, p: Tensor) -> Tensor:
-    """A state in the memory order of its parameter, without which no kernel takes both; a number as a tensor."""
+def lay_beside(value: Any, p: Tensor) -> Tensor:
+    """A state in its parameter's order of memory, as kernels need it; a plain number as a tensor."""
     if not isinstance(value, Tensor):
         return torch.tensor(float(value))
     if value.shape != p.shape or value.stride() == torch.empty_like(p, device="meta").stride():

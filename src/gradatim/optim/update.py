@@ -11,8 +11,8 @@ from gradatim.checks import GradatimError, UsageError, real
 from gradatim.optim.fused_group import FusedGroup
 from gradatim.optim.groups import check_parameters, plain_settings
 from gradatim.optim.light import LightOptimizer, light_step
-from gradatim.optim.memory import same_memory
-from gradatim.optim.saved_state import beside, check_settings, check_state
+from gradatim.optim.memory import shares_memory
+from gradatim.optim.saved_state import check_settings, check_state, lay_beside
 from gradatim.optim.vector import Layout, State
 
 Bounds = dict[str, dict[str, float]]
@@ -74,10 +74,10 @@ class Update(LightOptimizer):
         for group in state_dict["param_groups"]:
             check_settings(kind, group, self.twin)
         ours = [p for group in self.param_groups for p in group["params"]]
-        states = {}
+        states: dict[int, State] = {}
         for number, state in state_dict["state"].items():
-            shapes = self._shapes(ours[number]) if number < len(ours) else dict.fromkeys(self.state_names, ())
-            states[number] = check_state(kind, number, state, shapes)
+            one = ours[number] if number < len(ours) else torch.zeros(())  # torch's loading refuses it
+            states[number] = check_state(kind, number, state, self._shapes(one))
         settings = dict(self.defaults)  # torch's loading adds one of its own, which is none of ours
         super().load_state_dict({**state_dict, "state": states})
         self.defaults = settings
@@ -85,7 +85,7 @@ class Update(LightOptimizer):
             for name, value in settings.items():
                 group.setdefault(name, value)
         for p, state in self.state.items():
-            state.update({name: beside(state[name], p) for name in self.names(p) if state})
+            state.update({name: lay_beside(state[name], p) for name in self.names(p) if state})
 
     def _shapes(self, p: Tensor) -> dict[str, tuple[int, ...]]:
         """The shape of each state of a parameter."""
@@ -174,8 +174,8 @@ class Update(LightOptimizer):
             self.run_fused(*part, group)
         self.path = "fused"
         if fused.others:
-            rest = [[each[i] for i in fused.others] for each in (params, states)]
-            self._run_texts(number, layout, *rest, group)
+            left, theirs = [params[i] for i in fused.others], [states[i] for i in fused.others]
+            self._run_texts(number, layout, left, theirs, group)
             if fused.kernels:
                 self.path = f"fused, and text for {len(fused.others)} of {len(params)} parameters"
 
@@ -204,7 +204,7 @@ class Update(LightOptimizer):
         held = [state[name] for name in names if name != "step"]
         if decay:
             g = g + decay * p
-        elif same_memory(p, g):  # what the text writes it would read as the gradient
+        elif shares_memory(p, g):  # what the text writes it would read as the gradient
             g = g.clone()
         if p.is_complex():
             p, g = torch.view_as_real(p), torch.view_as_real(g.resolve_conj())

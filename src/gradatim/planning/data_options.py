@@ -1,10 +1,12 @@
 """What can be asked of the data of a run: which columns, which task, how they are split."""
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from gradatim.data.sources.source import Asked, asked_of
-from gradatim.planning.options import option
+from gradatim.planning.options import option, options_of
+
+if TYPE_CHECKING:
+    from gradatim.data.sources.source import Asked
 
 GROUP = "Data"
 TABLES = ("tables",)
@@ -33,12 +35,17 @@ class DataOptions:
     )
     test: Any = option("A file to test on, instead of a share of DATA.", group=GROUP, metavar="FILE")
 
+    calendar: bool = True  # of the time column, is an input; not in runs of earlier versions
+
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> "Asked":
         """What a source is asked."""
+        from gradatim.data.sources.source import asked_of
+
         return asked_of(
-            self.target, self.task, self.group, self.time, self.ignore, self.schema, self.input_size
+            self.target, self.task, self.group, self.time, self.ignore, self.schema, self.calendar,
+            self.input_size,
         )
 
 
-DATA_NAMES = tuple(one.name for one in fields(DataOptions))
+DATA_NAMES = tuple(one.name for one, _, _ in options_of(DataOptions))

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradatim.checks import GradatimError, UsageError
+from gradatim.checks import GradatimError, UsageError, plain_number
 from gradatim.data.sources.source import Examples, divide, source_of
 from gradatim.data.splits import Splits
 from gradatim.planning.data_options import DataOptions
 from gradatim.problems.choose import kind_of
 
 VALID = 0.1  # the share of training examples to validate on
+LAYOUTS = {"rows": "rows of a table or of arrays", "streams": "a text", "foreign": "a loader"}
 
 
 @dataclass
@@ -43,12 +44,12 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         task, asked = asked.task, replace(asked, task=None)
     whole = source.read(data, asked.asked)
     others = {}
+    valid = VALID if asked.valid is None else plain_number(asked.valid)
     official = getattr(whole, "official_valid", None) is not None
-    if official and isinstance(asked.valid, float | int) and asked.valid:
+    if official and asked.valid is not None and isinstance(valid, float | int) and valid:
         raise UsageError(
             f"{whole.name} has validation examples of its own: leave out --valid, or name others"
         )
-    valid = VALID if asked.valid is None else asked.valid
     for name, other in (("valid", valid), ("test", asked.test)):
         if other is not None and not isinstance(other, float | int):
             others[name] = _other(name, other, whole)
@@ -61,9 +62,9 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         "fingerprint": whole.fingerprint,
         "valid": others["valid"].source if "valid" in others else None if official and share else share,
         "test": others["test"].source if "test" in others else None,
-        "other_fingerprints": {name: other.fingerprint for name, other in others.items()},
+        "other_fingerprints": {n: other.fingerprint for n, other in others.items() if other.fingerprint},
         "splits": parts.sizes(),
-        "judged_on": whole.judged_on,
+        "judged_on": "test" if "test" in others else whole.judged_on,
         "task": task,
     }
     return Data(*parts, whole.name, reference, whole.notices, task)
@@ -72,11 +73,9 @@ def find_data(data: Any, asked: DataOptions) -> Data:
 def _other(part: str, data: Any, whole: Examples) -> Examples:
     """Validation or test examples of their own, like the training examples."""
     source = source_of(data)
+    if source.layout != whole.layout:
+        raise UsageError(f"the {part} examples must be {LAYOUTS[whole.layout]}, as the training examples are")
     found = source.like(data, whole)
-    if found.layout != whole.layout:
-        raise UsageError(
-            f"the {part} examples are of another kind ({found.layout}) than the others ({whole.layout})"
-        )
     if whole.has_target and not found.has_target:
         names = ", ".join(map(repr, whole.targets)) or "y"
         raise UsageError(f"{found.name} has no column {names} to compare with")
@@ -91,18 +90,19 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     """
     source = reference["source"]
     asked = {key: value for key, value in source.items() if key not in ("memory", "name", "path")}
+    asked.setdefault("calendar", False)
     options = DataOptions(**{key: value for key, value in asked.items() if value is not None})
-    if "memory" in source:
-        if data is None:
-            raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
-        share = reference.get("valid", VALID) if valid is None else valid
-    else:
-        data = data if data is not None else source.get("name") or source["path"]
-        share, test = _place(reference["valid"]), _place(reference["test"])
-    task = reference.get("task") or options.task
-    found = find_data(data, replace(options, valid=share, test=test, task=task))
+    if "memory" in source and data is None:
+        raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
+    data = data if data is not None else source.get("name") or source["path"]
+    parts = {
+        "valid": _again("valid", reference.get("valid", VALID), valid),
+        "test": _again("test", reference.get("test"), test),
+        "task": reference.get("task") or options.task,
+    }
+    found = find_data(data, replace(options, **parts))
     for part in ("fingerprint", "other_fingerprints"):
-        if found.reference.get(part) != reference.get(part):
+        if (found.reference[part] or None) != (reference.get(part) or None):
             before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]
             raise GradatimError(
                 f"the data have changed since this run began (their fingerprint was {before}, now it is "
@@ -111,5 +111,20 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     return found
 
 
-def _place(source: Any) -> Any:
+def _again(part: str, source: Any, other: Any) -> Any:
+    """A part as `find_data` takes it: `other`, which is given now, or what was found in its `source`."""
+    if isinstance(source, Mapping):
+        found = other if other is not None else place_of(source)
+        if found is None:
+            raise UsageError(f"the {part} examples of this run were in memory: give them again, {part}=")
+        return found
+    if other is None or source is None:
+        return source if other is None else other
+    if isinstance(other, float | int) and other != source:
+        raise UsageError(f"--resume goes on with the run's own data: {part} was {source:g} and cannot change")
+    return other
+
+
+def place_of(source: Any) -> Any:
+    """Where examples are found: a name, a path, or nothing where they were in memory; a share is itself."""
     return source.get("path") or source.get("name") if isinstance(source, Mapping) else source

@@ -30,12 +30,12 @@ def entry_of(
     """
     row = catalog.find(model, "network")
     takes = parameters_of(row.load())
+    entry: dict[str, Any] = {"name": model, **_sizes(model, takes, examples, encoder, outputs)}
     asked = with_embeddings(asked, encoder)
     set_ = {name: getattr(settings, name) for name in OF_NETWORK if getattr(settings, name) is not None}
     for name in (*asked, *(() if is_sized_by_hidden(model) else set_)):
         if name not in takes:
             raise unknown_argument(model, name, takes)
-    entry: dict[str, Any] = {"name": model, **_sizes(model, takes, examples, encoder, outputs)}
     if "hidden_size" in takes and "hidden" in set_:
         entry |= _equal_layers(model, set_.pop("hidden"))
     for name, value in set_.items():

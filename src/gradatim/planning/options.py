@@ -73,7 +73,8 @@ def refuse_useless(record: Any, asked: Any, form: str, task: str, what: str) -> 
         if one.name not in asked or getattr(record, one.name) is None:
             continue
         if (known.forms and form not in known.forms) or (known.tasks and task not in known.tasks):
-            of = " and ".join(known.forms or known.tasks)
+            *most, last = known.forms or known.tasks
+            of = f"{', '.join(most)} and {last}" if most else last
             raise UsageError(f"--{one.name.replace('_', '-')} is for {of}; {what} has no use for it")
 
 

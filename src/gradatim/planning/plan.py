@@ -20,7 +20,7 @@ from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, wor
 from gradatim.planning.options import refuse_useless
 from gradatim.planning.recipes import complete, recipe_for
 from gradatim.planning.settings import OF_NETWORK, Settings
-from gradatim.planning.starting_weights import begin_with, engine_for
+from gradatim.planning.starting_weights import begin_with, engine_for, place_of
 from gradatim.planning.versions import versions
 from gradatim.planning.ways import loop_class
 from gradatim.problems.choose import pose
@@ -41,9 +41,10 @@ class Plan:
     choices: dict[str, str]
     trained: Trained  # the network, its weights drawn or its maker's
     loss: Any  # a name, or the user's function
-    model: Any  # as it was asked for: a name, a description, or None for the usual
+    model: Any  # a name, a description or a module: what was asked for, or the usual
     asked: dict[str, Any]  # of the network, beyond the settings
     command: str
+    weights: str | None = None  # that it begins with: a file, or PUBLISHED
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
@@ -56,12 +57,13 @@ class Plan:
 
 def make_plan(
     data: Data, settings: Settings, model: Any = None, network: dict[str, Any] | None = None, loss: Any = None,
-    command: str = "", weights: str | Path | None = None,
+    command: str = "", weights: str | Path | None = None, encoder: Encoder | None = None,
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
     `model` is a network's name, the usual one when None, to which `network` and the settings add arguments; or
     a description or a torch module, to which nothing is added. `weights` is a file to begin with, or PUBLISHED.
+    `encoder` is that of a run that goes on; it is fitted to the training examples when None.
     """
     _check_model(model)
     train, network = data.train, network or {}
@@ -75,10 +77,10 @@ def make_plan(
     if settings.searches:
         _check_whole(settings, len(train))
     settings, choices = complete(settings, form, _size(train), data.valid is not None, besides)
-    encoder = fit_encoder(train, _encoder_name(train, named))
+    encoder = encoder or fit_encoder(train, _encoder_name(train, named))
     if settings.window:
         encoder = encoder.with_window(settings.window)
-    choices |= encoder.choices()
+    choices |= encoder.choices(train.features)
     entry: dict[str, Any] | None = None
     if is_name:
         if train.shape is None:
@@ -86,12 +88,14 @@ def make_plan(
         head = problem.head(_size(train))
         usual = pose(train.question).loss
         choices["head"] = head.sentence if loss is None or loss == usual else _as_asked(head, loss)
+        if settings.window:
+            choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
         entry = entry_of(named, network, settings, train, encoder, outputs)
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(named)) if isinstance(named, Mapping) else None
-    data = replace(data, notices=(*data.notices, *encoder.notices()))
+    data = replace(data, notices=(*data.notices, *encoder.notices(train.features)))
     settings, choices = _with_engine(settings, choices, entry, problem, encoder, train, loss, weights)
     made = named if entry is None else _build(entry, settings)
     if weights is not None:
@@ -105,7 +109,9 @@ def make_plan(
     )  # fmt: skip
     settings, places = _place(settings, work_of(entry, trained.shape or (), trained.facts["parameters"]))
     choices = {**choices, **places}
-    return Plan(data, settings, choices, trained, loss or problem.loss, model, dict(network), command)
+    return Plan(
+        data, settings, choices, trained, loss or problem.loss, named, dict(network), command, place_of(weights)
+    )  # fmt: skip
 
 
 def _given(settings: Settings) -> set[str]:
@@ -232,9 +238,11 @@ def config_of(plan: Plan) -> dict[str, Any]:
             "entry": plan.trained.network, "class": plan.trained.own_class, "model": model, "asked": plan.asked,
         },
         "loss": plan.loss if isinstance(plan.loss, str) else None,
+        "weights": plan.weights,
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
         "baselines": plan.baselines,
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
+        "ended": False,  # until the network is the one that the run was to have
     }  # fmt: skip

@@ -4,13 +4,19 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, known, one_of
+from gradatim.checks import UsageError, known, one_of, plain_numbers
 from gradatim.device import DEVICES, ENGINES, PRECISIONS
 from gradatim.planning.options import check_bounds, option, options_of, unknown_option
 
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them
 NETWORK, WEIGHTS, MACHINE = "Network", "Penalties and limits", "Machine"
+
+
+def _either(kind: str) -> str:
+    """The names of a kind, as `--help` lists them."""
+    *most, last = catalog.names(kind)
+    return f"{', '.join(most)} or {last}"
 
 
 @dataclass(frozen=True)
@@ -22,13 +28,9 @@ class Settings:
     window: int | None = option("Characters after which the gradient is cut.", forms=("texts",), at_least=1)
     lr: float | None = option("Learning rate.", above=0, trains=True)
     optimizer: str = option(
-        "An optimizer: gradatim list optimizer; its settings as NAME:key=value, such as "
-        "momentum:momentum=0.99.", "adam",
-    )  # fmt: skip
-    schedule: str | None = option(
-        "constant, cosine, step, exponential, inverse_time, one_cycle or plateau; arguments as "
-        "NAME:key=value, and warmup=SHARE."
+        f"{_either('optimizer')}; settings as NAME:key=value, such as momentum:momentum=0.99.", "adam"
     )
+    schedule: str | None = option(f"{_either('schedule')}; arguments as NAME:key=value, and warmup=SHARE.")
     patience: int | None = option(
         "Epochs without a lower validation loss before stopping.", at_least=1, trains=True
     )
@@ -53,8 +55,8 @@ class Settings:
         tasks=("classification",), trains=True,
     )  # fmt: skip
     threshold: str | None = option(
-        "From which probability of the second of two classes on it is decided for, chosen on validation for: "
-        "accuracy, f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
+        "The probability from which the second of two classes is predicted, chosen on validation for: accuracy, "
+        "f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
     )  # fmt: skip
     label_smoothing: float | None = option(
         "Share of the target given to all classes alike.", at_least=0, below=1, trains=True
@@ -140,7 +142,7 @@ def settings_from(options: dict[str, Any]) -> Settings:
     for name in options:
         if name not in NAMES:
             raise unknown_option(name, NAMES)
-    options = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in options.items()}
+    options = plain_numbers(options)
     hidden = options.get("hidden")
     if hidden is not None:
         if not isinstance(hidden, int | list | tuple):

@@ -27,6 +27,13 @@ def engine_for(weights: str | Path | None, asked: str) -> str:
     return asked if weights is None else "torch"
 
 
+def place_of(weights: str | Path | None) -> str | None:
+    """What finds them again: PUBLISHED, or a whole path."""
+    if weights is None or weights == PUBLISHED:
+        return weights and PUBLISHED
+    return str(Path(weights).resolve())
+
+
 def chosen(weights: str | Path | None, pretrained: bool) -> str | Path | None:
     """The file, or PUBLISHED; UsageError for both."""
     if pretrained and weights is not None:

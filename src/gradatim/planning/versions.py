@@ -5,19 +5,30 @@ import shlex
 import sys
 from pathlib import Path
 
+from gradatim.kernels.compile import NoCompiler, compiler
+
 PROGRAM = "gradatim"
 
 
 def versions(engine: str) -> dict[str, str]:
-    """What the run's numbers depend on beside its settings; of torch only where its engine runs."""
+    """What the run's numbers depend on beside its settings; of torch, and of the compiler of the kernels
+    that stand beside it, only where its engine runs.
+    """
     import numpy as np
 
     found = {"python": platform.python_version(), "numpy": np.__version__}
     if engine == "torch":
         import torch
 
-        found["torch"] = torch.__version__
+        found |= {"torch": torch.__version__, "compiler": _compiler()}
     return {**found, "system": platform.platform(), "processor": _processor()}
+
+
+def _compiler() -> str:
+    try:
+        return compiler()[1]
+    except NoCompiler:
+        return "none"
 
 
 def _processor() -> str:

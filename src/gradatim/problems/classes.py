@@ -11,7 +11,7 @@ from gradatim.data.question import Question
 from gradatim.data.targets import imbalance
 from gradatim.problems.evidence import Calibration, Confusion, Evidence, Mistakes
 from gradatim.problems.measures import confusion_counts, f1, mean_log_loss, measures_of_classes
-from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.problem import Array, Head, Problem, are_numbers
 from gradatim.problems.thresholds import MEASURES, choose_threshold
 
 MOST_MISTAKES = 24
@@ -24,6 +24,9 @@ class Classes(Problem):
         p = softmax(a), or (1 − σ(a), σ(a)) of a single output;   answer = argmax_k p_k
 
     Shapes: a (N, K) or (N, 1); y (N,) class numbers.
+
+    >>> Classes(("no", "yes"), "binary_cross_entropy").columns(np.array([[1.0]]))["prediction"]
+    ['yes']
     """
 
     kind: ClassVar[str] = "classes"
@@ -41,6 +44,18 @@ class Classes(Problem):
         """Two classes are told apart by one output, more by one each."""
         usual = "binary_cross_entropy" if len(question.names) == 2 else "cross_entropy"
         return cls(tuple(question.names), loss or usual)
+
+    def check(self) -> Self:
+        """The threshold has a value, and says what it was chosen by."""
+        chosen = self.threshold
+        fits = chosen is None or (
+            isinstance(chosen, dict)
+            and len(self.names) == 2
+            and chosen.get("by") in MEASURES
+            and are_numbers([chosen.get("value"), chosen.get("valid")], 2)
+        )
+        super().check().require(fits, "threshold", "a value, its measure on validation, and by which it was chosen")
+        return self
 
     def head(self, examples: int | None = None) -> Head:
         """Two classes: one sigmoid output; K > 2 classes: K softmax outputs.
@@ -175,8 +190,8 @@ class Classes(Problem):
         chosen = np.take_along_axis(p, decided[:, None], 1)[:, 0]
         return Calibration(chosen, decided == y, "probability of the answer", False)
 
-    def moving(self, moved: Array, most: int) -> tuple[str, list[int]]:
+    def moving(self, moved: Array, most: int) -> list[tuple[str, list[int]]]:
         """Of two classes the second one's probability."""
         if len(self.names) == 2:
-            return f"mean probability of {self.names[1]}", [1]
+            return [(f"mean probability of {self.names[1]}", [1])] * len(moved)
         return super().moving(moved, most)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log, log1p
 from statistics import NormalDist
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from gradatim.problems.evidence import Coverage, Evidence
 from gradatim.problems.numbers import Numbers
-from gradatim.problems.problem import Array, Head
+from gradatim.problems.problem import Array, Head, are_numbers
 
 LEVEL = 0.9  # the share of numbers that should lie in their intervals
 LEVELS = (0.5, 0.8, 0.9, 0.95)  # that a report looks at
@@ -30,6 +30,10 @@ class Intervals(Numbers):
     `interval` holds z_low and z_high of each number, which validation settles.
 
     Shapes: a (N, 2T), first every μ, then log σ² (a Laplace's log b) of each; y (N,) or (N, T).
+
+    >>> low, high = Intervals(("price",), "gaussian_nll", (100.0,), (20.0,)).ends(np.array([[0.0, 0.0]]))
+    >>> f"{low[0, 0]:.1f} to {high[0, 0]:.1f}"
+    '67.1 to 132.9'
     """
 
     kind: ClassVar[str] = "intervals"
@@ -39,13 +43,25 @@ class Intervals(Numbers):
 
     interval: dict[str, Any] | None = None  # level, low and high in widths, and examples: how many settled it
 
+    def check(self) -> Self:
+        """The interval has both ends of each number."""
+        found, t = self.interval, len(self.names)
+        fits = found is None or (
+            isinstance(found, dict)
+            and are_numbers(found.get("low"), t)
+            and are_numbers(found.get("high"), t)
+            and are_numbers([found.get("level"), found.get("examples")], 2)
+        )
+        super().check().require(fits, "interval", "a level, low and high of each number, and examples")
+        return self
+
     def head(self, examples: int | None = None) -> Head:
         """Two linear outputs for each number."""
         return super().head(examples)._replace(outputs=2 * len(self.names))
 
     def place_and_width(self, a: Array) -> tuple[Array, Array]:
         """μ, and σ or b, of each number, (N, T), scaled as the network learned them."""
-        mu, s = np.split(a.reshape(len(a), -1).astype(np.float64), 2, axis=1)
+        mu, s = np.split((a if a.ndim == 2 else a.reshape(len(a), -1)).astype(np.float64), 2, axis=1)
         with np.errstate(over="ignore"):
             return mu, np.minimum(np.exp(PER_LOG[self.loss or ""] * s), np.finfo(np.float32).max)
 
@@ -97,7 +113,7 @@ class Intervals(Numbers):
         mu, width = self.place_and_width(a)
         z = NormalDist().inv_cdf((1 + level) / 2) if self.loss == "gaussian_nll" else -log1p(-level)
         inside = np.abs(self.targets(y).reshape(mu.shape) - mu) <= z * width
-        return float(inside.mean()), 2 * z * width.mean(0) * np.asarray(self.scale)
+        return float(inside.mean()), 2 * z * width.mean(0) * self.unit
 
     def arrays(self, a: Array) -> dict[str, Array]:
         """The numbers, and the ends of their intervals."""
@@ -119,7 +135,7 @@ class Intervals(Numbers):
         shares = [self.covered(a, y, level) for level in LEVELS]
         by_validation = self.coverage(a, y) if (self.interval or {}).get("examples") else None
         held = Coverage(
-            LEVELS, [share for share, _ in shares], [widths.tolist() for _, widths in shares], self.names,
-            by_validation,
+            LEVELS, [share for share, _ in shares], [widths.tolist() for _, widths in shares],
+            self.known_names(self.predictions(a)), by_validation,
         )  # fmt: skip
         return residuals, held, misses

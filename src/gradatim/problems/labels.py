@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from gradatim.data.question import Question
+from gradatim.data.question import Question, numbered
 from gradatim.data.tables.labels import Labels as Sets
 from gradatim.problems.evidence import Evidence, Misses
 from gradatim.problems.measures import measures_of_labels
@@ -22,6 +22,9 @@ class Labels(Problem):
         p_k = σ(a_k);   label k is answered yes where p_k > ½
 
     Shapes: a (N, K); y (N, K) of 0 and 1.
+
+    >>> Labels(("red", "blue"), "multilabel", ";").columns(np.array([[1.0, 2.0]]))["prediction"]
+    ['red;blue']
     """
 
     kind: ClassVar[str] = "labels"
@@ -42,6 +45,11 @@ class Labels(Problem):
         """The labels, and how sets of them are written."""
         return cls(tuple(question.names), loss or cls.losses[0], question.separator)
 
+    def check(self) -> Self:
+        """The separator is a text."""
+        super().check().require(isinstance(self.separator, str), "separator", "a text")
+        return self
+
     def head(self, examples: int | None = None) -> Head:
         """One sigmoid output for each label."""
         k = len(self.names)
@@ -55,21 +63,24 @@ class Labels(Problem):
         """0 or 1 for each label, (N, K)."""
         return self.reader.decide(a)  # type: ignore[attr-defined]
 
+    def known_names(self, predictions: Array) -> tuple:
+        """The labels of predictions (N, K), of which a loader knows none."""
+        return self.names or numbered(predictions.shape[1])
+
     def arrays(self, a: Array) -> dict[str, Array]:
         """The answers, their probabilities, and the labels."""
         p = self.predictions(a)
-        return {"prediction": self.answer(a), "probabilities": p, "classes": np.array(self.names)}
+        return {"prediction": self.answer(a), "probabilities": p, "classes": np.array(self.known_names(p))}
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """A set of labels, or a column of answers for each; then the probability of each."""
         answers = self.answer(a)
-        p = np.round(self.predictions(a).astype(np.float64), 6)
-        shares = {f"p({name})": p[:, k].tolist() for k, name in enumerate(self.names)}
+        p, names = np.round(self.predictions(a).astype(np.float64), 6), self.known_names(answers)
+        shares = {f"p({name})": p[:, k].tolist() for k, name in enumerate(names)}
         if self.separator:
-            return {"prediction": Sets(self.names, self.separator).written(answers), **shares}
-        several = len(self.names) > 1
-        named = {f"prediction {name}" if several else "prediction": answers[:, k].tolist()
-                 for k, name in enumerate(self.names)}  # fmt: skip
+            return {"prediction": Sets(names, self.separator).written(answers), **shares}
+        named = {f"prediction {name}" if len(names) > 1 else "prediction": answers[:, k].tolist()
+                 for k, name in enumerate(names)}  # fmt: skip
         return {**named, **shares}
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
@@ -88,11 +99,12 @@ class Labels(Problem):
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
         """The examples with a wrong label, those of the highest loss first."""
         answers, losses = self.answer(a), self.example_losses(a, y)
+        names = self.known_names(answers)
         wrong = np.flatnonzero((y != answers).any(1))
         worst = wrong[np.argsort(-losses[wrong], kind="stable")][:MOST_MISSES]
 
         def listed(row: Array) -> str:
-            return ", ".join(str(n) for n, there in zip(self.names, row, strict=True) if there) or "none"
+            return ", ".join(str(n) for n, there in zip(names, row, strict=True) if there) or "none"
 
         told = [
             {"true": listed(y[i]), "predicted": listed(answers[i]), "loss": float(losses[i])} for i in worst

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, log
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from gradatim.checks import UsageError
 from gradatim.problems.evidence import Evidence, Samples
@@ -17,12 +17,22 @@ class NextCharacter(Problem):
         p(x_{t+1} | x_1 … x_t) = softmax(a_t);   bits = loss/log 2
 
     Shapes: a (L, K) scores behind each character, y (L,) the numbers of those that followed.
+
+    >>> import numpy as np
+    >>> NextCharacter(("a", "b"), "cross_entropy").predictions(np.array([[0.0, np.log(3.0)]])).round(4)
+    array([[0.25, 0.75]])
     """
 
     kind: ClassVar[str] = "next character"
     task: ClassVar[str] = "language"
     losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
     deciding: ClassVar[tuple[str, int]] = ("bits_per_character", -1)
+
+    def check(self) -> Self:
+        """Names are characters."""
+        characters = all(isinstance(name, str) and len(name) == 1 for name in super().check().names)
+        self.require(characters, "names", "characters")
+        return self
 
     def head(self, examples: int | None = None) -> Head:
         """A score for each character."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from math import fsum
+from math import fsum, isfinite
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -134,10 +134,12 @@ class Problem:
         """More measures of an epoch, of those that training takes on validation."""
         return {}
 
-    def moving(self, moved: Array, most: int) -> tuple[str, list[int]]:
-        """Which predictions are worth drawing when a column moves them by `moved` (K,), and what they are."""
-        order = np.argsort(-moved, kind="stable")[:most]
-        return self.SEVERAL, sorted(order.tolist())
+    def moving(self, moved: Array, most: int) -> list[tuple[str, list[int]]]:
+        """What is worth drawing when columns move the predictions by `moved` (C, K): of each column, what they
+        are and which; those that move most over all of them.
+        """
+        order = np.argsort(-moved.sum(0), kind="stable")[:most]
+        return [(self.SEVERAL, sorted(order.tolist()))] * len(moved)
 
     @property
     def prediction_names(self) -> tuple[str, ...]:
@@ -169,16 +171,30 @@ class Problem:
 
     def check(self) -> Self:
         """The problem, or GradatimError naming an entry that cannot be."""
-        if not all(isinstance(name, str | int | float) for name in self.names):
-            raise GradatimError("a problem's names must be texts or numbers")
-        if self.loss is not None and self.loss not in self.losses:
-            raise GradatimError(f"the loss {self.loss!r:.40} is not one of {' or '.join(self.losses)}")
+        texts = isinstance(self.names, tuple) and all(isinstance(n, str | int | float) for n in self.names)
+        self.require(texts, "names", "a list of texts or numbers")
+        losses = self.loss is None or self.loss in self.losses
+        self.require(losses, "loss", " or ".join(self.losses))
         return self
+
+    def require(self, fits: bool, entry: str, wanted: str) -> None:
+        """Raise GradatimError where an entry does not fit."""
+        if not fits:
+            raise GradatimError(f"{entry} of {self.kind} must be {wanted}; it is {getattr(self, entry)!r:.60}")
 
     def as_dict(self) -> dict[str, Any]:
         """The problem for JSON."""
         found = {field.name: getattr(self, field.name) for field in fields(self)}
         return {"kind": self.kind, **{name: _plain(value) for name, value in found.items()}}
+
+
+def are_numbers(values: Any, count: int) -> bool:
+    """Whether these are so many finite numbers, as JSON holds them."""
+    return (
+        isinstance(values, tuple | list)
+        and len(values) == count
+        and all(isinstance(v, int | float) and not isinstance(v, bool) and isfinite(v) for v in values)
+    )
 
 
 def _plain(value: Any) -> Any:

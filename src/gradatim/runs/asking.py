@@ -61,7 +61,9 @@ def _batches(trained: Trained, examples: Any) -> Outputs:
     """Batches of a stranger's loader, padded sequences, or the windows of one stream of a text."""
     from gradatim.training.outputs import outputs_by_batch
 
-    prepared = trained.encoder.prepare_to_ask(examples, trained.problem, dtype_of(trained))
+    prepared = examples  # a loader's batches come as the network sees them
+    if examples.layout != "foreign":
+        prepared = trained.encoder.prepare_to_ask(examples, trained.problem, dtype_of(trained))
     outputs, targets = [], []
     for a, y in outputs_by_batch(trained.module(), prepared, trained.precision):
         outputs.append(a.cpu().numpy())

@@ -56,5 +56,9 @@ def config_of_format_1(config: Record) -> Record:
     data = config.get("data")
     if not isinstance(data, dict):
         return config
-    judged_on = "valid" if data.get("kind") == "text" else "test"
-    return {**config, "data": {**data, "judged_on": data.get("judged_on", judged_on)}}
+    is_text = data.get("kind") == "text"
+    facts = {name: value for name, value in config.items() if name != "format"}
+    found = {**facts, "data": {"judged_on": "valid" if is_text else "test", **data}}
+    if isinstance(config.get("settings"), dict) and not is_text:  # which let a window be asked for, of no use
+        found["settings"] = {**config["settings"], "window": None}
+    return found

@@ -14,7 +14,8 @@ from gradatim.problems.choose import problem_from
 from gradatim.problems.problem import Problem
 from gradatim.runs.folder import Folder
 from gradatim.runs.format_1 import model_of_format_1
-from gradatim.runs.tensors import read_tensors, write_tensors
+from gradatim.runs.tensors import DIGEST
+from gradatim.runs.weights import read_weights, refuse_nonfinite, replace_weights
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Trained:
     targets: tuple[str, ...] = ()  # the columns or the array that held them
     precision: str = "float32"
     facts: dict[str, Any] = field(default_factory=dict)  # epoch, parameters
+    epochs_done: int | None = None  # of a run that has never finished, by its checkpoint
 
     @property
     def engine(self) -> str:
@@ -80,44 +82,77 @@ class Trained:
 
 
 def save_trained(folder: Folder, trained: Trained) -> None:
-    """Write the weights, then the file that describes them."""
-    write_tensors(folder.model, trained.model.state_dict(), {})
-    files.write_json(folder.model_json, trained.as_dict())
+    """Put a network in the place of the one before it. Only the lock's holder may call it."""
+    replace_weights(folder, trained.model.state_dict(), trained.as_dict())
 
 
 def load_trained(folder: Folder, classes: Mapping[str, Callable[[], Any]] | None = None) -> Trained:
-    """Read a trained network; of a run that has not finished, the best of its checkpoint.
+    """Read a trained network; of a run that has never finished, the best of its checkpoint.
 
     `classes` brings back a user's own class: {"Net": Net}, or {"Net": lambda: Net(3)} when it takes
     arguments.
     Raises GradatimError for a missing, damaged, foreign or newer file.
     """
     content = files.read_json(folder.model_json, "model")
+    while True:
+        before, failed = content, None
+        try:
+            trained = _trained(folder, content, classes or {})
+        except GradatimError as error:
+            failed = error
+        content = files.read_json(folder.model_json, "model")
+        if content != before:  # another process has just replaced the network
+            continue
+        if failed is not None:
+            raise failed
+        return trained
+
+
+def _trained(folder: Folder, content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]) -> Trained:
+    """The network that the content of `model.json` describes, with its weights."""
     try:
         if content["format"] == 1:
             content = model_of_format_1(content, folder.read_config())
         one_of("precision", content["precision"], PRECISIONS)
-        model = _untrained(content, classes or {})
+        model = _untrained(content, classes)
         trained = Trained(
-            model, content["network"], content["class"], problem_from(content["problem"]),
-            encoder_from(content["encoder"]),
+            model, content["network"], content["class"], *_records(folder, content),
             None if content["input_shape"] is None else tuple(content["input_shape"]),
             tuple(content["features"]), tuple(content["targets"]), content["precision"],
         )  # fmt: skip
-        named = {"format", *trained.as_dict()}
+        named = {"format", DIGEST, *trained.as_dict()}
         trained.facts = {name: value for name, value in content.items() if name not in named}
     except UsageError as error:
         raise GradatimError(f"{folder.model_json}: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise GradatimError(f"{folder.model_json} is damaged: {error!r}") from error
-    tensors, where = _weights(folder, "np" if trained.engine == "numpy" else "pt")
+    framework = "np" if trained.engine == "numpy" else "pt"
+    tensors, path, trained.epochs_done = read_weights(folder, content.get(DIGEST), framework)
+    learned = model.parameters if isinstance(model, Network) else dict(model.named_parameters())
+    refuse_nonfinite(tensors, learned, path)
     if isinstance(model, Network):
         model.load_state_dict(tensors)
     else:
         from gradatim.models.building import load_weights
 
-        load_weights(model.eval(), tensors, f"the weights in {where}")
+        load_weights(model.eval(), tensors, f"the weights in {path}")
     return trained
+
+
+def read_encoder(folder: Folder, config: dict[str, Any]) -> Encoder | None:
+    """How inputs were encoded when a run began, whatever is chosen today; None before it was written."""
+    if not folder.model_json.exists():
+        return None
+    content = files.read_json(folder.model_json, "model")
+    content = model_of_format_1(content, config) if content["format"] == 1 else content
+    return encoder_from(content["encoder"])
+
+
+def _records(folder: Folder, content: dict[str, Any]) -> tuple[Problem, Encoder]:
+    try:
+        return problem_from(content["problem"]), encoder_from(content["encoder"])
+    except GradatimError as error:
+        raise GradatimError(f"{folder.model_json}: {error}") from error
 
 
 def _untrained(content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]) -> Any:
@@ -132,15 +167,6 @@ def _untrained(content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]
     if content["class"] is None:
         return build(describe(content["network"]), dtype=dtype)
     return own_network(content["class"], classes).to(dtype)
-
-
-def _weights(folder: Folder, framework: str) -> tuple[dict[str, Any], str]:
-    if folder.model.exists() or not folder.checkpoint.exists():
-        return read_tensors(folder.model, "model", framework)[0], str(folder.model)
-    tensors, _ = read_tensors(folder.checkpoint, "checkpoint", framework)
-    part = "best." if any(name.startswith("best.") for name in tensors) else "model."
-    found = {name.removeprefix(part): t for name, t in tensors.items() if name.startswith(part)}
-    return found, str(folder.checkpoint)
 
 
 def own_network(name: str, classes: Mapping[str, Callable[[], Any]]) -> Any:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from gradatim.checks import GradatimError
-from gradatim.optim.saved_state import beside
+from gradatim.optim.saved_state import lay_beside
 
 Tensors = dict[str, Tensor]
 
@@ -61,4 +61,4 @@ def restore_optimizer(
     except (ValueError, KeyError) as error:
         raise GradatimError(f"the checkpoint's optimizer does not fit this network: {error}") from error
     for p, entry in optimizer.state.items():  # torch's kernels, too, take both to lie alike
-        entry.update({key: beside(value, p) for key, value in entry.items() if isinstance(value, Tensor)})
+        entry.update({key: lay_beside(value, p) for key, value in entry.items() if isinstance(value, Tensor)})

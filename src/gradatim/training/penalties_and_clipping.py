@@ -1,6 +1,6 @@
 """What happens to a step's gradient on its way to the update, and to the weights beside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,14 +28,14 @@ class Shaping:
     clip_value: float | None = None
 
     def check(self) -> "Shaping":
-        """This, or UsageError for the first value that cannot be."""
-        for name in ("l1", "l2", "weight_decay"):
-            if getattr(self, name) is not None:
-                real(name, getattr(self, name), at_least=0)
-        for name in ("clip_norm", "clip_value"):
-            if getattr(self, name) is not None:
-                real(name, getattr(self, name), above=0)
-        return self
+        """This in Python's numbers, or UsageError for the first value that cannot be."""
+        asked = {one.name: getattr(self, one.name) for one in fields(self)}
+        numbers = {
+            name: real(name, value, **({"above": 0} if name.startswith("clip") else {"at_least": 0}))
+            for name, value in asked.items()
+            if value is not None
+        }
+        return replace(self, **numbers)
 
     def refuse_for_search(self) -> None:
         """Raise UsageError for what a line search, which asks for the value of the loss, cannot go with."""

@@ -34,6 +34,17 @@ class Custom:
         return weighted_mean(value.reshape(len(w), -1).mean(1), w)
 
 
+def placed(model: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:
+    """The network on the device in that precision; UsageError for one that would lose imaginary parts."""
+    for name, value in [*model.named_parameters(), *model.named_buffers()]:
+        if value.is_complex():
+            kind = str(dtype).removeprefix("torch.")
+            raise UsageError(
+                f"{name} is complex; in {kind}, in which Training computes, it has no imaginary part"
+            )
+    return model.to(device, dtype)
+
+
 def loss_named(name: str) -> Any:
     """A loss of the catalogue."""
     return catalog.find(name, "loss").load()()
@@ -60,5 +71,5 @@ def optimizer_for(
     if METHODS[optimizer].weight_decay:
         settings["weight_decay"] = 0.0  # the engine decays weights, and leaves biases alone
     if made_by is LBFGS:
-        settings["max_iter"] = 1  # a step is one iteration
+        settings.setdefault("max_iter", 1)  # a step is one iteration
     return made_by(parameters, **settings)

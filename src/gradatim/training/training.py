@@ -63,9 +63,9 @@ class Training(Loop):
         super().__init__(epochs, accumulate, max_minutes)
         self.batch_size, self.seed = whole("batch_size", batch_size, 1), whole("seed", seed, 0)
         if lr is not None:
-            real("lr", lr, above=0)
+            lr = real("lr", lr, above=0)
         if patience is not None:
-            whole("patience", patience, 1)
+            patience = whole("patience", patience, 1)
         self.schedule = schedule_of(schedule)
         self.plateau = self.schedule if isinstance(self.schedule, Plateau) else None
         for what, asked in (("patience", patience), ("the schedule plateau", self.plateau)):

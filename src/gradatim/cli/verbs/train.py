@@ -9,6 +9,7 @@ from gradatim.checks import Interrupted, UsageError
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_json, say
 from gradatim.planning.data_options import DataOptions
+from gradatim.planning.settings import NAMES as SETTINGS
 from gradatim.planning.settings import Settings
 
 NAMES = {"network": "key=value", "baselines": "--no-baselines"}  # what is no --name
@@ -29,6 +30,7 @@ def train(
     from gradatim.cli.reading import given_options, network_arguments, read_model
     from gradatim.jobs.train import train as job
     from gradatim.planning.config_file import read_config_file
+    from gradatim.planning.starting_weights import chosen
 
     if data is not None and "=" in data and (resume is not None or not Path(data).exists()):
         arguments, data = [data, *(arguments or [])], None
@@ -37,14 +39,15 @@ def train(
         "network": network_arguments(arguments or []) or None, "baselines": False if no_baselines else None,
     }  # fmt: skip
     if resume is not None:
-        _refuse({**given, "data": None, "config": config, "pretrained": pretrained or None})
+        _refuse({**given, "config": config, "pretrained": pretrained or None})
+    given["weights"] = chosen(weights, pretrained)
     given = {name: value for name, value in given.items() if value is not None}
     if config is not None:
         given = read_config_file(config, given)
     try:
         run = job(
             given.pop("data", None), out=out, resume=resume, quiet=quiet, sanity=sanity,
-            tensorboard=tensorboard, pretrained=pretrained, **given,
+            tensorboard=tensorboard, **given,
         )  # fmt: skip
     except Interrupted as error:  # typer has its own answer to a KeyboardInterrupt, without our sentence
         say(f"gradatim: {error}")
@@ -67,8 +70,8 @@ def _print(run: Any) -> None:
 
 
 def _refuse(with_resume: dict[str, Any]) -> None:
-    """Whatever was given and belongs to the run."""
-    may = ("epochs", "max_minutes")
+    """Whatever was given and belongs to the run; the job refuses its settings."""
+    may = ("data", *SETTINGS)
     for name in (name for name, value in with_resume.items() if value is not None and name not in may):
         option = NAMES.get(name, f"--{name.replace('_', '-')}")
         raise UsageError(

@@ -54,4 +54,4 @@ def within(vocabulary: Vocabulary, text: Text) -> Text:
     """A text in the numbers of the vocabulary that was trained on; UsageError for characters it lacks."""
     if text.vocabulary.characters == vocabulary.characters:
         return text
-    return Text(vocabulary.encode(text.characters(), text.name), vocabulary, text.name, text.source)
+    return Text(vocabulary.encode(text.characters(), text.file_name), vocabulary, text.name, text.source)

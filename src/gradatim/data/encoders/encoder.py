@@ -10,6 +10,7 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.inputs import Input
+from gradatim.data.tables.outliers import sentence
 
 Record = dict[str, Any]
 HOMES = {  # of the encoders, by the name in their record
@@ -66,13 +67,19 @@ class Encoder:
         """The shape of an example as the network sees it."""
         return shape
 
-    def notices(self) -> list[str]:
-        """What a person should be told of it."""
+    def ranked(self, features: tuple[str, ...]) -> list[str]:
+        """The inputs that are ranked, because a few enormous values decide their mean and deviation."""
         return []
 
-    def choices(self) -> dict[str, str]:
+    def notices(self, features: tuple[str, ...]) -> list[str]:
+        """What a person should be told of it."""
+        names = self.ranked(features)
+        return [sentence(names)] if names else []
+
+    def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """How columns become numbers, and why."""
-        return {}
+        names = ", ".join(self.ranked(features))
+        return {"ranks": f"of {names}: a few enormous values decide mean and deviation"} if names else {}
 
     def columns(self, data: Dataset) -> tuple[Input, ...]:
         """The raw columns, where examples are rows of named ones."""
@@ -103,6 +110,14 @@ class Encoder:
     def with_window(self, window: int) -> "Encoder":
         """The same, a sequence cut into windows of so many steps."""
         return self
+
+    def tree_columns(self, x: np.ndarray) -> np.ndarray:
+        """Raw inputs (N, D) as trees take them: what the network sees, without scaling and one-hot columns."""
+        return x
+
+    def tree_categories(self, width: int) -> np.ndarray:
+        """Which of the `width` columns that trees take hold codes of categories."""
+        return np.zeros(width, dtype=bool)
 
     def without_rare_words(self, most: int) -> "Encoder":
         """The same with at most so many words of each free text."""

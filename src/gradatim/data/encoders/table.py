@@ -9,7 +9,8 @@ import numpy as np
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record
 from gradatim.data.tables import encoding
-from gradatim.data.tables.inputs import Input, said
+from gradatim.data.tables.for_trees import are_categories, tree_columns
+from gradatim.data.tables.inputs import Input, input_from, said
 
 AT_ONCE = 4096  # rows with free texts, whose words are many raw numbers
 REASONS = {  # how a kind of column becomes numbers, and why
@@ -57,14 +58,27 @@ class TableEncoder(Encoder):
         """One axis."""
         return (encoding.width(self.record),)
 
-    def notices(self) -> list[str]:
-        """How many words of free texts are counted."""
-        return encoding.bags(self.record)
+    def ranked(self, features: tuple[str, ...]) -> list[str]:
+        """The columns that are scaled by their quantiles."""
+        return encoding.ranked(self.record)
 
-    def choices(self) -> dict[str, str]:
+    def notices(self, features: tuple[str, ...]) -> list[str]:
+        """Those of every encoder, and how many words of free texts are counted."""
+        return super().notices(features) + encoding.notices(self.record)
+
+    def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """How the kinds of columns that are there become numbers."""
         kinds = {column["kind"] for column in self.record["columns"]}
-        return {name: reason for kind, (name, reason) in REASONS.items() if kind in kinds}
+        found = {name: reason for kind, (name, reason) in REASONS.items() if kind in kinds}
+        return found | super().choices(features)
+
+    def tree_columns(self, x: np.ndarray) -> np.ndarray:
+        """Numbers as they are, categories as codes, dates expanded."""
+        return tree_columns(self.record, x)
+
+    def tree_categories(self, width: int) -> np.ndarray:
+        """Which of these hold codes of categories."""
+        return are_categories(self.record)
 
     def columns(self, data: Dataset) -> tuple[Input, ...]:
         """The columns that were learned from."""
@@ -87,7 +101,8 @@ class TableEncoder(Encoder):
         """The columns without rows."""
         inputs = encoding.inputs_of(self.record)
         names = tuple(one.name for one in inputs)
-        return Dataset(np.empty((0, len(inputs))), features=names, columns=inputs)
+        targets = tuple(map(input_from, self.record.get("target_columns", ())))
+        return Dataset(np.empty((0, len(inputs))), features=names, columns=inputs, target_columns=targets)
 
     def category_places(self) -> list[tuple[int, int]]:
         """Where each category's numbers begin and end."""

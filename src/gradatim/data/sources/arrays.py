@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from gradatim.checks import UsageError
 from gradatim.data.arrays import array, check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.data.objects import as_dataset, is_arrays
@@ -11,7 +10,12 @@ from gradatim.data.sources.source import Asked, New, Source
 
 
 class ArraySource(Source):
-    """(X, y), (X, y, weights), named arrays, or a torch Dataset."""
+    """(X, y), (X, y, weights), named arrays, or a torch Dataset.
+
+    >>> import numpy as np
+    >>> ArraySource().read((np.eye(4), ["a", "b", "a", "b"]), Asked())
+    Dataset('data', 4 examples of shape (4,), 2 classes)
+    """
 
     kind: ClassVar[str] = "arrays"
 
@@ -24,10 +28,12 @@ class ArraySource(Source):
         asked.allow("target", "task")
         return as_dataset(data, asked.target, task=asked.roles.task)
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_like(self, data: Any, first: Any) -> Dataset:
+        """Other arrays; for a network that learned from a loader, targets as its loss reads them."""
+        return super().read_like(data, first) if first.layout == "rows" else as_dataset(data, classify=False)
+
+    def read_new(self, data: Any, first: Any) -> New:
         """Inputs (N, …) alone."""
-        if first.columns:
-            raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
         return New(Dataset(check_inputs(array(data))))
 
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def describe_table(examples: Examples, source: "Source") -> dict[str, Any]:
     found = examples.dataset
     facts = _facts(found) | examples.schema.as_dict() | {"task": found.task or None, "why": examples.why}
     learned = learning(found, source)
-    notices = [*found.notices, *learned.pop("words", ())]
+    notices = [*found.notices, *learned.pop("notices", ())]
     return facts | {"targets": list(found.targets), "notices": notices} | learned
 
 
@@ -66,7 +66,7 @@ def learning(found: Dataset, source: "Source") -> dict[str, Any]:
     if found.columns:
         encoder = fit_encoder(parts.train)
         facts["inputs"] = encoder.shape(found.shape)[0]
-        facts["words"] = encoder.notices()
+        facts["notices"] = encoder.notices(found.features)
     return facts
 
 

@@ -9,9 +9,15 @@ from gradatim.data.targets import recode
 
 
 class DatasetSource(Source):
-    """A Dataset."""
+    """A Dataset: examples that were read already.
+
+    >>> import numpy as np
+    >>> DatasetSource().read(Dataset(np.eye(3)), Asked())
+    Dataset('data', 3 examples of shape (3,))
+    """
 
     kind: ClassVar[str] = "dataset"
+    has_columns: ClassVar[bool] = True
 
     def takes(self, data: Any) -> bool:
         """Whether it is one."""
@@ -22,7 +28,7 @@ class DatasetSource(Source):
         asked.allow("target", "task")
         return data
 
-    def like(self, data: Any, first: Any) -> Dataset:
+    def read_like(self, data: Any, first: Any) -> Dataset:
         """The examples by the names of the first's columns."""
         from gradatim.data.sources.table import like_columns
 

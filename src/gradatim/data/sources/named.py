@@ -11,7 +11,11 @@ from gradatim.data.splits import split
 
 
 class NamedSource(DatasetSource):
-    """A data set of the catalogue, read from its published files."""
+    """A data set of the catalogue, read from its published files.
+
+    >>> NamedSource().read("digits", Asked())
+    Dataset('digits', 1797 examples of shape (1, 8, 8), 10 classes)
+    """
 
     kind: ClassVar[str] = "named"
 
@@ -26,10 +30,10 @@ class NamedSource(DatasetSource):
             raise UsageError(f"{data} has its target already; --target is for files")
         return catalog.find(data, "dataset").load()()
 
-    def like(self, data: Any, first: Any) -> Dataset:
+    def read_like(self, data: Any, first: Any) -> Dataset:
         """The data set by the names of the first's columns."""
-        return super().like(self.read(data, Asked()), first)
+        return super().read_like(self.read(data, Asked()), first)
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_new(self, data: Any, first: Any) -> New:
         """Its test examples."""
-        return New(super().like(split(self.read(data, Asked())).test, first))
+        return New(super().read_like(split(self.read(data, Asked())).test, first))

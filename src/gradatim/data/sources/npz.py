@@ -3,20 +3,22 @@
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
-from zipfile import is_zipfile
 
-import numpy as np
-
-from gradatim.checks import GradatimError, UsageError
+from gradatim.checks import UsageError
 from gradatim.data.arrays import check_inputs
 from gradatim.data.dataset import Dataset
+from gradatim.data.numpy_files import read_npy, read_npz
 from gradatim.data.objects import INPUTS, from_mapping
 from gradatim.data.sources.described import describe_dataset
 from gradatim.data.sources.source import Asked, New, Source, found_at, is_named
 
 
 class NpzSource(Source):
-    """A zip of arrays: x and y, or x_train, y_train, x_test and y_test; w for weights."""
+    """A zip of arrays: x and y, or x_train, y_train, x_test and y_test; w for weights.
+
+    >>> NpzSource().takes("examples.npz"), NpzSource().takes("examples.csv")
+    (True, False)
+    """
 
     kind: ClassVar[str] = "npz"
 
@@ -35,15 +37,15 @@ class NpzSource(Source):
             raise UsageError(f"{path} is a single array; inputs and targets are learned from an .npz file")
         found = from_mapping(read_npz(path), asked.target, str(path), task=asked.roles.task)
         asked_for = {"target": asked.target} | ({"task": asked.roles.task} if asked.roles.task else {})
-        return replace(found_at(found, path, **asked_for), name=path.stem)
+        return replace(found_at(found, path, **asked_for), name=path.stem, targets=asked.roles.target)
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_new(self, data: Any, first: Any) -> New:
         """The inputs, whatever else is in the file."""
         path = Path(data)
         if not path.exists():
             raise UsageError(f"there is no file {path}")
         if path.suffix.lower() == ".npy":
-            return New(Dataset(check_inputs(_read_npy(path)), name=path.stem))
+            return New(Dataset(check_inputs(read_npy(path)), name=path.stem))
         arrays = {key.lower(): value for key, value in read_npz(path).items()}
         for name in (*INPUTS, "x_test"):
             if name in arrays:
@@ -53,26 +55,3 @@ class NpzSource(Source):
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
         """Sizes, ranges, classes, splits."""
         return describe_dataset(self.read(data, asked), self)
-
-
-def read_npz(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of an `.npz` file. Pickled objects in it are refused: reading them would run code."""
-    try:
-        with path.open("rb") as file:
-            if not is_zipfile(file):
-                raise ValueError("it is not a zip of arrays")
-            with np.load(file, allow_pickle=False) as arrays:
-                return {key: arrays[key] for key in arrays.files}
-    except Exception as error:  # zipfile and NumPy raise a dozen kinds over a damaged file
-        if "Object arrays" in str(error):
-            raise GradatimError(
-                f"{path} holds pickled objects, which are never read; save plain arrays instead"
-            ) from error
-        raise GradatimError(f"{path} is damaged or not an .npz file: {error}") from error
-
-
-def _read_npy(path: Path) -> np.ndarray:
-    try:
-        return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError, MemoryError) as error:
-        raise UsageError(f"{path} is damaged or not an .npy file: {error}") from error

@@ -12,7 +12,11 @@ from gradatim.data.sources.source import Asked, New, Source, found_at, is_named
 
 
 class PictureSource(Source):
-    """A picture's file (curriculum D27)."""
+    """A picture's file (curriculum D27).
+
+    >>> PictureSource().takes("cat.png"), PictureSource().takes("digits")
+    (True, False)
+    """
 
     kind: ClassVar[str] = "picture"
 

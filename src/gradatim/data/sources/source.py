@@ -52,6 +52,8 @@ class Source:
     """One kind of data: whether it takes what was given, how it reads it, and reads more like it. Abstract."""
 
     kind: ClassVar[str]  # its name in the catalogue and in config.json
+    layout: ClassVar[str] = "rows"  # of its examples
+    has_columns: ClassVar[bool] = False  # whether the examples may be rows of named columns
 
     def takes(self, data: Any) -> bool:
         """Whether data are of this kind."""
@@ -66,13 +68,32 @@ class Source:
         return split(examples, valid, test=test)
 
     def like(self, data: Any, first: Examples) -> Examples:
-        """Other examples, in the columns and classes of the first."""
+        """Other examples, in the columns and classes of the first; UsageError where they cannot be."""
+        if (first.layout == "streams") != (self.layout == "streams"):
+            wanted = "give it a text" if first.layout == "streams" else "a text is no example for it"
+            raise UsageError(f"the network learns from {first.form}: {wanted}")
+        self._check_columns(first)
+        return self.read_like(data, first)
+
+    def new(self, data: Any, first: Examples) -> New:
+        """Examples to predict from, like the first; UsageError where they cannot be."""
+        if first.layout == "streams":
+            raise UsageError("the network is a language model: gradatim sample shows what it writes")
+        self._check_columns(first)
+        return self.read_new(data, first)
+
+    def read_like(self, data: Any, first: Examples) -> Examples:
+        """What `like` gives of data that can be so."""
         found = self.read(data, Asked(Roles(first.targets, first.task or None)))
         return recode(found, first.classes) if first.classes else found
 
-    def new(self, data: Any, first: Examples) -> New:
-        """Examples to predict from, like the first."""
-        return New(self.like(data, first))
+    def read_new(self, data: Any, first: Examples) -> New:
+        """What `new` gives of data that can be so."""
+        return New(self.read_like(data, first))
+
+    def _check_columns(self, first: Examples) -> None:
+        if first.columns and not self.has_columns:
+            raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
 
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
         """What is in the data, before anything is learned from it."""
@@ -81,10 +102,10 @@ class Source:
 
 def asked_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
-    ignore: Any = None, schema: Any = None, input_size: Any = None,
+    ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
 ) -> Asked:  # fmt: skip
     """What was asked, one name standing for a list of one."""
-    return Asked(Roles(_several(target), task, group, time, _several(ignore)), schema, input_size)
+    return Asked(Roles(_several(target), task, group, time, _several(ignore), calendar), schema, input_size)
 
 
 def source_of(data: Any) -> Source:
@@ -133,6 +154,8 @@ def found_at(examples: Examples, data: Any, **more: Any) -> Examples:
 
 
 def _unknown(path: Path) -> UsageError:
+    if exists(path) and path.is_dir():
+        return UsageError(f"{path} is a folder; this version learns from tables, .npz files, texts, and names")
     if path.suffix or len(path.parts) > 1:
         return UsageError(f"there is no file {path}")
     names = [*catalog.names("dataset"), *catalog.names("text")]

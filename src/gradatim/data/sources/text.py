@@ -15,9 +15,15 @@ from gradatim.data.text import Text, split_text
 
 
 class TextSource(Source):
-    """A text whose characters a language model learns to predict: book.txt, a name, or a Text."""
+    """A text whose characters a language model learns to predict: book.txt, a name, or a Text.
+
+    >>> from gradatim.data.text import text_of
+    >>> TextSource().read(text_of("to be or not"), Asked())
+    Text('text', 12 characters, 7 distinct)
+    """
 
     kind: ClassVar[str] = "text"
+    layout: ClassVar[str] = "streams"
 
     def takes(self, data: Any) -> bool:
         """Whether it is a text.
@@ -45,13 +51,13 @@ class TextSource(Source):
         train, held = split_text(examples, valid)
         return Splits(train, held if len(held) else None, None)
 
-    def like(self, data: Any, first: Any) -> Text:
+    def read_like(self, data: Any, first: Any) -> Text:
         """Another text."""
         return self.read(data, Asked())
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_new(self, data: Any, first: Any) -> New:
         """A text is continued, not predicted."""
-        raise UsageError("this run is a language model: gradatim sample shows what it writes")
+        raise UsageError(f"the network learns from {first.form}: a text is no example for it")
 
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
         """Characters, the vocabulary, and the commonest of them with what they alone would cost to guess."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def batches_at_once(size: int) -> int:
     return max(1, min(CHUNK, CHUNK_BYTES // max(1, size)))
 
 
-def targets_of(data: Dataset) -> np.ndarray:
+def targets_of(data: Any) -> np.ndarray:
     """The targets, if there is anything to learn from; UsageError otherwise."""
     if data.y is None:
         raise UsageError("the data have no target to learn")
@@ -48,18 +49,19 @@ def targets_of(data: Dataset) -> np.ndarray:
     return data.y
 
 
-def weights_of(data: Dataset, class_weight: np.ndarray | None) -> np.ndarray | None:
-    """Every example's weight: its own times its class's."""
+def weights_of(
+    y: np.ndarray, weights: np.ndarray | None, class_weight: np.ndarray | None
+) -> np.ndarray | None:
+    """Every answer's weight: its own times its class's."""
     if class_weight is None:
-        return data.weights
-    y = targets_of(data)
+        return weights
     beyond = (y < 0) | (y >= len(class_weight))
     if beyond.any():
         raise UsageError(
             f"class_weight has a number for the classes 0 … {len(class_weight) - 1}; example "
             f"{int(beyond.argmax())} is of class {y[beyond.argmax()]}"
         )
-    return class_weight[y.astype(np.int64)] * (1.0 if data.weights is None else data.weights)
+    return class_weight[y.astype(np.int64)] * (1.0 if weights is None else weights)
 
 
 class NumPyRows:
@@ -76,7 +78,7 @@ class NumPyRows:
         self.size, self.seed = how.size, how.seed
         self.x = np.ascontiguousarray(data.x, how.dtype)
         self.y = np.ascontiguousarray(y, how.dtype if y.dtype.kind == "f" else np.int64)
-        w = weights_of(data, how.class_weight)
+        w = weights_of(y, data.weights, how.class_weight)
         self.w = None if w is None else np.ascontiguousarray(w, how.dtype)
 
     def __len__(self) -> int:

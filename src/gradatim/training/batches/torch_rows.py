@@ -31,7 +31,7 @@ class TorchRows:
         self.x = x if how.network is None else in_order(x, how.network)
         self.y = tensor_of(y).to(how.device)
         self.y = self.y.to(how.dtype) if self.y.is_floating_point() else self.y.long()
-        weights = weights_of(data, how.class_weight)
+        weights = weights_of(y, data.weights, how.class_weight)
         self.w = None if weights is None else tensor_of(weights).to(how.device, how.dtype)
 
     def __len__(self) -> int:

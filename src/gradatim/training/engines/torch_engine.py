@@ -16,6 +16,7 @@ from gradatim.nn.dropout import Dropout
 from gradatim.optim.lbfgs import LBFGS
 from gradatim.training.batches.layout import Batch, Batching, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.torch_foreign import TorchForeign
+from gradatim.training.batches.torch_padded import TorchPadded
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.batches.torch_streams import TorchStreams
 from gradatim.training.carrying import Carrying
@@ -29,10 +30,12 @@ from gradatim.training.optimizer_state import (
 )
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.random_state import global_random_state, set_global_random_state
-from gradatim.training.torch_optimizer import Custom, loss_named, optimizer_for
+from gradatim.training.torch_optimizer import Custom, loss_named, optimizer_for, placed
 
 Tensors = dict[str, Tensor]
-LAYOUTS: dict[str, LayoutMaker] = {"rows": TorchRows, "streams": TorchStreams, "foreign": TorchForeign}
+LAYOUTS: dict[str, LayoutMaker] = {
+    "rows": TorchRows, "padded": TorchPadded, "streams": TorchStreams, "foreign": TorchForeign,
+}  # fmt: skip
 
 
 class TorchEngine:
@@ -50,7 +53,7 @@ class TorchEngine:
     ):  # fmt: skip
         self._precision = precision
         dtype = getattr(torch, kept_in(precision))
-        self.model = model.to(device, dtype)
+        self.model = placed(model, device, dtype)
         self.loss: Any = loss_named(loss) if isinstance(loss, str) else Custom(loss)
         self._training_loss = self.loss
         self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
@@ -107,11 +110,16 @@ class TorchEngine:
         try:
             with torch.no_grad(), self._evaluation_mode():
                 outputs = self._outputs(trial.x)
-        except (IndexError, RuntimeError) as error:
+        except (IndexError, RuntimeError, TypeError) as error:
             if not trial.reader:
                 raise
             reason = str(error).partition("\n")[0]
             raise UsageError(f"the network cannot read {trial.reader}: {reason}") from error
+        if trial.reader and isinstance(outputs, Tensor) and len(outputs) != len(trial.y):
+            raise UsageError(
+                f"the network must give one output for each target, here {len(trial.y)}; the shape of its "
+                f"outputs is {tuple(outputs.shape)}"
+            )
         if hasattr(self.loss, "expects"):
             self._check_fit(outputs, trial.targets)
             self._mean(outputs, trial.y, None)
@@ -158,7 +166,7 @@ class TorchEngine:
             loss += part.item() if self.check_each_step else part.detach().to(self._precise)
         return loss, total
 
-    def _outputs(self, x: Tensor) -> Any:
+    def _outputs(self, x: Any) -> Any:
         """The network's outputs, in the precision of the run."""
         return call(self.model, x, self._precision)
 

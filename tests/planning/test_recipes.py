@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from gradatim.jobs.recipe import MANY, complete, encodings
-from gradatim.jobs.settings import OF_NETWORK, Settings
 
 import gradatim
+from gradatim import catalog
 from gradatim.data.dataset import Dataset
-from gradatim.data.tables.inputs import Input
+from gradatim.planning.recipes import LR, complete
+from gradatim.planning.settings import OF_NETWORK, Settings
 
 DIGITS = {"hidden": (512,), "dropout": 0.5, "input_dropout": None, "epochs": 40, "batch_size": 32, "lr": 3e-3}
 MANY_PICTURES = {
@@ -25,18 +25,19 @@ LARGE = {
 
 
 @pytest.mark.parametrize(
-    ("pictures", "examples", "expected"),
+    ("form", "examples", "expected"),
     [
-        (True, 1294, DIGITS),
-        (True, MANY - 1, DIGITS),
-        (True, MANY, MANY_PICTURES),
-        (True, 54_000, MANY_PICTURES),
-        (False, 54_000, VECTORS),
-        (False, 10, VECTORS),
+        ("pictures", 1294, DIGITS),
+        ("pictures", 9_999, DIGITS),
+        ("pictures", 10_000, MANY_PICTURES),
+        ("pictures", 54_000, MANY_PICTURES),
+        ("vectors", 54_000, VECTORS),
+        ("vectors", 10, VECTORS),
+        ("clips", 10, VECTORS),
     ],
 )
-def test_the_recipe_goes_by_the_kind_and_the_number_of_examples(pictures, examples, expected):
-    settings, said = complete(Settings(), pictures=pictures, examples=examples)
+def test_the_recipe_goes_by_the_form_and_the_number_of_examples(form, examples, expected):
+    settings, said = complete(Settings(), form, examples)
     assert {name: getattr(settings, name) for name in expected} == expected
     assert settings.schedule == "cosine"
     chosen = {name for name, value in expected.items() if value is not None}
@@ -47,19 +48,41 @@ def test_the_recipe_goes_by_the_kind_and_the_number_of_examples(pictures, exampl
     ("examples", "expected"), [(108, SMALL), (1999, SMALL), (2000, LARGE), (10**6, LARGE)]
 )
 def test_the_recipe_for_tables_goes_by_their_size(examples, expected):
-    settings, said = complete(Settings(), pictures=False, table=True, examples=examples)
+    settings, said = complete(Settings(), "tables", examples)
     assert {name: getattr(settings, name) for name in expected} == expected
     where = "fewer than 2,000 rows" if examples < 2000 else "2,000 rows or more"
     assert said["hidden"].endswith(f": the default recipe for tables of {where}")
     assert said.keys() == {*(name for name, value in expected.items() if value is not None), "schedule"}
 
 
+@pytest.mark.parametrize(
+    ("characters", "asked", "streams", "epochs", "said"),
+    [
+        (100_000, {}, 16, 21, "21: about 4,095 updates, 195 an epoch"),
+        (499_999, {}, 16, 5, "5: about 4,880 updates, 976 an epoch"),
+        (500_000, {}, 32, 9, "9: about 4,392 updates, 488 an epoch"),
+        (1_003_854, {}, 32, 5, "5: about 4,900 updates, 980 an epoch"),
+        (10**8, {}, 32, 4, "4: about 390,624 updates, 97,656 an epoch"),
+        (1000, {}, 16, 50, "50: about 50 updates, 1 an epoch"),
+        (100_000, {"batch_size": 8, "window": 50}, 8, 16, "16: about 4,000 updates, 250 an epoch"),
+    ],
+)
+def test_a_text_has_enough_updates_whatever_its_length(characters, asked, streams, epochs, said):
+    settings, why = complete(Settings(**asked), "texts", characters)
+    assert (settings.batch_size, settings.epochs, why["epochs"]) == (streams, epochs, said)
+    assert (settings.hidden, settings.lr, settings.clip_norm) == ((320,), 6e-3, 5.0)
+
+
+def test_every_optimizer_has_a_learning_rate():
+    assert set(LR) == set(catalog.names("optimizer"))
+
+
 def test_decay_goes_with_adam_s_steps_and_patience_with_validation():
     asked = Settings(optimizer="momentum")
-    settings, _ = complete(asked, pictures=False, table=True, examples=5000, valid=False)
+    settings, _ = complete(asked, "tables", 5000, valid=False)
     assert (settings.weight_decay, settings.patience, settings.lr) == (None, None, 0.03)
     asked = Settings(weight_decay=0.0, patience=3)
-    settings, said = complete(asked, pictures=False, table=True, examples=5000)
+    settings, said = complete(asked, "tables", 5000)
     assert (settings.weight_decay, settings.patience) == (0.0, 3)
     assert not said.keys() & {"weight_decay", "patience"}
 
@@ -67,11 +90,11 @@ def test_decay_goes_with_adam_s_steps_and_patience_with_validation():
 def test_the_last_epoch_is_kept_where_decay_makes_up_for_few_to_validate_on():
     for asked, valid in ((Settings(weight_decay=0.0), True), (Settings(patience=3), True),
                          (Settings(optimizer="sgd"), True), (Settings(), False)):  # fmt: skip
-        settings, said = complete(asked, pictures=False, table=True, examples=108, valid=valid)
+        settings, said = complete(asked, "tables", 108, valid=valid)
         assert settings.keep is None
         assert "keep" not in said
     asked = Settings(keep="best")
-    assert complete(asked, pictures=False, table=True, examples=108)[0].keep == "best"
+    assert complete(asked, "tables", 108)[0].keep == "best"
 
 
 @pytest.mark.parametrize(("keep", "epoch"), [("best", 1), ("last", 6)])
@@ -87,15 +110,8 @@ def test_the_epoch_that_is_kept_is_the_one_that_was_asked_for(keep, epoch):
     assert run.evaluate(split="valid")["metrics"]["loss"] == pytest.approx(losses[epoch - 1], rel=1e-4)
 
 
-def test_how_columns_become_numbers_is_said_for_those_that_are_there():
-    number, town = Input("size", "number"), Input("town", "category", ("Rome",))
-    assert encodings(()) == {}
-    assert encodings((number,)).keys() == {"numbers"}
-    assert encodings((number, town))["categories"].startswith("one-hot: ")
-
-
 def test_each_choice_says_why():
-    _, said = complete(Settings(), pictures=True, examples=54_000)
+    _, said = complete(Settings(), "pictures", 54_000)
     assert said["hidden"] == "1024, 1024: the default recipe for 10,000 pictures or more"
     assert said["epochs"] == "20: the default recipe for 10,000 pictures or more"
     assert said["schedule"] == "cosine: the default recipe"
@@ -104,14 +120,14 @@ def test_each_choice_says_why():
 
 def test_what_was_asked_stays():
     asked = Settings(epochs=3, hidden=(7,), optimizer="momentum", input_dropout=0.0)
-    settings, said = complete(asked, pictures=True, examples=54_000)
+    settings, said = complete(asked, "pictures", 54_000)
     assert (settings.epochs, settings.hidden, settings.input_dropout) == (3, (7,), 0.0)
     assert settings.lr == 0.03  # momentum's, whatever the data
     assert not said.keys() & {"epochs", "hidden", "input_dropout"}
 
 
 def test_what_a_network_has_of_its_own_is_not_chosen():
-    settings, said = complete(Settings(), pictures=True, examples=54_000, besides=OF_NETWORK)
+    settings, said = complete(Settings(), "pictures", 54_000, besides=OF_NETWORK)
     assert [getattr(settings, name) for name in OF_NETWORK] == [None, None, None]
     assert not said.keys() & set(OF_NETWORK)
     assert settings.batch_size == 128

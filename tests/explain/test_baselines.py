@@ -1,27 +1,32 @@
 """What stands beside the network: learned from the training examples alone, equal to scikit-learn's own."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from gradatim.jobs.baselines import compare
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.dummy import DummyRegressor
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, log_loss, r2_score
 from sklearn.preprocessing import StandardScaler
 
 import gradatim
 from gradatim.checks import GradatimError, UsageError
-from gradatim.jobs import baselines
+from gradatim.explain import baselines
+from gradatim.explain.baselines import compare
 
 QUICK = {"epochs": 2, "hidden": 4, "threads": 1, "quiet": True}
 
 
 def named(rows):
     return {row["name"]: row["metrics"] for row in rows}
+
+
+def compared(run, stop=lambda: False):
+    return compare(run.data.train, run.data.test, run.trained, None, 0, stop)
 
 
 @pytest.fixture
@@ -64,16 +69,9 @@ def test_numbers_in_their_own_unit():
     assert list(rows) == ["mean", "linear model", "boosted trees"]
     mean = DummyRegressor().fit(train.x, train.y).predict(test.x)
     assert rows["mean"]["r2"] == pytest.approx(r2_score(test.y, mean), abs=1e-9)
-    x, x_test = (run_inputs(run, part) for part in (train, test))
+    x, x_test = (run.trained.encoder.inputs(part) for part in (train, test))
     ridge = Ridge().fit(x, train.y).predict(x_test)
     assert rows["linear model"]["r2"] == pytest.approx(r2_score(test.y, ridge), abs=1e-6)
-
-
-def run_inputs(run, part):
-    from gradatim.data import preprocessing
-
-    record = run.trained.preprocessing
-    return preprocessing.apply(record, preprocessing.inputs(record, part))
 
 
 def test_categories_and_missing_values_are_learned(frame):
@@ -84,11 +82,28 @@ def test_categories_and_missing_values_are_learned(frame):
     assert rows["majority"]["auc"] == 0.5
 
 
+def test_dates_are_expanded_for_the_trees_as_for_the_network():
+    """Later days than any in training: the weekday is known, the day itself says nothing."""
+    days = pd.date_range("2022-01-01", periods=700)
+    rng = np.random.default_rng(0)
+    sold = 10 * np.cos(2 * np.pi * days.day_of_week / 7) + rng.normal(0, 0.5, 700)
+    frame = pd.DataFrame({"n": np.arange(700), "day": days, "sold": sold})
+    run = gradatim.train(frame, target="sold", time="n", **QUICK)
+    rows = named(run.baselines)
+    assert rows["boosted trees"]["r2"] > 0.97
+    assert rows["linear model"]["r2"] > 0.97
+    train, test = run.data.train, run.data.test
+    encoded = (run.trained.encoder.inputs(part) for part in (train, test))
+    x, x_test = (part[:, 3:5] for part in encoded)  # sine and cosine of the week
+    alone = HistGradientBoostingRegressor(random_state=0).fit(x, train.y).score(x_test, test.y)
+    assert rows["boosted trees"]["r2"] == pytest.approx(alone, abs=0.02)
+
+
 def test_validation_is_not_theirs(frame):
     """Other answers in the validation examples change nothing."""
     run = gradatim.train(frame, target="left", **QUICK)
     run.data.valid.y[:] = 1 - run.data.valid.y
-    again, failed = compare(run.data, run.trained, None, 0, lambda: False)
+    again, failed = compared(run)
     assert named(again) == named(run.baselines)
     assert failed == []
 
@@ -97,13 +112,13 @@ def test_they_are_kept_and_not_learned_again(frame, tmp_path, monkeypatch):
     frame.to_csv(tmp_path / "t.csv", index=False)
     run = gradatim.train(tmp_path / "t.csv", target="left", **QUICK)
     kept = run.folder.baselines.read_bytes()
-    assert json.loads(kept)["format"] == 1
-    monkeypatch.setattr(baselines, "_models", None)
+    assert json.loads(kept)["format"] == 2
+    monkeypatch.setattr(baselines, "_Beside", None)
     page = gradatim.load(run.path).report().read_text()
     assert "boosted trees" in page
     on = gradatim.train(resume=run.path, epochs=3, out="on", quiet=True)
     assert on.folder.baselines.read_bytes() == kept
-    run.folder.baselines.write_text('{"format": 1, "rows": [3]}')
+    run.folder.baselines.write_text('{"format": 2, "rows": [3]}')
     with pytest.raises(GradatimError, match=r"baselines\.json is damaged"):
         gradatim.load(run.path).baselines  # noqa: B018
 
@@ -150,7 +165,7 @@ def test_of_very_many_examples_some_are_drawn_and_it_is_said(frame, monkeypatch)
 def test_they_answer_some_examples_at_a_time(frame, monkeypatch):
     run = gradatim.train(frame, target="left", **QUICK)
     monkeypatch.setattr(baselines, "AT_ONCE", 7)
-    again, _ = compare(run.data, run.trained, None, 0, lambda: False)
+    again, _ = compared(run)
     for name, metrics in named(run.baselines).items():
         assert named(again)[name] == pytest.approx(metrics, rel=1e-9)
 
@@ -159,7 +174,8 @@ def test_one_that_fails_leaves_the_run_whole(frame, monkeypatch, capsys):
     def broken(*_):
         raise ValueError("no trees today\nat all")
 
-    monkeypatch.setattr(baselines, "_trees", broken)
+    learners = replace(baselines.LEARNERS["classifier"], trees=broken)
+    monkeypatch.setitem(baselines.LEARNERS, "classifier", learners)
     run = gradatim.train(frame, target="left", **{**QUICK, "quiet": False})
     assert [row["name"] for row in run.baselines] == ["majority", "linear model"]
     assert "note: boosted trees cannot be learned here: no trees today\n" in capsys.readouterr().err
@@ -167,4 +183,4 @@ def test_one_that_fails_leaves_the_run_whole(frame, monkeypatch, capsys):
 
 def test_an_interrupt_leaves_them_out(frame):
     run = gradatim.train(frame, target="left", **QUICK)
-    assert compare(run.data, run.trained, None, 0, lambda: True) == ([], [])
+    assert compared(run, lambda: True) == ([], [])
