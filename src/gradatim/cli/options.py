@@ -16,7 +16,8 @@ ORDER = ("Arguments", "Data", "Network", "Training", "Penalties and limits", "Ma
 Data = Annotated[
     str | None,
     typer.Argument(
-        help="A name such as digits, a CSV, TSV or Parquet file, .npz, a text: gradatim list source."
+        help="A name such as digits, a CSV, TSV or Parquet file, .npz, a text, a folder of pictures: "
+        "gradatim list source."
     ),
 ]
 Arguments = Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")]

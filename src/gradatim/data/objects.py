@@ -70,7 +70,9 @@ def from_arrays(
     if weights is not None:
         weights = check_weights(array(weights), len(x))
     found = Dataset(x, y, classes, weights, official_test, name, features, source or {})
-    return replace(found, task=task) if task and y is not None and classify and not classes else found
+    if task is None or task == "classification" or y is None or not classify:
+        return found
+    return replace(found, task=task)
 
 
 def from_mapping(

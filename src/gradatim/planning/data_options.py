@@ -25,6 +25,11 @@ class DataOptions:
     time: str | None = option("A column; the latest rows are the test.", group=GROUP)
     ignore: Any = option("A column that is no input; may be given again.", group=GROUP, metavar="COLUMN")
     schema: Any = option("What the columns are: a file of gradatim data --schema.", group=GROUP)
+    input_size: Any = option(
+        "To which pictures in folders are scaled, such as 64 or 64,96; chosen when not given.",
+        group=GROUP,
+        metavar="SIZE",
+    )
     valid: Any = option(
         "Share of the training examples to validate on, or a file.", group=GROUP, metavar="SHARE|FILE"
     )
@@ -38,7 +43,8 @@ class DataOptions:
         from gradatim.data.sources.source import asked_of
 
         return asked_of(
-            self.target, self.task, self.group, self.time, self.ignore, self.schema, self.calendar
+            self.target, self.task, self.group, self.time, self.ignore, self.schema, self.calendar,
+            self.input_size,
         )
 
 

@@ -69,13 +69,14 @@ def make_plan(
     train, network = data.train, network or {}
     problem = _problem(data, model, loss)
     problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
-    refuse_useless(settings, _given(settings), train.form, problem.task, f"{data.name} ({train.form})")
-    named = recipe_for(train.form, _size(train)).network if model is None else model
+    form = problem.form or train.form
+    refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
+    named = recipe_for(form, _size(train)).network if model is None else model
     is_name = isinstance(named, str)
     besides = tuple(network) if is_name and is_sized_by_hidden(named) else OF_NETWORK
     if settings.searches:
         _check_whole(settings, len(train))
-    settings, choices = complete(settings, train.form, _size(train), data.valid is not None, besides)
+    settings, choices = complete(settings, form, _size(train), data.valid is not None, besides)
     encoder = encoder or fit_encoder(train, _encoder_name(train, named))
     if settings.window:
         encoder = encoder.with_window(settings.window)

@@ -56,6 +56,10 @@ RECIPES = (
     Recipe("texts", "texts", EVER, {
         "window": 32, "hidden": (320,), "dropout": 0.0, "clip_norm": 5.0, "batch_size": 32,
     }, lr={"adam": 6e-3}, by_updates=True, network="char_lm"),
+    Recipe("folders of pictures", "folders of pictures", EVER, {}, network="small_cnn"),
+    Recipe("pictures with masks", "pictures with masks", EVER, {
+        "epochs": 20, "batch_size": 2,
+    }, network="small_fcn"),
     Recipe("vectors", "", EVER, {"hidden": (64,), "dropout": 0.1}),  # and whatever has no recipe of its own
 )  # fmt: skip
 

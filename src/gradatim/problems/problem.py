@@ -45,6 +45,7 @@ class Problem:
     deciding: ClassVar[tuple[str, int]]
     learners: ClassVar[str] = ""
     reads_target: ClassVar[bool] = True  # whether examples must have one
+    form: ClassVar[str] = ""  # what recipes call examples with this question; else they go by the data's
     SEVERAL: ClassVar[str] = "mean probability"  # of one answer of several
 
     names: tuple = ()  # of the classes, labels or numbers
