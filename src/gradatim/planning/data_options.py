@@ -43,7 +43,13 @@ class DataOptions:
         from gradatim.data.sources.source import asked_of
 
         return asked_of(
-            self.target, self.task, self.group, self.time, self.ignore, self.schema, self.calendar,
+            self.target,
+            self.task,
+            self.group,
+            self.time,
+            self.ignore,
+            self.schema,
+            self.calendar,
             self.input_size,
         )
 

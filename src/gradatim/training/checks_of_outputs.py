@@ -17,7 +17,7 @@ def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
         raise UsageError(f"targets must be one class number an example; their shape is {tuple(y.shape)}")
     if given < expected or (places and y.ndim == 1):
         raise UsageError(
-            f"the loss needs {expected} outputs an example{each} for these targets; the network gives "
+            f"the loss needs {expected} outputs an example for these targets; the network gives "
             f"{tuple(shape[1:])}"
         )
     if y.shape[1:] != places:

@@ -16,7 +16,9 @@ class Learning:
     `foreign_batches`. The rest of what it may give does nothing here.
     """
 
-    task: ClassVar[str] = ""  # that it learns whatever the data ask; the data's own question where it is empty
+    task: ClassVar[str] = (
+        ""  # that it learns whatever the data ask; the data's own question where it is empty
+    )
     encoder: ClassVar[str] = ""  # that gives the inputs it reads; the data's own where it is empty
     SUMS: ClassVar[tuple[str, ...]] = ("loss_sum", "weight_sum")  # of an epoch: Σ weight · loss, Σ weight
     epoch: int  # how many are finished
