@@ -140,7 +140,10 @@ def test_a_description_file_is_a_model(command):
         (["train", "digits", "tanh"], "'tanh' is not understood"),
         (["train", "missing.npz"], "there is no file missing.npz"),
         (["train", "table.csv"], "there is no file table.csv"),
-        (["train", "."], "is a folder"),
+        (
+            ["train", "."],
+            ". holds no sub-folder with pictures: a folder is learned from when every class has its own",
+        ),
         (["train"], "name the data to learn"),
         (["train", "--resume", "digits-1"], "there is no run 'digits-1'"),
         (["train", "--resume", "x", "--lr", "1"], "lr cannot change"),

@@ -8,7 +8,7 @@ import gradatim
 from gradatim.explain.calibration import reliability
 from gradatim.explain.columns_that_matter import Columns, Dependence, Note
 from gradatim.explain.gather import evidence_of
-from gradatim.problems.evidence import Calibration, Coverage, Misses
+from gradatim.problems.evidence import Calibration, Confusion, Coverage, Misses
 from gradatim.problems.intervals import LEVELS
 
 from .conftest import QUICK, shop
@@ -99,3 +99,23 @@ def test_a_column_of_sets_and_a_free_text_are_explained_too(tmp_path):
     assert {rise.column for rise in found[Columns].importance.rises} == {"visits", "said", "member"}
     shown = found[Dependence].effects if Dependence in found else []
     assert all(effect.column != "said" for effect in shown)  # it cannot be set to anything
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan, 1e150, 1e60])
+@pytest.mark.parametrize("name", ["plan", "buys", "price"])
+def test_of_answers_beyond_all_numbers_the_page_shows_what_can_be_drawn(tmp_path, value, name):
+    """As of a network that has diverged after its last validation; its measures say so."""
+    frame = shop(200).drop(columns=[other for other in ("plan", "buys", "price") if other != name])
+    run = gradatim.train(frame, target=name, out=tmp_path / "run", **(QUICK | {"epochs": 1}))
+    for parameter in run.trained.model.parameters.values():
+        parameter[...] = value
+    run._measured = None
+    with np.errstate(all="ignore"):
+        found, page = found_of(run), run.report().read_text()
+    assert ">How it was made</h2>" in page
+    if not np.isfinite(run.metrics["loss"]):
+        assert not found.keys() & {Columns, Dependence, Calibration}
+        assert (Confusion in found) == (name != "price")
+    if name == "price" and not np.isfinite(value):
+        assert not found
+        assert "The loss over 40 test examples is nan." in page

@@ -48,6 +48,8 @@ def _of_columns(trained: Trained, test: Any, seed: int) -> list[Evidence]:
     found = importance(trained, test, seed)
     if found is None:
         return [Note(f"With {len(columns):,} columns, shuffling each of them takes too long for this page.")]
+    if not np.isfinite([found.loss, *(rise.mean + rise.deviation for rise in found.rises)]).all():
+        return []
     names = [rise.column for rise in found.rises[:MOST_EFFECTS] if rise.mean > 0]
     effects, rows = dependence(trained, test, names, seed)
     return [Columns(found), *([Dependence(effects, rows)] if effects else [])]

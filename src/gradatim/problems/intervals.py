@@ -131,7 +131,10 @@ class Intervals(Numbers):
 
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
         """The residuals, what intervals hold, and the largest residuals."""
-        residuals, misses = super().evidence(a, y)
+        found = super().evidence(a, y)
+        if not found:
+            return ()
+        residuals, misses = found
         shares = [self.covered(a, y, level) for level in LEVELS]
         by_validation = self.coverage(a, y) if (self.interval or {}).get("examples") else None
         held = Coverage(

@@ -124,8 +124,13 @@ class Numbers(Problem):
         return "mean", "the mean of the target", y.reshape(len(y), -1).mean(0)
 
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
-        """The residuals, and the largest of them; of several numbers, in the deviations of each."""
+        """The residuals, and the largest of them; of several numbers, in the deviations of each.
+
+        Nothing where a number is not finite: the measures say so.
+        """
         y, predicted = y.reshape(len(y), -1), self.predictions(a)
+        if not np.isfinite(predicted).all():
+            return ()
         residual, spread = predicted - y, y.std(0)
         size, names = np.abs(residual) / np.where(spread > 0, spread, 1.0), self.known_names(predicted)
         rows = np.argsort(-size.max(1), kind="stable")[:MOST_MISSES]
