@@ -24,6 +24,10 @@ class Masks(Problem):
         IoU_k = |answer = k and y = k| / |answer = k or y = k|,   over all pixels of all pictures
 
     Shapes: a (N, K, H, W); y (N, H, W) class numbers.
+
+    >>> scores = np.array([[[[2.0, 0.0]], [[1.0, 3.0]]]])  # of two classes at two pixels
+    >>> Masks((0, 255), "cross_entropy").arrays(scores)["prediction"].tolist()
+    [[[0, 255]]]
     """
 
     kind: ClassVar[str] = "masks"

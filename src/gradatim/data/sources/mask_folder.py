@@ -40,6 +40,9 @@ class MaskFolderSource(Source):
     """cells/image/1.png and cells/label/1.png; or cells/train/image and so on, the publisher's parts.
 
     A mask says by the values of its pixels which class each is of: greys, indices of a palette, or colours.
+
+    >>> MaskFolderSource().takes(".")  # where no pictures stand beside masks
+    False
     """
 
     kind: ClassVar[str] = "mask folder"

@@ -34,6 +34,9 @@ class PictureFolderSource(Source):
     """photos/cats/1.jpg, photos/dogs/2.jpg; with photos/train and photos/test (or val), the publisher's split.
 
     Pictures of any size and mode, read as `data.picture_files` says. Files that cannot be read are counted.
+
+    >>> PictureFolderSource().takes("."), PictureFolderSource().takes("1.png")
+    (True, False)
     """
 
     kind: ClassVar[str] = "picture folder"
