@@ -99,7 +99,7 @@ def test_the_published_networks_learn_from_arrays(model, tmp_path):
 def test_what_cannot_be_is_refused_in_a_sentence(tmp_path):
     x, y = discs(6)
     for data, options, sentence in (
-        ((x, y), {"model": "small_cnn"}, "targets must be one class number an example; their shape is (5, 16, 16)"),
+        ((x, y), {"model": "small_cnn"}, "must be one class number an example; their shape is (5, 16, 16)"),
         ((x, y[:, :8]), {}, "one class number for each place of the outputs, 16 × 16; they are 8 × 16"),
         ((x, y), {"loss": "huber"}, "the loss huber is of regression; segmentation takes cross_entropy"),
         ((x, y), {"class_weight": "balanced"}, "--class-weight is for classification"),

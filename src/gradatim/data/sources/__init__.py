@@ -1,1 +1,1 @@
-"""Where examples come from: a kind of data a file. `gradatim.catalog.sources` lists them, the first that takes wins."""
+"""Where examples come from, a kind of data a file: the first that `gradatim.catalog.sources` lists and that takes."""

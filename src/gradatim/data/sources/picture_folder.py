@@ -31,7 +31,7 @@ RECIPE = "folders of pictures"
 
 
 class PictureFolderSource(Source):
-    """photos/cats/1.jpg, photos/dogs/2.jpg; with photos/train and photos/test (or val), the publisher's split.
+    """photos/cats/1.jpg, photos/dogs/2.jpg; with photos/train and photos/test (or val) the publisher's.
 
     Pictures of any size and mode, read as `data.picture_files` says. Files that cannot be read are counted.
 
@@ -141,8 +141,8 @@ def _copies(found: Pictures, names: tuple[str, ...], y: np.ndarray) -> Iterator[
     if pairs:
         first, second = pairs[0]
         yield (
-            f"{_count(pairs, 'picture')} {'is a copy' if len(pairs) == 1 else 'are copies'} of another, such as "
-            f"{names[second]} of {names[first]}: a copy may be tested on that was learned from"
+            f"{_count(pairs, 'picture')} {'is a copy' if len(pairs) == 1 else 'are copies'} of another, such "
+            f"as {names[second]} of {names[first]}: a copy may be tested on that was learned from"
         )
     apart = [pair for pair in pairs if y[pair[0]] != y[pair[1]]]
     if apart:

@@ -49,7 +49,7 @@ class New(NamedTuple):
 
 
 class Source:
-    """One kind of data: whether it takes what was given, how it reads it, and reads more like it. Abstract."""
+    """One kind of data: whether it takes what was given, how it reads it and more like it. Abstract."""
 
     kind: ClassVar[str]  # its name in the catalogue and in config.json
     layout: ClassVar[str] = "rows"  # of its examples

@@ -26,7 +26,9 @@ def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
     of = zip(evidence.rows, examples, drawn, evidence.true, evidence.predicted, evidence.iou, strict=True)
     shown = [
         {"name": example.name or f"{report.word} row {row}", "iou": iou,
-         "pictures": [picture, *(picture_of(one, LARGEST) for one in masks_in_colour(true, predicted, colours))]}
+         "pictures": [
+             picture, *(picture_of(one, LARGEST) for one in masks_in_colour(true, predicted, colours))
+         ]}
         for row, example, picture, true, predicted, iou in of
     ]  # fmt: skip
     legend = [{"name": str(name), "colour": "rgb({} {} {})".format(*colour)}
@@ -46,11 +48,12 @@ def headline(evidence: MaskPairs, report: Any) -> str:
     metrics = report.metrics
     over = some_examples(report.size, report.word)
     share = percent(metrics["pixel_accuracy"])
-    return f"The mean IoU over the pixels of {over} is {measure(metrics['mean_iou'])}; {share} of them are right."
+    mean = measure(metrics["mean_iou"])
+    return f"The mean IoU over the pixels of {over} is {mean}; {share} of them are right."
 
 
 def colours_of(names: tuple) -> np.ndarray:
-    """A colour (K, 3) of bytes for each class: the masks' own, black and white of two, hues far apart of more."""
+    """A colour (K, 3) of bytes for each class: the masks' own, black and white, or hues far apart."""
     own = palette(names)
     if own is not None and own.shape[1] == 3:
         return own
