@@ -105,8 +105,8 @@ class Intervals(Numbers):
 
     def covered(self, a: Array, y: Array, level: float) -> tuple[float, Array]:
         """The share of numbers (N,) or (N, T) in the central intervals of the network's own distributions
-        that should hold `level` of them, whatever validation has found; their mean widths (T,) in the targets'
-        units.
+        that should hold `level` of them, whatever validation has found; their mean widths (T,) in the
+        targets' units.
 
             |y − μ|/σ ≤ Φ⁻¹((1 + level)/2) of a Gaussian,   |y − μ|/b ≤ −log(1 − level) of a Laplace
         """

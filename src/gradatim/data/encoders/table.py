@@ -24,7 +24,7 @@ REASONS = {  # how a kind of column becomes numbers, and why
 
 @dataclass(frozen=True)
 class TableEncoder(Encoder):
-    """Numbers scaled, missing values filled and marked, dates on circles, one-hot categories, words counted."""
+    """Numbers scaled, missing ones filled and marked, dates on circles, categories one-hot, words counted."""
 
     name: ClassVar[str] = "table"
     record: Record

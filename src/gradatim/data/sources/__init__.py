@@ -1,1 +1,1 @@
-"""Where examples come from, a kind of data a file: the first that `gradatim.catalog.sources` lists and that takes."""
+"""Where examples come from, a kind of data a file; `catalog.sources` lists them, the first to ask first."""
