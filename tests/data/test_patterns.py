@@ -13,29 +13,7 @@ from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.reading import read_table
 
 N = 100_000
-PARTS = [
-    "1",
-    "0",
-    "a",
-    "A",
-    "_",
-    "-",
-    " ",
-    "e",
-    ".",
-    ",",
-    ";",
-    "/",
-    ":",
-    "T",
-    "id",
-    "1.",
-    "1,",
-    "1-",
-    "1e",
-    "x1",
-    "é",
-]
+PARTS = [*"10aA_- e.,;/:Té", "id", "1.", "1,", "1-", "1e", "x1"]
 HANGS = 20  # seconds; a linear pattern needs thousandths of one, a quadratic one minutes
 
 
@@ -78,10 +56,10 @@ def test_a_pattern_reads_long_texts_without_a_hang(name):
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer on this system")
-@pytest.mark.parametrize(
-    "cell", ["1" * N + "x", "1," * N, "-" * N, "0." * N, "1/" * N, " " * N + "x", "e1" * N]
-)
-def test_a_table_with_a_long_cell_is_read(cell):
+@pytest.mark.parametrize("part", ["1", "1,", "-", "0.", "1/", " ", "e1", "1 ", "$", "1'"])
+@pytest.mark.parametrize("begin", ["", "1", "$ "])
+def test_a_table_with_a_long_cell_is_read(begin, part):
+    cell = begin + part * N + "x"
     with no_hang():
         table = read_table(f'n,"{cell}"\n1,"{cell}"\n2,y\n'.encode())
         kinds = {kind_of(name, column).kind for name, column in table.columns.items()}

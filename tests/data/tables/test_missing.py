@@ -178,6 +178,8 @@ def test_a_schema_says_which_numbers_are_missing(file):
     np.testing.assert_array_equal(later.x[:, 0], [np.nan, 5, np.nan])
     frame = load_like(pd.DataFrame({"a": [-999, 5, -1.0]}), like)
     np.testing.assert_array_equal(frame.x[:, 0], [np.nan, 5, np.nan])
+    for other in (file("A \n-999\n5\n-1\n", "case.csv"), pd.DataFrame({" A": [-999, 5, -1.0]})):
+        np.testing.assert_array_equal(load_like(other, like).x[:, 0], [np.nan, 5, np.nan])
 
 
 def test_a_later_file_knows_that_a_word_is_a_category_or_a_class(file):

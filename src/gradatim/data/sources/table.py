@@ -19,7 +19,7 @@ from gradatim.data.tables.declared import declared_column
 from gradatim.data.tables.examples import Examples, examples_like, examples_of, numbers_like
 from gradatim.data.tables.inputs import Input, texts_beside
 from gradatim.data.tables.inputs import recode as recode_inputs
-from gradatim.data.tables.matching import AnyCase, check_any
+from gradatim.data.tables.matching import AnyCase, ByAnyCase, check_any
 from gradatim.data.tables.missing import MISSING
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.schema import Roles, Schema, read_schema, schema_from
@@ -119,7 +119,7 @@ def table_like(data: Any, first: Dataset, with_cells: bool = False, may_be_empty
     texts = [one.name for one in (*first.columns, *first.target_columns) if _is_read_as_text(one)]
     texts += first.targets if first.labels else ()
     names = [one.name for one in first.columns] + list(first.targets)
-    return _read(data, None, AnyCase(texts), _missing_like(first), names, may_be_empty, with_cells)
+    return _read(data, None, AnyCase(texts), ByAnyCase(_missing_like(first)), names, may_be_empty, with_cells)
 
 
 def _is_read_as_text(one: Input) -> bool:

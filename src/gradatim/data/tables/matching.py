@@ -1,7 +1,8 @@
 """Columns of another table by the names that were learned: whatever the case, and the spaces around them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from gradatim.checks import UsageError
 from gradatim.data.tables.table import Table
@@ -28,6 +29,24 @@ class AnyCase(set[str]):
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(plain(str(name)))
+
+
+class ByAnyCase(dict[str, Any]):
+    """What belongs to names, whatever their case and the spaces around them.
+
+    >>> ByAnyCase({"code": 1}).get("CODE ")
+    1
+    """
+
+    def __init__(self, of: Mapping[str, Any]):
+        super().__init__({plain(name): value for name, value in of.items()})
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(plain(str(name)))
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        """What belongs to a name."""
+        return super().get(plain(name), otherwise)
 
 
 def alike(wanted: Iterable[str], there: Sequence[str]) -> dict[str, str]:

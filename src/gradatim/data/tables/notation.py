@@ -26,6 +26,7 @@ WRITTEN = (
     rf"(?P<after>{SPACE}*{SIGN}|{SPACE}+{CODE})?(?P<close>\))?$"
 )
 NOTHING = rf"^({SIGN}){SPACE}*[-\u2013]$"  # a dash beside the sign is accounting's 0
+LONGEST = 400  # characters of a number in another form: of longer texts the pattern would take very long
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -49,7 +50,7 @@ def digits_of(text: str) -> str | None:
     """
     if PLAIN.fullmatch(text):
         return text.lstrip("+-")
-    found = re.match(WRITTEN, text)
+    found = re.match(WRITTEN, text) if len(text) <= LONGEST else None
     digits = re.sub(SPACE, " ", found["digits"]).replace("’", "'").strip() if found else ""
     return digits if any(re.match(number_pattern(mark), digits) for mark in (".", ",")) else None
 

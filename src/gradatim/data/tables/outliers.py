@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-MOST = 100.0  # usual distances in a deviation: docs/log.md, "Columns with a few enormous values"
+MOST = 100.0  # usual distances in a deviation: docs/log/data.md, "Columns with a few enormous values"
 ENOUGH = 10_000  # values for a median
 LARGEST = float(np.finfo(np.float64).max)
 
