@@ -26,6 +26,10 @@ ENTRIES = (
         "Which character comes next in a text: bits per character, samples.",
     ),
     Entry(
+        "masks", "problem", "gradatim.problems.masks:Masks", "", 0, "D19",
+        "Which of K classes every pixel is of: mean IoU, masks as pictures.",
+    ),
+    Entry(
         "reconstruction", "problem", "gradatim.problems.reconstruction:Reconstruction", "", 0, "F1 F6",
         "The inputs again: what a network that reads no target keeps of them.",
     ),

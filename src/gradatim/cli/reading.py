@@ -9,7 +9,9 @@ from gradatim.checks import UsageError
 def given_options(options: dict[str, Any]) -> dict[str, Any]:
     """The options that were given, as values."""
     found = {name: value for name, value in options.items() if value is not None}
-    readers = {"hidden": whole_numbers, "valid": share_or_path, "test": share_or_path}
+    readers = {
+        "hidden": whole_numbers, "valid": share_or_path, "test": share_or_path, "input_size": size_of,
+    }  # fmt: skip
     return {name: readers[name](value) if name in readers else value for name, value in found.items()}
 
 

@@ -9,18 +9,21 @@ from gradatim.data.sources.source import asked_of, source_of
 def load_data(
     data: Any, target: str | Sequence[str] | None = None, *, task: str | None = None,
     group: str | None = None, time: str | None = None, ignore: str | Sequence[str] | None = None,
-    schema: Any = None, calendar: bool = True,
+    schema: Any = None, calendar: bool = True, input_size: Any = None,
 ) -> Any:  # fmt: skip
     """The examples of a name of the catalogue, a file, or an object in memory: a Dataset, or a Text.
 
     A name in the catalogue wins over a path; `./digits` is the path, and `-` a table on standard input.
-    Tables are CSV, TSV or Parquet files, plain or gzipped, and data frames. `target` names the column or
+    Tables are CSV, TSV or Parquet files, plain or gzipped, and data frames; a folder of pictures has a
+    sub-folder for each class. `target` names the column or
     columns to learn, `task` what kind of learning that is (classification, multilabel or regression; seen
     from the target when None), `group` and `time` the columns that the split goes by, `ignore` columns that
     are no inputs, `schema` a file or a record that says what columns are. The calendar of a time column of
-    dates is an input, unless `calendar` is false, as in runs of earlier versions.
+    dates is an input, unless `calendar` is false, as in runs of earlier versions. `input_size` is the size to
+    which pictures in folders are scaled.
 
     >>> len(load_data("digits"))
     1797
     """
-    return source_of(data).read(data, asked_of(target, task, group, time, ignore, schema, calendar))
+    asked = asked_of(target, task, group, time, ignore, schema, calendar, input_size)
+    return source_of(data).read(data, asked)

@@ -1,7 +1,7 @@
 """Training, validation and test examples.
 
 The test split is the publisher's if there is one, otherwise a stratified 20 % chosen by the data's
-fingerprint, not by a run's seed; validation is a stratified 10 % of the rest. Numbers as targets are
+fingerprint, not by a run's seed; validation is the publisher's too, or a stratified 10 % of the rest. Numbers as targets are
 stratified by deciles. Examples with groups are divided by whole groups, those with times so that the test is
 later than validation, and that than training.
 """
@@ -55,7 +55,9 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
         held[_share(dataset, rows, TEST_SHARE, f"test {number}")] = True
     rest = rows[~held]
     chosen = np.zeros(len(dataset), dtype=bool)
-    if valid:
+    if valid and dataset.official_valid is not None:
+        chosen = dataset.official_valid & ~held
+    elif valid:
         chosen[_share(dataset, rest, valid, f"valid {number}")] = True
     train = rest[~chosen[rest]]
     if not len(train):
@@ -100,7 +102,7 @@ def _strata(dataset: Dataset) -> np.ndarray:
     y = dataset.y
     if y is None:
         return np.zeros(len(dataset), dtype=int)
-    if dataset.classes:
+    if dataset.classes and y.ndim == 1:
         return y
     if y.dtype.kind == "f":
         first = y if y.ndim == 1 else y[:, 0]

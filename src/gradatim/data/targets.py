@@ -1,12 +1,13 @@
 """Targets as class numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from gradatim.checks import UsageError, one_of
 from gradatim.data.dataset import Dataset
+from gradatim.data.masks import numbered_masks
 
 WHOLE = 2**53  # from here on not every whole number is a float
 
@@ -51,7 +52,7 @@ def task_of_array(y: np.ndarray) -> str:
     """The task that a target in memory suggests.
 
     Texts, booleans and whole numbers are classes; fractions are numbers; of several columns, zeros and ones
-    are labels and anything else numbers.
+    are labels and anything else numbers; whole numbers of three axes are masks.
 
     >>> task_of_array(np.array([0.5, 1.0])), task_of_array(np.array([[0, 1], [1, 1]]))
     ('regression', 'multilabel')
@@ -62,6 +63,8 @@ def task_of_array(y: np.ndarray) -> str:
         return "multilabel" if ((y == 0) | (y == 1)).all() else "regression"
     if y.dtype.kind == "f" and np.isfinite(y).all() and (y != np.round(y)).any():
         return "regression"
+    if y.ndim == 3 and numeric:
+        return "segmentation"
     return "classification"
 
 
@@ -70,24 +73,38 @@ def classes_of_array(y: np.ndarray, task: str) -> tuple[np.ndarray, tuple]:
 
     Raises UsageError for a target that is not of this task.
     """
-    one_of("task", task, ("classification", "multilabel", "regression"))
-    if task == "classification":
-        return encode(y)
-    y = np.asarray(y)
-    if y.dtype.kind not in "buif":
-        raise UsageError(f"the task {task} needs numbers as targets; they are {y.dtype}")
-    check_finite(y)
-    if task == "regression":
-        y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
-        if y.ndim > 2:
-            raise UsageError(f"regression needs targets (N,) or (N, T); their shape is {y.shape}")
-        return y.astype(np.float64), ()
+    return OF_TASK[one_of("task", task, OF_TASK)](y)
+
+
+def _numbers(y: np.ndarray) -> tuple[np.ndarray, tuple]:
+    y = _finite_numbers(y, "regression")
+    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.ndim > 2:
+        raise UsageError(f"regression needs targets (N,) or (N, T); their shape is {y.shape}")
+    return y.astype(np.float64), ()
+
+
+def _labels(y: np.ndarray) -> tuple[np.ndarray, tuple]:
+    y = _finite_numbers(y, "multilabel")
     if y.ndim != 2:
         raise UsageError(f"multilabel needs targets (N, K) of 0 and 1; their shape is {y.shape}")
     if len(strange := np.argwhere((y != 0) & (y != 1))):
         held = f"example {strange[0, 0]} holds {y[tuple(strange[0])]:g}"
         raise UsageError(f"multilabel needs targets (N, K) of 0 and 1; {held}")
     return y.astype(np.int64), ()
+
+
+def _finite_numbers(y: np.ndarray, task: str) -> np.ndarray:
+    y = np.asarray(y)
+    if y.dtype.kind not in "buif":
+        raise UsageError(f"the task {task} needs numbers as targets; they are {y.dtype}")
+    check_finite(y)
+    return y
+
+
+OF_TASK: dict[str, Callable[[np.ndarray], tuple[np.ndarray, tuple]]] = {  # how a task reads an array of targets
+    "classification": encode, "multilabel": _labels, "regression": _numbers, "segmentation": numbered_masks,
+}  # fmt: skip
 
 
 def check_finite(y: np.ndarray, where: str = "the target") -> None:

@@ -10,7 +10,7 @@ from gradatim.problems.choose import pose
 
 def describe_data(
     data: Any, target: Any = None, *, task: str | None = None, group: str | None = None,
-    time: str | None = None, ignore: Any = None, schema: str | Path | None = None,
+    time: str | None = None, ignore: Any = None, schema: str | Path | None = None, input_size: Any = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Sizes, ranges, classes and splits; of a table its schema, which is written to the file `schema`; of a
     picture its numbers.
@@ -20,7 +20,7 @@ def describe_data(
     >>> describe_data("digits")["splits"]
     {'train': 1294, 'valid': 144, 'test': 359}
     """
-    asked = asked_of(target, task, group, time, ignore, schema)
+    asked = asked_of(target, task, group, time, ignore, schema, input_size=input_size)
     found = source_of(data).describe(data, asked, schema)
     question = found.pop("question", None)
     if question is None or not question.names:

@@ -31,6 +31,7 @@ class Predictions:
     notices: tuple[str, ...] = ()
     beside: Cells | None = None
     files: tuple[str, ...] = ()  # that the examples were read from
+    folders: tuple[str, ...] = ()  # in which these lie
 
     def __len__(self) -> int:
         return len(self.a)
@@ -73,8 +74,8 @@ class Predictions:
         return self.problem.columns(self.a)
 
     def rows(self) -> list[dict[str, Any]]:
-        """One record an example: its number, and what is predicted."""
-        columns = self.columns()
+        """One record an example: its number, the file that it was read from, and what is predicted."""
+        columns = {**({"file": self.files} if self.files else {}), **self.columns()}
         return [
             {"example": i, **dict(zip(columns, row, strict=True))}
             for i, row in enumerate(zip(*columns.values(), strict=True))
@@ -101,12 +102,22 @@ class Predictions:
             np.savez(buffer, allow_pickle=False, **self.arrays)
             files.write(path, buffer.getvalue())
         elif not path.suffix and (pictures := self.problem.pictures(self.a)) is not None:
-            path.mkdir(parents=True, exist_ok=True)
-            names = self.files or tuple(str(i) for i in range(len(self)))
-            for name, picture in zip(names, pictures, strict=True):
-                write_picture(path / f"{Path(name).stem}.png", picture)
+            if str(path.resolve()) in self.folders:
+                raise UsageError(f"{path} holds the pictures that were predicted from: name another folder")
+            for name, picture in zip(self._names(), pictures, strict=True):
+                (path / name).parent.mkdir(parents=True, exist_ok=True)
+                write_picture(path / name, picture)
         else:
             raise UsageError(f"predictions are written to a .csv or .npz file, not to {path}")
+
+    def _names(self) -> list[str]:
+        """A name for each picture that is written: that of its file, below the folder it was found in."""
+        files = [Path(file) for file in self.files] or [Path(str(i)) for i in range(len(self))]
+        inside = [Path(file.name) if file.is_absolute() or ".." in file.parts else file for file in files]
+        names = [str(file.with_suffix(".png")) for file in inside]
+        if len(set(names)) < len(names):  # a.jpg beside a.png
+            names = [str(file.with_name(f"{i}-{file.stem}.png")) for i, file in enumerate(inside)]
+        return names
 
 
 def new_examples(trained: Trained, data: Any) -> New:
@@ -123,4 +134,7 @@ def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     a = np.concatenate([ask(trained, one.examples).a for one in new])
     notices = tuple(notice for one in new for notice in one.examples.notices)
     files = tuple(file for one in new for file in getattr(one.examples, "files", ()))
-    return Predictions(trained.problem, a, notices, one_below_another([one.beside for one in new]), files)
+    files = files if len(files) == len(a) else ()
+    folders = tuple(str(getattr(one.examples, "source", {}).get("path", "")) for one in new)
+    beside = one_below_another([one.beside for one in new])
+    return Predictions(trained.problem, a, notices, beside, files, folders)

@@ -18,13 +18,18 @@ class DataOptions:
 
     target: Any = option("The column or array to learn; several as a,b,c.", group=GROUP, metavar="COLUMN")
     task: str | None = option(
-        "The kind of answer to learn, such as classification, multilabel or regression: gradatim list problem.",
+        "The kind of answer, such as classification, multilabel or regression: gradatim list problem.",
         group=GROUP,
     )
     group: str | None = option("A column; none of its values is in two splits.", group=GROUP)
     time: str | None = option("A column; the latest rows are the test.", group=GROUP)
     ignore: Any = option("A column that is no input; may be given again.", group=GROUP, metavar="COLUMN")
     schema: Any = option("What the columns are: a file of gradatim data --schema.", group=GROUP)
+    input_size: Any = option(
+        "To which pictures in folders are scaled, such as 64 or 64,96; chosen when not given.",
+        group=GROUP,
+        metavar="SIZE",
+    )
     valid: Any = option(
         "Share of the training examples to validate on, or a file.", group=GROUP, metavar="SHARE|FILE"
     )
@@ -38,7 +43,14 @@ class DataOptions:
         from gradatim.data.sources.source import asked_of
 
         return asked_of(
-            self.target, self.task, self.group, self.time, self.ignore, self.schema, self.calendar
+            self.target,
+            self.task,
+            self.group,
+            self.time,
+            self.ignore,
+            self.schema,
+            self.calendar,
+            self.input_size,
         )
 
 

@@ -45,6 +45,11 @@ def find_data(data: Any, asked: DataOptions) -> Data:
     whole = source.read(data, asked.asked)
     others = {}
     valid = VALID if asked.valid is None else plain_number(asked.valid)
+    official = getattr(whole, "official_valid", None) is not None
+    if official and asked.valid is not None and isinstance(valid, float | int) and valid:
+        raise UsageError(
+            f"{whole.name} has validation examples of its own: leave out --valid, or name others"
+        )
     for name, other in (("valid", valid), ("test", asked.test)):
         if other is not None and not isinstance(other, float | int):
             others[name] = _other(name, other, whole)
@@ -55,7 +60,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         "kind": source.kind,
         "source": whole.source or {"memory": True},
         "fingerprint": whole.fingerprint,
-        "valid": others["valid"].source if "valid" in others else share,
+        "valid": others["valid"].source if "valid" in others else None if official and share else share,
         "test": others["test"].source if "test" in others else None,
         "other_fingerprints": {n: other.fingerprint for n, other in others.items() if other.fingerprint},
         "splits": parts.sizes(),
@@ -90,12 +95,11 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     if "memory" in source and data is None:
         raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
     data = data if data is not None else source.get("name") or source["path"]
-    parts = {
-        "valid": _again("valid", reference.get("valid", VALID), valid),
-        "test": _again("test", reference.get("test"), test),
-        "task": reference.get("task") or options.task,
-    }
-    found = find_data(data, replace(options, **parts))
+    if reference.get("fingerprint") is not None:  # of batches nobody knows whether they are the same
+        valid = _again("valid", reference.get("valid", VALID), valid)
+        test = _again("test", reference.get("test"), test)
+    options = replace(options, valid=valid, test=test, task=reference.get("task") or options.task)
+    found = find_data(data, options)
     for part in ("fingerprint", "other_fingerprints"):
         if (found.reference[part] or None) != (reference.get(part) or None):
             before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]

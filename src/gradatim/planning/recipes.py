@@ -1,7 +1,7 @@
 """What a run uses where nothing was asked for; each choice with its reason, for the run's config.
 
-The recipes were chosen on validation; the figures are in docs/log/planning.md, "The recipe for digits", "The recipe
-for many pictures", "The recipe for tables" and "A character model".
+The recipes were chosen on validation; the figures are in docs/log/planning.md, "The recipe for digits",
+"The recipe for many pictures", "The recipe for tables" and "A character model".
 """
 
 from collections.abc import Collection
@@ -56,6 +56,10 @@ RECIPES = (
     Recipe("texts", "texts", EVER, {
         "window": 32, "hidden": (320,), "dropout": 0.0, "clip_norm": 5.0, "batch_size": 32,
     }, lr={"adam": 6e-3}, by_updates=True, network="char_lm"),
+    Recipe("folders of pictures", "folders of pictures", EVER, {}, network="small_cnn"),
+    Recipe("pictures with masks", "pictures with masks", EVER, {
+        "epochs": 20, "batch_size": 2,
+    }, network="small_fcn"),
     Recipe("vectors", "", EVER, {"hidden": (64,), "dropout": 0.1}),  # and whatever has no recipe of its own
 )  # fmt: skip
 

@@ -19,10 +19,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Example:
-    """An example as a person looks at it: a picture (C, H, W), or its features by name."""
+    """An example as a person looks at it: a picture (C, H, W), or its features by name; and its file's name."""
 
     picture: np.ndarray | None = None
     values: dict[str, Any] | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,12 @@ class OfExamples(Evidence):
 
 @dataclass(frozen=True)
 class Confusion(Evidence):
-    """Counts (K, K) of examples: rows are true classes, columns answers (curriculum B20)."""
+    """Counts (K, K) of examples, or of `unit`s: rows are true classes, columns answers (curriculum B20)."""
 
     section: ClassVar[str] = "confusion"
     counts: np.ndarray
     names: tuple
+    unit: str = "example"
 
 
 @dataclass(frozen=True)
@@ -118,3 +120,16 @@ class Reconstructions(OfExamples):
     section: ClassVar[str] = "reconstructions"
     x: np.ndarray
     again: np.ndarray
+
+
+@dataclass(frozen=True)
+class MaskPairs(OfExamples):
+    """The pictures whose masks are answered worst: true and predicted class numbers (n, H, W), the mean IoU of
+    each, and the classes' names.
+    """
+
+    section: ClassVar[str] = "masks"
+    true: np.ndarray
+    predicted: np.ndarray
+    iou: Sequence[float]
+    names: tuple

@@ -67,6 +67,19 @@ def measures_of_labels(y: np.ndarray, predicted: np.ndarray) -> dict[str, float]
     return {"subset_accuracy": float(right.all(1).mean()), "hamming_loss": float(1 - right.mean())}
 
 
+def intersection_over_union(counts: np.ndarray) -> np.ndarray:
+    """IoU_k = TP/(TP + FP + FN) of each class (Jaccard 1901), NaN where it is neither there nor answered.
+
+    Shapes: counts (K, K), rows true classes, columns answers.
+
+    >>> intersection_over_union(np.array([[3, 1], [0, 4]])).tolist()
+    [0.75, 0.8]
+    """
+    right = np.diag(counts)
+    either = counts.sum(0) + counts.sum(1) - right
+    return np.where(either > 0, right / np.maximum(either, 1), np.nan)
+
+
 def confusion_counts(y: np.ndarray, decided: np.ndarray, classes: int) -> np.ndarray:
     """Counts (K, K): rows are true classes, columns decisions."""
     return np.bincount(y * classes + decided, minlength=classes * classes).reshape(classes, classes)

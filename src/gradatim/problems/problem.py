@@ -45,6 +45,7 @@ class Problem:
     deciding: ClassVar[tuple[str, int]]
     learners: ClassVar[str] = ""
     reads_target: ClassVar[bool] = True  # whether examples must have one
+    form: ClassVar[str] = ""  # what recipes call examples with this question; else they go by the data's
     SEVERAL: ClassVar[str] = "mean probability"  # of one answer of several
 
     names: tuple = ()  # of the classes, labels or numbers
@@ -179,7 +180,9 @@ class Problem:
     def require(self, fits: bool, entry: str, wanted: str) -> None:
         """Raise GradatimError where an entry does not fit."""
         if not fits:
-            raise GradatimError(f"{entry} of {self.kind} must be {wanted}; it is {getattr(self, entry)!r:.60}")
+            raise GradatimError(
+                f"{entry} of {self.kind} must be {wanted}; it is {getattr(self, entry)!r:.60}"
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """The problem for JSON."""

@@ -10,12 +10,13 @@ from gradatim.cli.printing import print_entries
 from gradatim.planning.data_options import DataOptions
 
 
-@o.with_options(DataOptions, only=("target", "task", "group", "time", "ignore"))
+@o.with_options(DataOptions, only=("target", "task", "group", "time", "ignore", "input_size"))
 def data(
     name: Annotated[
         str | None,
         typer.Argument(
-            help="A name; a table, .npz, text or picture file; - for a table on stdin; nothing lists names."
+            help="A name; a table, .npz, text or picture file; a folder of pictures; - for a table on stdin; "
+            "nothing lists names."
         ),
     ] = None,
     schema: Annotated[
@@ -30,6 +31,7 @@ def data(
     Example: gradatim data customers.csv --target churned --ignore name
     """
     from gradatim.cli.pictures import described_picture
+    from gradatim.cli.reading import given_options
     from gradatim.cli.tables import print_schema
     from gradatim.cli.text import described
     from gradatim.jobs.data import describe_data
@@ -37,7 +39,7 @@ def data(
     if name is None:
         print_entries(("dataset", "text"), as_json)
         return
-    result = describe_data(name, schema=schema, **options)
+    result = describe_data(name, schema=schema, **given_options(options))
     if as_json:
         print(json.dumps(result, ensure_ascii=False, indent=None if "pixels" in result else 1))
     elif "pixels" in result:

@@ -11,12 +11,14 @@ from gradatim.cli.printing import print_json
 
 
 def predict(
-    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    run: o.Run,
     inputs: Annotated[
-        list[str], typer.Argument(help="Names, tables' files, - for stdin, .npz or .npy files.")
+        list[str],
+        typer.Argument(help="Names, tables' files, - for stdin, .npz or .npy files, pictures, folders."),
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")
+        Path | None,
+        typer.Option(help="Write to this .csv or .npz file instead of stdout; masks into a folder."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     as_json: o.Json = False,

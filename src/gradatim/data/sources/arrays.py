@@ -25,7 +25,7 @@ class ArraySource(Source):
 
     def read(self, data: Any, asked: Asked) -> Dataset:
         """The arrays as examples."""
-        asked.refuse("group", "time", "ignore", "schema")
+        asked.allow("target", "task")
         return as_dataset(data, asked.target, task=asked.roles.task)
 
     def read_like(self, data: Any, first: Any) -> Dataset:

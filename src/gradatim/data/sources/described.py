@@ -18,7 +18,7 @@ def describe_dataset(found: Dataset, source: "Source") -> dict[str, Any]:
     """Rows of named columns by their schema, other examples by their shape and range."""
     if found.columns:
         return describe_table(Examples(found, schema_of(found), "its publisher's"), source)
-    return _facts(found) | _ranges(found) | learning(found, source)
+    return _facts(found) | _ranges(found) | {"notices": list(found.notices)} | learning(found, source)
 
 
 def describe_table(examples: Examples, source: "Source") -> dict[str, Any]:
@@ -52,8 +52,10 @@ def learning(found: Dataset, source: "Source") -> dict[str, Any]:
         facts["labels"] = dict(zip(found.labels.names, counts, strict=True))
         facts["separator"], facts["without"] = found.labels.separator, int((found.y.sum(1) == 0).sum())
     if found.classes:
-        counts = np.bincount(found.y, minlength=len(found.classes))
+        counts = np.bincount(found.y.reshape(-1), minlength=len(found.classes))
         facts["classes"] = {str(name): int(n) for name, n in zip(found.classes, counts, strict=True)}
+        facts["counted"] = "examples" if found.y.ndim == 1 else "pixels"
+    if found.classes and found.y.ndim == 1:
         facts["imbalance"] = imbalance(counts.tolist())
         facts["class_weights"] = [round(float(w), 4) for w in balanced(found.y, len(found.classes))]
     try:
@@ -70,7 +72,8 @@ def learning(found: Dataset, source: "Source") -> dict[str, Any]:
 
 def _rule(found: Dataset) -> str:
     if found.official_test is not None:
-        return "the publisher's test split"
+        also = " and validation" if found.official_valid is not None else ""
+        return f"the publisher's test{also} split"
     if found.times is not None:
         return "by time: the latest rows are the test, the latest of the rest the validation"
     if found.groups is not None:

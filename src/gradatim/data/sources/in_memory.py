@@ -25,7 +25,7 @@ class DatasetSource(Source):
 
     def read(self, data: Any, asked: Asked) -> Dataset:
         """The examples themselves."""
-        asked.refuse("group", "time", "ignore", "schema")
+        asked.allow("target", "task")
         return data
 
     def read_like(self, data: Any, first: Any) -> Dataset:

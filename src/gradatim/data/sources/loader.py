@@ -25,7 +25,7 @@ class LoaderSource(Source):
 
     def read(self, data: Any, asked: Asked) -> Loader:
         """The loader itself."""
-        asked.refuse("group", "time", "ignore", "schema")
+        asked.allow("target", "task")
         question = Question(asked.roles.task or "")
         return data if isinstance(data, Loader) else Loader(data, question)
 

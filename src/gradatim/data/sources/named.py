@@ -25,7 +25,7 @@ class NamedSource(DatasetSource):
 
     def read(self, data: Any, asked: Asked) -> Dataset:
         """The data set; UsageError for a target, which it has already."""
-        asked.refuse("task", "group", "time", "ignore", "schema")
+        asked.allow("target")
         if asked.target is not None:
             raise UsageError(f"{data} has its target already; --target is for files")
         return catalog.find(data, "dataset").load()()

@@ -29,7 +29,7 @@ class NpzSource(Source):
 
     def read(self, data: Any, asked: Asked) -> Dataset:
         """The arrays as examples."""
-        asked.refuse("group", "time", "ignore", "schema")
+        asked.allow("target", "task")
         path = Path(data)
         if not path.exists():
             raise UsageError(f"there is no file {path}")

@@ -1,10 +1,14 @@
-"""One picture: its numbers can be looked at; learning needs many."""
+"""One picture: its numbers can be looked at, a trained network says what it is; learning needs many."""
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 from gradatim.checks import UsageError
+from gradatim.data.dataset import Dataset
+from gradatim.data.picture_files import read_pictures
 from gradatim.data.pictures import describe_picture, is_picture
-from gradatim.data.sources.source import Asked, Source, is_named
+from gradatim.data.sources.picture_folder import shape_of
+from gradatim.data.sources.source import Asked, New, Source, found_at, is_named
 
 
 class PictureSource(Source):
@@ -24,7 +28,16 @@ class PictureSource(Source):
         """Nothing is learned from one picture."""
         raise UsageError(f"{data} is one picture, whose numbers gradatim data shows; learning needs many")
 
+    def new(self, data: Any, first: Any) -> New:
+        """The picture as an example to predict from."""
+        path = Path(data)
+        if not path.exists():
+            raise UsageError(f"there is no file {path}")
+        found = read_pictures([path], shape_of(first))
+        new = Dataset(found.x, name=path.name, notices=found.notices, files=(str(data),))
+        return New(found_at(new, path.parent))
+
     def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
         """Its size, mode, and every number."""
-        asked.refuse("target", "task", "group", "time", "ignore", "schema")
+        asked.allow()
         return describe_picture(data)

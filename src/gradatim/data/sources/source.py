@@ -12,27 +12,33 @@ from gradatim.data.tables.schema import Roles
 from gradatim.data.targets import recode
 
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
+FOR = {"input_size": "is for folders of pictures"}  # what has a use for an option, where tables have none
 Examples = Any  # a Dataset, a Text, a Loader: what has a layout
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of data: which columns or array to learn, the task, how tables are split and read."""
+    """What was asked of data: which columns or array to learn, the task, how tables are split and read, and
+    the size to which pictures are scaled.
+    """
 
     roles: Roles = field(default_factory=Roles)
     schema: Any = None
+    input_size: Any = None
 
     @property
     def target(self) -> str | None:
         """The first target's name."""
         return self.roles.target[0] if self.roles.target else None
 
-    def refuse(self, *names: str, why: str = FOR_TABLES) -> None:
-        """Raise UsageError for what this kind of data has no use for."""
-        given = {**self.roles.as_dict(), **({} if self.schema is None else {"schema": self.schema})}
-        for name in names:
-            if name in given:
-                raise UsageError(f"--{name} {why}")
+    def allow(self, *names: str, why: str | None = None) -> None:
+        """Raise UsageError for anything else that was asked for: this kind of data has no use for it."""
+        others = {"schema": self.schema, "input_size": self.input_size}
+        given = {**self.roles.as_dict(), **{name: one for name, one in others.items() if one is not None}}
+        for name in given:
+            if name not in names:
+                flag = name.replace("_", "-")
+                raise UsageError(f"--{flag} {FOR.get(name) or why or FOR_TABLES}")
 
 
 class New(NamedTuple):
@@ -96,10 +102,10 @@ class Source:
 
 def asked_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
-    ignore: Any = None, schema: Any = None, calendar: bool = True,
+    ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
 ) -> Asked:  # fmt: skip
     """What was asked, one name standing for a list of one."""
-    return Asked(Roles(_several(target), task, group, time, _several(ignore), calendar), schema)
+    return Asked(Roles(_several(target), task, group, time, _several(ignore), calendar), schema, input_size)
 
 
 def source_of(data: Any) -> Source:
@@ -149,7 +155,9 @@ def found_at(examples: Examples, data: Any, **more: Any) -> Examples:
 
 def _unknown(path: Path) -> UsageError:
     if exists(path) and path.is_dir():
-        return UsageError(f"{path} is a folder; this version learns from tables, .npz files, texts, and names")
+        return UsageError(
+            f"{path} is a folder; this version learns from tables, .npz files, texts, and names"
+        )
     if path.suffix or len(path.parts) > 1:
         return UsageError(f"there is no file {path}")
     names = [*catalog.names("dataset"), *catalog.names("text")]

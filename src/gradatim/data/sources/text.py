@@ -38,7 +38,7 @@ class TextSource(Source):
     def read(self, data: Any, asked: Asked) -> Text:
         """The text; UsageError for roles, which its characters have not."""
         why = "is not for a text: every character is predicted from those before it"
-        asked.refuse("target", "group", "time", "ignore", "schema", why=why)
+        asked.allow("task", why=why)
         if isinstance(data, Text):
             return data
         if isinstance(data, str) and data in catalog.names("text"):

@@ -21,7 +21,7 @@ def confusion(asked: Asked) -> Drawn:
     """The confusion matrix of the test examples; rows are true classes, columns predicted."""
     run, found = _evidence(asked, Confusion, "does not tell classes apart")
     right, total = correct(found.counts)
-    title = f"{name_of(run)}: {count(right)} of {count(total)} test examples right"
+    title = f"{name_of(run)}: {count(right)} of {count(total)} test {found.unit}s right"
     facts = {"classes": [str(name) for name in found.names], "confusion": found.counts.tolist()}
     return Drawn(confusion_figure(found.counts, found.names, title), facts)
 
