@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 import torch
-from gradatim.jobs.settings import settings_from
 
 from gradatim.by_hand.network import Network
 from gradatim.models.building import build

@@ -170,8 +170,8 @@ def _scaled(looks: Sequence[Look], shape: Shape) -> str:
     if least[:2] != most[:2]:
         sizes += f" to {most.height}×{most.width}"
     return (
-        f"pictures of {sizes} pixels (height × width) are scaled to {shape[1]}×{shape[2]}, and what sticks out "
-        "is cut off; --input-size asks for another size"
+        f"pictures of {sizes} pixels (height × width) are scaled to {shape[1]}×{shape[2]}, and what sticks "
+        "out is cut off; --input-size asks for another size"
     )
 
 

@@ -70,7 +70,7 @@ class Intervals(Numbers):
         return True
 
     def settle(self, a: Array, y: Array, asked: str | None) -> "Intervals":
-        """Where intervals begin and end, in widths from the mean, so that validation's answers would be in them.
+        """Where intervals begin and end, in widths from the mean, so that validation's answers were in them.
 
             z_n = (y_n − μ_n)/σ_n;   low and high are the ⌊(N+1)/20⌋-th smallest and largest z
 
@@ -104,9 +104,9 @@ class Intervals(Numbers):
         return float(((low <= y) & (y <= high)).mean())
 
     def covered(self, a: Array, y: Array, level: float) -> tuple[float, Array]:
-        """The share of numbers (N,) or (N, T) in the central intervals of the network's own distributions that
-        should hold `level` of them, whatever validation has found; their mean widths (T,) in the targets'
-        units.
+        """The share of numbers (N,) or (N, T) in the central intervals of the network's own distributions
+        that should hold `level` of them, whatever validation has found; their mean widths (T,) in the
+        targets' units.
 
             |y − μ|/σ ≤ Φ⁻¹((1 + level)/2) of a Gaussian,   |y − μ|/b ≤ −log(1 − level) of a Laplace
         """

@@ -135,8 +135,8 @@ class Problem:
         return {}
 
     def moving(self, moved: Array, most: int) -> list[tuple[str, list[int]]]:
-        """What is worth drawing when columns move the predictions by `moved` (C, K): of each column, what they
-        are and which; those that move most over all of them.
+        """What is worth drawing when columns move the predictions by `moved` (C, K): of each column, what
+        they are and which; those that move most over all of them.
         """
         order = np.argsort(-moved.sum(0), kind="stable")[:most]
         return [(self.SEVERAL, sorted(order.tolist()))] * len(moved)

@@ -1,4 +1,4 @@
-"""`baselines.json`: what other models got on the same examples, so that a report does not learn them again."""
+"""`baselines.json`: what other models got on the same examples, so that no report learns them again."""
 
 from typing import Any
 

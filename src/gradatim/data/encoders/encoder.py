@@ -26,8 +26,8 @@ HOMES = {  # of the encoders, by the name in their record
 class Encoder:
     """How inputs become what a network sees, x′ = encode(x): numbers and strings that JSON holds. Abstract.
 
-    Raw inputs are rows as a network was trained to be given them; `prepare` gives whole examples, ready for an
-    engine. This class leaves rows as they are, which is what most of its methods mean.
+    Raw inputs are rows as a network was trained to be given them; `prepare` gives whole examples, ready for
+    an engine. This class leaves rows as they are, which is what most of its methods mean.
     """
 
     name: ClassVar[str]
@@ -112,7 +112,7 @@ class Encoder:
         return self
 
     def tree_columns(self, x: np.ndarray) -> np.ndarray:
-        """Raw inputs (N, D) as trees take them: what the network sees, without scaling and one-hot columns."""
+        """Raw inputs (N, D) as trees take them: what the network sees without scaling and one-hot columns."""
         return x
 
     def tree_categories(self, width: int) -> np.ndarray:

@@ -17,9 +17,9 @@ from gradatim.data.tables.scaling import fit_scaler, normal_scores
 class Standardise(Encoder):
     """x′ = (x − shift)/scale: mean and standard deviation of the training examples, a constant only shifted.
 
-    Pictures (C, H, W) and clips (C, T, H, W) have one of each for a channel, all else for a feature. A feature
-    of which a few enormous values decide both is ranked: `quantiles`, by its number, are those of training,
-    and what is learned are its normal scores.
+    Pictures (C, H, W) and clips (C, T, H, W) have one of each for a channel, all else for a feature. A
+    feature of which a few enormous values decide both is ranked: `quantiles`, by its number, are those of
+    training, and what is learned are its normal scores.
     """
 
     name: ClassVar[str] = "standardise"

@@ -31,7 +31,7 @@ RECIPE = "folders of pictures"
 
 
 class PictureFolderSource(Source):
-    """photos/cats/1.jpg, photos/dogs/2.jpg; with photos/train and photos/test (or val), the publisher's split.
+    """photos/cats/1.jpg, photos/dogs/2.jpg; with photos/train and photos/test or val, the publisher's split.
 
     Pictures of any size and mode, read as `data.picture_files` says. Files that cannot be read are counted.
     """
@@ -48,11 +48,11 @@ class PictureFolderSource(Source):
         asked.allow("task", "input_size")
         return replace(_read(Path(data), None, asked.input_size), task=asked.roles.task or "")
 
-    def like(self, data: Any, first: Any) -> Dataset:
+    def read_like(self, data: Any, first: Any) -> Dataset:
         """Pictures in the size and the channels of the first, their classes by its names."""
         return recode(_read(Path(data), shape_of(first), None), first.classes)
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_new(self, data: Any, first: Any) -> New:
         """Every picture in the folder, whatever sub-folder it lies in."""
         folder = Path(data)
         paths = [path for path in files_below(folder) if is_picture_file(path)]
@@ -138,8 +138,8 @@ def _copies(found: Pictures, names: tuple[str, ...], y: np.ndarray) -> Iterator[
     if pairs:
         first, second = pairs[0]
         yield (
-            f"{_count(pairs, 'picture')} {'is a copy' if len(pairs) == 1 else 'are copies'} of another, such as "
-            f"{names[second]} of {names[first]}: a copy may be tested on that was learned from"
+            f"{_count(pairs, 'picture')} {'is a copy' if len(pairs) == 1 else 'are copies'} of another, such "
+            f"as {names[second]} of {names[first]}: a copy may be tested on that was learned from"
         )
     apart = [pair for pair in pairs if y[pair[0]] != y[pair[1]]]
     if apart:
@@ -174,6 +174,10 @@ def _count(items: list, noun: str) -> str:
 
 def shape_of(first: Any) -> tuple[int, int, int]:
     """Channels, height and width of an example; UsageError where the network reads no pictures."""
+    if first.layout != "rows":
+        raise UsageError(
+            "the network learned from a loader, which does not say how large its pictures are: give it arrays"
+        )
     if not first.is_pictures:
         raise UsageError(
             f"the network was trained on examples of shape {tuple(first.shape)}, which are no pictures"

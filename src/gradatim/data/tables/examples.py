@@ -121,8 +121,8 @@ def numbers_like(table: Table, first: Dataset) -> Dataset:
     for name in names:
         if table.column(name).kind not in ("number", "boolean"):
             raise UsageError(
-                f"column {name!r} of {table.name} holds {table.columns[name].kind}s; the network learned from "
-                "numbers"
+                f"column {name!r} of {table.name} holds {table.columns[name].kind}s; the network learned "
+                "from numbers"
             )
     x = check_inputs(np.stack([table.columns[name].values for name in names], 1), names)
     found = replace(
@@ -133,7 +133,7 @@ def numbers_like(table: Table, first: Dataset) -> Dataset:
 
 
 def _with_targets(found: Dataset, table: Table) -> Dataset:
-    """Rows of a table with their targets, and without the rows that have none, where its columns are there."""
+    """Rows of a table with their targets, but for rows that have none; as they are without those columns."""
     if not found.targets or not any(name in table.columns for name in found.targets):
         return found
     known = {one.name: one for one in found.target_columns}

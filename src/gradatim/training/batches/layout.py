@@ -69,6 +69,6 @@ def lay_out(examples: Any, how: Batching, layouts: Mapping[str, LayoutMaker], en
         raise UsageError(
             f"{engine} has no batches of {examples.layout} examples; it has those of {', '.join(layouts)}"
         )
-    if getattr(examples, "y", ()) is None:
+    if not getattr(examples, "has_target", True):
         raise UsageError("the data have no target to learn")
     return layouts[examples.layout](examples, how)
