@@ -14,7 +14,8 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 ENGINES = ("auto", "numpy", "torch")
 PRECISIONS = ("float32", "float64", "bfloat16")
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-# Multiply-adds of a step below which a second thread costs more than it brings (docs/log/training.md)
+# Multiply-adds of one step below which a second thread costs more than it brings: docs/log/training.md,
+# "Threads".
 ONE_THREAD_BELOW = 3e7
 
 

@@ -20,9 +20,9 @@ def test_a_name_wins_over_a_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("digits").mkdir()
     assert len(load_data("digits")) == 1797
-    with pytest.raises(UsageError, match="digits is a folder"):
+    with pytest.raises(UsageError, match="digits holds no sub-folder with pictures"):
         load_data(Path("digits"))
-    with pytest.raises(UsageError, match="digits is a folder"):
+    with pytest.raises(UsageError, match="digits holds no sub-folder with pictures"):
         load_data("./digits")
 
 
@@ -49,7 +49,7 @@ def test_a_target_is_for_files():
 
 def test_a_folder_and_another_kind_of_file_are_refused(tmp_path):
     with pytest.raises(
-        UsageError, match=f"^{tmp_path} is a folder; this version learns from tables, .npz files"
+        UsageError, match=f"^{tmp_path} holds no sub-folder with pictures: a folder is learned"
     ):
         load_data(tmp_path)
     np.save(tmp_path / "a.npy", X)

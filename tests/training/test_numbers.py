@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 import torch
-from gradatim.jobs.settings import settings_from
 
 from gradatim.by_hand.network import Network
 from gradatim.models.building import build
 from gradatim.models.mlp import mlp
+from gradatim.planning.settings import settings_from
 from gradatim.training.training import Training
 
 rng = np.random.default_rng(0)

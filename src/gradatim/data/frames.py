@@ -1,13 +1,11 @@
 """Data frames of pandas and polars as arrays."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from gradatim.checks import UsageError, did_you_mean
 from gradatim.data.arrays import array, check_inputs
-from gradatim.data.tables.matching import alike, sentences
 
 
 def is_frame(data: Any) -> bool:
@@ -15,29 +13,17 @@ def is_frame(data: Any) -> bool:
     return type(data).__name__ == "DataFrame" and hasattr(data, "to_numpy") and hasattr(data, "columns")
 
 
-def split_frame(
-    frame: Any, target: str | None, features: tuple[str, ...] = ()
-) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """Inputs (N, D), the target column (N,), and the names of the input columns, all others if not given."""
+def split_frame(frame: Any, target: str | None) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Inputs (N, D), the target column (N,), and the names of the input columns."""
     columns = [str(column) for column in frame.columns]
     if target is None:
         raise UsageError(f"name the column to learn with target=; there is {', '.join(columns[:12])}")
     target = str(target)
     y = _column(frame, target)
-    features = features or tuple(column for column in columns if column != target)
+    features = tuple(column for column in columns if column != target)
     if not features:
         raise UsageError(f"there is no column beside {target!r} to learn from")
     return inputs_of_frame(frame, features), y, features
-
-
-def named_alike(frame: Any, names: Sequence[str]) -> tuple[Any, list[str]]:
-    """The frame with these names for its columns, whatever their case and outer spaces; what was renamed."""
-    found = alike(names, [str(column) for column in frame.columns])
-    if not found:
-        return frame, []
-    renames = {column: found[str(column)] for column in frame.columns if str(column) in found}
-    renamed = frame.rename(columns=renames) if hasattr(frame, "iloc") else frame.rename(renames)
-    return renamed, sentences(found)
 
 
 def inputs_of_frame(frame: Any, features: tuple[str, ...] = ()) -> np.ndarray:

@@ -58,6 +58,11 @@ class Ragged:
         return f"Ragged({self.name!r}, {len(self)} sequences of {lengths.min()} to {lengths.max()} steps)"
 
     @property
+    def has_target(self) -> bool:
+        """Whether there is something to compare answers with."""
+        return self.y is not None
+
+    @property
     def lengths(self) -> np.ndarray:
         """Steps of each sequence, (N,)."""
         return np.diff(self.offsets)

@@ -18,8 +18,8 @@ class SmallFCN(Network):
 
     Shapes: x (N, in_channels, H, W) → (N, num_classes, H, W), any H and W.
 
-    What is added are channels, not the scores of classes as in the paper, so that edges are told.
-    `stages` takes so many of the four. `width` multiplies the channels of every layer.
+    What is added are channels, not the scores of classes as in the paper, so that edges of one pixel are
+    told. `stages` takes so many of the four. `width` multiplies the channels of every layer.
 
     Raises UsageError for an argument that cannot be used, and for pictures of other channels.
     """

@@ -122,7 +122,7 @@ class Classes(Problem):
         return {"prediction": found["prediction"].tolist(), "probability": best, **shares}
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
-        """Accuracy, balanced accuracy, of two classes AUC; mean loss; F1 where it chose the threshold."""
+        """Accuracy, balanced accuracy, of two classes AUC; mean loss; F1 where the threshold goes by it."""
         p = self.predictions(a)
         found = {**measures_of_classes(p, y, self.decide(p)), "loss": self.mean_loss(a, y)}
         by_f1 = self.threshold is not None and self.threshold["by"] == "f1"

@@ -19,7 +19,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Example:
-    """An example as a person looks at it: a picture (C, H, W) or features by name; and its file's name."""
+    """An example as a person looks at it: a picture (C, H, W) or its features by name; its file's name."""
 
     picture: np.ndarray | None = None
     values: dict[str, Any] | None = None

@@ -70,7 +70,7 @@ class Intervals(Numbers):
         return True
 
     def settle(self, a: Array, y: Array, asked: str | None) -> "Intervals":
-        """Where intervals begin and end, in widths from the mean, so that validation's answers are in them.
+        """Where intervals begin and end, in widths from the mean, so that validation's answers were in them.
 
             z_n = (y_n − μ_n)/σ_n;   low and high are the ⌊(N+1)/20⌋-th smallest and largest z
 

@@ -52,7 +52,7 @@ class NextCharacter(Problem):
             raise UsageError("a threshold decides between two classes; a language model has none")
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
-        """Bits per character, mean loss in nats, and the share of characters guessed right."""
+        """Bits per character, mean loss in nats, and the share of characters that are guessed right."""
         loss = fsum(self.example_losses(a, y)) / len(y)
         right = float((self.answer(a) == y).mean())
         return {"bits_per_character": loss / log(2), "loss": loss, "accuracy": right}

@@ -11,7 +11,7 @@ from gradatim.runs.trained import Trained
 
 
 class Outputs(NamedTuple):
-    """A network's outputs a (N, …), and the targets y (N, …) as the data hold them, or None."""
+    """A network's outputs a (N, …), and the right answers y (N, …) as the data hold them, or None."""
 
     a: np.ndarray
     y: np.ndarray | None

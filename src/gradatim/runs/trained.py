@@ -17,6 +17,8 @@ from gradatim.runs.format_1 import model_of_format_1
 from gradatim.runs.tensors import DIGEST
 from gradatim.runs.weights import read_weights, refuse_nonfinite, replace_weights
 
+TRIES = 3  # at a network that another process may be replacing
+
 
 @dataclass
 class Trained:
@@ -93,7 +95,7 @@ def load_trained(folder: Folder, classes: Mapping[str, Callable[[], Any]] | None
     arguments.
     Raises GradatimError for a missing, damaged, foreign or newer file.
     """
-    content = files.read_json(folder.model_json, "model")
+    content, tries = files.read_json(folder.model_json, "model"), TRIES
     while True:
         before, failed = content, None
         try:
@@ -102,10 +104,13 @@ def load_trained(folder: Folder, classes: Mapping[str, Callable[[], Any]] | None
             failed = error
         content = files.read_json(folder.model_json, "model")
         if content != before:  # another process has just replaced the network
+            tries = TRIES
+        elif failed is None:
+            return trained
+        elif tries := tries - 1:  # its weights may just have moved into their place
             continue
-        if failed is not None:
+        else:
             raise failed
-        return trained
 
 
 def _trained(folder: Folder, content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]) -> Trained:

@@ -93,9 +93,8 @@ def test_what_is_odd_is_said(photos):
     assert unreadable.startswith("1 of 13 files cannot be read and is left out; it says: ")
     assert "torn.jpg is damaged or not a picture" in unreadable
     assert loose == "1 picture lies (such as loose.png) beside the classes' folders and left out"
-    assert (
-        deep
-        == "1 picture lies (such as cats/persian/deep.png) in a folder inside a class's folder and taken for "
+    assert deep == (
+        "1 picture lies (such as cats/persian/deep.png) in a folder inside a class's folder and taken for "
         "that class"
     )
     assert birds == "the folder birds holds no picture and is left out"

@@ -43,6 +43,8 @@ def here(tmp_path, monkeypatch):
     Path("digits").write_text("a,y\n1,b\n2,c\n")
     Path("book").write_text("a,y\n1,b\n2,c\n")
     Path("folder").mkdir()
+    for name in ("image", "label"):
+        (Path("cells") / name).mkdir(parents=True)
     return tmp_path
 
 
@@ -52,6 +54,8 @@ GIVEN = {
     "named": ["digits", "mnist"],
     "text": ["book.txt", "book.TXT", "book.txt.gz", Path("book.md.txt"), text_of("to be"), "tinyshakespeare"],
     "picture": ["a.png", Path("b.JPG")],
+    "picture folder": ["folder", Path("folder")],
+    "mask folder": ["cells"],
     "npz": ["a.npz", Path("a.NPZ"), "new.npy", "nowhere.npz"],
     "table": [
         "a.csv", Path("a.csv"), "./digits", Path("digits"), "book", "-", FRAME, pl.DataFrame({"a": [1]}),
@@ -86,8 +90,6 @@ def test_every_source_of_the_catalogue_takes_something():
             "cannot learn from int: give (X, y) arrays, a data frame with target=, a torch Dataset, an .npz",
         ),
         (None, "cannot learn from NoneType: give"),
-        ("folder", "folder is a folder; this version learns from tables"),
-        (Path("folder"), "folder is a folder; this version learns from tables"),
         ("nowhere.csv", "there is no file nowhere.csv"),
         ("no/where", "there is no file no/where"),
         ("digtis", "unknown data 'digtis': did you mean digits?"),
@@ -225,7 +227,7 @@ def test_a_plain_frame_is_learned_from_and_compared_again():
     assert like(FRAME.drop(columns="y"), PLAIN).y is None
 
 
-@pytest.mark.parametrize("data", [(X, Y), X, "a.npz", {"x": X, "y": Y}, Again()])
+@pytest.mark.parametrize("data", [(X, Y), X, "a.npz", {"x": X, "y": Y}, Again(), "folder", "cells", "a.png"])
 @pytest.mark.parametrize("read", [like, new])
 def test_arrays_are_no_table(here, data, read):
     with pytest.raises(UsageError, match=f"^{TABLES_ONLY}$"):
@@ -238,7 +240,9 @@ def test_a_named_data_set_without_columns_is_no_table():
             read("digits", TABLE)
 
 
-@pytest.mark.parametrize("data", [(X, Y), "digits", FRAME, "a.csv", "a.npz", Again(), Dataset(X, Y)])
+@pytest.mark.parametrize(
+    "data", [(X, Y), "digits", FRAME, "a.csv", "a.npz", Again(), Dataset(X, Y), "folder", "cells", "a.png"]
+)
 def test_what_is_no_text_is_none_for_a_language_model(here, data):
     with pytest.raises(UsageError, match=r"^the network learns from texts: give it a text$"):
         like(data, TEXT)
@@ -276,6 +280,18 @@ def test_loaders_and_arrays_stand_for_each_other():
         UsageError, match=r"a loader gives \(x, y\) batches, which are evaluated; predict from arr"
     ):
         new(Again(), ARRAYS)
+
+
+@pytest.mark.parametrize("data", ["folder", "cells"])
+def test_folders_of_pictures_are_for_networks_of_pictures(here, data):
+    with pytest.raises(
+        UsageError, match=r"the network was trained on examples of shape \(3,\), which are no pi"
+    ):
+        like(data, ARRAYS)
+    with pytest.raises(
+        UsageError, match="a loader, which does not say how large its pictures are: give it arr"
+    ):
+        like(data, LOADER)
 
 
 def test_a_loader_is_not_divided_nor_described():

@@ -185,7 +185,7 @@ def test_no_column_is_left(file):
 
 
 def test_a_folder_a_stream_and_nothing(tmp_path):
-    refused(tmp_path, "is a folder; this version learns from tables", UsageError)
+    refused(tmp_path, "holds no sub-folder with pictures", UsageError)
     with pytest.raises(UsageError, match="is a folder; name a file in it"):
         read_table(tmp_path)
     with pytest.raises(UsageError, match="there is no file"):

@@ -5,7 +5,6 @@ import polars as pl
 import pytest
 
 from gradatim.checks import UsageError
-from gradatim.data.frames import named_alike
 from gradatim.data.loading import load_data
 from gradatim.data.sources.source import source_of
 from gradatim.data.splits import split
@@ -67,9 +66,13 @@ def test_a_frame_likewise(first, library):
     assert found.x.tolist() == [
         [first.columns[0].categories.index(c), s] for c, s in (("01", 1.5), ("02", 2))
     ]
-    renamed, said = named_alike(frame, ["size", "y"])
-    assert list(renamed.columns) == ["size", " CODE", "y"]
-    assert said == ["columns matched regardless of case and outer spaces: 'Size ' as 'size', 'Y' as 'y'"]
+    numbers = load_data(pd.DataFrame({"size": [0.5, 1.0, 2.5, 3.0], "y": ["a", "b", "a", "b"]}), "y")
+    assert not numbers.columns  # a network that learned from numbers alone
+    plain = load_like(frame, numbers)
+    assert (plain.x.tolist(), plain.y.tolist()) == ([[1.5], [2.0]], [1, 0])
+    assert plain.notices == (
+        "columns matched regardless of case and outer spaces: 'Size ' as 'size', 'Y' as 'y'",
+    )
 
 
 def test_a_table_without_any_of_the_columns_is_refused(first, tmp_path):

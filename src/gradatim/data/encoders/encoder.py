@@ -112,7 +112,7 @@ class Encoder:
         return self
 
     def tree_columns(self, x: np.ndarray) -> np.ndarray:
-        """Raw inputs (N, D) as trees take them: what the network sees, neither scaled nor one-hot."""
+        """Raw inputs (N, D) as trees take them: what the network sees without scaling and one-hot columns."""
         return x
 
     def tree_categories(self, width: int) -> np.ndarray:

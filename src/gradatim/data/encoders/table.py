@@ -24,7 +24,7 @@ REASONS = {  # how a kind of column becomes numbers, and why
 
 @dataclass(frozen=True)
 class TableEncoder(Encoder):
-    """Numbers scaled, missing ones filled and marked, dates on circles, categories one-hot, words counted."""
+    """Numbers scaled, missing values filled and marked, dates on circles, one-hot categories, words."""
 
     name: ClassVar[str] = "table"
     record: Record
@@ -35,7 +35,7 @@ class TableEncoder(Encoder):
         return cls(encoding.fit(dataset))
 
     def raw(self, data: Dataset) -> np.ndarray:
-        """The columns by the names that were learned from, behind them a number for each word of a text."""
+        """The columns by the names that were learned from, then a number for each word of free texts."""
         return encoding.prepared(self.record, data)
 
     def encode(self, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:

@@ -31,7 +31,7 @@ RECIPE = "folders of pictures"
 
 
 class PictureFolderSource(Source):
-    """photos/cats/1.jpg, photos/dogs/2.jpg; with photos/train and photos/test (or val) the publisher's.
+    """photos/cats/1.jpg, photos/dogs/2.jpg; with photos/train and photos/test or val, the publisher's split.
 
     Pictures of any size and mode, read as `data.picture_files` says. Files that cannot be read are counted.
 
@@ -51,11 +51,11 @@ class PictureFolderSource(Source):
         asked.allow("task", "input_size")
         return replace(_read(Path(data), None, asked.input_size), task=asked.roles.task or "")
 
-    def like(self, data: Any, first: Any) -> Dataset:
+    def read_like(self, data: Any, first: Any) -> Dataset:
         """Pictures in the size and the channels of the first, their classes by its names."""
         return recode(_read(Path(data), shape_of(first), None), first.classes)
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_new(self, data: Any, first: Any) -> New:
         """Every picture in the folder, whatever sub-folder it lies in."""
         folder = Path(data)
         paths = [path for path in files_below(folder) if is_picture_file(path)]
@@ -177,6 +177,10 @@ def _count(items: list, noun: str) -> str:
 
 def shape_of(first: Any) -> tuple[int, int, int]:
     """Channels, height and width of an example; UsageError where the network reads no pictures."""
+    if first.layout != "rows":
+        raise UsageError(
+            "the network learned from a loader, which does not say how large its pictures are: give it arrays"
+        )
     if not first.is_pictures:
         raise UsageError(
             f"the network was trained on examples of shape {tuple(first.shape)}, which are no pictures"

@@ -85,7 +85,7 @@ def is_table_file(data: Any) -> bool:
 
 
 def read_examples(data: Any, asked: Asked, with_facts: bool = False) -> Examples:
-    """The examples of a table and its schema; a schema asked for is a Schema, its record, or a file."""
+    """The examples of a table and its schema; the one asked for is a Schema, its record, or a file."""
     asked.allow("target", "task", "group", "time", "ignore", "schema")
     given = _schema(asked.schema)
     found = examples_of(_table(data, given, asked.roles), asked.roles, given, with_facts)

@@ -133,7 +133,7 @@ def numbers_like(table: Table, first: Dataset) -> Dataset:
 
 
 def _with_targets(found: Dataset, table: Table) -> Dataset:
-    """Rows of a table with their targets, without the rows that have none, where its columns are there."""
+    """Rows of a table with their targets, but for rows that have none; as they are without those columns."""
     if not found.targets or not any(name in table.columns for name in found.targets):
         return found
     known = {one.name: one for one in found.target_columns}

@@ -42,7 +42,8 @@ def target_of(
     labels: Labels | None = None, separator: str = "", known: Mapping[str, Input] | None = None,
 ) -> Target:  # fmt: skip
     """The target in these columns, for the task that was asked for or that they suggest; of sets the labels
-    or their separator, where they are known, and how columns are read, where that is `known`.
+    or their separator, where they are known, and how columns are read, where that is `known`. A target that
+    may be constant is compared with, not learned.
 
     Raises UsageError for a target with one value unless it may be, with too many classes, or without the
     numbers that regression needs.
@@ -61,17 +62,18 @@ def target_of(
     read = [one.take(rows) for one in read]
     for one in read if not may_be_constant else ():
         one.check_varies()
-    found = _several(read, task) if len(read) > 1 else _single(read[0], task)
+    found = _several(read, task) if len(read) > 1 else _single(read[0], task, not may_be_constant)
     columns = tuple(one.as_input() for one in read)
     return replace(found, rows=rows, names=names, notices=[*notices, *found.notices], columns=columns)
 
 
-def _single(one: TargetColumn, task: str | None) -> Target:
+def _single(one: TargetColumn, task: str | None, to_learn: bool) -> Target:
     task, why = _task(one) if task is None else (task, "as asked")
     if task == "regression":
         return Target(task, _numbers(one), (), NO_ROWS, why)
     y, classes = classes_of(one.name, one.classes)
-    return Target(task, y, classes, NO_ROWS, why, (), [*one.words_missing(), *odd_classes(y, classes)])
+    odd = odd_classes(y, classes) if to_learn else []
+    return Target(task, y, classes, NO_ROWS, why, (), [*one.words_missing(), *odd])
 
 
 def _sets(name: str, column: Column, labels: Labels, known: Labels | None) -> Target:

@@ -24,13 +24,11 @@ def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
         [np.zeros((1, 1, 1)) if one.picture is None else one.picture for one in examples], LARGEST
     )
     of = zip(evidence.rows, examples, drawn, evidence.true, evidence.predicted, evidence.iou, strict=True)
-    shown = [
-        {"name": example.name or f"{report.word} row {row}", "iou": iou,
-         "pictures": [
-             picture, *(picture_of(one, LARGEST) for one in masks_in_colour(true, predicted, colours))
-         ]}
-        for row, example, picture, true, predicted, iou in of
-    ]  # fmt: skip
+    shown = []
+    for row, example, picture, true, predicted, iou in of:
+        masks = [picture_of(one, LARGEST) for one in masks_in_colour(true, predicted, colours)]
+        name = example.name or f"{report.word} row {row}"
+        shown.append({"name": name, "iou": iou, "pictures": [picture, *masks]})
     legend = [{"name": str(name), "colour": "rgb({} {} {})".format(*colour)}
               for name, colour in zip(evidence.names, colours.tolist(), strict=True)]  # fmt: skip
     return {"shown": shown, "legend": legend}
@@ -47,13 +45,12 @@ def headline(evidence: MaskPairs, report: Any) -> str:
     """The mean IoU, and the share of right pixels."""
     metrics = report.metrics
     over = some_examples(report.size, report.word)
-    share = percent(metrics["pixel_accuracy"])
-    mean = measure(metrics["mean_iou"])
-    return f"The mean IoU over the pixels of {over} is {mean}; {share} of them are right."
+    iou, share = measure(metrics["mean_iou"]), percent(metrics["pixel_accuracy"])
+    return f"The mean IoU over the pixels of {over} is {iou}; {share} of them are right."
 
 
 def colours_of(names: tuple) -> np.ndarray:
-    """A colour (K, 3) of bytes for each class: the masks' own, black and white, or hues far apart."""
+    """A colour (K, 3) of bytes for each class: the masks' own, black and white of two, or hues far apart."""
     own = palette(names)
     if own is not None and own.shape[1] == 3:
         return own
