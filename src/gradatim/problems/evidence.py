@@ -125,7 +125,7 @@ class Reconstructions(OfExamples):
 @dataclass(frozen=True)
 class MaskPairs(OfExamples):
     """The pictures whose masks are answered worst: true and predicted class numbers (n, H, W), the mean IoU of
-    each, and the classes' names.
+    each; the classes' names, and their shares (K,) of all pixels of all pictures.
     """
 
     section: ClassVar[str] = "masks"
@@ -133,3 +133,4 @@ class MaskPairs(OfExamples):
     predicted: np.ndarray
     iou: Sequence[float]
     names: tuple
+    shares: np.ndarray

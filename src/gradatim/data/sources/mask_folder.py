@@ -49,11 +49,11 @@ class MaskFolderSource(Source):
         asked.allow("task", "input_size")
         return _read(Path(data), None, asked.input_size)
 
-    def like(self, data: Any, first: Any) -> Dataset:
+    def read_like(self, data: Any, first: Any) -> Dataset:
         """Pictures and masks in the size of the first, the classes by its names."""
         return recode(_read(Path(data), shape_of(first), None), first.classes)
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_new(self, data: Any, first: Any) -> New:
         """The pictures alone."""
         folder = Path(data)
         files = [

@@ -28,7 +28,7 @@ class PictureSource(Source):
         """Nothing is learned from one picture."""
         raise UsageError(f"{data} is one picture, whose numbers gradatim data shows; learning needs many")
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_new(self, data: Any, first: Any) -> New:
         """The picture as an example to predict from."""
         path = Path(data)
         if not path.exists():

@@ -42,11 +42,11 @@ class PictureFolderSource(Source):
         asked.allow("task", "input_size")
         return replace(_read(Path(data), None, asked.input_size), task=asked.roles.task or "")
 
-    def like(self, data: Any, first: Any) -> Dataset:
+    def read_like(self, data: Any, first: Any) -> Dataset:
         """Pictures in the size and the channels of the first, their classes by its names."""
         return recode(_read(Path(data), shape_of(first), None), first.classes)
 
-    def new(self, data: Any, first: Any) -> New:
+    def read_new(self, data: Any, first: Any) -> New:
         """Every picture in the folder, whatever sub-folder it lies in."""
         folder = Path(data)
         paths = [path for path in files_below(folder) if is_picture_file(path)]
