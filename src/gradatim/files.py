@@ -176,13 +176,13 @@ def _json(path: Path, what: str) -> Any:
         raise GradatimError(f"{path} is not a {what}, or is damaged: {error}") from error
 
 
-def check_format(content: object, path: str | Path, what: str) -> dict[str, Any]:
-    """The content, if it says a format that this version reads."""
+def check_format(content: object, path: str | Path, what: str, newest: int = FORMAT) -> dict[str, Any]:
+    """The content, if it says a format that this version reads: up to the `newest` of such files."""
     number = content.get("format") if isinstance(content, dict) else None
     if not isinstance(content, dict) or isinstance(number, bool) or not isinstance(number, int) or number < 1:
         raise GradatimError(f'{path} is not a {what} of Gradatim: it carries no "format" number')
-    if number > FORMAT:
+    if number > newest:
         raise NewerFormat(
-            f"{path} has format {number}, and this version of Gradatim reads up to {FORMAT}: update Gradatim"
+            f"{path} has format {number}, and this version of Gradatim reads up to {newest}: update Gradatim"
         )
     return content

@@ -13,6 +13,7 @@ from gradatim import catalog, functional, models, nn, optim
 from gradatim.checks import UsageError
 from gradatim.models.description import KINDS as BUILDABLE
 from gradatim.models.network import Network
+from gradatim.training.loop import Loop
 
 ROWS = catalog.entries()
 # Public, but not algorithms: helpers, wrappers and base classes
@@ -74,6 +75,14 @@ def test_a_row_loads_and_is_complete(row):
     assert row.sentence.endswith(".")
     assert row.name == row.name.lower()
     assert bool(row.paper) == bool(row.year)
+
+
+def test_the_loop_of_a_network_is_a_loop():
+    loops = {row.name: row.loop for row in ROWS if row.loop}
+    assert loops == {"rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence"}
+    for home in loops.values():
+        module, _, attribute = home.partition(":")
+        assert issubclass(getattr(importlib.import_module(module), attribute), Loop)
 
 
 def is_part_of_a_family(home: str) -> bool:

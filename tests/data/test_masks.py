@@ -57,7 +57,9 @@ def test_greys_palettes_bits_and_colours_are_read_by_value(tmp_path):
     values, coloured = read_mask(tmp_path / "colours.png")
     assert coloured
     y, names = join_masks([(values, True), (VALUES.astype(np.int64), False)])
-    assert names == tuple(sorted({"#000000", "#030100", "#ff7f00", "#070300", "#030303", "#070707", "#ffffff"}))
+    assert names == tuple(
+        sorted({"#000000", "#030100", "#ff7f00", "#070300", "#030303", "#070707", "#ffffff"})
+    )
     write_picture(tmp_path / "back.png", as_pictures(y, names)[0])
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "back.png")), colours)
 
@@ -65,7 +67,9 @@ def test_greys_palettes_bits_and_colours_are_read_by_value(tmp_path):
 def test_a_jpeg_is_no_mask_and_a_torn_file_is_none(tmp_path):
     Image.fromarray(VALUES).save(tmp_path / "m.jpg")
     (tmp_path / "torn.png").write_bytes(b"\x89PNG")
-    with pytest.raises(GradatimError, match="is a JPEG, which changes the values of a mask; save masks as PNG"):
+    with pytest.raises(
+        GradatimError, match="is a JPEG, which changes the values of a mask; save masks as PNG"
+    ):
         read_mask(tmp_path / "m.jpg")
     with pytest.raises(GradatimError, match="torn.png is damaged or not a picture"):
         read_mask(tmp_path / "torn.png")

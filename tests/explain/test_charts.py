@@ -153,7 +153,8 @@ FOUND = (
     ),
     Columns(Importance([Rise(HOSTILE, 1.0, 0.1)] * 20, 0.5, 2000, 5000, 5)),
     Dependence(
-        [replace(NUMBER, column=HOSTILE), replace(TOWN, column=HOSTILE, labels=[HOSTILE, "b"], left_out=7)], 500
+        [replace(NUMBER, column=HOSTILE), replace(TOWN, column=HOSTILE, labels=[HOSTILE, "b"], left_out=7)],
+        500,
     ),
     Note(f"With 9 columns {HOSTILE}"),
 )  # fmt: skip

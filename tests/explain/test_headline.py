@@ -128,8 +128,8 @@ def test_a_character_costs_so_many_bits():
         evidence=(Samples(()),), problem=NextCharacter(("a", "b")),
     )  # fmt: skip
     assert found == (
-        "A character of the validation text costs 2.5 bits to guess; validation loss was 2.25 after the first "
-        "epoch and 0.75 at its lowest."
+        "A character of the validation text costs 2.5 bits to guess; validation loss was 2.25 after the "
+        "first epoch and 0.75 at its lowest."
     )
 
 

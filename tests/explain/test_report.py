@@ -74,7 +74,7 @@ def picture(seed: int = 0, shape: tuple = (1, 8, 8)) -> np.ndarray:
 
 
 def mistakes(*several, wrong=None) -> Mistakes:
-    """Of rows of what a mistake is: its row, what it is, what it was taken for, both probabilities, itself."""
+    """Of what each mistake is: its row, the truth, what it was taken for, both probabilities, itself."""
     columns = [list(column) for column in zip(*several, strict=True)] or [[]] * 6
     wrong = len(several) if wrong is None else wrong
     return Mistakes(*columns[:5], wrong, examples=tuple(columns[5]))
@@ -123,10 +123,10 @@ REPORTS = {
     "table": TABULAR,
     "two kinds of mistakes": replace(REPORT, **shown(CONFUSION, *PICTURED, ROW)),
     "hundred classes": replace(REPORT, **shown(LARGE, names=())),
-    "thirty classes": replace(
-        REPORT, **shown(LARGE[:30, :30], *PICTURED, names=tuple(map(str, range(30))))
+    "thirty classes": replace(REPORT, **shown(LARGE[:30, :30], *PICTURED, names=tuple(map(str, range(30))))),
+    "colour": replace(
+        REPORT, evidence=(mistakes((1, "a", "b", 0.6, 0.4, Example(picture(2, (3, 200, 150))))),)
     ),
-    "colour": replace(REPORT, evidence=(mistakes((1, "a", "b", 0.6, 0.4, Example(picture(2, (3, 200, 150))))),)),
 }
 
 
@@ -270,7 +270,8 @@ def test_a_mistake_that_is_no_picture_shows_its_first_dozen_values():
 def test_no_mistake_is_said_kindly():
     perfect = replace(REPORT, **shown(np.diag([40, 34, 26])))
     assert "every test example was classified correctly" in render(perfect)
-    labels = replace(REPORT, metrics={"subset_accuracy": 1.0, "hamming_loss": 0.0}, evidence=(Misses((), ()),))
+    metrics = {"subset_accuracy": 1.0, "hamming_loss": 0.0}
+    labels = replace(REPORT, metrics=metrics, evidence=(Misses((), ()),))
     assert "There is none to show: every test example was answered rightly." in render(labels)
 
 

@@ -179,7 +179,7 @@ TABLE = "a,b,bought\n" + "".join(
 
 def answers(run):
     found = gradatim.load(run)
-    return found.predict("table.csv").labels.tolist(), found.trained.facts.get("threshold")
+    return found.predict("table.csv").labels.tolist(), found.trained.problem.threshold
 
 
 @pytest.mark.parametrize("keep", [None, "last"])
@@ -267,7 +267,7 @@ def flip(path, share):
 
 def newer(path):
     content = path.read_bytes()
-    changed = content.replace(b'"format": 1', b'"format": 2').replace(b'\\"format\\": 1', b'\\"format\\": 2')
+    changed = content.replace(b'"format": 2', b'"format": 3').replace(b'\\"format\\": 2', b'\\"format\\": 3')
     assert changed != content
     path.write_bytes(changed)
 

@@ -109,4 +109,3 @@ def test_what_cannot_be_is_refused_in_a_sentence(tmp_path):
         with pytest.raises(UsageError) as raised:
             gradatim.train(data, out=tmp_path / "run", epochs=1, **options, **QUICK)
         assert sentence in str(raised.value)
-

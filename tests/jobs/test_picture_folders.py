@@ -36,7 +36,10 @@ def run(photos, tmp_path_factory):
 def test_digits_in_folders_are_learned(run, photos):
     assert run.metrics["accuracy"] >= 0.9
     assert run.model.description["name"] == "small_cnn" and run.model.description["in_channels"] == 1
-    assert run.config["data"]["source"] == {"path": str(photos)} and run.config["data"]["kind"] == "picture folder"
+    assert (
+        run.config["data"]["source"] == {"path": str(photos)}
+        and run.config["data"]["kind"] == "picture folder"
+    )
     assert "torn.png" in run.data.notices[0]
     assert run.config["choices"]["lr"] and run.trained.input_shape == (1, 8, 8)
 
@@ -75,7 +78,9 @@ def test_validation_and_test_may_be_folders_and_the_report_shows_mistakes(run, p
     assert gradatim.load(other.path).data.test.x.shape == (20, 1, 8, 8)
     page = other.folder.report.read_text()
     wrong = round(20 * (1 - other.metrics["accuracy"]))
-    assert page.count("<figcaption>true digit-") == wrong and (not wrong or "digit-1/" in page or "digit-4/" in page)
+    assert page.count("<figcaption>true digit-") == wrong and (
+        not wrong or "digit-1/" in page or "digit-4/" in page
+    )
 
 
 def test_a_part_with_a_name_of_its_own_leaves_no_share_to_ask_for(tmp_path):

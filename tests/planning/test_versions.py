@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import gradatim
-from gradatim.planning import versions
 from gradatim.kernels import compile as kernels
+from gradatim.planning import versions
 
 X, Y = np.random.default_rng(0).normal(size=(40, 3)), np.arange(40) % 2
 QUICK = {"epochs": 1, "hidden": 4, "quiet": True}

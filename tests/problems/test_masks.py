@@ -64,7 +64,9 @@ def test_evidence_shows_the_worst_first(answers):
     assert pairs.rows[0] == 3 and pairs.iou[0] == 0
     assert list(pairs.iou) == sorted(pairs.iou)
     row = pairs.rows[1]
-    assert pairs.iou[1] == pytest.approx(jaccard_score(y[row].ravel(), a[row].argmax(0).ravel(), average="macro"))
+    assert pairs.iou[1] == pytest.approx(
+        jaccard_score(y[row].ravel(), a[row].argmax(0).ravel(), average="macro")
+    )
     np.testing.assert_array_equal(pairs.predicted[1], a[row].argmax(0))
     assert confusion.unit == "pixel" and confusion.counts.sum() == y.size
     np.testing.assert_allclose(pairs.shares, [(y == 0).mean(), (y == 1).mean(), 0])

@@ -120,7 +120,7 @@ def test_another_name_of_the_file_keeps_all_of_it(tmp_path):
     assert other.read_bytes() == whole and read_metrics(path) == RECORDS
 
 
-@pytest.mark.parametrize("damage", ["{", "[1]", '{"format": 2}'])
+@pytest.mark.parametrize("damage", ["{", "[1]", '{"format": 3}'])
 def test_records_are_read_before_any_of_them_is_cut(tmp_path, damage):
     path = tmp_path / "metrics.jsonl"
     lengths = written(path)
@@ -129,7 +129,7 @@ def test_records_are_read_before_any_of_them_is_cut(tmp_path, damage):
     lines[at] = damage.encode() + b" " * (len(lines[at]) - len(damage))
     path.write_bytes(b"\n".join(lines))
     before = path.read_bytes()
-    with pytest.raises(GradatimError, match=r"line 2, is damaged|has format 2"):
+    with pytest.raises(GradatimError, match=r"line 2, is damaged|has format 3"):
         Metrics(path, lengths[1])
     assert path.read_bytes() == before
 

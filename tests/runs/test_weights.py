@@ -12,12 +12,15 @@ from safetensors.torch import save_file
 from gradatim import files
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
+from gradatim.data.encoders.plain import Plain
 from gradatim.models.building import build
+from gradatim.problems.classes import Classes
 from gradatim.runs.folder import Folder
 from gradatim.runs.tensors import DIGEST, KEY, read_digest, read_tensors, write_tensors
 from gradatim.runs.trained import Trained, load_trained, save_trained
 from gradatim.runs.weights import replace_weights, settle
 
+PROBLEM = Classes(("no", "yes"), "cross_entropy")
 NETWORK = {"name": "mlp", "in_features": 3, "out_features": 2, "hidden": [4]}
 
 
@@ -28,7 +31,7 @@ def trained(seed=0, by_hand=False, **facts):
     ]  # fmt: skip
     network = {"name": "stack", "layers": entries} if by_hand else NETWORK
     model = Network(entries, seed) if by_hand else build(NETWORK, seed)
-    return Trained(model, network, None, "cross_entropy", ("no", "yes"), (3,), facts=facts)
+    return Trained(model, network, None, PROBLEM, Plain(), (3,), facts=facts)
 
 
 @pytest.fixture
@@ -120,7 +123,7 @@ class Masked(torch.nn.Module):
 
 
 def test_an_infinite_buffer_is_no_damage_and_nan_in_one_is(folder):
-    own = Trained(model := Masked(), None, "mine.Masked", "cross_entropy")
+    own = Trained(model := Masked(), None, "mine.Masked", PROBLEM, Plain())
     save_trained(folder, own)
     assert load_trained(folder, {"Masked": Masked}).model.mask[1] == -torch.inf
     model.mask[0] = torch.nan

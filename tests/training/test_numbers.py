@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 import torch
+from gradatim.jobs.settings import settings_from
 
 from gradatim.by_hand.network import Network
-from gradatim.jobs.settings import settings_from
 from gradatim.models.building import build
 from gradatim.models.mlp import mlp
 from gradatim.training.training import Training

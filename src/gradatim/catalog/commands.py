@@ -29,6 +29,9 @@ OWN = {  # by kind and name, where the kind's would not do
         "gradatim train digits --hidden 128,64 activation=tanh",
     ),
     ("network", "char_lm"): ("gradatim train tinyshakespeare --hidden 320",),
+    ("network", "tagger"): (),
+    ("network", "sequence_classifier"): (),
+    ("network", "rbm"): (),
 }
 ARGUMENTS = {  # that a network cannot be made without
     "resnet_cifar": "depth=20", "plain_cifar": "depth=20", "wrn": "depth=16 width=4",

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
-    "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule",
-    "clipping", "penalty", "decoding", "trace", "estimator",
+    "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss",
+    "optimizer", "schedule", "clipping", "penalty", "decoding", "trace", "estimator",
 )  # fmt: skip
 TABLES = (
     "data",
@@ -33,7 +33,7 @@ class Entry(NamedTuple):
     year: int
     rows: str
     sentence: str
-    loop: str = ""  # "module:attribute" of the loop that teaches a network; Training's where it is empty
+    loop: str = ""  # "module:attribute" of the way of learning that teaches a network; Training's where empty
 
     def load(self) -> Any:
         """Import the home and return what lives there."""

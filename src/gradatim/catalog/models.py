@@ -66,6 +66,12 @@ ENTRIES = (
         "One class for a whole sequence, read in both directions.",
     ),
     Entry(
+        "rbm", "network", "gradatim.nn.rbm:RBM",
+        "Smolensky, Information processing in dynamical systems: foundations of harmony theory", 1986, "F6",
+        "Restricted Boltzmann machine: binary units, seen and hidden, with an energy between the two layers.",
+        "gradatim.unsupervised.rbm:ContrastiveDivergence",
+    ),
+    Entry(
         "lenet5", "network", "gradatim.models.lenet:LeNet5",
         LENET, 1998, "D11",
         "LeNet-5 as published: a connection table, trained subsampling, RBF outputs; 60,000 parameters.",

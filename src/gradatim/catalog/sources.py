@@ -26,5 +26,7 @@ ENTRIES = (
         "table", "table:TableSource", "B20",
         "Rows of named columns: CSV, TSV, Parquet, gzipped too, standard input, a data frame.",
     ),
-    _source("arrays", "arrays:ArraySource", "B20", "(X, y) of NumPy, pandas, polars or torch; a torch Dataset."),
+    _source(
+        "arrays", "arrays:ArraySource", "B20", "(X, y) of NumPy, pandas, polars or torch; a torch Dataset."
+    ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The options of the verbs: those that are declared as records' fields, and those of the command line alone."""
+"""The options of the verbs: those declared as fields of records, and those of the command line alone."""
 
 from collections.abc import Callable, Iterable
 from inspect import Parameter, Signature, signature
@@ -51,6 +51,7 @@ TensorBoard = Annotated[
 Baselines = Annotated[
     bool, typer.Option("--no-baselines", help="Leave out the models that stand beside a table's network.")
 ]
+Run = Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")]
 Moved = Annotated[str | None, typer.Option("--data", help="Where the run's data are now.")]
 Theme = Annotated[str, typer.Option(help="light or dark.")]
 InputSize = Annotated[

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from gradatim.data.inputs import Inputs
 from gradatim.data.question import Question, numbered
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 class Dataset:
     """Inputs, targets and what is known of them.
 
-    x (N, …) numbers; y (N,) class numbers 0 … K−1, of masks (N, H, W), other numbers (N,) or (N, T), or None; classes, the K
-    names y counts through; weights (N,) or None; official_test and official_valid (N,) true where the
-    publisher's test and validation splits are. Pictures are (N, C, H, W).
+    x (N, …) numbers; y (N,) class numbers 0 … K−1, of masks (N, H, W), other numbers (N,) or (N, T), or None;
+    classes, the K names y counts through; weights (N,) or None; official_test and official_valid (N,) true
+    where the publisher's test and validation splits are. Pictures are (N, C, H, W). x may also be several
+    Inputs.
 
     Of a table, `columns` say what each of x's columns holds (numbers with NaN for a missing one, codes of
     categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
@@ -57,7 +59,8 @@ class Dataset:
 
     def __repr__(self) -> str:
         classes = f", {len(self.classes)} classes" if self.classes else ""
-        return f"Dataset({self.name!r}, {len(self)} examples of shape {self.x.shape[1:]}{classes})"
+        shape = repr(self.x) if isinstance(self.x, Inputs) else f"shape {self.x.shape[1:]}"
+        return f"Dataset({self.name!r}, {len(self)} examples of {shape}{classes})"
 
     @property
     def is_pictures(self) -> bool:
@@ -151,8 +154,11 @@ class Dataset:
             digest.update(repr(self.columns).encode(errors="backslashreplace"))
         if self.labels:
             digest.update(repr(self.labels).encode(errors="backslashreplace"))
+        x = self.x.arrays if isinstance(self.x, Inputs) else (self.x,)
+        if isinstance(self.x, Inputs):
+            digest.update(repr(self.x.names).encode(errors="backslashreplace"))
         parts = (self.official_test, self.official_valid)
-        for array in (self.x, self.y, self.weights, *parts, self.groups, self.times):
+        for array in (*x, self.y, self.weights, *parts, self.groups, self.times):
             if array is not None:
                 array = np.ascontiguousarray(array)
                 digest.update(f"{array.dtype.str}{array.shape}".encode())

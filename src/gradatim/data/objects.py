@@ -22,7 +22,7 @@ def is_arrays(data: Any) -> bool:
     several = isinstance(data, tuple | list) and len(data) in (1, 2, 3)
     if several:
         return all(part is None or _is_table(part) for part in data)
-    return isinstance(data, Mapping) or _is_torch_dataset(data)
+    return isinstance(data, Mapping) or is_torch_dataset(data)
 
 
 def as_dataset(
@@ -42,7 +42,7 @@ def as_dataset(
         return from_arrays(x, y, name=name, classify=classify, features=features, task=task)
     if isinstance(data, Mapping):
         return from_mapping(data, target, name, classify, task)
-    if hasattr(data, "__getitem__") and hasattr(data, "__len__") and _is_torch_dataset(data):
+    if hasattr(data, "__getitem__") and hasattr(data, "__len__") and is_torch_dataset(data):
         return from_arrays(*_columns(data), name=name, classify=classify, task=task)
     raise UsageError(
         f"cannot learn from {type(data).__name__}: give (X, y) arrays, a data frame with target=, "
@@ -128,7 +128,8 @@ def _is_table(part: Any) -> bool:
     return hasattr(part, "__len__") and not isinstance(part, str | bytes | dict)
 
 
-def _is_torch_dataset(data: Any) -> bool:
+def is_torch_dataset(data: Any) -> bool:
+    """Whether this is a Dataset of torch's."""
     return any(base.__module__.startswith("torch.utils.data") for base in type(data).__mro__)
 
 
@@ -146,10 +147,11 @@ def _columns(data: Any) -> tuple:
     for i, example in enumerate(examples):
         if not isinstance(example, tuple | list) or len(example) != parts or parts not in (2, 3):
             raise UsageError(f"every example of {name} must be (x, y) or (x, y, weight); example {i} is not")
-    return tuple(_stack([array(part) for part in column]) for column in zip(*examples, strict=True))
+    return tuple(stack([array(part) for part in column]) for column in zip(*examples, strict=True))
 
 
-def _stack(parts: list[np.ndarray]) -> np.ndarray:
+def stack(parts: list[np.ndarray]) -> np.ndarray:
+    """The examples as one array; UsageError naming the first of another shape."""
     for i, part in enumerate(parts):
         if part.shape != parts[0].shape:
             raise UsageError(f"example 0 has shape {parts[0].shape}, but example {i} has {part.shape}")
@@ -161,8 +163,10 @@ def class_weights(asked: Any, data: Any) -> np.ndarray:
     if data.layout == "foreign":
         raise UsageError("class_weight needs data in memory; a loader can give (x, y, weight) batches")
     y = getattr(data, "y", None)
-    if y is None or y.dtype.kind not in "bui" or y.ndim != 1 or (y < 0).any():
+    if y is None or y.dtype.kind not in "bui" or (y < 0).any():
         raise UsageError("class_weight needs class numbers as targets")
+    if y.ndim != 1:
+        raise UsageError(f"class_weight needs one class number an example; the targets' shape is {y.shape}")
     if isinstance(asked, str):
         one_of("class_weight", asked, ["balanced"])
         y = y.astype(np.int64)

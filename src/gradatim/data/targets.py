@@ -31,8 +31,7 @@ def encode(y: np.ndarray, where: str = "the target") -> tuple[np.ndarray, tuple]
         if strange.any():
             first = int(strange.argmax())
             raise UsageError(
-                f"{where} holds {y[first]:g} at example {first}; this version learns classes: whole numbers, "
-                "booleans or texts"
+                f"{where} holds {y[first]:g} at example {first}; classes are whole numbers, booleans or texts"
             )
         y = y.astype(np.int64)
     if y.dtype.kind in "OT":
@@ -87,8 +86,11 @@ def _numbers(y: np.ndarray) -> tuple[np.ndarray, tuple]:
 
 def _labels(y: np.ndarray) -> tuple[np.ndarray, tuple]:
     y = _finite_numbers(y, "multilabel")
-    if y.ndim != 2 or not ((y == 0) | (y == 1)).all():
+    if y.ndim != 2:
         raise UsageError(f"multilabel needs targets (N, K) of 0 and 1; their shape is {y.shape}")
+    if len(strange := np.argwhere((y != 0) & (y != 1))):
+        held = f"example {strange[0, 0]} holds {y[tuple(strange[0])]:g}"
+        raise UsageError(f"multilabel needs targets (N, K) of 0 and 1; {held}")
     return y.astype(np.int64), ()
 
 

@@ -39,8 +39,8 @@ def measure(trained: Trained, examples: Any) -> Measured:
 
 
 def evaluate(trained: Trained, examples: Any, split: str = "data") -> dict[str, Any]:
-    """Measures on examples: {"split": …, "n": …, "metrics": {"accuracy": …, …}}, and "notices" where something
-    is odd of other data.
+    """Measures on examples: {"split": …, "n": …, "metrics": {"accuracy": …, …}}, and "notices" where
+    something is odd of other data.
     """
     measured = measure(trained, examples)
     found = {"split": split, "n": measured.n, "metrics": measured.metrics}

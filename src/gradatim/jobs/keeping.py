@@ -16,9 +16,7 @@ from gradatim.runs.weights import settle
 from gradatim.training.loop import Loop
 
 
-def begin(
-    folder: Folder, config: dict[str, Any], plan: Plan, checkpoints: Checkpoints, loop: Loop
-) -> None:
+def begin(folder: Folder, config: dict[str, Any], plan: Plan, checkpoints: Checkpoints, loop: Loop) -> None:
     """Write what makes a folder a run, config.json last.
 
     The first checkpoint holds the weights that it begins with, which may come from a file that is gone later,

@@ -53,12 +53,20 @@ def refuse_changes(given: Mapping[str, Any]) -> None:
     """Raise UsageError for anything given that a resumed run cannot change."""
     for name, value in given.items():
         if value is not None and name not in MAY_CHANGE:
-            raise UsageError(
-                f"--resume goes on with the run's own settings: {name} cannot change; only --epochs, "
-                "--max-minutes, --out, --quiet and --tensorboard may be given"
-            )
+            raise refusal(f"{name} cannot change")
+
+
+def refusal(what: str) -> UsageError:
+    """The error for what a resumed run cannot be given."""
+    return UsageError(
+        f"--resume goes on with the run's own data and settings: {what}; only --epochs, --max-minutes, "
+        "--out, --quiet and --tensorboard may be given"
+    )
 
 
 def changes(plan: Plan) -> dict[str, Any]:
     """What going on changes in config.json."""
-    return {"data": plan.data.reference, "settings": plan.settings.as_dict(), "extended": plan.extended}
+    return {
+        "data": plan.data.reference, "settings": plan.settings.as_dict(), "extended": plan.extended,
+        "ended": False,
+    }  # fmt: skip

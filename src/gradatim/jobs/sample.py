@@ -20,8 +20,8 @@ def sample(
     τ is `temperature`: below 1 safer, above 1 more daring, at 0 always the most probable. The same seed gives
     the same characters. The prompt is not repeated.
 
-    Raises UsageError for a network that is no language model, a prompt with characters that it has never seen,
-    or a value that cannot be.
+    Raises UsageError for a network that is no language model, a prompt with characters that it has never
+    seen, or a value that cannot be.
     """
     generate = generator_for(trained.problem.kind)
     if generate is None:

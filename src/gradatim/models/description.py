@@ -22,12 +22,12 @@ KINDS = ("layer", "activation", "network")
 def network_of(description: object) -> Entry:
     """The network's entry in a description, which may also stand alone as {"name": …}."""
     if isinstance(description, dict) and "format" in description:
-        description = check_format(description, "the description", "description").get("network")
+        description = check_format(description, "the description", "description", FORMAT).get("network")
     if not isinstance(description, dict) or not isinstance(description.get("name"), str):
         raise UsageError(f'a network is described as {{"name": NAME, …}}; this is {short(description)}')
     try:
         return plain_numbers(description)
-    except RecursionError:  # who reads it says so
+    except RecursionError:  # what is nested so deeply is refused where it is built
         return description
 
 

@@ -29,6 +29,7 @@ class SequenceClassifier(nn.Module):
         num_layers: int = 1, cell: str = "lstm", dropout: float = 0.0, pooling: str = "last",
     ):  # fmt: skip
         super().__init__()
+        self.vocabulary_size = vocabulary_size
         self.pooling = one_of("pooling", pooling, ("last", "mean"))
         self.encoder = SequenceEncoder(
             vocabulary_size, embedding_size, hidden_size, num_layers, cell, dropout

@@ -29,6 +29,7 @@ class Tagger(nn.Module):
         num_layers: int = 1, cell: str = "lstm", dropout: float = 0.0,
     ):  # fmt: skip
         super().__init__()
+        self.vocabulary_size = vocabulary_size
         self.encoder = SequenceEncoder(
             vocabulary_size, embedding_size, hidden_size, num_layers, cell, dropout
         )

@@ -18,7 +18,7 @@ class DataOptions:
 
     target: Any = option("The column or array to learn; several as a,b,c.", group=GROUP, metavar="COLUMN")
     task: str | None = option(
-        "The kind of answer to learn, such as classification, multilabel or regression: gradatim list problem.",
+        "The kind of answer, such as classification, multilabel or regression: gradatim list problem.",
         group=GROUP,
     )
     group: str | None = option("A column; none of its values is in two splits.", group=GROUP)
@@ -43,7 +43,13 @@ class DataOptions:
         from gradatim.data.sources.source import asked_of
 
         return asked_of(
-            self.target, self.task, self.group, self.time, self.ignore, self.schema, self.calendar,
+            self.target,
+            self.task,
+            self.group,
+            self.time,
+            self.ignore,
+            self.schema,
+            self.calendar,
             self.input_size,
         )
 

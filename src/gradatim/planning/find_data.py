@@ -95,12 +95,11 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     if "memory" in source and data is None:
         raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
     data = data if data is not None else source.get("name") or source["path"]
-    parts = {
-        "valid": _again("valid", reference.get("valid", VALID), valid),
-        "test": _again("test", reference.get("test"), test),
-        "task": reference.get("task") or options.task,
-    }
-    found = find_data(data, replace(options, **parts))
+    if reference.get("fingerprint") is not None:  # of batches nobody knows whether they are the same
+        valid = _again("valid", reference.get("valid", VALID), valid)
+        test = _again("test", reference.get("test"), test)
+    options = replace(options, valid=valid, test=test, task=reference.get("task") or options.task)
+    found = find_data(data, options)
     for part in ("fingerprint", "other_fingerprints"):
         if (found.reference[part] or None) != (reference.get(part) or None):
             before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]

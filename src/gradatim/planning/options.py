@@ -1,4 +1,4 @@
-"""What an option is: declared once, as a field of a frozen record, with its help, its bounds and where it belongs.
+"""What an option is: declared once, as a field of a frozen record, with help, bounds and where it belongs.
 
 The command line, `--config`, checks and documentation read these declarations.
 """
@@ -33,8 +33,8 @@ def option(
 ) -> Any:  # fmt: skip
     """The field of an option.
 
-    `bounds` are `at_least`, `above` and `below`; `forms` and `tasks` are those that have a use for it, `trains`
-    says that Training takes it by its name.
+    `bounds` are `at_least`, `above` and `below`; `forms` and `tasks` are those that have a use for it,
+    `trains` says that Training takes it by its name.
     """
     known = Option(help, group, tuple(bounds.items()), choices, forms, tasks, trains, metavar)
     return field(default=default, metadata={KEY: known})

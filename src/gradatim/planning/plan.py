@@ -56,14 +56,14 @@ class Plan:
 
 
 def make_plan(
-    data: Data, settings: Settings, model: Any = None, network: dict[str, Any] | None = None, loss: Any = None,
-    command: str = "", weights: str | Path | None = None, encoder: Encoder | None = None,
+    data: Data, settings: Settings, model: Any = None, network: dict[str, Any] | None = None,
+    loss: Any = None, command: str = "", weights: str | Path | None = None, encoder: Encoder | None = None,
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
-    `model` is a network's name, the usual one when None, to which `network` and the settings add arguments; or
-    a description or a torch module, to which nothing is added. `weights` is a file to begin with, or PUBLISHED.
-    `encoder` is that of a run that goes on; it is fitted to the training examples when None.
+    `model` is a network's name, the usual one when None, to which `network` and the settings add arguments;
+    or a description or a torch module, to which nothing is added. `weights` is a file to begin with, or
+    PUBLISHED. `encoder` is that of a run that goes on; it is fitted to the training examples when None.
     """
     _check_model(model)
     train, network = data.train, network or {}
@@ -110,7 +110,8 @@ def make_plan(
     settings, places = _place(settings, work_of(entry, trained.shape or (), trained.facts["parameters"]))
     choices = {**choices, **places}
     return Plan(
-        data, settings, choices, trained, loss or problem.loss, named, dict(network), command, place_of(weights)
+        data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
+        place_of(weights),
     )  # fmt: skip
 
 
@@ -178,7 +179,7 @@ def _with_engine(
 
 
 def _place(settings: Settings, work: int) -> tuple[Settings, dict[str, str]]:
-    """The threads and the device, and why where they were not asked for; `work` is that of one step's input."""
+    """The threads and the device, and why where they were not asked for; `work` is one example's."""
     choices = {}
     steps = (settings.batch_size or 1) * (settings.window or 1)
     threads, why = device.choose_threads(settings.threads, 3.0 * work * steps)
@@ -235,7 +236,8 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "name": plan.data.name,
         "data": plan.data.reference,
         "network": {
-            "entry": plan.trained.network, "class": plan.trained.own_class, "model": model, "asked": plan.asked,
+            "entry": plan.trained.network, "class": plan.trained.own_class, "model": model,
+            "asked": plan.asked,
         },
         "loss": plan.loss if isinstance(plan.loss, str) else None,
         "weights": plan.weights,

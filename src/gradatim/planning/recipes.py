@@ -1,7 +1,7 @@
 """What a run uses where nothing was asked for; each choice with its reason, for the run's config.
 
-The recipes were chosen on validation; the figures are in docs/log/planning.md, "The recipe for digits", "The recipe
-for many pictures", "The recipe for tables" and "A character model".
+The recipes were chosen on validation; the figures are in docs/log/planning.md, "The recipe for digits",
+"The recipe for many pictures", "The recipe for tables" and "A character model".
 """
 
 from collections.abc import Collection

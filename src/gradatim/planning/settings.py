@@ -6,6 +6,7 @@ from typing import Any
 from gradatim import catalog
 from gradatim.checks import UsageError, known, one_of, plain_numbers
 from gradatim.device import DEVICES, ENGINES, PRECISIONS
+from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.options import check_bounds, option, options_of, unknown_option
 
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
@@ -55,8 +56,8 @@ class Settings:
         tasks=("classification",), trains=True,
     )  # fmt: skip
     threshold: str | None = option(
-        "The probability from which the second of two classes is predicted, chosen on validation for: accuracy, "
-        "f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
+        "The probability from which the second of two classes is predicted, chosen on validation for: "
+        "accuracy, f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
     )  # fmt: skip
     label_smoothing: float | None = option(
         "Share of the target given to all classes alike.", at_least=0, below=1, trains=True
@@ -113,7 +114,8 @@ class Settings:
         found = {one.name: getattr(self, one.name) for one, known, _ in options_of(Settings) if known.trains}
         return {
             **found, "epochs": self.epochs or 1, "batch_size": self.batch_size or 1,
-            "schedule": self.schedule or "constant", "optimizer": self.method, "settings": optimizer_settings(self.optimizer),
+            "schedule": self.schedule or "constant", "optimizer": self.method,
+            "settings": optimizer_settings(self.optimizer),
         }  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
@@ -124,11 +126,10 @@ class Settings:
 
 
 NAMES = tuple(field.name for field in fields(Settings))
-OF_LR = (  # that the learning-rate finder takes, with the roles of data
-    "target", "task", "group", "time", "ignore", "schema", "valid", "batch_size", "window", "optimizer", "hidden",
-    "dropout", "input_dropout", "seed", "engine", "device", "threads", "precision", "l1", "l2", "weight_decay",
-    "label_smoothing", "clip_norm", "clip_value", "accumulate", "class_weight",
+OF_A_WHOLE_TRAINING = (  # which the learning-rate finder has no use for
+    "test", "epochs", "lr", "schedule", "patience", "keep", "max_minutes", "ema", "threshold",
 )  # fmt: skip
+OF_LR = tuple(name for name in (*DATA_NAMES, *NAMES) if name not in OF_A_WHOLE_TRAINING)
 
 
 def settings_from(options: dict[str, Any]) -> Settings:

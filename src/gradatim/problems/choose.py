@@ -72,7 +72,7 @@ def problem_from(record: Any) -> Problem:
     """The problem of a record that `as_dict` gave; GradatimError naming what cannot be."""
     kind = record.get("kind") if isinstance(record, dict) else None
     by_kind = {one.kind: one for one in kinds()}
-    if kind not in by_kind:
+    if not isinstance(kind, str) or kind not in by_kind:
         raise GradatimError(f"unknown problem {kind!r}: update Gradatim")
     made_by = by_kind[kind]
     takes = {field.name for field in fields(made_by)}

@@ -54,7 +54,9 @@ class Classes(Problem):
             and chosen.get("by") in MEASURES
             and are_numbers([chosen.get("value"), chosen.get("valid")], 2)
         )
-        super().check().require(fits, "threshold", "a value, its measure on validation, and by which it was chosen")
+        super().check().require(
+            fits, "threshold", "a value, its measure on validation, and by which it was chosen"
+        )
         return self
 
     def head(self, examples: int | None = None) -> Head:

@@ -45,14 +45,14 @@ class Intervals(Numbers):
 
     def check(self) -> Self:
         """The interval has both ends of each number."""
-        found, t = self.interval, len(self.names)
+        found, t = self.interval, len(super().check().names)
         fits = found is None or (
             isinstance(found, dict)
             and are_numbers(found.get("low"), t)
             and are_numbers(found.get("high"), t)
             and are_numbers([found.get("level"), found.get("examples")], 2)
         )
-        super().check().require(fits, "interval", "a level, low and high of each number, and examples")
+        self.require(fits, "interval", "a level, low and high of each number, and examples")
         return self
 
     def head(self, examples: int | None = None) -> Head:

@@ -180,7 +180,9 @@ class Problem:
     def require(self, fits: bool, entry: str, wanted: str) -> None:
         """Raise GradatimError where an entry does not fit."""
         if not fits:
-            raise GradatimError(f"{entry} of {self.kind} must be {wanted}; it is {getattr(self, entry)!r:.60}")
+            raise GradatimError(
+                f"{entry} of {self.kind} must be {wanted}; it is {getattr(self, entry)!r:.60}"
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """The problem for JSON."""

@@ -140,12 +140,20 @@ def _trained(folder: Folder, content: dict[str, Any], classes: Mapping[str, Call
 
 
 def read_encoder(folder: Folder, config: dict[str, Any]) -> Encoder | None:
-    """How inputs were encoded when a run began, whatever is chosen today; None before it was written."""
+    """How inputs were encoded when a run began, whatever is chosen today; None before it was written, and
+    where the file is damaged, which is made again.
+    """
     if not folder.model_json.exists():
         return None
-    content = files.read_json(folder.model_json, "model")
-    content = model_of_format_1(content, config) if content["format"] == 1 else content
-    return encoder_from(content["encoder"])
+    try:
+        content = files.read_json(folder.model_json, "model")
+        content = model_of_format_1(content, config) if content["format"] == 1 else content
+        record = content["encoder"]
+    except files.NewerFormat:
+        raise
+    except (GradatimError, KeyError, TypeError, AttributeError):
+        return None
+    return encoder_from(record)
 
 
 def _records(folder: Folder, content: dict[str, Any]) -> tuple[Problem, Encoder]:

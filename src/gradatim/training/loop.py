@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from itertools import islice
 from math import isfinite
 from time import perf_counter
-from typing import Any, ClassVar
+from typing import Any
 
 from gradatim.checks import NonFiniteLoss, UsageError, real, whole
+from gradatim.training.learning import Learning, State
 from gradatim.training.record import Record
 
 COUNTERS = ("epoch", "batch", "step", "seen", "seconds")
-State = tuple[dict[str, Any], dict[str, Any]]  # tensors by name, and numbers that JSON can hold
 
 
-class Loop:
+class Loop(Learning):
     """Learning that yields a Record after each epoch; its fields are the whole checkpoint. Abstract.
 
         for record in loop:
@@ -23,34 +23,23 @@ class Loop:
     between two steps in mid-epoch; `state` and `restore` are its checkpoint, put back exactly. Counters,
     pauses, interrupts and limits of time are here, and nothing of what a step is.
 
-    A way of learning gives:
+    A way of learning, all of whose members `Learning` says, gives
 
     - `batches(epoch, start)`, the batches of an epoch from number `start` on, a function of seed and epoch,
-      and `length`, how many there are. What has no data gives the numbers of its steps.
+      and `length`, how many there are; what has no data gives the numbers of its steps;
     - `take_step(group)`, one update by `accumulate` batches: forward, backward and update stand together in
-      it. It returns what the step adds to each of `SUMS`, whose means an epoch's record holds.
-    - `measure()`, what is measured after each epoch.
-    - `own_state()` and `restore_own(tensors, numbers)`, its part of a checkpoint. The parameters of the
-      network that a run keeps are called "model.NAME"; a second network and every optimizer have a first
-      name of their own, such as "critic.NAME" and "critic_optimizer.0.exp_avg"; so has a replay memory.
+      it; it returns what the step adds to each of `SUMS`, whose means an epoch's record holds;
+    - `measure()`, what is measured after each epoch;
+    - `own_state()` and `restore_own(tensors, numbers)`, its part of a checkpoint: the network that a run
+      keeps is called "model.NAME"; a second network and every optimizer have a first name of their own, such
+      as "critic.NAME" and "critic_optimizer.0.exp_avg"; so has a replay memory;
     - `model`, `lr` and `framework`.
-
-    It may give `begin`, `begin_epoch`, `after_epoch`, `keep`, `end`, `evaluate`; where steps are not checked
-    one by one, as on a GPU, `checks_steps`, `check_steps` and `any_nonfinite`; and where something draws
-    from a global random state, `random_state`, `set_random_state` and `foreign_batches`.
 
     Parameters: `epochs`, in all. `accumulate`, batches whose gradients make one step. `max_minutes`, wall
     time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming the step.
     """
-
-    task: ClassVar[str] = (
-        ""  # that it learns whatever the data ask; the data's own question where it is empty
-    )
-    encoder: ClassVar[str] = ""  # that gives the inputs it reads; the data's own where it is empty
-    SUMS: ClassVar[tuple[str, ...]] = ("loss_sum", "weight_sum")  # of an epoch: Σ weight · loss, Σ weight
-    foreign_batches = False  # whether the batches are drawn from a global random state
 
     def __init__(self, epochs: int, accumulate: int = 1, max_minutes: float | None = None):
         self.epochs = whole("epochs", epochs, 1)
@@ -68,106 +57,6 @@ class Loop:
         self._batches: Iterator | None = None  # the rest of this epoch
         self._random_at_epoch: Any = None  # before foreign batches began the epoch and drew from it
         self._good: State | None = None  # the state to replay from, where steps are not checked
-
-    @classmethod
-    def of_settings(cls, model: Any, data: Any, valid: Any, loss: Any, settings: dict[str, Any]) -> "Loop":
-        """The loop for prepared examples and the settings of a run, of which it takes those that it knows."""
-        raise NotImplementedError
-
-    # ---- what a way of learning gives
-
-    @property
-    def model(self) -> Any:
-        """The network that a run keeps."""
-        raise NotImplementedError
-
-    @property
-    def lr(self) -> float:
-        """The learning rate of the last step."""
-        raise NotImplementedError
-
-    @property
-    def framework(self) -> str:
-        """What its checkpoint is read as: "np", arrays of NumPy, or "pt", torch's tensors."""
-        raise NotImplementedError
-
-    @property
-    def length(self) -> int | None:
-        """Batches in an epoch; None where that is not known."""
-        raise NotImplementedError
-
-    def batches(self, epoch: int, start: int) -> Iterator:
-        """The batches of an epoch from number `start` on."""
-        raise NotImplementedError
-
-    def take_step(self, group: list) -> dict[str, Any]:
-        """One update; what it adds to each of SUMS."""
-        raise NotImplementedError
-
-    def measure(self) -> dict[str, float]:
-        """What is measured after an epoch, on validation; nothing where there is none."""
-        raise NotImplementedError
-
-    def own_state(self) -> State:
-        """Copies of everything that its steps change: tensors by name, and numbers that JSON can hold."""
-        raise NotImplementedError
-
-    def restore_own(self, tensors: dict[str, Any], numbers: dict[str, Any]) -> None:
-        """Take back what `own_state` gave, which stays as it is."""
-        raise NotImplementedError
-
-    # ---- what a way of learning may give
-
-    def begin(self) -> None:
-        """Make ready to learn."""
-
-    def begin_epoch(self) -> None:
-        """Make ready for the first batch of an epoch."""
-
-    def means(self) -> dict[str, float]:
-        """What an epoch's record holds of its sums, `loss` among them."""
-        weight = max(float(self.sums["weight_sum"]), 1e-300)
-        totals = {name: total for name, total in self.sums.items() if name != "weight_sum"}
-        return {name.removesuffix("_sum"): float(total) / weight for name, total in totals.items()}
-
-    def after_epoch(self, valid: dict[str, float]) -> None:
-        """Take in what was measured; the epoch counts as finished."""
-
-    def keep(self, last: bool = False) -> int:
-        """Put what is to be kept where the parameters are, the best unless the last; returns its epoch."""
-        return self.epoch
-
-    def end(self) -> None:
-        """Make ready to be used, and let go of the examples."""
-
-    def evaluate(self, data: Any) -> dict[str, float]:
-        """Measures on other examples, as the parameters are."""
-        raise UsageError(f"{type(self).__name__} is not evaluated on examples")
-
-    @property
-    def checks_steps(self) -> bool:
-        """Whether every step is checked as it is made, rather than once an epoch."""
-        return True
-
-    def check_steps(self) -> None:
-        """Check every step from here on."""
-
-    def any_nonfinite(self) -> bool:
-        """Whether any loss since the last call was not finite."""
-        return False
-
-    def bad_parameter(self) -> str | None:
-        """The first parameter that is not finite, in words."""
-        return None
-
-    def random_state(self) -> dict[str, Any]:
-        """The global random state, where something draws from it; nothing where every number is hashed."""
-        return {}
-
-    def set_random_state(self, state: dict[str, Any]) -> None:
-        """Put the global random state back."""
-
-    # ---- the loop
 
     @property
     def progress(self) -> float:

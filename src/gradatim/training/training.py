@@ -35,11 +35,12 @@ class Training(Loop):
 
     Parameters: `model`, trained in place: a torch module, or a `by_hand.network.Network`, whose engine is
     NumPy and imports no torch. `data` and `valid`, a Dataset, (x, y) arrays of NumPy, pandas, polars or
-    torch, a torch Dataset, a DataLoader, or the Windows of a text, of which `batch_size` streams are read
-    side by side. `loss`, a name or a function of (output, target). `optimizer`, a name (with `lr`, and
-    `settings`, such as {"beta1": 0.5}) or a torch optimizer. `shuffle`, whether each epoch has an order of
-    its own. `schedule`, a name, `NAME:key=value`, or a function of (step, steps in all). `patience`, epochs
-    without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
+    torch, a torch Dataset, a DataLoader, Ragged sequences, or the Windows of a text, of which `batch_size`
+    streams are read side by side; x may be several inputs, ((x1, x2), y) or ({"image": …, "row": …}, y), and
+    y a class for every pixel. `loss`, a name or a function of (output, target). `optimizer`, a name (with
+    `lr`, and `settings`, such as {"beta1": 0.5}) or a torch optimizer. `shuffle`, whether each epoch has an
+    order of its own. `schedule`, a name, `NAME:key=value`, or a function of (step, steps in all). `patience`,
+    epochs without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
     `accumulate`, batches whose gradients make one step. `l1`, `l2` and `weight_decay` (decoupled), of
     weights, not of biases, and `clip_norm` and `clip_value`, limits of the gradient:
     `training.penalties_and_clipping`. `label_smoothing`, of the targets trained on. `ema`, the decay of an
@@ -144,7 +145,7 @@ class Training(Loop):
         return self.epochs * -(-length // self.accumulate)
 
     @property
-    def foreign_batches(self) -> bool:  # type: ignore[override]
+    def foreign_batches(self) -> bool:
         """Whether a stranger's loader gives them, which may draw from a global random state."""
         return self.data.foreign
 

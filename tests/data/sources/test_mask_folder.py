@@ -26,7 +26,9 @@ def cells(folder, names=("image", "label"), n=5, size=(8, 6), first=0):
     return folder
 
 
-@pytest.mark.parametrize("names", [("image", "label"), ("images", "masks"), ("Images", "labels"), ("img", "mask")])
+@pytest.mark.parametrize(
+    "names", [("image", "label"), ("images", "masks"), ("Images", "labels"), ("img", "mask")]
+)
 def test_a_mask_is_its_picture_s_by_name(names, tmp_path):
     data = load_data(cells(tmp_path, names))
     assert data.x.shape == (5, 1, 6, 8) and data.y.shape == (5, 6, 8) and data.classes == (0, 255)
@@ -35,7 +37,9 @@ def test_a_mask_is_its_picture_s_by_name(names, tmp_path):
     assert data.question.task == "segmentation"
     facts = describe_data(tmp_path)
     assert facts["classes"] == {"0": int((data.y == 0).sum()), "255": int((data.y == 1).sum())}
-    assert facts["counted"] == "pixels" and "imbalance" not in facts and facts["head"].startswith("2 classes of")
+    assert (
+        facts["counted"] == "pixels" and "imbalance" not in facts and facts["head"].startswith("2 classes of")
+    )
 
 
 def test_parts_and_a_lone_training_folder(tmp_path):
@@ -62,7 +66,9 @@ def test_what_lacks_its_other_half_is_said(tmp_path):
     assert data.files == ("3.png",)
     assert data.notices[0] == "1 of 4 files in image has no mask and is left out"
     assert data.notices[1] == "1 of 4 files in label has no picture and is left out"
-    assert data.notices[2].startswith("2 of 3 masks cannot be used and are left out with their pictures; the first: ")
+    assert data.notices[2].startswith(
+        "2 of 3 masks cannot be used and are left out with their pictures; the first: "
+    )
     assert "1.png is 9×9 pixels, but its picture 6×8" in data.notices[2]
 
 
@@ -108,6 +114,8 @@ def test_membranes():
     data = load_data(folder)
     assert data.x.shape == (30, 1, 512, 512) and data.classes == (0, 255) and data.notices == ()
     row = data.files.index("train/7.png")
-    np.testing.assert_array_equal(data.x[row, 0], np.asarray(Image.open(folder / "train" / "image" / "7.png")))
+    np.testing.assert_array_equal(
+        data.x[row, 0], np.asarray(Image.open(folder / "train" / "image" / "7.png"))
+    )
     wanted = np.asarray(Image.open(folder / "train" / "label" / "7.png")) == 255
     np.testing.assert_array_equal(data.y[row] == 1, wanted)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.loading import load_data
 from gradatim.data.objects import as_dataset
-from gradatim.data.sources.npz import read_npz
+from gradatim.data.sources.npz import NpzSource, read_npz
 
 X, Y = np.random.default_rng(0).standard_normal((8, 3)), np.array([3, 5] * 4)
 
@@ -123,6 +123,7 @@ def test_a_changed_byte_never_shows_as_another_error(npz, place, bits):
         ({"a": X}, "holds a; expected x and y"),
         ({"x": X, "y": Y[:3]}, "8 examples but 3 targets"),
         ({"x": np.where(X.max() == X, np.nan, X), "y": Y}, "the inputs hold nan at example"),
+        ({"x": X, "y": np.where(Y == 3, np.nan, Y)}, "the target holds nan at example 0"),
         ({"x": np.array(3.0), "y": Y}, "inputs need an axis of examples"),
     ],
 )
@@ -130,3 +131,63 @@ def test_arrays_that_do_not_fit(tmp_path, arrays, sentence):
     np.savez(tmp_path / "a.npz", **arrays)
     with pytest.raises(UsageError, match=sentence):
         load_data(tmp_path / "a.npz")
+
+
+def test_numbers_several_numbers_and_labels_are_learned_too(tmp_path):
+    """As the targets look: fractions are numbers, several columns of 0 and 1 labels, others numbers."""
+    targets = {"half": Y / 2, "two": np.stack([Y, Y * 2.5], 1), "sets": np.stack([Y == 3, Y == 5], 1)}
+    np.savez(tmp_path / "a.npz", x=X, y=Y, **targets)
+    half = load_data(tmp_path / "a.npz", "half")
+    assert (half.task, half.y.tolist(), half.classes) == ("regression", (Y / 2).tolist(), ())
+    assert half.question.names == half.targets == ("half",)
+    two = load_data(tmp_path / "a.npz", "two")
+    assert (two.task, two.y.shape, two.question.names) == ("regression", (8, 2), ("y1", "y2"))
+    sets = load_data(tmp_path / "a.npz", "sets")
+    assert (sets.task, sets.y.dtype, sets.question.names) == ("multilabel", np.int64, ("y1", "y2"))
+    plain = load_data(tmp_path / "a.npz")
+    assert (plain.classes, plain.targets) == ((3, 5), ())
+
+
+def test_a_task_that_is_asked_for_is_kept_and_found_again(npz):
+    found = load_data(npz, task="regression")
+    assert found.y.tolist() == Y.tolist() and found.task == "regression"
+    assert found.source == {"path": str(npz.resolve()), "target": None, "task": "regression"}
+    again = load_data(found.source["path"], found.source["target"], task=found.source["task"])
+    assert again.fingerprint == found.fingerprint != load_data(npz).fingerprint
+
+
+def test_another_file_is_read_by_the_same_array_and_task(tmp_path):
+    np.savez(tmp_path / "a.npz", x=X, y=Y, grade=Y * 2)
+    np.savez(tmp_path / "b.npz", x=X[:3], y=Y[:3], grade=[10, 10, 6])
+    first = load_data(tmp_path / "a.npz", "grade", task="regression")
+    other = NpzSource().like(tmp_path / "b.npz", first)
+    assert other.y.tolist() == [10.0, 10.0, 6.0]
+    classes = load_data(tmp_path / "a.npz", "grade")
+    assert NpzSource().like(tmp_path / "b.npz", classes).y.tolist() == [1, 1, 0]
+    np.savez(tmp_path / "c.npz", x=X, y=Y)
+    with pytest.raises(UsageError, match=r"there is no array 'grade' in .*c\.npz: there is x, y"):
+        NpzSource().like(tmp_path / "c.npz", classes)
+
+
+@pytest.mark.parametrize(
+    ("name", "arrays"),
+    [("x", {"x": X}), ("inputs", {"inputs": X, "y": Y}), ("x_test", {"x_test": X, "x_train": X})],
+)
+def test_new_examples_are_the_inputs_whatever_else_is_in_the_file(tmp_path, name, arrays):
+    np.savez(tmp_path / "a.npz", **arrays)
+    found = NpzSource().new(tmp_path / "a.npz", as_dataset((X, Y)))
+    np.testing.assert_array_equal(found.examples.x, X)
+    assert found.examples.y is None and found.beside is None
+    np.save(tmp_path / "b.npy", X)
+    np.testing.assert_array_equal(NpzSource().new(tmp_path / "b.npy", as_dataset((X, Y))).examples.x, X)
+
+
+def test_new_examples_that_are_none_are_refused(tmp_path):
+    np.savez(tmp_path / "a.npz", z=X)
+    with pytest.raises(UsageError, match=r"a\.npz holds z; expected inputs named x"):
+        NpzSource().new(tmp_path / "a.npz", as_dataset((X, Y)))
+    (tmp_path / "b.npy").write_bytes(b"no")
+    with pytest.raises(GradatimError, match=r"b\.npy is damaged or not an \.npy file"):
+        NpzSource().new(tmp_path / "b.npy", as_dataset((X, Y)))
+    with pytest.raises(UsageError, match=r"there is no file .*c\.npz"):
+        NpzSource().new(tmp_path / "c.npz", as_dataset((X, Y)))

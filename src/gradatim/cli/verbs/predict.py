@@ -11,7 +11,7 @@ from gradatim.cli.printing import print_json
 
 
 def predict(
-    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    run: o.Run,
     inputs: Annotated[
         list[str],
         typer.Argument(help="Names, tables' files, - for stdin, .npz or .npy files, pictures, folders."),

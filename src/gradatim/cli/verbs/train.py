@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from gradatim.checks import Interrupted, UsageError
+from gradatim.checks import Interrupted
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_json, say
 from gradatim.planning.data_options import DataOptions
@@ -71,10 +71,8 @@ def _print(run: Any) -> None:
 
 def _refuse(with_resume: dict[str, Any]) -> None:
     """Whatever was given and belongs to the run; the job refuses its settings."""
-    may = ("data", *SETTINGS)
-    for name in (name for name, value in with_resume.items() if value is not None and name not in may):
-        option = NAMES.get(name, f"--{name.replace('_', '-')}")
-        raise UsageError(
-            f"--resume goes on with the run's own data and settings: {option} cannot be given; only --epochs, "
-            "--max-minutes, --out, --quiet and --tensorboard may"
-        )
+    from gradatim.jobs.resume import refusal
+
+    for name, value in with_resume.items():
+        if value is not None and name not in ("data", *SETTINGS):
+            raise refusal(f"{NAMES.get(name, f'--{name}')} cannot be given")

@@ -10,7 +10,12 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.masks import join_masks, read_mask, scaled_mask
 from gradatim.data.picture_files import (
-    Shape, files_below, folders_in, is_picture_file, look_at, read_pictures,
+    Shape,
+    files_below,
+    folders_in,
+    is_picture_file,
+    look_at,
+    read_pictures,
 )  # fmt: skip
 from gradatim.data.sources.described import describe_dataset
 from gradatim.data.sources.picture_folder import official_parts, shape_of
@@ -132,7 +137,9 @@ def _pairs(folder: Path, part: str, places: tuple[Path, Path], notices: list[str
         lone = len(files) - len(pairs)
         if lone > 0:
             verb, are = ("has", "is") if lone == 1 else ("have", "are")
-            notices.append(f"{lone:,} of {len(files):,} files in {of.name} {verb} no {lacks} and {are} left out")
+            notices.append(
+                f"{lone:,} of {len(files):,} files in {of.name} {verb} no {lacks} and {are} left out"
+            )
     return pairs
 
 

@@ -11,7 +11,13 @@ import numpy as np
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.picture_files import (
-    Pictures, copies, files_below, files_in, folders_in, is_picture_file, read_pictures,
+    Pictures,
+    copies,
+    files_below,
+    files_in,
+    folders_in,
+    is_picture_file,
+    read_pictures,
 )  # fmt: skip
 from gradatim.data.sources.described import describe_dataset
 from gradatim.data.sources.source import Asked, New, Source, found_at, path_of

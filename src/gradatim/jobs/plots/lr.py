@@ -27,6 +27,7 @@ def lr(asked: Asked) -> Drawn:
     plan = make_plan(found, settings_from(options), model, dict(asked.arguments))
     with threads(plan.settings.engine, plan.settings.threads or 1):
         sweep = find_lr(loop_of(plan))
-    title = f"{plan.data.name}: {plan.trained.name}, {plan.settings.optimizer}, batches of {plan.settings.batch_size}"
+    s = plan.settings
+    title = f"{plan.data.name}: {plan.trained.name}, {s.optimizer}, batches of {s.batch_size}"
     picture = lr_figure(sweep.lrs, sweep.losses, sweep.mean_losses, sweep.suggestion, title)
     return Drawn(picture, {"suggestion": sweep.suggestion, "lrs": sweep.lrs, "losses": sweep.losses})

@@ -61,9 +61,14 @@ LayoutMaker = Callable[[Any, Batching], Layout]
 
 
 def lay_out(examples: Any, how: Batching, layouts: Mapping[str, LayoutMaker], engine: str) -> Layout:
-    """Examples as batches, by their layout's name; UsageError for one that is not among an engine's."""
+    """Examples with targets as batches, by their layout's name.
+
+    Raises UsageError for a layout that is not among an engine's, and for examples without targets.
+    """
     if examples.layout not in layouts:
         raise UsageError(
             f"{engine} has no batches of {examples.layout} examples; it has those of {', '.join(layouts)}"
         )
+    if getattr(examples, "y", ()) is None:
+        raise UsageError("the data have no target to learn")
     return layouts[examples.layout](examples, how)

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.data.inputs import Inputs
 from gradatim.random import permutation
 from gradatim.training.batches.layout import Batching, Trial
 
@@ -37,15 +38,15 @@ def batches_at_once(size: int) -> int:
 
 
 def targets_of(data: Any) -> np.ndarray:
-    """The targets, if there is anything to learn from; UsageError otherwise."""
+    """The targets, (N, 0) where there are none; UsageError for what no loss can read, and for no example."""
+    if not len(data):
+        raise UsageError("there is nothing to learn from: the data hold no example")
     if data.y is None:
-        raise UsageError("the data have no target to learn")
+        return np.zeros((len(data), 0))
     if data.y.dtype.kind not in "buif":
         raise UsageError(
             f"targets must be numbers here; they are {data.y.dtype}. load_data((x, y)) numbers labels"
         )
-    if not len(data):
-        raise UsageError("there is nothing to learn from: the data hold no example")
     return data.y
 
 
@@ -75,6 +76,8 @@ class NumPyRows:
 
     def __init__(self, data: Dataset, how: Batching):
         y = targets_of(data)
+        if isinstance(data.x, Inputs):
+            raise UsageError("a network by hand reads one input; several inputs need a torch module")
         self.size, self.seed = how.size, how.seed
         self.x = np.ascontiguousarray(data.x, how.dtype)
         self.y = np.ascontiguousarray(y, how.dtype if y.dtype.kind == "f" else np.int64)

@@ -84,6 +84,8 @@ class NumPyEngine:
         """Raise UsageError when the network's outputs cannot be the loss's scores for these targets."""
         outputs = self.model.forward(trial.x)
         if hasattr(self.loss, "expects"):
+            if outputs.ndim > 2 and trial.targets.ndim > 1:
+                raise UsageError("a network by hand learns one class an example; masks need a torch module")
             check_fit(self.loss, outputs.shape, trial.targets)
         self.loss.mean(outputs, trial.y)
 
