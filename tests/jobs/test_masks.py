@@ -99,8 +99,12 @@ def test_the_published_networks_learn_from_arrays(model, tmp_path):
 def test_what_cannot_be_is_refused_in_a_sentence(tmp_path):
     x, y = discs(6)
     for data, options, sentence in (
-        ((x, y), {"model": "small_cnn"}, "the loss needs 2 outputs an example at each of 16×16 places"),
-        ((x, y[:, :8]), {}, "at each of 8×16 places for these targets; the network gives (2, 16, 16)"),
+        (
+            (x, y),
+            {"model": "small_cnn"},
+            "targets must be one class number an example; their shape is (5, 16, 16)",
+        ),
+        ((x, y[:, :8]), {}, "for each place of the outputs, 16 × 16; they are 8 × 16"),
         ((x, y), {"loss": "huber"}, "the loss huber is of regression; segmentation takes cross_entropy"),
         ((x, y), {"class_weight": "balanced"}, "--class-weight is for classification"),
         ((x, y * 0), {}, "the masks hold 1 class (0); learning needs two"),

@@ -43,7 +43,7 @@ def test_a_class_that_is_neither_there_nor_answered_has_no_iou(answers):
 
 
 def test_predictions_are_softmax_and_pictures_have_the_values_of_the_masks(answers):
-    a, y = answers
+    a, _ = answers
     problem = Masks((0, 128, 255), "cross_entropy")
     p = torch.softmax(torch.from_numpy(a), 1).numpy()
     np.testing.assert_allclose(problem.predictions(a), p, atol=1e-6)

@@ -50,8 +50,8 @@ ENTRIES = (
     ),
     Entry(
         "small_cnn", "network", "gradatim.models.small_cnn:SmallCNN",
-        "Ioffe & Szegedy, Batch normalization: accelerating deep network training by reducing internal covariate "
-        "shift", 2015, "D5 D7 D10",
+        "Ioffe & Szegedy, Batch normalization: accelerating deep network training by reducing internal "
+        "covariate shift", 2015, "D5 D7 D10",
         "Stages of 3×3 convolutions with batch norm, the mean over all pixels, a dense layer; of any size.",
     ),
     Entry(

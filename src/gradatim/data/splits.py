@@ -1,9 +1,9 @@
 """Training, validation and test examples.
 
 The test split is the publisher's if there is one, otherwise a stratified 20 % chosen by the data's
-fingerprint, not by a run's seed; validation is the publisher's too, or a stratified 10 % of the rest. Numbers as targets are
-stratified by deciles. Examples with groups are divided by whole groups, those with times so that the test is
-later than validation, and that than training.
+fingerprint, not by a run's seed; validation is the publisher's too, or a stratified 10 % of the rest. Numbers
+as targets are stratified by deciles. Examples with groups are divided by whole groups, those with times so
+that the test is later than validation, and that than training.
 """
 
 from dataclasses import replace

@@ -24,18 +24,18 @@ def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
         [np.zeros((1, 1, 1)) if one.picture is None else one.picture for one in examples], LARGEST
     )
     of = zip(evidence.rows, examples, drawn, evidence.true, evidence.predicted, evidence.iou, strict=True)
-    shown = [
-        {"name": example.name or f"{report.word} row {row}", "iou": iou,
-         "pictures": [picture, *(picture_of(one, LARGEST) for one in masks_in_colour(true, predicted, colours))]}
-        for row, example, picture, true, predicted, iou in of
-    ]  # fmt: skip
+    shown = []
+    for row, example, picture, true, predicted, iou in of:
+        masks = [picture_of(one, LARGEST) for one in masks_in_colour(true, predicted, colours)]
+        name = example.name or f"{report.word} row {row}"
+        shown.append({"name": name, "iou": iou, "pictures": [picture, *masks]})
     legend = [{"name": str(name), "colour": "rgb({} {} {})".format(*colour)}
               for name, colour in zip(evidence.names, colours.tolist(), strict=True)]  # fmt: skip
     return {"shown": shown, "legend": legend}
 
 
 def masks_in_colour(true: np.ndarray, predicted: np.ndarray, colours: np.ndarray) -> list[np.ndarray]:
-    """The true mask, the predicted one, and the true one in pale greys, with what is wrong in red; (H, W, 3)."""
+    """The true mask, the predicted one, the true one in pale greys with what is wrong in red; (H, W, 3)."""
     greys = 255 - PALE * (255 - colours.mean(1, keepdims=True)).repeat(3, 1)
     differs = np.where((true != predicted)[..., None], WRONG, greys[true])
     return [colours[true], colours[predicted], np.rint(differs).astype(np.uint8)]
@@ -51,7 +51,7 @@ def headline(evidence: MaskPairs, report: Any) -> str:
 
 
 def colours_of(names: tuple) -> np.ndarray:
-    """A colour (K, 3) of bytes for each class: the masks' own, black and white of two, hues far apart of more."""
+    """A colour (K, 3) of bytes for each class: the masks' own, black and white, or hues far apart."""
     own = palette(names)
     if own is not None and own.shape[1] == 3:
         return own

@@ -16,7 +16,8 @@ def context(evidence: Mistakes, report: Any) -> dict[str, Any]:
                evidence.probability_of_true, examples)  # fmt: skip
     every = [
         {"row": row, "true": true, "predicted": predicted, "probability": p, "probability_of_true": of_true,
-         "picture": example.picture, "values": example.values or {}, "name": example.name or f"{report.word} row {row}"}
+         "picture": example.picture, "values": example.values or {},
+         "name": example.name or f"{report.word} row {row}"}
         for row, true, predicted, p, of_true, example in zip(*columns, strict=True)
     ]  # fmt: skip
     shown = [one for one in every if one["picture"] is not None]
