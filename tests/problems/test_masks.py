@@ -69,6 +69,7 @@ def test_evidence_shows_the_worst_first(answers):
     )
     np.testing.assert_array_equal(pairs.predicted[1], a[row].argmax(0))
     assert confusion.unit == "pixel" and confusion.counts.sum() == y.size
+    np.testing.assert_allclose(pairs.shares, [(y == 0).mean(), (y == 1).mean(), 0])
 
 
 def test_it_is_posed_by_the_task_and_comes_back_from_its_record():

@@ -80,7 +80,7 @@ class Dataset:
     def looked_at(
         self, rows: np.ndarray, encoder: "Encoder", most: int
     ) -> list[tuple[np.ndarray | None, dict[str, Any] | None, str]]:
-        """Examples as a person looks at them: as a picture or by their first features; and their files.
+        """Examples as a person looks at them: as pictures, or by their first features; their files' names.
 
         Of a clip the first, the middle and the last picture stand side by side.
         """

@@ -1,6 +1,6 @@
 """Many pictures' files as one array: every file in the channels and the size that they share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,19 +34,29 @@ class Pictures(NamedTuple):
 
 
 def folders_in(folder: Path) -> list[Path]:
-    """The folders inside one, by name; hidden ones are nobody's."""
-    found = (one for one in folder.iterdir() if one.is_dir())
-    return sorted(one for one in found if not _is_hidden(one) and one.name.lower() not in OTHERS)
+    """The folders inside one, by name; hidden ones are nobody's, and one that leads back is left out."""
+    found = [one for one in _entries(folder) if one.is_dir() and one.name.lower() not in OTHERS]
+    return [one for one in found if not (one.is_symlink() and folder.resolve().is_relative_to(one.resolve()))]
 
 
 def files_in(folder: Path) -> list[Path]:
     """The files that lie in a folder itself, by name, without the hidden ones."""
-    return sorted(one for one in folder.iterdir() if one.is_file() and not _is_hidden(one))
+    return [one for one in _entries(folder) if one.is_file()]
 
 
-def files_below(folder: Path) -> list[Path]:
+def files_below(folder: Path) -> Iterator[Path]:
     """The files in a folder and in the folders inside it, at any depth, by their path."""
-    return files_in(folder) + [file for one in folders_in(folder) for file in files_below(one)]
+    yield from files_in(folder)
+    for one in folders_in(folder):
+        yield from files_below(one)
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder and is not hidden, by name."""
+    try:
+        return sorted(one for one in folder.iterdir() if not one.name.startswith("."))
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read: {error.strerror}") from error
 
 
 def is_picture_file(path: Path) -> bool:
@@ -181,7 +191,3 @@ def _size(size: Any) -> tuple[int, int]:
     if len(both) != 2:
         raise UsageError(f"input_size must be one whole number or two, height and width; it is {size!r}")
     return whole("input_size", both[0], 1), whole("input_size", both[1], 1)
-
-
-def _is_hidden(path: Path) -> bool:
-    return path.name.startswith(".")

@@ -102,8 +102,8 @@ def _finite_numbers(y: np.ndarray, task: str) -> np.ndarray:
     return y
 
 
-# How a task reads an array of targets
-OF_TASK: dict[str, Callable[[np.ndarray], tuple[np.ndarray, tuple]]] = {
+Reader = Callable[[np.ndarray], tuple[np.ndarray, tuple]]
+OF_TASK: dict[str, Reader] = {  # of an array of targets
     "classification": encode, "multilabel": _labels, "regression": _numbers, "segmentation": numbered_masks,
 }  # fmt: skip
 

@@ -10,16 +10,16 @@ from gradatim.models.small_cnn import Convolution, channels_of
 class SmallFCN(Network):
     """A small fully convolutional network (after Long, Shelhamer & Darrell 2015): a class for every pixel.
 
-        down: stages of two 3×3 convolutions on 16, 32, 64, 128 channels, the picture halved between them by a
-              2×2 max pool
+        down: stages of two 3×3 convolutions on 16, 32, 64, 128 channels, the picture halved between them by
+              a 2×2 max pool
         up:   from the last stage on, a 1×1 convolution to the channels of the stage before, doubled
               bilinearly, added to what that stage gave, and a 3×3 convolution; at last a 1×1 to the classes
         every 3×3 convolution with batch norm (Ioffe & Szegedy 2015) and ReLU
 
     Shapes: x (N, in_channels, H, W) → (N, num_classes, H, W), any H and W.
 
-    What is added are channels, not the scores of classes as in the paper, so that edges of one pixel are
-    told. `stages` takes so many of the four. `width` multiplies the channels of every layer.
+    What is added are channels, not the scores of classes as in the paper: fine edges need more than scores.
+    `stages` takes so many of the four. `width` multiplies the channels of every layer.
 
     Raises UsageError for an argument that cannot be used, and for pictures of other channels.
     """

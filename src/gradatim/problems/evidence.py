@@ -19,7 +19,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Example:
-    """An example as a person looks at it: a picture (C, H, W) or its features by name; its file's name."""
+    """An example as a person looks at it: a picture (C, H, W), or its features by name; its file's name."""
 
     picture: np.ndarray | None = None
     values: dict[str, Any] | None = None
@@ -125,7 +125,7 @@ class Reconstructions(OfExamples):
 @dataclass(frozen=True)
 class MaskPairs(OfExamples):
     """The pictures whose masks are answered worst: true and predicted class numbers (n, H, W), the mean IoU
-    of each, and the classes' names.
+    of each; the classes' names, and their shares (K,) of all pixels of all pictures.
     """
 
     section: ClassVar[str] = "masks"
@@ -133,3 +133,4 @@ class MaskPairs(OfExamples):
     predicted: np.ndarray
     iou: Sequence[float]
     names: tuple
+    shares: np.ndarray

@@ -108,7 +108,9 @@ class Masks(Problem):
         each = [intersection_over_union(self._pixels(*pair)) for pair in zip(y, answer, strict=True)]
         mean = np.array([np.nanmean(iou) for iou in each])
         worst = np.argsort(mean, kind="stable")[:SHOWN]
+        counts = self.counts(answer, y)
+        shares = counts.sum(1) / counts.sum()
         return (
-            MaskPairs(worst.tolist(), y[worst], answer[worst], mean[worst].tolist(), self.names),
-            Confusion(self.counts(answer, y), self.names, "pixel"),
+            MaskPairs(worst.tolist(), y[worst], answer[worst], mean[worst].tolist(), self.names, shares),
+            Confusion(counts, self.names, "pixel"),
         )

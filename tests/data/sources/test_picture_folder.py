@@ -93,10 +93,8 @@ def test_what_is_odd_is_said(photos):
     assert unreadable.startswith("1 of 13 files cannot be read and is left out; it says: ")
     assert "torn.jpg is damaged or not a picture" in unreadable
     assert loose == "1 picture lies (such as loose.png) beside the classes' folders and left out"
-    assert deep == (
-        "1 picture lies (such as cats/persian/deep.png) in a folder inside a class's folder and taken for "
-        "that class"
-    )
+    inside = "in a folder inside a class's folder and taken for that class"
+    assert deep == f"1 picture lies (such as cats/persian/deep.png) {inside}"
     assert birds == "the folder birds holds no picture and is left out"
     assert notes == "1 file in cats is no picture by its name, such as notes.txt"
     assert "dogs/copy.png of cats/0.png" in copy
@@ -104,19 +102,27 @@ def test_what_is_odd_is_said(photos):
     assert describe_data(photos)["notices"] == list(data.notices)
 
 
-@pytest.mark.parametrize(
-    ("files", "sentence"),
-    [
-        ((), "holds no sub-folder with pictures"),
-        (("1.png", "2.png"), "holds pictures, but no sub-folder of a class"),
-        (("train/1.png", "test/2.png"), None),  # the folders of the parts hold pictures themselves
-    ],
-)
-def test_a_folder_without_classes_is_refused_in_a_sentence(files, sentence, tmp_path):
+@pytest.mark.parametrize("files", [("1.png", "2.png"), ("train/1.png", "test/2.png")])
+def test_pictures_without_classes_are_refused_in_a_sentence(files, tmp_path):
     for name in files:
         draw(tmp_path / name, 5)
-    with pytest.raises(UsageError, match=sentence or "holds pictures, but no sub-folder of a class"):
+    with pytest.raises(UsageError, match="holds pictures, but no sub-folder of a class"):
         load_data(tmp_path)
+
+
+def test_a_folder_without_pictures_is_no_source(tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "notes.txt").write_text("none")
+    with pytest.raises(UsageError, match=r"is a folder; .* and folders of pictures, of which it holds none"):
+        load_data(tmp_path)
+
+
+def test_a_link_that_leads_back_is_not_followed(photos, tmp_path):
+    (photos / "cats" / "back").symlink_to(photos, target_is_directory=True)
+    (photos / "birds").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    draw(tmp_path / "elsewhere" / "1.png", 3)
+    data = load_data(photos)
+    assert len(data) == 11 and data.classes == ("birds", "cats", "dogs")
 
 
 def test_one_class_is_nothing_to_learn(tmp_path):
@@ -147,9 +153,6 @@ def test_new_pictures_come_in_the_network_s_shape(photos, tmp_path):
     np.testing.assert_array_equal(one.x, found.x[:1])
     with pytest.raises(UsageError, match="which are no pictures"):
         source.new(tmp_path / "new", load_data((np.zeros((4, 2)), [0, 1, 0, 1])))
-    (tmp_path / "none").mkdir()
-    with pytest.raises(UsageError, match="none holds no picture"):
-        source_of(tmp_path / "none").new(tmp_path / "none", first)
 
 
 def test_a_label_that_the_network_does_not_know_is_refused(photos, tmp_path):

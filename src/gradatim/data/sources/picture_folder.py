@@ -31,7 +31,7 @@ RECIPE = "folders of pictures"
 
 
 class PictureFolderSource(Source):
-    """photos/cats/1.jpg, photos/dogs/2.jpg; with photos/train and photos/test or val, the publisher's split.
+    """photos/cats/1.jpg, photos/dogs/2.jpg; photos/train/cats/1.jpg where there are publisher's parts.
 
     Pictures of any size and mode, read as `data.picture_files` says. Files that cannot be read are counted.
 
@@ -42,9 +42,9 @@ class PictureFolderSource(Source):
     kind: ClassVar[str] = "picture folder"
 
     def takes(self, data: Any) -> bool:
-        """Whether it is a folder."""
+        """Whether it is a folder with a picture at any depth."""
         path = path_of(data)
-        return path is not None and path.is_dir()
+        return path is not None and path.is_dir() and any(map(is_picture_file, files_below(path)))
 
     def read(self, data: Any, asked: Asked) -> Dataset:
         """The pictures and their classes; UsageError for a folder without sub-folders of pictures."""
@@ -59,8 +59,6 @@ class PictureFolderSource(Source):
         """Every picture in the folder, whatever sub-folder it lies in."""
         folder = Path(data)
         paths = [path for path in files_below(folder) if is_picture_file(path)]
-        if not paths:
-            raise UsageError(f"{folder} holds no picture")
         found = read_pictures(paths, shape_of(first))
         names = tuple(str(paths[number].relative_to(folder)) for number in found.kept)
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
@@ -91,7 +89,10 @@ def _read(folder: Path, shape: Any, size: Any) -> Dataset:
     files = [(file, label, part) for part, place in parts.items() for file, label in _labelled(place)]
     notices = [notice for place in parts.values() for notice in _odd(place)]
     if not files:
-        raise UsageError(f"{folder} {_without(parts)}: a folder is learned from when every class has its own")
+        raise UsageError(
+            f"{folder} holds pictures, but no sub-folder of a class: the pictures of every class need a "
+            "sub-folder of their own"
+        )
     found = read_pictures([file for file, _, _ in files], shape, size)
     kept = [files[number] for number in found.kept]
     classes = tuple(sorted({label for _, label, _ in kept}))
@@ -126,7 +127,7 @@ def _odd(folder: Path) -> Iterator[str]:
     if deep:
         yield f"{_some(deep, folder)} in a folder inside a class's folder and taken for that class"
     for one in folders_in(folder):
-        below = files_below(one)
+        below = list(files_below(one))
         others = [file for file in below if not is_picture_file(file)]
         if len(others) == len(below):
             yield f"the folder {one.name} holds no picture and is left out"
@@ -157,12 +158,6 @@ def _check_known(folder: Path, classes: tuple[str, ...], y: np.ndarray, part: np
         if number not in learned:
             where = part[y == number][0]
             raise GradatimError(f"{folder}: the class {name} is in the {where} part, but not in training")
-
-
-def _without(parts: dict[str, Path]) -> str:
-    """What a folder lacks, in a few words."""
-    loose = any(is_picture_file(file) for place in parts.values() for file in files_in(place))
-    return "holds pictures, but no sub-folder of a class" if loose else "holds no sub-folder with pictures"
 
 
 def _some(files: list[Path], folder: Path) -> str:

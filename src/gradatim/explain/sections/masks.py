@@ -13,7 +13,7 @@ from gradatim.problems.evidence import Example, MaskPairs
 
 LARGEST = 256  # pixels on a side
 WRONG = (214, 50, 24)  # the colour of a pixel that is not right
-PALE = 0.3  # how much of its colour a right one keeps
+PALE = 0.25  # how much of its darkness a right one keeps
 
 
 def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
@@ -35,28 +35,29 @@ def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
 
 
 def masks_in_colour(true: np.ndarray, predicted: np.ndarray, colours: np.ndarray) -> list[np.ndarray]:
-    """The true mask, the predicted one, and the true one pale with what is wrong in red; (H, W, 3) bytes."""
-    pale = np.rint(255 - PALE * (255 - colours[true].astype(np.float64))).astype(np.uint8)
-    differs = np.where((true != predicted)[..., None], np.array(WRONG, dtype=np.uint8), pale)
-    return [colours[true], colours[predicted], differs]
+    """The true mask, the predicted one, the true one in pale greys with what is wrong in red; (H, W, 3)."""
+    greys = 255 - PALE * (255 - colours.mean(1, keepdims=True)).repeat(3, 1)
+    differs = np.where((true != predicted)[..., None], WRONG, greys[true])
+    return [colours[true], colours[predicted], np.rint(differs).astype(np.uint8)]
 
 
 def headline(evidence: MaskPairs, report: Any) -> str:
-    """The mean IoU, and the share of right pixels."""
-    metrics = report.metrics
+    """The share of right pixels beside that of the best constant answer, and the mean IoU."""
+    metrics, guess = report.metrics, evidence.shares
     over = some_examples(report.size, report.word)
-    iou, share = measure(metrics["mean_iou"]), percent(metrics["pixel_accuracy"])
-    return f"The mean IoU over the pixels of {over} is {iou}; {share} of them are right."
+    against = f"calling all of them {evidence.names[guess.argmax()]} would get {percent(float(guess.max()))}"
+    right = f"{percent(metrics['pixel_accuracy'])} of the pixels of {over} are right ({against})"
+    return f"{right}; the mean IoU is {measure(metrics['mean_iou'])}."
 
 
 def colours_of(names: tuple) -> np.ndarray:
-    """A colour (K, 3) of bytes for each class: the masks' own, black and white of two, or hues far apart."""
+    """A colour (K, 3) of bytes for each class: the masks' own, black and white, or hues far apart."""
     own = palette(names)
     if own is not None and own.shape[1] == 3:
         return own
     if len(names) == 2:
         return np.array([[0] * 3, [255] * 3], dtype=np.uint8)
-    hues = [(k * 0.381966) % 1 for k in range(len(names))]  # the golden section keeps neighbours apart
+    hues = [(0.6 + k * 0.381966) % 1 for k in range(len(names))]  # the golden section keeps neighbours apart
     lights = [(0.42, 0.6, 0.75)[k % 3] for k in range(len(names))]
     pairs = zip(hues, lights, strict=True)
     return np.rint(255 * np.array([hls_to_rgb(hue, light, 0.7) for hue, light in pairs])).astype(np.uint8)
