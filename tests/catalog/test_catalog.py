@@ -37,9 +37,13 @@ HELPER_MODULES = {
     )
 }  # fmt: skip
 HELPER_MODULES |= {
-    f"gradatim.{name}" for name in ("functional.windows", "functional.embeddings", "nn.padding")
+    f"gradatim.{name}"
+    for name in ("functional.windows", "functional.embeddings", "functional.norms", "nn.padding")
 }
-HELPER_MODULES |= {f"gradatim.optim.{name}" for name in ("light", "on_arrays", "vector")}
+HELPER_MODULES |= {
+    f"gradatim.optim.{name}"
+    for name in ("fused_group", "groups", "light", "memory", "on_arrays", "saved_state", "vector")
+}
 # An update's home is the optimizer that wraps it
 WRAPPED = "gradatim.functional.updates"
 
