@@ -138,7 +138,11 @@ def test_targets_are_read_by_their_task():
             "classification",
             "the target holds 0.5 at example 0; classes are whole numbers, booleans",
         ),
-        ([0, 1], "regresion", "task must be classification or multilabel or regression or segmentation; it is"),
+        (
+            [0, 1],
+            "regresion",
+            "task must be classification or multilabel or regression or segmentation; it is",
+        ),
     ],
 )
 def test_targets_of_another_task_are_refused(y, task, sentence):
