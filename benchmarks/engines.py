@@ -18,7 +18,7 @@ import gradatim
 from gradatim.by_hand.network import Network
 from gradatim.device import threads
 from gradatim.models.description import expand
-from gradatim.training.choosing import choose_engine
+from gradatim.training.engines.rule import choose_engine
 
 GRID = [
     ((64,), 32), ((64,), 128), ((256,), 32), ((512,), 32), ((512,), 128), ((256, 256), 32), ((512, 512), 32),

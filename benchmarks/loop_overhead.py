@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 
 import gradatim
-from gradatim.data import preprocessing
+from gradatim.data.encoders.encoder import fit_encoder
 
 EPOCHS, PAIRS, LONG_EPOCHS = 40, 9, 1200
 NETWORK = {"name": "mlp", "in_features": 64, "out_features": 10, "hidden": [64]}
@@ -26,7 +26,7 @@ NETWORK = {"name": "mlp", "in_features": 64, "out_features": 10, "hidden": [64]}
 
 def examples() -> tuple[torch.Tensor, torch.Tensor, gradatim.Dataset]:
     train = gradatim.split(gradatim.load_data("digits"), valid=0).train
-    x = preprocessing.apply(preprocessing.fit(train), train.x)
+    x = fit_encoder(train).inputs(train)
     return torch.from_numpy(x), torch.from_numpy(train.y), train
 
 

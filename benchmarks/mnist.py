@@ -4,8 +4,8 @@ at most 1.5 %, the mean of seeds 0–2, each run in at most 5 minutes.
     python benchmarks/mnist.py             # seeds 0, 1 and 2
     python benchmarks/mnist.py 7 8         # others
 
-The defaults were chosen on validation: docs/log.md, "The recipe for many pictures". Seconds are the wall time
-of `gradatim.train`, from reading the files to the written report.
+The defaults were chosen on validation: docs/log/planning.md, "The recipe for many pictures". Seconds are the
+wall time of `gradatim.train`, from reading the files to the written report.
 """
 
 import statistics

@@ -32,10 +32,10 @@ NAMES = {
 
 def examples() -> tuple[np.ndarray, np.ndarray]:
     import gradatim
-    from gradatim.data import preprocessing
+    from gradatim.data.encoders.encoder import fit_encoder
 
     train = gradatim.split(gradatim.load_data("digits"), valid=0).train
-    return preprocessing.apply(preprocessing.fit(train), train.x).reshape(len(train), -1), train.y
+    return fit_encoder(train).inputs(train).reshape(len(train), -1), train.y
 
 
 def ours(x: np.ndarray, y: np.ndarray) -> Callable[[int], None]:

@@ -20,11 +20,11 @@ from time import perf_counter
 TIMES, SECONDS = 4, 60
 READ = """
 import sys
-from gradatim.data import preprocessing
+from gradatim.data.encoders.encoder import fit_encoder
 from gradatim.data.loading import load_data
 from gradatim.data.splits import split
 parts = split(load_data(sys.argv[1], "y"))
-preprocessing.apply(preprocessing.fit(parts.train), parts.train.x)
+fit_encoder(parts.train).inputs(parts.train)
 """
 TRAIN = """
 import sys

@@ -1,6 +1,12 @@
 """How the documentation is built: `make docs`."""
 
+import sys
+from pathlib import Path
+
 import gradatim
+
+sys.path.insert(0, str(Path(__file__).parent))
+from option_tables import filled
 
 project = "Gradatim"
 author = "The Gradatim developers"
@@ -24,3 +30,8 @@ html_theme_options = {
 }
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
+
+
+def setup(app):
+    """Put the tables of options where a page wants them."""
+    app.connect("source-read", lambda _app, _name, source: source.__setitem__(0, filled(source[0])))

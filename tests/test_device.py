@@ -41,12 +41,47 @@ def test_other_names_are_refused(name, sentence):
         device.choose_device(name)
 
 
+@pytest.fixture
+def no_limit(monkeypatch):
+    for name in device.THREAD_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("no_limit")
 def test_small_networks_get_one_thread():
     assert device.choose_threads(None, device.ONE_THREAD_BELOW * 0.99)[0] == 1
     assert device.choose_threads(None, device.ONE_THREAD_BELOW)[0] == device.cores()
     assert device.choose_threads(3, 0) == (3, "as asked")
     with pytest.raises(UsageError, match="threads must be a whole number of at least 1; it is 0"):
         device.choose_threads(0, 1e9)
+
+
+@pytest.mark.parametrize(
+    ("environment", "number", "why"),
+    [
+        ({}, 8, "every core"),
+        ({"OMP_NUM_THREADS": "1"}, 1, "as many as OMP_NUM_THREADS=1 allows"),
+        ({"OMP_NUM_THREADS": "4,2"}, 4, "as many as OMP_NUM_THREADS=4 allows"),
+        ({"OMP_NUM_THREADS": "4", "MKL_NUM_THREADS": "2"}, 2, "as many as MKL_NUM_THREADS=2 allows"),
+        ({"OPENBLAS_NUM_THREADS": " 3 "}, 3, "as many as OPENBLAS_NUM_THREADS=3 allows"),
+        ({"OMP_THREAD_LIMIT": "5"}, 5, "as many as OMP_THREAD_LIMIT=5 allows"),
+        ({"OMP_NUM_THREADS": "64"}, 8, "every core"),
+        ({"OMP_NUM_THREADS": ""}, 8, "every core"),
+        ({"OMP_NUM_THREADS": "0"}, 8, "every core"),
+        ({"OMP_NUM_THREADS": "-2"}, 8, "every core"),
+        ({"OMP_NUM_THREADS": "many"}, 8, "every core"),
+        ({"OMP_NUM_THREADS": "٣"}, 8, "every core"),
+    ],
+)
+@pytest.mark.usefixtures("no_limit")
+def test_the_environment_may_allow_fewer(monkeypatch, environment, number, why):
+    monkeypatch.setattr(device, "cores", lambda: 8)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    found, said = device.choose_threads(None, device.ONE_THREAD_BELOW)
+    assert (found, said.partition(": ")[2]) == (number, why)
+    assert device.choose_threads(3, 1e9) == (3, "as asked")  # who asks for so many gets them
+    assert device.choose_threads(None, 0)[0] == 1
 
 
 def test_cores_are_those_this_process_may_use(monkeypatch):

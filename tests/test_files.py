@@ -167,6 +167,19 @@ def test_only_the_lock_s_holder_sweeps_what_a_killed_writer_left(tmp_path, holde
     assert (tmp_path / "model.json").read_text() == "whole"
 
 
+@pytest.mark.parametrize("kind", ["link", "hard link", "pipe", "folder"])
+def test_a_lock_that_leads_to_another_file_is_refused_and_the_file_stays(tmp_path, kind):
+    (mine := tmp_path / "mine").write_text("what I wrote")
+    (folder := tmp_path / "run").mkdir()
+    place = folder / files.LOCK
+    make = {"link": lambda: place.symlink_to(mine), "hard link": lambda: place.hardlink_to(mine),
+            "pipe": lambda: os.mkfifo(place), "folder": place.mkdir}  # fmt: skip
+    make[kind]()
+    with pytest.raises(GradatimError, match=f"^{place} is ") as error, files.lock(folder):
+        pass
+    assert mine.read_text() == "what I wrote" and "\n" not in str(error.value)
+
+
 @pytest.mark.parametrize(
     "content", [{}, {"α": [1, 2.5, None], "b": {"c": "d"}}, {"path": "/tmp/caf\udce9.npz"}, {"lr": 0.1 + 0.2}]
 )
@@ -174,7 +187,7 @@ def test_json_comes_back(tmp_path, content):
     path = tmp_path / "config.json"
     files.write_json(path, content)
     assert files.read_json(path, "configuration") == {"format": files.FORMAT, **content}
-    assert path.read_text(encoding="utf-8").startswith('{\n "format": 1')
+    assert path.read_text(encoding="utf-8").startswith('{\n "format": 2')
 
 
 @pytest.mark.parametrize(
@@ -192,7 +205,7 @@ def test_json_comes_back(tmp_path, content):
         ('{"format": true}', 'it carries no "format" number'),
         ('{"format": 0}', 'it carries no "format" number'),
         ('{"format": 1.0}', 'it carries no "format" number'),
-        ('{"format": 2}', "has format 2, and this version of Gradatim reads up to 1: update Gradatim"),
+        ('{"format": 3}', "has format 3, and this version of Gradatim reads up to 2: update Gradatim"),
     ],
 )
 def test_read_json_says_in_one_sentence_what_is_wrong(tmp_path, text, sentence):

@@ -205,3 +205,28 @@ def test_no_global_state_is_read_or_moved():
     states = python_random.getstate(), str(np.random.get_state()), torch.get_rng_state().tolist()
     assert draw() == first
     assert (python_random.getstate(), str(np.random.get_state()), torch.get_rng_state().tolist()) == states
+
+
+# ---- numbers from [0, 1)
+
+
+def test_uniform_numbers_are_the_hash_s_first_24_bits_in_numpy_and_torch():
+    from gradatim.random import uniform
+
+    at = mix_int(mix_int(key(3, "h")) ^ mix_int(7 + 0x9E3779B9)) & M32
+    expected = [(lowbias32(lowbias32(i) ^ at) >> 8) / 2**24 for i in range(1000)]
+    found = uniform(elements(1000), 3, "h", 7)
+    assert found.tolist() == expected
+    theirs = uniform(torch.from_numpy(elements(1000)), 3, "h", 7)
+    assert theirs.dtype == torch.float32 and theirs.double().tolist() == expected
+    assert min(expected) >= 0 and max(expected) < 1
+
+
+def test_uniform_numbers_are_spread_evenly_and_differ_from_step_to_step():
+    from gradatim.random import uniform
+
+    u = np.stack([uniform(elements(20_000), 0, "h", step) for step in range(3)])
+    counts = np.stack([np.bincount((row * 16).astype(int), minlength=16) for row in u])
+    chi = ((counts - 1250) ** 2 / 1250).sum(1)
+    assert chi.max() < 37.7  # the 99.9 % quantile with 15 degrees of freedom
+    assert abs(np.corrcoef(u) - np.eye(3)).max() < 0.03

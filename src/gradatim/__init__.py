@@ -8,7 +8,7 @@
 
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from gradatim.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from gradatim.checks import GradatimError as GradatimError

@@ -1,9 +1,12 @@
 """Errors, and the sentences they speak: the value, what was expected, and where."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from numbers import Integral
+from functools import cache
+from numbers import Integral, Real
 from sys import float_info
+from typing import Any
 
 
 class GradatimError(Exception):
@@ -20,12 +23,22 @@ class UnknownArgument(UsageError):
     argument = ""
 
 
+class Notice(UserWarning):
+    """What a person should know although nothing failed; the command line prints it as a line."""
+
+
 class NonFiniteLoss(GradatimError):
     """The loss became infinite or not a number; the message says at which step and in which layer."""
 
 
 class Interrupted(KeyboardInterrupt):
     """Training was interrupted and its state is saved; the message says how to go on (exit 130)."""
+
+
+@cache
+def notice(sentence: str) -> None:
+    """Warn with a sentence, in this process once."""
+    warnings.warn(sentence, Notice, stacklevel=2)
 
 
 @contextmanager
@@ -81,35 +94,66 @@ def known(what: str, name: str, choices: Iterable[str]) -> str:
     return name
 
 
+def plain_number(value: Any) -> Any:
+    """Python's number where a value is NumPy's, a fraction, or an array or a tensor of one; else as it is.
+
+    >>> import numpy as np
+    >>> plain_number(np.int64(3)), plain_number(np.array([0.5])), plain_number("a"), plain_number(None)
+    (3, 0.5, 'a', None)
+    """
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and all(n == 1 for n in shape) and hasattr(value, "item"):
+        value = value.item()
+    return float(value) if isinstance(value, Real) and not isinstance(value, int | float) else value
+
+
+def plain_numbers(value: Any) -> Any:
+    """A value, and all that lists and dicts in it hold, with Python's numbers, as JSON knows them.
+
+    >>> import numpy as np
+    >>> plain_numbers({"hidden": np.array([64, 32]), "dropout": np.float64(0.5), "name": "mlp"})
+    {'hidden': [64, 32], 'dropout': 0.5, 'name': 'mlp'}
+    """
+    if isinstance(value, dict):
+        return {name: plain_numbers(one) for name, one in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(plain_numbers(one) for one in value)
+    if hasattr(value, "tolist") and getattr(value, "shape", ()) not in ((), (1,)):
+        return value.tolist()
+    return plain_number(value)
+
+
 def whole(name: str, value: object, at_least: int) -> int:
-    """A whole number not below a bound."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < at_least:
-        raise UsageError(f"{name} must be a whole number of at least {at_least}; it is {value!r}")
-    return int(value)
+    """A whole number not below a bound, Python's or NumPy's, or a tensor of one."""
+    number = plain_number(value)
+    if isinstance(number, bool) or not isinstance(number, Integral) or number < at_least:
+        raise UsageError(f"{name} must be a whole number of at least {at_least}; it is {number!r}")
+    return int(number)
 
 
 def real(
     name: str, value: object, *, above: float | None = None, at_least: float | None = None,
     below: float | None = None,
 ) -> float:  # fmt: skip
-    """A finite number inside its bounds."""
+    """A finite number inside its bounds, Python's or NumPy's, or a tensor of one."""
+    number = plain_number(value)
     bounds = [
         f"{word} {bound:g}"
         for word, bound in (("above", above), ("at least", at_least), ("below", below))
         if bound is not None
     ]
     fits = (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and abs(value) <= float_info.max
-        and (above is None or value > above)
-        and (at_least is None or value >= at_least)
-        and (below is None or value < below)
+        isinstance(number, int | float)
+        and not isinstance(number, bool)
+        and abs(number) <= float_info.max
+        and (above is None or number > above)
+        and (at_least is None or number >= at_least)
+        and (below is None or number < below)
     )
     if not fits:
         wanted = " and ".join(bounds) or "that is finite"
-        raise UsageError(f"{name} must be a number {wanted}; it is {value!r}")
-    return float(value)  # type: ignore[arg-type]
+        raise UsageError(f"{name} must be a number {wanted}; it is {number!r}")
+    return float(number)
 
 
 def one_of(name: str, value: object, choices: Iterable[str]) -> str:

@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+ENGINES = ("auto", "numpy", "torch")
 PRECISIONS = ("float32", "float64", "bfloat16")
-# Multiply-adds of one step below which a second thread costs more than it brings: docs/log.md, "Threads".
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+# Multiply-adds of one step below which a second thread costs more than it brings: docs/log/training.md,
+# "Threads".
 ONE_THREAD_BELOW = 3e7
 
 
@@ -50,19 +53,31 @@ def kept_in(precision: str) -> str:
     return "float32" if precision == "bfloat16" else precision
 
 
-def call(network: Any, x: "torch.Tensor", precision: str) -> Any:
+def call(network: Any, x: Any, precision: str) -> Any:
     """The outputs of a torch network for inputs, in a precision.
 
-    In bfloat16 convolutions and matrix products take factors that are rounded to its 8 bits (torch's
-    autocast), and their sums are float32; parameters and outputs are float32.
+    A tuple of inputs is called as network(*x), inputs by name as network(**x). In bfloat16 convolutions and
+    matrix products take factors that are rounded to its 8 bits (torch's autocast), and their sums are
+    float32; parameters and outputs are float32.
     """
     if precision != "bfloat16":
-        return network(x)
+        return _apply(network, x)
     import torch
 
-    with torch.autocast(x.device.type, torch.bfloat16):
-        outputs = network(x)
+    with torch.autocast(inputs_of(x)[0].device.type, torch.bfloat16):
+        outputs = _apply(network, x)
     return tuple(map(_widened, outputs)) if isinstance(outputs, tuple) else _widened(outputs)
+
+
+def inputs_of(x: Any) -> "tuple[torch.Tensor, ...]":
+    """The tensors that a network is called with: one, or several in a tuple or by name."""
+    return tuple(x.values()) if isinstance(x, dict) else x if isinstance(x, tuple) else (x,)
+
+
+def _apply(network: Any, x: Any) -> Any:
+    if isinstance(x, tuple):
+        return network(*x)
+    return network(**x) if isinstance(x, dict) else network(x)
 
 
 def _widened(a: Any) -> Any:
@@ -86,8 +101,25 @@ def in_order(x: "torch.Tensor", network: Any) -> "torch.Tensor":
     return x.contiguous(memory_format=torch.channels_last)
 
 
+def allowed_threads() -> tuple[int, str]:
+    """The most CPU threads that machine and environment allow, and the variable where it allows fewer."""
+    found = {name: _first_number(os.environ.get(name, "")) for name in THREAD_VARIABLES}
+    limits = {name: number for name, number in found.items() if 0 < number < cores()}
+    if not limits:
+        return cores(), ""
+    name = min(limits, key=lambda name: limits[name])
+    return limits[name], f"{name}={limits[name]}"
+
+
+def _first_number(text: str) -> int:
+    """The number that a variable such as OMP_NUM_THREADS=4,2 begins with; 0 for what is none."""
+    text = text.partition(",")[0].strip()  # behind it stand those of nested regions
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
-    """How many CPU threads, and why: small networks are faster on one.
+    """How many CPU threads, and why: small networks are faster on one, and the environment may allow fewer
+    than there are cores.
 
     `multiply_adds` is the work of one training step, about 3 · batch size · that of one example's forward
     pass: the parameters of a dense network, more where convolutions use a weight at every place.
@@ -99,7 +131,8 @@ def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
     work = f"a step is about {multiply_adds:.0e} multiply-adds"
     if multiply_adds < ONE_THREAD_BELOW:
         return 1, f"{work}, and below {ONE_THREAD_BELOW:.0e} one is faster"
-    return cores(), f"{work}: every core"
+    most, by = allowed_threads()
+    return most, f"{work}: " + (f"as many as {by} allows" if by else "every core")
 
 
 @contextmanager

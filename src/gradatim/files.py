@@ -2,20 +2,26 @@
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from gradatim.checks import GradatimError
+from gradatim.checks import GradatimError, UsageError
 
-FORMAT = 1  # of config.json, model.json, metrics.jsonl and the checkpoint
+FORMAT = 2  # of config.json, model.json, metrics.jsonl and the checkpoint
+LOCK = ".lock"  # an empty file, whoever holds which writes in its folder
 TEMPORARY = ".writing-"  # begins the name of a file that is not finished
 
 
 class CannotWrite(GradatimError):
     """A file cannot be written: a full disk, a limit, no permission. What was there is as it was."""
+
+
+class NewerFormat(GradatimError):
+    """A file of a newer version, which is never written over."""
 
 
 def write(path: str | Path, content: bytes | str) -> None:
@@ -46,6 +52,42 @@ def write(path: str | Path, content: bytes | str) -> None:
         if temporary is not None:
             with suppress(OSError):
                 Path(temporary).unlink()
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Raise UsageError where something stands already, unless it may be written over."""
+    if not force and os.path.lexists(path):
+        raise UsageError(f"{path} exists already: --force writes over it, --out names another file")
+
+
+@contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """A refusal of the system to write to a path, as CannotWrite."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a whole file another file's name and place, for good. Raises CannotWrite."""
+    with refusals(target):
+        source.replace(target)
+        flush_folder(target.parent)
+
+
+def refuse_strange(path: Path) -> None:
+    """GradatimError for a link, which would lead elsewhere, and for what is no file; nothing is no error."""
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise GradatimError(f"cannot read {path}: {error.strerror or error}") from error
+    if stat.S_ISLNK(mode):
+        raise GradatimError(f"{path} is a link, which is not followed: put the file itself in its place")
+    if not stat.S_ISREG(mode):
+        raise GradatimError(f"{path} is not a file")
 
 
 def flush_folder(folder: Path) -> None:
@@ -80,7 +122,11 @@ def lock(folder: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    holder = FileLock(folder / ".lock")
+    place = folder / LOCK
+    refuse_strange(place)
+    if place.exists() and place.stat().st_size:
+        raise GradatimError(f"{place} is no lock: it is not empty; take it out of the folder")
+    holder = FileLock(place)
     try:
         holder.acquire(timeout=0)
     except Timeout as error:
@@ -106,7 +152,18 @@ def read_json(path: str | Path, what: str) -> dict[str, Any]:
 
     Raises GradatimError in one sentence for a missing, truncated, foreign or newer file.
     """
-    path = Path(path)
+    return check_format(_json(Path(path), what), path, what)
+
+
+def read_any_json(path: str | Path, what: str) -> dict[str, Any]:
+    """Read a JSON file that holds an object, a person's or Gradatim's own; GradatimError for another."""
+    content = _json(Path(path), what)
+    if not isinstance(content, dict):
+        raise GradatimError(f"{path} must hold an object, as a {what} does: {{…}}")
+    return content
+
+
+def _json(path: Path, what: str) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -114,19 +171,18 @@ def read_json(path: str | Path, what: str) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise GradatimError(f"cannot read the {what} {path}: {error}") from error
     try:
-        content = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise GradatimError(f"{path} is not a {what}, or is damaged: {error}") from error
-    return check_format(content, path, what)
 
 
-def check_format(content: object, path: str | Path, what: str) -> dict[str, Any]:
-    """The content, if it says a format that this version reads."""
+def check_format(content: object, path: str | Path, what: str, newest: int = FORMAT) -> dict[str, Any]:
+    """The content, if it says a format that this version reads: up to the `newest` of such files."""
     number = content.get("format") if isinstance(content, dict) else None
     if not isinstance(content, dict) or isinstance(number, bool) or not isinstance(number, int) or number < 1:
         raise GradatimError(f'{path} is not a {what} of Gradatim: it carries no "format" number')
-    if number > FORMAT:
-        raise GradatimError(
-            f"{path} has format {number}, and this version of Gradatim reads up to {FORMAT}: update Gradatim"
+    if number > newest:
+        raise NewerFormat(
+            f"{path} has format {number}, and this version of Gradatim reads up to {newest}: update Gradatim"
         )
     return content

@@ -68,6 +68,16 @@ def keep(scrambled: Any, seed: int, layer: str, step: int, p: float) -> Any:
     return mix(scrambled ^ at) >= int(p * 2**32) - 2**31
 
 
+def uniform(scrambled: Any, seed: int, name: str, step: int) -> Any:
+    """Numbers from [0, 1), multiples of 2⁻²⁴: a function of (seed, name, step, element).
+
+    `scrambled` is as for `keep`. They are exact in float32, so NumPy, which gives float64, and torch draw the
+    same.
+    """
+    at = mix_int(mix_int(key(seed, name)) ^ mix_int(step + 0x9E3779B9))
+    return ((mix(scrambled ^ at) >> 8) & 0xFFFFFF) * 2.0**-24
+
+
 def permutation(seed: int, epoch: int | str, n: int) -> "np.ndarray":
     """The order of n examples in an epoch: 0 … n−1 sorted by a 64-bit hash of (seed, epoch, number).
 

@@ -13,6 +13,7 @@ from gradatim import catalog, functional, models, nn, optim
 from gradatim.checks import UsageError
 from gradatim.models.description import KINDS as BUILDABLE
 from gradatim.models.network import Network
+from gradatim.training.loop import Loop
 
 ROWS = catalog.entries()
 # Public, but not algorithms: helpers, wrappers and base classes
@@ -32,14 +33,18 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "description", "heads", "layer_table", "network", "receptive_field",
-        "pretrained", "recording", "residual", "weights",
+        "accounting", "building", "costs", "description", "layer_table", "network", "receptive_field",
+        "pretrained", "recording", "residual", "sequence_encoder", "weights",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
-    f"gradatim.{name}" for name in ("functional.windows", "functional.embeddings", "nn.padding")
+    f"gradatim.{name}"
+    for name in ("functional.windows", "functional.embeddings", "functional.norms", "nn.padding")
 }
-HELPER_MODULES |= {f"gradatim.optim.{name}" for name in ("light", "on_arrays", "vector")}
+HELPER_MODULES |= {
+    f"gradatim.optim.{name}"
+    for name in ("fused_group", "groups", "light", "memory", "on_arrays", "saved_state", "vector")
+}
 # An update's home is the optimizer that wraps it
 WRAPPED = "gradatim.functional.updates"
 
@@ -70,6 +75,14 @@ def test_a_row_loads_and_is_complete(row):
     assert row.sentence.endswith(".")
     assert row.name == row.name.lower()
     assert bool(row.paper) == bool(row.year)
+
+
+def test_the_loop_of_a_network_is_a_loop():
+    loops = {row.name: row.loop for row in ROWS if row.loop}
+    assert loops == {"rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence"}
+    for home in loops.values():
+        module, _, attribute = home.partition(":")
+        assert issubclass(getattr(importlib.import_module(module), attribute), Loop)
 
 
 def is_part_of_a_family(home: str) -> bool:

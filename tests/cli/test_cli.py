@@ -7,23 +7,8 @@ import numpy as np
 import pytest
 
 from gradatim import catalog
-from gradatim.cli.main import main
 
 QUICK = ["--epochs", "2", "--hidden", "16", "--threads", "1"]
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run the command in this process: (exit status, stdout, stderr)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["gradatim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 def test_train_prints_the_result_on_stdout_and_progress_on_stderr(command):
@@ -65,6 +50,20 @@ def test_predict_writes_csv_to_stdout_or_to_a_file(command):
     assert len(out.splitlines()) == 7 and out.startswith("example,prediction,probability,p(0)")
     _, nothing, err = command("predict", "digits-1", "x.npy", "x.npy", "--out", "p.csv")
     assert Path("p.csv").read_text() == out and nothing == "" and "6 predictions in p.csv" in err
+
+
+def test_predictions_are_not_written_over_a_file_unasked(command):
+    command("train", "digits", *QUICK, "--quiet")
+    np.save("x.npy", np.zeros((3, 64)))
+    Path("mine.csv").write_text("mine")
+    Path("folder.csv").mkdir()
+    for path in ("mine.csv", "x.npy", "folder.csv"):
+        status, out, err = command("predict", "digits-1", "x.npy", "--out", path)
+        assert (status, out) == (2, "")
+        assert err == f"gradatim: {path} exists already: --force writes over it, --out names another file\n"
+    assert Path("mine.csv").read_text() == "mine"
+    assert command("predict", "digits-1", "x.npy", "--out", "mine.csv", "--force")[0] == 0
+    assert Path("mine.csv").read_text() == command("predict", "digits-1", "x.npy")[1]
 
 
 def test_options_reach_the_run(command):
@@ -141,11 +140,18 @@ def test_a_description_file_is_a_model(command):
         (["train", "digits", "tanh"], "'tanh' is not understood"),
         (["train", "missing.npz"], "there is no file missing.npz"),
         (["train", "table.csv"], "there is no file table.csv"),
-        (["train", "."], "is a folder"),
+        (
+            ["train", "."],
+            ". holds no sub-folder with pictures: a folder is learned from when every class has its own",
+        ),
         (["train"], "name the data to learn"),
         (["train", "--resume", "digits-1"], "there is no run 'digits-1'"),
         (["train", "--resume", "x", "--lr", "1"], "lr cannot change"),
-        (["train", "--resume", "x", "digits"], "DATA cannot be given"),
+        (["train", "--resume", "x", "--target", "y"], "--target cannot be given"),
+        (["train", "--resume", "x", "--config", "y.json"], "--config cannot be given"),
+        (["train", "--resume", "x", "--model", "mlp"], "--model cannot be given"),
+        (["train", "--resume", "x", "activation=tanh"], "key=value cannot be given"),
+        (["train", "digits", "--config", "none.json"], "there is no file none.json"),
         (["train", "--resume", "x", "--valid", "0.1"], "--valid cannot be given"),
         (["evaluate", "nothing"], "there is no run 'nothing'"),
         (["list", "optimiser"], "unknown kind 'optimiser': did you mean optimizer"),

@@ -1,26 +1,9 @@
 """`gradatim plot` as it is typed."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
-
-from gradatim.cli.main import main
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run the command in this process: (exit status, stdout, stderr)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["gradatim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 def test_alone_it_lists_what_can_be_drawn(command):

@@ -7,23 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradatim.cli.main import main
-
 QUICK = ["--epochs", "2", "--hidden", "8", "--threads", "1", "--quiet"]
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run the command in this process: (exit status, stdout, stderr)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["gradatim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture
@@ -119,7 +103,7 @@ def test_a_file_is_learned_measured_and_predicted(command, file):
     _, out, err = command("predict", "shop-1", "new.csv")
     assert len(out.splitlines()) == 3
     assert err.splitlines() == [
-        "new.csv: missing columns, taken as missing values: 'size'",
+        "new.csv: missing columns, taken as missing values: 'size', 'day'",
         "new.csv: unknown categories: 1 in 'town'",
     ]
     status, out, _ = command("train", file, "--target", "size", "--group", "town", *QUICK)
@@ -134,8 +118,8 @@ def test_a_stream_is_predicted_with_intervals(command, file, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"left;town\nyes;Rome\nno;Qom\n")))
     status, out, err = command("predict", "shop-1", "-", "--out", "-")
     assert status == 0
-    assert out.splitlines()[0] == "left,town,prediction,low,high"
-    assert [line.split(",")[:2] for line in out.splitlines()[1:]] == [["yes", "Rome"], ["no", "Qom"]]
+    assert out.splitlines()[0] == "left;town;prediction;low;high"
+    assert [line.split(";")[:2] for line in out.splitlines()[1:]] == [["yes", "Rome"], ["no", "Qom"]]
     assert err.splitlines() == [
         "-: missing columns, taken as missing values: 'day'", "-: unknown categories: 1 in 'town'"
     ]  # fmt: skip

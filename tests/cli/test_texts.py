@@ -2,28 +2,11 @@
 
 import gzip
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
-from gradatim.cli.main import main
-
 QUICK = ("--hidden", "8", "--epochs", "2", "--batch-size", "4", "--window", "10", "--threads", "1")
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run the command in this process: (exit status, stdout, stderr)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["gradatim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 def test_train_sample_evaluate(command):

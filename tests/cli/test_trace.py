@@ -6,21 +6,6 @@ from pathlib import Path
 import pytest
 
 from gradatim import catalog
-from gradatim.cli.main import main
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run the command in this process: (exit status, stdout, stderr)."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["gradatim", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 def test_a_trace_is_printed_with_its_numbers_changed(command):

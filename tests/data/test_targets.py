@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gradatim.checks import UsageError
 from gradatim.data import targets
 from gradatim.data.dataset import Dataset
-from gradatim.data.targets import balanced, encode
+from gradatim.data.targets import balanced, classes_of_array, encode, task_of_array
 
 LABELS = st.one_of(
     st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=40),
@@ -58,8 +58,8 @@ def test_every_kind_of_label(y, classes):
     [
         ([0.0, np.nan, 1.0], "the target holds nan at example 1"),
         ([0.0, 1.0, -np.inf], "the target holds -inf at example 2"),
-        ([1.0, 2.0, 0.5], "the target holds 0.5 at example 2; this version learns classes"),
-        ([1.0, 1e300, 1e299], r"the target holds 1e\+300 at example 1; this version learns classes"),
+        ([1.0, 2.0, 0.5], "the target holds 0.5 at example 2; classes are whole numbers, b"),
+        ([1.0, 1e300, 1e299], r"the target holds 1e\+300 at example 1; classes are whole numbers"),
         (np.array(["a", None], dtype=object), "the target holds None at example 1; labels are texts"),
         (np.array(["a", 1.5], dtype=object), "the target holds 1.5 at example 1; labels are texts"),
         (np.array(["a", float("nan")], dtype=object), "the target holds nan at example 1"),
@@ -83,6 +83,71 @@ def test_where_the_target_comes_from_is_said():
 def test_many_classes_are_learned_when_each_comes_twice():
     assert len(encode(np.arange(200) % 100)[1]) == 100
     assert len(encode(np.arange(50))[1]) == 50
+
+
+# ---- the task that arrays suggest, and the one that is asked for
+
+
+@pytest.mark.parametrize(
+    ("y", "task"),
+    [
+        (["a", "b"], "classification"),
+        ([True, False], "classification"),
+        ([1, 2, 3], "classification"),
+        ([1.0, 2.0], "classification"),
+        ([[1], [2]], "classification"),
+        ([1.0, np.nan], "classification"),  # which then says where a value is missing
+        ([0.5, 1.0], "regression"),
+        ([[0.5], [1.0]], "regression"),
+        ([[1, 2], [3, 4]], "regression"),
+        ([[0.5, 0], [1, 1]], "regression"),
+        ([[0, 1], [1, 1]], "multilabel"),
+        ([[0.0, 1.0], [1.0, 1.0]], "multilabel"),
+        ([[True, False]], "multilabel"),
+    ],
+)
+def test_targets_suggest_their_task(y, task):
+    assert task_of_array(np.array(y)) == task
+
+
+def test_targets_are_read_by_their_task():
+    y, classes = classes_of_array(np.array([3, 5, 3]), "classification")
+    assert (y.tolist(), classes) == ([0, 1, 0], (3, 5))
+    for targets_given, expected in (
+        ([1, 2, 4], [1.0, 2.0, 4.0]),
+        ([[1], [2]], [1.0, 2.0]),
+        ([[1, 2]], [[1.0, 2.0]]),
+    ):
+        y, classes = classes_of_array(np.array(targets_given), "regression")
+        assert y.dtype == np.float64 and y.tolist() == expected and classes == ()
+    y, classes = classes_of_array(np.array([[0.0, 1.0], [1.0, 1.0]]), "multilabel")
+    assert y.dtype == np.int64 and y.tolist() == [[0, 1], [1, 1]] and classes == ()
+
+
+@pytest.mark.parametrize(
+    ("y", "task", "sentence"),
+    [
+        (["a", "b"], "regression", "the task regression needs numbers as targets; they are <U1"),
+        (["a", "b"], "multilabel", "the task multilabel needs numbers as targets; they are <U1"),
+        ([1.0, np.inf], "regression", "the target holds inf at example 1"),
+        ([[[1.0]]], "regression", r"regression needs targets \(N,\) or \(N, T\); their shape is \(1, 1, 1\)"),
+        ([0, 1], "multilabel", r"multilabel needs targets \(N, K\) of 0 and 1; their shape is \(2,\)"),
+        ([[0, 1], [0, 2]], "multilabel", r"multilabel needs targets \(N, K\) of 0 and 1; example 1 holds 2"),
+        (
+            [0.5, 1],
+            "classification",
+            "the target holds 0.5 at example 0; classes are whole numbers, booleans",
+        ),
+        (
+            [0, 1],
+            "regresion",
+            "task must be classification or multilabel or regression or segmentation; it is",
+        ),
+    ],
+)
+def test_targets_of_another_task_are_refused(y, task, sentence):
+    with pytest.raises(UsageError, match=f"^{sentence}"):
+        classes_of_array(np.array(y), task)
 
 
 # ---- a network's classes

@@ -1,6 +1,9 @@
 """The documentation runs: every block of every page, and prints what the page says."""
 
 import re
+import sys
+import tomllib
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -29,15 +32,69 @@ def walk(page: Path, folder: Path, slow: bool) -> None:
     assert skipped or not [name for name in drawn if not (folder / name).is_file()]
 
 
+def plain(requirement: str) -> str:
+    """The name of a requirement, as PyPI normalises it."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+
+
+def beyond_the_install() -> list[str]:
+    """What `pip install -c constraints.txt .` does not bring of what the extras name: pandas and the like."""
+    project = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    installed = {plain(one.metadata["Name"]): one.requires or () for one in distributions()}
+    needed: set[str] = set()
+    queue = [plain(one) for one in project["dependencies"]]
+    while queue:
+        name = queue.pop()
+        if name in installed and name not in needed:
+            needed.add(name)
+            queue += [plain(one) for one in installed[name] if "extra ==" not in one]
+    extras = {plain(one) for some in project["optional-dependencies"].values() for one in some}
+    here = {"pytest", "pytest-xdist", "hypothesis", "triton"}  # what runs these tests, and comes with torch
+    absent = extras - needed - here
+    return [module for module, homes in packages_distributions().items() if {*map(plain, homes)} <= absent]
+
+
+class Refusing:
+    """An import hook that does not find some modules, though they are installed."""
+
+    def __init__(self, names):
+        self.names = frozenset(names)
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in self.names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+@pytest.fixture
+def as_installed(monkeypatch):
+    """The packages that `pip install -c constraints.txt .` brings, and no others."""
+    absent = beyond_the_install()
+    assert "pandas" in absent and not {"torch", "sklearn", "polars", "numpy"} & set(absent)
+    for module in absent:
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Refusing(absent), *sys.meta_path])
+
+
 @pytest.mark.parametrize("name", PAGES)
+@pytest.mark.usefixtures("as_installed")
 def test_a_page_prints_what_it_says(name, tmp_path):
     walk(HERE / f"{name}.md", tmp_path, slow=False)
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("as_installed")
 @pytest.mark.parametrize("name", [n for n in PAGES if any(b.slow for b in blocks_of(HERE / f"{n}.md"))])
 def test_a_page_with_its_long_blocks(name, tmp_path):
     walk(HERE / f"{name}.md", tmp_path, slow=True)
+
+
+@pytest.mark.usefixtures("as_installed")
+def test_the_pages_run_on_what_the_readme_installs(tmp_path):
+    with pytest.raises(ModuleNotFoundError, match="No module named 'pandas'"):
+        run(Block("python", "import pandas\n", 1, None, False), tmp_path, {})
+    frame = "from sklearn.datasets import load_wine\nload_wine(as_frame=True)\n"
+    with pytest.raises(ImportError, match="pandas"):
+        run(Block("python", frame, 1, None, False), tmp_path, {})
 
 
 def test_every_page_is_reached_from_the_start_page():

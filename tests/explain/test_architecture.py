@@ -6,7 +6,7 @@ import pytest
 
 from gradatim.explain.architecture import draw
 from gradatim.explain.columns import columns
-from gradatim.jobs.costs import costs
+from gradatim.models.costs import costs
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradatim.explain.calibration import reliability
+from gradatim.explain.columns_that_matter import Columns, Dependence, Note
 from gradatim.explain.dependence import Answer, Effect, dependence_pictures
-from gradatim.explain.findings import Coverage, Findings, Miss
 from gradatim.explain.importance import MOST, Importance, Rise, importance_bars
 from gradatim.explain.reliability import reliability_diagram
 from gradatim.explain.report import Report, render
-from gradatim.explain.residuals import MOST_DOTS, Residuals, drawn, histogram, residual_pictures
+from gradatim.explain.residuals import MOST_DOTS, drawn, histogram, residual_pictures
 from gradatim.explain.svg import WIDTH
+from gradatim.problems.classes import Classes
+from gradatim.problems.evidence import Calibration, Coverage, Example, Misses, Residuals
 
 HOSTILE = "<b onclick=alert(1)>&\"'{{ 7 * 7 }}"
 
@@ -141,22 +143,25 @@ def test_several_answers_differ_in_shape_and_in_strokes():
         assert len(forms) == 4
 
 
-FOUND = Findings(
-    calibration=reliability(np.array([0.2, 0.9, 0.8]), np.array([0, 1, 1])),
-    calibration_of=f"probability of {HOSTILE}",
-    residuals=Residuals(np.arange(8.0)[:, None], np.arange(8.0)[:, None] + 0.5, [HOSTILE]),
-    coverage=[Coverage(0.9, 0.88, [12.5])], set_by_validation=0.91,
-    misses=[Miss(3, {"true": 1.0, "predicted": 9.0, "off by": 8.0}, {HOSTILE: HOSTILE, "age": 3.0})],
-    importance=Importance([Rise(HOSTILE, 1.0, 0.1)] * 20, 0.5, 2000, 5000, 5),
-    effects=[
-        replace(NUMBER, column=HOSTILE), replace(TOWN, column=HOSTILE, labels=[HOSTILE, "b"], left_out=7)
-    ],
-    rows=500,
+FOUND = (
+    Calibration(np.array([0.2, 0.9, 0.8]), np.array([False, True, True]), f"probability of {HOSTILE}", True),
+    Residuals(np.arange(8.0)[:, None], np.arange(8.0)[:, None] + 0.5, (HOSTILE,)),
+    Coverage((0.9,), (0.88,), ((12.5,),), (HOSTILE,), 0.91),
+    Misses(
+        (3,), ({"true": 1.0, "predicted": 9.0, "off by": 8.0},),
+        examples=(Example(values={HOSTILE: HOSTILE, "age": 3.0}),),
+    ),
+    Columns(Importance([Rise(HOSTILE, 1.0, 0.1)] * 20, 0.5, 2000, 5000, 5)),
+    Dependence(
+        [replace(NUMBER, column=HOSTILE), replace(TOWN, column=HOSTILE, labels=[HOSTILE, "b"], left_out=7)],
+        500,
+    ),
+    Note(f"With 9 columns {HOSTILE}"),
 )  # fmt: skip
 PAGE = Report(
-    name="r", data="d", sizes={"test": 8}, split="test", metrics={"loss": 0.5}, records=[], best_epoch=None,
-    ended="", classes=("no", "yes"), confusion=None, mistakes=[], layers=[], settings={}, choices={},
-    versions={}, command="gradatim train d", findings=FOUND,
+    name="r", data="d", sizes={"test": 8}, split="test", problem=Classes(("no", "yes")),
+    metrics={"loss": 0.5, "rmse": 0.5, "r2": 0.9}, records=[], best_epoch=None, ended="", layers=[],
+    settings={}, choices={}, versions={}, command="gradatim train d", evidence=FOUND,
 )  # fmt: skip
 
 
@@ -197,7 +202,7 @@ def test_nothing_leaves_the_picture():
 
 
 def test_a_section_is_there_only_where_there_is_something_to_find():
-    html = render(replace(PAGE, findings=Findings()))
-    for heading in ("calibration", "residuals", "importance", "dependence"):
+    html = render(replace(PAGE, evidence=()))
+    for heading in ("calibration", "residuals", "coverage", "mistakes", "importance", "dependence"):
         assert f'id="{heading}"' not in html
         assert f'id="{heading}"' in render(PAGE)

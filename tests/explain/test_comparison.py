@@ -1,6 +1,11 @@
 from gradatim.explain.comparison import beaten_by, columns, lines
-from gradatim.explain.headline import headline
 from gradatim.explain.numerals import SPACE
+from gradatim.problems.classes import Classes
+from gradatim.problems.labels import Labels
+from gradatim.problems.next_character import NextCharacter
+from gradatim.problems.numbers import Numbers
+
+CLASSES, NUMBERS = Classes(("no", "yes")), Numbers(("price",))
 
 
 def row(name, **metrics):
@@ -8,29 +13,32 @@ def row(name, **metrics):
 
 
 def test_who_is_better_is_named_worst_first():
-    found = beaten_by({"accuracy": 0.8}, [
+    found = beaten_by(CLASSES, {"accuracy": 0.8}, [
         row("majority", accuracy=0.9), row("boosted trees", accuracy=0.88),
         row("linear model", accuracy=0.85),
     ])  # fmt: skip
     assert found.replace(SPACE, " ") == (
         "; a linear model would get 85.0 % and boosted trees 88.0 %, which is better"
     )
-    found = beaten_by({"rmse": 2.0, "r2": 0.1}, [row("mean", rmse=1.5), row("boosted trees", rmse=1.0)])
+    others = [row("mean", rmse=1.5), row("boosted trees", rmse=1.0)]
+    found = beaten_by(NUMBERS, {"rmse": 2.0, "r2": 0.1}, others)
     assert found == "; the mean would be off by 1.5 and boosted trees by 1, which is better"
 
 
 def test_who_is_as_good_or_worse_is_not():
-    assert beaten_by({"accuracy": 0.8}, [row("boosted trees", accuracy=0.8)]) == ""
-    assert beaten_by({"rmse": 1.0}, [row("boosted trees", rmse=1.5)]) == ""
-    assert beaten_by({"loss": 1.0}, [row("boosted trees", loss=0.5)]) == ""
-    assert beaten_by({}, []) == ""
+    assert beaten_by(CLASSES, {"accuracy": 0.8}, [row("boosted trees", accuracy=0.8)]) == ""
+    assert beaten_by(NUMBERS, {"rmse": 1.0}, [row("boosted trees", rmse=1.5)]) == ""
+    assert beaten_by(CLASSES, {"loss": 1.0}, [row("boosted trees", loss=0.5)]) == ""
+    assert beaten_by(CLASSES, {}, []) == ""
 
 
-def test_the_headline_says_where_trees_win():
-    metrics = {"rmse": 10.34, "mae": 6.4, "r2": 0.8877}
-    said = headline("test", 80, metrics, None, [], [row("boosted trees", **{**metrics, "rmse": 9.5})])
-    assert said.endswith("; R² is 0.8877; boosted trees would be off by 9.5, which is better.")
-    assert "trees" not in headline("test", 80, metrics, None, [], [row("boosted trees", **metrics)])
+def test_each_problem_has_the_measure_that_decides():
+    labels = beaten_by(Labels(("a",)), {"subset_accuracy": 0.5}, [row("boosted trees", subset_accuracy=0.75)])
+    assert labels.replace(SPACE, " ") == "; boosted trees would get 75.0 %, which is better"
+    text = beaten_by(
+        NextCharacter(("a",)), {"bits_per_character": 2.0}, [row("pairs", bits_per_character=1.5)]
+    )
+    assert text == "; pairs would get 1.5, which is better"
 
 
 def test_the_best_of_each_measure_is_marked():

@@ -1,15 +1,33 @@
 import numpy as np
 import pytest
 
-from gradatim.explain.headline import headline
 from gradatim.explain.numerals import SPACE
+from gradatim.explain.report import Report
+from gradatim.problems.classes import Classes
+from gradatim.problems.evidence import Confusion, Misses, Residuals, Samples
+from gradatim.problems.labels import Labels
+from gradatim.problems.next_character import NextCharacter
+from gradatim.problems.numbers import Numbers
 
 RECORDS = [{"train_loss": 2.5, "valid_loss": 2.25}, {"train_loss": 0.5, "valid_loss": 0.75}]
 
 
-def said(split="test", size=0, metrics=None, confusion=None, records=()):
-    array = None if confusion is None else np.array(confusion)
-    return headline(split, size, metrics or {}, array, records).replace(SPACE, " ")
+def said(
+    split="test", size=0, metrics=None, confusion=None, records=(), evidence=(), baselines=(),
+    problem=Classes(),  # noqa: B008
+):  # fmt: skip
+    report = Report(
+        name="r", data="d", sizes={split: size}, split=split, problem=problem, metrics=metrics or {},
+        records=list(records), best_epoch=None, ended="", layers=[], settings={}, choices={}, versions={},
+        command="", baselines=list(baselines),
+        evidence=evidence if confusion is None else (Confusion(np.array(confusion), ()),),
+    )  # fmt: skip
+    return report.headline.replace(SPACE, " ")
+
+
+def off(examples, names=("y",)):
+    numbers = np.zeros((examples, len(names)))
+    return {"evidence": (Residuals(numbers, numbers, names),), "problem": Numbers(names)}
 
 
 def test_accuracy_stands_beside_that_of_the_commonest_class():
@@ -70,14 +88,14 @@ def test_one_sentence_ends_with_one_full_stop(metrics):
 
 
 def test_numbers_are_off_by_so_much():
-    found = said(size=80, metrics={"rmse": 10.34, "mae": 6.4, "r2": 0.8877, "loss": 0.11})
+    found = said(metrics={"rmse": 10.34, "mae": 6.4, "r2": 0.8877, "loss": 0.11}, **off(80))
     assert found == "Predictions are off by 10.34 (root mean square) over 80 test examples; R² is 0.8877."
 
 
 def test_numbers_stand_beside_the_mean_of_the_target():
     rows = [{"name": "mean", "metrics": {"rmse": 20.0}}, {"name": "linear model", "metrics": {"rmse": 9.0}}]
     metrics = {"rmse": 10.0, "mae": 6.4, "r2": 0.75}
-    assert headline("test", 80, metrics, None, [], rows, targets=2) == (
+    assert said(metrics=metrics, baselines=rows, **off(80, ("a", "b"))) == (
         "Predictions are off by 10 (root mean square, the mean over 2 targets) over 80 test examples, "
         "guessing the mean would be by 20; R² is 0.75; a linear model would be off by 9, which is better."
     )
@@ -86,7 +104,39 @@ def test_numbers_stand_beside_the_mean_of_the_target():
 def test_labels_stand_beside_the_commonest_ones():
     rows = [{"name": "majority", "metrics": {"subset_accuracy": 0.25, "hamming_loss": 0.5}}]
     metrics = {"subset_accuracy": 0.75, "hamming_loss": 0.125, "loss": 1.0}
-    assert headline("test", 40, metrics, None, [], rows).replace(SPACE, " ") == (
+    found = said(
+        size=40, metrics=metrics, baselines=rows, evidence=(Misses((), ()),), problem=Labels(("a", "b"))
+    )
+    assert found == (
         "All labels of 75.0 % of 40 test examples are right "
         "(12.5 % of all labels are wrong; giving all the same labels would get 25.0 %)."
     )
+
+
+def test_labels_are_told_that_the_same_for_all_is_better():
+    rows = [{"name": "majority", "metrics": {"subset_accuracy": 0.25, "hamming_loss": 0.5}}]
+    found = said(
+        size=4, metrics={"subset_accuracy": 0.0, "hamming_loss": 0.75}, baselines=rows,
+        evidence=(Misses((), ()),), problem=Labels(("a", "b")),
+    )  # fmt: skip
+    assert found.endswith("giving all the same labels would get 25.0 %, which is better).")
+
+
+def test_a_character_costs_so_many_bits():
+    found = said(
+        split="valid", metrics={"bits_per_character": 2.5, "loss": 1.7329}, records=RECORDS,
+        evidence=(Samples(()),), problem=NextCharacter(("a", "b")),
+    )  # fmt: skip
+    assert found == (
+        "A character of the validation text costs 2.5 bits to guess; validation loss was 2.25 after the "
+        "first epoch and 0.75 at its lowest."
+    )
+
+
+def test_the_headline_says_where_trees_win():
+    metrics = {"rmse": 10.34, "mae": 6.4, "r2": 0.8877}
+    trees = {"name": "boosted trees", "what": "", "metrics": {**metrics, "rmse": 9.5}, "seconds": 0.5}
+    found = said(metrics=metrics, baselines=[trees], **off(80))
+    assert found.endswith("; R² is 0.8877; boosted trees would be off by 9.5, which is better.")
+    trees["metrics"] = metrics
+    assert "trees" not in said(metrics=metrics, baselines=[trees], **off(80))

@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from gradatim.explain.numerals import SPACE
-from gradatim.explain.report import Mistake, Report, render
+from gradatim.explain.report import Report, render
+from gradatim.problems.classes import Classes
+from gradatim.problems.evidence import Confusion, Example, Misses, Mistakes
 
 VOID = {"meta", "link", "br", "img", "line", "circle", "polyline"}
 HOSTILE = '</td><script>alert("x")</script><img src=//evil.example/x onerror=alert(1)>{{ 7 * 7 }}'
@@ -71,22 +73,34 @@ def picture(seed: int = 0, shape: tuple = (1, 8, 8)) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 17, shape).astype(np.float32)
 
 
+def mistakes(*several, wrong=None) -> Mistakes:
+    """Of what each mistake is: its row, the truth, what it was taken for, both probabilities, itself."""
+    columns = [list(column) for column in zip(*several, strict=True)] or [[]] * 6
+    wrong = len(several) if wrong is None else wrong
+    return Mistakes(*columns[:5], wrong, examples=tuple(columns[5]))
+
+
+def shown(confusion, *several, names=("zero", "one", "two")) -> dict:
+    """The evidence of a report: counts, and some of the mistakes that they count."""
+    counts = np.asarray(confusion)
+    return {"evidence": (Confusion(counts, names), mistakes(*several, wrong=counts.sum() - counts.trace()))}
+
+
 CONFUSION = np.array([[40, 2, 0], [1, 30, 3], [0, 0, 24]])
+PICTURED = (
+    (17, "two", "one", 0.97, 0.02, Example(picture(0))),
+    (40, "one", "zero", 0.9, 0.05, Example(picture(1))),
+)
 REPORT = Report(
     name="digits-1",
     data="digits",
     sizes={"train": 1294, "valid": 144, "test": 100},
     split="test",
+    problem=Classes(("zero", "one", "two")),
     metrics={"accuracy": 0.94, "balanced_accuracy": 0.9456, "loss": 0.0721},
     records=records(12),
     best_epoch=11,
     ended="after all 12 epochs",
-    classes=("zero", "one", "two"),
-    confusion=CONFUSION,
-    mistakes=[
-        Mistake(17, "two", "one", 0.97, 0.02, picture(0)),
-        Mistake(40, "one", "zero", 0.9, 0.05, picture(1)),
-    ],
     layers=[
         {"name": "0", "layer": "Dense(64 → 256)", "output": "(256,)", "parameters": 16640},
         {"name": "1", "layer": "Dense(256 → 10)", "output": "(10,)", "parameters": 2570},
@@ -95,11 +109,11 @@ REPORT = Report(
     choices={"head": "10 classes: one softmax output each, cross entropy"},
     versions={"gradatim": "0.1.0", "numpy": "2.3.1"},
     command="gradatim train digits --epochs 12",
+    **shown(CONFUSION, *PICTURED),
 )
-LOSS_ONLY = replace(REPORT, metrics={"loss": 0.3123}, classes=(), confusion=None, mistakes=[])
-TABULAR = replace(
-    REPORT, mistakes=[Mistake(3, "no", "yes", 0.8, 0.2, None, {f"feature {k}": k + 0.25 for k in range(20)})]
-)
+LOSS_ONLY = replace(REPORT, metrics={"loss": 0.3123}, evidence=())
+ROW = (3, "no", "yes", 0.8, 0.2, Example(values={f"feature {k}": k + 0.25 for k in range(20)}))
+TABULAR = replace(REPORT, **shown(CONFUSION, ROW))
 LARGE = np.diag(np.full(100, 9)) + np.eye(100, k=1, dtype=int)
 REPORTS = {
     "pictures": REPORT,
@@ -107,10 +121,12 @@ REPORTS = {
     "nothing measured": replace(LOSS_ONLY, metrics={}, records=[], layers=[], settings={}, best_epoch=None),
     "one epoch, no validation": replace(REPORT, records=records(1, valid=False), best_epoch=None),
     "table": TABULAR,
-    "two kinds of mistakes": replace(REPORT, mistakes=REPORT.mistakes + TABULAR.mistakes),
-    "hundred classes": replace(REPORT, confusion=LARGE, classes=(), mistakes=[]),
-    "thirty classes": replace(REPORT, confusion=LARGE[:30, :30], classes=tuple(map(str, range(30)))),
-    "colour": replace(REPORT, mistakes=[Mistake(1, "a", "b", 0.6, 0.4, picture(2, (3, 200, 150)))]),
+    "two kinds of mistakes": replace(REPORT, **shown(CONFUSION, *PICTURED, ROW)),
+    "hundred classes": replace(REPORT, **shown(LARGE, names=())),
+    "thirty classes": replace(REPORT, **shown(LARGE[:30, :30], *PICTURED, names=tuple(map(str, range(30))))),
+    "colour": replace(
+        REPORT, evidence=(mistakes((1, "a", "b", 0.6, 0.4, Example(picture(2, (3, 200, 150))))),)
+    ),
 }
 
 
@@ -190,21 +206,23 @@ def test_the_command_is_in_a_pre_as_it_was_given():
 def test_hostile_names_are_shown_and_not_obeyed():
     hostile = replace(
         REPORT,
-        name=HOSTILE, data=HOSTILE, ended=HOSTILE, classes=(HOSTILE, "one", "two"), command=HOSTILE,
+        name=HOSTILE, data=HOSTILE, ended=HOSTILE, command=HOSTILE,
         settings={HOSTILE: HOSTILE}, choices={HOSTILE: HOSTILE}, versions={HOSTILE: HOSTILE},
         sizes={HOSTILE: 3, "test": 100}, metrics={HOSTILE: 0.5},
         layers=[{"name": HOSTILE, "layer": HOSTILE, "output": HOSTILE, "parameters": 1}],
-        mistakes=[
-            Mistake(1, HOSTILE, HOSTILE, 0.9, 0.1, picture()),
-            Mistake(2, HOSTILE, "b", 0.9, 0.1, None, {HOSTILE: 1}),
-        ],
+        **shown(
+            CONFUSION,
+            (1, HOSTILE, HOSTILE, 0.9, 0.1, Example(picture())),
+            (2, HOSTILE, "b", 0.9, 0.1, Example(values={HOSTILE: 1})),
+            names=(HOSTILE, "one", "two"),
+        ),
     )  # fmt: skip
     page = Page(render(hostile))
     assert not page.all("script")
     assert len(page.all("img")) == 1
     assert not any("onerror" in attributes for _, attributes in page.tags)
     assert page.text().count("{{ 7 * 7 }}") > 10
-    many = replace(REPORT, confusion=LARGE, classes=tuple(f"{HOSTILE}{k}" for k in range(100)))
+    many = replace(REPORT, **shown(LARGE, names=tuple(f"{HOSTILE}{k}" for k in range(100))))
     assert not Page(render(many)).all("script")
 
 
@@ -221,7 +239,8 @@ def test_the_matrix_shows_every_count_with_recall_and_precision():
 def test_above_thirty_classes_the_commonest_confusions_are_listed():
     confusion = LARGE.copy()
     confusion[7, 93] = 5
-    html = render(replace(REPORT, confusion=confusion, classes=()))
+    html = render(replace(REPORT, **shown(confusion, names=())))
+    assert "these are the commonest of 104 wrong answers." in html
     assert "matrix" not in [table.get("class") for table in Page(html).all("table")]
     first = html[html.index('<th scope="row">7</th>') :]
     assert html.index('<th scope="row">7</th>') == html.index('<th scope="row">')
@@ -232,7 +251,7 @@ def test_above_thirty_classes_the_commonest_confusions_are_listed():
 def test_a_mistake_is_a_picture_that_decodes_to_its_pixels():
     html = render(REPORT)
     images = [image for image in Page(html).all("img") if image["class"] == "coarse"]
-    arrays = [mistake.picture for mistake in REPORT.mistakes]
+    arrays = [one[5].picture for one in PICTURED]
     low, high = min(a.min() for a in arrays), max(a.max() for a in arrays)
     for image, array in zip(images, arrays, strict=True):
         data = b64decode((image["src"] or "").removeprefix("data:image/png;base64,"))
@@ -249,15 +268,23 @@ def test_a_mistake_that_is_no_picture_shows_its_first_dozen_values():
 
 
 def test_no_mistake_is_said_kindly():
-    perfect = replace(REPORT, confusion=np.diag([40, 34, 26]), mistakes=[])
+    perfect = replace(REPORT, **shown(np.diag([40, 34, 26])))
     assert "every test example was classified correctly" in render(perfect)
-    assert "the answers are not classes" in render(LOSS_ONLY)
-    assert "no classified example was kept" in render(replace(LOSS_ONLY, classes=("a", "b")))
+    metrics = {"subset_accuracy": 1.0, "hamming_loss": 0.0}
+    labels = replace(REPORT, metrics=metrics, evidence=(Misses((), ()),))
+    assert "There is none to show: every test example was answered rightly." in render(labels)
+
+
+def test_where_nothing_is_known_of_the_answers_there_is_no_section_of_them():
+    for heading in ("confusion", "mistakes", "residuals"):
+        assert f'id="{heading}"' not in render(LOSS_ONLY)
+    assert 'id="curves"' in render(LOSS_ONLY)
 
 
 def test_the_number_of_mistakes_not_shown_is_told():
     assert "The 2 worst of 6 wrong answers" in render(REPORT)
-    exactly = replace(REPORT, confusion=np.diag([40, 34, 24]) + np.array([[0, 2, 0], [0, 0, 0], [0, 0, 0]]))
+    two = np.diag([40, 34, 24]) + np.array([[0, 2, 0], [0, 0, 0], [0, 0, 0]])
+    exactly = replace(REPORT, **shown(two, *PICTURED))
     assert "The 2 wrong answers" in render(exactly)
 
 
@@ -266,8 +293,8 @@ def test_the_page_of_two_thousand_epochs_is_small():
 
 
 def test_the_page_of_thirty_classes_and_large_pictures_is_small():
-    photographs = [Mistake(k, "a", "b", 0.6, 0.4, picture(k, (3, 500, 400))) for k in range(24)]
-    full = replace(REPORTS["thirty classes"], mistakes=photographs)
+    photographs = [(k, "a", "b", 0.6, 0.4, Example(picture(k, (3, 500, 400)))) for k in range(24)]
+    full = replace(REPORT, **shown(LARGE[:30, :30], *photographs, names=tuple(map(str, range(30)))))
     assert len(render(full)) < 2_000_000  # noise, which PNG cannot compress
 
 

@@ -11,7 +11,7 @@ import torch
 
 import gradatim
 from gradatim.checks import GradatimError, UsageError
-from gradatim.training.choosing import choose_engine
+from gradatim.training.engines.rule import choose_engine
 
 MLP = {"name": "mlp", "in_features": 64, "out_features": 10, "hidden": [64]}
 

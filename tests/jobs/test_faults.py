@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -7,7 +8,26 @@ from pathlib import Path
 
 import pytest
 
-KILLS = Path(__file__).parents[2] / "benchmarks" / "kills.py"
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+KILLS, FAULTS = BENCHMARKS / "kills.py", BENCHMARKS / "faults.py"
+
+
+def hit(*options: str) -> None:
+    """Let operations on files meet faults; the figures stand in the log of a test that fails, or with -s."""
+    done = subprocess.run([sys.executable, str(FAULTS), *options], capture_output=True, text=True)
+    print(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    trials, well = re.search(r"^(\d+) faults, (\d+) as they should be$", done.stdout, re.M).groups()
+    assert trials == well and int(trials) >= 40
+
+
+def test_some_operations_on_files_meet_faults_and_nothing_is_lost():
+    hit("--every", "7", "--faults", "KILL", "ENOSPC", "--work", "extending", "reporting", "compiling")
+
+
+@pytest.mark.slow
+def test_every_operation_on_files_meets_every_fault_and_nothing_is_lost():
+    hit()
 
 
 @pytest.mark.parametrize(("kind", "engine"), [("KILL", "numpy"), ("INT", "numpy"), ("KILL", "torch")])

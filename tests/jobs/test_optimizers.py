@@ -5,14 +5,9 @@ import pytest
 import gradatim
 from gradatim import catalog
 from gradatim.checks import UsageError
-from gradatim.jobs.recipe import LR
 
 TRAINED = catalog.names("optimizer")
 QUICK = {"hidden": [16], "dropout": 0.0, "schedule": "constant", "quiet": True, "threads": 1}
-
-
-def test_every_one_has_a_learning_rate():
-    assert set(LR) == set(TRAINED)
 
 
 @pytest.mark.parametrize("name", TRAINED)

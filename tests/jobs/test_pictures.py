@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import gradatim
+from gradatim import device
 from gradatim.checks import GradatimError, UsageError
 from gradatim.jobs import train as training_job
 from gradatim.models.building import build
@@ -17,6 +18,24 @@ QUICK = {"epochs": 1, "threads": 1, "quiet": True}
 def colours(n=24, size=(20, 24), classes=3):
     numbers = np.random.default_rng(0)
     return numbers.random((n, 3, *size), dtype=np.float32), np.arange(n) % classes
+
+
+@pytest.mark.parametrize(("allowed", "said"), [("1", "1 thread (OMP_NUM_THREADS=1)"), ("16", "8 threads")])
+def test_the_environment_s_threads_are_respected_and_said(monkeypatch, capsys, allowed, said):
+    for name in device.THREAD_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", allowed)
+    monkeypatch.setattr(device, "cores", lambda: 8)
+    monkeypatch.setattr(device, "ONE_THREAD_BELOW", 0)  # so that one is not the faster
+    x, y = np.zeros((60, 1, 8, 8), np.uint8), np.arange(60) % 3
+    run = gradatim.train((x, y), model="lenet5", epochs=1, engine="torch", out="run")
+    assert run.config["settings"]["threads"] == int(said[0])
+    assert f"torch, cpu, {said}\n" in capsys.readouterr().err
+
+
+def test_a_network_of_texts_does_not_learn_from_pictures():
+    with pytest.raises(UsageError, match=r"^char_lm learns from sequences of symbols, such as a text"):
+        gradatim.train("digits", model="char_lm", out="run", **QUICK)
 
 
 def test_lenet5_learns_the_digits(tmp_path):

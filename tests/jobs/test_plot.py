@@ -114,9 +114,7 @@ def test_gradients_are_those_of_autograd(engine, tmp_path):
     run = train("digits", out=tmp_path / "run", engine=engine, precision="float64", **QUICK)
     examples = run.data.train.take(np.arange(300))
     found, used = mean_gradients(run.trained, examples)
-    x = torch.from_numpy(
-        (examples.x - run.trained.preprocessing["shift"]) / run.trained.preprocessing["scale"]
-    )
+    x = torch.from_numpy((examples.x - run.trained.encoder.shift) / run.trained.encoder.scale)
     loss = torch.nn.functional.cross_entropy(run.model(x), torch.from_numpy(examples.y))
     expected = torch.autograd.grad(loss, list(run.model.parameters()))
     assert used == 300 and list(found) == [name for name, _ in run.model.named_parameters()]

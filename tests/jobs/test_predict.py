@@ -2,16 +2,14 @@
 
 import csv
 import io
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import laplace, norm
 
 import gradatim
-from gradatim.data.dataset import Dataset
-from gradatim.jobs.intervals import coverage, fit_interval, interval
+from gradatim.checks import GradatimError, UsageError
+from gradatim.jobs.predict import new_examples, predict
 
 QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True, "baselines": False}
 
@@ -76,18 +74,86 @@ def test_rows_without_target_and_values_that_are_missing_stay(file, tmp_path):
     assert "unknown categories: 1 in 'town'" in found.notices
 
 
+EUROPEAN = [
+    '"Rome";1,50;98765432109876543210;NA;x',
+    "Oslo;2,25;007;None; ",
+    '"Rome; north";;1e3;"say ""hi""";?',
+    " Oslo ;-0,7;+1,0;-;y",
+]
+
+
+@pytest.mark.parametrize("target", ["left", "price"])
+def test_cells_are_copied_as_they_are_and_numbers_written_like_them(tmp_path, target):
+    frame = shop().drop(columns="customer")
+    lines = [f"{town};{size};{price:.3f};{left}".replace(".", ",") for town, size, price, left in
+             zip(frame["town"], frame["size"], frame["price"], frame["left"], strict=True)]  # fmt: skip
+    (tmp_path / "shop.csv").write_text("\n".join(["town;size;price;left", *lines, ""]))
+    ignore = "price" if target == "left" else "left"
+    run = gradatim.train(tmp_path / "shop.csv", target=target, ignore=ignore, **QUICK)
+    header = 'Town;"size";number;note;last'
+    (tmp_path / "new.csv").write_text("\n".join([header, *EUROPEAN]))
+    found = run.predict(tmp_path / "new.csv")
+    written = found.to_csv().splitlines()
+    for line, before in zip(written, [header, *EUROPEAN], strict=True):
+        assert line.startswith(f"{before};")
+    behind = [line[len(before) + 1 :].split(";") for line, before in zip(written[1:], EUROPEAN, strict=True)]
+    if target == "left":
+        assert [row[0] for row in behind] == found.labels.tolist()
+        p = [[float(value.replace(",", ".")) for value in row[2:]] for row in behind]
+        np.testing.assert_allclose(p, found.probabilities, atol=1e-6)
+    else:
+        assert [row[0] for row in behind] == [str(v).replace(".", ",") for v in found.labels[:, 0].tolist()]
+    assert all("." not in field for row in behind for field in row)
+
+
+def test_names_match_in_any_case_and_none_is_an_error(file, tmp_path):
+    run = gradatim.train(file, target="left", ignore="price", **QUICK)
+    (tmp_path / "new.csv").write_text("TOWN,Size \nRome,1\n")
+    found = run.predict(tmp_path / "new.csv")
+    same = run.predict(pd.DataFrame({"town": ["Rome"], "size": [1]}))
+    np.testing.assert_array_equal(found.probabilities, same.probabilities)
+    said = "columns matched regardless of case and outer spaces: 'Size' as 'size', 'TOWN' as 'town'"
+    assert found.notices == (said,)
+    for other in (pd.DataFrame({"height": [1.0]}), pd.DataFrame({"left": ["gone"]})):
+        with pytest.raises(UsageError, match="data has none of the columns that the network learned from"):
+            run.predict(other)
+    with pytest.raises(UsageError, match="none of the columns"):
+        run.evaluate(pd.DataFrame({"height": [1.0, 2.0], "left": ["gone", "stays"]}))
+    new = shop(50, 1)
+    measured = run.evaluate(new.rename(columns={"left": "LEFT", "size": " size", "town": "Town"}))
+    assert measured.pop("notices") == [
+        "columns matched regardless of case and outer spaces: ' size' as 'size', 'Town' as 'town', "
+        "'LEFT' as 'left'"
+    ]
+    assert measured == run.evaluate(new)
+
+
+def test_a_frame_of_numbers_is_known_by_its_names():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": rng.normal(0, 1, 300), "b": rng.normal(5, 3, 300)})
+    frame["y"] = np.where(frame["a"] > 0, "up", "down")
+    run = gradatim.train(frame, target="y", **{**QUICK, "epochs": 20})
+    other = frame[["b", "y", "a"]].rename(columns={"a": "A "})
+    expected = run.predict(frame)
+    found = run.predict(other)
+    np.testing.assert_array_equal(found.probabilities, expected.probabilities)
+    said = "columns matched regardless of case and outer spaces: 'A ' as 'a'"
+    assert (found.notices, expected.notices) == ((said,), ())
+    measured = run.evaluate(other)
+    assert measured["metrics"]["accuracy"] == (expected.labels == frame["y"]).mean()
+    assert measured["notices"] == [said]
+
+
 def test_frames_and_several_files_that_differ_are_numbered(file, tmp_path):
     run = gradatim.train(file, target="left", ignore="price", **QUICK)
     assert list(rows_of(run.predict(shop(4, 1)))[0])[:2] == ["example", "prediction"]
-    from gradatim.jobs.predict import inputs_for, predict_all
-
     shop(3, 1).to_csv(tmp_path / "a.csv", index=False)
     shop(2, 2)[["town", "size"]].to_csv(tmp_path / "b.csv", index=False)
-    inputs = {name: inputs_for(run.trained, tmp_path / name) for name in ("a.csv", "b.csv")}
-    assert [row["town"] for row in rows_of(predict_all(run, [inputs["a.csv"]] * 2))] == [
+    a, b = (new_examples(run.trained, tmp_path / name) for name in ("a.csv", "b.csv"))
+    assert [row["town"] for row in rows_of(predict(run.trained, [a, a]))] == [
         *shop(3, 1)["town"], *shop(3, 1)["town"]
     ]  # fmt: skip
-    assert [row["example"] for row in rows_of(predict_all(run, list(inputs.values())))] == list("01234")
+    assert [row["example"] for row in rows_of(predict(run.trained, [a, b]))] == list("01234")
 
 
 def test_numbers_have_intervals_in_their_own_unit(file):
@@ -107,7 +173,7 @@ def test_numbers_have_intervals_in_their_own_unit(file):
     assert 0.8 < inside.mean() < 0.97  # 32 validation examples leave the reach to the distribution
     width = (found.high - found.low)[:, 0]
     assert width[new["size"] > 3].mean() > 2 * width[new["size"] < 1].mean()
-    assert run.trained.facts["interval"]["examples"] == 0
+    assert run.trained.problem.interval["examples"] == 0
     again = gradatim.load(run.path)
     np.testing.assert_array_equal(again.predict(new).low, found.low)
     assert again.evaluate(new)["metrics"]["interval_coverage"] == pytest.approx(inside.mean())
@@ -124,38 +190,24 @@ def test_several_numbers_are_named(file):
         assert kept["high"].shape == (3, 2)
 
 
-def of_loss(loss):
-    record = {
-        "name": "table",
-        "target": {"task": "regression", "names": ["y"], "shift": [5.0], "scale": [2.0]},
-    }
-    return SimpleNamespace(loss=loss, preprocessing=record, facts={})
+@pytest.mark.parametrize(
+    ("target", "how", "answers"),
+    [
+        ("left", {}, "prediction,probability,p(gone),p(stays)"), ("price", {}, "prediction"),
+        ("price", {"loss": "gaussian_nll"}, "prediction,low,high"),
+        ("price,size", {}, "prediction price,prediction size"),
+        ("town", {"task": "multilabel"}, "prediction,p(Oslo),p(Rome),p(north)"),
+    ],
+)  # fmt: skip
+def test_a_header_without_rows_gets_the_answers_columns(file, tmp_path, target, how, answers):
+    run = gradatim.train(file, target=target, ignore="customer", **how, **QUICK)
+    (tmp_path / "none.csv").write_text("customer,town,size\n")
+    found = run.predict(tmp_path / "none.csv")
+    assert found.to_csv() == f"customer,town,size,{answers}\n"
+    assert len(found) == len(run.predict(shop(3).iloc[:0])) == 0
 
 
-@pytest.mark.parametrize(("loss", "law"), [("gaussian_nll", norm), ("laplace_nll", laplace)])
-def test_the_reach_is_the_distribution_s_where_validation_is_small(loss, law):
-    a = np.array([[0.5, 0.3], [-1.0, -2.0]])
-    b = np.exp(a[:, 1] * (0.5 if loss == "gaussian_nll" else 1.0))
-    few = Dataset(np.zeros((2, 1)), np.zeros(2))
-    trained = of_loss(loss)
-    for facts in ({}, {"interval": fit_interval(trained, a, few)}):
-        trained.facts = facts
-        low, high = interval(trained, a)
-        np.testing.assert_allclose(low[:, 0], 5 + 2 * law.ppf(0.05, a[:, 0], b), rtol=1e-12)
-        np.testing.assert_allclose(high[:, 0], 5 + 2 * law.ppf(0.95, a[:, 0], b), rtol=1e-12)
-
-
-def test_the_reach_is_what_validation_needs_where_it_is_large():
-    """Whatever the widths are wrong by, nine tenths of new answers lie inside."""
-    rng = np.random.default_rng(0)
-    trained, n = of_loss("gaussian_nll"), 100_000
-    s = rng.normal(0, 1, n)
-    a = np.stack([rng.normal(0, 1, n), s], 1)
-    y = 5 + 2 * (a[:, 0] + np.exp(0.5 * s) * (rng.exponential(3, n) - 1))  # skewed, and three times as wide
-    half = n // 2
-    trained.facts["interval"] = fit_interval(trained, a[:half], Dataset(np.zeros((half, 1)), y[:half]))
-    assert coverage(trained, a[half:], y[half:]) == pytest.approx(0.9, abs=0.005)
-    low, high = interval(trained, a[half:])
-    below, above = (y[half:] < low[:, 0]).mean(), (y[half:] > high[:, 0]).mean()
-    assert below == pytest.approx(0.05, abs=0.003)
-    assert above == pytest.approx(0.05, abs=0.003)
+def test_a_file_without_a_header_s_columns_is_still_refused_for_training(tmp_path):
+    (tmp_path / "none.csv").write_text("a,b\n")
+    with pytest.raises(GradatimError, match="holds a header and no row"):
+        gradatim.train(tmp_path / "none.csv", target="a")

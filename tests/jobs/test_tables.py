@@ -6,15 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn.metrics
-from hypothesis import given
-from hypothesis import strategies as st
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression
 
 import gradatim
 from gradatim.checks import GradatimError, UsageError
-from gradatim.jobs.evaluate import measured_on
-from gradatim.jobs.scores import area_under_curve, of_labels, of_numbers
 
 QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True}
 
@@ -55,7 +51,7 @@ def test_a_file_is_learned_measured_and_found_again(file, engine):
     assert set(shorter) == {"gone", "stays"}
     page = run.folder.report.read_text()
     assert any(town in page for town in ("Rome", "Oslo", "Kyiv"))  # of those that are mistaken
-    stored = json.loads(run.folder.model_json.read_text())["preprocessing"]
+    stored = json.loads(run.folder.model_json.read_text())["encoder"]
     assert [one["name"] for one in stored["columns"]] == ["spent", "visits", "town", "member", "since"]
 
 
@@ -118,7 +114,7 @@ def test_a_number_is_learned_in_its_own_unit(file, engine, loss):
         assert run.config["choices"]["head"] == f"one number: {outputs}, {loss} as asked"
     ends = {"low", "high"} if loss == "gaussian_nll" else set()
     assert found.rows()[0].keys() == {"example", "prediction"} | ends
-    assert measured_on(run).metrics == gradatim.load(run.path).evaluate()["metrics"]
+    assert run.metrics == gradatim.load(run.path).evaluate()["metrics"]
     assert found.to_csv().startswith("example,prediction")
 
 
@@ -146,14 +142,13 @@ def test_a_loss_of_another_task_is_refused(file, target, loss, sentence):
 
 def test_the_metrics_of_a_run_are_scikit_learn_s(file):
     run = gradatim.train(file, target="price", ignore="left", **QUICK)
-    found = measured_on(run)
-    y, p = found.targets, found.predicted
-    assert found.metrics["rmse"] == pytest.approx(sklearn.metrics.root_mean_squared_error(y, p), rel=1e-9)
-    assert found.metrics["r2"] == pytest.approx(sklearn.metrics.r2_score(y, p), rel=1e-9)
+    y, p = run.measured.y, run.trained.problem.predictions(run.measured.a)
+    assert run.metrics["rmse"] == pytest.approx(sklearn.metrics.root_mean_squared_error(y, p), rel=1e-9)
+    assert run.metrics["r2"] == pytest.approx(sklearn.metrics.r2_score(y, p), rel=1e-9)
     run = gradatim.train(file, target="left", ignore="price", **QUICK)
-    found = measured_on(run)
-    auc = sklearn.metrics.roc_auc_score(found.targets, found.probabilities[:, 1])
-    assert found.metrics["auc"] == pytest.approx(auc, rel=1e-9)
+    p = run.trained.problem.predictions(run.measured.a)
+    auc = sklearn.metrics.roc_auc_score(run.measured.y, p[:, 1])
+    assert run.metrics["auc"] == pytest.approx(auc, rel=1e-9)
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])
@@ -169,7 +164,7 @@ def test_several_targets(engine):
     assert run.predict(frame).labels.shape == (400, 2)
     run = gradatim.train(frame, target="price,visits", ignore="left", engine=engine, **QUICK)
     assert run.predict(frame).labels.shape == (len(frame), 2)
-    assert gradatim.load(run.path).trained.preprocessing["target"]["names"] == ["price", "visits"]
+    assert gradatim.load(run.path).trained.problem.names == ("price", "visits")
 
 
 def test_diabetes_is_learned_as_well_as_by_least_squares():
@@ -179,33 +174,3 @@ def test_diabetes_is_learned_as_well_as_by_least_squares():
     train, test = run.data.train, run.data.test
     linear = LinearRegression().fit(train.x, train.y).score(test.x, test.y)
     assert run.metrics["r2"] > linear - 0.1
-
-
-@given(
-    st.lists(st.tuples(st.booleans(), st.integers(0, 8)), min_size=2).filter(
-        lambda p: len({a for a, _ in p}) == 2
-    )
-)
-def test_the_area_under_the_curve_is_scikit_learn_s(pairs):
-    y, score = np.array([a for a, _ in pairs], dtype=int), np.array([b for _, b in pairs]) / 8
-    assert area_under_curve(y, score) == pytest.approx(sklearn.metrics.roc_auc_score(y, score), abs=1e-12)
-
-
-@pytest.mark.parametrize("shape", [(50,), (50, 3)])
-def test_scores_are_scikit_learn_s(shape):
-    rng = np.random.default_rng(0)
-    y, p = rng.standard_normal(shape), rng.standard_normal(shape)
-    found = of_numbers(y, p)
-    assert found["rmse"] == pytest.approx(sklearn.metrics.root_mean_squared_error(y, p), rel=1e-12)
-    assert found["mae"] == pytest.approx(sklearn.metrics.mean_absolute_error(y, p), rel=1e-12)
-    assert found["r2"] == pytest.approx(sklearn.metrics.r2_score(y, p), rel=1e-12)
-    constant = np.ones(5)
-    for other in (constant, constant + 1):
-        assert of_numbers(constant, other)["r2"] == sklearn.metrics.r2_score(constant, other)
-    labels, said = rng.integers(0, 2, (30, 3)), rng.integers(0, 2, (30, 3))
-    assert of_labels(labels, said)["subset_accuracy"] == pytest.approx(
-        sklearn.metrics.accuracy_score(labels, said)
-    )
-    assert of_labels(labels, said)["hamming_loss"] == pytest.approx(
-        sklearn.metrics.hamming_loss(labels, said)
-    )

@@ -12,12 +12,15 @@ import torch.nn.functional as F
 
 import gradatim
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data.encoders.characters import Characters
 from gradatim.data.text import text_of
 from gradatim.jobs.data import describe_data
-from gradatim.jobs.texts import is_text, load_text, measure_text
+from gradatim.jobs.evaluate import measure
 from gradatim.models.building import build
 from gradatim.models.char_lm import CharLM
+from gradatim.problems.next_character import NextCharacter
 from gradatim.runs.checkpoints import Checkpoints
+from gradatim.runs.trained import Trained
 
 WORDS = "the quick brown fox jumps over the lazy dog\nand runs away from it all\n"
 QUICK = {"hidden": 16, "epochs": 4, "batch_size": 4, "window": 12, "lr": 0.02, "threads": 1, "quiet": True}
@@ -47,7 +50,7 @@ def test_a_text_file_becomes_a_run(run):
     assert run.config["data"]["splits"] == {"train": 1890, "valid": 210, "test": 0}
     assert run.config["settings"]["window"] == 12
     assert run.config["network"]["entry"]["name"] == "char_lm"
-    assert run.trained.classes == tuple(sorted(set(WORDS)))
+    assert run.trained.problem.names == tuple(sorted(set(WORDS)))
     assert run.metrics.keys() == {"bits_per_character", "loss", "accuracy"}
 
 
@@ -72,7 +75,8 @@ def test_a_model_that_knows_the_frequencies_alone_costs_their_entropy():
             p.zero_()
         network.head.bias.copy_(torch.log(torch.tensor([2 / 3, 1 / 3])))
     q = np.where(text.tokens[1:] == 0, 2 / 3, 1 / 3)
-    found = measure_text(network, text, 7)
+    problem = NextCharacter(("a", "b"), "cross_entropy")
+    found = measure(Trained(network, None, None, problem, Characters("ab", 7), precision="float64"), text)
     assert found.metrics["bits_per_character"] == pytest.approx(-np.log2(q).mean(), rel=1e-6)
     assert found.n == 149
 
@@ -134,7 +138,7 @@ def test_sampling_changes_nothing_in_training(book):
     ends = []
     for stages in (4, 1000):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("gradatim.jobs.text_plan.STAGES", stages)
+            patch.setattr("gradatim.jobs.stages.STAGES", stages)
             ends.append(gradatim.train(book, out=f"run{stages}", **QUICK).model.state_dict())
     assert all(torch.equal(value, ends[1][name]) for name, value in ends[0].items())
 
@@ -161,6 +165,17 @@ def test_other_texts_are_measured_and_validated_on(run, book):
     other.write_text("a cat!")
     with pytest.raises(UsageError, match=r"other.txt has characters that were not in the training text: '!'"):
         run.evaluate(other)
+
+
+def test_a_test_text_of_its_own_is_what_the_network_is_judged_on(book):
+    Path("other.txt").write_text("the dog runs\n" * 20)
+    run = gradatim.train(book, test="other.txt", out="run", **QUICK)
+    assert run.config["data"]["splits"] == {"train": 1890, "valid": 210, "test": 260}
+    assert run.evaluate() == {"split": "test", "n": 259, "metrics": run.metrics}
+    assert run.metrics == run.evaluate("other.txt")["metrics"]
+    assert run.evaluate(split="valid")["n"] == 209
+    assert "260 test characters" in run.folder.report.read_text()
+    assert gradatim.load("run").metrics == run.metrics
 
 
 def test_no_validation_and_a_changed_text(book):
@@ -209,14 +224,6 @@ def test_the_recipe_says_what_it_chose(book):
     assert "cut after 64 steps" in run.config["choices"]["head"]  # as asked
 
 
-def test_what_a_text_is():
-    assert [is_text(d) for d in ("sonnets", "a.txt", "./sonnets", "digits", "x.npz", text_of("ab"))] == [
-        True, True, False, False, False, True,
-    ]  # fmt: skip
-    Path("sonnets.txt").write_text("my own sonnets")
-    assert load_text("sonnets.txt").name == "sonnets.txt"
-
-
 def test_a_text_is_described(book):
     facts = describe_data(book)
     assert (facts["n"], facts["distinct"], facts["lines"]) == (2100, 28, 60)
@@ -228,18 +235,23 @@ def test_a_text_is_described(book):
 @pytest.mark.parametrize(
     ("how", "sentence"),
     [
-        ({"engine": "numpy"}, "the NumPy engine cannot run this: a text is learned by the torch engine"),
+        ({"engine": "numpy"}, "the NumPy engine cannot run this: char_lm has no twin by hand"),
         ({"hidden": []}, "char_lm needs hidden units, such as --hidden 320"),
         ({"hidden": [4, 8]}, "the layers of char_lm have equally many units; hidden is [4, 8]"),
         (
             {"class_weight": "balanced"},
-            "a text is learned whole, each character from those before it: class_w",
+            "--class-weight is for classification; book (texts) has no use for it",
         ),
         (
-            {"target": "x"},
-            "a text is learned whole, each character from those before it: target is not for it",
+            {"input_dropout": 0.1},
+            "--input-dropout is for tables, pictures, clips and vectors; book (texts) has",
         ),
-        ({"model": "stack"}, "a text is learned by char_lm, not by stack"),
+        ({"threshold": "f1"}, "a threshold decides between two classes; a language model has none"),
+        ({"target": "x"}, "--target is not for a text: every character is predicted from those before it"),
+        ({"group": "x"}, "--group is not for a text"),
+        ({"model": "stack"}, "stack does not learn from texts; char_lm does: leave out --model stack"),
+        ({"model": "mlp"}, "mlp does not learn from texts; char_lm does: leave out --model mlp"),
+        ({"model": "lenet5"}, "lenet5 does not learn from texts; char_lm does: leave out --model lenet5"),
         ({"window": 0}, "window must be a whole number of at least 1; it is 0"),
         ({"window": 5000}, "book.txt has 1,890 characters here, fewer than one window of 5000 and the"),
         ({"window": 210}, "book.txt has 210 characters here, fewer than one window of 210 and the"),
@@ -278,7 +290,8 @@ def test_a_sample_that_cannot_be_is_refused(run, how, sentence):
 
 def test_model_json_holds_the_characters(run):
     content = json.loads(run.folder.model_json.read_text())
-    assert "".join(content["classes"]) == "".join(sorted(set(WORDS)))
+    assert "".join(content["problem"]["names"]) == "".join(sorted(set(WORDS)))
+    assert content["encoder"]["characters"] == "".join(sorted(set(WORDS)))
 
 
 @pytest.mark.skipif(

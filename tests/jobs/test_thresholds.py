@@ -3,30 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score
+from sklearn.metrics import f1_score
 
 import gradatim
 from gradatim.checks import UsageError
-from gradatim.jobs.evaluate import measured_on
-from gradatim.jobs.thresholds import MEASURES, choose_threshold
-
-SCORES = {"accuracy": accuracy_score, "balanced": balanced_accuracy_score}
-SCORES["f1"] = lambda y, decided: f1_score(y, decided, zero_division=0)
-shares = st.integers(0, 20).map(lambda k: k / 20)
-
-
-@pytest.mark.parametrize("by", MEASURES)
-@given(pairs=st.lists(st.tuples(shares, st.integers(0, 1)), min_size=2, max_size=30))
-def test_no_threshold_is_better(by, pairs):
-    p, y = (np.array(column) for column in zip(*pairs, strict=True))
-    if len(np.unique(y)) < 2:
-        return
-    found = choose_threshold(p, y, by)
-    every = [SCORES[by](y, (p >= t).astype(int)) for t in np.arange(-1, 42) / 40]
-    assert found["valid"] == pytest.approx(max(every), abs=1e-12)
-    assert SCORES[by](y, (p >= found["value"]).astype(int)) == pytest.approx(found["valid"], abs=1e-12)
 
 
 @pytest.fixture
@@ -42,21 +22,21 @@ def test_it_is_chosen_on_validation_kept_and_used(frame):
     how = {"target": "left", "epochs": 5, "hidden": 8, "threads": 1, "quiet": True, "baselines": False}
     plain = gradatim.train(frame, **how)
     run = gradatim.train(frame, threshold="balanced", **how)
-    found = run.trained.facts["threshold"]
+    found = run.trained.problem.threshold
     assert run.metrics["balanced_accuracy"] > plain.metrics["balanced_accuracy"] + 0.1
     assert run.metrics["auc"] == plain.metrics["auc"]
-    valid = measured_on(run, split="valid")
-    assert valid.metrics["balanced_accuracy"] == pytest.approx(found["valid"], abs=1e-9)
+    valid = run.evaluate(split="valid")["metrics"]
+    assert valid["balanced_accuracy"] == pytest.approx(found["valid"], abs=1e-9)
     again = gradatim.load(run.path)
-    assert again.trained.facts["threshold"] == found
+    assert again.trained.problem.threshold == found
     predicted = again.predict(frame)
     stays = predicted.probabilities[:, 1] >= found["value"]
     np.testing.assert_array_equal(predicted.labels, np.where(stays, "stays", "leaves"))
-    confusion = measured_on(run).confusion(2)
+    confusion = run.trained.problem.evidence(run.measured.a, run.measured.y)[0].counts
     assert confusion.trace() / confusion.sum() == pytest.approx(run.metrics["accuracy"])
     by_f1 = gradatim.train(frame, threshold="f1", **how)
-    decided = measured_on(by_f1)
-    assert by_f1.metrics["f1"] == pytest.approx(f1_score(decided.targets, decided.decisions), abs=1e-12)
+    decided = by_f1.trained.problem.answer(by_f1.measured.a)
+    assert by_f1.metrics["f1"] == pytest.approx(f1_score(by_f1.measured.y, decided), abs=1e-12)
     assert "f1" not in plain.metrics
 
 

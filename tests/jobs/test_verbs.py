@@ -7,10 +7,11 @@ import sklearn.metrics
 
 import gradatim
 from gradatim import GradatimError, UsageError
+from gradatim.explain.gather import evidence_of
 from gradatim.jobs.data import describe_data
 from gradatim.jobs.doctor import doctor
-from gradatim.jobs.evaluate import measured_on
 from gradatim.jobs.show import show
+from gradatim.problems.evidence import Mistakes
 
 
 @pytest.fixture(scope="module")
@@ -21,17 +22,15 @@ def run(tmp_path_factory):
 
 def test_measures_equal_scikit_learn(run):
     test = run.data.test
-    found = measured_on(run)
-    p, y = found.probabilities, test.y
-    assert found.metrics["accuracy"] == pytest.approx(
-        sklearn.metrics.accuracy_score(y, p.argmax(1)), abs=1e-12
-    )
+    p, y = run.trained.problem.predictions(run.measured.a), test.y
+    assert run.metrics["accuracy"] == pytest.approx(sklearn.metrics.accuracy_score(y, p.argmax(1)), abs=1e-12)
     expected = sklearn.metrics.balanced_accuracy_score(y, p.argmax(1))
-    assert found.metrics["balanced_accuracy"] == pytest.approx(expected, abs=1e-12)
-    assert found.metrics["loss"] == pytest.approx(
+    assert run.metrics["balanced_accuracy"] == pytest.approx(expected, abs=1e-12)
+    assert run.metrics["loss"] == pytest.approx(
         sklearn.metrics.log_loss(y, p / p.sum(1, keepdims=True, dtype=float)), rel=1e-5
     )
-    np.testing.assert_array_equal(found.confusion(10), sklearn.metrics.confusion_matrix(y, p.argmax(1)))
+    confusion = run.trained.problem.evidence(run.measured.a, y)[0].counts
+    np.testing.assert_array_equal(confusion, sklearn.metrics.confusion_matrix(y, p.argmax(1)))
 
 
 def test_evaluate_measures_each_split_and_other_data(run):
@@ -86,15 +85,16 @@ def test_a_report_is_written_again_the_same(run):
 
 
 def test_the_worst_mistakes_are_in_the_report_the_worst_first(run):
-    from gradatim.jobs.report import _mistakes
-
-    found = measured_on(run)
-    mistakes = _mistakes(found, run.data.test, run.trained)
-    wrong = found.probabilities.argmax(1) != found.targets
-    assert len(mistakes) == min(24, wrong.sum())
-    assert [m.probability_of_true for m in mistakes] == sorted(m.probability_of_true for m in mistakes)
-    assert mistakes[0].row == np.argmax(np.where(wrong, found.losses, -1))
-    assert all(m.true != m.predicted for m in mistakes)
+    a, y = run.measured.a, run.measured.y
+    every = evidence_of(run.trained, run.data.test, a, y, run.records, 0)
+    found = next(one for one in every if isinstance(one, Mistakes))
+    wrong = run.trained.problem.answer(a) != y
+    assert found.wrong == wrong.sum() and len(found.rows) == min(24, wrong.sum())
+    assert list(found.probability_of_true) == sorted(found.probability_of_true)
+    losses = run.trained.problem.example_losses(a, y)
+    assert found.rows[0] == np.argmax(np.where(wrong, losses, -1))
+    assert all(true != said for true, said in zip(found.true, found.predicted, strict=True))
+    np.testing.assert_array_equal(found.examples[0].picture, run.data.test.x[found.rows[0]])
 
 
 def test_data_are_described():

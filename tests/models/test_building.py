@@ -17,6 +17,11 @@ from gradatim.nn.initialise import initialise
 MLP: dict[str, Any] = {"name": "mlp", "in_features": 4, "out_features": 2, "hidden": [3]}
 ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without any
     "char_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
+    **{
+        name: {"vocabulary_size": 2, "num_classes": 3, "embedding_size": 2, "hidden_size": 4}
+        for name in ("tagger", "sequence_classifier")
+    },
+    "rbm": {"visible": 4, "hidden": 3},
     "dense": {"in_features": 4, "out_features": 3},
     **{f"conv{axes}d": {"in_channels": 2, "out_channels": 3, "kernel_size": 2} for axes in (1, 2, 3)},
     **{f"{kind}_pool{axes}d": {"kernel_size": 2} for kind in ("max", "avg", "sum") for axes in (1, 2, 3)},
@@ -54,8 +59,9 @@ def entry(row):
     return {"name": row.name, **ARGUMENTS.get(row.name, {})}
 
 
-def values(out):
-    """A recurrent layer returns its outputs, and its last state."""
+def values(net, x):
+    """The outputs: a recurrent layer returns its last state, too; one of padded sequences takes lengths."""
+    out = net(*x) if isinstance(x, tuple) else net(x)
     return out[0] if isinstance(out, tuple) else out
 
 
@@ -95,13 +101,14 @@ def test_drawing_sets_every_parameter_and_buffer(row):
 def test_everything_computes_repeats_and_comes_back(row):
     """Builds, trains a step, repeats with its seed, and its weights come back from a file's JSON."""
     x = example(row)
-    if row.name == "char_lm":  # which reads the numbers of characters
+    if "vocabulary_size" in entry(row):  # it reads the numbers of characters or words
         x = (x > 0).long()
+        x = x if row.name == "char_lm" else (x, torch.tensor([4, 1, 3, 2, 4]))
 
     def trained() -> Any:
         net = build(entry(row), seed=7)
         parameters = list(net.parameters())
-        out = values(net(x))
+        out = net.free_energy(x) if row.name == "rbm" else values(net, x)
         if parameters:
             out.square().sum().backward()
             assert all(p.grad is not None for p in parameters)
@@ -111,12 +118,12 @@ def test_everything_computes_repeats_and_comes_back(row):
         return net.eval()
 
     net = trained()
-    out = values(net(x))
+    out = values(net, x)
     assert out.isfinite().all()
-    assert torch.equal(out, values(trained()(x)))
+    assert torch.equal(out, values(trained(), x))
     saved = describe(net.description) | {"weights": {n: t.tolist() for n, t in net.state_dict().items()}}
     again = build(json.loads(json.dumps(saved)), seed=8).eval()
-    assert torch.equal(values(again(x)), out)
+    assert torch.equal(values(again, x), out)
 
 
 @EACH

@@ -9,7 +9,6 @@ import torch
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.models.building import build
-from gradatim.models.heads import head_for
 from gradatim.models.layer_table import layer_table
 from gradatim.models.mlp import mlp
 
@@ -110,19 +109,3 @@ def test_the_initialiser_suits_the_activation(activation, init):
 def test_an_argument_is_refused_by_name(arguments, sentence):
     with pytest.raises(UsageError, match=f"^{sentence}"):
         mlp(**{"in_features": 2, "out_features": 1, **arguments})
-
-
-def test_heads():
-    """B11: two classes one sigmoid, K classes K softmax outputs; the choice as a sentence."""
-    two, many = head_for(("no", "yes")), head_for(tuple(range(10)))
-    assert two[:2] == (1, "binary_cross_entropy")
-    assert two.sentence == "two classes (no, yes): one sigmoid output, binary cross entropy"
-    assert many == (10, "cross_entropy", "10 classes: one softmax output each, cross entropy")
-    assert {two.loss, many.loss} <= set(catalog.names("loss"))
-
-
-@pytest.mark.parametrize(("classes", "found"), [((), "0 class (none)"), (("a",), "1 class (a)")])
-def test_a_constant_target_has_no_head(classes, found):
-    with pytest.raises(UsageError) as raised:
-        head_for(classes)
-    assert str(raised.value) == f"the target has {found}; learning needs two"

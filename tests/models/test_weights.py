@@ -4,6 +4,7 @@ import pickle
 import threading
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import torch
@@ -38,6 +39,39 @@ def test_a_file_s_weights_are_taken_whole(name, tmp_path):
     net, other = build(SMALL, seed=1), build(SMALL, seed=2)
     assert set_weights(other, read_weights(written(tmp_path / name, net)), "the file") == ""
     assert same(net, other)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda w: w.to_sparse(), "fc.weight is a sparse, quantized or meta tensor; save plain ones"),
+        (lambda w: torch.quantize_per_tensor(w, 0.1, 0, torch.qint8), "fc.weight is a sparse, quantized"),
+        (lambda w: w.to("meta"), "fc.weight is a sparse, quantized or meta tensor"),
+        (lambda w: torch.where(w == w.max(), torch.nan, w), "fc.weight holds numbers that are not finite"),
+        (lambda w: torch.where(w == w.max(), torch.inf, w), "fc.weight holds numbers that are not finite"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore")  # torch's own, of what it is about to drop
+def test_a_tensor_that_holds_no_plain_finite_numbers_is_named(change, sentence, tmp_path):
+    net = build(SMALL, seed=1)
+    path = written(tmp_path / "w.pth", net, **{"fc.weight": change(net.fc.weight.detach())})
+    with pytest.raises(GradatimError, match=sentence) as error:
+        read_weights(path)
+    assert str(path) in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_file_that_unpacks_to_more_than_half_the_memory_is_refused(tmp_path, monkeypatch):
+    from gradatim.data import unpacking
+
+    packed = tmp_path / "w.pth"
+    plain = written(tmp_path / "plain.pth", build(SMALL))
+    with ZipFile(plain) as members, ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name in members.namelist():
+            archive.writestr(name, members.read(name))
+        archive.writestr("more", bytes(10_000_000))
+    monkeypatch.setattr(unpacking.os, "sysconf", lambda what: 9_000_000 if what == "SC_PHYS_PAGES" else 1)
+    with pytest.raises(GradatimError, match=r"w\.pth, unpacked, has 0.0 GB, which is more than half"):
+        read_weights(packed)
 
 
 def test_a_head_for_other_classes_stays_as_drawn(tmp_path):

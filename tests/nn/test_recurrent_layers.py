@@ -254,3 +254,15 @@ def test_layers_are_in_the_catalogue_and_say_what_they_are(name):
     layer = catalog.find(name, "layer").load()(3, 5)
     count = sum(p.numel() for p in layer.parameters())
     assert repr(layer).endswith(f"(3, 5, num_layers=1, bias=True, bidirectional=False, parameters={count:,})")
+
+
+@pytest.mark.parametrize("name", ["rnn", "gru", "lstm", "peephole_lstm", "layer_norm_lstm"])
+@pytest.mark.parametrize("kind", [np.int64, torch.tensor, lambda value: torch.tensor([value])])
+def test_sizes_and_shares_may_be_anyone_s_numbers(name, kind):
+    layer = catalog.find(name, "layer").load()
+    share = np.float32(0.25) if kind is np.int64 else torch.tensor(0.25)
+    one = layer(kind(3), kind(4), kind(2), dropout=share, variational_dropout=share, zoneout=share).eval()
+    plain = layer(3, 4, 2, dropout=0.25, variational_dropout=0.25, zoneout=0.25).eval()
+    x = torch.randn(5, 2, 3, generator=torch.Generator().manual_seed(0))
+    assert repr(one) == repr(plain) and one.widths == plain.widths
+    assert torch.equal(one(x)[0], plain(x)[0])

@@ -201,3 +201,23 @@ def test_what_it_cannot_do_it_says():
 def test_a_bad_setting_is_refused_by_name(settings, sentence):
     with pytest.raises(UsageError, match=f"^{sentence}$"):
         LBFGS([nn.Parameter(torch.ones(2))], **settings)
+
+
+def test_pairs_of_another_network_are_refused():
+    def searched(shape):
+        p = nn.Parameter(torch.ones(shape, dtype=torch.float64))
+        optimizer = LBFGS([p])
+
+        def closure():
+            optimizer.zero_grad()
+            loss = (p**4).sum()
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
+        return optimizer
+
+    held = searched((2, 3)).state_dict()
+    searched((3, 2)).load_state_dict(held)  # as many numbers
+    with pytest.raises(UsageError, match=r"^the saved pairs of LBFGS have 6 numbers each, not as many as"):
+        searched((2, 2)).load_state_dict(held)

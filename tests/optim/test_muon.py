@@ -120,3 +120,19 @@ def test_the_state_is_torch_s_by_shape():
     walk(optimizer, ps, 0, 1)
     assert set(optimizer.state[ps[0]]) == {"momentum_buffer"}
     assert set(optimizer.state[ps[1]]) == {"step", "exp_avg", "exp_avg_sq"}
+
+
+@pytest.mark.parametrize("scale", [1e25, 1e30])
+def test_a_gradient_whose_squares_are_beyond_the_type_moves_as_far(scale):
+    """O depends on the gradient's direction only: float32 squares overflow at 1.8e19, and the step was 0."""
+    moved = []
+    for size in (1.0, scale):
+        ps = matrices(dtype=torch.float32)
+        for i, p in enumerate(ps):
+            noise = np.random.default_rng([0, i]).standard_normal(p.shape)
+            p.grad = torch.from_numpy(noise).float() * size
+        Muon(ps, lr=0.02).step()
+        moved.append([p.detach() for p in ps])
+    for p, q, was in zip(*moved, matrices(dtype=torch.float32), strict=True):
+        torch.testing.assert_close(q, p, rtol=1e-5, atol=1e-6)
+        assert (p - was.detach()).abs().max() > 1e-3

@@ -84,3 +84,42 @@ def test_pieces_change_nothing(name, monkeypatch):
 def test_an_unknown_name_is_answered_with_the_nearest():
     with pytest.raises(UsageError, match=r"^unknown optimizer 'adamm': did you mean adam"):
         vector_update("adamm", np.zeros(1), [(1,)])
+
+
+LAYOUTS = {  # of a row: the same numbers, with others beside them
+    "in one piece": lambda x, base: base.__setitem__(slice(5, 5 + len(x)), x) or base[5 : 5 + len(x)],
+    "every other": lambda x, base: base.__setitem__(slice(0, 2 * len(x), 2), x) or base[: 2 * len(x) : 2],
+    "backwards": lambda x, base: base.__setitem__(slice(0, len(x)), x[::-1]) or base[: len(x)][::-1],
+}
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("of_theta", LAYOUTS)
+@pytest.mark.parametrize("of_gradient", [*LAYOUTS, "one number everywhere", "of another precision", "theta"])
+def test_rows_may_lie_anywhere(name, of_theta, of_gradient):
+    """The steps are those of rows in one piece, to 1e-12, and what lies beside them stays."""
+    rng, n = np.random.default_rng(2), sum(int(np.prod(shape)) for shape in SHAPES)
+    start, base = rng.standard_normal(n), np.full(3 * n, 1e6)
+    theta, plain = LAYOUTS[of_theta](start, base), start.copy()
+    updates = [vector_update(name, row, SHAPES) for row in (theta, plain)]
+    before = base == 1e6
+    for _ in range(4):
+        g = rng.standard_normal(n).astype(np.float32).astype(float)
+        if of_gradient == "theta":
+            theirs, g = theta, plain.copy()
+        elif of_gradient == "one number everywhere":
+            theirs = np.broadcast_to(g[:1], g.shape)
+            g = theirs.copy()
+        elif of_gradient == "of another precision":
+            theirs = g.astype(np.float32)
+        else:
+            theirs = LAYOUTS[of_gradient](g, np.full(3 * n, 7.0))
+        updates[0](theta, theirs, 0.1)
+        updates[1](plain, g, 0.1)
+    np.testing.assert_allclose(theta, plain, rtol=1e-12, atol=1e-14)
+    assert ((base == 1e6) == before).all()
+    copied = of_gradient in ("of another precision", "theta")  # into one piece
+    apart = of_theta == "in one piece" and (copied or of_gradient == of_theta)
+    assert updates[0].path == (updates[1].path if apart else "text")
+    updates[0](start.copy(), g, 0.1)
+    assert updates[0].path == updates[1].path

@@ -66,7 +66,7 @@ def test_the_checkpoint_counts_the_records_before_it(folder, metrics):
         checkpoints.save(ours)
         numbers = read_tensors(folder.checkpoint, "checkpoint")[1]
         assert numbers["metrics_bytes"] == folder.metrics.stat().st_size
-        assert numbers["format"] == 1 and numbers["extensions"] == 2
+        assert numbers["format"] == 2 and numbers["extensions"] == 2
     assert len(read_metrics(folder.metrics)) == 4
 
 

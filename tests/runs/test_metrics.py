@@ -26,7 +26,7 @@ def test_records_come_back_exactly_and_the_first_line_carries_the_format(tmp_pat
     path = tmp_path / "metrics.jsonl"
     lengths = written(path)
     lines = path.read_text().splitlines()
-    assert [json.loads(line).get("format") for line in lines] == [1, None, None]
+    assert [json.loads(line).get("format") for line in lines] == [2, None, None]
     assert read_metrics(path) == RECORDS
     assert lengths[-1] == path.stat().st_size
 
@@ -88,7 +88,7 @@ def test_a_damaged_line_is_named_by_its_number(tmp_path, damage):
     ("content", "said"),
     [
         (b'{"epoch": 1}\n', "not a record of a run of Gradatim"),
-        (b'{"format": 2, "epoch": 1}\n', "has format 2"),
+        (b'{"format": 3, "epoch": 1}\n', "has format 3"),
         (b"\xff\xfe\n", "cannot read"),
     ],
 )
@@ -100,7 +100,52 @@ def test_a_foreign_or_newer_file_is_refused(tmp_path, content, said):
 
 
 def test_a_file_that_cannot_be_opened_is_one_sentence(tmp_path):
-    with pytest.raises(CannotWrite, match=r"cannot write .*: Is a directory"):
-        Metrics(tmp_path)
-    with pytest.raises(GradatimError, match="cannot read"):
-        read_metrics(tmp_path)
+    for use in (Metrics, read_metrics):
+        with pytest.raises(GradatimError, match=f"^{tmp_path} is not a file$"):
+            use(tmp_path)
+    with pytest.raises(
+        CannotWrite, match=r"^cannot write .*nowhere/metrics.jsonl: No such file or directory$"
+    ):
+        Metrics(tmp_path / "nowhere" / "metrics.jsonl")
+
+
+def test_another_name_of_the_file_keeps_all_of_it(tmp_path):
+    path, other = tmp_path / "metrics.jsonl", tmp_path / "backup"
+    lengths = written(path)
+    other.hardlink_to(path)
+    whole = path.read_bytes()
+    metrics = Metrics(path, lengths[1])
+    metrics.add(RECORDS[2])
+    metrics.close()
+    assert other.read_bytes() == whole and read_metrics(path) == RECORDS
+
+
+@pytest.mark.parametrize("damage", ["{", "[1]", '{"format": 3}'])
+def test_records_are_read_before_any_of_them_is_cut(tmp_path, damage):
+    path = tmp_path / "metrics.jsonl"
+    lengths = written(path)
+    lines = path.read_bytes().split(b"\n")
+    at = 0 if "format" in damage else 1
+    lines[at] = damage.encode() + b" " * (len(lines[at]) - len(damage))
+    path.write_bytes(b"\n".join(lines))
+    before = path.read_bytes()
+    with pytest.raises(GradatimError, match=r"line 2, is damaged|has format 3"):
+        Metrics(path, lengths[1])
+    assert path.read_bytes() == before
+
+
+def test_a_length_within_a_line_is_another_file_s(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    lengths = written(path)
+    with pytest.raises(GradatimError, match="is not the file that its checkpoint remembers"):
+        Metrics(path, lengths[1] - 1)
+
+
+def test_what_a_crash_leaves_behind_the_records_is_no_damage(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    lengths = written(path)
+    for rest in (b"\0" * 4096, b"\xff\xfe", b'{"epoch": 4'):
+        path.write_bytes(path.read_bytes()[: lengths[-1]] + rest)
+        assert read_metrics(path) == RECORDS
+        Metrics(path, lengths[-1]).close()
+        assert path.stat().st_size == lengths[-1]

@@ -16,7 +16,7 @@ from safetensors.torch import save
 
 from gradatim.checks import GradatimError
 from gradatim.files import CannotWrite
-from gradatim.runs.tensors import KEY, read_tensors, write_tensors
+from gradatim.runs.tensors import DIGEST, KEY, read_tensors, write_tensors
 
 BASE = torch.arange(24.0).reshape(4, 6)
 TENSORS = {
@@ -78,7 +78,7 @@ def test_what_was_read_can_be_written_again(tmp_path):
 def test_numbers_come_back_exactly(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("numbers") / "file"
     write_tensors(path, {"a": torch.ones(1)}, {"content": content})
-    assert read_tensors(path, "checkpoint")[1] == {"format": 1, "content": content}
+    assert read_tensors(path, "checkpoint")[1] == {"format": 2, "content": content}
 
 
 def test_a_truncated_file_is_one_sentence(tmp_path):
@@ -122,8 +122,8 @@ def metadata(numbers):
         (metadata("{"), "damaged"),
         (metadata("[" * 100_000), "damaged"),
         (
-            metadata('{"format": 2}'),
-            "has format 2, and this version of Gradatim reads up to 1: update Gradatim",
+            metadata('{"format": 3}'),
+            "has format 3, and this version of Gradatim reads up to 2: update Gradatim",
         ),
         (pickle.dumps({"a": [1.0]}), "is not a model, or is damaged"),
         (b"", "is not a model, or is damaged"),
@@ -189,5 +189,6 @@ def test_the_head_is_the_formats_own_and_small(tmp_path):
     write_tensors(tmp_path / "file", {"a": BASE}, {"n": 1})
     content = (tmp_path / "file").read_bytes()
     head = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    assert head["__metadata__"] == {KEY: '{"format": 1, "n": 1}'}
+    told = json.loads(head["__metadata__"].pop(KEY))
+    assert head["__metadata__"] == {} and {**told, DIGEST: None} == {"format": 2, "n": 1, DIGEST: None}
     assert head["a"]["dtype"] == "F32" and head["a"]["shape"] == [4, 6]

@@ -9,7 +9,10 @@ from torch import nn
 
 from gradatim import files
 from gradatim.checks import GradatimError
+from gradatim.data.encoders.plain import Plain
+from gradatim.data.encoders.standardise import Standardise
 from gradatim.models.building import build
+from gradatim.problems.classes import Classes
 from gradatim.runs.checkpoints import Checkpoints
 from gradatim.runs.folder import Folder
 from gradatim.runs.metrics import Metrics
@@ -33,8 +36,11 @@ class Own(nn.Module):
 
 
 def trained_by(model, network=None, own=None, **more):
-    options = {"classes": ("no", "yes"), "input_shape": (3,), "features": ("a", "b", "ü"), **more}
-    return Trained(model, network, own, "cross_entropy", **options)
+    options = {
+        "problem": Classes(("no", "yes"), "cross_entropy"), "encoder": Plain(),
+        "input_shape": (3,), "features": ("a", "b", "ü"), "targets": ("left",), **more,
+    }  # fmt: skip
+    return Trained(model, network, own, **options)
 
 
 @pytest.fixture
@@ -46,16 +52,17 @@ def folder(tmp_path):
 def test_a_described_network_comes_back_with_equal_outputs_and_all_that_was_said_of_it(folder, precision):
     dtype = getattr(torch, precision)
     model = build(NETWORK, seed=3, dtype=dtype)
-    preprocessing = {"shift": [0.1, 1 / 3, 1e-300], "scale": [1.0, 2.0, np.pi]}
+    encoder = Standardise(np.array([0.1, 1 / 3, 1e-300]), np.array([1.0, 2.0, np.pi]))
     saved = trained_by(
-        model, NETWORK, precision=precision, preprocessing=preprocessing, facts={"epoch": 4, "parameters": 26}
+        model, NETWORK, precision=precision, encoder=encoder, facts={"epoch": 4, "parameters": 26}
     )
     save_trained(folder, saved)
     loaded = load_trained(folder)
     assert torch.equal(loaded.model.eval()(X.to(dtype)), model.eval()(X.to(dtype)))
     assert loaded.as_dict() == saved.as_dict() and loaded.facts == saved.facts
-    assert {**vars(loaded), "model": None} == {**vars(saved), "model": None}
-    assert json.loads(folder.model_json.read_text())["format"] == 1
+    apart = {"model": None, "encoder": None}
+    assert {**vars(loaded), **apart} == {**vars(saved), **apart}
+    assert json.loads(folder.model_json.read_text())["format"] == 2
 
 
 @pytest.mark.parametrize("name", ["Own", "mine.nets.Own"])
@@ -117,7 +124,7 @@ def truncated(folder):
         (lambda folder: folder.model_json.unlink(), "there is no model at .*model.json"),
         (lambda folder: folder.model.unlink(), "there is no model at .*model.safetensors"),
         (truncated, "model.json is not a model, or is damaged"),
-        (changed(format=2), "model.json has format 2"),
+        (changed(format=3), "model.json has format 3"),
         (changed(format=...), "not a model of Gradatim"),
         (changed(network=...), "model.json is damaged: KeyError.'network'"),
         (changed(network=None), "model.json: a network is described as"),
@@ -128,7 +135,15 @@ def truncated(folder):
             changed(precision="load"),
             "model.json: precision must be float32 or float64 or bfloat16; it is 'load'",
         ),
-        (changed(classes=3), "model.json is damaged"),
+        (changed(problem=3), "model.json: unknown problem None: update Gradatim"),
+        (changed(problem={"kind": "riddle"}), "model.json: unknown problem 'riddle': update Gradatim"),
+        (
+            changed(problem={"kind": "classes", "names": [["a"]]}),
+            r"model.json: names of classes must be a list of texts or numbers; it is \(\['a'\],\)",
+        ),
+        (changed(encoder={"name": "whiten"}), "model.json: unknown preprocessing 'whiten': update Gradatim"),
+        (changed(encoder={"name": "standardise"}), "model.json is damaged: KeyError.'shift'"),
+        (changed(targets=3), "model.json is damaged"),
         (changed(**{"class": 5}), "model.json is damaged"),
     ],
 )
@@ -173,4 +188,4 @@ def test_a_checkpoint_of_another_kind_is_refused(folder):
 def test_the_files_hold_names_and_numbers_only(folder):
     save_trained(folder, trained_by(Own(), own="mine.nets.Own"))
     tensors, numbers = read_tensors(folder.model, "model")
-    assert tensors.keys() == Own().state_dict().keys() and numbers == {"format": 1}
+    assert tensors.keys() == Own().state_dict().keys() and numbers == {"format": 2}

@@ -155,3 +155,18 @@ def test_training_goes_on_with_a_smaller_rate_from_where_it_failed():
         torch.nn.init.normal_(parameter)
     record = next(training)
     assert (record.epoch, record.step) == (1, 4) and step == batch < 4  # no batch was lost
+
+
+@pytest.mark.parametrize("clip", [{"clip_norm": 1.0}, {"clip_norm": 1.0, "accumulate": 2}])
+def test_a_gradient_without_a_norm_is_named_by_step_and_the_parameters_are_those_before(clip):
+    """√0 has a finite value and an infinite slope."""
+
+    def loss(a, y):
+        return (a - a).abs().sqrt().mean()
+
+    training = Training(network(), examples(), loss, "sgd", epochs=1, batch_size=5, **clip)
+    before = copy.deepcopy(training.model.state_dict())
+    assert said(training) == (
+        "at step 1 (epoch 1, batch 1) the gradient is not finite, and cannot be clipped to a norm of 1"
+    )
+    assert all(torch.equal(t, before[name]) for name, t in training.model.state_dict().items())

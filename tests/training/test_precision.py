@@ -109,3 +109,19 @@ def test_numpy_has_no_bfloat16():
     dense = [{"name": "dense", "in_features": 4, "out_features": 3}]
     with pytest.raises(UsageError, match=r"^a network by hand computes in float32 or float64; bfloat16"):
         Training(Network(dense), (X[:, 0, 0, :4], Y % 3), precision="bfloat16")
+
+
+@pytest.mark.parametrize("learned", [True, False])
+def test_what_is_complex_is_refused_before_it_loses_its_imaginary_part(learned):
+    """A parameter, or a buffer such as a table of rotations."""
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4))
+    value = torch.full((4,), 1 + 2j)
+    if learned:
+        model[0].turn = torch.nn.Parameter(value)
+    else:
+        model[0].register_buffer("turn", value)
+    with pytest.raises(UsageError, match=(
+        r"^0\.turn is complex; in float32, in which Training computes, it has no imaginary part$"
+    )):  # fmt: skip
+        Training(model, (X[:, 0, 0, :3], Y))
+    assert torch.equal(model[0].turn, value)

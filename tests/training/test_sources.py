@@ -13,10 +13,12 @@ from torch.utils.data import Dataset as TorchDataset
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.data.loader import is_loader
 from gradatim.models.building import build
-from gradatim.training.array_batches import CHUNK
-from gradatim.training.batches import InMemory
-from gradatim.training.training import Training, is_loader
+from gradatim.training.batches.layout import Batching
+from gradatim.training.batches.numpy_rows import CHUNK
+from gradatim.training.batches.torch_rows import TorchRows
+from gradatim.training.training import Training
 
 N, D, K = 12, 4, 3
 X = np.random.default_rng(0).normal(size=(N, D)).round(3)
@@ -109,7 +111,7 @@ def test_weights_come_with_every_kind(data):
 def test_an_epoch_is_every_example_once_in_the_order_of_its_permutation_from_any_batch_on():
     n = CHUNK * 3 * 2 + 7  # more than two chunks of batches of three
     data = Dataset(np.arange(n * 2.0).reshape(n, 2), np.arange(n) % 5, weights=np.arange(n, dtype=float))
-    held = InMemory(data, 3, 5, torch.device("cpu"), torch.float32)
+    held = TorchRows(data, Batching(3, 5, torch.device("cpu"), torch.float32))
     batches: list[Any] = list(held.epoch(2))
     assert len(batches) == len(held) == -(-n // 3)
     rows = torch.cat([w for _, _, w in batches]).long()

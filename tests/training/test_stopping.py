@@ -120,7 +120,7 @@ def test_an_interrupt_from_another_thread_stops_between_two_steps():
 
 def test_max_minutes_ends_a_sitting_and_another_goes_on(monkeypatch):
     ticks = count(step=1.0)  # every look at the clock takes a second
-    monkeypatch.setattr("gradatim.training.training.perf_counter", lambda: next(ticks))
+    monkeypatch.setattr("gradatim.training.loop.perf_counter", lambda: next(ticks))
     straight, limited = training(epochs=4), training(epochs=4, max_minutes=0.1)
     expected = [record.train_loss for record in straight]
     losses, sittings = [], 0
@@ -134,7 +134,7 @@ def test_max_minutes_ends_a_sitting_and_another_goes_on(monkeypatch):
 
 def test_seconds_are_those_of_the_epoch_without_its_pauses(monkeypatch):
     now = 0.0
-    monkeypatch.setattr("gradatim.training.training.perf_counter", lambda: now)
+    monkeypatch.setattr("gradatim.training.loop.perf_counter", lambda: now)
     ours = training(epochs=2)
     step = ours.engine.step
 

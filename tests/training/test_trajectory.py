@@ -42,12 +42,12 @@ def losses(training, steps):
     """The loss of each step."""
     found = []
     for _ in range(steps):
-        before = training.loss_sum, training.weight_sum
+        before = training.sums["loss_sum"], training.sums["weight_sum"]
         record = training.advance(0)
         if record is not None:  # the last batch of the epoch was done before
             before = 0.0, 0.0
             training.advance(0)
-        found.append((training.loss_sum - before[0]) / (training.weight_sum - before[1]))
+        found.append((training.sums["loss_sum"] - before[0]) / (training.sums["weight_sum"] - before[1]))
     return np.array(found)
 
 
@@ -75,7 +75,7 @@ def test_lion_where_its_sign_is_sure(monkeypatch):
         lion(p, g * (abs(c) > 1e-12), t, m, beta1=beta1, **settings)
 
     by_hand, by_autograd = trainings("lion", weight_decay=0.01, batch_size=16, epochs=100)
-    by_hand.engine.update.text = sure
+    by_hand.engine.optimizer.text = sure
     monkeypatch.setattr(type(by_autograd.engine.optimizer), "text", staticmethod(sure))
     assert_same(by_hand, by_autograd, STEPS)
 
@@ -88,7 +88,7 @@ def test_lbfgs_on_the_whole_data_one_mask_a_step():
     np.testing.assert_allclose(ours, theirs, rtol=1e-10)
     assert ours[-1] < 0.6 * ours[0]
     assert by_hand.step == by_autograd.step == 20
-    assert by_hand.engine.update.t == 20
+    assert by_hand.engine.optimizer.t == 20
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.twins import layers_of
-from gradatim.checks import GradatimError, UsageError
+from gradatim.checks import GradatimError, UsageError, plain_numbers
 
 DTYPES = ("float32", "float64")
 PIECE = 64  # pictures evaluated at once: the columns of more would leave the cache
@@ -34,6 +34,10 @@ class Network:
     """
 
     def __init__(self, entries: list[dict[str, Any]], seed: int | None = 0, dtype: Any = np.float32):
+        try:
+            entries = plain_numbers(entries)
+        except RecursionError as error:
+            raise UsageError("the description is nested too deeply") from error
         self.entries, self.seed, self.dtype = entries, seed, np.dtype(dtype)
         if self.dtype.name not in DTYPES:
             raise UsageError(f"dtype must be {' or '.join(DTYPES)}; it is {self.dtype.name}")

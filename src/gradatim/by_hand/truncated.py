@@ -38,7 +38,7 @@ def windows(network: Network, x: np.ndarray, y: np.ndarray, k: int) -> Iterator[
         raise UsageError(
             f"inputs {x.shape[:2]} and targets {np.shape(y)} must have the same steps and sequences"
         )
-    whole("k", k, 1)
+    k = whole("k", k, 1)
     recurrent = [layer for layer in network.layers if isinstance(layer, Recurrent)]
     loss = CrossEntropy()
     state: list[State | None] = [None] * len(recurrent)

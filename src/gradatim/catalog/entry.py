@@ -6,10 +6,21 @@ from typing import Any, NamedTuple
 from gradatim.checks import UsageError, did_you_mean, known
 
 KINDS = (
-    "dataset", "text", "network", "layer", "activation", "initialiser", "loss", "optimizer", "schedule",
-    "clipping", "penalty", "decoding", "trace", "estimator",
+    "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss",
+    "optimizer", "schedule", "clipping", "penalty", "decoding", "trace", "estimator",
 )  # fmt: skip
-TABLES = ("data", "models", "nn", "functional", "optim", "decoding", "explain", "estimators")
+TABLES = (
+    "data",
+    "sources",
+    "problems",
+    "models",
+    "nn",
+    "functional",
+    "optim",
+    "decoding",
+    "explain",
+    "estimators",
+)
 
 
 class Entry(NamedTuple):
@@ -22,6 +33,7 @@ class Entry(NamedTuple):
     year: int
     rows: str
     sentence: str
+    loop: str = ""  # "module:attribute" of the way of learning that teaches a network; Training's where empty
 
     def load(self) -> Any:
         """Import the home and return what lives there."""

@@ -49,6 +49,29 @@ ENTRIES = (
         "Character-level language model: an LSTM reads characters and says after each which comes next.",
     ),
     Entry(
+        "small_cnn", "network", "gradatim.models.small_cnn:SmallCNN",
+        "Ioffe & Szegedy, Batch normalization: accelerating deep network training by reducing internal "
+        "covariate shift", 2015, "D5 D7 D10",
+        "Stages of 3×3 convolutions with batch norm, the mean over all pixels, a dense layer; of any size.",
+    ),
+    Entry(
+        "tagger", "network", "gradatim.models.tagger:Tagger",
+        "Graves & Schmidhuber, Framewise phoneme classification with bidirectional LSTM and other neural "
+        "network architectures", 2005, "E7 E11",
+        "A tag for every step of a sequence, from what stands before it and behind it.",
+    ),
+    Entry(
+        "sequence_classifier", "network", "gradatim.models.sequence_classifier:SequenceClassifier",
+        "Schuster & Paliwal, Bidirectional recurrent neural networks", 1997, "E4 E7 E11",
+        "One class for a whole sequence, read in both directions.",
+    ),
+    Entry(
+        "rbm", "network", "gradatim.nn.rbm:RBM",
+        "Smolensky, Information processing in dynamical systems: foundations of harmony theory", 1986, "F6",
+        "Restricted Boltzmann machine: binary units, seen and hidden, with an energy between the two layers.",
+        "gradatim.unsupervised.rbm:ContrastiveDivergence",
+    ),
+    Entry(
         "lenet5", "network", "gradatim.models.lenet:LeNet5",
         LENET, 1998, "D11",
         "LeNet-5 as published: a connection table, trained subsampling, RBF outputs; 60,000 parameters.",
@@ -144,6 +167,10 @@ ENTRIES = (
     _fcn("fcn32s", "A class for every pixel: VGG-16's scores, upsampled 32 times."),
     _fcn("fcn16s", "The same, with those of pool 4 added and upsampled 16 times."),
     _fcn("fcn8s", "The same, with those of pools 4 and 3 added and upsampled 8 times."),
+    Entry(
+        "small_fcn", "network", "gradatim.models.small_fcn:SmallFCN", FCN, 2015, "D19",
+        "A class for every pixel: four stages down, and up again with what each stage gave added.",
+    ),
     Entry(
         "fcn_resnet50_tv", "network", "gradatim.models.fcn_resnet:FCNResNet", FCN, 2015, "D19",
         "A class for every pixel, on a dilated 50-layer residual network: torchvision's.",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gradatim import __version__
+from gradatim.cli.options import GroupedCommand
 from gradatim.cli.verbs.data import data
 from gradatim.cli.verbs.doctor import doctor
 from gradatim.cli.verbs.evaluate import evaluate
@@ -17,6 +17,7 @@ from gradatim.cli.verbs.sample import sample
 from gradatim.cli.verbs.show import show
 from gradatim.cli.verbs.trace import trace
 from gradatim.cli.verbs.train import train
+from gradatim.version import __version__
 
 VERBS: dict[str, Callable[..., None]] = {  # as help lists them
     "train": train, "evaluate": evaluate, "predict": predict, "sample": sample, "plot": plot, "list": list_,
@@ -29,7 +30,7 @@ app = typer.Typer(
     help="The canon of deep learning, step by step. Begin with: gradatim train digits",
 )  # fmt: skip
 for name, verb in VERBS.items():
-    app.command(name)(verb)
+    app.command(name, cls=GroupedCommand)(verb)
 
 
 def _version(asked: bool) -> None:

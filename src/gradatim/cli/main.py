@@ -2,11 +2,13 @@
 
 import signal
 import sys
+import warnings
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from gradatim.checks import GradatimError, UnknownArgument, UsageError
+from gradatim.checks import GradatimError, Notice, UnknownArgument, UsageError
 
+_python_shows = warnings.showwarning
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -19,6 +21,7 @@ def main() -> NoReturn:
     debug = "--debug" in sys.argv
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _halt)
+    warnings.showwarning = _show_warning
     try:
         from gradatim.cli.app import app
 
@@ -37,6 +40,14 @@ def main() -> NoReturn:
         said = _with_option(error) if isinstance(error, UnknownArgument) else error
         status = _say(said, USAGE if isinstance(error, UsageError) else FAILED)
     sys.exit(status)
+
+
+def _show_warning(message: Warning | str, *where: Any, **more: Any) -> None:
+    """A Notice as a line on stderr; any other warning as Python shows it."""
+    if isinstance(message, Notice):
+        print(f"note: {message}", file=sys.stderr)
+    else:
+        _python_shows(message, *where, **more)
 
 
 def _halt(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,12 +1,18 @@
 """What several verbs print."""
 
 import json
+import sys
 from typing import Any
 
 
 def print_json(content: dict[str, Any]) -> None:
     """The result as JSON, on one line."""
     print(json.dumps(content, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """A line on stderr, beside the result."""
+    print(text, file=sys.stderr)
 
 
 def print_entries(kinds: tuple[str, ...], as_json: bool) -> None:

@@ -1,22 +1,18 @@
 """Texts of the command line as values."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from gradatim.checks import UsageError
 
 
-def given_options(config: Path | None, **options: Any) -> dict[str, Any]:
-    """The options that were given; those of a config file stand behind those of the command line."""
-    if options.get("hidden") is not None:
-        options["hidden"] = whole_numbers(options["hidden"])
-    given = {name: value for name, value in options.items() if value is not None}
-    if config is None:
-        return given
-    from gradatim.jobs.settings import read_config_file
-
-    return {**read_config_file(config), **given}
+def given_options(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given, as values."""
+    found = {name: value for name, value in options.items() if value is not None}
+    readers = {
+        "hidden": whole_numbers, "valid": share_or_path, "test": share_or_path, "input_size": size_of,
+    }  # fmt: skip
+    return {name: readers[name](value) if name in readers else value for name, value in found.items()}
 
 
 def whole_numbers(text: str) -> list[int]:
@@ -81,20 +77,16 @@ def _value(text: str) -> Any:
 
 
 def read_model(model: str | None) -> Any:
-    """A network's name, or the description in a .json file."""
-    if model is None:
-        return "mlp"
-    if not model.endswith(".json"):
+    """A network's name, or the description in a .json file; None for what suits the data."""
+    if model is None or not model.endswith(".json"):
         return model
     from gradatim.files import read_json
 
     return read_json(model, "description of a network")
 
 
-def share_or_path(text: str | None) -> Any:
+def share_or_path(text: str) -> Any:
     """`--valid 0.2` is a share, `--valid more.npz` a file."""
-    if text is None:
-        return None
     try:
         return float(text)
     except ValueError:

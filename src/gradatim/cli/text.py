@@ -72,8 +72,9 @@ def described(result: dict[str, Any]) -> str:
             f"{n:,} {part}" for part, n in result["splits"].items()
         ) + f" ({result['split_rule']})"]  # fmt: skip
         counts = [[str(name), f"{count:,}"] for name, count in list(result["classes"].items())[:30]]
-        lines += ["", table(["class", "examples"], counts)]
+        lines += ["", table(["class", result["counted"]], counts)]
     lines += ["", f"fingerprint {result['fingerprint']}"]
+    lines += [fill(f"note        {notice}", 110, subsequent_indent=" " * 12) for notice in result["notices"]]
     return "\n".join(lines)
 
 

@@ -18,7 +18,10 @@ def array(data: Any) -> np.ndarray:
     try:
         return np.asarray(data)
     except ValueError as error:
-        raise UsageError(f"the rows are not all of one length: {error}") from error
+        raise UsageError(
+            "the rows are not all of one length (sequences of different lengths are a Ragged(x, y), of "
+            f"gradatim.data.ragged): {error}"
+        ) from error
 
 
 def check_inputs(x: np.ndarray, features: tuple[str, ...] = ()) -> np.ndarray:

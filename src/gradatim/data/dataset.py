@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from gradatim.data.inputs import Inputs
+from gradatim.data.question import Question, numbered
+
 if TYPE_CHECKING:
+    from gradatim.data.encoders.encoder import Encoder
     from gradatim.data.tables.inputs import Input
     from gradatim.data.tables.labels import Labels
 
@@ -16,14 +20,19 @@ if TYPE_CHECKING:
 class Dataset:
     """Inputs, targets and what is known of them.
 
-    x (N, …) numbers; y (N,) class numbers 0 … K−1, other numbers (N,) or (N, T), or None; classes, the K
-    names y counts through; weights (N,) or None; official_test (N,) true where the publisher's test split is.
-    Pictures are (N, C, H, W).
+    x (N, …) numbers; y (N,) class numbers 0 … K−1, of masks (N, H, W), other numbers (N,) or (N, T), or None;
+    classes, the K names y counts through; weights (N,) or None; official_test and official_valid (N,) true
+    where the publisher's test and validation splits are. Pictures are (N, C, H, W). x may also be several
+    Inputs.
 
     Of a table, `columns` say what each of x's columns holds (numbers with NaN for a missing one, codes of
     categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
     target of sets, and `groups` and `times` (N,) how it is split.
     """
+
+    layout: ClassVar[str] = "rows"  # how batches are made of them
+    unit: ClassVar[str] = "examples"
+    judged_on: ClassVar[str] = "test"  # the part that a network is judged on
 
     x: np.ndarray
     y: np.ndarray | None = None
@@ -34,19 +43,24 @@ class Dataset:
     features: tuple[str, ...] = ()
     source: dict[str, Any] = field(default_factory=dict)  # how to find it again: {"name": …} or {"path": …}
     columns: "tuple[Input, ...]" = ()
-    task: str = ""  # "classification", "multilabel" or "regression", where it is known
+    task: str = ""  # "classification", "multilabel", "regression", …, where it is known
     targets: tuple[str, ...] = ()
     groups: np.ndarray | None = None
     times: np.ndarray | None = None
     notices: tuple[str, ...] = ()  # what a person should be told of them
     labels: "Labels | None" = None
+    target_columns: "tuple[Input, ...]" = ()  # how the columns of the target are read
+    recipe: str = ""  # what recipes call such examples, where their shape does not say it
+    files: tuple[str, ...] = ()  # that each example was read from
+    official_valid: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.x)
 
     def __repr__(self) -> str:
         classes = f", {len(self.classes)} classes" if self.classes else ""
-        return f"Dataset({self.name!r}, {len(self)} examples of shape {self.x.shape[1:]}{classes})"
+        shape = repr(self.x) if isinstance(self.x, Inputs) else f"shape {self.x.shape[1:]}"
+        return f"Dataset({self.name!r}, {len(self)} examples of {shape}{classes})"
 
     @property
     def is_pictures(self) -> bool:
@@ -54,21 +68,97 @@ class Dataset:
         return self.x.ndim == 4 and self.x.shape[1] in (1, 3)
 
     @property
+    def is_clips(self) -> bool:
+        """Whether an example is a clip (C, T, H, W) with one or three channels."""
+        return self.x.ndim == 5 and self.x.shape[1] in (1, 3)
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is something to compare answers with."""
+        return self.y is not None
+
+    def looked_at(
+        self, rows: np.ndarray, encoder: "Encoder", most: int
+    ) -> list[tuple[np.ndarray | None, dict[str, Any] | None, str]]:
+        """Examples as a person looks at them: as pictures, or by their first features; their files' names.
+
+        Of a clip the first, the middle and the last picture stand side by side.
+        """
+        some = self.take(rows)
+        raw, names = encoder.raw(some), some.files or ("",) * len(rows)
+        if self.is_clips:
+            raw = np.concatenate([raw[:, :, t] for t in (0, raw.shape[2] // 2, -1)], axis=-1)
+        if self.is_pictures or self.is_clips:
+            return [(x, None, name) for x, name in zip(raw, names, strict=True)]
+        found = (encoder.features(x, self.features, most) for x in raw)
+        return [(None, features, name) for features, name in zip(found, names, strict=True)]
+
+    @property
+    def has_channels(self) -> bool:
+        """Whether an example is a picture (C, H, W) or a clip (C, T, H, W)."""
+        return self.x.ndim >= 4
+
+    @property
+    def form(self) -> str:
+        """What recipes call such examples; a frame and its arrays are learned alike."""
+        if self.recipe or self.is_pictures:
+            return self.recipe or "pictures"
+        return {2: "tables", 5: "clips"}.get(self.x.ndim, "vectors")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of an example."""
+        return tuple(self.x.shape[1:])
+
+    @property
+    def encoder(self) -> str:
+        """The encoder that such examples ask for."""
+        return "table" if self.columns else "standardise"
+
+    @property
+    def question(self) -> Question:
+        """What the targets ask."""
+        if self.labels is not None:
+            return Question("multilabel", self.labels.names, self.labels.separator)
+        if self.classes:
+            return Question(self.task or "classification", self.classes)
+        if self.y is None:
+            return Question()
+        wide = 1 if self.y.ndim == 1 else self.y.shape[1]
+        names = self.targets if len(self.targets) == wide else numbered(wide)
+        return Question(self.task or "regression", names)
+
+    @property
     def is_table(self) -> bool:
         """Whether an example is a row of named columns."""
         return bool(self.columns) or (self.x.ndim == 2 and bool(self.features))
+
+    def asking(self, question: Question, targets: tuple[str, ...]) -> "Dataset":
+        """The same with another question, whose answers stand in these columns."""
+        from gradatim.data.tables.labels import Labels
+
+        classes = question.names if question.task in ("classification", "segmentation") else ()
+        labels = Labels(question.names, question.separator) if question.separator else None
+        return replace(self, classes=classes, task=question.task, targets=targets, labels=labels)
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of types, shapes and values of x, y and what belongs to them, and of the names of classes
         and columns.
         """
-        digest = sha256(repr([str(name) for name in self.classes]).encode())
+        names = [str(name) for name in self.classes]
+        if self.columns:  # true and false have always been written in lower case there
+            names = [str(name).lower() if isinstance(name, bool) else str(name) for name in self.classes]
+        digest = sha256(repr(names).encode())
         if self.columns:
             digest.update(repr(self.columns).encode(errors="backslashreplace"))
         if self.labels:
             digest.update(repr(self.labels).encode(errors="backslashreplace"))
-        for array in (self.x, self.y, self.weights, self.official_test, self.groups, self.times):
+        x = self.x.arrays if isinstance(self.x, Inputs) else (self.x,)
+        if isinstance(self.x, Inputs):
+            digest.update(repr(self.x.names).encode(errors="backslashreplace"))
+        parts = (self.official_test, self.official_valid)
+        for array in (*x, self.y, self.weights, *parts, self.groups, self.times):
             if array is not None:
                 array = np.ascontiguousarray(array)
                 digest.update(f"{array.dtype.str}{array.shape}".encode())
@@ -85,4 +175,6 @@ class Dataset:
             groups=None if self.groups is None else self.groups[rows],
             times=None if self.times is None else self.times[rows],
             official_test=None,
+            official_valid=None,
+            files=tuple(self.files[row] for row in rows) if self.files else (),
         )

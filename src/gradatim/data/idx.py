@@ -1,7 +1,5 @@
 """Files in the IDX format (LeCun, Cortes & Burges, "The MNIST database of handwritten digits")."""
 
-import gzip
-import zlib
 from math import prod
 from pathlib import Path
 from struct import unpack
@@ -9,9 +7,9 @@ from struct import unpack
 import numpy as np
 
 from gradatim.checks import GradatimError
+from gradatim.data.unpacking import read_file
 
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}  # the third byte
-GZIP = b"\x1f\x8b"
 MOST_AXES = 64  # of an array of NumPy
 
 
@@ -24,7 +22,7 @@ def read_idx(path: str | Path) -> np.ndarray:
     holds fewer or more bytes than its header says.
     """
     path = Path(path)
-    content = _content(path)
+    content = read_file(path)
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in TYPES:
         raise GradatimError(f"{path} is not an IDX file: it begins with the bytes {content[:4].hex(' ')!r}")
     dtype, axes = np.dtype(TYPES[content[2]]), content[3]
@@ -40,18 +38,3 @@ def read_idx(path: str | Path) -> np.ndarray:
         raise GradatimError(f"{path} is damaged: {promise} take {wanted} bytes, and it holds {found}")
     values = np.frombuffer(content, dtype, offset=start).reshape(shape)
     return values.astype(dtype.newbyteorder("="), copy=False)
-
-
-def _content(path: Path) -> bytes:
-    """The bytes of a file, unpacked if they are gzipped."""
-    try:
-        with path.open("rb") as file:
-            if file.read(len(GZIP)) != GZIP:
-                file.seek(0)
-                return file.read()
-            file.seek(0)
-            with gzip.open(file) as unpacked:
-                return unpacked.read()
-    except (OSError, EOFError, zlib.error) as error:  # the last two: a gzipped file that is cut or damaged
-        reason = getattr(error, "strerror", None) or error
-        raise GradatimError(f"cannot read {path}: {reason}") from error

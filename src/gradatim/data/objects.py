@@ -1,6 +1,7 @@
 """Objects in memory as a Dataset: NumPy, pandas, polars and torch."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,29 +10,40 @@ from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.data.arrays import array, check_inputs, check_weights
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame, split_frame
-from gradatim.data.targets import balanced, check_finite, encode
+from gradatim.data.targets import balanced, check_finite, classes_of_array, task_of_array
 
 INPUTS = ("x", "data", "inputs", "images", "features")
 TARGETS = ("y", "target", "targets", "labels", "label")
 WEIGHTS = ("w", "weights", "sample_weight", "sample_weights")
 
 
-def as_dataset(data: Any, target: str | None = None, name: str = "data", classify: bool = True) -> Dataset:
+def is_arrays(data: Any) -> bool:
+    """Whether these are arrays of examples: (X, y), named ones, or a torch Dataset."""
+    several = isinstance(data, tuple | list) and len(data) in (1, 2, 3)
+    if several:
+        return all(part is None or _is_table(part) for part in data)
+    return isinstance(data, Mapping) or is_torch_dataset(data)
+
+
+def as_dataset(
+    data: Any, target: str | None = None, name: str = "data", classify: bool = True, task: str | None = None
+) -> Dataset:
     """A Dataset from (X, y), (X, y, weights), named arrays, a data frame with a target, or a torch Dataset.
 
-    `classify` turns the target into class numbers. Raises UsageError naming what does not fit, and where.
+    `classify` reads the target by its task, which it suggests itself when None: classes become their numbers.
+    Raises UsageError naming what does not fit, and where.
     """
     if isinstance(data, Dataset):
         return data
-    if isinstance(data, tuple | list) and len(data) in (2, 3) and all(_is_table(part) for part in data):
-        return from_arrays(*data, name=name, classify=classify)
+    if isinstance(data, tuple | list) and len(data) in (2, 3) and is_arrays(data):
+        return from_arrays(*data, name=name, classify=classify, task=task)
     if is_frame(data):
         x, y, features = split_frame(data, target)
-        return from_arrays(x, y, name=name, classify=classify, features=features)
+        return from_arrays(x, y, name=name, classify=classify, features=features, task=task)
     if isinstance(data, Mapping):
-        return from_mapping(data, target, name, classify)
-    if hasattr(data, "__getitem__") and hasattr(data, "__len__") and _is_torch_dataset(data):
-        return from_arrays(*_columns(data), name=name, classify=classify)
+        return from_mapping(data, target, name, classify, task)
+    if hasattr(data, "__getitem__") and hasattr(data, "__len__") and is_torch_dataset(data):
+        return from_arrays(*_columns(data), name=name, classify=classify, task=task)
     raise UsageError(
         f"cannot learn from {type(data).__name__}: give (X, y) arrays, a data frame with target=, "
         "a torch Dataset, an .npz file, or a name such as digits"
@@ -41,7 +53,7 @@ def as_dataset(data: Any, target: str | None = None, name: str = "data", classif
 def from_arrays(
     x: Any, y: Any = None, weights: Any = None, *, name: str = "data", classify: bool = True,
     official_test: np.ndarray | None = None, features: tuple[str, ...] = (),
-    source: dict[str, Any] | None = None,
+    source: dict[str, Any] | None = None, task: str | None = None,
 ) -> Dataset:  # fmt: skip
     """A Dataset from arrays of NumPy, torch, pandas or polars, checked."""
     x = check_inputs(array(x), features)
@@ -51,17 +63,22 @@ def from_arrays(
         if y.shape[:1] != (len(x),):
             raise UsageError(f"{len(x)} examples but {len(y) if y.ndim else 1} targets")
         if classify:
-            y, classes = encode(y)
+            task = task_of_array(y) if task is None else task
+            y, classes = classes_of_array(y, task)
         else:
             check_finite(y)
     if weights is not None:
         weights = check_weights(array(weights), len(x))
-    return Dataset(x, y, classes, weights, official_test, name, features, source or {})
+    found = Dataset(x, y, classes, weights, official_test, name, features, source or {})
+    if task is None or task == "classification" or y is None or not classify:
+        return found
+    return replace(found, task=task)
 
 
 def from_mapping(
-    data: Mapping, target: str | None = None, name: str = "data", classify: bool = True
-) -> Dataset:
+    data: Mapping, target: str | None = None, name: str = "data", classify: bool = True,
+    task: str | None = None,
+) -> Dataset:  # fmt: skip
     """A Dataset from named arrays: x, y and weights w; or x_train, x_test and so on, the official split.
 
     `target` names another array than y, in the official split by the name of its training part.
@@ -86,7 +103,7 @@ def from_mapping(
 
     x = pick(INPUTS)
     if x is not None:
-        return from_arrays(x, pick(targets), pick(WEIGHTS), name=name, classify=classify)
+        return from_arrays(x, pick(targets), pick(WEIGHTS), name=name, classify=classify, task=task)
     both = halves(INPUTS)
     if not both:
         held = ", ".join(map(str, data)) or "nothing"
@@ -102,14 +119,17 @@ def from_mapping(
     if target is not None and columns[0] is None:
         raise UsageError(f"{name} holds x_train, so its target must be {target}_train with {target}_test")
     test = np.arange(sum(sizes)) >= sizes[0]
-    return from_arrays(np.concatenate(both), *columns, name=name, classify=classify, official_test=test)
+    return from_arrays(
+        np.concatenate(both), *columns, name=name, classify=classify, official_test=test, task=task
+    )
 
 
 def _is_table(part: Any) -> bool:
     return hasattr(part, "__len__") and not isinstance(part, str | bytes | dict)
 
 
-def _is_torch_dataset(data: Any) -> bool:
+def is_torch_dataset(data: Any) -> bool:
+    """Whether this is a Dataset of torch's."""
     return any(base.__module__.startswith("torch.utils.data") for base in type(data).__mro__)
 
 
@@ -127,34 +147,29 @@ def _columns(data: Any) -> tuple:
     for i, example in enumerate(examples):
         if not isinstance(example, tuple | list) or len(example) != parts or parts not in (2, 3):
             raise UsageError(f"every example of {name} must be (x, y) or (x, y, weight); example {i} is not")
-    return tuple(_stack([array(part) for part in column]) for column in zip(*examples, strict=True))
+    return tuple(stack([array(part) for part in column]) for column in zip(*examples, strict=True))
 
 
-def _stack(parts: list[np.ndarray]) -> np.ndarray:
+def stack(parts: list[np.ndarray]) -> np.ndarray:
+    """The examples as one array; UsageError naming the first of another shape."""
     for i, part in enumerate(parts):
         if part.shape != parts[0].shape:
             raise UsageError(f"example 0 has shape {parts[0].shape}, but example {i} has {part.shape}")
     return np.stack(parts)
 
 
-def is_loader(data: Any) -> bool:
-    """Whether data are gone through rather than indexed: a DataLoader, or any other iterable of batches."""
-    if isinstance(data, Dataset | tuple | list | dict) or hasattr(data, "columns"):
-        return False
-    one_way = hasattr(data, "__iter__") and not hasattr(data, "__getitem__")
-    return one_way or type(data).__name__ == "DataLoader"
-
-
 def class_weights(asked: Any, data: Any) -> np.ndarray:
     """One weight a class: given, or "balanced" over the training examples."""
-    if is_loader(data):
+    if data.layout == "foreign":
         raise UsageError("class_weight needs data in memory; a loader can give (x, y, weight) batches")
-    data = as_dataset(data, classify=False)
-    if data.y is None or data.y.dtype.kind not in "bui" or data.y.ndim != 1 or (data.y < 0).any():
+    y = getattr(data, "y", None)
+    if y is None or y.dtype.kind not in "bui" or (y < 0).any():
         raise UsageError("class_weight needs class numbers as targets")
+    if y.ndim != 1:
+        raise UsageError(f"class_weight needs one class number an example; the targets' shape is {y.shape}")
     if isinstance(asked, str):
         one_of("class_weight", asked, ["balanced"])
-        y = data.y.astype(np.int64)
+        y = y.astype(np.int64)
         return balanced(y, len(data.classes) or int(y.max()) + 1)
     try:
         weights = np.asarray(asked, dtype=np.float64)

@@ -1,14 +1,14 @@
 """Text files, read strictly: what is not text is refused in a sentence, never guessed at."""
 
-import gzip
-import zlib
 from pathlib import Path
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.text import Text, text_of
+from gradatim.data.unpacking import read_file
 
 SUFFIXES = (".txt", ".text")  # and the same with .gz behind
-GZIP, UTF16 = b"\x1f\x8b", (b"\xff\xfe", b"\xfe\xff")
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+EACH = 12  # bytes of memory for a byte of a text: itself, its character, and the character's number
 
 
 def is_text_file(path: str | Path) -> bool:
@@ -25,28 +25,15 @@ def read_text(path: str | Path) -> Text:
     """A text file in UTF-8, with or without a byte order mark, packed by gzip or not; line ends become \\n.
 
     Raises UsageError for a file that is not there, empty, or of one character only; GradatimError for one
-    that is binary, damaged, or not UTF-8.
+    that is binary, damaged, not UTF-8, or too large for the memory.
     """
     path = Path(path)
-    source = {"path": str(path.resolve())}
-    return text_of(decoded(_content(path), path), path.name, source)
-
-
-def _content(path: Path) -> bytes:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; a text is one file")
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {path}") from None
-    except IsADirectoryError:
-        raise UsageError(f"{path} is a folder; a text is one file") from None
-    except OSError as error:
-        raise GradatimError(f"cannot read {path}: {error.strerror or error}") from error
-    if not content.startswith(GZIP):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise GradatimError(f"{path} is a damaged gzip file: {error}") from error
+        return text_of(decoded(read_file(path, EACH), path), path.name, {"path": str(path.resolve())})
+    except MemoryError:
+        raise GradatimError(f"{path} does not fit in memory") from None
 
 
 def decoded(content: bytes, path: Path) -> str:

@@ -1,13 +1,13 @@
 """Training, validation and test examples.
 
 The test split is the publisher's if there is one, otherwise a stratified 20 % chosen by the data's
-fingerprint, not by a run's seed; validation is a stratified 10 % of the rest. Numbers as targets are
-stratified by deciles. Examples with groups are divided by whole groups, those with times so that the test is
-later than validation, and that than training.
+fingerprint, not by a run's seed; validation is the publisher's too, or a stratified 10 % of the rest. Numbers
+as targets are stratified by deciles. Examples with groups are divided by whole groups, those with times so
+that the test is later than validation, and that than training.
 """
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,14 +22,16 @@ DECILES = np.arange(1, 10) / 10
 
 
 class Splits(NamedTuple):
-    """Three data sets without a common row; a part that was not asked for is None."""
+    """Three parts without a common example; one that was not asked for is None."""
 
-    train: Dataset
-    valid: Dataset | None
-    test: Dataset | None
+    train: Any
+    valid: Any
+    test: Any
 
     def sizes(self) -> dict[str, int]:
-        """How many examples each has."""
+        """How many examples each has; nothing of batches, which nobody has counted."""
+        if self.train.shape is None:
+            return {}
         return {name: len(part) if part is not None else 0 for name, part in self._asdict().items()}
 
 
@@ -44,7 +46,7 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
     >>> split(digits()).sizes()
     {'train': 1294, 'valid': 144, 'test': 359}
     """
-    real("valid", valid, at_least=0, below=1)
+    valid = real("valid", valid, at_least=0, below=1)
     rows = np.arange(len(dataset))
     held = np.zeros(len(dataset), dtype=bool)
     if dataset.official_test is not None:
@@ -53,7 +55,9 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
         held[_share(dataset, rows, TEST_SHARE, f"test {number}")] = True
     rest = rows[~held]
     chosen = np.zeros(len(dataset), dtype=bool)
-    if valid:
+    if valid and dataset.official_valid is not None:
+        chosen = dataset.official_valid & ~held
+    elif valid:
         chosen[_share(dataset, rest, valid, f"valid {number}")] = True
     train = rest[~chosen[rest]]
     if not len(train):
@@ -73,7 +77,7 @@ def _of_training(parts: Splits) -> Splits:
         part and replace(part, x=recode(part.x, part.columns, columns, in_place=True), columns=columns)
         for part in parts
     )
-    return Splits(*coded)  # type: ignore[arg-type]
+    return Splits(*coded)
 
 
 def _share(dataset: Dataset, rows: np.ndarray, share: float, purpose: str) -> np.ndarray:
@@ -98,7 +102,7 @@ def _strata(dataset: Dataset) -> np.ndarray:
     y = dataset.y
     if y is None:
         return np.zeros(len(dataset), dtype=int)
-    if dataset.classes:
+    if dataset.classes and y.ndim == 1:
         return y
     if y.dtype.kind == "f":
         first = y if y.ndim == 1 else y[:, 0]

@@ -1,12 +1,13 @@
 """Targets as class numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, one_of
 from gradatim.data.dataset import Dataset
+from gradatim.data.masks import numbered_masks
 
 WHOLE = 2**53  # from here on not every whole number is a float
 
@@ -30,8 +31,7 @@ def encode(y: np.ndarray, where: str = "the target") -> tuple[np.ndarray, tuple]
         if strange.any():
             first = int(strange.argmax())
             raise UsageError(
-                f"{where} holds {y[first]:g} at example {first}; this version learns classes: whole numbers, "
-                "booleans or texts"
+                f"{where} holds {y[first]:g} at example {first}; classes are whole numbers, booleans or texts"
             )
         y = y.astype(np.int64)
     if y.dtype.kind in "OT":
@@ -46,6 +46,66 @@ def encode(y: np.ndarray, where: str = "the target") -> tuple[np.ndarray, tuple]
     found, numbers = np.unique(_decoded(y, where) if y.dtype.kind == "S" else y, return_inverse=True)
     names = tuple(value.item() if hasattr(value, "item") else value for value in found)
     return numbers.astype(np.int64), names
+
+
+def task_of_array(y: np.ndarray) -> str:
+    """The task that a target in memory suggests.
+
+    Texts, booleans and whole numbers are classes; fractions are numbers; of several columns, zeros and ones
+    are labels and anything else numbers; whole numbers of three axes are masks.
+
+    >>> task_of_array(np.array([0.5, 1.0])), task_of_array(np.array([[0, 1], [1, 1]]))
+    ('regression', 'multilabel')
+    """
+    y = np.asarray(y)
+    numeric = y.dtype.kind in "buif"
+    if y.ndim == 2 and y.shape[1] > 1 and numeric:
+        return "multilabel" if ((y == 0) | (y == 1)).all() else "regression"
+    if y.dtype.kind == "f" and np.isfinite(y).all() and (y != np.round(y)).any():
+        return "regression"
+    if y.ndim == 3 and numeric:
+        return "segmentation"
+    return "classification"
+
+
+def classes_of_array(y: np.ndarray, task: str) -> tuple[np.ndarray, tuple]:
+    """The target of a task as a network's problem holds it, and the classes where it has some.
+
+    Raises UsageError for a target that is not of this task.
+    """
+    return OF_TASK[one_of("task", task, OF_TASK)](y)
+
+
+def _numbers(y: np.ndarray) -> tuple[np.ndarray, tuple]:
+    y = _finite_numbers(y, "regression")
+    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.ndim > 2:
+        raise UsageError(f"regression needs targets (N,) or (N, T); their shape is {y.shape}")
+    return y.astype(np.float64), ()
+
+
+def _labels(y: np.ndarray) -> tuple[np.ndarray, tuple]:
+    y = _finite_numbers(y, "multilabel")
+    if y.ndim != 2:
+        raise UsageError(f"multilabel needs targets (N, K) of 0 and 1; their shape is {y.shape}")
+    if len(strange := np.argwhere((y != 0) & (y != 1))):
+        held = f"example {strange[0, 0]} holds {y[tuple(strange[0])]:g}"
+        raise UsageError(f"multilabel needs targets (N, K) of 0 and 1; {held}")
+    return y.astype(np.int64), ()
+
+
+def _finite_numbers(y: np.ndarray, task: str) -> np.ndarray:
+    y = np.asarray(y)
+    if y.dtype.kind not in "buif":
+        raise UsageError(f"the task {task} needs numbers as targets; they are {y.dtype}")
+    check_finite(y)
+    return y
+
+
+Reader = Callable[[np.ndarray], tuple[np.ndarray, tuple]]
+OF_TASK: dict[str, Reader] = {  # of an array of targets
+    "classification": encode, "multilabel": _labels, "regression": _numbers, "segmentation": numbered_masks,
+}  # fmt: skip
 
 
 def check_finite(y: np.ndarray, where: str = "the target") -> None:

@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 
 from gradatim.checks import UsageError, real
+from gradatim.data.question import Question
+
+AT_ONCE = 1 << 22  # characters that are numbered together, so that a long text is in memory once
 
 
 class Vocabulary:
@@ -28,14 +32,18 @@ class Vocabulary:
 
     def encode(self, text: str, what: str = "the text") -> np.ndarray:
         """The numbers (L,) of a text's characters; UsageError naming those that are not in the vocabulary."""
-        codes = _codes(text)
-        at = np.minimum(np.searchsorted(self.codes, codes), max(len(self) - 1, 0))
-        strangers = codes[self.codes[at] != codes] if len(self) else codes
-        if len(strangers):
-            names = dict.fromkeys(chr(code) for code in strangers)
-            shown = ", ".join(map(repr, list(names)[:8])) + (", …" if len(names) > 8 else "")
+        numbers = np.empty(len(text), np.int64)
+        strangers: dict[str, None] = {}  # in the order of the text
+        for start in range(0, len(text), AT_ONCE):
+            codes = _codes(text[start : start + AT_ONCE])
+            at = np.minimum(np.searchsorted(self.codes, codes), max(len(self) - 1, 0))
+            strange = codes[self.codes[at] != codes] if len(self) else codes
+            strangers |= dict.fromkeys(map(chr, strange))
+            numbers[start : start + len(codes)] = at
+        if strangers:
+            shown = ", ".join(map(repr, list(strangers)[:8])) + (", …" if len(strangers) > 8 else "")
             raise UsageError(f"{what} has characters that were not in the training text: {shown}")
-        return at.astype(np.int64)
+        return numbers
 
     def decode(self, numbers: Any) -> str:
         """The characters of numbers."""
@@ -54,6 +62,18 @@ class Text:
     tokens (L,) int64, numbers of `vocabulary`; `source` says how to find it again.
     """
 
+    layout: ClassVar[str] = "streams"
+    has_target: ClassVar[bool] = True
+    unit: ClassVar[str] = "characters"
+    judged_on: ClassVar[str] = "valid"  # a text has no test part: its end is for validation
+    form: ClassVar[str] = "texts"
+    encoder: ClassVar[str] = "characters"
+    shape: ClassVar[tuple[int, ...]] = ()
+    features: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[tuple] = ()
+    targets: ClassVar[tuple[str, ...]] = ()
+    notices: ClassVar[tuple[str, ...]] = ()
+
     tokens: np.ndarray
     vocabulary: Vocabulary
     name: str = "text"
@@ -61,6 +81,26 @@ class Text:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    @property
+    def question(self) -> Question:
+        """Which character comes next."""
+        return Question("language", tuple(self.vocabulary.characters))
+
+    @property
+    def symbols(self) -> int:
+        """How many different characters there are."""
+        return len(self.vocabulary)
+
+    @property
+    def y(self) -> np.ndarray:
+        """What follows each character, (L − 1,)."""
+        return self.tokens[1:]
+
+    @property
+    def file_name(self) -> str:
+        """What sentences call it: the name of its file, where it has one, or its own."""
+        return Path(self.source["path"]).name if "path" in self.source else self.name
 
     def __repr__(self) -> str:
         return f"Text({self.name!r}, {len(self):,} characters, {len(self.vocabulary)} distinct)"
@@ -71,6 +111,14 @@ class Text:
         digest = sha256(self.vocabulary.characters.encode("utf-8", "surrogatepass"))
         digest.update(np.ascontiguousarray(self.tokens, "<i8").tobytes())
         return digest.hexdigest()
+
+    def looked_at(self, rows: Any, encoder: Any, most: int) -> list:
+        """There are no single examples to look at."""
+        return []
+
+    def asking(self, question: Question, targets: tuple[str, ...]) -> "Text":
+        """A text asks only one thing."""
+        return self
 
     def characters(self, start: int = 0, stop: int | None = None) -> str:
         """The characters from start to stop as a string."""
@@ -104,6 +152,6 @@ def split_text(text: Text, valid: float = 0.1) -> tuple[Text, Text]:
     >>> [part.characters() for part in split_text(text_of("abcdefghij"), 0.2)]
     ['abcdefgh', 'ij']
     """
-    real("valid", valid, at_least=0, below=1)
+    valid = real("valid", valid, at_least=0, below=1)
     first = int(len(text) * (1 - valid) + 1e-6)
     return text.part(0, first), text.part(first, len(text))

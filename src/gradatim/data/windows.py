@@ -1,7 +1,7 @@
 """A text as windows for truncated backpropagation through time (curriculum E3, E9)."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,8 @@ class Windows:
     text's end are in no stream.
     """
 
+    layout: ClassVar[str] = "streams"
+
     text: Text
     length: int  # T
 
@@ -44,7 +46,7 @@ class Windows:
         n = min(whole("streams", n, 1), steps // self.length)
         if n < 1:
             raise UsageError(
-                f"{self.text.name} has {len(self.text):,} characters here, fewer than one window of "
+                f"{self.text.file_name} has {len(self.text):,} characters here, fewer than one window of "
                 f"{self.length} and the character behind it; take a window of at most {max(steps, 0)}"
             )
         S = steps // n

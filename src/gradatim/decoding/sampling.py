@@ -20,7 +20,7 @@ def probabilities(scores: np.ndarray, temperature: float = 1.0, top_k: int | Non
     [0.0, 0.2857, 0.7143]
     """
     s = np.asarray(scores, np.float64)
-    real("temperature", temperature, at_least=0)
+    temperature = real("temperature", temperature, at_least=0)
     if s.ndim != 1 or not s.size or not np.isfinite(s).all():
         raise UsageError(f"scores must be a row of finite numbers; their shape is {s.shape}")
     k = s.size if top_k is None else min(whole("top_k", top_k, 1), s.size)

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradatim.by_hand import adaline
 from gradatim.checks import GradatimError
-from gradatim.estimators.arguments import keep
+from gradatim.estimators.arguments import argument, keep
 from gradatim.estimators.units import ThresholdUnits
 
 
@@ -41,7 +41,7 @@ class Adaline(ThresholdUnits):
     def learn(self, X: np.ndarray, T: np.ndarray) -> float:
         """One pass of the delta rule; returns the mean squared error."""
         with np.errstate(over="ignore", invalid="ignore"):  # it looks for itself
-            loss = adaline.learn(self.coef_, self.intercept_, X, T, float(self.eta0))
+            loss = adaline.learn(self.coef_, self.intercept_, X, T, argument(self, "eta0"))
         if not np.isfinite(loss):
             raise GradatimError(f"the error grew without bound: eta0 must be below 2; it is {self.eta0}")
         return loss

@@ -5,17 +5,17 @@ from typing import Any
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.losses.table import loss_named
 from gradatim.checks import UsageError, one_of
 from gradatim.estimators.arguments import keep
+from gradatim.estimators.class_weights import weights_of_rows
 from gradatim.estimators.multilayer import FLOATS, MultilayerPerceptron
-from gradatim.estimators.targets import at_least_two, classes_in, numbers
+from gradatim.estimators.targets import at_least_two, check_targets, classes_in, classes_of_all_calls, numbers
 
 KINDS = {"binary": "binary_cross_entropy", "multiclass": "cross_entropy", "multilabel": "multilabel"}
 OUT = {"binary": "logistic", "multiclass": "softmax", "multilabel": "logistic"}
@@ -91,8 +91,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         self._check()
         again = self._continues()
         X, y = self._validated(X, y, reset=not again)
-        w = self._weighed(X, y, sample_weight)
         classes = classes_in(y)
+        w = self._weighed(X, y, classes, sample_weight)
         if not again:
             self.classes_ = classes
             self._kind = "multilabel" if y.ndim == 2 else "binary" if len(classes) == 2 else "multiclass"
@@ -109,15 +109,17 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> "MLPClassifier":
         """One epoch on these rows; the first call names the classes of all calls to come."""
         self._check()
-        if first := not hasattr(self, "coefs_"):
-            _check_partial_fit_first_call(self, classes)
+        first = not hasattr(self, "coefs_")
+        named = classes_of_all_calls(self, classes, first)
         X, y = self._validated(X, y, reset=first)
-        w = self._weighed(X, y, sample_weight)
+        w = self._weighed(X, y, named, sample_weight)
         if first:
             several = type_of_target(y).startswith("multilabel")
+            kind = "multilabel" if several else "binary" if len(named) == 2 else "multiclass"
             if not several:
-                at_least_two(self.classes_)
-            self._kind = "multilabel" if several else "binary" if len(self.classes_) == 2 else "multiclass"
+                at_least_two(named)
+            check_targets(y, named, several)
+            self.classes_, self._kind = named, kind
             self._start(X)
         self._learn_once(*self._ready(X, y, w))
         return self
@@ -149,13 +151,15 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         X, y = validate_data(self, X, y, multi_output=True, dtype=FLOATS, reset=reset)
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
-    def _weighed(self, X: np.ndarray, y: np.ndarray, sample_weight: Any) -> np.ndarray | None:
+    def _weighed(
+        self, X: np.ndarray, y: np.ndarray, classes: np.ndarray, sample_weight: Any
+    ) -> np.ndarray | None:
         """Every example's weight times its class's."""
         w = self._weights(X, sample_weight)
         if self.class_weight is None:
             return w
-        of_class = compute_sample_weight(self.class_weight, y).astype(X.dtype)
-        return of_class if w is None else w * of_class
+        of_class = weights_of_rows(self.class_weight, y, classes).astype(X.dtype)
+        return self._weights(X, of_class if w is None else w * of_class)
 
     def _start(self, X: np.ndarray) -> None:
         K, loss = len(self.classes_), self._loss()
@@ -167,6 +171,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
 
     def _ready(self, X: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> tuple:
         """The targets as the loss reads them."""
+        check_targets(y, self.classes_, self._kind == "multilabel")
         if self._kind == "multilabel":
             return X, np.asarray(y, np.int64), w
         number = numbers(y, self.classes_)
@@ -185,9 +190,9 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         name = self._loss_name()
         return self.loss if name is None else loss_named(name)
 
-    def _score(self, X: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> float:
+    def _score(self, a: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> float:
         """Accuracy; of labels, the share of rows that are right in all."""
-        return float(accuracy_score(y, self._loss().decide(self._outputs(X)), sample_weight=w))  # type: ignore[attr-defined]
+        return float(accuracy_score(y, self._loss().decide(a), sample_weight=w))  # type: ignore[attr-defined]
 
     def _stratify(self, y: np.ndarray) -> np.ndarray | None:
         return y if y.ndim == 1 else None

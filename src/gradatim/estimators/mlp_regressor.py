@@ -65,6 +65,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         w = self._weights(X, sample_weight)
         if not again:
             self._start(X, y)
+        self._check_outputs(y)
         self._fit(X, y, w)
         return self
 
@@ -77,6 +78,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         w = self._weights(X, sample_weight)
         if first:
             self._start(X, y)
+        self._check_outputs(y)
         self._learn_once(X, y, w)
         return self
 
@@ -107,6 +109,12 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         self._begin(X.shape[1], targets * self._loss().outputs, X.dtype)
         self.n_outputs_, self.out_activation_ = targets, "identity"
 
+    def _check_outputs(self, y: np.ndarray) -> None:
+        """Raise ValueError for other outputs than those of the first call."""
+        outputs = 1 if y.ndim == 1 else y.shape[1]
+        if outputs != self.n_outputs_:
+            raise ValueError(f"y has {outputs} outputs, but those of the first call were {self.n_outputs_}")
+
     def _loss_name(self) -> str | None:
         return None if isinstance(self.loss, Loss) else LOSSES[one_of("loss", self.loss, LOSSES)]
 
@@ -114,9 +122,10 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         name = self._loss_name()
         return self.loss if name is None else loss_named(name)
 
-    def _score(self, X: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> float:
-        """R², of the numbers that are predicted."""
-        return float(r2_score(y, self._shaped(self._outputs(X)[:, : self.n_outputs_]), sample_weight=w))
+    def _score(self, a: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> float:
+        """R², of the numbers that are predicted, in double precision: it squares."""
+        predicted = self._shaped(a[:, : self.n_outputs_]).astype(np.float64)
+        return float(r2_score(y.astype(np.float64), predicted, sample_weight=w))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -12,16 +12,17 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from gradatim import catalog
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.network import Network
-from gradatim.checks import UsageError, known, one_of, whole
+from gradatim.checks import NonFiniteLoss, UsageError, known, one_of, whole
 from gradatim.data.dataset import Dataset
-from gradatim.device import choose_device
+from gradatim.device import ENGINES, choose_device
 from gradatim.estimators import weights
-from gradatim.estimators.arguments import check, check_patience, seed_of
+from gradatim.estimators.arguments import argument, check, check_patience, seed_of
 from gradatim.estimators.progress import Patience, Progress, Rate, Settled, schedule_of
 from gradatim.estimators.solvers import solver_of
 from gradatim.models.mlp import mlp
-from gradatim.training.array_batches import AT_ONCE
-from gradatim.training.choosing import ENGINES, choose_engine
+from gradatim.training.batches.numpy_rows import AT_ONCE
+from gradatim.training.engines.rule import choose_engine
+from gradatim.training.nonfinite_by_hand import why_not_finite
 from gradatim.training.training import Training
 
 FLOATS = [np.float64, np.float32]
@@ -71,8 +72,8 @@ class MultilayerPerceptron(BaseEstimator):
         """The loss that reads the outputs."""
         raise NotImplementedError
 
-    def _score(self, X: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> float:
-        """What early stopping watches, larger being better, on targets as the loss reads them."""
+    def _score(self, a: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> float:
+        """What early stopping watches, larger being better: outputs, and targets as the loss reads them."""
         raise NotImplementedError
 
     def _stratify(self, y: np.ndarray) -> np.ndarray | None:
@@ -83,7 +84,7 @@ class MultilayerPerceptron(BaseEstimator):
         check(self, BOUNDS)
         check_patience(self.n_iter_no_change)
         whole("max_iter", self.max_iter, 1)
-        if self.batch_size != "auto":
+        if not isinstance(self.batch_size, str) or self.batch_size != "auto":
             whole("batch_size", self.batch_size, 1)
         if self.early_stopping:
             check(self, {"validation_fraction": {"above": 0.0, "below": 1.0}})
@@ -128,7 +129,7 @@ class MultilayerPerceptron(BaseEstimator):
             "in_features": inputs, "out_features": outputs,
             "hidden": [whole("hidden_layer_sizes", units, 1) for units in hidden],
             "activation": "sigmoid" if self.activation == "logistic" else self.activation,
-            "dropout": float(self.dropout), "init": self.init,
+            "dropout": float(argument(self, "dropout")), "init": self.init,
         }  # fmt: skip
 
     def _fit(self, X: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> None:
@@ -136,8 +137,8 @@ class MultilayerPerceptron(BaseEstimator):
         X, held_out = np.asarray(X, self.coefs_[0].dtype), None
         if self.early_stopping:
             X, y, w, held_out = self._split(X, y, w)
-        training, rate = self._training(X, y, w, self.max_iter)
-        progress: Progress = Patience(self.tol, self.n_iter_no_change)
+        training, rate = self._training(X, y, w, argument(self, "max_iter"))
+        progress: Progress = Patience(argument(self, "tol"), argument(self, "n_iter_no_change"))
         if training.engine.searches:
             progress = Settled()
         self.n_iter_, best = 0, None
@@ -145,9 +146,9 @@ class MultilayerPerceptron(BaseEstimator):
             value = self._take(record.train_loss, len(X))
             if held_out is not None:
                 self._keep(training)
-                value, best = self._validate(held_out, best)
+                value, best = self._validate(training, held_out, best)
             if rate is not None and self.learning_rate == "invscaling":
-                rate.after(self.t_, self.power_t)
+                rate.after(self.t_, argument(self, "power_t"))
             if progress.ended(value) and not (
                 rate is not None and self.learning_rate == "adaptive" and rate.fall(training.engine.base_lr)
             ):
@@ -178,8 +179,9 @@ class MultilayerPerceptron(BaseEstimator):
     def _split(self, X: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> tuple:
         """Early stopping's share of the examples, held out."""
         parts = train_test_split(
-            X, y, np.ones(len(X), X.dtype) if w is None else w, test_size=self.validation_fraction,
-            random_state=seed_of(self.random_state), stratify=self._stratify(y),
+            X, y, np.ones(len(X), X.dtype) if w is None else w,
+            test_size=argument(self, "validation_fraction"), random_state=seed_of(self.random_state),
+            stratify=self._stratify(y),
         )  # fmt: skip
         if len(parts[1]) < 2:
             raise ValueError(
@@ -188,9 +190,17 @@ class MultilayerPerceptron(BaseEstimator):
         learned, held_out = parts[::2], parts[1::2]
         return (*learned[:2], None if w is None else learned[2], held_out)
 
-    def _validate(self, held_out: tuple, best: Any) -> tuple[float, Any]:
+    def _validate(self, training: Training, held_out: tuple, best: Any) -> tuple[float, Any]:
         """Score the held-out examples; the value to lower, and the best weights so far."""
-        score = self._score(*held_out)
+        X, y, w = held_out
+        with np.errstate(all="ignore"):  # it looks for itself
+            a = self._outputs(X)
+            score = self._score(a, y, w) if np.isfinite(a).all() else float("nan")
+            if not np.isfinite(score):
+                raise NonFiniteLoss(
+                    f"after step {training.step} (epoch {training.epoch}) the held-out examples have no "
+                    f"score: {why_not_finite(self._network(), [X], training.lr)}"
+                )
         self.validation_scores_ = [*(self.validation_scores_ or []), score]
         if self.verbose:
             print(f"Validation score: {score:f}")
@@ -203,11 +213,11 @@ class MultilayerPerceptron(BaseEstimator):
         """One epoch, with the optimizer as the last one left it."""
         X = np.asarray(X, self.coefs_[0].dtype)
         done = 0 if self._checkpoint is None else self._checkpoint.epoch
-        training, rate = self._training(X, y, w, max(self.max_iter, done + 1))
+        training, rate = self._training(X, y, w, max(argument(self, "max_iter"), done + 1))
         if self._checkpoint is not None:
             self._checkpoint.restore(training, self.coefs_, self.intercepts_)
         if rate is not None and self.learning_rate == "invscaling" and self.t_:
-            rate.after(self.t_, self.power_t)
+            rate.after(self.t_, argument(self, "power_t"))
         loss = self._take(next(training).train_loss, len(X))
         self.best_loss_ = min(self.best_loss_ or float("inf"), loss)
         self._keep(training)
@@ -225,8 +235,8 @@ class MultilayerPerceptron(BaseEstimator):
             self._model(engine), Dataset(X, y, weights=w), self._named_loss(engine), solver.optimizer,
             epochs=epochs, batch_size=size, lr=solver.lr, settings=solver.settings,
             schedule="constant" if searches else schedule, shuffle=self.shuffle and not searches,
-            seed=seed_of(self.random_state), l2=float(self.alpha) * batches / total,
-            label_smoothing=float(self.label_smoothing) if self.smooths else None,
+            seed=seed_of(self.random_state), l2=argument(self, "alpha") * batches / total,
+            label_smoothing=argument(self, "label_smoothing") if self.smooths else None,
             device=device, precision=X.dtype.name,
         )  # fmt: skip
         return training, schedule if isinstance(schedule, Rate) and not searches else None
@@ -234,17 +244,18 @@ class MultilayerPerceptron(BaseEstimator):
     def _batch_size(self, examples: int, whole_data: bool) -> int:
         if whole_data:
             return examples
-        if self.batch_size == "auto":
+        asked = argument(self, "batch_size")
+        if asked == "auto":
             return min(200, examples)
-        if self.batch_size > examples:
+        if asked > examples:
             warnings.warn(
                 "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped",
                 stacklevel=5,
             )
-        return min(int(self.batch_size), examples)
+        return min(asked, examples)
 
     def _engine(self, batch_size: int) -> tuple[str, str]:
-        """The engine and the device: as asked, or by the rule of a run's, `training.choosing`."""
+        """The engine and the device: as asked, or by the rule of a run's, `training.engines.rule`."""
         device = str(choose_device("auto")[0]) if self.device == "auto" else self.device
         loss = self._loss_name()
         if self.engine != "auto" or (device == "cpu" and loss not in catalog.names("loss")):

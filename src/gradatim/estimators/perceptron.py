@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand import perceptron
-from gradatim.estimators.arguments import keep
+from gradatim.estimators.arguments import argument, keep
 from gradatim.estimators.units import ThresholdUnits
 
 
@@ -39,7 +39,7 @@ class Perceptron(ThresholdUnits):
 
     def learn(self, X: np.ndarray, T: np.ndarray) -> float:
         """One pass of Rosenblatt's rule; returns the share of mistakes."""
-        return perceptron.learn(self.coef_, self.intercept_, X, T, float(self.eta0)) / len(X)
+        return perceptron.learn(self.coef_, self.intercept_, X, T, argument(self, "eta0")) / len(X)
 
     def finished(self, loss: float) -> bool:
         """Whether a pass made no mistake."""

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from gradatim.checks import known
+from gradatim.estimators.arguments import argument
 from gradatim.optim.on_arrays import METHODS
 
 # What the estimators call a setting of an update
@@ -34,10 +35,16 @@ def solver_of(estimator: Any) -> Solver:
     """
     name = known("solver", estimator.solver, METHODS)
     lr = estimator.learning_rate_init
-    lr = RATES.get(name, METHODS[name].settings["lr"]) if lr is None else float(lr)
+    lr = (
+        RATES.get(name, METHODS[name].settings["lr"])
+        if lr is None
+        else float(argument(estimator, "learning_rate_init"))
+    )
     if name == "lbfgs":
-        return Solver(name, 1.0, {"history_size": HISTORY, "tolerance_grad": float(estimator.tol)})
-    settings = {key: float(getattr(estimator, ARGUMENTS[key])) for key in TAKES.get(name, ())}
+        return Solver(
+            name, 1.0, {"history_size": HISTORY, "tolerance_grad": float(argument(estimator, "tol"))}
+        )
+    settings = {key: float(argument(estimator, ARGUMENTS[key])) for key in TAKES.get(name, ())}
     if name == "sgd":
         name = "nesterov" if estimator.nesterovs_momentum else "momentum"
         if not settings["momentum"]:

@@ -26,9 +26,37 @@ def at_least_two(classes: Any) -> None:
         )
 
 
+def classes_of_all_calls(estimator: Any, classes: Any, first: bool) -> np.ndarray:
+    """The classes of every call of partial_fit; ValueError where the first names none, or a later one others.
+
+    What is there already is `estimator.classes_`; nothing is stored, so that a call that fails leaves none.
+    """
+    if first and classes is None:
+        raise ValueError("classes must be passed on the first call to partial_fit.")
+    if first:
+        return unique_labels(classes)
+    if classes is not None and set(unique_labels(classes).tolist()) != set(estimator.classes_.tolist()):
+        raise ValueError(
+            f"`classes={classes}` is not the same as on last call to partial_fit, was: {estimator.classes_}"
+        )
+    return estimator.classes_
+
+
+def check_targets(y: np.ndarray, classes: np.ndarray, in_columns: bool) -> None:
+    """Raise ValueError for targets of another kind than the network answers, or of other classes."""
+    if not in_columns and y.ndim == 1:
+        numbers(y, classes)
+    elif in_columns is not (y.ndim == 2):
+        kinds = ("one class a row", "0 and 1 in columns")
+        raise ValueError(f"y has {kinds[not in_columns]}, but what is learned has {kinds[in_columns]}")
+    elif y.shape[1] != len(classes):
+        raise ValueError(f"y has {y.shape[1]} columns of labels, but the classes are {len(classes)}")
+
+
 def numbers(y: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """Class numbers (N,); ValueError for a class that is not among them."""
-    unknown = np.setdiff1d(y, classes)
+    """Class numbers (N,); ValueError for a class that is not among them, such as the number 1 for "1"."""
+    known = set(classes.tolist())
+    unknown = np.array([label for label in np.unique(y).tolist() if label not in known])
     if len(unknown):
         raise ValueError(
             f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. 'y' has {unknown}."

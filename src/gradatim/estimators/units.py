@@ -6,13 +6,12 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from gradatim.checks import real, whole
-from gradatim.estimators.arguments import check_patience, seed_of
+from gradatim.estimators.arguments import argument, check_patience, seed_of
 from gradatim.estimators.progress import Patience
-from gradatim.estimators.targets import at_least_two, classes_in, numbers
+from gradatim.estimators.targets import at_least_two, classes_in, classes_of_all_calls, numbers
 from gradatim.random import permutation
 
 
@@ -51,9 +50,9 @@ class ThresholdUnits(ClassifierMixin, BaseEstimator):
         if not again:
             self._begin(X, classes_in(y))
         X, T = self._ready(X, y)
-        patience = Patience(0.0 if self.tol is None else self.tol, self.n_iter_no_change)
+        patience = Patience(argument(self, "tol") or 0.0, argument(self, "n_iter_no_change"))
         self.n_iter_ = 0
-        while self.n_iter_ < self.max_iter:
+        while self.n_iter_ < argument(self, "max_iter"):
             loss = self._pass(X, T)
             self.n_iter_ += 1
             if self.finished(loss) or (patience.ended(loss) and self.tol is not None):
@@ -69,11 +68,13 @@ class ThresholdUnits(ClassifierMixin, BaseEstimator):
     def partial_fit(self, X: Any, y: Any, classes: Any = None) -> "ThresholdUnits":
         """One pass over these rows; the first call names the classes of all calls to come."""
         self._check()
-        first = _check_partial_fit_first_call(self, classes)
+        first = not hasattr(self, "coef_")
+        named = classes_of_all_calls(self, classes, first)
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], reset=first)
         if first:
-            at_least_two(self.classes_)
-            self._begin(X, self.classes_)
+            at_least_two(named)
+            numbers(y, named)  # each is among them
+            self._begin(X, named)
         X, T = self._ready(X, y)
         self._pass(X, T)
         self.n_iter_ = len(self.loss_curve_)

@@ -40,14 +40,3 @@ def reliability(p: np.ndarray, came_true: np.ndarray, bins: int = BINS) -> Relia
     said = np.bincount(which, p, bins)[there] / counts[there]
     true = np.bincount(which, np.asarray(came_true, np.float64), bins)[there] / counts[there]
     return Reliability(said, true, counts[there], np.flatnonzero(there), bins)
-
-
-def asked_of(p: np.ndarray, y: np.ndarray, decided: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which probabilities are looked at, (N,), and whether they came true: of two classes those of the
-    second, of more those of the class decided for.
-
-    Shapes: p (N, K); y and decided (N,).
-    """
-    if p.shape[1] == 2:
-        return p[:, 1], y == 1
-    return np.take_along_axis(p, decided[:, None], 1)[:, 0], decided == y

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradatim.explain.numerals import measure, percent
+from gradatim.problems.problem import Problem
 
-DECIDING = ("accuracy", "rmse", "subset_accuracy")  # the measure that says which model is better
 SHARES = ("accuracy", "coverage")  # measures said as percentages
 LOWER = frozenset(["loss", "rmse", "mae", "hamming_loss"])  # measures of which less is better
 CALLED = {"linear model": "a linear model", "mean": "the mean"}  # in a sentence
@@ -69,17 +69,18 @@ def _best(name: str, values: list[float]) -> float:
     return min(values) if name in LOWER else max(values)
 
 
-def beaten_by(metrics: dict[str, float], baselines: Sequence[dict[str, Any]]) -> str:
+def beaten_by(problem: Problem, metrics: dict[str, float], baselines: Sequence[dict[str, Any]]) -> str:
     """The end of the headline where others are better than the network, the best last; else nothing.
 
+    >>> from gradatim.problems.numbers import Numbers
     >>> row = {"name": "boosted trees", "metrics": {"rmse": 0.5}}
-    >>> beaten_by({"rmse": 1.0}, [row])
+    >>> beaten_by(Numbers(("price",)), {"rmse": 1.0}, [row])
     '; boosted trees would be off by 0.5, which is better'
     """
-    name = next((name for name in DECIDING if name in metrics), None)
-    if name is None:
+    name, sign = problem.deciding
+    if name not in metrics:
         return ""
-    sign = 1 if name in LOWER else -1
+    sign = -sign  # from here on less is better
     better = [
         (sign * row["metrics"][name], CALLED.get(row["name"], row["name"]))
         for row in baselines

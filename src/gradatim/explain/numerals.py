@@ -100,7 +100,7 @@ def called(name: str) -> str:
     ('RMSE', 'balanced accuracy', 'R²')
     """
     known = {"auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²"}
-    return known.get(name, name.replace("_", " "))
+    return known.get(name, name.replace("_", " ").replace("iou", "IoU"))
 
 
 def _ten(power: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 
-LARGEST = 128  # pixels on the longer side; a larger picture is reduced
+LARGEST = 128  # pixels on the longer side
 COARSE = 64  # below it single pixels are shown as squares
 
 
@@ -23,15 +23,17 @@ class Picture:
     coarse: bool
 
 
-def pictures(arrays: Sequence[np.ndarray]) -> list[Picture]:
+def pictures(arrays: Sequence[np.ndarray], largest: int = LARGEST) -> list[Picture]:
     """One picture for each array; the least value of all of them is black and the greatest is white.
+
+    One that is larger than `largest` on a side is reduced.
 
     Shapes: each (C, H, W), with C 1 (grey) or 3 (red, green, blue).
     """
     arrays = [_checked(array) for array in arrays]
     low = min((float(array.min()) for array in arrays), default=0.0)
     high = max((float(array.max()) for array in arrays), default=1.0)
-    return [_encode(to_bytes(array, low, high)) for array in arrays]
+    return [picture_of(to_bytes(array, low, high), largest) for array in arrays]
 
 
 def to_bytes(array: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -52,12 +54,13 @@ def _checked(array: np.ndarray) -> np.ndarray:
     return np.nan_to_num(np.asarray(array, dtype=np.float64))
 
 
-def _encode(pixels: np.ndarray) -> Picture:
+def picture_of(pixels: np.ndarray, largest: int = LARGEST) -> Picture:
+    """Bytes (H, W) or (H, W, 3) as a PNG that is at most so large on a side."""
     from PIL import Image, PngImagePlugin  # noqa: F401  with this writer pillow need not look for the others
 
     image = Image.fromarray(pixels)
-    if max(image.size) > LARGEST:
-        image.thumbnail((LARGEST, LARGEST))
+    if max(image.size) > largest:
+        image.thumbnail((largest, largest))
     file = BytesIO()
     image.save(file, "PNG")
     uri = "data:image/png;base64," + b64encode(file.getvalue()).decode("ascii")

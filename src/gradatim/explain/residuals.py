@@ -1,26 +1,16 @@
 """What is left between predicted numbers and true ones, as SVG for the report."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 import numpy as np
 
 from gradatim.explain.axes import SMALLEST, linear, round_step
 from gradatim.explain.numerals import count, measure
 from gradatim.explain.svg import Frame, bar, dots, grid, picture, rule, shortened, text
+from gradatim.problems.evidence import Residuals
 
 MOST_TARGETS = 3  # that are drawn
 MOST_DOTS = 1000  # more would cover each other
 BINS = 24
 LETTERS = 28  # of a target's name
-
-
-class Residuals(NamedTuple):
-    """True and predicted numbers (N, T) in their own units, and the targets' names."""
-
-    true: np.ndarray
-    predicted: np.ndarray
-    names: Sequence[str]
 
 
 def drawn(n: int, most: int) -> np.ndarray:

@@ -148,7 +148,7 @@ def maxout(z: Tensor, pieces: int = 2, dim: int = -1) -> Tensor:
     >>> maxout(torch.tensor([1.0, 3.0, -2.0, -5.0])).tolist()
     [3.0, -2.0]
     """
-    whole("pieces", pieces, 1)
+    pieces = whole("pieces", pieces, 1)
     if dim not in range(-z.ndim, z.ndim):
         raise UsageError(f"maxout along axis {dim} got examples of shape {tuple(z.shape[1:])}")
     if z.shape[dim] % pieces:

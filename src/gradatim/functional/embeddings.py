@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gradatim.checks import UsageError, whole
+from gradatim.checks import UsageError, plain_numbers, whole
 
 WIDEST = 50
 
@@ -19,6 +19,7 @@ def size_of(categories: int) -> int:
 def checked_columns(columns: Sequence[Sequence[int]], in_features: int) -> list[list[int]]:
     """(start, stop, size) of every category; UsageError where two overlap or one lies outside."""
     end = 0
+    columns = plain_numbers(columns)
     for one in columns:
         if len(one) != 3:
             raise UsageError(f"columns must hold (start, stop, size) of each category; one is {list(one)!r}")

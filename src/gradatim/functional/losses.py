@@ -21,9 +21,10 @@ class CrossEntropy:
 
         l = −log p_y,   p = softmax(a);   ∂l/∂a_k = p_k − [k = y]
 
-    With smoothing ε (Szegedy et al. 2016, section 7) the target is q_k = (1 − ε)[k = y] + ε/K.
+    With smoothing ε (Szegedy et al. 2016, section 7) the target is q_k = (1 − ε)[k = y] + ε/K. Where an
+    example has a class at every place, its loss is the mean over its places.
 
-    Shapes: a (N, K), y (N,) of class numbers.
+    Shapes: a (N, K), y (N,) of class numbers; of masks a (N, K, H, W), y (N, H, W).
 
     Raises UsageError for ε outside [0, 1).
 
@@ -36,8 +37,9 @@ class CrossEntropy:
         self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
-        """The loss of every example."""
-        return F.cross_entropy(a, y, reduction="none", label_smoothing=self.smoothing)
+        """The loss of every example, (N,)."""
+        loss = F.cross_entropy(a, y, reduction="none", label_smoothing=self.smoothing)
+        return loss if loss.ndim == 1 else loss.flatten(1).mean(1)
 
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""
@@ -50,11 +52,11 @@ class CrossEntropy:
         return int(y.max()) + 1
 
     def probabilities(self, a: Tensor) -> Tensor:
-        """Every class's p = softmax(a), (N, K)."""
+        """Every class's p = softmax(a), (N, K, …)."""
         return torch.softmax(a, 1)
 
     def decide(self, a: Tensor) -> Tensor:
-        """The most probable class, (N,)."""
+        """The most probable class, (N, …)."""
         return a.argmax(1)
 
 
@@ -63,9 +65,10 @@ class BinaryCrossEntropy:
 
         l = −y log p − (1−y) log(1−p),   p = σ(a);   ∂l/∂a = p − y
 
-    With smoothing ε the target is q = (1 − ε) y + ε/2.
+    With smoothing ε the target is q = (1 − ε) y + ε/2. Where an example has an answer at every place, its
+    loss is the mean over its places.
 
-    Shapes: a (N,) or (N, 1), y (N,) of 0 and 1.
+    Shapes: a (N,) or (N, 1), y (N,) of 0 and 1; of masks a (N, 1, H, W), y (N, H, W).
 
     Raises UsageError for ε outside [0, 1).
 
@@ -77,10 +80,11 @@ class BinaryCrossEntropy:
         self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
-        """The loss of every example."""
-        a = a.reshape(len(y))
+        """The loss of every example, (N,)."""
+        a = a.reshape(y.shape)
         target = (1 - self.smoothing) * y.to(a.dtype) + self.smoothing / 2
-        return F.binary_cross_entropy_with_logits(a, target, reduction="none")
+        loss = F.binary_cross_entropy_with_logits(a, target, reduction="none")
+        return loss if loss.ndim == 1 else loss.flatten(1).mean(1)
 
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""
@@ -92,10 +96,15 @@ class BinaryCrossEntropy:
         return 1
 
     def probabilities(self, a: Tensor) -> Tensor:
-        """(1 − p, p), (N, 2)."""
-        p = torch.sigmoid(a.reshape(-1))
+        """(1 − p, p), (N, 2, …)."""
+        p = torch.sigmoid(_scores(a))
         return torch.stack([1 - p, p], 1)
 
     def decide(self, a: Tensor) -> Tensor:
-        """1 where p > ½, (N,)."""
-        return (a.reshape(-1) > 0).long()
+        """1 where p > ½, (N, …)."""
+        return (_scores(a) > 0).long()
+
+
+def _scores(a: Tensor) -> Tensor:
+    """(N, 1, …) without the axis of the one output, (N, …)."""
+    return a[:, 0] if a.ndim > 1 else a

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradatim.functional.line_search import Trial, strong_wolfe
+from gradatim.functional.norms import norm
 
 Array = Any  # numpy.ndarray or torch.Tensor
 
@@ -141,8 +142,8 @@ def _newton_schulz(x: Array) -> Array:
     a, b, c = 3.4445, -4.7750, 2.0315
     if x.shape[0] > x.shape[1]:
         return _newton_schulz(x.T).T  # G is the smaller of the two products
-    norm = (x * x).sum() ** 0.5
-    x = x / (norm + 1e-7 * (norm < 1e-7))  # no singular value above one; a zero matrix stays zero
+    length = norm([x])
+    x = x / (length + 1e-7 * (length < 1e-7))  # no singular value above one; a zero matrix stays zero
     for _ in range(5):
         gram = x @ x.T
         x = a * x + (b * gram + c * gram @ gram) @ x

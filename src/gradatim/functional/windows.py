@@ -7,7 +7,7 @@ zeros at each end and a step of S it stands at ⌊(n − f + 2P)/S⌋ + 1 places
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gradatim.checks import UsageError, whole
+from gradatim.checks import UsageError, plain_numbers, whole
 
 Sizes = tuple[int, ...]
 SAME = "same"
@@ -33,6 +33,7 @@ def by_axis(name: str, value: object, axes: int, at_least: int) -> Sizes:
     >>> by_axis("stride", 2, 2, 1), by_axis("stride", [1, 2], 2, 1)
     ((2, 2), (1, 2))
     """
+    value = plain_numbers(value)
     if not isinstance(value, Sequence) or isinstance(value, str):
         return (whole(name, value, at_least),) * axes
     if len(value) != axes:
@@ -168,6 +169,8 @@ def check_pictures(layer: str, shape: Sequence[int], axes: int, channels: int | 
             f"{layer} takes batches (N, channels, {', '.join(names)}); examples of shape {tuple(shape[1:])} "
             "are not that"
         )
+    if not shape[1]:
+        raise UsageError(f"{layer} needs examples of a channel or more; these are {times(shape[1:])}")
     if channels is not None and shape[1] != channels:
         raise UsageError(f"{layer} of {channels} channels got examples of shape {tuple(shape[1:])}")
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gradatim import __version__, device, files
+from gradatim import device, files
 from gradatim.data.digits import digits
-from gradatim.jobs.surroundings import versions
+from gradatim.planning.versions import versions
+from gradatim.version import __version__
 
 
 def doctor() -> dict[str, Any]:

@@ -1,64 +1,65 @@
 """Evaluate: how right a trained network is."""
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from gradatim.checks import UsageError, one_of
-from gradatim.data.dataset import Dataset
-from gradatim.data.loading import load_data, load_like
-from gradatim.data.objects import is_loader
-from gradatim.data.preprocessing import is_table
-from gradatim.data.tables.encoding import like
-from gradatim.data.targets import recode
-from gradatim.data.text import Vocabulary
-from gradatim.jobs.measure import Measured, measure
-from gradatim.jobs.texts import load_text, measure_text, within
-
-if TYPE_CHECKING:
-    from gradatim.jobs.run import Run
+from gradatim.data.sources.source import source_of
+from gradatim.planning.find_data import Data
+from gradatim.runs.asking import ask
+from gradatim.runs.trained import Trained
 
 
-def evaluate(run: "Run", data: Any = None, split: str = "test") -> dict[str, Any]:
-    """Measures on a split of the run's own data, or on all of other `data`.
+@dataclass(frozen=True)
+class Measured:
+    """What a network answered to examples: its outputs a (N, …), the targets y, and the measures.
 
-    Returns {"split": "train", "valid", "test" or "data", "n": …, "metrics": {"accuracy": …, …}}, and
-    "notices" where something is odd of the other data.
+    Of a network with a loss of the user's own there are measures only.
     """
-    split = run.measured_on if split == "test" else split  # a text has no test part
-    examples = _examples(run, data, split)
-    measured = _measured(run, examples)
-    found = {"split": "data" if data is not None else split, "n": measured.n, "metrics": measured.metrics}
-    notices = getattr(examples, "notices", ()) if data is not None else ()
+
+    metrics: dict[str, float]
+    a: np.ndarray | None = None
+    y: np.ndarray | None = None
+
+    @property
+    def n(self) -> int:
+        """How many answers were measured."""
+        return 0 if self.y is None else len(self.y)
+
+
+def measure(trained: Trained, examples: Any) -> Measured:
+    """The measures of a network's problem on examples that are like its training examples."""
+    _ = trained.problem.reader  # a loss of the user's own is refused before anything is computed
+    a, y = ask(trained, examples)
+    if y is None:
+        raise UsageError("there are no targets to compare with")
+    return Measured(trained.problem.measures(a, y), a, y)
+
+
+def evaluate(trained: Trained, examples: Any, split: str = "data") -> dict[str, Any]:
+    """Measures on examples: {"split": …, "n": …, "metrics": {"accuracy": …, …}}, and "notices" where
+    something is odd of other data.
+    """
+    measured = measure(trained, examples)
+    found = {"split": split, "n": measured.n, "metrics": measured.metrics}
+    notices = examples.notices if split == "data" else ()
     return found | ({"notices": list(notices)} if notices else {})
 
 
-def measured_on(run: "Run", data: Any = None, split: str = "test") -> Measured:
-    """The same with everything that was measured."""
-    return _measured(run, _examples(run, data, split))
+def like_training(trained: Trained, data: Any) -> Any:
+    """Other data as examples like those that a network was trained on, their targets among its own."""
+    examples = source_of(data).like(data, trained.template)
+    if trained.problem.reads_target and not examples.has_target:
+        raise UsageError(f"{examples.name} has no target to compare with")
+    return examples
 
 
-def _examples(run: "Run", data: Any, split: str) -> Any:
-    """A part of the run's own examples, or other data as such examples."""
-    examples = data
-    if data is None:
-        one_of("split", split, ("train", "valid", "test"))
-        examples = getattr(run.data, split)
-        if examples is None:
-            raise UsageError(f"this run has no {split} examples")
-    if run.is_text or is_loader(examples):
-        return examples
-    if not isinstance(examples, Dataset):
-        record = run.trained.preprocessing
-        if is_table(record):
-            examples = load_like(examples, like(record, run.trained.classes))  # type: ignore[arg-type]
-        else:
-            examples = load_data(examples, run.config["data"]["source"].get("target"))
-        if examples.y is None:
-            raise UsageError(f"{examples.name} has no target to compare with")
-    return recode(examples, run.trained.classes) if run.trained.classes else examples
-
-
-def _measured(run: "Run", examples: Any) -> Measured:
-    if run.is_text:
-        text = within(Vocabulary(run.trained.classes), load_text(examples))
-        return measure_text(run.model, text, run.config["settings"]["window"])
-    return measure(run.trained, examples)
+def part_of(data: Data, split: str) -> Any:
+    """A part of a run's own examples; the one that its network is judged on for `test`."""
+    one_of("split", split, ("train", "valid", "test"))
+    found = getattr(data, data.judged_on if split == "test" else split)
+    if found is None:
+        raise UsageError(f"this run has no {split} examples")
+    return found

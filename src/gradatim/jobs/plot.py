@@ -11,13 +11,11 @@ from gradatim.jobs.plots.asked import Asked, Drawn
 from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
+from gradatim.planning.settings import OF_LR
 from gradatim.runs.folder import RUNS
 
-TRAINING = (
-    "target", "model", "batch_size", "optimizer", "hidden", "dropout", "seed", "engine", "device", "threads",
-    "precision", "input_dropout", "l1", "l2", "weight_decay", "label_smoothing", "clip_norm", "clip_value",
-    "accumulate", "class_weight",
-)  # fmt: skip
+TRAINING = ("model", *OF_LR)
+MOVED = ("data",)  # where a run's data are now
 
 
 class Kind(NamedTuple):
@@ -34,18 +32,23 @@ PLOTS = {
     "lr": Kind("DATA", lr, "The learning-rate finder: the loss while the rate grows.", True, TRAINING),
     "curves": Kind("RUN …", runs.curves, "Learning curves of one run, or of several compared."),
     "weights": Kind("RUN", runs.weights, "The weights of each layer as histograms."),
-    "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise."),
-    "boundary": Kind("RUN", runs.boundary, "What is decided where, of data with two features."),
-    "confusion": Kind("RUN", answers.confusion, "Which class is taken for which, on test examples."),
-    "calibration": Kind("RUN", answers.calibration, "Whether probabilities come true, on test examples."),
-    "residuals": Kind("RUN", answers.residuals, "Predicted numbers and what is left, on test examples."),
+    "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise.",
+                      options=MOVED),
+    "boundary": Kind("RUN", runs.boundary, "What is decided where, of data with two features.",
+                     options=MOVED),
+    "confusion": Kind("RUN", answers.confusion, "Which class is taken for which, on test examples.",
+                      options=MOVED),
+    "calibration": Kind("RUN", answers.calibration, "Whether probabilities come true, on test examples.",
+                        options=MOVED),
+    "residuals": Kind("RUN", answers.residuals, "Predicted numbers and what is left, on test examples.",
+                      options=MOVED),
     "network": Kind(
         "RUN|FILE|NAME", network, "Units and weights; of a description, as it begins.", True, ("seed",)
     ),
     "activations": Kind("[NAME …]", functions.activations, "Activations and their derivatives.", True),
     "losses": Kind("[NAME …]", functions.losses, "Losses and their derivatives by the output.", True),
     "schedules": Kind("[NAME …]", functions.schedules, "The learning rate over a training.", True),
-}
+}  # fmt: skip
 
 
 def plots() -> list[dict[str, Any]]:

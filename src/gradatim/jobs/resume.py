@@ -1,74 +1,72 @@
 """Going on with a run: its folder, its plan, and what may be changed."""
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gradatim import files
 from gradatim.checks import GradatimError, UsageError
-from gradatim.jobs.gathering import gather_again
-from gradatim.jobs.plan import Plan, make_plan
-from gradatim.jobs.settings import MAY_CHANGE, OF_NETWORK, settings_from
+from gradatim.jobs.keeping import check_files, copy
+from gradatim.planning.find_data import find_again
+from gradatim.planning.plan import Plan, make_plan
+from gradatim.planning.settings import MAY_CHANGE, OF_NETWORK, settings_from
 from gradatim.runs.folder import Folder, create, find
-from gradatim.runs.trained import own_network
+from gradatim.runs.trained import own_network, read_encoder
 
 
-def resumed(
+def plan_again(
     run: str | Path, examples: tuple[Any, Any, Any], model: Any, loss: Any,
     classes: Mapping[str, Callable[[], Any]], options: dict[str, Any], out: str | Path | None,
 ) -> tuple[Folder, Plan]:  # fmt: skip
     """The folder and the plan of a run that is gone on with; with `out`, a copy of its folder.
 
-    `examples` (training, validation, test), `model` and `loss` are wanted where they were objects in memory.
+    `examples` (training, validation, test), `model` and `loss` are wanted where they were objects in memory;
+    the training examples may also be the place where a file is now.
     """
     folder = find(run)
     config = folder.read_config()
     try:
         settings = settings_from({**config["settings"], **options})
-        found = gather_again(config["data"], *examples)
+        found = find_again(config["data"], *examples)
         own, network = config["network"]["class"], config["network"]["entry"]
         if own is not None:
-            network = own_network(own, classes) if isinstance(model, str) else model
+            network = own_network(own, classes) if isinstance(model, str | None) else model
         left_open: dict[str, Any] = dict.fromkeys(OF_NETWORK)  # they stand in the network's entry
         complete = replace(settings, **left_open)
-        plan = make_plan(found, complete, network, {}, config["loss"] or loss, config["command"])
+        plan = make_plan(
+            found, complete, network, {}, config["loss"] or loss, config["command"],
+            encoder=read_encoder(folder, config),
+        )  # fmt: skip
         plan.settings = replace(plan.settings, **{name: getattr(settings, name) for name in OF_NETWORK})
         plan.choices, plan.asked = config["choices"], config["network"]["asked"]
+        plan.model = config["network"].get("model")
         plan.extended, plan.baselines = config["extended"], bool(config.get("baselines", False))
         if "epochs" in options:
             plan.extended = [*plan.extended, {"from": config["settings"]["epochs"], "to": options["epochs"]}]
     except (KeyError, TypeError, AttributeError) as error:
         raise GradatimError(f"{folder.config} is damaged: {error!r}") from error
-    return (folder if out is None else _copy(folder, create(found.name, out))), plan
+    check_files(folder, plan)
+    return (folder if out is None else copy(folder, create(found.name, out))), plan
 
 
 def refuse_changes(given: Mapping[str, Any]) -> None:
     """Raise UsageError for anything given that a resumed run cannot change."""
     for name, value in given.items():
         if value is not None and name not in MAY_CHANGE:
-            raise UsageError(
-                f"--resume goes on with the run's own settings: {name} cannot change; only --epochs, "
-                "--max-minutes, --out, --quiet and --tensorboard may be given"
-            )
+            raise refusal(f"{name} cannot change")
+
+
+def refusal(what: str) -> UsageError:
+    """The error for what a resumed run cannot be given."""
+    return UsageError(
+        f"--resume goes on with the run's own data and settings: {what}; only --epochs, --max-minutes, "
+        "--out, --quiet and --tensorboard may be given"
+    )
 
 
 def changes(plan: Plan) -> dict[str, Any]:
     """What going on changes in config.json."""
-    return {"settings": plan.settings.as_dict(), "extended": plan.extended}
-
-
-def _copy(source: Folder, target: Folder) -> Folder:
-    """A copy of a run's folder, its config last, so that half a copy is not taken for a run."""
-    with files.lock(source.path):
-        for name in ("metrics", "checkpoint", "model", "model_json", "baselines", "config"):
-            path = getattr(source, name)
-            if path.exists():
-                try:
-                    shutil.copyfile(path, getattr(target, name))
-                except OSError as error:
-                    raise GradatimError(f"cannot copy {path} to {target}: {error.strerror}") from error
-        if source.tensorboard.is_dir():
-            target.tensorboard.mkdir()  # which says that it is wanted; the records fill it
-    return target
+    return {
+        "data": plan.data.reference, "settings": plan.settings.as_dict(), "extended": plan.extended,
+        "ended": False,
+    }  # fmt: skip

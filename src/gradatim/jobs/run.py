@@ -1,18 +1,18 @@
 """A run, as an object whose methods are the verbs."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gradatim.jobs.baselines import read_baselines
-from gradatim.jobs.evaluate import evaluate
-from gradatim.jobs.gathering import Data, gather_again
-from gradatim.jobs.measure import Measured
-from gradatim.jobs.predict import Predictions, predict
+from gradatim.checks import Notice
+from gradatim.jobs.evaluate import Measured, evaluate, like_training, measure, part_of
+from gradatim.jobs.predict import Predictions, new_examples, predict
 from gradatim.jobs.report import report
 from gradatim.jobs.sample import LENGTH, sample
-from gradatim.jobs.texts import KIND
+from gradatim.planning.find_data import Data, find_again
+from gradatim.runs.baselines import read_baselines
 from gradatim.runs.folder import Folder, find
 from gradatim.runs.metrics import read_metrics
 from gradatim.runs.trained import Trained, load_trained
@@ -23,10 +23,10 @@ class Run:
 
     def __init__(
         self, folder: Folder, config: dict[str, Any], trained: Trained, data: Data | None = None,
-        measured: Measured | None = None,
+        measured: Measured | None = None, moved: Any = None,
     ):  # fmt: skip
         self.folder, self.config, self.trained = folder, config, trained
-        self._data, self._measured = data, measured
+        self._data, self._measured, self._moved = data, measured, moved
 
     @property
     def path(self) -> Path:
@@ -47,16 +47,25 @@ class Run:
     def data(self) -> Data:
         """The examples of the run, found again when it was loaded; GradatimError when they have changed."""
         if self._data is None:
-            self._data = gather_again(self.config["data"], None, None, None)
+            self._data = find_again(self.config["data"], self._moved)
         return self._data
 
+    @property
+    def judged_on(self) -> str:
+        """The split that `metrics` are of: of a text the one for validation, as it has no test part."""
+        return self.config["data"]["judged_on"]
+
     @cached_property
+    def measured(self) -> Measured | None:
+        """What the network answered to the examples that it is judged on; None where there are none."""
+        if self._measured is not None:
+            return self._measured
+        return None if self.data.judged is None else measure(self.trained, self.data.judged)
+
+    @property
     def metrics(self) -> dict[str, float]:
         """The measures on the test examples, of a text on its validation part; empty when there are none."""
-        if self._measured is not None:
-            return self._measured.metrics
-        held = getattr(self.data, self.measured_on)
-        return {} if held is None else self.evaluate(split=self.measured_on)["metrics"]
+        return self.measured.metrics if self.measured is not None else {}
 
     @property
     def baselines(self) -> list[dict[str, Any]]:
@@ -65,28 +74,34 @@ class Run:
 
     def evaluate(self, data: Any = None, split: str = "test") -> dict[str, Any]:
         """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}."""
-        return evaluate(self, data, split)
+        if data is not None:
+            return evaluate(self.trained, like_training(self.trained, data))
+        examples = part_of(self.data, split)
+        return evaluate(self.trained, examples, self.judged_on if split == "test" else split)
 
     def predict(self, data: Any) -> Predictions:
         """The class and the probabilities for every example of arrays, a data frame, a file or a name."""
-        return predict(self, data)
+        return predict(self.trained, [new_examples(self.trained, data)])
 
     def sample(
         self, prompt: str = "", length: int = LENGTH, seed: int = 0, temperature: float = 1.0,
         top_k: int | None = None,
-    ) -> str:  # fmt: skip
+    ) -> Any:  # fmt: skip
         """What a language model writes behind a prompt; the same seed gives the same characters."""
-        return sample(self, prompt, length, seed, temperature, top_k)
+        return sample(self.trained, prompt, length, seed, temperature, top_k)
 
     @property
-    def is_text(self) -> bool:
-        """Whether a text was learned: then the network is a language model."""
-        return self.config["data"].get("kind") == KIND
-
-    @property
-    def measured_on(self) -> str:
-        """The split that `metrics` are of: a text has no test part, its end is for validation."""
-        return "valid" if self.is_text else "test"
+    def unfinished(self) -> str:
+        """What to know of a network that is not the one its run is to have; empty when it is."""
+        done, epochs = self.trained.epochs_done, self.config["settings"]["epochs"]
+        if done is not None and self.config.get("ended", False):
+            return f"{self.folder.model} is gone: this is the network of the run's checkpoint"
+        if done is not None:
+            so_far = f"{done} of {epochs} epochs"
+            return f"{self.path} has not finished: this is the network of its checkpoint, {so_far}"
+        if not self.config.get("ended", True):
+            return f"{self.path} goes on and has not finished: this is the network that it had before"
+        return ""
 
     def report(self) -> Path:
         """Write `report.html` again; its path."""
@@ -96,10 +111,16 @@ class Run:
         return f"Run({str(self.path)!r})"
 
 
-def load(run: str | Path, classes: Mapping[str, Callable[[], Any]] | None = None) -> Run:
+def load(run: str | Path, classes: Mapping[str, Callable[[], Any]] | None = None, data: Any = None) -> Run:
     """A run by its folder, or by its name under `runs/`; `classes` brings back a network of your own class.
+
+    `data` says where its data are now, when they have moved or were in memory. Of a run that has not finished
+    it is the network so far, with a Notice, which is a warning.
 
     Raises UsageError for an unknown run, GradatimError for a missing, damaged, foreign or newer file in it.
     """
     folder = find(run)
-    return Run(folder, folder.read_config(), load_trained(folder, classes))
+    found = Run(folder, folder.read_config(), load_trained(folder, classes), moved=data)
+    if found.unfinished:
+        warnings.warn(found.unfinished, Notice, stacklevel=2)
+    return found

@@ -1,5 +1,6 @@
 """Sanity: a network that cannot overfit one batch will not learn the rest."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -9,8 +10,8 @@ import numpy as np
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
-from gradatim.data.windows import Windows
-from gradatim.jobs.plan import Plan
+from gradatim.planning.optimizer_settings import optimizer_settings
+from gradatim.planning.plan import Plan
 from gradatim.random import permutation
 from gradatim.training.training import Training
 
@@ -27,8 +28,8 @@ def overfit_one_batch(plan: Plan) -> str:
     s = plan.settings
     model, examples = _without_dropout(deepcopy(plan.trained.model)), _one_batch(plan)
     training = Training(
-        model, examples, plan.loss, s.optimizer, epochs=STEPS, batch_size=BATCH, lr=s.lr, seed=s.seed,
-        weight_decay=0.0, device=s.device, precision=s.precision,
+        model, examples, plan.loss, s.method, epochs=STEPS, batch_size=BATCH, lr=s.lr, seed=s.seed,
+        weight_decay=0.0, device=s.device, precision=s.precision, settings=optimizer_settings(s.optimizer),
     )  # fmt: skip
     start = now = training.evaluate(examples)
     for record in training:
@@ -47,20 +48,31 @@ def overfit_one_batch(plan: Plan) -> str:
 
 
 def _one_batch(plan: Plan) -> Any:
-    """The first batch of a shuffled epoch; of a loader, its first."""
-    examples = plan.prepared(plan.data.train)
-    if isinstance(examples, Dataset):
-        return examples.take(np.sort(permutation(plan.settings.seed, "sanity", len(examples))[:BATCH]))
-    if isinstance(examples, Windows):  # its first, one stream of it
-        return replace(examples, text=examples.text.part(0, examples.length + 1))
-    x, y, *_ = next(iter(examples))
-    return x, y
+    """The first batch of a shuffled epoch; of a loader, its first; of a text, one stream of one window."""
+    return FIRST[plan.data.train.layout](plan.prepared(plan.data.train), plan.settings.seed)
+
+
+def _some_rows(examples: Any, seed: int) -> Any:
+    return examples.take(np.sort(permutation(seed, "sanity", len(examples))[:BATCH]))
+
+
+def _first_batch(examples: Any, seed: int) -> Any:
+    x, y, *_ = next(iter(examples.batches))
+    return Dataset(np.asarray(x), np.asarray(y))
+
+
+def _first_window(examples: Any, seed: int) -> Any:
+    return replace(examples, text=examples.text.part(0, examples.length + 1))
+
+
+FIRST: dict[str, Callable[[Any, int], Any]] = {
+    "rows": _some_rows, "padded": _some_rows, "foreign": _first_batch, "streams": _first_window,
+}  # fmt: skip
 
 
 def _size(examples: Any) -> int:
-    if isinstance(examples, Windows):
-        return examples.length
-    return len(examples if isinstance(examples, Dataset) else examples[0])
+    """How many answers there are to know."""
+    return len(examples.text) - 1 if examples.layout == "streams" else len(examples)
 
 
 def _without_dropout(model: Any) -> Any:

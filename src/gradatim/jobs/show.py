@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from gradatim import catalog
+from gradatim.catalog.commands import alone, commands_for
+from gradatim.catalog.docstring import parts_of
+from gradatim.catalog.source_code import Parameter, source_of
 from gradatim.checks import UsageError
-from gradatim.jobs.costs import costs, sized
-from gradatim.jobs.docstring import parts_of
-from gradatim.jobs.examples import alone, commands_for
-from gradatim.jobs.source import Parameter, source_of
-from gradatim.jobs.weights import begin_with, chosen
+from gradatim.models.costs import costs, sized
 from gradatim.models.description import parameters_of
+from gradatim.planning.starting_weights import begin_with, chosen
 
 
 def show(

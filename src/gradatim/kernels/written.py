@@ -1,32 +1,24 @@
 """Python text made at run time as a module, in the cache of kernels, where its source can be read back."""
 
-import importlib.util
-import os
 from functools import cache
 from hashlib import sha256
 from types import ModuleType
 
-from gradatim.kernels.compile import folder
+from gradatim.kernels.cache import find, keep
 
 
 @cache
 def written(text: str) -> ModuleType:
-    """The module of a text, in a file named after it.
+    """The module of a text, in a file named after it; the text itself is run, not what the file holds.
 
-    Raises OSError if the cache cannot be written.
+    Raises OSError if no file can be written.
 
     >>> written("double = lambda x: 2 * x").double(4)
     8
     """
     name = sha256(text.encode()).hexdigest()[:32]
-    file = folder() / f"{name}.py"
-    if not file.exists() or file.read_text(encoding="utf-8") != text:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{name}.{os.getpid()}.part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(file)
-    spec = importlib.util.spec_from_file_location(f"gradatim_kernels_{name}", file)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    file = find(f"{name}.py") or keep(f"{name}.py", text.encode())
+    module = ModuleType(f"gradatim_kernels_{name}")
+    module.__file__ = str(file)
+    exec(compile(text, str(file), "exec"), module.__dict__)
     return module

@@ -11,20 +11,24 @@ import reprlib
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, did_you_mean, unknown_argument
-from gradatim.files import FORMAT, check_format
+from gradatim.checks import UsageError, did_you_mean, plain_numbers, unknown_argument
+from gradatim.files import check_format
 
 Entry = dict[str, Any]
+FORMAT = 1  # of a description
 KINDS = ("layer", "activation", "network")
 
 
 def network_of(description: object) -> Entry:
     """The network's entry in a description, which may also stand alone as {"name": …}."""
     if isinstance(description, dict) and "format" in description:
-        description = check_format(description, "the description", "description").get("network")
+        description = check_format(description, "the description", "description", FORMAT).get("network")
     if not isinstance(description, dict) or not isinstance(description.get("name"), str):
         raise UsageError(f'a network is described as {{"name": NAME, …}}; this is {short(description)}')
-    return description
+    try:
+        return plain_numbers(description)
+    except RecursionError:  # what is nested so deeply is refused where it is built
+        return description
 
 
 def describe(network: Entry) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, known, real, whole
+from gradatim.checks import UsageError, known, plain_numbers, real, whole
 from gradatim.functional.embeddings import checked_columns
 
 # The initialiser that keeps a signal's variance behind each activation; Glorot's where none is named.
@@ -35,15 +35,16 @@ def mlp(
     >>> [layer["name"] for layer in mlp(2, 1, hidden=(3,))]
     ['flatten', 'dense', 'relu', 'dense']
     """
-    whole("in_features", in_features, 1)
-    whole("out_features", out_features, 1)
+    in_features = whole("in_features", in_features, 1)
+    out_features = whole("out_features", out_features, 1)
+    hidden = plain_numbers(hidden)
     if isinstance(hidden, int):
         hidden = (hidden,)
     if not isinstance(hidden, Sequence) or isinstance(hidden, str):
         raise UsageError(f"hidden must be a list of whole numbers; it is {hidden!r}")
     known("activation", activation, [*catalog.names("activation"), "prelu"])
-    real("dropout", dropout, at_least=0, below=1)
-    real("input_dropout", input_dropout, at_least=0, below=1)
+    dropout = real("dropout", dropout, at_least=0, below=1)
+    input_dropout = real("input_dropout", input_dropout, at_least=0, below=1)
     layers: list[dict[str, Any]] = [{"name": "flatten"}]
     if input_dropout:
         layers.append({"name": "dropout", "p": input_dropout})

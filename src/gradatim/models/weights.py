@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile, is_zipfile
 
 import torch
 from torch import Tensor, nn
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data.unpacking import check_size
 from gradatim.models.building import load_weights
 
 OLD = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")  # torchvision's DenseNets of 2017
@@ -29,7 +31,10 @@ def read_weights(path: str | Path) -> dict[str, Tensor]:
 
             content: Any = load_file(path)
         else:
+            _check_zip(path)
             content = torch.load(path, map_location="cpu", weights_only=True)
+    except GradatimError:
+        raise
     except Exception as error:  # unpickling, zip and header errors are of a dozen kinds
         kind = "safetensors" if path.suffix == ".safetensors" else "torch"
         raise GradatimError(
@@ -40,7 +45,21 @@ def read_weights(path: str | Path) -> dict[str, Tensor]:
             content = content[wrapped]
     if not isinstance(content, dict) or not all(isinstance(t, Tensor) for t in content.values()):
         raise GradatimError(f"{path} holds no state dict, tensors by name")
+    for name, tensor in content.items():
+        if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_meta:
+            raise GradatimError(
+                f"{path}: {name} is a sparse, quantized or meta tensor; save plain ones (dense, with numbers)"
+            )
+        if tensor.is_floating_point() and not tensor.isfinite().all():
+            raise GradatimError(f"{path}: {name} holds numbers that are not finite")
     return {OLD.sub(r"\1\2", str(name)): tensor for name, tensor in content.items()}
+
+
+def _check_zip(path: Path) -> None:
+    """GradatimError for a file that unpacks to more than fits in memory; it says itself how much that is."""
+    if is_zipfile(path):
+        with ZipFile(path) as archive:
+            check_size(sum(info.file_size for info in archive.infolist()), f"{path}, unpacked,")
 
 
 def set_weights(network: nn.Module, tensors: dict[str, Tensor], where: str) -> str:

@@ -19,7 +19,8 @@ class BatchNorm(nn.Module):
     β `bias`, running_mean, running_var (num_features,), num_batches_tracked ().
 
     ρ is `momentum`; None makes the running numbers the plain means over all batches. γ starts at 1, β at 0.
-    Raises UsageError for other channels, and for a single number per channel while training.
+    A batch without numbers leaves them, and is not counted. Raises UsageError for other channels, and for a
+    single number per channel while training.
 
     >>> BatchNorm(1, eps=1e-12)(torch.tensor([[1.0], [3.0]])).tolist()
     [[-1.0], [1.0]]
@@ -36,10 +37,10 @@ class BatchNorm(nn.Module):
         self.num_features = whole("num_features", num_features, 1)
         self.eps = real("eps", eps, above=0)
         self.momentum = None if momentum is None else real("momentum", momentum, at_least=0)
-        self.weight = nn.Parameter(torch.empty(num_features)) if affine else None
-        self.bias = nn.Parameter(torch.empty(num_features)) if affine else None
-        self.register_buffer("running_mean", torch.empty(num_features))
-        self.register_buffer("running_var", torch.empty(num_features))
+        self.weight = nn.Parameter(torch.empty(self.num_features)) if affine else None
+        self.bias = nn.Parameter(torch.empty(self.num_features)) if affine else None
+        self.register_buffer("running_mean", torch.empty(self.num_features))
+        self.register_buffer("running_var", torch.empty(self.num_features))
         self.register_buffer("num_batches_tracked", torch.empty((), dtype=torch.int64))
         self.draw_parameters(0, "")
 
@@ -60,8 +61,8 @@ class BatchNorm(nn.Module):
         if x.ndim < 2 or x.shape[1] != self.num_features:
             shape = tuple(x.shape[1:])
             raise UsageError(f"batch_norm of {self.num_features} channels got examples of shape {shape}")
-        rho = self.momentum
-        if self.training:
+        rho, training = self.momentum, self.training and x.numel() > 0
+        if training:
             if x.numel() == x.shape[1]:
                 raise UsageError(
                     "batch_norm needs more than one number per channel while training; it got one"
@@ -74,7 +75,7 @@ class BatchNorm(nn.Module):
             self.running_var,
             self.weight,
             self.bias,
-            self.training,
+            training,
             rho or 0.0,
             self.eps,
         )

@@ -29,11 +29,12 @@ class _Conv(nn.Module):
         self.name = type(self).__name__.lower()
         self.in_channels = whole("in_channels", in_channels, 1)
         self.out_channels = whole("out_channels", out_channels, 1)
-        self.groups = check_groups(self.name, groups, in_channels, out_channels)
+        self.groups = check_groups(self.name, groups, self.in_channels, self.out_channels)
         self.window = window(self.name, self.axes, kernel_size, stride, padding, dilation)
         self.init = init
-        self.weight = nn.Parameter(torch.empty(out_channels, in_channels // groups, *self.window.size))
-        self.bias = nn.Parameter(torch.empty(out_channels)) if bias else None
+        seen = self.in_channels // self.groups
+        self.weight = nn.Parameter(torch.empty(self.out_channels, seen, *self.window.size))
+        self.bias = nn.Parameter(torch.empty(self.out_channels)) if bias else None
         self.draw_parameters(0, "")
 
     def draw_parameters(self, seed: int, prefix: str) -> None:

@@ -27,8 +27,8 @@ class Dense(nn.Module):
         self.in_features = whole("in_features", in_features, 1)
         self.out_features = whole("out_features", out_features, 1)
         self.init = init
-        self.weight = nn.Parameter(torch.empty(out_features, in_features))
-        self.bias = nn.Parameter(torch.empty(out_features)) if bias else None
+        self.weight = nn.Parameter(torch.empty(self.out_features, self.in_features))
+        self.bias = nn.Parameter(torch.empty(self.out_features)) if bias else None
         self.draw_parameters(0, "")
 
     def draw_parameters(self, seed: int, prefix: str) -> None:
@@ -39,7 +39,7 @@ class Dense(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """W x + b."""
-        if x.shape[-1] != self.in_features:
+        if x.shape[-1:] != (self.in_features,):
             shape = tuple(x.shape[1:])
             raise UsageError(f"a dense layer of {self.in_features} inputs got examples of shape {shape}")
         return F.linear(x, self.weight, self.bias)

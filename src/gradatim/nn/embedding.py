@@ -31,11 +31,11 @@ class Embedding(nn.Module):
     def __init__(self, in_features: int, columns: Sequence[Sequence[int]] = (), init: str = "xavier_uniform"):
         super().__init__()
         self.in_features = whole("in_features", in_features, 1)
-        self.columns = checked_columns(columns, in_features)
+        self.columns = checked_columns(columns, self.in_features)
         self.init = init
         for i, (start, stop, size) in enumerate(self.columns):
             self.register_parameter(f"weight_{i}", nn.Parameter(torch.empty(size, stop - start)))
-        self.rest = columns_left(self.columns, in_features)
+        self.rest = columns_left(self.columns, self.in_features)
         self.draw_parameters(0, "")
 
     def draw_parameters(self, seed: int, prefix: str) -> None:

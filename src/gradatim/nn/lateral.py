@@ -28,7 +28,7 @@ class Lateral(nn.Module):
         self.features = whole("features", features, 1)
         self.steps = whole("steps", steps, 1)
         self.init = init
-        self.weight = nn.Parameter(torch.empty(features, features))
+        self.weight = nn.Parameter(torch.empty(self.features, self.features))
         self.draw_parameters(0, "")
 
     @torch.no_grad()

@@ -3,7 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gradatim.checks import real, whole
+from gradatim.checks import UsageError, real, whole
 
 
 class LocalResponseNorm(nn.Module):
@@ -17,7 +17,8 @@ class LocalResponseNorm(nn.Module):
     authors' own program divide α by n first, which is `divide=True`. With the paper's α = 1e-4 the first
     normalises five times as strongly.
 
-    Raises UsageError for a size below 1, or an α, β or k that is negative or not a number.
+    Raises UsageError for a size below 1, for an α, β or k that is negative or not a number, and for what is
+    no batch.
 
     >>> import torch
     >>> LocalResponseNorm(size=1, alpha=1.0, beta=1.0, k=0.0)(torch.tensor([[2.0, 4.0]])).tolist()
@@ -36,6 +37,10 @@ class LocalResponseNorm(nn.Module):
 
     def forward(self, a: Tensor) -> Tensor:
         """The quotient a / (k + α Σ a²)^β."""
+        if a.ndim < 2:
+            raise UsageError("local_response_norm takes batches (N, channels, …)")
+        if not a.numel():
+            return a.clone()
         n = self.size
         squares = a.square().reshape(len(a), 1, a.shape[1], -1, a.shape[-1] if a.ndim > 2 else 1)
         padded = F.pad(squares, (0, 0, 0, 0, n // 2, (n - 1) // 2))  # (N, 1, C + n − 1, …, W)

@@ -32,8 +32,10 @@ class _LocallyConnected(nn.Module):
         self.window = window(self.name, self.axes, kernel_size, stride, padding)
         self.places = self.window.places(self.in_size)
         self.init = init
-        self.weight = nn.Parameter(torch.empty(*self.places, out_channels, in_channels, *self.window.size))
-        self.bias = nn.Parameter(torch.empty(out_channels * prod(self.places))) if bias else None
+        self.weight = nn.Parameter(
+            torch.empty(*self.places, self.out_channels, self.in_channels, *self.window.size)
+        )
+        self.bias = nn.Parameter(torch.empty(self.out_channels * prod(self.places))) if bias else None
         self.draw_parameters(0, "")
 
     @torch.no_grad()

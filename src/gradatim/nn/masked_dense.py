@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, plain_numbers
 from gradatim.nn.dense import Dense
 
 
@@ -30,7 +30,7 @@ class MaskedDense(Dense):
 
     def __init__(self, mask: Any, bias: bool = True, init: str = "he_uniform"):
         try:
-            M = np.asarray(mask, dtype=float)
+            M = np.asarray(plain_numbers(mask), dtype=float)
         except (TypeError, ValueError):
             M = np.zeros(0)
         if M.ndim != 2 or not np.isin(M, (0, 1)).all():
@@ -48,7 +48,7 @@ class MaskedDense(Dense):
 
     def forward(self, x: Tensor) -> Tensor:
         """(W ⊙ M) x + b."""
-        if x.shape[-1] != self.in_features:
+        if x.shape[-1:] != (self.in_features,):
             shape = tuple(x.shape[1:])
             raise UsageError(f"a dense layer of {self.in_features} inputs got examples of shape {shape}")
         return F.linear(x, self.weight * self.mask, self.bias)

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError
-from gradatim.functional.windows import check_pictures, window
+from gradatim.functional.windows import check_pictures, times, window
 from gradatim.nn.padding import pad, symmetric
 
 MAXIMA: dict[int, Any] = {1: F.max_pool1d, 2: F.max_pool2d, 3: F.max_pool3d}
@@ -72,7 +72,8 @@ class _AvgPool(_Pool):
     def forward(self, x: Tensor) -> Tensor:
         """The mean of each window."""
         shape, w = self._checked(x), self.window
-        if not isinstance(w.padding, str):
+        fits = all(n >= f for n, f in zip(shape, w.size, strict=True))  # torch's clips want it of the input
+        if not isinstance(w.padding, str) and (fits or self.axes < 3):
             return MEANS[self.axes](x, w.size, w.stride, w.padding, w.ceil, self.count_include_pad)
         counts = [x.new_tensor(c) for c in w.overlaps(shape, self.count_include_pad)]
         count = reduce(lambda rest, axis: rest[..., None] * axis, counts)
@@ -217,6 +218,12 @@ class _GlobalPool(nn.Module):
             )
         return x.flatten(2)
 
+    def _filled(self, x: Tensor) -> Tensor:
+        """The same, of pictures that have a number."""
+        if 0 in x.shape[2:]:
+            raise UsageError(f"pooling over all of a picture needs a number; these are {times(x.shape[2:])}")
+        return self._flat(x)
+
 
 class GlobalAvgPool(_GlobalPool):
     """Global average pooling (Lin, Chen & Yan 2014): the mean of each channel.
@@ -231,7 +238,7 @@ class GlobalAvgPool(_GlobalPool):
 
     def forward(self, x: Tensor) -> Tensor:
         """The mean of each channel."""
-        return self._flat(x).mean(-1)
+        return self._filled(x).mean(-1)
 
 
 class GlobalMaxPool(_GlobalPool):
@@ -247,7 +254,7 @@ class GlobalMaxPool(_GlobalPool):
 
     def forward(self, x: Tensor) -> Tensor:
         """The largest of each channel."""
-        return self._flat(x).max(-1).values
+        return self._filled(x).max(-1).values
 
 
 class GlobalSumPool(_GlobalPool):

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gradatim.checks import whole
+from gradatim.checks import UsageError, whole
 
 
 class PReLU(nn.Module):
@@ -14,6 +14,8 @@ class PReLU(nn.Module):
 
     Shapes: z (N, num_parameters, …) or any shape with one shared a → the same shape.
 
+    Raises UsageError for other than `num_parameters` channels, where that is not 1.
+
     >>> PReLU()(torch.tensor([-1.0, 2.0])).tolist()
     [-0.25, 2.0]
     """
@@ -21,7 +23,7 @@ class PReLU(nn.Module):
     def __init__(self, num_parameters: int = 1):
         super().__init__()
         self.num_parameters = whole("num_parameters", num_parameters, 1)
-        self.weight = nn.Parameter(torch.empty(num_parameters))
+        self.weight = nn.Parameter(torch.empty(self.num_parameters))
         self.draw_parameters(0, "")
 
     @torch.no_grad()
@@ -32,4 +34,7 @@ class PReLU(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """g(z)."""
+        if self.num_parameters > 1 and z.shape[1:2] != (self.num_parameters,):
+            shape = tuple(z.shape[1:])
+            raise UsageError(f"prelu of {self.num_parameters} slopes got examples of shape {shape}")
         return F.prelu(z, self.weight)

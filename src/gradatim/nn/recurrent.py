@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, plain_numbers
 from gradatim.nn.sequence.batch import opened
 from gradatim.nn.sequence.cell.rehearse import Memory
 from gradatim.nn.sequence.loop import State, name_of
@@ -44,7 +44,7 @@ class Recurrent(nn.Module):
 
     def __init__(self, cell: nn.Module, batch_first: bool = False, reverse: bool = False):
         super().__init__()
-        sizes = getattr(cell, "state_sizes", None)
+        sizes = plain_numbers(getattr(cell, "state_sizes", None))
         if not isinstance(sizes, tuple) or not sizes or not all(isinstance(s, int) and s > 0 for s in sizes):
             raise UsageError(
                 f"the cell {name_of(cell)} needs state_sizes, the width of each tensor of its state, as in "

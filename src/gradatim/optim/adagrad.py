@@ -39,6 +39,6 @@ class AdaGrad(Update):
         steps = [s["step"] for s in states]
         torch._foreach_add_(steps, 1)
         torch._fused_adagrad_(
-            params, grads, [s["sum"] for s in states], steps, lr=group["lr"], lr_decay=0.0,
+            params, grads, [s["sum"] for s in states], steps, lr=float(group["lr"]), lr_decay=0.0,
             weight_decay=group["weight_decay"], eps=group["eps"], maximize=False,
         )  # fmt: skip

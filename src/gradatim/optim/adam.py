@@ -45,6 +45,6 @@ class Adam(Update):
         torch._foreach_add_(steps, 1)
         torch._fused_adam_(
             params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [], steps,
-            amsgrad=False, maximize=False, lr=group["lr"], beta1=beta1, beta2=beta2, eps=group["eps"],
+            amsgrad=False, maximize=False, lr=float(group["lr"]), beta1=beta1, beta2=beta2, eps=group["eps"],
             weight_decay=group["weight_decay"],
         )  # fmt: skip

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
-from gradatim.checks import GradatimError, UsageError, real, whole
+from gradatim.checks import GradatimError, UsageError, plain_number, real, whole
 from gradatim.functional import updates
+from gradatim.optim.groups import check_parameters, plain_settings
 from gradatim.optim.light import LightOptimizer
 
 SETTINGS = ("lr", "max_iter", "history_size", "tolerance_grad", "tolerance_change")
@@ -55,9 +56,16 @@ class LBFGS(LightOptimizer):
         real("tolerance_grad", group["tolerance_grad"], at_least=0)
         real("tolerance_change", group["tolerance_change"], at_least=0)
         super().add_param_group(param_group)
-        kinds = {f"{p.dtype} on {p.device}" for p in self.param_groups[0]["params"]}
-        if len(kinds) > 1:
-            raise UsageError(f"LBFGS moves one vector; its parts are {' and '.join(sorted(kinds))}")
+        params = self.param_groups[0]["params"]
+        try:
+            check_parameters(params)
+            kinds = {f"{p.dtype} on {p.device}" for p in params}
+            if len(kinds) > 1:
+                raise UsageError(f"LBFGS moves one vector; its parts are {' and '.join(sorted(kinds))}")
+        except UsageError:
+            self.param_groups.clear()
+            raise
+        self.param_groups[0].update(plain_settings({name: self.param_groups[0][name] for name in SETTINGS}))
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take back a state; UsageError for another optimizer's."""
@@ -66,7 +74,21 @@ class LBFGS(LightOptimizer):
                 raise UsageError(
                     f"the saved optimizer's state is {', '.join(state)}; LBFGS has {', '.join(STATE)}"
                 )
+            self._check_length(state)
         super().load_state_dict(state_dict)
+
+    def _check_length(self, state: dict[str, Any]) -> None:
+        """Raise UsageError for pairs of another network."""
+        (group,) = self.param_groups
+        try:
+            length = sum(_flat(group["params"][number]).numel() for number in state["live"])
+        except IndexError:
+            length = None
+        if state["s"].shape[1] != length:
+            raise UsageError(
+                f"the saved pairs of LBFGS have {state['s'].shape[1]} numbers each, not as many as these "
+                "parameters"
+            )
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -90,11 +112,11 @@ class LBFGS(LightOptimizer):
             state["func_evals"] += 1
             return _ask(closure)[1], _gradient(live)
 
-        x = torch.cat([p.flatten() for p in live])
+        x = torch.cat([_flat(p) for p in live])
         g = _gradient(live)
         pairs = list(zip(state["s"], state["y"], strict=True))
         try:
-            settings = {name: group[name] for name in SETTINGS}
+            settings = {name: plain_number(group[name]) for name in SETTINGS}
             _, _, state["n_iter"] = updates.lbfgs_step(
                 x, g, state["n_iter"], pairs, f=f, evaluate=evaluate, **settings
             )
@@ -109,7 +131,8 @@ class LBFGS(LightOptimizer):
         state: dict[str, Any] = self.state[group["params"][0]]
         numbers = [i for i, p in enumerate(group["params"]) if p.grad is not None]
         if state.get("live") != numbers:
-            none = torch.cat([p.flatten() for p in live]).new_zeros(0, sum(p.numel() for p in live))
+            flat = [_flat(p) for p in live]
+            none = flat[0].new_zeros(0, sum(p.numel() for p in flat))
             state.update({"s": none, "y": none, "live": numbers})
             state.setdefault("n_iter", 0)
             state.setdefault("func_evals", 0)
@@ -123,10 +146,16 @@ def _ask(closure: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _gradient(live: list[Tensor]) -> Tensor:
-    return torch.cat([(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in live])
+    return torch.cat([_flat(torch.zeros_like(p) if p.grad is None else p.grad) for p in live])
 
 
 def _put(live: list[Tensor], x: Tensor) -> None:
     """The vector's parts, into the parameters."""
-    for p, part in zip(live, x.split([p.numel() for p in live]), strict=True):
-        p.copy_(part.view_as(p))
+    places = [torch.view_as_real(p) if p.is_complex() else p for p in live]
+    for place, part in zip(places, x.split([place.numel() for place in places]), strict=True):
+        place.copy_(part.view_as(place))
+
+
+def _flat(x: Tensor) -> Tensor:
+    """A tensor's numbers in a row; of a complex one both parts of each."""
+    return (torch.view_as_real(x.resolve_conj()) if x.is_complex() else x).flatten()

@@ -49,7 +49,7 @@ class Muon(Update):
 
     def run_text(self, p: Tensor, g: Tensor, t: int, held: list[Tensor], group: dict[str, Any]) -> None:
         """Muon's text on a matrix, AdamW's on anything else."""
-        lr, decay = group["lr"], group["weight_decay"]
+        lr, decay = float(group["lr"]), group["weight_decay"]
         if p.ndim == 2:
             updates.muon(p, g, t, *held, lr=lr, momentum=group["momentum"], weight_decay=decay)
         else:

@@ -39,5 +39,5 @@ class NAdam(Update):
     def zeros(self, name: str, p: Tensor) -> Tensor:
         """State before the first step; the product of the μ is one number."""
         if name == "mu_product":
-            return torch.zeros((), dtype=p.dtype, device=p.device)
+            return torch.zeros((), dtype=p.dtype.to_real(), device=p.device)
         return super().zeros(name, p)

@@ -34,12 +34,16 @@ class NesterovTorch(Update):
         settings = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "fused": fused}
         super().__init__(params, settings)
 
+    def fuses(self, group: dict[str, Any]) -> bool:
+        """Torch's kernel wants no buffer without a momentum; the text keeps v = g, for a momentum to come."""
+        return bool(group["momentum"])
+
     def run_fused(
         self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
     ) -> None:
         """Torch's SGD with Nesterov's momentum."""
         torch._fused_sgd_(
-            params, grads, [s["momentum_buffer"] for s in states], lr=group["lr"],
+            params, grads, [s["momentum_buffer"] for s in states], lr=float(group["lr"]),
             weight_decay=group["weight_decay"], momentum=group["momentum"], dampening=0.0, nesterov=True,
             maximize=False, is_first_step=False,
         )  # fmt: skip

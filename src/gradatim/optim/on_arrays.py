@@ -4,11 +4,12 @@ A network by hand holds its parameters as one vector θ and its gradient as anot
 """
 
 from collections.abc import Callable, Iterable
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradatim.checks import UsageError, known, real
+from gradatim.checks import UsageError, known, plain_numbers, real, whole
 from gradatim.functional import updates
 from gradatim.kernels.compile import NoCompiler
 from gradatim.kernels.elementwise import Elementwise
@@ -47,7 +48,8 @@ METHODS = {
     }),
 }  # fmt: skip
 NUMBERS = ("mu_product",)  # state that is one number, not one a parameter
-PIECE = 65_536  # elements; measured: docs/log.md, "Engines"
+PIECE = 65_536  # elements; measured: docs/log/training.md, "Engines"
+COMPILED = "compiled", "a C compiler is at hand"  # the path, and why
 WHOLE = (updates.muon, updates.lbfgs_step)  # they read a matrix, or a vector, as one
 ADAM_RATIO = 0.015  # Muon's for what is not a matrix: docs of optim.muon
 
@@ -73,15 +75,29 @@ class VectorUpdate:
         """One step."""
         self.t += 1
         self.settings["lr"] = lr
-        if self.loop is not None:
-            arrays = (theta, gradient, *self.state.values())
-            if not self.loop.bound_to(*arrays):
-                self.loop.bind(*arrays)
-            self.loop(self.t, *self.settings.values())
+        state, loop = self.state.values(), self.loop
+        bound = loop is not None and loop.bound_to(theta, gradient, *state)
+        if not bound:
+            gradient = _apart(gradient, theta)
+            bound = loop is not None and self._binds(loop, (theta, gradient, *state))
+        if loop is not None and bound:
+            loop(self.t, *self.settings.values())
         elif theta.size <= PIECE:
-            self.text(theta, gradient, self.t, *self.state.values(), **self.settings)
+            self.text(theta, gradient, self.t, *state, **self.settings)
         else:
             self._by_pieces(theta, gradient)
+
+    def _binds(self, loop: Elementwise, arrays: tuple[np.ndarray, ...]) -> bool:
+        """Bind the loop to these arrays if they are rows of one precision, each in memory of its own."""
+        rows = all(
+            a.flags.c_contiguous and a.dtype == loop.dtype and a.size == arrays[0].size for a in arrays
+        )
+        if not rows or any(np.may_share_memory(a, b) for a, b in combinations(arrays, 2)):
+            self.path, self.why = "text", "the arrays are not rows of one precision in memory of their own"
+            return False
+        loop.bind(*arrays)
+        self.path, self.why = COMPILED
+        return True
 
     def _by_pieces(self, theta: np.ndarray, gradient: np.ndarray) -> None:
         """The text on one piece after the other, so that its temporaries stay in the processor's cache."""
@@ -94,12 +110,19 @@ class VectorUpdate:
             self.text(theta[piece], gradient[piece], self.t, *held, **self.settings)
 
 
+def _apart(gradient: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """The gradient in θ's precision, and copied where it may lie in θ's memory, which a text writes."""
+    if gradient.dtype != theta.dtype:
+        return gradient.astype(theta.dtype)
+    return gradient.copy() if np.may_share_memory(theta, gradient) else gradient
+
+
 def _loop(method: Method, dtype: np.dtype) -> tuple[Elementwise | None, str, str]:
     """The compiled loop of a text where there can be one, the path, and why."""
     if method.text in WHOLE or set(method.state) & set(NUMBERS):
         return None, "text", "it is not a function of one element"
     try:
-        return Elementwise(method.text, ("t", *method.settings), dtype), "compiled", "a C compiler is at hand"
+        return Elementwise(method.text, ("t", *method.settings), dtype), *COMPILED
     except NoCompiler as error:
         return None, "text", str(error)
 
@@ -117,7 +140,7 @@ class MuonUpdate(VectorUpdate):
         """One step."""
         self.t += 1
         self.settings["lr"], self.others["lr"] = lr, ADAM_RATIO * lr
-        vectors = (theta, gradient, *self.state.values())
+        vectors = (theta, _apart(gradient, theta), *self.state.values())
         start = 0
         for shape in self.shapes:
             stop = start + int(np.prod(shape))
@@ -159,6 +182,9 @@ def check_settings(optimizer: Any, settings: dict[str, Any]) -> None:
         raise UsageError("an optimizer that is made has its settings; settings are for one given by name")
     for name, value in settings.items():
         known(f"setting of {optimizer}", name, set(METHODS[optimizer].settings) - {"lr", "weight_decay"})
+        if name in ("max_iter", "history_size"):
+            whole(name, value, 1)
+            continue
         fraction = name in ("momentum", "alpha", "rho", "beta1", "beta2")
         real(name, value, at_least=0, below=1 if fraction else None)
 
@@ -174,7 +200,7 @@ def vector_update(
     array([0.9, 0.8])
     """
     method = METHODS[known("optimizer", name, METHODS)]
-    method = method._replace(settings={**method.settings, **(settings or {})})
+    method = method._replace(settings={**method.settings, **plain_numbers(settings or {})})
     if name == "muon":
         return MuonUpdate(method, theta, shapes)
     return LBFGSUpdate(method, theta) if name == "lbfgs" else VectorUpdate(method, theta)

@@ -34,5 +34,5 @@ class SGD(Update):
         """Torch's SGD without momentum."""
         torch._fused_sgd_(
             params, grads, [], weight_decay=group["weight_decay"], momentum=0.0,
-            lr=group["lr"], dampening=0.0, nesterov=False, maximize=False, is_first_step=False,
+            lr=float(group["lr"]), dampening=0.0, nesterov=False, maximize=False, is_first_step=False,
         )  # fmt: skip

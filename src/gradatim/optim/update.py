@@ -8,7 +8,11 @@ from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
 from gradatim.checks import GradatimError, UsageError, real
+from gradatim.optim.fused_group import FusedGroup
+from gradatim.optim.groups import check_parameters, plain_settings
 from gradatim.optim.light import LightOptimizer, light_step
+from gradatim.optim.memory import shares_memory
+from gradatim.optim.saved_state import check_settings, check_state, lay_beside
 from gradatim.optim.vector import Layout, State
 
 Bounds = dict[str, dict[str, float]]
@@ -21,9 +25,10 @@ class Update(LightOptimizer):
     """A torch optimizer around one text; subclasses name the text and its state; nobody subclasses those.
 
     Where torch has a fused kernel of the same equations (`fused_on` names the devices), `fused=None` runs it
-    there, else the text; True and False insist. The text moves small parameters together, as one vector, to
+    there and `fused=True` anywhere, on every parameter that lies in memory as its gradient and its state do;
+    the text moves the rest, and with `fused=False` all. It moves small parameters together, as one vector, to
     the same bits. `path` says what ran last. State dictionaries are torch's, both ways, where the definition
-    is; one of other equations is refused.
+    is; one of other equations is refused. A complex parameter is two real ones, as in torch.
     """
 
     text: ClassVar[Callable[..., None]]
@@ -36,13 +41,14 @@ class Update(LightOptimizer):
     path: str = "not run yet"
 
     def __init__(self, params: ParamsT, settings: dict[str, Any]):
-        super().__init__(params, {**self.twin, **settings})
+        super().__init__(params, {**self.twin, **plain_settings(settings)})
         self._layouts: dict[int, Layout] = {}  # by group, kept while its text runs at every step
+        self._fused_groups: dict[int, FusedGroup] = {}  # by group, kept while it is fused
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take what was pickled or copied."""
         super().__setstate__(state)
-        self._layouts = {}
+        self._layouts, self._fused_groups = {}, {}
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Take a group whose settings are in their bounds; UsageError names the one that is not."""
@@ -53,28 +59,38 @@ class Update(LightOptimizer):
             else:
                 real(name, group[name], **bounds)
         real("weight_decay", group["weight_decay"], **NOT_NEGATIVE)
+        own = {name: value for name, value in param_group.items() if name in self.defaults}
+        param_group.update(plain_settings(own))
         super().add_param_group(param_group)
+        try:
+            check_parameters(self.param_groups[-1]["params"], self.elementwise)
+        except UsageError:
+            self.param_groups.pop()
+            raise
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take back a state, ours or torch's; UsageError for one of other equations."""
         kind = type(self).__name__
         for group in state_dict["param_groups"]:
-            for name, value in self.twin.items():
-                if _plain(group.get(name, value)) != _plain(value):
-                    raise UsageError(f"the saved optimizer has {name}={group[name]}; {kind} has {value}")
+            check_settings(kind, group, self.twin)
         ours = [p for group in self.param_groups for p in group["params"]]
+        states: dict[int, State] = {}
         for number, state in state_dict["state"].items():
-            wanted = self.names(ours[number]) if number < len(ours) else self.state_names
-            if state and not set(wanted) <= set(state):
-                raise UsageError(
-                    f"the saved optimizer's state is {', '.join(state)}; {kind} has {', '.join(wanted)}"
-                )
+            one = ours[number] if number < len(ours) else torch.zeros(())  # torch's loading refuses it
+            states[number] = check_state(kind, number, state, self._shapes(one))
         settings = dict(self.defaults)  # torch's loading adds one of its own, which is none of ours
-        super().load_state_dict(state_dict)
+        super().load_state_dict({**state_dict, "state": states})
         self.defaults = settings
         for group in self.param_groups:
             for name, value in settings.items():
                 group.setdefault(name, value)
+        for p, state in self.state.items():
+            state.update({name: lay_beside(state[name], p) for name in self.names(p) if state})
+
+    def _shapes(self, p: Tensor) -> dict[str, tuple[int, ...]]:
+        """The shape of each state of a parameter."""
+        meta = torch.empty_like(p, device="meta")
+        return {name: tuple(self.zeros(name, meta).shape) for name in self.names(p)}
 
     def names(self, p: Tensor) -> tuple[str, ...]:
         """The state of a parameter."""
@@ -83,6 +99,7 @@ class Update(LightOptimizer):
     def hyper(self, group: dict[str, Any]) -> dict[str, float]:
         """The text's hyper-parameters from a parameter group."""
         names = {name: group[name] for name in self.bounds if name != "betas"}
+        names["lr"] = float(names["lr"])  # of a tensor, too
         if "betas" in self.bounds:
             names["beta1"], names["beta2"] = group["betas"]
         if self.decoupled:
@@ -97,6 +114,10 @@ class Update(LightOptimizer):
             if self.elementwise
             else None
         )
+
+    def fuses(self, group: dict[str, Any]) -> bool:
+        """Whether torch's kernel has the group's settings."""
+        return True
 
     def run_fused(
         self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
@@ -123,38 +144,48 @@ class Update(LightOptimizer):
             with torch.enable_grad():
                 loss = closure()
         layouts, self._layouts = self._layouts, {}
+        fused, self._fused_groups = self._fused_groups, {}
         for number, group in enumerate(self.param_groups):
             params = [p for p in group["params"] if p.grad is not None]
             if params:
-                self._step_group(number, group, params, layouts.get(number))
+                self._step_group(number, group, params, layouts.get(number), fused.get(number))
         return loss
 
     def _step_group(
-        self, number: int, group: dict[str, Any], params: list[Tensor], layout: Layout | None
-    ) -> None:
+        self, number: int, group: dict[str, Any], params: list[Tensor], layout: Layout | None,
+        fused: FusedGroup | None,
+    ) -> None:  # fmt: skip
         grads: list[Any] = [p.grad for p in params]
-        if any([g.is_sparse for g in grads]):
+        if any([g.layout is not torch.strided for g in grads]):
             raise GradatimError(f"{type(self).__name__} does not take sparse gradients")
         states = [self.state[p] for p in params]
         for p, state in zip(params, states, strict=True):
             if not state:
                 state.update({name: self.zeros(name, p) for name in self.names(p)})
-        kinds = {(p.device, p.dtype) for p in params}
-        if not self._fuses(group.get("fused"), kinds):
-            if layout is None or not layout.holds(params, states):
-                layout = Layout(params, states, self._numbers())
-            self._layouts[number] = layout
-            self._run_texts(layout, group)
+        if group.get("fused") is False or not self.fused_on or not self.fuses(group):
+            self._run_texts(number, layout, params, states, group)
             return
+        devices = None if group.get("fused") else self.fused_on
+        if fused is None or fused.devices != devices or not fused.holds(params, grads, states):
+            names = [name for name in self.state_names if name != "step"]
+            fused = FusedGroup(params, grads, states, names, devices)
+        self._fused_groups[number] = fused
+        for part in fused.parts(params, grads, states):
+            self.run_fused(*part, group)
         self.path = "fused"
-        if len(kinds) == 1:
-            self.run_fused(params, grads, states, group)
-            return
-        for kind in kinds:
-            at = [i for i, p in enumerate(params) if (p.device, p.dtype) == kind]
-            self.run_fused([params[i] for i in at], [grads[i] for i in at], [states[i] for i in at], group)
+        if fused.others:
+            left, theirs = [params[i] for i in fused.others], [states[i] for i in fused.others]
+            self._run_texts(number, layout, left, theirs, group)
+            if fused.kernels:
+                self.path = f"fused, and text for {len(fused.others)} of {len(params)} parameters"
 
-    def _run_texts(self, layout: Layout, group: dict[str, Any]) -> None:
+    def _run_texts(
+        self, number: int, layout: Layout | None, params: list[Tensor], states: list[State],
+        group: dict[str, Any],
+    ) -> None:  # fmt: skip
+        if layout is None or not layout.holds(params, states):
+            layout = Layout(params, states, self._numbers())
+        self._layouts[number] = layout
         self.path = "text on one vector" if layout.vectors else "text"
         for vector in layout.vectors:
             vector.gather()
@@ -171,12 +202,14 @@ class Update(LightOptimizer):
             t = int(state["step"])
         decay = 0.0 if self.decoupled else group["weight_decay"]
         held = [state[name] for name in names if name != "step"]
-        self.run_text(p, g + decay * p if decay else g, t, held, group)
-
-    def _fuses(self, asked: bool | None, kinds: set[tuple[torch.device, torch.dtype]]) -> bool:
-        if asked is not None and self.fused_on:
-            return asked
-        return all([device.type in self.fused_on and dtype.is_floating_point for device, dtype in kinds])
+        if decay:
+            g = g + decay * p
+        elif shares_memory(p, g):  # what the text writes it would read as the gradient
+            g = g.clone()
+        if p.is_complex():
+            p, g = torch.view_as_real(p), torch.view_as_real(g.resolve_conj())
+            held = [torch.view_as_real(s) if s.is_complex() else s for s in held]
+        self.run_text(p, g, t, held, group)
 
 
 def _check_betas(betas: Any, bounds: dict[str, float]) -> None:
@@ -184,8 +217,3 @@ def _check_betas(betas: Any, bounds: dict[str, float]) -> None:
         raise UsageError(f"betas must be two numbers; they are {betas!r}")
     for name, beta in zip(("beta1", "beta2"), betas, strict=True):
         real(name, beta, **bounds)
-
-
-def _plain(value: Any) -> Any:
-    """A setting as JSON gives it back."""
-    return list(value) if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""When and how training's state is saved, and how it comes back."""
+"""When and how the state of a Loop is saved, and how it comes back."""
 
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -9,14 +9,14 @@ from gradatim.runs.metrics import Metrics
 from gradatim.runs.tensors import read_tensors, write_tensors
 
 if TYPE_CHECKING:
-    from gradatim.training.training import Training
+    from gradatim.training.loop import Loop
 
 AT_LEAST = 2.0  # seconds between two checkpoints at the ends of epochs
 AT_MOST = 60.0  # seconds between two checkpoints, in mid-epoch if need be
 
 
 class Checkpoints:
-    """Saves a Training into its run's folder: at most `at_most` and at least `at_least` seconds apart."""
+    """Saves a Loop into its run's folder: at most `at_most` and at least `at_least` seconds apart."""
 
     def __init__(
         self, folder: Folder, metrics: Metrics, extensions: int = 0, at_least: float = AT_LEAST,
@@ -26,17 +26,17 @@ class Checkpoints:
         self.at_least, self.at_most = at_least, at_most
         self.last = monotonic()
 
-    def save_if_due(self, training: "Training") -> bool:
+    def save_if_due(self, loop: "Loop") -> bool:
         """Save at an epoch's end after `at_least`, in mid-epoch after `at_most`."""
         waited = monotonic() - self.last
-        if waited >= (self.at_most if training.batch else self.at_least):
-            self.save(training)
+        if waited >= (self.at_most if loop.batch else self.at_least):
+            self.save(loop)
             return True
         return False
 
-    def save(self, training: "Training") -> None:
+    def save(self, loop: "Loop") -> None:
         """Write the checkpoint, after the records that it counts."""
-        tensors, numbers = training.state()
+        tensors, numbers = loop.state()
         length = self.metrics.secure()
         write_tensors(
             self.folder.checkpoint,
@@ -46,20 +46,20 @@ class Checkpoints:
         self.last = monotonic()
 
 
-def restore(folder: Folder, training: "Training", extensions: int = 0) -> int:
-    """Put a run's checkpoint into its Training; returns the length of metrics.jsonl that belongs to it.
+def restore(folder: Folder, loop: "Loop", extensions: int = 0) -> int:
+    """Put a run's checkpoint into its Loop; returns the length of metrics.jsonl that belongs to it.
 
-    `extensions` counts how often the run's config was extended: when the checkpoint knows of fewer, training
-    is extended now. A run that was stopped before its first checkpoint starts from the beginning: 0.
+    `extensions` counts how often the run's config was extended: when the checkpoint knows of fewer, the
+    loop is extended now. A run that was stopped before its first checkpoint starts from the beginning: 0.
     """
     if not folder.checkpoint.exists():
         return 0
-    tensors, numbers = read_tensors(folder.checkpoint, "checkpoint", training.engine.framework)
+    tensors, numbers = read_tensors(folder.checkpoint, "checkpoint", loop.framework)
     try:
-        training.restore(tensors, numbers["training"])
+        loop.restore(tensors, numbers["training"])
         known, length = int(numbers["extensions"]), int(numbers["metrics_bytes"])
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise GradatimError(f"{folder.checkpoint} is damaged, or of another network: {error}") from error
     if extensions > known:
-        training.extend(training.epochs)
+        loop.extend(loop.epochs)
     return length

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradatim.by_hand.network import Network
 from gradatim.device import call, in_order
-from gradatim.training.array_batches import at_once
+from gradatim.training.batches.numpy_rows import at_once
 
 
 def forward(network: Any, x: np.ndarray, precision: str = "float32") -> np.ndarray:

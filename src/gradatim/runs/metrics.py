@@ -6,8 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from gradatim import files
 from gradatim.checks import GradatimError
-from gradatim.files import FORMAT, CannotWrite, check_format
+from gradatim.files import FORMAT, check_format
+
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 class Metrics:
@@ -17,38 +20,41 @@ class Metrics:
     """
 
     def __init__(self, path: Path, length: int = 0):
-        """Open the file and cut it back to `length` bytes: what its checkpoint remembers."""
-        self.path = path
-        try:
-            there = path.stat().st_size if path.exists() else 0
-            if there < length:
-                raise GradatimError(
-                    f"{path} is shorter than its checkpoint remembers ({there} bytes of {length}); records "
-                    "were removed from it, so the run cannot go on from here"
-                )
-            self._file = path.open("ab")
-            self._file.truncate(length)
-            self.length = length
-        except OSError as error:
-            raise CannotWrite(f"cannot write {path}: {error.strerror}") from error
+        """Open the file and cut it back to `length` bytes: what its checkpoint remembers.
+
+        It is read and checked before it is cut; a link is not followed, and another name that the same file
+        has elsewhere keeps all of it.
+        """
+        self.path, self.length = path, length
+        content = _content(path)
+        kept = content[:length]
+        if len(content) < length:
+            raise GradatimError(
+                f"{path} is shorter than its checkpoint remembers ({len(content)} bytes of {length}); "
+                "records were removed from it, so the run cannot go on from here"
+            )
+        if kept and not kept.endswith(b"\n"):
+            raise GradatimError(f"{path} is not the file that its checkpoint remembers: it was changed")
+        _records(kept, path)
+        with files.refusals(path):
+            if kept != content or (path.exists() and path.lstat().st_nlink > 1):
+                files.write(path, kept)
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_LINK, 0o666)
+            self._file = os.fdopen(handle, "ab")
 
     def add(self, record: dict[str, Any]) -> None:
         """Write one line."""
         first = {"format": FORMAT} if self.length == 0 else {}
         line = (json.dumps({**first, **record}) + "\n").encode()
-        try:
+        with files.refusals(self.path):
             self._file.write(line)
             self._file.flush()
-        except OSError as error:
-            raise CannotWrite(f"cannot write {self.path}: {error.strerror}") from error
         self.length += len(line)
 
     def secure(self) -> int:
         """Flush to the disk; the file's length in bytes, for the checkpoint."""
-        try:
+        with files.refusals(self.path):
             os.fsync(self._file.fileno())
-        except OSError as error:
-            raise CannotWrite(f"cannot write {self.path}: {error.strerror}") from error
         return self.length
 
     def close(self) -> None:
@@ -59,11 +65,24 @@ class Metrics:
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:
     """The records of a run; a part of a line at the end, which a crash can leave, is passed over."""
+    return _records(_content(path), path)
+
+
+def _content(path: Path) -> bytes:
+    files.refuse_strange(path)
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        return path.read_bytes()
     except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError) as error:
+        return b""
+    except OSError as error:
+        raise GradatimError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _records(content: bytes, path: Path) -> list[dict[str, Any]]:
+    """The records of all lines that have an end."""
+    try:
+        lines = content[: content.rfind(b"\n") + 1].decode().split("\n")
+    except UnicodeDecodeError as error:
         raise GradatimError(f"cannot read {path}: {error}") from error
     records = []
     for number, line in enumerate(lines[:-1], 1):
@@ -78,3 +97,9 @@ def read_metrics(path: Path) -> list[dict[str, Any]]:
         check_format(records[0], path, "record of a run")
         records[0] = {key: value for key, value in records[0].items() if key != "format"}
     return records
+
+
+def best_epoch(records: list[dict[str, Any]]) -> int | None:
+    """The epoch with the lowest validation loss, the first of equals; None without validation."""
+    measured = [record for record in records if "valid_loss" in record]
+    return min(measured, key=lambda record: record["valid_loss"])["epoch"] if measured else None

@@ -7,7 +7,7 @@ from math import inf, isfinite, log
 from statistics import fmean, linear_regression
 from typing import Any
 
-from gradatim.checks import GradatimError, NonFiniteLoss, UsageError, real, whole
+from gradatim.checks import GradatimError, NonFiniteLoss, UsageError, plain_number, real, whole
 from gradatim.training.training import Training
 
 WINDOW = 0.05  # of the steps, on each side, that a mean or a slope is taken over
@@ -23,17 +23,17 @@ class Sweep:
     losses: list[float]
 
     @property
-    def smoothed(self) -> list[float]:
+    def mean_losses(self) -> list[float]:
         """ℓ_t: the mean of the losses around t."""
         return [fmean(self.losses[part]) for part in self._around()]
 
     @property
     def suggestion(self) -> float:
         """The rate at which ℓ falls fastest, before its minimum: the steepest line through its ℓ."""
-        smoothed = self.smoothed
-        lowest = min(range(len(smoothed)), key=smoothed.__getitem__)
+        means = self.mean_losses
+        lowest = min(range(len(means)), key=means.__getitem__)
         slopes = [
-            linear_regression([log(lr) for lr in self.lrs[part]], smoothed[part]).slope
+            linear_regression([log(lr) for lr in self.lrs[part]], means[part]).slope
             for part in self._around()
         ]
         return self.lrs[min(range(lowest + 1), key=slopes.__getitem__)]
@@ -53,8 +53,8 @@ def find_lr(training: Training, start: float = 1e-6, end: float = 10.0, steps: i
     The network is left as the last step left it.
     Raises UsageError for rates that do not grow, GradatimError when the first steps already diverge.
     """
-    real("start", start, above=0)
-    whole("steps", steps, 10)
+    start, end = real("start", start, above=0), plain_number(end)
+    steps = whole("steps", steps, 10)
     if not (isfinite(end) and end > start):
         raise UsageError(f"the rate must grow: it would go from {start:g} to {end:g}")
     engine, lrs, losses, lowest = training.engine, [], [], inf

@@ -1,7 +1,11 @@
 """Where a number stopped being finite."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
+
+from gradatim.device import call, inputs_of
 
 
 def bad_parameter(model: nn.Module) -> str | None:
@@ -14,18 +18,18 @@ def bad_parameter(model: nn.Module) -> str | None:
 
 
 @torch.no_grad()
-def why_not_finite(model: nn.Module, inputs: list[Tensor], lr: float) -> str:
+def why_not_finite(model: nn.Module, inputs: list[Any], lr: float) -> str:
     """A sentence on what was not finite first, an update, these batches or a layer, and what to do."""
     advice = f"try a learning rate below {lr:g}"
     if found := bad_parameter(model):
         return f"the update before it left {found}; {advice}"
-    for x in inputs:
-        if not torch.isfinite(x).all():
-            return f"the batch itself holds {_kind(x)}"
+    for part in (part for x in inputs for part in inputs_of(x)):
+        if not torch.isfinite(part).all():
+            return f"the batch itself holds {_kind(part)}"
     return f"{_first_bad_layer(model, inputs)}; {advice}"
 
 
-def _first_bad_layer(model: nn.Module, inputs: list[Tensor]) -> str:
+def _first_bad_layer(model: nn.Module, inputs: list[Any]) -> str:
     """The first layer whose output is not finite for these batches, in the order of the forward pass."""
     found: list[str] = []
 
@@ -42,7 +46,7 @@ def _first_bad_layer(model: nn.Module, inputs: list[Tensor]) -> str:
     handles = [watch(name, module) for name, module in leaves]
     try:
         for x in inputs:
-            model(x)
+            call(model, x, "float32")
     finally:
         for handle in handles:
             handle.remove()

@@ -14,16 +14,19 @@ class Record:
     lr: float
     seconds: float  # of this epoch, validation included
     valid: dict[str, float] = field(default_factory=dict)  # loss, and accuracy where the loss is of classes
+    train: dict[str, float] = field(default_factory=dict)  # further means over the steps, where there are any
 
     def as_dict(self) -> dict[str, Any]:
         """The line of `metrics.jsonl`."""
+        train = {f"train_{name}": value for name, value in self.train.items()}
         valid = {f"valid_{name}": value for name, value in self.valid.items()}
         return {
-            "epoch": self.epoch, "step": self.step, "train_loss": self.train_loss, **valid,
+            "epoch": self.epoch, "step": self.step, "train_loss": self.train_loss, **train, **valid,
             "lr": self.lr, "seconds": self.seconds,
         }  # fmt: skip
 
     def __str__(self) -> str:
         parts = [f"epoch {self.epoch}", f"train loss {self.train_loss:.4f}"]
+        parts += [f"train {name} {value:.4f}" for name, value in self.train.items()]
         parts += [f"valid {name} {value:.4f}" for name, value in self.valid.items()]
         return "  ".join([*parts, f"{self.seconds:.2f} s"])

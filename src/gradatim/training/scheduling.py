@@ -59,11 +59,11 @@ def warm_up(schedule: Schedule, share: float) -> Schedule:
     [0.25, 0.5, 0.75, 1.0, 1.0]
     """
 
-    def warmed(step: int, total: int) -> float:
+    def rising(step: int, total: int) -> float:
         rise = round(share * total)
         return (step + 1) / rise if step < rise else schedule(step - rise, max(total - rise, 1))
 
-    return warmed
+    return rising
 
 
 def schedule_of(text: str | Schedule) -> Schedule:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data import unpacking
 from gradatim.data.loading import load_data
 from gradatim.data.splits import split
-from gradatim.data.tables import content as content_home
 from gradatim.data.tables.reading import read_table
 
 
@@ -83,6 +83,15 @@ def test_duplicate_and_empty_column_names(file):
     assert found.features == ("a", "column 2", "a (2)")
     assert "column 2 has no name: it is called 'column 2'" in found.notices
     assert "column 3 is called 'a', as another is: it is called 'a (2)'" in found.notices
+
+
+@pytest.mark.parametrize("role", ["target", "group", "time", "ignore"])
+def test_a_name_that_two_columns_have(file, role):
+    path = file("id,score,score,y\n" + "".join(f"{i},{i % 7},{i % 5},{'ab'[i % 2]}\n" for i in range(40)))
+    sentence = r"a.csv has several columns called 'score'; rename all but one"
+    refused(path, sentence, UsageError, **{"target": "y", role: "score"})
+    assert load_data(path, "y").features == ("score", "score (2)")
+    assert load_data(path, "score (2)").targets == ("score (2)",)
 
 
 def test_a_target_that_is_not_there(file):
@@ -176,7 +185,7 @@ def test_no_column_is_left(file):
 
 
 def test_a_folder_a_stream_and_nothing(tmp_path):
-    refused(tmp_path, "is a folder; this version learns from tables", UsageError)
+    refused(tmp_path, "holds no sub-folder with pictures", UsageError)
     with pytest.raises(UsageError, match="is a folder; name a file in it"):
         read_table(tmp_path)
     with pytest.raises(UsageError, match="there is no file"):
@@ -202,7 +211,7 @@ def test_a_file_that_may_not_be_read(file, monkeypatch):
 
 def test_a_file_that_changes_while_it_is_read(file, monkeypatch):
     path = file(table())
-    check = content_home._check_size
+    check = unpacking.check_size
 
     def grow(*arguments):  # between the two looks
         writer = threading.Thread(target=lambda: path.write_bytes(path.read_bytes() + b"1,a,no\n"))
@@ -210,13 +219,13 @@ def test_a_file_that_changes_while_it_is_read(file, monkeypatch):
         writer.join()
         check(*arguments)
 
-    monkeypatch.setattr(content_home, "_check_size", grow)
+    monkeypatch.setattr(unpacking, "check_size", grow)
     with pytest.raises(GradatimError, match="changed while it was read; try again when nothing writes to it"):
         read_table(path)
 
 
 def test_a_file_larger_than_half_the_memory(file, monkeypatch):
-    monkeypatch.setattr(content_home.os, "sysconf", lambda name: 10)
+    monkeypatch.setattr(unpacking.os, "sysconf", lambda name: 10)
     with pytest.raises(GradatimError, match="which is more than half of this machine's memory; split it"):
         read_table(file(table()))
     with pytest.raises(GradatimError, match=r"unpacked, has 0\.0 GB"):

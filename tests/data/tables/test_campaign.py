@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from gradatim.checks import GradatimError
-from gradatim.data import preprocessing
+from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.splits import split
-from gradatim.data.tables.encoding import prepared
 from gradatim.data.tables.examples import examples_like, examples_of
 from gradatim.data.tables.reading import read_table
 from gradatim.data.tables.schema import TASKS, Roles, schema_from
@@ -33,6 +32,7 @@ STRANGE = [
     "", "NA", "?", "nan", "inf", "-inf", "1e400", "-1e400", "1e308", "9007199254740993", "007", "0", "1",
     "true", "no", "Yes", "2024-02-30", "01/02/2024", "31/12/2023", "Jan 5, 2021", "12:30", "1,5", "a b c",
     '"', '""', '"x', "x\ny", "\r", "\t", ";", "|", ",", " ", "é", "日本", "\ufeff", "\x00", "0x1F", "+1",
+    "$1,249.76", "(1,200)", "36.8%", "1.234,56", "1 234", "€ 5", "-5 EUR", '"NA"', "None", "-", "12.500",
     "99999999999999999999", "0000-00-00", "1970-13-01", "١٢", "1_000", "٪", "\u2028",
 ]  # fmt: skip
 CELLS = st.one_of(
@@ -49,6 +49,8 @@ PLAIN = [  # columns of one kind, now and then with something else among them
     st.sampled_from(["a", "b", "c d", "é"]),
     st.sampled_from(["yes", "no", ""]),
     st.dates().map(str),
+    st.floats(-1e6, 1e6).map(lambda value: f"${value:,.2f}"),
+    st.sampled_from(['"NA"', "NA", "EU", "+", "-"]),
     st.one_of(NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.sampled_from(STRANGE)),
 ]
 LINE_ENDS = ["\n", "\r\n", "\r"]
@@ -106,21 +108,25 @@ def goes_through(content, draw):
         found = examples_of(table, roles, with_facts=True)
         written = json.loads(json.dumps(found.schema.as_dict()))
         assert schema_from(written, "x").as_dict()["columns"] == [
-            {k: v for k, v in one.items() if k in ("name", "kind", "use", "form", "separator", "why")}
+            {
+                k: v
+                for k, v in one.items()
+                if k in ("name", "kind", "use", "form", "separator", "why", "missing_values")
+            }
             for one in written["columns"]
         ]
         if not found.dataset.columns:
             return
         assert np.isfinite(found.dataset.x[~np.isnan(found.dataset.x)]).all()
         parts = split(found.dataset)
-        record = json.loads(json.dumps(preprocessing.fit(parts.train)))
+        encoder = encoder_from(json.loads(json.dumps(fit_encoder(parts.train).as_dict())))
         again, _ = examples_like(table, found.dataset)
         for part in (*parts, again):
             if part is not None:
-                x = preprocessing.apply(record, prepared(record, part), np.float64)
+                x = encoder.inputs(part, np.float64)
                 assert np.isfinite(x).all()
                 event("encoded")
-                assert x.shape == (len(part), preprocessing.shape_after(record, part.x.shape[1:])[0])
+                assert x.shape == (len(part), *encoder.shape(part.x.shape[1:]))
     except GradatimError as error:
         assert str(error)
         assert "\n" not in str(error).strip() or any("\n" in name for name in names)

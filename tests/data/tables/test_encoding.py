@@ -13,9 +13,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, QuantileTransformer, RobustScaler, StandardScaler
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
-from gradatim.data.loading import load_data, load_like
+from gradatim.data.encoders.encoder import encoder_from
+from gradatim.data.loading import load_data
+from gradatim.data.sources.source import source_of
 from gradatim.data.splits import split
 from gradatim.data.tables.encoding import apply, fit, names_out, prepared, width
 from gradatim.data.tables.inputs import Input
@@ -142,7 +143,7 @@ def test_no_test_or_validation_row_is_seen(seed, shuffle):
     """Whatever stands in the other rows, what is fitted and the encoded training examples stay the same."""
     frame = table(80, seed % 7)
     parts = split(load_data(frame, "y"))
-    record = preprocessing.fit(parts.train)
+    record = fit(parts.train)
     rng = np.random.default_rng(seed)
     kept = load_data(frame, "y")
     other: Any = load_data(
@@ -155,12 +156,16 @@ def test_no_test_or_validation_row_is_seen(seed, shuffle):
     mixed["town"] = np.where(np.isin(np.arange(80), train_rows), frame["town"], "Qom" if shuffle else "Rome")
     found = load_data(mixed, "y")
     train = found.take(train_rows)
-    again = preprocessing.fit(train)
+    again = fit(train)
     assert again == record
     np.testing.assert_array_equal(
-        preprocessing.apply(record, prepared(record, parts.train)),
-        preprocessing.apply(again, prepared(again, train)),
+        apply(record, prepared(record, parts.train)),
+        apply(again, prepared(again, train)),
     )
+
+
+def load_like(data, first):
+    return source_of(data).like(data, first)
 
 
 def rows_of(data, part):
@@ -171,28 +176,28 @@ def rows_of(data, part):
 
 def test_what_is_stored_is_json_and_encodes_the_same():
     parts = split(load_data(table(), "y"))
-    record = preprocessing.fit(parts.train)
+    record = fit(parts.train)
     stored = json.loads(json.dumps(record, allow_nan=False))
     assert stored == record
     for part in parts:
         assert part is not None
-        x = preprocessing.apply(stored, part.x)
+        x = apply(stored, part.x)
         assert x.dtype == np.float32
-        np.testing.assert_array_equal(x, preprocessing.apply(record, part.x))
+        np.testing.assert_array_equal(x, apply(record, part.x))
         assert x.shape == (len(part), width(record)) == (len(part), len(names_out(record)))
-        assert preprocessing.shape_after(record, part.x.shape[1:]) == (width(record),)
+        assert encoder_from(record).shape(part.x.shape[1:]) == (width(record),)
 
 
 def test_another_file_may_have_its_columns_in_any_order():
     first = split(load_data(table(), "y")).train
-    record = preprocessing.fit(first)
+    record = fit(first)
     expected = load_like(table(40, 1), first)
     assert expected.notices == ()
     frame = table(40, 1).assign(more=1)
     found = load_like(frame[["more", "y", "day", "town", "member", "size"]], first)
     np.testing.assert_array_equal(
-        preprocessing.apply(record, prepared(record, found)),
-        preprocessing.apply(record, prepared(record, expected)),
+        apply(record, prepared(record, found)),
+        apply(record, prepared(record, expected)),
     )
     assert found.y is not None
     np.testing.assert_array_equal(found.y, (frame["y"] == "b").astype(int))
@@ -200,7 +205,7 @@ def test_another_file_may_have_its_columns_in_any_order():
 
 def test_missing_columns_and_unknown_categories_are_handled_and_counted(tmp_path):
     first = split(load_data(table(), "y")).train
-    record = preprocessing.fit(first)
+    record = fit(first)
     frame = table(40, 1).drop(columns=["y", "member", "day"])
     frame.loc[:4, "town"] = "Qom"
     frame["size"] = frame["size"].astype(object)
@@ -213,7 +218,7 @@ def test_missing_columns_and_unknown_categories_are_handled_and_counted(tmp_path
         "unknown categories: 5 in 'town'",
         "unreadable values: 1 in 'size'",
     )
-    x = preprocessing.apply(record, prepared(record, found))
+    x = apply(record, prepared(record, found))
     names = names_out(record)
     assert (x[:, names.index("member missing")] == 1).all()
     assert (x[:5, [i for i, name in enumerate(names) if "town" in name]] == 0).all()
@@ -239,11 +244,11 @@ def test_another_target_s_label_is_refused():
 
 def test_a_number_too_large_is_named_by_row_and_column():
     data = of_numbers(numbers(missing=0.0))
-    record = preprocessing.fit(data)
+    record = fit(data)
     x = data.x.copy()
     x[7, 2] = 1e300
     with pytest.raises(GradatimError, match=r"^row 8, column 'c2' holds 1e\+300: too large for float32$"):
-        preprocessing.apply(record, x)
+        apply(record, x)
 
 
 @pytest.mark.parametrize("how", [{"numbers": "minmax"}, {"min_frequency": 0}, {"max_categories": 0}])

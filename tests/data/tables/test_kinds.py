@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.loading import load_data, load_table
+from gradatim.data.loading import load_data
+from gradatim.data.sources.source import Asked
+from gradatim.data.sources.table import TableSource, read_examples
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.reading import read_table
@@ -77,7 +79,7 @@ def again_from(source):
 
 
 def test_a_schema_is_written_edited_and_followed(file, tmp_path):
-    found = load_table(file, Roles(("left",)))
+    found = read_examples(file, Asked(Roles(("left",))))
     content = json.loads(json.dumps(found.schema.as_dict()))
     kinds = {one["name"]: (one["kind"], one["use"]) for one in content["columns"]}
     assert kinds == {
@@ -218,6 +220,35 @@ def test_many_whole_numbers_are_no_classes():
         assert load_data(pd.DataFrame({"x": x, "y": values}), "y").task == task
 
 
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        (np.arange(200) % 5 + 1, "5 different whole numbers; --task regression predicts it as a number"),
+        (np.arange(200) % 3 * 100, "3 different numbers; --task classification predicts them as classes"),
+        (np.arange(200) % 30, "30 different numbers"),
+        (np.arange(200) % 7 / 2, "fractions"),
+    ],
+)
+def test_a_choice_is_said_with_what_overrules_it(values, why):
+    frame = pd.DataFrame({"x": ["a", "b", "c", "d"] * 50, "y": values})
+    assert read_examples(frame, Asked(Roles(("y",)))).why == f"the target holds {why}"
+
+
+def test_labels_that_are_nearly_the_same_are_told_of(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "x,y\n" + "".join(f"{i % 7},{['Yes', 'yes', 'no'][i % 3]}\n" for i in range(60))
+    )
+    assert (
+        "classes that differ only in case or spaces: 'Yes' and 'yes'"
+        in load_data(tmp_path / "a.csv", "y").notices
+    )
+    first = load_data(pd.DataFrame({"x": ["a", "b"] * 20, "y": ["Yes", "no"] * 20}), "y")
+    with pytest.raises(
+        UsageError, match="holds the label 'yes', which the network does not know; did you mean Yes"
+    ):
+        TableSource().like(pd.DataFrame({"x": ["a", "b"], "y": ["yes", "no"]}), first)
+
+
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
 def test_frames_of_both_libraries_are_tables(library):
     moments = np.array(["2024-01-01T12:00", "2024-02-01", "NaT", "2024-03-01"], dtype="datetime64[us]")
@@ -233,8 +264,8 @@ def test_frames_of_both_libraries_are_tables(library):
     np.testing.assert_array_equal(table.columns["n"].values, [1.5, np.nan, 2.5, np.nan])
     np.testing.assert_array_equal(table.columns["b"].values, [1, np.nan, 0, 1])
     np.testing.assert_array_equal(table.columns["d"].values, [1704110400, 1706745600, np.nan, 1709251200])
-    assert table.columns["t"].texts == ("a", "b")
-    assert table.columns["t"].values.tolist() == [0, -1, 1, -1]
+    assert table.columns["t"].texts == ("a", "b", "NA")  # which is a text in memory
+    assert table.columns["t"].values.tolist() == [0, -1, 1, 2]
     assert (table.columns["n"].infinite, table.columns["big"].rounded) == (1, 1)
 
 

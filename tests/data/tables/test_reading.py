@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradatim.checks import UsageError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.data.tables import pieces as pieces_home
+from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.reading import read_table
 from gradatim.data.tables.sniffing import Reading, reading_from
 from gradatim.data.tables.table import Column, distinct_names, written
@@ -97,6 +98,18 @@ def test_a_header_is_seen(text, header):
     assert read_table(text.encode()).reading["header"] is header
 
 
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_the_header_of_a_wide_table_is_seen(decimal):
+    """Its first line alone is longer than the first lines of other tables."""
+    names = [f"measurement number {i}" for i in range(10_000)]
+    rows = [[f"{i + row}{decimal}5" for i in range(len(names))] for row in range(2)]
+    table = read_table("\n".join(";".join(row) for row in [names, *rows]).encode())
+    assert list(table.columns) == names
+    assert (table.reading["header"], table.reading["decimal"]) == (True, decimal)
+    assert len(table) == 2
+    np.testing.assert_array_equal(table.columns[names[-1]].values, [9999.5, 10000.5])
+
+
 def test_what_is_sniffed_can_be_said():
     reading = Reading(delimiter=";", header=False)
     table = read_table(b"a,b;c\n1,2;3\n", reading)
@@ -173,6 +186,46 @@ def test_codes_that_begin_with_0_stay_texts():
 
 def test_columns_that_are_asked_for_are_texts():
     assert read_table(b"a,b\n1.0,1\n1,2\n", texts={"a"}).columns["a"].texts == ("1.0", "1")
+
+
+def test_a_code_among_numbers_of_one_width_makes_them_codes():
+    rows = ["00501", *(str(10_001 + i) for i in range(300))]
+    column = read_table(("zip,n\n" + "".join(f"{row},1\n" for row in rows)).encode()).columns["zip"]
+    assert column.texts[:2] == ("00501", "10001")
+    assert kind_of("zip", column).kind == "identifier"
+    rows[0] = "01"  # no code beside 10001: a number with a stray zero
+    column = read_table(("zip,n\n" + "".join(f"{row},1\n" for row in rows)).encode()).columns["zip"]
+    assert kind_of("zip", column).kind == "number"
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_delimiter_that_ends_every_row_but_the_header(delimiter, end):
+    rows = ["A,B,C", "1,4,7,", "2,5,8,", "", "3,6,9,", "1,5,9,"]
+    table = read_table(("\n".join(rows) + end).replace(",", delimiter).encode())
+    columns = {name: column.values.tolist() for name, column in table.columns.items()}
+    assert columns == {"A": [1, 2, 3, 1], "B": [4, 5, 6, 5], "C": [7, 8, 9, 9]}
+    assert table.notices == ["every row but the header ends in a delimiter, behind which nothing stands"]
+
+
+def test_a_delimiter_that_ends_quoted_rows():
+    table = read_table(b'name,town\n"a, b","x\ny",\n"c",z,\n')
+    assert table.columns["name"].texts == ("a, b", "c")
+    assert table.columns["town"].texts == ("x\ny", "z")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("A,B,C\n1,4,7,\n2,5,8,1\n", "line 2 has 4 fields, but line 1 has 3"),
+        ("A,B,C\n1,4,7,\n2,5,8\n", "line 2 has 4 fields, but line 1 has 3"),
+        ("A,B,C\n1,4,7,\n2,5,\n", "line 3 has 2 fields, but line 1 has 3"),
+        ("A,B,C\n1,4,7,2\n2,5,8,1\n", "line 2 has 4 fields, but line 1 has 3"),
+    ],
+)
+def test_a_row_that_ends_otherwise_is_ragged(text, sentence):
+    with pytest.raises(GradatimError, match=sentence):
+        read_table(text.encode())
 
 
 def test_numbers_are_written_as_texts_by_people():

@@ -9,7 +9,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 import gradatim
 from gradatim.checks import UsageError
-from gradatim.data import preprocessing
+from gradatim.data.encoders import table as encoder_of_tables
+from gradatim.data.encoders.encoder import fit_encoder
 from gradatim.data.loading import load_data
 from gradatim.data.splits import split
 from gradatim.data.tables import words
@@ -34,13 +35,14 @@ def reviews(n=300, seed=0):
 def test_they_are_scikit_learn_s_tf_idf():
     """The vocabulary and the idf are those of the training rows; other rows are only coded by them."""
     parts = split(load_data(reviews(), "liked"))
-    record = preprocessing.fit(parts.train)
+    encoder = fit_encoder(parts.train)
+    record = encoder.as_dict()
     for part in parts:
         texts = [part.columns[0].categories[int(code)] for code in part.x[:, 0]]
         if part is parts.train:
             oracle = TfidfVectorizer(sublinear_tf=True, token_pattern=r"\w+", min_df=2).fit(texts)
             assert set(record["columns"][0]["words"]) == set(oracle.vocabulary_)
-        x = preprocessing.encoded(record, part, np.float64)
+        x = encoder.inputs(part, np.float64)
         names = names_out(record)
         for word, place in oracle.vocabulary_.items():
             expected = oracle.transform(texts)[:, place].toarray()[:, 0]
@@ -62,17 +64,17 @@ def test_the_commonest_words_are_kept_and_fewer_of_many_rows(monkeypatch):
 def test_predictions_are_made_for_some_rows_at_a_time(monkeypatch):
     run = gradatim.train(reviews(), target="liked", epochs=2, **QUICK)
     before, measured = run.predict(reviews(50, 1)).probabilities, run.evaluate()["metrics"]
-    monkeypatch.setattr(preprocessing, "AT_ONCE", 7)
+    monkeypatch.setattr(encoder_of_tables, "AT_ONCE", 7)
     np.testing.assert_allclose(run.predict(reviews(50, 1)).probabilities, before, rtol=1e-5)
     assert run.evaluate()["metrics"] == pytest.approx(measured, rel=1e-5)
 
 
 def test_some_rows_at_a_time_are_all_rows(monkeypatch):
     parts = split(load_data(reviews(), "liked"))
-    record = preprocessing.fit(parts.train)
-    whole = preprocessing.apply(record, preprocessing.inputs(record, parts.train))
-    monkeypatch.setattr(preprocessing, "AT_ONCE", 7)
-    np.testing.assert_array_equal(preprocessing.encoded(record, parts.train), whole)
+    encoder = fit_encoder(parts.train)
+    whole = encoder.encode(encoder.raw(parts.train))
+    monkeypatch.setattr(encoder_of_tables, "AT_ONCE", 7)
+    np.testing.assert_array_equal(encoder.inputs(parts.train), whole)
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])
@@ -91,13 +93,13 @@ def test_from_the_file_to_predictions(tmp_path, engine):
     new.to_csv(tmp_path / "new.csv", index=False)
     of_file = again.predict(tmp_path / "new.csv")
     np.testing.assert_allclose(of_file.probabilities, found.probabilities, atol=1e-6)
-    assert of_file.beside["review"] == new["review"].tolist()
+    assert of_file.beside.rows == (tmp_path / "new.csv").read_text().splitlines()[1:]
     assert again.predict(new.drop(columns="review")).notices == (
         "missing columns, taken as missing values: 'review'",
     )
     page = run.folder.report.read_text()
     assert "known words" in page
-    stored = json.loads(run.folder.model_json.read_text())["preprocessing"]["columns"][0]
+    stored = json.loads(run.folder.model_json.read_text())["encoder"]["columns"][0]
     assert set(stored) == {"name", "kind", "missing", "words", "idf"}  # no text of anyone's
 
 
@@ -119,8 +121,9 @@ def test_a_missing_text_has_no_word_and_a_column_that_says_so():
     table = reviews()
     table.loc[::5, "review"] = None
     parts = split(load_data(table, "liked"))
-    record = preprocessing.fit(parts.train)
-    x = preprocessing.encoded(record, parts.test)
+    encoder = fit_encoder(parts.train)
+    record = encoder.as_dict()
+    x = encoder.inputs(parts.test)
     absent = np.isnan(parts.test.x[:, 0])
     assert absent.any()
     names = names_out(record)

@@ -166,3 +166,14 @@ def test_networks_are_as_near_to_float64_with_it_as_without(name, monkeypatch):
     assert calls
     of_ours, of_plain = (statistics.median(each) for each in zip(*errors, strict=True))
     assert of_ours <= 2 * of_plain
+
+
+def test_a_batch_of_no_pictures_goes_through_the_layers():
+    """The kernel would divide by their number; the running numbers stay."""
+    norm, relu = layers(16)
+    x = torch.zeros(0, 16, 3, 3).contiguous(memory_format=LAST).requires_grad_()
+    assert why_not(norm, relu, x) == "there is no number"
+    y = norm_relu(norm, relu, x)
+    y.sum().backward()
+    assert y.shape == x.grad.shape == (0, 16, 3, 3)
+    assert not norm.running_mean.any() and (norm.running_var == 1).all() and not norm.weight.grad.any()

@@ -22,7 +22,7 @@ class BatchNorm(Layer):
     ∂x̂_j/∂x_i = ([i = j] − 1/m − x̂_i x̂_j/m)/s.
 
     Shapes: x (N, num_features, …) → the same. ρ is `momentum`, None for the plain mean over all batches.
-    The running mean starts at 0, the running variance at 1.
+    The running mean starts at 0, the running variance at 1. A batch without numbers leaves them.
     """
 
     def __init__(
@@ -33,9 +33,9 @@ class BatchNorm(Layer):
         self.eps = real("eps", eps, above=0)
         self.momentum = None if momentum is None else real("momentum", momentum, at_least=0)
         if affine:
-            self.shapes = {"weight": (num_features,), "bias": (num_features,)}  # type: ignore[misc]
+            self.shapes = {"weight": (self.num_features,), "bias": (self.num_features,)}  # type: ignore[misc]
         self.memory = {
-            "running_mean": np.zeros(num_features), "running_var": np.ones(num_features),
+            "running_mean": np.zeros(self.num_features), "running_var": np.ones(self.num_features),
             "num_batches_tracked": np.zeros((), np.int64),
         }  # fmt: skip
 
@@ -51,8 +51,8 @@ class BatchNorm(Layer):
             raise UsageError(f"batch_norm of {self.num_features} channels got examples of shape {shape}")
         inner = self.inward("x", x)
         rows = inner.reshape(self.num_features, x.size // self.num_features)  # (C, m)
-        self.training = training
-        mean, var = self._statistics(rows) if training else self._running()
+        self.training = training and x.size > 0
+        mean, var = self._statistics(rows) if self.training else self._running()
         self.s = np.sqrt(var + self.eps)[:, None].astype(x.dtype)
         self.x_hat = np.subtract(rows, mean[:, None], out=self.buffer("x_hat", rows.shape, x.dtype))
         self.x_hat /= self.s
@@ -69,10 +69,7 @@ class BatchNorm(Layer):
         """μ and σ² of the batch, which the running ones follow."""
         m = rows.shape[1]
         if m < 2:
-            got = "one" if m else "none"
-            raise UsageError(
-                f"batch_norm needs more than one number per channel while training; it got {got}"
-            )
+            raise UsageError("batch_norm needs more than one number per channel while training; it got one")
         mean, var = rows.mean(1), rows.var(1)
         count = self.memory["num_batches_tracked"]
         count += 1

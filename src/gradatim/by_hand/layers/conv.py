@@ -40,12 +40,13 @@ class _Conv(Windowed):
         name = type(self).__name__.lower()
         self.in_channels = whole("in_channels", in_channels, 1)
         self.out_channels = whole("out_channels", out_channels, 1)
-        self.groups = check_groups(name, groups, in_channels, out_channels)
+        self.groups = check_groups(name, groups, self.in_channels, self.out_channels)
         self.window = window(name, self.axes, kernel_size, stride, padding, dilation)
         self.init = init
-        self.shapes = {"weight": (out_channels, in_channels // groups, *self.window.size)}  # type: ignore[misc]
+        seen = self.in_channels // self.groups
+        self.shapes = {"weight": (self.out_channels, seen, *self.window.size)}  # type: ignore[misc]
         if bias:
-            self.shapes["bias"] = (out_channels,)
+            self.shapes["bias"] = (self.out_channels,)
 
     def draw(self, seed: int, prefix: str) -> dict[str, np.ndarray]:
         """W by the initialiser, b = 0."""

@@ -25,9 +25,9 @@ class Dense(Layer):
         self.in_features = whole("in_features", in_features, 1)
         self.out_features = whole("out_features", out_features, 1)
         self.init = init
-        self.shapes: dict[str, Shape] = {"weight": (out_features, in_features)}  # type: ignore[misc]
+        self.shapes: dict[str, Shape] = {"weight": (self.out_features, self.in_features)}  # type: ignore[misc]
         if bias:
-            self.shapes["bias"] = (out_features,)
+            self.shapes["bias"] = (self.out_features,)
 
     def draw(self, seed: int, prefix: str) -> dict[str, np.ndarray]:
         """W by the initialiser, b = 0."""

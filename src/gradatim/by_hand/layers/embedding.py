@@ -25,8 +25,8 @@ class Embedding(Layer):
     def __init__(self, in_features: int, columns: Sequence[Sequence[int]] = (), init: str = "xavier_uniform"):
         super().__init__()
         self.in_features = whole("in_features", in_features, 1)
-        self.columns, self.init = checked_columns(columns, in_features), init
-        self.rest = columns_left(self.columns, in_features)
+        self.columns, self.init = checked_columns(columns, self.in_features), init
+        self.rest = columns_left(self.columns, self.in_features)
         self.shapes: dict[str, Shape] = {  # type: ignore[misc]
             f"weight_{i}": (size, stop - start) for i, (start, stop, size) in enumerate(self.columns)
         }

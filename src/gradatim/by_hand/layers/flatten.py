@@ -3,6 +3,7 @@
 import numpy as np
 
 from gradatim.by_hand.layers.layer import Layer
+from gradatim.checks import UsageError
 
 
 class Flatten(Layer):
@@ -10,6 +11,8 @@ class Flatten(Layer):
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         """The same numbers in one row per example."""
+        if not x.ndim:
+            raise UsageError("flatten takes batches (N, …); it got a single number")
         self.shape = x.shape
         return x if x.ndim == 2 else x.reshape(len(x), int(np.prod(x.shape[1:])))
 

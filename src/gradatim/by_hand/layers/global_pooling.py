@@ -4,6 +4,7 @@ import numpy as np
 
 from gradatim.by_hand.layers.layer import Layer
 from gradatim.checks import UsageError
+from gradatim.functional.windows import times
 
 
 class _GlobalPool(Layer):
@@ -18,6 +19,13 @@ class _GlobalPool(Layer):
             )
         self.x, self.over = x, tuple(range(2, x.ndim))
         return int(np.prod(x.shape[2:]))
+
+    def filled(self, x: np.ndarray) -> int:
+        """The same, of pictures that have a number."""
+        m = self.look(x)
+        if not m:
+            raise UsageError(f"pooling over all of a picture needs a number; these are {times(x.shape[2:])}")
+        return m
 
     def spread(self, g: np.ndarray) -> np.ndarray:
         """The same gradient at every place of its channel."""
@@ -44,8 +52,9 @@ class GlobalAvgPool(GlobalSumPool):
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         """The mean of each channel."""
+        m = self.filled(x)
         h = super().forward(x)
-        h /= self.look(x)
+        h /= m
         return h
 
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray:
@@ -63,7 +72,7 @@ class GlobalMaxPool(_GlobalPool):
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         """The largest of each channel."""
-        m = self.look(x)
+        m = self.filled(x)
         rows = x.reshape(*x.shape[:2], m)
         self.first = rows.argmax(-1)[..., None]
         return np.take_along_axis(rows, self.first, -1)[..., 0]

@@ -26,7 +26,7 @@ class Lateral(Layer):
         self.features = whole("features", features, 1)
         self.steps = whole("steps", steps, 1)
         self.init = init
-        self.shapes = {"weight": (features, features)}  # type: ignore[misc]
+        self.shapes = {"weight": (self.features, self.features)}  # type: ignore[misc]
 
     def draw(self, seed: int, prefix: str) -> dict[str, np.ndarray]:
         """V by the initialiser, its diagonal 0."""

@@ -24,8 +24,8 @@ class LocalResponseNorm(Layer):
     ):
         super().__init__()
         self.size = whole("size", size, 1)
-        self.beta, self.k = real("beta", beta), real("k", k)
-        self.alpha = real("alpha", alpha) / (size if divide else 1)
+        self.beta, self.k = real("beta", beta, at_least=0), real("k", k, at_least=0)
+        self.alpha = real("alpha", alpha, at_least=0) / (self.size if divide else 1)
 
     def _sums(self, name: str, values: np.ndarray, before: int, after: int) -> np.ndarray:
         """Over channels c − before … c + after, as far as they exist."""

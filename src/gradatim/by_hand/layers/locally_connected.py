@@ -10,7 +10,7 @@ from gradatim import catalog
 from gradatim.by_hand.layers.layer import outward
 from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.checks import UsageError, whole
-from gradatim.functional.windows import by_axis, times, window
+from gradatim.functional.windows import by_axis, check_pictures, times, window
 from gradatim.random import generator
 
 
@@ -57,11 +57,12 @@ class _LocallyConnected(Windowed):
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
         """The maps, place by place W_m x̃_m + b_m."""
-        self.look(x, self.in_channels)
+        check_pictures(self.name, x.shape, self.axes, self.in_channels)
         if x.shape[2:] != self.in_size:
             raise UsageError(
                 f"{self.name} for examples of {times(self.in_size)} got examples of {times(x.shape[2:])}"
             )
+        self.look(x)
         columns = self._columns("columns", len(x), x.dtype)
         for k, seen in enumerate(self.views(self.padded(x))):
             columns[..., k, :] = np.moveaxis(seen, 0, self.axes)

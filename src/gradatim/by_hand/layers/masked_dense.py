@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand.layers.dense import Dense
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, plain_numbers
 
 
 class MaskedDense(Dense):
@@ -23,7 +23,7 @@ class MaskedDense(Dense):
 
     def __init__(self, mask: Any, bias: bool = True, init: str = "he_uniform"):
         try:
-            M = np.asarray(mask, dtype=float)
+            M = np.asarray(plain_numbers(mask), dtype=float)
         except (TypeError, ValueError):
             M = np.zeros(0)
         if M.ndim != 2 or not np.isin(M, (0, 1)).all():

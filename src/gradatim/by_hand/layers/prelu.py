@@ -18,7 +18,7 @@ class PReLU(Layer):
     def __init__(self, num_parameters: int = 1):
         super().__init__()
         self.num_parameters = whole("num_parameters", num_parameters, 1)
-        self.shapes = {"weight": (num_parameters,)}  # type: ignore[misc]
+        self.shapes = {"weight": (self.num_parameters,)}  # type: ignore[misc]
 
     def draw(self, seed: int, prefix: str) -> dict[str, np.ndarray]:
         """Slopes of 0.25."""
@@ -28,7 +28,7 @@ class PReLU(Layer):
         """The slopes, laid along the axis of the channels."""
         a = self.parameters["weight"]
         if self.num_parameters == 1:
-            return a
+            return a if z.ndim else a[0]
         if z.shape[1:2] != a.shape:
             raise UsageError(f"prelu of {len(a)} slopes got examples of shape {tuple(z.shape[1:])}")
         return a.reshape(-1, *(1,) * (z.ndim - 2))

@@ -7,7 +7,8 @@ from gradatim.by_hand.layers.layer import Layer
 
 def softmax(z: np.ndarray, p: np.ndarray | None = None) -> np.ndarray:
     """Softmax, p_k = e^(z_k − max z)/Σ_j e^(z_j − max z) over the last axis: the shift prevents overflow."""
-    p = np.subtract(z, np.maximum.reduce(z, axis=-1, keepdims=True), out=p)
+    largest = np.maximum.reduce(z, axis=-1, keepdims=True) if z.size else z
+    p = np.subtract(z, largest, out=p)
     np.exp(p, out=p)
     p /= np.add.reduce(p, axis=-1, keepdims=True)
     return p

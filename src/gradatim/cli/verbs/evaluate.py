@@ -10,7 +10,7 @@ from gradatim.cli.printing import print_json
 
 
 def evaluate(
-    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    run: o.Run,
     data: Annotated[str | None, typer.Option(help="Other examples: a name, or an .npz file.")] = None,
     split: Annotated[str, typer.Option(help="Of the run's own data: train, valid or test.")] = "test",
     as_json: o.Json = False,

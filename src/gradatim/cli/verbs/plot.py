@@ -1,26 +1,27 @@
 """The verb `plot`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_json
+from gradatim.planning.data_options import DataOptions
+from gradatim.planning.settings import OF_LR, Settings
 
 
+@o.with_options(DataOptions, Settings, only=OF_LR)
 def plot(
     what: Annotated[str | None, typer.Argument(help="What to draw, or a run; nothing lists it.")] = None,
     things: Annotated[
         list[str] | None, typer.Argument(help="Data, runs or names; key=value: arguments of what is drawn.")
     ] = None,
-    target: o.Target = None,
     model: o.Model = None,
     out: Annotated[Path | None, typer.Option(help="A .png or .svg file; WHAT.png when not given.")] = None,
     theme: o.Theme = "light",
-    batch_size: o.BatchSize = None, optimizer: o.Optimizer = None, hidden: o.Hidden = None,
-    dropout: o.Dropout = None, seed: o.Seed = None, engine: o.Engine = None, device: o.Device = None,
-    threads: o.Threads = None, as_json: o.Json = False, debug: o.Debug = False,
+    moved: o.Moved = None,
+    as_json: o.Json = False, debug: o.Debug = False, **options: Any,
 ) -> None:  # fmt: skip
     """Draw a picture: of a function, of a run, or of which learning rate to take.
 
@@ -37,11 +38,7 @@ def plot(
         else:
             print(drawable(plots()))
         return
-    asked = given_options(
-        None, batch_size=batch_size, optimizer=optimizer, hidden=hidden, dropout=dropout, seed=seed,
-        engine=engine, device=device, threads=threads, target=target,
-        model=None if model is None else read_model(model),
-    )  # fmt: skip
+    asked = given_options({**options, "model": read_model(model), "data": moved})
     named, settings = parted(things or [])
     result = job(what, *named, arguments=network_arguments(settings), out=out, theme=theme, **asked)
     if as_json:

@@ -11,33 +11,42 @@ from gradatim.cli.printing import print_json
 
 
 def predict(
-    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    run: o.Run,
     inputs: Annotated[
-        list[str], typer.Argument(help="Names, tables' files, - for stdin, .npz or .npy files.")
+        list[str],
+        typer.Argument(help="Names, tables' files, - for stdin, .npz or .npy files, pictures, folders."),
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Write to this .csv or .npz file instead of stdout.")
+        Path | None,
+        typer.Option(help="Write to this .csv or .npz file instead of stdout; masks into a folder."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Predict the class of new examples, or the numbers. A table's columns stand before what is predicted.
+    """Predict the class of new examples, or the numbers. A table's cells stand before what is predicted, as
+    they stand in its file.
 
     Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
     """
-    from gradatim.jobs.predict import inputs_for, predict_all
+    from gradatim.files import refuse_existing
+    from gradatim.jobs.predict import new_examples
+    from gradatim.jobs.predict import predict as job
     from gradatim.jobs.run import load
 
+    to_file = out is not None and str(out) != "-"
+    if out is not None and to_file:
+        refuse_existing(out, force)
     loaded = load(run)
-    given = [inputs_for(loaded.trained, item) for item in inputs]
+    given = [new_examples(loaded.trained, item) for item in inputs]
     for item, one in zip(inputs, given, strict=True):
-        for notice in one.notices:
+        for notice in one.examples.notices:
             print(f"{item}: {notice}", file=sys.stderr)
-    found = predict_all(loaded, given)
-    if out is not None and str(out) != "-":
+    found = job(loaded.trained, given)
+    if out is not None and to_file:
         found.write(out)
         print(f"{len(found)} predictions in {out}", file=sys.stderr)
     if as_json:
         print_json({"run": str(loaded.path), "n": len(found), "predictions": found.rows()})
-    elif out is None or str(out) == "-":
+    elif not to_file:
         sys.stdout.write(found.to_csv())

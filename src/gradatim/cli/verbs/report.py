@@ -1,15 +1,12 @@
 """The verb `report`."""
 
-from typing import Annotated
-
-import typer
-
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_json
 
 
 def report(
-    run: Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")],
+    run: o.Run,
+    moved: o.Moved = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
@@ -19,7 +16,7 @@ def report(
     """
     from gradatim.jobs.run import load
 
-    path = load(run).report()
+    path = load(run, data=moved).report()
     if as_json:
         print_json({"report": str(path)})
     else:

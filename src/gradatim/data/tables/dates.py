@@ -43,14 +43,24 @@ def date_form(texts: Sequence[str]) -> str | None:
         seconds(text, MONTH_FIRST) is not None or seconds(text, DAY_FIRST) is not None for text in some
     ) < (0.9 * len(some)):
         return None
+    return day_or_month(texts)[0]
+
+
+def day_or_month(texts: Sequence[str]) -> tuple[str, bool]:
+    """Whether day or month stands first in dates such as 01/02/2024, and whether that is only a guess.
+
+    >>> day_or_month(["01/02/2024"]), day_or_month(["01/02/2024", "31/12/2023"]), day_or_month(["2024-01-31"])
+    (('month first', True), ('day first', False), ('', False))
+    """
     found = [match for text in texts if (match := PATTERNS[2].fullmatch(text))]
     if not found:
-        return ""
+        return "", False
     if any(int(match["one"]) > 12 for match in found):
-        return DAY_FIRST
+        return DAY_FIRST, False
     if any(int(match["two"]) > 12 for match in found):
-        return MONTH_FIRST
-    return MONTH_FIRST if found[0]["mark"] == "/" else DAY_FIRST
+        return MONTH_FIRST, False
+    guess = any(match["one"] != match["two"] for match in found)
+    return MONTH_FIRST if found[0]["mark"] == "/" else DAY_FIRST, guess
 
 
 def dates_of(texts: Sequence[str], form: str) -> np.ndarray:

@@ -12,23 +12,24 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.tables.expanding import category_columns, date_columns, date_names
 from gradatim.data.tables.inputs import Input, input_from, narrowed, recode, texts_beside
 from gradatim.data.tables.kinds import counted
-from gradatim.data.tables.labels import labels_from
-from gradatim.data.tables.scaling import SCALERS, fit_scaler, fit_target, scaled
+from gradatim.data.tables.scaling import SCALERS, fit_scaler, scaled
 from gradatim.data.tables.words import counts_of, fit_words, word_columns
 
 Record = dict[str, Any]
 
 
 def fit(
-    dataset: Dataset, numbers: str = "standard", *, min_frequency: int = 1, max_categories: int = 100
+    dataset: Dataset, numbers: str = "auto", *, min_frequency: int = 1, max_categories: int = 100
 ) -> Record:
     """What is needed to encode these columns, from the training examples.
 
     numbers   standard: (x − mean)/deviation; robust: (x − median)/(upper − lower quartile); quantile: the
-              normal score of the share of examples that are smaller; a missing one is the median before that,
-              and where training misses some, a column of 0 and 1 says so
+              normal score of the share of examples that are smaller; auto: standard, or quantile where a few
+              enormous values decide mean and deviation. A missing one is the median before that, and where
+              training misses some, a column of 0 and 1 says so
     booleans  −1 and 1, 0 when missing
-    dates     the day, scaled, and sine and cosine of the day in the year, in the week, and in the day
+    dates     the day, scaled, and sine and cosine of the day in the year, in the week, and in the day; of the
+              column that rows are split by in time, without the day
     text      tf-idf of the commonest words: see `gradatim.data.tables.words`
     category  a column of 0 and 1 for each that is frequent, one for the rest, one for missing values
 
@@ -43,8 +44,8 @@ def fit(
     for i, one in enumerate(inputs):
         values = x[:, i]
         record: Record = {**one.as_dict(), "missing": bool(np.isnan(values).any())}
-        if one.kind in ("number", "date"):
-            record |= fit_scaler(values, numbers if one.kind == "number" else "standard")
+        if one.kind in ("number", "date") and not one.calendar:
+            record |= fit_scaler(values, numbers if one.kind == "number" else "auto")
         if one.kind == "date":
             record["hours"] = bool((values[~np.isnan(values)] % 86400 != 0).any())
         if one.kind == "text":
@@ -52,9 +53,9 @@ def fit(
         if one.kind == "category":
             record |= _kept(values, dataset.columns[i], one, min_frequency, max_categories)
         columns.append(record)
-    target = fit_target(dataset.y, dataset.task, dataset.targets)
-    target |= dataset.labels.as_dict() if dataset.labels else {}
-    found = {"name": "table", "numbers": numbers, "columns": columns, "target": target}
+    found: Record = {"name": "table", "numbers": numbers, "columns": columns}
+    if any(one.form or one.missing_values is not None for one in dataset.target_columns):
+        found["target_columns"] = [one.as_dict() for one in dataset.target_columns]
     if columns and not width(found):
         raise UsageError(
             f"no word of {columns[0]['name']!r} comes in two rows of training: nothing is left to learn from"
@@ -73,15 +74,6 @@ def _kept(values: np.ndarray, was: Input, one: Input, min_frequency: int, max_ca
 def inputs_of(record: Record) -> tuple[Input, ...]:
     """The raw inputs that a record encodes."""
     return tuple(input_from(column) for column in record["columns"])
-
-
-def like(record: Record, classes: tuple) -> Dataset:
-    """A Dataset without examples of the table that a record encodes: what others are read as."""
-    inputs, target = inputs_of(record), record["target"]
-    return Dataset(
-        np.empty((0, len(inputs))), None, classes, features=tuple(one.name for one in inputs), columns=inputs,
-        task=target["task"], targets=tuple(target["names"]), labels=labels_from(target),
-    )  # fmt: skip
 
 
 def prepared(record: Record, dataset: Dataset) -> np.ndarray:
@@ -113,8 +105,15 @@ def with_fewer_words(record: Record, most: int) -> Record:
     return {**record, "columns": list(columns)}
 
 
-def bags(record: Record) -> list[str]:
-    """A sentence on the words of each free text."""
+def ranked(record: Record) -> list[str]:
+    """The columns that `auto` scales by their quantiles."""
+    if record["numbers"] != "auto":
+        return []
+    return [column["name"] for column in record["columns"] if column.get("scaler") == "quantile"]
+
+
+def notices(record: Record) -> list[str]:
+    """What a person should know of the words of each free text."""
     return [
         f"column {column['name']!r} is free text, of which {counted(len(column['words']), 'word')} "
         "are counted: those in the most rows of training"
@@ -157,10 +156,10 @@ def _encode(column: Record, values: np.ndarray, out: np.ndarray) -> None:
         return
     if kind == "boolean":
         out[:, 0] = np.where(absent, 0.0, 2 * values - 1)
-    else:
+    elif not column.get("calendar"):
         out[:, 0] = scaled(column, values)
     if kind == "date":
-        date_columns(values, column["hours"], out[:, 1:])
+        date_columns(values, column["hours"], out if column.get("calendar") else out[:, 1:])
     if column["missing"]:
         out[:, -1] = absent
 
@@ -205,7 +204,8 @@ def _names(column: Record) -> list[str]:
         return [f"{name}={category}" for category in column["categories"][: column["kept"]]] + other + absent
     if column["kind"] == "text":
         return [f"{name}: {word}" for word in column["words"]] + absent
-    return [name, *(date_names(name, column["hours"]) if column["kind"] == "date" else ()), *absent]
+    itself = [] if column.get("calendar") else [name]
+    return [*itself, *(date_names(name, column["hours"]) if column["kind"] == "date" else ()), *absent]
 
 
 def names_out(record: Record) -> list[str]:

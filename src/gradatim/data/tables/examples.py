@@ -6,12 +6,17 @@ from pathlib import Path
 import numpy as np
 
 from gradatim.checks import UsageError
+from gradatim.data.arrays import check_inputs
 from gradatim.data.dataset import Dataset
-from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, values_of, with_texts
-from gradatim.data.tables.kinds import kind_of
+from gradatim.data.tables.classes import classes_like
+from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, with_texts
+from gradatim.data.tables.matching import check_any, matched
+from gradatim.data.tables.roles import calendar_of, sentence
 from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
+from gradatim.data.tables.schema_checks import check_schema
 from gradatim.data.tables.table import Column, Table
-from gradatim.data.tables.targets import classes_like, target_of
+from gradatim.data.tables.targets import Target, target_of
+from gradatim.data.tables.times import times_of
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,23 @@ def examples_of(
     )  # fmt: skip
     if roles.group and roles.time:
         raise UsageError("rows are split by group or by time, not by both")
-    inputs = tuple(
-        Input(one.name, one.kind, _categories(table.columns[one.name], one.kind), one.form)
-        for one in schema.fields
-        if one.use == "input"
-    )
-    target = None
+    inputs = _inputs(schema, table, roles.calendar)
+    target, fields = None, {one.name: one for one in schema.fields}
     if roles.target:
-        separator = next((one.separator for one in schema.fields if one.name in roles.target), "")
-        target = target_of(table, roles.target, roles.task, separator=separator)
+        target = _target(table, roles, fields, known=given is not None)
         if target.labels:
             schema = schema.of_sets(roles.target[0], target.labels.separator)
     inputs = with_texts(inputs, table)
     x, _ = inputs_of_table(table, inputs)
+    notices = [
+        *table.notices,
+        *_left_out(schema, roles.calendar),
+        *(check_schema(table, inputs, x) if given else ()),
+    ]
+    times = None
+    if roles.time is not None:
+        times, guessed = times_of(table, fields[roles.time], given is not None)
+        notices += guessed
     rows = np.arange(len(table)) if target is None else target.rows
     complete = len(rows) == len(table)
     dataset = Dataset(
@@ -65,18 +74,32 @@ def examples_of(
         targets=roles.target,
         labels=None if target is None else target.labels,
         groups=None if roles.group is None else _groups(table.columns[roles.group])[rows],
-        times=None if roles.time is None else _times(table.columns[roles.time], roles.time)[rows],
-        notices=(*table.notices, *_left_out(schema), *(target.notices if target else ())),
+        times=None if times is None else times[rows],
+        notices=(*notices, *(target.notices if target else ())),
+        target_columns=() if target is None else target.columns,
     )
     return Examples(dataset, schema, "" if target is None else target.why)
+
+
+def _target(table: Table, roles: Roles, fields: dict[str, Field], known: bool) -> Target:
+    """The target, its columns read as a schema says where they are known by one."""
+    separator = next((fields[name].separator for name in roles.target if fields[name].separator), "")
+    columns = {name: fields[name].as_input() for name in roles.target} if known else {}
+    found = target_of(table, roles.target, roles.task, separator=separator, known=columns)
+    return replace(
+        found,
+        columns=tuple(replace(one, missing_values=fields[one.name].missing_values) for one in found.columns),
+    )
 
 
 def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
     """The rows of another table as examples of the same kind: its inputs and classes are those of `first`.
 
-    Columns may stand in any order and be missing. Without the target columns y is None; rows that have no
-    target are kept only then.
+    Columns may stand in any order, in another case, and be missing. Without the target columns y is None;
+    rows that have no target are kept only then. Raises UsageError where every column is missing.
     """
+    table = matched(table, [*first.features, *first.targets])
+    check_any(first.features, table.columns, table.name)
     columns = with_texts(first.columns, table)
     x, fitting = inputs_of_table(table, columns)
     fitting.extra_columns = [name for name in fitting.extra_columns if name not in first.targets]
@@ -84,11 +107,43 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
         first, x=x, columns=columns, y=None, weights=None, official_test=None, groups=None, times=None,
         name=table.name, source={}, notices=(*table.notices, *fitting.sentences()),
     )  # fmt: skip
-    if not first.targets or not any(name in table.columns for name in first.targets):
-        return found, fitting
-    target = target_of(table, first.targets, first.task, may_be_constant=True, labels=first.labels)
-    y = classes_like(target, first.classes, table.name) if first.classes else target.y
-    return replace(found, x=x[target.rows], y=y, notices=(*found.notices, *target.notices)), fitting
+    return _with_targets(found, table), fitting
+
+
+def numbers_like(table: Table, first: Dataset) -> Dataset:
+    """The rows of a table for a network that learned from numbers: the columns that `first` names, in its
+    order; all but the targets where it names none.
+
+    Raises UsageError for a column that is not there, and for one that holds anything but numbers.
+    """
+    table = matched(table, [*first.features, *first.targets])
+    names = first.features or tuple(name for name in table.columns if name not in first.targets)
+    for name in names:
+        if table.column(name).kind not in ("number", "boolean"):
+            raise UsageError(
+                f"column {name!r} of {table.name} holds {table.columns[name].kind}s; the network learned "
+                "from numbers"
+            )
+    x = check_inputs(np.stack([table.columns[name].values for name in names], 1), names)
+    found = replace(
+        first, x=x, y=None, weights=None, official_test=None, name=table.name, source={}, features=names,
+        notices=tuple(table.notices),
+    )  # fmt: skip
+    return _with_targets(found, table)
+
+
+def _with_targets(found: Dataset, table: Table) -> Dataset:
+    """Rows of a table with their targets, but for rows that have none; as they are without those columns."""
+    if not found.targets or not any(name in table.columns for name in found.targets):
+        return found
+    known = {one.name: one for one in found.target_columns}
+    target = target_of(
+        table, found.targets, found.task, may_be_constant=True, labels=found.labels, known=known
+    )
+    y = target.y
+    if found.classes:
+        y = classes_like(y, target.classes, found.classes, table.name)
+    return replace(found, x=found.x[target.rows], y=y, notices=(*found.notices, *target.notices))
 
 
 def schema_of(dataset: Dataset) -> Schema:
@@ -124,6 +179,17 @@ def resolved(roles: Roles, table: Table) -> Roles:
     return replace(roles, target=several(roles.target), ignore=several(roles.ignore))
 
 
+def _inputs(schema: Schema, table: Table, calendar: bool) -> tuple[Input, ...]:
+    """The inputs in the order of the table; of a time column, its calendar."""
+    found = []
+    for one in schema.fields:
+        if one.use == "input":
+            found.append(replace(one.as_input(), categories=_categories(table.columns[one.name], one.kind)))
+        elif one.use == "time" and calendar and (of_time := calendar_of(one)):
+            found.append(of_time)
+    return tuple(found)
+
+
 def _only(schema: Schema, use: str) -> str | None:
     names = schema.used(use)
     if len(names) > 1:
@@ -136,11 +202,13 @@ def _categories(column: Column, kind: str) -> tuple[str, ...]:
     return tuple(sorted(column.as_texts().texts)) if kind == "category" else ()
 
 
-def _left_out(schema: Schema) -> list[str]:
-    """A sentence on each column that is no input, and on those with something strange."""
+def _left_out(schema: Schema, calendar: bool) -> list[str]:
+    """A sentence on each column that is no input or split by, and on those with something strange."""
     said = []
     for one in schema.fields:
-        if one.use == "ignore":
+        if one.use in ("time", "group"):
+            said.append(sentence(one, calendar))
+        elif one.use == "ignore":
             what = f" ({one.kind}: {one.why})" if one.why and one.why != "as asked" else ""
             said.append(f"column {one.name!r} is left out{what or ', as asked'}")
         elif one.why and one.use == "input" and one.kind != "text":
@@ -151,16 +219,3 @@ def _left_out(schema: Schema) -> list[str]:
 def _groups(column: Column) -> np.ndarray:
     """The number of every row's group; rows without one are one group."""
     return np.unique(column.as_texts().values, return_inverse=True)[1].astype(np.int64)
-
-
-def _times(column: Column, name: str) -> np.ndarray:
-    """When every row was; UsageError for a row without a time, and for a column of other things."""
-    found = kind_of(name, column)
-    if column.kind == "text" and found.kind != "date":
-        raise UsageError(f"--time needs dates or numbers; {name!r} holds {column.texts[0]!r:.40}")
-    values = (
-        values_of(column, Input(name, "date", (), found.form)) if column.kind == "text" else column.values
-    )
-    if np.isnan(values).any():
-        raise UsageError(f"row {int(np.isnan(values).argmax()) + 1} has no time in {name!r}")
-    return values

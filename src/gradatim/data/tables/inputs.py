@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.tables.dates import dates_of
-from gradatim.data.tables.parsing import numbers_of_texts
+from gradatim.data.tables.missing import is_missing
+from gradatim.data.tables.notation import PERCENT, form_parts
+from gradatim.data.tables.number_forms import number_form, numbers_in
 from gradatim.data.tables.table import Column, Table, written
 
 UNKNOWN = -1.0
@@ -28,20 +30,27 @@ class Input:
     name: str
     kind: str
     categories: tuple[str, ...] = ()  # or the texts
-    form: str = ""  # of dates: "day first", "month first"
+    form: str = ""  # of dates "day first", "month first"; of numbers "1,234.5 $"
+    missing_values: tuple[str, ...] | None = field(default=None, repr=False)  # instead of the usual words
+    calendar: bool = field(default=False, repr=False)  # of a date, its place in year, week and day only
 
     def as_dict(self) -> dict[str, Any]:
         """The input for JSON."""
         found: dict[str, Any] = {"name": self.name, "kind": self.kind}
         if self.kind == "category":
             found["categories"] = list(self.categories)
-        return found | ({"form": self.form} if self.form else {})
+        if self.missing_values is not None:
+            found["missing_values"] = list(self.missing_values)
+        return found | {name: getattr(self, name) for name in ("form", "calendar") if getattr(self, name)}
 
 
 def input_from(content: dict[str, Any]) -> Input:
     """An Input from its record."""
-    kind = content["kind"]
-    return Input(content["name"], kind, tuple(content.get("categories", ())), content.get("form", ""))
+    words = content.get("missing_values")
+    return Input(
+        content["name"], content["kind"], tuple(content.get("categories", ())), content.get("form", ""),
+        None if words is None else tuple(words), content.get("calendar", False),
+    )  # fmt: skip
 
 
 @dataclass
@@ -52,6 +61,7 @@ class Fitting:
     extra_columns: list[str] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)  # categories: by column, how many values
     unreadable: dict[str, int] = field(default_factory=dict)  # values that are not of the column's kind
+    unsigned: dict[str, int] = field(default_factory=dict)  # numbers without the % that the column has
 
     def sentences(self) -> list[str]:
         """What a reader should know, a sentence each."""
@@ -60,7 +70,10 @@ class Fitting:
             said.append(
                 f"missing columns, taken as missing values: {_listed(list(map(repr, self.missing_columns)))}"
             )
-        for counts, what in ((self.unknown, "unknown categories"), (self.unreadable, "unreadable values")):
+        for counts, what in (
+            (self.unknown, "unknown categories"), (self.unreadable, "unreadable values"),
+            (self.unsigned, "numbers without a percent sign, read as percent"),
+        ):  # fmt: skip
             if counts:
                 said.append(f"{what}: " + _listed([f"{n:,} in {name!r}" for name, n in counts.items()]))
         return said
@@ -85,9 +98,32 @@ def inputs_of_table(table: Table, inputs: Sequence[Input]) -> tuple[np.ndarray, 
         x[:, i] = values_of(column, one)
         if unknown := int((x[:, i] == UNKNOWN).sum()) if one.kind == "category" else 0:
             fitting.unknown[one.name] = unknown
-        if unreadable := int((np.isnan(x[:, i]) & ~column.missing).sum()):
+        unreadable = int(are_unreadable(column, x[:, i]).sum()) + column.strange + column.infinite
+        if unreadable:
             fitting.unreadable[one.name] = unreadable
+        if unsigned := _count_unsigned(column, one):
+            fitting.unsigned[one.name] = unsigned
     return x, fitting
+
+
+def are_unreadable(column: Column, values: np.ndarray) -> np.ndarray:
+    """Which of a column's rows (N,) hold something that became no value, and is no word for missing."""
+    lost = np.isnan(values) & ~column.missing
+    if column.kind == "text" and lost.any():
+        words = np.array([is_missing(text) for text in column.texts], dtype=bool)
+        lost &= ~np.append(words, True)[column.values]
+    return lost
+
+
+def _count_unsigned(column: Column, one: Input) -> int:
+    """How many numbers of a column in percent have no sign: 0.05 beside 5 % would be read wrongly."""
+    parts = form_parts(one.form) if one.kind == "number" else None
+    if parts is None or parts[1] not in PERCENT:
+        return 0
+    if column.kind != "text":
+        return int((~column.missing & (column.values != 0)).sum())
+    plain = [parts[1] not in text and text != "0" and not is_missing(text) for text in column.texts]
+    return int(np.append(plain, False)[column.values].sum())
 
 
 def with_texts(inputs: Sequence[Input], table: Table) -> tuple[Input, ...]:
@@ -114,8 +150,19 @@ def values_of(column: Column, one: Input) -> np.ndarray:
             return _through(column, dates_of(column.texts, one.form))
         return column.values if column.kind == "date" else np.full(len(column), np.nan)
     if column.kind == "text":
-        return _through(column, numbers_of_texts(column.texts))
+        return _through(column, numbers_in(column.texts, one.form or form_in(column), column.decimal))
     return column.values
+
+
+def form_in(column: Column) -> str:
+    """The form in which a column of texts writes numbers, where they are not all plain ones."""
+    counts = np.bincount(column.values[column.values >= 0], minlength=len(column.texts))
+    there = [i for i, text in enumerate(column.texts) if counts[i] and not is_missing(text)]
+    texts = [column.texts[i] for i in there]
+    if not np.isnan(numbers_in(texts, "", column.decimal)).any():
+        return ""
+    found = number_form(texts, counts[there], column.decimal)
+    return found.form if found else ""
 
 
 def _through(column: Column, values: Any) -> np.ndarray:
@@ -189,6 +236,6 @@ def narrowed(x: np.ndarray, inputs: Sequence[Input]) -> tuple[Input, ...]:
             codes = values[values >= 0].astype(np.int64)
             counts = np.bincount(codes, minlength=len(one.categories))
             seen = sorted((-int(counts[k]), one.categories[k]) for k in np.flatnonzero(counts))
-            one = Input(one.name, one.kind, tuple(name for _, name in seen), one.form)
+            one = replace(one, categories=tuple(name for _, name in seen))
         found.append(one)
     return tuple(found)

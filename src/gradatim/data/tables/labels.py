@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -20,10 +19,6 @@ class Labels:
 
     names: tuple[str, ...]
     separator: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """The labels for JSON."""
-        return {"labels": list(self.names), "separator": self.separator}
 
     def answers(self, column: Column) -> tuple[np.ndarray, int]:
         """Which labels every row has, (N, K) of 0 and 1, and how many labels are not among these.
@@ -46,20 +41,6 @@ class Labels:
         ['blue;red', '']
         """
         return [self.separator.join(self.names[k] for k in np.flatnonzero(row)) for row in answers]
-
-
-def answers_of(target: dict[str, Any]) -> list[str]:
-    """What each number of an answer is of: a column, or a label of a column of sets.
-
-    >>> answers_of({"names": ["tags"], "labels": ["blue", "red"], "separator": ";"})
-    ['blue', 'red']
-    """
-    return list(target["labels"] if "separator" in target else target["names"])
-
-
-def labels_from(target: dict[str, Any]) -> Labels | None:
-    """The labels in the record of a target; None where a column holds no sets."""
-    return Labels(tuple(target["labels"]), target["separator"]) if "separator" in target else None
 
 
 def parts(text: str, separator: str) -> list[str]:

@@ -32,18 +32,44 @@ def is_regular(content: bytes, delimiter: str, name: str) -> bool:
     return True
 
 
-def pieces(content: bytes, delimiter: str, width: int, name: str) -> Iterator[bytes]:
+def pieces(content: bytes, delimiter: str, width: int, name: str, empty: int = 0) -> Iterator[bytes]:
     """Whole records of about 8 MB, without blank lines; every record has `width` fields.
 
-    The content is regular. Raises GradatimError naming the line of a record that is wider or narrower.
+    The content is regular. Raises GradatimError naming the line of a record that is wider or narrower; the
+    last `empty` fields are not counted then.
     """
     start = 0
     while start < len(content):
         end = _cut(content, start)
-        piece = _checked(content, start, end, ord(delimiter), width, name)
+        piece = _checked(content, start, end, ord(delimiter), width, name, empty)
         if piece:
             yield piece
         start = end
+
+
+def end_every_record(content: bytes, delimiter: str) -> bytes:
+    """The same with a delimiter behind the first record, if every other ends in one and the first does not.
+
+    The content is regular.
+
+    >>> end_every_record(b"a,b\\n1,2,\\n3,4,\\n", ",")
+    b'a,b,\\n1,2,\\n3,4,\\n'
+    """
+    start, place = 0, -1
+    while start < len(content):
+        stop = _cut(content, start)
+        part = np.frombuffer(content, np.uint8, stop - start, start)
+        inside = _inside(part)
+        ends = np.flatnonzero((part == END) if inside is None else (part == END) & ~inside)
+        ends = ends if len(ends) and ends[-1] == len(part) - 1 else np.append(ends, len(part))
+        ends = ends[np.diff(ends, prepend=-1) > 1]  # without blank lines
+        ended = part[ends - 1] == ord(delimiter)
+        if place < 0 and len(ends):
+            place, ended = start + int(ends[0]), np.append(~ended[:1], ended[1:])
+        if not ended.all():
+            return content
+        start = stop
+    return content if place < 0 else content[:place] + delimiter.encode() + content[place:]
 
 
 def _inside(part: np.ndarray) -> np.ndarray | None:
@@ -74,7 +100,9 @@ def _cut(content: bytes, start: int) -> int:
     return len(content)
 
 
-def _checked(content: bytes, start: int, stop: int, delimiter: int, width: int, name: str) -> bytes:
+def _checked(
+    content: bytes, start: int, stop: int, delimiter: int, width: int, name: str, empty: int
+) -> bytes:
     part = np.frombuffer(content, np.uint8, stop - start, start)
     inside = _inside(part)
     line_ends, delimiters = part == END, part == delimiter
@@ -92,7 +120,7 @@ def _checked(content: bytes, start: int, stop: int, delimiter: int, width: int, 
     if wrong.any():
         first = int(wrong.argmax())
         line = content.count(b"\n", 0, start + int(starts[first])) + 1
-        raise GradatimError(ragged(name, line, int(fields[first]), width))
+        raise GradatimError(ragged(name, line, int(fields[first]) - empty, width - empty))
     if not blank.any():
         return content[start:stop]
     return part[np.repeat(~blank, np.diff(ends, prepend=-1))[: len(part)]].tobytes()

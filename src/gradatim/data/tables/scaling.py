@@ -1,11 +1,12 @@
 """Numbers of any unit and shape as numbers near 0; a missing one is the training examples' median."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-SCALERS = ("standard", "robust", "quantile")
+from gradatim.data.tables.outliers import decided_by_few
+
+SCALERS = ("auto", "standard", "robust", "quantile")
 QUANTILES = 255
 LARGEST = float(np.finfo(np.float64).max)
 
@@ -16,8 +17,11 @@ def fit_scaler(values: np.ndarray, name: str) -> dict[str, Any]:
     The results are scikit-learn's StandardScaler, RobustScaler and QuantileTransformer (normal) behind its
     SimpleImputer(strategy="median"), computed so that no square overflows. A column of one value is only
     shifted; one whose quartiles are equal is divided by its deviation, where RobustScaler does not divide.
+    `auto` is standard, or quantile where few values decide mean and deviation.
     """
     present = values[~np.isnan(values)]
+    if name == "auto":
+        name = "quantile" if decided_by_few(present) else "standard"
     if not len(present):
         return {"scaler": name, "fill": 0.0, "shift": 0.0, "scale": 1.0} | _nothing(name)
     fill = float(_quantile(present, 0.5))
@@ -57,7 +61,7 @@ def scaled(column: dict[str, Any], values: np.ndarray) -> np.ndarray:
     """Values (N,) by the column's scaler."""
     values = np.where(np.isnan(values), column["fill"], values)
     if column["scaler"] == "quantile":
-        return _normal_scores(values, np.asarray(column["quantiles"]))
+        return normal_scores(values, np.asarray(column["quantiles"]))
     shift, scale = column["shift"], column["scale"]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         if np.abs(values).max(initial=abs(shift)) > LARGEST / 4:
@@ -65,36 +69,7 @@ def scaled(column: dict[str, Any], values: np.ndarray) -> np.ndarray:
         return (values - shift) / scale
 
 
-def fit_target(y: np.ndarray | None, task: str, names: Sequence[str]) -> dict[str, Any]:
-    """What is learned, by name, and of regression the mean and deviation of each of its numbers."""
-    record: dict[str, Any] = {"task": task, "names": list(names)}
-    if task != "regression" or y is None:
-        return record
-    fitted = [fit_scaler(part, "standard") for part in y.reshape(len(y), -1).T]
-    return record | {name: [one[name] for one in fitted] for name in ("shift", "scale")}
-
-
-def scaled_target(record: dict[str, Any], y: np.ndarray | None) -> np.ndarray | None:
-    """The numbers of a regression, (N,) or (N, T), around 0; other targets as they are."""
-    if y is None or "shift" not in record:
-        return y
-    shift, scale = (np.asarray(record[name]) for name in ("shift", "scale"))
-    return ((y.reshape(len(y), -1) - shift) / scale).reshape(y.shape)
-
-
-def unscaled_target(record: dict[str, Any], y: np.ndarray) -> np.ndarray:
-    """Predicted numbers (N, T) back in their own units.
-
-    >>> record = {"shift": [10.0], "scale": [2.0]}
-    >>> unscaled_target(record, scaled_target(record, np.array([[14.0]])))
-    array([[14.]])
-    """
-    if "shift" not in record:
-        return y
-    return y * np.asarray(record["scale"]) + np.asarray(record["shift"])
-
-
-def _normal_scores(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+def normal_scores(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     """Φ⁻¹ of the share of training examples below a value, between equal quantiles in their middle; at most
     5.2 (a share of 1e-7) away from 0.
     """

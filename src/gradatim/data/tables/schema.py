@@ -9,8 +9,9 @@ import numpy as np
 from gradatim import files
 from gradatim.checks import UsageError, did_you_mean, known
 from gradatim.data.tables.dates import FORMS
-from gradatim.data.tables.inputs import Input, values_of
+from gradatim.data.tables.inputs import Input, form_in, values_of
 from gradatim.data.tables.kinds import DROPPED, INPUTS, KINDS, LABELS, kind_of
+from gradatim.data.tables.notation import DECIMALS, form_parts
 from gradatim.data.tables.sniffing import Reading, reading_from
 from gradatim.data.tables.table import Column, Table, written
 
@@ -25,15 +26,24 @@ class Field:
     name: str
     kind: str
     use: str = "input"
-    form: str = ""  # of dates
+    form: str = ""  # of dates and numbers
     why: str = ""
     facts: dict[str, Any] = field(default_factory=dict)  # missing, distinct, smallest …; read by nobody
     separator: str = ""  # of labels
+    missing_values: tuple[str, ...] | None = None  # the texts that stand for one; None for the usual words
 
     def as_dict(self) -> dict[str, Any]:
         """The field for JSON."""
-        some = {name: getattr(self, name) for name in ("form", "separator") if getattr(self, name)}
+        some: dict[str, Any] = {
+            name: getattr(self, name) for name in ("form", "separator") if getattr(self, name)
+        }
+        if self.missing_values is not None:
+            some["missing_values"] = list(self.missing_values)
         return {"name": self.name, "kind": self.kind, "use": self.use, **some, "why": self.why, **self.facts}
+
+    def as_input(self) -> Input:
+        """The column as an input, without its categories."""
+        return Input(self.name, self.kind, (), self.form, self.missing_values)
 
 
 @dataclass(frozen=True)
@@ -58,8 +68,14 @@ class Schema:
 
     @property
     def texts(self) -> set[str]:
-        """The columns that are read as text, so that 007 stays 007."""
-        return {one.name for one in self.fields if one.kind in ("category", "text", LABELS)}
+        """The columns that are read as text, so that 007 stays 007, and 1.249 is what its form says."""
+        kinds = ("category", "text", LABELS)
+        return {one.name for one in self.fields if one.kind in kinds or (one.kind == "number" and one.form)}
+
+    @property
+    def missing_values(self) -> dict[str, tuple[str, ...]]:
+        """The texts that stand for a missing value, of columns that say so."""
+        return {one.name: one.missing_values for one in self.fields if one.missing_values is not None}
 
     def of_sets(self, name: str, separator: str) -> "Schema":
         """The same with a column whose cells are sets of labels."""
@@ -78,6 +94,7 @@ class Roles:
     group: str | None = None
     time: str | None = None
     ignore: tuple[str, ...] = ()
+    calendar: bool = True  # whether that of the time is an input
 
     def as_dict(self) -> dict[str, Any]:
         """What was asked, for JSON; nothing for what was not."""
@@ -92,30 +109,40 @@ def schema_from(content: Any, where: str) -> Schema:
     """A Schema from its record; UsageError naming what cannot be, and where."""
     if not isinstance(content, dict) or not isinstance(content.get("columns"), list):
         raise UsageError(f"{where} is not a schema: it has no list of columns")
-    fields = []
-    for number, entry in enumerate(content["columns"], 1):
-        if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-            raise UsageError(f"{where}: column {number} has no name")
-        place = f"{where}, column {entry['name']!r}"
-        kind, use, form = entry.get("kind"), entry.get("use", "input"), entry.get("form", "")
-        for what, value, values in (("kind", kind, KINDS), ("use", use, USES), ("form", form, FORMS)):
-            if value not in values:
-                meant = did_you_mean(str(value), filter(None, values))
-                raise UsageError(f"{place}: unknown {what} {value!r}: {meant}")
-        if use == "input" and kind not in INPUTS:
-            raise UsageError(
-                f"{place}: a column of kind {kind} is no input; make it one of {', '.join(INPUTS)}"
-            )
-        separator = entry.get("separator", "")
-        if not isinstance(separator, str) or (separator and separator.isspace()):
-            raise UsageError(f"{place}: a separator is a text such as ';'; it is {separator!r}")
-        why = str(entry.get("why", ""))
-        fields.append(Field(entry["name"], str(kind), str(use), str(form), why, {}, separator))
+    fields = [_field_from(entry, where, number) for number, entry in enumerate(content["columns"], 1)]
     task = content.get("task")
     if task is not None:
         known("task", task, TASKS)
     reading = content.get("reading")
     return Schema(tuple(fields), task, None if reading is None else reading_from(reading, where))
+
+
+def _field_from(entry: Any, where: str, number: int) -> Field:
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+        raise UsageError(f"{where}: column {number} has no name")
+    place = f"{where}, column {entry['name']!r}"
+    kind, use, form = entry.get("kind"), entry.get("use", "input"), entry.get("form", "")
+    for what, value, values in (("kind", kind, KINDS), ("use", use, USES)):
+        _check_known(place, what, value, values)
+    if not (kind == "number" and isinstance(form, str) and form_parts(form)):
+        _check_known(place, "form", form, ("", *DECIMALS) if kind == "number" else FORMS)
+    if use == "input" and kind not in INPUTS:
+        raise UsageError(f"{place}: a column of kind {kind} is no input; make it one of {', '.join(INPUTS)}")
+    separator = entry.get("separator", "")
+    if not isinstance(separator, str) or (separator and separator.isspace()):
+        raise UsageError(f"{place}: a separator is a text such as ';'; it is {separator!r}")
+    words = entry.get("missing_values")
+    if words is not None and not (isinstance(words, list) and all(isinstance(word, str) for word in words)):
+        raise UsageError(f'{place}: missing_values is a list of texts such as ["NA"]; it is {words!r}')
+    why = str(entry.get("why", ""))
+    found = Field(entry["name"], str(kind), str(use), str(form), why, {}, separator)
+    return found if words is None else replace(found, missing_values=tuple(words))
+
+
+def _check_known(place: str, what: str, value: Any, values: tuple[str, ...]) -> None:
+    if value not in values:
+        meant = did_you_mean(str(value), filter(None, values))
+        raise UsageError(f"{place}: unknown {what} {value!r}: {meant}")
 
 
 def read_schema(path: str | Path) -> Schema:
@@ -127,6 +154,8 @@ def inferred(table: Table, roles: Roles, given: Schema | None = None, with_facts
     """What the columns of a table are: as given where a schema was, otherwise looked at."""
     for name in (*roles.target, *roles.ignore, *filter(None, (roles.group, roles.time))):
         table.column(name)
+        if name in table.repeated:
+            raise UsageError(f"{table.name} has several columns called {name!r}; rename all but one")
     _check_roles(roles)
     before = {one.name: one for one in given.fields} if given else {}
     for name in before:
@@ -139,7 +168,9 @@ def inferred(table: Table, roles: Roles, given: Schema | None = None, with_facts
             kind = kind_of(name, column)
             use = "ignore" if kind.kind in DROPPED or given else "input"
             one = Field(name, kind.kind, use, kind.form, kind.why)
-        elif asked and one.use == "target":  # another is the target now
+        elif one.kind == "number" and column.kind == "text":
+            one = replace(one, form=one.form or form_in(column))
+        if one.name in before and asked and one.use == "target":  # another is the target now
             one = replace(one, use="input" if one.kind in INPUTS else "ignore")
         one = _with_role(one, roles)
         fields.append(replace(one, facts=facts_of(column, one)) if with_facts else one)
@@ -176,7 +207,7 @@ def _with_role(one: Field, roles: Roles) -> Field:
     if one.name == roles.group:
         return replace(one, use="group", why="no group is in two parts; it is no input")
     if one.name == roles.time:
-        return replace(one, use="time", why="later rows are the test; it is no input")
+        return replace(one, use="time", why="later rows are the test")
     if one.name in roles.ignore:
         return replace(one, use="ignore", why="as asked")
     return one
@@ -184,8 +215,8 @@ def _with_role(one: Field, roles: Roles) -> Field:
 
 def facts_of(column: Column, one: Field | None = None) -> dict[str, Any]:
     """What a reader wants to know of a column: missing and distinct values, and what they are like."""
-    if one is not None and one.kind == "date":
-        column = Column("date", values_of(column, Input(one.name, "date", (), one.form)))
+    if one is not None and (one.kind == "date" or (one.kind == "number" and column.kind == "text")):
+        column = Column(one.kind, values_of(column, Input(one.name, one.kind, (), one.form)))
     missing = int(column.missing.sum())
     facts: dict[str, Any] = {"missing": missing}
     if column.kind == "text":

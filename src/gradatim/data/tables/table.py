@@ -1,11 +1,15 @@
 """Columns under their names: what a file, a frame or a stream held, before anything is decided about it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradatim.checks import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from gradatim.data.tables.cells import Cells
 
 KINDS = ("number", "boolean", "date", "text")
 
@@ -25,6 +29,11 @@ class Column:
     first: tuple[int, str] | None = None  # the first of them, and its row
     infinite: int = 0  # taken as missing
     rounded: int = 0  # whole numbers beyond 2^53
+    decimal: str = ""  # how the file writes fractions; nothing for texts in memory
+    words: dict[str, int] = field(default_factory=dict)  # texts taken as missing, and how often each comes
+    declared: str = ""  # by a frame: "category", or "ordered" for one whose texts stand in its order
+    labels: tuple = ()  # the values that a frame declares, of any type, one for each text
+    note: str = ""  # what else should be known of how it was read
 
     def __len__(self) -> int:
         return len(self.values)
@@ -72,6 +81,8 @@ class Table:
     name: str = "data"
     notices: list[str] = field(default_factory=list)
     reading: dict[str, Any] | None = None
+    repeated: frozenset[str] = frozenset()  # names that several columns had
+    cells: "Cells | None" = None  # as they stand in the file, where they were asked for
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
@@ -83,17 +94,6 @@ class Table:
         return self.columns[name]
 
 
-class AllBut(frozenset[str]):
-    """Every name but these.
-
-    >>> "id" in AllBut(["size"]), "size" in AllBut(["size"])
-    (True, False)
-    """
-
-    def __contains__(self, name: object) -> bool:
-        return not super().__contains__(name)
-
-
 def distinct_names(given: list[str]) -> tuple[list[str], list[str]]:
     """Names that are all there and all different, and what was done to make them so.
 
@@ -103,17 +103,27 @@ def distinct_names(given: list[str]) -> tuple[list[str], list[str]]:
     """
     names: list[str] = []
     notices = []
-    taken = set(given)
+    taken, before = set(given), set[str]()
     for number, name in enumerate(given, 1):
         new = name or _free(f"column {number}", taken)
         if not name:
             notices.append(f"column {number} has no name: it is called {new!r}")
-        elif name in names:
+        elif name in before:
             new = _free(name, taken)
             notices.append(f"column {number} is called {name!r}, as another is: it is called {new!r}")
         taken.add(new)
+        before.add(new)
         names.append(new)
     return names, notices
+
+
+def repeated(given: list[str]) -> frozenset[str]:
+    """The names that come more than once.
+
+    >>> sorted(repeated(["a", "b", "a", ""]))
+    ['a']
+    """
+    return frozenset(name for name, times in Counter(given).items() if times > 1 and name)
 
 
 def _free(name: str, taken: set[str]) -> str:

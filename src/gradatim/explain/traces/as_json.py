@@ -3,7 +3,8 @@
 from typing import Any
 
 from gradatim.explain.traces.record import Beside, Line, Table, Trace, plain
-from gradatim.files import FORMAT
+
+FORMAT = 1  # of a trace
 
 
 def as_json(trace: Trace) -> dict[str, Any]:

@@ -1,68 +1,64 @@
 """How right a run is on its test examples: what is taken for what, how sure it may be, what is left."""
 
+from typing import TypeVar
+
 from gradatim.checks import UsageError
-from gradatim.explain.calibration import asked_of, reliability
+from gradatim.explain.calibration import reliability
 from gradatim.explain.confusion import correct
 from gradatim.explain.figures.calibration import calibration_figure
 from gradatim.explain.figures.confusion import confusion_figure
 from gradatim.explain.figures.residuals import residuals_figure
 from gradatim.explain.figures.style import short
 from gradatim.explain.numerals import count
-from gradatim.jobs.evaluate import measured_on
-from gradatim.jobs.measure import Measured
 from gradatim.jobs.plots.asked import Asked, Drawn, name_of
 from gradatim.jobs.run import Run
+from gradatim.problems.evidence import Calibration, Confusion, Evidence, Residuals
+
+Kind = TypeVar("Kind", bound=Evidence)
 
 
 def confusion(asked: Asked) -> Drawn:
     """The confusion matrix of the test examples; rows are true classes, columns predicted."""
-    run, measured = _measured(asked)
-    classes = run.trained.classes
-    counts = measured.confusion(len(classes))
-    right, total = correct(counts)
-    title = f"{name_of(run)}: {count(right)} of {count(total)} test examples right"
-    facts = {"classes": [str(name) for name in classes], "confusion": counts.tolist()}
-    return Drawn(confusion_figure(counts, classes, title), facts)
+    run, found = _evidence(asked, Confusion, "does not tell classes apart")
+    right, total = correct(found.counts)
+    title = f"{name_of(run)}: {count(right)} of {count(total)} test {found.unit}s right"
+    facts = {"classes": [str(name) for name in found.names], "confusion": found.counts.tolist()}
+    return Drawn(confusion_figure(found.counts, found.names, title), facts)
 
 
 def calibration(asked: Asked) -> Drawn:
     """The reliability diagram of the test examples: of two classes, of the second one's probability; of
     more, of the probability of the class decided for.
     """
-    run, measured = _measured(asked)
-    p, y = measured.probabilities, measured.targets
-    assert p is not None and y is not None
-    if p.shape[1] == 2:
-        of = f"probability of class {short(run.trained.classes[1])}"
-    else:
-        of = "probability of the class decided for"
-    said, came_true = asked_of(p, y, measured.decisions)
-    found = reliability(said, came_true)
+    run, found = _evidence(asked, Calibration, "does not tell classes apart")
+    of = "probability of the class decided for"
+    if found.binary:
+        of = f"probability of class {short(run.trained.problem.names[1])}"
+    bins = reliability(found.p, found.came_true)
     facts = {
-        "said": found.said.tolist(), "true": found.true.tolist(), "counts": found.counts.tolist(),
-        "expected_calibration_error": found.error,
+        "said": bins.said.tolist(), "true": bins.true.tolist(), "counts": bins.counts.tolist(),
+        "expected_calibration_error": bins.error,
     }  # fmt: skip
-    return Drawn(calibration_figure(said, came_true, of, f"Calibration of {name_of(run)}"), facts)
+    title = f"Calibration of {name_of(run)}"
+    return Drawn(calibration_figure(found.p, found.came_true, of, title), facts)
 
 
 def residuals(asked: Asked) -> Drawn:
     """Predicted numbers of the test examples beside the true ones, and the residuals; RMSE, MAE and R²."""
-    run = asked.run()
-    target = (run.trained.preprocessing or {}).get("target", {})
-    if target.get("task") != "regression":
-        raise UsageError(f"{run.path} does not predict numbers, which is what this picture is of")
-    measured = measured_on(run)
-    assert measured.targets is not None and measured.predicted is not None
-    y, predicted = (array.reshape(measured.n, -1) for array in (measured.targets, measured.predicted))
+    run, found = _evidence(asked, Residuals, "does not predict numbers")
     title = (
-        f"Residuals of {name_of(run)}: R² {measured.metrics['r2']:.3f} on {count(measured.n)} test examples"
+        f"Residuals of {name_of(run)}: R² {run.metrics['r2']:.3f} on {count(len(found.true))} test examples"
     )
-    return Drawn(residuals_figure(y, predicted, target["names"], title), dict(measured.metrics))
+    return Drawn(residuals_figure(found.true, found.predicted, found.names, title), dict(run.metrics))
 
 
-def _measured(asked: Asked) -> tuple[Run, Measured]:
+def _evidence(asked: Asked, kind: type[Kind], otherwise: str) -> tuple[Run, Kind]:
+    """The run, and one kind of evidence of its answers."""
     run = asked.run()
-    measured = measured_on(run)
-    if measured.probabilities is None or not run.trained.classes:
-        raise UsageError(f"{run.path} does not tell classes apart, which is what this picture is of")
-    return run, measured
+    measured = run.measured
+    known = measured is not None and measured.a is not None and measured.y is not None
+    every = run.trained.problem.evidence(measured.a, measured.y) if known else ()  # type: ignore[union-attr,arg-type]
+    found = next((one for one in every if isinstance(one, kind)), None)
+    if found is None:
+        raise UsageError(f"{run.path} {otherwise}, which is what this picture is of")
+    return run, found

@@ -24,7 +24,7 @@ class Asked:
 
     def run(self) -> Run:
         """The one run."""
-        return as_run(self.one("name one run, such as runs/digits-1"))
+        return as_run(self.one("name one run, such as runs/digits-1"), self.options.get("data"))
 
 
 class Drawn(NamedTuple):
@@ -34,9 +34,9 @@ class Drawn(NamedTuple):
     facts: dict[str, Any]
 
 
-def as_run(thing: Any) -> Run:
-    """A run in memory, or by its folder or name."""
-    return thing if isinstance(thing, Run) else load(thing)
+def as_run(thing: Any, data: Any = None) -> Run:
+    """A run in memory, or by its folder or name, whose data may have moved."""
+    return thing if isinstance(thing, Run) else load(thing, data=data)
 
 
 def name_of(run: Run) -> str:

@@ -3,11 +3,12 @@
 from gradatim.checks import UsageError
 from gradatim.device import threads
 from gradatim.explain.figures.lr import lr_figure
-from gradatim.jobs.gathering import gather
-from gradatim.jobs.plan import make_plan
 from gradatim.jobs.plots.asked import Asked, Drawn
-from gradatim.jobs.settings import settings_from
-from gradatim.jobs.train import training_of
+from gradatim.planning.data_options import DATA_NAMES, DataOptions
+from gradatim.planning.find_data import find_data
+from gradatim.planning.loops import loop_of
+from gradatim.planning.plan import make_plan
+from gradatim.planning.settings import settings_from
 from gradatim.training.finder import find_lr
 
 
@@ -17,17 +18,16 @@ def lr(asked: Asked) -> Drawn:
     Its facts are `suggestion`, `lrs` and `losses`.
     """
     options = dict(asked.options)
-    target, model = options.pop("target", None), options.pop("model", None)
+    model = options.pop("model", None)
+    of_data = {name: options.pop(name) for name in DATA_NAMES if name in options}
     data = asked.one("name the data to learn: a name such as digits, a file, or arrays")
     if data is None:
         raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
-    gathered = gather(data, target, 0.1, None)
-    plan = make_plan(
-        gathered, settings_from(options), "mlp" if model is None else model, dict(asked.arguments)
-    )
+    found = find_data(data, DataOptions(**of_data))
+    plan = make_plan(found, settings_from(options), model, dict(asked.arguments))
     with threads(plan.settings.engine, plan.settings.threads or 1):
-        sweep = find_lr(training_of(plan))
-    name = plan.trained.network["name"] if plan.trained.network else plan.trained.own_class
-    title = f"{plan.data.name}: {name}, {plan.settings.optimizer}, batches of {plan.settings.batch_size}"
-    picture = lr_figure(sweep.lrs, sweep.losses, sweep.smoothed, sweep.suggestion, title)
+        sweep = find_lr(loop_of(plan))
+    s = plan.settings
+    title = f"{plan.data.name}: {plan.trained.name}, {s.optimizer}, batches of {s.batch_size}"
+    picture = lr_figure(sweep.lrs, sweep.losses, sweep.mean_losses, sweep.suggestion, title)
     return Drawn(picture, {"suggestion": sweep.suggestion, "lrs": sweep.lrs, "losses": sweep.losses})

@@ -17,8 +17,6 @@ from gradatim.by_hand.layers.softmax import Softmax
 from gradatim.by_hand.network import Network
 from gradatim.by_hand.twins import TWINS, layers_of
 from gradatim.checks import UsageError
-from gradatim.data.preprocessing import is_table
-from gradatim.data.tables.encoding import names_out
 from gradatim.explain.figures.network import Connections, network_figure
 from gradatim.files import read_json
 from gradatim.jobs.plots.asked import Asked, Drawn, as_run, name_of
@@ -57,13 +55,9 @@ def network(asked: Asked) -> Drawn:
 
 def _names(trained: Trained) -> tuple[Sequence[str], Sequence[str]]:
     """What the inputs and the outputs are called; the figure leaves out names that are not one a unit."""
-    record, classes = trained.preprocessing, [str(name) for name in trained.classes]
-    inputs: Sequence[str] = trained.features
-    outputs = [f"p({classes[1]})"] if len(classes) == 2 else classes
-    if record is not None and is_table(record):
-        inputs = names_out(record)
-        outputs = outputs or record["target"].get("labels") or record["target"]["names"]
-    return inputs, outputs
+    classes = [str(name) for name in trained.problem.names]
+    outputs = [f"p({classes[1]})"] if trained.problem.head().outputs == 1 and len(classes) == 2 else classes
+    return trained.encoder.names(trained.features), outputs
 
 
 def connections(entries: list[dict[str, Any]], arrays: dict[str, np.ndarray]) -> list[Connections]:

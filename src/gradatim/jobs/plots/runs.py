@@ -7,16 +7,16 @@ import numpy as np
 
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
-from gradatim.data import preprocessing
 from gradatim.data.dataset import Dataset
 from gradatim.explain.figures.boundary import boundary_figure, plane
 from gradatim.explain.figures.curves import Course, curves_figure
 from gradatim.explain.figures.histograms import histograms_figure, layers_of
 from gradatim.explain.figures.style import short
 from gradatim.explain.numerals import count
-from gradatim.jobs.measure import loss_of, probabilities
 from gradatim.jobs.plots.asked import Asked, Drawn, as_run, name_of
-from gradatim.jobs.report import best_epoch
+from gradatim.problems.classes import Classes
+from gradatim.runs.asking import dtype_of, outputs_of
+from gradatim.runs.metrics import best_epoch
 from gradatim.runs.trained import Trained
 
 EXAMPLES = 1000  # whose mean gradient is drawn
@@ -44,7 +44,7 @@ def gradients(asked: Asked) -> Drawn:
     """The mean gradient of the loss over the first training examples, by layer; its norms."""
     run = asked.run()
     examples = run.data.train
-    if not isinstance(examples, Dataset):
+    if examples.layout != "rows":
         raise UsageError(
             "gradients are drawn of a run whose examples are in memory, not of a loader's or a text's"
         )
@@ -58,10 +58,10 @@ def gradients(asked: Asked) -> Drawn:
 def boundary(asked: Asked) -> Drawn:
     """What a run with two features decides in every place of the plane, and its training examples."""
     run = asked.run()
-    examples, classes = run.data.train, run.trained.classes
-    if not isinstance(examples, Dataset) or not classes:
+    examples, problem = run.data.train, run.trained.problem
+    if examples.layout != "rows" or not isinstance(problem, Classes):
         raise UsageError("a boundary is drawn of a run whose examples are in memory and have classes")
-    raw = preprocessing.inputs(run.trained.preprocessing, examples)
+    raw = run.trained.encoder.raw(examples)
     x = raw.reshape(len(raw), -1)
     if x.shape[1] != 2:
         raise UsageError(
@@ -72,11 +72,15 @@ def boundary(asked: Asked) -> Drawn:
     whole = np.isfinite(x).all(1)  # a row with a missing value has no place in the plane
     x, y = x[whole], np.asarray(examples.y)[whole]
     named = examples.features if len(examples.features) == 2 else ("feature 0", "feature 1")
-    found = plane(lambda places: probabilities(run.trained, places.astype(x.dtype)), x)
+
+    def probabilities(places: np.ndarray) -> np.ndarray:
+        return problem.predictions(outputs_of(run.trained, places.astype(x.dtype)))
+
+    found = plane(probabilities, x)
     title = f"{examples.name}: the decisions of {name_of(run)}"
-    decided = probabilities(run.trained, raw[whole]).argmax(1)
+    decided = probabilities(raw[whole]).argmax(1)
     facts = {"accuracy_on_training_examples": float((decided == y).mean())}
-    return Drawn(boundary_figure(found, x, y, classes, named, title), facts)
+    return Drawn(boundary_figure(found, x, y, problem.names, named, title), facts)
 
 
 def told_apart(paths: list[Path]) -> list[str]:
@@ -104,11 +108,9 @@ def mean_gradients(trained: Trained, examples: Dataset) -> tuple[dict[str, np.nd
 
     The loss's slope is by hand; the network's own engine takes it back to the parameters.
     """
-    model, loss = trained.model, loss_of(trained)
-    dtype = np.float64 if trained.precision == "float64" else np.float32
-    record = trained.preprocessing
-    x = preprocessing.encoded(record, examples, dtype)
-    y = preprocessing.targets(record, examples.y)
+    model, loss = trained.model, trained.problem.reader
+    prepared = trained.encoder.prepare(examples, trained.problem, dtype_of(trained))
+    x, y = prepared.x, prepared.y
     if isinstance(model, Network):
         model.backward(loss.gradient(model.forward(x), y))
         return {name: gradient.copy() for name, gradient in model.gradients.items()}, len(x)

@@ -60,6 +60,8 @@ def why_not(norm: nn.Module, relu: nn.Module, x: Tensor, plus: Tensor | None = N
         return f"numbers are {x.dtype}"
     if x.ndim != 4 or x.shape[1] != norm.num_features or x.shape[1] % LANES:
         return f"there are {x.shape[1]} channels, no multiple of {LANES}"
+    if not x.numel():
+        return "there is no number"
     if x.numel() == x.shape[1] or not _channels_last(x):
         return "the channels do not lie last"
     if plus is not None and (plus.shape != x.shape or plus.dtype != x.dtype or not _channels_last(plus)):
@@ -129,9 +131,9 @@ def _call(name: str, like: Tensor, *given: Tensor | float | None) -> None:
 def _kernel(dtype: torch.dtype) -> Any:
     """The compiled kernel, or in words why there is none."""
     try:
-        return compiled(
-            with_headers("", *HEADERS[dtype], "vector.h", "numbers.h", "team.h", "norm_relu.h"), threads=True
-        )
+        source = with_headers("", *HEADERS[dtype], "vector.h", "numbers.h", "team.h", "norm_relu.h")
+        library = compiled(source, threads=True)
+        return library if library.forward and library.backward else None  # looked for now, not in a step
     except NoCompiler as error:
         return str(error)
 

@@ -22,7 +22,7 @@ def product(
     With `narrow` a large one is of factors that it rounds, and its sums are rounded to the same dtype.
 
     Torch multiplies by MKL, which leaves AMD's 512-bit vectors unused; oneDNN, which torch's convolutions
-    are computed by, uses them: 231 against 102 GFLOP/s on one thread of a Zen 5 (docs/log.md).
+    are computed by, uses them: 231 against 102 GFLOP/s on one thread of a Zen 5 (docs/log/nn.md).
 
     Shapes: a (M, K), b (K, N), bias (N,) → (M, N).
 
@@ -66,7 +66,7 @@ def onednn_is_quicker() -> bool:
     """Whether torch has oneDNN's product, and its BLAS works at half the processor's width.
 
     Zen 4 takes two turns for 512 bits, so that there MKL is the quicker one: 4.5 against 6.4 ms for
-    512×3200 · 3200×256 on two threads (docs/log.md).
+    512×3200 · 3200×256 on two threads (docs/log/nn.md).
     """
     there = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
     family = re.search(r"AuthenticAMD .*cpu family\s*: (\d+).* avx512f", processor())

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from gradatim.checks import UsageError, real, whole
+from gradatim.checks import UsageError, plain_number, real, whole
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.initialise import draw
 from gradatim.nn.sequence.batch import opened, stacked
@@ -54,7 +54,7 @@ class Layers(nn.Module):
             raise UsageError(f"proj_size must be below hidden_size, {hidden_size}; it is {proj_size}")
         self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
         self.dropout = real("dropout", dropout, at_least=0, below=1)
-        self.widths = (self.proj_size or hidden_size, *(hidden_size for _ in self.state_names[1:]))
+        self.widths = (self.proj_size or self.hidden_size, *(self.hidden_size for _ in self.state_names[1:]))
         self.path, self.why = "", "nothing has run yet"
         self._noise(
             real("variational_dropout", variational_dropout, at_least=0, below=1), self._per_state(zoneout)
@@ -156,6 +156,7 @@ class Layers(nn.Module):
         self.zoned = _modules(Zoneout(zoneout) for _ in places) if any(zoneout) else None
 
     def _per_state(self, p: float | Sequence[float]) -> list[float]:
+        p = plain_number(p)
         each = [p] * len(self.state_names) if isinstance(p, int | float) else list(p)
         if len(each) != len(self.state_names):
             raise UsageError(

@@ -1,0 +1,36 @@
+"""Kinds of answers: what can be asked of a network."""
+
+from gradatim.catalog.entry import Entry
+
+ENTRIES = (
+    Entry(
+        "classes", "problem", "gradatim.problems.classes:Classes", "", 0, "B11 B20",
+        "Which of K classes: probabilities, confusion, calibration; of two, a threshold.",
+    ),
+    Entry(
+        "labels", "problem", "gradatim.problems.labels:Labels", "", 0, "B11 B20",
+        "Which of K labels, each a question of its own, as columns or as sets such as red;blue.",
+    ),
+    Entry(
+        "numbers", "problem", "gradatim.problems.numbers:Numbers", "", 0, "B11 B20",
+        "One number or several, in their own units: residuals, RMSE, MAE and R².",
+    ),
+    Entry(
+        "intervals", "problem", "gradatim.problems.intervals:Intervals",
+        "Lei, G'Sell, Rinaldo, Tibshirani & Wasserman, Distribution-free predictive inference for regression",
+        2018, "B10 B11",
+        "Numbers, each with the interval that holds 90 % of such numbers on validation.",
+    ),
+    Entry(
+        "next character", "problem", "gradatim.problems.next_character:NextCharacter", "", 0, "E9",
+        "Which character comes next in a text: bits per character, samples.",
+    ),
+    Entry(
+        "masks", "problem", "gradatim.problems.masks:Masks", "", 0, "D19",
+        "Which of K classes every pixel is of: mean IoU, masks as pictures.",
+    ),
+    Entry(
+        "reconstruction", "problem", "gradatim.problems.reconstruction:Reconstruction", "", 0, "F1 F6",
+        "The inputs again: what a network that reads no target keeps of them.",
+    ),
+)  # fmt: skip

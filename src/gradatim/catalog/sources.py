@@ -1,0 +1,32 @@
+"""Kinds of data that can be learned from; of several that take the same, the first does."""
+
+from gradatim.catalog.entry import Entry
+
+
+def _source(name: str, home: str, rows: str, sentence: str) -> Entry:
+    return Entry(name, "source", f"gradatim.data.sources.{home}", "", 0, rows, sentence)
+
+
+ENTRIES = (
+    _source("loader", "loader:LoaderSource", "B20", "A torch DataLoader, or any iterable of (x, y) batches."),
+    _source("dataset", "in_memory:DatasetSource", "B20", "A Dataset: examples that were read already."),
+    _source("named", "named:NamedSource", "B20", "A name of the catalogue: digits, mnist, adult."),
+    _source("text", "text:TextSource", "E9", "A text: book.txt, book.txt.gz, or a name such as sonnets."),
+    _source("picture", "picture:PictureSource", "D27", "One picture, whose numbers gradatim data shows."),
+    _source(
+        "mask folder", "mask_folder:MaskFolderSource", "D19",
+        "A folder of pictures, image/, and their masks, label/, with equal names: a class for every pixel.",
+    ),
+    _source(
+        "picture folder", "picture_folder:PictureFolderSource", "D27",
+        "A folder of pictures, a sub-folder for each class; of any size and mode.",
+    ),
+    _source("npz", "npz:NpzSource", "B20", "Arrays in a file: x and y, or x_train, y_train, x_test, y_test."),
+    _source(
+        "table", "table:TableSource", "B20",
+        "Rows of named columns: CSV, TSV, Parquet, gzipped too, standard input, a data frame.",
+    ),
+    _source(
+        "arrays", "arrays:ArraySource", "B20", "(X, y) of NumPy, pandas, polars or torch; a torch Dataset."
+    ),
+)  # fmt: skip

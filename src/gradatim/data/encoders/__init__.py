@@ -1,0 +1,1 @@
+"""From examples as they were read to what a network sees: fitted on training examples, stored as numbers."""

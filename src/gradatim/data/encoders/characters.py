@@ -1,0 +1,57 @@
+"""A text as windows of its characters' numbers."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from gradatim.data.encoders.encoder import Encoder, Record
+from gradatim.data.text import Text, Vocabulary
+from gradatim.data.windows import Windows
+
+
+@dataclass(frozen=True)
+class Characters(Encoder):
+    """Characters by their place in the vocabulary, in windows of `window` steps (truncated BPTT)."""
+
+    name: ClassVar[str] = "characters"
+    characters: str
+    window: int
+
+    def prepare(self, examples: Any, problem: Any, dtype: Any) -> Windows:
+        """The windows of a text."""
+        return Windows(within(Vocabulary(self.characters), examples), self.window)
+
+    def prepare_to_ask(self, examples: Any, problem: Any, dtype: Any) -> Windows:
+        """The windows of a text, which may be shorter than one."""
+        text = within(Vocabulary(self.characters), examples)
+        return Windows(text, max(min(self.window, len(text) - 1), 1))
+
+    def with_window(self, window: int) -> "Characters":
+        """The same with other windows."""
+        return Characters(self.characters, window)
+
+    def template(self, shape: tuple[int, ...] | None, features: tuple[str, ...]) -> Text:
+        """A text without characters."""
+        return Text(np.zeros(0, np.int64), Vocabulary(self.characters))
+
+    def as_dict(self) -> Record:
+        """The vocabulary, and the window."""
+        return {"name": self.name, "characters": self.characters, "window": self.window}
+
+    @classmethod
+    def fit(cls, text: Text) -> "Characters":
+        """The vocabulary of a training text; the window is chosen elsewhere."""
+        return cls(text.vocabulary.characters, 1)
+
+    @classmethod
+    def from_dict(cls, record: Record) -> "Characters":
+        """The encoder of a record."""
+        return cls(record["characters"], int(record["window"]))
+
+
+def within(vocabulary: Vocabulary, text: Text) -> Text:
+    """A text in the numbers of the vocabulary that was trained on; UsageError for characters it lacks."""
+    if text.vocabulary.characters == vocabulary.characters:
+        return text
+    return Text(vocabulary.encode(text.characters(), text.file_name), vocabulary, text.name, text.source)

@@ -1,0 +1,166 @@
+"""What every encoder is, and how one comes back from its record."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from typing import Any, ClassVar
+
+import numpy as np
+
+from gradatim.checks import GradatimError
+from gradatim.data.dataset import Dataset
+from gradatim.data.tables.inputs import Input
+from gradatim.data.tables.outliers import sentence
+
+Record = dict[str, Any]
+HOMES = {  # of the encoders, by the name in their record
+    "none": "gradatim.data.encoders.plain:Plain",
+    "standardise": "gradatim.data.encoders.standardise:Standardise",
+    "unit": "gradatim.data.encoders.unit:UnitInterval",
+    "table": "gradatim.data.encoders.table:TableEncoder",
+    "characters": "gradatim.data.encoders.characters:Characters",
+    "as given": "gradatim.data.encoders.as_given:AsGiven",
+}
+
+
+class Encoder:
+    """How inputs become what a network sees, x′ = encode(x): numbers and strings that JSON holds. Abstract.
+
+    Raw inputs are rows as a network was trained to be given them; `prepare` gives whole examples, ready for
+    an engine. This class leaves rows as they are, which is what most of its methods mean.
+    """
+
+    name: ClassVar[str]
+
+    def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:
+        """Examples as an engine takes them: inputs encoded, targets as the problem's loss reads them."""
+        x = self.inputs(examples, dtype)
+        y = problem.truth(examples.y, x)
+        return replace(examples, x=x, y=None if y is None else problem.targets(y), columns=())
+
+    def prepare_to_ask(self, examples: Any, problem: Any, dtype: Any) -> Any:
+        """The same, of examples that nothing is learned from."""
+        return self.prepare(examples, problem, dtype)
+
+    def inputs(self, data: Dataset, dtype: Any = np.float32) -> np.ndarray:
+        """The inputs of examples as the network sees them."""
+        parts = [self.encode(self.raw(part), dtype) for part in self.pieces(data)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def raw(self, data: Dataset) -> np.ndarray:
+        """The raw inputs of examples, which `encode` takes."""
+        return data.x
+
+    def encode(self, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
+        """Raw inputs (N, …) as the network sees them; GradatimError for a number that `dtype` cannot hold."""
+        return converted(x, x, dtype)
+
+    def pieces(self, data: Dataset) -> Iterator[Dataset]:
+        """The examples, in parts where their raw inputs would be large."""
+        yield data
+
+    def raw_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of an example's raw inputs."""
+        return shape
+
+    def shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of an example as the network sees it."""
+        return shape
+
+    def ranked(self, features: tuple[str, ...]) -> list[str]:
+        """The inputs that are ranked, because a few enormous values decide their mean and deviation."""
+        return []
+
+    def notices(self, features: tuple[str, ...]) -> list[str]:
+        """What a person should be told of it."""
+        names = self.ranked(features)
+        return [sentence(names)] if names else []
+
+    def choices(self, features: tuple[str, ...]) -> dict[str, str]:
+        """How columns become numbers, and why."""
+        names = ", ".join(self.ranked(features))
+        return {"ranks": f"of {names}: a few enormous values decide mean and deviation"} if names else {}
+
+    def columns(self, data: Dataset) -> tuple[Input, ...]:
+        """The raw columns, where examples are rows of named ones."""
+        return tuple(Input(str(name), "number") for name in data.features)
+
+    def places(self, width: int) -> list[slice]:
+        """Which of the encoded numbers each of `width` raw columns became."""
+        return [slice(i, i + 1) for i in range(width)]
+
+    def names(self, features: tuple[str, ...]) -> tuple[str, ...]:
+        """What each of the encoded numbers is."""
+        return features
+
+    def features(self, x: np.ndarray, names: tuple[str, ...], most: int) -> dict[str, Any]:
+        """The first of an example's raw inputs by name, as a person reads them."""
+        flat = x.reshape(-1)[:most]
+        known = names or tuple(f"feature {i}" for i in range(len(flat)))
+        return {str(name): float(value) for name, value in zip(known, flat, strict=False)}
+
+    def template(self, shape: tuple[int, ...] | None, features: tuple[str, ...]) -> Any:
+        """Examples, of which there are none, that say what others are read as."""
+        return Dataset(np.empty((0, *(shape or ()))), features=features)
+
+    def category_places(self) -> list[tuple[int, int]]:
+        """Where each category's numbers begin and end among the encoded ones."""
+        return []
+
+    def with_window(self, window: int) -> "Encoder":
+        """The same, a sequence cut into windows of so many steps."""
+        return self
+
+    def tree_columns(self, x: np.ndarray) -> np.ndarray:
+        """Raw inputs (N, D) as trees take them: what the network sees without scaling and one-hot columns."""
+        return x
+
+    def tree_categories(self, width: int) -> np.ndarray:
+        """Which of the `width` columns that trees take hold codes of categories."""
+        return np.zeros(width, dtype=bool)
+
+    def without_rare_words(self, most: int) -> "Encoder":
+        """The same with at most so many words of each free text."""
+        return self
+
+    def as_dict(self) -> Record | None:
+        """The encoder for JSON."""
+        return {"name": self.name}
+
+    @classmethod
+    def fit(cls, examples: Any) -> "Encoder":
+        """The encoder for training examples."""
+        return cls()
+
+    @classmethod
+    def from_dict(cls, record: Record) -> "Encoder":
+        """The encoder of a record."""
+        return cls()
+
+
+def fit_encoder(examples: Any, name: str | None = None) -> Encoder:
+    """The encoder that training examples ask for, or the one of this name, fitted on them."""
+    return _class(name or examples.encoder).fit(examples)
+
+
+def encoder_from(record: Record | None) -> Encoder:
+    """The encoder of a record; GradatimError for one that a later version wrote."""
+    name = "none" if record is None else record.get("name")
+    if name not in HOMES:
+        raise GradatimError(f"unknown preprocessing {name!r}: update Gradatim")
+    return _class(str(name)).from_dict(record or {})
+
+
+def _class(name: str) -> type[Encoder]:
+    module, attribute = HOMES[name].split(":")
+    return getattr(import_module(module), attribute)
+
+
+def converted(values: np.ndarray, x: np.ndarray, dtype: Any) -> np.ndarray:
+    """Values in another type; GradatimError naming the example of x whose value it cannot hold."""
+    with np.errstate(over="ignore"):
+        found = np.ascontiguousarray(values, dtype=dtype)
+    if not np.isfinite(found).all():
+        worst = np.unravel_index(int(np.isfinite(found).argmin()), x.shape)
+        raise GradatimError(f"example {worst[0]} holds {x[worst]:g}: too large for {np.dtype(dtype).name}")
+    return found

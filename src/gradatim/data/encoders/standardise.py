@@ -1,0 +1,69 @@
+"""Inputs around 0, with deviation 1: of each feature, or of each channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from gradatim.checks import GradatimError
+from gradatim.data.dataset import Dataset
+from gradatim.data.encoders.encoder import Encoder, Record, converted
+from gradatim.data.tables.outliers import decided_by_few
+from gradatim.data.tables.scaling import fit_scaler, normal_scores
+
+
+@dataclass(frozen=True)
+class Standardise(Encoder):
+    """x′ = (x − shift)/scale: mean and standard deviation of the training examples, a constant only shifted.
+
+    Pictures (C, H, W) and clips (C, T, H, W) have one of each for a channel, all else for a feature. A
+    feature of which a few enormous values decide both is ranked: `quantiles`, by its number, are those of
+    training, and what is learned are its normal scores.
+    """
+
+    name: ClassVar[str] = "standardise"
+    shift: np.ndarray
+    scale: np.ndarray
+    quantiles: Mapping[str, list[float]] = field(default_factory=dict)
+
+    @classmethod
+    def fit(cls, dataset: Dataset) -> "Standardise":
+        """Mean and deviation of training examples; GradatimError for numbers whose squares overflow."""
+        x = dataset.x.astype(np.float64)
+        axes = (0, *range(2, x.ndim)) if dataset.has_channels else 0
+        with np.errstate(over="ignore", invalid="ignore"):
+            shift, scale = x.mean(axes), x.std(axes)
+        if not (np.isfinite(shift).all() and np.isfinite(scale).all()):
+            worst = np.unravel_index(int(np.abs(x).argmax()), x.shape)
+            value = f"example {worst[0]} holds {x[worst]:g}"
+            raise GradatimError(f"{value}: too large to standardise; rescale the inputs")
+        few = [i for i in range(x.shape[1]) if decided_by_few(x[:, i])] if x.ndim == 2 else []
+        quantiles = {str(i): fit_scaler(x[:, i], "quantile")["quantiles"] for i in few}
+        return cls(shift, np.where(scale > 1e-12 * np.abs(shift), scale, 1.0), quantiles)
+
+    def encode(self, x: np.ndarray, dtype: object = np.float32) -> np.ndarray:
+        """(x − shift)/scale."""
+        shift, scale = self.shift, self.scale
+        if x.ndim > 2 and shift.ndim == 1:  # per channel
+            behind = (-1, *(1,) * (x.ndim - 2))
+            shift, scale = shift.reshape(behind), scale.reshape(behind)
+        scaled = (x - shift) / scale
+        for i, quantiles in self.quantiles.items():
+            scaled[:, int(i)] = normal_scores(x[:, int(i)].astype(np.float64), np.asarray(quantiles))
+        return converted(scaled, x, dtype)
+
+    def ranked(self, features: tuple[str, ...]) -> list[str]:
+        """The features that are ranked."""
+        return [str(features[int(i)]) if features else f"feature {i}" for i in self.quantiles]
+
+    def as_dict(self) -> Record:
+        """Two lists of numbers, and the quantiles where there are some."""
+        found = {"name": self.name, "shift": self.shift.tolist(), "scale": self.scale.tolist()}
+        return found | ({"quantiles": dict(self.quantiles)} if self.quantiles else {})
+
+    @classmethod
+    def from_dict(cls, record: Record) -> "Standardise":
+        """The encoder of a record."""
+        shift, scale = (np.asarray(record[part], dtype=np.float64) for part in ("shift", "scale"))
+        return cls(shift, scale, record.get("quantiles", {}))

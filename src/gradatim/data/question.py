@@ -1,0 +1,21 @@
+"""What examples ask, as data know it: strings and numbers, of which `problems` makes a Problem."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Question:
+    """A task as `--task` names it, what its answers are called, and what stands between several of a cell."""
+
+    task: str = ""
+    names: tuple = ()  # of classes, labels, numbers or characters
+    separator: str = ""
+
+
+def numbered(targets: int) -> tuple[str, ...]:
+    """What targets are called that have no names.
+
+    >>> numbered(1), numbered(2)
+    (('y',), ('y1', 'y2'))
+    """
+    return ("y",) if targets == 1 else tuple(f"y{t}" for t in range(1, targets + 1))

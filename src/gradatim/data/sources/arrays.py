@@ -1,0 +1,41 @@
+"""Arrays in memory: of NumPy, pandas, polars and torch, and torch Datasets."""
+
+from typing import Any, ClassVar
+
+from gradatim.data.arrays import array, check_inputs
+from gradatim.data.dataset import Dataset
+from gradatim.data.objects import as_dataset, is_arrays
+from gradatim.data.sources.described import describe_dataset
+from gradatim.data.sources.source import Asked, New, Source
+
+
+class ArraySource(Source):
+    """(X, y), (X, y, weights), named arrays, or a torch Dataset.
+
+    >>> import numpy as np
+    >>> ArraySource().read((np.eye(4), ["a", "b", "a", "b"]), Asked())
+    Dataset('data', 4 examples of shape (4,), 2 classes)
+    """
+
+    kind: ClassVar[str] = "arrays"
+
+    def takes(self, data: Any) -> bool:
+        """Whether they are arrays, or examples by number."""
+        return is_arrays(data) or (hasattr(data, "__len__") and not isinstance(data, str | bytes))
+
+    def read(self, data: Any, asked: Asked) -> Dataset:
+        """The arrays as examples."""
+        asked.allow("target", "task")
+        return as_dataset(data, asked.target, task=asked.roles.task)
+
+    def read_like(self, data: Any, first: Any) -> Dataset:
+        """Other arrays; for a network that learned from a loader, targets as its loss reads them."""
+        return super().read_like(data, first) if first.layout == "rows" else as_dataset(data, classify=False)
+
+    def read_new(self, data: Any, first: Any) -> New:
+        """Inputs (N, …) alone."""
+        return New(Dataset(check_inputs(array(data))))
+
+    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+        """Sizes, ranges, classes, splits."""
+        return describe_dataset(self.read(data, asked), self)

@@ -1,0 +1,41 @@
+"""Examples that were read already."""
+
+from typing import Any, ClassVar
+
+from gradatim.data.dataset import Dataset
+from gradatim.data.sources.described import describe_dataset
+from gradatim.data.sources.source import Asked, Source
+from gradatim.data.targets import recode
+
+
+class DatasetSource(Source):
+    """A Dataset: examples that were read already.
+
+    >>> import numpy as np
+    >>> DatasetSource().read(Dataset(np.eye(3)), Asked())
+    Dataset('data', 3 examples of shape (3,))
+    """
+
+    kind: ClassVar[str] = "dataset"
+    has_columns: ClassVar[bool] = True
+
+    def takes(self, data: Any) -> bool:
+        """Whether it is one."""
+        return isinstance(data, Dataset)
+
+    def read(self, data: Any, asked: Asked) -> Dataset:
+        """The examples themselves."""
+        asked.allow("target", "task")
+        return data
+
+    def read_like(self, data: Any, first: Any) -> Dataset:
+        """The examples by the names of the first's columns."""
+        from gradatim.data.sources.table import like_columns
+
+        if first.columns:
+            return like_columns(data, first)
+        return recode(data, first.classes) if first.classes else data
+
+    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+        """Sizes, ranges, classes, splits."""
+        return describe_dataset(self.read(data, asked), self)

@@ -1,0 +1,169 @@
+"""Folders of pictures with a mask for each: a class for every pixel."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from gradatim.checks import GradatimError, UsageError
+from gradatim.data.dataset import Dataset
+from gradatim.data.masks import join_masks, read_mask, scaled_mask
+from gradatim.data.picture_files import (
+    Shape,
+    files_below,
+    folders_in,
+    is_picture_file,
+    look_at,
+    read_pictures,
+)  # fmt: skip
+from gradatim.data.sources.described import describe_dataset
+from gradatim.data.sources.picture_folder import official_parts, shape_of
+from gradatim.data.sources.source import Asked, New, Source, found_at, path_of
+from gradatim.data.targets import recode
+
+PICTURES = ("image", "images", "img", "imgs", "picture", "pictures")
+LARGEST = 512  # a side of a common size that was not asked for
+MASKS = ("label", "labels", "mask", "masks", "annotation", "annotations")
+
+
+class Pair(NamedTuple):
+    """A picture's file and its mask's, their common name, and the part they are of."""
+
+    picture: Path
+    mask: Path
+    name: str
+    part: str
+
+
+class MaskFolderSource(Source):
+    """cells/image/1.png and cells/label/1.png; or cells/train/image and so on, the publisher's parts.
+
+    A mask says by the values of its pixels which class each is of: greys, indices of a palette, or colours.
+
+    >>> MaskFolderSource().takes(".")  # where no pictures stand beside masks
+    False
+    """
+
+    kind: ClassVar[str] = "mask folder"
+
+    def takes(self, data: Any) -> bool:
+        """Whether it is a folder with one of pictures and one of masks, or with parts that have both."""
+        path = path_of(data)
+        return path is not None and path.is_dir() and bool(_places(path))
+
+    def read(self, data: Any, asked: Asked) -> Dataset:
+        """The pictures that have a mask."""
+        asked.allow("task", "input_size")
+        return _read(Path(data), None, asked.input_size)
+
+    def read_like(self, data: Any, first: Any) -> Dataset:
+        """Pictures and masks in the size of the first, the classes by its names."""
+        return recode(_read(Path(data), shape_of(first), None), first.classes)
+
+    def read_new(self, data: Any, first: Any) -> New:
+        """The pictures alone."""
+        folder = Path(data)
+        files = [
+            (path, name) for place, _ in _places(folder).values() for path, name in _named(folder, place)
+        ]
+        found = read_pictures([path for path, _ in files], shape_of(first))
+        names = tuple(str(files[number][1]) for number in found.kept)
+        new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
+        return New(found_at(new, folder))
+
+    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+        """Sizes, ranges, classes, splits, and what is odd of the files."""
+        return describe_dataset(self.read(data, asked), self)
+
+
+def _places(folder: Path) -> dict[str, tuple[Path, Path]]:
+    """The folders of pictures and of masks of each part; of one part "" where there are no parts."""
+    parts = official_parts(folder) or {"": folder}
+    found = {}
+    for part, place in parts.items():
+        names = {one.name.lower(): one for one in folders_in(place)}
+        pictures = next((names[name] for name in PICTURES if name in names), None)
+        masks = next((names[name] for name in MASKS if name in names), None)
+        if pictures is not None and masks is not None:
+            found[part] = (pictures, masks)
+    return found
+
+
+def _named(folder: Path, place: Path) -> Iterator[tuple[Path, Path]]:
+    """The pictures in a place, each with its name: train/image/1.png is train/1.png."""
+    for path in files_below(place):
+        if is_picture_file(path):
+            yield path, place.parent.relative_to(folder) / path.relative_to(place)
+
+
+def _read(folder: Path, shape: Shape | None, size: Any) -> Dataset:
+    """All pictures and masks of a folder, and their parts."""
+    places = _places(folder)
+    notices: list[str] = []
+    pairs = [pair for part, two in places.items() for pair in _pairs(folder, part, two, notices)]
+    if not pairs:
+        raise UsageError(
+            f"{folder}: no mask has the name of a picture; both have the same, but for the ending"
+        )
+    found = read_pictures([pair.picture for pair in pairs], shape, size, LARGEST)
+    pairs = [pairs[number] for number in found.kept]
+    masks, failed = _masks(pairs, found.x.shape[2:])
+    if failed:
+        some = f"{len(failed):,} of {len(pairs):,} masks cannot be used and are left out with their pictures"
+        notices.append(f"{some}; the first: {failed[0]}")
+    if not masks:
+        raise GradatimError(f"{folder}: {notices[-1]}")
+    y, classes = join_masks(list(masks.values()))
+    rows = list(masks)
+    part_of = np.array([pairs[row].part for row in rows])
+    return found_at(
+        Dataset(
+            found.x[rows], y, classes, name=folder.resolve().name, task="segmentation",
+            files=tuple(pairs[row].name for row in rows), notices=(*found.notices, *notices),
+            official_test=part_of == "test" if "test" in places else None,
+            official_valid=part_of == "valid" if "valid" in places else None,
+        ),
+        folder, **({} if size is None else {"input_size": size}),
+    )  # fmt: skip
+
+
+def _pairs(folder: Path, part: str, places: tuple[Path, Path], notices: list[str]) -> list[Pair]:
+    """The pictures that have a mask of their name; how many have none is noted."""
+    pictures = dict(_named(folder, places[0]))
+    masks = {name.with_suffix(""): path for path, name in _named(folder, places[1])}
+    pairs = [
+        Pair(path, masks[name.with_suffix("")], str(name), part)
+        for path, name in pictures.items() if name.with_suffix("") in masks
+    ]  # fmt: skip
+    for files, of, lacks in ((pictures, places[0], "mask"), (masks, places[1], "picture")):
+        lone = len(files) - len(pairs)
+        if lone > 0:
+            verb, are = ("has", "is") if lone == 1 else ("have", "are")
+            notices.append(
+                f"{lone:,} of {len(files):,} files in {of.name} {verb} no {lacks} and {are} left out"
+            )
+    return pairs
+
+
+def _masks(
+    pairs: list[Pair], size: tuple[int, ...]
+) -> tuple[dict[int, tuple[np.ndarray, bool]], list[GradatimError]]:
+    """The mask of each pair by its number, in the size of the examples; and why others cannot be used."""
+    found, failed = {}, []
+    for number, pair in enumerate(pairs):
+        try:
+            values, has_colours = read_mask(pair.mask)
+            look = look_at(pair.picture)
+            if values.shape != look[:2]:
+                own, its = _times(values.shape), _times(look[:2])
+                raise GradatimError(f"{pair.mask} is {own} pixels, but its picture {its}")
+        except GradatimError as error:
+            failed.append(error)
+            continue
+        found[number] = (scaled_mask(values, *size), has_colours)
+    return found, failed
+
+
+def _times(size: tuple[int, ...]) -> str:
+    return "×".join(map(str, size))

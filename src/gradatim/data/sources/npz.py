@@ -1,0 +1,57 @@
+"""Arrays in an .npz file, and inputs in an .npy file."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from gradatim.checks import UsageError
+from gradatim.data.arrays import check_inputs
+from gradatim.data.dataset import Dataset
+from gradatim.data.numpy_files import read_npy, read_npz
+from gradatim.data.objects import INPUTS, from_mapping
+from gradatim.data.sources.described import describe_dataset
+from gradatim.data.sources.source import Asked, New, Source, found_at, is_named
+
+
+class NpzSource(Source):
+    """A zip of arrays: x and y, or x_train, y_train, x_test and y_test; w for weights.
+
+    >>> NpzSource().takes("examples.npz"), NpzSource().takes("examples.csv")
+    (True, False)
+    """
+
+    kind: ClassVar[str] = "npz"
+
+    def takes(self, data: Any) -> bool:
+        """Whether it is one by its name."""
+        suffixes = (".npz", ".npy")
+        return isinstance(data, str | Path) and not is_named(data) and Path(data).suffix.lower() in suffixes
+
+    def read(self, data: Any, asked: Asked) -> Dataset:
+        """The arrays as examples."""
+        asked.allow("target", "task")
+        path = Path(data)
+        if not path.exists():
+            raise UsageError(f"there is no file {path}")
+        if path.suffix.lower() == ".npy":
+            raise UsageError(f"{path} is a single array; inputs and targets are learned from an .npz file")
+        found = from_mapping(read_npz(path), asked.target, str(path), task=asked.roles.task)
+        asked_for = {"target": asked.target} | ({"task": asked.roles.task} if asked.roles.task else {})
+        return replace(found_at(found, path, **asked_for), name=path.stem, targets=asked.roles.target)
+
+    def read_new(self, data: Any, first: Any) -> New:
+        """The inputs, whatever else is in the file."""
+        path = Path(data)
+        if not path.exists():
+            raise UsageError(f"there is no file {path}")
+        if path.suffix.lower() == ".npy":
+            return New(Dataset(check_inputs(read_npy(path)), name=path.stem))
+        arrays = {key.lower(): value for key, value in read_npz(path).items()}
+        for name in (*INPUTS, "x_test"):
+            if name in arrays:
+                return New(Dataset(check_inputs(arrays[name]), name=path.stem))
+        raise UsageError(f"{path} holds {', '.join(arrays) or 'nothing'}; expected inputs named x")
+
+    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+        """Sizes, ranges, classes, splits."""
+        return describe_dataset(self.read(data, asked), self)

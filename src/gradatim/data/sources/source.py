@@ -1,0 +1,171 @@
+"""What every source is, and which one takes what was given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+from gradatim import catalog
+from gradatim.checks import UsageError, did_you_mean, real
+from gradatim.data.splits import Splits, split
+from gradatim.data.tables.schema import Roles
+from gradatim.data.targets import recode
+
+FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
+FOR = {"input_size": "is for folders of pictures"}  # what has a use for an option, where tables have none
+Examples = Any  # a Dataset, a Text, a Loader: what has a layout
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of data: which columns or array to learn, the task, how tables are split and read, and
+    the size to which pictures are scaled.
+    """
+
+    roles: Roles = field(default_factory=Roles)
+    schema: Any = None
+    input_size: Any = None
+
+    @property
+    def target(self) -> str | None:
+        """The first target's name."""
+        return self.roles.target[0] if self.roles.target else None
+
+    def allow(self, *names: str, why: str | None = None) -> None:
+        """Raise UsageError for anything else that was asked for: this kind of data has no use for it."""
+        others = {"schema": self.schema, "input_size": self.input_size}
+        given = {**self.roles.as_dict(), **{name: one for name, one in others.items() if one is not None}}
+        for name in given:
+            if name not in names:
+                flag = name.replace("_", "-")
+                raise UsageError(f"--{flag} {FOR.get(name) or why or FOR_TABLES}")
+
+
+class New(NamedTuple):
+    """Examples without targets to predict from, and the columns of their file, as they were written."""
+
+    examples: Examples
+    beside: Any = None
+
+
+class Source:
+    """One kind of data: whether it takes what was given, how it reads it and more like it. Abstract."""
+
+    kind: ClassVar[str]  # its name in the catalogue and in config.json
+    layout: ClassVar[str] = "rows"  # of its examples
+    has_columns: ClassVar[bool] = False  # whether the examples may be rows of named columns
+
+    def takes(self, data: Any) -> bool:
+        """Whether data are of this kind."""
+        raise NotImplementedError
+
+    def read(self, data: Any, asked: Asked) -> Examples:
+        """All examples of the data."""
+        raise NotImplementedError
+
+    def divide(self, examples: Examples, valid: float, test: bool) -> Splits:
+        """Training, validation and test parts; without `test`, only a publisher's test part stays out."""
+        return split(examples, valid, test=test)
+
+    def like(self, data: Any, first: Examples) -> Examples:
+        """Other examples, in the columns and classes of the first; UsageError where they cannot be."""
+        if (first.layout == "streams") != (self.layout == "streams"):
+            wanted = "give it a text" if first.layout == "streams" else "a text is no example for it"
+            raise UsageError(f"the network learns from {first.form}: {wanted}")
+        self._check_columns(first)
+        return self.read_like(data, first)
+
+    def new(self, data: Any, first: Examples) -> New:
+        """Examples to predict from, like the first; UsageError where they cannot be."""
+        if first.layout == "streams":
+            raise UsageError("the network is a language model: gradatim sample shows what it writes")
+        self._check_columns(first)
+        return self.read_new(data, first)
+
+    def read_like(self, data: Any, first: Examples) -> Examples:
+        """What `like` gives of data that can be so."""
+        found = self.read(data, Asked(Roles(first.targets, first.task or None)))
+        return recode(found, first.classes) if first.classes else found
+
+    def read_new(self, data: Any, first: Examples) -> New:
+        """What `new` gives of data that can be so."""
+        return New(self.read_like(data, first))
+
+    def _check_columns(self, first: Examples) -> None:
+        if first.columns and not self.has_columns:
+            raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
+
+    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+        """What is in the data, before anything is learned from it."""
+        raise NotImplementedError
+
+
+def asked_of(
+    target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
+    ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
+) -> Asked:  # fmt: skip
+    """What was asked, one name standing for a list of one."""
+    return Asked(Roles(_several(target), task, group, time, _several(ignore), calendar), schema, input_size)
+
+
+def source_of(data: Any) -> Source:
+    """The first source of the catalogue that takes the data; UsageError where none does."""
+    for row in catalog.entries("source"):
+        source: Source = row.load()()
+        if source.takes(data):
+            return source
+    if isinstance(data, str | Path):
+        raise _unknown(Path(data))
+    raise UsageError(
+        f"cannot learn from {type(data).__name__}: give (X, y) arrays, a data frame with target=, "
+        "a torch Dataset, an .npz file, or a name such as digits"
+    )
+
+
+def divide(source: Source, examples: Examples, valid: Any, test: bool) -> Splits:
+    """The source's parts, `valid` checked as a share."""
+    return source.divide(examples, real("valid", valid, at_least=0, below=1), test)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is a file or folder of this name, which may be no name of one at all."""
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long for a file, a folder that may not be entered
+        return False
+
+
+def path_of(data: Any) -> Path | None:
+    """The path, where data are a file's or a folder's name that is there and is no name of the catalogue."""
+    if not isinstance(data, str | Path) or is_named(data):
+        return None
+    path = Path(data)
+    return path if exists(path) else None
+
+
+def is_named(data: Any) -> bool:
+    """Whether this is a name of the catalogue, which wins over a path; `./digits` is the path."""
+    return isinstance(data, str) and data in [*catalog.names("dataset"), *catalog.names("text")]
+
+
+def found_at(examples: Examples, data: Any, **more: Any) -> Examples:
+    """The examples with how to find them again."""
+    return replace(examples, source={"path": str(Path(data).resolve()), **more})
+
+
+def _unknown(path: Path) -> UsageError:
+    if exists(path) and path.is_dir():
+        return UsageError(
+            f"{path} is a folder; this version learns from tables, .npz files, texts, names, and folders of "
+            "pictures, of which it holds none"
+        )
+    if path.suffix or len(path.parts) > 1:
+        return UsageError(f"there is no file {path}")
+    names = [*catalog.names("dataset"), *catalog.names("text")]
+    return UsageError(f"unknown data {str(path)!r}: {did_you_mean(str(path), names)}")
+
+
+def _several(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    if names is None:
+        return ()
+    return (str(names),) if isinstance(names, str | int) else tuple(map(str, names))

@@ -1,0 +1,194 @@
+"""What a constant, a linear model and boosted trees get on a run's own split, to stand beside the network.
+
+They learn from the training examples alone; validation is not theirs. scikit-learn is imported here only.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import prod
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from gradatim.data.dataset import Dataset
+from gradatim.random import permutation
+from gradatim.runs.trained import Trained
+
+MOST_WORDS = 500  # of a free text, for the trees
+MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more rows, some are drawn
+MOST_TREES = 3000  # of several classes or labels, each of which takes a tree a round
+ROUNDS = 100
+AT_ONCE = 1 << 14  # test examples
+Baseline = dict[str, Any]  # name, what it is, metrics, seconds
+Inputs = Callable[[Dataset, np.ndarray], np.ndarray]  # of a part's rows, for a model
+
+
+@dataclass(frozen=True)
+class Learners:
+    """scikit-learn's models for one kind of problem (`Problem.learners`).
+
+    `one` says whether one model answers all at once, with probabilities; otherwise one is fitted for each
+    number or label.
+    """
+
+    one: bool
+    linear_sentence: str
+    linear: Callable[[str | None], Any]  # of the class weights
+    trees: Callable[..., Any]  # of rounds, categories, class weights and seed
+
+
+def _logistic(class_weight: str | None) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(max_iter=1000, class_weight=class_weight)
+
+
+def _ridge(class_weight: str | None) -> Any:
+    from sklearn.linear_model import Ridge
+
+    return Ridge()
+
+
+def _tree_classifier(rounds: int, categories: np.ndarray, class_weight: str | None, seed: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(
+        max_iter=rounds, categorical_features=categories, class_weight=class_weight, random_state=seed
+    )
+
+
+def _tree_regressor(rounds: int, categories: np.ndarray, class_weight: str | None, seed: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    return HistGradientBoostingRegressor(categorical_features=categories, random_state=seed)
+
+
+LOGISTIC = "logistic regression, scikit-learn's defaults, to convergence"
+LEARNERS = {
+    "classifier": Learners(True, LOGISTIC, _logistic, _tree_classifier),
+    "classifiers": Learners(False, LOGISTIC, _logistic, _tree_classifier),
+    "regressors": Learners(False, "ridge regression, scikit-learn's defaults", _ridge, _tree_regressor),
+}
+
+
+def has_baselines(trained: Trained, train: Any, test: Any) -> bool:
+    """Whether other models can stand beside a network: for rows of named columns with targets."""
+    if trained.problem.learners not in LEARNERS or test is None:
+        return False
+    return bool(trained.encoder.columns(train)) and train.has_target and test.has_target
+
+
+def compare(
+    train: Any, test: Any, trained: Trained, class_weight: str | None, seed: int,
+    stop: Callable[[], bool],
+) -> tuple[list[Baseline], list[str]]:  # fmt: skip
+    """A row for each: name, what it is, measures on the test examples, and seconds to learn; what failed.
+
+    The linear model sees the network's inputs, the trees the same without scaling: numbers as they are,
+    categories as codes, dates expanded.
+    `stop` is asked before each.
+    """
+    import sklearn.ensemble
+    import sklearn.linear_model  # noqa: F401  # now, so that no model's seconds are those of an import
+
+    beside = _Beside(train, test, trained, class_weight, seed)
+    rows: list[Baseline] = []
+    failed: list[str] = []
+    for name, what, fit in beside.models():
+        if stop():
+            break
+        began = perf_counter()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                answers = fit()
+            seconds = perf_counter() - began
+        except (ValueError, ArithmeticError, MemoryError) as error:
+            failed.append(f"{name} cannot be learned here: {_first_line(error)}")
+            continue
+        if len(beside.rows) < len(train):
+            what += f"; learned from {len(beside.rows):,} examples drawn from {len(train):,}"
+        metrics = trained.problem.measures_of(answers, test.y)
+        rows.append({"name": name, "what": what, "metrics": metrics, "seconds": seconds})
+    return rows, failed
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+class _Beside:
+    """The models that learn from the same training examples, and their inputs."""
+
+    def __init__(self, train: Dataset, test: Dataset, trained: Trained, class_weight: str | None, seed: int):
+        self.train, self.test, self.class_weight, self.seed = train, test, class_weight, seed
+        self.problem, self.encoder = trained.problem, trained.encoder
+        self.fewer_words = trained.encoder.without_rare_words(MOST_WORDS)
+        self.width = prod(self.fewer_words.raw_shape(train.shape))
+        self.rows = self._rows()
+        self.y = train.y[self.rows]  # type: ignore[index]
+
+    def _rows(self) -> np.ndarray:
+        """The rows of the training examples, or of as many of them as are learned from in bearable time."""
+        most = max(1000, MOST_CELLS // max(self.width, 1))
+        if len(self.train) <= most:
+            return np.arange(len(self.train))
+        return np.sort(permutation(self.seed, "baselines", len(self.train))[:most])
+
+    def models(self) -> Iterator[tuple[str, str, Callable[[], np.ndarray]]]:
+        """Name, sentence, and what learns and answers, (N, K) or (N, T) as the problem's predictions are."""
+        name, sentence, constant = self.problem.constant(self.y)
+        yield name, sentence, lambda: np.broadcast_to(constant, (len(self.test), len(constant)))
+        learners = LEARNERS[self.problem.learners]
+        linear = lambda: learners.linear(self.class_weight)  # noqa: E731
+        yield "linear model", learners.linear_sentence, lambda: self._each(learners, linear, self._encoded)
+        sentence = "histogram gradient boosting, scikit-learn's defaults"
+        if self.width > len(self.train.columns) > 0:
+            sentence += f", of a free text at most {MOST_WORDS} words"
+        rounds = max(5, min(ROUNDS, MOST_TREES // len(constant)))
+        categories = self.fewer_words.tree_categories(self.width)
+        trees = lambda: learners.trees(rounds, categories, self.class_weight, self.seed)  # noqa: E731
+        yield "boosted trees", sentence, lambda: self._each(learners, trees, self._raw)
+
+    def _encoded(self, part: Dataset, rows: np.ndarray) -> np.ndarray:
+        return self.encoder.inputs(part.take(rows)).reshape(len(rows), -1)
+
+    def _raw(self, part: Dataset, rows: np.ndarray) -> np.ndarray:
+        """The columns as the trees take them."""
+        x = self.fewer_words.raw(part.take(rows)).reshape(len(rows), -1)
+        return self.fewer_words.tree_columns(x)
+
+    def _each(self, learners: Learners, make: Callable[[], Any], inputs: Inputs) -> np.ndarray:
+        """What models made so answer to the test examples."""
+        x = inputs(self.train, self.rows)
+        if learners.one:
+            model = make().fit(x, self.y)
+            del x
+            return self._answers(
+                inputs, len(self.problem.names), lambda part, found: _shares(model, part, found)
+            )
+        columns = self.y.reshape(len(self.y), -1).T
+        models = [one[0] if (one == one[0]).all() else make().fit(x, one) for one in columns]
+        del x
+        return self._answers(inputs, len(models), lambda part, found: _columns(models, part, found))
+
+    def _answers(self, inputs: Inputs, width: int, fill: Callable[[Any, np.ndarray], None]) -> np.ndarray:
+        """Answers (N, width), some at a time, so that the examples are never whole in memory again."""
+        found = np.zeros((len(self.test), width))
+        for start in range(0, len(self.test), AT_ONCE):
+            rows = np.arange(start, min(start + AT_ONCE, len(self.test)))
+            fill(inputs(self.test, rows), found[rows[0] : rows[-1] + 1])
+        return found
+
+
+def _shares(model: Any, x: np.ndarray, found: np.ndarray) -> None:
+    """The probability of each class, 0 for those that the model has not seen."""
+    found[:, model.classes_] = model.predict_proba(x)
+
+
+def _columns(models: list[Any], x: np.ndarray, found: np.ndarray) -> None:
+    """An answer a model; one that is a value answers it always."""
+    for t, model in enumerate(models):
+        found[:, t] = model.predict(x) if hasattr(model, "predict") else model

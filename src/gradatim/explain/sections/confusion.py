@@ -1,0 +1,34 @@
+"""Which class is taken for which: the whole matrix, or the commonest confusions of many classes."""
+
+from typing import Any
+
+from gradatim.explain import confusion
+from gradatim.explain.headline import some_examples
+from gradatim.explain.numerals import count, percent
+from gradatim.problems.evidence import Confusion
+
+
+def context(evidence: Confusion, report: Any) -> dict[str, Any]:
+    """Rows of a table, or pairs of classes."""
+    counts, names = evidence.counts, evidence.names
+    right, total = confusion.correct(counts)
+    shown: dict[str, Any] = {"wrong": total - right, "rows": [], "precisions": [], "pairs": []}
+    if len(counts) > confusion.MOST_CLASSES:
+        shown["pairs"] = confusion.pairs(counts, names)
+    else:
+        shown["rows"], shown["precisions"] = confusion.table(counts, names), confusion.precisions(counts)
+    return {"shown": shown}
+
+
+def headline(evidence: Confusion, report: Any) -> str:
+    """Accuracy beside that of the best constant answer."""
+    right, total = confusion.correct(evidence.counts)
+    guess = confusion.commonest(evidence.counts)
+    against = f"guessing the commonest class would get {percent(guess)}"
+    if right == total:
+        return f"All {some_examples(total, report.word)} are classified correctly ({against})."
+    share = right / total
+    if share <= guess:
+        against += ", which is as good" if share == guess else ", which is better"
+    some = f"{percent(share)} of {some_examples(total, report.word)} are classified correctly"
+    return f"{some} ({count(total - right)} wrong; {against})."

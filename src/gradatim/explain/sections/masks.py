@@ -1,0 +1,63 @@
+"""The pictures whose masks are answered worst, beside the true and the predicted mask."""
+
+from colorsys import hls_to_rgb
+from typing import Any
+
+import numpy as np
+
+from gradatim.data.masks import palette
+from gradatim.explain.headline import some_examples
+from gradatim.explain.numerals import measure, percent
+from gradatim.explain.pictures import picture_of, pictures
+from gradatim.problems.evidence import Example, MaskPairs
+
+LARGEST = 256  # pixels on a side
+WRONG = (214, 50, 24)  # the colour of a pixel that is not right
+PALE = 0.25  # how much of its darkness a right one keeps
+
+
+def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
+    """Four pictures of each: the example, its mask, the predicted one, and where they differ."""
+    colours = colours_of(evidence.names)
+    examples = evidence.examples or (Example(),) * len(evidence.rows)
+    drawn = pictures(
+        [np.zeros((1, 1, 1)) if one.picture is None else one.picture for one in examples], LARGEST
+    )
+    of = zip(evidence.rows, examples, drawn, evidence.true, evidence.predicted, evidence.iou, strict=True)
+    shown = []
+    for row, example, picture, true, predicted, iou in of:
+        masks = [picture_of(one, LARGEST) for one in masks_in_colour(true, predicted, colours)]
+        name = example.name or f"{report.word} row {row}"
+        shown.append({"name": name, "iou": iou, "pictures": [picture, *masks]})
+    legend = [{"name": str(name), "colour": "rgb({} {} {})".format(*colour)}
+              for name, colour in zip(evidence.names, colours.tolist(), strict=True)]  # fmt: skip
+    return {"shown": shown, "legend": legend}
+
+
+def masks_in_colour(true: np.ndarray, predicted: np.ndarray, colours: np.ndarray) -> list[np.ndarray]:
+    """The true mask, the predicted one, the true one in pale greys with what is wrong in red; (H, W, 3)."""
+    greys = 255 - PALE * (255 - colours.mean(1, keepdims=True)).repeat(3, 1)
+    differs = np.where((true != predicted)[..., None], WRONG, greys[true])
+    return [colours[true], colours[predicted], np.rint(differs).astype(np.uint8)]
+
+
+def headline(evidence: MaskPairs, report: Any) -> str:
+    """The share of right pixels beside that of the best constant answer, and the mean IoU."""
+    metrics, guess = report.metrics, evidence.shares
+    over = some_examples(report.size, report.word)
+    against = f"calling all of them {evidence.names[guess.argmax()]} would get {percent(float(guess.max()))}"
+    right = f"{percent(metrics['pixel_accuracy'])} of the pixels of {over} are right ({against})"
+    return f"{right}; the mean IoU is {measure(metrics['mean_iou'])}."
+
+
+def colours_of(names: tuple) -> np.ndarray:
+    """A colour (K, 3) of bytes for each class: the masks' own, black and white, or hues far apart."""
+    own = palette(names)
+    if own is not None and own.shape[1] == 3:
+        return own
+    if len(names) == 2:
+        return np.array([[0] * 3, [255] * 3], dtype=np.uint8)
+    hues = [(0.6 + k * 0.381966) % 1 for k in range(len(names))]  # the golden section keeps neighbours apart
+    lights = [(0.42, 0.6, 0.75)[k % 3] for k in range(len(names))]
+    pairs = zip(hues, lights, strict=True)
+    return np.rint(255 * np.array([hls_to_rgb(hue, light, 0.7) for hue, light in pairs])).astype(np.uint8)

@@ -1,0 +1,41 @@
+"""The wrongly classified examples, as pictures or with their features."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gradatim.explain.pictures import pictures
+from gradatim.problems.evidence import Example, Mistakes
+
+MOST_FEATURES = 12  # shown of an example that is not a picture
+
+
+def context(evidence: Mistakes, report: Any) -> dict[str, Any]:
+    """Pictures each beside its PNG, and the others with the features they show."""
+    examples = evidence.examples or (Example(),) * len(evidence.rows)
+    columns = (evidence.rows, evidence.true, evidence.predicted, evidence.probability,
+               evidence.probability_of_true, examples)  # fmt: skip
+    every = [
+        {"row": row, "true": true, "predicted": predicted, "probability": p, "probability_of_true": of_true,
+         "picture": example.picture, "values": example.values or {},
+         "name": example.name or f"{report.word} row {row}"}
+        for row, true, predicted, p, of_true, example in zip(*columns, strict=True)
+    ]  # fmt: skip
+    shown = [one for one in every if one["picture"] is not None]
+    rows = [one for one in every if one["picture"] is None]
+    drawn = pictures([one["picture"] for one in shown])
+    return {
+        "mistakes": every, "pictured": list(zip(shown, drawn, strict=True)), "rows": rows,
+        "features": shown_features([example for example in examples if example.picture is None]),
+    }  # fmt: skip
+
+
+def shown_features(examples: Sequence[Example]) -> dict[str, bool]:
+    """The features that are shown of examples, and whether each is a number, which stands to the right."""
+    values = [example.values or {} for example in examples]
+    names = list(values[0])[:MOST_FEATURES] if values else []
+    return {name: is_numeric([one.get(name) for one in values]) for name in names}
+
+
+def is_numeric(values: Sequence[Any]) -> bool:
+    """Whether any of them is a number."""
+    return any(isinstance(value, int | float) for value in values)

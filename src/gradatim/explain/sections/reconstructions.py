@@ -1,0 +1,34 @@
+"""Inputs beside what a network makes of them."""
+
+from typing import Any
+
+import numpy as np
+
+from gradatim.explain.numerals import measure, percent
+from gradatim.explain.pictures import pictures
+from gradatim.problems.evidence import Reconstructions
+
+MOST_NUMBERS = 12  # of an input that is no picture
+
+
+def context(evidence: Reconstructions, report: Any) -> dict[str, Any]:
+    """Pairs of pictures, or of rows of numbers."""
+    shapes = [example.picture.shape for example in evidence.examples if example.picture is not None]
+    if not shapes:
+        rows = zip(evidence.rows, evidence.x[:, :MOST_NUMBERS], evidence.again[:, :MOST_NUMBERS], strict=True)
+        return {"pictured": [], "numbers": [(row, x.tolist(), again.tolist()) for row, x, again in rows]}
+    low, high = float(evidence.x.min()), float(evidence.x.max())
+
+    def drawn(parts: np.ndarray) -> list[Any]:
+        grey = np.clip((parts - low) / (high - low or 1.0), 0, 1) * 255
+        return pictures([part.reshape(shapes[0]).astype(np.uint8) for part in grey])
+
+    pairs = zip(evidence.rows, drawn(evidence.x), drawn(evidence.again), strict=True)
+    return {"pictured": list(pairs), "numbers": []}
+
+
+def headline(evidence: Reconstructions, report: Any) -> str:
+    """How much of the inputs is kept."""
+    share = percent(max(report.metrics["variance_explained"], 0.0))
+    error = measure(report.metrics["reconstruction_error"])
+    return f"{share} of the {report.word} examples' variance is reconstructed (mean squared error {error})."

@@ -1,0 +1,18 @@
+"""What a generating network made at several stages of training."""
+
+from typing import Any
+
+from gradatim.explain.headline import course
+from gradatim.explain.numerals import measure
+from gradatim.problems.evidence import Samples
+
+
+def context(evidence: Samples, report: Any) -> dict[str, Any]:
+    """The samples stand in the evidence."""
+    return {}
+
+
+def headline(evidence: Samples, report: Any) -> str:
+    """What a character costs."""
+    bits = measure(report.metrics["bits_per_character"])
+    return f"A character of the {report.word} text costs {bits} bits to guess{course(report.records)}."

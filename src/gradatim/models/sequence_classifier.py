@@ -1,0 +1,44 @@
+"""One class for a whole sequence."""
+
+from torch import Tensor, nn
+
+from gradatim.checks import one_of
+from gradatim.models.sequence_encoder import SequenceEncoder
+from gradatim.nn.dense import Dense
+from gradatim.nn.dropout import Dropout
+
+
+class SequenceClassifier(nn.Module):
+    """Bidirectional recurrent classifier of sequences (Schuster & Paliwal 1997; curriculum E4, E7, E11).
+
+        e_t = E x_t,  x_t one-hot;   s = W h + b;   h = [h→_L; h←_1] (last) or (1/L) Σ_t [h→_t; h←_t] (mean)
+
+    Shapes: values (N, T) of numbers 0 … V−1, lengths (N,) → scores (N, K). `dropout` falls on the word
+    vectors, between the layers and in front of W.
+
+    Raises UsageError for sizes that cannot be, and for other inputs.
+
+    >>> import torch
+    >>> network = SequenceClassifier(vocabulary_size=9, num_classes=3, hidden_size=4)
+    >>> network(torch.tensor([[3, 1, 4], [1, 5, 0]]), torch.tensor([3, 2])).shape
+    torch.Size([2, 3])
+    """
+
+    def __init__(
+        self, vocabulary_size: int, num_classes: int, embedding_size: int = 64, hidden_size: int = 64,
+        num_layers: int = 1, cell: str = "lstm", dropout: float = 0.0, pooling: str = "last",
+    ):  # fmt: skip
+        super().__init__()
+        self.vocabulary_size = vocabulary_size
+        self.pooling = one_of("pooling", pooling, ("last", "mean"))
+        self.encoder = SequenceEncoder(
+            vocabulary_size, embedding_size, hidden_size, num_layers, cell, dropout
+        )
+        self.dropout = Dropout(dropout)
+        self.head = Dense(2 * hidden_size, num_classes, init="xavier_uniform")
+
+    def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
+        """The classes' scores."""
+        hidden, _, last = self.encoder(values, lengths)
+        h = last if self.pooling == "last" else hidden.sum(1) / lengths[:, None].to(hidden.dtype)
+        return self.head(self.dropout(h))

@@ -1,0 +1,54 @@
+"""What networks of padded sequences have in common: word vectors, read in both directions."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gradatim.checks import UsageError, one_of, whole
+from gradatim.nn.dense import Dense
+from gradatim.nn.dropout import Dropout
+from gradatim.nn.gru import GRU
+from gradatim.nn.lstm import LSTM
+from gradatim.nn.sequence.padding import mask_of
+
+CELLS = {"lstm": LSTM, "gru": GRU}
+
+
+class SequenceEncoder(nn.Module):
+    """A vector for every step of padded sequences of whole numbers, of what stands before and behind it.
+
+        e_t = E x_t,  x_t one-hot;   h_t = [h→_t; h←_t]
+
+    Shapes: values (N, T) of numbers 0 … V−1, lengths (N,) → every h_t (N, T, 2H), 0 at padding, which steps
+    are none (N, T), and the last layer's h→_L and h←_1 of each sequence, (N, 2H). `dropout` falls on e_t, and
+    between the layers.
+
+    Raises UsageError for sizes that cannot be, and for other inputs.
+    """
+
+    def __init__(
+        self, vocabulary_size: int, embedding_size: int, hidden_size: int, num_layers: int, cell: str,
+        dropout: float,
+    ):  # fmt: skip
+        super().__init__()
+        self.vocabulary_size = whole("vocabulary_size", vocabulary_size, 1)
+        width = whole("embedding_size", embedding_size, 1)
+        self.embedding = Dense(vocabulary_size, width, bias=False, init="xavier_uniform")
+        self.dropout = Dropout(dropout)
+        layer = CELLS[one_of("cell", cell, CELLS)]
+        self.recurrent = layer(
+            width, hidden_size, num_layers, batch_first=True, dropout=dropout, bidirectional=True
+        )
+
+    def forward(self, values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Every h_t, which steps are real, and the last h of both directions."""
+        if values.ndim != 2 or values.is_floating_point():
+            raise UsageError(
+                f"the network reads whole numbers (sequences, steps); it got {values.dtype} of shape "
+                f"{tuple(values.shape)}"
+            )
+        vectors = self.dropout(F.embedding(values, self.embedding.weight.t()))
+        hidden, state = self.recurrent(vectors, lengths=lengths)
+        last = state[0] if isinstance(state, tuple) else state  # (layers · 2, N, H)
+        real = mask_of(lengths, values.shape[1], len(values), "right", values.device).t()
+        return hidden, real, torch.cat([last[-2], last[-1]], 1)

@@ -1,0 +1,57 @@
+"""What can be asked of the data of a run: which columns, which task, how they are split."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gradatim.planning.options import option, options_of
+
+if TYPE_CHECKING:
+    from gradatim.data.sources.source import Asked
+
+GROUP = "Data"
+TABLES = ("tables",)
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """The target and the task, roles of a table's columns, and the parts that are given apart."""
+
+    target: Any = option("The column or array to learn; several as a,b,c.", group=GROUP, metavar="COLUMN")
+    task: str | None = option(
+        "The kind of answer, such as classification, multilabel or regression: gradatim list problem.",
+        group=GROUP,
+    )
+    group: str | None = option("A column; none of its values is in two splits.", group=GROUP)
+    time: str | None = option("A column; the latest rows are the test.", group=GROUP)
+    ignore: Any = option("A column that is no input; may be given again.", group=GROUP, metavar="COLUMN")
+    schema: Any = option("What the columns are: a file of gradatim data --schema.", group=GROUP)
+    input_size: Any = option(
+        "To which pictures in folders are scaled, such as 64 or 64,96; chosen when not given.",
+        group=GROUP,
+        metavar="SIZE",
+    )
+    valid: Any = option(
+        "Share of the training examples to validate on, or a file.", group=GROUP, metavar="SHARE|FILE"
+    )
+    test: Any = option("A file to test on, instead of a share of DATA.", group=GROUP, metavar="FILE")
+
+    calendar: bool = True  # of the time column, is an input; not in runs of earlier versions
+
+    @property
+    def asked(self) -> "Asked":
+        """What a source is asked."""
+        from gradatim.data.sources.source import asked_of
+
+        return asked_of(
+            self.target,
+            self.task,
+            self.group,
+            self.time,
+            self.ignore,
+            self.schema,
+            self.calendar,
+            self.input_size,
+        )
+
+
+DATA_NAMES = tuple(one.name for one, _, _ in options_of(DataOptions))

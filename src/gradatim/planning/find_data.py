@@ -1,0 +1,129 @@
+"""The examples of a run: read, divided, and found again when it is resumed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gradatim.checks import GradatimError, UsageError, plain_number
+from gradatim.data.sources.source import Examples, divide, source_of
+from gradatim.data.splits import Splits
+from gradatim.planning.data_options import DataOptions
+from gradatim.problems.choose import kind_of
+
+VALID = 0.1  # the share of training examples to validate on
+LAYOUTS = {"rows": "rows of a table or of arrays", "streams": "a text", "foreign": "a loader"}
+
+
+@dataclass
+class Data:
+    """The examples of a run and how to find them again."""
+
+    train: Examples
+    valid: Examples | None
+    test: Examples | None
+    name: str
+    reference: dict[str, Any]  # what config.json says of it
+    notices: tuple[str, ...] = ()  # what a person should be told of it
+    task: str = ""  # that was asked for and is not about the data's own targets
+
+    @property
+    def judged_on(self) -> str:
+        """The part that the network is judged on."""
+        return self.reference["judged_on"]
+
+    @property
+    def judged(self) -> Examples | None:
+        """The examples that the network is judged on."""
+        return getattr(self, self.judged_on)
+
+
+def find_data(data: Any, asked: DataOptions) -> Data:
+    """Read and divide. `valid` is a share, or examples or a file of its own; `test`, None or the same."""
+    source, task = source_of(data), ""
+    if asked.task is not None and not kind_of(asked.task).reads_target:
+        task, asked = asked.task, replace(asked, task=None)
+    whole = source.read(data, asked.asked)
+    others = {}
+    valid = VALID if asked.valid is None else plain_number(asked.valid)
+    official = getattr(whole, "official_valid", None) is not None
+    if official and asked.valid is not None and isinstance(valid, float | int) and valid:
+        raise UsageError(
+            f"{whole.name} has validation examples of its own: leave out --valid, or name others"
+        )
+    for name, other in (("valid", valid), ("test", asked.test)):
+        if other is not None and not isinstance(other, float | int):
+            others[name] = _other(name, other, whole)
+    share = 0.0 if "valid" in others else valid
+    parts = divide(source, whole, share, "test" not in others)
+    parts = Splits(parts.train, others.get("valid", parts.valid), others.get("test", parts.test))
+    reference = {
+        "kind": source.kind,
+        "source": whole.source or {"memory": True},
+        "fingerprint": whole.fingerprint,
+        "valid": others["valid"].source if "valid" in others else None if official and share else share,
+        "test": others["test"].source if "test" in others else None,
+        "other_fingerprints": {n: other.fingerprint for n, other in others.items() if other.fingerprint},
+        "splits": parts.sizes(),
+        "judged_on": "test" if "test" in others else whole.judged_on,
+        "task": task,
+    }
+    return Data(*parts, whole.name, reference, whole.notices, task)
+
+
+def _other(part: str, data: Any, whole: Examples) -> Examples:
+    """Validation or test examples of their own, like the training examples."""
+    source = source_of(data)
+    if source.layout != whole.layout:
+        raise UsageError(f"the {part} examples must be {LAYOUTS[whole.layout]}, as the training examples are")
+    found = source.like(data, whole)
+    if whole.has_target and not found.has_target:
+        names = ", ".join(map(repr, whole.targets)) or "y"
+        raise UsageError(f"{found.name} has no column {names} to compare with")
+    return found
+
+
+def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, test: Any = None) -> Data:
+    """The data of an earlier run, found by what its config says; GradatimError when they have changed.
+
+    `data`, `valid` and `test` are wanted where they were in memory; `data` may also be the place where a file
+    is now.
+    """
+    source = reference["source"]
+    asked = {key: value for key, value in source.items() if key not in ("memory", "name", "path")}
+    asked.setdefault("calendar", False)
+    options = DataOptions(**{key: value for key, value in asked.items() if value is not None})
+    if "memory" in source and data is None:
+        raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
+    data = data if data is not None else source.get("name") or source["path"]
+    if reference.get("fingerprint") is not None:  # of batches nobody knows whether they are the same
+        valid = _again("valid", reference.get("valid", VALID), valid)
+        test = _again("test", reference.get("test"), test)
+    options = replace(options, valid=valid, test=test, task=reference.get("task") or options.task)
+    found = find_data(data, options)
+    for part in ("fingerprint", "other_fingerprints"):
+        if (found.reference[part] or None) != (reference.get(part) or None):
+            before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]
+            raise GradatimError(
+                f"the data have changed since this run began (their fingerprint was {before}, now it is "
+                f"{now}); bring them back, or start a new run"
+            )
+    return found
+
+
+def _again(part: str, source: Any, other: Any) -> Any:
+    """A part as `find_data` takes it: `other`, which is given now, or what was found in its `source`."""
+    if isinstance(source, Mapping):
+        found = other if other is not None else place_of(source)
+        if found is None:
+            raise UsageError(f"the {part} examples of this run were in memory: give them again, {part}=")
+        return found
+    if other is None or source is None:
+        return source if other is None else other
+    if isinstance(other, float | int) and other != source:
+        raise UsageError(f"--resume goes on with the run's own data: {part} was {source:g} and cannot change")
+    return other
+
+
+def place_of(source: Any) -> Any:
+    """Where examples are found: a name, a path, or nothing where they were in memory; a share is itself."""
+    return source.get("path") or source.get("name") if isinstance(source, Mapping) else source

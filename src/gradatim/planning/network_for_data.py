@@ -1,0 +1,115 @@
+"""The entry of a network of the catalogue: what the data decide, what was set, what was asked for."""
+
+from math import prod
+from typing import Any
+
+from gradatim import catalog
+from gradatim.checks import GradatimError, UsageError, unknown_argument
+from gradatim.data.encoders.encoder import Encoder
+from gradatim.models.description import arguments_of, expand, parameters_of, row_of
+from gradatim.planning.embeddings import with_embeddings
+from gradatim.planning.recipes import recipe_for
+from gradatim.planning.settings import OF_NETWORK, Settings
+from gradatim.training.engines.rule import multiply_adds_by_hand
+
+KINDS = {1: "series (C, L)", 2: "pictures (C, H, W)", 3: "clips (C, T, H, W)"}  # by their axes
+
+
+def is_sized_by_hidden(model: str) -> bool:
+    """Whether a network's hidden layers are a setting: the recipes' are for those."""
+    takes = parameters_of(catalog.find(model, "network").load())
+    return "in_features" in takes or "hidden_size" in takes
+
+
+def entry_of(
+    model: str, asked: dict[str, Any], settings: Settings, examples: Any, encoder: Encoder, outputs: int
+) -> dict[str, Any]:
+    """The entry of a network for examples, as an encoder gives them, and a number of outputs.
+
+    Raises UsageError for an argument that it does not take, and for data that it cannot read.
+    """
+    row = catalog.find(model, "network")
+    takes = parameters_of(row.load())
+    entry: dict[str, Any] = {"name": model, **_sizes(model, takes, examples, encoder, outputs)}
+    asked = with_embeddings(asked, encoder)
+    set_ = {name: getattr(settings, name) for name in OF_NETWORK if getattr(settings, name) is not None}
+    for name in (*asked, *(() if is_sized_by_hidden(model) else set_)):
+        if name not in takes:
+            raise unknown_argument(model, name, takes)
+    if "hidden_size" in takes and "hidden" in set_:
+        entry |= _equal_layers(model, set_.pop("hidden"))
+    for name, value in set_.items():
+        if name in takes:
+            entry[name] = list(value) if isinstance(value, tuple) else value
+    entry |= asked
+    arguments_of(entry, row.load())
+    return entry
+
+
+def _equal_layers(model: str, hidden: tuple[int, ...]) -> dict[str, int]:
+    """Layers of a recurrent network, which have equally many units."""
+    if not hidden:
+        raise UsageError(f"{model} needs hidden units, such as --hidden 320")
+    if len(set(hidden)) > 1:
+        raise UsageError(f"the layers of {model} have equally many units; hidden is {list(hidden)}")
+    return {"hidden_size": hidden[0], "num_layers": len(hidden)}
+
+
+def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int) -> dict[str, Any]:
+    """The arguments that the data decide: features, channels and size, or symbols."""
+    shape = encoder.shape(examples.shape)
+    if "vocabulary_size" in takes:
+        symbols = getattr(examples, "symbols", None)
+        if symbols is None:
+            raise UsageError(
+                f"{model} learns from sequences of symbols, such as a text; {examples.form} are none"
+            )
+        found = {"vocabulary_size": symbols}
+        return found | ({"num_classes": outputs} if "num_classes" in takes else {})
+    if getattr(examples, "symbols", None) is not None:
+        usual = recipe_for(examples.form, len(examples)).network
+        raise UsageError(
+            f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}"
+        )
+    if "in_features" in takes:
+        return (
+            {"in_features": prod(shape), "out_features": outputs}
+            if "out_features" in takes
+            else {"in_features": prod(shape)}
+        )
+    if "in_channels" not in takes:
+        raise UsageError(f"{model} needs a description: --model FILE.json")
+    axes = catalog.find(model, "network").load().axes
+    if len(shape) != 1 + axes:
+        raise UsageError(f"{model} learns from {KINDS[axes]}; an example here has the shape {tuple(shape)}")
+    sizes = {"in_channels": shape[0], "num_classes": outputs}
+    return {**sizes, "input_size": list(shape[1:])} if "input_size" in takes else sizes
+
+
+def work_of(entry: dict[str, Any] | None, shape: tuple[int, ...], parameters: int) -> int:
+    """The multiply-adds of one example: a dense network has as many as parameters, a convolution more.
+
+    A stack whose every layer has a twin by hand is counted by the twins, without torch.
+    """
+    if entry is None or not shape or not _slides(entry):
+        return parameters
+    try:
+        return multiply_adds_by_hand(expand(entry) or [entry], shape)
+    except (UsageError, GradatimError):
+        pass
+    import torch
+
+    from gradatim.models.accounting import multiply_adds
+    from gradatim.models.building import make
+
+    with torch.device("meta"):
+        return multiply_adds(make(entry), shape)
+
+
+def _slides(entry: dict[str, Any]) -> bool:
+    """Whether it is a network of pictures or clips, or a stack with a convolution."""
+    layers = expand(entry)
+    if layers is None:
+        row = row_of(entry)
+        return row is not None and row.kind == "network" and hasattr(row.load(), "axes")
+    return any("conv" in layer["name"] for layer in layers)

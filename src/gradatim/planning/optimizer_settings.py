@@ -1,0 +1,34 @@
+"""An optimizer's settings behind its name: momentum:momentum=0.99."""
+
+import json
+from typing import Any
+
+from gradatim.checks import UsageError, unknown_argument
+from gradatim.optim.on_arrays import METHODS, check_settings
+
+OPTIONS = ("lr", "weight_decay")  # which are options of their own
+
+
+def optimizer_settings(text: str) -> dict[str, Any]:
+    """The settings in `NAME:key=value,key=value`, by the names that `gradatim show NAME` lists.
+
+    >>> optimizer_settings("momentum:momentum=0.99"), optimizer_settings("adam")
+    ({'momentum': 0.99}, {})
+
+    Raises UsageError for a setting that the optimizer has not, or a value that it cannot have.
+    """
+    name, _, given = text.partition(":")
+    takes = [key for key in METHODS[name].settings if key not in OPTIONS]
+    found: dict[str, Any] = {}
+    for part in filter(None, given.split(",")):
+        key, equals, value = part.partition("=")
+        if key not in takes:
+            raise unknown_argument(name, key, takes)
+        try:
+            found[key] = json.loads(value)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise UsageError(f"{key} of {name} must be a number; it is {value!r}")
+    check_settings(name, found)
+    return found

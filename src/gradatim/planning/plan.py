@@ -1,0 +1,250 @@
+"""What a run will do, before it does it: data, splits, network, settings, all that config.json holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradatim import device
+from gradatim.by_hand.network import Network
+from gradatim.checks import UsageError
+from gradatim.data.encoders.encoder import Encoder, fit_encoder
+from gradatim.data.question import Question
+from gradatim.models.description import describe, expand, network_of
+from gradatim.planning.find_data import Data
+from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, work_of
+from gradatim.planning.options import refuse_useless
+from gradatim.planning.recipes import complete, recipe_for
+from gradatim.planning.settings import OF_NETWORK, Settings
+from gradatim.planning.starting_weights import begin_with, engine_for, place_of
+from gradatim.planning.versions import versions
+from gradatim.planning.ways import loop_class
+from gradatim.problems.choose import pose
+from gradatim.problems.problem import Head, Problem
+from gradatim.runs.asking import dtype_of
+from gradatim.runs.forward import count_of, forward
+from gradatim.runs.trained import Trained
+from gradatim.training.engines.rule import choose_engine
+from gradatim.version import __version__
+
+
+@dataclass
+class Plan:
+    """A run that can begin: everything chosen, nothing open."""
+
+    data: Data
+    settings: Settings
+    choices: dict[str, str]
+    trained: Trained  # the network, its weights drawn or its maker's
+    loss: Any  # a name, or the user's function
+    model: Any  # a name, a description or a module: what was asked for, or the usual
+    asked: dict[str, Any]  # of the network, beyond the settings
+    command: str
+    weights: str | None = None  # that it begins with: a file, or PUBLISHED
+    extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
+    baselines: bool = False  # whether others learn from the same table, to stand beside the network
+
+    def prepared(self, examples: Any) -> Any:
+        """Examples as an engine takes them."""
+        if examples is None:
+            return None
+        return self.trained.encoder.prepare(examples, self.trained.problem, dtype_of(self.trained))
+
+
+def make_plan(
+    data: Data, settings: Settings, model: Any = None, network: dict[str, Any] | None = None,
+    loss: Any = None, command: str = "", weights: str | Path | None = None, encoder: Encoder | None = None,
+) -> Plan:  # fmt: skip
+    """Choose what was left open and build the network.
+
+    `model` is a network's name, the usual one when None, to which `network` and the settings add arguments;
+    or a description or a torch module, to which nothing is added. `weights` is a file to begin with, or
+    PUBLISHED. `encoder` is that of a run that goes on; it is fitted to the training examples when None.
+    """
+    _check_model(model)
+    train, network = data.train, network or {}
+    problem = _problem(data, model, loss)
+    problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
+    form = problem.form or train.form
+    refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
+    named = recipe_for(form, _size(train)).network if model is None else model
+    is_name = isinstance(named, str)
+    besides = tuple(network) if is_name and is_sized_by_hidden(named) else OF_NETWORK
+    if settings.searches:
+        _check_whole(settings, len(train))
+    settings, choices = complete(settings, form, _size(train), data.valid is not None, besides)
+    encoder = encoder or fit_encoder(train, _encoder_name(train, named))
+    if settings.window:
+        encoder = encoder.with_window(settings.window)
+    choices |= encoder.choices(train.features)
+    entry: dict[str, Any] | None = None
+    if is_name:
+        if train.shape is None:
+            raise UsageError("a loader is learned by a network of your own: model=")
+        head = problem.head(_size(train))
+        usual = pose(train.question).loss
+        choices["head"] = head.sentence if loss is None or loss == usual else _as_asked(head, loss)
+        if settings.window:
+            choices["head"] += f"; the gradient is cut after {settings.window} steps"
+        outputs = head.outputs or prod(encoder.shape(train.shape))
+        entry = entry_of(named, network, settings, train, encoder, outputs)
+    else:
+        _refuse_arguments(settings, network)
+        entry = network_of(dict(named)) if isinstance(named, Mapping) else None
+    data = replace(data, notices=(*data.notices, *encoder.notices(train.features)))
+    settings, choices = _with_engine(settings, choices, entry, problem, encoder, train, loss, weights)
+    made = named if entry is None else _build(entry, settings)
+    if weights is not None:
+        choices["weights"] = begin_with(made, entry, weights)
+    if not is_name and loss is None:
+        problem = problem.for_outputs(lambda: _outputs_of(made, train, encoder))
+    trained = Trained(
+        made, entry, _class_name(made) if entry is None else None, problem, encoder,
+        None if train.shape is None else encoder.raw_shape(train.shape), train.features, train.targets,
+        settings.precision, {"parameters": count_of(made)},
+    )  # fmt: skip
+    settings, places = _place(settings, work_of(entry, trained.shape or (), trained.facts["parameters"]))
+    choices = {**choices, **places}
+    return Plan(
+        data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
+        place_of(weights),
+    )  # fmt: skip
+
+
+def _given(settings: Settings) -> set[str]:
+    """The settings that differ from what stands where nothing is asked for."""
+    return {name for name, value in settings.as_dict().items() if value != Settings().as_dict()[name]}
+
+
+def _check_model(model: Any) -> None:
+    if isinstance(model, type):
+        raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
+    named = model is None or isinstance(model, str | Mapping)
+    if not named and not callable(getattr(model, "parameters", None)):
+        raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
+
+
+def _size(examples: Any) -> int:
+    """The training examples; 0 where a loader does not know."""
+    return 0 if examples.shape is None else len(examples)
+
+
+def _problem(data: Data, model: Any, loss: Any) -> Problem:
+    """The problem that was asked for, that the network's way of learning has, or that the data pose."""
+    task = data.task or loop_class(model).task
+    question = Question(task) if task else data.train.question
+    problem = pose(question, data.train.y, loss)
+    if problem.reads_target and not data.train.has_target:
+        raise UsageError(f"{data.name} has no target to learn: name one with --target")
+    return problem
+
+
+def _encoder_name(train: Any, model: Any) -> str | None:
+    """What the way of learning reads; a user's own network reads arrays as they are."""
+    own = not isinstance(model, str | Mapping)
+    return loop_class(model).encoder or ("none" if own and train.encoder == "standardise" else None)
+
+
+def _as_asked(head: Head, loss: Any) -> str:
+    """The head in a sentence, with the loss that was asked for."""
+    name = loss if isinstance(loss, str) else "a loss of its own"
+    some = "one output" if head.outputs == 1 else f"{head.outputs} outputs"
+    return f"{head.sentence.partition(':')[0]}: {some}, {name} as asked"
+
+
+def _check_whole(settings: Settings, examples: int) -> None:
+    if settings.batch_size is not None and settings.batch_size * settings.accumulate < examples:
+        raise UsageError(
+            f"lbfgs needs every example at every step: leave batch_size out; it is {settings.batch_size} of "
+            f"{examples}"
+        )
+
+
+def _with_engine(
+    settings: Settings, choices: dict[str, str], entry: dict[str, Any] | None, problem: Problem,
+    encoder: Encoder, train: Any, loss: Any, weights: Any,
+) -> tuple[Settings, dict[str, str]]:  # fmt: skip
+    """The engine, and why where it was not asked for."""
+    engine, why = choose_engine(
+        engine_for(weights, settings.engine), entry, loss or problem.loss or "cross_entropy", settings.device,
+        settings.batch_size or 1, None if train.shape is None else encoder.shape(train.shape),
+        settings.precision,
+    )  # fmt: skip
+    said = {"engine": f"{engine}: {why}"} if settings.engine == "auto" else {}
+    return replace(settings, engine=engine), choices | said
+
+
+def _place(settings: Settings, work: int) -> tuple[Settings, dict[str, str]]:
+    """The threads and the device, and why where they were not asked for; `work` is one example's."""
+    choices = {}
+    steps = (settings.batch_size or 1) * (settings.window or 1)
+    threads, why = device.choose_threads(settings.threads, 3.0 * work * steps)
+    if settings.threads is None:
+        choices["threads"] = f"{threads}: {why}"
+    where: Any = "cpu"
+    why = "the NumPy engine runs on it"
+    if settings.engine == "torch":
+        where, why = device.choose_device(settings.device)
+    if settings.device == "auto":
+        choices["device"] = f"{where}: {why}"
+    return replace(settings, threads=threads, device=str(where)), choices
+
+
+def _refuse_arguments(settings: Settings, network: dict[str, Any]) -> None:
+    given = [name for name in OF_NETWORK if getattr(settings, name) is not None]
+    if given or network:
+        raise UsageError(
+            f"{', '.join([*given, *network])} cannot be added to a network that is complete: a "
+            "description, or a module of your own"
+        )
+
+
+def _build(network: dict[str, Any], settings: Settings) -> Any:
+    layers = expand(network)  # errors of a description before torch is imported
+    if settings.engine == "numpy":
+        return Network(layers or [], settings.seed, settings.precision)
+    import torch
+
+    from gradatim.models.building import build
+
+    return build(describe(network), settings.seed, getattr(torch, device.kept_in(settings.precision)))
+
+
+def _outputs_of(network: Any, train: Any, encoder: Encoder) -> int:
+    """How many outputs a network that came complete gives an example; 2 where none is at hand."""
+    if train.shape is None:
+        return 2
+    x = encoder.inputs(train.take(np.arange(min(2, len(train)))))
+    return forward(network, x.astype(np.float32))[0].size
+
+
+def _class_name(module: Any) -> str:
+    return f"{type(module).__module__}.{type(module).__qualname__}"
+
+
+def config_of(plan: Plan) -> dict[str, Any]:
+    """The content of config.json: everything needed to run it again."""
+    model = plan.model if isinstance(plan.model, str | Mapping) else None
+    return {
+        "gradatim": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": plan.command,
+        "name": plan.data.name,
+        "data": plan.data.reference,
+        "network": {
+            "entry": plan.trained.network, "class": plan.trained.own_class, "model": model,
+            "asked": plan.asked,
+        },
+        "loss": plan.loss if isinstance(plan.loss, str) else None,
+        "weights": plan.weights,
+        "settings": plan.settings.as_dict(),
+        "choices": plan.choices,
+        "baselines": plan.baselines,
+        "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
+        "extended": plan.extended,
+        "ended": False,  # until the network is the one that the run was to have
+    }  # fmt: skip

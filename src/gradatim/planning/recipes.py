@@ -1,0 +1,116 @@
+"""What a run uses where nothing was asked for; each choice with its reason, for the run's config.
+
+The recipes were chosen on validation; the figures are in docs/log/planning.md, "The recipe for digits",
+"The recipe for many pictures", "The recipe for tables" and "A character model".
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gradatim.planning.settings import Settings
+
+# Chosen on validation, digits, 10 and 40 epochs, two seeds: the best of two or three rates, or a smaller one
+# within 0.02 of its loss; the figures are in docs/log/planning.md, "Learning rates of the other optimizers".
+LR = {
+    "sgd": 0.1, "momentum": 0.03, "nesterov": 0.03, "nesterov_torch": 0.03, "adagrad": 0.03, "rmsprop": 1e-3,
+    "adam": 3e-3, "adam_uncorrected": 1e-3, "adamw": 3e-3, "adadelta": 3.0, "nadam": 3e-3, "lion": 3e-4,
+    "muon": 0.01, "lbfgs": 1.0,
+}  # fmt: skip
+TRAINING: dict[str, Any] = {"epochs": 40, "batch_size": 32, "schedule": "cosine"}
+# L-BFGS searches along lines, each on the whole loss: masks and rates that change would mislead it
+SEARCH = {"epochs": 100, "schedule": "constant", "dropout": 0.0, "input_dropout": 0.0}
+UPDATES, FEWEST, MOST = 4000, 4, 50  # of a recipe that counts updates: at least so many, and its epochs
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings for one form of data up to a number of examples, beside those of `TRAINING`."""
+
+    name: str  # "the default recipe for NAME"
+    form: str
+    below: float  # examples
+    settings: dict[str, Any]
+    lr: dict[str, float] = field(default_factory=dict)  # by optimizer, where it is another
+    decay: float | None = None  # decoupled, with Adam's and AdamW's steps
+    keep: str | None = None  # the epoch that is kept where decay keeps from overfitting
+    by_updates: bool = False  # whether epochs are counted by the updates they make
+    network: str = "mlp"  # that learns from such data where none is asked for
+
+
+EVER = float("inf")
+RECIPES = (
+    Recipe("tables of fewer than 2,000 rows", "tables", 2000, {
+        "hidden": (64,), "dropout": 0.25, "epochs": 200, "batch_size": 16,
+    }, decay=2.0, keep="last"),
+    Recipe("tables of 2,000 rows or more", "tables", EVER, {
+        "hidden": (128, 64), "dropout": 0.1, "epochs": 60, "batch_size": 256, "patience": 10,
+    }, lr={"adam": 1e-3, "adamw": 1e-3}, decay=0.3),
+    Recipe("pictures", "pictures", 10_000, {"hidden": (512,), "dropout": 0.5}),
+    Recipe("10,000 pictures or more", "pictures", EVER, {
+        "hidden": (1024, 1024), "dropout": 0.5, "input_dropout": 0.2, "epochs": 20, "batch_size": 128,
+    }, lr={"adam": 1e-3}),
+    Recipe("texts", "texts", 500_000, {
+        "window": 32, "hidden": (320,), "dropout": 0.0, "clip_norm": 5.0, "batch_size": 16,
+    }, lr={"adam": 6e-3}, by_updates=True, network="char_lm"),
+    Recipe("texts", "texts", EVER, {
+        "window": 32, "hidden": (320,), "dropout": 0.0, "clip_norm": 5.0, "batch_size": 32,
+    }, lr={"adam": 6e-3}, by_updates=True, network="char_lm"),
+    Recipe("folders of pictures", "folders of pictures", EVER, {}, network="small_cnn"),
+    Recipe("pictures with masks", "pictures with masks", EVER, {
+        "epochs": 20, "batch_size": 2,
+    }, network="small_fcn"),
+    Recipe("vectors", "", EVER, {"hidden": (64,), "dropout": 0.1}),  # and whatever has no recipe of its own
+)  # fmt: skip
+
+
+def recipe_for(form: str, examples: int) -> Recipe:
+    """The first recipe for such data."""
+    return next(one for one in RECIPES if one.form in (form, "") and examples < one.below)
+
+
+def complete(
+    settings: Settings, form: str, examples: int, valid: bool = True, besides: Collection[str] = ()
+) -> tuple[Settings, dict[str, str]]:
+    """The settings with nothing left open, and the reason of each choice.
+
+    `examples` is the number of those to train on, `valid` whether there are others to validate on; `besides`
+    names what the network has of its own.
+    """
+    recipe = recipe_for(form, examples)
+    chosen = {**TRAINING, "lr": {**LR, **recipe.lr}[settings.method], **recipe.settings}
+    if recipe.decay is not None and settings.method in ("adam", "adamw"):
+        chosen["weight_decay"] = recipe.decay
+        if recipe.keep and settings.weight_decay is None and settings.patience is None:
+            chosen["keep"] = recipe.keep
+    if not valid:
+        chosen.pop("keep", None)
+        chosen.pop("patience", None)
+    reasons = dict.fromkeys(TRAINING, "the default recipe")
+    reasons |= dict.fromkeys([*recipe.settings, "weight_decay"], f"the default recipe for {recipe.name}")
+    if settings.searches:
+        whole = {**SEARCH, "batch_size": examples}
+        chosen, reasons = chosen | whole, reasons | dict.fromkeys(whole, "lbfgs searches the whole loss")
+    reasons["keep"] = "few validation examples tell epochs apart by chance, and decay keeps from overfitting"
+    reasons["lr"] = f"the default for {settings.method}"
+    if recipe.by_updates and not settings.searches:
+        chosen["epochs"], reasons["epochs"] = _epochs(settings, chosen, examples)
+    said = {}
+    for name, value in chosen.items():
+        if getattr(settings, name) is None and name not in besides:
+            settings = replace(settings, **{name: value})
+            said[name] = f"{_plain(value)}: {reasons[name]}"
+    return settings, said
+
+
+def _epochs(settings: Settings, chosen: dict[str, Any], examples: int) -> tuple[int, str]:
+    """So many epochs that they make enough updates, and the reason."""
+    streams = settings.batch_size or chosen["batch_size"]
+    window = settings.window or chosen["window"]
+    windows = max(examples // (streams * window), 1)
+    epochs = min(max(-(-UPDATES // windows), FEWEST), MOST)
+    return epochs, f"about {epochs * windows:,} updates, {windows:,} an epoch"
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

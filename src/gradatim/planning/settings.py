@@ -1,0 +1,152 @@
+"""The settings of a run: what can be asked for; None means that the recipe chooses."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from gradatim import catalog
+from gradatim.checks import UsageError, known, one_of, plain_numbers
+from gradatim.device import DEVICES, ENGINES, PRECISIONS
+from gradatim.planning.data_options import DATA_NAMES
+from gradatim.planning.options import check_bounds, option, options_of, unknown_option
+
+MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
+OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them
+NETWORK, WEIGHTS, MACHINE = "Network", "Penalties and limits", "Machine"
+
+
+def _either(kind: str) -> str:
+    """The names of a kind, as `--help` lists them."""
+    *most, last = catalog.names(kind)
+    return f"{', '.join(most)} or {last}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything about a run but its data and its network."""
+
+    epochs: int | None = option("Epochs in all; with --resume, extends the run.", at_least=1)
+    batch_size: int | None = option("Examples in a batch; streams of a text side by side.", at_least=1)
+    window: int | None = option("Characters after which the gradient is cut.", forms=("texts",), at_least=1)
+    lr: float | None = option("Learning rate.", above=0, trains=True)
+    optimizer: str = option(
+        f"{_either('optimizer')}; settings as NAME:key=value, such as momentum:momentum=0.99.", "adam"
+    )
+    schedule: str | None = option(f"{_either('schedule')}; arguments as NAME:key=value, and warmup=SHARE.")
+    patience: int | None = option(
+        "Epochs without a lower validation loss before stopping.", at_least=1, trains=True
+    )
+    keep: str | None = option(
+        "Whose weights are kept: the epoch best on validation, or last.", choices=("best", "last")
+    )
+    accumulate: int = option("Batches whose gradients make one step.", 1, at_least=1, trains=True)
+    max_minutes: float | None = option("Wall time; the state is saved when it is up.", above=0, trains=True)
+    seed: int = option("Of initial weights, shuffling and dropout.", 0, at_least=0, trains=True)
+    hidden: tuple[int, ...] | None = option(
+        "Units of the hidden layers, such as 128 or 256,64.", group=NETWORK, at_least=1, metavar="UNITS"
+    )
+    dropout: float | None = option(
+        "Probability of dropping a hidden unit.", group=NETWORK, at_least=0, below=1
+    )
+    input_dropout: float | None = option(
+        "Probability of dropping an input.", group=NETWORK, at_least=0, below=1,
+        forms=("tables", "pictures", "clips", "vectors"),
+    )  # fmt: skip
+    class_weight: str | None = option(
+        "balanced: every class weighs the same in the loss.", choices=("balanced",),
+        tasks=("classification",), trains=True,
+    )  # fmt: skip
+    threshold: str | None = option(
+        "The probability from which the second of two classes is predicted, chosen on validation for: "
+        "accuracy, f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
+    )  # fmt: skip
+    label_smoothing: float | None = option(
+        "Share of the target given to all classes alike.", at_least=0, below=1, trains=True
+    )
+    l1: float | None = option("Penalty λ Σ|w| on weights, not on biases.", group=WEIGHTS, trains=True)
+    l2: float | None = option("Penalty ½ λ Σw² on weights, not on biases.", group=WEIGHTS, trains=True)
+    weight_decay: float | None = option("Decoupled: every step, w ← w − η λ w.", group=WEIGHTS, trains=True)
+    ema: float | None = option(
+        "Keep an average of the weights with this decay: 0.999.", group=WEIGHTS, above=0, below=1, trains=True
+    )
+    clip_norm: float | None = option("Limit of the gradient's global norm.", group=WEIGHTS, trains=True)
+    clip_value: float | None = option("Limit of each element of the gradient.", group=WEIGHTS, trains=True)
+    engine: str = option("auto, numpy or torch.", "auto", group=MACHINE, choices=ENGINES)
+    device: str = option("auto, cpu, cuda or mps.", "auto", group=MACHINE, trains=True)
+    threads: int | None = option("CPU threads.", group=MACHINE, at_least=1)
+    precision: str = option(
+        "float32, float64, or bfloat16 (products only).", "float32", group=MACHINE,
+        choices=PRECISIONS, trains=True,
+    )  # fmt: skip
+
+    def check(self) -> "Settings":
+        """These settings, or UsageError naming the first value that cannot be."""
+        from gradatim.planning.optimizer_settings import optimizer_settings
+        from gradatim.training.penalties_and_clipping import Shaping
+        from gradatim.training.scheduling import schedule_of
+
+        if not isinstance(self.optimizer, str):
+            raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
+        check_bounds(self)
+        known("optimizer", self.method, catalog.names("optimizer"))
+        optimizer_settings(self.optimizer)
+        shaping = Shaping(self.l1, self.l2, self.weight_decay, self.clip_norm, self.clip_value).check()
+        if self.searches:
+            shaping.refuse_for_search()
+        if self.schedule is not None:
+            schedule_of(self.schedule)
+        one_of("device", self.device.split(":")[0], DEVICES)
+        return self
+
+    @property
+    def method(self) -> str:
+        """The optimizer's name, without its settings."""
+        return self.optimizer.partition(":")[0]
+
+    @property
+    def searches(self) -> bool:
+        """Whether the optimizer searches along lines, each on the whole loss."""
+        return self.method == "lbfgs"
+
+    def of_training(self) -> dict[str, Any]:
+        """What Training is given of them, by its own names."""
+        from gradatim.planning.optimizer_settings import optimizer_settings
+
+        found = {one.name: getattr(self, one.name) for one, known, _ in options_of(Settings) if known.trains}
+        return {
+            **found, "epochs": self.epochs or 1, "batch_size": self.batch_size or 1,
+            "schedule": self.schedule or "constant", "optimizer": self.method,
+            "settings": optimizer_settings(self.optimizer),
+        }  # fmt: skip
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings for JSON."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
+        }
+
+
+NAMES = tuple(field.name for field in fields(Settings))
+OF_A_WHOLE_TRAINING = (  # which the learning-rate finder has no use for
+    "test", "epochs", "lr", "schedule", "patience", "keep", "max_minutes", "ema", "threshold",
+)  # fmt: skip
+OF_LR = tuple(name for name in (*DATA_NAMES, *NAMES) if name not in OF_A_WHOLE_TRAINING)
+
+
+def settings_from(options: dict[str, Any]) -> Settings:
+    """Settings from keyword options; an unknown one is answered with the nearest.
+
+    >>> settings_from({"epoch": 3})
+    Traceback (most recent call last):
+        ...
+    gradatim.checks.UsageError: unknown option 'epoch': did you mean epochs?
+    """
+    for name in options:
+        if name not in NAMES:
+            raise unknown_option(name, NAMES)
+    options = plain_numbers(options)
+    hidden = options.get("hidden")
+    if hidden is not None:
+        if not isinstance(hidden, int | list | tuple):
+            raise UsageError(f"hidden must be whole numbers, such as [128, 64]; it is {hidden!r}")
+        options["hidden"] = (hidden,) if isinstance(hidden, int) else tuple(hidden)
+    return Settings(**options).check()

@@ -1,0 +1,83 @@
+"""Which problem it is: by what the data ask, the task and the loss that were asked for, or from a record."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any
+
+from gradatim import catalog
+from gradatim.checks import GradatimError, UsageError, known
+from gradatim.data.question import Question
+from gradatim.problems.problem import Array, Problem
+
+
+def kinds() -> list[type[Problem]]:
+    """The kinds of problems, in the catalogue's order."""
+    return [row.load() for row in catalog.entries("problem")]
+
+
+def pose(question: Question, y: Array | None = None, loss: str | Callable[..., Any] | None = None) -> Problem:
+    """The problem that examples pose, with training targets y; the usual loss of its kind when None.
+
+    >>> pose(Question("classification", ("no", "yes"))).loss
+    'binary_cross_entropy'
+
+    Raises UsageError for a loss that cannot read the outputs of this task.
+    """
+    named = loss if isinstance(loss, str) else None
+    if not question.task:  # of batches that nobody has seen yet
+        question = replace(question, task=_task_of(named))
+    known("task", question.task, tasks())
+    of_task = [kind for kind in kinds() if kind.task == question.task]
+    if named is not None:
+        check_loss(named, question.task)
+        of_task = [kind for kind in of_task if named in kind.losses]
+    found = of_task[0].pose(question, y, named)
+    return found if loss is None or named is not None else found.with_own_loss()
+
+
+def kind_of(task: str) -> type[Problem]:
+    """The first kind of problem of a task; UsageError for an unknown one."""
+    return next(kind for kind in kinds() if kind.task == known("task", task, tasks()))
+
+
+def check_loss(loss: str, task: str) -> None:
+    """Raise UsageError for a loss that is not of this task.
+
+    >>> check_loss("huber", "classification")
+    Traceback (most recent call last):
+        ...
+    gradatim.checks.UsageError: the loss huber is of regression; classification takes cross_entropy or \
+binary_cross_entropy
+    """
+    known("loss", loss, catalog.names("loss"))
+    read: dict[str, list[str]] = {}
+    for kind in kinds():
+        read.setdefault(kind.task, []).extend(name for name in kind.losses)
+    if loss not in read[task]:
+        of = next((f"of {other}" for other, losses in read.items() if loss in losses), "of no task here")
+        raise UsageError(f"the loss {loss} is {of}; {task} takes {' or '.join(read[task])}")
+
+
+def _task_of(loss: str | None) -> str:
+    """The task whose outputs a loss reads; classes where there is none."""
+    return next((kind.task for kind in kinds() if loss in kind.losses), "classification")
+
+
+def tasks() -> list[str]:
+    """What `--task` may be."""
+    return list(dict.fromkeys(kind.task for kind in kinds()))
+
+
+def problem_from(record: Any) -> Problem:
+    """The problem of a record that `as_dict` gave; GradatimError naming what cannot be."""
+    kind = record.get("kind") if isinstance(record, dict) else None
+    by_kind = {one.kind: one for one in kinds()}
+    if not isinstance(kind, str) or kind not in by_kind:
+        raise GradatimError(f"unknown problem {kind!r}: update Gradatim")
+    made_by = by_kind[kind]
+    takes = {field.name for field in fields(made_by)}
+    given = {name: value for name, value in record.items() if name != "kind"}
+    for name in given.keys() - takes:
+        raise GradatimError(f"the problem {kind} has no entry {name!r}: update Gradatim")
+    read: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in given.items()}
+    return made_by(**read).check()

@@ -1,0 +1,199 @@
+"""Which of K classes an example is of (curriculum B11, B20)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from gradatim.checks import UsageError, one_of
+from gradatim.data.question import Question
+from gradatim.data.targets import imbalance
+from gradatim.problems.evidence import Calibration, Confusion, Evidence, Mistakes
+from gradatim.problems.measures import confusion_counts, f1, mean_log_loss, measures_of_classes
+from gradatim.problems.problem import Array, Head, Problem, are_numbers
+from gradatim.problems.thresholds import MEASURES, choose_threshold
+
+MOST_MISTAKES = 24
+
+
+@dataclass(frozen=True)
+class Classes(Problem):
+    """One of K classes, `names`; of two, the second is decided for from a `threshold` on, ½ when None.
+
+        p = softmax(a), or (1 − σ(a), σ(a)) of a single output;   answer = argmax_k p_k
+
+    Shapes: a (N, K) or (N, 1); y (N,) class numbers.
+
+    >>> Classes(("no", "yes"), "binary_cross_entropy").columns(np.array([[1.0]]))["prediction"]
+    ['yes']
+    """
+
+    kind: ClassVar[str] = "classes"
+    task: ClassVar[str] = "classification"
+    losses: ClassVar[tuple[str, ...]] = ("cross_entropy", "binary_cross_entropy")
+    deciding: ClassVar[tuple[str, int]] = ("accuracy", 1)
+    learners: ClassVar[str] = "classifier"
+
+    threshold: dict[str, Any] | None = (
+        None  # value, by which measure it was chosen, what it had on validation
+    )
+
+    @classmethod
+    def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
+        """Two classes are told apart by one output, more by one each."""
+        usual = "binary_cross_entropy" if len(question.names) == 2 else "cross_entropy"
+        return cls(tuple(question.names), loss or usual)
+
+    def check(self) -> Self:
+        """The threshold has a value, and says what it was chosen by."""
+        chosen = self.threshold
+        fits = chosen is None or (
+            isinstance(chosen, dict)
+            and len(self.names) == 2
+            and chosen.get("by") in MEASURES
+            and are_numbers([chosen.get("value"), chosen.get("valid")], 2)
+        )
+        super().check().require(
+            fits, "threshold", "a value, its measure on validation, and by which it was chosen"
+        )
+        return self
+
+    def head(self, examples: int | None = None) -> Head:
+        """Two classes: one sigmoid output; K > 2 classes: K softmax outputs.
+
+        Raises UsageError for fewer than two, and when nearly every one of the `examples` is a class of its
+        own.
+
+        >>> Classes(("no", "yes"), "binary_cross_entropy").head().outputs
+        1
+        """
+        classes = self.names
+        if len(classes) < 2:
+            found = ", ".join(map(str, classes)) or "none"
+            raise UsageError(f"the target has {len(classes)} class ({found}); learning needs two")
+        if examples is not None and len(classes) > max(50, examples // 2):
+            raise UsageError(
+                f"the target has {len(classes)} distinct values in {examples} examples: too many to be "
+                "classes; if it is a number, ask for --task regression"
+            )
+        if len(classes) == 2:
+            return Head(
+                1, f"two classes ({classes[0]}, {classes[1]}): one sigmoid output, binary cross entropy"
+            )
+        return Head(len(classes), f"{len(classes)} classes: one softmax output each, cross entropy")
+
+    def for_outputs(self, count: Callable[[], int]) -> Self:
+        """One output tells two classes apart; more are one for each class."""
+        return replace(self, loss="binary_cross_entropy" if count() == 1 else "cross_entropy")
+
+    def predictions(self, a: Array) -> Array:
+        """The probability of each class, (N, K)."""
+        return self.reader.probabilities(a)  # type: ignore[attr-defined]
+
+    def decide(self, p: Array) -> Array:
+        """The class numbers (N,) decided for: the likeliest, or by the threshold."""
+        if self.threshold is None:
+            return p.argmax(1)
+        return (p[:, 1] >= float(self.threshold["value"])).astype(np.int64)
+
+    def answer(self, a: Array) -> Array:
+        """The class numbers decided for, (N,)."""
+        return self.decide(self.predictions(a))
+
+    def known_names(self, p: Array) -> tuple:
+        """The classes, or their numbers where they have no names."""
+        return self.names or tuple(range(p.shape[1]))
+
+    def arrays(self, a: Array) -> dict[str, Array]:
+        """The classes decided for, the probability of each class, and the classes."""
+        p = self.predictions(a)
+        classes = self.known_names(p)
+        alike = len({type(name) for name in classes}) == 1
+        names = np.array(classes if alike else list(map(str, classes)))
+        return {"prediction": names[self.decide(p)], "probabilities": p, "classes": np.array(classes)}
+
+    def columns(self, a: Array) -> dict[str, list[Any]]:
+        """The class, its probability, and that of every class."""
+        found = self.arrays(a)
+        p = np.round(found["probabilities"].astype(np.float64), 6)
+        best = p.max(1).tolist() if len(p) else []
+        shares = {f"p({name})": p[:, k].tolist() for k, name in enumerate(self.known_names(p))}
+        return {"prediction": found["prediction"].tolist(), "probability": best, **shares}
+
+    def measures(self, a: Array, y: Array) -> dict[str, float]:
+        """Accuracy, balanced accuracy, of two classes AUC; mean loss; F1 where the threshold goes by it."""
+        p = self.predictions(a)
+        found = {**measures_of_classes(p, y, self.decide(p)), "loss": self.mean_loss(a, y)}
+        by_f1 = self.threshold is not None and self.threshold["by"] == "f1"
+        return {**found, "f1": f1(self.decide(p), y)} if by_f1 else found
+
+    def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
+        """The same of probabilities (N, K) of any model, whose likeliest class is decided for."""
+        p = predictions / predictions.sum(1, keepdims=True)
+        return {**measures_of_classes(p, y, p.argmax(1)), "loss": mean_log_loss(p, y)}
+
+    def constant(self, y: Array) -> tuple[str, str, Array]:
+        """The share of each class."""
+        return "majority", "the commonest class", np.bincount(y, minlength=len(self.names)) / len(y)
+
+    def check_settling(self, asked: str | None, valid: Array | None) -> None:
+        """A threshold needs two classes, and validation examples of both."""
+        if asked is None:
+            return
+        one_of("threshold", asked, MEASURES)
+        if len(self.names) != 2:
+            raise UsageError(f"a threshold decides between two classes; the target has {len(self.names)}")
+        if valid is None or len(np.unique(valid)) < 2:
+            raise UsageError("a threshold is chosen on validation examples of both classes; there are none")
+
+    def settle(self, a: Array, y: Array, asked: str | None) -> "Classes":
+        """The threshold with the best measure `asked` for on validation."""
+        if not asked:
+            return self
+        return replace(self, threshold=choose_threshold(self.predictions(a)[:, 1], y, asked))
+
+    def settled(self) -> str:
+        """The threshold."""
+        if self.threshold is None:
+            return ""
+        return (
+            f"{self.names[1]} is decided for from a probability of {self.threshold['value']:.4f} on: "
+            f"{self.threshold['by']} {self.threshold['valid']:.4f} on validation, the best"
+        )
+
+    def notices(self, y: Array) -> list[str]:
+        """That classes are very uneven."""
+        said = imbalance(np.bincount(y, minlength=len(self.names)).tolist()) if self.names else ""
+        return [said] if said else []
+
+    def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
+        """The confusion matrix, calibration, and the worst mistakes."""
+        if not self.names or not len(y):
+            return ()
+        p = self.predictions(a)
+        decided = self.decide(p)
+        found: list[Evidence] = [Confusion(confusion_counts(y, decided, len(self.names)), self.names)]
+        if np.isfinite(p).all():
+            found.append(self.calibration(p, y, decided))
+        wrong = np.flatnonzero(decided != y)
+        worst = wrong[np.argsort(-self.example_losses(a, y)[wrong], kind="stable")][:MOST_MISTAKES]
+        names = np.array([str(name) for name in self.names], dtype=object)
+        found.append(Mistakes(
+            worst.tolist(), names[y[worst]].tolist(), names[decided[worst]].tolist(),
+            p[worst, decided[worst]].tolist(), p[worst, y[worst]].tolist(), len(wrong),
+        ))  # fmt: skip
+        return found
+
+    def calibration(self, p: Array, y: Array, decided: Array) -> Calibration:
+        """Of two classes the second one's probability, of more that of the class decided for."""
+        if p.shape[1] == 2:
+            return Calibration(p[:, 1], y == 1, f"probability of {self.names[1]}", True)
+        chosen = np.take_along_axis(p, decided[:, None], 1)[:, 0]
+        return Calibration(chosen, decided == y, "probability of the answer", False)
+
+    def moving(self, moved: Array, most: int) -> list[tuple[str, list[int]]]:
+        """Of two classes the second one's probability."""
+        if len(self.names) == 2:
+            return [(f"mean probability of {self.names[1]}", [1])] * len(moved)
+        return super().moving(moved, most)

@@ -1,0 +1,136 @@
+"""What was found of a network's answers: records of numbers and texts, each shown by a section of a report.
+
+`section` names the file of `explain.sections` that shows it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One kind of finding. Abstract."""
+
+    section: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example as a person looks at it: a picture (C, H, W), or its features by name; its file's name."""
+
+    picture: np.ndarray | None = None
+    values: dict[str, Any] | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class OfExamples(Evidence):
+    """A finding about single examples: `rows` of the split, and the examples, once they are looked up.
+    Abstract.
+    """
+
+    rows: Sequence[int]
+    examples: tuple[Example, ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True)
+class Confusion(Evidence):
+    """Counts (K, K) of examples, or of `unit`s: rows are true classes, columns answers (curriculum B20)."""
+
+    section: ClassVar[str] = "confusion"
+    counts: np.ndarray
+    names: tuple
+    unit: str = "example"
+
+
+@dataclass(frozen=True)
+class Calibration(Evidence):
+    """Probabilities (N,), whether what they were given to came true (N,), and what they are of."""
+
+    section: ClassVar[str] = "calibration"
+    p: np.ndarray
+    came_true: np.ndarray
+    of: str  # "probability of yes"
+    binary: bool  # whether it is one class's probability of two
+
+
+@dataclass(frozen=True)
+class Mistakes(OfExamples):
+    """The wrongly classified examples, those of the highest loss first: `rows` of the split, and of each what
+    it is, what it was taken for, and the probability of both. `wrong` counts all that there are.
+    """
+
+    section: ClassVar[str] = "mistakes"
+    true: Sequence[str]
+    predicted: Sequence[str]
+    probability: Sequence[float]  # of the predicted class
+    probability_of_true: Sequence[float]
+    wrong: int
+
+
+@dataclass(frozen=True)
+class Misses(OfExamples):
+    """The examples that are answered worst, where answers are not classes: `rows` of the split, and of each
+    what is told of the answer (`true`, `predicted`, …).
+    """
+
+    section: ClassVar[str] = "misses"
+    told: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Residuals(Evidence):
+    """True and predicted numbers (N, T) in their own units, and the targets' names."""
+
+    section: ClassVar[str] = "residuals"
+    true: np.ndarray
+    predicted: np.ndarray
+    names: tuple
+
+
+@dataclass(frozen=True)
+class Coverage(Evidence):
+    """How much of the truth lay in the central intervals that should hold `nominal` of it, and their mean
+    widths by target, in its units; `by_validation` is the share in the intervals that validation has set.
+    """
+
+    section: ClassVar[str] = "coverage"
+    nominal: Sequence[float]
+    shares: Sequence[float]
+    widths: Sequence[Sequence[float]]
+    names: tuple
+    by_validation: float | None = None
+
+
+@dataclass(frozen=True)
+class Samples(Evidence):
+    """What a generating network made at several stages of training: (epoch, text)."""
+
+    section: ClassVar[str] = "samples"
+    stages: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Reconstructions(OfExamples):
+    """Encoded inputs (n, D), what a network makes of them (n, D), and their `rows` of the split."""
+
+    section: ClassVar[str] = "reconstructions"
+    x: np.ndarray
+    again: np.ndarray
+
+
+@dataclass(frozen=True)
+class MaskPairs(OfExamples):
+    """The pictures whose masks are answered worst: true and predicted class numbers (n, H, W), the mean IoU
+    of each; the classes' names, and their shares (K,) of all pixels of all pictures.
+    """
+
+    section: ClassVar[str] = "masks"
+    true: np.ndarray
+    predicted: np.ndarray
+    iou: Sequence[float]
+    names: tuple
+    shares: np.ndarray

@@ -1,0 +1,116 @@
+"""Which of K classes every pixel of a picture is of (curriculum D19)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from gradatim.by_hand.layers.softmax import softmax
+from gradatim.checks import UsageError
+from gradatim.data.masks import as_pictures
+from gradatim.problems.evidence import Confusion, Evidence, MaskPairs
+from gradatim.problems.measures import confusion_counts, intersection_over_union
+from gradatim.problems.problem import Array, Head, Problem
+
+SHOWN = 6  # pictures
+
+
+@dataclass(frozen=True)
+class Masks(Problem):
+    """One of K classes, `names`, at every pixel.
+
+        p = softmax(a) at each pixel;   answer = argmax_k p_k
+        IoU_k = |answer = k and y = k| / |answer = k or y = k|,   over all pixels of all pictures
+
+    Shapes: a (N, K, H, W); y (N, H, W) class numbers.
+
+    >>> scores = np.array([[[[2.0, 0.0]], [[1.0, 3.0]]]])  # of two classes at two pixels
+    >>> Masks((0, 255), "cross_entropy").arrays(scores)["prediction"].tolist()
+    [[[0, 255]]]
+    """
+
+    kind: ClassVar[str] = "masks"
+    task: ClassVar[str] = "segmentation"
+    losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
+    deciding: ClassVar[tuple[str, int]] = ("mean_iou", 1)
+    form: ClassVar[str] = "pictures with masks"
+
+    def head(self, examples: int | None = None) -> Head:
+        """K scores at every pixel; UsageError for fewer than two classes."""
+        k = len(self.names)
+        if k < 2:
+            found = ", ".join(map(str, self.names)) or "none"
+            raise UsageError(f"the masks hold {k} class ({found}); learning needs two")
+        return Head(k, f"{k} classes of pixels: one softmax output each at every pixel, cross entropy")
+
+    def predictions(self, a: Array) -> Array:
+        """The probability of each class at every pixel, (N, K, H, W)."""
+        return np.moveaxis(softmax(np.moveaxis(a, 1, -1)), -1, 1)
+
+    def answer(self, a: Array) -> Array:
+        """The class numbers decided for, (N, H, W)."""
+        return a.argmax(1)
+
+    def arrays(self, a: Array) -> dict[str, Array]:
+        """The values of the pixels, the probability of each class, and the classes."""
+        names = np.array(self.names)
+        return {"prediction": names[self.answer(a)], "probabilities": self.predictions(a), "classes": names}
+
+    def pictures(self, a: Array) -> list[Array]:
+        """A mask for each picture, in the values of those that were learned from."""
+        return as_pictures(self.answer(a), self.names)
+
+    def columns(self, a: Array) -> dict[str, list[Any]]:
+        """The share of each class among the picture's pixels."""
+        answers = self.answer(a).reshape(len(a), -1)
+        return {f"share({name})": (answers == k).mean(1).tolist() for k, name in enumerate(self.names)}
+
+    def measures(self, a: Array, y: Array) -> dict[str, float]:
+        """The share of right pixels, the mean IoU, that of every class; mean loss."""
+        return {**self._measures(self.counts(self.answer(a), y)), "loss": self.mean_loss(a, y)}
+
+    def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
+        """The same of the probabilities (N, K, H, W) of any model."""
+        return self._measures(self.counts(predictions.argmax(1), y))
+
+    def _measures(self, counts: Array) -> dict[str, float]:
+        iou = intersection_over_union(counts)
+        known = {f"iou({name})": float(iou[k]) for k, name in enumerate(self.names) if np.isfinite(iou[k])}
+        share = float(np.trace(counts) / counts.sum())
+        return {"pixel_accuracy": share, "mean_iou": float(np.nanmean(iou)), **known}
+
+    def counts(self, answer: Array, y: Array) -> Array:
+        """Pixels (K, K): rows are true classes, columns answers."""
+        return sum(self._pixels(*pair) for pair in zip(y, answer, strict=True))  # type: ignore[return-value]
+
+    def _pixels(self, y: Array, answer: Array) -> Array:
+        return confusion_counts(y.reshape(-1).astype(np.int64), answer.reshape(-1), len(self.names))
+
+    def constant(self, y: Array) -> tuple[str, str, Array]:
+        """The share of each class among all pixels."""
+        counts = np.bincount(y.reshape(-1), minlength=len(self.names))
+        return "majority", "the commonest class at every pixel", counts / y.size
+
+    def example_losses(self, a: Array, y: Array) -> Array:
+        """The mean loss over the pixels of each picture, (N,)."""
+        found = [
+            self.reader(
+                one.reshape(len(one), -1).T.astype(np.float64), true.reshape(-1).astype(np.int64)
+            ).mean()
+            for one, true in zip(a, y, strict=True)
+        ]
+        return np.array(found)
+
+    def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
+        """The pictures with the lowest mean IoU beside their masks, and what is taken for what."""
+        answer = self.answer(a)
+        each = [intersection_over_union(self._pixels(*pair)) for pair in zip(y, answer, strict=True)]
+        mean = np.array([np.nanmean(iou) for iou in each])
+        worst = np.argsort(mean, kind="stable")[:SHOWN]
+        counts = self.counts(answer, y)
+        shares = counts.sum(1) / counts.sum()
+        return (
+            MaskPairs(worst.tolist(), y[worst], answer[worst], mean[worst].tolist(), self.names, shares),
+            Confusion(counts, self.names, "pixel"),
+        )

@@ -1,0 +1,148 @@
+"""One number or several (curriculum B11, B20)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from gradatim.data.question import Question, numbered
+from gradatim.data.tables.outliers import decided_by_few, sentence_of_target
+from gradatim.data.tables.scaling import fit_scaler
+from gradatim.problems.evidence import Evidence, Misses, Residuals
+from gradatim.problems.measures import measures_of_numbers
+from gradatim.problems.problem import Array, Head, Problem, are_numbers
+
+MOST_MISSES = 24
+
+
+@dataclass(frozen=True)
+class Numbers(Problem):
+    """T numbers, `names`, which the network learns around 0: the training targets' mean and deviation are
+    `shift` and `scale`.
+
+        ŷ = scale · a + shift
+
+    Shapes: a (N, T); y (N,) or (N, T), in their own units.
+
+    >>> Numbers(("price",), "squared_error", (100.0,), (20.0,)).predictions(np.array([[0.5]]))
+    array([[110.]])
+    """
+
+    kind: ClassVar[str] = "numbers"
+    task: ClassVar[str] = "regression"
+    losses: ClassVar[tuple[str, ...]] = ("squared_error", "half_squared_error", "absolute_error", "huber")
+    deciding: ClassVar[tuple[str, int]] = ("rmse", -1)
+    learners: ClassVar[str] = "regressors"
+
+    outputs_each: ClassVar[int] = 1  # outputs for each number
+
+    shift: tuple[float, ...] = ()
+    scale: tuple[float, ...] = ()
+
+    @classmethod
+    def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
+        """The numbers, scaled by those of training."""
+        parts = () if y is None else y.reshape(len(y), -1).T
+        fitted = [fit_scaler(part, "standard") for part in parts]
+        shift, scale = (tuple(one[name] for one in fitted) for name in ("shift", "scale"))
+        return cls(tuple(question.names), loss or cls.losses[0], shift, scale)
+
+    def check(self) -> Self:
+        """As many shifts and scales as names, or none."""
+        super().check()
+        for entry in ("shift", "scale") if self.shift or self.scale else ():
+            fits = are_numbers(getattr(self, entry), len(self.names))
+            self.require(fits, entry, "a number for each name")
+        self.require(0 not in self.scale, "scale", "other than 0")
+        return self
+
+    def head(self, examples: int | None = None) -> Head:
+        """One linear output for each number.
+
+        >>> Numbers(("price",)).head().sentence
+        'one number: one linear output, squared error'
+        """
+        t = len(self.names)
+        many = "one number: one linear output" if t == 1 else f"{t} numbers: one linear output each"
+        return Head(t, f"{many}, squared error")
+
+    def known_names(self, predictions: Array) -> tuple:
+        """The names of predicted numbers (N, T), of which a loader knows none."""
+        return self.names or numbered(predictions.shape[1])
+
+    @property
+    def unit(self) -> Array:
+        """How far the targets deviate, (T,)."""
+        return np.asarray(self.scale or 1.0)
+
+    def targets(self, y: Array) -> Array:
+        """The numbers around 0, in the shape of y."""
+        if not self.scale:
+            return y
+        return ((y.reshape(len(y), -1) - np.asarray(self.shift)) / np.asarray(self.scale)).reshape(y.shape)
+
+    def unscaled(self, y: Array) -> Array:
+        """Numbers (N, T) around 0 in their own units again."""
+        return y * np.asarray(self.scale) + np.asarray(self.shift) if self.scale else y
+
+    def predictions(self, a: Array) -> Array:
+        """The numbers in their own units, (N, T)."""
+        wide = a if a.ndim == 2 else a.reshape(len(a), -1)
+        return self.unscaled(wide[:, : wide.shape[1] // self.outputs_each].astype(np.float64))
+
+    def answer(self, a: Array) -> Array:
+        """The same."""
+        return self.predictions(a)
+
+    def columns(self, a: Array) -> dict[str, list[Any]]:
+        """A column for each number: `prediction`, or `prediction NAME` of several."""
+        return self.by_name({"prediction": self.predictions(a)})
+
+    def by_name(self, parts: dict[str, Array]) -> dict[str, list[Any]]:
+        """Columns of arrays (N, T): those of a name beside each other."""
+        names = self.known_names(next(iter(parts.values())))
+        return {
+            f"{what} {name}" if len(names) > 1 else what: values[:, t].tolist()
+            for t, name in enumerate(names)
+            for what, values in parts.items()
+        }
+
+    def notices(self, y: Array) -> list[str]:
+        """That a few enormous values decide mean and deviation of a target."""
+        y = y.reshape(len(y), -1)
+        parts = zip(self.known_names(y), y.T, strict=True)
+        few = [str(name) for name, part in parts if decided_by_few(part)]
+        return [sentence_of_target(few)] if few else []
+
+    def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
+        """RMSE, MAE and R²; of several numbers the means over them."""
+        return measures_of_numbers(y, predictions)
+
+    def constant(self, y: Array) -> tuple[str, str, Array]:
+        """The mean."""
+        return "mean", "the mean of the target", y.reshape(len(y), -1).mean(0)
+
+    def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
+        """The residuals, and the largest of them; of several numbers, in the deviations of each.
+
+        Nothing where a number is not finite: the measures say so.
+        """
+        y, predicted = y.reshape(len(y), -1), self.predictions(a)
+        if not np.isfinite(predicted).all():
+            return ()
+        residual, spread = predicted - y, y.std(0)
+        size, names = np.abs(residual) / np.where(spread > 0, spread, 1.0), self.known_names(predicted)
+        rows = np.argsort(-size.max(1), kind="stable")[:MOST_MISSES]
+        told = []
+        for row in rows:
+            t = int(size[row].argmax())
+            one: dict[str, Any] = {"target": names[t]} if len(names) > 1 else {}
+            one |= {"true": float(y[row, t]), "predicted": float(predicted[row, t])}
+            told.append({**one, "off by": float(residual[row, t])})
+        return Residuals(y, predicted, names), Misses(rows.tolist(), told)
+
+    def moving(self, moved: Array, most: int) -> list[tuple[str, list[int]]]:
+        """Of several numbers, the one that moves most for its deviation."""
+        names = self.known_names(moved)
+        return [(f"mean predicted {names[t]}", [t]) for t in (moved / self.unit).argmax(1).tolist()]

@@ -1,0 +1,203 @@
+"""What every problem is: the question whose answers a network's outputs are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from math import fsum, isfinite
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+
+from gradatim.by_hand.losses.loss import Loss
+from gradatim.by_hand.losses.table import loss_named
+from gradatim.checks import GradatimError, UsageError
+from gradatim.data.question import Question
+from gradatim.problems.evidence import Evidence
+
+Array = np.ndarray
+OWN_LOSS = "the network was trained with your own loss, which is not saved; evaluate it yourself"
+
+
+class Head(NamedTuple):
+    """How many outputs a network needs for a problem, and the reason in a sentence."""
+
+    outputs: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A question put to a network; its kinds are frozen records of numbers and texts. Abstract.
+
+        a = f(x; θ);   L(a, y) is what training lowers, answer(a) what is decided for,
+        measures(a, y) how right it was
+
+    Shapes: a (N, …) outputs, y (N, …) targets as the data hold them.
+
+    A kind says with `task` what `--task` calls it, with `losses` which losses can read its outputs, with
+    `deciding` the measure that says which of two models is better and its sign, with `learners` which other
+    models can stand beside its network (see `explain.baselines`).
+    """
+
+    kind: ClassVar[str]  # its name in the catalogue and in model.json
+    task: ClassVar[str]
+    losses: ClassVar[tuple[str, ...]]
+    deciding: ClassVar[tuple[str, int]]
+    learners: ClassVar[str] = ""
+    reads_target: ClassVar[bool] = True  # whether examples must have one
+    form: ClassVar[str] = ""  # what recipes call examples with this question; else they go by the data's
+    SEVERAL: ClassVar[str] = "mean probability"  # of one answer of several
+
+    names: tuple = ()  # of the classes, labels or numbers
+    loss: str | None = None  # that reads the outputs; None for a user's own
+
+    @property
+    def question(self) -> Question:
+        """What examples must ask to be answered by this."""
+        return Question(self.task, self.names)
+
+    @classmethod
+    def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
+        """The problem that data pose, `question` what they say of their targets y (see `data.question`)."""
+        return cls(tuple(question.names), loss or cls.losses[0])
+
+    def head(self, examples: int | None = None) -> Head:
+        """The outputs that a network needs, and why; UsageError where there is nothing to learn."""
+        raise NotImplementedError
+
+    def truth(self, y: Array | None, x: Array) -> Array | None:
+        """The right answers to encoded inputs x (N, …), for which the data have the targets y."""
+        return y
+
+    def targets(self, y: Array) -> Array:
+        """The right answers as the loss reads them."""
+        return y
+
+    def predictions(self, a: Array) -> Array:
+        """What the outputs stand for: probabilities (N, K), or numbers in their own units."""
+        raise NotImplementedError
+
+    def answer(self, a: Array) -> Array:
+        """What is decided for."""
+        raise NotImplementedError
+
+    def arrays(self, a: Array) -> dict[str, Array]:
+        """The predictions as arrays by name, the answers as `prediction`: what an .npz file holds."""
+        return {"prediction": self.answer(a)}
+
+    def pictures(self, a: Array) -> list[Array] | None:
+        """The predictions as pictures (C, H, W) of bytes; None where they are none."""
+        return None
+
+    def columns(self, a: Array) -> dict[str, list[Any]]:
+        """The predictions as they are written, by column."""
+        return {"prediction": self.answer(a).tolist()}
+
+    def measures(self, a: Array, y: Array) -> dict[str, float]:
+        """How right the outputs are; the mean loss comes last."""
+        return {**self.measures_of(self.predictions(a), y), "loss": self.mean_loss(a, y)}
+
+    def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
+        """How right predictions are, whatever model they come from."""
+        raise NotImplementedError
+
+    def constant(self, y: Array) -> tuple[str, str, Array]:
+        """The best prediction (K,) that reads no input, for training targets y: its name, what it is."""
+        raise NotImplementedError
+
+    def settles(self, asked: str | None) -> bool:
+        """Whether validation has anything to settle."""
+        return asked is not None
+
+    def settle(self, a: Array, y: Array, asked: str | None) -> "Problem":
+        """The problem with what validation settles: a threshold, how far intervals reach."""
+        return self
+
+    def settled(self) -> str:
+        """What validation has settled, in a sentence; nothing where there is nothing to say."""
+        return ""
+
+    def check_settling(self, asked: str | None, valid: Array | None) -> None:
+        """Raise UsageError where what is asked to be settled cannot be."""
+        if asked is not None:
+            raise UsageError("a threshold decides between two classes; the target has none")
+
+    def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
+        """What a report can show of the outputs beside their measures."""
+        return ()
+
+    def notices(self, y: Array) -> list[str]:
+        """What a person should know of the training targets before anything is learned."""
+        return []
+
+    def of_record(self, valid: dict[str, float]) -> dict[str, float]:
+        """More measures of an epoch, of those that training takes on validation."""
+        return {}
+
+    def moving(self, moved: Array, most: int) -> list[tuple[str, list[int]]]:
+        """What is worth drawing when columns move the predictions by `moved` (C, K): of each column, what
+        they are and which; those that move most over all of them.
+        """
+        order = np.argsort(-moved.sum(0), kind="stable")[:most]
+        return [(self.SEVERAL, sorted(order.tolist()))] * len(moved)
+
+    @property
+    def prediction_names(self) -> tuple[str, ...]:
+        """What each of the predictions is of."""
+        return tuple(map(str, self.names))
+
+    @cached_property
+    def reader(self) -> Loss:
+        """The loss by which outputs are read; GradatimError where it was a user's own."""
+        if self.loss is None:
+            raise GradatimError(OWN_LOSS)
+        return loss_named(self.loss)
+
+    def example_losses(self, a: Array, y: Array) -> Array:
+        """The loss of each example, (N,)."""
+        return self.reader(a.astype(np.float64), self.targets(y))
+
+    def mean_loss(self, a: Array, y: Array) -> float:
+        """The mean loss over the examples, summed exactly."""
+        return fsum(self.example_losses(a, y)) / len(a)
+
+    def for_outputs(self, count: Callable[[], int]) -> Self:
+        """The same, read by the loss that suits a network which came complete; `count` counts its outputs."""
+        return self
+
+    def with_own_loss(self) -> Self:
+        """The same, its outputs read by a loss of the user's own, which no record holds."""
+        return replace(self, loss=None)
+
+    def check(self) -> Self:
+        """The problem, or GradatimError naming an entry that cannot be."""
+        texts = isinstance(self.names, tuple) and all(isinstance(n, str | int | float) for n in self.names)
+        self.require(texts, "names", "a list of texts or numbers")
+        losses = self.loss is None or self.loss in self.losses
+        self.require(losses, "loss", " or ".join(self.losses))
+        return self
+
+    def require(self, fits: bool, entry: str, wanted: str) -> None:
+        """Raise GradatimError where an entry does not fit."""
+        if not fits:
+            raise GradatimError(
+                f"{entry} of {self.kind} must be {wanted}; it is {getattr(self, entry)!r:.60}"
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The problem for JSON."""
+        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {"kind": self.kind, **{name: _plain(value) for name, value in found.items()}}
+
+
+def are_numbers(values: Any, count: int) -> bool:
+    """Whether these are so many finite numbers, as JSON holds them."""
+    return (
+        isinstance(values, tuple | list)
+        and len(values) == count
+        and all(isinstance(v, int | float) and not isinstance(v, bool) and isfinite(v) for v in values)
+    )
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

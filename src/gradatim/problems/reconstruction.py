@@ -1,0 +1,73 @@
+"""The inputs again, from what a network keeps of them (curriculum F1, F6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from gradatim.data.question import Question
+from gradatim.problems.evidence import Evidence, Reconstructions
+from gradatim.problems.problem import Array, Head, Problem
+
+SHOWN = 12  # examples
+
+
+@dataclass(frozen=True)
+class Reconstruction(Problem):
+    """Every number of an encoded input, said again.
+
+        x̂ = f(x; θ);   error = mean over all numbers of (x̂ − x)²,   beside the variance of x over the examples
+
+    Shapes: a (N, …) and x (N, …) of equally many numbers.
+
+    >>> x = np.array([[0.0], [2.0]])
+    >>> Reconstruction().measures_of(x + 0.5, x)
+    {'reconstruction_error': 0.25, 'variance_explained': 0.75}
+    """
+
+    kind: ClassVar[str] = "reconstruction"
+    task: ClassVar[str] = "reconstruction"
+    losses: ClassVar[tuple[str, ...]] = ("squared_error", "absolute_error")
+    deciding: ClassVar[tuple[str, int]] = ("reconstruction_error", -1)
+    reads_target: ClassVar[bool] = False
+
+    @classmethod
+    def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
+        """Nothing of the data's targets is read."""
+        return cls((), loss or cls.losses[0])
+
+    def head(self, examples: int | None = None) -> Head:
+        """As many outputs as an input has numbers."""
+        return Head(0, "the input again: one linear output for each of its numbers, squared error")
+
+    def truth(self, y: Array | None, x: Array) -> Array:
+        """The inputs themselves, (N, D)."""
+        return x.reshape(len(x), -1)
+
+    def predictions(self, a: Array) -> Array:
+        """The inputs as they are said again, (N, D), in the numbers that the network sees."""
+        return a.reshape(len(a), -1)
+
+    def answer(self, a: Array) -> Array:
+        """The same."""
+        return self.predictions(a)
+
+    def columns(self, a: Array) -> dict[str, list[Any]]:
+        """A column for each number."""
+        return {f"x{k + 1}": column.tolist() for k, column in enumerate(self.predictions(a).T)}
+
+    def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
+        """The mean squared error of a number, and the share of the inputs' variance that is explained."""
+        error = float(np.mean((predictions.astype(np.float64) - y) ** 2))
+        spread = float(np.mean(y.astype(np.float64).var(0)))
+        return {"reconstruction_error": error, "variance_explained": 1 - error / spread if spread else 0.0}
+
+    def constant(self, y: Array) -> tuple[str, str, Array]:
+        """The mean input."""
+        return "mean", "the mean input", y.mean(0)
+
+    def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
+        """The first examples beside what is said of them."""
+        rows = np.arange(min(SHOWN, len(y)))
+        return (Reconstructions(rows.tolist(), y[rows], self.predictions(a)[rows]),)

@@ -1,0 +1,76 @@
+"""What a trained network answers to examples, whatever their layout."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gradatim.checks import UsageError
+from gradatim.data.dataset import Dataset
+from gradatim.runs.forward import forward
+from gradatim.runs.trained import Trained
+
+
+class Outputs(NamedTuple):
+    """A network's outputs a (N, …), and the right answers y (N, …) as the data hold them, or None."""
+
+    a: np.ndarray
+    y: np.ndarray | None
+
+
+def ask(trained: Trained, examples: Any) -> Outputs:
+    """The network's outputs for examples; UsageError for examples that it cannot read."""
+    return LAYOUTS[examples.layout](trained, examples)
+
+
+def dtype_of(trained: Trained) -> Any:
+    """The type in which the network sees its inputs."""
+    return np.float64 if trained.precision == "float64" else np.float32
+
+
+def encoded(trained: Trained, x: np.ndarray) -> np.ndarray:
+    """Raw inputs (N, …) as the network sees them; UsageError for inputs of another shape."""
+    expected = trained.input_shape
+    if expected is not None and tuple(x.shape[1:]) != tuple(expected):
+        if np.prod(x.shape[1:]) != np.prod(expected):
+            raise UsageError(
+                f"the network was trained on examples of shape {tuple(expected)}; these have {x.shape[1:]}"
+            )
+        x = x.reshape(len(x), *expected)
+    return trained.encoder.encode(x, dtype_of(trained))
+
+
+def outputs_of(trained: Trained, x: np.ndarray) -> np.ndarray:
+    """The outputs for raw inputs (N, …)."""
+    return forward(trained.model, encoded(trained, x), trained.precision)
+
+
+def _rows(trained: Trained, data: Dataset) -> Outputs:
+    """Some rows at a time, where their raw inputs would be large."""
+    outputs, truths = [], []
+    for part in trained.encoder.pieces(data):
+        x = encoded(trained, trained.encoder.raw(part))
+        outputs.append(forward(trained.model, x, trained.precision))
+        truths.append(trained.problem.truth(part.y, x))
+    a = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
+    known = [y for y in truths if y is not None]
+    y = known[0] if len(known) == 1 else np.concatenate(known) if known else None
+    return Outputs(a, y)
+
+
+def _batches(trained: Trained, examples: Any) -> Outputs:
+    """Batches of a stranger's loader, padded sequences, or the windows of one stream of a text."""
+    from gradatim.training.outputs import outputs_by_batch
+
+    prepared = examples  # a loader's batches come as the network sees them
+    if examples.layout != "foreign":
+        prepared = trained.encoder.prepare_to_ask(examples, trained.problem, dtype_of(trained))
+    outputs, targets = [], []
+    for a, y in outputs_by_batch(trained.module(), prepared, trained.precision):
+        outputs.append(a.cpu().numpy())
+        targets.append(y.cpu().numpy())
+    if not outputs:
+        raise UsageError("the loader gave no batch")
+    return Outputs(np.concatenate(outputs), np.concatenate(targets))
+
+
+LAYOUTS = {"rows": _rows, "streams": _batches, "foreign": _batches, "padded": _batches}

@@ -1,0 +1,90 @@
+"""Rows for the torch engine: examples in memory, on the device."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradatim.data.dataset import Dataset
+from gradatim.data.inputs import Inputs
+from gradatim.device import in_order
+from gradatim.random import permutation
+from gradatim.training.batches.layout import Batching, Trial
+from gradatim.training.batches.numpy_rows import at_once, batches_at_once, targets_of, weights_of
+
+FRACTIONS = (torch.float64, torch.float32, torch.float16, torch.uint8, torch.bool)  # as a network reads them
+Batch = tuple[Any, Tensor, Tensor | None]  # inputs, targets, weights
+
+
+class TorchRows:
+    """A Dataset held on the device.
+
+    The order of an epoch is permutation(seed, epoch), so any batch can be found. Several inputs come as a
+    tuple, or by name as a dict.
+    """
+
+    foreign = False
+    shuffled = True
+
+    def __init__(self, data: Dataset, how: Batching):
+        y = targets_of(data)
+        self.size, self.seed = how.size, how.seed
+        self.x: Any  # a tensor, or Inputs of tensors
+        if isinstance(data.x, Inputs):
+            self.x = data.x.map(lambda part: _place(part, how))
+            self.numbers = self.x[:1].size  # in one example
+            self.reader = (
+                f"the inputs {', '.join(data.x.names)}" if data.x.names else f"{len(data.x.arrays)} inputs"
+            )
+        else:
+            self.x = _place(data.x, how, alone=True)
+            self.numbers, self.reader = self.x[:1].numel(), ""
+        self.y = tensor_of(y).to(how.device)
+        self.y = self.y.to(how.dtype) if self.y.is_floating_point() else self.y.long()
+        weights = weights_of(y, data.weights, how.class_weight)
+        self.w = None if weights is None else tensor_of(weights).to(how.device, how.dtype)
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return (len(self.x) + self.size - 1) // self.size
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of an epoch from batch `start` on, shuffled unless `shuffled` is false."""
+        numbers = permutation(self.seed, number, len(self.x)) if self.shuffled else np.arange(len(self.x))
+        order = torch.from_numpy(numbers).to(self.y.device)
+        step = self.size * batches_at_once(self.size * self.x[:1].nbytes)
+        for first in range(start * self.size, len(order), step):
+            rows = order[first : first + step]
+            w = None if self.w is None else self.w[rows]
+            yield from _cut(self.x[rows], self.y[rows], w, self.size)
+
+    def in_order(self) -> Iterator[Batch]:
+        """Every example once, as it stands, in large batches."""
+        yield from _cut(self.x, self.y, self.w, at_once((self.numbers,)))
+
+    def trial(self) -> Trial:
+        """The first two examples."""
+        x, y, _ = next(_cut(self.x[:2], self.y[:2], None, 2))
+        return Trial(x, y, self.y, self.reader)
+
+
+def _cut(x: Any, y: Tensor, w: Tensor | None, size: int) -> Iterator[Batch]:
+    if w is None:
+        for part, target in zip(x.split(size), y.split(size), strict=True):
+            yield part, target, None
+    else:
+        yield from zip(x.split(size), y.split(size), w.split(size), strict=True)
+
+
+def tensor_of(array: np.ndarray) -> Tensor:
+    """An array as torch takes it: contiguous, writable, in the machine's byte order; copied if it is not."""
+    return torch.from_numpy(np.require(array, array.dtype.newbyteorder("="), ["C", "W"]))
+
+
+def _place(array: np.ndarray, how: Batching, alone: bool = False) -> Tensor:
+    """One input on the device; among several, whole numbers beyond bytes stay whole."""
+    x = tensor_of(array).to(how.device)
+    x = x.to(how.dtype) if alone or x.dtype in FRACTIONS else x.long()
+    return x if how.network is None else in_order(x, how.network)

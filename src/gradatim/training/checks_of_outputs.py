@@ -1,0 +1,46 @@
+"""Whether a network's outputs can be a loss's scores for the targets at hand."""
+
+from typing import Any
+
+import numpy as np
+
+from gradatim.checks import UsageError, real
+
+
+def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
+    """Raise UsageError when a loss of classes cannot read outputs of this shape, (N, K, …), with these y.
+
+    y holds one class number an example, (N,), or one at each of its places, (N, …), such as pixels.
+    """
+    expected, given, places = int(loss.expects(y)), shape[1] if len(shape) > 1 else 1, shape[2:]
+    if y.ndim > 1 and not places:
+        raise UsageError(f"targets must be one class number an example; their shape is {tuple(y.shape)}")
+    if given < expected or (places and y.ndim == 1):
+        raise UsageError(
+            f"the loss needs {expected} outputs an example for these targets; the network gives "
+            f"{tuple(shape[1:])}"
+        )
+    if y.shape[1:] != places:
+        raise UsageError(
+            f"targets must be one class number for each place of the outputs, {_by(places)}; they are "
+            f"{_by(y.shape[1:])}"
+        )
+    beyond = (y < 0) | (y >= max(given, 2))
+    if beyond.any():
+        first = tuple(int(i) for i in np.argwhere(beyond)[0])
+        where = f" at {', '.join(map(str, first[1:]))}" if places else ""
+        raise UsageError(
+            f"targets must be class numbers 0 … {max(given, 2) - 1}; example {first[0]} has "
+            f"{y[first].item()}{where}"
+        )
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
+
+
+def smooth(loss: Any, smoothing: float) -> Any:
+    """The loss of smoothed targets; UsageError for one that has none."""
+    if not hasattr(loss, "smoothing"):
+        raise UsageError("label_smoothing is for the losses cross_entropy and binary_cross_entropy")
+    return type(loss)(real("label_smoothing", smoothing, at_least=0, below=1))

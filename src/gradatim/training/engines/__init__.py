@@ -1,0 +1,1 @@
+"""The engines that train a network, and the rule that chooses one."""

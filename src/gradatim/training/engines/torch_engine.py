@@ -1,0 +1,318 @@
+"""The torch engine: one network, one loss, one optimiser, and the step they make together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
+from gradatim.device import call, kept_in
+from gradatim.models.building import load_weights
+from gradatim.nn.dropout import Dropout
+from gradatim.optim.lbfgs import LBFGS
+from gradatim.training.batches.layout import Batch, Batching, Layout, LayoutMaker, Trial, lay_out
+from gradatim.training.batches.torch_foreign import TorchForeign
+from gradatim.training.batches.torch_padded import TorchPadded
+from gradatim.training.batches.torch_rows import TorchRows
+from gradatim.training.batches.torch_streams import TorchStreams
+from gradatim.training.carrying import Carrying
+from gradatim.training.checks_of_outputs import check_fit, smooth
+from gradatim.training.nonfinite import bad_parameter, why_not_finite
+from gradatim.training.optimizer_state import (
+    check_optimizer,
+    numbers_of_optimizer,
+    restore_optimizer,
+    tensors_of_optimizer,
+)
+from gradatim.training.penalties_and_clipping import Shaping
+from gradatim.training.random_state import global_random_state, set_global_random_state
+from gradatim.training.torch_optimizer import Custom, loss_named, optimizer_for, placed
+
+Tensors = dict[str, Tensor]
+LAYOUTS: dict[str, LayoutMaker] = {
+    "rows": TorchRows, "padded": TorchPadded, "streams": TorchStreams, "foreign": TorchForeign,
+}  # fmt: skip
+
+
+class TorchEngine:
+    """Forward, backward and update of a torch module; `tensors` and `numbers` are its part of a checkpoint.
+
+    On the CPU every step's loss is checked; on a device with a queue of its own a flag is gathered instead,
+    and `any_nonfinite` asks for it.
+    """
+
+    framework = "pt"
+
+    def __init__(
+        self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any],
+        seed: int, shaping: Shaping, device: torch.device, precision: str,
+    ):  # fmt: skip
+        self._precision = precision
+        dtype = getattr(torch, kept_in(precision))
+        self.model = placed(model, device, dtype)
+        self.loss: Any = loss_named(loss) if isinstance(loss, str) else Custom(loss)
+        self._training_loss = self.loss
+        self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
+        self._lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
+        self.shaping, self._seed = shaping, seed
+        self.searches = isinstance(self.optimizer, LBFGS)
+        if self.searches:
+            shaping.refuse_for_search()
+        live = [p for group in self.optimizer.param_groups for p in group["params"]]
+        self._weights = [p for p in live if p.ndim >= 2]
+        self._device, self._dtype = device, dtype
+        self._precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
+        self.check_each_step = device.type == "cpu"
+        self._bad: Tensor | None = None
+        self._dropouts = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Dropout)]
+        self._carrying = Carrying(self.model)
+        if self.searches and self._carrying.modules:
+            raise UsageError("lbfgs asks for a step's loss several times, but a carried state moves on once")
+        described = isinstance(getattr(model, "description", None), dict)
+        self.foreign = not described  # its layers may draw from torch's global state
+
+    def smooth(self, label_smoothing: float) -> None:
+        """Train on smoothed targets; measure on the plain ones."""
+        self._training_loss = smooth(self.loss, label_smoothing)
+
+    def parameters(self) -> dict[str, nn.Parameter]:
+        """The parameters that learn, by name, as they stand."""
+        return {name: p for name, p in self.model.named_parameters() if p.requires_grad}
+
+    def begin(self) -> None:
+        """The network into training mode."""
+        self.model.train()
+
+    def begin_epoch(self) -> None:
+        """Start from no carried state."""
+        self._carrying.put(None)
+
+    def end(self) -> None:
+        """The network into evaluation mode, without a carried state."""
+        self.model.eval()
+        self._carrying.put(None)
+
+    def hold(self, examples: Any, batch_size: int, class_weight: np.ndarray | None = None) -> Layout:
+        """Examples on the device as batches; UsageError for targets that the loss cannot read."""
+        how = Batching(batch_size, self._seed, self._device, self._dtype, class_weight, self.model)
+        held = lay_out(examples, how, LAYOUTS, "the torch engine")
+        trial = held.trial()
+        if trial is not None:
+            self._try(trial)
+        return held
+
+    def _try(self, trial: Trial) -> None:
+        """Raise UsageError when the network's outputs cannot be the loss's scores for these targets."""
+        try:
+            with torch.no_grad(), self._evaluation_mode():
+                outputs = self._outputs(trial.x)
+        except (IndexError, RuntimeError, TypeError) as error:
+            if not trial.reader:
+                raise
+            reason = str(error).partition("\n")[0]
+            raise UsageError(f"the network cannot read {trial.reader}: {reason}") from error
+        if trial.reader and isinstance(outputs, Tensor) and len(outputs) != len(trial.y):
+            raise UsageError(
+                f"the network must give one output for each target, here {len(trial.y)}; the shape of its "
+                f"outputs is {tuple(outputs.shape)}"
+            )
+        if hasattr(self.loss, "expects"):
+            self._check_fit(outputs, trial.targets)
+            self._mean(outputs, trial.y, None)
+
+    def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[Any, Any]:
+        """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
+
+        The group is one batch, or several whose gradients accumulate. `seen` counts batches before it, and
+        `factor` is the schedule's; None leaves the learning rates as they are. Raises NonFiniteLoss before
+        any parameter is changed.
+        """
+        before = self._carrying.take()
+        try:
+            loss, total = self._forward_and_backward(group, seen)
+            self._check(loss, group)
+        except BaseException:
+            self._carrying.put(before)  # the group comes again, from where it came
+            raise
+        if factor is not None:
+            for parameters, lr in zip(self.optimizer.param_groups, self._lrs, strict=True):
+                parameters["lr"] = lr * factor
+        if self.searches:
+            self.optimizer.step(lambda: self._loss_with_penalties(group, seen))
+        else:
+            self._shape()
+            with torch.no_grad():
+                self.shaping.decay(self._weights, self.lr)
+            self.optimizer.step()
+        return loss, float(total) if self.check_each_step else total
+
+    def _forward_and_backward(self, group: list[Batch], seen: int) -> tuple[Any, Any]:
+        """∇L into the parameters' gradients; returns L and its weight."""
+        weights: list[Any] = [len(y) if w is None else w.sum() for _, y, w in group]
+        total: Any = sum(weights)
+        loss: Any = 0.0
+        self.optimizer.zero_grad(set_to_none=True)
+        for i, (x, y, w) in enumerate(group):
+            for name, dropout in self._dropouts:
+                dropout.place(self._seed, name, seen + i)
+            self._carrying.restart(seen + i)
+            mean = self._mean(self._outputs(x), y, w, self._training_loss)
+            part = mean if len(group) == 1 else mean * _share(weights[i], total)
+            part.backward()
+            loss += part.item() if self.check_each_step else part.detach().to(self._precise)
+        return loss, total
+
+    def _outputs(self, x: Any) -> Any:
+        """The network's outputs, in the precision of the run."""
+        return call(self.model, x, self._precision)
+
+    def _loss_with_penalties(self, group: list[Batch], seen: int) -> Any:
+        """The loss with its penalties, and its gradient, under the masks of this step: L-BFGS's closure."""
+        loss, _ = self._forward_and_backward(group, seen)
+        self._shape()
+        with torch.no_grad():
+            return loss + self.shaping.penalty(self._weights)
+
+    @torch.no_grad()
+    def _shape(self) -> None:
+        """Penalties and clipping, on the gradients."""
+        if self.shaping.touches_gradients:
+            weights = [p for p in self._weights if p.grad is not None]
+            groups = self.optimizer.param_groups
+            gradients = [p.grad for group in groups for p in group["params"] if p.grad is not None]
+            self.shaping.shape(weights, [p.grad for p in weights], gradients)
+
+    def _check(self, loss: Any, group: list[Batch]) -> None:
+        if self.check_each_step:
+            if not isfinite(loss):
+                why = why_not_finite(self.model, [x for x, _, _ in group], self.lr)
+                raise NonFiniteLoss(f"the loss became {loss}: {why}")
+        else:
+            bad = ~torch.isfinite(loss)
+            self._bad = bad if self._bad is None else self._bad | bad
+
+    def _mean(self, a: Any, y: Tensor, w: Tensor | None, loss: Any = None) -> Tensor:
+        """The batch's mean loss; UsageError when outputs and targets are not what a named loss reads.
+
+        A network with several heads gives their outputs while training, and says how much each loss counts.
+        """
+        if isinstance(a, tuple) and hasattr(self.model, "output_weights"):
+            shares: Any = self.model.output_weights
+            parts = [share * self._mean(head, y, w, loss) for share, head in zip(shares, a, strict=True)]
+            return torch.stack(parts).sum()
+        try:
+            return (loss or self.loss).mean(a, y, w)
+        except (TypeError, ValueError, IndexError, RuntimeError) as error:
+            if isinstance(error, UsageError) or not hasattr(self.loss, "expects"):
+                raise
+            self._check_fit(a, y)
+            raise UsageError(
+                f"the loss cannot read outputs of shape {tuple(a.shape)} for {y.dtype} targets of shape "
+                f"{tuple(y.shape)}: {str(error).strip()}"
+            ) from error
+
+    @property
+    def base_lr(self) -> float:
+        """The learning rate before any schedule, of the first parameter group."""
+        return self._lrs[0]
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the last step, of the first parameter group."""
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def bad_parameter(self) -> str | None:
+        """The first parameter that is not finite, in words."""
+        return bad_parameter(self.model)
+
+    def any_nonfinite(self) -> bool:
+        """Whether any loss since the last call was not finite: one synchronisation."""
+        found, self._bad = self._bad, None
+        return found is not None and bool(found)
+
+    @torch.no_grad()
+    def evaluate(self, batches: Iterator[Batch]) -> dict[str, float]:
+        """Mean loss, weighted as in training, and accuracy where the loss is of classes."""
+        loss: Any = 0.0
+        weight: Any = 0.0
+        right: Any = 0
+        n = 0
+        with self._evaluation_mode():
+            for x, y, w in batches:
+                a = self._outputs(x)
+                share = len(y) if w is None else w.sum()
+                loss = loss + self._mean(a, y, w).to(self._precise) * share
+                weight = weight + share
+                if hasattr(self.loss, "decide"):
+                    right = right + (self.loss.decide(a) == y).sum()
+                n += y.numel()  # answers: of several labels, several an example
+        if not n:
+            raise GradatimError("there is nothing to evaluate")
+        measures = {"loss": float(loss) / max(float(weight), 1e-300)}
+        return {**measures, "accuracy": int(right) / n} if hasattr(self.loss, "decide") else measures
+
+    @contextmanager
+    def _evaluation_mode(self) -> Iterator[None]:
+        """The network in evaluation mode and without a carried state, and back."""
+        was = [(module, module.training) for module in self.model.modules()]
+        carried = self._carrying.take()
+        self._carrying.put(None)
+        self.model.eval()
+        try:
+            yield
+        finally:
+            self._carrying.put(carried)
+            for module, training in was:
+                module.training = training
+
+    def _check_fit(self, outputs: Any, y: Tensor) -> None:
+        if not isinstance(outputs, Tensor):
+            raise UsageError(
+                f"the loss reads one tensor of scores; the network gives {type(outputs).__name__}"
+            )
+        check_fit(self.loss, tuple(outputs.shape), y.cpu().numpy())
+
+    def parameters_now(self) -> Tensors:
+        """A copy of the network's parameters and buffers."""
+        return {name: value.detach().clone() for name, value in self.model.state_dict().items()}
+
+    def set_parameters(self, tensors: Tensors) -> None:
+        """Put parameters and buffers back."""
+        placed = {name: tensor.to(self._device) for name, tensor in tensors.items()}
+        load_weights(self.model, placed, "the checkpoint's weights")
+
+    def tensors(self) -> Tensors:
+        """Copies of all that changes: parameters, buffers, the optimizer's state and the carried state."""
+        held = {f"model.{name}": value for name, value in self.parameters_now().items()}
+        return held | tensors_of_optimizer(self.optimizer) | self._carrying.tensors()
+
+    def numbers(self) -> dict[str, Any]:
+        """The optimizer's settings and plain numbers, for JSON."""
+        return numbers_of_optimizer(self.optimizer) | {"lrs": list(self._lrs)}
+
+    def restore(self, tensors: Tensors, numbers: dict[str, Any]) -> None:
+        """Take back what `tensors` and `numbers` gave; they stay as they are."""
+        check_optimizer(self.optimizer, numbers)
+        self.set_parameters(
+            {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")}
+        )
+        restore_optimizer(self.optimizer, tensors, numbers)
+        self._lrs = list(numbers["lrs"])
+        self._carrying.restore(tensors, self._device)
+
+    def random_state(self) -> Tensors:
+        """Torch's global random state, which strangers' layers and loaders draw from."""
+        return global_random_state(self._device)
+
+    def set_random_state(self, state: Tensors) -> None:
+        """Put torch's global random state back."""
+        set_global_random_state(state, self._device)
+
+
+def _share(weight: Any, total: Any) -> Any:
+    """A batch's share of its group, weight/total; 0 in a group without weight."""
+    return weight / (total.clamp_min(torch.finfo(total.dtype).tiny) if isinstance(total, Tensor) else total)

@@ -1,0 +1,64 @@
+"""The state of a torch optimizer as a checkpoint holds it: tensors by name, and numbers for JSON."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gradatim.checks import GradatimError
+from gradatim.optim.saved_state import lay_beside
+
+Tensors = dict[str, Tensor]
+
+
+def tensors_of_optimizer(optimizer: torch.optim.Optimizer, name: str = "optimizer") -> Tensors:
+    """Copies of its tensors, "NAME.PARAMETER'S NUMBER.KEY"."""
+    return {
+        f"{name}.{number}.{key}": value.detach().clone()
+        for number, state in optimizer.state_dict()["state"].items()
+        for key, value in state.items()
+        if isinstance(value, Tensor)
+    }
+
+
+def numbers_of_optimizer(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+    """Its class, its settings and its plain numbers."""
+    state = optimizer.state_dict()
+    plain = {
+        str(number): {key: value for key, value in entry.items() if not isinstance(value, Tensor)}
+        for number, entry in state["state"].items()
+    }
+    groups = [
+        {key: float(value) if isinstance(value, Tensor) else value for key, value in group.items()}
+        for group in state["param_groups"]
+    ]
+    return {"optimizer": type(optimizer).__name__, "state": plain, "groups": groups}
+
+
+def check_optimizer(optimizer: torch.optim.Optimizer, numbers: dict[str, Any]) -> None:
+    """Raise GradatimError where the numbers are another optimizer's."""
+    kind = type(optimizer).__name__
+    if numbers["optimizer"] != kind:
+        raise GradatimError(f"the checkpoint's optimizer is {numbers['optimizer']}, this one is {kind}")
+
+
+def restore_optimizer(
+    optimizer: torch.optim.Optimizer, tensors: Tensors, numbers: dict[str, Any], name: str = "optimizer"
+) -> None:
+    """Take back what the other two gave, which stays as it is; GradatimError for another optimizer's."""
+    check_optimizer(optimizer, numbers)
+    state: dict[int, dict[str, Any]] = {int(number): dict(e) for number, e in numbers["state"].items()}
+    for place, tensor in tensors.items():
+        if place.startswith(f"{name}."):
+            number, _, key = place.removeprefix(f"{name}.").partition(".")
+            state.setdefault(int(number), {})[key] = tensor.clone()  # torch keeps what it is given
+    groups = [
+        {key: tuple(value) if key == "betas" else value for key, value in group.items()}
+        for group in numbers["groups"]
+    ]
+    try:
+        optimizer.load_state_dict({"state": state, "param_groups": groups})
+    except (ValueError, KeyError) as error:
+        raise GradatimError(f"the checkpoint's optimizer does not fit this network: {error}") from error
+    for p, entry in optimizer.state.items():  # torch's kernels, too, take both to lie alike
+        entry.update({key: lay_beside(value, p) for key, value in entry.items() if isinstance(value, Tensor)})

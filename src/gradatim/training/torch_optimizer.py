@@ -1,0 +1,75 @@
+"""What the torch engine is given, by name or made: a loss, an optimizer."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gradatim import catalog
+from gradatim.checks import UsageError
+from gradatim.functional.losses import weighted_mean
+from gradatim.optim.lbfgs import LBFGS
+from gradatim.optim.on_arrays import METHODS
+
+
+class Custom:
+    """A user's loss(output, target): a scalar, or (N, …) values, whose means by example can be weighted."""
+
+    def __init__(self, function: Any):
+        if not callable(function):
+            raise UsageError(f"loss must be a name or a function of (output, target); it is {function!r}")
+        self.function = function
+        if hasattr(function, "decide"):
+            self.decide = function.decide
+
+    def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
+        """The mean over examples, weighted where there are weights."""
+        value = self.function(a, y)
+        if not isinstance(value, Tensor):
+            raise UsageError(f"the loss must give a tensor; it gave {type(value).__name__}")
+        if w is None:
+            return value.mean()
+        if value.ndim == 0:
+            raise UsageError("weights need a loss of one value an example; this one gives a single number")
+        return weighted_mean(value.reshape(len(w), -1).mean(1), w)
+
+
+def placed(model: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:
+    """The network on the device in that precision; UsageError for one that would lose imaginary parts."""
+    for name, value in [*model.named_parameters(), *model.named_buffers()]:
+        if value.is_complex():
+            kind = str(dtype).removeprefix("torch.")
+            raise UsageError(
+                f"{name} is complex; in {kind}, in which Training computes, it has no imaginary part"
+            )
+    return model.to(device, dtype)
+
+
+def loss_named(name: str) -> Any:
+    """A loss of the catalogue."""
+    return catalog.find(name, "loss").load()()
+
+
+def optimizer_for(
+    optimizer: Any, model: nn.Module, lr: float | None, asked: dict[str, Any]
+) -> torch.optim.Optimizer:
+    """The optimizer that was made, or the one of that name, with the settings asked for."""
+    if isinstance(optimizer, torch.optim.Optimizer):
+        if lr is not None:
+            raise UsageError("an optimizer that is made has its learning rate; lr is for one given by name")
+        return optimizer
+    if not isinstance(optimizer, str):
+        raise UsageError(f"optimizer must be a name or a torch optimizer; it is {optimizer!r}")
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    if not parameters:
+        raise UsageError("the network has no parameter to learn")
+    made_by = catalog.find(optimizer, "optimizer").load()
+    settings: dict[str, Any] = dict(asked) if lr is None else {**asked, "lr": lr}
+    if {"beta1", "beta2"} & set(settings):
+        usual = METHODS[optimizer].settings
+        settings["betas"] = tuple(settings.pop(name, usual[name]) for name in ("beta1", "beta2"))
+    if METHODS[optimizer].weight_decay:
+        settings["weight_decay"] = 0.0  # the engine decays weights, and leaves biases alone
+    if made_by is LBFGS:
+        settings.setdefault("max_iter", 1)  # a step is one iteration
+    return made_by(parameters, **settings)

@@ -1,0 +1,1 @@
+"""Ways of learning without targets, each a Loop."""

@@ -1,0 +1,136 @@
+"""Many pictures in one shape: the same bytes as Pillow, EXIF followed, and what cannot be read is counted."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from gradatim.checks import GradatimError, UsageError
+from gradatim.data.picture_files import Look, as_example, common_shape, copies, files_below, read_pictures
+from gradatim.data.pictures import read_picture
+
+
+def noise(size, mode="RGB", seed=0):
+    bands = 1 if mode in ("1", "L", "P") else 4
+    pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], bands), dtype=np.uint8)
+    picture = Image.fromarray(pixels[:, :, 0] if bands == 1 or mode == "LA" else pixels[:, :, :3])
+    if mode in ("LA", "RGBA"):
+        picture = picture.convert(mode)
+        picture.putalpha(Image.fromarray(pixels[:, :, -1]))
+    return picture.convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK"])
+@pytest.mark.parametrize("shape", [(1, 8, 6), (3, 5, 5)])
+def test_an_example_is_what_pillow_makes_of_it(mode, shape, tmp_path):
+    channels, height, width = shape
+    picture = noise((30, 20), mode)
+    path = tmp_path / ("x.tif" if mode == "CMYK" else "x.png")
+    picture.save(path)
+    with Image.open(path) as image:
+        if mode in ("LA", "RGBA"):  # what is transparent lies on white
+            image = image.convert("RGBA")
+            image = Image.alpha_composite(Image.new("RGBA", image.size, (255, 255, 255, 255)), image)
+        image = image.convert("RGB") if mode in ("CMYK", "P") else image
+        image = image.convert("L" if channels == 1 else "RGB")
+        wanted = np.asarray(ImageOps.fit(image, (width, height), Image.Resampling.BILINEAR))
+    wanted = wanted[None] if channels == 1 else wanted.transpose(2, 0, 1)
+    np.testing.assert_array_equal(as_example(read_picture(path), shape), wanted)
+
+
+def test_a_turned_photograph_stands_upright_before_it_is_scaled(tmp_path):
+    picture, exif = noise((40, 20)), Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: to be seen, it is turned by 90° clockwise
+    picture.save(tmp_path / "turned.png", exif=exif)
+    upright = picture.transpose(Image.Transpose.ROTATE_270)
+    found = read_pictures([tmp_path / "turned.png"])
+    np.testing.assert_array_equal(found.x[0], np.asarray(upright).transpose(2, 0, 1))
+    assert found.x.shape == (1, 3, 40, 20) and found.notices == ()
+
+
+def test_the_middle_is_kept_in_its_proportions(tmp_path):
+    wide = np.zeros((10, 40), np.uint8)
+    wide[:, 15:25] = 200  # the square in the middle
+    Image.fromarray(wide).save(tmp_path / "wide.png")
+    x = read_pictures([tmp_path / "wide.png"], size=5).x
+    assert (x[..., 1:-1] == 200).all()  # at both sides a pixel reads its neighbours that were cut off
+    assert (x[..., 0] == x[..., -1]).all() and (x[..., 0] > 150).all()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "asked", "shape"),
+    [
+        ([(28, 28), (28, 28)], None, (28, 28)),
+        ([(8, 12)], None, (8, 12)),
+        ([(480, 640)] * 3, None, (72, 96)),  # larger than 96: smaller in proportion
+        ([(1, 400)], None, (1, 96)),
+        ([(30, 40), (50, 20), (60, 60)], None, (30, 30)),  # a square over the median of the shorter sides
+        ([(300, 400), (500, 200)], None, (96, 96)),
+        ([(28, 28), (9, 9)], 64, (64, 64)),
+        ([(28, 28), (9, 9)], [64, 48], (64, 48)),
+    ],
+)
+def test_the_common_size(sizes, asked, shape):
+    looks = [Look(height, width, True) for height, width in sizes]
+    assert common_shape(looks, asked) == (1, *shape)
+    assert common_shape([*looks[:-1], looks[-1]._replace(is_grey=False)], asked) == (3, *shape)
+
+
+@pytest.mark.parametrize("size", [0, [64], [64, 64, 3], "64", [64, -1], 2.5])
+def test_a_size_that_cannot_be_is_refused(size):
+    with pytest.raises(UsageError, match="input_size must be"):
+        common_shape([Look(5, 5, True)], size)
+
+
+def test_what_cannot_be_read_is_counted_and_named(tmp_path):
+    good = [tmp_path / f"{i}.png" for i in range(3)]
+    for i, path in enumerate(good):
+        noise((9, 9), seed=i).save(path)
+    whole = good[1].read_bytes()
+    cut, deep, empty = tmp_path / "cut.png", tmp_path / "deep.png", tmp_path / "empty.jpg"
+    cut.write_bytes(whole[: len(whole) // 2])  # its head can be read, its pixels cannot
+    Image.fromarray(np.full((9, 9), 60_000, np.uint16)).save(deep)
+    empty.write_bytes(b"")
+    found = read_pictures([good[0], cut, good[1], deep, empty, good[2]])
+    assert found.kept == [0, 2, 5] and found.x.shape == (3, 3, 9, 9)
+    assert found.notices[0].startswith("3 of 6 files cannot be read and are left out; the first: ")
+    for row, path in enumerate(good):
+        np.testing.assert_array_equal(found.x[row], np.asarray(Image.open(path)).transpose(2, 0, 1))
+    with pytest.raises(GradatimError, match=r"none of the 2 pictures can be read; the first: .*empty.jpg"):
+        read_pictures([empty, deep])
+
+
+def test_a_picture_that_claims_to_be_huge_is_left_out(tmp_path, monkeypatch):
+    noise((9, 9)).save(tmp_path / "a.png")
+    noise((90, 90)).save(tmp_path / "huge.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    found = read_pictures([tmp_path / "a.png", tmp_path / "huge.png"])
+    assert len(found.x) == 1 and "huge.png" in found.notices[0]
+
+
+def test_scaling_is_said(tmp_path):
+    noise((30, 20)).save(tmp_path / "a.png")
+    noise((10, 10)).save(tmp_path / "b.png")
+    (notice,) = read_pictures([tmp_path / "a.png", tmp_path / "b.png"]).notices
+    assert notice.startswith("pictures of 10×10 to 20×30 pixels (height × width) are scaled to 15×15")
+
+
+def test_copies_are_found():
+    x = np.zeros((5, 1, 2, 2), np.uint8)
+    x[1], x[3] = 1, 2
+    assert copies(x) == [(0, 2), (0, 4)]
+
+
+def test_files_are_walked_in_order_without_hidden_ones(tmp_path):
+    for name in (
+        "b/2.png",
+        "b/10.png",
+        "a/deep/3.png",
+        "z.png",
+        ".hidden/1.png",
+        "a/.4.png",
+        "__MACOSX/5.png",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    names = [path.relative_to(tmp_path).as_posix() for path in files_below(tmp_path)]
+    assert names == ["z.png", "a/deep/3.png", "b/10.png", "b/2.png"]

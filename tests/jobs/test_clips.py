@@ -1,0 +1,62 @@
+"""Clips (C, T, H, W) through the verbs: which way a square moves, which no single picture says."""
+
+import numpy as np
+import pytest
+
+import gradatim
+
+QUICK = {"threads": 1, "quiet": True}
+
+
+def moving(n=100, t=4, size=8, seed=0):
+    """Clips (N, 1, T, H, W) of bytes, and whether the square moves to the left or to the right: the pictures
+    of both are the same, in another order.
+    """
+    rng = np.random.default_rng(seed)
+    y = np.arange(n) % 2
+    x = rng.integers(0, 60, (n, 1, t, size, size), dtype=np.uint8)
+    for i in range(n):
+        row, column = rng.integers(0, size - 2), rng.integers(0, max(size - 2 - t, 1))
+        for k in range(t):
+            at = column + (k if y[i] else t - 1 - k)
+            x[i, 0, k, row : row + 3, at : at + 3] += 150
+    return x, np.array(["left", "right"])[y]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    return gradatim.train(
+        moving(), model="r3d_18", network={"width": 0.1}, epochs=8, batch_size=8, keep="last",
+        out=tmp_path_factory.mktemp("runs") / "run", **QUICK,
+    )  # fmt: skip
+
+
+def test_which_way_it_moves_is_learned(run):
+    assert run.metrics["accuracy"] >= 0.9
+    x, y = moving(40, seed=1)
+    assert run.evaluate((x, y))["metrics"]["accuracy"] >= 0.85
+    again = gradatim.load(run.path)
+    assert (again.predict(x).labels == y).mean() == run.evaluate((x, y))["metrics"]["accuracy"]
+    np.testing.assert_array_equal(again.predict(x).probabilities, run.predict(x).probabilities)
+    assert np.shape(run.trained.encoder.as_dict()["shift"]) == (1,)  # one mean for the one channel
+
+
+def test_the_report_shows_pictures_of_clips(tmp_path):
+    run = gradatim.train(
+        moving(40), model="r3d_18", network={"width": 0.05}, epochs=1, out=tmp_path / "run", **QUICK
+    )
+    page = run.folder.report.read_text()
+    wrong = round(8 * (1 - run.metrics["accuracy"]))
+    assert wrong and page.count("<figcaption>true") == wrong
+    assert page.count('width="24" height="8"') == wrong  # the first, the middle and the last side by side
+
+
+def test_c3d_learns_from_clips(tmp_path):
+    x, y = moving(24, t=16, size=16)
+    run = gradatim.train(
+        (x, y), model="c3d", network={"width": 0.05}, epochs=2, dropout=0.0, out=tmp_path / "run", **QUICK
+    )
+    assert run.model.description["input_size"] == [16, 16, 16]
+    assert run.records[-1]["train_loss"] < run.records[0]["train_loss"]
+    assert run.predict(x).probabilities.shape == (24, 2)
+    assert run.evaluate((x, y))["n"] == 24

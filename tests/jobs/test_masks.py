@@ -1,0 +1,115 @@
+"""Masks from training to pictures of predictions: bright discs on a dark ground."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gradatim
+from gradatim.checks import UsageError
+
+QUICK = {"threads": 1, "quiet": True}
+
+
+def discs(n=24, size=16, seed=0):
+    """Pictures (N, 1, H, W) of a noisy disc, and where it is, as 0 and 200."""
+    rng = np.random.default_rng(seed)
+    centre, radius = rng.uniform(4, size - 4, (n, 2, 1, 1)), rng.uniform(2.5, 5, (n, 1, 1))
+    y, x = np.mgrid[:size, :size]
+    inside = (y - centre[:, 0]) ** 2 + (x - centre[:, 1]) ** 2 <= radius**2
+    grey = 90 + 60 * inside + rng.normal(0, 20, inside.shape)
+    return np.clip(grey, 0, 255).astype(np.uint8)[:, None], 200 * inside
+
+
+@pytest.fixture(scope="module")
+def cells(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("masks") / "cells"
+    for name in ("image", "label"):
+        (folder / name).mkdir(parents=True)
+    for i, (x, y) in enumerate(zip(*discs(), strict=True)):
+        Image.fromarray(x[0]).save(folder / "image" / f"cell-{i:02}.png")
+        Image.fromarray(y.astype(np.uint8)).save(folder / "label" / f"cell-{i:02}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(cells, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "run"
+    return gradatim.train(cells, epochs=8, network={"stages": 2, "width": 0.5}, out=out, **QUICK)
+
+
+def test_discs_are_learned(run):
+    assert run.metrics["mean_iou"] > 0.85 and run.metrics["pixel_accuracy"] > 0.93
+    assert set(run.metrics) == {"pixel_accuracy", "mean_iou", "iou(0)", "iou(200)", "loss"}
+    assert run.model.description["name"] == "small_fcn" and run.config["data"]["kind"] == "mask folder"
+    again = gradatim.load(run.path)
+    assert again.evaluate()["metrics"] == run.metrics  # read back, to the bit
+    assert run.records[-1]["valid_accuracy"] > 0.9
+
+
+def test_predictions_are_masks_of_the_same_values(run, cells, tmp_path, command):
+    assert "24 predictions in" in command("predict", run.path, cells, "--out", tmp_path / "masks")[1]
+    names = sorted(path.name for path in (tmp_path / "masks").iterdir())
+    assert names == [f"cell-{i:02}.png" for i in range(24)]
+    found = np.stack([np.asarray(Image.open(tmp_path / "masks" / name)) for name in names])
+    assert set(np.unique(found)) == {0, 200}
+    true = np.stack([np.asarray(Image.open(cells / "label" / name)) for name in names])
+    measured = run.evaluate(cells)["metrics"]
+    assert (found == true).mean() == pytest.approx(measured["pixel_accuracy"], abs=1e-12)
+    np.testing.assert_array_equal(run.predict(str(cells / "image")).labels, found)
+    first = json.loads(command("predict", run.path, cells / "image", "--json")[0])["predictions"][0]
+    assert first["file"] == "cell-00.png" and first["share(200)"] == pytest.approx((found[0] == 200).mean())
+
+
+def test_what_was_predicted_from_is_never_overwritten(run, cells, command):
+    before = (cells / "image" / "cell-00.png").read_bytes()
+    command("predict", run.path, cells / "image", "--out", cells / "image", status=2)
+    command("predict", run.path, cells / "image" / "cell-00.png", "--out", "alone")
+    assert (cells / "image" / "cell-00.png").read_bytes() == before
+    with Image.open("alone/cell-00.png") as alone:
+        assert alone.size == (16, 16)
+    predictions = run.predict(str(cells))
+    predictions.write("p.npz")
+    with np.load("p.npz") as held:
+        assert held["prediction"].shape == (24, 16, 16) and held["probabilities"].shape == (24, 2, 16, 16)
+
+
+def test_the_report_shows_the_worst_masks(run):
+    page = run.folder.report.read_text()
+    section = page[page.index('<h2 id="masks">') : page.index('<h2 id="confusion">')]
+    shown = min(6, run.config["data"]["splits"]["test"])
+    assert section.count("data:image/png") == 4 * shown and section.count("mean IoU 0.") >= shown
+    assert "are right (calling all of them 0 would get" in page and "Counted are pixels." in page
+    assert "cell-" in section
+
+
+@pytest.mark.parametrize("model", ["fcn8s", "fcn32s"])
+def test_the_published_networks_learn_from_arrays(model, tmp_path):
+    x, y = discs(6)
+    run = gradatim.train(
+        (x, y), task="segmentation", model=model, network={"backbone": "small", "width": 0.25}, epochs=2,
+        batch_size=3, out=tmp_path / "run", **QUICK,
+    )  # fmt: skip
+    assert run.records[-1]["train_loss"] < run.records[0]["train_loss"]
+    assert run.predict(x).labels.shape == (6, 16, 16) and set(np.unique(run.predict(x).labels)) <= {0, 200}
+    assert "mean_iou" in run.metrics
+
+
+def test_what_cannot_be_is_refused_in_a_sentence(tmp_path):
+    x, y = discs(6)
+    for data, options, sentence in (
+        (
+            (x, y),
+            {"model": "small_cnn"},
+            "targets must be one class number an example; their shape is (5, 16, 16)",
+        ),
+        ((x, y[:, :8]), {}, "for each place of the outputs, 16 × 16; they are 8 × 16"),
+        ((x, y), {"loss": "huber"}, "the loss huber is of regression; segmentation takes cross_entropy"),
+        ((x, y), {"class_weight": "balanced"}, "--class-weight is for classification"),
+        ((x, y * 0), {}, "the masks hold 1 class (0); learning needs two"),
+        ((x, y[:, 0]), {"task": "segmentation"}, "the shape of these is (6, 16)"),
+    ):
+        with pytest.raises(UsageError) as raised:
+            gradatim.train(data, out=tmp_path / "run", epochs=1, **options, **QUICK)
+        assert sentence in str(raised.value)

@@ -1,0 +1,153 @@
+"""The recipe: what is chosen for which data, what is left as it was asked, and that each choice says why."""
+
+import numpy as np
+import pytest
+
+import gradatim
+from gradatim import catalog
+from gradatim.data.dataset import Dataset
+from gradatim.planning.recipes import LR, complete
+from gradatim.planning.settings import OF_NETWORK, Settings
+
+DIGITS = {"hidden": (512,), "dropout": 0.5, "input_dropout": None, "epochs": 40, "batch_size": 32, "lr": 3e-3}
+MANY_PICTURES = {
+    "hidden": (1024, 1024), "dropout": 0.5, "input_dropout": 0.2, "epochs": 20, "batch_size": 128, "lr": 1e-3,
+}  # fmt: skip
+VECTORS = {**DIGITS, "hidden": (64,), "dropout": 0.1}
+SMALL = {
+    **VECTORS, "dropout": 0.25, "epochs": 200, "batch_size": 16, "weight_decay": 2.0, "patience": None,
+    "keep": "last",
+}  # fmt: skip
+LARGE = {
+    **VECTORS, "hidden": (128, 64), "epochs": 60, "batch_size": 256, "lr": 1e-3, "weight_decay": 0.3,
+    "patience": 10,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("form", "examples", "expected"),
+    [
+        ("pictures", 1294, DIGITS),
+        ("pictures", 9_999, DIGITS),
+        ("pictures", 10_000, MANY_PICTURES),
+        ("pictures", 54_000, MANY_PICTURES),
+        ("vectors", 54_000, VECTORS),
+        ("vectors", 10, VECTORS),
+        ("clips", 10, VECTORS),
+    ],
+)
+def test_the_recipe_goes_by_the_form_and_the_number_of_examples(form, examples, expected):
+    settings, said = complete(Settings(), form, examples)
+    assert {name: getattr(settings, name) for name in expected} == expected
+    assert settings.schedule == "cosine"
+    chosen = {name for name, value in expected.items() if value is not None}
+    assert said.keys() == {*chosen, "schedule"}
+
+
+@pytest.mark.parametrize(
+    ("examples", "expected"), [(108, SMALL), (1999, SMALL), (2000, LARGE), (10**6, LARGE)]
+)
+def test_the_recipe_for_tables_goes_by_their_size(examples, expected):
+    settings, said = complete(Settings(), "tables", examples)
+    assert {name: getattr(settings, name) for name in expected} == expected
+    where = "fewer than 2,000 rows" if examples < 2000 else "2,000 rows or more"
+    assert said["hidden"].endswith(f": the default recipe for tables of {where}")
+    assert said.keys() == {*(name for name, value in expected.items() if value is not None), "schedule"}
+
+
+@pytest.mark.parametrize(
+    ("characters", "asked", "streams", "epochs", "said"),
+    [
+        (100_000, {}, 16, 21, "21: about 4,095 updates, 195 an epoch"),
+        (499_999, {}, 16, 5, "5: about 4,880 updates, 976 an epoch"),
+        (500_000, {}, 32, 9, "9: about 4,392 updates, 488 an epoch"),
+        (1_003_854, {}, 32, 5, "5: about 4,900 updates, 980 an epoch"),
+        (10**8, {}, 32, 4, "4: about 390,624 updates, 97,656 an epoch"),
+        (1000, {}, 16, 50, "50: about 50 updates, 1 an epoch"),
+        (100_000, {"batch_size": 8, "window": 50}, 8, 16, "16: about 4,000 updates, 250 an epoch"),
+    ],
+)
+def test_a_text_has_enough_updates_whatever_its_length(characters, asked, streams, epochs, said):
+    settings, why = complete(Settings(**asked), "texts", characters)
+    assert (settings.batch_size, settings.epochs, why["epochs"]) == (streams, epochs, said)
+    assert (settings.hidden, settings.lr, settings.clip_norm) == ((320,), 6e-3, 5.0)
+
+
+def test_every_optimizer_has_a_learning_rate():
+    assert set(LR) == set(catalog.names("optimizer"))
+
+
+def test_decay_goes_with_adam_s_steps_and_patience_with_validation():
+    asked = Settings(optimizer="momentum")
+    settings, _ = complete(asked, "tables", 5000, valid=False)
+    assert (settings.weight_decay, settings.patience, settings.lr) == (None, None, 0.03)
+    asked = Settings(weight_decay=0.0, patience=3)
+    settings, said = complete(asked, "tables", 5000)
+    assert (settings.weight_decay, settings.patience) == (0.0, 3)
+    assert not said.keys() & {"weight_decay", "patience"}
+
+
+def test_the_last_epoch_is_kept_where_decay_makes_up_for_few_to_validate_on():
+    for asked, valid in ((Settings(weight_decay=0.0), True), (Settings(patience=3), True),
+                         (Settings(optimizer="sgd"), True), (Settings(), False)):  # fmt: skip
+        settings, said = complete(asked, "tables", 108, valid=valid)
+        assert settings.keep is None
+        assert "keep" not in said
+    asked = Settings(keep="best")
+    assert complete(asked, "tables", 108)[0].keep == "best"
+
+
+@pytest.mark.parametrize(("keep", "epoch"), [("best", 1), ("last", 6)])
+def test_the_epoch_that_is_kept_is_the_one_that_was_asked_for(keep, epoch):
+    """Random labels: what is learned is by heart, and the first epoch is the best on validation."""
+    rng = np.random.default_rng(0)
+    data = Dataset(rng.normal(size=(60, 4)), rng.integers(0, 2, 60), (0, 1))
+    how = {"hidden": 64, "dropout": 0.0, "weight_decay": 0.0, "lr": 0.1, "schedule": "constant"}
+    run = gradatim.train(data, keep=keep, epochs=6, threads=1, quiet=True, **how)
+    losses = [record["valid_loss"] for record in run.records]
+    assert losses[0] == min(losses)
+    assert run.trained.facts["epoch"] == epoch
+    assert run.evaluate(split="valid")["metrics"]["loss"] == pytest.approx(losses[epoch - 1], rel=1e-4)
+
+
+def test_each_choice_says_why():
+    _, said = complete(Settings(), "pictures", 54_000)
+    assert said["hidden"] == "1024, 1024: the default recipe for 10,000 pictures or more"
+    assert said["epochs"] == "20: the default recipe for 10,000 pictures or more"
+    assert said["schedule"] == "cosine: the default recipe"
+    assert said["lr"] == "0.001: the default for adam"
+
+
+def test_what_was_asked_stays():
+    asked = Settings(epochs=3, hidden=(7,), optimizer="momentum", input_dropout=0.0)
+    settings, said = complete(asked, "pictures", 54_000)
+    assert (settings.epochs, settings.hidden, settings.input_dropout) == (3, (7,), 0.0)
+    assert settings.lr == 0.03  # momentum's, whatever the data
+    assert not said.keys() & {"epochs", "hidden", "input_dropout"}
+
+
+def test_what_a_network_has_of_its_own_is_not_chosen():
+    settings, said = complete(Settings(), "pictures", 54_000, besides=OF_NETWORK)
+    assert [getattr(settings, name) for name in OF_NETWORK] == [None, None, None]
+    assert not said.keys() & set(OF_NETWORK)
+    assert settings.batch_size == 128
+
+
+def test_an_argument_of_the_network_is_not_said_to_be_chosen(tmp_path):
+    run = gradatim.train("digits", network={"hidden": [8]}, epochs=1, quiet=True, out=tmp_path / "run")
+    assert run.config["network"]["entry"]["hidden"] == [8]
+    assert run.config["settings"]["hidden"] is None
+    assert "hidden" not in run.config["choices"]
+
+
+def test_many_pictures_get_their_network_and_go_on_with_it(tmp_path):
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 256, (12_000, 1, 2, 2)).astype(np.uint8), rng.integers(0, 2, 12_000)
+    data = Dataset(x, y, (0, 1))
+    whole = {"hidden": 4, "threads": 1, "quiet": True, "test": data.take(np.arange(9))}
+    run = gradatim.train(data, valid=0.1, epochs=1, out=tmp_path / "run", **whole)
+    assert run.config["network"]["entry"]["input_dropout"] == 0.2
+    assert run.config["settings"]["batch_size"] == 128
+    on = gradatim.train(data, resume=tmp_path / "run", epochs=2, test=whole["test"], quiet=True)
+    assert on.config["network"]["entry"] == run.config["network"]["entry"]
+    assert on.config["settings"]["input_dropout"] == 0.2
