@@ -7,6 +7,8 @@ from functools import cache
 from numbers import Integral
 from sys import float_info
 
+LARGEST = 2**31 - 1  # that a count may be
+
 
 class GradatimError(Exception):
     """A job failed. One sentence says why and what to do next; the command line exits with 1."""
@@ -93,10 +95,12 @@ def known(what: str, name: str, choices: Iterable[str]) -> str:
     return name
 
 
-def whole(name: str, value: object, at_least: int) -> int:
-    """A whole number not below a bound."""
+def whole(name: str, value: object, at_least: int, at_most: int | None = LARGEST) -> int:
+    """A whole number inside its bounds; no count is larger than a machine's."""
     if isinstance(value, bool) or not isinstance(value, Integral) or value < at_least:
         raise UsageError(f"{name} must be a whole number of at least {at_least}; it is {value!r}")
+    if at_most is not None and int(value) > at_most:
+        raise UsageError(f"{name} must be a whole number of at most {at_most:,}; it is {value!r}")
     return int(value)
 
 

@@ -85,7 +85,11 @@ def load_table(data: Any, roles: Roles, schema: Any = None, with_facts: bool = F
     found = examples_of(_table(data, given, roles), roles, given, with_facts)
     asked = roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
     in_file = isinstance(data, str | Path) and data != STDIN
-    place = {"path": str(Path(data).resolve()), "target": None} if in_file else {"memory": True}
+    place: dict[str, Any] = {"memory": True}
+    if in_file:
+        place = {"path": str(Path(data).resolve()), "target": None}
+    elif isinstance(data, str):
+        place["stream"] = True  # standard input, which may give the same rows again
     return replace(found, dataset=replace(found.dataset, source={**place, **asked}))
 
 

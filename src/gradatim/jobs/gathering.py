@@ -12,6 +12,7 @@ from gradatim.data.splits import Splits, split
 from gradatim.data.targets import recode
 from gradatim.jobs.texts import divided, is_text, refuse_for_text, short_name
 
+WHERE = ("memory", "stream", "name", "path", "target")  # of a source; the rest are roles of columns
 Examples = Any  # a Dataset, a Text, or a stranger's loader
 
 
@@ -81,12 +82,17 @@ def _other(data: Any, whole: Dataset, target: Any) -> Dataset:
 def gather_again(reference: dict[str, Any], data: Any, valid: Any, test: Any) -> Data:
     """The data of an earlier run, found by what its config says; GradatimError when they have changed."""
     source = reference["source"]
-    roles = {key: value for key, value in source.items() if key not in ("memory", "name", "path", "target")}
+    roles = {key: value for key, value in source.items() if key not in WHERE}
     if "memory" in source:
+        if data is None and "stream" in source:
+            raise UsageError(
+                "this run learned from standard input: give it the same rows again, and - in place of DATA"
+            )
         if data is None:
             raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
-        share = reference.get("valid", 0.1) if valid is None else valid
-        found = gather(data, source.get("target"), share, test, roles)
+        share = _place(reference.get("valid", 0.1)) if valid is None else valid
+        other = _place(reference.get("test")) if test is None else test
+        found = gather(data, source.get("target"), share, other, roles)
     else:
         if data is not None:
             raise UsageError("--resume finds its data itself; DATA is not given again")

@@ -73,7 +73,7 @@ def make_plan(
     if not isinstance(model, str | Mapping) and not callable(getattr(model, "parameters", None)):
         raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
     if isinstance(data.train, Text):
-        settings, choices, trained = plan_text(data.train, settings, model, network)
+        settings, choices, trained = plan_text(data.train, settings, model, network, loss)
         return Plan(data, settings, choices, trained, loss or "cross_entropy", dict(network), command)
     first = data.first
     pictures = first is not None and first.is_pictures
@@ -91,7 +91,7 @@ def make_plan(
     choices |= encodings(first.columns if first is not None else ())
     if isinstance(loss, str) and first is not None:
         known("loss", loss, catalog.names("loss"))
-        check_loss(loss, first.task or "classification")
+        check_loss(loss, first.task or "classification", first.classes)
     if isinstance(model, str):
         if first is None:
             raise UsageError("a loader is learned by a network of your own: model=")

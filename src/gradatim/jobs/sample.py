@@ -29,5 +29,5 @@ def sample(
     if not run.is_text:
         raise UsageError(f"{run.path} is not a language model; gradatim train book.txt makes one")
     whole("length", length, 1)
-    whole("seed", seed, 0)
+    whole("seed", seed, 0, None)
     return sampled(run.model, Vocabulary(run.trained.classes), prompt, length, seed, temperature, top_k)

@@ -59,12 +59,10 @@ class Settings:
 
     def check(self) -> "Settings":
         """These settings, or UsageError naming the first value that cannot be."""
-        for name, at_least in (
-            ("epochs", 1), ("batch_size", 1), ("seed", 0), ("threads", 1), ("patience", 1), ("accumulate", 1),
-            ("window", 1),
-        ):  # fmt: skip
+        whole("seed", self.seed, 0, None)
+        for name in ("epochs", "batch_size", "threads", "patience", "accumulate", "window"):
             if getattr(self, name) is not None:
-                whole(name, getattr(self, name), at_least)
+                whole(name, getattr(self, name), 1)
         for units in self.hidden or ():
             whole("hidden", units, 1)
         for name, bounds in BOUNDS.items():

@@ -6,8 +6,8 @@ from itertools import islice
 from math import log
 from typing import Any
 
-from gradatim import device
-from gradatim.checks import UsageError
+from gradatim import catalog, device
+from gradatim.checks import UsageError, known
 from gradatim.data.text import Text, Vocabulary
 from gradatim.decoding.generating import generate
 from gradatim.decoding.of_network import step_of
@@ -32,7 +32,7 @@ SHOWN = 300  # characters of a sample
 
 
 def plan_text(
-    train: Text, settings: Settings, model: Any, network: dict[str, Any]
+    train: Text, settings: Settings, model: Any, network: dict[str, Any], loss: Any = None
 ) -> tuple[Settings, dict[str, str], Trained]:
     """Settings with nothing left open, the reasons, and the network, its weights drawn.
 
@@ -42,6 +42,8 @@ def plan_text(
     import torch
 
     refuse_for_text(class_weight=settings.class_weight, input_dropout=settings.input_dropout)
+    if isinstance(loss, str) and known("loss", loss, catalog.names("loss")) != "cross_entropy":
+        raise UsageError(f"a text is learned with cross_entropy over its characters, not with {loss}")
     if settings.engine == "numpy":
         raise UsageError("the NumPy engine cannot run this: a text is learned by the torch engine")
     settings, choices = _complete(settings, len(train))

@@ -124,7 +124,7 @@ def _run(
         training = training_of(plan)  # first, so that what it refuses leaves no folder behind
         folder = place()
         held.enter_context(files.lock(folder.path))
-        held.enter_context(way_out(folder))
+        held.enter_context(way_out(folder, plan))
         if fresh:
             folder.clear()
         config = config_of(plan) if fresh else folder.read_config() | changes(plan)
@@ -201,7 +201,7 @@ def _go(
     if training.finished:
         return
     where = f"in epoch {training.epoch + 1} of {training.epochs}"
-    where += f"; the state is saved, go on with: {again(folder)}"
+    where += f"; the state is saved, go on with: {again(folder, plan)}"
     if training.interrupted:
         raise Interrupted(f"interrupted {where}")
     display.say(f"time is up {where}")

@@ -22,8 +22,8 @@ LOSSES = {  # that read the outputs of a task's head
 }  # fmt: skip
 
 
-def check_loss(loss: str, task: str) -> None:
-    """Raise UsageError for a loss that is not of this task.
+def check_loss(loss: str, task: str, classes: tuple = ()) -> None:
+    """Raise UsageError for a loss that is not of this task, or not of so many classes.
 
     >>> check_loss("huber", "classification")
     Traceback (most recent call last):
@@ -34,6 +34,10 @@ binary_cross_entropy
     if loss not in LOSSES[task]:
         of = next((f"of {other}" for other, losses in LOSSES.items() if loss in losses), "of no task here")
         raise UsageError(f"the loss {loss} is {of}; {task} takes {' or '.join(LOSSES[task])}")
+    if loss == "binary_cross_entropy" and len(classes) > 2:
+        raise UsageError(
+            f"the loss {loss} tells two classes apart, and here are {len(classes)}: take cross_entropy"
+        )
 
 
 def head_of(task: str, classes: tuple, targets: int = 1, examples: int | None = None) -> Head:

@@ -80,7 +80,7 @@ class Training:
         self.plateau = self.schedule if isinstance(self.schedule, Plateau) else None
         if self.plateau is not None and valid is None:
             raise UsageError("the schedule plateau needs validation examples: valid=")
-        self.seed = whole("seed", seed, 0)
+        self.seed = whole("seed", seed, 0, None)
         shaping = Shaping(l1, l2, weight_decay, clip_norm, clip_value).check()
         self.engine = engine_for(
             model, loss, optimizer, lr, settings or {}, self.seed, shaping, device, precision

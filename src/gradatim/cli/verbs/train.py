@@ -63,7 +63,8 @@ def train(
         "loss": loss, "baselines": False if no_baselines else None,
     }  # fmt: skip
     if resume is not None:
-        _refuse({**given, "data": data, "model": model, "config": config, "pretrained": pretrained or None})
+        again = None if data == "-" else data  # standard input cannot be found again, but given
+        _refuse({**given, "data": again, "model": model, "config": config, "pretrained": pretrained or None})
     try:
         run = job(
             data, model=read_model(model), out=out, resume=resume, quiet=quiet, sanity=sanity,

@@ -20,6 +20,7 @@ from gradatim.data.tables.table import Column, Table, distinct_names
 PARQUET = b"PAR1"
 FEW = 0.01  # of a column's values may be strange before they decide what it is
 ROWS_AT_ONCE = 100_000
+MOST_COLUMNS = 100_000
 HEAD = 1 << 22  # bytes in which the first record ends
 
 
@@ -54,6 +55,8 @@ class _Text:
         head = records(content[:HEAD].decode(errors="ignore"), reading.delimiter, name)
         self.first = next((row for row in head if row != [""]), [""])
         self.width = len(self.first)
+        if self.width > MOST_COLUMNS:
+            raise GradatimError(f"{name} has {self.width:,} columns; at most {MOST_COLUMNS:,} are read")
         self.regular = is_regular(content, reading.delimiter, name)
 
     def table(self, texts: Collection[str]) -> Table:
