@@ -1,5 +1,6 @@
 """Standard streams that are closed, full, or not in UTF-8: training goes on, and a sentence says the rest."""
 
+import json
 import os
 import subprocess
 import sys
@@ -42,6 +43,20 @@ def test_closed_streams_do_not_stop_training(closed):
     assert status == 0 and "Error" not in out + err and "fault" not in out + err
     assert Path("run/report.html").exists()
     assert run("data", "nope", redirect=closed)[0] == 2
+
+
+def test_an_unfinished_run_is_told_of_on_standard_error_only():
+    assert run(*TRAIN, "--quiet")[0] == 0
+    config = json.loads(Path("run/config.json").read_text())
+    Path("run/config.json").write_text(json.dumps({**config, "ended": False}))
+    note = "note: run goes on and has not finished: this is the network that it had before\n"
+    for verb in (
+        ["evaluate", "run", "--json"],
+        ["predict", "run", "digits", "--json"],
+        ["report", "run", "--json"],
+    ):
+        status, out, err = run(*verb)
+        assert status == 0 and json.loads(out) and err == note
 
 
 ENCODINGS = [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
