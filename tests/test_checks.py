@@ -44,9 +44,19 @@ def test_known_hands_back_the_name_or_says_what_is_unknown():
         known("loss", "c", iter("ab"))
 
 
-@pytest.mark.parametrize("value", [2, 3, 10**30])
-def test_whole_takes_whole_numbers_from_its_bound(value):
+@pytest.mark.parametrize("value", [2, 3, 2**31 - 1])
+def test_whole_takes_whole_numbers_inside_its_bounds(value):
     assert whole("epochs", value, 2) == value
+
+
+def test_whole_refuses_what_no_machine_counts_to_where_it_is_a_count():
+    assert whole("seed", 10**30, 0, None) == 10**30
+    with pytest.raises(
+        UsageError, match=r"^epochs must be a whole number of at most 2,147,483,647; it is 10+$"
+    ):
+        whole("epochs", 10**30, 1)
+    with pytest.raises(UsageError, match=r"^threads must be a whole number of at most 5; it is 6$"):
+        whole("threads", 6, 1, 5)
 
 
 @pytest.mark.parametrize("value", [1, -1, 2.0, True, "2", None, math.nan])

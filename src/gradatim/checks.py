@@ -8,6 +8,8 @@ from numbers import Integral, Real
 from sys import float_info
 from typing import Any
 
+LARGEST = 2**31 - 1  # that a count may be
+
 
 class GradatimError(Exception):
     """A job failed. One sentence says why and what to do next; the command line exits with 1."""
@@ -123,11 +125,13 @@ def plain_numbers(value: Any) -> Any:
     return plain_number(value)
 
 
-def whole(name: str, value: object, at_least: int) -> int:
-    """A whole number not below a bound, Python's or NumPy's, or a tensor of one."""
+def whole(name: str, value: object, at_least: int, at_most: float | None = LARGEST) -> int:
+    """A whole number inside its bounds, Python's or NumPy's, or a tensor of one; no count is beyond 2³¹."""
     number = plain_number(value)
     if isinstance(number, bool) or not isinstance(number, Integral) or number < at_least:
         raise UsageError(f"{name} must be a whole number of at least {at_least}; it is {number!r}")
+    if at_most is not None and int(number) > at_most:
+        raise UsageError(f"{name} must be a whole number of at most {at_most:,}; it is {number!r}")
     return int(number)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from gradatim.checks import UsageError, one_of
+from gradatim.checks import UsageError, one_of, whole
 
 if TYPE_CHECKING:
     import torch
@@ -17,6 +17,15 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "O
 # Multiply-adds of one step below which a second thread costs more than it brings: docs/log/training.md,
 # "Threads".
 ONE_THREAD_BELOW = 3e7
+MOST_THREADS = 4096
+
+
+def memory() -> int | None:
+    """The bytes of memory that the machine has; None where it does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def cores() -> int:
@@ -125,9 +134,7 @@ def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
     pass: the parameters of a dense network, more where convolutions use a weight at every place.
     """
     if asked is not None:
-        if asked < 1:
-            raise UsageError(f"threads must be a whole number of at least 1; it is {asked}")
-        return asked, "as asked"
+        return whole("threads", asked, 1, MOST_THREADS), "as asked"
     work = f"a step is about {multiply_adds:.0e} multiply-adds"
     if multiply_adds < ONE_THREAD_BELOW:
         return 1, f"{work}, and below {ONE_THREAD_BELOW:.0e} one is faster"

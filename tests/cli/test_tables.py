@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import gradatim
+
 QUICK = ["--epochs", "2", "--hidden", "8", "--threads", "1", "--quiet"]
 
 
@@ -19,6 +21,40 @@ def file():
     ]
     Path("shop.csv").write_text("id,size,town,day,left\n" + "\n".join(rows) + "\n")
     return Path("shop.csv")
+
+
+def test_a_table_on_standard_input_is_gone_on_with_when_it_is_given_again(command, file, monkeypatch):
+    def give(rows: bytes):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(rows)))
+
+    rows = file.read_bytes()
+    learn = ["--target", "left", "--no-baselines", *QUICK]
+    command("train", file, *learn, "--out", "alone")
+    command("train", "--resume", "alone", "--epochs", "3", "--quiet")
+    give(rows)
+    assert command("train", "-", *learn, "--out", "run")[0] == 0
+    status, _, err = command("train", "--resume", "run", "--epochs", "3", "--quiet")
+    assert status == 2
+    assert "learned from standard input: give it the same rows again, and - in place of DATA" in err
+    give(rows.replace(b"Rome", b"Ulm"))
+    status, _, err = command("train", "-", "--resume", "run", "--epochs", "3", "--quiet")
+    assert status == 1 and "the data have changed since this run began" in err
+    give(rows)
+    assert command("train", "-", "--resume", "run", "--epochs", "3", "--quiet")[0] == 0
+    same = [Path(run, "model.safetensors").read_bytes() for run in ("alone", "run")]
+    assert same[0] == same[1]
+
+
+def test_a_run_whose_rows_cannot_be_found_again_promises_no_command_that_finds_them(
+    command, file, monkeypatch, capsys
+):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
+    endless = ["--epochs", "100000", "--max-minutes", "0.0001", "--target", "left", "--no-baselines"]
+    _, _, err = command("train", "-", *endless, "--out", "run")
+    assert "go on with: gradatim train - --resume run (the same rows on standard input)" in err
+    x, y = [[0.0, 1.0], [1.0, 0.0]] * 20, ["a", "b"] * 20
+    gradatim.train((x, y), epochs=100_000, max_minutes=0.0001, out="other")
+    assert "go on with: gradatim.train(data, resume='other') with the same data" in capsys.readouterr().err
 
 
 def test_a_table_is_shown(command, file):

@@ -254,7 +254,8 @@ def test_a_run_that_has_made_no_step_has_no_network(monkeypatch):
         fault.setattr(job, "_go", lambda *_: (_ for _ in ()).throw(Killed))
         gradatim.train("digits", out="a run", epochs=2, **QUICK)
     with pytest.raises(
-        GradatimError, match="learned nothing yet; go on with: gradatim train --resume 'a run'"
+        GradatimError,
+        match=r"^a run was stopped before its first step, so it has learned nothing yet: resume",
     ):
         gradatim.load("a run")
 

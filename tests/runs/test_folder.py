@@ -97,3 +97,23 @@ def test_the_files_of_a_folder():
     assert [path.name for path in (folder.config, folder.metrics, folder.checkpoint, folder.model)] == [
         "config.json", "metrics.jsonl", "checkpoint.safetensors", "model.safetensors",
     ]  # fmt: skip
+
+
+def test_a_folder_in_which_a_run_has_begun_meanwhile_is_not_cleared():
+    folder = create("digits", "run")
+    other = create("digits", "run")  # another process, before the first holds the lock
+    files.write_json(folder.config, {"n": 1})
+    files.write(folder.checkpoint, b"a state")
+    with pytest.raises(UsageError, match="run already holds a run; go on with it by --resume run"):
+        other.clear()
+    assert folder.checkpoint.read_bytes() == b"a state"
+
+
+def test_what_no_run_had_written_is_not_taken_for_what_one_left():
+    Path("mine").mkdir()
+    Path("mine/checkpoint.safetensors").write_bytes(b"mine")
+    with pytest.raises(
+        UsageError, match=r"mine is a folder with other files in it \(checkpoint.safetensors\)"
+    ):
+        create("digits", "mine")
+    assert Path("mine/checkpoint.safetensors").read_bytes() == b"mine"

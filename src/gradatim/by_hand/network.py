@@ -9,6 +9,7 @@ from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.twins import layers_of
 from gradatim.checks import GradatimError, UsageError, plain_numbers
+from gradatim.device import memory
 
 DTYPES = ("float32", "float64")
 PIECE = 64  # pictures evaluated at once: the columns of more would leave the cache
@@ -44,6 +45,8 @@ class Network:
         self.named_layers = layers_of(entries)
         self.layers = [layer for _, layer in self.named_layers]
         size = sum(prod(shape) for layer in self.layers for shape in layer.shapes.values())
+        if 2 * size * self.dtype.itemsize > (memory() or np.inf):
+            raise GradatimError(f"a network of {size:,} parameters does not fit in memory")
         self.theta, self.gradient = np.zeros(size, self.dtype), np.zeros(size, self.dtype)
         self.parameters: dict[str, np.ndarray] = {}
         self.gradients: dict[str, np.ndarray] = {}

@@ -40,7 +40,7 @@ class Speller:
                 "init": "lecun_uniform",
             },
         ]
-        self.network = Network(layers, whole("seed", seed, 0), np.float64)
+        self.network = Network(layers, whole("seed", seed, 0, None), np.float64)
         self.network.theta[...] = self.network.theta.round(1)
         numbers = [self.letters.index(letter) for letter in word]
         self.x = np.eye(K)[numbers[:-1]]  # (T, K)

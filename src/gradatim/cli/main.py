@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from gradatim.checks import GradatimError, Notice, UnknownArgument, UsageError
+from gradatim.cli.streams import complain, forget, prepare_streams
 
 _python_shows = warnings.showwarning
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -22,6 +23,7 @@ def main() -> NoReturn:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _halt)
     warnings.showwarning = _show_warning
+    prepare_streams()
     try:
         from gradatim.cli.app import app
 
@@ -32,8 +34,15 @@ def main() -> NoReturn:
         status = DONE
     except (_Halt, KeyboardInterrupt):
         status = _say("interrupted; nothing is left half-written", INTERRUPTED)
-    except BrokenPipeError:
-        status = _closed_pipe()
+    except BrokenPipeError:  # the reader of stdout has gone (`gradatim list | head`), which is no error
+        forget(sys.stdout)
+        status = DONE
+    except OSError as error:
+        if debug:
+            raise
+        forget(sys.stdout)
+        what = error.filename or "the result cannot be written to standard output"
+        status = _say(GradatimError(f"{what}: {error.strerror or error}"), FAILED)
     except Exception as error:
         if debug:
             raise
@@ -45,7 +54,7 @@ def main() -> NoReturn:
 def _show_warning(message: Warning | str, *where: Any, **more: Any) -> None:
     """A Notice as a line on stderr; any other warning as Python shows it."""
     if isinstance(message, Notice):
-        print(f"note: {message}", file=sys.stderr)
+        complain(f"note: {message}")
     else:
         _python_shows(message, *where, **more)
 
@@ -57,11 +66,13 @@ def _halt(_number: int, _frame: FrameType | None) -> NoReturn:
 def _say(error: object, status: int) -> int:
     """One sentence on stderr."""
     text = str(error)
-    if isinstance(error, Exception) and not isinstance(error, GradatimError):
+    if isinstance(error, MemoryError):
+        text = f"the memory is not enough{': ' if text else ''}{text}"
+    elif isinstance(error, Exception) and not isinstance(error, GradatimError):
         kind = type(error).__name__
         first = text.splitlines()[0] if text else "no message"
         text = f"{kind}: {first} (a fault in Gradatim? --debug shows where)"
-    print(f"gradatim: {text}", file=sys.stderr)
+    complain(f"gradatim: {text}")
     return status
 
 
@@ -75,13 +86,3 @@ def _with_option(error: UnknownArgument) -> UsageError:
     option = f"--{error.argument.replace('_', '-')}"
     meant = verb is not None and any(option in parameter.opts for parameter in verb.params)
     return UsageError(f"{error}; the option is {option}") if meant else error
-
-
-def _closed_pipe() -> int:
-    """The reader of stdout has gone (`gradatim list | head`): that is no error, and Python shall not
-    complain.
-    """
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return DONE

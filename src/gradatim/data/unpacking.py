@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.device import memory
 
 GZIP = b"\x1f\x8b"
 AT_ONCE = 1 << 24  # bytes
@@ -48,11 +49,8 @@ def unpacked(content: bytes, name: str, each: int = 1) -> bytes:
 
 def check_size(size: int, name: str, each: int = 1) -> None:
     """GradatimError for bytes that take more than half of the machine's memory, `each` for every one."""
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return
-    if size * each > memory // 2:
+    most = memory()
+    if most is not None and size * each > most // 2:
         which = "is" if each == 1 else f"takes {each} times as much when it is read:"
         raise GradatimError(
             f"{name} has {size / 1e9:.1f} GB, which {which} more than half of this machine's memory; split it"

@@ -27,8 +27,9 @@ def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, dis
             display.say(f"note: {notice}")
     name = plan.trained.name
     head = plan.choices.get("head", plan.trained.problem.loss or "a loss of its own")
+    update = loop.update or s.optimizer
     display.say(
-        f"{name}: {plan.trained.facts['parameters']:,} parameters; {head}; {s.optimizer}, learning rate "
+        f"{name}: {plan.trained.facts['parameters']:,} parameters; {head}; {update}, learning rate "
         f"{s.lr:g}, {s.schedule}; {s.engine}, {s.device}, {s.threads} thread{'' if s.threads == 1 else 's'}"
         f"{_limit(plan)}"
     )

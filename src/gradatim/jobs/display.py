@@ -1,6 +1,7 @@
 """Progress on stderr: one live line on a terminal, one line an epoch in a log."""
 
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -14,7 +15,7 @@ class Display:
 
     def __init__(self, quiet: bool):
         self.quiet = quiet
-        self.live = not quiet and sys.stderr.isatty()
+        self.live = not quiet and sys.stderr is not None and sys.stderr.isatty()
         self._progress: Any = None
         self._task: Any = None
 
@@ -33,7 +34,8 @@ class Display:
         if self._progress is not None:
             self._progress.console.print(text, markup=False, highlight=False)
         else:
-            print(text, file=sys.stderr, flush=True)
+            with suppress(OSError, ValueError):  # a log on a full disk, or closed: training goes on
+                print(text, file=sys.stderr, flush=True)
 
     def show(self, done: float, epochs: int, record: Record | None) -> None:
         """How many epochs are done, parts included, and the record of one that has just ended."""

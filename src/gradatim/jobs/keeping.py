@@ -90,16 +90,21 @@ def copy(source: Folder, target: Folder) -> Folder:
 
 
 @contextmanager
-def way_out(folder: Folder) -> Iterator[None]:
+def way_out(folder: Folder, plan: Plan) -> Iterator[None]:
     """Say of a file that cannot be written how the run goes on."""
     try:
         yield
     except files.CannotWrite as error:
-        kept = f"the checkpoint before it is whole; free some space, then: {again(folder)}"
+        kept = f"the checkpoint before it is whole; free some space, then: {again(folder, plan)}"
         saved = folder.config.exists() and folder.checkpoint.exists()
         raise GradatimError(f"{error}; {kept if saved else 'nothing was saved yet'}") from error
 
 
-def again(folder: Folder) -> str:
-    """The command that goes on with a run."""
+def again(folder: Folder, plan: Plan) -> str:
+    """What goes on with a run: a command where it finds its data itself."""
+    source = plan.data.reference["source"]
+    if "stream" in source:
+        return f"gradatim train - --resume {quote(str(folder))} (the same rows on standard input)"
+    if "memory" in source:
+        return f"gradatim.train(data, resume={str(folder)!r}) with the same data"
     return f"gradatim train --resume {quote(str(folder))}"

@@ -26,5 +26,5 @@ def sample(
     generate = generator_for(trained.problem.kind)
     if generate is None:
         raise UsageError(f"{trained.name} is not a language model; gradatim train book.txt makes one")
-    length, seed = whole("length", length, 1), whole("seed", seed, 0)
+    length, seed = whole("length", length, 1), whole("seed", seed, 0, None)
     return generate(trained.module(), trained.problem, prompt, length, seed, temperature, top_k)

@@ -124,7 +124,7 @@ def _run(
         loop = loop_of(plan)  # first, so that what it refuses leaves no folder behind
         folder = place()
         held.enter_context(files.lock(folder.path))
-        held.enter_context(way_out(folder))
+        held.enter_context(way_out(folder, plan))
         if fresh:
             folder.clear()
         config = config_of(plan) if fresh else folder.read_config() | changes(plan)
@@ -186,7 +186,7 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
     if loop.finished:
         return
     where = f"in epoch {loop.epoch + 1} of {loop.epochs}"
-    where += f"; the state is saved, go on with: {again(folder)}"
+    where += f"; the state is saved, go on with: {again(folder, plan)}"
     if loop.interrupted:
         raise Interrupted(f"interrupted {where}")
     display.say(f"time is up {where}")

@@ -28,7 +28,7 @@ class RBM(nn.Module):
     (torch.Size([2, 4]), 6.93)
     """
 
-    def __init__(self, visible: int, hidden: int):
+    def __init__(self, visible: int, hidden: int = 128):
         super().__init__()
         self.visible, self.hidden = whole("visible", visible, 1), whole("hidden", hidden, 1)
         self.weight = nn.Parameter(torch.empty(hidden, visible))
@@ -47,12 +47,16 @@ class RBM(nn.Module):
         self.hidden_bias.zero_()
 
     def forward(self, v: Tensor) -> Tensor:
-        """P(h = 1 | v), (N, hidden)."""
-        return torch.sigmoid(self._of_hidden(v))
+        """P(h = 1 | v), (N, hidden); pictures are laid out as rows."""
+        return torch.sigmoid(self._of_hidden(v.flatten(1) if v.ndim > 2 else v))
 
     def reconstruct(self, h: Tensor) -> Tensor:
         """P(v = 1 | h), (N, visible)."""
         return torch.sigmoid(F.linear(h, self.weight.t(), self.visible_bias))
+
+    def answers(self, v: Tensor) -> Tensor:
+        """V again, P(v = 1 | P(h = 1 | v)), (N, visible)."""
+        return self.reconstruct(self(v))
 
     def free_energy(self, v: Tensor) -> Tensor:
         """F(v) = −log Σ_h exp(hᵀ W v + bᵀ v + cᵀ h), (N,)."""

@@ -12,10 +12,15 @@ def with_embeddings(asked: dict[str, Any], encoder: Encoder) -> dict[str, Any]:
 
     Raises UsageError where there are none.
     """
-    if not isinstance(asked.get("embeddings"), bool):
+    value = asked.get("embeddings")
+    if not isinstance(value, bool | list | tuple | None):
+        raise UsageError(
+            f"embeddings must be true, false, or (start, stop, size) of each category; it is {value!r}"
+        )
+    if not isinstance(value, bool):
         return asked
     rest = {name: value for name, value in asked.items() if name != "embeddings"}
-    if not asked["embeddings"]:
+    if not value:
         return rest
     found = [[start, stop, size_of(stop - start)] for start, stop in encoder.category_places()]
     if not found:

@@ -10,6 +10,7 @@ from gradatim.data.splits import Splits
 from gradatim.planning.data_options import DataOptions
 from gradatim.problems.choose import kind_of
 
+PLACE = ("memory", "stream", "name", "path")  # of a source; the rest of it are options
 VALID = 0.1  # the share of training examples to validate on
 LAYOUTS = {"rows": "rows of a table or of arrays", "streams": "a text", "foreign": "a loader"}
 
@@ -89,9 +90,13 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     is now.
     """
     source = reference["source"]
-    asked = {key: value for key, value in source.items() if key not in ("memory", "name", "path")}
+    asked = {key: value for key, value in source.items() if key not in PLACE}
     asked.setdefault("calendar", False)
     options = DataOptions(**{key: value for key, value in asked.items() if value is not None})
+    if "stream" in source and data is None:
+        raise UsageError(
+            "this run learned from standard input: give it the same rows again, and - in place of DATA"
+        )
     if "memory" in source and data is None:
         raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
     data = data if data is not None else source.get("name") or source["path"]

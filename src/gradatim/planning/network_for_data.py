@@ -38,6 +38,8 @@ def entry_of(
             raise unknown_argument(model, name, takes)
     if "hidden_size" in takes and "hidden" in set_:
         entry |= _equal_layers(model, set_.pop("hidden"))
+    if "visible" in takes and "hidden" in set_:
+        entry["hidden"] = _only_layer(model, set_.pop("hidden"))
     for name, value in set_.items():
         if name in takes:
             entry[name] = list(value) if isinstance(value, tuple) else value
@@ -53,6 +55,12 @@ def _equal_layers(model: str, hidden: tuple[int, ...]) -> dict[str, int]:
     if len(set(hidden)) > 1:
         raise UsageError(f"the layers of {model} have equally many units; hidden is {list(hidden)}")
     return {"hidden_size": hidden[0], "num_layers": len(hidden)}
+
+
+def _only_layer(model: str, hidden: tuple[int, ...]) -> int:
+    if len(hidden) != 1:
+        raise UsageError(f"{model} has one layer of hidden units; hidden is {list(hidden)}")
+    return hidden[0]
 
 
 def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int) -> dict[str, Any]:
@@ -71,6 +79,8 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
         raise UsageError(
             f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}"
         )
+    if "visible" in takes:
+        return {"visible": prod(shape)}
     if "in_features" in takes:
         return (
             {"in_features": prod(shape), "out_features": outputs}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, get_type_hints
 
-from gradatim.checks import UsageError, did_you_mean, one_of, real, whole
+from gradatim.checks import LARGEST, UsageError, did_you_mean, one_of, real, whole
 
 KEY = "option"  # of a field's metadata
 
@@ -33,8 +33,8 @@ def option(
 ) -> Any:  # fmt: skip
     """The field of an option.
 
-    `bounds` are `at_least`, `above` and `below`; `forms` and `tasks` are those that have a use for it,
-    `trains` says that Training takes it by its name.
+    `bounds` are `at_least`, `at_most`, `above` and `below`; `forms` and `tasks` are those that have a use
+    for it, `trains` says that Training takes it by its name.
     """
     known = Option(help, group, tuple(bounds.items()), choices, forms, tasks, trains, metavar)
     return field(default=default, metadata={KEY: known})
@@ -57,7 +57,7 @@ def check_bounds(record: Any) -> None:
         bounds = dict(known.bounds)
         for number in value if isinstance(value, tuple) else (value,):
             if kind in (int, int | None, tuple[int, ...] | None):
-                whole(one.name, number, int(bounds.get("at_least", 0)))
+                whole(one.name, number, int(bounds.get("at_least", 0)), bounds.get("at_most", LARGEST))
             elif bounds:
                 real(one.name, number, **bounds)
         if known.choices:

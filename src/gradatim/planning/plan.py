@@ -22,7 +22,7 @@ from gradatim.planning.recipes import complete, recipe_for
 from gradatim.planning.settings import OF_NETWORK, Settings
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of
 from gradatim.planning.versions import versions
-from gradatim.planning.ways import loop_class
+from gradatim.planning.ways import loop_class, with_usual
 from gradatim.problems.choose import pose
 from gradatim.problems.problem import Head, Problem
 from gradatim.runs.asking import dtype_of
@@ -76,6 +76,7 @@ def make_plan(
     besides = tuple(network) if is_name and is_sized_by_hidden(named) else OF_NETWORK
     if settings.searches:
         _check_whole(settings, len(train))
+    settings = with_usual(settings, _given(settings), named)
     settings, choices = complete(settings, form, _size(train), data.valid is not None, besides)
     encoder = encoder or fit_encoder(train, _encoder_name(train, named))
     if settings.window:

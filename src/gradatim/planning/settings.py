@@ -1,6 +1,7 @@
 """The settings of a run: what can be asked for; None means that the recipe chooses."""
 
 from dataclasses import asdict, dataclass, fields
+from math import inf
 from typing import Any
 
 from gradatim import catalog
@@ -40,7 +41,7 @@ class Settings:
     )
     accumulate: int = option("Batches whose gradients make one step.", 1, at_least=1, trains=True)
     max_minutes: float | None = option("Wall time; the state is saved when it is up.", above=0, trains=True)
-    seed: int = option("Of initial weights, shuffling and dropout.", 0, at_least=0, trains=True)
+    seed: int = option("Of initial weights, shuffling and dropout.", 0, at_least=0, at_most=inf, trains=True)
     hidden: tuple[int, ...] | None = option(
         "Units of the hidden layers, such as 128 or 256,64.", group=NETWORK, at_least=1, metavar="UNITS"
     )

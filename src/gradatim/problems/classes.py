@@ -35,14 +35,15 @@ class Classes(Problem):
     deciding: ClassVar[tuple[str, int]] = ("accuracy", 1)
     learners: ClassVar[str] = "classifier"
 
-    threshold: dict[str, Any] | None = (
-        None  # value, by which measure it was chosen, what it had on validation
-    )
+    threshold: dict[str, Any] | None = None  # value, by which measure it was chosen, and what it had then
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
         """Two classes are told apart by one output, more by one each."""
         usual = "binary_cross_entropy" if len(question.names) == 2 else "cross_entropy"
+        k = len(question.names)
+        if loss == "binary_cross_entropy" and k > 2:
+            raise UsageError(f"the loss {loss} tells two classes apart, and here are {k}: take cross_entropy")
         return cls(tuple(question.names), loss or usual)
 
     def check(self) -> Self:

@@ -39,7 +39,7 @@ class Reconstruction(Problem):
 
     def head(self, examples: int | None = None) -> Head:
         """As many outputs as an input has numbers."""
-        return Head(0, "the input again: one linear output for each of its numbers, squared error")
+        return Head(0, "the input again: one output for each of its numbers, squared error")
 
     def truth(self, y: Array | None, x: Array) -> Array:
         """The inputs themselves, (N, D)."""

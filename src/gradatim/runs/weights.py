@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Mapping
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -57,8 +56,8 @@ def read_weights(
     counters = counters if isinstance(counters, dict) else {}
     if counters.get("step") == 0:
         raise GradatimError(
-            f"{folder} was stopped before its first step, so it has learned nothing yet; go on with: "
-            f"gradatim train --resume {quote(str(folder))}"
+            f"{folder} was stopped before its first step, so it has learned nothing yet: resume it, and then "
+            "ask again"
         )
     part = "best." if any(name.startswith("best.") for name in tensors) else "model."
     found = {name.removeprefix(part): t for name, t in tensors.items() if name.startswith(part)}
@@ -74,7 +73,7 @@ def _file(folder: Folder, digest: str | None) -> Path:
         if folder.model.exists():
             raise GradatimError(
                 f"{folder.model} does not hold the weights that {folder.model_json} describes: one of the "
-                f"two was changed; gradatim train --resume {quote(str(folder))} makes both again"
+                "two was changed; resuming the run makes both again"
             )
     return folder.checkpoint if folder.checkpoint.exists() and not folder.model.exists() else folder.model
 

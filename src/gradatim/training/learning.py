@@ -20,6 +20,9 @@ class Learning:
         ""  # that it learns whatever the data ask; the data's own question where it is empty
     )
     encoder: ClassVar[str] = ""  # that gives the inputs it reads; the data's own where it is empty
+    takes: ClassVar[tuple[str, ...]] = ()  # of a run's settings of training; all where it is empty
+    usual: ClassVar[dict[str, Any]] = {}  # settings where nothing is asked for, in place of the recipe's
+    update: ClassVar[str] = ""  # how it steps, in a word or two; the optimizer's name where it is empty
     SUMS: ClassVar[tuple[str, ...]] = ("loss_sum", "weight_sum")  # of an epoch: Σ weight · loss, Σ weight
     epoch: int  # how many are finished
     sums: dict[str, Any]  # of this epoch, by the names in SUMS

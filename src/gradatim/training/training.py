@@ -62,7 +62,7 @@ class Training(Loop):
         max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
     ):  # fmt: skip
         super().__init__(epochs, accumulate, max_minutes)
-        self.batch_size, self.seed = whole("batch_size", batch_size, 1), whole("seed", seed, 0)
+        self.batch_size, self.seed = whole("batch_size", batch_size, 1), whole("seed", seed, 0, None)
         if lr is not None:
             lr = real("lr", lr, above=0)
         if patience is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor
@@ -50,6 +50,13 @@ class ContrastiveDivergence(Loop):
     """
 
     framework = "pt"
+    task: ClassVar[str] = "reconstruction"
+    encoder: ClassVar[str] = "unit"
+    takes: ClassVar[tuple[str, ...]] = (
+        "epochs", "batch_size", "lr", "weight_decay", "seed", "max_minutes", "device", "precision",
+    )  # fmt: skip
+    usual: ClassVar[dict[str, Any]] = {"lr": 0.1, "schedule": "constant"}
+    update: ClassVar[str] = "contrastive divergence, CD-1"
 
     def __init__(
         self, model: RBM, data: Any, *, k: int = 1, epochs: int = 20, batch_size: int = 32, lr: float = 0.1,
@@ -69,6 +76,12 @@ class ContrastiveDivergence(Loop):
         self.data: TorchRows | None = self._hold(data)
         self.valid = None if valid is None else self._hold(valid)
         self.delta = {name: torch.zeros_like(p) for name, p in self.rbm.named_parameters()}
+
+    @classmethod
+    def of_settings(cls, model: Any, data: Any, valid: Any, loss: Any, settings: dict[str, Any]) -> Self:
+        """CD-1 with the run's rate, batches, epochs, decay, seed, device and precision."""
+        given = {name: settings[name] for name in cls.takes}
+        return cls(model, data, valid=valid, **given | {"weight_decay": settings["weight_decay"] or 0.0})
 
     def _hold(self, data: Any) -> TorchRows:
         return TorchRows(rows_of(data, self.rbm.visible), self.how)

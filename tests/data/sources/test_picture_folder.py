@@ -92,9 +92,9 @@ def test_what_is_odd_is_said(photos):
     unreadable, loose, deep, birds, notes, copy, apart = data.notices
     assert unreadable.startswith("1 of 13 files cannot be read and is left out; it says: ")
     assert "torn.jpg is damaged or not a picture" in unreadable
-    assert loose == "1 picture lies (such as loose.png) beside the classes' folders and left out"
+    assert loose == "1 picture (such as loose.png) is beside the classes' folders and left out"
     inside = "in a folder inside a class's folder and taken for that class"
-    assert deep == f"1 picture lies (such as cats/persian/deep.png) {inside}"
+    assert deep == f"1 picture (such as cats/persian/deep.png) is {inside}"
     assert birds == "the folder birds holds no picture and is left out"
     assert notes == "1 file in cats is no picture by its name, such as notes.txt"
     assert "dogs/copy.png of cats/0.png" in copy
@@ -106,14 +106,14 @@ def test_what_is_odd_is_said(photos):
 def test_pictures_without_classes_are_refused_in_a_sentence(files, tmp_path):
     for name in files:
         draw(tmp_path / name, 5)
-    with pytest.raises(UsageError, match="holds pictures, but no sub-folder of a class"):
+    with pytest.raises(UsageError, match="holds no sub-folder with pictures"):
         load_data(tmp_path)
 
 
-def test_a_folder_without_pictures_is_no_source(tmp_path):
+def test_a_folder_without_pictures_is_refused(tmp_path):
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "notes.txt").write_text("none")
-    with pytest.raises(UsageError, match=r"is a folder; .* and folders of pictures, of which it holds none"):
+    with pytest.raises(UsageError, match="holds no sub-folder with pictures"):
         load_data(tmp_path)
 
 

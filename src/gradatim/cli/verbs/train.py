@@ -39,7 +39,8 @@ def train(
         "network": network_arguments(arguments or []) or None, "baselines": False if no_baselines else None,
     }  # fmt: skip
     if resume is not None:
-        _refuse({**given, "config": config, "pretrained": pretrained or None})
+        again = None if data == "-" else data  # standard input cannot be found again, but given
+        _refuse({**given, "data": again, "config": config, "pretrained": pretrained or None})
     given["weights"] = chosen(weights, pretrained)
     given = {name: value for name, value in given.items() if value is not None}
     if config is not None:

@@ -42,9 +42,9 @@ class PictureFolderSource(Source):
     kind: ClassVar[str] = "picture folder"
 
     def takes(self, data: Any) -> bool:
-        """Whether it is a folder with a picture at any depth."""
+        """Whether it is a folder."""
         path = path_of(data)
-        return path is not None and path.is_dir() and any(map(is_picture_file, files_below(path)))
+        return path is not None and path.is_dir()
 
     def read(self, data: Any, asked: Asked) -> Dataset:
         """The pictures and their classes; UsageError for a folder without sub-folders of pictures."""
@@ -90,8 +90,8 @@ def _read(folder: Path, shape: Any, size: Any) -> Dataset:
     notices = [notice for place in parts.values() for notice in _odd(place)]
     if not files:
         raise UsageError(
-            f"{folder} holds pictures, but no sub-folder of a class: the pictures of every class need a "
-            "sub-folder of their own"
+            f"{folder} holds no sub-folder with pictures: a folder is learned from when every class has its "
+            "own"
         )
     found = read_pictures([file for file, _, _ in files], shape, size)
     kept = [files[number] for number in found.kept]
@@ -161,9 +161,9 @@ def _check_known(folder: Path, classes: tuple[str, ...], y: np.ndarray, part: np
 
 
 def _some(files: list[Path], folder: Path) -> str:
-    """So many pictures lie, and the first of them."""
-    verb = "lies" if len(files) == 1 else "lie"
-    return f"{_count(files, 'picture')} {verb} (such as {files[0].relative_to(folder)})"
+    """So many pictures, with the first of them, and a verb."""
+    verb = "is" if len(files) == 1 else "are"
+    return f"{_count(files, 'picture')} (such as {files[0].relative_to(folder)}) {verb}"
 
 
 def _count(items: list, noun: str) -> str:

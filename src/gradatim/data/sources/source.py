@@ -154,11 +154,6 @@ def found_at(examples: Examples, data: Any, **more: Any) -> Examples:
 
 
 def _unknown(path: Path) -> UsageError:
-    if exists(path) and path.is_dir():
-        return UsageError(
-            f"{path} is a folder; this version learns from tables, .npz files, texts, names, and folders of "
-            "pictures, of which it holds none"
-        )
     if path.suffix or len(path.parts) > 1:
         return UsageError(f"there is no file {path}")
     names = [*catalog.names("dataset"), *catalog.names("text")]

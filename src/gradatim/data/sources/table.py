@@ -92,6 +92,7 @@ def read_examples(data: Any, asked: Asked, with_facts: bool = False) -> Examples
     more = asked.roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
     more |= {"calendar": True} if any(one.calendar for one in found.dataset.columns) else {}
     place = {**_place(data), "target": None} if _place(data) else {"memory": True}
+    place |= {"stream": True} if isinstance(data, str) and data == STDIN else {}  # which may give them again
     return replace(found, dataset=replace(found.dataset, source={**place, **more}))
 
 

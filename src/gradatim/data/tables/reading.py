@@ -24,6 +24,7 @@ PARQUET = b"PAR1"
 FEW = 0.01  # of a column's values may be strange before they decide what it is
 ROWS_AT_ONCE = 100_000
 COLUMNS_AT_ONCE = 1000
+MOST_COLUMNS = 100_000
 HEAD = 1 << 22  # bytes in which the first record ends
 
 
@@ -72,6 +73,8 @@ class _Text:
             whole = end_every_record(self.content, reading.delimiter)
             self.content, self.empty = whole, int(whole is not self.content)
         self.width = len(self.first) + self.empty
+        if self.width > MOST_COLUMNS:
+            raise GradatimError(f"{name} has {self.width:,} columns; at most {MOST_COLUMNS:,} are read")
 
     def table(
         self, texts: Collection[str], missing: Mapping[str, Collection[str]] | None = None,

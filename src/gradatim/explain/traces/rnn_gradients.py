@@ -39,7 +39,7 @@ def rnn_gradients(
         raise UsageError(
             f"{number(max(scales))} to the power of {T} is beyond the numbers that a computer holds"
         )
-    Q = orthogonal(generator(whole("seed", seed, 0), "rnn-gradients"), (size, size))
+    Q = orthogonal(generator(whole("seed", seed, 0, None), "rnn-gradients"), (size, size))
     reached = [jacobian_norms(s * Q, T) for s in scales]
     shear = jacobian_norms(SHEAR, T)
     drive = generator(seed, "rnn-gradients drive").standard_normal((T, size))

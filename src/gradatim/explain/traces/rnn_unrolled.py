@@ -24,7 +24,7 @@ def rnn_unrolled(steps: int = 4, inputs: int = 1, hidden: int = 2, seed: int = 0
     Raises UsageError for a count below 1.
     """
     T, D, H = whole("steps", steps, 1), whole("inputs", inputs, 1), whole("hidden", hidden, 1)
-    rng = generator(whole("seed", seed, 0), "rnn-unrolled")
+    rng = generator(whole("seed", seed, 0, None), "rnn-unrolled")
     rnn = RNN(D, H)
     rnn.hold(
         {name: rng.uniform(-1, 1, shape).round(1) for name, shape in rnn.shapes.items()},

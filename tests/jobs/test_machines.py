@@ -1,0 +1,46 @@
+"""A machine that learns without targets, through every verb."""
+
+import numpy as np
+import pytest
+import torch
+
+import gradatim
+from gradatim import UsageError
+from gradatim.runs.tensors import read_tensors
+
+HOW = {"model": "rbm", "network": {"hidden": 16}, "threads": 1, "quiet": True}
+
+
+def test_it_is_trained_measured_and_answers_with_the_input_again():
+    run = gradatim.train("digits", epochs=5, out="run", **HOW)
+    rows = run.data.test.x.reshape(len(run.data.test), -1) / 16  # grey values from 0 to 16
+    x = run.trained.module().answers(torch.tensor(rows, dtype=torch.float32)).detach().numpy()
+    error = np.mean((x.astype(np.float64) - rows.astype(np.float32)) ** 2)
+    assert run.metrics["reconstruction_error"] == pytest.approx(error, rel=1e-6)
+    spread = rows.astype(np.float32).astype(np.float64).var(0).mean()
+    assert run.metrics["variance_explained"] == pytest.approx(1 - error / spread, rel=1e-6)
+    assert gradatim.load("run").evaluate() == run.evaluate()
+    page = (run.path / "report.html").read_text()
+    assert "reconstruction error" in page
+
+
+def test_it_goes_on_to_the_same_bits():
+    gradatim.train("digits", epochs=4, out="whole", **HOW)
+    gradatim.train("digits", epochs=2, out="half", **HOW)
+    gradatim.train(resume="half", epochs=4, quiet=True)
+    whole, half = (read_tensors(f"{name}/model.safetensors", "model")[0] for name in ("whole", "half"))
+    assert whole.keys() == half.keys()
+    assert all(np.array_equal(whole[name], half[name]) for name in whole)
+
+
+@pytest.mark.parametrize("asked", [{"optimizer": "sgd"}, {"ema": 0.9}, {"schedule": "cosine"}, {"l1": 0.1}])
+def test_what_contrastive_divergence_does_not_take_is_refused(asked):
+    name = next(iter(asked)).replace("_", "-")
+    said = f"^--{name} is not for rbm, which learns by contrastive divergence"
+    with pytest.raises(UsageError, match=said):
+        gradatim.train("digits", **asked, **HOW)
+
+
+def test_it_has_one_layer_of_hidden_units():
+    with pytest.raises(UsageError, match="rbm has one layer of hidden units; hidden is"):
+        gradatim.train("digits", model="rbm", hidden=(8, 8), quiet=True)
