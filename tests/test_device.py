@@ -11,7 +11,7 @@ from gradatim.checks import UsageError
 
 def test_auto_is_the_gpu_if_there_is_one(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert device.choose_device("auto") == (torch.device("cpu"), "no GPU is at hand")
+    assert device.choose_device("auto") == (torch.device("cpu"), "no GPU is available")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert device.choose_device("auto") == (torch.device("cuda"), "a GPU is at hand")
 
@@ -23,7 +23,7 @@ def test_a_device_is_taken_as_asked():
 def test_a_numbered_gpu_must_exist(monkeypatch):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     assert device.choose_device("cuda:1") == (torch.device("cuda:1"), "as asked")
-    with pytest.raises(UsageError, match="device 'cuda:2' is not at hand on this machine"):
+    with pytest.raises(UsageError, match="device 'cuda:2' is not available on this machine"):
         device.choose_device("cuda:2")
 
 

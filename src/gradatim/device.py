@@ -42,14 +42,14 @@ def choose_device(name: str) -> tuple["torch.device", str]:
     if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda"), "a GPU is at hand"
-        return torch.device("cpu"), "no GPU is at hand"
+        return torch.device("cpu"), "no GPU is available"
     try:
         device = torch.device(name)
     except RuntimeError as error:
         raise UsageError(f"device {name!r} is not a device: {error}") from error
     at_hand = {"cpu": 1, "cuda": torch.cuda.device_count(), "mps": int(torch.backends.mps.is_available())}
     if (device.index or 0) >= at_hand[kind]:
-        raise UsageError(f"device {name!r} is not at hand on this machine; use --device cpu")
+        raise UsageError(f"device {name!r} is not available on this machine; use --device cpu")
     return device, "as asked"
 
 

@@ -69,7 +69,7 @@ def test_the_largest_residuals_are_shown_as_rows(runs):
     assert found.told[0]["off by"] == pytest.approx(np.abs(residual).max() * np.sign(residual[rows[0]]))
     assert found.told[0]["predicted"] - found.told[0]["true"] == pytest.approx(found.told[0]["off by"])
     page = run.report().read_text()
-    for heading in ("Predicted and true", "How much its intervals hold", "Which columns matter"):
+    for heading in ("Predictions and residuals", "Coverage of intervals", "Permutation importance"):
         assert heading in page
     assert page == run.report().read_text()  # the same again, from its files and data
 
@@ -112,7 +112,7 @@ def test_of_answers_beyond_all_numbers_the_page_shows_what_can_be_drawn(tmp_path
     run._measured = None
     with np.errstate(all="ignore"):
         found, page = found_of(run), run.report().read_text()
-    assert ">How it was made</h2>" in page
+    assert ">Settings</h2>" in page
     if not np.isfinite(run.metrics["loss"]):
         assert not found.keys() & {Columns, Dependence, Calibration}
         assert (Confusion in found) == (name != "price")

@@ -180,7 +180,7 @@ def test_the_parts_come_in_the_promised_order():
         "digits-1",
         "classified correctly",
         "Learning curves",
-        "What is taken for what",
+        "Confusion matrix",
         "Worst mistakes",
     ]
     parts += ["Layers", "Settings", "Choices, and why", "Versions", "Run it again"]

@@ -42,7 +42,7 @@ def test_a_number_is_learned_in_its_own_unit(kind, engine):
     assert run.metrics["r2"] == pytest.approx(sklearn.metrics.r2_score(test.y, found.labels[:, 0]), rel=1e-9)
     assert run.config["choices"]["head"] == "one number: one linear output, squared error"
     page = run.folder.report.read_text()
-    assert "Predictions are off by" in page and "Predicted and true" in page
+    assert "Predictions are off by" in page and "Predictions and residuals" in page
     again = gradatim.load(run.path, data=None if kind == "npz" else of_kind(kind, ONE))
     assert again.evaluate() == run.evaluate()
     assert again.trained.problem == run.trained.problem
@@ -81,7 +81,7 @@ def test_numbers_of_arrays_have_intervals(loss):
     assert run.metrics["interval_coverage"] == pytest.approx(
         run.evaluate((run.data.test.x, run.data.test.y))["metrics"]["interval_coverage"]
     )
-    assert "How much its intervals hold" in run.folder.report.read_text()
+    assert "Coverage of intervals" in run.folder.report.read_text()
     assert list(found.columns()) == ["prediction", "low", "high"]
 
 

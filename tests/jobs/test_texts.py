@@ -145,13 +145,13 @@ def test_sampling_changes_nothing_in_training(book):
 
 def test_the_report_shows_what_it_wrote(run):
     page = run.folder.report.read_text()
-    assert "What it wrote" in page
+    assert "Samples" in page
     assert page.count("<h3>after epoch") == 3
     assert "bits to guess" in page
     assert "210 validation characters" in page
     assert "Worst mistakes" not in page
     run.folder.report.unlink()
-    assert "What it wrote" in run.report().read_text()
+    assert "Samples" in run.report().read_text()
 
 
 def test_other_texts_are_measured_and_validated_on(run, book):

@@ -161,7 +161,7 @@ def test_it_is_gone_on_with_to_the_same_numbers_and_becomes_one_of_today(old):
 def test_what_stood_beside_it_stands_there_still(old):
     run = old.load()
     assert [row["name"] for row in run.baselines][1:] == ["linear model", "boosted trees"]
-    assert "Beside other models" in run.report().read_text()
+    assert "Comparison with baselines" in run.report().read_text()
 
 
 @pytest.mark.parametrize("name", ["classes"])

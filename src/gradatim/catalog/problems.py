@@ -26,6 +26,10 @@ ENTRIES = (
         "Which character comes next in a text: bits per character, samples.",
     ),
     Entry(
+        "tags", "problem", "gradatim.problems.tags:Tags", "", 0, "E11",
+        "Which of K tags every word of a sentence has: accuracy by words, confusion.",
+    ),
+    Entry(
         "masks", "problem", "gradatim.problems.masks:Masks", "", 0, "D19",
         "Which of K classes every pixel is of: mean IoU, masks as pictures.",
     ),

@@ -21,6 +21,10 @@ ENTRIES = (
         "picture folder", "picture_folder:PictureFolderSource", "D27",
         "A folder of pictures, a sub-folder for each class; of any size and mode.",
     ),
+    _source(
+        "tagged", "tagged:TaggedSource", "E11",
+        "Sentences with a tag for every word: CoNLL-U; or a word and its tag a line, with --task tagging.",
+    ),
     _source("npz", "npz:NpzSource", "B20", "Arrays in a file: x and y, or x_train, y_train, x_test, y_test."),
     _source(
         "table", "table:TableSource", "B20",

@@ -63,6 +63,8 @@ def described(result: dict[str, Any]) -> str:
     """What `data` found."""
     if "characters" in result:
         return _described_text(result)
+    if "words" in result:
+        return _described_sentences(result)
     lines = [
         f"{result['name']}: {result['n']:,} examples of shape {' × '.join(map(str, result['shape']))}",
         f"values      {result['smallest']:g} … {result['largest']:g}, mean {result['mean']:.4g}",
@@ -91,6 +93,19 @@ def _described_text(result: dict[str, Any]) -> str:
         "splits      " + ", ".join(f"{n:,} {part}" for part, n in result["splits"].items())
         + " (the first nine tenths and the last)",
         "", result["begins"].strip(), "", f"fingerprint {result['fingerprint']}",
+    ])  # fmt: skip
+
+
+def _described_sentences(result: dict[str, Any]) -> str:
+    """What `data` found in sentences with tags."""
+    counts = [[tag, f"{n:,}"] for tag, n in sorted(result["counts"].items(), key=lambda pair: -pair[1])]
+    return "\n".join([
+        f"{result['name']}: {result['n']:,} sentences of {result['words']:,} words, "
+        f"{result['distinct_words']:,} distinct; the longest has {result['longest']:,}",
+        "splits      " + ", ".join(f"{n:,} {part}" for part, n in result["splits"].items())
+        + " (by the fingerprint)",
+        *(["", table(["tag", "words"], counts)] if counts else []),
+        "", f"fingerprint {result['fingerprint']}",
     ])  # fmt: skip
 
 

@@ -26,4 +26,4 @@ def load_data(
     1797
     """
     asked = asked_of(target, task, group, time, ignore, schema, calendar, input_size)
-    return source_of(data).read(data, asked)
+    return source_of(data, task).read(data, asked)

@@ -88,11 +88,6 @@ class Text:
         return Question("language", tuple(self.vocabulary.characters))
 
     @property
-    def symbols(self) -> int:
-        """How many different characters there are."""
-        return len(self.vocabulary)
-
-    @property
     def y(self) -> np.ndarray:
         """What follows each character, (L − 1,)."""
         return self.tokens[1:]

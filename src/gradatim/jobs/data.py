@@ -21,7 +21,7 @@ def describe_data(
     {'train': 1294, 'valid': 144, 'test': 359}
     """
     asked = asked_of(target, task, group, time, ignore, schema, input_size=input_size)
-    found = source_of(data).describe(data, asked, schema)
+    found = source_of(data, asked.roles.task).describe(data, asked, schema)
     question = found.pop("question", None)
     if question is None or not question.names:
         return found

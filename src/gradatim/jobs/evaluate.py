@@ -50,7 +50,7 @@ def evaluate(trained: Trained, examples: Any, split: str = "data") -> dict[str, 
 
 def like_training(trained: Trained, data: Any) -> Any:
     """Other data as examples like those that a network was trained on, their targets among its own."""
-    examples = source_of(data).like(data, trained.template)
+    examples = source_of(data, trained.problem.task).like(data, trained.template)
     if trained.problem.reads_target and not examples.has_target:
         raise UsageError(f"{examples.name} has no target to compare with")
     return examples

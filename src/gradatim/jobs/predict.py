@@ -126,7 +126,9 @@ def new_examples(trained: Trained, data: Any) -> New:
     Of a table missing columns and unknown categories are odd; its columns may stand in any order. The columns
     of a table in a file or a stream are kept.
     """
-    return source_of(data).new(data, trained.template.asking(trained.problem.question, ()))
+    return source_of(data, trained.problem.task).new(
+        data, trained.template.asking(trained.problem.question, ())
+    )
 
 
 def predict(trained: Trained, new: Sequence[New]) -> Predictions:

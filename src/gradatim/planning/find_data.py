@@ -40,7 +40,7 @@ class Data:
 
 def find_data(data: Any, asked: DataOptions) -> Data:
     """Read and divide. `valid` is a share, or examples or a file of its own; `test`, None or the same."""
-    source, task = source_of(data), ""
+    source, task = source_of(data, asked.task), ""
     if asked.task is not None and not kind_of(asked.task).reads_target:
         task, asked = asked.task, replace(asked, task=None)
     whole = source.read(data, asked.asked)
@@ -73,7 +73,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
 
 def _other(part: str, data: Any, whole: Examples) -> Examples:
     """Validation or test examples of their own, like the training examples."""
-    source = source_of(data)
+    source = source_of(data, whole.question.task)
     if source.layout != whole.layout:
         raise UsageError(f"the {part} examples must be {LAYOUTS[whole.layout]}, as the training examples are")
     found = source.like(data, whole)

@@ -67,14 +67,13 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
     """The arguments that the data decide: features, channels and size, or symbols."""
     shape = encoder.shape(examples.shape)
     if "vocabulary_size" in takes:
-        symbols = getattr(examples, "symbols", None)
-        if symbols is None:
+        if encoder.symbols is None:
             raise UsageError(
                 f"{model} learns from sequences of symbols, such as a text; {examples.form} are none"
             )
-        found = {"vocabulary_size": symbols}
+        found = {"vocabulary_size": encoder.symbols}
         return found | ({"num_classes": outputs} if "num_classes" in takes else {})
-    if getattr(examples, "symbols", None) is not None:
+    if encoder.symbols is not None:
         usual = recipe_for(examples.form, len(examples)).network
         raise UsageError(
             f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}"

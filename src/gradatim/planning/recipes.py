@@ -60,6 +60,9 @@ RECIPES = (
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,
     }, network="small_fcn"),
+    Recipe("sentences", "sentences", EVER, {
+        "hidden": (128,), "dropout": 0.5, "epochs": 6,
+    }, lr={"adam": 6e-3}, network="tagger"),
     Recipe("vectors", "", EVER, {"hidden": (64,), "dropout": 0.1}),  # and whatever has no recipe of its own
 )  # fmt: skip
 

@@ -58,7 +58,7 @@ def _rows(trained: Trained, data: Dataset) -> Outputs:
 
 
 def _batches(trained: Trained, examples: Any) -> Outputs:
-    """Batches of a stranger's loader, padded sequences, or the windows of one stream of a text."""
+    """Batches of a stranger's loader, or the windows of one stream of a text."""
     from gradatim.training.outputs import outputs_by_batch
 
     prepared = examples  # a loader's batches come as the network sees them
@@ -73,4 +73,17 @@ def _batches(trained: Trained, examples: Any) -> Outputs:
     return Outputs(np.concatenate(outputs), np.concatenate(targets))
 
 
-LAYOUTS = {"rows": _rows, "streams": _batches, "foreign": _batches, "padded": _batches}
+def _padded(trained: Trained, examples: Any) -> Outputs:
+    """Sequences in their own order, which are asked the short ones first."""
+    from gradatim.training.outputs import outputs_by_batch
+
+    prepared = trained.encoder.prepare_to_ask(examples, trained.problem, dtype_of(trained))
+    asked = outputs_by_batch(trained.module(), prepared, trained.precision)
+    by_length = np.concatenate([a.cpu().numpy() for a, _ in asked])
+    rows = np.argsort(prepared.lengths, kind="stable")
+    outputs = np.empty_like(by_length)
+    outputs[prepared.places(rows) if prepared.per_step else rows] = by_length
+    return Outputs(outputs, examples.y)
+
+
+LAYOUTS = {"rows": _rows, "streams": _batches, "foreign": _batches, "padded": _padded}

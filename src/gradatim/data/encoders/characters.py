@@ -18,6 +18,11 @@ class Characters(Encoder):
     characters: str
     window: int
 
+    @property
+    def symbols(self) -> int:
+        """How many different characters there are."""
+        return len(self.characters)
+
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Windows:
         """The windows of a text."""
         return Windows(within(Vocabulary(self.characters), examples), self.window)

@@ -19,6 +19,7 @@ HOMES = {  # of the encoders, by the name in their record
     "unit": "gradatim.data.encoders.unit:UnitInterval",
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",
+    "words": "gradatim.data.encoders.words:Words",
     "as given": "gradatim.data.encoders.as_given:AsGiven",
 }
 
@@ -31,6 +32,11 @@ class Encoder:
     """
 
     name: ClassVar[str]
+
+    @property
+    def symbols(self) -> int | None:
+        """How many symbols there are, where inputs are their numbers."""
+        return None
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:
         """Examples as an engine takes them: inputs encoded, targets as the problem's loss reads them."""

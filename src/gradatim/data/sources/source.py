@@ -53,11 +53,16 @@ class Source:
 
     kind: ClassVar[str]  # its name in the catalogue and in config.json
     layout: ClassVar[str] = "rows"  # of its examples
+    tasks: ClassVar[tuple[str, ...]] = ()  # that it is asked about first, where one of them is asked for
     has_columns: ClassVar[bool] = False  # whether the examples may be rows of named columns
 
     def takes(self, data: Any) -> bool:
         """Whether data are of this kind."""
         raise NotImplementedError
+
+    def may_take(self, data: Any) -> bool:
+        """Whether data are of this kind where one of its tasks is asked for, whatever they are called."""
+        return self.takes(data)
 
     def read(self, data: Any, asked: Asked) -> Examples:
         """All examples of the data."""
@@ -108,10 +113,15 @@ def asked_of(
     return Asked(Roles(_several(target), task, group, time, _several(ignore), calendar), schema, input_size)
 
 
-def source_of(data: Any) -> Source:
-    """The first source of the catalogue that takes the data; UsageError where none does."""
-    for row in catalog.entries("source"):
-        source: Source = row.load()()
+def source_of(data: Any, task: str | None = None) -> Source:
+    """The first source of the catalogue that takes the data, of those for the task first; UsageError where
+    none does.
+    """
+    sources: list[Source] = [row.load()() for row in catalog.entries("source")]
+    for source in sources:
+        if task in source.tasks and source.may_take(data):
+            return source
+    for source in sources:
         if source.takes(data):
             return source
     if isinstance(data, str | Path):

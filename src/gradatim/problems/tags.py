@@ -1,0 +1,45 @@
+"""Which of K tags every word of a sentence has (curriculum E11)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gradatim.data.question import Question
+from gradatim.problems.classes import Classes
+from gradatim.problems.evidence import Evidence, Mistakes
+from gradatim.problems.problem import Array, Head
+
+
+@dataclass(frozen=True)
+class Tags(Classes):
+    """One of K tags, `names`, for each of the S words, one sentence behind the other.
+
+    Shapes: a (S, K); y (S,) tag numbers.
+
+    >>> Tags(("DET", "NOUN"), "cross_entropy").head().sentence
+    '2 tags: one softmax output each for every word, cross entropy'
+    """
+
+    kind: ClassVar[str] = "tags"
+    task: ClassVar[str] = "tagging"
+    losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
+    learners: ClassVar[str] = ""
+
+    @classmethod
+    def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
+        """The tags."""
+        return cls(tuple(question.names), loss or "cross_entropy")
+
+    def head(self, examples: int | None = None) -> Head:
+        """K scores for every word; UsageError for fewer than two tags."""
+        k = len(self.names)
+        super().head()
+        return Head(k, f"{k} tags: one softmax output each for every word, cross entropy")
+
+    def notices(self, y: Array) -> list[str]:
+        """Some tags are rare in any language."""
+        return []
+
+    def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
+        """Which tag is taken for which, and calibration."""
+        return [one for one in super().evidence(a, y) if not isinstance(one, Mistakes)]

@@ -1,0 +1,75 @@
+"""A tag for every word, through every verb."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gradatim
+from gradatim import UsageError
+from gradatim.jobs.data import describe_data
+from gradatim.runs.tensors import read_tensors
+
+QUICK = {"task": "tagging", "threads": 1, "quiet": True, "hidden": 8, "lr": 0.02}
+
+
+@pytest.fixture
+def file():
+    """After "the" stands a noun, after "to" a verb, whatever the word is."""
+    rng = np.random.default_rng(0)
+    lines = []
+    for _ in range(120):
+        for _ in range(rng.integers(1, 6)):
+            word = f"w{rng.integers(20)}"
+            lines += ["the D", f"{word} N"] if rng.random() < 0.5 else ["to P", f"{word} V"]
+        lines.append("")
+    Path("words.txt").write_text("\n".join(lines))
+    return "words.txt"
+
+
+def test_tags_are_learned_measured_and_predicted(file):
+    run = gradatim.train(file, epochs=8, out="run", **QUICK)
+    assert run.metrics["accuracy"] == 1.0
+    assert run.trained.network["name"] == "tagger" and run.config["data"]["kind"] == "tagged"
+    again = gradatim.load("run")
+    assert again.evaluate() == run.evaluate()
+    assert again.evaluate(data=file)["n"] == sum(bool(line) for line in Path(file).read_text().split("\n"))
+    Path("new.txt").write_text("to\nw1\nthe\nw1\nthe\nw2\n\nthe\nw3\n")
+    found = again.predict("new.txt")
+    assert found.labels.tolist() == ["P", "V", "D", "N", "D", "N", "D", "N"]
+    rows = [row.split(",")[:3] for row in found.to_csv().splitlines()]
+    assert rows[0] == ["sentence", "word", "prediction"]
+    assert rows[1] == ["1", "to", "P"] and rows[-1] == ["2", "w3", "N"]
+    page = Path("run/report.html").read_text()
+    assert "Confusion matrix" in page
+
+
+def test_it_goes_on_to_the_same_bits(file):
+    gradatim.train(file, epochs=4, out="whole", schedule="constant", **QUICK)
+    gradatim.train(file, epochs=2, out="half", schedule="constant", **QUICK)
+    gradatim.train(resume="half", epochs=4, quiet=True)
+    whole, half = (read_tensors(f"{name}/model.safetensors", "model")[0] for name in ("whole", "half"))
+    assert all(np.array_equal(whole[name], half[name]) for name in whole)
+    rerun = gradatim.train(**json_config("whole"), out="rerun", quiet=True)
+    assert rerun.records[-1]["train_loss"] == gradatim.load("whole").records[-1]["train_loss"]
+
+
+def json_config(run):
+    from gradatim.planning.config_file import read_config_file
+
+    assert json.loads(Path(run, "config.json").read_text())["format"] == 2
+    return read_config_file(f"{run}/config.json")
+
+
+def test_words_and_tags_are_counted(file):
+    found = describe_data(file, task="tagging")
+    assert found["n"] == 120 and found["counts"]["D"] == found["counts"]["N"]
+    assert found["splits"] == {"train": 86, "valid": 10, "test": 24}
+
+
+def test_what_is_for_other_data_is_refused(file):
+    with pytest.raises(UsageError, match="class-weight is for classification"):
+        gradatim.train(file, class_weight="balanced", **QUICK)
+    with pytest.raises(UsageError, match="mlp does not learn from sentences; tagger does"):
+        gradatim.train(file, model="mlp", **QUICK)
