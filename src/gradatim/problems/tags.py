@@ -14,6 +14,8 @@ from gradatim.problems.problem import Array, Head
 class Tags(Classes):
     """One of K tags, `names`, for each of the S words, one sentence behind the other.
 
+        p_s = softmax(a_s);   answer_s = argmax_k p_sk
+
     Shapes: a (S, K); y (S,) tag numbers.
 
     >>> Tags(("DET", "NOUN"), "cross_entropy").head().sentence

@@ -20,6 +20,7 @@ from gradatim.data.loader import Loader
 from gradatim.data.loading import load_data
 from gradatim.data.objects import as_dataset
 from gradatim.data.question import Question
+from gradatim.data.sentences import sentences_of
 from gradatim.data.text import text_of
 from gradatim.data.windows import Windows
 from gradatim.problems.choose import pose
@@ -36,7 +37,7 @@ TEXT = text_of("to be or not to be, that is the question\n")
 LOADER = Loader([(X, np.arange(40) % 2)], Question("classification"))
 EXAMPLES = {
     "none": ARRAYS, "standardise": ARRAYS, "unit": ARRAYS, "table": TABLE, "characters": TEXT,
-    "as given": LOADER,
+    "as given": LOADER, "words": sentences_of([["a", "dog", "a"], ["dog"]], [["D", "N", "D"], ["N"]]),
 }  # fmt: skip
 EACH = pytest.mark.parametrize("name", HOMES)
 
