@@ -16,6 +16,7 @@ from gradatim.data.encoders.plain import Plain
 from gradatim.data.encoders.standardise import Standardise
 from gradatim.data.encoders.table import TableEncoder
 from gradatim.data.encoders.unit import UnitInterval
+from gradatim.data.encoders.words import Words
 from gradatim.data.loader import Loader
 from gradatim.data.loading import load_data
 from gradatim.data.objects import as_dataset
@@ -69,7 +70,8 @@ def test_what_comes_back_encodes_the_same(name):
 def test_examples_say_which_encoder_they_ask_for():
     kinds = {name: type(fit_encoder(data)) for name, data in EXAMPLES.items() if name not in ("none", "unit")}
     assert kinds == {
-        "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": AsGiven
+        "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": AsGiven,
+        "words": Words,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
 

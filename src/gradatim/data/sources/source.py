@@ -1,6 +1,6 @@
 """What every source is, and which one takes what was given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -117,19 +117,22 @@ def source_of(data: Any, task: str | None = None) -> Source:
     """The first source of the catalogue that takes the data, of those for the task first; UsageError where
     none does.
     """
-    sources: list[Source] = [row.load()() for row in catalog.entries("source")]
-    for source in sources:
-        if task in source.tasks and source.may_take(data):
-            return source
-    for source in sources:
-        if source.takes(data):
-            return source
+    first = [source for source in _sources() if task in source.tasks] if task else []
+    found = next((source for source in first if source.may_take(data)), None)
+    found = found or next((source for source in _sources() if source.takes(data)), None)
+    if found is not None:
+        return found
     if isinstance(data, str | Path):
         raise _unknown(Path(data))
     raise UsageError(
         f"cannot learn from {type(data).__name__}: give (X, y) arrays, a data frame with target=, "
         "a torch Dataset, an .npz file, or a name such as digits"
     )
+
+
+def _sources() -> Iterator[Source]:
+    """Those of the catalogue, each imported when it is asked."""
+    return (row.load()() for row in catalog.entries("source"))
 
 
 def divide(source: Source, examples: Examples, valid: Any, test: bool) -> Splits:

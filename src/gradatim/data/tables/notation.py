@@ -27,6 +27,7 @@ WRITTEN = (
 )
 NOTHING = rf"^({SIGN}){SPACE}*[-\u2013]$"  # a dash beside the sign is accounting's 0
 LONGEST = 400  # characters of a number in another form: of longer texts the pattern would take very long
+DIGIT = re.compile("[0-9]")
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -50,8 +51,10 @@ def digits_of(text: str) -> str | None:
     """
     if PLAIN.fullmatch(text):
         return text.lstrip("+-")
-    found = re.match(WRITTEN, text) if len(text) <= LONGEST else None
-    digits = re.sub(SPACE, " ", found["digits"]).replace("’", "'").strip() if found else ""
+    found = re.match(WRITTEN, text) if len(text) <= LONGEST and DIGIT.search(text) else None
+    if found is None:
+        return None
+    digits = re.sub(SPACE, " ", found["digits"]).replace("’", "'").strip()
     return digits if any(re.match(number_pattern(mark), digits) for mark in (".", ",")) else None
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradatim.data.tables.notation import DECIMALS, PERCENT, Written, form_parts
+from gradatim.data.tables.notation import DECIMALS, DIGIT, PERCENT, Written, form_parts
 from gradatim.data.tables.parsing import WHOLE, numbers_of_texts
 from gradatim.data.tables.table import written
 
@@ -51,7 +51,7 @@ def number_form(texts: Sequence[str], counts: np.ndarray, decimal: str = "") -> 
     True
     """
     some = [texts[i] for i in np.linspace(0, len(texts) - 1, min(len(texts), SAMPLE)).astype(int)]
-    if not some or Written(some).are(".").mean() < 0.5:
+    if not any(map(DIGIT.search, some)) or Written(some).are(".").mean() < 0.5:
         return None
     found, present, usual = Written(texts), counts.sum(), decimal or "."
     sign = _commonest(found.sign, counts)
