@@ -105,7 +105,7 @@ def test_every_kind_says_what_is_asked_of_it():
     """A task's first kind is the usual; its losses exist, and it says which of two models is better."""
     from gradatim import catalog
 
-    for kind in list(kinds()):
+    for kind in kinds():
         assert kind.task in tasks()
         assert set(kind.losses) <= set(catalog.names("loss"))
         name, sign = kind.deciding

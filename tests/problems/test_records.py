@@ -25,7 +25,7 @@ SETTLED = [
     Numbers(NAMES, "huber", (1 / 3, 1e-300), (np.pi, 1e300)),
     Intervals(NAMES, "laplace_nll", (0.0, 1.0), (1.0, 2.0), INTERVAL),
 ]
-POSED = [kind.pose(Question(kind.task, NAMES), None, loss) for kind in list(kinds()) for loss in kind.losses]
+POSED = [kind.pose(Question(kind.task, NAMES), None, loss) for kind in kinds() for loss in kind.losses]
 
 
 @pytest.mark.parametrize("problem", [*POSED, *SETTLED], ids=lambda p: f"{p.kind}-{p.loss}-{p.names}")
