@@ -35,7 +35,7 @@ def test_a_problem_comes_back_from_json(problem):
     assert again.as_dict() == problem.as_dict()
 
 
-@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
 def test_a_loss_of_one_s_own_is_not_kept(kind):
     own = kind.pose(Question(kind.task, NAMES), None, None).with_own_loss()
     assert problem_from(own.as_dict()).loss is None
@@ -45,7 +45,7 @@ def test_a_loss_of_one_s_own_is_not_kept(kind):
         own.reader  # noqa: B018
 
 
-@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.kind)
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

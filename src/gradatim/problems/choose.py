@@ -1,6 +1,6 @@
 """Which problem it is: by what the data ask, the task and the loss that were asked for, or from a record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
@@ -10,9 +10,9 @@ from gradatim.data.question import Question
 from gradatim.problems.problem import Array, Problem
 
 
-def kinds() -> list[type[Problem]]:
-    """The kinds of problems, in the catalogue's order."""
-    return [row.load() for row in catalog.entries("problem")]
+def kinds() -> Iterator[type[Problem]]:
+    """The kinds of problems, in the catalogue's order, each imported when it is asked for."""
+    return (row.load() for row in catalog.entries("problem"))
 
 
 def pose(question: Question, y: Array | None = None, loss: str | Callable[..., Any] | None = None) -> Problem:
@@ -26,18 +26,18 @@ def pose(question: Question, y: Array | None = None, loss: str | Callable[..., A
     named = loss if isinstance(loss, str) else None
     if not question.task:  # of batches that nobody has seen yet
         question = replace(question, task=_task_of(named))
-    known("task", question.task, tasks())
-    of_task = [kind for kind in kinds() if kind.task == question.task]
+    kind = kind_of(question.task)
     if named is not None:
         check_loss(named, question.task)
-        of_task = [kind for kind in of_task if named in kind.losses]
-    found = of_task[0].pose(question, y, named)
+        kind = next(one for one in kinds() if one.task == question.task and named in one.losses)
+    found = kind.pose(question, y, named)
     return found if loss is None or named is not None else found.with_own_loss()
 
 
 def kind_of(task: str) -> type[Problem]:
     """The first kind of problem of a task; UsageError for an unknown one."""
-    return next(kind for kind in kinds() if kind.task == known("task", task, tasks()))
+    found = next((kind for kind in kinds() if kind.task == task), None)
+    return found or kind_of(known("task", task, tasks()))
 
 
 def check_loss(loss: str, task: str) -> None:
@@ -71,10 +71,9 @@ def tasks() -> list[str]:
 def problem_from(record: Any) -> Problem:
     """The problem of a record that `as_dict` gave; GradatimError naming what cannot be."""
     kind = record.get("kind") if isinstance(record, dict) else None
-    by_kind = {one.kind: one for one in kinds()}
-    if not isinstance(kind, str) or kind not in by_kind:
+    made_by = next((one for one in kinds() if one.kind == kind), None)
+    if made_by is None:
         raise GradatimError(f"unknown problem {kind!r}: update Gradatim")
-    made_by = by_kind[kind]
     takes = {field.name for field in fields(made_by)}
     given = {name: value for name, value in record.items() if name != "kind"}
     for name in given.keys() - takes:
