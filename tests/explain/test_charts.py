@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradatim.explain.calibration import reliability
-from gradatim.explain.columns_that_matter import Columns, Dependence, Note
+from gradatim.explain.column_evidence import Columns, Dependence, Note
 from gradatim.explain.dependence import Answer, Effect, dependence_pictures
 from gradatim.explain.importance import MOST, Importance, Rise, importance_bars
-from gradatim.explain.reliability import reliability_diagram
+from gradatim.explain.reliability_diagram import reliability_diagram
 from gradatim.explain.report import Report, render
-from gradatim.explain.residuals import MOST_DOTS, drawn, histogram, residual_pictures
+from gradatim.explain.residuals import MOST_DOTS, histogram, residual_pictures, rows_to_draw
 from gradatim.explain.svg import WIDTH
 from gradatim.problems.classes import Classes
 from gradatim.problems.evidence import Calibration, Coverage, Example, Misses, Residuals
@@ -84,7 +84,7 @@ def test_of_many_examples_and_targets_some_are_drawn():
     y = np.random.default_rng(0).normal(size=(5000, 5))
     pictures = residual_pictures(Residuals(y, y + 1, list("abcde")))
     assert len(pictures) == 6
-    assert len(spots(pictures[0])) == MOST_DOTS == len(drawn(5000, MOST_DOTS))
+    assert len(spots(pictures[0])) == MOST_DOTS == len(rows_to_draw(5000, MOST_DOTS))
 
 
 def test_bars_are_as_long_as_the_rises():

@@ -6,7 +6,7 @@ WHOLE = 28  # pixels a side up to which every number is shown
 CORNER = (8, 12)  # rows and columns of a larger one
 
 
-def described_picture(result: dict[str, Any]) -> str:
+def picture_text(result: dict[str, Any]) -> str:
     """Size, channels, and the numbers: all of a small picture, the upper left corner of a larger one."""
     height, width, channels = result["height"], result["width"], result["channels"]
     whole = max(height, width) <= WHOLE

@@ -9,7 +9,7 @@ from gradatim.cli.table import table
 INDENTED: dict[str, Any] = {"initial_indent": " " * 24, "subsequent_indent": " " * 24}
 
 
-def listed(rows: list[dict[str, Any]]) -> str:
+def catalogue_text(rows: list[dict[str, Any]]) -> str:
     """Rows of the catalogue under their kinds."""
     lines: list[str] = []
     kind = None
@@ -21,7 +21,7 @@ def listed(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def shown(result: dict[str, Any]) -> str:
+def entry_text(result: dict[str, Any]) -> str:
     """What `show` found."""
     parts = [_entry(entry) for entry in result["entries"]]
     if result.get("layers"):
@@ -49,7 +49,7 @@ def _entry(entry: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def drawable(rows: list[dict[str, Any]]) -> str:
+def plots_text(rows: list[dict[str, Any]]) -> str:
     """What `plot` can draw."""
     lines = []
     for row in rows:
@@ -59,7 +59,7 @@ def drawable(rows: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, "", "gradatim plot RUN draws its curves; --theme dark, --out FILE.svg or .png"])
 
 
-def described(result: dict[str, Any]) -> str:
+def data_text(result: dict[str, Any]) -> str:
     """What `data` found."""
     if "characters" in result:
         return _described_text(result)
@@ -109,7 +109,7 @@ def _described_sentences(result: dict[str, Any]) -> str:
     ])  # fmt: skip
 
 
-def compared(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
+def comparison_text(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
     """A network beside others on the same examples: measures, and seconds to learn."""
     names = [name for name in metrics if all(name in row["metrics"] for row in baselines)]
     network = {"name": "network", "metrics": metrics, "seconds": sum(row["seconds"] for row in records)}

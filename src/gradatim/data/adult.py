@@ -6,8 +6,8 @@ import numpy as np
 
 from gradatim.data.dataset import Dataset
 from gradatim.data.fetching import fetch
-from gradatim.data.tables.content import read_content
 from gradatim.data.tables.examples import examples_of
+from gradatim.data.tables.file_bytes import read_content
 from gradatim.data.tables.reading import read_table
 from gradatim.data.tables.schema import Roles
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gradatim.data.inputs import Inputs
-from gradatim.data.question import Question, numbered
+from gradatim.data.question import Question, default_names
 
 if TYPE_CHECKING:
     from gradatim.data.encoders.encoder import Encoder
@@ -125,7 +125,7 @@ class Dataset:
         if self.y is None:
             return Question()
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]
-        names = self.targets if len(self.targets) == wide else numbered(wide)
+        names = self.targets if len(self.targets) == wide else default_names(wide)
         return Question(self.task or "regression", names)
 
     @property

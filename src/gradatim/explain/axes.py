@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from gradatim.explain.numerals import exponent, scientific
+from gradatim.explain.number_format import exponent, scientific
 
 SMALLEST = 1e-300  # below it, a float has lost its digits: it is drawn as 0
 DECADES = 2  # a loss that spans more of them is drawn on a logarithmic axis

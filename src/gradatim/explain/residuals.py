@@ -3,8 +3,8 @@
 import numpy as np
 
 from gradatim.explain.axes import SMALLEST, linear, round_step
-from gradatim.explain.numerals import count, measure
-from gradatim.explain.svg import Frame, bar, dots, grid, picture, rule, shortened, text
+from gradatim.explain.number_format import count, measure
+from gradatim.explain.svg import Frame, bar, dots, grid, picture, rule, shorten, text
 from gradatim.problems.evidence import Residuals
 
 MOST_TARGETS = 3  # that are drawn
@@ -13,10 +13,10 @@ BINS = 24
 LETTERS = 28  # of a target's name
 
 
-def drawn(n: int, most: int) -> np.ndarray:
+def rows_to_draw(n: int, most: int) -> np.ndarray:
     """The rows that are drawn of n: all, or as many as fit, evenly spread.
 
-    >>> drawn(3, 5), drawn(9, 3)
+    >>> rows_to_draw(3, 5), rows_to_draw(9, 3)
     (array([0, 1, 2]), array([0, 4, 8]))
     """
     return np.unique(np.linspace(0, n - 1, most).astype(int))
@@ -41,7 +41,7 @@ def residual_pictures(found: Residuals) -> list[str]:
     """Two pictures of each target: prediction by truth, and how the residuals spread."""
     pictures = []
     for t in range(min(len(found.names), MOST_TARGETS)):
-        name = shortened(found.names[t], LETTERS)
+        name = shorten(found.names[t], LETTERS)
         pictures += [_scatter(found.true[:, t], found.predicted[:, t], name)]
         pictures += [_spread(found.predicted[:, t] - found.true[:, t], name)]
     return pictures
@@ -51,7 +51,7 @@ def _scatter(y: np.ndarray, predicted: np.ndarray, name: str) -> str:
     ends = [float(f(part)) for part in (y, predicted) for f in (np.min, np.max)]
     frame = Frame(linear(f"true {name}", ends), linear(f"predicted {name}", ends), height=330)
     low, high = frame.x_axis.low, frame.x_axis.high
-    rows = drawn(len(y), MOST_DOTS)
+    rows = rows_to_draw(len(y), MOST_DOTS)
     axis = frame.x_axis
     x = frame.left + (y[rows] - low) / (axis.high - low) * (frame.end - frame.left)
     height = frame.base - (predicted[rows] - low) / (high - low) * (frame.base - frame.top)

@@ -102,10 +102,10 @@ def dots(x: np.ndarray, y: np.ndarray, kind: str) -> str:
     return f'<path d="{path}" class="{kind}"/>'
 
 
-def shortened(name: object, most: int) -> str:
+def shorten(name: object, most: int) -> str:
     """A name that leaves room for the picture.
 
-    >>> shortened("education", 12), shortened("a-very-long-name", 12)
+    >>> shorten("education", 12), shorten("a-very-long-name", 12)
     ('education', 'a-very-long…')
     """
     words = str(name)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import UsageError
-from gradatim.data.sources.source import asked_of, source_of
+from gradatim.data.sources.source import request_of, source_of
 from gradatim.problems.choose import pose
 
 
@@ -20,7 +20,7 @@ def describe_data(
     >>> describe_data("digits")["splits"]
     {'train': 1294, 'valid': 144, 'test': 359}
     """
-    asked = asked_of(target, task, group, time, ignore, schema, input_size=input_size)
+    asked = request_of(target, task, group, time, ignore, schema, input_size=input_size)
     found = source_of(data, asked.roles.task).describe(data, asked, schema)
     question = found.pop("question", None)
     if question is None or not question.names:

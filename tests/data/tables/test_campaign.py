@@ -178,11 +178,11 @@ def test_both_readings_give_what_the_definition_says(rows):
     csv.writer(text, lineterminator="\n").writerows(rows)
     from gradatim.data.tables.missing import is_missing
     from gradatim.data.tables.reading import _Text
-    from gradatim.data.tables.sniffing import Reading
+    from gradatim.data.tables.sniffing import Dialect
 
     expected = [[None if is_missing(c.strip()) else c.strip() for c in row] for row in rows[1:]]
     for regular in (True, False):
-        reader = _Text(text.getvalue().encode(), Reading(), "it")
+        reader = _Text(text.getvalue().encode(), Dialect(), "it")
         assert reader.regular
         reader.regular = regular
         columns = reader.table(("p", "q")).columns.values()

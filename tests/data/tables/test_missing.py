@@ -14,8 +14,8 @@ from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.loading import load_data
 from gradatim.data.sources.source import source_of
 from gradatim.data.tables.missing import WORDS, mark_quoted
-from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.reading import read_table
+from gradatim.data.tables.table_from_frame import table_of_frame
 
 CODES = ["NA", "EU", "AS"]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradatim.checks import UsageError
-from gradatim.explain.figures.curves import MOST, Course, apart, curves_figure, other_measures, points
+from gradatim.explain.figures.curves import MOST, Course, curves_figure, other_measures, points, spread_apart
 from gradatim.explain.figures.style import write_figure
 
 RECORDS = [
@@ -18,7 +18,7 @@ RECORDS = [
 
 @given(st.lists(st.floats(-100, 300), min_size=1, max_size=8))
 def test_names_are_moved_apart_in_their_order(places):
-    moved = apart(places, 14)
+    moved = spread_apart(places, 14)
     order = sorted(range(len(places)), key=lambda i: places[i])
     heights = [moved[i] for i in order]
     assert all(b - a >= 14 - 1e-6 for a, b in pairwise(heights))

@@ -4,13 +4,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gradatim.explain.figures.residuals import residuals_figure
-from gradatim.explain.figures.style import themed
+from gradatim.explain.figures.style import use_theme
 
 Y = np.arange(12.0).reshape(4, 3)
 
 
 def axes_of(picture):
-    with themed("dark") as theme:
+    with use_theme("dark") as theme:
         figure = Figure(layout="constrained")
         picture.draw(figure, theme)
     return figure

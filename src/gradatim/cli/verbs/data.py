@@ -30,10 +30,10 @@ def data(
 
     Example: gradatim data customers.csv --target churned --ignore name
     """
-    from gradatim.cli.pictures import described_picture
-    from gradatim.cli.reading import given_options
+    from gradatim.cli.parse_values import given_options
+    from gradatim.cli.pictures import picture_text
     from gradatim.cli.tables import print_schema
-    from gradatim.cli.text import described
+    from gradatim.cli.text import data_text
     from gradatim.jobs.data import describe_data
 
     if name is None:
@@ -43,8 +43,8 @@ def data(
     if as_json:
         print(json.dumps(result, ensure_ascii=False, indent=None if "pixels" in result else 1))
     elif "pixels" in result:
-        print(described_picture(result))
+        print(picture_text(result))
     elif "columns" in result:
         print_schema(result)
     else:
-        print(described(result))
+        print(data_text(result))

@@ -17,11 +17,11 @@ def list_(
 
     Example: gradatim list optimizer
     """
-    from gradatim.cli.text import listed
+    from gradatim.cli.text import catalogue_text
     from gradatim.jobs.list import list_entries
 
     rows = list_entries(kind)
     if as_json:
         print_json({"entries": rows})
         return
-    print(listed(rows))
+    print(catalogue_text(rows))

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
-from gradatim.data.masks import join_masks, read_mask, scaled_mask
+from gradatim.data.masks import join_masks, read_mask, scale_mask
 from gradatim.data.picture_files import (
     Shape,
     files_below,
@@ -17,9 +17,9 @@ from gradatim.data.picture_files import (
     look_at,
     read_pictures,
 )  # fmt: skip
-from gradatim.data.sources.described import describe_dataset
+from gradatim.data.sources.description import describe_dataset
 from gradatim.data.sources.picture_folder import official_parts, shape_of
-from gradatim.data.sources.source import Asked, New, Source, found_at, path_of
+from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 from gradatim.data.targets import recode
 
 PICTURES = ("image", "images", "img", "imgs", "picture", "pictures")
@@ -52,7 +52,7 @@ class MaskFolderSource(Source):
         path = path_of(data)
         return path is not None and path.is_dir() and bool(_places(path))
 
-    def read(self, data: Any, asked: Asked) -> Dataset:
+    def read(self, data: Any, asked: Request) -> Dataset:
         """The pictures that have a mask."""
         asked.allow("task", "input_size")
         return _read(Path(data), None, asked.input_size)
@@ -72,7 +72,7 @@ class MaskFolderSource(Source):
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
         return New(found_at(new, folder))
 
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """Sizes, ranges, classes, splits, and what is odd of the files."""
         return describe_dataset(self.read(data, asked), self)
 
@@ -161,7 +161,7 @@ def _masks(
         except GradatimError as error:
             failed.append(error)
             continue
-        found[number] = (scaled_mask(values, *size), has_colours)
+        found[number] = (scale_mask(values, *size), has_colours)
     return found, failed
 
 

@@ -17,7 +17,7 @@ Examples = Any  # a Dataset, a Text, a Loader: what has a layout
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """What was asked of data: which columns or array to learn, the task, how tables are split and read, and
     the size to which pictures are scaled.
     """
@@ -64,7 +64,7 @@ class Source:
         """Whether data are of this kind where one of its tasks is asked for, whatever they are called."""
         return self.takes(data)
 
-    def read(self, data: Any, asked: Asked) -> Examples:
+    def read(self, data: Any, asked: Request) -> Examples:
         """All examples of the data."""
         raise NotImplementedError
 
@@ -89,7 +89,7 @@ class Source:
 
     def read_like(self, data: Any, first: Examples) -> Examples:
         """What `like` gives of data that can be so."""
-        found = self.read(data, Asked(Roles(first.targets, first.task or None)))
+        found = self.read(data, Request(Roles(first.targets, first.task or None)))
         return recode(found, first.classes) if first.classes else found
 
     def read_new(self, data: Any, first: Examples) -> New:
@@ -100,17 +100,17 @@ class Source:
         if first.columns and not self.has_columns:
             raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
 
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """What is in the data, before anything is learned from it."""
         raise NotImplementedError
 
 
-def asked_of(
+def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
-) -> Asked:  # fmt: skip
+) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one."""
-    return Asked(Roles(_several(target), task, group, time, _several(ignore), calendar), schema, input_size)
+    return Request(Roles(_several(target), task, group, time, _several(ignore), calendar), schema, input_size)
 
 
 def source_of(data: Any, task: str | None = None) -> Source:

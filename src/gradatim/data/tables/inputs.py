@@ -15,7 +15,7 @@ from gradatim.data.tables.dates import dates_of
 from gradatim.data.tables.missing import is_missing
 from gradatim.data.tables.notation import PERCENT, form_parts
 from gradatim.data.tables.number_forms import number_form, numbers_in
-from gradatim.data.tables.table import Column, Table, written
+from gradatim.data.tables.table import Column, Table, format_value
 
 UNKNOWN = -1.0
 TRUE = frozenset(["true", "t", "yes", "y", "on", "1"])
@@ -54,7 +54,7 @@ def input_from(content: dict[str, Any]) -> Input:
 
 
 @dataclass
-class Fitting:
+class InputMatch:
     """How another table fits the inputs: what it lacks, what is beyond them, what could not be read."""
 
     missing_columns: list[str] = field(default_factory=list)
@@ -83,9 +83,9 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
-def inputs_of_table(table: Table, inputs: Sequence[Input]) -> tuple[np.ndarray, Fitting]:
+def inputs_of_table(table: Table, inputs: Sequence[Input]) -> tuple[np.ndarray, InputMatch]:
     """The inputs (N, D) of a table that has these columns in any order, and how it fits them."""
-    fitting = Fitting()
+    fitting = InputMatch()
     names = {one.name for one in inputs}
     fitting.extra_columns = [name for name in table.columns if name not in names]
     x = np.empty((len(table), len(inputs)))
@@ -177,10 +177,10 @@ def _booleans(column: Column) -> np.ndarray:
     return np.where((column.values == 0) | (column.values == 1), column.values, np.nan)
 
 
-def said(one: Input, value: float) -> float | str:
+def value_text(one: Input, value: float) -> float | str:
     """A raw value as a person reads it: a category by its name, a date in ISO 8601.
 
-    >>> said(Input("town", "category", ("Rome",)), 0.0), said(Input("size", "number"), 1.5)
+    >>> value_text(Input("town", "category", ("Rome",)), 0.0), value_text(Input("size", "number"), 1.5)
     ('Rome', 1.5)
     """
     if np.isnan(value):
@@ -189,7 +189,7 @@ def said(one: Input, value: float) -> float | str:
         return one.categories[int(value)] if value >= 0 else "(unknown)"
     if one.kind == "text":
         return f"{value:.0f} known words"
-    return written(value, one.kind) if one.kind in ("date", "boolean") else float(value)
+    return format_value(value, one.kind) if one.kind in ("date", "boolean") else float(value)
 
 
 def texts_beside(inputs: Sequence[Input], others: Sequence[Input]) -> tuple[Input, ...]:
@@ -227,7 +227,7 @@ def _renumbered(values: np.ndarray, old: tuple[str, ...], new: tuple[str, ...]) 
     return found
 
 
-def narrowed(x: np.ndarray, inputs: Sequence[Input]) -> tuple[Input, ...]:
+def narrow_categories(x: np.ndarray, inputs: Sequence[Input]) -> tuple[Input, ...]:
     """The same inputs with the categories that these examples hold, the most frequent first."""
     found = []
     for i, one in enumerate(inputs):

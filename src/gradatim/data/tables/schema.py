@@ -12,8 +12,8 @@ from gradatim.data.tables.dates import FORMS
 from gradatim.data.tables.inputs import Input, form_in, values_of
 from gradatim.data.tables.kinds import DROPPED, INPUTS, KINDS, LABELS, kind_of
 from gradatim.data.tables.notation import DECIMALS, form_parts
-from gradatim.data.tables.sniffing import Reading, reading_from
-from gradatim.data.tables.table import Column, Table, written
+from gradatim.data.tables.sniffing import Dialect, dialect_from
+from gradatim.data.tables.table import Column, Table, format_value
 
 USES = ("input", "target", "group", "time", "ignore")
 TASKS = ("classification", "multilabel", "regression")
@@ -52,7 +52,7 @@ class Schema:
 
     fields: tuple[Field, ...]
     task: str | None = None
-    reading: Reading | None = None
+    reading: Dialect | None = None
 
     def used(self, use: str) -> list[str]:
         """The names of the columns with this use."""
@@ -114,7 +114,7 @@ def schema_from(content: Any, where: str) -> Schema:
     if task is not None:
         known("task", task, TASKS)
     reading = content.get("reading")
-    return Schema(tuple(fields), task, None if reading is None else reading_from(reading, where))
+    return Schema(tuple(fields), task, None if reading is None else dialect_from(reading, where))
 
 
 def _field_from(entry: Any, where: str, number: int) -> Field:
@@ -150,7 +150,7 @@ def read_schema(path: str | Path) -> Schema:
     return schema_from(files.read_json(path, "schema"), str(path))
 
 
-def inferred(table: Table, roles: Roles, given: Schema | None = None, with_facts: bool = False) -> Schema:
+def infer_schema(table: Table, roles: Roles, given: Schema | None = None, with_facts: bool = False) -> Schema:
     """What the columns of a table are: as given where a schema was, otherwise looked at."""
     for name in (*roles.target, *roles.ignore, *filter(None, (roles.group, roles.time))):
         table.column(name)
@@ -176,7 +176,7 @@ def inferred(table: Table, roles: Roles, given: Schema | None = None, with_facts
         fields.append(replace(one, facts=facts_of(column, one)) if with_facts else one)
     if not given and not any(one.use == "input" for one in fields):
         fields = [_after_all(one, table.columns[one.name]) for one in fields]
-    reading = None if table.reading is None else Reading(**table.reading)
+    reading = None if table.reading is None else Dialect(**table.reading)
     task = roles.task or (given.task if given else None)
     if task is None and any(one.kind == LABELS and one.use == "target" for one in fields):
         task = "multilabel"
@@ -230,7 +230,7 @@ def facts_of(column: Column, one: Field | None = None) -> dict[str, Any]:
     found = {"smallest": values.min(), "largest": values.max()}
     shown: dict[str, Any] = {name: float(value) for name, value in found.items()}
     if column.kind == "date":
-        shown = {name: written(value, "date") for name, value in found.items()}
+        shown = {name: format_value(value, "date") for name, value in found.items()}
     else:
         unit = max(float(np.abs(values).max()), 1.0)  # so that no sum overflows
         shown["mean"] = float((values / unit).mean() * unit)

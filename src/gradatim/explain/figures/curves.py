@@ -66,10 +66,10 @@ def points(run: Course, key: str) -> Points:
     return [epoch for epoch, _ in found], [value for _, value in found]
 
 
-def apart(places: Sequence[float], least: float) -> list[float]:
+def spread_apart(places: Sequence[float], least: float) -> list[float]:
     """The places, moved as little as their order allows until they are `least` apart.
 
-    >>> apart([0.0, 5.0, 5.0, 9.0], 2.0)
+    >>> spread_apart([0.0, 5.0, 5.0, 9.0], 2.0)
     [0.0, 4.0, 6.0, 9.0]
     """
     order = sorted(range(len(places)), key=lambda i: places[i])
@@ -136,7 +136,7 @@ def _name_ends(figure: Any, drawn: list[tuple[Any, list[End]]]) -> None:
     for axes, ends in drawn:
         base = axes.bbox.y0
         heights = [points * (axes.transData.transform((1, end.value))[1] - base) for end in ends]
-        for height, end in zip(apart(heights, LINE), ends, strict=True):
+        for height, end in zip(spread_apart(heights, LINE), ends, strict=True):
             axes.annotate(
                 end.name, (1, 0), xycoords="axes fraction", xytext=(6, height), textcoords="offset points",
                 va="center", color=end.colour, annotation_clip=False,

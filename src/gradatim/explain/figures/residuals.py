@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.explain.figures.style import DASHES, Picture, Theme, short
-from gradatim.explain.residuals import MOST_TARGETS, drawn
+from gradatim.explain.residuals import MOST_TARGETS, rows_to_draw
 
 MOST_EXAMPLES = 3000  # drawn; more would cover each other
 
@@ -16,7 +16,7 @@ def residuals_figure(true: np.ndarray, predicted: np.ndarray, names: Sequence[st
     prediction: a pattern in it is something that the network has not learned.
     """
     T = min(true.shape[1], MOST_TARGETS)
-    rows = drawn(len(true), MOST_EXAMPLES)
+    rows = rows_to_draw(len(true), MOST_EXAMPLES)
     if true.shape[1] > T:
         title += f" (the first {T} of {true.shape[1]} targets)"
 

@@ -55,7 +55,7 @@ def short(text: object, most: int = 28) -> str:
 
 
 @contextmanager
-def themed(theme: str) -> Iterator[Theme]:
+def use_theme(theme: str) -> Iterator[Theme]:
     """Matplotlib's settings for a theme, only inside; yields its colours."""
     import matplotlib
 
@@ -74,7 +74,7 @@ def themed(theme: str) -> Iterator[Theme]:
         yield colours
 
 
-def checked_format(path: str | Path) -> Path:
+def check_format(path: str | Path) -> Path:
     """A path that a figure can be written to, by the end of its name."""
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
@@ -86,8 +86,8 @@ def write_figure(picture: Picture, path: str | Path, theme: str = "light") -> Pa
     """Draw a picture and write it, whole or not at all, as PNG or SVG by the name of the file."""
     from matplotlib.figure import Figure
 
-    path = checked_format(path)
-    with themed(theme) as colours:
+    path = check_format(path)
+    with use_theme(theme) as colours:
         figure = Figure(figsize=picture.size, layout="constrained")
         picture.draw(figure, colours)
         drawn = io.BytesIO()

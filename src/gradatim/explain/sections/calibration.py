@@ -3,7 +3,7 @@
 from typing import Any
 
 from gradatim.explain.calibration import reliability
-from gradatim.explain.reliability import reliability_diagram
+from gradatim.explain.reliability_diagram import reliability_diagram
 from gradatim.problems.evidence import Calibration
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from gradatim.explain.comparison import said
+from gradatim.explain.comparison import measure_text
 from gradatim.explain.headline import some_examples
-from gradatim.explain.numerals import measure
+from gradatim.explain.number_format import measure
 from gradatim.explain.residuals import MOST_TARGETS, residual_pictures
 from gradatim.problems.evidence import Residuals
 
@@ -25,4 +25,4 @@ def headline(evidence: Residuals, report: Any) -> str:
     off = f"Predictions are off by {measure(metrics['rmse'])} (root mean square{several}) over {over}"
     if constant.get("rmse", 0.0) > metrics["rmse"]:
         off += f", guessing the mean would be by {measure(constant['rmse'])}"
-    return f"{off}; R² is {said('r2', metrics['r2'])}."
+    return f"{off}; R² is {measure_text('r2', metrics['r2'])}."

@@ -9,24 +9,24 @@ from gradatim.explain.figures.calibration import calibration_figure
 from gradatim.explain.figures.confusion import confusion_figure
 from gradatim.explain.figures.residuals import residuals_figure
 from gradatim.explain.figures.style import short
-from gradatim.explain.numerals import count
-from gradatim.jobs.plots.asked import Asked, Drawn, name_of
+from gradatim.explain.number_format import count
+from gradatim.jobs.plots.request import Drawing, PlotRequest, name_of
 from gradatim.jobs.run import Run
 from gradatim.problems.evidence import Calibration, Confusion, Evidence, Residuals
 
 Kind = TypeVar("Kind", bound=Evidence)
 
 
-def confusion(asked: Asked) -> Drawn:
+def confusion(asked: PlotRequest) -> Drawing:
     """The confusion matrix of the test examples; rows are true classes, columns predicted."""
     run, found = _evidence(asked, Confusion, "does not tell classes apart")
     right, total = correct(found.counts)
     title = f"{name_of(run)}: {count(right)} of {count(total)} test {found.unit}s right"
     facts = {"classes": [str(name) for name in found.names], "confusion": found.counts.tolist()}
-    return Drawn(confusion_figure(found.counts, found.names, title), facts)
+    return Drawing(confusion_figure(found.counts, found.names, title), facts)
 
 
-def calibration(asked: Asked) -> Drawn:
+def calibration(asked: PlotRequest) -> Drawing:
     """The reliability diagram of the test examples: of two classes, of the second one's probability; of
     more, of the probability of the class decided for.
     """
@@ -40,19 +40,19 @@ def calibration(asked: Asked) -> Drawn:
         "expected_calibration_error": bins.error,
     }  # fmt: skip
     title = f"Calibration of {name_of(run)}"
-    return Drawn(calibration_figure(found.p, found.came_true, of, title), facts)
+    return Drawing(calibration_figure(found.p, found.came_true, of, title), facts)
 
 
-def residuals(asked: Asked) -> Drawn:
+def residuals(asked: PlotRequest) -> Drawing:
     """Predicted numbers of the test examples beside the true ones, and the residuals; RMSE, MAE and R²."""
     run, found = _evidence(asked, Residuals, "does not predict numbers")
     title = (
         f"Residuals of {name_of(run)}: R² {run.metrics['r2']:.3f} on {count(len(found.true))} test examples"
     )
-    return Drawn(residuals_figure(found.true, found.predicted, found.names, title), dict(run.metrics))
+    return Drawing(residuals_figure(found.true, found.predicted, found.names, title), dict(run.metrics))
 
 
-def _evidence(asked: Asked, kind: type[Kind], otherwise: str) -> tuple[Run, Kind]:
+def _evidence(asked: PlotRequest, kind: type[Kind], otherwise: str) -> tuple[Run, Kind]:
     """The run, and one kind of evidence of its answers."""
     run = asked.run()
     measured = run.measured

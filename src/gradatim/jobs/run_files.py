@@ -16,7 +16,9 @@ from gradatim.runs.weights import settle
 from gradatim.training.loop import Loop
 
 
-def begin(folder: Folder, config: dict[str, Any], plan: Plan, checkpoints: Checkpoints, loop: Loop) -> None:
+def begin_run(
+    folder: Folder, config: dict[str, Any], plan: Plan, checkpoints: Checkpoints, loop: Loop
+) -> None:
     """Write what makes a folder a run, config.json last.
 
     The first checkpoint holds the weights that it begins with, which may come from a file that is gone later,
@@ -53,7 +55,7 @@ def check_files(folder: Folder, plan: Plan) -> None:
         )
 
 
-def go_on(folder: Folder, config: dict[str, Any], plan: Plan) -> None:
+def continue_run(folder: Folder, config: dict[str, Any], plan: Plan) -> None:
     """Write that a run goes on. The network that it has stays until the new one takes its place."""
     settle(folder)
     files.write_json(folder.config, config)
@@ -63,14 +65,14 @@ def go_on(folder: Folder, config: dict[str, Any], plan: Plan) -> None:
         folder.beginning.unlink(missing_ok=True)
 
 
-def end(folder: Folder, config: dict[str, Any]) -> dict[str, Any]:
+def end_run(folder: Folder, config: dict[str, Any]) -> dict[str, Any]:
     """Write that the network is the one that the run was to have; the new content of config.json."""
     config = config | {"ended": True}
     files.write_json(folder.config, config)
     return config
 
 
-def copy(source: Folder, target: Folder) -> Folder:
+def copy_run(source: Folder, target: Folder) -> Folder:
     """A copy of a run's folder, its config last, so that half a copy is not taken for a run."""
     with files.lock(source.path), files.lock(target.path):
         settle(source)
@@ -90,17 +92,17 @@ def copy(source: Folder, target: Folder) -> Folder:
 
 
 @contextmanager
-def way_out(folder: Folder, plan: Plan) -> Iterator[None]:
+def advice(folder: Folder, plan: Plan) -> Iterator[None]:
     """Say of a file that cannot be written how the run goes on."""
     try:
         yield
     except files.CannotWrite as error:
-        kept = f"the checkpoint before it is whole; free some space, then: {again(folder, plan)}"
+        kept = f"the checkpoint before it is whole; free some space, then: {resume_command(folder, plan)}"
         saved = folder.config.exists() and folder.checkpoint.exists()
         raise GradatimError(f"{error}; {kept if saved else 'nothing was saved yet'}") from error
 
 
-def again(folder: Folder, plan: Plan) -> str:
+def resume_command(folder: Folder, plan: Plan) -> str:
     """What goes on with a run: a command where it finds its data itself."""
     source = plan.data.reference["source"]
     if "stream" in source:

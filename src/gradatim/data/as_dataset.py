@@ -10,7 +10,7 @@ from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.data.arrays import array, check_inputs, check_weights
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame, split_frame
-from gradatim.data.targets import balanced, check_finite, classes_of_array, task_of_array
+from gradatim.data.targets import balanced_weights, check_finite, classes_of_array, task_of_array
 
 INPUTS = ("x", "data", "inputs", "images", "features")
 TARGETS = ("y", "target", "targets", "labels", "label")
@@ -170,7 +170,7 @@ def class_weights(asked: Any, data: Any) -> np.ndarray:
     if isinstance(asked, str):
         one_of("class_weight", asked, ["balanced"])
         y = y.astype(np.int64)
-        return balanced(y, len(data.classes) or int(y.max()) + 1)
+        return balanced_weights(y, len(data.classes) or int(y.max()) + 1)
     try:
         weights = np.asarray(asked, dtype=np.float64)
     except (TypeError, ValueError) as error:

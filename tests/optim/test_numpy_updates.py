@@ -8,8 +8,8 @@ import torch
 
 from gradatim import catalog
 from gradatim.checks import UsageError
-from gradatim.optim import on_arrays
-from gradatim.optim.on_arrays import ADAM_RATIO, METHODS, vector_update
+from gradatim.optim import numpy_updates
+from gradatim.optim.numpy_updates import ADAM_RATIO, METHODS, vector_update
 
 SHAPES = [(3, 4), (3,), (2, 3), (2,)]
 ELEMENTWISE = [name for name in METHODS if name not in ("lbfgs",)]
@@ -71,7 +71,7 @@ def test_pieces_change_nothing(name, monkeypatch):
     start, gradients = rng.standard_normal(50), rng.standard_normal((5, 50))
     ends = []
     for size in (64, 7):
-        monkeypatch.setattr(on_arrays, "PIECE", size)
+        monkeypatch.setattr(numpy_updates, "PIECE", size)
         theta = start.copy()
         update = vector_update(name, theta, [(50,)])
         for g in gradients:

@@ -10,7 +10,7 @@ NEAR = 1e-9  # beside a kink
 JUMP = 1e-6
 
 
-class Traced(NamedTuple):
+class FunctionLines(NamedTuple):
     """Where the function was asked, its values and derivatives, and what happens at its kinks."""
 
     x: np.ndarray
@@ -22,24 +22,24 @@ class Traced(NamedTuple):
     def said(self, derivative: str) -> str:
         """The convention in words.
 
-        >>> Traced(np.zeros(1), np.zeros(1), np.zeros(1), [(0.0, 0.5)], []).said("g′")
+        >>> FunctionLines(np.zeros(1), np.zeros(1), np.zeros(1), [(0.0, 0.5)], []).said("g′")
         'g′(0) = 0.5 at the kink'
         """
         places = [f"{derivative}({_plain(x)}) = {_plain(d)}" for x, d in self.kinks]
         return f"{' and '.join(places)} at the kink{'s' * (len(places) > 1)}" if places else ""
 
 
-def trace(
+def function_lines(
     both: Callable[[np.ndarray], Pair],
     low: float,
     high: float,
     candidates: Sequence[float],
     points: int = 601,
-) -> Traced:
+) -> FunctionLines:
     """The function `both` (its value, its derivative) between two bounds; at a candidate that is a kink, the
     lines are led up to it from both sides, and broken.
 
-    >>> trace(lambda x: (abs(x), np.sign(x)), -1.0, 1.0, [0.0]).kinks
+    >>> function_lines(lambda x: (abs(x), np.sign(x)), -1.0, 1.0, [0.0]).kinks
     [(0.0, 0.0)]
     """
     x = np.linspace(low, high, points)
@@ -55,7 +55,7 @@ def trace(
         gaps.append(place)
     value, derivative = both(x)
     at = np.isin(x, gaps)
-    return Traced(x, np.where(at, np.nan, value), np.where(at, np.nan, derivative), kinks, hollow)
+    return FunctionLines(x, np.where(at, np.nan, value), np.where(at, np.nan, derivative), kinks, hollow)
 
 
 def stretches(x: np.ndarray, holds: np.ndarray) -> list[tuple[float, float]]:

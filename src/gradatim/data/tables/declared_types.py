@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.data.tables.table import Column, written
+from gradatim.data.tables.table import Column, format_value
 
 
 def declared_column(series: Any) -> Column | None:
@@ -54,9 +54,9 @@ def text_of(value: Any) -> str:
     ('2', 'true', 'a')
     """
     if isinstance(value, bool):
-        return written(float(value), "boolean")
+        return format_value(float(value), "boolean")
     if isinstance(value, int | float):
-        return written(value)
+        return format_value(value)
     return str(value).strip()
 
 

@@ -13,7 +13,7 @@ from gradatim.data.encoders import table as encoder_of_tables
 from gradatim.data.encoders.encoder import fit_encoder
 from gradatim.data.loading import load_data
 from gradatim.data.splits import split
-from gradatim.data.tables import words
+from gradatim.data.tables import bag_of_words
 from gradatim.data.tables.encoding import inputs_of, names_out
 from gradatim.jobs.data import describe_data
 
@@ -52,13 +52,13 @@ def test_they_are_scikit_learn_s_tf_idf():
 def test_the_commonest_words_are_kept_and_fewer_of_many_rows(monkeypatch):
     texts = ["a a b", "a c", "b d", "a"]
     codes = np.array([0, 1, 2, 3, 3, np.nan])
-    assert words.fit_words(codes, texts)["words"] == ["a", "b"]  # c and d come in one row
-    assert words.fit_words(np.array([1.0, 2.0]), texts)["words"] == []
-    monkeypatch.setattr(words, "MOST_WORDS", 1)
-    assert words.fit_words(codes, texts)["words"] == ["a"]
-    monkeypatch.setattr(words, "MOST_WORDS", 5)
-    monkeypatch.setattr(words, "MOST_NUMBERS", 6)  # six rows, one word
-    assert words.fit_words(codes, texts)["words"] == ["a"]
+    assert bag_of_words.fit_words(codes, texts)["words"] == ["a", "b"]  # c and d come in one row
+    assert bag_of_words.fit_words(np.array([1.0, 2.0]), texts)["words"] == []
+    monkeypatch.setattr(bag_of_words, "MOST_WORDS", 1)
+    assert bag_of_words.fit_words(codes, texts)["words"] == ["a"]
+    monkeypatch.setattr(bag_of_words, "MOST_WORDS", 5)
+    monkeypatch.setattr(bag_of_words, "MOST_NUMBERS", 6)  # six rows, one word
+    assert bag_of_words.fit_words(codes, texts)["words"] == ["a"]
 
 
 def test_predictions_are_made_for_some_rows_at_a_time(monkeypatch):

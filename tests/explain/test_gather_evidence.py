@@ -6,8 +6,8 @@ from scipy import stats
 
 import gradatim
 from gradatim.explain.calibration import reliability
-from gradatim.explain.columns_that_matter import Columns, Dependence, Note
-from gradatim.explain.gather import evidence_of
+from gradatim.explain.column_evidence import Columns, Dependence, Note
+from gradatim.explain.gather_evidence import evidence_of
 from gradatim.problems.evidence import Calibration, Confusion, Coverage, Misses
 from gradatim.problems.intervals import LEVELS
 

@@ -22,7 +22,7 @@ WHOLE = 2.0**53  # from here on not every whole number is a float
 
 
 @dataclass
-class Parsed:
+class ParsedNumbers:
     """Numbers (N,), NaN where there is none, and what else was found among the texts."""
 
     values: np.ndarray
@@ -42,7 +42,7 @@ class Piece:
     def __init__(self, columns: dict[int, Any], height: int):
         self._columns, self.height = columns, height
 
-    def numbers(self, columns: Sequence[int], decimal: str = ".") -> Iterator[tuple[int, Parsed]]:
+    def numbers(self, columns: Sequence[int], decimal: str = ".") -> Iterator[tuple[int, ParsedNumbers]]:
         """These columns' texts as numbers: at once where nothing is missing or strange, which is usual."""
         import polars as pl
 
@@ -56,7 +56,7 @@ class Piece:
             if column.null_count():
                 found = numbers_of(texts, decimal)
             else:
-                found = _looked_at(Parsed(column.to_numpy().copy(), padded=zeros), texts)
+                found = _looked_at(ParsedNumbers(column.to_numpy().copy(), padded=zeros), texts)
             found.apart = _are_apart(texts, decimal)
             yield i, found
 
@@ -98,7 +98,7 @@ def piece_of(rows: Sequence[Sequence[str]]) -> Piece:
     return Piece(series, len(rows))
 
 
-def numbers_of(texts: Any, decimal: str = ".") -> Parsed:
+def numbers_of(texts: Any, decimal: str = ".") -> ParsedNumbers:
     """A column of text as numbers; whatever is no number is counted."""
     import polars as pl
 
@@ -110,7 +110,7 @@ def numbers_of(texts: Any, decimal: str = ".") -> Parsed:
             plain = pl.select(pl.when(texts.str.contains(".", literal=True)).then(None).otherwise(plain))
             plain = plain.to_series()
         values = plain.cast(pl.Float64, strict=False)
-    found = Parsed(values.fill_null(float("nan")).to_numpy().copy())
+    found = ParsedNumbers(values.fill_null(float("nan")).to_numpy().copy())
     found.padded = int(texts.str.contains(PADDED).sum())
     if values.null_count():
         strange = values.is_null() & ~texts.is_in(sorted(MISSING))
@@ -141,7 +141,7 @@ def _are_apart(texts: Any, decimal: str) -> bool:
     return bool(some and head.str.contains(APART[decimal]).all())
 
 
-def _looked_at(found: Parsed, texts: Any) -> Parsed:
+def _looked_at(found: ParsedNumbers, texts: Any) -> ParsedNumbers:
     """The same with the infinite, which become missing, and the large whole numbers counted."""
     values = found.values
     infinite = np.isinf(values)

@@ -93,10 +93,10 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600}{SPACE}h {whole % 3600 // 60}{SPACE}min"
 
 
-def called(name: str) -> str:
+def measure_name(name: str) -> str:
     """A measure's name as a reader knows it.
 
-    >>> called("rmse"), called("balanced_accuracy"), called("r2")
+    >>> measure_name("rmse"), measure_name("balanced_accuracy"), measure_name("r2")
     ('RMSE', 'balanced accuracy', 'R²')
     """
     known = {"auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²"}
@@ -109,5 +109,5 @@ def _ten(power: int) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "count": count, "percent": percent, "hundredths": hundredths, "measure": measure, "duration": duration,
-    "called": called,
+    "called": measure_name,
 }  # fmt: skip

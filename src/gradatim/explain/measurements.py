@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import GradatimError
-from gradatim.explain.columns_that_matter import Columns, Dependence, Note
+from gradatim.explain.column_evidence import Columns, Dependence, Note
 from gradatim.explain.dependence import Answer, Effect
 from gradatim.explain.importance import Importance, Rise
 from gradatim.problems import evidence as problems
@@ -24,14 +24,14 @@ RECORDS: dict[str, Any] = {
 }
 
 
-class Kept(NamedTuple):
+class Measurements(NamedTuple):
     """The measures on the examples that a network is judged on, and what else was found of its answers."""
 
     metrics: dict[str, float]
     evidence: list[Evidence]
 
 
-def keep(folder: Folder, kept: Kept) -> None:
+def write_measurements(folder: Folder, kept: Measurements) -> None:
     """Write what was measured, whole or not at all."""
     tensors: dict[str, np.ndarray] = {}
     packed = [_packed(one, tensors) for one in kept.evidence]
@@ -39,13 +39,14 @@ def keep(folder: Folder, kept: Kept) -> None:
         write_tensors(folder.evidence, tensors, {"metrics": kept.metrics, "evidence": packed})
 
 
-def read_kept(folder: Folder) -> Kept | None:
+def read_measurements(folder: Folder) -> Measurements | None:
     """What was measured when the run ended; None where nothing was kept. GradatimError for a damaged file."""
     if not folder.evidence.exists():
         return None
     tensors, content = read_tensors(folder.evidence, "record of what was measured", "np")
     try:
-        return Kept(dict(content["metrics"]), [_unpacked(one, tensors) for one in content["evidence"]])
+        evidence = [_unpacked(one, tensors) for one in content["evidence"]]
+        return Measurements(dict(content["metrics"]), evidence)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise GradatimError(f"{folder.evidence} is damaged: {error!r}") from error
 

@@ -9,7 +9,7 @@ from torch import nn
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from gradatim.optim.adam import Adam
-from gradatim.optim.light import LightOptimizer, _is_watched
+from gradatim.optim.light_optimizer import LightOptimizer, _is_watched
 from gradatim.optim.update import Update
 
 USE = """

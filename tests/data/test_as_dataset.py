@@ -12,9 +12,9 @@ from torch.utils.data import Subset, TensorDataset
 
 from gradatim.checks import UsageError
 from gradatim.data.arrays import array
+from gradatim.data.as_dataset import as_dataset, from_arrays
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import inputs_of_frame
-from gradatim.data.objects import as_dataset, from_arrays
 from gradatim.data.targets import encode
 
 X = np.random.default_rng(0).standard_normal((9, 3))

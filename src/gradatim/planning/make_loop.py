@@ -3,8 +3,8 @@
 from typing import Any
 
 from gradatim.checks import NonFiniteLoss
+from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.plan import Plan
-from gradatim.planning.ways import loop_class
 
 
 def loop_of(plan: Plan) -> Any:

@@ -8,12 +8,12 @@ from gradatim.kernels.cache import find, keep
 
 
 @cache
-def written(text: str) -> ModuleType:
+def module_of_text(text: str) -> ModuleType:
     """The module of a text, in a file named after it; the text itself is run, not what the file holds.
 
     Raises OSError if no file can be written.
 
-    >>> written("double = lambda x: 2 * x").double(4)
+    >>> module_of_text("double = lambda x: 2 * x").double(4)
     8
     """
     name = sha256(text.encode()).hexdigest()[:32]

@@ -120,13 +120,13 @@ def _checked(
     if wrong.any():
         first = int(wrong.argmax())
         line = content.count(b"\n", 0, start + int(starts[first])) + 1
-        raise GradatimError(ragged(name, line, int(fields[first]) - empty, width - empty))
+        raise GradatimError(ragged_record(name, line, int(fields[first]) - empty, width - empty))
     if not blank.any():
         return content[start:stop]
     return part[np.repeat(~blank, np.diff(ends, prepend=-1))[: len(part)]].tobytes()
 
 
-def ragged(name: str, line: int, fields: int, width: int) -> str:
+def ragged_record(name: str, line: int, fields: int, width: int) -> str:
     """The sentence for a record that is not as wide as the first."""
     has = f"{fields} field{'' if fields == 1 else 's'}"
     return f"{name}: line {line} has {has}, but line 1 has {width}; mend that line, or quote its text"

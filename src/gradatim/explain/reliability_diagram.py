@@ -2,7 +2,7 @@
 
 from gradatim.explain.axes import linear
 from gradatim.explain.calibration import Reliability
-from gradatim.explain.numerals import count, percent
+from gradatim.explain.number_format import count, percent
 from gradatim.explain.svg import LETTER, Frame, bar, grid, line, picture, rule, text
 
 UPPER, BARS, NAMES = 270, 96, 44  # heights: of the diagram, of the bars below it, of the axis under them

@@ -6,7 +6,7 @@ from typing import Any
 from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, known, one_of
-from gradatim.optim.on_arrays import METHODS, check_settings
+from gradatim.optim.numpy_updates import METHODS, check_settings
 from gradatim.training.engines.engine import Engine
 from gradatim.training.penalties_and_clipping import Shaping
 

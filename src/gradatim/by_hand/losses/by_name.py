@@ -25,10 +25,10 @@ LOSSES: dict[str, type[Loss]] = {
 }
 
 
-def loss_named(name: str, **arguments: Any) -> Loss:
+def loss_by_name(name: str, **arguments: Any) -> Loss:
     """A loss by its name, with its arguments.
 
-    >>> loss_named("huber", delta=2.0).delta
+    >>> loss_by_name("huber", delta=2.0).delta
     2.0
     """
     return LOSSES[known("loss", name, LOSSES)](**arguments)

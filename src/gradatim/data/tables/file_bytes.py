@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gradatim.checks import GradatimError
-from gradatim.data.unpacking import read_file, read_stream, unpacked
+from gradatim.data.unpacking import read_file, read_stream, unpack
 
 FORMATS = {  # what other files begin with, and what their owner can do
     b"PK\x03\x04": "a spreadsheet or another zip file: save the sheet as CSV",
@@ -26,11 +26,11 @@ def read_content(source: str | Path | bytes | BinaryIO) -> tuple[bytes, str]:
     it is read, is of a format that holds no table, or takes more than half of the machine's memory.
     """
     if isinstance(source, bytes):
-        content, name = unpacked(source, "the data"), "the data"
+        content, name = unpack(source, "the data"), "the data"
     elif isinstance(source, str | Path):
         content, name = read_file(Path(source)), str(source)
     else:
-        content, name = unpacked(read_stream(source, "standard input"), "standard input"), "standard input"
+        content, name = unpack(read_stream(source, "standard input"), "standard input"), "standard input"
     for start, what in FORMATS.items():
         if content.startswith(start):
             raise GradatimError(f"{name} is {what}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gradatim.nn.sequence.cell.graph import Node, reached
+from gradatim.nn.sequence.cell.graph import Node, reachable
 
 Place = tuple[str, int]  # a buffer: its kind and its number
 
@@ -59,15 +59,15 @@ def memory(of: Place) -> Place:
 
 def leaves(stores: Iterable[Store]) -> list[Node]:
     """What the stores read."""
-    return [node for node in reached(s.value for s in stores) if node.op == "leaf"]
+    return [node for node in reachable(s.value for s in stores) if node.op == "leaf"]
 
 
-def named(leaf: Node) -> str:
+def buffer_name(leaf: Node) -> str:
     """The name of the buffer a leaf is read from."""
     return f"{leaf.kind}{leaf.index}"
 
 
-def written(turns: Iterable[Turn]) -> list[Place]:
+def places_written(turns: Iterable[Turn]) -> list[Place]:
     """The places that turns write to, in order."""
     found: dict[Place, None] = {}
     for turn in turns:

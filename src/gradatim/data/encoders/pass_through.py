@@ -6,7 +6,7 @@ from gradatim.data.encoders.encoder import Encoder
 from gradatim.data.loader import Loader
 
 
-class AsGiven(Encoder):
+class PassThrough(Encoder):
     """The loader's own batches."""
 
     name: ClassVar[str] = "as given"

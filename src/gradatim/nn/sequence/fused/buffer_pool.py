@@ -14,7 +14,7 @@ MOST = {"cpu": 2**27, "cuda": 2**31}  # bytes of all that wait for a borrower
 _FREE: dict[tuple[Any, ...], list[Tensor]] = {}  # by rows, width, dtype, device and stream
 
 
-class Lease:
+class BufferPool:
     """Tensors for one pass, forward or backward; they go back when nothing holds the lease any more.
 
     Of `every` size, or the large ones only. They are of the dtype and on the device of `like`.

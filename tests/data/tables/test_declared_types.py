@@ -11,9 +11,9 @@ import pytest
 from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.loading import load_data
 from gradatim.data.sources.source import source_of
-from gradatim.data.tables.declared import declared_column
+from gradatim.data.tables.declared_types import declared_column
 from gradatim.data.tables.kinds import kind_of
-from gradatim.data.tables.objects import table_of_frame
+from gradatim.data.tables.table_from_frame import table_of_frame
 
 N = 60
 RNG = np.random.default_rng(0)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import GradatimError
-from gradatim.data.tables.declared import declared_column
+from gradatim.data.tables.declared_types import declared_column
 from gradatim.data.tables.missing import MISSING, WORDS
-from gradatim.data.tables.table import Column, Table, distinct_names, repeated
+from gradatim.data.tables.table import Column, Table, distinct_names, duplicates
 
 EPOCH = np.datetime64("1970-01-01T00:00:00", "us")
 
@@ -41,7 +41,7 @@ def table_of_frame(
             continue
         column = column.as_texts() if new in texts else column
         columns[new] = column if words is None else _without(column, words)
-    return Table(columns, name, notices, repeated=repeated(given))
+    return Table(columns, name, notices, repeated=duplicates(given))
 
 
 def _without(column: Column, words: Collection[str]) -> Column:

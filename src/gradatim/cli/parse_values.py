@@ -55,10 +55,10 @@ def network_arguments(settings: list[str]) -> dict[str, Any]:
     return arguments
 
 
-def parted(things: list[str]) -> tuple[list[str], list[str]]:
+def split_arguments(things: list[str]) -> tuple[list[str], list[str]]:
     """Names apart from `key=value`, whose key is a plain word: step:milestones=0.3/0.6 is a name.
 
-    >>> parted(["runs/a", "delta=2", "cosine:warmup=0.1"])
+    >>> split_arguments(["runs/a", "delta=2", "cosine:warmup=0.1"])
     (['runs/a', 'cosine:warmup=0.1'], ['delta=2'])
     """
     settings = [thing for thing in things if "=" in thing and thing.partition("=")[0].isidentifier()]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.explain.columns_that_matter import Columns, Dependence, Note
+from gradatim.explain.column_evidence import Columns, Dependence, Note
 from gradatim.explain.partial_dependence import dependence
 from gradatim.explain.permutation import importance
 from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples

@@ -9,7 +9,7 @@ from gradatim.jobs.run import Run, load
 
 
 @dataclass(frozen=True)
-class Asked:
+class PlotRequest:
     """Runs, data or names; key=value arguments of what is drawn; options as `train` has them."""
 
     things: tuple[Any, ...]
@@ -27,7 +27,7 @@ class Asked:
         return as_run(self.one("name one run, such as runs/digits-1"), self.options.get("data"))
 
 
-class Drawn(NamedTuple):
+class Drawing(NamedTuple):
     """The picture, and numbers that belong to it."""
 
     picture: Picture

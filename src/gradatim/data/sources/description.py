@@ -8,7 +8,7 @@ from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import fit_encoder
 from gradatim.data.tables.examples import Examples, schema_of
-from gradatim.data.targets import balanced, imbalance
+from gradatim.data.targets import balanced_weights, imbalance
 
 if TYPE_CHECKING:
     from gradatim.data.sources.source import Source
@@ -18,14 +18,14 @@ def describe_dataset(found: Dataset, source: "Source") -> dict[str, Any]:
     """Rows of named columns by their schema, other examples by their shape and range."""
     if found.columns:
         return describe_table(Examples(found, schema_of(found), "its publisher's"), source)
-    return _facts(found) | _ranges(found) | {"notices": list(found.notices)} | learning(found, source)
+    return _facts(found) | _ranges(found) | {"notices": list(found.notices)} | learning_facts(found, source)
 
 
 def describe_table(examples: Examples, source: "Source") -> dict[str, Any]:
     """The columns of a table, what is learned, and what should be known."""
     found = examples.dataset
     facts = _facts(found) | examples.schema.as_dict() | {"task": found.task or None, "why": examples.why}
-    learned = learning(found, source)
+    learned = learning_facts(found, source)
     notices = [*found.notices, *learned.pop("notices", ())]
     return facts | {"targets": list(found.targets), "notices": notices} | learned
 
@@ -42,7 +42,7 @@ def _ranges(found: Dataset) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def learning(found: Dataset, source: "Source") -> dict[str, Any]:
+def learning_facts(found: Dataset, source: "Source") -> dict[str, Any]:
     """What a network would learn: classes or labels, splits, and how many numbers it would see."""
     facts: dict[str, Any] = {"classes": {}, "question": found.question}
     if found.y is None:
@@ -57,7 +57,7 @@ def learning(found: Dataset, source: "Source") -> dict[str, Any]:
         facts["counted"] = "examples" if found.y.ndim == 1 else "pixels"
     if found.classes and found.y.ndim == 1:
         facts["imbalance"] = imbalance(counts.tolist())
-        facts["class_weights"] = [round(float(w), 4) for w in balanced(found.y, len(found.classes))]
+        facts["class_weights"] = [round(float(w), 4) for w in balanced_weights(found.y, len(found.classes))]
     try:
         parts = source.divide(found, 0.1, True)
     except GradatimError as error:
