@@ -20,14 +20,14 @@ PLANTED = "int answer(void) { return 666; }"
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(kernels, "compiled", kernels.compile_library.__wrapped__)
+    monkeypatch.setattr(kernels, "compile_library", kernels.compile_library.__wrapped__)
     notice.cache_clear()
     return tmp_path / "cache" / "gradatim" / "kernels"
 
 
 def elsewhere(source: str) -> None:
     """Compile in another process."""
-    script = f"from gradatim.kernels.compile import compiled; compiled({source!r})"
+    script = f"from gradatim.kernels.compile import compile_library; compile_library({source!r})"
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
@@ -130,8 +130,8 @@ def test_a_link_of_the_user_s_own_is_followed(cache, tmp_path):
 @pytest.mark.parametrize("damage", ["half", "empty", "a bit", "longer", "no digest", "half a digest", "junk"])
 def test_a_damaged_library_is_made_again_before_it_is_loaded(cache, damage):
     script = textwrap.dedent(f"""
-        from gradatim.kernels.compile import compiled
-        assert compiled({SOURCE!r}).answer() == 42
+        from gradatim.kernels.compile import compile_library
+        assert compile_library({SOURCE!r}).answer() == 42
     """)
     subprocess.run([sys.executable, "-c", script], check=True)
     (library,) = cache.glob("*.so")

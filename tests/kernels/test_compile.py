@@ -22,7 +22,7 @@ SOURCE = "int answer(void) { return 42; }"
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(kernels, "compiled", kernels.compile_library.__wrapped__)
+    monkeypatch.setattr(kernels, "compile_library", kernels.compile_library.__wrapped__)
     return tmp_path / "cache" / "gradatim" / "kernels"
 
 
@@ -63,8 +63,8 @@ def test_another_source_compiler_or_processor_has_another_name(cache, monkeypatc
 
 def test_processes_that_compile_at_the_same_time_do_no_harm(cache, tmp_path):
     script = textwrap.dedent(f"""
-        from gradatim.kernels.compile import compiled
-        assert compiled({SOURCE!r}).answer() == 42
+        from gradatim.kernels.compile import compile_library
+        assert compile_library({SOURCE!r}).answer() == 42
     """)
     running = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(4)]
     assert [process.wait(timeout=120) for process in running] == [0] * 4
@@ -152,7 +152,7 @@ def test_training_goes_on_without_the_kernel_that_cannot_be_made(cache, use, tmp
     expected = VectorUpdate(method, theta.copy())
     expected(a := theta.copy(), np.arange(5.0), 0.1)
     use(compiler_that(tmp_path, "exit 0"))
-    monkeypatch.setattr(elementwise, "compiled", kernels.compile_library)
+    monkeypatch.setattr(elementwise, "compile_library", kernels.compile_library)
     monkeypatch.setattr(elementwise, "_compiled", elementwise._compiled.__wrapped__)
     with pytest.warns(Notice, match="a slower path runs"):
         update = VectorUpdate(method, theta.copy())

@@ -1,4 +1,4 @@
-"""What is in examples, as plain numbers and texts: sizes, ranges, classes, splits."""
+"""What is in examples, as plain numbers and texts: sizes, ranges, classes, splits; and how that reads."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,11 +7,15 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import fit_encoder
+from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
+from gradatim.data.sources.schema_page import schema_page
 from gradatim.data.tables.examples import Examples, schema_of
 from gradatim.data.targets import balanced_weights, imbalance
 
 if TYPE_CHECKING:
     from gradatim.data.sources.source import Source
+
+MOST_CLASSES = 30  # that are listed
 
 
 def describe_dataset(found: Dataset, source: "Source") -> dict[str, Any]:
@@ -28,6 +32,27 @@ def describe_table(examples: Examples, source: "Source") -> dict[str, Any]:
     learned = learning_facts(found, source)
     notices = [*found.notices, *learned.pop("notices", ())]
     return facts | {"targets": list(found.targets), "notices": notices} | learned
+
+
+def examples_page(facts: dict[str, Any]) -> list[Block]:
+    """The page of what `describe_dataset` found."""
+    if "columns" in facts:
+        return schema_page(facts)
+    shape = " × ".join(map(str, facts["shape"]))
+    page: list[Block] = [
+        f"{facts['name']}: {facts['n']:,} examples of shape {shape}",
+        Fact("values", f"{facts['smallest']:g} … {facts['largest']:g}, mean {facts['mean']:.4g}"),
+    ]
+    if "splits" in facts:
+        page += [Fact("task", facts["head"])] if facts.get("head") else []
+        page.append(Fact("splits", sizes_of(facts["splits"], facts["split_rule"])))
+    if facts["classes"]:
+        counts = list(facts["classes"].items())
+        page.append(Grid(("class", facts["counted"]), [[c, f"{n:,}"] for c, n in counts[:MOST_CLASSES]]))
+        if len(counts) > MOST_CLASSES:
+            page.append(f"… and {len(counts) - MOST_CLASSES:,} classes more; --json shows all")
+    page += ["", Fact("fingerprint", facts["fingerprint"])]
+    return [*page, *(Fact("note", notice) for notice in facts["notices"])]
 
 
 def _facts(found: Dataset) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.picture_files import read_pictures
 from gradatim.data.pictures import describe_picture, is_picture
+from gradatim.data.sources.page import Block
 from gradatim.data.sources.picture_folder import shape_of
+from gradatim.data.sources.picture_page import picture_page
 from gradatim.data.sources.source import New, Request, Source, found_at, is_named
 
 
@@ -41,3 +43,7 @@ class PictureSource(Source):
         """Its size, mode, and every number."""
         asked.allow()
         return describe_picture(data)
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """Its channels and their numbers."""
+        return picture_page(facts)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from gradatim import catalog
 from gradatim.checks import UsageError, did_you_mean, real
+from gradatim.data.sources.page import Block
 from gradatim.data.splits import Splits, split
 from gradatim.data.tables.schema import Roles
 from gradatim.data.targets import recode
@@ -103,6 +104,12 @@ class Source:
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """What is in the data, before anything is learned from it."""
         raise NotImplementedError
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """How the facts of `describe` read."""
+        from gradatim.data.sources.description import examples_page
+
+        return examples_page(facts)
 
 
 def request_of(

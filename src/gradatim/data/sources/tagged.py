@@ -8,6 +8,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, did_you_mean
 from gradatim.data.sentences import Sentences, sentences_of
+from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 from gradatim.data.splits import TEST_SHARE, Splits
 from gradatim.data.tables.cells import Cells
@@ -87,6 +88,17 @@ class TaggedSource(Source):
             "counts": dict(zip(found.classes, counts, strict=True)),
             "splits": self.divide(found, 0.1, True).sizes(), "fingerprint": found.fingerprint,
         }  # fmt: skip
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """Sizes, and the tags, the commonest first."""
+        counts = sorted(facts["counts"].items(), key=lambda pair: -pair[1])
+        tags = [Grid(("tag", "words"), [[tag, f"{n:,}"] for tag, n in counts])] if counts else []
+        return [
+            f"{facts['name']}: {facts['n']:,} sentences of {facts['words']:,} words, "
+            f"{facts['distinct_words']:,} distinct; the longest has {facts['longest']:,}",
+            Fact("splits", sizes_of(facts["splits"], "by the fingerprint")),
+            *tags, "", Fact("fingerprint", facts["fingerprint"]),
+        ]  # fmt: skip
 
 
 def _asked(first: Any) -> str | None:

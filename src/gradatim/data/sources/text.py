@@ -9,6 +9,7 @@ import numpy as np
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.data.reading_text import is_text_file, read_text
+from gradatim.data.sources.page import Block, Fact, sizes_of
 from gradatim.data.sources.source import New, Request, Source, is_named
 from gradatim.data.splits import Splits
 from gradatim.data.text import Text, split_text
@@ -73,3 +74,17 @@ class TextSource(Source):
             "splits": {"train": len(train), "valid": len(valid)}, "fingerprint": text.fingerprint,
             "begins": text.characters(0, 200),
         }  # fmt: skip
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """The vocabulary, and how the text begins."""
+        counts = sorted(facts["counts"].items(), key=lambda pair: -pair[1])
+        bits = facts["bits_per_character_of_frequencies"]
+        return [
+            f"{facts['name']}: {facts['n']:,} characters in {facts['lines']:,} lines, "
+            f"{facts['distinct']} distinct",
+            Fact("characters", repr(facts["characters"])),
+            Fact("commonest", ", ".join(f"{c!r} {n:,}" for c, n in counts[:8])),
+            Fact("guessing", f"{bits:.3f} bits per character, by frequency alone"),
+            Fact("splits", sizes_of(facts["splits"], "the first nine tenths and the last")),
+            "", facts["begins"].strip(), "", Fact("fingerprint", facts["fingerprint"]),
+        ]  # fmt: skip

@@ -116,7 +116,7 @@ def notices(record: Record) -> list[str]:
     """What a person should know of the words of each free text."""
     return [
         f"column {column['name']!r} is free text, of which {count_text(len(column['words']), 'word')} "
-        "are count_text: those in the most rows of training"
+        "are counted: those in the most rows of training"
         for column in record["columns"] if column["kind"] == "text"
     ]  # fmt: skip
 
