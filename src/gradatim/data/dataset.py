@@ -77,7 +77,7 @@ class Dataset:
         """Whether there is something to compare answers with."""
         return self.y is not None
 
-    def looked_at(
+    def look_at(
         self, rows: np.ndarray, encoder: "Encoder", most: int
     ) -> list[tuple[np.ndarray | None, dict[str, Any] | None, str]]:
         """Examples as a person looks at them: as pictures, or by their first features; their files' names.

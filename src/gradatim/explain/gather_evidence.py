@@ -35,8 +35,8 @@ def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequ
         )
     if isinstance(evidence, OfExamples):
         rows = np.asarray(evidence.rows, int)
-        looked_at = examples.looked_at(rows, trained.encoder, MOST_FEATURES)
-        return replace(evidence, examples=tuple(Example(*one) for one in looked_at))
+        looks = examples.look_at(rows, trained.encoder, MOST_FEATURES)
+        return replace(evidence, examples=tuple(Example(*one) for one in looks))
     return evidence
 
 

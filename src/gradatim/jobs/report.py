@@ -12,6 +12,7 @@ from gradatim.explain.gather_evidence import evidence_of
 from gradatim.explain.measurements import Measurements, read_measurements, write_measurements
 from gradatim.explain.report import Report, render
 from gradatim.jobs.evaluate import Evaluation
+from gradatim.planning.loop_choice import settings_in_use
 from gradatim.planning.versions import PROGRAM
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.folder import Folder
@@ -70,7 +71,7 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
             best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
             ended=_ended(records, settings),
             layers=_layers(trained),
-            settings={name: value for name, value in settings.items() if value is not None},
+            settings=settings_in_use(settings, trained.network),
             choices=config["choices"],
             versions=config["versions"],
             command=_command(folder, config),

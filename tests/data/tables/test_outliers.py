@@ -155,7 +155,7 @@ def test_a_run_that_goes_on_keeps_the_encoding_that_it_began_with(tmp_path, monk
     (tmp_path / "t.csv").write_text(lines(x, np.where(NORMAL > 0, "up", "down")))
     how = {"target": "y", "hidden": 4, "threads": 1, "quiet": True, "baselines": False}
     with monkeypatch.context() as before:
-        before.setattr("gradatim.data.tables.scaling.decided_by_few", lambda values: False)
+        before.setattr("gradatim.data.tables.scaling.has_outliers", lambda values: False)
         whole = gradatim.train(tmp_path / "t.csv", epochs=4, schedule="constant", **how)
         gradatim.train(tmp_path / "t.csv", epochs=2, schedule="constant", out="half", **how)
     run = gradatim.train(resume="half", epochs=4, quiet=True)
