@@ -8,7 +8,7 @@ from gradatim.cli import options as o
 from gradatim.cli.printing import print_json
 
 
-def list_(
+def list(
     kind: Annotated[str | None, typer.Argument(help="dataset, network, layer, activation, loss, …")] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
