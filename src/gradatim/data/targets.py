@@ -7,7 +7,6 @@ import numpy as np
 
 from gradatim.checks import UsageError, one_of
 from gradatim.data.dataset import Dataset
-from gradatim.data.masks import masks_as_classes
 
 WHOLE = 2**53  # from here on not every whole number is a float
 
@@ -102,9 +101,15 @@ def _finite_numbers(y: np.ndarray, task: str) -> np.ndarray:
     return y
 
 
+def _masks(y: np.ndarray) -> tuple[np.ndarray, tuple]:
+    from gradatim.data.masks import masks_as_classes
+
+    return masks_as_classes(y)
+
+
 Reader = Callable[[np.ndarray], tuple[np.ndarray, tuple]]
 OF_TASK: dict[str, Reader] = {  # of an array of targets
-    "classification": encode, "multilabel": _labels, "regression": _numbers, "segmentation": masks_as_classes,
+    "classification": encode, "multilabel": _labels, "regression": _numbers, "segmentation": _masks,
 }  # fmt: skip
 
 

@@ -6,9 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.explain.column_evidence import Columns, Dependence, Note
-from gradatim.explain.partial_dependence import dependence
-from gradatim.explain.permutation import importance
 from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples
 from gradatim.runs.trained import Trained
 
@@ -45,6 +42,10 @@ def _of_columns(trained: Trained, test: Any, seed: int) -> list[Evidence]:
     columns = trained.encoder.columns(test)
     if not columns or not trained.problem.learners or trained.problem.loss is None or len(test) < 2:
         return []
+    from gradatim.explain.column_evidence import Columns, Dependence, Note
+    from gradatim.explain.partial_dependence import dependence
+    from gradatim.explain.permutation import importance
+
     found = importance(trained, test, seed)
     if found is None:
         return [Note(f"With {len(columns):,} columns, shuffling each of them takes too long for this page.")]

@@ -9,19 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import GradatimError
-from gradatim.explain.column_evidence import Columns, Dependence, Note
-from gradatim.explain.dependence import Answer, Effect
-from gradatim.explain.importance import Importance, Rise
-from gradatim.problems import evidence as problems
 from gradatim.problems.evidence import Evidence
 from gradatim.runs.folder import Folder
 from gradatim.runs.tensors import read_tensors, write_tensors
 
 MOST_BYTES = 1 << 26  # of all arrays; more is not kept, but measured again
-OF_PROBLEMS = [one for one in vars(problems).values() if isinstance(one, type) and is_dataclass(one)]
-RECORDS: dict[str, Any] = {
-    one.__name__: one for one in (*OF_PROBLEMS, Columns, Dependence, Note, Answer, Effect, Importance, Rise)
-}
 
 
 class Measurements(NamedTuple):
@@ -45,10 +37,21 @@ def read_measurements(folder: Folder) -> Measurements | None:
         return None
     tensors, content = read_tensors(folder.evidence, "record of what was measured", "np")
     try:
-        evidence = [_unpacked(one, tensors) for one in content["evidence"]]
+        evidence = [_unpacked(one, tensors, _records()) for one in content["evidence"]]
         return Measurements(dict(content["metrics"]), evidence)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise GradatimError(f"{folder.evidence} is damaged: {error!r}") from error
+
+
+def _records() -> dict[str, Any]:
+    """The records that may stand in the file, by name."""
+    from gradatim.explain import column_evidence, dependence, importance
+    from gradatim.problems import evidence
+
+    known = [
+        one for room in (evidence, column_evidence, dependence, importance) for one in vars(room).values()
+    ]
+    return {one.__name__: one for one in known if isinstance(one, type) and is_dataclass(one)}
 
 
 def _packed(value: Any, tensors: dict[str, np.ndarray]) -> Any:
@@ -69,17 +72,17 @@ def _packed(value: Any, tensors: dict[str, np.ndarray]) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _unpacked(content: Any, tensors: dict[str, np.ndarray]) -> Any:
+def _unpacked(content: Any, tensors: dict[str, np.ndarray], records: dict[str, Any]) -> Any:
     """The value that `_packed` gave."""
     if isinstance(content, list):
-        return [_unpacked(one, tensors) for one in content]
+        return [_unpacked(one, tensors, records) for one in content]
     if not isinstance(content, dict):
         return content
     if "array" in content:
         return tensors[content["array"]]
     if "record" in content:
-        given = {name: _unpacked(one, tensors) for name, one in content["fields"].items()}
-        return RECORDS[content["record"]](**given)
+        given = {name: _unpacked(one, tensors, records) for name, one in content["fields"].items()}
+        return records[content["record"]](**given)
     if "tuple" in content:
-        return tuple(_unpacked(one, tensors) for one in content["tuple"])
-    return {key: _unpacked(one, tensors) for key, one in content["dict"].items()}
+        return tuple(_unpacked(one, tensors, records) for one in content["tuple"])
+    return {key: _unpacked(one, tensors, records) for key, one in content["dict"].items()}

@@ -16,7 +16,8 @@ from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.splits import split
 from gradatim.data.tables.examples import examples_like, examples_of
 from gradatim.data.tables.reading import read_table
-from gradatim.data.tables.schema import TASKS, Roles, schema_from
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.schema import TASKS, schema_from
 
 SLOW = settings(
     max_examples=4000,

@@ -13,7 +13,8 @@ from gradatim.data.sources.source import Request
 from gradatim.data.sources.table import TableSource, read_examples
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.reading import read_table
-from gradatim.data.tables.schema import Roles, read_schema, schema_from
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.schema import read_schema, schema_from
 from gradatim.data.tables.table_from_frame import table_of_frame
 
 N = 60

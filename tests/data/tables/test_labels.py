@@ -16,7 +16,7 @@ from gradatim.data.sources.source import Request
 from gradatim.data.sources.table import read_examples
 from gradatim.data.splits import split
 from gradatim.data.tables.labels import Labels, find_labels
-from gradatim.data.tables.schema import Roles
+from gradatim.data.tables.roles import Roles
 from gradatim.data.tables.table_from_frame import column_of
 from gradatim.jobs.data import describe_data
 

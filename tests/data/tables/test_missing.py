@@ -133,7 +133,7 @@ def test_a_word_in_quotes_is_missing_among_numbers_dates_and_truths():
 
 def load_data_of(text):
     from gradatim.data.tables.examples import examples_of
-    from gradatim.data.tables.schema import Roles
+    from gradatim.data.tables.roles import Roles
 
     return examples_of(read_table(text.encode()), Roles()).dataset
 

@@ -14,7 +14,7 @@ from gradatim.data.loading import load_data
 from gradatim.data.sources.source import Request, source_of
 from gradatim.data.sources.table import read_examples
 from gradatim.data.tables.number_forms import number_form, numbers_in
-from gradatim.data.tables.schema import Roles
+from gradatim.data.tables.roles import Roles
 
 N = 80
 AMOUNTS = [1000.25 * i - 17.5 for i in range(N)]

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from gradatim.data.arrays import array, check_inputs
 from gradatim.data.as_dataset import as_dataset, is_arrays
 from gradatim.data.dataset import Dataset
-from gradatim.data.sources.description import describe_dataset
 from gradatim.data.sources.source import New, Request, Source
 
 
@@ -35,7 +34,3 @@ class ArraySource(Source):
     def read_new(self, data: Any, first: Any) -> New:
         """Inputs (N, …) alone."""
         return New(Dataset(check_inputs(array(data))))
-
-    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
-        """Sizes, ranges, classes, splits."""
-        return describe_dataset(self.read(data, asked), self)

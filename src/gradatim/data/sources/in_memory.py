@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from gradatim.data.dataset import Dataset
-from gradatim.data.sources.description import describe_dataset
 from gradatim.data.sources.source import Request, Source
 from gradatim.data.targets import recode
 
@@ -35,7 +34,3 @@ class DatasetSource(Source):
         if first.columns:
             return like_columns(data, first)
         return recode(data, first.classes) if first.classes else data
-
-    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
-        """Sizes, ranges, classes, splits."""
-        return describe_dataset(self.read(data, asked), self)

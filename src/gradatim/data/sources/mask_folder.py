@@ -17,7 +17,6 @@ from gradatim.data.picture_files import (
     look_at,
     read_pictures,
 )  # fmt: skip
-from gradatim.data.sources.description import describe_dataset
 from gradatim.data.sources.picture_folder import official_parts, shape_of
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 from gradatim.data.targets import recode
@@ -71,10 +70,6 @@ class MaskFolderSource(Source):
         names = tuple(str(files[number][1]) for number in found.kept)
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
         return New(found_at(new, folder))
-
-    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
-        """Sizes, ranges, classes, splits, and what is odd of the files."""
-        return describe_dataset(self.read(data, asked), self)
 
 
 def _places(folder: Path) -> dict[str, tuple[Path, Path]]:

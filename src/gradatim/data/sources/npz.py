@@ -9,7 +9,6 @@ from gradatim.data.arrays import check_inputs
 from gradatim.data.as_dataset import INPUTS, from_mapping
 from gradatim.data.dataset import Dataset
 from gradatim.data.numpy_files import read_npy, read_npz
-from gradatim.data.sources.description import describe_dataset
 from gradatim.data.sources.source import New, Request, Source, found_at, is_named
 
 
@@ -51,7 +50,3 @@ class NpzSource(Source):
             if name in arrays:
                 return New(Dataset(check_inputs(arrays[name]), name=path.stem))
         raise UsageError(f"{path} holds {', '.join(arrays) or 'nothing'}; expected inputs named x")
-
-    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
-        """Sizes, ranges, classes, splits."""
-        return describe_dataset(self.read(data, asked), self)

@@ -19,7 +19,6 @@ from gradatim.data.picture_files import (
     is_picture_file,
     read_pictures,
 )  # fmt: skip
-from gradatim.data.sources.description import describe_dataset
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 from gradatim.data.targets import recode
 
@@ -63,10 +62,6 @@ class PictureFolderSource(Source):
         names = tuple(str(paths[number].relative_to(folder)) for number in found.kept)
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
         return New(found_at(new, folder))
-
-    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
-        """Sizes, ranges, classes, splits, and what is odd of the files."""
-        return describe_dataset(self.read(data, asked), self)
 
 
 def official_parts(folder: Path) -> dict[str, Path]:

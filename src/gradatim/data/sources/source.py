@@ -9,7 +9,7 @@ from gradatim import catalog
 from gradatim.checks import UsageError, did_you_mean, real
 from gradatim.data.sources.page import Block
 from gradatim.data.splits import Splits, split
-from gradatim.data.tables.schema import Roles
+from gradatim.data.tables.roles import Roles
 from gradatim.data.targets import recode
 
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
@@ -102,8 +102,10 @@ class Source:
             raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
-        """What is in the data, before anything is learned from it."""
-        raise NotImplementedError
+        """What is in the data, before anything is learned from it: sizes, ranges, classes, splits."""
+        from gradatim.data.sources.description import describe_dataset
+
+        return describe_dataset(self.read(data, asked), self)
 
     def page(self, facts: dict[str, Any]) -> list[Block]:
         """How the facts of `describe` read."""

@@ -21,7 +21,8 @@ from gradatim.data.tables.inputs import Input, texts_beside
 from gradatim.data.tables.inputs import recode as recode_inputs
 from gradatim.data.tables.matching import AnyCase, ByAnyCase, check_any
 from gradatim.data.tables.missing import MISSING
-from gradatim.data.tables.schema import Roles, Schema, read_schema, schema_from
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.schema import Schema, read_schema, schema_from
 from gradatim.data.tables.sniffing import Dialect
 from gradatim.data.tables.table import Table
 from gradatim.data.tables.table_from_frame import table_of_frame

@@ -9,11 +9,13 @@ from gradatim.checks import UsageError
 from gradatim.data.arrays import check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.classes import classes_like
-from gradatim.data.tables.inputs import Input, InputMatch, inputs_of_table, with_texts
+from gradatim.data.tables.input_values import InputMatch, inputs_of_table, with_texts
+from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.matching import check_any, match_columns
-from gradatim.data.tables.roles import calendar_of, sentence
-from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, infer_schema
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.schema import Field, Schema, facts_of, infer_schema
 from gradatim.data.tables.schema_checks import check_schema
+from gradatim.data.tables.split_columns import calendar_of, sentence
 from gradatim.data.tables.table import Column, Table
 from gradatim.data.tables.targets import Target, target_of
 from gradatim.data.tables.times import times_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradatim.data.tables.dates import DAY_FIRST, MONTH_FIRST, date_form, dates_of, day_or_month
-from gradatim.data.tables.inputs import FALSE, TRUE
+from gradatim.data.tables.input_values import FALSE, TRUE
 from gradatim.data.tables.missing import WORDS, is_missing
 from gradatim.data.tables.number_forms import number_form, numbers_in
 from gradatim.data.tables.table import Column

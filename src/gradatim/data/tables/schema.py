@@ -9,9 +9,11 @@ import numpy as np
 from gradatim import files
 from gradatim.checks import UsageError, did_you_mean, known
 from gradatim.data.tables.dates import FORMS
-from gradatim.data.tables.inputs import Input, form_in, values_of
+from gradatim.data.tables.input_values import form_in, values_of
+from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.kinds import DROPPED, INPUTS, KINDS, LABELS, kind_of
 from gradatim.data.tables.notation import DECIMALS, form_parts
+from gradatim.data.tables.roles import Roles
 from gradatim.data.tables.sniffing import Dialect, dialect_from
 from gradatim.data.tables.table import Column, Table, format_value
 
@@ -83,26 +85,6 @@ class Schema:
             replace(one, kind=LABELS, separator=separator) if one.name == name else one for one in self.fields
         )
         return replace(self, fields=tuple(fields))
-
-
-@dataclass(frozen=True)
-class Roles:
-    """What was asked of the columns of a table."""
-
-    target: tuple[str, ...] = ()
-    task: str | None = None
-    group: str | None = None
-    time: str | None = None
-    ignore: tuple[str, ...] = ()
-    calendar: bool = True  # whether that of the time is an input
-
-    def as_dict(self) -> dict[str, Any]:
-        """What was asked, for JSON; nothing for what was not."""
-        asked = {
-            "target": self.target[0] if len(self.target) == 1 else list(self.target), "task": self.task,
-            "group": self.group, "time": self.time, "ignore": list(self.ignore),
-        }  # fmt: skip
-        return {name: value for name, value in asked.items() if value}
 
 
 def schema_from(content: Any, where: str) -> Schema:

@@ -3,7 +3,8 @@
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.data.tables.inputs import Input, are_unreadable
+from gradatim.data.tables.input_values import are_unreadable
+from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.kinds import count_text
 from gradatim.data.tables.table import Table
 

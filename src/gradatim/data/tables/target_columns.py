@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.data.tables.inputs import Input, form_in
+from gradatim.data.tables.input_values import form_in
+from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.kinds import INPUTS, Kind, count_text, kind_of, no_numbers, numbers_of, words_kept
 from gradatim.data.tables.missing import WORDS
 from gradatim.data.tables.table import Column, Table, format_value

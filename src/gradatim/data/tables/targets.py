@@ -7,7 +7,8 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.tables.classes import classes_of, odd_classes
-from gradatim.data.tables.inputs import Input, values_of
+from gradatim.data.tables.input_values import values_of
+from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.kinds import count_text
 from gradatim.data.tables.labels import Labels, find_labels
 from gradatim.data.tables.table import Column, Table
