@@ -87,7 +87,7 @@ def _over_categories(effect: Effect, values: list[float]) -> str:
         return NAMES + axis.place(value) * (right - NAMES)
 
     parts = [text(0, 11, "name", shorten(effect.column, NAME_LETTERS)), *_legend(effect, 30)]
-    for value, label in axis.marks:
+    for value, label in axis.ticks:
         parts += [rule(place(value), top, place(value), base, "grid"),
                   text(place(value), base + 15, "middle", label)]  # fmt: skip
     for row, label in enumerate(effect.labels):

@@ -48,7 +48,7 @@ def importance_bars(found: Importance) -> str:
         return NAMES + axis.place(value) * span
 
     parts = []
-    for value, label in axis.marks:
+    for value, label in axis.ticks:
         parts.append(rule(across(value), TOP - 6, across(value), frame.base, "grid"))
         parts.append(text(across(value), frame.base + 15, "middle", label))
     parts.append(rule(across(0), TOP - 6, across(0), frame.base, "axis"))

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,10 +39,11 @@ LIKE_IT = "Verdana, sans-serif"  # as wide, where a reader of an SVG has not got
 
 
 class Picture(NamedTuple):
-    """What is drawn on an empty matplotlib figure, and how large that is."""
+    """What is drawn on an empty matplotlib figure, how large that is, and what it shows in words."""
 
     draw: Callable[[Any, Theme], None]
     size: tuple[float, float] = SIZE
+    words: str = ""  # for those who do not see it
 
 
 def short(text: object, most: int = 28) -> str:
@@ -92,10 +94,16 @@ def write_figure(picture: Picture, path: str | Path, theme: str = "light") -> Pa
         picture.draw(figure, colours)
         drawn = io.BytesIO()
         kind = path.suffix.lower().removeprefix(".")
-        metadata = {"Date": None} if kind == "svg" else None  # the same figure, the same bytes
+        metadata = (
+            {"Date": None} if kind == "svg" else {"Description": picture.words} if picture.words else {}
+        )
         figure.savefig(drawn, format=kind, dpi=160, metadata=metadata)
     content = drawn.getvalue()
     if kind == "svg":
         content = content.replace(f"'{FONT}'".encode(), f"'{FONT}', {LIKE_IT}".encode())
+        if picture.words:
+            content = content.replace(
+                b"<svg ", f'<svg role="img" aria-label="{escape(picture.words)}" '.encode(), 1
+            )
     files.write(path, content)
     return path

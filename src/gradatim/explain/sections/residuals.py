@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from gradatim.explain.charts.as_svg import as_svg
+from gradatim.explain.charts.residuals import MOST_TARGETS, residual_charts
 from gradatim.explain.comparison import measure_text
 from gradatim.explain.headline import some_examples
 from gradatim.explain.number_format import measure
-from gradatim.explain.residuals import MOST_TARGETS, residual_pictures
 from gradatim.problems.evidence import Residuals
 
 
 def context(evidence: Residuals, report: Any) -> dict[str, Any]:
-    """Two pictures of each of the first targets."""
+    """Three pictures of each of the first targets."""
     return {
-        "drawn": residual_pictures(evidence),
+        "drawn": as_svg(residual_charts(evidence)),
         "left_out": max(len(evidence.names) - MOST_TARGETS, 0),
     }
 

@@ -4,12 +4,12 @@ from typing import TypeVar
 
 from gradatim.checks import UsageError
 from gradatim.explain.calibration import reliability
+from gradatim.explain.charts.as_figure import as_figure
+from gradatim.explain.charts.reliability_diagram import reliability_diagram
+from gradatim.explain.charts.residuals import residual_charts
 from gradatim.explain.confusion import correct
-from gradatim.explain.figures.calibration import calibration_figure
 from gradatim.explain.figures.confusion import confusion_figure
-from gradatim.explain.figures.residuals import residuals_figure
-from gradatim.explain.figures.style import short
-from gradatim.explain.number_format import count
+from gradatim.explain.number_format import count, percent
 from gradatim.jobs.plots.request import Drawing, PlotRequest, name_of
 from gradatim.jobs.run import Run
 from gradatim.problems.evidence import Calibration, Confusion, Evidence, Residuals
@@ -31,25 +31,24 @@ def calibration(asked: PlotRequest) -> Drawing:
     more, of the probability of the class decided for.
     """
     run, found = _evidence(asked, Calibration, "does not tell classes apart")
-    of = "probability of the class decided for"
-    if found.binary:
-        of = f"probability of class {short(run.trained.problem.names[1])}"
     bins = reliability(found.p, found.came_true)
     facts = {
         "said": bins.said.tolist(), "true": bins.true.tolist(), "counts": bins.counts.tolist(),
         "expected_calibration_error": bins.error,
     }  # fmt: skip
-    title = f"Calibration of {name_of(run)}"
-    return Drawing(calibration_figure(found.p, found.came_true, of, title), facts)
+    title = f"Calibration of {name_of(run)}: expected calibration error {percent(bins.error)}"
+    return Drawing(as_figure(reliability_diagram(bins, found.of, title)), facts)
 
 
 def residuals(asked: PlotRequest) -> Drawing:
-    """Predicted numbers of the test examples beside the true ones, and the residuals; RMSE, MAE and R²."""
+    """Predicted numbers of the test examples beside the true ones, the residuals and how they spread; RMSE,
+    MAE and R².
+    """
     run, found = _evidence(asked, Residuals, "does not predict numbers")
     title = (
         f"Residuals of {name_of(run)}: R² {run.metrics['r2']:.3f} on {count(len(found.true))} test examples"
     )
-    return Drawing(residuals_figure(found.true, found.predicted, found.names, title), dict(run.metrics))
+    return Drawing(as_figure(residual_charts(found, title)), dict(run.metrics))
 
 
 def _evidence(asked: PlotRequest, kind: type[Kind], otherwise: str) -> tuple[Run, Kind]:

@@ -8,8 +8,9 @@ import numpy as np
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.explain.charts.as_figure import MOST_RUNS, as_figure
+from gradatim.explain.charts.learning_curves import Course, learning_curves, points
 from gradatim.explain.figures.boundary import boundary_figure, plane
-from gradatim.explain.figures.curves import Course, curves_figure
 from gradatim.explain.figures.histograms import histograms_figure, layers_of
 from gradatim.explain.figures.style import short
 from gradatim.explain.number_format import count
@@ -29,7 +30,16 @@ def curves(asked: PlotRequest) -> Drawing:
     runs = list({run.path.resolve(): run for run in map(as_run, asked.things)}.values())
     names, records = told_apart([run.path for run in runs]), [run.records for run in runs]
     courses = [Course(name, of, best_epoch(of)) for name, of in zip(names, records, strict=True)]
-    return Drawing(curves_figure(courses), {"runs": [str(run.path) for run in runs]})
+    if len(runs) > MOST_RUNS:
+        raise UsageError(f"{len(runs)} runs in one picture cannot be told apart: at most {MOST_RUNS}")
+    for course in courses:
+        if not course.records:
+            raise UsageError(f"{course.name} has no record of an epoch yet")
+        if not any(len(points(course.records, key)[0]) for key in ("train_loss", "valid_loss")):
+            raise UsageError(
+                f"{course.name} has no loss that is a finite number, so there is no curve to draw"
+            )
+    return Drawing(as_figure(learning_curves(courses)), {"runs": [str(run.path) for run in runs]})
 
 
 def weights(asked: PlotRequest) -> Drawing:

@@ -1,10 +1,23 @@
+"""Learning curves as a report draws them."""
+
 import re
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from gradatim.explain.curves import HEIGHT, MOST_POINTS, WIDTH, accuracy_curve, loss_curves, thin
+from gradatim.explain.charts.as_svg import MOST_POINTS, as_svg
+from gradatim.explain.charts.crowding import thin
+from gradatim.explain.charts.learning_curves import Course, learning_curves
+from gradatim.explain.svg import HEIGHT, WIDTH
+
+
+def loss_curves(found, best_epoch):
+    return as_svg(learning_curves([Course("run", found, best_epoch)]))[0]
+
+
+def accuracy_curve(found, best_epoch):
+    return as_svg(learning_curves([Course("run", found, best_epoch)]))[1]
 
 
 def records(train, valid=None, accuracy=None):
@@ -90,8 +103,9 @@ def test_accuracy_is_in_per_cent_and_ends_at_a_hundred():
 
 
 def test_nothing_is_drawn_of_what_was_not_measured():
-    assert accuracy_curve(records([1.0, 0.5]), None) is None
-    assert loss_curves([], None) is None
+    assert len(as_svg(learning_curves([Course("run", records([1.0, 0.5]), None)]))) == 1
+    for nothing in ([], [{"epoch": 1, "train_loss": None}], [{"epoch": 1, "train_loss": float("nan")}]):
+        assert as_svg(learning_curves([Course("run", nothing, None)])) == []
     assert "validation" not in loss_curves(records([1.0, 0.5]), None)
 
 
@@ -99,7 +113,7 @@ def test_many_epochs_are_thinned_and_no_peak_is_lost():
     losses = list(np.random.default_rng(0).random(5000))
     losses[3210], losses[4321] = 9.0, -9.0
     every = list(enumerate(losses, start=1))
-    kept = thin(every)
+    kept = list(zip(*thin(np.arange(1, 5001), np.array(losses), MOST_POINTS), strict=True))
     assert len(kept) <= MOST_POINTS
     assert {(3211, 9.0), (4322, -9.0), every[0], every[-1]} <= set(kept)
     assert set(kept) <= set(every)
