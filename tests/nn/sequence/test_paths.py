@@ -144,7 +144,7 @@ def test_without_a_compiler_the_readable_path_runs_and_says_so(monkeypatch):
     monkeypatch.setattr(scan, "_KNOWN", {})
     monkeypatch.setattr(
         on_cpu,
-        "compiled",
+        "compile_library",
         lambda *_, **__: (_ for _ in ()).throw(kernels.NoCompiler("there is no C compiler")),
     )
     layer = Recurrent(cell)
