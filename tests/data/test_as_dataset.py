@@ -309,7 +309,7 @@ def test_inputs_of_a_frame_go_by_name():
     frame = pd.DataFrame({"c": X[:, 2], "y": NUMBERS, "a": X[:, 0], "b": X[:, 1]})
     assert (inputs_of_frame(frame, ("a", "b", "c")) == X).all()
     assert inputs_of_frame(frame).shape == (9, 4)
-    with pytest.raises(UsageError, match="there is no column 'd': there is a, b, c, y"):
+    with pytest.raises(UsageError, match="there is no column 'd': choose from a, b, c, y"):
         inputs_of_frame(frame, ("a", "d"))
     with pytest.raises(UsageError, match="the data frame has no column"):
         inputs_of_frame(pd.DataFrame())

@@ -77,8 +77,8 @@ def test_several_settings_and_what_a_run_keeps_of_them():
     ("text", "sentence"),
     [
         ("momentum:momentm=0.9", "momentum takes no argument 'momentm': did you mean momentum?"),
-        ("momentum:lr=0.1", "momentum takes no argument 'lr': there is momentum"),
-        ("adamw:weight_decay=0.1", "adamw takes no argument 'weight_decay': there is beta1, beta2, eps"),
+        ("momentum:lr=0.1", "momentum takes no argument 'lr': choose from momentum"),
+        ("adamw:weight_decay=0.1", "adamw takes no argument 'weight_decay': choose from beta1, beta2, eps"),
         ("sgd:momentum=0.9", "sgd takes no argument 'momentum': there is none"),
         ("momentum:momentum", "momentum of momentum must be a number; it is ''"),
         ("momentum:momentum=much", "momentum of momentum must be a number; it is 'much'"),

@@ -228,5 +228,5 @@ def _measure(plan: Plan, loop: Loop) -> Evaluation | None:
     if judged is None:
         return None
     if plan.trained.problem.loss is None:
-        return Evaluation(loop.evaluate(plan.prepared(judged)))
+        return Evaluation(loop.evaluate(plan.prepare(judged)))
     return measure(plan.trained, judged)

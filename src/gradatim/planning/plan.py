@@ -48,7 +48,7 @@ class Plan:
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
-    def prepared(self, examples: Any) -> Any:
+    def prepare(self, examples: Any) -> Any:
         """Examples as an engine takes them."""
         if examples is None:
             return None
