@@ -65,8 +65,11 @@ def data_text(result: dict[str, Any]) -> str:
         return _described_text(result)
     if "words" in result:
         return _described_sentences(result)
+    shape = "shape " + _by(result["shape"])
+    if inputs := result.get("inputs"):
+        shape = ", ".join(f"{name} ({_by(one['shape']) or 'a number'})" for name, one in inputs.items())
     lines = [
-        f"{result['name']}: {result['n']:,} examples of shape {' × '.join(map(str, result['shape']))}",
+        f"{result['name']}: {result['n']:,} examples of {shape}",
         f"values      {result['smallest']:g} … {result['largest']:g}, mean {result['mean']:.4g}",
     ]
     if result["classes"]:
@@ -78,6 +81,10 @@ def data_text(result: dict[str, Any]) -> str:
     lines += ["", f"fingerprint {result['fingerprint']}"]
     lines += [fill(f"note        {notice}", 110, subsequent_indent=" " * 12) for notice in result["notices"]]
     return "\n".join(lines)
+
+
+def _by(shape: list[int]) -> str:
+    return " × ".join(map(str, shape))
 
 
 def _described_text(result: dict[str, Any]) -> str:

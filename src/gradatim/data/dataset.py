@@ -103,7 +103,7 @@ class Dataset:
         """What recipes call such examples; a frame and its arrays are learned alike."""
         if self.recipe or self.is_pictures:
             return self.recipe or "pictures"
-        return {2: "tables", 5: "clips"}.get(self.x.ndim, "vectors")
+        return {1: "several inputs", 2: "tables", 5: "clips"}.get(self.x.ndim, "vectors")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -113,7 +113,17 @@ class Dataset:
     @property
     def encoder(self) -> str:
         """The encoder that such examples ask for."""
+        if isinstance(self.x, Inputs):
+            return "several"
         return "table" if self.columns else "standardise"
+
+    @property
+    def only_own(self) -> str:
+        """Why only a network of the user's own learns from them; nothing where others do."""
+        if not isinstance(self.x, Inputs):
+            return ""
+        names = ", ".join(self.x.names) or str(len(self.x.arrays))
+        return f"a network of your own that takes these inputs ({names}) is needed: model="
 
     @property
     def question(self) -> Question:

@@ -42,7 +42,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
     """Read and divide. `valid` is a share, or examples or a file of its own; `test`, None or the same."""
     source, task = source_of(data, asked.task), ""
     if asked.task is not None and not kind_of(asked.task).reads_target:
-        task, asked = asked.task, replace(asked, task=None)
+        task, asked = asked.task, replace(asked, task=None, reads_target=False)
     whole = source.read(data, asked.asked)
     others = {}
     valid = VALID if asked.valid is None else plain_number(asked.valid)

@@ -16,6 +16,7 @@ Record = dict[str, Any]
 HOMES = {  # of the encoders, by the name in their record
     "none": "gradatim.data.encoders.plain:Plain",
     "standardise": "gradatim.data.encoders.standardise:Standardise",
+    "several": "gradatim.data.encoders.several:Several",
     "unit": "gradatim.data.encoders.unit:UnitInterval",
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",

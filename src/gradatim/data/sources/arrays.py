@@ -2,15 +2,15 @@
 
 from typing import Any, ClassVar
 
-from gradatim.data.arrays import array, check_inputs
-from gradatim.data.as_dataset import as_dataset, is_arrays
+from gradatim.data.as_dataset import as_dataset, from_arrays, is_arrays
 from gradatim.data.dataset import Dataset
+from gradatim.data.inputs import new_inputs
 from gradatim.data.sources.description import describe_dataset
 from gradatim.data.sources.source import New, Request, Source
 
 
 class ArraySource(Source):
-    """(X, y), (X, y, weights), named arrays, or a torch Dataset.
+    """(X, y), (X, y, weights), named arrays, or a torch Dataset; X alone; ({name: X}, y), several inputs.
 
     >>> import numpy as np
     >>> ArraySource().read((np.eye(4), ["a", "b", "a", "b"]), Request())
@@ -26,6 +26,8 @@ class ArraySource(Source):
     def read(self, data: Any, asked: Request) -> Dataset:
         """The arrays as examples."""
         asked.allow("target", "task")
+        if hasattr(data, "shape"):  # inputs alone
+            return from_arrays(data, task=asked.roles.task)
         return as_dataset(data, asked.target, task=asked.roles.task)
 
     def read_like(self, data: Any, first: Any) -> Dataset:
@@ -34,7 +36,7 @@ class ArraySource(Source):
 
     def read_new(self, data: Any, first: Any) -> New:
         """Inputs (N, …) alone."""
-        return New(Dataset(check_inputs(array(data))))
+        return New(Dataset(new_inputs(data, first.x if first.layout == "rows" else None)))  # type: ignore[arg-type]
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """Sizes, ranges, classes, splits."""

@@ -7,6 +7,7 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import fit_encoder
+from gradatim.data.inputs import Inputs, numbers_of
 from gradatim.data.tables.examples import Examples, schema_of
 from gradatim.data.targets import balanced_weights, imbalance
 
@@ -35,10 +36,17 @@ def _facts(found: Dataset) -> dict[str, Any]:
 
 
 def _ranges(found: Dataset) -> dict[str, Any]:
+    if not isinstance(found.x, Inputs):
+        return _range(found.x)
+    names = found.x.names or tuple(f"input {number}" for number in range(len(found.x.arrays)))
+    parts = {name: _range(part) for name, part in zip(names, found.x.arrays, strict=True)}
+    return {**_range(numbers_of(found.x)), "shape": [], "type": "several inputs", "inputs": parts}
+
+
+def _range(x: np.ndarray) -> dict[str, Any]:
     return {
-        "shape": list(found.shape), "type": str(found.x.dtype),
-        "smallest": float(found.x.min()), "largest": float(found.x.max()),
-        "mean": float(found.x.mean(dtype=np.float64)),
+        "shape": list(x.shape[1:]), "type": str(x.dtype), "smallest": float(x.min()),
+        "largest": float(x.max()), "mean": float(x.mean(dtype=np.float64)),
     }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class Request:
     roles: Roles = field(default_factory=Roles)
     schema: Any = None
     input_size: Any = None
+    reads_target: bool = True  # whether what is asked needs one
 
     @property
     def target(self) -> str | None:
@@ -108,9 +109,11 @@ class Source:
 def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
+    reads_target: bool = True,
 ) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one."""
-    return Request(Roles(_several(target), task, group, time, _several(ignore), calendar), schema, input_size)
+    roles = Roles(_several(target), task, group, time, _several(ignore), calendar)
+    return Request(roles, schema, input_size, reads_target)
 
 
 def source_of(data: Any, task: str | None = None) -> Source:
