@@ -134,8 +134,7 @@ def from_mapping(
 
 
 def inputs_by_name(data: Mapping, others: Collection[str] = ()) -> dict[str, Any]:
-    """The inputs among named arrays, of which there are several: all but `others`, x_NAME called NAME; nothing
-    where there are none.
+    """The inputs among named arrays, where there are several: all but `others`, x_NAME called NAME.
 
     >>> list(inputs_by_name({"x_row": [1], "x_image": [2], "y": [3]}, ["y"]))
     ['row', 'image']

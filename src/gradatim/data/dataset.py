@@ -33,6 +33,7 @@ class Dataset:
     layout: ClassVar[str] = "rows"  # how batches are made of them
     unit: ClassVar[str] = "examples"
     judged_on: ClassVar[str] = "test"  # the part that a network is judged on
+    read_by: ClassVar[str] = ""  # the kind of source that reads more like them, whatever those look like
 
     x: np.ndarray
     y: np.ndarray | None = None
@@ -124,6 +125,11 @@ class Dataset:
             return ""
         names = ", ".join(self.x.names) or str(len(self.x.arrays))
         return f"a network of your own that takes these inputs ({names}) is needed: model="
+
+    @property
+    def strata(self) -> np.ndarray | None:
+        """What splits divide evenly, (N, …): the targets."""
+        return self.y
 
     @property
     def question(self) -> Question:

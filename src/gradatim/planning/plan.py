@@ -12,12 +12,12 @@ import numpy as np
 from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
-from gradatim.data.encoders.encoder import Encoder, fit_encoder
+from gradatim.data.encoders.encoder import Encoder, encoder_for_own, fit_encoder
 from gradatim.data.question import Question
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import loop_class, with_usual
-from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, work_of
+from gradatim.planning.network_for_data import check_layout, entry_of, is_sized_by_hidden, work_of
 from gradatim.planning.options import refuse_useless
 from gradatim.planning.recipes import complete, recipe_for
 from gradatim.planning.settings import OF_NETWORK, Settings
@@ -78,8 +78,10 @@ def make_plan(
         _check_whole(settings, len(train))
     settings = with_usual(settings, _given(settings), named)
     settings, choices = complete(settings, form, _size(train), data.valid is not None, besides)
-    if is_name and train.only_own:
-        raise UsageError(train.only_own)
+    if is_name:
+        if train.only_own:
+            raise UsageError(train.only_own)
+        check_layout(named, train)
     encoder = encoder or fit_encoder(train, _encoder_name(train, named))
     if settings.window:
         encoder = encoder.with_window(settings.window)
@@ -150,7 +152,7 @@ def _problem(data: Data, model: Any, loss: Any) -> Problem:
 def _encoder_name(train: Any, model: Any) -> str | None:
     """What the way of learning reads; a user's own network reads arrays as they are."""
     own = not isinstance(model, str | Mapping)
-    return loop_class(model).encoder or ("none" if own and train.encoder == "standardise" else None)
+    return loop_class(model).encoder or (encoder_for_own(train.encoder) if own else None)
 
 
 def _as_asked(head: Head, loss: Any) -> str:
