@@ -31,8 +31,8 @@ class SequenceClassifier(nn.Module):
 
     def __init__(
         self, vocabulary_size: int | None = None, num_classes: int = 2, embedding_size: int = 64,
-        hidden_size: int = 64, num_layers: int = 1, cell: str = "lstm", dropout: float = 0.0, pooling: str = "last",
-        in_features: int | None = None,
+        hidden_size: int = 64, num_layers: int = 1, cell: str = "lstm", dropout: float = 0.0,
+        pooling: str = "last", in_features: int | None = None,
     ):  # fmt: skip
         super().__init__()
         self.vocabulary_size = vocabulary_size
