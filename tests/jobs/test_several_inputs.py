@@ -94,6 +94,21 @@ def test_they_go_on_to_the_same_bits(tmp_path):
     assert all(np.array_equal(whole[name], half[name]) for name in whole)
 
 
+def test_the_mean_gradient_is_that_of_torch(tmp_path):
+    """To 1e-5."""
+    from gradatim.jobs.plots.runs import mean_gradients
+
+    run = gradatim.train(({"a": A, "b": B}, Y), model=Two(), out=tmp_path / "run", **QUICK)
+    arrays, used = mean_gradients(run.trained, run.data.train)
+    model, train = run.model, run.data.train
+    model.zero_grad()
+    outputs = model(*(torch.tensor(part) for part in train.x.arrays))
+    nn.functional.cross_entropy(outputs, torch.tensor(train.y)).backward()
+    assert used == len(train)
+    for name, p in model.named_parameters():
+        assert np.allclose(arrays[name], p.grad.numpy(), atol=1e-5)
+
+
 def test_whole_numbers_among_them_are_looked_up(tmp_path):
     class Lookup(nn.Module):
         def __init__(self):

@@ -57,3 +57,13 @@ def test_a_question_about_a_target_says_what_is_missing(tmp_path, form):
     sentence = r"has no target to learn: name one with --target, or give \(X, y\); --task reconstruction"
     with pytest.raises(UsageError, match=sentence):
         gradatim.train(forms(tmp_path)[form], **QUICK)
+
+
+def test_arrays_with_a_task_go_on_to_the_same_bits(tmp_path):
+    """A run remembers the task by which it has read its targets."""
+    data = (X, (X[:, 0] > 0).astype(int))
+    asked = {"task": "regression", "quiet": True, "threads": 1, "schedule": "constant"}
+    whole = gradatim.train(data, out=tmp_path / "whole", epochs=4, **asked)
+    gradatim.train(data, out=tmp_path / "half", epochs=2, **asked)
+    half = gradatim.train(data, resume=tmp_path / "half", epochs=4, quiet=True)
+    assert np.array_equal(whole.predict(X).a, half.predict(X).a)

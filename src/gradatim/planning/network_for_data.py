@@ -23,6 +23,8 @@ def is_sized_by_hidden(model: str) -> bool:
 
 def check_layout(model: str, examples: Any) -> None:
     """Raise UsageError where a network of the catalogue does not read such examples."""
+    if examples.only_own:
+        raise UsageError(examples.only_own)
     layout = getattr(catalog.find(model, "network").load(), "layout", "rows")
     if layout == examples.layout:
         return

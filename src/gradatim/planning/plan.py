@@ -79,8 +79,6 @@ def make_plan(
     settings = with_usual(settings, _given(settings), named)
     settings, choices = complete(settings, form, _size(train), data.valid is not None, besides)
     if is_name:
-        if train.only_own:
-            raise UsageError(train.only_own)
         check_layout(named, train)
     encoder = encoder or fit_encoder(train, _encoder_name(train, named))
     if settings.window:

@@ -1,5 +1,6 @@
 """Arrays in memory: of NumPy, pandas, polars and torch, and torch Datasets."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from gradatim.data.as_dataset import as_dataset, from_arrays, is_arrays
@@ -28,7 +29,10 @@ class ArraySource(Source):
         asked.allow("target", "task")
         if hasattr(data, "shape"):  # inputs alone
             return from_arrays(data, task=asked.roles.task)
-        return as_dataset(data, asked.target, task=asked.roles.task)
+        found = as_dataset(data, asked.target, task=asked.roles.task)
+        if asked.roles.target or asked.roles.task:  # which read the same arrays when a run goes on
+            found = replace(found, source={"memory": True, **asked.roles.as_dict()})
+        return found
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Other arrays; for a network that learned from a loader, targets as its loss reads them."""
