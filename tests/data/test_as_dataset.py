@@ -294,7 +294,6 @@ NESTED[2, 1, 0] = np.inf
         (MapStyle([X[0]]), None, r"every example of MapStyle must be \(x, y\) or .*; example 0 is not"),
         (MapStyle([(X[0], 1), (X[1],)]), None, r"every example of MapStyle must be .*; example 1 is not"),
         (MapStyle([(X[0], 1), (X[1, :2], 0)]), None, r"example 0 has shape \(3,\), but example 1 has \(2,\)"),
-        (TensorDataset(*[torch.ones(3, 2)] * 4), None, "every example of TensorDataset must be "),
         (5, None, "cannot learn from int: give "),
         (X, None, "cannot learn from ndarray: give "),
         (iter([1]), None, "cannot learn from list_iterator: give "),

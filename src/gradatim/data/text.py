@@ -68,6 +68,8 @@ class Text:
     judged_on: ClassVar[str] = "valid"  # a text has no test part: its end is for validation
     form: ClassVar[str] = "texts"
     encoder: ClassVar[str] = "characters"
+    read_by: ClassVar[str] = ""
+    only_own: ClassVar[str] = ""
     shape: ClassVar[tuple[int, ...]] = ()
     features: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple] = ()

@@ -21,6 +21,7 @@ from gradatim.jobs.sanity import overfit_one_batch
 from gradatim.jobs.stages import also_of
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
+from gradatim.planning.loop_choice import usual_task
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.options import unknown_option
 from gradatim.planning.plan import Plan, config_of, make_plan
@@ -92,6 +93,7 @@ def train(
         if data is None:
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
         settings = settings_from(wanted)
+        asked.setdefault("task", usual_task(model))
         found = find_data(data, DataOptions(**asked))
         plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), origin)
         if sanity:

@@ -23,6 +23,11 @@ def loop_class(model: Any) -> type[Loop]:
     return getattr(import_module(module), attribute)
 
 
+def usual_task(model: Any) -> str | None:
+    """The task that a way of learning has of its own; None where the data pose it."""
+    return (loop_class(model).task or None) if isinstance(model, str | Mapping) else None
+
+
 def with_usual(settings: Settings, given: Collection[str], model: Any) -> Settings:
     """The settings with those that a way of learning has of its own; UsageError for one it cannot take."""
     way = loop_class(model)

@@ -63,6 +63,12 @@ RECIPES = (
     Recipe("sentences", "sentences", EVER, {
         "hidden": (128,), "dropout": 0.5, "epochs": 6,
     }, lr={"adam": 6e-3}, network="tagger"),
+    Recipe("sequences", "sequences", EVER, {
+        "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
+    }, network="sequence_classifier"),
+    Recipe("sequences", "sequences with an answer a step", EVER, {
+        "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
+    }, network="tagger"),
     Recipe("vectors", "", EVER, {"hidden": (64,), "dropout": 0.1}),  # and whatever has no recipe of its own
 )  # fmt: skip
 
