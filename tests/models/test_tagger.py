@@ -82,10 +82,16 @@ def test_parameters_are_counted():
         (lambda: Tagger(**{**SIZES, "embedding_size": 0}), "embedding_size must be .* at least 1; it is 0"),
         (lambda: made("sequence_classifier", pooling="max"), "pooling must be last or mean; it is 'max'"),
         (lambda: made("tagger")(VALUES.double(), LENGTHS), r"it got torch.float64 of shape \(3, 4\)"),
-        (Tagger, "the steps are symbols or numbers: give vocabulary_size or in_features"),
-        (lambda: Tagger(3, 2, in_features=3), "the steps are symbols or numbers: give vocabulary_size or"),
         (
-            lambda: Tagger(in_features=3)(VALUES, LENGTHS),
+            lambda: Tagger(num_classes=2),
+            "the steps are symbols or numbers: give vocabulary_size or in_features",
+        ),
+        (
+            lambda: Tagger(3, num_classes=2, in_features=3),
+            "the steps are symbols or numbers: give vocabulary_size or",
+        ),
+        (
+            lambda: Tagger(num_classes=2, in_features=3)(VALUES, LENGTHS),
             r"reads numbers \(sequences, steps, 3\); it got torch",
         ),
         (lambda: made("tagger")(VALUES, LENGTHS + 1), "sequence 0 cannot have length 5: .* has 4 steps"),

@@ -29,7 +29,7 @@ class Tagger(nn.Module):
     layout: ClassVar[str] = "padded"  # of the examples that it reads
 
     def __init__(
-        self, vocabulary_size: int | None = None, num_classes: int = 2, embedding_size: int = 64,
+        self, vocabulary_size: int | None = None, *, num_classes: int, embedding_size: int = 64,
         hidden_size: int = 64, num_layers: int = 1, cell: str = "lstm", dropout: float = 0.0,
         in_features: int | None = None,
     ):  # fmt: skip
