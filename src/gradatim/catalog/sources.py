@@ -29,14 +29,10 @@ ENTRIES = (
         "sequences", "sequences:SequenceSource", "E4 E7",
         "Sequences of different lengths: (list of arrays, y), an answer for each or for every step.",
     ),
-<<<<<<< HEAD
-    _source("npz", "npz:NpzSource", "B20", "Arrays in a file: x and y, or x_train, y_train; a, b, y."),
-=======
     _source(
         "npz", "npz:NpzSource", "B20",
         "Arrays in a file: x and y, or x_train, y_train, x_test, y_test; or several inputs a, b and y.",
     ),
->>>>>>> inputs
     _source(
         "table", "table:TableSource", "B20",
         "Rows of named columns: CSV, TSV, Parquet, gzipped too, standard input, a data frame.",
