@@ -12,7 +12,7 @@ from gradatim.models.building import build
 from gradatim.models.description import describe, expand
 from gradatim.optim.numpy_updates import METHODS
 from gradatim.planning.optimizer_settings import OPTIONS, optimizer_settings
-from gradatim.planning.settings import Settings
+from gradatim.planning.training_options import Settings
 from gradatim.training.training import Training
 
 ENTRY = {"name": "mlp", "in_features": 4, "hidden": [6], "out_features": 3, "dropout": 0.0}

@@ -8,7 +8,7 @@ from typing import Any
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.planning.options import options_of
-from gradatim.planning.settings import Settings
+from gradatim.planning.training_options import Settings
 from gradatim.training.loop import Loop
 from gradatim.training.training import Training
 

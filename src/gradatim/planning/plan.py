@@ -15,13 +15,13 @@ from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, encoder_for_own, fit_encoder
 from gradatim.data.question import Question
 from gradatim.models.description import describe, expand, network_of
+from gradatim.planning.defaults import complete, recipe_for
 from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import loop_class, with_usual
-from gradatim.planning.network_for_data import check_layout, entry_of, is_sized_by_hidden, work_of
-from gradatim.planning.options import refuse_useless
-from gradatim.planning.recipes import complete, recipe_for
-from gradatim.planning.settings import OF_NETWORK, Settings
+from gradatim.planning.network_arguments import check_layout, entry_of, is_sized_by_hidden, work_of
+from gradatim.planning.option_checks import refuse_useless
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of
+from gradatim.planning.training_options import OF_NETWORK, Settings
 from gradatim.planning.versions import versions
 from gradatim.problems.choose import pose
 from gradatim.problems.problem import Head, Problem

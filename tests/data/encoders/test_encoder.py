@@ -26,8 +26,8 @@ from gradatim.data.loading import load_data
 from gradatim.data.question import Question
 from gradatim.data.ragged import Ragged
 from gradatim.data.sentences import sentences_of
+from gradatim.data.streams import Windows
 from gradatim.data.text import text_of
-from gradatim.data.windows import Windows
 from gradatim.problems.choose import pose
 
 RNG = np.random.default_rng(0)

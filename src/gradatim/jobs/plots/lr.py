@@ -9,7 +9,7 @@ from gradatim.planning.find_data import find_data
 from gradatim.planning.loop_choice import usual_task
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.plan import make_plan
-from gradatim.planning.settings import settings_from
+from gradatim.planning.training_options import settings_from
 from gradatim.training.finder import find_lr
 
 

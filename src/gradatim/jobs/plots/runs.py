@@ -19,7 +19,7 @@ from gradatim.explain.number_format import count
 from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
 from gradatim.problems.classes import Classes
 from gradatim.runs.asking import dtype_of, outputs_of
-from gradatim.runs.metrics import best_epoch
+from gradatim.runs.epoch_records import best_epoch
 from gradatim.runs.trained import Trained
 from gradatim.training.batches.layout import BatchSettings
 

@@ -14,8 +14,8 @@ from gradatim.optim.numpy_updates import METHODS, vector_update
 from gradatim.training.batches.layout import BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.numpy_rows import Batch, NumPyRows
 from gradatim.training.checks_of_outputs import check_fit, smooth
-from gradatim.training.nonfinite_by_hand import bad_parameter, why_not_finite
 from gradatim.training.penalties_and_clipping import Shaping
+from gradatim.training.why_nonfinite_by_hand import bad_parameter, why_not_finite
 
 Tensors = dict[str, np.ndarray]
 LAYOUTS: dict[str, LayoutMaker] = {"rows": NumPyRows}

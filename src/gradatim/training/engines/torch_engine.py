@@ -21,7 +21,6 @@ from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.batches.torch_streams import TorchStreams
 from gradatim.training.carrying import Carrying
 from gradatim.training.checks_of_outputs import check_fit, smooth
-from gradatim.training.nonfinite import bad_parameter, why_not_finite
 from gradatim.training.optimizer_state import (
     check_optimizer,
     numbers_of_optimizer,
@@ -31,6 +30,7 @@ from gradatim.training.optimizer_state import (
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.random_state import global_random_state, set_global_random_state
 from gradatim.training.torch_optimizer import Custom, loss_by_name, optimizer_for, place_network
+from gradatim.training.why_nonfinite import bad_parameter, why_not_finite
 
 Tensors = dict[str, Tensor]
 LAYOUTS: dict[str, LayoutMaker] = {

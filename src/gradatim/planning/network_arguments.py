@@ -7,9 +7,9 @@ from gradatim import catalog
 from gradatim.checks import GradatimError, UsageError, unknown_argument
 from gradatim.data.encoders.encoder import Encoder
 from gradatim.models.description import arguments_of, expand, parameters_of, row_of
+from gradatim.planning.defaults import recipe_for
 from gradatim.planning.embeddings import with_embeddings
-from gradatim.planning.recipes import recipe_for
-from gradatim.planning.settings import OF_NETWORK, Settings
+from gradatim.planning.training_options import OF_NETWORK, Settings
 from gradatim.training.engines.rule import multiply_adds_by_hand
 
 KINDS = {1: "series (C, L)", 2: "pictures (C, H, W)", 3: "clips (C, T, H, W)"}  # by their axes

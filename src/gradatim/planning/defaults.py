@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gradatim.planning.settings import Settings
+from gradatim.planning.training_options import Settings
 
 # Chosen on validation, digits, 10 and 40 epochs, two seeds: the best of two or three rates, or a smaller one
 # within 0.02 of its loss; the figures are in docs/log/planning.md, "Learning rates of the other optimizers".
