@@ -74,7 +74,7 @@ def train(
         has finished is written in whole.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : of the data (`planning.data_options.DataOptions`: target, task, group, time, ignore, schema,
-        valid, test) and of the run (`planning.training_options.Settings`: epochs, batch_size, lr, optimizer, …).
+        valid, test) and of the run (`planning.training_options.Settings`: epochs, batch_size, lr, …).
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
