@@ -121,7 +121,7 @@ def test_an_optimizer_s_settings_stand_behind_its_name(command):
         ),
         (
             ["digits", "--optimizer", "momentum:lr=0.1"],
-            "momentum takes no argument 'lr': there is momentum; the optio",
+            "momentum takes no argument 'lr': choose from momentum; the optio",
         ),
         (["digits", "--optimizer", "adamw:weight_decay=1"], "; the option is --weight-decay"),
         (
