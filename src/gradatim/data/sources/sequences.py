@@ -10,6 +10,7 @@ from gradatim.checks import UsageError, one_of
 from gradatim.data.as_dataset import INPUTS, TARGETS, WEIGHTS
 from gradatim.data.inputs import are_several
 from gradatim.data.ragged import Ragged
+from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
 from gradatim.data.sources.source import New, Request, Source
 from gradatim.data.tables.cells import Cells
 from gradatim.data.targets import classes_of_array, numbers_of_classes, task_of_array
@@ -88,6 +89,17 @@ class SequenceSource(Source):
             "counts": {str(name): n for name, n in zip(found.classes, counts, strict=True)},
             "splits": self.divide(found, 0.1, True).sizes(), "fingerprint": found.fingerprint,
         }  # fmt: skip
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """Sizes and lengths, and how often each class comes."""
+        counts = [[name, f"{n:,}"] for name, n in facts["counts"].items()]
+        lengths = f"{facts['shortest']:,} to {facts['longest']:,} steps"
+        return [
+            f"{facts['name']}: {facts['n']:,} sequences of {lengths}",
+            Fact("splits", sizes_of(facts["splits"], "by the fingerprint")),
+            *([Grid(("class", "answers"), counts)] if counts else []),
+            "", Fact("fingerprint", facts["fingerprint"]),
+        ]  # fmt: skip
 
 
 def _parts(data: Any) -> tuple | None:
