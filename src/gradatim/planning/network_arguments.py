@@ -26,13 +26,11 @@ def check_layout(model: str, examples: Any) -> None:
     if examples.only_own:
         raise UsageError(examples.only_own)
     layout = getattr(catalog.find(model, "network").load(), "layout", "rows")
-    if layout == examples.layout:
-        return
-    if examples.layout == "rows":
-        symbols = "symbols, such as a text" if layout == "streams" else "symbols or numbers"
-        raise UsageError(f"{model} learns from sequences of {symbols}; {examples.form} are none")
-    usual = recipe_for(examples.form, len(examples)).network
-    raise UsageError(f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}")
+    if layout != examples.layout:
+        usual = recipe_for(examples.form, len(examples)).network
+        raise UsageError(
+            f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}"
+        )
 
 
 def entry_of(
