@@ -170,7 +170,7 @@ class Compiling(Training):
     def act(self, folder: Path) -> None:
         os.environ["XDG_CACHE_HOME"], os.environ["TMPDIR"] = str(folder / "cache"), str(folder / "tmp")
         tempfile.tempdir = None
-        assert kernels.compiled.__wrapped__(SOURCE).answer() == 42
+        assert kernels.compile_library.__wrapped__(SOURCE).answer() == 42
 
     def mend(self, folder: Path) -> None:
         self.act(folder)

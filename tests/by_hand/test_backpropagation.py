@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradatim.by_hand import backpropagation as unit
-from gradatim.by_hand.losses.table import loss_named
+from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 
@@ -68,7 +68,7 @@ def test_b7_to_the_printed_digits():
 
 
 def test_b7_by_the_layer_form():
-    network, loss = layer_form(OR, UNITS), loss_named("half_squared_error")
+    network, loss = layer_form(OR, UNITS), loss_by_name("half_squared_error")
     x, t = np.array([[1.0, 0.0]]), np.array([[1.0]])
     network.backward(loss.gradient(network.forward(x), t))
     network.theta -= 0.1 * network.gradient
@@ -84,7 +84,7 @@ def test_b7_online_until_all_four_are_right():
     """The drawn network answers 01 wrongly; trained online all four are right first at epoch 12."""
     outputs = [unit.forward(OR, UNITS, x)[1][5] for x, _ in PATTERNS]
     assert np.round(outputs, 4).tolist() == [0.0796, 0.2978, 0.5110, 0.8862]
-    w, network, loss = dict(OR), layer_form(OR, UNITS), loss_named("half_squared_error")
+    w, network, loss = dict(OR), layer_form(OR, UNITS), loss_by_name("half_squared_error")
     for epoch in range(1, 13):
         for x, t in PATTERNS:
             w = step(w, x, [t])[3]
@@ -107,7 +107,7 @@ def test_b16_by_both_forms():
     network, x = layer_form(B16, UNITS), np.array([[0.5, 0.1]])
     output = network.forward(x)
     assert round(output.item(), 4) == 0.5956
-    loss = loss_named("half_squared_error")
+    loss = loss_by_name("half_squared_error")
     assert round(loss.mean(output, np.array([[1.0]])), 5) == 0.08177
     network.backward(loss.gradient(output, np.array([[1.0]])))
     assert round(network.gradients["2.bias"].item(), 5) == -0.09741  # ∂L/∂a5, as ∂a5/∂b5 = 1
@@ -115,7 +115,7 @@ def test_b16_by_both_forms():
     scores = Network(network.entries[:-1], dtype=np.float64)  # the sigmoid is inside the loss
     scores.theta[...] = network.theta
     a5 = scores.forward(x)
-    bce = loss_named("binary_cross_entropy")
+    bce = loss_by_name("binary_cross_entropy")
     assert round(a5.item(), 4) == 0.3871
     assert round(bce.mean(a5, np.array([1])), 5) == 0.51820
     assert round(bce.gradient(a5, np.array([1])).item(), 5) == -0.40441
@@ -133,7 +133,7 @@ def test_the_unit_form_is_the_layer_form(layers):
     }
     x, t = rng.standard_normal(len(layers[0])), rng.random(len(layers[-1]))
     _, o = unit.forward(w, layers, list(x))
-    network, loss = layer_form(w, layers), loss_named("half_squared_error")
+    network, loss = layer_form(w, layers), loss_by_name("half_squared_error")
     output = network.forward(x[None])
     np.testing.assert_allclose(output[0], [o[k] for k in layers[-1]], rtol=1e-14)
     np.testing.assert_allclose(loss.mean(output, t[None]), unit.loss(layers, o, list(t)), rtol=1e-13)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.datasets import load_sample_image
 
-from gradatim.by_hand.losses.table import loss_named
+from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.network import Network
 from gradatim.data.digits import digits
 from gradatim.data.splits import split
@@ -57,7 +57,7 @@ def test_two_engines_one_trajectory(layers, size):
     """48 steps of momentum: each epoch's mean loss to 1e-10 relative, parameters and buffers at the end."""
     x, y = pictures(192, size)
     module = build({"name": "stack", "layers": layers}, 3, torch.float64)
-    network, loss = Network(layers, 3, np.float64), loss_named("cross_entropy")
+    network, loss = Network(layers, 3, np.float64), loss_by_name("cross_entropy")
     training = Training(module, (x, y), optimizer="momentum", lr=0.05, epochs=8, batch_size=32, seed=5,
                         precision="float64")  # fmt: skip
     momentum, v, t = partial(updates.momentum, lr=0.05, momentum=0.9), np.zeros_like(network.theta), 0
@@ -79,7 +79,7 @@ def test_two_engines_one_trajectory(layers, size):
 
 def learned(layers, x, y, epochs, lr=0.004):
     """Initialise once; then forward, error, backward and update for all pictures, epoch after epoch."""
-    network, loss = Network(layers, seed=0), loss_named("cross_entropy")
+    network, loss = Network(layers, seed=0), loss_by_name("cross_entropy")
     adam = partial(updates.adam, lr=lr, beta1=0.9, beta2=0.999, eps=1e-8)
     m, v, t = np.zeros_like(network.theta), np.zeros_like(network.theta), 0
     for epoch in range(epochs):

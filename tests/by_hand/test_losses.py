@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from gradatim import catalog
-from gradatim.by_hand.losses.table import LOSSES, loss_named
+from gradatim.by_hand.losses.by_name import LOSSES, loss_by_name
 from gradatim.checks import UsageError
 from gradatim.functional import losses as in_torch
 
@@ -69,7 +69,7 @@ CASES = {
 
 def case(name):
     arguments, y, outputs, theirs = CASES[name]
-    return loss_named(name, **arguments), RNG.standard_normal((N, outputs)) * 1.5, y, theirs
+    return loss_by_name(name, **arguments), RNG.standard_normal((N, outputs)) * 1.5, y, theirs
 
 
 def test_every_loss_has_a_case_and_the_catalogue_s_have_twins():
@@ -140,9 +140,9 @@ def test_scores_far_out_give_finite_losses(name):
 
 def test_decisions_of_many_labels_and_of_signs():
     a = np.array([[-1.0, 2.0], [0.0, 0.5]])
-    assert loss_named("multilabel").decide(a).tolist() == [[0, 1], [0, 1]]
-    np.testing.assert_allclose(loss_named("multilabel").probabilities(a)[1, 0], 0.5, rtol=1e-15)
-    assert loss_named("hinge").decide(np.array([[-1.0], [0.0], [2.0]])).tolist() == [-1, -1, 1]
+    assert loss_by_name("multilabel").decide(a).tolist() == [[0, 1], [0, 1]]
+    np.testing.assert_allclose(loss_by_name("multilabel").probabilities(a)[1, 0], 0.5, rtol=1e-15)
+    assert loss_by_name("hinge").decide(np.array([[-1.0], [0.0], [2.0]])).tolist() == [-1, -1, 1]
 
 
 def test_a_batch_without_weight_has_no_loss():
@@ -152,9 +152,9 @@ def test_a_batch_without_weight_has_no_loss():
 
 
 def test_the_conventions_at_the_kinks():
-    assert loss_named("absolute_error").slope(np.zeros((1, 1)), np.zeros((1, 1))) == 0
-    assert loss_named("hinge").slope(np.ones((1, 1)), np.ones(1)) == 0
-    assert loss_named("laplace_nll").slope(np.zeros((1, 2)), np.zeros(1)).tolist() == [[0, 1]]
+    assert loss_by_name("absolute_error").slope(np.zeros((1, 1)), np.zeros((1, 1))) == 0
+    assert loss_by_name("hinge").slope(np.ones((1, 1)), np.ones(1)) == 0
+    assert loss_by_name("laplace_nll").slope(np.zeros((1, 2)), np.zeros(1)).tolist() == [[0, 1]]
 
 
 # ---- what B9 and B10 say of them
@@ -162,23 +162,23 @@ def test_the_conventions_at_the_kinks():
 
 def test_two_class_softmax_is_a_sigmoid_of_the_difference():
     a = RNG.standard_normal((N, 2))
-    p = loss_named("binary_cross_entropy").probabilities(a[:, 1] - a[:, 0])
-    np.testing.assert_allclose(loss_named("cross_entropy").probabilities(a), p, rtol=1e-14)
+    p = loss_by_name("binary_cross_entropy").probabilities(a[:, 1] - a[:, 0])
+    np.testing.assert_allclose(loss_by_name("cross_entropy").probabilities(a), p, rtol=1e-14)
 
 
 def test_gaussian_with_fixed_variance_is_squared_error_up_to_a_constant_and_a_factor():
     """NLL = ½Σ r²/σ² + D(½ log 2π + log σ), σ = 0.4, to 1e-13."""
     mu, s = RNG.standard_normal((N, 3)), np.full((N, 3), 2 * math.log(0.4))
-    expected = loss_named("half_squared_error")(mu, NUMBERS) / 0.16
+    expected = loss_by_name("half_squared_error")(mu, NUMBERS) / 0.16
     expected = expected + 3 * (0.5 * math.log(2 * math.pi) + math.log(0.4))
-    found = loss_named("gaussian_nll")(np.concatenate([mu, s], 1), NUMBERS)
+    found = loss_by_name("gaussian_nll")(np.concatenate([mu, s], 1), NUMBERS)
     np.testing.assert_allclose(found, expected, rtol=1e-13)
 
 
 def test_a_mixture_of_one_is_a_round_gaussian():
     mu, s = RNG.standard_normal((N, 3)), RNG.standard_normal((N, 1))
-    one = loss_named("mixture_nll", components=1)(np.concatenate([np.zeros((N, 1)), s, mu], 1), NUMBERS)
-    same = loss_named("gaussian_nll")(np.concatenate([mu, np.repeat(2 * s, 3, 1)], 1), NUMBERS)
+    one = loss_by_name("mixture_nll", components=1)(np.concatenate([np.zeros((N, 1)), s, mu], 1), NUMBERS)
+    same = loss_by_name("gaussian_nll")(np.concatenate([mu, np.repeat(2 * s, 3, 1)], 1), NUMBERS)
     np.testing.assert_allclose(one, same, rtol=1e-13)
 
 
@@ -187,17 +187,17 @@ def test_the_best_constant_of_squares_is_the_mean_and_of_absolute_values_the_med
     y = np.array([[1.0], [2.0], [3.0], [4.0], [100.0]])
     for name, best in (("squared_error", y.mean()), ("absolute_error", np.median(y))):
         a = np.full_like(y, best)
-        np.testing.assert_allclose(loss_named(name).gradient(a, y).sum(), 0, atol=1e-14)
+        np.testing.assert_allclose(loss_by_name(name).gradient(a, y).sum(), 0, atol=1e-14)
 
 
 def test_one_number_an_example_may_lie_flat():
-    loss, a, y = loss_named("squared_error"), RNG.standard_normal(N), RNG.standard_normal(N)
+    loss, a, y = loss_by_name("squared_error"), RNG.standard_normal(N), RNG.standard_normal(N)
     for outputs in (a, a[:, None]):
         np.testing.assert_allclose(loss(outputs, y), (a - y) ** 2, rtol=1e-15)
         assert loss.gradient(outputs, y).shape == outputs.shape
     np.testing.assert_array_equal(
-        loss_named("gaussian_nll")(np.stack([a, a], 1), y),
-        loss_named("gaussian_nll")(np.stack([a, a], 1), y[:, None]),
+        loss_by_name("gaussian_nll")(np.stack([a, a], 1), y),
+        loss_by_name("gaussian_nll")(np.stack([a, a], 1), y[:, None]),
     )
 
 
@@ -218,13 +218,13 @@ def test_one_number_an_example_may_lie_flat():
 )  # fmt: skip
 def test_outputs_that_do_not_fit_are_refused(name, a, y, sentence):
     with pytest.raises(UsageError) as error:
-        loss_named(name)(np.zeros(a), np.zeros(y))
+        loss_by_name(name)(np.zeros(a), np.zeros(y))
     assert str(error.value) == sentence
 
 
 def test_an_unknown_loss_is_refused():
     with pytest.raises(UsageError, match=r"^unknown loss 'hubert': did you mean huber\?"):
-        loss_named("hubert")
+        loss_by_name("hubert")
 
 
 @pytest.mark.parametrize("smoothing", [0.1, 0.5])
@@ -235,14 +235,14 @@ def test_smoothed_targets_are_torch_s(smoothing):
     scores = torch.tensor(a, requires_grad=True)
     theirs = F.cross_entropy(scores, torch.tensor(y), label_smoothing=smoothing, reduction="none")
     theirs.sum().backward()
-    loss = loss_named("cross_entropy", smoothing=smoothing)
+    loss = loss_by_name("cross_entropy", smoothing=smoothing)
     np.testing.assert_allclose(loss(a, y), theirs.detach().numpy(), rtol=1e-13)
     np.testing.assert_allclose(loss.slope(a, y), scores.grad.numpy(), rtol=1e-12, atol=1e-14)
     one = torch.tensor(a[:, 0], requires_grad=True)
     soft = (1 - smoothing) * torch.tensor(y % 2, dtype=torch.float64) + smoothing / 2
     theirs = F.binary_cross_entropy_with_logits(one, soft, reduction="none")
     theirs.sum().backward()
-    loss = loss_named("binary_cross_entropy", smoothing=smoothing)
+    loss = loss_by_name("binary_cross_entropy", smoothing=smoothing)
     np.testing.assert_allclose(loss(a[:, 0], y % 2), theirs.detach().numpy(), rtol=1e-13)
     np.testing.assert_allclose(loss.slope(a[:, 0], y % 2), one.grad.numpy(), rtol=1e-12, atol=1e-14)
 
@@ -253,5 +253,5 @@ def test_the_spread_is_torchs_standard_deviation(name, of):
     mu, s = torch.from_numpy(a).split(2, dim=1)
     width = (s / 2).exp() if of == "Normal" else s.exp()
     exact = getattr(torch.distributions, of)(mu, width).stddev
-    np.testing.assert_allclose(loss_named(name).spread(a), exact.numpy(), rtol=1e-12)
-    assert loss_named(name).outputs == 2
+    np.testing.assert_allclose(loss_by_name(name).spread(a), exact.numpy(), rtol=1e-12)
+    assert loss_by_name(name).outputs == 2

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from gradatim import catalog
-from gradatim.by_hand.losses.table import loss_named
+from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.digits import digits
@@ -56,7 +56,7 @@ def test_names_shapes_and_initial_values_are_the_torch_module_s_bit_for_bit(init
 def test_loss_and_gradient_are_the_torch_module_s_with_dropout_on(activation, weighted):
     """The same masks, in float64, to 1e-12."""
     network, module = pair(activation=activation, dropout=0.3)
-    loss, twin = loss_named("cross_entropy"), catalog.find("cross_entropy", "loss").load()()
+    loss, twin = loss_by_name("cross_entropy"), catalog.find("cross_entropy", "loss").load()()
     for step in range(3):
         x, y = data()
         w = RNG.uniform(0, 2, len(y)) if weighted else None
@@ -95,7 +95,7 @@ def test_two_engines_one_trajectory(name):
     held = digits()
     x, y = held.x[:320].astype(np.float64) / 16, held.y[:320].astype(np.int64)
     how = {"in_features": 64, "out_features": 10, "hidden": [24], "dropout": 0.25}
-    network, loss = Network(mlp(**how), 1, np.float64), loss_named("cross_entropy")
+    network, loss = Network(mlp(**how), 1, np.float64), loss_by_name("cross_entropy")
     module = build({"name": "mlp", **how}, 1, torch.float64)
     training = Training(
         module, (x, y), optimizer=name, lr=lr, epochs=20, batch_size=33, seed=6, precision="float64"
@@ -136,7 +136,7 @@ def test_batch_sizes_may_alternate(activation):
     """Every pass gives what a fresh network gives, whatever was passed before: buffers hold no history."""
     how = {"activation": activation, "dropout": 0.3}
     network, _ = pair(**how)
-    loss = loss_named("cross_entropy")
+    loss = loss_by_name("cross_entropy")
     for step, n in enumerate([8, 8, 3, 8, 1, 20, 8]):
         x, y = data(n)
         fresh, _ = pair(**how)
@@ -308,11 +308,11 @@ def test_the_room_imports_no_torch():
         "import json, sys, numpy as np\n"
         "from gradatim.by_hand.network import Network\n"
         "from gradatim.by_hand import backpropagation\n"
-        "from gradatim.by_hand.losses.table import loss_named\n"
+        "from gradatim.by_hand.losses.by_name import loss_by_name\n"
         "from gradatim.models.mlp import mlp\n"
         "network = Network(mlp(4, 3, dropout=0.5))\n"
         "a = network.forward(np.ones((2, 4)), training=True)\n"
-        "network.backward(loss_named('cross_entropy').gradient(a, np.array([0, 1])))\n"
+        "network.backward(loss_by_name('cross_entropy').gradient(a, np.array([0, 1])))\n"
         "print(json.dumps([name for name in ('torch', 'scipy', 'sklearn') if name in sys.modules]))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -6,8 +6,8 @@ import torch
 
 from gradatim.by_hand.jacobians import jacobian_norms
 from gradatim.by_hand.layers.rnn import RNN
-from gradatim.by_hand.spelling import Speller
-from gradatim.by_hand.unrolled import unrolled
+from gradatim.by_hand.speller import Speller
+from gradatim.by_hand.unrolled import unroll
 from gradatim.checks import UsageError
 from gradatim.functional.initialisers import orthogonal
 
@@ -76,7 +76,7 @@ def test_the_unrolled_network_has_the_same_outputs_and_its_gradients_add_up_to_b
         {name: np.empty(shape) for name, shape in rnn.shapes.items()},
     )
     x, g = RNG.standard_normal((steps, 2, 3)), RNG.standard_normal((steps, 2, 4))
-    h, layers = unrolled(rnn, x, g)
+    h, layers = unroll(rnn, x, g)
     np.testing.assert_allclose(h, rnn.forward(x), rtol=1e-13)
     rnn.backward(g)
     joined = np.concatenate([rnn.gradients["weight_hh_l0"], rnn.gradients["weight_ih_l0"]], 1)

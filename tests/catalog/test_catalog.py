@@ -43,7 +43,15 @@ HELPER_MODULES |= {
 }
 HELPER_MODULES |= {
     f"gradatim.optim.{name}"
-    for name in ("fused_group", "groups", "light", "memory", "on_arrays", "saved_state", "vector")
+    for name in (
+        "fused_group",
+        "groups",
+        "light_optimizer",
+        "memory",
+        "numpy_updates",
+        "saved_state",
+        "vector",
+    )
 }
 # An update's home is the optimizer that wraps it
 WRAPPED = "gradatim.functional.updates"

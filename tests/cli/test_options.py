@@ -1,13 +1,15 @@
 """The options of the command line are made from where they are declared: an option is added in one file."""
 
 import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import typer
 
-from gradatim.cli.app import app
+from gradatim.cli.app import VERBS, app
 from gradatim.cli.options import ORDER, GroupedCommand, with_options
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.options import option, options_of
@@ -138,3 +140,22 @@ def test_what_cannot_be_is_one_sentence_and_exit_2(command, arguments, says):
     assert (status, out) == (2, "")
     assert says in err and len(err.splitlines()) == 1
     assert not Path("runs").exists()
+
+
+def test_help_says_of_each_verb_what_the_verb_says_of_itself():
+    commands = typer.main.get_command(app).commands
+    assert list(commands) == list(VERBS)
+    for name, sentence in VERBS.items():
+        assert commands[name].name == name
+        assert " ".join(commands[name].help.split()).startswith(sentence)
+
+
+def test_help_imports_no_verb_and_a_verb_no_other():
+    seen = "print(*sorted(m.rsplit('.')[-1] for m in sys.modules if m.startswith('gradatim.cli.verbs.')))"
+    for words, expected in (("--help", ""), ("list --help", "list")):
+        script = (
+            f"import sys; sys.argv = ['gradatim', *{words.split()!r}]\n"
+            f"from gradatim.cli.main import main\ntry: main()\nexcept SystemExit: {seen}"
+        )
+        out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        assert out.stdout.splitlines()[-1] == expected

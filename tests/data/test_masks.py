@@ -6,7 +6,7 @@ from PIL import Image
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.loading import load_data
-from gradatim.data.masks import as_pictures, join_masks, numbered_masks, read_mask, scaled_mask
+from gradatim.data.masks import as_pictures, join_masks, masks_as_classes, read_mask, scale_mask
 from gradatim.data.pictures import write_picture
 
 VALUES = np.array([[0, 3, 3], [255, 0, 7]], np.uint8)
@@ -15,7 +15,7 @@ VALUES = np.array([[0, 3, 3], [255, 0, 7]], np.uint8)
 @pytest.mark.parametrize("shape", [(1, 2, 3), (1, 1, 2, 3), (1, 2, 3, 1)])
 @pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32])
 def test_values_are_numbered(shape, dtype):
-    y, names = numbered_masks(VALUES.reshape(shape).astype(dtype))
+    y, names = masks_as_classes(VALUES.reshape(shape).astype(dtype))
     assert names == (0, 3, 7, 255) and y.dtype == np.uint8
     np.testing.assert_array_equal(np.array(names)[y], VALUES[None])
 
@@ -34,7 +34,7 @@ def test_values_are_numbered(shape, dtype):
 )
 def test_what_is_no_mask_is_refused(y, sentence):
     with pytest.raises(UsageError, match=sentence):
-        numbered_masks(y)
+        masks_as_classes(y)
 
 
 def test_greys_palettes_bits_and_colours_are_read_by_value(tmp_path):
@@ -77,8 +77,8 @@ def test_a_jpeg_is_no_mask_and_a_torn_file_is_none(tmp_path):
 
 def test_a_scaled_mask_has_no_new_values():
     mask = np.repeat(np.repeat(VALUES.astype(np.int64), 4, 0), 4, 1)
-    np.testing.assert_array_equal(scaled_mask(mask, 2, 3), VALUES)
-    assert scaled_mask(mask, 2, 2).shape == (2, 2)  # the middle is cut out
+    np.testing.assert_array_equal(scale_mask(mask, 2, 3), VALUES)
+    assert scale_mask(mask, 2, 2).shape == (2, 2)  # the middle is cut out
 
 
 def test_arrays_with_masks_pose_a_segmentation(tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gradatim.checks import UsageError
 from gradatim.data import targets
 from gradatim.data.dataset import Dataset
-from gradatim.data.targets import balanced, classes_of_array, encode, task_of_array
+from gradatim.data.targets import balanced_weights, classes_of_array, encode, task_of_array
 
 LABELS = st.one_of(
     st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=40),
@@ -200,7 +200,7 @@ def test_balanced_weights_are_scikit_learn_s():
     from sklearn.utils.class_weight import compute_class_weight
 
     y = np.array([0] * 5 + [1] * 20 + [2])
-    found = balanced(y, 3)
+    found = balanced_weights(y, 3)
     np.testing.assert_allclose(found, compute_class_weight("balanced", classes=np.arange(3), y=y), rtol=1e-15)
     np.testing.assert_allclose(np.bincount(y) * found, 26 / 3, rtol=1e-15)
-    assert np.isfinite(balanced(y, 5)).all()
+    assert np.isfinite(balanced_weights(y, 5)).all()

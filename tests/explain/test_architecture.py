@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from gradatim.explain.architecture import draw
-from gradatim.explain.columns import columns
+from gradatim.explain.architecture_blocks import columns
 from gradatim.models.costs import costs
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -21,18 +21,18 @@ def test_a_step_is_1_2_or_5_times_a_power_of_ten_and_the_smallest_that_fits(span
 @given(values=st.lists(reasonable, min_size=1, max_size=5))
 def test_a_linear_axis_contains_its_values_between_even_marks(values):
     axis = linear("loss", values)
-    marks = [mark for mark, _ in axis.marks]
+    marks = [mark for mark, _ in axis.ticks]
     room = 1e-6 * (axis.high - axis.low)
     assert axis.low - room <= min(values)
     assert max(values) <= axis.high + room
     assert 2 <= len(marks) <= 8
-    assert len({label for _, label in axis.marks}) == len(marks)
+    assert len({label for _, label in axis.ticks}) == len(marks)
 
 
 @given(values=st.lists(positive, min_size=2, max_size=5))
 def test_a_logarithmic_axis_contains_its_values_between_marks_in_order(values):
     axis = logarithmic("loss", [*values, 1000 * max(values)])
-    marks = [mark for mark, _ in axis.marks]
+    marks = [mark for mark, _ in axis.ticks]
     assert marks == sorted(set(marks))
     assert axis.low <= min(values)
     assert 1000 * max(values) <= axis.high
@@ -53,8 +53,8 @@ def test_a_logarithmic_axis_places_by_logarithm():
 
 
 def test_marks_are_written_with_the_digits_they_need():
-    assert [label for _, label in linear("loss", [0.0, 0.2]).marks] == ["0", "0.05", "0.10", "0.15", "0.20"]
-    assert [label for _, label in linear("loss", [0, 2e6]).marks] == [
+    assert [label for _, label in linear("loss", [0.0, 0.2]).ticks] == ["0", "0.05", "0.10", "0.15", "0.20"]
+    assert [label for _, label in linear("loss", [0, 2e6]).ticks] == [
         "0",
         "0.5·10⁶",
         "1.0·10⁶",
@@ -64,6 +64,6 @@ def test_marks_are_written_with_the_digits_they_need():
 
 
 def test_epochs_are_marked_at_whole_round_numbers():
-    assert [label for _, label in of_epochs(1, 40).marks] == ["10", "20", "30", "40"]
-    assert [label for _, label in of_epochs(1, 3).marks] == ["1", "2", "3"]
-    assert [label for _, label in of_epochs(1, 1).marks] == ["1"]
+    assert [label for _, label in of_epochs(1, 40).ticks] == ["10", "20", "30", "40"]
+    assert [label for _, label in of_epochs(1, 3).ticks] == ["1", "2", "3"]
+    assert [label for _, label in of_epochs(1, 1).ticks] == ["1"]

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradatim.explain.calibration import reliability
-from gradatim.explain.columns_that_matter import Columns, Dependence, Note
+from gradatim.explain.charts.as_svg import MOST_DOTS, as_svg
+from gradatim.explain.charts.crowding import rows_to_draw
+from gradatim.explain.charts.reliability_diagram import reliability_diagram
+from gradatim.explain.charts.residuals import histogram, residual_charts
+from gradatim.explain.column_evidence import Columns, Dependence, Note
 from gradatim.explain.dependence import Answer, Effect, dependence_pictures
 from gradatim.explain.importance import MOST, Importance, Rise, importance_bars
-from gradatim.explain.reliability import reliability_diagram
 from gradatim.explain.report import Report, render
-from gradatim.explain.residuals import MOST_DOTS, drawn, histogram, residual_pictures
 from gradatim.explain.svg import WIDTH
 from gradatim.problems.classes import Classes
 from gradatim.problems.evidence import Calibration, Coverage, Example, Misses, Residuals
@@ -29,7 +31,7 @@ def tree(svg):
 
 
 def words(svg):
-    return [text.text for text in tree(svg).findall("text")]
+    return [text.text for text in tree(svg).findall(".//text")]
 
 
 def spots(svg):
@@ -42,15 +44,17 @@ def test_the_diagram_puts_every_bin_where_its_shares_are():
     p = np.repeat([0.05, 0.35, 0.95], [40, 20, 4])
     came_true = np.concatenate([np.arange(40) < 4, np.arange(20) < 10, np.arange(4) < 3])
     found = reliability(p, came_true)
-    svg = reliability_diagram(found, "probability of rain")
-    centres = np.array([[float(one.get("cx")), float(one.get("cy"))] for one in tree(svg).findall("circle")])
-    ideal = tree(svg).find("line[@class='ideal']")
+    (svg,) = as_svg(reliability_diagram(found, "probability of rain"))
+    centres = np.array(
+        [[float(one.get("cx")), float(one.get("cy"))] for one in tree(svg).findall(".//circle")]
+    )
+    ideal = tree(svg).find(".//line[@class='ideal']")
     x1, y1, x2, y2 = (float(ideal.get(name)) for name in ("x1", "y1", "x2", "y2"))
     np.testing.assert_allclose((centres[:, 0] - x1) / (x2 - x1), [0.05, 0.35, 0.95], atol=1e-3)
     np.testing.assert_allclose((centres[:, 1] - y1) / (y2 - y1), [0.1, 0.5, 0.75], atol=1e-3)
-    kinds = [one.get("class") for one in tree(svg).findall("circle")]
+    kinds = [one.get("class") for one in tree(svg).findall(".//circle")]
     assert kinds == ["dot valid", "dot valid", "dot hollow"]
-    heights = [float(one.get("height")) for one in tree(svg).findall("rect")]
+    heights = [float(one.get("height")) for one in tree(svg).findall(".//rect")]
     np.testing.assert_allclose(heights, np.array([40, 20, 4]) / 40 * heights[0], atol=0.06)
     assert {"40", "20", "4", "probability of rain (%)", "came true (%)", "examples"} <= set(words(svg))
 
@@ -69,22 +73,28 @@ def test_every_residual_is_in_one_bin_and_one_bin_begins_at_0(r, bins):
 def test_residual_dots_lie_on_the_diagonal_where_they_are_right():
     y = np.linspace(-3, 10, 50)
     predicted = y + np.where(np.arange(50) % 5 == 0, 2.0, 0.0)
-    scatter, spread = residual_pictures(Residuals(y[:, None], predicted[:, None], ["height"]))
+    found = Residuals(y[:, None], predicted[:, None], ["height"])
+    scatter, by_prediction, spread = as_svg(residual_charts(found))
     ideal = tree(scatter).find("line[@class='ideal']")
     x1, y1, x2, y2 = (float(ideal.get(name)) for name in ("x1", "y1", "x2", "y2"))
     at = (spots(scatter) - [x1, y1]) / [x2 - x1, y2 - y1]
     of_axis = (predicted - y) / 20  # which goes from −5 to 15
     np.testing.assert_allclose(at[:, 1] - at[:, 0], of_axis, atol=2e-3)
     assert {"true height", "predicted height"} <= set(words(scatter))
-    assert {"examples", "residual of height: predicted − true"} <= set(words(spread))
+    zero = tree(by_prediction).find("line[@class='ideal']")
+    up = float(zero.get("y1")) - spots(by_prediction)[:, 1]
+    assert zero.get("y1") == zero.get("y2")
+    np.testing.assert_allclose(up, np.where(np.arange(50) % 5 == 0, up.max(), 0.0), atol=0.06)
+    assert {"residual, predicted − true", "predicted height"} <= set(words(by_prediction))
+    assert {"examples", "residual of height"} <= set(words(spread))
     assert [one.find("title").text.split(": ")[1] for one in tree(spread).findall("rect")] == ["40", "10"]
 
 
 def test_of_many_examples_and_targets_some_are_drawn():
     y = np.random.default_rng(0).normal(size=(5000, 5))
-    pictures = residual_pictures(Residuals(y, y + 1, list("abcde")))
-    assert len(pictures) == 6
-    assert len(spots(pictures[0])) == MOST_DOTS == len(drawn(5000, MOST_DOTS))
+    pictures = as_svg(residual_charts(Residuals(y, y + 1, list("abcde"))))
+    assert len(pictures) == 9
+    assert len(spots(pictures[0])) == MOST_DOTS == len(rows_to_draw(5000, MOST_DOTS))
 
 
 def test_bars_are_as_long_as_the_rises():

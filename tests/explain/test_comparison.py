@@ -1,5 +1,5 @@
 from gradatim.explain.comparison import beaten_by, columns, lines
-from gradatim.explain.numerals import SPACE
+from gradatim.explain.number_format import SPACE
 from gradatim.problems.classes import Classes
 from gradatim.problems.labels import Labels
 from gradatim.problems.next_character import NextCharacter

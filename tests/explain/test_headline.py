@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gradatim.explain.numerals import SPACE
+from gradatim.explain.number_format import SPACE
 from gradatim.explain.report import Report
 from gradatim.problems.classes import Classes
 from gradatim.problems.evidence import Confusion, Misses, Residuals, Samples

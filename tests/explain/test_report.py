@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gradatim.explain.numerals import SPACE
+from gradatim.explain.number_format import SPACE
 from gradatim.explain.report import Report, render
 from gradatim.problems.classes import Classes
 from gradatim.problems.evidence import Confusion, Example, Misses, Mistakes

@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from scipy import stats
 
 from gradatim import catalog
-from gradatim.by_hand.losses.table import LOSSES
-from gradatim.by_hand.losses.table import loss_named as by_hand
+from gradatim.by_hand.losses.by_name import LOSSES
+from gradatim.by_hand.losses.by_name import loss_by_name as by_hand
 from gradatim.checks import UsageError
 from gradatim.functional import number_losses as n
 from gradatim.functional.losses import weighted_mean

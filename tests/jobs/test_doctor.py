@@ -30,7 +30,7 @@ def without_a_compiler(monkeypatch):
 
     monkeypatch.setattr(scan, "_PLANS", {})
     monkeypatch.setattr(scan, "_KNOWN", {})
-    monkeypatch.setattr(on_cpu, "compiled", none)
+    monkeypatch.setattr(on_cpu, "compile_library", none)
 
 
 def test_without_a_compiler_it_says_so_and_all_is_well(without_a_compiler):

@@ -1,6 +1,7 @@
 """Plots: what is in the picture, its formats, and what is refused."""
 
 import json
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -75,7 +76,7 @@ def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tm
     named = {"lr": "training loss", "curves": "epoch", "weights": "weight", "gradients": "∂L/∂w",
              "boundary": "feature 0", "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
              "schedules": "share s of the steps", "confusion": "predicted class",
-             "calibration": "probability of class 1"}  # fmt: skip
+             "calibration": "probability of 1 (%)"}  # fmt: skip
     assert named[name] in words
 
 
@@ -107,6 +108,19 @@ def test_runs_of_one_name_are_told_apart_by_their_folders(tmp_path, digits):
     other = train("digits", out=tmp_path / "other" / "digits", **QUICK)
     plot("curves", digits, other, other.path, out="c.svg")
     assert texts("c.svg").count("■ other/digits") == 2
+
+
+def test_runs_that_cannot_be_drawn_are_said(tmp_path, digits):
+    copies = [shutil.copytree(digits.path, tmp_path / f"digits-{n}") for n in range(7)]
+    with pytest.raises(UsageError, match=r"^7 runs in one picture cannot be told apart: at most 6"):
+        plot("curves", *copies)
+    metrics = copies[0] / "metrics.jsonl"
+    records = [json.loads(line) for line in metrics.read_text().splitlines()]
+    lost = [json.dumps({"format": 2, "epoch": record["epoch"], "train_loss": None}) for record in records]
+    for written, sentence in (("\n".join(lost) + "\n", "no loss that is a finite number"), ("", "no record")):
+        metrics.write_text(written)
+        with pytest.raises(UsageError, match=f"^digits-0 has {sentence}"):
+            plot("curves", *copies[:2])
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])
@@ -162,7 +176,7 @@ def test_calibration_is_scikit_learn_s(digits, plane):
     found = plot("calibration", digits, out="c.svg")
     np.testing.assert_allclose(found["true"], true)
     np.testing.assert_allclose(found["said"], said)
-    assert "probability of the class decided for" in texts("c.svg")
+    assert "probability of the answer (%)" in texts("c.svg")
     p = plane.predict(plane.data.test.x).probabilities
     true, said = calibration_curve(plane.data.test.y, p[:, 1], n_bins=10)
     found = plot("calibration", plane, out="c.svg")

@@ -54,7 +54,9 @@ def test_residuals_of_a_regression(spending, tmp_path):
     r2 = r2_score(test.y.ravel(), spending.predict(test).labels.ravel())
     assert said["r2"] == pytest.approx(r2)
     words = texts(tmp_path / "r.svg")
-    assert {"true spend", "predicted spend", "residual, predicted − true", "prediction = truth"} <= set(words)
+    assert {"true spend", "predicted spend", "residual, predicted − true", "dashed: predicted = true"} <= set(
+        words
+    )
     assert f"Residuals of spending: R² {r2:.3f} on 40 test examples" in words
 
 

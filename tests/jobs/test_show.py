@@ -12,7 +12,7 @@ import pytest
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.cli.app import app
-from gradatim.cli.text import shown
+from gradatim.cli.text import entry_text
 from gradatim.jobs.show import _explained as explained
 from gradatim.jobs.show import show
 
@@ -92,7 +92,7 @@ def test_a_function_is_shown_without_torch_or_numpy():
 
 
 def test_show_prints_the_parts_in_their_order():
-    text = shown(show("clip_norm"))
+    text = entry_text(show("clip_norm"))
     parts = ["clip_norm (clipping)", "g ← g · min(1, τ/‖g‖₂)", "paper      Pascanu", "call       clip_norm(",
              "code       gradatim.functional.clipping:clip_norm", "clipping.py:", "curriculum C9", "example",
              ">>> from gradatim.functional.clipping import clip_norm", ">>> import numpy as np",

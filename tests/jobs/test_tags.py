@@ -8,7 +8,9 @@ import pytest
 
 import gradatim
 from gradatim import UsageError
+from gradatim.explain.measurements import read_measurements
 from gradatim.jobs.data import describe_data
+from gradatim.problems.evidence import Mistakes
 from gradatim.runs.tensors import read_tensors
 
 QUICK = {"task": "tagging", "threads": 1, "quiet": True, "hidden": 8, "lr": 0.02}
@@ -43,6 +45,21 @@ def test_tags_are_learned_measured_and_predicted(file):
     assert rows[1] == ["1", "to", "P"] and rows[-1] == ["2", "w3", "N"]
     page = Path("run/report.html").read_text()
     assert "Confusion matrix" in page
+
+
+def test_a_mistake_is_shown_in_its_sentence(file):
+    run = gradatim.train(file, epochs=1, out="run", **QUICK)
+    kept = read_measurements(run.folder)
+    worst = next(one for one in kept.evidence if isinstance(one, Mistakes))
+    assert worst.examples
+    words = run.data.test.words()
+    flat = [(i, at) for i, sentence in enumerate(words) for at in range(len(sentence))]
+    for row, example in zip(worst.rows, worst.examples, strict=True):
+        i, at = flat[row]
+        sentence = words[i]
+        assert example.name == f"sentence {i}" and example.values["word"] == sentence[at]
+        assert example.values["before"].split() == sentence[max(at - 5, 0) : at]
+        assert example.values["behind"].split() == sentence[at + 1 : at + 6]
 
 
 def test_it_goes_on_to_the_same_bits(file):

@@ -7,7 +7,7 @@ import sklearn.metrics
 
 import gradatim
 from gradatim import GradatimError, UsageError
-from gradatim.explain.gather import evidence_of
+from gradatim.explain.gather_evidence import evidence_of
 from gradatim.jobs.data import describe_data
 from gradatim.jobs.doctor import doctor
 from gradatim.jobs.show import show

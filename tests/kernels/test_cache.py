@@ -11,7 +11,7 @@ import pytest
 from gradatim.checks import Notice, notice
 from gradatim.kernels import cache as home
 from gradatim.kernels import compile as kernels
-from gradatim.kernels.written import written
+from gradatim.kernels.generated_module import module_of_text
 
 SOURCE = "int answer(void) { return 42; }"
 PLANTED = "int answer(void) { return 666; }"
@@ -20,14 +20,14 @@ PLANTED = "int answer(void) { return 666; }"
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(kernels, "compiled", kernels.compiled.__wrapped__)
+    monkeypatch.setattr(kernels, "compile_library", kernels.compile_library.__wrapped__)
     notice.cache_clear()
     return tmp_path / "cache" / "gradatim" / "kernels"
 
 
 def elsewhere(source: str) -> None:
     """Compile in another process."""
-    script = f"from gradatim.kernels.compile import compiled; compiled({source!r})"
+    script = f"from gradatim.kernels.compile import compile_library; compile_library({source!r})"
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
@@ -46,20 +46,20 @@ def plant(folder: Path, mode: int = 0o600) -> Path:
 
 def test_what_is_planted_would_run_if_it_were_trusted(cache):
     plant(cache)
-    assert kernels.compiled(SOURCE).answer() == 666
+    assert kernels.compile_library(SOURCE).answer() == 666
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o002, 0o022, 0o077])
 def test_the_cache_and_its_files_are_for_the_user_alone(cache, mask):
     before = os.umask(mask)
     try:
-        kernels.compiled(SOURCE)
+        kernels.compile_library(SOURCE)
     finally:
         os.umask(before)
     assert cache.stat().st_mode & 0o777 == 0o700
     assert not cache.parent.stat().st_mode & 0o022
     assert {file.stat().st_mode & 0o777 for file in cache.iterdir()} == {0o600}
-    assert kernels.compiled(SOURCE).answer() == 42
+    assert kernels.compile_library(SOURCE).answer() == 42
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o707, 0o722])
@@ -68,8 +68,8 @@ def test_a_folder_that_others_may_write_to_is_not_used(cache, mode):
     cache.chmod(mode)
     kept = {file: file.read_bytes() for file in cache.iterdir()}
     with pytest.warns(Notice, match=f"others may write to {cache}; kernels are compiled into a temporary"):
-        assert kernels.compiled(SOURCE).answer() == 42
-    assert kernels.compiled(SOURCE + "\n").answer() == 42  # and nothing is said again
+        assert kernels.compile_library(SOURCE).answer() == 42
+    assert kernels.compile_library(SOURCE + "\n").answer() == 42  # and nothing is said again
     assert {file: file.read_bytes() for file in cache.iterdir()} == kept
     private = home.folder()
     assert private != cache and private.stat().st_mode & 0o777 == 0o700
@@ -78,7 +78,7 @@ def test_a_folder_that_others_may_write_to_is_not_used(cache, mode):
 def test_a_folder_that_others_may_only_look_into_is_closed(cache):
     cache.mkdir(parents=True)
     cache.chmod(0o755)
-    kernels.compiled(SOURCE)
+    kernels.compile_library(SOURCE)
     assert cache.stat().st_mode & 0o777 == 0o700
 
 
@@ -95,43 +95,43 @@ def test_what_belongs_to_another_user_is_not_used(cache, tmp_path, whose):
         place = Path(f"{library}.sha256")
     os.chown(place, 12345, 12345, follow_symlinks=False)
     if whose == "digest alone":  # a file of the user's own beside it decides
-        assert kernels.compiled(SOURCE).answer() == 42
+        assert kernels.compile_library(SOURCE).answer() == 42
         return
     with pytest.warns(Notice, match=rf"^{place} belongs to another user[;:]"):
-        assert kernels.compiled(SOURCE).answer() == 42
+        assert kernels.compile_library(SOURCE).answer() == 42
 
 
 @pytest.mark.parametrize("mode", [0o602, 0o620, 0o666])
 def test_a_file_that_others_may_write_to_is_made_again(cache, mode):
     library = plant(cache, mode)
     with pytest.warns(Notice, match=f"^others may write to {library}: it is not run, but made again$"):
-        assert kernels.compiled(SOURCE).answer() == 42
+        assert kernels.compile_library(SOURCE).answer() == 42
     assert library.stat().st_mode & 0o777 == 0o600
-    assert kernels.compiled(SOURCE).answer() == 42
+    assert kernels.compile_library(SOURCE).answer() == 42
 
 
 def test_what_is_no_file_is_made_again_or_passed_by(cache):
-    kernels.compiled(SOURCE)
+    kernels.compile_library(SOURCE)
     (library,) = cache.glob("*.so")
     library.unlink()
     os.mkfifo(library)  # reading it would wait for ever
     with pytest.warns(Notice, match=f"^{library} is not a file"):
-        assert kernels.compiled(SOURCE).answer() == 42
+        assert kernels.compile_library(SOURCE).answer() == 42
 
 
 def test_a_link_of_the_user_s_own_is_followed(cache, tmp_path):
     (tmp_path / "scratch").mkdir(mode=0o700)
     cache.parent.mkdir(parents=True)
     cache.symlink_to(tmp_path / "scratch")
-    assert kernels.compiled(SOURCE).answer() == 42
+    assert kernels.compile_library(SOURCE).answer() == 42
     assert len(list((tmp_path / "scratch").glob("*.so"))) == 1
 
 
 @pytest.mark.parametrize("damage", ["half", "empty", "a bit", "longer", "no digest", "half a digest", "junk"])
 def test_a_damaged_library_is_made_again_before_it_is_loaded(cache, damage):
     script = textwrap.dedent(f"""
-        from gradatim.kernels.compile import compiled
-        assert compiled({SOURCE!r}).answer() == 42
+        from gradatim.kernels.compile import compile_library
+        assert compile_library({SOURCE!r}).answer() == 42
     """)
     subprocess.run([sys.executable, "-c", script], check=True)
     (library,) = cache.glob("*.so")
@@ -155,12 +155,12 @@ def test_a_damaged_library_is_made_again_before_it_is_loaded(cache, damage):
 
 
 def test_old_left_overs_are_swept_and_new_ones_are_not(cache):
-    kernels.compiled(SOURCE)
+    kernels.compile_library(SOURCE)
     for name, age in ((".writing-old", 7200), (".writing-new", 60), (".compiling-old", 7200)):
         place = cache / name
         place.mkdir() if "compiling" in name else place.write_bytes(b"half")
         os.utime(place, (place.stat().st_mtime - age,) * 2)
-    kernels.compiled(SOURCE + "\n")
+    kernels.compile_library(SOURCE + "\n")
     assert {file.name for file in cache.iterdir() if file.name[0] == "."} == {".writing-new"}
 
 
@@ -175,13 +175,13 @@ def test_without_a_home_folder_kernels_are_kept_for_this_process(cache, monkeypa
 
     monkeypatch.setattr(home.Path, "home", homeless)
     with pytest.warns(Notice, match="^there is no home folder to keep kernels in; kernels are compiled into"):
-        assert kernels.compiled(SOURCE).answer() == 42
+        assert kernels.compile_library(SOURCE).answer() == 42
 
 
 def test_a_cache_that_cannot_be_made_or_written_is_said_and_done_without(cache, tmp_path, monkeypatch):
     (tmp_path / "cache").write_text("a file where a folder should be")
     with pytest.warns(Notice, match=f"^the cache {cache} cannot be written: "):
-        assert kernels.compiled(SOURCE).answer() == 42
+        assert kernels.compile_library(SOURCE).answer() == 42
     (tmp_path / "cache").unlink()
     notice.cache_clear()
     write, private = home._write, home._private()
@@ -193,7 +193,7 @@ def test_a_cache_that_cannot_be_made_or_written_is_said_and_done_without(cache, 
 
     monkeypatch.setattr(home, "_write", full)
     with pytest.warns(Notice, match=f"^the cache {cache} cannot be written: No space left on device; kern"):
-        assert kernels.compiled(SOURCE + "\n").answer() == 42
+        assert kernels.compile_library(SOURCE + "\n").answer() == 42
 
 
 def test_the_folder_of_a_process_goes_with_it_and_stays_when_a_child_ends(cache, tmp_path):
@@ -215,7 +215,7 @@ def test_the_folder_of_a_process_goes_with_it_and_stays_when_a_child_ends(cache,
 
 def test_a_module_is_its_text_and_not_what_the_cache_holds(cache):
     text = "def answer():\n    return 42\n"
-    make = written.__wrapped__
+    make = module_of_text.__wrapped__
     assert make(text).answer() == 42
     (file,) = cache.glob("*.py")
     planted = text.replace("42", "666")

@@ -14,7 +14,7 @@ import pytest
 from gradatim.checks import Notice, notice
 from gradatim.kernels import compile as kernels
 from gradatim.kernels import elementwise
-from gradatim.optim.on_arrays import METHODS, VectorUpdate
+from gradatim.optim.numpy_updates import METHODS, VectorUpdate
 
 SOURCE = "int answer(void) { return 42; }"
 
@@ -22,7 +22,7 @@ SOURCE = "int answer(void) { return 42; }"
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(kernels, "compiled", kernels.compiled.__wrapped__)
+    monkeypatch.setattr(kernels, "compile_library", kernels.compile_library.__wrapped__)
     return tmp_path / "cache" / "gradatim" / "kernels"
 
 
@@ -44,27 +44,27 @@ def use(monkeypatch):
 
 
 def test_a_library_is_made_once_and_found_again(cache, monkeypatch):
-    assert kernels.compiled(SOURCE).answer() == 42
+    assert kernels.compile_library(SOURCE).answer() == 42
     assert sorted(file.suffix for file in cache.iterdir()) == [".sha256", ".so"]
     monkeypatch.setattr(kernels, "_made", None)
-    assert kernels.compiled(SOURCE).answer() == 42
+    assert kernels.compile_library(SOURCE).answer() == 42
 
 
 def test_another_source_compiler_or_processor_has_another_name(cache, monkeypatch):
-    kernels.compiled(SOURCE)
-    kernels.compiled(SOURCE + "\n")
+    kernels.compile_library(SOURCE)
+    kernels.compile_library(SOURCE + "\n")
     monkeypatch.setattr(kernels, "processor", lambda: "another")
-    kernels.compiled(SOURCE)
+    kernels.compile_library(SOURCE)
     path, version = kernels.compiler()
     monkeypatch.setattr(kernels, "compiler", lambda: (path, version + " newer"))
-    kernels.compiled(SOURCE)
+    kernels.compile_library(SOURCE)
     assert len(list(cache.glob("*.so"))) == 4
 
 
 def test_processes_that_compile_at_the_same_time_do_no_harm(cache, tmp_path):
     script = textwrap.dedent(f"""
-        from gradatim.kernels.compile import compiled
-        assert compiled({SOURCE!r}).answer() == 42
+        from gradatim.kernels.compile import compile_library
+        assert compile_library({SOURCE!r}).answer() == 42
     """)
     running = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(4)]
     assert [process.wait(timeout=120) for process in running] == [0] * 4
@@ -73,12 +73,12 @@ def test_processes_that_compile_at_the_same_time_do_no_harm(cache, tmp_path):
 
 def test_no_compiler_and_a_text_that_it_refuses_are_reasons_and_no_notice(cache, use):
     with pytest.raises(kernels.NoCompiler, match=r"^the compiler \S+ fails: .*error"):
-        kernels.compiled("int answer(void) { return }")
+        kernels.compile_library("int answer(void) { return }")
     use("no-such-compiler")
     with pytest.raises(
         kernels.NoCompiler, match=r"^there is no C compiler 'no-such-compiler'; install gcc or"
     ):
-        kernels.compiled(SOURCE)
+        kernels.compile_library(SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ def test_a_compiler_that_does_not_serve_is_a_reason_said_once(cache, use, tmp_pa
         pytest.warns(Notice, match=f"{sentence}.*; a slower path runs$") as said,
         pytest.raises(kernels.NoCompiler, match=sentence) as error,
     ):
-        kernels.compiled(SOURCE)
+        kernels.compile_library(SOURCE)
     assert len(said) == 1 and "\n" not in str(error.value)
     with pytest.raises(kernels.NoCompiler):  # said once: a second warning would be an error here
-        kernels.compiled(SOURCE)
+        kernels.compile_library(SOURCE)
 
 
 @pytest.mark.parametrize("cc", ["true", "false", "/dev/null", "'unclosed"])
@@ -109,12 +109,12 @@ def test_what_is_no_compiler_at_all(cache, use, cc):
     use(cc)
     with warnings.catch_warnings(), pytest.raises(kernels.NoCompiler):
         warnings.simplefilter("ignore")
-        kernels.compiled(SOURCE)
+        kernels.compile_library(SOURCE)
 
 
 def test_a_library_without_its_function_is_a_reason(cache, use):
     with pytest.warns(Notice), pytest.raises(kernels.NoCompiler, match="without the function answer"):
-        kernels.compiled("int another(void) { return 1; }").answer  # noqa: B018
+        kernels.compile_library("int another(void) { return 1; }").answer  # noqa: B018
 
 
 def test_a_compiler_that_hangs_is_waited_for_once_and_ends_with_what_it_started(
@@ -127,7 +127,7 @@ def test_a_compiler_that_hangs_is_waited_for_once_and_ends_with_what_it_started(
         began = time.perf_counter()
         with warnings.catch_warnings(record=True) as said, pytest.raises(kernels.NoCompiler) as error:
             warnings.simplefilter("always")
-            kernels.compiled(source)
+            kernels.compile_library(source)
         assert "takes longer than 0.3 seconds" in str(error.value)
         assert len(said) == (source == SOURCE)
     assert time.perf_counter() - began < 0.3
@@ -142,7 +142,7 @@ def test_a_compiler_that_hangs_is_waited_for_once_and_ends_with_what_it_started(
 
 def test_a_compiler_may_have_options(cache, use):
     use("cc -O1 -DANSWER=42")
-    assert kernels.compiled("int answer(void) { return ANSWER; }").answer() == 42
+    assert kernels.compile_library("int answer(void) { return ANSWER; }").answer() == 42
     command, version = kernels.compiler()
     assert command[1:] == ("-O1", "-DANSWER=42") and "-O1 -DANSWER=42 " in version
 
@@ -152,7 +152,7 @@ def test_training_goes_on_without_the_kernel_that_cannot_be_made(cache, use, tmp
     expected = VectorUpdate(method, theta.copy())
     expected(a := theta.copy(), np.arange(5.0), 0.1)
     use(compiler_that(tmp_path, "exit 0"))
-    monkeypatch.setattr(elementwise, "compiled", kernels.compiled)
+    monkeypatch.setattr(elementwise, "compile_library", kernels.compile_library)
     monkeypatch.setattr(elementwise, "_compiled", elementwise._compiled.__wrapped__)
     with pytest.warns(Notice, match="a slower path runs"):
         update = VectorUpdate(method, theta.copy())

@@ -7,7 +7,7 @@ from gradatim.kernels import compile as compiling
 from gradatim.kernels import elementwise
 from gradatim.kernels.elementwise import Elementwise
 from gradatim.kernels.recording import as_c
-from gradatim.optim.on_arrays import METHODS, vector_update
+from gradatim.optim.numpy_updates import METHODS, vector_update
 
 FUSED = [name for name in METHODS if name not in ("muon", "lbfgs", "nadam")]
 
@@ -15,7 +15,7 @@ FUSED = [name for name in METHODS if name not in ("muon", "lbfgs", "nadam")]
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    held = (compiling.compiled, compiling.compiler, elementwise._compiled)
+    held = (compiling.compile_library, compiling.compiler, elementwise._compiled)
     for function in held:
         function.cache_clear()
     yield

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from gradatim.checks import GradatimError, UsageError
 from gradatim.models import pretrained as published
 from gradatim.models.building import build
-from gradatim.models.pretrained import FILES, pretrained
+from gradatim.models.pretrained import FILES, published_weights
 from gradatim.models.weights import read_weights, set_weights
 
 SMALL = {"name": "resnet18", "width": 0.05, "num_classes": 7}
@@ -202,8 +202,8 @@ def server(tmp_path, monkeypatch):
 
 
 def test_published_weights_are_downloaded_once_checked_and_set(server):
-    path = pretrained("resnet18")
-    assert pretrained("resnet18") == path and len(server) == 1
+    path = published_weights("resnet18")
+    assert published_weights("resnet18") == path and len(server) == 1
     net = build({**SMALL, "num_classes": 2}, seed=3)
     assert "stay as drawn" in set_weights(net, read_weights(path), "the published weights")
     assert torch.equal(net.conv1.weight, build(SMALL, seed=9).conv1.weight)
@@ -211,9 +211,9 @@ def test_published_weights_are_downloaded_once_checked_and_set(server):
 
 def test_bytes_with_another_digest_are_not_kept(server, tmp_path):
     with pytest.raises(GradatimError, match=r"cannot download resnet34-0+\.pth .* another SHA-256"):
-        pretrained("resnet34")
+        published_weights("resnet34")
     with pytest.raises(GradatimError, match=r"cannot download missing-0+\.pth .* \(404"):
-        pretrained("vgg11")
+        published_weights("vgg11")
     assert [
         p.name for p in (tmp_path / "cache" / "gradatim" / "torchvision").iterdir() if p.suffix == ".pth"
     ] == []
@@ -224,7 +224,7 @@ def test_a_damaged_file_in_the_user_s_folder_is_named(server, tmp_path, monkeypa
     (tmp_path / "torchvision").mkdir()
     (tmp_path / "torchvision" / FILES["resnet18"]).write_bytes(b"damaged")
     with pytest.raises(GradatimError, match="is not the published file: its SHA-256 begins with"):
-        pretrained("resnet18")
+        published_weights("resnet18")
     assert not server
 
 
@@ -232,7 +232,7 @@ def test_a_network_without_published_weights_is_said_so():
     with pytest.raises(
         UsageError, match="there are no published weights for resnet50: did you mean resnet50_tv"
     ):
-        pretrained("resnet50")
+        published_weights("resnet50")
 
 
 def test_the_table_names_networks_and_digests():

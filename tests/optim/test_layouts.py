@@ -9,7 +9,7 @@ from gradatim import catalog
 from gradatim.optim.adam import Adam
 from gradatim.optim.adamw import AdamW
 from gradatim.optim.lbfgs import LBFGS
-from gradatim.optim.on_arrays import METHODS, vector_update
+from gradatim.optim.numpy_updates import METHODS, vector_update
 
 STEPPING = [name for name in catalog.names("optimizer") if name != "lbfgs"]
 FUSED = ["sgd", "momentum", "nesterov_torch", "adam", "adamw", "adagrad"]

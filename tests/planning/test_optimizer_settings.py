@@ -10,7 +10,7 @@ from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.models.building import build
 from gradatim.models.description import describe, expand
-from gradatim.optim.on_arrays import METHODS
+from gradatim.optim.numpy_updates import METHODS
 from gradatim.planning.optimizer_settings import OPTIONS, optimizer_settings
 from gradatim.planning.settings import Settings
 from gradatim.training.training import Training

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gradatim.checks import UsageError
+from gradatim.data.as_dataset import as_dataset
 from gradatim.data.dataset import Dataset
-from gradatim.data.objects import as_dataset
 from gradatim.data.question import Question
 from gradatim.data.tables.labels import Labels as Sets
 from gradatim.problems.choose import check_loss, kind_of, kinds, pose, tasks

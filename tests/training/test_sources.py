@@ -15,7 +15,7 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.loader import is_loader
 from gradatim.models.building import build
-from gradatim.training.batches.layout import Batching
+from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.numpy_rows import CHUNK
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.training import Training
@@ -111,7 +111,7 @@ def test_weights_come_with_every_kind(data):
 def test_an_epoch_is_every_example_once_in_the_order_of_its_permutation_from_any_batch_on():
     n = CHUNK * 3 * 2 + 7  # more than two chunks of batches of three
     data = Dataset(np.arange(n * 2.0).reshape(n, 2), np.arange(n) % 5, weights=np.arange(n, dtype=float))
-    held = TorchRows(data, Batching(3, 5, torch.device("cpu"), torch.float32))
+    held = TorchRows(data, BatchSettings(3, 5, torch.device("cpu"), torch.float32))
     batches: list[Any] = list(held.epoch(2))
     assert len(batches) == len(held) == -(-n // 3)
     rows = torch.cat([w for _, _, w in batches]).long()

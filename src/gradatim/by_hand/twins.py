@@ -64,14 +64,14 @@ def layers_of(entries: list[dict[str, Any]], prefix: str = "") -> list[tuple[str
         name, arguments = entry["name"], {key: value for key, value in entry.items() if key != "name"}
         if name in TWINS:
             with in_layer(place, name):
-                found.append((place, made(TWINS[name], name, arguments)))
+                found.append((place, construct(TWINS[name], name, arguments)))
         else:
-            parts = made(_network(name, place), name, arguments)
+            parts = construct(_network(name, place), name, arguments)
             found += layers_of(parts, f"{place}.")
     return found
 
 
-def made(maker: Any, name: str, arguments: dict[str, Any]) -> Any:
+def construct(maker: Any, name: str, arguments: dict[str, Any]) -> Any:
     """What the maker makes of these arguments; UsageError for one that it does not take, or needs."""
     try:
         inspect.signature(maker).bind(**arguments)

@@ -9,7 +9,7 @@ from gradatim.by_hand.layers.rnn import RNN
 Gradients = list[dict[str, np.ndarray]]
 
 
-def unrolled(rnn: RNN, x: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, Gradients]:
+def unroll(rnn: RNN, x: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, Gradients]:
     """The unrolled network: a layer for every step, each with an input of its own, their weights tied.
 
         layer t:  h_t = tanh([U, W] [h_{t−1}, x_t] + b),   t = 1 … T,   h_0 = 0

@@ -60,7 +60,7 @@ def commands_for(row: Entry) -> list[str]:
     return commands
 
 
-def alone(example: str, source: Source) -> str:
+def with_imports(example: str, source: Source) -> str:
     """A docstring's example behind the imports that its module gives it, so that it runs anywhere."""
     if not example:
         return ""

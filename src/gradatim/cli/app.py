@@ -1,36 +1,70 @@
-"""The command line as a table of verbs."""
+"""The command line as a table of verbs, of which only the one that is asked for is imported."""
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from gradatim.cli.options import GroupedCommand
-from gradatim.cli.verbs.data import data
-from gradatim.cli.verbs.doctor import doctor
-from gradatim.cli.verbs.evaluate import evaluate
-from gradatim.cli.verbs.list import list_
-from gradatim.cli.verbs.plot import plot
-from gradatim.cli.verbs.predict import predict
-from gradatim.cli.verbs.report import report
-from gradatim.cli.verbs.sample import sample
-from gradatim.cli.verbs.show import show
-from gradatim.cli.verbs.trace import trace
-from gradatim.cli.verbs.train import train
 from gradatim.version import __version__
 
-VERBS: dict[str, Callable[..., None]] = {  # as help lists them
-    "train": train, "evaluate": evaluate, "predict": predict, "sample": sample, "plot": plot, "list": list_,
-    "show": show, "trace": trace, "data": data, "report": report, "doctor": doctor,
+HELP = {"help_option_names": ["-h", "--help"]}
+PLAIN: dict[str, Any] = {
+    "rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False,
+    "context_settings": HELP,
 }  # fmt: skip
+VERBS = {  # the function `NAME` of cli/verbs/NAME.py, and its first sentence, as help lists them
+    "train": "Train a network and keep everything about it in a run folder.",
+    "evaluate": "Measure a trained network.",
+    "predict": "Predict the class of new examples, or the numbers.",
+    "sample": "Let a language model write.",
+    "plot": "Draw a picture: of a function, of a run, or of which learning rate to take.",
+    "list": "List what there is, by name.",
+    "show": "Show one thing: equation, paper, arguments; of a network its layers and what they cost.",
+    "trace": "Work an example through, every number on the table.",
+    "data": "Describe data: examples, columns, classes, splits, ranges; of a picture its numbers.",
+    "report": "Write a run's report.html again.",
+    "doctor": "Say what this machine has and whether everything works.",
+}
+
+
+class Verbs(Mapping[str, Any]):
+    """The commands by name, each imported when it is looked up."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(VERBS)
+
+    def __len__(self) -> int:
+        return len(VERBS)
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in VERBS:
+            raise KeyError(name)
+        from gradatim.cli.options import GroupedCommand
+
+        alone = typer.Typer(**PLAIN)
+        alone.command(name, cls=GroupedCommand)(getattr(import_module(f"gradatim.cli.verbs.{name}"), name))
+        return typer.main.get_command(alone)
+
+
+class VerbGroup(TyperGroup):
+    """`gradatim VERB`; its help lists the verbs without importing them."""
+
+    def __init__(self, **given: Any):
+        super().__init__(**given)
+        self.commands = Verbs()  # type: ignore[assignment]  # nothing adds to it
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write each verb and its sentence."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
 
 app = typer.Typer(
-    rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    cls=VerbGroup, no_args_is_help=True, **PLAIN,
     help="The canon of deep learning, step by step. Begin with: gradatim train digits",
 )  # fmt: skip
-for name, verb in VERBS.items():
-    app.command(name, cls=GroupedCommand)(verb)
 
 
 def _version(asked: bool) -> None:

@@ -92,7 +92,7 @@ def with_options(*records: type, only: Iterable[str] | None = None) -> Callable[
 
 
 def _parameter(name: str, known: Option, kind: Any) -> Parameter:
-    """An option as typer reads it; what is no number or text is read by `cli.reading`."""
+    """An option as typer reads it; what is no number or text is read by `cli.parse_values`."""
     read: Any = kind if kind in (int, float, str, int | None, float | None, str | None) else str | None
     if name == "ignore":
         read = list[str] | None

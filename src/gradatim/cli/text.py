@@ -9,7 +9,7 @@ from gradatim.cli.table import table
 INDENTED: dict[str, Any] = {"initial_indent": " " * 24, "subsequent_indent": " " * 24}
 
 
-def listed(rows: list[dict[str, Any]]) -> str:
+def catalogue_text(rows: list[dict[str, Any]]) -> str:
     """Rows of the catalogue under their kinds."""
     lines: list[str] = []
     kind = None
@@ -21,7 +21,7 @@ def listed(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def shown(result: dict[str, Any]) -> str:
+def entry_text(result: dict[str, Any]) -> str:
     """What `show` found."""
     parts = [_entry(entry) for entry in result["entries"]]
     if result.get("layers"):
@@ -49,7 +49,7 @@ def _entry(entry: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def drawable(rows: list[dict[str, Any]]) -> str:
+def plots_text(rows: list[dict[str, Any]]) -> str:
     """What `plot` can draw."""
     lines = []
     for row in rows:
@@ -59,57 +59,7 @@ def drawable(rows: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, "", "gradatim plot RUN draws its curves; --theme dark, --out FILE.svg or .png"])
 
 
-def described(result: dict[str, Any]) -> str:
-    """What `data` found."""
-    if "characters" in result:
-        return _described_text(result)
-    if "words" in result:
-        return _described_sentences(result)
-    lines = [
-        f"{result['name']}: {result['n']:,} examples of shape {' × '.join(map(str, result['shape']))}",
-        f"values      {result['smallest']:g} … {result['largest']:g}, mean {result['mean']:.4g}",
-    ]
-    if result["classes"]:
-        lines += [f"task        {result['head']}", "splits      " + ", ".join(
-            f"{n:,} {part}" for part, n in result["splits"].items()
-        ) + f" ({result['split_rule']})"]  # fmt: skip
-        counts = [[str(name), f"{count:,}"] for name, count in list(result["classes"].items())[:30]]
-        lines += ["", table(["class", result["counted"]], counts)]
-    lines += ["", f"fingerprint {result['fingerprint']}"]
-    lines += [fill(f"note        {notice}", 110, subsequent_indent=" " * 12) for notice in result["notices"]]
-    return "\n".join(lines)
-
-
-def _described_text(result: dict[str, Any]) -> str:
-    """What `data` found in a text."""
-    counts = sorted(result["counts"].items(), key=lambda pair: -pair[1])
-    return "\n".join([
-        f"{result['name']}: {result['n']:,} characters in {result['lines']:,} lines, "
-        f"{result['distinct']} distinct",
-        f"characters  {result['characters']!r}",
-        "commonest   " + ", ".join(f"{c!r} {n:,}" for c, n in counts[:8]),
-        f"guessing    {result['bits_per_character_of_frequencies']:.3f} bits per character, by frequency "
-        "alone",
-        "splits      " + ", ".join(f"{n:,} {part}" for part, n in result["splits"].items())
-        + " (the first nine tenths and the last)",
-        "", result["begins"].strip(), "", f"fingerprint {result['fingerprint']}",
-    ])  # fmt: skip
-
-
-def _described_sentences(result: dict[str, Any]) -> str:
-    """What `data` found in sentences with tags."""
-    counts = [[tag, f"{n:,}"] for tag, n in sorted(result["counts"].items(), key=lambda pair: -pair[1])]
-    return "\n".join([
-        f"{result['name']}: {result['n']:,} sentences of {result['words']:,} words, "
-        f"{result['distinct_words']:,} distinct; the longest has {result['longest']:,}",
-        "splits      " + ", ".join(f"{n:,} {part}" for part, n in result["splits"].items())
-        + " (by the fingerprint)",
-        *(["", table(["tag", "words"], counts)] if counts else []),
-        "", f"fingerprint {result['fingerprint']}",
-    ])  # fmt: skip
-
-
-def compared(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
+def comparison_text(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
     """A network beside others on the same examples: measures, and seconds to learn."""
     names = [name for name in metrics if all(name in row["metrics"] for row in baselines)]
     network = {"name": "network", "metrics": metrics, "seconds": sum(row["seconds"] for row in records)}

@@ -6,10 +6,10 @@ import numpy as np
 
 from gradatim.data.dataset import Dataset
 from gradatim.data.fetching import fetch
-from gradatim.data.tables.content import read_content
 from gradatim.data.tables.examples import examples_of
+from gradatim.data.tables.file_bytes import read_content
 from gradatim.data.tables.reading import read_table
-from gradatim.data.tables.schema import Roles
+from gradatim.data.tables.roles import Roles
 
 FILES = {  # SHA-256 of what is published
     "adult.data": "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d",

@@ -1,7 +1,7 @@
 """The texts by name: Tiny Shakespeare, the Sonnets, War and Peace."""
 
 from gradatim.data.fetching import fetch
-from gradatim.data.reading_text import decoded
+from gradatim.data.reading_text import decode
 from gradatim.data.text import Text, text_of
 
 # folder, file, its SHA-256, and where it is published, the canonical place first
@@ -52,4 +52,4 @@ def warpeace() -> Text:
 def _published(name: str) -> Text:
     folder, file, sha256, urls = FILES[name]
     path = fetch(folder, file, sha256, urls)
-    return text_of(decoded(path.read_bytes(), path), name, {"name": name})
+    return text_of(decode(path.read_bytes(), path), name, {"name": name})

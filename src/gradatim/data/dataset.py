@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gradatim.data.inputs import Inputs
-from gradatim.data.question import Question, numbered
+from gradatim.data.question import Question, default_names
 
 if TYPE_CHECKING:
     from gradatim.data.encoders.encoder import Encoder
@@ -77,7 +77,7 @@ class Dataset:
         """Whether there is something to compare answers with."""
         return self.y is not None
 
-    def looked_at(
+    def look_at(
         self, rows: np.ndarray, encoder: "Encoder", most: int
     ) -> list[tuple[np.ndarray | None, dict[str, Any] | None, str]]:
         """Examples as a person looks at them: as pictures, or by their first features; their files' names.
@@ -125,7 +125,7 @@ class Dataset:
         if self.y is None:
             return Question()
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]
-        names = self.targets if len(self.targets) == wide else numbered(wide)
+        names = self.targets if len(self.targets) == wide else default_names(wide)
         return Question(self.task or "regression", names)
 
     @property

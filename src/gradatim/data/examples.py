@@ -5,10 +5,10 @@ from typing import Any, ClassVar, Protocol
 
 from gradatim.checks import UsageError
 from gradatim.data.arrays import array, check_weights
+from gradatim.data.as_dataset import as_dataset, is_torch_dataset, stack
 from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs, are_several
 from gradatim.data.loader import Loader, is_loader
-from gradatim.data.objects import as_dataset, is_torch_dataset, stack
 from gradatim.data.targets import check_finite
 
 

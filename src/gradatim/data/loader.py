@@ -37,7 +37,7 @@ class Loader:
     def __iter__(self) -> Iterator:
         return iter(self.batches)
 
-    def looked_at(self, rows: Any, encoder: Any, most: int) -> list:
+    def look_at(self, rows: Any, encoder: Any, most: int) -> list:
         """There are no single examples to look at."""
         return []
 

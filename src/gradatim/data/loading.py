@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gradatim.data.sources.source import asked_of, source_of
+from gradatim.data.sources.source import request_of, source_of
 
 
 def load_data(
@@ -25,5 +25,5 @@ def load_data(
     >>> len(load_data("digits"))
     1797
     """
-    asked = asked_of(target, task, group, time, ignore, schema, calendar, input_size)
+    asked = request_of(target, task, group, time, ignore, schema, calendar, input_size)
     return source_of(data, task).read(data, asked)

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.picture_files import covering
+from gradatim.data.picture_files import scale_to_cover
 
 MOST = 256  # classes
 LOSSY = (".jpg", ".jpeg")
 COLOUR = "#{:06x}"
 
 
-def numbered_masks(y: np.ndarray) -> tuple[np.ndarray, tuple]:
+def masks_as_classes(y: np.ndarray) -> tuple[np.ndarray, tuple]:
     """Class numbers (N, H, W) and the values they count through, of masks (N, H, W) or (N, 1, H, W).
 
-    >>> numbered_masks(np.array([[[0, 255], [255, 0]]]))[1]
+    >>> masks_as_classes(np.array([[[0, 255], [255, 0]]]))[1]
     (0, 255)
 
     Raises UsageError for another shape, fractions, and more than 256 values.
@@ -67,14 +67,14 @@ def read_mask(path: Path) -> tuple[np.ndarray, bool]:
     return red * 65536 + green * 256 + blue, True
 
 
-def scaled_mask(values: np.ndarray, height: int, width: int) -> np.ndarray:
+def scale_mask(values: np.ndarray, height: int, width: int) -> np.ndarray:
     """A mask (H, W) in another size, as its picture is scaled; every pixel has the value of the nearest."""
     from PIL import Image
 
     if values.shape == (height, width):
         return values
     image = Image.fromarray(values.astype(np.int32))
-    return np.asarray(covering(image, height, width, Image.Resampling.NEAREST)).astype(np.int64)
+    return np.asarray(scale_to_cover(image, height, width, Image.Resampling.NEAREST)).astype(np.int64)
 
 
 def join_masks(masks: Sequence[tuple[np.ndarray, bool]]) -> tuple[np.ndarray, tuple]:
@@ -84,7 +84,7 @@ def join_masks(masks: Sequence[tuple[np.ndarray, bool]]) -> tuple[np.ndarray, tu
     """
     coloured = any(has_colours for _, has_colours in masks)
     values = np.stack([one if has or not coloured else one * 0x010101 for one, has in masks])
-    y, names = numbered_masks(values)
+    y, names = masks_as_classes(values)
     return y, tuple(map(COLOUR.format, names)) if coloured else names
 
 

@@ -114,12 +114,12 @@ def as_example(x: np.ndarray, shape: Shape) -> np.ndarray:
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     image = image.convert("L" if channels == 1 else "RGB")
     if image.size != (width, height):
-        image = covering(image, height, width, Image.Resampling.BILINEAR)
+        image = scale_to_cover(image, height, width, Image.Resampling.BILINEAR)
     pixels = np.asarray(image)
     return pixels[None] if channels == 1 else np.moveaxis(pixels, 2, 0)
 
 
-def covering(image: Any, height: int, width: int, method: Any) -> Any:
+def scale_to_cover(image: Any, height: int, width: int, method: Any) -> Any:
     """A pillow image scaled until it covers a size, its middle cut out."""
     from PIL import ImageOps
 

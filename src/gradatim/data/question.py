@@ -12,10 +12,10 @@ class Question:
     separator: str = ""
 
 
-def numbered(targets: int) -> tuple[str, ...]:
+def default_names(targets: int) -> tuple[str, ...]:
     """What targets are called that have no names.
 
-    >>> numbered(1), numbered(2)
+    >>> default_names(1), default_names(2)
     (('y',), ('y1', 'y2'))
     """
     return ("y",) if targets == 1 else tuple(f"y{t}" for t in range(1, targets + 1))

@@ -31,12 +31,12 @@ def read_text(path: str | Path) -> Text:
     if path.is_dir():
         raise UsageError(f"{path} is a folder; a text is one file")
     try:
-        return text_of(decoded(read_file(path, EACH), path), path.name, {"path": str(path.resolve())})
+        return text_of(decode(read_file(path, EACH), path), path.name, {"path": str(path.resolve())})
     except MemoryError:
         raise GradatimError(f"{path} does not fit in memory") from None
 
 
-def decoded(content: bytes, path: Path) -> str:
+def decode(content: bytes, path: Path) -> str:
     """Bytes as text; GradatimError naming the first byte that UTF-8 does not have there."""
     if content.startswith(UTF16):
         raise GradatimError(f"{path} is UTF-16; save it as UTF-8")

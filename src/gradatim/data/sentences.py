@@ -10,6 +10,8 @@ import numpy as np
 from gradatim.data.question import Question
 from gradatim.data.ragged import Ragged
 
+AROUND = 5  # words shown on each side of one
+
 
 @dataclass(frozen=True, repr=False)
 class Sentences:
@@ -77,9 +79,27 @@ class Sentences:
         """The same with other tags."""
         return replace(self, classes=tuple(question.names), targets=targets)
 
-    def looked_at(self, rows: Any, encoder: Any, most: int) -> list:
-        """There are no single examples to look at."""
-        return []
+    def look_at(self, rows: Any, encoder: Any, most: int) -> list:
+        """Of each word (its number in all), no picture, but the word and its sentence, its neighbours around
+        it; and the number of the sentence.
+        """
+        if self.numbers is None:
+            return []
+        ends = np.cumsum(self.numbers.lengths)
+        looks = []
+        for row in np.asarray(rows, int):
+            i = int(np.searchsorted(ends, row, side="right"))
+            words = [self.vocabulary[number] for number in self.numbers.sequence(i)]
+            at = int(row - ends[i] + len(words))
+            before, behind = words[max(at - AROUND, 0) : at], words[at + 1 : at + 1 + AROUND]
+            looks.append(
+                (
+                    None,
+                    {"before": " ".join(before), "word": words[at], "behind": " ".join(behind)},
+                    f"sentence {i}",
+                )
+            )
+        return looks
 
 
 def sentences_of(

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, real
 from gradatim.data.dataset import Dataset
-from gradatim.data.tables.inputs import narrowed, recode
+from gradatim.data.tables.inputs import narrow_categories, recode
 from gradatim.random import permutation
 
 TEST_SHARE = 0.2
@@ -72,7 +72,7 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
 
 def _of_training(parts: Splits) -> Splits:
     """The parts with the categories of the training part, which alone may decide how examples are coded."""
-    columns = narrowed(parts.train.x, parts.train.columns)
+    columns = narrow_categories(parts.train.x, parts.train.columns)
     coded = (  # the parts' inputs are copies of their own
         part and replace(part, x=recode(part.x, part.columns, columns, in_place=True), columns=columns)
         for part in parts

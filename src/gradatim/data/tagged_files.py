@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gradatim.checks import GradatimError, UsageError, known
-from gradatim.data.reading_text import decoded
+from gradatim.data.reading_text import decode
 from gradatim.data.unpacking import read_file
 
 CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 EACH = 20  # bytes of memory for a byte of a file: lines, fields and words
 
 
-class Tagged(NamedTuple):
+class TaggedSentences(NamedTuple):
     """The words of each sentence, their tags, or None where there are none, and what the tags are called."""
 
     words: list[list[str]]
@@ -21,7 +21,7 @@ class Tagged(NamedTuple):
     target: str
 
 
-def read_tagged(path: Path, target: str | None = None) -> Tagged:
+def read_tagged_file(path: Path, target: str | None = None) -> TaggedSentences:
     """Words and tags of a CoNLL-U file, whose column `target` is upos where it is not named; or of columns,
     parted by tabs or spaces, of which the first is the word and the last the tag.
 
@@ -29,7 +29,7 @@ def read_tagged(path: Path, target: str | None = None) -> Tagged:
     Raises UsageError for a file that holds no word or an unknown column, GradatimError naming the line that
     cannot be.
     """
-    lines = list(_lines(decoded(read_file(path, EACH), path)))
+    lines = list(_lines(decode(read_file(path, EACH), path)))
     if not lines:
         raise UsageError(f"{path} holds no word")
     if len(lines[0][1].split("\t")) == len(CONLLU):
@@ -44,10 +44,10 @@ def read_tagged(path: Path, target: str | None = None) -> Tagged:
     tags = [[tag for _, _, tag, _ in sentence] for sentence in sentences]
     without = [line for sentence in sentences for _, _, tag, line in sentence if tag == ""]
     if len(without) == sum(map(len, words)):
-        return Tagged(words, None, name)
+        return TaggedSentences(words, None, name)
     if without:
         raise GradatimError(f"{path}, line {without[0]:,}: the word has no tag")
-    return Tagged(words, tags, name)
+    return TaggedSentences(words, tags, name)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str, int]]:

@@ -7,7 +7,6 @@ import numpy as np
 
 from gradatim.checks import UsageError, one_of
 from gradatim.data.dataset import Dataset
-from gradatim.data.masks import numbered_masks
 
 WHOLE = 2**53  # from here on not every whole number is a float
 
@@ -102,9 +101,15 @@ def _finite_numbers(y: np.ndarray, task: str) -> np.ndarray:
     return y
 
 
+def _masks(y: np.ndarray) -> tuple[np.ndarray, tuple]:
+    from gradatim.data.masks import masks_as_classes
+
+    return masks_as_classes(y)
+
+
 Reader = Callable[[np.ndarray], tuple[np.ndarray, tuple]]
 OF_TASK: dict[str, Reader] = {  # of an array of targets
-    "classification": encode, "multilabel": _labels, "regression": _numbers, "segmentation": numbered_masks,
+    "classification": encode, "multilabel": _labels, "regression": _numbers, "segmentation": _masks,
 }  # fmt: skip
 
 
@@ -141,10 +146,10 @@ def recode(data: Dataset, classes: tuple) -> Dataset:
     return replace(data, y=numbers[data.y], classes=classes)
 
 
-def balanced(y: np.ndarray, classes: int) -> np.ndarray:
+def balanced_weights(y: np.ndarray, classes: int) -> np.ndarray:
     """The "balanced" weight of each class, N/(K · N_c): every class then weighs the same in the loss.
 
-    >>> balanced(np.array([0, 0, 0, 1]), 2)
+    >>> balanced_weights(np.array([0, 0, 0, 1]), 2)
     array([0.66666667, 2.        ])
     """
     return len(y) / (classes * np.maximum(np.bincount(y, minlength=classes), 1))

@@ -107,7 +107,7 @@ class Text:
         digest.update(np.ascontiguousarray(self.tokens, "<i8").tobytes())
         return digest.hexdigest()
 
-    def looked_at(self, rows: Any, encoder: Any, most: int) -> list:
+    def look_at(self, rows: Any, encoder: Any, most: int) -> list:
         """There are no single examples to look at."""
         return []
 

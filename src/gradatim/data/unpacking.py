@@ -21,7 +21,7 @@ def read_file(path: Path, each: int = 1) -> bytes:
     Raises UsageError for what is not a file, GradatimError for one that cannot be read, is cut, changes while
     it is read, or takes more than half of the machine's memory.
     """
-    return unpacked(_read_plain(path, each), str(path), each)
+    return unpack(_read_plain(path, each), str(path), each)
 
 
 def read_stream(stream: BinaryIO | BufferedIOBase, name: str, each: int = 1) -> bytes:
@@ -36,7 +36,7 @@ def read_stream(stream: BinaryIO | BufferedIOBase, name: str, each: int = 1) -> 
         raise GradatimError(f"{name} does not fit in memory") from None
 
 
-def unpacked(content: bytes, name: str, each: int = 1) -> bytes:
+def unpack(content: bytes, name: str, each: int = 1) -> bytes:
     """The content itself, or what gzip has packed in it."""
     if not content.startswith(GZIP):
         return content

@@ -5,7 +5,7 @@ from typing import Any
 
 from gradatim.data.text import Vocabulary
 from gradatim.decoding.generating import generate
-from gradatim.decoding.of_network import step_of
+from gradatim.decoding.network_step import step_of
 from gradatim.problems.problem import Problem
 
 SHOWN = 300  # characters of a sample

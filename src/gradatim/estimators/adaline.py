@@ -7,7 +7,7 @@ import numpy as np
 from gradatim.by_hand import adaline
 from gradatim.checks import GradatimError
 from gradatim.estimators.arguments import argument, keep
-from gradatim.estimators.units import ThresholdUnits
+from gradatim.estimators.threshold_units import ThresholdUnits
 
 
 class Adaline(ThresholdUnits):

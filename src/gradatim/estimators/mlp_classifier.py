@@ -9,8 +9,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
-from gradatim.by_hand.losses.table import loss_named
 from gradatim.checks import UsageError, one_of
 from gradatim.estimators.arguments import keep
 from gradatim.estimators.class_weights import weights_of_rows
@@ -188,7 +188,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
 
     def _loss(self) -> Loss:
         name = self._loss_name()
-        return self.loss if name is None else loss_named(name)
+        return self.loss if name is None else loss_by_name(name)
 
     def _score(self, a: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> float:
         """Accuracy; of labels, the share of rows that are right in all."""

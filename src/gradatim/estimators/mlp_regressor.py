@@ -8,8 +8,8 @@ from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
-from gradatim.by_hand.losses.table import loss_named
 from gradatim.checks import UsageError, one_of
 from gradatim.estimators.arguments import keep
 from gradatim.estimators.mlp_classifier import _steps
@@ -120,7 +120,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
 
     def _loss(self) -> Loss:
         name = self._loss_name()
-        return self.loss if name is None else loss_named(name)
+        return self.loss if name is None else loss_by_name(name)
 
     def _score(self, a: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> float:
         """R², of the numbers that are predicted, in double precision: it squares."""

@@ -17,7 +17,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.device import ENGINES, choose_device
 from gradatim.estimators import weights
 from gradatim.estimators.arguments import argument, check, check_patience, seed_of
-from gradatim.estimators.progress import Patience, Progress, Rate, Settled, schedule_of
+from gradatim.estimators.progress import Converged, Patience, Progress, Rate, schedule_of
 from gradatim.estimators.solvers import solver_of
 from gradatim.models.mlp import mlp
 from gradatim.training.batches.numpy_rows import AT_ONCE
@@ -140,7 +140,7 @@ class MultilayerPerceptron(BaseEstimator):
         training, rate = self._training(X, y, w, argument(self, "max_iter"))
         progress: Progress = Patience(argument(self, "tol"), argument(self, "n_iter_no_change"))
         if training.engine.searches:
-            progress = Settled()
+            progress = Converged()
         self.n_iter_, best = 0, None
         for record in training:
             value = self._take(record.train_loss, len(X))
@@ -267,7 +267,7 @@ class MultilayerPerceptron(BaseEstimator):
         """A network of the learned weights, by hand or in torch."""
         if engine == "numpy":
             return self._network()
-        from gradatim.estimators.in_torch import module
+        from gradatim.estimators.torch_network import module
 
         return module(self._description(self.coefs_[0].shape[0], len(self.intercepts_[-1])), self._network())
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradatim.by_hand import perceptron
 from gradatim.estimators.arguments import argument, keep
-from gradatim.estimators.units import ThresholdUnits
+from gradatim.estimators.threshold_units import ThresholdUnits
 
 
 class Perceptron(ThresholdUnits):

@@ -39,7 +39,7 @@ class Patience:
 
 
 @dataclass
-class Settled:
+class Converged:
     """An iteration of L-BFGS that moved the loss by no more than 2.2e-9 of it, as SciPy's stops."""
 
     best: float = inf

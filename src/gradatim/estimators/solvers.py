@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from gradatim.checks import known
 from gradatim.estimators.arguments import argument
-from gradatim.optim.on_arrays import METHODS
+from gradatim.optim.numpy_updates import METHODS
 
 # What the estimators call a setting of an update
 ARGUMENTS = {"momentum": "momentum", "beta1": "beta_1", "beta2": "beta_2", "eps": "epsilon"}

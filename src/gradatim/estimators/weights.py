@@ -68,7 +68,7 @@ class Checkpoint:
             return
         tensors: dict[str, Any] = {**self.arrays, **by_name(self.names, coefs, intercepts)}
         if self.engine == "pt":
-            from gradatim.estimators.in_torch import tensor
+            from gradatim.estimators.torch_network import tensor
 
             tensors = {name: tensor(value) for name, value in tensors.items()}
         training.restore(tensors, self.numbers)

@@ -4,7 +4,7 @@ from html import escape
 from math import ceil, log2
 from typing import Any
 
-from gradatim.explain.columns import Column, columns
+from gradatim.explain.architecture_blocks import Column, columns
 
 PITCH, MARGIN, FLOOR, BOTTOM = 116, 40, 340, 476  # pixels
 TALLEST, LOWEST = 190, 10  # of a block's front

@@ -1,10 +1,10 @@
-"""Axes: where they begin and end, and at which round numbers their marks stand."""
+"""Axes: where they begin and end, and at which round numbers their ticks stand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from gradatim.explain.numerals import exponent, scientific
+from gradatim.explain.number_format import exponent, scientific
 
 SMALLEST = 1e-300  # below it, a float has lost its digits: it is drawn as 0
 DECADES = 2  # a loss that spans more of them is drawn on a logarithmic axis
@@ -12,12 +12,12 @@ DECADES = 2  # a loss that spans more of them is drawn on a logarithmic axis
 
 @dataclass(frozen=True)
 class Axis:
-    """A named axis from `low` to `high`, with a label at each mark."""
+    """A named axis from `low` to `high`, with a label at each tick."""
 
     name: str
     low: float
     high: float
-    marks: tuple[tuple[float, str], ...]  # value, label
+    ticks: tuple[tuple[float, str], ...]  # value, label
     log: bool = False
 
     def place(self, value: float) -> float:
@@ -40,7 +40,7 @@ def round_step(span: float, most: int) -> float:
 
 
 def linear(name: str, values: Sequence[float], most: int = 5, highest: float | None = None) -> Axis:
-    """An axis around the values, from mark to mark; it begins at 0 if that costs less than half of it."""
+    """An axis around the values, from tick to tick; it begins at 0 if that costs less than half of it."""
     values = [value if abs(value) >= SMALLEST else 0.0 for value in values]
     low, high = _spread(min(values), max(values))
     if 0 <= low < high / 2:
@@ -49,22 +49,22 @@ def linear(name: str, values: Sequence[float], most: int = 5, highest: float | N
         high = min(high, highest)
     step = round_step(high - low, most)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    marks = [float(f"{k * step:.12g}") for k in range(first, last + 1)]
-    scale = max(abs(mark) for mark in marks)
-    return Axis(name, marks[0], marks[-1], tuple((mark, _label(mark, step, scale)) for mark in marks))
+    ticks = [float(f"{k * step:.12g}") for k in range(first, last + 1)]
+    scale = max(abs(tick) for tick in ticks)
+    return Axis(name, ticks[0], ticks[-1], tuple((tick, _label(tick, step, scale)) for tick in ticks))
 
 
 def logarithmic(name: str, values: Sequence[float]) -> Axis:
-    """An axis between marks at 1, 2, 5 times powers of ten; at powers of ten alone where there are many."""
+    """An axis between ticks at 1, 2, 5 times powers of ten; at powers of ten alone where there are many."""
     low, high = exponent(min(values)), exponent(max(values)) + 1
     stride = ceil((high - low) / 6)
     digits = (1, 2, 5) if high - low <= 4 else (1,)
-    marks = [float(f"{d}e{power}") for power in range(low, high + stride, stride) for d in digits]
-    first = max(i for i, mark in enumerate(marks) if mark <= min(values))
-    last = min(i for i, mark in enumerate(marks) if mark >= max(values))
-    marks = marks[first : last + 1]
-    labels = tuple((mark, _label(mark, mark, mark)) for mark in marks)
-    return Axis(f"{name} (logarithmic scale)", marks[0], marks[-1], labels, log=True)
+    ticks = [float(f"{d}e{power}") for power in range(low, high + stride, stride) for d in digits]
+    first = max(i for i, tick in enumerate(ticks) if tick <= min(values))
+    last = min(i for i, tick in enumerate(ticks) if tick >= max(values))
+    ticks = ticks[first : last + 1]
+    labels = tuple((tick, _label(tick, tick, tick)) for tick in ticks)
+    return Axis(f"{name} (logarithmic scale)", ticks[0], ticks[-1], labels, log=True)
 
 
 def of_losses(name: str, values: Sequence[float]) -> Axis:
@@ -74,12 +74,12 @@ def of_losses(name: str, values: Sequence[float]) -> Axis:
 
 
 def of_epochs(first: int, last: int, most: int = 7) -> Axis:
-    """From the first epoch to the last, marked at round epochs."""
+    """From the first epoch to the last, with a tick at round epochs."""
     if first == last:
         return Axis("epoch", first - 0.5, last + 0.5, ((first, str(first)),))
     step = max(1, int(round_step(last - first, most)))
-    marks = [epoch for epoch in range(0, last + 1, step) if epoch >= first]
-    return Axis("epoch", first, last, tuple((mark, str(mark)) for mark in marks))
+    ticks = [epoch for epoch in range(0, last + 1, step) if epoch >= first]
+    return Axis("epoch", first, last, tuple((tick, str(tick)) for tick in ticks))
 
 
 def _spread(low: float, high: float) -> tuple[float, float]:
@@ -90,11 +90,11 @@ def _spread(low: float, high: float) -> tuple[float, float]:
     return (low - 0.1 * size, high + 0.1 * size) if size else (0.0, 1.0)
 
 
-def _label(mark: float, step: float, scale: float) -> str:
+def _label(tick: float, step: float, scale: float) -> str:
     """As many digits as the step needs; a power of ten where the scale is very large or very small."""
     power, finest = exponent(scale), exponent(step)
-    if mark == 0:
+    if tick == 0:
         return "0"
     if -4 <= power < 5:
-        return f"{mark:.{max(0, -finest)}f}"
-    return scientific(mark, power, max(0, power - finest))
+        return f"{tick:.{max(0, -finest)}f}".replace("-", "−")
+    return scientific(tick, power, max(0, power - finest)).replace("-", "−")

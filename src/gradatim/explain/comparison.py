@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradatim.explain.numerals import measure, percent
+from gradatim.explain.number_format import measure, percent
 from gradatim.problems.problem import Problem
 
 SHARES = ("accuracy", "coverage")  # measures said as percentages
@@ -46,7 +46,10 @@ def lines(metrics: dict[str, float], seconds: float, baselines: Sequence[dict[st
         Line(
             row["name"],
             row["what"],
-            [(said(name, value), value == best[name]) for name in names for value in [row["metrics"][name]]],
+            [
+                (measure_text(name, row["metrics"][name]), row["metrics"][name] == best[name])
+                for name in names
+            ],
             row["seconds"],
             row is network,
         )
@@ -54,10 +57,10 @@ def lines(metrics: dict[str, float], seconds: float, baselines: Sequence[dict[st
     ]
 
 
-def said(name: str, value: float) -> str:
+def measure_text(name: str, value: float) -> str:
     """A measure as the page says it: a share as a percentage, R² to four places, since it is near 0 or not.
 
-    >>> said("r2", -3.2e-7), said("rmse", 12.5)
+    >>> measure_text("r2", -3.2e-7), measure_text("rmse", 12.5)
     ('0', '12.5')
     """
     if name == "r2":
@@ -91,7 +94,8 @@ def beaten_by(problem: Problem, metrics: dict[str, float], baselines: Sequence[d
     better.sort(reverse=True)
     verb, again = (" would be off by", " by") if name == "rmse" else (" would get", "")
     told = [
-        f"{who}{again if i else verb} {said(name, sign * value)}" for i, (value, who) in enumerate(better)
+        f"{who}{again if i else verb} {measure_text(name, sign * value)}"
+        for i, (value, who) in enumerate(better)
     ]
     *others, last = told
     return f"; {', '.join(others)}{' and ' if others else ''}{last}, which is better"

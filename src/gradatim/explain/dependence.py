@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradatim.explain.axes import Axis, linear
-from gradatim.explain.numerals import measure
-from gradatim.explain.svg import LETTER, WIDTH, Frame, bar, grid, line, picture, rule, shortened, text
+from gradatim.explain.number_format import measure
+from gradatim.explain.svg import LETTER, WIDTH, Frame, bar, grid, line, picture, rule, shorten, text
 
 ROW, BOTTOM = 24, 44  # heights: of a category, of the axis below
 NAMES = 132  # the width of the categories' names
@@ -57,7 +57,7 @@ def dependence_pictures(effects: Sequence[Effect]) -> list[str]:
 
 def _over_numbers(effect: Effect, values: list[float]) -> str:
     """A line with dots at the grid's values, and the deciles of the examples as strokes on the axis."""
-    across = linear(shortened(effect.column, NAME_LETTERS), effect.grid, 5)
+    across = linear(shorten(effect.column, NAME_LETTERS), effect.grid, 5)
     if effect.labels:  # dates
         low, high = effect.grid[0], effect.grid[-1]
         marks = ((low, effect.labels[0]), (high, effect.labels[-1]))
@@ -86,13 +86,13 @@ def _over_categories(effect: Effect, values: list[float]) -> str:
     def place(value: float) -> float:
         return NAMES + axis.place(value) * (right - NAMES)
 
-    parts = [text(0, 11, "name", shortened(effect.column, NAME_LETTERS)), *_legend(effect, 30)]
-    for value, label in axis.marks:
+    parts = [text(0, 11, "name", shorten(effect.column, NAME_LETTERS)), *_legend(effect, 30)]
+    for value, label in axis.ticks:
         parts += [rule(place(value), top, place(value), base, "grid"),
                   text(place(value), base + 15, "middle", label)]  # fmt: skip
     for row, label in enumerate(effect.labels):
         middle = top + ROW * (row + 0.5)
-        parts.append(text(NAMES - 8, middle + 4, "end", shortened(label, LETTERS)))
+        parts.append(text(NAMES - 8, middle + 4, "end", shorten(label, LETTERS)))
         means = [answer.means[row] for answer in effect.answers]
         if len(means) == 1:
             ends = sorted((place(zero), place(means[0])))
@@ -121,7 +121,7 @@ def shape(k: int, x: float, y: float) -> str:
 
 
 def _said(effect: Effect) -> str:
-    return shortened(effect.of, 48)
+    return shorten(effect.of, 48)
 
 
 def _legend_height(effect: Effect) -> int:
@@ -135,7 +135,7 @@ def _legend(effect: Effect, top: float) -> list[str]:
     parts = []
     for k, answer in enumerate(effect.answers):
         x, y = 6 + (WIDTH // 2) * (k % 2), top + 18 * (k // 2)
-        parts += [shape(k, x, y), text(x + 10, y + 4, "", shortened(answer.name, int(180 / LETTER)))]
+        parts += [shape(k, x, y), text(x + 10, y + 4, "", shorten(answer.name, int(180 / LETTER)))]
     return parts
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gradatim.explain.numerals import count, measure, percent
+from gradatim.explain.number_format import count, measure, percent
 
 WORDS = {"train": "training", "valid": "validation"}  # the splits whose names are not words
 CONSTANTS = ("majority", "mean")  # the baselines that answer the same to everything

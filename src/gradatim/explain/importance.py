@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from gradatim.explain.axes import Axis, linear
-from gradatim.explain.numerals import measure
-from gradatim.explain.svg import WIDTH, Frame, bar, picture, rule, shortened, text
+from gradatim.explain.number_format import measure
+from gradatim.explain.svg import WIDTH, Frame, bar, picture, rule, shorten, text
 
 MOST = 15  # columns that are drawn
 ROW, TOP, BOTTOM = 22, 20, 44  # heights
@@ -48,7 +48,7 @@ def importance_bars(found: Importance) -> str:
         return NAMES + axis.place(value) * span
 
     parts = []
-    for value, label in axis.marks:
+    for value, label in axis.ticks:
         parts.append(rule(across(value), TOP - 6, across(value), frame.base, "grid"))
         parts.append(text(across(value), frame.base + 15, "middle", label))
     parts.append(rule(across(0), TOP - 6, across(0), frame.base, "axis"))
@@ -57,7 +57,7 @@ def importance_bars(found: Importance) -> str:
         ends = sorted((across(0), across(rise.mean)))
         said = f"{rise.column}: {measure(rise.mean)} ± {measure(rise.deviation)}"
         parts += [
-            text(NAMES - 8, middle + 4, "end", shortened(rise.column, LETTERS)),
+            text(NAMES - 8, middle + 4, "end", shorten(rise.column, LETTERS)),
             bar(ends[0], middle - 7, max(ends[1] - ends[0], 0.5), 14, "valid", said),
             rule(across(rise.mean - rise.deviation), middle, across(rise.mean + rise.deviation), middle,
                  "whisker"),

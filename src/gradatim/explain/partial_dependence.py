@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from gradatim.data.dataset import Dataset
-from gradatim.data.tables.inputs import Input, said
+from gradatim.data.tables.inputs import Input, value_text
 from gradatim.explain.dependence import SHAPES, Answer, Effect
 from gradatim.explain.encoded_rows import EncodedRows, encoded_rows
 from gradatim.problems.problem import Problem
@@ -104,7 +104,7 @@ def _effect(seen: EncodedRows, j: int, values: np.ndarray, of: str, answers: lis
 
 
 def _label(one: Input, value: float) -> str:
-    return str(said(one, value))
+    return str(value_text(one, value))
 
 
 def _commonest(counts: np.ndarray) -> np.ndarray:

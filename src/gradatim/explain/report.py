@@ -6,9 +6,9 @@ from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
 
-from gradatim.explain.comparison import beaten_by, said
+from gradatim.explain.comparison import beaten_by, measure_text
 from gradatim.explain.headline import CONSTANTS, WORDS, plain_headline
-from gradatim.explain.numerals import FILTERS
+from gradatim.explain.number_format import FILTERS
 from gradatim.problems.evidence import Evidence
 from gradatim.problems.problem import Problem
 
@@ -77,7 +77,7 @@ class Report:
         found: list[tuple[str, Evidence | None]] = [("comparison", None)] if self.baselines else []
         found += [("curves", None), *((one.section, one) for one in self.evidence)]
         found += [("layers", None)] if self.layers else []
-        return [*found, ("settings", None), ("again", None)]
+        return [*found, ("settings", None), ("command", None)]
 
 
 def render(report: Report) -> str:
@@ -90,7 +90,7 @@ def render(report: Report) -> str:
         loader=FunctionLoader(lambda name: files(__package__).joinpath(name).read_text("utf-8")),
     )  # fmt: skip
     environment.filters.update(FILTERS)
-    environment.globals |= {"report": report, "word": report.word, "words": WORDS, "said": said}
+    environment.globals |= {"report": report, "word": report.word, "words": WORDS, "said": measure_text}
 
     def section(name: str, evidence: Evidence | None) -> Markup:
         context = import_module(f"{SECTIONS}.{name}").context(evidence, report)

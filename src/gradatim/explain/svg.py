@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-import numpy as np
-
 from gradatim.explain.axes import Axis
 
 WIDTH, HEIGHT = 400, 260
@@ -26,16 +24,18 @@ class Frame:
     top: float = TOP
     bottom: float = BOTTOM
     height: float = HEIGHT
+    width: float = WIDTH
+    letters: int = 0  # there is room for, of the labels left of the plot, whatever this axis needs
 
     @property
     def left(self) -> float:
         """Where the plot begins: right of the widest label."""
-        return 12 + LETTER * max(len(label) for _, label in self.y_axis.marks)
+        return 12 + LETTER * max(self.letters, *(len(label) for _, label in self.y_axis.ticks), 0)
 
     @property
     def end(self) -> float:
         """Where it ends."""
-        return WIDTH - self.right
+        return self.width - self.right
 
     @property
     def base(self) -> float:
@@ -51,27 +51,30 @@ class Frame:
         return self.base - self.y_axis.place(value) * (self.base - self.top)
 
 
-def picture(height: float, said: str, parts: Sequence[str]) -> str:
+def picture(height: float, said: str, parts: Sequence[str], width: float = WIDTH) -> str:
     """The whole, with what it shows in words for those who do not see it."""
-    head = f'<svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(said)}">'
+    head = f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(said)}">'
     return "\n".join([head, *parts, "</svg>"])
 
 
-def grid(frame: Frame) -> list[str]:
-    """A hairline and a label at each mark, and both axes' names."""
+def grid(frame: Frame, below: bool = True) -> list[str]:
+    """A hairline and a label at each tick, and both axes' names; those `below` only where they are asked."""
     left, right, base = frame.left, frame.end, frame.base
     parts = [rule(left, base, right, base, "axis")]
-    for value, label in frame.y_axis.marks:
+    for value, label in frame.y_axis.ticks:
         y = frame.y(value)
         parts += [rule(left, y, right, y, "grid"), text(left - 6, y + 4, "end", label)]
-    for value, label in frame.x_axis.marks:
+    for value, label in frame.x_axis.ticks:
         x = frame.x(value)
-        parts += [rule(x, base, x, base + 4, "axis"), text(x, base + 16, "middle", label)]
-    return [
-        *parts,
-        text(0, 11, "name", frame.y_axis.name),
-        text((left + right) / 2, frame.height - 6, "middle name", frame.x_axis.name),
-    ]
+        parts.append(rule(x, base, x, base + 4, "axis"))
+        if below:
+            parts.append(text(x, base + 16, "middle", label))
+    parts.append(text(0, 11, "name", frame.y_axis.name))
+    if below:
+        half = LETTER * len(frame.x_axis.name) / 2
+        middle = max(min((left + right) / 2, right - half), half)  # a long name stays inside
+        parts.append(text(middle, frame.height - 6, "middle name", frame.x_axis.name))
+    return parts
 
 
 def text(x: float, y: float, kind: str, words: str) -> str:
@@ -96,16 +99,21 @@ def bar(x: float, y: float, width: float, height: float, kind: str, said: str) -
     return f'<rect {place} class="bar {kind}"><title>{escape(said)}</title></rect>'
 
 
-def dots(x: np.ndarray, y: np.ndarray, kind: str) -> str:
+def circle(x: float, y: float, r: float, kind: str) -> str:
+    """A dot or a ring."""
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:g}" class="{kind}"/>'
+
+
+def dots(x: Sequence[float], y: Sequence[float], kind: str) -> str:
     """Many dots as one path, each a line without length whose ends are round."""
     path = "".join(f"M{a:.1f} {b:.1f}h0" for a, b in zip(x, y, strict=True))
     return f'<path d="{path}" class="{kind}"/>'
 
 
-def shortened(name: object, most: int) -> str:
+def shorten(name: object, most: int) -> str:
     """A name that leaves room for the picture.
 
-    >>> shortened("education", 12), shortened("a-very-long-name", 12)
+    >>> shorten("education", 12), shorten("a-very-long-name", 12)
     ('education', 'a-very-long…')
     """
     words = str(name)

@@ -16,7 +16,7 @@ def size_of(categories: int) -> int:
     return min(-(-categories // 2), WIDEST)
 
 
-def checked_columns(columns: Sequence[Sequence[int]], in_features: int) -> list[list[int]]:
+def check_columns(columns: Sequence[Sequence[int]], in_features: int) -> list[list[int]]:
     """(start, stop, size) of every category; UsageError where two overlap or one lies outside."""
     end = 0
     columns = plain_numbers(columns)

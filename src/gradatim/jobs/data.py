@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import UsageError
-from gradatim.data.sources.source import asked_of, source_of
+from gradatim.data.question import Question
+from gradatim.data.sources.page import Block
+from gradatim.data.sources.source import request_of, source_of
 from gradatim.problems.choose import pose
 
 
@@ -20,12 +22,26 @@ def describe_data(
     >>> describe_data("digits")["splits"]
     {'train': 1294, 'valid': 144, 'test': 359}
     """
-    asked = asked_of(target, task, group, time, ignore, schema, input_size=input_size)
-    found = source_of(data, asked.roles.task).describe(data, asked, schema)
-    question = found.pop("question", None)
-    if question is None or not question.names:
-        return found
+    return data_page(
+        data, target, task=task, group=group, time=time, ignore=ignore, schema=schema, input_size=input_size
+    )[0]
+
+
+def data_page(
+    data: Any, target: Any = None, *, schema: str | Path | None = None, **asked: Any
+) -> tuple[dict[str, Any], list[Block]]:
+    """What `describe_data` finds, and the page that says it."""
+    request = request_of(target, schema=schema, **asked)
+    source = source_of(data, request.roles.task)
+    facts = source.describe(data, request, schema)
+    question = facts.pop("question", None)
+    if question is not None and question.names:
+        facts["head"] = _head(question)
+    return facts, source.page(facts)
+
+
+def _head(question: Question) -> str:
     try:
-        return found | {"head": pose(question).head().sentence}
+        return pose(question).head().sentence
     except UsageError:
-        return found | {"head": "one class: nothing to learn"}
+        return "one class: nothing to learn"

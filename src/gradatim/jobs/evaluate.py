@@ -13,7 +13,7 @@ from gradatim.runs.trained import Trained
 
 
 @dataclass(frozen=True)
-class Measured:
+class Evaluation:
     """What a network answered to examples: its outputs a (N, …), the targets y, and the measures.
 
     Of a network with a loss of the user's own there are measures only.
@@ -29,13 +29,13 @@ class Measured:
         return 0 if self.y is None else len(self.y)
 
 
-def measure(trained: Trained, examples: Any) -> Measured:
+def measure(trained: Trained, examples: Any) -> Evaluation:
     """The measures of a network's problem on examples that are like its training examples."""
     _ = trained.problem.reader  # a loss of the user's own is refused before anything is computed
     a, y = ask(trained, examples)
     if y is None:
         raise UsageError("there are no targets to compare with")
-    return Measured(trained.problem.measures(a, y), a, y)
+    return Evaluation(trained.problem.measures(a, y), a, y)
 
 
 def evaluate(trained: Trained, examples: Any, split: str = "data") -> dict[str, Any]:
@@ -48,7 +48,7 @@ def evaluate(trained: Trained, examples: Any, split: str = "data") -> dict[str, 
     return found | ({"notices": list(notices)} if notices else {})
 
 
-def like_training(trained: Trained, data: Any) -> Any:
+def examples_like_training(trained: Trained, data: Any) -> Any:
     """Other data as examples like those that a network was trained on, their targets among its own."""
     examples = source_of(data, trained.problem.task).like(data, trained.template)
     if trained.problem.reads_target and not examples.has_target:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gradatim.checks import UsageError, did_you_mean, one_of
-from gradatim.explain.figures.style import THEMES, checked_format, write_figure
+from gradatim.explain.figures.style import THEMES, check_format, write_figure
 from gradatim.jobs.plots import answers, functions, runs
-from gradatim.jobs.plots.asked import Asked, Drawn
 from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
+from gradatim.jobs.plots.request import Drawing, PlotRequest
 from gradatim.planning.settings import OF_LR
 from gradatim.runs.folder import RUNS
 
@@ -22,7 +22,7 @@ class Kind(NamedTuple):
     """One kind of picture: what it is of, who draws it, what may be added, and a sentence."""
 
     takes: str
-    draw: Callable[[Asked], Drawn]
+    draw: Callable[[PlotRequest], Drawing]
     sentence: str
     arguments: bool = False  # key=value
     options: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ def plot(
     name, chosen = _resolved(what, things)
     kind = PLOTS[name]
     alone = str(chosen[0]).partition(":")[0] if name in GROUPS and len(chosen) == 1 else name
-    path = checked_format(out if out is not None else f"{alone}.png")
+    path = check_format(out if out is not None else f"{alone}.png")
     one_of("theme", theme, THEMES)
     given = {key: value for key, value in options.items() if value is not None}
     for key in given:
@@ -93,7 +93,7 @@ def plot(
             raise UsageError(f"plot {name} takes no option {key}")
     if arguments and not kind.arguments:
         raise UsageError(f"plot {name} takes no argument {next(iter(arguments))!r}")
-    drawn = kind.draw(Asked(chosen, arguments or {}, given))
+    drawn = kind.draw(PlotRequest(chosen, arguments or {}, given))
     return {"plot": str(write_figure(drawn.picture, path, theme)), **drawn.facts}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,10 +13,12 @@ from gradatim import files
 from gradatim.checks import UsageError
 from gradatim.data.pictures import write_picture
 from gradatim.data.sources.source import New, source_of
-from gradatim.data.tables.cells import Cells, one_below_another
 from gradatim.problems.problem import Problem
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained
+
+if TYPE_CHECKING:
+    from gradatim.data.tables.cells import Cells
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Predictions:
     problem: Problem
     a: np.ndarray
     notices: tuple[str, ...] = ()
-    beside: Cells | None = None
+    beside: "Cells | None" = None
     files: tuple[str, ...] = ()  # that the examples were read from
     folders: tuple[str, ...] = ()  # in which these lie
 
@@ -87,6 +89,8 @@ class Predictions:
         """
         beside = self.beside
         if beside is None:
+            from gradatim.data.tables.cells import Cells
+
             beside = Cells(("file" if self.files else "example",), None, [])
             rows = beside.written([[name] for name in self.files or range(len(self))])
             beside = replace(beside, rows=rows)
@@ -133,6 +137,8 @@ def new_examples(trained: Trained, data: Any) -> New:
 
 def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     """Predictions for several inputs, one after the other."""
+    from gradatim.data.tables.cells import one_below_another
+
     a = np.concatenate([ask(trained, one.examples).a for one in new])
     notices = tuple(notice for one in new for notice in one.examples.notices)
     files = tuple(file for one in new for file in getattr(one.examples, "files", ()))

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradatim import files
+from gradatim.by_hand.layer_table import by_hand_table
 from gradatim.by_hand.network import Network
-from gradatim.by_hand.table import by_hand_table
 from gradatim.checks import GradatimError
-from gradatim.explain.gather import evidence_of
-from gradatim.explain.kept import Kept, keep, read_kept
+from gradatim.explain.gather_evidence import evidence_of
+from gradatim.explain.measurements import Measurements, read_measurements, write_measurements
 from gradatim.explain.report import Report, render
-from gradatim.jobs.evaluate import Measured
+from gradatim.jobs.evaluate import Evaluation
+from gradatim.planning.loop_choice import settings_in_use
 from gradatim.planning.versions import PROGRAM
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.folder import Folder
@@ -31,32 +32,32 @@ def report(run: "Run") -> Path:
         data, measured = run.data, run.measured
         kept = find_out(run.trained, data.judged, measured, run.records, run.config)
     except GradatimError as error:
-        found = read_kept(run.folder)
+        found = read_measurements(run.folder)
         if found is None and run.folder.report.exists():
             raise GradatimError(
                 f"{error}; {run.folder.report} stays as it is. --data says where the data are now"
             ) from error
-        kept = found or Kept({}, [])
+        kept = found or Measurements({}, [])
     write_report(run.folder, run.config, run.trained, kept)
     return run.folder.report
 
 
 def find_out(
-    trained: Trained, judged: Any, measured: Measured | None, records: list[dict[str, Any]],
+    trained: Trained, judged: Any, measured: Evaluation | None, records: list[dict[str, Any]],
     config: dict[str, Any],
-) -> Kept:  # fmt: skip
+) -> Measurements:  # fmt: skip
     """The measures, and what else there is to find of the answers to the examples that are judged."""
     if measured is None:
-        return Kept({}, [])
+        return Measurements({}, [])
     seed = config["settings"].get("seed") or 0
-    return Kept(measured.metrics, evidence_of(trained, judged, measured.a, measured.y, records, seed))
+    return Measurements(measured.metrics, evidence_of(trained, judged, measured.a, measured.y, records, seed))
 
 
-def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Kept) -> None:
+def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Measurements) -> None:
     """Keep what was measured, and write `report.html`."""
     records, settings = read_metrics(folder.metrics), config["settings"]
     if kept.metrics:
-        keep(folder, kept)
+        write_measurements(folder, kept)
     page = render(
         Report(
             name=folder.path.name,
@@ -70,7 +71,7 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
             best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
             ended=_ended(records, settings),
             layers=_layers(trained),
-            settings={name: value for name, value in settings.items() if value is not None},
+            settings=settings_in_use(settings, trained.network),
             choices=config["choices"],
             versions=config["versions"],
             command=_command(folder, config),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.jobs.keeping import check_files, copy
+from gradatim.jobs.run_files import check_files, copy_run
 from gradatim.planning.find_data import find_again
 from gradatim.planning.plan import Plan, make_plan
 from gradatim.planning.settings import MAY_CHANGE, OF_NETWORK, settings_from
@@ -46,7 +46,7 @@ def plan_again(
     except (KeyError, TypeError, AttributeError) as error:
         raise GradatimError(f"{folder.config} is damaged: {error!r}") from error
     check_files(folder, plan)
-    return (folder if out is None else copy(folder, create(found.name, out))), plan
+    return (folder if out is None else copy_run(folder, create(found.name, out))), plan
 
 
 def refuse_changes(given: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import Notice
-from gradatim.jobs.evaluate import Measured, evaluate, like_training, measure, part_of
+from gradatim.jobs.evaluate import Evaluation, evaluate, examples_like_training, measure, part_of
 from gradatim.jobs.predict import Predictions, new_examples, predict
 from gradatim.jobs.report import report
 from gradatim.jobs.sample import LENGTH, sample
@@ -23,7 +23,7 @@ class Run:
 
     def __init__(
         self, folder: Folder, config: dict[str, Any], trained: Trained, data: Data | None = None,
-        measured: Measured | None = None, moved: Any = None,
+        measured: Evaluation | None = None, moved: Any = None,
     ):  # fmt: skip
         self.folder, self.config, self.trained = folder, config, trained
         self._data, self._measured, self._moved = data, measured, moved
@@ -56,7 +56,7 @@ class Run:
         return self.config["data"]["judged_on"]
 
     @cached_property
-    def measured(self) -> Measured | None:
+    def measured(self) -> Evaluation | None:
         """What the network answered to the examples that it is judged on; None where there are none."""
         if self._measured is not None:
             return self._measured
@@ -75,7 +75,7 @@ class Run:
     def evaluate(self, data: Any = None, split: str = "test") -> dict[str, Any]:
         """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}."""
         if data is not None:
-            return evaluate(self.trained, like_training(self.trained, data))
+            return evaluate(self.trained, examples_like_training(self.trained, data))
         examples = part_of(self.data, split)
         return evaluate(self.trained, examples, self.judged_on if split == "test" else split)
 

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from gradatim import catalog
-from gradatim.catalog.commands import alone, commands_for
+from gradatim.catalog.commands import commands_for, with_imports
 from gradatim.catalog.docstring import parts_of
 from gradatim.catalog.source_code import Parameter, source_of
 from gradatim.checks import UsageError
-from gradatim.models.costs import costs, sized
+from gradatim.models.costs import costs, with_input_size
 from gradatim.models.description import parameters_of
-from gradatim.planning.starting_weights import begin_with, chosen
+from gradatim.planning.starting_weights import begin_with, weights_source
 
 
 def show(
@@ -23,7 +23,7 @@ def show(
     >>> show("mlp", {"in_features": 2, "hidden": 3, "out_features": 1})["parameters"]
     13
     """
-    rows, begin = catalog.lookup(name), chosen(weights, pretrained)
+    rows, begin = catalog.lookup(name), weights_source(weights, pretrained)
     result: dict[str, Any] = {"entries": [_explained(row) for row in rows]}
     network = next((row for row in rows if row.kind == "network"), None)
     if network is None:
@@ -60,7 +60,7 @@ def _fit(name: str, arguments: dict[str, Any], input_size: Any, weights: str | P
     """Where weights that fit came from, and what of the network they leave as drawn; GradatimError if not."""
     from gradatim.models.building import build
 
-    entry = {"name": name, **sized(name, arguments, input_size)}
+    entry = {"name": name, **with_input_size(name, arguments, input_size)}
     return begin_with(build(entry), entry, weights)
 
 
@@ -77,7 +77,7 @@ def _explained(row: catalog.Entry) -> dict[str, Any]:
         "raises": doc.raises,
         "parameters": parameters,
         "call": _call(row.home.split(":")[1], source.parameters),
-        "example": {"python": alone(doc.example, source), "commands": commands_for(row)},
+        "example": {"python": with_imports(doc.example, source), "commands": commands_for(row)},
         "file": str(source.path),
         "line": source.line,
     }

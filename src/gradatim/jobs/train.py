@@ -11,21 +11,21 @@ from gradatim.device import threads
 from gradatim.explain.baselines import compare, has_baselines
 from gradatim.jobs.announce import say_plan
 from gradatim.jobs.display import REFRESH, Display
-from gradatim.jobs.evaluate import Measured, measure
+from gradatim.jobs.evaluate import Evaluation, measure
 from gradatim.jobs.interrupts import Flag, interruptible
-from gradatim.jobs.keeping import again, begin, end, go_on, way_out
 from gradatim.jobs.report import find_out, write_report
 from gradatim.jobs.resume import changes, plan_again, refuse_changes
 from gradatim.jobs.run import Run
+from gradatim.jobs.run_files import advice, begin_run, continue_run, end_run, resume_command
 from gradatim.jobs.sanity import overfit_one_batch
 from gradatim.jobs.stages import also_of
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
-from gradatim.planning.loops import loop_of
+from gradatim.planning.make_loop import loop_of
 from gradatim.planning.options import unknown_option
 from gradatim.planning.plan import Plan, config_of, make_plan
 from gradatim.planning.settings import NAMES, settings_from
-from gradatim.planning.starting_weights import chosen
+from gradatim.planning.starting_weights import weights_source
 from gradatim.planning.versions import command_line
 from gradatim.runs.asking import ask
 from gradatim.runs.baselines import write_baselines
@@ -76,7 +76,7 @@ def train(
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
-    origin = chosen(weights, pretrained)
+    origin = weights_source(weights, pretrained)
     if tensorboard:
         check_tensorboard()
     asked, wanted = _parted(options)
@@ -124,7 +124,7 @@ def _run(
         loop = loop_of(plan)  # first, so that what it refuses leaves no folder behind
         folder = place()
         held.enter_context(files.lock(folder.path))
-        held.enter_context(way_out(folder, plan))
+        held.enter_context(advice(folder, plan))
         if fresh:
             folder.clear()
         config = config_of(plan) if fresh else folder.read_config() | changes(plan)
@@ -132,9 +132,9 @@ def _run(
         held.callback(metrics.close)
         checkpoints = Checkpoints(folder, metrics, len(plan.extended), *seconds)
         if fresh:
-            begin(folder, config, plan, checkpoints, loop)
+            begin_run(folder, config, plan, checkpoints, loop)
         else:
-            go_on(folder, config, plan)
+            continue_run(folder, config, plan)
         events = _events(folder, config, tensorboard)
         if events is not None:
             held.callback(events.close)
@@ -142,7 +142,7 @@ def _run(
         flag.then(loop.interrupt)
         _go(loop, checkpoints, display, plan, events)
         _finish(folder, plan, loop, display)
-        config = end(folder, config)
+        config = end_run(folder, config)
         if plan.baselines and not folder.baselines.exists():
             _compare(folder, plan, flag, display)
         measured = _measure(plan, loop)
@@ -186,7 +186,7 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
     if loop.finished:
         return
     where = f"in epoch {loop.epoch + 1} of {loop.epochs}"
-    where += f"; the state is saved, go on with: {again(folder, plan)}"
+    where += f"; the state is saved, go on with: {resume_command(folder, plan)}"
     if loop.interrupted:
         raise Interrupted(f"interrupted {where}")
     display.say(f"time is up {where}")
@@ -222,11 +222,11 @@ def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display) -> None:
         write_baselines(folder, rows)
 
 
-def _measure(plan: Plan, loop: Loop) -> Measured | None:
+def _measure(plan: Plan, loop: Loop) -> Evaluation | None:
     """What the network is worth on the examples that it is judged on."""
     judged = plan.data.judged
     if judged is None:
         return None
     if plan.trained.problem.loss is None:
-        return Measured(loop.evaluate(plan.prepared(judged)))
+        return Evaluation(loop.evaluate(plan.prepared(judged)))
     return measure(plan.trained, judged)

@@ -46,7 +46,7 @@ class Library(ctypes.CDLL):
 
 
 @cache
-def compiled(source: str, flags: tuple[str, ...] = (), threads: bool = False) -> Library:
+def compile_library(source: str, flags: tuple[str, ...] = (), threads: bool = False) -> Library:
     """The library made of a C source, with further flags, and with OpenMP where it uses threads.
 
     Raises NoCompiler.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.kernels.compile import compiled
+from gradatim.kernels.compile import compile_library
 from gradatim.kernels.recording import as_c
 
 EXACT = ("-ffp-contract=off",)  # no a·b + c in one rounding: the bits are those of NumPy's operators
@@ -54,7 +54,7 @@ class Elementwise:
 def _compiled(
     function: Callable[..., Any], arrays: tuple[str, ...], numbers: tuple[str, ...], dtype: str
 ) -> Any:
-    run = compiled(as_c(function, arrays, numbers, dtype), EXACT).run
+    run = compile_library(as_c(function, arrays, numbers, dtype), EXACT).run
     run.argtypes = [ctypes.c_long, *(ctypes.c_void_p for _ in arrays), ctypes.POINTER(ctypes.c_double)]
     run.restype = None
     return run

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from gradatim.checks import UsageError
-from gradatim.models.recording import Keeping, Recorder, Row
+from gradatim.models.recording import Recorder, Row, SavedTensorCounter
 
 
 @dataclass
@@ -54,7 +54,7 @@ def account(network: nn.Module, shape: tuple[int, ...], batch: int = 1) -> Accou
         network(found.input)
     network.train()
     refusal = ""
-    with Keeping(network) as keeping:
+    with SavedTensorCounter(network) as keeping:
         try:
             keeping.outputs = network(torch.empty(batch, *shape, dtype=dtype, device="meta"))
         except UsageError as error:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from gradatim.models.network import Network, Size, scaled, shape_behind, sizes
+from gradatim.models.network import Network, Size, scale_channels, shape_behind, sizes
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.local_response_norm import LocalResponseNorm
 
@@ -77,7 +77,7 @@ class AlexNet(Network):
         self.input_size = sizes("input_size", row.input_size if input_size is None else input_size)
         self.features = _convolutions(row, in_channels, width)
         c, h, w = shape_behind(self, self.features, self.input_size)
-        units = scaled(DENSE, width)
+        units = scale_channels(DENSE, width)
         self.classifier = nn.Sequential(
             Dropout(dropout), nn.Linear(c * h * w, units), nn.ReLU(inplace=True),
             Dropout(dropout), nn.Linear(units, units), nn.ReLU(inplace=True), nn.Linear(units, num_classes),
@@ -92,7 +92,7 @@ def _convolutions(row: Row, in_channels: int, width: float) -> nn.Sequential:
     layers: list[nn.Module] = []
     inputs, padded = in_channels, iter(row.padded)
     for c in row.convolutions:
-        outputs = c.groups * scaled(c.channels // c.groups, width)
+        outputs = c.groups * scale_channels(c.channels // c.groups, width)
         layers.append(nn.Conv2d(inputs, outputs, c.kernel, c.stride, c.padding, groups=c.groups))
         layers.append(nn.ReLU(inplace=True))
         if c.lrn:

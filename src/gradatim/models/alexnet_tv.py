@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from gradatim.models.network import Network, scaled
+from gradatim.models.network import Network, scale_channels
 from gradatim.nn.dropout import Dropout
 
 CHANNELS = (64, 192, 384, 256, 256)
@@ -29,8 +29,8 @@ class AlexNetTV(Network):
         width: float = 1.0,
     ):  # fmt: skip
         super().__init__(name, num_classes, in_channels)
-        a, b, c, d, e = (scaled(channels, width) for channels in CHANNELS)
-        units = scaled(DENSE, width)
+        a, b, c, d, e = (scale_channels(channels, width) for channels in CHANNELS)
+        units = scale_channels(DENSE, width)
         self.features = nn.Sequential(
             nn.Conv2d(in_channels, a, 11, stride=4, padding=2), nn.ReLU(inplace=True),
             nn.MaxPool2d(3, stride=2),

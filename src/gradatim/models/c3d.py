@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from gradatim.models.network import Network, Size, scaled, shape_behind, sizes
+from gradatim.models.network import Network, Size, scale_channels, shape_behind, sizes
 from gradatim.nn.dropout import Dropout
 
 STAGES = ((64,), (128,), (256, 256), (512, 512), (512, 512))  # channels, a pool behind each (Fig. 3)
@@ -36,7 +36,7 @@ class C3D(Network):
         layers: list[nn.Module] = []
         inputs = in_channels
         for stage, channels in enumerate(STAGES):
-            for outputs in (scaled(c, width) for c in channels):
+            for outputs in (scale_channels(c, width) for c in channels):
                 layers += [nn.Conv3d(inputs, outputs, 3, padding=1), nn.ReLU(inplace=True)]
                 inputs = outputs
             time = 1 if stage == 0 else 2
@@ -44,7 +44,7 @@ class C3D(Network):
             layers.append(nn.MaxPool3d((time, 2, 2), stride=(time, 2, 2), padding=padding))
         self.features = nn.Sequential(*layers)
         c, t, h, w = shape_behind(self, self.features, self.input_size)
-        units = scaled(DENSE, width)
+        units = scale_channels(DENSE, width)
         self.fc6, self.fc7 = nn.Linear(c * t * h * w, units), nn.Linear(units, units)
         self.fc8 = nn.Linear(units, num_classes)
         self.relu = nn.ReLU(inplace=True)

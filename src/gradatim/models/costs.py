@@ -24,7 +24,7 @@ def costs(
 
     batch_size = whole("batch_size", batch_size, 1)
     with torch.device("meta"):
-        network = make({"name": name, **sized(name, arguments, input_size)})
+        network = make({"name": name, **with_input_size(name, arguments, input_size)})
     shape = _shape(name, network, input_size)
     if shape is None:
         return None
@@ -52,7 +52,7 @@ def costs(
     }  # fmt: skip
 
 
-def sized(name: str, arguments: dict[str, Any], input_size: Any) -> dict[str, Any]:
+def with_input_size(name: str, arguments: dict[str, Any], input_size: Any) -> dict[str, Any]:
     """The arguments with the size among them, where the network is built for one."""
     takes = parameters_of(catalog.find(name, "network").load())
     return (

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from gradatim.models.network import Network, scaled
+from gradatim.models.network import Network, scale_channels
 from gradatim.nn.dropout import Dropout
 
 BOTTLENECK = 4  # the 1×1 convolution in front of a 3×3 gives so many times k channels
@@ -92,7 +92,7 @@ class DenseNet(Network):
     def __init__(self, name: str, num_classes: int = 1000, in_channels: int = 3, width: float = 1.0):
         super().__init__(name, num_classes, in_channels)
         row = FAMILY[name]
-        growth, channels = scaled(row.growth, width), scaled(row.first, width)
+        growth, channels = scale_channels(row.growth, width), scale_channels(row.first, width)
         layers: dict[str, nn.Module] = {
             "conv0": nn.Conv2d(in_channels, channels, 7, stride=2, padding=3, bias=False),
             "norm0": nn.BatchNorm2d(channels),

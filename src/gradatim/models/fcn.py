@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from gradatim.checks import known
 from gradatim.models import vgg
-from gradatim.models.network import Network, scaled
+from gradatim.models.network import Network, scale_channels
 from gradatim.nn.dropout import Dropout
 
 
@@ -90,8 +90,8 @@ class FCN(Network):
         for layer in self.features:
             if isinstance(layer, nn.MaxPool2d):
                 layer.ceil_mode = True
-        channels = [scaled(c, width * chosen.width) for c in vgg.CHANNELS]
-        units = scaled(chosen.dense, width)
+        channels = [scale_channels(c, width * chosen.width) for c in vgg.CHANNELS]
+        units = scale_channels(chosen.dense, width)
         self.dense = nn.Sequential(
             nn.Conv2d(channels[4], units, 7), nn.ReLU(inplace=True), Dropout(dropout),
             nn.Conv2d(units, units, 1), nn.ReLU(inplace=True), Dropout(dropout),

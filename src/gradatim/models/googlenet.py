@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from gradatim.models.network import Network, Size, scaled, shape_behind, sizes, too_small
+from gradatim.models.network import Network, Size, scale_channels, shape_behind, sizes, too_small
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.local_response_norm import LocalResponseNorm
 
@@ -44,14 +44,14 @@ class Inception(nn.Module):
 def outputs_of(name: str, width: float) -> int:
     """Channels behind a module."""
     one, _, three, _, five, pool = MODULES[name]
-    return sum(scaled(channels, width) for channels in (one, three, five, pool))
+    return sum(scale_channels(channels, width) for channels in (one, three, five, pool))
 
 
 def modules(unit: Unit, width: float, third: int) -> dict[str, Inception]:
     """The nine modules by name; `third` is the kernel of the third branch."""
-    made, inputs = {}, scaled(192, width)
+    made, inputs = {}, scale_channels(192, width)
     for name, channels in MODULES.items():
-        made[name] = Inception(unit, inputs, tuple(scaled(c, width) for c in channels), third)
+        made[name] = Inception(unit, inputs, tuple(scale_channels(c, width) for c in channels), third)
         inputs = outputs_of(name, width)
     return made
 
@@ -66,7 +66,7 @@ class _Head(nn.Module):
 
     def __init__(self, channels: int, size: tuple[int, ...], num_classes: int, width: float):
         super().__init__()
-        reduced, units = scaled(128, width), scaled(1024, width)
+        reduced, units = scale_channels(128, width), scale_channels(1024, width)
         h, w = ((n - 5) // 3 + 1 for n in size)
         self.pool = nn.AvgPool2d(5, stride=3)
         self.conv = _Unit(channels, reduced, 1)
@@ -104,7 +104,7 @@ class GoogLeNet(Network):
         super().__init__(name, num_classes, in_channels)
         self.smallest = 79 if aux else 31
         self.heads = ("fc", "aux1.fc2", "aux2.fc2") if aux else ("fc",)
-        first, third = scaled(64, width), scaled(192, width)
+        first, third = scale_channels(64, width), scale_channels(192, width)
         self.stem = nn.Sequential(
             _Unit(in_channels, first, 7, 2), _pool(), LocalResponseNorm(),
             _Unit(first, first, 1), _Unit(first, third, 3), LocalResponseNorm(), _pool(),

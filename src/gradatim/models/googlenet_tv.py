@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from gradatim.models.googlenet import modules, outputs_of
-from gradatim.models.network import Network, scaled
+from gradatim.models.network import Network, scale_channels
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.kernels.norm_relu import norm_relu
 
@@ -24,7 +24,7 @@ class _Unit(nn.Module):
 class _Head(nn.Module):
     def __init__(self, channels: int, num_classes: int, width: float):
         super().__init__()
-        reduced, units = scaled(128, width), scaled(1024, width)
+        reduced, units = scale_channels(128, width), scale_channels(1024, width)
         self.pool = nn.AdaptiveAvgPool2d(4)
         self.conv = _Unit(channels, reduced, 1)
         self.fc1 = nn.Linear(reduced * 16, units)
@@ -61,11 +61,11 @@ class GoogLeNetTV(Network):
         width: float = 1.0,
     ):  # fmt: skip
         super().__init__(name, num_classes, in_channels)
-        first = scaled(64, width)
+        first = scale_channels(64, width)
         self.conv1 = _Unit(in_channels, first, 7, 2)
         self.maxpool1 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         self.conv2 = _Unit(first, first, 1)
-        self.conv3 = _Unit(first, scaled(192, width), 3)
+        self.conv3 = _Unit(first, scale_channels(192, width), 3)
         self.maxpool2 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
         made = modules(_Unit, width, third=3)
         self.inception3a, self.inception3b = made["inception3a"], made["inception3b"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.checks import UsageError, known, plain_numbers, real, whole
-from gradatim.functional.embeddings import checked_columns
+from gradatim.functional.embeddings import check_columns
 
 # The initialiser that keeps a signal's variance behind each activation; Glorot's where none is named.
 INIT = {
@@ -50,7 +50,7 @@ def mlp(
         layers.append({"name": "dropout", "p": input_dropout})
     width = in_features
     if embeddings:
-        columns = checked_columns(embeddings, in_features)
+        columns = check_columns(embeddings, in_features)
         layers.append({"name": "embedding", "in_features": in_features, "columns": columns})
         width += sum(size - (stop - start) for start, stop, size in columns)
     for units in hidden:

@@ -59,7 +59,7 @@ def sizes(name: str, value: Any, axes: int = 2) -> tuple[int, ...]:
     return (whole(name, value, 1),) * axes
 
 
-def scaled(channels: int, width: float) -> int:
+def scale_channels(channels: int, width: float) -> int:
     """So many channels in a network whose every layer is `width` times as wide; at least one."""
     return max(1, round(channels * real("width", width, above=0)))
 

@@ -28,7 +28,7 @@ FILES = {
 }  # fmt: skip
 
 
-def pretrained(name: str) -> Path:
+def published_weights(name: str) -> Path:
     """Where the published weights of a network lie, downloaded if need be.
 
     Raises UsageError for a network that has none, GradatimError when they cannot be had.

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from gradatim.models.network import Network, scaled
+from gradatim.models.network import Network, scale_channels
 
 CHANNELS = (64, 128, 256, 512)
 BLOCKS = (2, 2, 2, 2)
@@ -50,7 +50,7 @@ class R3D(Network):
 
     def __init__(self, name: str, num_classes: int = 400, in_channels: int = 3, width: float = 1.0):
         super().__init__(name, num_classes, in_channels)
-        channels = [scaled(c, width) for c in CHANNELS]
+        channels = [scale_channels(c, width) for c in CHANNELS]
         self.stem = nn.Sequential(
             nn.Conv3d(in_channels, channels[0], (3, 7, 7), (1, 2, 2), (1, 3, 3), bias=False),
             nn.BatchNorm3d(channels[0]), nn.ReLU(inplace=True),

@@ -30,7 +30,7 @@ class Field(NamedTuple):
         return self._replace(whole=True)
 
 
-def joined(fields: Sequence[Field]) -> Field:
+def join_fields(fields: Sequence[Field]) -> Field:
     """The field of what is computed from several: the largest, as all are centred."""
     sizes = zip(*(field.size for field in fields), strict=True)
     steps = zip(*(field.step for field in fields), strict=True)

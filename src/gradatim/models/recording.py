@@ -12,7 +12,7 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.weak import WeakIdKeyDictionary
 
 from gradatim.models.layer_table import in_words
-from gradatim.models.receptive_field import MATRICES, Field, aten, behind, is_map, joined
+from gradatim.models.receptive_field import MATRICES, Field, aten, behind, is_map, join_fields
 
 SUM, CONCATENATION = "sum", "concatenation"  # what the rows of maps that are put together are called
 
@@ -39,7 +39,7 @@ class Row:
         }  # fmt: skip
 
 
-class Watching:
+class LayerWatcher:
     """Knows which layer is running, and how often it ran before. What has no parts of its own is a layer."""
 
     def __init__(self, network: nn.Module):
@@ -79,11 +79,11 @@ class Watching:
         """A layer has run."""
 
 
-class Recorder(Watching, TorchDispatchMode):
+class Recorder(LayerWatcher, TorchDispatchMode):
     """Sees every operation of the forward pass of one example."""
 
     def __init__(self, network: nn.Module, x: Tensor):
-        Watching.__init__(self, network)
+        LayerWatcher.__init__(self, network)
         TorchDispatchMode.__init__(self)
         self.input = x
         self.rows: list[Row] = []
@@ -117,7 +117,7 @@ class Recorder(Watching, TorchDispatchMode):
         for tensor in outputs:
             self._born(tensor)
             if seen:
-                self.fields[tensor] = behind(func, args, joined(seen))
+                self.fields[tensor] = behind(func, args, join_fields(seen))
         if len(seen) > 1 and is_map(outputs[0], seen[0]):
             if func in (aten.add.Tensor, aten.add_.Tensor):
                 self.sums += outputs[0].numel()
@@ -167,7 +167,7 @@ class Recorder(Watching, TorchDispatchMode):
         self.calls.append(call if layer not in (SUM, CONCATENATION) else ("", 0))
 
 
-class Keeping(Watching):
+class SavedTensorCounter(LayerWatcher):
     """Counts what autograd saves while a network trains, each block of memory once, parameters left out."""
 
     def __init__(self, network: nn.Module):
@@ -179,7 +179,7 @@ class Keeping(Watching):
         self.hooks = torch.autograd.graph.saved_tensors_hooks(self._pack, lambda tensor: tensor)
         self.outputs: Any = None
 
-    def __enter__(self) -> "Keeping":
+    def __enter__(self) -> "SavedTensorCounter":
         self.watch()
         self.hooks.__enter__()
         return self

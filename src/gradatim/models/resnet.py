@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
-from gradatim.models.network import Network, scaled
+from gradatim.models.network import Network, scale_channels
 from gradatim.models.residual import Basic, Bottleneck, Plain, Projection
 from gradatim.nn.kernels.norm_relu import norm_relu
 
@@ -70,7 +70,7 @@ class ResNet(Network):
         for part, layer in trunk(FAMILY[name], in_channels, width).items():
             self.add_module(part, layer)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
-        self.fc = nn.Linear(scaled(CHANNELS[-1], width) * FAMILY[name].block.expansion, num_classes)
+        self.fc = nn.Linear(scale_channels(CHANNELS[-1], width) * FAMILY[name].block.expansion, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
         """Scores of the classes."""
@@ -84,7 +84,7 @@ def trunk(row: Row, in_channels: int, width: float, dilated: bool = False) -> di
 
     `dilated`: the last two stages widen their kernels instead of halving the picture, which stays 1/8.
     """
-    c1, c2, c3, c4 = (scaled(c, width) for c in CHANNELS)
+    c1, c2, c3, c4 = (scale_channels(c, width) for c in CHANNELS)
     n1, n2, n3, n4 = row.blocks
     e = row.block.expansion
     stride, d3, d4 = (1, (1, 2), (2, 4)) if dilated else (2, (1, 1), (1, 1))

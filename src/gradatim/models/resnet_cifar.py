@@ -5,7 +5,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, one_of, whole
-from gradatim.models.network import Network, scaled
+from gradatim.models.network import Network, scale_channels
 from gradatim.models.residual import Basic, Padding, Plain, Projection, conv
 from gradatim.nn.kernels.norm_relu import norm_relu
 
@@ -39,7 +39,7 @@ class CifarResNet(Network):
     ):  # fmt: skip
         super().__init__(name, num_classes, in_channels)
         self.depth = _depth(name, depth)
-        first, second, third = (scaled(channels, width) for channels in CHANNELS)
+        first, second, third = (scale_channels(channels, width) for channels in CHANNELS)
         change = SHORTCUTS[one_of("shortcut", shortcut, SHORTCUTS)]
         block = Plain if name.startswith("plain") else Basic
         n = (self.depth - 2) // 6

@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, whole
-from gradatim.models.network import Network, scaled
+from gradatim.models.network import Network, scale_channels
 from gradatim.models.residual import conv
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.kernels.norm_relu import norm_relu
@@ -31,7 +31,7 @@ def channels_of(stages: int, width: float) -> list[int]:
     """The channels of the first stages; UsageError for more than there are."""
     if whole("stages", stages, 1) > len(CHANNELS):
         raise UsageError(f"stages must be at most {len(CHANNELS)}; it is {stages}")
-    return [scaled(channels, width) for channels in CHANNELS[:stages]]
+    return [scale_channels(channels, width) for channels in CHANNELS[:stages]]
 
 
 class SmallCNN(Network):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from gradatim.models.network import Network, Size, scaled, shape_behind, sizes
+from gradatim.models.network import Network, Size, scale_channels, shape_behind, sizes
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.local_response_norm import LocalResponseNorm
 
@@ -75,7 +75,7 @@ class VGG(Network):
         else:
             self.input_size = size
             self.avgpool = nn.Identity()
-        units = scaled(DENSE, width)
+        units = scale_channels(DENSE, width)
         self.classifier = nn.Sequential(
             nn.Linear(behind[0] * behind[1] * behind[2], units), nn.ReLU(inplace=True), Dropout(dropout),
             nn.Linear(units, units), nn.ReLU(inplace=True), Dropout(dropout),
@@ -92,7 +92,7 @@ def convolutions(row: Row, in_channels: int, width: float, padding: int = 1) -> 
     layers: list[nn.Module] = []
     inputs = in_channels
     for stage, (number, channels) in enumerate(zip(row.convolutions, CHANNELS, strict=True)):
-        outputs = scaled(channels, width)
+        outputs = scale_channels(channels, width)
         for place in range(number):
             kernel = row.last if stage >= 2 and place == number - 1 else 3
             layers.append(nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2 if layers else padding))

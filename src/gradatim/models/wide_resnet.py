@@ -5,7 +5,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, whole
-from gradatim.models.network import Network, scaled
+from gradatim.models.network import Network, scale_channels
 from gradatim.models.residual import conv
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.kernels.norm_relu import norm_relu
@@ -64,7 +64,7 @@ class WideResNet(Network):
         for number, channels in enumerate(CHANNELS):
             blocks = []
             for place in range((depth - 4) // 6):
-                outputs, stride = scaled(channels, width), 2 if number and place == 0 else 1
+                outputs, stride = scale_channels(channels, width), 2 if number and place == 0 else 1
                 blocks.append(_Block(inputs, outputs, stride, dropout))
                 inputs = outputs
             groups.append(nn.Sequential(*blocks))

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, whole
-from gradatim.functional.embeddings import checked_columns, columns_left
+from gradatim.functional.embeddings import check_columns, columns_left
 from gradatim.nn.initialise import draw
 
 
@@ -31,7 +31,7 @@ class Embedding(nn.Module):
     def __init__(self, in_features: int, columns: Sequence[Sequence[int]] = (), init: str = "xavier_uniform"):
         super().__init__()
         self.in_features = whole("in_features", in_features, 1)
-        self.columns = checked_columns(columns, self.in_features)
+        self.columns = check_columns(columns, self.in_features)
         self.init = init
         for i, (start, stop, size) in enumerate(self.columns):
             self.register_parameter(f"weight_{i}", nn.Parameter(torch.empty(size, stop - start)))

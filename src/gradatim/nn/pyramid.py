@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from gradatim import catalog
 from gradatim.checks import one_of, whole
-from gradatim.nn.sequence.batch import opened
+from gradatim.nn.sequence.batch import open_batch
 
 CELLS = ("lstm", "gru", "rnn", "peephole_lstm", "layer_norm_lstm")
 
@@ -41,7 +41,7 @@ class Pyramid(nn.Module):
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The outputs of the top floor, and how many of them each sequence has."""
-        batch = opened(x, None, "right", self.batch_first, self.input_size, "Pyramid")
+        batch = open_batch(x, None, "right", self.batch_first, self.input_size, "Pyramid")
         x, given = batch.x, lengths is not None
         lengths = torch.full((x.shape[1],), len(x)) if lengths is None else torch.as_tensor(lengths)
         for number, floor in enumerate(self.floors):

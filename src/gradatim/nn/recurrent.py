@@ -7,10 +7,10 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from gradatim.checks import UsageError, plain_numbers
-from gradatim.nn.sequence.batch import opened
+from gradatim.nn.sequence.batch import open_batch
 from gradatim.nn.sequence.cell.rehearse import Memory
 from gradatim.nn.sequence.loop import State, name_of
-from gradatim.nn.sequence.precision import widened
+from gradatim.nn.sequence.precision import widen
 from gradatim.nn.sequence.scan import scan
 
 
@@ -60,8 +60,8 @@ class Recurrent(nn.Module):
     ) -> tuple[Any, Any]:  # fmt: skip
         """Every output, and the last state."""
         name = name_of(self.cell)
-        x, state = widened(x, self), widened(state, self)
-        batch = opened(x, lengths, padding, self.batch_first, None, name)
+        x, state = widen(x, self), widen(state, self)
+        batch = open_batch(x, lengths, padding, self.batch_first, None, name)
         start = batch.start(state, [(batch.x.shape[1], width) for width in self.sizes], f"of {name}")
 
         def cell(inputs: Sequence[Tensor], state: State) -> State:

@@ -11,7 +11,7 @@ from torch.optim.optimizer import ParamsT
 from gradatim.checks import GradatimError, UsageError, plain_number, real, whole
 from gradatim.functional import updates
 from gradatim.optim.groups import check_parameters, plain_settings
-from gradatim.optim.light import LightOptimizer
+from gradatim.optim.light_optimizer import LightOptimizer
 
 SETTINGS = ("lr", "max_iter", "history_size", "tolerance_grad", "tolerance_change")
 STATE = ("s", "y", "live", "n_iter", "func_evals")

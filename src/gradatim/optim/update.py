@@ -10,7 +10,7 @@ from torch.optim.optimizer import ParamsT
 from gradatim.checks import GradatimError, UsageError, real
 from gradatim.optim.fused_group import FusedGroup
 from gradatim.optim.groups import check_parameters, plain_settings
-from gradatim.optim.light import LightOptimizer, light_step
+from gradatim.optim.light_optimizer import LightOptimizer, light_step
 from gradatim.optim.memory import shares_memory
 from gradatim.optim.saved_state import check_settings, check_state, lay_beside
 from gradatim.optim.vector import Layout, State

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from gradatim.planning.options import option, options_of
 
 if TYPE_CHECKING:
-    from gradatim.data.sources.source import Asked
+    from gradatim.data.sources.source import Request
 
 GROUP = "Data"
 TABLES = ("tables",)
@@ -38,11 +38,11 @@ class DataOptions:
     calendar: bool = True  # of the time column, is an input; not in runs of earlier versions
 
     @property
-    def asked(self) -> "Asked":
+    def asked(self) -> "Request":
         """What a source is asked."""
-        from gradatim.data.sources.source import asked_of
+        from gradatim.data.sources.source import request_of
 
-        return asked_of(
+        return request_of(
             self.target,
             self.task,
             self.group,

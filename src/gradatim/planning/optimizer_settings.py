@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from gradatim.checks import UsageError, unknown_argument
-from gradatim.optim.on_arrays import METHODS, check_settings
+from gradatim.optim.numpy_updates import METHODS, check_settings
 
 OPTIONS = ("lr", "weight_decay")  # which are options of their own
 

@@ -16,13 +16,13 @@ from gradatim.data.encoders.encoder import Encoder, fit_encoder
 from gradatim.data.question import Question
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.find_data import Data
+from gradatim.planning.loop_choice import loop_class, with_usual
 from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, work_of
 from gradatim.planning.options import refuse_useless
 from gradatim.planning.recipes import complete, recipe_for
 from gradatim.planning.settings import OF_NETWORK, Settings
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of
 from gradatim.planning.versions import versions
-from gradatim.planning.ways import loop_class, with_usual
 from gradatim.problems.choose import pose
 from gradatim.problems.problem import Head, Problem
 from gradatim.runs.asking import dtype_of

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from gradatim.data.question import Question, numbered
+from gradatim.data.question import Question, default_names
 from gradatim.data.tables.labels import Labels as Sets
 from gradatim.problems.evidence import Evidence, Misses
 from gradatim.problems.measures import measures_of_labels
@@ -65,7 +65,7 @@ class Labels(Problem):
 
     def known_names(self, predictions: Array) -> tuple:
         """The labels of predictions (N, K), of which a loader knows none."""
-        return self.names or numbered(predictions.shape[1])
+        return self.names or default_names(predictions.shape[1])
 
     def arrays(self, a: Array) -> dict[str, Array]:
         """The answers, their probabilities, and the labels."""

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from gradatim.data.question import Question, numbered
-from gradatim.data.tables.outliers import decided_by_few, sentence_of_target
+from gradatim.data.question import Question, default_names
+from gradatim.data.tables.outliers import has_outliers, sentence_of_target
 from gradatim.data.tables.scaling import fit_scaler
 from gradatim.problems.evidence import Evidence, Misses, Residuals
 from gradatim.problems.measures import measures_of_numbers
@@ -69,7 +69,7 @@ class Numbers(Problem):
 
     def known_names(self, predictions: Array) -> tuple:
         """The names of predicted numbers (N, T), of which a loader knows none."""
-        return self.names or numbered(predictions.shape[1])
+        return self.names or default_names(predictions.shape[1])
 
     @property
     def unit(self) -> Array:
@@ -112,7 +112,7 @@ class Numbers(Problem):
         """That a few enormous values decide mean and deviation of a target."""
         y = y.reshape(len(y), -1)
         parts = zip(self.known_names(y), y.T, strict=True)
-        few = [str(name) for name, part in parts if decided_by_few(part)]
+        few = [str(name) for name, part in parts if has_outliers(part)]
         return [sentence_of_target(few)] if few else []
 
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
+from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
-from gradatim.by_hand.losses.table import loss_named
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Evidence
@@ -151,7 +151,7 @@ class Problem:
         """The loss by which outputs are read; GradatimError where it was a user's own."""
         if self.loss is None:
             raise GradatimError(OWN_LOSS)
-        return loss_named(self.loss)
+        return loss_by_name(self.loss)
 
     def example_losses(self, a: Array, y: Array) -> Array:
         """The loss of each example, (N,)."""

@@ -1,12 +1,10 @@
 """Which of K tags every word of a sentence has (curriculum E11)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from gradatim.data.question import Question
 from gradatim.problems.classes import Classes
-from gradatim.problems.evidence import Evidence, Mistakes
 from gradatim.problems.problem import Array, Head
 
 
@@ -41,7 +39,3 @@ class Tags(Classes):
     def notices(self, y: Array) -> list[str]:
         """Some tags are rare in any language."""
         return []
-
-    def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
-        """Which tag is taken for which, and calibration."""
-        return [one for one in super().evidence(a, y) if not isinstance(one, Mistakes)]

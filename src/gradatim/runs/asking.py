@@ -27,7 +27,7 @@ def dtype_of(trained: Trained) -> Any:
     return np.float64 if trained.precision == "float64" else np.float32
 
 
-def encoded(trained: Trained, x: np.ndarray) -> np.ndarray:
+def encode_inputs(trained: Trained, x: np.ndarray) -> np.ndarray:
     """Raw inputs (N, …) as the network sees them; UsageError for inputs of another shape."""
     expected = trained.input_shape
     if expected is not None and tuple(x.shape[1:]) != tuple(expected):
@@ -41,14 +41,14 @@ def encoded(trained: Trained, x: np.ndarray) -> np.ndarray:
 
 def outputs_of(trained: Trained, x: np.ndarray) -> np.ndarray:
     """The outputs for raw inputs (N, …)."""
-    return forward(trained.model, encoded(trained, x), trained.precision)
+    return forward(trained.model, encode_inputs(trained, x), trained.precision)
 
 
 def _rows(trained: Trained, data: Dataset) -> Outputs:
     """Some rows at a time, where their raw inputs would be large."""
     outputs, truths = [], []
     for part in trained.encoder.pieces(data):
-        x = encoded(trained, trained.encoder.raw(part))
+        x = encode_inputs(trained, trained.encoder.raw(part))
         outputs.append(forward(trained.model, x, trained.precision))
         truths.append(trained.problem.truth(part.y, x))
     a = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gradatim.device import call
-from gradatim.training.batches.layout import Batching, lay_out
+from gradatim.training.batches.layout import BatchSettings, lay_out
 from gradatim.training.carrying import Carrying
 from gradatim.training.engines.torch_engine import LAYOUTS
 
@@ -19,7 +19,7 @@ def outputs_by_batch(network: nn.Module, prepared: Any, precision: str) -> Itera
     """
     first = next(network.parameters())
     held = lay_out(
-        prepared, Batching(1, 0, first.device, first.dtype, network=network), LAYOUTS, "the torch engine"
+        prepared, BatchSettings(1, 0, first.device, first.dtype, network=network), LAYOUTS, "the torch engine"
     )
     was = [(module, module.training) for module in network.modules()]
     carrying = Carrying(network)

@@ -9,7 +9,7 @@ from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.functional.losses import weighted_mean
 from gradatim.optim.lbfgs import LBFGS
-from gradatim.optim.on_arrays import METHODS
+from gradatim.optim.numpy_updates import METHODS
 
 
 class Custom:
@@ -34,7 +34,7 @@ class Custom:
         return weighted_mean(value.reshape(len(w), -1).mean(1), w)
 
 
-def placed(model: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:
+def place_network(model: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:
     """The network on the device in that precision; UsageError for one that would lose imaginary parts."""
     for name, value in [*model.named_parameters(), *model.named_buffers()]:
         if value.is_complex():
@@ -45,7 +45,7 @@ def placed(model: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Mod
     return model.to(device, dtype)
 
 
-def loss_named(name: str) -> Any:
+def loss_by_name(name: str) -> Any:
     """A loss of the catalogue."""
     return catalog.find(name, "loss").load()()
 

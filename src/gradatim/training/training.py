@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import UsageError, real, whole
+from gradatim.data.as_dataset import class_weights
 from gradatim.data.examples import as_examples
-from gradatim.data.objects import class_weights
 from gradatim.functional.schedules import constant
 from gradatim.training.averaging import Averaging
-from gradatim.training.engines.making import make_engine
+from gradatim.training.engines.make_engine import make_engine
 from gradatim.training.loop import Loop, State, tensors_of
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.scheduling import Plateau, schedule_of

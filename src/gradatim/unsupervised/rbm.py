@@ -8,15 +8,15 @@ import torch
 from torch import Tensor
 
 from gradatim.checks import UsageError, one_of, real, whole
+from gradatim.data.as_dataset import from_arrays
 from gradatim.data.dataset import Dataset
 from gradatim.data.examples import as_examples
-from gradatim.data.objects import from_arrays
 from gradatim.device import choose_device
 from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
 from gradatim.nn.rbm import RBM
 from gradatim.random import mix, uniform
-from gradatim.training.batches.layout import Batching
+from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.loop import Loop, State, tensors_of
 from gradatim.training.nonfinite import bad_parameter
@@ -72,7 +72,7 @@ class ContrastiveDivergence(Loop):
         self.dtype = getattr(torch, one_of("precision", precision, ("float32", "float64")))
         self.rbm = model.to(self.device, self.dtype)
         size = whole("batch_size", batch_size, 1)
-        self.how = Batching(size, self.seed, self.device, self.dtype)
+        self.how = BatchSettings(size, self.seed, self.device, self.dtype)
         self.data: TorchRows | None = self._hold(data)
         self.valid = None if valid is None else self._hold(valid)
         self.delta = {name: torch.zeros_like(p) for name, p in self.rbm.named_parameters()}

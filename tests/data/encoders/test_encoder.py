@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data.as_dataset import as_dataset
 from gradatim.data.dataset import Dataset
 from gradatim.data.digits import digits
-from gradatim.data.encoders.as_given import AsGiven
 from gradatim.data.encoders.characters import Characters
 from gradatim.data.encoders.encoder import HOMES, encoder_from, fit_encoder
+from gradatim.data.encoders.pass_through import PassThrough
 from gradatim.data.encoders.plain import Plain
 from gradatim.data.encoders.standardise import Standardise
 from gradatim.data.encoders.table import TableEncoder
@@ -19,7 +20,6 @@ from gradatim.data.encoders.unit import UnitInterval
 from gradatim.data.encoders.words import Words
 from gradatim.data.loader import Loader
 from gradatim.data.loading import load_data
-from gradatim.data.objects import as_dataset
 from gradatim.data.question import Question
 from gradatim.data.sentences import sentences_of
 from gradatim.data.text import text_of
@@ -70,7 +70,7 @@ def test_what_comes_back_encodes_the_same(name):
 def test_examples_say_which_encoder_they_ask_for():
     kinds = {name: type(fit_encoder(data)) for name, data in EXAMPLES.items() if name not in ("none", "unit")}
     assert kinds == {
-        "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": AsGiven,
+        "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": PassThrough,
         "words": Words,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
@@ -105,7 +105,7 @@ def test_rows_are_prepared_inputs_encoded_targets_as_the_loss_reads_them():
 
 
 def test_a_loader_s_batches_are_left_as_they_are():
-    assert AsGiven().prepare(LOADER, pose(LOADER.question), np.float32) is LOADER
+    assert PassThrough().prepare(LOADER, pose(LOADER.question), np.float32) is LOADER
 
 
 def test_a_text_is_prepared_as_windows_of_the_vocabulary_that_was_trained_on():
@@ -140,7 +140,7 @@ def test_a_template_says_what_others_are_read_as():
     assert (len(text), text.vocabulary.characters, text.question) == (
         0, TEXT.vocabulary.characters, TEXT.question
     )  # fmt: skip
-    assert list(AsGiven().template(None, ())) == []
+    assert list(PassThrough().template(None, ())) == []
 
 
 def test_columns_are_known_among_the_encoded_numbers():

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data.as_dataset import as_dataset
 from gradatim.data.loading import load_data
-from gradatim.data.objects import as_dataset
 from gradatim.data.sources.npz import NpzSource, read_npz
 
 X, Y = np.random.default_rng(0).standard_normal((8, 3)), np.array([3, 5] * 4)

@@ -12,13 +12,13 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from gradatim import catalog
 from gradatim.checks import UsageError
+from gradatim.data.as_dataset import as_dataset
 from gradatim.data.dataset import Dataset
 from gradatim.data.digits import digits
 from gradatim.data.loader import Loader
 from gradatim.data.loading import load_data
-from gradatim.data.objects import as_dataset
 from gradatim.data.question import Question
-from gradatim.data.sources.source import Asked, asked_of, source_of
+from gradatim.data.sources.source import Request, request_of, source_of
 from gradatim.data.text import text_of
 
 RNG = np.random.default_rng(0)
@@ -125,12 +125,12 @@ OF_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
 )
 def test_what_a_source_has_no_use_for_is_refused(here, data, asked, sentence):
     with pytest.raises(UsageError, match=f"^{re.escape(sentence)}"):
-        source_of(data).read(data, asked_of(**asked))
+        source_of(data).read(data, request_of(**asked))
 
 
 def test_one_name_stands_for_a_list_of_one():
-    assert asked_of("a", ignore="b").roles == asked_of(["a"], ignore=("b",)).roles
-    assert (asked_of("a").target, Asked().target) == ("a", None)
+    assert request_of("a", ignore="b").roles == request_of(["a"], ignore=("b",)).roles
+    assert (request_of("a").target, Request().target) == ("a", None)
 
 
 # ---- arrays
@@ -296,11 +296,11 @@ def test_folders_of_pictures_are_for_networks_of_pictures(here, data):
 
 def test_a_loader_is_not_divided_nor_described():
     source = source_of(Again())
-    found = source.read(Again(), asked_of(task="regression"))
+    found = source.read(Again(), request_of(task="regression"))
     assert source.divide(found, 0.1, True) == (found, None, None)
     assert source.divide(found, 0.1, True).sizes() == {}
     with pytest.raises(UsageError, match="a loader's batches are not looked at before training"):
-        source.describe(Again(), Asked())
+        source.describe(Again(), Request())
 
 
 def test_one_picture_is_looked_at_and_not_learned(tmp_path):
@@ -308,8 +308,8 @@ def test_one_picture_is_looked_at_and_not_learned(tmp_path):
 
     Image.fromarray(np.arange(12, dtype=np.uint8).reshape(3, 4)).save(tmp_path / "a.png")
     source = source_of(tmp_path / "a.png")
-    assert source.describe(tmp_path / "a.png", Asked())["pixels"] is not None
+    assert source.describe(tmp_path / "a.png", Request())["pixels"] is not None
     with pytest.raises(
         UsageError, match=r"a\.png is one picture, whose numbers gradatim data shows; learning"
     ):
-        source.read(tmp_path / "a.png", Asked())
+        source.read(tmp_path / "a.png", Request())

@@ -16,7 +16,8 @@ from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.splits import split
 from gradatim.data.tables.examples import examples_like, examples_of
 from gradatim.data.tables.reading import read_table
-from gradatim.data.tables.schema import TASKS, Roles, schema_from
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.schema import TASKS, schema_from
 
 SLOW = settings(
     max_examples=4000,
@@ -178,11 +179,11 @@ def test_both_readings_give_what_the_definition_says(rows):
     csv.writer(text, lineterminator="\n").writerows(rows)
     from gradatim.data.tables.missing import is_missing
     from gradatim.data.tables.reading import _Text
-    from gradatim.data.tables.sniffing import Reading
+    from gradatim.data.tables.sniffing import Dialect
 
     expected = [[None if is_missing(c.strip()) else c.strip() for c in row] for row in rows[1:]]
     for regular in (True, False):
-        reader = _Text(text.getvalue().encode(), Reading(), "it")
+        reader = _Text(text.getvalue().encode(), Dialect(), "it")
         assert reader.regular
         reader.regular = regular
         columns = reader.table(("p", "q")).columns.values()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gradatim.data.tables.cells import Cells, cells_of, one_below_another
 from gradatim.data.tables.reading import read_table
-from gradatim.data.tables.sniffing import Reading
+from gradatim.data.tables.sniffing import Dialect
 
 FILES = {
     "numbers too long to hold": "price,code\n98765432109876543210,NA\n1.50,None\n",
@@ -52,7 +52,7 @@ def test_whatever_the_encoding_and_the_line_ends(encoding, end):
 
 
 def test_without_a_header_columns_are_numbered():
-    table = read_table(b"1,x\n2,y\n", Reading(header=False), with_cells=True)
+    table = read_table(b"1,x\n2,y\n", Dialect(header=False), with_cells=True)
     assert table.cells is not None
     assert table.cells.with_columns({"p": ["a", "b"]}) == "column 1,column 2,p\n1,x,a\n2,y,b\n"
 
@@ -91,7 +91,7 @@ def test_reading_what_was_written_gives_the_same_fields(rows, delimiter, all_quo
     text = io.StringIO()
     how = csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL
     csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=how).writerows([("x1", "x2"), *rows])
-    table = read_table(text.getvalue().encode(), Reading(delimiter=delimiter), with_cells=True)
+    table = read_table(text.getvalue().encode(), Dialect(delimiter=delimiter), with_cells=True)
     assert table.cells is not None and len(table.cells.rows) == len(table)
     written = table.cells.with_columns({"p": [0.5] * len(table)})
     back = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter, skipinitialspace=True))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from gradatim.data.tables.dates import DAY_FIRST, MONTH_FIRST, date_form, dates_of, day_or_month, seconds
 from gradatim.data.tables.examples import examples_of
 from gradatim.data.tables.reading import read_table
-from gradatim.data.tables.schema import Roles, schema_from
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.schema import schema_from
 
 MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)).map(lambda m: m.replace(microsecond=0))
 FORMS = {  # how a moment is written, and which part of it that says

@@ -18,7 +18,7 @@ from gradatim.data.encoders.encoder import encoder_from
 from gradatim.data.loading import load_data
 from gradatim.data.sources.source import source_of
 from gradatim.data.splits import split
-from gradatim.data.tables.encoding import apply, fit, names_out, prepared, width
+from gradatim.data.tables.encoding import apply, fit, inputs_in_order, names_out, width
 from gradatim.data.tables.inputs import Input
 
 RNG = np.random.default_rng(0)
@@ -159,8 +159,8 @@ def test_no_test_or_validation_row_is_seen(seed, shuffle):
     again = fit(train)
     assert again == record
     np.testing.assert_array_equal(
-        apply(record, prepared(record, parts.train)),
-        apply(again, prepared(again, train)),
+        apply(record, inputs_in_order(record, parts.train)),
+        apply(again, inputs_in_order(again, train)),
     )
 
 
@@ -196,8 +196,8 @@ def test_another_file_may_have_its_columns_in_any_order():
     frame = table(40, 1).assign(more=1)
     found = load_like(frame[["more", "y", "day", "town", "member", "size"]], first)
     np.testing.assert_array_equal(
-        apply(record, prepared(record, found)),
-        apply(record, prepared(record, expected)),
+        apply(record, inputs_in_order(record, found)),
+        apply(record, inputs_in_order(record, expected)),
     )
     assert found.y is not None
     np.testing.assert_array_equal(found.y, (frame["y"] == "b").astype(int))
@@ -218,7 +218,7 @@ def test_missing_columns_and_unknown_categories_are_handled_and_counted(tmp_path
         "unknown categories: 5 in 'town'",
         "unreadable values: 1 in 'size'",
     )
-    x = apply(record, prepared(record, found))
+    x = apply(record, inputs_in_order(record, found))
     names = names_out(record)
     assert (x[:, names.index("member missing")] == 1).all()
     assert (x[:5, [i for i, name in enumerate(names) if "town" in name]] == 0).all()

@@ -5,7 +5,7 @@ import pandas as pd
 
 from gradatim.data.loading import load_data
 from gradatim.data.splits import split
-from gradatim.data.tables.encoding import apply, fit, inputs_of, names_out, prepared
+from gradatim.data.tables.encoding import apply, fit, inputs_in_order, inputs_of, names_out
 from gradatim.data.tables.for_trees import are_categories, tree_columns
 
 N = 300
@@ -27,7 +27,7 @@ def mixed():
 def test_every_feature_of_the_network_is_there_unscaled():
     train = split(load_data(mixed(), "y", time="at")).train
     record = fit(train)
-    raw = prepared(record, train)
+    raw = inputs_in_order(record, train)
     names = [one.name for one in inputs_of(record)]
     x, seen = tree_columns(record, raw), apply(record, raw, np.float64)
     words = len(raw[0]) - len(names)

@@ -9,12 +9,13 @@ import pytest
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.loading import load_data
-from gradatim.data.sources.source import Asked
+from gradatim.data.sources.source import Request
 from gradatim.data.sources.table import TableSource, read_examples
 from gradatim.data.tables.kinds import kind_of
-from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.reading import read_table
-from gradatim.data.tables.schema import Roles, read_schema, schema_from
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.schema import read_schema, schema_from
+from gradatim.data.tables.table_from_frame import table_of_frame
 
 N = 60
 
@@ -79,7 +80,7 @@ def again_from(source):
 
 
 def test_a_schema_is_written_edited_and_followed(file, tmp_path):
-    found = read_examples(file, Asked(Roles(("left",))))
+    found = read_examples(file, Request(Roles(("left",))))
     content = json.loads(json.dumps(found.schema.as_dict()))
     kinds = {one["name"]: (one["kind"], one["use"]) for one in content["columns"]}
     assert kinds == {
@@ -231,7 +232,7 @@ def test_many_whole_numbers_are_no_classes():
 )
 def test_a_choice_is_said_with_what_overrules_it(values, why):
     frame = pd.DataFrame({"x": ["a", "b", "c", "d"] * 50, "y": values})
-    assert read_examples(frame, Asked(Roles(("y",)))).why == f"the target holds {why}"
+    assert read_examples(frame, Request(Roles(("y",)))).why == f"the target holds {why}"
 
 
 def test_labels_that_are_nearly_the_same_are_told_of(tmp_path):

@@ -12,12 +12,12 @@ from sklearn.preprocessing import MultiLabelBinarizer
 import gradatim
 from gradatim.checks import UsageError
 from gradatim.data.loading import load_data
-from gradatim.data.sources.source import Asked
+from gradatim.data.sources.source import Request
 from gradatim.data.sources.table import read_examples
 from gradatim.data.splits import split
 from gradatim.data.tables.labels import Labels, find_labels
-from gradatim.data.tables.objects import column_of
-from gradatim.data.tables.schema import Roles
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.table_from_frame import column_of
 from gradatim.jobs.data import describe_data
 
 NAMES = ["a b", "b", "c,d", "é", "007"]
@@ -62,7 +62,7 @@ def test_a_file_of_sets_is_read_as_they_are_written(tmp_path, separator):
     """Empty cells are rows without a label; labels such as 1 and a decimal comma stay texts."""
     frame, y = tagged(separator=separator)
     frame.to_csv(tmp_path / "t.csv", index=False)
-    found = read_examples(tmp_path / "t.csv", Asked(SETS))
+    found = read_examples(tmp_path / "t.csv", Request(SETS))
     assert found.dataset.labels == Labels(("1", "2"), separator)
     np.testing.assert_array_equal(found.dataset.y, y)
     assert found.dataset.task == "multilabel"

@@ -8,7 +8,7 @@ from gradatim.checks import UsageError
 from gradatim.data.loading import load_data
 from gradatim.data.sources.source import source_of
 from gradatim.data.splits import split
-from gradatim.data.tables.matching import alike, sentences
+from gradatim.data.tables.matching import sentences, similar_names
 
 
 def load_like(data, first):
@@ -29,7 +29,7 @@ def load_like(data, first):
     ],
 )
 def test_names_match_where_only_one_can_be_meant(wanted, there, found):
-    assert alike(wanted, there) == found
+    assert similar_names(wanted, there) == found
 
 
 def test_what_was_matched_is_said():

@@ -14,8 +14,8 @@ from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.loading import load_data
 from gradatim.data.sources.source import source_of
 from gradatim.data.tables.missing import WORDS, mark_quoted
-from gradatim.data.tables.objects import table_of_frame
 from gradatim.data.tables.reading import read_table
+from gradatim.data.tables.table_from_frame import table_of_frame
 
 CODES = ["NA", "EU", "AS"]
 
@@ -133,7 +133,7 @@ def test_a_word_in_quotes_is_missing_among_numbers_dates_and_truths():
 
 def load_data_of(text):
     from gradatim.data.tables.examples import examples_of
-    from gradatim.data.tables.schema import Roles
+    from gradatim.data.tables.roles import Roles
 
     return examples_of(read_table(text.encode()), Roles()).dataset
 

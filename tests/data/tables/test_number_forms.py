@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.loading import load_data
-from gradatim.data.sources.source import Asked, source_of
+from gradatim.data.sources.source import Request, source_of
 from gradatim.data.sources.table import read_examples
 from gradatim.data.tables.number_forms import number_form, numbers_in
-from gradatim.data.tables.schema import Roles
+from gradatim.data.tables.roles import Roles
 
 N = 80
 AMOUNTS = [1000.25 * i - 17.5 for i in range(N)]
@@ -141,7 +141,7 @@ def test_what_parts_thousands_is_decided_by_the_column(texts, decimal, values):
 
 def test_what_nothing_decides_is_said_and_can_be_changed(file):
     path = file(table_of([f"{1000 + 37 * i:,}" for i in range(N)]))
-    found = read_examples(path, Asked(Roles(("y",))))
+    found = read_examples(path, Request(Roles(("y",))))
     assert found.dataset.x[:, 0].tolist() == [1000 + 37 * i for i in range(N)]
     said = "'3,923' is read as 3923, which nothing decides; form '1.234,5' in the schema reads it as 3.923"
     assert f"column 'a': {said}" in found.dataset.notices
@@ -184,7 +184,7 @@ CODES = {
 @pytest.mark.parametrize("what", CODES)
 def test_codes_are_no_numbers(file, what):
     texts = CODES[what]
-    found = read_examples(file(table_of(texts)), Asked(Roles(("y",)))).schema.fields[0]
+    found = read_examples(file(table_of(texts)), Request(Roles(("y",)))).schema.fields[0]
     assert found.kind not in ("number", "boolean"), found
 
 

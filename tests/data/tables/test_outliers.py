@@ -12,7 +12,7 @@ from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.encoders.table import TableEncoder
 from gradatim.data.tables.encoding import apply, fit, names_out
 from gradatim.data.tables.inputs import Input
-from gradatim.data.tables.outliers import decided_by_few
+from gradatim.data.tables.outliers import has_outliers
 from gradatim.problems.choose import pose
 
 RNG = np.random.default_rng(0)
@@ -50,20 +50,20 @@ ORDINARY = {
 
 @pytest.mark.parametrize("name", DECIDED)
 def test_a_few_enormous_values_decide(name):
-    assert decided_by_few(DECIDED[name])
+    assert has_outliers(DECIDED[name])
 
 
 @pytest.mark.parametrize("name", ORDINARY)
 def test_ordinary_columns_are_left_alone(name):
-    assert not decided_by_few(ORDINARY[name])
+    assert not has_outliers(ORDINARY[name])
 
 
 @pytest.mark.parametrize("unit", [1e-300, 1e-9, 1e9, 1e290])
 def test_neither_unit_nor_place_matters(unit):
     for name in ("two of opposite sign", "beside rare ones"):
-        assert decided_by_few(DECIDED[name] * (unit if unit < 1 else 1e-12 * unit))
-    assert not decided_by_few(NORMAL * unit)
-    assert decided_by_few(with_few(NORMAL, 1e6) + 1e6)
+        assert has_outliers(DECIDED[name] * (unit if unit < 1 else 1e-12 * unit))
+    assert not has_outliers(NORMAL * unit)
+    assert has_outliers(with_few(NORMAL, 1e6) + 1e6)
 
 
 def as_table(*columns):
@@ -155,7 +155,7 @@ def test_a_run_that_goes_on_keeps_the_encoding_that_it_began_with(tmp_path, monk
     (tmp_path / "t.csv").write_text(lines(x, np.where(NORMAL > 0, "up", "down")))
     how = {"target": "y", "hidden": 4, "threads": 1, "quiet": True, "baselines": False}
     with monkeypatch.context() as before:
-        before.setattr("gradatim.data.tables.scaling.decided_by_few", lambda values: False)
+        before.setattr("gradatim.data.tables.scaling.has_outliers", lambda values: False)
         whole = gradatim.train(tmp_path / "t.csv", epochs=4, schedule="constant", **how)
         gradatim.train(tmp_path / "t.csv", epochs=2, schedule="constant", out="half", **how)
     run = gradatim.train(resume="half", epochs=4, quiet=True)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.tables import pieces as pieces_home
+from gradatim.data.tables import split_records as pieces_home
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.reading import read_table
-from gradatim.data.tables.sniffing import Reading, reading_from
-from gradatim.data.tables.table import Column, distinct_names, written
+from gradatim.data.tables.sniffing import Dialect, dialect_from
+from gradatim.data.tables.table import Column, distinct_names, format_value
 
 ROWS = [("Ada", 1.63, "yes"), ("Bob", None, "no"), ("Zoë", 1.8, "no")]
 
@@ -111,16 +111,16 @@ def test_the_header_of_a_wide_table_is_seen(decimal):
 
 
 def test_what_is_sniffed_can_be_said():
-    reading = Reading(delimiter=";", header=False)
+    reading = Dialect(delimiter=";", header=False)
     table = read_table(b"a,b;c\n1,2;3\n", reading)
     assert [list(c.texts) for c in table.columns.values()] == [["a,b", "1,2"], ["c", "3"]]
     with pytest.raises(UsageError, match="x: unknown entry 'delimeter': did you mean delimiter"):
-        reading_from({"delimeter": ";"}, "x")
+        dialect_from({"delimeter": ";"}, "x")
     for wrong in ({"delimiter": ":"}, {"decimal": "x"}, {"header": 1}, 3):
         with pytest.raises(UsageError, match=r"^x: the "):
-            reading_from(wrong, "x")
+            dialect_from(wrong, "x")
     with pytest.raises(UsageError, match="encoding must be utf-8 or"):
-        read_table(b"a,b\n1,2\n", Reading(encoding="klingon"))
+        read_table(b"a,b\n1,2\n", Dialect(encoding="klingon"))
 
 
 def test_blank_lines_are_no_rows():
@@ -231,8 +231,8 @@ def test_a_row_that_ends_otherwise_is_ragged(text, sentence):
 def test_numbers_are_written_as_texts_by_people():
     column = Column("number", np.array([3.0, 0.5, np.nan, 3.0])).as_texts()
     assert [column.texts[i] if i >= 0 else None for i in column.values] == ["3", "0.5", None, "3"]
-    assert [written(v, "boolean") for v in (0.0, 1.0)] == ["false", "true"]
-    assert written(1e300) == "1e+300"
+    assert [format_value(v, "boolean") for v in (0.0, 1.0)] == ["false", "true"]
+    assert format_value(1e300) == "1e+300"
 
 
 @given(st.lists(st.sampled_from(["", "a", "b", "a (2)", "column 1", "column 2"]), max_size=8))

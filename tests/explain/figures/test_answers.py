@@ -1,4 +1,4 @@
-"""The confusion matrix and the reliability diagram."""
+"""The confusion matrix, and the bins of calibration."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,6 @@ from sklearn.calibration import calibration_curve
 
 from gradatim.checks import UsageError
 from gradatim.explain.calibration import reliability
-from gradatim.explain.figures.calibration import calibration_figure
 from gradatim.explain.figures.confusion import confusion_figure
 from gradatim.explain.figures.style import write_figure
 
@@ -32,14 +31,6 @@ def test_the_error_is_the_mean_distance():
     p = np.array([0.05, 0.05, 0.95, 0.95])
     found = reliability(p, np.array([0, 0, 1, 0]))
     assert found.error == pytest.approx(0.5 * 0.05 + 0.5 * 0.45)  # half the examples in each of two bins
-
-
-def test_calibration_says_its_error(tmp_path):
-    p = np.array([0.05, 0.05, 0.95, 0.95])
-    picture = calibration_figure(p, np.array([0, 0, 1, 0]), "probability of rain", "Rain")
-    text = write_figure(picture, tmp_path / "c.svg").read_text()
-    for word in ("expected calibration error 25.0 %", "probability of rain", "calibrated", "examples (%)"):
-        assert f">{word}</text>" in text
 
 
 def test_a_matrix_writes_every_count_and_name(tmp_path):

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from gradatim.checks import UsageError
 from gradatim.explain.figures.boundary import boundary_figure, plane
-from gradatim.explain.figures.style import themed, write_figure
+from gradatim.explain.figures.style import use_theme, write_figure
 
 X = np.array([[0.0, 0.0], [1.0, 2.0], [2.0, 1.0]])
 
@@ -29,7 +29,7 @@ def test_the_plane_is_asked_where_the_examples_lie_and_a_little_around():
 def test_the_line_is_where_no_class_is_ahead():
     drawn = []
     picture = boundary_figure(plane(halves, X), X, np.array([0, 1, 1]), ("low", "high"), ("a", "b"), "Halves")
-    with themed("light") as theme:
+    with use_theme("light") as theme:
         figure = Figure()
         picture.draw(figure, theme)
     for collection in figure.axes[0].collections:

@@ -5,7 +5,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from gradatim.by_hand.losses.table import LOSSES
+from gradatim.by_hand.losses.by_name import LOSSES
 from gradatim.explain.figures.losses import CASES, loss_names, loss_panel
 
 ORACLES = {  # of a torch vector of outputs, in the first case of each loss

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from gradatim.checks import UsageError
 from gradatim.explain.figures.network import MOST_UNITS, Connections, column, network_figure, width
-from gradatim.explain.figures.style import themed, write_figure
+from gradatim.explain.figures.style import use_theme, write_figure
 
 W1 = np.array([[2.0, -1.0], [0.5, 0.0], [-2.0, 1.0]])
 W2 = np.array([[1.0, -0.5, 0.25]])
@@ -14,7 +14,7 @@ W2 = np.array([[1.0, -0.5, 0.25]])
 
 def lines_of(picture):
     """(start, end) → (width, dashed), of every connection drawn."""
-    with themed("light") as theme:
+    with use_theme("light") as theme:
         figure = Figure()
         picture.draw(figure, theme)
     found = {}

@@ -15,9 +15,9 @@ from gradatim.explain.traces.conv_matrix import as_matrix, conv_matrix, dense_tw
 from gradatim.explain.traces.conv_size import conv_size
 from gradatim.explain.traces.conv_stride import conv_stride
 from gradatim.explain.traces.conv_volume import conv_volume, example
-from gradatim.explain.traces.convolving import convolved, dropped
+from gradatim.explain.traces.convolving import convolve, unreached_columns
 from gradatim.explain.traces.pooling import pooling
-from gradatim.explain.traces.words import number, product_sum
+from gradatim.explain.traces.sums_as_text import number, product_sum
 
 RNG = np.random.default_rng(0)
 TRACES = [conv_1d, conv_2d, conv_filters, conv_stride, conv_volume, conv_matrix]
@@ -114,7 +114,7 @@ def test_dropped_columns_have_no_gradient(n, f, s, p):
     x = torch.zeros(1, 1, n, requires_grad=True)
     F.conv1d(x, torch.ones(1, 1, f), stride=s, padding=p).sum().backward()
     behind = [i + 1 for i in range(n) if x.grad[0, 0, i] == 0]
-    reached = [i for i in dropped(n, f, s, p) if i <= n]
+    reached = [i for i in unreached_columns(n, f, s, p) if i <= n]
     assert reached == behind[len(behind) - len(reached) :]
     assert not reached or min(reached) == 1 + max(i + 1 for i in range(n) if x.grad[0, 0, i] != 0)
 
@@ -145,7 +145,7 @@ def test_d8_a_masked_tied_dense_layer_is_a_convolution():
         y = F.conv2d(torch.from_numpy(x)[None, None], kernel[None, None])[0, 0]
         z = dense.forward(x.reshape(1, -1), training=True)
         np.testing.assert_allclose(z[0], y.detach().numpy().ravel(), rtol=1e-12, atol=1e-12)
-        np.testing.assert_allclose(convolved(x, w), y.detach().numpy(), rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(convolve(x, w), y.detach().numpy(), rtol=1e-12, atol=1e-12)
         g = RNG.standard_normal(y.shape)
         y.backward(torch.from_numpy(g))
         dense.backward(g.reshape(1, -1))

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.explain.traces.arguments import grid, vector
 from gradatim.explain.traces.as_json import as_json
-from gradatim.explain.traces.given import grid, vector
 from gradatim.explain.traces.page import as_page
-from gradatim.explain.traces.record import Beside, Line, Table, Trace, matrix, shown
+from gradatim.explain.traces.record import Beside, Line, Table, Trace, cell_text, matrix
 from gradatim.explain.traces.text import WIDTH, as_text
 
 TABLE = Table("Sums of <a> & b", ["name", "n", "x"], [["one", 1, 0.123456789], ["minus two", -2, -1e-9]], 3)
@@ -108,7 +108,7 @@ def test_tables_are_found_by_caption_and_columns_by_name():
 def test_columns_may_have_decimals_of_their_own():
     table = Table("t", ["a", "b"], [[0.5, 0.25]], (1, 3))
     assert as_text(Trace("t", "B1", "", [table])).splitlines()[-1] == "0.5  0.250"
-    assert shown(-0.5, 0) == "0" and shown(-1.5, 0) == "−2"
+    assert cell_text(-0.5, 0) == "0" and cell_text(-1.5, 0) == "−2"
 
 
 @pytest.mark.parametrize("value", [3, "1,2", [], [1, "a"], [1, float("nan")], [1, 2, 3], None])

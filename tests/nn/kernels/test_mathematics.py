@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from gradatim.kernels.compile import compiled
+from gradatim.kernels.compile import compile_library
 from gradatim.nn.kernels.blas import gemm
 from gradatim.nn.kernels.headers import with_headers
 
@@ -21,7 +21,8 @@ def test_the_elementary_functions_are_right(double):
     """Against NumPy in extended precision: to 4 units in the last place; 0, ∞ and NaN exact."""
     loop = "(long n, const real *x, real *y) {{ for (long i = 0; i < n; i++) y[i] = {0}(x[i]); }}\n"
     names = "".join(f"void f_{name}{loop.format(name)}" for name in FUNCTIONS)
-    library = compiled(with_headers(names, *(["double.h"] if double else []), "mathematics.h"), threads=True)
+    headers = ["double.h"] if double else []
+    library = compile_library(with_headers(names, *headers, "mathematics.h"), threads=True)
     dtype = np.float64 if double else np.float32
     eps = np.finfo(dtype).eps
     x = np.concatenate(

@@ -5,7 +5,7 @@ import ctypes
 import pytest
 import torch
 
-from gradatim.kernels.compile import NoCompiler, compiled
+from gradatim.kernels.compile import NoCompiler, compile_library
 from gradatim.nn.kernels.headers import with_headers
 from gradatim.nn.kernels.own_product import headers as headers_of
 from gradatim.nn.kernels.own_product import in_strips, own_is_quicker
@@ -24,7 +24,7 @@ SHAPES = [(1, 1, 16), (3, 7, 16), (8, 32, 48), (13, 33, 64), (21, 100, 112), (40
 def by_blocks(narrow, a, m, add, c):
     """In place, c (rows, columns) among wider rows."""
     try:
-        library = compiled(with_headers(CALL, *headers_of(narrow)))
+        library = compile_library(with_headers(CALL, *headers_of(narrow)))
     except NoCompiler as error:
         pytest.skip(str(error))
     laid = in_strips(m, narrow)

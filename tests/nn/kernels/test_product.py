@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gradatim.nn.kernels import product as module
-from gradatim.nn.kernels.product import Rounding, product
+from gradatim.nn.kernels.product import RoundedMatrices, product
 
 onednn = pytest.mark.skipif(
     not (torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")),
@@ -62,7 +62,7 @@ def test_a_narrow_product_is_that_of_rounded_factors(turned, biased):
     a, b = torch.randn(300, 256), torch.randn(256, 300)
     a, b = (m.t().contiguous().t() if t else m for m, t in zip((a, b), turned, strict=True))
     bias, out = torch.randn(300) if biased else None, torch.empty(300, 300)
-    rounding = Rounding(torch.bfloat16)
+    rounding = RoundedMatrices(torch.bfloat16)
     found = product(a, b, bias, out, rounding)
     assert found is out
     exact = a.bfloat16().double() @ b.bfloat16().double() + (bias.double() if biased else 0)
@@ -71,7 +71,7 @@ def test_a_narrow_product_is_that_of_rounded_factors(turned, biased):
 
 
 def test_a_matrix_is_rounded_once_and_so_is_its_transpose():
-    rounding, m = Rounding(torch.bfloat16), torch.randn(5, 7)
+    rounding, m = RoundedMatrices(torch.bfloat16), torch.randn(5, 7)
     first = rounding(m)
     assert first is rounding(m)
     assert rounding(m.t()).data_ptr() == first.data_ptr()

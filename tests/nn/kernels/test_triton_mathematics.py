@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from gradatim.kernels.written import written
+from gradatim.kernels.generated_module import module_of_text
 
 from .test_mathematics import FUNCTIONS
 
@@ -35,7 +35,7 @@ def _computed(expression, x):
     """The expression of `value`, for every element of x."""
     y = torch.empty_like(x)
     with np.errstate(all="ignore"):  # the interpreter is NumPy
-        written(TEXT.format(expression)).kernel[(1,)](x, y, len(x), SIZE)
+        module_of_text(TEXT.format(expression)).kernel[(1,)](x, y, len(x), SIZE)
     return y
 
 

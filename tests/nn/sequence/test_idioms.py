@@ -9,7 +9,7 @@ from gradatim.nn.recurrent import Recurrent
 from gradatim.nn.sequence.cell.count import Rows
 from gradatim.nn.sequence.cell.record import Instruction, Program, Ref
 from gradatim.nn.sequence.cell.step import Step
-from gradatim.nn.sequence.fused.unfused import Inputs, unfused
+from gradatim.nn.sequence.fused.unfused import Inputs, run_unfused
 
 T, N, H = 4, 3, 8
 E = torch.einsum
@@ -290,7 +290,7 @@ def test_cells_of_torch_are_one_operation_on_a_gpu(kind, operation, gates, state
     )  # fmt: skip
     streams = [x[None], (state[0] @ cell.weight_hh.T)[None]]
     given = Inputs(streams, [], [cell.bias_ih, cell.bias_hh], [], state)
-    _, *found = unfused(Step(program), given, False, None)
+    _, *found = run_unfused(Step(program), given, False, None)
     wanted = cell(x, state) if states > 1 else [cell(x, state[0])]
     torch.testing.assert_close(found, list(wanted), rtol=1e-12, atol=1e-12)
 

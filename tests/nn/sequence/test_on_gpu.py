@@ -14,8 +14,8 @@ from torch import nn
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.recurrent import Recurrent
 from gradatim.nn.sequence import scan
-from gradatim.nn.sequence.fused import lease, on_gpu, replay
-from gradatim.nn.sequence.fused.turns import Rows, leaves, named
+from gradatim.nn.sequence.fused import buffer_pool, on_gpu, replay
+from gradatim.nn.sequence.fused.pass_program import Rows, buffer_name, leaves
 
 from .cells import MinimalGatedUnit
 from .test_cells import LAYERS, data, make
@@ -52,7 +52,7 @@ def graphs(monkeypatch):
         monkeypatch.setattr(torch.cuda, "is_current_stream_capturing", lambda: False)
     for name in ("_PLANS", "_KNOWN"):
         monkeypatch.setattr(scan, name, {})
-    monkeypatch.setattr(lease, "_FREE", {})
+    monkeypatch.setattr(buffer_pool, "_FREE", {})
     with np.errstate(all="ignore"):  # the interpreter is NumPy
         yield lists
 
@@ -76,7 +76,7 @@ def test_no_kernel_reads_what_it_writes(name):
     for plan in scan._PLANS.values():
         for turn in (*plan.passes.forward, *plan.passes.backward):
             if isinstance(turn, Rows):
-                read = {named(leaf) for leaf in leaves(turn.stores)}
+                read = {buffer_name(leaf) for leaf in leaves(turn.stores)}
                 assert read.isdisjoint(store.target for store in turn.stores)
                 columns = [(s.target, c) for s in turn.stores for c in range(s.offset, s.offset + s.width)]
                 assert len(columns) == len(set(columns))

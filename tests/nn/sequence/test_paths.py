@@ -14,7 +14,7 @@ from gradatim.kernels import compile as kernels
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.recurrent import Recurrent
 from gradatim.nn.sequence import scan
-from gradatim.nn.sequence.fused import lease, on_cpu
+from gradatim.nn.sequence.fused import buffer_pool, on_cpu
 
 from .cells import Concatenated, MinimalGatedUnit
 
@@ -144,7 +144,7 @@ def test_without_a_compiler_the_readable_path_runs_and_says_so(monkeypatch):
     monkeypatch.setattr(scan, "_KNOWN", {})
     monkeypatch.setattr(
         on_cpu,
-        "compiled",
+        "compile_library",
         lambda *_, **__: (_ for _ in ()).throw(kernels.NoCompiler("there is no C compiler")),
     )
     layer = Recurrent(cell)
@@ -225,14 +225,14 @@ def test_passes_do_not_share_their_memory(make, monkeypatch):
         return torch.autograd.grad(y.square().sum(), [x, *layer.parameters()], retain_graph=keep)
 
     wanted = {x: grads(x, layer(x)[0], False) for x in (a, b)}
-    kept = sum(t.nbytes for free in lease._FREE.values() for t in free)
-    assert 0 < kept <= lease.MOST["cpu"]
+    kept = sum(t.nbytes for free in buffer_pool._FREE.values() for t in free)
+    assert 0 < kept <= buffer_pool.MOST["cpu"]
     outputs = {x: layer(x)[0] for x in (a, b)}
     for x, keep in ((b, True), (a, True), (b, False), (a, False)):
         torch.testing.assert_close(grads(x, outputs[x], keep), wanted[x], rtol=0, atol=0)
-    monkeypatch.setitem(lease.MOST, "cpu", 0)
+    monkeypatch.setitem(buffer_pool.MOST, "cpu", 0)
     torch.testing.assert_close(grads(a, layer(a)[0], False), wanted[a], rtol=0, atol=0)
-    assert not lease._FREE
+    assert not buffer_pool._FREE
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from gradatim.checks import NonFiniteLoss, UsageError
 from gradatim.data.ragged import Ragged
 from gradatim.models.building import build
 from gradatim.random import permutation
-from gradatim.training.batches.layout import Batching
+from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_padded import BATCHES, TorchPadded
 from gradatim.training.training import Training
 
@@ -37,7 +37,7 @@ def training(model=None, data=DATA, **how):
 
 
 def held(data=DATA, size=4, seed=5, class_weight=None):
-    return TorchPadded(data, Batching(size, seed, CPU, torch.float64, class_weight))
+    return TorchPadded(data, BatchSettings(size, seed, CPU, torch.float64, class_weight))
 
 
 def documented_batches(lengths, size, seed, epoch):

@@ -10,7 +10,7 @@ from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.models.building import build
 from gradatim.training.engines.engine import Engine
-from gradatim.training.engines.making import make_engine
+from gradatim.training.engines.make_engine import make_engine
 from gradatim.training.penalties_and_clipping import Shaping
 
 LAYER = {"name": "dense", "in_features": 3, "out_features": 2}

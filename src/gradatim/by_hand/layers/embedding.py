@@ -7,7 +7,7 @@ import numpy as np
 from gradatim import catalog
 from gradatim.by_hand.layers.layer import Layer
 from gradatim.checks import UsageError, whole
-from gradatim.functional.embeddings import checked_columns, columns_left
+from gradatim.functional.embeddings import check_columns, columns_left
 from gradatim.functional.initialisers import Shape
 from gradatim.random import generator
 
@@ -25,7 +25,7 @@ class Embedding(Layer):
     def __init__(self, in_features: int, columns: Sequence[Sequence[int]] = (), init: str = "xavier_uniform"):
         super().__init__()
         self.in_features = whole("in_features", in_features, 1)
-        self.columns, self.init = checked_columns(columns, self.in_features), init
+        self.columns, self.init = check_columns(columns, self.in_features), init
         self.rest = columns_left(self.columns, self.in_features)
         self.shapes: dict[str, Shape] = {  # type: ignore[misc]
             f"weight_{i}": (size, stop - start) for i, (start, stop, size) in enumerate(self.columns)

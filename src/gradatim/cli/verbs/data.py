@@ -30,21 +30,15 @@ def data(
 
     Example: gradatim data customers.csv --target churned --ignore name
     """
-    from gradatim.cli.pictures import described_picture
-    from gradatim.cli.reading import given_options
-    from gradatim.cli.tables import print_schema
-    from gradatim.cli.text import described
-    from gradatim.jobs.data import describe_data
+    from gradatim.cli.page import print_page
+    from gradatim.cli.parse_values import given_options
+    from gradatim.jobs.data import data_page
 
     if name is None:
         print_entries(("dataset", "text"), as_json)
         return
-    result = describe_data(name, schema=schema, **given_options(options))
+    facts, page = data_page(name, schema=schema, **given_options(options))
     if as_json:
-        print(json.dumps(result, ensure_ascii=False, indent=None if "pixels" in result else 1))
-    elif "pixels" in result:
-        print(described_picture(result))
-    elif "columns" in result:
-        print_schema(result)
+        print(json.dumps(facts, ensure_ascii=False))
     else:
-        print(described(result))
+        print_page(page)

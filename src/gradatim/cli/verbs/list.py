@@ -8,7 +8,7 @@ from gradatim.cli import options as o
 from gradatim.cli.printing import print_json
 
 
-def list_(
+def list(
     kind: Annotated[str | None, typer.Argument(help="dataset, network, layer, activation, loss, …")] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
@@ -17,11 +17,11 @@ def list_(
 
     Example: gradatim list optimizer
     """
-    from gradatim.cli.text import listed
+    from gradatim.cli.text import catalogue_text
     from gradatim.jobs.list import list_entries
 
     rows = list_entries(kind)
     if as_json:
         print_json({"entries": rows})
         return
-    print(listed(rows))
+    print(catalogue_text(rows))

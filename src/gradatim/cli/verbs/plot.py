@@ -27,8 +27,8 @@ def plot(
 
     Example: gradatim plot curves runs/digits-1 runs/digits-2 --out curves.svg
     """
-    from gradatim.cli.reading import given_options, network_arguments, parted, read_model
-    from gradatim.cli.text import drawable
+    from gradatim.cli.parse_values import given_options, network_arguments, read_model, split_arguments
+    from gradatim.cli.text import plots_text
     from gradatim.jobs.plot import plot as job
     from gradatim.jobs.plot import plots
 
@@ -36,10 +36,10 @@ def plot(
         if as_json:
             print_json({"plots": plots()})
         else:
-            print(drawable(plots()))
+            print(plots_text(plots()))
         return
     asked = given_options({**options, "model": read_model(model), "data": moved})
-    named, settings = parted(things or [])
+    named, settings = split_arguments(things or [])
     result = job(what, *named, arguments=network_arguments(settings), out=out, theme=theme, **asked)
     if as_json:
         print_json(result)

@@ -26,8 +26,8 @@ def show(
 
     Example: gradatim show resnet50 --input-size 224 --batch-size 32 --svg resnet50.svg
     """
-    from gradatim.cli.reading import network_arguments, size_of
-    from gradatim.cli.text import shown
+    from gradatim.cli.parse_values import network_arguments, size_of
+    from gradatim.cli.text import entry_text
     from gradatim.jobs.show import draw_to
     from gradatim.jobs.show import show as job
 
@@ -36,4 +36,4 @@ def show(
     if svg is not None:
         draw_to(svg, result)
         print(f"drawn into {svg}", file=sys.stderr)
-    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else shown(result))
+    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else entry_text(result))

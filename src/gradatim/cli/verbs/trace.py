@@ -21,7 +21,7 @@ def trace(
 
     Example: gradatim trace backprop-or lr=0.2 --out or.html
     """
-    from gradatim.cli.reading import network_arguments
+    from gradatim.cli.parse_values import network_arguments
     from gradatim.jobs.trace import trace as job
     from gradatim.jobs.trace import write_page
 

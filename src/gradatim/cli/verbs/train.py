@@ -27,10 +27,10 @@ def train(
 
     Example: gradatim train digits --epochs 20 --hidden 128,64 activation=tanh
     """
-    from gradatim.cli.reading import given_options, network_arguments, read_model
+    from gradatim.cli.parse_values import given_options, network_arguments, read_model
     from gradatim.jobs.train import train as job
     from gradatim.planning.config_file import read_config_file
-    from gradatim.planning.starting_weights import chosen
+    from gradatim.planning.starting_weights import weights_source
 
     if data is not None and "=" in data and (resume is not None or not Path(data).exists()):
         arguments, data = [data, *(arguments or [])], None
@@ -41,7 +41,7 @@ def train(
     if resume is not None:
         again = None if data == "-" else data  # standard input cannot be found again, but given
         _refuse({**given, "data": again, "config": config, "pretrained": pretrained or None})
-    given["weights"] = chosen(weights, pretrained)
+    given["weights"] = weights_source(weights, pretrained)
     given = {name: value for name, value in given.items() if value is not None}
     if config is not None:
         given = read_config_file(config, given)
@@ -61,12 +61,12 @@ def train(
 
 def _print(run: Any) -> None:
     """Its measures, those of other models, and where everything is."""
-    from gradatim.cli.text import compared
+    from gradatim.cli.text import comparison_text
 
     for name, value in run.metrics.items():
         print(f"{run.judged_on} {name.replace('_', ' '):<18} {value:.4f}")
     if run.baselines:
-        print(compared(run.metrics, run.records, run.baselines))
+        print(comparison_text(run.metrics, run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")
 
 

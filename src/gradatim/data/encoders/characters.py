@@ -25,11 +25,11 @@ class Characters(Encoder):
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Windows:
         """The windows of a text."""
-        return Windows(within(Vocabulary(self.characters), examples), self.window)
+        return Windows(character_numbers(Vocabulary(self.characters), examples), self.window)
 
     def prepare_to_ask(self, examples: Any, problem: Any, dtype: Any) -> Windows:
         """The windows of a text, which may be shorter than one."""
-        text = within(Vocabulary(self.characters), examples)
+        text = character_numbers(Vocabulary(self.characters), examples)
         return Windows(text, max(min(self.window, len(text) - 1), 1))
 
     def with_window(self, window: int) -> "Characters":
@@ -55,7 +55,7 @@ class Characters(Encoder):
         return cls(record["characters"], int(record["window"]))
 
 
-def within(vocabulary: Vocabulary, text: Text) -> Text:
+def character_numbers(vocabulary: Vocabulary, text: Text) -> Text:
     """A text in the numbers of the vocabulary that was trained on; UsageError for characters it lacks."""
     if text.vocabulary.characters == vocabulary.characters:
         return text

@@ -20,7 +20,7 @@ HOMES = {  # of the encoders, by the name in their record
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",
     "words": "gradatim.data.encoders.words:Words",
-    "as given": "gradatim.data.encoders.as_given:AsGiven",
+    "as given": "gradatim.data.encoders.pass_through:PassThrough",
 }
 
 
@@ -59,7 +59,7 @@ class Encoder:
 
     def encode(self, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
         """Raw inputs (N, …) as the network sees them; GradatimError for a number that `dtype` cannot hold."""
-        return converted(x, x, dtype)
+        return convert(x, x, dtype)
 
     def pieces(self, data: Dataset) -> Iterator[Dataset]:
         """The examples, in parts where their raw inputs would be large."""
@@ -162,7 +162,7 @@ def _class(name: str) -> type[Encoder]:
     return getattr(import_module(module), attribute)
 
 
-def converted(values: np.ndarray, x: np.ndarray, dtype: Any) -> np.ndarray:
+def convert(values: np.ndarray, x: np.ndarray, dtype: Any) -> np.ndarray:
     """Values in another type; GradatimError naming the example of x whose value it cannot hold."""
     with np.errstate(over="ignore"):
         found = np.ascontiguousarray(values, dtype=dtype)

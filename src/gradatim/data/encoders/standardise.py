@@ -8,8 +8,8 @@ import numpy as np
 
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
-from gradatim.data.encoders.encoder import Encoder, Record, converted
-from gradatim.data.tables.outliers import decided_by_few
+from gradatim.data.encoders.encoder import Encoder, Record, convert
+from gradatim.data.tables.outliers import has_outliers
 from gradatim.data.tables.scaling import fit_scaler, normal_scores
 
 
@@ -38,7 +38,7 @@ class Standardise(Encoder):
             worst = np.unravel_index(int(np.abs(x).argmax()), x.shape)
             value = f"example {worst[0]} holds {x[worst]:g}"
             raise GradatimError(f"{value}: too large to standardise; rescale the inputs")
-        few = [i for i in range(x.shape[1]) if decided_by_few(x[:, i])] if x.ndim == 2 else []
+        few = [i for i in range(x.shape[1]) if has_outliers(x[:, i])] if x.ndim == 2 else []
         quantiles = {str(i): fit_scaler(x[:, i], "quantile")["quantiles"] for i in few}
         return cls(shift, np.where(scale > 1e-12 * np.abs(shift), scale, 1.0), quantiles)
 
@@ -51,7 +51,7 @@ class Standardise(Encoder):
         scaled = (x - shift) / scale
         for i, quantiles in self.quantiles.items():
             scaled[:, int(i)] = normal_scores(x[:, int(i)].astype(np.float64), np.asarray(quantiles))
-        return converted(scaled, x, dtype)
+        return convert(scaled, x, dtype)
 
     def ranked(self, features: tuple[str, ...]) -> list[str]:
         """The features that are ranked."""

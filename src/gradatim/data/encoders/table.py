@@ -10,7 +10,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record
 from gradatim.data.tables import encoding
 from gradatim.data.tables.for_trees import are_categories, tree_columns
-from gradatim.data.tables.inputs import Input, input_from, said
+from gradatim.data.tables.inputs import Input, input_from, value_text
 
 AT_ONCE = 4096  # rows with free texts, whose words are many raw numbers
 REASONS = {  # how a kind of column becomes numbers, and why
@@ -36,7 +36,7 @@ class TableEncoder(Encoder):
 
     def raw(self, data: Dataset) -> np.ndarray:
         """The columns by the names that were learned from, then a number for each word of free texts."""
-        return encoding.prepared(self.record, data)
+        return encoding.inputs_in_order(self.record, data)
 
     def encode(self, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
         """Raw columns as the network sees them."""
@@ -60,7 +60,7 @@ class TableEncoder(Encoder):
 
     def ranked(self, features: tuple[str, ...]) -> list[str]:
         """The columns that are scaled by their quantiles."""
-        return encoding.ranked(self.record)
+        return encoding.quantile_columns(self.record)
 
     def notices(self, features: tuple[str, ...]) -> list[str]:
         """Those of every encoder, and how many words of free texts are counted."""
@@ -95,7 +95,7 @@ class TableEncoder(Encoder):
     def features(self, x: np.ndarray, names: tuple[str, ...], most: int) -> dict[str, Any]:
         """The first columns: a category by its name, a date in ISO 8601."""
         inputs = encoding.inputs_of(self.record)[:most]
-        return {one.name: said(one, value) for one, value in zip(inputs, x, strict=False)}
+        return {one.name: value_text(one, value) for one, value in zip(inputs, x, strict=False)}
 
     def template(self, shape: tuple[int, ...] | None, features: tuple[str, ...]) -> Dataset:
         """The columns without rows."""

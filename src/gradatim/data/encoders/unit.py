@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from gradatim.data.dataset import Dataset
-from gradatim.data.encoders.encoder import Encoder, Record, converted
+from gradatim.data.encoders.encoder import Encoder, Record, convert
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class UnitInterval(Encoder):
     def encode(self, x: np.ndarray, dtype: object = np.float32) -> np.ndarray:
         """Between 0 and 1."""
         span = self.high - self.low or 1.0
-        return converted(np.clip((x.astype(np.float64) - self.low) / span, 0, 1), x, dtype)
+        return convert(np.clip((x.astype(np.float64) - self.low) / span, 0, 1), x, dtype)
 
     def as_dict(self) -> Record:
         """Two numbers."""

@@ -3,17 +3,16 @@
 from typing import Any, ClassVar
 
 from gradatim.data.arrays import array, check_inputs
+from gradatim.data.as_dataset import as_dataset, is_arrays
 from gradatim.data.dataset import Dataset
-from gradatim.data.objects import as_dataset, is_arrays
-from gradatim.data.sources.described import describe_dataset
-from gradatim.data.sources.source import Asked, New, Source
+from gradatim.data.sources.source import New, Request, Source
 
 
 class ArraySource(Source):
     """(X, y), (X, y, weights), named arrays, or a torch Dataset.
 
     >>> import numpy as np
-    >>> ArraySource().read((np.eye(4), ["a", "b", "a", "b"]), Asked())
+    >>> ArraySource().read((np.eye(4), ["a", "b", "a", "b"]), Request())
     Dataset('data', 4 examples of shape (4,), 2 classes)
     """
 
@@ -23,7 +22,7 @@ class ArraySource(Source):
         """Whether they are arrays, or examples by number."""
         return is_arrays(data) or (hasattr(data, "__len__") and not isinstance(data, str | bytes))
 
-    def read(self, data: Any, asked: Asked) -> Dataset:
+    def read(self, data: Any, asked: Request) -> Dataset:
         """The arrays as examples."""
         asked.allow("target", "task")
         return as_dataset(data, asked.target, task=asked.roles.task)
@@ -35,7 +34,3 @@ class ArraySource(Source):
     def read_new(self, data: Any, first: Any) -> New:
         """Inputs (N, …) alone."""
         return New(Dataset(check_inputs(array(data))))
-
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
-        """Sizes, ranges, classes, splits."""
-        return describe_dataset(self.read(data, asked), self)

@@ -3,8 +3,7 @@
 from typing import Any, ClassVar
 
 from gradatim.data.dataset import Dataset
-from gradatim.data.sources.described import describe_dataset
-from gradatim.data.sources.source import Asked, Source
+from gradatim.data.sources.source import Request, Source
 from gradatim.data.targets import recode
 
 
@@ -12,7 +11,7 @@ class DatasetSource(Source):
     """A Dataset: examples that were read already.
 
     >>> import numpy as np
-    >>> DatasetSource().read(Dataset(np.eye(3)), Asked())
+    >>> DatasetSource().read(Dataset(np.eye(3)), Request())
     Dataset('data', 3 examples of shape (3,))
     """
 
@@ -23,7 +22,7 @@ class DatasetSource(Source):
         """Whether it is one."""
         return isinstance(data, Dataset)
 
-    def read(self, data: Any, asked: Asked) -> Dataset:
+    def read(self, data: Any, asked: Request) -> Dataset:
         """The examples themselves."""
         asked.allow("target", "task")
         return data
@@ -35,7 +34,3 @@ class DatasetSource(Source):
         if first.columns:
             return like_columns(data, first)
         return recode(data, first.classes) if first.classes else data
-
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
-        """Sizes, ranges, classes, splits."""
-        return describe_dataset(self.read(data, asked), self)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from gradatim.checks import UsageError
 from gradatim.data.loader import Loader, is_loader
 from gradatim.data.question import Question
-from gradatim.data.sources.source import Asked, New, Source
+from gradatim.data.sources.source import New, Request, Source
 from gradatim.data.splits import Splits
 
 
@@ -23,7 +23,7 @@ class LoaderSource(Source):
         """Whether it is gone through rather than indexed."""
         return isinstance(data, Loader) or is_loader(data)
 
-    def read(self, data: Any, asked: Asked) -> Loader:
+    def read(self, data: Any, asked: Request) -> Loader:
         """The loader itself."""
         asked.allow("target", "task")
         question = Question(asked.roles.task or "")
@@ -35,12 +35,12 @@ class LoaderSource(Source):
 
     def read_like(self, data: Any, first: Any) -> Loader:
         """Another loader, whose batches are as the network sees them."""
-        return self.read(data, Asked()).asking(first.question, ())
+        return self.read(data, Request()).asking(first.question, ())
 
     def read_new(self, data: Any, first: Any) -> New:
         """Batches without targets are no batches."""
         raise UsageError("a loader gives (x, y) batches, which are evaluated; predict from arrays, or a file")
 
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """A loader says nothing of itself."""
         raise UsageError("a loader's batches are not looked at before training")

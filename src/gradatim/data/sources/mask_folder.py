@@ -8,7 +8,7 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
-from gradatim.data.masks import join_masks, read_mask, scaled_mask
+from gradatim.data.masks import join_masks, read_mask, scale_mask
 from gradatim.data.picture_files import (
     Shape,
     files_below,
@@ -17,9 +17,8 @@ from gradatim.data.picture_files import (
     look_at,
     read_pictures,
 )  # fmt: skip
-from gradatim.data.sources.described import describe_dataset
 from gradatim.data.sources.picture_folder import official_parts, shape_of
-from gradatim.data.sources.source import Asked, New, Source, found_at, path_of
+from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 from gradatim.data.targets import recode
 
 PICTURES = ("image", "images", "img", "imgs", "picture", "pictures")
@@ -52,7 +51,7 @@ class MaskFolderSource(Source):
         path = path_of(data)
         return path is not None and path.is_dir() and bool(_places(path))
 
-    def read(self, data: Any, asked: Asked) -> Dataset:
+    def read(self, data: Any, asked: Request) -> Dataset:
         """The pictures that have a mask."""
         asked.allow("task", "input_size")
         return _read(Path(data), None, asked.input_size)
@@ -71,10 +70,6 @@ class MaskFolderSource(Source):
         names = tuple(str(files[number][1]) for number in found.kept)
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
         return New(found_at(new, folder))
-
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
-        """Sizes, ranges, classes, splits, and what is odd of the files."""
-        return describe_dataset(self.read(data, asked), self)
 
 
 def _places(folder: Path) -> dict[str, tuple[Path, Path]]:
@@ -161,7 +156,7 @@ def _masks(
         except GradatimError as error:
             failed.append(error)
             continue
-        found[number] = (scaled_mask(values, *size), has_colours)
+        found[number] = (scale_mask(values, *size), has_colours)
     return found, failed
 
 

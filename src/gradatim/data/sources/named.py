@@ -6,14 +6,14 @@ from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.sources.in_memory import DatasetSource
-from gradatim.data.sources.source import Asked, New
+from gradatim.data.sources.source import New, Request
 from gradatim.data.splits import split
 
 
 class NamedSource(DatasetSource):
     """A data set of the catalogue, read from its published files.
 
-    >>> NamedSource().read("digits", Asked())
+    >>> NamedSource().read("digits", Request())
     Dataset('digits', 1797 examples of shape (1, 8, 8), 10 classes)
     """
 
@@ -23,7 +23,7 @@ class NamedSource(DatasetSource):
         """Whether the catalogue has a data set of this name."""
         return isinstance(data, str) and data in catalog.names("dataset")
 
-    def read(self, data: Any, asked: Asked) -> Dataset:
+    def read(self, data: Any, asked: Request) -> Dataset:
         """The data set; UsageError for a target, which it has already."""
         asked.allow("target")
         if asked.target is not None:
@@ -32,8 +32,8 @@ class NamedSource(DatasetSource):
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """The data set by the names of the first's columns."""
-        return super().read_like(self.read(data, Asked()), first)
+        return super().read_like(self.read(data, Request()), first)
 
     def read_new(self, data: Any, first: Any) -> New:
         """Its test examples."""
-        return New(super().read_like(split(self.read(data, Asked())).test, first))
+        return New(super().read_like(split(self.read(data, Request())).test, first))

@@ -6,11 +6,10 @@ from typing import Any, ClassVar
 
 from gradatim.checks import UsageError
 from gradatim.data.arrays import check_inputs
+from gradatim.data.as_dataset import INPUTS, from_mapping
 from gradatim.data.dataset import Dataset
 from gradatim.data.numpy_files import read_npy, read_npz
-from gradatim.data.objects import INPUTS, from_mapping
-from gradatim.data.sources.described import describe_dataset
-from gradatim.data.sources.source import Asked, New, Source, found_at, is_named
+from gradatim.data.sources.source import New, Request, Source, found_at, is_named
 
 
 class NpzSource(Source):
@@ -27,7 +26,7 @@ class NpzSource(Source):
         suffixes = (".npz", ".npy")
         return isinstance(data, str | Path) and not is_named(data) and Path(data).suffix.lower() in suffixes
 
-    def read(self, data: Any, asked: Asked) -> Dataset:
+    def read(self, data: Any, asked: Request) -> Dataset:
         """The arrays as examples."""
         asked.allow("target", "task")
         path = Path(data)
@@ -51,7 +50,3 @@ class NpzSource(Source):
             if name in arrays:
                 return New(Dataset(check_inputs(arrays[name]), name=path.stem))
         raise UsageError(f"{path} holds {', '.join(arrays) or 'nothing'}; expected inputs named x")
-
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
-        """Sizes, ranges, classes, splits."""
-        return describe_dataset(self.read(data, asked), self)

@@ -7,8 +7,10 @@ from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.picture_files import read_pictures
 from gradatim.data.pictures import describe_picture, is_picture
+from gradatim.data.sources.page import Block
 from gradatim.data.sources.picture_folder import shape_of
-from gradatim.data.sources.source import Asked, New, Source, found_at, is_named
+from gradatim.data.sources.picture_page import picture_page
+from gradatim.data.sources.source import New, Request, Source, found_at, is_named
 
 
 class PictureSource(Source):
@@ -24,7 +26,7 @@ class PictureSource(Source):
         """Whether it is a picture by its name."""
         return not is_named(data) and is_picture(data)
 
-    def read(self, data: Any, asked: Asked) -> Any:
+    def read(self, data: Any, asked: Request) -> Any:
         """Nothing is learned from one picture."""
         raise UsageError(f"{data} is one picture, whose numbers gradatim data shows; learning needs many")
 
@@ -37,7 +39,11 @@ class PictureSource(Source):
         new = Dataset(found.x, name=path.name, notices=found.notices, files=(str(data),))
         return New(found_at(new, path.parent))
 
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """Its size, mode, and every number."""
         asked.allow()
         return describe_picture(data)
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """Its channels and their numbers."""
+        return picture_page(facts)

@@ -19,8 +19,7 @@ from gradatim.data.picture_files import (
     is_picture_file,
     read_pictures,
 )  # fmt: skip
-from gradatim.data.sources.described import describe_dataset
-from gradatim.data.sources.source import Asked, New, Source, found_at, path_of
+from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 from gradatim.data.targets import recode
 
 PARTS = {  # what sub-folders of the publisher's parts are called
@@ -46,7 +45,7 @@ class PictureFolderSource(Source):
         path = path_of(data)
         return path is not None and path.is_dir()
 
-    def read(self, data: Any, asked: Asked) -> Dataset:
+    def read(self, data: Any, asked: Request) -> Dataset:
         """The pictures and their classes; UsageError for a folder without sub-folders of pictures."""
         asked.allow("task", "input_size")
         return replace(_read(Path(data), None, asked.input_size), task=asked.roles.task or "")
@@ -63,10 +62,6 @@ class PictureFolderSource(Source):
         names = tuple(str(paths[number].relative_to(folder)) for number in found.kept)
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
         return New(found_at(new, folder))
-
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
-        """Sizes, ranges, classes, splits, and what is odd of the files."""
-        return describe_dataset(self.read(data, asked), self)
 
 
 def official_parts(folder: Path) -> dict[str, Path]:

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, NamedTuple
 
 from gradatim import catalog
 from gradatim.checks import UsageError, did_you_mean, real
+from gradatim.data.sources.page import Block
 from gradatim.data.splits import Splits, split
-from gradatim.data.tables.schema import Roles
+from gradatim.data.tables.roles import Roles
 from gradatim.data.targets import recode
 
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
@@ -17,7 +18,7 @@ Examples = Any  # a Dataset, a Text, a Loader: what has a layout
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """What was asked of data: which columns or array to learn, the task, how tables are split and read, and
     the size to which pictures are scaled.
     """
@@ -64,7 +65,7 @@ class Source:
         """Whether data are of this kind where one of its tasks is asked for, whatever they are called."""
         return self.takes(data)
 
-    def read(self, data: Any, asked: Asked) -> Examples:
+    def read(self, data: Any, asked: Request) -> Examples:
         """All examples of the data."""
         raise NotImplementedError
 
@@ -89,7 +90,7 @@ class Source:
 
     def read_like(self, data: Any, first: Examples) -> Examples:
         """What `like` gives of data that can be so."""
-        found = self.read(data, Asked(Roles(first.targets, first.task or None)))
+        found = self.read(data, Request(Roles(first.targets, first.task or None)))
         return recode(found, first.classes) if first.classes else found
 
     def read_new(self, data: Any, first: Examples) -> New:
@@ -100,17 +101,25 @@ class Source:
         if first.columns and not self.has_columns:
             raise UsageError("the network was trained on a table: give it one, a CSV file or a data frame")
 
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
-        """What is in the data, before anything is learned from it."""
-        raise NotImplementedError
+    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
+        """What is in the data, before anything is learned from it: sizes, ranges, classes, splits."""
+        from gradatim.data.sources.description import describe_dataset
+
+        return describe_dataset(self.read(data, asked), self)
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """How the facts of `describe` read."""
+        from gradatim.data.sources.description import examples_page
+
+        return examples_page(facts)
 
 
-def asked_of(
+def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
-) -> Asked:  # fmt: skip
+) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one."""
-    return Asked(Roles(_several(target), task, group, time, _several(ignore), calendar), schema, input_size)
+    return Request(Roles(_several(target), task, group, time, _several(ignore), calendar), schema, input_size)
 
 
 def source_of(data: Any, task: str | None = None) -> Source:

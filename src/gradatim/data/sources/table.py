@@ -10,21 +10,22 @@ import numpy as np
 
 from gradatim import files
 from gradatim.checks import UsageError
+from gradatim.data.as_dataset import as_dataset
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame
-from gradatim.data.objects import as_dataset
-from gradatim.data.sources.described import describe_table
-from gradatim.data.sources.source import Asked, New, Source, path_of
-from gradatim.data.tables.declared import declared_column
+from gradatim.data.sources.description import describe_table
+from gradatim.data.sources.source import New, Request, Source, path_of
+from gradatim.data.tables.declared_types import declared_column
 from gradatim.data.tables.examples import Examples, examples_like, examples_of, numbers_like
 from gradatim.data.tables.inputs import Input, texts_beside
 from gradatim.data.tables.inputs import recode as recode_inputs
 from gradatim.data.tables.matching import AnyCase, ByAnyCase, check_any
 from gradatim.data.tables.missing import MISSING
-from gradatim.data.tables.objects import table_of_frame
-from gradatim.data.tables.schema import Roles, Schema, read_schema, schema_from
-from gradatim.data.tables.sniffing import Reading
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.schema import Schema, read_schema, schema_from
+from gradatim.data.tables.sniffing import Dialect
 from gradatim.data.tables.table import Table
+from gradatim.data.tables.table_from_frame import table_of_frame
 from gradatim.data.targets import recode
 
 STDIN = "-"
@@ -44,7 +45,7 @@ class TableSource(Source):
         """Whether this is a data frame, standard input, or a file that may be a table."""
         return is_frame(data) or is_table_file(data)
 
-    def read(self, data: Any, asked: Asked) -> Dataset:
+    def read(self, data: Any, asked: Request) -> Dataset:
         """The rows that have a target."""
         found = read_examples(data, asked).dataset
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
@@ -67,7 +68,7 @@ class TableSource(Source):
         table = table_like(data, first, with_cells=True, may_be_empty=True)
         return New(_rows(table, first), table.cells)
 
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """The columns, which are written to the file `schema`; one that is there is read and followed."""
         given = schema if schema is not None and Path(schema).exists() else None
         examples = read_examples(data, replace(asked, schema=given), with_facts=True)
@@ -84,7 +85,7 @@ def is_table_file(data: Any) -> bool:
     return path is not None and not path.is_dir()
 
 
-def read_examples(data: Any, asked: Asked, with_facts: bool = False) -> Examples:
+def read_examples(data: Any, asked: Request, with_facts: bool = False) -> Examples:
     """The examples of a table and its schema; the one asked for is a Schema, its record, or a file."""
     asked.allow("target", "task", "group", "time", "ignore", "schema")
     given = _schema(asked.schema)
@@ -163,7 +164,7 @@ def _table(data: Any, given: Schema | None, roles: Roles) -> Table:
 
 
 def _read(
-    data: Any, reading: Reading | None, texts: Collection[str], missing: Mapping[str, Collection[str]],
+    data: Any, reading: Dialect | None, texts: Collection[str], missing: Mapping[str, Collection[str]],
     names: Collection[str], may_be_empty: bool = False, with_cells: bool = False,
 ) -> Table:  # fmt: skip
     """The table in a frame, a file or a stream."""

@@ -8,10 +8,11 @@ import numpy as np
 
 from gradatim.checks import UsageError, did_you_mean
 from gradatim.data.sentences import Sentences, sentences_of
-from gradatim.data.sources.source import Asked, New, Source, found_at, path_of
+from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
+from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 from gradatim.data.splits import TEST_SHARE, Splits
 from gradatim.data.tables.cells import Cells
-from gradatim.data.tagged_files import read_tagged
+from gradatim.data.tagged_files import read_tagged_file
 from gradatim.random import permutation
 
 SUFFIXES = (".conllu", ".conll", ".iob", ".bio")  # and the same with .gz behind
@@ -37,11 +38,11 @@ class TaggedSource(Source):
         path = path_of(data)
         return path is not None and not path.is_dir()
 
-    def read(self, data: Any, asked: Asked) -> Sentences:
+    def read(self, data: Any, asked: Request) -> Sentences:
         """The sentences and their tags."""
         asked.allow("target", "task")
         path = Path(data)
-        tagged = read_tagged(path, asked.target)
+        tagged = read_tagged_file(path, asked.target)
         found = sentences_of(tagged.words, tagged.tags, name=path.name.split(".")[0])
         found = replace(found, targets=(tagged.target,))
         return found_at(found, path, target=asked.target, task="tagging")
@@ -60,7 +61,7 @@ class TaggedSource(Source):
     def read_like(self, data: Any, first: Any) -> Sentences:
         """Other sentences, their tags among the first's."""
         path = Path(data)
-        words, tags, target = read_tagged(path, _asked(first))
+        words, tags, target = read_tagged_file(path, _asked(first))
         for tag in sorted({tag for sentence in tags or () for tag in sentence} - set(first.classes)):
             near = did_you_mean(tag, list(first.classes))
             raise UsageError(f"{path} holds the tag {tag!r}, which the network does not know; {near}")
@@ -70,12 +71,12 @@ class TaggedSource(Source):
     def read_new(self, data: Any, first: Any) -> New:
         """The words, whatever tags they have, each with the number of its sentence."""
         path = Path(data)
-        words = read_tagged(path, _asked(first)).words
+        words = read_tagged_file(path, _asked(first)).words
         rows = [(i, word) for i, sentence in enumerate(words, 1) for word in sentence]
         beside = Cells(("sentence", "word"), None, [])
         return New(sentences_of(words, None, first.classes), replace(beside, rows=beside.written(rows)))
 
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """Sentences, words and how often each tag comes."""
         found = self.read(data, asked)
         y = np.zeros(0, np.int64) if found.y is None else found.y
@@ -87,6 +88,17 @@ class TaggedSource(Source):
             "counts": dict(zip(found.classes, counts, strict=True)),
             "splits": self.divide(found, 0.1, True).sizes(), "fingerprint": found.fingerprint,
         }  # fmt: skip
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """Sizes, and the tags, the commonest first."""
+        counts = sorted(facts["counts"].items(), key=lambda pair: -pair[1])
+        tags = [Grid(("tag", "words"), [[tag, f"{n:,}"] for tag, n in counts])] if counts else []
+        return [
+            f"{facts['name']}: {facts['n']:,} sentences of {facts['words']:,} words, "
+            f"{facts['distinct_words']:,} distinct; the longest has {facts['longest']:,}",
+            Fact("splits", sizes_of(facts["splits"], "by the fingerprint")),
+            *tags, "", Fact("fingerprint", facts["fingerprint"]),
+        ]  # fmt: skip
 
 
 def _asked(first: Any) -> str | None:

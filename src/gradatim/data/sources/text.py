@@ -9,7 +9,8 @@ import numpy as np
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.data.reading_text import is_text_file, read_text
-from gradatim.data.sources.source import Asked, New, Source, is_named
+from gradatim.data.sources.page import Block, Fact, sizes_of
+from gradatim.data.sources.source import New, Request, Source, is_named
 from gradatim.data.splits import Splits
 from gradatim.data.text import Text, split_text
 
@@ -18,7 +19,7 @@ class TextSource(Source):
     """A text whose characters a language model learns to predict: book.txt, a name, or a Text.
 
     >>> from gradatim.data.text import text_of
-    >>> TextSource().read(text_of("to be or not"), Asked())
+    >>> TextSource().read(text_of("to be or not"), Request())
     Text('text', 12 characters, 7 distinct)
     """
 
@@ -35,7 +36,7 @@ class TextSource(Source):
             return data in catalog.names("text")
         return isinstance(data, Text) or (isinstance(data, str | Path) and is_text_file(data))
 
-    def read(self, data: Any, asked: Asked) -> Text:
+    def read(self, data: Any, asked: Request) -> Text:
         """The text; UsageError for roles, which its characters have not."""
         why = "is not for a text: every character is predicted from those before it"
         asked.allow("task", why=why)
@@ -53,13 +54,13 @@ class TextSource(Source):
 
     def read_like(self, data: Any, first: Any) -> Text:
         """Another text."""
-        return self.read(data, Asked())
+        return self.read(data, Request())
 
     def read_new(self, data: Any, first: Any) -> New:
         """A text is continued, not predicted."""
         raise UsageError(f"the network learns from {first.form}: a text is no example for it")
 
-    def describe(self, data: Any, asked: Asked, schema: Any = None) -> dict[str, Any]:
+    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """Characters, the vocabulary, and the commonest of them with what they alone would cost to guess."""
         text = self.read(data, asked)
         counts = np.bincount(text.tokens, minlength=len(text.vocabulary))
@@ -73,3 +74,17 @@ class TextSource(Source):
             "splits": {"train": len(train), "valid": len(valid)}, "fingerprint": text.fingerprint,
             "begins": text.characters(0, 200),
         }  # fmt: skip
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """The vocabulary, and how the text begins."""
+        counts = sorted(facts["counts"].items(), key=lambda pair: -pair[1])
+        bits = facts["bits_per_character_of_frequencies"]
+        return [
+            f"{facts['name']}: {facts['n']:,} characters in {facts['lines']:,} lines, "
+            f"{facts['distinct']} distinct",
+            Fact("characters", repr(facts["characters"])),
+            Fact("commonest", ", ".join(f"{c!r} {n:,}" for c, n in counts[:8])),
+            Fact("guessing", f"{bits:.3f} bits per character, by frequency alone"),
+            Fact("splits", sizes_of(facts["splits"], "the first nine tenths and the last")),
+            "", facts["begins"].strip(), "", Fact("fingerprint", facts["fingerprint"]),
+        ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import UsageError, did_you_mean
-from gradatim.data.tables.table import Column, written
+from gradatim.data.tables.table import Column, format_value
 
 MOST_CLASSES = 1000
 
@@ -30,7 +30,7 @@ def classes_of(name: str, column: Column) -> tuple[np.ndarray, tuple]:
         if column.kind == "boolean":
             classes = tuple(bool(value) for value in found)
         elif column.kind != "number":
-            classes = tuple(written(value, column.kind) for value in found)
+            classes = tuple(format_value(value, column.kind) for value in found)
     if len(classes) > MOST_CLASSES or (len(classes) > 50 and len(classes) > len(y) / 2):
         raise UsageError(
             f"the target {name!r} has {len(classes):,} different values in {len(y):,} rows: too many to be "

@@ -9,11 +9,11 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError, one_of, whole
 from gradatim.data.dataset import Dataset
-from gradatim.data.tables.expanding import category_columns, date_columns, date_names
-from gradatim.data.tables.inputs import Input, input_from, narrowed, recode, texts_beside
-from gradatim.data.tables.kinds import counted
-from gradatim.data.tables.scaling import SCALERS, fit_scaler, scaled
-from gradatim.data.tables.words import counts_of, fit_words, word_columns
+from gradatim.data.tables.bag_of_words import counts_of, fit_words, word_columns
+from gradatim.data.tables.inputs import Input, input_from, narrow_categories, recode, texts_beside
+from gradatim.data.tables.kinds import count_text
+from gradatim.data.tables.one_hot_and_dates import category_columns, date_columns, date_names
+from gradatim.data.tables.scaling import SCALERS, fit_scaler, scale
 
 Record = dict[str, Any]
 
@@ -30,7 +30,7 @@ def fit(
     booleans  −1 and 1, 0 when missing
     dates     the day, scaled, and sine and cosine of the day in the year, in the week, and in the day; of the
               column that rows are split by in time, without the day
-    text      tf-idf of the commonest words: see `gradatim.data.tables.words`
+    text      tf-idf of the commonest words: see `gradatim.data.tables.bag_of_words`
     category  a column of 0 and 1 for each that is frequent, one for the rest, one for missing values
 
     `min_frequency` and `max_categories` are scikit-learn's: which categories have a place of their own.
@@ -38,7 +38,7 @@ def fit(
     one_of("numbers", numbers, SCALERS)
     whole("min_frequency", min_frequency, 1)
     whole("max_categories", max_categories, 1)
-    inputs = narrowed(dataset.x, dataset.columns)
+    inputs = narrow_categories(dataset.x, dataset.columns)
     x = dataset.x
     columns = []
     for i, one in enumerate(inputs):
@@ -76,7 +76,7 @@ def inputs_of(record: Record) -> tuple[Input, ...]:
     return tuple(input_from(column) for column in record["columns"])
 
 
-def prepared(record: Record, dataset: Dataset) -> np.ndarray:
+def inputs_in_order(record: Record, dataset: Dataset) -> np.ndarray:
     """The raw inputs (N, D) of any Dataset of a table as the record's inputs: by name, in its order.
 
     Of a free text, how many of its words are known; behind all columns, how often each of them comes.
@@ -105,7 +105,7 @@ def with_fewer_words(record: Record, most: int) -> Record:
     return {**record, "columns": list(columns)}
 
 
-def ranked(record: Record) -> list[str]:
+def quantile_columns(record: Record) -> list[str]:
     """The columns that `auto` scales by their quantiles."""
     if record["numbers"] != "auto":
         return []
@@ -115,7 +115,7 @@ def ranked(record: Record) -> list[str]:
 def notices(record: Record) -> list[str]:
     """What a person should know of the words of each free text."""
     return [
-        f"column {column['name']!r} is free text, of which {counted(len(column['words']), 'word')} "
+        f"column {column['name']!r} is free text, of which {count_text(len(column['words']), 'word')} "
         "are counted: those in the most rows of training"
         for column in record["columns"] if column["kind"] == "text"
     ]  # fmt: skip
@@ -157,7 +157,7 @@ def _encode(column: Record, values: np.ndarray, out: np.ndarray) -> None:
     if kind == "boolean":
         out[:, 0] = np.where(absent, 0.0, 2 * values - 1)
     elif not column.get("calendar"):
-        out[:, 0] = scaled(column, values)
+        out[:, 0] = scale(column, values)
     if kind == "date":
         date_columns(values, column["hours"], out if column.get("calendar") else out[:, 1:])
     if column["missing"]:

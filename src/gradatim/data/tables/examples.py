@@ -9,11 +9,13 @@ from gradatim.checks import UsageError
 from gradatim.data.arrays import check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.classes import classes_like
-from gradatim.data.tables.inputs import Fitting, Input, inputs_of_table, with_texts
-from gradatim.data.tables.matching import check_any, matched
-from gradatim.data.tables.roles import calendar_of, sentence
-from gradatim.data.tables.schema import Field, Roles, Schema, facts_of, inferred
+from gradatim.data.tables.input_values import InputMatch, inputs_of_table, with_texts
+from gradatim.data.tables.inputs import Input
+from gradatim.data.tables.matching import check_any, match_columns
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.schema import Field, Schema, facts_of, infer_schema
 from gradatim.data.tables.schema_checks import check_schema
+from gradatim.data.tables.split_columns import calendar_of, sentence
 from gradatim.data.tables.table import Column, Table
 from gradatim.data.tables.targets import Target, target_of
 from gradatim.data.tables.times import times_of
@@ -36,8 +38,8 @@ def examples_of(
     Raises UsageError for a column that is not there, no input that is left, or a target that cannot be
     learned.
     """
-    roles = resolved(roles, table)
-    schema = inferred(table, roles, given, with_facts)
+    roles = resolve(roles, table)
+    schema = infer_schema(table, roles, given, with_facts)
     roles = replace(
         roles, target=tuple(schema.used("target")) if not roles.target else roles.target, task=schema.task,
         group=_only(schema, "group"), time=_only(schema, "time"),
@@ -92,13 +94,13 @@ def _target(table: Table, roles: Roles, fields: dict[str, Field], known: bool) -
     )
 
 
-def examples_like(table: Table, first: Dataset) -> tuple[Dataset, Fitting]:
+def examples_like(table: Table, first: Dataset) -> tuple[Dataset, InputMatch]:
     """The rows of another table as examples of the same kind: its inputs and classes are those of `first`.
 
     Columns may stand in any order, in another case, and be missing. Without the target columns y is None;
     rows that have no target are kept only then. Raises UsageError where every column is missing.
     """
-    table = matched(table, [*first.features, *first.targets])
+    table = match_columns(table, [*first.features, *first.targets])
     check_any(first.features, table.columns, table.name)
     columns = with_texts(first.columns, table)
     x, fitting = inputs_of_table(table, columns)
@@ -116,7 +118,7 @@ def numbers_like(table: Table, first: Dataset) -> Dataset:
 
     Raises UsageError for a column that is not there, and for one that holds anything but numbers.
     """
-    table = matched(table, [*first.features, *first.targets])
+    table = match_columns(table, [*first.features, *first.targets])
     names = first.features or tuple(name for name in table.columns if name not in first.targets)
     for name in names:
         if table.column(name).kind not in ("number", "boolean"):
@@ -166,7 +168,7 @@ def schema_of(dataset: Dataset) -> Schema:
     return Schema(tuple(fields), dataset.task or None)
 
 
-def resolved(roles: Roles, table: Table) -> Roles:
+def resolve(roles: Roles, table: Table) -> Roles:
     """The roles with `a,b` as two columns, where no column is called so."""
 
     def several(names: tuple[str, ...]) -> tuple[str, ...]:

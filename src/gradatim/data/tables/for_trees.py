@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.data.tables.expanding import date_columns, date_names
+from gradatim.data.tables.one_hot_and_dates import date_columns, date_names
 
 Record = dict[str, Any]
 MOST_CATEGORIES = 255  # of a column

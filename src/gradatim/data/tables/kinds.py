@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradatim.data.tables.dates import DAY_FIRST, MONTH_FIRST, date_form, dates_of, day_or_month
-from gradatim.data.tables.inputs import FALSE, TRUE
+from gradatim.data.tables.input_values import FALSE, TRUE
 from gradatim.data.tables.missing import WORDS, is_missing
 from gradatim.data.tables.number_forms import number_form, numbers_in
 from gradatim.data.tables.table import Column
@@ -72,9 +72,9 @@ def _of_numbers(name: str, values: np.ndarray, column: Column) -> Kind:
     if column.strange:
         said.append(no_numbers(column))
     if column.infinite:
-        said.append(f"{counted(column.infinite, 'infinite value')} taken as missing")
+        said.append(f"{count_text(column.infinite, 'infinite value')} taken as missing")
     if column.rounded:
-        said.append(f"{counted(column.rounded, 'whole number')} beyond 2^53 rounded")
+        said.append(f"{count_text(column.rounded, 'whole number')} beyond 2^53 rounded")
     return Kind("number", "; ".join(said))
 
 
@@ -84,17 +84,17 @@ def no_numbers(column: Column) -> str:
     return f"{_no('number', column.strange)}, first {text!r:.40} in row {row + 1}"
 
 
-def counted(n: int, what: str) -> str:
+def count_text(n: int, what: str) -> str:
     """So many of something.
 
-    >>> counted(1, "row"), counted(2000, "row")
+    >>> count_text(1, "row"), count_text(2000, "row")
     ('1 row', '2,000 rows')
     """
     return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def _no(what: str, n: int) -> str:
-    return f"{counted(n, 'value')} taken as missing, being no {what}{'' if n == 1 else 's'}"
+    return f"{count_text(n, 'value')} taken as missing, being no {what}{'' if n == 1 else 's'}"
 
 
 def _of_texts(name: str, column: Column, present: int) -> Kind:
@@ -160,14 +160,15 @@ def _of_words(column: Column, present: int) -> Kind:
         return Kind("identifier", f"{different}{_nearly_numbers(column, present)}")
     if words >= 8 and len(texts) > 50:
         return Kind("text", f"free text: {words:.0f} words a value")
-    said = [column.note, *words_missing(column), *words_kept(column)]
+    said = [column.note, *missing_note(column), *words_kept(column)]
     return Kind("category", "; ".join(filter(None, said)))
 
 
-def words_missing(column: Column) -> list[str]:
+def missing_note(column: Column) -> list[str]:
     """What is said of words such as NA that are taken as missing in a column of texts."""
     return [
-        f"{word!r} is taken as missing ({counted(n, 'value')}); \"missing_values\": [] in the schema keeps it"
+        f"{word!r} is taken as missing ({count_text(n, 'value')}); "
+        '"missing_values": [] in the schema keeps it'
         for word, n in column.words.items() if word in WORDS and word != "?"
     ]  # fmt: skip
 
@@ -178,7 +179,7 @@ def words_kept(column: Column) -> list[str]:
         return []
     counts = np.bincount(column.values[column.values >= 0], minlength=len(column.texts))
     return [
-        f"{word!r} is taken as a text, not as missing ({counted(int(n), 'value')}); "
+        f"{word!r} is taken as a text, not as missing ({count_text(int(n), 'value')}); "
         f'"missing_values": ["{word}"] in the schema changes that'
         for word, n in zip(column.texts, counts, strict=True) if word in WORDS and word != "-" and n
     ]  # fmt: skip

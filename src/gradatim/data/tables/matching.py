@@ -49,10 +49,10 @@ class ByAnyCase(dict[str, Any]):
         return super().get(plain(name), otherwise)
 
 
-def alike(wanted: Iterable[str], there: Sequence[str]) -> dict[str, str]:
+def similar_names(wanted: Iterable[str], there: Sequence[str]) -> dict[str, str]:
     """The names that are there and stand for a wanted one, each with it, where only one can be meant.
 
-    >>> alike(["size", "town"], ["Size ", "town", "Town"])
+    >>> similar_names(["size", "town"], ["Size ", "town", "Town"])
     {'Size ': 'size'}
     """
     by_plain: dict[str, list[str]] = {}
@@ -77,9 +77,9 @@ def sentences(found: dict[str, str]) -> list[str]:
     return [f"columns matched regardless of case and outer spaces: {', '.join(pairs)}{more}"]
 
 
-def matched(table: Table, wanted: Sequence[str]) -> Table:
+def match_columns(table: Table, wanted: Sequence[str]) -> Table:
     """A table whose columns have the wanted names, where only one can be meant; its notices say which."""
-    found = alike(wanted, list(table.columns))
+    found = similar_names(wanted, list(table.columns))
     if not found:
         return table
     columns = {found.get(name, name): column for name, column in table.columns.items()}

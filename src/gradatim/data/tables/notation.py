@@ -38,7 +38,7 @@ def form_parts(form: str) -> tuple[str, str] | None:
     ((',', '€'), ('.', ''), None)
     """
     style, _, sign = form.partition(" ")
-    if style not in DECIMALS or (sign and Written([f"{sign}1", f"{sign} 1"]).signs != [sign]):
+    if style not in DECIMALS or (sign and Notation([f"{sign}1", f"{sign} 1"]).signs != [sign]):
         return None
     return DECIMALS[style], sign
 
@@ -71,7 +71,7 @@ def number_pattern(decimal: str) -> str:
     )
 
 
-class Written:
+class Notation:
     """Texts (N,), each taken apart into its sign of money or percent and its digits with their marks."""
 
     def __init__(self, texts: Sequence[str]):

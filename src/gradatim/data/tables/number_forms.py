@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradatim.data.tables.notation import DECIMALS, DIGIT, PERCENT, Written, form_parts
-from gradatim.data.tables.parsing import WHOLE, numbers_of_texts
-from gradatim.data.tables.table import written
+from gradatim.data.tables.notation import DECIMALS, DIGIT, PERCENT, Notation, form_parts
+from gradatim.data.tables.polars_csv import WHOLE, numbers_of_texts
+from gradatim.data.tables.table import format_value
 
 FEW = 0.01  # of a column's values may be no numbers
 SAMPLE = 200
@@ -32,7 +32,7 @@ def numbers_in(texts: Sequence[str], form: str = "", decimal: str = ".") -> np.n
     if parts is None:
         return numbers_of_texts(texts, decimal or ".")
     mark, sign = parts
-    found = Written(texts)
+    found = Notation(texts)
     return np.where((found.sign == "") | (found.sign == sign), found.values(mark), np.nan)
 
 
@@ -51,9 +51,9 @@ def number_form(texts: Sequence[str], counts: np.ndarray, decimal: str = "") -> 
     True
     """
     some = [texts[i] for i in np.linspace(0, len(texts) - 1, min(len(texts), SAMPLE)).astype(int)]
-    if not any(map(DIGIT.search, some)) or Written(some).are(".").mean() < 0.5:
+    if not any(map(DIGIT.search, some)) or Notation(some).are(".").mean() < 0.5:
         return None
-    found, present, usual = Written(texts), counts.sum(), decimal or "."
+    found, present, usual = Notation(texts), counts.sum(), decimal or "."
     sign = _commonest(found.sign, counts)
     fits = (found.sign == sign) | ((found.sign == "") & (sign not in PERCENT)) | found.are("^0$")
     values = {mark: np.where(fits, found.values(mark), np.nan) for mark in STYLES}
@@ -84,7 +84,7 @@ def _read_plainly(texts: Sequence[str], counts: np.ndarray, decimal: str) -> int
     return int(counts[~np.isnan(numbers_of_texts(texts, decimal))].sum())
 
 
-def _are_codes(found: Written, values: np.ndarray, counts: np.ndarray, sign: str) -> bool:
+def _are_codes(found: Notation, values: np.ndarray, counts: np.ndarray, sign: str) -> bool:
     """Whether what reads as numbers is rather codes."""
     read = ~np.isnan(values)
     if found.in_parentheses[read].all():
@@ -105,7 +105,7 @@ def _are_codes(found: Written, values: np.ndarray, counts: np.ndarray, sign: str
     return bool(in_threes and one_width and found.widths[read].min() >= 6)
 
 
-def _decided(found: Written, usual: str) -> tuple[str, bool]:
+def _decided(found: Notation, usual: str) -> tuple[str, bool]:
     """The decimal mark where both can be, as in 1,249; and whether anything decided it.
 
     Thousands are set apart in all numbers or in none: 999 beside 1,249 speaks for them, 1249 against. Where
@@ -132,5 +132,5 @@ def _read_as(texts: Sequence[str], values: np.ndarray, others: np.ndarray) -> tu
     lengths = np.array([len(text) for text in texts])
     sizes = np.where(np.isnan(values), -1.0, np.abs(values))
     i = int(np.lexsort((sizes, np.where(sizes < 0, 0, lengths)))[-1])
-    other = "nothing" if np.isnan(others[i]) else written(others[i])
-    return f"{texts[i]!r} is read as {written(values[i])}", other
+    other = "nothing" if np.isnan(others[i]) else format_value(others[i])
+    return f"{texts[i]!r} is read as {format_value(values[i])}", other

@@ -9,7 +9,7 @@ ENOUGH = 10_000  # values for a median
 LARGEST = float(np.finfo(np.float64).max)
 
 
-def decided_by_few(values: np.ndarray) -> bool:
+def has_outliers(values: np.ndarray) -> bool:
     """Whether few of the values (N,), none of them missing, decide the standard deviation.
 
         σ > 100 · d,   d the median of |x − m| over the values other than the median m
@@ -18,7 +18,7 @@ def decided_by_few(values: np.ndarray) -> bool:
     are those of some 10,000 values, evenly spaced, where there are more.
 
     >>> usual = np.linspace(-1, 1, 99)
-    >>> decided_by_few(usual), decided_by_few(np.append(usual, 1e6))
+    >>> has_outliers(usual), has_outliers(np.append(usual, 1e6))
     (False, True)
     """
     usual = _usual_distance(values[:: len(values) // ENOUGH + 1]) or _usual_distance(values)

@@ -11,14 +11,14 @@ import numpy as np
 
 from gradatim.checks import GradatimError
 from gradatim.data.tables.cells import cells_of, cells_of_text
-from gradatim.data.tables.content import read_content
 from gradatim.data.tables.decoding import decode
+from gradatim.data.tables.file_bytes import read_content
 from gradatim.data.tables.missing import MARK, mark_quoted, text_column
-from gradatim.data.tables.objects import table_of_frame
-from gradatim.data.tables.parsing import Parsed, Piece, parse, piece_of, read_parquet
-from gradatim.data.tables.pieces import end_every_record, is_regular, pieces, ragged
-from gradatim.data.tables.sniffing import Reading, records, sniff
-from gradatim.data.tables.table import Column, Table, distinct_names, repeated
+from gradatim.data.tables.polars_csv import ParsedNumbers, Piece, parse, piece_of, read_parquet
+from gradatim.data.tables.sniffing import Dialect, records, sniff
+from gradatim.data.tables.split_records import end_every_record, is_regular, pieces, ragged_record
+from gradatim.data.tables.table import Column, Table, distinct_names, duplicates
+from gradatim.data.tables.table_from_frame import table_of_frame
 
 PARQUET = b"PAR1"
 FEW = 0.01  # of a column's values may be strange before they decide what it is
@@ -29,7 +29,7 @@ HEAD = 1 << 22  # bytes in which the first record ends
 
 
 def read_table(
-    source: str | Path | bytes | BinaryIO, reading: Reading | None = None, texts: Collection[str] = (), *,
+    source: str | Path | bytes | BinaryIO, reading: Dialect | None = None, texts: Collection[str] = (), *,
     missing: Mapping[str, Collection[str]] | None = None, names: Collection[str] = (),
     may_be_empty: bool = False, with_cells: bool = False,
 ) -> Table:  # fmt: skip
@@ -63,7 +63,7 @@ def read_table(
 class _Text:
     """A text whose way of writing is known."""
 
-    def __init__(self, content: bytes, reading: Reading, name: str):
+    def __init__(self, content: bytes, reading: Dialect, name: str):
         self.content, self.reading, self.name = mark_quoted(content, reading.delimiter), reading, name
         head = records(self.content[:HEAD].decode(errors="ignore"), reading.delimiter, name)
         self.first, second = [*islice((row for row in head if row != [""]), 2), [""], [""]][:2]
@@ -101,7 +101,7 @@ class _Text:
         found.clear()
         columns |= self._texts({name: i for i, name in enumerate(names) if name not in columns}, missing)
         in_order = {name: columns[name] for name in names}
-        return Table(in_order, self.name, notices, self.reading.as_dict(), repeated(given))
+        return Table(in_order, self.name, notices, self.reading.as_dict(), duplicates(given))
 
     def _texts(self, places: dict[str, int], missing: Mapping[str, Collection[str]]) -> dict[str, Column]:
         """The columns of texts, by their places."""
@@ -148,7 +148,7 @@ class _Text:
             if len(row) == self.width:
                 yield row
             elif row != [""]:
-                raise GradatimError(ragged(self.name, line, len(row), self.width))
+                raise GradatimError(ragged_record(self.name, line, len(row), self.width))
             line += 1 + sum(field.count("\n") for field in row)
         if row and "\n" in row[-1] and not text.rstrip().endswith('"'):
             line -= 1 + row[-1].count("\n")
@@ -164,7 +164,7 @@ class Numbers:
         self._first: tuple[int, str] | None = None
         self._height = 0
 
-    def add(self, part: Parsed) -> None:
+    def add(self, part: ParsedNumbers) -> None:
         """The next piece."""
         if part.first is not None and self._first is None:
             self._first = (self._height + part.first[0], part.first[1])

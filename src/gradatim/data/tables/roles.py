@@ -1,23 +1,24 @@
-"""Columns that rows are split by: what of them stays an input, and what a person should know of it."""
+"""What was asked of the columns of a table."""
 
-from gradatim.data.tables.inputs import Input
-from gradatim.data.tables.schema import Field
-
-
-def calendar_of(one: Field) -> Input | None:
-    """The calendar of a time column of dates as an input: its place in the year, the week and the day.
-
-    The moment itself is none: the test is later than every training row. A plain number has no calendar.
-    """
-    return Input(one.name, "date", (), one.form, calendar=True) if one.kind == "date" else None
+from dataclasses import dataclass
+from typing import Any
 
 
-def sentence(one: Field, calendar: bool = True) -> str:
-    """What a person should know of a column of use time or group."""
-    if one.use == "group":
-        return f"column {one.name!r}: none of its values is in two parts of the split; it is no input"
-    later = f"column {one.name!r}: the latest rows are the test"
-    if calendar and calendar_of(one):
-        return f"{later}; its place in the year, the week and the day is an input, the moment itself is not"
-    copy = "give a copy of it under another name to learn from it"
-    return f"{later}; it is no input, as training holds nothing so late ({copy})"
+@dataclass(frozen=True)
+class Roles:
+    """Which column is the target, which ones rows are split by, and which are left out."""
+
+    target: tuple[str, ...] = ()
+    task: str | None = None
+    group: str | None = None
+    time: str | None = None
+    ignore: tuple[str, ...] = ()
+    calendar: bool = True  # whether that of the time is an input
+
+    def as_dict(self) -> dict[str, Any]:
+        """What was asked, for JSON; nothing for what was not."""
+        asked = {
+            "target": self.target[0] if len(self.target) == 1 else list(self.target), "task": self.task,
+            "group": self.group, "time": self.time, "ignore": list(self.ignore),
+        }  # fmt: skip
+        return {name: value for name, value in asked.items() if value}

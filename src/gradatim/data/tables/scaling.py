@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.data.tables.outliers import decided_by_few
+from gradatim.data.tables.outliers import has_outliers
 
 SCALERS = ("auto", "standard", "robust", "quantile")
 QUANTILES = 255
@@ -21,7 +21,7 @@ def fit_scaler(values: np.ndarray, name: str) -> dict[str, Any]:
     """
     present = values[~np.isnan(values)]
     if name == "auto":
-        name = "quantile" if decided_by_few(present) else "standard"
+        name = "quantile" if has_outliers(present) else "standard"
     if not len(present):
         return {"scaler": name, "fill": 0.0, "shift": 0.0, "scale": 1.0} | _nothing(name)
     fill = float(_quantile(present, 0.5))
@@ -57,7 +57,7 @@ def _quantile(values: np.ndarray, q: Any) -> Any:
     return np.clip(np.quantile(values / unit, q), -1, 1) * unit
 
 
-def scaled(column: dict[str, Any], values: np.ndarray) -> np.ndarray:
+def scale(column: dict[str, Any], values: np.ndarray) -> np.ndarray:
     """Values (N,) by the column's scaler."""
     values = np.where(np.isnan(values), column["fill"], values)
     if column["scaler"] == "quantile":

@@ -9,11 +9,13 @@ import numpy as np
 from gradatim import files
 from gradatim.checks import UsageError, did_you_mean, known
 from gradatim.data.tables.dates import FORMS
-from gradatim.data.tables.inputs import Input, form_in, values_of
+from gradatim.data.tables.input_values import form_in, values_of
+from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.kinds import DROPPED, INPUTS, KINDS, LABELS, kind_of
 from gradatim.data.tables.notation import DECIMALS, form_parts
-from gradatim.data.tables.sniffing import Reading, reading_from
-from gradatim.data.tables.table import Column, Table, written
+from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.sniffing import Dialect, dialect_from
+from gradatim.data.tables.table import Column, Table, format_value
 
 USES = ("input", "target", "group", "time", "ignore")
 TASKS = ("classification", "multilabel", "regression")
@@ -52,7 +54,7 @@ class Schema:
 
     fields: tuple[Field, ...]
     task: str | None = None
-    reading: Reading | None = None
+    reading: Dialect | None = None
 
     def used(self, use: str) -> list[str]:
         """The names of the columns with this use."""
@@ -85,26 +87,6 @@ class Schema:
         return replace(self, fields=tuple(fields))
 
 
-@dataclass(frozen=True)
-class Roles:
-    """What was asked of the columns of a table."""
-
-    target: tuple[str, ...] = ()
-    task: str | None = None
-    group: str | None = None
-    time: str | None = None
-    ignore: tuple[str, ...] = ()
-    calendar: bool = True  # whether that of the time is an input
-
-    def as_dict(self) -> dict[str, Any]:
-        """What was asked, for JSON; nothing for what was not."""
-        asked = {
-            "target": self.target[0] if len(self.target) == 1 else list(self.target), "task": self.task,
-            "group": self.group, "time": self.time, "ignore": list(self.ignore),
-        }  # fmt: skip
-        return {name: value for name, value in asked.items() if value}
-
-
 def schema_from(content: Any, where: str) -> Schema:
     """A Schema from its record; UsageError naming what cannot be, and where."""
     if not isinstance(content, dict) or not isinstance(content.get("columns"), list):
@@ -114,7 +96,7 @@ def schema_from(content: Any, where: str) -> Schema:
     if task is not None:
         known("task", task, TASKS)
     reading = content.get("reading")
-    return Schema(tuple(fields), task, None if reading is None else reading_from(reading, where))
+    return Schema(tuple(fields), task, None if reading is None else dialect_from(reading, where))
 
 
 def _field_from(entry: Any, where: str, number: int) -> Field:
@@ -150,7 +132,7 @@ def read_schema(path: str | Path) -> Schema:
     return schema_from(files.read_json(path, "schema"), str(path))
 
 
-def inferred(table: Table, roles: Roles, given: Schema | None = None, with_facts: bool = False) -> Schema:
+def infer_schema(table: Table, roles: Roles, given: Schema | None = None, with_facts: bool = False) -> Schema:
     """What the columns of a table are: as given where a schema was, otherwise looked at."""
     for name in (*roles.target, *roles.ignore, *filter(None, (roles.group, roles.time))):
         table.column(name)
@@ -176,7 +158,7 @@ def inferred(table: Table, roles: Roles, given: Schema | None = None, with_facts
         fields.append(replace(one, facts=facts_of(column, one)) if with_facts else one)
     if not given and not any(one.use == "input" for one in fields):
         fields = [_after_all(one, table.columns[one.name]) for one in fields]
-    reading = None if table.reading is None else Reading(**table.reading)
+    reading = None if table.reading is None else Dialect(**table.reading)
     task = roles.task or (given.task if given else None)
     if task is None and any(one.kind == LABELS and one.use == "target" for one in fields):
         task = "multilabel"
@@ -230,7 +212,7 @@ def facts_of(column: Column, one: Field | None = None) -> dict[str, Any]:
     found = {"smallest": values.min(), "largest": values.max()}
     shown: dict[str, Any] = {name: float(value) for name, value in found.items()}
     if column.kind == "date":
-        shown = {name: written(value, "date") for name, value in found.items()}
+        shown = {name: format_value(value, "date") for name, value in found.items()}
     else:
         unit = max(float(np.abs(values).max()), 1.0)  # so that no sum overflows
         shown["mean"] = float((values / unit).mean() * unit)

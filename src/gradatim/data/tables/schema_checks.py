@@ -3,8 +3,9 @@
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.data.tables.inputs import Input, are_unreadable
-from gradatim.data.tables.kinds import counted
+from gradatim.data.tables.input_values import are_unreadable
+from gradatim.data.tables.inputs import Input
+from gradatim.data.tables.kinds import count_text
 from gradatim.data.tables.table import Table
 
 
@@ -28,6 +29,6 @@ def check_schema(table: Table, inputs: tuple[Input, ...], x: np.ndarray) -> list
                 f"column {one.name!r} is a {one.kind} in the schema, but {n:,} of its {present:,} values are "
                 f"none, {first}"
             )
-        what = f"{counted(n, 'value')} taken as missing, being no {one.kind}"
+        what = f"{count_text(n, 'value')} taken as missing, being no {one.kind}"
         said.append(f"column {one.name!r}: {what}{', ' + first if column.first or lost.any() else ''}")
     return said

@@ -22,7 +22,7 @@ LONGEST = 1 << 27  # characters of one field
 
 
 @dataclass(frozen=True)
-class Reading:
+class Dialect:
     """How a text file is read; what was sniffed is shown, and can be written down and changed."""
 
     encoding: str = "utf-8"
@@ -35,14 +35,14 @@ class Reading:
         return asdict(self)
 
 
-def reading_from(content: Any, where: str) -> Reading:
+def dialect_from(content: Any, where: str) -> Dialect:
     """A Reading from a schema's record; UsageError for what cannot be."""
     if not isinstance(content, dict):
-        raise UsageError(f"{where}: the reading must be an object such as {Reading().as_dict()}")
+        raise UsageError(f"{where}: the reading must be an object such as {Dialect().as_dict()}")
     for name in content:
-        if name not in Reading().as_dict():
-            raise UsageError(f"{where}: unknown entry {name!r}: {did_you_mean(name, Reading().as_dict())}")
-    reading = replace(Reading(), **content)
+        if name not in Dialect().as_dict():
+            raise UsageError(f"{where}: unknown entry {name!r}: {did_you_mean(name, Dialect().as_dict())}")
+    reading = replace(Dialect(), **content)
     if reading.delimiter not in DELIMITERS:
         raise UsageError(f"{where}: the delimiter must be one of {list(DELIMITERS)}")
     if reading.decimal not in (".", ",") or not isinstance(reading.header, bool):
@@ -66,7 +66,7 @@ def records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
         raise GradatimError(f"{name}, line {reader.line_num}: {error}") from error
 
 
-def sniff(content: bytes, name: str, encoding: str, names: Collection[str] = ()) -> Reading:
+def sniff(content: bytes, name: str, encoding: str, names: Collection[str] = ()) -> Dialect:
     """How this UTF-8 text writes its table, from its first lines; a row with one of `names` is a header."""
     sample = content[: max(SAMPLE, _end_of_line(content, LINES))]
     if len(sample) < len(content):
@@ -78,7 +78,7 @@ def sniff(content: bytes, name: str, encoding: str, names: Collection[str] = ())
         tried.append((*_fit(rows, delimiter), -number, delimiter, rows))
     *_, delimiter, rows = max(tried, key=lambda fit: fit[:-2])
     decimal = "," if delimiter != "," and _has_decimal_comma(rows) else "."
-    return Reading(encoding, delimiter, has_header(rows, names), decimal)
+    return Dialect(encoding, delimiter, has_header(rows, names), decimal)
 
 
 def _end_of_line(content: bytes, number: int) -> int:

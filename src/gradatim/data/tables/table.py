@@ -51,7 +51,7 @@ class Column:
         places = places.astype(np.int32)
         known = len(found) - int(len(found) > 0 and np.isnan(found[-1]))
         places[places >= known] = -1
-        return Column("text", places, tuple(written(value, self.kind) for value in found[:known]))
+        return Column("text", places, tuple(format_value(value, self.kind) for value in found[:known]))
 
     def written(self) -> list[str]:
         """Every row's text, (N,); that of a missing value is empty."""
@@ -59,10 +59,10 @@ class Column:
         return np.array([*column.texts, ""], dtype=object)[column.values].tolist()
 
 
-def written(value: float, kind: str = "number") -> str:
+def format_value(value: float, kind: str = "number") -> str:
     """A value as a person would write it.
 
-    >>> written(3.0), written(0.1), written(1.0, "boolean"), written(86400.0, "date")
+    >>> format_value(3.0), format_value(0.1), format_value(1.0, "boolean"), format_value(86400.0, "date")
     ('3', '0.1', 'true', '1970-01-02')
     """
     if kind == "boolean" and value in (0, 1):
@@ -117,10 +117,10 @@ def distinct_names(given: list[str]) -> tuple[list[str], list[str]]:
     return names, notices
 
 
-def repeated(given: list[str]) -> frozenset[str]:
+def duplicates(given: list[str]) -> frozenset[str]:
     """The names that come more than once.
 
-    >>> sorted(repeated(["a", "b", "a", ""]))
+    >>> sorted(duplicates(["a", "b", "a", ""]))
     ['a']
     """
     return frozenset(name for name, times in Counter(given).items() if times > 1 and name)

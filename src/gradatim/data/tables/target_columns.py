@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.data.tables.inputs import Input, form_in
-from gradatim.data.tables.kinds import INPUTS, Kind, counted, kind_of, no_numbers, numbers_of, words_kept
+from gradatim.data.tables.input_values import form_in
+from gradatim.data.tables.inputs import Input
+from gradatim.data.tables.kinds import INPUTS, Kind, count_text, kind_of, no_numbers, numbers_of, words_kept
 from gradatim.data.tables.missing import WORDS
-from gradatim.data.tables.table import Column, Table, written
+from gradatim.data.tables.table import Column, Table, format_value
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class TargetColumn:
         column = self.numbers
         if (column.values != column.values[0]).any():
             return
-        value = column.texts[column.values[0]] if column.kind == "text" else written(column.values[0])
+        value = column.texts[column.values[0]] if column.kind == "text" else format_value(column.values[0])
         said = f"the target {self.name!r} is {value!r:.60} in every row: there is nothing to learn"
         for word in WORDS.intersection(self.column.words):
             said += f'; {word!r} is taken as missing: "missing_values": [] in the schema keeps it'
@@ -61,7 +62,7 @@ class TargetColumn:
     def words_missing(self) -> list[str]:
         """A notice of words that stand for a missing target, and how they become classes."""
         words = {word: n for word, n in self.column.words.items() if word in WORDS}
-        rows = ", ".join(f"{counted(n, 'row')} whose target is {word!r}" for word, n in words.items())
+        rows = ", ".join(f"{count_text(n, 'row')} whose target is {word!r}" for word, n in words.items())
         kind = "kind 'category' and " if self.column.kind == "number" else ""
         keep = f'{kind}"missing_values": [] in the schema makes them classes'
         return [f"left out: {rows}, which stands for missing; {keep}"] if words else []

@@ -7,8 +7,9 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.tables.classes import classes_of, odd_classes
-from gradatim.data.tables.inputs import Input, values_of
-from gradatim.data.tables.kinds import counted
+from gradatim.data.tables.input_values import values_of
+from gradatim.data.tables.inputs import Input
+from gradatim.data.tables.kinds import count_text
 from gradatim.data.tables.labels import Labels, find_labels
 from gradatim.data.tables.table import Column, Table
 from gradatim.data.tables.target_columns import TargetColumn, target_column
@@ -58,7 +59,7 @@ def target_of(
         raise UsageError(f"the target {', '.join(map(repr, names))} is missing in every row")
     notices = [notice for one in read for notice in one.notices()]
     if len(rows) < len(absent):
-        notices.append(f"{counted(len(absent) - len(rows), 'row')} without a target left out")
+        notices.append(f"{count_text(len(absent) - len(rows), 'row')} without a target left out")
     read = [one.take(rows) for one in read]
     for one in read if not may_be_constant else ():
         one.check_varies()
@@ -82,7 +83,7 @@ def _sets(name: str, column: Column, labels: Labels, known: Labels | None) -> Ta
     if known is None and (y == y[0]).all():
         what = repr(labels.written(y[:1])[0])
         raise UsageError(f"the target {name!r} is {what:.60} in every row: there is nothing to learn")
-    notices = [f"{counted(unknown, 'unknown label')} left out of {name!r}"] if unknown else []
+    notices = [f"{count_text(unknown, 'unknown label')} left out of {name!r}"] if unknown else []
     return Target("multilabel", y, (), np.arange(len(y)), "as asked", (name,), notices, labels)
 
 

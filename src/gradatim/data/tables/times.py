@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.data.tables.inputs import Input, values_of
+from gradatim.data.tables.input_values import values_of
+from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.schema import Field
 from gradatim.data.tables.table import Table

@@ -9,8 +9,8 @@ from gradatim import catalog
 from gradatim.by_hand.layers.layer import Layer
 from gradatim.by_hand.layers.maxout import Maxout
 from gradatim.by_hand.layers.softmax import Softmax
-from gradatim.by_hand.twins import TWINS, made
-from gradatim.explain.figures.kinks import stretches, trace
+from gradatim.by_hand.twins import TWINS, construct
+from gradatim.explain.figures.function_lines import function_lines, stretches
 from gradatim.explain.figures.panels import Line, Panel, panels_figure
 from gradatim.explain.figures.style import Picture
 
@@ -50,9 +50,9 @@ def activations_figure(names: list[str], arguments: dict[str, Any]) -> Picture:
 
 def activation_panel(name: str, arguments: dict[str, Any] | None = None) -> Panel:
     """Value and derivative of one activation for z from −6 to 6, its kinks and where it is saturated."""
-    layer = made(TWINS[name], name, arguments or {})
+    layer = construct(TWINS[name], name, arguments or {})
     probe = partial(_probe, layer)
-    traced = trace(probe, LOW, HIGH, [1.0] if isinstance(layer, Maxout) else [0.0])
+    traced = function_lines(probe, LOW, HIGH, [1.0] if isinstance(layer, Maxout) else [0.0])
     lines = [
         Line("value g(z)", traced.x, traced.value),
         Line("derivative g′(z)", traced.x, traced.derivative),

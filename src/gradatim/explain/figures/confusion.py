@@ -7,7 +7,7 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.explain.confusion import MOST_CLASSES, names_of, table
 from gradatim.explain.figures.style import Picture, Theme, short
-from gradatim.explain.numerals import count, hundredths
+from gradatim.explain.number_format import count, hundredths
 
 DARK = 0.6  # from this shade on, numbers are written in the colour of the paper
 

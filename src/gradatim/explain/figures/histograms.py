@@ -8,7 +8,7 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.explain.figures.panels import head, size_of, spread
 from gradatim.explain.figures.style import HATCHES, Picture, Theme, short
-from gradatim.explain.numerals import count, measure
+from gradatim.explain.number_format import count, measure
 
 FEWEST, MOST_BINS = 10, 40
 MOST = 12  # layers; of more, the first and the last

@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gradatim.by_hand.losses.by_name import LOSSES
 from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, Hinge, MultiLabel
 from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, MixtureNLL
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.losses.numbers import AbsoluteError, HalfSquaredError, Huber, SquaredError
-from gradatim.by_hand.losses.table import LOSSES
-from gradatim.by_hand.twins import made
-from gradatim.explain.figures.kinks import trace
+from gradatim.by_hand.twins import construct
+from gradatim.explain.figures.function_lines import function_lines
 from gradatim.explain.figures.panels import Line, Panel, panels_figure
 from gradatim.explain.figures.style import Picture
 
@@ -100,10 +100,10 @@ def loss_panel(name: str, arguments: dict[str, Any] | None = None, case: int = 0
     given = dict(arguments or {})
     if LOSSES[name] is MixtureNLL:
         given = {"components": 2, **given}
-    loss: Loss = made(LOSSES[name], name, given)
+    loss: Loss = construct(LOSSES[name], name, given)
     which = CASES[type(loss)][case]
     places = [sign * place for place in _kinks(loss) for sign in ((1,) if place == 0 else (-1, 1))]
-    traced = trace(_probe(loss, which), which.low, which.high, places)
+    traced = function_lines(_probe(loss, which), which.low, which.high, places)
     said = {"delta": "δ", "smoothing": "smoothing ε"}
     constants = [f"{said[key]} = {vars(loss)[key]:g}" for key in said if vars(loss).get(key)]
     second = "; ".join(filter(None, (which.said, *constants, traced.said("l′"))))

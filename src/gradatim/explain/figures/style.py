@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,10 +39,11 @@ LIKE_IT = "Verdana, sans-serif"  # as wide, where a reader of an SVG has not got
 
 
 class Picture(NamedTuple):
-    """What is drawn on an empty matplotlib figure, and how large that is."""
+    """What is drawn on an empty matplotlib figure, how large that is, and what it shows in words."""
 
     draw: Callable[[Any, Theme], None]
     size: tuple[float, float] = SIZE
+    words: str = ""  # for those who do not see it
 
 
 def short(text: object, most: int = 28) -> str:
@@ -55,7 +57,7 @@ def short(text: object, most: int = 28) -> str:
 
 
 @contextmanager
-def themed(theme: str) -> Iterator[Theme]:
+def use_theme(theme: str) -> Iterator[Theme]:
     """Matplotlib's settings for a theme, only inside; yields its colours."""
     import matplotlib
 
@@ -74,7 +76,7 @@ def themed(theme: str) -> Iterator[Theme]:
         yield colours
 
 
-def checked_format(path: str | Path) -> Path:
+def check_format(path: str | Path) -> Path:
     """A path that a figure can be written to, by the end of its name."""
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
@@ -86,16 +88,22 @@ def write_figure(picture: Picture, path: str | Path, theme: str = "light") -> Pa
     """Draw a picture and write it, whole or not at all, as PNG or SVG by the name of the file."""
     from matplotlib.figure import Figure
 
-    path = checked_format(path)
-    with themed(theme) as colours:
+    path = check_format(path)
+    with use_theme(theme) as colours:
         figure = Figure(figsize=picture.size, layout="constrained")
         picture.draw(figure, colours)
         drawn = io.BytesIO()
         kind = path.suffix.lower().removeprefix(".")
-        metadata = {"Date": None} if kind == "svg" else None  # the same figure, the same bytes
+        metadata = (
+            {"Date": None} if kind == "svg" else {"Description": picture.words} if picture.words else {}
+        )
         figure.savefig(drawn, format=kind, dpi=160, metadata=metadata)
     content = drawn.getvalue()
     if kind == "svg":
         content = content.replace(f"'{FONT}'".encode(), f"'{FONT}', {LIKE_IT}".encode())
+        if picture.words:
+            content = content.replace(
+                b"<svg ", f'<svg role="img" aria-label="{escape(picture.words)}" '.encode(), 1
+            )
     files.write(path, content)
     return path

@@ -3,11 +3,13 @@
 from typing import Any
 
 from gradatim.explain.calibration import reliability
-from gradatim.explain.reliability import reliability_diagram
+from gradatim.explain.charts.as_svg import as_svg
+from gradatim.explain.charts.reliability_diagram import reliability_diagram
 from gradatim.problems.evidence import Calibration
 
 
 def context(evidence: Calibration, report: Any) -> dict[str, Any]:
     """The reliability diagram and the expected calibration error."""
     bins = reliability(evidence.p, evidence.came_true)
-    return {"drawn": reliability_diagram(bins, evidence.of), "error": bins.error}
+    (diagram,) = as_svg(reliability_diagram(bins, evidence.of))
+    return {"drawn": diagram, "error": bins.error}

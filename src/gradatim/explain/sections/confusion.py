@@ -4,7 +4,7 @@ from typing import Any
 
 from gradatim.explain import confusion
 from gradatim.explain.headline import some_examples
-from gradatim.explain.numerals import count, percent
+from gradatim.explain.number_format import count, percent
 from gradatim.problems.evidence import Confusion
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from gradatim.explain.curves import accuracy_curve, loss_curves
+from gradatim.explain.charts.as_svg import as_svg
+from gradatim.explain.charts.learning_curves import Course, learning_curves
 
 
 def context(evidence: None, report: Any) -> dict[str, Any]:
     """The curves there are data for, as SVG."""
-    drawn = [draw(report.records, report.best_epoch) for draw in (loss_curves, accuracy_curve)]
-    return {"curves": [svg for svg in drawn if svg is not None]}
+    course = Course(report.name, report.records, report.best_epoch)
+    return {"curves": as_svg(learning_curves([course]))}

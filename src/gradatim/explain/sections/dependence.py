@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gradatim.explain.columns_that_matter import Dependence
+from gradatim.explain.column_evidence import Dependence
 from gradatim.explain.dependence import dependence_pictures
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gradatim.explain.columns_that_matter import Columns
+from gradatim.explain.column_evidence import Columns
 from gradatim.explain.importance import importance_bars
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradatim.data.masks import palette
 from gradatim.explain.headline import some_examples
-from gradatim.explain.numerals import measure, percent
+from gradatim.explain.number_format import measure, percent
 from gradatim.explain.pictures import picture_of, pictures
 from gradatim.problems.evidence import Example, MaskPairs
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gradatim.explain.headline import some_examples
-from gradatim.explain.numerals import percent
+from gradatim.explain.number_format import percent
 from gradatim.explain.sections.mistakes import is_numeric, shown_features
 from gradatim.problems.evidence import Example, Misses
 

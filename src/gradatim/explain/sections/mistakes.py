@@ -25,6 +25,7 @@ def context(evidence: Mistakes, report: Any) -> dict[str, Any]:
     drawn = pictures([one["picture"] for one in shown])
     return {
         "mistakes": every, "pictured": list(zip(shown, drawn, strict=True)), "rows": rows,
+        "named": any(example.name for example in examples),
         "features": shown_features([example for example in examples if example.picture is None]),
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.explain.numerals import measure, percent
+from gradatim.explain.number_format import measure, percent
 from gradatim.explain.pictures import pictures
 from gradatim.problems.evidence import Reconstructions
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from gradatim.explain.comparison import said
+from gradatim.explain.charts.as_svg import as_svg
+from gradatim.explain.charts.residuals import MOST_TARGETS, residual_charts
+from gradatim.explain.comparison import measure_text
 from gradatim.explain.headline import some_examples
-from gradatim.explain.numerals import measure
-from gradatim.explain.residuals import MOST_TARGETS, residual_pictures
+from gradatim.explain.number_format import measure
 from gradatim.problems.evidence import Residuals
 
 
 def context(evidence: Residuals, report: Any) -> dict[str, Any]:
-    """Two pictures of each of the first targets."""
+    """Three pictures of each of the first targets."""
     return {
-        "drawn": residual_pictures(evidence),
+        "drawn": as_svg(residual_charts(evidence)),
         "left_out": max(len(evidence.names) - MOST_TARGETS, 0),
     }
 
@@ -25,4 +26,4 @@ def headline(evidence: Residuals, report: Any) -> str:
     off = f"Predictions are off by {measure(metrics['rmse'])} (root mean square{several}) over {over}"
     if constant.get("rmse", 0.0) > metrics["rmse"]:
         off += f", guessing the mean would be by {measure(constant['rmse'])}"
-    return f"{off}; R² is {said('r2', metrics['r2'])}."
+    return f"{off}; R² is {measure_text('r2', metrics['r2'])}."

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gradatim.explain.headline import course
-from gradatim.explain.numerals import measure
+from gradatim.explain.number_format import measure
 from gradatim.problems.evidence import Samples
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from gradatim.by_hand import backpropagation as unit
 from gradatim.checks import real
-from gradatim.explain.traces.given import vector
+from gradatim.explain.traces.arguments import vector
 from gradatim.explain.traces.record import Cell, Line, Part, Table, Trace
-from gradatim.explain.traces.words import number, product_sum
+from gradatim.explain.traces.sums_as_text import number, product_sum
 
 UNITS = [[1, 2], [3, 4], [5]]
 PATTERNS = (((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 1))

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradatim.checks import whole
-from gradatim.explain.traces.convolving import decimals, layer, picture, spelled
-from gradatim.explain.traces.given import grid, vector
+from gradatim.explain.traces.arguments import grid, vector
+from gradatim.explain.traces.convolving import decimals, layer, picture, products_table
 from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, Trace
-from gradatim.explain.traces.words import product_sum
+from gradatim.explain.traces.sums_as_text import product_sum
 
 CASES = ((1, 2, 0), (1, 1, 0), (2, 2, 1))  # filters, stride, padding
 
@@ -37,7 +37,7 @@ def conv_1d(
     for filters, s, p in cases:
         said = f"filters {filters}, size {len(rows[0])}, stride {s}, padding {p}"
         for o, w in enumerate(rows[:filters]):
-            parts.append(spelled(f"({said}): filter {o + 1}", signal, w, s, p))
+            parts.append(products_table(f"({said}): filter {o + 1}", signal, w, s, p))
     return Trace("Convolution of a signal", "D5", "", [*parts, *_backward(signal, rows, *cases[-1])])
 
 

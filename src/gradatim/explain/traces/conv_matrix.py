@@ -8,9 +8,9 @@ import numpy as np
 
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
+from gradatim.explain.traces.arguments import grid
 from gradatim.explain.traces.conv_stride import KERNEL, PICTURE
 from gradatim.explain.traces.convolving import decimals, layer, picture
-from gradatim.explain.traces.given import grid
 from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, Trace
 from gradatim.functional.windows import times, window
 

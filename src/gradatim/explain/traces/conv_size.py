@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from gradatim.checks import whole
-from gradatim.explain.traces.convolving import dropped
+from gradatim.explain.traces.convolving import unreached_columns
 from gradatim.explain.traces.record import Cell, Line, Table, Trace
-from gradatim.explain.traces.words import number
+from gradatim.explain.traces.sums_as_text import number
 from gradatim.functional.windows import window
 
 CASES = ((227, 11, 4, 0), (55, 3, 2, 0), (32, 5, 1, 0), (6, 3, 2, 0), (224, 11, 4, 0))
@@ -37,8 +37,8 @@ def conv_size(n: int | None = None, size: int = 3, stride: int = 1, padding: int
 def _row(n: int, f: int, s: int, p: int) -> list[Cell]:
     (places,) = window("conv1d", 1, f, s, p).places((n,))
     start = (places - 1) * s - p + 1
-    left = [column for column in dropped(n, f, s, p) if column <= n]
-    beyond = len(dropped(n, f, s, p)) - len(left)
+    left = [column for column in unreached_columns(n, f, s, p) if column <= n]
+    beyond = len(unreached_columns(n, f, s, p)) - len(left)
     seen = "none" if not left else str(left[0]) if len(left) == 1 else f"{left[0]} … {left[-1]}"
     seen = f"{seen}, {beyond} of the padding" if beyond else seen
     return [n, f, s, p, number((n - f + 2 * p) / s, 6), places, f"{start} … {start + f - 1}", seen]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from gradatim.checks import UsageError, whole
-from gradatim.explain.traces.convolving import convolved, dropped, picture, spelled
-from gradatim.explain.traces.given import grid
+from gradatim.explain.traces.arguments import grid
+from gradatim.explain.traces.convolving import convolve, picture, products_table, unreached_columns
 from gradatim.explain.traces.record import Beside, Line, Part, Trace
 from gradatim.functional.windows import times
 
@@ -28,20 +28,20 @@ def conv_stride(
     rows, w, p = grid("x", x), grid("kernel", kernel), whole("padding", padding, 0)
     if not isinstance(strides, Sequence) or isinstance(strides, str) or not strides:
         raise UsageError(f"strides must be whole numbers with commas between them; it is {strides!r}")
-    maps = {whole("strides", s, 1): convolved(rows, w, s, p) for s in strides}
+    maps = {whole("strides", s, 1): convolve(rows, w, s, p) for s in strides}
     parts: list[Part] = [
         Line("  y[m, n] = Σ_kl w[k, l] x[S m + k − P, S n + l − P]"),
         Beside([picture("x", rows), picture("kernel w", w),
                 *(picture(f"y at stride {s}", y) for s, y in maps.items())]),
     ]  # fmt: skip
     for s, y in maps.items():
-        left = [dropped(n, f, s, p) for n, f in ((len(rows), len(w)), (len(rows[0]), len(w[0])))]
+        left = [unreached_columns(n, f, s, p) for n, f in ((len(rows), len(w)), (len(rows[0]), len(w[0])))]
         said = "no row or column is left over"
         if any(left):
             said = f"rows {_named(left[0])} and columns {_named(left[1])} are never seen on the far side"
         parts += [
             Line(f"Stride {s}: {times((len(rows), len(rows[0])))} gives {times(y.shape)}; {said}."),
-            spelled(f"Stride {s}", rows, w, s, p),
+            products_table(f"Stride {s}", rows, w, s, p),
         ]
     if (rows, w, p) == ([list(map(float, r)) for r in PICTURE], [list(map(float, r)) for r in KERNEL], 0):
         parts.append(Line(

@@ -5,7 +5,7 @@ import numpy as np
 from gradatim.checks import whole
 from gradatim.explain.traces.convolving import layer, picture, terms
 from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, Trace
-from gradatim.explain.traces.words import number, product_sum
+from gradatim.explain.traces.sums_as_text import number, product_sum
 from gradatim.functional.windows import window
 
 BIASES = (1.0, 0.0)

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradatim.by_hand.network import Network
 from gradatim.explain.traces.record import Cell, Table, matrix
-from gradatim.explain.traces.words import product_sum
+from gradatim.explain.traces.sums_as_text import product_sum
 from gradatim.functional.windows import window
 
 
@@ -28,10 +28,10 @@ def layer(
     return network
 
 
-def convolved(x: Any, kernel: Any, stride: int = 1, padding: int = 0, true: bool = False) -> np.ndarray:
+def convolve(x: Any, kernel: Any, stride: int = 1, padding: int = 0, true: bool = False) -> np.ndarray:
     """One picture (or signal) through one kernel.
 
-    >>> convolved([1, 2, 3, 4], [1, -1], stride=2).tolist()
+    >>> convolve([1, 2, 3, 4], [1, -1], stride=2).tolist()
     [-1.0, -1.0]
     """
     x, kernel = np.asarray(x, float)[None], np.asarray(kernel, float)[None, None]
@@ -52,11 +52,11 @@ def terms(
     return found
 
 
-def spelled(
+def products_table(
     caption: str, x: Any, kernel: Any, stride: int = 1, padding: int = 0, true: bool = False
 ) -> Table:
     """Every entry of the map, its products spelled out."""
-    y = convolved(x, kernel, stride, padding, true)
+    y = convolve(x, kernel, stride, padding, true)
     names = ["place"] if y.ndim == 1 else ["row", "column"]
     rows: list[list[Cell]] = [
         [
@@ -84,10 +84,10 @@ def decimals(values: Any) -> int:
     return next((d for d in range(4) if np.allclose(values, np.round(values, d), rtol=0, atol=1e-9)), 4)
 
 
-def dropped(n: int, size: int, stride: int, padding: int = 0) -> list[int]:
+def unreached_columns(n: int, size: int, stride: int, padding: int = 0) -> list[int]:
     """The columns, counted from 1, that no window reaches on the right; those of the padding are beyond n.
 
-    >>> dropped(6, 3, 2)
+    >>> unreached_columns(6, 3, 2)
     [6]
     """
     (places,) = window("conv1d", 1, size, stride, padding).places((n,))

@@ -5,9 +5,9 @@ from math import log1p
 
 from gradatim.by_hand import backpropagation as unit
 from gradatim.checks import UsageError, real
-from gradatim.explain.traces.given import vector
+from gradatim.explain.traces.arguments import vector
 from gradatim.explain.traces.record import Line, Table, Trace
-from gradatim.explain.traces.words import number, product_sum
+from gradatim.explain.traces.sums_as_text import number, product_sum
 
 UNITS = [[1, 2], [3, 4], [5]]
 

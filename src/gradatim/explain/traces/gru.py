@@ -7,9 +7,9 @@ import numpy as np
 from gradatim.by_hand.layers.gru import gru as layer_of
 from gradatim.by_hand.layers.recurrent import Recurrent
 from gradatim.checks import real
-from gradatim.explain.traces.given import vector
+from gradatim.explain.traces.arguments import vector
 from gradatim.explain.traces.record import Cell, Line, Part, Table, Trace
-from gradatim.explain.traces.words import number
+from gradatim.explain.traces.sums_as_text import number
 
 SOURCE = (
     "Cho et al., Learning phrase representations using RNN encoder–decoder (2014); Chung et al., Empirical "

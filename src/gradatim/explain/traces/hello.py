@@ -3,10 +3,10 @@
 import numpy as np
 
 from gradatim.by_hand.layers.softmax import softmax
-from gradatim.by_hand.spelling import Speller
+from gradatim.by_hand.speller import Speller
 from gradatim.checks import real
 from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, Trace, matrix
-from gradatim.explain.traces.words import number
+from gradatim.explain.traces.sums_as_text import number
 
 MOST = 5000  # updates
 WEIGHTS = {"0.weight_ih_l0": "W_xh", "0.weight_hh_l0": "W_hh", "1.weight": "W_hy"}

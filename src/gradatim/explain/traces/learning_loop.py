@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from gradatim.checks import real
-from gradatim.explain.traces.given import vector
+from gradatim.explain.traces.arguments import vector
 from gradatim.explain.traces.record import Line, Table, Trace
-from gradatim.explain.traces.words import number
+from gradatim.explain.traces.sums_as_text import number
 
 Numbers = dict[str, float]
 

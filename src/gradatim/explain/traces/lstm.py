@@ -6,9 +6,9 @@ import numpy as np
 
 from gradatim.by_hand import lstm as by_hand
 from gradatim.checks import real
-from gradatim.explain.traces.given import vector
+from gradatim.explain.traces.arguments import vector
 from gradatim.explain.traces.record import Cell, Line, Part, Table, Trace
-from gradatim.explain.traces.words import number, product_sum
+from gradatim.explain.traces.sums_as_text import number, product_sum
 
 GATES = {"f": "f", "i": "i", "C": "C̃", "o": "o"}
 SOURCE = "Hochreiter & Schmidhuber, Long short-term memory (1997); Gers, Schmidhuber & Cummins (2000)"

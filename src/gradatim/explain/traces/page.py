@@ -4,7 +4,7 @@ import re
 from importlib.resources import files
 from typing import Any
 
-from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, printed
+from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, table_text
 
 # One letter, an underscore, and an index, w_ij or h_{t−1}: what a page can set lower
 LETTER = "[A-Za-zΑ-Ωα-ωŷ]"
@@ -64,5 +64,5 @@ def _parts(trace: Trace) -> list[dict[str, Any]]:
 
 def _table(table: Table) -> dict[str, Any]:
     return {
-        "caption": table.caption, "columns": table.columns, "rows": printed(table), "right": numeric(table)
+        "caption": table.caption, "columns": table.columns, "rows": table_text(table), "right": numeric(table)
     }  # fmt: skip

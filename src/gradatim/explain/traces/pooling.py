@@ -6,10 +6,10 @@ import numpy as np
 
 from gradatim.by_hand.network import Network
 from gradatim.checks import whole
+from gradatim.explain.traces.arguments import grid
 from gradatim.explain.traces.convolving import decimals, picture
-from gradatim.explain.traces.given import grid
 from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, Trace
-from gradatim.explain.traces.words import number
+from gradatim.explain.traces.sums_as_text import number
 from gradatim.functional.windows import times
 
 MAP = ((3, -1, -3, -1), (-3, 1, 0, -3), (-3, -3, 0, 1), (3, -2, -2, -1))  # the first map of conv-filters

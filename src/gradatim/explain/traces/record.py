@@ -107,10 +107,10 @@ def matrix(caption: str, values: Any, decimals: int = 0) -> Table:
     return Table(caption, (), [list(row) for row in rows], decimals)
 
 
-def shown(cell: Cell, decimals: int) -> str:
+def cell_text(cell: Cell, decimals: int) -> str:
     """A cell as a reader sees it.
 
-    >>> [shown(value, 2) for value in (-1.005, 14450688, -0.001, True, None)]
+    >>> [cell_text(value, 2) for value in (-1.005, 14450688, -0.001, True, None)]
     ['−1.00', '14,450,688', '0.00', 'yes', '']
     """
     if cell is None:
@@ -125,11 +125,11 @@ def shown(cell: Cell, decimals: int) -> str:
     return text
 
 
-def printed(table: Table) -> list[list[str]]:
+def table_text(table: Table) -> list[list[str]]:
     """Every row's cells as they are shown."""
     width = max((len(row) for row in table.rows), default=len(table.columns))
     decimals = [table.decimals] * width if isinstance(table.decimals, int) else list(table.decimals)
-    return [[shown(cell, d) for cell, d in zip(row, decimals, strict=True)] for row in table.rows]
+    return [[cell_text(cell, d) for cell, d in zip(row, decimals, strict=True)] for row in table.rows]
 
 
 def numeric(table: Table) -> list[bool]:

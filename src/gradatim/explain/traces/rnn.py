@@ -7,9 +7,9 @@ import numpy as np
 from gradatim.by_hand.layers.recurrent import State
 from gradatim.by_hand.layers.rnn import RNN
 from gradatim.checks import real
-from gradatim.explain.traces.given import vector
+from gradatim.explain.traces.arguments import vector
 from gradatim.explain.traces.record import Cell, Line, Part, Table, Trace
-from gradatim.explain.traces.words import number, product_sum
+from gradatim.explain.traces.sums_as_text import number, product_sum
 
 NAMES = {"weight_hh_l0": "w_hh", "weight_ih_l0": "w_xh", "bias_l0": "b"}
 SOURCE = "Elman, Finding structure in time (1990); Werbos, Backpropagation through time (1990)"

@@ -7,7 +7,7 @@ import numpy as np
 from gradatim.by_hand.jacobians import jacobian_norms
 from gradatim.checks import UsageError, real, whole
 from gradatim.explain.traces.record import Beside, Line, Table, Trace, matrix
-from gradatim.explain.traces.words import number, short
+from gradatim.explain.traces.sums_as_text import number, short
 from gradatim.functional.clipping import clip_norm
 from gradatim.functional.initialisers import orthogonal
 from gradatim.random import generator

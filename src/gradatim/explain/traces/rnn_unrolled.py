@@ -3,10 +3,10 @@
 import numpy as np
 
 from gradatim.by_hand.layers.rnn import RNN
-from gradatim.by_hand.unrolled import unrolled
+from gradatim.by_hand.unrolled import unroll
 from gradatim.checks import whole
 from gradatim.explain.traces.record import Line, Table, Trace
-from gradatim.explain.traces.words import short
+from gradatim.explain.traces.sums_as_text import short
 from gradatim.random import generator
 
 MOST = 24  # weights in the table
@@ -33,7 +33,7 @@ def rnn_unrolled(steps: int = 4, inputs: int = 1, hidden: int = 2, seed: int = 0
     x = rng.uniform(-1, 1, (T, 1, D)).round(1)
     h = rnn.forward(x)
     rnn.backward(h)  # ∂L/∂h_t = h_t
-    twin, layers = unrolled(rnn, x, h)
+    twin, layers = unroll(rnn, x, h)
     d = rnn.gradients
     joined = np.concatenate([d["weight_hh_l0"], d["weight_ih_l0"]], 1)
     through_time = np.concatenate([joined.ravel(), d["bias_l0"]])

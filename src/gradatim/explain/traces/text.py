@@ -4,7 +4,7 @@ from itertools import zip_longest
 from textwrap import wrap
 from unicodedata import combining
 
-from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, printed
+from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, table_text
 
 WIDTH = 80
 GAP = 4  # between tables that stand beside each other
@@ -46,7 +46,7 @@ def _part(part: Line | Table | Beside) -> str:
 
 def table_lines(table: Table) -> list[str]:
     """Caption, columns' names, a rule, and the rows: texts to the left, numbers to the right."""
-    cells, right = printed(table), numeric(table)
+    cells, right = table_text(table), numeric(table)
     grid = [list(table.columns), *cells] if table.columns else cells
     widths = [max(columns_of(row[i]) for row in grid) for i in range(len(right))]
 
@@ -55,7 +55,7 @@ def table_lines(table: Table) -> list[str]:
 
     def line(row: list[str]) -> str:
         pairs = zip(row, widths, right, strict=True)
-        return gap.join(padded(c, w, r) for c, w, r in pairs).rstrip()
+        return gap.join(pad(c, w, r) for c, w, r in pairs).rstrip()
 
     caption = wrap(table.caption, WIDTH)
     if not table.columns:
@@ -68,7 +68,7 @@ def columns_of(text: str) -> int:
     return sum(not combining(letter) for letter in text)
 
 
-def padded(text: str, width: int, right: bool = False) -> str:
+def pad(text: str, width: int, right: bool = False) -> str:
     """A text filled with spaces to a width."""
     room = " " * (width - columns_of(text))
     return room + text if right else text + room
@@ -92,7 +92,6 @@ def _shelf(blocks: list[list[str]]) -> str:
     widths = [max(map(columns_of, block)) for block in blocks]
     rows = zip_longest(*blocks, fillvalue="")
     joined = [
-        (" " * GAP).join(padded(line, w) for line, w in zip(row, widths, strict=True)).rstrip()
-        for row in rows
+        (" " * GAP).join(pad(line, w) for line, w in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
     return "\n".join(joined)

@@ -2,34 +2,34 @@
 
 from typing import Any
 
-from gradatim.by_hand.losses.table import LOSSES
+from gradatim.by_hand.losses.by_name import LOSSES
 from gradatim.catalog import names
 from gradatim.checks import UsageError, known
 from gradatim.explain.figures.activations import activation_names, activations_figure
 from gradatim.explain.figures.losses import CASES, loss_names, losses_figure
 from gradatim.explain.figures.schedules import schedules_figure
-from gradatim.jobs.plots.asked import Asked, Drawn
+from gradatim.jobs.plots.request import Drawing, PlotRequest
 
 
-def activations(asked: Asked) -> Drawn:
+def activations(asked: PlotRequest) -> Drawing:
     """Activations and their derivatives: those named, or all."""
     chosen = _chosen("activation", asked, activation_names(), activation_names())
-    return Drawn(activations_figure(chosen, asked.arguments), {"names": chosen})
+    return Drawing(activations_figure(chosen, asked.arguments), {"names": chosen})
 
 
-def losses(asked: Asked) -> Drawn:
+def losses(asked: PlotRequest) -> Drawing:
     """Losses and their derivatives by the output: those named, or all."""
     drawable = [name for name in LOSSES if LOSSES[name] in CASES]
     chosen = _chosen("loss", asked, drawable, loss_names())
-    return Drawn(losses_figure(chosen, asked.arguments), {"names": chosen})
+    return Drawing(losses_figure(chosen, asked.arguments), {"names": chosen})
 
 
-def schedules(asked: Asked) -> Drawn:
+def schedules(asked: PlotRequest) -> Drawing:
     """Schedules of the learning rate: those named, as `NAME` or `NAME:key=value`, or all."""
     for text in asked.things:
         known("schedule", str(text).partition(":")[0], names("schedule"))
     chosen = [_with(str(text), asked.arguments) for text in asked.things or names("schedule")]
-    return Drawn(schedules_figure(chosen), {"names": chosen})
+    return Drawing(schedules_figure(chosen), {"names": chosen})
 
 
 GROUPS = {
@@ -39,7 +39,7 @@ GROUPS = {
 }  # whose members can be named alone
 
 
-def _chosen(kind: str, asked: Asked, drawable: list[str], everything: list[str]) -> list[str]:
+def _chosen(kind: str, asked: PlotRequest, drawable: list[str], everything: list[str]) -> list[str]:
     if asked.arguments and len(asked.things) != 1:
         raise UsageError(f"key=value belongs to one {kind}: name it")
     return [known(kind, str(name), drawable) for name in asked.things] or everything

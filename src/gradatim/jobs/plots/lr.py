@@ -3,16 +3,16 @@
 from gradatim.checks import UsageError
 from gradatim.device import threads
 from gradatim.explain.figures.lr import lr_figure
-from gradatim.jobs.plots.asked import Asked, Drawn
+from gradatim.jobs.plots.request import Drawing, PlotRequest
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
-from gradatim.planning.loops import loop_of
+from gradatim.planning.make_loop import loop_of
 from gradatim.planning.plan import make_plan
 from gradatim.planning.settings import settings_from
 from gradatim.training.finder import find_lr
 
 
-def lr(asked: Asked) -> Drawn:
+def lr(asked: PlotRequest) -> Drawing:
     """The loss while the rate grows, for the network and the optimizer that `train` would use.
 
     Its facts are `suggestion`, `lrs` and `losses`.
@@ -30,4 +30,4 @@ def lr(asked: Asked) -> Drawn:
     s = plan.settings
     title = f"{plan.data.name}: {plan.trained.name}, {s.optimizer}, batches of {s.batch_size}"
     picture = lr_figure(sweep.lrs, sweep.losses, sweep.mean_losses, sweep.suggestion, title)
-    return Drawn(picture, {"suggestion": sweep.suggestion, "lrs": sweep.lrs, "losses": sweep.losses})
+    return Drawing(picture, {"suggestion": sweep.suggestion, "lrs": sweep.lrs, "losses": sweep.losses})

@@ -19,7 +19,7 @@ from gradatim.by_hand.twins import TWINS, layers_of
 from gradatim.checks import UsageError
 from gradatim.explain.figures.network import Connections, network_figure
 from gradatim.files import read_json
-from gradatim.jobs.plots.asked import Asked, Drawn, as_run, name_of
+from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
 from gradatim.jobs.plots.runs import parameters_of
 from gradatim.models.description import expand, network_of
 from gradatim.runs.trained import Trained
@@ -27,7 +27,7 @@ from gradatim.runs.trained import Trained
 NAMES: dict[Any, str] = {layer: name for name, layer in TWINS.items()}
 
 
-def network(asked: Asked) -> Drawn:
+def network(asked: PlotRequest) -> Drawing:
     """A run's network; or one of a description's file, or of a name and its arguments, as it begins."""
     thing = asked.one("name a run, a description's .json file, or a network such as mlp with its arguments")
     named = isinstance(thing, str) and thing in catalog.names("network")
@@ -37,7 +37,7 @@ def network(asked: Asked) -> Drawn:
         begun = Network(_stack(entry), seed)
         layers = connections(begun.entries, begun.parameters)
         figure = network_figure(layers, f"{entry['name']}, its weights drawn with seed {seed}")
-        return Drawn(figure, {"parameters": begun.theta.size})
+        return Drawing(figure, {"parameters": begun.theta.size})
     if asked.arguments or asked.options:
         raise UsageError("a run's network is complete: no option and no key=value can be given")
     run = as_run(thing)
@@ -50,7 +50,7 @@ def network(asked: Asked) -> Drawn:
     layers = connections(_stack(trained.network), arrays)
     inputs, outputs = _names(trained)
     figure = network_figure(layers, f"The network of {name_of(run)}", inputs, outputs)
-    return Drawn(figure, {"parameters": sum(array.size for array in arrays.values())})
+    return Drawing(figure, {"parameters": sum(array.size for array in arrays.values())})
 
 
 def _names(trained: Trained) -> tuple[Sequence[str], Sequence[str]]:

@@ -8,12 +8,13 @@ import numpy as np
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.explain.charts.as_figure import MOST_RUNS, as_figure
+from gradatim.explain.charts.learning_curves import Course, learning_curves, points
 from gradatim.explain.figures.boundary import boundary_figure, plane
-from gradatim.explain.figures.curves import Course, curves_figure
 from gradatim.explain.figures.histograms import histograms_figure, layers_of
 from gradatim.explain.figures.style import short
-from gradatim.explain.numerals import count
-from gradatim.jobs.plots.asked import Asked, Drawn, as_run, name_of
+from gradatim.explain.number_format import count
+from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
 from gradatim.problems.classes import Classes
 from gradatim.runs.asking import dtype_of, outputs_of
 from gradatim.runs.metrics import best_epoch
@@ -22,25 +23,34 @@ from gradatim.runs.trained import Trained
 EXAMPLES = 1000  # whose mean gradient is drawn
 
 
-def curves(asked: Asked) -> Drawn:
+def curves(asked: PlotRequest) -> Drawing:
     """The learning curves of the runs."""
     if not asked.things:
         raise UsageError("name one run or several, such as runs/digits-1 runs/digits-2")
     runs = list({run.path.resolve(): run for run in map(as_run, asked.things)}.values())
     names, records = told_apart([run.path for run in runs]), [run.records for run in runs]
     courses = [Course(name, of, best_epoch(of)) for name, of in zip(names, records, strict=True)]
-    return Drawn(curves_figure(courses), {"runs": [str(run.path) for run in runs]})
+    if len(runs) > MOST_RUNS:
+        raise UsageError(f"{len(runs)} runs in one picture cannot be told apart: at most {MOST_RUNS}")
+    for course in courses:
+        if not course.records:
+            raise UsageError(f"{course.name} has no record of an epoch yet")
+        if not any(len(points(course.records, key)[0]) for key in ("train_loss", "valid_loss")):
+            raise UsageError(
+                f"{course.name} has no loss that is a finite number, so there is no curve to draw"
+            )
+    return Drawing(as_figure(learning_curves(courses)), {"runs": [str(run.path) for run in runs]})
 
 
-def weights(asked: Asked) -> Drawn:
+def weights(asked: PlotRequest) -> Drawing:
     """The parameters of each layer as histograms; their standard deviations."""
     run = asked.run()
     arrays = parameters_of(run.trained.model)
     figure = histograms_figure(layers_of(arrays), f"Weights of {name_of(run)}", "weight")
-    return Drawn(figure, {"std": {name: float(array.std()) for name, array in arrays.items()}})
+    return Drawing(figure, {"std": {name: float(array.std()) for name, array in arrays.items()}})
 
 
-def gradients(asked: Asked) -> Drawn:
+def gradients(asked: PlotRequest) -> Drawing:
     """The mean gradient of the loss over the first training examples, by layer; its norms."""
     run = asked.run()
     examples = run.data.train
@@ -52,10 +62,10 @@ def gradients(asked: Asked) -> Drawn:
     title = f"Mean gradient over {count(used)} training examples of {name_of(run)}"
     figure = histograms_figure(layers_of(arrays), title, "∂L/∂w")
     norms = {name: float(np.linalg.norm(array)) for name, array in arrays.items()}
-    return Drawn(figure, {"examples": used, "norms": norms})
+    return Drawing(figure, {"examples": used, "norms": norms})
 
 
-def boundary(asked: Asked) -> Drawn:
+def boundary(asked: PlotRequest) -> Drawing:
     """What a run with two features decides in every place of the plane, and its training examples."""
     run = asked.run()
     examples, problem = run.data.train, run.trained.problem
@@ -80,7 +90,7 @@ def boundary(asked: Asked) -> Drawn:
     title = f"{examples.name}: the decisions of {name_of(run)}"
     decided = probabilities(raw[whole]).argmax(1)
     facts = {"accuracy_on_training_examples": float((decided == y).mean())}
-    return Drawn(boundary_figure(found, x, y, problem.names, named, title), facts)
+    return Drawing(boundary_figure(found, x, y, problem.names, named, title), facts)
 
 
 def told_apart(paths: list[Path]) -> list[str]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.modules import module as hooks
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 
-from gradatim.kernels.compile import NoCompiler, compiled
+from gradatim.kernels.compile import NoCompiler, compile_library
 from gradatim.nn.kernels.headers import with_headers
 
 HEADERS = {torch.float32: (), torch.bfloat16: ("bfloat16.h",)}  # in front of the kernel's own, by type
@@ -132,7 +132,7 @@ def _kernel(dtype: torch.dtype) -> Any:
     """The compiled kernel, or in words why there is none."""
     try:
         source = with_headers("", *HEADERS[dtype], "vector.h", "numbers.h", "team.h", "norm_relu.h")
-        library = compiled(source, threads=True)
+        library = compile_library(source, threads=True)
         return library if library.forward and library.backward else None  # looked for now, not in a step
     except NoCompiler as error:
         return str(error)

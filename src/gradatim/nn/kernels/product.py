@@ -15,7 +15,7 @@ NARROW = 1 << 24  # multiply-adds below which conversions cost more than they br
 
 def product(
     a: Tensor, b: Tensor, bias: Tensor | None = None, out: Tensor | None = None,
-    narrow: "Rounding | None" = None,
+    narrow: "RoundedMatrices | None" = None,
 ) -> Tensor:  # fmt: skip
     """The product a b, + bias, perhaps in `out`; outside autograd by oneDNN where that is quicker.
 
@@ -43,7 +43,7 @@ def product(
     return torch.mm(a, b, out=out) if bias is None else torch.addmm(bias, a, b, out=out)
 
 
-class Rounding:
+class RoundedMatrices:
     """Matrices rounded to a dtype, each once: a gradient is a factor of several products."""
 
     def __init__(self, dtype: torch.dtype):

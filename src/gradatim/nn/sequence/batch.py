@@ -50,7 +50,7 @@ class Batch(NamedTuple):
         return state if len(state) > 1 else state[0]
 
 
-def opened(
+def open_batch(
     x: Tensor | PackedSequence, lengths: Tensor | None, padding: str, batch_first: bool, features: int | None,
     reader: str,
 ) -> Batch:  # fmt: skip
@@ -82,7 +82,7 @@ def _listed(shapes: list[Any]) -> str:
     return ", ".join(map(str, shapes))
 
 
-def stacked(states: list[State]) -> State:
+def stack_states(states: list[State]) -> State:
     """The states of several layers as one: each tensor (layers, N, ·)."""
     if len(states) == 1:
         return tuple(s.unsqueeze(0) for s in states[0])

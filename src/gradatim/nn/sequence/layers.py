@@ -12,10 +12,10 @@ from torch.nn.utils.rnn import PackedSequence
 from gradatim.checks import UsageError, plain_number, real, whole
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.initialise import draw
-from gradatim.nn.sequence.batch import opened, stacked
+from gradatim.nn.sequence.batch import open_batch, stack_states
 from gradatim.nn.sequence.loop import Cell, State
 from gradatim.nn.sequence.masks import VariationalDropout, Zoneout
-from gradatim.nn.sequence.precision import widened
+from gradatim.nn.sequence.precision import widen
 from gradatim.nn.sequence.scan import Known, scan
 
 SUFFIX = ("", "_reverse")
@@ -98,8 +98,8 @@ class Layers(nn.Module):
     ) -> tuple[Any, Any]:  # fmt: skip
         """Every h_t of the last layer, and the last state of every layer and direction."""
         name = type(self).__name__
-        x, state = widened(x, self), widened(state, self)
-        batch = opened(x, lengths, padding, self.batch_first, self.input_size, name)
+        x, state = widen(x, self), widen(state, self)
+        batch = open_batch(x, lengths, padding, self.batch_first, self.input_size, name)
         dtype = next(self.parameters()).dtype
         if batch.x.dtype != dtype:
             raise UsageError(f"{name} has weights of {dtype}; it got {batch.x.dtype}")
@@ -121,7 +121,7 @@ class Layers(nn.Module):
                 outputs.append(output)
                 last.append(end)
             x = outputs[0] if len(outputs) == 1 else torch.cat(outputs, -1)
-        return x, stacked(last)
+        return x, stack_states(last)
 
     def _scan(self, at: int, x: Tensor, state: State, mask: Tensor | None) -> tuple[Tensor, State]:
         """Layer and direction number `at`, with its noise around the cell."""

@@ -19,13 +19,13 @@ def narrow_dtype(device: str) -> torch.dtype | None:
     return torch.bfloat16 if narrow and has_bfloat16(device) else None
 
 
-def widened(x: Any, module: nn.Module) -> Any:
+def widen(x: Any, module: nn.Module) -> Any:
     """Under autocast, what an earlier layer narrowed, in the precision of a module's weights.
 
     A tensor, a packed sequence, or tuples of them; anything else as it is.
     """
     if isinstance(x, tuple) and not isinstance(x, PackedSequence):
-        return tuple(widened(each, module) for each in x)
+        return tuple(widen(each, module) for each in x)
     numbers = x.data if isinstance(x, PackedSequence) else x
     if not isinstance(numbers, Tensor) or numbers.dtype not in (torch.bfloat16, torch.float16):
         return x

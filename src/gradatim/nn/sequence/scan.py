@@ -14,7 +14,7 @@ from gradatim.nn.sequence.fused.autograd import Fused
 from gradatim.nn.sequence.fused.on_cpu import OnCPU
 from gradatim.nn.sequence.fused.on_gpu import OnGPU
 from gradatim.nn.sequence.fused.plan import Plan, Request
-from gradatim.nn.sequence.fused.unfused import unfused
+from gradatim.nn.sequence.fused.unfused import run_unfused
 from gradatim.nn.sequence.loop import Cell, State, loop
 from gradatim.nn.sequence.precision import narrow_dtype, without_autocast
 
@@ -33,7 +33,7 @@ class Known(NamedTuple):
     tensors: Sequence[Tensor]
 
 
-class Scanned(NamedTuple):
+class ScanResult(NamedTuple):
     """What a pass returns: every output, the last state, and which path ran and why."""
 
     outputs: Tensor
@@ -45,7 +45,7 @@ class Scanned(NamedTuple):
 def scan(
     cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State,
     mask: Tensor | None = None, reverse: bool = False, known: Known | Memory | None = None,
-) -> Scanned:  # fmt: skip
+) -> ScanResult:  # fmt: skip
     """s_t = cell((x_t, …, fixed), s_{t−1}) for every t, as `loop` defines it.
 
     The path is "fused", or "torch" with the reason. A cell that is not `known` by a signature is run once at
@@ -61,11 +61,11 @@ def scan(
 def _scanned(
     cell: Cell, steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State, mask: Tensor | None,
     reverse: bool, known: Known | Memory | None, narrow: torch.dtype | None,
-) -> Scanned:  # fmt: skip
+) -> ScanResult:  # fmt: skip
     plan: Plan | str
     why = _unfit(steps, fixed, state)
     if why:
-        return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", why)
+        return ScanResult(*loop(cell, steps, fixed, state, mask, reverse), "torch", why)
     if mask is not None:  # what stands in the padding is nobody's business, not even a NaN
         steps = [s.masked_fill(~mask[..., None], 0) for s in steps]
     try:
@@ -77,7 +77,7 @@ def _scanned(
     except Exception as error:  # the cell's own, on rows that are not the user's
         plan = f"it cannot be recorded: {error}"
     if isinstance(plan, str):
-        return Scanned(*loop(cell, steps, fixed, state, mask, reverse), "torch", plan)
+        return ScanResult(*loop(cell, steps, fixed, state, mask, reverse), "torch", plan)
     ran = _run(plan, captured, steps, fixed, state, mask, reverse, narrow)
     return ran._replace(why=ran.why + note + (plan.said_narrow if narrow and not plan.why else ""))
 
@@ -85,18 +85,18 @@ def _scanned(
 def _run(
     plan: Plan, captured: Sequence[Tensor], steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State,
     mask: Tensor | None, reverse: bool, narrow: torch.dtype | None,
-) -> Scanned:  # fmt: skip
+) -> ScanResult:  # fmt: skip
     count, batch = steps[0].shape[:2]
     tensors = (*plan.operands.tensors(captured, steps), *fixed, *state)
     if plan.why:
         given = plan.operands.inputs(tensors)
         streams = [s.view(count, batch, -1) for s in given.streams]
-        outputs, *last = unfused(plan.step, given._replace(streams=streams), reverse, mask)
+        outputs, *last = run_unfused(plan.step, given._replace(streams=streams), reverse, mask)
     else:
         outputs, *last = Fused.apply(plan, Request(count, batch, reverse, mask, narrow), *tensors)
     if mask is not None:
         outputs = outputs.masked_fill(~mask[..., None], 0)
-    return Scanned(outputs, tuple(last), "torch" if plan.why else "fused", plan.why or plan.said)
+    return ScanResult(outputs, tuple(last), "torch" if plan.why else "fused", plan.why or plan.said)
 
 
 def _unfit(steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State) -> str:

@@ -11,7 +11,7 @@ Array = Any  # numpy.ndarray or torch.Tensor
 Batch = tuple[Any, Array, Array | None]  # inputs, targets, weights
 
 
-class Batching(NamedTuple):
+class BatchSettings(NamedTuple):
     """How an engine wants its batches."""
 
     size: int  # examples in one; of a text, streams side by side
@@ -57,10 +57,10 @@ class Layout(Protocol):
         ...
 
 
-LayoutMaker = Callable[[Any, Batching], Layout]
+LayoutMaker = Callable[[Any, BatchSettings], Layout]
 
 
-def lay_out(examples: Any, how: Batching, layouts: Mapping[str, LayoutMaker], engine: str) -> Layout:
+def lay_out(examples: Any, how: BatchSettings, layouts: Mapping[str, LayoutMaker], engine: str) -> Layout:
     """Examples with targets as batches, by their layout's name.
 
     Raises UsageError for a layout that is not among an engine's, and for examples without targets.

@@ -10,7 +10,7 @@ from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs
 from gradatim.random import permutation
-from gradatim.training.batches.layout import Batching, Trial
+from gradatim.training.batches.layout import BatchSettings, Trial
 
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # inputs, targets, weights
 CHUNK = 64  # batches gathered at once, so that a small batch is a view
@@ -74,7 +74,7 @@ class NumPyRows:
     foreign = False
     shuffled = True
 
-    def __init__(self, data: Dataset, how: Batching):
+    def __init__(self, data: Dataset, how: BatchSettings):
         y = targets_of(data)
         if isinstance(data.x, Inputs):
             raise UsageError("a network by hand reads one input; several inputs need a torch module")

@@ -10,7 +10,7 @@ from gradatim.checks import GradatimError
 from gradatim.data.inputs import are_several
 from gradatim.data.loader import Loader
 from gradatim.device import in_order
-from gradatim.training.batches.layout import Batching
+from gradatim.training.batches.layout import BatchSettings
 
 Batch = tuple[Any, Tensor, Tensor | None]  # inputs, targets, weights
 
@@ -24,7 +24,7 @@ class TorchForeign:
     foreign = True
     shuffled = False  # that is the loader's business
 
-    def __init__(self, loader: Loader, how: Batching):
+    def __init__(self, loader: Loader, how: BatchSettings):
         self.loader, self.how = loader, how
 
     def __len__(self) -> int:

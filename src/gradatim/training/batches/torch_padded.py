@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gradatim.data.ragged import Ragged
 from gradatim.random import permutation
-from gradatim.training.batches.layout import Batching, Trial
+from gradatim.training.batches.layout import BatchSettings, Trial
 from gradatim.training.batches.numpy_rows import AT_ONCE, NUMBERS, targets_of, weights_of
 from gradatim.training.batches.torch_rows import tensor_of
 
@@ -42,7 +42,7 @@ class TorchPadded:
     foreign = False
     shuffled = True
 
-    def __init__(self, data: Ragged, how: Batching):
+    def __init__(self, data: Ragged, how: BatchSettings):
         y = targets_of(data)
         self.size, self.seed, self.data = how.size, how.seed, data
         self.lengths, self.starts = data.lengths, data.offsets[:-1]

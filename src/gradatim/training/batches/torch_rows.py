@@ -11,7 +11,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs
 from gradatim.device import in_order
 from gradatim.random import permutation
-from gradatim.training.batches.layout import Batching, Trial
+from gradatim.training.batches.layout import BatchSettings, Trial
 from gradatim.training.batches.numpy_rows import at_once, batches_at_once, targets_of, weights_of
 
 FRACTIONS = (torch.float64, torch.float32, torch.float16, torch.uint8, torch.bool)  # as a network reads them
@@ -28,7 +28,7 @@ class TorchRows:
     foreign = False
     shuffled = True
 
-    def __init__(self, data: Dataset, how: Batching):
+    def __init__(self, data: Dataset, how: BatchSettings):
         y = targets_of(data)
         self.size, self.seed = how.size, how.seed
         self.x: Any  # a tensor, or Inputs of tensors
@@ -83,7 +83,7 @@ def tensor_of(array: np.ndarray) -> Tensor:
     return torch.from_numpy(np.require(array, array.dtype.newbyteorder("="), ["C", "W"]))
 
 
-def _place(array: np.ndarray, how: Batching, alone: bool = False) -> Tensor:
+def _place(array: np.ndarray, how: BatchSettings, alone: bool = False) -> Tensor:
     """One input on the device; among several, whole numbers beyond bytes stay whole."""
     x = tensor_of(array).to(how.device)
     x = x.to(how.dtype) if alone or x.dtype in FRACTIONS else x.long()

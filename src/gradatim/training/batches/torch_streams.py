@@ -7,7 +7,7 @@ from torch import Tensor
 
 from gradatim.checks import UsageError
 from gradatim.data.windows import Windows
-from gradatim.training.batches.layout import Batching, Trial
+from gradatim.training.batches.layout import BatchSettings, Trial
 
 Batch = tuple[Tensor, Tensor, Tensor | None]  # inputs (T, N), targets (T·N,), no weights
 
@@ -24,7 +24,7 @@ class TorchStreams:
     foreign = False
     shuffled = False
 
-    def __init__(self, windows: Windows, how: Batching):
+    def __init__(self, windows: Windows, how: BatchSettings):
         if how.network is not None and not any(hasattr(part, "carried") for part in how.network.modules()):
             raise UsageError("a text is learned by a network that carries its state, such as char_lm")
         x, y = windows.streams(how.size)

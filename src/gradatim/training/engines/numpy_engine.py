@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
-from gradatim.by_hand.losses.table import loss_named
 from gradatim.by_hand.network import Network, cut
 from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
-from gradatim.optim.on_arrays import METHODS, vector_update
-from gradatim.training.batches.layout import Batching, Layout, LayoutMaker, Trial, lay_out
+from gradatim.optim.numpy_updates import METHODS, vector_update
+from gradatim.training.batches.layout import BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.numpy_rows import Batch, NumPyRows
 from gradatim.training.checks_of_outputs import check_fit, smooth
 from gradatim.training.nonfinite_by_hand import bad_parameter, why_not_finite
@@ -46,7 +46,7 @@ class NumPyEngine:
         if not isinstance(optimizer, str):
             raise UsageError(f"a network by hand takes an optimizer's name; it is {optimizer!r}")
         self.model, self.shaping, self._seed = model, shaping, seed
-        self.loss = loss_named(loss) if isinstance(loss, str) else loss
+        self.loss = loss_by_name(loss) if isinstance(loss, str) else loss
         if not isinstance(self.loss, Loss):
             raise UsageError(f"loss must be a name or a loss of by_hand.losses; it is {loss!r}")
         self._training_loss = self.loss
@@ -73,7 +73,7 @@ class NumPyEngine:
         """Examples in memory as batches; UsageError for targets that the loss cannot read."""
         if examples.layout in OTHERS:
             raise UsageError(OTHERS[examples.layout])
-        how = Batching(batch_size, self._seed, "cpu", self.model.dtype, class_weight)
+        how = BatchSettings(batch_size, self._seed, "cpu", self.model.dtype, class_weight)
         held = lay_out(examples, how, LAYOUTS, "the NumPy engine")
         trial = held.trial()
         if trial is not None:

@@ -3,9 +3,9 @@
 from math import prod
 from typing import Any
 
+from gradatim.by_hand.layer_table import by_hand_table
 from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.network import Network
-from gradatim.by_hand.table import by_hand_table
 from gradatim.by_hand.twins import layers_of
 from gradatim.checks import GradatimError, UsageError
 from gradatim.models.description import expand

@@ -14,7 +14,7 @@ from gradatim.device import call, kept_in
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
 from gradatim.optim.lbfgs import LBFGS
-from gradatim.training.batches.layout import Batch, Batching, Layout, LayoutMaker, Trial, lay_out
+from gradatim.training.batches.layout import Batch, BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.torch_foreign import TorchForeign
 from gradatim.training.batches.torch_padded import TorchPadded
 from gradatim.training.batches.torch_rows import TorchRows
@@ -30,7 +30,7 @@ from gradatim.training.optimizer_state import (
 )
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.random_state import global_random_state, set_global_random_state
-from gradatim.training.torch_optimizer import Custom, loss_named, optimizer_for, placed
+from gradatim.training.torch_optimizer import Custom, loss_by_name, optimizer_for, place_network
 
 Tensors = dict[str, Tensor]
 LAYOUTS: dict[str, LayoutMaker] = {
@@ -53,8 +53,8 @@ class TorchEngine:
     ):  # fmt: skip
         self._precision = precision
         dtype = getattr(torch, kept_in(precision))
-        self.model = placed(model, device, dtype)
-        self.loss: Any = loss_named(loss) if isinstance(loss, str) else Custom(loss)
+        self.model = place_network(model, device, dtype)
+        self.loss: Any = loss_by_name(loss) if isinstance(loss, str) else Custom(loss)
         self._training_loss = self.loss
         self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
         self._lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
@@ -98,7 +98,7 @@ class TorchEngine:
 
     def hold(self, examples: Any, batch_size: int, class_weight: np.ndarray | None = None) -> Layout:
         """Examples on the device as batches; UsageError for targets that the loss cannot read."""
-        how = Batching(batch_size, self._seed, self._device, self._dtype, class_weight, self.model)
+        how = BatchSettings(batch_size, self._seed, self._device, self._dtype, class_weight, self.model)
         held = lay_out(examples, how, LAYOUTS, "the torch engine")
         trial = held.trial()
         if trial is not None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import torch
 
-from gradatim.nn.sequence.cell.count import CannotFuse, Rows, counted
+from gradatim.nn.sequence.cell.count import CannotFuse, Rows, with_rows
 from gradatim.nn.sequence.cell.elementwise import choice, one_over, plus
 from gradatim.nn.sequence.cell.gpu_cells import GPU_CELLS
 from gradatim.nn.sequence.cell.graph import Graph, Node
-from gradatim.nn.sequence.cell.layout import Laid, moved
+from gradatim.nn.sequence.cell.layout import Laid, move_columns
 from gradatim.nn.sequence.cell.reduce import Several, across, along, over
 
 aten = torch.ops.aten
@@ -149,7 +149,7 @@ def _group_norm(
 def _glu(g: Graph, x: Laid, axis: int = -1) -> Node:
     """Its first half, as far as the second opens the gate."""
     half = tuple(n // 2 if i == axis % len(x.shape) else n for i, n in enumerate(x.shape))  # type: ignore[operator]
-    a, b = moved(g, [x], lambda ts, _: ts[0].chunk(2, axis), [half, half])
+    a, b = move_columns(g, [x], lambda ts, _: ts[0].chunk(2, axis), [half, half])
     return g.make("mul", a, g.make("sigmoid", b))
 
 
@@ -157,10 +157,10 @@ def _row_by_row(g: Graph, a: Laid, b: Laid) -> Node:
     """Products of one matrix with one for every row: Σ_k a_ik b_kj, element by element."""
     if not all(len(x.shape) == 3 and x.shape[0] == Rows() for x in (a, b)):
         raise CannotFuse("bmm has no fused form where rows meet")
-    (_, rows, size), (_, _, places) = counted(a.shape, 1), counted(b.shape, 1)
+    (_, rows, size), (_, _, places) = with_rows(a.shape, 1), with_rows(b.shape, 1)
     shape = (Rows(), rows, places, size)
-    left = moved(g, [a], lambda ts, _: ts[0][:, :, None].expand(-1, -1, places, -1), [shape])[0]
-    right = moved(g, [b], lambda ts, _: ts[0].mT[:, None].expand(-1, rows, -1, -1), [shape])[0]
+    left = move_columns(g, [a], lambda ts, _: ts[0][:, :, None].expand(-1, -1, places, -1), [shape])[0]
+    right = move_columns(g, [b], lambda ts, _: ts[0].mT[:, None].expand(-1, rows, -1, -1), [shape])[0]
     return over(g, Laid(g.make("mul", left, right), shape), [-1], lambda g, part: g.sum(part))
 
 

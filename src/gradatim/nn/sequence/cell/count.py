@@ -39,11 +39,11 @@ def common(a: Any, b: Any, counts: tuple[int, int]) -> Any:
     raise CannotFuse(DEPENDS)
 
 
-def counted(value: Any, count: int) -> Any:
+def with_rows(value: Any, count: int) -> Any:
     """The value with so many rows."""
     if isinstance(value, Rows):
         return value.times * count
-    return tuple(counted(v, count) for v in value) if type(value) is tuple else value
+    return tuple(with_rows(v, count) for v in value) if type(value) is tuple else value
 
 
 def row_axis(shape: Shape) -> int | None:
@@ -56,4 +56,4 @@ def row_axis(shape: Shape) -> int | None:
 
 def columns(shape: Shape) -> int:
     """How many numbers a row has."""
-    return prod(counted(shape, 1))
+    return prod(with_rows(shape, 1))

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from gradatim.nn.sequence.cell.graph import Graph, Node, places, reached
+from gradatim.nn.sequence.cell.graph import Graph, Node, places, reachable
 from gradatim.nn.sequence.cell.operations import OPERATIONS
 
 Pieces = list[tuple[int, Node]]  # what is stored from which column on
@@ -30,7 +30,7 @@ def adjoints(g: Graph, seeds: list[tuple[Node, Node]]) -> dict[tuple[str, int], 
     for value, d in seeds:
         give(value, d)
     found: dict[tuple[str, int], Pieces] = {}
-    for node in reversed(reached(value for value, _ in seeds)):
+    for node in reversed(reachable(value for value, _ in seeds)):
         if node.serial not in grads:
             continue
         d = g.spread(grads[node.serial], node.width)

@@ -135,7 +135,7 @@ def places(a: Node) -> list[tuple[int, Node]]:
     return found
 
 
-def reached(roots: Iterable[Node]) -> list[Node]:
+def reachable(roots: Iterable[Node]) -> list[Node]:
     """Every node that the roots need, arguments before their users."""
     found: dict[int, Node] = {}
     waiting = list(roots)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Shape, columns, counted, row_axis
+from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Shape, columns, row_axis, with_rows
 from gradatim.nn.sequence.cell.graph import Graph, Node
 
 aten = torch.ops.aten
@@ -33,7 +33,7 @@ class Laid(NamedTuple):
     shape: Shape
 
 
-def moved(
+def move_columns(
     g: Graph, given: Sequence[Laid], function: Callable[[Sequence[Tensor], int], Any], shapes: Sequence[Shape]
 ) -> list[Node]:
     """What a function of tensors with so many rows makes of the given ones; its results have these shapes.
@@ -45,7 +45,7 @@ def moved(
     found = [_tried([x.shape for x in given], firsts, function, shapes, count) for count in COUNTS]
     if found[0] != found[1]:
         raise CannotFuse(DEPENDS)
-    return [taken(g, wide, firsts, wanted) for wanted in found[0]]
+    return [take_columns(g, wide, firsts, wanted) for wanted in found[0]]
 
 
 def _tried(
@@ -59,13 +59,13 @@ def _tried(
     return [_columns_of(*each, count) for each in zip(numbers, rows, shapes, strict=True)]
 
 
-def aligned(g: Graph, x: Laid, shape: Shape) -> Node:
+def broadcast_columns(g: Graph, x: Laid, shape: Shape) -> Node:
     """Its columns spread to a shape that it is broadcast to; one number stays one."""
     if columns(x.shape) == 1 or _without_rows(x.shape) == _without_rows(shape):
         if row_axis(x.shape) is None and not _is_one_row(x.shape, shape):
             raise CannotFuse(f"a tensor of shape {x.shape} from outside is not one row")
         return x.node
-    return moved(g, [x], lambda ts, count: ts[0].broadcast_to(counted(shape, count)), [shape])[0]
+    return move_columns(g, [x], lambda ts, count: ts[0].broadcast_to(with_rows(shape, count)), [shape])[0]
 
 
 def in_rows(t: Tensor, axis: int, times: int) -> Tensor:
@@ -75,7 +75,7 @@ def in_rows(t: Tensor, axis: int, times: int) -> Tensor:
 
 def _without_rows(shape: Shape) -> tuple[int, ...]:
     """The sizes that matter to a row's columns."""
-    return tuple(n for n in counted(shape, 1) if n != 1)
+    return tuple(n for n in with_rows(shape, 1) if n != 1)
 
 
 def _is_one_row(shape: Shape, among: Shape) -> bool:
@@ -88,7 +88,7 @@ def _is_one_row(shape: Shape, among: Shape) -> bool:
 def _numbered(shape: Shape, first: int, count: int) -> tuple[Tensor, Tensor]:
     """The column of every number, and its row."""
     axis = row_axis(shape)
-    numbers = torch.arange(first, first + columns(shape), device="cpu").view(counted(shape, 1))
+    numbers = torch.arange(first, first + columns(shape), device="cpu").view(with_rows(shape, 1))
     if axis is None:
         return numbers, torch.full_like(numbers, FROM_OUTSIDE)
     rows = [torch.full_like(numbers, row) for row in range(count)]
@@ -98,7 +98,7 @@ def _numbered(shape: Shape, first: int, count: int) -> tuple[Tensor, Tensor]:
 def _columns_of(numbers: Tensor, rows: Tensor, shape: Shape, count: int) -> list[int]:
     """The columns that a row of the result takes."""
     axis = row_axis(shape)
-    if axis is None or tuple(numbers.shape) != counted(shape, count):
+    if axis is None or tuple(numbers.shape) != with_rows(shape, count):
         raise CannotFuse("rows are never cut or joined along the batch")
     each, whose = numbers.chunk(count, axis), rows.chunk(count, axis)
     for row in range(count):
@@ -108,7 +108,7 @@ def _columns_of(numbers: Tensor, rows: Tensor, shape: Shape, count: int) -> list
     return each[0].flatten().tolist()
 
 
-def taken(g: Graph, given: Sequence[Node], firsts: Sequence[int], wanted: Sequence[int]) -> Node:
+def take_columns(g: Graph, given: Sequence[Node], firsts: Sequence[int], wanted: Sequence[int]) -> Node:
     """Columns side by side, in as few pieces as there can be."""
     if not wanted:
         raise CannotFuse("a tensor without columns has no fused form")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradatim.nn.sequence.cell.graph import Graph, Node
-from gradatim.nn.sequence.cell.merge import merged, pairs
+from gradatim.nn.sequence.cell.merge import merge, pairs
 from gradatim.nn.sequence.cell.value import Call
 
 
@@ -76,7 +76,7 @@ class Leaves:
         roots = [*state, *(p.operand for p in self.products)]
         streams = {i: s.width for i, s in enumerate(self.streams) if s.matrices}
         found = pairs(roots, [p.width for p in self.products], streams)
-        made = merged(self.graph, roots, found)
+        made = merge(self.graph, roots, found)
         for k, product in enumerate(self.products):
             product.operand, product.onto = made[product.operand.serial], found.get(k)
         return [made[s.serial] for s in state]

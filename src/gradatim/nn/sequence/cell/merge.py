@@ -1,6 +1,6 @@
 """A product that is only ever added to a stream: BLAS adds it where the stream lies."""
 
-from gradatim.nn.sequence.cell.graph import Graph, Node, places, reached
+from gradatim.nn.sequence.cell.graph import Graph, Node, places, reachable
 
 Place = tuple[str, int]
 ALONE = ("", -1)  # a use that is not the sum of the two
@@ -17,7 +17,7 @@ def partners(roots: list[Node]) -> dict[Place, set[Place]]:
     for root in roots:
         for _, part in places(root):
             note(part, ALONE)
-    for node in reached(roots):
+    for node in reachable(roots):
         for i, a in enumerate(node.args):
             b = node.args[1 - i] if node.op == "add" else a
             fits = b is not a and b.op == "leaf" and (a.offset, a.width) == (b.offset, b.width)
@@ -36,10 +36,10 @@ def pairs(roots: list[Node], products: list[int], streams: dict[int, int]) -> di
     return found
 
 
-def merged(g: Graph, roots: list[Node], found: dict[int, int]) -> dict[int, Node]:
+def merge(g: Graph, roots: list[Node], found: dict[int, int]) -> dict[int, Node]:
     """Every node by its serial, with each such sum replaced by the product's leaf."""
     made: dict[int, Node] = {}
-    for node in reached(roots):
+    for node in reachable(roots):
         args = [made[a.serial] for a in node.args]
         product = next((a for a in node.args if a.op == "leaf" and a.kind == "product"), None)
         if node.op == "add" and product is not None and product.index in found:

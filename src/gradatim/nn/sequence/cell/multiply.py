@@ -54,7 +54,7 @@ def factors(instruction: Instruction, values: Sequence[Value]) -> list[Factors]:
     return found
 
 
-def summed(g: Graph, total: Node, bias: Node, beta: float = 1, alpha: float = 1) -> Node:
+def add_products(g: Graph, total: Node, bias: Node, beta: float = 1, alpha: float = 1) -> Node:
     """What addmm makes of a product and its bias: alpha and beta times them."""
     return g.make("add", g.make("mul", total, g.const(alpha)), g.make("mul", bias, g.const(beta)))
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from gradatim.nn.sequence.cell.count import CannotFuse, columns, counted, row_axis
+from gradatim.nn.sequence.cell.count import CannotFuse, columns, row_axis, with_rows
 from gradatim.nn.sequence.cell.graph import Graph, Node
-from gradatim.nn.sequence.cell.layout import MANY, Laid, taken
+from gradatim.nn.sequence.cell.layout import MANY, Laid, take_columns
 
 Reduction = Callable[[Any, Any], Any]  # of a graph and the columns; what it makes of them is a value, too
 
@@ -69,7 +69,7 @@ def along(g: Graph, x: Laid, axes: Sequence[int], f: Reduction, reduced: bool = 
     order, wide = _ordered(x, axes), g.spread(x.node, columns(x.shape))
     if len(order) > MANY:
         raise CannotFuse(f"columns are added up or compared at more than {MANY} places")
-    found = [f(g, taken(g, [wide], [0], group)) for group in order.tolist()]
+    found = [f(g, take_columns(g, [wide], [0], group)) for group in order.tolist()]
     if reduced or len(found) == 1:
         return g.cat(found) if len(found) > 1 else found[0]
     return _put_back(g, found, order)
@@ -78,7 +78,7 @@ def along(g: Graph, x: Laid, axes: Sequence[int], f: Reduction, reduced: bool = 
 def across(g: Graph, x: Laid, axes: Sequence[int], f: Reduction, reduced: bool = True) -> Node:
     """The same, for all places at once: they are the columns of several nodes."""
     order, wide = _ordered(x, axes), g.spread(x.node, columns(x.shape))
-    made = f(Across(g), Several(tuple(taken(g, [wide], [0], each) for each in order.T.tolist())))
+    made = f(Across(g), Several(tuple(take_columns(g, [wide], [0], each) for each in order.T.tolist())))
     if reduced:
         return made.nodes[0]
     return _put_back(g, made.nodes, order.T)
@@ -87,7 +87,7 @@ def across(g: Graph, x: Laid, axes: Sequence[int], f: Reduction, reduced: bool =
 def _put_back(g: Graph, found: Sequence[Node], order: Tensor) -> Node:
     """Rows of columns, whose numbers are those of `order`, as they lay."""
     joined = g.cat([g.spread(n, order.shape[1]) for n in found])
-    return taken(g, [joined], [0], torch.argsort(order.flatten()).tolist())
+    return take_columns(g, [joined], [0], torch.argsort(order.flatten()).tolist())
 
 
 def _ordered(x: Laid, axes: Sequence[int]) -> Tensor:
@@ -96,6 +96,6 @@ def _ordered(x: Laid, axes: Sequence[int]) -> Tensor:
     those = [axis % rank for axis in axes]
     if not those or row_axis(x.shape) in those:
         raise CannotFuse("rows are never added up or compared along the batch")
-    numbers = torch.arange(columns(x.shape), device="cpu").view(counted(x.shape, 1))
+    numbers = torch.arange(columns(x.shape), device="cpu").view(with_rows(x.shape, 1))
     others = [i for i in range(rank) if i not in those]
     return numbers.permute(*others, *those).reshape(-1, columns(tuple(x.shape[i] for i in those)))

@@ -149,7 +149,7 @@ class Memory:
 
     def again(self, about: Any, cell: Cell, state: int) -> tuple[Any, list[Tensor]] | None:
         """The plan and the tensors from outside, if the cell does what it did before; `about` its inputs."""
-        if about not in self.starts or others_listen():
+        if about not in self.starts or is_observed():
             return None
         known, calls = self.starts[about]
         rehearsal, given = _Rehearsal(known, calls), len(known) - state
@@ -166,7 +166,7 @@ class Memory:
         """Remember a recorded step, if the calls tell all of it."""
         places = {id(t): i for i, t in enumerate(heard.outside)}
         hidden = places.keys() != {id(t) for t in captured}  # something was computed unheard
-        if not heard.whole or hidden or heard.size > LARGEST or others_listen():
+        if not heard.whole or hidden or heard.size > LARGEST or is_observed():
             return False
         if self.count >= MOST:
             self.starts, self.count = {}, 0
@@ -184,7 +184,7 @@ class Memory:
         return Memory, ()
 
 
-def others_listen() -> bool:
+def is_observed() -> bool:
     """Whether another mode of torch than a default device is at work, which would want to see the calls."""
     others = any(not isinstance(mode, DeviceContext) for mode in _modes())
     return others or bool(torch._C._len_torch_dispatch_stack())

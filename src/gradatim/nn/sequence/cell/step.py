@@ -11,12 +11,12 @@ import torch
 from torch import Tensor
 
 from gradatim.nn.sequence.cell.columnwise import COLUMNWISE
-from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Rows, Shape, columns, counted, row_axis
+from gradatim.nn.sequence.cell.count import DEPENDS, CannotFuse, Rows, Shape, columns, row_axis, with_rows
 from gradatim.nn.sequence.cell.elementwise import CONSTANT, ELEMENTWISE
 from gradatim.nn.sequence.cell.graph import Graph, Node, places
-from gradatim.nn.sequence.cell.layout import MOVES, Laid, aligned, in_rows, moved
+from gradatim.nn.sequence.cell.layout import MOVES, Laid, broadcast_columns, in_rows, move_columns
 from gradatim.nn.sequence.cell.leaves import Leaves
-from gradatim.nn.sequence.cell.multiply import PRODUCTS, Factors, factors, summed
+from gradatim.nn.sequence.cell.multiply import PRODUCTS, Factors, add_products, factors
 from gradatim.nn.sequence.cell.record import Instruction, Program, Ref
 from gradatim.nn.sequence.cell.value import Call, Value
 
@@ -145,14 +145,15 @@ class Step:
 
         try:
             if function._overloadpacket in MOVES:
-                return moved(g, [laid(v) for v in self._given(instruction)], _again(instruction), shapes)
+                given = [laid(v) for v in self._given(instruction)]
+                return move_columns(g, given, _again(instruction), shapes)
             if function in CONSTANT:
                 return [g.const(self._number(instruction))]
             if function in COLUMNWISE:
                 get = put(laid)
                 made = COLUMNWISE[function](g, *map(get, instruction.args), **dict(instruction.kwargs))
             elif function in ELEMENTWISE:
-                get = put(lambda v: aligned(g, laid(v), shapes[0]))
+                get = put(lambda v: broadcast_columns(g, laid(v), shapes[0]))
                 made = ELEMENTWISE[function](
                     g, *map(get, instruction.args), **{k: get(v) for k, v in instruction.kwargs}
                 )
@@ -207,8 +208,8 @@ class Step:
         if added is None:
             return total
         shape = self.program.shapes[instruction.outs[0]]
-        bias = aligned(self.graph, Laid(self._node(added), added.shape), shape)
-        return summed(self.graph, total, bias, **dict(instruction.kwargs))
+        bias = broadcast_columns(self.graph, Laid(self._node(added), added.shape), shape)
+        return add_products(self.graph, total, bias, **dict(instruction.kwargs))
 
     def _product(self, operand: Value, by: Factors) -> Node:
         """A concatenation is multiplied part by part, so that its inputs leave the loop."""
@@ -265,7 +266,7 @@ def _leaf(value: Value) -> Laid:
 def _fits(value: Value, shape: Shape) -> bool:
     """Whether it is broadcast to a shape without rows that meet."""
     try:
-        aligned(Graph(), _leaf(value), shape)
+        broadcast_columns(Graph(), _leaf(value), shape)
     except CannotFuse:
         return False
     return True
@@ -280,7 +281,7 @@ def _again(instruction: Instruction) -> Callable[[Sequence[Tensor], int], Any]:
         def put(a: Any) -> Any:
             if isinstance(a, Ref):
                 return next(left)
-            return [put(each) for each in a] if isinstance(a, tuple) else counted(a, count)
+            return [put(each) for each in a] if isinstance(a, tuple) else with_rows(a, count)
 
         args = [put(a) for a in instruction.args]
         return instruction.function(*args, **{k: put(v) for k, v in instruction.kwargs})

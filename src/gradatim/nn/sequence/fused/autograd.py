@@ -5,10 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradatim.nn.sequence.fused.lease import Lease
+from gradatim.nn.sequence.fused.buffer_pool import BufferPool
 from gradatim.nn.sequence.fused.operands import rows
 from gradatim.nn.sequence.fused.plan import Buffers, Plan, Request
-from gradatim.nn.sequence.fused.unfused import Inputs, unfused
+from gradatim.nn.sequence.fused.unfused import Inputs, run_unfused
 from gradatim.nn.sequence.precision import without_autocast
 
 Gradients = list[Tensor | None]
@@ -25,7 +25,7 @@ class Fused(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, plan: Plan, asked: Request, *tensors: Tensor) -> Any:
         """Every first state (T, N, H), then the last state."""
-        T, batch, lease = asked.steps, asked.batch, Lease(tensors[-1], plan.settled)
+        T, batch, lease = asked.steps, asked.batch, BufferPool(tensors[-1], plan.settled)
         given = plan.operands.inputs(tensors, lease.new, asked.narrow)
         buffers = _buffers(given)
         for k, product in enumerate(plan.step.products):
@@ -67,7 +67,7 @@ def _buffers(given: Inputs) -> Buffers:
 
 
 def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> Gradients:
-    plan, asked, lease = ctx.plan, ctx.asked, Lease(dout, ctx.plan.settled)
+    plan, asked, lease = ctx.plan, ctx.asked, BufferPool(dout, ctx.plan.settled)
     T, batch = asked.steps, asked.batch
     kept = dout.is_contiguous() and not plan.settled
     b["dout", 0] = dout if kept else lease.new(T * batch, dout.shape[2]).copy_(rows(dout))
@@ -95,7 +95,7 @@ def _gradients(ctx: Any, tensors: Any, b: Buffers, dout: Tensor, dlast: Any) -> 
     return [*leaves, *([None] * plan.program.fixed), *starts]
 
 
-def _slots(plan: Plan, lease: Lease, count: int, like: Tensor) -> Tensor:
+def _slots(plan: Plan, lease: BufferPool, count: int, like: Tensor) -> Tensor:
     """Memory for a state that moves from slot to slot; on its own, it may be handed out as it is."""
     if plan.settled:
         return lease.new(count * len(like), like.shape[1]).view(count, *like.shape)
@@ -131,7 +131,7 @@ def _again(ctx: Any, tensors: Any, grads: Any) -> Gradients:
     with torch.enable_grad():
         given = ctx.plan.operands.inputs(tensors)
         streams = [s.view(ctx.asked.steps, -1, s.shape[-1]) for s in given.streams]
-        made = unfused(ctx.plan.step, given._replace(streams=streams), ctx.asked.reverse, ctx.asked.mask)
+        made = run_unfused(ctx.plan.step, given._replace(streams=streams), ctx.asked.reverse, ctx.asked.mask)
     pairs = [(m, g) for m, g in zip(made, grads, strict=True) if m.requires_grad]
     found = torch.autograd.grad(
         [m for m, _ in pairs], [t for t, need in zip(tensors, needed, strict=True) if need],

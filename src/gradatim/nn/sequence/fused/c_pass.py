@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gradatim.nn.sequence.fused.c_rows import Names, rows
-from gradatim.nn.sequence.fused.turns import (
+from gradatim.nn.sequence.fused.pass_program import (
     SLOT,
     Multiply,
     Place,
     Rows,
     Store,
     Turn,
+    buffer_name,
     leaves,
     memory,
-    named,
     place,
 )
 
@@ -81,7 +81,7 @@ class _Body:
         text, kept = rows(turn.stores, self.names)
         self.scratch = f"max({self.scratch}, {' + '.join(map(self.names.size, kept)) or '0'})"
         targets = dict.fromkeys(s.target for s in turn.stores)
-        reads = {named(leaf): (leaf.kind, leaf.index) for leaf in leaves(turn.stores)}
+        reads = {buffer_name(leaf): (leaf.kind, leaf.index) for leaf in leaves(turn.stores)}
         lines = [f"real *restrict {name} = {self._row(*place(name))};" for name in targets]
         lines += [f"const real *restrict {name} = {self._row(*at)};" for name, at in reads.items()]
         lines += ["if (mask && !mask[t * N + n]) {", *self._idle(turn.stores, turn.still), "continue;", "}"]

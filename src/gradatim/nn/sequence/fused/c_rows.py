@@ -1,8 +1,8 @@
 """C for the rows of a step: one loop over the columns, and one more for every sum that is waited for."""
 
-from gradatim.nn.sequence.cell.graph import Node, reached
+from gradatim.nn.sequence.cell.graph import Node, reachable
 from gradatim.nn.sequence.cell.operations import OPERATIONS
-from gradatim.nn.sequence.fused.turns import Store, named
+from gradatim.nn.sequence.fused.pass_program import Store, buffer_name
 
 PLAIN = {value: f"(real){value:g}" for value in (0.0, 0.5, 1.0, 2.0)}  # in the text itself
 SUMS = ("sum", "largest")
@@ -40,7 +40,7 @@ def rows(stores: list[Store], names: Names) -> tuple[str, list[int]]:
 class _Row:
     def __init__(self, stores: list[Store], names: Names):
         self.stores, self.names = stores, names
-        self.nodes = reached(s.value for s in stores)
+        self.nodes = reachable(s.value for s in stores)
         self.level: dict[int, int] = {}
         for node in self.nodes:
             after = [self.level[a.serial] + (a.op in SUMS) for a in node.args]
@@ -136,12 +136,12 @@ class _Row:
         if node.op == "spread":
             return self._used(node.args[0])
         if node.op == "leaf" and node.width > 1:
-            return f"{named(node)}[{self.names.size(node.offset)} + j]"
+            return f"{buffer_name(node)}[{self.names.size(node.offset)} + j]"
         return f"v{node.serial}"
 
     def _expression(self, node: Node) -> str:
         if node.op == "leaf":
-            return f"{named(node)}[{self.names.size(node.offset)}]"
+            return f"{buffer_name(node)}[{self.names.size(node.offset)}]"
         return OPERATIONS[node.op].text.format(*map(self._used, node.args))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradatim.kernels.compile import NoCompiler, compiled
+from gradatim.kernels.compile import NoCompiler, compile_library
 from gradatim.nn.kernels.blas import gemm
 from gradatim.nn.kernels.headers import with_headers
 from gradatim.nn.kernels.own_product import STRIP, headers, in_strips, own_is_quicker
@@ -74,7 +74,8 @@ class OnCPU(Plan):
             own = headers(narrow) if self.own[narrow] else ()
             more = ("double.h",) if self.dtype is torch.float64 else own
             source = "\n".join(made.text for made in self.texts)
-            library = compiled(with_headers(source, *more, "mathematics.h", "team.h", "pass.h"), threads=True)
+            whole = with_headers(source, *more, "mathematics.h", "team.h", "pass.h")
+            library = compile_library(whole, threads=True)
             self._made[narrow] = [
                 _Function(getattr(library, made.name), made, self.dtype) for made in self.texts
             ]

@@ -8,12 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradatim.kernels.written import written
+from gradatim.kernels.generated_module import module_of_text
 from gradatim.nn.sequence.cell.record import Program
+from gradatim.nn.sequence.fused.pass_program import SLOT, Multiply, Place, Rows, memory
 from gradatim.nn.sequence.fused.plan import Buffers, Plan, Request
 from gradatim.nn.sequence.fused.replay import Launch, Replays
 from gradatim.nn.sequence.fused.triton_rows import HEAD, Kernel
-from gradatim.nn.sequence.fused.turns import SLOT, Multiply, Place, Rows, memory
 
 SAID = "one Triton kernel a step, matrix products by torch's BLAS"
 NAMES = {torch.float32: "tl.float32", torch.float64: "tl.float64"}
@@ -39,7 +39,7 @@ class OnGPU(Plan):
             self.why = "Triton, which comes with torch's builds for CUDA, is not installed"
             return
         try:
-            self.module = written("".join([HEAD, *(kernel.text for kernel in self.kernels.values())]))
+            self.module = module_of_text("".join([HEAD, *(kernel.text for kernel in self.kernels.values())]))
             self._try()
         except OSError as error:
             self.why = f"the cache of kernels cannot be written: {error.strerror}"

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from gradatim.nn.kernels.product import Rounding, product
-from gradatim.nn.sequence.cell.count import counted
+from gradatim.nn.kernels.product import RoundedMatrices, product
+from gradatim.nn.sequence.cell.count import with_rows
 from gradatim.nn.sequence.cell.step import Step
 from gradatim.nn.sequence.cell.value import Call
 from gradatim.nn.sequence.fused.unfused import Inputs
@@ -70,7 +70,7 @@ class Operands:
         def value(of: Any) -> Any:
             if isinstance(of, tuple):
                 return tuple(value(each) for each in of)
-            return run(of, True) if isinstance(of, Call) else counted(of, count)
+            return run(of, True) if isinstance(of, Call) else with_rows(of, count)
 
         def run(call: Call, inside: bool = False) -> Tensor:
             if call.function == "given":
@@ -88,7 +88,7 @@ class Operands:
         self, tensors: Sequence[Tensor], new: New | None = None, narrow: torch.dtype | None = None
     ) -> Inputs:
         """What the steps read, made of leaves, fixed ones and state; streams in memory of `new`."""
-        rounding = Rounding(narrow) if narrow else None
+        rounding = RoundedMatrices(narrow) if narrow else None
         first, last = len(self.calls), len(self.calls) + self.fixed
         return Inputs(
             [self._stream(s, tensors, new, rounding) for s in self.streams],
@@ -98,7 +98,9 @@ class Operands:
             [*tensors[last:]],
         )
 
-    def _stream(self, s: Map, tensors: Sequence[Tensor], new: New | None, narrow: Rounding | None) -> Tensor:
+    def _stream(
+        self, s: Map, tensors: Sequence[Tensor], new: New | None, narrow: RoundedMatrices | None
+    ) -> Tensor:
         operand = rows(tensors[s.operand])
         if not s.matrices:
             return operand.contiguous()
@@ -120,7 +122,7 @@ class Operands:
     ) -> list[Gradient]:  # fmt: skip
         """∂L of the leaves, from that of streams and vectors, and each product's operand and gradient."""
         found: list[Gradient] = [None] * len(self.calls)
-        multiply = partial(product, narrow=Rounding(narrow) if narrow else None)
+        multiply = partial(product, narrow=RoundedMatrices(narrow) if narrow else None)
 
         def give(number: int, d: Tensor) -> None:
             had, d = found[number], d.reshape(tensors[number].shape)

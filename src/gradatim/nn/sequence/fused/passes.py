@@ -4,7 +4,7 @@ from gradatim.nn.sequence.cell.count import columns
 from gradatim.nn.sequence.cell.derive import Pieces, adjoints, together
 from gradatim.nn.sequence.cell.graph import Node, places
 from gradatim.nn.sequence.cell.step import Step
-from gradatim.nn.sequence.fused.turns import Multiply, Place, Rows, Store, Turn, leaves
+from gradatim.nn.sequence.fused.pass_program import Multiply, Place, Rows, Store, Turn, leaves
 
 
 class Passes:

@@ -9,8 +9,8 @@ from torch import Tensor
 from gradatim.nn.sequence.cell.record import Program
 from gradatim.nn.sequence.cell.step import Step
 from gradatim.nn.sequence.fused.operands import Operands
+from gradatim.nn.sequence.fused.pass_program import Place, places_written
 from gradatim.nn.sequence.fused.passes import Passes
-from gradatim.nn.sequence.fused.turns import Place, written
 
 Buffers = dict[Place, Tensor]
 GRADIENTS = ("dproduct", "dstep", "doperand", "dvector")
@@ -43,7 +43,7 @@ class Plan(ABC):
         self.dtype: torch.dtype = program.dtypes[0]
         self.step = Step(program)
         self.passes, self.operands = Passes(self.step), Operands(self.step)
-        self.gradient_places = [at for at in written(self.passes.backward) if at[0] in GRADIENTS]
+        self.gradient_places = [at for at in places_written(self.passes.backward) if at[0] in GRADIENTS]
 
     @abstractmethod
     def forward(self, buffers: Buffers, asked: Request) -> None:

@@ -23,7 +23,7 @@ class Graph(Protocol):
         """All of them, on the current stream."""
 
 
-class Seen(NamedTuple):
+class RecordedPass(NamedTuple):
     """A pass that came before: its graph, if it has come twice, and the launches in it."""
 
     graph: Graph | None = None
@@ -34,7 +34,7 @@ class Replays:
     """The graphs of one pass, the least recently used first."""
 
     def __init__(self) -> None:
-        self.seen: OrderedDict[Hashable, Seen] = OrderedDict()
+        self.seen: OrderedDict[Hashable, RecordedPass] = OrderedDict()
         self.refused = ""  # why nothing is recorded any more, if so
 
     def run(self, key: Hashable, launches: Callable[[], Sequence[Launch]]) -> None:
@@ -42,7 +42,7 @@ class Replays:
         seen = self.seen.pop(key, None)
         if seen and not seen.graph and not self.refused and not torch.cuda.is_current_stream_capturing():
             seen = self._recorded(launches())
-        self.seen[key] = seen or Seen()
+        self.seen[key] = seen or RecordedPass()
         while len(self.seen) > MOST or sum(each.length for each in self.seen.values()) > LONGEST:
             self._forget()
         if seen and seen.graph:
@@ -56,14 +56,14 @@ class Replays:
         if oldest.graph is not None and torch.cuda.is_available():
             torch.cuda.synchronize()
 
-    def _recorded(self, launches: Sequence[Launch]) -> Seen:
+    def _recorded(self, launches: Sequence[Launch]) -> RecordedPass:
         if len(launches) > LONGEST:
-            return Seen()
+            return RecordedPass()
         try:
-            return Seen(record(launches), len(launches))
+            return RecordedPass(record(launches), len(launches))
         except RuntimeError as error:
             self.refused = str(error).splitlines()[0]
-            return Seen()
+            return RecordedPass()
 
 
 def launch(launches: Sequence[Launch]) -> None:

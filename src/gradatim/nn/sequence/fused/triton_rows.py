@@ -6,9 +6,18 @@ A value is the columns of a row in registers, so there are no loops: a sum is a 
 from math import isfinite
 
 from gradatim.nn.sequence.cell.count import CannotFuse
-from gradatim.nn.sequence.cell.graph import Node, reached
+from gradatim.nn.sequence.cell.graph import Node, reachable
 from gradatim.nn.sequence.cell.operations import OPERATIONS
-from gradatim.nn.sequence.fused.turns import SLOT, Place, Rows, Store, leaves, memory, named, place
+from gradatim.nn.sequence.fused.pass_program import (
+    SLOT,
+    Place,
+    Rows,
+    Store,
+    buffer_name,
+    leaves,
+    memory,
+    place,
+)
 
 HEAD = """import triton
 import triton.language as tl
@@ -36,7 +45,7 @@ class Kernel:
     def __init__(self, name: str, turn: Rows, widths: dict[Place, int], dtype: str):
         self.name, self.turn, self.widths, self.dtype = name, turn, widths, dtype
         self.buffers: list[Place] = []
-        nodes = reached(s.value for s in turn.stores)
+        nodes = reachable(s.value for s in turn.stores)
         widest = max([s.width for s in turn.stores] + [n.width for n in nodes])
         whole = any(n.op in ("sum", "largest") for n in nodes)
         if whole and widest > WIDEST:
@@ -61,7 +70,7 @@ class Kernel:
         read += [("dout", 0)] * (("dprev", 0) in still)
         places = dict.fromkeys([*read, *(place(s.target) for s in stores)])
         lines = [f"{kind}{i} = {self._row(kind, i)}" for kind, i in places]
-        widths = {s.width for s in stores} | {n.width for n in reached(s.value for s in stores)}
+        widths = {s.width for s in stores} | {n.width for n in reachable(s.value for s in stores)}
         return lines + [f"m{width} = j < {width}" for width in sorted(widths)]
 
     def _row(self, kind: str, i: int) -> str:
@@ -79,7 +88,7 @@ class Kernel:
             value = repr(node.value) if isfinite(node.value) else f'float("{node.value}")'
             return f"{name} = tl.full((), {value}, {self.dtype})"
         if node.op == "leaf":
-            return f"{name} = {_load(named(node), node.offset, node.width)}"
+            return f"{name} = {_load(buffer_name(node), node.offset, node.width)}"
         args = [f"v{a.serial}" for a in node.args]
         if node.op == "spread":
             return f"{name} = {args[0]}"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from gradatim.nn.sequence.cell.graph import Node, reached
+from gradatim.nn.sequence.cell.graph import Node, reachable
 from gradatim.nn.sequence.cell.operations import OPERATIONS
 from gradatim.nn.sequence.cell.step import Step
 
@@ -20,7 +20,7 @@ class Inputs(NamedTuple):
     state: list[Tensor]
 
 
-def unfused(step: Step, given: Inputs, reverse: bool, mask: Tensor | None) -> tuple[Tensor, ...]:
+def run_unfused(step: Step, given: Inputs, reverse: bool, mask: Tensor | None) -> tuple[Tensor, ...]:
     """Every state's first tensor, (T, N, ·), then the last state: differentiable as often as one likes."""
     rows = [s.unbind(0) for s in given.streams]
     count = len(rows[0]) if rows else 0
@@ -45,7 +45,7 @@ def _order(step: Step) -> list[Node | int]:
     seen: set[int] = set()
 
     def add(roots: list[Node]) -> None:
-        for node in reached(roots):
+        for node in reachable(roots):
             if node.serial not in seen:
                 seen.add(node.serial)
                 found.append(node)

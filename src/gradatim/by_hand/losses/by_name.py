@@ -1,0 +1,34 @@
+"""The losses by name."""
+
+from typing import Any
+
+from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, Hinge, MultiLabel
+from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, MixtureNLL
+from gradatim.by_hand.losses.loss import Loss
+from gradatim.by_hand.losses.numbers import AbsoluteError, HalfSquaredError, Huber, SquaredError
+from gradatim.checks import known
+
+LOSSES: dict[str, type[Loss]] = {
+    "cross_entropy": CrossEntropy,
+    "binary_cross_entropy": BinaryCrossEntropy,
+    "multilabel": MultiLabel,
+    "hinge": Hinge,
+    "squared_error": SquaredError,
+    "half_squared_error": HalfSquaredError,
+    "absolute_error": AbsoluteError,
+    "huber": Huber,
+    "bernoulli_nll": BinaryCrossEntropy,  # with p = σ(a), −log p(y) is this very loss
+    "categorical_nll": CrossEntropy,  # with p = softmax(a), likewise
+    "gaussian_nll": GaussianNLL,
+    "laplace_nll": LaplaceNLL,
+    "mixture_nll": MixtureNLL,
+}
+
+
+def loss_by_name(name: str, **arguments: Any) -> Loss:
+    """A loss by its name, with its arguments.
+
+    >>> loss_by_name("huber", delta=2.0).delta
+    2.0
+    """
+    return LOSSES[known("loss", name, LOSSES)](**arguments)

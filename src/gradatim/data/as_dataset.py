@@ -1,0 +1,184 @@
+"""Objects in memory as a Dataset: NumPy, pandas, polars and torch."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradatim.checks import UsageError, did_you_mean, one_of
+from gradatim.data.arrays import array, check_inputs, check_weights
+from gradatim.data.dataset import Dataset
+from gradatim.data.frames import is_frame, split_frame
+from gradatim.data.targets import balanced_weights, check_finite, classes_of_array, task_of_array
+
+INPUTS = ("x", "data", "inputs", "images", "features")
+TARGETS = ("y", "target", "targets", "labels", "label")
+WEIGHTS = ("w", "weights", "sample_weight", "sample_weights")
+
+
+def is_arrays(data: Any) -> bool:
+    """Whether these are arrays of examples: (X, y), named ones, or a torch Dataset."""
+    several = isinstance(data, tuple | list) and len(data) in (1, 2, 3)
+    if several:
+        return all(part is None or _is_table(part) for part in data)
+    return isinstance(data, Mapping) or is_torch_dataset(data)
+
+
+def as_dataset(
+    data: Any, target: str | None = None, name: str = "data", classify: bool = True, task: str | None = None
+) -> Dataset:
+    """A Dataset from (X, y), (X, y, weights), named arrays, a data frame with a target, or a torch Dataset.
+
+    `classify` reads the target by its task, which it suggests itself when None: classes become their numbers.
+    Raises UsageError naming what does not fit, and where.
+    """
+    if isinstance(data, Dataset):
+        return data
+    if isinstance(data, tuple | list) and len(data) in (2, 3) and is_arrays(data):
+        return from_arrays(*data, name=name, classify=classify, task=task)
+    if is_frame(data):
+        x, y, features = split_frame(data, target)
+        return from_arrays(x, y, name=name, classify=classify, features=features, task=task)
+    if isinstance(data, Mapping):
+        return from_mapping(data, target, name, classify, task)
+    if hasattr(data, "__getitem__") and hasattr(data, "__len__") and is_torch_dataset(data):
+        return from_arrays(*_columns(data), name=name, classify=classify, task=task)
+    raise UsageError(
+        f"cannot learn from {type(data).__name__}: give (X, y) arrays, a data frame with target=, "
+        "a torch Dataset, an .npz file, or a name such as digits"
+    )
+
+
+def from_arrays(
+    x: Any, y: Any = None, weights: Any = None, *, name: str = "data", classify: bool = True,
+    official_test: np.ndarray | None = None, features: tuple[str, ...] = (),
+    source: dict[str, Any] | None = None, task: str | None = None,
+) -> Dataset:  # fmt: skip
+    """A Dataset from arrays of NumPy, torch, pandas or polars, checked."""
+    x = check_inputs(array(x), features)
+    classes: tuple = ()
+    if y is not None:
+        y = array(y)
+        if y.shape[:1] != (len(x),):
+            raise UsageError(f"{len(x)} examples but {len(y) if y.ndim else 1} targets")
+        if classify:
+            task = task_of_array(y) if task is None else task
+            y, classes = classes_of_array(y, task)
+        else:
+            check_finite(y)
+    if weights is not None:
+        weights = check_weights(array(weights), len(x))
+    found = Dataset(x, y, classes, weights, official_test, name, features, source or {})
+    if task is None or task == "classification" or y is None or not classify:
+        return found
+    return replace(found, task=task)
+
+
+def from_mapping(
+    data: Mapping, target: str | None = None, name: str = "data", classify: bool = True,
+    task: str | None = None,
+) -> Dataset:  # fmt: skip
+    """A Dataset from named arrays: x, y and weights w; or x_train, x_test and so on, the official split.
+
+    `target` names another array than y, in the official split by the name of its training part.
+    """
+    keys = {str(key).lower(): key for key in data}
+    if target is not None and target not in data:
+        raise UsageError(f"there is no array {target!r} in {name}: {did_you_mean(target, map(str, data))}")
+    targets = TARGETS if target is None else (target.lower(),)
+
+    def pick(names: tuple[str, ...], suffix: str = "") -> Any:
+        return next((data[keys[n + suffix]] for n in names if n + suffix in keys), None)
+
+    def halves(names: tuple[str, ...]) -> list[np.ndarray]:
+        names = tuple(n.removesuffix("_train") for n in names)
+        found = [array(half) for s in ("_train", "_test") if (half := pick(names, s)) is not None]
+        if len(found) == 1:
+            raise UsageError(f"{name} needs both {names[0]}_train and {names[0]}_test; one is missing")
+        if found and (not all(half.ndim for half in found) or found[0].shape[1:] != found[1].shape[1:]):
+            shapes = f"{found[0].shape} and {found[1].shape}"
+            raise UsageError(f"{name}: {names[0]}_train and {names[0]}_test have shapes {shapes}")
+        return found
+
+    x = pick(INPUTS)
+    if x is not None:
+        return from_arrays(x, pick(targets), pick(WEIGHTS), name=name, classify=classify, task=task)
+    both = halves(INPUTS)
+    if not both:
+        held = ", ".join(map(str, data)) or "nothing"
+        raise UsageError(f"{name} holds {held}; expected x and y, or x_train, y_train, x_test and y_test")
+    sizes = [len(half) for half in both]
+    columns: list[np.ndarray | None] = []
+    for what, names in (("targets", targets), ("weights", WEIGHTS)):
+        others = halves(names)
+        if others and [len(half) for half in others] != sizes:
+            counts = " and ".join(str(len(half)) for half in others)
+            raise UsageError(f"{name} holds {sizes[0]} and {sizes[1]} examples but {counts} {what}")
+        columns.append(np.concatenate(others) if others else None)
+    if target is not None and columns[0] is None:
+        raise UsageError(f"{name} holds x_train, so its target must be {target}_train with {target}_test")
+    test = np.arange(sum(sizes)) >= sizes[0]
+    return from_arrays(
+        np.concatenate(both), *columns, name=name, classify=classify, official_test=test, task=task
+    )
+
+
+def _is_table(part: Any) -> bool:
+    return hasattr(part, "__len__") and not isinstance(part, str | bytes | dict)
+
+
+def is_torch_dataset(data: Any) -> bool:
+    """Whether this is a Dataset of torch's."""
+    return any(base.__module__.startswith("torch.utils.data") for base in type(data).__mro__)
+
+
+def _columns(data: Any) -> tuple:
+    """A map-style torch Dataset read once, from first to last, into arrays."""
+    from torch.utils.data import TensorDataset
+
+    name = type(data).__name__
+    if isinstance(data, TensorDataset) and len(data.tensors) in (1, 2, 3):
+        return tuple(data.tensors)
+    examples = [data[i] for i in range(len(data))]
+    if not examples:
+        raise UsageError(f"there is nothing to learn from: the {name} is empty")
+    parts = len(examples[0]) if isinstance(examples[0], tuple | list) else 0
+    for i, example in enumerate(examples):
+        if not isinstance(example, tuple | list) or len(example) != parts or parts not in (2, 3):
+            raise UsageError(f"every example of {name} must be (x, y) or (x, y, weight); example {i} is not")
+    return tuple(stack([array(part) for part in column]) for column in zip(*examples, strict=True))
+
+
+def stack(parts: list[np.ndarray]) -> np.ndarray:
+    """The examples as one array; UsageError naming the first of another shape."""
+    for i, part in enumerate(parts):
+        if part.shape != parts[0].shape:
+            raise UsageError(f"example 0 has shape {parts[0].shape}, but example {i} has {part.shape}")
+    return np.stack(parts)
+
+
+def class_weights(asked: Any, data: Any) -> np.ndarray:
+    """One weight a class: given, or "balanced" over the training examples."""
+    if data.layout == "foreign":
+        raise UsageError("class_weight needs data in memory; a loader can give (x, y, weight) batches")
+    y = getattr(data, "y", None)
+    if y is None or y.dtype.kind not in "bui" or (y < 0).any():
+        raise UsageError("class_weight needs class numbers as targets")
+    if y.ndim != 1:
+        raise UsageError(f"class_weight needs one class number an example; the targets' shape is {y.shape}")
+    if isinstance(asked, str):
+        one_of("class_weight", asked, ["balanced"])
+        y = y.astype(np.int64)
+        return balanced_weights(y, len(data.classes) or int(y.max()) + 1)
+    try:
+        weights = np.asarray(asked, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f'class_weight must be "balanced" or one number a class; it is {asked!r}') from error
+    classes = len(data.classes) or weights.size
+    if weights.shape != (classes,) or not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
+        raise UsageError(
+            f"class_weight must be one number of at least 0, not all 0, for each of {classes} classes; "
+            f"it is {asked!r}"
+        )
+    return weights

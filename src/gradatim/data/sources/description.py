@@ -1,0 +1,107 @@
+"""What is in examples, as plain numbers and texts: sizes, ranges, classes, splits; and how that reads."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradatim.checks import GradatimError
+from gradatim.data.dataset import Dataset
+from gradatim.data.encoders.encoder import fit_encoder
+from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
+from gradatim.data.sources.schema_page import schema_page
+from gradatim.data.tables.examples import Examples, schema_of
+from gradatim.data.targets import balanced_weights, imbalance
+
+if TYPE_CHECKING:
+    from gradatim.data.sources.source import Source
+
+MOST_CLASSES = 30  # that are listed
+
+
+def describe_dataset(found: Dataset, source: "Source") -> dict[str, Any]:
+    """Rows of named columns by their schema, other examples by their shape and range."""
+    if found.columns:
+        return describe_table(Examples(found, schema_of(found), "its publisher's"), source)
+    return _facts(found) | _ranges(found) | {"notices": list(found.notices)} | learning_facts(found, source)
+
+
+def describe_table(examples: Examples, source: "Source") -> dict[str, Any]:
+    """The columns of a table, what is learned, and what should be known."""
+    found = examples.dataset
+    facts = _facts(found) | examples.schema.as_dict() | {"task": found.task or None, "why": examples.why}
+    learned = learning_facts(found, source)
+    notices = [*found.notices, *learned.pop("notices", ())]
+    return facts | {"targets": list(found.targets), "notices": notices} | learned
+
+
+def examples_page(facts: dict[str, Any]) -> list[Block]:
+    """The page of what `describe_dataset` found."""
+    if "columns" in facts:
+        return schema_page(facts)
+    shape = " × ".join(map(str, facts["shape"]))
+    page: list[Block] = [
+        f"{facts['name']}: {facts['n']:,} examples of shape {shape}",
+        Fact("values", f"{facts['smallest']:g} … {facts['largest']:g}, mean {facts['mean']:.4g}"),
+    ]
+    if "splits" in facts:
+        page += [Fact("task", facts["head"])] if facts.get("head") else []
+        page.append(Fact("splits", sizes_of(facts["splits"], facts["split_rule"])))
+    if facts["classes"]:
+        counts = list(facts["classes"].items())
+        page.append(Grid(("class", facts["counted"]), [[c, f"{n:,}"] for c, n in counts[:MOST_CLASSES]]))
+        if len(counts) > MOST_CLASSES:
+            page.append(f"… and {len(counts) - MOST_CLASSES:,} classes more; --json shows all")
+    page += ["", Fact("fingerprint", facts["fingerprint"])]
+    return [*page, *(Fact("note", notice) for notice in facts["notices"])]
+
+
+def _facts(found: Dataset) -> dict[str, Any]:
+    return {"name": found.name, "n": len(found), "fingerprint": found.fingerprint}
+
+
+def _ranges(found: Dataset) -> dict[str, Any]:
+    return {
+        "shape": list(found.shape), "type": str(found.x.dtype),
+        "smallest": float(found.x.min()), "largest": float(found.x.max()),
+        "mean": float(found.x.mean(dtype=np.float64)),
+    }  # fmt: skip
+
+
+def learning_facts(found: Dataset, source: "Source") -> dict[str, Any]:
+    """What a network would learn: classes or labels, splits, and how many numbers it would see."""
+    facts: dict[str, Any] = {"classes": {}, "question": found.question}
+    if found.y is None:
+        return facts
+    if found.labels:
+        counts = found.y.sum(0).tolist()
+        facts["labels"] = dict(zip(found.labels.names, counts, strict=True))
+        facts["separator"], facts["without"] = found.labels.separator, int((found.y.sum(1) == 0).sum())
+    if found.classes:
+        counts = np.bincount(found.y.reshape(-1), minlength=len(found.classes))
+        facts["classes"] = {str(name): int(n) for name, n in zip(found.classes, counts, strict=True)}
+        facts["counted"] = "examples" if found.y.ndim == 1 else "pixels"
+    if found.classes and found.y.ndim == 1:
+        facts["imbalance"] = imbalance(counts.tolist())
+        facts["class_weights"] = [round(float(w), 4) for w in balanced_weights(found.y, len(found.classes))]
+    try:
+        parts = source.divide(found, 0.1, True)
+    except GradatimError as error:
+        return facts | {"splits": {}, "split_rule": str(error)}
+    facts |= {"splits": parts.sizes(), "split_rule": _rule(found)}
+    if found.columns:
+        encoder = fit_encoder(parts.train)
+        facts["inputs"] = encoder.shape(found.shape)[0]
+        facts["notices"] = encoder.notices(found.features)
+    return facts
+
+
+def _rule(found: Dataset) -> str:
+    if found.official_test is not None:
+        also = " and validation" if found.official_valid is not None else ""
+        return f"the publisher's test{also} split"
+    if found.times is not None:
+        return "by time: the latest rows are the test, the latest of the rest the validation"
+    if found.groups is not None:
+        return f"by group: none of the {len(np.unique(found.groups)):,} groups is in two parts"
+    deciles = found.y is not None and found.y.dtype.kind == "f"
+    return f"stratified{' by deciles' if deciles else ''}, by the fingerprint"

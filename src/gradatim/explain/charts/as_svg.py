@@ -1,0 +1,156 @@
+"""A chart as SVG for a page, whose style sheet has the colours, the strokes and the fonts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gradatim.explain.charts.chart import Bars, Best, Caption, Chart, Curve, Dots, Panel, Reference
+from gradatim.explain.charts.crowding import rows_to_draw, spread_apart, thin
+from gradatim.explain.svg import (
+    BOTTOM,
+    LETTER,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Frame,
+    bar,
+    circle,
+    dots,
+    grid,
+    line,
+    picture,
+    rule,
+    text,
+)
+
+NARROW = 320  # the width of a panel where three stand side by side
+LINE = 14  # between two lines of text
+BOLD = 7.3  # about the width of a bold letter
+MOST_POINTS = 400  # of a line; more would not be seen
+FEW_POINTS = 15  # are drawn as dots on the line
+MOST_DOTS = 1000  # more would cover each other
+CLASSES = {"training": "train", "validation": "valid", "share": "valid whole"}  # of the page's style sheet
+
+
+def as_svg(chart: Chart) -> list[str]:
+    """A picture for each panel; one picture of all where they are stacked."""
+    if chart.stacked:
+        return [_stack(chart)]
+    width = WIDTH if chart.columns < 3 else NARROW
+    top = max((_top(panel, width) for panel in chart.panels), default=0)  # so that a row begins at one height
+    pictures = []
+    for panel in chart.panels:
+        frame = _frame(panel, width, top)
+        pictures.append(picture(frame.height, panel.words, _parts(panel, frame), width))
+    return pictures
+
+
+def _stack(chart: Chart) -> str:
+    """The panels on each other, their plots as wide as each other, labels under the lowest alone."""
+    letters = max(len(label) for panel in chart.panels for _, label in panel.y_axis.ticks)
+    above, parts = 0.0, []
+    for panel in chart.panels:
+        lowest = panel is chart.panels[-1]
+        frame = _frame(panel, WIDTH, _top(panel, WIDTH), letters, bottom=44 if lowest else 12)
+        parts += [f'<g transform="translate(0 {above:g})">', *_parts(panel, frame, lowest), "</g>"]
+        above += frame.height
+    return picture(above, chart.words, parts)
+
+
+def _frame(panel: Panel, width: float, top: float, letters: int = 0, bottom: float = BOTTOM) -> Frame:
+    """Room on the right for the names of curves."""
+    names = [len(curve.name) for curve in panel.names()]
+    right = max(RIGHT, 7 + BOLD * max(names, default=0))
+    return Frame(panel.x_axis, panel.y_axis, right, top, bottom, round(width * panel.height), width, letters)
+
+
+def _top(panel: Panel, width: float) -> float:
+    """Room above for the captions."""
+    return max(TOP, _first_line(panel, width) + LINE * len(panel.captions()))
+
+
+def _first_line(panel: Panel, width: float) -> int:
+    """The height of the first caption: beside the axis' name, or below it if both do not fit in one line."""
+    wide = BOLD * len(panel.y_axis.name) + LETTER * max(map(len, panel.captions()), default=0)
+    return 11 if wide < width - RIGHT else 11 + LINE
+
+
+def _parts(panel: Panel, frame: Frame, below: bool = True) -> list[str]:
+    first = _first_line(panel, frame.width)
+    captions = [text(frame.end, first + LINE * k, "end", words) for k, words in enumerate(panel.captions())]
+    marks = [part for mark in panel.marks for part in DRAW[type(mark)](frame, mark)]
+    return [*grid(frame, below), *marks, *_names(panel, frame), *captions]
+
+
+def _curve(frame: Frame, curve: Curve) -> list[str]:
+    """The line itself, and dots where there are so few points that each is worth one."""
+    kind = CLASSES[curve.role] + (f" kind{curve.series}" if curve.series else "")
+    x, y = thin(curve.x, curve.y, MOST_POINTS)
+    points = [(frame.x(float(a)), frame.y(float(b))) for a, b in zip(x, y, strict=True)]
+    parts = [line(points, kind)]
+    if curve.name and len(points) <= FEW_POINTS:
+        parts += [circle(a, b, 2.2, f"dot {kind}") for a, b in points]
+    return parts
+
+
+def _dots(frame: Frame, drawn: Dots) -> list[str]:
+    """A cloud of many, or one by one."""
+    if drawn.role == "example":
+        rows = rows_to_draw(len(drawn.x), MOST_DOTS)
+        x, y = ([f(float(v)) for v in values[rows]] for f, values in ((frame.x, drawn.x), (frame.y, drawn.y)))
+        return [dots(x, y, "cloud")]
+    hollow = [False] * len(drawn.x) if drawn.hollow is None else drawn.hollow
+    return [
+        circle(frame.x(float(x)), frame.y(float(y)), 4, "dot hollow" if empty else "dot valid")
+        for x, y, empty in zip(drawn.x, drawn.y, hollow, strict=True)
+    ]
+
+
+def _bars(frame: Frame, bars: Bars) -> list[str]:
+    """A bar that says what it stands for when it is pointed at, a line high at least; nothing of 0."""
+    parts = []
+    for k, n in enumerate(bars.counts):
+        if n:
+            x, end = frame.x(float(bars.low[k])), frame.x(float(bars.high[k]))
+            height = max(frame.base - frame.y(float(n)), 1)
+            gap = 1.5 if bars.labels else 0.5
+            parts.append(bar(x + gap, frame.base - height, end - x - 2 * gap, height, "valid", bars.words[k]))
+            if bars.labels:
+                parts.append(text((x + end) / 2, frame.base - height - 4, "middle small", bars.labels[k]))
+    return parts
+
+
+def _reference(frame: Frame, mark: Reference) -> list[str]:
+    (x1, y1), (x2, y2) = mark.start, mark.end
+    return [rule(frame.x(x1), frame.y(y1), frame.x(x2), frame.y(y2), "ideal")]
+
+
+def _best(frame: Frame, best: Best) -> list[str]:
+    """A line through the best epoch, its name above, and a ring around each value."""
+    x, half = frame.x(best.epoch), LETTER * len(best.name) / 2
+    at = min(max(x, frame.left + half), frame.width - half)
+    return [
+        rule(x, frame.top - 2, x, frame.base, "best"),
+        text(at, frame.top - 8, "middle", best.name),
+        *(circle(x, frame.y(float(y)), 4.5, "ring") for y in best.y),
+    ]
+
+
+def _caption(frame: Frame, mark: Caption) -> list[str]:
+    """Nothing inside the frame: the captions stand above it."""
+    return []
+
+
+def _names(panel: Panel, frame: Frame) -> list[str]:
+    """Each curve's name beside its last point, moved apart where they would touch."""
+    curves = panel.names()
+    heights = spread_apart([frame.y(float(curve.y[-1])) + 4 for curve in curves], LINE - 1)
+    too_low = max([0.0, *(height - frame.base for height in heights)])
+    return [
+        text(frame.end + 7, height - too_low, CLASSES[curve.role], curve.name)
+        for curve, height in zip(curves, heights, strict=True)
+    ]
+
+
+DRAW: dict[type, Callable[[Frame, Any], list[str]]] = {
+    Curve: _curve, Dots: _dots, Bars: _bars, Reference: _reference, Best: _best, Caption: _caption
+}  # fmt: skip

@@ -1,0 +1,121 @@
+"""A chart as a record: axes, and marks that say what they are. How they look is the renderers' business.
+
+`as_svg` draws it for a page, `as_figure` with matplotlib; every kind of mark has a function in both.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradatim.explain.axes import Axis
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A line through points (n,), (n,). `role` is `training`, `validation` or `share`; a name is written
+    where the line ends. `series` tells the runs of a comparison apart.
+    """
+
+    role: str
+    x: np.ndarray
+    y: np.ndarray
+    name: str = ""
+    series: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Dots:
+    """Points (n,), (n,): `example`s, of which many lie on each other, or `bin`s, each worth a look; those of
+    `hollow` (n,) stand for little.
+    """
+
+    role: str
+    x: np.ndarray
+    y: np.ndarray
+    hollow: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """Counts (n,) of the stretches from `low` to `high`, what each stands for in words, and what is written
+    above it.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    counts: np.ndarray
+    words: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A straight line that the marks are compared with, from one point to another."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """The best epoch, and the values (n,) of the curves there."""
+
+    epoch: int
+    y: np.ndarray
+    name: str
+
+
+@dataclass(frozen=True)
+class Caption:
+    """Words about the whole panel."""
+
+    words: str
+
+
+Mark = Curve | Dots | Bars | Reference | Best | Caption
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes, its marks in the order in which they are drawn, and what they show in words."""
+
+    x_axis: Axis
+    y_axis: Axis
+    marks: tuple[Mark, ...]
+    words: str  # for those who do not see it
+    height: float = 0.65  # for a width of 1
+
+    def captions(self) -> list[str]:
+        """What is written above the plot: what the dashed line is, and what else is to be known."""
+        named = [f"dashed: {mark.name}" for mark in self.marks if isinstance(mark, Reference) and mark.name]
+        return named + [mark.words for mark in self.marks if isinstance(mark, Caption)]
+
+    def curves(self) -> Iterator[Curve]:
+        """Those of its marks that are curves."""
+        return (mark for mark in self.marks if isinstance(mark, Curve))
+
+    def names(self) -> list[Curve]:
+        """The curves whose name is written where they end."""
+        return [curve for curve in self.curves() if curve.name]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Panels in rows of `columns`, or on each other above one lower axis where they are `stacked`."""
+
+    title: str
+    panels: tuple[Panel, ...]
+    columns: int = 1
+    stacked: bool = False
+
+    @property
+    def words(self) -> str:
+        """What it shows, for those who do not see it."""
+        return "; ".join(panel.words for panel in self.panels if panel.words)
+
+    @property
+    def compares(self) -> bool:
+        """Whether its curves are those of several runs."""
+        return len({curve.series for panel in self.panels for curve in panel.curves()}) > 1

@@ -1,0 +1,58 @@
+"""Where there is more than a picture holds: which points are drawn, and how names keep apart."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def thin(x: np.ndarray, y: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """At most so many points of a line: the ends, and the lowest and highest of each stretch, so that no peak
+    is lost.
+
+    >>> thin(np.arange(7), np.array([0, 5, 1, 0, 9, 2, 3]), most=4)
+    (array([0, 3, 4, 6]), array([0, 0, 9, 3]))
+    """
+    if len(x) <= most:
+        return x, y
+    stretches = np.array_split(np.arange(1, len(x) - 1), (most - 2) // 2)
+    peaks = [stretch[f(y[stretch])] for stretch in stretches for f in (np.argmin, np.argmax)]
+    kept = np.unique([0, *peaks, len(x) - 1])
+    return x[kept], y[kept]
+
+
+def rows_to_draw(n: int, most: int) -> np.ndarray:
+    """The rows that are drawn of n: all, or as many as fit, evenly spread.
+
+    >>> rows_to_draw(3, 5), rows_to_draw(9, 3)
+    (array([0, 1, 2]), array([0, 4, 8]))
+    """
+    return np.unique(np.linspace(0, n - 1, most).astype(int))
+
+
+def spread_apart(places: Sequence[float], least: float) -> list[float]:
+    """The places, moved as little as their order allows until they are `least` apart.
+
+    >>> spread_apart([0.0, 5.0, 5.0, 9.0], 2.0)
+    [0.0, 4.0, 6.0, 9.0]
+    """
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    groups: list[list[int]] = []
+    for i in order:
+        groups.append([i])
+        while len(groups) > 1 and _top(groups[-2], places, least) + least > _bottom(
+            groups[-1], places, least
+        ):
+            groups[-2:] = [groups[-2] + groups[-1]]
+    moved = list(places)
+    for group in groups:
+        for step, i in enumerate(group):
+            moved[i] = _bottom(group, places, least) + step * least
+    return moved
+
+
+def _bottom(group: list[int], places: Sequence[float], least: float) -> float:
+    return sum(places[i] for i in group) / len(group) - least * (len(group) - 1) / 2
+
+
+def _top(group: list[int], places: Sequence[float], least: float) -> float:
+    return _bottom(group, places, least) + least * (len(group) - 1)

@@ -1,0 +1,56 @@
+"""All that there is to find of a trained network's answers to examples, for its report."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples
+from gradatim.runs.trained import Trained
+
+MOST_EFFECTS = 6
+MOST_FEATURES = 12
+
+
+def evidence_of(
+    trained: Trained, examples: Any, a: np.ndarray | None, y: np.ndarray | None, records: Sequence[dict],
+    seed: int,
+) -> list[Evidence]:  # fmt: skip
+    """What the problem finds of outputs a for targets y, each part with the examples and records it is of."""
+    if a is None or y is None or not len(y):
+        return []
+    found = [_complete(one, trained, examples, records) for one in trained.problem.evidence(a, y)]
+    return found + _of_columns(trained, examples, seed)
+
+
+def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequence[dict]) -> Evidence:
+    """Evidence of single examples with these examples; samples with those of the records."""
+    if isinstance(evidence, Samples):
+        return replace(
+            evidence, stages=[(r["epoch"], r["sample"].strip("\n")) for r in records if "sample" in r]
+        )
+    if isinstance(evidence, OfExamples):
+        rows = np.asarray(evidence.rows, int)
+        looks = examples.look_at(rows, trained.encoder, MOST_FEATURES)
+        return replace(evidence, examples=tuple(Example(*one) for one in looks))
+    return evidence
+
+
+def _of_columns(trained: Trained, test: Any, seed: int) -> list[Evidence]:
+    """Which columns matter, and how the answer depends on them; nothing where there are no named columns."""
+    columns = trained.encoder.columns(test)
+    if not columns or not trained.problem.learners or trained.problem.loss is None or len(test) < 2:
+        return []
+    from gradatim.explain.column_evidence import Columns, Dependence, Note
+    from gradatim.explain.partial_dependence import dependence
+    from gradatim.explain.permutation import importance
+
+    found = importance(trained, test, seed)
+    if found is None:
+        return [Note(f"With {len(columns):,} columns, shuffling each of them takes too long for this page.")]
+    if not np.isfinite([found.loss, *(rise.mean + rise.deviation for rise in found.rises)]).all():
+        return []
+    names = [rise.column for rise in found.rises[:MOST_EFFECTS] if rise.mean > 0]
+    effects, rows = dependence(trained, test, names, seed)
+    return [Columns(found), *([Dependence(effects, rows)] if effects else [])]

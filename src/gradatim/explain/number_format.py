@@ -1,0 +1,113 @@
+"""Numbers as a reader wants them."""
+
+from collections.abc import Callable
+from typing import SupportsFloat
+
+SPACE = "\u202f"  # narrow, and no line breaks at it
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def count(number: float) -> str:
+    r"""A whole number, in groups of three digits from five digits on.
+
+    >>> count(1294), count(16640)
+    ('1294', '16\u202f640')
+    """
+    digits = f"{number:,.0f}"
+    return digits.replace(",", SPACE if abs(number) >= 10_000 else "")
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    r"""A share of one; it never says 0 % or 100 % of what is neither.
+
+    >>> percent(0.9814), percent(0.99999), percent(1)
+    ('98.1\u202f%', '>\u202f99.9\u202f%', '100\u202f%')
+    """
+    least = 10.0**-decimals
+    if share in (0, 1):
+        return f"{share:.0%}".replace("%", f"{SPACE}%")
+    if 100 * share < least / 2:
+        return f"<{SPACE}{least:.{decimals}f}{SPACE}%"
+    if 100 * share >= 100 - least / 2:
+        return f">{SPACE}{100 - least:.{decimals}f}{SPACE}%"
+    return f"{100 * share:.{decimals}f}{SPACE}%"
+
+
+def hundredths(share: float | None) -> str:
+    """A share of one as a whole per cent without the sign, for tables; a dash where there is none.
+
+    >>> hundredths(0.974), hundredths(0.9999), hundredths(0.0001), hundredths(None)
+    ('97', '99', '1', '–')
+    """
+    if share is None:
+        return "–"
+    return str(round(100 * share) if share in (0, 1) else min(max(round(100 * share), 1), 99))
+
+
+def exponent(number: float) -> int:
+    """The power of ten of the first digit; 17 digits are all that a number has, so nothing is rounded up.
+
+    >>> exponent(1000), exponent(0.99999999999999)
+    (3, -1)
+    """
+    return int(f"{abs(number):.16e}".split("e")[1])
+
+
+def scientific(number: float, power: int, decimals: int) -> str:
+    """A number as a multiple of a power of ten.
+
+    >>> scientific(0.000012, -5, 1)
+    '1.2·10⁻⁵'
+    """
+    return f"{number / 10.0**power:.{decimals}f}·{_ten(power)}"
+
+
+def measure(value: object) -> str:
+    """Four digits of a number; anything else as it is.
+
+    >>> measure(0.0620517), measure(1.25e-7), measure("red"), measure(12.0)
+    ('0.06205', '1.25·10⁻⁷', 'red', '12')
+    """
+    if isinstance(value, bool | str) or not isinstance(value, SupportsFloat):
+        return str(value)
+    number = float(value)
+    if number.is_integer() and abs(number) < 1e15:
+        return count(number)
+    mantissa, e, power = f"{number:.4g}".partition("e")
+    return f"{mantissa}·{_ten(int(power))}" if e else mantissa
+
+
+def duration(seconds: float) -> str:
+    r"""Seconds, or minutes and seconds, or hours and minutes.
+
+    >>> duration(0.34), duration(134), duration(7260)
+    ('0.34\u202fs', '2\u202fmin 14\u202fs', '2\u202fh 1\u202fmin')
+    """
+    if seconds < 9.95:
+        return f"{seconds:.2g}{SPACE}s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}{SPACE}s"
+    if whole < 3600:
+        return f"{whole // 60}{SPACE}min {whole % 60}{SPACE}s"
+    return f"{whole // 3600}{SPACE}h {whole % 3600 // 60}{SPACE}min"
+
+
+def measure_name(name: str) -> str:
+    """A measure's name as a reader knows it.
+
+    >>> measure_name("rmse"), measure_name("balanced_accuracy"), measure_name("r2")
+    ('RMSE', 'balanced accuracy', 'R²')
+    """
+    known = {"auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²"}
+    return known.get(name, name.replace("_", " ").replace("iou", "IoU"))
+
+
+def _ten(power: int) -> str:
+    return "10" + str(power).translate(_RAISED)
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "count": count, "percent": percent, "hundredths": hundredths, "measure": measure, "duration": duration,
+    "called": measure_name,
+}  # fmt: skip

@@ -1,0 +1,49 @@
+"""Which way of learning teaches a network: the loop that its row of the catalogue names, else Training."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from gradatim import catalog
+from gradatim.checks import UsageError
+from gradatim.planning.options import options_of
+from gradatim.planning.settings import Settings
+from gradatim.training.loop import Loop
+from gradatim.training.training import Training
+
+
+def loop_class(model: Any) -> type[Loop]:
+    """The class of the loop for a network's name or description; Training for any other."""
+    name = model.get("name") if isinstance(model, Mapping) else model
+    row = next((row for row in catalog.entries("network") if row.name == name), None)
+    if row is None or not row.loop:
+        return Training
+    module, attribute = row.loop.split(":")
+    return getattr(import_module(module), attribute)
+
+
+def with_usual(settings: Settings, given: Collection[str], model: Any) -> Settings:
+    """The settings with those that a way of learning has of its own; UsageError for one it cannot take."""
+    way = loop_class(model)
+    for name in _of_training() if way.takes else ():
+        of_its_own = getattr(settings, name) == way.usual.get(name)  # as a run that goes on has it
+        if name in given and name not in way.takes and not of_its_own:
+            raise UsageError(f"--{name.replace('_', '-')} is not for {model}, which learns by {way.update}")
+    return replace(settings, **{n: value for n, value in way.usual.items() if getattr(settings, n) is None})
+
+
+def settings_in_use(settings: Mapping[str, Any], model: Any) -> dict[str, Any]:
+    """The settings of a run that its way of learning has a use for, and that have a value.
+
+    >>> settings_in_use({"lr": 0.1, "optimizer": "adam", "seed": 0, "patience": None}, {"name": "rbm"})
+    {'lr': 0.1, 'seed': 0}
+    """
+    way = loop_class(model)
+    unused = set(_of_training()) - {*way.takes, *way.usual} if way.takes else set()
+    return {name: value for name, value in settings.items() if value is not None and name not in unused}
+
+
+def _of_training() -> list[str]:
+    """The settings that are about training, whatever learns."""
+    return [one.name for one, known, _ in options_of(Settings) if known.trains] + ["optimizer", "schedule"]
