@@ -19,12 +19,12 @@ import torch.nn.functional as F
 from torch import nn
 
 from gradatim.data.books import tinyshakespeare
+from gradatim.data.streams import Windows
 from gradatim.data.text import Text, split_text
-from gradatim.data.windows import Windows
 from gradatim.functional.schedules import cosine
 from gradatim.jobs.train import train as train_job
 from gradatim.models.building import build
-from gradatim.planning.recipes import recipe_for
+from gradatim.planning.defaults import recipe_for
 from gradatim.training.training import Training
 
 RECIPE = recipe_for("texts", 1_000_000)

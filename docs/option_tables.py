@@ -5,7 +5,7 @@ from typing import Any
 
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.options import Option, options_of
-from gradatim.planning.settings import Settings
+from gradatim.planning.training_options import Settings
 
 MARK = "% options\n"  # where a page wants them
 HEAD = "| option | what it says | values |\n|---|---|---|\n"

@@ -21,12 +21,12 @@ from gradatim.checks import (
     [
         ("adma", ["adam", "sgd"], "did you mean adam?"),
         ("ADAM", ["adam", "sgd"], "did you mean adam?"),
-        ("quux", ["b", "a"], "there is a, b"),
+        ("quux", ["b", "a"], "choose from a, b"),
         ("quux", [], "there is none"),
         (
             "quux",
             [f"n{i:02}" for i in range(20)],
-            "there is " + ", ".join(f"n{i:02}" for i in range(12)) + ", …",
+            "choose from " + ", ".join(f"n{i:02}" for i in range(12)) + ", …",
         ),
     ],
 )
@@ -40,7 +40,7 @@ def test_did_you_mean_names_at_most_three_nearest():
 
 def test_known_hands_back_the_name_or_says_what_is_unknown():
     assert known("loss", "a", iter("ab")) == "a"
-    with pytest.raises(UsageError, match=r"^unknown loss 'c': there is a, b$"):
+    with pytest.raises(UsageError, match=r"^unknown loss 'c': choose from a, b$"):
         known("loss", "c", iter("ab"))
 
 

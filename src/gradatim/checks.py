@@ -68,7 +68,7 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     if not choices:
         return "there is none"
     shown = ", ".join(choices[:12])
-    return f"there is {shown}{', …' if len(choices) > 12 else ''}"
+    return f"choose from {shown}{', …' if len(choices) > 12 else ''}"
 
 
 def unknown_argument(function: str, argument: str, choices: Iterable[str]) -> UnknownArgument:

@@ -161,7 +161,7 @@ def test_rows_are_found_by_kind_and_by_name():
         ),
         (
             lambda: catalog.find("relu", "schedule"),
-            "unknown schedule 'relu': there is constant, cosine, exponential, inverse_time, "
+            "unknown schedule 'relu': choose from constant, cosine, exponential, inverse_time, "
             "one_cycle, plateau, step",
         ),
         (

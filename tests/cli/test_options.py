@@ -13,7 +13,7 @@ from gradatim.cli.app import VERBS, app
 from gradatim.cli.options import ORDER, GroupedCommand, with_options
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.options import option, options_of
-from gradatim.planning.settings import OF_LR, Settings
+from gradatim.planning.training_options import OF_LR, Settings
 
 FIELDS = {one.name: known for record in (DataOptions, Settings) for one, known, _ in options_of(record)}
 QUICK = ["--epochs", "2", "--hidden", "8", "--threads", "1", "--quiet"]
@@ -121,7 +121,7 @@ def test_an_optimizer_s_settings_stand_behind_its_name(command):
         ),
         (
             ["digits", "--optimizer", "momentum:lr=0.1"],
-            "momentum takes no argument 'lr': there is momentum; the optio",
+            "momentum takes no argument 'lr': choose from momentum; the optio",
         ),
         (["digits", "--optimizer", "adamw:weight_decay=1"], "; the option is --weight-decay"),
         (

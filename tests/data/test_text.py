@@ -14,8 +14,9 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data import books
 from gradatim.data.books import sonnets, tinyshakespeare, warpeace
 from gradatim.data.reading_text import is_text_file, read_text
-from gradatim.data.text import Vocabulary, split_text, text_of
-from gradatim.data.windows import Windows
+from gradatim.data.streams import Windows
+from gradatim.data.text import split_text, text_of
+from gradatim.data.vocabulary import Vocabulary
 
 FOLDER = Path(os.environ.get("GRADATIM_DATA") or "nowhere")
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gradatim.checks import GradatimError
-from gradatim.data import text, unpacking
+from gradatim.data import unpacking, vocabulary
 from gradatim.data.idx import read_idx
 from gradatim.data.numpy_files import read_npy, read_npz
 from gradatim.data.reading_text import EACH, read_text
@@ -97,7 +97,7 @@ def test_a_text_may_take_half_the_memory_with_all_that_is_made_of_it(tmp_path, m
 
 
 def test_a_text_takes_no_more_memory_than_the_bound_counts(tmp_path, monkeypatch):
-    monkeypatch.setattr(text, "AT_ONCE", 1 << 16)
+    monkeypatch.setattr(vocabulary, "AT_ONCE", 1 << 16)
     path = tmp_path / "book.txt"
     path.write_bytes(b"to be or not " * 200_000)
     read_text(path)

@@ -7,7 +7,7 @@ import pytest
 import option_tables
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.options import option, options_of
-from gradatim.planning.settings import Settings
+from gradatim.planning.training_options import Settings
 from pages import HERE
 
 FIELDS = [

@@ -50,7 +50,7 @@ def test_intervals_of_true_distributions_hold_what_they_promise(runs):
     y = a[:, 0] + np.exp(0.5 * a[:, 1]) * rng.normal(size=n)
     y = y * problem.scale[0] + problem.shift[0]
     for level in LEVELS:
-        share, width = problem.covered(a, y, level)
+        share, width = problem.coverage_at(a, y, level)
         assert share == pytest.approx(level, abs=4 * np.sqrt(level * (1 - level) / n))
         reach = stats.norm.interval(level)[1]
         assert width[0] == pytest.approx(2 * reach * np.exp(0.5 * a[:, 1]).mean() * problem.scale[0])

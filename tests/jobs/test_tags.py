@@ -8,7 +8,7 @@ import pytest
 
 import gradatim
 from gradatim import UsageError
-from gradatim.explain.measurements import read_measurements
+from gradatim.explain.stored_measurements import read_measurements
 from gradatim.jobs.data import describe_data
 from gradatim.problems.evidence import Mistakes
 from gradatim.runs.tensors import read_tensors

@@ -47,6 +47,16 @@ def test_scores_are_those_of_torch_s_layers_on_packed_sequences(cell, layers):
         torch.testing.assert_close(model(VALUES, LENGTHS), expected, rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.parametrize("name", ["tagger", "sequence_classifier"])
+def test_one_hot_numbers_are_read_as_the_symbols_that_they_stand_for(name):
+    """To 1e-14: E x of a one-hot x is a column of E."""
+    symbols = made(name)
+    numbers = made(name, vocabulary_size=None, in_features=V)
+    numbers.load_state_dict(symbols.state_dict())
+    x = F.one_hot(VALUES, V).double()
+    torch.testing.assert_close(numbers(x, LENGTHS), symbols(VALUES, LENGTHS), rtol=1e-14, atol=1e-14)
+
+
 @pytest.mark.parametrize("how", [{"name": "tagger"}, {"name": "sequence_classifier"},
                                  {"name": "sequence_classifier", "pooling": "mean"}])  # fmt: skip
 def test_what_stands_in_the_padding_changes_no_bit(how):
@@ -72,6 +82,18 @@ def test_parameters_are_counted():
         (lambda: Tagger(**{**SIZES, "embedding_size": 0}), "embedding_size must be .* at least 1; it is 0"),
         (lambda: made("sequence_classifier", pooling="max"), "pooling must be last or mean; it is 'max'"),
         (lambda: made("tagger")(VALUES.double(), LENGTHS), r"it got torch.float64 of shape \(3, 4\)"),
+        (
+            lambda: Tagger(num_classes=2),
+            "the steps are symbols or numbers: give vocabulary_size or in_features",
+        ),
+        (
+            lambda: Tagger(3, num_classes=2, in_features=3),
+            "the steps are symbols or numbers: give vocabulary_size or",
+        ),
+        (
+            lambda: Tagger(num_classes=2, in_features=3)(VALUES, LENGTHS),
+            r"reads numbers \(sequences, steps, 3\); it got torch",
+        ),
         (lambda: made("tagger")(VALUES, LENGTHS + 1), "sequence 0 cannot have length 5: .* has 4 steps"),
     ],
 )

@@ -12,7 +12,7 @@ from gradatim.models.building import build
 from gradatim.models.description import describe, expand
 from gradatim.optim.numpy_updates import METHODS
 from gradatim.planning.optimizer_settings import OPTIONS, optimizer_settings
-from gradatim.planning.settings import Settings
+from gradatim.planning.training_options import Settings
 from gradatim.training.training import Training
 
 ENTRY = {"name": "mlp", "in_features": 4, "hidden": [6], "out_features": 3, "dropout": 0.0}
@@ -77,8 +77,8 @@ def test_several_settings_and_what_a_run_keeps_of_them():
     ("text", "sentence"),
     [
         ("momentum:momentm=0.9", "momentum takes no argument 'momentm': did you mean momentum?"),
-        ("momentum:lr=0.1", "momentum takes no argument 'lr': there is momentum"),
-        ("adamw:weight_decay=0.1", "adamw takes no argument 'weight_decay': there is beta1, beta2, eps"),
+        ("momentum:lr=0.1", "momentum takes no argument 'lr': choose from momentum"),
+        ("adamw:weight_decay=0.1", "adamw takes no argument 'weight_decay': choose from beta1, beta2, eps"),
         ("sgd:momentum=0.9", "sgd takes no argument 'momentum': there is none"),
         ("momentum:momentum", "momentum of momentum must be a number; it is ''"),
         ("momentum:momentum=much", "momentum of momentum must be a number; it is 'much'"),

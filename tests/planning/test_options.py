@@ -11,7 +11,7 @@ from gradatim.checks import UsageError
 from gradatim.planning.config_file import read_config_file
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.options import options_of
-from gradatim.planning.settings import NAMES, OF_LR, Settings, settings_from
+from gradatim.planning.training_options import NAMES, OF_LR, Settings, settings_from
 
 OUTSIDE = {"at_least": lambda bound: bound - 1, "above": lambda bound: bound, "below": lambda bound: bound}
 FIELDS = {one.name: (known, kind) for one, known, kind in options_of(Settings)}

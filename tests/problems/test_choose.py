@@ -97,7 +97,7 @@ def test_a_loss_of_another_task_is_refused(loss, task, sentence):
 def test_an_unknown_task_is_answered_with_the_nearest():
     with pytest.raises(UsageError, match=r"^unknown task 'regresion': did you mean regression\?$"):
         pose(Question("regresion", ("a",)))
-    with pytest.raises(UsageError, match=r"^unknown task 'x': there is "):
+    with pytest.raises(UsageError, match=r"^unknown task 'x': choose from "):
         kind_of("x")
 
 

@@ -9,8 +9,8 @@ import torch
 from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
 from gradatim.models.building import build
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
+from gradatim.runs.epoch_records import Metrics, read_metrics
 from gradatim.runs.folder import Folder
-from gradatim.runs.metrics import Metrics, read_metrics
 from gradatim.runs.tensors import read_tensors, write_tensors
 from gradatim.training.training import Training
 

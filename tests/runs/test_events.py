@@ -11,7 +11,7 @@ import pytest
 
 from gradatim.checks import UsageError
 from gradatim.jobs.train import train
-from gradatim.runs.metrics import read_metrics
+from gradatim.runs.epoch_records import read_metrics
 
 
 def read(folder: Path) -> dict[str, list[tuple[int, float, float]]]:

@@ -84,7 +84,7 @@ def test_what_is_no_run_is_said_so():
     run_at("runs/adult-1")
     with pytest.raises(UsageError, match="there is no run 'digtis-1': did you mean digits-1"):
         find("digtis-1")
-    with pytest.raises(UsageError, match="there is adult-1, digits-1"):
+    with pytest.raises(UsageError, match="choose from adult-1, digits-1"):
         find("zzz")
     Path("empty").mkdir()
     with pytest.raises(GradatimError, match=r"empty holds no run: there is no config.json in it"):

@@ -14,8 +14,8 @@ from gradatim.data.encoders.standardise import Standardise
 from gradatim.models.building import build
 from gradatim.problems.classes import Classes
 from gradatim.runs.checkpoints import Checkpoints
+from gradatim.runs.epoch_records import Metrics
 from gradatim.runs.folder import Folder
-from gradatim.runs.metrics import Metrics
 from gradatim.runs.tensors import read_tensors, write_tensors
 from gradatim.runs.trained import Trained, load_trained, save_trained
 from gradatim.training.training import Training

@@ -9,7 +9,7 @@ import torch
 from gradatim.by_hand.network import Network
 from gradatim.models.building import build
 from gradatim.models.mlp import mlp
-from gradatim.planning.settings import settings_from
+from gradatim.planning.training_options import settings_from
 from gradatim.training.training import Training
 
 rng = np.random.default_rng(0)

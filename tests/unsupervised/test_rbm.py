@@ -19,8 +19,8 @@ from gradatim.data.digits import digits
 from gradatim.nn.rbm import RBM
 from gradatim.random import mix, permutation, uniform
 from gradatim.runs.checkpoints import Checkpoints, restore
+from gradatim.runs.epoch_records import Metrics
 from gradatim.runs.folder import Folder
-from gradatim.runs.metrics import Metrics
 from gradatim.unsupervised.rbm import ContrastiveDivergence, cd_gradient, statistics
 
 V, H = 6, 4
@@ -202,7 +202,7 @@ torch.set_num_threads(1)
 from test_rbm import fresh
 from gradatim.runs.checkpoints import Checkpoints
 from gradatim.runs.folder import Folder
-from gradatim.runs.metrics import Metrics
+from gradatim.runs.epoch_records import Metrics
 loop = fresh()
 folder = Path({folder!r})
 checkpoints = Checkpoints(Folder(folder), Metrics(folder / "metrics.jsonl"))

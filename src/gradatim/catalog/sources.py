@@ -25,7 +25,14 @@ ENTRIES = (
         "tagged", "tagged:TaggedSource", "E11",
         "Sentences with a tag for every word: CoNLL-U; or a word and its tag a line, with --task tagging.",
     ),
-    _source("npz", "npz:NpzSource", "B20", "Arrays in a file: x and y, or x_train, y_train, x_test, y_test."),
+    _source(
+        "sequences", "sequences:SequenceSource", "E4 E7",
+        "Sequences of different lengths: (list of arrays, y), an answer for each or for every step.",
+    ),
+    _source(
+        "npz", "npz:NpzSource", "B20",
+        "Arrays in a file: x and y, or x_train, y_train, x_test, y_test; or several inputs a, b and y.",
+    ),
     _source(
         "table", "table:TableSource", "B20",
         "Rows of named columns: CSV, TSV, Parquet, gzipped too, standard input, a data frame.",

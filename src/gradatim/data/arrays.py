@@ -24,6 +24,14 @@ def array(data: Any) -> np.ndarray:
         ) from error
 
 
+def stack(parts: list[np.ndarray]) -> np.ndarray:
+    """The examples as one array; UsageError naming the first of another shape."""
+    for i, part in enumerate(parts):
+        if part.shape != parts[0].shape:
+            raise UsageError(f"example 0 has shape {parts[0].shape}, but example {i} has {part.shape}")
+    return np.stack(parts)
+
+
 def check_inputs(x: np.ndarray, features: tuple[str, ...] = ()) -> np.ndarray:
     """Inputs (N, …) that are finite numbers; raises UsageError naming the first that is not."""
     if x.ndim < 2:

@@ -1,6 +1,6 @@
 """Objects in memory as a Dataset: NumPy, pandas, polars and torch."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,9 @@ from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.data.arrays import array, check_inputs, check_weights
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame, split_frame
+from gradatim.data.inputs import Inputs, are_several
 from gradatim.data.targets import balanced_weights, check_finite, classes_of_array, task_of_array
+from gradatim.data.torch_datasets import columns_of, is_torch_dataset
 
 INPUTS = ("x", "data", "inputs", "images", "features")
 TARGETS = ("y", "target", "targets", "labels", "label")
@@ -18,10 +20,10 @@ WEIGHTS = ("w", "weights", "sample_weight", "sample_weights")
 
 
 def is_arrays(data: Any) -> bool:
-    """Whether these are arrays of examples: (X, y), named ones, or a torch Dataset."""
-    several = isinstance(data, tuple | list) and len(data) in (1, 2, 3)
-    if several:
-        return all(part is None or _is_table(part) for part in data)
+    """Whether these are arrays of examples: (X, y), ({name: X}, y), named ones, or a torch Dataset."""
+    if isinstance(data, tuple | list) and len(data) in (1, 2, 3):
+        first = isinstance(data[0], Mapping) or data[0] is None or _is_table(data[0])
+        return first and all(part is None or _is_table(part) for part in data[1:])
     return isinstance(data, Mapping) or is_torch_dataset(data)
 
 
@@ -43,7 +45,7 @@ def as_dataset(
     if isinstance(data, Mapping):
         return from_mapping(data, target, name, classify, task)
     if hasattr(data, "__getitem__") and hasattr(data, "__len__") and is_torch_dataset(data):
-        return from_arrays(*_columns(data), name=name, classify=classify, task=task)
+        return from_arrays(*columns_of(data), name=name, classify=classify, task=task)
     raise UsageError(
         f"cannot learn from {type(data).__name__}: give (X, y) arrays, a data frame with target=, "
         "a torch Dataset, an .npz file, or a name such as digits"
@@ -55,11 +57,14 @@ def from_arrays(
     official_test: np.ndarray | None = None, features: tuple[str, ...] = (),
     source: dict[str, Any] | None = None, task: str | None = None,
 ) -> Dataset:  # fmt: skip
-    """A Dataset from arrays of NumPy, torch, pandas or polars, checked."""
-    x = check_inputs(array(x), features)
+    """A Dataset from arrays of NumPy, torch, pandas or polars, checked; x may be several inputs."""
+    several = are_several(x, y)
+    x = Inputs(x) if several else check_inputs(array(x), features)
     classes: tuple = ()
     if y is not None:
         y = array(y)
+        if several:
+            x.check_length(len(y) if y.ndim else 1)
         if y.shape[:1] != (len(x),):
             raise UsageError(f"{len(x)} examples but {len(y) if y.ndim else 1} targets")
         if classify:
@@ -79,7 +84,8 @@ def from_mapping(
     data: Mapping, target: str | None = None, name: str = "data", classify: bool = True,
     task: str | None = None,
 ) -> Dataset:  # fmt: skip
-    """A Dataset from named arrays: x, y and weights w; or x_train, x_test and so on, the official split.
+    """A Dataset from named arrays: x, y and weights w; or x_train, x_test and so on, the official split; or
+    a, b and y, or x_a, x_b and y, several inputs by name.
 
     `target` names another array than y, in the official split by the name of its training part.
     """
@@ -105,6 +111,9 @@ def from_mapping(
     if x is not None:
         return from_arrays(x, pick(targets), pick(WEIGHTS), name=name, classify=classify, task=task)
     both = halves(INPUTS)
+    if not both and (inputs := inputs_by_name(data, (*targets, *WEIGHTS))) and pick(targets) is not None:
+        y, weights = pick(targets), pick(WEIGHTS)
+        return from_arrays(inputs, y, weights, name=name, classify=classify, task=task)
     if not both:
         held = ", ".join(map(str, data)) or "nothing"
         raise UsageError(f"{name} holds {held}; expected x and y, or x_train, y_train, x_test and y_test")
@@ -124,38 +133,21 @@ def from_mapping(
     )
 
 
+def inputs_by_name(data: Mapping, others: Collection[str] = ()) -> dict[str, Any]:
+    """The inputs among named arrays, where there are several: all but `others`, x_NAME called NAME.
+
+    >>> list(inputs_by_name({"x_row": [1], "x_image": [2], "y": [3]}, ["y"]))
+    ['row', 'image']
+    """
+    found = {str(name): part for name, part in data.items() if str(name).lower() not in others}
+    if len(found) < 2 or any(name.lower().endswith(("_train", "_test")) for name in found):
+        return {}
+    named = all(name.lower().startswith("x_") and len(name) > 2 for name in found)
+    return {name[2:]: part for name, part in found.items()} if named else found
+
+
 def _is_table(part: Any) -> bool:
     return hasattr(part, "__len__") and not isinstance(part, str | bytes | dict)
-
-
-def is_torch_dataset(data: Any) -> bool:
-    """Whether this is a Dataset of torch's."""
-    return any(base.__module__.startswith("torch.utils.data") for base in type(data).__mro__)
-
-
-def _columns(data: Any) -> tuple:
-    """A map-style torch Dataset read once, from first to last, into arrays."""
-    from torch.utils.data import TensorDataset
-
-    name = type(data).__name__
-    if isinstance(data, TensorDataset) and len(data.tensors) in (1, 2, 3):
-        return tuple(data.tensors)
-    examples = [data[i] for i in range(len(data))]
-    if not examples:
-        raise UsageError(f"there is nothing to learn from: the {name} is empty")
-    parts = len(examples[0]) if isinstance(examples[0], tuple | list) else 0
-    for i, example in enumerate(examples):
-        if not isinstance(example, tuple | list) or len(example) != parts or parts not in (2, 3):
-            raise UsageError(f"every example of {name} must be (x, y) or (x, y, weight); example {i} is not")
-    return tuple(stack([array(part) for part in column]) for column in zip(*examples, strict=True))
-
-
-def stack(parts: list[np.ndarray]) -> np.ndarray:
-    """The examples as one array; UsageError naming the first of another shape."""
-    for i, part in enumerate(parts):
-        if part.shape != parts[0].shape:
-            raise UsageError(f"example 0 has shape {parts[0].shape}, but example {i} has {part.shape}")
-    return np.stack(parts)
 
 
 def class_weights(asked: Any, data: Any) -> np.ndarray:

@@ -33,6 +33,7 @@ class Dataset:
     layout: ClassVar[str] = "rows"  # how batches are made of them
     unit: ClassVar[str] = "examples"
     judged_on: ClassVar[str] = "test"  # the part that a network is judged on
+    read_by: ClassVar[str] = ""  # the kind of source that reads more like them, whatever those look like
 
     x: np.ndarray
     y: np.ndarray | None = None
@@ -103,7 +104,7 @@ class Dataset:
         """What recipes call such examples; a frame and its arrays are learned alike."""
         if self.recipe or self.is_pictures:
             return self.recipe or "pictures"
-        return {2: "tables", 5: "clips"}.get(self.x.ndim, "vectors")
+        return {1: "several inputs", 2: "tables", 5: "clips"}.get(self.x.ndim, "vectors")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -113,7 +114,22 @@ class Dataset:
     @property
     def encoder(self) -> str:
         """The encoder that such examples ask for."""
+        if isinstance(self.x, Inputs):
+            return "several"
         return "table" if self.columns else "standardise"
+
+    @property
+    def only_own(self) -> str:
+        """Why only a network of the user's own learns from them; nothing where others do."""
+        if not isinstance(self.x, Inputs):
+            return ""
+        names = ", ".join(self.x.names) or str(len(self.x.arrays))
+        return f"a network of your own that takes these inputs ({names}) is needed: model="
+
+    @property
+    def strata(self) -> np.ndarray | None:
+        """What splits divide evenly, (N, …): the targets."""
+        return self.y
 
     @property
     def question(self) -> Question:

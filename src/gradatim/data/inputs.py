@@ -80,8 +80,25 @@ class Inputs:
 
     def map(self, function: Callable[[Array], Array]) -> "Inputs":
         """The same inputs, a function applied to each."""
-        other = object.__new__(Inputs)
-        other.names, other.arrays = self.names, tuple(map(function, self.arrays))
+        return Inputs._of(self.names, tuple(map(function, self.arrays)))
+
+    def pick(self, names: Sequence[str]) -> "Inputs":
+        """Those of these names, in their order; UsageError naming one that is not there, or is too many."""
+        missing = [name for name in names if name not in self.names]
+        if missing or len(names) < len(self.names):
+            raise UsageError(f"the inputs are {_listed(self.names)}; expected {_listed(tuple(names))}")
+        place = {name: part for name, part in zip(self.names, self.arrays, strict=True)}
+        return Inputs._of(tuple(names), tuple(place[name] for name in names))
+
+    @classmethod
+    def empty(cls, names: Sequence[str], shapes: Sequence[tuple[int, ...]]) -> "Inputs":
+        """No example of such inputs."""
+        return cls._of(tuple(names), tuple(np.empty((0, *shape)) for shape in shapes))
+
+    @classmethod
+    def _of(cls, names: tuple[str, ...], arrays: tuple[Array, ...]) -> "Inputs":
+        other = object.__new__(cls)
+        other.names, other.arrays = names, arrays
         return other
 
     def arguments(self) -> "dict[str, Array] | tuple[Array, ...]":
@@ -109,6 +126,40 @@ def are_several(x: Any, y: Any) -> bool:
         return False  # single numbers
     n = len(y) if hasattr(y, "__len__") else None
     return len(x) != n or (all(shape[0] == n for shape in shapes) and any(len(shape) > 1 for shape in shapes))
+
+
+def new_inputs(data: Any, first: Any) -> "Inputs | np.ndarray":
+    """Inputs to predict from, as several where those of the first are; UsageError where they cannot be."""
+    if not isinstance(first, Inputs):
+        if isinstance(data, Mapping):
+            raise UsageError("the network reads one input: give an array, not inputs by name")
+        return check_inputs(array(data))
+    if isinstance(data, Mapping) and first.names:
+        return Inputs({name: part for name, part in data.items() if name in first.names} or data)
+    if isinstance(data, tuple | list) and not first.names:
+        return Inputs(data)
+    how = "{" + ", ".join(f"{name!r}: …" for name in first.names) + "}" if first.names else "(x1, x2, …)"
+    raise UsageError(f"the network reads {len(first.arrays)} inputs: give {how}")
+
+
+def numbers_of(x: Any) -> np.ndarray:
+    """Every number of each example, (N, D): those of several inputs side by side.
+
+    >>> numbers_of(Inputs((np.ones((1, 2)), np.zeros((1, 1, 2))))).tolist()
+    [[1.0, 1.0, 0.0, 0.0]]
+    """
+    parts = x.arrays if isinstance(x, Inputs) else (x,)
+    flat = [part.reshape(len(part), -1) for part in parts]
+    return flat[0] if len(flat) == 1 else np.concatenate(flat, axis=1)
+
+
+def arguments_of(x: Any) -> Any:
+    """What a network is called with: several inputs in a tuple or by name, one as it is."""
+    return x.arguments() if isinstance(x, Inputs) else x
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "in order, without names"
 
 
 def _checked(label: str, part: Any) -> np.ndarray:

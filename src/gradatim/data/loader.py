@@ -18,6 +18,8 @@ class Loader:
     judged_on: ClassVar[str] = "test"
     form: ClassVar[str] = "batches"
     encoder: ClassVar[str] = "as given"
+    read_by: ClassVar[str] = ""
+    only_own: ClassVar[str] = "a loader is learned by a network of your own: model="
     name: ClassVar[str] = "loader"
     features: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple] = ()

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.arrays import array, check_weights
+from gradatim.data.question import Question, default_names
 from gradatim.data.targets import check_finite
 
 
@@ -34,6 +35,16 @@ class Ragged:
     """
 
     layout: ClassVar[str] = "padded"
+    unit: ClassVar[str] = "sequences"
+    judged_on: ClassVar[str] = "test"
+    read_by: ClassVar[str] = "sequences"
+    only_own: ClassVar[str] = ""
+    features: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[tuple] = ()
+    notices: ClassVar[tuple[str, ...]] = ()
+    official_test = official_valid = groups = times = None
+    task = ""  # where it was asked for
+    targets: tuple[str, ...] = ()
 
     def __init__(
         self, x: Sequence[Any], y: Any = None, weights: Any = None, classes: tuple = (), name: str = "data",
@@ -63,6 +74,71 @@ class Ragged:
         return self.y is not None
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of a step: () of whole numbers, (D,) of D numbers."""
+        return tuple(self.values.shape[1:])
+
+    @property
+    def form(self) -> str:
+        """What recipes call such examples."""
+        return "sequences with an answer a step" if self.per_step else "sequences"
+
+    @property
+    def encoder(self) -> str:
+        """The encoder that such examples ask for."""
+        return "steps" if self.shape else "symbols"
+
+    @property
+    def strata(self) -> np.ndarray | None:
+        """What splits divide evenly, (N,): the answers, where each sequence has one."""
+        return None if self.per_step else self.y
+
+    @property
+    def question(self) -> Question:
+        """What the targets ask."""
+        if self.classes:
+            return Question(self.task or ("tagging" if self.per_step else "classification"), self.classes)
+        if self.y is None:
+            return Question()
+        wide = 1 if self.y.ndim == 1 else self.y.shape[1]
+        return Question(self.task or "regression", default_names(wide))
+
+    def asking(self, question: Question, targets: tuple[str, ...]) -> "Ragged":
+        """The same with another question."""
+        classes = tuple(question.names) if question.task in ("classification", "tagging") else ()
+        return self.changed(classes=classes, task=question.task, targets=targets)
+
+    def changed(self, **parts: Any) -> "Ragged":
+        """The same with other parts."""
+        other = copy(self)
+        other.__dict__.pop("fingerprint", None)
+        other.__dict__.update(parts)
+        return other
+
+    @classmethod
+    def empty(cls, shape: tuple[int, ...], per_step: bool) -> "Ragged":
+        """No sequence, of steps of this shape."""
+        other = object.__new__(cls)
+        other.values, other.offsets, other.per_step = np.empty((0, *shape)), np.zeros(1, int), per_step
+        other.y = other.weights = None
+        other.classes, other.name, other.source = (), "data", {}
+        return other
+
+    def look_at(self, rows: Any, encoder: Any, most: int) -> list:
+        """Sequences, or single steps, by their first numbers."""
+        if self.per_step:
+            owners = np.searchsorted(self.offsets, rows, "right") - 1
+            pairs = zip(np.asarray(rows).tolist(), owners.tolist(), strict=True)
+            return [
+                (None, {"sequence": i, "step": s - int(self.offsets[i]), **_first(self.values[s], most)}, "")
+                for s, i in pairs
+            ]
+        return [
+            (None, {"sequence": int(i), "steps": int(self.lengths[i]), **_first(self.sequence(i), most)}, "")
+            for i in rows
+        ]
+
+    @property
     def lengths(self) -> np.ndarray:
         """Steps of each sequence, (N,)."""
         return np.diff(self.offsets)
@@ -85,8 +161,7 @@ class Ragged:
 
     def take(self, rows: np.ndarray) -> "Ragged":
         """The sequences of these numbers, in their order."""
-        part = copy(self)
-        part.__dict__.pop("fingerprint", None)
+        part = self.changed()
         places = self.places(rows)
         part.values, part.offsets = self.values[places], np.cumsum([0, *self.lengths[rows]])
         part.y = None if self.y is None else self.y[places if self.per_step else rows]
@@ -146,6 +221,12 @@ def _sequence(number: int, one: Any) -> np.ndarray:
         step, feature = (int(i) for i in np.argwhere(~np.isfinite(part))[0])
         raise UsageError(f"sequence {number} holds {part[step, feature]} at step {step}, feature {feature}")
     return part
+
+
+def _first(numbers: np.ndarray, most: int) -> dict[str, float]:
+    """The first numbers by their places."""
+    flat = np.reshape(numbers, -1)[: max(0, most - 2)]
+    return {f"number {place}": float(value) for place, value in enumerate(flat)}
 
 
 def _check_alike(parts: list[np.ndarray]) -> None:

@@ -25,6 +25,8 @@ class Sentences:
     judged_on: ClassVar[str] = "test"
     form: ClassVar[str] = "sentences"
     encoder: ClassVar[str] = "words"
+    read_by: ClassVar[str] = ""
+    only_own: ClassVar[str] = ""
     shape: ClassVar[tuple[int, ...]] = ()
     features: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple] = ()

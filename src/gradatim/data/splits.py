@@ -99,7 +99,7 @@ def _share(dataset: Dataset, rows: np.ndarray, share: float, purpose: str) -> np
 
 def _strata(dataset: Dataset) -> np.ndarray:
     """What is divided evenly, (N,): classes, sets of labels, or tenths of the numbers in their order."""
-    y = dataset.y
+    y = dataset.strata
     if y is None:
         return np.zeros(len(dataset), dtype=int)
     if dataset.classes and y.ndim == 1:

@@ -138,12 +138,18 @@ def recode(data: Dataset, classes: tuple) -> Dataset:
         if data.y.dtype.kind not in "bui" or not ((data.y >= 0) & (data.y < len(classes))).all():
             raise UsageError(f"{data.name} holds targets that are not class numbers 0 … {len(classes) - 1}")
         return replace(data, classes=classes)
+    return replace(data, y=numbers_of_classes(data.y, data.classes, classes, data.name), classes=classes)
+
+
+def numbers_of_classes(y: np.ndarray, names: tuple, classes: tuple, where: str) -> np.ndarray:
+    """Class numbers y that count through `names`, counted through a network's classes; UsageError for a label
+    that it lacks.
+    """
     place = {str(name): number for number, name in enumerate(classes)}
-    for name in data.classes:
+    for name in names:
         if str(name) not in place:
-            raise UsageError(f"{data.name} holds the label {name!r}, which the network does not know")
-    numbers = np.array([place[str(name)] for name in data.classes], dtype=np.int64)
-    return replace(data, y=numbers[data.y], classes=classes)
+            raise UsageError(f"{where} holds the label {name!r}, which the network does not know")
+    return np.array([place[str(name)] for name in names], dtype=np.int64)[y]
 
 
 def balanced_weights(y: np.ndarray, classes: int) -> np.ndarray:

@@ -1,6 +1,5 @@
-"""Texts as sequences of characters (curriculum E9): the vocabulary, the numbers, the split."""
+"""Texts as sequences of characters (curriculum E9): the numbers, the split."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -11,48 +10,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, real
 from gradatim.data.question import Question
-
-AT_ONCE = 1 << 22  # characters that are numbered together, so that a long text is in memory once
-
-
-class Vocabulary:
-    """Characters by sorted code point, each with its number 0 … K−1.
-
-    >>> vocabulary = Vocabulary("hello")
-    >>> vocabulary.characters, vocabulary.encode("hole").tolist(), vocabulary.decode([1, 0, 2])
-    ('ehlo', [1, 3, 2, 0], 'hel')
-    """
-
-    def __init__(self, characters: Iterable[str]):
-        self.characters = "".join(sorted(set(characters)))
-        self.codes = np.array([ord(character) for character in self.characters], np.uint32)
-
-    def __len__(self) -> int:
-        return len(self.characters)
-
-    def encode(self, text: str, what: str = "the text") -> np.ndarray:
-        """The numbers (L,) of a text's characters; UsageError naming those that are not in the vocabulary."""
-        numbers = np.empty(len(text), np.int64)
-        strangers: dict[str, None] = {}  # in the order of the text
-        for start in range(0, len(text), AT_ONCE):
-            codes = _codes(text[start : start + AT_ONCE])
-            at = np.minimum(np.searchsorted(self.codes, codes), max(len(self) - 1, 0))
-            strange = codes[self.codes[at] != codes] if len(self) else codes
-            strangers |= dict.fromkeys(map(chr, strange))
-            numbers[start : start + len(codes)] = at
-        if strangers:
-            shown = ", ".join(map(repr, list(strangers)[:8])) + (", …" if len(strangers) > 8 else "")
-            raise UsageError(f"{what} has characters that were not in the training text: {shown}")
-        return numbers
-
-    def decode(self, numbers: Any) -> str:
-        """The characters of numbers."""
-        return "".join(self.characters[number] for number in np.asarray(numbers).reshape(-1).tolist())
-
-
-def _codes(text: str) -> np.ndarray:
-    """Code points (L,); half a pair, which a command line can hold, is one too."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+from gradatim.data.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,6 +26,8 @@ class Text:
     judged_on: ClassVar[str] = "valid"  # a text has no test part: its end is for validation
     form: ClassVar[str] = "texts"
     encoder: ClassVar[str] = "characters"
+    read_by: ClassVar[str] = ""
+    only_own: ClassVar[str] = ""
     shape: ClassVar[tuple[int, ...]] = ()
     features: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple] = ()

@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Any
 
-from gradatim.data.text import Vocabulary
+from gradatim.data.vocabulary import Vocabulary
 from gradatim.decoding.generating import generate
 from gradatim.decoding.network_step import step_of
 from gradatim.problems.problem import Problem

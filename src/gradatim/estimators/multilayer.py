@@ -22,7 +22,7 @@ from gradatim.estimators.solvers import solver_of
 from gradatim.models.mlp import mlp
 from gradatim.training.batches.numpy_rows import AT_ONCE
 from gradatim.training.engines.rule import choose_engine
-from gradatim.training.nonfinite_by_hand import why_not_finite
+from gradatim.training.nonfinite_loss_by_hand import why_not_finite
 from gradatim.training.training import Training
 
 FLOATS = [np.float64, np.float32]

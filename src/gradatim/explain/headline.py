@@ -1,12 +1,30 @@
 """The one sentence that says how good a model is, and against what."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
+from gradatim.explain.comparison import beaten_by
 from gradatim.explain.number_format import count, measure, percent
+from gradatim.problems.evidence import Evidence
 
 WORDS = {"train": "training", "valid": "validation"}  # the splits whose names are not words
+SECTIONS = "gradatim.explain.sections"  # a module for each kind of evidence
 CONSTANTS = ("majority", "mean")  # the baselines that answer the same to everything
+
+
+def headline_of(report: Any) -> str:
+    """How good the network is, by the first evidence whose section has a sentence for it, otherwise by the
+    measures alone; better models are named in it.
+    """
+    sentence = next(filter(None, (_of_section(one, report) for one in report.evidence)), None)
+    sentence = sentence or plain_headline(report)
+    return f"{sentence.removesuffix('.')}{beaten_by(report.problem, report.metrics, report.baselines)}."
+
+
+def _of_section(evidence: Evidence, report: Any) -> str | None:
+    section = import_module(f"{SECTIONS}.{evidence.section}")
+    return section.headline(evidence, report) if hasattr(section, "headline") else None
 
 
 def plain_headline(report: Any) -> str:

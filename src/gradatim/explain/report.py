@@ -6,13 +6,11 @@ from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
 
-from gradatim.explain.comparison import beaten_by, measure_text
-from gradatim.explain.headline import CONSTANTS, WORDS, plain_headline
+from gradatim.explain.comparison import measure_text
+from gradatim.explain.headline import CONSTANTS, SECTIONS, WORDS, headline_of
 from gradatim.explain.number_format import FILTERS
 from gradatim.problems.evidence import Evidence
 from gradatim.problems.problem import Problem
-
-SECTIONS = f"{__package__}.sections"
 
 
 @dataclass(frozen=True)
@@ -65,12 +63,7 @@ class Report:
     @property
     def headline(self) -> str:
         """How good the network is, by the first evidence that says it; better models are named in it."""
-        sentence = next(filter(None, map(self._sentence, self.evidence)), None) or plain_headline(self)
-        return f"{sentence.removesuffix('.')}{beaten_by(self.problem, self.metrics, self.baselines)}."
-
-    def _sentence(self, evidence: Evidence) -> str | None:
-        headline = getattr(import_module(f"{SECTIONS}.{evidence.section}"), "headline", None)
-        return None if headline is None else headline(evidence, self)
+        return headline_of(self)
 
     def sections(self) -> list[tuple[str, Evidence | None]]:
         """The sections in their order, and the evidence that each shows."""

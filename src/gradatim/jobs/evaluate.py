@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import UsageError, one_of
-from gradatim.data.sources.source import source_of
+from gradatim.data.sources.source import source_like
 from gradatim.planning.find_data import Data
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained
@@ -50,7 +50,7 @@ def evaluate(trained: Trained, examples: Any, split: str = "data") -> dict[str, 
 
 def examples_like_training(trained: Trained, data: Any) -> Any:
     """Other data as examples like those that a network was trained on, their targets among its own."""
-    examples = source_of(data, trained.problem.task).like(data, trained.template)
+    examples = source_like(data, trained.template, trained.problem.task).like(data, trained.template)
     if trained.problem.reads_target and not examples.has_target:
         raise UsageError(f"{examples.name} has no target to compare with")
     return examples

@@ -11,7 +11,7 @@ from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
 from gradatim.jobs.plots.request import Drawing, PlotRequest
-from gradatim.planning.settings import OF_LR
+from gradatim.planning.training_options import OF_LR
 from gradatim.runs.folder import RUNS
 
 TRAINING = ("model", *OF_LR)

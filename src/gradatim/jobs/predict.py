@@ -12,7 +12,7 @@ import numpy as np
 from gradatim import files
 from gradatim.checks import UsageError
 from gradatim.data.pictures import write_picture
-from gradatim.data.sources.source import New, source_of
+from gradatim.data.sources.source import New, source_like
 from gradatim.problems.problem import Problem
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained
@@ -130,9 +130,8 @@ def new_examples(trained: Trained, data: Any) -> New:
     Of a table missing columns and unknown categories are odd; its columns may stand in any order. The columns
     of a table in a file or a stream are kept.
     """
-    return source_of(data, trained.problem.task).new(
-        data, trained.template.asking(trained.problem.question, ())
-    )
+    first = trained.template.asking(trained.problem.question, ())
+    return source_like(data, first, trained.problem.task).new(data, first)
 
 
 def predict(trained: Trained, new: Sequence[New]) -> Predictions:

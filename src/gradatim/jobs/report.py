@@ -9,14 +9,14 @@ from gradatim.by_hand.layer_table import by_hand_table
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
 from gradatim.explain.gather_evidence import evidence_of
-from gradatim.explain.measurements import Measurements, read_measurements, write_measurements
 from gradatim.explain.report import Report, render
+from gradatim.explain.stored_measurements import Measurements, read_measurements, write_measurements
 from gradatim.jobs.evaluate import Evaluation
 from gradatim.planning.loop_choice import settings_in_use
 from gradatim.planning.versions import PROGRAM
 from gradatim.runs.baselines import read_baselines
+from gradatim.runs.epoch_records import best_epoch, read_metrics
 from gradatim.runs.folder import Folder
-from gradatim.runs.metrics import best_epoch, read_metrics
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:

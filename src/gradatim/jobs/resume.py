@@ -9,7 +9,7 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.jobs.run_files import check_files, copy_run
 from gradatim.planning.find_data import find_again
 from gradatim.planning.plan import Plan, make_plan
-from gradatim.planning.settings import MAY_CHANGE, OF_NETWORK, settings_from
+from gradatim.planning.training_options import MAY_CHANGE, OF_NETWORK, settings_from
 from gradatim.runs.folder import Folder, create, find
 from gradatim.runs.trained import own_network, read_encoder
 

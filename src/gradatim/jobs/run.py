@@ -13,8 +13,8 @@ from gradatim.jobs.report import report
 from gradatim.jobs.sample import LENGTH, sample
 from gradatim.planning.find_data import Data, find_again
 from gradatim.runs.baselines import read_baselines
+from gradatim.runs.epoch_records import read_metrics
 from gradatim.runs.folder import Folder, find
-from gradatim.runs.metrics import read_metrics
 from gradatim.runs.trained import Trained, load_trained
 
 

@@ -1,8 +1,5 @@
 """What stands in a run's folder when: at its beginning, while it goes on, at its end, on a full disk."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from shlex import quote
 from typing import Any
 
 from gradatim import files
@@ -89,24 +86,3 @@ def copy_run(source: Folder, target: Folder) -> Folder:
                     raise GradatimError(f"cannot read {path}: {error.strerror}") from error
                 files.write(getattr(target, name), content)
     return target
-
-
-@contextmanager
-def advice(folder: Folder, plan: Plan) -> Iterator[None]:
-    """Say of a file that cannot be written how the run goes on."""
-    try:
-        yield
-    except files.CannotWrite as error:
-        kept = f"the checkpoint before it is whole; free some space, then: {resume_command(folder, plan)}"
-        saved = folder.config.exists() and folder.checkpoint.exists()
-        raise GradatimError(f"{error}; {kept if saved else 'nothing was saved yet'}") from error
-
-
-def resume_command(folder: Folder, plan: Plan) -> str:
-    """What goes on with a run: a command where it finds its data itself."""
-    source = plan.data.reference["source"]
-    if "stream" in source:
-        return f"gradatim train - --resume {quote(str(folder))} (the same rows on standard input)"
-    if "memory" in source:
-        return f"gradatim.train(data, resume={str(folder)!r}) with the same data"
-    return f"gradatim train --resume {quote(str(folder))}"

@@ -49,7 +49,7 @@ def overfit_one_batch(plan: Plan) -> str:
 
 def _one_batch(plan: Plan) -> Any:
     """The first batch of a shuffled epoch; of a loader, its first; of a text, one stream of one window."""
-    return FIRST[plan.data.train.layout](plan.prepared(plan.data.train), plan.settings.seed)
+    return FIRST[plan.data.train.layout](plan.prepare(plan.data.train), plan.settings.seed)
 
 
 def _some_rows(examples: Any, seed: int) -> Any:

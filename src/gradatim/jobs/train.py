@@ -15,24 +15,26 @@ from gradatim.jobs.evaluate import Evaluation, measure
 from gradatim.jobs.interrupts import Flag, interruptible
 from gradatim.jobs.report import find_out, write_report
 from gradatim.jobs.resume import changes, plan_again, refuse_changes
+from gradatim.jobs.resume_command import advice, resume_command
 from gradatim.jobs.run import Run
-from gradatim.jobs.run_files import advice, begin_run, continue_run, end_run, resume_command
+from gradatim.jobs.run_files import begin_run, continue_run, end_run
 from gradatim.jobs.sanity import overfit_one_batch
 from gradatim.jobs.stages import also_of
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
+from gradatim.planning.loop_choice import usual_task
 from gradatim.planning.make_loop import loop_of
-from gradatim.planning.options import unknown_option
+from gradatim.planning.option_checks import unknown_option
 from gradatim.planning.plan import Plan, config_of, make_plan
-from gradatim.planning.settings import NAMES, settings_from
 from gradatim.planning.starting_weights import weights_source
+from gradatim.planning.training_options import NAMES, settings_from
 from gradatim.planning.versions import command_line
 from gradatim.runs.asking import ask
 from gradatim.runs.baselines import write_baselines
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
+from gradatim.runs.epoch_records import Metrics, read_metrics
 from gradatim.runs.events import Events, check_tensorboard
 from gradatim.runs.folder import Folder, create
-from gradatim.runs.metrics import Metrics, read_metrics
 from gradatim.runs.trained import save_trained
 from gradatim.training.loop import Loop
 
@@ -72,7 +74,7 @@ def train(
         has finished is written in whole.
     checkpoint_seconds : at least and at most between two checkpoints.
     options : of the data (`planning.data_options.DataOptions`: target, task, group, time, ignore, schema,
-        valid, test) and of the run (`planning.settings.Settings`: epochs, batch_size, lr, optimizer, …).
+        valid, test) and of the run (`planning.training_options.Settings`: epochs, batch_size, lr, …).
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
@@ -92,6 +94,7 @@ def train(
         if data is None:
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
         settings = settings_from(wanted)
+        asked.setdefault("task", usual_task(model))
         found = find_data(data, DataOptions(**asked))
         plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), origin)
         if sanity:
@@ -228,5 +231,5 @@ def _measure(plan: Plan, loop: Loop) -> Evaluation | None:
     if judged is None:
         return None
     if plan.trained.problem.loss is None:
-        return Evaluation(loop.evaluate(plan.prepared(judged)))
+        return Evaluation(loop.evaluate(plan.prepare(judged)))
     return measure(plan.trained, judged)

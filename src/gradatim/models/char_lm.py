@@ -1,6 +1,6 @@
 """The character-level language model."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -32,6 +32,8 @@ class CharLM(nn.Module):
     >>> tuple(network(torch.tensor([[0], [1]])).shape), tuple(network.carried[0].shape)
     ((2, 4), (1, 1, 3))
     """
+
+    layout: ClassVar[str] = "streams"  # of the examples that it reads
 
     def __init__(
         self, vocabulary_size: int, hidden_size: int = 320, num_layers: int = 1, embedding_size: int = 0,

@@ -1,5 +1,7 @@
 """One class for a whole sequence."""
 
+from typing import ClassVar
+
 from torch import Tensor, nn
 
 from gradatim.checks import one_of
@@ -11,10 +13,11 @@ from gradatim.nn.dropout import Dropout
 class SequenceClassifier(nn.Module):
     """Bidirectional recurrent classifier of sequences (Schuster & Paliwal 1997; curriculum E4, E7, E11).
 
-        e_t = E x_t,  x_t one-hot;   s = W h + b;   h = [h→_L; h←_1] (last) or (1/L) Σ_t [h→_t; h←_t] (mean)
+        e_t = E x_t,  x_t one-hot, or D numbers;   s = W h + b
+        h = [h→_L; h←_1] (last) or (1/L) Σ_t [h→_t; h←_t] (mean)
 
-    Shapes: values (N, T) of numbers 0 … V−1, lengths (N,) → scores (N, K). `dropout` falls on the word
-    vectors, between the layers and in front of W.
+    Shapes: values (N, T) of numbers 0 … V−1, or (N, T, D) with `in_features` D; lengths (N,) → scores (N, K).
+    `dropout` falls on e_t, between the layers and in front of W.
 
     Raises UsageError for sizes that cannot be, and for other inputs.
 
@@ -24,15 +27,18 @@ class SequenceClassifier(nn.Module):
     torch.Size([2, 3])
     """
 
+    layout: ClassVar[str] = "padded"  # of the examples that it reads
+
     def __init__(
-        self, vocabulary_size: int, num_classes: int, embedding_size: int = 64, hidden_size: int = 64,
-        num_layers: int = 1, cell: str = "lstm", dropout: float = 0.0, pooling: str = "last",
+        self, vocabulary_size: int | None = None, *, num_classes: int, embedding_size: int = 64,
+        hidden_size: int = 64, num_layers: int = 1, cell: str = "lstm", dropout: float = 0.0,
+        pooling: str = "last", in_features: int | None = None,
     ):  # fmt: skip
         super().__init__()
         self.vocabulary_size = vocabulary_size
         self.pooling = one_of("pooling", pooling, ("last", "mean"))
         self.encoder = SequenceEncoder(
-            vocabulary_size, embedding_size, hidden_size, num_layers, cell, dropout
+            vocabulary_size, embedding_size, hidden_size, num_layers, cell, dropout, in_features
         )
         self.dropout = Dropout(dropout)
         self.head = Dense(2 * hidden_size, num_classes, init="xavier_uniform")

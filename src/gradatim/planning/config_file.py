@@ -8,8 +8,8 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.files import check_format, read_any_json
 from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.find_data import place_of
-from gradatim.planning.options import unknown_option
-from gradatim.planning.settings import NAMES, OF_NETWORK
+from gradatim.planning.option_checks import unknown_option
+from gradatim.planning.training_options import NAMES, OF_NETWORK
 from gradatim.runs.format_1 import config_of_format_1
 
 OTHERS = ("data", "model", "network", "loss", "weights")

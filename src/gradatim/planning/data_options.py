@@ -36,6 +36,7 @@ class DataOptions:
     test: Any = option("A file to test on, instead of a share of DATA.", group=GROUP, metavar="FILE")
 
     calendar: bool = True  # of the time column, is an input; not in runs of earlier versions
+    reads_target: bool = True  # whether what is asked needs one
 
     @property
     def asked(self) -> "Request":
@@ -51,6 +52,7 @@ class DataOptions:
             self.schema,
             self.calendar,
             self.input_size,
+            self.reads_target,
         )
 
 

@@ -5,14 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradatim.checks import GradatimError, UsageError, plain_number
-from gradatim.data.sources.source import Examples, divide, source_of
+from gradatim.data.sources.source import Examples, divide, source_like, source_of
 from gradatim.data.splits import Splits
 from gradatim.planning.data_options import DataOptions
 from gradatim.problems.choose import kind_of
 
 PLACE = ("memory", "stream", "name", "path")  # of a source; the rest of it are options
 VALID = 0.1  # the share of training examples to validate on
-LAYOUTS = {"rows": "rows of a table or of arrays", "streams": "a text", "foreign": "a loader"}
+LAYOUTS = {
+    "rows": "rows of a table or of arrays",
+    "streams": "a text",
+    "foreign": "a loader",
+    "padded": "sequences",
+}
 
 
 @dataclass
@@ -42,7 +47,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
     """Read and divide. `valid` is a share, or examples or a file of its own; `test`, None or the same."""
     source, task = source_of(data, asked.task), ""
     if asked.task is not None and not kind_of(asked.task).reads_target:
-        task, asked = asked.task, replace(asked, task=None)
+        task, asked = asked.task, replace(asked, task=None, reads_target=False)
     whole = source.read(data, asked.asked)
     others = {}
     valid = VALID if asked.valid is None else plain_number(asked.valid)
@@ -73,7 +78,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
 
 def _other(part: str, data: Any, whole: Examples) -> Examples:
     """Validation or test examples of their own, like the training examples."""
-    source = source_of(data, whole.question.task)
+    source = source_like(data, whole, whole.question.task)
     if source.layout != whole.layout:
         raise UsageError(f"the {part} examples must be {LAYOUTS[whole.layout]}, as the training examples are")
     found = source.like(data, whole)

@@ -8,7 +8,7 @@ from typing import Any
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.planning.options import options_of
-from gradatim.planning.settings import Settings
+from gradatim.planning.training_options import Settings
 from gradatim.training.loop import Loop
 from gradatim.training.training import Training
 
@@ -21,6 +21,11 @@ def loop_class(model: Any) -> type[Loop]:
         return Training
     module, attribute = row.loop.split(":")
     return getattr(import_module(module), attribute)
+
+
+def usual_task(model: Any) -> str | None:
+    """The task that a way of learning has of its own; None where the data pose it."""
+    return (loop_class(model).task or None) if isinstance(model, str | Mapping) else None
 
 
 def with_usual(settings: Settings, given: Collection[str], model: Any) -> Settings:

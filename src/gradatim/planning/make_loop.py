@@ -11,7 +11,7 @@ def loop_of(plan: Plan) -> Any:
     """What teaches the network of a plan, with its examples and settings."""
     data = plan.data
     loop = loop_class(plan.trained.network).of_settings(
-        plan.trained.model, plan.prepared(data.train), plan.prepared(data.valid), plan.loss,
+        plan.trained.model, plan.prepare(data.train), plan.prepare(data.valid), plan.loss,
         plan.settings.of_training(),
     )  # fmt: skip
     if found := loop.bad_parameter():

@@ -12,21 +12,21 @@ import numpy as np
 from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
-from gradatim.data.encoders.encoder import Encoder, fit_encoder
+from gradatim.data.encoders.encoder import Encoder, encoder_for_own, fit_encoder
 from gradatim.data.question import Question
 from gradatim.models.description import describe, expand, network_of
+from gradatim.planning.defaults import complete, recipe_for
 from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import loop_class, with_usual
-from gradatim.planning.network_for_data import entry_of, is_sized_by_hidden, work_of
-from gradatim.planning.options import refuse_useless
-from gradatim.planning.recipes import complete, recipe_for
-from gradatim.planning.settings import OF_NETWORK, Settings
+from gradatim.planning.network_arguments import check_layout, entry_of, is_sized_by_hidden, work_of
+from gradatim.planning.option_checks import refuse_useless
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of
+from gradatim.planning.training_options import OF_NETWORK, Settings
 from gradatim.planning.versions import versions
 from gradatim.problems.choose import pose
 from gradatim.problems.problem import Head, Problem
-from gradatim.runs.asking import dtype_of
-from gradatim.runs.forward import count_of, forward
+from gradatim.runs.asking import ask, dtype_of
+from gradatim.runs.forward import count_of
 from gradatim.runs.trained import Trained
 from gradatim.training.engines.rule import choose_engine
 from gradatim.version import __version__
@@ -48,7 +48,7 @@ class Plan:
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
-    def prepared(self, examples: Any) -> Any:
+    def prepare(self, examples: Any) -> Any:
         """Examples as an engine takes them."""
         if examples is None:
             return None
@@ -78,14 +78,14 @@ def make_plan(
         _check_whole(settings, len(train))
     settings = with_usual(settings, _given(settings), named)
     settings, choices = complete(settings, form, _size(train), data.valid is not None, besides)
+    if is_name:
+        check_layout(named, train)
     encoder = encoder or fit_encoder(train, _encoder_name(train, named))
     if settings.window:
         encoder = encoder.with_window(settings.window)
     choices |= encoder.choices(train.features)
     entry: dict[str, Any] | None = None
     if is_name:
-        if train.shape is None:
-            raise UsageError("a loader is learned by a network of your own: model=")
         head = problem.head(_size(train))
         usual = pose(train.question).loss
         choices["head"] = head.sentence if loss is None or loss == usual else _as_asked(head, loss)
@@ -101,13 +101,13 @@ def make_plan(
     made = named if entry is None else _build(entry, settings)
     if weights is not None:
         choices["weights"] = begin_with(made, entry, weights)
-    if not is_name and loss is None:
-        problem = problem.for_outputs(lambda: _outputs_of(made, train, encoder))
     trained = Trained(
         made, entry, _class_name(made) if entry is None else None, problem, encoder,
         None if train.shape is None else encoder.raw_shape(train.shape), train.features, train.targets,
         settings.precision, {"parameters": count_of(made)},
     )  # fmt: skip
+    if not is_name and loss is None:
+        problem = trained.problem = problem.for_outputs(lambda: _outputs_of(trained, train))
     settings, places = _place(settings, work_of(entry, trained.shape or (), trained.facts["parameters"]))
     choices = {**choices, **places}
     return Plan(
@@ -140,14 +140,17 @@ def _problem(data: Data, model: Any, loss: Any) -> Problem:
     question = Question(task) if task else data.train.question
     problem = pose(question, data.train.y, loss)
     if problem.reads_target and not data.train.has_target:
-        raise UsageError(f"{data.name} has no target to learn: name one with --target")
+        raise UsageError(
+            f"{data.name} has no target to learn: name one with --target, or give (X, y); "
+            "--task reconstruction needs none"
+        )
     return problem
 
 
 def _encoder_name(train: Any, model: Any) -> str | None:
     """What the way of learning reads; a user's own network reads arrays as they are."""
     own = not isinstance(model, str | Mapping)
-    return loop_class(model).encoder or ("none" if own and train.encoder == "standardise" else None)
+    return loop_class(model).encoder or (encoder_for_own(train.encoder) if own else None)
 
 
 def _as_asked(head: Head, loss: Any) -> str:
@@ -215,12 +218,16 @@ def _build(network: dict[str, Any], settings: Settings) -> Any:
     return build(describe(network), settings.seed, getattr(torch, device.kept_in(settings.precision)))
 
 
-def _outputs_of(network: Any, train: Any, encoder: Encoder) -> int:
-    """How many outputs a network that came complete gives an example; 2 where none is at hand."""
+def _outputs_of(trained: Trained, train: Any) -> int:
+    """How many outputs a network that came complete gives an example; 2 where none is at hand, or where it
+    cannot read them, which the engine says.
+    """
     if train.shape is None:
         return 2
-    x = encoder.inputs(train.take(np.arange(min(2, len(train)))))
-    return forward(network, x.astype(np.float32))[0].size
+    try:
+        return ask(trained, train.take(np.arange(min(2, len(train))))).a[0].size
+    except Exception:
+        return 2
 
 
 def _class_name(module: Any) -> str:

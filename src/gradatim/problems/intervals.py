@@ -94,7 +94,7 @@ class Intervals(Numbers):
         reach = REACH[self.loss or ""]
         mu, width = self.place_and_width(a)
         found = self.interval or {"low": -reach, "high": reach}
-        low, high = (self.unscaled(mu + np.asarray(found[end]) * width) for end in ("low", "high"))
+        low, high = (self.unscale(mu + np.asarray(found[end]) * width) for end in ("low", "high"))
         return low, high
 
     def coverage(self, a: Array, y: Array) -> float:
@@ -103,7 +103,7 @@ class Intervals(Numbers):
         y = y.reshape(low.shape)
         return float(((low <= y) & (y <= high)).mean())
 
-    def covered(self, a: Array, y: Array, level: float) -> tuple[float, Array]:
+    def coverage_at(self, a: Array, y: Array, level: float) -> tuple[float, Array]:
         """The share of numbers (N,) or (N, T) in the central intervals of the network's own distributions
         that should hold `level` of them, whatever validation has found; their mean widths (T,) in the
         targets' units.
@@ -135,7 +135,7 @@ class Intervals(Numbers):
         if not found:
             return ()
         residuals, misses = found
-        shares = [self.covered(a, y, level) for level in LEVELS]
+        shares = [self.coverage_at(a, y, level) for level in LEVELS]
         by_validation = self.coverage(a, y) if (self.interval or {}).get("examples") else None
         held = Coverage(
             LEVELS, [share for share, _ in shares], [widths.tolist() for _, widths in shares],

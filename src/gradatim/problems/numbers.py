@@ -82,14 +82,14 @@ class Numbers(Problem):
             return y
         return ((y.reshape(len(y), -1) - np.asarray(self.shift)) / np.asarray(self.scale)).reshape(y.shape)
 
-    def unscaled(self, y: Array) -> Array:
+    def unscale(self, y: Array) -> Array:
         """Numbers (N, T) around 0 in their own units again."""
         return y * np.asarray(self.scale) + np.asarray(self.shift) if self.scale else y
 
     def predictions(self, a: Array) -> Array:
         """The numbers in their own units, (N, T)."""
         wide = a if a.ndim == 2 else a.reshape(len(a), -1)
-        return self.unscaled(wide[:, : wide.shape[1] // self.outputs_each].astype(np.float64))
+        return self.unscale(wide[:, : wide.shape[1] // self.outputs_each].astype(np.float64))
 
     def answer(self, a: Array) -> Array:
         """The same."""

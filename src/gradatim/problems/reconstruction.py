@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from gradatim.data.inputs import numbers_of
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Evidence, Reconstructions
 from gradatim.problems.problem import Array, Head, Problem
@@ -43,7 +44,7 @@ class Reconstruction(Problem):
 
     def truth(self, y: Array | None, x: Array) -> Array:
         """The inputs themselves, (N, D)."""
-        return x.reshape(len(x), -1)
+        return numbers_of(x)
 
     def predictions(self, a: Array) -> Array:
         """The inputs as they are said again, (N, D), in the numbers that the network sees."""

@@ -10,14 +10,14 @@ from gradatim.problems.problem import Array, Head
 
 @dataclass(frozen=True)
 class Tags(Classes):
-    """One of K tags, `names`, for each of the S words, one sentence behind the other.
+    """One of K tags, `names`, for each of the S steps, such as words, one sequence behind the other.
 
         p_s = softmax(a_s);   answer_s = argmax_k p_sk
 
     Shapes: a (S, K); y (S,) tag numbers.
 
     >>> Tags(("DET", "NOUN"), "cross_entropy").head().sentence
-    '2 tags: one softmax output each for every word, cross entropy'
+    '2 tags: one softmax output each for every step, cross entropy'
     """
 
     kind: ClassVar[str] = "tags"
@@ -31,10 +31,10 @@ class Tags(Classes):
         return cls(tuple(question.names), loss or "cross_entropy")
 
     def head(self, examples: int | None = None) -> Head:
-        """K scores for every word; UsageError for fewer than two tags."""
+        """K scores for every step; UsageError for fewer than two tags."""
         k = len(self.names)
         super().head()
-        return Head(k, f"{k} tags: one softmax output each for every word, cross entropy")
+        return Head(k, f"{k} tags: one softmax output each for every step, cross entropy")
 
     def notices(self, y: Array) -> list[str]:
         """Some tags are rare in any language."""

@@ -31,7 +31,7 @@ def encode_inputs(trained: Trained, x: np.ndarray) -> np.ndarray:
     """Raw inputs (N, …) as the network sees them; UsageError for inputs of another shape."""
     expected = trained.input_shape
     if expected is not None and tuple(x.shape[1:]) != tuple(expected):
-        if np.prod(x.shape[1:]) != np.prod(expected):
+        if x.ndim < 2 or np.prod(x.shape[1:]) != np.prod(expected):
             raise UsageError(
                 f"the network was trained on examples of shape {tuple(expected)}; these have {x.shape[1:]}"
             )

@@ -4,8 +4,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from gradatim.checks import GradatimError
+from gradatim.runs.epoch_records import Metrics
 from gradatim.runs.folder import Folder
-from gradatim.runs.metrics import Metrics
 from gradatim.runs.tensors import read_tensors, write_tensors
 
 if TYPE_CHECKING:

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand.network import Network
-from gradatim.device import call, in_order
+from gradatim.data.inputs import arguments_of
+from gradatim.device import call
+from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.numpy_rows import at_once
 
 
@@ -15,20 +17,22 @@ def forward(network: Any, x: np.ndarray, precision: str = "float32") -> np.ndarr
     A module whose forward pass does not answer, such as a machine's, has another that does: `answers`.
     `precision` is the run's: bfloat16 rounds as training did; the other two are the parameters' own.
     """
-    size = at_once(x.shape[1:])
+    size = at_once((x[:1].size,))
     if isinstance(network, Network):
         starts = range(0, len(x), size) or range(1)
         return np.concatenate([network.outputs(x[at : at + size]) for at in starts])
     import torch
+
+    from gradatim.training.batches.torch_rows import place
 
     first, answers = next(network.parameters()), getattr(network, "answers", network)
     was = [(module, module.training) for module in network.modules()]
     network.eval()
     try:
         with torch.no_grad():
-            parts = torch.from_numpy(np.ascontiguousarray(x)).to(first.dtype).split(size)
-            placed = (in_order(part.to(first.device), network) for part in parts)
-            return torch.cat([call(answers, part, precision).cpu() for part in placed]).numpy()
+            how = BatchSettings(size, 0, first.device, first.dtype, network=network)
+            placed = (place(x[at : at + size], how) for at in range(0, len(x), size) or range(1))
+            return torch.cat([call(answers, arguments_of(part), precision).cpu() for part in placed]).numpy()
     finally:
         for module, training in was:
             module.training = training

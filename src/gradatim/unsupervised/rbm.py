@@ -19,7 +19,7 @@ from gradatim.random import mix, uniform
 from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.loop import Loop, State, tensors_of
-from gradatim.training.nonfinite import bad_parameter
+from gradatim.training.nonfinite_loss import bad_parameter
 
 Uniform = Callable[[str, tuple[int, ...]], Tensor]  # numbers from [0, 1) by name and shape
 

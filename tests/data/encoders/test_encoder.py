@@ -14,16 +14,20 @@ from gradatim.data.encoders.characters import Characters
 from gradatim.data.encoders.encoder import HOMES, encoder_from, fit_encoder
 from gradatim.data.encoders.pass_through import PassThrough
 from gradatim.data.encoders.plain import Plain
+from gradatim.data.encoders.several import Several
 from gradatim.data.encoders.standardise import Standardise
+from gradatim.data.encoders.steps import Steps
+from gradatim.data.encoders.symbols import Symbols
 from gradatim.data.encoders.table import TableEncoder
 from gradatim.data.encoders.unit import UnitInterval
 from gradatim.data.encoders.words import Words
 from gradatim.data.loader import Loader
 from gradatim.data.loading import load_data
 from gradatim.data.question import Question
+from gradatim.data.ragged import Ragged
 from gradatim.data.sentences import sentences_of
+from gradatim.data.streams import Windows
 from gradatim.data.text import text_of
-from gradatim.data.windows import Windows
 from gradatim.problems.choose import pose
 
 RNG = np.random.default_rng(0)
@@ -38,8 +42,11 @@ TEXT = text_of("to be or not to be, that is the question\n")
 LOADER = Loader([(X, np.arange(40) % 2)], Question("classification"))
 EXAMPLES = {
     "none": ARRAYS, "standardise": ARRAYS, "unit": ARRAYS, "table": TABLE, "characters": TEXT,
+    "several": as_dataset(({"a": X, "b": X[:, :1]}, Y)), "sequences": Ragged([X, X[:9]], [1, 0]),
+    "steps": Ragged([X, X[:9]], [1, 0]), "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
     "as given": LOADER, "words": sentences_of([["a", "dog", "a"], ["dog"]], [["D", "N", "D"], ["N"]]),
 }  # fmt: skip
+NOT_ASKED_FOR = ("none", "unit", "sequences")  # by the examples themselves
 EACH = pytest.mark.parametrize("name", HOMES)
 
 
@@ -68,10 +75,10 @@ def test_what_comes_back_encodes_the_same(name):
 
 
 def test_examples_say_which_encoder_they_ask_for():
-    kinds = {name: type(fit_encoder(data)) for name, data in EXAMPLES.items() if name not in ("none", "unit")}
+    kinds = {name: type(fit_encoder(data)) for name, data in EXAMPLES.items() if name not in NOT_ASKED_FOR}
     assert kinds == {
         "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": PassThrough,
-        "words": Words,
+        "words": Words, "several": Several, "steps": Steps, "symbols": Symbols,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
 

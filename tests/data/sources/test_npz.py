@@ -165,7 +165,7 @@ def test_another_file_is_read_by_the_same_array_and_task(tmp_path):
     classes = load_data(tmp_path / "a.npz", "grade")
     assert NpzSource().like(tmp_path / "b.npz", classes).y.tolist() == [1, 1, 0]
     np.savez(tmp_path / "c.npz", x=X, y=Y)
-    with pytest.raises(UsageError, match=r"there is no array 'grade' in .*c\.npz: there is x, y"):
+    with pytest.raises(UsageError, match=r"there is no array 'grade' in .*c\.npz: choose from x, y"):
         NpzSource().like(tmp_path / "c.npz", classes)
 
 

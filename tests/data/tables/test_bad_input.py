@@ -57,7 +57,9 @@ def test_ragged_rows_are_named_by_their_line(file):
 
 def test_a_delimiter_that_is_wrong_is_said_so(file):
     schema = {"reading": {"delimiter": ";"}, "columns": [{"name": "size", "kind": "number"}]}
-    refused(file(table()), "has no column 'y': there is size,kind,y", UsageError, target="y", schema=schema)
+    refused(
+        file(table()), "has no column 'y': choose from size,kind,y", UsageError, target="y", schema=schema
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
@@ -96,7 +98,7 @@ def test_a_name_that_two_columns_have(file, role):
 
 def test_a_target_that_is_not_there(file):
     refused(file(table()), "a.csv has no column 'Y': did you mean y", UsageError, target="Y")
-    refused(file(table()), "has no column 'price': there is kind, size, y", UsageError, target="price")
+    refused(file(table()), "has no column 'price': choose from kind, size, y", UsageError, target="price")
 
 
 def test_a_target_that_is_constant(file):

@@ -125,7 +125,7 @@ def test_a_schema_is_written_edited_and_followed(file, tmp_path):
         ),
         (
             {"columns": [{"name": "a", "kind": "number", "use": "x"}]},
-            "unknown use 'x': there is group, ignore",
+            "unknown use 'x': choose from group, ignore",
         ),
         (
             {"columns": [{"name": "a", "kind": "identifier"}]},

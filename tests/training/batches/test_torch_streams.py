@@ -8,8 +8,8 @@ from torch import nn
 
 from gradatim.by_hand.network import Network
 from gradatim.checks import NonFiniteLoss, UsageError
+from gradatim.data.streams import Windows
 from gradatim.data.text import split_text, text_of
-from gradatim.data.windows import Windows
 from gradatim.models.building import build
 from gradatim.training.training import Training
 

@@ -8,7 +8,7 @@ import typer
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_json
 from gradatim.planning.data_options import DataOptions
-from gradatim.planning.settings import OF_LR, Settings
+from gradatim.planning.training_options import OF_LR, Settings
 
 
 @o.with_options(DataOptions, Settings, only=OF_LR)

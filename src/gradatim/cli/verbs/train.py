@@ -9,8 +9,8 @@ from gradatim.checks import Interrupted
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_json, say
 from gradatim.planning.data_options import DataOptions
-from gradatim.planning.settings import NAMES as SETTINGS
-from gradatim.planning.settings import Settings
+from gradatim.planning.training_options import NAMES as SETTINGS
+from gradatim.planning.training_options import Settings
 
 NAMES = {"network": "key=value", "baselines": "--no-baselines"}  # what is no --name
 

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gradatim.data.encoders.encoder import Encoder, Record
-from gradatim.data.text import Text, Vocabulary
-from gradatim.data.windows import Windows
+from gradatim.data.streams import Windows
+from gradatim.data.text import Text
+from gradatim.data.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)

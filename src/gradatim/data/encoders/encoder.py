@@ -16,10 +16,14 @@ Record = dict[str, Any]
 HOMES = {  # of the encoders, by the name in their record
     "none": "gradatim.data.encoders.plain:Plain",
     "standardise": "gradatim.data.encoders.standardise:Standardise",
+    "several": "gradatim.data.encoders.several:Several",
     "unit": "gradatim.data.encoders.unit:UnitInterval",
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",
     "words": "gradatim.data.encoders.words:Words",
+    "sequences": "gradatim.data.encoders.sequences:Sequences",
+    "steps": "gradatim.data.encoders.steps:Steps",
+    "symbols": "gradatim.data.encoders.symbols:Symbols",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
 }
 
@@ -32,6 +36,7 @@ class Encoder:
     """
 
     name: ClassVar[str]
+    for_own: ClassVar[str] = ""  # the encoder that a network of the user's own gets instead
 
     @property
     def symbols(self) -> int | None:
@@ -147,6 +152,15 @@ class Encoder:
 def fit_encoder(examples: Any, name: str | None = None) -> Encoder:
     """The encoder that training examples ask for, or the one of this name, fitted on them."""
     return _class(name or examples.encoder).fit(examples)
+
+
+def encoder_for_own(name: str) -> str | None:
+    """The encoder, by its name, of a network of the user's own where others get this one; None for the same.
+
+    >>> encoder_for_own("standardise"), encoder_for_own("table")
+    ('none', None)
+    """
+    return _class(name).for_own or None
 
 
 def encoder_from(record: Record | None) -> Encoder:

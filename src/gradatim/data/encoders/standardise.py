@@ -23,6 +23,7 @@ class Standardise(Encoder):
     """
 
     name: ClassVar[str] = "standardise"
+    for_own: ClassVar[str] = "none"
     shift: np.ndarray
     scale: np.ndarray
     quantiles: Mapping[str, list[float]] = field(default_factory=dict)

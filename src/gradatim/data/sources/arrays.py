@@ -1,15 +1,16 @@
 """Arrays in memory: of NumPy, pandas, polars and torch, and torch Datasets."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from gradatim.data.arrays import array, check_inputs
-from gradatim.data.as_dataset import as_dataset, is_arrays
+from gradatim.data.as_dataset import as_dataset, from_arrays, is_arrays
 from gradatim.data.dataset import Dataset
+from gradatim.data.inputs import new_inputs
 from gradatim.data.sources.source import New, Request, Source
 
 
 class ArraySource(Source):
-    """(X, y), (X, y, weights), named arrays, or a torch Dataset.
+    """(X, y), (X, y, weights), named arrays, or a torch Dataset; X alone; ({name: X}, y), several inputs.
 
     >>> import numpy as np
     >>> ArraySource().read((np.eye(4), ["a", "b", "a", "b"]), Request())
@@ -25,7 +26,12 @@ class ArraySource(Source):
     def read(self, data: Any, asked: Request) -> Dataset:
         """The arrays as examples."""
         asked.allow("target", "task")
-        return as_dataset(data, asked.target, task=asked.roles.task)
+        if hasattr(data, "shape"):  # inputs alone
+            return from_arrays(data, task=asked.roles.task)
+        found = as_dataset(data, asked.target, task=asked.roles.task)
+        if asked.roles.target or asked.roles.task:  # which read the same arrays when a run goes on
+            found = replace(found, source={"memory": True, **asked.roles.as_dict()})
+        return found
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Other arrays; for a network that learned from a loader, targets as its loss reads them."""
@@ -33,4 +39,4 @@ class ArraySource(Source):
 
     def read_new(self, data: Any, first: Any) -> New:
         """Inputs (N, …) alone."""
-        return New(Dataset(check_inputs(array(data))))
+        return New(Dataset(new_inputs(data, first.x if first.layout == "rows" else None)))  # type: ignore[arg-type]

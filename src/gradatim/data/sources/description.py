@@ -7,6 +7,7 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import fit_encoder
+from gradatim.data.inputs import Inputs, numbers_of
 from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
 from gradatim.data.sources.schema_page import schema_page
 from gradatim.data.tables.examples import Examples, schema_of
@@ -38,9 +39,11 @@ def examples_page(facts: dict[str, Any]) -> list[Block]:
     """The page of what `describe_dataset` found."""
     if "columns" in facts:
         return schema_page(facts)
-    shape = " × ".join(map(str, facts["shape"]))
+    shape = "shape " + _by(facts["shape"])
+    if inputs := facts.get("inputs"):
+        shape = ", ".join(f"{name} ({_by(one['shape']) or 'a number'})" for name, one in inputs.items())
     page: list[Block] = [
-        f"{facts['name']}: {facts['n']:,} examples of shape {shape}",
+        f"{facts['name']}: {facts['n']:,} examples of {shape}",
         Fact("values", f"{facts['smallest']:g} … {facts['largest']:g}, mean {facts['mean']:.4g}"),
     ]
     if "splits" in facts:
@@ -55,15 +58,26 @@ def examples_page(facts: dict[str, Any]) -> list[Block]:
     return [*page, *(Fact("note", notice) for notice in facts["notices"])]
 
 
+def _by(shape: list[int]) -> str:
+    return " × ".join(map(str, shape))
+
+
 def _facts(found: Dataset) -> dict[str, Any]:
     return {"name": found.name, "n": len(found), "fingerprint": found.fingerprint}
 
 
 def _ranges(found: Dataset) -> dict[str, Any]:
+    if not isinstance(found.x, Inputs):
+        return _range(found.x)
+    names = found.x.names or tuple(f"input {number}" for number in range(len(found.x.arrays)))
+    parts = {name: _range(part) for name, part in zip(names, found.x.arrays, strict=True)}
+    return {**_range(numbers_of(found.x)), "shape": [], "type": "several inputs", "inputs": parts}
+
+
+def _range(x: np.ndarray) -> dict[str, Any]:
     return {
-        "shape": list(found.shape), "type": str(found.x.dtype),
-        "smallest": float(found.x.min()), "largest": float(found.x.max()),
-        "mean": float(found.x.mean(dtype=np.float64)),
+        "shape": list(x.shape[1:]), "type": str(x.dtype), "smallest": float(x.min()),
+        "largest": float(x.max()), "mean": float(x.mean(dtype=np.float64)),
     }  # fmt: skip
 
 

@@ -14,6 +14,9 @@ from gradatim.data.targets import recode
 
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
 FOR = {"input_size": "is for folders of pictures"}  # what has a use for an option, where tables have none
+APART = ("streams", "padded")  # layouts whose examples are none for a network of another
+GIVE = {"streams": "a text", "padded": "sequences of the same kind"}
+NONE = {"streams": "a text is no example for it", "padded": "sequences are no examples for it"}
 Examples = Any  # a Dataset, a Text, a Loader: what has a layout
 
 
@@ -26,6 +29,7 @@ class Request:
     roles: Roles = field(default_factory=Roles)
     schema: Any = None
     input_size: Any = None
+    reads_target: bool = True  # whether what is asked needs one
 
     @property
     def target(self) -> str | None:
@@ -75,9 +79,7 @@ class Source:
 
     def like(self, data: Any, first: Examples) -> Examples:
         """Other examples, in the columns and classes of the first; UsageError where they cannot be."""
-        if (first.layout == "streams") != (self.layout == "streams"):
-            wanted = "give it a text" if first.layout == "streams" else "a text is no example for it"
-            raise UsageError(f"the network learns from {first.form}: {wanted}")
+        self._check_kind(first)
         self._check_columns(first)
         return self.read_like(data, first)
 
@@ -85,6 +87,7 @@ class Source:
         """Examples to predict from, like the first; UsageError where they cannot be."""
         if first.layout == "streams":
             raise UsageError("the network is a language model: gradatim sample shows what it writes")
+        self._check_kind(first)
         self._check_columns(first)
         return self.read_new(data, first)
 
@@ -96,6 +99,14 @@ class Source:
     def read_new(self, data: Any, first: Examples) -> New:
         """What `new` gives of data that can be so."""
         return New(self.read_like(data, first))
+
+    def _check_kind(self, first: Examples) -> None:
+        """Raise UsageError where these are no examples for what learned from the first."""
+        strange = first.read_by not in ("", self.kind)
+        apart = next((one for one in APART if (first.layout == one) != (self.layout == one)), None)
+        if strange or apart is not None:
+            wanted = f"give it {GIVE[first.layout]}" if first.layout in GIVE else NONE[str(apart)]
+            raise UsageError(f"the network learns from {first.form}: {wanted}")
 
     def _check_columns(self, first: Examples) -> None:
         if first.columns and not self.has_columns:
@@ -117,9 +128,11 @@ class Source:
 def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
+    reads_target: bool = True,
 ) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one."""
-    return Request(Roles(_several(target), task, group, time, _several(ignore), calendar), schema, input_size)
+    roles = Roles(_several(target), task, group, time, _several(ignore), calendar)
+    return Request(roles, schema, input_size, reads_target)
 
 
 def source_of(data: Any, task: str | None = None) -> Source:
@@ -137,6 +150,15 @@ def source_of(data: Any, task: str | None = None) -> Source:
         f"cannot learn from {type(data).__name__}: give (X, y) arrays, a data frame with target=, "
         "a torch Dataset, an .npz file, or a name such as digits"
     )
+
+
+def source_like(data: Any, first: Examples, task: str | None = None) -> Source:
+    """The source that reads data like the first examples: their own kind's, where it can be that."""
+    if first.read_by:
+        own = catalog.find(first.read_by, "source").load()()
+        if own.may_take(data):
+            return own
+    return source_of(data, task)
 
 
 def _sources() -> Iterator[Source]:

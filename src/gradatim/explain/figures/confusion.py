@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.explain.confusion import MOST_CLASSES, names_of, table
+from gradatim.explain.confusion_table import MOST_CLASSES, names_of, table
 from gradatim.explain.figures.style import Picture, Theme, short
 from gradatim.explain.number_format import count, hundredths
 

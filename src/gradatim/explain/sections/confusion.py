@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gradatim.explain import confusion
+from gradatim.explain import confusion_table
 from gradatim.explain.headline import some_examples
 from gradatim.explain.number_format import count, percent
 from gradatim.problems.evidence import Confusion
@@ -11,19 +11,22 @@ from gradatim.problems.evidence import Confusion
 def context(evidence: Confusion, report: Any) -> dict[str, Any]:
     """Rows of a table, or pairs of classes."""
     counts, names = evidence.counts, evidence.names
-    right, total = confusion.correct(counts)
+    right, total = confusion_table.correct(counts)
     shown: dict[str, Any] = {"wrong": total - right, "rows": [], "precisions": [], "pairs": []}
-    if len(counts) > confusion.MOST_CLASSES:
-        shown["pairs"] = confusion.pairs(counts, names)
+    if len(counts) > confusion_table.MOST_CLASSES:
+        shown["pairs"] = confusion_table.pairs(counts, names)
     else:
-        shown["rows"], shown["precisions"] = confusion.table(counts, names), confusion.precisions(counts)
+        shown["rows"], shown["precisions"] = (
+            confusion_table.table(counts, names),
+            confusion_table.precisions(counts),
+        )
     return {"shown": shown}
 
 
 def headline(evidence: Confusion, report: Any) -> str:
     """Accuracy beside that of the best constant answer."""
-    right, total = confusion.correct(evidence.counts)
-    guess = confusion.commonest(evidence.counts)
+    right, total = confusion_table.correct(evidence.counts)
+    guess = confusion_table.commonest(evidence.counts)
     against = f"guessing the commonest class would get {percent(guess)}"
     if right == total:
         return f"All {some_examples(total, report.word)} are classified correctly ({against})."

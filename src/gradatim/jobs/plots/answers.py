@@ -7,7 +7,7 @@ from gradatim.explain.calibration import reliability
 from gradatim.explain.charts.as_figure import as_figure
 from gradatim.explain.charts.reliability_diagram import reliability_diagram
 from gradatim.explain.charts.residuals import residual_charts
-from gradatim.explain.confusion import correct
+from gradatim.explain.confusion_table import correct
 from gradatim.explain.figures.confusion import confusion_figure
 from gradatim.explain.number_format import count, percent
 from gradatim.jobs.plots.request import Drawing, PlotRequest, name_of

@@ -6,9 +6,10 @@ from gradatim.explain.figures.lr import lr_figure
 from gradatim.jobs.plots.request import Drawing, PlotRequest
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
+from gradatim.planning.loop_choice import usual_task
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.plan import make_plan
-from gradatim.planning.settings import settings_from
+from gradatim.planning.training_options import settings_from
 from gradatim.training.finder import find_lr
 
 
@@ -23,7 +24,7 @@ def lr(asked: PlotRequest) -> Drawing:
     data = asked.one("name the data to learn: a name such as digits, a file, or arrays")
     if data is None:
         raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
-    found = find_data(data, DataOptions(**of_data))
+    found = find_data(data, DataOptions(**{"task": usual_task(model), **of_data}))
     plan = make_plan(found, settings_from(options), model, dict(asked.arguments))
     with threads(plan.settings.engine, plan.settings.threads or 1):
         sweep = find_lr(loop_of(plan))

@@ -8,6 +8,8 @@ import numpy as np
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.data.inputs import arguments_of
+from gradatim.device import call
 from gradatim.explain.charts.as_figure import MOST_RUNS, as_figure
 from gradatim.explain.charts.learning_curves import Course, learning_curves, points
 from gradatim.explain.figures.boundary import boundary_figure, plane
@@ -17,8 +19,9 @@ from gradatim.explain.number_format import count
 from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
 from gradatim.problems.classes import Classes
 from gradatim.runs.asking import dtype_of, outputs_of
-from gradatim.runs.metrics import best_epoch
+from gradatim.runs.epoch_records import best_epoch
 from gradatim.runs.trained import Trained
+from gradatim.training.batches.layout import BatchSettings
 
 EXAMPLES = 1000  # whose mean gradient is drawn
 
@@ -126,9 +129,12 @@ def mean_gradients(trained: Trained, examples: Dataset) -> tuple[dict[str, np.nd
         return {name: gradient.copy() for name, gradient in model.gradients.items()}, len(x)
     import torch
 
+    from gradatim.training.batches.torch_rows import place
+
     first = next(model.parameters())
     learned = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    a = model.eval()(torch.from_numpy(x).to(first.device, first.dtype))
+    inputs = place(x, BatchSettings(len(x), 0, first.device, first.dtype, network=model))
+    a = call(model.eval(), arguments_of(inputs), "float32")
     slope = torch.from_numpy(loss.gradient(a.detach().cpu().numpy(), y)).to(a)
     found = torch.autograd.grad(a, list(learned.values()), slope, allow_unused=True)
     return {

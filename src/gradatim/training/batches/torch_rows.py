@@ -32,14 +32,13 @@ class TorchRows:
         y = targets_of(data)
         self.size, self.seed = how.size, how.seed
         self.x: Any  # a tensor, or Inputs of tensors
+        self.x = place(data.x, how)
         if isinstance(data.x, Inputs):
-            self.x = data.x.map(lambda part: _place(part, how))
             self.numbers = self.x[:1].size  # in one example
             self.reader = (
                 f"the inputs {', '.join(data.x.names)}" if data.x.names else f"{len(data.x.arrays)} inputs"
             )
         else:
-            self.x = _place(data.x, how, alone=True)
             self.numbers, self.reader = self.x[:1].numel(), ""
         self.y = tensor_of(y).to(how.device)
         self.y = self.y.to(how.dtype) if self.y.is_floating_point() else self.y.long()
@@ -81,6 +80,13 @@ def _cut(x: Any, y: Tensor, w: Tensor | None, size: int) -> Iterator[Batch]:
 def tensor_of(array: np.ndarray) -> Tensor:
     """An array as torch takes it: contiguous, writable, in the machine's byte order; copied if it is not."""
     return torch.from_numpy(np.require(array, array.dtype.newbyteorder("="), ["C", "W"]))
+
+
+def place(x: Any, how: BatchSettings) -> Any:
+    """Inputs on the device: one array as fractions; of several, whole numbers beyond bytes stay whole."""
+    if isinstance(x, Inputs):
+        return x.map(lambda part: _place(part, how))
+    return _place(x, how, alone=True)
 
 
 def _place(array: np.ndarray, how: BatchSettings, alone: bool = False) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from gradatim.checks import UsageError
-from gradatim.data.windows import Windows
+from gradatim.data.streams import Windows
 from gradatim.training.batches.layout import BatchSettings, Trial
 
 Batch = tuple[Tensor, Tensor, Tensor | None]  # inputs (T, N), targets (T·N,), no weights

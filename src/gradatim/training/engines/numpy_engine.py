@@ -1,7 +1,6 @@
 """The NumPy engine: a network by hand, one loss, one update, and the step they make together."""
 
 from collections.abc import Iterator
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -9,12 +8,12 @@ import numpy as np
 from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.network import Network, cut
-from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.optim.numpy_updates import METHODS, vector_update
 from gradatim.training.batches.layout import BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.numpy_rows import Batch, NumPyRows
 from gradatim.training.checks_of_outputs import check_fit, smooth
-from gradatim.training.nonfinite_by_hand import bad_parameter, why_not_finite
+from gradatim.training.nonfinite_loss_by_hand import bad_parameter, check_loss
 from gradatim.training.penalties_and_clipping import Shaping
 
 Tensors = dict[str, np.ndarray]
@@ -108,9 +107,7 @@ class NumPyEngine:
         """
         theta, gradient = self.model.theta, self.model.gradient
         loss, total = self._forward_and_backward(group, seen)
-        if not isfinite(loss):
-            why = why_not_finite(self.model, [x for x, _, _ in group], self.lr)
-            raise NonFiniteLoss(f"the loss became {loss}: {why}")
+        check_loss(loss, self.model, [x for x, _, _ in group], self.lr)
         if self.shaping.touches_gradients:
             self.shaping.shape(self._weights, self._of_weights, [gradient])
         if factor is not None:

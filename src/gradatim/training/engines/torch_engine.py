@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import isfinite
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gradatim.checks import GradatimError, NonFiniteLoss, UsageError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.device import call, kept_in
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
@@ -21,7 +20,7 @@ from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.batches.torch_streams import TorchStreams
 from gradatim.training.carrying import Carrying
 from gradatim.training.checks_of_outputs import check_fit, smooth
-from gradatim.training.nonfinite import bad_parameter, why_not_finite
+from gradatim.training.nonfinite_loss import bad_parameter, check_loss
 from gradatim.training.optimizer_state import (
     check_optimizer,
     numbers_of_optimizer,
@@ -188,9 +187,7 @@ class TorchEngine:
 
     def _check(self, loss: Any, group: list[Batch]) -> None:
         if self.check_each_step:
-            if not isfinite(loss):
-                why = why_not_finite(self.model, [x for x, _, _ in group], self.lr)
-                raise NonFiniteLoss(f"the loss became {loss}: {why}")
+            check_loss(loss, self.model, [x for x, _, _ in group], self.lr)
         else:
             bad = ~torch.isfinite(loss)
             self._bad = bad if self._bad is None else self._bad | bad

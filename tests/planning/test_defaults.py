@@ -6,8 +6,8 @@ import pytest
 import gradatim
 from gradatim import catalog
 from gradatim.data.dataset import Dataset
-from gradatim.planning.recipes import LR, complete
-from gradatim.planning.settings import OF_NETWORK, Settings
+from gradatim.planning.defaults import LR, complete
+from gradatim.planning.training_options import OF_NETWORK, Settings
 
 DIGITS = {"hidden": (512,), "dropout": 0.5, "input_dropout": None, "epochs": 40, "batch_size": 32, "lr": 3e-3}
 MANY_PICTURES = {

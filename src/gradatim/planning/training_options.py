@@ -8,7 +8,8 @@ from gradatim import catalog
 from gradatim.checks import UsageError, known, one_of, plain_numbers
 from gradatim.device import DEVICES, ENGINES, PRECISIONS
 from gradatim.planning.data_options import DATA_NAMES
-from gradatim.planning.options import check_bounds, option, options_of, unknown_option
+from gradatim.planning.option_checks import check_bounds, unknown_option
+from gradatim.planning.options import option, options_of
 
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them

@@ -1,8 +1,11 @@
-"""Where a number stopped being finite, in a network by hand."""
+"""A loss that is not finite: where a number stopped being so, in a network by hand."""
+
+from math import isfinite
 
 import numpy as np
 
 from gradatim.by_hand.network import Network
+from gradatim.checks import NonFiniteLoss
 
 
 def bad_parameter(network: Network) -> str | None:
@@ -15,6 +18,12 @@ def bad_parameter(network: Network) -> str | None:
             layer = type(layers[name.rpartition(".")[0]]).__name__
             return f"{_kind(value)} in {name} of layer {layer}"
     return None
+
+
+def check_loss(loss: float, network: Network, inputs: list[np.ndarray], lr: float) -> None:
+    """Raise NonFiniteLoss for a loss that is not finite, saying where a number stopped being so."""
+    if not isfinite(loss):
+        raise NonFiniteLoss(f"the loss became {loss}: {why_not_finite(network, inputs, lr)}")
 
 
 def why_not_finite(network: Network, inputs: list[np.ndarray], lr: float) -> str:

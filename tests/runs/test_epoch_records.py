@@ -6,7 +6,7 @@ import pytest
 
 from gradatim.checks import GradatimError
 from gradatim.files import CannotWrite
-from gradatim.runs.metrics import Metrics, read_metrics
+from gradatim.runs.epoch_records import Metrics, read_metrics
 from gradatim.training.record import Record
 
 RECORDS = [Record(n, 7 * n, 1 / (3 * n), 0.1, 0.5, {"loss": 2**-n}).as_dict() for n in (1, 2, 3)]

@@ -1,10 +1,12 @@
-"""Where a number stopped being finite."""
+"""A loss that is not finite: where a number stopped being so."""
 
+from math import isfinite
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from gradatim.checks import NonFiniteLoss
 from gradatim.device import call, inputs_of
 
 
@@ -15,6 +17,12 @@ def bad_parameter(model: nn.Module) -> str | None:
             kind = type(model.get_submodule(name.rpartition(".")[0])).__name__
             return f"{_kind(parameter)} in {name} of layer {kind}"
     return None
+
+
+def check_loss(loss: float, model: nn.Module, inputs: list[Any], lr: float) -> None:
+    """Raise NonFiniteLoss for a loss that is not finite, saying where a number stopped being so."""
+    if not isfinite(loss):
+        raise NonFiniteLoss(f"the loss became {loss}: {why_not_finite(model, inputs, lr)}")
 
 
 @torch.no_grad()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gradatim.explain.confusion import commonest, pairs, precisions, table
+from gradatim.explain.confusion_table import commonest, pairs, precisions, table
 
 COUNTS = np.array([[6, 2, 0], [0, 0, 0], [1, 3, 4]])
 

@@ -7,9 +7,9 @@ from gradatim import catalog
 from gradatim.checks import GradatimError, UsageError, unknown_argument
 from gradatim.data.encoders.encoder import Encoder
 from gradatim.models.description import arguments_of, expand, parameters_of, row_of
+from gradatim.planning.defaults import recipe_for
 from gradatim.planning.embeddings import with_embeddings
-from gradatim.planning.recipes import recipe_for
-from gradatim.planning.settings import OF_NETWORK, Settings
+from gradatim.planning.training_options import OF_NETWORK, Settings
 from gradatim.training.engines.rule import multiply_adds_by_hand
 
 KINDS = {1: "series (C, L)", 2: "pictures (C, H, W)", 3: "clips (C, T, H, W)"}  # by their axes
@@ -19,6 +19,20 @@ def is_sized_by_hidden(model: str) -> bool:
     """Whether a network's hidden layers are a setting: the recipes' are for those."""
     takes = parameters_of(catalog.find(model, "network").load())
     return "in_features" in takes or "hidden_size" in takes
+
+
+def check_layout(model: str, examples: Any) -> None:
+    """Raise UsageError where a network of the catalogue does not read such examples."""
+    if examples.only_own:
+        raise UsageError(examples.only_own)
+    layout = getattr(catalog.find(model, "network").load(), "layout", "rows")
+    if layout == examples.layout:
+        return
+    if examples.layout == "rows":
+        symbols = "symbols, such as a text" if layout == "streams" else "symbols or numbers"
+        raise UsageError(f"{model} learns from sequences of {symbols}; {examples.form} are none")
+    usual = recipe_for(examples.form, len(examples)).network
+    raise UsageError(f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}")
 
 
 def entry_of(
@@ -66,26 +80,13 @@ def _only_layer(model: str, hidden: tuple[int, ...]) -> int:
 def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int) -> dict[str, Any]:
     """The arguments that the data decide: features, channels and size, or symbols."""
     shape = encoder.shape(examples.shape)
-    if "vocabulary_size" in takes:
-        if encoder.symbols is None:
-            raise UsageError(
-                f"{model} learns from sequences of symbols, such as a text; {examples.form} are none"
-            )
-        found = {"vocabulary_size": encoder.symbols}
-        return found | ({"num_classes": outputs} if "num_classes" in takes else {})
+    outputs_of = {name: outputs for name in ("num_classes", "out_features") if name in takes}
     if encoder.symbols is not None:
-        usual = recipe_for(examples.form, len(examples)).network
-        raise UsageError(
-            f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}"
-        )
+        return {"vocabulary_size": encoder.symbols, **outputs_of}
     if "visible" in takes:
         return {"visible": prod(shape)}
     if "in_features" in takes:
-        return (
-            {"in_features": prod(shape), "out_features": outputs}
-            if "out_features" in takes
-            else {"in_features": prod(shape)}
-        )
+        return {"in_features": prod(shape), **outputs_of}
     if "in_channels" not in takes:
         raise UsageError(f"{model} needs a description: --model FILE.json")
     axes = catalog.find(model, "network").load().axes

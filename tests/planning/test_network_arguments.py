@@ -1,6 +1,6 @@
 """The work of a step, by which threads are chosen."""
 
-from gradatim.planning.network_for_data import work_of
+from gradatim.planning.network_arguments import work_of
 
 CONV = {"name": "conv2d", "in_channels": 1, "out_channels": 8, "kernel_size": 3, "padding": 1, "bias": False}
 DENSE = {"name": "dense", "in_features": 512, "out_features": 10}

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gradatim.planning.settings import Settings
+from gradatim.planning.training_options import Settings
 
 # Chosen on validation, digits, 10 and 40 epochs, two seeds: the best of two or three rates, or a smaller one
 # within 0.02 of its loss; the figures are in docs/log/planning.md, "Learning rates of the other optimizers".
@@ -63,6 +63,12 @@ RECIPES = (
     Recipe("sentences", "sentences", EVER, {
         "hidden": (128,), "dropout": 0.5, "epochs": 6,
     }, lr={"adam": 6e-3}, network="tagger"),
+    Recipe("sequences", "sequences", EVER, {
+        "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
+    }, network="sequence_classifier"),
+    Recipe("sequences", "sequences with an answer a step", EVER, {
+        "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
+    }, network="tagger"),
     Recipe("vectors", "", EVER, {"hidden": (64,), "dropout": 0.1}),  # and whatever has no recipe of its own
 )  # fmt: skip
 
