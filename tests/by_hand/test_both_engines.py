@@ -26,6 +26,10 @@ LAYERS = {  # arguments, and the shape of an example that fits
     "maxout": ({"pieces": 2, "dim": 1}, (6, 2)),
     "leaky_relu": ({"negative_slope": 0.25}, (3,)),
     "elu": ({"alpha": 0.5}, (3,)),
+    "celu": ({"alpha": 0.5}, (3,)),
+    "softmax": ({"dim": 1}, (3, 2)),
+    "log_softmax": ({"dim": -2}, (3, 2)),
+    "gelu": ({"approximate": "tanh"}, (3,)),
     "conv1d": ({"in_channels": 2, "out_channels": 3, **WINDOW}, (2, 5)),
     "conv2d": ({"in_channels": 2, "out_channels": 4, "groups": 2, **WINDOW, "dilation": 1}, (2, 5, 4)),
     "conv3d": ({"in_channels": 1, "out_channels": 2, "kernel_size": [2, 1, 2]}, (1, 3, 2, 3)),
@@ -37,7 +41,8 @@ LAYERS = {  # arguments, and the shape of an example that fits
     "batch_norm": ({"num_features": 3, "eps": 0.25, "momentum": 0.5}, (3, 2)),
     "local_response_norm": ({"size": 3, "alpha": 0.5, "beta": 0.75, "k": 1.0}, (6, 2)),
 }  # fmt: skip
-PLAIN = {"prelu": ({}, (3,)), "maxout": ({}, (6,)), "softmax": ({}, (4,))}  # with their own arguments
+PLAIN = {"prelu": ({}, (3,)), "maxout": ({}, (6,)), "softmax": ({}, (4,)), "log_softmax": ({}, (4,)),
+         "gelu": ({}, (4,))}  # fmt: skip  # with their own arguments
 ENTRIES = [
     *({"name": name, **arguments} for name, (arguments, _) in LAYERS.items()),
     *({"name": name, **arguments} for name, (arguments, _) in PLAIN.items()),

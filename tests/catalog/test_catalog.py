@@ -39,8 +39,10 @@ HELPER_MODULES = {
 }  # fmt: skip
 HELPER_MODULES |= {
     f"gradatim.{name}"
-    for name in ("functional.windows", "functional.embeddings", "functional.norms", "nn.padding")
-}
+    for name in (
+        "functional.axes", "functional.windows", "functional.embeddings", "functional.norms", "nn.padding",
+    )
+}  # fmt: skip
 HELPER_MODULES |= {
     f"gradatim.optim.{name}"
     for name in (

@@ -14,6 +14,7 @@ from gradatim.by_hand.layers.dropout_2012 import Dropout2012
 from gradatim.by_hand.layers.embedding import Embedding
 from gradatim.by_hand.layers.flatten import Flatten
 from gradatim.by_hand.layers.gru import gru
+from gradatim.by_hand.layers.hard_activations import HardSigmoid, HardSwish
 from gradatim.by_hand.layers.jordan import Jordan
 from gradatim.by_hand.layers.lateral import Lateral
 from gradatim.by_hand.layers.layer import Layer
@@ -23,14 +24,16 @@ from gradatim.by_hand.layers.masked_dense import MaskedDense
 from gradatim.by_hand.layers.maxout import Maxout
 from gradatim.by_hand.layers.prelu import PReLU
 from gradatim.by_hand.layers.rnn import RNN
-from gradatim.by_hand.layers.softmax import Softmax
+from gradatim.by_hand.layers.softmax import LogSoftmax, Softmax
 from gradatim.checks import UsageError, did_you_mean, in_layer
 
 TWINS: dict[str, Callable[..., Layer]] = {
     "dense": Dense, "flatten": Flatten, "dropout": Dropout, "dropout_2012": Dropout2012, "prelu": PReLU,
     "identity": g.Identity, "step": g.Step, "sigmoid": g.Sigmoid, "tanh": g.Tanh, "relu": g.ReLU,
     "leaky_relu": g.LeakyReLU, "elu": g.ELU, "selu": g.SELU, "softplus": g.Softplus, "gelu": g.GELU,
-    "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax,
+    "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax, "log_softmax": LogSoftmax,
+    "celu": g.CELU, "softsign": g.Softsign, "mish": g.Mish, "hard_sigmoid": HardSigmoid,
+    "hard_swish": HardSwish,
     "conv1d": conv.Conv1d, "conv2d": conv.Conv2d, "conv3d": conv.Conv3d,
     "max_pool1d": pooling.MaxPool1d, "max_pool2d": pooling.MaxPool2d, "max_pool3d": pooling.MaxPool3d,
     "avg_pool1d": pooling.AvgPool1d, "avg_pool2d": pooling.AvgPool2d, "avg_pool3d": pooling.AvgPool3d,
