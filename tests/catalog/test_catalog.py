@@ -40,7 +40,8 @@ HELPER_MODULES = {
 HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
-        "functional.axes", "functional.windows", "functional.embeddings", "functional.norms", "nn.padding",
+        "functional.axes", "functional.windows", "functional.embeddings", "functional.norms",
+        "functional.normalised", "nn.gain", "nn.padding",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

@@ -13,11 +13,13 @@ from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.dropout_2012 import Dropout2012
 from gradatim.by_hand.layers.embedding import Embedding
 from gradatim.by_hand.layers.flatten import Flatten
+from gradatim.by_hand.layers.group_norm import GroupNorm, InstanceNorm
 from gradatim.by_hand.layers.gru import gru
 from gradatim.by_hand.layers.hard_activations import HardSigmoid, HardSwish
 from gradatim.by_hand.layers.jordan import Jordan
 from gradatim.by_hand.layers.lateral import Lateral
 from gradatim.by_hand.layers.layer import Layer
+from gradatim.by_hand.layers.layer_norm import LayerNorm, RMSNorm
 from gradatim.by_hand.layers.local_response_norm import LocalResponseNorm
 from gradatim.by_hand.layers.lstm import LSTM
 from gradatim.by_hand.layers.masked_dense import MaskedDense
@@ -40,7 +42,8 @@ TWINS: dict[str, Callable[..., Layer]] = {
     "sum_pool1d": pooling.SumPool1d, "sum_pool2d": pooling.SumPool2d,
     "global_avg_pool": global_pooling.GlobalAvgPool, "global_max_pool": global_pooling.GlobalMaxPool,
     "global_sum_pool": global_pooling.GlobalSumPool,
-    "batch_norm": BatchNorm, "local_response_norm": LocalResponseNorm,
+    "batch_norm": BatchNorm, "local_response_norm": LocalResponseNorm, "layer_norm": LayerNorm,
+    "rms_norm": RMSNorm, "group_norm": GroupNorm, "instance_norm": InstanceNorm,
     "locally_connected1d": locally_connected.LocallyConnected1d,
     "locally_connected2d": locally_connected.LocallyConnected2d,
     "embedding": Embedding, "masked_dense": MaskedDense, "lateral": Lateral,
