@@ -37,6 +37,8 @@ LAYERS = {  # arguments, and the shape of an example that fits
     "locally_connected2d": ({"in_channels": 2, "out_channels": 2, "in_size": [4, 3], **WINDOW}, (2, 4, 3)),
     **{f"{kind}_pool{axes}d": ({**WINDOW, "ceil_mode": True}, (2, 4, 5, 3)[: axes + 1])
        for kind in ("max", "avg", "sum") for axes in (1, 2, 3) if (kind, axes) != ("sum", 3)},
+    **{f"adaptive_{kind}_pool{axes}d": ({"output_size": [2, 3, None][:axes]}, (2, 4, 5, 3)[: axes + 1])
+       for kind in ("max", "avg") for axes in (1, 2, 3)},
     **{f"global_{kind}_pool": ({}, (2, 3, 2)) for kind in ("max", "avg", "sum")},
     "batch_norm": ({"num_features": 3, "eps": 0.25, "momentum": 0.5}, (3, 2)),
     "layer_norm": ({"normalized_shape": [3, 2], "eps": 0.25}, (3, 2)),

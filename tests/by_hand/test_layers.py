@@ -47,42 +47,21 @@ CASES = [
     ({"name": "leaky_relu", "negative_slope": 0.2}, (5,)),
     ({"name": "elu", "alpha": 1.7}, (5,)),
     ({"name": "conv1d", "in_channels": 2, "out_channels": 3, "kernel_size": 3, "padding": 1}, (2, 5)),
-    (
-        {"name": "conv2d", "in_channels": 2, "out_channels": 3, "kernel_size": [2, 3], "stride": [2, 1]},
-        (2, 5, 4),
-    ),
-    (
-        {
-            "name": "conv2d",
-            "in_channels": 4,
-            "out_channels": 2,
-            "kernel_size": 2,
-            "groups": 2,
-            "dilation": 2,
-            "padding": "same",
-            "bias": False,
-        },
-        (4, 3, 4),
-    ),
+    ({"name": "conv2d", "in_channels": 2, "out_channels": 3, "kernel_size": [2, 3], "stride": [2, 1]},
+     (2, 5, 4)),
+    ({"name": "conv2d", "in_channels": 4, "out_channels": 2, "kernel_size": 2, "groups": 2, "dilation": 2,
+      "padding": "same", "bias": False}, (4, 3, 4)),
     ({"name": "conv3d", "in_channels": 1, "out_channels": 2, "kernel_size": 2}, (1, 3, 2, 3)),
     ({"name": "true_conv1d", "in_channels": 2, "out_channels": 3, "kernel_size": 3, "padding": 2}, (2, 4)),
     ({"name": "true_conv2d", "in_channels": 2, "out_channels": 2, "kernel_size": 3, "stride": 2}, (2, 5, 4)),
-    (
-        {"name": "locally_connected1d", "in_channels": 2, "out_channels": 3, "in_size": 5, "kernel_size": 2},
-        (2, 5),
-    ),
-    (
-        {
-            "name": "locally_connected2d",
-            "in_channels": 2,
-            "out_channels": 2,
-            "in_size": [4, 3],
-            "kernel_size": 3,
-            "stride": 2,
-            "padding": 1,
-        },
-        (2, 4, 3),
-    ),
+    ({"name": "locally_connected1d", "in_channels": 2, "out_channels": 3, "in_size": 5, "kernel_size": 2},
+     (2, 5)),
+    ({"name": "locally_connected2d", "in_channels": 2, "out_channels": 2, "in_size": [4, 3],
+      "kernel_size": 3, "stride": 2, "padding": 1}, (2, 4, 3)),
+    *(({"name": f"adaptive_{kind}_pool{axes}d", "output_size": [2, 3, None][:axes]}, (2, 5, 4, 2)[: axes + 1])
+      for kind in ("avg", "max") for axes in (1, 2, 3)),
+    ({"name": "adaptive_avg_pool2d", "output_size": 4}, (2, 3, 6)),
+    ({"name": "adaptive_max_pool1d", "output_size": 5}, (2, 3)),
     *(
         (
             {"name": f"{kind}_pool{axes}d", "kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True},
@@ -123,7 +102,7 @@ CASES = [
     ({"name": "gru", "input_size": 3, "hidden_size": 2, "bias": False}, (1, 3)),
     ({"name": "gru", "input_size": 3, "hidden_size": 2, "reset": "before"}, (2, 3)),
     ({"name": "gru", "input_size": 3, "hidden_size": 2, "reset": "before", "bias": False}, (1, 3)),
-]
+]  # fmt: skip
 BY_HAND_ONLY = {"true_conv1d", "true_conv2d", "jordan"}
 OVER_TIME = ("rnn", "jordan", "lstm", "gru")  # their oracles stand in test_recurrent.py
 BUILT = {*catalog.names("layer"), *catalog.names("activation")}

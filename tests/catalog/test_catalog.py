@@ -40,8 +40,8 @@ HELPER_MODULES = {
 HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
-        "functional.axes", "functional.windows", "functional.embeddings", "functional.norms",
-        "functional.normalised", "nn.gain", "nn.padding",
+        "functional.adaptive_windows", "functional.axes", "functional.embeddings", "functional.norms",
+        "functional.normalised", "functional.windows", "nn.gain", "nn.padding",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

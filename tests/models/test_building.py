@@ -29,6 +29,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         f"locally_connected{axes}d": {"in_channels": 2, "out_channels": 3, "in_size": 4, "kernel_size": 2}
         for axes in (1, 2)
     },
+    **{f"adaptive_{kind}_pool{axes}d": {"output_size": 3} for kind in ("max", "avg") for axes in (1, 2, 3)},
     "batch_norm": {"num_features": 4},
     "layer_norm": {"normalized_shape": 4},
     "rms_norm": {"normalized_shape": 4},

@@ -6,7 +6,7 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.by_hand.layers import activations as g
-from gradatim.by_hand.layers import conv, global_pooling, locally_connected, pooling
+from gradatim.by_hand.layers import adaptive_pooling, conv, global_pooling, locally_connected, pooling
 from gradatim.by_hand.layers.batch_norm import BatchNorm
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
@@ -40,6 +40,12 @@ TWINS: dict[str, Callable[..., Layer]] = {
     "max_pool1d": pooling.MaxPool1d, "max_pool2d": pooling.MaxPool2d, "max_pool3d": pooling.MaxPool3d,
     "avg_pool1d": pooling.AvgPool1d, "avg_pool2d": pooling.AvgPool2d, "avg_pool3d": pooling.AvgPool3d,
     "sum_pool1d": pooling.SumPool1d, "sum_pool2d": pooling.SumPool2d,
+    "adaptive_avg_pool1d": adaptive_pooling.AdaptiveAvgPool1d,
+    "adaptive_avg_pool2d": adaptive_pooling.AdaptiveAvgPool2d,
+    "adaptive_avg_pool3d": adaptive_pooling.AdaptiveAvgPool3d,
+    "adaptive_max_pool1d": adaptive_pooling.AdaptiveMaxPool1d,
+    "adaptive_max_pool2d": adaptive_pooling.AdaptiveMaxPool2d,
+    "adaptive_max_pool3d": adaptive_pooling.AdaptiveMaxPool3d,
     "global_avg_pool": global_pooling.GlobalAvgPool, "global_max_pool": global_pooling.GlobalMaxPool,
     "global_sum_pool": global_pooling.GlobalSumPool,
     "batch_norm": BatchNorm, "local_response_norm": LocalResponseNorm, "layer_norm": LayerNorm,

@@ -9,7 +9,8 @@ MAXIMA = "Zhou & Chellappa, Computation of optical flow using a neural network"
 def _pooling(name: str, sentence: str, paper: str = "", year: int = 0) -> Entry:
     words = name.removesuffix("1d").removesuffix("2d").removesuffix("3d").split("_")
     attribute = "".join(word.capitalize() for word in words) + name[len("_".join(words)) :]
-    return Entry(name, "layer", f"gradatim.nn.pooling:{attribute}", paper, year, "D7", sentence)
+    module = "adaptive_pooling" if name.startswith("adaptive") else "pooling"
+    return Entry(name, "layer", f"gradatim.nn.{module}:{attribute}", paper, year, "D7", sentence)
 
 
 ENTRIES = (
@@ -84,6 +85,12 @@ ENTRIES = (
     _pooling("avg_pool3d", "The mean of each window of a clip or volume."),
     _pooling("sum_pool1d", "The sum of each window along one axis."),
     _pooling("sum_pool2d", "The sum of each window of a picture."),
+    _pooling("adaptive_avg_pool1d", "The mean of each of as many parts of an axis as are asked for."),
+    _pooling("adaptive_avg_pool2d", "The mean of each of as many parts of a picture as are asked for."),
+    _pooling("adaptive_avg_pool3d", "The mean of each of as many parts of a clip as are asked for."),
+    _pooling("adaptive_max_pool1d", "The largest number of each of as many parts of an axis."),
+    _pooling("adaptive_max_pool2d", "The largest number of each of as many parts of a picture."),
+    _pooling("adaptive_max_pool3d", "The largest number of each of as many parts of a clip."),
     _pooling("global_avg_pool", "The mean of each channel over all of a picture.",
              "Lin, Chen & Yan, Network in network", 2014),
     _pooling("global_max_pool", "The largest number of each channel over all of a picture."),
