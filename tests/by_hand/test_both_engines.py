@@ -33,6 +33,9 @@ LAYERS = {  # arguments, and the shape of an example that fits
     "conv1d": ({"in_channels": 2, "out_channels": 3, **WINDOW}, (2, 5)),
     "conv2d": ({"in_channels": 2, "out_channels": 4, "groups": 2, **WINDOW, "dilation": 1}, (2, 5, 4)),
     "conv3d": ({"in_channels": 1, "out_channels": 2, "kernel_size": [2, 1, 2]}, (1, 3, 2, 3)),
+    "conv_transpose1d": ({"in_channels": 2, "out_channels": 3, **WINDOW, "output_padding": 1}, (2, 5)),
+    "conv_transpose2d": ({"in_channels": 2, "out_channels": 4, "groups": 2, **WINDOW}, (2, 5, 4)),
+    "conv_transpose3d": ({"in_channels": 1, "out_channels": 2, "kernel_size": [2, 1, 2]}, (1, 3, 2, 3)),
     "locally_connected1d": ({"in_channels": 2, "out_channels": 3, "in_size": 5, "kernel_size": 2}, (2, 5)),
     "locally_connected2d": ({"in_channels": 2, "out_channels": 2, "in_size": [4, 3], **WINDOW}, (2, 4, 3)),
     **{f"{kind}_pool{axes}d": ({**WINDOW, "ceil_mode": True}, (2, 4, 5, 3)[: axes + 1])

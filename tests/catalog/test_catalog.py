@@ -41,7 +41,8 @@ HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
         "functional.adaptive_windows", "functional.axes", "functional.embeddings", "functional.norms",
-        "functional.normalised", "functional.windows", "nn.gain", "nn.padding",
+        "functional.normalised", "functional.transposed_windows", "functional.windows", "nn.gain",
+        "nn.padding",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

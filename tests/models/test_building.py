@@ -24,6 +24,10 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     "rbm": {"visible": 4, "hidden": 3},
     "dense": {"in_features": 4, "out_features": 3},
     **{f"conv{axes}d": {"in_channels": 2, "out_channels": 3, "kernel_size": 2} for axes in (1, 2, 3)},
+    **{
+        f"conv_transpose{axes}d": {"in_channels": 2, "out_channels": 3, "kernel_size": 2}
+        for axes in (1, 2, 3)
+    },
     **{f"{kind}_pool{axes}d": {"kernel_size": 2} for kind in ("max", "avg", "sum") for axes in (1, 2, 3)},
     **{
         f"locally_connected{axes}d": {"in_channels": 2, "out_channels": 3, "in_size": 4, "kernel_size": 2}

@@ -6,7 +6,14 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.by_hand.layers import activations as g
-from gradatim.by_hand.layers import adaptive_pooling, conv, global_pooling, locally_connected, pooling
+from gradatim.by_hand.layers import (
+    adaptive_pooling,
+    conv,
+    conv_transpose,
+    global_pooling,
+    locally_connected,
+    pooling,
+)
 from gradatim.by_hand.layers.batch_norm import BatchNorm
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
@@ -37,6 +44,9 @@ TWINS: dict[str, Callable[..., Layer]] = {
     "celu": g.CELU, "softsign": g.Softsign, "mish": g.Mish, "hard_sigmoid": HardSigmoid,
     "hard_swish": HardSwish,
     "conv1d": conv.Conv1d, "conv2d": conv.Conv2d, "conv3d": conv.Conv3d,
+    "conv_transpose1d": conv_transpose.ConvTranspose1d,
+    "conv_transpose2d": conv_transpose.ConvTranspose2d,
+    "conv_transpose3d": conv_transpose.ConvTranspose3d,
     "max_pool1d": pooling.MaxPool1d, "max_pool2d": pooling.MaxPool2d, "max_pool3d": pooling.MaxPool3d,
     "avg_pool1d": pooling.AvgPool1d, "avg_pool2d": pooling.AvgPool2d, "avg_pool3d": pooling.AvgPool3d,
     "sum_pool1d": pooling.SumPool1d, "sum_pool2d": pooling.SumPool2d,
