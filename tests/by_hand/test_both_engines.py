@@ -57,6 +57,17 @@ ENTRIES = [
     *({"name": name, **arguments} for name, (arguments, _) in PLAIN.items()),
     *({"name": name} for name in catalog.names("activation") if name not in {*LAYERS, *PLAIN}),
     {"name": "batch_norm", "num_features": 3, "momentum": None},
+    *(
+        {
+            "name": "conv2d",
+            "in_channels": 2,
+            "out_channels": 1,
+            "kernel_size": 3,
+            "padding": 2,
+            "padding_mode": mode,
+        }
+        for mode in ("reflect", "replicate", "circular")
+    ),
     {"name": "layer_norm", "normalized_shape": 2, "bias": False},
     {"name": "rms_norm", "normalized_shape": 2},
     {"name": "group_norm", "num_groups": 1, "num_channels": 3},

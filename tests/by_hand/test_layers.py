@@ -52,6 +52,13 @@ CASES = [
     ({"name": "conv2d", "in_channels": 4, "out_channels": 2, "kernel_size": 2, "groups": 2, "dilation": 2,
       "padding": "same", "bias": False}, (4, 3, 4)),
     ({"name": "conv3d", "in_channels": 1, "out_channels": 2, "kernel_size": 2}, (1, 3, 2, 3)),
+    *(({"name": "conv2d", "in_channels": 2, "out_channels": 2, "kernel_size": 3, "stride": 2,
+        "padding": [1, 2], "padding_mode": mode}, (2, 3, 4))
+      for mode in ("reflect", "replicate", "circular")),
+    ({"name": "conv1d", "in_channels": 2, "out_channels": 2, "kernel_size": 4, "padding": "same",
+      "padding_mode": "reflect"}, (2, 5)),
+    ({"name": "true_conv1d", "in_channels": 1, "out_channels": 2, "kernel_size": 3, "padding": 2,
+      "padding_mode": "circular"}, (1, 4)),
     ({"name": "conv_transpose1d", "in_channels": 2, "out_channels": 3, "kernel_size": 3, "dilation": 2,
       "output_padding": 1}, (2, 4)),
     ({"name": "conv_transpose2d", "in_channels": 4, "out_channels": 2, "kernel_size": [3, 2], "groups": 2,

@@ -40,9 +40,9 @@ HELPER_MODULES = {
 HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
-        "functional.adaptive_windows", "functional.axes", "functional.embeddings", "functional.norms",
-        "functional.normalised", "functional.transposed_windows", "functional.windows", "nn.gain",
-        "nn.padding",
+        "functional.adaptive_windows", "functional.axes", "functional.borders", "functional.embeddings",
+        "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
+        "nn.gain", "nn.padding",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

@@ -26,6 +26,8 @@ class Windowed(Layer):
         groups = vars(self).get("groups", 1)
         told += [f"groups={groups}"] if groups > 1 else []
         told += ["bias=False"] if counts and "bias" not in self.shapes else []
+        mode = vars(self).get("padding_mode", "zeros")
+        told += [f"padding_mode={mode}"] if mode != "zeros" else []
         return f"{type(self).__name__}({', '.join(told)})"
 
     def look(self, x: np.ndarray, channels: int | None = None) -> None:
