@@ -68,8 +68,7 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     Shapes: x (N, C, H, W) → (N, C, *output_size).
 
     M is `output_size`, one number or one for each axis; None keeps an axis as it is. Parts may overlap by a
-    number, and repeat where M is above n. Raises UsageError for pictures that
-    are empty.
+    number, and repeat where M is above n. Raises UsageError for pictures that are empty.
 
     >>> import torch
     >>> AdaptiveAvgPool2d(2)(torch.zeros(1, 3, 7, 5)).shape
