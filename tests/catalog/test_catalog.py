@@ -39,8 +39,12 @@ HELPER_MODULES = {
 }  # fmt: skip
 HELPER_MODULES |= {
     f"gradatim.{name}"
-    for name in ("functional.windows", "functional.embeddings", "functional.norms", "nn.padding")
-}
+    for name in (
+        "functional.adaptive_windows", "functional.axes", "functional.borders", "functional.embeddings",
+        "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
+        "nn.gain", "nn.padding",
+    )
+}  # fmt: skip
 HELPER_MODULES |= {
     f"gradatim.optim.{name}"
     for name in (

@@ -18,6 +18,7 @@ def _loss(name: str, of: str, paper: str, year: int, sentence: str, rows: str = 
 
 GLOROT = "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks"
 HE = "He et al., Delving deep into rectifiers"
+HOWARD = "Howard et al., Searching for MobileNetV3"
 LECUN = "LeCun, Bottou, Orr & Müller, Efficient backprop"
 
 ENTRIES = (
@@ -35,18 +36,28 @@ ENTRIES = (
     _activation("elu",
                 "Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by ELUs", 2016,
                 "g(z) = z for z ≥ 0, otherwise α(e^z − 1)."),
+    _activation("celu", "Barron, Continuously differentiable exponential linear units", 2017,
+                "g(z) = z for z ≥ 0, otherwise α(e^(z/α) − 1): an ELU without a kink."),
     _activation("selu", "Klambauer et al., Self-normalizing neural networks", 2017,
                 "ELU scaled so that mean 0 and variance 1 are a fixed point."),
     _activation("softplus",
                 "Dugas et al., Incorporating second-order functional knowledge for better option pricing",
                 2001, "g(z) = log(1 + e^z), a smooth ReLU."),
+    _activation("softsign",
+                "Turian, Bergstra & Bengio, Quadratic features and deep architectures for chunking", 2009,
+                "g(z) = z/(1 + |z|), between −1 and 1."),
     _activation("gelu", "Hendrycks & Gimpel, Gaussian error linear units", 2016, "g(z) = z Φ(z)."),
     _activation("silu", "Elfwing, Uchibe & Doya, Sigmoid-weighted linear units", 2018, "g(z) = z σ(z)."),
+    _activation("mish", "Misra, Mish: a self regularized non-monotonic activation function", 2019,
+                "g(z) = z tanh(log(1 + e^z))."),
+    _activation("hard_sigmoid", HOWARD, 2019, "g(z) = min(max(z + 3, 0), 6)/6: a sigmoid of straight lines."),
+    _activation("hard_swish", HOWARD, 2019, "g(z) = z min(max(z + 3, 0), 6)/6."),
     _activation("maxout", "Goodfellow et al., Maxout networks", 2013,
                 "The largest of every k neighbouring features."),
     _activation("softmax",
                 "Bridle, Probabilistic interpretation of feedforward classification network outputs", 1990,
                 "p_k = e^z_k / Σ e^z: probabilities of classes that exclude each other."),
+    _activation("log_softmax", "", 0, "log p_k = z_k − log Σ e^z: logarithms of softmax's probabilities."),
     _initialiser("zeros", "", 0, "Every weight 0: the units of a layer stay equal for ever."),
     _initialiser("uniform", "", 0, "U(−bound, bound)."),
     _initialiser("normal", "", 0, "N(0, std²)."),
