@@ -14,6 +14,7 @@ from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, encoder_for_own, fit_encoder
 from gradatim.data.question import Question
+from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.defaults import complete, recipe_for
 from gradatim.planning.find_data import Data
@@ -82,6 +83,7 @@ def make_plan(
         check_layout(named, train)
     encoder = encoder or fit_encoder(train, _encoder_name(train, named))
     if settings.window:
+        check_window(train, data.valid, settings.window)
         encoder = encoder.with_window(settings.window)
     choices |= encoder.choices(train.features)
     entry: dict[str, Any] | None = None
