@@ -42,8 +42,8 @@ def test_characters_beyond_the_basic_plane_and_combining_ones_are_characters():
 def test_unknown_characters_are_named_once_each_in_their_order():
     with pytest.raises(UsageError) as error:
         Vocabulary("hello").encode("jolly hill", "the prompt")
-    said = "the prompt has characters that were not in the training text: 'j', 'y', ' ', 'i'; that has 'e', 'h', 'l', 'o'"
-    assert str(error.value) == said
+    said = "the prompt has characters that were not in the training text: 'j', 'y', ' ', 'i'"
+    assert str(error.value) == f"{said}; that has 'e', 'h', 'l', 'o'"
     with pytest.raises(UsageError, match=r"'0', '1', '2', '3', '4', '5', '6', '7', …; that has 'a', 'b'$"):
         Vocabulary("ab").encode("0123456789")
     with pytest.raises(UsageError, match="not in the training text: 'z'"):

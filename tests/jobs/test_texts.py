@@ -253,8 +253,14 @@ def test_a_text_is_described(book):
         ({"model": "mlp"}, "mlp does not learn from texts; char_lm does: leave out --model mlp"),
         ({"model": "lenet5"}, "lenet5 does not learn from texts; char_lm does: leave out --model lenet5"),
         ({"window": 0}, "window must be a whole number of at least 1; it is 0"),
-        ({"window": 5000}, "book.txt has 1,890 characters to train on and 210 characters to validate on, too "),
-        ({"window": 210}, "book.txt has 1,890 characters to train on and 210 characters to validate on, too "),
+        (
+            {"window": 5000},
+            "book.txt has 1,890 characters to train on and 210 characters to validate on, too ",
+        ),
+        (
+            {"window": 210},
+            "book.txt has 1,890 characters to train on and 210 characters to validate on, too ",
+        ),
         ({"network": {"units": 3}}, "char_lm takes no argument 'units'"),
     ],
 )

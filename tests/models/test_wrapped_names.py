@@ -34,7 +34,10 @@ def wrap_inside(network):
         (held_as("_orig_mod"), "_orig_mod. of torch.compile is taken off the names"),
         (held_as("backbone"), "backbone. is taken off the names"),
         (wrap_inside, "module. of data-parallel training or averaging is taken off the names"),
-        (lambda network: held_as("backbone")(torch.nn.DataParallel(network)), "averaging and backbone. are taken off"),
+        (
+            lambda network: held_as("backbone")(torch.nn.DataParallel(network)),
+            "averaging and backbone. are taken off",
+        ),
     ],
 )
 @pytest.mark.parametrize("wrapped_again", [False, True])

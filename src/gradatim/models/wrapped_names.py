@@ -1,4 +1,4 @@
-"""Names of weights as wrappers leave them: data-parallel training, torch.compile, averaging, other libraries."""
+"""Names of weights as wrappers leave them: data-parallel training, torch.compile, averaging."""
 
 from collections.abc import Collection, Mapping
 
