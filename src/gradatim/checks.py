@@ -9,6 +9,7 @@ from sys import float_info
 from typing import Any
 
 LARGEST = 2**31 - 1  # that a count may be
+ALIKE = 0.65  # of the letters of two names, from which one may be meant by the other
 
 
 class GradatimError(Exception):
@@ -59,16 +60,31 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     >>> did_you_mean("digtis", ["digits", "mnist"])
     'did you mean digits?'
     """
-    from difflib import get_close_matches
-
     choices = sorted(choices)
-    near = get_close_matches(str(name).lower(), choices, n=3, cutoff=0.6)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
+    if found := nearest_names(name, choices):
+        return found
     if not choices:
         return "there is none"
     shown = ", ".join(choices[:12])
     return f"choose from {shown}{', …' if len(choices) > 12 else ''}"
+
+
+def nearest_names(name: str, choices: Iterable[str]) -> str:
+    """The choices that are meant by a name, called so elsewhere, or spelled nearly so; nothing without any.
+
+    >>> nearest_names("mse", ["squared_error", "huber"]), nearest_names("amsgrad", ["adam", "adagrad"])
+    ('did you mean squared_error?', 'it is not there yet; the nearest is adam')
+    """
+    from difflib import get_close_matches
+
+    from gradatim.synonyms import NEAREST, SAME, key, synonyms
+
+    choices = sorted(choices)
+    near = [one for one in choices if key(one) == key(str(name))] or synonyms(str(name), choices, SAME)
+    if not near and (lacking := synonyms(str(name), choices, NEAREST)):
+        return f"it is not there yet; the nearest is {' or '.join(lacking)}"
+    near = near or get_close_matches(str(name).lower(), choices, n=3, cutoff=ALIKE)
+    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def unknown_argument(function: str, argument: str, choices: Iterable[str]) -> UnknownArgument:

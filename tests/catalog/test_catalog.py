@@ -34,7 +34,7 @@ HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
         "accounting", "building", "costs", "description", "layer_table", "network", "receptive_field",
-        "pretrained", "recording", "residual", "sequence_encoder", "weights",
+        "pretrained", "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
@@ -170,7 +170,7 @@ def test_rows_are_found_by_kind_and_by_name():
         ),
         (
             lambda: catalog.find("adam", "optimiser"),
-            "unknown kind 'optimiser': did you mean optimizer or initialiser?",
+            "unknown kind 'optimiser': did you mean optimizer?",
         ),
         (lambda: catalog.lookup("digtis"), "unknown name 'digtis': did you mean digits?"),
     ],

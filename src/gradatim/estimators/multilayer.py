@@ -91,6 +91,8 @@ class MultilayerPerceptron(BaseEstimator):
         if self.learning_rate_init is not None:
             check(self, {"learning_rate_init": POSITIVE})
         one_of("engine", self.engine, ENGINES)
+        if self.init is not None:
+            known("initialiser", self.init, catalog.names("initialiser"))
 
     def _continues(self) -> bool:
         """Whether a fit goes on from what is learned already."""

@@ -12,6 +12,7 @@ from gradatim.data.inputs import are_several
 from gradatim.data.ragged import Ragged
 from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
 from gradatim.data.sources.source import New, Request, Source
+from gradatim.data.splits import TEST_SHARE
 from gradatim.data.tables.cells import Cells
 from gradatim.data.targets import classes_of_array, numbers_of_classes, task_of_array
 
@@ -87,7 +88,7 @@ class SequenceSource(Source):
             "name": found.name, "n": len(found), "shape": list(found.shape),
             "shortest": int(found.lengths.min()), "longest": int(found.lengths.max()),
             "counts": {str(name): n for name, n in zip(found.classes, counts, strict=True)},
-            "splits": self.divide(found, 0.1, True).sizes(), "fingerprint": found.fingerprint,
+            "splits": self.divide(found, 0.1, TEST_SHARE).sizes(), "fingerprint": found.fingerprint,
         }  # fmt: skip
 
     def page(self, facts: dict[str, Any]) -> list[Block]:
