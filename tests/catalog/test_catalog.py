@@ -22,6 +22,8 @@ HELPERS = {
     "gradatim.functional.line_search:Trial",
     "gradatim.functional.line_search:strong_wolfe",
     "gradatim.functional.losses:weighted_mean",
+    "gradatim.functional.class_scores:ClassScores",
+    "gradatim.functional.class_scores:is_single",
     "gradatim.functional.updates:lbfgs_step",
     "gradatim.nn.activation:Activation",
     "gradatim.nn.initialise:draw",

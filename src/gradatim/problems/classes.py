@@ -31,7 +31,9 @@ class Classes(Problem):
 
     kind: ClassVar[str] = "classes"
     task: ClassVar[str] = "classification"
-    losses: ClassVar[tuple[str, ...]] = ("cross_entropy", "binary_cross_entropy")
+    losses: ClassVar[tuple[str, ...]] = (
+        "cross_entropy", "binary_cross_entropy", "hinge", "squared_hinge", "focal",
+    )  # fmt: skip
     deciding: ClassVar[tuple[str, int]] = ("accuracy", 1)
     learners: ClassVar[str] = "classifier"
 

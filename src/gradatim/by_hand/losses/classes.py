@@ -133,23 +133,3 @@ class MultiLabel(Loss):
     def decide(self, a: np.ndarray) -> np.ndarray:
         """1 where p > ½, (N, K)."""
         return (a > 0).astype(np.int64)
-
-
-class Hinge(Loss):
-    """Hinge loss, max(0, 1 − y a) with y = ±1 (Cortes & Vapnik 1995); ∂l/∂a = −y for y a < 1, otherwise 0.
-
-    At the kink y a = 1 the derivative is 0. Shapes: a (N,) or (N, 1), y (N,) of −1 and 1.
-    """
-
-    def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
-        """The loss of every example."""
-        return np.maximum(1 - np.asarray(y, a.dtype) * a.reshape(len(y)), 0)
-
-    def slope(self, a: np.ndarray, y: Any) -> np.ndarray:
-        """−y inside the margin."""
-        y = np.asarray(y, a.dtype).reshape(a.shape)
-        return -y * (y * a < 1)
-
-    def decide(self, a: np.ndarray) -> np.ndarray:
-        """1 where a > 0, otherwise −1, (N,)."""
-        return np.where(a.reshape(-1) > 0, 1, -1)

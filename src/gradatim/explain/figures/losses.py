@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.by_hand.losses.by_name import LOSSES
-from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, Hinge, MultiLabel
+from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, MultiLabel
 from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, MixtureNLL
+from gradatim.by_hand.losses.focal import Focal
 from gradatim.by_hand.losses.loss import Loss
+from gradatim.by_hand.losses.margins import Hinge, SquaredHinge
 from gradatim.by_hand.losses.numbers import AbsoluteError, HalfSquaredError, Huber, SquaredError
 from gradatim.by_hand.twins import construct
 from gradatim.explain.figures.function_lines import function_lines
@@ -29,6 +31,7 @@ class Case(NamedTuple):
 
 
 NUMBER = (Case("", "residual r = a − y", (0.0,), 0, [0.0], -3.0, 3.0),)
+MARGIN = (Case("target y = 1", "score a", (0.0,), 0, 1), Case("target y = −1", "score a", (0.0,), 0, -1))
 CASES: dict[type[Loss], tuple[Case, ...]] = {
     SquaredError: NUMBER,
     HalfSquaredError: NUMBER,
@@ -46,9 +49,11 @@ CASES: dict[type[Loss], tuple[Case, ...]] = {
         Case("y = (1, 0), second score −2", "score a₁ of a label", (0.0, -2.0), 0, [1, 0]),
         Case("y = (0, 0), second score −2", "score a₁ of a label", (0.0, -2.0), 0, [0, 0]),
     ),
-    Hinge: (
-        Case("target y = 1", "score a", (0.0,), 0, 1),
-        Case("target y = −1", "score a", (0.0,), 0, -1),
+    Hinge: MARGIN,
+    SquaredHinge: MARGIN,
+    Focal: (
+        Case("the other two scores are 0", "score of the right class", (0.0,) * 3, 0, 0),
+        Case("the other two scores are 0", "score of a wrong class", (0.0,) * 3, 1, 0),
     ),
     GaussianNLL: (
         Case("y = 0, σ = 1", "mean μ", (0.0, 0.0), 0, [0.0], -3.0, 3.0),
@@ -72,6 +77,8 @@ FORMULAS: dict[type[Loss], str] = {
     CrossEntropy: "−log p of the right class",
     MultiLabel: "Σ of binary cross entropies",
     Hinge: "max(0, 1 − y a)",
+    SquaredHinge: "max(0, 1 − y a)²",
+    Focal: "−(1 − p)ᵞ log p of the right class",
     GaussianNLL: "½[log 2π + s + (y − μ)² e⁻ˢ]",
     LaplaceNLL: "log 2 + s + ∣y − μ∣ e⁻ˢ",
     MixtureNLL: "−log Σ πₖ N(y; μₖ, σₖ²)",
@@ -104,7 +111,7 @@ def loss_panel(name: str, arguments: dict[str, Any] | None = None, case: int = 0
     which = CASES[type(loss)][case]
     places = [sign * place for place in _kinks(loss) for sign in ((1,) if place == 0 else (-1, 1))]
     traced = function_lines(_probe(loss, which), which.low, which.high, places)
-    said = {"delta": "δ", "smoothing": "smoothing ε"}
+    said = {"delta": "δ", "smoothing": "smoothing ε", "gamma": "γ", "alpha": "α"}
     constants = [f"{said[key]} = {vars(loss)[key]:g}" for key in said if vars(loss).get(key)]
     second = "; ".join(filter(None, (which.said, *constants, traced.said("l′"))))
     values = np.concatenate([line[np.isfinite(line)] for line in (traced.value, traced.derivative)])

@@ -1,0 +1,27 @@
+"""Losses by name train from `gradatim.train`, alike on both engines."""
+
+import numpy as np
+import pytest
+
+import gradatim
+
+QUICK = {"epochs": 6, "lr": 0.03, "hidden": [8], "threads": 1, "quiet": True, "seed": 1}
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge", "focal"])
+def test_losses_of_classes_train_alike_on_both_engines(loss, classes):
+    """Validation losses of every epoch equal to 1e-9, and most blobs are told apart."""
+    rng = np.random.default_rng(0)
+    y = np.arange(240) % classes
+    x = rng.normal(size=(240, 4)) + 4 * np.eye(classes, 4)[y]
+    runs = [
+        gradatim.train((x, y), loss=loss, engine=engine, precision="float64", out=f"./{engine}", **QUICK)
+        for engine in ("numpy", "torch")
+    ]
+    by_hand, in_torch = ([record["valid_loss"] for record in run.records] for run in runs)
+    np.testing.assert_allclose(by_hand, in_torch, rtol=1e-9)
+    assert runs[0].config["settings"]["engine"] == "numpy"
+    assert runs[0].metrics["accuracy"] > 0.9
+    assert f"{loss} as asked" in runs[0].config["choices"]["head"]
+    assert gradatim.load(runs[0].path).trained.problem.loss == loss
