@@ -71,6 +71,9 @@ CASES = {
         {}, NUMBERS, 6,
         lambda a, y: -torch.distributions.Laplace(halves(a)[0], halves(a)[1].exp()).log_prob(y).sum(1),
     ),
+    "poisson_nll": (
+        {}, RNG.poisson(3, (N, 3)), 3, lambda a, y: F.poisson_nll_loss(a, y, reduction="none").sum(1),
+    ),
     "mixture_nll": ({"components": 2}, NUMBERS, 10, mixture_in_torch),
 }  # fmt: skip
 

@@ -25,3 +25,23 @@ def test_losses_of_classes_train_alike_on_both_engines(loss, classes):
     assert runs[0].metrics["accuracy"] > 0.9
     assert f"{loss} as asked" in runs[0].config["choices"]["head"]
     assert gradatim.load(runs[0].path).trained.problem.loss == loss
+
+
+def test_counts_train_alike_on_both_engines_and_near_the_truth():
+    """y ~ Poisson(e^(1 + x₁)): the means that are predicted correlate with the true ones; losses to 1e-9."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(600, 3))
+    mean = np.exp(1 + x[:, 0])
+    y = rng.poisson(mean).astype(float)
+    runs = [
+        gradatim.train(
+            (x, y), task="regression", loss="poisson_nll", engine=engine, precision="float64",
+            out=f"./{engine}", **{**QUICK, "epochs": 20},
+        )
+        for engine in ("numpy", "torch")
+    ]  # fmt: skip
+    by_hand, in_torch = ([record["valid_loss"] for record in run.records] for run in runs)
+    np.testing.assert_allclose(by_hand, in_torch, rtol=1e-9)
+    found = np.ravel(gradatim.load(runs[0].path).predict(x).arrays["prediction"])
+    assert (found > 0).all() and np.corrcoef(np.log(found), np.log(mean))[0, 1] > 0.95
+    assert runs[0].metrics["r2"] > 0.5

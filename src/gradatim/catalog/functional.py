@@ -83,6 +83,8 @@ ENTRIES = (
           "−log p(y) of a Gaussian whose mean and log variance are the outputs.", "B10"),
     _loss("laplace_nll", "LaplaceNLL", "", 0,
           "−log p(y) of a Laplace distribution whose median and log width are the outputs.", "B10"),
+    _loss("poisson_nll", "PoissonNLL", "", 0,
+          "−log p(y), without log y!, of a Poisson distribution whose log mean is the output.", "B10"),
     Entry("constant", "schedule", "gradatim.functional.schedules:constant", "", 0, "C8",
           "The learning rate stays as it is."),
     Entry("cosine", "schedule", "gradatim.functional.schedules:cosine",

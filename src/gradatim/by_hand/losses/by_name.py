@@ -3,6 +3,7 @@
 from typing import Any
 
 from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, MultiLabel
+from gradatim.by_hand.losses.counts import PoissonNLL
 from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, MixtureNLL
 from gradatim.by_hand.losses.focal import Focal
 from gradatim.by_hand.losses.loss import Loss
@@ -25,6 +26,7 @@ LOSSES: dict[str, type[Loss]] = {
     "categorical_nll": CrossEntropy,  # with p = softmax(a), likewise
     "gaussian_nll": GaussianNLL,
     "laplace_nll": LaplaceNLL,
+    "poisson_nll": PoissonNLL,
     "mixture_nll": MixtureNLL,
 }
 

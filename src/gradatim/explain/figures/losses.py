@@ -7,6 +7,7 @@ import numpy as np
 
 from gradatim.by_hand.losses.by_name import LOSSES
 from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, MultiLabel
+from gradatim.by_hand.losses.counts import PoissonNLL
 from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, MixtureNLL
 from gradatim.by_hand.losses.focal import Focal
 from gradatim.by_hand.losses.loss import Loss
@@ -63,6 +64,7 @@ CASES: dict[type[Loss], tuple[Case, ...]] = {
         Case("y = 0, b = 1", "median μ", (0.0, 0.0), 0, [0.0], -3.0, 3.0),
         Case("∣y − μ∣ = 1", "log width s = log b", (0.0, 0.0), 1, [1.0], -2.0, 4.0),
     ),
+    PoissonNLL: (Case("y = 2", "log mean a", (0.0,), 0, [2.0], -3.0, 2.0),),
     MixtureNLL: (
         Case("y = 0, two halves, σ = 1, μ₂ = 2", "mean μ₁", (0.0, 0.0, 0.0, 0.0, 0.0, 2.0), 4, [0.0], -5, 5),
         Case("y = 0, μ₁ = 0, μ₂ = 2, σ = 1", "z₁, π = softmax(z)", (0.0,) * 5 + (2.0,), 0, [0.0]),
@@ -81,6 +83,7 @@ FORMULAS: dict[type[Loss], str] = {
     Focal: "−(1 − p)ᵞ log p of the right class",
     GaussianNLL: "½[log 2π + s + (y − μ)² e⁻ˢ]",
     LaplaceNLL: "log 2 + s + ∣y − μ∣ e⁻ˢ",
+    PoissonNLL: "eᵃ − y a",
     MixtureNLL: "−log Σ πₖ N(y; μₖ, σₖ²)",
 }
 SLOPE_LIMITS = (-3.0, 4.0)
