@@ -44,4 +44,3 @@ def test_counts_train_alike_on_both_engines_and_near_the_truth():
     np.testing.assert_allclose(by_hand, in_torch, rtol=1e-9)
     found = np.ravel(gradatim.load(runs[0].path).predict(x).arrays["prediction"])
     assert (found > 0).all() and np.corrcoef(np.log(found), np.log(mean))[0, 1] > 0.95
-    assert runs[0].metrics["r2"] > 0.5
