@@ -159,7 +159,7 @@ def test_rows_are_found_by_kind_and_by_name():
     [
         (
             lambda: catalog.find("adma", "optimizer"),
-            "unknown optimizer 'adma': did you mean adam or nadam or adamw?",
+            "unknown optimizer 'adma': did you mean adamax or adam or radam?",
         ),
         (
             lambda: catalog.find("relu", "schedule"),
