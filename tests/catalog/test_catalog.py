@@ -21,6 +21,7 @@ HELPERS = {
     "gradatim.functional.initialisers:fans",
     "gradatim.functional.line_search:Trial",
     "gradatim.functional.line_search:strong_wolfe",
+    "gradatim.functional.losses:weight_beside",
     "gradatim.functional.losses:weighted_mean",
     "gradatim.functional.class_scores:ClassScores",
     "gradatim.functional.class_scores:is_single",
