@@ -57,6 +57,7 @@ CASES = {
         lambda a, y: (1 - (-F.cross_entropy(a, y, reduction="none")).exp()) ** 1.5
         * F.cross_entropy(a, y, reduction="none"),
     ),
+    "nll": ({}, RNG.integers(0, 4, N), 4, lambda a, y: F.nll_loss(a, y, reduction="none")),
     "squared_error": ({}, NUMBERS, 3, lambda a, y: F.mse_loss(a, y, reduction="none").sum(1)),
     "half_squared_error": ({}, NUMBERS, 3, lambda a, y: F.mse_loss(a, y, reduction="none").sum(1) / 2),
     "absolute_error": ({}, NUMBERS, 3, lambda a, y: F.l1_loss(a, y, reduction="none").sum(1)),

@@ -71,6 +71,8 @@ ENTRIES = (
     Entry("focal", "loss", "gradatim.functional.focal:Focal",
           "Lin et al., Focal loss for dense object detection", 2017, "B9",
           "−(1 − p_y)^γ log p_y: cross entropy in which examples that are already right count less."),
+    Entry("nll", "loss", "gradatim.functional.nll:NLL", "", 0, "B9",
+          "−a_y of log-probabilities a: for a network that ends in log softmax."),
     Entry("multilabel", "loss", "gradatim.functional.label_losses:MultiLabel", "", 0, "B9 B11",
           "The sum of K binary cross entropies: K answers of yes and no an example."),
     _loss("squared_error", "SquaredError", "", 0, "Σ r² with r = output − target: smooth, hard on outliers."),

@@ -19,6 +19,7 @@ ORACLES = {  # of a torch vector of outputs, in the first case of each loss
     ),
     "multilabel": lambda a: F.softplus(-a) + F.softplus(0 * a - 2),
     "hinge": lambda a: torch.relu(1 - a),
+    "nll": lambda a: -a,
     "squared_hinge": lambda a: torch.relu(1 - a) ** 2,
     "focal": lambda a: -((2 / (a.exp() + 2)) ** 2) * torch.log(a.exp() / (a.exp() + 2)),
     "gaussian_nll": lambda a: -torch.distributions.Normal(a, 1.0).log_prob(0 * a),

@@ -8,6 +8,7 @@ from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, Mixtu
 from gradatim.by_hand.losses.focal import Focal
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.losses.margins import Hinge, SquaredHinge
+from gradatim.by_hand.losses.nll import NLL
 from gradatim.by_hand.losses.numbers import AbsoluteError, HalfSquaredError, Huber, SquaredError
 from gradatim.checks import known
 
@@ -18,6 +19,7 @@ LOSSES: dict[str, type[Loss]] = {
     "hinge": Hinge,
     "squared_hinge": SquaredHinge,
     "focal": Focal,
+    "nll": NLL,
     "squared_error": SquaredError,
     "half_squared_error": HalfSquaredError,
     "absolute_error": AbsoluteError,

@@ -12,6 +12,7 @@ from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, Mixtu
 from gradatim.by_hand.losses.focal import Focal
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.losses.margins import Hinge, SquaredHinge
+from gradatim.by_hand.losses.nll import NLL
 from gradatim.by_hand.losses.numbers import AbsoluteError, HalfSquaredError, Huber, SquaredError
 from gradatim.by_hand.twins import construct
 from gradatim.explain.figures.function_lines import function_lines
@@ -50,6 +51,7 @@ CASES: dict[type[Loss], tuple[Case, ...]] = {
         Case("y = (1, 0), second score −2", "score a₁ of a label", (0.0, -2.0), 0, [1, 0]),
         Case("y = (0, 0), second score −2", "score a₁ of a label", (0.0, -2.0), 0, [0, 0]),
     ),
+    NLL: (Case("", "log-probability of the right class", (0.0,) * 3, 0, 0, -4.0, 0.0),),
     Hinge: MARGIN,
     SquaredHinge: MARGIN,
     Focal: (
@@ -78,6 +80,7 @@ FORMULAS: dict[type[Loss], str] = {
     BinaryCrossEntropy: "−y log p − (1−y) log(1−p), p = σ(a)",
     CrossEntropy: "−log p of the right class",
     MultiLabel: "Σ of binary cross entropies",
+    NLL: "−a of the right class, a = log p",
     Hinge: "max(0, 1 − y a)",
     SquaredHinge: "max(0, 1 − y a)²",
     Focal: "−(1 − p)ᵞ log p of the right class",
