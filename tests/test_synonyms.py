@@ -32,9 +32,9 @@ def test_what_is_named_is_there_and_what_stands_for_it_is_not(here):
         ("NAG", "optimizer", "did you mean nesterov?"),
         ("glorot-uniform", "initialiser", "did you mean xavier_uniform?"),
         ("ReduceLROnPlateau", "schedule", "did you mean plateau?"),
-        ("amsgrad", "optimizer", "it is not there yet; the nearest is adam"),
-        ("LayerNorm", "layer", "it is not there yet; the nearest is batch_norm"),
-        ("mish", "activation", "it is not there yet; the nearest is silu"),
+        ("adabelief", "optimizer", "it is not there yet; the nearest is adam"),
+        ("LayerNorm", "layer", "did you mean layer_norm?"),
+        ("hardtanh", "activation", "it is not there yet; the nearest is tanh"),
         ("cifar-10", "dataset", "it is not there yet; the nearest is fashion-mnist"),
         ("iris", "dataset", "choose from adult, digits, fashion-mnist, mnist"),
     ],
@@ -48,8 +48,8 @@ def test_a_name_known_elsewhere_is_answered_by_its_meaning(name, kind, answer):
 def test_a_name_that_none_is_near_to_is_told_where_all_are():
     with pytest.raises(UsageError, match=r"^unknown name 'iris': gradatim list shows every name$"):
         catalog.lookup("iris")
-    with pytest.raises(UsageError, match=r"^unknown name 'amsgrad': it is not there yet; .* is adam$"):
-        catalog.lookup("amsgrad")
+    with pytest.raises(UsageError, match=r"^unknown name 'adabelief': it is not there yet; .* is adam$"):
+        catalog.lookup("adabelief")
 
 
 def test_a_meaning_that_is_no_choice_is_not_named():

@@ -176,6 +176,14 @@ def real(
     return float(number)
 
 
+def positive(name: str, value: object) -> Any:
+    """A finite number above 0, or a list of such."""
+    numbers = plain_numbers(value)
+    if isinstance(numbers, list | tuple):
+        return [real(name, number, above=0) for number in numbers]
+    return real(name, numbers, above=0)
+
+
 def one_of(name: str, value: object, choices: Iterable[str]) -> str:
     """A value from a short list."""
     choices = list(choices)

@@ -21,7 +21,10 @@ HELPERS = {
     "gradatim.functional.initialisers:fans",
     "gradatim.functional.line_search:Trial",
     "gradatim.functional.line_search:strong_wolfe",
+    "gradatim.functional.losses:weight_beside",
     "gradatim.functional.losses:weighted_mean",
+    "gradatim.functional.class_scores:ClassScores",
+    "gradatim.functional.class_scores:is_single",
     "gradatim.functional.updates:lbfgs_step",
     "gradatim.nn.activation:Activation",
     "gradatim.nn.initialise:draw",
@@ -161,7 +164,7 @@ def test_rows_are_found_by_kind_and_by_name():
     [
         (
             lambda: catalog.find("adma", "optimizer"),
-            "unknown optimizer 'adma': did you mean adam or nadam or adamw?",
+            "unknown optimizer 'adma': did you mean adamax or adam or radam?",
         ),
         (
             lambda: catalog.find("relu", "schedule"),

@@ -47,7 +47,7 @@ def check_loss(loss: str, task: str) -> None:
     Traceback (most recent call last):
         ...
     gradatim.checks.UsageError: the loss huber is of regression; classification takes cross_entropy or \
-binary_cross_entropy
+binary_cross_entropy or hinge or squared_hinge or focal or nll
     """
     known("loss", loss, catalog.names("loss"))
     read: dict[str, list[str]] = {}
