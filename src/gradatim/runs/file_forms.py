@@ -54,17 +54,17 @@ DATA = Entries(
     },
     optional=("fingerprint", "valid", "test", "other_fingerprints", "splits", "task"),
 )  # fmt: skip
-NETWORK = Entries(
-    {
-        "entry": Maybe(RECORD), "class": Maybe(TEXT), "asked": RECORD,
-        "model": Maybe(Value("a name or a description", lambda v: isinstance(v, str | dict))),
-    },
-    optional=("model",),
-)  # fmt: skip
-SETTINGS = {"epochs": whole_from(1), "patience": Maybe(whole_from(1)), "seed": Maybe(COUNT)}
+OF_NETWORK: dict[str, Form] = {
+    "entry": Maybe(RECORD), "class": Maybe(TEXT), "asked": RECORD,
+    "model": Maybe(Value("a name or a description", lambda v: isinstance(v, str | dict))),
+}  # fmt: skip
+OF_SETTINGS: dict[str, Form] = {
+    "epochs": whole_from(1), "patience": Maybe(whole_from(1)), "seed": Maybe(COUNT),
+}  # fmt: skip
 ENTRIES: dict[str, Form] = {
     "created": Value("a moment in ISO 8601", _is_moment), "command": TEXT, "name": TEXT, "data": DATA,
-    "network": NETWORK, "loss": Maybe(TEXT), "weights": Maybe(TEXT), "settings": Entries(SETTINGS),
+    "network": Entries(OF_NETWORK, optional=("model",)), "settings": Entries(OF_SETTINGS),
+    "loss": Maybe(TEXT), "weights": Maybe(TEXT),
     "choices": DictOf(TEXT), "baselines": TRUTH, "versions": DictOf(TEXT),
     "extended": ListOf(Entries({"from": COUNT, "to": COUNT})), "ended": TRUTH,
 }  # fmt: skip
