@@ -11,7 +11,7 @@ from typing import Any
 
 LARGEST = 2**31 - 1  # that a count may be
 ALIKE = 0.65  # of the letters of two names, from which one may be meant by the other
-BEGINNING, END = 340, 120  # characters that are kept of a sentence that is too long
+BEGINNING, END = 600, 400  # characters that are kept of a sentence that is too long
 
 
 def _cut(sentence: str) -> str:
@@ -101,7 +101,7 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
 def nearest_names(name: str, choices: Iterable[str]) -> str:
     """The choices that are meant by a name, called so elsewhere, or spelled nearly so; nothing without any.
 
-    >>> nearest_names("mse", ["squared_error", "huber"]), nearest_names("amsgrad", ["adam", "adagrad"])
+    >>> nearest_names("mse", ["squared_error", "huber"]), nearest_names("adabelief", ["adam", "adagrad"])
     ('did you mean squared_error?', 'it is not there yet; the nearest is adam')
     """
     from difflib import get_close_matches

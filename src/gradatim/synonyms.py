@@ -84,7 +84,7 @@ def key(name: str) -> str:
 def synonyms(name: str, choices: Collection[str], table: dict[str, str]) -> list[str]:
     """What a name is called among these choices, by a table.
 
-    >>> synonyms("Linear", ["dense", "relu"], SAME), synonyms("AMSGrad", ["adam"], NEAREST)
+    >>> synonyms("Linear", ["dense", "relu"], SAME), synonyms("AdaBelief", ["adam"], NEAREST)
     (['dense'], ['adam'])
     """
     wanted = key(name)

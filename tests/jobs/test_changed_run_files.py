@@ -13,7 +13,7 @@ import gradatim
 from gradatim.checks import GradatimError
 from gradatim.runs.tensors import read_tensors, write_tensors
 
-LONGEST = 500  # characters of a sentence
+LONGEST = 1100  # characters of a sentence
 SAMPLE = 20  # changes of a run that the fast test tries
 DEEP = json.loads("[" * 600 + "]" * 600)
 LONG = ("x" * 5000, list(range(2000)))
