@@ -1,5 +1,6 @@
 """Errors, and the sentences they speak: the value, what was expected, and where."""
 
+import reprlib
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,10 +10,24 @@ from sys import float_info
 from typing import Any
 
 LARGEST = 2**31 - 1  # that a count may be
+ALIKE = 0.65  # of the letters of two names, from which one may be meant by the other
+BEGINNING, END = 600, 400  # characters that are kept of a sentence that is too long
+
+
+def _cut(sentence: str) -> str:
+    if len(sentence) <= BEGINNING + END + 1:
+        return sentence
+    return f"{sentence[:BEGINNING]}…{sentence[-END:]}"
 
 
 class GradatimError(Exception):
-    """A job failed. One sentence says why and what to do next; the command line exits with 1."""
+    """A job failed. One sentence says why and what to do next; the command line exits with 1.
+
+    Whatever values stand in it, it stays a sentence: one that is longer is cut in its middle.
+    """
+
+    def __init__(self, *parts: object):
+        super().__init__(*(_cut(part) if isinstance(part, str) else part for part in parts))
 
 
 class UsageError(GradatimError, ValueError):
@@ -37,6 +52,21 @@ class Interrupted(KeyboardInterrupt):
     """Training was interrupted and its state is saved; the message says how to go on (exit 130)."""
 
 
+def shown(value: object, most: int = 60) -> str:
+    """A value in an error's sentence, however long or deep it is.
+
+    >>> shown("mlp"), shown("a" * 1000, 12), shown([[[[[[[[1]]]]]]]])
+    ("'mlp'", "'aaa...aaaa'", '[[[[[[...]]]]]]')
+    """
+    cut = reprlib.Repr()
+    cut.maxstring = cut.maxother = cut.maxlong = most
+    try:
+        text = cut.repr(value)
+    except (ValueError, RecursionError):  # a whole number of thousands of digits
+        text = type(value).__name__
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 @cache
 def notice(sentence: str) -> None:
     """Warn with a sentence, in this process once."""
@@ -59,16 +89,31 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     >>> did_you_mean("digtis", ["digits", "mnist"])
     'did you mean digits?'
     """
-    from difflib import get_close_matches
-
     choices = sorted(choices)
-    near = get_close_matches(str(name).lower(), choices, n=3, cutoff=0.6)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
+    if found := nearest_names(name, choices):
+        return found
     if not choices:
         return "there is none"
     shown = ", ".join(choices[:12])
     return f"choose from {shown}{', …' if len(choices) > 12 else ''}"
+
+
+def nearest_names(name: str, choices: Iterable[str]) -> str:
+    """The choices that are meant by a name, called so elsewhere, or spelled nearly so; nothing without any.
+
+    >>> nearest_names("mse", ["squared_error", "huber"]), nearest_names("adabelief", ["adam", "adagrad"])
+    ('did you mean squared_error?', 'it is not there yet; the nearest is adam')
+    """
+    from difflib import get_close_matches
+
+    from gradatim.synonyms import NEAREST, SAME, key, synonyms
+
+    choices = sorted(choices)
+    near = [one for one in choices if key(one) == key(str(name))] or synonyms(str(name), choices, SAME)
+    if not near and (lacking := synonyms(str(name), choices, NEAREST)):
+        return f"it is not there yet; the nearest is {' or '.join(lacking)}"
+    near = near or get_close_matches(str(name).lower(), choices, n=3, cutoff=ALIKE)
+    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def unknown_argument(function: str, argument: str, choices: Iterable[str]) -> UnknownArgument:
@@ -77,7 +122,9 @@ def unknown_argument(function: str, argument: str, choices: Iterable[str]) -> Un
     >>> str(unknown_argument("mlp", "hiden", ["hidden", "dropout"]))
     "mlp takes no argument 'hiden': did you mean hidden?"
     """
-    error = UnknownArgument(f"{function} takes no argument {argument!r}: {did_you_mean(argument, choices)}")
+    error = UnknownArgument(
+        f"{function} takes no argument {shown(argument)}: {did_you_mean(argument, choices)}"
+    )
     error.argument = argument
     return error
 
@@ -92,7 +139,7 @@ def known(what: str, name: str, choices: Iterable[str]) -> str:
     """
     choices = list(choices)
     if name not in choices:
-        raise UsageError(f"unknown {what} {name!r}: {did_you_mean(name, choices)}")
+        raise UsageError(f"unknown {what} {shown(name)}: {did_you_mean(name, choices)}")
     return name
 
 
@@ -129,9 +176,9 @@ def whole(name: str, value: object, at_least: int, at_most: float | None = LARGE
     """A whole number inside its bounds, Python's or NumPy's, or a tensor of one; no count is beyond 2³¹."""
     number = plain_number(value)
     if isinstance(number, bool) or not isinstance(number, Integral) or number < at_least:
-        raise UsageError(f"{name} must be a whole number of at least {at_least}; it is {number!r}")
+        raise UsageError(f"{name} must be a whole number of at least {at_least}; it is {shown(number)}")
     if at_most is not None and int(number) > at_most:
-        raise UsageError(f"{name} must be a whole number of at most {at_most:,}; it is {number!r}")
+        raise UsageError(f"{name} must be a whole number of at most {at_most:,}; it is {shown(number)}")
     return int(number)
 
 
@@ -156,13 +203,21 @@ def real(
     )
     if not fits:
         wanted = " and ".join(bounds) or "that is finite"
-        raise UsageError(f"{name} must be a number {wanted}; it is {number!r}")
+        raise UsageError(f"{name} must be a number {wanted}; it is {shown(number)}")
     return float(number)
+
+
+def positive(name: str, value: object) -> Any:
+    """A finite number above 0, or a list of such."""
+    numbers = plain_numbers(value)
+    if isinstance(numbers, list | tuple):
+        return [real(name, number, above=0) for number in numbers]
+    return real(name, numbers, above=0)
 
 
 def one_of(name: str, value: object, choices: Iterable[str]) -> str:
     """A value from a short list."""
     choices = list(choices)
     if value not in choices:
-        raise UsageError(f"{name} must be {' or '.join(choices)}; it is {value!r}")
+        raise UsageError(f"{name} must be {' or '.join(choices)}; it is {shown(value)}")
     return str(value)

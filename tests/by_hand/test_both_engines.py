@@ -26,23 +26,52 @@ LAYERS = {  # arguments, and the shape of an example that fits
     "maxout": ({"pieces": 2, "dim": 1}, (6, 2)),
     "leaky_relu": ({"negative_slope": 0.25}, (3,)),
     "elu": ({"alpha": 0.5}, (3,)),
+    "celu": ({"alpha": 0.5}, (3,)),
+    "softmax": ({"dim": 1}, (3, 2)),
+    "log_softmax": ({"dim": -2}, (3, 2)),
+    "gelu": ({"approximate": "tanh"}, (3,)),
     "conv1d": ({"in_channels": 2, "out_channels": 3, **WINDOW}, (2, 5)),
     "conv2d": ({"in_channels": 2, "out_channels": 4, "groups": 2, **WINDOW, "dilation": 1}, (2, 5, 4)),
     "conv3d": ({"in_channels": 1, "out_channels": 2, "kernel_size": [2, 1, 2]}, (1, 3, 2, 3)),
+    "conv_transpose1d": ({"in_channels": 2, "out_channels": 3, **WINDOW, "output_padding": 1}, (2, 5)),
+    "conv_transpose2d": ({"in_channels": 2, "out_channels": 4, "groups": 2, **WINDOW}, (2, 5, 4)),
+    "conv_transpose3d": ({"in_channels": 1, "out_channels": 2, "kernel_size": [2, 1, 2]}, (1, 3, 2, 3)),
     "locally_connected1d": ({"in_channels": 2, "out_channels": 3, "in_size": 5, "kernel_size": 2}, (2, 5)),
     "locally_connected2d": ({"in_channels": 2, "out_channels": 2, "in_size": [4, 3], **WINDOW}, (2, 4, 3)),
     **{f"{kind}_pool{axes}d": ({**WINDOW, "ceil_mode": True}, (2, 4, 5, 3)[: axes + 1])
        for kind in ("max", "avg", "sum") for axes in (1, 2, 3) if (kind, axes) != ("sum", 3)},
+    **{f"adaptive_{kind}_pool{axes}d": ({"output_size": [2, 3, None][:axes]}, (2, 4, 5, 3)[: axes + 1])
+       for kind in ("max", "avg") for axes in (1, 2, 3)},
     **{f"global_{kind}_pool": ({}, (2, 3, 2)) for kind in ("max", "avg", "sum")},
     "batch_norm": ({"num_features": 3, "eps": 0.25, "momentum": 0.5}, (3, 2)),
+    "layer_norm": ({"normalized_shape": [3, 2], "eps": 0.25}, (3, 2)),
+    "rms_norm": ({"normalized_shape": [3, 2], "eps": 0.25}, (3, 2)),
+    "group_norm": ({"num_groups": 3, "num_channels": 3, "eps": 0.25}, (3, 2)),
+    "instance_norm": ({"num_features": 3, "eps": 0.25, "affine": True}, (3, 2)),
     "local_response_norm": ({"size": 3, "alpha": 0.5, "beta": 0.75, "k": 1.0}, (6, 2)),
 }  # fmt: skip
-PLAIN = {"prelu": ({}, (3,)), "maxout": ({}, (6,)), "softmax": ({}, (4,))}  # with their own arguments
+PLAIN = {"prelu": ({}, (3,)), "maxout": ({}, (6,)), "softmax": ({}, (4,)), "log_softmax": ({}, (4,)),
+         "gelu": ({}, (4,))}  # fmt: skip  # with their own arguments
 ENTRIES = [
     *({"name": name, **arguments} for name, (arguments, _) in LAYERS.items()),
     *({"name": name, **arguments} for name, (arguments, _) in PLAIN.items()),
     *({"name": name} for name in catalog.names("activation") if name not in {*LAYERS, *PLAIN}),
     {"name": "batch_norm", "num_features": 3, "momentum": None},
+    *(
+        {
+            "name": "conv2d",
+            "in_channels": 2,
+            "out_channels": 1,
+            "kernel_size": 3,
+            "padding": 2,
+            "padding_mode": mode,
+        }
+        for mode in ("reflect", "replicate", "circular")
+    ),
+    {"name": "layer_norm", "normalized_shape": 2, "bias": False},
+    {"name": "rms_norm", "normalized_shape": 2},
+    {"name": "group_norm", "num_groups": 1, "num_channels": 3},
+    {"name": "instance_norm", "num_features": 3},
     {"name": "avg_pool3d", "kernel_size": 4, "padding": 2, "count_include_pad": False},
     {"name": "avg_pool3d", "kernel_size": [3, 1, 2], "padding": [1, 0, 1], "stride": 1},
     {"name": "avg_pool2d", "kernel_size": 3, "padding": "same"},

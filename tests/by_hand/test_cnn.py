@@ -40,6 +40,16 @@ NORMALISED = [
     {"name": "batch_norm", "num_features": 8}, {"name": "relu"}, {"name": "global_avg_pool"},
     {"name": "dense", "in_features": 8, "out_features": 10},
 ]  # fmt: skip
+ENLARGED = [
+    {"name": "conv2d", "in_channels": 1, "out_channels": 8, "kernel_size": 3, "stride": 2, "padding": 1,
+     "padding_mode": "reflect"},
+    {"name": "group_norm", "num_groups": 2, "num_channels": 8}, {"name": "hard_swish"},
+    {"name": "conv_transpose2d", "in_channels": 8, "out_channels": 6, "kernel_size": 2, "stride": 2},
+    {"name": "instance_norm", "num_features": 6, "affine": True}, {"name": "mish"},
+    {"name": "adaptive_avg_pool2d", "output_size": 3}, {"name": "flatten"},
+    {"name": "layer_norm", "normalized_shape": 54}, {"name": "gelu", "approximate": "tanh"},
+    {"name": "rms_norm", "normalized_shape": 54}, {"name": "dense", "in_features": 54, "out_features": 10},
+]  # fmt: skip
 
 
 def pictures(n, size):
@@ -51,7 +61,9 @@ def pictures(n, size):
 
 
 @pytest.mark.parametrize(
-    ("layers", "size"), [(LENET, 16), (CNN, 8), (NORMALISED, 8)], ids=["lenet", "cnn", "norm"]
+    ("layers", "size"),
+    [(LENET, 16), (CNN, 8), (NORMALISED, 8), (ENLARGED, 8)],
+    ids=["lenet", "cnn", "norm", "enlarged"],
 )
 def test_two_engines_one_trajectory(layers, size):
     """48 steps of momentum: each epoch's mean loss to 1e-10 relative, parameters and buffers at the end."""

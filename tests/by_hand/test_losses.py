@@ -49,6 +49,15 @@ CASES = {
         lambda a, y: F.binary_cross_entropy_with_logits(a, y.double(), reduction="none").sum(1),
     ),
     "hinge": ({}, SIGNS, 1, lambda a, y: F.relu(1 - y * a[:, 0])),
+    "squared_hinge": (
+        {}, RNG.integers(0, 4, N), 4, lambda a, y: F.multi_margin_loss(a, y, p=2, reduction="none"),
+    ),
+    "focal": (
+        {"gamma": 1.5}, RNG.integers(0, 4, N), 4,
+        lambda a, y: (1 - (-F.cross_entropy(a, y, reduction="none")).exp()) ** 1.5
+        * F.cross_entropy(a, y, reduction="none"),
+    ),
+    "nll": ({}, RNG.integers(0, 4, N), 4, lambda a, y: F.nll_loss(a, y, reduction="none")),
     "squared_error": ({}, NUMBERS, 3, lambda a, y: F.mse_loss(a, y, reduction="none").sum(1)),
     "half_squared_error": ({}, NUMBERS, 3, lambda a, y: F.mse_loss(a, y, reduction="none").sum(1) / 2),
     "absolute_error": ({}, NUMBERS, 3, lambda a, y: F.l1_loss(a, y, reduction="none").sum(1)),
@@ -62,6 +71,9 @@ CASES = {
     "laplace_nll": (
         {}, NUMBERS, 6,
         lambda a, y: -torch.distributions.Laplace(halves(a)[0], halves(a)[1].exp()).log_prob(y).sum(1),
+    ),
+    "poisson_nll": (
+        {}, RNG.poisson(3, (N, 3)), 3, lambda a, y: F.poisson_nll_loss(a, y, reduction="none").sum(1),
     ),
     "mixture_nll": ({"components": 2}, NUMBERS, 10, mixture_in_torch),
 }  # fmt: skip
@@ -142,7 +154,7 @@ def test_decisions_of_many_labels_and_of_signs():
     a = np.array([[-1.0, 2.0], [0.0, 0.5]])
     assert loss_by_name("multilabel").decide(a).tolist() == [[0, 1], [0, 1]]
     np.testing.assert_allclose(loss_by_name("multilabel").probabilities(a)[1, 0], 0.5, rtol=1e-15)
-    assert loss_by_name("hinge").decide(np.array([[-1.0], [0.0], [2.0]])).tolist() == [-1, -1, 1]
+    assert loss_by_name("hinge").decide(np.array([[-1.0], [0.0], [2.0]])).tolist() == [0, 0, 1]
 
 
 def test_a_batch_without_weight_has_no_loss():

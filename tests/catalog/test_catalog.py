@@ -21,7 +21,10 @@ HELPERS = {
     "gradatim.functional.initialisers:fans",
     "gradatim.functional.line_search:Trial",
     "gradatim.functional.line_search:strong_wolfe",
+    "gradatim.functional.losses:weight_beside",
     "gradatim.functional.losses:weighted_mean",
+    "gradatim.functional.class_scores:ClassScores",
+    "gradatim.functional.class_scores:is_single",
     "gradatim.functional.updates:lbfgs_step",
     "gradatim.nn.activation:Activation",
     "gradatim.nn.initialise:draw",
@@ -34,13 +37,17 @@ HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
         "accounting", "building", "costs", "description", "layer_table", "network", "receptive_field",
-        "pretrained", "recording", "residual", "sequence_encoder", "weights",
+        "pretrained", "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
     f"gradatim.{name}"
-    for name in ("functional.windows", "functional.embeddings", "functional.norms", "nn.padding")
-}
+    for name in (
+        "functional.adaptive_windows", "functional.axes", "functional.borders", "functional.embeddings",
+        "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
+        "nn.gain", "nn.padding",
+    )
+}  # fmt: skip
 HELPER_MODULES |= {
     f"gradatim.optim.{name}"
     for name in (
@@ -157,7 +164,7 @@ def test_rows_are_found_by_kind_and_by_name():
     [
         (
             lambda: catalog.find("adma", "optimizer"),
-            "unknown optimizer 'adma': did you mean adam or nadam or adamw?",
+            "unknown optimizer 'adma': did you mean adamax or adam or radam?",
         ),
         (
             lambda: catalog.find("relu", "schedule"),
@@ -166,7 +173,7 @@ def test_rows_are_found_by_kind_and_by_name():
         ),
         (
             lambda: catalog.find("adam", "optimiser"),
-            "unknown kind 'optimiser': did you mean optimizer or initialiser?",
+            "unknown kind 'optimiser': did you mean optimizer?",
         ),
         (lambda: catalog.lookup("digtis"), "unknown name 'digtis': did you mean digits?"),
     ],

@@ -39,7 +39,7 @@ def test_data_describes_a_text(command):
     [
         (b"", 2, "book.txt is empty: there is no text to learn from"),
         (b"a", 2, "book.txt holds the one character 'a': there is nothing to predict in it"),
-        (b"short", 2, "has 4 characters here, fewer than one window of 10"),
+        (b"short", 2, "has 4 characters to train on and 1 character to validate on, too few for a window"),
         (b"\x00\x01\x02", 1, "book.txt is binary, not a text: byte 0 is zero"),
         (b"caf\xe9" * 20, 1, "book.txt is not UTF-8: line 1 has a byte E9"),
         (None, 2, "there is no file book.txt"),

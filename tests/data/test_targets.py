@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gradatim.checks import UsageError
 from gradatim.data import targets
+from gradatim.data.as_dataset import as_dataset
 from gradatim.data.dataset import Dataset
 from gradatim.data.targets import balanced_weights, classes_of_array, encode, task_of_array
 
@@ -186,8 +187,42 @@ def test_numbers_without_names_are_the_network_s():
 
 
 def test_a_label_the_network_lacks_is_named():
-    with pytest.raises(UsageError, match=r"^data holds the label 'd', which the network does not know$"):
+    with pytest.raises(
+        UsageError, match=r"^data holds the label 'd', which the network does not know; choose "
+    ):
         recode(data([0, 1], ("a", "d")), NETWORK)
+
+
+@pytest.mark.parametrize(
+    ("label", "near"), [("B ", "b"), ("C", "c"), ("bird", "birds"), ("Cta", "cat"), (" cat", "cat")]
+)
+def test_a_label_that_is_nearly_a_known_one_is_answered_with_it(label, near):
+    with pytest.raises(UsageError, match=rf"the label {label!r}, which .* know; did you mean {near}\?$"):
+        targets.numbers_of_classes(np.array([0]), (label,), ("b", "c", "cat", "birds"), "new")
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes", "said"),
+    [
+        ([1, "a"], ("1", "a"), "the target holds numbers and texts, all taken as texts"),
+        ([True, "a"], ("True", "a"), "the target holds booleans and texts, all taken as texts"),
+        ([1, "2", True], ("1", "2", "True"), "the target holds booleans, numbers and texts, all taken as te"),
+        ([2, True, False], (0, 1, 2), "the target holds booleans and numbers, all taken as numbers"),
+        (
+            [np.bool_(True), np.int64(3)],
+            (1, 3),
+            "the target holds booleans and numbers, all taken as numbers",
+        ),
+        ([2, np.int32(1)], (1, 2), ""),
+        (["a", np.str_("b")], ("a", "b"), ""),
+        ([True, np.bool_(False)], (False, True), ""),
+    ],
+)
+def test_labels_of_several_types_are_told_of_and_made_alike(labels, classes, said):
+    y = np.array(labels * 2, dtype=object)
+    found = as_dataset((np.zeros((len(y), 2)), y))
+    assert found.classes == classes and list(map(type, found.classes)) == list(map(type, classes))
+    assert [notice.startswith(said) for notice in found.notices] == [True] * bool(said)
 
 
 def test_examples_without_targets_stay():

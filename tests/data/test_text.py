@@ -43,14 +43,32 @@ def test_unknown_characters_are_named_once_each_in_their_order():
     with pytest.raises(UsageError) as error:
         Vocabulary("hello").encode("jolly hill", "the prompt")
     said = "the prompt has characters that were not in the training text: 'j', 'y', ' ', 'i'"
-    assert str(error.value) == said
-    with pytest.raises(UsageError, match=r"'0', '1', '2', '3', '4', '5', '6', '7', …$"):
+    assert str(error.value) == f"{said}; that has 'e', 'h', 'l', 'o'"
+    with pytest.raises(UsageError, match=r"'0', '1', '2', '3', '4', '5', '6', '7', …; that has 'a', 'b'$"):
         Vocabulary("ab").encode("0123456789")
     with pytest.raises(UsageError, match="not in the training text: 'z'"):
         Vocabulary("").encode("z")
     with pytest.raises(UsageError, match=r"'\\udce9'"):  # half a character, from a command line
         Vocabulary("ab").encode("a\udce9")
     assert Vocabulary("ab").encode("").tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("characters", "said"),
+    [
+        ("abcdefgz", "'a' to 'g', 'z'"),
+        ("\n !,.ABCabc", r"'\n', ' ', '!', ',', '.', 'A' to 'C', 'a' to 'c'"),
+        ("01", "'0', '1'"),
+        ("αβγδ🙂", "'α' to 'δ', '🙂'"),
+        ("".join(chr(0x4E00 + 2 * i) for i in range(3000)), "'一', '丂', '丄'"),
+        ("", "none"),
+    ],
+)
+def test_what_is_known_is_named_beside_an_unknown_character(characters, said):
+    with pytest.raises(UsageError, match="'W'; that has ") as error:
+        Vocabulary(characters).encode("W")
+    assert str(error.value).partition("; that has ")[2].startswith(said)
+    assert len(str(error.value)) < 220
 
 
 def test_the_fingerprint_is_of_characters_and_order():

@@ -7,7 +7,10 @@ from sklearn.utils.estimator_checks import check_estimator, parametrize_with_che
 from gradatim import catalog
 from gradatim.estimators import Adaline, MLPClassifier, MLPRegressor, Perceptron
 
-ENOUGH = {"lion": {"learning_rate_init": 3e-3}, "adamw": {"max_iter": 150}}  # where 50 epochs are too few
+ENOUGH = {  # where 50 epochs are too few
+    "lion": {"learning_rate_init": 3e-3}, "adamw": {"max_iter": 150}, "amsgrad": {"max_iter": 150},
+    "radam": {"max_iter": 150, "learning_rate_init": 0.01},
+}  # fmt: skip
 OTHERS = [name for name in catalog.names("optimizer") if name != "adam"]
 
 

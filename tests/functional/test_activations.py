@@ -5,8 +5,10 @@ import math
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from gradatim import catalog
+from gradatim.by_hand.twins import TWINS
 from gradatim.checks import UsageError
 from gradatim.functional import activations
 
@@ -30,6 +32,11 @@ def softplus(z):
     return max(z, 0) + math.log1p(math.exp(-abs(z)))
 
 
+def mish_slope(z):
+    t = math.tanh(softplus(z))
+    return t + z * sigma(z) * (1 - t * t)
+
+
 # g and g′ in plain Python numbers, from the docstrings
 CLOSED_FORMS = {
     "identity": (lambda z: z, lambda z: 1.0),
@@ -43,10 +50,18 @@ CLOSED_FORMS = {
         lambda z: LAMBDA * (1.0 if z > 0 else ALPHA * math.exp(z)),
     ),
     "softplus": (softplus, sigma),
+    "celu": (lambda z: z if z > 0 else math.expm1(z), lambda z: 1.0 if z > 0 else math.exp(z)),
+    "softsign": (lambda z: z / (1 + abs(z)), lambda z: 1 / (1 + abs(z)) ** 2),
+    "mish": (lambda z: z * math.tanh(softplus(z)), mish_slope),
+    "hard_sigmoid": (lambda z: min(max(z + 3, 0), 6) / 6, lambda z: (-3 < z < 3) / 6),
+    "hard_swish": (
+        lambda z: z * min(max(z + 3, 0), 6) / 6,
+        lambda z: 0.0 if z <= -3 else z / 3 + 0.5 if z < 3 else 1.0,
+    ),
     "gelu": (lambda z: z * Phi(z), lambda z: Phi(z) + z * phi(z)),
     "silu": (lambda z: z * sigma(z), lambda z: sigma(z) * (1 + z * sigma(-z))),
 }
-OF_VECTORS = {"maxout", "softmax"}
+OF_VECTORS = {"maxout", "softmax", "log_softmax"}
 WITHOUT_GRADIENT = {"step"}
 
 
@@ -96,6 +111,8 @@ def test_derivative_by_finite_differences(name):
         ("elu", {}, 0, 1),
         ("elu", {"alpha": 2.0}, 0, 2),
         ("selu", {}, 0, LAMBDA * ALPHA),
+        ("celu", {"alpha": 2.0}, 0, 1),
+        ("softsign", {}, 0, 1),
     ],
 )
 def test_the_convention_at_the_kink(name, arguments, value, slope):
@@ -104,6 +121,73 @@ def test_the_convention_at_the_kink(name, arguments, value, slope):
 
     assert g(torch.zeros(1, dtype=torch.float64)).item() == value
     np.testing.assert_allclose(derivative(g, [0.0]), [slope], rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("name", "z", "value", "slope"),
+    [
+        ("hard_sigmoid", -3, 0, 0),
+        ("hard_sigmoid", 3, 1, 0),
+        ("hard_swish", -3, 0, 0),
+        ("hard_swish", 3, 3, 1),
+    ],
+)
+@pytest.mark.parametrize("n", [1, 33])
+def test_the_conventions_at_both_kinks(name, z, value, slope, n):
+    """Of one number, and of so many that torch computes them several at a time."""
+    g = getattr(activations, name)
+    assert g(torch.full((n,), z, dtype=torch.float64)).tolist() == [value] * n
+    assert derivative(g, [float(z)] * n).tolist() == [slope] * n
+
+
+THEIRS = {
+    "celu": (F.celu, {"alpha": 0.7}),
+    "mish": (F.mish, {}),
+    "hard_sigmoid": (F.hardsigmoid, {}),
+    "hard_swish": (F.hardswish, {}),
+    "softsign": (F.softsign, {}),
+    "gelu": (F.gelu, {"approximate": "tanh"}),
+    "softmax": (F.softmax, {"dim": 1}),
+    "log_softmax": (F.log_softmax, {"dim": -2}),
+}
+
+
+@pytest.mark.parametrize("name", THEIRS)
+def test_values_and_derivatives_are_torch_s_by_hand_too(name):
+    """Beside torch.nn.functional in float64, to 1e-12, with torch's arguments; also at the kinks, far out.
+
+    torch's gradients of hardsigmoid and celu have 1/6 and 1/α in single precision, 6e-8 off times |z|/α.
+    """
+    theirs, arguments = THEIRS[name]
+    rng = np.random.default_rng(3)
+    for scale in (1.0, 30.0, 1e4):
+        z = np.round(rng.uniform(-scale, scale, (4, 5, 6)), 1)
+        c = rng.standard_normal(z.shape)
+        at, twin = torch.tensor(z, requires_grad=True), TWINS[name](**arguments)
+        expected = theirs(at, **arguments)
+        expected.backward(torch.from_numpy(c))
+        ours = getattr(activations, name)(torch.from_numpy(z), **arguments)
+        assert at.grad is not None
+        for found in (ours.numpy(), twin.forward(z)):
+            np.testing.assert_allclose(found, expected.detach().numpy(), rtol=1e-12, atol=1e-12)
+        rtol = 1e-6 if name in ("hard_sigmoid", "celu") else 1e-12
+        np.testing.assert_allclose(twin.backward(c), at.grad.numpy(), rtol=rtol, atol=1e-12)
+
+
+def test_gelu_s_tanh_form_is_its_equation():
+    """½ z (1 + tanh u) with its derivative, to 1e-12; within 5e-4 of the exact form."""
+    z = np.linspace(-8, 8, 101)
+    u, slope = math.sqrt(2 / math.pi) * (z + 0.044715 * z**3), math.sqrt(2 / math.pi) * (1 + 0.134145 * z**2)
+    t = np.tanh(u)
+
+    def g(z):
+        return activations.gelu(z, approximate="tanh")
+
+    np.testing.assert_allclose(g(torch.from_numpy(z)).numpy(), z * (1 + t) / 2, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(
+        derivative(g, z), (1 + t) / 2 + z * (1 - t * t) * slope / 2, rtol=1e-12, atol=1e-13
+    )
+    assert abs(g(torch.from_numpy(z)) - activations.gelu(torch.from_numpy(z))).max() < 5e-4
 
 
 def test_slopes_are_arguments():
@@ -184,6 +268,10 @@ def test_maxout_makes_relu_and_the_absolute_value():
         ({"name": "maxout", "dim": 2}, "maxout along axis 2 got examples of shape"),
         ({"name": "maxout", "pieces": 0}, "pieces must be a whole number of at least 1; it is 0"),
         ({"name": "maxout", "pieces": "2"}, "pieces must be a whole number of at least 1; it is '2'"),
+        ({"name": "softmax", "dim": 2}, "softmax along axis 2 got examples of shape"),
+        ({"name": "log_softmax", "dim": "a"}, "log_softmax along axis a got examples of shape"),
+        ({"name": "celu", "alpha": 0}, "alpha must be a number above 0; it is 0"),
+        ({"name": "gelu", "approximate": "erf"}, "approximate must be none or tanh; it is 'erf'"),
         ({"name": "elu", "alpha": "a"}, "alpha must be a number that is finite; it is 'a'"),
         (
             {"name": "leaky_relu", "negative_slope": math.nan},
@@ -214,3 +302,19 @@ def test_softmax_s_derivative_is_a_matrix():
     jacobian = torch.autograd.functional.jacobian(activations.softmax, z)
     torch.testing.assert_close(jacobian, torch.diag(p) - p[:, None] * p, rtol=1e-13, atol=1e-16)
     torch.testing.assert_close(jacobian.sum(1), torch.zeros_like(p), rtol=0, atol=1e-16)
+
+
+def test_log_softmax_is_finite_where_a_probability_underflows():
+    z = torch.tensor([[0.0, 1e4, -1e4], [1.0, 2.0, 3.0]], dtype=torch.float64)
+    assert activations.log_softmax(z)[0].tolist() == [-1e4, 0, -2e4]
+    assert TWINS["log_softmax"]().forward(z.numpy())[0].tolist() == [-1e4, 0, -2e4]
+    torch.testing.assert_close(
+        activations.log_softmax(z)[1].exp(), activations.softmax(z)[1], rtol=1e-14, atol=0
+    )
+
+
+def test_softmax_over_channels_makes_each_pixel_a_distribution():
+    z = torch.randn(2, 3, 4, 5, dtype=torch.float64)
+    torch.testing.assert_close(activations.softmax(z, dim=1).sum(1), torch.ones(2, 4, 5, dtype=z.dtype))
+    moved = activations.softmax(z.movedim(1, -1)).movedim(-1, 1)
+    torch.testing.assert_close(activations.softmax(z, dim=1), moved, rtol=1e-14, atol=0)

@@ -13,7 +13,15 @@ from gradatim.checks import UsageError
 from gradatim.functional import number_losses as n
 from gradatim.functional.losses import weighted_mean
 
-NAMES = ["squared_error", "half_squared_error", "absolute_error", "huber", "gaussian_nll", "laplace_nll"]
+NAMES = [
+    "squared_error",
+    "half_squared_error",
+    "absolute_error",
+    "huber",
+    "gaussian_nll",
+    "laplace_nll",
+    "poisson_nll",
+]
 RNG = np.random.default_rng(0)
 
 
@@ -60,6 +68,16 @@ def test_sums_over_outputs_are_torch_s_means_times_their_number():
     )
 
 
+def test_poisson_is_torch_s_and_the_density_of_counts_without_its_factorial():
+    """To 1e-12; e^a is what it predicts."""
+    a, y = torch.from_numpy(RNG.standard_normal((20, 3))), torch.from_numpy(RNG.poisson(4, (20, 3)))
+    found = n.PoissonNLL()(a, y)
+    torch.testing.assert_close(found, F.poisson_nll_loss(a, y, reduction="none").sum(1), rtol=1e-13, atol=0)
+    density = -stats.poisson.logpmf(y, a.exp()).sum(1)
+    np.testing.assert_allclose(found + torch.lgamma(y.double() + 1).sum(1), density, rtol=1e-12)
+    torch.testing.assert_close(n.PoissonNLL().predict(a), a.exp(), rtol=0, atol=0)
+
+
 def test_gaussian_is_torch_s_and_both_are_densities():
     a, y = example("gaussian_nll")
     mu, s = a.chunk(2, 1)
@@ -78,7 +96,8 @@ def test_shapes_of_one_number_and_of_several(name):
     loss = loss_named(name)
     torch.testing.assert_close(loss(a, y), loss(a, y[:, 0]))
     assert loss.predict(a).shape == (20, 1)
-    torch.testing.assert_close(loss.predict(a), a[:, :1])
+    expected = a[:, :1].exp() if name == "poisson_nll" else a[:, :1]
+    torch.testing.assert_close(loss.predict(a), expected)
     for wrong in (a[:, :0], torch.cat([a, a], 1), a[:5]):
         with pytest.raises(UsageError, match="do not fit targets of shape"):
             loss(wrong, y)

@@ -19,10 +19,14 @@ TEXTS: dict[str, Any] = {  # the text, its states, its hyper-parameters
     "nesterov_torch": (updates.nesterov_torch, 1, {"lr": 0.1, "momentum": 0.9}),
     "adagrad": (updates.adagrad, 1, {"lr": 0.1, "eps": 1e-7}),
     "rmsprop": (updates.rmsprop, 1, {"lr": 0.1, "alpha": 0.9, "eps": 1e-8}),
+    "rmsprop_centered": (updates.rmsprop_centered, 2, {"lr": 0.1, "alpha": 0.9, "eps": 1e-8}),
     "adadelta": (updates.adadelta, 2, {"lr": 1.0, "rho": 0.9, "eps": 1e-3}),
     "adam": (adam, 2, ADAM),
     "adam_uncorrected": (adam_uncorrected, 2, ADAM),
     "adamw": (updates.adamw, 2, {**ADAM, "weight_decay": 0.1}),
+    "amsgrad": (updates.amsgrad, 3, ADAM),
+    "adamax": (updates.adamax, 2, ADAM),
+    "radam": (updates.radam, 2, ADAM),
     "nadam": (updates.nadam, 3, {**ADAM, "momentum_decay": 0.004}),
     "lion": (lion, 1, {"lr": 0.1, "beta1": 0.9, "beta2": 0.99, "weight_decay": 0.1}),
     "muon": (updates.muon, 1, {"lr": 0.1, "momentum": 0.95, "weight_decay": 0.1}),
@@ -295,3 +299,49 @@ def test_the_file_imports_neither_library():
         "assert not {'torch', 'numpy'} & set(sys.modules), 'a library was imported'\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_gradient_that_stays_leaves_centred_rmsprop_no_root_of_less_than_zero():
+    """s − m² is 0 but for rounding: its steps stay numbers, where a root of −1e-17 would be none."""
+    theta, s, m = np.zeros(3), np.zeros(3), np.zeros(3)
+    for t in range(1, 4000):
+        updates.rmsprop_centered(theta, np.array([0.1, 0.3, 0.7]), t, s, m, lr=1e-9, alpha=0.9, eps=1e-8)
+    assert np.isfinite(theta).all() and (s - m * m < 1e-15).all()
+
+
+def test_amsgrad_s_rate_never_grows():
+    """After one large gradient û keeps its size, where v̂ forgets it."""
+    p, m, v, u = (np.zeros(1) for _ in range(4))
+    largest = 0.0
+    for t, g in enumerate([10.0, *[0.01] * 500], 1):
+        updates.amsgrad(p, np.array([g]), t, m, v, u, lr=0.1, beta1=0.9, beta2=0.9, eps=1e-8)
+        largest = max(largest, v[0])
+    assert u[0] == largest == pytest.approx(0.1 * 100, rel=1e-12) and v[0] < 1e-3
+
+
+def test_adamax_s_first_step_is_the_rate():
+    """m̂/u = g/(|g| + ε) at t = 1, to 1e-12."""
+    g, p, m, u = np.array([3.0, -1e-3, 20.0]), np.zeros(3), np.zeros(3), np.zeros(3)
+    updates.adamax(p, g, 1, m, u, **ADAM)
+    np.testing.assert_allclose(p, -0.1 * g / (np.abs(g) + 1e-8), rtol=1e-12)
+
+
+def test_radam_is_liu_s_line_by_line():
+    """Algorithm 2 with torch's bound 5 and place of ε, for β₂ of long and of short memory, to 1e-12."""
+    for beta2 in (0.999, 0.9, 0.6, 0.5):  # of the last two ρ∞ is 4 and 3: momentum for ever
+        p, m, v = np.array([1.0, -2.0]), np.zeros(2), np.zeros(2)
+        theta, first, second = p.copy(), np.zeros(2), np.zeros(2)
+        longest = 2 / (1 - beta2) - 1
+        for t in range(1, 40):
+            g = np.sin(theta * t) + 0.1
+            updates.radam(p, g, t, m, v, lr=0.1, beta1=0.9, beta2=beta2, eps=1e-8)
+            first = 0.9 * first + 0.1 * g
+            second = beta2 * second + (1 - beta2) * g * g
+            mean = first / (1 - 0.9**t)
+            rho = longest - 2 * t * beta2**t / (1 - beta2**t)
+            if rho > 5:
+                r = math.sqrt((rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho))
+                theta = theta - 0.1 * r * mean * math.sqrt(1 - beta2**t) / (np.sqrt(second) + 1e-8)
+            else:
+                theta = theta - 0.1 * mean
+            np.testing.assert_allclose(p, theta, rtol=1e-12, atol=1e-14)

@@ -116,7 +116,11 @@ def test_runs_that_cannot_be_drawn_are_said(tmp_path, digits):
         plot("curves", *copies)
     metrics = copies[0] / "metrics.jsonl"
     records = [json.loads(line) for line in metrics.read_text().splitlines()]
-    lost = [json.dumps({"format": 2, "epoch": record["epoch"], "train_loss": None}) for record in records]
+    kept = ("epoch", "step", "lr", "seconds")
+    lost = [
+        {"format": 2, "train_loss": np.nan, **{name: record[name] for name in kept}} for record in records
+    ]
+    lost = [json.dumps(record) for record in lost]
     for written, sentence in (("\n".join(lost) + "\n", "no loss that is a finite number"), ("", "no record")):
         metrics.write_text(written)
         with pytest.raises(UsageError, match=f"^digits-0 has {sentence}"):

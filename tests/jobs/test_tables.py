@@ -64,10 +64,13 @@ def test_columns_may_be_shuffled_and_missing_and_categories_unknown(file):
     odd = frame.drop(columns=["since", "spent"]).assign(town="Qom")
     found = run.predict(odd)
     assert np.isfinite(found.probabilities).all()
+    filled = "missing values, filled in as training does: 12 in 'visits'"
     assert found.notices == (
-        "missing columns, taken as missing values: 'spent', 'since'", "unknown categories: 50 in 'town'"
+        "missing columns, taken as missing values: 'spent', 'since'", "unknown categories: 50 in 'town'",
+        filled,
     )  # fmt: skip
-    assert expected.notices == ()
+    assert expected.notices == (filled,)
+    assert run.evaluate(odd)["notices"] == list(found.notices)
     with pytest.raises(UsageError, match="the network was trained on a table: give it one"):
         run.predict(np.zeros((3, 5)))
     with pytest.raises(UsageError, match="the network was trained on a table; digits is none"):

@@ -253,8 +253,14 @@ def test_a_text_is_described(book):
         ({"model": "mlp"}, "mlp does not learn from texts; char_lm does: leave out --model mlp"),
         ({"model": "lenet5"}, "lenet5 does not learn from texts; char_lm does: leave out --model lenet5"),
         ({"window": 0}, "window must be a whole number of at least 1; it is 0"),
-        ({"window": 5000}, "book.txt has 1,890 characters here, fewer than one window of 5000 and the"),
-        ({"window": 210}, "book.txt has 210 characters here, fewer than one window of 210 and the"),
+        (
+            {"window": 5000},
+            "book.txt has 1,890 characters to train on and 210 characters to validate on, too ",
+        ),
+        (
+            {"window": 210},
+            "book.txt has 1,890 characters to train on and 210 characters to validate on, too ",
+        ),
         ({"network": {"units": 3}}, "char_lm takes no argument 'units'"),
     ],
 )
@@ -275,7 +281,11 @@ def test_a_language_model_does_not_predict_and_a_classifier_does_not_write(run):
 @pytest.mark.parametrize(
     ("how", "sentence"),
     [
-        ({"prompt": "Ω the 7"}, "the prompt has characters that were not in the training text: 'Ω', '7'"),
+        (
+            {"prompt": "Ω the 7"},
+            "the prompt has characters that were not in the training text: 'Ω', '7'; that has '\\n', ' ', "
+            "'a' to 'z'",
+        ),
         ({"temperature": -1.0}, "temperature must be a number at least 0; it is -1.0"),
         ({"top_k": 0}, "top_k must be a whole number of at least 1; it is 0"),
         ({"length": 0}, "length must be a whole number of at least 1; it is 0"),
@@ -309,6 +319,6 @@ def test_the_sonnets_are_learned():
 
 def test_a_window_longer_than_the_text_leaves_no_folder():
     Path("book.txt").write_text("the quick brown fox\n" * 40)
-    with pytest.raises(UsageError, match="fewer than one window of 1000000"):
+    with pytest.raises(UsageError, match="too few for a window of 1000000"):
         gradatim.train("book.txt", window=1_000_000, quiet=True)
     assert [path.name for path in Path().iterdir()] == ["book.txt"]

@@ -137,7 +137,7 @@ def test_show_takes_a_size_where_the_network_is_built_for_one_and_where_not():
     assert show("c3d", {"width": 0.1}, input_size=[16, 32, 32])["input"] == [3, 16, 32, 32]
     with pytest.raises(UsageError, match="vgg11 needs pictures of at least 32×32"):
         show("vgg11", input_size=16)
-    with pytest.raises(UsageError, match="mlp reads vectors, not pictures"):
+    with pytest.raises(UsageError, match=r"mlp reads no pictures of a size: leave out input_size$"):
         show("mlp", {"in_features": 4, "out_features": 2}, input_size=16)
     with pytest.raises(UsageError, match="adam is no network"):
         show("adam", input_size=16)

@@ -24,12 +24,21 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     "rbm": {"visible": 4, "hidden": 3},
     "dense": {"in_features": 4, "out_features": 3},
     **{f"conv{axes}d": {"in_channels": 2, "out_channels": 3, "kernel_size": 2} for axes in (1, 2, 3)},
+    **{
+        f"conv_transpose{axes}d": {"in_channels": 2, "out_channels": 3, "kernel_size": 2}
+        for axes in (1, 2, 3)
+    },
     **{f"{kind}_pool{axes}d": {"kernel_size": 2} for kind in ("max", "avg", "sum") for axes in (1, 2, 3)},
     **{
         f"locally_connected{axes}d": {"in_channels": 2, "out_channels": 3, "in_size": 4, "kernel_size": 2}
         for axes in (1, 2)
     },
+    **{f"adaptive_{kind}_pool{axes}d": {"output_size": 3} for kind in ("max", "avg") for axes in (1, 2, 3)},
     "batch_norm": {"num_features": 4},
+    "layer_norm": {"normalized_shape": 4},
+    "rms_norm": {"normalized_shape": 4},
+    "group_norm": {"num_groups": 2, "num_channels": 4},
+    "instance_norm": {"num_features": 2, "affine": True},
     "masked_dense": {"mask": [[1, 0, 1, 0], [0, 1, 1, 1]]},
     "embedding": {"in_features": 4, "columns": [[1, 3, 3]]},
     "lateral": {"features": 4},
@@ -68,7 +77,7 @@ def values(net, x):
 def example(row):
     """Five examples that the layer or network takes."""
     axes = int(row.name[-2]) if row.name[-2:] in ("1d", "2d", "3d") else 2
-    pictures = row.name[-2:] in ("1d", "2d", "3d") or row.name.startswith("global")
+    pictures = row.name[-2:] in ("1d", "2d", "3d") or row.name.startswith(("global", "instance"))
     shape = (2, *(4,) * axes) if pictures else (4,)
     return torch.randn(5, *shape, generator=torch.Generator().manual_seed(0))
 

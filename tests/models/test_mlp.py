@@ -102,7 +102,7 @@ def test_the_initialiser_suits_the_activation(activation, init):
         ({"dropout": 1.0}, "dropout must be a number at least 0 and below 1; it is 1.0"),
         ({"input_dropout": -0.1}, "input_dropout must be a number at least 0 and below 1; it is -0.1"),
         ({"activation": "rleu"}, "unknown activation 'rleu': did you mean relu"),
-        ({"activation": []}, r"unknown activation \[\]: there is "),
+        ({"activation": []}, r"unknown activation \[\]: choose from "),
         ({"activation": "dense"}, "unknown activation 'dense': "),
     ],
 )

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.models.building import build
 from gradatim.nn.conv import Conv1d, Conv2d, Conv3d
@@ -102,6 +103,50 @@ def test_what_cannot_be_is_refused(make, shape, sentence):
         layer = make()
         layer(torch.zeros(shape))
     assert str(error.value) == sentence
+
+
+@pytest.mark.parametrize("layer", TWINS)
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
+@pytest.mark.parametrize("padding", [1, 3, "same"])
+def test_padding_modes_are_torch_s_by_hand_too(layer, mode, padding):
+    """The same numbers and gradients in float64 exactly; by hand to 1e-12."""
+    how = {"kernel_size": 4, "padding": padding, "padding_mode": mode}
+    if padding == "same":
+        how["kernel_size"] = 5  # of an even one torch puts the odd number elsewhere
+    ours, theirs = layer(2, 3, **how).double(), TWINS[layer](2, 3, **how).double()
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randn(2, 2, *[4, 5, 4][: layer.axes], dtype=torch.float64)
+    at, other = x.clone().requires_grad_(), x.clone().requires_grad_()
+    y, expected = ours(at), theirs(other)
+    torch.testing.assert_close(y, expected, rtol=0, atol=0)
+    c = torch.randn_like(y)
+    (y * c).sum().backward()
+    (expected * c).sum().backward()
+    torch.testing.assert_close(at.grad, other.grad, rtol=0, atol=0)
+    entry = {"name": f"conv{layer.axes}d", "in_channels": 2, "out_channels": 3, **how}
+    network = Network([entry], 0, np.float64)
+    network.load_state_dict({f"0.{name}": value.numpy() for name, value in theirs.state_dict().items()})
+    np.testing.assert_allclose(network.forward(x.numpy()), y.detach(), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(network.backward(c.numpy(), inputs=True), at.grad, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("mode", "sentence"),
+    [
+        ("reflect", "conv2d with padding 2×2, reflect, needs examples of at least 3×3; these are 2×5"),
+        ("circular", "conv2d with padding 3×3, circular, needs examples of at least 3×3; these are 2×5"),
+    ],
+)
+def test_pictures_too_small_for_a_mode_are_refused(mode, sentence):
+    layer = Conv2d(1, 1, 3, padding=2 if mode == "reflect" else 3, padding_mode=mode)
+    with pytest.raises(UsageError) as error:
+        layer(torch.zeros(1, 1, 2, 5))
+    assert str(error.value) == sentence
+
+
+def test_a_mode_that_there_is_not_is_refused():
+    with pytest.raises(UsageError, match="padding_mode must be zeros or reflect or replicate or circular"):
+        Conv2d(1, 1, 3, padding_mode="mirror")
 
 
 def test_a_layer_says_what_it_is():

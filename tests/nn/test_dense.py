@@ -61,7 +61,10 @@ def test_gradients_are_those_of_the_equations():
             {"in_features": 2, "out_features": 2.0},
             "out_features must be a whole number of at least 1; it is 2.0",
         ),
-        ({"in_features": 2, "out_features": 1, "init": "he"}, "unknown initialiser 'he': there is "),
+        (
+            {"in_features": 2, "out_features": 1, "init": "he"},
+            "unknown initialiser 'he': did you mean he_uniform",
+        ),
     ],
 )
 def test_what_cannot_be_made_is_refused(arguments, sentence):

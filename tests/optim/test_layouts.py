@@ -12,7 +12,7 @@ from gradatim.optim.lbfgs import LBFGS
 from gradatim.optim.numpy_updates import METHODS, vector_update
 
 STEPPING = [name for name in catalog.names("optimizer") if name != "lbfgs"]
-FUSED = ["sgd", "momentum", "nesterov_torch", "adam", "adamw", "adagrad"]
+FUSED = ["sgd", "momentum", "nesterov_torch", "adam", "adamw", "adagrad", "amsgrad"]
 EACH = pytest.mark.parametrize("name", STEPPING)
 MATRIX, PICTURES = (4, 6), (4, 3, 2, 2)
 HUGE = 1e6  # what stands beside a view

@@ -10,7 +10,7 @@ from gradatim.checks import UsageError
 from gradatim.optim.sgd import SGD
 
 STEPPING = [name for name in catalog.names("optimizer") if name != "lbfgs"]
-FUSED = ["sgd", "momentum", "nesterov_torch", "adam", "adamw", "adagrad"]
+FUSED = ["sgd", "momentum", "nesterov_torch", "adam", "adamw", "adagrad", "amsgrad"]
 EACH = pytest.mark.parametrize("name", STEPPING)
 MATRIX = (4, 6)
 

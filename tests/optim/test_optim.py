@@ -13,14 +13,18 @@ from gradatim.optim.adadelta import AdaDelta
 from gradatim.optim.adagrad import AdaGrad
 from gradatim.optim.adam import Adam
 from gradatim.optim.adam_uncorrected import AdamUncorrected
+from gradatim.optim.adamax import AdaMax
 from gradatim.optim.adamw import AdamW
+from gradatim.optim.amsgrad import AMSGrad
 from gradatim.optim.lion import Lion
 from gradatim.optim.momentum import Momentum
 from gradatim.optim.muon import Muon
 from gradatim.optim.nadam import NAdam
 from gradatim.optim.nesterov import Nesterov
 from gradatim.optim.nesterov_torch import NesterovTorch
+from gradatim.optim.radam import RAdam
 from gradatim.optim.rmsprop import RMSProp
+from gradatim.optim.rmsprop_centered import RMSPropCentered
 from gradatim.optim.sgd import SGD
 
 ADAM = {"lr": 0.01, "betas": (0.8, 0.99), "eps": 1e-7}
@@ -37,6 +41,14 @@ PAIRS: dict[str, Any] = {  # ours, torch's, hyper-parameters of both
     "adam": (Adam, torch.optim.Adam, ADAM),
     "adamw": (AdamW, torch.optim.AdamW, ADAM),
     "adadelta": (AdaDelta, torch.optim.Adadelta, {"lr": 1.5, "rho": 0.8, "eps": 1e-3}),
+    "rmsprop_centered": (
+        RMSPropCentered,
+        lambda p, **hyper: torch.optim.RMSprop(p, **{"centered": True, **hyper}),
+        {"lr": 0.01, "alpha": 0.95, "eps": 1e-6},
+    ),
+    "amsgrad": (AMSGrad, lambda p, **hyper: torch.optim.Adam(p, **{"amsgrad": True, **hyper}), ADAM),
+    "adamax": (AdaMax, torch.optim.Adamax, ADAM),
+    "radam": (RAdam, torch.optim.RAdam, ADAM),
     "nadam": (NAdam, torch.optim.NAdam, {**ADAM, "momentum_decay": 0.01}),
 }
 EACH = pytest.mark.parametrize("name", PAIRS)
@@ -177,6 +189,13 @@ def test_state_goes_to_torch_in_mid_run(name, path):
             "ns_steps=4; Muon has 5",
         ),
         (lambda p: torch.optim.Adam(p, amsgrad=True), Adam, "amsgrad=True; Adam has False"),
+        (torch.optim.Adam, AMSGrad, "amsgrad=False; AMSGrad has True"),
+        (torch.optim.RMSprop, RMSPropCentered, "centered=False; RMSPropCentered has True"),
+        (
+            lambda p: torch.optim.RAdam(p, decoupled_weight_decay=True),
+            RAdam,
+            "decoupled_weight_decay=True; RAdam has False",
+        ),
     ],
 )
 def test_a_state_of_other_equations_is_refused(saved, ours, sentence):

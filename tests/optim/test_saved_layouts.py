@@ -13,7 +13,7 @@ from gradatim.optim.adam import Adam
 from gradatim.optim.nadam import NAdam
 
 STEPPING = [name for name in catalog.names("optimizer") if name != "lbfgs"]
-FUSED = ["sgd", "momentum", "nesterov_torch", "adam", "adamw", "adagrad"]
+FUSED = ["sgd", "momentum", "nesterov_torch", "adam", "adamw", "adagrad", "amsgrad"]
 EACH = pytest.mark.parametrize("name", STEPPING)
 MATRIX = (4, 6)
 HUGE = 1e6  # what stands beside a view

@@ -1,6 +1,11 @@
-"""The work of a step, by which threads are chosen."""
+"""The work of a step, by which threads are chosen; and what is said of the axes of pictures."""
 
-from gradatim.planning.network_arguments import work_of
+import numpy as np
+import pytest
+
+import gradatim
+from gradatim.checks import UsageError
+from gradatim.planning.network_arguments import axes_notices, work_of
 
 CONV = {"name": "conv2d", "in_channels": 1, "out_channels": 8, "kernel_size": 3, "padding": 1, "bias": False}
 DENSE = {"name": "dense", "in_features": 512, "out_features": 10}
@@ -14,3 +19,41 @@ def test_a_convolution_works_at_every_place_and_a_dense_layer_once():
 
 def test_resnet20_has_its_41_million_multiply_adds():
     assert round(work_of({"name": "resnet20"}, (3, 32, 32), 269722) / 1e6) == 41
+
+
+@pytest.mark.parametrize(
+    ("model", "shape", "said"),
+    [
+        ("small_cnn", (8, 9, 3), "(8, 9, 3) is read as 8 channels of 9×3; if its channels stand last, give "),
+        ("small_cnn", (28, 28, 1), "(28, 28, 1) is read as 28 channels of 28×1; "),
+        ("c3d", (16, 32, 32, 3), "(16, 32, 32, 3) is read as 16 channels of 32×32×3; "),
+        ("small_cnn", (3, 8, 9), ""),
+        ("small_cnn", (1, 8, 3), ""),
+        ("small_cnn", (4, 8, 9), ""),
+        ("mlp", (8, 9, 3), ""),
+        ("small_cnn", None, ""),
+    ],
+)
+def test_channels_that_seem_to_stand_last_are_told_of(model, shape, said):
+    found = axes_notices(model, shape)
+    assert [notice.removeprefix("an example of the shape ").startswith(said) for notice in found] == (
+        [True] if said else []
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+def test_pictures_of_other_numbers_than_bytes_learn_as_bytes_do_once_their_axes_are_moved(dtype, tmp_path):
+    x = np.random.default_rng(0).integers(0, 255, (40, 8, 9, 3))
+    y, how = np.arange(40) % 2, {"model": "small_cnn", "epochs": 1, "quiet": True}
+    run = gradatim.train((x.astype(dtype), y), out=tmp_path / "last", **how)
+    advice = "give np.moveaxis(x, -1, 1)"
+    assert any(notice.endswith(advice) for notice in run.data.notices)
+    first = gradatim.train((np.moveaxis(x.astype(dtype), -1, 1), y), out=tmp_path / "first", **how)
+    as_bytes = gradatim.train((x.astype(np.uint8), y), out=tmp_path / "bytes", **how)
+    assert first.trained.shape == as_bytes.trained.shape == (3, 8, 9)
+    for other in (first, as_bytes):
+        assert not any(notice.endswith(advice) for notice in other.data.notices)
+    with pytest.raises(
+        UsageError, match=r"shape \(8, 9\): give the axis of channels, too, such as x\[:, None"
+    ):
+        gradatim.train((x[..., 0].astype(dtype), y), out=tmp_path / "grey", **how)

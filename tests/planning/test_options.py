@@ -119,7 +119,7 @@ def frame():
         (
             "digits",
             {"model": "char_lm"},
-            "char_lm learns from sequences of symbols, such as a text; pictures are none",
+            "char_lm does not learn from pictures; mlp does: leave out --model char_lm",
         ),
         ("book.txt", {"model": "mlp"}, "mlp does not learn from texts; char_lm does: leave out --model mlp"),
         (

@@ -10,6 +10,7 @@ from gradatim.data.question import Question
 from gradatim.data.tables.labels import Labels as Sets
 from gradatim.problems.choose import check_loss, kind_of, kinds, pose, tasks
 from gradatim.problems.classes import Classes
+from gradatim.problems.counts import Counts
 from gradatim.problems.intervals import Intervals
 from gradatim.problems.labels import Labels
 from gradatim.problems.next_character import NextCharacter
@@ -58,6 +59,7 @@ def test_the_loss_decides_between_the_kinds_of_a_task():
 @pytest.mark.parametrize(
     ("loss", "kind"),
     [(None, Classes), ("multilabel", Labels), ("huber", Numbers), ("laplace_nll", Intervals),
+     ("poisson_nll", Counts),
      (lambda a, y: 0, Classes)],
 )  # fmt: skip
 def test_batches_that_nobody_has_seen_ask_what_their_loss_reads(loss, kind):

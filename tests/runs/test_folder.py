@@ -1,5 +1,6 @@
 """A new run never lands on another, and a run is found by its path or by its name."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -67,7 +68,7 @@ def test_a_run_is_found_by_its_path_and_by_its_name():
     path = run_at("runs/digits-1")
     for given in ("runs/digits-1", "digits-1", path, path.resolve(), "runs/digits-1/"):
         folder = find(given)
-        assert folder.path.resolve() == path.resolve() and folder.read_config()["n"] == 1
+        assert folder.path.resolve() == path.resolve() and json.loads(folder.config.read_text())["n"] == 1
     assert find(run_at("elsewhere/mine")).path == Path("elsewhere/mine")
 
 

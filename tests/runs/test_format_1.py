@@ -127,7 +127,9 @@ def test_other_examples_are_measured_and_predicted_the_same(old, name):
         measured = run.evaluate(Again(old.data))
         same({**measured, "split": "test"}, old.expected["evaluate"]["test"])
     if "other" in old.expected:
-        same(run.evaluate(old.other), old.expected["other"])
+        measured = run.evaluate(old.other)
+        measured.pop("notices", None)  # which were not there when it was recorded
+        same(measured, old.expected["other"])
     if "columns" in old.expected:
         same(run.predict(old.new).columns(), old.expected["columns"])
 
@@ -170,7 +172,7 @@ def test_what_stood_beside_it_stands_there_still(old):
     [
         (
             {"loss": "huber"},
-            r"model\.json: loss of classes must be cross_entropy or binary_cross_entropy; it is",
+            r"model\.json: loss of classes must be cross_entropy or binary_cross_entropy or ",
         ),
         ({"classes": 3}, r"model\.json: names of classes must be a list of texts or numbers; it is 3"),
         ({"threshold": 0.5}, r"model\.json: threshold of classes must be a value"),

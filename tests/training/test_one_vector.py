@@ -20,6 +20,9 @@ NAMES = [
     "adadelta",
     "nesterov",
     "adam_uncorrected",
+    "rmsprop_centered",
+    "adamax",
+    "radam",
 ]  # those with no kernel of torch's
 NETWORK = {"name": "mlp", "in_features": 6, "out_features": 3, "hidden": [9, 5], "dropout": 0.2}
 

@@ -6,38 +6,60 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.by_hand.layers import activations as g
-from gradatim.by_hand.layers import conv, global_pooling, locally_connected, pooling
+from gradatim.by_hand.layers import (
+    adaptive_pooling,
+    conv,
+    conv_transpose,
+    global_pooling,
+    locally_connected,
+    pooling,
+)
 from gradatim.by_hand.layers.batch_norm import BatchNorm
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.dropout_2012 import Dropout2012
 from gradatim.by_hand.layers.embedding import Embedding
 from gradatim.by_hand.layers.flatten import Flatten
+from gradatim.by_hand.layers.group_norm import GroupNorm, InstanceNorm
 from gradatim.by_hand.layers.gru import gru
+from gradatim.by_hand.layers.hard_activations import HardSigmoid, HardSwish
 from gradatim.by_hand.layers.jordan import Jordan
 from gradatim.by_hand.layers.lateral import Lateral
 from gradatim.by_hand.layers.layer import Layer
+from gradatim.by_hand.layers.layer_norm import LayerNorm, RMSNorm
 from gradatim.by_hand.layers.local_response_norm import LocalResponseNorm
 from gradatim.by_hand.layers.lstm import LSTM
 from gradatim.by_hand.layers.masked_dense import MaskedDense
 from gradatim.by_hand.layers.maxout import Maxout
 from gradatim.by_hand.layers.prelu import PReLU
 from gradatim.by_hand.layers.rnn import RNN
-from gradatim.by_hand.layers.softmax import Softmax
+from gradatim.by_hand.layers.softmax import LogSoftmax, Softmax
 from gradatim.checks import UsageError, did_you_mean, in_layer
 
 TWINS: dict[str, Callable[..., Layer]] = {
     "dense": Dense, "flatten": Flatten, "dropout": Dropout, "dropout_2012": Dropout2012, "prelu": PReLU,
     "identity": g.Identity, "step": g.Step, "sigmoid": g.Sigmoid, "tanh": g.Tanh, "relu": g.ReLU,
     "leaky_relu": g.LeakyReLU, "elu": g.ELU, "selu": g.SELU, "softplus": g.Softplus, "gelu": g.GELU,
-    "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax,
+    "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax, "log_softmax": LogSoftmax,
+    "celu": g.CELU, "softsign": g.Softsign, "mish": g.Mish, "hard_sigmoid": HardSigmoid,
+    "hard_swish": HardSwish,
     "conv1d": conv.Conv1d, "conv2d": conv.Conv2d, "conv3d": conv.Conv3d,
+    "conv_transpose1d": conv_transpose.ConvTranspose1d,
+    "conv_transpose2d": conv_transpose.ConvTranspose2d,
+    "conv_transpose3d": conv_transpose.ConvTranspose3d,
     "max_pool1d": pooling.MaxPool1d, "max_pool2d": pooling.MaxPool2d, "max_pool3d": pooling.MaxPool3d,
     "avg_pool1d": pooling.AvgPool1d, "avg_pool2d": pooling.AvgPool2d, "avg_pool3d": pooling.AvgPool3d,
     "sum_pool1d": pooling.SumPool1d, "sum_pool2d": pooling.SumPool2d,
+    "adaptive_avg_pool1d": adaptive_pooling.AdaptiveAvgPool1d,
+    "adaptive_avg_pool2d": adaptive_pooling.AdaptiveAvgPool2d,
+    "adaptive_avg_pool3d": adaptive_pooling.AdaptiveAvgPool3d,
+    "adaptive_max_pool1d": adaptive_pooling.AdaptiveMaxPool1d,
+    "adaptive_max_pool2d": adaptive_pooling.AdaptiveMaxPool2d,
+    "adaptive_max_pool3d": adaptive_pooling.AdaptiveMaxPool3d,
     "global_avg_pool": global_pooling.GlobalAvgPool, "global_max_pool": global_pooling.GlobalMaxPool,
     "global_sum_pool": global_pooling.GlobalSumPool,
-    "batch_norm": BatchNorm, "local_response_norm": LocalResponseNorm,
+    "batch_norm": BatchNorm, "local_response_norm": LocalResponseNorm, "layer_norm": LayerNorm,
+    "rms_norm": RMSNorm, "group_norm": GroupNorm, "instance_norm": InstanceNorm,
     "locally_connected1d": locally_connected.LocallyConnected1d,
     "locally_connected2d": locally_connected.LocallyConnected2d,
     "embedding": Embedding, "masked_dense": MaskedDense, "lateral": Lateral,

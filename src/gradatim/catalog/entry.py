@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from gradatim.checks import UsageError, did_you_mean, known
+from gradatim.checks import UsageError, known, nearest_names
 
 KINDS = (
     "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss",
@@ -77,5 +77,6 @@ def lookup(name: str) -> list[Entry]:
         rows = [row for row in entries() if row.home.endswith(f":{name}")]
         rows = rows if len(rows) == 1 else []  # a family's class has many
     if not rows:
-        raise UsageError(f"unknown name {name!r}: {did_you_mean(name, {row.name for row in entries()})}")
+        near = nearest_names(name, {row.name for row in entries()})
+        raise UsageError(f"unknown name {name!r}: {near or 'gradatim list shows every name'}")
     return rows

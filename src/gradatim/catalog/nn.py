@@ -9,7 +9,8 @@ MAXIMA = "Zhou & Chellappa, Computation of optical flow using a neural network"
 def _pooling(name: str, sentence: str, paper: str = "", year: int = 0) -> Entry:
     words = name.removesuffix("1d").removesuffix("2d").removesuffix("3d").split("_")
     attribute = "".join(word.capitalize() for word in words) + name[len("_".join(words)) :]
-    return Entry(name, "layer", f"gradatim.nn.pooling:{attribute}", paper, year, "D7", sentence)
+    module = "adaptive_pooling" if name.startswith("adaptive") else "pooling"
+    return Entry(name, "layer", f"gradatim.nn.{module}:{attribute}", paper, year, "D7", sentence)
 
 
 ENTRIES = (
@@ -56,6 +57,13 @@ ENTRIES = (
     Entry("conv3d", "layer", "gradatim.nn.conv:Conv3d",
           "Ji, Xu, Yang & Yu, 3D convolutional neural networks for human action recognition", 2010, "D5 D20",
           "Convolution over depth or time, height and width."),
+    Entry("conv_transpose1d", "layer", "gradatim.nn.conv_transpose:ConvTranspose1d", "", 0, "D19",
+          "Transposed convolution along one axis: every number puts a kernel down, and they add up."),
+    Entry("conv_transpose2d", "layer", "gradatim.nn.conv_transpose:ConvTranspose2d",
+          "Zeiler, Krishnan, Taylor & Fergus, Deconvolutional networks", 2010, "D19",
+          "Transposed convolution of pictures: a convolution's backward pass as a layer, which enlarges."),
+    Entry("conv_transpose3d", "layer", "gradatim.nn.conv_transpose:ConvTranspose3d", "", 0, "D19",
+          "Transposed convolution of clips and volumes."),
     Entry("locally_connected1d", "layer", "gradatim.nn.locally_connected:LocallyConnected1d", "", 0, "D9",
           "Windows along one axis, each with weights of its own."),
     Entry("locally_connected2d", "layer", "gradatim.nn.locally_connected:LocallyConnected2d",
@@ -64,6 +72,18 @@ ENTRIES = (
     Entry("batch_norm", "layer", "gradatim.nn.batch_norm:BatchNorm",
           "Ioffe & Szegedy, Batch normalization: accelerating deep network training", 2015, "D10",
           "Each channel with mean 0 and variance 1 over the batch, then scaled and shifted as learned."),
+    Entry("layer_norm", "layer", "gradatim.nn.layer_norm:LayerNorm",
+          "Ba, Kiros & Hinton, Layer normalization", 2016, "D10",
+          "The features of each example with mean 0 and variance 1, then scaled and shifted as learned."),
+    Entry("rms_norm", "layer", "gradatim.nn.rms_norm:RMSNorm",
+          "Zhang & Sennrich, Root mean square layer normalization", 2019, "D10",
+          "The features of each example with mean square 1, then scaled as learned."),
+    Entry("group_norm", "layer", "gradatim.nn.group_norm:GroupNorm",
+          "Wu & He, Group normalization", 2018, "D10",
+          "Groups of channels of each example with mean 0 and variance 1, then scaled and shifted."),
+    Entry("instance_norm", "layer", "gradatim.nn.instance_norm:InstanceNorm",
+          "Ulyanov, Vedaldi & Lempitsky, Instance normalization: the missing ingredient for fast stylization",
+          2016, "D10", "Each channel of each example with mean 0 and variance 1 over its places."),
     _pooling("max_pool1d", "The largest number of each window along one axis."),
     _pooling("max_pool2d", "The largest number of each window of a picture.", MAXIMA, 1988),
     _pooling("max_pool3d", "The largest number of each window of a clip or volume."),
@@ -72,6 +92,12 @@ ENTRIES = (
     _pooling("avg_pool3d", "The mean of each window of a clip or volume."),
     _pooling("sum_pool1d", "The sum of each window along one axis."),
     _pooling("sum_pool2d", "The sum of each window of a picture."),
+    _pooling("adaptive_avg_pool1d", "The mean of each of as many parts of an axis as are asked for."),
+    _pooling("adaptive_avg_pool2d", "The mean of each of as many parts of a picture as are asked for."),
+    _pooling("adaptive_avg_pool3d", "The mean of each of as many parts of a clip as are asked for."),
+    _pooling("adaptive_max_pool1d", "The largest number of each of as many parts of an axis."),
+    _pooling("adaptive_max_pool2d", "The largest number of each of as many parts of a picture."),
+    _pooling("adaptive_max_pool3d", "The largest number of each of as many parts of a clip."),
     _pooling("global_avg_pool", "The mean of each channel over all of a picture.",
              "Lin, Chen & Yan, Network in network", 2014),
     _pooling("global_max_pool", "The largest number of each channel over all of a picture."),

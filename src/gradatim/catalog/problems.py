@@ -22,6 +22,10 @@ ENTRIES = (
         "Numbers, each with the interval that holds 90 % of such numbers on validation.",
     ),
     Entry(
+        "counts", "problem", "gradatim.problems.counts:Counts", "", 0, "B10 B11",
+        "How many: 0, 1, 2, …, each with the mean of its Poisson distribution; --loss poisson_nll.",
+    ),
+    Entry(
         "next character", "problem", "gradatim.problems.next_character:NextCharacter", "", 0, "E9",
         "Which character comes next in a text: bits per character, samples.",
     ),

@@ -11,7 +11,13 @@ from gradatim.data.arrays import array, check_inputs, check_weights
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame, split_frame
 from gradatim.data.inputs import Inputs, are_several
-from gradatim.data.targets import balanced_weights, check_finite, classes_of_array, task_of_array
+from gradatim.data.targets import (
+    balanced_weights,
+    check_finite,
+    classes_of_array,
+    task_of_array,
+    types_notice,
+)
 from gradatim.data.torch_datasets import columns_of, is_torch_dataset
 
 INPUTS = ("x", "data", "inputs", "images", "features")
@@ -61,6 +67,7 @@ def from_arrays(
     several = are_several(x, y)
     x = Inputs(x) if several else check_inputs(array(x), features)
     classes: tuple = ()
+    notices: tuple[str, ...] = ()
     if y is not None:
         y = array(y)
         if several:
@@ -69,12 +76,13 @@ def from_arrays(
             raise UsageError(f"{len(x)} examples but {len(y) if y.ndim else 1} targets")
         if classify:
             task = task_of_array(y) if task is None else task
+            notices = (said,) if task == "classification" and (said := types_notice(y)) else ()
             y, classes = classes_of_array(y, task)
         else:
             check_finite(y)
     if weights is not None:
         weights = check_weights(array(weights), len(x))
-    found = Dataset(x, y, classes, weights, official_test, name, features, source or {})
+    found = Dataset(x, y, classes, weights, official_test, name, features, source or {}, notices=notices)
     if task is None or task == "classification" or y is None or not classify:
         return found
     return replace(found, task=task)

@@ -35,10 +35,11 @@ class Splits(NamedTuple):
         return {name: len(part) if part is not None else 0 for name, part in self._asdict().items()}
 
 
-def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int = 0) -> Splits:
+def split(dataset: Dataset, valid: float = 0.1, test: float | bool = TEST_SHARE, number: int = 0) -> Splits:
     """Split by the house's rule; `number` 0 is every run's split, others show how much luck is in it.
 
-    Without `test` there is no test part; a publisher's test examples stay out of the others all the same.
+    `test` is the share for the test part, True the usual fifth; with 0 there is none, and a publisher's test
+    examples stay out of the others all the same.
     The categories of a table are those that the training part holds: others are unknown in every part.
     Raises UsageError for a share outside [0, 1), or when no example is left to train on.
 
@@ -47,12 +48,13 @@ def split(dataset: Dataset, valid: float = 0.1, test: bool = True, number: int =
     {'train': 1294, 'valid': 144, 'test': 359}
     """
     valid = real("valid", valid, at_least=0, below=1)
+    test = TEST_SHARE if test is True else real("test", float(test), at_least=0, below=1)
     rows = np.arange(len(dataset))
     held = np.zeros(len(dataset), dtype=bool)
     if dataset.official_test is not None:
         held = dataset.official_test.astype(bool)
     elif test:
-        held[_share(dataset, rows, TEST_SHARE, f"test {number}")] = True
+        held[_share(dataset, rows, test, f"test {number}")] = True
     rest = rows[~held]
     chosen = np.zeros(len(dataset), dtype=bool)
     if valid and dataset.official_valid is not None:

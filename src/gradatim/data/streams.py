@@ -1,6 +1,7 @@
 """A text as windows for truncated backpropagation through time (curriculum E3, E9)."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -8,12 +9,47 @@ import numpy as np
 from gradatim.checks import UsageError, whole
 from gradatim.data.text import Text
 
+LEAST = 11  # characters of a text of which the last tenth, two of them, are validated on
+
 
 class Streams(NamedTuple):
     """Inputs and targets (S, N): N streams side by side, each of S steps; y_t is the character after x_t."""
 
     x: np.ndarray
     y: np.ndarray
+
+
+def count_text(n: int) -> str:
+    """So many characters.
+
+    >>> count_text(1), count_text(2000)
+    ('1 character', '2,000 characters')
+    """
+    return f"{n:,} character{'' if n == 1 else 's'}"
+
+
+def check_window(train: Text, valid: Text | None, window: int) -> None:
+    """Raise UsageError for a window that is too long for a part of a text, naming one that suits all parts,
+    or, where none does, how long the text must be.
+
+    A window of T needs T characters and the one behind them.
+    """
+    parts = [train] if valid is None else [train, valid]
+    lengths = [len(part) for part in parts]
+    if min(lengths) > window:
+        return
+    uses = ("to train on", "to validate on")
+    has = " and ".join(f"{count_text(n)} {use}" for n, use in zip(lengths, uses, strict=False))
+    total = sum(lengths)
+    if min(lengths) > 1:
+        advice = f"take a window of at most {min(lengths) - 1}"
+    elif valid is None or valid.source != train.source:
+        advice = "each text needs at least 2"
+    elif total > 3:
+        advice = f"validate on a larger share, such as {ceil(200 / total) / 100:g}"
+    else:
+        advice = f"a text needs at least {LEAST}"
+    raise UsageError(f"{train.file_name} has {has}, too few for a window of {window}; {advice}")
 
 
 @dataclass(frozen=True)
@@ -45,9 +81,14 @@ class Windows:
         steps = len(self.text) - 1
         n = min(whole("streams", n, 1), steps // self.length)
         if n < 1:
+            advice = (
+                f"take a window of at most {steps}"
+                if steps
+                else f"a text of at least {self.length + 1} characters is needed"
+            )
             raise UsageError(
-                f"{self.text.file_name} has {len(self.text):,} characters here, fewer than one window of "
-                f"{self.length} and the character behind it; take a window of at most {max(steps, 0)}"
+                f"{self.text.file_name} has {count_text(len(self.text))} here, fewer than one window of "
+                f"{self.length} and the character behind it; {advice}"
             )
         S = steps // n
         tokens = self.text.tokens

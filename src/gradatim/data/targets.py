@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from gradatim.checks import UsageError, one_of
+from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.data.dataset import Dataset
 
 WHOLE = 2**53  # from here on not every whole number is a float
@@ -38,13 +39,40 @@ def encode(y: np.ndarray, where: str = "the target") -> tuple[np.ndarray, tuple]
         for i, value in enumerate(y):
             if not isinstance(value, str | bool | int | np.integer | np.bool_):
                 raise UsageError(f"{where} holds {value!r} at example {i}; labels are texts or whole numbers")
-        if len({isinstance(value, str) for value in y}) > 1:
-            y = np.array([str(value) for value in y])
+        types = _types_of(y)
+        if len(types) > 1:
+            y = np.array([str(value) for value in y]) if "texts" in types else y.astype(np.int64)
     if y.dtype.kind not in "biuOUS":
         raise UsageError(f"{where} has type {y.dtype}; labels are whole numbers, booleans or texts")
     found, numbers = np.unique(_decoded(y, where) if y.dtype.kind == "S" else y, return_inverse=True)
     names = tuple(value.item() if hasattr(value, "item") else value for value in found)
     return numbers.astype(np.int64), names
+
+
+def types_notice(y: Any) -> str:
+    """What to know of a target whose labels are of several types, and so are made alike; nothing for others.
+
+    >>> types_notice(np.array([1, "1", True], object))
+    'the target holds booleans, numbers and texts, all taken as texts'
+    """
+    types = _types_of(np.asarray(y))
+    if len(types) < 2:
+        return ""
+    taken = "texts" if "texts" in types else "numbers"
+    return f"the target holds {', '.join(types[:-1])} and {types[-1]}, all taken as {taken}"
+
+
+def _types_of(y: np.ndarray) -> list[str]:
+    """The types of the values of objects, sorted."""
+    if y.dtype.kind not in "OT":
+        return []
+    kinds = set(map(type, y.ravel().tolist()))
+    truths = (bool, np.bool_)
+    names = (
+        "texts" if issubclass(kind, str) else "booleans" if issubclass(kind, truths) else "numbers"
+        for kind in kinds
+    )  # fmt: skip
+    return sorted(set(names))
 
 
 def task_of_array(y: np.ndarray) -> str:
@@ -148,7 +176,8 @@ def numbers_of_classes(y: np.ndarray, names: tuple, classes: tuple, where: str) 
     place = {str(name): number for number, name in enumerate(classes)}
     for name in names:
         if str(name) not in place:
-            raise UsageError(f"{where} holds the label {name!r}, which the network does not know")
+            meant = did_you_mean(str(name), map(str, classes))
+            raise UsageError(f"{where} holds the label {name!r}, which the network does not know; {meant}")
     return np.array([place[str(name)] for name in names], dtype=np.int64)[y]
 
 

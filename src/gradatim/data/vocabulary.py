@@ -8,6 +8,7 @@ import numpy as np
 from gradatim.checks import UsageError
 
 AT_ONCE = 1 << 22  # characters that are numbered together, so that a long text is in memory once
+MOST_SHOWN = 16  # characters or ranges of them in a sentence
 
 
 class Vocabulary:
@@ -37,12 +38,38 @@ class Vocabulary:
             numbers[start : start + len(codes)] = at
         if strangers:
             shown = ", ".join(map(repr, list(strangers)[:8])) + (", …" if len(strangers) > 8 else "")
-            raise UsageError(f"{what} has characters that were not in the training text: {shown}")
+            raise UsageError(
+                f"{what} has characters that were not in the training text: {shown}; that has "
+                f"{ranges_of(self.characters)}"
+            )
         return numbers
 
     def decode(self, numbers: Any) -> str:
         """The characters of numbers."""
         return "".join(self.characters[number] for number in np.asarray(numbers).reshape(-1).tolist())
+
+
+def ranges_of(characters: str) -> str:
+    """Characters in the order of their code points in a few words, three or more neighbours as a range.
+
+    >>> ranges_of(" abcdxy"), ranges_of("")
+    ("' ', 'a' to 'd', 'x', 'y'", 'none')
+    """
+    runs: list[str] = []
+    for character in characters:
+        if runs and ord(character) == ord(runs[-1][-1]) + 1:
+            runs[-1] += character
+        else:
+            runs.append(character)
+    said = [one for run in runs for one in _run(run)]
+    shown = ", ".join(said[:MOST_SHOWN])
+    return f"{shown} and others, {len(characters):,} in all" if len(said) > MOST_SHOWN else shown or "none"
+
+
+def _run(characters: str) -> list[str]:
+    if len(characters) < 3:
+        return list(map(repr, characters))
+    return [f"{characters[0]!r} to {characters[-1]!r}"]
 
 
 def _codes(text: str) -> np.ndarray:

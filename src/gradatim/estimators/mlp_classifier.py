@@ -174,8 +174,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         check_targets(y, self.classes_, self._kind == "multilabel")
         if self._kind == "multilabel":
             return X, np.asarray(y, np.int64), w
-        number = numbers(y, self.classes_)
-        return X, 2 * number - 1 if self.loss == "hinge" else number, w
+        return X, numbers(y, self.classes_), w
 
     def _loss_name(self) -> str | None:
         if isinstance(self.loss, Loss):

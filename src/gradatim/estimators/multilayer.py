@@ -17,7 +17,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.device import ENGINES, choose_device
 from gradatim.estimators import weights
 from gradatim.estimators.arguments import argument, check, check_patience, seed_of
-from gradatim.estimators.progress import Converged, Patience, Progress, Rate, schedule_of
+from gradatim.estimators.progress import Converged, Patience, Progress, Rate, divergence, schedule_of
 from gradatim.estimators.solvers import solver_of
 from gradatim.models.mlp import mlp
 from gradatim.training.batches.numpy_rows import AT_ONCE
@@ -91,6 +91,8 @@ class MultilayerPerceptron(BaseEstimator):
         if self.learning_rate_init is not None:
             check(self, {"learning_rate_init": POSITIVE})
         one_of("engine", self.engine, ENGINES)
+        if self.init is not None:
+            known("initialiser", self.init, catalog.names("initialiser"))
 
     def _continues(self) -> bool:
         """Whether a fit goes on from what is learned already."""
@@ -152,14 +154,15 @@ class MultilayerPerceptron(BaseEstimator):
             if progress.ended(value) and not (
                 rate is not None and self.learning_rate == "adaptive" and rate.fall(training.engine.base_lr)
             ):
+                reached = False
                 break
         else:
-            warnings.warn(
-                f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization "
-                "hasn't converged yet.",
-                ConvergenceWarning,
-                stacklevel=3,
-            )
+            reached = True
+        poor = divergence(self.loss_curve_[-self.n_iter_ :]) if best is None else ""
+        if not poor and reached:
+            poor = f"Maximum iterations ({self.max_iter}) reached and the optimization hasn't converged yet."
+        if poor:
+            warnings.warn(f"Stochastic Optimizer: {poor}", ConvergenceWarning, stacklevel=3)
         self._keep(training)
         if best is not None:
             self.coefs_, self.intercepts_ = best

@@ -1,5 +1,6 @@
 """When training no longer gets on, and what follows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any, Protocol
@@ -50,6 +51,24 @@ class Converged:
         before, self.before = self.before, value
         self.best = min(self.best, value)
         return isfinite(before) and abs(value - before) <= FTOL * max(abs(value), abs(before), 1.0)
+
+
+def divergence(losses: Sequence[float]) -> str:
+    """That the loss of an epoch each has run away, in a sentence; nothing where it has not.
+
+    It has where it ends above the first by more than the first, so that a loss which only wavers has not.
+
+    >>> divergence([1.2, 1.1, 3.5])
+    'the loss diverged: 1.1 in epoch 2, 3.5 in epoch 3; choose a smaller learning_rate_init.'
+    """
+    first, last, least = losses[0], losses[-1], min(losses)
+    if not last > first + abs(first):
+        return ""
+    epoch, n = losses.index(least) + 1, len(losses)
+    return (
+        f"the loss diverged: {least:.4g} in epoch {epoch}, {last:.4g} in epoch {n}; choose a smaller "
+        "learning_rate_init."
+    )
 
 
 @dataclass

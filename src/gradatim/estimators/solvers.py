@@ -13,6 +13,8 @@ TAKES = {  # the settings of each solver that its arguments set; the others keep
     "nesterov_torch": ("momentum",), "muon": ("momentum",),
     "adam": ("beta1", "beta2", "eps"), "adam_uncorrected": ("beta1", "beta2", "eps"),
     "adamw": ("beta1", "beta2", "eps"), "nadam": ("beta1", "beta2", "eps"),
+    "amsgrad": ("beta1", "beta2", "eps"), "adamax": ("beta1", "beta2", "eps"),
+    "radam": ("beta1", "beta2", "eps"),
 }  # fmt: skip
 # scikit-learn's; the others' are their optimizer's own
 RATES = dict.fromkeys(("adam", "sgd", "momentum", "nesterov", "nesterov_torch"), 0.001)

@@ -9,10 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import GradatimError
+from gradatim.explain.evidence_checks import check_evidence
 from gradatim.problems.evidence import Evidence
+from gradatim.record_checks import ANY, Entries, ListOf
+from gradatim.runs.file_forms import METRICS, check_file
 from gradatim.runs.folder import Folder
 from gradatim.runs.tensors import read_tensors, write_tensors
 
+CONTENT = Entries({"metrics": METRICS, "evidence": ListOf(ANY)})
 MOST_BYTES = 1 << 26  # of all arrays; more is not kept, but measured again
 
 
@@ -36,10 +40,14 @@ def read_measurements(folder: Folder) -> Measurements | None:
     if not folder.evidence.exists():
         return None
     tensors, content = read_tensors(folder.evidence, "record of what was measured", "np")
+    check_file(content, CONTENT, folder.evidence)
     try:
         evidence = [_unpacked(one, tensors, _records()) for one in content["evidence"]]
+        check_evidence(evidence, content["metrics"])
         return Measurements(dict(content["metrics"]), evidence)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except GradatimError as error:
+        raise GradatimError(f"{folder.evidence} is damaged: {error}") from error
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise GradatimError(f"{folder.evidence} is damaged: {error!r}") from error
 
 

@@ -4,6 +4,8 @@
 outputs a are scores (logits), which `probabilities` and `decide` read.
 """
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -22,9 +24,11 @@ class CrossEntropy:
         l = −log p_y,   p = softmax(a);   ∂l/∂a_k = p_k − [k = y]
 
     With smoothing ε (Szegedy et al. 2016, section 7) the target is q_k = (1 − ε)[k = y] + ε/K. Where an
-    example has a class at every place, its loss is the mean over its places.
+    example has a class at every place, its loss is the mean over its places. Soft targets are a probability
+    y_k of each class: l = −Σ_k y_k log p_k, ∂l/∂a_k = p_k Σ_j y_j − y_k.
 
-    Shapes: a (N, K), y (N,) of class numbers; of masks a (N, K, H, W), y (N, H, W).
+    Shapes: a (N, K), y (N,) of class numbers or (N, K) of probabilities; of masks a (N, K, H, W),
+    y (N, H, W).
 
     Raises UsageError for ε outside [0, 1).
 
@@ -38,13 +42,13 @@ class CrossEntropy:
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example, (N,)."""
-        loss = F.cross_entropy(a, y, reduction="none", label_smoothing=self.smoothing)
+        loss = F.cross_entropy(a, _as_read(a, y), reduction="none", label_smoothing=self.smoothing)
         return loss if loss.ndim == 1 else loss.flatten(1).mean(1)
 
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""
         if w is None:
-            return F.cross_entropy(a, y, label_smoothing=self.smoothing)
+            return F.cross_entropy(a, _as_read(a, y), label_smoothing=self.smoothing)
         return weighted_mean(self(a, y), w)
 
     def expects(self, y: Tensor) -> int:
@@ -65,25 +69,29 @@ class BinaryCrossEntropy:
 
         l = −y log p − (1−y) log(1−p),   p = σ(a);   ∂l/∂a = p − y
 
-    With smoothing ε the target is q = (1 − ε) y + ε/2. Where an example has an answer at every place, its
-    loss is the mean over its places.
+    With smoothing ε the target is q = (1 − ε) y + ε/2. With `pos_weight` w the first term counts w times, as
+    if class 1 came w times as often. Where an example has an answer at every place, its loss is the mean over
+    its places.
 
     Shapes: a (N,) or (N, 1), y (N,) of 0 and 1; of masks a (N, 1, H, W), y (N, H, W).
 
-    Raises UsageError for ε outside [0, 1).
+    Raises UsageError for ε outside [0, 1) or a w not above 0.
 
     >>> [round(l, 4) for l in BinaryCrossEntropy()(torch.tensor([0.0, 2.0]), torch.tensor([1, 1])).tolist()]
     [0.6931, 0.1269]
     """
 
-    def __init__(self, smoothing: float = 0.0):
+    def __init__(self, smoothing: float = 0.0, pos_weight: float | None = None):
         self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
+        self.pos_weight = None if pos_weight is None else real("pos_weight", pos_weight, above=0)
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example, (N,)."""
         a = a.reshape(y.shape)
         target = (1 - self.smoothing) * y.to(a.dtype) + self.smoothing / 2
-        loss = F.binary_cross_entropy_with_logits(a, target, reduction="none")
+        loss = F.binary_cross_entropy_with_logits(
+            a, target, reduction="none", pos_weight=weight_beside(self.pos_weight, a)
+        )
         return loss if loss.ndim == 1 else loss.flatten(1).mean(1)
 
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
@@ -103,6 +111,16 @@ class BinaryCrossEntropy:
     def decide(self, a: Tensor) -> Tensor:
         """1 where p > ½, (N, …)."""
         return (_scores(a) > 0).long()
+
+
+def weight_beside(pos_weight: Any, a: Tensor) -> Tensor | None:
+    """The weight of the answer yes, one or one a label, as a tensor like the scores."""
+    return None if pos_weight is None else torch.as_tensor(pos_weight, dtype=a.dtype, device=a.device)
+
+
+def _as_read(a: Tensor, y: Tensor) -> Tensor:
+    """Class numbers as they are, probabilities in the scores' precision."""
+    return y.to(a.dtype) if y.is_floating_point() else y
 
 
 def _scores(a: Tensor) -> Tensor:

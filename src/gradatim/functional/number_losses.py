@@ -155,3 +155,24 @@ class LaplaceNLL(_NumberLoss):
     def spread(self, a: Tensor) -> Tensor:
         """The standard deviation √2 b of each number, (N, D)."""
         return 2**0.5 * torch.exp(a.reshape(len(a), -1).chunk(2, 1)[1])
+
+
+class PoissonNLL(_NumberLoss):
+    """A Poisson distribution of counts: the outputs are the logarithms of its means, a = log λ.
+
+        l = Σ_d [e^a_d − y_d a_d],   which is −log p(y) without log y!;   ∂l/∂a = e^a − y
+
+    Torch's PoissonNLLLoss, of an example. Shapes: a (N, D), y (N, D) or (N,) of 0, 1, 2, …
+
+    >>> [round(l, 4) for l in PoissonNLL()(torch.tensor([[0.0], [2.0]]), torch.tensor([1.0, 7.0])).tolist()]
+    [1.0, -6.6109]
+    """
+
+    def __call__(self, a: Tensor, y: Tensor) -> Tensor:
+        """The loss of every example."""
+        a, y = self._fit(a, y)
+        return (torch.exp(a) - y * a).sum(1)
+
+    def predict(self, a: Tensor) -> Tensor:
+        """The means λ, (N, D)."""
+        return torch.exp(super().predict(a))

@@ -60,6 +60,16 @@ def rmsprop(p: Array, g: Array, t: int, s: Array, *, lr: float, alpha: float, ep
     p -= lr * g / (s**0.5 + eps)  # θ ← θ − ηg/(√s + ε)
 
 
+def rmsprop_centered(
+    p: Array, g: Array, t: int, s: Array, m: Array, *, lr: float, alpha: float, eps: float
+) -> None:
+    """RMSProp by the gradient's deviation, not its size: Graves 2013, eq. 38–45, with ε outside the root."""
+    s += (1 - alpha) * (g * g - s)  # s ← αs + (1 − α)g²
+    m += (1 - alpha) * (g - m)  # m ← αm + (1 − α)g
+    deviation = _positive(s - m * m) ** 0.5  # which rounding must not make a root of less than 0
+    p -= lr * g / (deviation + eps)  # θ ← θ − ηg/(√(s − m²) + ε)
+
+
 def adadelta(p: Array, g: Array, t: int, s: Array, u: Array, *, lr: float, rho: float, eps: float) -> None:
     """AdaDelta: Zeiler 2012, Algorithm 1; s is its E[g²], u its E[Δ²]."""
     s += (1 - rho) * (g * g - s)  # s ← ρs + (1 − ρ)g²
@@ -77,6 +87,46 @@ def adam(
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
     p -= lr * m_hat / (v_hat**0.5 + eps)  # θ ← θ − η m̂/(√v̂ + ε)
+
+
+def amsgrad(
+    p: Array, g: Array, t: int, m: Array, v: Array, u: Array, *, lr: float, beta1: float, beta2: float,
+    eps: float,
+) -> None:  # fmt: skip
+    """AMSGrad, Adam whose rates never grow: Reddi, Kale & Kumar 2018, Algorithm 2, with Adam's m̂ and û."""
+    m += (1 - beta1) * (g - m)  # m ← β₁ m + (1 − β₁) g
+    v += (1 - beta2) * (g * g - v)  # v ← β₂ v + (1 − β₂) g²
+    u += _positive(v - u)  # u ← max(u, v)
+    m_hat = m / (1 - beta1**t)
+    u_hat = u / (1 - beta2**t)
+    p -= lr * m_hat / (u_hat**0.5 + eps)  # θ ← θ − η m̂/(√û + ε)
+
+
+def adamax(
+    p: Array, g: Array, t: int, m: Array, u: Array, *, lr: float, beta1: float, beta2: float, eps: float
+) -> None:
+    """AdaMax, Adam of the infinity norm: Kingma & Ba 2015, Algorithm 2, with an ε that keeps u above 0."""
+    m += (1 - beta1) * (g - m)  # m ← β₁ m + (1 − β₁) g
+    u *= beta2
+    u += _positive(abs(g) + eps - u)  # u ← max(β₂ u, |g| + ε)
+    m_hat = m / (1 - beta1**t)
+    p -= lr * m_hat / u  # θ ← θ − η m̂/u
+
+
+def radam(
+    p: Array, g: Array, t: int, m: Array, v: Array, *, lr: float, beta1: float, beta2: float, eps: float
+) -> None:
+    """RAdam, Adam whose rate waits until its variance is known: Liu et al. 2020, Algorithm 2."""
+    m += (1 - beta1) * (g - m)  # m ← β₁ m + (1 − β₁) g
+    v += (1 - beta2) * (g * g - v)  # v ← β₂ v + (1 − β₂) g²
+    m_hat = m / (1 - beta1**t)
+    longest = 2 / (1 - beta2) - 1  # ρ∞
+    rho = longest - 2 * t * beta2**t / (1 - beta2**t)  # ρ: how many gradients v is the mean of
+    known = rho > 5  # one or nothing, so that the text has no branch
+    above = known * (rho - 4) * (rho - 2) * longest
+    below = known * (longest - 4) * (longest - 2) * rho + (1 - known)
+    r = (above / below * (1 - beta2**t)) ** 0.5
+    p -= lr * m_hat * (r / (v**0.5 + eps) + (1 - known))  # θ ← θ − ηr m̂/(√v̂ + ε), or θ − ηm̂
 
 
 def adam_uncorrected(
@@ -132,6 +182,11 @@ def muon(p: Array, g: Array, t: int, b: Array, *, lr: float, momentum: float, we
     rows, columns = p.shape
     p *= 1 - lr * weight_decay
     p -= lr * max(1, rows / max(columns, 1)) ** 0.5 * o  # θ ← θ − η (√max(1, A/B) O + λθ)
+
+
+def _positive(x: Array) -> Array:
+    """max(0, x), in operators."""
+    return (x + abs(x)) / 2
 
 
 def _newton_schulz(x: Array) -> Array:

@@ -90,6 +90,9 @@ class Symbol:
     def __eq__(self, other: object) -> "Symbol":  # type: ignore[override]
         return self._new(other, lambda a, b: f"({a} == {b})")
 
+    def __gt__(self, other: Any) -> "Symbol":
+        return self._new(other, lambda a, b: f"({a} > {b})")
+
     def __bool__(self) -> bool:
         raise NotImplementedError("a branch on a value")
 

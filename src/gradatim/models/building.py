@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from gradatim.checks import GradatimError, UsageError, in_layer
-from gradatim.models.description import Entry, arguments_of, expand, network_of, row_of, short
+from gradatim.checks import GradatimError, UsageError, in_layer, shown
+from gradatim.models.description import Entry, arguments_of, expand, network_of, row_of
 from gradatim.models.network import Network
 from gradatim.nn.activation import Activation
 from gradatim.nn.initialise import initialise
@@ -80,7 +80,7 @@ def _construct(entry: Entry, made_by: Any) -> nn.Module:
         return made_by(*named, **arguments)
     except TypeError as error:
         raise UsageError(
-            f"{entry['name']} cannot be made with {short(arguments)}: {_reason(error)}"
+            f"{entry['name']} cannot be made with {shown(arguments)}: {_reason(error)}"
         ) from error
 
 
@@ -91,7 +91,7 @@ def _reason(error: BaseException) -> str:
 
 def _set_weights(module: nn.Module, weights: object, dtype: torch.dtype) -> None:
     if not isinstance(weights, dict):
-        raise UsageError(f"inline weights are lists of numbers by parameter name; these are {short(weights)}")
+        raise UsageError(f"inline weights are lists of numbers by parameter name; these are {shown(weights)}")
     try:
         tensors = {name: torch.tensor(values, dtype=dtype) for name, values in weights.items()}
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:

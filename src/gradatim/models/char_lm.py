@@ -46,7 +46,7 @@ class CharLM(nn.Module):
         self.embedding: Dense | None = None  # its columns are the characters' vectors
         if embedding_size:
             self.embedding = Dense(vocabulary_size, width, bias=False, init="xavier_uniform")
-        self.lstm = LSTM(width, hidden_size, num_layers, dropout=dropout)
+        self.lstm = LSTM(width, hidden_size, num_layers, dropout=dropout if num_layers != 1 else 0.0)
         self.dropout = Dropout(dropout)
         self.head = Dense(hidden_size, vocabulary_size, init="xavier_uniform")
         self.carried: State | None = None

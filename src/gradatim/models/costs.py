@@ -70,7 +70,7 @@ def _shape(name: str, network: Any, input_size: Any) -> tuple[int, ...] | None:
         asked = network.input_size or network.usual if input_size is None else input_size
         return (network.in_channels, *sizes("input_size", asked, network.axes))
     if input_size is not None:
-        raise UsageError(f"{name} reads vectors, not pictures of a size: give in_features")
+        raise UsageError(f"{name} reads no pictures of a size: leave out input_size")
     if hasattr(network, "vocabulary_size"):  # it reads characters' numbers
         return None
     first = next((layer for layer in network.modules() if hasattr(layer, "in_features")), None)

@@ -7,11 +7,10 @@ A plain stack is the network `stack` with a list of such entries. Weights may st
 """
 
 import inspect
-import reprlib
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, did_you_mean, plain_numbers, unknown_argument
+from gradatim.checks import UsageError, did_you_mean, plain_numbers, shown, unknown_argument
 from gradatim.files import check_format
 
 Entry = dict[str, Any]
@@ -24,7 +23,7 @@ def network_of(description: object) -> Entry:
     if isinstance(description, dict) and "format" in description:
         description = check_format(description, "the description", "description", FORMAT).get("network")
     if not isinstance(description, dict) or not isinstance(description.get("name"), str):
-        raise UsageError(f'a network is described as {{"name": NAME, …}}; this is {short(description)}')
+        raise UsageError(f'a network is described as {{"name": NAME, …}}; this is {shown(description)}')
     try:
         return plain_numbers(description)
     except RecursionError:  # what is nested so deeply is refused where it is built
@@ -39,11 +38,11 @@ def describe(network: Entry) -> dict[str, Any]:
 def row_of(entry: object) -> catalog.Entry:
     """The catalogue's row for one entry, its arguments checked by name."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-        raise UsageError(f'a layer is described as {{"name": NAME, …}}; this is {short(entry)}')
+        raise UsageError(f'a layer is described as {{"name": NAME, …}}; this is {shown(entry)}')
     name = entry["name"]
     rows = {row.name: row for row in catalog.entries() if row.kind in KINDS}
     if name not in rows:
-        raise UsageError(f"unknown layer or network {name!r}: {did_you_mean(name, rows)}")
+        raise UsageError(f"unknown layer or network {shown(name)}: {did_you_mean(name, rows)}")
     return rows[name]
 
 
@@ -80,11 +79,5 @@ def expand(network: Entry) -> list[Entry] | None:
         return None
     layers = function(**arguments)
     if not isinstance(layers, list):
-        raise UsageError(f"{network['name']} needs a list of layers; this is {short(layers)}")
+        raise UsageError(f"{network['name']} needs a list of layers; this is {shown(layers)}")
     return layers
-
-
-def short(value: object) -> str:
-    """A value in an error's sentence, however long or deep it is."""
-    text = reprlib.repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"

@@ -11,6 +11,7 @@ from gradatim.functional.embeddings import check_columns
 INIT = {
     "relu": "he_uniform", "leaky_relu": "he_uniform", "prelu": "he_uniform", "elu": "he_uniform",
     "gelu": "he_uniform", "silu": "he_uniform", "softplus": "he_uniform", "selu": "lecun_normal",
+    "celu": "he_uniform", "mish": "he_uniform", "hard_swish": "he_uniform",
 }  # fmt: skip
 PIECES = 2  # of a maxout unit
 

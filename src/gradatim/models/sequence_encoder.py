@@ -41,8 +41,9 @@ class SequenceEncoder(nn.Module):
         self.embedding = Dense(whole(name, size, 1), width, bias=False, init="xavier_uniform")
         self.dropout = Dropout(dropout)
         layer = CELLS[one_of("cell", cell, CELLS)]
+        between = dropout if num_layers != 1 else 0.0
         self.recurrent = layer(
-            width, hidden_size, num_layers, batch_first=True, dropout=dropout, bidirectional=True
+            width, hidden_size, num_layers, batch_first=True, dropout=between, bidirectional=True
         )
 
     def forward(self, values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:

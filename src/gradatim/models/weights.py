@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.unpacking import check_size
 from gradatim.models.building import load_weights
+from gradatim.models.wrapped_names import unwrap_names
 
 OLD = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")  # torchvision's DenseNets of 2017
 COUNTER = "num_batches_tracked"  # batch norm has had it since 2018; older files have not
@@ -63,12 +64,14 @@ def _check_zip(path: Path) -> None:
 
 
 def set_weights(network: nn.Module, tensors: dict[str, Tensor], where: str) -> str:
-    """Set a network's weights; a sentence on what was kept as drawn, or nothing.
+    """Set a network's weights; a sentence on names without their wrapper and on what was kept as drawn, or
+    nothing.
 
     A head for another number of classes stays as it was drawn. Anything else that is missing, unknown or of
     another shape raises GradatimError, which names it, and then nothing is set.
     """
     own = network.state_dict()
+    tensors, taken = unwrap_names(tensors, own)
     heads = tuple(f"{head}." for head in getattr(network, "heads", ()))
     found = {name: tensor for name, tensor in tensors.items() if not name.startswith(BESIDE)}
     found |= {name: own[name] for name in own if name.endswith(COUNTER) and name not in found}
@@ -80,9 +83,10 @@ def set_weights(network: nn.Module, tensors: dict[str, Tensor], where: str) -> s
     given = {name: tuple(found[name].shape) for name in other}
     load_weights(network, {**found, **{name: own[name] for name in other}}, where)
     if not other:
-        return ""
+        return taken
     last = other[-1]
-    return (
+    drawn = (
         f"{', '.join(other)} stay as drawn: the file's are for other classes ({last} has the shape "
         f"{given[last]} there, {tuple(own[last].shape)} here)"
     )
+    return f"{taken}; {drawn}" if taken else drawn

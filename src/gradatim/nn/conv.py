@@ -7,7 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gradatim.checks import whole
+from gradatim.checks import one_of, whole
+from gradatim.functional.borders import MODES
 from gradatim.functional.windows import check_groups, check_pictures, window
 from gradatim.nn.initialise import draw
 from gradatim.nn.padding import pad, symmetric
@@ -24,6 +25,7 @@ class _Conv(nn.Module):
         self, in_channels: int, out_channels: int, kernel_size: int | Sequence[int],
         stride: int | Sequence[int] = 1, padding: int | str | Sequence[int] = 0,
         dilation: int | Sequence[int] = 1, groups: int = 1, bias: bool = True, init: str = "he_uniform",
+        padding_mode: str = "zeros",
     ):  # fmt: skip
         super().__init__()
         self.name = type(self).__name__.lower()
@@ -31,7 +33,7 @@ class _Conv(nn.Module):
         self.out_channels = whole("out_channels", out_channels, 1)
         self.groups = check_groups(self.name, groups, self.in_channels, self.out_channels)
         self.window = window(self.name, self.axes, kernel_size, stride, padding, dilation)
-        self.init = init
+        self.init, self.padding_mode = init, one_of("padding_mode", padding_mode, MODES)
         seen = self.in_channels // self.groups
         self.weight = nn.Parameter(torch.empty(self.out_channels, seen, *self.window.size))
         self.bias = nn.Parameter(torch.empty(self.out_channels)) if bias else None
@@ -47,9 +49,9 @@ class _Conv(nn.Module):
         """The maps."""
         check_pictures(self.name, x.shape, self.axes, self.in_channels)
         self.window.places(x.shape[2:])
-        padding = symmetric(self.window, x.shape[2:])
+        padding = symmetric(self.window, x.shape[2:]) if self.padding_mode == "zeros" else None
         if padding is None:
-            x, padding = pad(x, self.window), (0,) * self.axes
+            x, padding = pad(x, self.window, mode=self.padding_mode), (0,) * self.axes
         stride, dilation = self.window.stride, self.window.dilation
         return OPERATORS[self.axes](x, self.weight, self.bias, stride, padding, dilation, self.groups)
 
@@ -58,6 +60,7 @@ class _Conv(nn.Module):
         given = [str(self.in_channels), str(self.out_channels), self.window.told()]
         given += [f"groups={self.groups}"] if self.groups > 1 else []
         given += ["bias=False"] if self.bias is None else []
+        given += [f"padding_mode={self.padding_mode}"] if self.padding_mode != "zeros" else []
         return ", ".join(given)
 
 
@@ -91,8 +94,10 @@ class Conv2d(_Conv):
 
     F is `kernel_size`, S `stride`, P `padding` at both ends or "same" (⌈H/S⌉ places, as TensorFlow pads), D
     `dilation`, each one number or one for each axis; with `groups` each group of outputs sees its group of
-    inputs only. `init` names W's initialiser; b starts at 0. Raises UsageError for groups that do not divide,
-    other channels, and pictures smaller than the kernel.
+    inputs only. `init` names W's initialiser; b starts at 0. With `padding_mode` "reflect", "replicate" or
+    "circular" numbers of the picture stand outside in place of zeros: its mirror image, its outermost ones,
+    or those of the other end. Raises UsageError for groups that do not divide, other channels, and pictures
+    smaller than the kernel, or with too few numbers for such a padding.
 
     >>> Conv2d(3, 6, kernel_size=5)(torch.zeros(1, 3, 32, 32)).shape
     torch.Size([1, 6, 28, 28])

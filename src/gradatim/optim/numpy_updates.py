@@ -36,10 +36,16 @@ METHODS = {
     "nesterov_torch": Method(updates.nesterov_torch, ("momentum_buffer",), {"lr": 0.01, "momentum": 0.9}),
     "adagrad": Method(updates.adagrad, ("sum",), {"lr": 0.01, "eps": 1e-7}),
     "rmsprop": Method(updates.rmsprop, ("square_avg",), {"lr": 0.01, "alpha": 0.99, "eps": 1e-8}),
+    "rmsprop_centered": Method(
+        updates.rmsprop_centered, ("square_avg", "grad_avg"), {"lr": 0.01, "alpha": 0.99, "eps": 1e-8}
+    ),
     "adadelta": Method(updates.adadelta, ("square_avg", "acc_delta"), {"lr": 1.0, "rho": 0.9, "eps": 1e-6}),
     "adam": Method(updates.adam, MOMENTS, ADAM),
     "adam_uncorrected": Method(updates.adam_uncorrected, ("m", "v"), ADAM),
     "adamw": Method(updates.adamw, MOMENTS, {**ADAM, **NO_DECAY}, 0.01),
+    "amsgrad": Method(updates.amsgrad, (*MOMENTS, "max_exp_avg_sq"), ADAM),
+    "adamax": Method(updates.adamax, ("exp_avg", "exp_inf"), {**ADAM, "lr": 0.002}),
+    "radam": Method(updates.radam, MOMENTS, ADAM),
     "nadam": Method(updates.nadam, (*MOMENTS, "mu_product"), {**ADAM, "lr": 0.002, "momentum_decay": 0.004}),
     "lion": Method(updates.lion, ("exp_avg",), {"lr": 1e-4, "beta1": 0.9, "beta2": 0.99, **NO_DECAY}),
     "muon": Method(updates.muon, ("momentum_buffer",), {"lr": 0.02, "momentum": 0.95, **NO_DECAY}),

@@ -33,7 +33,11 @@ class DataOptions:
     valid: Any = option(
         "Share of the training examples to validate on, or a file.", group=GROUP, metavar="SHARE|FILE"
     )
-    test: Any = option("A file to test on, instead of a share of DATA.", group=GROUP, metavar="FILE")
+    test: Any = option(
+        "Share of the examples to test on, a fifth where not given, or a file.",
+        group=GROUP,
+        metavar="SHARE|FILE",
+    )
 
     calendar: bool = True  # of the time column, is an input; not in runs of earlier versions
     reads_target: bool = True  # whether what is asked needs one

@@ -15,7 +15,8 @@ from gradatim.planning.training_options import Settings
 LR = {
     "sgd": 0.1, "momentum": 0.03, "nesterov": 0.03, "nesterov_torch": 0.03, "adagrad": 0.03, "rmsprop": 1e-3,
     "adam": 3e-3, "adam_uncorrected": 1e-3, "adamw": 3e-3, "adadelta": 3.0, "nadam": 3e-3, "lion": 3e-4,
-    "muon": 0.01, "lbfgs": 1.0,
+    "muon": 0.01, "lbfgs": 1.0, "rmsprop_centered": 3e-3, "amsgrad": 3e-3, "adamax": 0.01,
+    "radam": 0.01,
 }  # fmt: skip
 TRAINING: dict[str, Any] = {"epochs": 40, "batch_size": 32, "schedule": "cosine"}
 # L-BFGS searches along lines, each on the whole loss: masks and rates that change would mislead it

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradatim.checks import GradatimError, UsageError, plain_number
+from gradatim.checks import GradatimError, UsageError, plain_number, real
 from gradatim.data.sources.source import Examples, divide, source_like, source_of
-from gradatim.data.splits import Splits
+from gradatim.data.splits import TEST_SHARE, Splits
 from gradatim.planning.data_options import DataOptions
 from gradatim.problems.choose import kind_of
 
@@ -44,7 +44,7 @@ class Data:
 
 
 def find_data(data: Any, asked: DataOptions) -> Data:
-    """Read and divide. `valid` is a share, or examples or a file of its own; `test`, None or the same."""
+    """Read and divide. `valid` is a share, or examples or a file of its own; and so is `test`."""
     source, task = source_of(data, asked.task), ""
     if asked.task is not None and not kind_of(asked.task).reads_target:
         task, asked = asked.task, replace(asked, task=None, reads_target=False)
@@ -56,24 +56,37 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         raise UsageError(
             f"{whole.name} has validation examples of its own: leave out --valid, or name others"
         )
-    for name, other in (("valid", valid), ("test", asked.test)):
+    test = None if asked.test is None else plain_number(asked.test)
+    for name, other in (("valid", valid), ("test", test)):
         if other is not None and not isinstance(other, float | int):
             others[name] = _other(name, other, whole)
     share = 0.0 if "valid" in others else valid
-    parts = divide(source, whole, share, "test" not in others)
+    tested = test if "test" not in others else None
+    parts = divide(source, whole, share, _test_share(tested, whole) if "test" not in others else 0.0)
+    if tested is not None and parts.test is None:
+        raise UsageError(f"{whole.name} is not divided into a test part: leave out --test, or give a file")
     parts = Splits(parts.train, others.get("valid", parts.valid), others.get("test", parts.test))
     reference = {
         "kind": source.kind,
         "source": whole.source or {"memory": True},
         "fingerprint": whole.fingerprint,
         "valid": others["valid"].source if "valid" in others else None if official and share else share,
-        "test": others["test"].source if "test" in others else None,
+        "test": others["test"].source if "test" in others else tested,
         "other_fingerprints": {n: other.fingerprint for n, other in others.items() if other.fingerprint},
         "splits": parts.sizes(),
         "judged_on": "test" if "test" in others else whole.judged_on,
         "task": task,
     }
     return Data(*parts, whole.name, reference, whole.notices, task)
+
+
+def _test_share(asked: float | None, whole: Examples) -> float:
+    """The share to test on; UsageError for one that was asked for where a publisher chose the test part."""
+    if asked is None:
+        return TEST_SHARE
+    if getattr(whole, "official_test", None) is not None:
+        raise UsageError(f"{whole.name} has test examples of its own: leave out --test, or name others")
+    return real("test", asked, above=0, below=1)
 
 
 def _other(part: str, data: Any, whole: Examples) -> Examples:
@@ -122,6 +135,9 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
 
 def _again(part: str, source: Any, other: Any) -> Any:
     """A part as `find_data` takes it: `other`, which is given now, or what was found in its `source`."""
+    if isinstance(other, float | int) and other != source:
+        was = f"{source:g}" if isinstance(source, float | int) else "not a share"
+        raise UsageError(f"--resume goes on with the run's own data: {part} was {was} and cannot change")
     if isinstance(source, Mapping):
         found = other if other is not None else place_of(source)
         if found is None:
@@ -129,8 +145,6 @@ def _again(part: str, source: Any, other: Any) -> Any:
         return found
     if other is None or source is None:
         return source if other is None else other
-    if isinstance(other, float | int) and other != source:
-        raise UsageError(f"--resume goes on with the run's own data: {part} was {source:g} and cannot change")
     return other
 
 

@@ -26,13 +26,11 @@ def check_layout(model: str, examples: Any) -> None:
     if examples.only_own:
         raise UsageError(examples.only_own)
     layout = getattr(catalog.find(model, "network").load(), "layout", "rows")
-    if layout == examples.layout:
-        return
-    if examples.layout == "rows":
-        symbols = "symbols, such as a text" if layout == "streams" else "symbols or numbers"
-        raise UsageError(f"{model} learns from sequences of {symbols}; {examples.form} are none")
-    usual = recipe_for(examples.form, len(examples)).network
-    raise UsageError(f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}")
+    if layout != examples.layout:
+        usual = recipe_for(examples.form, len(examples)).network
+        raise UsageError(
+            f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}"
+        )
 
 
 def entry_of(
@@ -91,9 +89,30 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
         raise UsageError(f"{model} needs a description: --model FILE.json")
     axes = catalog.find(model, "network").load().axes
     if len(shape) != 1 + axes:
-        raise UsageError(f"{model} learns from {KINDS[axes]}; an example here has the shape {tuple(shape)}")
+        said = f"{model} learns from {KINDS[axes]}; an example here has the shape {tuple(shape)}"
+        add = ": give the axis of channels, too, such as x[:, None]" if len(shape) == axes > 1 else ""
+        raise UsageError(said + add)
     sizes = {"in_channels": shape[0], "num_classes": outputs}
     return {**sizes, "input_size": list(shape[1:])} if "input_size" in takes else sizes
+
+
+def axes_notices(model: str, shape: tuple[int, ...] | None) -> list[str]:
+    """What to know of pictures and clips whose channels seem to stand last, where a network reads them first.
+
+    Bytes are pictures for certain, and their axes are moved when they are read; other numbers are as given.
+
+    >>> axes_notices("small_cnn", (3, 8, 9))
+    []
+    """
+    axes = getattr(catalog.find(model, "network").load(), "axes", 0)
+    colours = (1, 3)
+    if axes < 2 or shape is None or len(shape) != 1 + axes or shape[0] in colours or shape[-1] not in colours:
+        return []
+    size = "×".join(map(str, shape[1:]))
+    return [
+        f"an example of the shape {tuple(shape)} is read as {shape[0]} channels of {size}; "
+        f"if its channels stand last, give np.moveaxis(x, -1, 1)"
+    ]
 
 
 def work_of(entry: dict[str, Any] | None, shape: tuple[int, ...], parameters: int) -> int:

@@ -14,11 +14,18 @@ from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, encoder_for_own, fit_encoder
 from gradatim.data.question import Question
+from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.defaults import complete, recipe_for
 from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import loop_class, with_usual
-from gradatim.planning.network_arguments import check_layout, entry_of, is_sized_by_hidden, work_of
+from gradatim.planning.network_arguments import (
+    axes_notices,
+    check_layout,
+    entry_of,
+    is_sized_by_hidden,
+    work_of,
+)
 from gradatim.planning.option_checks import refuse_useless
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of
 from gradatim.planning.training_options import OF_NETWORK, Settings
@@ -82,6 +89,7 @@ def make_plan(
         check_layout(named, train)
     encoder = encoder or fit_encoder(train, _encoder_name(train, named))
     if settings.window:
+        check_window(train, data.valid, settings.window)
         encoder = encoder.with_window(settings.window)
     choices |= encoder.choices(train.features)
     entry: dict[str, Any] | None = None
@@ -93,6 +101,7 @@ def make_plan(
             choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
         entry = entry_of(named, network, settings, train, encoder, outputs)
+        data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(named)) if isinstance(named, Mapping) else None

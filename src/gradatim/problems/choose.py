@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import GradatimError, UsageError, known
+from gradatim.checks import GradatimError, UsageError, known, shown
 from gradatim.data.question import Question
 from gradatim.problems.problem import Array, Problem
 
@@ -47,7 +47,7 @@ def check_loss(loss: str, task: str) -> None:
     Traceback (most recent call last):
         ...
     gradatim.checks.UsageError: the loss huber is of regression; classification takes cross_entropy or \
-binary_cross_entropy
+binary_cross_entropy or hinge or squared_hinge or focal or nll
     """
     known("loss", loss, catalog.names("loss"))
     read: dict[str, list[str]] = {}
@@ -73,10 +73,10 @@ def problem_from(record: Any) -> Problem:
     kind = record.get("kind") if isinstance(record, dict) else None
     made_by = next((one for one in kinds() if one.kind == kind), None)
     if made_by is None:
-        raise GradatimError(f"unknown problem {kind!r}: update Gradatim")
+        raise GradatimError(f"unknown problem {shown(kind)}: update Gradatim")
     takes = {field.name for field in fields(made_by)}
     given = {name: value for name, value in record.items() if name != "kind"}
     for name in given.keys() - takes:
-        raise GradatimError(f"the problem {kind} has no entry {name!r}: update Gradatim")
+        raise GradatimError(f"the problem {kind} has no entry {shown(name)}: update Gradatim")
     read: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in given.items()}
     return made_by(**read).check()

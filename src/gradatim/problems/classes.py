@@ -31,7 +31,9 @@ class Classes(Problem):
 
     kind: ClassVar[str] = "classes"
     task: ClassVar[str] = "classification"
-    losses: ClassVar[tuple[str, ...]] = ("cross_entropy", "binary_cross_entropy")
+    losses: ClassVar[tuple[str, ...]] = (
+        "cross_entropy", "binary_cross_entropy", "hinge", "squared_hinge", "focal", "nll",
+    )  # fmt: skip
     deciding: ClassVar[tuple[str, int]] = ("accuracy", 1)
     learners: ClassVar[str] = "classifier"
 
@@ -63,13 +65,18 @@ class Classes(Problem):
     def head(self, examples: int | None = None) -> Head:
         """Two classes: one sigmoid output; K > 2 classes: K softmax outputs.
 
-        Raises UsageError for fewer than two, and when nearly every one of the `examples` is a class of its
-        own.
+        Raises UsageError for fewer than two, when nearly every one of the `examples` is a class of its own,
+        and for a loss that scores do not fit.
 
         >>> Classes(("no", "yes"), "binary_cross_entropy").head().outputs
         1
         """
         classes = self.names
+        if self.loss == "nll":
+            raise UsageError(
+                "the loss nll reads log-probabilities, of a network of your own that ends in log softmax; a "
+                "network by name gives scores: take cross_entropy"
+            )
         if len(classes) < 2:
             found = ", ".join(map(str, classes)) or "none"
             raise UsageError(f"the target has {len(classes)} class ({found}); learning needs two")

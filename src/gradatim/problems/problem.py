@@ -10,7 +10,7 @@ import numpy as np
 
 from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
-from gradatim.checks import GradatimError, UsageError
+from gradatim.checks import GradatimError, UsageError, shown
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Evidence
 
@@ -181,7 +181,7 @@ class Problem:
         """Raise GradatimError where an entry does not fit."""
         if not fits:
             raise GradatimError(
-                f"{entry} of {self.kind} must be {wanted}; it is {getattr(self, entry)!r:.60}"
+                f"{entry} of {self.kind} must be {wanted}; it is {shown(getattr(self, entry))}"
             )
 
     def as_dict(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gradatim import files
-from gradatim.checks import GradatimError
+from gradatim.runs.file_forms import COMPARISON, check_file
 from gradatim.runs.folder import Folder
 
 
@@ -16,10 +16,6 @@ def read_baselines(folder: Folder) -> list[dict[str, Any]]:
     """What was kept; nothing where there is nothing. GradatimError for a damaged file."""
     if not folder.baselines.exists():
         return []
-    rows = files.read_json(folder.baselines, "comparison").get("rows")
-    fits = isinstance(rows, list) and all(
-        isinstance(row, dict) and {"name", "what", "metrics", "seconds"} <= row.keys() for row in rows
-    )
-    if not fits:
-        raise GradatimError(f"{folder.baselines} is damaged: it holds no rows of a comparison")
-    return rows  # type: ignore[return-value]
+    content = files.read_json(folder.baselines, "comparison")
+    check_file(content, COMPARISON, folder.baselines)
+    return content["rows"]

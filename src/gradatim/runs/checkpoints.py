@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gradatim.checks import GradatimError
 from gradatim.runs.epoch_records import Metrics
+from gradatim.runs.file_forms import CHECKPOINT, check_file
 from gradatim.runs.folder import Folder
 from gradatim.runs.tensors import read_tensors, write_tensors
 
@@ -55,9 +56,12 @@ def restore(folder: Folder, loop: "Loop", extensions: int = 0) -> int:
     if not folder.checkpoint.exists():
         return 0
     tensors, numbers = read_tensors(folder.checkpoint, "checkpoint", loop.framework)
+    check_file(numbers, CHECKPOINT, folder.checkpoint)
     try:
         loop.restore(tensors, numbers["training"])
-        known, length = int(numbers["extensions"]), int(numbers["metrics_bytes"])
+        known, length = numbers["extensions"], numbers["metrics_bytes"]
+    except GradatimError as error:
+        raise GradatimError(f"{folder.checkpoint} is damaged, or of another network: {error}") from error
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise GradatimError(f"{folder.checkpoint} is damaged, or of another network: {error}") from error
     if extensions > known:

@@ -9,6 +9,7 @@ from typing import Any
 from gradatim import files
 from gradatim.checks import GradatimError
 from gradatim.files import FORMAT, check_format
+from gradatim.runs.file_forms import check_epochs
 
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
@@ -96,6 +97,7 @@ def _records(content: bytes, path: Path) -> list[dict[str, Any]]:
     if records:
         check_format(records[0], path, "record of a run")
         records[0] = {key: value for key, value in records[0].items() if key != "format"}
+    check_epochs(records, path)
     return records
 
 

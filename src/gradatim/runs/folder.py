@@ -7,6 +7,7 @@ from typing import Any
 
 from gradatim import files
 from gradatim.checks import GradatimError, UsageError, did_you_mean
+from gradatim.runs.file_forms import check_config
 from gradatim.runs.format_1 import config_of_format_1
 
 RUNS = Path("runs")
@@ -41,9 +42,11 @@ class Folder:
         )  # fmt: skip
 
     def read_config(self) -> dict[str, Any]:
-        """The run's configuration."""
+        """The run's configuration; GradatimError naming an entry that cannot be."""
         content = files.read_json(self.config, "run's configuration")
-        return config_of_format_1(content) if content["format"] == 1 else content
+        config = config_of_format_1(content) if content["format"] == 1 else content
+        check_config(config, self.config)
+        return config
 
     def refuse_run(self) -> None:
         """UsageError where it holds a run."""

@@ -6,12 +6,13 @@ from typing import Any
 
 from gradatim import files
 from gradatim.by_hand.network import Network
-from gradatim.checks import GradatimError, UsageError, one_of
+from gradatim.checks import GradatimError, UsageError
 from gradatim.data.encoders.encoder import Encoder, encoder_from
-from gradatim.device import PRECISIONS, kept_in
+from gradatim.device import kept_in
 from gradatim.models.description import describe, expand, network_of
 from gradatim.problems.choose import problem_from
 from gradatim.problems.problem import Problem
+from gradatim.runs.file_forms import MODEL, check_file
 from gradatim.runs.folder import Folder
 from gradatim.runs.format_1 import model_of_format_1
 from gradatim.runs.tensors import DIGEST
@@ -118,7 +119,7 @@ def _trained(folder: Folder, content: dict[str, Any], classes: Mapping[str, Call
     try:
         if content["format"] == 1:
             content = model_of_format_1(content, folder.read_config())
-        one_of("precision", content["precision"], PRECISIONS)
+        check_file(content, MODEL, folder.model_json)
         model = _untrained(content, classes)
         trained = Trained(
             model, content["network"], content["class"], *_records(folder, content),

@@ -1,5 +1,6 @@
 """Whether a network's outputs can be a loss's scores for the targets at hand."""
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -43,4 +44,6 @@ def smooth(loss: Any, smoothing: float) -> Any:
     """The loss of smoothed targets; UsageError for one that has none."""
     if not hasattr(loss, "smoothing"):
         raise UsageError("label_smoothing is for the losses cross_entropy and binary_cross_entropy")
-    return type(loss)(real("label_smoothing", smoothing, at_least=0, below=1))
+    found = copy(loss)
+    found.smoothing = real("label_smoothing", smoothing, at_least=0, below=1)
+    return found

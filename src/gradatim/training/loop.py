@@ -7,10 +7,12 @@ from time import perf_counter
 from typing import Any
 
 from gradatim.checks import NonFiniteLoss, UsageError, real, whole
+from gradatim.record_checks import COUNT, NUMBER, Entries
 from gradatim.training.learning import Learning, State
 from gradatim.training.record import Record
 
 COUNTERS = ("epoch", "batch", "step", "seen", "seconds")
+STATE = {name: NUMBER if name == "seconds" else COUNT for name in COUNTERS}  # in a checkpoint
 
 
 class Loop(Learning):
@@ -219,6 +221,7 @@ class Loop(Learning):
 
     def restore(self, tensors: dict[str, Any], numbers: dict[str, Any]) -> None:
         """Take back what `state` gave; the next step is the one that would have followed it."""
+        Entries(STATE | dict.fromkeys(self.SUMS, NUMBER)).check(numbers, "training")
         self.restore_own(tensors, numbers)
         for name in COUNTERS:
             setattr(self, name, numbers[name])

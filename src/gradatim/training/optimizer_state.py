@@ -7,8 +7,10 @@ from torch import Tensor
 
 from gradatim.checks import GradatimError
 from gradatim.optim.saved_state import lay_beside
+from gradatim.record_checks import ANY, NUMBER, RECORD, TEXT, TRUTH, DictOf, Entries, Form, ListOf
 
 Tensors = dict[str, Tensor]
+NUMBERS = Entries({"optimizer": TEXT, "state": DictOf(RECORD), "groups": ListOf(Entries({"params": ANY}))})
 
 
 def tensors_of_optimizer(optimizer: torch.optim.Optimizer, name: str = "optimizer") -> Tensors:
@@ -37,9 +39,29 @@ def numbers_of_optimizer(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
 
 def check_optimizer(optimizer: torch.optim.Optimizer, numbers: dict[str, Any]) -> None:
     """Raise GradatimError where the numbers are another optimizer's."""
+    NUMBERS.check(numbers, "engine")
     kind = type(optimizer).__name__
     if numbers["optimizer"] != kind:
         raise GradatimError(f"the checkpoint's optimizer is {numbers['optimizer']}, this one is {kind}")
+
+
+def _form_like(value: Any) -> Form:
+    """What a setting must be that is this value now."""
+    if isinstance(value, bool):
+        return TRUTH
+    if isinstance(value, int | float | Tensor):
+        return NUMBER
+    if isinstance(value, list | tuple):
+        return ListOf(NUMBER, at_least=len(value), at_most=len(value))
+    return TEXT if isinstance(value, str) else ANY
+
+
+def _check_groups(optimizer: torch.optim.Optimizer, groups: list[dict[str, Any]]) -> None:
+    """GradatimError naming a setting that is nothing like the optimizer's own."""
+    for number, (group, own) in enumerate(zip(groups, optimizer.param_groups, strict=False)):
+        for key, value in own.items():
+            if key != "params" and key in group:
+                _form_like(value).check(group[key], f"engine.groups[{number}].{key}")
 
 
 def restore_optimizer(
@@ -52,6 +74,7 @@ def restore_optimizer(
         if place.startswith(f"{name}."):
             number, _, key = place.removeprefix(f"{name}.").partition(".")
             state.setdefault(int(number), {})[key] = tensor.clone()  # torch keeps what it is given
+    _check_groups(optimizer, numbers["groups"])
     groups = [
         {key: tuple(value) if key == "betas" else value for key, value in group.items()}
         for group in numbers["groups"]

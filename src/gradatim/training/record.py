@@ -4,6 +4,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def as_text(value: float) -> str:
+    """A measure as a line of text says it: four decimals, of a small one four digits.
+
+    >>> as_text(0.98142), as_text(2.5e-7), as_text(0.0), as_text(-0.00004)
+    ('0.9814', '2.5e-07', '0.0000', '-4e-05')
+    """
+    return f"{value:.4g}" if 0 < abs(value) < 1e-3 else f"{value:.4f}"
+
+
 @dataclass(frozen=True)
 class Record:
     """One epoch: mean training loss over its steps, validation measures after it, learning rate, seconds."""
@@ -26,7 +35,7 @@ class Record:
         }  # fmt: skip
 
     def __str__(self) -> str:
-        parts = [f"epoch {self.epoch}", f"train loss {self.train_loss:.4f}"]
-        parts += [f"train {name} {value:.4f}" for name, value in self.train.items()]
-        parts += [f"valid {name} {value:.4f}" for name, value in self.valid.items()]
+        parts = [f"epoch {self.epoch}", f"train loss {as_text(self.train_loss)}"]
+        parts += [f"train {name} {as_text(value)}" for name, value in self.train.items()]
+        parts += [f"valid {name} {as_text(value)}" for name, value in self.valid.items()]
         return "  ".join([*parts, f"{self.seconds:.2f} s"])

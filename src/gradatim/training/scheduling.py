@@ -9,6 +9,9 @@ from typing import Any
 from gradatim import catalog
 from gradatim.checks import UsageError, real, unknown_argument
 from gradatim.functional.schedules import Schedule
+from gradatim.record_checks import COUNT, MEASURE, NUMBER, Entries, Maybe
+
+PLATEAU = Entries({"best": Maybe(MEASURE), "waited": COUNT, "scale": NUMBER})  # what a checkpoint holds
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Plateau:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take a checkpoint's state."""
+        PLATEAU.check(state, "plateau")
         self.best, self.waited, self.scale = state["best"], state["waited"], state["scale"]
 
 

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from gradatim.record_checks import COUNT, MEASURE, TRUTH, Entries, Maybe
+
+STATE = Entries({"best": Maybe(MEASURE), "best_epoch": COUNT, "waited": COUNT, "stopped": TRUTH})
+
 
 @dataclass
 class EarlyStopping:
@@ -38,5 +42,6 @@ class EarlyStopping:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take a checkpoint's state."""
+        STATE.check(state, "stopping")
         self.best, self.best_epoch = state["best"], state["best_epoch"]
         self.waited, self.stopped = state["waited"], state["stopped"]

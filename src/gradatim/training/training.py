@@ -8,6 +8,7 @@ from gradatim.checks import UsageError, real, whole
 from gradatim.data.as_dataset import class_weights
 from gradatim.data.examples import as_examples
 from gradatim.functional.schedules import constant
+from gradatim.record_checks import COUNT
 from gradatim.training.averaging import Averaging
 from gradatim.training.engines.make_engine import make_engine
 from gradatim.training.loop import Loop, State, tensors_of
@@ -274,5 +275,6 @@ class Training(Loop):
         if self.plateau is not None:
             self.plateau.restore(numbers["plateau"])
         if self.averaging is not None:
+            COUNT.check(numbers["averaged_steps"], "averaged_steps")
             self.averaging.restore(tensors_of("average", tensors), numbers["averaged_steps"])
         self.best = tensors_of("best", tensors) or None

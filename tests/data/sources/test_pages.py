@@ -38,3 +38,10 @@ def test_a_note_is_wrapped_between_words_and_a_fingerprint_never(capsys, most):
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines[:-1])) <= 110 and all(line.startswith(" " * 12) for line in lines[1:-1])
     assert lines[-1] == "fingerprint " + "f" * most
+
+
+def test_sequences_say_how_long_they_are():
+    facts, page = data_page(([[0, 1, 2][: 1 + n % 3] for n in range(60)], ["a", "b"] * 30))
+    assert page[0] == "data: 60 sequences of 1 to 3 steps"
+    assert Grid(("class", "answers"), [["a", "30"], ["b", "30"]]) in page
+    assert sum(facts["splits"].values()) == 60

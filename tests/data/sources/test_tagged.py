@@ -71,7 +71,7 @@ def test_what_cannot_be_read_is_named(tmp_path, text, error, sentence):
 def test_the_parts_have_no_common_sentence(tmp_path):
     file = write(tmp_path / "a.txt", "\n\n".join(f"w{i} {'AB'[i % 2]}" for i in range(50)))
     data = load_data(file, task="tagging")
-    parts = source_of(file, "tagging").divide(data, 0.1, True)
+    parts = source_of(file, "tagging").divide(data, 0.1, 0.2)
     assert parts.sizes() == {"train": 36, "valid": 4, "test": 10}
     found = sorted(word for part in parts for (word,) in part.words())
     assert found == sorted(f"w{i}" for i in range(50))

@@ -192,7 +192,7 @@ def test_another_file_may_have_its_columns_in_any_order():
     first = split(load_data(table(), "y")).train
     record = fit(first)
     expected = load_like(table(40, 1), first)
-    assert expected.notices == ()
+    assert expected.notices == ("missing values, filled in as training does: 1 in 'size', 12 in 'member'",)
     frame = table(40, 1).assign(more=1)
     found = load_like(frame[["more", "y", "day", "town", "member", "size"]], first)
     np.testing.assert_array_equal(
@@ -217,6 +217,7 @@ def test_missing_columns_and_unknown_categories_are_handled_and_counted(tmp_path
         "missing columns, taken as missing values: 'member', 'day'",
         "unknown categories: 5 in 'town'",
         "unreadable values: 1 in 'size'",
+        "missing values, filled in as training does: 1 in 'size'",
     )
     x = apply(record, inputs_in_order(record, found))
     names = names_out(record)

@@ -284,9 +284,7 @@ def test_a_schema_that_more_than_half_of_a_column_contradicts(file, kind):
 
 def test_a_form_that_is_none(file):
     path = file(table_of(["1.5"] * 20))
-    with pytest.raises(
-        UsageError, match=r"column 'a': unknown form '1\.5': did you mean 1\.234,5 or 1,234\.5"
-    ):
+    with pytest.raises(UsageError, match=r"column 'a': unknown form '1\.5': choose from 1,234\.5, 1\.234,5"):
         load_data(path, schema={"columns": [{"name": "a", "kind": "number", "form": "1.5"}]})
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.tables import split_records as pieces_home
+from gradatim.data.tables.decoding import decode
 from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.reading import read_table
 from gradatim.data.tables.sniffing import Dialect, dialect_from
@@ -244,3 +245,17 @@ def test_names_become_distinct_and_the_first_of_a_kind_keeps_its_own(given_names
         if name and name not in given_names[:i]:
             assert names[i] == name
     assert len(notices) == sum(a != b for a, b in zip(names, given_names, strict=True))
+
+
+@pytest.mark.parametrize("content", [
+    b"\0a,\0b\n\0001,\0002\n", b"a,\0b,\0c\n" * 9, b"a\0,b\0\n1\0,2\0\n" * 9, b"\0aa\0bb\ncc\0dd\0" * 5,
+])  # fmt: skip
+def test_nul_bytes_in_every_second_place_alone_are_no_utf_16(content):
+    with pytest.raises(GradatimError, match=r"^a\.csv holds a NUL byte in line 1: it is no text"):
+        decode(content, "a.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "имя,б\n1,2\n3,4\n", "name,größe\r\nx,1\r\n", "a,b"])
+def test_utf_16_without_a_mark_is_known(text, encoding):
+    assert decode(text.encode(encoding), "a.csv") == (text.replace("\r", "").encode(), encoding)

@@ -8,7 +8,7 @@ from gradatim.checks import UsageError
 from gradatim.explain.figures.activations import activation_names, activation_panel
 from gradatim.functional import activations as torch_activations
 
-SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "silu")
+SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "silu", "mish", "celu", "softsign")
 
 
 def by_autograd(name, z, **arguments):
@@ -17,6 +17,8 @@ def by_autograd(name, z, **arguments):
         h = torch.nn.functional.prelu(z, torch.tensor([0.25], dtype=torch.float64))
     elif name == "softmax":
         h = torch.softmax(torch.stack([z, torch.zeros_like(z), torch.zeros_like(z)], 1), 1)[:, 0]
+    elif name == "log_softmax":
+        h = torch.log_softmax(torch.stack([z, torch.zeros_like(z), torch.zeros_like(z)], 1), 1)[:, 0]
     elif name == "maxout":
         h = torch.stack([z, torch.ones_like(z)], 1).amax(1)
     else:
@@ -48,7 +50,11 @@ def test_kinks_are_where_the_slope_jumps_and_their_convention_is_said():
         "prelu",
         "selu",
         "maxout",
+        "hard_sigmoid",
+        "hard_swish",
     }
+    assert kinks["hard_sigmoid"] == [(-3.0, 0.0), (3.0, 0.0)]
+    assert kinks["hard_swish"] == [(-3.0, 0.0), (3.0, 1.0)]
     assert kinks["relu"] == [(0.0, 0.0)] and kinks["leaky_relu"] == [(0.0, 0.01)]
     assert kinks["maxout"] == [(1.0, 0.5)]
     assert "g′(0) = 1.758 at the kink" in activation_panel("selu").notes

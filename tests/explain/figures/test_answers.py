@@ -1,5 +1,7 @@
 """The confusion matrix, and the bins of calibration."""
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -44,3 +46,14 @@ def test_a_matrix_writes_every_count_and_name(tmp_path):
 def test_a_matrix_that_cannot_be_read_is_refused():
     with pytest.raises(UsageError, match="a matrix of 31 classes cannot be read: at most 30"):
         confusion_figure(np.eye(31, dtype=int), (), "")
+
+
+def test_a_class_s_name_is_text_whatever_stands_in_it(tmp_path):
+    names = ("$x$", "$[", r"$\frac{1$", "<b>&", "red\x1b[31m\x07")
+    picture = confusion_figure(np.eye(5, dtype=int), names, "$y_1$ \x00")
+    root = ElementTree.parse(write_figure(picture, tmp_path / "c.svg")).getroot()
+    found = ["".join(node.itertext()) for node in root.iter() if node.tag.endswith("text")]
+    for name in ("$x$", "$[", r"$\frac{1$", "<b>&", "red\ufffd[31m\ufffd"):
+        assert found.count(name) == 2, name  # along both axes
+    assert "$y_1$ \ufffd" in found
+    assert write_figure(picture, tmp_path / "c.png").stat().st_size > 1000

@@ -19,8 +19,12 @@ ORACLES = {  # of a torch vector of outputs, in the first case of each loss
     ),
     "multilabel": lambda a: F.softplus(-a) + F.softplus(0 * a - 2),
     "hinge": lambda a: torch.relu(1 - a),
+    "nll": lambda a: -a,
+    "squared_hinge": lambda a: torch.relu(1 - a) ** 2,
+    "focal": lambda a: -((2 / (a.exp() + 2)) ** 2) * torch.log(a.exp() / (a.exp() + 2)),
     "gaussian_nll": lambda a: -torch.distributions.Normal(a, 1.0).log_prob(0 * a),
     "laplace_nll": lambda a: -torch.distributions.Laplace(a, 1.0).log_prob(0 * a),
+    "poisson_nll": lambda a: F.poisson_nll_loss(a, 0 * a + 2, reduction="none"),
     "mixture_nll": lambda a: -torch.log(
         0.5 * torch.exp(torch.distributions.Normal(a, 1.0).log_prob(0 * a))
         + 0.5 * torch.exp(torch.distributions.Normal(0 * a + 2, 1.0).log_prob(0 * a))

@@ -4,10 +4,14 @@ import pytest
 import torch
 from torch import nn
 
-from gradatim.checks import UsageError
+from gradatim.checks import Notice, UsageError, notice
+from gradatim.models.building import build
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.gru import GRU
+from gradatim.nn.layer_norm_lstm import LayerNormLSTM
 from gradatim.nn.lstm import LSTM
+from gradatim.nn.peephole_lstm import PeepholeLSTM
+from gradatim.nn.rnn import RNN
 
 X = torch.randn(6, 4, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
 
@@ -49,9 +53,31 @@ def test_masks_are_functions_of_seed_layer_and_step(noise):
     assert not torch.equal(layer(X)[0], placed(layer, seed=2)(X)[0])
 
 
+@pytest.mark.parametrize("kind", [RNN, LSTM, GRU, PeepholeLSTM, LayerNormLSTM])
+@pytest.mark.parametrize("how", [{}, {"bidirectional": True}], ids=str)
+def test_dropout_of_a_single_layer_is_told_to_do_nothing(kind, how):
+    notice.cache_clear()
+    with pytest.warns(
+        Notice, match=rf"^dropout=0\.5 of {kind.__name__} .* it does nothing; put a layer of dr"
+    ):
+        layer = kind(3, 5, dropout=0.5, **how).double()
+    assert torch.equal(layer(X)[0], layer.eval()(X)[0])
+    kind(3, 5, 2, dropout=0.5, **how)  # nothing is told here, nor without dropout
+    kind(3, 5, **how)
+
+
+def test_networks_whose_dropout_falls_elsewhere_too_tell_nothing():
+    sizes = {"num_classes": 3, "vocabulary_size": 4, "dropout": 0.5}
+    for network in ({"name": "char_lm", "vocabulary_size": 4, "dropout": 0.5}, {"name": "tagger", **sizes}):
+        build(network)
+    build({"name": "sequence_classifier", **sizes, "cell": "gru"})
+
+
 def test_dropout_between_layers_spares_the_last():
     """One layer has nothing between; with p near 1 the second reads almost only zeros."""
-    one = LSTM(3, 5, dropout=0.9).double()
+    notice.cache_clear()
+    with pytest.warns(Notice):
+        one = LSTM(3, 5, dropout=0.9).double()
     assert torch.equal(one(X)[0], one.eval()(X)[0])
     two = LSTM(3, 5, 2, dropout=0.999).double()
     silent = LSTM(3, 5, 2).double()

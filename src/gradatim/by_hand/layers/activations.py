@@ -8,13 +8,15 @@ from math import pi, sqrt
 import numpy as np
 
 from gradatim.by_hand.layers.elementwise import Elementwise
-from gradatim.checks import real
+from gradatim.checks import one_of, real
 
 # Keeps e^−z finite: the largest whole exponent of each precision
 LARGEST = {np.dtype(np.float32): 88.0, np.dtype(np.float64): 709.0}
 SELU_SCALE = 1.0507009873554804934193349852946  # λ
 SELU_ALPHA = 1.6732632423543772848170429916717  # α
 LINEAR_FROM = 20.0  # softplus
+FLAT_FROM = {"mish": 40.0, "gelu": 10.0}  # where their second factor is 1, or 0, in either precision
+GELU_CUBIC = 0.044715
 
 
 def sigma(z: np.ndarray, h: np.ndarray) -> np.ndarray:
@@ -128,6 +130,28 @@ class ELU(Elementwise):
         np.copyto(d, 1, where=z > 0)
 
 
+class CELU(Elementwise):
+    """g(z) = z for z > 0, otherwise α(e^(z/α) − 1); g′ = 1 or e^(z/α), at 0 1: no kink."""
+
+    def __init__(self, alpha: float = 1.0):
+        super().__init__()
+        self.alpha = real("alpha", alpha, above=0)
+
+    def value(self, z: np.ndarray, h: np.ndarray) -> None:
+        """The number, or α(e^(z/α) − 1)."""
+        np.minimum(z, 0, out=h)
+        h /= self.alpha
+        np.expm1(h, out=h)
+        h *= self.alpha
+        np.copyto(h, z, where=z > 0)
+
+    def derivative(self, z: np.ndarray, h: np.ndarray, d: np.ndarray) -> None:
+        """e^(min(z, 0)/α)."""
+        np.minimum(z, 0, out=d)
+        d /= self.alpha
+        np.exp(d, out=d)
+
+
 class SELU(ELU):
     """g(z) = λ elu(z, α) with λ = 1.0507…, α = 1.6732…; g′ at 0 is λα."""
 
@@ -161,29 +185,71 @@ class Softplus(Elementwise):
         np.copyto(d, 1, where=z > LINEAR_FROM)
 
 
-class GELU(Elementwise):
-    """g(z) = z Φ(z), Φ the normal distribution function, not its tanh approximation; g′ = Φ(z) + z φ(z).
+class Softsign(Elementwise):
+    """g(z) = z/(1 + |z|); g′ = 1/(1 + |z|)²."""
 
-    Φ is SciPy's, which comes with scikit-learn: NumPy has no error function.
+    def value(self, z: np.ndarray, h: np.ndarray) -> None:
+        """z/(1 + |z|)."""
+        np.abs(z, out=h)
+        h += 1
+        np.divide(z, h, out=h)
+
+    def derivative(self, z: np.ndarray, h: np.ndarray, d: np.ndarray) -> None:
+        """1/(1 + |z|)²."""
+        np.abs(z, out=d)
+        d += 1
+        np.reciprocal(d, out=d)
+        d *= d
+
+
+class GELU(Elementwise):
+    """g(z) = z Φ(z), Φ the normal distribution function; g′ = Φ(z) + z φ(z).
+
+    Φ is SciPy's, which comes with scikit-learn: NumPy has no error function. With `approximate="tanh"` it is
+    ½(1 + tanh u) = σ(2u), u = √(2/π)(z + 0.044715 z³), and φ its derivative 2u′ σ(2u)(1 − σ(2u)).
     """
+
+    def __init__(self, approximate: str = "none"):
+        super().__init__()
+        self.approximate = one_of("approximate", approximate, ("none", "tanh"))
 
     def value(self, z: np.ndarray, h: np.ndarray) -> None:
         """g(z) = z Φ(z)."""
-        from scipy.special import ndtr
-
-        ndtr(z, out=h)
+        h[...] = self._distribution(z)
         h *= z
 
     def derivative(self, z: np.ndarray, h: np.ndarray, d: np.ndarray) -> None:
-        """Φ(z) + z φ(z), φ(z) = e^(−z²/2)/√(2π)."""
-        from scipy.special import ndtr
-
+        """Φ(z) + z φ(z), φ(z) = e^(−z²/2)/√(2π) or as approximated."""
+        if self.approximate == "tanh":
+            distribution, near = self._distribution(z), self._near(z)
+            np.multiply(near, near, out=d)
+            d *= 3 * GELU_CUBIC
+            d += 1
+            d *= 2 * sqrt(2 / pi)  # 2u′
+            d *= distribution * (1 - distribution)
+            d *= near
+            d += distribution
+            return
         np.multiply(z, z, out=d)
         d *= -0.5
         np.exp(d, out=d)
         d *= z
         d /= sqrt(2 * pi)
-        d += ndtr(z)
+        d += self._distribution(z)
+
+    def _distribution(self, z: np.ndarray) -> np.ndarray:
+        """Φ(z), or σ(2u)."""
+        if self.approximate == "tanh":
+            z = self._near(z)
+            u = sqrt(2 / pi) * (z + GELU_CUBIC * z**3)
+            return sigma(2 * u, np.empty_like(u))
+        from scipy.special import ndtr
+
+        return ndtr(z)
+
+    def _near(self, z: np.ndarray) -> np.ndarray:
+        """Beyond ±10 σ(2u) is 0 or 1, and z³ might not be finite."""
+        return np.clip(z, -FLAT_FROM["gelu"], FLAT_FROM["gelu"])
 
 
 class SiLU(Elementwise):
@@ -199,3 +265,30 @@ class SiLU(Elementwise):
         sigma(z, d)
         d *= 1 - h
         d += h
+
+
+class Mish(Elementwise):
+    """g(z) = z t, t = tanh(log(1 + e^z)); g′ = t + z σ(z)(1 − t²).
+
+    With w = e^z and n = w(w + 2) no difference of near numbers is left: t = n/(n + 2), σ(z) = w/(1 + w),
+    1 − t² = 4(n + 1)/(n + 2)².
+    """
+
+    def value(self, z: np.ndarray, h: np.ndarray) -> None:
+        """g(z) = z t."""
+        _, n = self._powers(z)
+        np.divide(n, n + 2, out=h)
+        h *= z
+
+    def derivative(self, z: np.ndarray, h: np.ndarray, d: np.ndarray) -> None:
+        """The sum t + z σ(z)(1 − t²)."""
+        w, n = self._powers(z)
+        np.divide(4 * (n + 1) / (n + 2), n + 2, out=d)
+        d *= w / (1 + w)
+        d *= z
+        d += n / (n + 2)
+
+    def _powers(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The powers w and n; above z = 40 t is 1 in either precision."""
+        w = np.exp(np.minimum(z, FLAT_FROM["mish"]))
+        return w, w * (w + 2)

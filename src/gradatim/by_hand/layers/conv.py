@@ -7,9 +7,11 @@ from typing import ClassVar
 import numpy as np
 
 from gradatim import catalog
+from gradatim.by_hand.layers.borders import put_around, take_back
 from gradatim.by_hand.layers.layer import outward
 from gradatim.by_hand.layers.windowed import Windowed
-from gradatim.checks import whole
+from gradatim.checks import one_of, whole
+from gradatim.functional.borders import MODES, check_border, sources
 from gradatim.functional.windows import check_groups, window
 from gradatim.random import generator
 
@@ -28,13 +30,15 @@ class _Conv(Windowed):
 
         ∂L/∂x_c[i] = Σ_o Σ_(m,k: S m + D k − P = i) W_oc[k] g_o[m]
 
-    With groups each has its own X̃ and W. Shapes and arguments are those of the torch layer of the same name.
+    With groups each has its own X̃ and W. With another `padding_mode` numbers of the picture stand outside
+    (`borders`). Shapes and arguments are those of the torch layer of the same name.
     """
 
     def __init__(
         self, in_channels: int, out_channels: int, kernel_size: int | Sequence[int],
         stride: int | Sequence[int] = 1, padding: int | str | Sequence[int] = 0,
         dilation: int | Sequence[int] = 1, groups: int = 1, bias: bool = True, init: str = "he_uniform",
+        padding_mode: str = "zeros",
     ):  # fmt: skip
         super().__init__()
         name = type(self).__name__.lower()
@@ -42,7 +46,7 @@ class _Conv(Windowed):
         self.out_channels = whole("out_channels", out_channels, 1)
         self.groups = check_groups(name, groups, self.in_channels, self.out_channels)
         self.window = window(name, self.axes, kernel_size, stride, padding, dilation)
-        self.init = init
+        self.init, self.padding_mode = init, one_of("padding_mode", padding_mode, MODES)
         seen = self.in_channels // self.groups
         self.shapes = {"weight": (self.out_channels, seen, *self.window.size)}  # type: ignore[misc]
         if bias:
@@ -64,7 +68,7 @@ class _Conv(Windowed):
         """The maps Y = W X̃ + b."""
         self.look(x, self.in_channels)
         columns = self._columns("columns", len(x), x.dtype)
-        for k, seen in enumerate(self.views(self.padded(x))):
+        for k, seen in enumerate(self.views(self._bordered(x))):
             columns[:, k] = seen
         self.W = self.weight().reshape(self.groups, self.out_channels // self.groups, -1)  # (G, O, CK)
         seen_at = prod(self.places) * len(x)
@@ -74,6 +78,16 @@ class _Conv(Windowed):
         if "bias" in self.shapes:
             y += self.parameters["bias"].reshape(-1, *(1,) * (self.axes + 1))
         return outward(y)
+
+    def _bordered(self, x: np.ndarray) -> np.ndarray:
+        """The batch as (C, …, N) with zeros or numbers of its own around it."""
+        if self.padding_mode == "zeros":
+            return self.padded(x)
+        shape = x.shape[2:]
+        check_border(self.window, self.padding_mode, shape)
+        ends = zip(shape, self.window.pads(shape), strict=True)
+        self.sources = [sources(n, before, after, self.padding_mode) for n, (before, after) in ends]
+        return put_around(x.transpose(*range(1, x.ndim), 0), self.sources)
 
     def _columns(self, name: str, n: int, dtype: np.dtype) -> np.ndarray:
         return self.buffer(name, (self.in_channels, prod(self.window.size), *self.places, n), dtype)
@@ -92,6 +106,8 @@ class _Conv(Windowed):
         dx = self.emptied(self.in_channels, len(g), g.dtype)
         for k, seen in enumerate(self.views(dx)):
             seen += d_columns[:, k]
+        if self.padding_mode != "zeros":
+            return outward(take_back(dx, self.sources, self.inside))
         return outward(dx[(slice(None), *self.inside)])
 
 

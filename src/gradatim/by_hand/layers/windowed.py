@@ -26,6 +26,8 @@ class Windowed(Layer):
         groups = vars(self).get("groups", 1)
         told += [f"groups={groups}"] if groups > 1 else []
         told += ["bias=False"] if counts and "bias" not in self.shapes else []
+        mode = vars(self).get("padding_mode", "zeros")
+        told += [f"padding_mode={mode}"] if mode != "zeros" else []
         return f"{type(self).__name__}({', '.join(told)})"
 
     def look(self, x: np.ndarray, channels: int | None = None) -> None:
@@ -34,8 +36,11 @@ class Windowed(Layer):
         shape = x.shape[2:]
         if shape == getattr(self, "_shape", None):
             return
-        self.places: Sizes = self.window.places(shape)
-        pads = self.window.pads(shape)
+        self.stand(shape, self.window.places(shape), self.window.pads(shape))
+
+    def stand(self, shape: Sizes, places: Sizes, pads: tuple[tuple[int, int], ...]) -> None:
+        """Take these as the window's places on pictures of this size, with so much padded at both ends."""
+        self.places = places
         self.padded_shape = tuple(n + before + after for n, (before, after) in zip(shape, pads, strict=True))
         self.inside = tuple(slice(before, before + n) for n, (before, _) in zip(shape, pads, strict=True))
         self._views = [self._view(offset) for offset in np.ndindex(*self.window.size)]

@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, Hinge, MultiLabel
+from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, MultiLabel
+from gradatim.by_hand.losses.counts import PoissonNLL
 from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, MixtureNLL
+from gradatim.by_hand.losses.focal import Focal
 from gradatim.by_hand.losses.loss import Loss
+from gradatim.by_hand.losses.margins import Hinge, SquaredHinge
+from gradatim.by_hand.losses.nll import NLL
 from gradatim.by_hand.losses.numbers import AbsoluteError, HalfSquaredError, Huber, SquaredError
 from gradatim.checks import known
 
@@ -13,6 +17,9 @@ LOSSES: dict[str, type[Loss]] = {
     "binary_cross_entropy": BinaryCrossEntropy,
     "multilabel": MultiLabel,
     "hinge": Hinge,
+    "squared_hinge": SquaredHinge,
+    "focal": Focal,
+    "nll": NLL,
     "squared_error": SquaredError,
     "half_squared_error": HalfSquaredError,
     "absolute_error": AbsoluteError,
@@ -21,6 +28,7 @@ LOSSES: dict[str, type[Loss]] = {
     "categorical_nll": CrossEntropy,  # with p = softmax(a), likewise
     "gaussian_nll": GaussianNLL,
     "laplace_nll": LaplaceNLL,
+    "poisson_nll": PoissonNLL,
     "mixture_nll": MixtureNLL,
 }
 

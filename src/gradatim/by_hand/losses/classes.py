@@ -7,7 +7,7 @@ import numpy as np
 from gradatim.by_hand.layers.activations import sigma
 from gradatim.by_hand.layers.softmax import softmax
 from gradatim.by_hand.losses.loss import Loss
-from gradatim.checks import real
+from gradatim.checks import positive, real
 
 
 class CrossEntropy(Loss):
@@ -18,7 +18,10 @@ class CrossEntropy(Loss):
     With smoothing ε (Szegedy et al. 2016, section 7) the target is q_k = (1 − ε)[k = y] + ε/K:
     l = −Σ_k q_k log p_k, ∂l/∂a_k = p_k − q_k.
 
-    Shapes: a (N, K), y (N,) of class numbers. Raises UsageError for ε outside [0, 1).
+    Soft targets are a probability y_k of each class: l = −Σ_k y_k log p_k, ∂l/∂a_k = p_k Σ_j y_j − y_k.
+
+    Shapes: a (N, K), y (N,) of class numbers or (N, K) of probabilities. Raises UsageError for ε outside
+    [0, 1).
     """
 
     def __init__(self, smoothing: float = 0.0) -> None:
@@ -28,6 +31,9 @@ class CrossEntropy(Loss):
 
     def both(self, a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray]:
         """Value and slope of one softmax."""
+        y = np.asarray(y)
+        if y.shape == a.shape and y.dtype.kind == "f":
+            return self._soft(a, y.astype(a.dtype))
         if self._starts.shape != a.shape[:1] or self._classes != a.shape[1]:
             self._starts, self._classes = np.arange(len(a)) * a.shape[1], a.shape[1]
             self._ones = np.ones(a.shape[1], a.dtype)
@@ -44,6 +50,12 @@ class CrossEntropy(Loss):
             p -= self.smoothing / a.shape[1]
         flat[at] -= 1 - self.smoothing
         return np.log(total) - score, p
+
+    def _soft(self, a: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        q = (1 - self.smoothing) * y + self.smoothing / a.shape[1]
+        z = a - a.max(1, keepdims=True)
+        log_p = z - np.log(np.exp(z).sum(1, keepdims=True))
+        return -(q * log_p).sum(1), np.exp(log_p) * q.sum(1, keepdims=True) - q
 
     def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
         """The loss of every example."""
@@ -71,24 +83,35 @@ def binary(a: np.ndarray, y: Any) -> np.ndarray:
     return np.maximum(a, 0) - a * np.asarray(y, a.dtype) + np.log1p(np.exp(-np.abs(a)))
 
 
+def extra_of_yes(a: np.ndarray, y: Any, pos_weight: Any) -> tuple[Any, Any]:
+    """What a weight w of the answer yes adds to the loss, (w − 1) y log(1 + e^−a), and to its derivative."""
+    if pos_weight is None:
+        return 0, 0
+    more = (np.asarray(pos_weight, a.dtype) - 1) * np.asarray(y, a.dtype)
+    return more * (np.maximum(-a, 0) + np.log1p(np.exp(-np.abs(a)))), more * (sigma(a, np.empty_like(a)) - 1)
+
+
 class BinaryCrossEntropy(Loss):
     """Binary cross entropy, −y log p − (1−y) log(1−p) with p = σ(a); ∂l/∂a = p − y.
 
-    With smoothing ε the target is q = (1 − ε) y + ε/2. Shapes: a (N,) or (N, 1), y (N,) of 0 and 1. Raises
-    UsageError for ε outside [0, 1).
+    With smoothing ε the target is q = (1 − ε) y + ε/2. With `pos_weight` w the first term counts w times.
+    Shapes: a (N,) or (N, 1), y (N,) of 0 and 1. Raises UsageError for ε outside [0, 1) or a w not above 0.
     """
 
-    def __init__(self, smoothing: float = 0.0) -> None:
+    def __init__(self, smoothing: float = 0.0, pos_weight: float | None = None) -> None:
         self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
+        self.pos_weight = None if pos_weight is None else real("pos_weight", pos_weight, above=0)
 
     def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
         """The loss of every example."""
-        return binary(a.reshape(len(y)), self._target(a, y))
+        a, q = a.reshape(len(y)), self._target(a, y)
+        return binary(a, q) + extra_of_yes(a, q, self.pos_weight)[0]
 
     def slope(self, a: np.ndarray, y: Any) -> np.ndarray:
-        """The error p − q."""
-        slope = sigma(a, np.empty_like(a))
-        slope -= self._target(a, y).reshape(a.shape)
+        """The error p − q, or p − q − (w − 1) q (1 − p)."""
+        slope, q = sigma(a, np.empty_like(a)), self._target(a, y).reshape(a.shape)
+        slope -= q
+        slope += extra_of_yes(a, q, self.pos_weight)[1]
         return slope
 
     def _target(self, a: np.ndarray, y: Any) -> np.ndarray:
@@ -113,17 +136,24 @@ class MultiLabel(Loss):
 
         l = −Σ_k y_k log p_k + (1−y_k) log(1−p_k),  p = σ(a);   ∂l/∂a_k = p_k − y_k
 
-    Shapes: a (N, K), y (N, K) of 0 and 1. Torch's mean is over N·K numbers: this divided by K.
+    With `pos_weight` w_k, one number or one a label, the term of y_k counts w_k times.
+
+    Shapes: a (N, K), y (N, K) of 0 and 1. Torch's mean is over N·K numbers: this divided by K. Raises
+    UsageError for a w_k not above 0.
     """
+
+    def __init__(self, pos_weight: Any = None) -> None:
+        self.pos_weight = None if pos_weight is None else positive("pos_weight", pos_weight)
 
     def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
         """The loss of every example."""
-        return binary(a, y).sum(1)
+        return (binary(a, y) + extra_of_yes(a, y, self.pos_weight)[0]).sum(1)
 
     def slope(self, a: np.ndarray, y: Any) -> np.ndarray:
-        """The error p − y."""
+        """The error p − y, or p − y − (w − 1) y (1 − p)."""
         slope = sigma(a, np.empty_like(a))
         slope -= y
+        slope += extra_of_yes(a, y, self.pos_weight)[1]
         return slope
 
     def probabilities(self, a: np.ndarray) -> np.ndarray:
@@ -133,23 +163,3 @@ class MultiLabel(Loss):
     def decide(self, a: np.ndarray) -> np.ndarray:
         """1 where p > ½, (N, K)."""
         return (a > 0).astype(np.int64)
-
-
-class Hinge(Loss):
-    """Hinge loss, max(0, 1 − y a) with y = ±1 (Cortes & Vapnik 1995); ∂l/∂a = −y for y a < 1, otherwise 0.
-
-    At the kink y a = 1 the derivative is 0. Shapes: a (N,) or (N, 1), y (N,) of −1 and 1.
-    """
-
-    def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
-        """The loss of every example."""
-        return np.maximum(1 - np.asarray(y, a.dtype) * a.reshape(len(y)), 0)
-
-    def slope(self, a: np.ndarray, y: Any) -> np.ndarray:
-        """−y inside the margin."""
-        y = np.asarray(y, a.dtype).reshape(a.shape)
-        return -y * (y * a < 1)
-
-    def decide(self, a: np.ndarray) -> np.ndarray:
-        """1 where a > 0, otherwise −1, (N,)."""
-        return np.where(a.reshape(-1) > 0, 1, -1)

@@ -13,10 +13,15 @@ from gradatim.checks import UsageError, real
 
 def residual(a: np.ndarray, y: Any) -> np.ndarray:
     """The residual a − y in the shape of a; UsageError when there is not a target for each output."""
+    return np.subtract(a, targets_of(a, y), dtype=a.dtype)
+
+
+def targets_of(a: np.ndarray, y: Any) -> np.ndarray:
+    """The targets in the shape of a; UsageError when there is not one for each output."""
     y = np.asarray(y)
     if y.shape != a.shape and y.shape != (*a.shape[:-1],) * (a.shape[-1:] == (1,)):
         raise UsageError(f"outputs of shape {a.shape} do not fit targets of shape {y.shape}")
-    return np.subtract(a, y.reshape(a.shape), dtype=a.dtype)
+    return y.reshape(a.shape)
 
 
 def by_example(terms: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ def evaluate(
     Example: gradatim evaluate runs/digits-1 --json
     """
     from gradatim.jobs.run import load
+    from gradatim.training.record import as_text
 
     result = load(run).evaluate(data, split)
     if as_json:
@@ -30,4 +31,4 @@ def evaluate(
         print(f"{data}: {notice}", file=sys.stderr)
     print(f"{result['split']} examples {result['n']}")
     for name, value in result["metrics"].items():
-        print(f"{name.replace('_', ' '):<18} {value:.4f}")
+        print(f"{name.replace('_', ' '):<18} {as_text(value)}")

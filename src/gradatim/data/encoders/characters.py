@@ -9,6 +9,7 @@ from gradatim.data.encoders.encoder import Encoder, Record
 from gradatim.data.streams import Windows
 from gradatim.data.text import Text
 from gradatim.data.vocabulary import Vocabulary
+from gradatim.record_checks import TEXT, Entries, Form, whole_from
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Characters(Encoder):
     """Characters by their place in the vocabulary, in windows of `window` steps (truncated BPTT)."""
 
     name: ClassVar[str] = "characters"
+    form: ClassVar[Form] = Entries({"characters": TEXT, "window": whole_from(1)})
     characters: str
     window: int
 

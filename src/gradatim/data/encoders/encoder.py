@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gradatim.checks import GradatimError
+from gradatim.checks import GradatimError, shown
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.outliers import sentence
+from gradatim.record_checks import Entries, Form
 
 Record = dict[str, Any]
 HOMES = {  # of the encoders, by the name in their record
@@ -36,6 +37,7 @@ class Encoder:
     """
 
     name: ClassVar[str]
+    form: ClassVar[Form] = Entries({})  # of its record
     for_own: ClassVar[str] = ""  # the encoder that a network of the user's own gets instead
 
     @property
@@ -144,8 +146,13 @@ class Encoder:
         return cls()
 
     @classmethod
+    def check(cls, record: Record) -> None:
+        """GradatimError naming an entry of a record that cannot be."""
+        cls.form.check(record, "encoder")
+
+    @classmethod
     def from_dict(cls, record: Record) -> "Encoder":
-        """The encoder of a record."""
+        """The encoder of a record that was checked."""
         return cls()
 
 
@@ -164,11 +171,12 @@ def encoder_for_own(name: str) -> str | None:
 
 
 def encoder_from(record: Record | None) -> Encoder:
-    """The encoder of a record; GradatimError for one that a later version wrote."""
+    """The encoder of a record; GradatimError for one that cannot be, or that a later version wrote."""
     name = "none" if record is None else record.get("name")
-    if name not in HOMES:
-        raise GradatimError(f"unknown preprocessing {name!r}: update Gradatim")
-    return _class(str(name)).from_dict(record or {})
+    if not isinstance(name, str) or name not in HOMES:
+        raise GradatimError(f"unknown preprocessing {shown(name)}: update Gradatim")
+    _class(name).check(record or {})
+    return _class(name).from_dict(record or {})
 
 
 def _class(name: str) -> type[Encoder]:

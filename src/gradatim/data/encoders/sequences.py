@@ -8,6 +8,9 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, Record, convert
 from gradatim.data.ragged import Ragged
+from gradatim.record_checks import TRUTH, Entries, Form, Maybe, whole_from
+
+STEPS = Entries({"width": Maybe(whole_from(1)), "per_step": TRUTH})  # of a record
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Sequences(Encoder):
     """
 
     name: ClassVar[str] = "sequences"
+    form: ClassVar[Form] = STEPS
     width: int | None
     per_step: bool
 

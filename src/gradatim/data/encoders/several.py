@@ -10,6 +10,7 @@ from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record, convert
 from gradatim.data.inputs import Inputs
+from gradatim.record_checks import COUNT, TEXT, Entries, Form, ListOf
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Several(Encoder):
     """
 
     name: ClassVar[str] = "several"
+    form: ClassVar[Form] = Entries({"inputs": ListOf(TEXT), "shapes": ListOf(ListOf(COUNT), at_least=1)})
     inputs_named: tuple[str, ...]  # nothing where they go by their order
     shapes: tuple[tuple[int, ...], ...]
 

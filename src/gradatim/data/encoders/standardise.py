@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -11,6 +11,23 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record, convert
 from gradatim.data.tables.outliers import has_outliers
 from gradatim.data.tables.scaling import fit_scaler, normal_scores
+from gradatim.record_checks import NUMBER, DictOf, Entries, ListOf, Value, is_number, require
+
+
+def _are_numbers(value: Any) -> bool:
+    """Whether JSON holds an array of finite numbers here."""
+    try:
+        array = np.array(value, dtype=object)
+    except (ValueError, RecursionError):
+        return False
+    return all(map(is_number, array.reshape(-1).tolist()))
+
+
+NUMBERS = Value("an array of finite numbers", _are_numbers)
+FORM = Entries(
+    {"shift": NUMBERS, "scale": NUMBERS, "quantiles": DictOf(ListOf(NUMBER, at_least=2))},
+    optional=("quantiles",),
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,18 @@ class Standardise(Encoder):
         """Two lists of numbers, and the quantiles where there are some."""
         found = {"name": self.name, "shift": self.shift.tolist(), "scale": self.scale.tolist()}
         return found | ({"quantiles": dict(self.quantiles)} if self.quantiles else {})
+
+    @classmethod
+    def check(cls, record: Record, entry: str = "encoder") -> None:
+        """GradatimError naming an entry of a record that cannot be, or does not fit another."""
+        FORM.check(record, entry)
+        shift, scale = (np.shape(record[part]) for part in ("shift", "scale"))
+        require(shift == scale, f"{entry}.scale", f"of the shape {shift}, as shift", scale)
+        require(0 not in np.asarray(record["scale"]), f"{entry}.scale", "other than 0", record["scale"])
+        for place, quantiles in record.get("quantiles", {}).items():
+            known = place.isdecimal() and len(shift) == 1 and int(place) < shift[0]
+            require(known, f"{entry}.quantiles", "by the numbers of features", place)
+            require(quantiles == sorted(quantiles), f"{entry}.quantiles", "in rising order", quantiles)
 
     @classmethod
     def from_dict(cls, record: Record) -> "Standardise":

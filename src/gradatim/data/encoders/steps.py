@@ -7,9 +7,10 @@ import numpy as np
 
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Record
-from gradatim.data.encoders.sequences import Sequences
+from gradatim.data.encoders.sequences import STEPS, Sequences
 from gradatim.data.encoders.standardise import Standardise
 from gradatim.data.ragged import Ragged
+from gradatim.record_checks import RECORD, Entries, Form
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Steps(Sequences):
     """x′_t = (x_t − shift)/scale: mean and deviation of each number over all steps of training."""
 
     name: ClassVar[str] = "steps"
+    form: ClassVar[Form] = Entries({**STEPS.forms, "scaling": RECORD})
     for_own: ClassVar[str] = "sequences"
     scaling: Standardise
 
@@ -36,6 +38,12 @@ class Steps(Sequences):
     def as_dict(self) -> Record:
         """The same with the lists of numbers."""
         return {**super().as_dict(), "scaling": self.scaling.as_dict()}
+
+    @classmethod
+    def check(cls, record: Record) -> None:
+        """GradatimError naming an entry of a record that cannot be."""
+        cls.form.check(record, "encoder")
+        Standardise.check(record["scaling"], "encoder.scaling")
 
     @classmethod
     def from_dict(cls, record: Record) -> Self:

@@ -6,9 +6,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from gradatim.data.encoders.encoder import Record
-from gradatim.data.encoders.sequences import Sequences
+from gradatim.data.encoders.sequences import STEPS, Sequences
 from gradatim.data.encoders.words import FEWEST
 from gradatim.data.ragged import Ragged
+from gradatim.record_checks import Entries, Form, ListOf, Value, is_number
+
+WHOLE = Value("a whole number", lambda v: is_number(v) and isinstance(v, int))
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Symbols(Sequences):
     """
 
     name: ClassVar[str] = "symbols"
+    form: ClassVar[Form] = Entries({**STEPS.forms, "known": ListOf(WHOLE, distinct=True)})
     for_own: ClassVar[str] = "sequences"
     known: tuple[int, ...]
 

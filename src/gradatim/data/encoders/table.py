@@ -9,6 +9,7 @@ import numpy as np
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record
 from gradatim.data.tables import encoding
+from gradatim.data.tables.column_forms import check_columns
 from gradatim.data.tables.for_trees import are_categories, tree_columns
 from gradatim.data.tables.inputs import Input, input_from, value_text
 
@@ -116,6 +117,11 @@ class TableEncoder(Encoder):
     def as_dict(self) -> Record:
         """The record."""
         return self.record
+
+    @classmethod
+    def check(cls, record: Record) -> None:
+        """GradatimError naming an entry of a record that cannot be."""
+        check_columns(record)
 
     @classmethod
     def from_dict(cls, record: Record) -> "TableEncoder":

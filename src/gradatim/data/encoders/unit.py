@@ -7,6 +7,7 @@ import numpy as np
 
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record, convert
+from gradatim.record_checks import NUMBER, Entries, Form
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class UnitInterval(Encoder):
     """x′ = (x − low)/(high − low), cut off at 0 and 1: one low and one high for all numbers of training."""
 
     name: ClassVar[str] = "unit"
+    form: ClassVar[Form] = Entries({"low": NUMBER, "high": NUMBER})
     low: float
     high: float
 

@@ -10,6 +10,7 @@ import numpy as np
 from gradatim.data.encoders.encoder import Encoder, Record
 from gradatim.data.ragged import Ragged
 from gradatim.data.sentences import Sentences
+from gradatim.record_checks import TEXT, Entries, Form, ListOf
 
 FEWEST = 2  # times that a word of training must come to have a number of its own
 
@@ -22,6 +23,7 @@ class Words(Encoder):
     """
 
     name: ClassVar[str] = "words"
+    form: ClassVar[Form] = Entries({"words": ListOf(TEXT, distinct=True)})
     words: tuple[str, ...]
 
     @classmethod

@@ -10,6 +10,7 @@ from gradatim.data.encoders.encoder import fit_encoder
 from gradatim.data.inputs import Inputs, numbers_of
 from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
 from gradatim.data.sources.schema_page import schema_page
+from gradatim.data.splits import TEST_SHARE
 from gradatim.data.tables.examples import Examples, schema_of
 from gradatim.data.targets import balanced_weights, imbalance
 
@@ -98,7 +99,7 @@ def learning_facts(found: Dataset, source: "Source") -> dict[str, Any]:
         facts["imbalance"] = imbalance(counts.tolist())
         facts["class_weights"] = [round(float(w), 4) for w in balanced_weights(found.y, len(found.classes))]
     try:
-        parts = source.divide(found, 0.1, True)
+        parts = source.divide(found, 0.1, TEST_SHARE)
     except GradatimError as error:
         return facts | {"splits": {}, "split_rule": str(error)}
     facts |= {"splits": parts.sizes(), "split_rule": _rule(found)}

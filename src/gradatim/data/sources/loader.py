@@ -29,7 +29,7 @@ class LoaderSource(Source):
         question = Question(asked.roles.task or "")
         return data if isinstance(data, Loader) else Loader(data, question)
 
-    def divide(self, examples: Any, valid: float, test: bool) -> Splits:
+    def divide(self, examples: Any, valid: float, test: float) -> Splits:
         """A loader is not divided: other parts are loaders of their own."""
         return Splits(examples, None, None)
 

@@ -10,7 +10,9 @@ from gradatim.checks import UsageError, one_of
 from gradatim.data.as_dataset import INPUTS, TARGETS, WEIGHTS
 from gradatim.data.inputs import are_several
 from gradatim.data.ragged import Ragged
+from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
 from gradatim.data.sources.source import New, Request, Source
+from gradatim.data.splits import TEST_SHARE
 from gradatim.data.tables.cells import Cells
 from gradatim.data.targets import classes_of_array, numbers_of_classes, task_of_array
 
@@ -86,8 +88,19 @@ class SequenceSource(Source):
             "name": found.name, "n": len(found), "shape": list(found.shape),
             "shortest": int(found.lengths.min()), "longest": int(found.lengths.max()),
             "counts": {str(name): n for name, n in zip(found.classes, counts, strict=True)},
-            "splits": self.divide(found, 0.1, True).sizes(), "fingerprint": found.fingerprint,
+            "splits": self.divide(found, 0.1, TEST_SHARE).sizes(), "fingerprint": found.fingerprint,
         }  # fmt: skip
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """Sizes and lengths, and how often each class comes."""
+        counts = [[name, f"{n:,}"] for name, n in facts["counts"].items()]
+        lengths = f"{facts['shortest']:,} to {facts['longest']:,} steps"
+        return [
+            f"{facts['name']}: {facts['n']:,} sequences of {lengths}",
+            Fact("splits", sizes_of(facts["splits"], "by the fingerprint")),
+            *([Grid(("class", "answers"), counts)] if counts else []),
+            "", Fact("fingerprint", facts["fingerprint"]),
+        ]  # fmt: skip
 
 
 def _parts(data: Any) -> tuple | None:

@@ -73,8 +73,10 @@ class Source:
         """All examples of the data."""
         raise NotImplementedError
 
-    def divide(self, examples: Examples, valid: float, test: bool) -> Splits:
-        """Training, validation and test parts; without `test`, only a publisher's test part stays out."""
+    def divide(self, examples: Examples, valid: float, test: float) -> Splits:
+        """Training, validation and test parts; `test` is a share; with 0 only a publisher's test part
+        stays out.
+        """
         return split(examples, valid, test=test)
 
     def like(self, data: Any, first: Examples) -> Examples:
@@ -166,7 +168,7 @@ def _sources() -> Iterator[Source]:
     return (row.load()() for row in catalog.entries("source"))
 
 
-def divide(source: Source, examples: Examples, valid: Any, test: bool) -> Splits:
+def divide(source: Source, examples: Examples, valid: Any, test: float) -> Splits:
     """The source's parts, `valid` checked as a share."""
     return source.divide(examples, real("valid", valid, at_least=0, below=1), test)
 

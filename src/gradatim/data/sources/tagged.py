@@ -47,10 +47,10 @@ class TaggedSource(Source):
         found = replace(found, targets=(tagged.target,))
         return found_at(found, path, target=asked.target, task="tagging")
 
-    def divide(self, examples: Sentences, valid: float, test: bool) -> Splits:
-        """Sentences drawn by the data's fingerprint: a fifth to test, a share of the others to validate."""
+    def divide(self, examples: Sentences, valid: float, test: float) -> Splits:
+        """Sentences drawn by the data's fingerprint: a share to test, one of the others to validate."""
         order = permutation(int(examples.fingerprint[:15], 16), "test 0", len(examples))
-        held = round(TEST_SHARE * len(order)) if test else 0
+        held = round(test * len(order))
         chosen = held + round(valid * (len(order) - held))
         if chosen >= len(order):
             raise UsageError(f"{len(examples)} sentences are too few to split: none is left to train on")
@@ -86,7 +86,7 @@ class TaggedSource(Source):
             "name": found.name, "n": len(found), "words": int(lengths.sum()),
             "distinct_words": len(found.vocabulary), "longest": int(lengths.max()),
             "counts": dict(zip(found.classes, counts, strict=True)),
-            "splits": self.divide(found, 0.1, True).sizes(), "fingerprint": found.fingerprint,
+            "splits": self.divide(found, 0.1, TEST_SHARE).sizes(), "fingerprint": found.fingerprint,
         }  # fmt: skip
 
     def page(self, facts: dict[str, Any]) -> list[Block]:

@@ -47,7 +47,7 @@ class TextSource(Source):
         text = read_text(data)
         return replace(text, name=Path(text.name.removesuffix(".gz")).stem)
 
-    def divide(self, examples: Text, valid: float, test: bool) -> Splits:
+    def divide(self, examples: Text, valid: float, test: float) -> Splits:
         """The end of the text is for validation; there is no test part."""
         train, held = split_text(examples, valid)
         return Splits(train, held if len(held) else None, None)

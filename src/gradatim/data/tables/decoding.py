@@ -13,14 +13,15 @@ BOMS = (  # the longer ones first: UTF-32's begins with UTF-16's
 )
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "latin-1")
 SAMPLE = 1 << 12
+END = ord("\n")  # of a line, which in UTF-16 has a zero beside it
 AT_ONCE = 1 << 22
 
 
 def decode(content: bytes, name: str, encoding: str | None = None) -> tuple[bytes, str]:
     r"""The content as UTF-8 without a byte order mark, every line ending in \n; and its encoding.
 
-    A byte order mark decides; without one, UTF-16 is known by the zeros beside its Latin letters, UTF-8 by
-    holding nothing else, and everything else is Latin-1 as Windows extends it.
+    A byte order mark decides; without one, UTF-16 is known by the zeros beside its Latin letters and line
+    ends, UTF-8 by holding nothing else, and everything else is Latin-1 as Windows extends it.
 
     Raises GradatimError for NUL characters, which no table has, and for bytes the encoding does not have.
 
@@ -51,7 +52,9 @@ def _sniffed(content: bytes) -> str:
     head = content[: SAMPLE - SAMPLE % 2]
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if max(even, odd) > len(head) // 8 and min(even, odd) == 0:
-        return "utf-16-le" if odd else "utf-16-be"
+        letters, others = (head[0::2], head[1::2]) if odd else (head[1::2], head[0::2])
+        if END not in others and all(not o for o, one in zip(others, letters, strict=True) if one == END):
+            return "utf-16-le" if odd else "utf-16-be"
     return "utf-8" if content.isascii() or _is_utf8(content) else "latin-1"
 
 

@@ -16,6 +16,8 @@ from gradatim.data.tables.table import Column, Table
 TRUE = frozenset(["true", "t", "yes", "y", "on", "1"])
 FALSE = frozenset(["false", "f", "no", "n", "off", "0"])
 
+FILLED = ("number", "boolean", "date")  # kinds whose missing values become a usual one
+
 
 @dataclass
 class InputMatch:
@@ -25,6 +27,7 @@ class InputMatch:
     extra_columns: list[str] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)  # categories: by column, how many values
     unreadable: dict[str, int] = field(default_factory=dict)  # values that are not of the column's kind
+    filled: dict[str, int] = field(default_factory=dict)  # missing values, which are filled in
     unsigned: dict[str, int] = field(default_factory=dict)  # numbers without the % that the column has
 
     def sentences(self) -> list[str]:
@@ -36,6 +39,7 @@ class InputMatch:
             )
         for counts, what in (
             (self.unknown, "unknown categories"), (self.unreadable, "unreadable values"),
+            (self.filled, "missing values, filled in as training does"),
             (self.unsigned, "numbers without a percent sign, read as percent"),
         ):  # fmt: skip
             if counts:
@@ -65,6 +69,8 @@ def inputs_of_table(table: Table, inputs: Sequence[Input]) -> tuple[np.ndarray, 
         unreadable = int(are_unreadable(column, x[:, i]).sum()) + column.strange + column.infinite
         if unreadable:
             fitting.unreadable[one.name] = unreadable
+        if one.kind in FILLED and (filled := int(np.isnan(x[:, i]).sum()) - unreadable):
+            fitting.filled[one.name] = filled
         if unsigned := _count_unsigned(column, one):
             fitting.unsigned[one.name] = unsigned
     return x, fitting

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from gradatim import catalog
+from gradatim.by_hand.layers.hard_activations import HardSigmoid, HardSwish
 from gradatim.by_hand.layers.layer import Layer
 from gradatim.by_hand.layers.maxout import Maxout
-from gradatim.by_hand.layers.softmax import Softmax
+from gradatim.by_hand.layers.softmax import LogSoftmax, Softmax
 from gradatim.by_hand.twins import TWINS, construct
 from gradatim.explain.figures.function_lines import function_lines, stretches
 from gradatim.explain.figures.panels import Line, Panel, panels_figure
@@ -25,13 +26,21 @@ FORMULAS = {
     "leaky_relu": "z for z > 0, otherwise a z",
     "prelu": "z for z > 0, otherwise a z, a learned",
     "elu": "z for z > 0, otherwise α(eᶻ − 1)",
+    "celu": "z for z > 0, otherwise α(exp(z/α) − 1)",
     "selu": "λz for z > 0, otherwise λα(eᶻ − 1)",
     "softplus": "log(1 + eᶻ)",
+    "softsign": "z/(1 + ∣z∣)",
     "gelu": "z Φ(z), Φ the normal distribution",
     "silu": "z σ(z)",
+    "mish": "z tanh(log(1 + eᶻ))",
+    "hard_sigmoid": "min(max(z + 3, 0), 6)/6",
+    "hard_swish": "z min(max(z + 3, 0), 6)/6",
     "maxout": "max(z, z₂), the second piece z₂ = 1",
     "softmax": "p₁ of three scores z₁, 0, 0",
+    "log_softmax": "log p₁ of three scores z₁, 0, 0",
 }
+KINKS = {Maxout: [1.0], HardSigmoid: [-3.0, 3.0], HardSwish: [-3.0, 3.0]}  # others' are at 0
+OTHERS = {Softmax: (0.0, 0.0), LogSoftmax: (0.0, 0.0), Maxout: (1.0,)}  # scores beside the one that moves
 
 
 def activation_names() -> list[str]:
@@ -52,13 +61,14 @@ def activation_panel(name: str, arguments: dict[str, Any] | None = None) -> Pane
     """Value and derivative of one activation for z from −6 to 6, its kinks and where it is saturated."""
     layer = construct(TWINS[name], name, arguments or {})
     probe = partial(_probe, layer)
-    traced = function_lines(probe, LOW, HIGH, [1.0] if isinstance(layer, Maxout) else [0.0])
+    traced = function_lines(probe, LOW, HIGH, KINKS.get(type(layer), [0.0]))
     lines = [
         Line("value g(z)", traced.x, traced.value),
         Line("derivative g′(z)", traced.x, traced.derivative),
     ]
     if isinstance(layer, Softmax):
-        lines.append(Line("∂p₂/∂z₁", traced.x, _probe(layer, traced.x, 1)[1]))
+        output = "log p₂" if isinstance(layer, LogSoftmax) else "p₂"
+        lines.append(Line(f"∂{output}/∂z₁", traced.x, _probe(layer, traced.x, 1)[1]))
     fine = np.linspace(LOW, HIGH, 12001)
     shaded = stretches(fine, np.abs(probe(fine)[1]) < SATURATED)
     values = np.concatenate([line.y[np.isfinite(line.y)] for line in lines])
@@ -73,7 +83,7 @@ def _probe(layer: Layer, z: np.ndarray, output: int = 0) -> tuple[np.ndarray, np
 
     Softmax has two more scores of 0, maxout a second piece of 1.
     """
-    others = {Softmax: (0.0, 0.0), Maxout: (1.0,)}.get(type(layer), ())
+    others = OTHERS.get(type(layer), ())
     if isinstance(layer, Maxout):
         others = others * (layer.pieces - 1)
     if "weight" in layer.shapes:  # PReLU, as it starts

@@ -6,9 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.by_hand.losses.by_name import LOSSES
-from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, Hinge, MultiLabel
+from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, MultiLabel
+from gradatim.by_hand.losses.counts import PoissonNLL
 from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, MixtureNLL
+from gradatim.by_hand.losses.focal import Focal
 from gradatim.by_hand.losses.loss import Loss
+from gradatim.by_hand.losses.margins import Hinge, SquaredHinge
+from gradatim.by_hand.losses.nll import NLL
 from gradatim.by_hand.losses.numbers import AbsoluteError, HalfSquaredError, Huber, SquaredError
 from gradatim.by_hand.twins import construct
 from gradatim.explain.figures.function_lines import function_lines
@@ -29,6 +33,7 @@ class Case(NamedTuple):
 
 
 NUMBER = (Case("", "residual r = a − y", (0.0,), 0, [0.0], -3.0, 3.0),)
+MARGIN = (Case("target y = 1", "score a", (0.0,), 0, 1), Case("target y = −1", "score a", (0.0,), 0, -1))
 CASES: dict[type[Loss], tuple[Case, ...]] = {
     SquaredError: NUMBER,
     HalfSquaredError: NUMBER,
@@ -46,9 +51,12 @@ CASES: dict[type[Loss], tuple[Case, ...]] = {
         Case("y = (1, 0), second score −2", "score a₁ of a label", (0.0, -2.0), 0, [1, 0]),
         Case("y = (0, 0), second score −2", "score a₁ of a label", (0.0, -2.0), 0, [0, 0]),
     ),
-    Hinge: (
-        Case("target y = 1", "score a", (0.0,), 0, 1),
-        Case("target y = −1", "score a", (0.0,), 0, -1),
+    NLL: (Case("", "log-probability of the right class", (0.0,) * 3, 0, 0, -4.0, 0.0),),
+    Hinge: MARGIN,
+    SquaredHinge: MARGIN,
+    Focal: (
+        Case("the other two scores are 0", "score of the right class", (0.0,) * 3, 0, 0),
+        Case("the other two scores are 0", "score of a wrong class", (0.0,) * 3, 1, 0),
     ),
     GaussianNLL: (
         Case("y = 0, σ = 1", "mean μ", (0.0, 0.0), 0, [0.0], -3.0, 3.0),
@@ -58,6 +66,7 @@ CASES: dict[type[Loss], tuple[Case, ...]] = {
         Case("y = 0, b = 1", "median μ", (0.0, 0.0), 0, [0.0], -3.0, 3.0),
         Case("∣y − μ∣ = 1", "log width s = log b", (0.0, 0.0), 1, [1.0], -2.0, 4.0),
     ),
+    PoissonNLL: (Case("y = 2", "log mean a", (0.0,), 0, [2.0], -3.0, 2.0),),
     MixtureNLL: (
         Case("y = 0, two halves, σ = 1, μ₂ = 2", "mean μ₁", (0.0, 0.0, 0.0, 0.0, 0.0, 2.0), 4, [0.0], -5, 5),
         Case("y = 0, μ₁ = 0, μ₂ = 2, σ = 1", "z₁, π = softmax(z)", (0.0,) * 5 + (2.0,), 0, [0.0]),
@@ -71,9 +80,13 @@ FORMULAS: dict[type[Loss], str] = {
     BinaryCrossEntropy: "−y log p − (1−y) log(1−p), p = σ(a)",
     CrossEntropy: "−log p of the right class",
     MultiLabel: "Σ of binary cross entropies",
+    NLL: "−a of the right class, a = log p",
     Hinge: "max(0, 1 − y a)",
+    SquaredHinge: "max(0, 1 − y a)²",
+    Focal: "−(1 − p)ᵞ log p of the right class",
     GaussianNLL: "½[log 2π + s + (y − μ)² e⁻ˢ]",
     LaplaceNLL: "log 2 + s + ∣y − μ∣ e⁻ˢ",
+    PoissonNLL: "eᵃ − y a",
     MixtureNLL: "−log Σ πₖ N(y; μₖ, σₖ²)",
 }
 SLOPE_LIMITS = (-3.0, 4.0)
@@ -104,7 +117,7 @@ def loss_panel(name: str, arguments: dict[str, Any] | None = None, case: int = 0
     which = CASES[type(loss)][case]
     places = [sign * place for place in _kinks(loss) for sign in ((1,) if place == 0 else (-1, 1))]
     traced = function_lines(_probe(loss, which), which.low, which.high, places)
-    said = {"delta": "δ", "smoothing": "smoothing ε"}
+    said = {"delta": "δ", "smoothing": "smoothing ε", "gamma": "γ", "alpha": "α"}
     constants = [f"{said[key]} = {vars(loss)[key]:g}" for key in said if vars(loss).get(key)]
     second = "; ".join(filter(None, (which.said, *constants, traced.said("l′"))))
     values = np.concatenate([line[np.isfinite(line)] for line in (traced.value, traced.derivative)])

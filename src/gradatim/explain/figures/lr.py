@@ -17,6 +17,8 @@ def lr_figure(
         axes.plot(lrs, smoothed, color=colours[0], linestyle=DASHES[0], label="smoothed")
         axes.axvline(suggestion, color=colours[1], linestyle=DASHES[1], linewidth=1.5)
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.xaxis.set_minor_formatter(lambda value, _: "")
         low, high = min(smoothed), max(smoothed[: max(len(smoothed) // 2, 1)])
         axes.set_ylim(low - 0.15 * (high - low), high + 0.45 * (high - low))
         axes.annotate(

@@ -1,6 +1,7 @@
 """How every figure looks: paper, ink, lines told apart without colour, and the formats written."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
@@ -35,6 +36,7 @@ HATCHES = ("", "///", "...", "\\\\\\", "xx", "--")
 FORMATS = (".png", ".svg")
 SIZE = (7.2, 4.4)  # inches
 FONT = "DejaVu Sans"  # comes with matplotlib
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 LIKE_IT = "Verdana, sans-serif"  # as wide, where a reader of an SVG has not got it
 
 
@@ -46,13 +48,22 @@ class Picture(NamedTuple):
     words: str = ""  # for those who do not see it
 
 
+def legible(text: str) -> str:
+    r"""A text whose control characters, which no picture and no XML may hold, are � instead.
+
+    >>> legible("a\x1b[1mb"), legible("näh")
+    ('a�[1mb', 'näh')
+    """
+    return CONTROL.sub("�", text)
+
+
 def short(text: object, most: int = 28) -> str:
     """A name that leaves room for the picture: of a long one the end, which tells paths apart.
 
     >>> short("runs/digits-1"), short("a-very-long-name-of-a-run", 12)
     ('runs/digits-1', '…e-of-a-run')
     """
-    text = str(text)
+    text = legible(str(text))
     return text if len(text) <= most else f"…{text[2 - most :]}"
 
 
@@ -70,7 +81,7 @@ def use_theme(theme: str) -> Iterator[Theme]:
         "axes.spines.top": False, "axes.spines.right": False, "font.size": 11, "axes.titlesize": 13,
         "axes.titlelocation": "left", "lines.linewidth": 2.0, "legend.frameon": False, "svg.fonttype": "none",
         "svg.hashsalt": "gradatim", "font.family": FONT, "hatch.color": faint, "hatch.linewidth": 0.8,
-        "axes.formatter.limits": (-4, 5), "axes.formatter.use_mathtext": False,
+        "axes.formatter.limits": (-4, 5), "axes.formatter.use_mathtext": False, "text.parse_math": False,
     }  # fmt: skip
     with matplotlib.rc_context(settings):
         yield colours
@@ -87,11 +98,14 @@ def check_format(path: str | Path) -> Path:
 def write_figure(picture: Picture, path: str | Path, theme: str = "light") -> Path:
     """Draw a picture and write it, whole or not at all, as PNG or SVG by the name of the file."""
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
     path = check_format(path)
     with use_theme(theme) as colours:
         figure = Figure(figsize=picture.size, layout="constrained")
         picture.draw(figure, colours)
+        for text in figure.findobj(Text):
+            text.set_text(legible(text.get_text()))
         drawn = io.BytesIO()
         kind = path.suffix.lower().removeprefix(".")
         metadata = (
@@ -103,7 +117,7 @@ def write_figure(picture: Picture, path: str | Path, theme: str = "light") -> Pa
         content = content.replace(f"'{FONT}'".encode(), f"'{FONT}', {LIKE_IT}".encode())
         if picture.words:
             content = content.replace(
-                b"<svg ", f'<svg role="img" aria-label="{escape(picture.words)}" '.encode(), 1
+                b"<svg ", f'<svg role="img" aria-label="{escape(legible(picture.words))}" '.encode(), 1
             )
     files.write(path, content)
     return path

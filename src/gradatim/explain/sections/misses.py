@@ -23,8 +23,10 @@ def context(evidence: Misses, report: Any) -> dict[str, Any]:
 
 
 def headline(evidence: Misses, report: Any) -> str:
-    """How many have no wrong label, beside the best constant answer."""
+    """How many have no wrong label, beside the best constant answer; nothing without measures of labels."""
     metrics, constant = report.metrics, report.constant
+    if not {"subset_accuracy", "hamming_loss"} <= metrics.keys():
+        return ""
     over, against = some_examples(report.size, report.word), ""
     if "subset_accuracy" in constant:
         guess = percent(constant["subset_accuracy"])

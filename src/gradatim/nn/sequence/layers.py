@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from gradatim.checks import UsageError, plain_number, real, whole
+from gradatim.checks import UsageError, notice, plain_number, real, whole
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.initialise import draw
 from gradatim.nn.sequence.batch import open_batch, stack_states
@@ -29,11 +29,12 @@ class Layers(nn.Module):
     Shapes: x (T, N, D), (N, T, D) with batch_first, (T, D) alone, or a PackedSequence; the output is
     (T, N, directions · H) in the same form, and each tensor of the state (num_layers · directions, N, H).
 
-    `dropout` falls between the layers, on every output but the last layer's; `variational_dropout` on
-    h_{t−1}, with one mask a sequence; `zoneout` is one probability for every tensor of the state, or one for
-    each. `lengths` (N,) of a call says how long each sequence is; the rest is padding, on the right or, with
-    `padding="left"`, on the left: there the output is 0 and the state stands still, so a sequence of length 0
-    returns its initial state. After a call, `path` is "fused" or "torch" and `why` the reason.
+    `dropout` falls between the layers, on every output but the last layer's, so that of a single layer does
+    nothing, which a notice says; `variational_dropout` on h_{t−1}, with one mask a sequence; `zoneout` is one
+    probability for every tensor of the state, or one for each. `lengths` (N,) of a call says how long each
+    sequence is; the rest is padding, on the right or, with `padding="left"`, on the left: there the output is
+    0 and the state stands still, so a sequence of length 0 returns its initial state. After a call, `path` is
+    "fused" or "torch" and `why` the reason.
 
     A subclass gives `state_names`, `shapes(width)` of one layer's parameters, and `step(p, x, *state)`.
     Raises UsageError for sizes that do not fit.
@@ -54,6 +55,11 @@ class Layers(nn.Module):
             raise UsageError(f"proj_size must be below hidden_size, {hidden_size}; it is {proj_size}")
         self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
         self.dropout = real("dropout", dropout, at_least=0, below=1)
+        if self.dropout and self.num_layers == 1:
+            notice(
+                f"dropout={self.dropout:g} of {type(self).__name__} falls between layers, and this one has a "
+                "single layer: it does nothing; put a layer of dropout behind it, or give num_layers"
+            )
         self.widths = (self.proj_size or self.hidden_size, *(self.hidden_size for _ in self.state_names[1:]))
         self.path, self.why = "", "nothing has run yet"
         self._noise(

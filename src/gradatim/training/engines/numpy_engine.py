@@ -10,6 +10,7 @@ from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.network import Network, cut
 from gradatim.checks import GradatimError, UsageError
 from gradatim.optim.numpy_updates import METHODS, vector_update
+from gradatim.record_checks import COUNT, NUMBER, TEXT, Entries
 from gradatim.training.batches.layout import BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.numpy_rows import Batch, NumPyRows
 from gradatim.training.checks_of_outputs import check_fit, smooth
@@ -17,6 +18,7 @@ from gradatim.training.nonfinite_loss_by_hand import bad_parameter, check_loss
 from gradatim.training.penalties_and_clipping import Shaping
 
 Tensors = dict[str, np.ndarray]
+NUMBERS = Entries({"optimizer": TEXT, "t": COUNT, "lr": NUMBER, "base_lr": NUMBER})  # what JSON holds of it
 LAYOUTS: dict[str, LayoutMaker] = {"rows": NumPyRows}
 OTHERS = {
     "streams": "a network by hand learns a text with by_hand.truncated; here it takes a torch one",
@@ -211,6 +213,7 @@ class NumPyEngine:
 
     def restore(self, tensors: Tensors, numbers: dict[str, Any]) -> None:
         """Take back what `tensors` and `numbers` gave; they stay as they are."""
+        NUMBERS.check(numbers, "engine")
         if numbers["optimizer"] != self._name:
             raise GradatimError(
                 f"the checkpoint's optimizer is {numbers['optimizer']}, this one is {self._name}"

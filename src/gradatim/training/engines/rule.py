@@ -13,8 +13,9 @@ from gradatim.models.description import expand
 # Multiply-adds of one step from which torch is faster: docs/log/training.md, "Engines".
 NUMPY_BELOW = 1e8
 PICTURES_BELOW = 5e7  # the same with convolutions
-QUICK = {"Dense", "MaskedDense", "Lateral", "Flatten", "Dropout", "PReLU", "Maxout", "Softmax", "BatchNorm"}
-QUICK_FILES = ("activations", "conv", "pooling", "global_pooling")  # of by_hand.layers
+QUICK = {"Dense", "MaskedDense", "Lateral", "Flatten", "Dropout", "PReLU", "Maxout", "Softmax", "LogSoftmax",
+         "BatchNorm"}  # fmt: skip
+QUICK_FILES = ("activations", "hard_activations", "conv", "pooling", "global_pooling")  # of by_hand.layers
 
 
 def choose_engine(

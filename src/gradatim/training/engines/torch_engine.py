@@ -13,6 +13,7 @@ from gradatim.device import call, kept_in
 from gradatim.models.building import load_weights
 from gradatim.nn.dropout import Dropout
 from gradatim.optim.lbfgs import LBFGS
+from gradatim.record_checks import NUMBER, ListOf
 from gradatim.training.batches.layout import Batch, BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.torch_foreign import TorchForeign
 from gradatim.training.batches.torch_padded import TorchPadded
@@ -294,6 +295,7 @@ class TorchEngine:
     def restore(self, tensors: Tensors, numbers: dict[str, Any]) -> None:
         """Take back what `tensors` and `numbers` gave; they stay as they are."""
         check_optimizer(self.optimizer, numbers)
+        ListOf(NUMBER).check(numbers["lrs"], "engine.lrs")
         self.set_parameters(
             {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")}
         )

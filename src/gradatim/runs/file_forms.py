@@ -1,0 +1,112 @@
+"""What the files of a run hold, entry by entry, and the check of a file that is read."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gradatim.checks import GradatimError
+from gradatim.device import PRECISIONS
+from gradatim.record_checks import (
+    COUNT,
+    MEASURE,
+    NUMBER,
+    RECORD,
+    TEXT,
+    TRUTH,
+    DictOf,
+    Entries,
+    Form,
+    ListOf,
+    Maybe,
+    Value,
+    is_number,
+    one_in,
+    whole_from,
+)
+
+SPLITS = ("train", "valid", "test")
+
+
+def _is_moment(value: Any) -> bool:
+    try:
+        return bool(datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_setting(value: Any) -> bool:
+    single = value is None or isinstance(value, str | bool) or is_number(value)
+    return single or (isinstance(value, list) and all(map(is_number, value)))
+
+
+def _is_part(value: Any) -> bool:
+    share = is_number(value) and 0 <= value < 1
+    return value is None or share or isinstance(value, dict)
+
+
+PART = Value("a share below 1, null, or the place of a file", _is_part)
+SETTING = Value("a number, a text, true, false, null or a list of numbers", _is_setting)
+DATA = Entries(
+    {
+        "source": Entries({"path": TEXT, "name": TEXT}, optional=("path", "name")),
+        "fingerprint": Maybe(TEXT), "valid": PART, "test": PART, "other_fingerprints": DictOf(Maybe(TEXT)),
+        "splits": Maybe(DictOf(Maybe(COUNT))), "judged_on": one_in(SPLITS), "task": Maybe(TEXT),
+    },
+    optional=("fingerprint", "valid", "test", "other_fingerprints", "splits", "task"),
+)  # fmt: skip
+OF_NETWORK: dict[str, Form] = {
+    "entry": Maybe(RECORD), "class": Maybe(TEXT), "asked": RECORD,
+    "model": Maybe(Value("a name or a description", lambda v: isinstance(v, str | dict))),
+}  # fmt: skip
+OF_SETTINGS: dict[str, Form] = {
+    "epochs": whole_from(1), "patience": Maybe(whole_from(1)), "seed": Maybe(COUNT),
+}  # fmt: skip
+ENTRIES: dict[str, Form] = {
+    "created": Value("a moment in ISO 8601", _is_moment), "command": TEXT, "name": TEXT, "data": DATA,
+    "network": Entries(OF_NETWORK, optional=("model",)), "settings": Entries(OF_SETTINGS),
+    "loss": Maybe(TEXT), "weights": Maybe(TEXT),
+    "choices": DictOf(TEXT), "baselines": TRUTH, "versions": DictOf(TEXT),
+    "extended": ListOf(Entries({"from": COUNT, "to": COUNT})), "ended": TRUTH,
+}  # fmt: skip
+CONFIG = Entries(ENTRIES, optional=("weights", "baselines", "ended"))
+MODEL = Entries(
+    {
+        "engine": one_in(("numpy", "torch")), "network": Maybe(RECORD), "class": Maybe(TEXT),
+        "problem": RECORD, "input_shape": Maybe(ListOf(COUNT)), "features": ListOf(TEXT),
+        "targets": ListOf(TEXT), "encoder": Maybe(RECORD), "precision": one_in(PRECISIONS),
+        "parameters": COUNT, "epoch": Maybe(COUNT), "sha256": TEXT,
+    },
+    optional=("parameters", "epoch", "sha256"),
+)  # fmt: skip
+METRICS = DictOf(MEASURE)
+COMPARISON = Entries(
+    {"rows": ListOf(Entries({"name": TEXT, "what": TEXT, "metrics": METRICS, "seconds": NUMBER}))}
+)
+EPOCH = {"epoch": whole_from(1), "step": COUNT, "train_loss": MEASURE, "lr": MEASURE, "seconds": NUMBER}
+CHECKPOINT = Entries({"training": RECORD, "extensions": COUNT, "metrics_bytes": COUNT})
+
+
+def check_file(content: Any, form: Form, path: Path, where: str = "") -> None:
+    """GradatimError naming the file, the entry, and what was expected of it."""
+    try:
+        form.check(content, "")
+    except GradatimError as error:
+        raise GradatimError(f"{path}{where} is damaged: {error}") from error
+
+
+def check_config(config: dict[str, Any], path: Path) -> None:
+    """The configuration of a run has all that is read of it."""
+    check_file(config, CONFIG, path)
+    check_file(config["settings"], DictOf(SETTING), path, ", settings,")
+
+
+def check_epochs(records: list[dict[str, Any]], path: Path) -> None:
+    """The records are of the epochs 1, 2, 3, …, and hold numbers, or a text that a network wrote."""
+    form = Entries(EPOCH)
+    for number, record in enumerate(records, 1):
+        where = f", line {number},"
+        check_file(record, form, path, where)
+        check_file({name: v for name, v in record.items() if name != "sample"}, METRICS, path, where)
+        check_file(record, Entries({"sample": TEXT}, optional=("sample",)), path, where)
+        if record["epoch"] != number:
+            raise GradatimError(f"{path}{where} is damaged: epoch must be {number}; it is {record['epoch']}")
