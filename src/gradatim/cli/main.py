@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from gradatim.checks import GradatimError, Notice, UnknownArgument, UsageError
-from gradatim.cli.streams import complain, forget, prepare_streams
+from gradatim.cli.streams import complain, flush_errors, forget, prepare_streams
 
 _python_shows = warnings.showwarning
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -30,6 +30,7 @@ def main() -> NoReturn:
         try:
             app(prog_name="gradatim")
         finally:
+            flush_errors()
             sys.stdout.flush()  # here, where a reader that has gone is no error
         status = DONE
     except (_Halt, KeyboardInterrupt):

@@ -24,6 +24,14 @@ def complain(text: str) -> None:
         forget(sys.stderr)
 
 
+def flush_errors() -> None:
+    """Write what standard error still holds, or send it nowhere: a full disk is no failure of the job."""
+    try:
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        forget(sys.stderr)
+
+
 def forget(stream: Any) -> None:
     """Send what a stream still holds nowhere, so that Python does not complain at its end."""
     with suppress(OSError, ValueError):
