@@ -51,6 +51,7 @@ HELPER_MODULES |= {
 HELPER_MODULES |= {
     f"gradatim.optim.{name}"
     for name in (
+        "fused_adam",
         "fused_group",
         "groups",
         "light_optimizer",

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.optim.optimizer import ParamsT
 
 from gradatim.functional import updates
+from gradatim.optim.fused_adam import fused_adam
 from gradatim.optim.update import FRACTION, POSITIVE, State, Update
 
 
@@ -41,14 +42,4 @@ class AdamW(Update):
         self, params: list[Tensor], grads: list[Tensor], states: list[State], group: dict[str, Any]
     ) -> None:
         """Torch's AdamW."""
-        if params[0].is_cuda:  # the kernel counts on the device
-            for state in states:
-                state["step"] = state["step"].to(params[0].device)
-        beta1, beta2 = group["betas"]
-        steps = [s["step"] for s in states]
-        torch._foreach_add_(steps, 1)
-        torch._fused_adamw_(
-            params, grads, [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states], [], steps,
-            amsgrad=False, maximize=False, lr=float(group["lr"]), beta1=beta1, beta2=beta2, eps=group["eps"],
-            weight_decay=group["weight_decay"],
-        )  # fmt: skip
+        fused_adam(torch._fused_adamw_, params, grads, states, group)
