@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, QuantileTransformer, RobustScaler, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    OneHotEncoder,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
@@ -25,7 +31,7 @@ RNG = np.random.default_rng(0)
 TOWNS = ["Rome", "Oslo", "Kyiv", "Bern"]
 SCALERS = {
     "standard": StandardScaler(),
-    "robust": RobustScaler(),
+    "robust": make_pipeline(RobustScaler(), FunctionTransformer(lambda x: x / np.sqrt(1 + (x / 3) ** 2))),
     "quantile": QuantileTransformer(n_quantiles=255, output_distribution="normal", subsample=None),
 }
 

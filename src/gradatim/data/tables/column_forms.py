@@ -4,7 +4,7 @@ from typing import Any
 
 from gradatim.checks import GradatimError
 from gradatim.data.tables.inputs import KINDS
-from gradatim.data.tables.scaling import SCALERS
+from gradatim.data.tables.number_encodings import ENCODINGS, NUMBERS
 from gradatim.record_checks import (
     COUNT,
     NUMBER,
@@ -22,14 +22,15 @@ from gradatim.record_checks import (
 TEXTS = ListOf(TEXT)
 INPUT = Entries(
     {"name": TEXT, "kind": one_in(KINDS), "categories": TEXTS, "missing_values": Maybe(TEXTS), "form": TEXT,
-     "calendar": TRUTH, "missing": TRUTH},
-    optional=("categories", "missing_values", "form", "calendar", "missing"),
+     "calendar": TRUTH, "missing": TRUTH, "encoding": one_in(ENCODINGS)},
+    optional=("categories", "missing_values", "form", "calendar", "missing", "encoding"),
 )  # fmt: skip
 COLUMN = Entries({"missing": TRUTH})
 RECORD = Entries(
-    {"columns": ListOf(INPUT), "numbers": one_in(SCALERS), "target_columns": ListOf(INPUT)},
+    {"columns": ListOf(INPUT), "numbers": one_in(NUMBERS), "target_columns": ListOf(INPUT)},
     optional=("target_columns",),
 )
+POSITIVE = Value("a finite number above 0", lambda v: is_number(v) and v > 0)
 NOT_ZERO = Value("a finite number other than 0", lambda v: is_number(v) and v != 0)
 BY_KIND = {
     "number": Entries({}),
@@ -38,11 +39,14 @@ BY_KIND = {
     "category": Entries({"categories": ListOf(TEXT, distinct=True), "kept": COUNT}),
     "text": Entries({"words": ListOf(TEXT, distinct=True), "idf": ListOf(NUMBER)}),
 }
-SCALER = Entries({"scaler": one_in(SCALERS[1:]), "fill": NUMBER})
+SCALER = Entries({"scaler": one_in(ENCODINGS), "fill": NUMBER})
+AFFINE = {"shift": NUMBER, "scale": NOT_ZERO, "limit": POSITIVE}
 BY_SCALER = {
     "quantile": Entries({"quantiles": ListOf(NUMBER, at_least=2)}),
-    "standard": Entries({"shift": NUMBER, "scale": NOT_ZERO}),
-    "robust": Entries({"shift": NUMBER, "scale": NOT_ZERO}),
+    "standard": Entries(AFFINE, optional=("limit",)),
+    "robust": Entries(AFFINE, optional=("limit",)),  # earlier versions had none
+    "piecewise": Entries({**AFFINE, "edges": ListOf(NUMBER, at_least=2)}),
+    "periodic": Entries({**AFFINE, "frequencies": ListOf(NUMBER, at_least=1)}),
 }
 
 
@@ -65,8 +69,9 @@ def _check_column(column: dict[str, Any], entry: str) -> None:
     if kind in ("number", "date") and not column.get("calendar"):
         SCALER.check(column, entry)
         BY_SCALER[column["scaler"]].check(column, entry)
-        quantiles = column.get("quantiles", [])
-        require(quantiles == sorted(quantiles), f"{entry}.quantiles", "in rising order", quantiles)
+        for name in ("quantiles", "edges"):
+            values = column.get(name, [])
+            require(values == sorted(values), f"{entry}.{name}", "in rising order", values)
     if kind == "category":
         most = len(column["categories"])
         require(column["kept"] <= most, f"{entry}.kept", f"at most {most}, the categories", column["kept"])

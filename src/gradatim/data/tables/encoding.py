@@ -12,8 +12,8 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.tables.bag_of_words import counts_of, fit_words, word_columns
 from gradatim.data.tables.inputs import Input, input_from, narrow_categories, recode, texts_beside
 from gradatim.data.tables.kinds import count_text
+from gradatim.data.tables.number_encodings import NUMBERS, encode_number, fit_number, number_names
 from gradatim.data.tables.one_hot_and_dates import category_columns, date_columns, date_names
-from gradatim.data.tables.scaling import SCALERS, fit_scaler, scale
 
 Record = dict[str, Any]
 
@@ -23,10 +23,10 @@ def fit(
 ) -> Record:
     """What is needed to encode these columns, from the training examples.
 
-    numbers   standard: (x − mean)/deviation; robust: (x − median)/(upper − lower quartile); quantile: the
-              normal score of the share of examples that are smaller; auto: standard, or quantile where a few
-              enormous values decide mean and deviation. A missing one is the median before that, and where
-              training misses some, a column of 0 and 1 says so
+    numbers   as `numbers`, or their own entry of a schema, says: an encoding of
+              `gradatim.data.tables.number_encodings`, or auto: standard, or quantile where a few enormous
+              values decide mean and deviation. A missing one is the median before that, and where training
+              misses some, a column of 0 and 1 says so
     booleans  −1 and 1, 0 when missing
     dates     the day, scaled, and sine and cosine of the day in the year, in the week, and in the day; of the
               column that rows are split by in time, without the day
@@ -35,7 +35,7 @@ def fit(
 
     `min_frequency` and `max_categories` are scikit-learn's: which categories have a place of their own.
     """
-    one_of("numbers", numbers, SCALERS)
+    one_of("numbers", numbers, NUMBERS)
     whole("min_frequency", min_frequency, 1)
     whole("max_categories", max_categories, 1)
     inputs = narrow_categories(dataset.x, dataset.columns)
@@ -45,7 +45,7 @@ def fit(
         values = x[:, i]
         record: Record = {**one.as_dict(), "missing": bool(np.isnan(values).any())}
         if one.kind in ("number", "date") and not one.calendar:
-            record |= fit_scaler(values, numbers if one.kind == "number" else "auto")
+            record |= fit_number(values, (one.encoding or numbers) if one.kind == "number" else "auto")
         if one.kind == "date":
             record["hours"] = bool((values[~np.isnan(values)] % 86400 != 0).any())
         if one.kind == "text":
@@ -109,7 +109,8 @@ def quantile_columns(record: Record) -> list[str]:
     """The columns that `auto` scales by their quantiles."""
     if record["numbers"] != "auto":
         return []
-    return [column["name"] for column in record["columns"] if column.get("scaler") == "quantile"]
+    ranked = (one for one in record["columns"] if one.get("scaler") == "quantile" and not one.get("encoding"))
+    return [column["name"] for column in ranked]
 
 
 def notices(record: Record) -> list[str]:
@@ -157,7 +158,7 @@ def _encode(column: Record, values: np.ndarray, out: np.ndarray) -> None:
     if kind == "boolean":
         out[:, 0] = np.where(absent, 0.0, 2 * values - 1)
     elif not column.get("calendar"):
-        out[:, 0] = scale(column, values)
+        encode_number(column, values, out[:, : len(number_names(column))])
     if kind == "date":
         date_columns(values, column["hours"], out if column.get("calendar") else out[:, 1:])
     if column["missing"]:
@@ -204,7 +205,7 @@ def _names(column: Record) -> list[str]:
         return [f"{name}={category}" for category in column["categories"][: column["kept"]]] + other + absent
     if column["kind"] == "text":
         return [f"{name}: {word}" for word in column["words"]] + absent
-    itself = [] if column.get("calendar") else [name]
+    itself = [] if column.get("calendar") else number_names(column)
     return [*itself, *(date_names(name, column["hours"]) if column["kind"] == "date" else ()), *absent]
 
 

@@ -27,6 +27,7 @@ class Input:
     form: str = ""  # of dates "day first", "month first"; of numbers "1,234.5 $"
     missing_values: tuple[str, ...] | None = field(default=None, repr=False)  # instead of the usual words
     calendar: bool = field(default=False, repr=False)  # of a date, its place in year, week and day only
+    encoding: str = field(default="", repr=False)  # of numbers, where a schema names it
 
     def as_dict(self) -> dict[str, Any]:
         """The input for JSON."""
@@ -35,7 +36,9 @@ class Input:
             found["categories"] = list(self.categories)
         if self.missing_values is not None:
             found["missing_values"] = list(self.missing_values)
-        return found | {name: getattr(self, name) for name in ("form", "calendar") if getattr(self, name)}
+        return found | {
+            name: getattr(self, name) for name in ("form", "calendar", "encoding") if getattr(self, name)
+        }
 
 
 def input_from(content: dict[str, Any]) -> Input:
@@ -44,7 +47,20 @@ def input_from(content: dict[str, Any]) -> Input:
     return Input(
         content["name"], content["kind"], tuple(content.get("categories", ())), content.get("form", ""),
         None if words is None else tuple(words), content.get("calendar", False),
+        content.get("encoding", ""),
     )  # fmt: skip
+
+
+def encoded_as(inputs: Sequence[Input], encoding: str) -> tuple[Input, ...]:
+    """The same inputs, the numbers whose encoding no schema names with this one.
+
+    >>> encoded_as([Input("size", "number"), Input("town", "category")], "piecewise")[0].encoding
+    'piecewise'
+    """
+    return tuple(
+        replace(one, encoding=encoding) if one.kind == "number" and not one.encoding else one
+        for one in inputs
+    )
 
 
 def value_text(one: Input, value: float) -> float | str:

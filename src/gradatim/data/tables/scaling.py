@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.tables.outliers import has_outliers
+from gradatim.data.tables.smooth_clip import LIMIT, smooth_clip
 
-SCALERS = ("auto", "standard", "robust", "quantile")
 QUANTILES = 255
 LARGEST = float(np.finfo(np.float64).max)
 
@@ -15,15 +15,15 @@ def fit_scaler(values: np.ndarray, name: str) -> dict[str, Any]:
     """The scaler of one column from the training examples, where NaN is missing.
 
     The results are scikit-learn's StandardScaler, RobustScaler and QuantileTransformer (normal) behind its
-    SimpleImputer(strategy="median"), computed so that no square overflows. A column of one value is only
-    shifted; one whose quartiles are equal is divided by its deviation, where RobustScaler does not divide.
-    `auto` is standard, or quantile where few values decide mean and deviation.
+    SimpleImputer(strategy="median"), computed so that no square overflows; what is robust is bent towards ±3.
+    A column of one value is only shifted; one whose quartiles are equal is divided by its deviation, where
+    RobustScaler does not divide. `auto` is standard, or quantile where few values decide mean and deviation.
     """
     present = values[~np.isnan(values)]
     if name == "auto":
         name = "quantile" if has_outliers(present) else "standard"
     if not len(present):
-        return {"scaler": name, "fill": 0.0, "shift": 0.0, "scale": 1.0} | _nothing(name)
+        return {"scaler": name, "fill": 0.0, "shift": 0.0, "scale": 1.0} | _more(name)
     fill = float(_quantile(present, 0.5))
     values = np.where(np.isnan(values), fill, values)
     if name == "quantile":
@@ -42,11 +42,13 @@ def fit_scaler(values: np.ndarray, name: str) -> dict[str, Any]:
     with np.errstate(over="ignore"):
         whole = min(float(scale * unit), LARGEST)
     varies = scale > 1e-12 * abs(shift) and whole > 0
-    return {"scaler": name, "fill": fill, "shift": float(shift * unit), "scale": whole if varies else 1.0}
+    found = {"scaler": name, "fill": fill, "shift": float(shift * unit), "scale": whole if varies else 1.0}
+    return found | _more(name)
 
 
-def _nothing(name: str) -> dict[str, Any]:
-    return {"quantiles": [0.0] * QUANTILES} if name == "quantile" else {}
+def _more(name: str) -> dict[str, Any]:
+    """What a scaler has besides; the quantiles of a column without values."""
+    return {"quantile": {"quantiles": [0.0] * QUANTILES}, "robust": {"limit": LIMIT}}.get(name, {})
 
 
 def _quantile(values: np.ndarray, q: Any) -> Any:
@@ -65,8 +67,10 @@ def scale(column: dict[str, Any], values: np.ndarray) -> np.ndarray:
     shift, scale = column["shift"], column["scale"]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         if np.abs(values).max(initial=abs(shift)) > LARGEST / 4:
-            return (values / 2 - shift / 2) / (scale / 2)  # halves, whose difference cannot overflow
-        return (values - shift) / scale
+            scaled = (values / 2 - shift / 2) / (scale / 2)  # halves, whose difference cannot overflow
+        else:
+            scaled = (values - shift) / scale
+    return smooth_clip(scaled, column["limit"]) if "limit" in column else scaled
 
 
 def normal_scores(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from gradatim.data.tables.input_values import form_in, values_of
 from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.kinds import DROPPED, INPUTS, KINDS, LABELS, kind_of
 from gradatim.data.tables.notation import DECIMALS, form_parts
+from gradatim.data.tables.number_encodings import ENCODINGS
 from gradatim.data.tables.roles import Roles
 from gradatim.data.tables.sniffing import Dialect, dialect_from
 from gradatim.data.tables.table import Column, Table, format_value
@@ -33,11 +34,12 @@ class Field:
     facts: dict[str, Any] = field(default_factory=dict)  # missing, distinct, smallest …; read by nobody
     separator: str = ""  # of labels
     missing_values: tuple[str, ...] | None = None  # the texts that stand for one; None for the usual words
+    encoding: str = ""  # of a number as an input, where it is another than that of the rest
 
     def as_dict(self) -> dict[str, Any]:
         """The field for JSON."""
         some: dict[str, Any] = {
-            name: getattr(self, name) for name in ("form", "separator") if getattr(self, name)
+            name: getattr(self, name) for name in ("form", "separator", "encoding") if getattr(self, name)
         }
         if self.missing_values is not None:
             some["missing_values"] = list(self.missing_values)
@@ -45,7 +47,7 @@ class Field:
 
     def as_input(self) -> Input:
         """The column as an input, without its categories."""
-        return Input(self.name, self.kind, (), self.form, self.missing_values)
+        return Input(self.name, self.kind, (), self.form, self.missing_values, encoding=self.encoding)
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,11 @@ def _field_from(entry: Any, where: str, number: int) -> Field:
     words = entry.get("missing_values")
     if words is not None and not (isinstance(words, list) and all(isinstance(word, str) for word in words)):
         raise UsageError(f'{place}: missing_values is a list of texts such as ["NA"]; it is {words!r}')
-    why = str(entry.get("why", ""))
-    found = Field(entry["name"], str(kind), str(use), str(form), why, {}, separator)
+    encoding, why = entry.get("encoding", ""), str(entry.get("why", ""))
+    _check_known(place, "encoding", encoding, ("", *ENCODINGS))
+    if encoding and kind != "number":
+        raise UsageError(f"{place}: an encoding is that of a number; the column is of kind {kind}")
+    found = Field(entry["name"], str(kind), str(use), str(form), why, {}, separator, encoding=str(encoding))
     return found if words is None else replace(found, missing_values=tuple(words))
 
 

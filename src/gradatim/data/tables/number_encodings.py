@@ -1,0 +1,57 @@
+"""How a column of numbers is encoded: one of these, by the name in its record.
+
+| encoding | a number x becomes |
+|---|---|
+| standard | (x − mean) / deviation |
+| robust | (x − median) / (upper − lower quartile), bent towards ±3 |
+| quantile | the normal score of the share of examples that are smaller |
+| piecewise | as robust, and how far it has come in each of up to 63 bins |
+| periodic | as robust, and its sines and cosines of 16 frequencies |
+
+A missing value is the training examples' median in all of them.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from gradatim.data.tables.periodic import frequencies, wave_names, waves
+from gradatim.data.tables.piecewise import bin_names, edges_for, fit_edges, piecewise
+from gradatim.data.tables.scaling import fit_scaler, scale
+
+ENCODINGS = ("standard", "robust", "quantile", "piecewise", "periodic")
+NUMBERS = ("auto", *ENCODINGS)  # what can be asked for
+Record = dict[str, Any]
+
+
+def fit_number(values: np.ndarray, name: str) -> Record:
+    """The record of one column from the training examples (N,), where NaN is missing.
+
+    `auto` is standard, or quantile where few values decide mean and deviation.
+    """
+    if name not in ("piecewise", "periodic"):
+        return fit_scaler(values, name)
+    record = {**fit_scaler(values, "robust"), "scaler": name}
+    if name == "periodic":
+        return {**record, "frequencies": frequencies()}
+    filled = np.where(np.isnan(values), record["fill"], values)
+    return {**record, "edges": fit_edges(filled, edges_for(len(filled))) if len(filled) else [0.0, 0.0]}
+
+
+def encode_number(column: Record, values: np.ndarray, out: np.ndarray) -> None:
+    """Values (N,) into their columns of out (N, width)."""
+    out[:, 0] = scaled = scale(column, values)
+    if column["scaler"] == "piecewise":
+        piecewise(np.where(np.isnan(values), column["fill"], values), column["edges"], out[:, 1:])
+    if column["scaler"] == "periodic":
+        waves(scaled, column["frequencies"], out[:, 1:])
+
+
+def number_names(column: Record) -> list[str]:
+    """What each of the numbers of a column is; the first is the number itself."""
+    name = column["name"]
+    if column.get("scaler") == "piecewise":
+        return [name, *bin_names(name, column["edges"])]
+    if column.get("scaler") == "periodic":
+        return [name, *wave_names(name, column["frequencies"])]
+    return [name]
