@@ -2,8 +2,9 @@
 
     sin(2π w_k x), cos(2π w_k x),   k = 1 … K
 
-x is the number scaled robustly and bent towards ±3. PBLD learns w and the phases and has a linear layer of its
-own behind them; here w is fixed, sine and cosine hold every phase, and the linear layer is the network's first.
+x is the number scaled robustly and bent towards ±3. PBLD learns w and the phases and has a linear layer of
+its own behind them; here w is fixed, sine and cosine hold every phase, and the linear layer is the network's
+first.
 """
 
 from typing import Any

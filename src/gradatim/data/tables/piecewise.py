@@ -7,6 +7,7 @@ steps, which a single standardised number cannot. Beside the bins stands the num
 and bent towards ±3, so that values beyond the outer edges are told apart.
 """
 
+from itertools import pairwise
 from math import sqrt
 from typing import Any
 
@@ -53,7 +54,7 @@ def bin_names(name: str, edges: list[float]) -> list[str]:
     >>> bin_names("hour", [0.0, 6.0, 12.0])
     ['hour from 0 to 6', 'hour from 6 to 12']
     """
-    return [f"{name} from {low:.10g} to {high:.10g}" for low, high in zip(edges, edges[1:], strict=False)]
+    return [f"{name} from {low:.10g} to {high:.10g}" for low, high in pairwise(edges)]
 
 
 def width(column: dict[str, Any]) -> int:

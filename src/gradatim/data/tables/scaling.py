@@ -48,7 +48,9 @@ def fit_scaler(values: np.ndarray, name: str) -> dict[str, Any]:
 
 def _more(name: str) -> dict[str, Any]:
     """What a scaler has besides; the quantiles of a column without values."""
-    return {"quantile": {"quantiles": [0.0] * QUANTILES}, "robust": {"limit": LIMIT}}.get(name, {})
+    if name == "quantile":
+        return {"quantiles": [0.0] * QUANTILES}
+    return {"limit": LIMIT} if name == "robust" else {}
 
 
 def _quantile(values: np.ndarray, q: Any) -> Any:
