@@ -71,6 +71,12 @@ class Network:
                 kept = value.astype(self.dtype) if value.dtype.kind == "f" else value
                 self.memory[f"{name}.{key}"] = layer.memory[key] = kept
 
+    def live_in(self, theta: np.ndarray, gradient: np.ndarray) -> "Network":
+        """The same network, its parameters and their gradients views of these vectors, whose values it takes."""
+        self.theta, self.gradient = theta, gradient
+        self._lay_out()
+        return self
+
     def _draw(self, seed: int) -> None:
         for name, layer in self.named_layers:
             for key, values in layer.draw(seed, f"{name}.").items():

@@ -31,6 +31,7 @@ from gradatim.by_hand.layers.local_response_norm import LocalResponseNorm
 from gradatim.by_hand.layers.lstm import LSTM
 from gradatim.by_hand.layers.masked_dense import MaskedDense
 from gradatim.by_hand.layers.maxout import Maxout
+from gradatim.by_hand.layers.mean_of_members import MeanOfMembers
 from gradatim.by_hand.layers.prelu import PReLU
 from gradatim.by_hand.layers.rnn import RNN
 from gradatim.by_hand.layers.softmax import LogSoftmax, Softmax
@@ -64,7 +65,7 @@ TWINS: dict[str, Callable[..., Layer]] = {
     "locally_connected2d": locally_connected.LocallyConnected2d,
     "embedding": Embedding, "masked_dense": MaskedDense, "lateral": Lateral,
     "true_conv1d": conv.TrueConv1d, "true_conv2d": conv.TrueConv2d, "jordan": Jordan,  # by hand only
-    "rnn": RNN, "lstm": LSTM, "gru": gru,
+    "rnn": RNN, "lstm": LSTM, "gru": gru, "mean_of_members": MeanOfMembers,
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")
 

@@ -44,6 +44,17 @@ ENTRIES = (
         "Multilayer perceptron: dense layers with an activation between them, and a linear output.",
     ),
     Entry(
+        "ensemble", "network", "gradatim.models.ensemble:ensemble",
+        "Hansen & Salamon, Neural network ensembles", 1990, "B12",
+        "The weighed mean of multilayer perceptrons of several kinds, each trained on its part of the examples.",
+        "gradatim.ensembles.training:EnsembleTraining",
+    ),
+    Entry(
+        "mean_of_members", "layer", "gradatim.models.mean_of_members:MeanOfMembers",
+        "Hansen & Salamon, Neural network ensembles", 1990, "B12",
+        "Networks side by side on columns of their own, and the weighed mean of their answers.",
+    ),
+    Entry(
         "char_lm", "network", "gradatim.models.char_lm:CharLM",
         "Sutskever, Martens & Hinton, Generating text with recurrent neural networks", 2011, "E9",
         "Character-level language model: an LSTM reads characters and says after each which comes next.",

@@ -5,6 +5,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gradatim import files
 from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import threads
@@ -200,16 +202,22 @@ def _finish(folder: Folder, plan: Plan, loop: Loop, display: Display) -> None:
     last = plan.settings.keep == "last" and loop.epoch >= loop.epochs
     plan.trained.facts["epoch"] = loop.keep(last)
     loop.end()
-    _settle(plan, display)
+    _settle(plan, loop.unseen_outputs, display)
     save_trained(folder, plan.trained)
 
 
-def _settle(plan: Plan, display: Display) -> None:
-    """What is chosen for the trained network by validation: how far intervals reach, and the threshold."""
+def _settle(plan: Plan, unseen: np.ndarray | None, display: Display) -> None:
+    """What is chosen for the trained network by validation: how far intervals reach, and the threshold.
+
+    `unseen` are outputs for the examples of training and of validation, where no part was kept from all.
+    """
     trained, valid = plan.trained, plan.data.valid
     if valid is None or not trained.problem.settles(plan.settings.threshold):
         return
-    a, y = ask(trained, valid)
+    if unseen is None:
+        a, y = ask(trained, valid)
+    else:
+        a, y = unseen, np.concatenate([plan.data.train.y, valid.y])
     trained.problem = trained.problem.settle(a, y, plan.settings.threshold)  # type: ignore[arg-type]
     if said := trained.problem.settled():
         display.say(said)

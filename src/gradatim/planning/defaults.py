@@ -37,10 +37,20 @@ class Recipe:
     keep: str | None = None  # the epoch that is kept where decay keeps from overfitting
     by_updates: bool = False  # whether epochs are counted by the updates they make
     network: str = "mlp"  # that learns from such data where none is asked for
+    most_updates: int | None = None  # that bounds the epochs
 
 
 EVER = float("inf")
+_COLUMNS = {"hidden": (128, 64), "dropout": 0.1, "epochs": 100, "patience": 40}
 RECIPES = (
+    *(Recipe(f"tables of {size}", "named columns", below, {**_COLUMNS, "batch_size": batch, **more},
+             decay=0.1, network="ensemble", most_updates=8000)
+      for size, below, batch, more in (
+          ("fewer than 2,000 rows", 2000, 32, {"numbers": "combined", "members": 10}),
+          ("2,000 to 4,000 rows", 4000, 64, {"numbers": "combined", "members": 10}),
+          ("4,000 to 10,000 rows", 10_000, 128, {"numbers": "combined", "members": 2}),
+          ("10,000 rows or more", EVER, 256, {"numbers": "combined", "members": 2}),
+      )),
     Recipe("tables of fewer than 2,000 rows", "tables", 2000, {
         "hidden": (64,), "dropout": 0.25, "epochs": 200, "batch_size": 16,
     }, decay=2.0, keep="last"),
@@ -103,6 +113,9 @@ def complete(
         chosen, reasons = chosen | whole, reasons | dict.fromkeys(whole, "lbfgs searches the whole loss")
     reasons["keep"] = "few validation examples tell epochs apart by chance, and decay keeps from overfitting"
     reasons["lr"] = f"the default for {settings.method}"
+    if recipe.most_updates is not None and not settings.searches:
+        most = recipe.most_updates * (settings.batch_size or chosen["batch_size"]) // max(examples, 1)
+        chosen["epochs"] = max(1, min(chosen["epochs"], most))
     if recipe.by_updates and not settings.searches:
         chosen["epochs"], reasons["epochs"] = _epochs(settings, chosen, examples)
     said = {}

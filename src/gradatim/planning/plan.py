@@ -16,7 +16,14 @@ from gradatim.data.encoders.encoder import Encoder, encoder_for_own, fit_encoder
 from gradatim.data.question import Question
 from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
-from gradatim.planning.defaults import complete, recipe_for
+from gradatim.planning.defaults import complete
+from gradatim.planning.ensembles import (
+    numbers_as,
+    one_or_several,
+    recipe_form,
+    usual_network,
+    with_members,
+)
 from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import loop_class, with_usual
 from gradatim.planning.network_arguments import (
@@ -77,17 +84,19 @@ def make_plan(
     problem = _problem(data, model, loss)
     problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
     form = problem.form or train.form
+    usual = recipe_form(form, train)
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
-    named = recipe_for(form, _size(train)).network if model is None else model
+    named = usual_network(usual, data, settings, network, loss) if model is None else model
     is_name = isinstance(named, str)
     besides = tuple(network) if is_name and is_sized_by_hidden(named) else OF_NETWORK
     if settings.searches:
         _check_whole(settings, len(train))
     settings = with_usual(settings, _given(settings), named)
-    settings, choices = complete(settings, form, _size(train), data.valid is not None, besides)
+    settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides)
+    settings, choices = one_or_several(settings, choices, named)
     if is_name:
         check_layout(named, train)
-    encoder = encoder or fit_encoder(train, _encoder_name(train, named))
+    encoder = encoder or fit_encoder(numbers_as(train, settings.numbers), _encoder_name(train, named))
     if settings.window:
         check_window(train, data.valid, settings.window)
         encoder = encoder.with_window(settings.window)
@@ -100,7 +109,8 @@ def make_plan(
         if settings.window:
             choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
-        entry = entry_of(named, network, settings, train, encoder, outputs)
+        asked = with_members(named, network, settings, encoder, problem, train)
+        entry = entry_of(named, asked, settings, train, encoder, outputs)
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     else:
         _refuse_arguments(settings, network)

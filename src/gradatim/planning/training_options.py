@@ -6,6 +6,7 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.checks import UsageError, known, one_of, plain_numbers
+from gradatim.data.tables.number_encodings import NUMBERS
 from gradatim.device import DEVICES, ENGINES, PRECISIONS
 from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.option_checks import check_bounds, unknown_option
@@ -46,6 +47,14 @@ class Settings:
     hidden: tuple[int, ...] | None = option(
         "Units of the hidden layers, such as 128 or 256,64.", group=NETWORK, at_least=1, metavar="UNITS"
     )
+    members: int | None = option(
+        "Networks whose answers are averaged; 1 for a single one.", group=NETWORK, at_least=1, at_most=100,
+        forms=("tables",),
+    )  # fmt: skip
+    numbers: str | None = option(
+        f"How a table's numbers are encoded: {', '.join(NUMBERS)}.", group=NETWORK, choices=NUMBERS,
+        forms=("tables",),
+    )  # fmt: skip
     dropout: float | None = option(
         "Probability of dropping a hidden unit.", group=NETWORK, at_least=0, below=1
     )

@@ -95,6 +95,12 @@ class Classes(Problem):
         """One output tells two classes apart; more are one for each class."""
         return replace(self, loss="binary_cross_entropy" if count() == 1 else "cross_entropy")
 
+    @property
+    def mean_of_members(self) -> str:
+        """The probabilities, where the loss has some."""
+        means = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax", "focal": "softmax"}
+        return means.get(self.loss or "", "outputs")
+
     def predictions(self, a: Array) -> Array:
         """The probability of each class, (N, K)."""
         return self.reader.probabilities(a)  # type: ignore[attr-defined]

@@ -55,6 +55,11 @@ class Labels(Problem):
         k = len(self.names)
         return Head(k, f"{k} labels: one sigmoid output each, binary cross entropy")
 
+    @property
+    def mean_of_members(self) -> str:
+        """Each label's probability."""
+        return "sigmoid" if self.loss == "multilabel" else "outputs"
+
     def predictions(self, a: Array) -> Array:
         """The probability of each label, (N, K)."""
         return self.reader.probabilities(a)  # type: ignore[attr-defined]

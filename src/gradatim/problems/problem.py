@@ -105,6 +105,11 @@ class Problem:
         """The best prediction (K,) that reads no input, for training targets y: its name, what it is."""
         raise NotImplementedError
 
+    @property
+    def mean_of_members(self) -> str:
+        """What the mean of several networks is taken of: their outputs, or the probabilities behind them."""
+        return "outputs"
+
     def settles(self, asked: str | None) -> bool:
         """Whether validation has anything to settle."""
         return asked is not None

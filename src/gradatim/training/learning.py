@@ -96,6 +96,13 @@ class Learning:
     def end(self) -> None:
         """Make ready to be used, and let go of the examples."""
 
+    @property
+    def unseen_outputs(self) -> Any:
+        """Outputs of what `keep` kept for the examples of training, then of validation, that none of them was
+        trained on; None where validation itself was kept for that.
+        """
+        return None
+
     def evaluate(self, data: Any) -> dict[str, float]:
         """Measures on other examples, as the parameters are."""
         raise UsageError(f"{type(self).__name__} is not evaluated on examples")

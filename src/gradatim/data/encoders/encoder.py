@@ -116,6 +116,10 @@ class Encoder:
         """Examples, of which there are none, that say what others are read as."""
         return Dataset(np.empty((0, *(shape or ()))), features=features)
 
+    def views(self, width: int) -> list[list[list[int]]]:
+        """What kinds of members of an ensemble read, as ranges of the `width` encoded numbers."""
+        return [[[0, width]]]
+
     def category_places(self) -> list[tuple[int, int]]:
         """Where each category's numbers begin and end among the encoded ones."""
         return []

@@ -113,6 +113,10 @@ class TableEncoder(Encoder):
         targets = tuple(map(input_from, self.record.get("target_columns", ())))
         return Dataset(np.empty((0, len(inputs))), features=names, columns=inputs, target_columns=targets)
 
+    def views(self, width: int) -> list[list[list[int]]]:
+        """Of combined numbers the standard, and the piecewise ones."""
+        return encoding.views(self.record)
+
     def category_places(self) -> list[tuple[int, int]]:
         """Where each category's numbers begin and end."""
         found = zip(self.record["columns"], encoding.places(self.record), strict=True)

@@ -69,6 +69,14 @@ def _check_column(column: dict[str, Any], entry: str) -> None:
     if kind in ("number", "date") and not column.get("calendar"):
         SCALER.check(column, entry)
         BY_SCALER[column["scaler"]].check(column, entry)
+        if "piecewise" in column:
+            require(
+                isinstance(column["piecewise"], dict),
+                f"{entry}.piecewise",
+                "an object {…}",
+                column["piecewise"],
+            )
+            _check_column({**column["piecewise"], "kind": "number"}, f"{entry}.piecewise")
         for name in ("quantiles", "edges"):
             values = column.get(name, [])
             require(values == sorted(values), f"{entry}.{name}", "in rising order", values)

@@ -171,6 +171,24 @@ def places(record: Record) -> list[slice]:
     return [found[i] for i in range(len(found))]
 
 
+def views(record: Record) -> list[list[list[int]]]:
+    """What members of an ensemble read, each as ranges [start, stop) of the encoded numbers: of columns that
+    are combined one reads the standard number, another the piecewise one; all read the other columns.
+    """
+    combined = [(column, place) for column, _, place in _places(record) if "piecewise" in column]
+    if not combined:
+        return [[[0, width(record)]]]
+    beside = [[place.start + 1, place.start + len(number_names(column))] for column, place in combined]
+    single = [[place.start, place.start + 1] for _, place in combined]
+    return [_without(taken, width(record)) for taken in (beside, single)]
+
+
+def _without(taken: list[list[int]], stop: int) -> list[list[int]]:
+    """The ranges between 0 and `stop` that rising ranges leave."""
+    ends = [0, *(end for one in taken for end in one), stop]
+    return [[a, b] for a, b in zip(ends[::2], ends[1::2], strict=True) if a < b]
+
+
 def _encode_text(column: Record, known: np.ndarray, counts: np.ndarray, out: np.ndarray) -> None:
     """A free text's words into their places."""
     out[:, : counts.shape[1]] = word_columns(column, counts)

@@ -7,6 +7,7 @@
 | quantile | the normal score of the share of examples that are smaller |
 | piecewise | as robust, and how far it has come in each of up to 63 bins |
 | periodic | as robust, and its sines and cosines of 16 frequencies |
+| combined | standard, or quantile where that suits it; beside it piecewise: members of an ensemble read one |
 
 A missing value is the training examples' median in all of them.
 """
@@ -19,7 +20,7 @@ from gradatim.data.tables.periodic import frequencies, wave_names, waves
 from gradatim.data.tables.piecewise import bin_names, edges_for, fit_edges, piecewise
 from gradatim.data.tables.scaling import fit_scaler, scale
 
-ENCODINGS = ("standard", "robust", "quantile", "piecewise", "periodic")
+ENCODINGS = ("standard", "robust", "quantile", "piecewise", "periodic", "combined")
 NUMBERS = ("auto", *ENCODINGS)  # what can be asked for
 Record = dict[str, Any]
 
@@ -29,6 +30,8 @@ def fit_number(values: np.ndarray, name: str) -> Record:
 
     `auto` is standard, or quantile where few values decide mean and deviation.
     """
+    if name == "combined":
+        return {**fit_scaler(values, "auto"), "piecewise": fit_number(values, "piecewise")}
     if name not in ("piecewise", "periodic"):
         return fit_scaler(values, name)
     record = {**fit_scaler(values, "robust"), "scaler": name}
@@ -45,6 +48,8 @@ def encode_number(column: Record, values: np.ndarray, out: np.ndarray) -> None:
         piecewise(np.where(np.isnan(values), column["fill"], values), column["edges"], out[:, 1:])
     if column["scaler"] == "periodic":
         waves(scaled, column["frequencies"], out[:, 1:])
+    if "piecewise" in column:
+        encode_number(column["piecewise"], values, out[:, 1:])
 
 
 def number_names(column: Record) -> list[str]:
@@ -54,4 +59,6 @@ def number_names(column: Record) -> list[str]:
         return [name, *bin_names(name, column["edges"])]
     if column.get("scaler") == "periodic":
         return [name, *wave_names(name, column["frequencies"])]
+    if "piecewise" in column:
+        return [name, *number_names({**column["piecewise"], "name": f"{name} (bent)"})]
     return [name]

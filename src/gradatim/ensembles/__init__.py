@@ -1,0 +1,1 @@
+"""Several networks trained on parts of the examples, whose answers are averaged."""
