@@ -72,7 +72,7 @@ class Network:
                 self.memory[f"{name}.{key}"] = layer.memory[key] = kept
 
     def live_in(self, theta: np.ndarray, gradient: np.ndarray) -> "Network":
-        """The same network, its parameters and their gradients views of these vectors, whose values it takes."""
+        """The same network, its parameters and their gradients views of these vectors."""
         self.theta, self.gradient = theta, gradient
         self._lay_out()
         return self

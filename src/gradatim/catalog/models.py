@@ -46,7 +46,7 @@ ENTRIES = (
     Entry(
         "ensemble", "network", "gradatim.models.ensemble:ensemble",
         "Hansen & Salamon, Neural network ensembles", 1990, "B12",
-        "The weighed mean of multilayer perceptrons of several kinds, each trained on its part of the examples.",
+        "The weighed mean of multilayer perceptrons of several kinds, each trained on a part of the rows.",
         "gradatim.ensembles.training:EnsembleTraining",
     ),
     Entry(

@@ -1,6 +1,7 @@
 """Which examples each fold holds out."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def fold_of(
 
 def joined(first: Dataset, second: Dataset) -> Dataset:
     """The examples of both, the first's first."""
-    both = {
+    both: dict[str, Any] = {
         name: np.concatenate([getattr(first, name), getattr(second, name)])
         for name in ("x", "y", "weights", "groups", "times")
         if getattr(first, name) is not None and getattr(second, name) is not None

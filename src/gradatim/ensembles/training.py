@@ -1,4 +1,4 @@
-"""Training of several networks in step, each on its part of the examples, and the weighing of what they say."""
+"""Training of several networks in step, each on a part of the examples, and the weighing of what they say."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ class EnsembleTraining(Loop):
 
     def __init__(self, model: Any, data: Any, valid: Any, loss: Any, settings: dict[str, Any]):
         super().__init__(settings["epochs"], 1, settings["max_minutes"])
-        ensemble = model.layers[0] if isinstance(model, Network) else model[0]
+        ensemble = _ensemble_of(model)
         self._model, self.mean, self.folds = model, MEANS[ensemble.mean], ensemble.folds
         if not isinstance(loss, str):
             raise UsageError("members are weighed by a loss that has a name; leave --members at 1 for others")
@@ -82,8 +82,9 @@ class EnsembleTraining(Loop):
         x = np.ascontiguousarray(self.examples.x[:, columns])
         learned = np.setdiff1d(np.arange(len(x)), unseen)
         seed = int(generator(settings["seed"], f"member {m}").integers(2**31))
+        examples = replace(self.examples, x=x)
         training = Training.of_settings(
-            network, replace(self.examples, x=x).take(learned), replace(self.examples, x=x).take(unseen), loss,
+            network, examples.take(learned), examples.take(unseen), loss,
             settings | {"seed": seed, "max_minutes": None},
         )  # fmt: skip
         return Member(training, columns, unseen, f"0.members.{m}")
@@ -92,7 +93,7 @@ class EnsembleTraining(Loop):
         """Member m as a network of its own that shares the parameters of the whole, and its columns."""
         if not isinstance(self._model, Network):
             return self._model[0].members[m], self._model[0].columns[m]
-        layer, prefix = self._model.layers[0], f"members.{m}."
+        layer, prefix = _ensemble_of(self._model), f"members.{m}."
         before = sum(prod(shape) for name, shape in layer.shapes.items() if int(name.split(".")[1]) < m)
         size = sum(prod(shape) for name, shape in layer.shapes.items() if name.startswith(prefix))
         own = slice(before, before + size)
@@ -222,6 +223,11 @@ class EnsembleTraining(Loop):
             own |= {f"model.{name}": value for name, value in tensors_of(one.name, whole).items()}
             one.training.restore(own, held)
         self.turns, self._valid = list(numbers["turns"]), list(numbers["valid"])
+
+
+def _ensemble_of(model: Any) -> Any:
+    """The only layer of a network that is an ensemble."""
+    return model.layers[0] if isinstance(model, Network) else model[0]
 
 
 def _steps(one: Member) -> int:

@@ -1,4 +1,4 @@
-"""The mean of several networks' outputs: of the numbers themselves, or of the probabilities they stand for."""
+"""The mean of several networks' outputs: of the numbers, or of the probabilities that they stand for."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

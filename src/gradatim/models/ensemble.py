@@ -42,5 +42,6 @@ def ensemble(
         part = {} if columns is None else {"columns": [list(one) for one in columns]}
         members += [{**part, "layers": mlp(width, out_features, **own)} for _ in range(folds)]
     return [{
-        "name": "mean_of_members", "in_features": in_features, "members": members, "mean": mean, "folds": folds,
+        "name": "mean_of_members", "in_features": in_features, "members": members, "mean": mean,
+        "folds": folds,
     }]  # fmt: skip

@@ -104,8 +104,8 @@ def make_plan(
     entry: dict[str, Any] | None = None
     if is_name:
         head = problem.head(_size(train))
-        usual = pose(train.question).loss
-        choices["head"] = head.sentence if loss is None or loss == usual else _as_asked(head, loss)
+        usual_loss = pose(train.question).loss
+        choices["head"] = head.sentence if loss is None or loss == usual_loss else _as_asked(head, loss)
         if settings.window:
             choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))

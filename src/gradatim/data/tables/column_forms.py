@@ -70,12 +70,7 @@ def _check_column(column: dict[str, Any], entry: str) -> None:
         SCALER.check(column, entry)
         BY_SCALER[column["scaler"]].check(column, entry)
         if "piecewise" in column:
-            require(
-                isinstance(column["piecewise"], dict),
-                f"{entry}.piecewise",
-                "an object {…}",
-                column["piecewise"],
-            )
+            Entries({}).check(column["piecewise"], f"{entry}.piecewise")
             _check_column({**column["piecewise"], "kind": "number"}, f"{entry}.piecewise")
         for name in ("quantiles", "edges"):
             values = column.get(name, [])
