@@ -26,6 +26,11 @@ CASES = [
     ({"name": "masked_dense", "mask": MASK}, (3,)),
     ({"name": "masked_dense", "mask": MASK, "bias": False}, (2, 3)),
     ({"name": "embedding", "in_features": 6, "columns": [[1, 3, 3], [4, 6, 1]]}, (6,)),
+    *(({"name": "mean_of_members", "in_features": 4, "mean": mean, "members": [
+          {"layers": [{"name": "dense", "in_features": 4, "out_features": 3}, {"name": "tanh"},
+                      {"name": "dense", "in_features": 3, "out_features": 2}]},
+          {"columns": [[0, 1], [2, 4]], "layers": [{"name": "dense", "in_features": 3, "out_features": 2}]},
+      ]}, (4,)) for mean in ("outputs", "softmax", "sigmoid")),
     ({"name": "lateral", "features": 4}, (4,)),
     ({"name": "lateral", "features": 4, "steps": 1, "init": "orthogonal"}, (4,)),
     ({"name": "flatten"}, (2, 3, 2)),

@@ -4,6 +4,8 @@ from math import prod
 from typing import Any
 
 from gradatim.by_hand.layer_table import by_hand_table
+from gradatim.by_hand.layers.layer import Layer
+from gradatim.by_hand.layers.mean_of_members import MeanOfMembers
 from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.network import Network
 from gradatim.by_hand.twins import layers_of
@@ -36,7 +38,7 @@ def choose_engine(
     assert entry is not None
     if asked == "numpy":
         return "numpy", "as asked"
-    layers = layers_of(expand(entry) or [])
+    layers = _of_a_step(layers_of(expand(entry) or []))
     slow = next((layer for _, layer in layers if not _quick(layer)), None)
     if slow is not None:
         return "torch", f"it is faster on a layer such as {type(slow).__name__}"
@@ -51,6 +53,13 @@ def choose_engine(
     if work < below:
         return "numpy", f"{said}, and below {below:.0e} it is faster"
     return "torch", f"{said}, and from {below:.0e} on it is faster"
+
+
+def _of_a_step(layers: list[tuple[str, Layer]]) -> list[tuple[str, Layer]]:
+    """The layers that one step trains: of members side by side those of the largest."""
+    if len(layers) != 1 or not isinstance(layers[0][1], MeanOfMembers):
+        return layers
+    return max(layers[0][1].named, key=lambda named: sum(prod(s) for _, one in named for s in one.shapes.values()))
 
 
 def multiply_adds_by_hand(entries: list[dict[str, Any]], shape: tuple[int, ...]) -> int:
