@@ -42,6 +42,11 @@ class MeanOfMembers(Layer):
         }  # fmt: skip
         self.memory = {"share": np.full(len(members), 1 / len(members))}
 
+    def __repr__(self) -> str:
+        kinds = {str(columns): named for columns, named in zip(self.columns, self.named, strict=True)}
+        inside = "; ".join(" → ".join(str(one) for _, one in named) for named in kinds.values())
+        return f"mean of {len(self.named)} members ({self.mean}): {inside}"
+
     def hold(self, parameters: dict[str, np.ndarray], gradients: dict[str, np.ndarray]) -> None:
         """Every member's arrays, by its place and their names."""
         super().hold(parameters, gradients)
