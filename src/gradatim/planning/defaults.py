@@ -43,7 +43,7 @@ class Recipe:
 EVER = float("inf")
 _COLUMNS = {"hidden": (128, 64), "dropout": 0.1, "epochs": 100, "patience": 40}
 RECIPES = (
-    *(Recipe(f"tables of {size}", "named columns", below, {**_COLUMNS, "batch_size": batch, **more},
+    *(Recipe(f"tables of {size}", "columns", below, {**_COLUMNS, "batch_size": batch, **more},
              decay=0.1, network="ensemble", most_updates=8000)
       for size, below, batch, more in (
           ("fewer than 2,000 rows", 2000, 32, {"numbers": "combined", "members": 10}),

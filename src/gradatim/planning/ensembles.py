@@ -6,7 +6,8 @@ from math import prod
 from typing import Any
 
 from gradatim.data.encoders.encoder import Encoder
-from gradatim.data.tables.inputs import encoded_as
+from gradatim.data.tables.inputs import Input, encoded_as
+from gradatim.data.tables.piecewise import MOST
 from gradatim.models.description import parameters_of
 from gradatim.models.ensemble import ensemble
 from gradatim.planning.defaults import recipe_for
@@ -14,10 +15,15 @@ from gradatim.planning.find_data import Data
 from gradatim.planning.training_options import Settings
 from gradatim.problems.problem import Problem
 
+MOST_NUMBERS = 1 << 29  # of encoded examples, 2 GiB
+ONE = "of one network, the better on validation of most tables that the recipe was chosen on"
+LARGE = "in bins the table would fill the memory"
+
 
 def recipe_form(form: str, train: Any) -> str:
-    """What recipes call the training examples: a table whose columns have names has its own."""
-    return "named columns" if form == "tables" and train.encoder == "table" else form
+    """What recipes call the training examples: rows of columns, with names or without."""
+    rows = train.shape is not None and len(train.shape) == 1
+    return "columns" if form == "tables" and rows and train.encoder in ("table", "standardise") else form
 
 
 def usual_network(form: str, data: Data, settings: Settings, asked: Collection[str], loss: Any) -> str:
@@ -35,26 +41,39 @@ def usual_network(form: str, data: Data, settings: Settings, asked: Collection[s
 
 
 def one_or_several(
-    settings: Settings, choices: dict[str, str], named: Any
+    settings: Settings, choices: dict[str, str], named: Any, cells: int
 ) -> tuple[Settings, dict[str, str]]:
-    """The settings of a single network where one learns: it reads numbers piecewise."""
-    if named == "ensemble":
-        return settings, choices
-    if "members" in choices or "numbers" in choices:
-        why = "of one network, the better on validation of the tables that the recipe was chosen on"
-        numbers = "piecewise" if "numbers" in choices else settings.numbers
-        settings = replace(settings, members=1, numbers=numbers)
-        choices = {**choices, "members": "1: one network was asked for"}
+    """The settings that suit the network: a single one reads numbers piecewise, one that is not sized by
+    columns as they are; and of a table that would be too large, as `cells` of it say, numbers are standard.
+    """
+    choices = dict(choices)
+    if named == "mlp":
+        if "members" in choices:
+            settings, choices["members"] = replace(settings, members=1), "1: a certain network was asked for"
         if "numbers" in choices:
-            choices["numbers"] = f"piecewise: {why}"
+            settings, choices["numbers"] = replace(settings, numbers="piecewise"), f"piecewise: {ONE}"
+    elif named != "ensemble":
+        if "members" in choices:
+            settings = replace(settings, members=None)
+        if "numbers" in choices:
+            settings = replace(settings, numbers=None)
+        choices = {name: why for name, why in choices.items() if name not in ("members", "numbers")}
+    if "numbers" in choices and cells * MOST > MOST_NUMBERS:
+        settings, choices["numbers"] = replace(settings, numbers="auto"), f"auto: {LARGE}"
     return settings, choices
+
+
+def encoder_of_numbers(train: Any, numbers: str | None) -> str | None:
+    """The encoder of arrays whose numbers have an encoding; None for others."""
+    return "numbers" if train.encoder == "standardise" and numbers not in (None, "auto") else None
 
 
 def numbers_as(train: Any, numbers: str | None) -> Any:
     """The training examples, the encoding of their numbers set where none is."""
-    if numbers in (None, "auto") or train.encoder != "table":
+    if numbers in (None, "auto") or train.encoder not in ("table", "standardise"):
         return train
-    return replace(train, columns=encoded_as(train.columns, numbers))
+    columns = train.columns or tuple(Input(str(i), "number") for i in range(train.shape[0]))
+    return replace(train, columns=encoded_as(columns, numbers))
 
 
 def with_members(

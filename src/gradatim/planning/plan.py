@@ -18,6 +18,7 @@ from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.defaults import complete
 from gradatim.planning.ensembles import (
+    encoder_of_numbers,
     numbers_as,
     one_or_several,
     recipe_form,
@@ -93,10 +94,12 @@ def make_plan(
         _check_whole(settings, len(train))
     settings = with_usual(settings, _given(settings), named)
     settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides)
-    settings, choices = one_or_several(settings, choices, named)
+    settings, choices = one_or_several(settings, choices, named, _size(train) * prod(train.shape or ()))
     if is_name:
         check_layout(named, train)
-    encoder = encoder or fit_encoder(numbers_as(train, settings.numbers), _encoder_name(train, named))
+    encoder = encoder or fit_encoder(
+        numbers_as(train, settings.numbers), _encoder_name(train, named, settings)
+    )
     if settings.window:
         check_window(train, data.valid, settings.window)
         encoder = encoder.with_window(settings.window)
@@ -166,10 +169,11 @@ def _problem(data: Data, model: Any, loss: Any) -> Problem:
     return problem
 
 
-def _encoder_name(train: Any, model: Any) -> str | None:
+def _encoder_name(train: Any, model: Any, settings: Settings) -> str | None:
     """What the way of learning reads; a user's own network reads arrays as they are."""
     own = not isinstance(model, str | Mapping)
-    return loop_class(model).encoder or (encoder_for_own(train.encoder) if own else None)
+    usual = encoder_for_own(train.encoder) if own else encoder_of_numbers(train, settings.numbers)
+    return loop_class(model).encoder or usual
 
 
 def _as_asked(head: Head, loss: Any) -> str:

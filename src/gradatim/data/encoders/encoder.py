@@ -19,6 +19,7 @@ HOMES = {  # of the encoders, by the name in their record
     "standardise": "gradatim.data.encoders.standardise:Standardise",
     "several": "gradatim.data.encoders.several:Several",
     "unit": "gradatim.data.encoders.unit:UnitInterval",
+    "numbers": "gradatim.data.encoders.number_columns:NumberColumns",
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",
     "words": "gradatim.data.encoders.words:Words",

@@ -1,6 +1,5 @@
 """Columns of a table as numbers: what `gradatim.data.tables.encoding` fits, as an encoder."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,7 +12,6 @@ from gradatim.data.tables import encoding
 from gradatim.data.tables.column_forms import check_columns
 from gradatim.data.tables.for_trees import are_categories, tree_columns
 from gradatim.data.tables.inputs import Input, input_from, value_text
-from gradatim.data.tables.kinds import count_text
 
 AT_ONCE = 4096  # rows with free texts, whose words are many raw numbers
 REASONS = {  # how a kind of column becomes numbers, and why
@@ -74,11 +72,8 @@ class TableEncoder(Encoder):
         columns = self.record["columns"]
         kinds = {column["kind"] for column in columns if not column.get("encoding")}
         found = {name: reason for kind, (name, reason) in REASONS.items() if kind in kinds}
-        asked = Counter(column["encoding"] for column in columns if column.get("encoding"))
-        if asked:
-            found["encodings"] = ", ".join(
-                f"{name} of {count_text(n, 'column')}" for name, n in asked.items()
-            )
+        if text := encoding.encodings_text(self.record):
+            found["encodings"] = text
         return found | super().choices(features)
 
     def tree_columns(self, x: np.ndarray) -> np.ndarray:

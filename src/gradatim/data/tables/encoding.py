@@ -3,6 +3,7 @@
 What is fitted is a record of numbers and strings that JSON holds, and that any later table is treated by.
 """
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,12 @@ def quantile_columns(record: Record) -> list[str]:
         return []
     ranked = (one for one in record["columns"] if one.get("scaler") == "quantile" and not one.get("encoding"))
     return [column["name"] for column in ranked]
+
+
+def encodings_text(record: Record) -> str:
+    """The encodings that were asked for, and of how many columns."""
+    asked = Counter(column["encoding"] for column in record["columns"] if column.get("encoding"))
+    return ", ".join(f"{name} of {count_text(n, 'column')}" for name, n in asked.items())
 
 
 def notices(record: Record) -> list[str]:

@@ -42,7 +42,7 @@ def choose_engine(
     slow = next((layer for _, layer in layers if not _quick(layer)), None)
     if slow is not None:
         return "torch", f"it is faster on a layer such as {type(slow).__name__}"
-    work = 3.0 * batch_size * sum(prod(shape) for _, layer in layers for shape in layer.shapes.values())
+    work = 3.0 * batch_size * _weights(layers)
     windowed = any(isinstance(layer, Windowed) for _, layer in layers)
     below = PICTURES_BELOW if windowed else NUMPY_BELOW
     if windowed and work < below:
@@ -59,7 +59,9 @@ def _of_a_step(layers: list[tuple[str, Layer]]) -> list[tuple[str, Layer]]:
     """The layers that one step trains: of members side by side those of the largest."""
     if len(layers) != 1 or not isinstance(layers[0][1], MeanOfMembers):
         return layers
-    return max(layers[0][1].named, key=lambda named: sum(prod(s) for _, one in named for s in one.shapes.values()))
+    return max(
+        layers[0][1].named, key=lambda named: sum(prod(s) for _, one in named for s in one.shapes.values())
+    )
 
 
 def multiply_adds_by_hand(entries: list[dict[str, Any]], shape: tuple[int, ...]) -> int:
