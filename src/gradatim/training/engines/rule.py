@@ -59,9 +59,12 @@ def _of_a_step(layers: list[tuple[str, Layer]]) -> list[tuple[str, Layer]]:
     """The layers that one step trains: of members side by side those of the largest."""
     if len(layers) != 1 or not isinstance(layers[0][1], MeanOfMembers):
         return layers
-    return max(
-        layers[0][1].named, key=lambda named: sum(prod(s) for _, one in named for s in one.shapes.values())
-    )
+    return max(layers[0][1].named, key=_weights)
+
+
+def _weights(layers: list[tuple[str, Layer]]) -> int:
+    """The parameters of layers, each of which is a multiply-add of an example at least."""
+    return sum(prod(shape) for _, layer in layers for shape in layer.shapes.values())
 
 
 def multiply_adds_by_hand(entries: list[dict[str, Any]], shape: tuple[int, ...]) -> int:
