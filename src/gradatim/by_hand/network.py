@@ -54,7 +54,11 @@ class Network:
         self._lay_out()
         if seed is not None:
             self._draw(seed)
-        self.dropouts = [(name, layer) for name, layer in self.named_layers if isinstance(layer, Dropout)]
+        every = [
+            *self.named_layers,
+            *((f"{name}.{inside}", one) for name, layer in self.named_layers for inside, one in layer.inner),
+        ]
+        self.dropouts = [(name, layer) for name, layer in every if isinstance(layer, Dropout)]
         learns = [number for number, layer in enumerate(self.layers) if layer.shapes]
         self._first = learns[0] if learns else len(self.layers)  # no gradient is needed in front of it
         self._output: tuple[int, ...] | None = None  # the shape of the last forward pass's result

@@ -22,6 +22,7 @@ class Layer:
     the order they are given.
     """
 
+    inner: ClassVar[list[tuple[str, Any]]] = []  # of layers that it is made of, with their names in it
     shapes: ClassVar[dict[str, Shape]] = {}  # of the parameters, by name; set by layers that have some
 
     def __init__(self) -> None:

@@ -40,6 +40,7 @@ class MeanOfMembers(Layer):
             f"{name}.{key}": shape
             for named in self.named for name, layer in named for key, shape in layer.shapes.items()
         }  # fmt: skip
+        self.inner = [one for named in self.named for one in named]  # type: ignore[misc]
         self.memory = {"share": np.full(len(members), 1 / len(members))}
 
     def __repr__(self) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 FEWEST, MOST = 8, 64  # edges
+MOST_VALUES = 256  # of a column each of which is an edge,
+ENOUGH = 20  # where there are so many examples of each
 
 
 def edges_for(rows: int) -> int:
@@ -29,10 +31,11 @@ def fit_edges(values: np.ndarray, most: int) -> list[float]:
     """At most so many rising edges: half of them quantiles of all values, half of the distinct ones.
 
     Quantiles of all values are dense where examples are; those of the distinct ones tell values apart where
-    most examples share a few. A column of one value has two equal edges, and is encoded as 0.
+    most examples share a few. Where there are only a few, or at most 256 with 20 examples each on average,
+    each is an edge. A column of one value has two equal edges, and is encoded as 0.
     """
     distinct = np.unique(values)
-    if len(distinct) <= most:
+    if len(distinct) <= max(most, min(MOST_VALUES, len(values) // ENOUGH)):
         return [float(value) for value in (distinct if len(distinct) > 1 else distinct.repeat(2))]
     half = most // 2
     often = np.quantile(values, np.linspace(0, 1, half), method="nearest")
