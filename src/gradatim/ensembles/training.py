@@ -58,6 +58,7 @@ class EnsembleTraining(Loop):
             self._member(m, held_out[m % self.folds], loss, settings) for m in range(len(ensemble.members))
         ]
         self.turns = self._learning()  # in this epoch
+        self._losses: list[float] = []
         self._unseen_outputs: np.ndarray | None = None
         self._valid: list[dict[str, float]] = [{} for _ in self.members]
 
@@ -180,9 +181,23 @@ class EnsembleTraining(Loop):
         y = self.examples.y[unseen]  # type: ignore[index]
         share = greedy_shares(a, self.mean, lambda mean: self.loss.mean(mean, y))
         self._set_shares(np.repeat(share / self.folds, self.folds))
+        self._losses = [self.loss.mean(one.astype(np.float64), self.examples.y[member.unseen])  # type: ignore[index]
+                        for one, member in zip(outputs, self.members, strict=True)]  # fmt: skip
         if self.folds > 1:
             self._unseen_outputs = self.mean(a, share)
         return kept
+
+    def facts(self) -> dict[str, Any]:
+        """Of each member its fold, the epoch kept, its loss on what it has not seen, and its share."""
+        share = _ensemble_of(self._model)
+        shares = share.memory["share"] if isinstance(self._model, Network) else share.share.tolist()
+        return {"members": [
+            {
+                "kind": m // self.folds + 1, "fold": m % self.folds + 1,
+                "epoch": one.training.stopping.best_epoch, "loss": float(loss), "share": float(s),
+            }
+            for m, (one, loss, s) in enumerate(zip(self.members, self._losses, shares, strict=True))
+        ]}  # fmt: skip
 
     @property
     def unseen_outputs(self) -> np.ndarray | None:

@@ -201,6 +201,7 @@ def _finish(folder: Folder, plan: Plan, loop: Loop, display: Display) -> None:
     """Put what is to be kept in its place, settle what validation settles, and save the network."""
     last = plan.settings.keep == "last" and loop.epoch >= loop.epochs
     plan.trained.facts["epoch"] = loop.keep(last)
+    plan.trained.facts |= loop.facts()
     loop.end()
     _settle(plan, loop.unseen_outputs, display)
     save_trained(folder, plan.trained)

@@ -93,6 +93,10 @@ class Learning:
         """Put what is to be kept where the parameters are, the best unless the last; returns its epoch."""
         return self.epoch
 
+    def facts(self) -> dict[str, Any]:
+        """What is known of what `keep` kept, for `model.json`."""
+        return {}
+
     def end(self) -> None:
         """Make ready to be used, and let go of the examples."""
 
