@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -15,6 +16,9 @@ from gradatim.planning.find_data import Data
 from gradatim.planning.training_options import Settings
 from gradatim.problems.problem import Problem
 
+LONG = 120.0  # seconds that members are given, at most, as they are estimated
+# Seconds on one core of 2023: docs/log/planning.md, "How long members take"
+OF_A_STEP, OF_A_PRODUCT, OF_AN_UPDATE = 1e-4, 2.5e-11, 4e-9
 MOST_NUMBERS = 1 << 29  # of encoded examples, 2 GiB
 ONE = "of one network, the better on validation of most tables that the recipe was chosen on"
 LARGE = "in bins the table would fill the memory"
@@ -61,6 +65,31 @@ def one_or_several(
     if "numbers" in choices and cells * MOST > MOST_NUMBERS:
         settings, choices["numbers"] = replace(settings, numbers="auto"), f"auto: {LARGE}"
     return settings, choices
+
+
+def members_in_time(
+    named: Any, settings: Settings, choices: dict[str, str], encoder: Encoder, train: Any
+) -> tuple[Settings, dict[str, str]]:
+    """Fewer members where the recipe's would take long: one of each kind, and then a single one."""
+    if named != "ensemble" or "members" not in choices or settings.members is None:
+        return settings, choices
+    views = encoder.views(prod(encoder.shape(train.shape)))
+    one_each = sum(_seconds(settings, sum(b - a for a, b in view), len(train)) for view in views)
+    seconds = one_each * settings.members / len(views)
+    if seconds <= LONG:
+        return settings, choices
+    members = len(views) if one_each <= LONG else 1
+    why = f"{settings.members} would take about {max(round(seconds / 60), 1)} minutes"
+    return replace(settings, members=members), {**choices, "members": f"{members}: {why}"}
+
+
+def _seconds(settings: Settings, width: int, examples: int) -> float:
+    """About how long a member of so many inputs learns, to the end of its epochs, on one core."""
+    sizes = (width, *(settings.hidden or ()), 1)
+    weights = sum(a * b for a, b in pairwise(sizes))
+    batch = settings.batch_size or 1
+    updates = (settings.epochs or 1) * -(-examples // batch)
+    return updates * (OF_A_STEP + weights * (6 * batch * OF_A_PRODUCT + OF_AN_UPDATE))
 
 
 def encoder_of_numbers(train: Any, numbers: str | None) -> str | None:

@@ -19,6 +19,7 @@ from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.defaults import complete
 from gradatim.planning.ensembles import (
     encoder_of_numbers,
+    members_in_time,
     numbers_as,
     one_or_several,
     recipe_form,
@@ -100,6 +101,7 @@ def make_plan(
     encoder = encoder or fit_encoder(
         numbers_as(train, settings.numbers), _encoder_name(train, named, settings)
     )
+    settings, choices = members_in_time(named, settings, choices, encoder, train)
     if settings.window:
         check_window(train, data.valid, settings.window)
         encoder = encoder.with_window(settings.window)

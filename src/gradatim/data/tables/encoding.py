@@ -41,12 +41,14 @@ def fit(
     whole("max_categories", max_categories, 1)
     inputs = narrow_categories(dataset.x, dataset.columns)
     x = dataset.x
+    many = sum(one.kind == "number" for one in inputs)
     columns = []
     for i, one in enumerate(inputs):
         values = x[:, i]
         record: Record = {**one.as_dict(), "missing": bool(np.isnan(values).any())}
         if one.kind in ("number", "date") and not one.calendar:
-            record |= fit_number(values, (one.encoding or numbers) if one.kind == "number" else "auto")
+            name = (one.encoding or numbers) if one.kind == "number" else "auto"
+            record |= fit_number(values, name, many)
         if one.kind == "date":
             record["hours"] = bool((values[~np.isnan(values)] % 86400 != 0).any())
         if one.kind == "text":

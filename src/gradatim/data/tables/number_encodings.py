@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.tables.periodic import frequencies, wave_names, waves
-from gradatim.data.tables.piecewise import bin_names, edges_for, fit_edges, piecewise
+from gradatim.data.tables.piecewise import bin_names, fit_edges, piecewise
 from gradatim.data.tables.scaling import fit_scaler, scale
 
 ENCODINGS = ("standard", "robust", "quantile", "piecewise", "periodic", "combined")
@@ -25,20 +25,20 @@ NUMBERS = ("auto", *ENCODINGS)  # what can be asked for
 Record = dict[str, Any]
 
 
-def fit_number(values: np.ndarray, name: str) -> Record:
-    """The record of one column from the training examples (N,), where NaN is missing.
+def fit_number(values: np.ndarray, name: str, columns: int = 1) -> Record:
+    """The record of one of so many columns from the training examples (N,), where NaN is missing.
 
     `auto` is standard, or quantile where few values decide mean and deviation.
     """
     if name == "combined":
-        return {**fit_scaler(values, "auto"), "piecewise": fit_number(values, "piecewise")}
+        return {**fit_scaler(values, "auto"), "piecewise": fit_number(values, "piecewise", columns)}
     if name not in ("piecewise", "periodic"):
         return fit_scaler(values, name)
     record = {**fit_scaler(values, "robust"), "scaler": name}
     if name == "periodic":
         return {**record, "frequencies": frequencies()}
     filled = np.where(np.isnan(values), record["fill"], values)
-    return {**record, "edges": fit_edges(filled, edges_for(len(filled))) if len(filled) else [0.0, 0.0]}
+    return {**record, "edges": fit_edges(filled, columns) if len(filled) else [0.0, 0.0]}
 
 
 def encode_number(column: Record, values: np.ndarray, out: np.ndarray) -> None:

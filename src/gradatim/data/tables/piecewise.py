@@ -16,26 +16,36 @@ import numpy as np
 FEWEST, MOST = 8, 64  # edges
 MOST_VALUES = 256  # of a column each of which is an edge,
 ENOUGH = 20  # where there are so many examples of each
+TOGETHER = 2048  # edges of all columns, about
 
 
-def edges_for(rows: int) -> int:
-    """√rows / 2 edges, at least 8 and at most 64.
+def edges_for(rows: int, columns: int = 1) -> int:
+    """√rows / 2 edges of each of so many columns, at least 8 and at most 64, some 2,048 of all.
 
-    >>> edges_for(100), edges_for(4000), edges_for(10**6)
-    (8, 32, 64)
+    >>> edges_for(100), edges_for(4000), edges_for(10**6), edges_for(10**6, columns=100)
+    (8, 32, 64, 20)
     """
-    return min(max(round(sqrt(rows) / 2), FEWEST), MOST)
+    return max(min(round(sqrt(rows) / 2), MOST, TOGETHER // columns), FEWEST)
 
 
-def fit_edges(values: np.ndarray, most: int) -> list[float]:
-    """At most so many rising edges: half of them quantiles of all values, half of the distinct ones.
+def values_for(rows: int, columns: int = 1) -> int:
+    """Up to how many different values each is an edge: 256, with 20 examples each, some 2,048 of all columns.
+
+    >>> values_for(4000), values_for(10**6), values_for(10**6, columns=40)
+    (200, 256, 51)
+    """
+    return min(MOST_VALUES, rows // ENOUGH, TOGETHER // columns)
+
+
+def fit_edges(values: np.ndarray, columns: int = 1) -> list[float]:
+    """Rising edges of one of so many columns: half of them quantiles of all values, half of the distinct.
 
     Quantiles of all values are dense where examples are; those of the distinct ones tell values apart where
-    most examples share a few. Where there are only a few, or at most 256 with 20 examples each on average,
-    each is an edge. A column of one value has two equal edges, and is encoded as 0.
+    most examples share a few. Where there are only a few, each is an edge. A column of one value has two equal
+    edges, and is encoded as 0.
     """
-    distinct = np.unique(values)
-    if len(distinct) <= max(most, min(MOST_VALUES, len(values) // ENOUGH)):
+    distinct, most = np.unique(values), edges_for(len(values), columns)
+    if len(distinct) <= max(most, values_for(len(values), columns)):
         return [float(value) for value in (distinct if len(distinct) > 1 else distinct.repeat(2))]
     half = most // 2
     often = np.quantile(values, np.linspace(0, 1, half), method="nearest")
