@@ -36,7 +36,11 @@ def test_what_is_named_is_there_and_what_stands_for_it_is_not(here):
         ("LayerNorm", "layer", "did you mean layer_norm?"),
         ("hardtanh", "activation", "it is not there yet; the nearest is tanh"),
         ("cifar-10", "dataset", "it is not there yet; the nearest is fashion-mnist"),
-        ("iris", "dataset", "choose from adult, digits, fashion-mnist, mnist"),
+        (
+            "iris",
+            "dataset",
+            "choose from adult, blobs, circles, digits, fashion-mnist, mnist, moons, sine, spirals, steps, xor",
+        ),
     ],
 )
 def test_a_name_known_elsewhere_is_answered_by_its_meaning(name, kind, answer):

@@ -51,6 +51,13 @@ SAME = {  # names here, and what else they are called
     "adult": "census census_income income",
     "tinyshakespeare": "shakespeare",
     "warpeace": "war_and_peace",
+    "xor": "exclusive_or parity",
+    "moons": "make_moons two_moons half_moons",
+    "circles": "make_circles rings",
+    "spirals": "two_spirals make_spirals",
+    "blobs": "make_blobs gaussians clusters",
+    "sine": "sin sinus sinusoid make_regression",
+    "steps": "staircase stairs",
 }  # fmt: skip
 NEAREST = {  # names here, and those that are nearest to them and not there yet
     "adam": "adafactor adabelief yogi",

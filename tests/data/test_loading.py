@@ -30,7 +30,7 @@ def test_a_name_wins_over_a_path(tmp_path, monkeypatch):
     ("name", "sentence"),
     [
         ("digtis", "unknown data 'digtis': did you mean digits?"),
-        ("quux", "unknown data 'quux': choose from adult, digits"),
+        ("quux", "unknown data 'quux': choose from adult, blobs, circles, digits"),
         ("nowhere.npz", "there is no file nowhere.npz"),
         ("a/b", "there is no file a/b"),
         ("a" * 5000, "unknown data 'aaa"),

@@ -34,6 +34,16 @@ LARGE = {
         ("vectors", 54_000, VECTORS),
         ("vectors", 10, VECTORS),
         ("clips", 10, VECTORS),
+        (
+            "teaching sets",
+            432,
+            {**VECTORS, "hidden": (64, 64), "dropout": 0.0, "epochs": 100, "batch_size": 16},
+        ),
+        (
+            "functions of one number",
+            216,
+            {**VECTORS, "hidden": (64, 64), "dropout": 0.0, "epochs": 300, "batch_size": 16, "lr": 0.01},
+        ),
     ],
 )
 def test_the_recipe_goes_by_the_form_and_the_number_of_examples(form, examples, expected):

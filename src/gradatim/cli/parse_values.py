@@ -61,8 +61,18 @@ def split_arguments(things: list[str]) -> tuple[list[str], list[str]]:
     >>> split_arguments(["runs/a", "delta=2", "cosine:warmup=0.1"])
     (['runs/a', 'cosine:warmup=0.1'], ['delta=2'])
     """
-    settings = [thing for thing in things if "=" in thing and thing.partition("=")[0].isidentifier()]
+    settings = [thing for thing in things if is_setting(thing)]
     return [thing for thing in things if thing not in settings], settings
+
+
+def is_setting(text: str) -> bool:
+    """Whether a text is `key=value`, and no name with arguments.
+
+    >>> is_setting("activation=tanh"), is_setting("moons:n=400"), is_setting("./a=b.csv")
+    (True, False, False)
+    """
+    key, equals, _ = text.partition("=")
+    return bool(equals) and key.isidentifier()
 
 
 def _value(text: str) -> Any:

@@ -47,6 +47,12 @@ RECIPES = (
     Recipe("tables of 2,000 rows or more", "tables", EVER, {
         "hidden": (128, 64), "dropout": 0.1, "epochs": 60, "batch_size": 256, "patience": 10,
     }, lr={"adam": 1e-3, "adamw": 1e-3}, decay=0.3),
+    Recipe("teaching sets", "teaching sets", EVER, {
+        "hidden": (64, 64), "dropout": 0.0, "epochs": 100, "batch_size": 16,
+    }),
+    Recipe("functions of one number", "functions of one number", EVER, {
+        "hidden": (64, 64), "dropout": 0.0, "epochs": 300, "batch_size": 16,
+    }, lr={"adam": 0.01, "adamw": 0.01}),
     Recipe("pictures", "pictures", 10_000, {"hidden": (512,), "dropout": 0.5}),
     Recipe("10,000 pictures or more", "pictures", EVER, {
         "hidden": (1024, 1024), "dropout": 0.5, "input_dropout": 0.2, "epochs": 20, "batch_size": 128,

@@ -27,12 +27,12 @@ def train(
 
     Example: gradatim train digits --epochs 20 --hidden 128,64 activation=tanh
     """
-    from gradatim.cli.parse_values import given_options, network_arguments, read_model
+    from gradatim.cli.parse_values import given_options, is_setting, network_arguments, read_model
     from gradatim.jobs.train import train as job
     from gradatim.planning.config_file import read_config_file
     from gradatim.planning.starting_weights import weights_source
 
-    if data is not None and "=" in data and (resume is not None or not Path(data).exists()):
+    if data is not None and is_setting(data) and (resume is not None or not Path(data).exists()):
         arguments, data = [data, *(arguments or [])], None
     given: dict[str, Any] = {
         **given_options(options), "data": data, "model": read_model(model), "loss": loss, "weights": weights,

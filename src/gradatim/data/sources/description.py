@@ -23,7 +23,8 @@ MOST_CLASSES = 30  # that are listed
 def describe_dataset(found: Dataset, source: "Source") -> dict[str, Any]:
     """Rows of named columns by their schema, other examples by their shape and range."""
     if found.columns:
-        return describe_table(Examples(found, schema_of(found), "its publisher's"), source)
+        why = "what the data are for" if found.official_test is None else "its publisher's"
+        return describe_table(Examples(found, schema_of(found), why), source)
     return _facts(found) | _ranges(found) | {"notices": list(found.notices)} | learning_facts(found, source)
 
 

@@ -191,7 +191,9 @@ def path_of(data: Any) -> Path | None:
 
 def is_named(data: Any) -> bool:
     """Whether this is a name of the catalogue, which wins over a path; `./digits` is the path."""
-    return isinstance(data, str) and data in [*catalog.names("dataset"), *catalog.names("text")]
+    if not isinstance(data, str):
+        return False
+    return data.partition(":")[0] in catalog.names("dataset") or data in catalog.names("text")
 
 
 def found_at(examples: Examples, data: Any, **more: Any) -> Examples:
