@@ -39,7 +39,8 @@ def test_what_is_named_is_there_and_what_stands_for_it_is_not(here):
         (
             "iris",
             "dataset",
-            "choose from adult, blobs, circles, digits, fashion-mnist, mnist, moons, sine, spirals, steps, xor",
+            "choose from adult, blobs, circles, digits, fashion-mnist, mnist, moons, sine, spirals, steps, "
+            "xor",
         ),
     ],
 )

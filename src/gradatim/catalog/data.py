@@ -44,8 +44,8 @@ ENTRIES = (
         "Lang & Witbrock, Learning to tell two spirals apart", 1988,
     ),
     _teaching("blobs", "A2 B11", "Three round clouds, a class each; n, noise, classes, seed."),
-    _teaching("sine", "A5 B10", "Two waves of a sine, a number to predict from another; n, noise, waves, seed."),
-    _teaching("steps", "A5 A10", "A staircase, a number to predict from another; n, noise, steps, seed."),
+    _teaching("sine", "A5 B10", "Two waves of a sine: a number from another; n, noise, waves, seed."),
+    _teaching("steps", "A5 A10", "A staircase: a number from another; n, noise, steps, seed."),
     Entry(
         "tinyshakespeare", "text", "gradatim.data.books:tinyshakespeare",
         "Karpathy, The unreasonable effectiveness of recurrent neural networks", 2015, "E9",

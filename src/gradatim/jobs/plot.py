@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.explain.figures.style import THEMES, check_format, write_figure
 from gradatim.jobs.plots import answers, functions, runs
+from gradatim.jobs.plots.boundary import boundary
+from gradatim.jobs.plots.fit import fit
 from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
@@ -34,8 +36,9 @@ PLOTS = {
     "weights": Kind("RUN", runs.weights, "The weights of each layer as histograms."),
     "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise.",
                       options=MOVED),
-    "boundary": Kind("RUN", runs.boundary, "What is decided where, of data with two features.",
-                     options=MOVED),
+    "boundary": Kind("RUN", boundary, "What is decided where, over two inputs; of more, x=COLUMN y=COLUMN.",
+                     True, MOVED),
+    "fit": Kind("RUN", fit, "What is predicted along one input; of more, x=COLUMN.", True, MOVED),
     "confusion": Kind("RUN", answers.confusion, "Which class is taken for which, on test examples.",
                       options=MOVED),
     "calibration": Kind("RUN", answers.calibration, "Whether probabilities come true, on test examples.",

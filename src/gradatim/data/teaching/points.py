@@ -1,7 +1,7 @@
 """Random numbers of points, and the rows of a table that they become.
 
-Every number is a function of (seed, name, row), so that the first 100 points of 400 are those of 100, on every
-machine. They are rounded, so that libraries whose sines differ in the last bit give the same points.
+Every number is a function of (seed, name, row): the first 100 points of 400 are those of 100, wherever drawn.
+They are rounded, so that libraries whose sines differ in the last bit give the same points.
 """
 
 import numpy as np
