@@ -25,6 +25,7 @@ HELPERS = {
     "gradatim.functional.losses:weighted_mean",
     "gradatim.functional.class_scores:ClassScores",
     "gradatim.functional.class_scores:is_single",
+    "gradatim.functional.by_name:loss_function",
     "gradatim.functional.updates:lbfgs_step",
     "gradatim.nn.activation:Activation",
     "gradatim.nn.initialise:draw",
@@ -36,7 +37,7 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "costs", "description", "layer_table", "network", "receptive_field",
+        "accounting", "building", "by_name", "costs", "description", "layer_table", "network", "receptive_field",
         "pretrained", "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
     )
 }  # fmt: skip
