@@ -37,8 +37,9 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "by_name", "costs", "description", "layer_table", "network", "receptive_field",
-        "pretrained", "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
+        "accounting", "building", "by_name", "costs", "description", "layer_table", "network",
+        "receptive_field", "pretrained", "recording", "residual", "sequence_encoder", "weights",
+        "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
@@ -170,8 +171,8 @@ def test_rows_are_found_by_kind_and_by_name():
         ),
         (
             lambda: catalog.find("relu", "schedule"),
-            "unknown schedule 'relu': choose from constant, cosine, exponential, inverse_time, "
-            "one_cycle, plateau, step",
+            "unknown schedule 'relu': relu is an activation; choose from constant, cosine, exponential, "
+            "inverse_time, one_cycle, plateau, step",
         ),
         (
             lambda: catalog.find("adam", "optimiser"),

@@ -7,8 +7,8 @@ open_room(
     more={
         "network": "Network", "speller": "Speller", "twins": "TWINS", "unrolled": "unroll",
         "truncated": "windows", "jacobians": "jacobian_norms", "losses.by_name": "loss_by_name LOSSES",
-        "layers.activations": "CELU ELU GELU Identity LeakyReLU Mish ReLU SELU SiLU Sigmoid Softplus Softsign "
-        "Step Tanh",
+        "layers.activations": "CELU ELU GELU Identity LeakyReLU Mish ReLU SELU SiLU Sigmoid Softplus "
+        "Softsign Step Tanh",
         "layers.adaptive_pooling": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d "
         "AdaptiveMaxPool2d AdaptiveMaxPool3d",
         "layers.batch_norm": "BatchNorm",

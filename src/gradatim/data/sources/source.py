@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from gradatim import catalog
-from gradatim.checks import UsageError, did_you_mean, real
-from gradatim.data.sources.page import Block
+from gradatim.checks import UsageError, nearest_names, real, shown
+from gradatim.data.sources.page import Block, shorten
 from gradatim.data.splits import Splits, split
 from gradatim.data.tables.roles import Roles
 from gradatim.data.targets import recode
+from gradatim.synonyms import TABLES, key
 
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
 FOR = {"input_size": "is for folders of pictures"}  # what has a use for an option, where tables have none
@@ -205,7 +206,11 @@ def _unknown(path: Path) -> UsageError:
     if path.suffix or len(path.parts) > 1:
         return UsageError(f"there is no file {path}")
     names = [*catalog.names("dataset"), *catalog.names("text")]
-    return UsageError(f"unknown data {str(path)!r}: {did_you_mean(str(path), names)}")
+    brought = key(str(path)) not in map(key, TABLES.split())
+    near = nearest_names(str(path), names) if brought else "Gradatim does not bring this table"
+    file = f"a file is given by its path, such as {shorten(str(path))}.csv"
+    said = near or "no data set is called so (gradatim list dataset), and there is no such file"
+    return UsageError(f"unknown data {shown(str(path))}: {said}{'' if brought and near else f'; {file}'}")
 
 
 def _several(names: str | Sequence[str] | None) -> tuple[str, ...]:
