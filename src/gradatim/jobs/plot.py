@@ -8,6 +8,7 @@ from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.explain.figures.style import THEMES, check_format, write_figure
 from gradatim.jobs.plots import answers, functions, runs
 from gradatim.jobs.plots.boundary import boundary
+from gradatim.jobs.plots.filters import filters
 from gradatim.jobs.plots.fit import fit
 from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
@@ -36,6 +37,7 @@ PLOTS = {
     "weights": Kind("RUN", runs.weights, "The weights of each layer as histograms."),
     "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise.",
                       options=MOVED),
+    "filters": Kind("RUN", filters, "The first layer's weights as pictures, kernels, or a map by input."),
     "boundary": Kind("RUN", boundary, "What is decided where, over two inputs; of more, x=COLUMN y=COLUMN.",
                      True, MOVED),
     "fit": Kind("RUN", fit, "What is predicted along one input; of more, x=COLUMN.", True, MOVED),
