@@ -61,6 +61,7 @@ def asked_for(name, digits, plane):
         "lr": (["digits"], {"hidden": [8]}), "curves": ([digits, plane], {}), "weights": ([digits], {}),
         "gradients": ([digits], {}), "boundary": ([plane], {}), "network": ([plane], {}),
         "fit": ([plane], {"arguments": {"x": "feature 0"}}), "filters": ([digits], {}),
+        "feature-maps": ([digits], {}),
         "activations": (["relu", "maxout"], {}), "losses": (["hinge"], {}),
         "confusion": ([digits], {}), "calibration": ([plane], {}), "schedules": (["cosine"], {}),
     }[name]  # fmt: skip
@@ -76,6 +77,7 @@ def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tm
     words = texts(tmp_path / "a.svg")
     named = {"lr": "training loss", "curves": "epoch", "weights": "weight", "gradients": "∂L/∂w",
              "boundary": "feature 0", "fit": "probability of 1",
+             "feature-maps": "input: 1 × 8 × 8",
              "filters": "all 8 units: a unit's weights where the pixels are",
              "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
              "schedules": "share s of the steps", "confusion": "predicted class",

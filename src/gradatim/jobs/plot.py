@@ -8,6 +8,7 @@ from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.explain.figures.style import THEMES, check_format, write_figure
 from gradatim.jobs.plots import answers, functions, runs
 from gradatim.jobs.plots.boundary import boundary
+from gradatim.jobs.plots.feature_maps import feature_maps
 from gradatim.jobs.plots.filters import filters
 from gradatim.jobs.plots.fit import fit
 from gradatim.jobs.plots.functions import GROUPS
@@ -38,6 +39,8 @@ PLOTS = {
     "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise.",
                       options=MOVED),
     "filters": Kind("RUN", filters, "The first layer's weights as pictures, kernels, or a map by input."),
+    "feature-maps": Kind("RUN", feature_maps, "What every layer gives for one example; example=NUMBER.", True,
+                         MOVED),
     "boundary": Kind("RUN", boundary, "What is decided where, over two inputs; of more, x=COLUMN y=COLUMN.",
                      True, MOVED),
     "fit": Kind("RUN", fit, "What is predicted along one input; of more, x=COLUMN.", True, MOVED),
