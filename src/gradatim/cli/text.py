@@ -7,6 +7,9 @@ from gradatim.cli.costs import costs
 from gradatim.cli.table import table
 from gradatim.training.record import as_text
 
+MOST_CLASSES, FEW_CLASSES = 12, 5  # that are listed; of more classes so many
+LONGEST = 30  # letters of a class
+RATES = ("precision", "recall", "f1")
 INDENTED: dict[str, Any] = {"initial_indent": " " * 24, "subsequent_indent": " " * 24}
 
 
@@ -70,3 +73,24 @@ def comparison_text(metrics: dict[str, float], records: list[dict], baselines: l
     ]
     head = ["on the same test", *(name.replace("_", " ") for name in names), "to learn"]
     return f"\n{table(head, rows)}\n"
+
+
+def class_report_text(result: dict[str, Any]) -> str:
+    """Precision, recall and F1 by class; of many classes those with the lowest F1, and the averages."""
+    rows, averages = result["by_class"], result["averages"]
+    shown = rows if len(rows) <= MOST_CLASSES else sorted(rows, key=lambda row: row["f1"])[:FEW_CLASSES]
+    lines = [
+        [_cut(row["name"]), *(f"{row[name]:.3f}" for name in RATES), f"{row['support']:,}"] for row in shown
+    ]
+    lines += [
+        [f"{row['name']} average", *(f"{row[name]:.3f}" for name in RATES), f"{row['support']:,}"]
+        for row in averages
+    ]
+    written = table(["by class", "precision", "recall", "F1", "support"], lines)
+    left = len(rows) - len(shown)
+    more = f"\nthe {len(shown)} classes with the lowest F1 are shown; --json lists all {len(rows)}" if left else ""
+    return written + more
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"

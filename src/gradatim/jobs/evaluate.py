@@ -8,6 +8,7 @@ import numpy as np
 from gradatim.checks import UsageError, one_of
 from gradatim.data.sources.source import source_like
 from gradatim.planning.find_data import Data
+from gradatim.problems.class_report import class_report
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained
 
@@ -39,13 +40,22 @@ def measure(trained: Trained, examples: Any) -> Evaluation:
 
 
 def evaluate(trained: Trained, examples: Any, split: str = "data") -> dict[str, Any]:
-    """Measures on examples: {"split": …, "n": …, "metrics": {"accuracy": …, …}}, and "notices" where
-    something is odd of other data.
+    """Measures on examples: {"split": …, "n": …, "metrics": {"accuracy": …, …}}; of classes and labels
+    "by_class" and "averages", precision, recall, F1 and support of each; "notices" where something is odd of
+    other data.
     """
     measured = measure(trained, examples)
-    found = {"split": split, "n": measured.n, "metrics": measured.metrics}
+    found = {"split": split, "n": measured.n, "metrics": measured.metrics, **by_class(trained, measured)}
     notices = examples.notices if split == "data" else ()
     return found | ({"notices": list(notices)} if notices else {})
+
+
+def by_class(trained: Trained, measured: Evaluation) -> dict[str, Any]:
+    """What `class_report` says of the answers; nothing where they are no classes."""
+    if measured.a is None or measured.y is None or not len(measured.y):
+        return {}
+    found = trained.problem.by_class(measured.a, measured.y)
+    return {} if found is None else class_report(found)
 
 
 def examples_like_training(trained: Trained, data: Any) -> Any:
