@@ -62,6 +62,8 @@ def asked_for(name, digits, plane):
         "gradients": ([digits], {}), "boundary": ([plane], {}), "network": ([plane], {}),
         "activations": (["relu", "maxout"], {}), "losses": (["hinge"], {}),
         "confusion": ([digits], {}), "calibration": ([plane], {}), "schedules": (["cosine"], {}),
+        "roc": ([plane], {}), "precision_recall": ([digits], {}), "thresholds": ([plane], {}),
+        "lift": ([digits], {}),
     }[name]  # fmt: skip
 
 
@@ -75,7 +77,9 @@ def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tm
     words = texts(tmp_path / "a.svg")
     named = {"lr": "training loss", "curves": "epoch", "weights": "weight", "gradients": "∂L/∂w",
              "boundary": "feature 0", "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
-             "schedules": "share s of the steps", "confusion": "predicted class",
+             "schedules": "share s of the steps", "roc": "false positive rate",
+             "precision_recall": "recall", "thresholds": "threshold on the probability of 1",
+             "lift": "examples taken, highest scores first (%)", "confusion": "predicted class",
              "calibration": "probability of 1 (%)"}  # fmt: skip
     assert named[name] in words
 

@@ -63,15 +63,25 @@ def plots_text(rows: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, "", "gradatim plot RUN draws its curves; --theme dark, --out FILE.svg or .png"])
 
 
+def called(measure: str) -> str:
+    """A measure's name in words.
+
+    >>> called("balanced_accuracy"), called("top_5_accuracy")
+    ('balanced accuracy', 'top-5 accuracy')
+    """
+    return measure.replace("_", " ").replace("top 5", "top-5")
+
+
 def comparison_text(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
     """A network beside others on the same examples: measures, and seconds to learn."""
     names = [name for name in metrics if all(name in row["metrics"] for row in baselines)]
+    names = [name for name in names if not name.startswith("top_")]  # so that a line has 80 columns
     network = {"name": "network", "metrics": metrics, "seconds": sum(row["seconds"] for row in records)}
     rows = [
         [row["name"], *(as_text(row["metrics"][name]) for name in names), f"{row['seconds']:.1f} s"]
         for row in [network, *baselines]
     ]
-    head = ["on the same test", *(name.replace("_", " ") for name in names), "to learn"]
+    head = ["on the same test", *map(called, names), "training time"]
     return f"\n{table(head, rows)}\n"
 
 
@@ -88,7 +98,11 @@ def class_report_text(result: dict[str, Any]) -> str:
     ]
     written = table(["by class", "precision", "recall", "F1", "support"], lines)
     left = len(rows) - len(shown)
-    more = f"\nthe {len(shown)} classes with the lowest F1 are shown; --json lists all {len(rows)}" if left else ""
+    more = (
+        f"\nthe {len(shown)} classes with the lowest F1 are shown; --json lists all {len(rows)}"
+        if left
+        else ""
+    )
     return written + more
 
 

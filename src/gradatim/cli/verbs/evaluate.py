@@ -20,7 +20,7 @@ def evaluate(
 
     Example: gradatim evaluate runs/digits-1 --json
     """
-    from gradatim.cli.text import class_report_text
+    from gradatim.cli.text import called, class_report_text
     from gradatim.jobs.run import load
     from gradatim.training.record import as_text
 
@@ -32,6 +32,6 @@ def evaluate(
         print(f"{data}: {notice}", file=sys.stderr)
     print(f"{result['split']} examples {result['n']}")
     for name, value in result["metrics"].items():
-        print(f"{name.replace('_', ' '):<18} {as_text(value)}")
+        print(f"{called(name):<18} {as_text(value)}")
     if "by_class" in result:
         print(f"\n{class_report_text(result)}")

@@ -61,11 +61,11 @@ def train(
 
 def _print(run: Any) -> None:
     """Its measures, those of other models, and where everything is."""
-    from gradatim.cli.text import comparison_text
+    from gradatim.cli.text import called, comparison_text
     from gradatim.training.record import as_text
 
     for name, value in run.metrics.items():
-        print(f"{run.judged_on} {name.replace('_', ' '):<18} {as_text(value)}")
+        print(f"{run.judged_on} {called(name):<18} {as_text(value)}")
     if run.baselines:
         print(comparison_text(run.metrics, run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")

@@ -19,6 +19,7 @@ from gradatim.explain.svg import (
     line,
     picture,
     rule,
+    sample,
     text,
 )
 
@@ -29,7 +30,12 @@ BOLD = 7.3  # about the width of a bold letter
 MOST_POINTS = 400  # of a line; more would not be seen
 FEW_POINTS = 15  # are drawn as dots on the line
 MOST_DOTS = 1000  # more would cover each other
-CLASSES = {"training": "train", "validation": "valid", "share": "valid whole", "class": ""}  # of the page's style sheet
+CLASSES = {
+    "training": "train",
+    "validation": "valid",
+    "share": "valid whole",
+    "class": "",
+}  # of the page's style sheet
 
 
 def as_svg(chart: Chart) -> list[str]:
@@ -42,7 +48,8 @@ def as_svg(chart: Chart) -> list[str]:
     for panel in chart.panels:
         frame = _frame(panel, width, top)
         parts = [*_parts(panel, frame), *_key(panel, frame)]
-        height = frame.height + KEY_LINE * len(panel.keyed())
+        rows = len(panel.keyed())
+        height = frame.height + (KEY_LINE * rows + 6 if rows else 0)
         pictures.append(picture(height, panel.words, parts, width))
     return pictures
 
@@ -153,8 +160,8 @@ def _key(panel: Panel, frame: Frame) -> list[str]:
     """Below the picture a piece of each line, and its name."""
     parts = []
     for k, curve in enumerate(panel.keyed()):
-        y = frame.height + KEY_LINE * k + 10
-        parts.append(line([(frame.left, y - 4), (frame.left + SAMPLE, y - 4)], _kind(curve)))
+        y = frame.height + KEY_LINE * k + KEY_LINE
+        parts.append(sample(frame.left, y - 4, SAMPLE, _kind(curve)))
         parts.append(text(frame.left + SAMPLE + 8, y, "key", curve.name))
     return parts
 

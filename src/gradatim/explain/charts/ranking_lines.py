@@ -33,7 +33,12 @@ def ranking_lines(classes: Sequence[Ranked], of: Lines) -> list[Curve]:
         return [_line(k, of.points(one), one.name, of.area(one), of) for k, one in enumerate(classes)]
     areas = [of.area(one) for one in classes]
     mean = _line(
-        0, of.mean(classes), f"macro average of {len(classes)} classes", float(np.mean(areas)), of, LETTERS * 2
+        0,
+        of.mean(classes),
+        f"macro average of {len(classes)} classes",
+        float(np.mean(areas)),
+        of,
+        LETTERS * 2,
     )
     ends = [("highest", classes[int(np.argmax(areas))]), ("lowest", classes[int(np.argmin(areas))])]
     return [
