@@ -161,7 +161,7 @@ def test_uneven_classes_are_told_of():
 
 @pytest.mark.parametrize(("problem", "a", "p", "y"), [(TWO, A1, P1, Y1), (THREE, A3, P3, Y3)])
 def test_evidence_is_what_was_taken_for_what_how_surely_and_the_worst_mistakes(problem, a, p, y):
-    confusion, by_class, ranking, calibration, mistakes = found = problem.evidence(a, y)
+    confusion, _, ranking, calibration, mistakes = found = problem.evidence(a, y)
     assert [type(one) for one in found] == [Confusion, ByClass, Ranking, Calibration, Mistakes]
     assert len(ranking.classes) == (1 if len(problem.names) == 2 else len(problem.names))
     decided = p.argmax(1)

@@ -37,8 +37,8 @@ def class_rates(found: ByClass) -> list[Rates]:
     rows = _rates(found.right, found.answered, found.support)
     there = (found.support > 0) | (found.answered > 0) | found.several
     return [
-        Rates(str(name), *row, int(n))
-        for name, row, n, shown in zip(found.names, rows.tolist(), found.support, there, strict=True)
+        _row(str(name), row, n)
+        for name, row, n, shown in zip(found.names, rows, found.support, there, strict=True)
         if shown
     ]
 
@@ -52,13 +52,13 @@ def average_rates(found: ByClass) -> list[Rates]:
     total = int(support.sum())
     weighted = support @ each / total if total else np.zeros(3)
     made = [
-        Rates("macro", *each.mean(0).tolist(), total),
-        Rates("weighted", *weighted.tolist(), total),
+        _row("macro", each.mean(0), total),
+        _row("weighted", weighted, total),
     ]
     if not found.several:
         return made
     sums = [np.array([part.sum()]) for part in (found.right, found.answered, found.support)]
-    return [Rates("micro", *_rates(*sums)[0].tolist(), total), *made]
+    return [_row("micro", _rates(*sums)[0], total), *made]
 
 
 def class_report(found: ByClass) -> dict[str, Any]:
@@ -81,6 +81,11 @@ def top_k_accuracy(p: np.ndarray, y: np.ndarray, k: int = TOP) -> float:
     own = np.take_along_axis(p, y[:, None], 1)
     before = (p > own) | ((p == own) & (np.arange(p.shape[1]) > y[:, None]))
     return float((before.sum(1) < k).mean())
+
+
+def _row(name: str, rates: np.ndarray, support: int) -> Rates:
+    precision, recall, f1 = rates.tolist()
+    return Rates(name, precision, recall, f1, int(support))
 
 
 def _rates(right: np.ndarray, answered: np.ndarray, support: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How a score orders examples (curriculum B20): what ROC, precision–recall, threshold and lift curves are of."""
+"""How a score orders examples (curriculum B20): what ROC, precision–recall and lift curves are of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

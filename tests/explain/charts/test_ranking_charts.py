@@ -1,4 +1,4 @@
-"""ROC, precision–recall, threshold and lift charts: lines, areas in their names, and means of many classes."""
+"""ROC, precision–recall, threshold and lift charts: lines, areas in their names, means of many."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ def test_up_to_six_classes_have_a_line_each_with_its_area(k):
 
 
 def test_of_many_classes_the_mean_the_best_and_the_worst_are_drawn():
-    y, scores, found = classes(12)
+    _, _, found = classes(12)
     areas = [one.roc_auc for one in found]
     mean, best, worst = curves(roc_chart(found))
     assert mean.name == f"macro average of 12 classes, AUC {np.mean(areas):.3f}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gradatim.explain.axes import linear
-from gradatim.explain.charts.chart import Chart, Panel, Reference
+from gradatim.explain.charts.chart import Chart, Mark, Panel, Reference
 from gradatim.explain.charts.ranking_lines import Lines, mean_of_lines, ranking_lines
 from gradatim.problems.ranked import Curve, Ranked
 
@@ -17,7 +17,7 @@ def lift_chart(classes: Sequence[Ranked], title: str = "") -> Chart:
     lines = ranking_lines(classes, LINES)
     words = f"share found by share of examples taken: {'; '.join(line.name for line in lines)}"
     axes = linear("examples taken, highest scores first (%)", [0, 100]), linear("found (%)", [0, 100])
-    marks = (Reference((0, 0), (100, 100), "random order, lift 1"), *lines)
+    marks: tuple[Mark, ...] = (Reference((0, 0), (100, 100), "random order, lift 1"), *lines)
     return Chart(title, (Panel(*axes, marks, words, height=0.85, key=True),))
 
 

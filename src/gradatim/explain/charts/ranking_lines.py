@@ -17,7 +17,8 @@ LETTERS = 24  # of a class' name
 
 class Lines(NamedTuple):
     """What stands for a class in a chart: its points, their mean over classes, the area below them or
-    another number that orders classes, and how it is said."""
+    another number that orders classes, and how it is said.
+    """
 
     points: Callable[[Ranked], Points]
     mean: Callable[[Sequence[Ranked]], Points]
