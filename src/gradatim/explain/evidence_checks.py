@@ -18,6 +18,7 @@ from gradatim.problems.evidence import (
     Evidence,
     Example,
     MaskPairs,
+    MetricTable,
     Misses,
     Mistakes,
     OfExamples,
@@ -43,6 +44,7 @@ ALIKE = {  # the fields that are as long as each other
     Coverage: ("nominal", "shares", "widths"),
     Calibration: ("p", "came_true"),
     ByClass: ("right", "answered", "support", "names"),
+    MetricTable: ("names", "valid", "judged"),
     Ranked: ("thresholds", "tp", "fp"),
 }
 

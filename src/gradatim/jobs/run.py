@@ -12,6 +12,7 @@ from gradatim.jobs.predict import Predictions, new_examples, predict
 from gradatim.jobs.report import report
 from gradatim.jobs.sample import LENGTH, sample
 from gradatim.planning.find_data import Data, find_again
+from gradatim.problems.own_metrics import OwnMetrics, functions_sentence, own_metrics
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import read_metrics
 from gradatim.runs.folder import Folder, find
@@ -23,9 +24,10 @@ class Run:
 
     def __init__(
         self, folder: Folder, config: dict[str, Any], trained: Trained, data: Data | None = None,
-        measured: Evaluation | None = None, moved: Any = None,
+        measured: Evaluation | None = None, moved: Any = None, own: OwnMetrics | None = None,
     ):  # fmt: skip
         self.folder, self.config, self.trained = folder, config, trained
+        self.own = own_metrics(config["settings"].get("metrics")) if own is None else own
         self._data, self._measured, self._moved = data, measured, moved
 
     @property
@@ -60,7 +62,7 @@ class Run:
         """What the network answered to the examples that it is judged on; None where there are none."""
         if self._measured is not None:
             return self._measured
-        return None if self.data.judged is None else measure(self.trained, self.data.judged)
+        return None if self.data.judged is None else measure(self.trained, self.data.judged, self.own)
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -72,12 +74,21 @@ class Run:
         """What other models got on the same test examples: name, what it is, metrics, seconds."""
         return read_baselines(self.folder)
 
-    def evaluate(self, data: Any = None, split: str = "test") -> dict[str, Any]:
-        """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}."""
+    def evaluate(self, data: Any = None, split: str = "test", metrics: Any = None) -> dict[str, Any]:
+        """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}.
+
+        `metrics` are more, as `train` takes them: those that are functions have to be given again to a run
+        that was loaded, since no file holds a function.
+        """
+        more = own_metrics(metrics).check(self.trained.problem)
+        own = self.own.and_others(more)
+        missing = [name for name in self.config.get("own_metrics", ()) if name not in own.functions]
+        if missing:
+            warnings.warn(functions_sentence(missing), Notice, stacklevel=2)
         if data is not None:
-            return evaluate(self.trained, examples_like_training(self.trained, data))
+            return evaluate(self.trained, examples_like_training(self.trained, data), own=own)
         examples = part_of(self.data, split)
-        return evaluate(self.trained, examples, self.judged_on if split == "test" else split)
+        return evaluate(self.trained, examples, self.judged_on if split == "test" else split, own)
 
     def predict(self, data: Any) -> Predictions:
         """The class and the probabilities for every example of arrays, a data frame, a file or a name."""

@@ -115,13 +115,25 @@ class Classes(Problem):
         """The classes, or their numbers where they have no names."""
         return self.names or tuple(range(p.shape[1]))
 
+    def truths(self, y: Array) -> Array:
+        """The names of the classes."""
+        return self._named(self.names)[y] if self.names else y
+
     def arrays(self, a: Array) -> dict[str, Array]:
         """The classes decided for, the probability of each class, and the classes."""
         p = self.predictions(a)
         classes = self.known_names(p)
+        return {
+            "prediction": self._named(classes)[self.decide(p)],
+            "probabilities": p,
+            "classes": np.array(classes),
+        }
+
+    @staticmethod
+    def _named(classes: tuple) -> Array:
+        """The classes as one array, as texts where they are of several types."""
         alike = len({type(name) for name in classes}) == 1
-        names = np.array(classes if alike else list(map(str, classes)))
-        return {"prediction": names[self.decide(p)], "probabilities": p, "classes": np.array(classes)}
+        return np.array(classes if alike else list(map(str, classes)))
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """The class, its probability, and that of every class."""

@@ -80,6 +80,18 @@ class Ranking(Evidence):
 
 
 @dataclass(frozen=True)
+class MetricTable(Evidence):
+    """Metrics that were asked for, by name, on validation and on the examples that the network is judged on;
+    None where one was not available.
+    """
+
+    section: ClassVar[str] = "metrics"
+    names: tuple
+    valid: Sequence[float | None]
+    judged: Sequence[float | None]
+
+
+@dataclass(frozen=True)
 class Calibration(Evidence):
     """Probabilities (N,), whether what they were given to came true (N,), and what they are of."""
 

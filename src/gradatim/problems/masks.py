@@ -52,6 +52,10 @@ class Masks(Problem):
         """The class numbers decided for, (N, H, W)."""
         return a.argmax(1)
 
+    def truths(self, y: Array) -> Array:
+        """The values of the pixels."""
+        return np.array(self.names)[y]
+
     def arrays(self, a: Array) -> dict[str, Array]:
         """The values of the pixels, the probability of each class, and the classes."""
         names = np.array(self.names)

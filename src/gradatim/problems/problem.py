@@ -81,6 +81,10 @@ class Problem:
         """What is decided for."""
         raise NotImplementedError
 
+    def truths(self, y: Array) -> Array:
+        """The right answers, written as `arrays` writes predictions."""
+        return y
+
     def arrays(self, a: Array) -> dict[str, Array]:
         """The predictions as arrays by name, the answers as `prediction`: what an .npz file holds."""
         return {"prediction": self.answer(a)}

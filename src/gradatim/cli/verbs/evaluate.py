@@ -13,6 +13,9 @@ def evaluate(
     run: o.Run,
     data: Annotated[str | None, typer.Option(help="Other examples: a name, or an .npz file.")] = None,
     split: Annotated[str, typer.Option(help="Of the run's own data: train, valid or test.")] = "test",
+    metrics: Annotated[
+        str | None, typer.Option(help="More scores of scikit-learn: balanced_accuracy,f1_macro.")
+    ] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
@@ -24,7 +27,7 @@ def evaluate(
     from gradatim.jobs.run import load
     from gradatim.training.record import as_text
 
-    result = load(run).evaluate(data, split)
+    result = load(run).evaluate(data, split, metrics)
     if as_json:
         print_json(result)
         return
