@@ -246,7 +246,7 @@ def _class_name(module: Any) -> str:
 
 
 def functions_of(plan: Plan) -> dict[str, Any]:
-    """The names of metrics that are functions of Python, which no file can hold; nothing where there is none."""
+    """The names of metrics that are functions, which no file can hold; nothing where there is none."""
     return {"own_metrics": list(plan.metrics.functions)} if plan.metrics.functions else {}
 
 

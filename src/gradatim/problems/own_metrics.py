@@ -16,8 +16,8 @@ from gradatim.problems.problem import Array, Problem
 PROBABILITIES = ("y_score", "y_prob", "y_proba", "probabilities")  # a second argument that is not answers
 OF_NUMBERS = ("r2", "explained_variance", "d2_absolute_error_score")  # beside all errors and deviances
 KINDS = {  # of problem: what scorers see of its answers
-    "classes": "classes", "labels": "classes", "tags": "classes", "numbers": "numbers", "intervals": "numbers",
-    "counts": "numbers",
+    "classes": "classes", "labels": "classes", "tags": "classes", "numbers": "numbers",
+    "intervals": "numbers", "counts": "numbers",
 }  # fmt: skip
 
 
@@ -25,8 +25,8 @@ KINDS = {  # of problem: what scorers see of its answers
 class OwnMetrics:
     """Scorers of scikit-learn by name, and functions by the names that they are given.
 
-    A function is called with the true answers and the predicted ones, `function(y_true, y_pred)`: class names,
-    0 and 1 of labels (N, K), numbers. One whose second argument is called `y_score`, `y_prob`, `y_proba` or
+    A function is called with the true answers and the predicted ones, `function(y_true, y_pred)`: names of
+    classes, 0 and 1 of labels (N, K), numbers. One whose second argument is called `y_score`, `y_prob`, `y_proba` or
     `probabilities` gets probabilities instead: (N, K), of two classes the second one's, (N,). A scorer sees
     the numbers of classes; of two, 1 is the second. An error by name needs no `neg_`: less is better then.
 
