@@ -52,7 +52,7 @@ def test_scorers_are_scikit_learn_s(problem, a, y, name, expected):
 def test_a_scorer_goes_by_the_threshold():
     settled = TWO.settle(A1, Y1, "f1")
     found = own_metrics("precision").measures(settled, A1, Y1)
-    assert found["precision"] == pytest.approx(theirs.precision_score(Y1, P1 >= settled.threshold["value"]))
+    assert found["precision"] == pytest.approx(theirs.precision_score(Y1, settled.answer(A1)))
 
 
 def test_a_function_gets_answers_as_they_are_written_or_probabilities():

@@ -3,8 +3,7 @@
 from textwrap import fill
 from typing import Any
 
-from gradatim.cli.costs import costs
-from gradatim.cli.table import table
+from gradatim.explain.text_table import table
 from gradatim.training.record import as_text
 
 MOST_CLASSES, FEW_CLASSES = 12, 5  # that are listed; of more classes so many
@@ -22,34 +21,6 @@ def catalogue_text(rows: list[dict[str, Any]]) -> str:
             kind = row["kind"]
             lines += ["", kind] if lines else [kind]
         lines.append(f"  {row['name']:<21} {row['sentence']} [{row['rows']}]")
-    return "\n".join(lines)
-
-
-def entry_text(result: dict[str, Any]) -> str:
-    """What `show` found."""
-    parts = [_entry(entry) for entry in result["entries"]]
-    if result.get("layers"):
-        parts.append(costs(result))
-    if result.get("weights"):
-        parts.append(f"weights fit     {result['weights']}")
-    return "\n\n".join(parts)
-
-
-def _entry(entry: dict[str, Any]) -> str:
-    sentence = fill(entry["sentence"], 100)
-    lines = [f"{entry['name']} ({entry['kind']})", "", sentence, "", *entry["text"].splitlines(), ""]
-    if entry["paper"]:
-        lines.append(f"paper      {entry['paper']} ({entry['year']})")
-    lines += [
-        fill(f"call       {entry['call']}", 110, subsequent_indent=" " * 11, break_long_words=False),
-        f"code       {entry['home']}", f"           {entry['file']}:{entry['line']}",
-        f"curriculum {entry['rows']}",
-    ]  # fmt: skip
-    example = entry["example"]
-    lines += ["", "example", ""]
-    lines += [f"    {line}" for line in example["python"].splitlines()]
-    lines += [""] if example["python"] and example["commands"] else []
-    lines += [f"    {line}" for line in example["commands"]]
     return "\n".join(lines)
 
 

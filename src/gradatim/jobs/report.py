@@ -104,7 +104,7 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
             records=records,
             best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
             ended=_ended(records, settings),
-            layers=_layers(trained),
+            layers=network_layers(trained),
             settings=settings_in_use(settings, trained.network),
             choices=config["choices"],
             versions=config["versions"],
@@ -136,7 +136,8 @@ def _ended(records: list[dict[str, Any]], settings: dict[str, Any]) -> str:
     return f"after {done} of {asked} epochs"
 
 
-def _layers(trained: Trained) -> list[dict[str, Any]]:
+def network_layers(trained: Trained) -> list[dict[str, Any]]:
+    """Name, layer, output and parameters of each layer; nothing where an example's shape is not known."""
     shape = trained.shape
     if not shape:
         return []

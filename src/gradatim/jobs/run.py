@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import Notice
+from gradatim.explain.run_summary import summary_html, summary_text
 from gradatim.jobs.evaluate import Evaluation, evaluate, examples_like_training, measure, part_of
 from gradatim.jobs.predict import Predictions, new_examples, predict
 from gradatim.jobs.report import report
 from gradatim.jobs.sample import LENGTH, sample
+from gradatim.jobs.summary import summarise
 from gradatim.planning.find_data import Data, find_again
 from gradatim.problems.own_metrics import OwnMetrics, functions_sentence, own_metrics
 from gradatim.runs.baselines import read_baselines
@@ -117,6 +119,19 @@ class Run:
     def report(self) -> Path:
         """Write `report.html` again; its path."""
         return report(self)
+
+    def summary(self) -> str:
+        """Data, network, epochs, the best epoch, measures and files, in some lines of text."""
+        return summary_text(summarise(self.folder, self.trained))
+
+    def _repr_html_(self) -> str:
+        """The summary and the learning curves, for a notebook."""
+        from gradatim.explain.charts.as_svg import as_svg
+        from gradatim.explain.charts.learning_curves import Course, learning_curves
+
+        found = summarise(self.folder, self.trained)
+        course = Course(self.path.name, self.records, found["best_epoch"])
+        return summary_html(found, as_svg(learning_curves([course])))
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r})"

@@ -26,9 +26,10 @@ class OwnMetrics:
     """Scorers of scikit-learn by name, and functions by the names that they are given.
 
     A function is called with the true answers and the predicted ones, `function(y_true, y_pred)`: names of
-    classes, 0 and 1 of labels (N, K), numbers. One whose second argument is called `y_score`, `y_prob`, `y_proba` or
-    `probabilities` gets probabilities instead: (N, K), of two classes the second one's, (N,). A scorer sees
-    the numbers of classes; of two, 1 is the second. An error by name needs no `neg_`: less is better then.
+    classes, 0 and 1 of labels (N, K), numbers. One whose second argument is called `y_score`, `y_prob`,
+    `y_proba` or `probabilities` gets probabilities instead: (N, K), of two classes the second one's, (N,).
+    A scorer sees the numbers of classes; of two, 1 is the second. An error by name needs no `neg_`: less is
+    better then.
 
     >>> from gradatim.problems.classes import Classes
     >>> problem, a = Classes(("no", "yes"), "cross_entropy"), np.array([[1.0, 0], [0, 1], [0, 1]])
