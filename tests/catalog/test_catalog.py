@@ -36,8 +36,9 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "costs", "description", "layer_table", "network", "receptive_field",
-        "pretrained", "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
+        "accounting", "building", "costs", "description", "layer_table", "module_costs", "network",
+        "pretrained", "receptive_field", "recording", "residual", "sequence_encoder", "weights",
+        "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

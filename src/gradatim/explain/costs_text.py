@@ -17,7 +17,7 @@ def costs(result: dict[str, Any]) -> str:
         ]
         for row in result["layers"]
     ]  # fmt: skip
-    head = ["layer", "output", "receptive field", "parameters", "multiply-adds", "activation memory"]
+    head = ["layer", "output", "receptive\nfield", "parameters", "multiply-adds", "activation\nmemory"]
     return "\n".join([table(head, rows), "", *_sums(result)])
 
 

@@ -59,12 +59,12 @@ class Run:
         """The split that `metrics` are of: of a text the one for validation, as it has no test part."""
         return self.config["data"]["judged_on"]
 
-    @cached_property
+    @property
     def measured(self) -> Evaluation | None:
         """What the network answered to the examples that it is judged on; None where there are none."""
-        if self._measured is not None:
-            return self._measured
-        return None if self.data.judged is None else measure(self.trained, self.data.judged, self.own)
+        if self._measured is None and self.data.judged is not None:
+            self._measured = measure(self.trained, self.data.judged, self.own)
+        return self._measured
 
     @property
     def metrics(self) -> dict[str, float]:

@@ -1,7 +1,7 @@
-"""Show: one thing of the catalogue, explained from where it is written."""
+"""Show: one thing of the catalogue, explained from where it is written; a run; a module."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradatim import catalog
 from gradatim.catalog.commands import commands_for, with_imports
@@ -10,14 +10,13 @@ from gradatim.catalog.source_code import Parameter, source_of
 from gradatim.checks import UsageError
 from gradatim.explain.costs_text import costs
 from gradatim.explain.entry_text import entry_text
-from gradatim.explain.run_summary import summary_text
-from gradatim.jobs.summary import summarise
 from gradatim.models.costs import costs as costs_of_network
 from gradatim.models.costs import with_input_size
 from gradatim.models.description import parameters_of
 from gradatim.planning.starting_weights import begin_with, weights_source
-from gradatim.runs.folder import RUNS, Folder, find
-from gradatim.runs.trained import load_trained
+
+if TYPE_CHECKING:
+    from gradatim.runs.folder import Folder
 
 
 class Shown(dict):
@@ -56,6 +55,9 @@ def show(
     if (folder := _run_folder(thing)) is not None:
         if arguments or input_size is not None or weights is not None or pretrained:
             raise UsageError(f"{folder} is a run; arguments are for networks")
+        from gradatim.jobs.summary import summarise
+        from gradatim.runs.trained import load_trained
+
         return Shown({"run": summarise(folder, load_trained(folder))})
     return Shown(_named(str(thing), arguments, input_size, batch_size, optimizer, weights, pretrained))
 
@@ -66,12 +68,14 @@ def _module(module: Any, input_size: Any, example: Any, batch_size: int, optimiz
     return module_costs(module, input_size, example, batch_size, optimizer)
 
 
-def _run_folder(thing: Any) -> Folder | None:
+def _run_folder(thing: Any) -> "Folder | None":
     """The folder of a run, by itself, its path, or its name where the catalogue has none like it."""
-    if not isinstance(thing, str | Path):
-        return find(thing)
     if isinstance(thing, str) and thing in {row.name for row in catalog.entries()}:
         return None
+    from gradatim.runs.folder import RUNS, Folder, find
+
+    if not isinstance(thing, str | Path):
+        return find(thing)
     there = any(Folder(path).path.is_dir() for path in (Path(thing), RUNS / thing))
     return find(thing) if there else None
 
@@ -101,6 +105,8 @@ def _named(
 def shown_text(found: dict[str, Any]) -> str:
     """What `show` found, as text for a terminal."""
     if "run" in found:
+        from gradatim.explain.run_summary import summary_text
+
         return summary_text(found["run"], layers=True)
     return costs(found) if "module" in found else entry_text(found)
 
