@@ -50,7 +50,8 @@ def summary_lines(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("training", learned_by),
         ("epochs", epochs),
     ]
-    for word, measures in (("validation", found["valid"]), (_word(found), found["metrics"] or {})):
+    of_epoch = {} if found["judged_on"] == "valid" and found["metrics"] else found["valid"]
+    for word, measures in (("validation", of_epoch), (_word(found), found["metrics"] or {})):
         if measures:
             lines.append((word, ", ".join(f"{measure_name(k)} {v:.4g}" for k, v in measures.items())))
     if not found["metrics"]:
@@ -105,7 +106,7 @@ def runs_text(rows: list[dict[str, Any]]) -> str:
 def _line(row: dict[str, Any]) -> list[str]:
     """A run's cells."""
     epochs = f"{row['epochs']}/{row['epochs_asked']}{'' if row['finished'] else ' …'}"
-    named = [_short(row["name"], 20), _short(row["data"], 16), _short(row["network"], 14)]
+    named = [_short(row["name"], 20), _short(row["data"], 16), _short(row["network"].rpartition(".")[2], 14)]
     return [*named, epochs, _said(row["best_valid"]), _said(row["measure"]), _moment(row["created"])[:10]]
 
 
