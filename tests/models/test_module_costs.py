@@ -66,6 +66,24 @@ def test_several_inputs_by_example_in_every_form():
     assert named["parameters"] == sum(p.numel() for p in Words().parameters())
 
 
+def test_what_is_outside_layers_has_a_row():
+    class Own(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.weight = nn.Linear(4, 5), nn.Parameter(torch.zeros(5, 2))
+
+        def forward(self, x):
+            return self.first(x) @ self.weight
+
+    first, rest = module_costs(Own(), 4)["layers"]
+    assert (first["parameters"], first["multiply_adds"]) == (25, 20)
+    assert (rest["layer"], rest["output"], rest["parameters"], rest["multiply_adds"]) == (
+        "outside layers", [2], 10, 10
+    )  # fmt: skip
+    (alone,) = module_costs(nn.Linear(4, 3), 4)["layers"]
+    assert (alone["layer"], alone["parameters"], alone["multiply_adds"]) == ("Linear 4 → 3", 15, 12)
+
+
 def test_a_network_of_the_catalogue_costs_the_same_as_a_module():
     by_name = costs("lenet5", {})
     module = build({"name": "lenet5"})

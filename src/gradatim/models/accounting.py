@@ -11,8 +11,10 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.utils._pytree import tree_leaves
 
 from gradatim.checks import UsageError
+from gradatim.models.layer_table import in_words
 from gradatim.models.recording import Recorder, Row, SavedTensorCounter
 
 
@@ -54,17 +56,22 @@ def account(network: nn.Module, shape: tuple[int, ...], batch: int = 1) -> Accou
     return account_of(network, lambda n: (torch.empty(n, *shape, dtype=dtype, device="meta"),), batch)
 
 
-def account_of(network: nn.Module, inputs: Callable[[int], Any], batch: int = 1) -> Account:
+def account_of(
+    network: nn.Module, inputs: Callable[[int], Any], batch: int = 1, rest: bool = False
+) -> Account:  # fmt: skip
     """Likewise, for a network that is called with `inputs(n)` for n examples: a tuple or names of tensors.
 
-    Receptive fields and the memory of the input are those of the first of them.
+    Receptive fields and the memory of the input are those of the first of them. With `rest`, products behind
+    the last layer and parameters of no layer have a row of their own.
     """
     tensors = [*network.parameters(), *network.buffers()]
     network.eval()
     one = inputs(1)
     first = next(iter(one.values() if isinstance(one, Mapping) else one))
     with torch.no_grad(), Recorder(network, first) as found:
-        _call(network, one)
+        output = _call(network, one)
+    if rest:
+        _add_rest(network, found, output)
     network.train()
     refusal = ""
     with SavedTensorCounter(network) as keeping:
@@ -79,6 +86,18 @@ def account_of(network: nn.Module, inputs: Callable[[int], Any], batch: int = 1)
         sum(t.numel() * t.element_size() for t in tensors),
         found.convolutions, found.sums, found.peak * batch, keeping.total, refusal,
     )  # fmt: skip
+
+
+def _add_rest(network: nn.Module, found: Recorder, output: Any) -> None:
+    """A row for what is in no layer's, where there is anything; of a network that is one layer, its own."""
+    whole = sum(p.numel() for p in network.parameters())
+    parameters = max(whole - sum(row.parameters for row in found.rows), 0)  # tied ones stand in two rows
+    if not (found.multiply_adds or parameters or not found.rows):
+        return
+    words = "outside layers" if any(network.children()) else in_words(network)
+    shape = next((tuple(t.shape[1:]) for t in tree_leaves(output) if isinstance(t, torch.Tensor)), ())
+    found.rows.append(Row("", words, shape, parameters, None, found.multiply_adds))
+    found.calls.append(("", 1))
 
 
 def _call(network: nn.Module, inputs: Any) -> Any:

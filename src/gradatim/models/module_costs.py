@@ -36,7 +36,7 @@ def module_costs(
     try:
         copy = deepcopy(module).to("meta")
         with torch.device("meta"):
-            found = account_of(copy, lambda n: _of_batch(inputs, n), batch_size)
+            found = account_of(copy, lambda n: _of_batch(inputs, n), batch_size, rest=True)
     except GradatimError:
         raise
     except Exception as error:
