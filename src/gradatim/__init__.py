@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from gradatim.jobs.plot import plot as plot
     from gradatim.jobs.run import Run as Run
     from gradatim.jobs.run import load as load
+    from gradatim.jobs.show import show as show
     from gradatim.jobs.trace import trace as trace
     from gradatim.jobs.train import train as train
     from gradatim.models.building import build as build
@@ -52,6 +53,7 @@ _HOMES = {
     "load": "gradatim.jobs.run",
     "load_data": "gradatim.data.loading",
     "plot": "gradatim.jobs.plot",
+    "show": "gradatim.jobs.show",
     "split": "gradatim.data.splits",
     "trace": "gradatim.jobs.trace",
     "train": "gradatim.jobs.train",

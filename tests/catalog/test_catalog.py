@@ -37,8 +37,8 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "by_name", "costs", "description", "layer_table", "network",
-        "receptive_field", "pretrained", "recording", "residual", "sequence_encoder", "weights",
+        "accounting", "building", "by_name", "costs", "description", "layer_table", "module_costs",
+        "network", "pretrained", "receptive_field", "recording", "residual", "sequence_encoder", "weights",
         "wrapped_names",
     )
 }  # fmt: skip

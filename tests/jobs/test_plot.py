@@ -64,6 +64,8 @@ def asked_for(name, digits, plane):
         "feature-maps": ([digits], {}),
         "activations": (["relu", "maxout"], {}), "losses": (["hinge"], {}),
         "confusion": ([digits], {}), "calibration": ([plane], {}), "schedules": (["cosine"], {}),
+        "roc": ([plane], {}), "precision_recall": ([digits], {}), "thresholds": ([plane], {}),
+        "lift": ([digits], {}),
     }[name]  # fmt: skip
 
 
@@ -81,6 +83,9 @@ def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tm
              "filters": "all 8 units: a unit's weights where the pixels are",
              "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
              "schedules": "share s of the steps", "confusion": "predicted class",
+             "roc": "false positive rate",
+             "precision_recall": "recall", "thresholds": "threshold on the probability of 1",
+             "lift": "examples taken, highest scores first (%)",
              "calibration": "probability of 1 (%)"}  # fmt: skip
     assert named[name] in words
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import Any
 
-from gradatim.cli.table import table
 from gradatim.data.sources.page import Block, Fact, Grid
+from gradatim.explain.text_table import table
 
 STYLES = {
     "number": "cyan", "boolean": "blue", "category": "magenta", "date": "green", "identifier": "yellow",

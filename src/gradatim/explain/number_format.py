@@ -96,10 +96,10 @@ def duration(seconds: float) -> str:
 def measure_name(name: str) -> str:
     """A measure's name as a reader knows it.
 
-    >>> measure_name("rmse"), measure_name("balanced_accuracy"), measure_name("r2")
-    ('RMSE', 'balanced accuracy', 'R²')
+    >>> measure_name("rmse"), measure_name("top_5_accuracy"), measure_name("r2")
+    ('RMSE', 'top-5 accuracy', 'R²')
     """
-    known = {"auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²"}
+    known = {"auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²", "top_5_accuracy": "top-5 accuracy"}
     return known.get(name, name.replace("_", " ").replace("iou", "IoU"))
 
 

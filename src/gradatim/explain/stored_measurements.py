@@ -14,7 +14,7 @@ from gradatim.problems.evidence import Evidence
 from gradatim.record_checks import ANY, Entries, ListOf
 from gradatim.runs.file_forms import METRICS, check_file
 from gradatim.runs.folder import Folder
-from gradatim.runs.tensors import read_tensors, write_tensors
+from gradatim.runs.tensors import read_numbers, read_tensors, write_tensors
 
 CONTENT = Entries({"metrics": METRICS, "evidence": ListOf(ANY)})
 MOST_BYTES = 1 << 26  # of all arrays; more is not kept, but measured again
@@ -49,6 +49,15 @@ def read_measurements(folder: Folder) -> Measurements | None:
         raise GradatimError(f"{folder.evidence} is damaged: {error}") from error
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise GradatimError(f"{folder.evidence} is damaged: {error!r}") from error
+
+
+def read_kept_metrics(folder: Folder) -> dict[str, float] | None:
+    """The measures alone, without reading the evidence; None where nothing was kept."""
+    if not folder.evidence.exists():
+        return None
+    content = read_numbers(folder.evidence, "record of what was measured")
+    check_file(content, CONTENT, folder.evidence)
+    return dict(content["metrics"])
 
 
 def _records() -> dict[str, Any]:

@@ -48,6 +48,12 @@ PLOTS = {
                       options=MOVED),
     "calibration": Kind("RUN", answers.calibration, "Whether probabilities come true, on test examples.",
                         options=MOVED),
+    "roc": Kind("RUN", answers.roc, "The ROC curve and its area, on test examples.", options=MOVED),
+    "precision_recall": Kind("RUN", answers.precision_recall,
+                             "Precision by recall, and average precision, on test examples.", options=MOVED),
+    "thresholds": Kind("RUN", answers.thresholds,
+                       "Precision, recall and F1 by the threshold, on test examples.", options=MOVED),
+    "lift": Kind("RUN", answers.lift, "Cumulative gains and lift, on test examples.", options=MOVED),
     "residuals": Kind("RUN", answers.residuals, "Predicted numbers and what is left, on test examples.",
                       options=MOVED),
     "network": Kind(

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradatim import files
-from gradatim.checks import UsageError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.data.pictures import write_picture
 from gradatim.data.sources.source import New, source_like
+from gradatim.jobs.prediction_columns import frame_columns
 from gradatim.problems.problem import Problem
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained
@@ -95,6 +96,20 @@ class Predictions:
             rows = beside.written([[name] for name in self.files or range(len(self))])
             beside = replace(beside, rows=rows)
         return beside.with_columns(self.columns())
+
+    def to_pandas(self) -> Any:
+        """A pandas data frame with the columns that `to_csv` writes; GradatimError without pandas."""
+        try:
+            from pandas import DataFrame
+        except ImportError as error:
+            raise GradatimError("to_pandas needs pandas (pip install pandas); to_polars does not") from error
+        return DataFrame(frame_columns(self))
+
+    def to_polars(self) -> Any:
+        """A polars data frame with the columns that `to_csv` writes."""
+        from polars import DataFrame
+
+        return DataFrame(frame_columns(self), strict=False)
 
     def write(self, path: str | Path) -> None:
         """Write them to a file, whole or not at all: `.csv` or `.npz` by its name; pictures into a folder."""

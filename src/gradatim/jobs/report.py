@@ -11,9 +11,10 @@ from gradatim.checks import GradatimError
 from gradatim.explain.gather_evidence import evidence_of
 from gradatim.explain.report import Report, render
 from gradatim.explain.stored_measurements import Measurements, read_measurements, write_measurements
-from gradatim.jobs.evaluate import Evaluation
+from gradatim.jobs.evaluate import measure
 from gradatim.planning.loop_choice import settings_in_use
 from gradatim.planning.versions import PROGRAM
+from gradatim.problems.evidence import MetricTable
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import best_epoch, read_metrics
 from gradatim.runs.folder import Folder
@@ -29,8 +30,7 @@ def report(run: "Run") -> Path:
     Where its data are gone, the page shows what was measured when they were there.
     """
     try:
-        data, measured = run.data, run.measured
-        kept = find_out(run.trained, data.judged, measured, run.records, run.config)
+        kept = find_out(run)
     except GradatimError as error:
         found = read_measurements(run.folder)
         if found is None and run.folder.report.exists():
@@ -42,15 +42,49 @@ def report(run: "Run") -> Path:
     return run.folder.report
 
 
-def find_out(
-    trained: Trained, judged: Any, measured: Evaluation | None, records: list[dict[str, Any]],
-    config: dict[str, Any],
-) -> Measurements:  # fmt: skip
+def find_out(run: "Run") -> Measurements:
     """The measures, and what else there is to find of the answers to the examples that are judged."""
+    data, measured = run.data, run.measured
     if measured is None:
         return Measurements({}, [])
-    seed = config["settings"].get("seed") or 0
-    return Measurements(measured.metrics, evidence_of(trained, judged, measured.a, measured.y, records, seed))
+    seed = run.config["settings"].get("seed") or 0
+    a, y = measured.a, measured.y
+    found = evidence_of(run.trained, data.judged, a, y, run.records, seed)
+    table = metric_table(run)
+    if table is None:
+        return Measurements(measured.metrics, found)
+    more = {name: value for name, value in zip(table.names, table.judged, strict=True) if value is not None}
+    return Measurements({**measured.metrics, **more}, [table, *found])
+
+
+def metric_table(run: "Run") -> MetricTable | None:
+    """The run's own metrics on validation and on what is judged, None where it has none; of functions that
+    are not there any more, what was measured when they were.
+    """
+    names = tuple(dict.fromkeys((*run.own.scorers, *run.own.functions, *run.config.get("own_metrics", ()))))
+    measured = run.measured
+    if not names or measured is None:
+        return None
+    valid: dict[str, float] = {}
+    if run.data.valid is not None and run.own:
+        valid = measure(run.trained, run.data.valid, run.own).metrics
+    before = _kept_table(run)
+    columns = (
+        [found.get(name, kept.get(name)) for name in names]
+        for found, kept in zip((valid, measured.metrics), before, strict=True)
+    )
+    return MetricTable(names, *columns)
+
+
+def _kept_table(run: "Run") -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values on validation and on what is judged that were kept of functions that are not given now."""
+    lost = [name for name in run.config.get("own_metrics", ()) if name not in run.own.functions]
+    kept = read_measurements(run.folder) if lost else None
+    table = next((one for one in kept.evidence if isinstance(one, MetricTable)), None) if kept else None
+    if table is None:
+        return {}, {}
+    by_name = [dict(zip(table.names, values, strict=True)) for values in (table.valid, table.judged)]
+    return tuple({name: one[name] for name in lost if name in one} for one in by_name)  # type: ignore[return-value]
 
 
 def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Measurements) -> None:
@@ -70,7 +104,7 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
             records=records,
             best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
             ended=_ended(records, settings),
-            layers=_layers(trained),
+            layers=network_layers(trained),
             settings=settings_in_use(settings, trained.network),
             choices=config["choices"],
             versions=config["versions"],
@@ -102,7 +136,8 @@ def _ended(records: list[dict[str, Any]], settings: dict[str, Any]) -> str:
     return f"after {done} of {asked} epochs"
 
 
-def _layers(trained: Trained) -> list[dict[str, Any]]:
+def network_layers(trained: Trained) -> list[dict[str, Any]]:
+    """Name, layer, output and parameters of each layer; nothing where an example's shape is not known."""
     shape = trained.shape
     if not shape:
         return []

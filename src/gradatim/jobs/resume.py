@@ -8,7 +8,7 @@ from typing import Any
 from gradatim.checks import GradatimError, UsageError
 from gradatim.jobs.run_files import check_files, copy_run
 from gradatim.planning.find_data import find_again
-from gradatim.planning.plan import Plan, make_plan
+from gradatim.planning.plan import Plan, functions_of, make_plan
 from gradatim.planning.training_options import MAY_CHANGE, OF_NETWORK, settings_from
 from gradatim.runs.folder import Folder, create, find
 from gradatim.runs.trained import own_network, read_encoder
@@ -68,5 +68,5 @@ def changes(plan: Plan) -> dict[str, Any]:
     """What going on changes in config.json."""
     return {
         "data": plan.data.reference, "settings": plan.settings.as_dict(), "extended": plan.extended,
-        "ended": False,
+        "ended": False, **functions_of(plan),
     }  # fmt: skip

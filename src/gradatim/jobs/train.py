@@ -29,6 +29,7 @@ from gradatim.planning.plan import Plan, config_of, make_plan
 from gradatim.planning.starting_weights import weights_source
 from gradatim.planning.training_options import NAMES, settings_from
 from gradatim.planning.versions import command_line
+from gradatim.problems.own_metrics import functions_sentence, own_metrics
 from gradatim.runs.asking import ask
 from gradatim.runs.baselines import write_baselines
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
@@ -44,7 +45,7 @@ def train(
     weights: str | Path | None = None, pretrained: bool = False, loss: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
     classes: Mapping[str, Callable[[], Any]] | None = None, baselines: bool | None = None,
-    quiet: bool = False, sanity: bool = False, tensorboard: bool = False,
+    metrics: Any = None, quiet: bool = False, sanity: bool = False, tensorboard: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
 ) -> Run:  # fmt: skip
     """Train a network, keep everything about it in a run folder, and measure it on the test examples.
@@ -68,6 +69,10 @@ def train(
         given, the objects that the run had in memory, and as `data` the place where its file is now.
     baselines : whether a constant, a linear model and boosted trees learn from a table's same split, to stand
         beside the network in the report; yes when None.
+    metrics : what else is measured at the end, on validation and test: scikit-learn's scorers by name,
+        "balanced_accuracy,f1_macro"; functions, {"profit": function}; or a list of both. A function gets
+        (y_true, y_pred), probabilities where its second argument is called y_score. No file can hold a
+        function: a resumed run, and `Run.evaluate` of a loaded one, have to be given it again.
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     tensorboard : write what `metrics.jsonl` says into the run's folder `tensorboard` too, for TensorBoard to
         draw (the extra `tensorboard`); a run that has the folder keeps it up when it is resumed, and one that
@@ -81,7 +86,9 @@ def train(
     origin = weights_source(weights, pretrained)
     if tensorboard:
         check_tensorboard()
-    asked, wanted = _parted(options)
+    own = own_metrics(metrics)
+    named = {"metrics": ",".join(own.scorers)} if own.scorers else {}
+    asked, wanted = _parted({**options, **named})
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
@@ -90,6 +97,7 @@ def train(
             refuse_changes({**given, "baselines": baselines})
             objects = (data, asked.get("valid"), asked.get("test"))
             folder, plan = plan_again(resume, objects, model, loss, classes or {}, wanted, out)
+            plan.metrics = own_metrics(plan.settings.metrics).and_others(own).check(plan.trained.problem)
             return _run(lambda: folder, plan, flag, display, checkpoint_seconds, tensorboard, fresh=False)
         if data is None:
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
@@ -97,6 +105,7 @@ def train(
         asked.setdefault("task", usual_task(model))
         found = find_data(data, DataOptions(**asked))
         plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), origin)
+        plan.metrics = own.check(plan.trained.problem)
         if sanity:
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))
@@ -149,11 +158,11 @@ def _run(
         if plan.baselines and not folder.baselines.exists():
             _compare(folder, plan, flag, display)
         measured = _measure(plan, loop)
-        records = read_metrics(folder.metrics)
-        write_report(
-            folder, config, plan.trained, find_out(plan.trained, plan.data.judged, measured, records, config)
-        )
-        return Run(folder, config, plan.trained, plan.data, measured)
+        run = Run(folder, config, plan.trained, plan.data, measured, own=plan.metrics)
+        write_report(folder, config, plan.trained, find_out(run))
+        if plan.metrics.functions:
+            display.say(f"note: {functions_sentence(list(plan.metrics.functions))}")
+        return run
 
 
 def _events(folder: Folder, config: dict[str, Any], wanted: bool) -> Events | None:
@@ -232,4 +241,4 @@ def _measure(plan: Plan, loop: Loop) -> Evaluation | None:
         return None
     if plan.trained.problem.loss is None:
         return Evaluation(loop.evaluate(plan.prepare(judged)))
-    return measure(plan.trained, judged)
+    return measure(plan.trained, judged, plan.metrics)

@@ -31,6 +31,7 @@ from gradatim.planning.starting_weights import begin_with, engine_for, place_of
 from gradatim.planning.training_options import OF_NETWORK, Settings
 from gradatim.planning.versions import versions
 from gradatim.problems.choose import pose
+from gradatim.problems.own_metrics import OwnMetrics
 from gradatim.problems.problem import Head, Problem
 from gradatim.runs.asking import ask, dtype_of
 from gradatim.runs.forward import count_of
@@ -53,6 +54,7 @@ class Plan:
     command: str
     weights: str | None = None  # that it begins with: a file, or PUBLISHED
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
+    metrics: OwnMetrics = field(default_factory=OwnMetrics)  # beside the problem's own measures
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
     def prepare(self, examples: Any) -> Any:
@@ -243,6 +245,11 @@ def _class_name(module: Any) -> str:
     return f"{type(module).__module__}.{type(module).__qualname__}"
 
 
+def functions_of(plan: Plan) -> dict[str, Any]:
+    """The names of metrics that are functions, which no file can hold; nothing where there is none."""
+    return {"own_metrics": list(plan.metrics.functions)} if plan.metrics.functions else {}
+
+
 def config_of(plan: Plan) -> dict[str, Any]:
     """The content of config.json: everything needed to run it again."""
     model = plan.model if isinstance(plan.model, str | Mapping) else None
@@ -261,6 +268,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
         "baselines": plan.baselines,
+        **functions_of(plan),
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
         "ended": False,  # until the network is the one that the run was to have

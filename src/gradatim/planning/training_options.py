@@ -61,6 +61,9 @@ class Settings:
         "The probability from which the second of two classes is predicted, chosen on validation for: "
         "accuracy, f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
     )  # fmt: skip
+    metrics: str | None = option(
+        "scikit-learn's scorers, measured at the end: balanced_accuracy,f1_macro.", metavar="NAMES"
+    )
     label_smoothing: float | None = option(
         "Share of the target given to all classes alike.", at_least=0, below=1, trains=True
     )
@@ -83,12 +86,14 @@ class Settings:
     def check(self) -> "Settings":
         """These settings, or UsageError naming the first value that cannot be."""
         from gradatim.planning.optimizer_settings import optimizer_settings
+        from gradatim.problems.own_metrics import own_metrics
         from gradatim.training.penalties_and_clipping import Shaping
         from gradatim.training.scheduling import schedule_of
 
         if not isinstance(self.optimizer, str):
             raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
         check_bounds(self)
+        own_metrics(self.metrics)
         known("optimizer", self.method, catalog.names("optimizer"))
         optimizer_settings(self.optimizer)
         shaping = Shaping(self.l1, self.l2, self.weight_decay, self.clip_norm, self.clip_value).check()
@@ -130,6 +135,7 @@ class Settings:
 NAMES = tuple(field.name for field in fields(Settings))
 OF_A_WHOLE_TRAINING = (  # which the learning-rate finder has no use for
     "test", "epochs", "lr", "schedule", "patience", "keep", "max_minutes", "ema", "threshold",
+    "metrics",
 )  # fmt: skip
 OF_LR = tuple(name for name in (*DATA_NAMES, *NAMES) if name not in OF_A_WHOLE_TRAINING)
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from gradatim.data.question import Question, default_names
 from gradatim.data.tables.labels import Labels as Sets
-from gradatim.problems.evidence import Evidence, Misses
+from gradatim.problems.evidence import ByClass, Evidence, Misses, Ranking
 from gradatim.problems.measures import measures_of_labels
 from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.ranked import rankings
 
 MOST_MISSES = 24
 
@@ -96,8 +97,17 @@ class Labels(Problem):
         share = y.reshape(len(y), -1).mean(0)
         return "majority", "the commonest answer to each label", (share > 0.5) * 1.0
 
+    def by_class(self, a: Array, y: Array) -> ByClass:
+        """Of every label."""
+        answers, y = self.answer(a), np.asarray(y, bool)
+        right = (answers.astype(bool) & y).sum(0)
+        support, answered = y.sum(0), answers.astype(bool).sum(0)
+        return ByClass(right, answered, support, self.known_names(answers), several=True)
+
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
-        """The examples with a wrong label, those of the highest loss first."""
+        """Rates by label, curves by the scores, and the examples with a wrong label, those of the highest
+        loss first.
+        """
         answers, losses = self.answer(a), self.example_losses(a, y)
         names = self.known_names(answers)
         wrong = np.flatnonzero((y != answers).any(1))
@@ -109,4 +119,7 @@ class Labels(Problem):
         told = [
             {"true": listed(y[i]), "predicted": listed(answers[i]), "loss": float(losses[i])} for i in worst
         ]
-        return (Misses(worst.tolist(), told),)
+        p = self.predictions(a)
+        curves = rankings(p, y, names) if np.isfinite(p).all() else []
+        found: list[Evidence] = [self.by_class(a, y)] if len(y) else []
+        return [*found, *([Ranking(curves)] if curves else []), Misses(worst.tolist(), told)]

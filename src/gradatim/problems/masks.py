@@ -9,7 +9,7 @@ import numpy as np
 from gradatim.by_hand.layers.softmax import softmax
 from gradatim.checks import UsageError
 from gradatim.data.masks import as_pictures
-from gradatim.problems.evidence import Confusion, Evidence, MaskPairs
+from gradatim.problems.evidence import ByClass, Confusion, Evidence, MaskPairs
 from gradatim.problems.measures import confusion_counts, intersection_over_union
 from gradatim.problems.problem import Array, Head, Problem
 
@@ -52,6 +52,10 @@ class Masks(Problem):
         """The class numbers decided for, (N, H, W)."""
         return a.argmax(1)
 
+    def truths(self, y: Array) -> Array:
+        """The values of the pixels."""
+        return np.array(self.names)[y]
+
     def arrays(self, a: Array) -> dict[str, Array]:
         """The values of the pixels, the probability of each class, and the classes."""
         names = np.array(self.names)
@@ -87,6 +91,10 @@ class Masks(Problem):
     def _pixels(self, y: Array, answer: Array) -> Array:
         return confusion_counts(y.reshape(-1).astype(np.int64), answer.reshape(-1), len(self.names))
 
+    def by_class(self, a: Array, y: Array) -> ByClass:
+        """Of the pixels of every class."""
+        return ByClass.of_counts(self.counts(self.answer(a), y), self.names, "pixel")
+
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The share of each class among all pixels."""
         counts = np.bincount(y.reshape(-1), minlength=len(self.names))
@@ -113,4 +121,5 @@ class Masks(Problem):
         return (
             MaskPairs(worst.tolist(), y[worst], answer[worst], mean[worst].tolist(), self.names, shares),
             Confusion(counts, self.names, "pixel"),
+            ByClass.of_counts(counts, self.names, "pixel"),
         )

@@ -12,7 +12,7 @@ from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.checks import GradatimError, UsageError, shown
 from gradatim.data.question import Question
-from gradatim.problems.evidence import Evidence
+from gradatim.problems.evidence import ByClass, Evidence
 
 Array = np.ndarray
 OWN_LOSS = "the network was trained with your own loss, which is not saved; evaluate it yourself"
@@ -81,6 +81,10 @@ class Problem:
         """What is decided for."""
         raise NotImplementedError
 
+    def truths(self, y: Array) -> Array:
+        """The right answers, written as `arrays` writes predictions."""
+        return y
+
     def arrays(self, a: Array) -> dict[str, Array]:
         """The predictions as arrays by name, the answers as `prediction`: what an .npz file holds."""
         return {"prediction": self.answer(a)}
@@ -100,6 +104,10 @@ class Problem:
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
         """How right predictions are, whatever model they come from."""
         raise NotImplementedError
+
+    def by_class(self, a: Array, y: Array) -> ByClass | None:
+        """How many examples of each class or label were found; None of what has none."""
+        return None
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The best prediction (K,) that reads no input, for training targets y: its name, what it is."""

@@ -11,7 +11,7 @@ from gradatim.cli import options as o
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="A name of the catalogue.")],
+    name: Annotated[str, typer.Argument(help="A name of the catalogue, or a run's folder.")],
     settings: Annotated[list[str] | None, typer.Argument(help="key=value: arguments of a network.")] = None,
     input_size: o.InputSize = None,
     weights: o.Weights = None,
@@ -22,13 +22,13 @@ def show(
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Show one thing: equation, paper, arguments; of a network its layers and what they cost.
+    """Show one thing: equation, paper, arguments; of a network its layers and what they cost; of a run its
+    summary and layers.
 
     Example: gradatim show resnet50 --input-size 224 --batch-size 32 --svg resnet50.svg
     """
     from gradatim.cli.parse_values import network_arguments, size_of
-    from gradatim.cli.text import entry_text
-    from gradatim.jobs.show import draw_to
+    from gradatim.jobs.show import draw_to, shown_text
     from gradatim.jobs.show import show as job
 
     size, arguments = size_of(input_size), network_arguments(settings or [])
@@ -36,4 +36,4 @@ def show(
     if svg is not None:
         draw_to(svg, result)
         print(f"drawn into {svg}", file=sys.stderr)
-    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else entry_text(result))
+    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else shown_text(result))

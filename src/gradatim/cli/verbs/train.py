@@ -54,21 +54,34 @@ def train(
         say(f"gradatim: {error}")
         raise typer.Exit(130) from None
     if as_json:
-        print_json({"run": str(run.path), "metrics": run.metrics})
+        print_json({"run": str(run.path), "metrics": run.metrics, **_on_validation(run)})
         return
     _print(run)
 
 
 def _print(run: Any) -> None:
     """Its measures, those of other models, and where everything is."""
-    from gradatim.cli.text import comparison_text
+    from gradatim.cli.text import called, comparison_text
     from gradatim.training.record import as_text
 
     for name, value in run.metrics.items():
-        print(f"{run.judged_on} {name.replace('_', ' '):<18} {as_text(value)}")
+        print(f"{run.judged_on} {called(name):<18} {as_text(value)}")
+    for name, value in _on_validation(run).get("valid_metrics", {}).items():
+        print(f"valid {called(name):<18} {as_text(value)}")
     if run.baselines:
         print(comparison_text(run.metrics, run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")
+
+
+def _on_validation(run: Any) -> dict[str, dict[str, float]]:
+    """The metrics that were asked for on validation; nothing where there are none."""
+    from gradatim.jobs.report import metric_table
+
+    table = metric_table(run) if run.own else None
+    if table is None or run.judged_on == "valid":
+        return {}
+    pairs = zip(table.names, table.valid, strict=True)
+    return {"valid_metrics": {name: value for name, value in pairs if value is not None}}
 
 
 def _refuse(with_resume: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gradatim.cli.table import table
+from gradatim.explain.text_table import table
 
 WIDEST = 44  # characters of a layer's description
 
@@ -17,7 +17,7 @@ def costs(result: dict[str, Any]) -> str:
         ]
         for row in result["layers"]
     ]  # fmt: skip
-    head = ["layer", "output", "sees", "parameters", "multiply-adds", "bytes kept"]
+    head = ["layer", "output", "receptive\nfield", "parameters", "multiply-adds", "activation\nmemory"]
     return "\n".join([table(head, rows), "", *_sums(result)])
 
 
@@ -25,7 +25,7 @@ def _sums(result: dict[str, Any]) -> list[str]:
     a, b, o = result["activations"], result["bytes"], result["optimizer"]
     held = b["training"]
     return [
-        f"input           {_times(result['input'])}; numbers are for one example, bytes for a batch of "
+        f"input           {_sizes(result['input'])}; numbers are for one example, bytes for a batch of "
         f"{result['batch_size']}",
         f"parameters      {result['parameters']:,}",
         f"multiply-adds   {result['multiply_adds']:,}",
@@ -55,6 +55,11 @@ def _training(held: dict[str, int], optimizer: str) -> str:
 def _mega(size: int) -> str:
     """Bytes in words; a megabyte is 10⁶."""
     return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{size:,} bytes"
+
+
+def _sizes(shapes: list) -> str:
+    """One input's shape, or those of several."""
+    return " and ".join(map(_times, shapes)) if isinstance(shapes[0], list) else _times(shapes)
 
 
 def _times(shape: list[int]) -> str:
