@@ -1,6 +1,7 @@
 """Report: a run as one page."""
 
 import shlex
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,33 +54,39 @@ def find_out(
     return Measurements(measured.metrics, evidence_of(trained, judged, measured.a, measured.y, records, seed))
 
 
-def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Measurements) -> None:
-    """Keep what was measured, and write `report.html`."""
+def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Measurements) -> list[str]:
+    """Keep what was measured, and write `report.html`; what is wrong with the run, a sentence each."""
     records, settings = read_metrics(folder.metrics), config["settings"]
     if kept.metrics:
         write_measurements(folder, kept)
-    page = render(
-        Report(
-            name=folder.path.name,
-            data=str(config["name"]),
-            sizes=config["data"].get("splits") or {},
-            split=config["data"]["judged_on"],
-            unit=trained.template.unit,
-            problem=trained.problem,
-            metrics=kept.metrics,
-            records=records,
-            best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
-            ended=_ended(records, settings),
-            layers=_layers(trained),
-            settings=settings_in_use(settings, trained.network),
-            choices=config["choices"],
-            versions=config["versions"],
-            command=_command(folder, config),
-            baselines=read_baselines(folder),
-            evidence=kept.evidence,
-        )
+    content = Report(
+        name=folder.path.name,
+        data=str(config["name"]),
+        sizes=config["data"].get("splits") or {},
+        split=config["data"]["judged_on"],
+        unit=trained.template.unit,
+        problem=trained.problem,
+        metrics=kept.metrics,
+        records=records,
+        best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
+        ended=_ended(records, settings),
+        layers=_layers(trained),
+        settings=settings_in_use(settings, trained.network),
+        choices=config["choices"],
+        versions=config["versions"],
+        command=_command(folder, config),
+        baselines=read_baselines(folder),
+        evidence=kept.evidence,
+        inputs=_inputs(trained),
     )
-    files.write(folder.report, page)
+    files.write(folder.report, render(content))
+    return content.diagnosis
+
+
+def _inputs(trained: Trained) -> int:
+    """How many numbers the network sees of a row with named columns; 0 of other examples."""
+    shape = trained.shape
+    return prod(shape) if shape and trained.encoder.columns(trained.template) else 0
 
 
 def _command(folder: Folder, config: dict[str, Any]) -> str:

@@ -150,9 +150,9 @@ def _run(
             _compare(folder, plan, flag, display)
         measured = _measure(plan, loop)
         records = read_metrics(folder.metrics)
-        write_report(
-            folder, config, plan.trained, find_out(plan.trained, plan.data.judged, measured, records, config)
-        )
+        found = find_out(plan.trained, plan.data.judged, measured, records, config)
+        for sentence in write_report(folder, config, plan.trained, found):
+            display.say(f"note: {sentence}")
         return Run(folder, config, plan.trained, plan.data, measured)
 
 
