@@ -65,7 +65,7 @@ def comparison_text(metrics: dict[str, float], records: list[dict], baselines: l
     names = [name for name in metrics if all(name in row["metrics"] for row in baselines)]
     network = {"name": "network", "metrics": metrics, "seconds": sum(row["seconds"] for row in records)}
     rows = [
-        [row["name"], *(as_text(row["metrics"][name]) for name in names), f"{row['seconds']:.1f} s"]
+        [row["name"], *(as_text(row["metrics"][name], name) for name in names), f"{row['seconds']:.1f} s"]
         for row in [network, *baselines]
     ]
     head = ["on the same test", *(name.replace("_", " ") for name in names), "to learn"]

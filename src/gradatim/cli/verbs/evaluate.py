@@ -31,4 +31,4 @@ def evaluate(
         print(f"{data}: {notice}", file=sys.stderr)
     print(f"{result['split']} examples {result['n']}")
     for name, value in result["metrics"].items():
-        print(f"{name.replace('_', ' '):<18} {as_text(value)}")
+        print(f"{name.replace('_', ' '):<18} {as_text(value, name)}")

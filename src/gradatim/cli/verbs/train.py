@@ -65,7 +65,7 @@ def _print(run: Any) -> None:
     from gradatim.training.record import as_text
 
     for name, value in run.metrics.items():
-        print(f"{run.judged_on} {name.replace('_', ' '):<18} {as_text(value)}")
+        print(f"{run.judged_on} {name.replace('_', ' '):<18} {as_text(value, name)}")
     if run.baselines:
         print(comparison_text(run.metrics, run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")
