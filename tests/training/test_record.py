@@ -23,7 +23,7 @@ from gradatim.training.record import Record, as_text
         ("rmse", 0.0000421, "4.21e-05"),
         ("loss", 3e-12, "3e-12"),
         ("hamming_loss", 0.0004, "0.0004"),
-        ("reconstruction_error", 0.00012345, "0.0001235"),
+        ("reconstruction_error", 0.00012345, "0.0001234"),
     ],
 )
 def test_shares_have_four_decimals_and_small_errors_four_digits(name, value, text):

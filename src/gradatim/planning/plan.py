@@ -24,6 +24,7 @@ from gradatim.planning.network_arguments import (
     check_layout,
     entry_of,
     is_sized_by_hidden,
+    units_of,
     work_of,
 )
 from gradatim.planning.option_checks import refuse_useless
@@ -84,7 +85,8 @@ def make_plan(
     if settings.searches:
         _check_whole(settings, len(train))
     settings = with_usual(settings, _given(settings), named)
-    settings, choices = complete(settings, form, _size(train), data.valid is not None, besides)
+    units = units_of(network) if is_name else ()
+    settings, choices = complete(settings, form, _size(train), data.valid is not None, besides, units)
     if is_name:
         check_layout(named, train)
     encoder = encoder or fit_encoder(train, _encoder_name(train, named))
