@@ -1,7 +1,7 @@
 """Train: from a name, a file or arrays to a run folder."""
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from gradatim import files
 from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import threads
 from gradatim.explain.baselines import compare, has_baselines
+from gradatim.explain.gather_evidence import shows_columns
 from gradatim.jobs.announce import say_plan
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.evaluate import Evaluation, measure
@@ -150,7 +151,9 @@ def _run(
             _compare(folder, plan, flag, display)
         measured = _measure(plan, loop)
         records = read_metrics(folder.metrics)
-        found = find_out(plan.trained, plan.data.judged, measured, records, config)
+        columns = shows_columns(plan.trained, plan.data.judged)
+        with display.stage("measuring which columns matter") if columns else nullcontext():
+            found = find_out(plan.trained, plan.data.judged, measured, records, config)
         for sentence in write_report(folder, config, plan.trained, found):
             display.say(f"note: {sentence}")
         return Run(folder, config, plan.trained, plan.data, measured)
@@ -177,7 +180,7 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
                 checkpoints.metrics.add(record.as_dict() | also)
                 if events is not None:
                     events.add(record.as_dict() | also)
-            display.show(loop.progress, loop.epochs, record)
+            display.show(loop.progress, loop.epochs, record, loop.loss_so_far)
             if "sample" in also:
                 display.say(f"\n{also['sample'].strip()}\n")
             checkpoints.save_if_due(loop)
@@ -185,7 +188,7 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
     except NonFiniteLoss as error:
         kept = f"; the last good state is in {folder.checkpoint}" if folder.checkpoint.exists() else ""
         raise NonFiniteLoss(f"training stopped: {error}{kept}") from error
-    display.close()
+    display.finish()
     if loop.finished:
         return
     where = f"in epoch {loop.epoch + 1} of {loop.epochs}"
@@ -218,7 +221,10 @@ def _settle(plan: Plan, display: Display) -> None:
 def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display) -> None:
     """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
     s, data = plan.settings, plan.data
-    rows, failed = compare(data.train, data.test, plan.trained, s.class_weight, s.seed, lambda: flag.is_set)
+    with display.stage("training the models beside the network"):
+        rows, failed = compare(
+            data.train, data.test, plan.trained, s.class_weight, s.seed, lambda: flag.is_set
+        )
     for sentence in failed:
         display.say(f"note: {sentence}")
     if not flag.is_set:
