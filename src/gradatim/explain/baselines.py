@@ -169,10 +169,12 @@ class _Beside:
             return self._answers(
                 inputs, len(self.problem.names), lambda part, found: _shares(model, part, found)
             )
-        columns = self.y.reshape(len(self.y), -1).T
+        y = self.problem.learners_targets(self.y)
+        columns = y.reshape(len(y), -1).T
         models = [one[0] if (one == one[0]).all() else make().fit(x, one) for one in columns]
         del x
-        return self._answers(inputs, len(models), lambda part, found: _columns(models, part, found))
+        found = self._answers(inputs, len(models), lambda part, found: _columns(models, part, found))
+        return self.problem.learners_predictions(found)
 
     def _answers(self, inputs: Inputs, width: int, fill: Callable[[Any, np.ndarray], None]) -> np.ndarray:
         """Answers (N, width), some at a time, so that the examples are never whole in memory again."""

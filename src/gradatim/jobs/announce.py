@@ -33,6 +33,8 @@ def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, dis
         f"{s.lr:g}, {s.schedule}; {s.engine}, {s.device}, {s.threads} thread{'' if s.threads == 1 else 's'}"
         f"{_limit(plan)}"
     )
+    if "target" in plan.choices:
+        display.say(f"target: {plan.choices['target']}")
     now = versions(s.engine)
     for what, began in config["versions"].items():
         if now.get(what, began) != began:

@@ -31,6 +31,7 @@ class Data:
     reference: dict[str, Any]  # what config.json says of it
     notices: tuple[str, ...] = ()  # what a person should be told of it
     task: str = ""  # that was asked for and is not about the data's own targets
+    whole_y: Any = None  # the targets of all rows in their order, before they were divided
 
     @property
     def judged_on(self) -> str:
@@ -77,7 +78,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         "judged_on": "test" if "test" in others else whole.judged_on,
         "task": task,
     }
-    return Data(*parts, whole.name, reference, whole.notices, task)
+    return Data(*parts, whole.name, reference, whole.notices, task, getattr(whole, "y", None))
 
 
 def _test_share(asked: float | None, whole: Examples) -> float:

@@ -76,6 +76,7 @@ def make_plan(
     _check_model(model)
     train, network = data.train, network or {}
     problem = _problem(data, model, loss)
+    problem, transform = _with_transform(problem, data, settings)
     problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
     form = problem.form or train.form
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
@@ -93,7 +94,7 @@ def make_plan(
     if settings.window:
         check_window(train, data.valid, settings.window)
         encoder = encoder.with_window(settings.window)
-    choices |= encoder.choices(train.features)
+    choices |= {**encoder.choices(train.features), **transform}
     entry: dict[str, Any] | None = None
     if is_name:
         head = problem.head(_size(train))
@@ -156,6 +157,21 @@ def _problem(data: Data, model: Any, loss: Any) -> Problem:
             "--task reconstruction needs none"
         )
     return problem
+
+
+def _with_transform(problem: Problem, data: Data, settings: Settings) -> tuple[Problem, dict[str, str]]:
+    """The problem with the transform of the target that was asked for, and what it is."""
+    asked = settings.target_transform
+    if asked in (None, "standard"):
+        return problem, {}
+    if data.train.y is not None and asked != "auto":
+        every = data.train.y if data.whole_y is None else data.whole_y
+        problem.check_transform(str(asked), every)  # which names the row of the file
+    found, said = problem.with_transform(str(asked), data.train.y)
+    for part in (data.valid, data.test):
+        if part is not None and part.has_target:
+            found.targets(part.y)  # what it is not defined for is refused before anything is learned
+    return found, {"target": said}
 
 
 def _encoder_name(train: Any, model: Any) -> str | None:

@@ -37,6 +37,10 @@ class Counts(Numbers):
                 )
         return cls(tuple(question.names), loss or cls.losses[0])
 
+    def with_transform(self, asked: str, y: Array | None) -> tuple[Self, str]:
+        """Refused: counts have a transform of their own."""
+        raise UsageError("poisson_nll learns the logarithm of the mean already: leave --target-transform out")
+
     def head(self, examples: int | None = None) -> Head:
         """One linear output for each count.
 

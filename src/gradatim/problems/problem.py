@@ -101,6 +101,21 @@ class Problem:
         """How right predictions are, whatever model they come from."""
         raise NotImplementedError
 
+    def with_transform(self, asked: str, y: Array | None) -> tuple["Problem", str]:
+        """The problem whose training targets y are transformed, and what the transforms are."""
+        raise UsageError("--target-transform is for a target of numbers; this one is not")
+
+    def check_transform(self, asked: str, y: Array) -> None:
+        """Raise UsageError naming the first row of the targets y that a transform is not defined for."""
+
+    def learners_targets(self, y: Array) -> Array:
+        """The targets as the models beside the network learn them."""
+        return y
+
+    def learners_predictions(self, found: Array) -> Array:
+        """What these models say, as `predictions` gives it."""
+        return found
+
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The best prediction (K,) that reads no input, for training targets y: its name, what it is."""
         raise NotImplementedError
