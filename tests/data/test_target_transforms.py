@@ -94,7 +94,11 @@ def test_auto_takes_what_is_much_nearer_to_a_normal_distribution():
     [
         ("log", [1.0, 2.0, 0.0, -1.0], "the target is 0 in row 3 and in 1 more; log is of numbers above 0"),
         ("log", [-3.5], "the target is -3.5 in row 1; log is of numbers above 0: log1p takes 0, too"),
-        ("log1p", [0.0, -1.0], "the target is -1 in row 2; log1p is of numbers above -1: yeo_johnson takes any"),
+        (
+            "log1p",
+            [0.0, -1.0],
+            "the target is -1 in row 2; log1p is of numbers above -1: yeo_johnson takes any",
+        ),
     ],
 )
 def test_what_a_transform_is_not_defined_for_is_refused_by_its_row(name, y, message):

@@ -64,7 +64,9 @@ def test_a_long_epoch_shows_its_loss_so_far_on_a_terminal_only(monkeypatch):
 
 
 def test_what_runs_after_training_is_said_with_its_time(capsys, tmp_path):
-    (tmp_path / "t.csv").write_text("a,b,y\n" + "".join(f"{i},{i % 7},{i * 0.5 + i % 7}\n" for i in range(80)))
+    (tmp_path / "t.csv").write_text(
+        "a,b,y\n" + "".join(f"{i},{i % 7},{i * 0.5 + i % 7}\n" for i in range(80))
+    )
     gradatim.train(tmp_path / "t.csv", target="y", epochs=60, out=tmp_path / "run", threads=1)
     lines = capsys.readouterr().err.splitlines()
     assert sum("epoch " in line for line in lines) <= MOST
@@ -81,7 +83,9 @@ def test_the_loss_so_far_is_the_mean_over_the_steps_of_the_epoch():
 
     x = np.random.default_rng(0).normal(size=(40, 3))
     network = Network([{"name": "dense", "in_features": 3, "out_features": 2}], 0, np.float64)
-    training = Training(network, (x, (x[:, 0] > 0).astype(int)), epochs=1, batch_size=10, lr=1e-12, precision="float64")
+    training = Training(
+        network, (x, (x[:, 0] > 0).astype(int)), epochs=1, batch_size=10, lr=1e-12, precision="float64"
+    )
     assert training.loss_so_far() is None
     training.advance(0.0)
     first = training.loss_so_far()

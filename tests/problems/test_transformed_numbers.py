@@ -30,7 +30,9 @@ def posed(asked, y=PRICE, names=("price",), loss=None, kind=Numbers):
 
 def test_the_logarithm_is_standardised_and_comes_back():
     problem = posed("log")
-    np.testing.assert_allclose(problem.targets(PRICE), StandardScaler().fit_transform(np.log(PRICE)[:, None])[:, 0])
+    np.testing.assert_allclose(
+        problem.targets(PRICE), StandardScaler().fit_transform(np.log(PRICE)[:, None])[:, 0]
+    )
     np.testing.assert_allclose(problem.predictions(problem.targets(PRICE)[:, None])[:, 0], PRICE, rtol=1e-12)
 
 
@@ -117,7 +119,10 @@ def test_a_run_learns_predicts_evaluates_and_resumes_by_the_logarithm(table, tmp
     p = run.trained.problem.predictions(a)[:, 0]
     assert run.metrics["rmse"] == pytest.approx(np.sqrt(np.mean((p - test.y) ** 2)))
     assert loaded.evaluate()["metrics"] == pytest.approx(run.metrics)
-    z, mean, deviation = np.log(test.y), *(np.array(v) for v in (loaded.trained.problem.shift, loaded.trained.problem.scale))
+    z, mean, deviation = (
+        np.log(test.y),
+        *(np.array(v) for v in (loaded.trained.problem.shift, loaded.trained.problem.scale)),
+    )
     loss = np.mean((a[:, 0] - (z - mean) / deviation) ** 2)
     assert run.metrics["loss"] == pytest.approx(loss, rel=1e-5)
     on = gradatim.train(resume=tmp_path / "run", epochs=9, quiet=True)

@@ -68,9 +68,13 @@ def _likeliest(y: np.ndarray) -> Fitted:
     if gains.get("log", -np.inf) > gains["yeo_johnson"] - AS_GOOD:
         best = "log"
     if not gains[best] > GAIN:
-        return Fitted({"name": "standard"}, "standard: no transform brings it much nearer to a normal distribution")
+        return Fitted(
+            {"name": "standard"}, "standard: no transform brings it much nearer to a normal distribution"
+        )
     said = found[best].sentence
-    return Fitted(found[best].record, f"{said}: nearer to a normal distribution by {gains[best]:.2g} nats an example")
+    return Fitted(
+        found[best].record, f"{said}: nearer to a normal distribution by {gains[best]:.2g} nats an example"
+    )
 
 
 def _most_likely_lambda(y: np.ndarray) -> float:
@@ -106,7 +110,11 @@ def check_domain(record: Record, y: np.ndarray, what: str = "the target") -> Non
     wrong = np.flatnonzero(y <= least)
     if len(wrong):
         row = int(wrong[0])
-        other = "log1p takes 0, too, and yeo_johnson any number" if name == "log" else "yeo_johnson takes any number"
+        other = (
+            "log1p takes 0, too, and yeo_johnson any number"
+            if name == "log"
+            else "yeo_johnson takes any number"
+        )
         raise UsageError(
             f"{what} is {y[row]:g} in row {row + 1}{_more(len(wrong) - 1)}; {name} is of numbers above {least:g}: {other}"
         )

@@ -61,7 +61,11 @@ class Display:
                 print(text, end="", file=sys.stderr, flush=True)
 
     def show(
-        self, done: float, epochs: int, record: Record | None, so_far: Callable[[], float | None] | None = None
+        self,
+        done: float,
+        epochs: int,
+        record: Record | None,
+        so_far: Callable[[], float | None] | None = None,
     ) -> None:
         """How many epochs are done, parts included, and the record of one that has just ended.
 

@@ -14,6 +14,7 @@ from gradatim.explain.report import Report, render
 from gradatim.explain.stored_measurements import Measurements, read_measurements, write_measurements
 from gradatim.jobs.evaluate import Evaluation
 from gradatim.planning.loop_choice import settings_in_use
+from gradatim.planning.training_options import OWN
 from gradatim.planning.versions import PROGRAM
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import best_epoch, read_metrics
@@ -93,9 +94,15 @@ def _command(folder: Folder, config: dict[str, Any]) -> str:
     """The command that runs it again: the one that was typed, or one that takes the run's config."""
     source = config["data"]["source"]
     place = source.get("name") or source.get("path")
-    if config["command"].startswith(PROGRAM + " ") or not place or config["network"]["class"]:
+    if config["command"].startswith(PROGRAM + " ") or not place or _has_own_parts(config):
         return config["command"]
     return shlex.join([PROGRAM, "train", place, "--config", str(folder.config)])
+
+
+def _has_own_parts(config: dict[str, Any]) -> bool:
+    """Whether a run has a network or an optimizer that no command can name."""
+    method = str(config["settings"].get("optimizer")).partition(":")[0]
+    return bool(config["network"]["class"]) or method == OWN
 
 
 def _ended(records: list[dict[str, Any]], settings: dict[str, Any]) -> str:

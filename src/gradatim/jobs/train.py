@@ -26,9 +26,10 @@ from gradatim.planning.find_data import find_data
 from gradatim.planning.loop_choice import usual_task
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.option_checks import unknown_option
+from gradatim.planning.own_parts import check_optimizer, make_network, name_of_optimizer
 from gradatim.planning.plan import Plan, config_of, make_plan
 from gradatim.planning.starting_weights import weights_source
-from gradatim.planning.training_options import NAMES, settings_from
+from gradatim.planning.training_options import NAMES, OWN, settings_from
 from gradatim.planning.versions import command_line
 from gradatim.runs.asking import ask
 from gradatim.runs.baselines import write_baselines
@@ -59,8 +60,8 @@ def train(
     data : a name of the catalogue, a table's file (CSV, TSV, Parquet; gzipped too), a text file, an `.npz`
         file, (X, y) arrays, a data frame with `target`, a torch Dataset, or a DataLoader: whatever
         `gradatim list source` names.
-    model, network : a network of the catalogue and its arguments; or a description; or a torch module. What
-        suits the data when None.
+    model, network : a network of the catalogue and its arguments; or a description; or a torch module, or its
+        class with the arguments that make one. What suits the data when None.
     weights, pretrained : a .safetensors or .pth file to begin with, in torchvision's names; or torchvision's
         own. A head for another number of classes is drawn anew.
     loss : a name, or a function of (output, target); chosen from the target when None.
@@ -76,6 +77,8 @@ def train(
     checkpoint_seconds : at least and at most between two checkpoints.
     options : of the data (`planning.data_options.DataOptions`: target, task, group, time, ignore, schema,
         valid, test) and of the run (`planning.training_options.Settings`: epochs, batch_size, lr, …).
+        `optimizer` is a name, or your own: a class such as torch.optim.Rprop, or a function of parameters,
+        `lambda parameters: torch.optim.SGD(parameters, lr=0.1)`, given again when the run is resumed.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
@@ -83,6 +86,9 @@ def train(
     if tensorboard:
         check_tensorboard()
     asked, wanted = _parted(options)
+    optimizer = wanted.pop("optimizer", None)
+    if isinstance(optimizer, str):
+        wanted["optimizer"], optimizer = optimizer, None
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
@@ -90,14 +96,26 @@ def train(
             given |= {**wanted, "network": network, "weights": origin, "loss": named_loss}
             refuse_changes({**given, "baselines": baselines})
             objects = (data, asked.get("valid"), asked.get("test"))
-            folder, plan = plan_again(resume, objects, model, loss, classes or {}, wanted, out)
+            folder, plan = plan_again(resume, objects, model, loss, classes or {}, wanted, out, optimizer)
             return _run(lambda: folder, plan, flag, display, checkpoint_seconds, tensorboard, fresh=False)
         if data is None:
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
+        if optimizer is not None:
+            check_optimizer(optimizer, model)
+            wanted["optimizer"] = name_of_optimizer(optimizer)
         settings = settings_from(wanted)
+        if settings.method == OWN and optimizer is None:
+            raise UsageError("an optimizer of your own is given in Python: gradatim.train(…, optimizer=…)")
+        arguments = dict(network or {}) if isinstance(model, type) else {}
+        if isinstance(model, type):
+            model, network = make_network(model, arguments, settings.seed), None
         asked.setdefault("task", usual_task(model))
         found = find_data(data, DataOptions(**asked))
-        plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), origin)
+        plan = make_plan(
+            found, settings, model, dict(network or {}), loss, command_line(), origin, optimizer=optimizer
+        )
+        if arguments:
+            plan.asked = plan.trained.facts["arguments"] = arguments
         if sanity:
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))

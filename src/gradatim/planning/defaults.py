@@ -81,7 +81,11 @@ def recipe_for(form: str, examples: int) -> Recipe:
 
 
 def complete(
-    settings: Settings, form: str, examples: int, valid: bool = True, besides: Collection[str] = (),
+    settings: Settings,
+    form: str,
+    examples: int,
+    valid: bool = True,
+    besides: Collection[str] = (),
     units: Sequence[int] = (),
 ) -> tuple[Settings, dict[str, str]]:
     """The settings with nothing left open, and the reason of each choice.
@@ -90,7 +94,7 @@ def complete(
     names what the network has of its own, `units` the sizes of hidden layers that are among it.
     """
     recipe = recipe_for(form, examples)
-    chosen = {**TRAINING, "lr": {**LR, **recipe.lr}[settings.method], **recipe.settings}
+    chosen = {**TRAINING, "lr": {**LR, **recipe.lr}.get(settings.method), **recipe.settings}
     if recipe.decay is not None and settings.method in ("adam", "adamw"):
         chosen["weight_decay"] = recipe.decay
         if recipe.keep and settings.weight_decay is None and settings.patience is None:
@@ -113,7 +117,7 @@ def complete(
         chosen["epochs"], reasons["epochs"] = _epochs(settings, chosen, examples)
     said = {}
     for name, value in chosen.items():
-        if getattr(settings, name) is None and name not in besides:
+        if getattr(settings, name) is None and value is not None and name not in besides:
             settings = replace(settings, **{name: value})
             said[name] = f"{_plain(value)}: {reasons[name]}"
     return settings, said

@@ -29,7 +29,7 @@ from gradatim.planning.network_arguments import (
 )
 from gradatim.planning.option_checks import refuse_useless
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of
-from gradatim.planning.training_options import OF_NETWORK, Settings
+from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
 from gradatim.problems.choose import pose
 from gradatim.problems.problem import Head, Problem
@@ -54,6 +54,7 @@ class Plan:
     command: str
     weights: str | None = None  # that it begins with: a file, or PUBLISHED
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
+    optimizer: Any = None  # the caller's own, where the settings name none of the catalogue
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
     def prepare(self, examples: Any) -> Any:
@@ -66,6 +67,7 @@ class Plan:
 def make_plan(
     data: Data, settings: Settings, model: Any = None, network: dict[str, Any] | None = None,
     loss: Any = None, command: str = "", weights: str | Path | None = None, encoder: Encoder | None = None,
+    optimizer: Any = None,
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
@@ -124,7 +126,7 @@ def make_plan(
     choices = {**choices, **places}
     return Plan(
         data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
-        place_of(weights),
+        place_of(weights), optimizer=optimizer,
     )  # fmt: skip
 
 
@@ -134,8 +136,6 @@ def _given(settings: Settings) -> set[str]:
 
 
 def _check_model(model: Any) -> None:
-    if isinstance(model, type):
-        raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
     named = model is None or isinstance(model, str | Mapping)
     if not named and not callable(getattr(model, "parameters", None)):
         raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
@@ -203,7 +203,7 @@ def _with_engine(
     engine, why = choose_engine(
         engine_for(weights, settings.engine), entry, loss or problem.loss or "cross_entropy", settings.device,
         settings.batch_size or 1, None if train.shape is None else encoder.shape(train.shape),
-        settings.precision,
+        settings.precision, settings.method == OWN,
     )  # fmt: skip
     said = {"engine": f"{engine}: {why}"} if settings.engine == "auto" else {}
     return replace(settings, engine=engine), choices | said

@@ -1,7 +1,7 @@
 """One number or several (curriculum B11, B20)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -44,7 +44,7 @@ class Numbers(Problem):
 
     shift: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
-    transform: tuple[dict[str, Any], ...] = ()
+    transform: tuple[dict[str, Any], ...] = field(default=(), kw_only=True)
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -55,7 +55,9 @@ class Numbers(Problem):
     def with_transform(self, asked: str, y: Array | None) -> tuple[Self, str]:
         """The numbers of the transformed training targets y, and what the transforms are."""
         if y is None:
-            raise UsageError("a transform is fitted to the training targets, and a loader's are not known before")
+            raise UsageError(
+                "a transform is fitted to the training targets, and a loader's are not known before"
+            )
         parts = y.reshape(len(y), -1).T
         names = self.names or default_names(len(parts))
         found = [
@@ -105,7 +107,10 @@ class Numbers(Problem):
             fits = are_numbers(getattr(self, entry), len(self.names))
             self.require(fits, entry, "a number for each name")
         self.require(0 not in self.scale, "scale", "other than 0")
-        fits = all(map(is_transform, self.transform)) and len(self.transform) in (0, len(self.names))
+        found = self.transform
+        fits = (
+            isinstance(found, tuple) and all(map(is_transform, found)) and len(found) in (0, len(self.names))
+        )
         self.require(fits, "transform", "a transform for each name")
         return self
 
@@ -140,7 +145,9 @@ class Numbers(Problem):
 
     def unscale(self, y: Array) -> Array:
         """Numbers (N, T) around 0 in their own units again."""
-        return self._by_number(inverse, y * np.asarray(self.scale) + np.asarray(self.shift)) if self.scale else y
+        return (
+            self._by_number(inverse, y * np.asarray(self.scale) + np.asarray(self.shift)) if self.scale else y
+        )
 
     def predictions(self, a: Array) -> Array:
         """The numbers in their own units, (N, T)."""
@@ -206,7 +213,9 @@ class Numbers(Problem):
     def as_dict(self) -> dict[str, Any]:
         """The numbers for JSON, their transforms where there are some."""
         found = super().as_dict()
-        return found if self.transform else {name: value for name, value in found.items() if name != "transform"}
+        return (
+            found if self.transform else {name: value for name, value in found.items() if name != "transform"}
+        )
 
 
 def _shift_and_scale(y: Array | None) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -74,9 +74,9 @@ MODEL = Entries(
         "engine": one_in(("numpy", "torch")), "network": Maybe(RECORD), "class": Maybe(TEXT),
         "problem": RECORD, "input_shape": Maybe(ListOf(COUNT)), "features": ListOf(TEXT),
         "targets": ListOf(TEXT), "encoder": Maybe(RECORD), "precision": one_in(PRECISIONS),
-        "parameters": COUNT, "epoch": Maybe(COUNT), "sha256": TEXT,
+        "parameters": COUNT, "epoch": Maybe(COUNT), "sha256": TEXT, "arguments": RECORD,
     },
-    optional=("parameters", "epoch", "sha256"),
+    optional=("parameters", "epoch", "sha256", "arguments"),
 )  # fmt: skip
 METRICS = DictOf(MEASURE)
 COMPARISON = Entries(

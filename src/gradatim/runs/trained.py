@@ -180,11 +180,16 @@ def _untrained(content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]
     dtype = getattr(torch, kept_in(content["precision"]))
     if content["class"] is None:
         return build(describe(content["network"]), dtype=dtype)
-    return own_network(content["class"], classes).to(dtype)
+    return own_network(content["class"], classes, content.get("arguments")).to(dtype)
 
 
-def own_network(name: str, classes: Mapping[str, Callable[[], Any]]) -> Any:
-    """A network of the user's own class, brought back by its name or its full name."""
+def own_network(
+    name: str, classes: Mapping[str, Callable[..., Any]], arguments: dict[str, Any] | None = None
+) -> Any:
+    """A network of the user's own class, brought back by its name or its full name.
+
+    `arguments` are those that the run gave to the class; whoever brings something else gives them himself.
+    """
     make = classes.get(name) or classes.get(name.rpartition(".")[2])
     if make is None:
         short = name.rpartition(".")[2]
@@ -192,7 +197,7 @@ def own_network(name: str, classes: Mapping[str, Callable[[], Any]]) -> Any:
             f"the network is of your class {name}: bring it with load(run, classes={{{short!r}: {short}}})"
         )
     try:
-        return make()
+        return make(**(arguments or {})) if isinstance(make, type) else make()
     except TypeError as error:
         short = name.rpartition(".")[2]
         raise GradatimError(

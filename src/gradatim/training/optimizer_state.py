@@ -1,5 +1,6 @@
 """The state of a torch optimizer as a checkpoint holds it: tensors by name, and numbers for JSON."""
 
+from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -76,8 +77,8 @@ def restore_optimizer(
             state.setdefault(int(number), {})[key] = tensor.clone()  # torch keeps what it is given
     _check_groups(optimizer, numbers["groups"])
     groups = [
-        {key: tuple(value) if key == "betas" else value for key, value in group.items()}
-        for group in numbers["groups"]
+        {key: tuple(value) if isinstance(own.get(key), tuple) else value for key, value in group.items()}
+        for group, own in zip_longest(numbers["groups"], optimizer.param_groups, fillvalue={})
     ]
     try:
         optimizer.load_state_dict({"state": state, "param_groups": groups})

@@ -53,16 +53,18 @@ def loss_by_name(name: str) -> Any:
 def optimizer_for(
     optimizer: Any, model: nn.Module, lr: float | None, asked: dict[str, Any]
 ) -> torch.optim.Optimizer:
-    """The optimizer that was made, or the one of that name, with the settings asked for."""
+    """The optimizer that was made, that the class or function makes, or the one of that name with the settings
+    asked for.
+    """
     if isinstance(optimizer, torch.optim.Optimizer):
         if lr is not None:
             raise UsageError("an optimizer that is made has its learning rate; lr is for one given by name")
         return optimizer
-    if not isinstance(optimizer, str):
-        raise UsageError(f"optimizer must be a name or a torch optimizer; it is {optimizer!r}")
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise UsageError("the network has no parameter to learn")
+    if not isinstance(optimizer, str):
+        return _made_by(optimizer, parameters, lr)
     made_by = catalog.find(optimizer, "optimizer").load()
     settings: dict[str, Any] = dict(asked) if lr is None else {**asked, "lr": lr}
     if {"beta1", "beta2"} & set(settings):
@@ -73,3 +75,22 @@ def optimizer_for(
     if made_by is LBFGS:
         settings.setdefault("max_iter", 1)  # a step is one iteration
     return made_by(parameters, **settings)
+
+
+def _made_by(make: Any, parameters: list[nn.Parameter], lr: float | None) -> torch.optim.Optimizer:
+    """The optimizer of a class, or of a function of the parameters; UsageError for what makes none."""
+    if isinstance(make, type) and issubclass(make, torch.optim.Optimizer):
+        made = make(parameters) if lr is None else make(parameters, lr=lr)  # type: ignore[call-arg]
+    elif not callable(make):
+        raise UsageError(f"optimizer must be a name, a torch optimizer or what makes one; it is {make!r}")
+    elif lr is not None:
+        raise UsageError(
+            "a function that makes an optimizer gives it its learning rate; lr is for a name or a class"
+        )
+    else:
+        made = make(parameters)
+    if not isinstance(made, torch.optim.Optimizer):
+        raise UsageError(f"optimizer must make a torch optimizer of the parameters; it made {made!r}")
+    if isinstance(made, torch.optim.LBFGS):
+        raise UsageError("torch's LBFGS asks for a step's loss several times: take the optimizer named lbfgs")
+    return made
