@@ -101,6 +101,8 @@ def _is_better_than_constant(report: "Report") -> bool:
 
 def _far_ahead(report: "Report") -> str:
     """The best of the models beside the network, where it is far better."""
+    if report.answered:  # the best of them answers
+        return ""
     name, sign = report.problem.deciding if report.baselines else ("", 1)
     rows = [row for row in report.baselines if name in row["metrics"] and row["name"] not in CONSTANTS]
     if name not in report.metrics or not rows:

@@ -35,6 +35,8 @@ class Report:
     unit: str = "examples"  # what `sizes` counts
     baselines: list[dict] = field(default_factory=list)  # name, what, metrics, seconds: on the same examples
     evidence: Sequence[Evidence] = ()
+    answered: str = ""  # which model answers and why, where the best of several is kept
+    network_metrics: dict[str, float] | None = None  # where another model answers
     inputs: int = 0  # numbers that the network sees of a table's row; 0 of other data
 
     @property

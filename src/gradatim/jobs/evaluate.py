@@ -40,10 +40,12 @@ def measure(trained: Trained, examples: Any) -> Evaluation:
 
 def evaluate(trained: Trained, examples: Any, split: str = "data") -> dict[str, Any]:
     """Measures on examples: {"split": …, "n": …, "metrics": {"accuracy": …, …}}, and "notices" where
-    something is odd of other data.
+    something is odd of other data, and "model" where another than the network answers.
     """
     measured = measure(trained, examples)
     found = {"split": split, "n": measured.n, "metrics": measured.metrics}
+    if trained.kept is not None:
+        found["model"] = trained.kept.name
     notices = examples.notices if split == "data" else ()
     return found | ({"notices": list(notices)} if notices else {})
 

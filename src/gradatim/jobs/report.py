@@ -9,6 +9,7 @@ from gradatim import files
 from gradatim.by_hand.layer_table import by_hand_table
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
+from gradatim.explain.best_model import sentence_of
 from gradatim.explain.gather_evidence import evidence_of
 from gradatim.explain.report import Report, render
 from gradatim.explain.stored_measurements import Measurements, read_measurements, write_measurements
@@ -19,6 +20,7 @@ from gradatim.planning.versions import PROGRAM
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import best_epoch, read_metrics
 from gradatim.runs.folder import Folder
+from gradatim.runs.kept_model import read_kept
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
     records, settings = read_metrics(folder.metrics), config["settings"]
     if kept.metrics:
         write_measurements(folder, kept)
+    kept_model = read_kept(folder)
     content = Report(
         name=folder.path.name,
         data=str(config["name"]),
@@ -79,6 +82,8 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
         baselines=read_baselines(folder),
         evidence=kept.evidence,
         inputs=_inputs(trained),
+        answered="" if kept_model is None else sentence_of(kept_model),
+        network_metrics=None if trained.kept is None else trained.kept.network,
     )
     files.write(folder.report, render(content))
     return content.diagnosis

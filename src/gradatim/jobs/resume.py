@@ -46,6 +46,7 @@ def plan_again(
         if own is not None and plan.asked:
             plan.trained.facts["arguments"] = plan.asked
         plan.extended, plan.baselines = config["extended"], bool(config.get("baselines", False))
+        plan.keep_best_model = bool(config.get("keep_best_model", False))
         if "epochs" in options:
             plan.extended = [*plan.extended, {"from": config["settings"]["epochs"], "to": options["epochs"]}]
     except (KeyError, TypeError, AttributeError) as error:

@@ -9,8 +9,10 @@ from gradatim import files
 from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import threads
 from gradatim.explain.baselines import compare, has_baselines
+from gradatim.explain.best_model import BestBeside
 from gradatim.explain.gather_evidence import shows_columns
 from gradatim.jobs.announce import say_plan
+from gradatim.jobs.best_model import beside_of, check_best, decide
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.evaluate import Evaluation, measure
 from gradatim.jobs.interrupts import Flag, interruptible
@@ -46,7 +48,7 @@ def train(
     weights: str | Path | None = None, pretrained: bool = False, loss: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
     classes: Mapping[str, Callable[[], Any]] | None = None, baselines: bool | None = None,
-    quiet: bool = False, sanity: bool = False, tensorboard: bool = False,
+    keep_best_model: bool = False, quiet: bool = False, sanity: bool = False, tensorboard: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
 ) -> Run:  # fmt: skip
     """Train a network, keep everything about it in a run folder, and measure it on the test examples.
@@ -70,6 +72,8 @@ def train(
         given, the objects that the run had in memory, and as `data` the place where its file is now.
     baselines : whether a constant, a linear model and boosted trees learn from a table's same split, to stand
         beside the network in the report; yes when None.
+    keep_best_model : whether the best on validation answers, the linear model, the trees or the network, in
+        `predict`, `evaluate` and the report, which say so; the network stays in the folder and can go on.
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     tensorboard : write what `metrics.jsonl` says into the run's folder `tensorboard` too, for TensorBoard to
         draw (the extra `tensorboard`); a run that has the folder keeps it up when it is resumed, and one that
@@ -94,7 +98,7 @@ def train(
             named_loss = loss if isinstance(loss, str) else None
             given = {name: value for name, value in asked.items() if name not in ("valid", "test")}
             given |= {**wanted, "network": network, "weights": origin, "loss": named_loss}
-            refuse_changes({**given, "baselines": baselines})
+            refuse_changes({**given, "baselines": baselines, "keep_best_model": keep_best_model or None})
             objects = (data, asked.get("valid"), asked.get("test"))
             folder, plan = plan_again(resume, objects, model, loss, classes or {}, wanted, out, optimizer)
             return _run(lambda: folder, plan, flag, display, checkpoint_seconds, tensorboard, fresh=False)
@@ -122,6 +126,9 @@ def train(
         plan.baselines = baselines is not False and has_baselines(
             plan.trained, plan.data.train, plan.data.test
         )
+        plan.keep_best_model = keep_best_model
+        if keep_best_model:
+            check_best(plan)
         return _run(
             lambda: create(found.name, out), plan, flag, display, checkpoint_seconds, tensorboard, fresh=True
         )
@@ -165,9 +172,17 @@ def _run(
         _go(loop, checkpoints, display, plan, events)
         _finish(folder, plan, loop, display)
         config = end_run(folder, config)
+        beside = None
         if plan.baselines and not folder.baselines.exists():
-            _compare(folder, plan, flag, display)
+            beside = beside_of(plan)
+            _compare(folder, plan, flag, display, beside)
         measured = _measure(plan, loop)
+        if plan.keep_best_model and measured is not None:
+            display.say(decide(folder, plan, beside, measured.metrics) or "no other model could be learned")
+        if plan.trained.kept is not None:
+            _settle(plan, display)
+            save_trained(folder, plan.trained)
+            measured = _measure(plan, loop)
         records = read_metrics(folder.metrics)
         columns = shows_columns(plan.trained, plan.data.judged)
         with display.stage("measuring which columns matter") if columns else nullcontext():
@@ -236,14 +251,20 @@ def _settle(plan: Plan, display: Display) -> None:
         display.say(said)
 
 
-def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display) -> None:
+def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: BestBeside | None) -> None:
     """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
     s, data = plan.settings, plan.data
     with display.stage("training the models beside the network"):
         rows, failed = compare(
-            data.train, data.test, plan.trained, s.class_weight, s.seed, lambda: flag.is_set
+            data.train,
+            data.test,
+            plan.trained,
+            s.class_weight,
+            s.seed,
+            lambda: flag.is_set,
+            None if beside is None else beside.consider,
         )
-    for sentence in failed:
+    for sentence in [*failed, *(beside.failed if beside is not None else ())]:
         display.say(f"note: {sentence}")
     if not flag.is_set:
         write_baselines(folder, rows)

@@ -12,7 +12,7 @@ from gradatim.planning.option_checks import unknown_option
 from gradatim.planning.training_options import NAMES, OF_NETWORK, OWN
 from gradatim.runs.format_1 import config_of_format_1
 
-OTHERS = ("data", "model", "network", "loss", "weights")
+OTHERS = ("data", "model", "network", "loss", "weights", "keep_best_model")
 CHOSEN_BY = ("data", "model", "optimizer")  # what recipes choose by
 MACHINE = ("engine", "device", "threads")
 MACHINE_BY = ("loss", "network", "hidden", "batch_size", "window", "precision", *MACHINE)
@@ -48,6 +48,7 @@ def _of_run(config: dict[str, Any], given: dict[str, Any], path: str | Path) -> 
             **_of_data(config["data"], given, path),
             **config["settings"],
             "weights": config.get("weights"),
+            "keep_best_model": config.get("keep_best_model"),
             **_of_network(config["network"], given, path),
         }
         if config["loss"] is None and "loss" not in given:

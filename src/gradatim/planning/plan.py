@@ -55,6 +55,7 @@ class Plan:
     weights: str | None = None  # that it begins with: a file, or PUBLISHED
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
     optimizer: Any = None  # the caller's own, where the settings name none of the catalogue
+    keep_best_model: bool = False  # whether the best on validation answers, the network or one of those
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
     def prepare(self, examples: Any) -> Any:
@@ -279,6 +280,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
         "baselines": plan.baselines,
+        **({"keep_best_model": True} if plan.keep_best_model else {}),
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
         "ended": False,  # until the network is the one that the run was to have

@@ -25,6 +25,7 @@ class Counts(Numbers):
 
     kind: ClassVar[str] = "counts"
     losses: ClassVar[tuple[str, ...]] = ("poisson_nll",)
+    learners_may_answer: ClassVar[bool] = False  # they give no distribution
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:

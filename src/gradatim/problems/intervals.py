@@ -38,6 +38,7 @@ class Intervals(Numbers):
 
     kind: ClassVar[str] = "intervals"
     losses: ClassVar[tuple[str, ...]] = ("gaussian_nll", "laplace_nll")
+    learners_may_answer: ClassVar[bool] = False  # they give no distribution
 
     outputs_each: ClassVar[int] = 2
 

@@ -96,6 +96,10 @@ class Numbers(Problem):
         """The transformed numbers."""
         return self.transformed(y)
 
+    def outputs_of_scores(self, scores: Array) -> Array:
+        """Around 0, as the network gives them."""
+        return (scores - np.asarray(self.shift)) / np.asarray(self.scale) if self.scale else scores
+
     def learners_predictions(self, found: Array) -> Array:
         """The numbers in their own units."""
         return self._by_number(inverse, found)

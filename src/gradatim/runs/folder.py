@@ -24,6 +24,7 @@ class Folder:
         self.model = self.path / "model.safetensors"
         self.model_json = self.path / "model.json"
         self.baselines = self.path / "baselines.json"
+        self.kept = self.path / "kept.safetensors"  # the model beside the network, where the best is kept
         self.evidence = self.path / "evidence.safetensors"
         self.report = self.path / "report.html"
         self.tensorboard = self.path / "tensorboard"
@@ -37,7 +38,7 @@ class Folder:
     def written(self) -> tuple[Path, ...]:
         """The files that a run is made of, the one that makes it a run last."""
         return (
-            self.metrics, self.checkpoint, self.model, self.staged, self.model_json, self.baselines,
+            self.metrics, self.checkpoint, self.model, self.staged, self.model_json, self.baselines, self.kept,
             self.evidence, self.report, self.config,
         )  # fmt: skip
 

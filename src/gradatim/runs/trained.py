@@ -15,6 +15,7 @@ from gradatim.problems.problem import Problem
 from gradatim.runs.file_forms import MODEL, check_file
 from gradatim.runs.folder import Folder
 from gradatim.runs.format_1 import model_of_format_1
+from gradatim.runs.kept_model import read_kept
 from gradatim.runs.tensors import DIGEST
 from gradatim.runs.weights import read_weights, refuse_nonfinite, replace_weights
 
@@ -35,6 +36,7 @@ class Trained:
     targets: tuple[str, ...] = ()  # the columns or the array that held them
     precision: str = "float32"
     facts: dict[str, Any] = field(default_factory=dict)  # epoch, parameters
+    kept: Any = None  # the KeptModel that answers in the network's place
     epochs_done: int | None = None  # of a run that has never finished, by its checkpoint
 
     @property
@@ -133,6 +135,8 @@ def _trained(folder: Folder, content: dict[str, Any], classes: Mapping[str, Call
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise GradatimError(f"{folder.model_json} is damaged: {error!r}") from error
     framework = "np" if trained.engine == "numpy" else "pt"
+    kept = read_kept(folder)
+    trained.kept = kept if kept is not None and kept.answers else None
     tensors, path, trained.epochs_done = read_weights(folder, content.get(DIGEST), framework)
     learned = model.parameters if isinstance(model, Network) else dict(model.named_parameters())
     refuse_nonfinite(tensors, learned, path)

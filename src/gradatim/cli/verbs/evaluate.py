@@ -29,6 +29,7 @@ def evaluate(
         return
     for notice in result.get("notices", ()):
         print(f"{data}: {notice}", file=sys.stderr)
-    print(f"{result['split']} examples {result['n']}")
+    by = f", answered by {result['model']}" if "model" in result else ""
+    print(f"{result['split']} examples {result['n']}{by}")
     for name, value in result["metrics"].items():
         print(f"{name.replace('_', ' '):<18} {as_text(value, name)}")
