@@ -9,7 +9,12 @@ from sklearn.preprocessing import PowerTransformer
 
 from gradatim.checks import UsageError
 from gradatim.data.target_transforms import (
-    check_domain, fit_transform, forward, inverse, is_transform, log_likelihood,
+    check_domain,
+    fit_transform,
+    forward,
+    inverse,
+    is_transform,
+    log_likelihood,
 )  # fmt: skip
 
 RNG = np.random.default_rng(0)

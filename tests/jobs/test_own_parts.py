@@ -1,4 +1,4 @@
-"""An optimizer and a network's class of one's own: trained, kept, resumed to the bit, refused where they cannot be."""
+"""An optimizer and a network's class of one's own: trained, kept, resumed to the bit, or refused."""
 
 from functools import partial
 
@@ -72,7 +72,7 @@ def test_a_class_takes_the_learning_rate_and_a_function_does_not(tmp_path):
     run = gradatim.train((X, Y), optimizer=torch.optim.Adagrad, lr=0.02, epochs=1, out=tmp_path / "a", **HOW)
     assert run.records[0]["lr"] == 0.02
     with pytest.raises(UsageError, match="a function that makes an optimizer gives it its learning rate"):
-        gradatim.train((X, Y), optimizer=lambda p: torch.optim.SGD(p), lr=0.1, epochs=1, **HOW)
+        gradatim.train((X, Y), optimizer=lambda p: torch.optim.SGD(p, lr=0.2), lr=0.1, epochs=1, **HOW)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_resumed_run_is_given_the_same_optimizer_again(tmp_path, command):
         table, target="y", optimizer=torch.optim.Rprop, epochs=1, baselines=False, out="run", **HOW
     )
     with pytest.raises(
-        UsageError, match="has an optimizer of its own .Rprop., which no file holds: go on in Python"
+        UsageError, match=r"has an optimizer of its own .Rprop., which no file holds: go on in Python"
     ):
         gradatim.train(resume="run", epochs=2, quiet=True)
     _, said = command("train", "--resume", "run", "--epochs", "2", status=2)

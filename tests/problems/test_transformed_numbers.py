@@ -1,4 +1,4 @@
-"""A transformed target: learned, predicted, measured and bounded as scikit-learn's TransformedTargetRegressor."""
+"""A transformed target: learned, predicted and measured as scikit-learn's TransformedTargetRegressor."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Trees as arrays answer as scikit-learn's own, to the bit: missing and unknown values, categories, classes."""
+"""Trees as arrays answer as scikit-learn's own, to the bit, missing and unknown values too."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ CATEGORIES = [[False] * 5, [False, True, False, True, False], [True] + [False] *
 
 
 def odd_rows():
-    """Values that training has not seen: beyond its range, unknown and negative codes, infinities, all missing."""
+    """Values that training has not seen: beyond its range, unknown codes, infinities, all missing."""
     x, _ = table(60, seed=9, categories=120)
     x[0], x[1] = np.nan, -1.0
     x[2, 0], x[3, 0], x[4, 2], x[5] = np.inf, -np.inf, 1e300, 254.0

@@ -116,7 +116,8 @@ def check_domain(record: Record, y: np.ndarray, what: str = "the target") -> Non
             else "yeo_johnson takes any number"
         )
         raise UsageError(
-            f"{what} is {y[row]:g} in row {row + 1}{_more(len(wrong) - 1)}; {name} is of numbers above {least:g}: {other}"
+            f"{what} is {y[row]:g} in row {row + 1}{_more(len(wrong) - 1)}; {name} is of numbers above "
+            f"{least:g}: {other}"
         )
 
 
@@ -175,6 +176,6 @@ def is_transform(record: Any) -> bool:
         return False
     if record["name"] != "yeo_johnson":
         return record.keys() == {"name"}
-    value = record.get("lambda")
+    value: Any = record.get("lambda")
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return record.keys() == {"name", "lambda"} and is_number and 0 <= value <= 2

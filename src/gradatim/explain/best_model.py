@@ -42,7 +42,7 @@ class BestBeside:
 
 
 def is_better(problem: Problem, metrics: dict[str, float], others: dict[str, float]) -> bool:
-    """Whether a model's measures are better than another's, by the deciding one; by the loss where it is equal."""
+    """Whether a model's measures are better than another's: the deciding one, where it is equal the loss."""
     name, sign = problem.deciding
     ours, theirs = sign * metrics[name], sign * others[name]
     if ours != theirs:
@@ -71,8 +71,8 @@ def sentence_of(kept: KeptModel) -> str:
         return f"The network is best on validation ({name} {ours}, {who} {theirs}) and answers."
     verb, pronoun = ("is", "it answers") if who.startswith("a ") else ("are", "they answer")
     return (
-        f"{who[0].upper()}{who[1:]} {verb} best on validation ({name} {theirs}, the network {ours}): {pronoun} in "
-        "the network's place."
+        f"{who[0].upper()}{who[1:]} {verb} best on validation ({name} {theirs}, the network {ours}): "
+        f"{pronoun} in the network's place."
     )
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a run, in a sentence each: nothing was learned, training stopped early, too few examples.
+"""What is wrong with a run, a sentence each: nothing was learned, others are better, too few rows or epochs.
 
 This is the one place that decides it; the end of training and the report say the same sentences.
 """
@@ -115,7 +115,8 @@ def _far_ahead(report: "Report") -> str:
     verb = "is" if best["name"] == "linear model" else "are"
     return (
         f"{who[0].upper()}{who[1:]} {verb} far ahead of the network: {measure_name(name)} "
-        f"{measure_text(name, theirs)} beside {measure_text(name, ours)}. --keep-best-model keeps the better one."
+        f"{measure_text(name, theirs)} beside {measure_text(name, ours)}. --keep-best-model lets the better "
+        "one answer."
     )
 
 
@@ -143,7 +144,8 @@ def _too_few(report: "Report") -> list[str]:
     if report.inputs and 0 < rows < report.inputs:
         found.append(
             f"The table has fewer training rows ({count(rows)}) than input features after encoding "
-            f"({count(report.inputs)}): the network can learn the rows by heart. Leave out columns, or add rows."
+            f"({count(report.inputs)}): the network can learn the rows by heart. Leave out columns, or add "
+            "rows."
         )
     return found
 

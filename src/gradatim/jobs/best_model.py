@@ -27,7 +27,7 @@ def check_best(plan: Plan) -> None:
 
 
 def decide(folder: Folder, plan: Plan, beside: BestBeside | None, network: dict[str, float]) -> str:
-    """Put in the run what answers from now on, and say it in a sentence; nothing where there is no other model.
+    """Put in the run what answers from now on; the sentence that says it, empty where there is no other model.
 
     `beside` has seen the models that were learned just now; of a run that goes on the one that was kept is
     compared again. `network` are the network's measures on the judged examples.
@@ -37,10 +37,10 @@ def decide(folder: Folder, plan: Plan, beside: BestBeside | None, network: dict[
     if kept is None or valid is None:
         return ""
     problem = trained.problem
-    ours = problem.measures_beside(*ask(trained, valid))
+    ours = problem.measures_beside(ask(trained, valid).a, valid.y)
     if beside is None:
         trained.kept = kept
-        theirs = problem.measures_beside(*ask(trained, valid))
+        theirs = problem.measures_beside(ask(trained, valid).a, valid.y)
         trained.kept = None
     else:
         theirs = beside.metrics

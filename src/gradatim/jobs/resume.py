@@ -32,7 +32,7 @@ def plan_again(
         own, network = config["network"]["class"], config["network"]["entry"]
         if own is not None:
             arguments = config["network"]["asked"]
-            known = {**classes, own: model} if isinstance(model, type) else classes
+            known: dict[str, Any] = {**classes, own: model} if isinstance(model, type) else {**classes}
             network = own_network(own, known, arguments) if isinstance(model, str | type | None) else model
         left_open: dict[str, Any] = dict.fromkeys(OF_NETWORK)  # they stand in the network's entry
         complete = replace(settings, **left_open)
@@ -63,8 +63,8 @@ def _same_optimizer(folder: Folder, settings: Settings, optimizer: Any) -> Any:
         return None
     if optimizer is None:
         raise UsageError(
-            f"{folder} has an optimizer of its own ({settings.optimizer.removeprefix(f'{OWN}:')}), which no file "
-            f"holds: go on in Python with the same one, gradatim.train(resume={str(folder)!r}, optimizer=…)"
+            f"{folder} has an optimizer of its own ({settings.optimizer.removeprefix(f'{OWN}:')}), which no "
+            f"file holds: go on in Python with the same one, gradatim.train(resume={str(folder)!r}, optimizer=…)"
         )
     return optimizer
 

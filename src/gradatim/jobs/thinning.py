@@ -19,7 +19,7 @@ def epochs_to_show(epochs: int) -> frozenset[int]:
 
 
 class EpochLines:
-    """Gives some epochs their line when they end, and remembers the last and the best of those without one."""
+    """Gives some epochs their line when they end, and remembers the last and the best one."""
 
     def __init__(self) -> None:
         self._last: Record | None = None

@@ -15,7 +15,7 @@ def name_of_optimizer(optimizer: Any) -> str:
 
 
 def check_optimizer(optimizer: Any, model: Any) -> None:
-    """Raise UsageError for what makes no optimizer, and for a made one that is not of the caller's network."""
+    """Raise UsageError for what makes no optimizer, and for one that is made but not of the network."""
     from torch import nn
     from torch.optim import Optimizer
 
@@ -30,13 +30,13 @@ def check_optimizer(optimizer: Any, model: Any) -> None:
             raise UsageError("the optimizer holds parameters that are not of the network that is trained")
     elif not callable(optimizer):
         raise UsageError(
-            "optimizer must be a name, a class such as torch.optim.SGD, or a function of parameters that makes "
-            f"one; it is {optimizer!r}"
+            "optimizer must be a name, a class such as torch.optim.SGD, or a function of parameters that "
+            f"makes one; it is {optimizer!r}"
         )
 
 
 def make_network(model: Any, arguments: dict[str, Any], seed: int) -> Any:
-    """A network of the caller's class, its first weights drawn by the seed; torch's global state stays as it is.
+    """A network of the caller's class, its weights drawn by the seed; torch's global state stays as it is.
 
     Raises UsageError for what is no class of networks, and for arguments that config.json cannot hold.
     """
@@ -58,5 +58,6 @@ def make_network(model: Any, arguments: dict[str, Any], seed: int) -> Any:
             return model(**arguments)
         except TypeError as error:
             raise UsageError(
-                f"model must be a network, not its class: give {name}(…), or its arguments, network={{…}} ({error})"
+                f"model must be a network, not its class: give {name}(…), or its arguments, network={{…}} "
+                f"({error})"
             ) from error

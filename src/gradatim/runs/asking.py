@@ -18,8 +18,8 @@ class Outputs(NamedTuple):
 
 
 def ask(trained: Trained, examples: Any) -> Outputs:
-    """The outputs for examples, of the network or of what was kept in its place; UsageError for examples that it
-    cannot read.
+    """The outputs for examples, of the network or of what was kept in its place; UsageError for examples that
+    cannot be read.
     """
     if trained.kept is not None:
         return _kept_rows(trained, examples)

@@ -1,7 +1,7 @@
 """Boosted trees as arrays of numbers, and what they answer: scikit-learn's histogram gradient boosting.
 
-A node sends an example to the left where its value is at most the threshold, or is among the node's categories;
-a missing value goes where the node says. The answer is the sum of the leaves and of a constant.
+A node sends an example to the left where its value is at most the threshold, or is among the node's
+categories; a missing value goes where the node says. The answer is the sum of the leaves and of a constant.
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class BoostedTrees:
         return WORK * (len(self.tensors["starts"]) - 1)
 
     def check(self) -> "BoostedTrees":
-        """The trees, or GradatimError where their numbers are none: a child stands behind its node, in its tree."""
+        """The trees, or GradatimError for other numbers: a child stands behind its node, in its tree."""
         t = self.tensors
         try:
             sizes = np.diff(t["starts"])

@@ -38,8 +38,8 @@ class Folder:
     def written(self) -> tuple[Path, ...]:
         """The files that a run is made of, the one that makes it a run last."""
         return (
-            self.metrics, self.checkpoint, self.model, self.staged, self.model_json, self.baselines, self.kept,
-            self.evidence, self.report, self.config,
+            self.metrics, self.checkpoint, self.model, self.staged, self.model_json, self.baselines,
+            self.kept, self.evidence, self.report, self.config,
         )  # fmt: skip
 
     def read_config(self) -> dict[str, Any]:

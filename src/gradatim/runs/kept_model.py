@@ -77,7 +77,8 @@ KINDS: dict[str, Any] = {one.kind: one for one in (Linear, BoostedTrees, Constan
 FORM = Entries(
     {
         "name": TEXT, "what": TEXT, "parts": ListOf(one_in(tuple(KINDS))), "classes": ListOf(COUNT),
-        "answers": TRUTH, "measure": TEXT, "valid": MEASURE, "network_valid": MEASURE, "network": DictOf(MEASURE),
+        "answers": TRUTH, "measure": TEXT, "valid": MEASURE, "network_valid": MEASURE,
+        "network": DictOf(MEASURE),
     },
 )  # fmt: skip
 

@@ -66,7 +66,7 @@ class Loop(Learning):
         return self.epoch + (self.batch / max(self.length, 1) if self.length is not None else 0.0)
 
     def loss_so_far(self) -> float | None:
-        """The mean loss of the steps of the epoch under way; None before its first, or where nothing has one."""
+        """The mean loss of the steps of the epoch under way; None before its first."""
         return self.means().get("loss") if self.batch else None
 
     @property

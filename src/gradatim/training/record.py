@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-
 SHARES = ("accuracy", "auc", "coverage", "f1", "iou", "r2")  # whose unit is 1: words of a measure's name
 
 

@@ -53,9 +53,7 @@ def loss_by_name(name: str) -> Any:
 def optimizer_for(
     optimizer: Any, model: nn.Module, lr: float | None, asked: dict[str, Any]
 ) -> torch.optim.Optimizer:
-    """The optimizer that was made, that the class or function makes, or the one of that name with the settings
-    asked for.
-    """
+    """The optimizer that was made, that a class or function makes, or that of a name, with these settings."""
     if isinstance(optimizer, torch.optim.Optimizer):
         if lr is not None:
             raise UsageError("an optimizer that is made has its learning rate; lr is for one given by name")

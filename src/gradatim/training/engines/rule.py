@@ -25,7 +25,8 @@ def choose_engine(
     """`numpy` or `torch`, and why.
 
     `entry` describes the network, None for a torch module of the user's; `shape` is an example's, by which
-    the places of a convolution are counted; `own_optimizer` is the caller's, of torch. Raises UsageError for `numpy` where it cannot be.
+    the places of a convolution are counted; `own_optimizer` says that the optimizer is the caller's, of torch.
+    Raises UsageError for `numpy` where it cannot be.
     """
     if asked == "torch":
         return "torch", "as asked"
