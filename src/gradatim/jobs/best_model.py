@@ -27,7 +27,7 @@ def check_best(plan: Plan) -> None:
 
 
 def decide(folder: Folder, plan: Plan, beside: BestBeside | None, network: dict[str, float]) -> str:
-    """Put in the run what answers from now on; the sentence that says it, empty where there is no other model.
+    """Put in the run what answers from now on; the sentence that says it, empty where nothing is beside it.
 
     `beside` has seen the models that were learned just now; of a run that goes on the one that was kept is
     compared again. `network` are the network's measures on the judged examples.

@@ -64,7 +64,8 @@ def _same_optimizer(folder: Folder, settings: Settings, optimizer: Any) -> Any:
     if optimizer is None:
         raise UsageError(
             f"{folder} has an optimizer of its own ({settings.optimizer.removeprefix(f'{OWN}:')}), which no "
-            f"file holds: go on in Python with the same one, gradatim.train(resume={str(folder)!r}, optimizer=…)"
+            f"file holds: go on in Python with the same one, "
+            f"gradatim.train(resume={str(folder)!r}, optimizer=…)"
         )
     return optimizer
 

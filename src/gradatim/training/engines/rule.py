@@ -25,7 +25,7 @@ def choose_engine(
     """`numpy` or `torch`, and why.
 
     `entry` describes the network, None for a torch module of the user's; `shape` is an example's, by which
-    the places of a convolution are counted; `own_optimizer` says that the optimizer is the caller's, of torch.
+    the places of a convolution are counted; `own_optimizer` says that the optimizer is torch's.
     Raises UsageError for `numpy` where it cannot be.
     """
     if asked == "torch":
