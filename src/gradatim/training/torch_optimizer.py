@@ -1,5 +1,6 @@
 """What the torch engine is given, by name or made: a loss, an optimizer."""
 
+import warnings
 from typing import Any
 
 import torch
@@ -12,19 +13,43 @@ from gradatim.optim.lbfgs import LBFGS
 from gradatim.optim.numpy_updates import METHODS
 
 
+ELEMENTWISE = (
+    nn.MSELoss, nn.L1Loss, nn.SmoothL1Loss, nn.HuberLoss, nn.BCELoss, nn.BCEWithLogitsLoss,
+    nn.PoissonNLLLoss, nn.SoftMarginLoss,
+)  # fmt: skip
+
+
 class Custom:
     """A user's loss(output, target): a scalar, or (N, …) values, whose means by example can be weighted."""
 
     def __init__(self, function: Any):
         if not callable(function):
             raise UsageError(f"loss must be a name or a function of (output, target); it is {function!r}")
-        self.function = function
+        self.function, self._compared = function, False
         if hasattr(function, "decide"):
             self.decide = function.decide
 
+    def _value(self, a: Any, y: Tensor) -> Any:
+        """What the function gives; UsageError, the first time, where torch would compare every output with
+        every target.
+        """
+        y = _as_outputs(self.function, a, y)
+        if self._compared:
+            return self.function(a, y)
+        self._compared = True
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Using a target size")
+            try:
+                return self.function(a, y)
+            except UserWarning:
+                raise UsageError(
+                    f"the loss would compare every output with every target: outputs are {tuple(a.shape)}, "
+                    f"targets {tuple(y.shape)}; give both one shape, such as a[:, 0]"
+                ) from None
+
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over examples, weighted where there are weights."""
-        value = self.function(a, y)
+        value = self._value(a, y)
         if not isinstance(value, Tensor):
             raise UsageError(f"the loss must give a tensor; it gave {type(value).__name__}")
         if w is None:
@@ -32,6 +57,12 @@ class Custom:
         if value.ndim == 0:
             raise UsageError("weights need a loss of one value an example; this one gives a single number")
         return weighted_mean(value.reshape(len(w), -1).mean(1), w)
+
+
+def _as_outputs(function: Any, a: Any, y: Tensor) -> Tensor:
+    """Targets (N,) of numbers as a column where torch's own elementwise losses meet outputs (N, 1)."""
+    alike = isinstance(a, Tensor) and isinstance(function, ELEMENTWISE) and y.is_floating_point()
+    return y.reshape(a.shape) if alike and a.shape != y.shape and a.numel() == y.numel() else y
 
 
 def place_network(model: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:
