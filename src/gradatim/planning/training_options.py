@@ -6,7 +6,6 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.checks import UsageError, known, one_of, plain_numbers
-from gradatim.data.target_transforms import TRANSFORMS
 from gradatim.device import DEVICES, ENGINES, PRECISIONS
 from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.option_checks import check_bounds, unknown_option
@@ -66,7 +65,7 @@ class Settings:
     target_transform: str | None = option(
         "Of a target of numbers, undone in predictions, which are then medians: standard (none), log, log1p, "
         "yeo_johnson, or auto, which chooses by the training targets.",
-        choices=(*TRANSFORMS, "auto"), tasks=("regression",),
+        choices=("standard", "log", "log1p", "yeo_johnson", "auto"), tasks=("regression",),
     )  # fmt: skip
     label_smoothing: float | None = option(
         "Share of the target given to all classes alike.", at_least=0, below=1, trains=True

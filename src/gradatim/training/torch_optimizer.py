@@ -111,7 +111,7 @@ def _made_by(make: Any, parameters: list[nn.Parameter], lr: float | None) -> tor
     if isinstance(make, type) and issubclass(make, torch.optim.Optimizer):
         made = make(parameters) if lr is None else make(parameters, lr=lr)  # type: ignore[call-arg]
     elif not callable(make):
-        raise UsageError(f"optimizer must be a name, a torch optimizer or what makes one; it is {make!r}")
+        raise UsageError(f"optimizer must be a name or a torch optimizer, or make one; it is {make!r}")
     elif lr is not None:
         raise UsageError(
             "a function that makes an optimizer gives it its learning rate; lr is for a name or a class"

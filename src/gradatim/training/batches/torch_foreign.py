@@ -48,7 +48,7 @@ class TorchForeign:
         """No example is at hand before training: a loader may give each of them once."""
 
     def _place(self, batch: Any) -> Batch:
-        if isinstance(batch, tuple | list) and all(isinstance(part, Tensor) for part in batch):
+        if _are_tensors(batch) and (len(batch) > 3 or batch[-1].ndim == 1):
             batch = parts_of_tensors(tuple(batch))
         if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
             count = f" of {len(batch)}" if isinstance(batch, tuple | list) else ""
@@ -68,6 +68,12 @@ class TorchForeign:
             x = [in_order(part, network) for part in x]
         y = y if y.is_floating_point() else y.long()
         return together(x), y, weights[0].to(dtype) if weights else None
+
+
+def _are_tensors(batch: Any) -> bool:
+    """Whether a batch is three tensors or more in a row."""
+    together = isinstance(batch, tuple | list) and len(batch) > 2
+    return together and all(isinstance(part, Tensor) for part in batch)
 
 
 def _apart(x: Any, y: Any) -> tuple[list[str], list[Any], Callable[[list[Tensor]], Any]]:
