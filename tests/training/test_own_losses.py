@@ -25,15 +25,14 @@ def test_a_function_that_would_compare_all_with_all_is_refused(function):
     with pytest.raises(
         UsageError, match=r"every output with every target: outputs are \(3, 1\), targets \(3,\)"
     ):
-        Custom(lambda a, y: function(a, y)).mean(A, Y)
+        Custom(function).mean(A, Y)
     torch.testing.assert_close(Custom(lambda a, y: function(a[:, 0], y)).mean(A, Y), function(A[:, 0], Y))
 
 
 def test_a_line_is_learned_by_a_module_of_one_s_own_with_torch_s_squared_error(tmp_path):
     """y = 2 x₀ + ½ without noise: broadcast, the loss would stay at the target's variance."""
     x = np.random.default_rng(0).normal(size=(150, 3))
-    run = gradatim.train(
-        (x, 2 * x[:, 0] + 0.5), model=nn.Linear(3, 1), loss=nn.MSELoss(), lr=0.1, epochs=30, quiet=True, weight_decay=0.0,
-        threads=1, out=tmp_path / "run",
-    )  # fmt: skip
+    data = (x, 2 * x[:, 0] + 0.5)
+    how = {"lr": 0.1, "weight_decay": 0.0, "epochs": 30, "threads": 1, "quiet": True}
+    run = gradatim.train(data, model=nn.Linear(3, 1), loss=nn.MSELoss(), out=tmp_path / "run", **how)
     assert run.records[-1]["valid_loss"] < 1e-3

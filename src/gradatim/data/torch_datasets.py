@@ -34,7 +34,8 @@ def columns_of(data: Any) -> tuple:
 
 
 def parts_of_tensors(tensors: tuple) -> tuple:
-    """The (x1, x2, …, y) of a TensorDataset, or of a batch of its loader, as ((x1, x2, …), y); (x), (x, y) and (x, y, weight) as they are.
+    """The (x1, x2, …, y) of a TensorDataset, or of a batch of its loader, as
+    ((x1, x2, …), y); (x), (x, y) and (x, y, weight) as they are.
 
     Three tensors are two inputs and the target when the last cannot be weights: where it is of several axes,
     or holds class numbers while the second holds fractions of several axes.

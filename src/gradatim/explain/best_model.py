@@ -63,7 +63,7 @@ def sentence_of(kept: KeptModel) -> str:
     """Which model answers, and why.
 
     >>> sentence_of(KeptModel("boosted trees", "", (), (), True, "rmse", 0.5, 0.75))
-    'Boosted trees are best on validation (RMSE 0.5, the network 0.75): they answer in the network\'s place.'
+    "Boosted trees are best on validation (RMSE 0.5, the network 0.75): they answer in the network's place."
     """
     ours, theirs = measure_text(kept.measure, kept.network_valid), measure_text(kept.measure, kept.valid)
     who, name = CALLED.get(kept.name, kept.name), measure_name(kept.measure)

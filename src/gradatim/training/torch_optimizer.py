@@ -12,7 +12,6 @@ from gradatim.functional.losses import weighted_mean
 from gradatim.optim.lbfgs import LBFGS
 from gradatim.optim.numpy_updates import METHODS
 
-
 ELEMENTWISE = (
     nn.MSELoss, nn.L1Loss, nn.SmoothL1Loss, nn.HuberLoss, nn.BCELoss, nn.BCEWithLogitsLoss,
     nn.PoissonNLLLoss, nn.SoftMarginLoss,
