@@ -3,7 +3,7 @@
 from gradatim.training.record import Record
 
 MOST = 20  # lines: the regular ones, the last and the best
-BEGINNING = frozenset((1, 2, 5, 10))
+BEGINNING = frozenset((1, 2, 3, 5))
 REGULAR = 14
 
 
@@ -11,7 +11,7 @@ def epochs_to_show(epochs: int) -> frozenset[int]:
     """All epochs of few; of many some of the beginning, the last, and others at equal distances.
 
     >>> sorted(epochs_to_show(3)), len(epochs_to_show(1000)), sorted(epochs_to_show(1000))[:6]
-    ([1, 2, 3], 17, [1, 2, 5, 10, 78, 155])
+    ([1, 2, 3], 17, [1, 2, 3, 5, 78, 155])
     """
     if epochs <= MOST:
         return frozenset(range(1, epochs + 1))
