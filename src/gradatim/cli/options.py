@@ -51,6 +51,12 @@ TensorBoard = Annotated[
 Baselines = Annotated[
     bool, typer.Option("--no-baselines", help="Leave out the models that stand beside a table's network.")
 ]
+KeepBest = Annotated[
+    bool,
+    typer.Option(
+        "--keep-best-model", help="What is best on validation answers: the network, trees or linear model."
+    ),
+]
 Run = Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")]
 Moved = Annotated[str | None, typer.Option("--data", help="Where the run's data are now.")]
 Theme = Annotated[str, typer.Option(help="light or dark.")]

@@ -49,7 +49,7 @@ def comparison_text(metrics: dict[str, float], records: list[dict], baselines: l
     names = [name for name in names if not name.startswith("top_")]  # so that a line has 80 columns
     network = {"name": "network", "metrics": metrics, "seconds": sum(row["seconds"] for row in records)}
     rows = [
-        [row["name"], *(as_text(row["metrics"][name]) for name in names), f"{row['seconds']:.1f} s"]
+        [row["name"], *(as_text(row["metrics"][name], name) for name in names), f"{row['seconds']:.1f} s"]
         for row in [network, *baselines]
     ]
     head = ["on the same test", *map(called, names), "training time"]

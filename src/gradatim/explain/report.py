@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.resources import files
 
 from gradatim.explain.comparison import measure_text
+from gradatim.explain.diagnosis import diagnose
 from gradatim.explain.headline import CONSTANTS, SECTIONS, WORDS, headline_of
 from gradatim.explain.number_format import FILTERS
 from gradatim.problems.evidence import Evidence
@@ -34,6 +35,9 @@ class Report:
     unit: str = "examples"  # what `sizes` counts
     baselines: list[dict] = field(default_factory=list)  # name, what, metrics, seconds: on the same examples
     evidence: Sequence[Evidence] = ()
+    answered: str = ""  # which model answers and why, where the best of several is kept
+    network_metrics: dict[str, float] | None = None  # where another model answers
+    inputs: int = 0  # numbers that the network sees of a table's row; 0 of other data
 
     @property
     def word(self) -> str:
@@ -64,6 +68,11 @@ class Report:
     def headline(self) -> str:
         """How good the network is, by the first evidence that says it; better models are named in it."""
         return headline_of(self)
+
+    @cached_property
+    def diagnosis(self) -> list[str]:
+        """What is wrong with the run, a sentence each; none where nothing is."""
+        return diagnose(self)
 
     def sections(self) -> list[tuple[str, Evidence | None]]:
         """The sections in their order, and the evidence that each shows."""

@@ -48,10 +48,12 @@ def evaluate(
 ) -> dict[str, Any]:  # fmt: skip
     """Measures on examples: {"split": …, "n": …, "metrics": {"accuracy": …, …}}; of classes and labels
     "by_class" and "averages", precision, recall, F1 and support of each; "notices" where something is odd of
-    other data.
+    other data, and "model" where another than the network answers.
     """
     measured = measure(trained, examples, own)
     found = {"split": split, "n": measured.n, "metrics": measured.metrics, **by_class(trained, measured)}
+    if trained.kept is not None:
+        found["model"] = trained.kept.name
     notices = examples.notices if split == "data" else ()
     return found | ({"notices": list(notices)} if notices else {})
 

@@ -1,6 +1,7 @@
 """Report: a run as one page."""
 
 import shlex
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,16 +9,19 @@ from gradatim import files
 from gradatim.by_hand.layer_table import by_hand_table
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
+from gradatim.explain.best_model import sentence_of
 from gradatim.explain.gather_evidence import evidence_of
 from gradatim.explain.report import Report, render
 from gradatim.explain.stored_measurements import Measurements, read_measurements, write_measurements
 from gradatim.jobs.evaluate import measure
 from gradatim.planning.loop_choice import settings_in_use
+from gradatim.planning.training_options import OWN
 from gradatim.planning.versions import PROGRAM
 from gradatim.problems.evidence import MetricTable
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import best_epoch, read_metrics
 from gradatim.runs.folder import Folder
+from gradatim.runs.kept_model import read_kept
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
@@ -87,42 +91,57 @@ def _kept_table(run: "Run") -> tuple[dict[str, Any], dict[str, Any]]:
     return tuple({name: one[name] for name in lost if name in one} for one in by_name)  # type: ignore[return-value]
 
 
-def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Measurements) -> None:
-    """Keep what was measured, and write `report.html`."""
+def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Measurements) -> list[str]:
+    """Keep what was measured, and write `report.html`; what is wrong with the run, a sentence each."""
     records, settings = read_metrics(folder.metrics), config["settings"]
     if kept.metrics:
         write_measurements(folder, kept)
-    page = render(
-        Report(
-            name=folder.path.name,
-            data=str(config["name"]),
-            sizes=config["data"].get("splits") or {},
-            split=config["data"]["judged_on"],
-            unit=trained.template.unit,
-            problem=trained.problem,
-            metrics=kept.metrics,
-            records=records,
-            best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
-            ended=_ended(records, settings),
-            layers=network_layers(trained),
-            settings=settings_in_use(settings, trained.network),
-            choices=config["choices"],
-            versions=config["versions"],
-            command=_command(folder, config),
-            baselines=read_baselines(folder),
-            evidence=kept.evidence,
-        )
+    kept_model = read_kept(folder)
+    content = Report(
+        name=folder.path.name,
+        data=str(config["name"]),
+        sizes=config["data"].get("splits") or {},
+        split=config["data"]["judged_on"],
+        unit=trained.template.unit,
+        problem=trained.problem,
+        metrics=kept.metrics,
+        records=records,
+        best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
+        ended=_ended(records, settings),
+        layers=network_layers(trained),
+        settings=settings_in_use(settings, trained.network),
+        choices=config["choices"],
+        versions=config["versions"],
+        command=_command(folder, config),
+        baselines=read_baselines(folder),
+        evidence=kept.evidence,
+        inputs=_inputs(trained),
+        answered="" if kept_model is None else sentence_of(kept_model),
+        network_metrics=None if trained.kept is None else trained.kept.network,
     )
-    files.write(folder.report, page)
+    files.write(folder.report, render(content))
+    return content.diagnosis
+
+
+def _inputs(trained: Trained) -> int:
+    """How many numbers the network sees of a row with named columns; 0 of other examples."""
+    shape = trained.shape
+    return prod(shape) if shape and trained.encoder.columns(trained.template) else 0
 
 
 def _command(folder: Folder, config: dict[str, Any]) -> str:
     """The command that runs it again: the one that was typed, or one that takes the run's config."""
     source = config["data"]["source"]
     place = source.get("name") or source.get("path")
-    if config["command"].startswith(PROGRAM + " ") or not place or config["network"]["class"]:
+    if config["command"].startswith(PROGRAM + " ") or not place or _has_own_parts(config):
         return config["command"]
     return shlex.join([PROGRAM, "train", place, "--config", str(folder.config)])
+
+
+def _has_own_parts(config: dict[str, Any]) -> bool:
+    """Whether a run has a network or an optimizer that no command can name."""
+    method = str(config["settings"].get("optimizer")).partition(":")[0]
+    return bool(config["network"]["class"]) or method == OWN
 
 
 def _ended(records: list[dict[str, Any]], settings: dict[str, Any]) -> str:

@@ -72,6 +72,16 @@ class Run:
         return self.measured.metrics if self.measured is not None else {}
 
     @property
+    def answers(self) -> str:
+        """Which model answers: `network`, or the name of the one that is kept in its place."""
+        return "network" if self.trained.kept is None else self.trained.kept.name
+
+    @property
+    def network_metrics(self) -> dict[str, float]:
+        """The measures of the network itself, whichever model answers."""
+        return self.metrics if self.trained.kept is None else self.trained.kept.network
+
+    @property
     def baselines(self) -> list[dict[str, Any]]:
         """What other models got on the same test examples: name, what it is, metrics, seconds."""
         return read_baselines(self.folder)

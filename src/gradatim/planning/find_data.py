@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from gradatim.checks import GradatimError, UsageError, plain_number, real
@@ -31,6 +32,7 @@ class Data:
     reference: dict[str, Any]  # what config.json says of it
     notices: tuple[str, ...] = ()  # what a person should be told of it
     task: str = ""  # that was asked for and is not about the data's own targets
+    whole_y: Any = None  # the targets of all rows in their order, before they were divided
 
     @property
     def judged_on(self) -> str:
@@ -77,7 +79,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         "judged_on": "test" if "test" in others else whole.judged_on,
         "task": task,
     }
-    return Data(*parts, whole.name, reference, whole.notices, task)
+    return Data(*parts, whole.name, reference, whole.notices, task, getattr(whole, "y", None))
 
 
 def _test_share(asked: float | None, whole: Examples) -> float:
@@ -117,6 +119,11 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
         )
     if "memory" in source and data is None:
         raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
+    if data is None and "path" in source and not Path(source["path"]).exists():
+        raise UsageError(
+            f"there is no file {source['path']}, which the run learned from: --data says where its data are "
+            "now; with --resume the place stands in front"
+        )
     data = data if data is not None else source.get("name") or source["path"]
     if reference.get("fingerprint") is not None:  # of batches nobody knows whether they are the same
         valid = _again("valid", reference.get("valid", VALID), valid)

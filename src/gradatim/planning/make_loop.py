@@ -9,10 +9,12 @@ from gradatim.planning.plan import Plan
 
 def loop_of(plan: Plan) -> Any:
     """What teaches the network of a plan, with its examples and settings."""
-    data = plan.data
+    data, settings = plan.data, plan.settings.of_training()
+    if plan.optimizer is not None:
+        settings["optimizer"] = plan.optimizer
     loop = loop_class(plan.trained.network).of_settings(
         plan.trained.model, plan.prepare(data.train), plan.prepare(data.valid), plan.loss,
-        plan.settings.of_training(),
+        settings,
     )  # fmt: skip
     if found := loop.bad_parameter():
         raise NonFiniteLoss(f"the network begins with {found}")

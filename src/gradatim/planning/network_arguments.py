@@ -21,6 +21,17 @@ def is_sized_by_hidden(model: str) -> bool:
     return "in_features" in takes or "hidden_size" in takes
 
 
+def units_of(asked: dict[str, Any]) -> tuple[int, ...]:
+    """The units of the hidden layers among a network's arguments; none where they are not, or are no numbers.
+
+    >>> units_of({"hidden": [8, 4]}), units_of({"hidden_size": 8}), units_of({"activation": "tanh"})
+    ((8, 4), (8,), ())
+    """
+    given = asked.get("hidden", asked.get("hidden_size", ()))
+    given = given if isinstance(given, list | tuple) else (given,)
+    return tuple(given) if all(isinstance(n, int) and n > 0 for n in given) else ()
+
+
 def check_layout(model: str, examples: Any) -> None:
     """Raise UsageError where a network of the catalogue does not read such examples."""
     if examples.only_own:

@@ -24,11 +24,12 @@ from gradatim.planning.network_arguments import (
     check_layout,
     entry_of,
     is_sized_by_hidden,
+    units_of,
     work_of,
 )
 from gradatim.planning.option_checks import refuse_useless
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of
-from gradatim.planning.training_options import OF_NETWORK, Settings
+from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
 from gradatim.problems.choose import pose
 from gradatim.problems.own_metrics import OwnMetrics
@@ -55,6 +56,8 @@ class Plan:
     weights: str | None = None  # that it begins with: a file, or PUBLISHED
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
     metrics: OwnMetrics = field(default_factory=OwnMetrics)  # beside the problem's own measures
+    optimizer: Any = None  # the caller's own, where the settings name none of the catalogue
+    keep_best_model: bool = False  # whether the best on validation answers, the network or one of those
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
     def prepare(self, examples: Any) -> Any:
@@ -67,6 +70,7 @@ class Plan:
 def make_plan(
     data: Data, settings: Settings, model: Any = None, network: dict[str, Any] | None = None,
     loss: Any = None, command: str = "", weights: str | Path | None = None, encoder: Encoder | None = None,
+    optimizer: Any = None,
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
@@ -77,6 +81,7 @@ def make_plan(
     _check_model(model)
     train, network = data.train, network or {}
     problem = _problem(data, model, loss)
+    problem, transform = _with_transform(problem, data, settings)
     problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
     form = problem.form or train.form
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
@@ -86,14 +91,15 @@ def make_plan(
     if settings.searches:
         _check_whole(settings, len(train))
     settings = with_usual(settings, _given(settings), named)
-    settings, choices = complete(settings, form, _size(train), data.valid is not None, besides)
+    units = units_of(network) if is_name else ()
+    settings, choices = complete(settings, form, _size(train), data.valid is not None, besides, units)
     if is_name:
         check_layout(named, train)
     encoder = encoder or fit_encoder(train, _encoder_name(train, named))
     if settings.window:
         check_window(train, data.valid, settings.window)
         encoder = encoder.with_window(settings.window)
-    choices |= encoder.choices(train.features)
+    choices |= {**encoder.choices(train.features), **transform}
     entry: dict[str, Any] | None = None
     if is_name:
         head = problem.head(_size(train))
@@ -123,7 +129,7 @@ def make_plan(
     choices = {**choices, **places}
     return Plan(
         data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
-        place_of(weights),
+        place_of(weights), optimizer=optimizer,
     )  # fmt: skip
 
 
@@ -133,8 +139,6 @@ def _given(settings: Settings) -> set[str]:
 
 
 def _check_model(model: Any) -> None:
-    if isinstance(model, type):
-        raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
     named = model is None or isinstance(model, str | Mapping)
     if not named and not callable(getattr(model, "parameters", None)):
         raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
@@ -156,6 +160,21 @@ def _problem(data: Data, model: Any, loss: Any) -> Problem:
             "--task reconstruction needs none"
         )
     return problem
+
+
+def _with_transform(problem: Problem, data: Data, settings: Settings) -> tuple[Problem, dict[str, str]]:
+    """The problem with the transform of the target that was asked for, and what it is."""
+    asked = settings.target_transform
+    if asked in (None, "standard"):
+        return problem, {}
+    if data.train.y is not None and asked != "auto":
+        every = data.train.y if data.whole_y is None else data.whole_y
+        problem.check_transform(str(asked), every)  # which names the row of the file
+    found, said = problem.with_transform(str(asked), data.train.y)
+    for part in (data.valid, data.test):
+        if part is not None and part.has_target:
+            found.targets(part.y)  # what it is not defined for is refused before anything is learned
+    return found, {"target": said}
 
 
 def _encoder_name(train: Any, model: Any) -> str | None:
@@ -187,7 +206,7 @@ def _with_engine(
     engine, why = choose_engine(
         engine_for(weights, settings.engine), entry, loss or problem.loss or "cross_entropy", settings.device,
         settings.batch_size or 1, None if train.shape is None else encoder.shape(train.shape),
-        settings.precision,
+        settings.precision, settings.method == OWN,
     )  # fmt: skip
     said = {"engine": f"{engine}: {why}"} if settings.engine == "auto" else {}
     return replace(settings, engine=engine), choices | said
@@ -269,6 +288,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "choices": plan.choices,
         "baselines": plan.baselines,
         **functions_of(plan),
+        **({"keep_best_model": True} if plan.keep_best_model else {}),
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
         "ended": False,  # until the network is the one that the run was to have

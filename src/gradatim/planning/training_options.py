@@ -11,6 +11,7 @@ from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.option_checks import check_bounds, unknown_option
 from gradatim.planning.options import option, options_of
 
+OWN = "own"  # how an optimizer that is the caller's own is named: own:CLASS
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them
 NETWORK, WEIGHTS, MACHINE = "Network", "Penalties and limits", "Machine"
@@ -64,6 +65,11 @@ class Settings:
     metrics: str | None = option(
         "scikit-learn's scorers, measured at the end: balanced_accuracy,f1_macro.", metavar="NAMES"
     )
+    target_transform: str | None = option(
+        "Of a target of numbers, undone in predictions, which are then medians: standard (none), log, log1p, "
+        "yeo_johnson, or auto, which chooses by the training targets.",
+        choices=("standard", "log", "log1p", "yeo_johnson", "auto"), tasks=("regression",),
+    )  # fmt: skip
     label_smoothing: float | None = option(
         "Share of the target given to all classes alike.", at_least=0, below=1, trains=True
     )
@@ -91,11 +97,12 @@ class Settings:
         from gradatim.training.scheduling import schedule_of
 
         if not isinstance(self.optimizer, str):
-            raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
+            raise UsageError(f"optimizer must be a name in the settings; it is {self.optimizer!r}")
         check_bounds(self)
         own_metrics(self.metrics)
-        known("optimizer", self.method, catalog.names("optimizer"))
-        optimizer_settings(self.optimizer)
+        if self.method != OWN:
+            known("optimizer", self.method, catalog.names("optimizer"))
+            optimizer_settings(self.optimizer)
         shaping = Shaping(self.l1, self.l2, self.weight_decay, self.clip_norm, self.clip_value).check()
         if self.searches:
             shaping.refuse_for_search()
@@ -118,11 +125,12 @@ class Settings:
         """What Training is given of them, by its own names."""
         from gradatim.planning.optimizer_settings import optimizer_settings
 
+        settings = {} if self.method == OWN else optimizer_settings(self.optimizer)
         found = {one.name: getattr(self, one.name) for one, known, _ in options_of(Settings) if known.trains}
         return {
             **found, "epochs": self.epochs or 1, "batch_size": self.batch_size or 1,
             "schedule": self.schedule or "constant", "optimizer": self.method,
-            "settings": optimizer_settings(self.optimizer),
+            "settings": settings,
         }  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:

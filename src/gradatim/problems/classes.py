@@ -101,6 +101,10 @@ class Classes(Problem):
         """The probability of each class, (N, K)."""
         return self.reader.probabilities(a)  # type: ignore[attr-defined]
 
+    def outputs_of_scores(self, scores: Array) -> Array:
+        """Log-probabilities; of a single output the log of the odds."""
+        return scores[:, 1:] - scores[:, :1] if self.loss == "binary_cross_entropy" else scores
+
     def decide(self, p: Array) -> Array:
         """The class numbers (N,) decided for: the likeliest, or by the threshold."""
         if self.threshold is None:

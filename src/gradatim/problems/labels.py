@@ -92,6 +92,10 @@ class Labels(Problem):
         """The same of any model's answers (N, K) of 0 and 1."""
         return measures_of_labels(y.reshape(predictions.shape), predictions)
 
+    def measures_beside(self, a: Array, y: Array) -> dict[str, float]:
+        """Of the answers."""
+        return self.measures_of(self.answer(a), y)
+
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The commoner answer to each label."""
         share = y.reshape(len(y), -1).mean(0)

@@ -44,6 +44,7 @@ class Problem:
     losses: ClassVar[tuple[str, ...]]
     deciding: ClassVar[tuple[str, int]]
     learners: ClassVar[str] = ""
+    learners_may_answer: ClassVar[bool] = True  # whether these say all that the network says
     reads_target: ClassVar[bool] = True  # whether examples must have one
     form: ClassVar[str] = ""  # what recipes call examples with this question; else they go by the data's
     SEVERAL: ClassVar[str] = "mean probability"  # of one answer of several
@@ -108,6 +109,31 @@ class Problem:
     def by_class(self, a: Array, y: Array) -> ByClass | None:
         """How many examples of each class or label were found; None of what has none."""
         return None
+
+    def with_transform(self, asked: str, y: Array | None) -> tuple["Problem", str]:
+        """The problem whose training targets y are transformed, and what the transforms are."""
+        raise UsageError("--target-transform is for a target of numbers; this one is not")
+
+    def check_transform(self, asked: str, y: Array) -> None:
+        """Raise UsageError naming the first row of the targets y that a transform is not defined for."""
+
+    def outputs_of_scores(self, scores: Array) -> Array:
+        """Outputs a whose predictions are those of another model, of its scores: log-probabilities (N, K) of
+        classes, scores (N, K) of labels, or numbers (N, T) as `learners_targets` gives them.
+        """
+        return scores
+
+    def learners_targets(self, y: Array) -> Array:
+        """The targets as the models beside the network learn them."""
+        return y
+
+    def learners_predictions(self, found: Array) -> Array:
+        """What these models say, as `predictions` gives it."""
+        return found
+
+    def measures_beside(self, a: Array, y: Array) -> dict[str, float]:
+        """How right the network's outputs are, as other models are measured."""
+        return self.measures_of(self.predictions(a), y)
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The best prediction (K,) that reads no input, for training targets y: its name, what it is."""

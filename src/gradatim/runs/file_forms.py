@@ -66,17 +66,17 @@ ENTRIES: dict[str, Form] = {
     "network": Entries(OF_NETWORK, optional=("model",)), "settings": Entries(OF_SETTINGS),
     "loss": Maybe(TEXT), "weights": Maybe(TEXT),
     "choices": DictOf(TEXT), "baselines": TRUTH, "versions": DictOf(TEXT),
-    "extended": ListOf(Entries({"from": COUNT, "to": COUNT})), "ended": TRUTH,
+    "extended": ListOf(Entries({"from": COUNT, "to": COUNT})), "ended": TRUTH, "keep_best_model": TRUTH,
 }  # fmt: skip
-CONFIG = Entries(ENTRIES, optional=("weights", "baselines", "ended"))
+CONFIG = Entries(ENTRIES, optional=("weights", "baselines", "ended", "keep_best_model"))
 MODEL = Entries(
     {
         "engine": one_in(("numpy", "torch")), "network": Maybe(RECORD), "class": Maybe(TEXT),
         "problem": RECORD, "input_shape": Maybe(ListOf(COUNT)), "features": ListOf(TEXT),
         "targets": ListOf(TEXT), "encoder": Maybe(RECORD), "precision": one_in(PRECISIONS),
-        "parameters": COUNT, "epoch": Maybe(COUNT), "sha256": TEXT,
+        "parameters": COUNT, "epoch": Maybe(COUNT), "sha256": TEXT, "arguments": RECORD,
     },
-    optional=("parameters", "epoch", "sha256"),
+    optional=("parameters", "epoch", "sha256", "arguments"),
 )  # fmt: skip
 METRICS = DictOf(MEASURE)
 COMPARISON = Entries(

@@ -33,8 +33,9 @@ def evaluate(
         return
     for notice in result.get("notices", ()):
         print(f"{data}: {notice}", file=sys.stderr)
-    print(f"{result['split']} examples {result['n']}")
+    by = f", answered by {result['model']}" if "model" in result else ""
+    print(f"{result['split']} examples {result['n']}{by}")
     for name, value in result["metrics"].items():
-        print(f"{called(name):<18} {as_text(value)}")
+        print(f"{called(name):<18} {as_text(value, name)}")
     if "by_class" in result:
         print(f"\n{class_report_text(result)}")

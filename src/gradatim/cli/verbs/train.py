@@ -12,14 +12,19 @@ from gradatim.planning.data_options import DataOptions
 from gradatim.planning.training_options import NAMES as SETTINGS
 from gradatim.planning.training_options import Settings
 
-NAMES = {"network": "key=value", "baselines": "--no-baselines"}  # what is no --name
+NAMES = {
+    "network": "key=value",
+    "baselines": "--no-baselines",
+    "keep_best_model": "--keep-best-model",
+}  # what is no --name
 
 
 @o.with_options(DataOptions, Settings)
 def train(
     data: o.Data = None, arguments: o.Arguments = None, model: o.Model = None, loss: o.Loss = None,
     weights: o.Weights = None, pretrained: o.Pretrained = False, out: o.Out = None, resume: o.Resume = None,
-    config: o.Config = None, no_baselines: o.Baselines = False, sanity: o.Sanity = False,
+    config: o.Config = None, no_baselines: o.Baselines = False,
+    keep_best_model: o.KeepBest = False, sanity: o.Sanity = False,
     tensorboard: o.TensorBoard = False, as_json: o.Json = False, quiet: o.Quiet = False,
     debug: o.Debug = False, **options: Any,
 ) -> None:  # fmt: skip
@@ -37,6 +42,7 @@ def train(
     given: dict[str, Any] = {
         **given_options(options), "data": data, "model": read_model(model), "loss": loss, "weights": weights,
         "network": network_arguments(arguments or []) or None, "baselines": False if no_baselines else None,
+        "keep_best_model": keep_best_model or None,
     }  # fmt: skip
     if resume is not None:
         again = None if data == "-" else data  # standard input cannot be found again, but given
@@ -65,11 +71,11 @@ def _print(run: Any) -> None:
     from gradatim.training.record import as_text
 
     for name, value in run.metrics.items():
-        print(f"{run.judged_on} {called(name):<18} {as_text(value)}")
+        print(f"{run.judged_on} {called(name):<18} {as_text(value, name)}")
     for name, value in _on_validation(run).get("valid_metrics", {}).items():
-        print(f"valid {called(name):<18} {as_text(value)}")
+        print(f"valid {called(name):<18} {as_text(value, name)}")
     if run.baselines:
-        print(comparison_text(run.metrics, run.records, run.baselines))
+        print(comparison_text(run.network_metrics, run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")
 
 

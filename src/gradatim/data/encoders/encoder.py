@@ -102,6 +102,10 @@ class Encoder:
         """Which of the encoded numbers each of `width` raw columns became."""
         return [slice(i, i + 1) for i in range(width)]
 
+    def raw_places(self, width: int) -> list[Any]:
+        """Which of the raw numbers each of `width` raw columns is."""
+        return [slice(i, i + 1) for i in range(width)]
+
     def names(self, features: tuple[str, ...]) -> tuple[str, ...]:
         """What each of the encoded numbers is."""
         return features

@@ -89,6 +89,10 @@ class TableEncoder(Encoder):
         """Which of the encoded numbers each column became."""
         return encoding.places(self.record)
 
+    def raw_places(self, width: int) -> list[Any]:
+        """Which of the raw numbers each column is: of a free text how often each word comes, too."""
+        return encoding.raw_places(self.record)
+
     def names(self, features: tuple[str, ...]) -> tuple[str, ...]:
         """What each of the encoded numbers is."""
         return tuple(encoding.names_out(self.record))

@@ -170,6 +170,15 @@ def places(record: Record) -> list[slice]:
     return [found[i] for i in range(len(found))]
 
 
+def raw_places(record: Record) -> list[np.ndarray]:
+    """Which of the raw inputs each column is: itself, and the counts of its words."""
+    words = _word_places(record)
+    return [
+        np.r_[i, np.arange(words[i].start, words[i].stop)] if i in words else np.array([i])
+        for i in range(len(record["columns"]))
+    ]
+
+
 def _encode_text(column: Record, known: np.ndarray, counts: np.ndarray, out: np.ndarray) -> None:
     """A free text's words into their places."""
     out[:, : counts.shape[1]] = word_columns(column, counts)
