@@ -1,8 +1,11 @@
 """Columns of text."""
 
+from gradatim.printable import one_line
+
 
 def table(head: list[str], rows: list[list[str]]) -> str:
     """Columns under their names: texts to the left, numbers to the right."""
+    head, *rows = [[one_line(cell) for cell in row] for row in [head, *rows]]
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     right = [all(row[i].replace(",", "").isdigit() for row in rows) for i in range(len(head))]
 
