@@ -47,4 +47,6 @@ def test_a_printable_stream_writes_what_its_inner_stream_would_but_for_control_c
     stream.writelines(["a\x00", "b\n"])
     print("\u202exe", file=stream)
     assert inner.getvalue() == "\\x1b[1mß\na\\x00b\n\\u202exe\n"
+    with pytest.raises(TypeError):  # by which click knows a stream of texts
+        stream.write(b"")
     assert inner_stream(stream) is inner and inner_stream(inner) is inner and not stream.isatty()

@@ -62,8 +62,8 @@ class PrintableStream:
         self.inner = inner
 
     def write(self, text: str) -> int:
-        """Write a text with escapes in the place of its control characters."""
-        self.inner.write(printable(text))
+        """Write a text with escapes in the place of its control characters. Raises TypeError for bytes."""
+        self.inner.write(CONTROL.sub(lambda found: _escape(found[0]), text))
         return len(text)
 
     def writelines(self, lines: Any) -> None:

@@ -135,12 +135,12 @@ def test_pages_hold_the_names_as_text(folder):
 @pytest.mark.parametrize("kind", ["confusion", "network", "calibration"])
 @pytest.mark.parametrize("form", ["svg", "png"])
 def test_pictures_are_valid_and_hold_the_names_as_text(folder, kind, form):
-    gradatim(folder, "plot", kind, "run\x1b[1m", "--out", f"{kind}.{form}", "--force")
+    gradatim(folder, "plot", kind, "run\x1b[1m", "--out", f"{kind}.{form}")
     content = (folder / f"{kind}.{form}").read_bytes()
     if form == "svg":
         root = ElementTree.fromstring(content)
         assert not STEERING.search(content.decode())
-        assert not {node.tag.rpartition("}")[2] for node in root.iter()} & {"script", "image"}
+        assert not {node.tag.rpartition("}")[2] for node in root.iter()} & {"script", "foreignObject"}
     else:
         assert content.startswith(b"\x89PNG") and not re.search(b"\x1b\\[31m|\x1b\\]", content)
 
