@@ -195,4 +195,4 @@ def test_a_source_that_is_no_place_or_has_other_options_is_said(place, source, s
     config["data"]["source"] = source
     Path("run/config.json").write_text(json.dumps(config))
     with pytest.raises(GradatimError, match=sentence):
-        gradatim.load("run").report()
+        gradatim.train(resume="run", epochs=3, quiet=True)
