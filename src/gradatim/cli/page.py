@@ -1,11 +1,13 @@
 """A page of facts on a terminal."""
 
+import sys
 from collections.abc import Sequence
 from textwrap import fill
 from typing import Any
 
 from gradatim.data.sources.page import Block, Fact, Grid
 from gradatim.explain.text_table import table
+from gradatim.printable import inner_stream, one_line, printable
 
 STYLES = {
     "number": "cyan", "boolean": "blue", "category": "magenta", "date": "green", "identifier": "yellow",
@@ -18,8 +20,6 @@ WIDE = 110  # columns of a page, where stdout is no terminal
 
 def print_page(page: Sequence[Block]) -> None:
     """Print its blocks, one below the other."""
-    import sys
-
     width = None if sys.stdout.isatty() else WIDE
     for block in page:
         if isinstance(block, Grid) and block.roles:
@@ -29,12 +29,12 @@ def print_page(page: Sequence[Block]) -> None:
         elif isinstance(block, Fact):
             print(_fact(block))
         else:
-            print(block)
+            print(printable(block))
 
 
 def _fact(fact: Fact) -> str:
     """The label, and its text, wrapped where it is a sentence."""
-    line = f"{fact.label:<{LABEL}}{fact.text}"
+    line = f"{fact.label:<{LABEL}}{one_line(fact.text)}"
     if fact.label != "note":
         return line
     return fill(line, WIDE, subsequent_indent=" " * LABEL, break_long_words=False, break_on_hyphens=False)
@@ -54,5 +54,5 @@ def _print_coloured(grid: Grid, width: int | None) -> None:
         ratio = 1 if i == len(grid.head) - 1 else None  # the last takes what is left
         drawn.add_column(name, justify="right" if right else "left", overflow="fold", ratio=ratio)
     for row, roles in zip(grid.rows, grid.roles, strict=True):
-        drawn.add_row(*(Text(cell, STYLES[role]) for cell, role in zip(row, roles, strict=True)))
-    Console(width=width, highlight=False).print(drawn)
+        drawn.add_row(*(Text(one_line(cell), STYLES[role]) for cell, role in zip(row, roles, strict=True)))
+    Console(file=inner_stream(sys.stdout), width=width, highlight=False).print(drawn)

@@ -5,6 +5,7 @@ from math import ceil, log2
 from typing import Any
 
 from gradatim.explain.architecture_blocks import Column, columns
+from gradatim.printable import legible
 
 PITCH, MARGIN, FLOOR, BOTTOM = 116, 40, 340, 476  # pixels
 TALLEST, LOWEST = 190, 10  # of a block's front
@@ -50,7 +51,7 @@ def draw(name: str, found: dict[str, Any], paper: str = "") -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" font-family="Helvetica, Arial, sans-serif" role="img">'
-        f'<title>{escape(name)}</title><rect width="100%" height="100%" fill="#ffffff"/>'
+        f'<title>{escape(legible(name))}</title><rect width="100%" height="100%" fill="#ffffff"/>'
         f"{_heading(name, found, paper, width)}{''.join(parts)}</svg>\n"
     )
 
@@ -174,5 +175,5 @@ def _text(
 ) -> str:  # fmt: skip
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" font-weight="{weight}" '
-        f'fill="{fill}">{escape(words)}</text>'
+        f'fill="{fill}">{escape(legible(words))}</text>'
     )

@@ -10,6 +10,7 @@ from gradatim.explain.comparison import measure_text
 from gradatim.explain.diagnosis import diagnose
 from gradatim.explain.headline import CONSTANTS, SECTIONS, WORDS, headline_of
 from gradatim.explain.number_format import FILTERS
+from gradatim.printable import legible
 from gradatim.problems.evidence import Evidence
 from gradatim.problems.problem import Problem
 
@@ -100,6 +101,7 @@ def render(report: Report) -> str:
         return Markup(template.render(evidence=evidence, **context))
 
     shown = [section(name, evidence) for name, evidence in report.sections()]
-    return environment.get_template("report.html.j2").render(
+    page = environment.get_template("report.html.j2").render(
         headline=report.headline, parameters=report.parameters, seconds=report.seconds, sections=shown
     )
+    return legible(page)

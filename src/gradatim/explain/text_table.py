@@ -1,5 +1,7 @@
 """Columns of text."""
 
+from gradatim.printable import one_line
+
 
 def table(head: list[str], rows: list[list[str]]) -> str:
     r"""Columns under their names, which may have several lines: texts to the left, numbers to the right.
@@ -10,7 +12,8 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     ----  ----
     a        3
     """
-    names = [name.split("\n") for name in head]
+    rows = [[one_line(cell) for cell in row] for row in rows]
+    names = [[one_line(part) for part in name.split("\n")] for name in head]
     height = max(map(len, names))
     heads = [[("" if k < height - len(n) else n[k - height + len(n)]) for n in names] for k in range(height)]
     widths = [max(len(row[i]) for row in [*heads, *rows]) for i in range(len(head))]

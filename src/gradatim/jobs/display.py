@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from gradatim.jobs.thinning import EpochLines
+from gradatim.printable import inner_stream, printable
 from gradatim.training.record import Record, as_text
 
 REFRESH = 0.1  # seconds between two looks at training on a terminal
@@ -38,10 +39,10 @@ class Display:
         if self.quiet:
             return
         if self._progress is not None:
-            self._progress.console.print(text, markup=False, highlight=False)
+            self._progress.console.print(printable(text), markup=False, highlight=False)
         else:
             with suppress(OSError, ValueError):  # a log on a full disk, or closed: training goes on
-                print(text, file=sys.stderr, flush=True)
+                print(printable(text), file=sys.stderr, flush=True)
 
     @contextmanager
     def stage(self, what: str) -> Iterator[None]:
@@ -108,7 +109,7 @@ class Display:
             BarColumn(bar_width=24),
             TextColumn("{task.fields[facts]}"),
             TimeRemainingColumn(compact=True),
-            console=Console(stderr=True),
+            console=Console(file=inner_stream(sys.stderr), stderr=True),
         )
         self._task = self._progress.add_task("", total=epochs, facts="")
         self._progress.start()

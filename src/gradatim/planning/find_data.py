@@ -1,7 +1,7 @@
 """The examples of a run: read, divided, and found again when it is resumed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +111,8 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     """
     source = reference["source"]
     asked = {key: value for key, value in source.items() if key not in PLACE}
+    for name in asked.keys() - {one.name for one in fields(DataOptions)}:
+        raise GradatimError(f"config.json is damaged: data.source.{name} is no option of data")
     asked.setdefault("calendar", False)
     options = DataOptions(**{key: value for key, value in asked.items() if value is not None})
     if "stream" in source and data is None:

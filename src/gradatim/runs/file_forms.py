@@ -54,6 +54,10 @@ DATA = Entries(
     },
     optional=("fingerprint", "valid", "test", "other_fingerprints", "splits", "task"),
 )  # fmt: skip
+PLACES = ("path", "name", "stream", "memory")
+PLACED = Entries(
+    {"source": Value(f"a place, which is one of {', '.join(PLACES)}", lambda v: any(p in v for p in PLACES))}
+)
 OF_NETWORK: dict[str, Form] = {
     "entry": Maybe(RECORD), "class": Maybe(TEXT), "asked": RECORD,
     "model": Maybe(Value("a name or a description", lambda v: isinstance(v, str | dict))),
@@ -97,6 +101,7 @@ def check_file(content: Any, form: Form, path: Path, where: str = "") -> None:
 def check_config(config: dict[str, Any], path: Path) -> None:
     """The configuration of a run has all that is read of it."""
     check_file(config, CONFIG, path)
+    check_file(config["data"], PLACED, path, ", data,")
     check_file(config["settings"], DictOf(SETTING), path, ", settings,")
 
 

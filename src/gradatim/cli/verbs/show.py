@@ -1,6 +1,5 @@
 """The verb `show`."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gradatim.cli import options as o
+from gradatim.cli.printing import print_json
 
 
 def show(
@@ -36,4 +36,7 @@ def show(
     if svg is not None:
         draw_to(svg, result)
         print(f"drawn into {svg}", file=sys.stderr)
-    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else shown_text(result))
+    if as_json:
+        print_json(result, indent=1)
+    else:
+        print(shown_text(result))

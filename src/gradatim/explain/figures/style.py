@@ -1,7 +1,6 @@
 """How every figure looks: paper, ink, lines told apart without colour, and the formats written."""
 
 import io
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 
 from gradatim import files
 from gradatim.checks import UsageError, one_of
+from gradatim.printable import legible
 
 
 class Theme(NamedTuple):
@@ -36,7 +36,6 @@ HATCHES = ("", "///", "...", "\\\\\\", "xx", "--")
 FORMATS = (".png", ".svg")
 SIZE = (7.2, 4.4)  # inches
 FONT = "DejaVu Sans"  # comes with matplotlib
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 LIKE_IT = "Verdana, sans-serif"  # as wide, where a reader of an SVG has not got it
 
 
@@ -46,15 +45,6 @@ class Picture(NamedTuple):
     draw: Callable[[Any, Theme], None]
     size: tuple[float, float] = SIZE
     words: str = ""  # for those who do not see it
-
-
-def legible(text: str) -> str:
-    r"""A text whose control characters, which no picture and no XML may hold, are � instead.
-
-    >>> legible("a\x1b[1mb"), legible("näh")
-    ('a�[1mb', 'näh')
-    """
-    return CONTROL.sub("�", text)
 
 
 def short(text: object, most: int = 28) -> str:
@@ -108,16 +98,13 @@ def write_figure(picture: Picture, path: str | Path, theme: str = "light") -> Pa
             text.set_text(legible(text.get_text()))
         drawn = io.BytesIO()
         kind = path.suffix.lower().removeprefix(".")
-        metadata = (
-            {"Date": None} if kind == "svg" else {"Description": picture.words} if picture.words else {}
-        )
+        words = legible(picture.words)
+        metadata = {"Date": None} if kind == "svg" else {"Description": words} if words else {}
         figure.savefig(drawn, format=kind, dpi=160, metadata=metadata)
     content = drawn.getvalue()
     if kind == "svg":
         content = content.replace(f"'{FONT}'".encode(), f"'{FONT}', {LIKE_IT}".encode())
-        if picture.words:
-            content = content.replace(
-                b"<svg ", f'<svg role="img" aria-label="{escape(legible(picture.words))}" '.encode(), 1
-            )
+        if words:
+            content = content.replace(b"<svg ", f'<svg role="img" aria-label="{escape(words)}" '.encode(), 1)
     files.write(path, content)
     return path

@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, table_text
+from gradatim.printable import legible
 
 # One letter, an underscore, and an index, w_ij or h_{t−1}: what a page can set lower
 LETTER = "[A-Za-zΑ-Ωα-ωŷ]"
@@ -34,7 +35,7 @@ def _rendered(name: str, trace: Trace) -> str:
         loader=DictLoader(texts),
     )  # fmt: skip
     environment.filters["indexed"] = _indexed
-    return environment.get_template(name).render(trace=trace, parts=_parts(trace))
+    return legible(environment.get_template(name).render(trace=trace, parts=_parts(trace)))
 
 
 def _indexed(text: str) -> Any:
