@@ -10,6 +10,7 @@ from gradatim.data.examples import as_examples
 from gradatim.functional.schedules import constant
 from gradatim.record_checks import COUNT
 from gradatim.training.averaging import Averaging
+from gradatim.training.batches.layout import size_without_one
 from gradatim.training.engines.make_engine import make_engine
 from gradatim.training.loop import Loop, State, tensors_of
 from gradatim.training.penalties_and_clipping import Shaping
@@ -88,6 +89,7 @@ class Training(Loop):
         self.stopping = EarlyStopping(patience)
         self.best: dict[str, Any] | None = None  # parameters of the best epoch
         self._check_length()
+        self._check_single_examples(examples)
 
     @classmethod
     def of_settings(
@@ -109,6 +111,20 @@ class Training(Loop):
                 "lbfgs needs every example at every step: batch_size must be the number of examples, "
                 f"or accumulate the number of batches, {self.length}"
             )
+
+    def _check_single_examples(self, examples: Any) -> None:
+        """Raise UsageError where batch normalisation would get a batch of one number per channel."""
+        alone = self.data.single()
+        layer = "" if alone is None else self.engine.layer_of_one_number(alone)
+        if not layer:
+            return
+        n, size = len(examples), self.batch_size
+        better = size_without_one(n, size)
+        advice = f"batch_size={better} does not" if better else "one example alone cannot be normalised"
+        raise UsageError(
+            f"layer {layer} needs more than one number per channel while training, and batch_size={size} "
+            f"leaves one of {n} examples in a batch of its own; {advice}"
+        )
 
     @property
     def model(self) -> Any:

@@ -10,7 +10,7 @@ from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs
 from gradatim.random import permutation
-from gradatim.training.batches.layout import BatchSettings, Trial
+from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # inputs, targets, weights
 CHUNK = 64  # batches gathered at once, so that a small batch is a view
@@ -104,6 +104,10 @@ class NumPyRows:
     def trial(self) -> Trial:
         """The first two examples."""
         return Trial(self.x[:2], self.y[:2], self.y)
+
+    def single(self) -> np.ndarray | None:
+        """The first example, where one is left over."""
+        return self.x[:1] if leaves_one(len(self.x), self.size) else None
 
 
 def _cut(x: np.ndarray, y: np.ndarray, w: np.ndarray | None, size: int) -> Iterator[Batch]:

@@ -45,6 +45,9 @@ class TorchForeign:
     def trial(self) -> None:
         """No example is at hand before training: a loader may give each of them once."""
 
+    def single(self) -> None:
+        """How many examples the last batch has is not known before training."""
+
     def _place(self, batch: Any) -> Batch:
         if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
             count = f" of {len(batch)}" if isinstance(batch, tuple | list) else ""

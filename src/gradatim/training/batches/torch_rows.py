@@ -11,7 +11,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs
 from gradatim.device import in_order
 from gradatim.random import permutation
-from gradatim.training.batches.layout import BatchSettings, Trial
+from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 from gradatim.training.batches.numpy_rows import at_once, batches_at_once, targets_of, weights_of
 
 FRACTIONS = (torch.float64, torch.float32, torch.float16, torch.uint8, torch.bool)  # as a network reads them
@@ -67,6 +67,11 @@ class TorchRows:
         """The first two examples."""
         x, y, _ = next(_cut(self.x[:2], self.y[:2], None, 2))
         return Trial(x, y, self.y, self.reader)
+
+    def single(self) -> Any | None:
+        """The first example, where one is left over."""
+        alone = leaves_one(len(self.x), self.size)
+        return next(_cut(self.x[:1], self.y[:1], None, 1))[0] if alone else None
 
 
 def _cut(x: Any, y: Tensor, w: Tensor | None, size: int) -> Iterator[Batch]:

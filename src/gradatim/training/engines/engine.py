@@ -64,6 +64,10 @@ class Engine(Protocol):
         """
         ...
 
+    def layer_of_one_number(self, x: Any) -> str:
+        """The first batch norm that would get one number per channel if x alone were a batch; "" for none."""
+        ...
+
     def begin(self) -> None:
         """Make ready to train."""
         ...

@@ -16,6 +16,7 @@ from gradatim.training.batches.numpy_rows import Batch, NumPyRows
 from gradatim.training.checks_of_outputs import check_fit, smooth
 from gradatim.training.nonfinite_loss_by_hand import bad_parameter, check_loss
 from gradatim.training.penalties_and_clipping import Shaping
+from gradatim.training.single_examples_by_hand import layer_of_one_number
 
 Tensors = dict[str, np.ndarray]
 NUMBERS = Entries({"optimizer": TEXT, "t": COUNT, "lr": NUMBER, "base_lr": NUMBER})  # what JSON holds of it
@@ -89,6 +90,10 @@ class NumPyEngine:
                 raise UsageError("a network by hand learns one class an example; masks need a torch module")
             check_fit(self.loss, outputs.shape, trial.targets)
         self.loss.mean(outputs, trial.y)
+
+    def layer_of_one_number(self, x: np.ndarray) -> str:
+        """The first batch norm that would get one number per channel if x alone were a batch; "" for none."""
+        return layer_of_one_number(self.model, x)
 
     def begin(self) -> None:
         """Make ready to train; nothing to do here."""

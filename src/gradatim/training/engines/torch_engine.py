@@ -30,6 +30,7 @@ from gradatim.training.optimizer_state import (
 )
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.random_state import global_random_state, set_global_random_state
+from gradatim.training.single_examples import layer_of_one_number
 from gradatim.training.torch_optimizer import Custom, loss_by_name, optimizer_for, place_network
 
 Tensors = dict[str, Tensor]
@@ -123,6 +124,10 @@ class TorchEngine:
         if hasattr(self.loss, "expects"):
             self._check_fit(outputs, trial.targets)
             self._mean(outputs, trial.y, None)
+
+    def layer_of_one_number(self, x: Any) -> str:
+        """The first batch norm that would get one number per channel if x alone were a batch; "" for none."""
+        return layer_of_one_number(self.model, x, self._precision)
 
     def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[Any, Any]:
         """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
