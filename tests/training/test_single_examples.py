@@ -135,6 +135,19 @@ def test_a_run_is_refused_before_its_folder_is_made(engine, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_a_size_that_nobody_asked_for_is_another(engine, tmp_path):
+    """113 to train on, of which the recipe's batches of 16 leave one."""
+    model = {"name": "stack", "layers": ROWS}
+    run = gradatim.train(
+        rows(113, 2), model=model, engine=engine, epochs=1, valid=0, test=rows(9, 2), out=tmp_path / "run",
+        quiet=True,
+    )  # fmt: skip
+    assert run.config["settings"]["batch_size"] == 15
+    assert run.config["choices"]["batch_size"].startswith("15: 16 leaves one example")
+    assert run.records[0]["step"] == 8
+
+
 @pytest.mark.parametrize("n", range(2, 40))
 @pytest.mark.parametrize("size", [1, 2, 3, 8, 32])
 def test_the_size_that_is_said_leaves_none(n, size):

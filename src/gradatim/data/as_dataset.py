@@ -11,6 +11,7 @@ from gradatim.data.arrays import array, check_inputs, check_weights, has_channel
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame, split_frame
 from gradatim.data.inputs import Inputs, are_several
+from gradatim.data.label_types import label_type_of
 from gradatim.data.targets import (
     balanced_weights,
     check_finite,
@@ -67,6 +68,7 @@ def from_arrays(
     several = are_several(x, y)
     x = Inputs(x) if several else array(x)
     notices: tuple[str, ...] = ()
+    label_type = ""
     if not several:
         notices = axes_notices(x.shape[1:]) if classify else ()
         x = check_inputs(x, features, as_given=not classify)
@@ -81,12 +83,17 @@ def from_arrays(
             task = task_of_array(y) if task is None else task
             if task == "classification" and (said := types_notice(y)):
                 notices += (said,)
+            if task != "regression":
+                label_type = label_type_of(y, ("int64",)) if task == "multilabel" else label_type_of(y)
             y, classes = classes_of_array(y, task)
         else:
             check_finite(y)
     if weights is not None:
         weights = check_weights(array(weights), len(x))
-    found = Dataset(x, y, classes, weights, official_test, name, features, source or {}, notices=notices)
+    found = Dataset(
+        x, y, classes, weights, official_test, name, features, source or {}, notices=notices,
+        label_type=label_type,
+    )  # fmt: skip
     if task is None or task == "classification" or y is None or not classify:
         return found
     return replace(found, task=task)

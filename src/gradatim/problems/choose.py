@@ -30,7 +30,7 @@ def pose(question: Question, y: Array | None = None, loss: str | Callable[..., A
     if named is not None:
         check_loss(named, question.task)
         kind = next(one for one in kinds() if one.task == question.task and named in one.losses)
-    found = kind.pose(question, y, named)
+    found = replace(kind.pose(question, y, named), label_type=question.label_type)
     return found if loss is None or named is not None else found.with_own_loss()
 
 

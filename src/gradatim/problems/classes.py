@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from gradatim.checks import UsageError, one_of
+from gradatim.data.label_types import as_labels, written
 from gradatim.data.question import Question
 from gradatim.data.targets import imbalance
 from gradatim.problems.evidence import Calibration, Confusion, Evidence, Mistakes
@@ -119,7 +120,8 @@ class Classes(Problem):
         classes = self.known_names(p)
         alike = len({type(name) for name in classes}) == 1
         names = np.array(classes if alike else list(map(str, classes)))
-        return {"prediction": names[self.decide(p)], "probabilities": p, "classes": np.array(classes)}
+        names = as_labels(names, self.label_type)
+        return {"prediction": names[self.decide(p)], "probabilities": p, "classes": names}
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """The class, its probability, and that of every class."""
@@ -127,7 +129,7 @@ class Classes(Problem):
         p = np.round(found["probabilities"].astype(np.float64), 6)
         best = p.max(1).tolist() if len(p) else []
         shares = {f"p({name})": p[:, k].tolist() for k, name in enumerate(self.known_names(p))}
-        return {"prediction": found["prediction"].tolist(), "probability": best, **shares}
+        return {"prediction": written(found["prediction"]), "probability": best, **shares}
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
         """Accuracy, balanced accuracy, of two classes AUC; mean loss; F1 where the threshold goes by it."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradatim.by_hand.layers.softmax import softmax
 from gradatim.checks import UsageError
+from gradatim.data.label_types import as_labels
 from gradatim.data.masks import as_pictures
 from gradatim.problems.evidence import Confusion, Evidence, MaskPairs
 from gradatim.problems.measures import confusion_counts, intersection_over_union
@@ -54,7 +55,7 @@ class Masks(Problem):
 
     def arrays(self, a: Array) -> dict[str, Array]:
         """The values of the pixels, the probability of each class, and the classes."""
-        names = np.array(self.names)
+        names = as_labels(np.array(self.names), self.label_type)
         return {"prediction": names[self.answer(a)], "probabilities": self.predictions(a), "classes": names}
 
     def pictures(self, a: Array) -> list[Array]:

@@ -1,7 +1,7 @@
 """What every problem is: the question whose answers a network's outputs are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from math import fsum, isfinite
 from typing import Any, ClassVar, NamedTuple, Self
@@ -11,6 +11,7 @@ import numpy as np
 from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.checks import GradatimError, UsageError, shown
+from gradatim.data.label_types import is_label_type
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Evidence
 
@@ -50,11 +51,12 @@ class Problem:
 
     names: tuple = ()  # of the classes, labels or numbers
     loss: str | None = None  # that reads the outputs; None for a user's own
+    label_type: str = field(default="", kw_only=True)  # of classes and labels: see `data.label_types`
 
     @property
     def question(self) -> Question:
         """What examples must ask to be answered by this."""
-        return Question(self.task, self.names)
+        return Question(self.task, self.names, label_type=self.label_type)
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -175,6 +177,7 @@ class Problem:
         self.require(texts, "names", "a list of texts or numbers")
         losses = self.loss is None or self.loss in self.losses
         self.require(losses, "loss", " or ".join(self.losses))
+        self.require(is_label_type(self.label_type), "label_type", "a type of NumPy's")
         return self
 
     def require(self, fits: bool, entry: str, wanted: str) -> None:
@@ -186,7 +189,9 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         """The problem for JSON."""
-        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        found = {one.name: getattr(self, one.name) for one in fields(self)}
+        if not self.label_type:
+            del found["label_type"]
         return {"kind": self.kind, **{name: _plain(value) for name, value in found.items()}}
 
 

@@ -10,7 +10,7 @@ from gradatim.data.examples import as_examples
 from gradatim.functional.schedules import constant
 from gradatim.record_checks import COUNT
 from gradatim.training.averaging import Averaging
-from gradatim.training.batches.layout import size_without_one
+from gradatim.training.batches.layout import SingleExample, size_without_one
 from gradatim.training.engines.make_engine import make_engine
 from gradatim.training.loop import Loop, State, tensors_of
 from gradatim.training.penalties_and_clipping import Shaping
@@ -113,7 +113,7 @@ class Training(Loop):
             )
 
     def _check_single_examples(self, examples: Any) -> None:
-        """Raise UsageError where batch normalisation would get a batch of one number per channel."""
+        """Raise SingleExample where batch normalisation would get a batch of one number per channel."""
         alone = self.data.single()
         layer = "" if alone is None else self.engine.layer_of_one_number(alone)
         if not layer:
@@ -121,9 +121,10 @@ class Training(Loop):
         n, size = len(examples), self.batch_size
         better = size_without_one(n, size)
         advice = f"batch_size={better} does not" if better else "one example alone cannot be normalised"
-        raise UsageError(
+        raise SingleExample(
             f"layer {layer} needs more than one number per channel while training, and batch_size={size} "
-            f"leaves one of {n} examples in a batch of its own; {advice}"
+            f"leaves one of {n} examples in a batch of its own; {advice}",
+            better,
         )
 
     @property

@@ -10,9 +10,11 @@ import numpy as np
 
 from gradatim import files
 from gradatim.checks import UsageError
+from gradatim.data.arrays import array
 from gradatim.data.as_dataset import as_dataset
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame
+from gradatim.data.label_types import label_type_of
 from gradatim.data.sources.description import describe_table
 from gradatim.data.sources.source import New, Request, Source, path_of
 from gradatim.data.tables.declared_types import declared_column
@@ -48,11 +50,14 @@ class TableSource(Source):
     def read(self, data: Any, asked: Request) -> Dataset:
         """The rows that have a target."""
         found = read_examples(data, asked).dataset
+        if is_frame(data) and found.classes:
+            found = replace(found, label_type=label_type_of(array(data[found.targets[0]])))
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
             plain = as_dataset(data, asked.target)
             return replace(
-                plain, task=found.task, targets=found.targets, notices=found.notices, source=found.source
-            )
+                plain, task=found.task, targets=found.targets, notices=found.notices, source=found.source,
+                label_type=found.label_type,
+            )  # fmt: skip
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
         return found

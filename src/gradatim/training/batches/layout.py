@@ -61,6 +61,14 @@ class Layout(Protocol):
         ...
 
 
+class SingleExample(UsageError):
+    """A batch holds a single example, of which batch normalisation has no use; `better` is a size without."""
+
+    def __init__(self, sentence: str, better: int | None):
+        super().__init__(sentence)
+        self.better = better
+
+
 def leaves_one(examples: int, size: int) -> bool:
     """Whether batches of so many examples leave one that is a batch of its own.
 
