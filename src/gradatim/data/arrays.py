@@ -56,12 +56,14 @@ def check_inputs(x: np.ndarray, features: tuple[str, ...] = (), as_given: bool =
 
 
 def has_channels_last(shape: tuple[int, ...]) -> bool:
-    """Whether examples of this shape are pictures (H, W, C): C is 1 or 3, and H is neither.
+    """Whether examples of this shape are pictures (H, W, C): C is 1 or 3, H is neither, and both are larger.
 
-    >>> has_channels_last((8, 9, 3)), has_channels_last((3, 8, 9)), has_channels_last((3, 8, 3))
+    >>> has_channels_last((8, 9, 3)), has_channels_last((3, 8, 9)), has_channels_last((2, 3, 3))
     (True, False, False)
     """
-    return len(shape) == 3 and shape[2] in COLOURS and shape[0] not in COLOURS
+    if len(shape) != 3 or shape[2] not in COLOURS or shape[0] in COLOURS:
+        return False
+    return min(shape[:2]) > shape[2]
 
 
 def channels_first(x: np.ndarray) -> np.ndarray:

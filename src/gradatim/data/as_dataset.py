@@ -83,7 +83,7 @@ def from_arrays(
             task = task_of_array(y) if task is None else task
             if task == "classification" and (said := types_notice(y)):
                 notices += (said,)
-            if task != "regression":
+            if task not in ("regression", "distribution"):
                 label_type = label_type_of(y, ("int64",)) if task == "multilabel" else label_type_of(y)
             y, classes = classes_of_array(y, task)
         else:

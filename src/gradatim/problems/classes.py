@@ -39,6 +39,7 @@ class Classes(Problem):
     learners: ClassVar[str] = "classifier"
 
     threshold: dict[str, Any] | None = None  # value, by which measure it was chosen, and what it had then
+    label_type: str = ""  # see `data.label_types`
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:

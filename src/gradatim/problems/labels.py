@@ -35,6 +35,7 @@ class Labels(Problem):
     learners: ClassVar[str] = "classifiers"
 
     separator: str = ""
+    label_type: str = ""  # see `data.label_types`
 
     @property
     def question(self) -> Question:

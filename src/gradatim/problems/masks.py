@@ -37,6 +37,8 @@ class Masks(Problem):
     deciding: ClassVar[tuple[str, int]] = ("mean_iou", 1)
     form: ClassVar[str] = "pictures with masks"
 
+    label_type: str = ""  # see `data.label_types`
+
     def head(self, examples: int | None = None) -> Head:
         """K scores at every pixel; UsageError for fewer than two classes."""
         k = len(self.names)

@@ -1,7 +1,7 @@
 """What every problem is: the question whose answers a network's outputs are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import fsum, isfinite
 from typing import Any, ClassVar, NamedTuple, Self
@@ -51,17 +51,21 @@ class Problem:
 
     names: tuple = ()  # of the classes, labels or numbers
     loss: str | None = None  # that reads the outputs; None for a user's own
-    label_type: str = field(default="", kw_only=True)  # of classes and labels: see `data.label_types`
 
     @property
     def question(self) -> Question:
         """What examples must ask to be answered by this."""
-        return Question(self.task, self.names, label_type=self.label_type)
+        return Question(self.task, self.names, label_type=getattr(self, "label_type", ""))
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
         """The problem that data pose, `question` what they say of their targets y (see `data.question`)."""
         return cls(tuple(question.names), loss or cls.losses[0])
+
+    @classmethod
+    def also_reads(cls, question: Question, y: Array | None) -> bool:
+        """Whether this kind, where a loss of its own is asked for, reads targets y of another task, too."""
+        return False
 
     def head(self, examples: int | None = None) -> Head:
         """The outputs that a network needs, and why; UsageError where there is nothing to learn."""
@@ -177,7 +181,8 @@ class Problem:
         self.require(texts, "names", "a list of texts or numbers")
         losses = self.loss is None or self.loss in self.losses
         self.require(losses, "loss", " or ".join(self.losses))
-        self.require(is_label_type(self.label_type), "label_type", "a type of NumPy's")
+        if hasattr(self, "label_type"):
+            self.require(is_label_type(self.label_type), "label_type", "a type of NumPy's")
         return self
 
     def require(self, fits: bool, entry: str, wanted: str) -> None:
@@ -190,8 +195,8 @@ class Problem:
     def as_dict(self) -> dict[str, Any]:
         """The problem for JSON."""
         found = {one.name: getattr(self, one.name) for one in fields(self)}
-        if not self.label_type:
-            del found["label_type"]
+        if not found.get("label_type", True):
+            del found["label_type"]  # of labels of the usual types, as records have always been
         return {"kind": self.kind, **{name: _plain(value) for name, value in found.items()}}
 
 

@@ -13,7 +13,7 @@ from gradatim.optim.numpy_updates import METHODS, vector_update
 from gradatim.record_checks import COUNT, NUMBER, TEXT, Entries
 from gradatim.training.batches.layout import BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.numpy_rows import Batch, NumPyRows
-from gradatim.training.checks_of_outputs import check_fit, smooth
+from gradatim.training.checks_of_outputs import check_fit, is_right, smooth
 from gradatim.training.nonfinite_loss_by_hand import bad_parameter, check_loss
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.single_examples_by_hand import layer_of_one_number
@@ -175,19 +175,20 @@ class NumPyEngine:
     def evaluate(self, batches: Iterator[Batch]) -> dict[str, float]:
         """Mean loss, weighted as in training, and accuracy where the loss is of classes."""
         loss = weight = 0.0
-        right = n = 0
+        right = n = answers = 0  # of several labels there are several answers an example
         for x, y, w in batches:
             a = self.model.outputs(x)
             share = float(len(x)) if w is None else float(w.sum())
             loss += self.loss.mean(a, y, w) * share
             weight += share
             if hasattr(self.loss, "decide"):
-                right += int((self.loss.decide(a) == y).sum())
-            n += y.size  # answers: of several labels, several an example
+                found = is_right(self.loss.decide(a), y)
+                right, answers = right + int(found.sum()), answers + found.size
+            n += len(y)
         if not n:
             raise GradatimError("there is nothing to evaluate")
         measures = {"loss": loss / max(weight, 1e-300)}
-        return {**measures, "accuracy": right / n} if hasattr(self.loss, "decide") else measures
+        return {**measures, "accuracy": right / answers} if hasattr(self.loss, "decide") else measures
 
     def parameters_now(self) -> Tensors:
         """A copy of the network's parameters."""

@@ -20,7 +20,7 @@ from gradatim.training.batches.torch_padded import TorchPadded
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.batches.torch_streams import TorchStreams
 from gradatim.training.carrying import Carrying
-from gradatim.training.checks_of_outputs import check_fit, smooth
+from gradatim.training.checks_of_outputs import check_fit, is_right, smooth
 from gradatim.training.nonfinite_loss import bad_parameter, check_loss
 from gradatim.training.optimizer_state import (
     check_optimizer,
@@ -243,7 +243,7 @@ class TorchEngine:
         loss: Any = 0.0
         weight: Any = 0.0
         right: Any = 0
-        n = 0
+        n = answers = 0  # of several labels there are several answers an example
         with self._evaluation_mode():
             for x, y, w in batches:
                 a = self._outputs(x)
@@ -251,12 +251,13 @@ class TorchEngine:
                 loss = loss + self._mean(a, y, w).to(self._precise) * share
                 weight = weight + share
                 if hasattr(self.loss, "decide"):
-                    right = right + (self.loss.decide(a) == y).sum()
-                n += y.numel()  # answers: of several labels, several an example
+                    found = is_right(self.loss.decide(a), y)
+                    right, answers = right + found.sum(), answers + found.numel()
+                n += len(y)
         if not n:
             raise GradatimError("there is nothing to evaluate")
         measures = {"loss": float(loss) / max(float(weight), 1e-300)}
-        return {**measures, "accuracy": int(right) / n} if hasattr(self.loss, "decide") else measures
+        return {**measures, "accuracy": int(right) / answers} if hasattr(self.loss, "decide") else measures
 
     @contextmanager
     def _evaluation_mode(self) -> Iterator[None]:
