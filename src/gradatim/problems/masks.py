@@ -33,7 +33,7 @@ class Masks(Problem):
 
     kind: ClassVar[str] = "masks"
     task: ClassVar[str] = "segmentation"
-    losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
+    losses: ClassVar[tuple[str, ...]] = ("cross_entropy", "focal")
     deciding: ClassVar[tuple[str, int]] = ("mean_iou", 1)
     form: ClassVar[str] = "pictures with masks"
 

@@ -52,6 +52,10 @@ class Engine(Protocol):
         """Train on smoothed targets; measure on the plain ones."""
         ...
 
+    def weigh_yes(self, pos_weight: Any) -> None:
+        """Train and measure with the answer yes counting so many times."""
+        ...
+
     def parameters(self) -> Tensors:
         """The parameters that learn, by name, as they stand: what is written into them is theirs."""
         ...

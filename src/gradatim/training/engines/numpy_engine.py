@@ -17,6 +17,7 @@ from gradatim.training.checks_of_outputs import check_fit, is_right, smooth
 from gradatim.training.nonfinite_loss_by_hand import bad_parameter, check_loss
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.single_examples_by_hand import layer_of_one_number
+from gradatim.training.weight_of_yes import weigh_yes
 
 Tensors = dict[str, np.ndarray]
 NUMBERS = Entries({"optimizer": TEXT, "t": COUNT, "lr": NUMBER, "base_lr": NUMBER})  # what JSON holds of it
@@ -66,6 +67,10 @@ class NumPyEngine:
     def smooth(self, label_smoothing: float) -> None:
         """Train on smoothed targets; measure on the plain ones."""
         self._training_loss = smooth(self.loss, label_smoothing)
+
+    def weigh_yes(self, pos_weight: Any) -> None:
+        """Train and measure with the answer yes counting so many times."""
+        self.loss = self._training_loss = weigh_yes(self.loss, pos_weight)
 
     def parameters(self) -> Tensors:
         """The parameters that learn, by name, as they stand."""

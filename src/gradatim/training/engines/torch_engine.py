@@ -32,6 +32,7 @@ from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.random_state import global_random_state, set_global_random_state
 from gradatim.training.single_examples import layer_of_one_number
 from gradatim.training.torch_optimizer import Custom, loss_by_name, optimizer_for, place_network
+from gradatim.training.weight_of_yes import weigh_yes
 
 Tensors = dict[str, Tensor]
 LAYOUTS: dict[str, LayoutMaker] = {
@@ -79,6 +80,10 @@ class TorchEngine:
     def smooth(self, label_smoothing: float) -> None:
         """Train on smoothed targets; measure on the plain ones."""
         self._training_loss = smooth(self.loss, label_smoothing)
+
+    def weigh_yes(self, pos_weight: Any) -> None:
+        """Train and measure with the answer yes counting so many times."""
+        self.loss = self._training_loss = weigh_yes(self.loss, pos_weight)
 
     def parameters(self) -> dict[str, nn.Parameter]:
         """The parameters that learn, by name, as they stand."""
