@@ -84,7 +84,8 @@ class _MaxPool(_Pool):
 class _SumPool(_Pool):
     def forward(self, x: Tensor) -> Tensor:
         """The sum of each window."""
-        return _sums(pad(x, self.window), self.window, self.window.places(self._checked(x)))
+        places = self.window.places(self._checked(x))
+        return _sums(pad(x, self.window), self.window, places)
 
 
 class _AvgPool(_Pool):
