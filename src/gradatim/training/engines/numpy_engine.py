@@ -1,6 +1,7 @@
 """The NumPy engine: a network by hand, one loss, one update, and the step they make together."""
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from gradatim.record_checks import COUNT, NUMBER, TEXT, Entries
 from gradatim.training.batches.layout import BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.numpy_rows import Batch, NumPyRows
 from gradatim.training.checks_of_outputs import check_fit, is_right, smooth
-from gradatim.training.nonfinite_loss_by_hand import bad_parameter, check_loss
+from gradatim.training.nonfinite_loss_by_hand import bad_parameter, check_gradient, check_loss
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.single_examples_by_hand import layer_of_one_number
 from gradatim.training.weight_of_yes import weigh_yes
@@ -120,6 +121,8 @@ class NumPyEngine:
         theta, gradient = self.model.theta, self.model.gradient
         loss, total = self._forward_and_backward(group, seen)
         check_loss(loss, self.model, [x for x, _, _ in group], self.lr)
+        if not isfinite(np.dot(gradient, gradient)):  # its numbers may be finite, or not
+            check_gradient(self.model, loss, self.lr)
         if self.shaping.touches_gradients:
             self.shaping.shape(self._weights, self._of_weights, [gradient])
         if factor is not None:
