@@ -118,11 +118,17 @@ def _sums(x: Tensor, window: Window, places: tuple[int, ...]) -> Tensor:
     size, stride = window.size, window.stride
     if window.reach != size:
         steps = list(zip(window.dilation, stride, places, strict=True))
-        views = (
-            [slice(k * d, k * d + (n - 1) * s + 1, s) for k, (d, s, n) in zip(offset, steps, strict=True)]
+        views: list[Any] = [
+            (
+                ...,
+                *(
+                    slice(k * d, k * d + (n - 1) * s + 1, s)
+                    for k, (d, s, n) in zip(offset, steps, strict=True)
+                ),
+            )
             for offset in product(*map(range, size))
-        )
-        return reduce(torch.add, (x[(..., *view)] for view in views))
+        ]
+        return reduce(torch.add, (x[view] for view in views))
     if len(size) == 1:  # torch's 1-D mean knows no other divisor, so it goes as 2-D
         return MEANS[2](x[..., None], (*size, 1), (*stride, 1), divisor_override=1)[..., 0]
     return MEANS[len(size)](x, size, stride, divisor_override=1)

@@ -33,7 +33,8 @@ def pose(question: Question, y: Array | None = None, loss: str | Callable[..., A
         kind = next(one for one in kinds() if one.task == question.task and named in one.losses)
     found = kind.pose(question, y, named)
     if question.label_type and hasattr(found, "label_type"):
-        found = replace(found, label_type=question.label_type)
+        typed: dict[str, Any] = {"label_type": question.label_type}
+        found = replace(found, **typed)
     return found if loss is None or named is not None else found.with_own_loss()
 
 

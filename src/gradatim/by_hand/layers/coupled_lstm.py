@@ -47,7 +47,7 @@ class CoupledLSTM(LSTM):
     def step_back(self, t: int, *ds: np.ndarray) -> State:
         """∂L/∂a_t, ∂L/∂h_{t−1} and ∂L/∂C_{t−1}."""
         i, candidate, o = self.parts(self.a[t])
-        dh, dC = self.of_memory(t, *ds, o)
+        dh, dC = self.of_memory(t, o, *ds)
         da_i, da_candidate, da_o = self.parts(self.da[t])
         da_i[...] = dC * (candidate - self.C[t]) * i * (1 - i)
         da_candidate[...] = dC * i * (1 - candidate**2)

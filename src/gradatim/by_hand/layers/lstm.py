@@ -88,7 +88,7 @@ class LSTM(Recurrent):
         h = np.multiply(o, np.tanh(C, out=self.tanh_C[t]), out=self.h[t + 1])
         clip(h, self.hidden_clip, self.h_moves[t])
 
-    def of_memory(self, t: int, dh: np.ndarray, dC: np.ndarray, o: np.ndarray) -> State:
+    def of_memory(self, t: int, o: np.ndarray, dh: np.ndarray, dC: np.ndarray) -> State:
         """∂L/∂h_t and ∂L/∂C_t before they were clipped, from those after."""
         if self.hidden_clip is not None:
             dh = dh * self.h_moves[t]
@@ -98,7 +98,7 @@ class LSTM(Recurrent):
     def step_back(self, t: int, *ds: np.ndarray) -> State:
         """∂L/∂a_t, ∂L/∂h_{t−1} and ∂L/∂C_{t−1}."""
         i, f, candidate, o = self.parts(self.a[t])
-        dh, dC = self.of_memory(t, *ds, o)
+        dh, dC = self.of_memory(t, o, *ds)
         da_i, da_f, da_candidate, da_o = self.parts(self.da[t])
         da_i[...] = dC * candidate * i * (1 - i)
         da_f[...] = dC * self.C[t] * f * (1 - f)

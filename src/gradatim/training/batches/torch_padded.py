@@ -89,7 +89,7 @@ class TorchPadded:
     def single(self) -> Sequences | None:
         """The shortest sequence, where one is left over."""
         alone = leaves_one(len(self.lengths), self.size)
-        return self._batch(self.lengths.argmin()[None])[0] if alone else None
+        return self._batch(np.array([self.lengths.argmin()]))[0] if alone else None
 
     def _order(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """The sequences as they are cut into batches, and the order of the batches."""
