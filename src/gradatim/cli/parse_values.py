@@ -11,6 +11,7 @@ def given_options(options: dict[str, Any]) -> dict[str, Any]:
     found = {name: value for name, value in options.items() if value is not None}
     readers = {
         "hidden": whole_numbers, "valid": share_or_path, "test": share_or_path, "input_size": size_of,
+        "pos_weight": weights_of,
     }  # fmt: skip
     return {name: readers[name](value) if name in readers else value for name, value in found.items()}
 
@@ -23,6 +24,14 @@ def whole_numbers(text: str) -> list[int]:
         return [int(part) for part in text.replace(" ", ",").split(",") if part]
     except ValueError as error:
         raise UsageError(f"--hidden takes whole numbers such as 128 or 256,64; it is {text!r}") from error
+
+
+def weights_of(text: str) -> list[float]:
+    """`5` as [5.0], `5,2.5` as [5.0, 2.5]."""
+    try:
+        return [float(part) for part in text.replace(" ", ",").split(",") if part]
+    except ValueError as error:
+        raise UsageError(f"--pos-weight takes numbers such as 5 or 5,2.5; it is {text!r}") from error
 
 
 def size_of(text: str | None) -> Any:

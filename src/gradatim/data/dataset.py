@@ -54,6 +54,7 @@ class Dataset:
     recipe: str = ""  # what recipes call such examples, where their shape does not say it
     files: tuple[str, ...] = ()  # that each example was read from
     official_valid: np.ndarray | None = None
+    label_type: str = ""  # of the target's labels: see `data.label_types`
 
     def __len__(self) -> int:
         return len(self.x)
@@ -137,12 +138,12 @@ class Dataset:
         if self.labels is not None:
             return Question("multilabel", self.labels.names, self.labels.separator)
         if self.classes:
-            return Question(self.task or "classification", self.classes)
+            return Question(self.task or "classification", self.classes, label_type=self.label_type)
         if self.y is None:
             return Question()
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]
         names = self.targets if len(self.targets) == wide else default_names(wide)
-        return Question(self.task or "regression", names)
+        return Question(self.task or "regression", names, label_type=self.label_type)
 
     @property
     def is_table(self) -> bool:

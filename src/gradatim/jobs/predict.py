@@ -118,7 +118,8 @@ class Predictions:
             files.write(path, self.to_csv())
         elif path.suffix.lower() == ".npz":
             buffer = io.BytesIO()
-            np.savez(buffer, allow_pickle=False, **self.arrays)
+            plain = {name: _without_objects(one) for name, one in self.arrays.items()}
+            np.savez(buffer, allow_pickle=False, **plain)
             files.write(path, buffer.getvalue())
         elif not path.suffix and (pictures := self.problem.pictures(self.a)) is not None:
             if str(path.resolve()) in self.folders:
@@ -137,6 +138,11 @@ class Predictions:
         if len(set(names)) < len(names):  # a.jpg beside a.png
             names = [str(file.with_name(f"{i}-{file.stem}.png")) for i, file in enumerate(inside)]
         return names
+
+
+def _without_objects(one: np.ndarray) -> np.ndarray:
+    """An array that a file can hold: texts of NumPy's for texts of Python's."""
+    return np.array(one.tolist()) if one.dtype.kind in "OT" else one
 
 
 def new_examples(trained: Trained, data: Any) -> New:

@@ -5,7 +5,12 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gradatim.checks import GradatimError, UsageError, plain_number, real
+from gradatim.data.arrays import with_axes_of
+from gradatim.data.as_dataset import axes_notices
+from gradatim.data.dataset import Dataset
 from gradatim.data.sources.source import Examples, divide, source_like, source_of
 from gradatim.data.splits import TEST_SHARE, Splits
 from gradatim.planning.data_options import DataOptions
@@ -45,12 +50,18 @@ class Data:
         return getattr(self, self.judged_on)
 
 
-def find_data(data: Any, asked: DataOptions) -> Data:
-    """Read and divide. `valid` is a share, or examples or a file of its own; and so is `test`."""
+def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = None) -> Data:
+    """Read and divide. `valid` is a share, or examples or a file of its own; and so is `test`.
+
+    `shape` is that of an example in a run of an earlier version, which left channels last where they stood.
+    """
     source, task = source_of(data, asked.task), ""
     if asked.task is not None and not kind_of(asked.task).reads_target:
         task, asked = asked.task, replace(asked, task=None, reads_target=False)
     whole = source.read(data, asked.asked)
+    if shape is not None:
+        notices = tuple(one for one in whole.notices if one not in axes_notices(shape))
+        whole = replace(whole, x=with_axes_of(whole.x, shape), notices=notices)
     others = {}
     valid = VALID if asked.valid is None else plain_number(asked.valid)
     official = getattr(whole, "official_valid", None) is not None
@@ -132,6 +143,9 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
         test = _again("test", reference.get("test"), test)
     options = replace(options, valid=valid, test=test, task=reference.get("task") or options.task)
     found = find_data(data, options)
+    if found.reference["fingerprint"] != reference.get("fingerprint") and _may_stand_last(found.train):
+        shape = found.train.shape
+        found = find_data(data, options, (*shape[1:], shape[0]))
     for part in ("fingerprint", "other_fingerprints"):
         if (found.reference[part] or None) != (reference.get(part) or None):
             before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]
@@ -140,6 +154,11 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
                 f"{now}); bring them back, or start a new run"
             )
     return found
+
+
+def _may_stand_last(examples: Examples) -> bool:
+    """Whether they are pictures whose channels earlier versions left last: of other numbers than bytes."""
+    return isinstance(examples, Dataset) and examples.is_pictures and examples.x.dtype != np.uint8
 
 
 def _again(part: str, source: Any, other: Any) -> Any:

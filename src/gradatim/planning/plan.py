@@ -28,7 +28,7 @@ from gradatim.planning.network_arguments import (
     work_of,
 )
 from gradatim.planning.option_checks import refuse_useless
-from gradatim.planning.starting_weights import begin_with, engine_for, place_of
+from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
 from gradatim.problems.choose import pose
@@ -118,6 +118,7 @@ def make_plan(
     made = named if entry is None else _build(entry, settings)
     if weights is not None:
         choices["weights"] = begin_with(made, entry, weights)
+        data = replace(data, notices=(*data.notices, *twin_notices(made)))
     trained = Trained(
         made, entry, _class_name(made) if entry is None else None, problem, encoder,
         None if train.shape is None else encoder.raw_shape(train.shape), train.features, train.targets,

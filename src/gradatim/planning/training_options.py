@@ -58,6 +58,11 @@ class Settings:
         "balanced: every class weighs the same in the loss.", choices=("balanced",),
         tasks=("classification",), trains=True,
     )  # fmt: skip
+    pos_weight: tuple[float, ...] | None = option(
+        "How often the answer yes counts in the loss: the second of two classes; of labels one number for "
+        "all or one for each, such as 5 or 5,2,1.", tasks=("classification", "multilabel"), trains=True,
+        metavar="WEIGHTS", above=0,
+    )  # fmt: skip
     threshold: str | None = option(
         "The probability from which the second of two classes is predicted, chosen on validation for: "
         "accuracy, f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
@@ -165,4 +170,7 @@ def settings_from(options: dict[str, Any]) -> Settings:
         if not isinstance(hidden, int | list | tuple):
             raise UsageError(f"hidden must be whole numbers, such as [128, 64]; it is {hidden!r}")
         options["hidden"] = (hidden,) if isinstance(hidden, int) else tuple(hidden)
+    weights = options.get("pos_weight")
+    if weights is not None:
+        options["pos_weight"] = tuple(weights) if isinstance(weights, list | tuple) else (weights,)
     return Settings(**options).check()

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from gradatim.checks import UsageError, one_of
+from gradatim.data.label_types import as_labels, written
 from gradatim.data.question import Question
 from gradatim.data.targets import imbalance
 from gradatim.problems.class_report import LEAST, TOP, top_k_accuracy
@@ -40,6 +41,7 @@ class Classes(Problem):
     learners: ClassVar[str] = "classifier"
 
     threshold: dict[str, Any] | None = None  # value, by which measure it was chosen, and what it had then
+    label_type: str = ""  # see `data.label_types`
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -127,11 +129,8 @@ class Classes(Problem):
         """The classes decided for, the probability of each class, and the classes."""
         p = self.predictions(a)
         classes = self.known_names(p)
-        return {
-            "prediction": self._named(classes)[self.decide(p)],
-            "probabilities": p,
-            "classes": np.array(classes),
-        }
+        names = as_labels(self._named(classes), self.label_type)
+        return {"prediction": names[self.decide(p)], "probabilities": p, "classes": names}
 
     @staticmethod
     def _named(classes: tuple) -> Array:
@@ -145,7 +144,7 @@ class Classes(Problem):
         p = np.round(found["probabilities"].astype(np.float64), 6)
         best = p.max(1).tolist() if len(p) else []
         shares = {f"p({name})": p[:, k].tolist() for k, name in enumerate(self.known_names(p))}
-        return {"prediction": found["prediction"].tolist(), "probability": best, **shares}
+        return {"prediction": written(found["prediction"]), "probability": best, **shares}
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
         """Accuracy, balanced accuracy, of two classes AUC, of more than ten top-5 accuracy; mean loss; F1

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from gradatim.data.label_types import as_labels
 from gradatim.data.question import Question, default_names
 from gradatim.data.tables.labels import Labels as Sets
 from gradatim.problems.evidence import ByClass, Evidence, Misses, Ranking
@@ -35,11 +36,12 @@ class Labels(Problem):
     learners: ClassVar[str] = "classifiers"
 
     separator: str = ""
+    label_type: str = ""  # see `data.label_types`
 
     @property
     def question(self) -> Question:
         """The labels, and how sets of them are written."""
-        return Question(self.task, self.names, self.separator)
+        return Question(self.task, self.names, self.separator, self.label_type)
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -71,7 +73,8 @@ class Labels(Problem):
     def arrays(self, a: Array) -> dict[str, Array]:
         """The answers, their probabilities, and the labels."""
         p = self.predictions(a)
-        return {"prediction": self.answer(a), "probabilities": p, "classes": np.array(self.known_names(p))}
+        answers = as_labels(self.answer(a), self.label_type)
+        return {"prediction": answers, "probabilities": p, "classes": np.array(self.known_names(p))}
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """A set of labels, or a column of answers for each; then the probability of each."""
@@ -80,7 +83,8 @@ class Labels(Problem):
         shares = {f"p({name})": p[:, k].tolist() for k, name in enumerate(names)}
         if self.separator:
             return {"prediction": Sets(names, self.separator).written(answers), **shares}
-        named = {f"prediction {name}" if len(names) > 1 else "prediction": answers[:, k].tolist()
+        typed = as_labels(answers, self.label_type)
+        named = {f"prediction {name}" if len(names) > 1 else "prediction": typed[:, k].tolist()
                  for k, name in enumerate(names)}  # fmt: skip
         return {**named, **shares}
 

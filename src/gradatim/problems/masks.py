@@ -8,6 +8,7 @@ import numpy as np
 
 from gradatim.by_hand.layers.softmax import softmax
 from gradatim.checks import UsageError
+from gradatim.data.label_types import as_labels
 from gradatim.data.masks import as_pictures
 from gradatim.problems.evidence import ByClass, Confusion, Evidence, MaskPairs
 from gradatim.problems.measures import confusion_counts, intersection_over_union
@@ -32,9 +33,11 @@ class Masks(Problem):
 
     kind: ClassVar[str] = "masks"
     task: ClassVar[str] = "segmentation"
-    losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
+    losses: ClassVar[tuple[str, ...]] = ("cross_entropy", "focal")
     deciding: ClassVar[tuple[str, int]] = ("mean_iou", 1)
     form: ClassVar[str] = "pictures with masks"
+
+    label_type: str = ""  # see `data.label_types`
 
     def head(self, examples: int | None = None) -> Head:
         """K scores at every pixel; UsageError for fewer than two classes."""
@@ -58,7 +61,7 @@ class Masks(Problem):
 
     def arrays(self, a: Array) -> dict[str, Array]:
         """The values of the pixels, the probability of each class, and the classes."""
-        names = np.array(self.names)
+        names = as_labels(np.array(self.names), self.label_type)
         return {"prediction": names[self.answer(a)], "probabilities": self.predictions(a), "classes": names}
 
     def pictures(self, a: Array) -> list[Array]:

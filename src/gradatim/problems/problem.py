@@ -11,6 +11,7 @@ import numpy as np
 from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.checks import GradatimError, UsageError, shown
+from gradatim.data.label_types import is_label_type
 from gradatim.data.question import Question
 from gradatim.problems.evidence import ByClass, Evidence
 
@@ -55,12 +56,17 @@ class Problem:
     @property
     def question(self) -> Question:
         """What examples must ask to be answered by this."""
-        return Question(self.task, self.names)
+        return Question(self.task, self.names, label_type=getattr(self, "label_type", ""))
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
         """The problem that data pose, `question` what they say of their targets y (see `data.question`)."""
         return cls(tuple(question.names), loss or cls.losses[0])
+
+    @classmethod
+    def also_reads(cls, question: Question, y: Array | None) -> bool:
+        """Whether this kind, where a loss of its own is asked for, reads targets y of another task, too."""
+        return False
 
     def head(self, examples: int | None = None) -> Head:
         """The outputs that a network needs, and why; UsageError where there is nothing to learn."""
@@ -209,6 +215,8 @@ class Problem:
         self.require(texts, "names", "a list of texts or numbers")
         losses = self.loss is None or self.loss in self.losses
         self.require(losses, "loss", " or ".join(self.losses))
+        if hasattr(self, "label_type"):
+            self.require(is_label_type(self.label_type), "label_type", "a type of NumPy's")
         return self
 
     def require(self, fits: bool, entry: str, wanted: str) -> None:
@@ -220,7 +228,9 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         """The problem for JSON."""
-        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        found = {one.name: getattr(self, one.name) for one in fields(self)}
+        if not found.get("label_type", True):
+            del found["label_type"]  # of labels of the usual types, as records have always been
         return {"kind": self.kind, **{name: _plain(value) for name, value in found.items()}}
 
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
+
 from gradatim import catalog
 from gradatim.checks import UsageError, nearest_names, real, shown
+from gradatim.data.arrays import with_axes_of
 from gradatim.data.sources.page import Block, shorten
 from gradatim.data.splits import Splits, split
 from gradatim.data.tables.roles import Roles
@@ -84,7 +87,7 @@ class Source:
         """Other examples, in the columns and classes of the first; UsageError where they cannot be."""
         self._check_kind(first)
         self._check_columns(first)
-        return self.read_like(data, first)
+        return _with_axes_of(self.read_like(data, first), first)
 
     def new(self, data: Any, first: Examples) -> New:
         """Examples to predict from, like the first; UsageError where they cannot be."""
@@ -92,7 +95,8 @@ class Source:
             raise UsageError("the network is a language model: gradatim sample shows what it writes")
         self._check_kind(first)
         self._check_columns(first)
-        return self.read_new(data, first)
+        found = self.read_new(data, first)
+        return found._replace(examples=_with_axes_of(found.examples, first))
 
     def read_like(self, data: Any, first: Examples) -> Examples:
         """What `like` gives of data that can be so."""
@@ -200,6 +204,15 @@ def is_named(data: Any) -> bool:
 def found_at(examples: Examples, data: Any, **more: Any) -> Examples:
     """The examples with how to find them again."""
     return replace(examples, source={"path": str(Path(data).resolve()), **more})
+
+
+def _with_axes_of(examples: Examples, first: Examples) -> Examples:
+    """The examples, their channels last where those of the first are, as earlier versions read them."""
+    x = getattr(examples, "x", None)
+    if examples.layout != "rows" or not isinstance(x, np.ndarray):
+        return examples
+    turned = with_axes_of(x, first.shape)
+    return examples if turned is x else replace(examples, x=turned)
 
 
 def _unknown(path: Path) -> UsageError:

@@ -160,7 +160,7 @@ def schema_of(dataset: Dataset) -> Schema:
         fields.append(Field(one.name, one.kind, "input", one.form, "", facts_of(column)))
     targets = np.empty((len(dataset), 0)) if dataset.y is None else dataset.y.reshape(len(dataset), -1)
     for name, y in zip(dataset.targets, targets.T, strict=False):
-        kind = "category" if dataset.classes else "number" if dataset.task == "regression" else "boolean"
+        kind = "category" if dataset.classes else "boolean" if dataset.task == "multilabel" else "number"
         column = Column("number", y.astype(np.float64))
         if dataset.classes:
             column = Column("text", y.astype(np.int32), tuple(map(str, dataset.classes)))

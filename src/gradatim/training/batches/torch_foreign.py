@@ -47,6 +47,9 @@ class TorchForeign:
     def trial(self) -> None:
         """No example is at hand before training: a loader may give each of them once."""
 
+    def single(self) -> None:
+        """How many examples the last batch has is not known before training."""
+
     def _place(self, batch: Any) -> Batch:
         if _are_tensors(batch) and (len(batch) > 3 or batch[-1].ndim == 1):
             batch = parts_of_tensors(tuple(batch))
