@@ -8,12 +8,15 @@ from gradatim import files
 from gradatim.by_hand.layer_table import by_hand_table
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
+from gradatim.explain.data_facts import facts_of_data
 from gradatim.explain.gather_evidence import evidence_of
 from gradatim.explain.report import Report, render
 from gradatim.explain.stored_measurements import Measurements, read_measurements, write_measurements
 from gradatim.jobs.evaluate import Evaluation
+from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import settings_in_use
 from gradatim.planning.versions import PROGRAM
+from gradatim.problems.evidence import Evidence
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import best_epoch, read_metrics
 from gradatim.runs.folder import Folder
@@ -30,7 +33,7 @@ def report(run: "Run") -> Path:
     """
     try:
         data, measured = run.data, run.measured
-        kept = find_out(run.trained, data.judged, measured, run.records, run.config)
+        kept = find_out(run.trained, data, measured, run.records, run.config)
     except GradatimError as error:
         found = read_measurements(run.folder)
         if found is None and run.folder.report.exists():
@@ -43,20 +46,26 @@ def report(run: "Run") -> Path:
 
 
 def find_out(
-    trained: Trained, judged: Any, measured: Evaluation | None, records: list[dict[str, Any]],
+    trained: Trained, data: Data, measured: Evaluation | None, records: list[dict[str, Any]],
     config: dict[str, Any],
 ) -> Measurements:  # fmt: skip
-    """The measures, and what else there is to find of the answers to the examples that are judged."""
+    """The measures, what else there is to find of the answers to the examples that are judged, and what was
+    learned from.
+    """
+    parts = {"train": data.train, "valid": data.valid, "test": data.test}
+    facts = facts_of_data(parts, trained.encoder, data.notices)
+    also: list[Evidence] = [] if facts is None else [facts]
     if measured is None:
-        return Measurements({}, [])
+        return Measurements({}, also)
     seed = config["settings"].get("seed") or 0
-    return Measurements(measured.metrics, evidence_of(trained, judged, measured.a, measured.y, records, seed))
+    found = evidence_of(trained, data.judged, measured.a, measured.y, records, seed)
+    return Measurements(measured.metrics, [*found, *also])
 
 
 def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Measurements) -> None:
     """Keep what was measured, and write `report.html`."""
     records, settings = read_metrics(folder.metrics), config["settings"]
-    if kept.metrics:
+    if kept.metrics or kept.evidence:
         write_measurements(folder, kept)
     page = render(
         Report(

@@ -151,7 +151,7 @@ def _run(
         measured = _measure(plan, loop)
         records = read_metrics(folder.metrics)
         write_report(
-            folder, config, plan.trained, find_out(plan.trained, plan.data.judged, measured, records, config)
+            folder, config, plan.trained, find_out(plan.trained, plan.data, measured, records, config)
         )
         return Run(folder, config, plan.trained, plan.data, measured)
 

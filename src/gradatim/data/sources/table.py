@@ -51,8 +51,9 @@ class TableSource(Source):
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
             plain = as_dataset(data, asked.target)
             return replace(
-                plain, task=found.task, targets=found.targets, notices=found.notices, source=found.source
-            )
+                plain, task=found.task, targets=found.targets, notices=found.notices, source=found.source,
+                row_labels=found.row_labels if len(plain) == len(found) else None,
+            )  # fmt: skip
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
         return found
