@@ -60,7 +60,7 @@ def scientific(number: float, power: int, decimals: int) -> str:
     >>> scientific(0.000012, -5, 1)
     '1.2·10⁻⁵'
     """
-    return f"{number / 10.0**power:.{decimals}f}·{_ten(power)}"
+    return f"{number / 10.0**power:.{decimals}f}·{ten(power)}"
 
 
 def measure(value: object, digits: int = 4) -> str:
@@ -75,7 +75,7 @@ def measure(value: object, digits: int = 4) -> str:
     if abs(number) < LARGE and (number.is_integer() or abs(number) >= 1000):
         return count(number)
     mantissa, e, power = f"{number:.{digits}g}".partition("e")
-    return f"{mantissa}·{_ten(int(power))}" if e else mantissa
+    return f"{mantissa}·{ten(int(power))}" if e else mantissa
 
 
 def duration(seconds: float) -> str:
@@ -104,7 +104,12 @@ def measure_name(name: str) -> str:
     return known.get(name, name.replace("_", " ").replace("iou", "IoU"))
 
 
-def _ten(power: int) -> str:
+def ten(power: int) -> str:
+    """A power of ten.
+
+    >>> ten(-5)
+    '10⁻⁵'
+    """
     return "10" + str(power).translate(_RAISED)
 
 

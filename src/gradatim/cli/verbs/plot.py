@@ -19,7 +19,13 @@ def plot(
     ] = None,
     model: o.Model = None,
     out: Annotated[Path | None, typer.Option(help="A .png or .svg file; WHAT.png when not given.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     theme: o.Theme = "light",
+    size: Annotated[
+        str | None, typer.Option(metavar="WxH", help="Inches, such as 8x5; what it needs when not given.")
+    ] = None,
+    dpi: Annotated[int | None, typer.Option(help="Dots an inch of a .png file; 160 when not given.")] = None,
+    transparent: Annotated[bool, typer.Option("--transparent", help="Leave the paper clear.")] = False,
     moved: o.Moved = None,
     as_json: o.Json = False, debug: o.Debug = False, **options: Any,
 ) -> None:  # fmt: skip
@@ -40,7 +46,14 @@ def plot(
         return
     asked = given_options({**options, "model": read_model(model), "data": moved})
     named, settings = split_arguments(things or [])
-    result = job(what, *named, arguments=network_arguments(settings), out=out, theme=theme, **asked)
+    on: dict[str, Any] = {
+        "theme": theme,
+        "size": size,
+        "dpi": dpi,
+        "transparent": transparent,
+        "force": force,
+    }
+    result = job(what, *named, arguments=network_arguments(settings), out=out, **on, **asked)
     if as_json:
         print_json(result)
         return
