@@ -4,6 +4,8 @@ import json
 import sys
 from typing import Any
 
+from gradatim.cli.folding import fold
+
 
 def print_json(content: dict[str, Any]) -> None:
     """The result as JSON, on one line."""
@@ -25,4 +27,4 @@ def print_entries(kinds: tuple[str, ...], as_json: bool) -> None:
         return
     width = max(len(str(row["name"])) for row in rows)
     for row in rows:
-        print(f"{row['name']:<{width}}  {row['sentence']}")
+        print(fold(f"{row['name']:<{width}}  {row['sentence']}"))

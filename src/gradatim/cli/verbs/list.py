@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from gradatim.cli import options as o
+from gradatim.cli.folding import fold
 from gradatim.cli.printing import print_json
 
 
@@ -24,4 +25,4 @@ def list(
     if as_json:
         print_json({"entries": rows})
         return
-    print(catalogue_text(rows))
+    print(fold(catalogue_text(rows)))

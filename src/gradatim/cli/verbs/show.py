@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gradatim.cli import options as o
+from gradatim.cli.folding import fold
 
 
 def show(
@@ -36,4 +37,4 @@ def show(
     if svg is not None:
         draw_to(svg, result)
         print(f"drawn into {svg}", file=sys.stderr)
-    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else entry_text(result))
+    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else fold(entry_text(result)))
