@@ -103,6 +103,17 @@ def test_other_data_have_facts_of_their_own(tmp_path):
     assert sum(int(n) for row in facts.listings[0].rows for n in row[1:]) == 1797
 
 
+@pytest.mark.parametrize(("shape", "each"), [((3,), "number"), ((3, 4, 4), "channel")])
+def test_what_is_scaled_is_said(shape, each):
+    from gradatim.data.dataset import Dataset
+    from gradatim.data.encoders.standardise import Standardise
+
+    data = Dataset(np.random.default_rng(0).normal(size=(9, *shape)), np.arange(9) % 2, ("a", "b"))
+    facts = dict(facts_of_data({"train": data}, Standardise.fit(data)).facts)
+    assert facts["encoded"] == f"each {each} minus its mean over training, divided by its deviation"
+    assert facts["target"] == "2 classes"
+
+
 def test_a_text_and_sequences_are_described_by_their_source():
     from gradatim.data.ragged import Ragged
     from gradatim.data.text import text_of

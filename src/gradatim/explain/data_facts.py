@@ -70,7 +70,7 @@ def _inputs(parts: dict[str, Any], encoder: Any) -> list[tuple[str, str]]:
         ("an example", f"{_form(train)}{shape}"),
         ("values of training", f"{measure(low)} … {measure(high)}, mean {measure(mean)}"),
     ]
-    words = encoder.in_words(train.features)
+    words = encoder.in_words(train.shape)
     return [*facts, *([("encoded", words)] if words else [])]
 
 

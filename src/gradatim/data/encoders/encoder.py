@@ -94,8 +94,8 @@ class Encoder:
         names = ", ".join(self.ranked(features))
         return {"ranks": f"of {names}: a few enormous values decide mean and deviation"} if names else {}
 
-    def in_words(self, features: tuple[str, ...]) -> str:
-        """How an example becomes what the network sees; empty where it is seen as it is."""
+    def in_words(self, shape: tuple[int, ...]) -> str:
+        """How an example of this shape becomes what the network sees; empty where it is seen as it is."""
         return ""
 
     def columns_in_words(self) -> list[str]:

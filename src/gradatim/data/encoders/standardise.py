@@ -71,9 +71,9 @@ class Standardise(Encoder):
             scaled[:, int(i)] = normal_scores(x[:, int(i)].astype(np.float64), np.asarray(quantiles))
         return convert(scaled, x, dtype)
 
-    def in_words(self, features: tuple[str, ...]) -> str:
+    def in_words(self, shape: tuple[int, ...]) -> str:
         """By what it is scaled."""
-        each = "channel" if self.shift.ndim == 1 and not features and self.shift.size in (1, 3) else "number"
+        each = "channel" if len(shape) > 2 else "number"
         return f"each {each} minus its mean over training, divided by its deviation"
 
     def ranked(self, features: tuple[str, ...]) -> list[str]:
