@@ -4,6 +4,7 @@ import json
 import sys
 from typing import Any
 
+from gradatim.cli.folding import fold
 from gradatim.printable import json_text, printable
 
 
@@ -27,4 +28,4 @@ def print_entries(kinds: tuple[str, ...], as_json: bool) -> None:
         return
     width = max(len(str(row["name"])) for row in rows)
     for row in rows:
-        print(f"{row['name']:<{width}}  {row['sentence']}")
+        print(fold(f"{row['name']:<{width}}  {row['sentence']}"))

@@ -6,11 +6,11 @@ from typing import Any
 from gradatim.explain.costs_text import costs
 
 
-def entry_text(result: dict[str, Any]) -> str:
-    """What `show` found."""
+def entry_text(result: dict[str, Any], width: int | None = None) -> str:
+    """What `show` found; the table of layers in so many columns where there is a width."""
     parts = [_entry(entry) for entry in result["entries"]]
     if result.get("layers"):
-        parts.append(costs(result))
+        parts.append(costs(result, width))
     if result.get("weights"):
         parts.append(f"weights fit     {result['weights']}")
     return "\n\n".join(parts)

@@ -9,6 +9,7 @@ from importlib.resources import files
 from gradatim.explain.comparison import measure_text
 from gradatim.explain.diagnosis import diagnose
 from gradatim.explain.headline import CONSTANTS, SECTIONS, WORDS, headline_of
+from gradatim.explain.loss_unit import loss_unit
 from gradatim.explain.number_format import FILTERS
 from gradatim.printable import legible
 from gradatim.problems.evidence import Evidence
@@ -94,6 +95,7 @@ def render(report: Report) -> str:
     )  # fmt: skip
     environment.filters.update(FILTERS)
     environment.globals |= {"report": report, "word": report.word, "words": WORDS, "said": measure_text}
+    environment.globals["loss_unit"] = loss_unit(report.problem)
 
     def section(name: str, evidence: Evidence | None) -> Markup:
         context = import_module(f"{SECTIONS}.{name}").context(evidence, report)

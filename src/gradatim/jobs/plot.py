@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gradatim.checks import UsageError, did_you_mean, one_of
-from gradatim.explain.figures.style import THEMES, check_format, write_figure
+from gradatim.explain.figures.style import THEMES, canvas, check_format, write_figure
+from gradatim.files import refuse_existing
 from gradatim.jobs.plots import answers, functions, runs
 from gradatim.jobs.plots.boundary import boundary
 from gradatim.jobs.plots.feature_maps import feature_maps
@@ -76,7 +77,8 @@ def plots() -> list[dict[str, Any]]:
 
 def plot(
     what: str, *things: Any, arguments: dict[str, Any] | None = None, out: str | Path | None = None,
-    theme: str = "light", **options: Any,
+    theme: str = "light", size: Any = None, dpi: int | None = None, transparent: bool = False,
+    force: bool = True, **options: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """Draw one of `PLOTS`, one activation, loss or schedule by its name, or a run's curves, and write it.
 
@@ -92,6 +94,10 @@ def plot(
     arguments : of the activation, the loss, the schedule or the network that is drawn.
     out : a `.png` or `.svg` file; `WHAT.png` when None.
     theme : `light` or `dark`.
+    size : inches, as a pair or a text such as `8x5`; as large as the picture needs when None.
+    dpi : dots an inch of a PNG, 160 when None.
+    transparent : whether the paper is clear.
+    force : whether a file that exists is written over.
     options : of `lr`, as `train` has them; of `network`, `seed`.
 
     Raises UsageError for what cannot be drawn.
@@ -101,6 +107,8 @@ def plot(
     alone = str(chosen[0]).partition(":")[0] if name in GROUPS and len(chosen) == 1 else name
     path = check_format(out if out is not None else f"{alone}.png")
     one_of("theme", theme, THEMES)
+    on = canvas(size, dpi, transparent)
+    refuse_existing(path, force)
     given = {key: value for key, value in options.items() if value is not None}
     for key in given:
         if key not in kind.options:
@@ -108,7 +116,7 @@ def plot(
     if arguments and not kind.arguments:
         raise UsageError(f"plot {name} takes no argument {next(iter(arguments))!r}")
     drawn = kind.draw(PlotRequest(chosen, arguments or {}, given))
-    return {"plot": str(write_figure(drawn.picture, path, theme)), **drawn.facts}
+    return {"plot": str(write_figure(drawn.picture, path, theme, on)), **drawn.facts}
 
 
 def _resolved(what: Any, things: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:

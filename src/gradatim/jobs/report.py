@@ -10,6 +10,7 @@ from gradatim.by_hand.layer_table import by_hand_table
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
 from gradatim.explain.best_model import sentence_of
+from gradatim.explain.data_facts import facts_of_data
 from gradatim.explain.gather_evidence import evidence_of
 from gradatim.explain.report import Report, render
 from gradatim.explain.stored_measurements import Measurements, read_measurements, write_measurements
@@ -17,7 +18,7 @@ from gradatim.jobs.evaluate import measure
 from gradatim.planning.loop_choice import settings_in_use
 from gradatim.planning.training_options import OWN
 from gradatim.planning.versions import PROGRAM
-from gradatim.problems.evidence import MetricTable
+from gradatim.problems.evidence import Evidence, MetricTable
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import best_epoch, read_metrics
 from gradatim.runs.folder import Folder
@@ -47,13 +48,17 @@ def report(run: "Run") -> Path:
 
 
 def find_out(run: "Run") -> Measurements:
-    """The measures, and what else there is to find of the answers to the examples that are judged."""
+    """The measures, what else there is to find of the answers to the examples that are judged, and what was
+    learned from.
+    """
     data, measured = run.data, run.measured
+    parts = {"train": data.train, "valid": data.valid, "test": data.test}
+    facts = facts_of_data(parts, run.trained.encoder, data.notices)
+    also: list[Evidence] = [] if facts is None else [facts]
     if measured is None:
-        return Measurements({}, [])
+        return Measurements({}, also)
     seed = run.config["settings"].get("seed") or 0
-    a, y = measured.a, measured.y
-    found = evidence_of(run.trained, data.judged, a, y, run.records, seed)
+    found = [*evidence_of(run.trained, data.judged, measured.a, measured.y, run.records, seed), *also]
     table = metric_table(run)
     if table is None:
         return Measurements(measured.metrics, found)
@@ -94,7 +99,7 @@ def _kept_table(run: "Run") -> tuple[dict[str, Any], dict[str, Any]]:
 def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Measurements) -> list[str]:
     """Keep what was measured, and write `report.html`; what is wrong with the run, a sentence each."""
     records, settings = read_metrics(folder.metrics), config["settings"]
-    if kept.metrics:
+    if kept.metrics or kept.evidence:
         write_measurements(folder, kept)
     kept_model = read_kept(folder)
     content = Report(

@@ -102,13 +102,13 @@ def _named(
     return result
 
 
-def shown_text(found: dict[str, Any]) -> str:
-    """What `show` found, as text for a terminal."""
+def shown_text(found: dict[str, Any], width: int | None = None) -> str:
+    """What `show` found, as text for a terminal of so many columns."""
     if "run" in found:
         from gradatim.explain.run_summary import summary_text
 
         return summary_text(found["run"], layers=True)
-    return costs(found) if "module" in found else entry_text(found)
+    return costs(found, width) if "module" in found else entry_text(found, width)
 
 
 def draw_to(path: Path, found: dict[str, Any]) -> None:

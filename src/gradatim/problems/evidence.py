@@ -21,11 +21,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Example:
-    """An example as a person looks at it: a picture (C, H, W), or its features by name; its file's name."""
+    """An example as a person looks at it: a picture (C, H, W), or its features by name; its file's name; its
+    row of a table, the first of which is 1.
+    """
 
     picture: np.ndarray | None = None
     values: dict[str, Any] | None = None
     name: str = ""
+    row: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from html import unescape
+from importlib.resources import files
 from typing import get_args
 from xml.etree import ElementTree
 
@@ -206,3 +207,20 @@ def test_a_title_fits_its_figure():
     long = replace(CHARTS["reliability"], title="x" * 120)
     assert figure_of(long)._suptitle.get_fontsize() < 10
     assert figure_of(CHARTS["reliability"])._suptitle.get_fontsize() == 14
+
+
+def test_validation_is_dashed_and_training_whole_in_both_pictures():
+    record = [{"epoch": k, "train_loss": 1 / k, "valid_loss": 2 / k} for k in (1, 2, 3)]
+    for runs in (1, 2):
+        chart = learning_curves([Course(f"r{k}", record, None) for k in range(runs)])
+        picture, figure = as_figure(chart), Figure()
+        figure.set_layout_engine("constrained")
+        with use_theme("light") as colours:
+            picture.draw(figure, colours)
+        styles = [line.get_linestyle() for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 3]
+        assert styles == ["-", "--"] * runs
+    (svg,) = as_svg(learning_curves([Course("r", record, None)]))
+    assert 'class="line train"' in svg and 'class="line valid"' in svg
+    page = files("gradatim.explain").joinpath("report.html.j2").read_text()
+    assert "svg .line.valid { stroke: var(--valid); stroke-dasharray: 6 2.5; }" in page
+    assert "svg .line.train { stroke: var(--train); }" in page

@@ -6,6 +6,7 @@ import typer
 
 from gradatim.checks import UsageError
 from gradatim.cli import options as o
+from gradatim.cli.folding import fold
 from gradatim.cli.printing import print_json
 
 
@@ -40,4 +41,4 @@ def list(
     if as_json:
         print_json({"entries": rows})
         return
-    print(catalogue_text(rows))
+    print(fold(catalogue_text(rows)))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gradatim.cli import options as o
+from gradatim.cli.folding import columns, fold
 from gradatim.cli.printing import print_json
 
 
@@ -39,4 +40,4 @@ def show(
     if as_json:
         print_json(result, indent=1)
     else:
-        print(shown_text(result))
+        print(fold(shown_text(result, columns())))

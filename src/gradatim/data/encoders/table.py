@@ -10,6 +10,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record
 from gradatim.data.tables import encoding
 from gradatim.data.tables.column_forms import check_columns
+from gradatim.data.tables.encoding_words import encoding_in_words
 from gradatim.data.tables.for_trees import are_categories, tree_columns
 from gradatim.data.tables.inputs import Input, input_from, value_text
 
@@ -72,6 +73,10 @@ class TableEncoder(Encoder):
         kinds = {column["kind"] for column in self.record["columns"]}
         found = {name: reason for kind, (name, reason) in REASONS.items() if kind in kinds}
         return found | super().choices(features)
+
+    def columns_in_words(self) -> list[str]:
+        """How each column becomes numbers."""
+        return [encoding_in_words(column) for column in self.record["columns"]]
 
     def tree_columns(self, x: np.ndarray) -> np.ndarray:
         """Numbers as they are, categories as codes, dates expanded."""

@@ -103,7 +103,7 @@ def learning_facts(found: Dataset, source: "Source") -> dict[str, Any]:
         parts = source.divide(found, 0.1, TEST_SHARE)
     except GradatimError as error:
         return facts | {"splits": {}, "split_rule": str(error)}
-    facts |= {"splits": parts.sizes(), "split_rule": _rule(found)}
+    facts |= {"splits": parts.sizes(), "split_rule": split_rule(found)}
     if found.columns:
         encoder = fit_encoder(parts.train)
         facts["inputs"] = encoder.shape(found.shape)[0]
@@ -111,7 +111,8 @@ def learning_facts(found: Dataset, source: "Source") -> dict[str, Any]:
     return facts
 
 
-def _rule(found: Dataset) -> str:
+def split_rule(found: Dataset) -> str:
+    """How the parts are chosen."""
     if found.official_test is not None:
         also = " and validation" if found.official_valid is not None else ""
         return f"the publisher's test{also} split"

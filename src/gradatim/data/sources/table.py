@@ -56,6 +56,7 @@ class TableSource(Source):
             return replace(
                 plain, task=found.task, targets=found.targets, notices=found.notices, source=found.source,
                 label_type=found.label_type,
+                row_labels=found.row_labels if len(plain) == len(found) else None,
             )  # fmt: skip
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")

@@ -107,13 +107,13 @@ def _height(panel: Panel) -> tuple[float, float]:
 
 
 def _curve(axes: Any, curve: Curve, style: Style) -> None:
-    """A named line has markers; training is dotted."""
+    """A named line has markers; validation is dashed, as it is in a report."""
     k, theme = style.place(curve), style.theme
     marker = {
         "marker": MARKERS[k], "markersize": 6, "markevery": max(len(curve.x) // 8, 1),
         "markeredgecolor": theme.paper, "markeredgewidth": 0.6,
     }  # fmt: skip
-    dash = k if curve.role == "class" else 2 if curve.role == "training" else 0
+    dash = k if curve.role == "class" else int(curve.role == "validation")
     axes.plot(
         curve.x, curve.y, color=theme.lines[k], linestyle=DASHES[dash],
         linewidth=2.0 if curve.name or curve.role == "share" else 1.6, **(marker if curve.name else {}),
@@ -194,7 +194,7 @@ def _legend(figure: Any, chart: Chart, theme: Theme) -> None:
     roles = {mark.role for mark in marks if isinstance(mark, Curve)} if chart.compares else set()
     handles = [
         Line2D([], [], color=theme.ink, linestyle=DASHES[dash], label=role)
-        for role, dash in (("validation", 0), ("training", 2))
+        for role, dash in (("validation", 1), ("training", 0))
         if role in roles
     ]
     for name in dict.fromkeys(mark.name for mark in marks if isinstance(mark, Best)):
