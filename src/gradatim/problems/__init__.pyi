@@ -8,4 +8,5 @@ from gradatim.problems.masks import Masks as Masks
 from gradatim.problems.next_character import NextCharacter as NextCharacter
 from gradatim.problems.numbers import Numbers as Numbers
 from gradatim.problems.reconstruction import Reconstruction as Reconstruction
+from gradatim.problems.shares import Shares as Shares
 from gradatim.problems.tags import Tags as Tags
