@@ -6,14 +6,18 @@ from pathlib import Path
 import gradatim
 
 sys.path.insert(0, str(Path(__file__).parent))
-from option_tables import filled
+import option_tables
+import reference_pages
 
 project = "Gradatim"
 author = "The Gradatim developers"
 project_copyright = author
 version = release = gradatim.__version__
 
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "mathml"]
+myst_enable_extensions = ["dollarmath"]
+html_math_renderer = "mathml"
+smartquotes_action = "qe"  # quotes and ellipses; an option keeps its dashes
 exclude_patterns = ["_build"]
 myst_heading_anchors = 3
 
@@ -32,6 +36,11 @@ pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 
 
+def filled(page: str) -> str:
+    """A page with the tables and the reference that it asks for."""
+    return reference_pages.filled(option_tables.filled(page))
+
+
 def setup(app):
-    """Put the tables of options where a page wants them."""
+    """Put the tables of options and the reference where a page wants them."""
     app.connect("source-read", lambda _app, _name, source: source.__setitem__(0, filled(source[0])))

@@ -4,7 +4,10 @@ import pytest
 
 from gradatim import catalog
 from gradatim.checks import UsageError, did_you_mean, nearest_names
-from gradatim.synonyms import NEAREST, SAME, key
+from gradatim.jobs.train import train
+from gradatim.planning.data_options import DATA_NAMES
+from gradatim.planning.training_options import NAMES as SETTINGS
+from gradatim.synonyms import NEAREST, OPTIONS, SAME, TABLES, key
 
 NAMES = {row.name for row in catalog.entries()}
 
@@ -16,9 +19,53 @@ def test_what_is_named_is_there_and_what_stands_for_it_is_not(here):
     assert others and not {key(one) for one in others} & {key(name) for name in NAMES}
 
 
+@pytest.mark.parametrize("here", OPTIONS)
+def test_what_an_option_is_called_elsewhere_is_none_here(here):
+    options = (*DATA_NAMES, *SETTINGS)
+    assert here in options and not set(OPTIONS[here].split()) & set(options)
+
+
+def test_a_table_that_is_not_brought_has_no_name_here():
+    assert not set(map(key, TABLES.split())) & {key(name) for name in NAMES}
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "answer"),
     [
+        ("logloss", "loss", "did you mean cross_entropy?"),
+        ("l1_loss", "loss", "did you mean absolute_error?"),
+        ("crossentropy", "loss", "did you mean cross_entropy?"),
+        ("rmse", "loss", "it is not there yet; the nearest is squared_error"),
+        ("sgdm", "optimizer", "did you mean momentum?"),
+        ("adam-w", "optimizer", "did you mean adamw?"),
+        ("RMSProp", "optimizer", "did you mean rmsprop?"),
+        ("lrelu", "activation", "did you mean leaky_relu?"),
+        ("gelu_tanh", "activation", "did you mean gelu?"),
+        ("swiglu", "activation", "it is not there yet; the nearest is silu"),
+        ("logistic", "activation", "did you mean sigmoid?"),
+        ("fc", "layer", "did you mean dense?"),
+        ("Conv2D", "layer", "did you mean conv2d?"),
+        ("maxpool", "layer", "did you mean max_pool2d?"),
+        ("bn", "layer", "did you mean batch_norm?"),
+        ("ConvTranspose2d", "layer", "did you mean conv_transpose2d?"),
+        ("deconv", "layer", "did you mean conv_transpose2d?"),
+        ("MultiheadAttention", "layer", "it is not there yet; the nearest is lstm"),
+        ("ResNet-18", "network", "did you mean resnet18?"),
+        ("lenet", "network", "did you mean lenet5?"),
+        ("transformer", "network", "it is not there yet; the nearest is char_lm"),
+        ("autoencoder", "network", "it is not there yet; the nearest is mlp"),
+        (
+            "mlp",
+            "estimator",
+            "mlp is a network; choose from adaline, mlp_classifier, mlp_regressor, perceptron",
+        ),
+        ("sigmoid", "penalty", "sigmoid is an activation; choose from l1, l2"),
+        ("lasso", "penalty", "did you mean l1?"),
+        ("elastic_net", "penalty", "it is not there yet; the nearest is l1 or l2"),
+        ("warmup", "schedule", "it is not there yet; the nearest is cosine"),
+        ("backprop", "trace", "did you mean backprop-or?"),
+        ("lstm_cell", "trace", "did you mean lstm?"),
+        ("make_circles", "dataset", "did you mean circles?"),
         ("mse", "loss", "did you mean squared_error?"),
         ("MSELoss", "loss", "did you mean squared_error?"),
         ("mae", "loss", "did you mean absolute_error?"),
@@ -36,7 +83,12 @@ def test_what_is_named_is_there_and_what_stands_for_it_is_not(here):
         ("LayerNorm", "layer", "did you mean layer_norm?"),
         ("hardtanh", "activation", "it is not there yet; the nearest is tanh"),
         ("cifar-10", "dataset", "it is not there yet; the nearest is fashion-mnist"),
-        ("iris", "dataset", "choose from adult, digits, fashion-mnist, mnist"),
+        (
+            "iris",
+            "dataset",
+            "choose from adult, blobs, circles, digits, fashion-mnist, mnist, moons, sine, spirals, steps, "
+            "xor",
+        ),
     ],
 )
 def test_a_name_known_elsewhere_is_answered_by_its_meaning(name, kind, answer):
@@ -50,6 +102,19 @@ def test_a_name_that_none_is_near_to_is_told_where_all_are():
         catalog.lookup("iris")
     with pytest.raises(UsageError, match=r"^unknown name 'adabelief': it is not there yet; .* is adam$"):
         catalog.lookup("adabelief")
+
+
+def test_a_network_called_like_a_layer_is_told_so():
+    with pytest.raises(UsageError, match=r"^unknown network 'LSTM': lstm is a layer; choose from alexnet, "):
+        catalog.find("LSTM", "network")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("learning_rate", "lr"), ("max_iter", "epochs"), ("random_state", "seed")]
+)
+def test_an_option_known_elsewhere_is_answered_by_its_meaning(name, said):
+    with pytest.raises(UsageError, match=rf"unknown option '{name}': did you mean {said}\?"):
+        train("digits", **{name: 1})
 
 
 def test_a_meaning_that_is_no_choice_is_not_named():

@@ -11,6 +11,16 @@ from typing import TYPE_CHECKING
 from gradatim.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from gradatim import by_hand as by_hand
+    from gradatim import data as data
+    from gradatim import decoding as decoding
+    from gradatim import estimators as estimators
+    from gradatim import functional as functional
+    from gradatim import models as models
+    from gradatim import nn as nn
+    from gradatim import optim as optim
+    from gradatim import problems as problems
+    from gradatim import unsupervised as unsupervised
     from gradatim.checks import GradatimError as GradatimError
     from gradatim.checks import UsageError as UsageError
     from gradatim.data.dataset import Dataset as Dataset
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
     from gradatim.jobs.plot import plot as plot
     from gradatim.jobs.run import Run as Run
     from gradatim.jobs.run import load as load
+    from gradatim.jobs.show import show as show
     from gradatim.jobs.trace import trace as trace
     from gradatim.jobs.train import train as train
     from gradatim.models.building import build as build
@@ -42,23 +53,30 @@ _HOMES = {
     "load": "gradatim.jobs.run",
     "load_data": "gradatim.data.loading",
     "plot": "gradatim.jobs.plot",
+    "show": "gradatim.jobs.show",
     "split": "gradatim.data.splits",
     "trace": "gradatim.jobs.trace",
     "train": "gradatim.jobs.train",
 }
+_ROOMS = (  # each hands on its public names: gradatim.nn.LSTM
+    "by_hand", "data", "decoding", "estimators", "functional", "models", "nn", "optim", "problems",
+    "unsupervised",
+)  # fmt: skip
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604  the names of _HOMES are strings
 
 
 def __getattr__(name: str):
     """Import a public name when it is first used, so that `import gradatim` costs nothing."""
-    if name not in _HOMES:
+    if name not in _HOMES and name not in _ROOMS:
         raise AttributeError(f"module 'gradatim' has no attribute {name!r}")
     from importlib import import_module
 
+    if name in _ROOMS:
+        return import_module(f"gradatim.{name}")
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted((*__all__, *_ROOMS))

@@ -90,12 +90,19 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     'did you mean digits?'
     """
     choices = sorted(choices)
-    if found := nearest_names(name, choices):
-        return found
+    return nearest_names(name, choices) or choose_from(choices)
+
+
+def choose_from(choices: Iterable[str]) -> str:
+    """The choices, or the first of many.
+
+    >>> choose_from(["sgd", "adam"]), choose_from([])
+    ('choose from adam, sgd', 'there is none')
+    """
+    choices = sorted(choices)
     if not choices:
         return "there is none"
-    shown = ", ".join(choices[:12])
-    return f"choose from {shown}{', …' if len(choices) > 12 else ''}"
+    return f"choose from {', '.join(choices[:12])}{', …' if len(choices) > 12 else ''}"
 
 
 def nearest_names(name: str, choices: Iterable[str]) -> str:
@@ -106,10 +113,12 @@ def nearest_names(name: str, choices: Iterable[str]) -> str:
     """
     from difflib import get_close_matches
 
-    from gradatim.synonyms import NEAREST, SAME, key, synonyms
+    from gradatim.synonyms import NEAREST, OPTIONS, SAME, key, synonyms
 
     choices = sorted(choices)
-    near = [one for one in choices if key(one) == key(str(name))] or synonyms(str(name), choices, SAME)
+    near = [one for one in choices if key(one) == key(str(name))] or synonyms(
+        str(name), choices, SAME | OPTIONS
+    )
     if not near and (lacking := synonyms(str(name), choices, NEAREST)):
         return f"it is not there yet; the nearest is {' or '.join(lacking)}"
     near = near or get_close_matches(str(name).lower(), choices, n=3, cutoff=ALIKE)

@@ -220,7 +220,8 @@ def test_a_batch_is_normalised():
         ({"name": "batch_norm", "num_features": 3}, (2, 4),
          "batch_norm of 3 channels got examples of shape (4,)"),
         ({"name": "batch_norm", "num_features": 3}, (1, 3, 1, 1),
-         "batch_norm needs more than one number per channel while training; it got one"),
+         "batch_norm needs more than one number per channel while training; it got one: "
+         "let every batch hold two examples or more"),
         ({"name": "locally_connected1d", "in_channels": 1, "out_channels": 1, "in_size": 5, "kernel_size": 2},
          (1, 1, 6), "locally_connected1d for examples of 5 got examples of 6"),
         ({"name": "global_avg_pool"}, (2, 3),

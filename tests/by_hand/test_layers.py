@@ -118,13 +118,15 @@ CASES = [
     ({"name": "jordan", "input_size": 2, "hidden_size": 3, "output_size": 1, "bias": False}, (1, 2)),
     ({"name": "lstm", "input_size": 3, "hidden_size": 2}, (2, 3)),
     ({"name": "lstm", "input_size": 2, "hidden_size": 3, "bias": False}, (1, 2)),
+    ({"name": "lstm", "input_size": 2, "hidden_size": 3, "cell_clip": 0.5, "hidden_clip": 0.3}, (1, 2)),
+    ({"name": "coupled_lstm", "input_size": 3, "hidden_size": 2}, (2, 3)),
     ({"name": "gru", "input_size": 3, "hidden_size": 2}, (2, 3)),
     ({"name": "gru", "input_size": 3, "hidden_size": 2, "bias": False}, (1, 3)),
     ({"name": "gru", "input_size": 3, "hidden_size": 2, "reset": "before"}, (2, 3)),
     ({"name": "gru", "input_size": 3, "hidden_size": 2, "reset": "before", "bias": False}, (1, 3)),
 ]  # fmt: skip
 BY_HAND_ONLY = {"true_conv1d", "true_conv2d", "jordan"}
-OVER_TIME = ("rnn", "jordan", "lstm", "gru")  # their oracles stand in test_recurrent.py
+OVER_TIME = ("rnn", "jordan", "lstm", "coupled_lstm", "gru")  # their oracles stand in test_recurrent.py
 BUILT = {*catalog.names("layer"), *catalog.names("activation")}
 TORCH_CASES = [case for case in CASES if case[0]["name"] in BUILT - set(OVER_TIME)]
 

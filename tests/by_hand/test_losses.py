@@ -57,6 +57,10 @@ CASES = {
         lambda a, y: (1 - (-F.cross_entropy(a, y, reduction="none")).exp()) ** 1.5
         * F.cross_entropy(a, y, reduction="none"),
     ),
+    "kl_divergence": (
+        {}, RNG.dirichlet(np.ones(4), N), 4,
+        lambda a, y: F.kl_div(torch.log_softmax(a, 1), y, reduction="none").sum(1),
+    ),
     "nll": ({}, RNG.integers(0, 4, N), 4, lambda a, y: F.nll_loss(a, y, reduction="none")),
     "squared_error": ({}, NUMBERS, 3, lambda a, y: F.mse_loss(a, y, reduction="none").sum(1)),
     "half_squared_error": ({}, NUMBERS, 3, lambda a, y: F.mse_loss(a, y, reduction="none").sum(1) / 2),

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from gradatim.by_hand import lstm
+from gradatim.by_hand.layers.coupled_lstm import CoupledLSTM
 from gradatim.by_hand.layers.gru import gru
 from gradatim.by_hand.layers.jordan import Jordan
 from gradatim.by_hand.layers.lstm import LSTM
@@ -17,6 +18,7 @@ from gradatim.by_hand.network import Network
 from gradatim.by_hand.truncated import windows
 from gradatim.checks import UsageError
 from gradatim.functional import updates
+from gradatim.nn import coupled_lstm
 from gradatim.nn import gru as gru_layer
 from gradatim.nn import lstm as lstm_layer
 from gradatim.nn import rnn as rnn_layer
@@ -27,6 +29,9 @@ LAYERS = {
     "rnn": partial(RNN, D, H),
     "relu rnn": partial(RNN, D, H, nonlinearity="relu"),
     "lstm": partial(LSTM, D, H),
+    "lstm clipped": partial(LSTM, D, H, cell_clip=0.4, hidden_clip=0.15),
+    "coupled lstm": partial(CoupledLSTM, D, H),
+    "coupled lstm clipped": partial(CoupledLSTM, D, H, cell_clip=0.4, hidden_clip=0.15),
     "gru after": partial(gru, D, H),
     "gru before": partial(gru, D, H, reset="before"),
     "jordan": partial(Jordan, D, H, O),
@@ -208,6 +213,9 @@ OURS = {
     "rnn": partial(rnn_layer.RNN, D, H),
     "relu rnn": partial(rnn_layer.RNN, D, H, nonlinearity="relu"),
     "lstm": partial(lstm_layer.LSTM, D, H),
+    "lstm clipped": partial(lstm_layer.LSTM, D, H, cell_clip=0.4, hidden_clip=0.15),
+    "coupled lstm": partial(coupled_lstm.CoupledLSTM, D, H),
+    "coupled lstm clipped": partial(coupled_lstm.CoupledLSTM, D, H, cell_clip=0.4, hidden_clip=0.15),
     "gru after": partial(gru_layer.GRU, D, H),
     "gru before": partial(gru_layer.GRU, D, H, reset="before"),
 }

@@ -25,6 +25,7 @@ HELPERS = {
     "gradatim.functional.losses:weighted_mean",
     "gradatim.functional.class_scores:ClassScores",
     "gradatim.functional.class_scores:is_single",
+    "gradatim.functional.by_name:loss_function",
     "gradatim.functional.updates:lbfgs_step",
     "gradatim.nn.activation:Activation",
     "gradatim.nn.initialise:draw",
@@ -36,8 +37,9 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "costs", "description", "layer_table", "network", "receptive_field",
-        "pretrained", "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
+        "accounting", "building", "by_name", "costs", "description", "layer_table", "module_costs",
+        "network", "pretrained", "receptive_field", "recording", "residual", "sequence_encoder", "weights",
+        "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
@@ -169,8 +171,8 @@ def test_rows_are_found_by_kind_and_by_name():
         ),
         (
             lambda: catalog.find("relu", "schedule"),
-            "unknown schedule 'relu': choose from constant, cosine, exponential, inverse_time, "
-            "one_cycle, plateau, step",
+            "unknown schedule 'relu': relu is an activation; choose from constant, cosine, exponential, "
+            "inverse_time, one_cycle, plateau, step",
         ),
         (
             lambda: catalog.find("adam", "optimiser"),

@@ -23,9 +23,12 @@ def test_report_and_plot_take_data(command, moved):
     before = page.read_text()
     assert command("report", "t-1", "--data", "moved.csv")[:2] == (0, f"{page}\n")
     assert page.read_text() == before
-    status, out, _ = command("plot", "confusion", "t-1", "--data", "moved.csv", "--json")
+    status, out, _ = command("plot", "confusion", "t-1", "--data", "moved.csv", "--json", "--force")
     assert status == 0 and sum(map(sum, json.loads(out)["confusion"])) == 24
-    status, out, err = command("plot", "confusion", "t-1")
+    found = json.loads(out)["confusion"]
+    status, out, err = command("plot", "confusion", "t-1", "--json", "--force")  # of what was kept
+    assert (status, err) == (0, "") and json.loads(out)["confusion"] == found
+    status, out, err = command("plot", "gradients", "t-1")
     assert (status, out) == (2, "") and "there is no file" in err and len(err.splitlines()) == 1
     status, _, err = command("plot", "weights", "t-1", "--data", "moved.csv")
     assert status == 2 and "plot weights takes no option data" in err

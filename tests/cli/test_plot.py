@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 
 def test_alone_it_lists_what_can_be_drawn(command):
@@ -46,3 +47,24 @@ def test_runs_are_drawn_by_name(command):
 def test_wrong_usage_exits_with_2_and_one_sentence(command, arguments, says):
     status, out, err = command("plot", *arguments)
     assert status == 2 and out == "" and says in err and len(err.splitlines()) == 1
+
+
+def test_size_dots_and_clear_paper(command):
+    asked = ["--out", "t.png", "--size", "8x5", "--dpi", "100", "--transparent"]
+    assert command("plot", "tanh", *asked)[0] == 0
+    with Image.open("t.png") as picture:
+        assert picture.size == (800, 500)
+        assert picture.getpixel((1, 1))[3] == 0
+    for wrong, said in (("--size 8", "width x height"), ("--dpi 9", "dpi"), ("--size 0x3", "width")):
+        status, _, error = command("plot", "tanh", "--out", "u.png", *wrong.split())
+        assert status == 2 and said in error
+
+
+def test_a_picture_that_exists_is_written_over_only_by_force(command):
+    Path("tanh.png").write_text("mine")
+    status, _, error = command("plot", "tanh")
+    assert status == 2
+    assert "tanh.png exists already: --force writes over it, --out names another file" in error
+    assert Path("tanh.png").read_text() == "mine"
+    assert command("plot", "tanh", "--force")[0] == 0
+    assert Path("tanh.png").read_bytes().startswith(b"\x89PNG")

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,17 @@ def test_listing_traces_imports_no_heavy_library():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_help_of_a_trace_lists_its_numbers(command):
+    status, out, _ = command("trace", "backprop-or", "--help")
+    assert status == 0
+    assert "Numbers of backprop-or, key=value:" in out
+    assert re.search(r"^  lr +0\.1$", out, re.MULTILINE)
+    assert "Numbers of" not in command("trace", "--help")[1]
+    assert "Numbers of" not in command("trace", "nope", "--help")[1]
+
+
+def test_a_page_in_the_dark(command):
+    assert command("trace", "lstm", "x=1", "--out", "l.html", "--theme", "dark")[0] == 0
+    assert 'content="dark"' in Path("l.html").read_text()

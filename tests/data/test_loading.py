@@ -30,7 +30,21 @@ def test_a_name_wins_over_a_path(tmp_path, monkeypatch):
     ("name", "sentence"),
     [
         ("digtis", "unknown data 'digtis': did you mean digits?"),
-        ("quux", "unknown data 'quux': choose from adult, digits"),
+        (
+            "quux",
+            "unknown data 'quux': no data set is called so (gradatim list dataset), and there is no such "
+            "file; a file is given by its path, such as quux.csv",
+        ),
+        (
+            "iris",
+            "unknown data 'iris': Gradatim does not bring this table; a file is given by its path, such as "
+            "iris.csv",
+        ),
+        (
+            "Breast-Cancer",
+            "unknown data 'Breast-Cancer': Gradatim does not bring this table; a file is given",
+        ),
+        ("titanic", "unknown data 'titanic': it is not there yet; the nearest is adult"),
         ("nowhere.npz", "there is no file nowhere.npz"),
         ("a/b", "there is no file a/b"),
         ("a" * 5000, "unknown data 'aaa"),

@@ -142,7 +142,7 @@ def test_targets_are_read_by_their_task():
         (
             [0, 1],
             "regresion",
-            "task must be classification or multilabel or regression or segmentation; it is",
+            "task must be classification or multilabel or regression or segmentation or distribution; it is",
         ),
     ],
 )

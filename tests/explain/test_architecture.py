@@ -69,3 +69,22 @@ def test_the_picture_is_well_formed_and_says_every_block(name):
     assert width <= 2 * 40 + 116 * 13 and height > 0  # wide networks go on in another row
     for text in root.iter(f"{SVG}text"):
         assert 0 <= float(text.get("x", -1)) <= width
+
+
+def test_a_small_dense_network_is_drawn_unit_by_unit():
+    arguments = {"in_features": 4, "hidden": (5, 30), "out_features": 3, "dropout": 0.2}
+    svg = draw("mlp", costs("mlp", arguments))
+    circles = [one for one in ElementTree.fromstring(svg).iter(f"{SVG}circle")]
+    assert len(circles) == 4 + 5 + 11 + 3  # of 30 the first six and the last five, and dots
+    lines = [path.get("d").count("M") for path in ElementTree.fromstring(svg).iter(f"{SVG}path")]
+    assert sum(lines) == 4 * 5 + 5 * 11 + 11 * 3
+    said = words(svg)
+    for word in ("inputs: 4", "hidden 1: 5", "hidden 2: 30", "outputs: 3", "relu", "Dropout 0.2", "⋮"):
+        assert word in said
+    assert [word for word in said if word.endswith(" parameters")] == [
+        "25 parameters", "180 parameters", "93 parameters"
+    ]  # fmt: skip
+
+
+def test_a_network_with_convolutions_is_drawn_in_blocks():
+    assert "circle" not in draw("lenet5", costs("lenet5", {}))

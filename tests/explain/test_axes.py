@@ -56,10 +56,10 @@ def test_marks_are_written_with_the_digits_they_need():
     assert [label for _, label in linear("loss", [0.0, 0.2]).ticks] == ["0", "0.05", "0.10", "0.15", "0.20"]
     assert [label for _, label in linear("loss", [0, 2e6]).ticks] == [
         "0",
-        "0.5·10⁶",
-        "1.0·10⁶",
-        "1.5·10⁶",
-        "2.0·10⁶",
+        "0.5M",
+        "1.0M",
+        "1.5M",
+        "2.0M",
     ]
 
 

@@ -57,7 +57,7 @@ def test_all_correct_is_said_without_a_percentage():
 
 
 def test_nearly_all_correct_is_not_called_all():
-    assert said(confusion=[[99_999, 1], [0, 100_000]]).startswith("> 99.9 % of 200 000 test examples")
+    assert said(confusion=[[99_999, 1], [0, 100_000]]).startswith("> 99.9 % of 200,000 test examples")
 
 
 def test_without_counts_the_accuracy_is_said_alone():

@@ -190,8 +190,8 @@ def test_the_parts_come_in_the_promised_order():
 
 def test_the_layers_are_summed():
     text = Page(render(REPORT)).text()
-    assert "16 640" in text
-    assert "19 210" in text[text.index("total") :]
+    assert "16,640" in text
+    assert "19,210" in text[text.index("total") :]
 
 
 def test_the_command_is_in_a_pre_as_it_was_given():
@@ -302,3 +302,25 @@ def test_the_room_imports_nothing_heavy():
     code = "import sys, gradatim.explain.report; print(*{name.split('.')[0] for name in sys.modules})"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"torch", "sklearn", "matplotlib", "jinja2", "PIL"} & set(told.split())
+
+
+def test_the_recall_of_a_class_of_few_examples_is_not_drawn_as_certain():
+    counts = np.array([[40, 2, 0], [0, 1, 0], [1, 0, 24]])
+    html = render(replace(REPORT, **shown(counts)))
+    assert '<td class="rate" title="of 1">(100)</td>' in html
+    assert "in brackets where it is of fewer than 5 examples" in html
+    assert '<td class="rate">(33)</td>' in html  # the precision of 3 answers
+    assert "in brackets where" not in render(REPORT)
+
+
+def test_large_numbers_read_as_a_person_writes_them():
+    html = render(replace(REPORT, metrics={"rmse": 96638.19, "mae": 1706775.3}, evidence=()))
+    assert "<dd>96,638</dd>" in html
+    assert "<dd>1,706,775</dd>" in html
+    assert "10⁴" not in html
+
+
+def test_a_wide_table_shows_at_its_edge_that_it_goes_on():
+    html = render(TABULAR)
+    style = html[html.index(".scroll {") :]
+    assert style[: style.index("}")].count("linear-gradient") == 4

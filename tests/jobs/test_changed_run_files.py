@@ -178,3 +178,21 @@ def test_a_changed_entry_is_said_in_a_sentence_or_does_not_matter(place, kind):
 def test_every_changed_entry_is_said_in_a_sentence_or_does_not_matter(place, kind):
     for change in all_changes(place):
         check(place, kind, *change)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ({}, r"data, is damaged: source must be a place, which is one of path, name, stream, mem"),
+        ({"another": "data.csv"}, r"source must be a place"),
+        ({"path": "data.csv", "another": 1}, r"data\.source\.another is no option of data"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["table_of_classes"])
+def test_a_source_that_is_no_place_or_has_other_options_is_said(place, source, sentence):
+    shutil.copytree(place / "run", "run")
+    config = json.loads(Path("run/config.json").read_text())
+    config["data"]["source"] = source
+    Path("run/config.json").write_text(json.dumps(config))
+    with pytest.raises(GradatimError, match=sentence):
+        gradatim.train(resume="run", epochs=3, quiet=True)

@@ -113,3 +113,18 @@ def test_what_cannot_be_is_refused_in_a_sentence(tmp_path):
         with pytest.raises(UsageError) as raised:
             gradatim.train(data, out=tmp_path / "run", epochs=1, **options, **QUICK)
         assert sentence in str(raised.value)
+
+
+def test_the_focal_loss_of_every_pixel(cells, tmp_path):
+    """−(1 − p_y)² log p_y, the mean over pixels and pictures, of the network's own probabilities."""
+    how = {"loss": "focal", "epochs": 8, "network": {"stages": 2, "width": 0.5}, **QUICK}
+    run = gradatim.train(cells, out=tmp_path / "run", **how)
+    assert run.metrics["mean_iou"] > 0.8
+    assert "focal as asked" in run.config["choices"]["head"]
+    test = run.data.test
+    p = run.predict(test.x).probabilities.astype(np.float64)
+    right = np.take_along_axis(p, test.y[:, None].astype(np.int64), 1)[:, 0]
+    assert run.metrics["loss"] == pytest.approx((-((1 - right) ** 2) * np.log(right)).mean(), rel=1e-4)
+    assert gradatim.load(run.path).evaluate()["metrics"] == run.metrics
+    with pytest.raises(UsageError, match="segmentation takes cross_entropy or focal"):
+        gradatim.train(cells, **{**how, "loss": "hinge"})

@@ -60,8 +60,12 @@ def asked_for(name, digits, plane):
     return {
         "lr": (["digits"], {"hidden": [8]}), "curves": ([digits, plane], {}), "weights": ([digits], {}),
         "gradients": ([digits], {}), "boundary": ([plane], {}), "network": ([plane], {}),
+        "fit": ([plane], {"arguments": {"x": "feature 0"}}), "filters": ([digits], {}),
+        "feature-maps": ([digits], {}),
         "activations": (["relu", "maxout"], {}), "losses": (["hinge"], {}),
         "confusion": ([digits], {}), "calibration": ([plane], {}), "schedules": (["cosine"], {}),
+        "roc": ([plane], {}), "precision_recall": ([digits], {}), "thresholds": ([plane], {}),
+        "lift": ([digits], {}),
     }[name]  # fmt: skip
 
 
@@ -74,8 +78,14 @@ def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tm
         assert first == again and f"fill: {paper}".encode() in first
     words = texts(tmp_path / "a.svg")
     named = {"lr": "training loss", "curves": "epoch", "weights": "weight", "gradients": "∂L/∂w",
-             "boundary": "feature 0", "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
+             "boundary": "feature 0", "fit": "probability of 1",
+             "feature-maps": "input: 1 × 8 × 8",
+             "filters": "all 8 units: a unit's weights where the pixels are",
+             "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
              "schedules": "share s of the steps", "confusion": "predicted class",
+             "roc": "false positive rate",
+             "precision_recall": "recall", "thresholds": "threshold on the probability of 1",
+             "lift": "examples taken, highest scores first (%)",
              "calibration": "probability of 1 (%)"}  # fmt: skip
     assert named[name] in words
 
@@ -243,7 +253,7 @@ def test_options_that_do_not_belong_are_said(options, sentence):
 
 
 def test_a_boundary_needs_two_features_and_runs_take_no_arguments(digits):
-    with pytest.raises(UsageError, match=r"a boundary is drawn of data with 2 features; those of .* have 64"):
+    with pytest.raises(UsageError, match=r"a boundary is drawn over 2 of the 64 inputs of .*: say x=COLUMN"):
         plot("boundary", digits)
     with pytest.raises(UsageError, match="plot weights takes no argument 'b'"):
         plot("weights", digits, arguments={"b": 3})

@@ -86,5 +86,5 @@ def test_what_a_run_is_not_made_for_is_said(spending, buying, folder, frame):
         plot("boundary", spending)
     frame[["age", "colour", "buys"]].to_csv(folder / "mixed.csv", index=False)
     mixed = train(str(folder / "mixed.csv"), target="buys", out=folder / "mixed", **QUICK)
-    with pytest.raises(UsageError, match="a boundary is drawn of two numbers; colour is none"):
+    with pytest.raises(UsageError, match="a boundary is drawn over numbers; colour is a category"):
         plot("boundary", mixed)

@@ -54,7 +54,7 @@ def same(a, b):
 
 
 def weights_file():
-    entry = {"name": "mlp", "in_features": 4, "out_features": 1, "hidden": [6], "dropout": 0.25}
+    entry = {"name": "mlp", "in_features": 4, "out_features": 1, "hidden": [6]}
     model = gradatim.build(entry, seed=99)
     save_file(model.state_dict(), "begin.safetensors")
     return {"weights": "begin.safetensors", **QUICK}
@@ -79,7 +79,7 @@ def test_whatever_stops_a_run_before_its_first_epoch_it_goes_on_from_the_weights
     given, again = BEGINNINGS[weights]()
     if "model" in given:
         first = {name: value.clone() for name, value in given["model"].state_dict().items()}
-    monkeypatch.setattr(job, "write_report", lambda *_: None)
+    monkeypatch.setattr(job, "write_report", lambda *_: [])
     options = {"epochs": 2, **given}
     expected = gradatim.train(blobs(), out="alone", **options).path
     for n in range(1, 20):
@@ -185,7 +185,7 @@ def answers(run):
 @pytest.mark.parametrize("keep", [None, "last"])
 def test_a_finished_network_answers_until_the_next_one_is_whole_and_says_so(monkeypatch, keep):
     Path("table.csv").write_text(TABLE)
-    monkeypatch.setattr(job, "write_report", lambda *_: None)  # which takes longer than all the rest
+    monkeypatch.setattr(job, "write_report", lambda *_: [])  # which takes longer than all the rest
     options = {"target": "bought", "threshold": "f1", "baselines": False, "keep": keep, "lr": 0.02, **QUICK}
     gradatim.train("table.csv", out="first", epochs=3, **options)
     gradatim.train(resume="first", out="last", epochs=8, quiet=True)

@@ -12,7 +12,7 @@ import pytest
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.cli.app import app
-from gradatim.cli.text import entry_text
+from gradatim.explain.entry_text import entry_text
 from gradatim.jobs.show import _explained as explained
 from gradatim.jobs.show import show
 

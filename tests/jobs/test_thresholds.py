@@ -19,7 +19,8 @@ def frame():
 
 
 def test_it_is_chosen_on_validation_kept_and_used(frame):
-    how = {"target": "left", "epochs": 5, "hidden": 8, "threads": 1, "quiet": True, "baselines": False}
+    how = {"target": "left", "epochs": 5, "hidden": 8, "dropout": 0.25, "threads": 1, "quiet": True,
+           "baselines": False}  # fmt: skip
     plain = gradatim.train(frame, **how)
     run = gradatim.train(frame, threshold="balanced", **how)
     found = run.trained.problem.threshold

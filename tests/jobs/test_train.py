@@ -472,7 +472,7 @@ def test_a_run_that_goes_on_is_loaded_from_its_checkpoint():
     ("options", "says"),
     [
         ({"hidden": "64"}, "hidden must be whole numbers, such as .*; it is '64'"),
-        ({"optimizer": torch.optim.Adam}, "optimizer must be a name here"),
+        ({"optimizer": 3}, "optimizer must be a name, a class such as torch.optim.SGD"),
         ({"model": torch.nn.Linear}, "model must be a network, not its class"),
         ({"model": 3}, "model must be a name, a description or a torch module; it is 3"),
         ({"epoch": 3}, "unknown option 'epoch': did you mean epochs"),

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 
@@ -154,7 +155,13 @@ def test_a_damaged_library_is_made_again_before_it_is_loaded(cache, damage):
     assert library.read_bytes() == whole and digest.read_bytes() == known
 
 
-def test_old_left_overs_are_swept_and_new_ones_are_not(cache):
+def test_old_left_overs_are_swept_and_new_ones_are_not(cache, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name, age in (("gradatim-compiling-old", 7200), ("gradatim-compiling-new", 60), ("other-old", 7200)):
+        place = tmp_path / name
+        place.mkdir(0o700)
+        (place / "kernel.c").write_text("half")
+        os.utime(place, (place.stat().st_mtime - age,) * 2)
     kernels.compile_library(SOURCE)
     for name, age in ((".writing-old", 7200), (".writing-new", 60), (".compiling-old", 7200)):
         place = cache / name
@@ -162,6 +169,7 @@ def test_old_left_overs_are_swept_and_new_ones_are_not(cache):
         os.utime(place, (place.stat().st_mtime - age,) * 2)
     kernels.compile_library(SOURCE + "\n")
     assert {file.name for file in cache.iterdir() if file.name[0] == "."} == {".writing-new"}
+    assert {file.name for file in tmp_path.glob("*-*")} == {"gradatim-compiling-new", "other-old"}
 
 
 @pytest.mark.parametrize("environment", [{"XDG_CACHE_HOME": "relative"}, {"XDG_CACHE_HOME": ""}, {}])
@@ -176,6 +184,16 @@ def test_without_a_home_folder_kernels_are_kept_for_this_process(cache, monkeypa
     monkeypatch.setattr(home.Path, "home", homeless)
     with pytest.warns(Notice, match="^there is no home folder to keep kernels in; kernels are compiled into"):
         assert kernels.compile_library(SOURCE).answer() == 42
+
+
+@pytest.mark.parametrize("place", ["relative", "", "."])
+def test_a_home_folder_that_is_none_is_not_made_in_the_folder_of_work(cache, tmp_path, monkeypatch, place):
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(home.Path, "home", lambda: Path(place))
+    monkeypatch.chdir(tmp_path)
+    with pytest.warns(Notice, match="^there is no home folder to keep kernels in; kernels are compiled into"):
+        assert kernels.compile_library(SOURCE).answer() == 42
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_cache_that_cannot_be_made_or_written_is_said_and_done_without(cache, tmp_path, monkeypatch):

@@ -90,6 +90,9 @@ def test_no_compiler_and_a_text_that_it_refuses_are_reasons_and_no_notice(cache,
         ("while [ $1 != -o ]; do shift; done; echo junk > $2", "has made what is no library: "),
         ("while [ $1 != -o ]; do shift; done; : > $2", "has made what is no library: "),
         ("kill -9 $$", "fails: status -9"),
+        ('cc "$@"; while [ $1 != -o ]; do shift; done; truncate -s 2000 $2', "is no library: it is cut"),
+        ('cc "$@"; while [ $1 != -o ]; do shift; done; truncate -s -1 $2', "is no library: it is cut"),
+        ("while [ $1 != -o ]; do shift; done; printf '\\177ELF\\2\\1' > $2", "is no library: it is cut"),
     ],
 )
 def test_a_compiler_that_does_not_serve_is_a_reason_said_once(cache, use, tmp_path, does, sentence):

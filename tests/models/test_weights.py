@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+import gradatim
 from gradatim.checks import GradatimError, UsageError
 from gradatim.models import pretrained as published
 from gradatim.models.building import build
@@ -162,6 +163,40 @@ def test_weights_of_another_architecture_are_refused_by_name(entry, sentence, tm
     with pytest.raises(GradatimError, match=f"^the file do not fit this network: {sentence}"):
         set_weights(net, tensors, "the file")
     assert all(torch.equal(before[name], t) for name, t in net.state_dict().items())
+
+
+@pytest.mark.parametrize("depth", [50, 101, 152])
+def test_weights_of_torchvision_in_the_network_of_the_paper_are_told_of(depth, tmp_path):
+    """They fit by name and shape, and the outputs are others."""
+    size = {"width": 0.02, "num_classes": 5}
+    theirs = build({"name": f"resnet{depth}_tv", **size}, seed=1).eval()
+    tensors = read_weights(written(tmp_path / "w.pth", theirs))
+    paper = build({"name": f"resnet{depth}", **size}).eval()
+    assert f"weights that torchvision made are of resnet{depth}_tv" in set_weights(paper, tensors, "the file")
+    x = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    assert not torch.allclose(paper(x), theirs(x), rtol=0.01)
+    again = build({"name": f"resnet{depth}_tv", **size}).eval()
+    assert set_weights(again, tensors, "the file") == ""
+    assert torch.equal(again(x), theirs(x))
+
+
+def test_networks_without_such_a_twin_say_nothing(tmp_path):
+    for name in ("resnet18", "resnet34", "wide_resnet50_2", "plain18", "densenet121"):
+        entry = {"name": name, "width": 0.02} if name != "densenet121" else {"name": name}
+        net = build(entry)
+        assert set_weights(net, net.state_dict(), "the file") == ""
+
+
+def test_a_run_says_it_as_a_note(tmp_path):
+    entry = {"name": "resnet50_tv", "width": 0.02, "num_classes": 2}
+    path = written(tmp_path / "w.pth", build(entry, seed=1))
+    x = torch.rand(20, 3, 40, 40, generator=torch.Generator().manual_seed(0)).numpy()
+    run = gradatim.train(
+        (x, [0, 1] * 10), model="resnet50", network={"width": 0.02}, weights=path, epochs=1, quiet=True,
+        out=tmp_path / "run",
+    )  # fmt: skip
+    assert any("are of resnet50_tv" in notice for notice in run.data.notices)
+    assert "are of resnet50_tv" in run.config["choices"]["weights"]
 
 
 # ---- the published ones

@@ -45,8 +45,16 @@ def test_it_begins_at_1_0_0_1_wherever_it_is_built():
     ("shape", "sentence"),
     [
         ((2, 4, 5), "batch_norm of 3 channels got examples of shape (4, 5)"),
-        ((1, 3), "batch_norm needs more than one number per channel while training; it got one"),
-        ((1, 3, 1, 1), "batch_norm needs more than one number per channel while training; it got one"),
+        (
+            (1, 3),
+            "batch_norm needs more than one number per channel while training; it got one: "
+            "let every batch hold two examples or more",
+        ),
+        (
+            (1, 3, 1, 1),
+            "batch_norm needs more than one number per channel while training; it got one: "
+            "let every batch hold two examples or more",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(shape, sentence):

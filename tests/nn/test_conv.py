@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from gradatim.by_hand.layers.conv import Conv2d as ByHandConv2d
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.models.building import build
@@ -153,3 +154,27 @@ def test_a_layer_says_what_it_is():
     assert repr(Conv2d(3, 4, 3, 2, "same", bias=False)) == (
         "Conv2d(3, 4, kernel_size=3, stride=2, padding=same, bias=False)"
     )
+
+
+@pytest.mark.parametrize("case", [(3, 2, 1), (2, 1, 1), (4, 3, 1), (2, 1, 3), (5, 2, 2)], ids=str)
+@pytest.mark.parametrize("mode", ["zeros", "replicate"])
+def test_same_with_the_odd_zero_in_front_is_a_convolution_of_what_is_padded_so(case, mode):
+    """Of both engines, values and gradients: torch's own on the padded picture."""
+    f, s, d = case
+    conv = Conv2d(2, 3, f, s, "same_lower", d, padding_mode=mode).double()
+    x = torch.randn(2, 2, 8, 9, dtype=torch.float64, requires_grad=True)
+    sizes = []
+    for n in (9, 8):
+        total = max((-(-n // s) - 1) * s + d * (f - 1) + 1 - n, 0)
+        sizes += [total - total // 2, total // 2]
+    padded = F.pad(x, sizes, "constant" if mode == "zeros" else mode)
+    expected = F.conv2d(padded, conv.weight, conv.bias, s, 0, d)
+    y = conv(x)
+    torch.testing.assert_close(y, expected, rtol=1e-12, atol=1e-12)
+    by_hand = ByHandConv2d(2, 3, f, s, "same_lower", d, padding_mode=mode)
+    values = {name: p.detach().numpy().copy() for name, p in conv.named_parameters()}
+    by_hand.hold(values, {name: np.zeros_like(v) for name, v in values.items()})
+    np.testing.assert_allclose(by_hand.forward(x.detach().numpy()), y.detach(), rtol=1e-12, atol=1e-12)
+    g = torch.randn(y.shape, dtype=torch.float64)
+    (dx,) = torch.autograd.grad(expected, x, g)
+    np.testing.assert_allclose(by_hand.backward(g.numpy()), dx, rtol=1e-12, atol=1e-12)

@@ -1,9 +1,11 @@
 """D10: layer, RMS, group and instance normalisation against torch's modules, and by what defines each."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.models.building import build
 from gradatim.nn.group_norm import GroupNorm
@@ -122,3 +124,53 @@ def test_a_batch_that_does_not_fit_is_refused(entry, shape, sentence):
 def test_arguments_are_refused_by_name(entry, sentence):
     with pytest.raises(UsageError, match=sentence):
         build(entry)
+
+
+TRACKED = [
+    (nn.InstanceNorm1d, {"num_features": 4, "track_running_stats": True}, (6, 4, 3)),
+    (nn.InstanceNorm2d, {"num_features": 4, "track_running_stats": True, "affine": True, "momentum": 0.3},
+     (6, 4, 3, 2)),
+    (nn.InstanceNorm3d, {"num_features": 4, "track_running_stats": True, "momentum": 1.0, "eps": 1e-3},
+     (5, 4, 3, 2, 2)),
+    (nn.InstanceNorm2d, {"num_features": 4, "momentum": 0.3, "affine": True}, (6, 4, 3, 2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("their", "arguments", "shape"), TRACKED)
+def test_running_numbers_of_instance_norm_are_torch_s_in_both_engines(their, arguments, shape):
+    """Three batches of training, then evaluation: values, gradients, state; torch's bit for bit, by hand to
+    1e-12."""
+    ours, theirs = InstanceNorm(**arguments).double(), their(**arguments).double()
+    network = Network([{"name": "instance_norm", **arguments}], 0, "float64")
+    for step, training in enumerate((True, True, True, False, True, False)):
+        rng = torch.Generator().manual_seed(step)
+        x, c = (3 + 2 * torch.randn(shape, dtype=torch.float64, generator=rng) for _ in range(2))
+        at, other = x.clone().requires_grad_(), x.clone().requires_grad_()
+        y, expected = ours.train(training)(at), theirs.train(training)(other)
+        torch.testing.assert_close(y, expected, rtol=0, atol=0)
+        (y * c).sum().backward()
+        (expected * c).sum().backward()
+        torch.testing.assert_close(at.grad, other.grad, rtol=0, atol=0)
+        np.testing.assert_allclose(network.forward(x.numpy(), training), y.detach(), rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(network.backward(c.numpy(), True), at.grad, rtol=1e-10, atol=1e-12)
+        assert ours.state_dict().keys() == theirs.state_dict().keys()
+        for name, value in theirs.state_dict().items():
+            torch.testing.assert_close(ours.state_dict()[name], value, rtol=0, atol=0)
+            np.testing.assert_allclose(network.state_dict()[f"0.{name}"], value, rtol=1e-12)
+    again = InstanceNorm(**arguments).double()
+    again.load_state_dict(theirs.state_dict())
+    torch.testing.assert_close(again.eval()(x), theirs.eval()(x), rtol=0, atol=0)
+
+
+def test_running_numbers_normalise_a_single_place_and_a_batch_without_examples_leaves_them():
+    layer = InstanceNorm(2, track_running_stats=True)
+    layer(torch.randn(4, 2, 5))
+    before = layer.running_mean.clone()
+    layer(torch.zeros(0, 2, 5))
+    assert torch.equal(layer.running_mean, before)
+    y = layer.eval()(torch.ones(3, 2, 1))
+    torch.testing.assert_close(y[0, :, 0], (1 - before) / (layer.running_var + 1e-5).sqrt())
+    with pytest.raises(UsageError, match="needs more than one number per channel"):
+        layer.train()(torch.ones(3, 2, 1))
+    with pytest.raises(UsageError, match="momentum must be"):
+        InstanceNorm(2, momentum=-0.5)

@@ -34,6 +34,16 @@ LARGE = {
         ("vectors", 54_000, VECTORS),
         ("vectors", 10, VECTORS),
         ("clips", 10, VECTORS),
+        (
+            "teaching sets",
+            432,
+            {**VECTORS, "hidden": (64, 64), "dropout": 0.0, "epochs": 100, "batch_size": 16},
+        ),
+        (
+            "functions of one number",
+            216,
+            {**VECTORS, "hidden": (64, 64), "dropout": 0.0, "epochs": 300, "batch_size": 16, "lr": 0.01},
+        ),
     ],
 )
 def test_the_recipe_goes_by_the_form_and_the_number_of_examples(form, examples, expected):
@@ -151,3 +161,36 @@ def test_many_pictures_get_their_network_and_go_on_with_it(tmp_path):
     on = gradatim.train(data, resume=tmp_path / "run", epochs=2, test=whole["test"], quiet=True)
     assert on.config["network"]["entry"] == run.config["network"]["entry"]
     assert on.config["settings"]["input_dropout"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("form", "asked", "units", "dropout"),
+    [
+        ("tables", {"hidden": (4,)}, (), 0.0),
+        ("tables", {"hidden": (15,)}, (), 0.0),
+        ("tables", {"hidden": (16,)}, (), 0.25),
+        ("tables", {"hidden": (128, 8)}, (), 0.0),
+        ("tables", {}, (2,), 0.0),
+        ("tables", {}, (), 0.25),
+        ("tables", {"hidden": ()}, (), 0.25),
+        ("pictures", {"hidden": (8,)}, (), 0.0),
+        ("vectors", {"hidden": (1,)}, (), 0.0),
+        ("sequences", {}, (8,), 0.0),
+        ("tables", {"hidden": (4,), "dropout": 0.3}, (), 0.3),
+    ],
+)
+def test_nothing_is_dropped_of_a_layer_with_few_units_unless_asked(form, asked, units, dropout):
+    settings, said = complete(Settings(**asked), form, 100, units=units)
+    assert settings.dropout == dropout
+    if not dropout:
+        narrowest = min(units or asked["hidden"])
+        some = "1 unit" if narrowest == 1 else f"{narrowest} units"
+        assert said["dropout"] == f"0.0: a hidden layer of {some} has none to spare"
+
+
+@pytest.mark.parametrize("how", [{"hidden": 4}, {"network": {"hidden": [4]}}, {"network": {"hidden": 4}}])
+def test_xor_with_four_units_has_no_dropout(how, tmp_path):
+    x = np.random.default_rng(0).uniform(-1, 1, (200, 2))
+    y = (x[:, 0] * x[:, 1] > 0).astype(int)
+    run = gradatim.train((x, y), epochs=1, quiet=True, out=tmp_path / "run", **how)
+    assert run.config["network"]["entry"]["dropout"] == 0.0

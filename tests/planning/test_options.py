@@ -135,3 +135,10 @@ def test_what_the_data_have_no_use_for_is_refused_and_leaves_no_run(data, asked,
         gradatim.train(frame if data == "frame" else data, epochs=1, quiet=True, **asked)
     assert str(error.value) == sentence
     assert not Path("runs").exists()
+
+
+def test_the_transforms_of_a_target_that_can_be_asked_for_are_those_that_there_are():
+    from gradatim.data.target_transforms import TRANSFORMS
+
+    [known] = [known for one, known, _ in options_of(Settings) if one.name == "target_transform"]
+    assert known.choices == (*TRANSFORMS, "auto")

@@ -8,7 +8,7 @@ from scipy.special import expit, softmax
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.problems.classes import MOST_MISTAKES, Classes
-from gradatim.problems.evidence import Calibration, Confusion, Mistakes
+from gradatim.problems.evidence import ByClass, Calibration, Confusion, Mistakes, Ranking
 
 RNG = np.random.default_rng(0)
 A1, A3 = RNG.normal(0, 2, (200, 1)), RNG.normal(0, 2, (200, 3))
@@ -161,8 +161,9 @@ def test_uneven_classes_are_told_of():
 
 @pytest.mark.parametrize(("problem", "a", "p", "y"), [(TWO, A1, P1, Y1), (THREE, A3, P3, Y3)])
 def test_evidence_is_what_was_taken_for_what_how_surely_and_the_worst_mistakes(problem, a, p, y):
-    confusion, calibration, mistakes = problem.evidence(a, y)
-    assert [type(one) for one in (confusion, calibration, mistakes)] == [Confusion, Calibration, Mistakes]
+    confusion, _, ranking, calibration, mistakes = found = problem.evidence(a, y)
+    assert [type(one) for one in found] == [Confusion, ByClass, Ranking, Calibration, Mistakes]
+    assert len(ranking.classes) == (1 if len(problem.names) == 2 else len(problem.names))
     decided = p.argmax(1)
     np.testing.assert_array_equal(confusion.counts, theirs.confusion_matrix(y, decided))
     assert confusion.names == problem.names
@@ -187,7 +188,9 @@ def test_evidence_is_what_was_taken_for_what_how_surely_and_the_worst_mistakes(p
 
 def test_evidence_by_a_threshold_is_of_what_it_decides():
     settled = TWO.settle(A1, Y1, "f1")
-    confusion, calibration, mistakes = settled.evidence(A1, Y1)
+    confusion, by_class, ranking, calibration, mistakes = settled.evidence(A1, Y1)
+    assert ranking.threshold == settled.threshold["value"]
+    assert by_class.answered[1] == settled.answer(A1).sum()
     np.testing.assert_array_equal(confusion.counts, theirs.confusion_matrix(Y1, settled.answer(A1)))
     np.testing.assert_allclose(calibration.p, P1[:, 1], rtol=1e-12)
     assert mistakes.wrong == (settled.answer(A1) != Y1).sum()
@@ -201,7 +204,7 @@ def test_of_nothing_and_of_classes_without_names_there_is_no_evidence():
 def test_of_outputs_that_are_no_numbers_there_is_no_calibration():
     a = A3.copy()
     a[5] = np.nan
-    assert [type(one) for one in THREE.evidence(a, Y3)] == [Confusion, Mistakes]
+    assert [type(one) for one in THREE.evidence(a, Y3)] == [Confusion, ByClass, Mistakes]
 
 
 def test_of_two_classes_the_second_is_drawn_of_many_those_that_move_most():

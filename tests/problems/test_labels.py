@@ -7,7 +7,7 @@ from scipy.special import expit
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from gradatim.checks import UsageError
-from gradatim.problems.evidence import Misses
+from gradatim.problems.evidence import ByClass, Misses, Ranking
 from gradatim.problems.labels import MOST_MISSES, Labels
 
 RNG = np.random.default_rng(0)
@@ -71,8 +71,8 @@ def test_there_is_no_threshold():
 
 
 def test_evidence_is_the_examples_with_a_wrong_label_the_worst_first():
-    (misses,) = SETS.evidence(A, Y)
-    assert type(misses) is Misses
+    by_class, ranking, misses = SETS.evidence(A, Y)
+    assert [type(one) for one in (by_class, ranking, misses)] == [ByClass, Ranking, Misses]
     losses = -(Y * np.log(P) + (1 - Y) * np.log(1 - P)).sum(1)
     wrong = np.flatnonzero((Y != DECIDED).any(1))
     worst = wrong[np.argsort(-losses[wrong])][:MOST_MISSES]
@@ -82,7 +82,7 @@ def test_evidence_is_the_examples_with_a_wrong_label_the_worst_first():
         held = [name for name, there in zip(SETS.names, answers[row], strict=True) if there]
         assert told[part] == (", ".join(held) or "none")
     assert told["loss"] == pytest.approx(losses[row], rel=1e-9)
-    (none,) = SETS.evidence(np.where(Y, 9.0, -9.0), Y)
+    *_, none = SETS.evidence(np.where(Y, 9.0, -9.0), Y)
     assert list(none.rows) == list(none.told) == []
-    (nameless,) = Labels((), "multilabel").evidence(A, Y)
+    *_, nameless = Labels((), "multilabel").evidence(A, Y)
     assert {word for told in nameless.told for word in told["true"].split(", ")} <= {"y1", "y2", "y3", "none"}

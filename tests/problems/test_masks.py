@@ -60,7 +60,7 @@ def test_predictions_are_softmax_and_pictures_have_the_values_of_the_masks(answe
 def test_evidence_shows_the_worst_first(answers):
     a, y = answers
     a[3] = np.where(np.arange(3)[:, None, None] == 1 - y[3], 9.0, 0.0)  # all wrong
-    pairs, confusion = Masks((0, 128, 255), "cross_entropy").evidence(a, y)
+    pairs, confusion, by_class = Masks((0, 128, 255), "cross_entropy").evidence(a, y)
     assert pairs.rows[0] == 3 and pairs.iou[0] == 0
     assert list(pairs.iou) == sorted(pairs.iou)
     row = pairs.rows[1]
@@ -68,6 +68,7 @@ def test_evidence_shows_the_worst_first(answers):
         jaccard_score(y[row].ravel(), a[row].argmax(0).ravel(), average="macro")
     )
     np.testing.assert_array_equal(pairs.predicted[1], a[row].argmax(0))
+    assert by_class.unit == "pixel" and by_class.support.tolist() == confusion.counts.sum(1).tolist()
     assert confusion.unit == "pixel" and confusion.counts.sum() == y.size
     np.testing.assert_allclose(pairs.shares, [(y == 0).mean(), (y == 1).mean(), 0])
 

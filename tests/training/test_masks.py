@@ -170,3 +170,15 @@ def by_hand():
 def test_what_does_not_fit_is_said(model, data, how, said):
     with pytest.raises(UsageError, match=said):
         train(model, data, **how)
+
+
+def test_the_focal_loss_trains_as_a_bare_loop_with_its_definition():
+    """One step of gradient descent with −(1 − p_y)² log p_y, the mean over the pixels of all pictures."""
+    model, bare = conv(), conv()
+    training = train(model, (X, MASKS), loss="focal", batch_size=N, epochs=1)
+    p = torch.softmax(bare(torch.from_numpy(X)), 1).gather(1, torch.from_numpy(MASKS)[:, None])
+    loss = (-((1 - p) ** 2) * p.log()).mean()
+    loss.backward()
+    assert next(training).train_loss == pytest.approx(loss.item(), rel=1e-12)
+    for moved, p in zip(model.parameters(), bare.parameters(), strict=True):
+        torch.testing.assert_close(moved, p - 0.2 * p.grad, rtol=1e-10, atol=1e-12)

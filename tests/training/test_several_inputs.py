@@ -169,3 +169,21 @@ def test_misuse_is_refused():
 
     with pytest.raises(GradatimError, match='the loader gave a batch of 5 "row", 22 "number", 22 targets'):
         next(train(Loader(), both()))
+
+
+def test_a_loader_of_a_tensor_dataset_of_several_inputs_is_read_as_the_data_set():
+    """(A, B, y) with class numbers, and (A, B, C, y): the last is the target; (x, y, weight) stays."""
+    from torch.utils.data import DataLoader, TensorDataset
+
+    from gradatim.data.loader import Loader
+    from gradatim.training.batches.layout import BatchSettings
+    from gradatim.training.batches.torch_foreign import TorchForeign
+
+    a, b, y, w = torch.randn(12, 3), torch.randn(12, 2), torch.arange(12) % 2, torch.rand(12)
+    how = BatchSettings(4, 0, torch.device("cpu"), torch.float32)
+    for parts, inputs, weighted in (((a, b, y), 2, False), ((a, b, b, y), 3, False), ((a, y, w), 1, True)):
+        batches = TorchForeign(Loader(DataLoader(TensorDataset(*parts), batch_size=4)), how)
+        x, target, weight = next(iter(batches.epoch(0)))
+        assert (len(x) if isinstance(x, tuple) else 1) == inputs
+        torch.testing.assert_close(target, y[:4])
+        assert (weight is not None) == weighted

@@ -165,7 +165,7 @@ ERRORS = [
     (K, DataLoader(MapStyle()), {"class_weight": "balanced"}, "class_weight needs data in memory"),
     (K, Again((XT, YT)), {"schedule": "cosine"}, "how many batches an epoch has; this loader does not"),
     (K, (X, Y), {"optimizer": lambda ps: torch.optim.SGD(ps, lr=0.1), "lr": 0.1}, "has its learning rate"),
-    (K, (X, Y), {"optimizer": 3}, "optimizer must be a name or a torch optimizer; it is 3"),
+    (K, (X, Y), {"optimizer": 3}, "optimizer must be a name or a torch optimizer, or make one; it is 3"),
     (K, (X, Y), {"optimizer": "adma"}, "did you mean adam"),
     (K, (X, Y), {"loss": "cros_entropy"}, "did you mean cross_entropy"),
     (K, (X, Y), {"loss": 3}, "loss must be a name or a function of .*; it is 3"),

@@ -15,6 +15,7 @@ from gradatim.by_hand.layers import (
     pooling,
 )
 from gradatim.by_hand.layers.batch_norm import BatchNorm
+from gradatim.by_hand.layers.coupled_lstm import CoupledLSTM
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.dropout_2012 import Dropout2012
@@ -65,7 +66,7 @@ TWINS: dict[str, Callable[..., Layer]] = {
     "locally_connected2d": locally_connected.LocallyConnected2d,
     "embedding": Embedding, "masked_dense": MaskedDense, "lateral": Lateral,
     "true_conv1d": conv.TrueConv1d, "true_conv2d": conv.TrueConv2d, "jordan": Jordan,  # by hand only
-    "rnn": RNN, "lstm": LSTM, "gru": gru, "mean_of_members": MeanOfMembers,
+    "rnn": RNN, "lstm": LSTM, "coupled_lstm": CoupledLSTM, "gru": gru, "mean_of_members": MeanOfMembers,
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")
 

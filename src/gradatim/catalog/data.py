@@ -2,6 +2,12 @@
 
 from gradatim.catalog.entry import Entry
 
+
+def _teaching(name: str, rows: str, sentence: str, paper: str = "", year: int = 0) -> Entry:
+    home = f"gradatim.data.teaching.{name}:{name}"
+    return Entry(name, "dataset", home, paper, year, rows, sentence)
+
+
 ENTRIES = (
     Entry(
         "digits", "dataset", "gradatim.data.digits:digits",
@@ -27,6 +33,19 @@ ENTRIES = (
         "48,842 people of a US census, six numbers and eight categories each: income above $50,000 or not; "
         "the last 16,281 are the test split.",
     ),
+    _teaching(
+        "xor", "A2 A9", "Four clouds at the corners of a square, two classes crosswise; n, noise, seed.",
+        "Minsky & Papert, Perceptrons", 1969,
+    ),
+    _teaching("moons", "A9 B1", "Two half moons, one reaching into the other; n, noise, seed."),
+    _teaching("circles", "A9 B1", "A circle in a circle; n, noise, factor (of the radii), seed."),
+    _teaching(
+        "spirals", "A6 B1", "Three arms of a spiral, a class each; n, noise, arms, turns, seed.",
+        "Lang & Witbrock, Learning to tell two spirals apart", 1988,
+    ),
+    _teaching("blobs", "A2 B11", "Three round clouds, a class each; n, noise, classes, seed."),
+    _teaching("sine", "A5 B10", "Two waves of a sine: a number from another; n, noise, waves, seed."),
+    _teaching("steps", "A5 A10", "A staircase: a number from another; n, noise, steps, seed."),
     Entry(
         "tinyshakespeare", "text", "gradatim.data.books:tinyshakespeare",
         "Karpathy, The unreasonable effectiveness of recurrent neural networks", 2015, "E9",

@@ -1,9 +1,11 @@
 """What a row of the catalogue is, and how rows are found; one table per room stands beside this file."""
 
+from collections.abc import Collection
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from gradatim.checks import UsageError, known, nearest_names
+from gradatim.checks import UsageError, choose_from, did_you_mean, known, nearest_names, shown
+from gradatim.synonyms import SAME, key, synonyms
 
 KINDS = (
     "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss",
@@ -61,7 +63,24 @@ def find(name: str, kind: str) -> Entry:
     2015
     """
     rows = {row.name: row for row in entries(kind)}
-    return rows[known(kind, name, rows)]
+    if name not in rows:
+        raise UsageError(f"unknown {kind} {shown(name)}: {nearest_of(str(name), kind, rows)}")
+    return rows[name]
+
+
+def nearest_of(name: str, kind: str, choices: Collection[str]) -> str:
+    """What may be meant by a name that is none of a kind's: what it is called here, another kind's thing of
+    that name, or the nearest choices.
+
+    >>> nearest_of("LSTM", "network", ["rnn_lm"]), nearest_of("swish", "activation", ["silu"])
+    ('lstm is a layer; choose from rnn_lm', 'did you mean silu?')
+    """
+    own = synonyms(name, choices, SAME) or [one for one in choices if key(one) == key(name)]
+    others = [row for row in entries() if row.kind != kind and key(row.name) == key(name)]
+    if own or not others:
+        return did_you_mean(name, choices)
+    article = "an" if others[0].kind[0] in "aeiou" else "a"
+    return f"{others[0].name} is {article} {others[0].kind}; {choose_from(choices)}"
 
 
 def lookup(name: str) -> list[Entry]:

@@ -8,6 +8,10 @@ ENTRIES = (
         "Which of K classes: probabilities, confusion, calibration; of two, a threshold.",
     ),
     Entry(
+        "shares", "problem", "gradatim.problems.shares:Shares", "", 0, "B9 B11",
+        "How probable each of K classes is: targets are distributions over them; --task distribution.",
+    ),
+    Entry(
         "labels", "problem", "gradatim.problems.labels:Labels", "", 0, "B11 B20",
         "Which of K labels, each a question of its own, as columns or as sets such as red;blue.",
     ),

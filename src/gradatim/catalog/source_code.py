@@ -59,20 +59,33 @@ def _parameters(module: str, written: Written) -> list[Parameter]:
     found = _constructor(module, written)
     if found is not None:
         return _of_function(*found, skip=1)  # but for self
-    return list(_fields(module, written).values()) if written.decorator_list else []  # of a data class
+    fields = list(_fields(module, written).values()) if written.decorator_list else []  # of a data class
+    return [one for one, _ in sorted(fields, key=lambda field: field[1])]  # keywords come last
 
 
-def _fields(module: str, written: ast.ClassDef) -> dict[str, Parameter]:
-    """The fields of a data class by name, those of its bases first; what is a ClassVar is none."""
-    found: dict[str, Parameter] = {}
+def _fields(module: str, written: ast.ClassDef) -> dict[str, tuple[Parameter, bool]]:
+    """The fields of a data class by name, those of its bases first, and whether each is given by name only;
+    what is a ClassVar is none.
+    """
+    found: dict[str, tuple[Parameter, bool]] = {}
     for base in written.bases:
         if isinstance(base, ast.Name) and (home := _class(module, base.id)):
             found |= _fields(*home)
     for node in written.body:
         if isinstance(node, ast.AnnAssign) and "ClassVar" not in ast.unparse(node.annotation):
-            field = _parameter(module, node.target, node.value)
-            found[field.name] = field
+            default, keyword = _default_of(node.value)
+            field = _parameter(module, node.target, default)
+            found[field.name] = field, keyword
     return found
+
+
+def _default_of(value: ast.expr | None) -> tuple[ast.expr | None, bool]:
+    """The default of a field, `field(default=…)` looked into, and whether it is given by name only."""
+    if not (isinstance(value, ast.Call) and ast.unparse(value.func) == "field"):
+        return value, False
+    given = {one.arg: one.value for one in value.keywords}
+    keyword = given.get("kw_only")
+    return given.get("default", value), isinstance(keyword, ast.Constant) and keyword.value is True
 
 
 def _of_function(module: str, function: ast.FunctionDef, skip: int) -> list[Parameter]:

@@ -20,8 +20,9 @@ VERBS = {  # the function `NAME` of cli/verbs/NAME.py, and its first sentence, a
     "predict": "Predict the class of new examples, or the numbers.",
     "sample": "Let a language model write.",
     "plot": "Draw a picture: of a function, of a run, or of which learning rate to take.",
-    "list": "List what there is, by name.",
-    "show": "Show one thing: equation, paper, arguments; of a network its layers and what they cost.",
+    "list": "List what there is, by name; or the runs in a folder, the newest first.",
+    "show": "Show one thing: equation, paper, arguments; of a network its layers and what they cost; of a "
+    "run its summary and layers.",
     "trace": "Work an example through, every number on the table.",
     "data": "Describe data: examples, columns, classes, splits, ranges; of a picture its numbers.",
     "report": "Write a run's report.html again.",

@@ -10,6 +10,7 @@ from typer.core import TyperCommand
 
 from gradatim.planning.options import Option, options_of
 
+GIVEN = "gradatim.typed"  # in the context of a command: what was typed behind its name
 OTHER = "Run"  # the group of options that are the command line's own
 ORDER = ("Arguments", "Data", "Network", "Training", "Penalties and limits", "Machine", OTHER)
 
@@ -50,6 +51,12 @@ TensorBoard = Annotated[
 ]
 Baselines = Annotated[
     bool, typer.Option("--no-baselines", help="Leave out the models that stand beside a table's network.")
+]
+KeepBest = Annotated[
+    bool,
+    typer.Option(
+        "--keep-best-model", help="What is best on validation answers: the network, trees or linear model."
+    ),
 ]
 Run = Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")]
 Moved = Annotated[str | None, typer.Option("--data", help="Where the run's data are now.")]
@@ -103,7 +110,12 @@ def _parameter(name: str, known: Option, kind: Any) -> Parameter:
 
 
 class GroupedCommand(TyperCommand):
-    """A command whose help lists its options by what they belong to."""
+    """A command whose help lists its options by what they belong to, and of a trace its numbers."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Keep what was typed: the help of `trace NAME --help` reads the name."""
+        ctx.meta[GIVEN] = list(args)
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments, then a list for each group."""
@@ -118,3 +130,19 @@ class GroupedCommand(TyperCommand):
         for name in sorted(groups, key=ORDER.index):
             with formatter.section(name if len(groups) > 2 or name == "Arguments" else "Options"):
                 formatter.write_dl(groups[name])
+        names = [one for one in ctx.meta.get(GIVEN, ()) if not one.startswith("-")]
+        if self.name == "trace" and names:
+            _write_numbers(names[0], formatter)
+
+
+def _write_numbers(name: str, formatter: Any) -> None:
+    """The numbers of a trace, where its name stands before --help; nothing for an unknown one."""
+    from gradatim.checks import UsageError
+    from gradatim.jobs.trace import numbers_of
+
+    try:
+        found = numbers_of(name)
+    except UsageError:
+        return
+    with formatter.section(f"Numbers of {name}, key=value"):
+        formatter.write_dl(found)

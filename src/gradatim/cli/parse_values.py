@@ -11,6 +11,7 @@ def given_options(options: dict[str, Any]) -> dict[str, Any]:
     found = {name: value for name, value in options.items() if value is not None}
     readers = {
         "hidden": whole_numbers, "valid": share_or_path, "test": share_or_path, "input_size": size_of,
+        "pos_weight": weights_of,
     }  # fmt: skip
     return {name: readers[name](value) if name in readers else value for name, value in found.items()}
 
@@ -23,6 +24,14 @@ def whole_numbers(text: str) -> list[int]:
         return [int(part) for part in text.replace(" ", ",").split(",") if part]
     except ValueError as error:
         raise UsageError(f"--hidden takes whole numbers such as 128 or 256,64; it is {text!r}") from error
+
+
+def weights_of(text: str) -> list[float]:
+    """`5` as [5.0], `5,2.5` as [5.0, 2.5]."""
+    try:
+        return [float(part) for part in text.replace(" ", ",").split(",") if part]
+    except ValueError as error:
+        raise UsageError(f"--pos-weight takes numbers such as 5 or 5,2.5; it is {text!r}") from error
 
 
 def size_of(text: str | None) -> Any:
@@ -61,8 +70,18 @@ def split_arguments(things: list[str]) -> tuple[list[str], list[str]]:
     >>> split_arguments(["runs/a", "delta=2", "cosine:warmup=0.1"])
     (['runs/a', 'cosine:warmup=0.1'], ['delta=2'])
     """
-    settings = [thing for thing in things if "=" in thing and thing.partition("=")[0].isidentifier()]
+    settings = [thing for thing in things if is_setting(thing)]
     return [thing for thing in things if thing not in settings], settings
+
+
+def is_setting(text: str) -> bool:
+    """Whether a text is `key=value`, and no name with arguments.
+
+    >>> is_setting("activation=tanh"), is_setting("moons:n=400"), is_setting("./a=b.csv")
+    (True, False, False)
+    """
+    key, equals, _ = text.partition("=")
+    return bool(equals) and key.isidentifier()
 
 
 def _value(text: str) -> Any:

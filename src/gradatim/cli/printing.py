@@ -4,15 +4,18 @@ import json
 import sys
 from typing import Any
 
+from gradatim.cli.folding import fold
+from gradatim.printable import json_text, printable
 
-def print_json(content: dict[str, Any]) -> None:
-    """The result as JSON, on one line."""
-    print(json.dumps(content, ensure_ascii=False))
+
+def print_json(content: Any, indent: int | None = None) -> None:
+    """The result as JSON, on one line where no indent is asked for."""
+    print(json_text(json.dumps(content, ensure_ascii=False, indent=indent)))
 
 
 def say(text: str) -> None:
     """A line on stderr, beside the result."""
-    print(text, file=sys.stderr)
+    print(printable(text), file=sys.stderr)
 
 
 def print_entries(kinds: tuple[str, ...], as_json: bool) -> None:
@@ -25,4 +28,4 @@ def print_entries(kinds: tuple[str, ...], as_json: bool) -> None:
         return
     width = max(len(str(row["name"])) for row in rows)
     for row in rows:
-        print(f"{row['name']:<{width}}  {row['sentence']}")
+        print(fold(f"{row['name']:<{width}}  {row['sentence']}"))

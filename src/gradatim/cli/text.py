@@ -3,10 +3,12 @@
 from textwrap import fill
 from typing import Any
 
-from gradatim.cli.costs import costs
-from gradatim.cli.table import table
+from gradatim.explain.text_table import table
 from gradatim.training.record import as_text
 
+MOST_CLASSES, FEW_CLASSES = 12, 5  # that are listed; of more classes so many
+LONGEST = 30  # letters of a class
+RATES = ("precision", "recall", "f1")
 INDENTED: dict[str, Any] = {"initial_indent": " " * 24, "subsequent_indent": " " * 24}
 
 
@@ -22,34 +24,6 @@ def catalogue_text(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def entry_text(result: dict[str, Any]) -> str:
-    """What `show` found."""
-    parts = [_entry(entry) for entry in result["entries"]]
-    if result.get("layers"):
-        parts.append(costs(result))
-    if result.get("weights"):
-        parts.append(f"weights fit     {result['weights']}")
-    return "\n\n".join(parts)
-
-
-def _entry(entry: dict[str, Any]) -> str:
-    sentence = fill(entry["sentence"], 100)
-    lines = [f"{entry['name']} ({entry['kind']})", "", sentence, "", *entry["text"].splitlines(), ""]
-    if entry["paper"]:
-        lines.append(f"paper      {entry['paper']} ({entry['year']})")
-    lines += [
-        fill(f"call       {entry['call']}", 110, subsequent_indent=" " * 11, break_long_words=False),
-        f"code       {entry['home']}", f"           {entry['file']}:{entry['line']}",
-        f"curriculum {entry['rows']}",
-    ]  # fmt: skip
-    example = entry["example"]
-    lines += ["", "example", ""]
-    lines += [f"    {line}" for line in example["python"].splitlines()]
-    lines += [""] if example["python"] and example["commands"] else []
-    lines += [f"    {line}" for line in example["commands"]]
-    return "\n".join(lines)
-
-
 def plots_text(rows: list[dict[str, Any]]) -> str:
     """What `plot` can draw."""
     lines = []
@@ -60,13 +34,48 @@ def plots_text(rows: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, "", "gradatim plot RUN draws its curves; --theme dark, --out FILE.svg or .png"])
 
 
+def called(measure: str) -> str:
+    """A measure's name in words.
+
+    >>> called("balanced_accuracy"), called("top_5_accuracy")
+    ('balanced accuracy', 'top-5 accuracy')
+    """
+    return measure.replace("_", " ").replace("top 5", "top-5")
+
+
 def comparison_text(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
     """A network beside others on the same examples: measures, and seconds to learn."""
     names = [name for name in metrics if all(name in row["metrics"] for row in baselines)]
+    names = [name for name in names if not name.startswith("top_")]  # so that a line has 80 columns
     network = {"name": "network", "metrics": metrics, "seconds": sum(row["seconds"] for row in records)}
     rows = [
-        [row["name"], *(as_text(row["metrics"][name]) for name in names), f"{row['seconds']:.1f} s"]
+        [row["name"], *(as_text(row["metrics"][name], name) for name in names), f"{row['seconds']:.1f} s"]
         for row in [network, *baselines]
     ]
-    head = ["on the same test", *(name.replace("_", " ") for name in names), "to learn"]
+    head = ["on the same test", *map(called, names), "training time"]
     return f"\n{table(head, rows)}\n"
+
+
+def class_report_text(result: dict[str, Any]) -> str:
+    """Precision, recall and F1 by class; of many classes those with the lowest F1, and the averages."""
+    rows, averages = result["by_class"], result["averages"]
+    shown = rows if len(rows) <= MOST_CLASSES else sorted(rows, key=lambda row: row["f1"])[:FEW_CLASSES]
+    lines = [
+        [_cut(row["name"]), *(f"{row[name]:.3f}" for name in RATES), f"{row['support']:,}"] for row in shown
+    ]
+    lines += [
+        [f"{row['name']} average", *(f"{row[name]:.3f}" for name in RATES), f"{row['support']:,}"]
+        for row in averages
+    ]
+    written = table(["by class", "precision", "recall", "F1", "support"], lines)
+    left = len(rows) - len(shown)
+    more = (
+        f"\nthe {len(shown)} classes with the lowest F1 are shown; --json lists all {len(rows)}"
+        if left
+        else ""
+    )
+    return written + more
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"

@@ -1,1 +1,12 @@
 """Examples, from files and objects to splits."""
+
+from gradatim.rooms import open_room
+
+open_room(
+    __name__,
+    more={
+        "dataset": "Dataset", "inputs": "Inputs", "loading": "load_data", "splits": "Splits split",
+        "text": "Text",
+    },
+    over="adult digits mnist",
+)  # fmt: skip

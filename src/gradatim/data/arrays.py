@@ -6,6 +6,8 @@ import numpy as np
 
 from gradatim.checks import UsageError
 
+COLOURS = (1, 3)  # how many channels a picture has
+
 
 def array(data: Any) -> np.ndarray:
     """An array of NumPy from whatever can be one."""
@@ -32,8 +34,11 @@ def stack(parts: list[np.ndarray]) -> np.ndarray:
     return np.stack(parts)
 
 
-def check_inputs(x: np.ndarray, features: tuple[str, ...] = ()) -> np.ndarray:
-    """Inputs (N, …) that are finite numbers; raises UsageError naming the first that is not."""
+def check_inputs(x: np.ndarray, features: tuple[str, ...] = (), as_given: bool = False) -> np.ndarray:
+    """Inputs (N, …) that are finite numbers; raises UsageError naming the first that is not.
+
+    Pictures get their channels first, unless their axes are to stay `as_given`; those of bytes always do.
+    """
     if x.ndim < 2:
         raise UsageError(f"inputs need an axis of examples and one of features; their shape is {x.shape}")
     if x.dtype.kind not in "buif":
@@ -45,19 +50,37 @@ def check_inputs(x: np.ndarray, features: tuple[str, ...] = ()) -> np.ndarray:
         column = repr(features[rest[0]]) if features and len(rest) == 1 else ", ".join(map(str, rest))
         raise UsageError(f"the inputs hold {x[(row, *rest)]} at example {row}, feature {column}")
     x = x.astype(np.float64) if x.dtype == np.longdouble else x  # whose padding has no fixed fingerprint
-    return as_pictures(x) if x.dtype == np.uint8 else x
+    if x.dtype == np.uint8:
+        return x[:, None] if x.ndim == 3 else channels_first(x)  # (N, H, W) are grey pictures
+    return x if as_given else channels_first(x)
 
 
-def as_pictures(x: np.ndarray) -> np.ndarray:
-    """Bytes that are laid out as pictures in one layout, (N, C, H, W).
+def has_channels_last(shape: tuple[int, ...]) -> bool:
+    """Whether examples of this shape are pictures (H, W, C): C is 1 or 3, H is neither, and both are larger.
 
-    (N, H, W) are grey; (N, H, W, C) with 1 or 3 channels, where H is neither, have their channels last.
+    >>> has_channels_last((8, 9, 3)), has_channels_last((3, 8, 9)), has_channels_last((2, 3, 3))
+    (True, False, False)
     """
-    if x.ndim == 3:
-        return x[:, None]
-    if x.ndim == 4 and x.shape[3] in (1, 3) and x.shape[1] not in (1, 3):
-        return np.ascontiguousarray(np.moveaxis(x, 3, 1))
-    return x
+    if len(shape) != 3 or shape[2] not in COLOURS or shape[0] in COLOURS:
+        return False
+    return min(shape[:2]) > shape[2]
+
+
+def channels_first(x: np.ndarray) -> np.ndarray:
+    """Pictures in one layout, (N, C, H, W), whatever the type of their numbers; anything else as it is."""
+    return np.ascontiguousarray(np.moveaxis(x, 3, 1)) if has_channels_last(x.shape[1:]) else x
+
+
+def with_axes_of(x: np.ndarray, shape: tuple[int, ...] | None) -> np.ndarray:
+    """Pictures (N, C, H, W) with their channels last where a network learned from examples of that shape.
+
+    >>> with_axes_of(np.zeros((2, 3, 8, 9)), (8, 9, 3)).shape
+    (2, 8, 9, 3)
+    """
+    last = x.shape[2:] + x.shape[1:2]
+    if x.ndim != 4 or shape is None or x.shape[1:] == tuple(shape) or last != tuple(shape):
+        return x
+    return np.ascontiguousarray(np.moveaxis(x, 1, 3))
 
 
 def check_weights(weights: np.ndarray, n: int) -> np.ndarray:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import UsageError, did_you_mean, one_of
-from gradatim.data.arrays import array, check_inputs, check_weights
+from gradatim.data.arrays import array, check_inputs, check_weights, has_channels_last
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame, split_frame
 from gradatim.data.inputs import Inputs, are_several
+from gradatim.data.label_types import label_type_of
 from gradatim.data.targets import (
     balanced_weights,
     check_finite,
@@ -38,8 +39,8 @@ def as_dataset(
 ) -> Dataset:
     """A Dataset from (X, y), (X, y, weights), named arrays, a data frame with a target, or a torch Dataset.
 
-    `classify` reads the target by its task, which it suggests itself when None: classes become their numbers.
-    Raises UsageError naming what does not fit, and where.
+    `classify` reads the target by its task, which it suggests itself when None: classes become their numbers,
+    and pictures get their channels first. Raises UsageError naming what does not fit, and where.
     """
     if isinstance(data, Dataset):
         return data
@@ -65,9 +66,13 @@ def from_arrays(
 ) -> Dataset:  # fmt: skip
     """A Dataset from arrays of NumPy, torch, pandas or polars, checked; x may be several inputs."""
     several = are_several(x, y)
-    x = Inputs(x) if several else check_inputs(array(x), features)
-    classes: tuple = ()
+    x = Inputs(x) if several else array(x)
     notices: tuple[str, ...] = ()
+    label_type = ""
+    if not several:
+        notices = axes_notices(x.shape[1:]) if classify else ()
+        x = check_inputs(x, features, as_given=not classify)
+    classes: tuple = ()
     if y is not None:
         y = array(y)
         if several:
@@ -76,16 +81,39 @@ def from_arrays(
             raise UsageError(f"{len(x)} examples but {len(y) if y.ndim else 1} targets")
         if classify:
             task = task_of_array(y) if task is None else task
-            notices = (said,) if task == "classification" and (said := types_notice(y)) else ()
+            if task == "classification" and (said := types_notice(y)):
+                notices += (said,)
+            if task not in ("regression", "distribution"):
+                label_type = label_type_of(y, ("int64",)) if task == "multilabel" else label_type_of(y)
             y, classes = classes_of_array(y, task)
         else:
             check_finite(y)
     if weights is not None:
         weights = check_weights(array(weights), len(x))
-    found = Dataset(x, y, classes, weights, official_test, name, features, source or {}, notices=notices)
+    found = Dataset(
+        x, y, classes, weights, official_test, name, features, source or {}, notices=notices,
+        label_type=label_type,
+    )  # fmt: skip
     if task is None or task == "classification" or y is None or not classify:
         return found
     return replace(found, task=task)
+
+
+def axes_notices(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """That pictures of this shape are read with their channels last.
+
+    >>> axes_notices((8, 9, 3))[0].partition(":")[0]
+    'examples of the shape (8, 9, 3) are read as pictures of 8×9 with 3 channels, which stand last'
+    """
+    if not has_channels_last(shape):
+        return ()
+    height, width, channels = shape
+    some = "a channel" if channels == 1 else f"{channels} channels"
+    stand = "stands" if channels == 1 else "stand"
+    return (
+        f"examples of the shape {tuple(shape)} are read as pictures of {height}×{width} with {some}, which "
+        f"{stand} last: a network sees {(channels, height, width)}; a gradatim.Dataset keeps its axes",
+    )
 
 
 def from_mapping(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gradatim.data.encoders.encoder import Encoder
     from gradatim.data.tables.inputs import Input
     from gradatim.data.tables.labels import Labels
+    from gradatim.data.tables.row_labels import RowLabels
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,6 +55,8 @@ class Dataset:
     recipe: str = ""  # what recipes call such examples, where their shape does not say it
     files: tuple[str, ...] = ()  # that each example was read from
     official_valid: np.ndarray | None = None
+    label_type: str = ""  # of the target's labels: see `data.label_types`
+    row_labels: "RowLabels | None" = None  # by which a person finds a row of a table again
 
     def __len__(self) -> int:
         return len(self.x)
@@ -80,8 +83,9 @@ class Dataset:
 
     def look_at(
         self, rows: np.ndarray, encoder: "Encoder", most: int
-    ) -> list[tuple[np.ndarray | None, dict[str, Any] | None, str]]:
-        """Examples as a person looks at them: as pictures, or by their first features; their files' names.
+    ) -> list[tuple[np.ndarray | None, dict[str, Any] | None, str, int | None]]:
+        """Examples as a person looks at them: as pictures, or by their first features; their files' names,
+        and their rows of a table, the first of which is 1.
 
         Of a clip the first, the middle and the last picture stand side by side.
         """
@@ -90,9 +94,14 @@ class Dataset:
         if self.is_clips:
             raw = np.concatenate([raw[:, :, t] for t in (0, raw.shape[2] // 2, -1)], axis=-1)
         if self.is_pictures or self.is_clips:
-            return [(x, None, name) for x, name in zip(raw, names, strict=True)]
-        found = (encoder.features(x, self.features, most) for x in raw)
-        return [(None, features, name) for features, name in zip(found, names, strict=True)]
+            return [(x, None, name, None) for x, name in zip(raw, names, strict=True)]
+        found = [encoder.features(x, self.features, most) for x in raw]
+        if some.row_labels is None:
+            return [(None, features, name, None) for features, name in zip(found, names, strict=True)]
+        from gradatim.data.tables.row_labels import row_as_read
+
+        every = zip(row_as_read(some, found), names, some.row_labels.numbers.tolist(), strict=True)
+        return [(None, features, name, number) for features, name, number in every]
 
     @property
     def has_channels(self) -> bool:
@@ -137,12 +146,12 @@ class Dataset:
         if self.labels is not None:
             return Question("multilabel", self.labels.names, self.labels.separator)
         if self.classes:
-            return Question(self.task or "classification", self.classes)
+            return Question(self.task or "classification", self.classes, label_type=self.label_type)
         if self.y is None:
             return Question()
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]
         names = self.targets if len(self.targets) == wide else default_names(wide)
-        return Question(self.task or "regression", names)
+        return Question(self.task or "regression", names, label_type=self.label_type)
 
     @property
     def is_table(self) -> bool:
@@ -193,4 +202,5 @@ class Dataset:
             official_test=None,
             official_valid=None,
             files=tuple(self.files[row] for row in rows) if self.files else (),
+            row_labels=None if self.row_labels is None else self.row_labels.take(rows),
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import GradatimError
+from gradatim.printable import inner_stream
 
 AT_ONCE = 1 << 16  # bytes
 DIGITS = 64  # of a whole SHA-256
@@ -69,7 +70,9 @@ class Bar:
         from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), DownloadColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._progress = Progress(
+            *columns, console=Console(file=inner_stream(sys.stderr), stderr=True), transient=True
+        )
         self._task = self._progress.add_task(name, total=None)
         self.total = 0
 

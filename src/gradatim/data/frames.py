@@ -19,7 +19,7 @@ def split_frame(frame: Any, target: str | None) -> tuple[np.ndarray, np.ndarray,
     if target is None:
         raise UsageError(f"name the column to learn with target=; there is {', '.join(columns[:12])}")
     target = str(target)
-    y = _column(frame, target)
+    y = column_of(frame, target)
     features = tuple(column for column in columns if column != target)
     if not features:
         raise UsageError(f"there is no column beside {target!r} to learn from")
@@ -33,7 +33,7 @@ def inputs_of_frame(frame: Any, features: tuple[str, ...] = ()) -> np.ndarray:
         raise UsageError("the data frame has no column")
     inputs = []
     for feature in features:
-        values = _column(frame, feature)
+        values = column_of(frame, feature)
         if values.dtype.kind not in "buif":
             held = _first_text(values)
             raise UsageError(f"column {feature!r} holds {held}; this version learns from numbers")
@@ -41,7 +41,7 @@ def inputs_of_frame(frame: Any, features: tuple[str, ...] = ()) -> np.ndarray:
     return check_inputs(np.stack(inputs, 1), features)
 
 
-def _column(frame: Any, name: str) -> np.ndarray:
+def column_of(frame: Any, name: str) -> np.ndarray:
     """The one column of this name; names that are numbers go by their digits."""
     found = [column for column in frame.columns if str(column) == name]
     if not found:

@@ -16,7 +16,8 @@ class Inputs:
     """Several arrays of which example n is row n of each, like a structured array of NumPy.
 
     By name, {"image": (N, …), "row": (N, …)}, a network is called as network(image=…, row=…); in order,
-    (x1, x2), as network(x1, x2). Bytes and fractions reach it as fractions; other whole numbers stay whole,
+    (x1, x2), as network(x1, x2). Their axes stay as they are given, but those of pictures of bytes, whose
+    channels come first. Bytes and fractions reach it as fractions; other whole numbers stay whole,
     so that they can be looked up.
 
     Raises UsageError naming the input that cannot be.
@@ -133,7 +134,7 @@ def new_inputs(data: Any, first: Any) -> "Inputs | np.ndarray":
     if not isinstance(first, Inputs):
         if isinstance(data, Mapping):
             raise UsageError("the network reads one input: give an array, not inputs by name")
-        return check_inputs(array(data))
+        return check_inputs(array(data), as_given=first is None)
     if isinstance(data, Mapping) and first.names:
         return Inputs({name: part for name, part in data.items() if name in first.names} or data)
     if isinstance(data, tuple | list) and not first.names:
@@ -166,6 +167,6 @@ def _checked(label: str, part: Any) -> np.ndarray:
     """One input as an array of finite numbers; UsageError with its name where it cannot be one."""
     part = array(part)
     try:
-        return check_inputs(part[:, None])[:, 0] if part.ndim == 1 else check_inputs(part)
+        return check_inputs(part[:, None])[:, 0] if part.ndim == 1 else check_inputs(part, as_given=True)
     except UsageError as error:
         raise UsageError(f"{label}: {error}") from error

@@ -10,6 +10,7 @@ class Question:
     task: str = ""
     names: tuple = ()  # of classes, labels, numbers or characters
     separator: str = ""
+    label_type: str = ""  # of classes and labels: see `data.label_types`
 
 
 def default_names(targets: int) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class Ragged:
     official_test = official_valid = groups = times = None
     task = ""  # where it was asked for
     targets: tuple[str, ...] = ()
+    label_type = ""  # of the target's labels: see `data.label_types`
 
     def __init__(
         self, x: Sequence[Any], y: Any = None, weights: Any = None, classes: tuple = (), name: str = "data",
@@ -97,7 +98,8 @@ class Ragged:
     def question(self) -> Question:
         """What the targets ask."""
         if self.classes:
-            return Question(self.task or ("tagging" if self.per_step else "classification"), self.classes)
+            task = self.task or ("tagging" if self.per_step else "classification")
+            return Question(task, self.classes, label_type=self.label_type)
         if self.y is None:
             return Question()
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]

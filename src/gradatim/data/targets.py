@@ -8,6 +8,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.data.dataset import Dataset
+from gradatim.data.shares import check_shares
 
 WHOLE = 2**53  # from here on not every whole number is a float
 
@@ -129,6 +130,12 @@ def _finite_numbers(y: np.ndarray, task: str) -> np.ndarray:
     return y
 
 
+def _shares(y: np.ndarray) -> tuple[np.ndarray, tuple]:
+    y = _finite_numbers(y, "distribution").astype(np.float64)
+    check_shares(y)
+    return y, ()
+
+
 def _masks(y: np.ndarray) -> tuple[np.ndarray, tuple]:
     from gradatim.data.masks import masks_as_classes
 
@@ -138,6 +145,7 @@ def _masks(y: np.ndarray) -> tuple[np.ndarray, tuple]:
 Reader = Callable[[np.ndarray], tuple[np.ndarray, tuple]]
 OF_TASK: dict[str, Reader] = {  # of an array of targets
     "classification": encode, "multilabel": _labels, "regression": _numbers, "segmentation": _masks,
+    "distribution": _shares,
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def columns_of(data: Any) -> tuple:
     name = type(data).__name__
     tensors = getattr(data, "tensors", None)
     if isinstance(tensors, tuple):
-        return _of_tensors(tensors)
+        return parts_of_tensors(tensors)
     examples = [data[i] for i in range(len(data))]
     if not examples:
         raise UsageError(f"there is nothing to learn from: the {name} is empty")
@@ -33,8 +33,9 @@ def columns_of(data: Any) -> tuple:
     return (x, *(stack([array(one) for one in column]) for column in others))
 
 
-def _of_tensors(tensors: tuple) -> tuple:
-    """A TensorDataset's (x1, x2, …, y) as ((x1, x2, …), y); (x), (x, y) and (x, y, weight) as they are.
+def parts_of_tensors(tensors: tuple) -> tuple:
+    """The (x1, x2, …, y) of a TensorDataset, or of a batch of its loader, as
+    ((x1, x2, …), y); (x), (x, y) and (x, y, weight) as they are.
 
     Three tensors are two inputs and the target when the last cannot be weights: where it is of several axes,
     or holds class numbers while the second holds fractions of several axes.
@@ -48,7 +49,7 @@ def _of_tensors(tensors: tuple) -> tuple:
             return tensors
         if last.ndim == 1 and not second.is_floating_point():
             raise UsageError(
-                "a TensorDataset of three tensors may be two inputs and a target, or an input, a target and "
+                "three tensors may be two inputs and a target, or an input, a target and "
                 "weights: give ((x1, x2), y) or (x, y, weight)"
             )
     return tensors[:-1], tensors[-1]

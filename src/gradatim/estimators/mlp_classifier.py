@@ -12,6 +12,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.checks import UsageError, one_of
+from gradatim.data.sparse_rows import sparse_or_dense
 from gradatim.estimators.arguments import keep
 from gradatim.estimators.class_weights import weights_of_rows
 from gradatim.estimators.multilayer import FLOATS, MultilayerPerceptron
@@ -87,7 +88,7 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         keep(self, locals())
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "MLPClassifier":
-        """Train on X (N, D) and y, labels (N,) or 0 and 1 in columns (N, K)."""
+        """Train on X (N, D), dense or sparse, and y, labels (N,) or 0 and 1 in columns (N, K)."""
         self._check()
         again = self._continues()
         X, y = self._validated(X, y, reset=not again)
@@ -148,7 +149,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         return a[:, 0] if a.shape[1] == 1 else a
 
     def _validated(self, X: Any, y: Any, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        X, y = validate_data(self, X, y, multi_output=True, dtype=FLOATS, reset=reset)
+        X, y = validate_data(self, X, y, accept_sparse="csr", multi_output=True, dtype=FLOATS, reset=reset)
+        X = sparse_or_dense(X)
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
     def _weighed(

@@ -11,6 +11,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.checks import UsageError, one_of
+from gradatim.data.sparse_rows import sparse_or_dense
 from gradatim.estimators.arguments import keep
 from gradatim.estimators.mlp_classifier import _steps
 from gradatim.estimators.multilayer import FLOATS, MultilayerPerceptron
@@ -58,7 +59,7 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         keep(self, locals())
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "MLPRegressor":
-        """Train on X (N, D) and y, numbers (N,) or (N, outputs)."""
+        """Train on X (N, D), dense or sparse, and y, numbers (N,) or (N, outputs)."""
         self._check()
         again = self._continues()
         X, y = self._validated(X, y, reset=not again)
@@ -99,7 +100,10 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         return a[:, 0] if self.n_outputs_ == 1 else a
 
     def _validated(self, X: Any, y: Any, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=FLOATS, reset=reset)
+        X, y = validate_data(
+            self, X, y, accept_sparse="csr", multi_output=True, y_numeric=True, dtype=FLOATS, reset=reset
+        )
+        X = sparse_or_dense(X)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         return X, y.astype(X.dtype, copy=False)

@@ -14,13 +14,14 @@ from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.network import Network
 from gradatim.checks import NonFiniteLoss, UsageError, known, one_of, whole
 from gradatim.data.dataset import Dataset
+from gradatim.data.sparse_rows import part_of, sparse_or_dense
 from gradatim.device import ENGINES, choose_device
 from gradatim.estimators import weights
 from gradatim.estimators.arguments import argument, check, check_patience, seed_of
 from gradatim.estimators.progress import Converged, Patience, Progress, Rate, divergence, schedule_of
 from gradatim.estimators.solvers import solver_of
 from gradatim.models.mlp import mlp
-from gradatim.training.batches.numpy_rows import AT_ONCE
+from gradatim.training.batches.numpy_rows import AT_ONCE, as_rows
 from gradatim.training.engines.rule import choose_engine
 from gradatim.training.nonfinite_loss_by_hand import why_not_finite
 from gradatim.training.training import Training
@@ -136,7 +137,7 @@ class MultilayerPerceptron(BaseEstimator):
 
     def _fit(self, X: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> None:
         """Train until `tol` is met or max_iter is, from the weights that are there."""
-        X, held_out = np.asarray(X, self.coefs_[0].dtype), None
+        X, held_out = as_rows(X, self.coefs_[0].dtype), None
         if self.early_stopping:
             X, y, w, held_out = self._split(X, y, w)
         training, rate = self._training(X, y, w, argument(self, "max_iter"))
@@ -182,7 +183,7 @@ class MultilayerPerceptron(BaseEstimator):
     def _split(self, X: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> tuple:
         """Early stopping's share of the examples, held out."""
         parts = train_test_split(
-            X, y, np.ones(len(X), X.dtype) if w is None else w,
+            np.arange(len(X)), y, np.ones(len(X), X.dtype) if w is None else w,
             test_size=argument(self, "validation_fraction"), random_state=seed_of(self.random_state),
             stratify=self._stratify(y),
         )  # fmt: skip
@@ -190,7 +191,7 @@ class MultilayerPerceptron(BaseEstimator):
             raise ValueError(
                 "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
             )
-        learned, held_out = parts[::2], parts[1::2]
+        learned, held_out = ((part_of(X, rows), *rest) for rows, *rest in (parts[::2], parts[1::2]))
         return (*learned[:2], None if w is None else learned[2], held_out)
 
     def _validate(self, training: Training, held_out: tuple, best: Any) -> tuple[float, Any]:
@@ -202,7 +203,7 @@ class MultilayerPerceptron(BaseEstimator):
             if not np.isfinite(score):
                 raise NonFiniteLoss(
                     f"after step {training.step} (epoch {training.epoch}) the held-out examples have no "
-                    f"score: {why_not_finite(self._network(), [X], training.lr)}"
+                    f"score: {why_not_finite(self._network(), [X[:]], training.lr)}"
                 )
         self.validation_scores_ = [*(self.validation_scores_ or []), score]
         if self.verbose:
@@ -214,7 +215,7 @@ class MultilayerPerceptron(BaseEstimator):
 
     def _learn_once(self, X: np.ndarray, y: np.ndarray, w: np.ndarray | None) -> None:
         """One epoch, with the optimizer as the last one left it."""
-        X = np.asarray(X, self.coefs_[0].dtype)
+        X = as_rows(X, self.coefs_[0].dtype)
         done = 0 if self._checkpoint is None else self._checkpoint.epoch
         training, rate = self._training(X, y, w, max(argument(self, "max_iter"), done + 1))
         if self._checkpoint is not None:
@@ -310,4 +311,10 @@ class MultilayerPerceptron(BaseEstimator):
     def _answer(self, X: Any) -> np.ndarray:
         """What the network gives for a caller's rows."""
         check_is_fitted(self)
-        return self._outputs(validate_data(self, X, dtype=FLOATS, reset=False))
+        X = validate_data(self, X, dtype=FLOATS, accept_sparse="csr", reset=False)
+        return self._outputs(sparse_or_dense(X))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

@@ -13,6 +13,7 @@ def classes_in(y: np.ndarray) -> np.ndarray:
         raise ValueError("Several outputs of several classes each are not supported; labels of 0 and 1 are.")
     classes = unique_labels(y)
     if y.ndim == 1:
+        classes = classes.astype(y.dtype)  # of objects it makes texts of NumPy's
         at_least_two(classes)
     return classes
 
@@ -34,7 +35,7 @@ def classes_of_all_calls(estimator: Any, classes: Any, first: bool) -> np.ndarra
     if first and classes is None:
         raise ValueError("classes must be passed on the first call to partial_fit.")
     if first:
-        return unique_labels(classes)
+        return unique_labels(classes).astype(np.asarray(classes).dtype)
     if classes is not None and set(unique_labels(classes).tolist()) != set(estimator.classes_.tolist()):
         raise ValueError(
             f"`classes={classes}` is not the same as on last call to partial_fit, was: {estimator.classes_}"

@@ -1,10 +1,12 @@
-"""A network as one picture: blocks as tall as their maps are large, as wide as they have channels."""
+"""A network as one picture: units, or blocks as tall as maps are large, as wide as they have channels."""
 
 from html import escape
 from math import ceil, log2
 from typing import Any
 
 from gradatim.explain.architecture_blocks import Column, columns
+from gradatim.explain.architecture_units import dense_columns, draw_units
+from gradatim.printable import legible
 
 PITCH, MARGIN, FLOOR, BOTTOM = 116, 40, 340, 476  # pixels
 TALLEST, LOWEST = 190, 10  # of a block's front
@@ -27,9 +29,12 @@ NAMES = {
 def draw(name: str, found: dict[str, Any], paper: str = "") -> str:
     """The SVG of a network from what `show` found: its input and its layers.
 
-    Equal blocks that follow each other are drawn once and counted; activations and normalisations belong to
-    the layer before them; an arc is a shortcut around every one of a block's copies.
+    A small network of dense layers is drawn unit by unit, any other in blocks: equal ones that follow each
+    other are drawn once and counted; activations and normalisations belong to the layer before them; an arc
+    is a shortcut around every one of a block's copies.
     """
+    if dense := dense_columns(found):
+        return _page(name, found, paper, *draw_units(dense))
     blocks = [Column("input", "input", list(found["input"])), *columns(found["layers"])]
     rows = ceil(len(blocks) / MOST)
     each = ceil(len(blocks) / rows)
@@ -46,12 +51,16 @@ def draw(name: str, found: dict[str, Any], paper: str = "") -> str:
         parts.append(f'<g transform="translate(0 {row * ROW})">{"".join(drawn)}</g>')
     down = (rows - 1) * ROW
     parts.append(f'<g transform="translate(0 {down})">{_legend(blocks, width)}</g>')
-    height = down + BOTTOM + 40
+    return _page(name, found, paper, "".join(parts), width, down + BOTTOM + 40)
+
+
+def _page(name: str, found: dict[str, Any], paper: str, drawn: str, width: int, height: int) -> str:
+    """The drawing below its heading."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" font-family="Helvetica, Arial, sans-serif" role="img">'
-        f'<title>{escape(name)}</title><rect width="100%" height="100%" fill="#ffffff"/>'
-        f"{_heading(name, found, paper, width)}{''.join(parts)}</svg>\n"
+        f'<title>{escape(legible(name))}</title><rect width="100%" height="100%" fill="#ffffff"/>'
+        f"{_heading(name, found, paper, width)}{drawn}</svg>\n"
     )
 
 
@@ -174,5 +183,5 @@ def _text(
 ) -> str:  # fmt: skip
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" font-weight="{weight}" '
-        f'fill="{fill}">{escape(words)}</text>'
+        f'fill="{fill}">{escape(legible(words))}</text>'
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from gradatim.explain.number_format import exponent, scientific
+from gradatim.explain.number_format import count, exponent, scientific
 
 SMALLEST = 1e-300  # below it, a float has lost its digits: it is drawn as 0
 DECADES = 2  # a loss that spans more of them is drawn on a logarithmic axis
@@ -91,10 +91,18 @@ def _spread(low: float, high: float) -> tuple[float, float]:
 
 
 def _label(tick: float, step: float, scale: float) -> str:
-    """As many digits as the step needs; a power of ten where the scale is very large or very small."""
+    """As many digits as the step needs; thousands and millions by their letters, and a power of ten where the
+    scale is larger still or very small.
+
+    >>> _label(20_000, 1e4, 4e4), _label(600_000, 2e5, 8e5), _label(1.5e6, 5e5, 2e6), _label(2e9, 1e9, 4e9)
+    ('20,000', '600k', '1.5M', '2·10⁹')
+    """
     power, finest = exponent(scale), exponent(step)
     if tick == 0:
         return "0"
+    if 5 <= power < 9:
+        unit, letter = (1e3, "k") if power == 5 else (1e6, "M")
+        return f"{tick / unit:.{max(0, exponent(unit) - finest)}f}{letter}".replace("-", "−")
     if -4 <= power < 5:
-        return f"{tick:.{max(0, -finest)}f}".replace("-", "−")
+        return (f"{tick:.{-finest}f}" if finest < 0 else count(tick)).replace("-", "−")
     return scientific(tick, power, max(0, power - finest)).replace("-", "−")

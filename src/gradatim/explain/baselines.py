@@ -14,9 +14,9 @@ import numpy as np
 
 from gradatim.data.dataset import Dataset
 from gradatim.random import permutation
+from gradatim.runs.kept_model import MOST_WORDS
 from gradatim.runs.trained import Trained
 
-MOST_WORDS = 500  # of a free text, for the trees
 MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more rows, some are drawn
 MOST_TREES = 3000  # of several classes or labels, each of which takes a tree a round
 ROUNDS = 100
@@ -82,13 +82,13 @@ def has_baselines(trained: Trained, train: Any, test: Any) -> bool:
 
 def compare(
     train: Any, test: Any, trained: Trained, class_weight: str | None, seed: int,
-    stop: Callable[[], bool],
+    stop: Callable[[], bool], consider: Callable[[str, str, "Fitted"], None] | None = None,
 ) -> tuple[list[Baseline], list[str]]:  # fmt: skip
     """A row for each: name, what it is, measures on the test examples, and seconds to learn; what failed.
 
     The linear model sees the network's inputs, the trees the same without scaling: numbers as they are,
     categories as codes, dates expanded.
-    `stop` is asked before each.
+    `stop` is asked before each; `consider` is shown each that has learned: name, what it is, and itself.
     """
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401  # now, so that no model's seconds are those of an import
@@ -103,13 +103,16 @@ def compare(
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                answers = fit()
+                fitted = fit()
+                answers = fitted if isinstance(fitted, np.ndarray) else fitted.answers(test)
             seconds = perf_counter() - began
         except (ValueError, ArithmeticError, MemoryError) as error:
             failed.append(f"{name} cannot be learned here: {_first_line(error)}")
             continue
         if len(beside.rows) < len(train):
             what += f"; learned from {len(beside.rows):,} examples drawn from {len(train):,}"
+        if consider is not None and isinstance(fitted, Fitted):
+            consider(name, what, fitted)
         metrics = trained.problem.measures_of(answers, test.y)
         rows.append({"name": name, "what": what, "metrics": metrics, "seconds": seconds})
     return rows, failed
@@ -137,8 +140,8 @@ class _Beside:
             return np.arange(len(self.train))
         return np.sort(permutation(self.seed, "baselines", len(self.train))[:most])
 
-    def models(self) -> Iterator[tuple[str, str, Callable[[], np.ndarray]]]:
-        """Name, sentence, and what learns and answers, (N, K) or (N, T) as the problem's predictions are."""
+    def models(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+        """Name, sentence, and what learns; of the constant, what gives its answers (N, K) or (N, T)."""
         name, sentence, constant = self.problem.constant(self.y)
         yield name, sentence, lambda: np.broadcast_to(constant, (len(self.test), len(constant)))
         learners = LEARNERS[self.problem.learners]
@@ -160,27 +163,40 @@ class _Beside:
         x = self.fewer_words.raw(part.take(rows)).reshape(len(rows), -1)
         return self.fewer_words.tree_columns(x)
 
-    def _each(self, learners: Learners, make: Callable[[], Any], inputs: Inputs) -> np.ndarray:
-        """What models made so answer to the test examples."""
+    def _each(self, learners: Learners, make: Callable[[], Any], inputs: Inputs) -> "Fitted":
+        """Models made so, that have learned."""
         x = inputs(self.train, self.rows)
         if learners.one:
-            model = make().fit(x, self.y)
-            del x
-            return self._answers(
-                inputs, len(self.problem.names), lambda part, found: _shares(model, part, found)
-            )
-        columns = self.y.reshape(len(self.y), -1).T
+            return Fitted(self.problem, [make().fit(x, self.y)], inputs, True)
+        y = self.problem.learners_targets(self.y)
+        columns = y.reshape(len(y), -1).T
         models = [one[0] if (one == one[0]).all() else make().fit(x, one) for one in columns]
-        del x
-        return self._answers(inputs, len(models), lambda part, found: _columns(models, part, found))
+        return Fitted(self.problem, models, inputs, False)
 
-    def _answers(self, inputs: Inputs, width: int, fill: Callable[[Any, np.ndarray], None]) -> np.ndarray:
-        """Answers (N, width), some at a time, so that the examples are never whole in memory again."""
-        found = np.zeros((len(self.test), width))
-        for start in range(0, len(self.test), AT_ONCE):
-            rows = np.arange(start, min(start + AT_ONCE, len(self.test)))
-            fill(inputs(self.test, rows), found[rows[0] : rows[-1] + 1])
-        return found
+
+@dataclass(frozen=True)
+class Fitted:
+    """Models that have learned: one of all classes, or one for each number or label, which may be a value."""
+
+    problem: Any
+    models: list[Any]
+    inputs: Inputs
+    one: bool
+
+    def answers(self, part: Dataset) -> np.ndarray:
+        """What they answer to examples, (N, K) or (N, T) as the problem's predictions are; some at a time, so
+        that the examples are never whole in memory again.
+        """
+        width = len(self.problem.names) if self.one else len(self.models)
+        found = np.zeros((len(part), width))
+        for start in range(0, len(part), AT_ONCE):
+            rows = np.arange(start, min(start + AT_ONCE, len(part)))
+            x, place = self.inputs(part, rows), found[rows[0] : rows[-1] + 1]
+            if self.one:
+                _shares(self.models[0], x, place)
+            else:
+                _columns(self.models, x, place)
+        return found if self.one else self.problem.learners_predictions(found)
 
 
 def _shares(model: Any, x: np.ndarray, found: np.ndarray) -> None:

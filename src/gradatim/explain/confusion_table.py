@@ -6,6 +6,7 @@ import numpy as np
 
 MOST_CLASSES = 30  # a larger matrix cannot be read; its commonest confusions can
 MOST_PAIRS = 20
+FEW = 5  # examples of which a share says little: one that was found is no recall of 100 %
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A true class: what its examples were taken for, and the share of them found (None if it has none)."""
+    """A true class: what its examples were taken for, the share of them found (None if it has none), and how
+    many they are.
+    """
 
     name: str
     cells: list[Cell]
     recall: float | None
+    total: int = 0
+
+    @property
+    def few(self) -> bool:
+        """Whether they are so few that the share says little."""
+        return 0 < self.total < FEW
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,8 @@ def table(confusion: np.ndarray, classes: tuple) -> list[Row]:
             Cell(int(n), i == j, round(float(shade), 2))
             for j, (n, shade) in enumerate(zip(confusion[i], shares, strict=True))
         ]
-        rows.append(Row(name, cells, float(confusion[i, i] / totals[i]) if totals[i] else None))
+        recall = float(confusion[i, i] / totals[i]) if totals[i] else None
+        rows.append(Row(name, cells, recall, int(totals[i])))
     return rows
 
 

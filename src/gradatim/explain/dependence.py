@@ -98,7 +98,7 @@ def _over_categories(effect: Effect, values: list[float]) -> str:
             ends = sorted((place(zero), place(means[0])))
             said = f"{label}: {measure(means[0])}"
             parts.append(bar(ends[0], middle - 7, max(ends[1] - ends[0], 0.5), 14, "valid", said))
-            parts.append(text(max(ends[1], place(zero)) + 6, middle + 4, "", f"{means[0]:.3g}"))
+            parts.append(text(max(ends[1], place(zero)) + 6, middle + 4, "", measure(means[0], 3)))
         else:
             parts.append(rule(NAMES, middle, right, middle, "grid"))
             parts += [shape(k, place(mean), middle) for k, mean in enumerate(means)]
@@ -143,7 +143,8 @@ def _told(effect: Effect) -> str:
     """The picture in words."""
     where = effect.labels or [measure(value) for value in effect.grid]
     told = [
-        f"{answer.name}: {answer.means[0]:.3g} at {where[0]}, {answer.means[-1]:.3g} at {where[-1]}"
+        f"{answer.name}: {measure(answer.means[0], 3)} at {where[0]}, "
+        f"{measure(answer.means[-1], 3)} at {where[-1]}"
         for answer in effect.answers
     ]
     return f"{effect.of} by {effect.column}; {'; '.join(told)}"

@@ -1,6 +1,7 @@
 """Examples of a table as a network sees them, each of its columns known among the encoded numbers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,33 +15,48 @@ from gradatim.runs.trained import Trained
 
 @dataclass(frozen=True)
 class EncodedRows:
-    """Raw inputs (N, D), the same encoded, (N, width), where each raw column went, and the targets."""
+    """Raw inputs (N, D), the same encoded, (N, width), where each raw column went, and the targets.
+
+    Of trees that answer in the network's place x are the raw inputs themselves, which they take.
+    """
 
     trained: Trained
     columns: tuple[Input, ...]
     raw: np.ndarray
     x: np.ndarray
-    places: list[slice]
+    places: list[Any]
     y: np.ndarray | None
 
     def encode(self, raw: np.ndarray) -> np.ndarray:
         """Other raw inputs likewise."""
-        return self.trained.encoder.encode(raw, self.x.dtype)
+        return raw if _takes_raw(self.trained) else self.trained.encoder.encode(raw, self.x.dtype)
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """The network's outputs for encoded inputs."""
-        return forward(self.trained.model, x, self.trained.precision)
+        kept = self.trained.kept
+        if kept is None:
+            return forward(self.trained.model, x, self.trained.precision)
+        if _takes_raw(self.trained):
+            return kept.outputs(self.trained.problem, kept.encoder(self.trained.encoder), x)
+        return kept.outputs_of_inputs(self.trained.problem, x)
+
+
+def _takes_raw(trained: Trained) -> bool:
+    """Whether what answers takes raw columns, as trees do."""
+    return trained.kept is not None and trained.kept.reads_raw
 
 
 def encoded_rows(trained: Trained, data: Dataset, most: int, seed: int) -> EncodedRows | None:
     """At most so many examples, drawn by the seed; None where they are not rows of a table."""
-    encoder = trained.encoder
+    encoder = trained.encoder if trained.kept is None else trained.kept.encoder(trained.encoder)
     columns = encoder.columns(data)
     if not columns or trained.problem.loss is None or not len(data):
         return None
     raw = encoder.raw(data)
     rows = some_rows(len(data), most, seed)
     raw, y = raw[rows], None if data.y is None else data.y[rows]
+    if _takes_raw(trained):
+        return EncodedRows(trained, columns, raw, raw, encoder.raw_places(len(columns)), y)
     x = encoder.encode(raw, dtype_of(trained))
     if trained.shape is not None:
         x = x.reshape(len(x), *trained.shape)

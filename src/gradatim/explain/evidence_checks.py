@@ -11,19 +11,23 @@ from gradatim.data.tables.inputs import KINDS
 from gradatim.explain.column_evidence import Columns
 from gradatim.explain.dependence import SHAPES, Effect
 from gradatim.problems.evidence import (
+    ByClass,
     Calibration,
     Confusion,
     Coverage,
     Evidence,
     Example,
     MaskPairs,
+    MetricTable,
     Misses,
     Mistakes,
     OfExamples,
+    Ranking,
     Reconstructions,
     Residuals,
     Samples,
 )
+from gradatim.problems.ranked import Ranked
 from gradatim.record_checks import is_number, require
 
 NEEDED = {  # the measures that the headline of an evidence says
@@ -39,6 +43,9 @@ ALIKE = {  # the fields that are as long as each other
     MaskPairs: ("rows", "true", "predicted", "iou"),
     Coverage: ("nominal", "shares", "widths"),
     Calibration: ("p", "came_true"),
+    ByClass: ("right", "answered", "support", "names"),
+    MetricTable: ("names", "valid", "judged"),
+    Ranked: ("thresholds", "tp", "fp"),
 }
 
 
@@ -127,6 +134,13 @@ def _labels_fit(effect: Effect) -> bool:
 FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
     Example: ((_is_picture, "a picture of one or three channels"),),
     Confusion: ((lambda e: _is_matrix(e.counts), "counts of as many rows as columns"),),
+    ByClass: ((lambda e: e.right.ndim == 1 and e.support.sum() > 0, "counts of some examples"),),
+    Ranked: (
+        (lambda e: e.tp.ndim == 1 and len(e.tp) > 0, "lists of numbers"),
+        (lambda e: e.positives > 0 and e.negatives > 0, "examples of the class and others"),
+        (lambda e: (e.tp + e.fp).min() > 0, "at least one answer at each threshold"),
+    ),
+    Ranking: ((lambda e: len(e.classes) > 0, "of some classes"),),
     Calibration: ((lambda e: e.p.ndim == e.came_true.ndim == 1 and len(e.p) > 0, "lists of numbers"),),
     Misses: (
         (lambda e: all(told.keys() == e.told[0].keys() for told in e.told), "told alike of each example"),

@@ -37,11 +37,18 @@ def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequ
     return evidence
 
 
+def shows_columns(trained: Trained, test: Any) -> bool:
+    """Whether a report says which columns matter: of rows of named columns, two at least."""
+    if test is None or not trained.problem.learners or trained.problem.loss is None:
+        return False
+    return bool(trained.encoder.columns(test)) and len(test) > 1
+
+
 def _of_columns(trained: Trained, test: Any, seed: int) -> list[Evidence]:
     """Which columns matter, and how the answer depends on them; nothing where there are no named columns."""
-    columns = trained.encoder.columns(test)
-    if not columns or not trained.problem.learners or trained.problem.loss is None or len(test) < 2:
+    if not shows_columns(trained, test):
         return []
+    columns = trained.encoder.columns(test)
     from gradatim.explain.column_evidence import Columns, Dependence, Note
     from gradatim.explain.partial_dependence import dependence
     from gradatim.explain.permutation import importance

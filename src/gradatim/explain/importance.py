@@ -61,10 +61,12 @@ def importance_bars(found: Importance) -> str:
             bar(ends[0], middle - 7, max(ends[1] - ends[0], 0.5), 14, "valid", said),
             rule(across(rise.mean - rise.deviation), middle, across(rise.mean + rise.deviation), middle,
                  "whisker"),
-            text(WIDTH - RIGHT + 8, middle + 4, "", f"{rise.mean:.3g}" if rise.mean else "0"),
+            text(WIDTH - RIGHT + 8, middle + 4, "", measure(rise.mean, 3)),
         ]  # fmt: skip
     parts.append(text(NAMES + span / 2, frame.base + 36, "middle name", axis.name))
-    told = "; ".join(f"{rise.column} {rise.mean:.3g} ± {rise.deviation:.2g}" for rise in shown)
+    told = "; ".join(
+        f"{rise.column} {measure(rise.mean, 3)} ± {measure(rise.deviation, 2)}" for rise in shown
+    )
     return picture(frame.height, f"{axis.name}: {told}", parts)
 
 

@@ -4,17 +4,18 @@ from collections.abc import Callable
 from typing import SupportsFloat
 
 SPACE = "\u202f"  # narrow, and no line breaks at it
+LARGE = 1e12  # from there on a power of ten is easier to read
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def count(number: float) -> str:
-    r"""A whole number, in groups of three digits from five digits on.
+    """A whole number, with commas from five digits on: a year has none.
 
-    >>> count(1294), count(16640)
-    ('1294', '16\u202f640')
+    >>> count(2026), count(16640), count(-1706775.2)
+    ('2026', '16,640', '-1,706,775')
     """
     digits = f"{number:,.0f}"
-    return digits.replace(",", SPACE if abs(number) >= 10_000 else "")
+    return digits if len(digits.lstrip("-")) > 5 else digits.replace(",", "")
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -59,22 +60,22 @@ def scientific(number: float, power: int, decimals: int) -> str:
     >>> scientific(0.000012, -5, 1)
     '1.2·10⁻⁵'
     """
-    return f"{number / 10.0**power:.{decimals}f}·{_ten(power)}"
+    return f"{number / 10.0**power:.{decimals}f}·{ten(power)}"
 
 
-def measure(value: object) -> str:
-    """Four digits of a number; anything else as it is.
+def measure(value: object, digits: int = 4) -> str:
+    """So many digits of a number, of a large one all before the point; anything else as it is.
 
-    >>> measure(0.0620517), measure(1.25e-7), measure("red"), measure(12.0)
-    ('0.06205', '1.25·10⁻⁷', 'red', '12')
+    >>> measure(0.0620517), measure(1.25e-7), measure("red"), measure(12.0), measure(96638.19)
+    ('0.06205', '1.25·10⁻⁷', 'red', '12', '96,638')
     """
     if isinstance(value, bool | str) or not isinstance(value, SupportsFloat):
         return str(value)
     number = float(value)
-    if number.is_integer() and abs(number) < 1e15:
+    if abs(number) < LARGE and (number.is_integer() or abs(number) >= 1000):
         return count(number)
-    mantissa, e, power = f"{number:.4g}".partition("e")
-    return f"{mantissa}·{_ten(int(power))}" if e else mantissa
+    mantissa, e, power = f"{number:.{digits}g}".partition("e")
+    return f"{mantissa}·{ten(int(power))}" if e else mantissa
 
 
 def duration(seconds: float) -> str:
@@ -96,14 +97,19 @@ def duration(seconds: float) -> str:
 def measure_name(name: str) -> str:
     """A measure's name as a reader knows it.
 
-    >>> measure_name("rmse"), measure_name("balanced_accuracy"), measure_name("r2")
-    ('RMSE', 'balanced accuracy', 'R²')
+    >>> measure_name("rmse"), measure_name("top_5_accuracy"), measure_name("r2")
+    ('RMSE', 'top-5 accuracy', 'R²')
     """
-    known = {"auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²"}
+    known = {"auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²", "top_5_accuracy": "top-5 accuracy"}
     return known.get(name, name.replace("_", " ").replace("iou", "IoU"))
 
 
-def _ten(power: int) -> str:
+def ten(power: int) -> str:
+    """A power of ten.
+
+    >>> ten(-5)
+    '10⁻⁵'
+    """
     return "10" + str(power).translate(_RAISED)
 
 

@@ -26,7 +26,8 @@ def importance(
 
     None for what is not a table, or is so wide that it would take long.
     """
-    work = max(columns_of(trained, data), 1) * shuffles * max(float(trained.facts.get("parameters", 1)), 1.0)
+    one = trained.facts.get("parameters", 1) if trained.kept is None else trained.kept.work
+    work = max(columns_of(trained, data), 1) * shuffles * max(float(one), 1.0)
     if work * LEAST_ROWS > MOST_WORK:
         return None
     seen = encoded_rows(trained, data, min(most, max(LEAST_ROWS, int(MOST_WORK / work))), seed)
@@ -50,7 +51,7 @@ def rise(seen: EncodedRows, j: int, whole: float, seed: int, shuffles: int) -> R
     x = seen.x.copy()
     for r in range(shuffles):
         order = permutation(seed, f"{name}, shuffle {r}", len(x))
-        x[:, place] = seen.x[order, place]
+        x[:, place] = seen.x[order][:, place]
         found[r] = mean_loss(seen, x) - whole
     return Rise(name, float(found.mean()), float(found.std()))
 

@@ -7,8 +7,11 @@ from importlib import import_module
 from importlib.resources import files
 
 from gradatim.explain.comparison import measure_text
+from gradatim.explain.diagnosis import diagnose
 from gradatim.explain.headline import CONSTANTS, SECTIONS, WORDS, headline_of
+from gradatim.explain.loss_unit import loss_unit
 from gradatim.explain.number_format import FILTERS
+from gradatim.printable import legible
 from gradatim.problems.evidence import Evidence
 from gradatim.problems.problem import Problem
 
@@ -34,6 +37,9 @@ class Report:
     unit: str = "examples"  # what `sizes` counts
     baselines: list[dict] = field(default_factory=list)  # name, what, metrics, seconds: on the same examples
     evidence: Sequence[Evidence] = ()
+    answered: str = ""  # which model answers and why, where the best of several is kept
+    network_metrics: dict[str, float] | None = None  # where another model answers
+    inputs: int = 0  # numbers that the network sees of a table's row; 0 of other data
 
     @property
     def word(self) -> str:
@@ -65,6 +71,11 @@ class Report:
         """How good the network is, by the first evidence that says it; better models are named in it."""
         return headline_of(self)
 
+    @cached_property
+    def diagnosis(self) -> list[str]:
+        """What is wrong with the run, a sentence each; none where nothing is."""
+        return diagnose(self)
+
     def sections(self) -> list[tuple[str, Evidence | None]]:
         """The sections in their order, and the evidence that each shows."""
         found: list[tuple[str, Evidence | None]] = [("comparison", None)] if self.baselines else []
@@ -84,6 +95,7 @@ def render(report: Report) -> str:
     )  # fmt: skip
     environment.filters.update(FILTERS)
     environment.globals |= {"report": report, "word": report.word, "words": WORDS, "said": measure_text}
+    environment.globals["loss_unit"] = loss_unit(report.problem)
 
     def section(name: str, evidence: Evidence | None) -> Markup:
         context = import_module(f"{SECTIONS}.{name}").context(evidence, report)
@@ -91,6 +103,7 @@ def render(report: Report) -> str:
         return Markup(template.render(evidence=evidence, **context))
 
     shown = [section(name, evidence) for name, evidence in report.sections()]
-    return environment.get_template("report.html.j2").render(
+    page = environment.get_template("report.html.j2").render(
         headline=report.headline, parameters=report.parameters, seconds=report.seconds, sections=shown
     )
+    return legible(page)

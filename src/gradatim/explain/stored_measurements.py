@@ -14,7 +14,7 @@ from gradatim.problems.evidence import Evidence
 from gradatim.record_checks import ANY, Entries, ListOf
 from gradatim.runs.file_forms import METRICS, check_file
 from gradatim.runs.folder import Folder
-from gradatim.runs.tensors import read_tensors, write_tensors
+from gradatim.runs.tensors import read_numbers, read_tensors, write_tensors
 
 CONTENT = Entries({"metrics": METRICS, "evidence": ListOf(ANY)})
 MOST_BYTES = 1 << 26  # of all arrays; more is not kept, but measured again
@@ -51,13 +51,24 @@ def read_measurements(folder: Folder) -> Measurements | None:
         raise GradatimError(f"{folder.evidence} is damaged: {error!r}") from error
 
 
+def read_kept_metrics(folder: Folder) -> dict[str, float] | None:
+    """The measures alone, without reading the evidence; None where nothing was kept."""
+    if not folder.evidence.exists():
+        return None
+    content = read_numbers(folder.evidence, "record of what was measured")
+    check_file(content, CONTENT, folder.evidence)
+    return dict(content["metrics"])
+
+
 def _records() -> dict[str, Any]:
     """The records that may stand in the file, by name."""
-    from gradatim.explain import column_evidence, dependence, importance
+    from gradatim.explain import column_evidence, data_evidence, dependence, importance
     from gradatim.problems import evidence
 
     known = [
-        one for room in (evidence, column_evidence, dependence, importance) for one in vars(room).values()
+        one
+        for room in (evidence, column_evidence, data_evidence, dependence, importance)
+        for one in vars(room).values()
     ]
     return {one.__name__: one for one in known if isinstance(one, type) and is_dataclass(one)}
 

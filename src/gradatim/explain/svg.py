@@ -93,6 +93,11 @@ def line(points: Sequence[tuple[float, float]], kind: str) -> str:
     return f'<polyline points="{path}" class="line {kind}"/>'
 
 
+def sample(x: float, y: float, length: float, kind: str) -> str:
+    """A piece of a line, for a key."""
+    return f'<path d="M{x:.1f} {y:.1f}h{length:g}" class="line {kind}"/>'
+
+
 def bar(x: float, y: float, width: float, height: float, kind: str, said: str) -> str:
     """A rectangle that says what it stands for when it is pointed at."""
     place = f'x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}"'

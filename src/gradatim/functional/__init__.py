@@ -1,1 +1,5 @@
 """Activations, losses, updates, schedules and initialisers: functions without state."""
+
+from gradatim.rooms import open_room
+
+open_room(__name__, over="focal nll", made_by={"loss": "gradatim.functional.by_name:loss_function"})

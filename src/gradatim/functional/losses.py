@@ -37,6 +37,9 @@ class CrossEntropy:
     [0.6931, 0.1269]
     """
 
+    takes_shares = True  # a probability of each class as target
+    takes_classes = True  # a class number
+
     def __init__(self, smoothing: float = 0.0):
         self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
 

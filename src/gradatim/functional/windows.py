@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gradatim.checks import UsageError, plain_numbers, whole
 
 Sizes = tuple[int, ...]
-SAME = "same"
+SAME = ("same", "same_lower")  # the odd one of what is padded stands behind, or in front
 
 
 def places(n: int, reach: int, padding: int, stride: int, ceil: bool = False) -> int:
@@ -54,8 +54,9 @@ class Window(NamedTuple):
     """A window over some axes: its size, step and spacing, and what is padded; `layer` names it in errors.
 
     `padding` is a number for each axis, put at both ends, or "same": as TensorFlow pads, so that there are
-    ⌈n/S⌉ places, half of the padding in front and the odd one behind. With `ceil` the last window may stand
-    over the far edge, but begins inside the picture or the padding in front of it (torch's rule).
+    ⌈n/S⌉ places, half of the padding in front and the odd one behind; or "same_lower", the odd one in front
+    (ONNX's SAME_LOWER). With `ceil` the last window may stand over the far edge, but begins inside the
+    picture or the padding in front of it (torch's rule).
     """
 
     layer: str
@@ -91,7 +92,8 @@ class Window(NamedTuple):
         for axis, (n, count, f, s) in enumerate(pairs):
             total = max((count - 1) * s + f - n, 0)
             if isinstance(self.padding, str):
-                found.append((total // 2, total - total // 2))
+                few, more = total // 2, total - total // 2
+                found.append((few, more) if self.padding == "same" else (more, few))
             else:
                 p = self.padding[axis]
                 found.append((p, max(p, total - p)))
@@ -101,13 +103,13 @@ class Window(NamedTuple):
         """How many numbers of each window lie in the picture along each axis, or in it and its padding."""
         found = []
         for axis, (n, count) in enumerate(zip(shape, self.places(shape), strict=True)):
-            f, s = self.size[axis], self.stride[axis]
+            s, steps = self.stride[axis], range(0, self.reach[axis], self.dilation[axis])
             before, after = self.pads(shape)[axis]
             if not isinstance(self.padding, str):
                 after = self.padding[axis]
             low, high = (-before, n + after) if padded else (0, n)
             starts = [place * s - before for place in range(count)]
-            found.append([min(start + f, high) - max(start, low) for start in starts])
+            found.append([sum(low <= start + step < high for step in steps) for start in starts])
         return found
 
     def told(self) -> str:
@@ -145,13 +147,13 @@ def window(
 
     >>> window("conv2d", 2, 3, 1, 1).pads((5, 5))
     ((1, 1), (1, 1))
-    >>> window("conv2d", 2, 3, 2, "same").pads((6, 5))
-    ((0, 1), (1, 1))
+    >>> window("conv2d", 2, 3, 2, "same").pads((6, 5)), window("conv2d", 2, 3, 2, "same_lower").pads((6, 5))
+    (((0, 1), (1, 1)), ((1, 0), (1, 1)))
     """
     pads: Sizes | str
     if isinstance(padding, str):
-        if padding != SAME:
-            raise UsageError(f"padding must be whole numbers or 'same'; it is {padding!r}")
+        if padding not in SAME:
+            raise UsageError(f"padding must be whole numbers, 'same' or 'same_lower'; it is {padding!r}")
         pads = padding
     else:
         pads = by_axis("padding", padding, axes, 0)

@@ -30,9 +30,12 @@ def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, dis
     update = loop.update or s.optimizer
     display.say(
         f"{name}: {plan.trained.facts['parameters']:,} parameters; {head}; {update}, learning rate "
-        f"{s.lr:g}, {s.schedule}; {s.engine}, {s.device}, {s.threads} thread{'' if s.threads == 1 else 's'}"
+        f"{s.lr or loop.lr:g}, {s.schedule}; {s.engine}, {s.device}, {s.threads} "
+        f"thread{'' if s.threads == 1 else 's'}"
         f"{_limit(plan)}"
     )
+    if "target" in plan.choices:
+        display.say(f"target: {plan.choices['target']}")
     now = versions(s.engine)
     for what, began in config["versions"].items():
         if now.get(what, began) != began:

@@ -8,8 +8,12 @@ import numpy as np
 from gradatim.checks import UsageError, one_of
 from gradatim.data.sources.source import source_like
 from gradatim.planning.find_data import Data
+from gradatim.problems.class_report import class_report
+from gradatim.problems.own_metrics import OwnMetrics
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained
+
+NONE = OwnMetrics()
 
 
 @dataclass(frozen=True)
@@ -29,23 +33,37 @@ class Evaluation:
         return 0 if self.y is None else len(self.y)
 
 
-def measure(trained: Trained, examples: Any) -> Evaluation:
-    """The measures of a network's problem on examples that are like its training examples."""
+def measure(trained: Trained, examples: Any, own: OwnMetrics = NONE) -> Evaluation:
+    """The measures of a network's problem on examples that are like its training examples, then its own."""
     _ = trained.problem.reader  # a loss of the user's own is refused before anything is computed
     a, y = ask(trained, examples)
     if y is None:
         raise UsageError("there are no targets to compare with")
-    return Evaluation(trained.problem.measures(a, y), a, y)
+    metrics = trained.problem.measures(a, y)
+    return Evaluation({**metrics, **own.measures(trained.problem, a, y, metrics)}, a, y)
 
 
-def evaluate(trained: Trained, examples: Any, split: str = "data") -> dict[str, Any]:
-    """Measures on examples: {"split": …, "n": …, "metrics": {"accuracy": …, …}}, and "notices" where
-    something is odd of other data.
+def evaluate(
+    trained: Trained, examples: Any, split: str = "data", own: OwnMetrics = NONE
+) -> dict[str, Any]:  # fmt: skip
+    """Measures on examples: {"split": …, "n": …, "metrics": {"accuracy": …, …}}; of classes and labels
+    "by_class" and "averages", precision, recall, F1 and support of each; "notices" where something is odd of
+    other data, and "model" where another than the network answers.
     """
-    measured = measure(trained, examples)
-    found = {"split": split, "n": measured.n, "metrics": measured.metrics}
+    measured = measure(trained, examples, own)
+    found = {"split": split, "n": measured.n, "metrics": measured.metrics, **by_class(trained, measured)}
+    if trained.kept is not None:
+        found["model"] = trained.kept.name
     notices = examples.notices if split == "data" else ()
     return found | ({"notices": list(notices)} if notices else {})
+
+
+def by_class(trained: Trained, measured: Evaluation) -> dict[str, Any]:
+    """What `class_report` says of the answers; nothing where they are no classes."""
+    if measured.a is None or measured.y is None or not len(measured.y):
+        return {}
+    found = trained.problem.by_class(measured.a, measured.y)
+    return {} if found is None else class_report(found)
 
 
 def examples_like_training(trained: Trained, data: Any) -> Any:

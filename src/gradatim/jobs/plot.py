@@ -5,8 +5,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gradatim.checks import UsageError, did_you_mean, one_of
-from gradatim.explain.figures.style import THEMES, check_format, write_figure
+from gradatim.explain.figures.style import THEMES, canvas, check_format, write_figure
+from gradatim.files import refuse_existing
 from gradatim.jobs.plots import answers, functions, runs
+from gradatim.jobs.plots.boundary import boundary
+from gradatim.jobs.plots.feature_maps import feature_maps
+from gradatim.jobs.plots.filters import filters
+from gradatim.jobs.plots.fit import fit
 from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
@@ -34,12 +39,22 @@ PLOTS = {
     "weights": Kind("RUN", runs.weights, "The weights of each layer as histograms."),
     "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise.",
                       options=MOVED),
-    "boundary": Kind("RUN", runs.boundary, "What is decided where, of data with two features.",
-                     options=MOVED),
+    "filters": Kind("RUN", filters, "The first layer's weights as pictures, kernels, or a map by input."),
+    "feature-maps": Kind("RUN", feature_maps, "What every layer gives for one example; example=NUMBER.", True,
+                         MOVED),
+    "boundary": Kind("RUN", boundary, "What is decided where, over two inputs; of more, x=COLUMN y=COLUMN.",
+                     True, MOVED),
+    "fit": Kind("RUN", fit, "What is predicted along one input; of more, x=COLUMN.", True, MOVED),
     "confusion": Kind("RUN", answers.confusion, "Which class is taken for which, on test examples.",
                       options=MOVED),
     "calibration": Kind("RUN", answers.calibration, "Whether probabilities come true, on test examples.",
                         options=MOVED),
+    "roc": Kind("RUN", answers.roc, "The ROC curve and its area, on test examples.", options=MOVED),
+    "precision_recall": Kind("RUN", answers.precision_recall,
+                             "Precision by recall, and average precision, on test examples.", options=MOVED),
+    "thresholds": Kind("RUN", answers.thresholds,
+                       "Precision, recall and F1 by the threshold, on test examples.", options=MOVED),
+    "lift": Kind("RUN", answers.lift, "Cumulative gains and lift, on test examples.", options=MOVED),
     "residuals": Kind("RUN", answers.residuals, "Predicted numbers and what is left, on test examples.",
                       options=MOVED),
     "network": Kind(
@@ -62,7 +77,8 @@ def plots() -> list[dict[str, Any]]:
 
 def plot(
     what: str, *things: Any, arguments: dict[str, Any] | None = None, out: str | Path | None = None,
-    theme: str = "light", **options: Any,
+    theme: str = "light", size: Any = None, dpi: int | None = None, transparent: bool = False,
+    force: bool = True, **options: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """Draw one of `PLOTS`, one activation, loss or schedule by its name, or a run's curves, and write it.
 
@@ -78,6 +94,10 @@ def plot(
     arguments : of the activation, the loss, the schedule or the network that is drawn.
     out : a `.png` or `.svg` file; `WHAT.png` when None.
     theme : `light` or `dark`.
+    size : inches, as a pair or a text such as `8x5`; as large as the picture needs when None.
+    dpi : dots an inch of a PNG, 160 when None.
+    transparent : whether the paper is clear.
+    force : whether a file that exists is written over.
     options : of `lr`, as `train` has them; of `network`, `seed`.
 
     Raises UsageError for what cannot be drawn.
@@ -87,6 +107,8 @@ def plot(
     alone = str(chosen[0]).partition(":")[0] if name in GROUPS and len(chosen) == 1 else name
     path = check_format(out if out is not None else f"{alone}.png")
     one_of("theme", theme, THEMES)
+    on = canvas(size, dpi, transparent)
+    refuse_existing(path, force)
     given = {key: value for key, value in options.items() if value is not None}
     for key in given:
         if key not in kind.options:
@@ -94,7 +116,7 @@ def plot(
     if arguments and not kind.arguments:
         raise UsageError(f"plot {name} takes no argument {next(iter(arguments))!r}")
     drawn = kind.draw(PlotRequest(chosen, arguments or {}, given))
-    return {"plot": str(write_figure(drawn.picture, path, theme)), **drawn.facts}
+    return {"plot": str(write_figure(drawn.picture, path, theme, on)), **drawn.facts}
 
 
 def _resolved(what: Any, things: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:

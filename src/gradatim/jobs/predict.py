@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradatim import files
-from gradatim.checks import UsageError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.data.pictures import write_picture
 from gradatim.data.sources.source import New, source_like
+from gradatim.jobs.prediction_columns import frame_columns
 from gradatim.problems.problem import Problem
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained
@@ -96,6 +97,20 @@ class Predictions:
             beside = replace(beside, rows=rows)
         return beside.with_columns(self.columns())
 
+    def to_pandas(self) -> Any:
+        """A pandas data frame with the columns that `to_csv` writes; GradatimError without pandas."""
+        try:
+            from pandas import DataFrame
+        except ImportError as error:
+            raise GradatimError("to_pandas needs pandas (pip install pandas); to_polars does not") from error
+        return DataFrame(frame_columns(self))
+
+    def to_polars(self) -> Any:
+        """A polars data frame with the columns that `to_csv` writes."""
+        from polars import DataFrame
+
+        return DataFrame(frame_columns(self), strict=False)
+
     def write(self, path: str | Path) -> None:
         """Write them to a file, whole or not at all: `.csv` or `.npz` by its name; pictures into a folder."""
         path = Path(path)
@@ -103,7 +118,8 @@ class Predictions:
             files.write(path, self.to_csv())
         elif path.suffix.lower() == ".npz":
             buffer = io.BytesIO()
-            np.savez(buffer, allow_pickle=False, **self.arrays)
+            plain = {name: _without_objects(one) for name, one in self.arrays.items()}
+            np.savez(buffer, allow_pickle=False, **plain)
             files.write(path, buffer.getvalue())
         elif not path.suffix and (pictures := self.problem.pictures(self.a)) is not None:
             if str(path.resolve()) in self.folders:
@@ -122,6 +138,11 @@ class Predictions:
         if len(set(names)) < len(names):  # a.jpg beside a.png
             names = [str(file.with_name(f"{i}-{file.stem}.png")) for i, file in enumerate(inside)]
         return names
+
+
+def _without_objects(one: np.ndarray) -> np.ndarray:
+    """An array that a file can hold: texts of NumPy's for texts of Python's."""
+    return np.array(one.tolist()) if one.dtype.kind in "OT" else one
 
 
 def new_examples(trained: Trained, data: Any) -> New:

@@ -1,6 +1,7 @@
 """Report: a run as one page."""
 
 import shlex
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,15 +9,20 @@ from gradatim import files
 from gradatim.by_hand.layer_table import by_hand_table
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
+from gradatim.explain.best_model import sentence_of
+from gradatim.explain.data_facts import facts_of_data
 from gradatim.explain.gather_evidence import evidence_of
 from gradatim.explain.report import Report, render
 from gradatim.explain.stored_measurements import Measurements, read_measurements, write_measurements
-from gradatim.jobs.evaluate import Evaluation
+from gradatim.jobs.evaluate import measure
 from gradatim.planning.loop_choice import settings_in_use
+from gradatim.planning.training_options import OWN
 from gradatim.planning.versions import PROGRAM
+from gradatim.problems.evidence import Evidence, MetricTable
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import best_epoch, read_metrics
 from gradatim.runs.folder import Folder
+from gradatim.runs.kept_model import read_kept
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
@@ -29,8 +35,7 @@ def report(run: "Run") -> Path:
     Where its data are gone, the page shows what was measured when they were there.
     """
     try:
-        data, measured = run.data, run.measured
-        kept = find_out(run.trained, data.judged, measured, run.records, run.config)
+        kept = find_out(run)
     except GradatimError as error:
         found = read_measurements(run.folder)
         if found is None and run.folder.report.exists():
@@ -42,53 +47,106 @@ def report(run: "Run") -> Path:
     return run.folder.report
 
 
-def find_out(
-    trained: Trained, judged: Any, measured: Evaluation | None, records: list[dict[str, Any]],
-    config: dict[str, Any],
-) -> Measurements:  # fmt: skip
-    """The measures, and what else there is to find of the answers to the examples that are judged."""
+def find_out(run: "Run") -> Measurements:
+    """The measures, what else there is to find of the answers to the examples that are judged, and what was
+    learned from.
+    """
+    data, measured = run.data, run.measured
+    parts = {"train": data.train, "valid": data.valid, "test": data.test}
+    facts = facts_of_data(parts, run.trained.encoder, data.notices)
+    also: list[Evidence] = [] if facts is None else [facts]
     if measured is None:
-        return Measurements({}, [])
-    seed = config["settings"].get("seed") or 0
-    return Measurements(measured.metrics, evidence_of(trained, judged, measured.a, measured.y, records, seed))
+        return Measurements({}, also)
+    seed = run.config["settings"].get("seed") or 0
+    found = [*evidence_of(run.trained, data.judged, measured.a, measured.y, run.records, seed), *also]
+    table = metric_table(run)
+    if table is None:
+        return Measurements(measured.metrics, found)
+    more = {name: value for name, value in zip(table.names, table.judged, strict=True) if value is not None}
+    return Measurements({**measured.metrics, **more}, [table, *found])
 
 
-def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Measurements) -> None:
-    """Keep what was measured, and write `report.html`."""
-    records, settings = read_metrics(folder.metrics), config["settings"]
-    if kept.metrics:
-        write_measurements(folder, kept)
-    page = render(
-        Report(
-            name=folder.path.name,
-            data=str(config["name"]),
-            sizes=config["data"].get("splits") or {},
-            split=config["data"]["judged_on"],
-            unit=trained.template.unit,
-            problem=trained.problem,
-            metrics=kept.metrics,
-            records=records,
-            best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
-            ended=_ended(records, settings),
-            layers=_layers(trained),
-            settings=settings_in_use(settings, trained.network),
-            choices=config["choices"],
-            versions=config["versions"],
-            command=_command(folder, config),
-            baselines=read_baselines(folder),
-            evidence=kept.evidence,
-        )
+def metric_table(run: "Run") -> MetricTable | None:
+    """The run's own metrics on validation and on what is judged, None where it has none; of functions that
+    are not there any more, what was measured when they were.
+    """
+    names = tuple(dict.fromkeys((*run.own.scorers, *run.own.functions, *run.config.get("own_metrics", ()))))
+    measured = run.measured
+    if not names or measured is None:
+        return None
+    valid: dict[str, float] = {}
+    if run.data.valid is not None and run.own:
+        valid = measure(run.trained, run.data.valid, run.own).metrics
+    before = _kept_table(run)
+    columns = (
+        [found.get(name, kept.get(name)) for name in names]
+        for found, kept in zip((valid, measured.metrics), before, strict=True)
     )
-    files.write(folder.report, page)
+    return MetricTable(names, *columns)
+
+
+def _kept_table(run: "Run") -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values on validation and on what is judged that were kept of functions that are not given now."""
+    lost = [name for name in run.config.get("own_metrics", ()) if name not in run.own.functions]
+    kept = read_measurements(run.folder) if lost else None
+    table = next((one for one in kept.evidence if isinstance(one, MetricTable)), None) if kept else None
+    if table is None:
+        return {}, {}
+    by_name = [dict(zip(table.names, values, strict=True)) for values in (table.valid, table.judged)]
+    return tuple({name: one[name] for name in lost if name in one} for one in by_name)  # type: ignore[return-value]
+
+
+def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept: Measurements) -> list[str]:
+    """Keep what was measured, and write `report.html`; what is wrong with the run, a sentence each."""
+    records, settings = read_metrics(folder.metrics), config["settings"]
+    if kept.metrics or kept.evidence:
+        write_measurements(folder, kept)
+    kept_model = read_kept(folder)
+    content = Report(
+        name=folder.path.name,
+        data=str(config["name"]),
+        sizes=config["data"].get("splits") or {},
+        split=config["data"]["judged_on"],
+        unit=trained.template.unit,
+        problem=trained.problem,
+        metrics=kept.metrics,
+        records=records,
+        best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
+        ended=_ended(records, settings),
+        layers=network_layers(trained),
+        settings=settings_in_use(settings, trained.network),
+        choices=config["choices"],
+        versions=config["versions"],
+        command=_command(folder, config),
+        baselines=read_baselines(folder),
+        evidence=kept.evidence,
+        inputs=_inputs(trained),
+        answered="" if kept_model is None else sentence_of(kept_model),
+        network_metrics=None if trained.kept is None else trained.kept.network,
+    )
+    files.write(folder.report, render(content))
+    return content.diagnosis
+
+
+def _inputs(trained: Trained) -> int:
+    """How many numbers the network sees of a row with named columns; 0 of other examples."""
+    shape = trained.shape
+    return prod(shape) if shape and trained.encoder.columns(trained.template) else 0
 
 
 def _command(folder: Folder, config: dict[str, Any]) -> str:
     """The command that runs it again: the one that was typed, or one that takes the run's config."""
     source = config["data"]["source"]
     place = source.get("name") or source.get("path")
-    if config["command"].startswith(PROGRAM + " ") or not place or config["network"]["class"]:
+    if config["command"].startswith(PROGRAM + " ") or not place or _has_own_parts(config):
         return config["command"]
     return shlex.join([PROGRAM, "train", place, "--config", str(folder.config)])
+
+
+def _has_own_parts(config: dict[str, Any]) -> bool:
+    """Whether a run has a network or an optimizer that no command can name."""
+    method = str(config["settings"].get("optimizer")).partition(":")[0]
+    return bool(config["network"]["class"]) or method == OWN
 
 
 def _ended(records: list[dict[str, Any]], settings: dict[str, Any]) -> str:
@@ -102,7 +160,8 @@ def _ended(records: list[dict[str, Any]], settings: dict[str, Any]) -> str:
     return f"after {done} of {asked} epochs"
 
 
-def _layers(trained: Trained) -> list[dict[str, Any]]:
+def network_layers(trained: Trained) -> list[dict[str, Any]]:
+    """Name, layer, output and parameters of each layer; nothing where an example's shape is not known."""
     shape = trained.shape
     if not shape:
         return []

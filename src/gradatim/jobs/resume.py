@@ -8,8 +8,8 @@ from typing import Any
 from gradatim.checks import GradatimError, UsageError
 from gradatim.jobs.run_files import check_files, copy_run
 from gradatim.planning.find_data import find_again
-from gradatim.planning.plan import Plan, make_plan
-from gradatim.planning.training_options import MAY_CHANGE, OF_NETWORK, settings_from
+from gradatim.planning.plan import Plan, functions_of, make_plan
+from gradatim.planning.training_options import MAY_CHANGE, OF_NETWORK, OWN, Settings, settings_from
 from gradatim.runs.folder import Folder, create, find
 from gradatim.runs.trained import own_network, read_encoder
 
@@ -17,6 +17,7 @@ from gradatim.runs.trained import own_network, read_encoder
 def plan_again(
     run: str | Path, examples: tuple[Any, Any, Any], model: Any, loss: Any,
     classes: Mapping[str, Callable[[], Any]], options: dict[str, Any], out: str | Path | None,
+    optimizer: Any = None,
 ) -> tuple[Folder, Plan]:  # fmt: skip
     """The folder and the plan of a run that is gone on with; with `out`, a copy of its folder.
 
@@ -30,23 +31,43 @@ def plan_again(
         found = find_again(config["data"], *examples)
         own, network = config["network"]["class"], config["network"]["entry"]
         if own is not None:
-            network = own_network(own, classes) if isinstance(model, str | None) else model
+            arguments = config["network"]["asked"]
+            known: dict[str, Any] = {**classes, own: model} if isinstance(model, type) else {**classes}
+            network = own_network(own, known, arguments) if isinstance(model, str | type | None) else model
         left_open: dict[str, Any] = dict.fromkeys(OF_NETWORK)  # they stand in the network's entry
         complete = replace(settings, **left_open)
         plan = make_plan(
             found, complete, network, {}, config["loss"] or loss, config["command"],
-            encoder=read_encoder(folder, config),
+            encoder=read_encoder(folder, config), optimizer=_same_optimizer(folder, settings, optimizer),
         )  # fmt: skip
         plan.settings = replace(plan.settings, **{name: getattr(settings, name) for name in OF_NETWORK})
         plan.choices, plan.asked = config["choices"], config["network"]["asked"]
         plan.model = config["network"].get("model")
+        if own is not None and plan.asked:
+            plan.trained.facts["arguments"] = plan.asked
         plan.extended, plan.baselines = config["extended"], bool(config.get("baselines", False))
+        plan.keep_best_model = bool(config.get("keep_best_model", False))
         if "epochs" in options:
             plan.extended = [*plan.extended, {"from": config["settings"]["epochs"], "to": options["epochs"]}]
     except (KeyError, TypeError, AttributeError) as error:
         raise GradatimError(f"{folder.config} is damaged: {error!r}") from error
     check_files(folder, plan)
     return (folder if out is None else copy_run(folder, create(found.name, out))), plan
+
+
+def _same_optimizer(folder: Folder, settings: Settings, optimizer: Any) -> Any:
+    """The optimizer that goes on; UsageError where it must be given again, or cannot be."""
+    if settings.method != OWN:
+        if optimizer is not None:
+            raise refusal("optimizer cannot change")
+        return None
+    if optimizer is None:
+        raise UsageError(
+            f"{folder} has an optimizer of its own ({settings.optimizer.removeprefix(f'{OWN}:')}), which no "
+            f"file holds: go on in Python with the same one, "
+            f"gradatim.train(resume={str(folder)!r}, optimizer=…)"
+        )
+    return optimizer
 
 
 def refuse_changes(given: Mapping[str, Any]) -> None:
@@ -68,5 +89,5 @@ def changes(plan: Plan) -> dict[str, Any]:
     """What going on changes in config.json."""
     return {
         "data": plan.data.reference, "settings": plan.settings.as_dict(), "extended": plan.extended,
-        "ended": False,
+        "ended": False, **functions_of(plan),
     }  # fmt: skip

@@ -24,6 +24,9 @@ def advice(folder: Folder, plan: Plan) -> Iterator[None]:
 def resume_command(folder: Folder, plan: Plan) -> str:
     """What goes on with a run: a command where it finds its data itself."""
     source = plan.data.reference["source"]
+    if plan.optimizer is not None:
+        data = "data, " if "memory" in source or "stream" in source else ""
+        return f"gradatim.train({data}resume={str(folder)!r}, optimizer=…) with the same optimizer"
     if "stream" in source:
         return f"gradatim train - --resume {quote(str(folder))} (the same rows on standard input)"
     if "memory" in source:

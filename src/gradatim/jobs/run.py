@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import Notice
+from gradatim.explain.run_summary import summary_html, summary_text
 from gradatim.jobs.evaluate import Evaluation, evaluate, examples_like_training, measure, part_of
 from gradatim.jobs.predict import Predictions, new_examples, predict
 from gradatim.jobs.report import report
 from gradatim.jobs.sample import LENGTH, sample
+from gradatim.jobs.summary import summarise
 from gradatim.planning.find_data import Data, find_again
+from gradatim.problems.own_metrics import OwnMetrics, functions_sentence, own_metrics
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import read_metrics
 from gradatim.runs.folder import Folder, find
@@ -23,9 +26,10 @@ class Run:
 
     def __init__(
         self, folder: Folder, config: dict[str, Any], trained: Trained, data: Data | None = None,
-        measured: Evaluation | None = None, moved: Any = None,
+        measured: Evaluation | None = None, moved: Any = None, own: OwnMetrics | None = None,
     ):  # fmt: skip
         self.folder, self.config, self.trained = folder, config, trained
+        self.own = own_metrics(config["settings"].get("metrics")) if own is None else own
         self._data, self._measured, self._moved = data, measured, moved
 
     @property
@@ -55,12 +59,12 @@ class Run:
         """The split that `metrics` are of: of a text the one for validation, as it has no test part."""
         return self.config["data"]["judged_on"]
 
-    @cached_property
+    @property
     def measured(self) -> Evaluation | None:
         """What the network answered to the examples that it is judged on; None where there are none."""
-        if self._measured is not None:
-            return self._measured
-        return None if self.data.judged is None else measure(self.trained, self.data.judged)
+        if self._measured is None and self.data.judged is not None:
+            self._measured = measure(self.trained, self.data.judged, self.own)
+        return self._measured
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -68,16 +72,35 @@ class Run:
         return self.measured.metrics if self.measured is not None else {}
 
     @property
+    def answers(self) -> str:
+        """Which model answers: `network`, or the name of the one that is kept in its place."""
+        return "network" if self.trained.kept is None else self.trained.kept.name
+
+    @property
+    def network_metrics(self) -> dict[str, float]:
+        """The measures of the network itself, whichever model answers."""
+        return self.metrics if self.trained.kept is None else self.trained.kept.network
+
+    @property
     def baselines(self) -> list[dict[str, Any]]:
         """What other models got on the same test examples: name, what it is, metrics, seconds."""
         return read_baselines(self.folder)
 
-    def evaluate(self, data: Any = None, split: str = "test") -> dict[str, Any]:
-        """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}."""
+    def evaluate(self, data: Any = None, split: str = "test", metrics: Any = None) -> dict[str, Any]:
+        """Measures on the run's own split, or on other examples: {"split": …, "n": …, "metrics": {…}}.
+
+        `metrics` are more, as `train` takes them: those that are functions have to be given again to a run
+        that was loaded, since no file holds a function.
+        """
+        more = own_metrics(metrics).check(self.trained.problem)
+        own = self.own.and_others(more)
+        missing = [name for name in self.config.get("own_metrics", ()) if name not in own.functions]
+        if missing:
+            warnings.warn(functions_sentence(missing), Notice, stacklevel=2)
         if data is not None:
-            return evaluate(self.trained, examples_like_training(self.trained, data))
+            return evaluate(self.trained, examples_like_training(self.trained, data), own=own)
         examples = part_of(self.data, split)
-        return evaluate(self.trained, examples, self.judged_on if split == "test" else split)
+        return evaluate(self.trained, examples, self.judged_on if split == "test" else split, own)
 
     def predict(self, data: Any) -> Predictions:
         """The class and the probabilities for every example of arrays, a data frame, a file or a name."""
@@ -106,6 +129,19 @@ class Run:
     def report(self) -> Path:
         """Write `report.html` again; its path."""
         return report(self)
+
+    def summary(self) -> str:
+        """Data, network, epochs, the best epoch, measures and files, in some lines of text."""
+        return summary_text(summarise(self.folder, self.trained))
+
+    def _repr_html_(self) -> str:
+        """The summary and the learning curves, for a notebook."""
+        from gradatim.explain.charts.as_svg import as_svg
+        from gradatim.explain.charts.learning_curves import Course, learning_curves
+
+        found = summarise(self.folder, self.trained)
+        course = Course(self.path.name, self.records, found["best_epoch"])
+        return summary_html(found, as_svg(learning_curves([course])))
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r})"

@@ -77,7 +77,16 @@ def copy_run(source: Folder, target: Folder) -> Folder:
         if source.tensorboard.is_dir():
             with files.refusals(target.tensorboard):
                 target.tensorboard.mkdir()  # which says that it is wanted; the records fill it
-        for name in ("metrics", "checkpoint", "model", "model_json", "baselines", "evidence", "config"):
+        for name in (
+            "metrics",
+            "checkpoint",
+            "model",
+            "model_json",
+            "baselines",
+            "kept",
+            "evidence",
+            "config",
+        ):
             path = getattr(source, name)
             if path.exists():
                 try:

@@ -27,9 +27,12 @@ def overfit_one_batch(plan: Plan) -> str:
     """
     s = plan.settings
     model, examples = _without_dropout(deepcopy(plan.trained.model)), _one_batch(plan)
+    own = plan.optimizer
+    method = "adam" if hasattr(own, "param_groups") else own or s.method  # one that is made is of the network
+    settings = optimizer_settings(s.optimizer) if own is None else {}
     training = Training(
-        model, examples, plan.loss, s.method, epochs=STEPS, batch_size=BATCH, lr=s.lr, seed=s.seed,
-        weight_decay=0.0, device=s.device, precision=s.precision, settings=optimizer_settings(s.optimizer),
+        model, examples, plan.loss, method, epochs=STEPS, batch_size=BATCH, lr=s.lr, seed=s.seed,
+        weight_decay=0.0 if own is None else None, device=s.device, precision=s.precision, settings=settings,
     )  # fmt: skip
     start = now = training.evaluate(examples)
     for record in training:
@@ -42,7 +45,7 @@ def overfit_one_batch(plan: Plan) -> str:
     right = f", accuracy {now['accuracy']:.3g}" if "accuracy" in now else ""
     raise GradatimError(
         f"sanity: {STEPS} steps do not teach the network one batch of {_size(examples)}: loss "
-        f"{start['loss']:.3g} → {now['loss']:.3g}{right}; look at the learning rate ({s.lr:g}), the "
+        f"{start['loss']:.3g} → {now['loss']:.3g}{right}; look at the learning rate ({training.lr:g}), the "
         "targets, and whether equal inputs have different ones"
     )
 

@@ -1,28 +1,90 @@
-"""Show: one thing of the catalogue, explained from where it is written."""
+"""Show: one thing of the catalogue, explained from where it is written; a run; a module."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradatim import catalog
 from gradatim.catalog.commands import commands_for, with_imports
 from gradatim.catalog.docstring import parts_of
 from gradatim.catalog.source_code import Parameter, source_of
 from gradatim.checks import UsageError
-from gradatim.models.costs import costs, with_input_size
+from gradatim.explain.costs_text import costs
+from gradatim.explain.entry_text import entry_text
+from gradatim.models.costs import costs as costs_of_network
+from gradatim.models.costs import with_input_size
 from gradatim.models.description import parameters_of
 from gradatim.planning.starting_weights import begin_with, weights_source
 
+if TYPE_CHECKING:
+    from gradatim.runs.folder import Folder
+
+
+class Shown(dict):
+    """What `show` found; printed it is the text that the command line prints."""
+
+    def __str__(self) -> str:
+        return shown_text(self)
+
+    __repr__ = __str__
+
 
 def show(
-    name: str, arguments: dict[str, Any] | None = None, input_size: Any = None, batch_size: int = 1,
+    thing: Any, arguments: dict[str, Any] | None = None, input_size: Any = None, batch_size: int = 1,
     optimizer: str = "adam", weights: str | Path | None = None, pretrained: bool = False,
-) -> dict[str, Any]:  # fmt: skip
-    """Every row with this name, with its text and call; for a network its layers and what they cost, where
-    its arguments have defaults or are given; and whether weights fit it.
+    example: Any = None,
+) -> Shown:  # fmt: skip
+    """A thing of the catalogue by name, a run, or a torch module of your own: a dictionary that prints as
+    text.
+
+    Of a name: every row with it, with its text and call; for a network its layers and what they cost, where
+    its arguments have defaults or are given; and whether weights fit it. Of a run, or its folder: its summary
+    and layers. Of a module: its layers, shapes, parameters, multiply-adds and memory for an `input_size`, the
+    shape of one example, or an `example`, a batch of tensors as the module is called with it.
 
     >>> show("mlp", {"in_features": 2, "hidden": 3, "out_features": 1})["parameters"]
     13
+
+    Raises UsageError for an unknown name, and for a module that cannot read such an input.
     """
+    if not isinstance(thing, str | Path) and callable(getattr(thing, "named_modules", None)):
+        if arguments or weights or pretrained:
+            raise UsageError("arguments and weights are for networks of the catalogue; a module has its own")
+        return Shown(_module(thing, input_size, example, batch_size, optimizer))
+    if example is not None:
+        raise UsageError("an example is for a torch module")
+    if (folder := _run_folder(thing)) is not None:
+        if arguments or input_size is not None or weights is not None or pretrained:
+            raise UsageError(f"{folder} is a run; arguments are for networks")
+        from gradatim.jobs.summary import summarise
+        from gradatim.runs.trained import load_trained
+
+        return Shown({"run": summarise(folder, load_trained(folder))})
+    return Shown(_named(str(thing), arguments, input_size, batch_size, optimizer, weights, pretrained))
+
+
+def _module(module: Any, input_size: Any, example: Any, batch_size: int, optimizer: str) -> dict[str, Any]:
+    from gradatim.models.module_costs import module_costs
+
+    return module_costs(module, input_size, example, batch_size, optimizer)
+
+
+def _run_folder(thing: Any) -> "Folder | None":
+    """The folder of a run, by itself, its path, or its name where the catalogue has none like it."""
+    if isinstance(thing, str) and thing in {row.name for row in catalog.entries()}:
+        return None
+    from gradatim.runs.folder import RUNS, Folder, find
+
+    if not isinstance(thing, str | Path):
+        return find(thing)
+    there = any(Folder(path).path.is_dir() for path in (Path(thing), RUNS / thing))
+    return find(thing) if there else None
+
+
+def _named(
+    name: str, arguments: dict[str, Any] | None, input_size: Any, batch_size: int, optimizer: str,
+    weights: str | Path | None, pretrained: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """What there is of a name of the catalogue."""
     rows, begin = catalog.lookup(name), weights_source(weights, pretrained)
     result: dict[str, Any] = {"entries": [_explained(row) for row in rows]}
     network = next((row for row in rows if row.kind == "network"), None)
@@ -34,10 +96,19 @@ def show(
         result["weights"] = _fit(name, arguments or {}, input_size, begin)
     takes = parameters_of(network.load())
     if arguments or all(parameter.default is not parameter.empty for parameter in takes.values()):
-        result |= costs(name, arguments or {}, input_size, batch_size, optimizer) or {}
+        result |= costs_of_network(name, arguments or {}, input_size, batch_size, optimizer) or {}
     elif input_size is not None:
         raise UsageError(f"{name} needs arguments before it has layers: see gradatim show {name}")
     return result
+
+
+def shown_text(found: dict[str, Any], width: int | None = None) -> str:
+    """What `show` found, as text for a terminal of so many columns."""
+    if "run" in found:
+        from gradatim.explain.run_summary import summary_text
+
+        return summary_text(found["run"], layers=True)
+    return costs(found, width) if "module" in found else entry_text(found, width)
 
 
 def draw_to(path: Path, found: dict[str, Any]) -> None:
@@ -45,6 +116,8 @@ def draw_to(path: Path, found: dict[str, Any]) -> None:
     from gradatim import files
     from gradatim.explain.architecture import draw
 
+    if "entries" not in found:
+        raise UsageError("a network of the catalogue is drawn: gradatim plot network RUN draws a run's")
     row = next((row for row in found["entries"] if row["kind"] == "network"), None)
     if row is None or not found.get("layers"):
         raise UsageError(

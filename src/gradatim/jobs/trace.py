@@ -1,5 +1,6 @@
 """Trace: a worked example with every number on the table."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,37 @@ def trace(name: str, arguments: dict[str, Any] | None = None) -> Trace:
 
     row = catalog.find(name, "trace")
     function = row.load()
-    return function(**arguments_of({**(arguments or {}), "name": name}, function))
+    found = function(**arguments_of({**(arguments or {}), "name": name}, function))
+    return replace(found, before=function()) if arguments else found
 
 
-def write_page(found: Trace, path: str | Path) -> None:
+def numbers_of(name: str) -> list[tuple[str, str]]:
+    """The numbers of a trace that may be changed, each with its own value.
+
+    >>> numbers_of("learning-loop")[0]
+    ('x', '2, -1')
+    """
+    from gradatim.models.description import parameters_of
+
+    taken = parameters_of(catalog.find(name, "trace").load())
+    return [(key, _written(one.default)) for key, one in taken.items()]
+
+
+def _written(value: Any) -> str:
+    """A value as it is typed behind key=: rows in brackets, a list with commas."""
+    if value is None:
+        return "chosen by the example"
+    if isinstance(value, str | int | float) or not value:
+        return str(value)
+    nested = any(isinstance(one, tuple | list) for one in value)
+    return str([list(one) for one in value]) if nested else ", ".join(map(str, value))
+
+
+def write_page(found: Trace, path: str | Path, theme: str = "auto") -> None:
     """Write a trace's page to an .html file, whole or not at all."""
     from gradatim.explain.traces.page import as_page
     from gradatim.files import write
 
     if Path(path).suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"a trace's page is written to an .html file; this is {path}")
-    write(path, as_page(found))
+    write(path, as_page(found, theme))

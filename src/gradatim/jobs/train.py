@@ -1,7 +1,7 @@
 """Train: from a name, a file or arrays to a run folder."""
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,10 @@ from gradatim import files
 from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import threads
 from gradatim.explain.baselines import compare, has_baselines
+from gradatim.explain.best_model import BestBeside
+from gradatim.explain.gather_evidence import shows_columns
 from gradatim.jobs.announce import say_plan
+from gradatim.jobs.best_model import beside_of, check_best, decide
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.evaluate import Evaluation, measure
 from gradatim.jobs.interrupts import Flag, interruptible
@@ -27,10 +30,12 @@ from gradatim.planning.find_data import find_data
 from gradatim.planning.loop_choice import usual_task
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.option_checks import unknown_option
+from gradatim.planning.own_parts import check_optimizer, make_network, name_of_optimizer
 from gradatim.planning.plan import Plan, config_of, make_plan
 from gradatim.planning.starting_weights import weights_source
-from gradatim.planning.training_options import NAMES, settings_from
+from gradatim.planning.training_options import NAMES, OWN, settings_from
 from gradatim.planning.versions import command_line
+from gradatim.problems.own_metrics import functions_sentence, own_metrics
 from gradatim.runs.asking import ask
 from gradatim.runs.baselines import write_baselines
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
@@ -46,7 +51,8 @@ def train(
     weights: str | Path | None = None, pretrained: bool = False, loss: Any = None,
     out: str | Path | None = None, resume: str | Path | None = None,
     classes: Mapping[str, Callable[[], Any]] | None = None, baselines: bool | None = None,
-    quiet: bool = False, sanity: bool = False, tensorboard: bool = False,
+    metrics: Any = None, keep_best_model: bool = False, quiet: bool = False, sanity: bool = False,
+    tensorboard: bool = False,
     checkpoint_seconds: tuple[float, float] = (AT_LEAST, AT_MOST), **options: Any,
 ) -> Run:  # fmt: skip
     """Train a network, keep everything about it in a run folder, and measure it on the test examples.
@@ -60,8 +66,8 @@ def train(
     data : a name of the catalogue, a table's file (CSV, TSV, Parquet; gzipped too), a text file, an `.npz`
         file, (X, y) arrays, a data frame with `target`, a torch Dataset, or a DataLoader: whatever
         `gradatim list source` names.
-    model, network : a network of the catalogue and its arguments; or a description; or a torch module. What
-        suits the data when None.
+    model, network : a network of the catalogue and its arguments; or a description; or a torch module, or its
+        class with the arguments that make one. What suits the data when None.
     weights, pretrained : a .safetensors or .pth file to begin with, in torchvision's names; or torchvision's
         own. A head for another number of classes is drawn anew.
     loss : a name, or a function of (output, target); chosen from the target when None.
@@ -70,6 +76,12 @@ def train(
         given, the objects that the run had in memory, and as `data` the place where its file is now.
     baselines : whether a constant, a linear model and boosted trees learn from a table's same split, to stand
         beside the network in the report; yes when None.
+    metrics : what else is measured at the end, on validation and test: scikit-learn's scorers by name,
+        "balanced_accuracy,f1_macro"; functions, {"profit": function}; or a list of both. A function gets
+        (y_true, y_pred), probabilities where its second argument is called y_score. No file can hold a
+        function: a resumed run, and `Run.evaluate` of a loaded one, have to be given it again.
+    keep_best_model : whether the best on validation answers, the linear model, the trees or the network, in
+        `predict`, `evaluate` and the report, which say so; the network stays in the folder and can go on.
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     tensorboard : write what `metrics.jsonl` says into the run's folder `tensorboard` too, for TensorBoard to
         draw (the extra `tensorboard`); a run that has the folder keeps it up when it is resumed, and one that
@@ -77,34 +89,58 @@ def train(
     checkpoint_seconds : at least and at most between two checkpoints.
     options : of the data (`planning.data_options.DataOptions`: target, task, group, time, ignore, schema,
         valid, test) and of the run (`planning.training_options.Settings`: epochs, batch_size, lr, …).
+        `optimizer` is a name, or your own: a class such as torch.optim.Rprop, or a function of parameters,
+        `lambda parameters: torch.optim.SGD(parameters, lr=0.1)`, given again when the run is resumed.
 
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
     origin = weights_source(weights, pretrained)
     if tensorboard:
         check_tensorboard()
-    asked, wanted = _parted(options)
+    own = own_metrics(metrics)
+    named = {"metrics": ",".join(own.scorers)} if own.scorers else {}
+    asked, wanted = _parted({**options, **named})
+    optimizer = wanted.pop("optimizer", None)
+    if isinstance(optimizer, str):
+        wanted["optimizer"], optimizer = optimizer, None
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
             given = {name: value for name, value in asked.items() if name not in ("valid", "test")}
             given |= {**wanted, "network": network, "weights": origin, "loss": named_loss}
-            refuse_changes({**given, "baselines": baselines})
+            refuse_changes({**given, "baselines": baselines, "keep_best_model": keep_best_model or None})
             objects = (data, asked.get("valid"), asked.get("test"))
-            folder, plan = plan_again(resume, objects, model, loss, classes or {}, wanted, out)
+            folder, plan = plan_again(resume, objects, model, loss, classes or {}, wanted, out, optimizer)
+            plan.metrics = own_metrics(plan.settings.metrics).and_others(own).check(plan.trained.problem)
             return _run(lambda: folder, plan, flag, display, checkpoint_seconds, tensorboard, fresh=False)
         if data is None:
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
+        if optimizer is not None:
+            check_optimizer(optimizer, model)
+            wanted["optimizer"] = name_of_optimizer(optimizer)
         settings = settings_from(wanted)
+        if settings.method == OWN and optimizer is None:
+            raise UsageError("an optimizer of your own is given in Python: gradatim.train(…, optimizer=…)")
+        arguments = dict(network or {}) if isinstance(model, type) else {}
+        if isinstance(model, type):
+            model, network = make_network(model, arguments, settings.seed), None
         asked.setdefault("task", usual_task(model))
         found = find_data(data, DataOptions(**asked))
-        plan = make_plan(found, settings, model, dict(network or {}), loss, command_line(), origin)
+        plan = make_plan(
+            found, settings, model, dict(network or {}), loss, command_line(), origin, optimizer=optimizer
+        )
+        plan.metrics = own.check(plan.trained.problem)
+        if arguments:
+            plan.asked = plan.trained.facts["arguments"] = arguments
         if sanity:
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))
         plan.baselines = baselines is not False and has_baselines(
             plan.trained, plan.data.train, plan.data.test
         )
+        plan.keep_best_model = keep_best_model
+        if keep_best_model:
+            check_best(plan)
         return _run(
             lambda: create(found.name, out), plan, flag, display, checkpoint_seconds, tensorboard, fresh=True
         )
@@ -148,14 +184,26 @@ def _run(
         _go(loop, checkpoints, display, plan, events)
         _finish(folder, plan, loop, display)
         config = end_run(folder, config)
+        beside = None
         if plan.baselines and not folder.baselines.exists():
-            _compare(folder, plan, flag, display)
+            beside = beside_of(plan)
+            _compare(folder, plan, flag, display, beside)
         measured = _measure(plan, loop)
-        records = read_metrics(folder.metrics)
-        write_report(
-            folder, config, plan.trained, find_out(plan.trained, plan.data.judged, measured, records, config)
-        )
-        return Run(folder, config, plan.trained, plan.data, measured)
+        if plan.keep_best_model and measured is not None:
+            display.say(decide(folder, plan, beside, measured.metrics) or "no other model could be learned")
+        if plan.trained.kept is not None:
+            _settle(plan, display)
+            save_trained(folder, plan.trained)
+            measured = _measure(plan, loop)
+        run = Run(folder, config, plan.trained, plan.data, measured, own=plan.metrics)
+        columns = shows_columns(plan.trained, plan.data.judged)
+        with display.stage("measuring which columns matter") if columns else nullcontext():
+            found = find_out(run)
+        for sentence in write_report(folder, config, plan.trained, found):
+            display.say(f"note: {sentence}")
+        if plan.metrics.functions:
+            display.say(f"note: {functions_sentence(list(plan.metrics.functions))}")
+        return run
 
 
 def _events(folder: Folder, config: dict[str, Any], wanted: bool) -> Events | None:
@@ -179,7 +227,7 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
                 checkpoints.metrics.add(record.as_dict() | also)
                 if events is not None:
                     events.add(record.as_dict() | also)
-            display.show(loop.progress, loop.epochs, record)
+            display.show(loop.progress, loop.epochs, record, loop.loss_so_far)
             if "sample" in also:
                 display.say(f"\n{also['sample'].strip()}\n")
             checkpoints.save_if_due(loop)
@@ -187,7 +235,7 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
     except NonFiniteLoss as error:
         kept = f"; the last good state is in {folder.checkpoint}" if folder.checkpoint.exists() else ""
         raise NonFiniteLoss(f"training stopped: {error}{kept}") from error
-    display.close()
+    display.finish()
     if loop.finished:
         return
     where = f"in epoch {loop.epoch + 1} of {loop.epochs}"
@@ -224,11 +272,20 @@ def _settle(plan: Plan, unseen: np.ndarray | None, display: Display) -> None:
         display.say(said)
 
 
-def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display) -> None:
+def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: BestBeside | None) -> None:
     """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
     s, data = plan.settings, plan.data
-    rows, failed = compare(data.train, data.test, plan.trained, s.class_weight, s.seed, lambda: flag.is_set)
-    for sentence in failed:
+    with display.stage("training the models beside the network"):
+        rows, failed = compare(
+            data.train,
+            data.test,
+            plan.trained,
+            s.class_weight,
+            s.seed,
+            lambda: flag.is_set,
+            None if beside is None else beside.consider,
+        )
+    for sentence in [*failed, *(beside.failed if beside is not None else ())]:
         display.say(f"note: {sentence}")
     if not flag.is_set:
         write_baselines(folder, rows)
@@ -241,4 +298,4 @@ def _measure(plan: Plan, loop: Loop) -> Evaluation | None:
         return None
     if plan.trained.problem.loss is None:
         return Evaluation(loop.evaluate(plan.prepare(judged)))
-    return measure(plan.trained, judged)
+    return measure(plan.trained, judged, plan.metrics)

@@ -20,6 +20,7 @@ from gradatim.checks import notice
 
 FOR_ONE = 0o700  # permissions: everything for the user, nothing for others
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+WORKING = "gradatim-compiling-"  # begins the name of a temporary folder in which a compiler works
 OLD = 3600.0  # seconds after which nobody is at work on a file any more
 
 
@@ -95,7 +96,7 @@ def _place() -> Path | None:
         base = Path(home) if home and Path(home).is_absolute() else Path.home() / ".cache"
     except RuntimeError:
         return None
-    return base / "gradatim" / "kernels"
+    return base / "gradatim" / "kernels" if base.is_absolute() else None
 
 
 def _close(folder: Path) -> None:
@@ -106,12 +107,13 @@ def _close(folder: Path) -> None:
             folder.chmod(stat.S_IMODE(mode) & ~OTHERS_WRITE)
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a killed process left behind, when it is old."""
-    for pattern in (".writing-*", ".compiling-*"):
+def _sweep(cache: Path) -> None:
+    """Remove what a killed process left behind, when it is old, in the cache and among temporary files."""
+    temporary = Path(tempfile.gettempdir())
+    for folder, pattern in ((cache, ".writing-*"), (cache, ".compiling-*"), (temporary, f"{WORKING}*")):
         for leftover in folder.glob(pattern):
             with suppress(OSError):
-                if time() - leftover.stat().st_mtime > OLD:
+                if time() - leftover.lstat().st_mtime > OLD and not doubt_of(leftover, leftover.is_dir()):
                     shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
 

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import GradatimError, notice
-from gradatim.kernels.cache import find, keep
+from gradatim.kernels.cache import WORKING, find, keep
+from gradatim.kernels.elf import is_cut
 
 FLAGS = ("-O3", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared", "-std=gnu11")
 NATIVE = ("-march=native", "-mcpu=native", "")  # of each, the first that the compiler takes
@@ -73,14 +74,17 @@ def compile_library(source: str, flags: tuple[str, ...] = (), threads: bool = Fa
 
 def _made(commands: list[list[str]], source: str) -> bytes:
     """The library's bytes by the first command that succeeds. Raises NoCompiler, or OSError."""
-    with tempfile.TemporaryDirectory(prefix="gradatim-compiling-", ignore_cleanup_errors=True) as work:
+    with tempfile.TemporaryDirectory(prefix=WORKING, ignore_cleanup_errors=True) as work:
         text, made = Path(work) / "kernel.c", Path(work) / "kernel.so"
         text.write_text(source, encoding="utf-8")
         said = ""
         for command in commands:
             status, said = _run([*command, str(text), "-o", str(made), "-lm"])
             if status == 0 and made.is_file():
-                return made.read_bytes()
+                content = made.read_bytes()
+                if is_cut(content):
+                    raise _broken(f"the compiler {command[0]} has made what is no library: it is cut")
+                return content
             errors = [line for line in said.splitlines() if "error" in line]
             said = errors[0] if errors else f"status {status}" if status else "it makes no file"
         fails = f"the compiler {commands[0][0]} fails: {said}"

@@ -5,12 +5,16 @@ What training keeps for the backward pass is not derived but counted: autograd i
 (torch.autograd.graph.saved_tensors_hooks), so the count holds for any network.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import nn
+from torch.utils._pytree import tree_leaves
 
 from gradatim.checks import UsageError
+from gradatim.models.layer_table import in_words
 from gradatim.models.recording import Recorder, Row, SavedTensorCounter
 
 
@@ -49,14 +53,30 @@ def account(network: nn.Module, shape: tuple[int, ...], batch: int = 1) -> Accou
     """
     tensors = [*network.parameters(), *network.buffers()]
     dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
+    return account_of(network, lambda n: (torch.empty(n, *shape, dtype=dtype, device="meta"),), batch)
+
+
+def account_of(
+    network: nn.Module, inputs: Callable[[int], Any], batch: int = 1, rest: bool = False
+) -> Account:  # fmt: skip
+    """Likewise, for a network that is called with `inputs(n)` for n examples: a tuple or names of tensors.
+
+    Receptive fields and the memory of the input are those of the first of them. With `rest`, products behind
+    the last layer and parameters of no layer have a row of their own.
+    """
+    tensors = [*network.parameters(), *network.buffers()]
     network.eval()
-    with torch.no_grad(), Recorder(network, torch.empty(1, *shape, dtype=dtype, device="meta")) as found:
-        network(found.input)
+    one = inputs(1)
+    first = next(iter(one.values() if isinstance(one, Mapping) else one))
+    with torch.no_grad(), Recorder(network, first) as found:
+        output = _call(network, one)
+    if rest:
+        _add_rest(network, found, output)
     network.train()
     refusal = ""
     with SavedTensorCounter(network) as keeping:
         try:
-            keeping.outputs = network(torch.empty(batch, *shape, dtype=dtype, device="meta"))
+            keeping.outputs = _call(network, inputs(batch))
         except UsageError as error:
             refusal = str(error)
     for row, call in zip(found.rows, found.calls, strict=True):
@@ -66,6 +86,22 @@ def account(network: nn.Module, shape: tuple[int, ...], batch: int = 1) -> Accou
         sum(t.numel() * t.element_size() for t in tensors),
         found.convolutions, found.sums, found.peak * batch, keeping.total, refusal,
     )  # fmt: skip
+
+
+def _add_rest(network: nn.Module, found: Recorder, output: Any) -> None:
+    """A row for what is in no layer's, where there is anything; of a network that is one layer, its own."""
+    whole = sum(p.numel() for p in network.parameters())
+    parameters = max(whole - sum(row.parameters for row in found.rows), 0)  # tied ones stand in two rows
+    if not (found.multiply_adds or parameters or not found.rows):
+        return
+    words = "outside layers" if any(network.children()) else in_words(network)
+    shape = next((tuple(t.shape[1:]) for t in tree_leaves(output) if isinstance(t, torch.Tensor)), ())
+    found.rows.append(Row("", words, shape, parameters, None, found.multiply_adds))
+    found.calls.append(("", 1))
+
+
+def _call(network: nn.Module, inputs: Any) -> Any:
+    return network(**inputs) if isinstance(inputs, Mapping) else network(*inputs)
 
 
 def multiply_adds(network: nn.Module, shape: tuple[int, ...]) -> int:

@@ -1,5 +1,7 @@
 """AlexNet, which began the decade, and ZFNet, which looked into it."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from torch import Tensor, nn
@@ -60,7 +62,8 @@ class AlexNet(Network):
     `alexnet` has the second, fourth and fifth convolution in two groups, as on the authors' two GPUs;
     `alexnet_ungrouped` has not. The paper writes 224, but its layers' sizes are those of 227 pixels. `zfnet`
     looks closer with its first layer: 7×7 with stride 2 instead of 11×11 with stride 4. All size their first
-    dense layer from the pictures. `width` multiplies the channels and units of every layer.
+    dense layer from the pictures. `width` multiplies the channels and units of every layer. `lrn_size`,
+    `lrn_alpha`, `lrn_beta`, `lrn_k` and `lrn_divide` are the constants of `nn.local_response_norm`.
 
     Raises UsageError for pictures that the pools leave nothing of, and for arguments it cannot use.
     """
@@ -69,13 +72,15 @@ class AlexNet(Network):
 
     def __init__(
         self, name: str, num_classes: int = 1000, in_channels: int = 3, input_size: Size | None = None,
-        dropout: float = 0.5, width: float = 1.0,
+        dropout: float = 0.5, width: float = 1.0, lrn_size: int = 5, lrn_alpha: float = 1e-4,
+        lrn_beta: float = 0.75, lrn_k: float = 2.0, lrn_divide: bool = False,
     ):  # fmt: skip
         super().__init__(name, num_classes, in_channels)
         row = FAMILY[name]
         self.smallest = row.smallest
         self.input_size = sizes("input_size", row.input_size if input_size is None else input_size)
-        self.features = _convolutions(row, in_channels, width)
+        lrn = partial(LocalResponseNorm, lrn_size, lrn_alpha, lrn_beta, lrn_k, lrn_divide)
+        self.features = _convolutions(row, in_channels, width, lrn)
         c, h, w = shape_behind(self, self.features, self.input_size)
         units = scale_channels(DENSE, width)
         self.classifier = nn.Sequential(
@@ -88,7 +93,7 @@ class AlexNet(Network):
         return self.classifier(self.features(x).flatten(1))
 
 
-def _convolutions(row: Row, in_channels: int, width: float) -> nn.Sequential:
+def _convolutions(row: Row, in_channels: int, width: float, lrn: Callable[[], nn.Module]) -> nn.Sequential:
     layers: list[nn.Module] = []
     inputs, padded = in_channels, iter(row.padded)
     for c in row.convolutions:
@@ -96,7 +101,7 @@ def _convolutions(row: Row, in_channels: int, width: float) -> nn.Sequential:
         layers.append(nn.Conv2d(inputs, outputs, c.kernel, c.stride, c.padding, groups=c.groups))
         layers.append(nn.ReLU(inplace=True))
         if c.lrn:
-            layers.append(LocalResponseNorm())
+            layers.append(lrn())
         if c.pool:
             layers.append(nn.MaxPool2d(3, stride=2, padding=next(padded)))
         inputs = outputs

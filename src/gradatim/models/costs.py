@@ -19,7 +19,7 @@ def costs(
     """
     import torch
 
-    from gradatim.models.accounting import account, training_bytes
+    from gradatim.models.accounting import account
     from gradatim.models.building import make
 
     batch_size = whole("batch_size", batch_size, 1)
@@ -30,11 +30,18 @@ def costs(
         return None
     found = account(network, shape, batch_size)
     element = next((p.element_size() for p in network.parameters()), 4)
+    return costs_of(found, list(shape), batch_size, optimizer, element)
+
+
+def costs_of(found: Any, shape: list, batch_size: int, optimizer: str, element: int) -> dict[str, Any]:
+    """An account for JSON: of examples of a shape, and numbers of so many bytes."""
+    from gradatim.models.accounting import training_bytes
+
     states = states_of(optimizer)
     held = training_bytes(found, states, element)
     sums = found.convolutions + found.sums
     return {
-        "input": list(shape),
+        "input": shape,
         "batch_size": batch_size,
         "layers": [row.as_dict() for row in found.rows],
         "parameters": found.parameters,

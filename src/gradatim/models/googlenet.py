@@ -91,6 +91,8 @@ class GoogLeNet(Network):
 
     The heads size a dense layer from the pictures; with aux=False there are none, and any size from 31 on is
     taken. `dropout` is that before the last layer, `width` multiplies the channels of every layer.
+    `lrn_size`, `lrn_alpha`, `lrn_beta`, `lrn_k` and `lrn_divide` are the constants of
+    `nn.local_response_norm`.
 
     Raises UsageError for pictures that the pools leave nothing of, and for arguments it cannot use.
     """
@@ -99,15 +101,17 @@ class GoogLeNet(Network):
 
     def __init__(
         self, name: str, num_classes: int = 1000, in_channels: int = 3, input_size: Size = 224,
-        aux: bool = True, dropout: float = 0.4, width: float = 1.0,
+        aux: bool = True, dropout: float = 0.4, width: float = 1.0, lrn_size: int = 5,
+        lrn_alpha: float = 1e-4, lrn_beta: float = 0.75, lrn_k: float = 2.0, lrn_divide: bool = False,
     ):  # fmt: skip
         super().__init__(name, num_classes, in_channels)
         self.smallest = 79 if aux else 31
         self.heads = ("fc", "aux1.fc2", "aux2.fc2") if aux else ("fc",)
         first, third = scale_channels(64, width), scale_channels(192, width)
+        lrn = (lrn_size, lrn_alpha, lrn_beta, lrn_k, lrn_divide)
         self.stem = nn.Sequential(
-            _Unit(in_channels, first, 7, 2), _pool(), LocalResponseNorm(),
-            _Unit(first, first, 1), _Unit(first, third, 3), LocalResponseNorm(), _pool(),
+            _Unit(in_channels, first, 7, 2), _pool(), LocalResponseNorm(*lrn),
+            _Unit(first, first, 1), _Unit(first, third, 3), LocalResponseNorm(*lrn), _pool(),
         )  # fmt: skip
         made = modules(_Unit, width, third=5)
         self.inception3a, self.inception3b = made["inception3a"], made["inception3b"]

@@ -152,7 +152,9 @@ class Recorder(LayerWatcher, TorchDispatchMode):
         self.live -= size
 
     def note(self, layer: nn.Module, output: Any) -> None:
-        """Make the layer's row."""
+        """Make the layer's row; of a layer with several outputs, such as an LSTM, by the first."""
+        if isinstance(output, tuple) and output:
+            output = output[0]
         if isinstance(output, Tensor):
             parameters = sum(p.numel() for p in layer.parameters())
             self._row(self.running[-1], in_words(layer), output, parameters, self.multiply_adds)

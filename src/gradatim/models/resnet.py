@@ -69,6 +69,7 @@ class ResNet(Network):
         super().__init__(name, num_classes, in_channels)
         for part, layer in trunk(FAMILY[name], in_channels, width).items():
             self.add_module(part, layer)
+        self.twin = f"{name}_tv" if f"{name}_tv" in FAMILY else ""  # of the same names, another function
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(scale_channels(CHANNELS[-1], width) * FAMILY[name].block.expansion, num_classes)
 

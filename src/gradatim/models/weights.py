@@ -64,8 +64,8 @@ def _check_zip(path: Path) -> None:
 
 
 def set_weights(network: nn.Module, tensors: dict[str, Tensor], where: str) -> str:
-    """Set a network's weights; a sentence on names without their wrapper and on what was kept as drawn, or
-    nothing.
+    """Set a network's weights; a sentence on names without their wrapper, on what was kept as drawn, and on
+    the network that they may be of, or nothing.
 
     A head for another number of classes stays as it was drawn. Anything else that is missing, unknown or of
     another shape raises GradatimError, which names it, and then nothing is set.
@@ -82,11 +82,27 @@ def set_weights(network: nn.Module, tensors: dict[str, Tensor], where: str) -> s
     ] if heads else []  # fmt: skip
     given = {name: tuple(found[name].shape) for name in other}
     load_weights(network, {**found, **{name: own[name] for name in other}}, where)
-    if not other:
-        return taken
-    last = other[-1]
-    drawn = (
-        f"{', '.join(other)} stay as drawn: the file's are for other classes ({last} has the shape "
-        f"{given[last]} there, {tuple(own[last].shape)} here)"
+    drawn = ""
+    if other:
+        last = other[-1]
+        drawn = (
+            f"{', '.join(other)} stay as drawn: the file's are for other classes ({last} has the shape "
+            f"{given[last]} there, {tuple(own[last].shape)} here)"
+        )
+    return "; ".join(filter(None, (taken, drawn, twin_sentence(network))))
+
+
+def twin_sentence(network: Any) -> str:
+    """That torchvision's weights of these names and shapes are of another network, or nothing.
+
+    >>> from gradatim.models.building import build
+    >>> twin_sentence(build({"name": "resnet50", "width": 0.02})).partition(",")[0]
+    'weights that torchvision made are of resnet50_tv'
+    """
+    twin = getattr(network, "twin", "")
+    if not twin:
+        return ""
+    return (
+        f"weights that torchvision made are of {twin}, whose names and shapes are the same but whose strides "
+        f"stand in the 3×3 convolutions: take {twin} for them"
     )
-    return f"{taken}; {drawn}" if taken else drawn

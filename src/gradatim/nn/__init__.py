@@ -1,1 +1,5 @@
 """Layers."""
+
+from gradatim.rooms import open_room
+
+open_room(__name__)

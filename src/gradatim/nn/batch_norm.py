@@ -65,7 +65,8 @@ class BatchNorm(nn.Module):
         if training:
             if x.numel() == x.shape[1]:
                 raise UsageError(
-                    "batch_norm needs more than one number per channel while training; it got one"
+                    "batch_norm needs more than one number per channel while training; it got one: "
+                    "let every batch hold two examples or more"
                 )
             self.num_batches_tracked += 1
             rho = 1 / float(self.num_batches_tracked) if rho is None else rho

@@ -72,10 +72,10 @@ class Conv1d(_Conv):
     Shapes: x (N, in_channels, L) → (N, out_channels, ⌊(L − D(F − 1) − 1 + 2P)/S⌋ + 1);
     W (out_channels, in_channels/groups, F), b (out_channels,).
 
-    F is `kernel_size`, S `stride`, P `padding` at both ends or "same" (⌈L/S⌉ places, as TensorFlow pads), D
-    `dilation`; with `groups` each group of outputs sees its group of inputs only. `init` names W's
-    initialiser; b starts at 0. Raises UsageError for groups that do not divide, other channels, and examples
-    smaller than the kernel.
+    F is `kernel_size`, S `stride`, P `padding` at both ends, "same" (⌈L/S⌉ places, TensorFlow's: the odd zero
+    behind) or "same_lower" (in front), D `dilation`; with `groups` each group of outputs sees its group
+    of inputs only. `init` names W's initialiser; b starts at 0. Raises UsageError for groups that do not
+    divide, other channels, and examples smaller than the kernel.
 
     >>> Conv1d(2, 4, kernel_size=3, stride=2)(torch.zeros(1, 2, 9)).shape
     torch.Size([1, 4, 4])
@@ -92,9 +92,10 @@ class Conv2d(_Conv):
     Shapes: x (N, in_channels, H, W) → (N, out_channels, ⌊(H − D(F − 1) − 1 + 2P)/S⌋ + 1, the same of W);
     W (out_channels, in_channels/groups, F, F), b (out_channels,).
 
-    F is `kernel_size`, S `stride`, P `padding` at both ends or "same" (⌈H/S⌉ places, as TensorFlow pads), D
-    `dilation`, each one number or one for each axis; with `groups` each group of outputs sees its group of
-    inputs only. `init` names W's initialiser; b starts at 0. With `padding_mode` "reflect", "replicate" or
+    F is `kernel_size`, S `stride`, P `padding` at both ends, "same" (⌈H/S⌉ places, TensorFlow's: the odd zero
+    behind) or "same_lower" (in front), D `dilation`, each one number or one for each axis; with `groups` each
+    group of outputs sees its group of inputs only. `init` names W's initialiser; b starts at 0. With
+    `padding_mode` "reflect", "replicate" or
     "circular" numbers of the picture stand outside in place of zeros: its mirror image, its outermost ones,
     or those of the other end. Raises UsageError for groups that do not divide, other channels, and pictures
     smaller than the kernel, or with too few numbers for such a padding.

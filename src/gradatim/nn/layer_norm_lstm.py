@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gradatim.nn.lstm import LSTM
+from gradatim.nn.sequence.bounds import clip
 from gradatim.nn.sequence.loop import State
 
 EPS = 1e-5
@@ -45,7 +46,6 @@ class LayerNormLSTM(LSTM):
         )
         uh = F.layer_norm(F.linear(h, p.weight_hh), p.gain_hh.shape, p.gain_hh, None, EPS)
         i, f, g, o = (wx + uh).chunk(4, -1)
-        c = self.sigma_g(f) * c + self.sigma_g(i) * self.sigma_h(g)
+        c = clip(self.sigma_g(f) * c + self.sigma_g(i) * self.sigma_h(g), self.cell_clip)
         normed = F.layer_norm(c, size, p.gain_c, p.bias_c if self.bias else None, EPS)
-        h = self.sigma_g(o) * self.sigma_h(normed)
-        return (F.linear(h, p.weight_hr) if self.proj_size else h), c
+        return self.output(p, self.sigma_g(o) * self.sigma_h(normed)), c

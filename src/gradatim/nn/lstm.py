@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gradatim import catalog
+from gradatim.nn.sequence.bounds import clip, limit
 from gradatim.nn.sequence.loop import State
 from gradatim.nn.sequence.torch_weights import OneBias
 
@@ -21,8 +22,10 @@ class LSTM(OneBias):
         h_t     = o ⊙ σ_h(c_t)                      with proj_size: W_hr (o ⊙ σ_h(c_t)) (Sak et al. 2014)
 
     σ_g is `gate_activation` and σ_h `activation`, activations of the catalogue. The rows of W = weight_ih_l0,
-    U = weight_hh_l0 and b = bias_l0 are i, f, g, o; b starts at 0, and at 1 for the forget gates. The rest as
-    `Layers` says; the state is (h, c).
+    U = weight_hh_l0 and b = bias_l0 are i, f, g, o; b starts at 0, and at 1 for the forget gates. With
+    `cell_clip` κ every c_t is put between −κ and κ before anything reads it, with `hidden_clip` every h_t,
+    behind the projection. The rest as `Layers` says; the state is (h, c). Raises UsageError for a bound that
+    is not above 0.
 
     >>> layer = LSTM(1, 1, bias=False)
     >>> layer = layer.requires_grad_(False)
@@ -39,6 +42,7 @@ class LSTM(OneBias):
         batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, proj_size: int = 0, *,
         variational_dropout: float = 0.0, zoneout: float | Sequence[float] = 0.0,
         gate_activation: str = "sigmoid", activation: str = "tanh",
+        cell_clip: float | None = None, hidden_clip: float | None = None,
     ):  # fmt: skip
         sigma = [catalog.find(name, "activation").load() for name in (gate_activation, activation)]
         super().__init__(
@@ -47,6 +51,7 @@ class LSTM(OneBias):
         )  # fmt: skip
         self.gate_activation, self.activation = gate_activation, activation
         self.sigma_g, self.sigma_h = sigma
+        self.cell_clip, self.hidden_clip = limit("cell_clip", cell_clip), limit("hidden_clip", hidden_clip)
 
     def shapes(self, width: int) -> dict[str, tuple[int, ...]]:
         """W, U, b, and W_hr with a projection."""
@@ -68,13 +73,17 @@ class LSTM(OneBias):
     @property
     def signature(self) -> tuple[Hashable, ...]:
         """What `step` depends on besides its arguments."""
-        return (*super().signature, self.gate_activation, self.activation)
+        clips = (self.cell_clip, self.hidden_clip)
+        return (*super().signature, self.gate_activation, self.activation, *clips)
 
     def step(self, p: Any, x: Tensor, *state: Tensor) -> State:
         """One step."""
         h, c = state
         pre = F.linear(x, p.weight_ih, p.bias if self.bias else None) + F.linear(h, p.weight_hh)
         i, f, g, o = pre.chunk(4, -1)
-        c = self.sigma_g(f) * c + self.sigma_g(i) * self.sigma_h(g)
-        h = self.sigma_g(o) * self.sigma_h(c)
-        return (F.linear(h, p.weight_hr) if self.proj_size else h), c
+        c = clip(self.sigma_g(f) * c + self.sigma_g(i) * self.sigma_h(g), self.cell_clip)
+        return self.output(p, self.sigma_g(o) * self.sigma_h(c)), c
+
+    def output(self, p: Any, h: Tensor) -> Tensor:
+        """h_t, projected and clipped where that is asked for."""
+        return clip(F.linear(h, p.weight_hr) if self.proj_size else h, self.hidden_clip)

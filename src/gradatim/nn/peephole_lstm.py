@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gradatim.nn.lstm import LSTM
+from gradatim.nn.sequence.bounds import clip
 from gradatim.nn.sequence.loop import State
 
 
@@ -39,6 +40,5 @@ class PeepholeLSTM(LSTM):
         i, f, g, o = pre.chunk(4, -1)
         peep_i, peep_f, peep_o = p.peep.chunk(3)
         i, f = self.sigma_g(i + peep_i * c), self.sigma_g(f + peep_f * c)
-        c = f * c + i * self.sigma_h(g)
-        h = self.sigma_g(o + peep_o * c) * self.sigma_h(c)
-        return (F.linear(h, p.weight_hr) if self.proj_size else h), c
+        c = clip(f * c + i * self.sigma_h(g), self.cell_clip)
+        return self.output(p, self.sigma_g(o + peep_o * c) * self.sigma_h(c)), c

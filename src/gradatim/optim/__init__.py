@@ -1,1 +1,5 @@
 """Updates as torch optimizers."""
+
+from gradatim.rooms import open_room
+
+open_room(__name__)

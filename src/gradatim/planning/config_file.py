@@ -9,10 +9,10 @@ from gradatim.files import check_format, read_any_json
 from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.find_data import place_of
 from gradatim.planning.option_checks import unknown_option
-from gradatim.planning.training_options import NAMES, OF_NETWORK
+from gradatim.planning.training_options import NAMES, OF_NETWORK, OWN
 from gradatim.runs.format_1 import config_of_format_1
 
-OTHERS = ("data", "model", "network", "loss", "weights")
+OTHERS = ("data", "model", "network", "loss", "weights", "keep_best_model")
 CHOSEN_BY = ("data", "model", "optimizer")  # what recipes choose by
 MACHINE = ("engine", "device", "threads")
 MACHINE_BY = ("loss", "network", "hidden", "batch_size", "window", "precision", *MACHINE)
@@ -48,11 +48,16 @@ def _of_run(config: dict[str, Any], given: dict[str, Any], path: str | Path) -> 
             **_of_data(config["data"], given, path),
             **config["settings"],
             "weights": config.get("weights"),
+            "keep_best_model": config.get("keep_best_model"),
             **_of_network(config["network"], given, path),
         }
         if config["loss"] is None and "loss" not in given:
             raise UsageError(f"{path} is of a run with a loss of its own: name another with --loss")
         found["loss"] = config["loss"]
+        if str(found["optimizer"]).partition(":")[0] == OWN and "optimizer" not in given:
+            raise UsageError(
+                f"{path} is of a run with an optimizer of its own: name another with --optimizer"
+            )
         left_open = _left_open(given, found, config["choices"])
     except (KeyError, TypeError, AttributeError) as error:
         raise GradatimError(f"{path} is damaged: {error!r}") from error

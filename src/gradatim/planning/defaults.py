@@ -4,7 +4,7 @@ The recipes were chosen on validation; the figures are in docs/log/planning.md, 
 "The recipe for many pictures", "The recipe for tables" and "A character model".
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ LR = {
 TRAINING: dict[str, Any] = {"epochs": 40, "batch_size": 32, "schedule": "cosine"}
 # L-BFGS searches along lines, each on the whole loss: masks and rates that change would mislead it
 SEARCH = {"epochs": 100, "schedule": "constant", "dropout": 0.0, "input_dropout": 0.0}
+FEW_UNITS = 16  # in the narrowest hidden layer; to drop some of fewer takes too much of what it knows
 UPDATES, FEWEST, MOST = 4000, 4, 50  # of a recipe that counts updates: at least so many, and its epochs
 
 
@@ -57,6 +58,12 @@ RECIPES = (
     Recipe("tables of 2,000 rows or more", "tables", EVER, {
         "hidden": (128, 64), "dropout": 0.1, "epochs": 60, "batch_size": 256, "patience": 10,
     }, lr={"adam": 1e-3, "adamw": 1e-3}, decay=0.3),
+    Recipe("teaching sets", "teaching sets", EVER, {
+        "hidden": (64, 64), "dropout": 0.0, "epochs": 100, "batch_size": 16,
+    }),
+    Recipe("functions of one number", "functions of one number", EVER, {
+        "hidden": (64, 64), "dropout": 0.0, "epochs": 300, "batch_size": 16,
+    }, lr={"adam": 0.01, "adamw": 0.01}),
     Recipe("pictures", "pictures", 10_000, {"hidden": (512,), "dropout": 0.5}),
     Recipe("10,000 pictures or more", "pictures", EVER, {
         "hidden": (1024, 1024), "dropout": 0.5, "input_dropout": 0.2, "epochs": 20, "batch_size": 128,
@@ -90,15 +97,20 @@ def recipe_for(form: str, examples: int) -> Recipe:
 
 
 def complete(
-    settings: Settings, form: str, examples: int, valid: bool = True, besides: Collection[str] = ()
+    settings: Settings,
+    form: str,
+    examples: int,
+    valid: bool = True,
+    besides: Collection[str] = (),
+    units: Sequence[int] = (),
 ) -> tuple[Settings, dict[str, str]]:
     """The settings with nothing left open, and the reason of each choice.
 
     `examples` is the number of those to train on, `valid` whether there are others to validate on; `besides`
-    names what the network has of its own.
+    names what the network has of its own, `units` the sizes of hidden layers that are among it.
     """
     recipe = recipe_for(form, examples)
-    chosen = {**TRAINING, "lr": {**LR, **recipe.lr}[settings.method], **recipe.settings}
+    chosen = {**TRAINING, "lr": {**LR, **recipe.lr}.get(settings.method), **recipe.settings}
     if recipe.decay is not None and settings.method in ("adam", "adamw"):
         chosen["weight_decay"] = recipe.decay
         if recipe.keep and settings.weight_decay is None and settings.patience is None:
@@ -111,6 +123,10 @@ def complete(
     if settings.searches:
         whole = {**SEARCH, "batch_size": examples}
         chosen, reasons = chosen | whole, reasons | dict.fromkeys(whole, "lbfgs searches the whole loss")
+    narrowest = min(units or settings.hidden or chosen.get("hidden") or (FEW_UNITS,))
+    if narrowest < FEW_UNITS and chosen.get("dropout"):
+        some = "1 unit" if narrowest == 1 else f"{narrowest} units"
+        chosen["dropout"], reasons["dropout"] = 0.0, f"a hidden layer of {some} has none to spare"
     reasons["keep"] = "few validation examples tell epochs apart by chance, and decay keeps from overfitting"
     reasons["lr"] = f"the default for {settings.method}"
     if recipe.most_updates is not None and not settings.searches:
@@ -120,7 +136,7 @@ def complete(
         chosen["epochs"], reasons["epochs"] = _epochs(settings, chosen, examples)
     said = {}
     for name, value in chosen.items():
-        if getattr(settings, name) is None and name not in besides:
+        if getattr(settings, name) is None and value is not None and name not in besides:
             settings = replace(settings, **{name: value})
             said[name] = f"{_plain(value)}: {reasons[name]}"
     return settings, said

@@ -1,10 +1,16 @@
 """The examples of a run: read, divided, and found again when it is resumed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gradatim.checks import GradatimError, UsageError, plain_number, real
+from gradatim.data.arrays import with_axes_of
+from gradatim.data.as_dataset import axes_notices
+from gradatim.data.dataset import Dataset
 from gradatim.data.sources.source import Examples, divide, source_like, source_of
 from gradatim.data.splits import TEST_SHARE, Splits
 from gradatim.planning.data_options import DataOptions
@@ -31,6 +37,7 @@ class Data:
     reference: dict[str, Any]  # what config.json says of it
     notices: tuple[str, ...] = ()  # what a person should be told of it
     task: str = ""  # that was asked for and is not about the data's own targets
+    whole_y: Any = None  # the targets of all rows in their order, before they were divided
 
     @property
     def judged_on(self) -> str:
@@ -43,12 +50,18 @@ class Data:
         return getattr(self, self.judged_on)
 
 
-def find_data(data: Any, asked: DataOptions) -> Data:
-    """Read and divide. `valid` is a share, or examples or a file of its own; and so is `test`."""
+def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = None) -> Data:
+    """Read and divide. `valid` is a share, or examples or a file of its own; and so is `test`.
+
+    `shape` is that of an example in a run of an earlier version, which left channels last where they stood.
+    """
     source, task = source_of(data, asked.task), ""
     if asked.task is not None and not kind_of(asked.task).reads_target:
         task, asked = asked.task, replace(asked, task=None, reads_target=False)
     whole = source.read(data, asked.asked)
+    if shape is not None:
+        notices = tuple(one for one in whole.notices if one not in axes_notices(shape))
+        whole = replace(whole, x=with_axes_of(whole.x, shape), notices=notices)
     others = {}
     valid = VALID if asked.valid is None else plain_number(asked.valid)
     official = getattr(whole, "official_valid", None) is not None
@@ -77,7 +90,7 @@ def find_data(data: Any, asked: DataOptions) -> Data:
         "judged_on": "test" if "test" in others else whole.judged_on,
         "task": task,
     }
-    return Data(*parts, whole.name, reference, whole.notices, task)
+    return Data(*parts, whole.name, reference, whole.notices, task, getattr(whole, "y", None))
 
 
 def _test_share(asked: float | None, whole: Examples) -> float:
@@ -109,6 +122,8 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     """
     source = reference["source"]
     asked = {key: value for key, value in source.items() if key not in PLACE}
+    for name in asked.keys() - {one.name for one in fields(DataOptions)}:
+        raise GradatimError(f"config.json is damaged: data.source.{name} is no option of data")
     asked.setdefault("calendar", False)
     options = DataOptions(**{key: value for key, value in asked.items() if value is not None})
     if "stream" in source and data is None:
@@ -117,12 +132,20 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
         )
     if "memory" in source and data is None:
         raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
+    if data is None and "path" in source and not Path(source["path"]).exists():
+        raise UsageError(
+            f"there is no file {source['path']}, which the run learned from: --data says where its data are "
+            "now; with --resume the place stands in front"
+        )
     data = data if data is not None else source.get("name") or source["path"]
     if reference.get("fingerprint") is not None:  # of batches nobody knows whether they are the same
         valid = _again("valid", reference.get("valid", VALID), valid)
         test = _again("test", reference.get("test"), test)
     options = replace(options, valid=valid, test=test, task=reference.get("task") or options.task)
     found = find_data(data, options)
+    if found.reference["fingerprint"] != reference.get("fingerprint") and _may_stand_last(found.train):
+        shape = found.train.shape
+        found = find_data(data, options, (*shape[1:], shape[0]))
     for part in ("fingerprint", "other_fingerprints"):
         if (found.reference[part] or None) != (reference.get(part) or None):
             before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]
@@ -131,6 +154,11 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
                 f"{now}); bring them back, or start a new run"
             )
     return found
+
+
+def _may_stand_last(examples: Examples) -> bool:
+    """Whether they are pictures whose channels earlier versions left last: of other numbers than bytes."""
+    return isinstance(examples, Dataset) and examples.is_pictures and examples.x.dtype != np.uint8
 
 
 def _again(part: str, source: Any, other: Any) -> Any:

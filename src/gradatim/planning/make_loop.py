@@ -1,19 +1,37 @@
 """The loop of a plan, ready to begin."""
 
+from dataclasses import replace
 from typing import Any
 
 from gradatim.checks import NonFiniteLoss
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.plan import Plan
+from gradatim.training.batches.layout import SingleExample
 
 
 def loop_of(plan: Plan) -> Any:
-    """What teaches the network of a plan, with its examples and settings."""
-    data = plan.data
-    loop = loop_class(plan.trained.network).of_settings(
-        plan.trained.model, plan.prepare(data.train), plan.prepare(data.valid), plan.loss,
-        plan.settings.of_training(),
-    )  # fmt: skip
+    """What teaches the network of a plan, with its examples and settings.
+
+    A batch size that nobody asked for becomes the nearest that suits the network, and the plan says so.
+    """
+    try:
+        loop = _loop(plan)
+    except SingleExample as error:
+        if error.better is None or "batch_size" not in plan.choices:
+            raise
+        why = f"{plan.settings.batch_size} leaves one example, which cannot be normalised, in its own batch"
+        plan.choices["batch_size"] = f"{error.better}: {why}"
+        plan.settings = replace(plan.settings, batch_size=error.better)
+        loop = _loop(plan)
     if found := loop.bad_parameter():
         raise NonFiniteLoss(f"the network begins with {found}")
     return loop
+
+
+def _loop(plan: Plan) -> Any:
+    data, settings = plan.data, plan.settings.of_training()
+    if plan.optimizer is not None:
+        settings["optimizer"] = plan.optimizer
+    return loop_class(plan.trained.network).of_settings(
+        plan.trained.model, plan.prepare(data.train), plan.prepare(data.valid), plan.loss, settings
+    )

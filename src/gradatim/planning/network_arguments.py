@@ -5,6 +5,7 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.checks import GradatimError, UsageError, unknown_argument
+from gradatim.data.arrays import COLOURS
 from gradatim.data.encoders.encoder import Encoder
 from gradatim.models.description import arguments_of, expand, parameters_of, row_of
 from gradatim.planning.defaults import recipe_for
@@ -19,6 +20,17 @@ def is_sized_by_hidden(model: str) -> bool:
     """Whether a network's hidden layers are a setting: the recipes' are for those."""
     takes = parameters_of(catalog.find(model, "network").load())
     return "in_features" in takes or "hidden_size" in takes
+
+
+def units_of(asked: dict[str, Any]) -> tuple[int, ...]:
+    """The units of the hidden layers among a network's arguments; none where they are not, or are no numbers.
+
+    >>> units_of({"hidden": [8, 4]}), units_of({"hidden_size": 8}), units_of({"activation": "tanh"})
+    ((8, 4), (8,), ())
+    """
+    given = asked.get("hidden", asked.get("hidden_size", ()))
+    given = given if isinstance(given, list | tuple) else (given,)
+    return tuple(given) if all(isinstance(n, int) and n > 0 for n in given) else ()
 
 
 def check_layout(model: str, examples: Any) -> None:
@@ -99,14 +111,13 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
 def axes_notices(model: str, shape: tuple[int, ...] | None) -> list[str]:
     """What to know of pictures and clips whose channels seem to stand last, where a network reads them first.
 
-    Bytes are pictures for certain, and their axes are moved when they are read; other numbers are as given.
+    Those of pictures with 1 or 3 channels are moved when they are read, unless both ends may be channels.
 
-    >>> axes_notices("small_cnn", (3, 8, 9))
-    []
+    >>> axes_notices("small_cnn", (3, 8, 9)), len(axes_notices("small_cnn", (3, 8, 3)))
+    ([], 1)
     """
     axes = getattr(catalog.find(model, "network").load(), "axes", 0)
-    colours = (1, 3)
-    if axes < 2 or shape is None or len(shape) != 1 + axes or shape[0] in colours or shape[-1] not in colours:
+    if axes < 2 or shape is None or len(shape) != 1 + axes or shape[-1] not in COLOURS:
         return []
     size = "×".join(map(str, shape[1:]))
     return [

@@ -33,13 +33,15 @@ from gradatim.planning.network_arguments import (
     check_layout,
     entry_of,
     is_sized_by_hidden,
+    units_of,
     work_of,
 )
 from gradatim.planning.option_checks import refuse_useless
-from gradatim.planning.starting_weights import begin_with, engine_for, place_of
-from gradatim.planning.training_options import OF_NETWORK, Settings
+from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
+from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
 from gradatim.problems.choose import pose
+from gradatim.problems.own_metrics import OwnMetrics
 from gradatim.problems.problem import Head, Problem
 from gradatim.runs.asking import ask, dtype_of
 from gradatim.runs.forward import count_of
@@ -62,6 +64,9 @@ class Plan:
     command: str
     weights: str | None = None  # that it begins with: a file, or PUBLISHED
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
+    metrics: OwnMetrics = field(default_factory=OwnMetrics)  # beside the problem's own measures
+    optimizer: Any = None  # the caller's own, where the settings name none of the catalogue
+    keep_best_model: bool = False  # whether the best on validation answers, the network or one of those
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
     def prepare(self, examples: Any) -> Any:
@@ -74,6 +79,7 @@ class Plan:
 def make_plan(
     data: Data, settings: Settings, model: Any = None, network: dict[str, Any] | None = None,
     loss: Any = None, command: str = "", weights: str | Path | None = None, encoder: Encoder | None = None,
+    optimizer: Any = None,
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
@@ -84,6 +90,7 @@ def make_plan(
     _check_model(model)
     train, network = data.train, network or {}
     problem = _problem(data, model, loss)
+    problem, transform = _with_transform(problem, data, settings)
     problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
     form = problem.form or train.form
     usual = recipe_form(form, train)
@@ -94,7 +101,8 @@ def make_plan(
     if settings.searches:
         _check_whole(settings, len(train))
     settings = with_usual(settings, _given(settings), named)
-    settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides)
+    units = units_of(network) if is_name else ()
+    settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides, units)
     settings, choices = one_or_several(settings, choices, named, _size(train) * prod(train.shape or ()))
     if is_name:
         check_layout(named, train)
@@ -105,7 +113,7 @@ def make_plan(
     if settings.window:
         check_window(train, data.valid, settings.window)
         encoder = encoder.with_window(settings.window)
-    choices |= encoder.choices(train.features)
+    choices |= {**encoder.choices(train.features), **transform}
     entry: dict[str, Any] | None = None
     if is_name:
         head = problem.head(_size(train))
@@ -125,6 +133,7 @@ def make_plan(
     made = named if entry is None else _build(entry, settings)
     if weights is not None:
         choices["weights"] = begin_with(made, entry, weights)
+        data = replace(data, notices=(*data.notices, *twin_notices(made)))
     trained = Trained(
         made, entry, _class_name(made) if entry is None else None, problem, encoder,
         None if train.shape is None else encoder.raw_shape(train.shape), train.features, train.targets,
@@ -136,7 +145,7 @@ def make_plan(
     choices = {**choices, **places}
     return Plan(
         data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
-        place_of(weights),
+        place_of(weights), optimizer=optimizer,
     )  # fmt: skip
 
 
@@ -146,8 +155,6 @@ def _given(settings: Settings) -> set[str]:
 
 
 def _check_model(model: Any) -> None:
-    if isinstance(model, type):
-        raise UsageError(f"model must be a network, not its class: give {model.__name__}(…)")
     named = model is None or isinstance(model, str | Mapping)
     if not named and not callable(getattr(model, "parameters", None)):
         raise UsageError(f"model must be a name, a description or a torch module; it is {model!r}")
@@ -169,6 +176,21 @@ def _problem(data: Data, model: Any, loss: Any) -> Problem:
             "--task reconstruction needs none"
         )
     return problem
+
+
+def _with_transform(problem: Problem, data: Data, settings: Settings) -> tuple[Problem, dict[str, str]]:
+    """The problem with the transform of the target that was asked for, and what it is."""
+    asked = settings.target_transform
+    if asked in (None, "standard"):
+        return problem, {}
+    if data.train.y is not None and asked != "auto":
+        every = data.train.y if data.whole_y is None else data.whole_y
+        problem.check_transform(str(asked), every)  # which names the row of the file
+    found, said = problem.with_transform(str(asked), data.train.y)
+    for part in (data.valid, data.test):
+        if part is not None and part.has_target:
+            found.targets(part.y)  # what it is not defined for is refused before anything is learned
+    return found, {"target": said}
 
 
 def _encoder_name(train: Any, model: Any, settings: Settings) -> str | None:
@@ -201,7 +223,7 @@ def _with_engine(
     engine, why = choose_engine(
         engine_for(weights, settings.engine), entry, loss or problem.loss or "cross_entropy", settings.device,
         settings.batch_size or 1, None if train.shape is None else encoder.shape(train.shape),
-        settings.precision,
+        settings.precision, settings.method == OWN,
     )  # fmt: skip
     said = {"engine": f"{engine}: {why}"} if settings.engine == "auto" else {}
     return replace(settings, engine=engine), choices | said
@@ -259,6 +281,11 @@ def _class_name(module: Any) -> str:
     return f"{type(module).__module__}.{type(module).__qualname__}"
 
 
+def functions_of(plan: Plan) -> dict[str, Any]:
+    """The names of metrics that are functions, which no file can hold; nothing where there is none."""
+    return {"own_metrics": list(plan.metrics.functions)} if plan.metrics.functions else {}
+
+
 def config_of(plan: Plan) -> dict[str, Any]:
     """The content of config.json: everything needed to run it again."""
     model = plan.model if isinstance(plan.model, str | Mapping) else None
@@ -277,6 +304,8 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
         "baselines": plan.baselines,
+        **functions_of(plan),
+        **({"keep_best_model": True} if plan.keep_best_model else {}),
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},
         "extended": plan.extended,
         "ended": False,  # until the network is the one that the run was to have

@@ -20,6 +20,13 @@ def begin_with(network: Any, entry: dict[str, Any] | None, weights: str | Path) 
     return f"{path}; {kept}" if kept else str(path)
 
 
+def twin_notices(network: Any) -> list[str]:
+    """That weights may be of another network, whose names and shapes are the same."""
+    from gradatim.models.weights import twin_sentence
+
+    return [said] if (said := twin_sentence(network)) else []
+
+
 def engine_for(weights: str | Path | None, asked: str) -> str:
     """The engine that was asked for, or torch where there are weights to begin with."""
     if weights is not None and asked == "numpy":

@@ -12,6 +12,7 @@ from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.option_checks import check_bounds, unknown_option
 from gradatim.planning.options import option, options_of
 
+OWN = "own"  # how an optimizer that is the caller's own is named: own:CLASS
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them
 NETWORK, WEIGHTS, MACHINE = "Network", "Penalties and limits", "Machine"
@@ -66,9 +67,22 @@ class Settings:
         "balanced: every class weighs the same in the loss.", choices=("balanced",),
         tasks=("classification",), trains=True,
     )  # fmt: skip
+    pos_weight: tuple[float, ...] | None = option(
+        "How often the answer yes counts in the loss: the second of two classes; of labels one number for "
+        "all or one for each, such as 5 or 5,2,1.", tasks=("classification", "multilabel"), trains=True,
+        metavar="WEIGHTS", above=0,
+    )  # fmt: skip
     threshold: str | None = option(
         "The probability from which the second of two classes is predicted, chosen on validation for: "
         "accuracy, f1 or balanced.", choices=("accuracy", "f1", "balanced"), tasks=("classification",),
+    )  # fmt: skip
+    metrics: str | None = option(
+        "scikit-learn's scorers, measured at the end: balanced_accuracy,f1_macro.", metavar="NAMES"
+    )
+    target_transform: str | None = option(
+        "Of a target of numbers, undone in predictions, which are then medians: standard (none), log, log1p, "
+        "yeo_johnson, or auto, which chooses by the training targets.",
+        choices=("standard", "log", "log1p", "yeo_johnson", "auto"), tasks=("regression",),
     )  # fmt: skip
     label_smoothing: float | None = option(
         "Share of the target given to all classes alike.", at_least=0, below=1, trains=True
@@ -92,14 +106,17 @@ class Settings:
     def check(self) -> "Settings":
         """These settings, or UsageError naming the first value that cannot be."""
         from gradatim.planning.optimizer_settings import optimizer_settings
+        from gradatim.problems.own_metrics import own_metrics
         from gradatim.training.penalties_and_clipping import Shaping
         from gradatim.training.scheduling import schedule_of
 
         if not isinstance(self.optimizer, str):
-            raise UsageError("optimizer must be a name here; gradatim.Training takes a torch optimizer")
+            raise UsageError(f"optimizer must be a name in the settings; it is {self.optimizer!r}")
         check_bounds(self)
-        known("optimizer", self.method, catalog.names("optimizer"))
-        optimizer_settings(self.optimizer)
+        own_metrics(self.metrics)
+        if self.method != OWN:
+            known("optimizer", self.method, catalog.names("optimizer"))
+            optimizer_settings(self.optimizer)
         shaping = Shaping(self.l1, self.l2, self.weight_decay, self.clip_norm, self.clip_value).check()
         if self.searches:
             shaping.refuse_for_search()
@@ -122,11 +139,12 @@ class Settings:
         """What Training is given of them, by its own names."""
         from gradatim.planning.optimizer_settings import optimizer_settings
 
+        settings = {} if self.method == OWN else optimizer_settings(self.optimizer)
         found = {one.name: getattr(self, one.name) for one, known, _ in options_of(Settings) if known.trains}
         return {
             **found, "epochs": self.epochs or 1, "batch_size": self.batch_size or 1,
             "schedule": self.schedule or "constant", "optimizer": self.method,
-            "settings": optimizer_settings(self.optimizer),
+            "settings": settings,
         }  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
@@ -139,6 +157,7 @@ class Settings:
 NAMES = tuple(field.name for field in fields(Settings))
 OF_A_WHOLE_TRAINING = (  # which the learning-rate finder has no use for
     "test", "epochs", "lr", "schedule", "patience", "keep", "max_minutes", "ema", "threshold",
+    "metrics",
 )  # fmt: skip
 OF_LR = tuple(name for name in (*DATA_NAMES, *NAMES) if name not in OF_A_WHOLE_TRAINING)
 
@@ -160,4 +179,7 @@ def settings_from(options: dict[str, Any]) -> Settings:
         if not isinstance(hidden, int | list | tuple):
             raise UsageError(f"hidden must be whole numbers, such as [128, 64]; it is {hidden!r}")
         options["hidden"] = (hidden,) if isinstance(hidden, int) else tuple(hidden)
+    weights = options.get("pos_weight")
+    if weights is not None:
+        options["pos_weight"] = tuple(weights) if isinstance(weights, list | tuple) else (weights,)
     return Settings(**options).check()

@@ -28,10 +28,22 @@ def pose(question: Question, y: Array | None = None, loss: str | Callable[..., A
         question = replace(question, task=_task_of(named))
     kind = kind_of(question.task)
     if named is not None:
+        question = replace(question, task=_task_by_loss(question, y, named))
         check_loss(named, question.task)
         kind = next(one for one in kinds() if one.task == question.task and named in one.losses)
     found = kind.pose(question, y, named)
+    if question.label_type and hasattr(found, "label_type"):
+        typed: dict[str, Any] = {"label_type": question.label_type}
+        found = replace(found, **typed)
     return found if loss is None or named is not None else found.with_own_loss()
+
+
+def _task_by_loss(question: Question, y: Array | None, loss: str) -> str:
+    """The task of targets, or another that reads them, too, and alone has this loss."""
+    if any(kind.task == question.task and loss in kind.losses for kind in kinds()):
+        return question.task
+    other = next((kind for kind in kinds() if loss in kind.losses and kind.also_reads(question, y)), None)
+    return other.task if other else question.task
 
 
 def kind_of(task: str) -> type[Problem]:

@@ -7,11 +7,14 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from gradatim.checks import UsageError, one_of
+from gradatim.data.label_types import as_labels, written
 from gradatim.data.question import Question
 from gradatim.data.targets import imbalance
-from gradatim.problems.evidence import Calibration, Confusion, Evidence, Mistakes
+from gradatim.problems.class_report import LEAST, TOP, top_k_accuracy
+from gradatim.problems.evidence import ByClass, Calibration, Confusion, Evidence, Mistakes, Ranking
 from gradatim.problems.measures import confusion_counts, f1, mean_log_loss, measures_of_classes
 from gradatim.problems.problem import Array, Head, Problem, are_numbers
+from gradatim.problems.ranked import rankings
 from gradatim.problems.thresholds import MEASURES, choose_threshold
 
 MOST_MISTAKES = 24
@@ -38,6 +41,7 @@ class Classes(Problem):
     learners: ClassVar[str] = "classifier"
 
     threshold: dict[str, Any] | None = None  # value, by which measure it was chosen, and what it had then
+    label_type: str = ""  # see `data.label_types`
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -105,6 +109,10 @@ class Classes(Problem):
         """The probability of each class, (N, K)."""
         return self.reader.probabilities(a)  # type: ignore[attr-defined]
 
+    def outputs_of_scores(self, scores: Array) -> Array:
+        """Log-probabilities; of a single output the log of the odds."""
+        return scores[:, 1:] - scores[:, :1] if self.loss == "binary_cross_entropy" else scores
+
     def decide(self, p: Array) -> Array:
         """The class numbers (N,) decided for: the likeliest, or by the threshold."""
         if self.threshold is None:
@@ -119,13 +127,22 @@ class Classes(Problem):
         """The classes, or their numbers where they have no names."""
         return self.names or tuple(range(p.shape[1]))
 
+    def truths(self, y: Array) -> Array:
+        """The names of the classes."""
+        return self._named(self.names)[y] if self.names else y
+
     def arrays(self, a: Array) -> dict[str, Array]:
         """The classes decided for, the probability of each class, and the classes."""
         p = self.predictions(a)
         classes = self.known_names(p)
+        names = as_labels(self._named(classes), self.label_type)
+        return {"prediction": names[self.decide(p)], "probabilities": p, "classes": names}
+
+    @staticmethod
+    def _named(classes: tuple) -> Array:
+        """The classes as one array, as texts where they are of several types."""
         alike = len({type(name) for name in classes}) == 1
-        names = np.array(classes if alike else list(map(str, classes)))
-        return {"prediction": names[self.decide(p)], "probabilities": p, "classes": np.array(classes)}
+        return np.array(classes if alike else list(map(str, classes)))
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """The class, its probability, and that of every class."""
@@ -133,19 +150,32 @@ class Classes(Problem):
         p = np.round(found["probabilities"].astype(np.float64), 6)
         best = p.max(1).tolist() if len(p) else []
         shares = {f"p({name})": p[:, k].tolist() for k, name in enumerate(self.known_names(p))}
-        return {"prediction": found["prediction"].tolist(), "probability": best, **shares}
+        return {"prediction": written(found["prediction"]), "probability": best, **shares}
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
-        """Accuracy, balanced accuracy, of two classes AUC; mean loss; F1 where the threshold goes by it."""
+        """Accuracy, balanced accuracy, of two classes AUC, of more than ten top-5 accuracy; mean loss; F1
+        where the threshold goes by it.
+        """
         p = self.predictions(a)
-        found = {**measures_of_classes(p, y, self.decide(p)), "loss": self.mean_loss(a, y)}
+        found = {**self._measures(p, y, self.decide(p)), "loss": self.mean_loss(a, y)}
         by_f1 = self.threshold is not None and self.threshold["by"] == "f1"
         return {**found, "f1": f1(self.decide(p), y)} if by_f1 else found
 
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
         """The same of probabilities (N, K) of any model, whose likeliest class is decided for."""
         p = predictions / predictions.sum(1, keepdims=True)
-        return {**measures_of_classes(p, y, p.argmax(1)), "loss": mean_log_loss(p, y)}
+        return {**self._measures(p, y, p.argmax(1)), "loss": mean_log_loss(p, y)}
+
+    def _measures(self, p: Array, y: Array, decided: Array) -> dict[str, float]:
+        many = p.shape[1] > LEAST
+        top = {f"top_{TOP}_accuracy": top_k_accuracy(p, y)} if many else {}
+        return {**measures_of_classes(p, y, decided), **top}
+
+    def by_class(self, a: Array, y: Array) -> ByClass | None:
+        """Of every class, where they have names."""
+        if not self.names:
+            return None
+        return ByClass.of_counts(confusion_counts(y, self.answer(a), len(self.names)), self.names)
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The share of each class."""
@@ -182,13 +212,15 @@ class Classes(Problem):
         return [said] if said else []
 
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
-        """The confusion matrix, calibration, and the worst mistakes."""
+        """The confusion matrix, rates by class, curves by the scores, calibration, and the worst mistakes."""
         if not self.names or not len(y):
             return ()
         p = self.predictions(a)
         decided = self.decide(p)
-        found: list[Evidence] = [Confusion(confusion_counts(y, decided, len(self.names)), self.names)]
+        counts = confusion_counts(y, decided, len(self.names))
+        found: list[Evidence] = [Confusion(counts, self.names), ByClass.of_counts(counts, self.names)]
         if np.isfinite(p).all():
+            found += self.ranking(p, y)
             found.append(self.calibration(p, y, decided))
         wrong = np.flatnonzero(decided != y)
         worst = wrong[np.argsort(-self.example_losses(a, y)[wrong], kind="stable")][:MOST_MISTAKES]
@@ -198,6 +230,15 @@ class Classes(Problem):
             p[worst, decided[worst]].tolist(), p[worst, y[worst]].tolist(), len(wrong),
         ))  # fmt: skip
         return found
+
+    def ranking(self, p: Array, y: Array) -> list[Evidence]:
+        """Of two classes the second one's probability, of more each against the rest."""
+        two = p.shape[1] == 2
+        threshold = float(self.threshold["value"]) if self.threshold else 0.5
+        places = [1] if two else range(p.shape[1])
+        is_class = np.stack([y == k for k in places], 1)
+        found = rankings(p[:, list(places)], is_class, [self.names[k] for k in places])
+        return [Ranking(found, threshold if two else None)] if found else []
 
     def calibration(self, p: Array, y: Array, decided: Array) -> Calibration:
         """Of two classes the second one's probability, of more that of the class decided for."""

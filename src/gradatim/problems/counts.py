@@ -25,6 +25,7 @@ class Counts(Numbers):
 
     kind: ClassVar[str] = "counts"
     losses: ClassVar[tuple[str, ...]] = ("poisson_nll",)
+    learners_may_answer: ClassVar[bool] = False  # they give no distribution
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -36,6 +37,10 @@ class Counts(Numbers):
                     f"poisson_nll is for counts 0, 1, 2, …; a target is {y.reshape(-1)[wrong[0]].item():g}"
                 )
         return cls(tuple(question.names), loss or cls.losses[0])
+
+    def with_transform(self, asked: str, y: Array | None) -> tuple[Self, str]:
+        """Refused: counts have a transform of their own."""
+        raise UsageError("poisson_nll learns the logarithm of the mean already: leave --target-transform out")
 
     def head(self, examples: int | None = None) -> Head:
         """One linear output for each count.

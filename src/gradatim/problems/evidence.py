@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from gradatim.problems.ranked import Ranked
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -19,11 +21,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Example:
-    """An example as a person looks at it: a picture (C, H, W), or its features by name; its file's name."""
+    """An example as a person looks at it: a picture (C, H, W), or its features by name; its file's name; its
+    row of a table, the first of which is 1.
+    """
 
     picture: np.ndarray | None = None
     values: dict[str, Any] | None = None
     name: str = ""
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,49 @@ class Confusion(Evidence):
     counts: np.ndarray
     names: tuple
     unit: str = "example"
+
+
+@dataclass(frozen=True)
+class ByClass(Evidence):
+    """Counts (K,) of each class or label: the examples that have it and were found (`right`), the answers
+    that say it, and the examples that have it, each of which may have `several` labels (curriculum B20).
+    """
+
+    section: ClassVar[str] = "by_class"
+    right: np.ndarray
+    answered: np.ndarray
+    support: np.ndarray
+    names: tuple
+    several: bool = False
+    unit: str = "example"
+
+    @classmethod
+    def of_counts(cls, counts: np.ndarray, names: tuple, unit: str = "example") -> "ByClass":
+        """Of a confusion matrix (K, K), rows true classes, columns answers."""
+        return cls(np.diag(counts).copy(), counts.sum(0), counts.sum(1), names, unit=unit)
+
+
+@dataclass(frozen=True)
+class Ranking(Evidence):
+    """How well the score of each class or label orders the examples: of two classes the second one's; and
+    from which score on that one is decided for, where one decides (curriculum B20).
+    """
+
+    section: ClassVar[str] = "ranking"
+    classes: Sequence[Ranked]
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class MetricTable(Evidence):
+    """Metrics that were asked for, by name, on validation and on the examples that the network is judged on;
+    None where one was not available.
+    """
+
+    section: ClassVar[str] = "metrics"
+    names: tuple
+    valid: Sequence[float | None]
+    judged: Sequence[float | None]
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ PER_LOG = {"gaussian_nll": 0.5, "laplace_nll": 1.0}  # the outputs are log σ² 
 class Intervals(Numbers):
     """T numbers, each with the middle and the width of a distribution, and the interval that holds 90 %.
 
-        low = scale (μ + z_low σ) + shift,   high = scale (μ + z_high σ) + shift
+        low = T⁻¹(scale (μ + z_low σ) + shift),   high = T⁻¹(scale (μ + z_high σ) + shift)
 
     `interval` holds z_low and z_high of each number, which validation settles.
 
@@ -38,6 +38,7 @@ class Intervals(Numbers):
 
     kind: ClassVar[str] = "intervals"
     losses: ClassVar[tuple[str, ...]] = ("gaussian_nll", "laplace_nll")
+    learners_may_answer: ClassVar[bool] = False  # they give no distribution
 
     outputs_each: ClassVar[int] = 2
 
@@ -113,7 +114,8 @@ class Intervals(Numbers):
         mu, width = self.place_and_width(a)
         z = NormalDist().inv_cdf((1 + level) / 2) if self.loss == "gaussian_nll" else -log1p(-level)
         inside = np.abs(self.targets(y).reshape(mu.shape) - mu) <= z * width
-        return float(inside.mean()), 2 * z * width.mean(0) * self.unit
+        low, high = self.unscale(mu - z * width), self.unscale(mu + z * width)
+        return float(inside.mean()), (high - low).mean(0)
 
     def arrays(self, a: Array) -> dict[str, Array]:
         """The numbers, and the ends of their intervals."""

@@ -6,11 +6,13 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from gradatim.data.label_types import as_labels
 from gradatim.data.question import Question, default_names
 from gradatim.data.tables.labels import Labels as Sets
-from gradatim.problems.evidence import Evidence, Misses
+from gradatim.problems.evidence import ByClass, Evidence, Misses, Ranking
 from gradatim.problems.measures import measures_of_labels
 from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.ranked import rankings
 
 MOST_MISSES = 24
 
@@ -34,11 +36,12 @@ class Labels(Problem):
     learners: ClassVar[str] = "classifiers"
 
     separator: str = ""
+    label_type: str = ""  # see `data.label_types`
 
     @property
     def question(self) -> Question:
         """The labels, and how sets of them are written."""
-        return Question(self.task, self.names, self.separator)
+        return Question(self.task, self.names, self.separator, self.label_type)
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -75,7 +78,8 @@ class Labels(Problem):
     def arrays(self, a: Array) -> dict[str, Array]:
         """The answers, their probabilities, and the labels."""
         p = self.predictions(a)
-        return {"prediction": self.answer(a), "probabilities": p, "classes": np.array(self.known_names(p))}
+        answers = as_labels(self.answer(a), self.label_type)
+        return {"prediction": answers, "probabilities": p, "classes": np.array(self.known_names(p))}
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """A set of labels, or a column of answers for each; then the probability of each."""
@@ -84,7 +88,8 @@ class Labels(Problem):
         shares = {f"p({name})": p[:, k].tolist() for k, name in enumerate(names)}
         if self.separator:
             return {"prediction": Sets(names, self.separator).written(answers), **shares}
-        named = {f"prediction {name}" if len(names) > 1 else "prediction": answers[:, k].tolist()
+        typed = as_labels(answers, self.label_type)
+        named = {f"prediction {name}" if len(names) > 1 else "prediction": typed[:, k].tolist()
                  for k, name in enumerate(names)}  # fmt: skip
         return {**named, **shares}
 
@@ -96,13 +101,26 @@ class Labels(Problem):
         """The same of any model's answers (N, K) of 0 and 1."""
         return measures_of_labels(y.reshape(predictions.shape), predictions)
 
+    def measures_beside(self, a: Array, y: Array) -> dict[str, float]:
+        """Of the answers."""
+        return self.measures_of(self.answer(a), y)
+
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The commoner answer to each label."""
         share = y.reshape(len(y), -1).mean(0)
         return "majority", "the commonest answer to each label", (share > 0.5) * 1.0
 
+    def by_class(self, a: Array, y: Array) -> ByClass:
+        """Of every label."""
+        answers, y = self.answer(a), np.asarray(y, bool)
+        right = (answers.astype(bool) & y).sum(0)
+        support, answered = y.sum(0), answers.astype(bool).sum(0)
+        return ByClass(right, answered, support, self.known_names(answers), several=True)
+
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
-        """The examples with a wrong label, those of the highest loss first."""
+        """Rates by label, curves by the scores, and the examples with a wrong label, those of the highest
+        loss first.
+        """
         answers, losses = self.answer(a), self.example_losses(a, y)
         names = self.known_names(answers)
         wrong = np.flatnonzero((y != answers).any(1))
@@ -114,4 +132,7 @@ class Labels(Problem):
         told = [
             {"true": listed(y[i]), "predicted": listed(answers[i]), "loss": float(losses[i])} for i in worst
         ]
-        return (Misses(worst.tolist(), told),)
+        p = self.predictions(a)
+        curves = rankings(p, y, names) if np.isfinite(p).all() else []
+        found: list[Evidence] = [self.by_class(a, y)] if len(y) else []
+        return [*found, *([Ranking(curves)] if curves else []), Misses(worst.tolist(), told)]

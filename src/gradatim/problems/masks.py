@@ -8,8 +8,9 @@ import numpy as np
 
 from gradatim.by_hand.layers.softmax import softmax
 from gradatim.checks import UsageError
+from gradatim.data.label_types import as_labels
 from gradatim.data.masks import as_pictures
-from gradatim.problems.evidence import Confusion, Evidence, MaskPairs
+from gradatim.problems.evidence import ByClass, Confusion, Evidence, MaskPairs
 from gradatim.problems.measures import confusion_counts, intersection_over_union
 from gradatim.problems.problem import Array, Head, Problem
 
@@ -32,9 +33,11 @@ class Masks(Problem):
 
     kind: ClassVar[str] = "masks"
     task: ClassVar[str] = "segmentation"
-    losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
+    losses: ClassVar[tuple[str, ...]] = ("cross_entropy", "focal")
     deciding: ClassVar[tuple[str, int]] = ("mean_iou", 1)
     form: ClassVar[str] = "pictures with masks"
+
+    label_type: str = ""  # see `data.label_types`
 
     def head(self, examples: int | None = None) -> Head:
         """K scores at every pixel; UsageError for fewer than two classes."""
@@ -52,9 +55,13 @@ class Masks(Problem):
         """The class numbers decided for, (N, H, W)."""
         return a.argmax(1)
 
+    def truths(self, y: Array) -> Array:
+        """The values of the pixels."""
+        return np.array(self.names)[y]
+
     def arrays(self, a: Array) -> dict[str, Array]:
         """The values of the pixels, the probability of each class, and the classes."""
-        names = np.array(self.names)
+        names = as_labels(np.array(self.names), self.label_type)
         return {"prediction": names[self.answer(a)], "probabilities": self.predictions(a), "classes": names}
 
     def pictures(self, a: Array) -> list[Array]:
@@ -87,6 +94,10 @@ class Masks(Problem):
     def _pixels(self, y: Array, answer: Array) -> Array:
         return confusion_counts(y.reshape(-1).astype(np.int64), answer.reshape(-1), len(self.names))
 
+    def by_class(self, a: Array, y: Array) -> ByClass:
+        """Of the pixels of every class."""
+        return ByClass.of_counts(self.counts(self.answer(a), y), self.names, "pixel")
+
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The share of each class among all pixels."""
         counts = np.bincount(y.reshape(-1), minlength=len(self.names))
@@ -113,4 +124,5 @@ class Masks(Problem):
         return (
             MaskPairs(worst.tolist(), y[worst], answer[worst], mean[worst].tolist(), self.names, shares),
             Confusion(counts, self.names, "pixel"),
+            ByClass.of_counts(counts, self.names, "pixel"),
         )

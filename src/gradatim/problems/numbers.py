@@ -1,14 +1,16 @@
 """One number or several (curriculum B11, B20)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from gradatim.checks import UsageError
 from gradatim.data.question import Question, default_names
 from gradatim.data.tables.outliers import has_outliers, sentence_of_target
 from gradatim.data.tables.scaling import fit_scaler
+from gradatim.data.target_transforms import check_domain, fit_transform, forward, inverse, is_transform
 from gradatim.problems.evidence import Evidence, Misses, Residuals
 from gradatim.problems.measures import measures_of_numbers
 from gradatim.problems.problem import Array, Head, Problem, are_numbers
@@ -21,7 +23,10 @@ class Numbers(Problem):
     """T numbers, `names`, which the network learns around 0: the training targets' mean and deviation are
     `shift` and `scale`.
 
-        ŷ = scale · a + shift
+        ŷ = T⁻¹(scale · a + shift)
+
+    `transform` holds T of each number (`data.target_transforms`), the identity where there is none; shift and
+    scale are then those of T(y), and ŷ is a median.
 
     Shapes: a (N, T); y (N,) or (N, T), in their own units.
 
@@ -39,14 +44,65 @@ class Numbers(Problem):
 
     shift: tuple[float, ...] = ()
     scale: tuple[float, ...] = ()
+    transform: tuple[dict[str, Any], ...] = field(default=(), kw_only=True)
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
         """The numbers, scaled by those of training."""
-        parts = () if y is None else y.reshape(len(y), -1).T
-        fitted = [fit_scaler(part, "standard") for part in parts]
-        shift, scale = (tuple(one[name] for one in fitted) for name in ("shift", "scale"))
+        shift, scale = _shift_and_scale(y)
         return cls(tuple(question.names), loss or cls.losses[0], shift, scale)
+
+    def with_transform(self, asked: str, y: Array | None) -> tuple[Self, str]:
+        """The numbers of the transformed training targets y, and what the transforms are."""
+        if y is None:
+            raise UsageError(
+                "a transform is fitted to the training targets, and a loader's are not known before"
+            )
+        parts = y.reshape(len(y), -1).T
+        names = self.names or default_names(len(parts))
+        found = [
+            fit_transform(asked, part, f"the target {str(name)!r}")
+            for name, part in zip(names, parts, strict=True)
+        ]
+        said = "; ".join(
+            one.sentence if len(names) == 1 else f"{name}: {one.sentence}"
+            for name, one in zip(names, found, strict=True)
+        )
+        if all(one.record["name"] == "standard" for one in found):
+            return self, said
+        new = replace(self, transform=tuple(one.record for one in found))
+        shift, scale = _shift_and_scale(new.transformed(y))
+        return replace(new, shift=shift, scale=scale), said
+
+    def check_transform(self, asked: str, y: Array) -> None:
+        """Every number must be one that the transform is defined for."""
+        for name, part in zip(self.names, y.reshape(len(y), -1).T, strict=False):
+            check_domain({"name": asked}, part, f"the target {str(name)!r}")
+
+    def transformed(self, y: Array) -> Array:
+        """T(y) of each number, in the shape of y; UsageError where it is not defined."""
+        for record, name, part in zip(self.transform, self.names, y.reshape(len(y), -1).T, strict=False):
+            check_domain(record, part, f"the target {str(name)!r}")
+        return self._by_number(forward, y)
+
+    def _by_number(self, function: Callable[[dict[str, Any], Array], Array], y: Array) -> Array:
+        """A function of the transform and the values of each number, in the shape of y."""
+        if not self.transform:
+            return y
+        parts = zip(self.transform, y.reshape(len(y), -1).T, strict=True)
+        return np.stack([function(record, part) for record, part in parts], 1).reshape(y.shape)
+
+    def learners_targets(self, y: Array) -> Array:
+        """The transformed numbers."""
+        return self.transformed(y)
+
+    def outputs_of_scores(self, scores: Array) -> Array:
+        """Around 0, as the network gives them."""
+        return (scores - np.asarray(self.shift)) / np.asarray(self.scale) if self.scale else scores
+
+    def learners_predictions(self, found: Array) -> Array:
+        """The numbers in their own units."""
+        return self._by_number(inverse, found)
 
     def check(self) -> Self:
         """As many shifts and scales as names, or none."""
@@ -55,6 +111,11 @@ class Numbers(Problem):
             fits = are_numbers(getattr(self, entry), len(self.names))
             self.require(fits, entry, "a number for each name")
         self.require(0 not in self.scale, "scale", "other than 0")
+        found = self.transform
+        fits = (
+            isinstance(found, tuple) and all(map(is_transform, found)) and len(found) in (0, len(self.names))
+        )
+        self.require(fits, "transform", "a transform for each name")
         return self
 
     def head(self, examples: int | None = None) -> Head:
@@ -73,18 +134,24 @@ class Numbers(Problem):
 
     @property
     def unit(self) -> Array:
-        """How far the targets deviate, (T,)."""
-        return np.asarray(self.scale or 1.0)
+        """How far the targets deviate, (T,): half of what lies within one deviation of the middle."""
+        if not self.transform:
+            return np.asarray(self.scale or 1.0)
+        around = self.unscale(np.array([[-1.0], [1.0]]) * np.ones(len(self.names)))
+        return (around[1] - around[0]) / 2
 
     def targets(self, y: Array) -> Array:
         """The numbers around 0, in the shape of y."""
         if not self.scale:
             return y
-        return ((y.reshape(len(y), -1) - np.asarray(self.shift)) / np.asarray(self.scale)).reshape(y.shape)
+        z = self.transformed(y).reshape(len(y), -1)
+        return ((z - np.asarray(self.shift)) / np.asarray(self.scale)).reshape(y.shape)
 
     def unscale(self, y: Array) -> Array:
         """Numbers (N, T) around 0 in their own units again."""
-        return y * np.asarray(self.scale) + np.asarray(self.shift) if self.scale else y
+        return (
+            self._by_number(inverse, y * np.asarray(self.scale) + np.asarray(self.shift)) if self.scale else y
+        )
 
     def predictions(self, a: Array) -> Array:
         """The numbers in their own units, (N, T)."""
@@ -110,7 +177,7 @@ class Numbers(Problem):
 
     def notices(self, y: Array) -> list[str]:
         """That a few enormous values decide mean and deviation of a target."""
-        y = y.reshape(len(y), -1)
+        y = self.transformed(y).reshape(len(y), -1)
         parts = zip(self.known_names(y), y.T, strict=True)
         few = [str(name) for name, part in parts if has_outliers(part)]
         return [sentence_of_target(few)] if few else []
@@ -146,3 +213,16 @@ class Numbers(Problem):
         """Of several numbers, the one that moves most for its deviation."""
         names = self.known_names(moved)
         return [(f"mean predicted {names[t]}", [t]) for t in (moved / self.unit).argmax(1).tolist()]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The numbers for JSON, their transforms where there are some."""
+        found = super().as_dict()
+        return (
+            found if self.transform else {name: value for name, value in found.items() if name != "transform"}
+        )
+
+
+def _shift_and_scale(y: Array | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and deviation of each number of (N,) or (N, T)."""
+    fitted = [fit_scaler(part, "standard") for part in (() if y is None else y.reshape(len(y), -1).T)]
+    return tuple(one["shift"] for one in fitted), tuple(one["scale"] for one in fitted)

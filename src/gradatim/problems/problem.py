@@ -11,8 +11,9 @@ import numpy as np
 from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.checks import GradatimError, UsageError, shown
+from gradatim.data.label_types import is_label_type
 from gradatim.data.question import Question
-from gradatim.problems.evidence import Evidence
+from gradatim.problems.evidence import ByClass, Evidence
 
 Array = np.ndarray
 OWN_LOSS = "the network was trained with your own loss, which is not saved; evaluate it yourself"
@@ -44,6 +45,7 @@ class Problem:
     losses: ClassVar[tuple[str, ...]]
     deciding: ClassVar[tuple[str, int]]
     learners: ClassVar[str] = ""
+    learners_may_answer: ClassVar[bool] = True  # whether these say all that the network says
     reads_target: ClassVar[bool] = True  # whether examples must have one
     form: ClassVar[str] = ""  # what recipes call examples with this question; else they go by the data's
     SEVERAL: ClassVar[str] = "mean probability"  # of one answer of several
@@ -54,12 +56,17 @@ class Problem:
     @property
     def question(self) -> Question:
         """What examples must ask to be answered by this."""
-        return Question(self.task, self.names)
+        return Question(self.task, self.names, label_type=getattr(self, "label_type", ""))
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
         """The problem that data pose, `question` what they say of their targets y (see `data.question`)."""
         return cls(tuple(question.names), loss or cls.losses[0])
+
+    @classmethod
+    def also_reads(cls, question: Question, y: Array | None) -> bool:
+        """Whether this kind, where a loss of its own is asked for, reads targets y of another task, too."""
+        return False
 
     def head(self, examples: int | None = None) -> Head:
         """The outputs that a network needs, and why; UsageError where there is nothing to learn."""
@@ -81,6 +88,10 @@ class Problem:
         """What is decided for."""
         raise NotImplementedError
 
+    def truths(self, y: Array) -> Array:
+        """The right answers, written as `arrays` writes predictions."""
+        return y
+
     def arrays(self, a: Array) -> dict[str, Array]:
         """The predictions as arrays by name, the answers as `prediction`: what an .npz file holds."""
         return {"prediction": self.answer(a)}
@@ -100,6 +111,35 @@ class Problem:
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
         """How right predictions are, whatever model they come from."""
         raise NotImplementedError
+
+    def by_class(self, a: Array, y: Array) -> ByClass | None:
+        """How many examples of each class or label were found; None of what has none."""
+        return None
+
+    def with_transform(self, asked: str, y: Array | None) -> tuple["Problem", str]:
+        """The problem whose training targets y are transformed, and what the transforms are."""
+        raise UsageError("--target-transform is for a target of numbers; this one is not")
+
+    def check_transform(self, asked: str, y: Array) -> None:
+        """Raise UsageError naming the first row of the targets y that a transform is not defined for."""
+
+    def outputs_of_scores(self, scores: Array) -> Array:
+        """Outputs a whose predictions are those of another model, of its scores: log-probabilities (N, K) of
+        classes, scores (N, K) of labels, or numbers (N, T) as `learners_targets` gives them.
+        """
+        return scores
+
+    def learners_targets(self, y: Array) -> Array:
+        """The targets as the models beside the network learn them."""
+        return y
+
+    def learners_predictions(self, found: Array) -> Array:
+        """What these models say, as `predictions` gives it."""
+        return found
+
+    def measures_beside(self, a: Array, y: Array) -> dict[str, float]:
+        """How right the network's outputs are, as other models are measured."""
+        return self.measures_of(self.predictions(a), y)
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The best prediction (K,) that reads no input, for training targets y: its name, what it is."""
@@ -180,6 +220,8 @@ class Problem:
         self.require(texts, "names", "a list of texts or numbers")
         losses = self.loss is None or self.loss in self.losses
         self.require(losses, "loss", " or ".join(self.losses))
+        if hasattr(self, "label_type"):
+            self.require(is_label_type(self.label_type), "label_type", "a type of NumPy's")
         return self
 
     def require(self, fits: bool, entry: str, wanted: str) -> None:
@@ -191,7 +233,9 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         """The problem for JSON."""
-        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        found = {one.name: getattr(self, one.name) for one in fields(self)}
+        if not found.get("label_type", True):
+            del found["label_type"]  # of labels of the usual types, as records have always been
         return {"kind": self.kind, **{name: _plain(value) for name, value in found.items()}}
 
 

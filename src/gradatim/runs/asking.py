@@ -18,7 +18,11 @@ class Outputs(NamedTuple):
 
 
 def ask(trained: Trained, examples: Any) -> Outputs:
-    """The network's outputs for examples; UsageError for examples that it cannot read."""
+    """The outputs for examples, of the network or of what was kept in its place; UsageError for examples that
+    cannot be read.
+    """
+    if trained.kept is not None:
+        return _kept_rows(trained, examples)
     return LAYOUTS[examples.layout](trained, examples)
 
 
@@ -29,6 +33,11 @@ def dtype_of(trained: Trained) -> Any:
 
 def encode_inputs(trained: Trained, x: np.ndarray) -> np.ndarray:
     """Raw inputs (N, …) as the network sees them; UsageError for inputs of another shape."""
+    return trained.encoder.encode(_in_shape(trained, x), dtype_of(trained))
+
+
+def _in_shape(trained: Trained, x: np.ndarray) -> np.ndarray:
+    """Raw inputs in the shape of those that were trained on; UsageError for others."""
     expected = trained.input_shape
     if expected is not None and tuple(x.shape[1:]) != tuple(expected):
         if x.ndim < 2 or np.prod(x.shape[1:]) != np.prod(expected):
@@ -36,12 +45,28 @@ def encode_inputs(trained: Trained, x: np.ndarray) -> np.ndarray:
                 f"the network was trained on examples of shape {tuple(expected)}; these have {x.shape[1:]}"
             )
         x = x.reshape(len(x), *expected)
-    return trained.encoder.encode(x, dtype_of(trained))
+    return x
 
 
 def outputs_of(trained: Trained, x: np.ndarray) -> np.ndarray:
     """The outputs for raw inputs (N, …)."""
+    if trained.kept is not None:
+        return _of_kept(trained, x)
     return forward(trained.model, encode_inputs(trained, x), trained.precision)
+
+
+def _kept_rows(trained: Trained, data: Dataset) -> Outputs:
+    """The answers of the model that stands in the network's place."""
+    encoder = trained.kept.encoder(trained.encoder)
+    parts = [_of_kept(trained, encoder.raw(part)) for part in encoder.pieces(data)]
+    return Outputs(np.concatenate(parts), data.y)
+
+
+def _of_kept(trained: Trained, raw: np.ndarray) -> np.ndarray:
+    """The outputs of the model that stands in the network's place, for raw inputs as it takes them."""
+    encoder = trained.kept.encoder(trained.encoder)
+    raw = _in_shape(trained, raw) if encoder is trained.encoder else raw
+    return trained.kept.outputs(trained.problem, encoder, raw)
 
 
 def _rows(trained: Trained, data: Dataset) -> Outputs:

@@ -54,6 +54,10 @@ DATA = Entries(
     },
     optional=("fingerprint", "valid", "test", "other_fingerprints", "splits", "task"),
 )  # fmt: skip
+PLACES = ("path", "name", "stream", "memory")
+PLACED = Entries(
+    {"source": Value(f"a place, which is one of {', '.join(PLACES)}", lambda v: any(p in v for p in PLACES))}
+)
 OF_NETWORK: dict[str, Form] = {
     "entry": Maybe(RECORD), "class": Maybe(TEXT), "asked": RECORD,
     "model": Maybe(Value("a name or a description", lambda v: isinstance(v, str | dict))),
@@ -66,17 +70,17 @@ ENTRIES: dict[str, Form] = {
     "network": Entries(OF_NETWORK, optional=("model",)), "settings": Entries(OF_SETTINGS),
     "loss": Maybe(TEXT), "weights": Maybe(TEXT),
     "choices": DictOf(TEXT), "baselines": TRUTH, "versions": DictOf(TEXT),
-    "extended": ListOf(Entries({"from": COUNT, "to": COUNT})), "ended": TRUTH,
+    "extended": ListOf(Entries({"from": COUNT, "to": COUNT})), "ended": TRUTH, "keep_best_model": TRUTH,
 }  # fmt: skip
-CONFIG = Entries(ENTRIES, optional=("weights", "baselines", "ended"))
+CONFIG = Entries(ENTRIES, optional=("weights", "baselines", "ended", "keep_best_model"))
 MODEL = Entries(
     {
         "engine": one_in(("numpy", "torch")), "network": Maybe(RECORD), "class": Maybe(TEXT),
         "problem": RECORD, "input_shape": Maybe(ListOf(COUNT)), "features": ListOf(TEXT),
         "targets": ListOf(TEXT), "encoder": Maybe(RECORD), "precision": one_in(PRECISIONS),
-        "parameters": COUNT, "epoch": Maybe(COUNT), "sha256": TEXT,
+        "parameters": COUNT, "epoch": Maybe(COUNT), "sha256": TEXT, "arguments": RECORD,
     },
-    optional=("parameters", "epoch", "sha256"),
+    optional=("parameters", "epoch", "sha256", "arguments"),
 )  # fmt: skip
 METRICS = DictOf(MEASURE)
 COMPARISON = Entries(
@@ -97,6 +101,7 @@ def check_file(content: Any, form: Form, path: Path, where: str = "") -> None:
 def check_config(config: dict[str, Any], path: Path) -> None:
     """The configuration of a run has all that is read of it."""
     check_file(config, CONFIG, path)
+    check_file(config["data"], PLACED, path, ", data,")
     check_file(config["settings"], DictOf(SETTING), path, ", settings,")
 
 

@@ -24,6 +24,7 @@ class Folder:
         self.model = self.path / "model.safetensors"
         self.model_json = self.path / "model.json"
         self.baselines = self.path / "baselines.json"
+        self.kept = self.path / "kept.safetensors"  # the model beside the network, where the best is kept
         self.evidence = self.path / "evidence.safetensors"
         self.report = self.path / "report.html"
         self.tensorboard = self.path / "tensorboard"
@@ -38,7 +39,7 @@ class Folder:
         """The files that a run is made of, the one that makes it a run last."""
         return (
             self.metrics, self.checkpoint, self.model, self.staged, self.model_json, self.baselines,
-            self.evidence, self.report, self.config,
+            self.kept, self.evidence, self.report, self.config,
         )  # fmt: skip
 
     def read_config(self) -> dict[str, Any]:

@@ -70,6 +70,12 @@ def read_digest(path: Path, what: str) -> str | None:
         return _numbers(file, path, what).get(DIGEST)
 
 
+def read_numbers(path: Path, what: str) -> dict[str, Any]:
+    """The numbers of a file, whose tensors are not read. Raises GradatimError as `read_tensors` does."""
+    with _open(path, what, "np") as file:
+        return _numbers(file, path, what)
+
+
 def _numbers(file: Any, path: Path, what: str) -> dict[str, Any]:
     return files.check_format(json.loads((file.metadata() or {}).get(KEY, "null")), path, what)
 

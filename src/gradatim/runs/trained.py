@@ -15,6 +15,7 @@ from gradatim.problems.problem import Problem
 from gradatim.runs.file_forms import MODEL, check_file
 from gradatim.runs.folder import Folder
 from gradatim.runs.format_1 import model_of_format_1
+from gradatim.runs.kept_model import read_kept
 from gradatim.runs.tensors import DIGEST
 from gradatim.runs.weights import read_weights, refuse_nonfinite, replace_weights
 
@@ -35,6 +36,7 @@ class Trained:
     targets: tuple[str, ...] = ()  # the columns or the array that held them
     precision: str = "float32"
     facts: dict[str, Any] = field(default_factory=dict)  # epoch, parameters
+    kept: Any = None  # the KeptModel that answers in the network's place
     epochs_done: int | None = None  # of a run that has never finished, by its checkpoint
 
     @property
@@ -133,6 +135,8 @@ def _trained(folder: Folder, content: dict[str, Any], classes: Mapping[str, Call
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise GradatimError(f"{folder.model_json} is damaged: {error!r}") from error
     framework = "np" if trained.engine == "numpy" else "pt"
+    kept = read_kept(folder)
+    trained.kept = kept if kept is not None and kept.answers else None
     tensors, path, trained.epochs_done = read_weights(folder, content.get(DIGEST), framework)
     learned = model.parameters if isinstance(model, Network) else dict(model.named_parameters())
     refuse_nonfinite(tensors, learned, path)
@@ -180,11 +184,16 @@ def _untrained(content: dict[str, Any], classes: Mapping[str, Callable[[], Any]]
     dtype = getattr(torch, kept_in(content["precision"]))
     if content["class"] is None:
         return build(describe(content["network"]), dtype=dtype)
-    return own_network(content["class"], classes).to(dtype)
+    return own_network(content["class"], classes, content.get("arguments")).to(dtype)
 
 
-def own_network(name: str, classes: Mapping[str, Callable[[], Any]]) -> Any:
-    """A network of the user's own class, brought back by its name or its full name."""
+def own_network(
+    name: str, classes: Mapping[str, Callable[..., Any]], arguments: dict[str, Any] | None = None
+) -> Any:
+    """A network of the user's own class, brought back by its name or its full name.
+
+    `arguments` are those that the run gave to the class; whoever brings something else gives them himself.
+    """
     make = classes.get(name) or classes.get(name.rpartition(".")[2])
     if make is None:
         short = name.rpartition(".")[2]
@@ -192,7 +201,7 @@ def own_network(name: str, classes: Mapping[str, Callable[[], Any]]) -> Any:
             f"the network is of your class {name}: bring it with load(run, classes={{{short!r}: {short}}})"
         )
     try:
-        return make()
+        return make(**(arguments or {})) if isinstance(make, type) else make()
     except TypeError as error:
         short = name.rpartition(".")[2]
         raise GradatimError(

@@ -6,13 +6,19 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import UsageError, real
+from gradatim.data.shares import check_shares
 
 
 def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
     """Raise UsageError when a loss of classes cannot read outputs of this shape, (N, K, …), with these y.
 
-    y holds one class number an example, (N,), or one at each of its places, (N, …), such as pixels.
+    y holds one class number an example, (N,), or one at each of its places, (N, …), such as pixels; or of a
+    loss that takes them a probability of each class, (N, K).
     """
+    if y.ndim == 2 and y.dtype.kind == "f" and getattr(loss, "takes_shares", False):
+        return _check_shares(shape, y)
+    if not getattr(loss, "takes_classes", True):
+        raise UsageError("kl_divergence needs a probability of each class as target; here are class numbers")
     expected, given, places = int(loss.expects(y)), shape[1] if len(shape) > 1 else 1, shape[2:]
     if y.ndim > 1 and not places:
         raise UsageError(f"targets must be one class number an example; their shape is {tuple(y.shape)}")
@@ -34,6 +40,21 @@ def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
             f"targets must be class numbers 0 … {max(given, 2) - 1}; example {first[0]} has "
             f"{y[first].item()}{where}"
         )
+
+
+def _check_shares(shape: tuple[int, ...], y: np.ndarray) -> None:
+    """UsageError where outputs are not one for each probability, or these are no distributions."""
+    if tuple(shape[1:]) != y.shape[1:]:
+        raise UsageError(
+            f"the targets are a probability of each of {y.shape[1]} classes; the network gives "
+            f"{tuple(shape[1:])}"
+        )
+    check_shares(y)
+
+
+def is_right(decided: Any, y: Any) -> Any:
+    """Whether the class decided for is the right one, or the most probable of a target with probabilities."""
+    return decided == (y.argmax(1) if y.ndim == decided.ndim + 1 else y)
 
 
 def _by(shape: tuple[int, ...]) -> str:

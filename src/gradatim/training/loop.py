@@ -65,6 +65,10 @@ class Loop(Learning):
         """Epochs done, with the share of the one that is under way where its length is known."""
         return self.epoch + (self.batch / max(self.length, 1) if self.length is not None else 0.0)
 
+    def loss_so_far(self) -> float | None:
+        """The mean loss of the steps of the epoch under way; None before its first."""
+        return self.means().get("loss") if self.batch else None
+
     @property
     def finished(self) -> bool:
         """Whether every epoch is done."""

@@ -26,6 +26,18 @@ def check_loss(loss: float, network: Network, inputs: list[np.ndarray], lr: floa
         raise NonFiniteLoss(f"the loss became {loss}: {why_not_finite(network, inputs, lr)}")
 
 
+def check_gradient(network: Network, loss: float, lr: float) -> None:
+    """Raise NonFiniteLoss naming the layer where the gradient of a finite loss is not finite."""
+    layers = dict(network.named_layers)
+    for name, value in network.gradients.items():
+        if not np.isfinite(value).all():
+            layer = type(layers[name.rpartition(".")[0]]).__name__
+            raise NonFiniteLoss(
+                f"the gradient has {_kind(value)} in {name} of layer {layer}, though the loss is {loss:.4g}; "
+                f"try a learning rate below {lr:g}"
+            )
+
+
 def why_not_finite(network: Network, inputs: list[np.ndarray], lr: float) -> str:
     """A sentence on what was not finite first, an update, these batches or a layer, and what to do."""
     advice = f"try a learning rate below {lr:g}"

@@ -75,9 +75,10 @@ def restore_optimizer(
             number, _, key = place.removeprefix(f"{name}.").partition(".")
             state.setdefault(int(number), {})[key] = tensor.clone()  # torch keeps what it is given
     _check_groups(optimizer, numbers["groups"])
+    owns: list[dict[str, Any]] = [*optimizer.param_groups, *[{}] * len(numbers["groups"])]
     groups = [
-        {key: tuple(value) if key == "betas" else value for key, value in group.items()}
-        for group in numbers["groups"]
+        {key: tuple(value) if isinstance(own.get(key), tuple) else value for key, value in group.items()}
+        for group, own in zip(numbers["groups"], owns, strict=False)
     ]
     try:
         optimizer.load_state_dict({"state": state, "param_groups": groups})

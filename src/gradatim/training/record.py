@@ -3,13 +3,20 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+SHARES = ("accuracy", "auc", "coverage", "f1", "iou", "r2")  # whose unit is 1: words of a measure's name
 
-def as_text(value: float) -> str:
-    """A measure as a line of text says it: four decimals, of a small one four digits.
+
+def as_text(value: float, name: str = "") -> str:
+    """A measure as a line of text says it: four decimals, of a small loss or error four digits; of a share
+    and of R², which are near 0 or not, never more than four decimals.
 
     >>> as_text(0.98142), as_text(2.5e-7), as_text(0.0), as_text(-0.00004)
     ('0.9814', '2.5e-07', '0.0000', '-4e-05')
+    >>> as_text(-0.0001159, "r2"), as_text(-0.00004, "r2"), as_text(0.0003, "interval_coverage")
+    ('-0.0001', '0.0000', '0.0003')
     """
+    if any(word in name.split("_") for word in SHARES):
+        return f"{round(value, 4) + 0.0:.4f}"  # no −0
     return f"{value:.4g}" if 0 < abs(value) < 1e-3 else f"{value:.4f}"
 
 
@@ -36,6 +43,6 @@ class Record:
 
     def __str__(self) -> str:
         parts = [f"epoch {self.epoch}", f"train loss {as_text(self.train_loss)}"]
-        parts += [f"train {name} {as_text(value)}" for name, value in self.train.items()]
-        parts += [f"valid {name} {as_text(value)}" for name, value in self.valid.items()]
+        parts += [f"train {name} {as_text(value, name)}" for name, value in self.train.items()]
+        parts += [f"valid {name} {as_text(value, name)}" for name, value in self.valid.items()]
         return "  ".join([*parts, f"{self.seconds:.2f} s"])

@@ -1,5 +1,6 @@
 """What the torch engine is given, by name or made: a loss, an optimizer."""
 
+import warnings
 from typing import Any
 
 import torch
@@ -11,6 +12,11 @@ from gradatim.functional.losses import weighted_mean
 from gradatim.optim.lbfgs import LBFGS
 from gradatim.optim.numpy_updates import METHODS
 
+ELEMENTWISE = (
+    nn.MSELoss, nn.L1Loss, nn.SmoothL1Loss, nn.HuberLoss, nn.BCELoss, nn.BCEWithLogitsLoss,
+    nn.PoissonNLLLoss, nn.SoftMarginLoss,
+)  # fmt: skip
+
 
 class Custom:
     """A user's loss(output, target): a scalar, or (N, …) values, whose means by example can be weighted."""
@@ -18,13 +24,31 @@ class Custom:
     def __init__(self, function: Any):
         if not callable(function):
             raise UsageError(f"loss must be a name or a function of (output, target); it is {function!r}")
-        self.function = function
+        self.function, self._compared = function, False
         if hasattr(function, "decide"):
             self.decide = function.decide
 
+    def _value(self, a: Any, y: Tensor) -> Any:
+        """What the function gives; UsageError, the first time, where torch would compare every output with
+        every target.
+        """
+        y = _as_outputs(self.function, a, y)
+        if self._compared:
+            return self.function(a, y)
+        self._compared = True
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Using a target size")
+            try:
+                return self.function(a, y)
+            except UserWarning:
+                raise UsageError(
+                    f"the loss would compare every output with every target: outputs are {tuple(a.shape)}, "
+                    f"targets {tuple(y.shape)}; give both one shape, such as a[:, 0]"
+                ) from None
+
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over examples, weighted where there are weights."""
-        value = self.function(a, y)
+        value = self._value(a, y)
         if not isinstance(value, Tensor):
             raise UsageError(f"the loss must give a tensor; it gave {type(value).__name__}")
         if w is None:
@@ -32,6 +56,12 @@ class Custom:
         if value.ndim == 0:
             raise UsageError("weights need a loss of one value an example; this one gives a single number")
         return weighted_mean(value.reshape(len(w), -1).mean(1), w)
+
+
+def _as_outputs(function: Any, a: Any, y: Tensor) -> Tensor:
+    """Targets (N,) of numbers as a column where torch's own elementwise losses meet outputs (N, 1)."""
+    alike = isinstance(a, Tensor) and isinstance(function, ELEMENTWISE) and y.is_floating_point()
+    return y.reshape(a.shape) if alike and a.shape != y.shape and a.numel() == y.numel() else y
 
 
 def place_network(model: nn.Module, device: torch.device, dtype: torch.dtype) -> nn.Module:
@@ -53,16 +83,16 @@ def loss_by_name(name: str) -> Any:
 def optimizer_for(
     optimizer: Any, model: nn.Module, lr: float | None, asked: dict[str, Any]
 ) -> torch.optim.Optimizer:
-    """The optimizer that was made, or the one of that name, with the settings asked for."""
+    """The optimizer that was made, that a class or function makes, or that of a name, with these settings."""
     if isinstance(optimizer, torch.optim.Optimizer):
         if lr is not None:
             raise UsageError("an optimizer that is made has its learning rate; lr is for one given by name")
         return optimizer
-    if not isinstance(optimizer, str):
-        raise UsageError(f"optimizer must be a name or a torch optimizer; it is {optimizer!r}")
     parameters = [p for p in model.parameters() if p.requires_grad]
     if not parameters:
         raise UsageError("the network has no parameter to learn")
+    if not isinstance(optimizer, str):
+        return _made_by(optimizer, parameters, lr)
     made_by = catalog.find(optimizer, "optimizer").load()
     settings: dict[str, Any] = dict(asked) if lr is None else {**asked, "lr": lr}
     if {"beta1", "beta2"} & set(settings):
@@ -73,3 +103,22 @@ def optimizer_for(
     if made_by is LBFGS:
         settings.setdefault("max_iter", 1)  # a step is one iteration
     return made_by(parameters, **settings)
+
+
+def _made_by(make: Any, parameters: list[nn.Parameter], lr: float | None) -> torch.optim.Optimizer:
+    """The optimizer of a class, or of a function of the parameters; UsageError for what makes none."""
+    if isinstance(make, type) and issubclass(make, torch.optim.Optimizer):
+        made = make(parameters) if lr is None else make(parameters, lr=lr)  # type: ignore[call-arg]
+    elif not callable(make):
+        raise UsageError(f"optimizer must be a name or a torch optimizer, or make one; it is {make!r}")
+    elif lr is not None:
+        raise UsageError(
+            "a function that makes an optimizer gives it its learning rate; lr is for a name or a class"
+        )
+    else:
+        made = make(parameters)
+    if not isinstance(made, torch.optim.Optimizer):
+        raise UsageError(f"optimizer must make a torch optimizer of the parameters; it made {made!r}")
+    if isinstance(made, torch.optim.LBFGS):
+        raise UsageError("torch's LBFGS asks for a step's loss several times: take the optimizer named lbfgs")
+    return made

@@ -10,11 +10,13 @@ from gradatim.data.examples import as_examples
 from gradatim.functional.schedules import constant
 from gradatim.record_checks import COUNT
 from gradatim.training.averaging import Averaging
+from gradatim.training.batches.layout import SingleExample, size_without_one
 from gradatim.training.engines.make_engine import make_engine
 from gradatim.training.loop import Loop, State, tensors_of
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.scheduling import Plateau, schedule_of
 from gradatim.training.stopping import EarlyStopping
+from gradatim.training.weight_of_yes import check_labels
 
 if TYPE_CHECKING:
     import torch
@@ -44,9 +46,10 @@ class Training(Loop):
     epochs without a lower validation loss before stopping. `class_weight`, "balanced" or one number a class.
     `accumulate`, batches whose gradients make one step. `l1`, `l2` and `weight_decay` (decoupled), of
     weights, not of biases, and `clip_norm` and `clip_value`, limits of the gradient:
-    `training.penalties_and_clipping`. `label_smoothing`, of the targets trained on. `ema`, the decay of an
-    average of the parameters, which is then what is validated and kept: `training.averaging`. `max_minutes`,
-    wall time of one sitting.
+    `training.penalties_and_clipping`. `label_smoothing`, of the targets trained on. `pos_weight`, how often
+    the answer yes counts in the loss, of two classes or of labels: one number, or one for each label. `ema`,
+    the decay of an average of the parameters, which is then what is validated and kept: `training.averaging`.
+    `max_minutes`, wall time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.
     """
@@ -61,6 +64,7 @@ class Training(Loop):
         weight_decay: float | None = None, label_smoothing: float | None = None, ema: float | None = None,
         clip_norm: float | None = None, clip_value: float | None = None,
         max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
+        pos_weight: Any = None,
     ):  # fmt: skip
         super().__init__(epochs, accumulate, max_minutes)
         self.batch_size, self.seed = whole("batch_size", batch_size, 1), whole("seed", seed, 0, None)
@@ -77,10 +81,13 @@ class Training(Loop):
         self.engine = make_engine(
             model, loss, optimizer, lr, settings or {}, self.seed, shaping, device, precision
         )
+        if pos_weight is not None:
+            self.engine.weigh_yes(pos_weight)
         if label_smoothing:
             self.engine.smooth(label_smoothing)
         self.averaging = None if ema is None else Averaging(ema, self.engine.parameters())
         examples = as_examples(data)
+        check_labels(self.engine.loss, getattr(examples, "y", None))
         self.class_weight = None if class_weight is None else class_weights(class_weight, examples)
         self.data = self._hold(examples)
         self.data.shuffled = shuffle
@@ -88,6 +95,7 @@ class Training(Loop):
         self.stopping = EarlyStopping(patience)
         self.best: dict[str, Any] | None = None  # parameters of the best epoch
         self._check_length()
+        self._check_single_examples(examples)
 
     @classmethod
     def of_settings(
@@ -109,6 +117,21 @@ class Training(Loop):
                 "lbfgs needs every example at every step: batch_size must be the number of examples, "
                 f"or accumulate the number of batches, {self.length}"
             )
+
+    def _check_single_examples(self, examples: Any) -> None:
+        """Raise SingleExample where batch normalisation would get a batch of one number per channel."""
+        alone = self.data.single()
+        layer = "" if alone is None else self.engine.layer_of_one_number(alone)
+        if not layer:
+            return
+        n, size = len(examples), self.batch_size
+        better = size_without_one(n, size)
+        advice = f"batch_size={better} does not" if better else "one example alone cannot be normalised"
+        raise SingleExample(
+            f"layer {layer} needs more than one number per channel while training, and batch_size={size} "
+            f"leaves one of {n} examples in a batch of its own; {advice}",
+            better,
+        )
 
     @property
     def model(self) -> Any:

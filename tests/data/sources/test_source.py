@@ -148,7 +148,7 @@ def test_several_numbers_and_labels_are_learned_from_arrays():
     two = load_data({"x": X, "y": np.stack([Y, -Y], 1)})
     assert two.question == Question("regression", ("y1", "y2"))
     labels = load_data((X, np.stack([Y == 3, Y == 5], 1)))
-    assert labels.question == Question("multilabel", ("y1", "y2"))
+    assert labels.question == Question("multilabel", ("y1", "y2"), label_type="bool")
     assert load_data((X, Y)).question == Question("classification", (3, 5))
 
 

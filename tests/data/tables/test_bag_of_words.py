@@ -98,7 +98,7 @@ def test_from_the_file_to_predictions(tmp_path, engine):
         "missing columns, taken as missing values: 'review'",
     )
     page = run.folder.report.read_text()
-    assert "known words" in page
+    assert "tf-idf of 30 words" in page
     stored = json.loads(run.folder.model_json.read_text())["encoder"]["columns"][0]
     assert set(stored) == {"name", "kind", "missing", "words", "idf"}  # no text of anyone's
 

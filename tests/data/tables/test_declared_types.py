@@ -164,3 +164,16 @@ def test_values_of_several_types_are_told_of():
         pd.DataFrame({"x": pd.Series([True, 2.5, 3] * 20, dtype=object), "y": ["a", "b"] * 30}), "y"
     )
     assert "column 'x': its values are booleans and numbers, all taken as numbers" in found.notices
+
+
+def test_whole_numbers_that_no_float_holds_are_told_of_beside_missing_ones():
+    values = [1, 2**53 + 1, None, -(2**60)]
+    frames = [
+        pd.DataFrame({"n": pd.Series(values, dtype="Int64")}),
+        pd.DataFrame({"n": pd.Series(values, dtype=object)}),
+        pl.DataFrame({"n": values}),
+    ]
+    for frame in frames:
+        column = table_of_frame(frame).columns["n"]
+        assert column.rounded == 2 and np.isnan(column.values[2])
+        assert kind_of("n", column).why == "2 whole numbers beyond 2^53 rounded"

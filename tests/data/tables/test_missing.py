@@ -196,3 +196,11 @@ def test_missing_values_are_a_list_of_texts(file, words):
     schema = {"columns": [{"name": "x", "kind": "number", "missing_values": words}]}
     with pytest.raises(UsageError, match="column 'x': missing_values is a list of texts"):
         load_data(file(regions()), "y", schema=schema)
+
+
+@pytest.mark.parametrize("words", [["None", "null", "n/a"], ["NA", "N/A"], ["?", "-", "--"]])
+def test_a_column_of_nothing_but_quoted_words_is_texts(words):
+    column = read_table(("y\n" + "".join(f'"{word}"\n' for word in words * 9)).encode()).columns["y"]
+    assert column.texts == tuple(words) and not column.missing.any()
+    plain = read_table(("x,y\n" + "".join(f"1,{word}\n" for word in words * 9)).encode()).columns["y"]
+    assert plain.texts == () and plain.missing.all()

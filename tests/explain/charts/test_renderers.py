@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from html import unescape
+from importlib.resources import files
 from typing import get_args
 from xml.etree import ElementTree
 
@@ -20,8 +21,11 @@ from gradatim.explain.charts.chart import Bars, Best, Curve, Dots, Mark, Referen
 from gradatim.explain.charts.learning_curves import Course, learning_curves
 from gradatim.explain.charts.reliability_diagram import reliability_diagram
 from gradatim.explain.charts.residuals import residual_charts
+from gradatim.explain.charts.roc import roc_chart
+from gradatim.explain.charts.thresholds import threshold_chart
 from gradatim.explain.figures.style import use_theme, write_figure
 from gradatim.problems.evidence import Residuals
+from gradatim.problems.ranked import rankings
 
 RECORDS = [
     {"epoch": n, "train_loss": 1 / n, "valid_loss": 1.1 / n, "valid_accuracy": 1 - 0.5 / n}
@@ -30,7 +34,11 @@ RECORDS = [
 TRUE = np.arange(24.0).reshape(8, 3)
 P = np.repeat([0.05, 0.35, 0.95], [40, 20, 4])
 BINS = reliability(P, np.arange(64) % 3 == 0)
+SCORES = np.random.default_rng(0).random((50, 3))
+RANKED = rankings(SCORES, SCORES > 0.4, ["a", "<b>", "c"])
 CHARTS = {
+    "roc": roc_chart(RANKED, "ROC"),
+    "thresholds": threshold_chart(RANKED, 0.5, "Thresholds"),
     "curves": learning_curves([Course("one", RECORDS, 4)]),
     "compared": learning_curves([Course("slow", RECORDS, 5), Course("quick & <new>", RECORDS[:3], 3)]),
     "reliability": reliability_diagram(BINS, 'probability of "rain" & <snow>', "Rain"),
@@ -91,7 +99,9 @@ def test_the_page_has_every_mark(chart):
         assert circles.count("ring") == sum(len(mark.y) for mark in marks(panel, Best))
         bins = [mark for mark in marks(panel, Dots) if mark.role == "bin"]
         named = [curve for curve in panel.curves() if curve.name]
-        assert circles.count("dot") == sum(len(mark.x) for mark in [*bins, *named])
+        dotted = [] if panel.key else named
+        assert circles.count("dot") == sum(len(mark.x) for mark in [*bins, *dotted])
+        assert len(group.findall("path")) - len(group.findall("path[@class='cloud']")) == len(panel.keyed())
         clouds = [one.get("d").count("h0") for one in group.findall("path[@class='cloud']")]
         assert clouds == [len(mark.x) for mark in marks(panel, Dots) if mark.role == "example"]
         assert len(group.findall("line[@class='ideal']")) == len(marks(panel, Reference))
@@ -197,3 +207,20 @@ def test_a_title_fits_its_figure():
     long = replace(CHARTS["reliability"], title="x" * 120)
     assert figure_of(long)._suptitle.get_fontsize() < 10
     assert figure_of(CHARTS["reliability"])._suptitle.get_fontsize() == 14
+
+
+def test_validation_is_dashed_and_training_whole_in_both_pictures():
+    record = [{"epoch": k, "train_loss": 1 / k, "valid_loss": 2 / k} for k in (1, 2, 3)]
+    for runs in (1, 2):
+        chart = learning_curves([Course(f"r{k}", record, None) for k in range(runs)])
+        picture, figure = as_figure(chart), Figure()
+        figure.set_layout_engine("constrained")
+        with use_theme("light") as colours:
+            picture.draw(figure, colours)
+        styles = [line.get_linestyle() for line in figure.axes[0].get_lines() if len(line.get_xdata()) == 3]
+        assert styles == ["-", "--"] * runs
+    (svg,) = as_svg(learning_curves([Course("r", record, None)]))
+    assert 'class="line train"' in svg and 'class="line valid"' in svg
+    page = files("gradatim.explain").joinpath("report.html.j2").read_text()
+    assert "svg .line.valid { stroke: var(--valid); stroke-dasharray: 6 2.5; }" in page
+    assert "svg .line.train { stroke: var(--train); }" in page

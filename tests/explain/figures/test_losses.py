@@ -19,6 +19,10 @@ ORACLES = {  # of a torch vector of outputs, in the first case of each loss
     ),
     "multilabel": lambda a: F.softplus(-a) + F.softplus(0 * a - 2),
     "hinge": lambda a: torch.relu(1 - a),
+    "kl_divergence": lambda a: F.kl_div(
+        torch.log_softmax(torch.stack([a, 0 * a, 0 * a], 1), 1),
+        torch.tensor([[0.6, 0.3, 0.1]], dtype=torch.float64).expand(len(a), 3), reduction="none",
+    ).sum(1),
     "nll": lambda a: -a,
     "squared_hinge": lambda a: torch.relu(1 - a) ** 2,
     "focal": lambda a: -((2 / (a.exp() + 2)) ** 2) * torch.log(a.exp() / (a.exp() + 2)),

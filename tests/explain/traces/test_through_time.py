@@ -190,7 +190,7 @@ def test_hello_s_tables_are_of_the_first_step():
 
 def test_an_index_of_several_signs_is_set_lower_on_the_page():
     page = as_page(rnn())
-    assert "h<sub>t−1</sub>" in page
+    assert "<msub><mi>h</mi><mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow></msub>" in page
     assert "_{" not in page
 
 

@@ -69,7 +69,10 @@ class BatchNorm(Layer):
         """μ and σ² of the batch, which the running ones follow."""
         m = rows.shape[1]
         if m < 2:
-            raise UsageError("batch_norm needs more than one number per channel while training; it got one")
+            raise UsageError(
+                "batch_norm needs more than one number per channel while training; it got one: "
+                "let every batch hold two examples or more"
+            )
         mean, var = rows.mean(1), rows.var(1)
         count = self.memory["num_batches_tracked"]
         count += 1

@@ -4,6 +4,7 @@ import numpy as np
 
 from gradatim.by_hand.layers.activations import sigma
 from gradatim.by_hand.layers.recurrent import Recurrent, State
+from gradatim.checks import real
 from gradatim.functional.initialisers import Shape
 
 
@@ -23,11 +24,22 @@ class LSTM(Recurrent):
     so along C the gradient is only multiplied by f. The parts stand in torch's order, i f C̃ o; the bias of f
     starts at 1, so that a new network remembers. `by_hand.lstm` has the same in fifteen lines.
 
+    With `cell_clip` κ, C_t is put between −κ and κ, with `hidden_clip` h_t; beyond a bound, where it does not
+    move, the gradient is 0: ∂L/∂C̄_t = ∂L/∂C_t where |C̄_t| ≤ κ, C̄_t being C_t before.
+
     Shapes: x (T, N, input_size) → h (T, N, hidden_size); the state is (h, C), each (N, hidden_size).
     """
 
     kind = "an lstm"
     gates = 4
+
+    def __init__(
+        self, input_size: int, hidden_size: int, bias: bool = True, cell_clip: float | None = None,
+        hidden_clip: float | None = None,
+    ):  # fmt: skip
+        super().__init__(input_size, hidden_size, bias)
+        self.cell_clip = None if cell_clip is None else real("cell_clip", cell_clip, above=0)
+        self.hidden_clip = None if hidden_clip is None else real("hidden_clip", hidden_clip, above=0)
 
     def state_shapes(self, n: int) -> tuple[Shape, ...]:
         """Of h and of C."""
@@ -45,7 +57,10 @@ class LSTM(Recurrent):
         super().begin(initial)
         self.C = self.buffer("C", self.h.shape, self.a.dtype)
         self.C[0] = initial[1]
-        self.tanh_C = self.buffer("tanh C", (len(self.a), *initial[1].shape), self.a.dtype)
+        shape = (len(self.a), *initial[1].shape)
+        self.tanh_C = self.buffer("tanh C", shape, self.a.dtype)
+        self.C_moves = self.buffer("C moves", shape, np.dtype(bool))  # where it is within its bound
+        self.h_moves = self.buffer("h moves", shape, np.dtype(bool))
 
     def end(self) -> State:
         """h_T and C_T."""
@@ -62,18 +77,38 @@ class LSTM(Recurrent):
         for gate in (self.a[t][:, : 2 * self.hidden_size], o):  # i and f stand together
             sigma(gate, gate)
         np.tanh(candidate, out=candidate)
+        self.remember(t, i, f, candidate, o)
+
+    def remember(self, t: int, *gates: np.ndarray) -> None:
+        """C_t and h_t."""
+        i, f, candidate, o = gates
         C = np.multiply(f, self.C[t], out=self.C[t + 1])
         C += i * candidate
-        np.multiply(o, np.tanh(C, out=self.tanh_C[t]), out=self.h[t + 1])
+        clip(C, self.cell_clip, self.C_moves[t])
+        h = np.multiply(o, np.tanh(C, out=self.tanh_C[t]), out=self.h[t + 1])
+        clip(h, self.hidden_clip, self.h_moves[t])
+
+    def of_memory(self, t: int, o: np.ndarray, dh: np.ndarray, dC: np.ndarray) -> State:
+        """∂L/∂h_t and ∂L/∂C_t before they were clipped, from those after."""
+        if self.hidden_clip is not None:
+            dh = dh * self.h_moves[t]
+        dC = dC + dh * o * (1 - self.tanh_C[t] ** 2)
+        return dh, dC if self.cell_clip is None else dC * self.C_moves[t]
 
     def step_back(self, t: int, *ds: np.ndarray) -> State:
         """∂L/∂a_t, ∂L/∂h_{t−1} and ∂L/∂C_{t−1}."""
-        dh, dC = ds
         i, f, candidate, o = self.parts(self.a[t])
+        dh, dC = self.of_memory(t, o, *ds)
         da_i, da_f, da_candidate, da_o = self.parts(self.da[t])
-        dC = dC + dh * o * (1 - self.tanh_C[t] ** 2)
         da_i[...] = dC * candidate * i * (1 - i)
         da_f[...] = dC * self.C[t] * f * (1 - f)
         da_candidate[...] = dC * i * (1 - candidate**2)
         da_o[...] = dh * self.tanh_C[t] * o * (1 - o)
         return self.da[t] @ self.parameters["weight_hh_l0"], dC * f
+
+
+def clip(values: np.ndarray, bound: float | None, moves: np.ndarray) -> None:
+    """Put values between −bound and bound, in place, and write where they were; nothing without a bound."""
+    if bound is not None:
+        np.less_equal(np.abs(values), bound, out=moves)
+        np.clip(values, -bound, bound, out=values)

@@ -23,6 +23,7 @@ class Normalisation(Layer):
     """
 
     centred: ClassVar[bool] = True
+    of_its_own = True  # whether the numbers of a row normalise it; otherwise μ and s are constants
     eps: float | None
 
     def check(self, shape: Shape) -> None:
@@ -48,8 +49,9 @@ class Normalisation(Layer):
         rows = x.reshape(-1, self.row(x.shape)) if x.size else x.reshape(0, 1)
         eps = np.finfo(x.dtype).eps if self.eps is None else self.eps
         self.x_hat = self.buffer("x_hat", rows.shape, x.dtype)
-        np.subtract(rows, rows.mean(1, keepdims=True) if self.centred else 0, out=self.x_hat)
-        self.s = np.sqrt(np.square(self.x_hat).mean(1, keepdims=True) + eps).astype(x.dtype)
+        mean, var = self.statistics(rows)
+        np.subtract(rows, mean, out=self.x_hat)
+        self.s = np.sqrt(var + eps).astype(x.dtype)
         self.x_hat /= self.s
         y = self.buffer("y", x.shape, x.dtype)
         np.copyto(y, self.x_hat.reshape(x.shape))
@@ -58,6 +60,11 @@ class Normalisation(Layer):
         if "bias" in self.shapes:
             y += self.parameters["bias"].reshape(self.gain_shape(x.shape))
         return y
+
+    def statistics(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """μ and σ² of each row."""
+        mean = rows.mean(1, keepdims=True) if self.centred else np.zeros((len(rows), 1), rows.dtype)
+        return mean, np.square(rows - mean).mean(1, keepdims=True)
 
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray:
         """∂L/∂γ, ∂L/∂β, and ∂L/∂x."""
@@ -68,8 +75,10 @@ class Normalisation(Layer):
         if "bias" in self.shapes:
             self._give("bias", g)
         h = h.reshape(self.x_hat.shape)
-        dx = h - self.x_hat * (h * self.x_hat).mean(1, keepdims=True)
-        if self.centred:
+        dx = h.copy()
+        if self.of_its_own:
+            dx -= self.x_hat * (h * self.x_hat).mean(1, keepdims=True)
+        if self.of_its_own and self.centred:
             dx -= h.mean(1, keepdims=True)
         dx /= self.s
         return dx.reshape(g.shape)

@@ -17,13 +17,13 @@ class _Pool(Windowed):
 
     def __init__(
         self, kernel_size: int | Sequence[int], stride: int | Sequence[int] | None = None,
-        padding: int | str | Sequence[int] = 0, ceil_mode: bool = False,
+        padding: int | str | Sequence[int] = 0, ceil_mode: bool = False, dilation: int | Sequence[int] = 1,
     ):  # fmt: skip
         super().__init__()
         name = type(self).__name__.lower().replace("pool", "_pool")
         stride = kernel_size if stride is None else stride
-        self.window = window(name, self.axes, kernel_size, stride, padding, ceil_mode=ceil_mode)
-        size, pads = self.window.size, self.window.padding
+        self.window = window(name, self.axes, kernel_size, stride, padding, dilation, ceil_mode)
+        size, pads = self.window.reach, self.window.padding
         if not isinstance(pads, str) and any(2 * p > f for p, f in zip(pads, size, strict=True)):
             raise UsageError(f"{name}: padding must be at most half of the window {size}; it is {pads}")
 
@@ -34,7 +34,7 @@ class _Pool(Windowed):
 class _MaxPool(_Pool):
     """Max pooling.
 
-        h[m] = max_k x[S m + k − P],   x = −∞ outside
+        h[m] = max_k x[S m + D k − P],   x = −∞ outside
         ∂L/∂x[i] = Σ_m g[m] where x[i] is the first of the largest in window m
 
     because h[m] moves as its largest number moves, and does not see the others.
@@ -47,6 +47,18 @@ class _MaxPool(_Pool):
         for number, seen in enumerate(self.views(self.x)):
             np.maximum(self.h, seen, out=self.h) if number else np.copyto(self.h, seen)
         return outward(self.h)
+
+    def indices(self) -> np.ndarray:
+        """Where the largest number of each window of the last batch stands, counted through the picture."""
+        found, given = np.zeros(self.h.shape, np.int64), np.zeros(self.h.shape, bool)
+        inside = [np.arange(n) for n in self._shape]
+        whole = np.zeros(self.padded_shape, np.int64)
+        whole[self.inside] = np.ravel_multi_index(np.ix_(*inside), self._shape)
+        for seen, places in zip(self.views(self.x), self.views(whole[None, ..., None]), strict=True):
+            first = (seen == self.h) & ~given  # and none in front of it was
+            np.copyto(found, places, where=first)
+            given |= first
+        return outward(found)
 
     def backward(self, g: np.ndarray, inputs: bool = True) -> np.ndarray:
         """The gradient to the first of the largest."""
@@ -66,7 +78,7 @@ class _MaxPool(_Pool):
 class _SumPool(_Pool):
     """Sum pooling.
 
-    h[m] = Σ_k x[S m + k − P],   x = 0 outside;   ∂L/∂x[i] = Σ_m g[m] over the windows that hold i
+    h[m] = Σ_k x[S m + D k − P],   x = 0 outside;   ∂L/∂x[i] = Σ_m g[m] over the windows that hold i
     """
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
@@ -89,7 +101,8 @@ class _SumPool(_Pool):
 class _AvgPool(_SumPool):
     """Average pooling: sum pooling over |window|, the count of its numbers.
 
-        h[m] = 1/|window m| Σ_k x[S m + k − P];   ∂L/∂x[i] = Σ_m g[m]/|window m| over the windows that hold i
+        h[m] = 1/|window m| Σ_k x[S m + D k − P]
+        ∂L/∂x[i] = Σ_m g[m]/|window m| over the windows that hold i
 
     |window| counts padding, too, unless `count_include_pad` is False (torch's convention); what stands over
     the edge because of `ceil_mode` is never counted.
@@ -98,8 +111,9 @@ class _AvgPool(_SumPool):
     def __init__(
         self, kernel_size: int | Sequence[int], stride: int | Sequence[int] | None = None,
         padding: int | str | Sequence[int] = 0, ceil_mode: bool = False, count_include_pad: bool = True,
+        dilation: int | Sequence[int] = 1,
     ):  # fmt: skip
-        super().__init__(kernel_size, stride, padding, ceil_mode)
+        super().__init__(kernel_size, stride, padding, ceil_mode, dilation)
         self.count_include_pad = count_include_pad
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:

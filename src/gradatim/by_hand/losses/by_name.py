@@ -6,6 +6,7 @@ from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, Mu
 from gradatim.by_hand.losses.counts import PoissonNLL
 from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, MixtureNLL
 from gradatim.by_hand.losses.focal import Focal
+from gradatim.by_hand.losses.kl_divergence import KLDivergence
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.losses.margins import Hinge, SquaredHinge
 from gradatim.by_hand.losses.nll import NLL
@@ -20,6 +21,7 @@ LOSSES: dict[str, type[Loss]] = {
     "squared_hinge": SquaredHinge,
     "focal": Focal,
     "nll": NLL,
+    "kl_divergence": KLDivergence,
     "squared_error": SquaredError,
     "half_squared_error": HalfSquaredError,
     "absolute_error": AbsoluteError,

@@ -24,6 +24,9 @@ class CrossEntropy(Loss):
     [0, 1).
     """
 
+    takes_shares = True  # a probability of each class as target
+    takes_classes = True  # a class number
+
     def __init__(self, smoothing: float = 0.0) -> None:
         self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
         self._starts, self._classes = np.arange(0), 0  # where the rows of a begin in its memory

@@ -1,12 +1,11 @@
 """The verb `data`."""
 
-import json
 from typing import Annotated, Any
 
 import typer
 
 from gradatim.cli import options as o
-from gradatim.cli.printing import print_entries
+from gradatim.cli.printing import print_entries, print_json
 from gradatim.planning.data_options import DataOptions
 
 
@@ -39,6 +38,6 @@ def data(
         return
     facts, page = data_page(name, schema=schema, **given_options(options))
     if as_json:
-        print(json.dumps(facts, ensure_ascii=False))
+        print_json(facts)
     else:
         print_page(page)

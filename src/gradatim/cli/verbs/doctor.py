@@ -3,6 +3,7 @@
 import typer
 
 from gradatim.cli import options as o
+from gradatim.cli.folding import fold
 from gradatim.cli.printing import print_json
 
 
@@ -18,9 +19,9 @@ def doctor(as_json: o.Json = False, debug: o.Debug = False) -> None:
         print_json(result)
     else:
         for name, value in result["facts"].items():
-            print(f"{name:<14} {value}")
+            print(fold(f"{name:<14} {value}"))
         for check in result["checks"]:
             said = f": {check['said']}" if check["said"] else ""
-            print(f"{'ok  ' if check['ok'] else 'FAIL'} {check['name']}{said}")
+            print(fold(f"{'ok  ' if check['ok'] else 'FAIL'} {check['name']}{said}"))
     if not all(check["ok"] for check in result["checks"]):
         raise typer.Exit(1)

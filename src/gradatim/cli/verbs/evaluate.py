@@ -13,6 +13,9 @@ def evaluate(
     run: o.Run,
     data: Annotated[str | None, typer.Option(help="Other examples: a name, or an .npz file.")] = None,
     split: Annotated[str, typer.Option(help="Of the run's own data: train, valid or test.")] = "test",
+    metrics: Annotated[
+        str | None, typer.Option(help="More scores of scikit-learn: balanced_accuracy,f1_macro.")
+    ] = None,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
@@ -20,15 +23,19 @@ def evaluate(
 
     Example: gradatim evaluate runs/digits-1 --json
     """
+    from gradatim.cli.text import called, class_report_text
     from gradatim.jobs.run import load
     from gradatim.training.record import as_text
 
-    result = load(run).evaluate(data, split)
+    result = load(run).evaluate(data, split, metrics)
     if as_json:
         print_json(result)
         return
     for notice in result.get("notices", ()):
         print(f"{data}: {notice}", file=sys.stderr)
-    print(f"{result['split']} examples {result['n']}")
+    by = f", answered by {result['model']}" if "model" in result else ""
+    print(f"{result['split']} examples {result['n']}{by}")
     for name, value in result["metrics"].items():
-        print(f"{name.replace('_', ' '):<18} {as_text(value)}")
+        print(f"{called(name):<18} {as_text(value, name)}")
+    if "by_class" in result:
+        print(f"\n{class_report_text(result)}")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from gradatim.cli import options as o
+from gradatim.cli.folding import fold
 from gradatim.cli.printing import print_json
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.training_options import OF_LR, Settings
@@ -19,7 +20,13 @@ def plot(
     ] = None,
     model: o.Model = None,
     out: Annotated[Path | None, typer.Option(help="A .png or .svg file; WHAT.png when not given.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     theme: o.Theme = "light",
+    size: Annotated[
+        str | None, typer.Option(metavar="WxH", help="Inches, such as 8x5; what it needs when not given.")
+    ] = None,
+    dpi: Annotated[int | None, typer.Option(help="Dots an inch of a .png file; 160 when not given.")] = None,
+    transparent: Annotated[bool, typer.Option("--transparent", help="Leave the paper clear.")] = False,
     moved: o.Moved = None,
     as_json: o.Json = False, debug: o.Debug = False, **options: Any,
 ) -> None:  # fmt: skip
@@ -36,11 +43,18 @@ def plot(
         if as_json:
             print_json({"plots": plots()})
         else:
-            print(plots_text(plots()))
+            print(fold(plots_text(plots())))
         return
     asked = given_options({**options, "model": read_model(model), "data": moved})
     named, settings = split_arguments(things or [])
-    result = job(what, *named, arguments=network_arguments(settings), out=out, theme=theme, **asked)
+    on: dict[str, Any] = {
+        "theme": theme,
+        "size": size,
+        "dpi": dpi,
+        "transparent": transparent,
+        "force": force,
+    }
+    result = job(what, *named, arguments=network_arguments(settings), out=out, **on, **asked)
     if as_json:
         print_json(result)
         return

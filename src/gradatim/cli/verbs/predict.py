@@ -1,13 +1,13 @@
 """The verb `predict`."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gradatim.cli import options as o
-from gradatim.cli.printing import print_json
+from gradatim.cli.printing import print_json, say
+from gradatim.cli.streams import write_result
 
 
 def predict(
@@ -41,12 +41,12 @@ def predict(
     given = [new_examples(loaded.trained, item) for item in inputs]
     for item, one in zip(inputs, given, strict=True):
         for notice in one.examples.notices:
-            print(f"{item}: {notice}", file=sys.stderr)
+            say(f"{item}: {notice}")
     found = job(loaded.trained, given)
     if out is not None and to_file:
         found.write(out)
-        print(f"{len(found)} predictions in {out}", file=sys.stderr)
+        say(f"{len(found)} predictions in {out}")
     if as_json:
         print_json({"run": str(loaded.path), "n": len(found), "predictions": found.rows()})
     elif not to_file:
-        sys.stdout.write(found.to_csv())
+        write_result(found.to_csv())

@@ -6,6 +6,7 @@ import typer
 
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_json
+from gradatim.cli.streams import write_result
 
 
 def sample(
@@ -33,4 +34,4 @@ def sample(
              "top_k": top_k}
         )  # fmt: skip
     else:
-        print(prompt + text)
+        write_result(f"{prompt}{text}\n")

@@ -1,6 +1,5 @@
 """The verb `show`."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +7,12 @@ from typing import Annotated
 import typer
 
 from gradatim.cli import options as o
+from gradatim.cli.folding import columns, fold
+from gradatim.cli.printing import print_json
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="A name of the catalogue.")],
+    name: Annotated[str, typer.Argument(help="A name of the catalogue, or a run's folder.")],
     settings: Annotated[list[str] | None, typer.Argument(help="key=value: arguments of a network.")] = None,
     input_size: o.InputSize = None,
     weights: o.Weights = None,
@@ -22,13 +23,13 @@ def show(
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
-    """Show one thing: equation, paper, arguments; of a network its layers and what they cost.
+    """Show one thing: equation, paper, arguments; of a network its layers and what they cost; of a run its
+    summary and layers.
 
     Example: gradatim show resnet50 --input-size 224 --batch-size 32 --svg resnet50.svg
     """
     from gradatim.cli.parse_values import network_arguments, size_of
-    from gradatim.cli.text import entry_text
-    from gradatim.jobs.show import draw_to
+    from gradatim.jobs.show import draw_to, shown_text
     from gradatim.jobs.show import show as job
 
     size, arguments = size_of(input_size), network_arguments(settings or [])
@@ -36,4 +37,7 @@ def show(
     if svg is not None:
         draw_to(svg, result)
         print(f"drawn into {svg}", file=sys.stderr)
-    print(json.dumps(result, ensure_ascii=False, indent=1) if as_json else entry_text(result))
+    if as_json:
+        print_json(result, indent=1)
+    else:
+        print(fold(shown_text(result, columns())))

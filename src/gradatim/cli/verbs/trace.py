@@ -11,9 +11,15 @@ from gradatim.cli.printing import print_entries, print_json
 
 
 def trace(
-    name: Annotated[str | None, typer.Argument(help="A trace; nothing lists them.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A trace; nothing lists them; NAME --help its numbers."),
+    ] = None,
     settings: Annotated[list[str] | None, typer.Argument(help="key=value: its numbers, changed.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the page to this .html file.")] = None,
+    theme: Annotated[
+        str, typer.Option(help="Of the page: auto, as the reader's screen is; light or dark.")
+    ] = "auto",
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
@@ -30,7 +36,7 @@ def trace(
         return
     found = job(name, network_arguments(settings or []))
     if out is not None:
-        write_page(found, out)
+        write_page(found, out, theme)
         print(f"the trace is in {out}", file=sys.stderr)
     if as_json:
         print_json(found.as_json())

@@ -12,14 +12,19 @@ from gradatim.planning.data_options import DataOptions
 from gradatim.planning.training_options import NAMES as SETTINGS
 from gradatim.planning.training_options import Settings
 
-NAMES = {"network": "key=value", "baselines": "--no-baselines"}  # what is no --name
+NAMES = {
+    "network": "key=value",
+    "baselines": "--no-baselines",
+    "keep_best_model": "--keep-best-model",
+}  # what is no --name
 
 
 @o.with_options(DataOptions, Settings)
 def train(
     data: o.Data = None, arguments: o.Arguments = None, model: o.Model = None, loss: o.Loss = None,
     weights: o.Weights = None, pretrained: o.Pretrained = False, out: o.Out = None, resume: o.Resume = None,
-    config: o.Config = None, no_baselines: o.Baselines = False, sanity: o.Sanity = False,
+    config: o.Config = None, no_baselines: o.Baselines = False,
+    keep_best_model: o.KeepBest = False, sanity: o.Sanity = False,
     tensorboard: o.TensorBoard = False, as_json: o.Json = False, quiet: o.Quiet = False,
     debug: o.Debug = False, **options: Any,
 ) -> None:  # fmt: skip
@@ -27,16 +32,17 @@ def train(
 
     Example: gradatim train digits --epochs 20 --hidden 128,64 activation=tanh
     """
-    from gradatim.cli.parse_values import given_options, network_arguments, read_model
+    from gradatim.cli.parse_values import given_options, is_setting, network_arguments, read_model
     from gradatim.jobs.train import train as job
     from gradatim.planning.config_file import read_config_file
     from gradatim.planning.starting_weights import weights_source
 
-    if data is not None and "=" in data and (resume is not None or not Path(data).exists()):
+    if data is not None and is_setting(data) and (resume is not None or not Path(data).exists()):
         arguments, data = [data, *(arguments or [])], None
     given: dict[str, Any] = {
         **given_options(options), "data": data, "model": read_model(model), "loss": loss, "weights": weights,
         "network": network_arguments(arguments or []) or None, "baselines": False if no_baselines else None,
+        "keep_best_model": keep_best_model or None,
     }  # fmt: skip
     if resume is not None:
         again = None if data == "-" else data  # standard input cannot be found again, but given
@@ -54,21 +60,34 @@ def train(
         say(f"gradatim: {error}")
         raise typer.Exit(130) from None
     if as_json:
-        print_json({"run": str(run.path), "metrics": run.metrics})
+        print_json({"run": str(run.path), "metrics": run.metrics, **_on_validation(run)})
         return
     _print(run)
 
 
 def _print(run: Any) -> None:
     """Its measures, those of other models, and where everything is."""
-    from gradatim.cli.text import comparison_text
+    from gradatim.cli.text import called, comparison_text
     from gradatim.training.record import as_text
 
     for name, value in run.metrics.items():
-        print(f"{run.judged_on} {name.replace('_', ' '):<18} {as_text(value)}")
+        print(f"{run.judged_on} {called(name):<18} {as_text(value, name)}")
+    for name, value in _on_validation(run).get("valid_metrics", {}).items():
+        print(f"valid {called(name):<18} {as_text(value, name)}")
     if run.baselines:
-        print(comparison_text(run.metrics, run.records, run.baselines))
+        print(comparison_text(run.network_metrics, run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")
+
+
+def _on_validation(run: Any) -> dict[str, dict[str, float]]:
+    """The metrics that were asked for on validation; nothing where there are none."""
+    from gradatim.jobs.report import metric_table
+
+    table = metric_table(run) if run.own else None
+    if table is None or run.judged_on == "valid":
+        return {}
+    pairs = zip(table.names, table.valid, strict=True)
+    return {"valid_metrics": {name: value for name, value in pairs if value is not None}}
 
 
 def _refuse(with_resume: dict[str, Any]) -> None:

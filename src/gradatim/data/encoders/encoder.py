@@ -95,12 +95,24 @@ class Encoder:
         names = ", ".join(self.ranked(features))
         return {"ranks": f"of {names}: a few enormous values decide mean and deviation"} if names else {}
 
+    def in_words(self, shape: tuple[int, ...]) -> str:
+        """How an example of this shape becomes what the network sees; empty where it is seen as it is."""
+        return ""
+
+    def columns_in_words(self) -> list[str]:
+        """The same of each raw column of a table; empty for all else."""
+        return []
+
     def columns(self, data: Dataset) -> tuple[Input, ...]:
         """The raw columns, where examples are rows of named ones."""
         return tuple(Input(str(name), "number") for name in data.features)
 
     def places(self, width: int) -> list[slice]:
         """Which of the encoded numbers each of `width` raw columns became."""
+        return [slice(i, i + 1) for i in range(width)]
+
+    def raw_places(self, width: int) -> list[Any]:
+        """Which of the raw numbers each of `width` raw columns is."""
         return [slice(i, i + 1) for i in range(width)]
 
     def names(self, features: tuple[str, ...]) -> tuple[str, ...]:

@@ -71,6 +71,11 @@ class Standardise(Encoder):
             scaled[:, int(i)] = normal_scores(x[:, int(i)].astype(np.float64), np.asarray(quantiles))
         return convert(scaled, x, dtype)
 
+    def in_words(self, shape: tuple[int, ...]) -> str:
+        """By what it is scaled."""
+        each = "channel" if len(shape) > 2 else "number"
+        return f"each {each} minus its mean over training, divided by its deviation"
+
     def ranked(self, features: tuple[str, ...]) -> list[str]:
         """The features that are ranked."""
         return [str(features[int(i)]) if features else f"feature {i}" for i in self.quantiles]

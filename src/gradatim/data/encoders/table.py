@@ -10,6 +10,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record
 from gradatim.data.tables import encoding
 from gradatim.data.tables.column_forms import check_columns
+from gradatim.data.tables.encoding_words import encoding_in_words
 from gradatim.data.tables.for_trees import are_categories, tree_columns
 from gradatim.data.tables.inputs import Input, input_from, value_text
 
@@ -76,6 +77,10 @@ class TableEncoder(Encoder):
             found["encodings"] = text
         return found | super().choices(features)
 
+    def columns_in_words(self) -> list[str]:
+        """How each column becomes numbers."""
+        return [encoding_in_words(column) for column in self.record["columns"]]
+
     def tree_columns(self, x: np.ndarray) -> np.ndarray:
         """Numbers as they are, categories as codes, dates expanded."""
         return tree_columns(self.record, x)
@@ -91,6 +96,10 @@ class TableEncoder(Encoder):
     def places(self, width: int) -> list[slice]:
         """Which of the encoded numbers each column became."""
         return encoding.places(self.record)
+
+    def raw_places(self, width: int) -> list[Any]:
+        """Which of the raw numbers each column is: of a free text how often each word comes, too."""
+        return encoding.raw_places(self.record)
 
     def names(self, features: tuple[str, ...]) -> tuple[str, ...]:
         """What each of the encoded numbers is."""

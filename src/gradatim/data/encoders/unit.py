@@ -29,6 +29,10 @@ class UnitInterval(Encoder):
         span = self.high - self.low or 1.0
         return convert(np.clip((x.astype(np.float64) - self.low) / span, 0, 1), x, dtype)
 
+    def in_words(self, shape: tuple[int, ...]) -> str:
+        """By what it is scaled."""
+        return f"from {self.low:g} … {self.high:g} to 0 … 1"
+
     def as_dict(self) -> Record:
         """Two numbers."""
         return {"name": self.name, "low": self.low, "high": self.high}

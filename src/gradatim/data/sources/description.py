@@ -23,7 +23,8 @@ MOST_CLASSES = 30  # that are listed
 def describe_dataset(found: Dataset, source: "Source") -> dict[str, Any]:
     """Rows of named columns by their schema, other examples by their shape and range."""
     if found.columns:
-        return describe_table(Examples(found, schema_of(found), "its publisher's"), source)
+        why = "what the data are for" if found.official_test is None else "its publisher's"
+        return describe_table(Examples(found, schema_of(found), why), source)
     return _facts(found) | _ranges(found) | {"notices": list(found.notices)} | learning_facts(found, source)
 
 
@@ -102,7 +103,7 @@ def learning_facts(found: Dataset, source: "Source") -> dict[str, Any]:
         parts = source.divide(found, 0.1, TEST_SHARE)
     except GradatimError as error:
         return facts | {"splits": {}, "split_rule": str(error)}
-    facts |= {"splits": parts.sizes(), "split_rule": _rule(found)}
+    facts |= {"splits": parts.sizes(), "split_rule": split_rule(found)}
     if found.columns:
         encoder = fit_encoder(parts.train)
         facts["inputs"] = encoder.shape(found.shape)[0]
@@ -110,7 +111,8 @@ def learning_facts(found: Dataset, source: "Source") -> dict[str, Any]:
     return facts
 
 
-def _rule(found: Dataset) -> str:
+def split_rule(found: Dataset) -> str:
+    """How the parts are chosen."""
     if found.official_test is not None:
         also = " and validation" if found.official_valid is not None else ""
         return f"the publisher's test{also} split"

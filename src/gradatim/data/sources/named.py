@@ -1,9 +1,12 @@
-"""Data sets by name."""
+"""Data sets by name, and by a name with arguments: moons:n=400,noise=0.1."""
 
+import inspect
+import json
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from gradatim import catalog
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, unknown_argument
 from gradatim.data.dataset import Dataset
 from gradatim.data.sources.in_memory import DatasetSource
 from gradatim.data.sources.source import New, Request
@@ -11,24 +14,30 @@ from gradatim.data.splits import split
 
 
 class NamedSource(DatasetSource):
-    """A data set of the catalogue, read from its published files.
+    """A data set of the catalogue, read from its published files, or drawn by its equation.
 
     >>> NamedSource().read("digits", Request())
     Dataset('digits', 1797 examples of shape (1, 8, 8), 10 classes)
+    >>> NamedSource().read("moons:n=400,noise=0.1", Request())
+    Dataset('moons', 400 examples of shape (2,), 2 classes)
     """
 
     kind: ClassVar[str] = "named"
 
     def takes(self, data: Any) -> bool:
         """Whether the catalogue has a data set of this name."""
-        return isinstance(data, str) and data in catalog.names("dataset")
+        return isinstance(data, str) and data.partition(":")[0] in catalog.names("dataset")
 
     def read(self, data: Any, asked: Request) -> Dataset:
-        """The data set; UsageError for a target, which it has already."""
+        """The data set; UsageError for a target, which it has already, and for arguments it does not take."""
         asked.allow("target")
         if asked.target is not None:
             raise UsageError(f"{data} has its target already; --target is for files")
-        return catalog.find(data, "dataset").load()()
+        name, _, given = data.partition(":")
+        draw = catalog.find(name, "dataset").load()
+        arguments = dataset_arguments(name, given, list(inspect.signature(draw).parameters))
+        found = draw(**arguments)
+        return replace(found, source={"name": data}) if arguments else found
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """The data set by the names of the first's columns."""
@@ -37,3 +46,25 @@ class NamedSource(DatasetSource):
     def read_new(self, data: Any, first: Any) -> New:
         """Its test examples."""
         return New(super().read_like(split(self.read(data, Request())).test, first))
+
+
+def dataset_arguments(name: str, given: str, takes: list[str]) -> dict[str, Any]:
+    """The arguments in `key=value,key=value`, of those that a data set takes.
+
+    >>> dataset_arguments("moons", "n=400,noise=0.1", ["n", "noise", "seed"])
+    {'n': 400, 'noise': 0.1}
+
+    Raises UsageError for one that it does not take, and for a value that is no number.
+    """
+    found: dict[str, Any] = {}
+    for part in filter(None, map(str.strip, given.split(","))):
+        key, _, value = part.partition("=")
+        if not takes:
+            raise UsageError(f"{name} takes no arguments: leave out {part}")
+        if key not in takes:
+            raise unknown_argument(name, key, takes)
+        try:
+            found[key] = json.loads(value)
+        except ValueError:
+            raise UsageError(f"{key} of {name} must be a number, {key}=NUMBER; it is {value!r}") from None
+    return found

@@ -9,6 +9,7 @@ import numpy as np
 from gradatim.checks import UsageError, one_of
 from gradatim.data.as_dataset import INPUTS, TARGETS, WEIGHTS
 from gradatim.data.inputs import are_several
+from gradatim.data.label_types import label_type_of
 from gradatim.data.ragged import Ragged
 from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
 from gradatim.data.sources.source import New, Request, Source
@@ -53,7 +54,8 @@ class SequenceSource(Source):
         task = _task(found, asked.roles.task)
         y, classes = classes_of_array(found.y, "classification" if task == "tagging" else task)
         source = {"memory": True} | ({"task": asked.roles.task} if asked.roles.task else {})
-        return found.changed(y=y, classes=classes, task=task, source=source)
+        kind = label_type_of(found.y) if classes else ""
+        return found.changed(y=y, classes=classes, task=task, source=source, label_type=kind)
 
     def read_like(self, data: Any, first: Any) -> Ragged:
         """Other sequences, their targets among the first's classes."""

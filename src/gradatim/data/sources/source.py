@@ -5,12 +5,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
+import numpy as np
+
 from gradatim import catalog
-from gradatim.checks import UsageError, did_you_mean, real
-from gradatim.data.sources.page import Block
+from gradatim.checks import UsageError, nearest_names, real, shown
+from gradatim.data.arrays import with_axes_of
+from gradatim.data.sources.page import Block, shorten
 from gradatim.data.splits import Splits, split
 from gradatim.data.tables.roles import Roles
 from gradatim.data.targets import recode
+from gradatim.synonyms import TABLES, key
 
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
 FOR = {"input_size": "is for folders of pictures"}  # what has a use for an option, where tables have none
@@ -83,7 +87,7 @@ class Source:
         """Other examples, in the columns and classes of the first; UsageError where they cannot be."""
         self._check_kind(first)
         self._check_columns(first)
-        return self.read_like(data, first)
+        return _with_axes_of(self.read_like(data, first), first)
 
     def new(self, data: Any, first: Examples) -> New:
         """Examples to predict from, like the first; UsageError where they cannot be."""
@@ -91,7 +95,8 @@ class Source:
             raise UsageError("the network is a language model: gradatim sample shows what it writes")
         self._check_kind(first)
         self._check_columns(first)
-        return self.read_new(data, first)
+        found = self.read_new(data, first)
+        return found._replace(examples=_with_axes_of(found.examples, first))
 
     def read_like(self, data: Any, first: Examples) -> Examples:
         """What `like` gives of data that can be so."""
@@ -191,7 +196,9 @@ def path_of(data: Any) -> Path | None:
 
 def is_named(data: Any) -> bool:
     """Whether this is a name of the catalogue, which wins over a path; `./digits` is the path."""
-    return isinstance(data, str) and data in [*catalog.names("dataset"), *catalog.names("text")]
+    if not isinstance(data, str):
+        return False
+    return data.partition(":")[0] in catalog.names("dataset") or data in catalog.names("text")
 
 
 def found_at(examples: Examples, data: Any, **more: Any) -> Examples:
@@ -199,11 +206,24 @@ def found_at(examples: Examples, data: Any, **more: Any) -> Examples:
     return replace(examples, source={"path": str(Path(data).resolve()), **more})
 
 
+def _with_axes_of(examples: Examples, first: Examples) -> Examples:
+    """The examples, their channels last where those of the first are, as earlier versions read them."""
+    x = getattr(examples, "x", None)
+    if examples.layout != "rows" or not isinstance(x, np.ndarray):
+        return examples
+    turned = with_axes_of(x, first.shape)
+    return examples if turned is x else replace(examples, x=turned)
+
+
 def _unknown(path: Path) -> UsageError:
     if path.suffix or len(path.parts) > 1:
         return UsageError(f"there is no file {path}")
     names = [*catalog.names("dataset"), *catalog.names("text")]
-    return UsageError(f"unknown data {str(path)!r}: {did_you_mean(str(path), names)}")
+    brought = key(str(path)) not in map(key, TABLES.split())
+    near = nearest_names(str(path), names) if brought else "Gradatim does not bring this table"
+    file = f"a file is given by its path, such as {shorten(str(path))}.csv"
+    said = near or "no data set is called so (gradatim list dataset), and there is no such file"
+    return UsageError(f"unknown data {shown(str(path))}: {said}{'' if brought and near else f'; {file}'}")
 
 
 def _several(names: str | Sequence[str] | None) -> tuple[str, ...]:

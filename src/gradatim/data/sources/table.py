@@ -12,7 +12,8 @@ from gradatim import files
 from gradatim.checks import UsageError
 from gradatim.data.as_dataset import as_dataset
 from gradatim.data.dataset import Dataset
-from gradatim.data.frames import is_frame
+from gradatim.data.frames import column_of, is_frame
+from gradatim.data.label_types import label_type_of
 from gradatim.data.sources.description import describe_table
 from gradatim.data.sources.source import New, Request, Source, path_of
 from gradatim.data.tables.declared_types import declared_column
@@ -48,11 +49,15 @@ class TableSource(Source):
     def read(self, data: Any, asked: Request) -> Dataset:
         """The rows that have a target."""
         found = read_examples(data, asked).dataset
+        if is_frame(data) and found.classes:
+            found = replace(found, label_type=_label_type(data, found.targets[0]))
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
             plain = as_dataset(data, asked.target)
             return replace(
-                plain, task=found.task, targets=found.targets, notices=found.notices, source=found.source
-            )
+                plain, task=found.task, targets=found.targets, notices=found.notices, source=found.source,
+                label_type=found.label_type,
+                row_labels=found.row_labels if len(plain) == len(found) else None,
+            )  # fmt: skip
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
         return found
@@ -75,6 +80,12 @@ class TableSource(Source):
         if schema is not None and given is None:
             files.write_json(schema, examples.schema.as_dict())
         return describe_table(examples, self) | ({} if schema is None else {"schema": str(schema)})
+
+
+def _label_type(frame: Any, target: str) -> str:
+    """The type of the labels in a frame's column; nothing where it bears another name there."""
+    there = sum(str(column) == target for column in frame.columns)
+    return label_type_of(column_of(frame, target)) if there == 1 else ""
 
 
 def is_table_file(data: Any) -> bool:

@@ -198,6 +198,15 @@ def _without(taken: list[list[int]], stop: int) -> list[list[int]]:
     return [[a, b] for a, b in zip(ends[::2], ends[1::2], strict=True) if a < b]
 
 
+def raw_places(record: Record) -> list[np.ndarray]:
+    """Which of the raw inputs each column is: itself, and the counts of its words."""
+    words = _word_places(record)
+    return [
+        np.r_[i, np.arange(words[i].start, words[i].stop)] if i in words else np.array([i])
+        for i in range(len(record["columns"]))
+    ]
+
+
 def _encode_text(column: Record, known: np.ndarray, counts: np.ndarray, out: np.ndarray) -> None:
     """A free text's words into their places."""
     out[:, : counts.shape[1]] = word_columns(column, counts)

@@ -13,6 +13,7 @@ from gradatim.data.tables.input_values import InputMatch, inputs_of_table, with_
 from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.matching import check_any, match_columns
 from gradatim.data.tables.roles import Roles
+from gradatim.data.tables.row_labels import labels_of
 from gradatim.data.tables.schema import Field, Schema, facts_of, infer_schema
 from gradatim.data.tables.schema_checks import check_schema
 from gradatim.data.tables.split_columns import calendar_of, sentence
@@ -79,6 +80,7 @@ def examples_of(
         times=None if times is None else times[rows],
         notices=(*notices, *(target.notices if target else ())),
         target_columns=() if target is None else target.columns,
+        row_labels=labels_of(table, schema).take(rows),
     )
     return Examples(dataset, schema, "" if target is None else target.why)
 
@@ -108,6 +110,7 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, InputMatch]:
     found = replace(
         first, x=x, columns=columns, y=None, weights=None, official_test=None, groups=None, times=None,
         name=table.name, source={}, notices=(*table.notices, *fitting.sentences()),
+        row_labels=labels_of(table, like=first.row_labels),
     )  # fmt: skip
     return _with_targets(found, table), fitting
 
@@ -129,7 +132,7 @@ def numbers_like(table: Table, first: Dataset) -> Dataset:
     x = check_inputs(np.stack([table.columns[name].values for name in names], 1), names)
     found = replace(
         first, x=x, y=None, weights=None, official_test=None, name=table.name, source={}, features=names,
-        notices=tuple(table.notices),
+        notices=tuple(table.notices), row_labels=labels_of(table),
     )  # fmt: skip
     return _with_targets(found, table)
 
@@ -145,7 +148,9 @@ def _with_targets(found: Dataset, table: Table) -> Dataset:
     y = target.y
     if found.classes:
         y = classes_like(y, target.classes, found.classes, table.name)
-    return replace(found, x=found.x[target.rows], y=y, notices=(*found.notices, *target.notices))
+    labels = None if found.row_labels is None else found.row_labels.take(target.rows)
+    notices = (*found.notices, *target.notices)
+    return replace(found, x=found.x[target.rows], y=y, notices=notices, row_labels=labels)
 
 
 def schema_of(dataset: Dataset) -> Schema:
@@ -160,7 +165,7 @@ def schema_of(dataset: Dataset) -> Schema:
         fields.append(Field(one.name, one.kind, "input", one.form, "", facts_of(column)))
     targets = np.empty((len(dataset), 0)) if dataset.y is None else dataset.y.reshape(len(dataset), -1)
     for name, y in zip(dataset.targets, targets.T, strict=False):
-        kind = "category" if dataset.classes else "number" if dataset.task == "regression" else "boolean"
+        kind = "category" if dataset.classes else "boolean" if dataset.task == "multilabel" else "number"
         column = Column("number", y.astype(np.float64))
         if dataset.classes:
             column = Column("text", y.astype(np.int32), tuple(map(str, dataset.classes)))

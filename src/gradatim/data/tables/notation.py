@@ -31,6 +31,7 @@ DIGIT = re.compile("[0-9]")
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
+@cache
 def form_parts(form: str) -> tuple[str, str] | None:
     """The decimal mark and the sign of a form; None for what is no form.
 
@@ -77,22 +78,27 @@ class Notation:
     def __init__(self, texts: Sequence[str]):
         import polars as pl
 
-        series = pl.Series(list(texts), dtype=pl.String).str.replace(NOTHING, "${1}0")
-        part = series.str.extract_groups(WRITTEN).struct.unnest()
+        frame = pl.DataFrame({"text": pl.Series(list(texts), dtype=pl.String)})
+        text = pl.col("text").str.replace(NOTHING, "${1}0")
+        part = frame.select(text.str.extract_groups(WRITTEN)).unnest("text")
         sign, inner, before, after, opens, within, closes = (
-            part[name].fill_null("").str.strip_chars()
+            pl.col(name).fill_null("").str.strip_chars()
             for name in ("sign", "inner", "before", "after", "open", "within", "close")
         )
         minus, parentheses = sign + inner, opens + within + closes
         plain = parentheses == ""
         fits = plain | ((parentheses == "()") & (minus == ""))
         fits &= ((sign == "") | (inner == "")) & ((before == "") | (after == ""))
-        digits = part["digits"].str.replace_all(SPACE, " ").str.replace_all("’", "'").str.strip_chars()
-        self._digits = pl.select(pl.when(fits).then(digits)).to_series()
-        self.in_parentheses = (~plain).to_numpy()
-        self.plus = (minus == "+").to_numpy()
-        self._negative = (~plain | ~minus.is_in(["", "+"])).to_numpy()
-        self.sign = (before + after).str.strip_chars_end(".").to_numpy()
+        digits = pl.col("digits").str.replace_all(SPACE, " ").str.replace_all("’", "'").str.strip_chars()
+        found = part.select(
+            digits=pl.when(fits).then(digits), plain=plain, plus=minus == "+",
+            negative=~plain | ~minus.is_in(["", "+"]), sign=(before + after).str.strip_chars_end("."),
+        )  # fmt: skip
+        self._digits = found["digits"]
+        self.in_parentheses = ~found["plain"].to_numpy()
+        self.plus, self._negative, self.sign = (
+            found[name].to_numpy() for name in ("plus", "negative", "sign")
+        )
 
     @property
     def signs(self) -> list[str]:

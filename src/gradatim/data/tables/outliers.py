@@ -49,7 +49,7 @@ def sentence_of_target(names: Sequence[str]) -> str:
     """What a person should know of targets with such values, which are learned as they are."""
     return (
         f"target {_listed(names)}: a few enormous values decide the mean and the deviation, so the network "
-        "hardly tells the others apart; leave those rows out, or learn the logarithm"
+        "hardly tells the others apart; leave those rows out, or learn the logarithm: --target-transform log"
     )
 
 

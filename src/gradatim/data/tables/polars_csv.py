@@ -51,13 +51,14 @@ class Piece:
         frame = pl.DataFrame([self._columns[i].alias(str(i)) for i in columns])
         values = frame.select(pl.all().cast(pl.Float64, strict=False))
         padded = frame.select(pl.all().str.contains(PADDED).sum()).row(0)
-        for i, column, zeros in zip(columns, values.iter_columns(), padded, strict=True):
+        marked = frame.head(HEAD).select(pl.all().str.contains(decimal, literal=True).any()).row(0)
+        for i, column, zeros, mark in zip(columns, values.iter_columns(), padded, marked, strict=True):
             texts = self._columns[i]
             if column.null_count():
                 found = numbers_of(texts, decimal)
             else:
                 found = _looked_at(ParsedNumbers(column.to_numpy().copy(), padded=zeros), texts)
-            found.apart = _are_apart(texts, decimal)
+            found.apart = mark and _are_apart(texts, decimal)
             yield i, found
 
     def codes(self, column: int, known: dict[str, int]) -> np.ndarray:
@@ -132,13 +133,12 @@ def numbers_of_texts(texts: Sequence[str], decimal: str = ".") -> np.ndarray:
 
 
 def _are_apart(texts: Any, decimal: str) -> bool:
-    """Whether the first texts would all be whole numbers if the decimal mark parted their thousands."""
+    """Whether the first texts, some with the mark, are all whole numbers if it parts their thousands."""
     if not all(re.fullmatch(APART[decimal], text.strip()) for text in texts.head(3)):
         return False
     head = texts.head(HEAD).str.strip_chars()
     head = head.filter(~head.is_in(sorted(MISSING)))
-    some = head.str.contains(decimal, literal=True).any()
-    return bool(some and head.str.contains(APART[decimal]).all())
+    return bool(head.str.contains(APART[decimal]).all())
 
 
 def _looked_at(found: ParsedNumbers, texts: Any) -> ParsedNumbers:

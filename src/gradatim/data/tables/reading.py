@@ -179,9 +179,11 @@ class Numbers:
     @property
     def are_numbers(self) -> bool:
         """Few strange texts, none in another form, no code such as 007, thousands that are not set apart, and
-        no column of whole numbers too large to be exact.
+        no column of whole numbers too large to be exact, or of nothing but words such as NA.
         """
         counts = self._counts
+        if self._words and not counts["present"] + counts["infinite"]:
+            return False
         few = FEW * (counts["present"] + counts["strange"])
         plain = not (counts["written"] or counts["padded"] or counts["apart"])
         return plain and counts["strange"] <= few and counts["beyond"] <= counts["present"] / 2

@@ -11,6 +11,7 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.data.tables.declared_types import declared_column
 from gradatim.data.tables.missing import MISSING, WORDS
+from gradatim.data.tables.polars_csv import WHOLE
 from gradatim.data.tables.table import Column, Table, distinct_names, duplicates
 
 EPOCH = np.datetime64("1970-01-01T00:00:00", "us")
@@ -36,6 +37,8 @@ def table_of_frame(
         try:
             column = declared_column(series)
             column = column_of(np.asarray(series.to_numpy()), words) if column is None else column
+            if column.kind == "number" and str(series.dtype).lower().startswith(("int", "uint")):
+                column = replace(column, rounded=_beyond(column.values))  # beside missing ones, too
         except (TypeError, ValueError, OverflowError) as error:
             notices.append(f"column {new!r} is left out: it holds {error}")
             continue
@@ -58,8 +61,7 @@ def column_of(values: np.ndarray, missing: Collection[str] | None = None) -> Col
     if values.dtype.kind == "b":
         return Column("boolean", values.astype(np.float64))
     if values.dtype.kind in "iu":
-        beyond = int((np.abs(values.astype(np.float64)) >= 2.0**53).sum())
-        return Column("number", values.astype(np.float64), rounded=beyond)
+        return Column("number", values.astype(np.float64), rounded=_beyond(values))
     if values.dtype.kind == "f":
         return _finite(values.astype(np.float64))
     if values.dtype.kind == "M":
@@ -72,6 +74,11 @@ def column_of(values: np.ndarray, missing: Collection[str] | None = None) -> Col
     if values.dtype.kind != "O":
         raise TypeError(f"values of type {values.dtype}")
     return _of_objects(values, missing)
+
+
+def _beyond(numbers: np.ndarray) -> int:
+    """How many whole numbers are beyond those that a float holds to the last."""
+    return int((np.abs(numbers.astype(np.float64)) >= WHOLE).sum())
 
 
 def _finite(values: np.ndarray) -> Column:
@@ -103,7 +110,10 @@ def _of_objects(values: np.ndarray, missing: Collection[str] | None) -> Column:
         return Column("text", codes, tuple(known), note=note)
     numbers = np.full(len(values), np.nan)
     numbers[~absent] = [_seconds(value) if kind == "date" else float(value) for value in values[~absent]]
-    return replace(_finite(numbers) if kind == "number" else Column(kind, numbers), note=note)
+    if kind != "number":
+        return Column(kind, numbers, note=note)
+    whole = np.array([isinstance(value, int | np.integer) for value in values], dtype=bool)
+    return replace(_finite(numbers), rounded=_beyond(numbers[whole]), note=note)
 
 
 def _is_absent(value: Any, missing: Collection[str]) -> bool:

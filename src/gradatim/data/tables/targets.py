@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradatim.checks import UsageError
+from gradatim.data.shares import check_shares
 from gradatim.data.tables.classes import classes_of, odd_classes
 from gradatim.data.tables.input_values import values_of
 from gradatim.data.tables.inputs import Input
@@ -70,6 +71,8 @@ def target_of(
 
 def _single(one: TargetColumn, task: str | None, to_learn: bool) -> Target:
     task, why = _task(one) if task is None else (task, "as asked")
+    if task == "distribution":
+        raise UsageError("a distribution is over several columns, one for each class: --target a,b,c")
     if task == "regression":
         return Target(task, _numbers(one), (), NO_ROWS, why)
     y, classes = classes_of(one.name, one.classes)
@@ -126,8 +129,10 @@ def _several(read: list[TargetColumn], task: str | None) -> Target:
         task = "multilabel" if all(one.kind.kind == "boolean" for one in read) else "regression"
     if task == "classification":
         raise UsageError("one target is classified at a time; several of yes and no are the task multilabel")
-    if task == "regression":
+    if task in ("regression", "distribution"):
         y = np.stack([_numbers(one) for one in read], 1)
+        if task == "distribution":
+            check_shares(y)
         return Target(task, y, (), NO_ROWS, f"{len(read)} numbers a row")
     parts = [values_of(one.numbers, Input(one.name, "boolean")) for one in read]
     for one, part in zip(read, parts, strict=True):

@@ -15,6 +15,8 @@ MOST_DOTS = 3000  # more would cover each other
 LINE = 14.0  # points from one name to the next
 WIDE = {1: 6.4, 2: 6.2, 3: 4.9}  # columns: the inches of a panel
 LETTER = 0.09  # inches
+KEY = 0.23  # inches of a name in a key
+BELOW = -0.16  # where a key begins, in heights of the axes
 AROUND = 0.15  # of a stacked panel's height, what is not its plot
 ROOM = 0.02  # of an axis, beyond each end, so that no mark is cut
 
@@ -46,6 +48,7 @@ def as_figure(chart: Chart) -> Picture:
                 DRAW[type(mark)](axes, mark, style)
             axes.set_xlim(*_reach(panel.x_axis))
             axes.set_ylim(*_height(panel))
+            _key(axes, panel, style)
         _legend(figure, chart, theme)
         _name_ends(figure, drawn, style)
 
@@ -58,6 +61,7 @@ def _size(chart: Chart) -> tuple[float, float]:
     names = [len(curve.name) + 2 for panel in chart.panels for curve in panel.names()]
     rows = [chart.panels[k].height for k in range(0, len(chart.panels), chart.columns)]
     around = 0.9 if names else 0.4
+    around += KEY * max(len(panel.keyed()) for panel in chart.panels) * len(rows)
     return chart.columns * (wide + LETTER * max(names, default=0)), wide * sum(rows) + around
 
 
@@ -103,14 +107,15 @@ def _height(panel: Panel) -> tuple[float, float]:
 
 
 def _curve(axes: Any, curve: Curve, style: Style) -> None:
-    """A named line has markers; training is dotted."""
+    """A named line has markers; validation is dashed, as it is in a report."""
     k, theme = style.place(curve), style.theme
     marker = {
         "marker": MARKERS[k], "markersize": 6, "markevery": max(len(curve.x) // 8, 1),
         "markeredgecolor": theme.paper, "markeredgewidth": 0.6,
     }  # fmt: skip
+    dash = k if curve.role == "class" else int(curve.role == "validation")
     axes.plot(
-        curve.x, curve.y, color=theme.lines[k], linestyle=DASHES[2 if curve.role == "training" else 0],
+        curve.x, curve.y, color=theme.lines[k], linestyle=DASHES[dash],
         linewidth=2.0 if curve.name or curve.role == "share" else 1.6, **(marker if curve.name else {}),
     )  # fmt: skip
 
@@ -161,6 +166,26 @@ def _caption(axes: Any, mark: Caption, style: Style) -> None:
     """Nothing inside the axes: the captions stand above them."""
 
 
+def _key(axes: Any, panel: Panel, style: Style) -> None:
+    """The names of the panel's curves below it, each behind a piece of its line."""
+    names = panel.keyed()
+    if not names:
+        return
+    from matplotlib.lines import Line2D
+
+    theme = style.theme
+    handles = [
+        Line2D([], [], color=theme.lines[k], linestyle=DASHES[k], marker=MARKERS[k], markersize=6,
+               markeredgecolor=theme.paper, linewidth=2.0, label=curve.name)
+        for curve in names
+        for k in (style.place(curve),)
+    ]  # fmt: skip
+    axes.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0, BELOW), borderaxespad=0, handlelength=3.2,
+        fontsize=11, labelcolor=theme.ink,
+    )  # fmt: skip
+
+
 def _legend(figure: Any, chart: Chart, theme: Theme) -> None:
     """What the kinds of line are where runs are compared, and what the ring is."""
     from matplotlib.lines import Line2D
@@ -169,7 +194,7 @@ def _legend(figure: Any, chart: Chart, theme: Theme) -> None:
     roles = {mark.role for mark in marks if isinstance(mark, Curve)} if chart.compares else set()
     handles = [
         Line2D([], [], color=theme.ink, linestyle=DASHES[dash], label=role)
-        for role, dash in (("validation", 0), ("training", 2))
+        for role, dash in (("validation", 1), ("training", 0))
         if role in roles
     ]
     for name in dict.fromkeys(mark.name for mark in marks if isinstance(mark, Best)):

@@ -19,16 +19,23 @@ from gradatim.explain.svg import (
     line,
     picture,
     rule,
+    sample,
     text,
 )
 
 NARROW = 320  # the width of a panel where three stand side by side
 LINE = 14  # between two lines of text
+KEY_LINE, SAMPLE = 17, 30  # between two names of a key; the length of the line before each
 BOLD = 7.3  # about the width of a bold letter
 MOST_POINTS = 400  # of a line; more would not be seen
 FEW_POINTS = 15  # are drawn as dots on the line
 MOST_DOTS = 1000  # more would cover each other
-CLASSES = {"training": "train", "validation": "valid", "share": "valid whole"}  # of the page's style sheet
+CLASSES = {
+    "training": "train",
+    "validation": "valid",
+    "share": "valid whole",
+    "class": "",
+}  # of the page's style sheet
 
 
 def as_svg(chart: Chart) -> list[str]:
@@ -40,7 +47,10 @@ def as_svg(chart: Chart) -> list[str]:
     pictures = []
     for panel in chart.panels:
         frame = _frame(panel, width, top)
-        pictures.append(picture(frame.height, panel.words, _parts(panel, frame), width))
+        parts = [*_parts(panel, frame), *_key(panel, frame)]
+        rows = len(panel.keyed())
+        height = frame.height + (KEY_LINE * rows + 6 if rows else 0)
+        pictures.append(picture(height, panel.words, parts, width))
     return pictures
 
 
@@ -83,11 +93,11 @@ def _parts(panel: Panel, frame: Frame, below: bool = True) -> list[str]:
 
 def _curve(frame: Frame, curve: Curve) -> list[str]:
     """The line itself, and dots where there are so few points that each is worth one."""
-    kind = CLASSES[curve.role] + (f" kind{curve.series}" if curve.series else "")
+    kind = _kind(curve)
     x, y = thin(curve.x, curve.y, MOST_POINTS)
     points = [(frame.x(float(a)), frame.y(float(b))) for a, b in zip(x, y, strict=True)]
     parts = [line(points, kind)]
-    if curve.name and len(points) <= FEW_POINTS:
+    if curve.name and curve.role != "class" and len(points) <= FEW_POINTS:
         parts += [circle(a, b, 2.2, f"dot {kind}") for a, b in points]
     return parts
 
@@ -138,6 +148,22 @@ def _best(frame: Frame, best: Best) -> list[str]:
 def _caption(frame: Frame, mark: Caption) -> list[str]:
     """Nothing inside the frame: the captions stand above it."""
     return []
+
+
+def _kind(curve: Curve) -> str:
+    """Its class in the style sheet, and which of several lines it is."""
+    several = curve.role == "class" or curve.series
+    return f"{CLASSES[curve.role]} kind{curve.series}".strip() if several else CLASSES[curve.role]
+
+
+def _key(panel: Panel, frame: Frame) -> list[str]:
+    """Below the picture a piece of each line, and its name."""
+    parts = []
+    for k, curve in enumerate(panel.keyed()):
+        y = frame.height + KEY_LINE * k + KEY_LINE
+        parts.append(sample(frame.left, y - 4, SAMPLE, _kind(curve)))
+        parts.append(text(frame.left + SAMPLE + 8, y, "key", curve.name))
+    return parts
 
 
 def _names(panel: Panel, frame: Frame) -> list[str]:

@@ -13,8 +13,8 @@ from gradatim.explain.axes import Axis
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A line through points (n,), (n,). `role` is `training`, `validation` or `share`; a name is written
-    where the line ends. `series` tells the runs of a comparison apart.
+    """A line through points (n,), (n,). `role` is `training`, `validation`, `share` or `class`; a name is
+    written where the line ends, or in the panel's key. `series` tells runs or classes apart.
     """
 
     role: str
@@ -86,6 +86,7 @@ class Panel:
     marks: tuple[Mark, ...]
     words: str  # for those who do not see it
     height: float = 0.65  # for a width of 1
+    key: bool = False  # whether its curves are named below it, not where they end
 
     def captions(self) -> list[str]:
         """What is written above the plot: what the dashed line is, and what else is to be known."""
@@ -98,7 +99,11 @@ class Panel:
 
     def names(self) -> list[Curve]:
         """The curves whose name is written where they end."""
-        return [curve for curve in self.curves() if curve.name]
+        return [] if self.key else [curve for curve in self.curves() if curve.name]
+
+    def keyed(self) -> list[Curve]:
+        """The curves whose name stands below the panel."""
+        return [curve for curve in self.curves() if curve.name and self.key]
 
 
 @dataclass(frozen=True)

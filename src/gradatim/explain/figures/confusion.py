@@ -31,7 +31,7 @@ def confusion_figure(confusion: np.ndarray, classes: tuple, title: str) -> Pictu
         for i, row in enumerate(rows):
             axes.text(K - 0.3, i, hundredths(row.recall), va="center", fontsize=min(11.0, 230 / K))
         axes.annotate(
-            "found (%)", (K - 0.3, 1), xycoords=("data", "axes fraction"), xytext=(0, 6),
+            "recall (%)", (K - 0.3, 1), xycoords=("data", "axes fraction"), xytext=(0, 6),
             textcoords="offset points", fontsize=10, annotation_clip=False,
         )  # fmt: skip
         turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if longest > 3 else {}

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import GradatimError
+from gradatim.explain.axes import linear
 from gradatim.explain.figures.panels import head, size_of, spread
 from gradatim.explain.figures.style import HATCHES, Picture, Theme, short
-from gradatim.explain.number_format import count, measure
+from gradatim.explain.number_format import count, exponent, measure, ten
 
 FEWEST, MOST_BINS = 10, 40
 MOST = 12  # layers; of more, the first and the last
@@ -83,11 +84,11 @@ def histograms_figure(layers: Sequence[Layer], title: str, of: str) -> Picture:
         named: dict[str, Any] = {}
         for layer, axes in zip(shown, spread(figure, len(shown), title), strict=True):
             _draw(axes, layer, theme, named)
-            axes.set_xlabel(of, fontsize=10 if small else 11)
+            axes.set_xlabel(_x_ticks(axes, of, 4 if small else 5), fontsize=10 if small else 11)
             axes.set_ylabel("share in a bin (%)", fontsize=10 if small else 11)
             if small:
                 axes.tick_params(labelsize=9)
-                axes.locator_params(nbins=5)
+                axes.locator_params(axis="y", nbins=5)
             notes = [_said(part, array) for part, array in layer.arrays.items()]
             head(axes, _called(layer), notes, room, small)
         figure.legend(
@@ -123,6 +124,19 @@ def _draw(axes: Any, layer: Layer, theme: Theme, named: dict[str, Any]) -> None:
     )
     axes.set_xlim(low - 0.02 * (high - low), high + 0.02 * (high - low))
     axes.set_ylim(-step * top * len(others) - 0.02 * top, 1.08 * top)
+
+
+def _x_ticks(axes: Any, of: str, most: int) -> str:
+    """Ticks at a few round numbers, whose power of ten stands in the axis' name; that name."""
+    low, high = axes.get_xlim()
+    power = exponent(max(abs(low), abs(high)))
+    power = 0 if -3 <= power < 4 else power
+    unit = 10.0**power
+    found = linear(of, [low / unit, high / unit], most)
+    ticks = [(unit * value, label) for value, label in found.ticks if low <= unit * value <= high]
+    axes.set_xticks([value for value, _ in ticks], [label for _, label in ticks])
+    axes.set_xlim(low, high)
+    return f"{of} ({ten(power)})" if power else of
 
 
 def _called(layer: Layer) -> str:

@@ -10,6 +10,7 @@ from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, Mu
 from gradatim.by_hand.losses.counts import PoissonNLL
 from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, MixtureNLL
 from gradatim.by_hand.losses.focal import Focal
+from gradatim.by_hand.losses.kl_divergence import KLDivergence
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.losses.margins import Hinge, SquaredHinge
 from gradatim.by_hand.losses.nll import NLL
@@ -51,6 +52,10 @@ CASES: dict[type[Loss], tuple[Case, ...]] = {
         Case("y = (1, 0), second score −2", "score a₁ of a label", (0.0, -2.0), 0, [1, 0]),
         Case("y = (0, 0), second score −2", "score a₁ of a label", (0.0, -2.0), 0, [0, 0]),
     ),
+    KLDivergence: (
+        Case("target (0.6, 0.3, 0.1), others 0", "first score", (0.0,) * 3, 0, [0.6, 0.3, 0.1]),
+        Case("target (0.6, 0.3, 0.1), others 0", "last score", (0.0,) * 3, 2, [0.6, 0.3, 0.1]),
+    ),
     NLL: (Case("", "log-probability of the right class", (0.0,) * 3, 0, 0, -4.0, 0.0),),
     Hinge: MARGIN,
     SquaredHinge: MARGIN,
@@ -80,6 +85,7 @@ FORMULAS: dict[type[Loss], str] = {
     BinaryCrossEntropy: "−y log p − (1−y) log(1−p), p = σ(a)",
     CrossEntropy: "−log p of the right class",
     MultiLabel: "Σ of binary cross entropies",
+    KLDivergence: "Σ yₖ log(yₖ/pₖ), p = softmax(a)",
     NLL: "−a of the right class, a = log p",
     Hinge: "max(0, 1 − y a)",
     SquaredHinge: "max(0, 1 − y a)²",

@@ -11,6 +11,8 @@ from gradatim.explain.figures.style import DASHES, SIZE, Picture, Theme
 
 HOLDS = {1: 1, 2: 4, 3: 6, 4: 12}  # columns: panels at most; more stand in five columns
 WIDE = 12.8  # inches
+LEFT = 52  # points of a panel, for what stands left of its axes
+LETTER, BOLD = 0.58, 0.68  # how wide a letter is, for its size
 
 
 class Line(NamedTuple):
@@ -86,9 +88,21 @@ def spread(figure: Any, count: int, title: str) -> Iterator[Any]:
 def head(axes: Any, title: str, notes: Sequence[str], room: int, small: bool) -> None:
     """A panel's name, and notes in smaller letters below it, where there is room for so many lines."""
     size = 8.5 if small else 11
+    wide = 72 * axes.get_figure().get_size_inches()[0] / axes.get_subplotspec().get_geometry()[1] - LEFT
+    fits = min((fitting(note, size, wide) for note in notes), default=size)
     for line, note in enumerate(notes):
-        _above(axes, note, 5 + 1.35 * size * (room - 1 - line), size=size)
-    _above(axes, title, 9 + 1.35 * size * room, size=11.5 if small else 13, weight="bold")
+        _above(axes, note, 5 + 1.35 * size * (room - 1 - line), size=fits)
+    size, above = (11.5 if small else 13), 9 + 1.35 * size * room
+    _above(axes, title, above, size=fitting(title, size, wide, BOLD), weight="bold")
+
+
+def fitting(text: str, size: float, points: float, letter: float = LETTER) -> float:
+    """The size of letters with which a line of text is no wider than so many points, at most `size`.
+
+    >>> fitting("weight", 10, 200), round(fitting("x" * 100, 10, 290), 6)
+    (10, 5.0)
+    """
+    return min(size, points / (letter * max(len(text), 1)))
 
 
 def _above(axes: Any, text: str, points: float, **style: Any) -> None:

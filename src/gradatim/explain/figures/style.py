@@ -1,7 +1,6 @@
 """How every figure looks: paper, ink, lines told apart without colour, and the formats written."""
 
 import io
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
@@ -9,7 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gradatim import files
-from gradatim.checks import UsageError, one_of
+from gradatim.checks import UsageError, one_of, real, whole
+from gradatim.printable import legible
 
 
 class Theme(NamedTuple):
@@ -35,8 +35,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 HATCHES = ("", "///", "...", "\\\\\\", "xx", "--")
 FORMATS = (".png", ".svg")
 SIZE = (7.2, 4.4)  # inches
+DPI, MOST_DPI = 160, 1200
 FONT = "DejaVu Sans"  # comes with matplotlib
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 LIKE_IT = "Verdana, sans-serif"  # as wide, where a reader of an SVG has not got it
 
 
@@ -46,15 +46,6 @@ class Picture(NamedTuple):
     draw: Callable[[Any, Theme], None]
     size: tuple[float, float] = SIZE
     words: str = ""  # for those who do not see it
-
-
-def legible(text: str) -> str:
-    r"""A text whose control characters, which no picture and no XML may hold, are � instead.
-
-    >>> legible("a\x1b[1mb"), legible("näh")
-    ('a�[1mb', 'näh')
-    """
-    return CONTROL.sub("�", text)
 
 
 def short(text: object, most: int = 28) -> str:
@@ -95,29 +86,59 @@ def check_format(path: str | Path) -> Path:
     return path
 
 
-def write_figure(picture: Picture, path: str | Path, theme: str = "light") -> Path:
+class Canvas(NamedTuple):
+    """What a figure is drawn on: inches, or as much as the picture needs; dots an inch; whether its paper is
+    clear.
+    """
+
+    size: tuple[float, float] | None = None
+    dpi: int = DPI
+    transparent: bool = False
+
+
+def canvas(size: Any = None, dpi: Any = None, transparent: bool = False) -> Canvas:
+    """A canvas of checked numbers; `size` is a pair, or a text such as 8x5.
+
+    >>> canvas("8x5", 200)
+    Canvas(size=(8.0, 5.0), dpi=200, transparent=False)
+
+    Raises UsageError naming what cannot be.
+    """
+    dots = DPI if dpi is None else whole("dpi", dpi, 10)
+    if dots > MOST_DPI:
+        raise UsageError(f"dpi must be at most {MOST_DPI}; it is {dots}")
+    if size is None:
+        return Canvas(None, dots, transparent)
+    parts = size.lower().replace("×", "x").split("x") if isinstance(size, str) else size
+    try:
+        width, height = (float(part) for part in parts)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"size is width x height in inches, such as 8x5; it is {size!r}") from error
+    for name, inches in (("width", width), ("height", height)):
+        real(name, inches, at_least=1, below=100)
+    return Canvas((width, height), dots, transparent)
+
+
+def write_figure(picture: Picture, path: str | Path, theme: str = "light", on: Canvas | None = None) -> Path:
     """Draw a picture and write it, whole or not at all, as PNG or SVG by the name of the file."""
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
-    path = check_format(path)
+    path, on = check_format(path), on or Canvas()
     with use_theme(theme) as colours:
-        figure = Figure(figsize=picture.size, layout="constrained")
+        figure = Figure(figsize=on.size or picture.size, layout="constrained")
         picture.draw(figure, colours)
         for text in figure.findobj(Text):
             text.set_text(legible(text.get_text()))
         drawn = io.BytesIO()
         kind = path.suffix.lower().removeprefix(".")
-        metadata = (
-            {"Date": None} if kind == "svg" else {"Description": picture.words} if picture.words else {}
-        )
-        figure.savefig(drawn, format=kind, dpi=160, metadata=metadata)
+        words = legible(picture.words)
+        metadata = {"Date": None} if kind == "svg" else {"Description": words} if words else {}
+        figure.savefig(drawn, format=kind, dpi=on.dpi, metadata=metadata, transparent=on.transparent)
     content = drawn.getvalue()
     if kind == "svg":
         content = content.replace(f"'{FONT}'".encode(), f"'{FONT}', {LIKE_IT}".encode())
-        if picture.words:
-            content = content.replace(
-                b"<svg ", f'<svg role="img" aria-label="{escape(legible(picture.words))}" '.encode(), 1
-            )
+        if words:
+            content = content.replace(b"<svg ", f'<svg role="img" aria-label="{escape(words)}" '.encode(), 1)
     files.write(path, content)
     return path

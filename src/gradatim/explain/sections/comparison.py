@@ -7,7 +7,8 @@ from gradatim.explain.comparison import columns, lines
 
 def context(evidence: None, report: Any) -> dict[str, Any]:
     """Each model's measures, the best in bold."""
+    network = report.metrics if report.network_metrics is None else report.network_metrics
     return {
-        "measures": columns(report.metrics, report.baselines),
-        "models": lines(report.metrics, report.seconds, report.baselines),
+        "measures": columns(network, report.baselines),
+        "models": lines(network, report.seconds, report.baselines),
     }

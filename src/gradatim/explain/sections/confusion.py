@@ -20,7 +20,9 @@ def context(evidence: Confusion, report: Any) -> dict[str, Any]:
             confusion_table.table(counts, names),
             confusion_table.precisions(counts),
         )
-    return {"shown": shown}
+    few = [0 < n < confusion_table.FEW for n in counts.sum(axis=0)]
+    has_few = any(few) or any(row.few for row in shown["rows"])
+    return {"shown": shown, "few": few, "most": confusion_table.FEW, "has_few": has_few}
 
 
 def headline(evidence: Confusion, report: Any) -> str:

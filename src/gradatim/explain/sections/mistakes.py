@@ -15,7 +15,8 @@ def context(evidence: Mistakes, report: Any) -> dict[str, Any]:
     columns = (evidence.rows, evidence.true, evidence.predicted, evidence.probability,
                evidence.probability_of_true, examples)  # fmt: skip
     every = [
-        {"row": row, "true": true, "predicted": predicted, "probability": p, "probability_of_true": of_true,
+        {"row": row if example.row is None else example.row,
+         "true": true, "predicted": predicted, "probability": p, "probability_of_true": of_true,
          "picture": example.picture, "values": example.values or {},
          "name": example.name or f"{report.word} row {row}"}
         for row, true, predicted, p, of_true, example in zip(*columns, strict=True)
@@ -25,7 +26,7 @@ def context(evidence: Mistakes, report: Any) -> dict[str, Any]:
     drawn = pictures([one["picture"] for one in shown])
     return {
         "mistakes": every, "pictured": list(zip(shown, drawn, strict=True)), "rows": rows,
-        "named": any(example.name for example in examples),
+        "named": any(example.name for example in examples), "of_table": are_of_table(examples),
         "features": shown_features([example for example in examples if example.picture is None]),
     }  # fmt: skip
 
@@ -35,6 +36,11 @@ def shown_features(examples: Sequence[Example]) -> dict[str, bool]:
     values = [example.values or {} for example in examples]
     names = list(values[0])[:MOST_FEATURES] if values else []
     return {name: is_numeric([one.get(name) for one in values]) for name in names}
+
+
+def are_of_table(examples: Sequence[Example]) -> bool:
+    """Whether all are rows of a table, whose numbers there are known."""
+    return bool(examples) and all(example.row is not None for example in examples)
 
 
 def is_numeric(values: Sequence[Any]) -> bool:

@@ -9,9 +9,11 @@ from gradatim.checks import UsageError, real
 def vector(name: str, value: Any, length: int | None = None) -> list[float]:
     """A list of numbers, of a certain length where one is named.
 
-    >>> vector("x", [1, 0.5])
-    [1.0, 0.5]
+    >>> vector("x", [1, 0.5]), vector("x", 1)
+    ([1.0, 0.5], [1.0])
     """
+    if isinstance(value, int | float) and not isinstance(value, bool) and length in (None, 1):
+        value = [value]  # one number is a list of one
     right = isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0
     if not right or length not in (None, len(value)):
         count = "numbers" if length is None else f"{length} numbers"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gradatim.by_hand import backpropagation as unit
 from gradatim.checks import real
 from gradatim.explain.traces.arguments import vector
+from gradatim.explain.traces.drawings import network_drawing
 from gradatim.explain.traces.record import Cell, Line, Part, Table, Trace
 from gradatim.explain.traces.sums_as_text import number, product_sum
 
@@ -38,7 +39,11 @@ def backprop_or(
     if (inputs, target, lr, w) == ([1, 0], 1, 0.1, LECTURED):
         parts += _rounded(w)
     source = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors (1986)"
-    return Trace("Backpropagation in a network for OR", "B6 B7", source, [*parts, *_all_of_or(w, lr)])
+    y = unit.forward(w, UNITS, inputs)[1]
+    drawing = network_drawing(w, UNITS, {**y, **dict(enumerate(inputs, 1))})
+    return Trace(
+        "Backpropagation in a network for OR", "B6 B7", source, [*parts, *_all_of_or(w, lr)], drawing
+    )
 
 
 LECTURED = {

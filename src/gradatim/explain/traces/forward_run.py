@@ -6,6 +6,7 @@ from math import log1p
 from gradatim.by_hand import backpropagation as unit
 from gradatim.checks import UsageError, real
 from gradatim.explain.traces.arguments import vector
+from gradatim.explain.traces.drawings import network_drawing
 from gradatim.explain.traces.record import Line, Table, Trace
 from gradatim.explain.traces.sums_as_text import number, product_sum
 
@@ -47,7 +48,7 @@ def forward_run(
             ["½ (ŷ − y)²", squared, (o - y) * o * (1 - o), "(ŷ − y) ŷ (1 − ŷ)"],
             ["−y log ŷ − (1 − y) log(1 − ŷ)", cross, o - y, "ŷ − y"],
         ], 5),
-    ])  # fmt: skip
+    ], network_drawing(w, UNITS, {**out, **dict(enumerate(inputs, 1))}))  # fmt: skip
 
 
 def _cross_entropy(a: float, y: float) -> float:

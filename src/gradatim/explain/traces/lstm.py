@@ -7,6 +7,7 @@ import numpy as np
 from gradatim.by_hand import lstm as by_hand
 from gradatim.checks import real
 from gradatim.explain.traces.arguments import vector
+from gradatim.explain.traces.drawings import lstm_drawing
 from gradatim.explain.traces.record import Cell, Line, Part, Table, Trace
 from gradatim.explain.traces.sums_as_text import number, product_sum
 
@@ -48,7 +49,13 @@ def lstm(
         *_forward(steps, W, b),
         *_backward(steps, W, p["y"]),
         *_slips(xs, p["h"], p["c"], W, b),
-    ])  # fmt: skip
+    ], lstm_drawing(_last(steps[-1])))  # fmt: skip
+
+
+def _last(step: by_hand.Step) -> dict[str, float]:
+    """The values of the last step's cell."""
+    found = {name: _number(step, name) for name in ("f", "i", "o", "C", "h")}
+    return found | {"C̃": _number(step, "C_"), "C before": _number(step, "C0")}
 
 
 def _number(step: by_hand.Step, name: str) -> float:

@@ -4,17 +4,21 @@ import re
 from importlib.resources import files
 from typing import Any
 
+from gradatim.checks import one_of
+from gradatim.explain.traces.mathml import mathml
 from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, table_text
+from gradatim.printable import legible
 
+THEMES = ("auto", "light", "dark")
 # One letter, an underscore, and an index, w_ij or h_{t−1}: what a page can set lower
 LETTER = "[A-Za-zΑ-Ωα-ωŷ]"
 PLACE = r"(?:([A-Za-z0-9]{1,3})(?![A-Za-z0-9_])|\{([^{}]{1,5})\})"
 INDEX = re.compile(rf"(?<![A-Za-z_])({LETTER})_{PLACE}")
 
 
-def as_page(trace: Trace) -> str:
-    """The whole page."""
-    return _rendered("trace.html.j2", trace)
+def as_page(trace: Trace, theme: str = "auto") -> str:
+    """The whole page, `light`, `dark`, or as the reader's screen is."""
+    return _rendered("trace.html.j2", trace, one_of("theme", theme, THEMES))
 
 
 def as_fragment(trace: Trace) -> str:
@@ -22,7 +26,7 @@ def as_fragment(trace: Trace) -> str:
     return _rendered("trace_parts.html.j2", trace)
 
 
-def _rendered(name: str, trace: Trace) -> str:
+def _rendered(name: str, trace: Trace, theme: str = "auto") -> str:
     from jinja2 import DictLoader, Environment, StrictUndefined
 
     here = files("gradatim.explain")
@@ -34,7 +38,8 @@ def _rendered(name: str, trace: Trace) -> str:
         loader=DictLoader(texts),
     )  # fmt: skip
     environment.filters["indexed"] = _indexed
-    return environment.get_template(name).render(trace=trace, parts=_parts(trace))
+    page = environment.get_template(name).render(trace=trace, parts=_parts(trace), theme=theme)
+    return legible(page)
 
 
 def _indexed(text: str) -> Any:
@@ -47,22 +52,32 @@ def _indexed(text: str) -> Any:
 def _parts(trace: Trace) -> list[dict[str, Any]]:
     """Parts with their kind, equations that follow each other as one."""
     found: list[dict[str, Any]] = []
+    old = {table.caption: table for table in trace.before.tables()} if trace.before else {}
     for part in trace.parts:
         if isinstance(part, Table):
-            found.append({"kind": "tables", "tables": [_table(part)]})
+            found.append({"kind": "tables", "tables": [_table(part, old.get(part.caption))]})
         elif isinstance(part, Beside):
-            found.append({"kind": "tables", "tables": [_table(table) for table in part.tables]})
+            found.append(
+                {"kind": "tables", "tables": [_table(table, old.get(table.caption)) for table in part.tables]}
+            )
         elif isinstance(part, Line) and part.text.startswith("  "):
             if found and found[-1]["kind"] == "equation":
-                found[-1]["text"] += f"\n{part.text[2:]}"
+                found[-1]["lines"].append(mathml(part.text[2:]))
             else:
-                found.append({"kind": "equation", "text": part.text[2:]})
+                found.append({"kind": "equation", "lines": [mathml(part.text[2:])]})
         else:
             found.append({"kind": "sentence", "text": part.text})
     return found
 
 
-def _table(table: Table) -> dict[str, Any]:
-    return {
-        "caption": table.caption, "columns": table.columns, "rows": table_text(table), "right": numeric(table)
-    }  # fmt: skip
+def _table(table: Table, before: Table | None) -> dict[str, Any]:
+    """A table whose cells know whether they have moved: what is shown differs from what was shown before."""
+    rows = table_text(table)
+    old = table_text(before) if before is not None else rows
+    alike = len(old) == len(rows) and all(len(a) == len(b) for a, b in zip(old, rows, strict=True))
+    moved = [
+        [alike and cell != was for cell, was in zip(row, then, strict=True)] if alike else [False] * len(row)
+        for row, then in zip(rows, old if alike else rows, strict=True)
+    ]
+    cells = [list(zip(row, marks, strict=True)) for row, marks in zip(rows, moved, strict=True)]
+    return {"caption": table.caption, "columns": table.columns, "rows": cells, "right": numeric(table)}

@@ -63,6 +63,8 @@ class Trace:
     rows: str
     source: str  # a paper, or "" for a course's example
     parts: Sequence[Part]
+    drawing: str = ""  # the network or the cell as SVG
+    before: "Trace | None" = None  # the example with its own numbers, where some were changed
 
     def tables(self) -> list[Table]:
         """Every table, those beside each other too."""

@@ -1,19 +1,27 @@
 """How right a run is on its test examples: what is taken for what, how sure it may be, what is left."""
 
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from gradatim.checks import UsageError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.explain.calibration import reliability
 from gradatim.explain.charts.as_figure import as_figure
+from gradatim.explain.charts.lift import FIRST, lift_chart
+from gradatim.explain.charts.precision_recall import precision_recall_chart
 from gradatim.explain.charts.reliability_diagram import reliability_diagram
 from gradatim.explain.charts.residuals import residual_charts
+from gradatim.explain.charts.roc import roc_chart
+from gradatim.explain.charts.thresholds import threshold_chart
 from gradatim.explain.confusion_table import correct
 from gradatim.explain.figures.confusion import confusion_figure
 from gradatim.explain.number_format import count, percent
+from gradatim.explain.stored_measurements import read_measurements
 from gradatim.jobs.plots.request import Drawing, PlotRequest, name_of
 from gradatim.jobs.run import Run
-from gradatim.problems.evidence import Calibration, Confusion, Evidence, Residuals
+from gradatim.problems.evidence import Calibration, Confusion, Evidence, Ranking, Residuals
+from gradatim.problems.ranked import Curve, Ranked
 
+UNRANKED = "does not tell classes apart on test examples of two of them"
 Kind = TypeVar("Kind", bound=Evidence)
 
 
@@ -51,13 +59,77 @@ def residuals(asked: PlotRequest) -> Drawing:
     return Drawing(as_figure(residual_charts(found, title)), dict(run.metrics))
 
 
+def roc(asked: PlotRequest) -> Drawing:
+    """The ROC curve of the test examples: of two classes the second one's, of more each against the rest."""
+    run, found = _evidence(asked, Ranking, UNRANKED)
+    chart = roc_chart(found.classes, f"ROC curve of {name_of(run)}")
+    points = _points(found, ("false_positive_rate", "true_positive_rate"), lambda one: one.roc)
+    return Drawing(as_figure(chart), {"auc": _areas(found, lambda one: one.roc_auc), "curves": points})
+
+
+def precision_recall(asked: PlotRequest) -> Drawing:
+    """The precision–recall curve, likewise."""
+    run, found = _evidence(asked, Ranking, UNRANKED)
+    chart = precision_recall_chart(found.classes, f"Precision and recall of {name_of(run)}")
+    points = _points(found, ("recall", "precision"), lambda one: one.precision_recall)
+    areas = _areas(found, lambda one: one.average_precision)
+    return Drawing(as_figure(chart), {"average_precision": areas, "curves": points})
+
+
+def thresholds(asked: PlotRequest) -> Drawing:
+    """Precision, recall and F1 by the threshold."""
+    run, found = _evidence(asked, Ranking, UNRANKED)
+    chart = threshold_chart(found.classes, found.threshold, f"Thresholds of {name_of(run)}")
+    curves = {
+        one.name: {
+            "threshold": one.thresholds.tolist(), "precision": one.precision.tolist(),
+            "recall": one.recall.tolist(), "f1": one.f1.tolist(),
+        }
+        for one in found.classes
+    }  # fmt: skip
+    return Drawing(as_figure(chart), {"in_use": found.threshold, "curves": curves})
+
+
+def lift(asked: PlotRequest) -> Drawing:
+    """Cumulative gains, and the lift of the first tenth."""
+    run, found = _evidence(asked, Ranking, UNRANKED)
+    chart = lift_chart(found.classes, f"Cumulative gains of {name_of(run)}")
+    points = _points(found, ("taken", "found"), lambda one: one.gains)
+    lifts = _areas(found, lambda one: one.lift(FIRST))
+    return Drawing(as_figure(chart), {"lift_of_the_first_tenth": lifts, "curves": points})
+
+
+def _areas(found: Ranking, area: Callable[[Ranked], float]) -> dict[str, float]:
+    """A number for each class."""
+    return {one.name: area(one) for one in found.classes}
+
+
+def _points(found: Ranking, names: tuple[str, str], of: Callable[[Ranked], Curve]) -> dict[str, Any]:
+    """The points of each class's line, by the names of both axes."""
+    return {
+        one.name: {name: values.tolist() for name, values in zip(names, of(one), strict=True)}
+        for one in found.classes
+    }
+
+
 def _evidence(asked: PlotRequest, kind: type[Kind], otherwise: str) -> tuple[Run, Kind]:
     """The run, and one kind of evidence of its answers."""
     run = asked.run()
-    measured = run.measured
-    known = measured is not None and measured.a is not None and measured.y is not None
-    every = run.trained.problem.evidence(measured.a, measured.y) if known else ()  # type: ignore[union-attr,arg-type]
-    found = next((one for one in every if isinstance(one, kind)), None)
+    found = next((one for one in _every(run) if isinstance(one, kind)), None)
     if found is None:
         raise UsageError(f"{run.path} {otherwise}, which is what this picture is of")
     return run, found
+
+
+def _every(run: Run) -> Sequence[Evidence]:
+    """What there is to find of the answers; where the data are gone, what was found when they were there."""
+    try:
+        measured = run.measured
+    except GradatimError:
+        kept = read_measurements(run.folder)
+        if kept is None:
+            raise
+        return kept.evidence
+    if measured is None or measured.a is None or measured.y is None:
+        return ()
+    return run.trained.problem.evidence(measured.a, measured.y)

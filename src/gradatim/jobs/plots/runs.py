@@ -1,4 +1,4 @@
-"""What a run has learned, and how: curves, weights, gradients, the boundary between its classes."""
+"""What a run has learned, and how: curves, weights, gradients."""
 
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,11 @@ from gradatim.data.inputs import arguments_of
 from gradatim.device import call
 from gradatim.explain.charts.as_figure import MOST_RUNS, as_figure
 from gradatim.explain.charts.learning_curves import Course, learning_curves, points
-from gradatim.explain.figures.boundary import boundary_figure, plane
 from gradatim.explain.figures.histograms import histograms_figure, layers_of
 from gradatim.explain.figures.style import short
 from gradatim.explain.number_format import count
 from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
-from gradatim.problems.classes import Classes
-from gradatim.runs.asking import dtype_of, outputs_of
+from gradatim.runs.asking import dtype_of
 from gradatim.runs.epoch_records import best_epoch
 from gradatim.runs.trained import Trained
 from gradatim.training.batches.layout import BatchSettings
@@ -66,34 +64,6 @@ def gradients(asked: PlotRequest) -> Drawing:
     figure = histograms_figure(layers_of(arrays), title, "∂L/∂w")
     norms = {name: float(np.linalg.norm(array)) for name, array in arrays.items()}
     return Drawing(figure, {"examples": used, "norms": norms})
-
-
-def boundary(asked: PlotRequest) -> Drawing:
-    """What a run with two features decides in every place of the plane, and its training examples."""
-    run = asked.run()
-    examples, problem = run.data.train, run.trained.problem
-    if examples.layout != "rows" or not isinstance(problem, Classes):
-        raise UsageError("a boundary is drawn of a run whose examples are in memory and have classes")
-    raw = run.trained.encoder.raw(examples)
-    x = raw.reshape(len(raw), -1)
-    if x.shape[1] != 2:
-        raise UsageError(
-            f"a boundary is drawn of data with 2 features; those of {run.path} have {x.shape[1]}"
-        )
-    if odd := [column.name for column in examples.columns if column.kind != "number"]:
-        raise UsageError(f"a boundary is drawn of two numbers; {odd[0]} is none")
-    whole = np.isfinite(x).all(1)  # a row with a missing value has no place in the plane
-    x, y = x[whole], np.asarray(examples.y)[whole]
-    named = examples.features if len(examples.features) == 2 else ("feature 0", "feature 1")
-
-    def probabilities(places: np.ndarray) -> np.ndarray:
-        return problem.predictions(outputs_of(run.trained, places.astype(x.dtype)))
-
-    found = plane(probabilities, x)
-    title = f"{examples.name}: the decisions of {name_of(run)}"
-    decided = probabilities(raw[whole]).argmax(1)
-    facts = {"accuracy_on_training_examples": float((decided == y).mean())}
-    return Drawing(boundary_figure(found, x, y, problem.names, named, title), facts)
 
 
 def told_apart(paths: list[Path]) -> list[str]:

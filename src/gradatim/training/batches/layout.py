@@ -56,6 +56,37 @@ class Layout(Protocol):
         """A few of the examples; None where they are not at hand before training."""
         ...
 
+    def single(self) -> Any | None:
+        """The inputs of a batch that holds a single example; None where no epoch is known to have one."""
+        ...
+
+
+class SingleExample(UsageError):
+    """A batch holds a single example, of which batch normalisation has no use; `better` is a size without."""
+
+    def __init__(self, sentence: str, better: int | None):
+        super().__init__(sentence)
+        self.better = better
+
+
+def leaves_one(examples: int, size: int) -> bool:
+    """Whether batches of so many examples leave one that is a batch of its own.
+
+    >>> leaves_one(9, 4), leaves_one(9, 3), leaves_one(2, 1)
+    (True, False, True)
+    """
+    return size == 1 or examples % size == 1
+
+
+def size_without_one(examples: int, size: int) -> int | None:
+    """The size nearest to one that is asked for which leaves no example alone; None for a single example.
+
+    >>> size_without_one(9, 4), size_without_one(7, 2), size_without_one(1, 32)
+    (3, 4, None)
+    """
+    fit = (n for n in range(2, examples + 1) if not leaves_one(examples, n))
+    return min(fit, key=lambda n: (abs(n - size), n), default=None)
+
 
 LayoutMaker = Callable[[Any, BatchSettings], Layout]
 

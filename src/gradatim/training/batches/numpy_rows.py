@@ -9,8 +9,9 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs
+from gradatim.data.sparse_rows import SparseRows
 from gradatim.random import permutation
-from gradatim.training.batches.layout import BatchSettings, Trial
+from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # inputs, targets, weights
 CHUNK = 64  # batches gathered at once, so that a small batch is a view
@@ -65,6 +66,11 @@ def weights_of(
     return class_weight[y.astype(np.int64)] * (1.0 if weights is None else weights)
 
 
+def as_rows(x: Any, dtype: Any) -> Any:
+    """Rows in a precision, in one piece of memory where they are dense."""
+    return x.astype(dtype) if isinstance(x, SparseRows) else np.ascontiguousarray(x, dtype)
+
+
 class NumPyRows:
     """A Dataset as the NumPy engine reads it.
 
@@ -79,7 +85,7 @@ class NumPyRows:
         if isinstance(data.x, Inputs):
             raise UsageError("a network by hand reads one input; several inputs need a torch module")
         self.size, self.seed = how.size, how.seed
-        self.x = np.ascontiguousarray(data.x, how.dtype)
+        self.x: Any = as_rows(data.x, how.dtype)
         self.y = np.ascontiguousarray(y, how.dtype if y.dtype.kind == "f" else np.int64)
         w = weights_of(y, data.weights, how.class_weight)
         self.w = None if w is None else np.ascontiguousarray(w, how.dtype)
@@ -105,8 +111,12 @@ class NumPyRows:
         """The first two examples."""
         return Trial(self.x[:2], self.y[:2], self.y)
 
+    def single(self) -> np.ndarray | None:
+        """The first example, where one is left over."""
+        return self.x[:1] if leaves_one(len(self.x), self.size) else None
 
-def _cut(x: np.ndarray, y: np.ndarray, w: np.ndarray | None, size: int) -> Iterator[Batch]:
+
+def _cut(x: Any, y: np.ndarray, w: np.ndarray | None, size: int) -> Iterator[Batch]:
     if w is None:
         for at in range(0, len(x), size):
             yield x[at : at + size], y[at : at + size], None

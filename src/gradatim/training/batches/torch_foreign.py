@@ -9,6 +9,7 @@ from torch import Tensor
 from gradatim.checks import GradatimError
 from gradatim.data.inputs import are_several
 from gradatim.data.loader import Loader
+from gradatim.data.torch_datasets import parts_of_tensors
 from gradatim.device import in_order
 from gradatim.training.batches.layout import BatchSettings
 
@@ -18,7 +19,8 @@ Batch = tuple[Any, Tensor, Tensor | None]  # inputs, targets, weights
 class TorchForeign:
     """A torch DataLoader, or any iterable of (x, y) or (x, y, weight) batches that starts anew each time.
 
-    x may be several inputs: a tuple, a list, or a dict, by whose names the network is called.
+    x may be several inputs: a tuple, a list, or a dict, by whose names the network is called. Tensors in a
+    row, (x1, x2, y), are read as `data.torch_datasets.parts_of_tensors` reads a TensorDataset's.
     """
 
     foreign = True
@@ -45,7 +47,12 @@ class TorchForeign:
     def trial(self) -> None:
         """No example is at hand before training: a loader may give each of them once."""
 
+    def single(self) -> None:
+        """How many examples the last batch has is not known before training."""
+
     def _place(self, batch: Any) -> Batch:
+        if _are_tensors(batch) and (len(batch) > 3 or batch[-1].ndim == 1):
+            batch = parts_of_tensors(tuple(batch))
         if not isinstance(batch, tuple | list) or len(batch) not in (2, 3):
             count = f" of {len(batch)}" if isinstance(batch, tuple | list) else ""
             raise GradatimError(
@@ -64,6 +71,12 @@ class TorchForeign:
             x = [in_order(part, network) for part in x]
         y = y if y.is_floating_point() else y.long()
         return together(x), y, weights[0].to(dtype) if weights else None
+
+
+def _are_tensors(batch: Any) -> bool:
+    """Whether a batch is three tensors or more in a row."""
+    together = isinstance(batch, tuple | list) and len(batch) > 2
+    return together and all(isinstance(part, Tensor) for part in batch)
 
 
 def _apart(x: Any, y: Any) -> tuple[list[str], list[Any], Callable[[list[Tensor]], Any]]:

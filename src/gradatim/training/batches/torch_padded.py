@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gradatim.data.ragged import Ragged
 from gradatim.random import permutation
-from gradatim.training.batches.layout import BatchSettings, Trial
+from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 from gradatim.training.batches.numpy_rows import AT_ONCE, NUMBERS, targets_of, weights_of
 from gradatim.training.batches.torch_rows import tensor_of
 
@@ -85,6 +85,11 @@ class TorchPadded:
         largest = int(np.searchsorted(self.data.offsets, place, "right")) - 1
         x, y, _ = self._batch(np.unique([0, min(1, len(self.lengths) - 1), largest]))
         return Trial(x, y, self.y, "padded sequences, as network(values, lengths)")
+
+    def single(self) -> Sequences | None:
+        """The shortest sequence, where one is left over."""
+        alone = leaves_one(len(self.lengths), self.size)
+        return self._batch(np.array([self.lengths.argmin()]))[0] if alone else None
 
     def _order(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """The sequences as they are cut into batches, and the order of the batches."""

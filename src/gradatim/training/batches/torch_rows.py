@@ -9,9 +9,10 @@ from torch import Tensor
 
 from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs
+from gradatim.data.sparse_rows import SparseRows
 from gradatim.device import in_order
 from gradatim.random import permutation
-from gradatim.training.batches.layout import BatchSettings, Trial
+from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 from gradatim.training.batches.numpy_rows import at_once, batches_at_once, targets_of, weights_of
 
 FRACTIONS = (torch.float64, torch.float32, torch.float16, torch.uint8, torch.bool)  # as a network reads them
@@ -68,6 +69,30 @@ class TorchRows:
         x, y, _ = next(_cut(self.x[:2], self.y[:2], None, 2))
         return Trial(x, y, self.y, self.reader)
 
+    def single(self) -> Any | None:
+        """The first example, where one is left over."""
+        alone = leaves_one(len(self.x), self.size)
+        return next(_cut(self.x[:1], self.y[:1], None, 1))[0] if alone else None
+
+
+class _Sparse:
+    """Sparse rows as tensors of dense ones on the device, where they are indexed or split."""
+
+    def __init__(self, rows: SparseRows, how: BatchSettings):
+        self.rows, self.how = rows, how
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: Any) -> Tensor:
+        rows = rows.cpu().numpy() if isinstance(rows, Tensor) else rows
+        return torch.from_numpy(self.rows[rows]).to(self.how.device, self.how.dtype)
+
+    def split(self, size: int) -> Iterator[Tensor]:
+        """One batch of `size` examples after the other."""
+        for at in range(0, len(self), size):
+            yield self[at : at + size]
+
 
 def _cut(x: Any, y: Tensor, w: Tensor | None, size: int) -> Iterator[Batch]:
     if w is None:
@@ -84,6 +109,8 @@ def tensor_of(array: np.ndarray) -> Tensor:
 
 def place(x: Any, how: BatchSettings) -> Any:
     """Inputs on the device: one array as fractions; of several, whole numbers beyond bytes stay whole."""
+    if isinstance(x, SparseRows):
+        return _Sparse(x, how)
     if isinstance(x, Inputs):
         return x.map(lambda part: _place(part, how))
     return _place(x, how, alone=True)

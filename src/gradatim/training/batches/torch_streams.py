@@ -50,3 +50,6 @@ class TorchStreams:
         """One step on every character of the vocabulary, each of which may have to be predicted."""
         numbers = torch.arange(self.characters, device=self.x.device)
         return Trial(numbers[None], numbers, numbers, f"a text of {self.characters} distinct characters")
+
+    def single(self) -> None:
+        """A window is of several characters."""

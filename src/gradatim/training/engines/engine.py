@@ -52,6 +52,10 @@ class Engine(Protocol):
         """Train on smoothed targets; measure on the plain ones."""
         ...
 
+    def weigh_yes(self, pos_weight: Any) -> None:
+        """Train and measure with the answer yes counting so many times."""
+        ...
+
     def parameters(self) -> Tensors:
         """The parameters that learn, by name, as they stand: what is written into them is theirs."""
         ...
@@ -62,6 +66,10 @@ class Engine(Protocol):
         Raises UsageError for a layout that the engine has not, for examples without targets, and for targets
         that the loss cannot read from the network's outputs.
         """
+        ...
+
+    def layer_of_one_number(self, x: Any) -> str:
+        """The first batch norm that would get one number per channel if x alone were a batch; "" for none."""
         ...
 
     def begin(self) -> None:

@@ -1,6 +1,7 @@
 """The NumPy engine: a network by hand, one loss, one update, and the step they make together."""
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from gradatim.optim.numpy_updates import METHODS, vector_update
 from gradatim.record_checks import COUNT, NUMBER, TEXT, Entries
 from gradatim.training.batches.layout import BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.numpy_rows import Batch, NumPyRows
-from gradatim.training.checks_of_outputs import check_fit, smooth
-from gradatim.training.nonfinite_loss_by_hand import bad_parameter, check_loss
+from gradatim.training.checks_of_outputs import check_fit, is_right, smooth
+from gradatim.training.nonfinite_loss_by_hand import bad_parameter, check_gradient, check_loss
 from gradatim.training.penalties_and_clipping import Shaping
+from gradatim.training.single_examples_by_hand import layer_of_one_number
+from gradatim.training.weight_of_yes import weigh_yes
 
 Tensors = dict[str, np.ndarray]
 NUMBERS = Entries({"optimizer": TEXT, "t": COUNT, "lr": NUMBER, "base_lr": NUMBER})  # what JSON holds of it
@@ -66,6 +69,10 @@ class NumPyEngine:
         """Train on smoothed targets; measure on the plain ones."""
         self._training_loss = smooth(self.loss, label_smoothing)
 
+    def weigh_yes(self, pos_weight: Any) -> None:
+        """Train and measure with the answer yes counting so many times."""
+        self.loss = self._training_loss = weigh_yes(self.loss, pos_weight)
+
     def parameters(self) -> Tensors:
         """The parameters that learn, by name, as they stand."""
         return self.model.parameters
@@ -90,6 +97,10 @@ class NumPyEngine:
             check_fit(self.loss, outputs.shape, trial.targets)
         self.loss.mean(outputs, trial.y)
 
+    def layer_of_one_number(self, x: np.ndarray) -> str:
+        """The first batch norm that would get one number per channel if x alone were a batch; "" for none."""
+        return layer_of_one_number(self.model, x)
+
     def begin(self) -> None:
         """Make ready to train; nothing to do here."""
 
@@ -110,6 +121,8 @@ class NumPyEngine:
         theta, gradient = self.model.theta, self.model.gradient
         loss, total = self._forward_and_backward(group, seen)
         check_loss(loss, self.model, [x for x, _, _ in group], self.lr)
+        if not isfinite(np.dot(gradient, gradient)):  # its numbers may be finite, or not
+            check_gradient(self.model, loss, self.lr)
         if self.shaping.touches_gradients:
             self.shaping.shape(self._weights, self._of_weights, [gradient])
         if factor is not None:
@@ -170,19 +183,20 @@ class NumPyEngine:
     def evaluate(self, batches: Iterator[Batch]) -> dict[str, float]:
         """Mean loss, weighted as in training, and accuracy where the loss is of classes."""
         loss = weight = 0.0
-        right = n = 0
+        right = n = answers = 0  # of several labels there are several answers an example
         for x, y, w in batches:
             a = self.model.outputs(x)
             share = float(len(x)) if w is None else float(w.sum())
             loss += self.loss.mean(a, y, w) * share
             weight += share
             if hasattr(self.loss, "decide"):
-                right += int((self.loss.decide(a) == y).sum())
-            n += y.size  # answers: of several labels, several an example
+                found = is_right(self.loss.decide(a), y)
+                right, answers = right + int(found.sum()), answers + found.size
+            n += len(y)
         if not n:
             raise GradatimError("there is nothing to evaluate")
         measures = {"loss": loss / max(weight, 1e-300)}
-        return {**measures, "accuracy": right / n} if hasattr(self.loss, "decide") else measures
+        return {**measures, "accuracy": right / answers} if hasattr(self.loss, "decide") else measures
 
     def parameters_now(self) -> Tensors:
         """A copy of the network's parameters."""

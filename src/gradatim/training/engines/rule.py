@@ -22,16 +22,18 @@ QUICK_FILES = ("activations", "hard_activations", "conv", "pooling", "global_poo
 
 def choose_engine(
     asked: str, entry: dict[str, Any] | None, loss: Any, where: str, batch_size: int,
-    shape: tuple[int, ...] | None = None, precision: str = "float32",
+    shape: tuple[int, ...] | None = None, precision: str = "float32", own_optimizer: bool = False,
 ) -> tuple[str, str]:  # fmt: skip
     """`numpy` or `torch`, and why.
 
     `entry` describes the network, None for a torch module of the user's; `shape` is an example's, by which
-    the places of a convolution are counted. Raises UsageError for `numpy` where it cannot be.
+    the places of a convolution are counted; `own_optimizer` says that the optimizer is torch's.
+    Raises UsageError for `numpy` where it cannot be.
     """
     if asked == "torch":
         return "torch", "as asked"
-    if obstacle := _obstacle(entry, loss, where, precision):
+    own = "the optimizer is of torch" if own_optimizer else ""
+    if obstacle := _obstacle(entry, loss, where, precision) or own:
         if asked == "numpy":
             raise UsageError(f"the NumPy engine cannot run this: {obstacle}")
         return "torch", obstacle

@@ -20,7 +20,7 @@ from gradatim.training.batches.torch_padded import TorchPadded
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.batches.torch_streams import TorchStreams
 from gradatim.training.carrying import Carrying
-from gradatim.training.checks_of_outputs import check_fit, smooth
+from gradatim.training.checks_of_outputs import check_fit, is_right, smooth
 from gradatim.training.nonfinite_loss import bad_parameter, check_loss
 from gradatim.training.optimizer_state import (
     check_optimizer,
@@ -30,7 +30,9 @@ from gradatim.training.optimizer_state import (
 )
 from gradatim.training.penalties_and_clipping import Shaping
 from gradatim.training.random_state import global_random_state, set_global_random_state
+from gradatim.training.single_examples import layer_of_one_number
 from gradatim.training.torch_optimizer import Custom, loss_by_name, optimizer_for, place_network
+from gradatim.training.weight_of_yes import weigh_yes
 
 Tensors = dict[str, Tensor]
 LAYOUTS: dict[str, LayoutMaker] = {
@@ -79,6 +81,10 @@ class TorchEngine:
         """Train on smoothed targets; measure on the plain ones."""
         self._training_loss = smooth(self.loss, label_smoothing)
 
+    def weigh_yes(self, pos_weight: Any) -> None:
+        """Train and measure with the answer yes counting so many times."""
+        self.loss = self._training_loss = weigh_yes(self.loss, pos_weight)
+
     def parameters(self) -> dict[str, nn.Parameter]:
         """The parameters that learn, by name, as they stand."""
         return {name: p for name, p in self.model.named_parameters() if p.requires_grad}
@@ -123,6 +129,10 @@ class TorchEngine:
         if hasattr(self.loss, "expects"):
             self._check_fit(outputs, trial.targets)
             self._mean(outputs, trial.y, None)
+
+    def layer_of_one_number(self, x: Any) -> str:
+        """The first batch norm that would get one number per channel if x alone were a batch; "" for none."""
+        return layer_of_one_number(self.model, x, self._precision)
 
     def step(self, group: list[Batch], seen: int, factor: float | None) -> tuple[Any, Any]:
         """One update, θ ← update(θ, ∇L), L the mean loss over the group; returns L and the weight it has.
@@ -238,7 +248,7 @@ class TorchEngine:
         loss: Any = 0.0
         weight: Any = 0.0
         right: Any = 0
-        n = 0
+        n = answers = 0  # of several labels there are several answers an example
         with self._evaluation_mode():
             for x, y, w in batches:
                 a = self._outputs(x)
@@ -246,12 +256,13 @@ class TorchEngine:
                 loss = loss + self._mean(a, y, w).to(self._precise) * share
                 weight = weight + share
                 if hasattr(self.loss, "decide"):
-                    right = right + (self.loss.decide(a) == y).sum()
-                n += y.numel()  # answers: of several labels, several an example
+                    found = is_right(self.loss.decide(a), y)
+                    right, answers = right + found.sum(), answers + found.numel()
+                n += len(y)
         if not n:
             raise GradatimError("there is nothing to evaluate")
         measures = {"loss": float(loss) / max(float(weight), 1e-300)}
-        return {**measures, "accuracy": int(right) / n} if hasattr(self.loss, "decide") else measures
+        return {**measures, "accuracy": int(right) / answers} if hasattr(self.loss, "decide") else measures
 
     @contextmanager
     def _evaluation_mode(self) -> Iterator[None]:

@@ -2,30 +2,40 @@
 
 from typing import Any
 
-from gradatim.cli.table import table
+from gradatim.explain.text_table import table
 
-WIDEST = 44  # characters of a layer's description
+WIDEST, NARROWEST = 44, 12  # characters of a layer's description
 
 
-def costs(result: dict[str, Any]) -> str:
-    """The layers of a network, and the sums."""
-    rows = [
+def costs(result: dict[str, Any], width: int | None = None) -> str:
+    """The layers of a network, and the sums; in so many columns where there is a width."""
+    head = ["layer", "output", "receptive\nfield", "parameters", "multiply-adds", "activation\nmemory"]
+    rows = _rows(result, WIDEST)
+    lines = table(head, rows)
+    over = 0 if width is None else max(map(len, lines.split("\n"))) - width
+    if over > 0:  # layers in fewer letters, so that no line is broken
+        longest = max(len(row["layer"]) for row in result["layers"])
+        lines = table(head, _rows(result, max(min(WIDEST, longest) - over, NARROWEST)))
+    return "\n".join([lines, "", *_sums(result)])
+
+
+def _rows(result: dict[str, Any], widest: int) -> list[list[str]]:
+    """A row for each layer, its description in so many letters."""
+    return [
         [
-            f"{row['name']} {_short(row['layer'])}".strip(), _times(row["output"]),
+            f"{row['name']} {_short(row['layer'], widest)}".strip(), _times(row["output"]),
             _field(row["receptive_field"]), f"{row['parameters']:,}", f"{row['multiply_adds']:,}",
             f"{row['kept_bytes']:,}",
         ]
         for row in result["layers"]
     ]  # fmt: skip
-    head = ["layer", "output", "sees", "parameters", "multiply-adds", "bytes kept"]
-    return "\n".join([table(head, rows), "", *_sums(result)])
 
 
 def _sums(result: dict[str, Any]) -> list[str]:
     a, b, o = result["activations"], result["bytes"], result["optimizer"]
     held = b["training"]
     return [
-        f"input           {_times(result['input'])}; numbers are for one example, bytes for a batch of "
+        f"input           {_sizes(result['input'])}; numbers are for one example, bytes for a batch of "
         f"{result['batch_size']}",
         f"parameters      {result['parameters']:,}",
         f"multiply-adds   {result['multiply_adds']:,}",
@@ -57,6 +67,11 @@ def _mega(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{size:,} bytes"
 
 
+def _sizes(shapes: list) -> str:
+    """One input's shape, or those of several."""
+    return " and ".join(map(_times, shapes)) if isinstance(shapes[0], list) else _times(shapes)
+
+
 def _times(shape: list[int]) -> str:
     return " × ".join(map(str, shape))
 
@@ -67,5 +82,5 @@ def _field(seen: Any) -> str:
     return str(seen[0]) if len(set(seen)) == 1 else "×".join(map(str, seen))
 
 
-def _short(layer: str) -> str:
-    return layer if len(layer) <= WIDEST else layer[: WIDEST - 1] + "…"
+def _short(layer: str, widest: int) -> str:
+    return layer if len(layer) <= widest else layer[: widest - 1] + "…"

@@ -1,0 +1,34 @@
+"""Examples, from files and objects to splits."""
+
+from gradatim.data.adult import adult as adult
+from gradatim.data.books import sonnets as sonnets
+from gradatim.data.books import tinyshakespeare as tinyshakespeare
+from gradatim.data.books import warpeace as warpeace
+from gradatim.data.dataset import Dataset as Dataset
+from gradatim.data.digits import digits as digits
+from gradatim.data.inputs import Inputs as Inputs
+from gradatim.data.loading import load_data as load_data
+from gradatim.data.mnist import fashion_mnist as fashion_mnist
+from gradatim.data.mnist import mnist as mnist
+from gradatim.data.sources.arrays import ArraySource as ArraySource
+from gradatim.data.sources.in_memory import DatasetSource as DatasetSource
+from gradatim.data.sources.loader import LoaderSource as LoaderSource
+from gradatim.data.sources.mask_folder import MaskFolderSource as MaskFolderSource
+from gradatim.data.sources.named import NamedSource as NamedSource
+from gradatim.data.sources.npz import NpzSource as NpzSource
+from gradatim.data.sources.picture import PictureSource as PictureSource
+from gradatim.data.sources.picture_folder import PictureFolderSource as PictureFolderSource
+from gradatim.data.sources.sequences import SequenceSource as SequenceSource
+from gradatim.data.sources.table import TableSource as TableSource
+from gradatim.data.sources.tagged import TaggedSource as TaggedSource
+from gradatim.data.sources.text import TextSource as TextSource
+from gradatim.data.splits import Splits as Splits
+from gradatim.data.splits import split as split
+from gradatim.data.teaching.blobs import blobs as blobs
+from gradatim.data.teaching.circles import circles as circles
+from gradatim.data.teaching.moons import moons as moons
+from gradatim.data.teaching.sine import sine as sine
+from gradatim.data.teaching.spirals import spirals as spirals
+from gradatim.data.teaching.steps import steps as steps
+from gradatim.data.teaching.xor import xor as xor
+from gradatim.data.text import Text as Text

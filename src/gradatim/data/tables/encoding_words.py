@@ -1,0 +1,55 @@
+"""What a fitted column becomes for the network, in words."""
+
+from typing import Any
+
+Record = dict[str, Any]
+SCALED = {
+    "standard": "standardised (mean {shift}, deviation {scale})",
+    "robust": "(x − {shift})/{scale}, of median and quartiles",
+    "quantile": "normal score of its rank",
+}
+
+
+def encoding_in_words(column: Record) -> str:
+    """How one column of the record becomes numbers.
+
+    >>> column = {"name": "town", "kind": "category", "categories": ["a", "b"], "kept": 2, "missing": True}
+    >>> encoding_in_words(column)
+    'one-hot: 2 categories, and one number that says missing'
+    """
+    words = WORDS[column["kind"]](column)
+    if not column["missing"]:
+        return words
+    filled = f", missing as {_brief(column['fill'])}" if column["kind"] == "number" else ""
+    return f"{words}{filled}, and one number that says missing"
+
+
+def _number(column: Record) -> str:
+    by = {name: _brief(column[name]) for name in ("shift", "scale") if name in column}
+    return SCALED[column["scaler"]].format(**by)
+
+
+def _brief(number: float) -> str:
+    return f"{number:,.0f}" if 10_000 <= abs(number) < 1e12 else f"{number:.4g}"
+
+
+def _category(column: Record) -> str:
+    kept, every = column["kept"], len(column["categories"])
+    rest = "" if kept == every else f", and one for the {every - kept:,} rarer ones"
+    return f"one-hot: {kept:,} {'category' if kept == 1 else 'categories'}{rest}"
+
+
+def _date(column: Record) -> str:
+    cycles = ["year", "week", *(["day"] if column["hours"] else [])]
+    place = f"sine and cosine of its place in the {' and the '.join(cycles)}"
+    return place if column.get("calendar") else f"the day, standardised, and {place}"
+
+
+def _text(column: Record) -> str:
+    return f"tf-idf of {len(column['words']):,} words"
+
+
+WORDS = {
+    "number": _number, "boolean": lambda column: "−1 or 1", "category": _category, "date": _date,
+    "text": _text,
+}  # fmt: skip

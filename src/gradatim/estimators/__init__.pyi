@@ -1,0 +1,6 @@
+"""Estimators: the faces that scikit-learn's pipelines and searches know."""
+
+from gradatim.estimators.adaline import Adaline as Adaline
+from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
+from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
+from gradatim.estimators.perceptron import Perceptron as Perceptron

@@ -1,0 +1,12 @@
+"""What is asked of a network: how its outputs are read, judged and said. One kind of answer a file."""
+
+from gradatim.problems.classes import Classes as Classes
+from gradatim.problems.counts import Counts as Counts
+from gradatim.problems.intervals import Intervals as Intervals
+from gradatim.problems.labels import Labels as Labels
+from gradatim.problems.masks import Masks as Masks
+from gradatim.problems.next_character import NextCharacter as NextCharacter
+from gradatim.problems.numbers import Numbers as Numbers
+from gradatim.problems.reconstruction import Reconstruction as Reconstruction
+from gradatim.problems.shares import Shares as Shares
+from gradatim.problems.tags import Tags as Tags

@@ -1,0 +1,169 @@
+"""`kept.safetensors`: the model that stands beside a network and answers in its place, where it is better.
+
+It is numbers: coefficients of a linear model, nodes of trees, constants.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from gradatim.checks import GradatimError
+from gradatim.record_checks import COUNT, MEASURE, TEXT, TRUTH, DictOf, Entries, ListOf, one_in
+from gradatim.runs.boosted_trees import BoostedTrees
+from gradatim.runs.file_forms import check_file
+from gradatim.runs.folder import Folder
+from gradatim.runs.tensors import read_tensors, write_tensors
+
+if TYPE_CHECKING:
+    from gradatim.data.encoders.encoder import Encoder
+    from gradatim.problems.problem import Problem
+
+LEAST = 1e-12  # the probability of a class that the model has not seen
+CERTAIN = 30.0  # the score of a label that every training row has; −30 of one that none has
+MOST_WORDS = 500  # of a free text, for the trees
+WHAT = "model kept beside the network"
+
+
+@dataclass(frozen=True)
+class Linear:
+    """x Wᵀ + b.   Shapes: x (N, D) → scores (N, K)."""
+
+    kind: ClassVar[str] = "linear"
+    tensors: dict[str, np.ndarray]  # weight (K, D), bias (K,)
+
+    @classmethod
+    def of(cls, model: Any) -> "Linear":
+        """That of a fitted model of scikit-learn."""
+        return cls({"weight": np.atleast_2d(model.coef_), "bias": np.atleast_1d(model.intercept_)})
+
+    @property
+    def work(self) -> int:
+        """Multiplications of an example."""
+        return self.tensors["weight"].size
+
+    def scores(self, x: np.ndarray) -> np.ndarray:
+        """The scores of encoded inputs."""
+        return x @ self.tensors["weight"].T + self.tensors["bias"]
+
+    def check(self) -> "Linear":
+        """The model, or GradatimError where its numbers do not fit."""
+        if {"weight", "bias"} - set(self.tensors) or len(self.tensors["weight"]) != len(self.tensors["bias"]):
+            raise GradatimError("the linear model's numbers are damaged")
+        return self
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number that is answered whatever the inputs.   Shapes: x (N, D) → scores (N, 1)."""
+
+    kind: ClassVar[str] = "constant"
+    work: ClassVar[int] = 1
+    tensors: dict[str, np.ndarray]  # value (1,)
+
+    def scores(self, x: np.ndarray) -> np.ndarray:
+        """The value."""
+        return np.full((len(x), 1), self.tensors["value"][0])
+
+    def check(self) -> "Constant":
+        """The model, or GradatimError where it has no value."""
+        if "value" not in self.tensors or len(self.tensors["value"]) != 1:
+            raise GradatimError("the constant model's value is damaged")
+        return self
+
+
+KINDS: dict[str, Any] = {one.kind: one for one in (Linear, BoostedTrees, Constant)}
+FORM = Entries(
+    {
+        "name": TEXT, "what": TEXT, "parts": ListOf(one_in(tuple(KINDS))), "classes": ListOf(COUNT),
+        "answers": TRUTH, "measure": TEXT, "valid": MEASURE, "network_valid": MEASURE,
+        "network": DictOf(MEASURE),
+    },
+)  # fmt: skip
+
+
+@dataclass
+class KeptModel:
+    """A fitted model: one part for each number or label, or one for all `classes` that it has seen.
+
+    `answers` says whether it stands in the network's place; `measure` is the one that decided, `valid` and
+    `network_valid` what both had on validation; `network` are the network's measures on the judged examples.
+    """
+
+    name: str
+    what: str
+    parts: tuple[Any, ...]
+    classes: tuple[int, ...] = ()
+    answers: bool = False
+    measure: str = ""
+    valid: float = 0.0
+    network_valid: float = 0.0
+    network: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def reads_raw(self) -> bool:
+        """Whether it takes raw columns, as trees do, or the network's own inputs."""
+        return any(part.kind == "trees" for part in self.parts)
+
+    @property
+    def work(self) -> int:
+        """About how many multiplications an answer takes as long as."""
+        return sum(part.work for part in self.parts)
+
+    def encoder(self, encoder: "Encoder") -> "Encoder":
+        """The run's encoder, of which trees read fewer words."""
+        return encoder.without_rare_words(MOST_WORDS) if self.reads_raw else encoder
+
+    def outputs(self, problem: "Problem", encoder: "Encoder", raw: np.ndarray) -> np.ndarray:
+        """Outputs a as the network would have to give them, for raw inputs of `encoder`, so that everything
+        that reads a network's outputs reads these.
+        """
+        x = encoder.tree_columns(raw) if self.reads_raw else encoder.encode(raw, np.float32)
+        return self.outputs_of_inputs(problem, x)
+
+    def outputs_of_inputs(self, problem: "Problem", x: np.ndarray) -> np.ndarray:
+        """The same for inputs (N, …) as it takes them."""
+        x = x.reshape(len(x), -1)
+        scores = [part.scores(x) for part in self.parts]
+        if self.classes:
+            return problem.outputs_of_scores(_of_all(scores[0], self.classes, len(problem.names)))
+        return problem.outputs_of_scores(np.concatenate(scores, 1))
+
+
+def _of_all(scores: np.ndarray, classes: tuple[int, ...], k: int) -> np.ndarray:
+    """The log-probabilities of all K classes, of scores of those that the model has seen."""
+    if scores.shape[1] == 1:  # of two classes the second one's, beside 0
+        scores = np.concatenate([np.zeros_like(scores), scores], 1)
+    scores = scores.astype(np.float64) - scores.max(1, keepdims=True)
+    found = np.full((len(scores), k), np.log(LEAST))
+    found[:, list(classes)] = scores - np.log(np.exp(scores).sum(1, keepdims=True))
+    return found
+
+
+def write_kept(folder: Folder, kept: KeptModel) -> None:
+    """Write it, whole or not at all."""
+    tensors = {f"{i}.{name}": one for i, part in enumerate(kept.parts) for name, one in part.tensors.items()}
+    record = {name: getattr(kept, name) for name in FORM.forms if name not in ("parts", "classes")}
+    parts = [part.kind for part in kept.parts]
+    write_tensors(folder.kept, tensors, {**record, "parts": parts, "classes": list(kept.classes)})
+
+
+def read_kept(folder: Folder) -> KeptModel | None:
+    """The model of a run; None where there is none. GradatimError for a damaged file."""
+    if not folder.kept.exists():
+        return None
+    tensors, record = read_tensors(folder.kept, WHAT, "np")
+    check_file(record, FORM, folder.kept)
+    try:
+        parts = tuple(_parts(record["parts"], tensors))
+    except GradatimError as error:
+        raise GradatimError(f"{folder.kept} is damaged: {error}") from error
+    known = {name: record[name] for name in FORM.forms}
+    return KeptModel(**{**known, "parts": parts, "classes": tuple(record["classes"])})
+
+
+def _parts(kinds: list[str], tensors: dict[str, np.ndarray]) -> Iterator[Any]:
+    for i, kind in enumerate(kinds):
+        own = {name.removeprefix(f"{i}."): t for name, t in tensors.items() if name.startswith(f"{i}.")}
+        yield KINDS[kind](own).check()
