@@ -26,18 +26,23 @@ def check_best(plan: Plan) -> None:
         raise UsageError(f"--keep-best-model cannot be done: {why}")
 
 
-def decide(folder: Folder, plan: Plan, beside: BestBeside | None, network: dict[str, float]) -> str:
+def decide(
+    folder: Folder, plan: Plan, beside: BestBeside | None, network: dict[str, float], unseen: Any = None
+) -> str:  # fmt: skip
     """Put in the run what answers from now on; the sentence that says it, empty where nothing is beside it.
 
     `beside` has seen the models that were learned just now; of a run that goes on the one that was kept is
-    compared again. `network` are the network's measures on the judged examples.
+    compared again. `network` are the network's measures on the judged examples; `unseen` its outputs for the
+    examples of training and of validation where it has learned from both, each by members that had not seen
+    it.
     """
     trained, valid = plan.trained, plan.data.valid
     kept = read_kept(folder) if beside is None else beside.kept
     if kept is None or valid is None:
         return ""
     problem = trained.problem
-    ours = problem.measures_beside(ask(trained, valid).a, valid.y)
+    a = ask(trained, valid).a if unseen is None else unseen[-len(valid) :]
+    ours = problem.measures_beside(a, valid.y)
     if beside is None:
         trained.kept = kept
         theirs = problem.measures_beside(ask(trained, valid).a, valid.y)

@@ -190,9 +190,10 @@ def _run(
             _compare(folder, plan, flag, display, beside)
         measured = _measure(plan, loop)
         if plan.keep_best_model and measured is not None:
-            display.say(decide(folder, plan, beside, measured.metrics) or "no other model could be learned")
+            said = decide(folder, plan, beside, measured.metrics, loop.unseen_outputs)
+            display.say(said or "no other model could be learned")
         if plan.trained.kept is not None:
-            _settle(plan, display)
+            _settle(plan, None, display)
             save_trained(folder, plan.trained)
             measured = _measure(plan, loop)
         run = Run(folder, config, plan.trained, plan.data, measured, own=plan.metrics)

@@ -30,18 +30,20 @@ def recipe_form(form: str, train: Any) -> str:
     return "columns" if form == "tables" and rows and train.encoder in ("table", "standardise") else form
 
 
-def usual_network(form: str, data: Data, settings: Settings, asked: Collection[str], loss: Any) -> str:
+def usual_network(
+    form: str, data: Data, settings: Settings, asked: Collection[str], loss: Any, weights: Any = None
+) -> str:
     """The network that the recipe names; a single one where the members of several could not be weighed,
     and where a certain one was asked for.
     """
     usual = recipe_for(form, 0 if data.train.shape is None else len(data.train)).network
-    if usual != "ensemble" or settings.members == 1:
-        return "mlp" if usual == "ensemble" else usual
-    certain = (
-        settings.hidden is not None or settings.searches or not set(asked) <= set(parameters_of(ensemble))
-    )
+    if usual != "ensemble":
+        return usual
+    takes = set(asked) <= set(parameters_of(ensemble))
+    certain = settings.hidden is not None or settings.searches or weights is not None or not takes
     can = data.valid is not None and (loss is None or isinstance(loss, str))
-    return "mlp" if (certain and settings.members is None) or not can else usual
+    several = settings.members != 1 and can and (settings.members is not None or not certain)
+    return "ensemble" if several else "mlp"
 
 
 def one_or_several(

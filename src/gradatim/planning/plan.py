@@ -95,25 +95,10 @@ def make_plan(
     form = problem.form or train.form
     usual = recipe_form(form, train)
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
-    named = usual_network(usual, data, settings, network, loss) if model is None else model
+    named = usual_network(usual, data, settings, network, loss, weights) if model is None else model
     is_name = isinstance(named, str)
-    besides = tuple(network) if is_name and is_sized_by_hidden(named) else OF_NETWORK
-    if settings.searches:
-        _check_whole(settings, len(train))
-    settings = with_usual(settings, _given(settings), named)
-    units = units_of(network) if is_name else ()
-    settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides, units)
-    settings, choices = one_or_several(settings, choices, named, _size(train) * prod(train.shape or ()))
-    if is_name:
-        check_layout(named, train)
-    encoder = encoder or fit_encoder(
-        numbers_as(train, settings.numbers), _encoder_name(train, named, settings)
-    )
-    settings, choices = members_in_time(named, settings, choices, encoder, train)
-    if settings.window:
-        check_window(train, data.valid, settings.window)
-        encoder = encoder.with_window(settings.window)
-    choices |= {**encoder.choices(train.features), **transform}
+    settings, choices, encoder = _choose(named, data, settings, network, usual, encoder)
+    choices |= transform
     entry: dict[str, Any] | None = None
     if is_name:
         head = problem.head(_size(train))
@@ -147,6 +132,31 @@ def make_plan(
         data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
         place_of(weights), optimizer=optimizer,
     )  # fmt: skip
+
+
+def _choose(
+    named: Any, data: Data, settings: Settings, network: dict[str, Any], usual: str, encoder: Encoder | None
+) -> tuple[Settings, dict[str, str], Encoder]:
+    """The settings with nothing left open, why, and how inputs are encoded."""
+    train, is_name = data.train, isinstance(named, str)
+    besides = tuple(network) if is_name and is_sized_by_hidden(named) else OF_NETWORK
+    if settings.searches:
+        _check_whole(settings, len(train))
+    settings = with_usual(settings, _given(settings), named)
+    units = units_of(network) if is_name else ()
+    settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides, units)
+    settings, choices = one_or_several(settings, choices, named, _size(train) * prod(train.shape or ()))
+    if is_name:
+        check_layout(named, train)
+    encoder = encoder or fit_encoder(
+        numbers_as(train, settings.numbers), _encoder_name(train, named, settings)
+    )
+    settings, choices = members_in_time(named, settings, choices, encoder, train)
+    if settings.window:
+        check_window(train, data.valid, settings.window)
+        encoder = encoder.with_window(settings.window)
+    choices |= encoder.choices(train.features)
+    return settings, choices, encoder
 
 
 def _given(settings: Settings) -> set[str]:

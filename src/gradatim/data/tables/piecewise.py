@@ -41,8 +41,8 @@ def fit_edges(values: np.ndarray, columns: int = 1) -> list[float]:
     """Rising edges of one of so many columns: half of them quantiles of all values, half of the distinct.
 
     Quantiles of all values are dense where examples are; those of the distinct ones tell values apart where
-    most examples share a few. Where there are only a few, each is an edge. One value has two equal edges, and is
-    encoded as 0.
+    most examples share a few. Where there are only a few, each is an edge. One value has two equal edges, and
+    is encoded as 0.
     """
     distinct, most = np.unique(values), edges_for(len(values), columns)
     if len(distinct) <= max(most, values_for(len(values), columns)):
