@@ -43,4 +43,4 @@ def joined(first: Dataset, second: Dataset) -> Dataset:
         for name in ("x", "y", "weights", "groups", "times")
         if getattr(first, name) is not None and getattr(second, name) is not None
     }
-    return replace(first, **both)
+    return replace(first, **both, files=(), row_labels=None)
