@@ -195,5 +195,5 @@ def test_equal_models_leave_the_network():
     same = {"rmse": 1.0, "loss": 0.5}
     assert not is_better(Numbers(("y",)), same, same)
     assert is_better(Numbers(("y",)), {"rmse": 0.9}, same)
-    assert is_better(Classes(("a", "b")), {"accuracy": 0.9, "loss": 0.3}, {"accuracy": 0.9, "loss": 0.4})
-    assert not is_better(Classes(("a", "b")), {"accuracy": 0.8, "loss": 0.3}, {"accuracy": 0.9, "loss": 0.4})
+    assert is_better(Classes(("a", "b")), {"accuracy": 0.8, "loss": 0.3}, {"accuracy": 0.9, "loss": 0.4})
+    assert not is_better(Classes(("a", "b")), {"accuracy": 0.9, "loss": 0.5}, {"accuracy": 0.8, "loss": 0.4})

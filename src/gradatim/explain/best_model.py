@@ -41,20 +41,25 @@ class BestBeside:
         self.kept, self.metrics = kept, metrics
 
 
+def judged_by(problem: Problem, metrics: dict[str, float]) -> tuple[str, int]:
+    """The measure that models are told apart by, and 1 where more of it is better, −1 where less is.
+
+    Of classes and labels it is the loss: few validation examples tell accuracies apart by chance.
+    """
+    return ("loss", -1) if "loss" in metrics else problem.deciding
+
+
 def is_better(problem: Problem, metrics: dict[str, float], others: dict[str, float]) -> bool:
-    """Whether a model's measures are better than another's: the deciding one, where it is equal the loss."""
-    name, sign = problem.deciding
-    ours, theirs = sign * metrics[name], sign * others[name]
-    if ours != theirs:
-        return ours > theirs
-    return "loss" in metrics and metrics["loss"] < others.get("loss", -np.inf)
+    """Whether a model's measures are better than another's."""
+    name, sign = judged_by(problem, metrics)
+    return sign * metrics[name] > sign * others[name]
 
 
 def settle_between(
     problem: Problem, kept: KeptModel, network: dict[str, float], metrics: dict[str, float]
 ) -> None:
     """Write into a model whether it answers in the network's place, and what both had on validation."""
-    name, _ = problem.deciding
+    name, _ = judged_by(problem, metrics)
     kept.answers = is_better(problem, metrics, network)
     kept.measure, kept.valid, kept.network_valid = name, metrics[name], network[name]
 

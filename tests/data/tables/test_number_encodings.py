@@ -12,6 +12,7 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.tables.encoding import apply, fit, names_out, width
+from gradatim.data.tables.encoding_words import encoding_in_words
 from gradatim.data.tables.inputs import Input, encoded_as
 from gradatim.data.tables.number_encodings import ENCODINGS
 from gradatim.data.tables.periodic import frequencies
@@ -170,3 +171,17 @@ def test_every_value_of_a_column_with_few_is_an_edge():
 def test_each_number_has_a_name():
     record = fit(of([0.0, 1.0, 2.0]))
     assert names_out(record) == ["x", "x from 0 to 1", "x from 1 to 2"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("piecewise", "(x − 1)/1 bent towards ±3, and its place in 2 bins"),
+        ("periodic", "(x − 1)/1 bent towards ±3, and 32 sines and cosines"),
+        ("robust", "(x − 1)/1, of median and quartiles, bent towards ±3"),
+        ("combined", "standardised (mean 1, deviation 0.8165); beside it (x − 1)/1 bent towards ±3, and its "
+         "place in 2 bins"),
+    ],
+)  # fmt: skip
+def test_each_encoding_is_said_in_words(encoding, words):
+    assert encoding_in_words(fit(of([0.0, 1.0, 2.0], encoding))["columns"][0]) == words

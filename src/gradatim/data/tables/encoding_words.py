@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from gradatim.data.tables.kinds import count_text
+
 Record = dict[str, Any]
 SCALED = {
     "standard": "standardised (mean {shift}, deviation {scale})",
     "robust": "(x − {shift})/{scale}, of median and quartiles",
     "quantile": "normal score of its rank",
+    "piecewise": "(x − {shift})/{scale} bent towards ±3, and its place in {bins}",
+    "periodic": "(x − {shift})/{scale} bent towards ±3, and {waves} sines and cosines",
 }
 
 
@@ -26,7 +30,12 @@ def encoding_in_words(column: Record) -> str:
 
 def _number(column: Record) -> str:
     by = {name: _brief(column[name]) for name in ("shift", "scale") if name in column}
-    return SCALED[column["scaler"]].format(**by)
+    by["bins"] = count_text(len(column.get("edges", ())) - 1, "bin")
+    by["waves"] = str(2 * len(column.get("frequencies", ())))
+    words = SCALED[column["scaler"]].format(**by)
+    if "limit" in column and column["scaler"] == "robust":
+        words += ", bent towards ±3"
+    return f"{words}; beside it {_number(column['piecewise'])}" if "piecewise" in column else words
 
 
 def _brief(number: float) -> str:
