@@ -1,16 +1,18 @@
-"""A short search over the settings that matter most, in a share of the time that a run is given."""
+"""The best that fits a time: a short search over what matters most, and as many members as fit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
-from gradatim.checks import GradatimError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.plan import Plan
 from gradatim.planning.training_options import Settings
 
-SHARE = 0.4  # of the time, for trials; the rest is the run's own
+LEARNING = 0.8  # of the time; models beside the network and the report take some, too
+MEMBERS = (10, 2)  # that there may be, the most first
+GAIN = 0.98  # of the best loss so far, that a change must come below: few examples tell less apart by chance
 
 
 def _wider_and_narrower(hidden: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -48,34 +50,31 @@ class Search:
     """Coordinate descent from the recipe: a setting is changed, and left so where that lowers the loss.
 
     `make` plans a run by settings; those in `given` are the user's, and stay. A trial is one network on the
-    run's own training and validation part, to its end; no trial begins that would not end in time.
+    run's own training and validation part, to its end; no trial begins that would not end by `until`.
     """
 
     make: Callable[[Settings], Plan]
     settings: Settings
     given: frozenset[str]
-    seconds: float  # for all trials
     stop: Callable[[], bool]
     say: Callable[[str], None]
     tried: list[Trial] = field(default_factory=list)
 
-    def best(self) -> Trial:
-        """The best of all that was tried; the recipe's own trial is the first."""
-        until = perf_counter() + self.seconds
-        best = self._try({}, until)
+    def improve(self, best: Trial, until: float) -> Trial:
+        """The best that was found from here by `until`."""
         usual = self.make(replace(self.settings, members=1)).settings
         for name, candidates in CANDIDATES.items():
             value = getattr(usual, name)
             for candidate in [] if name in self.given or value is None else candidates(value):
                 if self.stop() or perf_counter() + best.seconds > until:
                     return best
-                trial = self._try({**best.changed, name: candidate}, until)
-                if trial.loss < best.loss:
+                trial = self.attempt({**best.changed, name: candidate}, until)
+                if trial.loss < GAIN * best.loss:
                     best = trial
                     break
         return best
 
-    def _try(self, changed: dict[str, Any], until: float) -> Trial:
+    def attempt(self, changed: dict[str, Any], until: float) -> Trial:
         """One network with these changes, to its end or until the time is up."""
         began = perf_counter()
         loop = loop_of(self.make(replace(self.settings, members=1, **changed)))
@@ -90,6 +89,45 @@ class Search:
         loss = min(losses, default=float("inf"))
         trial = Trial(changed, loss, losses.index(loss) + 1 if losses else 0, perf_counter() - began)
         self.tried.append(trial)
-        what = ", ".join(f"{name} {value}" for name, value in changed.items()) or "the recipe"
+        what = ", ".join(f"{name} {_plain(value)}" for name, value in changed.items()) or "the recipe"
         self.say(f"tried {what}: validation loss {loss:.4g} in {trial.seconds:.1f} s")
         return trial
+
+
+def plan_in_time(
+    make: Callable[[Settings], Plan], settings: Settings, given: frozenset[str],
+    stop: Callable[[], bool], say: Callable[[str], None],
+) -> Plan:  # fmt: skip
+    """The plan of the best that fits the time budget, with what was tried.
+
+    A single network is tried by the recipe. Then as many members as fit have their time put aside, since they
+    are worth more than other settings, and what is left is for a search. `make` plans a run by settings;
+    `given` are the names of the options that the user chose.
+    """
+    until = perf_counter() + LEARNING * 60 * (settings.time_budget or 0)
+    if make(replace(settings, members=1)).data.valid is None:
+        raise UsageError("--time-budget chooses on validation examples, and there are none")
+    search = Search(make, settings, given, stop, say)
+    best = search.attempt({}, until)
+    several = not {"members", "hidden"} & given
+
+    def fitting(seconds: float) -> int:
+        return next((m for m in MEMBERS if several and m * seconds <= until - perf_counter()), 1)
+
+    best = search.improve(best, until - fitting(best.seconds) * best.seconds)
+    members = fitting(best.seconds)
+    changed = {name: value for name, value in best.changed.items() if name != "numbers" or members == 1}
+    wanted = changed if "members" in given else {**changed, "members": members}
+    plan = make(replace(settings, **wanted))
+    plan.tried = [trial.as_dict() for trial in search.tried]
+    for name, value in changed.items():
+        plan.choices[name] = f"{_plain(value)}: the best on validation of {len(search.tried)} trials"
+    if "members" in wanted:
+        plan.choices["members"] = f"{members}: as many as {settings.time_budget:g} minutes leave time for"
+    return plan
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

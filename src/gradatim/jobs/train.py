@@ -24,6 +24,7 @@ from gradatim.jobs.resume_command import advice, resume_command
 from gradatim.jobs.run import Run
 from gradatim.jobs.run_files import begin_run, continue_run, end_run
 from gradatim.jobs.sanity import overfit_one_batch
+from gradatim.jobs.search import plan_in_time
 from gradatim.jobs.stages import also_of
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
@@ -33,7 +34,7 @@ from gradatim.planning.option_checks import unknown_option
 from gradatim.planning.own_parts import check_optimizer, make_network, name_of_optimizer
 from gradatim.planning.plan import Plan, config_of, make_plan
 from gradatim.planning.starting_weights import weights_source
-from gradatim.planning.training_options import NAMES, OWN, settings_from
+from gradatim.planning.training_options import NAMES, OWN, Settings, settings_from
 from gradatim.planning.versions import command_line
 from gradatim.problems.own_metrics import functions_sentence, own_metrics
 from gradatim.runs.asking import ask
@@ -126,9 +127,16 @@ def train(
             model, network = make_network(model, arguments, settings.seed), None
         asked.setdefault("task", usual_task(model))
         found = find_data(data, DataOptions(**asked))
-        plan = make_plan(
-            found, settings, model, dict(network or {}), loss, command_line(), origin, optimizer=optimizer
-        )
+
+        def make(settings: Settings) -> Plan:
+            return make_plan(
+                found, settings, model, dict(network or {}), loss, command_line(), origin, optimizer=optimizer
+            )
+
+        if settings.time_budget is None:
+            plan = make(settings)
+        else:
+            plan = plan_in_time(make, settings, frozenset(wanted), lambda: flag.is_set, display.say)
         plan.metrics = own.check(plan.trained.problem)
         if arguments:
             plan.asked = plan.trained.facts["arguments"] = arguments

@@ -67,6 +67,7 @@ class Plan:
     metrics: OwnMetrics = field(default_factory=OwnMetrics)  # beside the problem's own measures
     optimizer: Any = None  # the caller's own, where the settings name none of the catalogue
     keep_best_model: bool = False  # whether the best on validation answers, the network or one of those
+    tried: list[dict[str, Any]] = field(default_factory=list)  # before these settings were chosen
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
     def prepare(self, examples: Any) -> Any:
@@ -314,6 +315,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
         "baselines": plan.baselines,
+        **({"tried": plan.tried} if plan.tried else {}),
         **functions_of(plan),
         **({"keep_best_model": True} if plan.keep_best_model else {}),
         "versions": {"gradatim": __version__, **versions(plan.settings.engine)},

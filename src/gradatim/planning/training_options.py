@@ -44,6 +44,10 @@ class Settings:
     )
     accumulate: int = option("Batches whose gradients make one step.", 1, at_least=1, trains=True)
     max_minutes: float | None = option("Wall time; the state is saved when it is up.", above=0, trains=True)
+    time_budget: float | None = option(
+        "Minutes for the best that fits: settings are tried, then as many networks as there is time for.",
+        above=0, forms=("tables",),
+    )  # fmt: skip
     seed: int = option("Of initial weights, shuffling and dropout.", 0, at_least=0, at_most=inf, trains=True)
     hidden: tuple[int, ...] | None = option(
         "Units of the hidden layers, such as 128 or 256,64.", group=NETWORK, at_least=1, metavar="UNITS"

@@ -29,7 +29,7 @@ def encoding_in_words(column: Record) -> str:
 
 
 def _number(column: Record) -> str:
-    by = {name: _brief(column[name]) for name in ("shift", "scale") if name in column}
+    by: dict[str, str] = {name: _brief(column[name]) for name in ("shift", "scale") if name in column}
     by["bins"] = count_text(len(column.get("edges", ())) - 1, "bin")
     by["waves"] = str(2 * len(column.get("frequencies", ())))
     words = SCALED[column["scaler"]].format(**by)
