@@ -39,6 +39,8 @@ class Report:
     evidence: Sequence[Evidence] = ()
     answered: str = ""  # which model answers and why, where the best of several is kept
     network_metrics: dict[str, float] | None = None  # where another model answers
+    members: list[dict] = field(default_factory=list)  # of an ensemble: kind, fold, epoch, loss, share
+    tried: list[dict] = field(default_factory=list)  # in the time budget: changed, loss, epoch, seconds
     inputs: int = 0  # numbers that the network sees of a table's row; 0 of other data
 
     @property
@@ -80,6 +82,8 @@ class Report:
         """The sections in their order, and the evidence that each shows."""
         found: list[tuple[str, Evidence | None]] = [("comparison", None)] if self.baselines else []
         found += [("curves", None), *((one.section, one) for one in self.evidence)]
+        found += [("members", None)] if self.members else []
+        found += [("trials", None)] if self.tried else []
         found += [("layers", None)] if self.layers else []
         return [*found, ("settings", None), ("command", None)]
 

@@ -121,6 +121,8 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
         baselines=read_baselines(folder),
         evidence=kept.evidence,
         inputs=_inputs(trained),
+        members=trained.facts.get("members", []),
+        tried=config.get("tried", []),
         answered="" if kept_model is None else sentence_of(kept_model),
         network_metrics=None if trained.kept is None else trained.kept.network,
     )

@@ -72,15 +72,22 @@ ENTRIES: dict[str, Form] = {
     "choices": DictOf(TEXT), "baselines": TRUTH, "versions": DictOf(TEXT),
     "extended": ListOf(Entries({"from": COUNT, "to": COUNT})), "ended": TRUTH, "keep_best_model": TRUTH,
 }  # fmt: skip
-CONFIG = Entries(ENTRIES, optional=("weights", "baselines", "ended", "keep_best_model"))
+TRIAL = Entries({"changed": RECORD, "loss": Maybe(MEASURE), "epoch": COUNT, "seconds": MEASURE})
+MEMBER = Entries(
+    {"kind": whole_from(1), "fold": whole_from(1), "epoch": COUNT, "loss": MEASURE, "share": MEASURE}
+)
+CONFIG = Entries(
+    ENTRIES | {"tried": ListOf(TRIAL)}, optional=("weights", "baselines", "ended", "keep_best_model", "tried")
+)
 MODEL = Entries(
     {
         "engine": one_in(("numpy", "torch")), "network": Maybe(RECORD), "class": Maybe(TEXT),
         "problem": RECORD, "input_shape": Maybe(ListOf(COUNT)), "features": ListOf(TEXT),
         "targets": ListOf(TEXT), "encoder": Maybe(RECORD), "precision": one_in(PRECISIONS),
         "parameters": COUNT, "epoch": Maybe(COUNT), "sha256": TEXT, "arguments": RECORD,
+        "members": ListOf(MEMBER),
     },
-    optional=("parameters", "epoch", "sha256", "arguments"),
+    optional=("parameters", "epoch", "sha256", "arguments", "members"),
 )  # fmt: skip
 METRICS = DictOf(MEASURE)
 COMPARISON = Entries(
