@@ -18,6 +18,10 @@ LAYERS = {  # arguments, and the shape of an example that fits
     "dense": ({"in_features": 3, "out_features": 4}, (3,)),
     "masked_dense": ({"mask": [[1, 0, 1], [0, 1, 1]]}, (3,)),
     "embedding": ({"in_features": 6, "columns": [[1, 3, 3], [4, 6, 1]]}, (6,)),
+    "mean_of_members": ({"in_features": 4, "mean": "softmax", "members": [
+        {"layers": [{"name": "dense", "in_features": 4, "out_features": 2}]},
+        {"columns": [[1, 3]], "layers": [{"name": "dense", "in_features": 2, "out_features": 2}]},
+    ]}, (4,)),
     "lateral": ({"features": 4, "steps": 2}, (4,)),
     "flatten": ({}, (2, 3)),
     "dropout": ({"p": 0.5}, (3,)),

@@ -18,6 +18,11 @@ from gradatim.training.loop import Loop
 ROWS = catalog.entries()
 # Public, but not algorithms: helpers, wrappers and base classes
 HELPERS = {
+    "gradatim.functional.ensemble_mean:check_members",
+    "gradatim.functional.ensemble_mean:columns_of",
+    "gradatim.functional.ensemble_mean:mean_of_outputs",
+    "gradatim.functional.ensemble_mean:mean_of_sigmoid",
+    "gradatim.functional.ensemble_mean:mean_of_softmax",
     "gradatim.functional.initialisers:fans",
     "gradatim.functional.line_search:Trial",
     "gradatim.functional.line_search:strong_wolfe",
@@ -97,7 +102,10 @@ def test_a_row_loads_and_is_complete(row):
 
 def test_the_loop_of_a_network_is_a_loop():
     loops = {row.name: row.loop for row in ROWS if row.loop}
-    assert loops == {"rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence"}
+    assert loops == {
+        "ensemble": "gradatim.ensembles.training:EnsembleTraining",
+        "rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence",
+    }
     for home in loops.values():
         module, _, attribute = home.partition(":")
         assert issubclass(getattr(importlib.import_module(module), attribute), Loop)

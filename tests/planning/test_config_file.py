@@ -106,19 +106,19 @@ def test_of_another_network_the_run_s_arguments_are_left_out():
 
 
 def test_what_was_chosen_by_what_is_another_now_is_chosen_anew():
-    run = gradatim.train("t.csv", target="left", ignore="tags", epochs=1, **QUIET)  # Adam, decay of 2
+    run = gradatim.train("t.csv", target="left", ignore="tags", epochs=1, **QUIET)  # Adam, decay of .1
     config, settings = run.folder.config, run.config["settings"]
-    assert (settings["lr"], settings["weight_decay"], settings["engine"]) == (3e-3, 2.0, "numpy")
+    assert (settings["lr"], settings["weight_decay"], settings["engine"]) == (3e-3, 0.1, "numpy")
     same = read_config_file(config, {"data": "t.csv", "seed": 4})
     assert {name: same[name] for name in ("lr", "weight_decay", "hidden", "engine", "threads")} == {
-        "lr": 3e-3, "weight_decay": 2.0, "hidden": [64], "engine": "numpy", "threads": 1
+        "lr": 3e-3, "weight_decay": 0.1, "hidden": [128, 64], "engine": "numpy", "threads": 1
     }  # fmt: skip
     other = read_config_file(config, {"optimizer": "momentum"})
-    assert not other.keys() & {"lr", "weight_decay", "keep", "hidden", "engine"}
+    assert not other.keys() & {"lr", "weight_decay", "keep", "hidden", "engine", "members", "numbers"}
     assert (other["epochs"], other["target"]) == (1, "left")
     assert gradatim.train(**other, **QUIET).config["settings"]["weight_decay"] is None
     precise = read_config_file(config, {"precision": "bfloat16"})
-    assert precise["weight_decay"] == 2.0 and not precise.keys() & {"engine", "device", "threads"}
+    assert precise["weight_decay"] == 0.1 and not precise.keys() & {"engine", "device", "threads"}
     frame = pd.read_csv("t.csv")
     assert not read_config_file(config, {"data": frame}).keys() & {"lr", "engine"}
     digits = gradatim.train("digits", epochs=1, hidden=4, **QUIET)

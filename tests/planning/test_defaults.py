@@ -112,7 +112,8 @@ def test_the_epoch_that_is_kept_is_the_one_that_was_asked_for(keep, epoch):
     """Random labels: what is learned is by heart, and the first epoch is the best on validation."""
     rng = np.random.default_rng(0)
     data = Dataset(rng.normal(size=(60, 4)), rng.integers(0, 2, 60), (0, 1))
-    how = {"hidden": 64, "dropout": 0.0, "weight_decay": 0.0, "lr": 0.1, "schedule": "constant"}
+    how = {"hidden": 64, "dropout": 0.0, "weight_decay": 0.0, "lr": 0.1, "schedule": "constant",
+           "numbers": "auto"}  # fmt: skip
     run = gradatim.train(data, keep=keep, epochs=6, threads=1, quiet=True, **how)
     losses = [record["valid_loss"] for record in run.records]
     assert losses[0] == min(losses)

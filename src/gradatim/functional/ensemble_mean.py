@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.checks import UsageError, known, shown, whole
+from gradatim.checks import UsageError, known, plain_numbers, shown, whole
 
 
 def mean_of_outputs(a: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -31,8 +31,8 @@ def mean_of_sigmoid(a: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 def _log_mean(log_p: np.ndarray, share: np.ndarray) -> np.ndarray:
     """Log Σ_m s_m p_m, without overflow."""
-    largest = log_p.max(0)
-    return largest + np.log(np.einsum("m,mnk->nk", share, np.exp(log_p - largest)).clip(1e-300))
+    largest, tiny = log_p.max(0), np.finfo(log_p.dtype).tiny
+    return largest + np.log(np.maximum(np.einsum("m,mnk->nk", share, np.exp(log_p - largest)), tiny))
 
 
 MEANS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
@@ -60,6 +60,7 @@ def columns_of(ranges: Sequence[Sequence[int]] | None, in_features: int) -> np.n
     """
     if ranges is None:
         return slice(None)
+    ranges = plain_numbers(ranges)
     for start, stop in ranges:
         if not 0 <= start < stop <= in_features:
             raise UsageError(f"columns are ranges within 0 and {in_features}; there is {[start, stop]}")

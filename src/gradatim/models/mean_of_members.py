@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, whole
 from gradatim.functional.ensemble_mean import check_members, columns_of
 
 
@@ -38,7 +38,8 @@ class MeanOfMembers(nn.Module):
         from gradatim.models.building import make
 
         super().__init__()
-        self.in_features, self.mean, self.folds = in_features, mean, folds
+        self.in_features = in_features = whole("in_features", in_features, 1)
+        self.mean, self.folds = mean, whole("folds", folds, 1)
         entries = check_members(members, in_features, mean)
         self.columns = [columns_of(one.get("columns"), in_features) for one in entries]
         self.members = nn.ModuleList(

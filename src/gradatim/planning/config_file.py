@@ -47,6 +47,7 @@ def _of_run(config: dict[str, Any], given: dict[str, Any], path: str | Path) -> 
         found = {
             **_of_data(config["data"], given, path),
             **config["settings"],
+            "time_budget": None,  # what came of the search stands in the settings
             "weights": config.get("weights"),
             "keep_best_model": config.get("keep_best_model"),
             **_of_network(config["network"], given, path),

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand.layers.layer import Layer
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, whole
 from gradatim.functional.ensemble_mean import MEANS, check_members, columns_of
 
 
@@ -32,7 +32,8 @@ class MeanOfMembers(Layer):
         from gradatim.by_hand.twins import layers_of
 
         super().__init__()
-        self.in_features, self.mean, self.folds = in_features, mean, folds
+        self.in_features = in_features = whole("in_features", in_features, 1)
+        self.mean, self.folds = mean, whole("folds", folds, 1)
         self.members = check_members(members, in_features, mean)
         self.columns = [columns_of(one.get("columns"), in_features) for one in members]
         self.named = [layers_of(one["layers"], f"members.{m}.") for m, one in enumerate(members)]

@@ -52,9 +52,13 @@ class NumberColumns(Encoder):
         """Of combined numbers the standard, and the piecewise ones."""
         return encoding.views(self.record)
 
+    def ranked(self, features: tuple[str, ...]) -> list[str]:
+        """The features that are scaled by their quantiles."""
+        return encoding.quantile_columns(self.record)
+
     def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """The encodings."""
-        return {"encodings": encoding.encodings_text(self.record)}
+        return {"encodings": encoding.encodings_text(self.record)} | super().choices(features)
 
     def as_dict(self) -> Record:
         """The record."""

@@ -112,8 +112,12 @@ def quantile_columns(record: Record) -> list[str]:
     """The columns that `auto` scales by their quantiles."""
     if record["numbers"] != "auto":
         return []
-    ranked = (one for one in record["columns"] if one.get("scaler") == "quantile" and not one.get("encoding"))
-    return [column["name"] for column in ranked]
+    by_itself = ("", "combined")
+    return [
+        column["name"]
+        for column in record["columns"]
+        if column.get("scaler") == "quantile" and column.get("encoding", "") in by_itself
+    ]
 
 
 def encodings_text(record: Record) -> str:
