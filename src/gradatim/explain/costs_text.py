@@ -4,12 +4,12 @@ from typing import Any
 
 from gradatim.explain.text_table import table
 
-WIDEST, NARROWEST = 44, 12  # characters of a layer's description
+WIDEST, NARROWEST = 44, 6  # characters of a layer's description
 
 
 def costs(result: dict[str, Any], width: int | None = None) -> str:
     """The layers of a network, and the sums; in so many columns where there is a width."""
-    head = ["layer", "output", "receptive\nfield", "parameters", "multiply-adds", "activation\nmemory"]
+    head = ["layer", "output", "receptive\nfield", "parameters", "multiply-\nadds", "activation\nmemory"]
     rows = _rows(result, WIDEST)
     lines = table(head, rows)
     over = 0 if width is None else max(map(len, lines.split("\n"))) - width
