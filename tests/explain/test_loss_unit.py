@@ -10,9 +10,9 @@ from gradatim.problems.reconstruction import Reconstruction
 @pytest.mark.parametrize(
     ("problem", "words"),
     [
-        (Reconstruction(), "squared error, summed over an example's numbers"),
-        (Numbers(("a",)), "mean squared error"),
-        (Numbers(("a", "b")), "sum over 2 targets of the mean squared error"),
+        (Reconstruction((), "squared_error"), "squared error, summed over an example's numbers"),
+        (Numbers(("a",), "squared_error"), "mean squared error"),
+        (Numbers(("a", "b"), "squared_error"), "sum over 2 targets of the mean squared error"),
         (Numbers(("a", "b"), "absolute_error"), "sum over 2 targets of the mean absolute error"),
     ],
 )

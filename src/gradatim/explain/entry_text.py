@@ -5,7 +5,6 @@ from typing import Any
 
 from gradatim.explain.costs_text import costs
 
-
 WIDTH = 110  # columns where the result is no terminal's
 BROKEN = 60  # letters from which on a line of prose that ends without a stop goes on in the next
 
@@ -27,7 +26,8 @@ def _entry(entry: dict[str, Any], width: int | None) -> str:
     if entry["paper"]:
         lines.append(f"paper      {entry['paper']} ({entry['year']})")
     lines += [
-        fill(f"call       {entry['call']}", width or WIDTH, subsequent_indent=" " * 11, break_long_words=False),
+        fill(f"call       {entry['call']}", width or WIDTH, subsequent_indent=" " * 11,
+             break_long_words=False),
         f"code       {entry['home']}", f"           {entry['file']}:{entry['line']}",
         f"curriculum {entry['rows']}",
     ]  # fmt: skip
@@ -42,8 +42,8 @@ def _entry(entry: dict[str, Any], width: int | None) -> str:
 def whole_lines(text: str) -> list[str]:
     """The lines of a docstring, those of prose that its width has broken put together again.
 
-    >>> whole_lines("A long line of prose that a docstring had to break behind these words,\\nhere.\\n\\n    y = x")
-    ['A long line of prose that a docstring had to break behind these words, here.', '', '    y = x']
+    >>> whole_lines("A line of prose so long that a docstring breaks it behind\\nthese words.\\n    y = x")
+    ['A line of prose so long that a docstring breaks it behind these words.', '    y = x']
     """
     lines: list[str] = []
     for line in text.splitlines():

@@ -8,8 +8,9 @@ LARGE = 1e12  # from there on a power of ten is easier to read
 
 
 def as_text(value: float, name: str = "") -> str:
-    """A measure as a line of text says it: four decimals, of a small loss or error four digits, of a large one
-    all digits before the point; of a share and of R², which are near 0 or not, never more than four decimals.
+    """A measure as a line of text says it: four decimals, of a small loss or error four digits, of a large
+    one all digits before the point; of a share and of R², which are near 0 or not, never more than four
+    decimals.
 
     >>> as_text(0.98142), as_text(2.5e-7), as_text(0.0), as_text(-0.00004)
     ('0.9814', '2.5e-07', '0.0000', '-4e-05')

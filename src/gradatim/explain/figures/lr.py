@@ -24,8 +24,9 @@ def lr_figure(
         low, high = min(smoothed), max(smoothed[: max(len(smoothed) // 2, 1)])
         axes.set_ylim(low - 0.15 * (high - low), high + 0.45 * (high - low))
         axes.annotate(
-            f"falls fastest at {measure(suggestion, 2)}", (suggestion, 0.97), xycoords=("data", "axes fraction"),
-            xytext=(-6, 0), textcoords="offset points", ha="right", va="top", color=colours[1],
+            f"falls fastest at {measure(suggestion, 2)}", (suggestion, 0.97),
+            xycoords=("data", "axes fraction"), xytext=(-6, 0),
+            textcoords="offset points", ha="right", va="top", color=colours[1],
         )  # fmt: skip
         axes.set_xlabel("learning rate, growing from step to step")
         axes.set_ylabel("training loss")

@@ -79,7 +79,7 @@ def use_theme(theme: str) -> Iterator[Theme]:
 
 
 def shorten_ticks(axes: Any) -> None:
-    """Label the ticks of both axes in thousands or millions where they reach a hundred thousand, as charts do."""
+    """Write large ticks of both axes in thousands or millions, from a hundred thousand on, as charts do."""
     for axis in (axes.xaxis, axes.yaxis):
         reach = max(map(abs, axis.get_view_interval()))
         if 1e5 <= reach < 1e9:

@@ -71,7 +71,11 @@ def _element(found: re.Match[str]) -> str:
         return f"<munder>{sign}<mi>{found['over']}</mi></munder>" if found["over"] else sign
     if found["word"]:
         word = found["word"]
-        return f'<mspace width="0.17em"/><mi>{word}</mi>' if word in FUNCTIONS else f"<mtext>&#160;{word}&#160;</mtext>"
+        return (
+            f'<mspace width="0.17em"/><mi>{word}</mi>'
+            if word in FUNCTIONS
+            else f"<mtext>&#160;{word}&#160;</mtext>"
+        )
     if found["letter"]:
         return _letter(found)
     return _number(found["number"]) if found["number"] else f"<mo>{escape(found['sign'])}</mo>"

@@ -30,5 +30,7 @@ def lr(asked: PlotRequest) -> Drawing:
         sweep = find_lr(loop_of(plan))
     s = plan.settings
     of = f"{plan.data.name}, {plan.trained.name}, {s.optimizer}, batches of {s.batch_size}"
-    picture = lr_figure(sweep.lrs, sweep.losses, sweep.mean_losses, sweep.suggestion, f"Learning-rate finder: {of}")
+    picture = lr_figure(
+        sweep.lrs, sweep.losses, sweep.mean_losses, sweep.suggestion, f"Learning-rate finder: {of}"
+    )
     return Drawing(picture, {"suggestion": sweep.suggestion, "lrs": sweep.lrs, "losses": sweep.losses})

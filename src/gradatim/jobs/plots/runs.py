@@ -31,9 +31,7 @@ def curves(asked: PlotRequest) -> Drawing:
         raise UsageError("name one run or several, such as runs/digits-1 runs/digits-2")
     runs = list({run.path.resolve(): run for run in map(as_run, asked.things)}.values())
     names = told_apart([run.path for run in runs])
-    courses = [
-        Course(name, run.records, _epoch_kept(run)) for name, run in zip(names, runs, strict=True)
-    ]
+    courses = [Course(name, run.records, _epoch_kept(run)) for name, run in zip(names, runs, strict=True)]
     if len(runs) > MOST_RUNS:
         raise UsageError(f"{len(runs)} runs in one picture cannot be told apart: at most {MOST_RUNS}")
     for course in courses:
