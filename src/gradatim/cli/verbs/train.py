@@ -67,13 +67,11 @@ def train(
 
 def _print(run: Any) -> None:
     """Its measures, those of other models, and where everything is."""
-    from gradatim.cli.text import called, comparison_text
-    from gradatim.training.record import as_text
+    from gradatim.cli.text import comparison_text, measures_text
 
-    for name, value in run.metrics.items():
-        print(f"{run.judged_on} {called(name):<18} {as_text(value, name)}")
-    for name, value in _on_validation(run).get("valid_metrics", {}).items():
-        print(f"valid {called(name):<18} {as_text(value, name)}")
+    print(measures_text(run.metrics, run.judged_on))
+    if on_validation := _on_validation(run).get("valid_metrics"):
+        print(measures_text(on_validation, "valid"))
     if run.baselines:
         print(comparison_text(run.network_metrics, run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")
