@@ -52,7 +52,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     },
     **{
         name: {"input_size": 4, "hidden_size": 3}
-        for name in ("rnn", "lstm", "gru", "peephole_lstm", "layer_norm_lstm", "pyramid")
+        for name in ("rnn", "lstm", "coupled_lstm", "gru", "peephole_lstm", "layer_norm_lstm", "pyramid")
     },
 }
 BUILDABLE = [

@@ -9,11 +9,12 @@ WIDEST, NARROWEST = 44, 6  # characters of a layer's description
 
 def costs(result: dict[str, Any], width: int | None = None) -> str:
     """The layers of a network, and the sums; in so many columns where there is a width."""
-    head = ["layer", "output", "receptive\nfield", "parameters", "multiply-\nadds", "activation\nmemory"]
+    head = ["layer", "output", "receptive\nfield", "parameters", "multiply-adds", "activation\nmemory"]
     rows = _rows(result, WIDEST)
     lines = table(head, rows)
     over = 0 if width is None else max(map(len, lines.split("\n"))) - width
     if over > 0:  # layers in fewer letters, so that no line is broken
+        head[4] = "multiply-\nadds"
         longest = max(len(row["layer"]) for row in result["layers"])
         lines = table(head, _rows(result, max(min(WIDEST, longest) - over, NARROWEST)))
     return "\n".join([lines, "", *_sums(result)])
