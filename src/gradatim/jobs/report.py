@@ -101,7 +101,7 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
     records, settings = read_metrics(folder.metrics), config["settings"]
     if kept.metrics or kept.evidence:
         write_measurements(folder, kept)
-    kept_model = read_kept(folder)
+    kept_model = read_kept(folder, trained)
     content = Report(
         name=folder.path.name,
         data=str(config["name"]),

@@ -148,7 +148,7 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
         found = find_data(data, options, (*shape[1:], shape[0]))
     for part in ("fingerprint", "other_fingerprints"):
         if (found.reference[part] or None) != (reference.get(part) or None):
-            before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]
+            before, now = str(reference.get("fingerprint"))[:12], str(found.reference["fingerprint"])[:12]
             raise GradatimError(
                 f"the data have changed since this run began (their fingerprint was {before}, now it is "
                 f"{now}); bring them back, or start a new run"
