@@ -1,4 +1,4 @@
-"""`kept.safetensors` of a stranger, with the right digest: every changed number is noticed or does not matter."""
+"""`kept.safetensors` with the right digest: every changed number is noticed or does not matter."""
 
 import shutil
 from pathlib import Path

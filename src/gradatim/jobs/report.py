@@ -105,7 +105,7 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
     content = Report(
         name=folder.path.name,
         data=str(config["name"]),
-        sizes=config["data"].get("splits") or {},
+        sizes={part: n for part, n in (config["data"].get("splits") or {}).items() if n is not None},
         split=config["data"]["judged_on"],
         unit=trained.template.unit,
         problem=trained.problem,
