@@ -163,8 +163,9 @@ def test_help_imports_no_verb_and_a_verb_no_other():
 
 MEANT = {
     "train": {
-        "--learning-rate": "--lr", "--learning_rate=0.1": "--lr", "--LR": "--lr", "--batchsize": "--batch-size",
-        "--batch_size": "--batch-size", "--opt": "--optimizer", "--max-epochs": "--epochs",
+        "--learning-rate": "--lr", "--learning_rate=0.1": "--lr", "--LR": "--lr",
+        "--batchsize": "--batch-size", "--batch_size": "--batch-size",
+        "--opt": "--optimizer", "--max-epochs": "--epochs",
         "--epoch": "--epochs", "--random-state": "--seed", "--val-split": "--valid", "--preci": "--precision",
         "--output-dir": "--out", "--grad-clip": "--clip-norm", "--gpu": "--device", "-z": "",
     },
