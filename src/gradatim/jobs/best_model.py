@@ -33,7 +33,7 @@ def decide(folder: Folder, plan: Plan, beside: BestBeside | None, network: dict[
     compared again. `network` are the network's measures on the judged examples.
     """
     trained, valid = plan.trained, plan.data.valid
-    kept = read_kept(folder) if beside is None else beside.kept
+    kept = read_kept(folder, trained) if beside is None else beside.kept
     if kept is None or valid is None:
         return ""
     problem = trained.problem

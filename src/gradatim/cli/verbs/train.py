@@ -1,6 +1,5 @@
 """The verb `train`."""
 
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from gradatim.checks import Interrupted
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_json, say
+from gradatim.files import exists
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.training_options import NAMES as SETTINGS
 from gradatim.planning.training_options import Settings
@@ -37,7 +37,7 @@ def train(
     from gradatim.planning.config_file import read_config_file
     from gradatim.planning.starting_weights import weights_source
 
-    if data is not None and is_setting(data) and (resume is not None or not Path(data).exists()):
+    if data is not None and is_setting(data) and (resume is not None or not exists(data)):
         arguments, data = [data, *(arguments or [])], None
     given: dict[str, Any] = {
         **given_options(options), "data": data, "model": read_model(model), "loss": loss, "weights": weights,
