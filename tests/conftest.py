@@ -11,6 +11,7 @@ from hypothesis import settings
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.register_profile("searching", deadline=None, max_examples=1000)
 settings.load_profile("steady")
+os.environ.pop("COLUMNS", None)  # which pytest-xdist sets: what is printed would be folded
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,15 @@
 """Names that people know from elsewhere: each is answered by what it is called here, or is nearest to."""
 
 import pytest
+import typer
 
 from gradatim import catalog
 from gradatim.checks import UsageError, did_you_mean, nearest_names
+from gradatim.cli.app import app
 from gradatim.jobs.train import train
 from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.training_options import NAMES as SETTINGS
-from gradatim.synonyms import NEAREST, OPTIONS, SAME, TABLES, key
+from gradatim.synonyms import NEAREST, OF_VERBS, OPTIONS, SAME, TABLES, key
 
 NAMES = {row.name for row in catalog.entries()}
 
@@ -23,6 +25,15 @@ def test_what_is_named_is_there_and_what_stands_for_it_is_not(here):
 def test_what_an_option_is_called_elsewhere_is_none_here(here):
     options = (*DATA_NAMES, *SETTINGS)
     assert here in options and not set(OPTIONS[here].split()) & set(options)
+
+
+@pytest.mark.parametrize("here", OF_VERBS)
+def test_what_an_option_of_the_command_line_is_called_elsewhere_is_none_here(here):
+    verbs = typer.main.get_command(app).commands.values()
+    flags = {
+        flag.removeprefix("--").replace("-", "_") for verb in verbs for p in verb.params for flag in p.opts
+    }
+    assert here in flags and not set(OF_VERBS[here].split()) & flags
 
 
 def test_a_table_that_is_not_brought_has_no_name_here():

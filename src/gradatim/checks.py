@@ -111,18 +111,39 @@ def nearest_names(name: str, choices: Iterable[str]) -> str:
     >>> nearest_names("mse", ["squared_error", "huber"]), nearest_names("adabelief", ["adam", "adagrad"])
     ('did you mean squared_error?', 'it is not there yet; the nearest is adam')
     """
-    from difflib import get_close_matches
-
-    from gradatim.synonyms import NEAREST, OPTIONS, SAME, key, synonyms
+    from gradatim.synonyms import NEAREST, synonyms
 
     choices = sorted(choices)
-    near = [one for one in choices if key(one) == key(str(name))] or synonyms(
-        str(name), choices, SAME | OPTIONS
-    )
+    near = _called_so(str(name), choices)
     if not near and (lacking := synonyms(str(name), choices, NEAREST)):
         return f"it is not there yet; the nearest is {' or '.join(lacking)}"
-    near = near or get_close_matches(str(name).lower(), choices, n=3, cutoff=ALIKE)
+    near = near or _spelled_so(str(name), choices)
     return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def meant_names(name: str, choices: Iterable[str]) -> list[str]:
+    """The choices that are meant by a name: called so elsewhere, begun so, or spelled nearly so.
+
+    >>> meant_names("random_state", ["seed", "lr"]), meant_names("preci", ["seed", "precision"])
+    (['seed'], ['precision'])
+    """
+    choices = sorted(choices)
+    begun = [one for one in choices if len(name) > 2 and one.startswith(name)]
+    return _called_so(name, choices) or begun or _spelled_so(name, choices)
+
+
+def _called_so(name: str, choices: list[str]) -> list[str]:
+    """The choices of this name but for case and marks, or those that are called so elsewhere."""
+    from gradatim.synonyms import OF_VERBS, OPTIONS, SAME, key, synonyms
+
+    alike = [one for one in choices if key(one) == key(name)]
+    return alike or synonyms(name, choices, SAME | OPTIONS | OF_VERBS)
+
+
+def _spelled_so(name: str, choices: list[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(name.lower(), choices, n=3, cutoff=ALIKE)
 
 
 def unknown_argument(function: str, argument: str, choices: Iterable[str]) -> UnknownArgument:

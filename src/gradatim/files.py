@@ -46,12 +46,25 @@ def write(path: str | Path, content: bytes | str) -> None:
         Path(temporary).replace(path)
         temporary = None
         flush_folder(path.parent)
-    except OSError as error:
-        raise CannotWrite(f"cannot write {path}: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:  # a name that holds a NUL
+        raise CannotWrite(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from error
     finally:
         if temporary is not None:
             with suppress(OSError):
                 Path(temporary).unlink()
+
+
+def exists(path: str | Path) -> bool:
+    """Whether a file or folder of this name is there; one that no file can have is not."""
+    try:
+        return Path(path).exists()
+    except OSError:  # a name that is too long for a file, a folder that may not be entered
+        return False
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether a folder of this name is there; one that no folder can have is not."""
+    return exists(path) and Path(path).is_dir()
 
 
 def refuse_existing(path: Path, force: bool) -> None:
@@ -168,7 +181,7 @@ def _json(path: Path, what: str) -> Any:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise GradatimError(f"there is no {what} at {path}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # not UTF-8, a name that holds a NUL
         raise GradatimError(f"cannot read the {what} {path}: {error}") from error
     try:
         return json.loads(text)

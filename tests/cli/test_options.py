@@ -159,3 +159,25 @@ def test_help_imports_no_verb_and_a_verb_no_other():
         )
         out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
         assert out.stdout.splitlines()[-1] == expected
+
+
+MEANT = {
+    "train": {
+        "--learning-rate": "--lr", "--learning_rate=0.1": "--lr", "--LR": "--lr",
+        "--batchsize": "--batch-size", "--batch_size": "--batch-size",
+        "--opt": "--optimizer", "--max-epochs": "--epochs",
+        "--epoch": "--epochs", "--random-state": "--seed", "--val-split": "--valid", "--preci": "--precision",
+        "--output-dir": "--out", "--grad-clip": "--clip-norm", "--gpu": "--device", "-z": "",
+    },
+    "predict": {"--output": "--out"}, "evaluate": {"--format": "--json"},
+    "sample": {"--max-tokens": "--length"}, "plot": {"--learning-rate": ""}, "doctor": {"--qqqq": ""},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("verb", "asked"), [(verb, asked) for verb in MEANT for asked in MEANT[verb]])
+def test_an_option_that_there_is_not_is_answered_by_the_one_that_is_meant(command, verb, asked):
+    meant = MEANT[verb][asked]
+    status, _, said = command(verb, asked, "1")
+    assert status == 2
+    sentence = f"No such option: {asked.partition('=')[0]}" + (f"; did you mean {meant}?" if meant else "")
+    assert said.rstrip().endswith(sentence)

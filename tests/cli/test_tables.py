@@ -64,7 +64,7 @@ def test_a_table_is_shown(command, file):
     assert lines[0] == "shop: 200 rows with a target (utf-8, comma between fields, with a header)"
     rows = {line.split()[0]: line.split() for line in lines if line.startswith(" ") and line.strip()}
     assert rows["id"][:5] == ["id", "identifier", "ignore", "200", "1"]
-    assert rows["town"][:7] == ["town", "category", "input", "66", "2", "Rome", "67,"]
+    assert rows["town"][:7] == ["town", "category", "input", "66", "2", "Rome", "(67),"]
     assert rows["day"][:7] == ["day", "date", "input", "9", "2024-01-15", "…", "2024-09-15"]
     said = {line[:12].strip(): line[12:] for line in lines if line[:1].isalpha()}
     assert said["task"] == "classification: the target holds texts" or said["task"].startswith(

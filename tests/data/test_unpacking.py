@@ -7,6 +7,7 @@ from pathlib import Path
 from struct import pack
 
 import numpy as np
+import polars as pl
 import pytest
 
 from gradatim.checks import GradatimError
@@ -36,6 +37,11 @@ def packed_arrays(path):
     np.savez_compressed(path, x=np.zeros((SIZE // 8, 1)), y=np.zeros(3, int))
 
 
+def packed_parquet(path):
+    zeros = pl.repeat(0, SIZE // 4, dtype=pl.Int64, eager=True)
+    pl.DataFrame({"a": zeros, "b": zeros}).write_parquet(path, compression="zstd")
+
+
 READERS = {  # by the file's name: what writes it, and what reads it
     "book.txt.gz": (packed_text, read_text),
     "table.csv.gz": (packed_table, read_table),
@@ -62,6 +68,25 @@ def test_what_unpacks_to_more_than_half_the_memory_is_refused_while_it_is_small(
     assert str(refused.value).startswith(f"{path}, unpacked, has 0.0 GB, which ")
     assert str(refused.value).endswith("more than half of this machine's memory; split it")
     assert peak < 2 * MEMORY
+
+
+def test_a_parquet_file_is_refused_by_its_rows_and_columns_before_it_is_unpacked(tmp_path, monkeypatch):
+    path = tmp_path / "table.parquet"
+    packed_parquet(path)
+    assert path.stat().st_size < MEMORY // 100
+    for memory, fits in (
+        (SIZE * 8, True),
+        (SIZE * 8 - 2, False),
+    ):  # 2 SIZE/4 numbers of 8 bytes
+        monkeypatch.setattr(
+            unpacking.os, "sysconf", lambda what, m=memory: m if what == "SC_PHYS_PAGES" else 1
+        )
+        if fits:
+            assert len(read_table(path)) == SIZE // 4
+            continue
+        monkeypatch.setattr(pl, "read_parquet", None)
+        with pytest.raises(GradatimError, match=r"table\.parquet, unpacked, has 0\.1 GB, which is more"):
+            read_table(path)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from gradatim.explain.comparison import beaten_by, columns, lines
+from gradatim.explain.comparison import beaten_by, column_texts, columns, lines
 from gradatim.explain.number_format import SPACE
 from gradatim.problems.classes import Classes
 from gradatim.problems.labels import Labels
@@ -47,7 +47,13 @@ def test_the_best_of_each_measure_is_marked():
     assert columns(metrics, rows) == ["rmse", "r2"]
     found = lines(metrics, 3.0, rows)
     assert [line.values for line in found] == [
-        [("1", False), ("0.9", True)], [("2", False), ("0", False)], [("0.5", True), ("0.9", True)]
+        [("1.0", False), ("0.9", True)], [("2.0", False), ("0.0", False)], [("0.5", True), ("0.9", True)]
     ]  # fmt: skip
     assert [line.is_network for line in found] == [True, False, False]
     assert lines(metrics, 3.0, []) == []
+
+
+def test_a_column_has_the_same_decimals_everywhere():
+    assert column_texts("auc", [0.74774, 0.5, 0.739]) == ["0.7477", "0.5000", "0.7390"]
+    assert column_texts("r2", [0.7722, -0.00261]) == ["0.7722", "−0.0026"]
+    assert column_texts("accuracy", [0.5, 0.8063])[0].startswith("50.0")

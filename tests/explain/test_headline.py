@@ -96,8 +96,8 @@ def test_numbers_stand_beside_the_mean_of_the_target():
     rows = [{"name": "mean", "metrics": {"rmse": 20.0}}, {"name": "linear model", "metrics": {"rmse": 9.0}}]
     metrics = {"rmse": 10.0, "mae": 6.4, "r2": 0.75}
     assert said(metrics=metrics, baselines=rows, **off(80, ("a", "b"))) == (
-        "Predictions are off by 10 (root mean square, the mean over 2 targets) over 80 test examples, "
-        "guessing the mean would be by 20; R² is 0.75; a linear model would be off by 9, which is better."
+        "Predictions are off by 10 (root mean square, the mean over 2 targets) over 80 test examples; "
+        "guessing the mean would be off by 20; R² is 0.75; a linear model would be off by 9, which is better."
     )
 
 

@@ -74,7 +74,7 @@ def test_what_cannot_be_is_refused():
     )
     assert said(window, "conv2d", 2, 3, 0, 0) == "stride must be a whole number of at least 1; it is 0"
     assert said(window, "conv2d", 2, 3, 1, "valid") == (
-        "padding must be whole numbers or 'same'; it is 'valid'"
+        "padding must be whole numbers, 'same' or 'same_lower'; it is 'valid'"
     )
     assert said(check_groups, "conv2d", 3, 6, 4) == (
         "conv2d with 3 groups needs channels in multiples of 3; there are 6 in and 4 out"

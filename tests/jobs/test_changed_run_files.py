@@ -44,6 +44,7 @@ def text():
     return {"data": "data.txt", "network": {"hidden_size": 3}, "window": 8, "batch_size": 2}
 
 
+TABLE = "table_of_classes"
 KINDS = {one.__name__: one for one in (table_of_classes, numbers_with_intervals, text)}
 
 
@@ -194,5 +195,40 @@ def test_a_source_that_is_no_place_or_has_other_options_is_said(place, source, s
     config = json.loads(Path("run/config.json").read_text())
     config["data"]["source"] = source
     Path("run/config.json").write_text(json.dumps(config))
+    with pytest.raises(GradatimError, match=sentence):
+        gradatim.train(resume="run", epochs=3, quiet=True)
+
+
+@pytest.mark.filterwarnings("ignore::gradatim.checks.Notice")
+@pytest.mark.parametrize(
+    ("kind", "entry", "value", "sentence"),
+    [
+        (TABLE, "data.source.target", 0.5, r"data\.source\.target must be a column's name, or"),
+        (TABLE, "data.source.group", ["a"], r"data\.source\.group must be a column's name; it is"),
+        (TABLE, "data.source.schema", 3, r"data\.source\.schema must be a schema; it is 3"),
+        (TABLE, "data.source.path", "x" * 5_000, "there is no file xxx"),
+        (TABLE, "data.test", {"path": 3}, r"data\.test must be a share below 1, null, or the place"),
+        (TABLE, "settings.metrics", 3, "metrics are names, functions or {name: function}; here"),
+        (TABLE, "network.entry.hidden", DEEP, "the description is nested too deeply"),
+        (TABLE, "network.entry.out_features", 7, r"the loss cannot read outputs of shape \(2, 7\)"),
+        ("text", "data.fingerprint", None, "the data have changed since this run began"),
+        ("text", "baselines", True, ""),
+        ("numbers_with_intervals", "data.splits.test", None, ""),
+    ],
+)  # fmt: skip
+def test_an_entry_of_the_configuration_that_cannot_be_is_said_where_it_is_read(
+    place, kind, entry, value, sentence
+):
+    shutil.copytree(place / "run", "run")
+    config = json.loads(Path("run/config.json").read_text())
+    *outer, last = entry.split(".")
+    inside = config
+    for name in outer:
+        inside = inside[name]
+    inside[last] = value
+    Path("run/config.json").write_text(json.dumps(config))
+    if not sentence:
+        assert gradatim.train(resume="run", epochs=3, quiet=True).report()
+        return
     with pytest.raises(GradatimError, match=sentence):
         gradatim.train(resume="run", epochs=3, quiet=True)

@@ -14,6 +14,7 @@ from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.data.digits import digits as load_digits
 from gradatim.data.splits import split
+from gradatim.explain.number_format import measure
 from gradatim.jobs.plot import PLOTS, plot, plots
 from gradatim.jobs.plots.runs import mean_gradients
 from gradatim.jobs.train import train
@@ -42,9 +43,9 @@ def plane(tmp_path_factory):
 def test_the_finder_s_picture_names_its_axes_and_the_rate(tmp_path):
     said = plot("lr", "digits", hidden=[8], out=tmp_path / "lr.svg")
     words = texts(tmp_path / "lr.svg")
-    assert {"training loss", "learning rate, growing from step to step", "smoothed"} <= set(words)
-    assert f"falls fastest at {said['suggestion']:.1e}" in words
-    assert "digits: mlp, adam, batches of 32" in words
+    assert {"training loss", "learning rate, growing from step to step", "smoothed loss"} <= set(words)
+    assert f"falls fastest at {measure(said['suggestion'], 2)}" in words
+    assert "Learning-rate finder: digits, mlp, adam, batches of 32" in words and "10⁻⁶" in words
     assert 1e-4 < said["suggestion"] < 0.1 and len(said["lrs"]) == len(said["losses"])
 
 
@@ -178,7 +179,7 @@ def test_a_confusion_matrix_is_scikit_learn_s(digits):
     assert said["confusion"] == confusion_matrix(test.y, found).tolist()
     right = np.trace(said["confusion"])
     words = texts("c.svg")
-    assert f"digits: {right} of 359 test examples right" in words and "true class" in words
+    assert {"Confusion matrix of digits", f"{right} of 359 test examples right", "true class"} <= set(words)
     assert sum(word == "·" for word in words) == np.sum(np.array(said["confusion"]) == 0)
 
 

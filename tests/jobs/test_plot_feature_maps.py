@@ -26,7 +26,7 @@ def test_units_are_those_of_the_equations(tmp_path):
     np.testing.assert_allclose(found["1 Dense"], z, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(found["2 Activation"], np.maximum(z, 0), rtol=1e-4, atol=1e-5)
     said = plot("feature-maps", run, arguments={"example": 5}, out=tmp_path / "f.svg")
-    assert said["layers"] == {"input": [1, 8, 8], "1 Dense": [12], "2 Activation": [12], "4 Dense": [10]}
+    assert said["layers"] == {"input": [1, 8, 8], "1 Dense": [12], "2 Activation": [12], "3 Dense": [10]}
     answer = run.predict(run.data.test.x[5:6]).labels[0]
     assert f"run: example 5, predicted {answer}" in (tmp_path / "f.svg").read_text()
 

@@ -338,7 +338,8 @@ def test_a_network_that_was_damaged_is_made_again_from_the_checkpoint(name, dama
 
 @pytest.mark.parametrize("name", [
     "metrics.jsonl", "config.json", "model.json", "model.safetensors", "checkpoint.safetensors", ".lock",
-    "report.html", "baselines.json", "model-next.safetensors", ".beginning",
+    "report.html", "baselines.json", "model-next.safetensors", ".beginning", "kept.safetensors",
+    "evidence.safetensors",
 ])  # fmt: skip
 @pytest.mark.parametrize("kind", ["link", "hard link", "pipe"])
 def test_a_folder_from_elsewhere_leads_nowhere_else(name, kind):

@@ -50,7 +50,7 @@ def test_a_summary_says_what_the_files_say(folder):
 
 def test_show_takes_a_run_and_its_layers_are_the_networks(folder, command):
     said = json.loads(command("show", folder / "new", "--json")[0])["run"]
-    assert [row["parameters"] for row in said["layers"]] == [0, 64 * 8 + 8, 0, 0, 90]
+    assert [row["parameters"] for row in said["layers"]] == [0, 64 * 8 + 8, 0, 90]
     assert said["metrics"] == pytest.approx(load(folder / "new").metrics)
     text = command("show", folder / "new")[0]
     assert text.startswith(f"{folder / 'new'}\n") and "layer " in text and "520" in text

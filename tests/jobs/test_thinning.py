@@ -30,7 +30,7 @@ def lines_of(monkeypatch, epochs, best, ended=None):
 def test_a_log_has_few_lines_for_any_number_of_epochs(monkeypatch, epochs, best, ended, count):
     lines = lines_of(monkeypatch, epochs, best, ended)
     assert len(lines) == count <= MOST
-    said = [line.removeprefix("best: ").split("  ")[0] for line in lines]
+    said = [line.removeprefix("lowest valid loss: ").split("  ")[0] for line in lines]
     assert said[0] == "epoch 1"
     assert len(set(said)) == len(said)
     assert {f"epoch {best}", f"epoch {ended or epochs}"} <= set(said)

@@ -18,8 +18,8 @@ def test_a_trace_by_name_with_a_number_changed():
     ("name", "arguments", "sentence"),
     [
         ("backprop-xor", {}, "unknown trace 'backprop-xor': did you mean backprop-or"),
-        ("adam", {}, "unknown trace 'adam': choose from "),
-        ("backprop-or", {"eta": 1}, "backprop-or takes no argument 'eta': choose from lr, target, w03"),
+        ("adam", {}, "unknown trace 'adam': adam is an optimizer; choose from "),
+        ("backprop-or", {"eta": 1}, "backprop-or takes no argument 'eta': did you mean lr?"),
         ("backprop-or", {"w3": 1}, "backprop-or takes no argument 'w3': did you mean w"),
     ],
 )

@@ -106,6 +106,8 @@ def test_a_name_that_is_taken_is_said():
         ("mean_squared_error", LABELS, "compares numbers; this network answers with classes"),
         ("f1", NUMBERS, "the metric f1 compares classes; this network answers with numbers"),
         ({"x": 3}, TWO, "a metric of your own is"),
+        (5, TWO, "metrics are names, functions or {name: function}; here is 5"),
+        (True, TWO, "metrics are names, functions or {name: function}; here is True"),
         ([lambda t, p: 1], TWO, "a metric of your own is"),
         ("recall", TWO.with_own_loss(), "a loss of your own"),
     ],

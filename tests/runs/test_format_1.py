@@ -101,6 +101,11 @@ def same(found, expected):
         assert found == expected
 
 
+def without_later(measured):
+    """What was measured when the runs were recorded."""
+    return {name: value for name, value in measured.items() if name not in ("by_class", "averages")}
+
+
 @EACH
 def test_it_is_of_format_1_and_is_read_without_its_data(old, name):
     assert json.loads((old.path / "model.json").read_text())["format"] == 1
@@ -117,7 +122,7 @@ def test_it_is_of_format_1_and_is_read_without_its_data(old, name):
 def test_its_measures_are_the_same_on_every_split(old):
     run = old.load()
     for split, expected in old.expected["evaluate"].items():
-        same(run.evaluate(split=split), expected)
+        same(without_later(run.evaluate(split=split)), expected)
 
 
 @EACH
@@ -125,11 +130,11 @@ def test_other_examples_are_measured_and_predicted_the_same(old, name):
     run = old.load()
     if name == "loader":
         measured = run.evaluate(Again(old.data))
-        same({**measured, "split": "test"}, old.expected["evaluate"]["test"])
+        same({**without_later(measured), "split": "test"}, old.expected["evaluate"]["test"])
     if "other" in old.expected:
         measured = run.evaluate(old.other)
-        measured.pop("notices", None)  # which were not there when it was recorded
-        same(measured, old.expected["other"])
+        measured.pop("notices", None)
+        same(without_later(measured), old.expected["other"])
     if "columns" in old.expected:
         same(run.predict(old.new).columns(), old.expected["columns"])
 
@@ -138,9 +143,12 @@ def test_other_examples_are_measured_and_predicted_the_same(old, name):
 def test_its_report_says_the_same(old):
     page = old.load().report().read_text()
     headline = re.search(r'<p class="headline">(.*?)</p>', page, re.S)
-    assert headline is not None and headline[1] == old.expected["headline"]
+    words = old.expected["headline"].replace(
+        ", guessing the mean would be by", "; guessing the mean would be off by"
+    )
+    assert headline is not None and headline[1] == words
     found = re.findall(r'<h2 id="(\w+)"', page)
-    later = ("coverage", "data")  # an <h3> then, and not yet there
+    later = ("coverage", "data", "by_class", "ranking", "thresholds")  # an <h3> then, and not yet there
     assert [name for name in found if name not in later] == old.expected["sections"]
 
 

@@ -117,3 +117,19 @@ def test_a_state_is_a_copy_and_another_optimizer_s_is_refused():
     check_optimizer(adam, numbers)
     with pytest.raises(GradatimError, match="the checkpoint's optimizer is Adam, this one is SGD"):
         restore_optimizer(sgd, tensors, numbers)
+
+
+@pytest.mark.parametrize("lrs", [[], [0.1, 0.1], ["x"]])
+def test_a_checkpoint_has_a_learning_rate_for_each_group_of_parameters(lrs):
+    from gradatim.checks import GradatimError
+    from gradatim.models.building import build
+    from gradatim.training.training import Training
+
+    network = build({"name": "mlp", "in_features": 2, "out_features": 2, "hidden": [3]})
+    data = torch.zeros(4, 2).numpy(), torch.tensor([0, 1, 0, 1]).numpy()
+    training = Training(network, data, "cross_entropy", "adam", epochs=1)
+    tensors, numbers = training.state()
+    training.restore(tensors, numbers)
+    numbers["engine"]["lrs"] = lrs
+    with pytest.raises(GradatimError, match=r"engine\.lrs"):
+        training.restore(tensors, numbers)

@@ -33,3 +33,9 @@ def test_shares_have_four_decimals_and_small_errors_four_digits(name, value, tex
 def test_an_epoch_s_line_says_each_measure_by_its_kind():
     record = Record(1, 10, 2e-5, 0.1, 0.5, {"loss": 3e-5, "accuracy": 0.00004})
     assert str(record) == "epoch 1  train loss 2e-05  valid loss 3e-05  valid accuracy 0.0000  0.50 s"
+
+
+def test_a_large_measure_has_its_digits_before_the_point():
+    assert [as_text(value, "rmse") for value in (18668.2295, -999.5, 1000.0, 0.00012)] == [
+        "18,668", "-999.5000", "1,000", "0.00012"
+    ]  # fmt: skip

@@ -14,6 +14,7 @@ open_room(
         "layers.batch_norm": "BatchNorm",
         "layers.conv": "Conv1d Conv2d Conv3d TrueConv1d TrueConv2d",
         "layers.conv_transpose": "ConvTranspose1d ConvTranspose2d ConvTranspose3d",
+        "layers.coupled_lstm": "CoupledLSTM",
         "layers.dense": "Dense",
         "layers.dropout": "Dropout",
         "layers.dropout_2012": "Dropout2012",

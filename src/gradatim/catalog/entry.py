@@ -63,7 +63,7 @@ def find(name: str, kind: str) -> Entry:
     2015
     """
     rows = {row.name: row for row in entries(kind)}
-    if name not in rows:
+    if not isinstance(name, str) or name not in rows:
         raise UsageError(f"unknown {kind} {shown(name)}: {nearest_of(str(name), kind, rows)}")
     return rows[name]
 

@@ -115,7 +115,15 @@ class GroupedCommand(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Keep what was typed: the help of `trace NAME --help` reads the name."""
         ctx.meta[GIVEN] = list(args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:  # NoSuchOption, a class that typer keeps to itself
+            meant = meant_options(getattr(error, "option_name", ""), self.params)
+            if meant and hasattr(error, "possibilities"):
+                error.possibilities = None
+                said = str(getattr(error, "message", "")).rstrip(".")
+                error.message = f"{said}; did you mean {' or '.join(meant)}?"  # type: ignore[attr-defined]
+            raise
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments, then a list for each group."""
@@ -133,6 +141,15 @@ class GroupedCommand(TyperCommand):
         names = [one for one in ctx.meta.get(GIVEN, ()) if not one.startswith("-")]
         if self.name == "trace" and names:
             _write_numbers(names[0], formatter)
+
+
+def meant_options(name: str, parameters: Iterable[Any]) -> list[str]:
+    """The options among a command's parameters that are meant by one that there is not."""
+    from gradatim.checks import meant_names
+
+    flags = {flag.removeprefix("--").replace("-", "_"): flag for one in parameters for flag in one.opts}
+    asked = name.partition("=")[0].lstrip("-").replace("-", "_").lower()
+    return [flags[one] for one in meant_names(asked, flags) if flags[one].startswith("--")]
 
 
 def _write_numbers(name: str, formatter: Any) -> None:

@@ -24,13 +24,13 @@ def catalogue_text(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def plots_text(rows: list[dict[str, Any]]) -> str:
+def plots_text(rows: list[dict[str, Any]], width: int | None = None) -> str:
     """What `plot` can draw."""
     lines = []
     for row in rows:
         lines.append(f"{row['name'] + ' ' + row['takes']:<23} {row['sentence']}")
         if row["members"]:
-            lines.append(fill("one alone: " + ", ".join(row["members"]), 100, **INDENTED))
+            lines.append(fill("one alone: " + ", ".join(row["members"]), width or 100, **INDENTED))
     return "\n".join([*lines, "", "gradatim plot RUN draws its curves; --theme dark, --out FILE.svg or .png"])
 
 
@@ -41,6 +41,19 @@ def called(measure: str) -> str:
     ('balanced accuracy', 'top-5 accuracy')
     """
     return measure.replace("_", " ").replace("top 5", "top-5")
+
+
+def measures_text(metrics: dict[str, float], split: str = "") -> str:
+    """A line for each measure, the numbers below each other.
+
+    >>> print(measures_text({"reconstruction_error": 0.25, "loss": 2.0}, "test"))
+    test reconstruction error 0.2500
+    test loss                 2.0000
+    """
+    width = max([18, *(len(called(name)) for name in metrics)])
+    return "\n".join(
+        f"{split} {called(name):<{width}} {as_text(value, name)}".lstrip() for name, value in metrics.items()
+    )
 
 
 def comparison_text(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:

@@ -47,7 +47,7 @@ def read_with_facts(path: str | Path) -> tuple[np.ndarray, dict[str, str]]:
     from PIL import Image, ImageOps
 
     path = Path(path)
-    if path.is_dir():
+    if files.is_folder(path):
         raise UsageError(f"{path} is a folder, not a picture")
     try:
         with warnings.catch_warnings():

@@ -5,6 +5,7 @@ from pathlib import Path
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.text import Text, text_of
 from gradatim.data.unpacking import read_file
+from gradatim.files import is_folder
 
 SUFFIXES = (".txt", ".text")  # and the same with .gz behind
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -28,7 +29,7 @@ def read_text(path: str | Path) -> Text:
     that is binary, damaged, not UTF-8, or too large for the memory.
     """
     path = Path(path)
-    if path.is_dir():
+    if is_folder(path):
         raise UsageError(f"{path} is a folder; a text is one file")
     try:
         return text_of(decode(read_file(path, EACH), path), path.name, {"path": str(path.resolve())})

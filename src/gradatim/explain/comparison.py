@@ -1,5 +1,6 @@
 """A network beside other models that learned from the same examples: what is best, and what beats it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from gradatim.problems.problem import Problem
 SHARES = ("accuracy", "coverage")  # measures said as percentages
 LOWER = frozenset(["loss", "rmse", "mae", "hamming_loss"])  # measures of which less is better
 CALLED = {"linear model": "a linear model", "mean": "the mean"}  # in a sentence
+DECIMAL = re.compile(r"−?\d+(\.\d+)?")  # no share, no thousands, no power of ten
 CONSTANT = "majority"  # which the headline names already
 
 
@@ -41,20 +43,32 @@ def lines(metrics: dict[str, float], seconds: float, baselines: Sequence[dict[st
         return []
     network = {"name": "network", "what": "this run", "metrics": metrics, "seconds": seconds}
     rows = [network, *baselines]
-    best = {name: _best(name, [row["metrics"][name] for row in rows]) for name in names}
+    by_name = {name: [row["metrics"][name] for row in rows] for name in names}
+    best = {name: _best(name, values) for name, values in by_name.items()}
+    texts = {name: column_texts(name, values) for name, values in by_name.items()}
     return [
         Line(
             row["name"],
             row["what"],
-            [
-                (measure_text(name, row["metrics"][name]), row["metrics"][name] == best[name])
-                for name in names
-            ],
+            [(texts[name][k], row["metrics"][name] == best[name]) for name in names],
             row["seconds"],
             row is network,
         )
-        for row in rows
+        for k, row in enumerate(rows)
     ]
+
+
+def column_texts(name: str, values: Sequence[float]) -> list[str]:
+    """A measure of several models as a column: all with as many decimals as the one that has most.
+
+    >>> column_texts("auc", [0.74774, 0.5]), column_texts("rmse", [18668.2, 5.5])
+    (['0.7477', '0.5000'], ['18,668', '5.5'])
+    """
+    texts = [measure_text(name, value) for value in values]
+    if not all(DECIMAL.fullmatch(text) for text in texts):
+        return texts
+    places = max(len(text.partition(".")[2]) for text in texts)
+    return [f"{round(value, places) + 0.0:.{places}f}".replace("-", "−") for value in values]
 
 
 def measure_text(name: str, value: float) -> str:

@@ -150,7 +150,7 @@ def _values(facts: dict[str, Any]) -> str:
         once = all(number == 1 for _, number in facts["most"])
         if once and facts["distinct"] > 3:
             return f"{count(facts['distinct'])} different texts"
-        shown = [f"{shorten(name)} {count(number)}" for name, number in facts["most"][:3]]
+        shown = [f"{shorten(name)} ({count(number)})" for name, number in facts["most"][:3]]
         return ", ".join(shown) + (
             f", and {count(facts['distinct'] - 3)} more" if facts["distinct"] > 3 else ""
         )

@@ -8,8 +8,8 @@ from gradatim.explain.svg import WIDTH, Frame, bar, picture, rule, shorten, text
 
 MOST = 15  # columns that are drawn
 ROW, TOP, BOTTOM = 22, 20, 44  # heights
-NAMES, RIGHT = 138, 62  # widths: of the columns' names, of the numbers behind the bars
-LETTERS = 20
+NAMES, RIGHT = 160, 72  # widths: of the columns' names, of the numbers behind the bars
+LETTERS = 24
 
 
 @dataclass(frozen=True)

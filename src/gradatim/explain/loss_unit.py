@@ -21,6 +21,7 @@ UNITS = {  # of the mean loss of an example
     "absolute_error": "mean absolute error",
     "huber": "Huber loss",
 }
+SUMMED = ("squared_error", "half_squared_error", "absolute_error", "huber")  # over an example's outputs
 SCALED = "of the standardised target"  # (y − mean)/deviation, which has no unit
 
 
@@ -32,5 +33,9 @@ def loss_unit(problem: Problem) -> str:
     'mean squared error of the standardised target'
     """
     words = UNITS.get(problem.loss or "", "")
+    if problem.loss in SUMMED and problem.kind == "reconstruction":
+        return f"{words.replace('mean ', '')}, summed over an example's numbers"
+    if problem.loss in SUMMED and len(problem.names) > 1:
+        words = f"sum over {len(problem.names)} targets of the {words}"
     is_scaled = bool(getattr(problem, "scale", None))
     return f"{words} {SCALED}" if words and is_scaled else words

@@ -12,10 +12,10 @@ def count(number: float) -> str:
     """A whole number, with commas from five digits on: a year has none.
 
     >>> count(2026), count(16640), count(-1706775.2)
-    ('2026', '16,640', '-1,706,775')
+    ('2026', '16,640', '−1,706,775')
     """
     digits = f"{number:,.0f}"
-    return digits if len(digits.lstrip("-")) > 5 else digits.replace(",", "")
+    return _signed(digits if len(digits.lstrip("-")) > 5 else digits.replace(",", ""))
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -60,14 +60,14 @@ def scientific(number: float, power: int, decimals: int) -> str:
     >>> scientific(0.000012, -5, 1)
     '1.2·10⁻⁵'
     """
-    return f"{number / 10.0**power:.{decimals}f}·{ten(power)}"
+    return _signed(f"{number / 10.0**power:.{decimals}f}·{ten(power)}")
 
 
 def measure(value: object, digits: int = 4) -> str:
     """So many digits of a number, of a large one all before the point; anything else as it is.
 
-    >>> measure(0.0620517), measure(1.25e-7), measure("red"), measure(12.0), measure(96638.19)
-    ('0.06205', '1.25·10⁻⁷', 'red', '12', '96,638')
+    >>> measure(0.0620517), measure(-1.25e-7), measure("red"), measure(12.0), measure(96638.19)
+    ('0.06205', '−1.25·10⁻⁷', 'red', '12', '96,638')
     """
     if isinstance(value, bool | str) or not isinstance(value, SupportsFloat):
         return str(value)
@@ -75,7 +75,7 @@ def measure(value: object, digits: int = 4) -> str:
     if abs(number) < LARGE and (number.is_integer() or abs(number) >= 1000):
         return count(number)
     mantissa, e, power = f"{number:.{digits}g}".partition("e")
-    return f"{mantissa}·{ten(int(power))}" if e else mantissa
+    return _signed(f"{mantissa}·{ten(int(power))}" if e else mantissa)
 
 
 def duration(seconds: float) -> str:
@@ -111,6 +111,11 @@ def ten(power: int) -> str:
     '10⁻⁵'
     """
     return "10" + str(power).translate(_RAISED)
+
+
+def _signed(digits: str) -> str:
+    """The sign of a number below 0 as a minus, not a hyphen."""
+    return digits.replace("-", "−")
 
 
 FILTERS: dict[str, Callable[..., str]] = {

@@ -2,4 +2,6 @@
 
 from gradatim.rooms import open_room
 
-open_room(__name__, over="focal nll", made_by={"loss": "gradatim.functional.by_name:loss_function"})
+open_room(
+    __name__, over="focal kl_divergence nll", made_by={"loss": "gradatim.functional.by_name:loss_function"}
+)

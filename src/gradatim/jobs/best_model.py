@@ -37,7 +37,7 @@ def decide(
     it.
     """
     trained, valid = plan.trained, plan.data.valid
-    kept = read_kept(folder) if beside is None else beside.kept
+    kept = read_kept(folder, trained) if beside is None else beside.kept
     if kept is None or valid is None:
         return ""
     problem = trained.problem

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.files import is_folder
 from gradatim.jobs.summary import brief, main_measure
 from gradatim.runs.folder import RUNS, Folder
 
@@ -15,7 +16,7 @@ def list_runs(folder: str | Path | None = None) -> list[dict[str, Any]]:
     Raises UsageError where there is no such folder.
     """
     place = Path(RUNS if folder is None else folder)
-    if not place.is_dir():
+    if not is_folder(place):
         if folder is None:
             return []
         raise UsageError(f"there is no folder {place}")

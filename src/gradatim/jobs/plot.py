@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.explain.figures.style import THEMES, canvas, check_format, write_figure
-from gradatim.files import refuse_existing
+from gradatim.files import is_folder, refuse_existing
 from gradatim.jobs.plots import answers, functions, runs
 from gradatim.jobs.plots.boundary import boundary
 from gradatim.jobs.plots.feature_maps import feature_maps
@@ -131,7 +131,7 @@ def _resolved(what: Any, things: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]
         )
     if groups:
         return groups[0], (what, *things)
-    if not isinstance(what, str) or Path(what).is_dir() or (RUNS / what).is_dir():
+    if not isinstance(what, str) or is_folder(what) or is_folder(RUNS / what):
         return "curves", (what, *things)
     raise UsageError(f"unknown plot {what!r}: {did_you_mean(what, [*PLOTS, *_members()])}")
 

@@ -101,11 +101,11 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
     records, settings = read_metrics(folder.metrics), config["settings"]
     if kept.metrics or kept.evidence:
         write_measurements(folder, kept)
-    kept_model = read_kept(folder)
+    kept_model = read_kept(folder, trained)
     content = Report(
         name=folder.path.name,
         data=str(config["name"]),
-        sizes=config["data"].get("splits") or {},
+        sizes={part: n for part, n in (config["data"].get("splits") or {}).items() if n is not None},
         split=config["data"]["judged_on"],
         unit=trained.template.unit,
         problem=trained.problem,

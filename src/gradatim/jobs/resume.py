@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.explain.baselines import has_baselines
 from gradatim.jobs.run_files import check_files, copy_run
 from gradatim.planning.find_data import find_again
 from gradatim.planning.plan import Plan, functions_of, make_plan
@@ -45,7 +46,9 @@ def plan_again(
         plan.model = config["network"].get("model")
         if own is not None and plan.asked:
             plan.trained.facts["arguments"] = plan.asked
-        plan.extended, plan.baselines = config["extended"], bool(config.get("baselines", False))
+        plan.extended = config["extended"]
+        beside = has_baselines(plan.trained, plan.data.train, plan.data.test)
+        plan.baselines = beside and bool(config.get("baselines", False))
         plan.keep_best_model = bool(config.get("keep_best_model", False))
         if "epochs" in options:
             plan.extended = [*plan.extended, {"from": config["settings"]["epochs"], "to": options["epochs"]}]

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradatim import catalog
+from gradatim import catalog, files
 from gradatim.catalog.commands import commands_for, with_imports
 from gradatim.catalog.docstring import parts_of
 from gradatim.catalog.source_code import Parameter, source_of
@@ -72,11 +72,11 @@ def _run_folder(thing: Any) -> "Folder | None":
     """The folder of a run, by itself, its path, or its name where the catalogue has none like it."""
     if isinstance(thing, str) and thing in {row.name for row in catalog.entries()}:
         return None
-    from gradatim.runs.folder import RUNS, Folder, find
+    from gradatim.runs.folder import RUNS, find
 
     if not isinstance(thing, str | Path):
         return find(thing)
-    there = any(Folder(path).path.is_dir() for path in (Path(thing), RUNS / thing))
+    there = any(map(files.is_folder, (thing, RUNS / thing)))
     return find(thing) if there else None
 
 
@@ -113,7 +113,6 @@ def shown_text(found: dict[str, Any], width: int | None = None) -> str:
 
 def draw_to(path: Path, found: dict[str, Any]) -> None:
     """Write the picture of a network that `show` found, as an SVG file."""
-    from gradatim import files
     from gradatim.explain.architecture import draw
 
     if "entries" not in found:

@@ -45,5 +45,5 @@ class EpochLines:
             found.append(str(self._last))
         if self._best is not None and self._best.epoch not in self._shown:
             self._shown.add(self._best.epoch)
-            found.append(f"best: {self._best}")
+            found.append(f"lowest valid loss: {self._best}")
         return found

@@ -8,6 +8,7 @@ from torch import nn
 
 from gradatim.checks import GradatimError, UsageError, in_layer, shown
 from gradatim.models.description import Entry, arguments_of, expand, network_of, row_of
+from gradatim.models.memory import refuse_too_large
 from gradatim.models.network import Network
 from gradatim.nn.activation import Activation
 from gradatim.nn.initialise import initialise
@@ -26,6 +27,7 @@ def build(description: dict[str, Any], seed: int = 0, dtype: torch.dtype = torch
     try:
         with torch.device("meta"):
             module = make(network)
+        refuse_too_large(module, dtype)
         module = initialise(module.to_empty(device="cpu").to(dtype), seed)
         module.description = deepcopy(network)  # type: ignore[assignment]
     except RecursionError as error:

@@ -77,7 +77,10 @@ def expand(network: Entry) -> list[Entry] | None:
     arguments = arguments_of(network, function)
     if inspect.isclass(function):
         return None
-    layers = function(**arguments)
+    try:
+        layers = function(**arguments)
+    except RecursionError as error:
+        raise UsageError("the description is nested too deeply") from error
     if not isinstance(layers, list):
         raise UsageError(f"{network['name']} needs a list of layers; this is {shown(layers)}")
     return layers

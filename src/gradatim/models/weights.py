@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.unpacking import check_size
+from gradatim.files import exists
 from gradatim.models.building import load_weights
 from gradatim.models.wrapped_names import unwrap_names
 
@@ -24,7 +25,7 @@ def read_weights(path: str | Path) -> dict[str, Tensor]:
     Raises UsageError for a file that is not there, GradatimError for one that holds anything but tensors.
     """
     path = Path(path)
-    if not path.is_file():
+    if not exists(path) or not path.is_file():
         raise UsageError(f"there is no file of weights {path}")
     try:
         if path.suffix == ".safetensors":
@@ -95,7 +96,8 @@ def set_weights(network: nn.Module, tensors: dict[str, Tensor], where: str) -> s
 def twin_sentence(network: Any) -> str:
     """That torchvision's weights of these names and shapes are of another network, or nothing.
 
-    >>> from gradatim.models.building import build
+    >>> from gradatim.files import exists
+    from gradatim.models.building import build
     >>> twin_sentence(build({"name": "resnet50", "width": 0.02})).partition(",")[0]
     'weights that torchvision made are of resnet50_tv'
     """

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.files import check_format, read_any_json
+from gradatim.files import check_format, exists, read_any_json
 from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.find_data import place_of
 from gradatim.planning.option_checks import unknown_option
@@ -27,7 +27,7 @@ def read_config_file(path: str | Path, given: dict[str, Any] | None = None) -> d
     and for a run that had something in memory, its data, network or loss, unless others are given.
     """
     given = given or {}
-    if not Path(path).exists():
+    if not exists(path):
         raise UsageError(f"there is no file {path}")
     content = read_any_json(path, WHAT)
     if isinstance(content.get("settings"), dict):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from gradatim.data.as_dataset import axes_notices
 from gradatim.data.dataset import Dataset
 from gradatim.data.sources.source import Examples, divide, source_like, source_of
 from gradatim.data.splits import TEST_SHARE, Splits
+from gradatim.files import exists
 from gradatim.planning.data_options import DataOptions
 from gradatim.problems.choose import kind_of
 
@@ -132,7 +132,7 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
         )
     if "memory" in source and data is None:
         raise UsageError("this run learned from data in memory: give them again, train(data, resume=run)")
-    if data is None and "path" in source and not Path(source["path"]).exists():
+    if data is None and "path" in source and not exists(source["path"]):
         raise UsageError(
             f"there is no file {source['path']}, which the run learned from: --data says where its data are "
             "now; with --resume the place stands in front"
@@ -148,7 +148,7 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
         found = find_data(data, options, (*shape[1:], shape[0]))
     for part in ("fingerprint", "other_fingerprints"):
         if (found.reference[part] or None) != (reference.get(part) or None):
-            before, now = str(reference["fingerprint"])[:12], str(found.reference["fingerprint"])[:12]
+            before, now = str(reference.get("fingerprint"))[:12], str(found.reference["fingerprint"])[:12]
             raise GradatimError(
                 f"the data have changed since this run began (their fingerprint was {before}, now it is "
                 f"{now}); bring them back, or start a new run"

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.checks import GradatimError, Notice, UsageError, known
+from gradatim.checks import GradatimError, Notice, UsageError, known, shown
 from gradatim.problems.problem import Array, Problem
 
 PROBABILITIES = ("y_score", "y_prob", "y_proba", "probabilities")  # a second argument that is not answers
@@ -93,12 +93,17 @@ def own_metrics(asked: Any) -> OwnMetrics:
         functions = dict(asked)
         names: list[str] = []
     else:
-        several = asked.split(",") if isinstance(asked, str) else list(asked)
+        several = asked.split(",") if isinstance(asked, str) else asked
+        if not isinstance(several, Iterable):
+            raise UsageError(f"metrics are names, functions or {{name: function}}; here is {shown(asked)}")
+        several = list(several)
         names = [one.strip() for one in several if isinstance(one, str) and one.strip()]
         functions = {getattr(one, "__name__", ""): one for one in several if not isinstance(one, str)}
     for name, function in functions.items():
         if not isinstance(name, str) or not callable(function) or name in ("", "<lambda>"):
-            raise UsageError(f"a metric of your own is {{name: function}}; here is {name!r}: {function!r}")
+            raise UsageError(
+                f"a metric of your own is {{name: function}}; here is {shown(name)}: {shown(function)}"
+            )
     chosen = (known("metric", name, scorer_names()) for name in names)
     return OwnMetrics(tuple(dict.fromkeys(chosen)), functions)
 

@@ -16,6 +16,10 @@ NODES = {  # of scikit-learn's nodes, and the type in which each is kept
     "left": np.uint32, "right": np.uint32, "is_leaf": np.uint8, "is_categorical": np.uint8,
     "bitset_idx": np.uint32,
 }  # fmt: skip
+KINDS = {name: (kind, 1) for name, kind in NODES.items()} | {  # of every tensor, with its number of axes
+    "starts": (np.int64, 1), "left_categories": (np.uint32, 2), "baseline": (np.float64, 1),
+    "order": (np.int64, 1),
+}  # fmt: skip
 WORK = 800  # multiplications of a layer that take as long as one tree
 WORDS, BITS = 8, 32  # of a node's set of categories
 
@@ -65,23 +69,38 @@ class BoostedTrees:
     def check(self) -> "BoostedTrees":
         """The trees, or GradatimError for other numbers: a child stands behind its node, in its tree."""
         t = self.tensors
+        self._check_kinds()
         try:
             sizes = np.diff(t["starts"])
             own = np.arange(len(t["value"])) - np.repeat(t["starts"][:-1], sizes)
             within = np.repeat(sizes, sizes)
             inner = t["is_leaf"] == 0
+            sets = [name for name in t if name.startswith("categories.")]
             fits = [
                 *(((t[child] > own) & (t[child] < within) | ~inner).all() for child in ("left", "right")),
                 ((t["feature_idx"] >= 0) & (t["feature_idx"] < self.width)).all(),
                 (t["bitset_idx"] < len(t["left_categories"])).all(), t["left_categories"].shape[1] == WORDS,
                 len(sizes) % len(t["baseline"]) == 0, sorted(t["order"].tolist()) == list(range(self.width)),
                 all(len(t[name]) == len(own) for name in NODES),
+                (t["feature_idx"][t["is_categorical"] == 1] < len(sets)).all(), len(sets) <= self.width,
+                all(len(t[name]) <= WORDS * BITS for name in sets),
             ]  # fmt: skip
         except (KeyError, IndexError, ValueError, TypeError, ZeroDivisionError) as error:
             raise GradatimError(f"the trees' numbers are damaged: {error!r}") from error
         if not all(fits):
             raise GradatimError("the trees' numbers are damaged: a node leads nowhere")
         return self
+
+    def _check_kinds(self) -> None:
+        """GradatimError naming a tensor that is missing, not finite, or of another type or number of axes."""
+        columns = sum(name.startswith("categories.") for name in self.tensors)
+        kinds = KINDS | {f"categories.{i}": (np.float64, 1) for i in range(columns)}
+        for name, (kind, axes) in kinds.items():
+            t = self.tensors.get(name)
+            if t is None or t.dtype != kind or t.ndim != axes:
+                raise GradatimError(f"the trees' numbers are damaged: {name}")
+            if name in ("value", "baseline") and not np.isfinite(t).all():
+                raise GradatimError(f"the trees' numbers are damaged: {name} is not finite")
 
     def scores(self, x: np.ndarray) -> np.ndarray:
         """The sums of the leaves that examples end in, (N, K), in scikit-learn's order."""

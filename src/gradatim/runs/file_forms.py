@@ -41,14 +41,35 @@ def _is_setting(value: Any) -> bool:
 
 def _is_part(value: Any) -> bool:
     share = is_number(value) and 0 <= value < 1
-    return value is None or share or isinstance(value, dict)
+    place = isinstance(value, dict) and all(isinstance(value.get(name, ""), str) for name in ("path", "name"))
+    return value is None or share or place
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _are_names(value: Any) -> bool:
+    return value is None or _is_name(value) or (isinstance(value, list) and all(map(_is_name, value)))
+
+
+def _is_size(value: Any) -> bool:
+    several = value if isinstance(value, list) else [value]
+    return value is None or all(type(one) is int and one > 0 for one in several)
 
 
 PART = Value("a share below 1, null, or the place of a file", _is_part)
+COLUMN = Maybe(Value("a column's name", _is_name))
+COLUMNS = Value("a column's name, or a list of such", _are_names)
 SETTING = Value("a number, a text, true, false, null or a list of numbers", _is_setting)
+SOURCE: dict[str, Form] = {
+    "path": TEXT, "name": TEXT, "target": COLUMNS, "ignore": COLUMNS, "group": COLUMN, "time": COLUMN,
+    "task": Maybe(TEXT), "schema": Maybe(Value("a schema", lambda v: isinstance(v, str | dict))),
+    "calendar": TRUTH, "input_size": Value("a size of pictures", _is_size),
+}  # fmt: skip
 DATA = Entries(
     {
-        "source": Entries({"path": TEXT, "name": TEXT}, optional=("path", "name")),
+        "source": Entries(SOURCE, optional=SOURCE),
         "fingerprint": Maybe(TEXT), "valid": PART, "test": PART, "other_fingerprints": DictOf(Maybe(TEXT)),
         "splits": Maybe(DictOf(Maybe(COUNT))), "judged_on": one_in(SPLITS), "task": Maybe(TEXT),
     },

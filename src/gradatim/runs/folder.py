@@ -111,7 +111,7 @@ def find(run: Any) -> Folder:
     """The folder of an existing run: by path, by its name under `runs/`, or of a Run in memory."""
     run = getattr(run, "folder", run)
     run = run.path if isinstance(run, Folder) else run
-    found = [Folder(path) for path in (Path(run), RUNS / run) if path.is_dir()]
+    found = [Folder(path) for path in (Path(run), RUNS / run) if files.is_folder(path)]
     for folder in found:
         if folder.config.exists():
             folder.refuse_strange()

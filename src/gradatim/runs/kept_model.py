@@ -5,6 +5,7 @@ It is numbers: coefficients of a linear model, nodes of trees, constants.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -49,7 +50,8 @@ class Linear:
 
     def check(self) -> "Linear":
         """The model, or GradatimError where its numbers do not fit."""
-        if {"weight", "bias"} - set(self.tensors) or len(self.tensors["weight"]) != len(self.tensors["bias"]):
+        if not (_are_numbers(self.tensors, {"weight": 2, "bias": 1})
+                and len(self.tensors["weight"]) == len(self.tensors["bias"])):  # fmt: skip
             raise GradatimError("the linear model's numbers are damaged")
         return self
 
@@ -68,15 +70,25 @@ class Constant:
 
     def check(self) -> "Constant":
         """The model, or GradatimError where it has no value."""
-        if "value" not in self.tensors or len(self.tensors["value"]) != 1:
+        if not (_are_numbers(self.tensors, {"value": 1}) and len(self.tensors["value"]) == 1):
             raise GradatimError("the constant model's value is damaged")
         return self
+
+
+def _are_numbers(tensors: dict[str, np.ndarray], axes: dict[str, int]) -> bool:
+    """Whether these tensors are there, with so many axes each, and finite floating-point numbers."""
+    return all(
+        name in tensors and tensors[name].dtype.kind == "f" and tensors[name].ndim == n
+        and bool(np.isfinite(tensors[name]).all())
+        for name, n in axes.items()
+    )  # fmt: skip
 
 
 KINDS: dict[str, Any] = {one.kind: one for one in (Linear, BoostedTrees, Constant)}
 FORM = Entries(
     {
-        "name": TEXT, "what": TEXT, "parts": ListOf(one_in(tuple(KINDS))), "classes": ListOf(COUNT),
+        "name": TEXT, "what": TEXT, "parts": ListOf(one_in(tuple(KINDS)), at_least=1),
+        "classes": ListOf(COUNT, distinct=True),
         "answers": TRUTH, "measure": TEXT, "valid": MEASURE, "network_valid": MEASURE,
         "network": DictOf(MEASURE),
     },
@@ -124,11 +136,25 @@ class KeptModel:
 
     def outputs_of_inputs(self, problem: "Problem", x: np.ndarray) -> np.ndarray:
         """The same for inputs (N, …) as it takes them."""
-        x = x.reshape(len(x), -1)
+        x = x.reshape(len(x), prod(x.shape[1:]))
         scores = [part.scores(x) for part in self.parts]
         if self.classes:
             return problem.outputs_of_scores(_of_all(scores[0], self.classes, len(problem.names)))
         return problem.outputs_of_scores(np.concatenate(scores, 1))
+
+    def check_fit(self, trained: Any) -> None:
+        """GradatimError unless it takes the inputs of a run's network and gives its outputs: tried on no
+        examples.
+        """
+        encoder, problem = self.encoder(trained.encoder), trained.problem
+        with np.errstate(all="ignore"):
+            try:
+                outputs = self.outputs(problem, encoder, encoder.raw(trained.template))
+            except (ValueError, IndexError) as error:
+                raise GradatimError(f"it does not fit the run's columns and targets: {error}") from error
+        expected = problem.head().outputs
+        if outputs.shape[1:] != (expected,):
+            raise GradatimError(f"it gives outputs of shape {outputs.shape[1:]}; the run's have {expected}")
 
 
 def _of_all(scores: np.ndarray, classes: tuple[int, ...], k: int) -> np.ndarray:
@@ -149,18 +175,23 @@ def write_kept(folder: Folder, kept: KeptModel) -> None:
     write_tensors(folder.kept, tensors, {**record, "parts": parts, "classes": list(kept.classes)})
 
 
-def read_kept(folder: Folder) -> KeptModel | None:
-    """The model of a run; None where there is none. GradatimError for a damaged file."""
+def read_kept(folder: Folder, trained: Any = None) -> KeptModel | None:
+    """The model beside a run's network; None where there is none. GradatimError for a damaged file, and for a
+    model of other inputs or outputs than the `trained` network's.
+    """
     if not folder.kept.exists():
         return None
     tensors, record = read_tensors(folder.kept, WHAT, "np")
     check_file(record, FORM, folder.kept)
+    known = {name: record[name] for name in FORM.forms}
     try:
         parts = tuple(_parts(record["parts"], tensors))
+        kept = KeptModel(**{**known, "parts": parts, "classes": tuple(record["classes"])})
+        if trained is not None:
+            kept.check_fit(trained)
     except GradatimError as error:
         raise GradatimError(f"{folder.kept} is damaged: {error}") from error
-    known = {name: record[name] for name in FORM.forms}
-    return KeptModel(**{**known, "parts": parts, "classes": tuple(record["classes"])})
+    return kept
 
 
 def _parts(kinds: list[str], tensors: dict[str, np.ndarray]) -> Iterator[Any]:

@@ -135,7 +135,7 @@ def _trained(folder: Folder, content: dict[str, Any], classes: Mapping[str, Call
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise GradatimError(f"{folder.model_json} is damaged: {error!r}") from error
     framework = "np" if trained.engine == "numpy" else "pt"
-    kept = read_kept(folder)
+    kept = read_kept(folder, trained)
     trained.kept = kept if kept is not None and kept.answers else None
     tensors, path, trained.epochs_done = read_weights(folder, content.get(DIGEST), framework)
     learned = model.parameters if isinstance(model, Network) else dict(model.named_parameters())

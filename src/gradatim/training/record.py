@@ -4,20 +4,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SHARES = ("accuracy", "auc", "coverage", "f1", "iou", "r2")  # whose unit is 1: words of a measure's name
+LARGE = 1e12  # from there on a power of ten is easier to read
 
 
 def as_text(value: float, name: str = "") -> str:
-    """A measure as a line of text says it: four decimals, of a small loss or error four digits; of a share
-    and of R², which are near 0 or not, never more than four decimals.
+    """A measure as a line of text says it: four decimals, of a small loss or error four digits, of a large
+    one all digits before the point; of a share and of R², which are near 0 or not, never more than four
+    decimals.
 
     >>> as_text(0.98142), as_text(2.5e-7), as_text(0.0), as_text(-0.00004)
     ('0.9814', '2.5e-07', '0.0000', '-4e-05')
     >>> as_text(-0.0001159, "r2"), as_text(-0.00004, "r2"), as_text(0.0003, "interval_coverage")
     ('-0.0001', '0.0000', '0.0003')
+    >>> as_text(18668.2295, "rmse"), as_text(-1234567.8), as_text(2.5e15)
+    ('18,668', '-1,234,568', '2.5e+15')
     """
     if any(word in name.split("_") for word in SHARES):
         return f"{round(value, 4) + 0.0:.4f}"  # no −0
-    return f"{value:.4g}" if 0 < abs(value) < 1e-3 else f"{value:.4f}"
+    if 1e3 <= abs(value) < LARGE:
+        return f"{value:,.0f}"
+    return f"{value:.4f}" if value == 0 or 1e-3 <= abs(value) < 1e3 else f"{value:.4g}"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ ROWS = catalog.entries("trace")
         ("Σ_kl h", ['<munder><mo largeop="true">∑</mo><mi>kl</mi></munder><mi>h</mi>']),
         ("ŷ C̃", ['<mover accent="true"><mi>y</mi><mo>^</mo></mover>', "<mi>C</mi><mo>~</mo>"]),
         ("tanh(a)    keep", ["<mi>tanh</mi><mo>(</mo>", '<mspace width="2em"/><mtext>&#160;keep']),
+        ("C_before w_ij", ["<mtext>before</mtext>", "<mi>i</mi><mi>j</mi>"]),
         ("a < b", ["<mo>&lt;</mo>"]),
     ],
 )  # fmt: skip

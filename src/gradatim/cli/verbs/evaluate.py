@@ -23,9 +23,8 @@ def evaluate(
 
     Example: gradatim evaluate runs/digits-1 --json
     """
-    from gradatim.cli.text import called, class_report_text
+    from gradatim.cli.text import class_report_text, measures_text
     from gradatim.jobs.run import load
-    from gradatim.training.record import as_text
 
     result = load(run).evaluate(data, split, metrics)
     if as_json:
@@ -35,7 +34,6 @@ def evaluate(
         print(f"{data}: {notice}", file=sys.stderr)
     by = f", answered by {result['model']}" if "model" in result else ""
     print(f"{result['split']} examples {result['n']}{by}")
-    for name, value in result["metrics"].items():
-        print(f"{called(name):<18} {as_text(value, name)}")
+    print(measures_text(result["metrics"]))
     if "by_class" in result:
         print(f"\n{class_report_text(result)}")

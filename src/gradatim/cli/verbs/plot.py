@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from gradatim.cli import options as o
-from gradatim.cli.folding import fold
+from gradatim.cli.folding import columns, fold
 from gradatim.cli.printing import print_json
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.training_options import OF_LR, Settings
@@ -43,7 +43,7 @@ def plot(
         if as_json:
             print_json({"plots": plots()})
         else:
-            print(fold(plots_text(plots())))
+            print(fold(plots_text(plots(), columns())))
         return
     asked = given_options({**options, "model": read_model(model), "data": moved})
     named, settings = split_arguments(things or [])

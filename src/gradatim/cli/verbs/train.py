@@ -1,6 +1,5 @@
 """The verb `train`."""
 
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from gradatim.checks import Interrupted
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_json, say
+from gradatim.files import exists
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.training_options import NAMES as SETTINGS
 from gradatim.planning.training_options import Settings
@@ -37,7 +37,7 @@ def train(
     from gradatim.planning.config_file import read_config_file
     from gradatim.planning.starting_weights import weights_source
 
-    if data is not None and is_setting(data) and (resume is not None or not Path(data).exists()):
+    if data is not None and is_setting(data) and (resume is not None or not exists(data)):
         arguments, data = [data, *(arguments or [])], None
     given: dict[str, Any] = {
         **given_options(options), "data": data, "model": read_model(model), "loss": loss, "weights": weights,
@@ -67,13 +67,11 @@ def train(
 
 def _print(run: Any) -> None:
     """Its measures, those of other models, and where everything is."""
-    from gradatim.cli.text import called, comparison_text
-    from gradatim.training.record import as_text
+    from gradatim.cli.text import comparison_text, measures_text
 
-    for name, value in run.metrics.items():
-        print(f"{run.judged_on} {called(name):<18} {as_text(value, name)}")
-    for name, value in _on_validation(run).get("valid_metrics", {}).items():
-        print(f"valid {called(name):<18} {as_text(value, name)}")
+    print(measures_text(run.metrics, run.judged_on))
+    if on_validation := _on_validation(run).get("valid_metrics"):
+        print(measures_text(on_validation, "valid"))
     if run.baselines:
         print(comparison_text(run.network_metrics, run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")

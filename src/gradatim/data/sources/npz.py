@@ -11,6 +11,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import new_inputs
 from gradatim.data.numpy_files import read_npy, read_npz
 from gradatim.data.sources.source import New, Request, Source, found_at, is_named
+from gradatim.files import exists
 
 
 class NpzSource(Source):
@@ -31,7 +32,7 @@ class NpzSource(Source):
         """The arrays as examples."""
         asked.allow("target", "task")
         path = Path(data)
-        if not path.exists():
+        if not exists(path):
             raise UsageError(f"there is no file {path}")
         if path.suffix.lower() == ".npy":
             if asked.reads_target:
@@ -46,14 +47,14 @@ class NpzSource(Source):
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Other arrays; an .npy file holds inputs alone."""
         path = Path(data)
-        if path.suffix.lower() == ".npy" and path.exists():
+        if path.suffix.lower() == ".npy" and exists(path):
             return found_at(_inputs_alone(path), path)
         return super().read_like(data, first)
 
     def read_new(self, data: Any, first: Any) -> New:
         """The inputs, whatever else is in the file."""
         path = Path(data)
-        if not path.exists():
+        if not exists(path):
             raise UsageError(f"there is no file {path}")
         if path.suffix.lower() == ".npy":
             return New(_inputs_alone(path))

@@ -11,6 +11,7 @@ from gradatim.data.sources.page import Block
 from gradatim.data.sources.picture_folder import shape_of
 from gradatim.data.sources.picture_page import picture_page
 from gradatim.data.sources.source import New, Request, Source, found_at, is_named
+from gradatim.files import exists
 
 
 class PictureSource(Source):
@@ -33,7 +34,7 @@ class PictureSource(Source):
     def read_new(self, data: Any, first: Any) -> New:
         """The picture as an example to predict from."""
         path = Path(data)
-        if not path.exists():
+        if not exists(path):
             raise UsageError(f"there is no file {path}")
         found = read_pictures([path], shape_of(first))
         new = Dataset(found.x, name=path.name, notices=found.notices, files=(str(data),))

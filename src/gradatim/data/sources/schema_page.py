@@ -47,7 +47,9 @@ def _grid(columns: list[dict[str, Any]]) -> Grid:
 def _values(one: dict[str, Any]) -> str:
     """What a column holds, in a few words."""
     if "most" in one:
-        shown = [f"{shorten(name)} {count:,}" for name, count in one["most"][:3]]
+        if one["distinct"] > 3 and all(count == 1 for _, count in one["most"]):
+            return f"{shorten(one['most'][0][0])}, …: all different"
+        shown = [f"{shorten(name)} ({count:,})" for name, count in one["most"][:3]]
         return ", ".join(shown) + (", …" if one["distinct"] > len(shown) else "")
     if "smallest" not in one:
         return ""

@@ -14,6 +14,7 @@ from gradatim.data.sources.page import Block, shorten
 from gradatim.data.splits import Splits, split
 from gradatim.data.tables.roles import Roles
 from gradatim.data.targets import recode
+from gradatim.files import exists
 from gradatim.synonyms import TABLES, key
 
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
@@ -176,14 +177,6 @@ def _sources() -> Iterator[Source]:
 def divide(source: Source, examples: Examples, valid: Any, test: float) -> Splits:
     """The source's parts, `valid` checked as a share."""
     return source.divide(examples, real("valid", valid, at_least=0, below=1), test)
-
-
-def exists(path: Path) -> bool:
-    """Whether there is a file or folder of this name, which may be no name of one at all."""
-    try:
-        return path.exists()
-    except OSError:  # a name that is too long for a file, a folder that may not be entered
-        return False
 
 
 def path_of(data: Any) -> Path | None:

@@ -75,7 +75,7 @@ class TableSource(Source):
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """The columns, which are written to the file `schema`; one that is there is read and followed."""
-        given = schema if schema is not None and Path(schema).exists() else None
+        given = schema if schema is not None and files.exists(schema) else None
         examples = read_examples(data, replace(asked, schema=given), with_facts=True)
         if schema is not None and given is None:
             files.write_json(schema, examples.schema.as_dict())

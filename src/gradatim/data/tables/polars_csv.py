@@ -7,6 +7,7 @@ records have been found and counted (`pieces`), and polars is asked for texts on
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,12 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.data.tables.missing import MARK, MISSING, WORDS
 from gradatim.data.tables.notation import WRITTEN
+from gradatim.data.unpacking import check_size
 
 PADDED = r"^[+-]?0+[1-9]|^[+-]?00+$"
 APART = {mark: rf"^[+-]?(?:0|[1-9][0-9]{{0,2}}(?:[{mark}][0-9]{{3}})*)$" for mark in (".", ",")}
 HEAD = 1000  # texts of a column that are looked at more closely
+NUMBER = 8  # bytes of a cell in memory, at least
 WHOLE = 2.0**53  # from here on not every whole number is a float
 
 
@@ -155,10 +158,16 @@ def _looked_at(found: ParsedNumbers, texts: Any) -> ParsedNumbers:
 
 
 def read_parquet(content: bytes, name: str) -> Any:
-    """A polars frame from the bytes of a Parquet file."""
+    """A polars frame from the bytes of a Parquet file.
+
+    Raises GradatimError for a damaged one, and for one whose cells, of NUMBER bytes each, take more than half
+    of the machine's memory, however few bytes they are packed in.
+    """
     import polars as pl
 
     try:
+        rows = pl.scan_parquet(BytesIO(content)).select(pl.len()).collect().item()
+        check_size(rows * len(pl.read_parquet_schema(BytesIO(content))) * NUMBER, f"{name}, unpacked,")
         return pl.read_parquet(content, glob=False, use_statistics=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         reason = (str(error).splitlines() or ["unknown"])[0]

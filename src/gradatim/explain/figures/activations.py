@@ -36,8 +36,8 @@ FORMULAS = {
     "hard_sigmoid": "min(max(z + 3, 0), 6)/6",
     "hard_swish": "z min(max(z + 3, 0), 6)/6",
     "maxout": "max(z, z₂), the second piece z₂ = 1",
-    "softmax": "p₁ of three scores z₁, 0, 0",
-    "log_softmax": "log p₁ of three scores z₁, 0, 0",
+    "softmax": "p₁, scores z₁, 0, 0",
+    "log_softmax": "log p₁, scores z₁, 0, 0",
 }
 KINKS = {Maxout: [1.0], HardSigmoid: [-3.0, 3.0], HardSwish: [-3.0, 3.0]}  # others' are at 0
 OTHERS = {Softmax: (0.0, 0.0), LogSoftmax: (0.0, 0.0), Maxout: (1.0,)}  # scores beside the one that moves

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.explain.figures.style import MARKERS, Picture, Theme, short
+from gradatim.explain.figures.style import MARKERS, Picture, Theme, short, shorten_ticks
 
 MOST_CLASSES = len(MARKERS)
 MOST_EXAMPLES = 1500  # drawn of each part; more would cover each other
@@ -88,6 +88,7 @@ def boundary_figure(
         axes.set(xlim=(left, right), ylim=(low, high))
         for i in spread_axes:
             (axes.set_xticks, axes.set_yticks)[i](np.unique(train.x[:, i]))
+        shorten_ticks(axes)
         axes.set_xlabel(short(axes_names[0]))
         axes.set_ylabel(short(axes_names[1]))
         axes.set_title(title, fontweight="bold")

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradatim.explain.figures.style import DASHES, MARKERS, Picture, Theme, short
+from gradatim.explain.figures.style import DASHES, MARKERS, Picture, Theme, short, shorten_ticks
 
 MOST_CLASSES = len(MARKERS)
 MOST_EXAMPLES = 1500  # drawn of each part
@@ -63,6 +63,7 @@ def fit_figure(found: Fit, x_name: str, title: str, words: str = "") -> Picture:
         if found.classes:
             axes.set_ylim(-0.03 - BAND * max(len(found.classes), 2), 1.03 + 2 * BAND)
             axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
+        shorten_ticks(axes)
         axes.set_xlabel(short(x_name))
         axes.set_ylabel(short(found.y_name))
         axes.set_title(title, fontweight="bold")

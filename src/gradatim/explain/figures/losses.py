@@ -89,7 +89,7 @@ FORMULAS: dict[type[Loss], str] = {
     NLL: "−a of the right class, a = log p",
     Hinge: "max(0, 1 − y a)",
     SquaredHinge: "max(0, 1 − y a)²",
-    Focal: "−(1 − p)ᵞ log p of the right class",
+    Focal: "−(1 − p)ᵞ log p, p of the right class",
     GaussianNLL: "½[log 2π + s + (y − μ)² e⁻ˢ]",
     LaplaceNLL: "log 2 + s + ∣y − μ∣ e⁻ˢ",
     PoissonNLL: "eᵃ − y a",

@@ -1,5 +1,6 @@
 """Functions of one number, side by side: lines, what happens at a kink, and a shaded region."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import ceil
@@ -12,6 +13,7 @@ from gradatim.explain.figures.style import DASHES, SIZE, Picture, Theme
 HOLDS = {1: 1, 2: 4, 3: 6, 4: 12}  # columns: panels at most; more stand in five columns
 WIDE = 12.8  # inches
 LEFT = 52  # points of a panel, for what stands left of its axes
+SMALLER = 1.15  # a note may be so much too wide before it is broken: its letters are smaller then
 LETTER, BOLD = 0.58, 0.68  # how wide a letter is, for its size
 
 
@@ -45,10 +47,13 @@ def panels_figure(panels: Sequence[Panel], title: str = "", shading: str = "", a
     def draw(figure: Any, theme: Theme) -> None:
         named: dict[str, Any] = {}
         small = len(panels) > 4
-        room = max(len(panel.notes) for panel in panels)
-        for panel, axes in zip(panels, spread(figure, len(panels), title), strict=True):
+        columns = columns_for(len(panels))
+        most = int(SMALLER * width_of(figure, columns) / (LETTER * note_size(small)))
+        notes = [[line for note in panel.notes for line in in_lines(note, most)] for panel in panels]
+        for k, (panel, axes) in enumerate(zip(panels, spread(figure, len(panels), title), strict=True)):
+            row = k // columns * columns
             _draw(axes, panel, theme, named, small, shading, at_kink)
-            head(axes, panel.title, panel.notes, room, small)
+            head(axes, panel.title, notes[k], max(map(len, notes[row : row + columns])), small)
         figure.legend(
             list(named.values()), list(named), loc="outside lower center", handlelength=3.2, fontsize=11,
             ncols=len(named) if len(panels) > 1 else 2,
@@ -87,13 +92,37 @@ def spread(figure: Any, count: int, title: str) -> Iterator[Any]:
 
 def head(axes: Any, title: str, notes: Sequence[str], room: int, small: bool) -> None:
     """A panel's name, and notes in smaller letters below it, where there is room for so many lines."""
-    size = 8.5 if small else 11
-    wide = 72 * axes.get_figure().get_size_inches()[0] / axes.get_subplotspec().get_geometry()[1] - LEFT
+    size, wide = note_size(small), width_of(axes.get_figure(), axes.get_subplotspec().get_geometry()[1])
     fits = min((fitting(note, size, wide) for note in notes), default=size)
     for line, note in enumerate(notes):
         _above(axes, note, 5 + 1.35 * size * (room - 1 - line), size=fits)
     size, above = (11.5 if small else 13), 9 + 1.35 * size * room
     _above(axes, title, above, size=fitting(title, size, wide, BOLD), weight="bold")
+
+
+def note_size(small: bool) -> float:
+    """The size of a note's letters."""
+    return 8.5 if small else 11
+
+
+def width_of(figure: Any, columns: int) -> float:
+    """Points that a panel's text may take where so many panels stand in a row."""
+    return 72 * figure.get_size_inches()[0] / columns - LEFT
+
+
+def in_lines(note: str, most: int) -> list[str]:
+    """A note in lines of at most so many letters, broken behind commas and semicolons and before "and".
+
+    >>> in_lines("target y = 1; l′(1) = 0 at the kink", 26)
+    ['target y = 1;', 'l′(1) = 0 at the kink']
+    """
+    lines: list[str] = []
+    for part in re.split(r"(?:(?<=[,;]) | (?=and ))(?![^()]*\))", note):
+        if lines and len(lines[-1]) + 1 + len(part) <= most:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(part)
+    return lines
 
 
 def fitting(text: str, size: float, points: float, letter: float = LETTER) -> float:

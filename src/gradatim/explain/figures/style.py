@@ -78,6 +78,32 @@ def use_theme(theme: str) -> Iterator[Theme]:
         yield colours
 
 
+def shorten_ticks(axes: Any) -> None:
+    """Write large ticks of both axes in thousands or millions, from a hundred thousand on, as charts do."""
+    for axis in (axes.xaxis, axes.yaxis):
+        reach = max(map(abs, axis.get_view_interval()))
+        if 1e5 <= reach < 1e9:
+            axis.set_major_formatter(_thousands if reach < 1e6 else _millions)
+
+
+def _thousands(value: float, _: int | None = None) -> str:
+    """A tick in thousands.
+
+    >>> _thousands(250_000), _thousands(0), _thousands(-50_000)
+    ('250k', '0', '−50k')
+    """
+    return f"{value / 1e3:g}k".replace("-", "−") if value else "0"
+
+
+def _millions(value: float, _: int | None = None) -> str:
+    """A tick in millions.
+
+    >>> _millions(1_500_000), _millions(0)
+    ('1.5M', '0')
+    """
+    return f"{value / 1e6:g}M".replace("-", "−") if value else "0"
+
+
 def check_format(path: str | Path) -> Path:
     """A path that a figure can be written to, by the end of its name."""
     path = Path(path)

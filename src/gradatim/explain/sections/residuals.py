@@ -25,5 +25,5 @@ def headline(evidence: Residuals, report: Any) -> str:
     over = some_examples(len(evidence.true), report.word)
     off = f"Predictions are off by {measure(metrics['rmse'])} (root mean square{several}) over {over}"
     if constant.get("rmse", 0.0) > metrics["rmse"]:
-        off += f", guessing the mean would be by {measure(constant['rmse'])}"
+        off += f"; guessing the mean would be off by {measure(constant['rmse'])}"
     return f"{off}; R² is {measure_text('r2', metrics['r2'])}."

@@ -57,9 +57,9 @@ def lstm_drawing(gates: Mapping[str, float]) -> str:
         parts.append(f'<circle cx="{at}" cy="{y}" r="13" {BOX}/>' + _text(at, y + 5, sign, 16))
     parts.append(f'<ellipse cx="460" cy="98" rx="26" ry="14" {BOX}/>' + _text(460, 103, "tanh", 12, "dim"))
     parts += [
-        _text(40, 45, f"C before {_number(gates['C before'])}", 14, anchor="start"),
-        _text(525, 45, f"C {_number(gates['C'])}", 14, anchor="end"),
-        _text(525, 162, f"h {_number(gates['h'])}", 14, anchor="end"), _text(40, 310, "[h, x]", 14),
+        _text(40, 38, f"C before {_number(gates['C before'])}", 14, anchor="start"),
+        _text(525, 38, f"C {_number(gates['C'])}", 14, anchor="end"),
+        _text(525, 170, f"h {_number(gates['h'])}", 14, anchor="end"), _text(40, 310, "[h, x]", 14),
     ]  # fmt: skip
     return _picture("The LSTM cell at its last step, with the value of every gate", parts)
 

@@ -43,9 +43,9 @@ def lstm(
         Line(f"Inputs x = ({', '.join(number(v) for v in xs[:, 0])}), target y = {number(p['y'])} for the "
              f"last output; before the first step h = {number(p['h'])}, C = {number(p['c'])}. [h, x] is h "
              "and x joined end to end: every gate has a weight for each."),
-        Line("  f = σ(W_f [h, x] + b_f)       keep      i = σ(W_i [h, x] + b_i)   write"),
-        Line("  C̃ = tanh(W_C [h, x] + b_C)    candidate o = σ(W_o [h, x] + b_o)   read"),
-        Line("  C ← f C + i C̃                           h ← o tanh(C)"),
+        Line("  f = σ(W_f [h, x] + b_f)       keep        i = σ(W_i [h, x] + b_i)   write"),
+        Line("  C̃ = tanh(W_C [h, x] + b_C)    candidate   o = σ(W_o [h, x] + b_o)   read"),
+        Line("  C ← f C + i C̃                             h ← o tanh(C)"),
         *_forward(steps, W, b),
         *_backward(steps, W, p["y"]),
         *_slips(xs, p["h"], p["c"], W, b),

@@ -5,6 +5,7 @@ from html import escape
 from unicodedata import normalize
 
 FUNCTIONS = ("tanh", "log", "softmax", "diag", "min", "max", "exp")
+WORD = 4  # letters from which on an index is a word: C_before, but w_ij
 MARKS = {"\u0302": "^", "\u0303": "~"}  # above a letter
 RAISED = str.maketrans("²³ᵀᵗ", "23Tt")
 TOKEN = re.compile(
@@ -70,7 +71,11 @@ def _element(found: re.Match[str]) -> str:
         return f"<munder>{sign}<mi>{found['over']}</mi></munder>" if found["over"] else sign
     if found["word"]:
         word = found["word"]
-        return f"<mi>{word}</mi>" if word in FUNCTIONS else f"<mtext>&#160;{word}&#160;</mtext>"
+        return (
+            f'<mspace width="0.17em"/><mi>{word}</mi>'
+            if word in FUNCTIONS
+            else f"<mtext>&#160;{word}&#160;</mtext>"
+        )
     if found["letter"]:
         return _letter(found)
     return _number(found["number"]) if found["number"] else f"<mo>{escape(found['sign'])}</mo>"
@@ -100,6 +105,8 @@ def _letters(text: str) -> str:
 def _index(text: str) -> str:
     if re.fullmatch(r"[0-9]+", text):
         return f"<mn>{text}</mn>"
+    if len(text) >= WORD and text.isascii() and text.isalpha():
+        return f"<mtext>{text}</mtext>"
     if len(text) > 1 and text.isascii() and text.isalpha():
         return f"<mrow>{''.join(f'<mi>{letter}</mi>' for letter in text)}</mrow>"
     return f"<mrow>{_row(text)}</mrow>" if len(text) > 1 else f"<mi>{escape(text)}</mi>"

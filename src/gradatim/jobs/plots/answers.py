@@ -29,7 +29,7 @@ def confusion(asked: PlotRequest) -> Drawing:
     """The confusion matrix of the test examples; rows are true classes, columns predicted."""
     run, found = _evidence(asked, Confusion, "does not tell classes apart")
     right, total = correct(found.counts)
-    title = f"{name_of(run)}: {count(right)} of {count(total)} test {found.unit}s right"
+    title = f"Confusion matrix of {name_of(run)}\n{count(right)} of {count(total)} test {found.unit}s right"
     facts = {"classes": [str(name) for name in found.names], "confusion": found.counts.tolist()}
     return Drawing(confusion_figure(found.counts, found.names, title), facts)
 
@@ -70,7 +70,7 @@ def roc(asked: PlotRequest) -> Drawing:
 def precision_recall(asked: PlotRequest) -> Drawing:
     """The precision–recall curve, likewise."""
     run, found = _evidence(asked, Ranking, UNRANKED)
-    chart = precision_recall_chart(found.classes, f"Precision and recall of {name_of(run)}")
+    chart = precision_recall_chart(found.classes, f"Precision–recall curve of {name_of(run)}")
     points = _points(found, ("recall", "precision"), lambda one: one.precision_recall)
     areas = _areas(found, lambda one: one.average_precision)
     return Drawing(as_figure(chart), {"average_precision": areas, "curves": points})

@@ -38,9 +38,9 @@ def boundary(asked: PlotRequest) -> Drawing:
     if run.data.test is not None:
         test, right, n = _points(run, problem, run.data.test, where)
         facts["accuracy_on_test_examples"] = right / n
-        said = f", {count(right)} of {count(n)} test examples right"
+        said = f": {count(right)} of {count(n)} test examples right"
     every = train.x if test is None else np.concatenate([train.x, test.x])
-    title = f"{name_of(run)}: decisions{said}"
+    title = f"Decision boundary of {name_of(run)}{said}"
     figure = boundary_figure(
         plane(probabilities, every), train, problem.known_names(probabilities(train.x[:1])), where.names,
         title, test, where.words, problem.threshold["value"] if problem.threshold else 0.5,

@@ -27,7 +27,7 @@ def feature_maps(asked: PlotRequest) -> Drawing:
     row = whole("example", asked.arguments.get("example", 0), at_least=0, at_most=len(part) - 1)
     example = part.take(np.array([row]))
     outputs = outputs_of_layers(run, run.trained.encoder.inputs(example, dtype_of(run.trained)))
-    title = f"{name_of(run)}: example {row}{_answer(run, example)}"
+    title = f"Feature maps of {name_of(run)}: example {row}{_answer(run, example)}"
     facts = {"example": row, "layers": {one.name: list(one.values.shape) for one in outputs}}
     return Drawing(feature_maps_figure(_some(outputs), title), facts)
 

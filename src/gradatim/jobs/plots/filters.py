@@ -20,7 +20,7 @@ def filters(asked: PlotRequest) -> Drawing:
     if not name or not np.isfinite(weights).all():
         raise UsageError(f"{run.path} has no matrix of finite weights to draw")
     facts = {"parameter": name, "shape": list(weights.shape)}
-    title = f"{name_of(run)}: {name}"
+    title = f"First-layer weights of {name_of(run)}: {name}"
     tiles, of = _tiles(run, weights)
     if tiles is None:
         flat = weights.reshape(len(weights), -1)

@@ -29,6 +29,8 @@ def lr(asked: PlotRequest) -> Drawing:
     with threads(plan.settings.engine, plan.settings.threads or 1):
         sweep = find_lr(loop_of(plan))
     s = plan.settings
-    title = f"{plan.data.name}: {plan.trained.name}, {s.optimizer}, batches of {s.batch_size}"
-    picture = lr_figure(sweep.lrs, sweep.losses, sweep.mean_losses, sweep.suggestion, title)
+    of = f"{plan.data.name}, {plan.trained.name}, {s.optimizer}, batches of {s.batch_size}"
+    picture = lr_figure(
+        sweep.lrs, sweep.losses, sweep.mean_losses, sweep.suggestion, f"Learning-rate finder: {of}"
+    )
     return Drawing(picture, {"suggestion": sweep.suggestion, "lrs": sweep.lrs, "losses": sweep.losses})

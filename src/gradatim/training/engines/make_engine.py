@@ -5,8 +5,8 @@ from typing import Any
 
 from gradatim import device
 from gradatim.by_hand.network import Network
-from gradatim.checks import UsageError, known, one_of
-from gradatim.optim.numpy_updates import METHODS, check_settings
+from gradatim.checks import GradatimError, UsageError, known, one_of
+from gradatim.optim.numpy_updates import METHODS, NUMBERS, check_settings
 from gradatim.training.engines.engine import Engine
 from gradatim.training.penalties_and_clipping import Shaping
 
@@ -31,9 +31,11 @@ def make_engine(
             raise UsageError(
                 f"the network by hand is of {model.dtype.name}; the precision asked for is {precision}"
             )
+        _refuse_untrainable(model, optimizer)
         return NumPyEngine(model, loss, optimizer, lr, settings, seed, shaping)
     import torch
 
+    from gradatim.models.memory import refuse_untrainable
     from gradatim.training.engines.torch_engine import TorchEngine
 
     if not isinstance(model, torch.nn.Module):
@@ -44,6 +46,8 @@ def make_engine(
     one_of("precision", precision, device.PRECISIONS)
     if precision == "bfloat16" and placed.type not in ("cpu", "cuda"):
         raise UsageError(f"bfloat16 runs on a CPU or a CUDA GPU; the device is {placed}")
+    dtype = getattr(torch, device.kept_in(precision))
+    refuse_untrainable(model, dtype, optimizer, _kept(optimizer), placed)
     return TorchEngine(model, loss, optimizer, lr, settings, seed, shaping, placed, precision)
 
 
@@ -57,3 +61,18 @@ def _with_decay(shaping: Shaping, optimizer: Any) -> Shaping:
     if shaping.weight_decay is None:
         return replace(shaping, weight_decay=METHODS[optimizer].weight_decay)
     return shaping
+
+
+def _kept(optimizer: Any) -> int:
+    """The numbers that an optimizer of that name keeps for each parameter; 0 where only it knows."""
+    return len(set(METHODS[optimizer].state) - set(NUMBERS)) if isinstance(optimizer, str) else 0
+
+
+def _refuse_untrainable(network: Network, optimizer: Any) -> None:
+    """GradatimError for a network by hand that does not fit in memory with the state of its optimizer."""
+    most = device.memory()
+    if most is not None and (2 + _kept(optimizer)) * network.theta.nbytes > most:
+        raise GradatimError(
+            f"a network of {network.theta.size:,} parameters does not fit in memory with its gradients "
+            f"and the state of {optimizer}"
+        )

@@ -95,7 +95,15 @@ class NumPyEngine:
             if outputs.ndim > 2 and trial.targets.ndim > 1:
                 raise UsageError("a network by hand learns one class an example; masks need a torch module")
             check_fit(self.loss, outputs.shape, trial.targets)
-        self.loss.mean(outputs, trial.y)
+        try:
+            self.loss.mean(outputs, trial.y)
+        except (ValueError, IndexError) as error:
+            if isinstance(error, UsageError):
+                raise
+            raise UsageError(
+                f"the loss cannot read outputs of shape {outputs.shape} for {trial.y.dtype} targets of shape "
+                f"{trial.y.shape}: {error}"
+            ) from error
 
     def layer_of_one_number(self, x: np.ndarray) -> str:
         """The first batch norm that would get one number per channel if x alone were a batch; "" for none."""

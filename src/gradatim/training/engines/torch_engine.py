@@ -306,7 +306,8 @@ class TorchEngine:
     def restore(self, tensors: Tensors, numbers: dict[str, Any]) -> None:
         """Take back what `tensors` and `numbers` gave; they stay as they are."""
         check_optimizer(self.optimizer, numbers)
-        ListOf(NUMBER).check(numbers["lrs"], "engine.lrs")
+        groups = len(self._lrs)
+        ListOf(NUMBER, groups, groups).check(numbers["lrs"], "engine.lrs")
         self.set_parameters(
             {n.removeprefix("model."): t for n, t in tensors.items() if n.startswith("model.")}
         )
