@@ -4,6 +4,7 @@ The blocks of a page run in order, in one namespace and one folder. A text block
 what that block prints. `% slow` on the line above a block keeps it for the slow suite.
 """
 
+import os
 import re
 import shlex
 import subprocess
@@ -60,7 +61,11 @@ def _lines(text: str) -> list[str]:
 def _command(line: str, folder: Path) -> str:
     """What a command prints on stdout; its failure is an error with what it said."""
     arguments = [sys.executable, "-m", *shlex.split(line, comments=True)]
-    done = subprocess.run(arguments, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    # readline exports the width of a terminal behind Python's back; here is none
+    around = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    done = subprocess.run(
+        arguments, cwd=folder, capture_output=True, encoding="utf-8", check=False, env=around
+    )
     if done.returncode:
         raise RuntimeError(f"{line}\nended with {done.returncode}:\n{done.stderr}")
     return done.stdout

@@ -44,7 +44,8 @@ def folder(tmp_path_factory):
     with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerows([[*NAMES, TARGET], *rows])
-    said = gradatim(folder, "train", FILE, "--target", TARGET, "--epochs", "2", "--out", "run\x1b[1m")
+    said = gradatim(folder, "train", FILE, "--target", TARGET, "--epochs", "2", "--hidden", "8", "--out",
+                    "run\x1b[1m")  # fmt: skip
     assert not STEERING.search(said.stdout + said.stderr)
     assert r"rows\x1b[31m\u202e: " in said.stderr
     return folder

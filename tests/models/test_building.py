@@ -42,6 +42,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     "masked_dense": {"mask": [[1, 0, 1, 0], [0, 1, 1, 1]]},
     "embedding": {"in_features": 4, "columns": [[1, 3, 3]]},
     "lateral": {"features": 4},
+    "ensemble": {"in_features": 4, "out_features": 2, "kinds": [{}, {"columns": [[1, 3]]}], "hidden": [3]},
+    "mean_of_members": {
+        "in_features": 4,
+        "members": [
+            {"layers": [{"name": "dense", "in_features": 4, "out_features": 2}]},
+            {"columns": [[0, 1], [2, 4]], "layers": [{"name": "dense", "in_features": 3, "out_features": 2}]},
+        ],
+    },
     "mlp": {"in_features": 4, "out_features": 2, "hidden": [3, 3], "dropout": 0.2},
     "stack": {
         "layers": [

@@ -34,6 +34,7 @@ open_room(
         "layers.lstm": "LSTM",
         "layers.masked_dense": "MaskedDense",
         "layers.maxout": "Maxout",
+        "layers.mean_of_members": "MeanOfMembers",
         "layers.pooling": "AvgPool1d AvgPool2d AvgPool3d MaxPool1d MaxPool2d MaxPool3d SumPool1d SumPool2d",
         "layers.prelu": "PReLU",
         "layers.rnn": "RNN",

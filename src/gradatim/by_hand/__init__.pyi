@@ -56,6 +56,7 @@ from gradatim.by_hand.layers.locally_connected import LocallyConnected2d as Loca
 from gradatim.by_hand.layers.lstm import LSTM as LSTM
 from gradatim.by_hand.layers.masked_dense import MaskedDense as MaskedDense
 from gradatim.by_hand.layers.maxout import Maxout as Maxout
+from gradatim.by_hand.layers.mean_of_members import MeanOfMembers as MeanOfMembers
 from gradatim.by_hand.layers.pooling import AvgPool1d as AvgPool1d
 from gradatim.by_hand.layers.pooling import AvgPool2d as AvgPool2d
 from gradatim.by_hand.layers.pooling import AvgPool3d as AvgPool3d

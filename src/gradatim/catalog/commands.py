@@ -32,6 +32,7 @@ OWN = {  # by kind and name, where the kind's would not do
     ("network", "tagger"): (),
     ("network", "sequence_classifier"): (),
     ("network", "rbm"): (),
+    ("network", "ensemble"): ("gradatim train adult --members 2",),
 }
 ARGUMENTS = {  # that a network cannot be made without
     "resnet_cifar": "depth=20", "plain_cifar": "depth=20", "wrn": "depth=16 width=4",

@@ -4,7 +4,7 @@ from typing import Any
 
 from gradatim.explain.text_table import table
 
-WIDEST, NARROWEST = 44, 6  # characters of a layer's description
+WIDEST, NARROWEST = 44, 4  # characters of a layer's description
 
 
 def costs(result: dict[str, Any], width: int | None = None) -> str:
@@ -14,7 +14,7 @@ def costs(result: dict[str, Any], width: int | None = None) -> str:
     lines = table(head, rows)
     over = 0 if width is None else max(map(len, lines.split("\n"))) - width
     if over > 0:  # layers in fewer letters, so that no line is broken
-        head[4] = "multiply-\nadds"
+        head[2] = "field"
         longest = max(len(row["layer"]) for row in result["layers"])
         lines = table(head, _rows(result, max(min(WIDEST, longest) - over, NARROWEST)))
     return "\n".join([lines, "", *_sums(result)])

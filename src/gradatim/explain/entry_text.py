@@ -42,8 +42,8 @@ def _entry(entry: dict[str, Any], width: int | None) -> str:
 def whole_lines(text: str) -> list[str]:
     """The lines of a docstring, those of prose that its width has broken put together again.
 
-    >>> whole_lines("A line of prose so long that a docstring breaks it behind\\nthese words.\\n    y = x")
-    ['A line of prose so long that a docstring breaks it behind these words.', '    y = x']
+    >>> whole_lines("A line of prose so long that its own docstring breaks it behind\\nthis.\\n    y = x")
+    ['A line of prose so long that its own docstring breaks it behind this.', '    y = x']
     """
     lines: list[str] = []
     for line in text.splitlines():

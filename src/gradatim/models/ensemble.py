@@ -16,6 +16,8 @@ def ensemble(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The weighed mean of multilayer perceptrons (Hansen & Salamon 1990; weights as Caruana et al. 2004).
 
+        a = mean(s_1 f_1(x), …, s_M f_M(x)),   Σ_m s_m = 1
+
     There is a member for every kind and fold, in this order: kind 1 on fold 1, 2, …, kind 2 on fold 1, ….
     A kind is {"columns": [[start, stop], …]}, the inputs that it reads, and arguments of `mlp` that are its
     own; the others are those of all. With `folds` > 1 each member learns from all

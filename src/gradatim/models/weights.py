@@ -96,8 +96,7 @@ def set_weights(network: nn.Module, tensors: dict[str, Tensor], where: str) -> s
 def twin_sentence(network: Any) -> str:
     """That torchvision's weights of these names and shapes are of another network, or nothing.
 
-    >>> from gradatim.files import exists
-    from gradatim.models.building import build
+    >>> from gradatim.models.building import build
     >>> twin_sentence(build({"name": "resnet50", "width": 0.02})).partition(",")[0]
     'weights that torchvision made are of resnet50_tv'
     """

@@ -6,6 +6,7 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
+from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder
 from gradatim.data.tables.inputs import Input, encoded_as
 from gradatim.data.tables.piecewise import MOST
@@ -20,52 +21,57 @@ LONG = 120.0  # seconds that members are given, at most, as they are estimated
 # Seconds on one core of 2023: docs/log/planning.md, "How long members take"
 OF_A_STEP, OF_A_PRODUCT, OF_AN_UPDATE = 1e-4, 2.5e-11, 4e-9
 MOST_NUMBERS = 1 << 29  # of encoded examples, 2 GiB
+CERTAIN = "a certain network is asked for"
+ALONE = "members are weighed on validation examples, by a loss that has a name"
 ONE = "of one network, the better on validation of most tables that the recipe was chosen on"
 LARGE = "in bins the table would fill the memory"
 
 
-def recipe_form(form: str, train: Any) -> str:
-    """What recipes call the training examples: rows of columns, with names or without."""
+def recipe_form(form: str, train: Any, model: Any) -> str:
+    """What recipes call the training examples: rows of columns, with names or without, for a perceptron."""
+    if model not in (None, "mlp", "ensemble"):
+        return form
     rows = train.shape is not None and len(train.shape) == 1
     return "columns" if form == "tables" and rows and train.encoder in ("table", "standardise") else form
 
 
-def usual_network(
-    form: str, data: Data, settings: Settings, asked: Collection[str], loss: Any, weights: Any = None
-) -> str:
+def is_certain(model: Any, settings: Settings, asked: Collection[str], weights: Any) -> bool:
+    """Whether a certain network is asked for, by its name, its units, another argument or weights for it."""
+    takes = set(asked) <= set(parameters_of(ensemble))
+    named = model is not None or settings.hidden is not None or weights is not None
+    return named or settings.searches or not takes
+
+
+def usual_network(form: str, data: Data, settings: Settings, loss: Any, certain: bool) -> str:
     """The network that the recipe names; a single one where the members of several could not be weighed,
-    and where a certain one was asked for.
+    and where a certain one is asked for.
     """
     usual = recipe_for(form, 0 if data.train.shape is None else len(data.train)).network
     if usual != "ensemble":
         return usual
-    takes = set(asked) <= set(parameters_of(ensemble))
-    certain = settings.hidden is not None or settings.searches or weights is not None or not takes
     can = data.valid is not None and (loss is None or isinstance(loss, str))
+    if not can and settings.members not in (None, 1):
+        raise UsageError(f"--members {settings.members} cannot be: {ALONE}")
     several = settings.members != 1 and can and (settings.members is not None or not certain)
     return "ensemble" if several else "mlp"
 
 
 def one_or_several(
-    settings: Settings, choices: dict[str, str], named: Any, cells: int
+    settings: Settings, choices: dict[str, str], named: Any, certain: bool, cells: int
 ) -> tuple[Settings, dict[str, str]]:
-    """The settings that suit the network: a single one reads numbers piecewise, one that is not sized by
-    columns as they are; and of a table that would be too large, as `cells` of it say, numbers are standard.
+    """The settings that suit the network: a single one reads numbers piecewise, a certain one as they are;
+    and of a table that would be too large, as `cells` of it say, numbers are standard.
     """
     choices = dict(choices)
-    if named == "mlp":
-        if "members" in choices:
-            settings, choices["members"] = replace(settings, members=1), "1: a certain network was asked for"
-        if "numbers" in choices:
-            settings, choices["numbers"] = replace(settings, numbers="piecewise"), f"piecewise: {ONE}"
-    elif named != "ensemble":
-        if "members" in choices:
-            settings = replace(settings, members=None)
-        if "numbers" in choices:
-            settings = replace(settings, numbers=None)
-        choices = {name: why for name, why in choices.items() if name not in ("members", "numbers")}
-    if "numbers" in choices and cells * MOST > MOST_NUMBERS:
-        settings, choices["numbers"] = replace(settings, numbers="auto"), f"auto: {LARGE}"
+    if named == "ensemble":
+        if "numbers" in choices and cells * MOST > MOST_NUMBERS:
+            settings, choices["numbers"] = replace(settings, numbers="auto"), f"auto: {LARGE}"
+        return settings, choices
+    if "members" in choices:
+        settings, choices["members"] = replace(settings, members=1), f"1: {CERTAIN if certain else ALONE}"
+    if "numbers" in choices:
+        numbers, why = ("auto", CERTAIN) if certain or cells * MOST > MOST_NUMBERS else ("piecewise", ONE)
+        settings, choices["numbers"] = replace(settings, numbers=numbers), f"{numbers}: {why}"
     return settings, choices
 
 

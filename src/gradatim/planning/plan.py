@@ -19,6 +19,7 @@ from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.defaults import complete
 from gradatim.planning.ensembles import (
     encoder_of_numbers,
+    is_certain,
     members_in_time,
     numbers_as,
     one_or_several,
@@ -94,11 +95,12 @@ def make_plan(
     problem, transform = _with_transform(problem, data, settings)
     problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
     form = problem.form or train.form
-    usual = recipe_form(form, train)
+    usual = recipe_form(form, train, model if isinstance(model, str | None) else "")
+    certain = is_certain(model, settings, network, weights)
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
-    named = usual_network(usual, data, settings, network, loss, weights) if model is None else model
+    named = usual_network(usual, data, settings, loss, certain) if model is None else model
     is_name = isinstance(named, str)
-    settings, choices, encoder = _choose(named, data, settings, network, usual, encoder)
+    settings, choices, encoder = _choose(named, data, settings, network, usual, encoder, certain)
     choices |= transform
     entry: dict[str, Any] | None = None
     if is_name:
@@ -136,7 +138,13 @@ def make_plan(
 
 
 def _choose(
-    named: Any, data: Data, settings: Settings, network: dict[str, Any], usual: str, encoder: Encoder | None
+    named: Any,
+    data: Data,
+    settings: Settings,
+    network: dict[str, Any],
+    usual: str,
+    encoder: Encoder | None,
+    certain: bool,
 ) -> tuple[Settings, dict[str, str], Encoder]:
     """The settings with nothing left open, why, and how inputs are encoded."""
     train, is_name = data.train, isinstance(named, str)
@@ -146,7 +154,9 @@ def _choose(
     settings = with_usual(settings, _given(settings), named)
     units = units_of(network) if is_name else ()
     settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides, units)
-    settings, choices = one_or_several(settings, choices, named, _size(train) * prod(train.shape or ()))
+    settings, choices = one_or_several(
+        settings, choices, named, certain, _size(train) * prod(train.shape or ())
+    )
     if is_name:
         check_layout(named, train)
     encoder = encoder or fit_encoder(

@@ -6,7 +6,7 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.checks import UsageError, known, one_of, plain_numbers
-from gradatim.data.tables.number_encodings import NUMBERS
+from gradatim.data.tables.encoding_names import NUMBERS
 from gradatim.device import DEVICES, ENGINES, PRECISIONS
 from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.option_checks import check_bounds, unknown_option

@@ -12,9 +12,9 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import encoder_from, fit_encoder
 from gradatim.data.tables.encoding import apply, fit, names_out, width
+from gradatim.data.tables.encoding_names import ENCODINGS
 from gradatim.data.tables.encoding_words import encoding_in_words
 from gradatim.data.tables.inputs import Input, encoded_as
-from gradatim.data.tables.number_encodings import ENCODINGS
 from gradatim.data.tables.periodic import frequencies
 from gradatim.data.tables.piecewise import edges_for, fit_edges
 from gradatim.data.tables.schema import schema_from

@@ -3,8 +3,8 @@
 from typing import Any
 
 from gradatim.checks import GradatimError
+from gradatim.data.tables.encoding_names import ENCODINGS, NUMBERS
 from gradatim.data.tables.inputs import KINDS
-from gradatim.data.tables.number_encodings import ENCODINGS, NUMBERS
 from gradatim.record_checks import (
     COUNT,
     NUMBER,

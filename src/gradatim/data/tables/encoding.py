@@ -11,9 +11,10 @@ import numpy as np
 from gradatim.checks import GradatimError, UsageError, one_of, whole
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.bag_of_words import counts_of, fit_words, word_columns
+from gradatim.data.tables.encoding_names import NUMBERS
 from gradatim.data.tables.inputs import Input, input_from, narrow_categories, recode, texts_beside
 from gradatim.data.tables.kinds import count_text
-from gradatim.data.tables.number_encodings import NUMBERS, encode_number, fit_number, number_names
+from gradatim.data.tables.number_encodings import encode_number, fit_number, number_names
 from gradatim.data.tables.one_hot_and_dates import category_columns, date_columns, date_names
 
 Record = dict[str, Any]

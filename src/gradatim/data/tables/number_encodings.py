@@ -20,8 +20,6 @@ from gradatim.data.tables.periodic import frequencies, wave_names, waves
 from gradatim.data.tables.piecewise import bin_names, fit_edges, piecewise
 from gradatim.data.tables.scaling import fit_scaler, scale
 
-ENCODINGS = ("standard", "robust", "quantile", "piecewise", "periodic", "combined")
-NUMBERS = ("auto", *ENCODINGS)  # what can be asked for
 Record = dict[str, Any]
 
 

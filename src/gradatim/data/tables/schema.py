@@ -9,11 +9,11 @@ import numpy as np
 from gradatim import files
 from gradatim.checks import UsageError, did_you_mean, known
 from gradatim.data.tables.dates import FORMS
+from gradatim.data.tables.encoding_names import ENCODINGS
 from gradatim.data.tables.input_values import form_in, values_of
 from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.kinds import DROPPED, INPUTS, KINDS, LABELS, kind_of
 from gradatim.data.tables.notation import DECIMALS, form_parts
-from gradatim.data.tables.number_encodings import ENCODINGS
 from gradatim.data.tables.roles import Roles
 from gradatim.data.tables.sniffing import Dialect, dialect_from
 from gradatim.data.tables.table import Column, Table, format_value
