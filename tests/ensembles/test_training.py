@@ -119,3 +119,10 @@ def test_a_loss_that_is_not_finite_names_the_member():
     bad = loop(lr=1e30, loss="squared_error", optimizer="sgd")
     with pytest.raises(NonFiniteLoss, match=r"member 1 of 6"):
         list(bad)
+
+
+def test_a_kind_may_have_settings_of_its_own():
+    found = loop(kinds=[{}, {"settings": {"weight_decay": 0.5, "batch_size": 8}}], folds=1)
+    first, second = (one.training for one in found.members)
+    assert (first.batch_size, second.batch_size) == (16, 8)
+    assert second.length == 2 * first.length

@@ -80,13 +80,14 @@ class EnsembleTraining(Loop):
 
     def _member(self, m: int, unseen: np.ndarray, loss: str, settings: dict[str, Any]) -> Member:
         network, columns = self._parts_of_model(m)
+        own = _ensemble_of(self._model).settings[m]
         x = np.ascontiguousarray(self.examples.x[:, columns])
         learned = np.setdiff1d(np.arange(len(x)), unseen)
         seed = int(generator(settings["seed"], f"member {m}").integers(2**31))
         examples = replace(self.examples, x=x)
         training = Training.of_settings(
             network, examples.take(learned), examples.take(unseen), loss,
-            settings | {"seed": seed, "max_minutes": None},
+            settings | own | {"seed": seed, "max_minutes": None},
         )  # fmt: skip
         return Member(training, columns, unseen, f"0.members.{m}")
 

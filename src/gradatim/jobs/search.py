@@ -11,7 +11,7 @@ from gradatim.planning.plan import Plan
 from gradatim.planning.training_options import Settings
 
 LEARNING = 0.8  # of the time; models beside the network and the report take some, too
-MEMBERS = (10, 2)  # that there may be, the most first
+MEMBERS = (15, 10, 2)  # that there may be, the most first
 GAIN = 0.98  # of the best loss so far, that a change must come below: few examples tell less apart by chance
 
 

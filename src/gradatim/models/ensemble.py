@@ -19,10 +19,10 @@ def ensemble(
         a = mean(s_1 f_1(x), …, s_M f_M(x)),   Σ_m s_m = 1
 
     There is a member for every kind and fold, in this order: kind 1 on fold 1, 2, …, kind 2 on fold 1, ….
-    A kind is {"columns": [[start, stop], …]}, the inputs that it reads, and arguments of `mlp` that are its
-    own; the others are those of all. With `folds` > 1 each member learns from all
-    parts of the examples but one, on which it is validated; with 1 the run's own validation part is kept.
-    `mean` is `mean_of_members`'.
+    A kind is {"columns": [[start, stop], …]}, the inputs that it reads, arguments of `mlp` that are its own,
+    and "settings" of `Training` that are, such as {"weight_decay": 2.0}; the others are those of all. With
+    `folds` > 1 each member learns from all parts of the examples but one, on which it is validated; with 1
+    the run's own validation part is kept. `mean` is `mean_of_members`'.
 
     Shapes: x (N, in_features) → (N, out_features). Returns the layers' entries.
 
@@ -39,9 +39,10 @@ def ensemble(
             "hidden": hidden, "activation": activation, "dropout": dropout, "input_dropout": input_dropout,
             "init": init, **kind,
         }  # fmt: skip
-        columns = own.pop("columns", None)
+        columns, settings = own.pop("columns", None), own.pop("settings", {})
         width = in_features if columns is None else sum(stop - start for start, stop in columns)
-        part = {} if columns is None else {"columns": [list(one) for one in columns]}
+        part: dict[str, Any] = {} if columns is None else {"columns": [list(one) for one in columns]}
+        part |= {"settings": dict(settings)} if settings else {}
         members += [{**part, "layers": mlp(width, out_features, **own)} for _ in range(folds)]
     return [{
         "name": "mean_of_members", "in_features": in_features, "members": members, "mean": mean,

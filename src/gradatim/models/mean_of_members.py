@@ -42,6 +42,7 @@ class MeanOfMembers(nn.Module):
         self.mean, self.folds = mean, whole("folds", folds, 1)
         entries = check_members(members, in_features, mean)
         self.columns = [columns_of(one.get("columns"), in_features) for one in entries]
+        self.settings = [one.get("settings", {}) for one in entries]  # of its training
         self.members = nn.ModuleList(
             nn.Sequential(*(make(entry) for entry in one["layers"])) for one in entries
         )

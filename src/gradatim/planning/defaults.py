@@ -47,8 +47,8 @@ RECIPES = (
     *(Recipe(f"tables of {size}", "columns", below, {**_COLUMNS, "batch_size": batch, **more},
              decay=0.1, network="ensemble", most_updates=8000)
       for size, below, batch, more in (
-          ("fewer than 2,000 rows", 2000, 32, {"numbers": "combined", "members": 10}),
-          ("2,000 to 4,000 rows", 4000, 64, {"numbers": "combined", "members": 10}),
+          ("fewer than 2,000 rows", 2000, 32, {"numbers": "combined", "members": 15}),
+          ("2,000 to 4,000 rows", 4000, 64, {"numbers": "combined", "members": 15}),
           ("4,000 to 10,000 rows", 10_000, 128, {"numbers": "combined", "members": 2}),
           ("10,000 rows or more", EVER, 256, {"numbers": "combined", "members": 2}),
       )),

@@ -17,6 +17,7 @@ from gradatim.planning.find_data import Data
 from gradatim.planning.training_options import Settings
 from gradatim.problems.problem import Problem
 
+HELD = {"hidden": [64], "dropout": 0.25, "settings": {"weight_decay": 2.0}}  # a kind held tightly
 LONG = 120.0  # seconds that members are given, at most, as they are estimated
 # Seconds on one core of 2023: docs/log/planning.md, "How long members take"
 OF_A_STEP, OF_A_PRODUCT, OF_AN_UPDATE = 1e-4, 2.5e-11, 4e-9
@@ -120,12 +121,15 @@ def with_members(
     if named != "ensemble":
         return network
     views = encoder.views(prod(encoder.shape(train.shape)))
+    kinds: list[dict[str, Any]] = [{"columns": one} for one in views]
     members = settings.members or len(views)
+    if members % 3 == 0 and len(views) == 2:
+        kinds.append({"columns": views[0], **HELD})
     if train.times is not None:  # what is later tells nothing of what is earlier
-        members = min(members, len(views))
-    if members % len(views):
-        views = views[-1:]
+        members = min(members, len(kinds))
+    if members % len(kinds):
+        kinds = kinds[-1:]
     return {
-        "kinds": [{"columns": one} for one in views], "folds": max(1, members // len(views)),
+        "kinds": kinds, "folds": max(1, members // len(kinds)),
         "mean": problem.mean_of_members, **network,
     }  # fmt: skip

@@ -36,6 +36,7 @@ class MeanOfMembers(Layer):
         self.mean, self.folds = mean, whole("folds", folds, 1)
         self.members = check_members(members, in_features, mean)
         self.columns = [columns_of(one.get("columns"), in_features) for one in members]
+        self.settings = [one.get("settings", {}) for one in members]  # of its training
         self.named = [layers_of(one["layers"], f"members.{m}.") for m, one in enumerate(members)]
         self.shapes = {  # type: ignore[misc]
             f"{name}.{key}": shape

@@ -1,0 +1,103 @@
+"""One network or several: by the data, by what was asked for, by the time it takes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gradatim
+from gradatim.checks import UsageError
+from gradatim.data.loading import load_data
+from gradatim.planning.data_options import DataOptions
+from gradatim.planning.find_data import find_data
+from gradatim.planning.plan import make_plan
+from gradatim.planning.training_options import settings_from
+
+RNG = np.random.default_rng(0)
+FRAME = pd.DataFrame({"x": RNG.normal(size=300), "town": RNG.choice(["a", "b"], 300)})
+FRAME["y"] = np.sin(3 * FRAME["x"]) + (FRAME["town"] == "a")
+FRAME["day"] = pd.date_range("2024-01-01", periods=300)
+QUIET = {"threads": 1, "quiet": True, "baselines": False, "epochs": 2}
+
+
+def plan(data=FRAME, model=None, network=None, loss=None, weights=None, target="y", **asked):
+    of_data = {name: asked.pop(name) for name in ("time", "valid") if name in asked}
+    found = find_data(data, DataOptions(target=target, **of_data))
+    return make_plan(found, settings_from(asked), model, network, loss, weights=weights)
+
+
+def kinds(found):
+    return len(found.trained.model.layers[0].members), found.trained.model.layers[0].folds
+
+
+def test_a_small_table_has_fifteen_members_of_three_kinds_in_five_folds():
+    found = plan()
+    assert found.model == "ensemble" and kinds(found) == (15, 5)
+    first, second, third = (found.trained.model.entries[0]["members"][m] for m in (0, 5, 10))
+    assert first["columns"] == third["columns"] != second["columns"]
+    assert third["settings"] == {"weight_decay": 2.0}
+
+
+@pytest.mark.parametrize(("members", "expected"), [(2, (2, 1)), (3, (3, 1)), (5, (5, 5)), (10, (10, 5))])
+def test_as_many_members_as_are_asked_for(members, expected):
+    assert kinds(plan(members=members)) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "numbers"),
+    [
+        ({"members": 1}, "piecewise"), ({"hidden": [4]}, "auto"), ({"model": "mlp"}, "auto"),
+        ({"network": {"embeddings": True}}, "auto"), ({"hidden": [4], "numbers": "periodic"}, "periodic"),
+        ({"optimizer": "lbfgs"}, "auto"),
+    ],
+)  # fmt: skip
+def test_a_certain_network_is_one_that_reads_standardised_numbers(asked, numbers):
+    found = plan(**asked)
+    assert (found.model, found.settings.numbers, found.settings.members) == ("mlp", numbers, 1)
+
+
+def test_the_latest_rows_are_not_dealt_out():
+    """What is later tells nothing of what is earlier: every member is validated on the latest rows."""
+    assert kinds(plan(time="day"))[1] == 1
+
+
+def test_members_that_cannot_be_weighed_are_refused():
+    with pytest.raises(UsageError, match="--members 4 cannot be: members are weighed"):
+        plan(members=4, loss=lambda a, y: a)
+
+
+def test_large_tables_have_fewer_members_and_say_why():
+    wide = pd.DataFrame(RNG.normal(size=(1500, 1500)), columns=[f"c{i}" for i in range(1500)]).assign(y=1.0)
+    wide["y"] = wide["c0"]
+    found = plan(wide)
+    assert found.settings.members < 15 and "would take about" in found.choices["members"]
+
+
+def test_a_run_of_several_is_resumed_measured_and_predicted(tmp_path):
+    run = gradatim.train(FRAME, target="y", out=tmp_path / "run", **QUIET)
+    again = gradatim.load(run.path, data=FRAME)
+    assert again.evaluate() == run.evaluate()
+    np.testing.assert_array_equal(again.predict(FRAME[:9]).labels, run.predict(FRAME[:9]).labels)
+    assert sum(one["share"] for one in run.trained.facts["members"]) == pytest.approx(1)
+    more = gradatim.train(FRAME, resume=run.path, epochs=3, quiet=True)
+    assert [record["epoch"] for record in more.records] == [1, 2, 3]
+    page = (run.path / "report.html").read_text()
+    assert '<h2 id="members">Members</h2>' in page
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_arrays_learn_as_frames_do(engine, tmp_path):
+    x = FRAME[["x"]].to_numpy()
+    found = load_data((x, FRAME["y"].to_numpy()))
+    run = gradatim.train(found, out=tmp_path / "run", engine=engine, **QUIET)
+    assert run.trained.name == "ensemble" and run.trained.encoder.name == "numbers"
+    np.testing.assert_allclose(gradatim.load(run.path, data=found).predict(x).labels, run.predict(x).labels)
+
+
+def test_a_time_budget_tries_settings_and_says_what_it_tried(tmp_path, capsys):
+    run = gradatim.train(
+        FRAME, target="y", out=tmp_path / "run", time_budget=0.05, epochs=2, threads=1, baselines=False
+    )
+    assert run.config["tried"][0]["changed"] == {}
+    assert run.config["settings"]["time_budget"] == 0.05
+    assert "tried the recipe: validation loss" in capsys.readouterr().err
+    assert '<h2 id="trials">Hyperparameter search</h2>' in (run.path / "report.html").read_text()
