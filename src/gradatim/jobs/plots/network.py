@@ -12,6 +12,7 @@ from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.elementwise import Elementwise
 from gradatim.by_hand.layers.flatten import Flatten
 from gradatim.by_hand.layers.masked_dense import MaskedDense
+from gradatim.by_hand.layers.mean_of_members import MeanOfMembers
 from gradatim.by_hand.layers.prelu import PReLU
 from gradatim.by_hand.layers.softmax import Softmax
 from gradatim.by_hand.network import Network
@@ -71,6 +72,10 @@ def connections(entries: list[dict[str, Any]], arrays: dict[str, np.ndarray]) ->
             behind = ", ".join(filter(None, (found[-1].behind, NAMES[type(layer)])))
             found[-1] = found[-1]._replace(behind=behind)
         elif not isinstance(layer, Flatten | Dropout | Elementwise | PReLU | Softmax):
+            if isinstance(layer, MeanOfMembers):
+                raise UsageError(
+                    f"{len(layer.named)} networks answer together here; train one to draw it: --members 1"
+                )
             called = NAMES.get(type(layer), type(layer).__name__)
             drawn = "dense layers and elementwise activations are"
             raise UsageError(f"layer {name}, {called}, cannot be drawn unit by unit; {drawn}")
