@@ -57,6 +57,8 @@ def test_torch_and_by_hand_agree_with_any_shares(mean):
         ({"kinds": []}, "kinds must be a list"),
         ({"kinds": [{"columns": [[0, 9]]}]}, "ranges within 0 and 3"),
         ({"kinds": [{"columns": [[2, 2]]}]}, "ranges within 0 and 3|in_features"),
+        ({"kinds": [{"columns": [6]}]}, "columns must be ranges"),
+        ({"kinds": [{"columns": 6}]}, "columns must be ranges"),
         ({"folds": 0}, "folds must be"),
         ({"mean": "median"}, "unknown mean 'median'"),
     ],

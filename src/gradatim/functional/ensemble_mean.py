@@ -61,7 +61,14 @@ def columns_of(ranges: Sequence[Sequence[int]] | None, in_features: int) -> np.n
     if ranges is None:
         return slice(None)
     ranges = plain_numbers(ranges)
+    if not isinstance(ranges, list | tuple) or not ranges or not all(map(_is_range, ranges)):
+        raise UsageError(f"columns must be ranges such as [[0, 2], [4, 5]]; they are {shown(ranges)}")
     for start, stop in ranges:
         if not 0 <= start < stop <= in_features:
             raise UsageError(f"columns are ranges within 0 and {in_features}; there is {[start, stop]}")
     return np.concatenate([np.arange(start, stop) for start, stop in ranges])
+
+
+def _is_range(one: Any) -> bool:
+    pair = isinstance(one, list | tuple) and len(one) == 2
+    return pair and all(isinstance(end, int) and not isinstance(end, bool) for end in one)

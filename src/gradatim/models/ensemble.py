@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gradatim.checks import UsageError, shown, whole
+from gradatim.functional.ensemble_mean import columns_of
 from gradatim.models.mlp import mlp
 
 Kind = Mapping[str, Any]
@@ -40,7 +41,8 @@ def ensemble(
             "init": init, **kind,
         }  # fmt: skip
         columns, settings = own.pop("columns", None), own.pop("settings", {})
-        width = in_features if columns is None else sum(stop - start for start, stop in columns)
+        chosen = columns_of(columns, in_features)
+        width = in_features if isinstance(chosen, slice) else len(chosen)
         part: dict[str, Any] = {} if columns is None else {"columns": [list(one) for one in columns]}
         part |= {"settings": dict(settings)} if settings else {}
         members += [{**part, "layers": mlp(width, out_features, **own)} for _ in range(folds)]

@@ -31,7 +31,7 @@ class NextCharacter(Problem):
     def check(self) -> Self:
         """Names are characters."""
         characters = all(isinstance(name, str) and len(name) == 1 for name in super().check().names)
-        self.require(characters, "names", "characters")
+        self.require(characters and bool(self.names), "names", "characters, one at least")
         return self
 
     def head(self, examples: int | None = None) -> Head:

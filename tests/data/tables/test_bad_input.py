@@ -272,3 +272,9 @@ def test_a_field_without_end(file, monkeypatch):
 def test_options_of_tables_are_for_tables():
     with pytest.raises(UsageError, match="--group is for tables"):
         load_data("digits", group="a")
+
+
+@pytest.mark.parametrize("content", [b"\x00,more\r", b"\x00\x01\x00\x01\x00\x01\x00", b"\x00"])
+def test_an_odd_number_of_bytes_with_zeros_between_is_no_text(content):
+    with pytest.raises(GradatimError):
+        read_table(content)

@@ -53,7 +53,7 @@ def _sniffed(content: bytes) -> str:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if max(even, odd) > len(head) // 8 and min(even, odd) == 0:
         letters, others = (head[0::2], head[1::2]) if odd else (head[1::2], head[0::2])
-        if END not in others and all(not o for o, one in zip(others, letters, strict=True) if one == END):
+        if END not in others and all(not o for o, one in zip(others, letters, strict=False) if one == END):
             return "utf-16-le" if odd else "utf-16-be"
     return "utf-8" if content.isascii() or _is_utf8(content) else "latin-1"
 
