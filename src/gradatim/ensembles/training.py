@@ -16,9 +16,16 @@ from gradatim.ensembles.folds import fold_of, joined
 from gradatim.ensembles.selection import greedy_shares
 from gradatim.functional.ensemble_mean import MEANS
 from gradatim.random import generator
+from gradatim.record_checks import COUNT, NUMBER, DictOf, Entries, ListOf, require
 from gradatim.training.loop import Loop, State, tensors_of
 from gradatim.training.training import Training
 
+STATE = Entries(  # beside that of a Loop
+    {
+        "turns": ListOf(COUNT, distinct=True), "valid": ListOf(DictOf(NUMBER)),
+        "members": ListOf(Entries({})),
+    }
+)  # fmt: skip
 AT_ONCE = 1 << 14  # examples asked at once
 
 
@@ -81,6 +88,8 @@ class EnsembleTraining(Loop):
     def _member(self, m: int, unseen: np.ndarray, loss: str, settings: dict[str, Any]) -> Member:
         network, columns = self._parts_of_model(m)
         own = _ensemble_of(self._model).settings[m]
+        if settings["weight_decay"] is None:  # the optimizer's own, or one without
+            own = {name: value for name, value in own.items() if name != "weight_decay"}
         x = np.ascontiguousarray(self.examples.x[:, columns])
         learned = np.setdiff1d(np.arange(len(x)), unseen)
         seed = int(generator(settings["seed"], f"member {m}").integers(2**31))
@@ -233,6 +242,12 @@ class EnsembleTraining(Loop):
 
     def restore_own(self, tensors: dict[str, Any], numbers: dict[str, Any]) -> None:
         """Take back what `own_state` gave."""
+        number = len(self.members)
+        STATE.check(numbers, "training")
+        for name in ("valid", "members"):
+            require(len(numbers[name]) == number, f"training.{name}", f"a list of {number}", numbers[name])
+        turns = numbers["turns"]
+        require(all(m < number for m in turns), "training.turns", f"numbers below {number}", turns)
         whole = tensors_of("model", tensors)
         for m, (one, held) in enumerate(zip(self.members, numbers["members"], strict=True)):
             own = tensors_of(f"member{m}", tensors)
