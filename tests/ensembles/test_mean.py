@@ -59,6 +59,7 @@ def test_torch_and_by_hand_agree_with_any_shares(mean):
         ({"kinds": [{"columns": [[2, 2]]}]}, "ranges within 0 and 3|in_features"),
         ({"kinds": [{"columns": [6]}]}, "columns must be ranges"),
         ({"kinds": [{"columns": 6}]}, "columns must be ranges"),
+        ({"kinds": [{"settings": "2"}]}, "settings of a kind are such as"),
         ({"folds": 0}, "folds must be"),
         ({"mean": "median"}, "unknown mean 'median'"),
     ],

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.network import Network
-from gradatim.checks import NonFiniteLoss, UsageError
+from gradatim.checks import NonFiniteLoss, UsageError, unknown_argument
 from gradatim.data.dataset import Dataset
 from gradatim.ensembles.folds import fold_of, joined
 from gradatim.ensembles.selection import greedy_shares
@@ -88,6 +88,9 @@ class EnsembleTraining(Loop):
     def _member(self, m: int, unseen: np.ndarray, loss: str, settings: dict[str, Any]) -> Member:
         network, columns = self._parts_of_model(m)
         own = _ensemble_of(self._model).settings[m]
+        for name in own:
+            if name not in settings:
+                raise unknown_argument("the settings of a kind", name, settings)
         if settings["weight_decay"] is None:  # the optimizer's own, or one without
             own = {name: value for name, value in own.items() if name != "weight_decay"}
         x = np.ascontiguousarray(self.examples.x[:, columns])

@@ -41,6 +41,9 @@ def ensemble(
             "init": init, **kind,
         }  # fmt: skip
         columns, settings = own.pop("columns", None), own.pop("settings", {})
+        if not isinstance(settings, Mapping):
+            said = 'the settings of a kind are such as {"weight_decay": 2.0}'
+            raise UsageError(f"{said}; they are {shown(settings)}")
         chosen = columns_of(columns, in_features)
         width = in_features if isinstance(chosen, slice) else len(chosen)
         part: dict[str, Any] = {} if columns is None else {"columns": [list(one) for one in columns]}

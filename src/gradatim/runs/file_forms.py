@@ -1,6 +1,7 @@
 """What the files of a run hold, entry by entry, and the check of a file that is read."""
 
 from datetime import datetime
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +101,19 @@ MEMBER = Entries(
 CONFIG = Entries(
     ENTRIES | {"tried": ListOf(TRIAL)}, optional=("weights", "baselines", "ended", "keep_best_model", "tried")
 )
+LARGEST = 2**40  # numbers of an example
+SHAPE = Value(
+    "the shape of an example, a list of whole numbers from 0 on",
+    lambda v: (
+        isinstance(v, list)
+        and all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in v)
+        and prod(v) <= LARGEST
+    ),
+)
 MODEL = Entries(
     {
         "engine": one_in(("numpy", "torch")), "network": Maybe(RECORD), "class": Maybe(TEXT),
-        "problem": RECORD, "input_shape": Maybe(ListOf(COUNT)), "features": ListOf(TEXT),
+        "problem": RECORD, "input_shape": Maybe(SHAPE), "features": ListOf(TEXT),
         "targets": ListOf(TEXT), "encoder": Maybe(RECORD), "precision": one_in(PRECISIONS),
         "parameters": COUNT, "epoch": Maybe(COUNT), "sha256": TEXT, "arguments": RECORD,
         "members": ListOf(MEMBER),
