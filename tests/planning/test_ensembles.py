@@ -65,6 +65,15 @@ def test_members_that_cannot_be_weighed_are_refused():
         plan(members=4, loss=lambda a, y: a)
 
 
+def test_of_one_kind_there_is_a_member_a_fold_and_of_a_large_table_a_single_one():
+    """A large table is not cut in halves because its numbers have one encoding."""
+    towns = pd.DataFrame({"town": RNG.choice(list("abcd"), 300), "size": RNG.choice(list("sml"), 300)})
+    towns["y"] = (towns["town"] == "a") * 1.5 + RNG.normal(size=300)
+    assert kinds(plan(towns)) == (5, 5)
+    large = pd.concat([towns] * 40, ignore_index=True)
+    assert kinds(plan(large)) == (1, 1)
+
+
 def test_large_tables_have_fewer_members_and_say_why():
     wide = pd.DataFrame(RNG.normal(size=(1500, 1500)), columns=[f"c{i}" for i in range(1500)]).assign(y=1.0)
     wide["y"] = wide["c0"]

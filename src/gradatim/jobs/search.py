@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.planning.defaults import setting_text
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.plan import Plan
 from gradatim.planning.training_options import Settings
@@ -89,7 +90,7 @@ class Search:
         loss = min(losses, default=float("inf"))
         trial = Trial(changed, loss, losses.index(loss) + 1 if losses else 0, perf_counter() - began)
         self.tried.append(trial)
-        what = ", ".join(f"{name} {_plain(value)}" for name, value in changed.items()) or "the recipe"
+        what = ", ".join(f"{name} {setting_text(value)}" for name, value in changed.items()) or "the recipe"
         self.say(f"tried {what}: validation loss {loss:.4g} in {trial.seconds:.1f} s")
         return trial
 
@@ -121,13 +122,7 @@ def plan_in_time(
     plan = make(replace(settings, **wanted))
     plan.tried = [trial.as_dict() for trial in search.tried]
     for name, value in changed.items():
-        plan.choices[name] = f"{_plain(value)}: the best on validation of {len(search.tried)} trials"
+        plan.choices[name] = f"{setting_text(value)}: the best on validation of {len(search.tried)} trials"
     if "members" in wanted:
         plan.choices["members"] = f"{members}: as many as {settings.time_budget:g} minutes leave time for"
     return plan
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -138,7 +138,7 @@ def complete(
     for name, value in chosen.items():
         if getattr(settings, name) is None and value is not None and name not in besides:
             settings = replace(settings, **{name: value})
-            said[name] = f"{_plain(value)}: {reasons[name]}"
+            said[name] = f"{setting_text(value)}: {reasons[name]}"
     return settings, said
 
 
@@ -151,5 +151,12 @@ def _epochs(settings: Settings, chosen: dict[str, Any], examples: int) -> tuple[
     return epochs, f"about {epochs * windows:,} updates, {windows:,} an epoch"
 
 
-def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+def setting_text(value: Any) -> str:
+    """A setting as a person reads it.
+
+    >>> setting_text((128, 64)), setting_text(0.009000000000000001)
+    ('128, 64', '0.009')
+    """
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value))
+    return str(float(f"{value:.6g}") if isinstance(value, float) else value)

@@ -17,6 +17,7 @@ from gradatim.planning.find_data import Data
 from gradatim.planning.training_options import Settings
 from gradatim.problems.problem import Problem
 
+FOLDS = 5  # of small tables
 HELD = {"hidden": [64], "dropout": 0.25, "settings": {"weight_decay": 2.0}}  # a kind held tightly
 LONG = 120.0  # seconds that members are given, at most, as they are estimated
 # Seconds on one core of 2023: docs/log/planning.md, "How long members take"
@@ -83,8 +84,12 @@ def members_in_time(
     if named != "ensemble" or "members" not in choices or settings.members is None:
         return settings, choices
     views = encoder.views(prod(encoder.shape(train.shape)))
+    if len(views) == 1:  # the recipe counts several kinds; of one there is a member a fold, or a single one
+        members = FOLDS if settings.members > 2 else 1
+        settings = replace(settings, members=members)
+        choices = {**choices, "members": f"{members}: no number has two encodings here"}
     one_each = sum(_seconds(settings, sum(b - a for a, b in view), len(train)) for view in views)
-    seconds = one_each * settings.members / len(views)
+    seconds = one_each * (settings.members or 1) / len(views)
     if seconds <= LONG:
         return settings, choices
     members = len(views) if one_each <= LONG else 1
