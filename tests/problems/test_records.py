@@ -107,7 +107,7 @@ def test_what_cannot_be_is_refused_whatever_the_kind(kind, changes, sentence):
         ({"kind": "intervals", "names": ["a"], "interval": 0.9}, "interval of intervals must be a level"),
         (
             {"kind": "next character", "names": ["a", "bc"]},
-            "names of next character must be characters; it is",
+            "names of next character must be characters, one at least; it is",
         ),
     ],
 )
