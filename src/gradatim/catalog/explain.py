@@ -1,4 +1,4 @@
-"""Traces: worked examples by name."""
+"""Traces: worked examples by name; and pages to read."""
 
 from gradatim.catalog.entry import Entry
 
@@ -14,10 +14,21 @@ def _trace(
     return Entry(name, "trace", home, paper, year, rows, sentence)
 
 
+def _page(name: str, function: str, rows: str, sentence: str) -> Entry:
+    """A page of `show`, in the module of its function's name."""
+    return Entry(name, "page", f"gradatim.explain.pages.{function}:{function}", "", 0, rows, sentence)
+
+
 ENTRIES = (
+    _page("map", "learning_map", "B19", "A map of learning, every entry of the catalogue at its place."),
+    _page("edges", "edges", "I11",
+          "What is not explained, where knowledge enters, what can be read; published results by field."),
+    _page("reading-list", "reading_list", "I11", "Papers to read, by row of the curriculum."),
     _trace("forward-run", "B16", "A forward run through five units, and what two losses send back."),
     _trace("learning-loop", "B8",
            "Forward, loss, backward and update of one ReLU unit by the chain rule."),
+    _trace("chain-rule", "B18",
+           "A weight's derivative in symbols, and the factor that all weights of a unit share."),
     _trace("backprop-or", "B6 B7",
            "Backpropagation unit by unit in a network for OR, until all four answers are right.",
            BACKPROPAGATION, 1986),

@@ -88,6 +88,8 @@ def _named(
     rows, begin = catalog.lookup(name), weights_source(weights, pretrained)
     result: dict[str, Any] = {"entries": [_explained(row) for row in rows]}
     network = next((row for row in rows if row.kind == "network"), None)
+    if rows[0].kind == "page":
+        result["page"] = rows[0].load()()
     if network is None:
         if arguments or input_size is not None or begin is not None:
             raise UsageError(f"{name} is no network; arguments are for networks")
@@ -104,11 +106,29 @@ def _named(
 
 def shown_text(found: dict[str, Any], width: int | None = None) -> str:
     """What `show` found, as text for a terminal of so many columns."""
+    if "page" in found:
+        from gradatim.explain.pages.text import page_text
+
+        return page_text(found["page"], width)
     if "run" in found:
         from gradatim.explain.run_summary import summary_text
 
         return summary_text(found["run"], layers=True)
     return costs(found, width) if "module" in found else entry_text(found, width)
+
+
+def as_json(found: dict[str, Any]) -> dict[str, Any]:
+    """What `show` found, as JSON holds it."""
+    return {**found, "page": found["page"].as_json()} if "page" in found else found
+
+
+def page_to(path: Path, found: dict[str, Any], theme: str) -> None:
+    """Write a page that `show` found, as an .html file."""
+    from gradatim.jobs.trace import write_page
+
+    if "page" not in found:
+        raise UsageError(f"--out is for pages ({', '.join(catalog.names('page'))}); --svg draws a network")
+    write_page(found["page"], path, theme)
 
 
 def draw_to(path: Path, found: dict[str, Any]) -> None:
