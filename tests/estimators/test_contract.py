@@ -1,11 +1,18 @@
-"""scikit-learn's own checks of an estimator: none is expected to fail, but for what a run's recipe excludes."""
+"""scikit-learn's own checks of an estimator: only what the recipe of a run excludes is expected to fail."""
 
 import numpy as np
 import pytest
 from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
 from gradatim import catalog
-from gradatim.estimators import Adaline, MLPClassifier, MLPRegressor, Perceptron, TableClassifier, TableRegressor
+from gradatim.estimators import (
+    Adaline,
+    MLPClassifier,
+    MLPRegressor,
+    Perceptron,
+    TableClassifier,
+    TableRegressor,
+)
 
 ENOUGH = {  # where 50 epochs are too few
     "lion": {"learning_rate_init": 3e-3}, "adamw": {"max_iter": 150}, "amsgrad": {"max_iter": 150},

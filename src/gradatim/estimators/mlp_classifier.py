@@ -92,8 +92,8 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
 
     @classmethod
     def recommended(cls, **settings: Any) -> "TableClassifier":
-        """The network for a table that `gradatim train FILE` would choose, as an estimator: a TableClassifier with
-        these settings. The defaults of this class are scikit-learn's.
+        """A TableClassifier with these settings: the recipe of `gradatim train FILE`, where the defaults of
+        MLPClassifier are scikit-learn's.
 
         >>> MLPClassifier.recommended(members=5)
         TableClassifier(members=5)

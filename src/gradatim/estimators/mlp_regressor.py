@@ -63,8 +63,8 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
 
     @classmethod
     def recommended(cls, **settings: Any) -> "TableRegressor":
-        """The network for a table that `gradatim train FILE` would choose, as an estimator: a TableRegressor with
-        these settings. The defaults of this class are scikit-learn's.
+        """A TableRegressor with these settings: the recipe of `gradatim train FILE`, where the defaults of
+        MLPRegressor are scikit-learn's.
 
         >>> MLPRegressor.recommended(members=5)
         TableRegressor(members=5)

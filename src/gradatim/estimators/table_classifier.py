@@ -8,29 +8,29 @@ from sklearn.utils.validation import _check_y, check_consistent_length
 
 from gradatim.checks import UsageError
 from gradatim.estimators.arguments import keep
-from gradatim.estimators.table_examples import inputs_of, weights_of
+from gradatim.estimators.table_examples import inputs_of, required, weights_of
 from gradatim.estimators.table_network import TableNetwork
 from gradatim.estimators.targets import classes_in
 
 
 class TableClassifier(ClassifierMixin, TableNetwork):
-    """Networks that classify the rows of a table by the recipe of `gradatim train FILE`, without a run folder.
+    """Networks that classify a table's rows by the recipe of `gradatim train FILE`, without a run folder.
 
-        p = mean of the members' probabilities, each weighed by what it says of rows it has not seen
+        p = Σ_m s_m p_m,   s chosen by what m says of rows it has not seen (Caruana et al. 2004)
 
-    The recipe encodes the columns, sets the size of batches, decay and patience by the number of rows, and
-    trains several networks over folds where the table is small: `choices_` says each choice and why.
-    The same data, arguments and seed give the bits that the run gives.
+    The number of rows decides how many networks learn, over folds where the table is small, and their batch
+    size, decay and patience; `choices_` holds each choice and its reason. The same data, arguments and seed
+    give the same bits as a run.
 
     X is an array of numbers, or a data frame of pandas or polars with texts, categories, dates and missing
-    values; y is one label a row, of any type.
+    values; y holds one label a row.
 
-    Parameters: `members`, networks whose answers are averaged, and `numbers`, how numbers are encoded
-    (`standard`, `robust`, `quantile`, `piecewise`, `periodic`, …), and `max_iter`, epochs at most, are the
-    recipe's where they are None. `validation_fraction` of the rows is kept out of training, and told by folds
-    where there are members; with 0 a single network learns from all rows. `max_minutes` bounds the time,
-    `n_jobs` the CPU threads (-1 is every core, None the recipe's choice). `random_state`, `engine`, `device`
-    and `verbose` are MLPClassifier's, `device` chosen where it is `auto`.
+    Parameters: the recipe chooses `members` (networks whose answers are averaged), `numbers` (how numbers are
+    encoded: `standard`, `robust`, `quantile`, `piecewise`, `periodic`, `combined` or `auto`) and `max_iter`
+    (the most epochs) where they are None. `validation_fraction` of the rows chooses the epoch that is kept,
+    with folds every row in its turn; with 0 a single network learns from all rows. `max_minutes` bounds the
+    time, `n_jobs` the CPU threads: None is the recipe's number, -1 every core. `random_state`, `engine`,
+    `device` and `verbose` are MLPClassifier's.
 
     Learned: `classes_`, `choices_`, `n_members_`, `n_iter_` (epochs), `loss_curve_`, `loss_`,
     `n_features_in_`, `feature_names_in_`.
@@ -85,9 +85,7 @@ class TableClassifier(ClassifierMixin, TableNetwork):
 
 def column_of_labels(estimator: Any, y: Any) -> np.ndarray:
     """The labels (N,); ValueError for none, and for labels that are missing."""
-    if y is None:
-        raise ValueError(f"{type(estimator).__name__} requires y to be passed, but the target y is None")
-    return _check_y(y, estimator=estimator)
+    return _check_y(required(estimator, y), estimator=estimator)
 
 
 def places(number: np.ndarray, place: np.ndarray) -> np.ndarray:
@@ -101,5 +99,5 @@ def places(number: np.ndarray, place: np.ndarray) -> np.ndarray:
     found = np.full(number.max() + 1, -1)
     found[number] = place
     if (found[number] != place).any():
-        raise UsageError("y holds labels that a table reads as the same, such as texts with spaces around them")
+        raise UsageError("y holds labels that a table reads as the same: they differ by spaces around them")
     return found

@@ -46,8 +46,15 @@ def inputs_of(estimator: BaseEstimator, X: Any, reset: bool) -> Any:
     return X
 
 
+def required(estimator: BaseEstimator, y: Any) -> Any:
+    """y; ValueError where it is None."""
+    if y is None:
+        raise ValueError(f"{type(estimator).__name__} requires y to be passed, but the target y is None")
+    return y
+
+
 def _is_array(frame: Any) -> bool:
-    """Whether a frame's columns have numbers for names, as pandas gives them, and hold numbers, none missing."""
+    """Whether a frame's columns are called by numbers, as pandas calls them, and hold finite numbers."""
     if any(isinstance(name, str) for name in frame.columns):
         return False
     values = frame.to_numpy()

@@ -62,9 +62,9 @@ class TableNetwork(BaseEstimator):
         data = divided(every, argument(self, "validation_fraction"))
         if data.valid is None and settings.members not in (None, 1):
             raise UsageError(
-                f"members={self.members} are weighed on rows that are kept out of training, and "
-                f"validation_fraction={self.validation_fraction} of n_samples = {len(every)} keeps none: give "
-                "a larger fraction, or members=1"
+                f"members={self.members} are weighed on rows that are kept out of training, and there are "
+                f"none: validation_fraction={self.validation_fraction} of n_samples = {len(every)}; give a "
+                "larger fraction, or members=1"
             )
         plan = make_plan(data, settings)
         self._columns = tuple(map(str, X.columns)) if is_frame(X) else ()

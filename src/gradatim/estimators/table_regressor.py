@@ -7,19 +7,21 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import _check_y, check_consistent_length, column_or_1d
 
 from gradatim.estimators.arguments import keep
-from gradatim.estimators.table_examples import inputs_of, weights_of
+from gradatim.estimators.table_examples import inputs_of, required, weights_of
 from gradatim.estimators.table_network import TableNetwork
 
 
 class TableRegressor(RegressorMixin, TableNetwork):
-    """Networks that predict numbers from the rows of a table by the recipe of `gradatim train FILE`, without a
-    run folder.
+    """Networks that predict numbers of a table's rows by the recipe of `gradatim train FILE`, without a run
+    folder.
 
-        ŷ = mean of the members' numbers, each weighed by what it says of rows it has not seen
+        ŷ = Σ_m s_m ŷ_m,   s chosen by what m says of rows it has not seen (Caruana et al. 2004)
 
-    Parameters: `target_transform` is of y and undone in predictions, which are then medians (`log`, `log1p`,
-    `yeo_johnson`, or `auto`, which chooses by y; `standard` and None are none). The others are
-    TableClassifier's, as X is. y is numbers, one or several a row.
+    X is as TableClassifier's; y holds one number a row, or several.
+
+    Parameters: `target_transform` is of y and undone in predictions, which are then medians: `log`, `log1p`,
+    `yeo_johnson`, or `auto`, which chooses by y; `standard` and None transform nothing. The others are
+    TableClassifier's.
 
     Learned: as TableClassifier, without classes; `n_outputs_`.
 
@@ -71,9 +73,7 @@ class TableRegressor(RegressorMixin, TableNetwork):
 
 def _numbers(estimator: Any, y: Any) -> np.ndarray:
     """The numbers (N,) or (N, K > 1) in float64; ValueError for none, and for numbers that are missing."""
-    if y is None:
-        raise ValueError(f"{type(estimator).__name__} requires y to be passed, but the target y is None")
-    y = _check_y(y, multi_output=True, y_numeric=True, estimator=estimator)
+    y = _check_y(required(estimator, y), multi_output=True, y_numeric=True, estimator=estimator)
     if y.ndim == 2 and y.shape[1] == 1:
         y = column_or_1d(y, warn=True)
     return y.astype(np.float64)

@@ -5,7 +5,6 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
-
 from gradatim import files
 from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import threads

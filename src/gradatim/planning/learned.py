@@ -1,4 +1,4 @@
-"""What a plan's network has learned when its loop ends: the epoch that is kept, and what validation settles."""
+"""What is kept of a plan's network when its loop ends, and what validation settles."""
 
 from typing import Any
 
