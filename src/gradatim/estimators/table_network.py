@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from gradatim.by_hand.network import Network
 from gradatim.checks import Notice, UsageError, real, whole
 from gradatim.data.frames import is_frame
+from gradatim.data.tables.input_values import FILLED_IN
 from gradatim.device import cores, threads
 from gradatim.estimators.arguments import argument, seed_of
 from gradatim.estimators.table_examples import as_frame, divided, examples_of, inputs_of
@@ -67,12 +68,12 @@ class TableNetwork(BaseEstimator):
                 "larger fraction, or members=1"
             )
         plan = make_plan(data, settings)
-        self._columns = tuple(map(str, X.columns)) if is_frame(X) else ()
         for sentence in plan.data.notices:
             warnings.warn(sentence, Notice, stacklevel=3)
         with threads(plan.settings.engine, plan.settings.threads or 1):
             self._train(plan)
         self._trained, self.choices_ = _without_buffers(plan.trained), plan.choices
+        self._columns = tuple(map(str, X.columns)) if is_frame(X) else ()
         return every.y  # type: ignore[return-value]
 
     def _train(self, plan: Plan) -> None:
@@ -103,7 +104,8 @@ class TableNetwork(BaseEstimator):
             X = X.to_numpy()
         X = inputs_of(self, X, reset=False)
         examples = new_examples(self._trained, X).examples
-        for sentence in examples.notices:
+        odd = (one for one in examples.notices if not one.startswith(FILLED_IN))  # which a caller sees in X
+        for sentence in odd:
             warnings.warn(sentence, Notice, stacklevel=3)
         return ask(self._trained, examples).a
 
