@@ -20,7 +20,7 @@ QUIET = {"threads": 1, "quiet": True, "baselines": False, "epochs": 2}
 
 
 def plan(data=FRAME, model=None, network=None, loss=None, weights=None, target="y", **asked):
-    of_data = {name: asked.pop(name) for name in ("time", "valid") if name in asked}
+    of_data = {name: asked.pop(name) for name in ("time", "group", "valid") if name in asked}
     found = find_data(data, DataOptions(target=target, **of_data))
     return make_plan(found, settings_from(asked), model, network, loss, weights=weights)
 
@@ -58,6 +58,20 @@ def test_a_certain_network_is_one_that_reads_standardised_numbers(asked, numbers
 def test_the_latest_rows_are_not_dealt_out():
     """What is later tells nothing of what is earlier: every member is validated on the latest rows."""
     assert kinds(plan(time="day"))[1] == 1
+
+
+@pytest.mark.parametrize("groups", [2, 3, 4, 5])
+def test_fewer_groups_than_folds_are_not_dealt_out(groups):
+    """Of six groups one is the test, and five are dealt out into as many folds."""
+    frame = FRAME.assign(shop=[f"shop {i % (groups + 1)}" for i in range(300)])
+    found = plan(frame, group="shop", valid=0.3)
+    assert kinds(found) == ((15, 5) if groups == 5 else (2, 1))
+    if groups < 5:
+        why = f"2: the examples or their groups are {groups}, fewer than 5 folds"
+        assert found.choices["members"] == why and found.settings.members == 2
+        with pytest.raises(UsageError, match=f"--members 15 cannot be: their folds are 5, .* only {groups}"):
+            plan(frame, group="shop", valid=0.3, members=15)
+        assert kinds(plan(frame, group="shop", valid=0.3, members=3)) == (3, 1)
 
 
 def test_members_that_cannot_be_weighed_are_refused():

@@ -5,8 +5,6 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gradatim import files
 from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import threads
@@ -28,6 +26,7 @@ from gradatim.jobs.search import plan_in_time
 from gradatim.jobs.stages import also_of
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
+from gradatim.planning.learned import keep_learned, settle
 from gradatim.planning.loop_choice import usual_task
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.option_checks import unknown_option
@@ -37,7 +36,6 @@ from gradatim.planning.starting_weights import weights_source
 from gradatim.planning.training_options import NAMES, OWN, Settings, settings_from
 from gradatim.planning.versions import command_line
 from gradatim.problems.own_metrics import functions_sentence, own_metrics
-from gradatim.runs.asking import ask
 from gradatim.runs.baselines import write_baselines
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
 from gradatim.runs.epoch_records import Metrics, read_metrics
@@ -201,7 +199,8 @@ def _run(
             said = decide(folder, plan, beside, measured.metrics, loop.unseen_outputs)
             display.say(said or "no other model could be learned")
         if plan.trained.kept is not None:
-            _settle(plan, None, display)
+            if said := settle(plan):
+                display.say(said)
             save_trained(folder, plan.trained)
             measured = _measure(plan, loop)
         run = Run(folder, config, plan.trained, plan.data, measured, own=plan.metrics)
@@ -255,30 +254,10 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
 
 
 def _finish(folder: Folder, plan: Plan, loop: Loop, display: Display) -> None:
-    """Put what is to be kept in its place, settle what validation settles, and save the network."""
-    last = plan.settings.keep == "last" and loop.epoch >= loop.epochs
-    plan.trained.facts["epoch"] = loop.keep(last)
-    plan.trained.facts |= loop.facts()
-    loop.end()
-    _settle(plan, loop.unseen_outputs, display)
-    save_trained(folder, plan.trained)
-
-
-def _settle(plan: Plan, unseen: np.ndarray | None, display: Display) -> None:
-    """What is chosen for the trained network by validation: how far intervals reach, and the threshold.
-
-    `unseen` are outputs for the examples of training and of validation, where no part was kept from all.
-    """
-    trained, valid = plan.trained, plan.data.valid
-    if valid is None or not trained.problem.settles(plan.settings.threshold):
-        return
-    if unseen is None:
-        a, y = ask(trained, valid)
-    else:
-        a, y = unseen, np.concatenate([plan.data.train.y, valid.y])
-    trained.problem = trained.problem.settle(a, y, plan.settings.threshold)  # type: ignore[arg-type]
-    if said := trained.problem.settled():
+    """Keep what was learned, say what validation has settled, and save the network."""
+    if said := keep_learned(plan, loop):
         display.say(said)
+    save_trained(folder, plan.trained)
 
 
 def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: BestBeside | None) -> None:

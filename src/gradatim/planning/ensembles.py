@@ -6,6 +6,8 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder
 from gradatim.data.tables.inputs import Input, encoded_as
@@ -77,10 +79,20 @@ def one_or_several(
     return settings, choices
 
 
+def parts_of(data: Data) -> int:
+    """Into how many parts the examples of training and of validation can be dealt out: rows, or groups."""
+    both = [part for part in (data.train, data.valid) if part is not None]
+    if any(getattr(part, "groups", None) is None for part in both):
+        return sum(len(part) for part in both if part.shape is not None)
+    return len(np.unique(np.concatenate([part.groups for part in both])))
+
+
 def members_in_time(
-    named: Any, settings: Settings, choices: dict[str, str], encoder: Encoder, train: Any
+    named: Any, settings: Settings, choices: dict[str, str], encoder: Encoder, train: Any, parts: int
 ) -> tuple[Settings, dict[str, str]]:
-    """Fewer members where the recipe's would take long: one of each kind, and then a single one."""
+    """Fewer members where the recipe's would take long, or more folds than `parts` of the examples: one of
+    each kind, and then a single one.
+    """
     if named != "ensemble" or "members" not in choices or settings.members is None:
         return settings, choices
     views = encoder.views(prod(encoder.shape(train.shape)))
@@ -88,6 +100,10 @@ def members_in_time(
         members = FOLDS if settings.members > 2 else 1
         settings = replace(settings, members=members)
         choices = {**choices, "members": f"{members}: no number has two encodings here"}
+    if parts < FOLDS and (settings.members or 1) > len(views):
+        settings = replace(settings, members=len(views))
+        why = f"the examples or their groups are {parts}, fewer than {FOLDS} folds"
+        choices = {**choices, "members": f"{len(views)}: {why}"}
     one_each = sum(_seconds(settings, sum(b - a for a, b in view), len(train)) for view in views)
     seconds = one_each * (settings.members or 1) / len(views)
     if seconds <= LONG:
@@ -120,9 +136,13 @@ def numbers_as(train: Any, numbers: str | None) -> Any:
 
 
 def with_members(
-    named: str, network: dict[str, Any], settings: Settings, encoder: Encoder, problem: Problem, train: Any
-) -> dict[str, Any]:
-    """The arguments of an ensemble beside those that were asked for: kinds of members, folds, their mean."""
+    named: str, network: dict[str, Any], settings: Settings, encoder: Encoder, problem: Problem, train: Any,
+    parts: int,
+) -> dict[str, Any]:  # fmt: skip
+    """The arguments of an ensemble beside those that were asked for: kinds of members, folds, their mean.
+
+    Raises UsageError for more folds than `parts` into which the examples can be dealt out.
+    """
     if named != "ensemble":
         return network
     views = encoder.views(prod(encoder.shape(train.shape)))
@@ -134,7 +154,13 @@ def with_members(
         members = min(members, len(kinds))
     if members % len(kinds):
         kinds = kinds[-1:]
+    folds = max(1, members // len(kinds))
+    if folds > parts:
+        raise UsageError(
+            f"--members {members} cannot be: their folds are {folds}, and the examples or their groups only "
+            f"{parts}; leave it out, or give --members {len(kinds)}"
+        )
     return {
-        "kinds": kinds, "folds": max(1, members // len(kinds)),
+        "kinds": kinds, "folds": folds,
         "mean": problem.mean_of_members, **network,
     }  # fmt: skip

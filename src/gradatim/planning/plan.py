@@ -23,6 +23,7 @@ from gradatim.planning.ensembles import (
     members_in_time,
     numbers_as,
     one_or_several,
+    parts_of,
     recipe_form,
     usual_network,
     with_members,
@@ -110,7 +111,7 @@ def make_plan(
         if settings.window:
             choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
-        asked = with_members(named, network, settings, encoder, problem, train)
+        asked = with_members(named, network, settings, encoder, problem, train, parts_of(data))
         entry = entry_of(named, asked, settings, train, encoder, outputs)
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     else:
@@ -162,7 +163,7 @@ def _choose(
     encoder = encoder or fit_encoder(
         numbers_as(train, settings.numbers), _encoder_name(train, named, settings)
     )
-    settings, choices = members_in_time(named, settings, choices, encoder, train)
+    settings, choices = members_in_time(named, settings, choices, encoder, train, parts_of(data))
     if settings.window:
         check_window(train, data.valid, settings.window)
         encoder = encoder.with_window(settings.window)

@@ -6,6 +6,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.data.sources.source import New, source_like
 from gradatim.runs.forward import forward
 from gradatim.runs.trained import Trained
 
@@ -15,6 +16,16 @@ class Outputs(NamedTuple):
 
     a: np.ndarray
     y: np.ndarray | None
+
+
+def new_examples(trained: Trained, data: Any) -> New:
+    """Examples without targets, as a network was trained to be given them.
+
+    Of a table missing columns and unknown categories are odd; its columns may stand in any order. The columns
+    of a table in a file or a stream are kept.
+    """
+    first = trained.template.asking(trained.problem.question, ())
+    return source_like(data, first, trained.problem.task).new(data, first)
 
 
 def ask(trained: Trained, examples: Any) -> Outputs:
