@@ -9,11 +9,9 @@ import pytest
 import gradatim
 from gradatim.checks import GradatimError, UsageError
 from gradatim.explain.baselines import compare
-from gradatim.explain.best_model import BestBeside, is_better
+from gradatim.explain.best_model import ModelsBeside
 from gradatim.explain.stored_measurements import read_measurements
-from gradatim.problems.classes import Classes
-from gradatim.problems.numbers import Numbers
-from gradatim.runs.kept_model import read_kept
+from gradatim.runs.kept_mean import KeptMean, read_kept
 
 BAD = {"epochs": 1, "hidden": 2, "lr": 1e-6, "threads": 1, "quiet": True}  # a network that learns nothing
 
@@ -82,10 +80,10 @@ def test_predictions_are_those_of_the_fitted_model(frame, name, tmp_path):
     data, seen = run.data, {}
 
     def consider(who, what, fitted):
-        beside = BestBeside(run.trained, data.test)
+        beside = ModelsBeside(run.trained, data.test)
         beside.consider(who, what, fitted)
         assert not beside.failed
-        seen[who] = (beside.kept, fitted.answers(data.test))
+        seen[who] = (KeptMean(tuple(beside.models), (0.0, 1.0)), fitted.answers(data.test))
 
     compare(data.train, data.test, run.trained, None, 0, lambda: False, consider)
     assert list(seen) == ["linear model", "boosted trees"]
@@ -189,11 +187,3 @@ def test_the_words_of_a_free_text_are_shuffled_with_their_column(tmp_path):
     [columns] = [one for one in found if type(one).__name__ == "Columns"]
     rises = {rise.column: rise.mean for rise in columns.importance.rises}
     assert rises["note"] > 10 * abs(rises["noise"])
-
-
-def test_equal_models_leave_the_network():
-    same = {"rmse": 1.0, "loss": 0.5}
-    assert not is_better(Numbers(("y",)), same, same)
-    assert is_better(Numbers(("y",)), {"rmse": 0.9}, same)
-    assert is_better(Classes(("a", "b")), {"accuracy": 0.8, "loss": 0.3}, {"accuracy": 0.9, "loss": 0.4})
-    assert not is_better(Classes(("a", "b")), {"accuracy": 0.9, "loss": 0.5}, {"accuracy": 0.8, "loss": 0.4})
