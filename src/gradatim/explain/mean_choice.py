@@ -20,51 +20,62 @@ MOST_ROWS, MOST_OUTPUTS = 20_000, 1_000_000  # of validation, by which shares ar
 def choose_mean(
     problem: Problem, models: Sequence[KeptModel], a: np.ndarray, valid: Dataset, seed: int
 ) -> KeptMean:
-    """What answers from now on, for outputs a (M, N, K) on validation, the network's first.
+    """What answers from now on, for outputs a (M, N, K) on validation, the network's first: the best single
+    one, or the weighed mean where `mean_is_better`.
 
-        s = greedy_shares(a)                          a weighed mean (Caruana et al. 2004)
-        it answers where  L(ā) < min_m L(a_m),        ā by shares that were chosen without the row's fifth
+        s = greedy_shares(a)                          (Caruana et al. 2004)
 
-    Greedy selection begins with the best single model, so by the rows that chose its shares a mean is never
-    worse: that would say nothing. Each fifth of the rows is therefore answered by shares of the other four.
-    Under 25 rows that tells no more than chance, and the best single model answers; so it does when the mean
-    is no better. Where two are alike the network answers.
+    Under 25 rows a mean is not tried. Where two are alike the network answers. Of many rows 20,000 say what
+    the shares are.
     """
     assert valid.y is not None
-    valid_losses = [_finite(problem.loss_beside(one, valid.y)) for one in a]
-    share = np.eye(len(a))[int(np.argmin(valid_losses))]
-    mean_loss = None
-    if len(valid) >= LEAST_ROWS:
+    losses = [problem.loss_beside(one, valid.y) for one in a]
+    share = np.eye(len(a))[_best(losses)]
+    measure, mean_loss = _measure(problem, a[0], valid.y), None
+    sound = [m for m, one in enumerate(a) if np.isfinite(one).all()]
+    if len(valid) >= LEAST_ROWS and len(sound) > 1:
         rows = _rows(len(valid), a.shape[2], seed)
-        drawn, some = a[:, rows], valid.take(rows)
-        shares, answers = shares_of(problem, drawn, some, seed)
-        mean_loss = _finite(problem.loss_beside(answers, some.y))  # type: ignore[arg-type]
-        best = min(_finite(problem.loss_beside(one, some.y)) for one in drawn)  # type: ignore[arg-type]
-        share = shares if mean_loss < best and shares.max() < 1 else share
-    return KeptMean(
-        tuple(models), tuple(share.tolist()), _measure(problem, a[0], valid.y), tuple(valid_losses), mean_loss
+        drawn, some = a[:, rows][sound], valid.take(rows)
+        assert some.y is not None
+        shares = shares_of(problem, drawn, some.y)
+        mean_loss = problem.loss_beside(mean_outputs(problem, a[sound], shares), valid.y)
+        if shares.max() < 1 and mean_is_better(problem, drawn, some, seed):
+            share = np.zeros(len(a))
+            share[sound] = shares
+    return KeptMean(tuple(models), tuple(share.tolist()), measure, tuple(losses), mean_loss)
+
+
+def shares_of(problem: Problem, a: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The shares (M,) of outputs a (M, N, K) for targets y (N, …)."""
+    return greedy_shares(
+        a,
+        lambda a, share: mean_outputs(problem, a, share),
+        lambda mean: _comparable(problem.loss_beside(mean, y)),
     )
 
 
-def shares_of(problem: Problem, a: np.ndarray, valid: Dataset, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """The shares (M,) of outputs a (M, N, K), and outputs (N, K) of each fold by shares of the others."""
+def mean_is_better(problem: Problem, a: np.ndarray, valid: Dataset, seed: int) -> bool:
+    """Whether a weighed mean is better than the best single one on rows that have chosen neither.
+
+    Greedy selection begins with the best single one, so on the rows of choice a mean is never worse: that
+    says nothing. Here each fifth of the rows is answered by the shares of the other four, and by the one that
+    is best on these.
+    """
     y = valid.y
     assert y is not None
     classes = y if y.ndim == 1 and y.dtype.kind in "iu" else None
     fold = fold_of(len(y), FOLDS, seed, classes, valid.groups)
-
-    def shares(rows: np.ndarray) -> np.ndarray:
-        return greedy_shares(
-            a[:, rows],
-            lambda a, share: mean_outputs(problem, a, share),
-            lambda mean: _finite(problem.loss_beside(mean, y[rows])),
-        )
-
-    found = np.empty(a.shape[1:])
+    mean, single = np.empty(a.shape[1:]), np.empty(a.shape[1:])
     for k in np.unique(fold):
-        own = fold == k
-        found[own] = mean_outputs(problem, a[:, own], shares(np.flatnonzero(~own)))
-    return shares(np.arange(len(y))), found
+        own, seen = fold == k, fold != k
+        mean[own] = mean_outputs(problem, a[:, own], shares_of(problem, a[:, seen], y[seen]))
+        single[own] = a[_best([problem.loss_beside(one, y[seen]) for one in a[:, seen]])][own]
+    return _comparable(problem.loss_beside(mean, y)) < _comparable(problem.loss_beside(single, y))
+
+
+def _best(losses: Sequence[float]) -> int:
+    """The first of those whose loss is least."""
+    return int(np.argmin([_comparable(loss) for loss in losses]))
 
 
 def _rows(n: int, outputs: int, seed: int) -> np.ndarray:
@@ -78,6 +89,6 @@ def _measure(problem: Problem, a: np.ndarray, y: np.ndarray) -> str:
     return "loss" if "loss" in problem.measures_beside(a, y) else problem.deciding[0]
 
 
-def _finite(loss: float) -> float:
-    """A loss that is no number is the worst."""
-    return loss if np.isfinite(loss) else float("inf")
+def _comparable(loss: float) -> float:
+    """A loss that is no number as the worst there is."""
+    return loss if np.isfinite(loss) else float(np.finfo(np.float64).max)

@@ -302,7 +302,8 @@ def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: M
 
 
 def _keep_best(
-    folder: Folder, plan: Plan, loop: Loop, display: Display, beside: ModelsBeside | None, measured: Evaluation
+    folder: Folder, plan: Plan, loop: Loop, display: Display, beside: ModelsBeside | None,
+    measured: Evaluation,
 ) -> Evaluation:  # fmt: skip
     """Let the best on validation answer; what that is worth, `measured` being the network's measures."""
     said, unseen = decide(folder, plan, beside, measured.metrics, loop.unseen_outputs)
