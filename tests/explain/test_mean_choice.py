@@ -145,7 +145,7 @@ def test_a_network_whose_outputs_are_no_numbers_has_no_share(rng):
 
 
 def test_groups_stay_together(rng):
-    """Rows of a group come five times: alone, each would be answered by shares that its copies have chosen."""
+    """Rows of a group are five copies: each alone would be answered by shares that its copies have chosen."""
     y, e, f = rng.normal(size=(3, 10))
     e[0], f[0] = 100.0, -100.0
     f[1:] *= 0.01
