@@ -1,5 +1,5 @@
-"""The weighed mean of a network and of the models beside it: their own predictions and scikit-learn's, averaged
-by the shares; and it answers in every verb, in a run that goes on too.
+"""The weighed mean of a network and of the models beside it: their own predictions and scikit-learn's,
+averaged by the shares; and it answers in every verb, in a run that goes on too.
 """
 
 import json

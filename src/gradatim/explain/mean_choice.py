@@ -1,17 +1,20 @@
 """How much a network and the models beside it count, or which of them answers alone, by validation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from gradatim.data.dataset import Dataset
 from gradatim.ensembles.folds import fold_of
 from gradatim.ensembles.selection import greedy_shares
+from gradatim.functional.ensemble_mean import mean_of_outputs
+from gradatim.problems.measures import TINY
 from gradatim.problems.problem import Problem
 from gradatim.random import permutation
 from gradatim.runs.kept_mean import KeptMean, mean_outputs
 from gradatim.runs.kept_model import KeptModel
 
+Loss = Callable[[np.ndarray, np.ndarray], float]
 FOLDS = 5
 LEAST_ROWS = 25  # of validation, so that five stand in a fold
 MOST_ROWS, MOST_OUTPUTS = 20_000, 1_000_000  # of validation, by which shares are chosen
@@ -47,11 +50,8 @@ def choose_mean(
 
 def shares_of(problem: Problem, a: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The shares (M,) of outputs a (M, N, K) for targets y (N, …)."""
-    return greedy_shares(
-        a,
-        lambda a, share: mean_outputs(problem, a, share),
-        lambda mean: _comparable(problem.loss_beside(mean, y)),
-    )
+    z, loss = _as_averaged(problem, a, y)
+    return _greedy(z, y, loss)
 
 
 def mean_is_better(problem: Problem, a: np.ndarray, valid: Dataset, seed: int) -> bool:
@@ -63,14 +63,29 @@ def mean_is_better(problem: Problem, a: np.ndarray, valid: Dataset, seed: int) -
     """
     y = valid.y
     assert y is not None
+    z, loss = _as_averaged(problem, a, y)
     classes = y if y.ndim == 1 and y.dtype.kind in "iu" else None
     fold = fold_of(len(y), FOLDS, seed, classes, valid.groups)
-    mean, single = np.empty(a.shape[1:]), np.empty(a.shape[1:])
+    mean, single = np.empty(z.shape[1:]), np.empty(z.shape[1:])
     for k in np.unique(fold):
         own, seen = fold == k, fold != k
-        mean[own] = mean_outputs(problem, a[:, own], shares_of(problem, a[:, seen], y[seen]))
-        single[own] = a[_best([problem.loss_beside(one, y[seen]) for one in a[:, seen]])][own]
-    return _comparable(problem.loss_beside(mean, y)) < _comparable(problem.loss_beside(single, y))
+        mean[own] = mean_of_outputs(z[:, own], _greedy(z[:, seen], y[seen], loss))
+        single[own] = z[_best([loss(one, y[seen]) for one in z[:, seen]])][own]
+    return _comparable(loss(mean, y)) < _comparable(loss(single, y))
+
+
+def _as_averaged(problem: Problem, a: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, Loss]:
+    """Outputs a (M, N, K) as what is averaged, (M, N, ·), and the loss of a mean (N, ·) for targets y: of
+    probabilities only those of the right answers, as no other says what the loss is.
+    """
+    if problem.mean_beside == "outputs":
+        return a, problem.loss_beside
+    p = np.stack([problem.probability_of(y, one) for one in a])
+    return p, lambda mean, _: float(-np.log(np.maximum(mean, TINY)).mean())
+
+
+def _greedy(z: np.ndarray, y: np.ndarray, loss: Loss) -> np.ndarray:
+    return greedy_shares(z, mean_of_outputs, lambda mean: _comparable(loss(mean, y)))
 
 
 def _best(losses: Sequence[float]) -> int:

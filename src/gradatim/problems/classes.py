@@ -184,6 +184,11 @@ class Classes(Problem):
         p = self.predictions(a)
         return mean_log_loss(p / p.sum(1, keepdims=True), y)
 
+    def probability_of(self, y: Array, a: Array) -> Array:
+        """That of the right class, (N, 1)."""
+        p = self.predictions(a)
+        return p[np.arange(len(y)), y][:, None] / p.sum(1, keepdims=True)
+
     def _measures(self, p: Array, y: Array, decided: Array) -> dict[str, float]:
         many = p.shape[1] > LEAST
         top = {f"top_{TOP}_accuracy": top_k_accuracy(p, y)} if many else {}

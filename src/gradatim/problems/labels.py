@@ -109,6 +109,11 @@ class Labels(Problem):
         """The mean loss: few examples tell shares of right answers apart by chance."""
         return self.mean_loss(a, y)
 
+    def probability_of(self, y: Array, a: Array) -> Array:
+        """That of each label's answer, (N, K)."""
+        p = self.predictions(a)
+        return np.where(y.reshape(p.shape) == 1, p, 1 - p)
+
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The commoner answer to each label."""
         share = y.reshape(len(y), -1).mean(0)

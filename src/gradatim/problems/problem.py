@@ -146,6 +146,10 @@ class Problem:
         name, sign = self.deciding
         return -sign * self.measures_beside(a, y)[name]
 
+    def probability_of(self, y: Array, a: Array) -> Array:
+        """The probabilities (N, …) that outputs give the right answers, where they give some."""
+        raise NotImplementedError
+
     @property
     def mean_beside(self) -> str:
         """What the mean of the network and of other models is taken of."""
