@@ -235,3 +235,32 @@ def test_the_command_line_says_the_shares(frame, tmp_path, command):
     found = pd.read_csv(pd.io.common.StringIO(out))
     assert np.corrcoef(found["prediction"], found["y"])[0, 1] > 0.8
     command("report", "run")
+
+
+def test_trees_read_fewer_words_than_the_network(tmp_path, monkeypatch):
+    """Of a free text the mean gives each what it has learned from."""
+    monkeypatch.setattr("gradatim.explain.baselines.MOST_WORDS", 3)
+    monkeypatch.setattr("gradatim.runs.kept_model.MOST_WORDS", 3)
+    rng = np.random.default_rng(0)
+    words = np.array(["red", "green", "blue", "warm", "cold", "old", "new", "large", "small", "quick"])
+    texts = [" ".join(words[rng.integers(0, 10, 6)]) + f" {i}" for i in range(300)]
+    price = np.array([3.0 * text.count("red") - 2.0 * ("old" in text) for text in texts])
+    frame = pd.DataFrame({"note": texts, "size": rng.normal(size=300), "price": price})
+    run = gradatim.train(
+        frame, target="price", baselines=False, epochs=2, hidden=8, out=tmp_path / "run", **QUICK
+    )
+    data, trained, problem, found = run.data, run.trained, run.trained.problem, {}
+
+    def consider(who, what, fitted):
+        found[who] = fitted.answers(data.test)
+        beside.consider(who, what, fitted)
+
+    beside = ModelsBeside(trained, data.valid)
+    compare(data.train, data.test, trained, None, 0, lambda: False, consider)
+    assert not beside.failed
+    own = problem.predictions(ask(trained, data.test).a)
+    trained.kept = KeptMean(tuple(beside.models), (0.5, 0.2, 0.3))
+    expected = 0.5 * own + 0.2 * found["linear model"] + 0.3 * found["boosted trees"]
+    predicted = problem.predictions(ask(trained, data.test).a)
+    np.testing.assert_allclose(predicted, expected, rtol=1e-6, atol=1e-6 * np.abs(expected).max())
+    assert np.isfinite(run.evaluate()["metrics"]["rmse"])
