@@ -247,8 +247,9 @@ def test_trees_read_fewer_words_than_the_network(tmp_path, monkeypatch):
     price = np.array([3.0 * text.count("red") - 2.0 * ("old" in text) for text in texts])
     frame = pd.DataFrame({"note": texts, "size": rng.normal(size=300), "price": price})
     run = gradatim.train(
-        frame, target="price", baselines=False, epochs=2, hidden=8, out=tmp_path / "run", **QUICK
-    )
+        frame, target="price", task="regression", baselines=False, epochs=2, hidden=8,
+        out=tmp_path / "run", **QUICK,
+    )  # fmt: skip
     data, trained, problem, found = run.data, run.trained, run.trained.problem, {}
 
     def consider(who, what, fitted):
