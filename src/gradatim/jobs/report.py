@@ -22,7 +22,7 @@ from gradatim.problems.evidence import Evidence, MetricTable
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import best_epoch, kept_epoch, read_metrics
 from gradatim.runs.folder import Folder
-from gradatim.runs.kept_model import read_kept
+from gradatim.runs.kept_mean import read_kept
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from gradatim import files
 from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import threads
 from gradatim.explain.baselines import compare, has_baselines
-from gradatim.explain.best_model import BestBeside
+from gradatim.explain.best_model import ModelsBeside
 from gradatim.explain.gather_evidence import shows_columns
 from gradatim.jobs.announce import say_plan
-from gradatim.jobs.best_model import beside_of, check_best, decide
+from gradatim.jobs.best_model import check_best, decide, models_beside, write_mean_row
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.evaluate import Evaluation, measure
 from gradatim.jobs.interrupts import Flag, interruptible
@@ -79,8 +79,9 @@ def train(
         "balanced_accuracy,f1_macro"; functions, {"profit": function}; or a list of both. A function gets
         (y_true, y_pred), probabilities where its second argument is called y_score. No file can hold a
         function: a resumed run, and `Run.evaluate` of a loaded one, have to be given it again.
-    keep_best_model : whether the best on validation answers, the linear model, the trees or the network, in
-        `predict`, `evaluate` and the report, which say so; the network stays in the folder and can go on.
+    keep_best_model : whether the best on validation answers, the network, the linear model, the trees or
+        their weighed mean, in `predict`, `evaluate` and the report, which say so; the network stays in the
+        folder and can go on.
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     tensorboard : write what `metrics.jsonl` says into the run's folder `tensorboard` too, for TensorBoard to
         draw (the extra `tensorboard`); a run that has the folder keeps it up when it is resumed, and one that
@@ -191,18 +192,12 @@ def _run(
         _finish(folder, plan, loop, display)
         config = end_run(folder, config)
         beside = None
-        if plan.baselines and not folder.baselines.exists():
-            beside = beside_of(plan)
+        if plan.baselines and not _has_compared(folder, plan):
+            beside = models_beside(plan)
             _compare(folder, plan, flag, display, beside)
         measured = _measure(plan, loop)
         if plan.keep_best_model and measured is not None:
-            said = decide(folder, plan, beside, measured.metrics, loop.unseen_outputs)
-            display.say(said or "no other model could be learned")
-        if plan.trained.kept is not None:
-            if said := settle(plan):
-                display.say(said)
-            save_trained(folder, plan.trained)
-            measured = _measure(plan, loop)
+            measured = _keep_best(folder, plan, loop, display, beside, measured)
         run = Run(folder, config, plan.trained, plan.data, measured, own=plan.metrics)
         columns = shows_columns(plan.trained, plan.data.judged)
         with display.stage("measuring which columns matter") if columns else nullcontext():
@@ -260,7 +255,12 @@ def _finish(folder: Folder, plan: Plan, loop: Loop, display: Display) -> None:
     save_trained(folder, plan.trained)
 
 
-def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: BestBeside | None) -> None:
+def _has_compared(folder: Folder, plan: Plan) -> bool:
+    """Whether other models have learned already, and what is wanted of them is kept."""
+    return folder.baselines.exists() and (folder.kept.exists() or not plan.keep_best_model)
+
+
+def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: ModelsBeside | None) -> None:
     """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
     s, data = plan.settings, plan.data
     with display.stage("training the models beside the network"):
@@ -277,6 +277,22 @@ def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: B
         display.say(f"note: {sentence}")
     if not flag.is_set:
         write_baselines(folder, rows)
+
+
+def _keep_best(
+    folder: Folder, plan: Plan, loop: Loop, display: Display, beside: ModelsBeside | None,
+    measured: Evaluation,
+) -> Evaluation:  # fmt: skip
+    """Let the best on validation answer; what that is worth, `measured` being the network's measures."""
+    said, unseen = decide(folder, plan, beside, measured.metrics, loop.unseen_outputs)
+    display.say(said or "no other model could be learned")
+    if plan.trained.kept is not None:
+        if what := settle(plan, unseen):
+            display.say(what)
+        save_trained(folder, plan.trained)
+        measured = _measure(plan, loop) or measured
+    write_mean_row(folder, plan.trained.kept, measured.metrics)
+    return measured
 
 
 def _measure(plan: Plan, loop: Loop) -> Evaluation | None:

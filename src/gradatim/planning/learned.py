@@ -23,7 +23,7 @@ def keep_learned(plan: Plan, loop: Loop) -> str:
 def settle(plan: Plan, unseen: np.ndarray | None = None) -> str:
     """Choose by validation how far intervals reach, and the threshold; what they are, in a sentence.
 
-    `unseen` are outputs for the examples of training and of validation, where no part was kept from all.
+    `unseen` are outputs for the last examples of training and validation, where no part was kept from all.
     """
     trained, valid = plan.trained, plan.data.valid
     if valid is None or not trained.problem.settles(plan.settings.threshold):
@@ -32,6 +32,6 @@ def settle(plan: Plan, unseen: np.ndarray | None = None) -> str:
     if unseen is None:
         a, y = ask(trained, valid)
     else:
-        a, y = unseen, np.concatenate([plan.data.train.y, valid.y])
+        a, y = unseen, np.concatenate([plan.data.train.y, valid.y])[-len(unseen) :]
     trained.problem = trained.problem.settle(a, y, plan.settings.threshold)  # type: ignore[arg-type]
     return trained.problem.settled()
