@@ -65,7 +65,7 @@ def _inputs(parts: dict[str, Any], encoder: Any) -> list[tuple[str, str]]:
         return [("inputs", f"{len(train.x.arrays)} inputs: {', '.join(train.x.names)}".removesuffix(": "))]
     low, high = float(train.x.min()), float(train.x.max())
     shape = " × ".join(map(str, train.shape)) or "a number"
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         mean = float(train.x.mean(dtype=np.float64))
     if not np.isfinite(mean):
         unit = max(-low, high)

@@ -150,7 +150,11 @@ class Numbers(Problem):
 
     def check_reach(self, valid: Array | None) -> None:
         """No validation target may be `FAR` deviations from training's: its square is no number of 32 bits."""
-        z = np.zeros((0, 1)) if valid is None or not self.scale else self.targets(valid).reshape(len(valid), -1)
+        z = (
+            np.zeros((0, 1))
+            if valid is None or not self.scale
+            else self.targets(valid).reshape(len(valid), -1)
+        )
         if np.abs(z).max(initial=0) > FAR:
             i, t = np.unravel_index(int(np.abs(z).argmax()), z.shape)
             raise GradatimError(
@@ -210,8 +214,8 @@ class Numbers(Problem):
         y, predicted = y.reshape(len(y), -1), self.predictions(a)
         if not np.isfinite(predicted).all():
             return ()
-        residual, spread = predicted - y, y.std(0)
-        size, names = np.abs(residual) / np.where(spread > 0, spread, 1.0), self.known_names(predicted)
+        residual, spread = predicted - y, np.asarray(_shift_and_scale(y)[1])  # of a constant 1
+        size, names = np.abs(residual) / spread, self.known_names(predicted)
         rows = np.argsort(-size.max(1), kind="stable")[:MOST_MISSES]
         told = []
         for row in rows:

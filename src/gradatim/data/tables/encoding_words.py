@@ -36,7 +36,7 @@ def _number(column: Record) -> str:
     if "limit" in column and column["scaler"] == "robust":
         words += ", bent towards ±3"
     if "bounds" in column and column["scaler"] == "standard":
-        words += " of it between {} and {}".format(*map(_brief, column["bounds"]))
+        words += ", kept within {} and {}".format(*map(_brief, column["bounds"]))
     return f"{words}; beside it {_number(column['piecewise'])}" if "piecewise" in column else words
 
 
