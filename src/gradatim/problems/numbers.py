@@ -149,7 +149,7 @@ class Numbers(Problem):
         return ((z - np.asarray(self.shift)) / np.asarray(self.scale)).reshape(y.shape)
 
     def check_reach(self, valid: Array | None) -> None:
-        """No validation target may be `FAR` deviations from training's: its square is no number of 32 bits."""
+        """No validation target may be `FAR` deviations from training's: its square has no 32-bit number."""
         z = (
             np.zeros((0, 1))
             if valid is None or not self.scale

@@ -7,7 +7,7 @@
 | quantile | the normal score of the share of examples that are smaller |
 | piecewise | as robust, and how far it has come in each of up to 63 bins |
 | periodic | as robust, and its sines and cosines of 16 frequencies |
-| combined | standard, or quantile where that suits it; beside it piecewise: members of an ensemble read one. |
+| combined | standard, or quantile where that suits it; beside it piecewise: members of an ensemble read one |
 | | The standard one goes no further than a whole range beyond what training holds |
 
 A missing value is the training examples' median in all of them.
