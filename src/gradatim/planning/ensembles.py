@@ -27,6 +27,7 @@ OF_A_STEP, OF_A_PRODUCT, OF_AN_UPDATE = 1e-4, 2.5e-11, 4e-9
 MOST_NUMBERS = 1 << 29  # of encoded examples, 2 GiB
 CERTAIN = "a certain network is asked for"
 ALONE = "members are weighed on validation examples, by a loss that has a name"
+NONE = "members are weighed on validation examples, and there are none"
 ONE = "of one network, the better on validation of most tables that the recipe was chosen on"
 LARGE = "in bins the table would fill the memory"
 
@@ -53,9 +54,10 @@ def usual_network(form: str, data: Data, settings: Settings, loss: Any, certain:
     usual = recipe_for(form, 0 if data.train.shape is None else len(data.train)).network
     if usual != "ensemble":
         return usual
-    can = data.valid is not None and (loss is None or isinstance(loss, str))
+    unnamed = loss is not None and not isinstance(loss, str)
+    can = data.valid is not None and not unnamed
     if not can and settings.members not in (None, 1):
-        raise UsageError(f"--members {settings.members} cannot be: {ALONE}")
+        raise UsageError(f"--members {settings.members} cannot be: {ALONE if unnamed else NONE}")
     several = settings.members != 1 and can and (settings.members is not None or not certain)
     return "ensemble" if several else "mlp"
 

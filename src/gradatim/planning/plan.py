@@ -94,7 +94,9 @@ def make_plan(
     train, network = data.train, network or {}
     problem = _problem(data, model, loss)
     problem, transform = _with_transform(problem, data, settings)
-    problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
+    valid = None if data.valid is None else data.valid.y
+    problem.check_settling(settings.threshold, valid)
+    problem.check_reach(valid)
     form = problem.form or train.form
     usual = recipe_form(form, train, model if isinstance(model, str | None) else "")
     certain = is_certain(model, settings, network, weights)

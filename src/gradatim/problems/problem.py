@@ -181,6 +181,9 @@ class Problem:
         if asked is not None:
             raise UsageError("a threshold decides between two classes; the target has none")
 
+    def check_reach(self, valid: Array | None) -> None:
+        """Raise GradatimError where validation targets lie beyond all measure from those of training."""
+
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
         """What a report can show of the outputs beside their measures."""
         return ()
