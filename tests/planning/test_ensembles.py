@@ -79,13 +79,24 @@ def test_members_that_cannot_be_weighed_are_refused():
         plan(members=4, loss=lambda a, y: a)
 
 
-def test_of_one_kind_there_is_a_member_a_fold_and_of_a_large_table_a_single_one():
+def test_of_one_kind_there_is_a_member_a_fold_and_where_they_take_long_a_single_one(monkeypatch):
     """A large table is not cut in halves because its numbers have one encoding."""
     towns = pd.DataFrame({"town": RNG.choice(list("abcd"), 300), "size": RNG.choice(list("sml"), 300)})
     towns["y"] = (towns["town"] == "a") * 1.5 + RNG.normal(size=300)
     assert kinds(plan(towns)) == (5, 5)
     large = pd.concat([towns] * 40, ignore_index=True)
+    assert kinds(plan(large)) == (5, 5)
+    monkeypatch.setattr("gradatim.planning.ensembles.LONG", 1.0)
     assert kinds(plan(large)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed", "threads"), [({}, "3", 3), ({"threads": 2}, "3", 2), ({"members": 2}, "3", 2)]
+)
+def test_members_learn_side_by_side_on_as_many_threads_as_there_are(monkeypatch, asked, allowed, threads):
+    monkeypatch.setattr("gradatim.device.cores", lambda: 8)
+    monkeypatch.setenv("OMP_NUM_THREADS", allowed)
+    assert plan(**asked).settings.threads == threads
 
 
 def test_large_tables_have_fewer_members_and_say_why():

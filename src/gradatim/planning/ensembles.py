@@ -115,6 +115,13 @@ def members_in_time(
     return replace(settings, members=members), {**choices, "members": f"{members}: {why}"}
 
 
+def members_of(entry: dict[str, Any] | None) -> int:
+    """How many networks learn side by side in a network of this entry."""
+    if entry is None or entry.get("name") != "ensemble":
+        return 1
+    return len(entry.get("kinds", [{}])) * int(entry.get("folds", 1))
+
+
 def _seconds(settings: Settings, width: int, examples: int) -> float:
     """About how long a member of so many inputs learns, to the end of its epochs, on one core."""
     sizes = (width, *(settings.hidden or ()), 1)

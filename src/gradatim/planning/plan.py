@@ -21,6 +21,7 @@ from gradatim.planning.ensembles import (
     encoder_of_numbers,
     is_certain,
     members_in_time,
+    members_of,
     numbers_as,
     one_or_several,
     parts_of,
@@ -132,7 +133,8 @@ def make_plan(
     )  # fmt: skip
     if not is_name and loss is None:
         problem = trained.problem = problem.for_outputs(lambda: _outputs_of(trained, train))
-    settings, places = _place(settings, work_of(entry, trained.shape or (), trained.facts["parameters"]))
+    work = work_of(entry, trained.shape or (), trained.facts["parameters"])
+    settings, places = _place(settings, work, members_of(entry))
     choices = {**choices, **places}
     return Plan(
         data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
@@ -253,11 +255,14 @@ def _with_engine(
     return replace(settings, engine=engine), choices | said
 
 
-def _place(settings: Settings, work: int) -> tuple[Settings, dict[str, str]]:
+def _place(settings: Settings, work: int, members: int) -> tuple[Settings, dict[str, str]]:
     """The threads and the device, and why where they were not asked for; `work` is one example's."""
     choices = {}
     steps = (settings.batch_size or 1) * (settings.window or 1)
-    threads, why = device.choose_threads(settings.threads, 3.0 * work * steps)
+    if members > 1 and settings.engine == "numpy":
+        threads, why = device.threads_side_by_side(settings.threads, members)
+    else:
+        threads, why = device.choose_threads(settings.threads, 3.0 * work * steps)
     if settings.threads is None:
         choices["threads"] = f"{threads}: {why}"
     where: Any = "cpu"
