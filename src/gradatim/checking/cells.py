@@ -105,7 +105,8 @@ def _slips(name: str, reset: str, cases: list[Case]) -> Iterable[Slip]:
         "a sequence is handed in as (T, N, D), time first; yours reads it as (N, T, D)",
         [_batch_first(run, case.arrays, more) for case in cases],
     )
-    yield "yours does not carry the state on: every step begins with 0", again(run, slip="forgets", **more)
+    if name != "rnn":  # without U an RNN does just that
+        yield FORGETS, again(run, slip="forgets", **more)
     yield from _orders(name, run, cases, more)
 
 
@@ -135,10 +136,13 @@ def _orders(name: str, run: Any, cases: list[Case], more: dict[str, Any]) -> Ite
 
 RUNS: dict[str, Callable[..., Arrays]] = {"lstm": run_lstm, "gru": run_gru, "rnn": run_rnn}
 Change = Callable[[Arrays], Arrays]
+FORGETS = "yours does not carry the state on: every step begins with 0"
 EVERY: dict[str, Change] = {
     "yours leaves the biases out": lambda a: a | {"b": 0 * a["b"]},
     "yours adds the biases twice": lambda a: a | {"b": 2 * a["b"]},
-    "yours leaves h_{t−1} out: U is not used": lambda a: a | {"U": 0 * a["U"]},
+    "yours leaves h_{t−1} out: U is not used, or every step begins with h = 0": lambda a: (
+        a | {"U": 0 * a["U"]}
+    ),
 }
 LSTM_SLIPS = {
     "no tanh": "yours reads out o ⊙ c; the definition o ⊙ tanh(c)",

@@ -12,6 +12,7 @@ from gradatim.exercises.kind import Asked
 MINUS = str.maketrans("−–—", "---")
 NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 BETWEEN = re.compile(r"[;\s]+|,(?=\s*[^\W\d])")  # two answers with names
+THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 HALF = 0.5 + 1e-6  # of the last decimal: exactly between two numbers either is right
 NEAR = 5  # of the last decimal: what rounding on the way may do
 
@@ -69,7 +70,8 @@ def _is_shorter(asked: Asked, answer: str) -> bool:
 
 def _values(text: str) -> Iterator[float]:
     """What a text may mean: a comma is a decimal one, or one between thousands."""
-    for written in {text.replace(",", "."), text.replace(",", "")} if "," in text else {text}:
+    thousands = text.replace(",", "") if THOUSANDS.fullmatch(text) else text
+    for written in {text.replace(",", "."), thousands}:
         top, slash, bottom = written.partition("/")
         if NUMBER.fullmatch(top) and (not slash or (NUMBER.fullmatch(bottom) and float(bottom))):
             yield float(top) / float(bottom) if slash else float(top)

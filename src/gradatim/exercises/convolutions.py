@@ -35,9 +35,11 @@ def _signal_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
 
 
 def _picture(rng: np.random.Generator) -> Numbers:
-    return {
-        "x": whole_grid(rng, 3, 3, 0, 5), "kernel": whole_grid(rng, 2, 2, -2, 2), "stride": 1, "padding": 0
-    }  # fmt: skip
+    """A kernel that is another one when it is turned around."""
+    kernel = whole_grid(rng, 2, 2, -2, 2)
+    while kernel == np.flip(kernel).tolist():
+        kernel = whole_grid(rng, 2, 2, -2, 2)
+    return {"x": whole_grid(rng, 3, 3, 0, 5), "kernel": kernel, "stride": 1, "padding": 0}
 
 
 def _picture_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
@@ -146,12 +148,12 @@ KINDS = (
     Kind("conv-stride", "Give the map of the picture and the kernel at stride 2, without padding.",
          _strided, lambda trace, _: entries(trace.table("y at stride 2"), "y"), "stride"),
     Kind("conv-volume",
-         "A convolution reads a picture of size × size pixels with `depth` channels. How many places M has a "
+         "A convolution reads a picture of size × size pixels with depth channels. How many places M has a "
          "side of its output, how many weights has it, how many parameters, and how many weights had a dense "
          "layer between the same volumes?",
          _volume, _volume_asked, "volume"),
     Kind("conv-size",
-         "A window of `size` F goes over n columns with a stride S and a padding P on both sides. At how "
+         "A window of size F goes over n columns with a stride S and a padding P on both sides. At how "
          "many places does it stand, and how many columns of the picture does it never see?",
          _size, _size_asked, "size"),
     Kind("pooling", "Pool the map: the largest of each window, and the mean.", _pooling, _pooling_asked),

@@ -37,10 +37,13 @@ class Exercise:
         """The command that prints this exercise."""
         return f"gradatim exercise {self.kind} --seed {self.seed}"
 
-    def sheet(self, title: str | None = None) -> Trace:
-        """Problem and questions as one record, which prints as text and page."""
+    def sheet(self, title: str | None = None, blanks: bool = False) -> Trace:
+        """Problem and questions as one record, which prints as text and page; with blanks to write into."""
         rows: list[list[Cell]] = [[one.name, one.symbol, one.decimals] for one in self.asked]
-        asked = Table("What is asked, in this order", ["name", "quantity", "decimals"], rows, 0)
+        names = ["name", "quantity", "decimals"]
+        if blanks:
+            names, rows = [*names, "answer"], [[*row, ""] for row in rows]
+        asked = Table("What is asked, in this order", names, rows, 0)
         return Trace(
             title or self.problem.title, self.problem.rows, "", [*self.problem.parts, asked],
             self.problem.drawing,

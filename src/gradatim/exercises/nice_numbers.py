@@ -9,7 +9,7 @@ def multiples(rng: np.random.Generator, n: int, of: float, most: float, zero: bo
     """`n` multiples of a number between −most and most; 0 among them only where it may be.
 
     >>> multiples(np.random.default_rng(0), 3, 0.5, 2)
-    [1.5, 1.0, 0.5]
+    [1.5, 1, 0.5]
     """
     count = round(most / of)
     choices = [k for k in range(-count, count + 1) if k or zero]

@@ -59,7 +59,11 @@ def _page(what: str, sheet: Sequence[Exercise], title: str) -> str:
     for number, one in enumerate(sheet, 1):
         name = f"{number}. {one.kind}"
         answers = Trace(name, "", "", [one.answers()])
-        shown = as_fragment(answers) + as_fragment(one.solution) if solved else as_fragment(one.sheet(name))
+        shown = (
+            as_fragment(answers) + as_fragment(one.solution)
+            if solved
+            else as_fragment(one.sheet(name, blanks=True))
+        )
         problems.append({"shown": shown, "command": trace_command(one) if solved else one.command})
     source = files("gradatim.exercises").joinpath("sheet.html.j2").read_text("utf-8")
     environment = Environment(

@@ -36,7 +36,7 @@ def _rnn_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
 def _lstm(rng: np.random.Generator) -> Numbers:
     names = [f"{kind}{gate}{of}" for gate in "fico" for kind, of in (("w", "h"), ("w", "x"), ("b", ""))]
     values = dict(zip(names, multiples(rng, 12, 0.5, 1.5, zero=True), strict=True))
-    return {"x": multiples(rng, 2, 0.5, 1, zero=True), "y": one(rng, 0, 1), "h": 0, "c": 0, **values}
+    return {"x": multiples(rng, 2, 0.5, 1), "y": one(rng, 0, 1), "h": 0, "c": 0, **values}
 
 
 def _lstm_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
@@ -155,7 +155,7 @@ KINDS = (
          _hello, _hello_asked, shown=_hello_shown),
     Kind("rnn-gradients",
          "In a linear recurrent network U = s·Q with Q orthogonal. Give the norm of the gradient that comes "
-         "back over T = `steps` steps for both s, and what clipping at the norm τ = `limit` makes of the "
+         "back over T = steps for both s, and what clipping at the norm τ = limit makes of the "
          "second, where ∂L/∂h_T has norm 1.",
          _gradients, _gradients_asked, "gradients"),
     Kind("rnn-unrolled",

@@ -5,19 +5,26 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.by_hand import backpropagation as unit
 from gradatim.exercises.kind import Asked, Kind, Numbers, cells
 from gradatim.exercises.nice_numbers import multiples, one
 from gradatim.explain.traces.drawings import network_drawing
 from gradatim.explain.traces.record import Trace
 
 UNITS = [[1, 2], [3, 4], [5]]
-CORNERS = ([1, 0], [0, 1], [1, 1])
+LEAST = 0.003  # of a δ: one that four decimals show
 
 
 def _or_numbers(rng: np.random.Generator) -> Numbers:
+    """Weights for which something is to be learned."""
     names = ("w03", "w13", "w23", "w04", "w14", "w24", "w05", "w35", "w45")
-    weights = dict(zip(names, multiples(rng, 9, 0.5, 2), strict=True))
-    return {"x": one(rng, *CORNERS), "target": one(rng, 0, 1), "lr": one(rng, 0.1, 0.2, 0.5), **weights}
+    while True:
+        weights = dict(zip(names, multiples(rng, 9, 0.5, 2), strict=True))
+        x, target, lr = one(rng, [1, 0], [1, 1]), one(rng, 0, 1), one(rng, 0.1, 0.2, 0.5)
+        w = {(int(name[1]), int(name[2])): value for name, value in weights.items()}
+        delta = unit.deltas(w, UNITS, unit.forward(w, UNITS, x)[1], [target])
+        if min(abs(delta[j]) for j in (3, 4, 5)) > LEAST:
+            return {"x": x, "target": target, "lr": lr, **weights}
 
 
 def _or_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:

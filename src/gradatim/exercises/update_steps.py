@@ -38,7 +38,7 @@ def _shown(trace: Trace, _numbers: Numbers) -> list[Part]:
 
 KINDS = (
     Kind("optimizer-step",
-         "Make three steps of this optimizer with one parameter, which is `w` before the first; `gradients` "
+         "Make three steps of this optimizer with one parameter, which is w before the first; gradients "
          "are its gradients, one a step. Everything that is remembered begins with 0.",
          _numbers, _asked, "optimizer", _shown, equations=False),
 )  # fmt: skip
