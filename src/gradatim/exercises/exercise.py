@@ -14,7 +14,6 @@ from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, Trac
 from gradatim.random import generator
 
 FORMAT = 1  # of an exercise's JSON
-DRAWS = ("seed",)  # a trace's own; what it draws is shown
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,11 @@ def make_exercise(name: str, seed: int) -> Exercise:
     row = catalog.find(kind.trace, "trace")
     numbers = kind.draw(generator(seed, f"exercise {kind.trace}"))
     solution: Trace = row.load()(**numbers)
-    parts: list[Part] = [Line(kind.task), *(_equations(row.home) if kind.equations else ()), *_given(numbers)]
+    parts: list[Part] = [
+        Line(kind.task),
+        *(_equations(row.home) if kind.equations else ()),
+        *_given(numbers, kind.unsaid),
+    ]
     parts += kind.shown(solution, numbers)
     problem = Trace(f"Exercise {kind.trace}, seed {seed}", row.rows, "", parts, kind.drawing(numbers))
     return Exercise(kind.trace, seed, numbers, problem, kind.asked(solution, numbers), solution)
@@ -112,10 +115,10 @@ def _equations(home: str) -> list[Part]:
     return [Line(f"  {line.strip()}") for line in lines if line.strip()]
 
 
-def _given(numbers: Numbers) -> list[Part]:
+def _given(numbers: Numbers, unsaid: Sequence[str]) -> list[Part]:
     """The numbers: those alone and short lists in a sentence, rows of numbers as matrices."""
     grids = {name: value for name, value in numbers.items() if _is_grid(value)}
-    rest = {name: value for name, value in numbers.items() if name not in grids and name not in DRAWS}
+    rest = {name: value for name, value in numbers.items() if name not in grids and name not in unsaid}
     found: list[Part] = [Line(f"Given: {named(rest)}.")] if rest else []
     return found + ([Beside([matrix(name, value) for name, value in grids.items()])] if grids else [])
 

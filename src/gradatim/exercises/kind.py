@@ -48,6 +48,7 @@ class Kind:
     short: str = ""  # another name
     shown: Callable[[Trace, Numbers], list[Part]] = nothing_more
     drawing: Callable[[Numbers], str] = no_drawing
+    unsaid: tuple[str, ...] = ("seed",)  # numbers that the problem need not name
     equations: bool = True  # whether the problem has those of the trace's docstring
 
 
