@@ -57,7 +57,8 @@ import numpy as np
 
 class RNN:
     def __init__(self, n_in, n_hidden):
-        self.Wx, self.Wh, self.b = np.zeros((n_hidden, n_in)), np.zeros((n_hidden, n_hidden)), np.zeros(n_hidden)
+        self.Wx, self.Wh = np.zeros((n_hidden, n_in)), np.zeros((n_hidden, n_hidden))
+        self.b = np.zeros(n_hidden)
 
     def forward(self, x):
         T, N, D = x.shape

@@ -113,13 +113,15 @@ class MaxPool:
     def __call__(self, x):
         k, s = self.k, self.s
         M, P = (x.shape[2] - k) // s + 1, (x.shape[3] - k) // s + 1
-        return np.array([[x[:, :, m*s:m*s+k, n*s:n*s+k].max((2, 3)) for n in range(P)] for m in range(M)]).transpose(2, 3, 0, 1)
+        y = [[x[:, :, m*s:m*s+k, n*s:n*s+k].max((2, 3)) for n in range(P)] for m in range(M)]
+        return np.array(y).transpose(2, 3, 0, 1)
 
 class LayerNorm:
     def __init__(self, dim):
         self.gamma, self.beta = np.ones(dim), np.zeros(dim)
     def forward(self, x):
-        return (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-5) * self.gamma + self.beta
+        z = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-5)
+        return z * self.gamma + self.beta
 
 class UnbiasedNorm(LayerNorm):
     def forward(self, x):

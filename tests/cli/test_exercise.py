@@ -43,7 +43,8 @@ def test_json_has_values_only_with_the_solution(command):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["lstm", "--answer", "1"], "to which problem"), (["lstm", "gru"], "gradatim exercise sheet lstm gru"),
+        (["lstm", "--answer", "1"], "to which problem"),
+        (["lstm", "gru"], "gradatim exercise sheet lstm gru"),
         (["lstm", "--out", "a.html"], "--out is for a sheet"), (["sheet", "lstm"], "--out sheet.html"),
         (["sheet", "--out", "a.html"], "a sheet needs kinds"), (["lsmt", "--seed", "1"], "did you mean lstm"),
     ],

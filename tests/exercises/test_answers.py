@@ -16,9 +16,12 @@ def right(answer, asked=TWO):
 @pytest.mark.parametrize(
     "answer",
     [
-        "0.51,-0.122", "0.51, −0.122", "0.51 -0.122", "0.51; -0.122", "0,51; −0,122", "0,51 -0,122", "0,51,-0,122",
-        "y5=0.51,delta5=-0.122", "delta5=−0,122; y5=0,51", "y5 = .51 , delta5 = -.122", "δ_5=-0.122 y_5=0.51",
-        "(0.51, -0.122)", "5.1e-1,-12.2e-2", "51/100 -0.1222", [0.51, -0.122], {"y5": 0.51, "delta5": "-0,122"},
+        "0.51,-0.122", "0.51, −0.122", "0.51 -0.122", "0.51; -0.122", "0,51; −0,122",
+        "0,51 -0,122", "0,51,-0,122",
+        "y5=0.51,delta5=-0.122", "delta5=−0,122; y5=0,51", "y5 = .51 , delta5 = -.122",
+        "δ_5=-0.122 y_5=0.51",
+        "(0.51, -0.122)", "5.1e-1,-12.2e-2",
+        "51/100 -0.1222", [0.51, -0.122], {"y5": 0.51, "delta5": "-0,122"},
     ],
 )  # fmt: skip
 def test_answers_are_read_however_they_are_written(answer):
@@ -40,8 +43,8 @@ def test_an_answer_is_right_within_half_of_the_last_decimal_asked(value, decimal
 
 @pytest.mark.parametrize(
     ("answer", "remark"),
-    [("0.1222", "look at the sign"), ("-0.1224", "near: rounded on the way?"), ("-0.12", "right so far: 4 decimals"),
-     ("-0.5", "")],
+    [("0.1222", "look at the sign"), ("-0.1224", "near: rounded on the way?"),
+     ("-0.12", "right so far: 4 decimals"), ("-0.5", "")],
 )  # fmt: skip
 def test_a_wrong_answer_says_why_and_never_the_value(answer, remark):
     (mark,) = check_answers([Asked("d", "δ", -0.12222, 4)], answer)
@@ -55,7 +58,9 @@ def test_what_is_left_out_is_not_answered():
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        ("y5=half", "the answer y5='half' is no number"), ("y6=0.5", "unknown question 'y6': choose from"), ("1,2,3", "3 answers"),
+        ("y5=half", "the answer y5='half' is no number"),
+        ("y6=0.5", "unknown question 'y6': choose from"),
+        ("1,2,3", "3 answers"),
         ("", "no answer was given"), ("y5=0.5,7", "no number|not understood"), ("1/0", "no number"),
         ("nan", "no number"), ("inf", "no number"),
     ],

@@ -1,16 +1,20 @@
 """Every trace of the catalogue is an exercise: its numbers drawn by a seed, its values those of the trace."""
 
+import shlex
+
 import numpy as np
 import pytest
 import torch
 
 from gradatim import catalog
 from gradatim.checks import UsageError
+from gradatim.cli.parse_values import network_arguments
 from gradatim.exercises.exercise import make_exercise, trace_command
 from gradatim.exercises.kind import decimals_of
 from gradatim.exercises.kinds import all_kinds, kind_of
 from gradatim.exercises.update_steps import OWN
 from gradatim.explain.traces.page import as_page
+from gradatim.jobs.trace import trace as trace_of
 
 SEEDS = (0, 7, 123)
 
@@ -22,9 +26,9 @@ def values(exercise):
 @pytest.mark.parametrize("trace", catalog.names("trace"))
 def test_every_trace_is_an_exercise(trace):
     assert trace in all_kinds(), (
-        f"the trace {trace} is no exercise: write a Kind (draw, asked) for it into KINDS of the family in "
-        "gradatim/exercises (single_units.py, units.py, convolutions.py, through_time.py, update_steps.py), or a new family "
-        "and its row in FAMILIES of exercises/kinds.py"
+        f"the trace {trace} is no exercise: write a Kind (draw, asked) for it into KINDS of a family in "
+        "gradatim/exercises (single_units.py, units.py, convolutions.py, through_time.py, update_steps.py), "
+        "or a new family and its row in FAMILIES of exercises/kinds.py"
     )
 
 
@@ -57,16 +61,11 @@ def test_an_exercise_is_a_function_of_its_seed_and_gives_nothing_away(kind, seed
 
 
 @pytest.mark.parametrize("kind", all_kinds())
-def test_the_trace_s_command_gives_the_solution(kind, monkeypatch):
-    from gradatim.cli.parse_values import network_arguments
-    from gradatim.jobs.trace import trace
-
-    import shlex
-
+def test_the_trace_s_command_gives_the_solution(kind):
     exercise = make_exercise(kind, 3)
     _, verb, name, *settings = shlex.split(trace_command(exercise))
     assert (verb, name) == ("trace", kind)
-    assert [t.rows for t in trace(name, network_arguments(settings)).tables()] == [
+    assert [t.rows for t in trace_of(name, network_arguments(settings)).tables()] == [
         t.rows for t in exercise.solution.tables()
     ]
 
@@ -86,7 +85,8 @@ def test_backpropagation_agrees_with_autograd(seed):
     y5 = torch.sigmoid(w["w05"] + w["w35"] * y3 + w["w45"] * y4)
     (0.5 * (n["target"] - y5) ** 2).backward()
     right = {
-        "y3": y3, "y4": y4, "y5": y5, "delta5": -w["w05"].grad, "delta4": -w["w04"].grad, "delta3": -w["w03"].grad,
+        "y3": y3, "y4": y4, "y5": y5, "delta5": -w["w05"].grad, "delta4": -w["w04"].grad,
+        "delta3": -w["w03"].grad,
         "new_w35": w["w35"] - n["lr"] * w["w35"].grad, "new_w13": w["w13"] - n["lr"] * w["w13"].grad,
     }  # fmt: skip
     assert asked == pytest.approx({name: value.item() for name, value in right.items()}, abs=1e-14)
@@ -109,8 +109,8 @@ def test_the_learning_loop_agrees_with_autograd(seed):
     z, y = loss()
     ((y - n["y"]) ** 2).backward()
     assert z > 0 and asked["z"] == z.item() and asked["y_hat"] == pytest.approx(y.item())
-    for name in p:
-        assert asked[f"d{name}"] == pytest.approx(p[name].grad.item())
+    for name, value in p.items():
+        assert asked[f"d{name}"] == pytest.approx(value.grad.item())
     with torch.no_grad():
         for value in p.values():
             value -= n["lr"] * value.grad

@@ -44,5 +44,5 @@ def test_what_is_no_sheet_is_refused(kinds, count, says):
 
 
 def test_a_sheet_is_an_html_file(tmp_path):
-    with pytest.raises(UsageError, match="an .html file"):
+    with pytest.raises(UsageError, match=r"an \.html file"):
         solutions_path(tmp_path / "sheet.pdf")

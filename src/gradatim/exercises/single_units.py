@@ -12,7 +12,8 @@ PATTERNS = ("00", "01", "10", "11")
 CORNERS = [[0, 0], [0, 1], [1, 0], [1, 1]]
 BIPOLAR = [[-1, -1], [-1, 1], [1, -1], [1, 1]]
 PARTED = (  # targets that a line can say
-    [0, 0, 0, 1], [0, 1, 1, 1], [0, 0, 1, 1], [0, 1, 0, 1], [1, 1, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]
+    [0, 0, 0, 1], [0, 1, 1, 1], [0, 0, 1, 1], [0, 1, 0, 1], [1, 1, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0],
+    [0, 1, 0, 0],
 )  # fmt: skip
 
 
@@ -95,8 +96,8 @@ def _adaline_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
 def _logistic(rng: np.random.Generator) -> Numbers:
     x = [multiples(rng, 2, 1, 2), multiples(rng, 2, 1, 2)]
     return {
-        "x": x, "y": [one(rng, 0, 1), one(rng, 0, 1)], "w": multiples(rng, 2, 0.5, 1), "b": one(rng, -0.5, 0.5),
-        "lr": 0.5,
+        "x": x, "y": [one(rng, 0, 1), one(rng, 0, 1)], "w": multiples(rng, 2, 0.5, 1),
+        "b": one(rng, -0.5, 0.5), "lr": 0.5,
     }  # fmt: skip
 
 
@@ -159,20 +160,20 @@ def _sawtooth_asked(trace: Trace, numbers: Numbers) -> list[Asked]:
 
 KINDS = (
     Kind("threshold",
-         "This gate's unit has another threshold θ than its own, perhaps. Its inputs that a not stands before, "
-         "and both of nor, are inhibitory. What does it say for (x1, x2)?",
+         "This gate's unit has another threshold θ than its own, perhaps. Its inputs that a not stands "
+         "before, and both of nor, are inhibitory. What does it say for (x1, x2)?",
          _threshold, lambda trace, _: _answers(trace.table("Truth table"), "y", "y")),
     Kind("xor-threshold",
-         "The net z1 = x1 AND NOT x2, z2 = x2 AND NOT x1, y = z1 OR z2 has these thresholds θ of z1, z2 and y. "
-         "What do its units say for (x1, x2)?",
+         "The net z1 = x1 AND NOT x2, z2 = x2 AND NOT x1, y = z1 OR z2 has these thresholds θ of z1, z2 and "
+         "y. What do its units say for (x1, x2)?",
          _net, _net_asked),
     Kind("perceptron",
-         "Present the examples in this order, again and again, from w = 0 and b = 0, and learn by Rosenblatt's "
-         "rule until a pass goes without a mistake.",
+         "Present the examples in this order, again and again, from w = 0 and b = 0, and learn by "
+         "Rosenblatt's rule until a pass goes without a mistake.",
          _perceptron, _perceptron_asked),
     Kind("xor-perceptron",
-         "Present (0, 0), (0, 1), (1, 0), (1, 1) with the targets of XOR, 0, 1, 1, 0, in this order, from w = 0 "
-         "and b = 0 with η = 1, and learn by Rosenblatt's rule, w ← w + η (t − o) x, b ← b + η (t − o).",
+         "Present (0, 0), (0, 1), (1, 0), (1, 1) with the targets of XOR, 0, 1, 1, 0, in this order, from "
+         "w = 0 and b = 0 with η = 1, and learn by Rosenblatt's rule: w ← w + η(t − o) x, b ← b + η(t − o).",
          lambda rng: {"epochs": int(rng.integers(2, 10))}, _xor_perceptron_asked, equations=False),
     Kind("adaline", "Make one pass of the delta rule over the examples, from w = 0 and b = 0.",
          _adaline, _adaline_asked),
@@ -184,8 +185,8 @@ KINDS = (
          "corners of XOR.",
          _kernels, _kernels_asked, unsaid=("updates",)),
     Kind("sawtooth",
-         "The sawtooth f_k is the tent m, k times. How many straight pieces, its teeth, has it? How many ReLU "
-         "units has the exact network of depth 1, and of depth k with two in each layer; and how many are the "
-         "fewest with which an error below ½ is possible?",
+         "The sawtooth f_k is the tent m, k times. How many straight pieces, its teeth, has it? How many "
+         "ReLU units has the exact network of depth 1, and of depth k with two in each layer; and how many "
+         "are the fewest with which an error below ½ is possible?",
          _sawtooth, _sawtooth_asked, unsaid=("steps",)),
 )  # fmt: skip

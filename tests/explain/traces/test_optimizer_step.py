@@ -49,8 +49,10 @@ def test_every_other_optimizer_has_its_equations_above_its_steps(name):
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"optimizer": "adm"}, "did you mean adam"), ({"optimizer": "muon"}, "does not update number by number"),
-        ({"lr": 0}, "lr must be a number above 0"), ({"optimizer": "sgd", "momentum": 0.9}, "number of sgd 'momentum'"),
+        ({"optimizer": "adm"}, "did you mean adam"),
+        ({"optimizer": "muon"}, "does not update number by number"),
+        ({"lr": 0}, "lr must be a number above 0"),
+        ({"optimizer": "sgd", "momentum": 0.9}, "number of sgd 'momentum'"),
         ({"gradients": []}, "gradients must be numbers"), ({"w": float("nan")}, "w must be a number"),
     ],
 )  # fmt: skip
