@@ -46,7 +46,8 @@ def limit_memory(most: int) -> None:
         return
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     if hard == resource.RLIM_INFINITY or hard > most:
-        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+        with suppress(ValueError, OSError):  # a system that has no such limit
+            resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 def _run(request: dict[str, Any], cases: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
