@@ -180,6 +180,10 @@ def test_a_sequence_with_its_backward_pass(checked):
     verdict = checked(RNN, "RNN", "rnn")
     assert verdict.status == "right"
     assert verdict.comparison.names == ["h", "grad x", "grad W", "grad U", "grad b"]
+    kept = RNN.replace(
+        "        self.b = np", "        self.dWx = np.zeros((n_hidden, n_in))\n        self.b = np"
+    )
+    assert checked(kept.replace("self.dWx, self.dWh", "_, self.dWh"), "RNN", "rnn").status == "right"
     cut = RNN.replace("later = da @ self.Wh", "later = 0")
     verdict = checked(cut, "RNN", "rnn")
     assert verdict.status == "differs" and verdict.comparison.difference.name == "grad x"

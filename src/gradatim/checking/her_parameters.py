@@ -1,6 +1,6 @@
 """The definition's parameters put into her object, matched by name and shape, and her gradients taken out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,7 +38,12 @@ def arrays_of(thing: Any) -> dict[str, tuple[Any, Any]]:
             found[name] = (thing, value)
         elif isinstance(value, dict) and "grad" not in name.lower():
             found |= {k: (value, v) for k, v in value.items() if isinstance(v, np.ndarray)}
-    return found
+    return {name: one for name, one in found.items() if not _is_gradient(name, found)}
+
+
+def _is_gradient(name: str, names: Iterable[str]) -> bool:
+    """Whether an array is where she keeps the gradient of another: dW beside W, grad_W, W_grad."""
+    return "grad" in name.lower() or any(name in (f"d{one}", f"d_{one}") for one in names)
 
 
 def put(holder: Any, name: str, old: Any, value: np.ndarray) -> None:

@@ -55,12 +55,13 @@ def optimizer_step(
     rows, state = _steps(method, settings, real("w", w), g)
     shown = ", ".join(f"{name} = {number(value)}" for name, value in settings.items() if name != "lr")
     equations = parts_of(source_of(row.home).doc).equation.splitlines()
+    theta = "θ̃" if row.name == "nesterov" else "θ"  # the point that its gradient is taken at
     changed = [abs(float(line[-1]) - float(line[2])) for line in rows]  # type: ignore[arg-type]
     return Trace(f"Steps of {row.name}", "C1 C2 C3 C4 C5 C6 C7", "", [
-        Line(f"One parameter, θ = {number(w)} before the first step; η = {number(lr)}"
+        Line(f"One parameter, {theta} = {number(w)} before the first step; η = {number(lr)}"
              + (f", {shown}." if shown else ".") + " Everything that is remembered begins with 0."),
         *(Line(f"  {line.strip()}") for line in equations),
-        Table("Steps", ["t", "g", "θ before", *state, "new θ"], rows, 6),
+        Table("Steps", ["t", "g", f"{theta} before", *state, f"new {theta}"], rows, 6),
         Line("The lengths of the steps, as multiples of η: "
              + ", ".join(number(size / lr, 3) for size in changed) + "."),
     ])  # fmt: skip
