@@ -183,6 +183,13 @@ def test_the_norms_of_gradients_are_those_that_the_trace_measures():
     assert table.column("measured")[::2] == [short(asked["small"]), short(asked["large"])]
 
 
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+def test_no_state_stays_zero(kind):
+    for seed in range(20):
+        asked = values(make_exercise(kind, seed))
+        assert abs(asked["h1"]) > 1e-3 and asked["h1"] != asked["h2"]
+
+
 def test_decimals():
     assert [decimals_of(v) for v in (2, 0.5, 0.25, 0.125, 1 / 3)] == [0, 1, 2, 3, 4]
 

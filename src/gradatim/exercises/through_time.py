@@ -35,8 +35,17 @@ def _rnn_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
 
 def _lstm(rng: np.random.Generator) -> Numbers:
     names = [f"{kind}{gate}{of}" for gate in "fico" for kind, of in (("w", "h"), ("w", "x"), ("b", ""))]
-    values = dict(zip(names, multiples(rng, 12, 0.5, 1.5, zero=True), strict=True))
-    return {"x": multiples(rng, 2, 0.5, 1), "y": one(rng, 0, 1), "h": 0, "c": 0, **values}
+    given, x = _gates(rng, names, "wcx", "bc")
+    return {"x": x, "y": one(rng, 0, 1), "h": 0, "c": 0, **given}
+
+
+def _gates(rng: np.random.Generator, names: list[str], weight: str, bias: str) -> tuple[Numbers, list[Any]]:
+    """Weights and two inputs with which the candidate is not 0 at the first step, nor all that follows."""
+    while True:
+        given = dict(zip(names, multiples(rng, len(names), 0.5, 1.5), strict=True))
+        x = multiples(rng, 2, 0.5, 1)
+        if all(given[weight] * x_t + given[bias] for x_t in x):
+            return given, x
 
 
 def _lstm_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
@@ -49,9 +58,9 @@ def _lstm_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
 
 
 def _gru(rng: np.random.Generator) -> Numbers:
-    names = ("wrh", "wrx", "br", "wzh", "wzx", "bz", "whh", "whx", "bh")
-    values = dict(zip(names, multiples(rng, 9, 0.5, 1.5, zero=True), strict=True))
-    return {"x": multiples(rng, 2, 0.5, 1), "y": one(rng, 0, 1), "h": one(rng, 0, 0.5), **values}
+    names = ["wrh", "wrx", "br", "wzh", "wzx", "bz", "whh", "whx", "bh"]
+    given, x = _gates(rng, names, "whx", "bh")
+    return {"x": x, "y": one(rng, 0, 1), "h": one(rng, 0, 0.5), **given}
 
 
 def _gru_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
