@@ -32,6 +32,8 @@ ENTRIES = (
     _trace("backprop-or", "B6 B7",
            "Backpropagation unit by unit in a network for OR, until all four answers are right.",
            BACKPROPAGATION, 1986),
+    _trace("optimizer-step", "C1 C2 C3 C4 C5 C6 C7",
+           "An optimizer's steps with one parameter: its gradient, what it remembers, the new value."),
     _trace("conv-1d", "D5", "A signal through one and two filters: strides, padding, gradients."),
     _trace("conv-2d", "D1", "Cross-correlation and true convolution of one pair, product by product."),
     _trace("conv-filters", "D2 D7", "Two filters over a picture, their maps, and max pooling."),
