@@ -80,6 +80,24 @@ def _loop_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
     ]  # fmt: skip
 
 
+def _rule_numbers(rng: np.random.Generator) -> Numbers:
+    """A unit whose slope is not 0, and an output that is wrong."""
+    activation = one(rng, "relu", "sigmoid", "tanh")
+    return {**{k: v for k, v in _loop_numbers(rng).items() if k != "lr"}, "activation": activation}
+
+
+def _rule_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
+    (z, h, output, loss), backward = trace.table("Forward").rows[0], trace.table("Backward")
+    delta, w1, w2 = backward.column("value")
+    symbols = ("z", "h", "ŷ", "L", "δ = ∂L/∂z", "∂L/∂w1", "∂L/∂w2")
+    names = ("z", "h", "output", "loss", "delta", "d_w1", "d_w2")
+    values = (z, h, output, loss, delta, w1, w2)
+    return [
+        Asked(name, symbol, float(value))  # type: ignore[arg-type]
+        for name, symbol, value in zip(names, symbols, values, strict=True)
+    ]
+
+
 def _drawing(weights: Mapping[tuple[int, int], Any], x: list[float]) -> str:
     return network_drawing(weights, UNITS, {1: x[0], 2: x[1]})
 
@@ -109,4 +127,8 @@ KINDS = (
          "One hidden ReLU unit and a linear output. Run forward, differentiate by the chain rule, update all "
          "five parameters by gradient descent, and run forward again.",
          _loop_numbers, _loop_asked, "loop"),
+    Kind("chain-rule",
+         "One hidden unit and a linear output. Write ∂L/∂w1 and ∂L/∂w2 as products, mark the factor that "
+         "both share, and put the numbers in.",
+         _rule_numbers, _rule_asked, "chain"),
 )  # fmt: skip
