@@ -58,7 +58,7 @@ PLOTS = {
     "residuals": Kind("RUN", answers.residuals, "Predicted numbers and what is left, on test examples.",
                       options=MOVED),
     "network": Kind(
-        "RUN|FILE|NAME", network, "Units and weights; of a description, as it begins.", True, ("seed",)
+        "RUN|FILE|NAME", network, "Any network as a graph, its depth, width and weights.", True, ("seed",)
     ),
     "activations": Kind("[NAME …]", functions.activations, "Activations and their derivatives.", True),
     "losses": Kind("[NAME …]", functions.losses, "Losses and their derivatives by the output.", True),
