@@ -16,6 +16,7 @@ from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
 from gradatim.jobs.plots.request import Drawing, PlotRequest
+from gradatim.jobs.plots.xor import xor
 from gradatim.planning.training_options import OF_LR
 from gradatim.runs.folder import RUNS
 
@@ -44,6 +45,7 @@ PLOTS = {
                          MOVED),
     "boundary": Kind("RUN", boundary, "What is decided where, over two inputs; of more, x=COLUMN y=COLUMN.",
                      True, MOVED),
+    "xor": Kind("", xor, "XOR by a line, two kernels and a hidden layer; n=, noise=, gamma=, hidden=.", True),
     "fit": Kind("RUN", fit, "What is predicted along one input; of more, x=COLUMN.", True, MOVED),
     "confusion": Kind("RUN", answers.confusion, "Which class is taken for which, on test examples.",
                       options=MOVED),
