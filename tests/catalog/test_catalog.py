@@ -42,7 +42,7 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "by_name", "costs", "description", "layer_table", "memory", "module_costs",
+        "accounting", "building", "by_name", "costs", "description", "graph", "layer_table", "memory", "module_costs",
         "network", "pretrained", "receptive_field", "recording", "residual", "sequence_encoder", "weights",
         "wrapped_names",
     )

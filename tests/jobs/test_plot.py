@@ -66,7 +66,9 @@ def asked_for(name, digits, plane):
         "activations": (["relu", "maxout"], {}), "losses": (["hinge"], {}),
         "confusion": ([digits], {}), "calibration": ([plane], {}), "schedules": (["cosine"], {}),
         "roc": ([plane], {}), "precision_recall": ([digits], {}), "thresholds": ([plane], {}),
-        "lift": ([digits], {}),
+        "lift": ([digits], {}), "xor": ([], {"arguments": {"n": 40}}),
+        "sawtooth": ([], {"arguments": {"k": 1, "steps": 10}}),
+        "training": ([plane], {"arguments": {"epochs": 2}}),
     }[name]  # fmt: skip
 
 
@@ -82,7 +84,8 @@ def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tm
              "boundary": "feature 0", "fit": "probability of 1",
              "feature-maps": "input: 1 × 8 × 8",
              "filters": "all 8 units: a unit's weights where the pixels are",
-             "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
+             "xor": "XOR: a line, two kernels, a hidden layer", "sawtooth": "k, of 2^k teeth",
+             "training": "feature 0", "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
              "schedules": "share s of the steps", "confusion": "predicted class",
              "roc": "false positive rate",
              "precision_recall": "recall", "thresholds": "threshold on the probability of 1",

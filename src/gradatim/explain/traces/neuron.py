@@ -29,7 +29,7 @@ PARTS = (
 AS_LECTURED = (
     ("parts", "about 10¹¹ neurons", "4.2·10⁷ transistors"),
     ("connections", "10⁴ of each neuron", ""),
-    ("mass", "0.3 kg at birth, 1.5 kg grown", "0.1 kg, 0.3 kg with its fan"),
+    ("mass", "0.3 kg at birth, 1.5 kg grown", "0.1 kg (0.3 with its fan)"),
     ("power", "20–40 W, about 20 % of the body’s", "55 W"),
     ("way of working", "complex, non-linear, parallel", ""),
     ("on complex stimuli", "slow", ""),
@@ -68,7 +68,7 @@ def neuron(
         Table("Part for part", ["neuron", "what it does", "unit", "letters"], PARTS),
         Line("  a = Σ_i w_i x_i + b    y = f(a)"),
         Table("The unit", ["as a sum", "a", "f", "y"], [[product_sum(terms), a, activation, y]]),
-        Table("Brain and machine, as lectured", ["", "brain", "machine (Pentium 4)"], AS_LECTURED),
+        Table("Brain and machine, as lectured", ["", "brain", "Pentium 4"], AS_LECTURED),
         Line("The numbers of the second table are the lecture's, of an adult male and a processor of 2000; "
              "they are rounded, and other sources give others."),
     ], drawing)  # fmt: skip
