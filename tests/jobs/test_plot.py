@@ -232,7 +232,7 @@ def test_networks_of_a_run_a_name_and_a_file(tmp_path, plane):
         (["weights", "digits-9"], r"^there is no run 'digits-9'"),
         (["network"], r"^name a run, a description's \.json file, or a network"),
         (["network", {"name": "stack", "layers": [{"name": "relu"}]}], r"^the network has no dense layer"),
-        (["network", "resnet50"], r"^50 layers do not fit a picture of units: at most 14; gradatim show NAME"),
+        (["network", "resnet50"], r"^50 layers do not fit a picture of units: at most 14;"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_said(arguments, sentence):

@@ -20,7 +20,8 @@ def of(name, **arguments):
     [
         ("alexnet", {}, 8), ("vgg11", {}, 11), ("vgg16", {}, 16), ("vgg19", {}, 19), ("googlenet", {}, 22),
         ("resnet18", {}, 18), ("resnet50", {}, 50), ("resnet152", {}, 152), ("resnet110", {}, 110),
-        ("densenet121", {}, 121), ("densenet201", {}, 201), ("densenet_cifar", {"depth": 40, "growth": 12}, 40),
+        ("densenet121", {}, 121), ("densenet201", {}, 201),
+        ("densenet_cifar", {"depth": 40, "growth": 12}, 40),
         ("lenet5", {}, 7),  # "seven layers, not counting the input"
         ("mlp", {"in_features": 4, "hidden": [3, 2], "out_features": 1}, 3),
     ],

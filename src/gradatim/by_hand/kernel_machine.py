@@ -33,7 +33,7 @@ def rbf(x: np.ndarray, z: np.ndarray, gamma: float = 0.5) -> np.ndarray:
 
 
 def hard_margin(gram: np.ndarray, t: np.ndarray) -> KernelMachine | None:
-    """The support vector machine without slack (Cortes & Vapnik 1995) all of whose examples are on the margin.
+    """The support vector machine without slack (Cortes & Vapnik 1995), all of its examples on the margin.
 
         max Σ α_n − ½ Σ α_n α_m t_n t_m K_nm,  α ≥ 0,  Σ α_n t_n = 0
         solved where every α > 0:  t_n (Σ_m α_m t_m K_nm + b) = 1 for all n

@@ -21,7 +21,7 @@ class Margin(NamedTuple):
 
 
 def widest_margin(x: np.ndarray, signs: np.ndarray) -> Margin | None:
-    """The widest margin of x (N, D) with classes ±1 (N,), the bias's input 1 behind x; None where there is none.
+    """The widest margin of x (N, D) with signs ±1 (N,), the bias's input 1 behind x, or None.
 
         γ = max over ‖u‖ = 1 of min_n s_n uᵀ[x_n; 1],   R = max_n ‖[x_n; 1]‖
 

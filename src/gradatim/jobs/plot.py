@@ -19,8 +19,8 @@ from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
 from gradatim.jobs.plots.request import Drawing, PlotRequest
 from gradatim.jobs.plots.sawtooth import sawtooth
-from gradatim.jobs.plots.xor import xor
 from gradatim.jobs.plots.training import training
+from gradatim.jobs.plots.xor import xor
 from gradatim.planning.training_options import OF_LR
 from gradatim.runs.folder import RUNS
 
@@ -52,7 +52,7 @@ PLOTS = {
                      True, MOVED),
     "xor": Kind("", xor, "XOR by a line, two kernels and a hidden layer; n=, noise=, gamma=, hidden=.", True),
     "sawtooth": Kind("", sawtooth, "Depth: the sawtooth by networks of depth 1, 2, k; k=, error=.", True),
-    "training": Kind("RUN|DATA", training, "The boundary moving while the network learns: an .svg that moves.",
+    "training": Kind("RUN|DATA", training, "The boundary while a network learns, in an .svg that moves.",
                      True, TRAINING, ".svg"),
     "fit": Kind("RUN", fit, "What is predicted along one input; of more, x=COLUMN.", True, MOVED),
     "confusion": Kind("RUN", answers.confusion, "Which class is taken for which, on test examples.",

@@ -170,11 +170,17 @@ def test_a7_the_lecture_s_numbers_to_the_digit():
 
 
 def test_a7_the_parts_are_named_and_the_unit_has_its_numbers():
-    words = ["".join(one.itertext()) for one in ElementTree.fromstring(neuron().drawing).iter() if "text" in one.tag]
+    words = [
+        "".join(one.itertext())
+        for one in ElementTree.fromstring(neuron().drawing).iter()
+        if "text" in one.tag
+    ]
     for part in ("dendrites", "cell body", "axon hillock", "axon sends", "synapses", "nucleus", "myelin"):
         assert any(part in one for one in words)
     assert {"w1 = 0.5", "w2 = −1", "w3 = 0.75", "b = −1", "y = 1"} <= set(words)
-    assert neuron(activation="sigmoid").table("The unit").column("y")[0] == pytest.approx(1 / (1 + np.exp(-0.25)))
+    assert neuron(activation="sigmoid").table("The unit").column("y")[0] == pytest.approx(
+        1 / (1 + np.exp(-0.25))
+    )
 
 
 def test_a9_a_line_fails_two_kernels_and_a_hidden_layer_succeed():

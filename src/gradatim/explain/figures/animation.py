@@ -60,8 +60,9 @@ def _svg(film: Animation, theme: Theme) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
         f'height="{HEIGHT}" role="img" aria-label="{escape(legible(words))}"><style>{style}</style>'
-        f'<rect width="100%" height="100%" fill="{theme.paper}"/>',
-        f'<text x="{LEFT}" y="24" style="font-size:16px;font-weight:bold">{escape(legible(film.title))}</text>',
+        f'<rect width="100%" height="100%" style="fill: {theme.paper}"/>',
+        f'<text x="{LEFT}" y="24" style="font-size:16px;font-weight:bold">'
+        f"{escape(legible(film.title))}</text>",
         *_curve(film, theme),
     ]
     for number, frame in enumerate(film.frames):
@@ -81,7 +82,8 @@ def _frame(film: Animation, frame: Frame, theme: Theme) -> str:
     if frame.loss is not None:
         x, y = _place_on_curve(film, frame)
         dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{theme.lines[1]}"/>'
-    return f'<text x="{LEFT}" y="48">{words}</text>{_image(frame.plane, theme)}{_lines(frame.plane, theme)}{dot}'
+    drawn = _image(frame.plane, theme) + _lines(frame.plane, theme)
+    return f'<text x="{LEFT}" y="48">{words}</text>{drawn}{dot}'
 
 
 def _image(plane: Plane, theme: Theme) -> str:
@@ -109,11 +111,12 @@ def _lines(plane: Plane, theme: Theme) -> str:
     found = []
     for number in [1] if k == 2 else range(k):
         ahead = p[..., number] - np.delete(p, number, -1).max(-1)
-        for line in contour_generator(z=ahead).lines(0.0):
+        for line in map(np.asarray, contour_generator(z=ahead).lines(0.0)):
             x = LEFT + SIDE_X * line[:, 0] / (p.shape[1] - 1)
             y = TOP + SIDE_Y * (1 - line[:, 1] / (p.shape[0] - 1))
             found.append("M" + "L".join(f"{a:.0f} {b:.0f}" for a, b in zip(x, y, strict=True)))
-    return f'<path d="{"".join(found)}" fill="none" stroke="{theme.ink}" stroke-width="1.8"/>' if found else ""
+    style = f'fill="none" stroke="{theme.ink}" stroke-width="1.8"'
+    return f'<path d="{"".join(found)}" {style}/>' if found else ""
 
 
 def _examples(film: Animation, theme: Theme) -> list[str]:

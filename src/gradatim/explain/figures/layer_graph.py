@@ -106,10 +106,7 @@ class _Drawing:
             if layer.connections is not None:
                 self.note(x, f"{sum(map(sum, layer.connections))} of {layer.inputs * layer.units} maps")
         elif before is None or after is None:
-            heights = (after or before or Column([], [], 0)).heights
-            ends = [((x - 1 + SIDE * 0.8, y), (x, to)) for to in heights for y in (-0.25, 0.25)] if after else [
-                ((x - 1, y), (x - SIDE * 0.8, to)) for y in heights for to in (-0.25, 0.25)]  # fmt: skip
-            self.lines(ends)
+            self.lines(_to_or_from_a_map(x, before, after))
         else:
             exist = None if layer.connections is None else np.array(layer.connections)
             fit = before.size == layer.inputs
@@ -180,6 +177,15 @@ class _Drawing:
         kind = SHORT[layer.kind].replace(" ", "\n") + (f"\n{size}" if size else "")
         biases = f"\n{layer.biases:,} biases" if layer.biases else ""
         self.axes.text(
-            x, -1.02 - 0.42 * row, f"{kind}\n{layer.weights:,} weights{biases}", ha="center", va="top", fontsize=8.5,
-            linespacing=1.25,
+            x, -1.02 - 0.42 * row, f"{kind}\n{layer.weights:,} weights{biases}", ha="center", va="top",
+            fontsize=8.5, linespacing=1.25,
         )  # fmt: skip
+
+
+def _to_or_from_a_map(x: int, before: Column | None, after: Column | None) -> list[Any]:
+    """Lines from a map to the units of column x, or from units to a map there."""
+    edge = SIDE * 0.8
+    if after is not None:
+        return [((x - 1 + edge, y), (x, to)) for to in after.heights for y in (-0.25, 0.25)]
+    heights = [] if before is None else before.heights
+    return [((x - 1, y), (x - edge, to)) for y in heights for to in (-0.25, 0.25)]

@@ -37,7 +37,7 @@ def adaline(
     w, b = np.zeros(points.shape[1]), 0.0
     updates: list[list[Cell]] = []
     passes: list[list[Cell]] = [[0, *_quality(w, b, points, targets)]]
-    panels = []
+    panels: list[Panel] = []
     for epoch in range(1, epochs + 1):
         for n, (x_n, t_n) in enumerate(zip(points, targets.tolist(), strict=True)):
             s = float(w @ x_n + b)

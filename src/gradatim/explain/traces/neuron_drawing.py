@@ -86,7 +86,8 @@ def _unit(x: Sequence[float], w: Sequence[float], b: float, a: float, y: float, 
         circle(238, middle, 31), text(238, middle - 4, "Σ", 19), text(238, middle + 16, number(a), 16),
         arrow(238, middle + 66, 238, middle + 33), text(238, middle + 82, f"b = {number(b)}", 16, "dim"),
         arrow(269, middle, 299, middle),
-        f'<rect x="300" y="{middle - 24}" width="62" height="48" rx="5" {BOX}/>', text(331, middle + 5, f, 15),
+        f'<rect x="300" y="{middle - 24}" width="62" height="48" rx="5" {BOX}/>',
+        text(331, middle + 5, f, 15),
         arrow(362, middle, 580, middle), text(470, middle - 10, f"y = {number(y)}", 18),
     ]  # fmt: skip
     for end in (-57, 0, 57):

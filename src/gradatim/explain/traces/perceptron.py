@@ -122,8 +122,9 @@ def _verdict(x: np.ndarray, t: np.ndarray, taught: _Teaching) -> list[Part]:
     margin = widest_margin(x, 2 * t - 1)
     if margin is not None:
         line = ", ".join(number(value) for value in margin.u)
-        ended = f"The first pass without a mistake is pass {taught.passes}." if taught.done else (
-            f"After {taught.passes} passes there are still mistakes; the bound says that they end.")  # fmt: skip
+        ended = f"After {taught.passes} passes there are still mistakes; the bound says that they end."
+        if taught.done:
+            ended = f"The first pass without a mistake is pass {taught.passes}."
         return [
             Table("Mistakes and their bound", ["mistakes", "R²", "γ", "(R/γ)²"],
                   [[taught.mistakes, margin.radius**2, margin.gamma, margin.bound]]),

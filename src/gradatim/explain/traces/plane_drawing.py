@@ -88,9 +88,7 @@ def _side(
     return line(u, v, u + 12 * (u2 - u) / length, v + 12 * (v2 - v) / length, BOLD)
 
 
-def crossing(
-    w: Sequence[float], b: float, box: Sequence[tuple[float, float]]
-) -> list[tuple[float, float]]:
+def crossing(w: Sequence[float], b: float, box: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Where the line w₁x₁ + w₂x₂ + b = 0 enters and leaves a box; empty where it does not cross it.
 
     >>> crossing([1, 1], -1, [(0, 1), (0, 1)])
@@ -103,8 +101,6 @@ def crossing(
     if w[0]:
         found |= {(-(w[1] * y + b) / w[0] + 0.0, y) for y in (y0, y1)}
     room = 1e-9 * (x1 - x0 + y1 - y0)
-    inside = sorted(
-        (x, y) for x, y in found if x0 - room <= x <= x1 + room and y0 - room <= y <= y1 + room
-    )
+    inside = sorted((x, y) for x, y in found if x0 - room <= x <= x1 + room and y0 - room <= y <= y1 + room)
     ends = [inside[0], inside[-1]] if inside else []
     return ends if len(set(ends)) == 2 else []

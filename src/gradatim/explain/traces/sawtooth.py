@@ -85,8 +85,9 @@ def _training(k: int, depths: list[int], error: float, steps: int, seed: int) ->
     rows: list[list[Cell]] = []
     for depth in depths:
         found = smallest(k, depth, error, steps, seed)
-        rows.append([depth, found.units, found.units // sum(2**a for a in shares(k, depth)),
-                     int(found.network.theta.size), found.error, found.steps, found.error <= error])  # fmt: skip
+        times = found.units // sum(2**a for a in shares(k, depth))
+        size = int(found.network.theta.size)
+        rows.append([depth, found.units, times, size, found.error, found.steps, found.error <= error])
     tried = ", ".join(map(str, MULTIPLES))
     return [
         Line(f"Trained: Adam on the mean squared error from seed {seed}, the kinks of the first layer spread "

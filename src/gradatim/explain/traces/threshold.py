@@ -1,6 +1,6 @@
 """Threshold units that are gates, and a net of three that is XOR, as truth tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 
 from gradatim.by_hand.mcculloch_pitts import GATES, XOR, ThresholdUnit, fires, patterns, run
@@ -10,7 +10,7 @@ from gradatim.explain.traces.record import Cell, Line, Table, Trace
 from gradatim.explain.traces.threshold_drawing import threshold_drawing
 
 SOURCE = "McCulloch & Pitts, A logical calculus of the ideas immanent in nervous activity (1943)"
-TRUTH = {
+TRUTH: dict[str, Callable[..., int]] = {
     "and": lambda a, b: a & b,
     "or": lambda a, b: a | b,
     "not": lambda a: 1 - a,
@@ -108,8 +108,8 @@ def _no_single_unit() -> str:
             unit = ThresholdUnit(excitatory, theta, inhibitory)
             best = max(best, sum(fires(unit, on) == on["x1"] ^ on["x2"] for on in patterns(("x1", "x2"))))
     return (
-        "All 36 single units were tried: each input excitatory, inhibitory or unused, each θ from 0 to 3. The "
-        f"best says {best} of the 4 rows of XOR, so a layer between the inputs and the output is needed."
+        "All 36 single units were tried: each input excitatory, inhibitory or unused, each θ from 0 to 3. "
+        f"The best says {best} of the 4 rows of XOR, so a layer between the inputs and the output is needed."
     )
 
 

@@ -1,5 +1,7 @@
 """XOR by a linear machine, by two kernels, and by a hidden layer: who chooses the features."""
 
+from typing import Any
+
 import numpy as np
 
 from gradatim.by_hand import kernel_machine as machine
@@ -12,6 +14,10 @@ from gradatim.explain.traces.sums_as_text import number
 X = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
 T = np.array([-1.0, 1.0, 1.0, -1.0])
 SOURCE = "Cortes & Vapnik, Support-vector networks (1995)"
+PRODUCT = (
+    "With (xᵀz + 1)² the machine is f(z) = −z1 z2: the product is among the features that this kernel stands "
+    "for, and a person put it there by choosing the kernel."
+)
 NAMES = ["−1, −1", "−1, 1", "1, −1", "1, 1"]
 
 
@@ -58,8 +64,7 @@ def xor_kernels(
         Beside(tables),
         Table("Four machines on XOR", ["machine", "α of each", "margin", "right, of 4", "features"], summary),
         Line("A line says at most 3 of the 4 corners, so no α solves the linear machine."),
-        *([Line("With (xᵀz + 1)² the machine is f(z) = −z1 z2: the product is among the features that this "
-                "kernel stands for, and a person put it there by choosing the kernel.")] if degree == 2 else []),
+        *([Line(PRODUCT)] if degree == 2 else []),
         *taught.parts,
     ])  # fmt: skip
 
@@ -75,7 +80,7 @@ class _Taught:
     def __init__(self, hidden: int, lr: float, updates: int, seed: int):
         hidden, lr = whole("hidden", hidden, 1, 20), real("lr", lr, above=0)
         updates, seed = whole("updates", updates, 0, 20_000), whole("seed", seed, 0)
-        layers = [
+        layers: list[dict[str, Any]] = [
             {"name": "dense", "in_features": 2, "out_features": hidden, "init": "xavier_uniform"},
             {"name": "tanh"},
             {"name": "dense", "in_features": hidden, "out_features": 1, "init": "xavier_uniform"},
@@ -105,8 +110,8 @@ class _Taught:
                 for name, t, row in zip(NAMES, T, h, strict=True)
             ]),
             Line(f"Seen as points h, {parted}. The kernel is chosen by a person before there are data; the "
-                 "hidden layer finds its features from the data. With two units some seeds, such as 1, stop at a "
-                 "minimum with 2 corners right; hidden=4 helps."),
+                 "hidden layer finds its features from the data. With two units some seeds, such as 1, "
+                 "stop at a minimum with 2 corners right; hidden=4 helps."),
         ]  # fmt: skip
 
 

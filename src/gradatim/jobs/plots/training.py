@@ -63,7 +63,7 @@ def training(asked: PlotRequest) -> Drawing:
 def _plan(thing: Any, asked: PlotRequest) -> tuple[str, Plan]:
     """The plan of a run, from its beginning; or of data, as `train` makes it."""
     epochs = asked.arguments.get("epochs")
-    more = {} if epochs is None else {"epochs": whole("epochs", epochs, 1)}
+    more: dict[str, Any] = {} if epochs is None else {"epochs": whole("epochs", epochs, 1)}
     options = dict(asked.options)
     if isinstance(thing, Run) or (isinstance(thing, str) and (is_folder(thing) or is_folder(RUNS / thing))):
         if options:
@@ -115,4 +115,6 @@ def epochs_shown(epochs: int, most: int) -> set[int]:
     >>> sorted(epochs_shown(100, 8))
     [1, 2, 4, 7, 14, 27, 52, 100]
     """
-    return {int(round(float(epoch))) for epoch in np.geomspace(1, epochs, min(most, epochs))} | {epochs}
+    if epochs <= most:
+        return set(range(1, epochs + 1))
+    return {round(float(epoch)) for epoch in np.geomspace(1, epochs, most)} | {epochs}

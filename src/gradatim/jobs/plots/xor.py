@@ -32,9 +32,7 @@ def xor(asked: PlotRequest) -> Drawing:
         chosen[name] = real(name, chosen[name], above=0)
     machines = _machines(chosen)
     facts = {"accuracies": {machine.name: machine.accuracy for machine in machines}}
-    words = (
-        "share of test examples that are right; a person chose each kernel, the hidden layer learned its units"
-    )
+    words = "share of test examples that are right; a person chose each kernel, the hidden layer was learned"
     return Drawing(machines_figure(machines, "XOR: a line, two kernels, a hidden layer", words), facts)
 
 
