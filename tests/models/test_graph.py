@@ -4,8 +4,10 @@ import pytest
 import torch
 from torch import nn
 
+from gradatim.by_hand.network import Network
 from gradatim.models.building import make
 from gradatim.models.graph import graph
+from gradatim.models.graph_by_hand import graph_by_hand
 from gradatim.nn import LSTM, Lateral, LocallyConnected2d, MaskedDense
 
 
@@ -73,3 +75,13 @@ def test_lenet_5_reads_60_of_96_maps():
 def test_stacked_recurrent_layers_count_and_a_network_without_weights_has_no_graph():
     assert graph(nn.Sequential(LSTM(3, 4, 2), nn.Linear(4, 1))).depth == 2
     assert graph(nn.Sequential(nn.ReLU())) is None
+
+
+def test_a_dense_network_by_hand_has_the_same_graph():
+    layers = [
+        {"name": "masked_dense", "mask": [[1, 0], [0, 1], [1, 1]]}, {"name": "tanh"},
+        {"name": "dense", "in_features": 3, "out_features": 2, "bias": False},
+    ]  # fmt: skip
+    found, _ = of("stack", layers=layers)
+    assert graph_by_hand(Network(layers)) == found
+    assert graph_by_hand(Network([{"name": "lstm", "input_size": 2, "hidden_size": 3}])) is None

@@ -18,6 +18,7 @@ from gradatim.planning.starting_weights import begin_with, weights_source
 
 if TYPE_CHECKING:
     from gradatim.runs.folder import Folder
+    from gradatim.runs.trained import Trained
 
 
 class Shown(dict):
@@ -60,7 +61,7 @@ def show(
         from gradatim.runs.trained import load_trained
 
         trained = load_trained(folder)
-        return Shown({"run": {**summarise(folder, trained), **_graph(trained.module())}})
+        return Shown({"run": {**summarise(folder, trained), **_graph_of_run(trained)}})
     return Shown(_named(str(thing), arguments, input_size, batch_size, optimizer, weights, pretrained))
 
 
@@ -142,6 +143,15 @@ def _graph_of(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
     with torch.device("meta"):
         return _graph(make({"name": name, **arguments}))
+
+
+def _graph_of_run(trained: "Trained") -> dict[str, Any]:
+    """The graph of a run's network; one of dense layers by hand is read without torch."""
+    from gradatim.by_hand.network import Network
+    from gradatim.models.graph_by_hand import graph_by_hand
+
+    found = graph_by_hand(trained.model) if isinstance(trained.model, Network) else None
+    return _graph(trained.module()) if found is None else {"graph": found.as_dict()}
 
 
 def _graph(module: Any) -> dict[str, Any]:

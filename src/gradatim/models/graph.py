@@ -2,70 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from torch import nn
 
+from gradatim.models.graph_record import Graph, GraphLayer, depth_of
 from gradatim.models.mean_of_members import MeanOfMembers
 from gradatim.nn.lateral import Lateral
 from gradatim.nn.masked_dense import MaskedDense
 
 SIDEWAYS = re.compile(r"(^|\.)(downsample|shortcut|aux\w*)(\.|$)")  # beside the way from input to output
 BRANCH = re.compile(r"^(.*)\.branch(\d+)(\.|$)")
-CONNECTED = {
-    "dense": "complete bipartite",
-    "partial": "partially connected",
-    "convolution": "local, weights shared",
-    "local": "local, weights not shared",
-    "subsampling": "local, one weight a map",
-    "recurrent": "complete, and recurrent",
-    "lateral": "within the layer",
-    "embedding": "one row for each input",
-    "symmetric": "complete bipartite, both ways",
-}  # how the units of a kind are connected
-
-
-class GraphLayer(NamedTuple):
-    """The connections that lead to one layer of units; in a convolution a unit stands for a map."""
-
-    name: str
-    kind: str  # of CONNECTED
-    inputs: int
-    units: int
-    weights: int
-    biases: int
-    kernel: tuple[int, ...] = ()
-    connections: list[list[int]] | None = None  # of a partial layer: (units, inputs) of 0 and 1
-    loops: int = 0  # recurrent layers one above the other
-
-    @property
-    def words(self) -> str:
-        """The connection in words, `local, weights shared, 5×5`."""
-        size = "×".join(map(str, self.kernel))
-        return f"{CONNECTED[self.kind]}, {size}" if size else CONNECTED[self.kind]
-
-
-class Graph(NamedTuple):
-    """Layers in order; parameters outside of them, of normalisations and shortcuts; how many are hidden."""
-
-    layers: list[GraphLayer]
-    elsewhere: int
-    depth: int
-
-    @property
-    def width(self) -> list[int]:
-        """The units of every hidden layer."""
-        hidden = [layer.units for layer in self.layers if layer.kind != "lateral"]
-        return hidden if self.layers and self.layers[-1].kind == "symmetric" else hidden[:-1]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The graph for JSON."""
-        rows = [
-            {"name": layer.name, "kind": layer.kind, "connected": layer.words, "inputs": layer.inputs,
-             "units": layer.units, "weights": layer.weights, "biases": layer.biases}
-            for layer in self.layers
-        ]  # fmt: skip
-        return {"depth": self.depth, "width": self.width, "layers": rows, "elsewhere": self.elsewhere}
 
 
 def graph(network: nn.Module) -> Graph | None:
@@ -83,11 +30,9 @@ def graph(network: nn.Module) -> Graph | None:
     if not layers or isinstance(network, MeanOfMembers):
         return None
     kept = [layer for layer in layers if not SIDEWAYS.search(layer.name)]
-    inside = sum(layer.weights + layer.biases for layer in kept)
-    every = sum(parameter.numel() for parameter in network.parameters())
-    steps = sum(max(1, layer.loops) for layer in _longest(kept) if layer.kind != "lateral")
-    outputs = 0 if layers[-1].kind == "symmetric" else 1
-    return Graph(kept, every - inside, max(steps - outputs, 0))
+    homes = tuple(f"{layer.name}." if layer.name else "" for layer in kept)
+    outside = [p.numel() for name, p in network.named_parameters() if not name.startswith(homes)]
+    return Graph(kept, sum(outside), depth_of(_longest(kept)))
 
 
 def _layers(network: nn.Module) -> Iterator[GraphLayer]:
