@@ -19,7 +19,7 @@ def test_a9_a_line_fails_where_kernels_and_a_hidden_layer_succeed(tmp_path):
     points = xor(n=400)
     x, y = np.asarray(points.x, float), np.asarray(points.y)
     second = np.arange(400) // 4 % 2 == 1
-    peer = SVC(kernel="rbf", gamma=2.0).fit(x[~second], y[~second])
+    peer = SVC(kernel="rbf", gamma=2.0, C=100).fit(x[~second], y[~second])
     assert found["RBF kernel, γ = 2"] == pytest.approx(peer.score(x[second], y[second]))
     words = re.findall(r"<text[^>]*>([^<]*)</text>", (tmp_path / "xor.svg").read_text(encoding="utf-8"))
     assert any(one.startswith("8 hidden units: ") for one in words)

@@ -10,7 +10,7 @@ from gradatim.explain.figures.machines import Machine, machines_figure
 from gradatim.jobs.plots.request import Drawing, PlotRequest
 
 DEFAULTS: dict[str, Any] = {
-    "n": 400, "noise": 0.15, "seed": 0, "degree": 2, "gamma": 2.0, "C": 1.0, "hidden": 8
+    "n": 400, "noise": 0.15, "seed": 0, "degree": 2, "gamma": 2.0, "C": 100.0, "hidden": 8
 }  # fmt: skip
 
 
