@@ -74,8 +74,9 @@ def adaline(
               updates[:MOST_UPDATES]),
         Table("After every pass", ["pass", "mean ε²", "right"], _thinned(passes), (0, 6, 0)),
         Table("Beside least squares", ["solution", "w", "b", "mean ε²", "right"], rows, 4),
-        Line(f"[w; b] is {number(away)} away from the least-squares solution. With a constant η the rule "
-             "goes on moving around it, the less the smaller η is, where it cannot make every error 0."),
+        Line(f"[w; b] is {number(away)} away from the least-squares solution. More passes bring it nearer; "
+             "where no line makes every error 0, a constant η keeps it moving around there, the less the "
+             "smaller η is."),
     ], drawing)  # fmt: skip
 
 
