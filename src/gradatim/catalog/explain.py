@@ -3,6 +3,8 @@
 from gradatim.catalog.entry import Entry
 
 BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
+PERCEPTRON = "Rosenblatt, The perceptron: a probabilistic model for information storage and organization"
+CALCULUS = "McCulloch & Pitts, A logical calculus of the ideas immanent in nervous activity"
 
 
 def _trace(
@@ -24,6 +26,22 @@ ENTRIES = (
     _page("edges", "edges", "I11",
           "What is not explained, where knowledge enters, what can be read; published results by field."),
     _page("reading-list", "reading_list", "I11", "Papers to read, by row of the curriculum."),
+    _trace("threshold", "A1", "A threshold unit as and, or, not, x1-and-not-x2, nor: its truth table.",
+           CALCULUS, 1943),
+    _trace("xor-threshold", "A1", "XOR as a net of three threshold units, and no single one that is XOR.",
+           CALCULUS, 1943, "threshold"),
+    _trace("perceptron", "A2", "Rosenblatt's rule, every presentation, and the bound on its mistakes.",
+           PERCEPTRON, 1958),
+    _trace("xor-perceptron", "A2", "Rosenblatt's rule on XOR: no end, and at most 3 of 4 right.",
+           PERCEPTRON, 1958, "perceptron"),
+    _trace("adaline", "A3", "The delta rule update by update, and the least-squares solution beside it.",
+           "Widrow & Hoff, Adaptive switching circuits", 1960),
+    _trace("logistic-unit", "A4", "One logistic unit with squared error: gradient and finite differences."),
+    _trace("neuron", "A7", "A neuron drawn beside a unit, and brain against machine as lectured."),
+    _trace("xor-kernels", "A9", "XOR by a line, by two kernels, and by a hidden layer that learns.",
+           "Cortes & Vapnik, Support-vector networks", 1995),
+    _trace("sawtooth", "A10", "The sawtooth of 2^k teeth: units that depth 1, 2 and k need.",
+           "Telgarsky, Benefits of depth in neural networks", 2016),
     _trace("forward-run", "B16", "A forward run through five units, and what two losses send back."),
     _trace("learning-loop", "B8",
            "Forward, loss, backward and update of one ReLU unit by the chain rule."),
