@@ -158,5 +158,5 @@ def test_a_step_counts_every_member_s_updates():
 def test_a_loss_that_is_not_finite_is_named_from_another_thread():
     found = loop(lr=1e30)
     found.threads = 2
-    with pytest.raises(NonFiniteLoss, match="member [1-6] of 6"):
+    with pytest.raises(NonFiniteLoss, match=r"member [1-6] of 6"):
         list(found)
