@@ -14,10 +14,11 @@ def as_json(trace: Trace) -> dict[str, Any]:
     [{'text': '1 + 1 = 2'}]
     """
     parts = [_part(part) for part in trace.parts]
-    return {
+    found = {
         "format": FORMAT, "title": trace.title, "rows": trace.rows.split(), "source": trace.source, "parts":
         parts,
     }  # fmt: skip
+    return found if trace.values is None else {**found, "values": plain(trace.values)}
 
 
 def _part(part: Line | Table | Beside) -> dict[str, Any]:

@@ -65,6 +65,7 @@ class Trace:
     parts: Sequence[Part]
     drawing: str = ""  # the network or the cell as SVG
     before: "Trace | None" = None  # the example with its own numbers, where some were changed
+    values: dict[str, Any] | None = None  # of a network's step: everything, for JSON
 
     def tables(self) -> list[Table]:
         """Every table, those beside each other too."""
