@@ -92,7 +92,8 @@ def _given(step: Step, names: Names) -> list[Part]:
     said = ["x = (" + ", ".join(number(float(v)) for v in flat) + ")"] if few else []
     said = [", ".join([*said, *setup.sentences])] + ([setup.where] if setup.where else [])
     sign = "δ = ∂L/∂z, so weights move against δ" if setup.sign > 0 else "δ = −∂L/∂z, so weights move with δ"
-    parts: list[Part] = [Line(". ".join([*said, f"Here {sign}; all numbers are in double precision."]))]
+    text = ". ".join([*said, f"Here {sign}; all numbers are in double precision."])
+    parts: list[Part] = [Line(text[:1].upper() + text[1:] if not few else text)]
     if setup.names and len(setup.names) == flat.size:
         shown = np.argsort(-np.abs(flat), kind="stable")[:40] if flat.size > 40 else np.arange(flat.size)
         rows: list[list[Cell]] = [[called[i], float(flat[i])] for i in shown.tolist()]

@@ -11,7 +11,7 @@ import numpy as np
 from gradatim.by_hand.layers.layer import Layer
 from gradatim.explain.traces.networks.blocks import Block
 from gradatim.explain.traces.networks.names import Names
-from gradatim.explain.traces.networks.step import Arrays, Step, is_sequence
+from gradatim.explain.traces.networks.step import ANSWERING, Arrays, Step, is_sequence
 
 SIGNS = {"sigmoid": "σ", "tanh": "tanh", "relu": "relu", "identity": "", "step": "step"}
 SLOPES = {  # g′ by z and h = g(z), and as a formula of h where there is one
@@ -109,7 +109,7 @@ class View:
             for name, value in self.step.before.items():
                 network.parameters[name][...] = value
             network.place(setup.seed, setup.t)
-            layer.forward(self.x, True)
+            layer.forward(self.x, not isinstance(layer, ANSWERING))
             layer.backward(self.step.g[self.block.start + 1], True)
             yield layer
         finally:

@@ -83,10 +83,12 @@ class Dense(Explainer):
         columns = ["from", "x", "w", "w·x", "∂L/∂w", "new w"]
         places = [0, digits(x), digits(w), digits(w * x), digits(own["g"]["weight"][n]), digits(w)]
         g = view.activation
-        said = f"  z = {sum_text(view, n)} = {short(z, 6)}" + (f"    h = {g}({short(z, 6)}) = {short(h, 6)}" if g else "")
+        said: list[Part] = [Line(f"  z = {sum_text(view, n)} = {short(z, 6)}")]
+        if g:
+            said.append(Line(f"  h = {g}({short(z, 6)}) = {short(h, 6)}"))
         back = self._delta_lines(view)[0]
         return [
-            Line(said), *back, Line(f"  δ = {self._delta_text(view, n)} = {short(delta, 6)}"),
+            *said, *back, Line(f"  δ = {self._delta_text(view, n)} = {short(delta, 6)}"),
             Line(f"  ∂L/∂w_i = {view.minus}δ x_i    ∂L/∂b = {view.minus}δ"),
             Table(f"{view.block.name}.{n + 1}: its inputs, the largest products first"
                   if left else f"{view.block.name}.{n + 1}: its inputs", columns, rows, places),

@@ -11,7 +11,7 @@ from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, matr
 from gradatim.explain.traces.sums_as_text import short
 
 SIDE = 28  # numbers along a side of a map that is shown whole
-LARGEST = 5  # entries that are named
+LARGEST = 3  # entries that are named
 
 
 class Explainer:

@@ -1,0 +1,155 @@
+"""One step of a run's network from one of its examples: its own optimizer, what that remembers, its loss."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradatim.by_hand.losses.by_name import LOSSES, loss_by_name
+from gradatim.by_hand.network import Network
+from gradatim.checks import UsageError, known, one_of, real, whole
+from gradatim.explain.traces.networks.asking import SIGNS, change
+from gradatim.explain.traces.networks.names import Names
+from gradatim.explain.traces.networks.step import Setup
+from gradatim.jobs.evaluate import part_of
+from gradatim.optim.numpy_updates import METHODS
+from gradatim.runs.tensors import read_tensors
+from gradatim.training.penalties_and_clipping import Shaping
+
+if TYPE_CHECKING:
+    from gradatim.jobs.run import Run
+
+SHAPING = ("l1", "l2", "weight_decay", "clip_norm", "clip_value")
+
+
+def setup_of_run(run: "Run", asked: dict[str, Any], changes: dict[str, Any]) -> Setup:
+    """The setup of a run's example.
+
+    Raises UsageError for an example that is not there, a network without a twin by hand, and an option that
+    cannot be.
+    """
+    settings = run.config["settings"]
+    split = asked.get("split", "test")
+    part = part_of(run.data, split)
+    if part.layout != "rows":
+        raise UsageError(f"a trace shows one example of rows; {run.path} learned from {part.layout}")
+    count = len(part)
+    number = whole("example", asked.get("example", 1), 1)
+    if number > count:
+        raise UsageError(f"the {split} part of {run.path.name} has {count:,} examples; there is no example {number:,}")
+    network = network_by_hand(run)
+    row = part.take(np.array([number - 1]))
+    trained = run.trained
+    x = trained.encoder.inputs(row, np.float64)
+    y = trained.problem.truth(row.y, x)
+    y = np.asarray(trained.problem.targets(y))
+    names = Names(network, int(x[0].size))
+    wanted, x = change(names, dict(asked), x, changes)
+    loss_name = known("loss", run.config["loss"] or "", LOSSES)
+    optimizer, own = _method(settings["optimizer"])
+    method = known("optimizer", wanted.get("optimizer", optimizer), METHODS)
+    state, t = ({}, 0) if method != optimizer else state_of(run, network)
+    base = settings["lr"] if settings["lr"] is not None and method == optimizer else METHODS[method].settings["lr"]
+    lr = real("lr", wanted.get("lr", base), above=0)
+    shaping = Shaping(**{name: settings.get(name) for name in SHAPING}).check()
+    if shaping.weight_decay is None and METHODS[method].weight_decay:
+        shaping = Shaping(**{**{n: settings.get(n) for n in SHAPING}, "weight_decay": METHODS[method].weight_decay})
+    return Setup(
+        network, x, _in_float64(y), loss_name, lr, _loss(loss_name, settings), method,
+        own if method == optimizer else {}, state, t, shaping, SIGNS[one_of("delta", wanted.get("delta", "dL/da"), SIGNS)],
+        settings["seed"], title=f"One step of {run.path.name} from its {split} example {number:,}",
+        sentences=(_target(trained, row, y), f"η = {lr:g}" + (", the run's before its schedule" if lr == base else "")),
+        where=_where(run, split, number, count), names=_names(trained, x),
+    )  # fmt: skip
+
+
+def network_by_hand(run: "Run") -> Network:
+    """The run's network in float64 with its weights; UsageError where it has no twin by hand."""
+    trained = run.trained
+    if isinstance(trained.model, Network):
+        network = Network(trained.model.entries, None, np.float64)
+        network.load_state_dict(trained.model.state_dict())
+        return network
+    from gradatim.jobs.trace_module import by_hand_twin
+
+    return by_hand_twin(trained)
+
+
+def _method(given: str) -> tuple[str, dict[str, Any]]:
+    """The optimizer's name and its settings."""
+    from gradatim.planning.optimizer_settings import optimizer_settings
+
+    name = given.partition(":")[0]
+    if name not in METHODS:
+        raise UsageError(f"the run's optimizer is {given}, which has no equations here: name another with --optimizer")
+    return name, optimizer_settings(given)
+
+
+def state_of(run: "Run", network: Network) -> tuple[dict[str, np.ndarray], int]:
+    """What the optimizer remembers at the run's last checkpoint, as vectors of θ's length, and its steps."""
+    if not run.folder.checkpoint.exists():
+        return {}, 0
+    tensors, numbers = read_tensors(run.folder.checkpoint, "checkpoint", "np")
+    engine = numbers["training"].get("engine")
+    if engine is None:  # of members, each with an optimizer of its own
+        return {}, 0
+    method = METHODS[_method(run.config["settings"]["optimizer"])[0]]
+    names = list(network.parameters)
+    by_number = "t" not in engine
+    found, steps = {}, int(engine.get("t", 0))
+    for key in method.state:
+        whole_one = tensors.get(f"optimizer.{key}")
+        pieces = [tensors.get(f"optimizer.{n}.{key}" if by_number else f"optimizer.{key}.{name}")
+                  for n, name in enumerate(names)]  # fmt: skip
+        if whole_one is not None:
+            found[key] = np.asarray(whole_one, np.float64)
+        elif all(p is not None and p.size == network.parameters[n].size for p, n in zip(pieces, names, strict=True)):
+            found[key] = np.concatenate([np.asarray(p, np.float64).ravel() for p in pieces])
+    if by_number:
+        held = [v for k, v in tensors.items() if k.startswith("optimizer.") and k.endswith(".step")]
+        held += [one["step"] for one in engine.get("state", {}).values() if "step" in one]
+        steps = int(held[0]) if held else 0
+    return (found, steps) if len(found) == len(method.state) else ({}, 0)
+
+
+def _loss(name: str, settings: dict[str, Any]) -> Any:
+    """The run's loss, with the smoothing and the weight of yes that it was trained with."""
+    from gradatim.training.checks_of_outputs import smooth
+    from gradatim.training.weight_of_yes import weigh_yes
+
+    loss = loss_by_name(name)
+    if settings.get("pos_weight") is not None:
+        loss = weigh_yes(loss, settings["pos_weight"])
+    return smooth(loss, settings["label_smoothing"]) if settings.get("label_smoothing") else loss
+
+
+def _in_float64(y: np.ndarray) -> np.ndarray:
+    return y.astype(np.float64) if y.dtype.kind == "f" else y
+
+
+def _target(trained: Any, row: Any, y: np.ndarray) -> str:
+    """The right answer in words."""
+    names = trained.problem.names
+    if y.dtype.kind in "iu" and y.size == 1 and len(names) > int(y.flat[0]):
+        return f"the right class is {names[int(y.flat[0])]} (number {int(y.flat[0])}, counted from 0)"
+    raw = "" if row.y is None else f" ({', '.join(f'{v:.4g}' for v in np.asarray(row.y, float).ravel()[:4])} in the data)"
+    return "target t = " + ", ".join(f"{v:.4g}" for v in np.asarray(y, float).ravel()[:8]) + raw
+
+
+def _where(run: "Run", split: str, number: int, count: int) -> str:
+    found = f"Example {number:,} of the {count:,} of the {split} part of {run.path}, in the network that the run kept"
+    if trained_members(run):
+        found += "; it is the mean of members that learned one by one, and here takes a step as one"
+    return found + (f"; {run.answers} answers in its place" if run.trained.kept is not None else "")
+
+
+def trained_members(run: "Run") -> bool:
+    """Whether the run's network is the mean of several."""
+    return (run.trained.network or {}).get("name") == "ensemble"
+
+
+def _names(trained: Any, x: np.ndarray) -> tuple[str, ...]:
+    """The encoded inputs' names; none of pictures."""
+    if x.ndim != 2:
+        return ()
+    found = tuple(trained.encoder.names(trained.features))
+    return found if len(found) == x.shape[1] else ()
