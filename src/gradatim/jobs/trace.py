@@ -39,7 +39,7 @@ def trace(name: Any, arguments: dict[str, Any] | None = None, **options: Any) ->
         if key not in OF_NETWORKS:
             raise unknown_argument("trace", key, OF_NETWORKS)
     asked = {key: value for key, value in options.items() if value is not None}
-    if is_example(name):
+    if is_example(name) and (name in catalog.names("trace") or not asked):
         return _example(name, arguments, asked)
     from gradatim.jobs.trace_network import trace_network
 

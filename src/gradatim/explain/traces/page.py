@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from gradatim.checks import one_of
+from gradatim.explain.traces.differences import differences, moved_cells, tables_before
 from gradatim.explain.traces.mathml import mathml
 from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, table_text
 from gradatim.printable import legible
@@ -52,8 +53,8 @@ def _indexed(text: str) -> Any:
 def _parts(trace: Trace) -> list[dict[str, Any]]:
     """Parts with their kind, equations that follow each other as one."""
     found: list[dict[str, Any]] = []
-    old = {table.caption: table for table in trace.before.tables()} if trace.before else {}
-    for part in trace.parts:
+    old, moved = tables_before(trace), differences(trace)
+    for part in [*trace.parts, *([moved] if moved is not None else [])]:
         if isinstance(part, Table):
             found.append({"kind": "tables", "tables": [_table(part, old.get(part.caption))]})
         elif isinstance(part, Beside):
@@ -72,12 +73,6 @@ def _parts(trace: Trace) -> list[dict[str, Any]]:
 
 def _table(table: Table, before: Table | None) -> dict[str, Any]:
     """A table whose cells know whether they have moved: what is shown differs from what was shown before."""
-    rows = table_text(table)
-    old = table_text(before) if before is not None else rows
-    alike = len(old) == len(rows) and all(len(a) == len(b) for a, b in zip(old, rows, strict=True))
-    moved = [
-        [alike and cell != was for cell, was in zip(row, then, strict=True)] if alike else [False] * len(row)
-        for row, then in zip(rows, old if alike else rows, strict=True)
-    ]
+    rows, moved = table_text(table), moved_cells(table, before)
     cells = [list(zip(row, marks, strict=True)) for row, marks in zip(rows, moved, strict=True)]
     return {"caption": table.caption, "columns": table.columns, "rows": cells, "right": numeric(table)}

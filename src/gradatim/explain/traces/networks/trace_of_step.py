@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 
 from gradatim.explain.traces.drawings import network_drawing
+from gradatim.explain.traces.networks.explainers.explainer import map_table
 from gradatim.explain.traces.networks.explainers.table import explainer_of
 from gradatim.explain.traces.networks.loss_parts import loss_parts
 from gradatim.explain.traces.networks.names import Names
-from gradatim.explain.traces.networks.step import Setup, Step, judged, work_through
+from gradatim.explain.traces.networks.step import Setup, Step, is_sequence, judged, work_through
 from gradatim.explain.traces.networks.update_parts import arrays_of, update_parts
 from gradatim.explain.traces.networks.view import View, digits
-from gradatim.explain.traces.record import Cell, Line, Part, Table, Trace
+from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, Trace
 from gradatim.explain.traces.sums_as_text import number, short
 
 ROWS = "B5 B6"
@@ -94,6 +95,10 @@ def _given(step: Step, names: Names) -> list[Part]:
     sign = "δ = ∂L/∂z, so weights move against δ" if setup.sign > 0 else "δ = −∂L/∂z, so weights move with δ"
     text = ". ".join([*said, f"Here {sign}; all numbers are in double precision."])
     parts: list[Part] = [Line(text[:1].upper() + text[1:] if not few else text)]
+    if setup.x.ndim > 2 and is_small(step):
+        channels = setup.x.reshape(-1, setup.x.shape[-1])[None] if is_sequence(setup.network) else setup.x[0]
+        names_of = ["x, a row a step"] if is_sequence(setup.network) else [f"x, channel {c + 1}" for c in range(len(channels))]
+        parts.append(Beside([map_table(name, one) for name, one in zip(names_of, channels, strict=True)]))
     if setup.names and len(setup.names) == flat.size:
         shown = np.argsort(-np.abs(flat), kind="stable")[:40] if flat.size > 40 else np.arange(flat.size)
         rows: list[list[Cell]] = [[called[i], float(flat[i])] for i in shown.tolist()]

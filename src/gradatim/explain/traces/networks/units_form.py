@@ -48,11 +48,10 @@ def network_of_units(content: dict[str, Any]) -> tuple[Network, list[list[int]]]
 
 
 def _entry(joined: list[list[float | None]], inputs: int, outputs: int, bias: bool) -> dict[str, Any]:
-    sizes = {"in_features": inputs, "out_features": outputs, "bias": bias}
     if any(w is None for line in joined for w in line):
         mask = [[int(w is not None) for w in line] for line in joined]
-        return {"name": "masked_dense", "mask": mask, **sizes}
-    return {"name": "dense", **sizes}
+        return {"name": "masked_dense", "mask": mask, "bias": bias}
+    return {"name": "dense", "in_features": inputs, "out_features": outputs, "bias": bias}
 
 
 def _units(given: Any) -> list[list[int]]:

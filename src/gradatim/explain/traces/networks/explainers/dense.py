@@ -116,7 +116,7 @@ def back_text(view: View, j: int) -> str:
     """What comes back to unit j: a sum over the units behind, or ∂L/∂h as a number."""
     other = behind(view)
     if other is None or other.sequence or other.x.ndim != 2:
-        return number(float(view.back[0, j]))
+        return short(float(view.back[0, j]))
     w = other.own(other.step.before)["weight"][:, j]
     return _sum([(float(w[k]), float(other.delta[0, k])) for k in range(len(w))])
 
