@@ -1,5 +1,6 @@
 """A step of learning as a trace."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from gradatim.explain.traces.networks.explainers.explainer import map_table
 from gradatim.explain.traces.networks.explainers.table import explainer_of
 from gradatim.explain.traces.networks.loss_parts import loss_parts
 from gradatim.explain.traces.networks.names import Names
+from gradatim.explain.traces.networks.openings import groups_of
 from gradatim.explain.traces.networks.step import Setup, Step, is_sequence, judged, work_through
 from gradatim.explain.traces.networks.update_parts import arrays_of, update_parts
 from gradatim.explain.traces.networks.view import View, digits
@@ -31,7 +33,10 @@ def trace_of(setup: Setup, unit: str | None = None) -> Trace:
     names = Names(setup.network, setup.x[0].size, setup.units)
     whole = is_small(step)
     parts = _opened(step, names, unit) if unit is not None else _all(step, names, whole)
-    return Trace(setup.title, ROWS, "", parts, _drawing(step, names), values=values_of(step, names))
+    return Trace(
+        setup.title, ROWS, "", parts, _drawing(step, names), values=values_of(step, names),
+        groups=None if unit is not None else partial(groups_of, step, names),
+    )  # fmt: skip
 
 
 def is_small(step: Step) -> bool:

@@ -22,6 +22,7 @@ class Recurrent(Explainer):
     """The cell's equations, and a row a step: gates, memory, output, and ∂L/∂a of each gate."""
 
     word = "unit"
+    steps = True  # which can be opened, too
     forms: ClassVar[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         "rnn": (("h_t = g(a_t)    a_t = W x_t + U h_{t−1} + b",),
                 ("∂L/∂a_t = ∂L/∂h_t ⊙ g′(a_t)    ∂L/∂h_{t−1} = Uᵀ ∂L/∂a_t    ∂L/∂U = Σ_t ∂L/∂a_t h_{t−1}ᵀ",)),
