@@ -36,18 +36,18 @@ def setup_of_run(run: "Run", asked: dict[str, Any], changes: dict[str, Any]) -> 
     number = whole("example", asked.get("example", 1), 1)
     if number > count:
         raise UsageError(f"the {split} part of {run.path.name} has {count:,} examples; there is no example {number:,}")
-    network = network_by_hand(run)
     row = part.take(np.array([number - 1]))
     trained = run.trained
     x = trained.encoder.inputs(row, np.float64)
     y = trained.problem.truth(row.y, x)
     y = np.asarray(trained.problem.targets(y))
+    network, called, x = twin_of(run, x)
     names = Names(network, int(x[0].size))
     wanted, x = change(names, dict(asked), x, changes)
     loss_name = known("loss", run.config["loss"] or "", LOSSES)
     optimizer, own = _method(settings["optimizer"])
     method = known("optimizer", wanted.get("optimizer", optimizer), METHODS)
-    state, t = ({}, 0) if method != optimizer else state_of(run, network)
+    state, t = ({}, 0) if method != optimizer else state_of(run, called)
     base = settings["lr"] if settings["lr"] is not None and method == optimizer else METHODS[method].settings["lr"]
     lr = real("lr", wanted.get("lr", base), above=0)
     shaping = Shaping(**{name: settings.get(name) for name in SHAPING}).check()
@@ -62,16 +62,20 @@ def setup_of_run(run: "Run", asked: dict[str, Any], changes: dict[str, Any]) -> 
     )  # fmt: skip
 
 
-def network_by_hand(run: "Run") -> Network:
-    """The run's network in float64 with its weights; UsageError where it has no twin by hand."""
+def twin_of(run: "Run", x: np.ndarray) -> tuple[Network, dict[str, str], np.ndarray]:
+    """The run's network in float64 with its weights, what the run calls its parameters, and its first input.
+
+    Raises UsageError where it has no twin by hand.
+    """
     trained = run.trained
     if isinstance(trained.model, Network):
         network = Network(trained.model.entries, None, np.float64)
         network.load_state_dict(trained.model.state_dict())
-        return network
-    from gradatim.jobs.trace_module import by_hand_twin
+        return network, {name: name for name in network.parameters}, x
+    from gradatim.jobs.trace_module import by_hand_twin, in_front
 
-    return by_hand_twin(trained)
+    network, names, front = by_hand_twin(trained, x)
+    return network, {name: names[name] for name in network.parameters}, in_front(front, x)
 
 
 def _method(given: str) -> tuple[str, dict[str, Any]]:
@@ -84,8 +88,11 @@ def _method(given: str) -> tuple[str, dict[str, Any]]:
     return name, optimizer_settings(given)
 
 
-def state_of(run: "Run", network: Network) -> tuple[dict[str, np.ndarray], int]:
-    """What the optimizer remembers at the run's last checkpoint, as vectors of θ's length, and its steps."""
+def state_of(run: "Run", called: dict[str, str]) -> tuple[dict[str, np.ndarray], int]:
+    """What the optimizer remembers at the run's last checkpoint, as vectors of θ's length, and its steps.
+
+    `called` holds what the run calls each parameter, in the order of θ.
+    """
     if not run.folder.checkpoint.exists():
         return {}, 0
     tensors, numbers = read_tensors(run.folder.checkpoint, "checkpoint", "np")
@@ -93,21 +100,23 @@ def state_of(run: "Run", network: Network) -> tuple[dict[str, np.ndarray], int]:
     if engine is None:  # of members, each with an optimizer of its own
         return {}, 0
     method = METHODS[_method(run.config["settings"]["optimizer"])[0]]
-    names = list(network.parameters)
-    by_number = "t" not in engine
-    found, steps = {}, int(engine.get("t", 0))
-    for key in method.state:
-        whole_one = tensors.get(f"optimizer.{key}")
-        pieces = [tensors.get(f"optimizer.{n}.{key}" if by_number else f"optimizer.{key}.{name}")
-                  for n, name in enumerate(names)]  # fmt: skip
-        if whole_one is not None:
-            found[key] = np.asarray(whole_one, np.float64)
-        elif all(p is not None and p.size == network.parameters[n].size for p, n in zip(pieces, names, strict=True)):
-            found[key] = np.concatenate([np.asarray(p, np.float64).ravel() for p in pieces])
-    if by_number:
-        held = [v for k, v in tensors.items() if k.startswith("optimizer.") and k.endswith(".step")]
-        held += [one["step"] for one in engine.get("state", {}).values() if "step" in one]
-        steps = int(held[0]) if held else 0
+    held = {name.removeprefix("optimizer."): v for name, v in tensors.items() if name.startswith("optimizer.")}
+    keys = list(called.values())
+    if "t" in engine:
+        steps = int(engine["t"])
+        places = {key: [f"{key}.{name}" for name in keys] for key in method.state}
+    else:  # torch numbers parameters
+        order = {name: n for n, (name, _) in enumerate(run.model.named_parameters())}
+        places = {key: [f"{order[name]}.{key}" for name in keys] for key in method.state}
+        counts = [v for name, v in held.items() if name.endswith(".step")]
+        counts += [one["step"] for one in engine.get("state", {}).values() if "step" in one]
+        steps = int(max(counts, default=0)) or int(numbers["training"].get("step", 0))
+    found: dict[str, np.ndarray] = {}
+    for key, names in places.items():
+        if key in held:  # one number for all
+            found[key] = np.asarray(held[key], np.float64)
+        elif all(name in held for name in names):
+            found[key] = np.concatenate([np.asarray(held[name], np.float64).ravel() for name in names])
     return (found, steps) if len(found) == len(method.state) else ({}, 0)
 
 

@@ -112,5 +112,7 @@ def _table(table: Table, before: Table | None, small: int | None = None) -> dict
         said = f"{table.caption}, {short(min(flat), 3)} black … {short(max(flat), 3)} white"
         return {"caption": said, "picture": _pictures([table.rows])[0]}
     rows, moved = table_text(table), moved_cells(table, before)
+    right = numeric(table)
     cells = [list(zip(row, marks, strict=True)) for row, marks in zip(rows, moved, strict=True)]
-    return {"caption": table.caption, "columns": table.columns, "rows": cells, "right": numeric(table)}
+    return {"caption": table.caption, "columns": table.columns, "rows": cells, "right": right,
+            "numbers": not table.columns and all(right)}  # fmt: skip

@@ -10,7 +10,7 @@ from gradatim.explain.traces.record import Beside, Line, Part, matrix
 from gradatim.explain.traces.sums_as_text import number, product_sum, short
 
 TERMS = 9  # products that are written out
-KERNELS = 6  # channels of a kernel that are shown
+KERNELS = 3  # channels of a kernel that are shown whole; of more the first two
 
 
 class Conv(Explainer):
@@ -33,11 +33,12 @@ class Conv(Explainer):
         place = _place(view, n, rest, z)
         w, g, new = (view.own(a)["weight"][n] for a in (view.step.before, view.step.gradients, view.step.after))
         parts: list[Part] = [*self.lines(view), *self.place(view, n, place)]
-        for c in range(min(len(w), KERNELS)):
+        shown_of = len(w) if len(w) <= KERNELS else 2
+        for c in range(shown_of):
             parts.append(Beside([map_table(f"{name} of channel {c + 1}", one[c])
                                  for name, one in (("W", w), ("∂L/∂W", g), ("new W", new))]))  # fmt: skip
         if len(w) > KERNELS:
-            parts.append(Line(f"The filter reads {len(w)} channels; shown are the first {KERNELS}."))
+            parts.append(Line(f"The filter reads {len(w)} channels; shown are the first two."))
         own = view.own(view.step.before)
         if "bias" in own:
             b, db, nb = (float(view.own(a)["bias"][n]) for a in (view.step.before, view.step.gradients, view.step.after))
@@ -55,7 +56,7 @@ class Conv(Explainer):
         name = f"{view.block.name}.{n + 1}[{at}]"
         parts: list[Part] = [Line(f"At {at} of {view.block.name}.{n + 1} the window and the kernel are:")]
         tables = [
-            t for c in range(min(len(window), 3))
+            t for c in range(len(window) if len(window) <= KERNELS else 1)
             for t in (matrix(f"x, channel {c + 1}", _flat(window[c]), 3), matrix(f"W, channel {c + 1}", _flat(kernel[c]), 3))
         ]  # fmt: skip
         last = () if bias is None else (float(bias[n]),)

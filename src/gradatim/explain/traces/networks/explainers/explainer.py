@@ -11,6 +11,12 @@ from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, matr
 from gradatim.explain.traces.sums_as_text import short
 
 SIDE = 28  # numbers along a side of a map that is shown whole
+FORMULAS = {  # of activations
+    "sigmoid": "σ(z) = 1/(1 + e^−z)", "tanh": "tanh(z) = (e^z − e^−z) / (e^z + e^−z)",
+    "relu": "relu(z) = max(0, z)", "softplus": "softplus(z) = log(1 + e^z)", "silu": "silu(z) = z σ(z)",
+    "softmax": "h_k = e^{z_k} / Σ_j e^{z_j}", "log_softmax": "h_k = z_k − log Σ_j e^{z_j}",
+    "softsign": "softsign(z) = z / (1 + |z|)", "gelu": "gelu(z) = z Φ(z)", "identity": "h = z",
+}  # fmt: skip
 LARGEST = 3  # entries that are named
 
 
@@ -28,7 +34,7 @@ class Explainer:
         """The block's equations, as lines; from the catalogue where the explainer has none."""
         found = [Line(f"  {text}") for text in self.equations] or _of_catalogue(view.block.kind)
         for name in view.block.activations:
-            found += _of_catalogue(name, "h = ")
+            found += _of_catalogue(name)
         return [*found]
 
     def forward(self, view: View, whole: bool) -> list[Part]:
@@ -95,8 +101,10 @@ def slope_of(view: View) -> str:
     return SLOPES.get(view.block.activations[0], "g′(z)") if len(view.block.activations) == 1 else "g′(z)"
 
 
-def _of_catalogue(kind: str, prefix: str = "") -> list[Part]:
-    """The sentence that the catalogue has of a layer or an activation."""
+def _of_catalogue(kind: str) -> list[Part]:
+    """The formula of an activation, or the sentence that the catalogue has of a layer or an activation."""
+    if kind in FORMULAS:
+        return [Line(f"  {FORMULAS[kind]}")]
     rows = [row for row in catalog.entries() if row.name == kind and row.kind in ("layer", "activation")]
     text = rows[0].sentence if rows else ""
     return [Line(f"{kind}: {text}")] if text else []
