@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gradatim.explain.traces.networks.explainers.explainer import map_table
 from gradatim.explain.traces.networks.explainers.table import explainer_of
 from gradatim.explain.traces.networks.names import Names
 from gradatim.explain.traces.networks.step import Step
@@ -17,7 +18,19 @@ def groups_of(step: Step, names: Names) -> list[Group]:
     blocks = [block for block in step.blocks if block.kind not in ("flatten", "dropout", "dropout_2012")]
     sizes = [View(step, block, names).count for block in blocks]
     most = MOST if sum(min(size, MOST) for size in sizes) <= ALL else max(ALL // len(blocks), 4)
-    return [_group(View(step, block, names), most) for block in blocks]
+    found = [_group(View(step, block, names), most) for block in blocks]
+    x = step.setup.x
+    return [_input(x[0]), *found] if x.ndim == 4 else found
+
+
+def _input(x: np.ndarray) -> Group:
+    """The picture that the network reads, a channel a button."""
+    shape = " × ".join(map(str, x.shape))
+    openings = [
+        Opening(f"x.{c + 1}", str(c + 1), *_shown(channel), [map_table(f"Channel {c + 1} of the input", channel)])
+        for c, channel in enumerate(x)
+    ]
+    return Group("x", f"the input, {shape}", "channel", openings)
 
 
 def _group(view: View, most: int) -> Group:

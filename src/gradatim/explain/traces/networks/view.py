@@ -13,7 +13,11 @@ from gradatim.explain.traces.networks.blocks import Block
 from gradatim.explain.traces.networks.names import Names
 from gradatim.explain.traces.networks.step import ANSWERING, Arrays, Step, is_sequence
 
-SIGNS = {"sigmoid": "σ", "tanh": "tanh", "relu": "relu", "identity": "", "step": "step"}
+SIGNS = {  # how g is written; g where it has no short name
+    "sigmoid": "σ", "tanh": "tanh", "relu": "relu", "identity": "", "step": "step", "elu": "elu", "selu": "selu",
+    "celu": "celu", "gelu": "gelu", "silu": "silu", "mish": "mish", "softplus": "softplus", "softsign": "softsign",
+    "softmax": "softmax", "prelu": "prelu",
+}  # fmt: skip
 SLOPES = {  # g′ by z and h = g(z), and as a formula of h where there is one
     "sigmoid": "h (1 − h)", "tanh": "1 − h²", "relu": "1 where z > 0, otherwise 0", "identity": "1",
     "step": "0",
@@ -98,7 +102,7 @@ class View:
     @property
     def activation(self) -> str:
         """How g is written: σ, tanh, …; empty where there is none."""
-        return "∘".join(SIGNS.get(name, name) for name in reversed(self.block.activations))
+        return "∘".join(SIGNS.get(name, "g") for name in reversed(self.block.activations))
 
     @contextmanager
     def as_before(self) -> Iterator[Layer]:

@@ -9,7 +9,7 @@ from gradatim.explain.traces.networks.view import View
 from gradatim.explain.traces.record import Beside, Line, Part, matrix
 from gradatim.explain.traces.sums_as_text import number, product_sum, short
 
-TERMS = 9  # products that are written out
+TERMS, OF_MORE = 9, 5  # products that are written out
 KERNELS = 3  # channels of a kernel that are shown whole; of more the first two
 
 
@@ -61,8 +61,8 @@ class Conv(Explainer):
         ]  # fmt: skip
         last = () if bias is None else (float(bias[n]),)
         pairs = [(float(a), float(b)) for a, b in zip(kernel.ravel(), window.ravel(), strict=True)]
-        top = sorted(range(len(pairs)), key=lambda i: -abs(pairs[i][0] * pairs[i][1]))[:TERMS]
-        shown = [pairs[i] for i in (sorted(top) if len(pairs) <= TERMS else top)]
+        top = sorted(range(len(pairs)), key=lambda i: -abs(pairs[i][0] * pairs[i][1]))
+        shown = pairs if len(pairs) <= TERMS else [pairs[i] for i in top[:OF_MORE]]
         text = product_sum([*shown, last] if last else shown)
         more = f" + … ({len(pairs) - len(shown):,} more)" if len(pairs) > len(shown) else ""
         found: list[Part] = [*parts, Beside(tables), Line(f"  {name} = {text}{more} = {short(value, 6)}")]

@@ -10,12 +10,15 @@ from gradatim.explain.traces.networks.view import SLOPES, View, digits
 from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, matrix
 from gradatim.explain.traces.sums_as_text import short
 
-SIDE = 28  # numbers along a side of a map that is shown whole
+SIDE = 32  # numbers along a side of a map that is shown whole
 FORMULAS = {  # of activations
     "sigmoid": "σ(z) = 1/(1 + e^−z)", "tanh": "tanh(z) = (e^z − e^−z) / (e^z + e^−z)",
     "relu": "relu(z) = max(0, z)", "softplus": "softplus(z) = log(1 + e^z)", "silu": "silu(z) = z σ(z)",
     "softmax": "h_k = e^{z_k} / Σ_j e^{z_j}", "log_softmax": "h_k = z_k − log Σ_j e^{z_j}",
     "softsign": "softsign(z) = z / (1 + |z|)", "gelu": "gelu(z) = z Φ(z)", "identity": "h = z",
+    "scaled_tanh": "g(z) = 1.7159 tanh(⅔ z)", "rbf": "h_i = −Σ_j (x_j − c_ij)²",
+    "subsampling": "z_c[m] = w_c s_c[m] + b_c    s the sum over 2 × 2 neighbours",
+    "table_conv": "z_o[m] = b_o + Σ_c Σ_k W_oc[k] x_c[m + k]    c the maps that o reads",
 }  # fmt: skip
 LARGEST = 3  # entries that are named
 
