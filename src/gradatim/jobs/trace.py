@@ -64,8 +64,8 @@ def _example(name: str, arguments: dict[str, Any] | None, asked: dict[str, Any])
     row = catalog.find(name, "trace")
     if asked:
         raise UsageError(
-            f"--{next(iter(asked))} is for a run or a network's .json file; the numbers of {name} are changed "
-            "as key=value"
+            f"--{next(iter(asked))} is for a run or a network's .json file; the numbers of {name} are "
+            "changed as key=value"
         )
     function = row.load()
     found = function(**arguments_of({**(arguments or {}), "name": name}, function))

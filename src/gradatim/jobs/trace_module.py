@@ -91,10 +91,14 @@ def _of_row(trained: Trained, row: list[tuple[str, nn.Module, torch.Tensor, torc
         if last is not None and x.shape != last.shape and torch.equal(x, last.reshape(x.shape)):
             entries.append({"name": "flatten"})
         elif last is not None and not (x.shape == last.shape and torch.equal(x, last)):
-            raise UsageError(f"{trained.name} is not layers in a row, as far as {name}: a trace needs its twin by hand")
+            raise UsageError(
+                f"{trained.name} is not layers in a row, as far as {name}: a trace needs its twin by hand"
+            )
         entry = _entry(module)
         if entry is None:
-            raise UsageError(f"{type(module).__name__} ({name} of {trained.name}) has no twin by hand, which a trace needs")
+            raise UsageError(
+                f"{type(module).__name__} ({name} of {trained.name}) has no twin by hand, which a trace needs"
+            )
         for key, value in module.state_dict().items():
             state[f"{len(entries)}.{key}"] = value.cpu().numpy()
         names |= {f"{len(entries)}.{key}": f"{name}.{key}" for key, _ in module.named_parameters()}
@@ -118,14 +122,19 @@ def _entry(module: nn.Module) -> dict[str, Any] | None:
                 "bias": module.bias is not None}  # fmt: skip
     if isinstance(module, nn.MaxPool2d | nn.AvgPool2d):
         name = "max_pool2d" if isinstance(module, nn.MaxPool2d) else "avg_pool2d"
-        return {"name": name, "kernel_size": module.kernel_size, "stride": module.stride, "padding": module.padding,
+        return {"name": name, "kernel_size": module.kernel_size, "stride": module.stride,
+                "padding": module.padding,
                 "ceil_mode": module.ceil_mode}  # fmt: skip
     if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d):
         return {"name": "batch_norm", "num_features": module.num_features, "eps": module.eps}
     if isinstance(module, lenet.Subsampling):
         return {"name": "subsampling", "channels": len(module.weight)}
     if isinstance(module, lenet.TableConv):
-        return {"name": "table_conv", "reads": [list(row) for row in module.reads], "channels": module.channels}
+        return {
+            "name": "table_conv",
+            "reads": [list(row) for row in module.reads],
+            "channels": module.channels,
+        }
     if isinstance(module, lenet.RBF):
         return {"name": "rbf", "num_classes": module.centres.shape[0], "in_features": module.centres.shape[1]}
     if type(module).__name__ == "Dropout" and "dropout" in TWINS:

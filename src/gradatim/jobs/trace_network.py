@@ -17,7 +17,9 @@ OF_FILES = ("input", "target", "loss")
 
 def is_network(name: str) -> bool:
     """Whether this names a .json file or a run's folder."""
-    return name.endswith(".json") or any((place / "config.json").exists() for place in (Path(name), RUNS / name))
+    return name.endswith(".json") or any(
+        (place / "config.json").exists() for place in (Path(name), RUNS / name)
+    )
 
 
 def trace_network(what: Any, changes: dict[str, Any], asked: dict[str, Any]) -> Trace:
@@ -36,7 +38,7 @@ def _maker(what: Any, asked: dict[str, Any]) -> Callable[[dict[str, Any]], Setup
     for name in OF_RUNS if own else OF_FILES:
         if name in asked:
             kind = "a run; a network's file takes --input and --target" if own else (
-                "a network's .json file; of a run --example says which, and its loss is the run's")  # fmt: skip
+                "a network's .json file; of a run --example says which, and its loss is its own")  # fmt: skip
             raise UsageError(f"--{name} is for {kind}")
     if own:
         from gradatim.explain.traces.networks.asking import setup_of_json
@@ -46,7 +48,11 @@ def _maker(what: Any, asked: dict[str, Any]) -> Callable[[dict[str, Any]], Setup
     from gradatim.jobs.run import Run, load
     from gradatim.jobs.trace_run import setup_of_run
 
-    run = what if isinstance(what, Run) else load(_place(what), asked.pop("classes", None), asked.pop("data", None))
+    run = (
+        what
+        if isinstance(what, Run)
+        else load(_place(what), asked.pop("classes", None), asked.pop("data", None))
+    )
     return lambda changes: setup_of_run(run, asked, changes)
 
 

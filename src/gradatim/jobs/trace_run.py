@@ -35,11 +35,15 @@ def setup_of_run(run: "Run", asked: dict[str, Any], changes: dict[str, Any]) -> 
     count = len(part)
     number = whole("example", asked.get("example", 1), 1)
     if number > count:
-        raise UsageError(f"the {split} part of {run.path.name} has {count:,} examples; there is no example {number:,}")
+        raise UsageError(
+            f"the {split} part of {run.path.name} has {count:,} examples; there is no example {number:,}"
+        )
     row = part.take(np.array([number - 1]))
     trained = run.trained
     x = trained.encoder.inputs(row, np.float64)
     y = trained.problem.truth(row.y, x)
+    if y is None:
+        raise UsageError("there is no target to learn from")
     y = np.asarray(trained.problem.targets(y))
     network, called, x = twin_of(run, x)
     names = Names(network, int(x[0].size))
@@ -48,16 +52,24 @@ def setup_of_run(run: "Run", asked: dict[str, Any], changes: dict[str, Any]) -> 
     optimizer, own = _method(settings["optimizer"])
     method = known("optimizer", wanted.get("optimizer", optimizer), METHODS)
     state, t = ({}, 0) if method != optimizer else state_of(run, called)
-    base = settings["lr"] if settings["lr"] is not None and method == optimizer else METHODS[method].settings["lr"]
+    base = (
+        settings["lr"]
+        if settings["lr"] is not None and method == optimizer
+        else METHODS[method].settings["lr"]
+    )
     lr = real("lr", wanted.get("lr", base), above=0)
     shaping = Shaping(**{name: settings.get(name) for name in SHAPING}).check()
     if shaping.weight_decay is None and METHODS[method].weight_decay:
-        shaping = Shaping(**{**{n: settings.get(n) for n in SHAPING}, "weight_decay": METHODS[method].weight_decay})
+        shaping = Shaping(
+            **{**{n: settings.get(n) for n in SHAPING}, "weight_decay": METHODS[method].weight_decay}
+        )
     return Setup(
         network, x, _in_float64(y), loss_name, lr, _loss(loss_name, settings), method,
-        own if method == optimizer else {}, state, t, shaping, SIGNS[one_of("delta", wanted.get("delta", "dL/da"), SIGNS)],
+        own if method == optimizer else {}, state, t, shaping,
+        SIGNS[one_of("delta", wanted.get("delta", "dL/da"), SIGNS)],
         settings["seed"], title=f"One step of {run.path.name} from its {split} example {number:,}",
-        sentences=(_target(trained, row, y), f"η = {lr:g}" + (", the run's before its schedule" if lr == base else "")),
+        sentences=(_target(trained, row, y),
+                   f"η = {lr:g}" + (", the run's before its schedule" if lr == base else "")),
         where=_where(run, split, number, count), names=_names(trained, x),
     )  # fmt: skip
 
@@ -84,7 +96,9 @@ def _method(given: str) -> tuple[str, dict[str, Any]]:
 
     name = given.partition(":")[0]
     if name not in METHODS:
-        raise UsageError(f"the run's optimizer is {given}, which has no equations here: name another with --optimizer")
+        raise UsageError(
+            f"the run's optimizer is {given}, which has no equations here: name another with --optimizer"
+        )
     return name, optimizer_settings(given)
 
 
@@ -100,7 +114,9 @@ def state_of(run: "Run", called: dict[str, str]) -> tuple[dict[str, np.ndarray],
     if engine is None:  # of members, each with an optimizer of its own
         return {}, 0
     method = METHODS[_method(run.config["settings"]["optimizer"])[0]]
-    held = {name.removeprefix("optimizer."): v for name, v in tensors.items() if name.startswith("optimizer.")}
+    held = {
+        name.removeprefix("optimizer."): v for name, v in tensors.items() if name.startswith("optimizer.")
+    }
     keys = list(called.values())
     if "t" in engine:
         steps = int(engine["t"])
@@ -140,12 +156,17 @@ def _target(trained: Any, row: Any, y: np.ndarray) -> str:
     names = trained.problem.names
     if y.dtype.kind in "iu" and y.size == 1 and len(names) > int(y.flat[0]):
         return f"the right class is {names[int(y.flat[0])]} (number {int(y.flat[0])}, counted from 0)"
-    raw = "" if row.y is None else f" ({', '.join(f'{v:.4g}' for v in np.asarray(row.y, float).ravel()[:4])} in the data)"
+    raw = (
+        ""
+        if row.y is None
+        else f" ({', '.join(f'{v:.4g}' for v in np.asarray(row.y, float).ravel()[:4])} in the data)"
+    )
     return "target t = " + ", ".join(f"{v:.4g}" for v in np.asarray(y, float).ravel()[:8]) + raw
 
 
 def _where(run: "Run", split: str, number: int, count: int) -> str:
-    found = f"Example {number:,} of the {count:,} of the {split} part of {run.path}, in the network that the run kept"
+    place = f"Example {number:,} of the {count:,} of the {split} part of {run.path}"
+    found = f"{place}, in the network that the run kept"
     if trained_members(run):
         found += "; it is the mean of members that learned one by one, and here takes a step as one"
     return found + (f"; {run.answers} answers in its place" if run.trained.kept is not None else "")

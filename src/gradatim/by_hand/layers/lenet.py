@@ -49,9 +49,11 @@ class Subsampling(Layer):
         return {"weight": np.full(self.channels, 0.25), "bias": np.zeros(self.channels)}
 
     def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
-        """w s + b."""
+        """W s + b."""
         if x.shape[1:2] != (self.channels,):
-            raise UsageError(f"subsampling of {self.channels} maps got examples of shape {tuple(x.shape[1:])}")
+            raise UsageError(
+                f"subsampling of {self.channels} maps got examples of shape {tuple(x.shape[1:])}"
+            )
         self.s = self.sum.forward(x).copy()
         return self.s * self._laid("weight") + self._laid("bias")
 
@@ -118,7 +120,7 @@ class TableConv(Layer):
 
 
 class RBF(Layer):
-    """LeNet-5's outputs: minus the squared distance to a fixed centre for each class (eq. 7, its sign turned).
+    """LeNet-5's outputs: minus the squared distance to a fixed centre for each class (eq. 7, sign turned).
 
         y_i = −Σ_j (x_j − c_ij)²;   ∂L/∂x_j = −2 Σ_i g_i (x_j − c_ij)
 

@@ -17,7 +17,10 @@ def moved_cells(table: Table, before: Table | None) -> list[list[bool]]:
     alike = len(old) == len(rows) and all(len(a) == len(b) for a, b in zip(old, rows, strict=True))
     if not alike:
         return [[False] * len(row) for row in rows]
-    return [[cell != was for cell, was in zip(row, then, strict=True)] for row, then in zip(rows, old, strict=True)]
+    return [
+        [cell != was for cell, was in zip(row, then, strict=True)]
+        for row, then in zip(rows, old, strict=True)
+    ]
 
 
 def _with_digits_of(table: Table, before: Table) -> Table:
@@ -59,8 +62,9 @@ def _moved(trace: Trace) -> Iterator[list[Cell]]:
                 if _is_number(cell) and _is_number(before) and cell != before:
                     label = str(row[0]) if table.columns and k else f"row {n + 1}"
                     name = table.columns[k] if table.columns else f"column {k + 1}"
-                    difference = float(cell) - float(before)  # type: ignore[arg-type]
-                    yield [table.caption, label, str(name), *(short(float(v), 6) for v in (before, cell, difference))]  # type: ignore[arg-type]
+                    was_then, is_now = float(str(before)), float(str(cell))
+                    numbers = (short(v, 6) for v in (was_then, is_now, is_now - was_then))
+                    yield [table.caption, label, str(name), *numbers]
 
 
 def _is_number(cell: Cell) -> bool:

@@ -44,9 +44,7 @@ def _rendered(name: str, trace: Trace, theme: str = "auto") -> str:
     environment.filters["indexed"] = _indexed
     groups = trace.groups() if trace.groups is not None and name == PAGE else []
     shown = [_group(group, tables_before(trace)) for group in groups]
-    page = environment.get_template(name).render(
-        trace=trace, parts=_parts(trace), theme=theme, groups=shown
-    )
+    page = environment.get_template(name).render(trace=trace, parts=_parts(trace), theme=theme, groups=shown)
     return legible(page)
 
 
@@ -64,7 +62,7 @@ def _parts(trace: Trace) -> list[dict[str, Any]]:
 
 
 def _shown(parts: Sequence[Part], old: Mapping[str, Table], small: int | None = None) -> list[dict[str, Any]]:
-    """Parts with their kind, equations that follow each other as one; maps larger than `small` as pictures."""
+    """Parts with their kind, equations that follow each other as one; maps beyond `small` as pictures."""
     found: list[dict[str, Any]] = []
     for part in parts:
         if isinstance(part, Table | Beside):
@@ -87,8 +85,9 @@ def _group(group: Group, old: Mapping[str, Table]) -> dict[str, Any]:
     maps = [one.map for one in group.openings if one.map is not None]
     drawn = iter(_pictures(maps))
     units = [
-        {"name": one.name, "label": one.label, "value": short(one.value, 3), "share": round(one.value / largest, 3),
-         "picture": None if one.map is None else next(drawn), "parts": _shown(one.parts, old, SMALL)}
+        {"name": one.name, "label": one.label, "value": short(one.value, 3),
+         "share": round(one.value / largest, 3), "picture": None if one.map is None else next(drawn),
+         "parts": _shown(one.parts, old, SMALL)}
         for one in group.openings
     ]  # fmt: skip
     return {"name": group.name, "words": group.words, "unit": group.unit, "units": units}

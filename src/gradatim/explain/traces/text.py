@@ -76,7 +76,10 @@ def marked(table: Table, before: Table | None) -> list[list[str]]:
     cells, moved = table_text(table), moved_cells(table, before)
     room = [any(row[k] for row in moved) for k in range(len(moved[0]))] if moved else []
     return [
-        [cell + (MARK if has else " ") if wide else cell for cell, has, wide in zip(row, marks, room, strict=True)]
+        [
+            cell + (MARK if has else " ") if wide else cell
+            for cell, has, wide in zip(row, marks, room, strict=True)
+        ]
         for row, marks in zip(cells, moved, strict=True)
     ]
 

@@ -1,4 +1,4 @@
-"""A hundred random networks of all kinds of layers: every output, gradient and update beside torch's autograd."""
+"""A hundred random networks of all kinds of layers: outputs, gradients and updates beside autograd."""
 
 import re
 from typing import Any
@@ -52,7 +52,9 @@ def of_vectors(rng: np.random.Generator) -> tuple[list[dict[str, Any]], tuple[in
         masked = {"name": "masked_dense", "mask": (rng.random((out, width)) < 0.7).astype(int).tolist()}
         entries.append(masked if rng.random() < 0.3 else dense(width, out))
         width = out
-        extra = rng.choice(["", "layer_norm", "rms_norm", "batch_norm", "lateral", "maxout", "dropout", "prelu"])
+        extra = rng.choice(
+            ["", "layer_norm", "rms_norm", "batch_norm", "lateral", "maxout", "dropout", "prelu"]
+        )
         entries += {
             "layer_norm": [{"name": "layer_norm", "normalized_shape": width}],
             "rms_norm": [{"name": "rms_norm", "normalized_shape": width}],
@@ -75,7 +77,9 @@ def of_pictures(rng: np.random.Generator) -> tuple[list[dict[str, Any]], tuple[i
     first = {"name": f"conv{axes}d", "in_channels": channels, "out_channels": maps, "kernel_size": 3,
              "stride": stride, "padding": padding, "bias": bool(rng.random() < 0.8)}  # fmt: skip
     entries: list[dict[str, Any]] = [first, {"name": str(rng.choice(ACTIVATIONS))}]
-    extra = str(rng.choice(["group_norm", "instance_norm", "batch_norm", "local_response_norm", "prelu", "none"]))
+    extra = str(
+        rng.choice(["group_norm", "instance_norm", "batch_norm", "local_response_norm", "prelu", "none"])
+    )
     entries += {
         "group_norm": [{"name": "group_norm", "num_groups": 2, "num_channels": maps}],
         "instance_norm": [{"name": "instance_norm", "num_features": maps}],
@@ -95,7 +99,11 @@ def of_pictures(rng: np.random.Generator) -> tuple[list[dict[str, Any]], tuple[i
         "adaptive_avg": [{"name": f"adaptive_avg_pool{axes}d", "output_size": 2}],
         "adaptive_max": [{"name": f"adaptive_max_pool{axes}d", "output_size": 2}],
     }[second]  # fmt: skip
-    entries += [{"name": "tanh"}, {"name": str(rng.choice(["global_avg_pool", "global_max_pool"]))}, dense(maps, out)]
+    entries += [
+        {"name": "tanh"},
+        {"name": str(rng.choice(["global_avg_pool", "global_max_pool"]))},
+        dense(maps, out),
+    ]
     return entries, (1, channels, *[side] * axes), out
 
 
@@ -103,7 +111,12 @@ def of_sequences(rng: np.random.Generator) -> tuple[list[dict[str, Any]], tuple[
     width, hidden, out = int(rng.integers(1, 4)), int(rng.integers(2, 4)), int(rng.integers(1, 4))
     kind = str(rng.choice(["rnn", "lstm", "gru", "gru before", "coupled_lstm"]))
     name, _, before = kind.partition(" ")
-    cell = {"name": name, "input_size": width, "hidden_size": hidden, **({"reset": "before"} if before else {})}
+    cell = {
+        "name": name,
+        "input_size": width,
+        "hidden_size": hidden,
+        **({"reset": "before"} if before else {}),
+    }
     return [cell, dense(hidden, out)], (int(rng.integers(2, 5)), 1, width), out
 
 
@@ -123,7 +136,9 @@ def setup_of(number: int) -> tuple[Setup, list[dict[str, Any]]]:
     else:
         y = rng.integers(0, 4, (rows, out)).astype(float)
     optimizer = str(rng.choice(list(OPTIMIZERS)))
-    return Setup(network, rng.standard_normal(shape), y, loss, 0.01, optimizer=optimizer, seed=number), entries
+    return Setup(
+        network, rng.standard_normal(shape), y, loss, 0.01, optimizer=optimizer, seed=number
+    ), entries
 
 
 def torch_outputs(module: torch.nn.Module, setup: Setup, masks: dict[int, np.ndarray]) -> torch.Tensor:
@@ -151,7 +166,9 @@ RECURRENT = ("rnn", "lstm", "gru", "coupled_lstm")
 
 def close(found: Any, wanted: torch.Tensor) -> None:
     right = wanted.detach().numpy()
-    np.testing.assert_allclose(found, right, rtol=0, atol=TOLERANCE * max(1.0, float(np.abs(right).max(initial=0))))
+    np.testing.assert_allclose(
+        found, right, rtol=0, atol=TOLERANCE * max(1.0, float(np.abs(right).max(initial=0)))
+    )
 
 
 @pytest.fixture
@@ -181,7 +198,10 @@ def test_outputs_gradients_and_updates_are_those_of_autograd(number):
         close(step.output, outputs)
         close(step.loss, loss)
         for name, parameter in module.named_parameters():
-            close(step.gradients[name], parameter.grad if parameter.grad is not None else torch.zeros_like(parameter))
+            close(
+                step.gradients[name],
+                parameter.grad if parameter.grad is not None else torch.zeros_like(parameter),
+            )
             close(step.after[name], parameter)
         close(step.next_h[-1], torch_outputs(module, setup, masks_of(step)))
         setup.state, setup.t = vectors(step), step.t
@@ -205,8 +225,9 @@ def vectors(step: Step) -> dict[str, np.ndarray]:
 def test_the_hundred_have_every_kind_of_layer():
     kinds = {kind_of(layer) for n in range(102) for layer in setup_of(n)[0].network.layers}
     kinds |= {re.sub(r"[123]d$", "", kind) for kind in kinds}
-    assert {"dense", "masked_dense", "lateral", "embedding", "maxout", "prelu", "dropout", "batch_norm", "layer_norm",
-            "rms_norm", "group_norm", "instance_norm", "local_response_norm", "conv1d", "conv2d", "conv3d",
+    assert {"dense", "masked_dense", "lateral", "embedding", "maxout", "prelu", "dropout", "batch_norm",
+            "layer_norm", "rms_norm", "group_norm",
+            "instance_norm", "local_response_norm", "conv1d", "conv2d", "conv3d",
             "conv_transpose", "max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool",
             "global_avg_pool", "global_max_pool", "rnn", "lstm", "gru", "coupled_lstm"} <= kinds  # fmt: skip
     assert set(ACTIVATIONS) <= kinds

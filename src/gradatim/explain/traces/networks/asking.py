@@ -21,7 +21,10 @@ FOLDED = {  # the last activation and the losses whose scores lie in front of it
     "sigmoid": ("binary_cross_entropy", "bernoulli_nll", "multilabel"),
     "softmax": ("cross_entropy", "categorical_nll", "kl_divergence", "focal"),
 }
-USUAL = {"softmax": "cross_entropy", "log_softmax": "nll"}  # the loss behind a last activation, where none is asked
+USUAL = {
+    "softmax": "cross_entropy",
+    "log_softmax": "nll",
+}  # the loss behind a last activation, where none is asked
 
 
 def setup_of_json(content: Any, asked: dict[str, Any], changes: dict[str, Any]) -> Setup:
@@ -77,7 +80,8 @@ def read_input(network: Network, given: Any) -> np.ndarray:
         x = x.reshape(-1, 1) if x.ndim == 1 and first.input_size == 1 else np.atleast_2d(x)
         if x.ndim != 2 or x.shape[1] != first.input_size:
             raise UsageError(
-                f"the input must be steps of {first.input_size} number{'s' * (first.input_size > 1)}; its shape "
+                f"the input must be steps of {first.input_size} number{'s' * (first.input_size > 1)}; its "
+                "shape "
                 f"is {' × '.join(map(str, x.shape))}"
             )
         return x[:, None]
@@ -125,7 +129,9 @@ def without_last(network: Network) -> Network:
     """The same network without its last activation, which its loss contains."""
     shorter = Network(_unfolded(network)[:-1], None, np.float64)
     shorter.seed = network.seed
-    shorter.load_state_dict({name: v for name, v in zip(shorter.state_dict(), network.state_dict().values(), strict=True)})
+    shorter.load_state_dict(
+        {name: v for name, v in zip(shorter.state_dict(), network.state_dict().values(), strict=True)}
+    )
     return shorter
 
 
@@ -161,5 +167,3 @@ def _target(network: Network, loss: str, target: Any, outputs: tuple[int, ...]) 
 
 def _written(target: Any) -> str:
     return str(target) if not isinstance(target, list | tuple) else "(" + ", ".join(map(str, target)) + ")"
-
-

@@ -1,4 +1,4 @@
-"""A network's layers as a lecture counts them: a layer with weights and its activation are one, h1, h2, … y."""
+"""A network's layers as a lecture counts them, h1, h2, … y: a layer and its activation are one."""
 
 from dataclasses import dataclass
 from typing import Any

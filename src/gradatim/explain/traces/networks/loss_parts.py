@@ -13,7 +13,8 @@ FORMULAS = {  # of the outputs a and the targets t: the loss, and ∂L/∂a
     "absolute_error": ("L = Σ_k |a_k − t_k|", "∂L/∂a_k = the sign of a_k − t_k"),
     "huber": ("L = Σ_k ½ r_k² where |r_k| ≤ d, otherwise d (|r_k| − ½ d)    r_k = a_k − t_k",
               "∂L/∂a_k = r_k, between −d and d"),
-    "cross_entropy": ("L = −log p_t    p_k = e^{a_k} / Σ_j e^{a_j}", "∂L/∂a_k = p_k − 1 for k = t, otherwise p_k"),
+    "cross_entropy": ("L = −log p_t    p_k = e^{a_k} / Σ_j e^{a_j}",
+                      "∂L/∂a_k = p_k − 1 for k = t, otherwise p_k"),
     "binary_cross_entropy": ("L = −t log p − (1 − t) log(1 − p)    p = σ(a)", "∂L/∂a = p − t"),
     "multilabel": ("L = −Σ_k t_k log p_k + (1 − t_k) log(1 − p_k)    p = σ(a)", "∂L/∂a_k = p_k − t_k"),
     "nll": ("L = −a_t", "∂L/∂a_k = −1 for k = t, otherwise 0"),
@@ -57,9 +58,15 @@ def loss_parts(step: Step) -> list[Part]:
     for n, k in names[:ROWS]:
         label = str(k + 1) if len(flat) == 1 else f"step {n + 1}, {k + 1}"
         share = [] if shares is None else [float(shares[n, k])]
-        rows.append([label, float(flat[n, k]), *share, targets[n][k], float(slopes.reshape(flat.shape)[n, k])])
-    caption = "What the loss reads" + (f", the first {ROWS} outputs of {len(names):,}" if len(names) > ROWS else "")
-    table = Table(caption, columns, rows, [0, digits(flat), *([4] if shares is not None else []), 4, digits(slopes)])
+        rows.append(
+            [label, float(flat[n, k]), *share, targets[n][k], float(slopes.reshape(flat.shape)[n, k])]
+        )
+    caption = "What the loss reads" + (
+        f", the first {ROWS} outputs of {len(names):,}" if len(names) > ROWS else ""
+    )
+    table = Table(
+        caption, columns, rows, [0, digits(flat), *([4] if shares is not None else []), 4, digits(slopes)]
+    )
     return [
         Line(f"  {formula}"), Line(f"  {slope}"), *sentences, table,
         Line(f"  L = {short(step.loss, 8)}"),
@@ -67,7 +74,7 @@ def loss_parts(step: Step) -> list[Part]:
 
 
 def _probabilities(step: Step, outputs: np.ndarray) -> np.ndarray | None:
-    """p of every output, where the loss reads scores."""
+    """P of every output, where the loss reads scores."""
     loss = step.setup.loss
     if not hasattr(loss, "probabilities") or step.setup.loss_name == "nll":
         return None

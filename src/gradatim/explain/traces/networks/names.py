@@ -63,11 +63,10 @@ class Names:
     def place(self, name: str) -> Place:
         """Where in the network a number of this name is; UsageError for none."""
         for block in self.blocks:
-            known = f"{self.network.named_layers[block.start][0]}"
-            for key, shape in self._parameters(block):
-                found = _index(name, (f"{block.name}.{key}", f"{known}.{key}"), shape)
+            for key, real_name, shape in self._parameters(block):
+                found = _index(name, (f"{block.name}.{key}", real_name), shape)
                 if found is not None:
-                    return f"{known}.{key}", found
+                    return real_name, found
         if self.units is not None:
             wanted = re.sub(r"^b_?(\d+)$", r"w0_\1" if self._last > 9 else r"w0\1", name.strip())
             for block, key, index in self.every():
@@ -76,11 +75,12 @@ class Names:
         choices = [self.weight(*one) for one, _ in zip(self.every(), range(LISTED), strict=False)]
         raise UsageError(f"the network has no number {name!r}: {did_you_mean(name, choices)}")
 
-    def _parameters(self, block: Block) -> list[tuple[str, tuple[int, ...]]]:
+    def _parameters(self, block: Block) -> list[tuple[str, str, tuple[int, ...]]]:
+        """A block's parameters: their names in the trace and in the network, and their shapes."""
         layers = self.network.named_layers[block.start : block.stop]
         first = layers[0][0]
         return [
-            (key if place == first else f"{place}.{key}", shape)
+            (key if place == first else f"{place}.{key}", f"{place}.{key}", shape)
             for place, layer in layers
             for key, shape in layer.shapes.items()
         ]

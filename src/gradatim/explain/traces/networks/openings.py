@@ -27,7 +27,9 @@ def _input(x: np.ndarray) -> Group:
     """The picture that the network reads, a channel a button."""
     shape = " × ".join(map(str, x.shape))
     openings = [
-        Opening(f"x.{c + 1}", str(c + 1), *_shown(channel), [map_table(f"Channel {c + 1} of the input", channel)])
+        Opening(
+            f"x.{c + 1}", str(c + 1), *_shown(channel), [map_table(f"Channel {c + 1} of the input", channel)]
+        )
         for c, channel in enumerate(x)
     ]
     return Group("x", f"the input, {shape}", "channel", openings)
@@ -46,11 +48,13 @@ def _group(view: View, most: int) -> Group:
     if view.sequence and hasattr(explainer, "steps"):
         steps = range(min(len(view.h), most))
         openings += [
-            Opening(f"{view.block.name}.t{t + 1}", f"t{t + 1}", float(np.abs(view.h[t, 0]).max(initial=0)), None,
-                    explainer.opened_at(view, [f"t{t + 1}"]))
+            Opening(f"{view.block.name}.t{t + 1}", f"t{t + 1}", float(np.abs(view.h[t, 0]).max(initial=0)),
+                    None, explainer.opened_at(view, [f"t{t + 1}"]))
             for t in steps
         ]  # fmt: skip
-    shape = " × ".join(map(str, view.h.shape[1:] if not view.sequence else (view.h.shape[0], view.h.shape[2])))
+    shape = " × ".join(
+        map(str, view.h.shape[1:] if not view.sequence else (view.h.shape[0], view.h.shape[2]))
+    )
     left = f"; shown are the {len(kept)} largest of {count:,}" if len(kept) < count else ""
     return Group(view.block.name, f"{view.block.in_words}, {shape}{left}", explainer.word, openings)
 

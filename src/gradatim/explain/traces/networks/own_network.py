@@ -4,11 +4,12 @@ By units, as a lecture draws it: units are numbered through, the inputs first, w
 (or b3) is the bias of unit 3; null is a connection that is not there.
 
     {"units": [2, 2, 1], "activation": "sigmoid",
-     "weights": {"w03": 1, "w13": 3, "w23": 4, "w04": -6, "w14": 6, "w24": 5, "w05": -3.92, "w35": 2, "w45": 4}}
+     "weights": {"w03": 1, "w13": 3, "w23": 4, "w04": -6, "w14": 6, "w24": 5, "w05": -3.92, "w35": 2,
+                 "w45": 4}}
 
-By layers, each an entry as a description of a network has it, with `weights` by parameter where they are known:
+By layers, each an entry as a description of a network has it, with `weights` where they are known:
 
-    {"layers": [{"name": "dense", "in_features": 2, "out_features": 1, "weights": {"weight": [[1, 2]], "bias": [0]}},
+    {"layers": [{"name": "dense", "weights": {"weight": [[1, 2]], "bias": [0]}},
                 {"name": "sigmoid"}]}
 
 Either may hold what else a trace needs: input, target, loss, lr, optimizer, settings, delta, seed, title.
@@ -39,7 +40,9 @@ class OwnNetwork(NamedTuple):
 def own_network(content: Any) -> OwnNetwork:
     """The network of a JSON's content; UsageError says in a sentence what is wrong with it, and where."""
     if not isinstance(content, dict):
-        raise UsageError(f'a network is written as {{"units": …}} or {{"layers": […]}}; this is {shown(content)}')
+        raise UsageError(
+            f'a network is written as {{"units": …}} or {{"layers": […]}}; this is {shown(content)}'
+        )
     if "units" in content:
         _check_keys(content, (*OF_UNITS, *ASKED))
         network, units = network_of_units(content)
@@ -131,11 +134,13 @@ def _check_weights(network: Network, weights: dict[str, np.ndarray], missing: li
         place = name.partition(".")[0]
         if name not in shapes:
             near = did_you_mean(name, shapes)
-            raise UsageError(f"the network has no weights {name} ({kinds.get(place, 'no such layer')}): {near}")
+            raise UsageError(
+                f"the network has no weights {name} ({kinds.get(place, 'no such layer')}): {near}"
+            )
         if value.shape != shapes[name]:
             raise UsageError(
-                f"layer {place}, {kinds[place]}: {name.partition('.')[2]} must be {_size(shapes[name])} numbers; "
-                f"it is {_size(value.shape)}"
+                f"layer {place}, {kinds[place]}: {name.partition('.')[2]} must be {_size(shapes[name])} "
+                f"numbers; it is {_size(value.shape)}"
             )
     if missing:
         place, _, key = missing[0].partition(".")

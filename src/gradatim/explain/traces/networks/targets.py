@@ -50,16 +50,23 @@ def _yes(loss: str, y: np.ndarray, rows: int, k: int) -> np.ndarray:
 
 def _shares(loss: str, y: np.ndarray) -> np.ndarray:
     if (y < 0).any() or np.abs(y.sum(1) - 1).max() > 1e-6:
-        raise UsageError(f"a target of {loss} with a number a class is probabilities that sum to 1; it is {y[0].tolist()}")
+        raise UsageError(
+            f"a target of {loss} with a number a class is probabilities that sum to 1; it is {y[0].tolist()}"
+        )
     return y
 
 
 def _classes(loss: str, y: np.ndarray, rows: int, k: int) -> np.ndarray:
     if k == 1:
-        raise UsageError(f"{loss} reads a score for each class; the network has one output: binary_cross_entropy reads one")
+        raise UsageError(
+            f"{loss} reads a score for each class; the network has one output: binary_cross_entropy reads one"
+        )
     _check_count(loss, y, rows)
     if (y != np.floor(y)).any() or (y < 0).any() or (y >= k).any():
-        raise UsageError(f"a target of {loss} is a class number from 0 to {k - 1}, as there are {k} outputs; it is {y.flat[0]:g}")
+        raise UsageError(
+            f"a target of {loss} is a class number from 0 to {k - 1}, as there are {k} outputs; it is "
+            f"{y.flat[0]:g}"
+        )
     return y.reshape(rows).astype(np.int64)
 
 
@@ -70,8 +77,8 @@ def _numbers(loss: str, y: np.ndarray, outputs: tuple[int, ...], components: int
         width = k // components - 2
     if width < 1 or y.size != rows * width:
         each = f" for each of {rows} steps" if rows > 1 else ""
-        raise UsageError(f"{loss} reads {max(width, 1)} target{'s' * (width != 1)}{each}, as the network has {k} "
-                         f"output{'s' * (k != 1)}; there are {y.size}")  # fmt: skip
+        raise UsageError(f"{loss} reads {max(width, 1)} target{'s' * (width != 1)}{each}, as the network has "
+                         f"{k} output{'s' * (k != 1)}; there are {y.size}")  # fmt: skip
     if loss == "poisson_nll" and ((y < 0) | (y != np.floor(y))).any():
         raise UsageError(f"a target of {loss} is a count: 0, 1, 2, …; it is {y.flat[0]:g}")
     if loss == "multilabel" and ((y < 0) | (y > 1)).any():
@@ -81,4 +88,6 @@ def _numbers(loss: str, y: np.ndarray, outputs: tuple[int, ...], components: int
 
 def _check_count(loss: str, y: np.ndarray, rows: int) -> None:
     if y.size != rows:
-        raise UsageError(f"{loss} reads one target{' a step, so ' + str(rows) if rows > 1 else ''}; there are {y.size}")
+        raise UsageError(
+            f"{loss} reads one target{' a step, so ' + str(rows) if rows > 1 else ''}; there are {y.size}"
+        )

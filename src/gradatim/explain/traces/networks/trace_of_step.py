@@ -77,7 +77,9 @@ def _opened(step: Step, names: Names, unit: str) -> list[Part]:
     name, *tail = unit.strip().split(".")
     if not tail and name.isdigit() and names.units is not None:
         for block in step.blocks:
-            if block.layer.shapes and int(name) in (row := [names.unit(block, n) for n in range(names.count(block))]):
+            if block.layer.shapes and int(name) in (
+                row := [names.unit(block, n) for n in range(names.count(block))]
+            ):
                 name, tail = block.name, [str(row.index(int(name)) + 1)]
                 break
     block = names.block(name)
@@ -102,12 +104,18 @@ def _given(step: Step, names: Names) -> list[Part]:
     parts: list[Part] = [Line(text[:1].upper() + text[1:] if not few else text)]
     if setup.x.ndim > 2 and is_small(step):
         channels = setup.x.reshape(-1, setup.x.shape[-1])[None] if is_sequence(setup.network) else setup.x[0]
-        names_of = ["x, a row a step"] if is_sequence(setup.network) else [f"x, channel {c + 1}" for c in range(len(channels))]
+        names_of = (
+            ["x, a row a step"]
+            if is_sequence(setup.network)
+            else [f"x, channel {c + 1}" for c in range(len(channels))]
+        )
         parts.append(Beside([map_table(name, one) for name, one in zip(names_of, channels, strict=True)]))
     if setup.names and len(setup.names) == flat.size:
         shown = np.argsort(-np.abs(flat), kind="stable")[:40] if flat.size > 40 else np.arange(flat.size)
         rows: list[list[Cell]] = [[called[i], float(flat[i])] for i in shown.tolist()]
-        caption = "The input as the network sees it" + (f"; the largest 40 of {flat.size:,}" if flat.size > 40 else "")
+        caption = "The input as the network sees it" + (
+            f"; the largest 40 of {flat.size:,}" if flat.size > 40 else ""
+        )
         parts.append(Table(caption, ["input", "x"], rows, digits(flat)))
     return parts
 
@@ -122,8 +130,18 @@ def _layers(step: Step, names: Names) -> Table:
         units: Cell = ""
         if names.units is not None and block.layer.shapes:
             units = ", ".join(str(names.unit(block, n)) for n in range(names.count(block)))
-        rows.append([block.name, block.in_words, " × ".join(map(str, shape[1:])), count, *([units] if names.units else [])])
-    return Table("Layers", ["name", "layer", "output", "parameters", *(["units"] if names.units else [])], rows)
+        rows.append(
+            [
+                block.name,
+                block.in_words,
+                " × ".join(map(str, shape[1:])),
+                count,
+                *([units] if names.units else []),
+            ]
+        )
+    return Table(
+        "Layers", ["name", "layer", "output", "parameters", *(["units"] if names.units else [])], rows
+    )
 
 
 def _next(step: Step, names: Names, whole: bool) -> list[Part]:
@@ -134,7 +152,8 @@ def _next(step: Step, names: Names, whole: bool) -> list[Part]:
         before, after = step.h[block.stop], step.next_h[block.stop]
         view = View(step, block, names)
         if whole and before.ndim == 2 and not view.sequence and block.kind != "flatten":
-            rows += [[view.label(n), float(before[0, n]), float(after[0, n]), float(after[0, n] - before[0, n])]
+            moves = after - before
+            rows += [[view.label(n), float(before[0, n]), float(after[0, n]), float(moves[0, n])]
                      for n in range(before.shape[1])]  # fmt: skip
     if not rows:
         before, after = (judged(setup, one).ravel() for one in (step.output, step.next_h[-1]))
@@ -161,7 +180,9 @@ def _drawing(step: Step, names: Names) -> str:
     for block, front, row in zip(blocks, names.units, names.units[1:], strict=False):
         own = View(step, block, names).own(step.before)
         values |= dict(zip(row, step.h[block.stop][0].tolist(), strict=True))
-        weights |= {(i, j): float(own["weight"][b, a]) for b, j in enumerate(row) for a, i in enumerate(front)}
+        weights |= {
+            (i, j): float(own["weight"][b, a]) for b, j in enumerate(row) for a, i in enumerate(front)
+        }
         if "bias" in own:
             weights |= {(0, j): float(own["bias"][b]) for b, j in enumerate(row)}
     return network_drawing(weights, names.units, values)

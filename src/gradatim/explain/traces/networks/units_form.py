@@ -19,7 +19,8 @@ JOINED = re.compile(r"w(\d+)[_,-](\d+)")
 def network_of_units(content: dict[str, Any]) -> tuple[Network, list[list[int]]]:
     """The network of {"units": …, "activation": …, "weights": …}, and its units' numbers by layer.
 
-    Raises UsageError for a weight that is missing, or leads where no connection is, and an unknown activation.
+    Raises UsageError for a weight that is missing, or leads where no connection is, and for an activation
+    that there is not.
     """
     units = _units(content["units"])
     activations = _activations(content.get("activation", "sigmoid"), len(units) - 1)
@@ -56,7 +57,10 @@ def _entry(joined: list[list[float | None]], inputs: int, outputs: int, bias: bo
 
 def _units(given: Any) -> list[list[int]]:
     """[2, 2, 1] or [[1, 2], [3, 4], [5]] as the numbers of the units, by layer."""
-    said = f'units are [2, 2, 1], how many each layer has, the inputs first, or their numbers; they are {shown(given)}'
+    said = (
+        "units are [2, 2, 1], how many each layer has, the inputs first, or their numbers; they are "
+        f"{shown(given)}"
+    )
     if not isinstance(given, list) or len(given) < 2:
         raise UsageError(said)
     if all(isinstance(row, list) for row in given):
@@ -74,8 +78,7 @@ def _activations(given: Any, layers: int) -> list[str]:
     if len(names) != layers:
         raise UsageError(f"there are {layers} layers behind the inputs, but {len(names)} activations")
     choices = [name for name in catalog.names("activation") if name in TWINS and name != "maxout"]
-    return [known("activation", name, choices) if isinstance(name, str) else known("activation", str(name), choices)
-            for name in names]  # fmt: skip
+    return [known("activation", str(name), choices) for name in names]
 
 
 def _weights(given: dict[str, Any], units: list[list[int]]) -> Weights:
@@ -94,7 +97,8 @@ def _weights(given: dict[str, Any], units: list[list[int]]) -> Weights:
         i, j = names[missing[0]]
         where = f"the bias of unit {j}" if not i else f"from unit {i} to unit {j}"
         raise UsageError(
-            f"the weight {missing[0]}, {where}, is missing{more}: give a number, or null where there is no connection"
+            f"the weight {missing[0]}, {where}, is missing{more}: give a number, or null where there is no "
+            "connection"
         )
     return found
 

@@ -37,7 +37,11 @@ def _equations(step: Step, place: tuple[str, tuple[int, ...]]) -> list[tuple[str
     decayed = step.before[name]
     if setup.shaping.weight_decay and decayed.ndim >= 2:
         decayed = decayed * (1 - setup.lr * setup.shaping.weight_decay)
-    numbers = {"p": float(decayed[index]), "g": float(step.shaped[name][index]), "new": float(step.after[name][index])}
+    numbers = {
+        "p": float(decayed[index]),
+        "g": float(step.shaped[name][index]),
+        "new": float(step.after[name][index]),
+    }
     for key, of in step.new_state.items():
         if name in of:
             numbers[key], numbers[f"{key}0"] = float(of[name][index]), float(step.old_state[key][name][index])

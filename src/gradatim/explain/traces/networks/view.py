@@ -14,9 +14,9 @@ from gradatim.explain.traces.networks.names import Names
 from gradatim.explain.traces.networks.step import ANSWERING, Arrays, Step, is_sequence
 
 SIGNS = {  # how g is written; g where it has no short name
-    "sigmoid": "σ", "tanh": "tanh", "relu": "relu", "identity": "", "step": "step", "elu": "elu", "selu": "selu",
-    "celu": "celu", "gelu": "gelu", "silu": "silu", "mish": "mish", "softplus": "softplus", "softsign": "softsign",
-    "softmax": "softmax", "prelu": "prelu",
+    "sigmoid": "σ", "tanh": "tanh", "relu": "relu", "identity": "", "step": "step", "elu": "elu",
+    "selu": "selu", "celu": "celu", "gelu": "gelu", "silu": "silu", "mish": "mish", "softplus": "softplus",
+    "softsign": "softsign", "softmax": "softmax", "prelu": "prelu",
 }  # fmt: skip
 SLOPES = {  # g′ by z and h = g(z), and as a formula of h where there is one
     "sigmoid": "h (1 − h)", "tanh": "1 − h²", "relu": "1 where z > 0, otherwise 0", "identity": "1",

@@ -23,7 +23,9 @@ class Conv(Explainer):
     def whole(self, view: View) -> list[Part]:
         """The kernels, the first place of the first map filled in, and the maps."""
         w = view.own(view.step.before)["weight"]
-        kernels = [map_table(f"W_{o + 1}{c + 1}", w[o, c]) for o in range(w.shape[0]) for c in range(w.shape[1])]
+        kernels = [
+            map_table(f"W_{o + 1}{c + 1}", w[o, c]) for o in range(w.shape[0]) for c in range(w.shape[1])
+        ]
         first = (0,) * (view.z.ndim - 2)
         return [Beside(kernels), *self.place(view, 0, first), *super().whole(view)]
 
@@ -31,7 +33,9 @@ class Conv(Explainer):
         """One filter: its kernel, its gradient and what it becomes, its map, and one place filled in."""
         z = view.of_unit(view.z, n)
         place = _place(view, n, rest, z)
-        w, g, new = (view.own(a)["weight"][n] for a in (view.step.before, view.step.gradients, view.step.after))
+        w, g, new = (
+            view.own(a)["weight"][n] for a in (view.step.before, view.step.gradients, view.step.after)
+        )
         parts: list[Part] = [*self.lines(view), *self.place(view, n, place)]
         shown_of = len(w) if len(w) <= KERNELS else 2
         for c in range(shown_of):
@@ -41,7 +45,10 @@ class Conv(Explainer):
             parts.append(Line(f"The filter reads {len(w)} channels; shown are the first two."))
         own = view.own(view.step.before)
         if "bias" in own:
-            b, db, nb = (float(view.own(a)["bias"][n]) for a in (view.step.before, view.step.gradients, view.step.after))
+            b, db, nb = (
+                float(view.own(a)["bias"][n])
+                for a in (view.step.before, view.step.gradients, view.step.after)
+            )
             parts.append(Line(f"  b = {short(b)}    ∂L/∂b = Σ_m δ[m] = {short(db)}    new b = {short(nb)}"))
         maps = [map_table("z", z), map_table(f"h = {view.activation}(z)", view.of_unit(view.h, n))]
         shown = maps if view.block.activations else maps[:1]
@@ -57,7 +64,8 @@ class Conv(Explainer):
         parts: list[Part] = [Line(f"At {at} of {view.block.name}.{n + 1} the window and the kernel are:")]
         tables = [
             t for c in range(len(window) if len(window) <= KERNELS else 1)
-            for t in (matrix(f"x, channel {c + 1}", _flat(window[c]), 3), matrix(f"W, channel {c + 1}", _flat(kernel[c]), 3))
+            for t in (matrix(f"x, channel {c + 1}", _flat(window[c]), 3),
+                      matrix(f"W, channel {c + 1}", _flat(kernel[c]), 3))
         ]  # fmt: skip
         last = () if bias is None else (float(bias[n]),)
         pairs = [(float(a), float(b)) for a, b in zip(kernel.ravel(), window.ravel(), strict=True)]
@@ -93,7 +101,9 @@ def _place(view: View, n: int, rest: list[str], z: np.ndarray) -> tuple[int, ...
     """The place that is asked for, or where the map is largest."""
     if not rest:
         return tuple(int(i) for i in np.unravel_index(int(z.argmax()), z.shape))
-    if len(rest) != z.ndim or not all(p.isdigit() and 1 <= int(p) <= s for p, s in zip(rest, z.shape, strict=False)):
+    if len(rest) != z.ndim or not all(
+        p.isdigit() and 1 <= int(p) <= s for p, s in zip(rest, z.shape, strict=False)
+    ):
         size = " × ".join(map(str, z.shape))
         raise UsageError(f"the map {view.block.name}.{n + 1} is {size}; it has no place {'.'.join(rest)}")
     return tuple(int(p) - 1 for p in rest)

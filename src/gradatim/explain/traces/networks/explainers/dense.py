@@ -71,8 +71,8 @@ class Dense(Explainer):
         top = np.argsort(-np.abs(w * x), kind="stable")[:ROWS]
         top = np.sort(top) if len(x) <= ROWS else top
         rows: list[list[Cell]] = [
-            [_from(view, int(i)), float(x[i]), float(w[i]), float(w[i] * x[i]), float(own["g"]["weight"][n, i]),
-             float(own["new"]["weight"][n, i])]
+            [_from(view, int(i)), float(x[i]), float(w[i]), float(w[i] * x[i]),
+             float(own["g"]["weight"][n, i]), float(own["new"]["weight"][n, i])]
             for i in top
         ]  # fmt: skip
         left = len(x) - len(top)
@@ -109,7 +109,11 @@ def behind(view: View) -> "View | None":
     blocks = view.step.blocks
     number_of = blocks.index(view.block)
     follows = blocks[number_of + 1] if number_of + 1 < len(blocks) else None
-    return View(view.step, follows, view.names) if follows and follows.kind in ("dense", "masked_dense") else None
+    return (
+        View(view.step, follows, view.names)
+        if follows and follows.kind in ("dense", "masked_dense")
+        else None
+    )
 
 
 def back_text(view: View, j: int) -> str:
@@ -142,6 +146,8 @@ def _from(view: View, i: int) -> str:
     """The name of input i of a block."""
     front = view.names.inputs_of(view.block)
     names = view.step.setup.names
-    if view.block.start == 0 or all(one.kind == "flatten" for one in view.step.blocks[: view.step.blocks.index(view.block)]):
+    if view.block.start == 0 or all(
+        one.kind == "flatten" for one in view.step.blocks[: view.step.blocks.index(view.block)]
+    ):
         return names[i] if i < len(names) else f"x{i + 1}"
     return f"unit {front[i]}" if front is not None else f"{i + 1}"

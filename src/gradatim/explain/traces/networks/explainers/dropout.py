@@ -22,8 +22,9 @@ class Dropout(Explainer):
             [n + 1, float(x), int(m), float(h)]
             for n, (x, m, h) in enumerate(zip(view.x.ravel(), mask.ravel(), view.z.ravel(), strict=True))
         ]
-        return [self._said(view, mask), Table(f"{view.block.name}: its mask", ["unit", "x", "m", "h"], rows[:SHOWN],
-                                              [0, digits(view.x), 0, digits(view.z)])]  # fmt: skip
+        wide = [0, digits(view.x), 0, digits(view.z)]
+        caption = f"{view.block.name}: its mask"
+        return [self._said(view, mask), Table(caption, ["unit", "x", "m", "h"], rows[:SHOWN], wide)]
 
     def summary(self, view: View) -> list[Part]:
         """How many it drops, and what the rest are like."""

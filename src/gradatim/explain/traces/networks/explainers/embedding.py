@@ -17,7 +17,9 @@ class Embedding(Explainer):
     def whole(self, view: View) -> list[Part]:
         """The tables, the categories that were picked, and what comes out."""
         own = view.own(view.step.before)
-        tables = Beside([map_table(f"E_{i + 1}", value) for i, value in enumerate(own.values())]) if own else None
+        tables = (
+            Beside([map_table(f"E_{i + 1}", value) for i, value in enumerate(own.values())]) if own else None
+        )
         return [*([tables] if tables else []), self._picked(view), *super().whole(view)]
 
     def summary(self, view: View) -> list[Part]:
@@ -32,9 +34,16 @@ class Embedding(Explainer):
             at = int(np.abs(x).argmax())
             called = names[start + at] if start + at < len(names) else f"x{start + at + 1}"
             values = own[f"weight_{i}"] @ x
-            row: list[Cell] = [f"E_{i + 1}", called, at + 1, ", ".join(number(float(v), 3) for v in values[:8])]
+            row: list[Cell] = [
+                f"E_{i + 1}",
+                called,
+                at + 1,
+                ", ".join(number(float(v), 3) for v in values[:8]),
+            ]
             rows.append(row)
-        return Table(f"{view.block.name}: the columns that were picked", ["table", "input", "column", "E x"], rows)
+        return Table(
+            f"{view.block.name}: the columns that were picked", ["table", "input", "column", "E x"], rows
+        )
 
     def parameters(self, view: View, n: int) -> list[Part]:
         """The row of the table that gives output n."""
@@ -46,7 +55,8 @@ class Embedding(Explainer):
             if at < size:
                 key = f"weight_{i}"
                 triple = [(name, view.own(a)[key][at]) for name, a in
-                          (("E", view.step.before), ("∂L/∂E", view.step.gradients), ("new E", view.step.after))]  # fmt: skip
+                          (("E", view.step.before), ("∂L/∂E", view.step.gradients),
+                           ("new E", view.step.after))]  # fmt: skip
                 return [Beside([map_table(f"{name}_{i + 1}, row {at + 1}", row) for name, row in triple])]
             at -= size
         return []

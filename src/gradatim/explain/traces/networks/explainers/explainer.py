@@ -89,7 +89,7 @@ class Explainer:
         return found
 
     def opened_at(self, view: View, tail: list[str]) -> list[Part]:
-        """What stands behind a block's name: a unit's number, counted from 1, and what the kind knows more."""
+        """What stands behind a block's name: a unit's number, from 1, and what the kind knows more."""
         count = self.count(view)
         if not tail[0].isdigit() or not 1 <= int(tail[0]) <= count:
             raise UsageError(

@@ -9,7 +9,9 @@ class Lateral(Explainer):
     """h_s = x + V h_{s−1}, every step of it in a table."""
 
     equations = ("h_0 = x    h_s = x + V h_{s−1}    V_jj = 0",)
-    backward_equations = ("g_{s−1} = Vᵀ g_s    ∂L/∂V = Σ_s g_s h_{s−1}ᵀ, off the diagonal    ∂L/∂x = Σ_s g_s",)
+    backward_equations = (
+        "g_{s−1} = Vᵀ g_s    ∂L/∂V = Σ_s g_s h_{s−1}ᵀ, off the diagonal    ∂L/∂x = Σ_s g_s",
+    )
 
     def whole(self, view: View) -> list[Part]:
         """V, and every unit at every step."""
@@ -24,5 +26,5 @@ class Lateral(Explainer):
             h = layer.h[:, 0].copy()  # type: ignore[attr-defined]
         shown = h[:, :12]
         columns = ["step", *(str(view.label(n)) for n in range(shown.shape[1]))]
-        return Table(f"{view.block.name}: settling", columns, [[s, *row] for s, row in enumerate(shown.tolist())],
-                     [0, *[digits(h)] * shown.shape[1]])  # fmt: skip
+        rows = [[s, *row] for s, row in enumerate(shown.tolist())]
+        return Table(f"{view.block.name}: settling", columns, rows, [0, *[digits(h)] * shown.shape[1]])

@@ -33,7 +33,8 @@ class Normalisation(Explainer):
     def opened(self, view: View, n: int, rest: list[str]) -> list[Part]:
         """One feature or channel: x, x̂, z and δ."""
         with view.as_before() as layer:
-            x_hat = np.asarray(layer.x_hat).reshape(view.z.shape if not self.of_batch else (-1,) + view.z.shape[2:])  # type: ignore[attr-defined]
+            shape = (-1, *view.z.shape[2:]) if self.of_batch else view.z.shape
+            x_hat = vars(layer)["x_hat"].reshape(shape).copy()
         hat = x_hat[n] if self.of_batch else view.of_unit(x_hat, n)
         arrays = [("x", view.of_unit(view.x, n)), ("x̂", hat), ("z", view.of_unit(view.z, n)),
                   ("δ", view.of_unit(view.delta, n))]  # fmt: skip
@@ -46,7 +47,9 @@ class Normalisation(Explainer):
 
     def _gains(self, view: View, n: int) -> list[Part]:
         rows: list[list[Cell]] = []
-        before, gradients, after = (view.own(a) for a in (view.step.before, view.step.gradients, view.step.after))
+        before, gradients, after = (
+            view.own(a) for a in (view.step.before, view.step.gradients, view.step.after)
+        )
         for key, letter in (("weight", "γ"), ("bias", "β")):
             if key in before and before[key].size > n:
                 rows.append([letter, *(float(a[key].ravel()[n]) for a in (before, gradients, after))])
@@ -54,12 +57,19 @@ class Normalisation(Explainer):
 
     def _statistics(self, view: View) -> list[Part]:
         with view.as_before() as layer:
-            s = np.asarray(layer.s, float).ravel()  # type: ignore[attr-defined]
-            x_hat = np.asarray(layer.x_hat).reshape(len(s), -1)  # type: ignore[attr-defined]
+            s = vars(layer)["s"].astype(np.float64).ravel()
+            x_hat = vars(layer)["x_hat"].reshape(len(s), -1).copy()
         flat = view.x.reshape(len(s), -1) if view.x.size == x_hat.size else x_hat
         mean = (flat - x_hat * s[:, None]).mean(1)
-        rows: list[list[Cell]] = [[n + 1, float(m), float(d)] for n, (m, d) in enumerate(zip(mean, s, strict=True))]
+        rows: list[list[Cell]] = [
+            [n + 1, float(m), float(d)] for n, (m, d) in enumerate(zip(mean, s, strict=True))
+        ]
         said = [Line("Of one example there is no batch: μ and σ² are the running ones, which training kept.")]
         columns = ["channel" if self.of_batch else "row", "μ", "s"]
-        caption = f"{view.block.name}: what it normalises by" + (f", the first {ROWS}" if len(rows) > ROWS else "")
-        return [*(said if self.of_batch else []), Table(caption, columns, rows[:ROWS], [0, digits(mean), digits(s)])]
+        caption = f"{view.block.name}: what it normalises by" + (
+            f", the first {ROWS}" if len(rows) > ROWS else ""
+        )
+        return [
+            *(said if self.of_batch else []),
+            Table(caption, columns, rows[:ROWS], [0, digits(mean), digits(s)]),
+        ]

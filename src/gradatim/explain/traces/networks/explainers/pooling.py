@@ -11,7 +11,7 @@ TERMS = 9
 
 
 class Pooling(Explainer):
-    """h[m] is the largest of window m, its mean, or its sum; backwards what they say of a window's numbers."""
+    """h[m] is the largest of window m, its mean, or its sum; backwards what they say of its numbers."""
 
     word = "map"
 
@@ -34,7 +34,8 @@ class Pooling(Explainer):
     def opened(self, view: View, n: int, rest: list[str]) -> list[Part]:
         """One map: what it read, what it became, and what came back and went to the front."""
         delta, front = view.of_unit(view.delta, n), view.to_front[0, n]
-        return [*self.lines(view), self._maps(view, n), *self._first(view, n), Line(f"  {self.backward_equations[0]}"),
+        return [*self.lines(view), self._maps(view, n), *self._first(view, n),
+                Line(f"  {self.backward_equations[0]}"),
                 Beside([map_table("δ of h", delta), map_table("δ of x", front)])]  # fmt: skip
 
     def _maps(self, view: View, n: int) -> Beside:

@@ -84,10 +84,20 @@ class Recurrent(Explainer):
         cell, names = _cell(view), GATES[view.block.kind]
         rows: list[list[Cell]] = []
         for n in range(min(view.count, 40)):
-            gates = [float(cell["gates"][t, k, n]) for k in range(len(names))] if cell["gates"] is not None else []
+            gates = (
+                [float(cell["gates"][t, k, n]) for k in range(len(names))]
+                if cell["gates"] is not None
+                else []
+            )
             memory = [float(cell["C"][t, n]), float(cell["C"][t + 1, n])] if cell["C"] is not None else []
             rows.append([view.label(n), *gates, *memory, float(view.z[t, 0, n]), float(cell["dh"][t, n])])
-        columns = ["unit", *_named(names), *(["C before", "C"] if cell["C"] is not None else []), "h", "∂L/∂h_t"]
+        columns = [
+            "unit",
+            *_named(names),
+            *(["C before", "C"] if cell["C"] is not None else []),
+            "h",
+            "∂L/∂h_t",
+        ]
         if cell["gates"] is None:
             columns = ["unit", *columns[1 + len(_named(names)) :]]
         wide = [0, *[4] * (len(columns) - 2), digits(cell["dh"][t])]
@@ -107,7 +117,11 @@ class Recurrent(Explainer):
     def _back(self, view: View, cell: dict[str, Any], n: int) -> Table:
         names, da = _named_a(GATES[view.block.kind]), cell["da"]
         rows: list[list[Cell]] = [
-            [t + 1, float(cell["dh"][t, n]), *(float(da[t, k, n]) for k in range(da.shape[1]) if n < da.shape[2])]
+            [
+                t + 1,
+                float(cell["dh"][t, n]),
+                *(float(da[t, k, n]) for k in range(da.shape[1]) if n < da.shape[2]),
+            ]
             for t in range(len(view.z) - 1, -1, -1)
         ]
         width = len(rows[0]) if rows else 2
@@ -129,8 +143,8 @@ class Recurrent(Explainer):
         more = f" + … ({len(terms) - TERMS} more)" if len(terms) > TERMS else ""
         shown = sorted(terms, key=lambda one: -abs(one[0] * one[1]))[:TERMS] if more else terms
         gate = f"a_{names[0]}" if len(names) > 1 else "a"
-        return [Line(f"  {gate} of {view.block.name}.{n + 1} at t = {t + 1}: {product_sum([*shown, *last])}{more}"
-                     f" = {short(float(cell['a'][t, n]), 6)}")]  # fmt: skip
+        text = f"{product_sum([*shown, *last])}{more} = {short(float(cell['a'][t, n]), 6)}"
+        return [Line(f"  {gate} of {view.block.name}.{n + 1} at t = {t + 1}: {text}")]
 
     def _weights(self, view: View, n: int) -> list[Part]:
         """The rows of W, U and b that belong to a unit, a gate a row."""
@@ -141,8 +155,9 @@ class Recurrent(Explainer):
                 continue
             rows = [k * H + n for k in range(len(names))]
             found.append(Beside([
-                map_table(f"{label}{key}, {', '.join(names)}", np.atleast_2d(view.own(a)[key][rows].reshape(len(rows), -1)))
-                for label, a in (("", view.step.before), ("∂L/∂ ", view.step.gradients), ("new ", view.step.after))
+                map_table(f"{label}{key}, {', '.join(names)}", view.own(a)[key][rows].reshape(len(rows), -1))
+                for label, a in (("", view.step.before), ("∂L/∂ ", view.step.gradients),
+                                 ("new ", view.step.after))
             ]))  # fmt: skip
         return found
 
@@ -160,7 +175,7 @@ def _form(view: View) -> str:
 
 
 def _cell(view: View) -> dict[str, Any]:
-    """Gates (T, gates, H), memory and output (T + 1, H), ∂L/∂a and ∂L/∂h, and the sums a, of the first pass."""
+    """Gates (T, gates, H), memory and output (T + 1, H), ∂L/∂a, ∂L/∂h and the sums a, of the first pass."""
     sign = view.step.setup.sign
     with view.as_before() as layer:
         assert isinstance(layer, Layer)
@@ -171,7 +186,14 @@ def _cell(view: View) -> dict[str, Any]:
         C = layer.C[:, 0].copy() if hasattr(layer, "C") else None
         da = sign * layer.da[:, 0].reshape(steps, count, -1)
         a = layer.a[:, 0].copy() if gates is None else _undone(gates.reshape(steps, -1), GATES[kind])
-        return {"gates": gates, "C": C, "h": layer.h[:, 0].copy(), "dh": sign * layer.dh[:, 0], "da": da, "a": a}
+        return {
+            "gates": gates,
+            "C": C,
+            "h": layer.h[:, 0].copy(),
+            "dh": sign * layer.dh[:, 0],
+            "da": da,
+            "a": a,
+        }
 
 
 def _undone(gates: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
