@@ -60,7 +60,8 @@ def _moved(trace: Trace) -> Iterator[list[Cell]]:
         for n, (row, then) in enumerate(zip(table.rows, was.rows, strict=True)):
             for k, (cell, before) in enumerate(zip(row, then, strict=False)):
                 if _is_number(cell) and _is_number(before) and cell != before:
-                    label = str(row[0]) if table.columns and k else f"row {n + 1}"
+                    has_name = table.columns and k and not isinstance(row[0], float)
+                    label = str(row[0]) if has_name else f"row {n + 1}"
                     name = table.columns[k] if table.columns else f"column {k + 1}"
                     was_then, is_now = float(str(before)), float(str(cell))
                     numbers = (short(v, 6) for v in (was_then, is_now, is_now - was_then))

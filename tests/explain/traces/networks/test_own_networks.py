@@ -14,12 +14,13 @@ from gradatim.jobs.trace import trace
 
 OR = {
     "units": [2, 2, 1], "activation": "sigmoid",
-    "weights": {"w03": 1, "w13": 3, "w23": 4, "w04": -6, "w14": 6, "w24": 5, "w05": -3.92, "w35": 2, "w45": 4},
+    "weights": {"w03": 1, "w13": 3, "w23": 4, "w04": -6, "w14": 6, "w24": 5, "w05": -3.92, "w35": 2,
+                "w45": 4},
 }  # fmt: skip
 FORWARD_RUN = {
     "units": [2, 2, 1],
-    "weights": {"w13": 0.4, "w23": -0.2, "b3": 0.1, "w14": -0.6, "w24": 0.9, "b4": -0.1, "w35": 0.7, "w45": -0.5,
-                "b5": 0.2},
+    "weights": {"w13": 0.4, "w23": -0.2, "b3": 0.1, "w14": -0.6, "w24": 0.9, "b4": -0.1, "w35": 0.7,
+                "w45": -0.5, "b5": 0.2},
 }  # fmt: skip
 
 
@@ -133,8 +134,8 @@ def test_softmax_and_cross_entropy_are_one():
 
 
 def test_a_target_of_a_sequence_is_the_last_step_s_or_every_step_s():
-    net = {"layers": [{"name": "rnn", "input_size": 1, "hidden_size": 1, "nonlinearity": "identity", "bias": False,
-                       "weights": {"weight_ih_l0": [[1]], "weight_hh_l0": [[0.5]]}}]}  # fmt: skip
+    net = {"layers": [{"name": "rnn", "input_size": 1, "hidden_size": 1, "nonlinearity": "identity",
+                       "bias": False, "weights": {"weight_ih_l0": [[1]], "weight_hh_l0": [[0.5]]}}]}  # fmt: skip
     last, every = trace(net, input=[1, 1, 1], target=2), trace(net, input=[1, 1, 1], target=[1, 1, 1])
     assert last.values["loss"] == 0.5 * 0.25**2
     assert every.values["loss"] == pytest.approx((0 + 0.5 * 0.5**2 + 0.5 * 0.75**2) / 3, rel=1e-14)
@@ -181,14 +182,17 @@ def test_a_page_opens_every_unit():
         ({**OR, "weights": {k: v for k, v in OR["weights"].items() if k != "w05"}}, {},
          "the weight w05, the bias of unit 5, is missing"),
         ({**OR, "weights": {**OR["weights"], "w31": 1}}, {}, "no connection is called w31: did you mean"),
-        ({**OR, "weights": {**OR["weights"], "w13": "a"}}, {}, "w13 must be a number that is finite; it is 'a'"),
+        ({**OR, "weights": {**OR["weights"], "w13": "a"}}, {},
+         "w13 must be a number that is finite; it is 'a'"),
         ({**OR, "wieghts": {}}, {}, "a network's file has no entry 'wieghts': did you mean weights?"),
         (OR, {"input": [1, 0, 0]}, "the input must have 2 numbers; it has 3"),
         (OR, {"input": ["a", 1]}, "input must be numbers"),
-        (OR, {"target": [1, 0]}, "half_squared_error reads 1 target, as the network has 1 output; there are 2"),
+        (OR, {"target": [1, 0]},
+         "half_squared_error reads 1 target, as the network has 1 output; there are 2"),
         (OR, {"loss": "binary_cross_entropy", "target": 3},
          "a target of binary_cross_entropy is between 0 and 1; it is 3"),
-        (OR, {"loss": "poisson_nll", "target": 0.5}, "a target of poisson_nll is a count: 0, 1, 2, …; it is 0.5"),
+        (OR, {"loss": "poisson_nll", "target": 0.5},
+         "a target of poisson_nll is a count: 0, 1, 2, …; it is 0.5"),
         (OR, {"loss": "hinge", "target": 2}, "a target of hinge is 0 or 1, or −1 or 1; it is 2"),
         (OR, {"loss": "cross_entropy"}, "cross_entropy reads a score for each class"),
         (OR, {"optimizer": "adma"}, "unknown optimizer 'adma': did you mean adam"),
@@ -201,7 +205,8 @@ def test_a_page_opens_every_unit():
         ({"units": [2]}, {}, "units are [2, 2, 1], how many each layer has"),
         ({"layers": []}, {}, "layers must be a list of entries"),
         ({"layers": [{"name": "dens"}]}, {}, "unknown layer 'dens': did you mean dense?"),
-        ({"layers": [{"name": "dense", "in_features": 2, "out_features": 1, "weights": {"weight": [[1, 2, 3]]}}]}, {},
+        ({"layers": [{"name": "dense", "in_features": 2, "out_features": 1,
+                      "weights": {"weight": [[1, 2, 3]]}}]}, {},
          "layer 0, dense: weight must be 1 × 2 numbers; it is 1 × 3"),
         ({"layers": [{"name": "dense", "in_features": 2, "out_features": 1, "weights": {"bias": [1]}}]}, {},
          "the weight of layer 0, dense, is missing: give all weights"),
