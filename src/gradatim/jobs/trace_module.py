@@ -7,17 +7,12 @@ import torch
 from torch import nn
 
 from gradatim.by_hand.network import Network
-from gradatim.by_hand.twins import TWINS, layers_of
+from gradatim.by_hand.twins import layers_of
 from gradatim.checks import UsageError
+from gradatim.jobs.trace_torch_layers import entry_of
 from gradatim.models import lenet
 from gradatim.models.description import expand
 from gradatim.runs.trained import Trained
-
-PLAIN: dict[type, str] = {
-    nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid", nn.GELU: "gelu", nn.SiLU: "silu", nn.ELU: "elu",
-    nn.Softplus: "softplus", nn.Flatten: "flatten", nn.Identity: "identity", lenet.ScaledTanh: "scaled_tanh",
-}  # fmt: skip
-SIZES = ("kernel_size", "stride", "padding", "dilation")
 
 
 class Twin(NamedTuple):
@@ -94,7 +89,7 @@ def _of_row(trained: Trained, row: list[tuple[str, nn.Module, torch.Tensor, torc
             raise UsageError(
                 f"{trained.name} is not layers in a row, as far as {name}: a trace needs its twin by hand"
             )
-        entry = _entry(module)
+        entry = entry_of(module)
         if entry is None:
             raise UsageError(
                 f"{type(module).__name__} ({name} of {trained.name}) has no twin by hand, which a trace needs"
@@ -107,36 +102,3 @@ def _of_row(trained: Trained, row: list[tuple[str, nn.Module, torch.Tensor, torc
     network = Network(entries, None, np.float64)
     network.load_state_dict({**network.state_dict(), **state})
     return Twin(network, names, front)
-
-
-def _entry(module: nn.Module) -> dict[str, Any] | None:
-    """A torch layer as an entry; None for one that has no twin by hand."""
-    kind = type(module)
-    if kind in PLAIN:
-        return {"name": PLAIN[kind]}
-    if isinstance(module, nn.Conv1d | nn.Conv2d | nn.Conv3d) and module.padding_mode == "zeros":
-        sizes = {key: getattr(module, key) for key in (*SIZES, "in_channels", "out_channels", "groups")}
-        return {"name": kind.__name__.lower(), **sizes, "bias": module.bias is not None}
-    if isinstance(module, nn.Linear):
-        return {"name": "dense", "in_features": module.in_features, "out_features": module.out_features,
-                "bias": module.bias is not None}  # fmt: skip
-    if isinstance(module, nn.MaxPool2d | nn.AvgPool2d):
-        name = "max_pool2d" if isinstance(module, nn.MaxPool2d) else "avg_pool2d"
-        return {"name": name, "kernel_size": module.kernel_size, "stride": module.stride,
-                "padding": module.padding,
-                "ceil_mode": module.ceil_mode}  # fmt: skip
-    if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d | nn.BatchNorm3d):
-        return {"name": "batch_norm", "num_features": module.num_features, "eps": module.eps}
-    if isinstance(module, lenet.Subsampling):
-        return {"name": "subsampling", "channels": len(module.weight)}
-    if isinstance(module, lenet.TableConv):
-        return {
-            "name": "table_conv",
-            "reads": [list(row) for row in module.reads],
-            "channels": module.channels,
-        }
-    if isinstance(module, lenet.RBF):
-        return {"name": "rbf", "num_classes": module.centres.shape[0], "in_features": module.centres.shape[1]}
-    if type(module).__name__ == "Dropout" and "dropout" in TWINS:
-        return {"name": "dropout", "p": module.p}
-    return None

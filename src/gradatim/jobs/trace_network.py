@@ -11,7 +11,7 @@ from gradatim.explain.traces.record import Trace
 from gradatim.files import read_any_json
 from gradatim.runs.folder import RUNS, Folder
 
-OF_RUNS = ("example", "split", "data", "classes")
+OF_RUNS = ("example", "split", "data", "classes", "member")
 OF_FILES = ("input", "target", "loss")
 
 

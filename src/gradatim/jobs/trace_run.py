@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradatim.by_hand.losses.by_name import LOSSES, loss_by_name
-from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, known, one_of, real, whole
 from gradatim.explain.traces.networks.asking import SIGNS, change
 from gradatim.explain.traces.networks.names import Names
 from gradatim.explain.traces.networks.step import Setup
 from gradatim.jobs.evaluate import part_of
+from gradatim.jobs.trace_state import method_of, state_of
+from gradatim.jobs.trace_twin import RunTwin, twin_of
 from gradatim.optim.numpy_updates import METHODS
-from gradatim.runs.tensors import read_tensors
 from gradatim.training.penalties_and_clipping import Shaping
 
 if TYPE_CHECKING:
@@ -45,13 +45,15 @@ def setup_of_run(run: "Run", asked: dict[str, Any], changes: dict[str, Any]) -> 
     if y is None:
         raise UsageError("there is no target to learn from")
     y = np.asarray(trained.problem.targets(y))
-    network, called, x = twin_of(run, x)
+    twin = twin_of(run, x, asked.get("member"))
+    network, x = twin.network, twin.x
+    settings = {**settings, **twin.settings}
     names = Names(network, int(x[0].size))
     wanted, x = change(names, dict(asked), x, changes)
     loss_name = known("loss", run.config["loss"] or "", LOSSES)
-    optimizer, own = _method(settings["optimizer"])
+    optimizer, own = method_of(settings["optimizer"])
     method = known("optimizer", wanted.get("optimizer", optimizer), METHODS)
-    state, t = ({}, 0) if method != optimizer else state_of(run, called)
+    state, t = ({}, 0) if method != optimizer else state_of(run, twin)
     base = (
         settings["lr"]
         if settings["lr"] is not None and method == optimizer
@@ -70,70 +72,8 @@ def setup_of_run(run: "Run", asked: dict[str, Any], changes: dict[str, Any]) -> 
         settings["seed"], title=f"One step of {run.path.name} from its {split} example {number:,}",
         sentences=(_target(trained, row, y),
                    f"η = {lr:g}" + (", the run's before its schedule" if lr == base else "")),
-        where=_where(run, split, number, count), names=_names(trained, x),
+        where=_where(run, split, number, count, twin), names=_names(trained, twin),
     )  # fmt: skip
-
-
-def twin_of(run: "Run", x: np.ndarray) -> tuple[Network, dict[str, str], np.ndarray]:
-    """The run's network in float64 with its weights, what the run calls its parameters, and its first input.
-
-    Raises UsageError where it has no twin by hand.
-    """
-    trained = run.trained
-    if isinstance(trained.model, Network):
-        network = Network(trained.model.entries, None, np.float64)
-        network.load_state_dict(trained.model.state_dict())
-        return network, {name: name for name in network.parameters}, x
-    from gradatim.jobs.trace_module import by_hand_twin, in_front
-
-    network, names, front = by_hand_twin(trained, x)
-    return network, {name: names[name] for name in network.parameters}, in_front(front, x)
-
-
-def _method(given: str) -> tuple[str, dict[str, Any]]:
-    """The optimizer's name and its settings."""
-    from gradatim.planning.optimizer_settings import optimizer_settings
-
-    name = given.partition(":")[0]
-    if name not in METHODS:
-        raise UsageError(
-            f"the run's optimizer is {given}, which has no equations here: name another with --optimizer"
-        )
-    return name, optimizer_settings(given)
-
-
-def state_of(run: "Run", called: dict[str, str]) -> tuple[dict[str, np.ndarray], int]:
-    """What the optimizer remembers at the run's last checkpoint, as vectors of θ's length, and its steps.
-
-    `called` holds what the run calls each parameter, in the order of θ.
-    """
-    if not run.folder.checkpoint.exists():
-        return {}, 0
-    tensors, numbers = read_tensors(run.folder.checkpoint, "checkpoint", "np")
-    engine = numbers["training"].get("engine")
-    if engine is None:  # of members, each with an optimizer of its own
-        return {}, 0
-    method = METHODS[_method(run.config["settings"]["optimizer"])[0]]
-    held = {
-        name.removeprefix("optimizer."): v for name, v in tensors.items() if name.startswith("optimizer.")
-    }
-    keys = list(called.values())
-    if "t" in engine:
-        steps = int(engine["t"])
-        places = {key: [f"{key}.{name}" for name in keys] for key in method.state}
-    else:  # torch numbers parameters
-        order = {name: n for n, (name, _) in enumerate(run.model.named_parameters())}
-        places = {key: [f"{order[name]}.{key}" for name in keys] for key in method.state}
-        counts = [v for name, v in held.items() if name.endswith(".step")]
-        counts += [one["step"] for one in engine.get("state", {}).values() if "step" in one]
-        steps = int(max(counts, default=0)) or int(numbers["training"].get("step", 0))
-    found: dict[str, np.ndarray] = {}
-    for key, names in places.items():
-        if key in held:  # one number for all
-            found[key] = np.asarray(held[key], np.float64)
-        elif all(name in held for name in names):
-            found[key] = np.concatenate([np.asarray(held[name], np.float64).ravel() for name in names])
-    return (found, steps) if len(found) == len(method.state) else ({}, 0)
 
 
 def _loss(name: str, settings: dict[str, Any]) -> Any:
@@ -164,22 +104,20 @@ def _target(trained: Any, row: Any, y: np.ndarray) -> str:
     return "target t = " + ", ".join(f"{v:.4g}" for v in np.asarray(y, float).ravel()[:8]) + raw
 
 
-def _where(run: "Run", split: str, number: int, count: int) -> str:
+def _where(run: "Run", split: str, number: int, count: int, twin: RunTwin) -> str:
     place = f"Example {number:,} of the {count:,} of the {split} part of {run.path}"
     found = f"{place}, in the network that the run kept"
-    if trained_members(run):
-        found += "; it is the mean of members that learned one by one, and here takes a step as one"
+    if twin.member is not None:
+        found = f"{place}, in member {twin.member + 1} of the {twin.of} whose mean the run kept"
     return found + (f"; {run.answers} answers in its place" if run.trained.kept is not None else "")
 
 
-def trained_members(run: "Run") -> bool:
-    """Whether the run's network is the mean of several."""
-    return (run.trained.network or {}).get("name") == "ensemble"
-
-
-def _names(trained: Any, x: np.ndarray) -> tuple[str, ...]:
+def _names(trained: Any, twin: RunTwin) -> tuple[str, ...]:
     """The encoded inputs' names; none of pictures."""
-    if x.ndim != 2:
+    if twin.x.ndim != 2:
         return ()
-    found = tuple(trained.encoder.names(trained.features))
-    return found if len(found) == x.shape[1] else ()
+    every = trained.encoder.names(trained.features)
+    found = tuple(
+        every[twin.columns] if isinstance(twin.columns, slice) else (every[i] for i in twin.columns)
+    )
+    return found if len(found) == twin.x.shape[1] else ()

@@ -30,6 +30,7 @@ def trace(
     ] = None,
     example: Annotated[int | None, _of_networks("Of a run: which example, counted from 1.")] = None,
     split: Annotated[str | None, _of_networks("Of a run: of its test, valid or train part.")] = None,
+    member: Annotated[int | None, _of_networks("Of a run that is several networks' mean: which.")] = None,
     data: o.Moved = None,
     given: Annotated[str | None, _of_networks("Of a file: 1,0 or rows [[1,0],[0,1]].", "--input")] = None,
     target: Annotated[str | None, _of_networks("Of a file: 1, or 0,1, or a class number.")] = None,
@@ -68,8 +69,8 @@ def trace(
         for value in network_arguments([f"{key}={text}"]).values()
     }  # fmt: skip
     found = job(
-        name, numbers, example=example, split=split, data=data, loss=loss, lr=lr, optimizer=optimizer,
-        delta=delta, unit=unit, **typed,
+        name, numbers, example=example, split=split, member=member, data=data, loss=loss, lr=lr,
+        optimizer=optimizer, delta=delta, unit=unit, **typed,
     )  # fmt: skip
     if out is not None:
         write_page(found, out, theme)

@@ -134,9 +134,10 @@ def test_softmax_and_cross_entropy_are_one():
 
 
 def test_a_target_of_a_sequence_is_the_last_step_s_or_every_step_s():
-    net = {"layers": [{"name": "rnn", "input_size": 1, "hidden_size": 1, "nonlinearity": "identity",
-                       "bias": False, "weights": {"weight_ih_l0": [[1]], "weight_hh_l0": [[0.5]]}}]}  # fmt: skip
-    last, every = trace(net, input=[1, 1, 1], target=2), trace(net, input=[1, 1, 1], target=[1, 1, 1])
+    rnn = {"name": "rnn", "input_size": 1, "hidden_size": 1, "nonlinearity": "identity", "bias": False}
+    net = {"layers": [{**rnn, "weights": {"weight_ih_l0": [[1]], "weight_hh_l0": [[0.5]]}}]}
+    last = trace(net, input=[1, 1, 1], target=2)
+    every = trace(net, input=[1, 1, 1], target=[1, 1, 1])
     assert last.values["loss"] == 0.5 * 0.25**2
     assert every.values["loss"] == pytest.approx((0 + 0.5 * 0.5**2 + 0.5 * 0.75**2) / 3, rel=1e-14)
 

@@ -10,11 +10,13 @@ from gradatim.explain.traces.networks.view import digits
 from gradatim.explain.traces.record import Cell, Line, Part, Table
 from gradatim.explain.traces.sums_as_text import number, short
 
+SAID = ("lr", "weight_decay")  # settings that are said elsewhere
+
 
 def update_parts(step: Step, names: Names, whole: bool) -> list[Part]:
     """Equations; then every number's move, or of a large network every parameter's."""
     setup = step.setup
-    settings = ", ".join(f"{key} {value:g}" for key, value in setup.settings.items() if key != "lr")
+    settings = ", ".join(f"{key} {value:g}" for key, value in setup.settings.items() if key not in SAID)
     said = f"{setup.optimizer}, η = {number(setup.lr)}" + (f", {settings}" if settings else "")
     remembered = bool(setup.t and any(step.old_state.values()))
     said += f"; step {step.t}" + (", with what it remembers of the steps before" if remembered else "")

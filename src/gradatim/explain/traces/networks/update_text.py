@@ -123,7 +123,7 @@ def _derived(t: int, s: dict[str, Any], n: dict[str, float]) -> dict[str, float]
         found["m_hat"] = n["exp_avg"] / (1 - s["beta1"] ** t)
         found["c"] = s["beta1"] * n["exp_avg0"] + (1 - s["beta1"]) * n["g"]
         found["sign"] = float((found["c"] > 0) - (found["c"] < 0))
-    if "exp_avg_sq" in n:
+    if "exp_avg_sq" in n and "beta2" in s:
         found["v_hat"] = n["exp_avg_sq"] / (1 - s["beta2"] ** t)
     if "max_exp_avg_sq" in n:
         found["u_hat"] = n["max_exp_avg_sq"] / (1 - s["beta2"] ** t)
