@@ -22,10 +22,10 @@ def trace(name: Any, arguments: dict[str, Any] | None = None, **options: Any) ->
         h_n = f_n(h_{n−1}; θ);   g_n = ∂L/∂h_n;   θ ← update(θ, ∂L/∂θ);   then the next pass
 
     `name` may also be a Run, or a dict as a file holds it (see docs/traces.md). Of a run the options are
-    `example` (counted from 1), `split` (test), `member` (of several, 1), `data` (where its data are
-    now) and `classes` (of a network of one's own class); of a file `input` and `target`; of both `lr`, `optimizer`, `loss` (of a file),
-    `delta` ("dL/da" or "-dL/da", what δ stands for) and `unit` (h1.3: one unit opened). `arguments` are the
-    example's numbers, and a network's weights by name: {"w13": 2.5}.
+    `example` (counted from 1), `split` (test), `member` (of several, 1), `data` (where its data are now) and
+    `classes` (of a network of one's own class); of a file `input`, `target` and `loss`; of both `lr`,
+    `optimizer`, `delta` ("dL/da" or "-dL/da", what δ stands for) and `unit` (h1.3: one unit opened).
+    `arguments` are the example's numbers, or a network's by their names: {"w13": 2.5}.
 
     What is returned prints as text, shows itself in a notebook, and gives its tables.
     Raises UsageError for an unknown name, number or option, and for what does not fit.
