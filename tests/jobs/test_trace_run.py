@@ -121,3 +121,34 @@ def test_on_the_command_line(by_hand, command):
     assert "the input must have 1 number; it has 2" in command(*of_file, "--input", "1,2", status=2)[1]
     assert "there is no run 'nope'" in command("trace", "nope", "--example", "1", status=2)[1]
     assert "is for a run or a network's .json file" in command("trace", "lstm", "--example", "1", status=2)[1]
+
+
+def test_a_member_of_a_mean_is_traced_alone(tmp_path):
+    run = gradatim.train("breast-cancer", epochs=1, members=2, hidden=[4], out=tmp_path / "run", quiet=True)
+    found = gradatim.trace(run, member=2, example=5)
+    tensors = run.trained.model.state_dict()
+    np.testing.assert_allclose(
+        found.values["parameters"]["y.weight"], tensors["0.members.1.4.weight"], rtol=1e-7
+    )
+    assert "in member 2 of the 2" in str(found).replace("\n", " ")
+    assert found.values["state"]["exp_avg"]["y.bias"] != [0.0]
+    with pytest.raises(UsageError, match="has 2 members; there is no member 3"):
+        gradatim.trace(run, member=3)
+
+
+def test_a_network_with_a_second_way_around_is_refused(tmp_path):
+    model = {"name": "resnet_cifar", "depth": 8, "num_classes": 10, "in_channels": 1}
+    run = gradatim.train("digits", epochs=1, model=model, out=tmp_path / "run", quiet=True)
+    with pytest.raises(UsageError, match="resnet_cifar is not layers in a row"):
+        gradatim.trace(run)
+
+
+@pytest.mark.parametrize("optimizer", ["muon", "nadam", "lbfgs", "adamw"])
+def test_every_optimizer_s_state_is_found_again(tmp_path, optimizer):
+    """Another epoch of the run would move its weights as the trace does: here its step is counted on."""
+    out = tmp_path / "run"
+    run = gradatim.train(
+        "digits", epochs=1, hidden=[4], dropout=0.0, optimizer=optimizer, out=out, quiet=True
+    )
+    text = str(gradatim.trace(run)).replace("\n", " ")
+    assert "nan" not in text and f"The optimizer: {optimizer}" in text and "step 1," not in text

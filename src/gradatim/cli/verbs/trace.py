@@ -50,11 +50,11 @@ def trace(
 ) -> None:
     """Work an example through, every number on the table: one of the course's, or a step of any network.
 
-    Examples: gradatim trace backprop-or lr=0.2 --out or.html
+    Example: gradatim trace backprop-or lr=0.2 --out or.html
 
-    gradatim trace digits-1 --example 3 --unit h1.3
+    Of a run: gradatim trace digits-1 --example 3 --unit h1.3
 
-    gradatim trace net.json --input 1,0 --target 1 --lr 0.1 --set w13=2.5
+    Of your own network: gradatim trace net.json --input 1,0 --target 1 --set w13=2.5
     """
     from gradatim.cli.parse_values import network_arguments
     from gradatim.jobs.trace import trace as job

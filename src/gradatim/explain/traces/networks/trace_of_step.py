@@ -96,7 +96,7 @@ def _given(step: Step, names: Names) -> list[Part]:
     setup = step.setup
     flat = setup.x.ravel()
     called = setup.names or tuple(f"x{i + 1}" for i in range(flat.size))
-    few = flat.size <= INPUTS and not setup.names
+    few = flat.size <= INPUTS and not setup.names and setup.x.ndim == 2
     said = ["x = (" + ", ".join(number(float(v)) for v in flat) + ")"] if few else []
     said = [", ".join([*said, *setup.sentences])] + ([setup.where] if setup.where else [])
     sign = "δ = ∂L/∂z, so weights move against δ" if setup.sign > 0 else "δ = −∂L/∂z, so weights move with δ"
@@ -126,6 +126,7 @@ def _layers(step: Step, names: Names) -> Table:
     for block in step.blocks:
         layers = step.setup.network.layers[block.start : block.stop]
         shape = step.h[block.stop].shape
+        shown = (shape[0], *shape[2:]) if is_sequence(step.setup.network) else shape[1:]
         count = sum(int(np.prod(s)) for layer in layers for s in layer.shapes.values())
         units: Cell = ""
         if names.units is not None and block.layer.shapes:
@@ -134,7 +135,7 @@ def _layers(step: Step, names: Names) -> Table:
             [
                 block.name,
                 block.in_words,
-                " × ".join(map(str, shape[1:])),
+                " × ".join(map(str, shown)),
                 count,
                 *([units] if names.units else []),
             ]

@@ -49,7 +49,9 @@ class Conv(Explainer):
                 float(view.own(a)["bias"][n])
                 for a in (view.step.before, view.step.gradients, view.step.after)
             )
-            parts.append(Line(f"  b = {short(b)}    ∂L/∂b = Σ_m δ[m] = {short(db)}    new b = {short(nb)}"))
+            parts.append(
+                Line(f"  b = {short(b)}    ∂L/∂b = {view.minus}Σ_m δ[m] = {short(db)}    new b = {short(nb)}")
+            )
         maps = [map_table("z", z), map_table(f"h = {view.activation}(z)", view.of_unit(view.h, n))]
         shown = maps if view.block.activations else maps[:1]
         return [*parts, Beside([*shown, map_table("δ", view.of_unit(view.delta, n))])]

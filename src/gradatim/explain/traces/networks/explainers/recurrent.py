@@ -176,7 +176,6 @@ def _form(view: View) -> str:
 
 def _cell(view: View) -> dict[str, Any]:
     """Gates (T, gates, H), memory and output (T + 1, H), ∂L/∂a, ∂L/∂h and the sums a, of the first pass."""
-    sign = view.step.setup.sign
     with view.as_before() as layer:
         assert isinstance(layer, Layer)
         kind = view.block.kind
@@ -184,13 +183,13 @@ def _cell(view: View) -> dict[str, Any]:
         steps = len(layer.a)
         gates = None if kind in ("rnn", "jordan") else layer.a[:, 0].reshape(steps, count, -1).copy()
         C = layer.C[:, 0].copy() if hasattr(layer, "C") else None
-        da = sign * layer.da[:, 0].reshape(steps, count, -1)
+        da = layer.da[:, 0].reshape(steps, count, -1).copy()
         a = layer.a[:, 0].copy() if gates is None else _undone(gates.reshape(steps, -1), GATES[kind])
         return {
             "gates": gates,
             "C": C,
             "h": layer.h[:, 0].copy(),
-            "dh": sign * layer.dh[:, 0],
+            "dh": layer.dh[:, 0].copy(),
             "da": da,
             "a": a,
         }
