@@ -3,8 +3,8 @@
     python benchmarks/trace_page.py [--repeats 5] [--browser /usr/bin/chromium]
 
 The first is the command as it is typed, Python's start included, beside the seconds that it computes; no
-torch is imported. The second is a page of a run on digits in headless Chromium: every fifth unit is opened one
-after the other, and each time the page's layout is forced. Prints medians, and the page's size.
+torch is imported. The second is a page of a run on digits in headless Chromium: every fifth unit is opened
+one after the other, and each time the page's layout is forced. Prints medians, and the page's size.
 """
 
 import argparse
