@@ -1,11 +1,12 @@
 """Trace: a worked example, a run's network or a person's own, with every number on the table."""
 
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, unknown_argument
+from gradatim.checks import UsageError, shown, unknown_argument
 from gradatim.explain.traces.record import Trace
 
 OF_NETWORKS = (
@@ -39,6 +40,11 @@ def trace(name: Any, arguments: dict[str, Any] | None = None, **options: Any) ->
     for key in options:
         if key not in OF_NETWORKS:
             raise unknown_argument("trace", key, OF_NETWORKS)
+    if not isinstance(name, str | PathLike | dict) and not hasattr(name, "folder"):
+        raise UsageError(
+            "a trace is of an example's name, a run, or a network as a .json file or a dict; this is "
+            f"{shown(name)}"
+        )
     asked = {key: value for key, value in options.items() if value is not None}
     if is_example(name) and (name in catalog.names("trace") or not asked):
         return _example(name, arguments, asked)

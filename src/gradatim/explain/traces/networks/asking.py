@@ -47,6 +47,8 @@ def setup_of_json(content: Any, asked: dict[str, Any], changes: dict[str, Any]) 
         network = without_last(network)
     optimizer = known("optimizer", wanted.get("optimizer", "sgd"), METHODS)
     settings = wanted.get("settings", {})
+    if not isinstance(settings, dict):
+        raise UsageError(f'settings are the optimizer\'s, {{"momentum": 0.5}}; they are {shown(settings)}')
     check_settings(optimizer, settings)
     lr = real("lr", wanted.get("lr", METHODS[optimizer].settings["lr"]), above=0)
     sign = SIGNS[one_of("delta", wanted.get("delta", "dL/da"), SIGNS)]

@@ -122,7 +122,10 @@ def _weights_of(content: dict[str, Any], entries: list[dict[str, Any]]) -> dict[
                              f"they are {shown(own)}")  # fmt: skip
         for key, values in own.items():
             found[f"{number}.{key}"] = _array(f"layer {number}, {entry['name']}: {key}", values)
-    for name, values in (content.get("weights") or {}).items():
+    of_all = content.get("weights") or {}
+    if not isinstance(of_all, dict):
+        raise UsageError(f'weights are written as {{"0.weight": …, "0.bias": …}}; they are {shown(of_all)}')
+    for name, values in of_all.items():
         found[name] = _array(name, values)
     return found
 

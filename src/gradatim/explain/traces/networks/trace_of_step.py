@@ -74,7 +74,7 @@ def _once(parts: list[Part]) -> list[Part]:
 
 def _opened(step: Step, names: Names, unit: str) -> list[Part]:
     """One unit, filter or step: h1.3, or its number where units are numbered."""
-    name, *tail = unit.strip().split(".")
+    name, *tail = str(unit).strip().split(".")
     if not tail and name.isdigit() and names.units is not None:
         for block in step.blocks:
             if block.layer.shapes and int(name) in (
