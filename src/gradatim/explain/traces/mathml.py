@@ -8,6 +8,8 @@ FUNCTIONS = ("tanh", "log", "softmax", "diag", "min", "max", "exp")
 WORD = 4  # letters from which on an index is a word: C_before, but w_ij
 MARKS = {"\u0302": "^", "\u0303": "~"}  # above a letter
 RAISED = str.maketrans("²³ᵀᵗ", "23Tt")
+LOWER = "₀₁₂₃₄₅₆₇₈₉"
+LOWERED = re.compile(rf"([A-Za-zΑ-Ωα-ω])([{LOWER}])")  # β₁, which is β_1
 DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 TOKEN = re.compile(
     r"(?P<gap> {3,})|(?P<space> )"
@@ -28,7 +30,8 @@ def mathml(equation: str) -> str:
     >>> mathml("δ_j = ∂L/∂w")
     '<math><msub><mi>δ</mi><mi>j</mi></msub><mo>=</mo><mfrac><mi>∂L</mi><mi>∂w</mi></mfrac></math>'
     """
-    return f"<math>{_row(equation)}</math>"
+    spelled = LOWERED.sub(lambda found: f"{found[1]}_{LOWER.index(found[2])}", equation)
+    return f"<math>{_row(spelled)}</math>"
 
 
 def _row(text: str) -> str:
