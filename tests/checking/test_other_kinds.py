@@ -257,3 +257,33 @@ def test_torch_s_own_way_of_writing(checked, name, against):
     verdict = checked(TORCH, name, against, timeout=60)
     assert (verdict.status, verdict.numbers, verdict.failure) == ("right", "torch", "")
     assert verdict.gradients is (against != "adam")
+
+
+OF_ONE_NUMBER = """
+import math
+
+def relu(x):
+    return max(0, x)
+
+def relu_derivative(x):
+    return 1 if x > 0 else 0
+
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x))
+
+def leaky(x):
+    return x if x > 0 else 0.1 * x
+"""
+
+
+def test_functions_of_one_number_are_asked_number_by_number(checked):
+    verdict = checked(OF_ONE_NUMBER, "relu", "relu")
+    assert (verdict.status, verdict.gradients) == ("right", True)
+    assert (
+        "OverflowError: math range error at line 11" in checked(OF_ONE_NUMBER, "sigmoid", "sigmoid").failure
+    )
+
+
+def test_what_is_no_multiple_of_the_definition_is_not_called_one(checked):
+    verdict = checked(OF_ONE_NUMBER, "leaky", "relu")
+    assert verdict.status == "differs" and "times" not in verdict.comparison.hint

@@ -40,7 +40,7 @@ def call(
 
 def _activation(thing: Any, name: str, module: ModuleType, arrays: Arrays, numbers: Numbers) -> Arrays:
     x = numbers.give(arrays["x"], grad=True)
-    out = forward_of(thing)(x)
+    out = _each_or_all(forward_of(thing), x)
     found = {"output": numbers.take(out, "its output")}
     if "g" not in arrays:
         return found
@@ -52,8 +52,22 @@ def _activation(thing: Any, name: str, module: ModuleType, arrays: Arrays, numbe
     if hasattr(thing, "backward"):
         return found | {"grad x": numbers.take(first(thing.backward(g)), "what backward returns")}
     if derivative is not None and len(signature_of(derivative)) == 1:
-        return found | {"grad x": numbers.take(derivative(x), "its derivative") * arrays["g"]}
+        slope = numbers.take(_each_or_all(derivative, x), "its derivative")
+        return found | {"grad x": slope * arrays["g"]}
     return found
+
+
+def _each_or_all(function: Any, x: Any) -> Any:
+    """The values of an array at once; of a function of one number, such as max(0, x), one by one."""
+    try:
+        return function(x)
+    except (TypeError, ValueError) as at_once:
+        if not isinstance(x, np.ndarray):
+            raise
+        try:
+            return np.reshape([float(function(number)) for number in x.ravel().tolist()], x.shape)
+        except (TypeError, ValueError):
+            raise at_once from None
 
 
 def _loss(thing: Any, name: str, module: ModuleType, arrays: Arrays, numbers: Numbers) -> Arrays:

@@ -116,7 +116,8 @@ def _ratio_hint(definition: Definition, answers: Sequence[Arrays], key: str) -> 
         return ""
     with np.errstate(all="ignore"):
         ratios = (got / right)[np.abs(right) > 1e-6]
-    if ratios.size > 2 and np.allclose(ratios, ratios[0], rtol=1e-5):
+    is_multiple = ratios.size > 2 and np.allclose(ratios, ratios[0], rtol=1e-5)
+    if is_multiple and not np.isclose(ratios[0], 1) and _same(got, ratios[0] * right):
         return (
             "yours has the other sign" if np.isclose(ratios[0], -1) else f"yours is {ratios[0]:.6g} times it"
         )
