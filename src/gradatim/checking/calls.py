@@ -66,7 +66,9 @@ def _each_or_all(function: Any, x: Any) -> Any:
             raise
         try:
             return np.reshape([float(function(number)) for number in x.ravel().tolist()], x.shape)
-        except (TypeError, ValueError):
+        except ArithmeticError:  # it is for one number, and overflows
+            raise
+        except Exception:
             raise at_once from None
 
 
