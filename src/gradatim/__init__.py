@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
     from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
     from gradatim.estimators.perceptron import Perceptron as Perceptron
+    from gradatim.experiments.reproduce import reproduce as reproduce
     from gradatim.jobs.plot import plot as plot
     from gradatim.jobs.run import Run as Run
     from gradatim.jobs.run import load as load
@@ -53,6 +54,7 @@ _HOMES = {
     "load": "gradatim.jobs.run",
     "load_data": "gradatim.data.loading",
     "plot": "gradatim.jobs.plot",
+    "reproduce": "gradatim.experiments.reproduce",
     "show": "gradatim.jobs.show",
     "split": "gradatim.data.splits",
     "trace": "gradatim.jobs.trace",

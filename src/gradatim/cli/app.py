@@ -26,6 +26,8 @@ VERBS = {  # the function `NAME` of cli/verbs/NAME.py, and its first sentence, a
     "trace": "Work an example through, every number on the table.",
     "data": "Describe data: examples, columns, classes, splits, ranges; of a picture its numbers.",
     "report": "Write a run's report.html again.",
+    "reproduce": "Test a claim about networks by its experiment: several seeds, a table, a figure, "
+    "a verdict.",
     "doctor": "Say what this machine has and whether everything works.",
 }
 

@@ -1,0 +1,44 @@
+"""An experiment as one page of HTML that needs no script, no network and no other file."""
+
+from importlib.resources import files
+from typing import Any
+
+from gradatim.experiments.verdict import rule
+from gradatim.explain.charts.as_svg import as_svg
+from gradatim.explain.number_format import FILTERS
+from gradatim.printable import legible
+
+PAGE, PARTS = "experiment.html.j2", "experiment_parts.html.j2"
+
+
+def as_page(found: Any) -> str:
+    """The whole page of a Reproduction."""
+    return _rendered(PAGE, found)
+
+
+def as_fragment(found: Any) -> str:
+    """What stands between the page's head and foot, for a notebook."""
+    return _rendered(PARTS, found)
+
+
+def _rendered(name: str, found: Any) -> str:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
+        loader=FunctionLoader(_template),
+    )  # fmt: skip
+    environment.filters.update(FILTERS)
+    chart = found.chart()
+    page = environment.get_template(name).render(
+        found=found, claim=found.claim, verdict=found.verdict, rule=rule(len(found.results)),
+        tables=found.tables(), chart=chart, pictures=[Markup(one) for one in as_svg(chart)],
+    )  # fmt: skip
+    return legible(page)
+
+
+def _template(name: str) -> str:
+    """A template of this room, or a style sheet of the reports'."""
+    room = "gradatim.experiments" if name in (PAGE, PARTS) else "gradatim.explain"
+    return files(room).joinpath(name).read_text("utf-8")
