@@ -12,10 +12,28 @@ from gradatim.explain.figures.style import write_figure
 TINY = {
     "zero-initialisation": {"hidden": 4, "epochs": 2, "lr": 0.2, "train": 200},
     "linear-layers": {"hidden": (4,), "epochs": 2, "points": 60},
+    "vanishing-gradients": {"depth": 3, "hidden": 4, "epochs": 2, "train": 100},
+    "remedies": {"hidden": (8,), "epochs": 9, "train": 60, "wrong": 12},
+    "random-labels": {"widths": (2, 8), "epochs": 2, "train": 60},
+    "universal-approximation": {"units": (4, 8), "epochs": 1},
+    "depth": {"depths": (1, 2, 3), "spirals": (60, 90), "digits": (400, 500), "epochs": 1},
+    "saturation": {"epochs": 2, "numbers": 40},
+    "gradient-cost": {"widths": (4, 8), "examples": 8, "weights": 20},
+    "likelihood": {"points": 60, "hidden": 4, "epochs": 2},
+    "minibatch-noise": {"batches": (1, 4), "draws": 5, "examples": (1500, 3000)},
 }
 VERDICTS = {
     "zero-initialisation": "reproduced",
     "linear-layers": "reproduced",
+    "vanishing-gradients": "reproduced",
+    "remedies": "reproduced",
+    "random-labels": "reproduced",
+    "universal-approximation": "in part",  # gradient descent does not find what is constructed
+    "depth": "in part",  # on a spiral, not on digits
+    "saturation": "reproduced",
+    "gradient-cost": "reproduced",
+    "likelihood": "reproduced",
+    "minibatch-noise": "reproduced",
 }
 
 

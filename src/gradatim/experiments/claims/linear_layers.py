@@ -39,7 +39,7 @@ class LinearLayers(Claim):
         full={"hidden": (128, 128, 128, 128), "epochs": 400, "points": 6000},
     )
 
-    def run(self, seed: int, hidden: Sequence[int], epochs: int, points: int) -> Measures:  # type: ignore[override]
+    def run(self, seed: int, hidden: Sequence[int], epochs: int, points: int) -> Measures:
         """Train three networks on the same points, and multiply the linear one's matrices."""
         data = spirals(n=2 * points, noise=0.05, seed=seed)
         x, y = data.x, np.asarray(data.y)
