@@ -20,10 +20,13 @@ ENTRIES = (
     _claim("linear-layers", "B1", "Linear layers on each other are one linear layer, trained or not."),
     _claim("vanishing-gradients", "B14",
            "The gradient by layer of a deep network: with sigmoid it vanishes, with ReLU it does not.",
-           "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks", 2010),
+           "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural "
+           "networks", 2010),
     _claim("remedies", "B12 B21",
            "Early stopping, dropout, L1, L2, weight decay and augmentation, each on one overfitted network.",
            "Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting", 2014),
+    _claim("capacity", "B21", "Training and test error against width, depth and epochs.",
+           "Geman, Bienenstock & Doursat, Neural networks and the bias/variance dilemma", 1992),
     _claim("random-labels", "B21",
            "Labels drawn by lot, learned by heart, and what the network answers then.",
            "Zhang, Bengio, Hardt, Recht & Vinyals, Understanding deep learning requires rethinking "

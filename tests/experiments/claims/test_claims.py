@@ -14,6 +14,7 @@ TINY = {
     "linear-layers": {"hidden": (4,), "epochs": 2, "points": 60},
     "vanishing-gradients": {"depth": 3, "hidden": 4, "epochs": 2, "train": 100},
     "remedies": {"hidden": (8,), "epochs": 9, "train": 60, "wrong": 12},
+    "capacity": {"widths": (2, 4), "depths": (0, 1), "epochs": 2, "train": 60, "wrong": 12},
     "random-labels": {"widths": (2, 8), "epochs": 2, "train": 60},
     "universal-approximation": {"units": (4, 8), "epochs": 1},
     "depth": {"depths": (1, 2, 3), "spirals": (60, 90), "digits": (400, 500), "epochs": 1},
@@ -27,6 +28,7 @@ VERDICTS = {
     "linear-layers": "reproduced",
     "vanishing-gradients": "reproduced",
     "remedies": "reproduced",
+    "capacity": "reproduced",
     "random-labels": "reproduced",
     "universal-approximation": "in part",  # gradient descent does not find what is constructed
     "depth": "in part",  # on a spiral, not on digits

@@ -18,7 +18,7 @@ from gradatim.models.mlp import mlp
 from gradatim.random import generator
 
 STEP = 1e-6  # of a difference
-REPEATS = 7  # of a time, whose median counts
+REPEATS = 60  # of a time, whose median counts
 LOSS = CrossEntropy()
 
 
@@ -37,7 +37,7 @@ class GradientCost(Claim):
     )
     data = "64 handwritten digits (scikit-learn), drawn by each seed; networks with two equal hidden layers"
     measure = (
-        "multiply-adds counted; medians of seven times of a forward pass, of a backward pass and of "
+        "multiply-adds counted; medians of sixty times of a forward pass, of a backward pass and of "
         "differences (of all weights, or of 300 and scaled up); the slope of log differences ÷ forward over "
         "log weights"
     )
@@ -106,47 +106,41 @@ def _costs(width: int, rows: Rows, seed: int, most: int) -> Measures:
     network = Network(mlp(64, 10, (width, width), "tanh"), seed=seed, dtype=np.float64)
     macs_forward, macs_backward = multiply_adds([64, width, width, 10])
     slope = LOSS.gradient(network.forward(x, training=True), y)
-    passes = {
-        "forward": lambda: network.forward(x, training=True),
-        "backward": lambda: network.backward(slope),
-    }
-    seconds = {f"seconds_{name}": _median(one) for name, one in passes.items()}
-    passes["forward"]()
-    network.backward(slope)
+    seconds = _times([lambda: network.forward(x, training=True), lambda: network.backward(slope)])
     exact = network.gradient.copy()
     size = len(network.theta)
     chosen = generator(seed, f"weights {width}").permutation(size)[:most]
-    began = perf_counter()
-    estimates = differences(network, rows, chosen)
-    each = (perf_counter() - began) / len(chosen)
+    estimates, each = differences(network, rows, chosen)
     return {
         "parameters": size, "macs_forward": macs_forward, "macs_backward": macs_backward,
-        "macs_differences": macs_forward * (size + 1), **seconds, "seconds_differences": each * size,
+        "macs_differences": macs_forward * (size + 1),
+        "seconds_forward": seconds[0], "seconds_backward": seconds[1], "seconds_differences": each * size,
         "errors": float(np.abs(estimates - exact[chosen]).max() / np.abs(exact).max()),
     }  # fmt: skip
 
 
-def differences(network: Network, rows: Rows, chosen: np.ndarray) -> np.ndarray:
-    """(L(θ + εe_i) − L(θ))/ε for the chosen i."""
+def differences(network: Network, rows: Rows, chosen: np.ndarray) -> tuple[np.ndarray, float]:
+    """(L(θ + εe_i) − L(θ))/ε for the chosen i, and the median seconds of one."""
     x, y = rows
     at = LOSS.mean(network.forward(x, training=True), y)
-    found = np.empty(len(chosen))
+    found, times = np.empty(len(chosen)), []
     for k, i in enumerate(chosen):
-        before = network.theta[i]
+        began, before = perf_counter(), network.theta[i]
         network.theta[i] = before + STEP
         found[k] = (LOSS.mean(network.forward(x, training=True), y) - at) / STEP
         network.theta[i] = before
-    return found
+        times.append(perf_counter() - began)
+    return found, median(times)
 
 
-def _median(one: Callable[[], object]) -> float:
-    """The median time of a call, of several, each of as many calls as take a millisecond or more."""
-    one()
-    times = []
+def _times(calls: Sequence[Callable[[], object]]) -> list[float]:
+    """The median seconds of each call, all of them in turn, so that what else the machine does hits all."""
+    for one in calls:
+        one()
+    times: list[list[float]] = [[] for _ in calls]
     for _ in range(REPEATS):
-        calls, began = 0, perf_counter()
-        while calls < 3 or perf_counter() - began < 2e-3:
+        for one, found in zip(calls, times, strict=True):
+            began = perf_counter()
             one()
-            calls += 1
-        times.append((perf_counter() - began) / calls)
-    return median(times)
+            found.append(perf_counter() - began)
+    return [median(found) for found in times]

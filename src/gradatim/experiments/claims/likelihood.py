@@ -1,7 +1,7 @@
 """Squared error against maximum likelihood where the noise depends on x (B10)."""
 
 from collections.abc import Sequence
-from math import log, pi
+from math import log, pi, sqrt
 
 import numpy as np
 
@@ -57,18 +57,19 @@ class Likelihood(Claim):
     def run(self, seed: int, points: int, hidden: int, epochs: int) -> Measures:
         """Train both networks, and measure what they say of the spread."""
         train, test = (_points(seed, part, points) for part in ("train", "test"))
-        squared = _learn(mlp(1, 1, (hidden,), "tanh"), "squared_error", train, seed, epochs)
-        learned = _learn(mlp(1, 2, (hidden,), "tanh"), "gaussian_nll", train, seed, epochs)
-        one = float(np.sqrt(SquaredError().mean(squared.outputs(train[0]), train[1])))
-        fixed = np.pad(squared.outputs(test[0]), ((0, 0), (0, 1)), constant_values=2 * log(one))
-        given = learned.outputs(test[0])
+        squared = _learn(mlp(1, 1, (hidden, hidden), "tanh"), "squared_error", train, seed, epochs)
+        learned = _learn(mlp(1, 2, (hidden, hidden), "tanh"), "gaussian_nll", train, seed, epochs)
+        one = float(np.sqrt(SquaredError().mean(squared.outputs(_centred(train[0])), train[1])))
+        fixed = np.pad(squared.outputs(_centred(test[0])), ((0, 0), (0, 1)), constant_values=2 * log(one))
+        given = learned.outputs(_centred(test[0]))
         grid = np.linspace(0, 1, 101)[:, None]
-        predicted = NLL.spread(learned.outputs(grid))[:, 0]
+        predicted = NLL.spread(learned.outputs(_centred(grid)))[:, 0]
         by_hand = SquaredError()(fixed[:, :1], test[1]) / (2 * one**2) + 0.5 * log(2 * pi * one**2)
         return {
             "x": grid[:, 0], "predicted": predicted, "one": np.full(len(grid), one),
             "true": spread(grid[:, 0]),
-            "mean_learned": learned.outputs(grid)[:, 0], "mean_squared": squared.outputs(grid)[:, 0],
+            "mean_learned": learned.outputs(_centred(grid))[:, 0],
+            "mean_squared": squared.outputs(_centred(grid))[:, 0],
             "spread_learned": float(np.abs(predicted / spread(grid[:, 0]) - 1).mean()),
             "spread_fixed": float(np.abs(one / spread(grid[:, 0]) - 1).mean()),
             "nats": NLL.mean(fixed, test[1]) - NLL.mean(given, test[1]),
@@ -110,10 +111,22 @@ def _points(seed: int, part: str, n: int) -> Rows:
     return x, np.sin(2 * np.pi * x[:, 0]) + spread(x[:, 0]) * random.normal(size=n)
 
 
+def _centred(x: np.ndarray) -> np.ndarray:
+    """What the networks see: x with mean 0 and variance 1."""
+    return (x - 0.5) * sqrt(12)
+
+
 def _learn(layers: list, loss: str, rows: Rows, seed: int, epochs: int) -> Network:
     network = Network(layers, seed=seed, dtype=np.float64)
     training = Training(
-        network, rows, loss=loss, epochs=epochs, lr=0.01, schedule="cosine", seed=seed, precision="float64"
+        network,
+        (_centred(rows[0]), rows[1]),
+        loss=loss,
+        epochs=epochs,
+        lr=0.01,
+        schedule="cosine",
+        seed=seed,
+        precision="float64",
     )
     for _ in training:
         pass
