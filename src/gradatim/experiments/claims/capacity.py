@@ -90,7 +90,7 @@ class Capacity(Claim):
             )
             for key, (said, x) in axes.items()
         ]  # fmt: skip
-        return Chart(self.title, tuple(panels), columns=3)
+        return Chart(self.title, tuple(panels), columns=2)
 
 
 def errors(layers: list, train: Rows, test: Rows, seed: int, epochs: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from gradatim.by_hand.losses.numbers import SquaredError
 from gradatim.by_hand.network import Network
 from gradatim.experiments.claim import Claim, Measures, Sizes, Table, Threshold
 from gradatim.experiments.lines import mean_of, panel_of_lines
-from gradatim.explain.charts.chart import Chart
+from gradatim.explain.charts.chart import Chart, Reference
 from gradatim.random import generator
 from gradatim.training.training import Training
 
@@ -20,7 +20,7 @@ REACH = 5.0  # of the inputs
 class Saturation(Claim):
     """One unit ŷ = g(wx + b) that shall give its input back.
 
-        L = mean (g(wx + b) − x)²;   saturated: |g′(z)| < 0.01, of σ |z| > 4.60, of tanh |z| > 2.99
+        L = mean (g(wx + b) − x)²;   saturated: |g′(z)| < 0.01, of σ |z| > 4.58, of tanh |z| > 2.99
 
     σ and tanh end at 1, so an input above 1 cannot be copied, and what tries to reach it saturates; ReLU and
     ELU are the identity for z > 0.
@@ -49,7 +49,8 @@ class Saturation(Claim):
         random = generator(seed, "numbers")
         x, first = random.uniform(0, REACH, (numbers, 1)), float(random.uniform(0, 1))
         grid = np.linspace(0, REACH, 101)[:, None]
-        found: Measures = {"x": grid[:, 0]}
+        z = np.linspace(-8, 8, 401)[:, None]
+        found: Measures = {"x": grid[:, 0], "z": z[:, 0]}
         for name in UNITS:
             unit = unit_of(name, first)
             training = Training(
@@ -60,6 +61,7 @@ class Saturation(Claim):
                 pass
             found[f"rmse_{name}"] = float(np.sqrt(SquaredError().mean(unit.outputs(x), x)))
             found[f"flat_{name}"] = float((np.abs(slopes(unit, x)) < FLAT).mean())
+            found[f"slope_{name}"] = slopes(unit_of(name, 1.0), z)[:, 0]
             found[f"output_{name}"] = unit.outputs(grid)[:, 0]
             found[f"weight_{name}"], found[f"bias_{name}"] = (
                 float(p.item()) for p in unit.parameters.values()
@@ -69,8 +71,12 @@ class Saturation(Claim):
     def table(self, results: Sequence[Measures]) -> Table:
         """What each unit has learned, the mean over seeds."""
         keys = ("rmse", "flat", "weight", "bias")
-        rows = [[name, *(f"{mean_of(results, f'{key}_{name}'):.3f}" for key in keys)] for name in UNITS]
-        return Table(["unit", "root of the mean squared error", "share saturated", "w", "b"], rows)
+        rows = [
+            [name, *(f"{mean_of(results, f'{key}_{name}'):.3f}" for key in keys), flat_region(name)]
+            for name in UNITS
+        ]
+        heads = ["unit", "root of the mean squared error", "share saturated", "w", "b", "saturated where"]
+        return Table(heads, rows)
 
     def chart(self, results: Sequence[Measures]) -> Chart:
         """What each unit answers, the mean over seeds."""
@@ -78,7 +84,27 @@ class Saturation(Claim):
         lines = {"what it should answer": (x, x)}
         lines |= {name: (x, mean_of(results, f"output_{name}")) for name in UNITS}
         words = "the output of each unit: ReLU and ELU lie on the diagonal, sigmoid and tanh end at 1"
-        return Chart(self.title, (panel_of_lines("input x", "output g(wx + b)", lines, words),))
+        left = panel_of_lines("input x", "output g(wx + b)", lines, words)
+        z = results[0]["z"]
+        right = panel_of_lines(
+            "z", "derivative g′(z)", {name: (z, results[0][f"slope_{name}"]) for name in UNITS},
+            "the derivatives: of sigmoid and tanh below 0.01 on both sides, of the others on the left",
+            beneath=(Reference((z[0], FLAT), (z[-1], FLAT), f"{FLAT}, saturated below"),),
+        )  # fmt: skip
+        return Chart(self.title, (left, right), columns=2)
+
+
+def flat_region(name: str) -> str:
+    """Where |g′(z)| < 0.01, by the unit's own backward pass.
+
+    >>> flat_region("sigmoid"), flat_region("relu")
+    ('z < −4.58, z > 4.58', 'z ≤ 0')
+    """
+    z = np.arange(-800, 801)[:, None] / 100
+    flat = np.abs(slopes(unit_of(name, 1.0), z)[:, 0]) < FLAT
+    left, right = z[:800][flat[:800], 0], z[801:][flat[801:], 0]
+    said = [f"z {'≤ 0' if flat[800] else f'< −{abs(left[-1]) - 0.01:.2f}'}"] if len(left) else []
+    return ", ".join([*said, *([f"z > {right[0] - 0.01:.2f}"] if len(right) else [])])
 
 
 def unit_of(name: str, weight: float) -> Network:
