@@ -16,7 +16,7 @@ TINY = {
     "remedies": {"hidden": (8,), "epochs": 9, "train": 60, "wrong": 12},
     "capacity": {"widths": (2, 4), "depths": (0, 1), "epochs": 2, "train": 60, "wrong": 12},
     "random-labels": {"widths": (2, 8), "epochs": 2, "train": 60},
-    "universal-approximation": {"units": (4, 8), "epochs": 1},
+    "universal-approximation": {"constructed": (4, 8), "trained": (4, 8), "epochs": 1},
     "depth": {"depths": (1, 2, 3), "spirals": (60, 90), "digits": (400, 500), "epochs": 1},
     "saturation": {"epochs": 2, "numbers": 40},
     "gradient-cost": {"widths": (4, 8), "examples": 8, "weights": 20},

@@ -11,7 +11,7 @@ from gradatim.experiments.claims.gradient_cost import differences, multiply_adds
 from gradatim.experiments.claims.likelihood import spread, worst_coverage
 from gradatim.experiments.claims.minibatch_noise import gradient_of
 from gradatim.experiments.claims.remedies import shifted, with_wrong_labels
-from gradatim.experiments.claims.universal_approximation import constructed, function_of
+from gradatim.experiments.claims.universal_approximation import construct, function_of
 from gradatim.experiments.claims.vanishing_gradients import gradient_norms
 from gradatim.experiments.digits import digit_splits
 from gradatim.models.building import build
@@ -58,14 +58,14 @@ def test_multiply_adds_are_those_of_the_matrices():
 def test_the_polygon_goes_through_its_points():
     f = function_of(4)
     knots = np.linspace(0, 1, 17)
-    np.testing.assert_allclose(constructed(f, 16, "relu")(knots), f(knots), atol=1e-12)
+    np.testing.assert_allclose(construct(f, 16, "relu")(knots), f(knots), atol=1e-12)
     x = np.linspace(0, 1, 501)
-    np.testing.assert_allclose(constructed(f, 16, "relu")(x), np.interp(x, knots, f(knots)), atol=1e-12)
+    np.testing.assert_allclose(construct(f, 16, "relu")(x), np.interp(x, knots, f(knots)), atol=1e-12)
 
 
 def test_both_staircases_are_one():
     f, x = function_of(1), np.linspace(0, 1, 301)
-    sigmoid, tanh = (constructed(f, 12, name)(x) for name in ("sigmoid", "tanh"))
+    sigmoid, tanh = (construct(f, 12, name)(x) for name in ("sigmoid", "tanh"))
     np.testing.assert_allclose(sigmoid, tanh, atol=1e-12)
     assert np.abs(f(x)).max() <= 1
 

@@ -81,8 +81,8 @@ class Saturation(Claim):
     def chart(self, results: Sequence[Measures]) -> Chart:
         """What each unit answers, the mean over seeds."""
         x = results[0]["x"]
-        lines = {"what it should answer": (x, x)}
-        lines |= {name: (x, mean_of(results, f"output_{name}")) for name in UNITS}
+        lines = {name: (x, mean_of(results, f"output_{name}")) for name in UNITS}
+        lines["what it should answer"] = x, x
         words = "the output of each unit: ReLU and ELU lie on the diagonal, sigmoid and tanh end at 1"
         left = panel_of_lines("input x", "output g(wx + b)", lines, words)
         z = results[0]["z"]

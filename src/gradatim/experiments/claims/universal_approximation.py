@@ -45,7 +45,7 @@ class UniversalApproximation(Claim):
     thresholds = (
         *(Threshold(f"constructed_{one}_last", f"constructed, {one}: error at the largest N", "≤", 0.1)
           for one in SHAPES[:3]),
-        *(Threshold(f"constructed_{one}_rise", f"constructed, {one}: largest rise of the error as N doubles",
+        *(Threshold(f"constructed_{one}_rise", f"constructed, {one}: largest rise of the error as N grows",
                     "<", 0.0) for one in SHAPES[:3]),
         *(Threshold(f"trained_{one}_fall", f"trained, {one}: error at the largest N over the smallest's",
                     "≤", 0.5) for one in SHAPES[:3]),
@@ -53,45 +53,54 @@ class UniversalApproximation(Claim):
                   "≥", 0.95),
     )  # fmt: skip
     sizes = Sizes(
-        default={"units": (4, 8, 16, 32, 64), "epochs": 300},
-        full={"units": (4, 8, 16, 32, 64, 128, 256), "epochs": 3000},
+        default={"constructed": (4, 8, 16, 32, 64), "trained": (4, 16, 64), "epochs": 2000},
+        full={
+            "constructed": (4, 8, 16, 32, 64, 128, 256),
+            "trained": (4, 8, 16, 32, 64, 128, 256),
+            "epochs": 10000,
+        },
     )
 
-    def run(self, seed: int, units: Sequence[int], epochs: int) -> Measures:
+    def run(self, seed: int, constructed: Sequence[int], trained: Sequence[int], epochs: int) -> Measures:
         """The errors of every construction and of every trained network."""
         f = function_of(seed)
         x = np.linspace(0, 1, GRID)
-        found: Measures = {"units": list(units)}
+        found: Measures = {"units_constructed": list(constructed), "units_trained": list(trained)}
         for name in SHAPES:
             if name != "identity":
-                errors = [float(np.abs(constructed(f, n, name)(x) - f(x)).max()) for n in units]
+                errors = [float(np.abs(construct(f, n, name)(x) - f(x)).max()) for n in constructed]
                 found[f"constructed_{name}"] = errors
                 found[f"constructed_{name}_last"] = errors[-1]
                 found[f"constructed_{name}_rise"] = float(np.diff(errors).max())
-            errors = [float(np.abs(trained(f, n, name, seed, epochs)(x) - f(x)).max()) for n in units]
+            errors = [float(np.abs(train(f, n, name, seed, epochs)(x) - f(x)).max()) for n in trained]
             found[f"trained_{name}"] = errors
             found[f"trained_{name}_fall"] = errors[-1] / errors[0]
         return found
 
     def table(self, results: Sequence[Measures]) -> Table:
         """The errors by N, the mean over seeds."""
-        keys = [key for name in SHAPES for key in (f"constructed_{name}", f"trained_{name}")
-                if key in results[0]]  # fmt: skip
-        means = [mean_of(results, key) for key in keys]
-        rows = [[str(n), *(f"{one[k]:.4f}" for one in means)] for k, n in enumerate(results[0]["units"])]
-        return Table(["N", *(key.replace("_", " ") for key in keys)], rows)
+        rows = [
+            [how, str(n), *(_cell(results, f"{how}_{name}", k) for name in SHAPES)]
+            for how in ("constructed", "trained")
+            for k, n in enumerate(results[0][f"units_{how}"])
+        ]
+        return Table(["largest error", "N", *SHAPES], rows)
 
     def chart(self, results: Sequence[Measures]) -> Chart:
         """The error by N: constructed on the left, trained on the right."""
         panels = []
         for how in ("constructed", "trained"):
-            lines = {name: (results[0]["units"], mean_of(results, f"{how}_{name}"))
+            lines = {name: (results[0][f"units_{how}"], mean_of(results, f"{how}_{name}"))
                      for name in SHAPES if f"{how}_{name}" in results[0]}  # fmt: skip
             words = f"{how}: the largest error by N falls for sigmoid, tanh and ReLU"
             panels.append(
                 panel_of_lines("units N", f"largest error, {how}", lines, words, log_x=True, log_y=True)
             )
         return Chart(self.title, tuple(panels), columns=2)
+
+
+def _cell(results: Sequence[Measures], key: str, k: int) -> str:
+    return f"{mean_of(results, key)[k]:.4f}" if key in results[0] else "–"
 
 
 def function_of(seed: int) -> Function:
@@ -107,7 +116,7 @@ def function_of(seed: int) -> Function:
     return lambda x: sines(x) / largest
 
 
-def constructed(f: Function, n: int, name: str) -> Function:
+def construct(f: Function, n: int, name: str) -> Function:
     """A hidden layer of n units whose weights are written down: a staircase, or for ReLU a polygon."""
     knots = np.linspace(0, 1, n + 1)
     if name == "relu":
@@ -127,7 +136,7 @@ def constructed(f: Function, n: int, name: str) -> Function:
     return of_sigmoids if name == "sigmoid" else staircase
 
 
-def trained(f: Function, n: int, name: str, seed: int, epochs: int) -> Function:
+def train(f: Function, n: int, name: str, seed: int, epochs: int) -> Function:
     """The same hidden layer with weights that Adam finds; it sees x moved to [−2, 2]."""
     x = np.linspace(0, 1, 256)
     network = Network(mlp(1, 1, (n,), name), seed=seed, dtype=np.float64)
