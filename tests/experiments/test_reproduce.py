@@ -45,6 +45,9 @@ def test_what_is_written(calls, tmp_path):
     assert result["seeds"]["2"]["measures"]["linear_gain"] == 0.2
     assert result["command"] == "gradatim reproduce linear-layers --seeds 5"
     assert result["versions"]["numpy"]
+    markdown = (folder / "table.md").read_text()
+    assert "| relative difference from the single layer ≤ 1·10⁻¹² |" in markdown
+    assert f"Verdict: {found.verdict}." in markdown
     assert "seed 2 fails: accuracy of the deep linear network less that of one layer ≤ 0.05" in str(found)
     page = (folder / "report.html").read_text()
     assert "<script" not in page and LinearLayers.title in page

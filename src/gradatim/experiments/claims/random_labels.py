@@ -31,7 +31,8 @@ class RandomLabels(Claim):
     )
     data = (
         "handwritten digits (scikit-learn), 500 to learn from, with their labels and with labels drawn by "
-        "lot; 1,297 for the test, with their labels; drawn anew by each seed"
+        "lot; 1,297 for the test, with their labels; drawn anew by each seed; in the larger form 3,000 of "
+        "MNIST, and 67,000"
     )
     measure = "accuracy on the training and the test examples, by the units of the one hidden layer"
     thresholds = (
@@ -43,20 +44,20 @@ class RandomLabels(Claim):
         ),
     )
     sizes = Sizes(
-        default={"widths": (2, 8, 32, 128), "epochs": 200, "train": 500},
-        full={"widths": (2, 4, 8, 16, 32, 64, 128, 256, 512), "epochs": 1000, "train": 500},
+        default={"widths": (2, 8, 32, 128), "epochs": 200, "train": 500, "data": "digits"},
+        full={"widths": (2, 8, 32, 128, 512), "epochs": 300, "train": 3000, "data": "mnist"},
     )
 
-    def run(self, seed: int, widths: Sequence[int], epochs: int, train: int) -> Measures:
+    def run(self, seed: int, widths: Sequence[int], epochs: int, train: int, data: str) -> Measures:
         """Train every width on both kinds of labels."""
-        splits = digit_splits(seed, train)
+        splits = digit_splits(seed, train, name=data)
         x, y = splits.train
         lot = generator(seed, "random labels").integers(0, 10, len(y))
         found: Measures = {"widths": list(widths)}
         for name, labels in zip(LABELS, (y, lot), strict=True):
             ends = []
             for width in widths:
-                network = Network(mlp(64, 10, (width,)), seed=seed, dtype=np.float64)
+                network = Network(mlp(x.shape[1], 10, (width,)), seed=seed, dtype=np.float64)
                 training = Training(
                     network, (x, labels), epochs=epochs, lr=0.005, seed=seed, precision="float64"
                 )
