@@ -17,7 +17,9 @@ from gradatim.training.training import Training
 class Capacity(Claim):
     """What a network learns of its examples and of the rest as it grows and goes on (Geman et al. 1992).
 
-    error = 1 − accuracy;   the gap is the test error less the training error
+        error = 1 − accuracy;   the gap is the test error less the training error
+
+    Capacity is what a network can fit; what it should fit, only examples that it has not seen can tell.
     """
 
     title = "Capacity and overfitting"

@@ -19,7 +19,9 @@ TASKS = {"spirals": (2, 3), "digits": (64, 10)}  # inputs, classes
 class Depth(Claim):
     """Several hidden layers against one of as many parameters (Bengio 2009; Goodfellow et al. 2014).
 
-    P(l, h) = Dh + h + (l − 1)(h² + h) + hK + K,   h the width with which l layers have P nearest the budget
+        P(l, h) = Dh + h + (l − 1)(h² + h) + hK + K
+
+    The width h is the one with which l layers of D inputs and K classes have P nearest the budget.
     """
 
     title = "The benefit of depth at equal parameters"

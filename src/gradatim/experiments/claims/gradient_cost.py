@@ -25,8 +25,10 @@ LOSS = CrossEntropy()
 class GradientCost(Claim):
     """Backpropagation costs about two forward passes, however many the weights (Rumelhart et al. 1986).
 
-    forward: Σ_d n_{d−1} n_d multiply-adds an example;   backward: as many for ∂L/∂W_d, as many for
-    ∂L/∂h_{d−1}, none for the input;   differences: (L(θ + εe_i) − L(θ))/ε takes a forward pass a weight
+        forward: Σ_d n_{d−1} n_d multiply-adds an example;   backward: as many for ∂L/∂W_d, as many for
+        ∂L/∂h_{d−1}, none for the input;   differences: (L(θ + εe_i) − L(θ))/ε takes a forward pass a weight
+
+    So its cost is that of a few forward passes, where a difference costs one for every weight.
     """
 
     title = "The cost of gradients"

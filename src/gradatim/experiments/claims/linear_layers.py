@@ -16,7 +16,9 @@ from gradatim.training.training import Training
 class LinearLayers(Claim):
     """Depth without a non-linear function in between adds nothing: a product of matrices is a matrix.
 
-    W₃(W₂(W₁x + b₁) + b₂) + b₃ = Wx + b,   W = W₃W₂W₁,   b = W₃W₂b₁ + W₃b₂ + b₃
+        W₃(W₂(W₁x + b₁) + b₂) + b₃ = Wx + b,   W = W₃W₂W₁,   b = W₃W₂b₁ + W₃b₂ + b₃
+
+    So depth needs a function g between the layers that is not linear.
     """
 
     title = "Linear layers compose to one linear layer"

@@ -24,7 +24,9 @@ STEP_SIZE, STEPS = 32, 20  # examples of a step that is timed, and how many are 
 class MinibatchNoise(Claim):
     """The gradient of a minibatch (Robbins & Monro 1951; Bottou 2010).
 
-    g_m = 1/m Σ ∇L_i over m examples drawn by lot;   E g_m = g,   E ‖g_m − g‖² = E ‖∇L_i − g‖² / m
+        g_m = 1/m Σ ∇L_i over m examples drawn by lot;   E g_m = g,   E ‖g_m − g‖² = E ‖∇L_i − g‖² / m
+
+    So four times the examples halve the noise, and cost four times as much.
     """
 
     title = "The noise of minibatches"

@@ -20,6 +20,8 @@ LABELS = ("true", "random")
 class RandomLabels(Claim):
     """A network that fits any labels (Zhang, Bengio, Hardt, Recht & Vinyals 2017).
 
+        P(y = k) = 1/10 whatever x is: nothing can be learned, and everything memorised
+
     Training error alone says nothing of what a network knows: with enough parameters it reaches 0 on labels
     that were drawn by lot, of which nothing can be known.
     """
