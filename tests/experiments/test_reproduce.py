@@ -51,7 +51,10 @@ def test_what_is_written(calls, tmp_path):
     assert "seed 2 fails: accuracy of the deep linear network less that of one layer ≤ 0.05" in str(found)
     page = (folder / "report.html").read_text()
     assert "<script" not in page and LinearLayers.title in page
-    assert found._repr_html_().count("<svg") == 1
+    assert page.count("<svg") == 1
+    assert found._repr_html_().count('src="data:image/svg+xml;base64,') == 1
+    (folder / "figure.svg").unlink()
+    assert "<img" not in found._repr_html_()
 
 
 def test_finished_seeds_are_kept_and_found(calls, monkeypatch, capsys):
