@@ -1,5 +1,8 @@
 """Every claim: a tiny form fills its thresholds, its tables and its figure; and the true verdicts."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from gradatim import catalog
@@ -64,3 +67,9 @@ def test_a_tiny_form(name, tmp_path):
 def test_the_verdict(name):
     found = reproduce(name, quiet=True)
     assert found.verdict.word == VERDICTS[name], str(found.verdict)
+
+
+def test_the_chapter_says_every_verdict():
+    page = (Path(__file__).parents[3] / "docs" / "experiments.md").read_text(encoding="utf-8")
+    said = re.findall(r"^\| `([\w-]+)` \| [^|]+ \| ([a-z ]+?)(?:[:;][^|]*)? \|$", page, re.MULTILINE)
+    assert dict(said) == VERDICTS
