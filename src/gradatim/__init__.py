@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
     from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
     from gradatim.estimators.perceptron import Perceptron as Perceptron
+    from gradatim.experiments.reproduce import reproduce as reproduce
     from gradatim.jobs.check import check as check
     from gradatim.jobs.exercise import exercise as exercise
     from gradatim.jobs.plot import plot as plot
@@ -57,6 +58,7 @@ _HOMES = {
     "load": "gradatim.jobs.run",
     "load_data": "gradatim.data.loading",
     "plot": "gradatim.jobs.plot",
+    "reproduce": "gradatim.experiments.reproduce",
     "show": "gradatim.jobs.show",
     "split": "gradatim.data.splits",
     "trace": "gradatim.jobs.trace",

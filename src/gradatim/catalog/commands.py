@@ -15,6 +15,7 @@ COMMANDS = {  # by kind
     "schedule": ("gradatim plot schedules {name}", "gradatim train digits --schedule {name}"),
     "optimizer": ("gradatim train digits --optimizer {name}",),
     "trace": ("gradatim trace {name}",),
+    "experiment": ("gradatim reproduce {name}",),
     "network": ("gradatim show {name} --batch-size 32 --svg {name}.svg",),
 }
 OWN = {  # by kind and name, where the kind's would not do

@@ -10,6 +10,7 @@ from gradatim.synonyms import SAME, key, synonyms
 KINDS = (
     "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss",
     "optimizer", "schedule", "clipping", "penalty", "decoding", "trace", "page", "estimator",
+    "experiment",
 )  # fmt: skip
 TABLES = (
     "data",
@@ -22,6 +23,7 @@ TABLES = (
     "decoding",
     "explain",
     "estimators",
+    "experiments",
 )
 
 

@@ -28,6 +28,8 @@ VERBS = {  # the function `NAME` of cli/verbs/NAME.py, and its first sentence, a
     "check": "Run your own cell, layer, loss, activation or optimizer beside the definition.",
     "data": "Describe data: examples, columns, classes, splits, ranges; of a picture its numbers.",
     "report": "Write a run's report.html again.",
+    "reproduce": "Test a claim about networks by its experiment: several seeds, a table, a figure, "
+    "a verdict.",
     "doctor": "Say what this machine has and whether everything works.",
 }
 

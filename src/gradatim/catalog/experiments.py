@@ -1,0 +1,47 @@
+"""Claims that an experiment tests, by name."""
+
+from gradatim.catalog.entry import Entry
+
+BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
+
+
+def _claim(name: str, rows: str, sentence: str, paper: str = "", year: int = 0) -> Entry:
+    """A claim whose file and class have its name."""
+    module = name.replace("-", "_")
+    attribute = "".join(part.capitalize() for part in name.split("-"))
+    home = f"gradatim.experiments.claims.{module}:{attribute}"
+    return Entry(name, "experiment", home, paper, year, rows, sentence)
+
+
+ENTRIES = (
+    _claim("zero-initialisation", "B13",
+           "Weights that all begin at zero: hidden units never move or stay copies of one.",
+           BACKPROPAGATION, 1986),
+    _claim("linear-layers", "B1", "Linear layers on each other are one linear layer, trained or not."),
+    _claim("vanishing-gradients", "B14",
+           "The gradient by layer of a deep network: with sigmoid it vanishes, with ReLU it does not.",
+           "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural "
+           "networks", 2010),
+    _claim("remedies", "B12 B21",
+           "Early stopping, dropout, L1, L2, weight decay and augmentation, each on one overfitted network.",
+           "Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting", 2014),
+    _claim("capacity", "B21", "Training and test error against width, depth and epochs.",
+           "Geman, Bienenstock & Doursat, Neural networks and the bias/variance dilemma", 1992),
+    _claim("random-labels", "B21",
+           "Labels drawn by lot, learned by heart, and what the network answers then.",
+           "Zhang, Bengio, Hardt, Recht & Vinyals, Understanding deep learning requires rethinking "
+           "generalization", 2017),
+    _claim("universal-approximation", "A5",
+           "The largest error of one hidden layer by its units, constructed and trained; identity fails.",
+           "Cybenko, Approximation by superpositions of a sigmoidal function", 1989),
+    _claim("depth", "A6", "Test accuracy by parameters for one, two and three hidden layers."),
+    _claim("saturation", "B2", "One unit that is trained to copy its input: sigmoid and tanh cannot."),
+    _claim("gradient-cost", "B17",
+           "The cost of a backward pass beside that of one difference per weight.", BACKPROPAGATION, 1986),
+    _claim("likelihood", "B10",
+           "Squared error and maximum likelihood on data whose noise depends on x.",
+           "Nix & Weigend, Estimating the mean and variance of the target probability distribution", 1994),
+    _claim("minibatch-noise", "C1",
+           "The gradient of m examples: right on average, its spread 1/√m, a step as dear whatever N is.",
+           "Robbins & Monro, A stochastic approximation method", 1951),
+)  # fmt: skip
