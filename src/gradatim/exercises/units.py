@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand import backpropagation as unit
-from gradatim.exercises.kind import Asked, Kind, Numbers, cells
+from gradatim.exercises.kind import Asked, Kind, Numbers, cells, entries
 from gradatim.exercises.nice_numbers import multiples, one
 from gradatim.explain.traces.drawings import network_drawing
 from gradatim.explain.traces.record import Trace
@@ -98,6 +98,27 @@ def _rule_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
     ]
 
 
+def _layers_numbers(rng: np.random.Generator) -> Numbers:
+    """Two examples of two inputs, and weights for which every gradient shows."""
+    sizes = {"x": (2, 2), "W1": (2, 2), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1)}
+    numbers = {k: np.reshape(multiples(rng, a * b, 0.5, 2), (a, b)).tolist() for k, (a, b) in sizes.items()}
+    return {**numbers, "y": [[one(rng, 0, 1), one(rng, 0, 1)]], "activation": one(rng, "sigmoid", "tanh")}
+
+
+def _layers_asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
+    names = {
+        "H1": "H",
+        "Ŷ": "output",
+        "∂L/∂W2": "d_W2_",
+        "∂L/∂b2": "d_b2_",
+        "∂L/∂W1": "d_W1_",
+        "∂L/∂b1": "d_b1_",
+    }
+    return [
+        asked for caption, name in names.items() for asked in entries(trace.table(caption), name, caption)
+    ]
+
+
 def _drawing(weights: Mapping[tuple[int, int], Any], x: list[float]) -> str:
     return network_drawing(weights, UNITS, {1: x[0], 2: x[1]})
 
@@ -127,6 +148,10 @@ KINDS = (
          "One hidden ReLU unit and a linear output. Run forward, differentiate by the chain rule, update all "
          "five parameters by gradient descent, and run forward again.",
          _loop_numbers, _loop_asked, "loop"),
+    Kind("backprop-layers",
+         "A hidden layer and a linear output, two examples as the columns of X. Run the batch forward and "
+         "backward in matrices; gradients are means over the batch.",
+         _layers_numbers, _layers_asked, "layers"),
     Kind("chain-rule",
          "One hidden unit and a linear output. Write ∂L/∂w1 and ∂L/∂w2 as products, mark the factor that "
          "both share, and put the numbers in.",
