@@ -115,30 +115,8 @@ def train(
             return _run(lambda: folder, plan, flag, display, checkpoint_seconds, tensorboard, fresh=False)
         if data is None:
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
-        if optimizer is not None:
-            check_optimizer(optimizer, model)
-            wanted["optimizer"] = name_of_optimizer(optimizer)
-        settings = settings_from(wanted)
-        if settings.method == OWN and optimizer is None:
-            raise UsageError("an optimizer of your own is given in Python: gradatim.train(…, optimizer=…)")
-        arguments = dict(network or {}) if isinstance(model, type) else {}
-        if isinstance(model, type):
-            model, network = make_network(model, arguments, settings.seed), None
-        asked.setdefault("task", usual_task(model))
-        found = find_data(data, DataOptions(**asked))
-
-        def make(settings: Settings) -> Plan:
-            return make_plan(
-                found, settings, model, dict(network or {}), loss, command_line(), origin, optimizer=optimizer
-            )
-
-        if settings.time_budget is None:
-            plan = make(settings)
-        else:
-            plan = plan_in_time(make, settings, frozenset(wanted), lambda: flag.is_set, display.say)
+        plan = _planned(data, asked, wanted, model, network, loss, origin, optimizer, flag, display)
         plan.metrics = own.check(plan.trained.problem)
-        if arguments:
-            plan.asked = plan.trained.facts["arguments"] = arguments
         if sanity:
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))
@@ -149,8 +127,45 @@ def train(
         if keep_best_model:
             check_best(plan)
         return _run(
-            lambda: create(found.name, out), plan, flag, display, checkpoint_seconds, tensorboard, fresh=True
+            lambda: create(plan.data.name, out),
+            plan,
+            flag,
+            display,
+            checkpoint_seconds,
+            tensorboard,
+            fresh=True,
         )
+
+
+def _planned(
+    data: Any, asked: dict[str, Any], wanted: dict[str, Any], model: Any, network: Mapping[str, Any] | None,
+    loss: Any, origin: Any, optimizer: Any, flag: Flag, display: Display,
+) -> Plan:  # fmt: skip
+    """The plan of a new run, or of the best that fits its time budget."""
+    if optimizer is not None:
+        check_optimizer(optimizer, model)
+        wanted["optimizer"] = name_of_optimizer(optimizer)
+    settings = settings_from(wanted)
+    if settings.method == OWN and optimizer is None:
+        raise UsageError("an optimizer of your own is given in Python: gradatim.train(…, optimizer=…)")
+    arguments = dict(network or {}) if isinstance(model, type) else {}
+    if isinstance(model, type):
+        model, network = make_network(model, arguments, settings.seed), None
+    asked.setdefault("task", usual_task(model))
+    found = find_data(data, DataOptions(**asked))
+
+    def make(settings: Settings) -> Plan:
+        return make_plan(
+            found, settings, model, dict(network or {}), loss, command_line(), origin, optimizer=optimizer
+        )
+
+    if settings.time_budget is None:
+        plan = make(settings)
+    else:
+        plan = plan_in_time(make, settings, frozenset(wanted), lambda: flag.is_set, display.say)
+    if arguments:
+        plan.asked = plan.trained.facts["arguments"] = arguments
+    return plan
 
 
 def _parted(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
