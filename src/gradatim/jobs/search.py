@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.device import threads_side_by_side
 from gradatim.planning.defaults import setting_text
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.plan import Plan
@@ -13,6 +14,7 @@ from gradatim.planning.training_options import Settings
 
 LEARNING = 0.8  # of the time; models beside the network and the report take some, too
 MEMBERS = (15, 10, 2)  # that there may be, the most first
+OF_A_THREAD = 0.75  # of what a thread more could bring members that learn side by side
 GAIN = 0.98  # of the best loss so far, that a change must come below: few examples tell less apart by chance
 
 
@@ -95,6 +97,15 @@ class Search:
         return trial
 
 
+def side_by_side(threads: int | None) -> float:
+    """How many times as fast several members learn as one after the other, at least.
+
+    >>> side_by_side(1), side_by_side(4)
+    (1.0, 3.0)
+    """
+    return max(1.0, OF_A_THREAD * threads_side_by_side(threads, MEMBERS[0])[0])
+
+
 def plan_in_time(
     make: Callable[[Settings], Plan], settings: Settings, given: frozenset[str],
     stop: Callable[[], bool], say: Callable[[str], None],
@@ -112,10 +123,13 @@ def plan_in_time(
     best = search.attempt({}, until)
     several = not {"members", "hidden"} & given
 
-    def fitting(seconds: float) -> int:
-        return next((m for m in MEMBERS if several and m * seconds <= until - perf_counter()), 1)
+    speed = side_by_side(settings.threads)
 
-    best = search.improve(best, until - fitting(best.seconds) * best.seconds)
+    def fitting(seconds: float) -> int:
+        left = speed * (until - perf_counter())
+        return next((m for m in MEMBERS if several and m * seconds <= left), 1)
+
+    best = search.improve(best, until - fitting(best.seconds) * best.seconds / speed)
     members = fitting(best.seconds)
     changed = {name: value for name, value in best.changed.items() if name != "numbers" or members == 1}
     wanted = changed if "members" in given else {**changed, "members": members}
