@@ -99,7 +99,7 @@ ENTRIES = (
           "−log p(y) of a Gaussian whose mean and log variance are the outputs.", "B10"),
     _loss("laplace_nll", "LaplaceNLL", "", 0,
           "−log p(y) of a Laplace distribution whose median and log width are the outputs.", "B10"),
-    Entry("mixture_nll", "loss", "gradatim.functional.mixture_nll:MixtureNLL",
+    Entry("mixture_nll", "loss", "gradatim.functional.mixture_density:MixtureNLL",
           "Bishop, Mixture density networks", 1994, "B10",
           "−log p(y) of a mixture of Gaussians: numbers whose distribution has several peaks."),
     Entry("bernoulli_nll", "loss", "gradatim.functional.losses:BinaryCrossEntropy", "", 0, "B10",

@@ -7,7 +7,7 @@ from torch.distributions import Categorical, Independent, MixtureSameFamily, Nor
 
 from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.checks import UsageError
-from gradatim.functional.mixture_nll import MixtureNLL
+from gradatim.functional.mixture_density import MixtureNLL
 
 RNG = np.random.default_rng(0)
 
