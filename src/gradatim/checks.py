@@ -159,6 +159,18 @@ def unknown_argument(function: str, argument: str, choices: Iterable[str]) -> Un
     return error
 
 
+def not_twice(key: str, given: Iterable[str]) -> None:
+    """Raise UsageError for a setting that was given before.
+
+    >>> not_twice("n", ["n", "noise"])
+    Traceback (most recent call last):
+        ...
+    gradatim.checks.UsageError: n is given twice
+    """
+    if key in given:
+        raise UsageError(f"{key} is given twice")
+
+
 def known(what: str, name: str, choices: Iterable[str]) -> str:
     """`name`, if it is one of `choices`.
 

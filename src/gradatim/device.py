@@ -142,6 +142,15 @@ def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
     return most, f"{work}: " + (f"as many as {by} allows" if by else "every core")
 
 
+def threads_side_by_side(asked: int | None, parts: int) -> tuple[int, str]:
+    """How many CPU threads for so many parts that learn side by side, and why."""
+    if asked is not None:
+        return whole("threads", asked, 1, MOST_THREADS), "as asked"
+    most, by = allowed_threads()
+    said = f"as many as {by} allows" if by else "every core"
+    return min(most, parts), f"{parts} networks learn side by side: {said if most <= parts else 'one each'}"
+
+
 @contextmanager
 def threads(engine: str, number: int) -> Iterator[None]:
     """So many CPU threads in an engine, `numpy` or `torch`, and afterwards as many as before."""

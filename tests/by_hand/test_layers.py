@@ -74,6 +74,10 @@ CASES = [
      (1, 2, 1, 2)),
     ({"name": "true_conv1d", "in_channels": 2, "out_channels": 3, "kernel_size": 3, "padding": 2}, (2, 4)),
     ({"name": "true_conv2d", "in_channels": 2, "out_channels": 2, "kernel_size": 3, "stride": 2}, (2, 5, 4)),
+    ({"name": "scaled_tanh"}, (5,)),
+    ({"name": "subsampling", "channels": 2}, (2, 4, 6)),
+    ({"name": "table_conv", "reads": [[0, 1], [1], [0, 2]], "channels": 3, "kernel": 3}, (3, 5, 4)),
+    ({"name": "rbf", "num_classes": 3, "in_features": 4}, (4,)),
     ({"name": "locally_connected1d", "in_channels": 2, "out_channels": 3, "in_size": 5, "kernel_size": 2},
      (2, 5)),
     ({"name": "locally_connected2d", "in_channels": 2, "out_channels": 2, "in_size": [4, 3],
@@ -125,7 +129,7 @@ CASES = [
     ({"name": "gru", "input_size": 3, "hidden_size": 2, "reset": "before"}, (2, 3)),
     ({"name": "gru", "input_size": 3, "hidden_size": 2, "reset": "before", "bias": False}, (1, 3)),
 ]  # fmt: skip
-BY_HAND_ONLY = {"true_conv1d", "true_conv2d", "jordan"}
+BY_HAND_ONLY = {"true_conv1d", "true_conv2d", "jordan", "scaled_tanh", "subsampling", "table_conv", "rbf"}
 OVER_TIME = ("rnn", "jordan", "lstm", "coupled_lstm", "gru")  # their oracles stand in test_recurrent.py
 BUILT = {*catalog.names("layer"), *catalog.names("activation")}
 TORCH_CASES = [case for case in CASES if case[0]["name"] in BUILT - set(OVER_TIME)]

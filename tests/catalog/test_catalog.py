@@ -42,9 +42,9 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "by_name", "costs", "description", "layer_table", "memory", "module_costs",
-        "network", "pretrained", "receptive_field", "recording", "residual", "sequence_encoder", "weights",
-        "wrapped_names",
+        "accounting", "building", "by_name", "costs", "description", "graph", "graph_by_hand",
+        "graph_record", "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field",
+        "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

@@ -231,7 +231,7 @@ def test_show_prints_layers_and_sums_of_a_network(command):
     row = next(line for line in lines if line.startswith("layer2.0.conv1"))
     assert "Conv2d 3×3, stride 2, padding 1" in row and "32 × 8 × 8" in row and "4,608" in row
     assert any(line.startswith("layer2.0 sum") for line in lines)
-    sums = {line[:15].strip(): line[16:] for line in lines[-9:]}
+    sums = {line[:15].strip(): line[16:] for line in lines}
     assert sums["input"].startswith("3 × 16 × 16; ")
     assert sums["parameters"] == "269,397"
     assert sums["activations"] == "47,104 outputs of convolutions"

@@ -126,3 +126,37 @@ def test_a_kind_may_have_settings_of_its_own():
     first, second = (one.training for one in found.members)
     assert (first.batch_size, second.batch_size) == (16, 8)
     assert second.length == 2 * first.length
+
+
+@pytest.mark.parametrize("stop", [1, 3, 7])
+def test_members_learn_the_same_on_any_number_of_threads(stop):
+    """Stopped in mid-epoch on two threads, it goes on with three to the bits of one."""
+    alone = loop(batch_size=2)
+    records = list(alone)
+    begun = loop(batch_size=2)
+    begun.threads = 2
+    for _ in range(stop):
+        begun.advance(0.0)
+    tensors, numbers = begun.state()
+    again = loop(batch_size=2)
+    again.threads = 3
+    again.restore({name: np.copy(value) for name, value in tensors.items()}, json.loads(json.dumps(numbers)))
+    assert begun.batch > 0 and alone.length > 1
+    found = [record for record in again if record.epoch > 1]
+    assert [one.train_loss for one in found] == [one.train_loss for one in records if one.epoch > 1]
+    assert [one.step for one in found] == [one.step for one in records if one.epoch > 1]
+    for name, value in state_of(alone.model).items():
+        np.testing.assert_array_equal(value, state_of(again.model)[name])
+
+
+def test_a_step_counts_every_member_s_updates():
+    found = loop(batch_size=2)
+    record = found.advance()
+    assert record.step == sum(one.training.step for one in found.members)
+
+
+def test_a_loss_that_is_not_finite_is_named_from_another_thread():
+    found = loop(lr=1e30)
+    found.threads = 2
+    with pytest.raises(NonFiniteLoss, match=r"member [1-6] of 6"):
+        list(found)

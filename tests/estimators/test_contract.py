@@ -1,11 +1,18 @@
-"""scikit-learn's own checks of an estimator: none is expected to fail."""
+"""scikit-learn's own checks of an estimator: only what the recipe of a run excludes is expected to fail."""
 
 import numpy as np
 import pytest
 from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
 from gradatim import catalog
-from gradatim.estimators import Adaline, MLPClassifier, MLPRegressor, Perceptron
+from gradatim.estimators import (
+    Adaline,
+    MLPClassifier,
+    MLPRegressor,
+    Perceptron,
+    TableClassifier,
+    TableRegressor,
+)
 
 ENOUGH = {  # where 50 epochs are too few
     "lion": {"learning_rate_init": 3e-3}, "adamw": {"max_iter": 150}, "amsgrad": {"max_iter": 150},
@@ -14,9 +21,26 @@ ENOUGH = {  # where 50 epochs are too few
 OTHERS = [name for name in catalog.names("optimizer") if name != "adam"]
 
 
+OF_TABLES = {
+    "check_sample_weight_equivalence_on_dense_data":
+        "which rows validate is drawn by the data: a row given twice is two rows, not one of weight 2",
+    "check_methods_subset_invariance":
+        "numbers are float32's, as a run's, and the last bit depends on how many rows are asked at once",
+}  # fmt: skip
+
+
+def expected_to_fail(estimator):
+    classes = {name: why for name, why in OF_TABLES.items() if "sample_weight" in name}
+    return {TableClassifier: classes, TableRegressor: OF_TABLES}.get(type(estimator), {})
+
+
 @parametrize_with_checks(
-    [MLPClassifier(max_iter=100), MLPRegressor(max_iter=100), Perceptron(), Adaline(max_iter=100)]
-)
+    [
+        MLPClassifier(max_iter=100), MLPRegressor(max_iter=100), Perceptron(), Adaline(max_iter=100),
+        TableClassifier(members=5, max_iter=10), TableRegressor(members=5, max_iter=10),
+    ],
+    expected_failed_checks=expected_to_fail,
+)  # fmt: skip
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
@@ -32,12 +56,14 @@ def test_scikit_learns_checks_of_every_solver(kind, solver):
     assert {one["check_name"] for one in found if one["status"] != "passed"} <= {"check_array_api_input"}
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor, Perceptron, Adaline])
+@pytest.mark.parametrize(
+    "kind", [MLPClassifier, MLPRegressor, Perceptron, Adaline, TableClassifier, TableRegressor]
+)
 def test_arguments_are_stored_untouched(kind):
     sizes = np.array([3, 4])
-    made = (
-        kind(hidden_layer_sizes=sizes) if hasattr(kind(), "hidden_layer_sizes") else kind(eta0=np.float64(2))
-    )
+    names = kind().get_params()
+    named = next(name for name in ("hidden_layer_sizes", "eta0", "max_minutes") if name in names)
+    made = kind(**{named: sizes if named == "hidden_layer_sizes" else np.float64(2)})
     held = [value for value in vars(made).values() if value is sizes or isinstance(value, np.float64)]
     assert len(held) == 1
     assert set(vars(made)) == set(made.get_params())

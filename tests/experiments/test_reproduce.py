@@ -45,10 +45,16 @@ def test_what_is_written(calls, tmp_path):
     assert result["seeds"]["2"]["measures"]["linear_gain"] == 0.2
     assert result["command"] == "gradatim reproduce linear-layers --seeds 5"
     assert result["versions"]["numpy"]
+    markdown = (folder / "table.md").read_text()
+    assert "| relative difference from the single layer ≤ 1·10⁻¹² |" in markdown
+    assert f"Verdict: {found.verdict}." in markdown
     assert "seed 2 fails: accuracy of the deep linear network less that of one layer ≤ 0.05" in str(found)
     page = (folder / "report.html").read_text()
     assert "<script" not in page and LinearLayers.title in page
-    assert found._repr_html_().count("<svg") == 1
+    assert page.count("<svg") == 1
+    assert found._repr_html_().count('src="data:image/svg+xml;base64,') == 1
+    (folder / "figure.svg").unlink()
+    assert "<img" not in found._repr_html_()
 
 
 def test_finished_seeds_are_kept_and_found(calls, monkeypatch, capsys):

@@ -66,7 +66,9 @@ def asked_for(name, digits, plane):
         "activations": (["relu", "maxout"], {}), "losses": (["hinge"], {}),
         "confusion": ([digits], {}), "calibration": ([plane], {}), "schedules": (["cosine"], {}),
         "roc": ([plane], {}), "precision_recall": ([digits], {}), "thresholds": ([plane], {}),
-        "lift": ([digits], {}),
+        "lift": ([digits], {}), "xor": ([], {"arguments": {"n": 40}}),
+        "sawtooth": ([], {"arguments": {"k": 1, "steps": 10}}),
+        "training": ([plane], {"arguments": {"epochs": 2}}),
     }[name]  # fmt: skip
 
 
@@ -82,7 +84,8 @@ def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tm
              "boundary": "feature 0", "fit": "probability of 1",
              "feature-maps": "input: 1 × 8 × 8",
              "filters": "all 8 units: a unit's weights where the pixels are",
-             "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
+             "xor": "XOR: a line, two kernels, a hidden layer", "sawtooth": "k, of 2^k teeth",
+             "training": "feature 0", "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
              "schedules": "share s of the steps", "confusion": "predicted class",
              "roc": "false positive rate",
              "precision_recall": "recall", "thresholds": "threshold on the probability of 1",
@@ -229,8 +232,7 @@ def test_networks_of_a_run_a_name_and_a_file(tmp_path, plane):
         (["weights", "digits-9"], r"^there is no run 'digits-9'"),
         (["network"], r"^name a run, a description's \.json file, or a network"),
         (["network", {"name": "stack", "layers": [{"name": "relu"}]}], r"^the network has no dense layer"),
-        (["network", {"name": "stack", "layers": [{"name": "lateral", "features": 2}]}],
-         r"^layer 0, lateral, cannot be drawn unit by unit"),
+        (["network", "resnet50"], r"^50 layers do not fit a picture of units: at most 14;"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_said(arguments, sentence):
@@ -269,5 +271,5 @@ def test_a_network_of_one_s_own_draws_its_weights_but_not_its_units(tmp_path):
     run = train(parts.train, model=own, epochs=1, quiet=True, out=tmp_path / "own")
     assert plot("weights", run, out="w.svg")["std"].keys() == {"1.weight", "1.bias"}
     assert plot("gradients", run, out="g.svg")["examples"] == len(run.data.train)
-    with pytest.raises(UsageError, match="own class"):
-        plot("network", run)
+    found = plot("network", run, out="n.svg")
+    assert (found["depth"], found["parameters"]) == (0, 650) and "640 weights" in texts("n.svg")

@@ -9,7 +9,8 @@ import pytest
 
 import gradatim
 from gradatim.checks import GradatimError, UsageError
-from gradatim.jobs.predict import new_examples, predict
+from gradatim.jobs.predict import predict
+from gradatim.runs.asking import new_examples
 
 QUICK = {"epochs": 3, "hidden": 8, "threads": 1, "quiet": True, "baselines": False}
 

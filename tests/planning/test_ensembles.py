@@ -20,7 +20,7 @@ QUIET = {"threads": 1, "quiet": True, "baselines": False, "epochs": 2}
 
 
 def plan(data=FRAME, model=None, network=None, loss=None, weights=None, target="y", **asked):
-    of_data = {name: asked.pop(name) for name in ("time", "valid") if name in asked}
+    of_data = {name: asked.pop(name) for name in ("time", "group", "valid") if name in asked}
     found = find_data(data, DataOptions(target=target, **of_data))
     return make_plan(found, settings_from(asked), model, network, loss, weights=weights)
 
@@ -60,18 +60,43 @@ def test_the_latest_rows_are_not_dealt_out():
     assert kinds(plan(time="day"))[1] == 1
 
 
+@pytest.mark.parametrize("groups", [2, 3, 4, 5])
+def test_fewer_groups_than_folds_are_not_dealt_out(groups):
+    """Of six groups one is the test, and five are dealt out into as many folds."""
+    frame = FRAME.assign(shop=[f"shop {i % (groups + 1)}" for i in range(300)])
+    found = plan(frame, group="shop", valid=0.3)
+    assert kinds(found) == ((15, 5) if groups == 5 else (2, 1))
+    if groups < 5:
+        why = f"2: the examples or their groups are {groups}, fewer than 5 folds"
+        assert found.choices["members"] == why and found.settings.members == 2
+        with pytest.raises(UsageError, match=f"--members 15 cannot be: their folds are 5, .* only {groups}"):
+            plan(frame, group="shop", valid=0.3, members=15)
+        assert kinds(plan(frame, group="shop", valid=0.3, members=3)) == (3, 1)
+
+
 def test_members_that_cannot_be_weighed_are_refused():
     with pytest.raises(UsageError, match="--members 4 cannot be: members are weighed"):
         plan(members=4, loss=lambda a, y: a)
 
 
-def test_of_one_kind_there_is_a_member_a_fold_and_of_a_large_table_a_single_one():
+def test_of_one_kind_there_is_a_member_a_fold_and_where_they_take_long_a_single_one(monkeypatch):
     """A large table is not cut in halves because its numbers have one encoding."""
     towns = pd.DataFrame({"town": RNG.choice(list("abcd"), 300), "size": RNG.choice(list("sml"), 300)})
     towns["y"] = (towns["town"] == "a") * 1.5 + RNG.normal(size=300)
     assert kinds(plan(towns)) == (5, 5)
     large = pd.concat([towns] * 40, ignore_index=True)
+    assert kinds(plan(large)) == (5, 5)
+    monkeypatch.setattr("gradatim.planning.ensembles.LONG", 1.0)
     assert kinds(plan(large)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed", "threads"), [({}, "3", 3), ({"threads": 2}, "3", 2), ({"members": 2}, "3", 2)]
+)
+def test_members_learn_side_by_side_on_as_many_threads_as_there_are(monkeypatch, asked, allowed, threads):
+    monkeypatch.setattr("gradatim.device.cores", lambda: 8)
+    monkeypatch.setenv("OMP_NUM_THREADS", allowed)
+    assert plan(**asked).settings.threads == threads
 
 
 def test_large_tables_have_fewer_members_and_say_why():

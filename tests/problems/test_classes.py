@@ -213,3 +213,19 @@ def test_of_two_classes_the_second_is_drawn_of_many_those_that_move_most():
     several = Classes(tuple("abcdef"))
     moved = np.array([[0, 0.1, 0.2, 0.3, 0.4, 0.5], [0, 0.9, 0, 0, 0, 0]])
     assert several.moving(moved, 3) == [("mean probability", [1, 4, 5])] * 2
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "hinge", "squared_hinge", "focal"])
+def test_the_scores_of_other_models_are_one_number_where_the_network_s_are(loss):
+    problem, p = Classes(("n", "y"), loss), np.array([[0.25, 0.75], [0.9, 0.1]])
+    a = problem.outputs_of_scores(np.log(p))
+    assert a.shape == (2, problem.head().outputs)
+    np.testing.assert_allclose(problem.predictions(a), p, rtol=1e-12)
+    np.testing.assert_allclose(problem.probability_of(np.array([1, 0]), a), [[0.75], [0.9]])
+    assert problem.loss_beside(a, np.array([1, 0])) == pytest.approx(-np.log([0.75, 0.9]).mean())
+
+
+def test_members_that_learn_by_the_focal_loss_average_their_probabilities():
+    """Of two classes those of one output: the softmax of a single number would be 1 whatever it is."""
+    assert Classes(("n", "y"), "focal").mean_of_members == "sigmoid"
+    assert Classes(("a", "b", "c"), "focal").mean_of_members == "softmax"

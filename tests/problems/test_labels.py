@@ -86,3 +86,12 @@ def test_evidence_is_the_examples_with_a_wrong_label_the_worst_first():
     assert list(none.rows) == list(none.told) == []
     *_, nameless = Labels((), "multilabel").evidence(A, Y)
     assert {word for told in nameless.told for word in told["true"].split(", ")} <= {"y1", "y2", "y3", "none"}
+
+
+def test_other_models_are_compared_by_the_probability_of_every_label():
+    problem, y = Labels(("r", "b"), "multilabel"), np.array([[1, 0], [0, 0]])
+    a = np.array([[0.0, np.log(3)], [-np.log(4), np.log(1 / 9)]])  # σ(a) = ½, ¾, ⅕, ⅒
+    p = np.array([[0.5, 0.25], [0.8, 0.9]])
+    np.testing.assert_allclose(problem.probability_of(y, a), p)
+    assert problem.measures_beside(a, y)["loss"] == problem.loss_beside(a, y)
+    assert problem.loss_beside(a, y) == pytest.approx(-np.log(p).sum() / 2)  # of an example's labels the sum

@@ -6,7 +6,7 @@ import pytest
 
 from gradatim.checks import GradatimError
 from gradatim.files import CannotWrite
-from gradatim.runs.epoch_records import Metrics, read_metrics
+from gradatim.runs.epoch_records import Metrics, kept_epoch, read_metrics
 from gradatim.training.record import Record
 
 RECORDS = [Record(n, 7 * n, 1 / (3 * n), 0.1, 0.5, {"loss": 2**-n}).as_dict() for n in (1, 2, 3)]
@@ -149,3 +149,11 @@ def test_what_a_crash_leaves_behind_the_records_is_no_damage(tmp_path):
         assert read_metrics(path) == RECORDS
         Metrics(path, lengths[-1]).close()
         assert path.stat().st_size == lengths[-1]
+
+
+@pytest.mark.parametrize(
+    ("network", "keep", "epoch"), [("mlp", "best", 3), ("mlp", "last", None), ("ensemble", "best", None)]
+)
+def test_the_epoch_whose_weights_are_kept_is_one_where_there_is_one_network(network, keep, epoch):
+    config = {"network": {"entry": {"name": network}}, "settings": {"keep": keep}}
+    assert kept_epoch(config, RECORDS) == epoch

@@ -103,13 +103,14 @@ def test_the_model_of_another_run_is_not_taken_for_this_one_s(runs, name, other,
 
 @pytest.mark.parametrize(
     ("entry", "value"),
-    [("parts", []), ("parts", ["linear", "linear"]), ("classes", [0, 0]), ("classes", [9])],
+    [("parts", []), ("parts", ["linear", "linear"]), ("classes", [0, 0]), ("classes", [9]), ("name", 3)],
 )
 def test_parts_and_classes_that_do_not_fit_are_said(runs, entry, value, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     tensors, record = read(runs, "trees of classes")
     with pytest.raises(GradatimError, match=r"^run/kept\.safetensors is damaged: "):
-        answers(runs, "trees of classes", tensors, {**record, entry: value})
+        models = [{**record["models"][0], entry: value}, *record["models"][1:]]
+        answers(runs, "trees of classes", tensors, {**record, "models": models})
 
 
 def test_a_table_without_rows_gets_no_answers(runs):

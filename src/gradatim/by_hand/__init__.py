@@ -29,6 +29,7 @@ open_room(
         "layers.jordan": "Jordan",
         "layers.lateral": "Lateral",
         "layers.layer_norm": "LayerNorm RMSNorm",
+        "layers.lenet": "RBF ScaledTanh Subsampling TableConv",
         "layers.local_response_norm": "LocalResponseNorm",
         "layers.locally_connected": "LocallyConnected1d LocallyConnected2d",
         "layers.lstm": "LSTM",

@@ -50,6 +50,10 @@ from gradatim.by_hand.layers.jordan import Jordan as Jordan
 from gradatim.by_hand.layers.lateral import Lateral as Lateral
 from gradatim.by_hand.layers.layer_norm import LayerNorm as LayerNorm
 from gradatim.by_hand.layers.layer_norm import RMSNorm as RMSNorm
+from gradatim.by_hand.layers.lenet import RBF as RBF
+from gradatim.by_hand.layers.lenet import ScaledTanh as ScaledTanh
+from gradatim.by_hand.layers.lenet import Subsampling as Subsampling
+from gradatim.by_hand.layers.lenet import TableConv as TableConv
 from gradatim.by_hand.layers.local_response_norm import LocalResponseNorm as LocalResponseNorm
 from gradatim.by_hand.layers.locally_connected import LocallyConnected1d as LocallyConnected1d
 from gradatim.by_hand.layers.locally_connected import LocallyConnected2d as LocallyConnected2d

@@ -11,6 +11,7 @@ from gradatim.by_hand.layers import (
     conv,
     conv_transpose,
     global_pooling,
+    lenet,
     locally_connected,
     pooling,
 )
@@ -66,6 +67,8 @@ TWINS: dict[str, Callable[..., Layer]] = {
     "locally_connected2d": locally_connected.LocallyConnected2d,
     "embedding": Embedding, "masked_dense": MaskedDense, "lateral": Lateral,
     "true_conv1d": conv.TrueConv1d, "true_conv2d": conv.TrueConv2d, "jordan": Jordan,  # by hand only
+    "scaled_tanh": lenet.ScaledTanh, "subsampling": lenet.Subsampling, "table_conv": lenet.TableConv,
+    "rbf": lenet.RBF,  # of LeNet-5, by hand only
     "rnn": RNN, "lstm": LSTM, "coupled_lstm": CoupledLSTM, "gru": gru, "mean_of_members": MeanOfMembers,
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")

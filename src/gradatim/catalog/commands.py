@@ -16,6 +16,7 @@ COMMANDS = {  # by kind
     "optimizer": ("gradatim train digits --optimizer {name}",),
     "trace": ("gradatim trace {name}",),
     "experiment": ("gradatim reproduce {name}",),
+    "page": ("gradatim show {name} --out {name}.html",),
     "network": ("gradatim show {name} --batch-size 32 --svg {name}.svg",),
 }
 OWN = {  # by kind and name, where the kind's would not do

@@ -9,7 +9,7 @@ from gradatim.synonyms import SAME, key, synonyms
 
 KINDS = (
     "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss",
-    "optimizer", "schedule", "clipping", "penalty", "decoding", "trace", "estimator",
+    "optimizer", "schedule", "clipping", "penalty", "decoding", "trace", "page", "estimator",
     "experiment",
 )  # fmt: skip
 TABLES = (

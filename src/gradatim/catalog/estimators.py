@@ -2,6 +2,7 @@
 
 from gradatim.catalog.entry import Entry
 
+SELECTION = "Caruana, Niculescu-Mizil, Crew & Ksikes, Ensemble selection from libraries of models"
 BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
 
 ENTRIES = (
@@ -17,4 +18,10 @@ ENTRIES = (
     Entry("adaline", "estimator", "gradatim.estimators.adaline:Adaline",
           "Widrow & Hoff, Adaptive switching circuits", 1960, "A3",
           "A linear unit trained on the squared error before its threshold."),
+    Entry("table_classifier", "estimator", "gradatim.estimators.table_classifier:TableClassifier",
+          SELECTION, 2004, "B1 B9 B11 B20",
+          "The recipe of a run for tables as a classifier: encodings, members over folds, mixed columns."),
+    Entry("table_regressor", "estimator", "gradatim.estimators.table_regressor:TableRegressor",
+          SELECTION, 2004, "B1 B9 B10 B20",
+          "The recipe of a run for tables as a regressor: encodings, members over folds, mixed columns."),
 )  # fmt: skip

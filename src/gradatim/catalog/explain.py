@@ -1,8 +1,10 @@
-"""Traces: worked examples by name."""
+"""Traces: worked examples by name; and pages to read."""
 
 from gradatim.catalog.entry import Entry
 
 BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
+PERCEPTRON = "Rosenblatt, The perceptron: a probabilistic model for information storage and organization"
+CALCULUS = "McCulloch & Pitts, A logical calculus of the ideas immanent in nervous activity"
 
 
 def _trace(
@@ -14,13 +16,45 @@ def _trace(
     return Entry(name, "trace", home, paper, year, rows, sentence)
 
 
+def _page(name: str, function: str, rows: str, sentence: str) -> Entry:
+    """A page of `show`, in the module of its function's name."""
+    return Entry(name, "page", f"gradatim.explain.pages.{function}:{function}", "", 0, rows, sentence)
+
+
 ENTRIES = (
+    _page("map", "learning_map", "B19", "A map of learning, every entry of the catalogue at its place."),
+    _page("edges", "edges", "I11",
+          "What is not explained, where knowledge enters, what can be read; published results by field."),
+    _page("reading-list", "reading_list", "I11", "Papers to read, by row of the curriculum."),
+    _trace("threshold", "A1", "A threshold unit as and, or, not, x1-and-not-x2, nor: its truth table.",
+           CALCULUS, 1943),
+    _trace("xor-threshold", "A1", "XOR as a net of three threshold units, and no single one that is XOR.",
+           CALCULUS, 1943, "threshold"),
+    _trace("perceptron", "A2", "Rosenblatt's rule, every presentation, and the bound on its mistakes.",
+           PERCEPTRON, 1958),
+    _trace("xor-perceptron", "A2", "Rosenblatt's rule on XOR: no end, and at most 3 of 4 right.",
+           PERCEPTRON, 1958, "perceptron"),
+    _trace("adaline", "A3", "The delta rule update by update, and the least-squares solution beside it.",
+           "Widrow & Hoff, Adaptive switching circuits", 1960),
+    _trace("logistic-unit", "A4", "One logistic unit with squared error: gradient and finite differences."),
+    _trace("neuron", "A7", "A neuron drawn beside a unit, and brain against machine as lectured."),
+    _trace("xor-kernels", "A9", "XOR by a line, by two kernels, and by a hidden layer that learns.",
+           "Cortes & Vapnik, Support-vector networks", 1995),
+    _trace("sawtooth", "A10", "The sawtooth of 2^k teeth: units that depth 1, 2 and k need.",
+           "Telgarsky, Benefits of depth in neural networks", 2016),
     _trace("forward-run", "B16", "A forward run through five units, and what two losses send back."),
     _trace("learning-loop", "B8",
            "Forward, loss, backward and update of one ReLU unit by the chain rule."),
+    _trace("chain-rule", "B18",
+           "A weight's derivative in symbols, and the factor that all weights of a unit share."),
+    _trace("backprop-layers", "B5",
+           "Backpropagation in layer form: matrices, examples as columns, gradients averaged.",
+           BACKPROPAGATION, 1986),
     _trace("backprop-or", "B6 B7",
            "Backpropagation unit by unit in a network for OR, until all four answers are right.",
            BACKPROPAGATION, 1986),
+    _trace("optimizer-step", "C1 C2 C3 C4 C5 C6 C7",
+           "An optimizer's steps with one parameter: its gradient, what it remembers, the new value."),
     _trace("conv-1d", "D5", "A signal through one and two filters: strides, padding, gradients."),
     _trace("conv-2d", "D1", "Cross-correlation and true convolution of one pair, product by product."),
     _trace("conv-filters", "D2 D7", "Two filters over a picture, their maps, and max pooling."),

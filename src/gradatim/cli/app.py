@@ -24,6 +24,8 @@ VERBS = {  # the function `NAME` of cli/verbs/NAME.py, and its first sentence, a
     "show": "Show one thing: equation, paper, arguments; of a network its layers and what they cost; of a "
     "run its summary and layers.",
     "trace": "Work an example through, every number on the table.",
+    "exercise": "Set a fresh problem, and check the answers.",
+    "check": "Run your own cell, layer, loss, activation or optimizer beside the definition.",
     "data": "Describe data: examples, columns, classes, splits, ranges; of a picture its numbers.",
     "report": "Write a run's report.html again.",
     "reproduce": "Test a claim about networks by its experiment: several seeds, a table, a figure, "

@@ -55,7 +55,8 @@ Baselines = Annotated[
 KeepBest = Annotated[
     bool,
     typer.Option(
-        "--keep-best-model", help="What is best on validation answers: the network, trees or linear model."
+        "--keep-best-model",
+        help="What is best on validation answers: the network, trees, a linear model, or their weighed mean.",
     ),
 ]
 Run = Annotated[str, typer.Argument(help="A run folder, or its name under runs/.")]

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, not_twice
 
 
 def given_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -53,14 +53,16 @@ def network_arguments(settings: list[str]) -> dict[str, Any]:
     >>> network_arguments(["activation=tanh", "hidden=8,4", "dropout=0.1"])
     {'activation': 'tanh', 'hidden': [8, 4], 'dropout': 0.1}
     """
-    arguments = {}
+    arguments: dict[str, Any] = {}
     for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals or not key:
             raise UsageError(
                 f"{setting!r} is not understood: other arguments of a network are given as key=value"
             )
-        arguments[key.strip()] = _value(text)
+        key = key.strip()
+        not_twice(key, arguments)
+        arguments[key] = _value(text)
     return arguments
 
 

@@ -1,8 +1,8 @@
 """Training of several networks in step, each on a part of the examples, and the weighing of what they say."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
 from math import prod
 from typing import Any
 
@@ -12,12 +12,14 @@ from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.network import Network
 from gradatim.checks import NonFiniteLoss, UsageError, unknown_argument
 from gradatim.data.dataset import Dataset
+from gradatim.device import threads
 from gradatim.ensembles.folds import fold_of, joined
 from gradatim.ensembles.selection import greedy_shares
 from gradatim.functional.ensemble_mean import MEANS
 from gradatim.random import generator
 from gradatim.record_checks import COUNT, NUMBER, DictOf, Entries, ListOf, require
 from gradatim.training.loop import Loop, State, tensors_of
+from gradatim.training.record import Record
 from gradatim.training.training import Training
 
 STATE = Entries(  # beside that of a Loop
@@ -27,6 +29,7 @@ STATE = Entries(  # beside that of a Loop
     }
 )  # fmt: skip
 AT_ONCE = 1 << 14  # examples asked at once
+ROUND = 16  # updates of a member in a step of all
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,10 @@ class Member:
 
 
 class EnsembleTraining(Loop):
-    """Training of the members of an `ensemble`, an epoch of each in turn; then of how much each counts.
+    """Training of the members of an `ensemble`, an epoch of each; then of how much each counts.
+
+    A step is a round: up to 16 updates of every member that is not through with the epoch. Members depend on
+    nothing of each other, so that by hand they learn side by side on `threads`, with the same numbers on any.
 
     With folds the examples of training and of validation are dealt out anew: a member learns from all parts
     but one, and is validated on that. Without, all learn from the training part. Each stops early for itself
@@ -65,6 +71,7 @@ class EnsembleTraining(Loop):
             self._member(m, held_out[m % self.folds], loss, settings) for m in range(len(ensemble.members))
         ]
         self.turns = self._learning()  # in this epoch
+        self._each: Callable[..., Iterable[dict[str, Any]]] = map
         self._losses: list[float] = []
         self._unseen_outputs: np.ndarray | None = None
         self._valid: list[dict[str, float]] = [{} for _ in self.members]
@@ -145,27 +152,52 @@ class EnsembleTraining(Loop):
 
     @property
     def length(self) -> int:
-        """The steps that those make."""
-        return sum(_steps(self.members[m]) for m in self.turns)
+        """The rounds that those make."""
+        return max((-(-_steps(self.members[m]) // ROUND) for m in self.turns), default=0)
 
     def batches(self, epoch: int, start: int) -> Iterator[int]:
-        """Which member each step of an epoch is of."""
-        return islice((m for m in self.turns for _ in range(_steps(self.members[m]))), start, None)
+        """The numbers of the rounds of an epoch."""
+        return iter(range(start, self.length))
+
+    def advance(self, seconds: float | None = None) -> Record | None:
+        """As of any Loop; members by hand share out the threads, each product of matrices on one."""
+        workers = min(self.threads, len(self.members)) if self.framework == "np" else 1
+        if workers == 1:
+            return super().advance(seconds)
+        with threads("numpy", 1), ThreadPoolExecutor(workers) as pool:
+            self._each = pool.map
+            try:
+                return super().advance(seconds)
+            finally:
+                self._each = map
 
     def take_step(self, group: list[int]) -> dict[str, Any]:
-        """One update of a member; behind the last of its epoch it is measured."""
-        m = group[0]
+        """Up to 16 updates of each member; behind the last of its epoch it is measured."""
+        before = self._updates()
+        found = list(self._each(self._round, self.turns))
+        self.step += self._updates() - before - 1  # the round itself is counted as one
+        return {name: sum(one[name] for one in found) for name in self.SUMS}
+
+    def _round(self, m: int) -> dict[str, float]:
+        """What a member's updates add to each of the sums; nothing once it is through with the epoch."""
         training = self.members[m].training
-        before = dict(training.sums)
+        added = dict.fromkeys(self.SUMS, 0.0)
         try:
-            training.advance(0.0)
-            added = {name: total - before[name] for name, total in training.sums.items()}
-            if training.batch == training.length:
-                record = training.advance()
-                self._valid[m] = {} if record is None else record.valid
+            for _ in range(ROUND):
+                if training.epoch > self.epoch:
+                    break
+                before = dict(training.sums)
+                training.advance(0.0)
+                added = {name: added[name] + training.sums[name] - before[name] for name in added}
+                if training.batch == training.length:
+                    record = training.advance()
+                    self._valid[m] = {} if record is None else record.valid
         except NonFiniteLoss as error:
             raise NonFiniteLoss(f"member {m + 1} of {len(self.members)}: {error}") from None
         return added
+
+    def _updates(self) -> int:
+        return sum(one.training.step for one in self.members)
 
     def measure(self) -> dict[str, float]:
         """The mean of the members' measures, of one that has stopped the last."""

@@ -1,6 +1,6 @@
 """The multilayer perceptron as a classifier."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin
@@ -17,6 +17,9 @@ from gradatim.estimators.arguments import keep
 from gradatim.estimators.class_weights import weights_of_rows
 from gradatim.estimators.multilayer import FLOATS, MultilayerPerceptron
 from gradatim.estimators.targets import at_least_two, check_targets, classes_in, classes_of_all_calls, numbers
+
+if TYPE_CHECKING:
+    from gradatim.estimators.table_classifier import TableClassifier
 
 KINDS = {"binary": "binary_cross_entropy", "multiclass": "cross_entropy", "multilabel": "multilabel"}
 OUT = {"binary": "logistic", "multiclass": "softmax", "multilabel": "logistic"}
@@ -86,6 +89,18 @@ class MLPClassifier(ClassifierMixin, MultilayerPerceptron):
         init: str | None = None, engine: str = "auto", device: str = "cpu",
     ):  # fmt: skip
         keep(self, locals())
+
+    @classmethod
+    def recommended(cls, **settings: Any) -> "TableClassifier":
+        """A TableClassifier with these settings: the recipe of `gradatim train FILE`, where the defaults of
+        MLPClassifier are scikit-learn's.
+
+        >>> MLPClassifier.recommended(members=5)
+        TableClassifier(members=5)
+        """
+        from gradatim.estimators.table_classifier import TableClassifier
+
+        return TableClassifier(**settings)
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "MLPClassifier":
         """Train on X (N, D), dense or sparse, and y, labels (N,) or 0 and 1 in columns (N, K)."""

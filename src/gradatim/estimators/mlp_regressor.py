@@ -1,6 +1,6 @@
 """The multilayer perceptron as a regressor."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import RegressorMixin
@@ -15,6 +15,9 @@ from gradatim.data.sparse_rows import sparse_or_dense
 from gradatim.estimators.arguments import keep
 from gradatim.estimators.mlp_classifier import _steps
 from gradatim.estimators.multilayer import FLOATS, MultilayerPerceptron
+
+if TYPE_CHECKING:
+    from gradatim.estimators.table_regressor import TableRegressor
 
 # scikit-learn's squared error is half of it, so that its derivative is the residual
 LOSSES = {
@@ -57,6 +60,18 @@ class MLPRegressor(RegressorMixin, MultilayerPerceptron):
         init: str | None = None, engine: str = "auto", device: str = "cpu",
     ):  # fmt: skip
         keep(self, locals())
+
+    @classmethod
+    def recommended(cls, **settings: Any) -> "TableRegressor":
+        """A TableRegressor with these settings: the recipe of `gradatim train FILE`, where the defaults of
+        MLPRegressor are scikit-learn's.
+
+        >>> MLPRegressor.recommended(members=5)
+        TableRegressor(members=5)
+        """
+        from gradatim.estimators.table_regressor import TableRegressor
+
+        return TableRegressor(**settings)
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "MLPRegressor":
         """Train on X (N, D), dense or sparse, and y, numbers (N,) or (N, outputs)."""

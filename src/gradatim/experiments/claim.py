@@ -71,7 +71,7 @@ class Claim:
     sizes: ClassVar[Sizes]
     seeds: ClassVar[int] = SEEDS
 
-    def run(self, seed: int, **size: Any) -> Measures:
+    def run(self, seed: int, *_: Any, **size: Any) -> Measures:
         """Do the experiment with one seed, and return what is measured."""
         raise NotImplementedError
 

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from gradatim import catalog, files
 from gradatim.checks import whole
+from gradatim.device import threads
 from gradatim.experiments.claim import Claim
 from gradatim.experiments.kept_seeds import SeedResult, plain, read_seed, settings_of, write_seed
 from gradatim.experiments.reproduction import Reproduction, statement
@@ -15,6 +16,7 @@ from gradatim.planning.versions import versions
 from gradatim.printable import printable
 
 FOLDER = Path("reproduced")
+THREADS = 1
 Say = Callable[[str], None]
 
 
@@ -51,7 +53,8 @@ def reproduce(
     command = f"gradatim reproduce {name} --seeds {count}{' --full' if full else ''}"
     with files.lock(folder):
         results = _run_seeds(name, claim, size, count, folder, force, _silent if quiet else _say)
-        found = Reproduction(name, row.rows, claim, size, results, command, versions("numpy"), folder)
+        around = {**versions("numpy"), "threads": str(THREADS)}
+        found = Reproduction(name, row.rows, claim, size, results, command, around, folder)
         found.write()
     return found
 
@@ -69,7 +72,8 @@ def _run_seeds(
                 say(f"note: {why}")
             if kept is None:
                 began = perf_counter()
-                measures = plain(claim.run(seed, **size))
+                with threads("numpy", THREADS):  # quickest for small networks, and the same bits everywhere
+                    measures = plain(claim.run(seed, **size))
                 kept = SeedResult(measures, perf_counter() - began)
                 write_seed(folder, seed, settings, kept)
                 say(_line(claim, seed, count, kept, duration(kept.seconds)))

@@ -71,6 +71,11 @@ class Reproduction:
         n = len(self.results)
         return f"{statement(self.name, self.rows, self.claim, self.size, n)}\n\n{self.result_text()}"
 
+    def as_markdown(self) -> str:
+        """Claim, verdict and tables as Markdown writes them."""
+        head = [f"# {self.claim.title} [{self.rows}]", self.claim.claim, f"Verdict: {self.verdict}."]
+        return "\n\n".join([*head, *map(markdown, self.tables()), f"`{self.command}`"]) + "\n"
+
     def as_json(self) -> dict[str, Any]:
         """Everything in full precision, as result.json holds it."""
         verdict = self.verdict
@@ -104,7 +109,7 @@ class Reproduction:
         from gradatim.explain.figures.style import write_figure
 
         files.write(self.folder / "table.txt", f"{self}\n")
-        files.write(self.folder / "table.md", "\n\n".join(map(markdown, self.tables())) + "\n")
+        files.write(self.folder / "table.md", self.as_markdown())
         write_figure(as_figure(self.chart()), self.folder / "figure.svg")
         files.write(self.folder / "report.html", as_page(self))
         files.write_json(self.folder / "result.json", self.as_json())

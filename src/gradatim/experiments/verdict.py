@@ -62,13 +62,18 @@ class Verdict:
         count = sum(part.passes for part in self.parts)
         total = len(self.parts)
         said = f"{self.word}: {count} of {total} thresholds {'holds' if total == 1 else 'hold'}"
-        failed = [
-            f"seed{'s' if len(part.fails) > 1 else ''} {', '.join(map(str, part.fails))} "
-            f"fail{'' if len(part.fails) > 1 else 's'}: {part.threshold}"
-            for part in self.parts
-            if part.fails
-        ]
-        return "; ".join([said, *failed]) if failed else f"{said}, for every seed"
+        failed: dict[tuple[int, ...], list[str]] = {}
+        for part in self.parts:
+            if part.fails:
+                failed.setdefault(part.fails, []).append(str(part.threshold))
+        if not failed:
+            return f"{said}, for every seed"
+        return "; ".join([said, *(f"{_fail(seeds)}: {', '.join(one)}" for seeds, one in failed.items())])
+
+
+def _fail(seeds: tuple[int, ...]) -> str:
+    """Which seeds fail, as the beginning of a sentence."""
+    return f"seeds {', '.join(map(str, seeds))} fail" if len(seeds) > 1 else f"seed {seeds[0]} fails"
 
 
 def verdict_on(claim: Claim, results: Mapping[int, Measures]) -> Verdict:

@@ -7,6 +7,7 @@ from math import ceil, floor, log10
 from gradatim.explain.number_format import count, exponent, scientific
 
 SMALLEST = 1e-300  # below it, a float has lost its digits: it is drawn as 0
+LARGEST = 4e307  # beyond it, a span has no number: it is drawn at the edge
 DECADES = 2  # a loss that spans more of them is drawn on a logarithmic axis
 
 
@@ -22,7 +23,7 @@ class Axis:
 
     def place(self, value: float) -> float:
         """How far along the axis a value stands: 0 at the low end, 1 at the high end."""
-        low, high = self.low, self.high
+        low, high, value = self.low, self.high, min(max(value, -LARGEST), LARGEST)
         if self.log:
             low, high, value = log10(low), log10(high), log10(value)
         return (value - low) / (high - low)
@@ -41,7 +42,7 @@ def round_step(span: float, most: int) -> float:
 
 def linear(name: str, values: Sequence[float], most: int = 5, highest: float | None = None) -> Axis:
     """An axis around the values, from tick to tick; it begins at 0 if that costs less than half of it."""
-    values = [value if abs(value) >= SMALLEST else 0.0 for value in values]
+    values = [min(max(value, -LARGEST), LARGEST) if abs(value) >= SMALLEST else 0.0 for value in values]
     low, high = _spread(min(values), max(values))
     if 0 <= low < high / 2:
         low = 0.0

@@ -10,7 +10,9 @@ from gradatim.problems.problem import Problem
 
 SHARES = ("accuracy", "coverage")  # measures said as percentages
 LOWER = frozenset(["loss", "rmse", "mae", "hamming_loss"])  # measures of which less is better
-CALLED = {"linear model": "a linear model", "mean": "the mean"}  # in a sentence
+CALLED = {  # in a sentence
+    "linear model": "a linear model", "mean": "the mean", "weighed mean": "a weighed mean",
+}  # fmt: skip
 DECIMAL = re.compile(r"−?\d+(\.\d+)?")  # no share, no thousands, no power of ten
 CONSTANT = "majority"  # which the headline names already
 

@@ -65,7 +65,11 @@ def _inputs(parts: dict[str, Any], encoder: Any) -> list[tuple[str, str]]:
         return [("inputs", f"{len(train.x.arrays)} inputs: {', '.join(train.x.names)}".removesuffix(": "))]
     low, high = float(train.x.min()), float(train.x.max())
     shape = " × ".join(map(str, train.shape)) or "a number"
-    mean = float(train.x.mean(dtype=np.float64))
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = float(train.x.mean(dtype=np.float64))
+    if not np.isfinite(mean):
+        unit = max(-low, high)
+        mean = unit * float((train.x / unit).mean())
     facts = [
         ("an example", f"{_form(train)}{shape}"),
         ("values of training", f"{measure(low)} … {measure(high)}, mean {measure(mean)}"),

@@ -8,7 +8,7 @@ import numpy as np
 from gradatim.data.dataset import Dataset
 from gradatim.data.tables.inputs import Input
 from gradatim.random import permutation
-from gradatim.runs.asking import dtype_of
+from gradatim.runs.asking import dtype_of, outputs_of
 from gradatim.runs.forward import forward
 from gradatim.runs.trained import Trained
 
@@ -17,7 +17,7 @@ from gradatim.runs.trained import Trained
 class EncodedRows:
     """Raw inputs (N, D), the same encoded, (N, width), where each raw column went, and the targets.
 
-    Of trees that answer in the network's place x are the raw inputs themselves, which they take.
+    Where other models answer in the network's place x are the raw inputs themselves, since trees take these.
     """
 
     trained: Trained
@@ -29,33 +29,25 @@ class EncodedRows:
 
     def encode(self, raw: np.ndarray) -> np.ndarray:
         """Other raw inputs likewise."""
-        return raw if _takes_raw(self.trained) else self.trained.encoder.encode(raw, self.x.dtype)
+        return raw if self.trained.kept is not None else self.trained.encoder.encode(raw, self.x.dtype)
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
-        """The network's outputs for encoded inputs."""
-        kept = self.trained.kept
-        if kept is None:
-            return forward(self.trained.model, x, self.trained.precision)
-        if _takes_raw(self.trained):
-            return kept.outputs(self.trained.problem, kept.encoder(self.trained.encoder), x)
-        return kept.outputs_of_inputs(self.trained.problem, x)
-
-
-def _takes_raw(trained: Trained) -> bool:
-    """Whether what answers takes raw columns, as trees do."""
-    return trained.kept is not None and trained.kept.reads_raw
+        """The network's outputs for encoded inputs, or those of what answers in its place."""
+        if self.trained.kept is not None:
+            return outputs_of(self.trained, x)
+        return forward(self.trained.model, x, self.trained.precision)
 
 
 def encoded_rows(trained: Trained, data: Dataset, most: int, seed: int) -> EncodedRows | None:
     """At most so many examples, drawn by the seed; None where they are not rows of a table."""
-    encoder = trained.encoder if trained.kept is None else trained.kept.encoder(trained.encoder)
+    encoder = trained.encoder
     columns = encoder.columns(data)
     if not columns or trained.problem.loss is None or not len(data):
         return None
     raw = encoder.raw(data)
     rows = some_rows(len(data), most, seed)
     raw, y = raw[rows], None if data.y is None else data.y[rows]
-    if _takes_raw(trained):
+    if trained.kept is not None:
         return EncodedRows(trained, columns, raw, raw, encoder.raw_places(len(columns)), y)
     x = encoder.encode(raw, dtype_of(trained))
     if trained.shape is not None:

@@ -4,6 +4,7 @@ from textwrap import fill
 from typing import Any
 
 from gradatim.explain.costs_text import costs
+from gradatim.explain.graph_text import graph_text
 
 WIDTH = 110  # columns where the result is no terminal's
 BROKEN = 60  # letters from which on a line of prose that ends without a stop goes on in the next
@@ -14,6 +15,8 @@ def entry_text(result: dict[str, Any], width: int | None = None) -> str:
     parts = [_entry(entry, width) for entry in result["entries"]]
     if result.get("layers"):
         parts.append(costs(result, width))
+    if "graph" in result:
+        parts.append(graph_text(result["graph"]))
     if result.get("weights"):
         parts.append(f"weights fit     {result['weights']}")
     return "\n\n".join(parts)

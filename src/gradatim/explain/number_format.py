@@ -46,12 +46,13 @@ def hundredths(share: float | None) -> str:
 
 
 def exponent(number: float) -> int:
-    """The power of ten of the first digit; 17 digits are all that a number has, so nothing is rounded up.
+    """The power of ten of the first digit; 16 digits tell a number from a power of ten, and a 17th would show
+    10⁻⁶ as what is stored for it, 9.9999999999999995·10⁻⁷.
 
-    >>> exponent(1000), exponent(0.99999999999999)
-    (3, -1)
+    >>> exponent(1000), exponent(0.99999999999999), exponent(1e-6)
+    (3, -1, -6)
     """
-    return int(f"{abs(number):.16e}".split("e")[1])
+    return int(f"{abs(number):.15e}".split("e")[1])
 
 
 def scientific(number: float, power: int, decimals: int) -> str:

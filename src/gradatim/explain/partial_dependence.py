@@ -95,11 +95,13 @@ def _effect(seen: EncodedRows, j: int, values: np.ndarray, of: str, answers: lis
     one = seen.columns[j]
     there = seen.raw[:, j][~np.isnan(seen.raw[:, j])]
     effect = Effect(one.name, one.kind, values.tolist(), answers, of, [], [])
+    if one.kind in ("number", "date"):  # of halves, whose differences cannot overflow
+        effect = replace(effect, rug=(2 * np.quantile(there / 2, np.linspace(0.1, 0.9, 9))).tolist())
     if one.kind == "number":
-        return replace(effect, rug=np.quantile(there, np.linspace(0.1, 0.9, 9)).tolist())
+        return effect
     labels = [_label(one, value) for value in values]
     if one.kind == "date":
-        return replace(effect, labels=labels, rug=np.quantile(there, np.linspace(0.1, 0.9, 9)).tolist())
+        return replace(effect, labels=labels)
     return replace(effect, labels=labels, left_out=len(np.unique(there)) - len(values))
 
 

@@ -26,7 +26,8 @@ def importance(
 
     None for what is not a table, or is so wide that it would take long.
     """
-    one = trained.facts.get("parameters", 1) if trained.kept is None else trained.kept.work
+    one = trained.facts.get("parameters", 1)
+    one = one if trained.kept is None else trained.kept.work(one)
     work = max(columns_of(trained, data), 1) * shuffles * max(float(one), 1.0)
     if work * LEAST_ROWS > MOST_WORK:
         return None

@@ -4,6 +4,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from gradatim.explain.graph_text import graph_text
 from gradatim.explain.number_format import duration, measure_name
 from gradatim.explain.text_table import table
 
@@ -75,6 +76,8 @@ def summary_text(found: dict[str, Any], layers: bool = False) -> str:
             for row in found["layers"]
         ]
         parts += ["", table(["layer", "output", "parameters"], rows)]
+    if layers and "graph" in found:
+        parts += ["", graph_text(found["graph"])]
     return "\n".join(parts)
 
 

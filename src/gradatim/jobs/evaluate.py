@@ -48,12 +48,13 @@ def evaluate(
 ) -> dict[str, Any]:  # fmt: skip
     """Measures on examples: {"split": …, "n": …, "metrics": {"accuracy": …, …}}; of classes and labels
     "by_class" and "averages", precision, recall, F1 and support of each; "notices" where something is odd of
-    other data, and "model" where another than the network answers.
+    other data, "model" where another than the network answers, and "shares" of what a mean is of.
     """
     measured = measure(trained, examples, own)
     found = {"split": split, "n": measured.n, "metrics": measured.metrics, **by_class(trained, measured)}
     if trained.kept is not None:
         found["model"] = trained.kept.name
+        found |= {"shares": trained.kept.shares} if trained.kept.is_mean else {}
     notices = examples.notices if split == "data" else ()
     return found | ({"notices": list(notices)} if notices else {})
 

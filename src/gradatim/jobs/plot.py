@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gradatim import files
 from gradatim.checks import UsageError, did_you_mean, one_of
+from gradatim.explain.figures.animation import Animation
 from gradatim.explain.figures.style import THEMES, canvas, check_format, write_figure
 from gradatim.files import is_folder, refuse_existing
 from gradatim.jobs.plots import answers, functions, runs
@@ -16,6 +18,9 @@ from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
 from gradatim.jobs.plots.request import Drawing, PlotRequest
+from gradatim.jobs.plots.sawtooth import sawtooth
+from gradatim.jobs.plots.training import training
+from gradatim.jobs.plots.xor import xor
 from gradatim.planning.training_options import OF_LR
 from gradatim.runs.folder import RUNS
 
@@ -31,6 +36,7 @@ class Kind(NamedTuple):
     sentence: str
     arguments: bool = False  # key=value
     options: tuple[str, ...] = ()
+    suffix: str = ".png"  # of the file that it is written to when none is named
 
 
 PLOTS = {
@@ -44,6 +50,10 @@ PLOTS = {
                          MOVED),
     "boundary": Kind("RUN", boundary, "What is decided where, over two inputs; of more, x=COLUMN y=COLUMN.",
                      True, MOVED),
+    "xor": Kind("", xor, "XOR by a line, two kernels and a hidden layer; n=, noise=, gamma=, hidden=.", True),
+    "sawtooth": Kind("", sawtooth, "Depth: the sawtooth by networks of depth 1, 2, k; k=, error=.", True),
+    "training": Kind("RUN|DATA", training, "The boundary while a network learns, in an .svg that moves.",
+                     True, TRAINING, ".svg"),
     "fit": Kind("RUN", fit, "What is predicted along one input; of more, x=COLUMN.", True, MOVED),
     "confusion": Kind("RUN", answers.confusion, "Which class is taken for which, on test examples.",
                       options=MOVED),
@@ -58,7 +68,7 @@ PLOTS = {
     "residuals": Kind("RUN", answers.residuals, "Predicted numbers and what is left, on test examples.",
                       options=MOVED),
     "network": Kind(
-        "RUN|FILE|NAME", network, "Units and weights; of a description, as it begins.", True, ("seed",)
+        "RUN|FILE|NAME", network, "Any network as a graph, its depth, width and weights.", True, ("seed",)
     ),
     "activations": Kind("[NAME …]", functions.activations, "Activations and their derivatives.", True),
     "losses": Kind("[NAME …]", functions.losses, "Losses and their derivatives by the output.", True),
@@ -105,9 +115,11 @@ def plot(
     name, chosen = _resolved(what, things)
     kind = PLOTS[name]
     alone = str(chosen[0]).partition(":")[0] if name in GROUPS and len(chosen) == 1 else name
-    path = check_format(out if out is not None else f"{alone}.png")
+    path = check_format(out if out is not None else f"{alone}{kind.suffix}")
     one_of("theme", theme, THEMES)
     on = canvas(size, dpi, transparent)
+    if kind.suffix == ".svg" and path.suffix.lower() != ".svg":
+        raise UsageError(f"what moves is written to an .svg file, not to {path}")
     refuse_existing(path, force)
     given = {key: value for key, value in options.items() if value is not None}
     for key in given:
@@ -116,6 +128,9 @@ def plot(
     if arguments and not kind.arguments:
         raise UsageError(f"plot {name} takes no argument {next(iter(arguments))!r}")
     drawn = kind.draw(PlotRequest(chosen, arguments or {}, given))
+    if isinstance(drawn.picture, Animation):
+        files.write(path, drawn.picture.svg(theme))
+        return {"plot": str(path), **drawn.facts}
     return {"plot": str(write_figure(drawn.picture, path, theme, on)), **drawn.facts}
 
 

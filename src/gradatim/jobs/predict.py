@@ -12,7 +12,7 @@ import numpy as np
 from gradatim import files
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.pictures import write_picture
-from gradatim.data.sources.source import New, source_like
+from gradatim.data.sources.source import New
 from gradatim.jobs.prediction_columns import frame_columns
 from gradatim.problems.problem import Problem
 from gradatim.runs.asking import ask
@@ -143,16 +143,6 @@ class Predictions:
 def _without_objects(one: np.ndarray) -> np.ndarray:
     """An array that a file can hold: texts of NumPy's for texts of Python's."""
     return np.array(one.tolist()) if one.dtype.kind in "OT" else one
-
-
-def new_examples(trained: Trained, data: Any) -> New:
-    """Examples without targets, as a network was trained to be given them.
-
-    Of a table missing columns and unknown categories are odd; its columns may stand in any order. The columns
-    of a table in a file or a stream are kept.
-    """
-    first = trained.template.asking(trained.problem.question, ())
-    return source_like(data, first, trained.problem.task).new(data, first)
 
 
 def predict(trained: Trained, new: Sequence[New]) -> Predictions:

@@ -20,9 +20,9 @@ from gradatim.planning.training_options import OWN
 from gradatim.planning.versions import PROGRAM
 from gradatim.problems.evidence import Evidence, MetricTable
 from gradatim.runs.baselines import read_baselines
-from gradatim.runs.epoch_records import best_epoch, read_metrics
+from gradatim.runs.epoch_records import best_epoch, kept_epoch, read_metrics
 from gradatim.runs.folder import Folder
-from gradatim.runs.kept_model import read_kept
+from gradatim.runs.kept_mean import read_kept
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
         problem=trained.problem,
         metrics=kept.metrics,
         records=records,
-        best_epoch=None if settings.get("keep") == "last" else best_epoch(records),
-        ended=_ended(records, settings),
+        best_epoch=kept_epoch(config, records),
+        ended=_ended(records, settings, trained.facts.get("members", [])),
         layers=network_layers(trained),
         settings=settings_in_use(settings, trained.network),
         choices=config["choices"],
@@ -151,13 +151,13 @@ def _has_own_parts(config: dict[str, Any]) -> bool:
     return bool(config["network"]["class"]) or method == OWN
 
 
-def _ended(records: list[dict[str, Any]], settings: dict[str, Any]) -> str:
+def _ended(records: list[dict[str, Any]], settings: dict[str, Any], members: list[Any]) -> str:
     done, asked = len(records), settings["epochs"]
     if done == asked:
         return f"after all {asked} epochs"
-    best = best_epoch(records)
+    best = [one["epoch"] for one in members] or [best_epoch(records)]
     patience = settings["patience"]
-    if patience and best is not None and done - best >= patience:
+    if patience and all(epoch is not None and done - epoch >= patience for epoch in best):
         return f"early, after {done} of {asked} epochs: {patience} in a row without a lower validation loss"
     return f"after {done} of {asked} epochs"
 

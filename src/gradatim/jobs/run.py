@@ -9,12 +9,13 @@ from typing import Any
 from gradatim.checks import Notice
 from gradatim.explain.run_summary import summary_html, summary_text
 from gradatim.jobs.evaluate import Evaluation, evaluate, examples_like_training, measure, part_of
-from gradatim.jobs.predict import Predictions, new_examples, predict
+from gradatim.jobs.predict import Predictions, predict
 from gradatim.jobs.report import report
 from gradatim.jobs.sample import LENGTH, sample
 from gradatim.jobs.summary import summarise
 from gradatim.planning.find_data import Data, find_again
 from gradatim.problems.own_metrics import OwnMetrics, functions_sentence, own_metrics
+from gradatim.runs.asking import new_examples
 from gradatim.runs.baselines import read_baselines
 from gradatim.runs.epoch_records import read_metrics
 from gradatim.runs.folder import Folder, find

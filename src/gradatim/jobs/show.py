@@ -10,6 +10,7 @@ from gradatim.catalog.source_code import Parameter, source_of
 from gradatim.checks import UsageError
 from gradatim.explain.costs_text import costs
 from gradatim.explain.entry_text import entry_text
+from gradatim.explain.graph_text import graph_text
 from gradatim.models.costs import costs as costs_of_network
 from gradatim.models.costs import with_input_size
 from gradatim.models.description import parameters_of
@@ -17,6 +18,7 @@ from gradatim.planning.starting_weights import begin_with, weights_source
 
 if TYPE_CHECKING:
     from gradatim.runs.folder import Folder
+    from gradatim.runs.trained import Trained
 
 
 class Shown(dict):
@@ -58,14 +60,16 @@ def show(
         from gradatim.jobs.summary import summarise
         from gradatim.runs.trained import load_trained
 
-        return Shown({"run": summarise(folder, load_trained(folder))})
+        trained = load_trained(folder)
+        return Shown({"run": {**summarise(folder, trained), **_graph_of_run(trained)}})
     return Shown(_named(str(thing), arguments, input_size, batch_size, optimizer, weights, pretrained))
 
 
 def _module(module: Any, input_size: Any, example: Any, batch_size: int, optimizer: str) -> dict[str, Any]:
     from gradatim.models.module_costs import module_costs
 
-    return module_costs(module, input_size, example, batch_size, optimizer)
+    found = module_costs(module, input_size, example, batch_size, optimizer)
+    return {**found, **_graph(module)}
 
 
 def _run_folder(thing: Any) -> "Folder | None":
@@ -88,6 +92,8 @@ def _named(
     rows, begin = catalog.lookup(name), weights_source(weights, pretrained)
     result: dict[str, Any] = {"entries": [_explained(row) for row in rows]}
     network = next((row for row in rows if row.kind == "network"), None)
+    if rows[0].kind == "page":
+        result["page"] = rows[0].load()()
     if network is None:
         if arguments or input_size is not None or begin is not None:
             raise UsageError(f"{name} is no network; arguments are for networks")
@@ -97,6 +103,7 @@ def _named(
     takes = parameters_of(network.load())
     if arguments or all(parameter.default is not parameter.empty for parameter in takes.values()):
         result |= costs_of_network(name, arguments or {}, input_size, batch_size, optimizer) or {}
+        result |= _graph_of(name, with_input_size(name, arguments or {}, input_size))
     elif input_size is not None:
         raise UsageError(f"{name} needs arguments before it has layers: see gradatim show {name}")
     return result
@@ -104,11 +111,31 @@ def _named(
 
 def shown_text(found: dict[str, Any], width: int | None = None) -> str:
     """What `show` found, as text for a terminal of so many columns."""
+    if "page" in found:
+        from gradatim.explain.pages.text import page_text
+
+        return page_text(found["page"], width)
     if "run" in found:
         from gradatim.explain.run_summary import summary_text
 
         return summary_text(found["run"], layers=True)
-    return costs(found, width) if "module" in found else entry_text(found, width)
+    if "module" not in found:
+        return entry_text(found, width)
+    return "\n\n".join([costs(found, width), *([graph_text(found["graph"])] if "graph" in found else [])])
+
+
+def as_json(found: dict[str, Any]) -> dict[str, Any]:
+    """What `show` found, as JSON holds it."""
+    return {**found, "page": found["page"].as_json()} if "page" in found else found
+
+
+def page_to(path: Path, found: dict[str, Any], theme: str) -> None:
+    """Write a page that `show` found, as an .html file."""
+    from gradatim.jobs.trace import write_page
+
+    if "page" not in found:
+        raise UsageError(f"--out is for pages ({', '.join(catalog.names('page'))}); --svg draws a network")
+    write_page(found["page"], path, theme)
 
 
 def draw_to(path: Path, found: dict[str, Any]) -> None:
@@ -126,6 +153,33 @@ def draw_to(path: Path, found: dict[str, Any]) -> None:
         raise UsageError(f"a network is drawn into an .svg file, not into {path}")
     paper = f"{row['paper']} ({row['year']})" if row["paper"] else ""
     files.write(path, draw(row["name"], found, paper))
+
+
+def _graph_of(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The graph of a network of the catalogue, which takes no memory for its weights."""
+    import torch
+
+    from gradatim.models.building import make
+
+    with torch.device("meta"):
+        return _graph(make({"name": name, **arguments}))
+
+
+def _graph_of_run(trained: "Trained") -> dict[str, Any]:
+    """The graph of a run's network; one of dense layers by hand is read without torch."""
+    from gradatim.by_hand.network import Network
+    from gradatim.models.graph_by_hand import graph_by_hand
+
+    found = graph_by_hand(trained.model) if isinstance(trained.model, Network) else None
+    return _graph(trained.module()) if found is None else {"graph": found.as_dict()}
+
+
+def _graph(module: Any) -> dict[str, Any]:
+    """Depth, width and connections of a module; nothing where it has no layer that is known."""
+    from gradatim.models.graph import graph
+
+    found = graph(module)
+    return {} if found is None else {"graph": found.as_dict()}
 
 
 def _fit(name: str, arguments: dict[str, Any], input_size: Any, weights: str | Path) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from gradatim.explain.stored_measurements import read_kept_metrics
 from gradatim.jobs.report import network_layers
-from gradatim.runs.epoch_records import best_epoch, read_metrics
+from gradatim.runs.epoch_records import kept_epoch, read_metrics
 from gradatim.runs.folder import Folder
 from gradatim.runs.trained import Trained
 
@@ -19,7 +19,7 @@ def brief(folder: Folder) -> dict[str, Any]:
     """
     config, records = folder.read_config(), read_metrics(folder.metrics)
     network, settings = config["network"], config["settings"]
-    best = None if settings.get("keep") == "last" else best_epoch(records)
+    best = kept_epoch(config, records)
     last: dict[str, Any] = records[-1] if records else {}
     at = next((record for record in records if record["epoch"] == best), last)
     valid = {name.removeprefix("valid_"): at[name] for name in at if name.startswith("valid_")}

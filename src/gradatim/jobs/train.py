@@ -5,16 +5,14 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gradatim import files
 from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import threads
 from gradatim.explain.baselines import compare, has_baselines
-from gradatim.explain.best_model import BestBeside
+from gradatim.explain.best_model import ModelsBeside
 from gradatim.explain.gather_evidence import shows_columns
 from gradatim.jobs.announce import say_plan
-from gradatim.jobs.best_model import beside_of, check_best, decide
+from gradatim.jobs.best_model import check_best, decide, models_beside, write_mean_row
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.evaluate import Evaluation, measure
 from gradatim.jobs.interrupts import Flag, interruptible
@@ -28,6 +26,7 @@ from gradatim.jobs.search import plan_in_time
 from gradatim.jobs.stages import also_of
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
+from gradatim.planning.learned import keep_learned, settle
 from gradatim.planning.loop_choice import usual_task
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.option_checks import unknown_option
@@ -37,7 +36,6 @@ from gradatim.planning.starting_weights import weights_source
 from gradatim.planning.training_options import NAMES, OWN, Settings, settings_from
 from gradatim.planning.versions import command_line
 from gradatim.problems.own_metrics import functions_sentence, own_metrics
-from gradatim.runs.asking import ask
 from gradatim.runs.baselines import write_baselines
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
 from gradatim.runs.epoch_records import Metrics, read_metrics
@@ -81,8 +79,9 @@ def train(
         "balanced_accuracy,f1_macro"; functions, {"profit": function}; or a list of both. A function gets
         (y_true, y_pred), probabilities where its second argument is called y_score. No file can hold a
         function: a resumed run, and `Run.evaluate` of a loaded one, have to be given it again.
-    keep_best_model : whether the best on validation answers, the linear model, the trees or the network, in
-        `predict`, `evaluate` and the report, which say so; the network stays in the folder and can go on.
+    keep_best_model : whether the best on validation answers, the network, the linear model, the trees or
+        their weighed mean, in `predict`, `evaluate` and the report, which say so; the network stays in the
+        folder and can go on.
     sanity : first see whether the network can learn one batch by heart, and stop with a sentence if not.
     tensorboard : write what `metrics.jsonl` says into the run's folder `tensorboard` too, for TensorBoard to
         draw (the extra `tensorboard`); a run that has the folder keeps it up when it is resumed, and one that
@@ -193,17 +192,12 @@ def _run(
         _finish(folder, plan, loop, display)
         config = end_run(folder, config)
         beside = None
-        if plan.baselines and not folder.baselines.exists():
-            beside = beside_of(plan)
+        if plan.baselines and not _has_compared(folder, plan):
+            beside = models_beside(plan)
             _compare(folder, plan, flag, display, beside)
         measured = _measure(plan, loop)
         if plan.keep_best_model and measured is not None:
-            said = decide(folder, plan, beside, measured.metrics, loop.unseen_outputs)
-            display.say(said or "no other model could be learned")
-        if plan.trained.kept is not None:
-            _settle(plan, None, display)
-            save_trained(folder, plan.trained)
-            measured = _measure(plan, loop)
+            measured = _keep_best(folder, plan, loop, display, beside, measured)
         run = Run(folder, config, plan.trained, plan.data, measured, own=plan.metrics)
         columns = shows_columns(plan.trained, plan.data.judged)
         with display.stage("measuring which columns matter") if columns else nullcontext():
@@ -255,33 +249,18 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
 
 
 def _finish(folder: Folder, plan: Plan, loop: Loop, display: Display) -> None:
-    """Put what is to be kept in its place, settle what validation settles, and save the network."""
-    last = plan.settings.keep == "last" and loop.epoch >= loop.epochs
-    plan.trained.facts["epoch"] = loop.keep(last)
-    plan.trained.facts |= loop.facts()
-    loop.end()
-    _settle(plan, loop.unseen_outputs, display)
+    """Keep what was learned, say what validation has settled, and save the network."""
+    if said := keep_learned(plan, loop):
+        display.say(said)
     save_trained(folder, plan.trained)
 
 
-def _settle(plan: Plan, unseen: np.ndarray | None, display: Display) -> None:
-    """What is chosen for the trained network by validation: how far intervals reach, and the threshold.
-
-    `unseen` are outputs for the examples of training and of validation, where no part was kept from all.
-    """
-    trained, valid = plan.trained, plan.data.valid
-    if valid is None or not trained.problem.settles(plan.settings.threshold):
-        return
-    if unseen is None:
-        a, y = ask(trained, valid)
-    else:
-        a, y = unseen, np.concatenate([plan.data.train.y, valid.y])
-    trained.problem = trained.problem.settle(a, y, plan.settings.threshold)  # type: ignore[arg-type]
-    if said := trained.problem.settled():
-        display.say(said)
+def _has_compared(folder: Folder, plan: Plan) -> bool:
+    """Whether other models have learned already, and what is wanted of them is kept."""
+    return folder.baselines.exists() and (folder.kept.exists() or not plan.keep_best_model)
 
 
-def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: BestBeside | None) -> None:
+def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: ModelsBeside | None) -> None:
     """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
     s, data = plan.settings, plan.data
     with display.stage("training the models beside the network"):
@@ -298,6 +277,22 @@ def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: B
         display.say(f"note: {sentence}")
     if not flag.is_set:
         write_baselines(folder, rows)
+
+
+def _keep_best(
+    folder: Folder, plan: Plan, loop: Loop, display: Display, beside: ModelsBeside | None,
+    measured: Evaluation,
+) -> Evaluation:  # fmt: skip
+    """Let the best on validation answer; what that is worth, `measured` being the network's measures."""
+    said, unseen = decide(folder, plan, beside, measured.metrics, loop.unseen_outputs)
+    display.say(said or "no other model could be learned")
+    if plan.trained.kept is not None:
+        if what := settle(plan, unseen):
+            display.say(what)
+        save_trained(folder, plan.trained)
+        measured = _measure(plan, loop) or measured
+    write_mean_row(folder, plan.trained.kept, measured.metrics)
+    return measured
 
 
 def _measure(plan: Plan, loop: Loop) -> Evaluation | None:

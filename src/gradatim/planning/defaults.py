@@ -49,8 +49,8 @@ RECIPES = (
       for size, below, batch, more in (
           ("fewer than 2,000 rows", 2000, 32, {"numbers": "combined", "members": 15}),
           ("2,000 to 4,000 rows", 4000, 64, {"numbers": "combined", "members": 15}),
-          ("4,000 to 10,000 rows", 10_000, 128, {"numbers": "combined", "members": 2}),
-          ("10,000 rows or more", EVER, 256, {"numbers": "combined", "members": 2}),
+          ("4,000 to 10,000 rows", 10_000, 128, {"numbers": "combined", "members": 10}),
+          ("10,000 rows or more", EVER, 256, {"numbers": "combined", "members": 10}),
       )),
     Recipe("tables of fewer than 2,000 rows", "tables", 2000, {
         "hidden": (64,), "dropout": 0.25, "epochs": 200, "batch_size": 16,

@@ -6,6 +6,8 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder
 from gradatim.data.tables.inputs import Input, encoded_as
@@ -26,6 +28,7 @@ MOST_NUMBERS = 1 << 29  # of encoded examples, 2 GiB
 CERTAIN = "a certain network is asked for"
 ALONE = "members are weighed on validation examples, by a loss that has a name"
 NO_MEAN = "the outputs of several networks have no mean where each has a mixture of its own"
+NONE = "members are weighed on validation examples, and there are none"
 ONE = "of one network, the better on validation of most tables that the recipe was chosen on"
 LARGE = "in bins the table would fill the memory"
 
@@ -52,9 +55,10 @@ def usual_network(form: str, data: Data, settings: Settings, loss: Any, certain:
     usual = recipe_for(form, 0 if data.train.shape is None else len(data.train)).network
     if usual != "ensemble":
         return usual
-    can = data.valid is not None and (loss is None or isinstance(loss, str))
+    unnamed = loss is not None and not isinstance(loss, str)
+    can = data.valid is not None and not unnamed
     if not can and settings.members not in (None, 1):
-        raise UsageError(f"--members {settings.members} cannot be: {ALONE}")
+        raise UsageError(f"--members {settings.members} cannot be: {ALONE if unnamed else NONE}")
     several = settings.members != 1 and can and (settings.members is not None or not certain)
     return "ensemble" if several else "mlp"
 
@@ -92,10 +96,20 @@ def one_or_several(
     return settings, choices
 
 
+def parts_of(data: Data) -> int:
+    """Into how many parts the examples of training and of validation can be dealt out: rows, or groups."""
+    both = [part for part in (data.train, data.valid) if part is not None]
+    if any(getattr(part, "groups", None) is None for part in both):
+        return sum(len(part) for part in both if part.shape is not None)
+    return len(np.unique(np.concatenate([part.groups for part in both])))
+
+
 def members_in_time(
-    named: Any, settings: Settings, choices: dict[str, str], encoder: Encoder, train: Any
+    named: Any, settings: Settings, choices: dict[str, str], encoder: Encoder, train: Any, parts: int
 ) -> tuple[Settings, dict[str, str]]:
-    """Fewer members where the recipe's would take long: one of each kind, and then a single one."""
+    """Fewer members where the recipe's would take long, or more folds than `parts` of the examples: one of
+    each kind, and then a single one.
+    """
     if named != "ensemble" or "members" not in choices or settings.members is None:
         return settings, choices
     views = encoder.views(prod(encoder.shape(train.shape)))
@@ -103,6 +117,10 @@ def members_in_time(
         members = FOLDS if settings.members > 2 else 1
         settings = replace(settings, members=members)
         choices = {**choices, "members": f"{members}: no number has two encodings here"}
+    if parts < FOLDS and (settings.members or 1) > len(views):
+        settings = replace(settings, members=len(views))
+        why = f"the examples or their groups are {parts}, fewer than {FOLDS} folds"
+        choices = {**choices, "members": f"{len(views)}: {why}"}
     one_each = sum(_seconds(settings, sum(b - a for a, b in view), len(train)) for view in views)
     seconds = one_each * (settings.members or 1) / len(views)
     if seconds <= LONG:
@@ -110,6 +128,13 @@ def members_in_time(
     members = len(views) if one_each <= LONG else 1
     why = f"{settings.members} would take about {max(round(seconds / 60), 1)} minutes"
     return replace(settings, members=members), {**choices, "members": f"{members}: {why}"}
+
+
+def members_of(entry: dict[str, Any] | None) -> int:
+    """How many networks learn side by side in a network of this entry."""
+    if entry is None or entry.get("name") != "ensemble":
+        return 1
+    return len(entry.get("kinds", [{}])) * int(entry.get("folds", 1))
 
 
 def _seconds(settings: Settings, width: int, examples: int) -> float:
@@ -135,9 +160,13 @@ def numbers_as(train: Any, numbers: str | None) -> Any:
 
 
 def with_members(
-    named: str, network: dict[str, Any], settings: Settings, encoder: Encoder, problem: Problem, train: Any
-) -> dict[str, Any]:
-    """The arguments of an ensemble beside those that were asked for: kinds of members, folds, their mean."""
+    named: str, network: dict[str, Any], settings: Settings, encoder: Encoder, problem: Problem, train: Any,
+    parts: int,
+) -> dict[str, Any]:  # fmt: skip
+    """The arguments of an ensemble beside those that were asked for: kinds of members, folds, their mean.
+
+    Raises UsageError for more folds than `parts` into which the examples can be dealt out.
+    """
     if named != "ensemble":
         return network
     views = encoder.views(prod(encoder.shape(train.shape)))
@@ -149,7 +178,13 @@ def with_members(
         members = min(members, len(kinds))
     if members % len(kinds):
         kinds = kinds[-1:]
+    folds = max(1, members // len(kinds))
+    if folds > parts:
+        raise UsageError(
+            f"--members {members} cannot be: their folds are {folds}, and the examples or their groups only "
+            f"{parts}; leave it out, or give --members {len(kinds)}"
+        )
     return {
-        "kinds": kinds, "folds": max(1, members // len(kinds)),
+        "kinds": kinds, "folds": folds,
         "mean": problem.mean_of_members or "outputs", **network,
     }  # fmt: skip

@@ -32,6 +32,8 @@ def _loop(plan: Plan) -> Any:
     data, settings = plan.data, plan.settings.of_training()
     if plan.optimizer is not None:
         settings["optimizer"] = plan.optimizer
-    return loop_class(plan.trained.network).of_settings(
+    loop = loop_class(plan.trained.network).of_settings(
         plan.trained.model, plan.prepare(data.train), plan.prepare(data.valid), plan.loss, settings
     )
+    loop.threads = plan.settings.threads or 1
+    return loop

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from gradatim.checks import UsageError, unknown_argument
+from gradatim.checks import UsageError, not_twice, unknown_argument
 from gradatim.optim.numpy_updates import METHODS, check_settings
 
 OPTIONS = ("lr", "weight_decay")  # which are options of their own
@@ -24,6 +24,7 @@ def optimizer_settings(text: str) -> dict[str, Any]:
         key, equals, value = part.partition("=")
         if key not in takes:
             raise unknown_argument(name, key, takes)
+        not_twice(key, found)
         try:
             found[key] = json.loads(value)
         except ValueError:

@@ -21,8 +21,10 @@ from gradatim.planning.ensembles import (
     encoder_of_numbers,
     is_certain,
     members_in_time,
+    members_of,
     numbers_as,
     one_or_several,
+    parts_of,
     recipe_form,
     usual_network,
     with_members,
@@ -95,7 +97,9 @@ def make_plan(
     problem = _problem(data, model, loss)
     loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
     problem, transform = _with_transform(problem, data, settings)
-    problem.check_settling(settings.threshold, None if data.valid is None else data.valid.y)
+    valid = None if data.valid is None else data.valid.y
+    problem.check_settling(settings.threshold, valid)
+    problem.check_reach(valid)
     form = problem.form or train.form
     usual = recipe_form(form, train, model if isinstance(model, str | None) else "")
     certain = is_certain(model, settings, network, weights)
@@ -113,7 +117,7 @@ def make_plan(
         if settings.window:
             choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
-        asked = with_members(named, network, settings, encoder, problem, train)
+        asked = with_members(named, network, settings, encoder, problem, train, parts_of(data))
         entry = entry_of(named, asked, settings, train, encoder, outputs)
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     else:
@@ -132,7 +136,8 @@ def make_plan(
     )  # fmt: skip
     if not is_name and loss is None:
         problem = trained.problem = problem.for_outputs(lambda: _outputs_of(trained, train))
-    settings, places = _place(settings, work_of(entry, trained.shape or (), trained.facts["parameters"]))
+    work = work_of(entry, trained.shape or (), trained.facts["parameters"])
+    settings, places = _place(settings, work, members_of(entry))
     choices = {**choices, **places}
     return Plan(
         data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
@@ -165,7 +170,7 @@ def _choose(
     encoder = encoder or fit_encoder(
         numbers_as(train, settings.numbers), _encoder_name(train, named, settings)
     )
-    settings, choices = members_in_time(named, settings, choices, encoder, train)
+    settings, choices = members_in_time(named, settings, choices, encoder, train, parts_of(data))
     if settings.window:
         check_window(train, data.valid, settings.window)
         encoder = encoder.with_window(settings.window)
@@ -253,11 +258,14 @@ def _with_engine(
     return replace(settings, engine=engine), choices | said
 
 
-def _place(settings: Settings, work: int) -> tuple[Settings, dict[str, str]]:
+def _place(settings: Settings, work: int, members: int) -> tuple[Settings, dict[str, str]]:
     """The threads and the device, and why where they were not asked for; `work` is one example's."""
     choices = {}
     steps = (settings.batch_size or 1) * (settings.window or 1)
-    threads, why = device.choose_threads(settings.threads, 3.0 * work * steps)
+    if members > 1 and settings.engine == "numpy":
+        threads, why = device.threads_side_by_side(settings.threads, members)
+    else:
+        threads, why = device.choose_threads(settings.threads, 3.0 * work * steps)
     if settings.threads is None:
         choices["threads"] = f"{threads}: {why}"
     where: Any = "cpu"

@@ -18,6 +18,7 @@ from gradatim.problems.ranked import rankings
 from gradatim.problems.thresholds import MEASURES, choose_threshold
 
 MOST_MISTAKES = 24
+ONE_OUTPUT = ("binary_cross_entropy", "hinge", "squared_hinge", "focal")  # of two classes
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,20 @@ class Classes(Problem):
     @property
     def mean_of_members(self) -> str:
         """The probabilities, where the loss has some."""
-        means = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax", "focal": "softmax"}
+        if self.loss == "focal":
+            return self.mean_beside
+        means = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
         return means.get(self.loss or "", "outputs")
+
+    @property
+    def mean_beside(self) -> str:
+        """The probabilities, which other models have whatever the network's loss."""
+        return "sigmoid" if self.has_one_output else "softmax"
+
+    @property
+    def has_one_output(self) -> bool:
+        """Whether one output tells two classes apart."""
+        return len(self.names) == 2 and self.loss in ONE_OUTPUT
 
     def predictions(self, a: Array) -> Array:
         """The probability of each class, (N, K)."""
@@ -111,7 +124,7 @@ class Classes(Problem):
 
     def outputs_of_scores(self, scores: Array) -> Array:
         """Log-probabilities; of a single output the log of the odds."""
-        return scores[:, 1:] - scores[:, :1] if self.loss == "binary_cross_entropy" else scores
+        return scores[:, 1:] - scores[:, :1] if self.has_one_output else scores
 
     def decide(self, p: Array) -> Array:
         """The class numbers (N,) decided for: the likeliest, or by the threshold."""
@@ -165,6 +178,16 @@ class Classes(Problem):
         """The same of probabilities (N, K) of any model, whose likeliest class is decided for."""
         p = predictions / predictions.sum(1, keepdims=True)
         return {**self._measures(p, y, p.argmax(1)), "loss": mean_log_loss(p, y)}
+
+    def loss_beside(self, a: Array, y: Array) -> float:
+        """The mean log loss: few examples tell accuracies apart by chance."""
+        p = self.predictions(a)
+        return mean_log_loss(p / p.sum(1, keepdims=True), y)
+
+    def probability_of(self, y: Array, a: Array) -> Array:
+        """That of the right class, (N, 1)."""
+        p = self.predictions(a)
+        return p[np.arange(len(y)), y][:, None] / p.sum(1, keepdims=True)
 
     def _measures(self, p: Array, y: Array, decided: Array) -> dict[str, float]:
         many = p.shape[1] > LEAST

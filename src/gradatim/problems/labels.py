@@ -102,8 +102,17 @@ class Labels(Problem):
         return measures_of_labels(y.reshape(predictions.shape), predictions)
 
     def measures_beside(self, a: Array, y: Array) -> dict[str, float]:
-        """Of the answers."""
-        return self.measures_of(self.answer(a), y)
+        """Of the answers; mean loss."""
+        return self.measures(a, y)
+
+    def loss_beside(self, a: Array, y: Array) -> float:
+        """The mean loss: few examples tell shares of right answers apart by chance."""
+        return self.mean_loss(a, y)
+
+    def probability_of(self, y: Array, a: Array) -> Array:
+        """That of each label's answer, (N, K)."""
+        p = self.predictions(a)
+        return np.where(y.reshape(p.shape) == 1, p, 1 - p)
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The commoner answer to each label."""

@@ -5,6 +5,7 @@ from math import fsum
 import numpy as np
 
 TINY = 1e-12  # the least probability in a loss
+SQUARED = 1e150  # beyond it, a square has no number
 
 
 def area_under_curve(y: np.ndarray, score: np.ndarray) -> float:
@@ -53,6 +54,10 @@ def measures_of_numbers(y: np.ndarray, predicted: np.ndarray) -> dict[str, float
     RMSE = √(mean r²),  MAE = mean |r|,  R² = 1 − Σ r² / Σ (y − ȳ)²;  a constant y has R² 1 or 0
     """
     y, predicted = y.reshape(len(y), -1), predicted.reshape(len(y), -1)
+    unit = float(max(np.abs(y).max(initial=0), np.abs(predicted).max(initial=0)))
+    if SQUARED < unit < np.inf:
+        found = measures_of_numbers(y / unit, predicted / unit)
+        return {name: value if name == "r2" else value * unit for name, value in found.items()}
     r = predicted - y
     squares, spread = (r**2).sum(0), ((y - y.mean(0)) ** 2).sum(0)
     constant = spread == 0

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from gradatim.checks import UsageError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.data.question import Question, default_names
 from gradatim.data.tables.outliers import has_outliers, sentence_of_target
 from gradatim.data.tables.scaling import fit_scaler
@@ -16,6 +16,7 @@ from gradatim.problems.measures import measures_of_numbers
 from gradatim.problems.problem import Array, Head, Problem, are_numbers
 
 MOST_MISSES = 24
+FAR = 1e15  # deviations
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,21 @@ class Numbers(Problem):
         z = self.transformed(y).reshape(len(y), -1)
         return ((z - np.asarray(self.shift)) / np.asarray(self.scale)).reshape(y.shape)
 
+    def check_reach(self, valid: Array | None) -> None:
+        """No validation target may be `FAR` deviations from training's: its square has no 32-bit number."""
+        z = (
+            np.zeros((0, 1))
+            if valid is None or not self.scale
+            else self.targets(valid).reshape(len(valid), -1)
+        )
+        if np.abs(z).max(initial=0) > FAR:
+            i, t = np.unravel_index(int(np.abs(z).argmax()), z.shape)
+            raise GradatimError(
+                f"the target {str(self.names[t])!r} is {valid.reshape(len(z), -1)[i, t]:g} in a row of "  # type: ignore[union-attr]
+                f"validation, {abs(z[i, t]):.0e} deviations from the training rows' mean, which no network "
+                "can learn: leave that row out, or learn the logarithm: --target-transform log"
+            )
+
     def unscale(self, y: Array) -> Array:
         """Numbers (N, T) around 0 in their own units again."""
         return (
@@ -198,8 +214,8 @@ class Numbers(Problem):
         y, predicted = y.reshape(len(y), -1), self.predictions(a)
         if not np.isfinite(predicted).all():
             return ()
-        residual, spread = predicted - y, y.std(0)
-        size, names = np.abs(residual) / np.where(spread > 0, spread, 1.0), self.known_names(predicted)
+        residual, spread = predicted - y, np.asarray(_shift_and_scale(y)[1])  # of a constant 1
+        size, names = np.abs(residual) / spread, self.known_names(predicted)
         rows = np.argsort(-size.max(1), kind="stable")[:MOST_MISSES]
         told = []
         for row in rows:

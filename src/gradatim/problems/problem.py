@@ -141,6 +141,20 @@ class Problem:
         """How right the network's outputs are, as other models are measured."""
         return self.measures_of(self.predictions(a), y)
 
+    def loss_beside(self, a: Array, y: Array) -> float:
+        """What the network and other models are told apart by: less is better."""
+        name, sign = self.deciding
+        return -sign * self.measures_beside(a, y)[name]
+
+    def probability_of(self, y: Array, a: Array) -> Array:
+        """The probabilities (N, …) that outputs give the right answers, where they give some."""
+        raise NotImplementedError
+
+    @property
+    def mean_beside(self) -> str:
+        """What the mean of the network and of other models is taken of."""
+        return self.mean_of_members
+
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The best prediction (K,) that reads no input, for training targets y: its name, what it is."""
         raise NotImplementedError
@@ -168,6 +182,9 @@ class Problem:
         """Raise UsageError where what is asked to be settled cannot be."""
         if asked is not None:
             raise UsageError("a threshold decides between two classes; the target has none")
+
+    def check_reach(self, valid: Array | None) -> None:
+        """Raise GradatimError where validation targets lie beyond all measure from those of training."""
 
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
         """What a report can show of the outputs beside their measures."""

@@ -6,7 +6,9 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.data.sources.source import New, source_like
 from gradatim.runs.forward import forward
+from gradatim.runs.kept_model import KeptModel
 from gradatim.runs.trained import Trained
 
 
@@ -15,6 +17,16 @@ class Outputs(NamedTuple):
 
     a: np.ndarray
     y: np.ndarray | None
+
+
+def new_examples(trained: Trained, data: Any) -> New:
+    """Examples without targets, as a network was trained to be given them.
+
+    Of a table missing columns and unknown categories are odd; its columns may stand in any order. The columns
+    of a table in a file or a stream are kept.
+    """
+    first = trained.template.asking(trained.problem.question, ())
+    return source_like(data, first, trained.problem.task).new(data, first)
 
 
 def ask(trained: Trained, examples: Any) -> Outputs:
@@ -49,24 +61,27 @@ def _in_shape(trained: Trained, x: np.ndarray) -> np.ndarray:
 
 
 def outputs_of(trained: Trained, x: np.ndarray) -> np.ndarray:
-    """The outputs for raw inputs (N, …)."""
-    if trained.kept is not None:
-        return _of_kept(trained, x)
-    return forward(trained.model, encode_inputs(trained, x), trained.precision)
+    """The outputs for raw inputs (N, …), of the network or of what was kept in its place."""
+
+    def network() -> np.ndarray:
+        return forward(trained.model, encode_inputs(trained, x), trained.precision)
+
+    if trained.kept is None:
+        return network()
+    return trained.kept.outputs(trained.problem, trained.encoder, _in_shape(trained, x), network)
+
+
+def ask_beside(trained: Trained, model: KeptModel, data: Dataset) -> np.ndarray:
+    """The outputs of one of the models beside a network for examples."""
+    encoder = trained.encoder
+    parts = [model.outputs(trained.problem, encoder, encoder.raw(part)) for part in encoder.pieces(data)]
+    return np.concatenate(parts)
 
 
 def _kept_rows(trained: Trained, data: Dataset) -> Outputs:
-    """The answers of the model that stands in the network's place."""
-    encoder = trained.kept.encoder(trained.encoder)
-    parts = [_of_kept(trained, encoder.raw(part)) for part in encoder.pieces(data)]
+    """The answers of what stands in the network's place."""
+    parts = [outputs_of(trained, trained.encoder.raw(part)) for part in trained.encoder.pieces(data)]
     return Outputs(np.concatenate(parts), data.y)
-
-
-def _of_kept(trained: Trained, raw: np.ndarray) -> np.ndarray:
-    """The outputs of the model that stands in the network's place, for raw inputs as it takes them."""
-    encoder = trained.kept.encoder(trained.encoder)
-    raw = _in_shape(trained, raw) if encoder is trained.encoder else raw
-    return trained.kept.outputs(trained.problem, encoder, raw)
 
 
 def _rows(trained: Trained, data: Dataset) -> Outputs:

@@ -105,3 +105,11 @@ def best_epoch(records: list[dict[str, Any]]) -> int | None:
     """The epoch with the lowest validation loss, the first of equals; None without validation."""
     measured = [record for record in records if "valid_loss" in record]
     return min(measured, key=lambda record: record["valid_loss"])["epoch"] if measured else None
+
+
+def kept_epoch(config: dict[str, Any], records: list[dict[str, Any]]) -> int | None:
+    """The best epoch, where its weights are the network's; None where those of the last are, and of an
+    ensemble, whose members keep an epoch each.
+    """
+    several = (config["network"]["entry"] or {}).get("name") == "ensemble"
+    return None if several or config["settings"].get("keep") == "last" else best_epoch(records)

@@ -24,7 +24,7 @@ class Folder:
         self.model = self.path / "model.safetensors"
         self.model_json = self.path / "model.json"
         self.baselines = self.path / "baselines.json"
-        self.kept = self.path / "kept.safetensors"  # the model beside the network, where the best is kept
+        self.kept = self.path / "kept.safetensors"  # the models beside the network, where the best is kept
         self.evidence = self.path / "evidence.safetensors"
         self.report = self.path / "report.html"
         self.tensorboard = self.path / "tensorboard"

@@ -1,21 +1,15 @@
-"""`kept.safetensors`: the model that stands beside a network and answers in its place, where it is better.
-
-It is numbers: coefficients of a linear model, nodes of trees, constants.
-"""
+"""A model beside a network, as numbers: coefficients of a linear model, nodes of trees, constants."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from gradatim.checks import GradatimError
-from gradatim.record_checks import COUNT, MEASURE, TEXT, TRUTH, DictOf, Entries, ListOf, one_in
+from gradatim.record_checks import COUNT, TEXT, Entries, ListOf, one_in
 from gradatim.runs.boosted_trees import BoostedTrees
-from gradatim.runs.file_forms import check_file
-from gradatim.runs.folder import Folder
-from gradatim.runs.tensors import read_tensors, write_tensors
 
 if TYPE_CHECKING:
     from gradatim.data.encoders.encoder import Encoder
@@ -24,7 +18,6 @@ if TYPE_CHECKING:
 LEAST = 1e-12  # the probability of a class that the model has not seen
 CERTAIN = 30.0  # the score of a label that every training row has; −30 of one that none has
 MOST_WORDS = 500  # of a free text, for the trees
-WHAT = "model kept beside the network"
 
 
 @dataclass(frozen=True)
@@ -89,29 +82,18 @@ FORM = Entries(
     {
         "name": TEXT, "what": TEXT, "parts": ListOf(one_in(tuple(KINDS)), at_least=1),
         "classes": ListOf(COUNT, distinct=True),
-        "answers": TRUTH, "measure": TEXT, "valid": MEASURE, "network_valid": MEASURE,
-        "network": DictOf(MEASURE),
     },
 )  # fmt: skip
 
 
-@dataclass
+@dataclass(frozen=True)
 class KeptModel:
-    """A fitted model: one part for each number or label, or one for all `classes` that it has seen.
-
-    `answers` says whether it stands in the network's place; `measure` is the one that decided, `valid` and
-    `network_valid` what both had on validation; `network` are the network's measures on the judged examples.
-    """
+    """A fitted model: one part for each number or label, or one for all `classes` that it has seen."""
 
     name: str
     what: str
     parts: tuple[Any, ...]
     classes: tuple[int, ...] = ()
-    answers: bool = False
-    measure: str = ""
-    valid: float = 0.0
-    network_valid: float = 0.0
-    network: dict[str, float] = field(default_factory=dict)
 
     @property
     def reads_raw(self) -> bool:
@@ -119,23 +101,19 @@ class KeptModel:
         return any(part.kind == "trees" for part in self.parts)
 
     @property
-    def work(self) -> int:
+    def work(self) -> float:
         """About how many multiplications an answer takes as long as."""
         return sum(part.work for part in self.parts)
 
-    def encoder(self, encoder: "Encoder") -> "Encoder":
-        """The run's encoder, of which trees read fewer words."""
-        return encoder.without_rare_words(MOST_WORDS) if self.reads_raw else encoder
-
     def outputs(self, problem: "Problem", encoder: "Encoder", raw: np.ndarray) -> np.ndarray:
-        """Outputs a as the network would have to give them, for raw inputs of `encoder`, so that everything
-        that reads a network's outputs reads these.
+        """Outputs a (N, K) as the network would have to give them, for raw inputs of the run's encoder, so
+        that everything that reads a network's outputs reads these.
         """
-        x = encoder.tree_columns(raw) if self.reads_raw else encoder.encode(raw, np.float32)
-        return self.outputs_of_inputs(problem, x)
-
-    def outputs_of_inputs(self, problem: "Problem", x: np.ndarray) -> np.ndarray:
-        """The same for inputs (N, …) as it takes them."""
+        if self.reads_raw:
+            few = encoder.without_rare_words(MOST_WORDS)
+            x = few.tree_columns(encoder.common_words(raw, MOST_WORDS))
+        else:
+            x = encoder.encode(raw, np.float32)
         x = x.reshape(len(x), prod(x.shape[1:]))
         scores = [part.scores(x) for part in self.parts]
         if self.classes:
@@ -143,18 +121,39 @@ class KeptModel:
         return problem.outputs_of_scores(np.concatenate(scores, 1))
 
     def check_fit(self, trained: Any) -> None:
-        """GradatimError unless it takes the inputs of a run's network and gives its outputs: tried on no
-        examples.
+        """GradatimError unless it takes the inputs of a run's network and gives what the run's problem reads:
+        tried on no examples.
         """
-        encoder, problem = self.encoder(trained.encoder), trained.problem
+        encoder, problem = trained.encoder, trained.problem
         with np.errstate(all="ignore"):
             try:
                 outputs = self.outputs(problem, encoder, encoder.raw(trained.template))
             except (ValueError, IndexError) as error:
                 raise GradatimError(f"it does not fit the run's columns and targets: {error}") from error
-        expected = problem.head().outputs
+        expected = outputs_beside(problem)
         if outputs.shape[1:] != (expected,):
             raise GradatimError(f"it gives outputs of shape {outputs.shape[1:]}; the run's have {expected}")
+
+    @property
+    def tensors(self) -> dict[str, np.ndarray]:
+        """The numbers of all parts."""
+        return {f"{i}.{name}": one for i, part in enumerate(self.parts) for name, one in part.tensors.items()}
+
+    def as_dict(self) -> dict[str, Any]:
+        """All else, for JSON."""
+        kinds = [part.kind for part in self.parts]
+        return {"name": self.name, "what": self.what, "parts": kinds, "classes": list(self.classes)}
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any], tensors: dict[str, np.ndarray]) -> "KeptModel":
+        """The model of a record that was checked; GradatimError where its numbers are damaged."""
+        parts = tuple(_parts(record["parts"], tensors))
+        return cls(record["name"], record["what"], parts, tuple(record["classes"]))
+
+
+def outputs_beside(problem: "Problem") -> int:
+    """How many outputs the models beside the network give."""
+    return problem.outputs_of_scores(np.zeros((1, len(problem.names)))).shape[1]
 
 
 def _of_all(scores: np.ndarray, classes: tuple[int, ...], k: int) -> np.ndarray:
@@ -165,33 +164,6 @@ def _of_all(scores: np.ndarray, classes: tuple[int, ...], k: int) -> np.ndarray:
     found = np.full((len(scores), k), np.log(LEAST))
     found[:, list(classes)] = scores - np.log(np.exp(scores).sum(1, keepdims=True))
     return found
-
-
-def write_kept(folder: Folder, kept: KeptModel) -> None:
-    """Write it, whole or not at all."""
-    tensors = {f"{i}.{name}": one for i, part in enumerate(kept.parts) for name, one in part.tensors.items()}
-    record = {name: getattr(kept, name) for name in FORM.forms if name not in ("parts", "classes")}
-    parts = [part.kind for part in kept.parts]
-    write_tensors(folder.kept, tensors, {**record, "parts": parts, "classes": list(kept.classes)})
-
-
-def read_kept(folder: Folder, trained: Any = None) -> KeptModel | None:
-    """The model beside a run's network; None where there is none. GradatimError for a damaged file, and for a
-    model of other inputs or outputs than the `trained` network's.
-    """
-    if not folder.kept.exists():
-        return None
-    tensors, record = read_tensors(folder.kept, WHAT, "np")
-    check_file(record, FORM, folder.kept)
-    known = {name: record[name] for name in FORM.forms}
-    try:
-        parts = tuple(_parts(record["parts"], tensors))
-        kept = KeptModel(**{**known, "parts": parts, "classes": tuple(record["classes"])})
-        if trained is not None:
-            kept.check_fit(trained)
-    except GradatimError as error:
-        raise GradatimError(f"{folder.kept} is damaged: {error}") from error
-    return kept
 
 
 def _parts(kinds: list[str], tensors: dict[str, np.ndarray]) -> Iterator[Any]:

@@ -15,7 +15,7 @@ from gradatim.problems.problem import Problem
 from gradatim.runs.file_forms import MODEL, check_file
 from gradatim.runs.folder import Folder
 from gradatim.runs.format_1 import model_of_format_1
-from gradatim.runs.kept_model import read_kept
+from gradatim.runs.kept_mean import read_kept
 from gradatim.runs.tensors import DIGEST
 from gradatim.runs.weights import read_weights, refuse_nonfinite, replace_weights
 
@@ -36,7 +36,7 @@ class Trained:
     targets: tuple[str, ...] = ()  # the columns or the array that held them
     precision: str = "float32"
     facts: dict[str, Any] = field(default_factory=dict)  # epoch, parameters
-    kept: Any = None  # the KeptModel that answers in the network's place
+    kept: Any = None  # the KeptMean that answers in the network's place
     epochs_done: int | None = None  # of a run that has never finished, by its checkpoint
 
     @property

@@ -53,6 +53,7 @@ class Loop(Learning):
         self.seen = 0  # batches in all
         self.sums: dict[str, Any] = dict.fromkeys(self.SUMS, 0.0)  # of this epoch
         self.seconds = 0.0  # of this epoch
+        self.threads = 1  # for parts that learn side by side
         self.interrupted = False
         self.out_of_time = False
         self._sitting_since: float | None = None

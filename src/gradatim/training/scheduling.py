@@ -7,7 +7,7 @@ from inspect import signature
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, real, unknown_argument
+from gradatim.checks import UsageError, not_twice, real, unknown_argument
 from gradatim.functional.schedules import Schedule
 from gradatim.record_checks import COUNT, MEASURE, NUMBER, Entries, Maybe
 
@@ -101,11 +101,12 @@ def _arguments(name: str, given: str, made_by: Any) -> dict[str, Any]:
     """`key=value,key=value` as numbers, a list as 0.3/0.6."""
     held = ("step", "total", "best", "waited", "scale")
     takes = [key for key in signature(made_by).parameters if key not in held] + ["warmup"]
-    arguments = {}
+    arguments: dict[str, Any] = {}
     for part in filter(None, given.split(",")):
         key, equals, value = part.partition("=")
         if key not in takes:
             raise unknown_argument(name, key, takes)
+        not_twice(key, arguments)
         try:
             numbers = [json.loads(number) for number in value.split("/")]
         except ValueError:

@@ -179,9 +179,51 @@ def test_each_number_has_a_name():
         ("piecewise", "(x − 1)/1 bent towards ±3, and its place in 2 bins"),
         ("periodic", "(x − 1)/1 bent towards ±3, and 32 sines and cosines"),
         ("robust", "(x − 1)/1, of median and quartiles, bent towards ±3"),
-        ("combined", "standardised (mean 1, deviation 0.8165); beside it (x − 1)/1 bent towards ±3, and its "
-         "place in 2 bins"),
+        ("combined", "standardised (mean 1, deviation 0.8165), kept within -2 and 4; beside it (x − 1)/1 "
+         "bent towards ±3, and its place in 2 bins"),
     ],
 )  # fmt: skip
 def test_each_encoding_is_said_in_words(encoding, words):
     assert encoding_in_words(fit(of([0.0, 1.0, 2.0], encoding))["columns"][0]) == words
+
+
+@pytest.mark.parametrize("values", [RNG.standard_normal(200), np.append(np.arange(99.0), 1e9)])
+def test_combined_numbers_go_a_whole_range_beyond_training_and_no_further(values):
+    """Within twice the range they are what `auto` makes; beyond, what stands at its end."""
+    low, high = values.min(), values.max()
+    span = high - low
+    inside = np.linspace(low - span, high + span, 50)
+    found = encoded(values, inside, "combined")[:, 0]
+    np.testing.assert_array_equal(found, apply(fit(of(values, "")), inside.reshape(-1, 1), np.float64)[:, 0])
+    far = encoded(values, [-HUGE, -1e30, low - span, high + span, 1e30, HUGE], "combined")
+    np.testing.assert_array_equal(far[:3, 0], far[[2, 2, 2], 0])
+    np.testing.assert_array_equal(far[3:, 0], far[[3, 3, 3], 0])
+
+
+def test_of_a_constant_combined_column_no_other_value_is_told_apart():
+    """Training never saw it vary: whatever a network made of another value would be chance."""
+    assert not encoded([5.0, 5.0, 5.0], [5.0, 6.0, -1e30, HUGE], "combined")[:, 0].any()
+
+
+@pytest.mark.parametrize("unit", [2.0**1022, 2.0**-1000])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_every_encoding_is_the_same_in_any_unit(encoding, unit):
+    """A unit of a power of two costs no digit: the encoded numbers stay."""
+    values = np.round(RNG.uniform(-1.9, 1.9, 64), 2)
+    values = np.round(values * 64) / 64
+    expected = encoded(values, values, encoding)
+    np.testing.assert_allclose(encoded(values * unit, values * unit, encoding), expected, atol=1e-9)
+
+
+def test_one_enormous_value_beside_ordinary_ones_leaves_these_their_ranks():
+    ordinary = np.linspace(-1, 1, 101)
+    found = encoded(np.append(ordinary, HUGE), ordinary[1:], "combined")[:, 0]
+    assert np.isfinite(found).all() and found[-1] - found[0] > 2
+
+
+def test_a_record_whose_bounds_are_none_is_refused():
+    record = json.loads(json.dumps(fit(of([1.0, 2.0], "combined"))))
+    for bounds in ([3.0, 1.0], [1.0, 2.0, 3.0]):
+        record["columns"][0]["bounds"] = bounds
+        with pytest.raises(GradatimError, match="bounds"):
+            encoder_from(record)

@@ -232,6 +232,6 @@ def test_validation_is_dashed_and_training_whole_in_both_pictures():
         assert styles == ["-", "--"] * runs
     (svg,) = as_svg(learning_curves([Course("r", record, None)]))
     assert 'class="line train"' in svg and 'class="line valid"' in svg
-    page = files("gradatim.explain").joinpath("report.html.j2").read_text()
+    page = files("gradatim.explain").joinpath("report_page.css.j2").read_text()
     assert "svg .line.valid { stroke: var(--valid); stroke-dasharray: 6 2.5; }" in page
     assert "svg .line.train { stroke: var(--train); }" in page

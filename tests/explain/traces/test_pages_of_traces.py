@@ -26,6 +26,8 @@ ROWS = catalog.entries("trace")
         ("tanh(a)    keep", ["<mi>tanh</mi><mo>(</mo>", '<mspace width="2em"/><mtext>&#160;keep']),
         ("C_before w_ij", ["<mtext>before</mtext>", "<mi>i</mi><mi>j</mi>"]),
         ("a < b", ["<mo>&lt;</mo>"]),
+        ("β₁^t", ["<msubsup><mi>β</mi><mn>1</mn><mi>t</mi></msubsup>"]),
+        ("1·10⁻⁴", ["<msup><mn>10</mn><mrow><mo>−</mo><mn>4</mn></mrow></msup>"]),
     ],
 )  # fmt: skip
 def test_an_equation_is_mathml(equation, parts):

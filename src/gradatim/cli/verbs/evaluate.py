@@ -32,7 +32,9 @@ def evaluate(
         return
     for notice in result.get("notices", ()):
         print(f"{data}: {notice}", file=sys.stderr)
-    by = f", answered by {result['model']}" if "model" in result else ""
+    shares = ", ".join(f"{name} {share:.2f}" for name, share in result.get("shares", {}).items())
+    model = f"a weighed mean ({shares})" if shares else result.get("model")
+    by = f", answered by {model}" if model else ""
     print(f"{result['split']} examples {result['n']}{by}")
     print(measures_text(result["metrics"]))
     if "by_class" in result:

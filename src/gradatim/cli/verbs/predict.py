@@ -30,9 +30,9 @@ def predict(
     Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
     """
     from gradatim.files import refuse_existing
-    from gradatim.jobs.predict import new_examples
     from gradatim.jobs.predict import predict as job
     from gradatim.jobs.run import load
+    from gradatim.runs.asking import new_examples
 
     to_file = out is not None and str(out) != "-"
     if out is not None and to_file:

@@ -153,6 +153,10 @@ class Encoder:
         """The same with at most so many words of each free text."""
         return self
 
+    def common_words(self, x: np.ndarray, most: int) -> np.ndarray:
+        """Raw inputs (N, …) as those of `without_rare_words(most)`."""
+        return x
+
     def as_dict(self) -> Record | None:
         """The encoder for JSON."""
         return {"name": self.name}

@@ -66,7 +66,8 @@ class Standardise(Encoder):
         if x.ndim > 2 and shift.ndim == 1:  # per channel
             behind = (-1, *(1,) * (x.ndim - 2))
             shift, scale = shift.reshape(behind), scale.reshape(behind)
-        scaled = (x - shift) / scale
+        with np.errstate(over="ignore"):  # which `convert` refuses, by its example
+            scaled = (x - shift) / scale
         for i, quantiles in self.quantiles.items():
             scaled[:, int(i)] = normal_scores(x[:, int(i)].astype(np.float64), np.asarray(quantiles))
         return convert(scaled, x, dtype)

@@ -130,6 +130,10 @@ class TableEncoder(Encoder):
         """The same with the commonest words of each free text only."""
         return TableEncoder(encoding.with_fewer_words(self.record, most))
 
+    def common_words(self, x: np.ndarray, most: int) -> np.ndarray:
+        """Without how often the rare words come."""
+        return encoding.of_fewer_words(self.record, x, most)
+
     def as_dict(self) -> Record:
         """The record."""
         return self.record

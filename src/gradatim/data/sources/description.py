@@ -1,5 +1,6 @@
 """What is in examples, as plain numbers and texts: sizes, ranges, classes, splits; and how that reads."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,12 +13,14 @@ from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
 from gradatim.data.sources.schema_page import schema_page
 from gradatim.data.splits import TEST_SHARE
 from gradatim.data.tables.examples import Examples, schema_of
+from gradatim.data.tables.inputs import encoded_as
 from gradatim.data.targets import balanced_weights, imbalance
 
 if TYPE_CHECKING:
     from gradatim.data.sources.source import Source
 
 MOST_CLASSES = 30  # that are listed
+MOST_CELLS = 1 << 22  # of a table whose combined numbers are counted, which takes a second or two
 
 
 def describe_dataset(found: Dataset, source: "Source") -> dict[str, Any]:
@@ -108,7 +111,19 @@ def learning_facts(found: Dataset, source: "Source") -> dict[str, Any]:
         encoder = fit_encoder(parts.train)
         facts["inputs"] = encoder.shape(found.shape)[0]
         facts["notices"] = encoder.notices(found.features)
+        if parts.train.form == "tables" and parts.train.x.size <= MOST_CELLS:
+            facts["combined"] = _combined(parts.train)
     return facts
+
+
+def _combined(train: Dataset) -> dict[str, Any]:
+    """How many numbers the default recipe, whose numbers are combined, makes of a row, and of these how many
+    each kind of its members sees.
+    """
+    encoder = fit_encoder(replace(train, columns=encoded_as(train.columns, "combined")))
+    width = encoder.shape(train.shape)[0]
+    members = [sum(stop - start for start, stop in view) for view in encoder.views(width)]
+    return {"inputs": width, "members": members}
 
 
 def split_rule(found: Dataset) -> str:

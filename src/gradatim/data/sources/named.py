@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from gradatim import catalog
-from gradatim.checks import UsageError, unknown_argument
+from gradatim.checks import UsageError, not_twice, unknown_argument
 from gradatim.data.dataset import Dataset
 from gradatim.data.sources.in_memory import DatasetSource
 from gradatim.data.sources.source import New, Request
@@ -63,6 +63,7 @@ def dataset_arguments(name: str, given: str, takes: list[str]) -> dict[str, Any]
             raise UsageError(f"{name} takes no arguments: leave out {part}")
         if key not in takes:
             raise unknown_argument(name, key, takes)
+        not_twice(key, found)
         try:
             found[key] = json.loads(value)
         except ValueError:

@@ -74,8 +74,18 @@ def _learned(facts: dict[str, Any]) -> list[Block]:
         page.append(Fact("labels", _label_sets(facts)))
     page.append(Fact("splits", sizes_of(facts["splits"], facts["split_rule"])))
     if "inputs" in facts:
-        page.append(Fact("inputs", f"{facts['inputs']:,} input features after encoding"))
+        page.append(Fact("inputs", _features(facts)))
     return page
+
+
+def _features(facts: dict[str, Any]) -> str:
+    """How many numbers a network sees: one that was asked for, and those of the default recipe."""
+    some = f"{facts['inputs']:,} input features after encoding"
+    combined = facts.get("combined")
+    if not combined or len(combined["members"]) < 2:
+        return some
+    members = " or ".join(f"{n:,}" for n in combined["members"])
+    return f"{some}; {combined['inputs']:,} in the default recipe, whose members see {members} of them"
 
 
 def _shares(counts: dict[str, int], n: int) -> str:

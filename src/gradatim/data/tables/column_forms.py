@@ -41,9 +41,10 @@ BY_KIND = {
 }
 SCALER = Entries({"scaler": one_in(ENCODINGS), "fill": NUMBER})
 AFFINE = {"shift": NUMBER, "scale": NOT_ZERO, "limit": POSITIVE}
+BOUNDS = {"bounds": ListOf(NUMBER, at_least=2)}  # of combined numbers
 BY_SCALER = {
-    "quantile": Entries({"quantiles": ListOf(NUMBER, at_least=2)}),
-    "standard": Entries(AFFINE, optional=("limit",)),
+    "quantile": Entries({"quantiles": ListOf(NUMBER, at_least=2), **BOUNDS}, optional=("bounds",)),
+    "standard": Entries({**AFFINE, **BOUNDS}, optional=("limit", "bounds")),
     "robust": Entries(AFFINE, optional=("limit",)),  # earlier versions had none
     "piecewise": Entries({**AFFINE, "edges": ListOf(NUMBER, at_least=2)}),
     "periodic": Entries({**AFFINE, "frequencies": ListOf(NUMBER, at_least=1)}),
@@ -72,7 +73,9 @@ def _check_column(column: dict[str, Any], entry: str) -> None:
         if "piecewise" in column:
             Entries({}).check(column["piecewise"], f"{entry}.piecewise")
             _check_column({**column["piecewise"], "kind": "number"}, f"{entry}.piecewise")
-        for name in ("quantiles", "edges"):
+        bounds = column.get("bounds", [0.0, 0.0])
+        require(len(bounds) == 2, f"{entry}.bounds", "two numbers", bounds)
+        for name in ("quantiles", "edges", "bounds"):
             values = column.get(name, [])
             require(values == sorted(values), f"{entry}.{name}", "in rising order", values)
     if kind == "category":

@@ -109,6 +109,18 @@ def with_fewer_words(record: Record, most: int) -> Record:
     return {**record, "columns": list(columns)}
 
 
+def of_fewer_words(record: Record, x: np.ndarray, most: int) -> np.ndarray:
+    """Raw inputs (N, D) of a record as those of `with_fewer_words(record, most)`."""
+    places = _word_places(record)
+    if all(place.stop - place.start <= most for place in places.values()):
+        return x
+    columns, counts = x[:, : len(record["columns"])].copy(), []
+    for i, place in places.items():
+        counts.append(x[:, place][:, :most])
+        columns[:, i] = np.where(np.isnan(x[:, i]), np.nan, counts[-1].sum(1))
+    return np.concatenate([columns, *counts], 1)
+
+
 def quantile_columns(record: Record) -> list[str]:
     """The columns that `auto` scales by their quantiles."""
     if record["numbers"] != "auto":

@@ -35,6 +35,8 @@ def _number(column: Record) -> str:
     words = SCALED[column["scaler"]].format(**by)
     if "limit" in column and column["scaler"] == "robust":
         words += ", bent towards ±3"
+    if "bounds" in column and column["scaler"] == "standard":
+        words += ", kept within {} and {}".format(*map(_brief, column["bounds"]))
     return f"{words}; beside it {_number(column['piecewise'])}" if "piecewise" in column else words
 
 

@@ -18,6 +18,8 @@ FALSE = frozenset(["false", "f", "no", "n", "off", "0"])
 
 FILLED = ("number", "boolean", "date")  # kinds whose missing values become a usual one
 
+FILLED_IN = "missing values, filled in as training does"
+
 
 @dataclass
 class InputMatch:
@@ -39,7 +41,7 @@ class InputMatch:
             )
         for counts, what in (
             (self.unknown, "unknown categories"), (self.unreadable, "unreadable values"),
-            (self.filled, "missing values, filled in as training does"),
+            (self.filled, FILLED_IN),
             (self.unsigned, "numbers without a percent sign, read as percent"),
         ):  # fmt: skip
             if counts:

@@ -8,6 +8,7 @@
 | piecewise | as robust, and how far it has come in each of up to 63 bins |
 | periodic | as robust, and its sines and cosines of 16 frequencies |
 | combined | standard, or quantile where that suits it; beside it piecewise: members of an ensemble read one |
+| | The standard one goes no further than a whole range beyond what training holds |
 
 A missing value is the training examples' median in all of them.
 """
@@ -18,7 +19,7 @@ import numpy as np
 
 from gradatim.data.tables.periodic import frequencies, wave_names, waves
 from gradatim.data.tables.piecewise import bin_names, fit_edges, piecewise
-from gradatim.data.tables.scaling import fit_scaler, scale
+from gradatim.data.tables.scaling import bounds, fit_scaler, scale
 
 Record = dict[str, Any]
 
@@ -29,7 +30,8 @@ def fit_number(values: np.ndarray, name: str, columns: int = 1) -> Record:
     `auto` is standard, or quantile where few values decide mean and deviation.
     """
     if name == "combined":
-        return {**fit_scaler(values, "auto"), "piecewise": fit_number(values, "piecewise", columns)}
+        itself = {**fit_scaler(values, "auto"), "bounds": bounds(values)}
+        return {**itself, "piecewise": fit_number(values, "piecewise", columns)}
     if name not in ("piecewise", "periodic"):
         return fit_scaler(values, name)
     record = {**fit_scaler(values, "robust"), "scaler": name}

@@ -30,10 +30,10 @@ def _usual_distance(values: np.ndarray) -> float:
     """The median distance from the median of the values that are not equal to it; 0 without any."""
     if not len(values):
         return 0.0
-    half = values / 2  # so that no difference overflows
-    distances = np.abs(half - np.median(half))
+    part = values / 4  # so that no difference overflows, nor the sum of two
+    distances = np.abs(part - np.median(part))
     distances = distances[distances > 0]
-    return 2 * min(float(np.median(distances)), LARGEST / 2) if len(distances) else 0.0
+    return 4 * min(float(np.median(distances)), LARGEST / 4) if len(distances) else 0.0
 
 
 def sentence(names: Sequence[str]) -> str:

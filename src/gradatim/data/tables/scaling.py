@@ -9,6 +9,7 @@ from gradatim.data.tables.smooth_clip import LIMIT, smooth_clip
 
 QUANTILES = 255
 LARGEST = float(np.finfo(np.float64).max)
+SMALLEST = 1e-290  # whose shares of a range are numbers
 
 
 def fit_scaler(values: np.ndarray, name: str) -> dict[str, Any]:
@@ -46,6 +47,22 @@ def fit_scaler(values: np.ndarray, name: str) -> dict[str, Any]:
     return found | _more(name)
 
 
+def bounds(values: np.ndarray) -> list[float]:
+    """A whole range of the values (N,), where NaN is missing, below the least and above the greatest.
+
+    A value outside of training is taken as it is up to there, and no further: what a network makes of numbers
+    that lie far from all that it has learned from is chance, and grows with them.
+
+    >>> bounds(np.array([0.0, 10.0, np.nan])), bounds(np.array([7.0]))
+    ([-10.0, 20.0], [7.0, 7.0])
+    """
+    present = values[~np.isnan(values)]
+    if not len(present):
+        return [0.0, 0.0]
+    low, high = float(present.min()), float(present.max())
+    return [max(low - (high - low), -LARGEST), min(high + (high - low), LARGEST)]
+
+
 def _more(name: str) -> dict[str, Any]:
     """What a scaler has besides; the quantiles of a column without values."""
     if name == "quantile":
@@ -64,6 +81,8 @@ def _quantile(values: np.ndarray, q: Any) -> Any:
 def scale(column: dict[str, Any], values: np.ndarray) -> np.ndarray:
     """Values (N,) by the column's scaler."""
     values = np.where(np.isnan(values), column["fill"], values)
+    if "bounds" in column:
+        values = np.clip(values, *column["bounds"])
     if column["scaler"] == "quantile":
         return normal_scores(values, np.asarray(column["quantiles"]))
     shift, scale = column["shift"], column["scale"]
@@ -81,12 +100,28 @@ def normal_scores(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     """
     from scipy.special import ndtri
 
-    if max(unit := float(np.abs(quantiles).max()), float(np.abs(values).max(initial=0))) > LARGEST / 4:
-        values, quantiles = values / max(unit, 1.0), quantiles / max(unit, 1.0)
+    unit = float(np.abs(quantiles).max())
+    if max(unit, float(np.abs(values).max(initial=0))) > LARGEST / 4:
+        values, quantiles = values / 4, quantiles / 4  # whose differences cannot overflow
+    elif 0 < unit < SMALLEST:
+        with np.errstate(over="ignore"):
+            values, quantiles = values / unit, quantiles / unit
     shares = np.linspace(0, 1, len(quantiles))
-    below = np.interp(values, quantiles, shares)
-    above = np.interp(-values, -quantiles[::-1], -shares[::-1])
+    below = _between(values, quantiles, shares)
+    above = _between(-values, -quantiles[::-1], -shares[::-1])
     share = 0.5 * (below - above)
     share[values <= quantiles[0]] = 0.0
     share[values >= quantiles[-1]] = 1.0
     return np.clip(ndtri(share), ndtri(1e-7), -ndtri(1e-7)) if quantiles[0] < quantiles[-1] else 0.0 * share
+
+
+def _between(values: np.ndarray, rising: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """The share at each value, straight between those of rising numbers; between two whose distance has no
+    reciprocal, that of the first.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = np.interp(values, rising, shares)
+    if (odd := ~((found >= shares[0]) & (found <= shares[-1]))).any():
+        place = np.searchsorted(rising, values[odd], side="right") - 1
+        found[odd] = shares[np.clip(place, 0, None)]
+    return found

@@ -71,7 +71,7 @@ class FourGenerations(Claim):
     )
     sizes = Sizes(default={"train": 1200, "fewer": (50, 100, 200, 400, 800), "epochs": 40})
 
-    def run(self, seed: int, train: int, fewer: Sequence[int], epochs: int) -> Measures:  # type: ignore[override]
+    def run(self, seed: int, train: int, fewer: Sequence[int], epochs: int) -> Measures:
         """Every generation from every number of examples."""
         (x, y), _, (x_test, y_test) = digit_splits(seed, train)
         ways: dict[str, Answer] = {

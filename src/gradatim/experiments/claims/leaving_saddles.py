@@ -65,7 +65,7 @@ class LeavingSaddles(Claim):
     )  # fmt: skip
     sizes = Sizes(default={"trials": 200, "steps": 1000}, full={"trials": 2000, "steps": 5000})
 
-    def run(self, seed: int, trials: int, steps: int) -> Measures:  # type: ignore[override]
+    def run(self, seed: int, trials: int, steps: int) -> Measures:
         """Every way of descent on every surface, all trials side by side."""
         found: Measures = {}
         draw = generator(seed, "starts")

@@ -16,7 +16,9 @@ from gradatim.training.training import Training
 class LinearLayers(Claim):
     """Depth without a non-linear function in between adds nothing: a product of matrices is a matrix.
 
-    W₃(W₂(W₁x + b₁) + b₂) + b₃ = Wx + b,   W = W₃W₂W₁,   b = W₃W₂b₁ + W₃b₂ + b₃
+        W₃(W₂(W₁x + b₁) + b₂) + b₃ = Wx + b,   W = W₃W₂W₁,   b = W₃W₂b₁ + W₃b₂ + b₃
+
+    So depth needs a function g between the layers that is not linear.
     """
 
     title = "Linear layers compose to one linear layer"
@@ -39,7 +41,7 @@ class LinearLayers(Claim):
         full={"hidden": (128, 128, 128, 128), "epochs": 400, "points": 6000},
     )
 
-    def run(self, seed: int, hidden: Sequence[int], epochs: int, points: int) -> Measures:  # type: ignore[override]
+    def run(self, seed: int, hidden: Sequence[int], epochs: int, points: int) -> Measures:
         """Train three networks on the same points, and multiply the linear one's matrices."""
         data = spirals(n=2 * points, noise=0.05, seed=seed)
         x, y = data.x, np.asarray(data.y)

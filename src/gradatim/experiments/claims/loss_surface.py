@@ -68,9 +68,7 @@ class LossSurface(Claim):
         full={"hidden": 128, "depth": 20, "epochs": 200, "grid": 51, "train": 1200},
     )
 
-    def run(  # type: ignore[override]
-        self, seed: int, hidden: int, depth: int, epochs: int, grid: int, train: int
-    ) -> Measures:
+    def run(self, seed: int, hidden: int, depth: int, epochs: int, grid: int, train: int) -> Measures:
         """Train with three learning rates, and a deep network; look around where training ended."""
         rows = digit_splits(seed, train).train
         found: Measures = {}

@@ -81,7 +81,7 @@ class OneHyperParameter(Claim):
         full={"epochs": 100, "longest": 400, "train": 600},
     )
 
-    def run(self, seed: int, epochs: int, longest: int, train: int) -> Measures:  # type: ignore[override]
+    def run(self, seed: int, epochs: int, longest: int, train: int) -> Measures:
         """Train with each value of each hyper-parameter."""
         splits = digit_splits(seed, train)
         found: Measures = {}

@@ -62,7 +62,7 @@ class OptimizerPaths(Claim):
     )
     sizes = Sizes(default={"steps": 150, "longest": 300}, full={"steps": 1000, "longest": 3000})
 
-    def run(self, seed: int, steps: int, longest: int) -> Measures:  # type: ignore[override]
+    def run(self, seed: int, steps: int, longest: int) -> Measures:
         """Every optimiser on every surface at its best rate there; then what is measured."""
         found: Measures = {}
         for kind, make in SURFACES.items():

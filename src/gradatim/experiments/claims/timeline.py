@@ -72,7 +72,7 @@ class Timeline(Claim):
     )
     sizes = Sizes(default={"pairs": 400, "epochs": 200})
 
-    def run(self, seed: int, pairs: int, epochs: int) -> Measures:  # type: ignore[override]
+    def run(self, seed: int, pairs: int, epochs: int) -> Measures:
         """Every machine on both questions."""
         found: Measures = {}
         for question in ("and", "xor"):

@@ -48,7 +48,7 @@ class ZeroInitialisation(Claim):
         full={"hidden": 128, "epochs": 200, "lr": 0.2, "train": 1200},
     )
 
-    def run(self, seed: int, hidden: int, epochs: int, lr: float, train: int) -> Measures:  # type: ignore[override]
+    def run(self, seed: int, hidden: int, epochs: int, lr: float, train: int) -> Measures:
         """Train each activation from zero and from random weights."""
         splits = digit_splits(seed, train)
         curves, found = {}, {}

@@ -9,6 +9,7 @@ from gradatim.explain.svg import shorten
 from gradatim.problems.evidence import Residuals
 
 MOST_TARGETS = 3  # that are drawn
+LARGEST = 1e150  # beyond it, a square has no number
 BINS = 24
 LETTERS = 22  # of a target's name
 HEIGHT = 0.95  # of a panel of width 1
@@ -73,7 +74,9 @@ def _spread(r: np.ndarray, name: str) -> Panel:
     words = tuple(
         f"{low} to {high}: {count(int(n))}" for n, low, high in zip(counts, ends[:-1], ends[1:], strict=True)
     )
-    told = (f"mean {measure(float(r.mean()))}", f"standard deviation {measure(float(r.std()))}")
+    unit = float(np.abs(r).max()) or 1.0
+    spread = float(r.std()) if unit < LARGEST else unit * float((r / unit).std())
+    told = (f"mean {measure(float(r.mean()))}", f"standard deviation {measure(spread)}")
     marks: tuple[Mark, ...] = (
         Bars(edges[:-1], edges[1:], counts, words),
         Reference((0, y_axis.low), (0, y_axis.high)),

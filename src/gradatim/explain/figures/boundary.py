@@ -69,37 +69,50 @@ def boundary_figure(
         raise UsageError(
             f"{len(classes)} classes cannot be told apart in one picture: at most {MOST_CLASSES}"
         )
-    spread_axes = [i for i in (0, 1) if _is_few(train.x[:, i])]
+    spread_axes = _spread_axes(train)
     if spread_axes:
         names = " and ".join(short(axes_names[i]) for i in spread_axes)
         words += ("; " if words else "") + f"points of equal {names} are spread"
 
     def draw(figure: Any, theme: Theme) -> None:
         axes = figure.add_subplot()
-        axes.grid(False)
-        left, right, low, high = found.across[0], found.across[-1], found.up[0], found.up[-1]
-        axes.imshow(
-            tints(found.probabilities, theme), extent=(left, right, low, high), origin="lower",
-            aspect="auto", interpolation="bilinear", zorder=1,
-        )  # fmt: skip
-        _lines(axes, found, threshold, theme)
-        for number, points in enumerate([train] if test is None else [train, test]):
-            _examples(axes, points, len(classes), spread_axes, theme, hollow=number == 1)
-        axes.set(xlim=(left, right), ylim=(low, high))
-        for i in spread_axes:
-            (axes.set_xticks, axes.set_yticks)[i](np.unique(train.x[:, i]))
+        parts = [part for part in (train, test) if part is not None]
+        draw_plane(axes, found, parts, len(classes), theme, threshold)
         shorten_ticks(axes)
         axes.set_xlabel(short(axes_names[0]))
         axes.set_ylabel(short(axes_names[1]))
         axes.set_title(title, fontweight="bold")
-        shown = [part for part in (train, test) if part is not None]
-        _legend(axes, classes, any(part.wrong.any() for part in shown), test is not None, theme)
+        _legend(axes, classes, any(part.wrong.any() for part in parts), test is not None, theme)
         if len(classes) == 2:
             _scale(figure, axes, classes, theme)
         if words:
             figure.supxlabel(words, x=0.01, ha="left", fontsize=9)
 
     return Picture(draw, (8.4, 5.6))
+
+
+def draw_plane(
+    axes: Any, found: Plane, parts: Sequence[Points], classes: int, theme: Theme, threshold: float = 0.5
+) -> None:
+    """Tints, boundaries and examples on axes that are there; of two parts the second is hollow."""
+    axes.grid(False)
+    left, right, low, high = found.across[0], found.across[-1], found.up[0], found.up[-1]
+    axes.imshow(
+        tints(found.probabilities, theme), extent=(left, right, low, high), origin="lower",
+        aspect="auto", interpolation="bilinear", zorder=1,
+    )  # fmt: skip
+    _lines(axes, found, threshold, theme)
+    spread_axes = _spread_axes(parts[0])
+    for number, points in enumerate(parts):
+        _examples(axes, points, classes, spread_axes, theme, hollow=number == 1)
+    axes.set(xlim=(left, right), ylim=(low, high))
+    for i in spread_axes:
+        (axes.set_xticks, axes.set_yticks)[i](np.unique(parts[0].x[:, i]))
+
+
+def _spread_axes(points: Points) -> list[int]:
+    """The axes along which points would cover each other."""
+    return [i for i in (0, 1) if _is_few(points.x[:, i])]
 
 
 def _examples(

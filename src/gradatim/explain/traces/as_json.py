@@ -14,10 +14,15 @@ def as_json(trace: Trace) -> dict[str, Any]:
     [{'text': '1 + 1 = 2'}]
     """
     parts = [_part(part) for part in trace.parts]
-    return {
+    found: dict[str, Any] = {
         "format": FORMAT, "title": trace.title, "rows": trace.rows.split(), "source": trace.source, "parts":
         parts,
     }  # fmt: skip
+    if trace.values is not None:
+        found["values"] = plain(trace.values)
+    if trace.before is not None:
+        found["before"] = as_json(trace.before)
+    return found
 
 
 def _part(part: Line | Table | Beside) -> dict[str, Any]:

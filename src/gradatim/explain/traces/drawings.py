@@ -31,7 +31,8 @@ def network_drawing(
             parts.append(_text(x + share * (to - x), y + share * (end - y) - 7, _number(w), 15, "halo"))
     for unit, (x, y) in places.items():
         parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{R}" {BOX}/>')
-        parts.append(_text(x, y - 4, str(unit), 12, "dim") + _text(x, y + 14, _number(values[unit]), 15))
+        value = _number(values[unit]) if unit in values else "?"  # as a problem is drawn
+        parts.append(_text(x, y - 4, str(unit), 12, "dim") + _text(x, y + 14, value, 15))
         if (0, unit) in weights:
             parts.append(_text(x, y + R + 17, f"b = {_number(weights[0, unit])}", 13, "dim"))
     return _picture("The network: its units' outputs, and the weights on the lines", parts)

@@ -8,6 +8,9 @@ FUNCTIONS = ("tanh", "log", "softmax", "diag", "min", "max", "exp")
 WORD = 4  # letters from which on an index is a word: C_before, but w_ij
 MARKS = {"\u0302": "^", "\u0303": "~"}  # above a letter
 RAISED = str.maketrans("²³ᵀᵗ", "23Tt")
+LOWER = "₀₁₂₃₄₅₆₇₈₉"
+LOWERED = re.compile(rf"([A-Za-zΑ-Ωα-ω])([{LOWER}])")  # β₁, which is β_1
+DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 TOKEN = re.compile(
     r"(?P<gap> {3,})|(?P<space> )"
     r"|(?P<slope>∂[A-Za-z]?[^ ∂/()]*/∂[^ ∂/(){}=+−,·]+(?:\{[^}]*\})?)"
@@ -16,7 +19,7 @@ TOKEN = re.compile(
     r"|(?P<letter>[A-Za-zΑ-Ωα-ωŷ∂][\u0300-\u036f]?′?)(?P<digits>[0-9](?![0-9.]))?"
     r"(?:_(?P<low>\{[^}]*\}|[A-Za-z0-9]+[\u0300-\u036f]?))?(?P<high>[²³ᵀᵗ])?"
     r"(?:\^(?P<power>−?[A-Za-z0-9]+(?:_[A-Za-z0-9]+)?))?"
-    r"|(?P<number>[0-9]+(?:\.[0-9]+)?|½)(?P<bar>/(?=\())?"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?|½)(?:(?P<bar>/(?=\())|(?P<tens>[⁻⁰¹⁴-⁹][⁰¹²³⁴-⁹]*))?"
     r"|(?P<sign>.)",
 )
 
@@ -27,7 +30,8 @@ def mathml(equation: str) -> str:
     >>> mathml("δ_j = ∂L/∂w")
     '<math><msub><mi>δ</mi><mi>j</mi></msub><mo>=</mo><mfrac><mi>∂L</mi><mi>∂w</mi></mfrac></math>'
     """
-    return f"<math>{_row(equation)}</math>"
+    spelled = LOWERED.sub(lambda found: f"{found[1]}_{LOWER.index(found[2])}", equation)
+    return f"<math>{_row(spelled)}</math>"
 
 
 def _row(text: str) -> str:
@@ -78,6 +82,8 @@ def _element(found: re.Match[str]) -> str:
         )
     if found["letter"]:
         return _letter(found)
+    if found["tens"]:
+        return f"<msup>{_number(found['number'])}<mrow>{_row(found['tens'].translate(DIGITS))}</mrow></msup>"
     return _number(found["number"]) if found["number"] else f"<mo>{escape(found['sign'])}</mo>"
 
 

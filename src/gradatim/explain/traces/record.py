@@ -1,6 +1,6 @@
 """What a trace is: lines and tables in order, as plain records that text, page and JSON are made from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,27 @@ Part = Line | Table | Beside
 
 
 @dataclass(frozen=True)
+class Opening:
+    """One unit that a page opens: its name, what its button says, its value or map, and its parts."""
+
+    name: str
+    label: str
+    value: float
+    map: Any  # an array (H, W), or None
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The units of one block, `words` what it is, `unit` what each is called."""
+
+    name: str
+    words: str
+    unit: str
+    openings: Sequence[Opening]
+
+
+@dataclass(frozen=True)
 class Trace:
     """One worked example: what it is called, which rows of the curriculum it serves, whose it is, its parts.
 
@@ -65,6 +86,8 @@ class Trace:
     parts: Sequence[Part]
     drawing: str = ""  # the network or the cell as SVG
     before: "Trace | None" = None  # the example with its own numbers, where some were changed
+    values: dict[str, Any] | None = None  # of a network's step: everything, for JSON
+    groups: Callable[[], Sequence[Group]] | None = None  # of a network's step: its units, for the page
 
     def tables(self) -> list[Table]:
         """Every table, those beside each other too."""

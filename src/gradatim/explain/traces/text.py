@@ -1,9 +1,11 @@
 """A trace for a terminal."""
 
+from collections.abc import Mapping
 from itertools import zip_longest
 from textwrap import wrap
 from unicodedata import combining
 
+from gradatim.explain.traces.differences import MARK, differences, moved_cells, tables_before
 from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, table_text
 
 WIDTH = 80
@@ -26,8 +28,12 @@ def as_text(trace: Trace) -> str:
     if trace.source:
         blocks[0] += "\n" + "\n".join(wrap(trace.source, WIDTH))
     equation = False
-    for part in trace.parts:
-        text = _part(part)
+    moved = differences(trace)
+    if moved is not None and moved.rows:
+        blocks[0] += f"\n{MARK} behind a number says that it has moved; the end lists both."
+    old = tables_before(trace)
+    for part in [*trace.parts, *([moved] if moved is not None else [])]:
+        text = _part(part, old)
         if isinstance(part, Line) and equation and part.text.startswith("  "):
             blocks[-1] += f"\n{text}"
         else:
@@ -36,17 +42,19 @@ def as_text(trace: Trace) -> str:
     return "\n\n".join(blocks)
 
 
-def _part(part: Line | Table | Beside) -> str:
+def _part(part: Line | Table | Beside, old: Mapping[str, Table]) -> str:
     if isinstance(part, Line):
         return part.text.rstrip() if part.text.startswith("  ") else "\n".join(wrap(part.text, WIDTH))
     if isinstance(part, Table):
-        return "\n".join(table_lines(part))
-    return _beside([table_lines(table) for table in part.tables])
+        return "\n".join(table_lines(part, old.get(part.caption)))
+    return _beside([table_lines(table, old.get(table.caption)) for table in part.tables])
 
 
-def table_lines(table: Table) -> list[str]:
-    """Caption, columns' names, a rule, and the rows: texts to the left, numbers to the right."""
-    cells, right = table_text(table), numeric(table)
+def table_lines(table: Table, before: Table | None = None) -> list[str]:
+    """Caption, columns' names, a rule, and the rows: texts to the left, numbers to the right; what differs
+    from the table `before` is marked.
+    """
+    cells, right = marked(table, before), numeric(table)
     grid = [list(table.columns), *cells] if table.columns else cells
     widths = [max(columns_of(row[i]) for row in grid) for i in range(len(right))]
 
@@ -61,6 +69,19 @@ def table_lines(table: Table) -> list[str]:
     if not table.columns:
         return [*caption, *map(line, cells)]
     return [*caption, line(grid[0]), "  ".join("-" * w for w in widths), *map(line, cells)]
+
+
+def marked(table: Table, before: Table | None) -> list[list[str]]:
+    """Every row's cells, a mark behind those that have moved, and room for it behind the others."""
+    cells, moved = table_text(table), moved_cells(table, before)
+    room = [any(row[k] for row in moved) for k in range(len(moved[0]))] if moved else []
+    return [
+        [
+            cell + (MARK if has else " ") if wide else cell
+            for cell, has, wide in zip(row, marks, room, strict=True)
+        ]
+        for row, marks in zip(cells, moved, strict=True)
+    ]
 
 
 def columns_of(text: str) -> int:

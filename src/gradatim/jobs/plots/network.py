@@ -18,7 +18,9 @@ from gradatim.by_hand.layers.softmax import Softmax
 from gradatim.by_hand.network import Network
 from gradatim.by_hand.twins import TWINS, layers_of
 from gradatim.checks import UsageError
+from gradatim.explain.figures.layer_graph import layer_graph_figure
 from gradatim.explain.figures.network import Connections, network_figure
+from gradatim.explain.graph_text import depth_words
 from gradatim.files import read_json
 from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
 from gradatim.jobs.plots.runs import parameters_of
@@ -35,23 +37,70 @@ def network(asked: PlotRequest) -> Drawing:
     if isinstance(thing, dict) or named or str(thing).endswith(".json"):
         entry = _entry(thing, asked.arguments)
         seed = asked.options.get("seed") or 0
-        begun = Network(_stack(entry), seed)
+        stack = expand(entry)
+        if stack is None or not drawn_by_units(stack):
+            return as_graph(_meta(entry), entry["name"])
+        begun = Network(stack, seed)
         layers = connections(begun.entries, begun.parameters)
-        figure = network_figure(layers, f"{entry['name']}, its weights drawn with seed {seed}")
-        return Drawing(figure, {"parameters": begun.theta.size})
+        facts = _counts(layers)
+        title = f"{entry['name']}, its weights drawn with seed {seed}\n{depth_words(facts)}"
+        return Drawing(network_figure(layers, title), {"parameters": begun.theta.size, **facts})
     if asked.arguments or asked.options:
         raise UsageError("a run's network is complete: no option and no key=value can be given")
     run = as_run(thing)
     trained = run.trained
-    if trained.network is None:
-        raise UsageError(
-            f"{run.path} has a network of your own class {trained.own_class}, which is not drawn"
-        )
+    stack = None if trained.network is None else expand(trained.network)
+    if stack is None or not drawn_by_units(stack):
+        return as_graph(trained.module(), f"The network of {name_of(run)}")
     arrays = parameters_of(trained.model)
-    layers = connections(_stack(trained.network), arrays)
+    layers = connections(stack, arrays)
+    facts = _counts(layers)
     inputs, outputs = _names(trained)
-    figure = network_figure(layers, f"The network of {name_of(run)}", inputs, outputs)
-    return Drawing(figure, {"parameters": sum(array.size for array in arrays.values())})
+    title = f"The network of {name_of(run)}\n{depth_words(facts)}"
+    figure = network_figure(layers, title, inputs, outputs)
+    return Drawing(figure, {"parameters": sum(array.size for array in arrays.values()), **facts})
+
+
+def as_graph(module: Any, name: str) -> Drawing:
+    """A module of any kind of layers as a graph; UsageError where it has none that is known."""
+    from gradatim.models.graph import graph
+
+    found = graph(module)
+    if found is None:
+        raise UsageError(f"{name} has no layers of weights that could be drawn as one graph")
+    facts = found.as_dict()
+    parameters = sum(parameter.numel() for parameter in module.parameters())
+    title = f"{name}\n{depth_words(facts)}"
+    return Drawing(layer_graph_figure(found.layers, title), {"parameters": parameters, **facts})
+
+
+def drawn_by_units(stack: list[dict[str, Any]]) -> bool:
+    """Whether every layer is dense, or acts on each unit alone."""
+    alone = (Dense, Elementwise, PReLU, Softmax, Flatten, Dropout, MeanOfMembers)
+    return all(isinstance(layer, alone) for _, layer in layers_of(stack)) if _have_twins(stack) else False
+
+
+def _have_twins(stack: list[dict[str, Any]]) -> bool:
+    """Whether each layer of a stack is known by hand, as far as names say."""
+    return all(layer.get("name") in {*TWINS, "stack", "mlp"} for layer in stack)
+
+
+def _counts(layers: list[Connections]) -> dict[str, Any]:
+    """Depth, width, and the weights that exist between every two layers."""
+    counts = [int(one.weight.size if one.exist is None else one.exist.sum()) for one in layers]
+    return {
+        "depth": len(layers) - 1, "width": [one.weight.shape[0] for one in layers[:-1]], "weights": counts
+    }  # fmt: skip
+
+
+def _meta(entry: dict[str, Any]) -> Any:
+    """The network without numbers."""
+    import torch
+
+    from gradatim.models.building import make
+
+    with torch.device("meta"):
+        return make(entry)
 
 
 def _names(trained: Trained) -> tuple[Sequence[str], Sequence[str]]:
@@ -92,10 +141,3 @@ def _entry(thing: Any, arguments: dict[str, Any]) -> dict[str, Any]:
     if isinstance(thing, dict):
         return network_of(thing)
     return network_of(read_json(Path(thing), "description of a network"))
-
-
-def _stack(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    layers = expand(entry)
-    if layers is None:
-        raise UsageError(f"{entry['name']} is no stack of layers, and is not drawn unit by unit")
-    return layers

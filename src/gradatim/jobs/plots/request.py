@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gradatim.checks import UsageError
+from gradatim.explain.figures.animation import Animation
 from gradatim.explain.figures.style import Picture, short
 from gradatim.jobs.run import Run, load
 
@@ -30,7 +31,7 @@ class PlotRequest:
 class Drawing(NamedTuple):
     """The picture, and numbers that belong to it."""
 
-    picture: Picture
+    picture: Picture | Animation
     facts: dict[str, Any]
 
 

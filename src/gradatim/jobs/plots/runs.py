@@ -16,9 +16,8 @@ from gradatim.explain.figures.histograms import histograms_figure, layers_of
 from gradatim.explain.figures.style import short
 from gradatim.explain.number_format import count
 from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
-from gradatim.jobs.run import Run
 from gradatim.runs.asking import dtype_of
-from gradatim.runs.epoch_records import best_epoch
+from gradatim.runs.epoch_records import kept_epoch
 from gradatim.runs.trained import Trained
 from gradatim.training.batches.layout import BatchSettings
 
@@ -31,7 +30,10 @@ def curves(asked: PlotRequest) -> Drawing:
         raise UsageError("name one run or several, such as runs/digits-1 runs/digits-2")
     runs = list({run.path.resolve(): run for run in map(as_run, asked.things)}.values())
     names = told_apart([run.path for run in runs])
-    courses = [Course(name, run.records, _epoch_kept(run)) for name, run in zip(names, runs, strict=True)]
+    courses = [
+        Course(name, run.records, kept_epoch(run.config, run.records))
+        for name, run in zip(names, runs, strict=True)
+    ]
     if len(runs) > MOST_RUNS:
         raise UsageError(f"{len(runs)} runs in one picture cannot be told apart: at most {MOST_RUNS}")
     for course in courses:
@@ -65,11 +67,6 @@ def gradients(asked: PlotRequest) -> Drawing:
     figure = histograms_figure(layers_of(arrays), title, "∂L/∂w")
     norms = {name: float(np.linalg.norm(array)) for name, array in arrays.items()}
     return Drawing(figure, {"examples": used, "norms": norms})
-
-
-def _epoch_kept(run: Run) -> int | None:
-    """The best epoch on validation where its weights were kept; None where those of the last were."""
-    return None if run.config["settings"].get("keep") == "last" else best_epoch(run.records)
 
 
 def told_apart(paths: list[Path]) -> list[str]:

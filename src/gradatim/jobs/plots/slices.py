@@ -1,7 +1,7 @@
 """A line or a plane through a run's inputs: one or two columns change, the others keep a usual value."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -9,9 +9,24 @@ from gradatim.checks import UsageError, did_you_mean
 from gradatim.data.tables.inputs import Input, value_text
 from gradatim.explain.figures.style import short
 from gradatim.explain.number_format import measure
-from gradatim.jobs.run import Run
 
 FEW = 4  # inputs whose values are said
+
+
+class Learned(Protocol):
+    """A run, or what is not a run yet: examples, the network that reads them, and what it is called."""
+
+    @property
+    def data(self) -> Any:
+        """The examples, in their parts."""
+
+    @property
+    def trained(self) -> Any:
+        """The network, its encoder and its question."""
+
+    @property
+    def path(self) -> Any:
+        """The folder, or the name of the data."""
 
 
 class Slice(NamedTuple):
@@ -38,7 +53,7 @@ class Slice(NamedTuple):
         return f"other inputs at their median or commonest value: {', '.join(shown)}{more}"
 
 
-def slice_of(run: Run, chosen: Sequence[Any], what: str) -> Slice:
+def slice_of(run: Learned, chosen: Sequence[Any], what: str) -> Slice:
     """The slice of these columns, which are names or numbers; of None, of all the columns that there are.
 
     Raises UsageError for a column that is not there or holds no numbers, and where the run has more columns
@@ -68,7 +83,7 @@ def slice_of(run: Run, chosen: Sequence[Any], what: str) -> Slice:
     return Slice(places, [columns[i].name for i in places], middle, held)
 
 
-def inputs_at(run: Run, part: Any, where: Slice) -> tuple[np.ndarray, np.ndarray]:
+def inputs_at(run: Learned, part: Any, where: Slice) -> tuple[np.ndarray, np.ndarray]:
     """The rows of a part of the data that have values in the columns, and these (P, 1) or (P, 2)."""
     raw = run.trained.encoder.raw(part)
     x = raw.reshape(len(raw), -1)[:, where.columns].astype(np.float64)
@@ -76,7 +91,7 @@ def inputs_at(run: Run, part: Any, where: Slice) -> tuple[np.ndarray, np.ndarray
     return rows, x[rows]
 
 
-def _columns(run: Run, width: int) -> list[Input]:
+def _columns(run: Learned, width: int) -> list[Input]:
     """What each raw number is: a column of a table, a word of its texts, or a feature without a name."""
     found = list(run.trained.encoder.columns(run.data.train))
     if not found:
@@ -95,7 +110,7 @@ def _place(asked: Any, columns: Sequence[Input], what: str) -> int:
     )
 
 
-def _choose(run: Run, columns: Sequence[Input], width: int, wanted: int, what: str) -> str:
+def _choose(run: Learned, columns: Sequence[Input], width: int, wanted: int, what: str) -> str:
     ways = "x=COLUMN y=COLUMN" if wanted == 2 else "x=COLUMN"
     names = [one.name for one in columns if one.kind in ("number", "boolean")]
     if width < wanted:

@@ -1,0 +1,1 @@
+"""Write it yourself: a student's own code beside the definition, in a process of its own."""

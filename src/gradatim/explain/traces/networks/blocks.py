@@ -1,0 +1,66 @@
+"""A network's layers as a lecture counts them, h1, h2, … y: a layer and its activation are one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gradatim.by_hand.layers.elementwise import Elementwise
+from gradatim.by_hand.layers.gru_after import GRUAfter
+from gradatim.by_hand.layers.gru_before import GRUBefore
+from gradatim.by_hand.layers.layer import Layer
+from gradatim.by_hand.network import Network
+from gradatim.by_hand.twins import TWINS
+
+NAMES: dict[Any, str] = {twin: name for name, twin in TWINS.items() if isinstance(twin, type)}
+NAMES |= {GRUAfter: "gru", GRUBefore: "gru"}
+JOINED = ("prelu", "softmax", "log_softmax")  # activations that are not elementwise, or have a parameter
+UNCOUNTED = {"flatten": "flat", "dropout": "drop", "dropout_2012": "drop"}  # they compute no unit
+
+
+@dataclass(frozen=True)
+class Block:
+    """Layers `start` … `stop − 1` of a network by one name: the first computes z, the others are h = g(z)."""
+
+    name: str
+    start: int
+    stop: int
+    layer: Layer
+    kind: str  # the first layer's name in the catalogue
+    activations: tuple[str, ...]  # the others'
+
+    @property
+    def in_words(self) -> str:
+        """The kinds of its layers, joined."""
+        return " + ".join([self.kind, *self.activations])
+
+
+def kind_of(layer: Layer) -> str:
+    """A layer's name in the catalogue."""
+    return NAMES.get(type(layer), type(layer).__name__)
+
+
+def is_activation(layer: Layer) -> bool:
+    """Whether a layer counts to the one in front of it."""
+    return isinstance(layer, Elementwise) or kind_of(layer) in JOINED
+
+
+def blocks_of(network: Network) -> list[Block]:
+    """The blocks in the order of the forward pass; the last that computes units is y.
+
+    >>> dense = {"name": "dense", "in_features": 2, "out_features": 2}
+    >>> [block.name for block in blocks_of(Network([{"name": "flatten"}, dense, {"name": "tanh"}, dense]))]
+    ['flat1', 'h1', 'y']
+    """
+    starts = [n for n, layer in enumerate(network.layers) if n == 0 or not is_activation(layer)]
+    kinds = [kind_of(network.layers[n]) for n in starts]
+    counted = [n for n, kind in zip(starts, kinds, strict=True) if kind not in UNCOUNTED]
+    found, seen = [], dict.fromkeys(UNCOUNTED.values(), 0)
+    for start, stop, kind in zip(starts, [*starts[1:], len(network.layers)], kinds, strict=True):
+        if kind in UNCOUNTED:
+            word = UNCOUNTED[kind]
+            seen[word] += 1
+            name = f"{word}{seen[word]}"
+        else:
+            name = "y" if start == counted[-1] else f"h{counted.index(start) + 1}"
+        activations = tuple(kind_of(layer) for layer in network.layers[start + 1 : stop])
+        found.append(Block(name, start, stop, network.layers[start], kind, activations))
+    return found

@@ -1,0 +1,1 @@
+"""How each kind of layer explains itself: a file a kind."""

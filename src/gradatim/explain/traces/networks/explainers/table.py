@@ -1,0 +1,30 @@
+"""From a layer's name to what explains it; every other layer has what all of them share."""
+
+from gradatim.explain.traces.networks.explainers.conv import Conv
+from gradatim.explain.traces.networks.explainers.dense import Dense
+from gradatim.explain.traces.networks.explainers.dropout import Dropout
+from gradatim.explain.traces.networks.explainers.embedding import Embedding
+from gradatim.explain.traces.networks.explainers.explainer import Explainer
+from gradatim.explain.traces.networks.explainers.lateral import Lateral
+from gradatim.explain.traces.networks.explainers.normalisation import Normalisation
+from gradatim.explain.traces.networks.explainers.pooling import Pooling
+from gradatim.explain.traces.networks.explainers.recurrent import Recurrent
+
+EXPLAINERS: dict[str, Explainer] = {
+    "dense": Dense(), "masked_dense": Dense(), "dropout": Dropout(), "dropout_2012": Explainer(),
+    "embedding": Embedding(), "lateral": Lateral(), "batch_norm": Normalisation(of_batch=True),
+    **dict.fromkeys(("layer_norm", "rms_norm", "group_norm"), Normalisation()),
+    **dict.fromkeys(("conv1d", "conv2d", "conv3d", "true_conv1d", "true_conv2d"), Conv()),
+    **{f"{how}_pool{axes}d": Pooling(how) for how in ("max", "avg", "sum") for axes in (1, 2, 3)},
+    **dict.fromkeys(("rnn", "lstm", "coupled_lstm", "gru", "jordan"), Recurrent()),
+}  # fmt: skip
+PLAIN = Explainer()
+
+
+def explainer_of(kind: str) -> Explainer:
+    """What explains a layer of this name.
+
+    >>> type(explainer_of("dense")).__name__, type(explainer_of("maxout")).__name__
+    ('Dense', 'Explainer')
+    """
+    return EXPLAINERS.get(kind, PLAIN)

@@ -1,0 +1,67 @@
+"""The units of a network as a page opens them: a group a block, and what a click on each shows."""
+
+import numpy as np
+
+from gradatim.explain.traces.networks.explainers.explainer import map_table
+from gradatim.explain.traces.networks.explainers.table import explainer_of
+from gradatim.explain.traces.networks.names import Names
+from gradatim.explain.traces.networks.step import Step
+from gradatim.explain.traces.networks.view import View
+from gradatim.explain.traces.record import Group, Opening
+
+MOST = 128  # units of a block that can be opened on a page
+ALL = 420  # units of all blocks
+
+
+def groups_of(step: Step, names: Names) -> list[Group]:
+    """A group a block that has units, the largest units of a large one; of sequences every step besides."""
+    blocks = [block for block in step.blocks if block.kind not in ("flatten", "dropout", "dropout_2012")]
+    sizes = [View(step, block, names).count for block in blocks]
+    most = MOST if sum(min(size, MOST) for size in sizes) <= ALL else max(ALL // len(blocks), 4)
+    found = [_group(View(step, block, names), most) for block in blocks]
+    x = step.setup.x
+    return [_input(x[0]), *found] if x.ndim == 4 else found
+
+
+def _input(x: np.ndarray) -> Group:
+    """The picture that the network reads, a channel a button."""
+    shape = " × ".join(map(str, x.shape))
+    openings = [
+        Opening(
+            f"x.{c + 1}", str(c + 1), *_shown(channel), [map_table(f"Channel {c + 1} of the input", channel)]
+        )
+        for c, channel in enumerate(x)
+    ]
+    return Group("x", f"the input, {shape}", "channel", openings)
+
+
+def _group(view: View, most: int) -> Group:
+    explainer, count = explainer_of(view.block.kind), view.count
+    values = [view.of_unit(view.h, n) for n in range(count)]
+    sizes = np.array([float(np.abs(value).max(initial=0)) for value in values])
+    kept = np.sort(np.argsort(-sizes, kind="stable")[:most]).tolist()
+    openings = [
+        Opening(f"{view.block.name}.{n + 1}", str(view.label(n)).rpartition(".")[2], *_shown(values[n]),
+                explainer.opened_at(view, [str(n + 1)]))
+        for n in kept
+    ]  # fmt: skip
+    if view.sequence and hasattr(explainer, "steps"):
+        steps = range(min(len(view.h), most))
+        openings += [
+            Opening(f"{view.block.name}.t{t + 1}", f"t{t + 1}", float(np.abs(view.h[t, 0]).max(initial=0)),
+                    None, explainer.opened_at(view, [f"t{t + 1}"]))
+            for t in steps
+        ]  # fmt: skip
+    shape = " × ".join(
+        map(str, view.h.shape[1:] if not view.sequence else (view.h.shape[0], view.h.shape[2]))
+    )
+    left = f"; shown are the {len(kept)} largest of {count:,}" if len(kept) < count else ""
+    return Group(view.block.name, f"{view.block.in_words}, {shape}{left}", explainer.word, openings)
+
+
+def _shown(value: np.ndarray) -> tuple[float, np.ndarray | None]:
+    """What a unit's button shows: its value, or its map."""
+    array = np.asarray(value, float)
+    if array.ndim == 2 and array.size > 1:
+        return float(array.max(initial=0)), array
+    return float(array.ravel()[np.argmax(np.abs(array))]) if array.size else 0.0, None
