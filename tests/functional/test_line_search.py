@@ -64,3 +64,8 @@ def test_where_nothing_is_lower_the_start_comes_back():
 
     assert strong_wolfe(trial, start, 1.0, most=10) is start
     assert len(asked) == 10
+
+
+def test_a_bracket_that_rounding_closes():
+    start = Trial(0.0, 1.0, -1.0, None)
+    assert strong_wolfe(lambda a: Trial(a, math.inf, math.inf, None), start, 1e-322, most=60) == start

@@ -13,6 +13,7 @@ from gradatim.problems.classes import Classes
 from gradatim.problems.counts import Counts
 from gradatim.problems.intervals import Intervals
 from gradatim.problems.labels import Labels
+from gradatim.problems.mixtures import Mixtures
 from gradatim.problems.next_character import NextCharacter
 from gradatim.problems.numbers import Numbers
 
@@ -59,7 +60,7 @@ def test_the_loss_decides_between_the_kinds_of_a_task():
 @pytest.mark.parametrize(
     ("loss", "kind"),
     [(None, Classes), ("multilabel", Labels), ("huber", Numbers), ("laplace_nll", Intervals),
-     ("poisson_nll", Counts),
+     ("poisson_nll", Counts), ("mixture_nll", Mixtures), ("bernoulli_nll", Classes),
      (lambda a, y: 0, Classes)],
 )  # fmt: skip
 def test_batches_that_nobody_has_seen_ask_what_their_loss_reads(loss, kind):

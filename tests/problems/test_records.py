@@ -52,7 +52,7 @@ def test_a_loss_of_one_s_own_is_not_kept(kind):
         ({"names": 3}, "names of KIND must be a list of texts or numbers; it is 3"),
         ({"names": "ab"}, "names of KIND must be a list of texts or numbers; it is 'ab'"),
         ({"names": [["a"]]}, r"names of KIND must be a list of texts or numbers; it is \(\['a'\],\)"),
-        ({"loss": "mixture_nll"}, r"loss of KIND must be \w+( or \w+)*; it is 'mixture_nll'"),
+        ({"loss": "bernoulli_nll"}, r"loss of KIND must be \w+( or \w+)*; it is 'bernoulli_nll'"),
         ({"loss": 5}, r"loss of KIND must be \w+( or \w+)*; it is 5"),
         ({"weight": 1}, "the problem KIND has no entry 'weight': update Gradatim"),
     ],

@@ -26,6 +26,11 @@ ENTRIES = (
         "Numbers, each with the interval that holds 90 % of such numbers on validation.",
     ),
     Entry(
+        "mixtures", "problem", "gradatim.problems.mixtures:Mixtures",
+        "Bishop, Mixture density networks", 1994, "B10 B11",
+        "Numbers with several peaks: the mean, the likeliest, and an interval; --loss mixture_nll.",
+    ),
+    Entry(
         "counts", "problem", "gradatim.problems.counts:Counts", "", 0, "B10 B11",
         "How many: 0, 1, 2, …, each with the mean of its Poisson distribution; --loss poisson_nll.",
     ),

@@ -61,6 +61,8 @@ def _decreases(new: Trial, start: Trial) -> bool:
 
 def _cubic(x: Trial, y: Trial) -> float:
     """The minimum of the cubic through two values and slopes (equation 3.59); nan where there is none."""
+    if x.a == y.a:  # rounding has left nothing between them
+        return nan
     d1 = x.slope + y.slope - 3 * (x.f - y.f) / (x.a - y.a)
     square = d1 * d1 - x.slope * y.slope
     if not square >= 0:

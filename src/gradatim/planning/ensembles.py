@@ -27,6 +27,7 @@ OF_A_STEP, OF_A_PRODUCT, OF_AN_UPDATE = 1e-4, 2.5e-11, 4e-9
 MOST_NUMBERS = 1 << 29  # of encoded examples, 2 GiB
 CERTAIN = "a certain network is asked for"
 ALONE = "members are weighed on validation examples, by a loss that has a name"
+NO_MEAN = "the outputs of several networks have no mean where each has a mixture of its own"
 NONE = "members are weighed on validation examples, and there are none"
 ONE = "of one network, the better on validation of most tables that the recipe was chosen on"
 LARGE = "in bins the table would fill the memory"
@@ -60,6 +61,20 @@ def usual_network(form: str, data: Data, settings: Settings, loss: Any, certain:
         raise UsageError(f"--members {settings.members} cannot be: {ALONE if unnamed else NONE}")
     several = settings.members != 1 and can and (settings.members is not None or not certain)
     return "ensemble" if several else "mlp"
+
+
+def without_mean(
+    form: str, data: Data, settings: Settings, problem: Problem
+) -> tuple[Settings, dict[str, str]]:
+    """One network, and why, where the outputs of several have no mean; UsageError where several are asked
+    for.
+    """
+    usual = recipe_for(form, 0 if data.train.shape is None else len(data.train)).network
+    if problem.mean_of_members or usual != "ensemble":
+        return settings, {}
+    if settings.members not in (None, 1):
+        raise UsageError(f"--members {settings.members} cannot be: {NO_MEAN}")
+    return replace(settings, members=1), {} if settings.members else {"members": f"1: {NO_MEAN}"}
 
 
 def one_or_several(
@@ -171,5 +186,5 @@ def with_members(
         )
     return {
         "kinds": kinds, "folds": folds,
-        "mean": problem.mean_of_members, **network,
+        "mean": problem.mean_of_members or "outputs", **network,
     }  # fmt: skip

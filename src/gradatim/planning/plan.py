@@ -28,6 +28,7 @@ from gradatim.planning.ensembles import (
     recipe_form,
     usual_network,
     with_members,
+    without_mean,
 )
 from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import loop_class, with_usual
@@ -94,6 +95,7 @@ def make_plan(
     _check_model(model)
     train, network = data.train, network or {}
     problem = _problem(data, model, loss)
+    loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
     problem, transform = _with_transform(problem, data, settings)
     valid = None if data.valid is None else data.valid.y
     problem.check_settling(settings.threshold, valid)
@@ -102,10 +104,11 @@ def make_plan(
     usual = recipe_form(form, train, model if isinstance(model, str | None) else "")
     certain = is_certain(model, settings, network, weights)
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
+    settings, alone = without_mean(usual, data, settings, problem)
     named = usual_network(usual, data, settings, loss, certain) if model is None else model
     is_name = isinstance(named, str)
     settings, choices, encoder = _choose(named, data, settings, network, usual, encoder, certain)
-    choices |= transform
+    choices |= {**transform, **alone}
     entry: dict[str, Any] | None = None
     if is_name:
         head = problem.head(_size(train))

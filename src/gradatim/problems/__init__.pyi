@@ -5,6 +5,7 @@ from gradatim.problems.counts import Counts as Counts
 from gradatim.problems.intervals import Intervals as Intervals
 from gradatim.problems.labels import Labels as Labels
 from gradatim.problems.masks import Masks as Masks
+from gradatim.problems.mixtures import Mixtures as Mixtures
 from gradatim.problems.next_character import NextCharacter as NextCharacter
 from gradatim.problems.numbers import Numbers as Numbers
 from gradatim.problems.reconstruction import Reconstruction as Reconstruction

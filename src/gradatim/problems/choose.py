@@ -9,6 +9,9 @@ from gradatim.checks import GradatimError, UsageError, known, shown
 from gradatim.data.question import Question
 from gradatim.problems.problem import Array, Problem
 
+# What −log p(y) of a Bernoulli and of a categorical distribution are called as losses of classes
+LIKELIHOODS = {"bernoulli_nll": "binary_cross_entropy", "categorical_nll": "cross_entropy"}
+
 
 def kinds() -> Iterator[type[Problem]]:
     """The kinds of problems, in the catalogue's order, each imported when it is asked for."""
@@ -23,7 +26,7 @@ def pose(question: Question, y: Array | None = None, loss: str | Callable[..., A
 
     Raises UsageError for a loss that cannot read the outputs of this task.
     """
-    named = loss if isinstance(loss, str) else None
+    named = _usual_name(loss, question.task) if isinstance(loss, str) else None
     if not question.task:  # of batches that nobody has seen yet
         question = replace(question, task=_task_of(named))
     kind = kind_of(question.task)
@@ -36,6 +39,17 @@ def pose(question: Question, y: Array | None = None, loss: str | Callable[..., A
         typed: dict[str, Any] = {"label_type": question.label_type}
         found = replace(found, **typed)
     return found if loss is None or named is not None else found.with_own_loss()
+
+
+def _usual_name(loss: str, task: str) -> str:
+    """The name that a likelihood has as a loss of this task; any other loss is its own.
+
+    >>> _usual_name("bernoulli_nll", "multilabel"), _usual_name("categorical_nll", "")
+    ('multilabel', 'cross_entropy')
+    """
+    if loss == "bernoulli_nll" and task == "multilabel":
+        return "multilabel"
+    return LIKELIHOODS.get(loss, loss)
 
 
 def _task_by_loss(question: Question, y: Array | None, loss: str) -> str:

@@ -161,7 +161,9 @@ class Problem:
 
     @property
     def mean_of_members(self) -> str:
-        """What the mean of several networks is taken of: their outputs, or the probabilities behind them."""
+        """What the mean of several networks is taken of: their outputs, or the probabilities behind them;
+        empty where they have no mean.
+        """
         return "outputs"
 
     def settles(self, asked: str | None) -> bool:

@@ -13,6 +13,12 @@ from gradatim.explain.charts.as_svg import as_svg
 from gradatim.explain.figures.style import write_figure
 
 TINY = {
+    "loss-surface": {"hidden": 4, "depth": 2, "epochs": 2, "grid": 7, "train": 100},
+    "optimizer-paths": {"steps": 12, "longest": 12},
+    "leaving-saddles": {"trials": 6, "steps": 60},
+    "one-hyper-parameter": {"epochs": 1, "longest": 2, "train": 100},
+    "timeline": {"pairs": 40, "epochs": 5},
+    "four-generations": {"train": 120, "fewer": (60,), "epochs": 1},
     "zero-initialisation": {"hidden": 4, "epochs": 2, "lr": 0.2, "train": 200},
     "linear-layers": {"hidden": (4,), "epochs": 2, "points": 60},
     "vanishing-gradients": {"depth": 3, "hidden": 4, "epochs": 2, "train": 100},
@@ -27,6 +33,12 @@ TINY = {
     "minibatch-noise": {"batches": (1, 4), "draws": 5, "examples": (1500, 3000)},
 }
 VERDICTS = {
+    "loss-surface": "reproduced",
+    "optimizer-paths": "reproduced",
+    "leaving-saddles": "reproduced",
+    "one-hyper-parameter": "reproduced",
+    "timeline": "reproduced",
+    "four-generations": "in part",
     "zero-initialisation": "reproduced",
     "linear-layers": "reproduced",
     "vanishing-gradients": "reproduced",

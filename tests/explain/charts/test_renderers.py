@@ -12,12 +12,13 @@ from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from PIL import Image
 
+from gradatim.explain.axes import linear
 from gradatim.explain.calibration import reliability
 from gradatim.explain.charts import as_figure as figures
 from gradatim.explain.charts import as_svg as pages
 from gradatim.explain.charts.as_figure import as_figure
 from gradatim.explain.charts.as_svg import as_svg
-from gradatim.explain.charts.chart import Bars, Best, Curve, Dots, Mark, Reference
+from gradatim.explain.charts.chart import Bars, Best, Chart, Contour, Curve, Dots, Mark, Panel, Reference
 from gradatim.explain.charts.learning_curves import Course, learning_curves
 from gradatim.explain.charts.reliability_diagram import reliability_diagram
 from gradatim.explain.charts.residuals import residual_charts
@@ -44,6 +45,16 @@ CHARTS = {
     "reliability": reliability_diagram(BINS, 'probability of "rain" & <snow>', "Rain"),
     "residuals": residual_charts(Residuals(TRUE, TRUE + np.array([0.5, -1.0, 2.0]), tuple("abc")), "Three"),
 }
+RING = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [1.0, 0.0]])
+GROUND = (
+    Contour(RING[:, 0], RING[:, 1]),
+    Curve("class", RING[:2, 0], RING[:2, 1], "descent"),
+    Curve("class", RING[:3, 0], RING[:3, 1], "momentum", 1),
+    Dots("bin", RING[:1, 0], RING[:1, 1], np.array([True])),
+)
+CHARTS["paths"] = Chart(
+    "Paths", (Panel(linear("x", [-1.5, 1.5]), linear("y", [-1.5, 1.5]), GROUND, "two paths", key=True),)
+)
 every_chart = pytest.mark.parametrize("chart", CHARTS.values(), ids=list(CHARTS))
 
 
@@ -67,7 +78,7 @@ def test_every_kind_of_mark_has_a_function_in_both():
 def test_the_figure_has_the_numbers_of_every_mark(chart):
     for axes, panel in zip(figure_of(chart).axes, chart.panels, strict=True):
         lines = [np.array(line.get_xydata(), float).tolist() for line in axes.lines]
-        expected = [np.stack([mark.x, mark.y], 1).tolist() for mark in marks(panel, Curve)]
+        expected = [np.stack([mark.x, mark.y], 1).tolist() for mark in marks(panel, (Curve, Contour))]
         expected += [[list(mark.start), list(mark.end)] for mark in marks(panel, Reference)]
         expected += [[[mark.epoch, y] for y in mark.y] for mark in marks(panel, Best)]
         assert sorted(lines) == sorted(expected)
@@ -94,7 +105,7 @@ def test_the_page_has_every_mark(chart):
         groups = pictures
     for group, panel in zip(groups, chart.panels, strict=True):
         curves = [one.get("points").split() for one in group.findall("polyline")]
-        assert list(map(len, curves)) == [len(mark.x) for mark in marks(panel, Curve)]
+        assert list(map(len, curves)) == [len(mark.x) for mark in marks(panel, (Curve, Contour))]
         circles = [one.get("class").split()[0] for one in group.findall("circle")]
         assert circles.count("ring") == sum(len(mark.y) for mark in marks(panel, Best))
         bins = [mark for mark in marks(panel, Dots) if mark.role == "bin"]

@@ -5,7 +5,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from gradatim.explain.axes import Axis
-from gradatim.explain.charts.chart import Bars, Best, Caption, Chart, Curve, Dots, Panel, Reference
+from gradatim.explain.charts.chart import Bars, Best, Caption, Chart, Contour, Curve, Dots, Panel, Reference
 from gradatim.explain.charts.crowding import rows_to_draw, spread_apart
 from gradatim.explain.figures.style import DASHES, HATCHES, MARKERS, Picture, Theme
 
@@ -136,6 +136,10 @@ def _dots(axes: Any, dots: Dots, style: Style) -> None:
     )
 
 
+def _contour(axes: Any, mark: Contour, style: Style) -> None:
+    axes.plot(mark.x, mark.y, color=style.theme.ink, linewidth=0.7, alpha=0.35)
+
+
 def _bars(axes: Any, bars: Bars, style: Style) -> None:
     theme = style.theme
     axes.bar(
@@ -223,5 +227,6 @@ def _name_ends(figure: Any, drawn: list[tuple[Any, Panel]], style: Style) -> Non
 
 
 DRAW: dict[type, Callable[[Any, Any, Style], None]] = {
-    Curve: _curve, Dots: _dots, Bars: _bars, Reference: _reference, Best: _best, Caption: _caption
+    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Reference: _reference, Best: _best,
+    Caption: _caption,
 }  # fmt: skip

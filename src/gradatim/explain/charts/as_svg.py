@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from gradatim.explain.charts.chart import Bars, Best, Caption, Chart, Curve, Dots, Panel, Reference
+from gradatim.explain.charts.chart import Bars, Best, Caption, Chart, Contour, Curve, Dots, Panel, Reference
 from gradatim.explain.charts.crowding import rows_to_draw, spread_apart, thin
 from gradatim.explain.svg import (
     BOTTOM,
@@ -115,6 +115,11 @@ def _dots(frame: Frame, drawn: Dots) -> list[str]:
     ]
 
 
+def _contour(frame: Frame, mark: Contour) -> list[str]:
+    x, y = thin(mark.x, mark.y, MOST_POINTS)
+    return [line([(frame.x(float(a)), frame.y(float(b))) for a, b in zip(x, y, strict=True)], "contour")]
+
+
 def _bars(frame: Frame, bars: Bars) -> list[str]:
     """A bar that says what it stands for when it is pointed at, a line high at least; nothing of 0."""
     parts = []
@@ -178,5 +183,6 @@ def _names(panel: Panel, frame: Frame) -> list[str]:
 
 
 DRAW: dict[type, Callable[[Frame, Any], list[str]]] = {
-    Curve: _curve, Dots: _dots, Bars: _bars, Reference: _reference, Best: _best, Caption: _caption
+    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Reference: _reference, Best: _best,
+    Caption: _caption,
 }  # fmt: skip

@@ -37,6 +37,14 @@ class Dots:
 
 
 @dataclass(frozen=True, eq=False)
+class Contour:
+    """A line of one height of a surface, through points (n,), (n,): ground that paths are drawn on."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Bars:
     """Counts (n,) of the stretches from `low` to `high`, what each stands for in words, and what is written
     above it.
@@ -74,7 +82,7 @@ class Caption:
     words: str
 
 
-Mark = Curve | Dots | Bars | Reference | Best | Caption
+Mark = Curve | Dots | Contour | Bars | Reference | Best | Caption
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from gradatim.jobs.plots.slices import Slice, inputs_at, slice_of
 from gradatim.jobs.run import Run
 from gradatim.problems.classes import Classes
 from gradatim.problems.intervals import LEVEL, Intervals
+from gradatim.problems.mixtures import Mixtures
 from gradatim.problems.numbers import Numbers
 from gradatim.runs.asking import outputs_of
 
@@ -63,7 +64,7 @@ def _numbers(
         raise UsageError(f"{WHAT} is drawn of one number: say target=NAME, of {', '.join(names)}")
     t = 0 if target is None else names.index(known("target", str(target), names))
     low = high = None
-    if isinstance(problem, Intervals):
+    if isinstance(problem, Intervals | Mixtures):
         low, high = (end[:, t] for end in problem.ends(a))
     curve = Curve("prediction", predictions[:, t], 0, low, high)
     seen = []
