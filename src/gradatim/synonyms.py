@@ -23,7 +23,7 @@ SAME = {  # names here, and what else they are called
     "leaky_relu": "lrelu",
     "identity": "linear none",
     "sigmoid": "logistic expit",
-    "step": "heaviside threshold step_lr",
+    "step": "heaviside step_lr",
     "relu": "rectifier",
     "dense": "linear fc fully_connected",
     "conv1d": "convolution1d",
