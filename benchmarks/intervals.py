@@ -1,6 +1,6 @@
 """Claim: nine tenths of held-out numbers lie in the 90 % intervals of networks with `gaussian_nll`.
 
-    python benchmarks/intervals.py [--seeds 3] [--tables FOLDER]
+    python benchmarks/intervals.py [--seeds 3] [--tables FOLDER] [--sets concrete,ames]
 
 The age of adult (the publisher's test rows) and, where the mirror has it, the air of Beijing (PM2.5, a fifth
 of the hours held out), by the default recipe; GRADATIM_DATA names the mirror. With the FOLDER of
@@ -61,10 +61,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--tables", type=Path)
+    parser.add_argument("--sets", default="", help="some of them, by name")
     asked = parser.parse_args()
+    wanted = asked.sets.split(",") if asked.sets else None
     shares: dict[str, list[float]] = {}
     for seed in range(asked.seeds):
         for name, data, how in sets(asked.tables, seed):
+            if wanted is not None and name not in wanted:
+                continue
             began = perf_counter()
             with tempfile.TemporaryDirectory() as folder:
                 run = train(
