@@ -173,6 +173,19 @@ def test_a_changed_entry_is_said_in_a_sentence_or_does_not_matter(place, kind):
         check(place, kind, *change)
 
 
+@pytest.mark.filterwarnings("ignore::gradatim.checks.Notice")
+@pytest.mark.parametrize(
+    ("kind", "entry", "number"),
+    [
+        (TABLE, ("encoder",), 0),
+        ("numbers_with_intervals", ("problem", "loss"), -2),
+        ("text", ("input_shape",), 14),
+    ],
+)
+def test_an_entry_that_was_once_no_sentence_is_one(place, kind, entry, number):
+    check(place, kind, "model.json", entry, number)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::gradatim.checks.Notice")
 @pytest.mark.parametrize("kind", KINDS)

@@ -66,6 +66,9 @@ class EnsembleTraining(Loop):
             raise UsageError("members are weighed on validation examples, and there are none")
         self.loss = loss_by_name(loss)
         self.examples: Dataset = joined(data, valid)
+        if self.examples.x.shape[1:] != (ensemble.in_features,):
+            got = tuple(self.examples.x.shape[1:])
+            raise UsageError(f"an ensemble of {ensemble.in_features} inputs got examples of shape {got}")
         held_out = self._held_out(len(data), settings["seed"])
         self.members = [
             self._member(m, held_out[m % self.folds], loss, settings) for m in range(len(ensemble.members))

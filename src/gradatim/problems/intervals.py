@@ -45,8 +45,9 @@ class Intervals(Numbers):
     interval: dict[str, Any] | None = None  # level, low and high in widths, and examples: how many settled it
 
     def check(self) -> Self:
-        """The interval has both ends of each number."""
+        """The interval has both ends of each number, of a distribution that is named."""
         found, t = self.interval, len(super().check().names)
+        self.require(self.loss is not None, "loss", " or ".join(self.losses))
         fits = found is None or (
             isinstance(found, dict)
             and are_numbers(found.get("low"), t)

@@ -101,13 +101,15 @@ MEMBER = Entries(
 CONFIG = Entries(
     ENTRIES | {"tried": ListOf(TRIAL)}, optional=("weights", "baselines", "ended", "keep_best_model", "tried")
 )
-LARGEST = 2**40  # numbers of an example
+LARGEST = 2**40  # numbers of an example,
+MOST_AXES = 16  # and what it has at most
 SHAPE = Value(
     "the shape of an example, a list of whole numbers from 0 on",
     lambda v: (
         isinstance(v, list)
         and all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in v)
-        and prod(v) <= LARGEST
+        and len(v) <= MOST_AXES
+        and prod(max(n, 1) for n in v) <= LARGEST
     ),
 )
 MODEL = Entries(
