@@ -28,7 +28,7 @@ def sequence_example(run: "Run", part: Any, split: str, number: Any) -> Example:
 
 def _window(run: "Run", text: Any, split: str, number: Any) -> Example:
     """A window, read from a state of zeros; every target is the character behind."""
-    encoder = run.trained.encoder
+    encoder: Any = run.trained.encoder
     windows = encoder.prepare_to_ask(text, run.trained.problem, np.float64)
     x, y = windows.streams(1)
     count = ceil(len(x) / windows.length)
@@ -65,9 +65,8 @@ def _sequence(run: "Run", part: Any, split: str, number: Any) -> Example:
     y, steps = np.asarray(found.y), len(found.values)
     where = f"Example {number:,} of the {count:,} of the {split} part of {run.path}, in the network that the "
     where += f"run kept{_looked_up(run)}"
-    said, answers = target_in_words(trained, one.y, y), ()
-    if found.per_step:
-        said, answers = "every step has its target", _answers(trained, y)
+    answers = _answers(trained, y) if found.per_step else ()
+    said = "every step has its target" if found.per_step else target_in_words(trained, one.y, y)
     symbols = _symbols(one, found.values) if found.values.ndim == 1 else ()
     quoted = f' "{" ".join(symbols[:WORDS])}{" …" * (len(symbols) > WORDS)}"' if symbols else ""
     return Example(
@@ -118,7 +117,7 @@ def _looked_up(run: "Run") -> str:
     """What a one-hot step makes of the first matrix."""
     if getattr(run.trained.model, "vocabulary_size", None) is None:
         return ""
-    return ". Steps are symbols, x_t one-hot: of W x_t the first layer takes the column of W that is the symbol's"
+    return ". Steps are symbols, x_t one-hot: the first layer's W x_t is the column of W that is the symbol's"
 
 
 def _twin(run: "Run", x: np.ndarray) -> RunTwin:

@@ -119,7 +119,8 @@ class Recurrent(Explainer):
         names, gates, C = GATES[view.block.kind], cell["gates"], cell["C"]
         columns = ["t", *(_named(names) if gates is not None else []), *(["C"] if C is not None else []), "h"]
         rows: list[list[Cell]] = [
-            [view.time(t), *([float(gates[t, k, n]) for k in range(gates.shape[1])] if gates is not None else []),
+            [view.time(t),
+             *([float(gates[t, k, n]) for k in range(gates.shape[1])] if gates is not None else []),
              *([float(C[t + 1, n])] if C is not None else []), float(view.z[t, 0, n])]
             for t in range(len(view.z))
         ]  # fmt: skip
