@@ -103,14 +103,7 @@ def _given(step: Step, names: Names) -> list[Part]:
     sign = "δ = ∂L/∂z, so weights move against δ" if setup.sign > 0 else "δ = −∂L/∂z, so weights move with δ"
     text = ". ".join([*said, f"Here {sign}; all numbers are in double precision."])
     parts: list[Part] = [Line(text[:1].upper() + text[1:] if not few else text)]
-    if setup.x.ndim > 2 and is_small(step):
-        channels = setup.x.reshape(-1, setup.x.shape[-1])[None] if is_sequence(setup.network) else setup.x[0]
-        names_of = (
-            ["x, a row a step"]
-            if is_sequence(setup.network)
-            else [f"x, channel {c + 1}" for c in range(len(channels))]
-        )
-        parts.append(Beside([map_table(name, one) for name, one in zip(names_of, channels, strict=True)]))
+    parts += _shape_of_input(step)
     if setup.names and len(setup.names) == flat.size:
         shown = np.argsort(-np.abs(flat), kind="stable")[:40] if flat.size > 40 else np.arange(flat.size)
         rows: list[list[Cell]] = [[called[i], float(flat[i])] for i in shown.tolist()]
@@ -119,6 +112,18 @@ def _given(step: Step, names: Names) -> list[Part]:
         )
         parts.append(Table(caption, ["input", "x"], rows, digits(flat)))
     return parts
+
+
+def _shape_of_input(step: Step) -> list[Part]:
+    """A small picture's channels, or a sequence of numbers with a row a step; symbols are in the loss."""
+    setup = step.setup
+    if is_sequence(setup.network):
+        few = setup.x.shape[-1] <= INPUTS and not setup.steps
+        shown = few or is_small(step)
+        return [Beside([map_table("x, a row a step", setup.x[:, 0])])] if shown else []
+    if setup.x.ndim <= 2 or not is_small(step):
+        return []
+    return [Beside([map_table(f"x, channel {c + 1}", one) for c, one in enumerate(setup.x[0])])]
 
 
 def _layers(step: Step, names: Names) -> Table:
