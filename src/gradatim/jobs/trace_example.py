@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 class Example:
     """The network by hand with what it reads, the target as the loss reads it, and both in words.
 
-    `steps` and `answers` are what a sequence holds at each step, and what is right there; `weights` are those
-    of the steps in the loss.
+    `steps` and `answers` are what a sequence holds at each step, and what is right there.
     """
 
     twin: RunTwin
@@ -28,7 +27,6 @@ class Example:
     names: tuple[str, ...] = ()  # of the inputs
     steps: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
-    weights: np.ndarray | None = None
 
 
 def example_of(run: "Run", part: Any, split: str, number: Any, member: Any) -> Example:

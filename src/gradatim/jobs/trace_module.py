@@ -14,6 +14,8 @@ from gradatim.models import lenet
 from gradatim.models.description import expand
 from gradatim.runs.trained import Trained
 
+INSTEAD = "networks whose layers stand in a row have one, such as mlp, small_cnn and lenet5"
+
 
 class Twin(NamedTuple):
     """The network by hand, what torch calls each of its parameters, and the modules in front of it."""
@@ -87,7 +89,8 @@ def _of_row(trained: Trained, row: list[tuple[str, nn.Module, torch.Tensor, torc
             entries.append({"name": "flatten"})
         elif last is not None and not (x.shape == last.shape and torch.equal(x, last)):
             raise UsageError(
-                f"{trained.name} is not layers in a row, as far as {name}: a trace needs its twin by hand"
+                f"{trained.name} is not layers in a row, as far as {name}: a trace needs its twin by hand; "
+                f"{INSTEAD}"
             )
         entry = entry_of(module)
         if entry is None:
@@ -113,4 +116,4 @@ def _compare(trained: Trained, network: Network, x: torch.Tensor, out: torch.Ten
     if found.shape != wanted.shape or not np.allclose(
         found, wanted, rtol=1e-3, atol=1e-3 * abs(wanted).max()
     ):
-        raise UsageError(f"{trained.name} is not layers in a row: a trace needs its twin by hand")
+        raise UsageError(f"{trained.name} is not layers in a row: a trace needs its twin by hand; {INSTEAD}")

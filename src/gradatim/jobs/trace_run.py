@@ -57,7 +57,6 @@ def setup_of_run(run: "Run", asked: dict[str, Any], changes: dict[str, Any]) -> 
         settings["seed"], title=example.title,
         sentences=(example.target, f"η = {lr:g}" + (", the run's before its schedule" if lr == base else "")),
         where=example.where, names=example.names, steps=example.steps, answers=example.answers,
-        weights=example.weights,
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def _window(run: "Run", text: Any, split: str, number: Any) -> Example:
     place = slice((number - 1) * windows.length, number * windows.length)
     x, y = x[place, 0], y[place, 0]
     read = "".join(encoder.characters[i] for i in x)
-    quoted = read[:SHOWN] + "…" * (len(read) > SHOWN)
+    quoted = read[:SHOWN].replace("\n", "\\n") + "…" * (len(read) > SHOWN)
     where = (
         f"Window {number:,} of the {count:,} of the {split} part of {run.path}, in the network that the run "
         "kept. It is read from a state of zeros: what stands before the window is not seen, and the gradient "
@@ -74,7 +74,6 @@ def _sequence(run: "Run", part: Any, split: str, number: Any) -> Example:
         f"One step of {run.path.name} from its {split} example {number:,}",
         f"the sequence{quoted} has {steps} step{'s' * (steps != 1)}, and {said}", where,
         steps=symbols, answers=answers,
-        weights=_weights(run, y) if found.per_step else None,
     )  # fmt: skip
 
 
@@ -91,18 +90,6 @@ def _answers(trained: Any, y: np.ndarray) -> tuple[str, ...]:
     if y.dtype.kind in "iu" and y.ndim == 1 and len(names) > y.max(initial=0):
         return tuple(str(names[i]) for i in y)
     return tuple(", ".join(f"{v:.4g}" for v in row) for row in y.reshape(len(y), -1).astype(float))
-
-
-def _weights(run: "Run", y: np.ndarray) -> np.ndarray | None:
-    """The classes' weights at the steps, which the mean over them has; of one answer they cancel."""
-    asked = run.config["settings"].get("class_weight")
-    if asked is None:
-        return None
-    from gradatim.data.as_dataset import class_weights
-
-    trained = run.trained
-    learned = trained.encoder.prepare(run.data.train, trained.problem, np.float64)
-    return class_weights(asked, learned)[y]
 
 
 def _one_hot(run: "Run", values: np.ndarray) -> np.ndarray:

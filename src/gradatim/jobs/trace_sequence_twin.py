@@ -126,17 +126,22 @@ MAKERS: dict[type, Callable[[Row, Any], None]] = {
     CharLM: _char_lm, SequenceClassifier: _classifier, Tagger: _tagger,
 }  # fmt: skip
 WITH_TWINS = (LSTM, GRU, nn.LSTM, nn.GRU, nn.RNN, nn.Embedding, nn.Dropout)
+HOLDERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
 
 def _without_twin(trained: Trained) -> str:
     """Why a network is refused: its first layer without a twin, or that nothing is known of its order."""
     for name, module in trained.model.named_modules():
-        leaf = bool(name) and not any(True for _ in module.children())
-        if leaf and not isinstance(module, WITH_TWINS) and entry_of(module) is None:
-            return (
-                f"{type(module).__name__} ({name} of {trained.name}) has no twin by hand, which a trace needs"
-            )
+        if name and _is_layer(module) and not isinstance(module, WITH_TWINS) and entry_of(module) is None:
+            kind = type(module).__name__
+            return f"{kind} ({name} of {trained.name}) has no twin by hand, which a trace needs"
     return (
         f"a trace does not know in which order the layers of {trained.name} run; of texts and sequences it "
         "knows char_lm, sequence_classifier and tagger"
     )
+
+
+def _is_layer(module: nn.Module) -> bool:
+    """Whether a module is one layer, even if it is made of several, and no part that a person wrote."""
+    library = type(module).__module__.startswith(("gradatim.nn.", "torch.nn."))
+    return (library and not isinstance(module, HOLDERS)) or not any(True for _ in module.children())

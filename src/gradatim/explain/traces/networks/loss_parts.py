@@ -52,8 +52,7 @@ def loss_parts(step: Step) -> list[Part]:
         ))  # fmt: skip
     steps = len(outputs) > 1
     if steps:
-        more = ", each with the weight of its class" if setup.weights is not None else ""
-        sentences.append(Line(f"L is the mean over the {len(outputs)} steps{more}."))
+        sentences.append(Line(f"L is the mean over the {len(outputs)} steps."))
     shares = _probabilities(step, outputs)
     columns = ["output", "a", *(["p"] if shares is not None else []), "target", f"{minus}∂L/∂a"]
     rows: list[list[Cell]] = []

@@ -29,11 +29,10 @@ def loss_table(step: Step) -> Table:
         row: list[Cell] = [t + 1, *(column[t] for column in said)]
         row += [] if numbers is None else [float(numbers[t])]
         row += [] if right is None else [float(right[t])]
-        row += [] if setup.weights is None else [float(setup.weights[t])]
         rows.append([*row, float(losses[t]), float(slopes[t])])
     columns = ["step", *(["reads"] if len(said) > 1 else []), "target"]
     places = [0] * len(columns)
-    for name, array in (("a", numbers), ("p of it", right), ("weight", setup.weights)):
+    for name, array in (("a", numbers), ("p of it", right)):
         if array is not None:
             columns.append(name)
             places.append(4 if name != "a" else digits(array))

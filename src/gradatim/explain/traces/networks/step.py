@@ -52,7 +52,6 @@ class Setup:
     names: tuple[str, ...] = ()  # of the inputs
     steps: tuple[str, ...] = ()  # what stands at each step of a sequence, in words
     answers: tuple[str, ...] = ()  # what is right there
-    weights: np.ndarray | None = None  # of the steps in the loss; all alike where there are none
     units: list[list[int]] | None = None  # the units' numbers, where a person numbered them
 
     def __post_init__(self) -> None:
@@ -124,7 +123,7 @@ def forward(setup: Setup) -> tuple[list[np.ndarray], float]:
             raise UsageError(f"layer {place}: {error}") from error
     try:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            return h, setup.loss.mean(judged(setup, h[-1]), setup.y, setup.weights)
+            return h, setup.loss.mean(judged(setup, h[-1]), setup.y)
     except (ValueError, IndexError) as error:
         raise UsageError(f"the target does not fit the outputs, of shape {judged(setup, h[-1]).shape}: "
                          f"{error}") from error  # fmt: skip
@@ -145,7 +144,7 @@ def judged(setup: Setup, outputs: np.ndarray) -> np.ndarray:
 
 def _backward(setup: Setup, outputs: np.ndarray) -> list[np.ndarray]:
     """∂L/∂h of the input and of every layer; the network holds ∂L/∂θ."""
-    slope = setup.loss.gradient(judged(setup, outputs), setup.y, setup.weights)
+    slope = setup.loss.gradient(judged(setup, outputs), setup.y)
     slope = slope.reshape(judged(setup, outputs).shape)
     g = np.zeros_like(outputs)
     if is_sequence(setup.network):
