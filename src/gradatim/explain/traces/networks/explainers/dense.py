@@ -21,7 +21,9 @@ class Dense(Explainer):
 
     def whole(self, view: View) -> list[Part]:
         """A row a unit, the sum in numbers; of a sequence the outputs of every step."""
-        if view.sequence or view.x.ndim != 2:
+        if view.sequence and view.x.ndim == 3:
+            return [_sum_line(view, 0, 0), *super().whole(view)]
+        if view.x.ndim != 2:
             return super().whole(view)
         g = view.activation
         columns = ["unit", "z as a sum", "z", *([f"h = {g}(z)"] if g else [])]
@@ -85,14 +87,13 @@ class Dense(Explainer):
     def _over_steps(self, view: View, n: int, rest: list[str]) -> list[Part]:
         """One unit at every step; its weights' gradients are sums over the steps."""
         t = step_number(view, rest[0]) if rest else 0
-        z = short(float(view.z[t, 0, n]), 6)
         rows: list[list[Cell]] = [
             [s + 1, float(view.z[s, 0, n]), float(view.h[s, 0, n]), float(view.delta[s, 0, n])]
             for s in range(len(view.z))
         ]
         places = [0, digits(view.z[..., n]), digits(view.h[..., n]), digits(view.delta[..., n])]
         return [
-            Line(f"  z of {view.label(n)} at step {t + 1}{view.reads(t)}: {sum_text(view, n, t)} = {z}"),
+            _sum_line(view, n, t),
             Table(f"{view.label(n)}, step by step", ["step", "z", "h", "δ"], rows, places),
             Line(f"  ∂L/∂w_i = {view.minus}Σ_t δ_t x_ti    ∂L/∂b = {view.minus}Σ_t δ_t"),
             *self.parameters(view, n),
@@ -133,6 +134,12 @@ class Dense(Explainer):
             Table(f"{view.block.name}.{n + 1}: its inputs, the largest products first"
                   if left else f"{view.block.name}.{n + 1}: its inputs", columns, rows, places),
         ]  # fmt: skip
+
+
+def _sum_line(view: View, n: int, t: int) -> Line:
+    """One unit's sum at one step in numbers."""
+    z = short(float(view.z[t, 0, n]), 6)
+    return Line(f"  z of {view.label(n)} at step {t + 1}{view.reads(t)}: {sum_text(view, n, t)} = {z}")
 
 
 def _slope(view: View, j: int, z: float) -> float:
