@@ -144,8 +144,17 @@ def test_a_member_of_a_mean_is_traced_alone(tmp_path):
 def test_a_network_with_a_second_way_around_is_refused(tmp_path):
     model = {"name": "resnet_cifar", "depth": 8, "num_classes": 10, "in_channels": 1}
     run = gradatim.train("digits", epochs=1, model=model, out=tmp_path / "run", quiet=True)
-    with pytest.raises(UsageError, match="resnet_cifar is not layers in a row"):
+    with pytest.raises(UsageError) as error:
         gradatim.trace(run)
+    assert "resnet_cifar is not layers in a row" in str(error.value)
+    assert str(error.value).endswith(
+        "networks whose layers stand in a row have one, such as mlp, small_cnn and lenet5"
+    )
+
+
+def test_the_networks_that_a_refusal_names_are_traced(tmp_path):
+    run = gradatim.train("digits", epochs=1, model="small_cnn", out=tmp_path / "run", quiet=True)
+    assert "conv2d" in gradatim.trace(run, example=2).table("Layers").column("layer")[0]
 
 
 @pytest.mark.parametrize("optimizer", ["muon", "nadam", "lbfgs", "adamw"])

@@ -11,7 +11,7 @@ from gradatim.explain.traces.record import Beside, Group, Opening, Part, Table
 
 MOST = 128  # units of a block that can be opened on a page
 ALL = 420  # units of all blocks
-ROOM = 45_000  # cells of all openings of a network over time, whose units have a row a step
+ROOM = 54_000  # cells of all openings of a network over time, whose units have a row a step
 FEWEST = 4  # units or steps of a block that can be opened in any case
 
 
@@ -20,8 +20,9 @@ def groups_of(step: Step, names: Names) -> list[Group]:
     blocks = [block for block in step.blocks if block.kind not in ("flatten", "dropout", "dropout_2012")]
     sizes = [View(step, block, names).count for block in blocks]
     most = MOST if sum(min(size, MOST) for size in sizes) <= ALL else max(ALL // len(blocks), 4)
-    room = ROOM // len(blocks) if blocks else ROOM
-    found = [_group(View(step, block, names), most, room) for block in blocks]
+    views = [View(step, block, names) for block in blocks]
+    rooms = _shares([_need(view, most) if view.sequence else 0 for view in views])
+    found = [_group(view, most, room) for view, room in zip(views, rooms, strict=True)]
     x = step.setup.x
     return [_input(x[0]), *found] if x.ndim == 4 else found
 
@@ -66,6 +67,28 @@ def _group(view: View, most: int, room: int) -> Group:
         map(str, view.h.shape[1:] if not view.sequence else (view.h.shape[0], view.h.shape[2]))
     )
     return Group(view.block.name, f"{view.block.in_words}, {shape}{left}", explainer.word, openings)
+
+
+def _need(view: View, most: int) -> int:
+    """How many cells all openings of a block over time have."""
+    explainer = explainer_of(view.block.kind)
+    units = min(view.count, most) * _cells(explainer.opened_at(view, ["1"]))
+    if not hasattr(explainer, "steps"):
+        return units
+    return 3 + max(3 * units // 2, 3 * len(view.h) * _cells(explainer.opened_at(view, ["t1"])))
+
+
+def _shares(needs: list[int]) -> list[int]:
+    """The room divided among blocks: what the small ones leave goes to the large ones.
+
+    >>> _shares([5_000, 1_000_000])
+    [5000, 49000]
+    """
+    left, found = ROOM, [0] * len(needs)
+    for done, n in enumerate(sorted(range(len(needs)), key=lambda n: needs[n])):
+        found[n] = min(needs[n], left // (len(needs) - done))
+        left -= found[n]
+    return found
 
 
 def _cells(parts: list[Part]) -> int:
