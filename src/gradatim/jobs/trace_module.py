@@ -37,7 +37,7 @@ def by_hand_twin(trained: Trained, example: np.ndarray) -> Twin:
         state = {name: value.cpu().numpy() for name, value in trained.model.state_dict().items()}
         network.load_state_dict({name: state[name] for name in network.state_dict()})
         return Twin(network, {name: name for name in network.parameters}, [])
-    return _of_row(trained, _row(trained.model, example))
+    return _of_row(trained, _row(trained.model, example), example)
 
 
 def in_front(front: list[nn.Module], x: np.ndarray) -> np.ndarray:
@@ -74,20 +74,22 @@ def _row(model: nn.Module, example: np.ndarray) -> list[tuple[str, nn.Module, to
     return found
 
 
-def _of_row(trained: Trained, row: list[tuple[str, nn.Module, torch.Tensor, torch.Tensor]]) -> Twin:
+def _of_row(
+    trained: Trained, row: list[tuple[str, nn.Module, torch.Tensor, torch.Tensor]], example: np.ndarray
+) -> Twin:
     entries: list[dict[str, Any]] = []
     names: dict[str, str] = {}
     state: dict[str, np.ndarray] = {}
     front: list[nn.Module] = []
-    last: torch.Tensor | None = None
+    last = torch.from_numpy(example).to(row[0][2])
     for name, module, x, out in row:
         if isinstance(module, lenet.Field) and not entries:
             front.append(module)
             last = out
             continue
-        if last is not None and x.shape != last.shape and torch.equal(x, last.reshape(x.shape)):
+        if x.shape != last.shape and torch.equal(x, last.reshape(x.shape)):
             entries.append({"name": "flatten"})
-        elif last is not None and not (x.shape == last.shape and torch.equal(x, last)):
+        elif not (x.shape == last.shape and torch.equal(x, last)):
             raise UsageError(
                 f"{trained.name} is not layers in a row, as far as {name}: a trace needs its twin by hand; "
                 f"{INSTEAD}"
