@@ -144,8 +144,17 @@ def test_a_member_of_a_mean_is_traced_alone(tmp_path):
 def test_a_network_with_a_second_way_around_is_refused(tmp_path):
     model = {"name": "resnet_cifar", "depth": 8, "num_classes": 10, "in_channels": 1}
     run = gradatim.train("digits", epochs=1, model=model, out=tmp_path / "run", quiet=True)
-    with pytest.raises(UsageError, match="resnet_cifar is not layers in a row"):
+    with pytest.raises(UsageError) as error:
         gradatim.trace(run)
+    assert "resnet_cifar is not layers in a row" in str(error.value)
+    assert str(error.value).endswith(
+        "networks whose layers stand in a row have one, such as mlp, small_cnn and lenet5"
+    )
+
+
+def test_the_networks_that_a_refusal_names_are_traced(tmp_path):
+    run = gradatim.train("digits", epochs=1, model="small_cnn", out=tmp_path / "run", quiet=True)
+    assert "conv2d" in gradatim.trace(run, example=2).table("Layers").column("layer")[0]
 
 
 @pytest.mark.parametrize("optimizer", ["muon", "nadam", "lbfgs", "adamw"])
@@ -157,3 +166,35 @@ def test_every_optimizer_s_state_is_found_again(tmp_path, optimizer):
     )
     text = str(gradatim.trace(run)).replace("\n", " ")
     assert "nan" not in text and f"The optimizer: {optimizer}" in text and "step 1," not in text
+
+
+class Flat(torch.nn.Module):
+    """Dense layers over the picture's numbers, which `forward` itself lays in a row, perhaps halved."""
+
+    def __init__(self, factor=1.0):
+        super().__init__()
+        self.first, self.g = gradatim.nn.Dense(64, 5), torch.nn.Tanh()
+        self.last, self.factor = torch.nn.Linear(5, 10), factor
+
+    def forward(self, x):
+        return self.last(self.g(self.first(x.flatten(1) * self.factor)))
+
+
+def test_a_module_of_one_s_own_that_lays_its_picture_in_a_row(tmp_path):
+    run = gradatim.train("digits", epochs=1, model=Flat(), out=tmp_path / "run", quiet=True)
+    found = gradatim.trace(run, example=2)
+    part, model = run.data.test, run.model.double()
+    x = torch.from_numpy(run.trained.encoder.inputs(part.take(np.array([1])), np.float64))
+    loss = torch.nn.functional.cross_entropy(model(x), torch.from_numpy(part.y[1:2]).long())
+    model.zero_grad()  # of training
+    loss.backward()
+    assert found.values["loss"] == pytest.approx(loss.item(), rel=1e-12)
+    np.testing.assert_allclose(
+        found.values["gradients"]["h1.weight"], model.first.weight.grad.numpy(), rtol=0, atol=1e-12
+    )
+
+
+def test_what_a_module_does_in_front_of_its_first_layer_is_not_passed_over(tmp_path):
+    run = gradatim.train("digits", epochs=1, model=Flat(0.5), out=tmp_path / "run", quiet=True)
+    with pytest.raises(UsageError, match="is not layers in a row, as far as first"):
+        gradatim.trace(run)

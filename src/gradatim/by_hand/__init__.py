@@ -12,6 +12,7 @@ open_room(
         "layers.adaptive_pooling": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d "
         "AdaptiveMaxPool2d AdaptiveMaxPool3d",
         "layers.batch_norm": "BatchNorm",
+        "layers.bidirectional": "Bidirectional",
         "layers.conv": "Conv1d Conv2d Conv3d TrueConv1d TrueConv2d",
         "layers.conv_transpose": "ConvTranspose1d ConvTranspose2d ConvTranspose3d",
         "layers.coupled_lstm": "CoupledLSTM",
@@ -40,6 +41,7 @@ open_room(
         "layers.prelu": "PReLU",
         "layers.rnn": "RNN",
         "layers.softmax": "LogSoftmax Softmax",
+        "layers.step_pooling": "StepPooling",
         "losses.classes": "BinaryCrossEntropy CrossEntropy MultiLabel",
         "losses.counts": "PoissonNLL",
         "losses.distributions": "GaussianNLL LaplaceNLL MixtureNLL",

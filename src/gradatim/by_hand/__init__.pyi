@@ -22,6 +22,7 @@ from gradatim.by_hand.layers.adaptive_pooling import AdaptiveMaxPool1d as Adapti
 from gradatim.by_hand.layers.adaptive_pooling import AdaptiveMaxPool2d as AdaptiveMaxPool2d
 from gradatim.by_hand.layers.adaptive_pooling import AdaptiveMaxPool3d as AdaptiveMaxPool3d
 from gradatim.by_hand.layers.batch_norm import BatchNorm as BatchNorm
+from gradatim.by_hand.layers.bidirectional import Bidirectional as Bidirectional
 from gradatim.by_hand.layers.conv import Conv1d as Conv1d
 from gradatim.by_hand.layers.conv import Conv2d as Conv2d
 from gradatim.by_hand.layers.conv import Conv3d as Conv3d
@@ -73,6 +74,7 @@ from gradatim.by_hand.layers.prelu import PReLU as PReLU
 from gradatim.by_hand.layers.rnn import RNN as RNN
 from gradatim.by_hand.layers.softmax import LogSoftmax as LogSoftmax
 from gradatim.by_hand.layers.softmax import Softmax as Softmax
+from gradatim.by_hand.layers.step_pooling import StepPooling as StepPooling
 from gradatim.by_hand.losses.by_name import LOSSES as LOSSES
 from gradatim.by_hand.losses.by_name import loss_by_name as loss_by_name
 from gradatim.by_hand.losses.classes import BinaryCrossEntropy as BinaryCrossEntropy

@@ -16,6 +16,7 @@ from gradatim.by_hand.layers import (
     pooling,
 )
 from gradatim.by_hand.layers.batch_norm import BatchNorm
+from gradatim.by_hand.layers.bidirectional import Bidirectional
 from gradatim.by_hand.layers.coupled_lstm import CoupledLSTM
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
@@ -37,6 +38,7 @@ from gradatim.by_hand.layers.mean_of_members import MeanOfMembers
 from gradatim.by_hand.layers.prelu import PReLU
 from gradatim.by_hand.layers.rnn import RNN
 from gradatim.by_hand.layers.softmax import LogSoftmax, Softmax
+from gradatim.by_hand.layers.step_pooling import StepPooling
 from gradatim.checks import UsageError, did_you_mean, in_layer
 
 TWINS: dict[str, Callable[..., Layer]] = {
@@ -70,6 +72,7 @@ TWINS: dict[str, Callable[..., Layer]] = {
     "scaled_tanh": lenet.ScaledTanh, "subsampling": lenet.Subsampling, "table_conv": lenet.TableConv,
     "rbf": lenet.RBF,  # of LeNet-5, by hand only
     "rnn": RNN, "lstm": LSTM, "coupled_lstm": CoupledLSTM, "gru": gru, "mean_of_members": MeanOfMembers,
+    "bidirectional": Bidirectional, "step_pooling": StepPooling,  # of sequences, by hand only
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")
 

@@ -14,6 +14,8 @@ from gradatim.models import lenet
 from gradatim.models.description import expand
 from gradatim.runs.trained import Trained
 
+INSTEAD = "networks whose layers stand in a row have one, such as mlp, small_cnn and lenet5"
+
 
 class Twin(NamedTuple):
     """The network by hand, what torch calls each of its parameters, and the modules in front of it."""
@@ -35,7 +37,7 @@ def by_hand_twin(trained: Trained, example: np.ndarray) -> Twin:
         state = {name: value.cpu().numpy() for name, value in trained.model.state_dict().items()}
         network.load_state_dict({name: state[name] for name in network.state_dict()})
         return Twin(network, {name: name for name in network.parameters}, [])
-    return _of_row(trained, _row(trained.model, example))
+    return _of_row(trained, _row(trained.model, example), example)
 
 
 def in_front(front: list[nn.Module], x: np.ndarray) -> np.ndarray:
@@ -72,22 +74,25 @@ def _row(model: nn.Module, example: np.ndarray) -> list[tuple[str, nn.Module, to
     return found
 
 
-def _of_row(trained: Trained, row: list[tuple[str, nn.Module, torch.Tensor, torch.Tensor]]) -> Twin:
+def _of_row(
+    trained: Trained, row: list[tuple[str, nn.Module, torch.Tensor, torch.Tensor]], example: np.ndarray
+) -> Twin:
     entries: list[dict[str, Any]] = []
     names: dict[str, str] = {}
     state: dict[str, np.ndarray] = {}
     front: list[nn.Module] = []
-    last: torch.Tensor | None = None
+    last = torch.from_numpy(example).to(row[0][2])
     for name, module, x, out in row:
         if isinstance(module, lenet.Field) and not entries:
             front.append(module)
             last = out
             continue
-        if last is not None and x.shape != last.shape and torch.equal(x, last.reshape(x.shape)):
+        if x.shape != last.shape and torch.equal(x, last.reshape(x.shape)):
             entries.append({"name": "flatten"})
-        elif last is not None and not (x.shape == last.shape and torch.equal(x, last)):
+        elif not (x.shape == last.shape and torch.equal(x, last)):
             raise UsageError(
-                f"{trained.name} is not layers in a row, as far as {name}: a trace needs its twin by hand"
+                f"{trained.name} is not layers in a row, as far as {name}: a trace needs its twin by hand; "
+                f"{INSTEAD}"
             )
         entry = entry_of(module)
         if entry is None:
@@ -113,4 +118,4 @@ def _compare(trained: Trained, network: Network, x: torch.Tensor, out: torch.Ten
     if found.shape != wanted.shape or not np.allclose(
         found, wanted, rtol=1e-3, atol=1e-3 * abs(wanted).max()
     ):
-        raise UsageError(f"{trained.name} is not layers in a row: a trace needs its twin by hand")
+        raise UsageError(f"{trained.name} is not layers in a row: a trace needs its twin by hand; {INSTEAD}")

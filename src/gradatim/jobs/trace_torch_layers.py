@@ -6,6 +6,7 @@ from typing import Any
 from torch import nn
 
 from gradatim.models import lenet
+from gradatim.nn.dense import Dense
 
 Entry = dict[str, Any]
 PLAIN: dict[type, str] = {
@@ -64,7 +65,7 @@ def _rbf(module: Any) -> Entry:
 
 MAKERS: tuple[tuple[tuple[type, ...], Callable[[Any], Entry | None]], ...] = (
     ((nn.Conv1d, nn.Conv2d, nn.Conv3d), _conv),
-    ((nn.Linear,), _dense),
+    ((nn.Linear, Dense), _dense),
     ((nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d, nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d), _pool),
     ((nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d), _adaptive),
     ((nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d), _batch_norm),

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.by_hand.layers.recurrent import Recurrent
 from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.losses.by_name import LOSSES, loss_by_name
 from gradatim.by_hand.network import Network
@@ -12,7 +11,7 @@ from gradatim.checks import UsageError, known, one_of, real, shown
 from gradatim.explain.traces.networks.blocks import kind_of
 from gradatim.explain.traces.networks.names import Names
 from gradatim.explain.traces.networks.own_network import OwnNetwork, own_network
-from gradatim.explain.traces.networks.step import Setup, is_sequence
+from gradatim.explain.traces.networks.step import OVER_TIME, Setup, is_sequence
 from gradatim.explain.traces.networks.targets import read_target
 from gradatim.optim.numpy_updates import METHODS, check_settings
 
@@ -78,7 +77,7 @@ def read_input(network: Network, given: Any) -> np.ndarray:
         raise UsageError(f"input must be finite numbers; it is {shown(given)}")
     x = x.reshape(1) if x.ndim == 0 else x
     first = next((layer for layer in network.layers if kind_of(layer) not in ("flatten", "dropout")), None)
-    if isinstance(first, Recurrent):
+    if isinstance(first, OVER_TIME):
         x = x.reshape(-1, 1) if x.ndim == 1 and first.input_size == 1 else np.atleast_2d(x)
         if x.ndim != 2 or x.shape[1] != first.input_size:
             raise UsageError(

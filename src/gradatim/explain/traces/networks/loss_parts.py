@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gradatim.explain.traces.networks.loss_steps import loss_table
 from gradatim.explain.traces.networks.step import Step, judged
 from gradatim.explain.traces.networks.view import digits
 from gradatim.explain.traces.record import Cell, Line, Part, Table
@@ -39,6 +40,7 @@ def loss_parts(step: Step) -> list[Part]:
     setup = step.setup
     name = SAME.get(setup.loss_name, setup.loss_name)
     formula, slope = FORMULAS[name]
+    lines, value = [Line(f"  {formula}"), Line(f"  {slope}")], Line(f"  L = {short(step.loss, 8)}")
     outputs = judged(setup, step.output)
     slopes = setup.sign * judged(setup, step.g[-1])
     minus = "" if setup.sign > 0 else "−"
@@ -48,13 +50,16 @@ def loss_parts(step: Step) -> list[Part]:
             f"The last activation, {setup.folded}, and the loss are one function of the score a, so that "
             "nothing overflows and the derivative is a difference."
         ))  # fmt: skip
-    if len(outputs) > 1:
+    steps = len(outputs) > 1
+    if steps:
         sentences.append(Line(f"L is the mean over the {len(outputs)} steps."))
     shares = _probabilities(step, outputs)
     columns = ["output", "a", *(["p"] if shares is not None else []), "target", f"{minus}∂L/∂a"]
     rows: list[list[Cell]] = []
     flat, targets = outputs.reshape(len(outputs), -1), _targets(setup.y, outputs)
     names = [(n, k) for n in range(len(flat)) for k in range(flat.shape[1])]
+    if steps and len(names) > ROWS:
+        return [*lines, *sentences, loss_table(step), value]
     for n, k in names[:ROWS]:
         label = str(k + 1) if len(flat) == 1 else f"step {n + 1}, {k + 1}"
         share = [] if shares is None else [float(shares[n, k])]
@@ -67,10 +72,7 @@ def loss_parts(step: Step) -> list[Part]:
     table = Table(
         caption, columns, rows, [0, digits(flat), *([4] if shares is not None else []), 4, digits(slopes)]
     )
-    return [
-        Line(f"  {formula}"), Line(f"  {slope}"), *sentences, table,
-        Line(f"  L = {short(step.loss, 8)}"),
-    ]  # fmt: skip
+    return [*lines, *sentences, table, *([loss_table(step)] if steps else []), value]
 
 
 def _probabilities(step: Step, outputs: np.ndarray) -> np.ndarray | None:

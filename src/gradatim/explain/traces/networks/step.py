@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand.layers.batch_norm import BatchNorm
+from gradatim.by_hand.layers.bidirectional import Bidirectional
 from gradatim.by_hand.layers.group_norm import InstanceNorm
 from gradatim.by_hand.layers.recurrent import Recurrent
 from gradatim.by_hand.losses.by_name import loss_by_name
@@ -16,6 +17,7 @@ from gradatim.explain.traces.networks.blocks import Block, blocks_of
 from gradatim.optim.numpy_updates import METHODS, MuonUpdate, vector_update
 from gradatim.training.penalties_and_clipping import Shaping
 
+OVER_TIME = (Recurrent, Bidirectional)
 ANSWERING = (BatchNorm, InstanceNorm)  # of one example there is no batch to normalise by
 Arrays = dict[str, np.ndarray]
 
@@ -48,6 +50,8 @@ class Setup:
     sentences: tuple[str, ...] = ()  # target and rate, in words
     where: str = ""  # where the network is from
     names: tuple[str, ...] = ()  # of the inputs
+    steps: tuple[str, ...] = ()  # what stands at each step of a sequence, in words
+    answers: tuple[str, ...] = ()  # what is right there
     units: list[list[int]] | None = None  # the units' numbers, where a person numbered them
 
     def __post_init__(self) -> None:
@@ -127,7 +131,7 @@ def forward(setup: Setup) -> tuple[list[np.ndarray], float]:
 
 def is_sequence(network: Network) -> bool:
     """Whether a network reads steps, its examples standing along the second axis."""
-    return any(isinstance(layer, Recurrent) for layer in network.layers)
+    return any(isinstance(layer, OVER_TIME) for layer in network.layers)
 
 
 def judged(setup: Setup, outputs: np.ndarray) -> np.ndarray:
@@ -140,7 +144,8 @@ def judged(setup: Setup, outputs: np.ndarray) -> np.ndarray:
 
 def _backward(setup: Setup, outputs: np.ndarray) -> list[np.ndarray]:
     """∂L/∂h of the input and of every layer; the network holds ∂L/∂θ."""
-    slope = setup.loss.gradient(judged(setup, outputs), setup.y).reshape(judged(setup, outputs).shape)
+    slope = setup.loss.gradient(judged(setup, outputs), setup.y)
+    slope = slope.reshape(judged(setup, outputs).shape)
     g = np.zeros_like(outputs)
     if is_sequence(setup.network):
         g[len(outputs) - len(slope) :, 0] = slope

@@ -9,6 +9,7 @@ from gradatim.explain.traces.drawings import network_drawing
 from gradatim.explain.traces.networks.explainers.explainer import map_table
 from gradatim.explain.traces.networks.explainers.table import explainer_of
 from gradatim.explain.traces.networks.loss_parts import loss_parts
+from gradatim.explain.traces.networks.loss_steps import next_table
 from gradatim.explain.traces.networks.names import Names
 from gradatim.explain.traces.networks.openings import groups_of
 from gradatim.explain.traces.networks.step import Setup, Step, is_sequence, judged, work_through
@@ -102,14 +103,7 @@ def _given(step: Step, names: Names) -> list[Part]:
     sign = "δ = ∂L/∂z, so weights move against δ" if setup.sign > 0 else "δ = −∂L/∂z, so weights move with δ"
     text = ". ".join([*said, f"Here {sign}; all numbers are in double precision."])
     parts: list[Part] = [Line(text[:1].upper() + text[1:] if not few else text)]
-    if setup.x.ndim > 2 and is_small(step):
-        channels = setup.x.reshape(-1, setup.x.shape[-1])[None] if is_sequence(setup.network) else setup.x[0]
-        names_of = (
-            ["x, a row a step"]
-            if is_sequence(setup.network)
-            else [f"x, channel {c + 1}" for c in range(len(channels))]
-        )
-        parts.append(Beside([map_table(name, one) for name, one in zip(names_of, channels, strict=True)]))
+    parts += _shape_of_input(step)
     if setup.names and len(setup.names) == flat.size:
         shown = np.argsort(-np.abs(flat), kind="stable")[:40] if flat.size > 40 else np.arange(flat.size)
         rows: list[list[Cell]] = [[called[i], float(flat[i])] for i in shown.tolist()]
@@ -118,6 +112,18 @@ def _given(step: Step, names: Names) -> list[Part]:
         )
         parts.append(Table(caption, ["input", "x"], rows, digits(flat)))
     return parts
+
+
+def _shape_of_input(step: Step) -> list[Part]:
+    """A small picture's channels, or a sequence of numbers with a row a step; symbols are in the loss."""
+    setup = step.setup
+    if is_sequence(setup.network):
+        few = setup.x.shape[-1] <= INPUTS and not setup.steps
+        shown = few or is_small(step)
+        return [Beside([map_table("x, a row a step", setup.x[:, 0])])] if shown else []
+    if setup.x.ndim <= 2 or not is_small(step):
+        return []
+    return [Beside([map_table(f"x, channel {c + 1}", one) for c, one in enumerate(setup.x[0])])]
 
 
 def _layers(step: Step, names: Names) -> Table:
@@ -153,18 +159,23 @@ def _next(step: Step, names: Names, whole: bool) -> list[Part]:
         before, after = step.h[block.stop], step.next_h[block.stop]
         view = View(step, block, names)
         if whole and before.ndim == 2 and not view.sequence and block.kind != "flatten":
-            moves = after - before
-            rows += [[view.label(n), float(before[0, n]), float(after[0, n]), float(moves[0, n])]
+            rows += [[view.label(n), float(before[0, n]), float(after[0, n]), float((after - before)[0, n])]
                      for n in range(before.shape[1])]  # fmt: skip
+    if not rows and len(judged(setup, step.output)) > 1:
+        return [next_table(step), *_loss_before_and_after(step)]
     if not rows:
         before, after = (judged(setup, one).ravel() for one in (step.output, step.next_h[-1]))
         rows = [[f"y.{n + 1}", float(b), float(a), float(a - b)]
                 for n, (b, a) in enumerate(zip(before[:16], after[:16], strict=True))]  # fmt: skip
+    moves = digits([row[3] for row in rows])
+    return [Table("The next pass", ["unit", "h before", "h after", "moved"], rows, [0, 4, 4, moves]),
+            *_loss_before_and_after(step)]  # fmt: skip
+
+
+def _loss_before_and_after(step: Step) -> list[Part]:
     drop = step.loss - step.next_loss
     said = "falls" if drop > 0 else "rises" if drop < 0 else "stays"
     return [
-        Table("The next pass", ["unit", "h before", "h after", "moved"], rows,
-              [0, 4, 4, digits([row[3] for row in rows])]),
         Table("The loss", ["before", "after", "drop"], [[step.loss, step.next_loss, drop]],
               digits([min(abs(step.loss), abs(drop)) or 1.0])),
         Line(f"The loss of this example {said} from {short(step.loss, 6)} to {short(step.next_loss, 6)}."),

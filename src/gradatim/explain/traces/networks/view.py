@@ -99,6 +99,20 @@ class View:
         """A unit's name."""
         return self.names.unit(self.block, n)
 
+    def time(self, t: int) -> int:
+        """The number, from 1, of the step that is read as number t, from 0."""
+        return t + 1
+
+    @property
+    def direction(self) -> str:
+        """How the steps are read, behind a caption, where they are read in both directions."""
+        return ""
+
+    def reads(self, t: int) -> str:
+        """What stands at step t, in brackets behind its number; empty where that has no name."""
+        steps = self.step.setup.steps
+        return f" ({steps[t]})" if len(steps) == len(self.step.setup.x) > t else ""
+
     @property
     def activation(self) -> str:
         """How g is written: σ, tanh, …; empty where there is none."""
@@ -114,7 +128,7 @@ class View:
                 network.parameters[name][...] = value
             network.place(setup.seed, setup.t)
             layer.forward(self.x, not isinstance(layer, ANSWERING))
-            layer.backward(self.step.g[self.block.start + 1], True)
+            layer.backward(setup.sign * self.delta, True)
             yield layer
         finally:
             network.theta[...] = after

@@ -3,11 +3,13 @@
 import numpy as np
 
 from gradatim.explain.traces.networks.explainers.explainer import Explainer, slope_of
+from gradatim.explain.traces.networks.explainers.steps import is_step, step_number
 from gradatim.explain.traces.networks.view import View, digits
 from gradatim.explain.traces.record import Cell, Line, Part, Table
 from gradatim.explain.traces.sums_as_text import number, product_sum, short
 
 TERMS = 6  # of a sum that is written out
+STEP_UNITS = 40  # in the table of a step
 ROWS = 16  # of the inputs of an opened unit
 
 
@@ -15,10 +17,13 @@ class Dense(Explainer):
     """z_j = Σ_i w_ji x_i + b_j, with the numbers filled in."""
 
     equations = ("z_j = Σ_i w_ij x_i + b_j",)
+    steps = True  # of a sequence, which can be opened, too
 
     def whole(self, view: View) -> list[Part]:
         """A row a unit, the sum in numbers; of a sequence the outputs of every step."""
-        if view.sequence or view.x.ndim != 2:
+        if view.sequence and view.x.ndim == 3:
+            return [_sum_line(view, 0, 0), *super().whole(view)]
+        if view.x.ndim != 2:
             return super().whole(view)
         g = view.activation
         columns = ["unit", "z as a sum", "z", *([f"h = {g}(z)"] if g else [])]
@@ -60,9 +65,45 @@ class Dense(Explainer):
         slope = {"sigmoid": f"{number(h)}·{number(1 - h)}", "tanh": f"(1 − {number(abs(h))}²)"}.get(name)
         return f"{slope or number(_slope(view, j, z))} · ({back})"
 
+    def opened_at(self, view: View, tail: list[str]) -> list[Part]:
+        """Of a sequence t2 is step 2 of all units, 3.2 unit 3 at step 2; otherwise 3 is unit 3."""
+        if view.sequence and is_step(tail[0]):
+            return self._at_step(view, step_number(view, tail[0][1:]))
+        return super().opened_at(view, tail)
+
+    def _at_step(self, view: View, t: int) -> list[Part]:
+        """Every unit at one step, its sum in numbers."""
+        g = view.activation
+        rows: list[list[Cell]] = [
+            [view.label(j), sum_text(view, j, t), float(view.z[t, 0, j]),
+             *([float(view.h[t, 0, j])] if g else []), float(view.delta[t, 0, j])]
+            for j in range(min(view.count, STEP_UNITS))
+        ]  # fmt: skip
+        columns = ["unit", "z as a sum", "z", *([f"h = {g}(z)"] if g else []), "δ"]
+        places = [0, 0, digits(view.z[t]), *([digits(view.h[t])] if g else []), digits(view.delta[t])]
+        caption = f"{view.block.name} at step {t + 1}{view.reads(t)}"
+        return [*self.lines(view), Table(caption, columns, rows, places)]
+
+    def _over_steps(self, view: View, n: int, rest: list[str]) -> list[Part]:
+        """One unit at every step; its weights' gradients are sums over the steps."""
+        t = step_number(view, rest[0]) if rest else 0
+        rows: list[list[Cell]] = [
+            [s + 1, float(view.z[s, 0, n]), float(view.h[s, 0, n]), float(view.delta[s, 0, n])]
+            for s in range(len(view.z))
+        ]
+        places = [0, digits(view.z[..., n]), digits(view.h[..., n]), digits(view.delta[..., n])]
+        return [
+            _sum_line(view, n, t),
+            Table(f"{view.label(n)}, step by step", ["step", "z", "h", "δ"], rows, places),
+            Line(f"  ∂L/∂w_i = {view.minus}Σ_t δ_t x_ti    ∂L/∂b = {view.minus}Σ_t δ_t"),
+            *self.parameters(view, n),
+        ]
+
     def opened(self, view: View, n: int, rest: list[str]) -> list[Part]:
         """One unit: its sum, its δ, and every weight with its gradient and what it becomes."""
-        if view.sequence or view.x.ndim != 2:
+        if view.sequence and view.x.ndim == 3:
+            return self._over_steps(view, n, rest)
+        if view.x.ndim != 2:
             return super().opened(view, n, rest)
         z, h, delta = (float(a[0, n]) for a in (view.z, view.h, view.delta))
         w, x = view.own(view.step.before)["weight"][n], view.x[0]
@@ -95,6 +136,12 @@ class Dense(Explainer):
         ]  # fmt: skip
 
 
+def _sum_line(view: View, n: int, t: int) -> Line:
+    """One unit's sum at one step in numbers."""
+    z = short(float(view.z[t, 0, n]), 6)
+    return Line(f"  z of {view.label(n)} at step {t + 1}{view.reads(t)}: {sum_text(view, n, t)} = {z}")
+
+
 def _slope(view: View, j: int, z: float) -> float:
     """g′(z_j), of elementwise activations."""
     layer = view.step.setup.network.layers[view.block.start + 1]
@@ -125,10 +172,11 @@ def back_text(view: View, j: int) -> str:
     return _sum([(float(w[k]), float(other.delta[0, k])) for k in range(len(w))])
 
 
-def sum_text(view: View, j: int) -> str:
-    """The sum of unit j in numbers; of many terms the largest."""
+def sum_text(view: View, j: int, t: int = 0) -> str:
+    """The sum of unit j in numbers, of a sequence at step t, from 0; of many terms the largest."""
     own = view.own(view.step.before)
-    terms = [(float(w), float(x)) for w, x in zip(own["weight"][j], view.x[0], strict=True)]
+    x = view.x[t, 0] if view.sequence else view.x[0]
+    terms = [(float(w), float(v)) for w, v in zip(own["weight"][j], x, strict=True)]
     if "bias" not in own:
         return _sum(terms)
     return _sum(terms, (float(own["bias"][j]),))

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gradatim.by_hand.layers.recurrent import Recurrent as Layer
-from gradatim.checks import UsageError
 from gradatim.explain.traces.networks.explainers.explainer import Explainer, map_table
+from gradatim.explain.traces.networks.explainers.steps import is_step, step_number
 from gradatim.explain.traces.networks.view import View, digits
 from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table
 from gradatim.explain.traces.sums_as_text import product_sum, short
@@ -16,6 +16,7 @@ GATES: dict[str, tuple[str, ...]] = {  # the parts of a, in the order in which t
     "jordan": ("h",),
 }  # fmt: skip
 TERMS = 5
+STEPS = 200  # in a table
 
 
 class Recurrent(Explainer):
@@ -55,33 +56,42 @@ class Recurrent(Explainer):
 
     def backward(self, view: View, whole: bool) -> list[Part]:
         """∂L/∂h_t and ∂L/∂a_t of every unit, the last step first."""
-        lines: list[Part] = [Line(f"  {text}") for text in self.forms[_form(view)][1]]
+        lines = self.formulas_back(view)
         if not whole:
-            return [*lines, *super().backward(view, whole)]
+            return [*lines, *super().backward(view, whole), self.norms_back(view)]
         cell = _cell(view)
         return [*lines, *(self._back(view, cell, n) for n in range(view.count))]
 
+    def formulas_back(self, view: View) -> list[Part]:
+        """How the gradient goes back through the cell."""
+        return [Line(f"  {text}") for text in self.forms[_form(view)][1]]
+
+    def norms_back(self, view: View) -> Table:
+        """How large the gradient is at each step, the last one first."""
+        cell = _cell(view)
+        rows: list[list[Cell]] = [
+            [view.time(t), *(float(np.linalg.norm(cell[name][t])) for name in ("h_t", "dh", "da"))]
+            for t in range(len(view.z) - 1, -1, -1)
+        ]
+        places = [digits([row[k] for row in rows]) for k in (1, 2, 3)]
+        return Table(f"{view.block.name}: back through time{view.direction}",
+                     ["t", "‖h_t‖", "‖∂L/∂h_t‖", "‖∂L/∂a_t‖"], rows[:STEPS], [0, *places])  # fmt: skip
+
     def opened_at(self, view: View, tail: list[str]) -> list[Part]:
         """t2 is step 2 of all units; 3 is unit 3 at all steps, 3.2 at step 2."""
-        if tail[0][:1] == "t" and tail[0][1:].isdigit():
-            return self._step(view, self._number(view, tail[0][1:]))
+        if is_step(tail[0]):
+            return self.at_step(view, step_number(view, tail[0][1:]))
         return super().opened_at(view, tail)
-
-    def _number(self, view: View, text: str) -> int:
-        steps = len(view.z)
-        if not text.isdigit() or not 1 <= int(text) <= steps:
-            name = view.block.name
-            raise UsageError(f"there are {steps} steps, {name}.t1 … {name}.t{steps}; there is no step {text}")
-        return int(text) - 1
 
     def opened(self, view: View, n: int, rest: list[str]) -> list[Part]:
         """One unit at every step: gates, memory and output, what comes back, its weights."""
-        cell, t = _cell(view), self._number(view, rest[0]) if rest else 0
+        cell, t = _cell(view), read_as(view, step_number(view, rest[0])) if rest else 0
         return [*self.lines(view), *self._first_sum(view, cell, n, t), self._steps(view, cell, n),
                 self._back(view, cell, n), *self._weights(view, n)]  # fmt: skip
 
-    def _step(self, view: View, t: int) -> list[Part]:
-        cell, names = _cell(view), GATES[view.block.kind]
+    def at_step(self, view: View, place: int) -> list[Part]:
+        """All units at the step that is number `place`, from 0, of the sequence."""
+        cell, names, t = _cell(view), GATES[view.block.kind], read_as(view, place)
         rows: list[list[Cell]] = []
         for n in range(min(view.count, 40)):
             gates = (
@@ -101,24 +111,26 @@ class Recurrent(Explainer):
         if cell["gates"] is None:
             columns = ["unit", *columns[1 + len(_named(names)) :]]
         wide = [0, *[4] * (len(columns) - 2), digits(cell["dh"][t])]
-        return [*self.lines(view), map_table(f"x at step {t + 1}", view.x[t, 0]),
-                Table(f"{view.block.name} at step {t + 1}", columns, rows, wide)]  # fmt: skip
+        caption = f"at step {place + 1}{view.reads(place)}"
+        return [*self.lines(view), map_table(f"x {caption}", view.x[t, 0]),
+                Table(f"{view.block.name} {caption}{view.direction}", columns, rows, wide)]  # fmt: skip
 
     def _steps(self, view: View, cell: dict[str, Any], n: int) -> Table:
         names, gates, C = GATES[view.block.kind], cell["gates"], cell["C"]
         columns = ["t", *(_named(names) if gates is not None else []), *(["C"] if C is not None else []), "h"]
         rows: list[list[Cell]] = [
-            [t + 1, *([float(gates[t, k, n]) for k in range(gates.shape[1])] if gates is not None else []),
+            [view.time(t),
+             *([float(gates[t, k, n]) for k in range(gates.shape[1])] if gates is not None else []),
              *([float(C[t + 1, n])] if C is not None else []), float(view.z[t, 0, n])]
             for t in range(len(view.z))
         ]  # fmt: skip
-        return Table(f"{view.block.name}.{n + 1}, step by step", columns, rows)
+        return Table(f"{view.label(n)}, step by step{view.direction}", columns, rows)
 
     def _back(self, view: View, cell: dict[str, Any], n: int) -> Table:
         names, da = _named_a(GATES[view.block.kind]), cell["da"]
         rows: list[list[Cell]] = [
             [
-                t + 1,
+                view.time(t),
                 float(cell["dh"][t, n]),
                 *(float(da[t, k, n]) for k in range(da.shape[1]) if n < da.shape[2]),
             ]
@@ -126,7 +138,7 @@ class Recurrent(Explainer):
         ]
         width = len(rows[0]) if rows else 2
         columns = ["t", "∂L/∂h", *names][:width]
-        return Table(f"{view.block.name}.{n + 1}, back through time", columns, rows,
+        return Table(f"{view.label(n)}, back through time{view.direction}", columns, rows,
                      [0, digits(cell["dh"][:, n]), *[digits(da)] * (width - 2)])  # fmt: skip
 
     def _first_sum(self, view: View, cell: dict[str, Any], n: int, t: int) -> list[Part]:
@@ -144,7 +156,7 @@ class Recurrent(Explainer):
         shown = sorted(terms, key=lambda one: -abs(one[0] * one[1]))[:TERMS] if more else terms
         gate = f"a_{names[0]}" if len(names) > 1 else "a"
         text = f"{product_sum([*shown, *last])}{more} = {short(float(cell['a'][t, n]), 6)}"
-        return [Line(f"  {gate} of {view.block.name}.{n + 1} at t = {t + 1}: {text}")]
+        return [Line(f"  {gate} of {view.label(n)} at t = {view.time(t)}: {text}")]
 
     def _weights(self, view: View, n: int) -> list[Part]:
         """The rows of W, U and b that belong to a unit, a gate a row."""
@@ -160,6 +172,11 @@ class Recurrent(Explainer):
                                  ("new ", view.step.after))
             ]))  # fmt: skip
         return found
+
+
+def read_as(view: View, place: int) -> int:
+    """When the step at this place is read: the last one first, where a cell reads backwards."""
+    return place if view.time(0) == 1 else len(view.z) - 1 - place
 
 
 def _named(names: tuple[str, ...]) -> list[str]:
@@ -189,6 +206,7 @@ def _cell(view: View) -> dict[str, Any]:
             "gates": gates,
             "C": C,
             "h": layer.h[:, 0].copy(),
+            "h_t": layer.h[1:, 0].copy(),
             "dh": layer.dh[:, 0].copy(),
             "da": da,
             "a": a,

@@ -1,5 +1,6 @@
 """From a layer's name to what explains it; every other layer has what all of them share."""
 
+from gradatim.explain.traces.networks.explainers.bidirectional import Bidirectional, StepPooling
 from gradatim.explain.traces.networks.explainers.conv import Conv
 from gradatim.explain.traces.networks.explainers.dense import Dense
 from gradatim.explain.traces.networks.explainers.dropout import Dropout
@@ -17,6 +18,7 @@ EXPLAINERS: dict[str, Explainer] = {
     **dict.fromkeys(("conv1d", "conv2d", "conv3d", "true_conv1d", "true_conv2d"), Conv()),
     **{f"{how}_pool{axes}d": Pooling(how) for how in ("max", "avg", "sum") for axes in (1, 2, 3)},
     **dict.fromkeys(("rnn", "lstm", "coupled_lstm", "gru", "jordan"), Recurrent()),
+    "bidirectional": Bidirectional(), "step_pooling": StepPooling(),
 }  # fmt: skip
 PLAIN = Explainer()
 
