@@ -47,7 +47,12 @@ class Encoder:
         return None
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:
-        """Examples as an engine takes them: inputs encoded, targets as the problem's loss reads them."""
+        """Examples as an engine takes them: inputs encoded, targets as the problem's loss reads them.
+
+        Raises GradatimError for a text, which has no rows.
+        """
+        if not hasattr(examples, "x"):
+            raise GradatimError(f"the preprocessing {self.name!r} reads rows, and {examples.name} has none")
         x = self.inputs(examples, dtype)
         y = problem.truth(examples.y, x)
         return replace(examples, x=x, y=None if y is None else problem.targets(y), columns=())
