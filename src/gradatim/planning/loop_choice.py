@@ -35,7 +35,8 @@ def with_usual(settings: Settings, given: Collection[str], model: Any) -> Settin
         of_its_own = getattr(settings, name) == way.usual.get(name)  # as a run that goes on has it
         if name in given and name not in way.takes and not of_its_own:
             raise UsageError(f"--{name.replace('_', '-')} is not for {model}, which learns by {way.update}")
-    return replace(settings, **{n: value for n, value in way.usual.items() if getattr(settings, n) is None})
+    open_ = {n: value for n, value in way.usual.items() if getattr(settings, n) in (None, "auto")}
+    return replace(settings, **open_)
 
 
 def settings_in_use(settings: Mapping[str, Any], model: Any) -> dict[str, Any]:

@@ -194,7 +194,7 @@ def _size(examples: Any) -> int:
 def _problem(data: Data, model: Any, loss: Any) -> Problem:
     """The problem that was asked for, that the network's way of learning has, or that the data pose."""
     task = data.task or loop_class(model).task
-    question = Question(task) if task else data.train.question
+    question = replace(data.train.question, task=task) if task else data.train.question
     problem = pose(question, data.train.y, loss)
     if problem.reads_target and not data.train.has_target:
         raise UsageError(
