@@ -1,11 +1,11 @@
-"""Claims: on a map of 20 × 20 units and 10,000 examples of 50 numbers, an epoch of the batch rule is at least 20
-times, and of the online rule at least 5 times, as fast as minisom's (`train_batch_offline`, `train`), at an equal
-quantisation error.
+"""Claims: on a map of 20 × 20 units and 10,000 examples of 50 numbers, an epoch of the batch rule is at least
+20 times, and of the online rule at least 5 times, as fast as minisom's (`train_batch_offline`, `train`), at
+an equal quantisation error.
 
     pip install minisom; python benchmarks/som.py
 
-One thread, float64, the same first weights, rates and neighbourhoods. Every pair of timings is taken one after
-the other; printed is the median of the ratios of 5 pairs, and both quantisation errors.
+One thread, float64, the same first weights, rates and neighbourhoods. Every pair of timings is taken one
+after the other; printed is the median of the ratios of 5 pairs, and both quantisation errors.
 """
 
 import os
@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from minisom import MiniSom
 
-from gradatim.functional.unit_grid import squared_distances
+from gradatim.nn.unit_grid import squared_distances
 from gradatim.unsupervised.map_kernel import online_path, online_steps
 from gradatim.unsupervised.map_measures import map_errors
 from gradatim.unsupervised.map_start import pca_weights
@@ -34,8 +34,9 @@ SQUARED = squared_distances(SIDE, SIDE)
 
 
 def theirs(rule: str) -> np.ndarray:
-    som = MiniSom(SIDE, SIDE, D, sigma=SIGMA, learning_rate=ALPHA if rule == "online" else 1.0,
-                  decay_function="asymptotic_decay" if rule == "online" else lambda rate, t, T: rate)  # fmt: skip
+    decays = "asymptotic_decay" if rule == "online" else lambda rate, t, T: rate
+    alpha = ALPHA if rule == "online" else 1.0
+    som = MiniSom(SIDE, SIDE, D, sigma=SIGMA, learning_rate=alpha, decay_function=decays)
     som._weights = START.reshape(SIDE, SIDE, D).transpose(1, 0, 2).copy()
     som.train(X, N) if rule == "online" else som.train_batch_offline(X, 1)
     return som._weights.transpose(1, 0, 2).reshape(-1, D)

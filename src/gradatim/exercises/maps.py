@@ -39,8 +39,8 @@ def _asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
 
 KINDS = (
     Kind("som",
-         "Units are counted from 1, row after row; w holds their weights. Find the unit that is nearest to x, "
-         "every unit's squared distance d² from it on the grid, h, and all weights after one step. On a "
+         "Units are counted from 1, row after row; w holds their weights. Find the unit that is nearest to "
+         "x, every unit's squared distance d² from it on the grid, h, and all weights after one step. On a "
          "hexagonal grid the second row is half a unit to the right, and rows are √3/2 apart.",
          _numbers, _asked),
 )  # fmt: skip

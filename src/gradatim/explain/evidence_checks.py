@@ -10,7 +10,7 @@ import numpy as np
 from gradatim.data.tables.inputs import KINDS
 from gradatim.explain.column_evidence import Columns
 from gradatim.explain.dependence import SHAPES, Effect
-from gradatim.functional.unit_grid import TOPOLOGIES
+from gradatim.nn.unit_grid import TOPOLOGIES
 from gradatim.problems.evidence import (
     ByClass,
     Calibration,

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, one_of, real, whole
-from gradatim.functional.unit_grid import REACH, RULES, STARTS, check_grid, positions
+from gradatim.nn.unit_grid import REACH, RULES, STARTS, check_grid, positions
 from gradatim.random import generator
 
 
@@ -72,4 +72,6 @@ class SOM(nn.Module):
 
     def extra_repr(self) -> str:
         """What the constructor was told."""
-        return f"input_len={self.input_len}, rows={self.rows}, columns={self.columns}, topology={self.topology}"
+        return (
+            f"input_len={self.input_len}, rows={self.rows}, columns={self.columns}, topology={self.topology}"
+        )

@@ -13,7 +13,6 @@ from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, encoder_for_own, fit_encoder
-from gradatim.data.question import Question
 from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.defaults import complete

@@ -59,7 +59,11 @@ class BestUnit(Problem):
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """Row, column, and the distance to that unit's weights."""
         place = self.predictions(a)
-        return {"row": place[:, 0].tolist(), "column": place[:, 1].tolist(), "distance": a[:, DISTANCE].tolist()}
+        return {
+            "row": place[:, 0].tolist(),
+            "column": place[:, 1].tolist(),
+            "distance": a[:, DISTANCE].tolist(),
+        }
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
         """The quantisation and the topographic error."""

@@ -186,8 +186,9 @@ class MaskPairs(OfExamples):
 
 @dataclass(frozen=True)
 class TrainedMap(Evidence):
-    """The unit of a self-organising map, row and column (N, 2), that is nearest to each example, their classes
-    (N,) and these names, where there are some; of the map the U-matrix (rows, columns) and the topology.
+    """The unit of a self-organising map, row and column (N, 2), that is nearest to each example, their
+    classes (N,) and the names of these, where there are some; of the map the U-matrix (rows, columns) and the
+    topology.
     """
 
     section: ClassVar[str] = "unit_map"

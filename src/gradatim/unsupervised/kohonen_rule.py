@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import UsageError, one_of, real
-from gradatim.functional.unit_grid import RULES, squared_distances
+from gradatim.nn.unit_grid import RULES, squared_distances
 from gradatim.unsupervised.map_kernel import online_path, online_steps
 from gradatim.unsupervised.map_steps import AT_ONCE, batch_step, decay, grid_groups, neighbourhood
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradatim.functional.unit_grid import REACH, neighbour_pairs, positions
+from gradatim.nn.unit_grid import REACH, neighbour_pairs, positions
 from gradatim.unsupervised.map_steps import best_units
 
 
@@ -33,7 +33,9 @@ def u_matrix(W: np.ndarray, rows: int, columns: int, topology: str) -> np.ndarra
     apart = np.sqrt(np.square(W[u].astype(np.float64) - W[v]).sum(1))
     units = rows * columns
     total = np.bincount(u, apart, units) + np.bincount(v, apart, units)
-    return (total / (np.bincount(u, minlength=units) + np.bincount(v, minlength=units))).reshape(rows, columns)
+    return (total / (np.bincount(u, minlength=units) + np.bincount(v, minlength=units))).reshape(
+        rows, columns
+    )
 
 
 def hits(best: np.ndarray, rows: int, columns: int) -> np.ndarray:

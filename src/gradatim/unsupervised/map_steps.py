@@ -17,7 +17,7 @@ def decay(first: float, last: float, progress: float | np.ndarray) -> float | np
 
 
 def neighbourhood(squared: np.ndarray, sigma: float | np.ndarray) -> np.ndarray:
-    """h = exp(−d²/2σ²) of squared distances on the grid.
+    """The Gaussian exp(−d²/2σ²) of squared distances on the grid.
 
     >>> neighbourhood(np.array([0.0, 2.0]), 1.0).round(3).tolist()
     [1.0, 0.368]

@@ -190,7 +190,7 @@ def _look_at(X: np.ndarray, units: int) -> None:
     """Say that there are more units than examples; UsageError where there is nothing to map."""
     if len(X) < 2:
         raise UsageError("a map learns from at least two examples; there is one")
-    if (X == X[0]).all():
+    if not np.any(X - X[0]):
         raise UsageError("every example holds the same numbers: there is no variance to map")
     if units > len(X):
         notice(f"the map has {units:,} units for {len(X):,} examples: many will have none")

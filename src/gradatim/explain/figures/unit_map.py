@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.explain.figures.style import Picture, Theme, short
-from gradatim.functional.unit_grid import outlines
+from gradatim.nn.unit_grid import outlines
 
 MOST_LETTERS = 24  # columns of units up to which a cell has a text
 ACROSS = 4  # planes in a row
@@ -42,9 +42,7 @@ def map_figure(
     return Picture(draw, (7.2, min(max(5.6 * height + 1.2, 2.6), 9.0)), words)
 
 
-def planes_figure(
-    planes: np.ndarray, topology: str, names: Sequence[str], title: str, words: str
-) -> Picture:
+def planes_figure(planes: np.ndarray, topology: str, names: Sequence[str], title: str, words: str) -> Picture:
     """Component planes (K, rows, columns), each from its least value, the paper's colour, to its largest."""
     across = min(len(planes), ACROSS)
     down = ceil(len(planes) / across)
@@ -70,7 +68,8 @@ def _cells(axes: Any, values: np.ndarray, topology: str, theme: Theme) -> Any:
     from matplotlib.colors import LinearSegmentedColormap
 
     colours = LinearSegmentedColormap.from_list("units", [theme.paper, theme.lines[0]])
-    corners = outlines(*values.shape, topology)
+    rows, columns = values.shape
+    corners = outlines(rows, columns, topology)
     cells = PolyCollection(list(corners), array=values.reshape(-1), cmap=colours, edgecolors=theme.faint,
                            linewidths=0.6)  # fmt: skip
     axes.add_collection(cells)
@@ -85,8 +84,9 @@ def _cells(axes: Any, values: np.ndarray, topology: str, theme: Theme) -> Any:
 def _write(axes: Any, values: np.ndarray, topology: str, texts: Sequence[str], theme: Theme) -> None:
     """The texts in the middle of the cells, in the ink or the paper's colour, whichever is told apart."""
     low, high = float(values.min()), float(values.max())
-    middles = outlines(*values.shape, topology).mean(1)
-    size = max(5.0, min(10.0, 130 / values.shape[1]))
+    rows, columns = values.shape
+    middles = outlines(rows, columns, topology).mean(1)
+    size = max(5.0, min(10.0, 130 / columns))
     for (x, y), text, value in zip(middles, texts, values.reshape(-1), strict=False):
         full = (value - low) / ((high - low) or 1.0) > 0.55
         axes.text(x, y, short(text, 6), ha="center", va="center", fontsize=size,

@@ -7,7 +7,7 @@ import numpy as np
 from gradatim.explain import svg
 from gradatim.explain.headline import some_examples
 from gradatim.explain.number_format import count, measure, percent
-from gradatim.functional.unit_grid import outlines
+from gradatim.nn.unit_grid import outlines
 from gradatim.problems.evidence import TrainedMap
 
 WIDTH = 400

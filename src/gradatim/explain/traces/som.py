@@ -8,7 +8,7 @@ from gradatim.checks import UsageError, real
 from gradatim.explain.traces.arguments import grid, vector
 from gradatim.explain.traces.record import Cell, Line, Table, Trace
 from gradatim.explain.traces.sums_as_text import number
-from gradatim.functional.unit_grid import check_grid, squared_distances
+from gradatim.nn.unit_grid import check_grid, squared_distances
 from gradatim.unsupervised.map_steps import neighbourhood, online_steps
 
 SOURCE = "Kohonen, Self-organized formation of topologically correct feature maps (1982)"
@@ -16,7 +16,7 @@ WEIGHTS = ((0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 2))
 
 
 def som(
-    x: Sequence[float] = (2, 1), w: Sequence[Sequence[float]] = WEIGHTS, rows: int = 2, columns: int = 3,
+    x: Sequence[float] = (1.5, 1.25), w: Sequence[Sequence[float]] = WEIGHTS, rows: int = 2, columns: int = 3,
     topology: str = "rectangular", lr: float = 0.5, sigma: float = 1,
 ) -> Trace:  # fmt: skip
     """A self-organising map takes one step towards one example: the nearest unit most, its neighbours less.
@@ -29,7 +29,7 @@ def som(
     are equally near the first is b.
 
     >>> som().table("The step").column("h")[:3]
-    [0.36787944117144233, 0.6065306597126334, 1.0]
+    [0.36787944117144233, 0.6065306597126334, 0.36787944117144233]
     """
     rows, columns, topology = check_grid(rows, columns, topology)
     W = np.array(grid("w", w))
@@ -60,8 +60,8 @@ def som(
         Line("  b = argmin ‖x − w‖    h = exp(−d²/2σ²)    new w = w + α h (x − w)"),
         Table("Distances to the example", ["unit", "row", "column", *names, "‖x − w‖²", "‖x − w‖"], first,
               [0, 0, 0, *[4] * len(names), 4, 4]),
-        Line(f"The nearest is unit {b + 1}, in row {b // columns} and column {b % columns}. d² is the squared "
-             "distance of each unit from it on the grid, whatever their weights are."),
+        Line(f"The nearest is unit {b + 1}, in row {b // columns} and column {b % columns}. d² is the "
+             "squared distance of each unit from it on the grid, whatever their weights are."),
         Table("The step", ["unit", "d²", "h", "α h", *(f"new {name}" for name in names), "new ‖x − w‖"],
               second, [0, 2, *[4] * (len(names) + 3)]),
         Line(f"Unit {b + 1} goes {number(100 * alpha)} % of its way to x, every other one a smaller share: "

@@ -47,12 +47,12 @@ def hits(asked: PlotRequest) -> Drawing:
     run, som = _map_of(asked)
     examples = part_of(run.data, "test")
     a, y = ask(run.trained, examples)
-    found = run.trained.problem.evidence(a, np.empty((len(a), 0)) if y is None else y)[0]
+    names = run.trained.problem.names if y is not None and y.ndim == 1 else ()
     units = a[:, 0].astype(int) * som.columns + a[:, 1].astype(int)
     counts = np.bincount(units, minlength=som.rows * som.columns)
     texts, said = [str(n) if n else "" for n in counts], ""
-    if found.names:
-        texts = [_commonest(y[units == unit], found.names) for unit in range(len(counts))]
+    if y is not None and names:
+        texts = [_commonest(y[units == unit], names) for unit in range(len(counts))]
         said = "; in a cell the commonest class"
     split = {"valid": "validation", "train": "training"}.get(run.data.judged_on, run.data.judged_on)
     words = f"{count(len(a))} {split} examples by their nearest unit{said}"

@@ -1,8 +1,8 @@
 """Where the units of a map lie: rectangles or hexagons side by side, and which of them touch.
 
-Unit u = r·columns + c lies in row r and column c. On a rectangular grid its place is (c, r), and the eight units
-around it are its neighbours. On a hexagonal one odd rows are half a unit to the right and rows are √3/2 apart,
-so that all six neighbours are at distance 1.
+Unit u = r·columns + c lies in row r and column c. On a rectangular grid its place is (c, r), and the eight
+units around it are its neighbours. On a hexagonal one odd rows are half a unit to the right and rows are √3/2
+apart, so that all six neighbours are at distance 1.
 """
 
 import numpy as np
@@ -21,7 +21,8 @@ def check_grid(rows: int, columns: int, topology: str) -> tuple[int, int, str]:
     rows, columns = whole("rows", rows, 1), whole("columns", columns, 1)
     if not 2 <= rows * columns <= MOST_UNITS:
         raise UsageError(
-            f"a map has from 2 to {MOST_UNITS:,} units; {rows} rows of {columns} columns are {rows * columns:,}"
+            f"a map has from 2 to {MOST_UNITS:,} units; {rows} rows of {columns} columns are "
+            f"{rows * columns:,}"
         )
     return rows, columns, one_of("topology", topology, TOPOLOGIES)
 
