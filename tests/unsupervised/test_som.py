@@ -293,7 +293,7 @@ BAD[4, 1] = np.nan
         (lambda: SOMTraining(SOM(D, 2, 2), X[:1].repeat(9, 0)), "there is no variance to map"),
         (lambda: SOMTraining(SOM(D, 2, 2), BAD), "nan"),
         (lambda: SOMTraining(SOM(2, 2, 2), X), "the map has 2 inputs; a row here has 3 numbers"),
-        (lambda: SOMTraining(SOM(D, 2, 2), X, lr=1.5), "lr must be a number above 0 and at most 1; it is 1.5"),
+        (lambda: SOMTraining(SOM(D, 2, 2), X, lr=1.5), "lr must be .* and at most 1; it is 1.5"),
         (lambda: SOM(D, 1, 1), "from 2 to 10,000 units; 1 rows of 1 columns are 1"),
         (lambda: SOM(D, 200, 200), "from 2 to 10,000 units"),
         (lambda: SOM(D, 2, 2, "hexagon"), "topology must be rectangular or hexagonal; it is 'hexagon'"),

@@ -39,14 +39,19 @@ def with_usual(settings: Settings, given: Collection[str], model: Any) -> Settin
     return replace(settings, **open_)
 
 
+def useless_settings(model: Any) -> set[str]:
+    """The settings of training that a network's way of learning has no use for."""
+    way = loop_class(model)
+    return set(_of_training()) - {*way.takes, *way.usual} if way.takes else set()
+
+
 def settings_in_use(settings: Mapping[str, Any], model: Any) -> dict[str, Any]:
     """The settings of a run that its way of learning has a use for, and that have a value.
 
     >>> settings_in_use({"lr": 0.1, "optimizer": "adam", "seed": 0, "patience": None}, {"name": "rbm"})
     {'lr': 0.1, 'seed': 0}
     """
-    way = loop_class(model)
-    unused = set(_of_training()) - {*way.takes, *way.usual} if way.takes else set()
+    unused = useless_settings(model)
     return {name: value for name, value in settings.items() if value is not None and name not in unused}
 
 

@@ -29,7 +29,7 @@ from gradatim.planning.ensembles import (
     with_members,
 )
 from gradatim.planning.find_data import Data
-from gradatim.planning.loop_choice import loop_class, with_usual
+from gradatim.planning.loop_choice import loop_class, useless_settings, with_usual
 from gradatim.planning.network_arguments import (
     axes_notices,
     check_layout,
@@ -157,6 +157,7 @@ def _choose(
         _check_whole(settings, len(train))
     settings = with_usual(settings, _given(settings), named)
     units = units_of(network) if is_name else ()
+    besides = (*besides, *useless_settings(named))
     settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides, units)
     settings, choices = one_or_several(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())

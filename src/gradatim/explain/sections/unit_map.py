@@ -16,9 +16,9 @@ MOST_CLASSES = 12  # whose hits are drawn, those with the most examples
 
 def context(evidence: TrainedMap, report: Any) -> dict[str, Any]:
     """A picture of distances, one of hits, and one for each class."""
-    hits = evidence.hits()
+    hits, least = evidence.hits(), float(evidence.u_matrix.min())
     whole = [
-        drawn(evidence.topology, evidence.u_matrix, "mean distance to the neighbours"),
+        drawn(evidence.topology, evidence.u_matrix, "mean distance to the neighbours", least),
         drawn(evidence.topology, hits, "examples"),
     ]
     by_class = [(name, evidence.hits(k)) for k, name in enumerate(evidence.names)]
@@ -27,7 +27,7 @@ def context(evidence: TrainedMap, report: Any) -> dict[str, Any]:
     rows, columns = hits.shape
     return {
         "distances": whole[0], "hits": whole[1], "rows": rows, "columns": columns,
-        "least": measure(float(evidence.u_matrix.min())), "largest": measure(float(evidence.u_matrix.max())),
+        "least": measure(least), "largest": measure(float(evidence.u_matrix.max())),
         "most_hits": count(int(hits.max())), "empty": int((hits == 0).sum()), "units": hits.size,
         "classes": [(name, count(int(of.sum())), drawn(evidence.topology, of, name)) for name, of in shown],
     }  # fmt: skip
@@ -44,21 +44,23 @@ def headline(evidence: TrainedMap, report: Any) -> str:
     )
 
 
-def drawn(topology: str, values: np.ndarray, said: str) -> str:
-    """A cell for each unit, the fuller the larger its value, which is said when it is pointed at."""
+def drawn(topology: str, values: np.ndarray, said: str, low: float = 0.0) -> str:
+    """A cell for each unit, from empty at `low` to full at the largest value; it says its own when it is
+    pointed at.
+    """
     rows, columns = values.shape
     corners = outlines(rows, columns, topology)
-    low = corners.reshape(-1, 2).min(0)
-    width, height = corners.reshape(-1, 2).max(0) - low
+    corner = corners.reshape(-1, 2).min(0)
+    width, height = corners.reshape(-1, 2).max(0) - corner
     scale = WIDTH / width
-    size = float(values.max()) or 1.0
+    size = float(values.max()) - low or 1.0
     cells = []
-    for unit, (cell, value) in enumerate(zip((corners - low) * scale, values.reshape(-1), strict=True)):
+    for unit, (cell, value) in enumerate(zip((corners - corner) * scale, values.reshape(-1), strict=True)):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in cell)
         row, column = divmod(unit, columns)
         words = f"row {row}, column {column}: {said} {value:.4g}"
         cells.append(
-            f'<polygon points="{path}" class="unit" fill-opacity="{value / size:.3f}"><title>'
+            f'<polygon points="{path}" class="unit" fill-opacity="{(value - low) / size:.3f}"><title>'
             f"{svg.escape(words)}</title></polygon>"
         )
     return svg.picture(round(height * scale, 1), f"{said}, a cell for each unit", cells, WIDTH)
