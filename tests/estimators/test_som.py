@@ -67,7 +67,7 @@ def test_flowers_of_a_kind_lie_together():
         ({"rows": 0}, "rows must be"), ({"rows": 1, "columns": 1}, "from 2 to 10,000 units"),
         ({"topology": "round"}, "topology must be rectangular or hexagonal"), ({"rule": "x"}, "rule must be"),
         ({"initial": "zero"}, "initial must be pca or sample or random"), ({"sigma": -1}, "sigma must be"),
-        ({"learning_rate": 2}, "lr must be a number above 0 and at most 1"), ({"max_iter": 0}, "max_iter must"),
+        ({"learning_rate": 2}, "lr must be a number above 0 and at most 1"), ({"max_iter": 0}, "max_iter"),
     ],
 )  # fmt: skip
 def test_misuse_is_refused(asked, said):

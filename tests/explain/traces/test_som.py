@@ -47,7 +47,7 @@ def test_the_exercise_asks_for_the_rule_s_numbers(seed):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"rows": 3}, "w must have a row for each of 9 units; it has 6"), ({"x": (1,)}, "x must be 2 numbers"),
+        ({"rows": 3}, "w must have a row for each of 9 units; it has 6"), ({"x": (1,)}, "x must be 2"),
         ({"sigma": 0}, "sigma must be a number above 0"), ({"topology": "round"}, "topology must be"),
     ],
 )  # fmt: skip
