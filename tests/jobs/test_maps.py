@@ -1,5 +1,7 @@
 """F11: a self-organising map through every verb."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -138,6 +140,9 @@ def test_plots_show_the_map(tmp_path, theme, topology):
     assert found["empty"] == 20 - len(set(best.tolist()))
     text = (tmp_path / "h.svg").read_text()
     assert text.count(">high</text>") + text.count(">low</text>") == len(set(best.tolist()))
+    assert {"row", "column", "0", "3"} <= set(re.findall(r">([^<>]+)</text>", text))
+    plot("hits", run, out=tmp_path / "again.svg", theme=theme)
+    assert (tmp_path / "again.svg").read_text() == text
     found = plot("components", run, out=tmp_path / "c.svg", theme=theme)
     assert found["inputs"] == ["a", "b", "c"]
     found = plot("u-matrix", run, out=tmp_path / "u.png", theme=theme)
@@ -150,3 +155,11 @@ def test_other_runs_have_no_map(tmp_path):
     run = gradatim.train("digits", model="rbm", network={"hidden": 4}, out=tmp_path / "run", **QUICK)
     with pytest.raises(UsageError, match="has no map to draw: its network is rbm, not som"):
         plot("u-matrix", run, out=tmp_path / "u.png")
+
+
+def test_a_map_whose_distances_grow_at_first_is_not_said_to_learn_nothing(tmp_path):
+    """From the examples themselves, a wide neighbourhood draws the units together."""
+    network = {**MAP["network"], "initial": "sample"}
+    run = gradatim.train(X, model="som", network=network, out=tmp_path / "run", **QUICK)
+    assert run.records[-1]["train_loss"] > run.records[0]["train_loss"]
+    assert "Nothing was learned" not in (run.path / "report.html").read_text()

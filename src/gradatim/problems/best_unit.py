@@ -32,6 +32,7 @@ class BestUnit(Problem):
     losses: ClassVar[tuple[str, ...]] = ("squared_error",)
     deciding: ClassVar[tuple[str, int]] = ("quantisation_error", -1)
     reads_target: ClassVar[bool] = False
+    loss_falls: ClassVar[bool] = False  # distances may grow while the neighbourhood is wide
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
