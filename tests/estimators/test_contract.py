@@ -6,6 +6,7 @@ from sklearn.utils.estimator_checks import check_estimator, parametrize_with_che
 
 from gradatim import catalog
 from gradatim.estimators import (
+    SOM,
     Adaline,
     MLPClassifier,
     MLPRegressor,
@@ -38,6 +39,7 @@ def expected_to_fail(estimator):
     [
         MLPClassifier(max_iter=100), MLPRegressor(max_iter=100), Perceptron(), Adaline(max_iter=100),
         TableClassifier(members=5, max_iter=10), TableRegressor(members=5, max_iter=10),
+        SOM(rows=3, columns=3), SOM(rows=2, columns=4, rule="online", topology="hexagonal", max_iter=5),
     ],
     expected_failed_checks=expected_to_fail,
 )  # fmt: skip

@@ -56,6 +56,9 @@ def test_a_dark_png(tmp_path):
         assert sum(picture.convert("RGB").getpixel((2, 2))) < 120
 
 
+OF_MAPS = {"u-matrix", "components", "hits"}  # in test_maps
+
+
 def asked_for(name, digits, plane):
     """A call that draws each kind of picture quickly."""
     return {
@@ -72,7 +75,7 @@ def asked_for(name, digits, plane):
     }[name]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(set(PLOTS) - {"residuals"}))  # of a table: test_plot_tables
+@pytest.mark.parametrize("name", sorted(set(PLOTS) - {"residuals"} - OF_MAPS))  # of a table: test_plot_tables
 def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tmp_path, digits, plane):
     things, options = asked_for(name, digits, plane)
     for theme, paper in (("light", "#ffffff"), ("dark", "#14171a")):

@@ -22,6 +22,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         for name in ("tagger", "sequence_classifier")
     },
     "rbm": {"visible": 4, "hidden": 3},
+    "som": {"input_len": 4, "rows": 2, "columns": 2},
     "dense": {"in_features": 4, "out_features": 3},
     **{f"conv{axes}d": {"in_channels": 2, "out_channels": 3, "kernel_size": 2} for axes in (1, 2, 3)},
     **{

@@ -34,6 +34,7 @@ OWN = {  # by kind and name, where the kind's would not do
     ("network", "tagger"): (),
     ("network", "sequence_classifier"): (),
     ("network", "rbm"): (),
+    ("network", "som"): ("gradatim train digits --model som topology=hexagonal",),
     ("network", "ensemble"): ("gradatim train adult --members 2",),
 }
 ARGUMENTS = {  # that a network cannot be made without

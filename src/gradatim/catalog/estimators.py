@@ -24,4 +24,7 @@ ENTRIES = (
     Entry("table_regressor", "estimator", "gradatim.estimators.table_regressor:TableRegressor",
           SELECTION, 2004, "B1 B9 B10 B20",
           "The recipe of a run for tables as a regressor: encodings, members over folds, mixed columns."),
+    Entry("som", "estimator", "gradatim.estimators.som:SOM",
+          "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
+          "A self-organising map as a transformer: distances to units, nearest units, map errors."),
 )  # fmt: skip

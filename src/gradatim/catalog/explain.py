@@ -77,4 +77,6 @@ ENTRIES = (
            "Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks", 2013),
     _trace("rnn-unrolled", "E19",
            "A recurrent network beside the deep network with tied weights that it is."),
+    _trace("som", "F11", "One online step of a self-organising map, every distance and every weight.",
+           "Kohonen, Self-organized formation of topologically correct feature maps", 1982),
 )  # fmt: skip

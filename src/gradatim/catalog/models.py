@@ -83,6 +83,12 @@ ENTRIES = (
         "gradatim.unsupervised.rbm:ContrastiveDivergence",
     ),
     Entry(
+        "som", "network", "gradatim.nn.som:SOM",
+        "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
+        "Self-organising map: units on a grid, whose neighbours learn to answer to similar inputs.",
+        "gradatim.unsupervised.som:SOMTraining",
+    ),
+    Entry(
         "lenet5", "network", "gradatim.models.lenet:LeNet5",
         LENET, 1998, "D11",
         "LeNet-5 as published: a connection table, trained subsampling, RBF outputs; 60,000 parameters.",

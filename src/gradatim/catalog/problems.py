@@ -50,4 +50,9 @@ ENTRIES = (
         "reconstruction", "problem", "gradatim.problems.reconstruction:Reconstruction", "", 0, "F1 F6",
         "The inputs again: what a network that reads no target keeps of them.",
     ),
+    Entry(
+        "best unit", "problem", "gradatim.problems.best_unit:BestUnit",
+        "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
+        "The nearest unit of a map: its row and column, quantisation and topographic error.",
+    ),
 )  # fmt: skip

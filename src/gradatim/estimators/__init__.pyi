@@ -4,5 +4,6 @@ from gradatim.estimators.adaline import Adaline as Adaline
 from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
 from gradatim.estimators.perceptron import Perceptron as Perceptron
+from gradatim.estimators.som import SOM as SOM
 from gradatim.estimators.table_classifier import TableClassifier as TableClassifier
 from gradatim.estimators.table_regressor import TableRegressor as TableRegressor

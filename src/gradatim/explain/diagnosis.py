@@ -43,7 +43,7 @@ def _nothing_learned(report: "Report") -> str:
     """That the answers are no better than one that reads no input, and what training says of the cause."""
     sign = _no_better_than_constant(report)
     losses = [record["train_loss"] for record in report.records if record.get("train_loss") is not None]
-    flat = _is_flat(losses)
+    flat = report.problem.loss_falls and _is_flat(losses)
     if not sign and (not flat or _is_better_than_constant(report)):
         return ""
     if flat:

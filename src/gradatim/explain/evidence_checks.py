@@ -10,6 +10,7 @@ import numpy as np
 from gradatim.data.tables.inputs import KINDS
 from gradatim.explain.column_evidence import Columns
 from gradatim.explain.dependence import SHAPES, Effect
+from gradatim.nn.unit_grid import TOPOLOGIES
 from gradatim.problems.evidence import (
     ByClass,
     Calibration,
@@ -26,6 +27,7 @@ from gradatim.problems.evidence import (
     Reconstructions,
     Residuals,
     Samples,
+    TrainedMap,
 )
 from gradatim.problems.ranked import Ranked
 from gradatim.record_checks import is_number, require
@@ -35,6 +37,7 @@ NEEDED = {  # the measures that the headline of an evidence says
     Samples: ("bits_per_character",),
     Reconstructions: ("variance_explained", "reconstruction_error"),
     MaskPairs: ("pixel_accuracy", "mean_iou"),
+    TrainedMap: ("quantisation_error", "topographic_error"),
 }
 ALIKE = {  # the fields that are as long as each other
     Mistakes: ("rows", "true", "predicted", "probability", "probability_of_true"),
@@ -158,6 +161,12 @@ FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
         (lambda e: len(e.names) == len(e.shares), "a share of each name"),
         (lambda e: all(one.min() >= 0 and one.max() < len(e.names) for one in (e.true, e.predicted)),
          "masks of known classes"),
+    ),
+    TrainedMap: (
+        (lambda e: e.topology in TOPOLOGIES, "of a known topology"),
+        (lambda e: e.places.ndim == e.u_matrix.ndim == 2 and e.places.shape[1] == 2, "places of units"),
+        (lambda e: bool((e.places >= 0).all() and (e.places < e.u_matrix.shape).all()), "places on the map"),
+        (lambda e: len(e.classes) in (0, len(e.places)), "a class of each place"),
     ),
     Effect: (
         (lambda e: e.kind in KINDS and len(e.grid) > 0, "of a kind of column, with values"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples
+from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples, TrainedMap
 from gradatim.runs.trained import Trained
 
 MOST_EFFECTS = 6
@@ -30,6 +30,13 @@ def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequ
         return replace(
             evidence, stages=[(r["epoch"], r["sample"].strip("\n")) for r in records if "sample" in r]
         )
+    if isinstance(evidence, TrainedMap):
+        from gradatim.unsupervised.map_measures import u_matrix
+
+        som = trained.module()
+        weights = som.weight.detach().cpu().numpy()
+        drawn = u_matrix(weights, som.rows, som.columns, som.topology)
+        return replace(evidence, u_matrix=drawn, topology=som.topology)
     if isinstance(evidence, OfExamples):
         rows = np.asarray(evidence.rows, int)
         looks = examples.look_at(rows, trained.encoder, MOST_FEATURES)

@@ -30,7 +30,7 @@ def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, dis
     update = loop.update or s.optimizer
     display.say(
         f"{name}: {plan.trained.facts['parameters']:,} parameters; {head}; {update}, learning rate "
-        f"{s.lr or loop.lr:g}, {s.schedule}; {s.engine}, {s.device}, {s.threads} "
+        f"{s.lr or loop.lr:g}, {loop.rate_in_words or s.schedule}; {s.engine}, {s.device}, {s.threads} "
         f"thread{'' if s.threads == 1 else 's'}"
         f"{_limit(plan)}"
     )

@@ -9,7 +9,7 @@ from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.explain.figures.animation import Animation
 from gradatim.explain.figures.style import THEMES, canvas, check_format, write_figure
 from gradatim.files import is_folder, refuse_existing
-from gradatim.jobs.plots import answers, functions, runs
+from gradatim.jobs.plots import answers, functions, runs, unit_map
 from gradatim.jobs.plots.boundary import boundary
 from gradatim.jobs.plots.feature_maps import feature_maps
 from gradatim.jobs.plots.filters import filters
@@ -67,6 +67,9 @@ PLOTS = {
     "lift": Kind("RUN", answers.lift, "Cumulative gains and lift, on test examples.", options=MOVED),
     "residuals": Kind("RUN", answers.residuals, "Predicted numbers and what is left, on test examples.",
                       options=MOVED),
+    "u-matrix": Kind("RUN", unit_map.u_matrix, "How far the units of a map are from their neighbours."),
+    "components": Kind("RUN", unit_map.components, "The component planes of a map: its weights by input."),
+    "hits": Kind("RUN", unit_map.hits, "Which units of a map test examples are nearest to.", options=MOVED),
     "network": Kind(
         "RUN|FILE|NAME", network, "Any network as a graph, its depth, width and weights.", True, ("seed",)
     ),

@@ -47,3 +47,4 @@ from gradatim.nn.pyramid import Pyramid as Pyramid
 from gradatim.nn.rbm import RBM as RBM
 from gradatim.nn.rms_norm import RMSNorm as RMSNorm
 from gradatim.nn.rnn import RNN as RNN
+from gradatim.nn.som import SOM as SOM

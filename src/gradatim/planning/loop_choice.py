@@ -35,7 +35,14 @@ def with_usual(settings: Settings, given: Collection[str], model: Any) -> Settin
         of_its_own = getattr(settings, name) == way.usual.get(name)  # as a run that goes on has it
         if name in given and name not in way.takes and not of_its_own:
             raise UsageError(f"--{name.replace('_', '-')} is not for {model}, which learns by {way.update}")
-    return replace(settings, **{n: value for n, value in way.usual.items() if getattr(settings, n) is None})
+    open_ = {n: value for n, value in way.usual.items() if getattr(settings, n) in (None, "auto")}
+    return replace(settings, **open_)
+
+
+def useless_settings(model: Any) -> set[str]:
+    """The settings of training that a network's way of learning has no use for."""
+    way = loop_class(model)
+    return set(_of_training()) - {*way.takes, *way.usual} if way.takes else set()
 
 
 def settings_in_use(settings: Mapping[str, Any], model: Any) -> dict[str, Any]:
@@ -44,8 +51,7 @@ def settings_in_use(settings: Mapping[str, Any], model: Any) -> dict[str, Any]:
     >>> settings_in_use({"lr": 0.1, "optimizer": "adam", "seed": 0, "patience": None}, {"name": "rbm"})
     {'lr': 0.1, 'seed': 0}
     """
-    way = loop_class(model)
-    unused = set(_of_training()) - {*way.takes, *way.usual} if way.takes else set()
+    unused = useless_settings(model)
     return {name: value for name, value in settings.items() if value is not None and name not in unused}
 
 

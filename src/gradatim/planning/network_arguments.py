@@ -95,6 +95,8 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
         return {"vocabulary_size": encoder.symbols, **outputs_of}
     if "visible" in takes:
         return {"visible": prod(shape)}
+    if "input_len" in takes:
+        return {"input_len": prod(shape)}
     if "in_features" in takes:
         return {"in_features": prod(shape), **outputs_of}
     if "in_channels" not in takes:

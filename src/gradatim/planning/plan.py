@@ -13,7 +13,6 @@ from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, encoder_for_own, fit_encoder
-from gradatim.data.question import Question
 from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.defaults import complete
@@ -31,7 +30,7 @@ from gradatim.planning.ensembles import (
     without_mean,
 )
 from gradatim.planning.find_data import Data
-from gradatim.planning.loop_choice import loop_class, with_usual
+from gradatim.planning.loop_choice import loop_class, useless_settings, with_usual
 from gradatim.planning.network_arguments import (
     axes_notices,
     check_layout,
@@ -161,6 +160,7 @@ def _choose(
         _check_whole(settings, len(train))
     settings = with_usual(settings, _given(settings), named)
     units = units_of(network) if is_name else ()
+    besides = (*besides, *useless_settings(named))
     settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides, units)
     settings, choices = one_or_several(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())
@@ -197,7 +197,7 @@ def _size(examples: Any) -> int:
 def _problem(data: Data, model: Any, loss: Any) -> Problem:
     """The problem that was asked for, that the network's way of learning has, or that the data pose."""
     task = data.task or loop_class(model).task
-    question = Question(task) if task else data.train.question
+    question = replace(data.train.question, task=task) if task else data.train.question
     problem = pose(question, data.train.y, loss)
     if problem.reads_target and not data.train.has_target:
         raise UsageError(

@@ -182,3 +182,25 @@ class MaskPairs(OfExamples):
     iou: Sequence[float]
     names: tuple
     shares: np.ndarray
+
+
+@dataclass(frozen=True)
+class TrainedMap(Evidence):
+    """The unit of a self-organising map, row and column (N, 2), that is nearest to each example, their
+    classes (N,) and the names of these, where there are some; of the map the U-matrix (rows, columns) and the
+    topology.
+    """
+
+    section: ClassVar[str] = "unit_map"
+    places: np.ndarray
+    classes: np.ndarray
+    names: tuple
+    u_matrix: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
+    topology: str = "rectangular"
+
+    def hits(self, number: int | None = None) -> np.ndarray:
+        """How many examples each unit has, (rows, columns), of all or of one class."""
+        rows, columns = self.u_matrix.shape
+        places = self.places if number is None else self.places[self.classes == number]
+        units = places[:, 0] * columns + places[:, 1]
+        return np.bincount(units.astype(np.int64), minlength=rows * columns).reshape(rows, columns)

@@ -2,4 +2,4 @@
 
 from gradatim.rooms import open_room
 
-open_room(__name__, more={"rbm": "ContrastiveDivergence cd_gradient"})
+open_room(__name__, more={"rbm": "ContrastiveDivergence cd_gradient", "som": "SOMTraining"})
