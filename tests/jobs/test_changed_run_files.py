@@ -181,6 +181,7 @@ def test_a_changed_entry_is_said_in_a_sentence_or_does_not_matter(place, kind):
         ("numbers_with_intervals", ("problem", "loss"), -2),
         ("text", ("input_shape",), 14),
         ("text", ("encoder",), 0),
+        ("numbers_with_intervals", ("targets", 0), -1),
     ],
 )
 def test_an_entry_that_was_once_no_sentence_is_one(place, kind, entry, number):

@@ -22,7 +22,7 @@ VERBS = {  # the function `NAME` of cli/verbs/NAME.py, and its first sentence, a
     "plot": "Draw a picture: of a function, of a run, or of which learning rate to take.",
     "list": "List what there is, by name; or the runs in a folder, the newest first.",
     "show": "Show one thing: equation, paper, arguments; of a network its layers and what they cost; of a "
-    "run its summary and layers.",
+    "run its summary and layers; of map, edges and reading-list the page.",
     "trace": "Work an example through, every number on the table.",
     "exercise": "Set a fresh problem, and check the answers.",
     "check": "Run your own cell, layer, loss, activation or optimizer beside the definition.",

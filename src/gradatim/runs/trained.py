@@ -12,6 +12,7 @@ from gradatim.device import kept_in
 from gradatim.models.description import describe, expand, network_of
 from gradatim.problems.choose import problem_from
 from gradatim.problems.problem import Problem
+from gradatim.record_checks import require
 from gradatim.runs.file_forms import MODEL, check_file
 from gradatim.runs.folder import Folder
 from gradatim.runs.format_1 import model_of_format_1
@@ -168,7 +169,10 @@ def read_encoder(folder: Folder, config: dict[str, Any]) -> Encoder | None:
 
 def _records(folder: Folder, content: dict[str, Any]) -> tuple[Problem, Encoder]:
     try:
-        return problem_from(content["problem"]), encoder_from(content["encoder"])
+        problem, targets = problem_from(content["problem"]), content["targets"]
+        if problem.task == "regression" and len(targets) > 1:
+            require(len(targets) == len(problem.names), "targets", "a column for each number", targets)
+        return problem, encoder_from(content["encoder"])
     except GradatimError as error:
         raise GradatimError(f"{folder.model_json}: {error}") from error
 
