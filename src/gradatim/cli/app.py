@@ -23,7 +23,8 @@ VERBS = {  # the function `NAME` of cli/verbs/NAME.py, and its first sentence, a
     "list": "List what there is, by name; or the runs in a folder, the newest first.",
     "show": "Show one thing: equation, paper, arguments; of a network its layers and what they cost; of a "
     "run its summary and layers; of map, edges and reading-list the page.",
-    "trace": "Work an example through, every number on the table.",
+    "trace": "Work an example through, every number on the table: one of the course's, or a step of any "
+    "network.",
     "exercise": "Set a fresh problem, and check the answers.",
     "check": "Run your own cell, layer, loss, activation or optimizer beside the definition.",
     "data": "Describe data: examples, columns, classes, splits, ranges; of a picture its numbers.",

@@ -7,11 +7,11 @@ from gradatim.explain.traces.record import Line, Table, Trace
 
 # Ways of learning: what they are given, what is asked, and the problems of the catalogue that ask it
 WAYS = (
-    ("supervised: regression", "x and a number y", "how much?", ("numbers", "intervals", "counts")),
+    ("supervised: regression", "x and a number y", "how much?", ("numbers", "intervals", "mixtures", "counts")),
     ("supervised: classification", "x and a class y", "which one?",
      ("classes", "labels", "shares", "masks", "tags", "next character")),
     ("unsupervised: compression", "x alone", "what describes x in fewer numbers?", ("reconstruction",)),
-    ("unsupervised: clustering", "x alone", "which belong together?", ()),
+    ("unsupervised: clustering", "x alone", "which belong together?", ("best unit",)),
     ("reinforcement", "x, an action, a reward later", "what to do next?", ()),
 )  # fmt: skip
 # Parts of y = f(x; θ): which kinds of entries they are
