@@ -10,6 +10,9 @@ from gradatim.checks import UsageError
 from gradatim.nn.rbm import RBM, Uniform, normal
 
 
+RANGE = 10.0  # deviations that an input reaches over at most when learning begins
+
+
 class GaussianRBM(RBM):
     """Gaussian–Bernoulli machine with a learned variance for each input (Krizhevsky 2009; Cho et al. 2011).
 
@@ -46,14 +49,13 @@ class GaussianRBM(RBM):
     def begin_at(self, rows: Tensor) -> None:
         """The mean and the variance of data (N, visible), while both biases and z are 0; else nothing.
 
-        An input that is always the same takes the mean variance of the others. UsageError where all are.
+        An input that is nearly always the same begins at a tenth of its range, lest its few other values be
+        many σ away; one that is always the same at the mean variance of the others. UsageError where all are.
         """
+        varies, spread = spread_of(rows)
         if self.visible_bias.any() or self.log_variance.any():
             return
-        variance = rows.double().var(0, unbiased=False)
-        varies = variance > 1e-12 * rows.double().square().mean(0)
-        if not varies.any():
-            raise UsageError("no column varies from row to row, so that there is nothing to learn")
+        variance = torch.maximum(rows.double().var(0, unbiased=False), spread**2)
         variance[~varies] = variance[varies].mean()
         self.log_variance.copy_(variance.log())
         self.visible_bias.copy_(rows.double().mean(0) / variance.sqrt())
@@ -93,3 +95,12 @@ class GaussianRBM(RBM):
 
     def _sums_visible(self) -> bool:
         return False
+
+
+def spread_of(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Which columns vary, and a tenth of the range of each; UsageError where none does."""
+    spread = (rows.amax(0) - rows.amin(0)).double() / RANGE
+    varies = spread > 1e-7 * rows.abs().amax(0)
+    if not varies.any():
+        raise UsageError("no column varies from row to row, so that there is nothing to learn")
+    return varies, spread

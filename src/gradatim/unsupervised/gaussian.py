@@ -4,14 +4,21 @@ from typing import Any, ClassVar
 
 import torch
 
-from gradatim.nn.gaussian_rbm import GaussianRBM
+from gradatim.nn.gaussian_rbm import GaussianRBM, spread_of
+from gradatim.unsupervised.contrast import Contrast
 from gradatim.unsupervised.rbm import ContrastiveDivergence
+
+
+LEAST = 0.01  # of a tenth of an input's range: σ at least
 
 
 class GaussianContrastiveDivergence(ContrastiveDivergence):
     """CD-k for a machine of Gaussian visible units, which begin at the mean and the variance of the data.
 
         σ² ← var(v),   b ← mean(v)/σ;   then as `ContrastiveDivergence`, z = log σ² with the other parameters
+
+    A step's gradient by z is cut off at ±1, since one value far away is as much as many near ones; σ stays
+    above a thousandth of an input's range, that of an input which never varies where it began.
 
     Parameters: as there; `data` are numbers on any scale. The rate is best about 0.01, ten times below that
     of binary units (Hinton 2012, section 13.2), which is what a run takes.
@@ -31,4 +38,16 @@ class GaussianContrastiveDivergence(ContrastiveDivergence):
     def __init__(self, model: GaussianRBM, data: Any, **how: Any):
         super().__init__(model, data, **how)
         assert self.data is not None
-        model.begin_at(self.data.x[:])
+        rows = self.data.x[:]
+        model.begin_at(rows)
+        varies, spread = spread_of(rows)
+        start = rows.double().var(0, unbiased=False)[varies].mean()
+        least = torch.where(varies, (spread * LEAST) ** 2, start)
+        self.least = least.log().to(self.dtype)  # z at least
+
+    def _move(self, found: Contrast) -> None:
+        """As there, with the gradient by z cut off, and σ at least a thousandth of an input's range."""
+        found.beside["log_variance"].clamp_(-1, 1)
+        super()._move(found)
+        z = self.rbm.get_parameter("log_variance")
+        torch.maximum(z, self.least, out=z)

@@ -8,6 +8,7 @@ from torch import Tensor
 from gradatim.checks import whole
 from gradatim.nn.rbm import RBM, Uniform
 from gradatim.random import mix, uniform
+from gradatim.unsupervised.hashed_states import hashed_states
 
 
 class HashedNumbers:
@@ -27,6 +28,10 @@ class HashedNumbers:
             self._scrambled[count] = mix(elements)
         drawn = uniform(self._scrambled[count], self.seed, name, self.step)
         return drawn.view(shape).to(self.like.dtype)
+
+    def below(self, name: str, p: Tensor) -> Tensor:
+        """1 where the number is below p, else 0: binary units of these probabilities."""
+        return hashed_states(p, self.seed, name, self.step)
 
 
 def gibbs_steps(

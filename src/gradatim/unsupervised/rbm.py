@@ -151,9 +151,14 @@ class ContrastiveDivergence(Loop):
         return contrast(self.rbm, v, h, model_v, model_h, w), self.rbm.reconstruct(h)
 
     def _move(self, found: Contrast) -> None:
-        """Δ ← μΔ + η(∇ − λW), W ← W + Δ: of W one product into Δ."""
-        weight = self.rbm.weight
-        delta = self.delta["weight"]
+        """Δ ← μΔ + η(∇ − λW), W ← W + Δ: of W one product into Δ; without momentum into W itself."""
+        weight, delta = self.rbm.weight, self.delta["weight"]
+        if not self.momentum:
+            kept = 1 - self.rate * self.weight_decay
+            weight.addmm_(found.left.t(), found.right, beta=kept, alpha=self.rate)
+            for name, gradient in found.beside.items():
+                self.rbm.get_parameter(name).add_(gradient, alpha=self.rate)
+            return
         delta.addmm_(found.left.t(), found.right, beta=self.momentum, alpha=self.rate)
         if self.weight_decay:
             delta.add_(weight, alpha=-self.rate * self.weight_decay)
