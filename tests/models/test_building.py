@@ -22,6 +22,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         for name in ("tagger", "sequence_classifier")
     },
     "rbm": {"visible": 4, "hidden": 3},
+    "gaussian_rbm": {"visible": 4, "hidden": 3},
     "dense": {"in_features": 4, "out_features": 3},
     **{f"conv{axes}d": {"in_channels": 2, "out_channels": 3, "kernel_size": 2} for axes in (1, 2, 3)},
     **{
@@ -125,7 +126,7 @@ def test_everything_computes_repeats_and_comes_back(row):
     def trained() -> Any:
         net = build(entry(row), seed=7)
         parameters = list(net.parameters())
-        out = net.free_energy(x) if row.name == "rbm" else values(net, x)
+        out = net.free_energy(x) if row.name in ("rbm", "gaussian_rbm") else values(net, x)
         if parameters:
             out.square().sum().backward()
             assert all(p.grad is not None for p in parameters)

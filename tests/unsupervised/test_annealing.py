@@ -52,7 +52,7 @@ def test_of_a_784_15_machine_trained_on_mnist():
     """10,000 pictures, 5 epochs of CD-1; log Z by 32,768 states."""
     from gradatim.data.mnist import mnist
 
-    x = mnist()[0].x[:10_000].reshape(-1, 784).astype(np.float32) / 255
+    x = mnist().x[:10_000].reshape(-1, 784).astype(np.float32) / 255
     rbm = RBM(784, 15)
     list(ContrastiveDivergence(rbm, x, epochs=5, batch_size=20, lr=0.05))
     found = annealed_log_partition(rbm, runs=100, distributions=5000, data=torch.from_numpy(x))

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from gradatim.by_hand.boltzmann_machine import Machine, cd_step, moved, persistent_step
-from gradatim.nn.rbm import RBM, states_of
+from gradatim.nn.boltzmann_units import states_of
+from gradatim.nn.rbm import RBM
 from gradatim.random import mix, uniform
 from gradatim.unsupervised.contrast import cd_gradient, centre, contrast, sparsen
 from gradatim.unsupervised.gibbs import HashedNumbers

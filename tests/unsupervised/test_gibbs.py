@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from gradatim.checks import UsageError
-from gradatim.nn.rbm import RBM, states_of
+from gradatim.nn.boltzmann_units import states_of
+from gradatim.nn.rbm import RBM
 from gradatim.random import mix, uniform
 from gradatim.unsupervised import hashed_states as home
 from gradatim.unsupervised.gibbs import HashedNumbers, gibbs_samples, persistent_steps

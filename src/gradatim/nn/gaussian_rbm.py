@@ -6,11 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gradatim.checks import UsageError
-from gradatim.nn.rbm import RBM, Uniform, normal
-
-
-RANGE = 10.0  # deviations that an input reaches over at most when learning begins
+from gradatim.nn.boltzmann_units import Uniform, normal, spread_of
+from gradatim.nn.rbm import RBM
 
 
 class GaussianRBM(RBM):
@@ -44,6 +41,13 @@ class GaussianRBM(RBM):
             **how,
         )  # fmt: skip
         self.log_variance = nn.Parameter(torch.zeros(visible))
+
+    @torch.no_grad()
+    def draw_parameters(self, seed: int, prefix: str) -> None:
+        """W from a normal distribution of deviation 0.01, by (seed, name); b, c and z are 0."""
+        super().draw_parameters(seed, prefix)
+        if "log_variance" in self._parameters and not self.weight.is_meta:
+            self.log_variance.zero_()
 
     @torch.no_grad()
     def begin_at(self, rows: Tensor) -> None:
@@ -95,12 +99,3 @@ class GaussianRBM(RBM):
 
     def _sums_visible(self) -> bool:
         return False
-
-
-def spread_of(rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Which columns vary, and a tenth of the range of each; UsageError where none does."""
-    spread = (rows.amax(0) - rows.amin(0)).double() / RANGE
-    varies = spread > 1e-7 * rows.abs().amax(0)
-    if not varies.any():
-        raise UsageError("no column varies from row to row, so that there is nothing to learn")
-    return varies, spread

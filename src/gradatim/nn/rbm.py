@@ -1,7 +1,5 @@
 """The restricted Boltzmann machine."""
 
-import math
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -9,12 +7,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, one_of, real, whole
+from gradatim.nn.boltzmann_units import Uniform, binary, integral_of_softplus, normal, states_of
 from gradatim.random import generator
 
 SPREAD = 0.01  # of the first weights (Hinton 2012, section 8)
 ENUMERATED = 20  # units at most, all of whose states are gone through
-BLOCK = 2**12  # states at once
-Uniform = Callable[[str, tuple[int, ...]], Tensor]  # numbers from [0, 1) by name and shape
 
 
 class RBM(nn.Module):
@@ -193,35 +190,3 @@ class RBM(nn.Module):
         classes = f", classes={self.classes}" if self.classes else ""
         hidden = f", hidden_units={self.hidden_units!r}" if self.hidden_units != "bernoulli" else ""
         return f"visible={self.visible}, hidden={self.hidden}{classes}{hidden}"
-
-
-def states_of(n: int, like: Tensor) -> Iterator[Tensor]:
-    """Every state of n binary units, (2ⁿ, n), a block after the other."""
-    for first in range(0, 2**n, BLOCK):
-        numbers = torch.arange(first, min(first + BLOCK, 2**n), device=like.device)
-        yield ((numbers[:, None] >> torch.arange(n, device=like.device)) & 1).to(like)
-
-
-def binary(p: Tensor, numbers: Uniform, name: str) -> Tensor:
-    """1 with probability p, else 0, by the numbers of a name, which may know a quicker way."""
-    below = getattr(numbers, "below", None)
-    return below(name, p) if below is not None else (numbers(name, tuple(p.shape)) < p).to(p.dtype)
-
-
-def normal(uniform: Tensor) -> Tensor:
-    """Standard normal numbers from numbers of [0, 1), multiples of 2⁻²⁴: Φ⁻¹(u + 2⁻²⁵)."""
-    return torch.special.ndtri(uniform.double() + 2.0**-25).to(uniform.dtype)
-
-
-def integral_of_softplus(x: Tensor) -> Tensor:
-    """∫ log(1 + eᵗ) dt up to x, which is −Li₂(−eˣ); without a gradient.
-
-    >>> round(integral_of_softplus(torch.zeros(1)).item() * 12 / math.pi**2, 6)
-    1.0
-    """
-    from scipy.special import spence
-
-    magnitude = x.detach().abs().double().cpu()
-    small = torch.from_numpy(-spence(1 + (-magnitude).exp().numpy())).to(x.device)  # −Li₂(−e^−|x|)
-    large = math.pi**2 / 6 + magnitude.to(x.device) ** 2 / 2 - small
-    return torch.where(x > 0, large, small).to(x.dtype)

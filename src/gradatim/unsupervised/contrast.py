@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from gradatim.nn.rbm import RBM, Uniform
+from gradatim.nn.boltzmann_units import Uniform
+from gradatim.nn.rbm import RBM
 from gradatim.unsupervised.gibbs import gibbs_steps
 
 

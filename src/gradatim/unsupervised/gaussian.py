@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 import torch
 
-from gradatim.nn.gaussian_rbm import GaussianRBM, spread_of
+from gradatim.nn.boltzmann_units import spread_of
+from gradatim.nn.gaussian_rbm import GaussianRBM
 from gradatim.unsupervised.contrast import Contrast
 from gradatim.unsupervised.rbm import ContrastiveDivergence
 

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from gradatim.checks import whole
-from gradatim.nn.rbm import RBM, Uniform
+from gradatim.nn.boltzmann_units import Uniform
+from gradatim.nn.rbm import RBM
 from gradatim.random import mix, uniform
 from gradatim.unsupervised.hashed_states import hashed_states
 
