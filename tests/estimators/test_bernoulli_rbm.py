@@ -63,7 +63,8 @@ def test_it_walks_scikit_learn_s_trajectory(dtype, batch):
 
 def test_partial_fit_and_gibbs_are_scikit_learn_s():
     ours, theirs = (
-        kind(n_components=9, batch_size=20, random_state=1) for kind in (BernoulliRBM, neural_network.BernoulliRBM)
+        kind(n_components=9, batch_size=20, random_state=1)
+        for kind in (BernoulliRBM, neural_network.BernoulliRBM)
     )  # fmt: skip
     for first in range(0, 200, 20):
         ours.partial_fit(X[first : first + 20])

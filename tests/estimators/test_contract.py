@@ -61,12 +61,23 @@ def test_scikit_learns_checks_of_every_solver(kind, solver):
 
 @pytest.mark.parametrize(
     "kind",
-    [MLPClassifier, MLPRegressor, Perceptron, Adaline, TableClassifier, TableRegressor, BernoulliRBM, GaussianRBM],
+    [
+        MLPClassifier,
+        MLPRegressor,
+        Perceptron,
+        Adaline,
+        TableClassifier,
+        TableRegressor,
+        BernoulliRBM,
+        GaussianRBM,
+    ],
 )
 def test_arguments_are_stored_untouched(kind):
     sizes = np.array([3, 4])
     names = kind().get_params()
-    named = next(name for name in ("hidden_layer_sizes", "eta0", "max_minutes", "learning_rate") if name in names)
+    named = next(
+        name for name in ("hidden_layer_sizes", "eta0", "max_minutes", "learning_rate") if name in names
+    )
     made = kind(**{named: sizes if named == "hidden_layer_sizes" else np.float64(2)})
     held = [value for value in vars(made).values() if value is sizes or isinstance(value, np.float64)]
     assert len(held) == 1

@@ -42,7 +42,7 @@ def test_free_energy_and_log_partition_are_those_of_the_joint_density():
 def test_both_conditional_distributions():
     """P(h | v) by enumeration; the mean and variance of 200,000 draws of v | h."""
     rbm = machine(seed=2)
-    W, b, c, z = (p.detach().numpy() for p in rbm.parameters())
+    W, b, _, z = (p.detach().numpy() for p in rbm.parameters())
     v = np.array([[0.3, -1.2]])
     weights = joint(rbm, v[0])
     hs = np.array(list(product([0, 1], repeat=3)))

@@ -83,7 +83,10 @@ def test_it_is_a_function_of_its_seed_and_leaves_the_machine_alone():
         (lambda: annealed_log_partition(RBM(4, 3), runs=1), "runs must be .* at least 2"),
         (lambda: annealed_log_partition(RBM(4, 3, hidden_units="relu")), "binary hidden units"),
         (lambda: annealed_log_partition(GaussianRBM(4, 3), data=torch.zeros(2, 4)), "leave data out"),
-        (lambda: RBM(30, 21).log_partition(), "at most 20 units, and gradatim.unsupervised.annealed_log_part"),
+        (
+            lambda: RBM(30, 21).log_partition(),
+            "at most 20 units, and gradatim.unsupervised.annealed_log_part",
+        ),
     ],
 )
 def test_misuse_is_refused(call, said):

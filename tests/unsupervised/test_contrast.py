@@ -73,7 +73,7 @@ def test_the_bias_of_cd_k_falls_with_k():
 
 @torch.no_grad()
 def test_the_centred_gradient_does_not_depend_on_which_state_is_called_1():
-    """A machine whose visible units 0 and 2 and hidden unit 1 are flipped takes the flipped step, to 1e-12."""
+    """A machine whose visible units 0, 2 and hidden unit 1 are flipped takes the flipped step, to 1e-12."""
     rbm, other, lr = machine(4), machine(4), 0.3
     sv, sh = torch.ones(V).double(), torch.ones(H).double()
     sv[[0, 2]], sh[1] = -1, -1

@@ -1,4 +1,4 @@
-"""Sampling: the hashed states, chains that reach the machine's own distribution, and what samples look like."""
+"""Sampling: the hashed states, chains that reach the machine's own distribution, samples by their seed."""
 
 import numpy as np
 import pytest

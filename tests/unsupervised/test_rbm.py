@@ -176,7 +176,8 @@ def test_going_on_at_any_step_is_exact_to_the_bit(steps, tmp_path):
     straight = fresh()
     expected = run(straight)
     assert list(expected[0]) == [
-        "epoch", "step", "train_loss", "train_free_energy", "valid_reconstruction_error", "valid_free_energy", "lr"
+        "epoch", "step", "train_loss", "train_free_energy", "valid_reconstruction_error", "valid_free_energy",
+        "lr",
     ]  # fmt: skip
     first = fresh()
     while first.step < steps:

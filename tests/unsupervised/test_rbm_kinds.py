@@ -1,4 +1,4 @@
-"""The loop with further kinds of units and of learning: resumed exactly, bad input, the overfitting monitor."""
+"""The loop with further kinds of units and of learning: resumed exactly, bad input, free energies."""
 
 import json
 
@@ -111,7 +111,7 @@ def with_(x, row, column, value):
             r"numbers from 0 to 1; example 3 holds 255 at 20: scale the rows, this column as x/255",
         ),
         (lambda: learn(with_(X, 3, 20, -1.0)), r"this column as \(x − -1\)/2, compare them with a threshold"),
-        (lambda: learn(np.full((4, 3), 7.0)), "example 0 holds 7 at 0: leave the column out, which is always"),
+        (lambda: learn(np.full((4, 3), 7.0)), "example 0 holds 7 at 0: leave the column out, which"),
         (lambda: learn(with_(X, 3, 20, np.nan)), "the inputs hold nan at example 3, feature 20"),
         (
             lambda: GaussianContrastiveDivergence(GaussianRBM(3, 2), np.ones((5, 3))),

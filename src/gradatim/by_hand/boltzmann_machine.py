@@ -1,4 +1,4 @@
-"""A restricted Boltzmann machine in NumPy: its energies, and a step of contrastive divergence (curriculum F6)."""
+"""A restricted Boltzmann machine in NumPy: energies, and steps of contrastive divergence (curriculum F6)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -76,7 +76,7 @@ def moved(machine: Machine, step: Step, lr: float) -> Machine:
 def persistent_step(
     machine: Machine, v: np.ndarray, chains: np.ndarray, lr: float, uniform: Callable[[tuple], np.ndarray]
 ) -> None:
-    """A step of persistent contrastive divergence in place (Tieleman 2008), as scikit-learn's BernoulliRBM takes it.
+    """A step of persistent contrastive divergence (Tieleman 2008) in place, as in scikit-learn.
 
         v′ ~ P(v | chains),   h′ = P(h = 1 | v′),   chains ~ h′
         W ← W + η (h₀ᵀ v − h′ᵀ v′)/N,   the same of v and v′ for b, of h₀ and h′ for c

@@ -76,7 +76,7 @@ ENTRIES = (
            "Gradients that vanish and explode on their way back through time, exact and measured.",
            "Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks", 2013),
     _trace("rbm", "F6",
-           "A Boltzmann machine's step of CD-1: every probability, state and product, and the exact gradient.",
+           "A Boltzmann machine's step of CD-1: every probability, state, product; the exact gradient.",
            "Hinton, Training products of experts by minimizing contrastive divergence", 2002),
     _trace("rnn-unrolled", "E19",
            "A recurrent network beside the deep network with tied weights that it is."),

@@ -84,8 +84,9 @@ ENTRIES = (
     ),
     Entry(
         "gaussian_rbm", "network", "gradatim.nn.gaussian_rbm:GaussianRBM",
-        "Cho, Ilin & Raiko, Improved learning of Gaussian–Bernoulli restricted Boltzmann machines", 2011, "F6",
-        "Boltzmann machine of Gaussian visible units, each with a learned variance: numbers on any scale.",
+        "Cho, Ilin & Raiko, Improved learning of Gaussian–Bernoulli restricted Boltzmann machines",
+        2011, "F6",
+        "Boltzmann machine of Gaussian visible units with learned variances: numbers on any scale.",
         "gradatim.unsupervised.gaussian:GaussianContrastiveDivergence",
     ),
     Entry(

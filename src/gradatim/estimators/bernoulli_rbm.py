@@ -54,7 +54,7 @@ class BernoulliRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
             for first in range(0, X.shape[0], size):
                 self._step(X[first : first + size], rng)
             if self.verbose:
-                print(  # noqa: T201
+                print(
                     f"[{type(self).__name__}] Iteration {iteration}, pseudo-likelihood = "
                     f"{self.score_samples(X).mean():.2f}, time = {time.perf_counter() - started:.2f}s"
                 )
@@ -75,9 +75,7 @@ class BernoulliRBM(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
     def transform(self, X: Any) -> np.ndarray:
         """P(h = 1 | v) of rows X (N, D), (N, n_components)."""
         check_is_fitted(self)
-        return self._mean_hiddens(
-            validate_data(self, X, accept_sparse="csr", reset=False, dtype=FLOATS)
-        )
+        return self._mean_hiddens(validate_data(self, X, accept_sparse="csr", reset=False, dtype=FLOATS))
 
     def gibbs(self, v: Any) -> np.ndarray:
         """The rows v (N, D) after a step of Gibbs sampling, h ~ P(h | v), v ~ P(v | h)."""

@@ -67,7 +67,7 @@ def annealed_log_partition(
 def base_rates(machine: RBM, data: Tensor) -> Tensor:
     """The biases b_0 of independent binary units with the data's means, each as of one more of either state.
 
-        b_0j = log (Σ_n v_nj + ½)/(N − Σ_n v_nj + ½)
+    b_0j = log (Σ_n v_nj + ½)/(N − Σ_n v_nj + ½)
     """
     if machine.classes or hasattr(machine, "log_variance"):
         raise UsageError("base rates are of binary visible units; leave data out")

@@ -12,7 +12,7 @@ from gradatim.unsupervised.gibbs import gibbs_steps
 
 @dataclass(frozen=True)
 class Contrast:
-    """⟨·⟩_data − ⟨·⟩_model of every parameter, that of W as two factors, which are never multiplied out twice.
+    """⟨·⟩_data − ⟨·⟩_model of every parameter, that of W as two factors, which are multiplied out once.
 
         ∇W = leftᵀ right
 
@@ -56,7 +56,7 @@ def centre(found: Contrast) -> Contrast:
         μ = ½ ⟨u⟩_data + ½ ⟨u⟩_model,   λ = ½ ⟨h⟩_data + ½ ⟨h⟩_model
         ∇W ← ∇W − λ ∇bᵀ − ∇c μᵀ,   ∇b ← ∇b − ∇Wᵀ λ,   ∇c ← ∇c − ∇W μ
 
-    It does not depend on which state of a unit is called 1: a machine of flipped units takes the flipped step.
+    It does not depend on which state of a unit is called 1: a machine of flipped units takes the same step.
     """
     (v, h), (model_v, model_h) = found.means["data"], found.means["model"]
     mu, lam = (v + model_v) / 2, (h + model_h) / 2

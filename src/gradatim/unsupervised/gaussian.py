@@ -9,7 +9,6 @@ from gradatim.nn.gaussian_rbm import GaussianRBM
 from gradatim.unsupervised.contrast import Contrast
 from gradatim.unsupervised.rbm import ContrastiveDivergence
 
-
 LEAST = 0.01  # of a tenth of an input's range: σ at least
 
 

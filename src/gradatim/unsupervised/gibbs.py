@@ -23,6 +23,7 @@ class HashedNumbers:
         self._scrambled: dict[int, Tensor] = {}
 
     def __call__(self, name: str, shape: tuple[int, ...]) -> Tensor:
+        """The numbers of a name at this step."""
         count = torch.Size(shape).numel()
         if count not in self._scrambled:
             elements = torch.arange(count, dtype=torch.int32, device=self.like.device)
@@ -38,7 +39,7 @@ class HashedNumbers:
 def gibbs_steps(
     rbm: RBM, v: Tensor, h: Tensor, k: int, numbers: Uniform
 ) -> Iterator[tuple[Tensor, Tensor]]:  # fmt: skip
-    """The states v of k steps, h ~ P(h | v), v ~ P(v | h), each with its mean; `h` is the mean given the first."""
+    """The states v of k steps, h ~ P(h | v), v ~ P(v | h), each with its mean; h given the first."""
     for t in range(k):
         p = rbm.reconstruct(rbm.draw_hidden(h if t == 0 else rbm(v), v, numbers, t))
         v = rbm.draw_visible(p, numbers, t)

@@ -91,7 +91,9 @@ class ContrastiveDivergence(Loop):
         self.delta = {name: torch.zeros_like(p) for name, p in self.rbm.named_parameters()}
         hidden = self.rbm.hidden_bias.detach()
         self.chains = hidden.new_zeros(size, len(hidden)) if persistent else None  # hidden states
-        self.activity = None if self.sparsity_target is None else torch.full_like(hidden, self.sparsity_target)
+        self.activity = (
+            None if self.sparsity_target is None else torch.full_like(hidden, self.sparsity_target)
+        )
         self.numbers = HashedNumbers(self.seed, hidden)
         self.energies: Energies | None = None
 

@@ -26,7 +26,12 @@ def rows_of(data: Any, rbm: RBM) -> Dataset:
     if x.shape[1] != rbm.visible:
         raise UsageError(f"the machine has {rbm.visible} visible units; a row here has {x.shape[1]} numbers")
     if isinstance(rbm, GaussianRBM):
-        _refuse(~np.isfinite(np.asarray(x)), x, "visible units are finite numbers", "fill it in, or leave out the row")
+        _refuse(
+            ~np.isfinite(np.asarray(x)),
+            x,
+            "visible units are finite numbers",
+            "fill it in, or leave out the row",
+        )
     else:
         check_unit_interval(x)
     if rbm.classes:

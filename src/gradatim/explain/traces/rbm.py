@@ -57,11 +57,12 @@ def rbm(
                again[0], "q", "v′"),
         _layer("The hidden units again", "i", machine.c, W, again[0], step.hk[0], None, None, "p′", ""),
         Line("  ∇W = p vᵀ − p′ v′ᵀ    ∇b = v − v′    ∇c = p − p′"),
-        Beside([matrix("p vᵀ", np.outer(step.h0[0], data), 4), matrix("p′ v′ᵀ", np.outer(step.hk[0], again[0]), 4),
+        Beside([matrix("p vᵀ", np.outer(step.h0[0], data), 4),
+                matrix("p′ v′ᵀ", np.outer(step.hk[0], again[0]), 4),
                 matrix("∇W", step.of_W, 4)]),
         Table(f"The step with η = {number(lr)}", ["parameter", "before", "gradient", "after"],
               [list(row) for row in zip(names, before, gradient, later, strict=True)]),
-        Line("CD-1 stands for the gradient of log P(v) = −F(v) − log Z. The machine is small enough for that: "
+        Line("CD-1 stands for the gradient of log P(v) = −F(v) − log Z. The machine is small enough for it: "
              f"Z is a sum over {2 ** (H + V)} states."),
         Line("  F(v) = −bᵀv − Σ_i log(1 + exp(c_i + Σ_j W_ij v_j))"),
         Table("CD-1 beside the exact gradient", ["parameter", "CD-1", "exact"],
@@ -99,9 +100,7 @@ def _layer(
         terms = [*zip(row.tolist(), below.tolist(), strict=True)]
         total = float(row @ below + bias[n])
         cells: list[Cell] = [n + 1, product_sum([(float(bias[n]),), *terms]), total, float(p[n])]
-        drawn: list[Cell] = (
-            [] if numbers is None or states is None else [float(numbers[n]), int(states[n])]
-        )
+        drawn: list[Cell] = [] if numbers is None or states is None else [float(numbers[n]), int(states[n])]
         rows.append([*cells, *drawn])
     columns = [letter, "in as a sum", "in", f"{name} = σ(in)"]
     return Table(caption, columns if numbers is None else [*columns, "number", state], rows)
