@@ -32,7 +32,7 @@ class GaussianRBM(RBM):
 
     def __init__(
         self, visible: int, hidden: int = 128, hidden_units: str = "bernoulli", k: int = 1,
-        persistent: bool = False, momentum: float = 0.5, centred: bool = False,
+        persistent: bool = False, momentum: float = 0.5, centred: bool = True,
         sparsity_target: float | None = None, sparsity_cost: float = 0.1,
     ):  # fmt: skip
         how: dict[str, Any] = {"k": k, "persistent": persistent, "momentum": momentum, "centred": centred}

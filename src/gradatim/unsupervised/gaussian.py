@@ -21,7 +21,8 @@ class GaussianContrastiveDivergence(ContrastiveDivergence):
     above a thousandth of an input's range, that of an input which never varies where it began.
 
     Parameters: as there; `data` are numbers on any scale. The rate is best about 0.01, ten times below that
-    of binary units (Hinton 2012, section 13.2), which is what a run takes.
+    of binary units (Hinton 2012, section 13.2), which is what a run takes. Units are centred unless told
+    otherwise: the mean of inputs that are no contrast would turn every hidden unit on.
 
     Raises UsageError where no column varies, and as there.
 
@@ -36,7 +37,7 @@ class GaussianContrastiveDivergence(ContrastiveDivergence):
     usual: ClassVar[dict[str, Any]] = {"lr": 0.01, "schedule": "constant"}
 
     def __init__(self, model: GaussianRBM, data: Any, **how: Any):
-        super().__init__(model, data, **how)
+        super().__init__(model, data, **{"centred": True} | how)
         assert self.data is not None
         rows = self.data.x[:]
         model.begin_at(rows)
