@@ -52,7 +52,7 @@ HELPER_MODULES |= {
     for name in (
         "functional.adaptive_windows", "functional.axes", "functional.borders", "functional.embeddings",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
-        "nn.gain", "nn.padding", "nn.unit_grid",
+        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.unit_grid",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
@@ -106,6 +106,7 @@ def test_the_loop_of_a_network_is_a_loop():
         "ensemble": "gradatim.ensembles.training:EnsembleTraining",
         "rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence",
         "som": "gradatim.unsupervised.som:SOMTraining",
+        "gaussian_rbm": "gradatim.unsupervised.gaussian:GaussianContrastiveDivergence",
     }
     for home in loops.values():
         module, _, attribute = home.partition(":")

@@ -8,6 +8,8 @@ from gradatim import catalog
 from gradatim.estimators import (
     SOM,
     Adaline,
+    BernoulliRBM,
+    GaussianRBM,
     MLPClassifier,
     MLPRegressor,
     Perceptron,
@@ -40,6 +42,7 @@ def expected_to_fail(estimator):
         MLPClassifier(max_iter=100), MLPRegressor(max_iter=100), Perceptron(), Adaline(max_iter=100),
         TableClassifier(members=5, max_iter=10), TableRegressor(members=5, max_iter=10),
         SOM(rows=3, columns=3), SOM(rows=2, columns=4, rule="online", topology="hexagonal", max_iter=5),
+        BernoulliRBM(), GaussianRBM(n_components=8),
     ],
     expected_failed_checks=expected_to_fail,
 )  # fmt: skip
@@ -59,12 +62,24 @@ def test_scikit_learns_checks_of_every_solver(kind, solver):
 
 
 @pytest.mark.parametrize(
-    "kind", [MLPClassifier, MLPRegressor, Perceptron, Adaline, TableClassifier, TableRegressor]
+    "kind",
+    [
+        MLPClassifier,
+        MLPRegressor,
+        Perceptron,
+        Adaline,
+        TableClassifier,
+        TableRegressor,
+        BernoulliRBM,
+        GaussianRBM,
+    ],
 )
 def test_arguments_are_stored_untouched(kind):
     sizes = np.array([3, 4])
     names = kind().get_params()
-    named = next(name for name in ("hidden_layer_sizes", "eta0", "max_minutes") if name in names)
+    named = next(
+        name for name in ("hidden_layer_sizes", "eta0", "max_minutes", "learning_rate") if name in names
+    )
     made = kind(**{named: sizes if named == "hidden_layer_sizes" else np.float64(2)})
     held = [value for value in vars(made).values() if value is sizes or isinstance(value, np.float64)]
     assert len(held) == 1

@@ -44,3 +44,26 @@ def test_what_contrastive_divergence_does_not_take_is_refused(asked):
 def test_it_has_one_layer_of_hidden_units():
     with pytest.raises(UsageError, match="rbm has one layer of hidden units; hidden is"):
         gradatim.train("digits", model="rbm", hidden=(8, 8), quiet=True)
+
+
+def test_a_run_says_that_there_are_more_hidden_units_than_examples(capsys):
+    x = np.random.default_rng(0).random((40, 6)).round()
+    gradatim.train((x, None), model="rbm", network={"hidden": 64}, epochs=1, out="run", threads=1)
+    said = "".join(capsys.readouterr())
+    assert "note: 64 hidden units learn from " in said and " examples: a machine with more units" in said
+
+
+def test_persistent_chains_go_on_to_the_same_bits():
+    how = {**HOW, "network": {"hidden": 16, "persistent": True, "k": 2, "sparsity_target": 0.1}}
+    gradatim.train("digits", epochs=3, out="whole", **how)
+    gradatim.train("digits", epochs=1, out="half", **how)
+    gradatim.train(resume="half", epochs=3, quiet=True)
+    whole, half = (read_tensors(f"{name}/model.safetensors", "model")[0] for name in ("whole", "half"))
+    assert all(np.array_equal(whole[name], half[name]) for name in whole)
+
+
+def test_a_gaussian_machine_is_trained_measured_and_loaded():
+    how = HOW | {"model": "gaussian_rbm", "network": {"hidden": 64}}
+    run = gradatim.train("digits", epochs=12, out="run", **how)
+    assert run.metrics["variance_explained"] > 0.3
+    assert gradatim.load("run").evaluate() == run.evaluate()

@@ -69,3 +69,74 @@ def test_misuse_is_refused():
         machine()(torch.zeros(2, 5).double())
     with pytest.raises(UsageError, match=r"2\^21 states are too many to go through; log Z is for at most 20"):
         RBM(30, 21).log_partition()
+
+
+def test_a_softmax_group_is_a_sum_over_its_one_hot_states():
+    """Four pixels and a label of three classes: F, log Z, both conditionals, P(class | pixels), to 1e-12."""
+    rbm = RBM(7, 5, classes=3).double()
+    with torch.no_grad():
+        for p in rbm.parameters():
+            p.copy_(torch.from_numpy(np.random.default_rng(5).normal(size=tuple(p.shape))))
+    W, b, c = (p.detach().numpy() for p in rbm.parameters())
+    v = np.array([[*x, *label] for x in states(4) for label in np.eye(3)])
+    weights = np.exp(v @ W.T @ states(5).T + (v @ b)[:, None] + states(5) @ c)
+    rows = torch.from_numpy(v)
+    np.testing.assert_allclose(rbm.free_energy(rows).detach(), -np.log(weights.sum(1)), rtol=1e-12)
+    assert rbm.log_partition().item() == pytest.approx(np.log(weights.sum()), rel=1e-13)
+    of_visible = weights.T @ v / weights.sum(0)[:, None]
+    np.testing.assert_allclose(rbm.reconstruct(torch.from_numpy(states(5))).detach(), of_visible, rtol=1e-12)
+    by_class = weights.sum(1).reshape(16, 3)
+    found = rbm.class_probabilities(torch.from_numpy(states(4))).detach()
+    np.testing.assert_allclose(found, by_class / by_class.sum(1, keepdims=True), rtol=1e-12)
+    p = torch.tensor([[0.5, 0.5, 0.5, 0.5, 0.2, 0.3, 0.5]]).double().expand(100_000, -1)
+    drawn = rbm.draw_visible(p, lambda name, shape: torch.rand(shape).double(), 0)
+    assert (drawn[:, 4:].sum(1) == 1).all()
+    np.testing.assert_allclose(drawn.mean(0), p[0], atol=0.01)
+
+
+def test_relu_units_have_the_moments_of_the_paper_and_the_energy_whose_slope_is_their_mean():
+    """max(0, x + N(0, σ(x))) of many draws; −∂F/∂θ by differences against ⟨h vᵀ⟩, to 1e-7."""
+    rbm = RBM(3, 2, hidden_units="relu").double()
+    with torch.no_grad():
+        rbm.weight.copy_(torch.tensor([[0.5, -1, 2], [-4.0, 1, 0]]))
+        rbm.hidden_bias.copy_(torch.tensor([4.0, -0.5]))
+        v = torch.tensor([[1.0, 0, 1]]).double()
+        x = np.array([6.5, -4.5])
+        np.testing.assert_allclose(rbm(v)[0], np.log1p(np.exp(x)), rtol=1e-12)
+        many = v.expand(200_000, -1)
+        drawn = rbm.draw_hidden(rbm(many), many, lambda name, shape: torch.rand(shape).double(), 0)
+        assert drawn[:, 0].mean().item() == pytest.approx(6.5, abs=0.01)
+        assert drawn[:, 0].var().item() == pytest.approx(1 / (1 + np.exp(-6.5)), rel=0.02)
+        for i, j in ((0, 0), (1, 2)):
+            energies = []
+            for step in (1e-5, -2e-5):
+                rbm.weight[i, j] += step
+                energies.append(rbm.free_energy(v).item())
+            rbm.weight[i, j] += 1e-5
+            slope = -(energies[0] - energies[1]) / 2e-5
+            assert slope == pytest.approx(rbm(v)[0, i].item() * v[0, j].item(), abs=1e-7)
+    with pytest.raises(UsageError, match="log Z is of a machine of binary hidden units; these are relu"):
+        rbm.log_partition()
+
+
+def test_log_partition_goes_through_many_states_in_blocks():
+    """16 hidden units, 65,536 states, beside the sum over 2^4 visible ones."""
+    rbm = machine(4, 16, 3)
+    v = torch.from_numpy(states(4))
+    by_visible = torch.logsumexp(-rbm.free_energy(v), 0).item()
+    rbm._sums_visible = lambda: False
+    assert rbm.log_partition().item() == pytest.approx(by_visible, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"k": 0}, "k must be a whole number of at least 1; it is 0"),
+        ({"hidden_units": "tanh"}, "hidden_units must be bernoulli or relu"),
+        ({"momentum": 1}, "momentum must be .* below 1"),
+        ({"classes": 8}, "classes must be a whole number of at most 7"),
+    ],
+)
+def test_arguments_out_of_their_bounds_are_refused(given, said):
+    with pytest.raises(UsageError, match=said):
+        RBM(7, 3, **given)

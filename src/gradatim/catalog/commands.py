@@ -33,8 +33,9 @@ OWN = {  # by kind and name, where the kind's would not do
     ("network", "char_lm"): ("gradatim train tinyshakespeare --hidden 320",),
     ("network", "tagger"): (),
     ("network", "sequence_classifier"): (),
-    ("network", "rbm"): (),
     ("network", "som"): ("gradatim train digits --model som topology=hexagonal",),
+    ("network", "rbm"): ("gradatim train digits --model rbm --hidden 64 k=5 persistent=true",),
+    ("network", "gaussian_rbm"): ("gradatim train digits --model gaussian_rbm --hidden 64",),
     ("network", "ensemble"): ("gradatim train adult --members 2",),
 }
 ARGUMENTS = {  # that a network cannot be made without

@@ -89,6 +89,13 @@ ENTRIES = (
         "gradatim.unsupervised.som:SOMTraining",
     ),
     Entry(
+        "gaussian_rbm", "network", "gradatim.nn.gaussian_rbm:GaussianRBM",
+        "Cho, Ilin & Raiko, Improved learning of Gaussian–Bernoulli restricted Boltzmann machines",
+        2011, "F6",
+        "Boltzmann machine of Gaussian visible units with learned variances: numbers on any scale.",
+        "gradatim.unsupervised.gaussian:GaussianContrastiveDivergence",
+    ),
+    Entry(
         "lenet5", "network", "gradatim.models.lenet:LeNet5",
         LENET, 1998, "D11",
         "LeNet-5 as published: a connection table, trained subsampling, RBF outputs; 60,000 parameters.",

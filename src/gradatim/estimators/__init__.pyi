@@ -1,6 +1,8 @@
 """Estimators: the faces that scikit-learn's pipelines and searches know."""
 
 from gradatim.estimators.adaline import Adaline as Adaline
+from gradatim.estimators.bernoulli_rbm import BernoulliRBM as BernoulliRBM
+from gradatim.estimators.gaussian_rbm import GaussianRBM as GaussianRBM
 from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
 from gradatim.estimators.perceptron import Perceptron as Perceptron

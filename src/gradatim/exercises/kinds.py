@@ -3,10 +3,26 @@
 from gradatim import catalog
 from gradatim.catalog.entry import nearest_of
 from gradatim.checks import UsageError, shown
-from gradatim.exercises import convolutions, maps, single_units, through_time, units, update_steps
+from gradatim.exercises import (
+    boltzmann_machines,
+    convolutions,
+    maps,
+    single_units,
+    through_time,
+    units,
+    update_steps,
+)
 from gradatim.exercises.kind import Kind
 
-FAMILIES = (single_units, units, update_steps, convolutions, through_time, maps)  # each with its KINDS
+FAMILIES = (
+    single_units,
+    units,
+    update_steps,
+    convolutions,
+    through_time,
+    maps,
+    boltzmann_machines,
+)  # each with its KINDS
 
 
 def all_kinds() -> dict[str, Kind]:

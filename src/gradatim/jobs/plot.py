@@ -18,6 +18,7 @@ from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
 from gradatim.jobs.plots.request import Drawing, PlotRequest
+from gradatim.jobs.plots.samples import samples
 from gradatim.jobs.plots.sawtooth import sawtooth
 from gradatim.jobs.plots.training import training
 from gradatim.jobs.plots.xor import xor
@@ -46,6 +47,7 @@ PLOTS = {
     "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise.",
                       options=MOVED),
     "filters": Kind("RUN", filters, "The first layer's weights as pictures, kernels, or a map by input."),
+    "samples": Kind("RUN", samples, "A Boltzmann machine's samples in Gibbs time; steps=, chains=.", True),
     "feature-maps": Kind("RUN", feature_maps, "What every layer gives for one example; example=NUMBER.", True,
                          MOVED),
     "boundary": Kind("RUN", boundary, "What is decided where, over two inputs; of more, x=COLUMN y=COLUMN.",

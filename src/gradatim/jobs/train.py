@@ -246,6 +246,8 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
                 if events is not None:
                     events.add(record.as_dict() | also)
             display.show(loop.progress, loop.epochs, record, loop.loss_so_far)
+            if record is not None and (said := loop.notice()):
+                display.say(f"note: {said}")
             if "sample" in also:
                 display.say(f"\n{also['sample'].strip()}\n")
             checkpoints.save_if_due(loop)

@@ -90,6 +90,10 @@ class Learning:
     def after_epoch(self, valid: dict[str, float]) -> None:
         """Take in what was measured; the epoch counts as finished."""
 
+    def notice(self) -> str:
+        """What to say after an epoch; mostly nothing."""
+        return ""
+
     def keep(self, last: bool = False) -> int:
         """Put what is to be kept where the parameters are, the best unless the last; returns its epoch."""
         return self.epoch

@@ -2,4 +2,7 @@
 
 from gradatim.rooms import open_room
 
-open_room(__name__, more={"rbm": "ContrastiveDivergence cd_gradient", "som": "SOMTraining"})
+open_room(__name__, more={
+    "rbm": "ContrastiveDivergence", "gaussian": "GaussianContrastiveDivergence", "gibbs": "gibbs_samples",
+    "contrast": "cd_gradient", "annealing": "annealed_log_partition", "som": "SOMTraining",
+})  # fmt: skip

@@ -1,27 +1,28 @@
 """How a restricted Boltzmann machine learns: contrastive divergence."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from gradatim.checks import UsageError, one_of, real, whole
-from gradatim.data.as_dataset import from_arrays
-from gradatim.data.dataset import Dataset
-from gradatim.data.examples import as_examples
+from gradatim.checks import one_of, real, whole
 from gradatim.device import choose_device
 from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
 from gradatim.nn.rbm import RBM
-from gradatim.random import mix, uniform
 from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.loop import Loop, State, tensors_of
 from gradatim.training.nonfinite_loss import bad_parameter
+from gradatim.unsupervised.contrast import Contrast, cd_contrast, centre, contrast, sparsen
+from gradatim.unsupervised.free_energies import Energies, compare_energies
+from gradatim.unsupervised.gibbs import HashedNumbers, persistent_steps
+from gradatim.unsupervised.visible_rows import rows_of
 
-Uniform = Callable[[str, tuple[int, ...]], Tensor]  # numbers from [0, 1) by name and shape
+REMEMBERED = 0.9  # of the activity that sparsity looks at, a step (Hinton 2012, section 11)
+AT_ONCE = 4096  # rows whose free energies are computed together
 
 
 class ContrastiveDivergence(Loop):
@@ -29,16 +30,20 @@ class ContrastiveDivergence(Loop):
 
         ∇ = ⟨h vᵀ⟩_data − ⟨h vᵀ⟩_k,   Δ ← μΔ + η(∇ − λW),   W ← W + Δ
 
-    The second mean is of v after k steps of Gibbs sampling from the data, h ~ P(h | v), v ~ P(v | h); in both
-    h stands for its probability given v. The same for the biases, which are not decayed. The numbers that it
-    draws are functions of (seed, step), so that it goes on exactly.
+    The second mean is of v after k steps of Gibbs sampling from the data, h ~ P(h | v), v ~ P(v | h); where
+    it is `persistent` (Tieleman 2008), after k further steps of `batch_size` chains that never begin anew.
+    In both means h stands for its mean given v. The same for the other parameters, which are not decayed.
+    The numbers that it draws are functions of (seed, step), so that it goes on exactly.
 
-    A record holds the mean squared error of the first reconstructions, per unit, and on `valid` that of
-    P(v | P(h | v)) and the mean free energy, which rises above that of training examples when it overfits.
+    A record holds the mean squared error of the first reconstructions, per unit; with `valid` the error of
+    the mean of v given the mean of h, on it, and the mean free energy of it beside that of as many examples
+    of training. Where the two energies part, the machine overfits, and `notice` says so.
 
     Parameters: `model`, an RBM, trained in place. `data` and `valid`, rows of numbers in [0, 1]: an array, a
     Dataset or (x, y), of which y is not looked at; pictures are laid out as rows. `k`, steps of Gibbs
-    sampling. `lr` is η, `momentum` μ and `weight_decay` λ.
+    sampling. `lr` is η, `momentum` μ and `weight_decay` λ. `centred`, the gradient of centred units (see
+    `centre`). `sparsity_target`, each hidden unit's mean activity, to which `sparsity_cost` pulls its average
+    over past steps.
 
     Raises UsageError for a value that cannot be, and NonFiniteLoss for weights that are no longer finite.
 
@@ -56,35 +61,51 @@ class ContrastiveDivergence(Loop):
         "epochs", "batch_size", "lr", "weight_decay", "seed", "max_minutes", "device", "precision",
     )  # fmt: skip
     usual: ClassVar[dict[str, Any]] = {"lr": 0.1, "schedule": "constant"}
-    update: ClassVar[str] = "contrastive divergence, CD-1"
+    update: ClassVar[str] = "contrastive divergence"
 
     def __init__(
         self, model: RBM, data: Any, *, k: int = 1, epochs: int = 20, batch_size: int = 32, lr: float = 0.1,
         momentum: float = 0.5, weight_decay: float = 0.0, seed: int = 0, valid: Any = None,
         max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
+        persistent: bool = False, centred: bool = False, sparsity_target: float | None = None,
+        sparsity_cost: float = 0.1,
     ):  # fmt: skip
         super().__init__(epochs, max_minutes=max_minutes)
         self.k, self.seed = whole("k", k, 1), whole("seed", seed, 0)
         self.rate = real("lr", lr, above=0)
         self.momentum = real("momentum", momentum, at_least=0, below=1)
         self.weight_decay = real("weight_decay", weight_decay, at_least=0)
+        self.centred = centred
+        self.sparsity_cost = real("sparsity_cost", sparsity_cost, at_least=0)
+        self.sparsity_target = (
+            None if sparsity_target is None else real("sparsity_target", sparsity_target, above=0, below=1)
+        )
         self.device, _ = choose_device(device)
         self.dtype = getattr(torch, one_of("precision", precision, ("float32", "float64")))
         self.rbm = model.to(self.device, self.dtype)
         size = whole("batch_size", batch_size, 1)
         self.how = BatchSettings(size, self.seed, self.device, self.dtype)
         self.data: TorchRows | None = self._hold(data)
+        self.examples = len(self.data.x)
         self.valid = None if valid is None else self._hold(valid)
         self.delta = {name: torch.zeros_like(p) for name, p in self.rbm.named_parameters()}
+        hidden = self.rbm.hidden_bias.detach()
+        self.chains = hidden.new_zeros(size, len(hidden)) if persistent else None  # hidden states
+        self.activity = (
+            None if self.sparsity_target is None else torch.full_like(hidden, self.sparsity_target)
+        )
+        self.numbers = HashedNumbers(self.seed, hidden)
+        self.energies: Energies | None = None
 
     @classmethod
     def of_settings(cls, model: Any, data: Any, valid: Any, loss: Any, settings: dict[str, Any]) -> Self:
-        """CD-1 with the run's rate, batches, epochs, decay, seed, device and precision."""
+        """With the run's rate, batches, epochs, decay, seed, device and precision, and the network's k, …"""
         given = {name: settings[name] for name in cls.takes}
-        return cls(model, data, valid=valid, **given | {"weight_decay": settings["weight_decay"] or 0.0})
+        given["weight_decay"] = settings["weight_decay"] or 0.0
+        return cls(model, data, valid=valid, **given, **model.teaching)
 
     def _hold(self, data: Any) -> TorchRows:
-        return TorchRows(rows_of(data, self.rbm.visible), self.how)
+        return TorchRows(rows_of(data, self.rbm), self.how)
 
     @property
     def model(self) -> RBM:
@@ -108,38 +129,90 @@ class ContrastiveDivergence(Loop):
 
     @torch.no_grad()
     def take_step(self, group: list) -> dict[str, Any]:
-        """One update by CD-k."""
+        """One update."""
         ((v, _, w),) = group
-        gradient, reconstruction = cd_gradient(self.rbm, v, w, self.k, self._uniform)
-        parameters: dict[str, Tensor] = dict(self.rbm.named_parameters())
-        for name, p in parameters.items():
-            decay = self.weight_decay if name == "weight" else 0.0
-            delta = self.delta[name]
-            delta *= self.momentum
-            delta += self.rate * (gradient[name] - decay * p)
-            p += delta
+        self.numbers.step = self.seen
+        found, reconstruction = self._contrast(v, w)
+        if self.centred:
+            found = centre(found)
+        if self.activity is not None:
+            assert self.sparsity_target is not None
+            self.activity += (1 - REMEMBERED) * (found.means["data"][1] - self.activity)
+            found = sparsen(found, self.activity, self.sparsity_target, self.sparsity_cost)
+        self._move(found)
         weight = len(v) if w is None else w.sum()
-        return {"loss_sum": _mean(((v - reconstruction) ** 2).mean(1), w) * weight, "weight_sum": weight}
+        error = F.mse_loss(reconstruction, v) if w is None else weighted_mean(_errors(v, reconstruction), w)
+        return {"loss_sum": error * weight, "weight_sum": weight}
 
-    def _uniform(self, name: str, shape: tuple[int, ...]) -> Tensor:
-        """Numbers from [0, 1) of this step."""
-        elements = mix(torch.arange(shape[0] * shape[1], dtype=torch.int32, device=self.device))
-        return uniform(elements, self.seed, name, self.seen).view(shape).to(self.dtype)
+    def _contrast(self, v: Tensor, w: Tensor | None) -> tuple[Contrast, Tensor]:
+        """⟨·⟩_data − ⟨·⟩_k, and the first reconstruction of v."""
+        if self.chains is None:
+            return cd_contrast(self.rbm, v, w, self.k, self.numbers)
+        h = self.rbm(v)
+        model_v, model_h, self.chains = persistent_steps(self.rbm, self.chains, self.k, self.numbers)
+        return contrast(self.rbm, v, h, model_v, model_h, w), self.rbm.reconstruct(h)
+
+    def _move(self, found: Contrast) -> None:
+        """Δ ← μΔ + η(∇ − λW), W ← W + Δ: of W one product into Δ; without momentum into W itself."""
+        weight, delta = self.rbm.weight, self.delta["weight"]
+        if not self.momentum:
+            kept = 1 - self.rate * self.weight_decay
+            weight.addmm_(found.left.t(), found.right, beta=kept, alpha=self.rate)
+            for name, gradient in found.beside.items():
+                self.rbm.get_parameter(name).add_(gradient, alpha=self.rate)
+            return
+        delta.addmm_(found.left.t(), found.right, beta=self.momentum, alpha=self.rate)
+        if self.weight_decay:
+            delta.add_(weight, alpha=-self.rate * self.weight_decay)
+        weight.add_(delta)
+        for name, gradient in found.beside.items():
+            delta = self.delta[name]
+            delta.mul_(self.momentum).add_(gradient, alpha=self.rate)
+            self.rbm.get_parameter(name).add_(delta)
 
     def measure(self) -> dict[str, float]:
-        """On validation: the reconstruction error, and the mean free energy."""
-        return {} if self.valid is None else self._measures(self.valid)
+        """On validation: the reconstruction error, and the mean free energy; beside it that of training."""
+        if self.valid is None:
+            return {}
+        assert self.data is not None
+        of_valid = self._free_energies(self.valid)
+        of_train = self._free_energies(self.data, len(self.valid.x))
+        self.energies = compare_energies(of_train, of_valid, self.energies)
+        return self._measures(self.valid)
+
+    def means(self) -> dict[str, float]:
+        """Besides the loss, the free energy of as many examples of training as there are of validation."""
+        beside = {} if self.energies is None else {"free_energy": self.energies.train}
+        return super().means() | beside
+
+    def notice(self) -> str:
+        """That there are more hidden units than examples, after the first epoch; that the energies part."""
+        said = []
+        if self.epoch == 1 and self.rbm.hidden > self.examples:
+            said.append(
+                f"{self.rbm.hidden} hidden units learn from {self.examples} examples: a machine with more "
+                "units than examples can learn them by heart"
+            )
+        if self.energies is not None and self.energies.just_parted:
+            said.append(self.energies.sentence())
+        return "; ".join(said)
 
     def evaluate(self, data: Any) -> dict[str, float]:
-        """The same on other rows."""
+        """The same measures on other rows."""
         return self._measures(self._hold(data))
+
+    @torch.no_grad()
+    def _free_energies(self, held: TorchRows, most: int | None = None) -> Tensor:
+        """F of the rows as they stand, at most so many."""
+        v = torch.cat([v for v, _, _ in held.in_order()]) if most is None else held.x[:most]
+        return torch.cat([self.rbm.free_energy(part) for part in v.split(AT_ONCE)])
 
     @torch.no_grad()
     def _measures(self, held: TorchRows) -> dict[str, float]:
         error = energy = weight = 0.0
         for v, _, w in held.in_order():
             share = float(len(v) if w is None else w.sum())
-            error += float(_mean(((v - self.rbm.reconstruct(self.rbm(v))) ** 2).mean(1), w)) * share
+            error += float(_mean(_errors(v, self.rbm.reconstruct(self.rbm(v))), w)) * share
             energy += float(_mean(self.rbm.free_energy(v), w)) * share
             weight += share
         weight = max(weight, 1e-300)
@@ -155,9 +228,11 @@ class ContrastiveDivergence(Loop):
         self.data = self.valid = None
 
     def own_state(self) -> State:
-        """The machine's parameters, and Δ of each."""
+        """The machine's parameters, Δ of each, the chains and the activity where there are any."""
         tensors = {f"model.{name}": p.detach().clone() for name, p in self.rbm.named_parameters()}
-        return tensors | {f"delta.{name}": delta.clone() for name, delta in self.delta.items()}, {}
+        tensors |= {f"delta.{name}": delta.clone() for name, delta in self.delta.items()}
+        held = {"sampling.chains": self.chains, "sampling.activity": self.activity}
+        return tensors | {name: tensor.clone() for name, tensor in held.items() if tensor is not None}, {}
 
     def restore_own(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
         """Take back what `own_state` gave."""
@@ -165,55 +240,13 @@ class ContrastiveDivergence(Loop):
         load_weights(self.rbm, tensors_of("model", placed), "the checkpoint's weights")
         for name, delta in tensors_of("delta", placed).items():
             self.delta[name].copy_(delta)
+        for name, tensor in tensors_of("sampling", placed).items():
+            getattr(self, name).copy_(tensor)
 
 
-def cd_gradient(
-    rbm: RBM, v: Tensor, w: Tensor | None, k: int, numbers: Uniform
-) -> tuple[dict[str, Tensor], Tensor]:
-    """∇ of every parameter by CD-k, uphill in log P(v), and the first reconstruction P(v | h), h ~ P(h | v).
-
-    `numbers` gives those from [0, 1) that a unit's probability must exceed for it to be 1.
-    """
-    chain, first = v, None
-    for t in range(k):
-        p = rbm(chain)
-        p = rbm.reconstruct((numbers(f"hidden {t}", tuple(p.shape)) < p).to(p.dtype))
-        first = p if first is None else first
-        chain = (numbers(f"visible {t}", tuple(p.shape)) < p).to(p.dtype)
-    assert first is not None
-    data, model = statistics(rbm, v, w), statistics(rbm, chain, w)
-    return {name: data[name] - model[name] for name in data}, first
-
-
-def statistics(rbm: RBM, v: Tensor, w: Tensor | None = None) -> dict[str, Tensor]:
-    """The means of h vᵀ, v and h over rows, weighted by w (N,), by the names of the parameters.
-
-    Their difference between the data and the machine's own distribution is ∂ mean log P(v)/∂θ.
-    """
-    h = rbm(v)
-    w = v.new_ones(len(v)) if w is None else w
-    share = w / w.sum().clamp_min(torch.finfo(w.dtype).tiny)
-    shared = h * share[:, None]
-    return {"weight": shared.t() @ v, "visible_bias": share @ v, "hidden_bias": shared.sum(0)}
-
-
-def rows_of(data: Any, units: int) -> Dataset:
-    """A Dataset of rows (N, units) of numbers in [0, 1]; UsageError naming the first that lies outside."""
-    alone = hasattr(data, "shape") and not isinstance(getattr(data, "layout", None), str)
-    examples = from_arrays(data, classify=False) if alone else as_examples(data)
-    if not isinstance(examples, Dataset):
-        raise UsageError(f"a machine learns from rows in memory; these are {examples.layout}")
-    x = examples.x.reshape(len(examples), -1)
-    if x.shape[1] != units:
-        raise UsageError(f"the machine has {units} visible units; a row here has {x.shape[1]} numbers")
-    outside = (x < 0) | (x > 1)
-    if outside.any():
-        row, unit = (int(i) for i in divmod(int(outside.argmax()), x.shape[1]))
-        raise UsageError(
-            f"visible units are numbers from 0 to 1; example {row} holds {x[row, unit]:g} at {unit}: scale "
-            "the rows, or compare them with a threshold"
-        )
-    return replace(examples, x=x)
+def _errors(v: Tensor, again: Tensor) -> Tensor:
+    """The mean squared error of each row, (N,)."""
+    return ((v - again) ** 2).mean(1)
 
 
 def _mean(values: Tensor, w: Tensor | None) -> Tensor:

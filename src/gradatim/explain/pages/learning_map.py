@@ -7,7 +7,8 @@ from gradatim.explain.traces.record import Line, Table, Trace
 
 # Ways of learning: what they are given, what is asked, and the problems of the catalogue that ask it
 WAYS = (
-    ("supervised: regression", "x and a number y", "how much?", ("numbers", "intervals", "mixtures", "counts")),
+    ("supervised: regression", "x and a number y", "how much?",
+     ("numbers", "intervals", "mixtures", "counts")),
     ("supervised: classification", "x and a class y", "which one?",
      ("classes", "labels", "shares", "masks", "tags", "next character")),
     ("unsupervised: compression", "x alone", "what describes x in fewer numbers?", ("reconstruction",)),
