@@ -18,6 +18,7 @@ RNG = np.random.default_rng(0)
 ELEMENTWISE = [name for name, twin in TWINS.items() if isclass(twin) and issubclass(twin, Elementwise)]
 MASK = [[1, 0, 1], [0, 1, 1], [0, 0, 0], [1, 1, 1]]
 # One entry at least for every twin, with the shape of an example
+IN_BOTH_DIRECTIONS = {"bidirectional", "step_pooling"}  # whose oracles stand in test_bidirectional.py
 CASES = [
     ({"name": "dense", "in_features": 3, "out_features": 4}, (3,)),
     ({"name": "dense", "in_features": 3, "out_features": 4, "bias": False, "init": "orthogonal"}, (3,)),
@@ -130,6 +131,7 @@ CASES = [
     ({"name": "gru", "input_size": 3, "hidden_size": 2, "reset": "before", "bias": False}, (1, 3)),
 ]  # fmt: skip
 BY_HAND_ONLY = {"true_conv1d", "true_conv2d", "jordan", "scaled_tanh", "subsampling", "table_conv", "rbf"}
+BY_HAND_ONLY |= IN_BOTH_DIRECTIONS
 OVER_TIME = ("rnn", "jordan", "lstm", "coupled_lstm", "gru")  # their oracles stand in test_recurrent.py
 BUILT = {*catalog.names("layer"), *catalog.names("activation")}
 TORCH_CASES = [case for case in CASES if case[0]["name"] in BUILT - set(OVER_TIME)]
@@ -167,7 +169,7 @@ def differences(function, at, h=1e-5):
 
 
 def test_every_twin_has_a_case():
-    assert {entry["name"] for entry, _ in CASES} == set(TWINS)
+    assert {entry["name"] for entry, _ in CASES} | IN_BOTH_DIRECTIONS == set(TWINS)
 
 
 def test_every_layer_and_activation_of_the_catalogue_has_a_twin():

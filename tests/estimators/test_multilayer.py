@@ -58,8 +58,9 @@ def test_it_is_the_training_of_the_same_network(dtype):
 
 def test_the_catalogue_has_them():
     made = {row.load() for row in catalog.entries("estimator")}
-    assert made == {MLPClassifier, MLPRegressor, Perceptron, Adaline}
-    assert all(getattr(gradatim, kind.__name__) is kind for kind in made)
+    assert made >= {MLPClassifier, MLPRegressor, Perceptron, Adaline}
+    for kind in (MLPClassifier, MLPRegressor, Perceptron, Adaline):
+        assert getattr(gradatim, kind.__name__) is kind
 
 
 def test_the_default_batch_is_200_or_all():

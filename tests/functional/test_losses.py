@@ -18,9 +18,8 @@ NAMES = ["cross_entropy", "binary_cross_entropy"]
 
 
 def test_every_loss_is_tested_here():
-    assert [type(loss) for loss, _, _ in CASES] == [
-        row.load() for row in catalog.entries("loss") if row.home.startswith("gradatim.functional.losses:")
-    ]
+    rows = [row for row in catalog.entries("loss") if row.home.startswith("gradatim.functional.losses:")]
+    assert [type(loss) for loss, _, _ in CASES] == list(dict.fromkeys(row.load() for row in rows))
 
 
 def tensor(a, **how):

@@ -17,7 +17,7 @@ from gradatim.jobs.show import _explained as explained
 from gradatim.jobs.show import show
 
 ROWS = catalog.entries()
-WITHOUT_EQUATIONS = ("dataset", "text", "source", "page")
+WITHOUT_EQUATIONS = ("dataset", "text", "source", "page", "experiment")
 EXPLAINED = {(row.kind, row.name): explained(row) for row in ROWS}
 COMMANDS = {line: row.kind for row in ROWS for line in EXPLAINED[row.kind, row.name]["example"]["commands"]}
 # Of what is quick there are several of a kind that differ in a name only: one of each is run in `make test`

@@ -41,6 +41,8 @@ def _case(row: catalog.Entry, n: int, k: int, seed: int, scale: float = 1.5) -> 
         y = rng.dirichlet(np.ones(k), n)
     elif row.name == "poisson_nll":
         y = rng.integers(0, 5, (n, k)).astype(float)
+    elif row.name == "mixture_nll":
+        a = rng.standard_normal((n, 3 * (k + 2)))  # of three Gaussians share, width and k middles
     elif row.name in PAIRS:
         a = rng.standard_normal((n, 2 * k))
     label = f"{n} example{'s' * (n > 1)}, a of shape {a.shape}, seed {seed}"

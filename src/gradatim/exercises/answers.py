@@ -98,7 +98,7 @@ def read_answers(asked: Sequence[Asked], answer: Any) -> dict[str, str]:
 def _by_name(text: str) -> list[tuple[str, str]]:
     """`y3=0.51, y4 = 0.489` as pairs; between two answers a comma, a semicolon or a space."""
     found = []
-    for piece in BETWEEN.split(re.sub(r"\s*=\s*", "=", text.strip())):
+    for piece in BETWEEN.split("=".join(map(str.strip, text.split("=")))):
         name, equals, value = piece.partition("=")
         if piece and not equals:
             raise UsageError(

@@ -29,7 +29,7 @@ def all_kinds() -> dict[str, Kind]:
     """The kinds in the order of the catalogue's traces.
 
     >>> list(all_kinds())[:2]
-    ['forward-run', 'learning-loop']
+    ['threshold', 'xor-threshold']
     """
     found = {kind.trace: kind for family in FAMILIES for kind in family.KINDS}
     return {name: found[name] for name in catalog.names("trace") if name in found}

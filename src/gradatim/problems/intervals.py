@@ -45,9 +45,8 @@ class Intervals(Numbers):
     interval: dict[str, Any] | None = None  # level, low and high in widths, and examples: how many settled it
 
     def check(self) -> Self:
-        """The interval has both ends of each number, of a distribution that is named."""
+        """The interval has both ends of each number."""
         found, t = self.interval, len(super().check().names)
-        self.require(self.loss is not None, "loss", " or ".join(self.losses))
         fits = found is None or (
             isinstance(found, dict)
             and are_numbers(found.get("low"), t)
@@ -65,7 +64,7 @@ class Intervals(Numbers):
         """μ, and σ or b, of each number, (N, T), scaled as the network learned them."""
         mu, s = np.split((a if a.ndim == 2 else a.reshape(len(a), -1)).astype(np.float64), 2, axis=1)
         with np.errstate(over="ignore"):
-            return mu, np.minimum(np.exp(PER_LOG[self.loss or ""] * s), np.finfo(np.float32).max)
+            return mu, np.minimum(np.exp(PER_LOG[self.loss or self.losses[0]] * s), np.finfo(np.float32).max)
 
     def settles(self, asked: str | None) -> bool:
         """How far intervals reach always is."""
@@ -80,7 +79,7 @@ class Intervals(Numbers):
         residuals (Papadopoulos et al. 2002; Lei et al. 2018). Fewer than 100 examples leave it to the
         distribution.
         """
-        reach, n = REACH[self.loss or ""], len(a)
+        reach, n = REACH[self.loss or self.losses[0]], len(a)
         if n < ENOUGH:
             t = a.shape[1] // 2
             found = {"level": LEVEL, "low": [-reach] * t, "high": [reach] * t, "examples": 0}
@@ -93,7 +92,7 @@ class Intervals(Numbers):
 
     def ends(self, a: Array) -> tuple[Array, Array]:
         """The lower and the upper ends of the intervals, (N, T), in the targets' own units."""
-        reach = REACH[self.loss or ""]
+        reach = REACH[self.loss or self.losses[0]]
         mu, width = self.place_and_width(a)
         found = self.interval or {"low": -reach, "high": reach}
         low, high = (self.unscale(mu + np.asarray(found[end]) * width) for end in ("low", "high"))

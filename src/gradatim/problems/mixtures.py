@@ -27,8 +27,8 @@ class Mixtures(Numbers):
     Shapes: a (N, 3(T + 2)): three z, π = softmax(z), three log σ, three rows μ; y (N,) or (N, T).
 
     >>> two = np.array([[9.0, 8.0, -99.0, -3.0, -3.0, 0.0, 1.0, -1.0, 0.0]])
-    >>> {name: value.round(2).tolist() for name, value in Mixtures(("y",)).arrays(two).items()}
-    {'prediction': [[0.46]], 'likeliest': [[1.0]], 'low': [[-1.04]], 'high': [[1.08]]}
+    >>> {name: value.round(1).tolist() for name, value in Mixtures(("y",)).arrays(two).items()}
+    {'prediction': [[0.5]], 'likeliest': [[1.0]], 'low': [[-1.0]], 'high': [[1.1]]}
     """
 
     kind: ClassVar[str] = "mixtures"
