@@ -10,7 +10,7 @@ from typing import Any
 
 from gradatim import catalog
 from gradatim.cli.app import VERBS, Verbs
-from gradatim.jobs.show import show
+from gradatim.jobs.show import explained
 
 COMMANDS = re.compile(r"^% commands$", re.MULTILINE)
 CATALOGUE = re.compile(r"^% catalogue ([a-z ]+)$", re.MULTILINE)
@@ -67,7 +67,7 @@ def anchor(row: Any) -> str:
 
 def entry(row: Any) -> str:
     """One thing: what it is called, its docstring, its paper, its example."""
-    (found,) = (one for one in show(row.name)["entries"] if one["kind"] == row.kind)
+    found = explained(row)
     parts = [f"({anchor(row)})=\n### {row.name}\n"]
     if row.home:
         module, _, name = row.home.partition(":")

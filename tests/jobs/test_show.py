@@ -13,8 +13,7 @@ from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.cli.app import app
 from gradatim.explain.entry_text import entry_text
-from gradatim.jobs.show import _explained as explained
-from gradatim.jobs.show import show
+from gradatim.jobs.show import explained, show
 
 ROWS = catalog.entries()
 WITHOUT_EQUATIONS = ("dataset", "text", "source", "page", "experiment")

@@ -90,7 +90,7 @@ def _named(
 ) -> dict[str, Any]:  # fmt: skip
     """What there is of a name of the catalogue."""
     rows, begin = catalog.lookup(name), weights_source(weights, pretrained)
-    result: dict[str, Any] = {"entries": [_explained(row) for row in rows]}
+    result: dict[str, Any] = {"entries": [explained(row) for row in rows]}
     network = next((row for row in rows if row.kind == "network"), None)
     if rows[0].kind == "page":
         result["page"] = rows[0].load()()
@@ -190,7 +190,7 @@ def _fit(name: str, arguments: dict[str, Any], input_size: Any, weights: str | P
     return begin_with(build(entry), entry, weights)
 
 
-def _explained(row: catalog.Entry) -> dict[str, Any]:
+def explained(row: catalog.Entry) -> dict[str, Any]:
     """A row with what is written of it, read from the source: nothing is imported for it."""
     source = source_of(row.home)
     doc = parts_of(source.doc)
