@@ -17,6 +17,7 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "O
 # Multiply-adds of one step below which a second thread costs more than it brings: docs/log/training.md,
 # "Threads".
 ONE_THREAD_BELOW = 3e7
+SIDE_BY_SIDE_FROM = 3e7  # multiply-adds of a step
 MOST_THREADS = 4096
 
 
@@ -142,10 +143,15 @@ def choose_threads(asked: int | None, multiply_adds: float) -> tuple[int, str]:
     return most, f"{work}: " + (f"as many as {by} allows" if by else "every core")
 
 
-def threads_side_by_side(asked: int | None, parts: int) -> tuple[int, str]:
-    """How many CPU threads for so many parts that learn side by side, and why."""
+def threads_side_by_side(asked: int | None, parts: int, multiply_adds: float) -> tuple[int, str]:
+    """How many CPU threads for so many parts that learn side by side, and why; `multiply_adds` is the work of
+    one part's step, of which small ones would wait for Python more than they would gain.
+    """
     if asked is not None:
         return whole("threads", asked, 1, MOST_THREADS), "as asked"
+    if multiply_adds < SIDE_BY_SIDE_FROM:
+        said = f"a step of one of {parts} networks is about {multiply_adds:.0e} multiply-adds"
+        return 1, f"{said}, and below {SIDE_BY_SIDE_FROM:.0e} one is as fast"
     most, by = allowed_threads()
     said = f"as many as {by} allows" if by else "every core"
     return min(most, parts), f"{parts} networks learn side by side: {said if most <= parts else 'one each'}"

@@ -95,8 +95,12 @@ def test_of_one_kind_there_is_a_member_a_fold_and_where_they_take_long_a_single_
 )
 def test_members_learn_side_by_side_on_as_many_threads_as_there_are(monkeypatch, asked, allowed, threads):
     monkeypatch.setattr("gradatim.device.cores", lambda: 8)
+    monkeypatch.setattr("gradatim.device.SIDE_BY_SIDE_FROM", 0.0)
     monkeypatch.setenv("OMP_NUM_THREADS", allowed)
     assert plan(**asked).settings.threads == threads
+    monkeypatch.setattr("gradatim.device.SIDE_BY_SIDE_FROM", 1e12)
+    found = plan(**{**asked, "threads": None})
+    assert found.settings.threads == 1 and "one is as fast" in found.choices["threads"]
 
 
 def test_large_tables_have_fewer_members_and_say_why():

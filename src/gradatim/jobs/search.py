@@ -6,7 +6,6 @@ from time import perf_counter
 from typing import Any
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.device import threads_side_by_side
 from gradatim.planning.defaults import setting_text
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.plan import Plan
@@ -103,7 +102,7 @@ def side_by_side(threads: int | None) -> float:
     >>> side_by_side(1), side_by_side(4)
     (1.0, 3.0)
     """
-    return max(1.0, OF_A_THREAD * threads_side_by_side(threads, MEMBERS[0])[0])
+    return max(1.0, OF_A_THREAD * (threads or 1))
 
 
 def plan_in_time(
@@ -123,7 +122,7 @@ def plan_in_time(
     best = search.attempt({}, until)
     several = not {"members", "hidden"} & given
 
-    speed = side_by_side(settings.threads)
+    speed = side_by_side(make(replace(settings, members=MEMBERS[-1])).settings.threads if several else 1)
 
     def fitting(seconds: float) -> int:
         left = speed * (until - perf_counter())

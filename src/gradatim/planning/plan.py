@@ -263,7 +263,7 @@ def _place(settings: Settings, work: int, members: int) -> tuple[Settings, dict[
     choices = {}
     steps = (settings.batch_size or 1) * (settings.window or 1)
     if members > 1 and settings.engine == "numpy":
-        threads, why = device.threads_side_by_side(settings.threads, members)
+        threads, why = device.threads_side_by_side(settings.threads, members, 3.0 * work * steps / members)
     else:
         threads, why = device.choose_threads(settings.threads, 3.0 * work * steps)
     if settings.threads is None:
