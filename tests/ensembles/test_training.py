@@ -13,6 +13,7 @@ from gradatim.ensembles.training import EnsembleTraining
 from gradatim.models.building import build
 from gradatim.models.ensemble import ensemble
 from gradatim.planning.training_options import settings_from
+from gradatim.runs.forward import forward
 from gradatim.training.training import Training
 
 RNG = np.random.default_rng(0)
@@ -160,3 +161,13 @@ def test_a_loss_that_is_not_finite_is_named_from_another_thread():
     found.threads = 2
     with pytest.raises(NonFiniteLoss, match=r"member [1-6] of 6"):
         list(found)
+
+
+@pytest.mark.parametrize("torch_engine", [False, True])
+def test_what_members_say_of_unseen_examples_drops_no_unit(torch_engine):
+    """Asked twice they say the same, and what the whole network says where there is a single member."""
+    found = loop(folds=1, kinds=[{}], torch_engine=torch_engine)
+    list(found)
+    found.keep()
+    said = found.loss.mean(forward(found.model, X[90:]).astype(np.float64), Y[90:])
+    assert found.facts()["members"][0]["loss"] == pytest.approx(said, rel=1e-6)

@@ -18,6 +18,7 @@ from gradatim.ensembles.selection import greedy_shares
 from gradatim.functional.ensemble_mean import MEANS
 from gradatim.random import generator
 from gradatim.record_checks import COUNT, NUMBER, DictOf, Entries, ListOf, require
+from gradatim.runs.forward import forward
 from gradatim.training.loop import Loop, State, tensors_of
 from gradatim.training.record import Record
 from gradatim.training.training import Training
@@ -28,7 +29,6 @@ STATE = Entries(  # beside that of a Loop
         "members": ListOf(Entries({})),
     }
 )  # fmt: skip
-AT_ONCE = 1 << 14  # examples asked at once
 ROUND = 16  # updates of a member in a step of all
 
 
@@ -218,7 +218,7 @@ class EnsembleTraining(Loop):
         kept = max(one.training.keep(last) for one in self.members)
         for one in self.members:
             one.training.engine.end()
-        outputs = [_outputs(one.training.model, self.examples.x[one.unseen][:, one.columns])
+        outputs = [forward(one.training.model, self.examples.x[one.unseen][:, one.columns])
                    for one in self.members]  # fmt: skip
         unseen = np.unique(np.concatenate([one.unseen for one in self.members]))
         place = {k: np.searchsorted(unseen, one.unseen) for k, one in enumerate(self.members)}
@@ -302,19 +302,6 @@ def _ensemble_of(model: Any) -> Any:
 def _steps(one: Member) -> int:
     """Updates in an epoch of a member."""
     return -(-(one.training.length or 0) // one.training.accumulate)
-
-
-def _outputs(model: Any, x: np.ndarray) -> np.ndarray:
-    """A network's outputs (N, K) in evaluation mode."""
-    pieces = range(0, len(x), AT_ONCE)
-    if isinstance(model, Network):
-        return np.concatenate([model.outputs(x[at : at + AT_ONCE]) for at in pieces])
-    import torch
-
-    first = next(model.parameters())
-    with torch.no_grad():
-        parts = (torch.from_numpy(x[at : at + AT_ONCE]).to(first) for at in pieces)
-        return torch.cat([model(part).cpu() for part in parts]).numpy()
 
 
 def _copied(model: Any) -> dict[str, Any]:
