@@ -4,17 +4,16 @@ The blocks of a page run in order, in one namespace and one folder. A text block
 what that block prints. `% slow` on the line above a block keeps it for the slow suite.
 """
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
+
+from warm_process import run_command
 
 HERE = Path(__file__).parent
 BLOCK = re.compile(
@@ -60,15 +59,10 @@ def _lines(text: str) -> list[str]:
 
 def _command(line: str, folder: Path) -> str:
     """What a command prints on stdout; its failure is an error with what it said."""
-    arguments = [sys.executable, "-m", *shlex.split(line, comments=True)]
-    # readline exports the width of a terminal behind Python's back; here is none
-    around = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    done = subprocess.run(
-        arguments, cwd=folder, capture_output=True, encoding="utf-8", check=False, env=around
-    )
-    if done.returncode:
-        raise RuntimeError(f"{line}\nended with {done.returncode}:\n{done.stderr}")
-    return done.stdout
+    status, out, err = run_command(shlex.split(line, comments=True)[1:], folder)
+    if status:
+        raise RuntimeError(f"{line}\nended with {status}:\n{err}")
+    return out
 
 
 def difference(expected: str, printed: str) -> str | None:
