@@ -19,6 +19,7 @@ from gradatim.training.nonfinite_loss import bad_parameter
 from gradatim.unsupervised.contrast import Contrast, cd_contrast, centre, contrast, sparsen
 from gradatim.unsupervised.free_energies import Energies, compare_energies
 from gradatim.unsupervised.gibbs import HashedNumbers, persistent_steps
+from gradatim.unsupervised.tempering import base_of, check_tempering, tempered_steps
 from gradatim.unsupervised.visible_rows import rows_of
 
 REMEMBERED = 0.9  # of the activity that sparsity looks at, a step (Hinton 2012, section 11)
@@ -31,7 +32,9 @@ class ContrastiveDivergence(Loop):
         ∇ = ⟨h vᵀ⟩_data − ⟨h vᵀ⟩_k,   Δ ← μΔ + η(∇ − λW),   W ← W + Δ
 
     The second mean is of v after k steps of Gibbs sampling from the data, h ~ P(h | v), v ~ P(v | h); where
-    it is `persistent` (Tieleman 2008), after k further steps of `batch_size` chains that never begin anew.
+    it is `persistent` (Tieleman 2008), after k further steps of `batch_size` chains that never begin anew;
+    with `tempering` these are joined by as many at each of that number of temperatures, which change places
+    (`tempered_steps`), so that they get from one mode of P(v) to another.
     In both means h stands for its mean given v. The same for the other parameters, which are not decayed.
     The numbers that it draws are functions of (seed, step), so that it goes on exactly.
 
@@ -43,7 +46,8 @@ class ContrastiveDivergence(Loop):
     Dataset or (x, y), of which y is not looked at; pictures are laid out as rows. `k`, steps of Gibbs
     sampling. `lr` is η, `momentum` μ and `weight_decay` λ. `centred`, the gradient of centred units (see
     `centre`). `sparsity_target`, each hidden unit's mean activity, to which `sparsity_cost` pulls its average
-    over past steps.
+    over past steps. `tempering`, how many temperatures, 0 for none: a step costs as many times as much
+    sampling.
 
     Raises UsageError for a value that cannot be, and NonFiniteLoss for weights that are no longer finite.
 
@@ -68,7 +72,7 @@ class ContrastiveDivergence(Loop):
         momentum: float = 0.5, weight_decay: float = 0.0, seed: int = 0, valid: Any = None,
         max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
         persistent: bool = False, centred: bool = False, sparsity_target: float | None = None,
-        sparsity_cost: float = 0.1,
+        sparsity_cost: float = 0.1, tempering: int = 0,
     ):  # fmt: skip
         super().__init__(epochs, max_minutes=max_minutes)
         self.k, self.seed = whole("k", k, 1), whole("seed", seed, 0)
@@ -90,7 +94,10 @@ class ContrastiveDivergence(Loop):
         self.valid = None if valid is None else self._hold(valid)
         self.delta = {name: torch.zeros_like(p) for name, p in self.rbm.named_parameters()}
         hidden = self.rbm.hidden_bias.detach()
-        self.chains = hidden.new_zeros(size, len(hidden)) if persistent else None  # hidden states
+        sets = (tempering,) if check_tempering(tempering, self.rbm) else ()
+        kept = persistent or tempering
+        self.base = base_of(self.rbm, self.data.x[:]) if tempering else None
+        self.chains = hidden.new_zeros(*sets, size, len(hidden)) if kept else None  # hidden states
         self.activity = (
             None if self.sparsity_target is None else torch.full_like(hidden, self.sparsity_target)
         )
@@ -149,7 +156,10 @@ class ContrastiveDivergence(Loop):
         if self.chains is None:
             return cd_contrast(self.rbm, v, w, self.k, self.numbers)
         h = self.rbm(v)
-        model_v, model_h, self.chains = persistent_steps(self.rbm, self.chains, self.k, self.numbers)
+        how = self.rbm, self.chains, self.k, self.numbers
+        model_v, model_h, self.chains = (
+            persistent_steps(*how) if self.base is None else tempered_steps(*how, self.rbm.units(self.base))
+        )
         return contrast(self.rbm, v, h, model_v, model_h, w), self.rbm.reconstruct(h)
 
     def _move(self, found: Contrast) -> None:
