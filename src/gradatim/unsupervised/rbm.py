@@ -181,14 +181,16 @@ class ContrastiveDivergence(Loop):
             self.rbm.get_parameter(name).add_(delta)
 
     def measure(self) -> dict[str, float]:
-        """On validation: the reconstruction error, and the mean free energy; beside it that of training."""
+        """On validation: the reconstruction error, the mean free energy, and how many standard errors it lies
+        above that of training.
+        """
         if self.valid is None:
             return {}
         assert self.data is not None
         of_valid = self._free_energies(self.valid)
         of_train = self._free_energies(self.data, len(self.valid.x))
         self.energies = compare_energies(of_train, of_valid, self.energies)
-        return self._measures(self.valid)
+        return self._measures(self.valid) | {"free_energy_apart": self.energies.apart}
 
     def means(self) -> dict[str, float]:
         """Besides the loss, the free energy of as many examples of training as there are of validation."""
