@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gradatim.checks import one_of, real, whole
+from gradatim.checks import one_of, real, truth, whole
 from gradatim.device import choose_device
 from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
@@ -79,7 +79,7 @@ class ContrastiveDivergence(Loop):
         self.rate = real("lr", lr, above=0)
         self.momentum = real("momentum", momentum, at_least=0, below=1)
         self.weight_decay = real("weight_decay", weight_decay, at_least=0)
-        self.centred = centred
+        self.centred = truth("centred", centred)
         self.sparsity_cost = real("sparsity_cost", sparsity_cost, at_least=0)
         self.sparsity_target = (
             None if sparsity_target is None else real("sparsity_target", sparsity_target, above=0, below=1)
@@ -91,11 +91,12 @@ class ContrastiveDivergence(Loop):
         self.how = BatchSettings(size, self.seed, self.device, self.dtype)
         self.data: TorchRows | None = self._hold(data)
         self.examples = len(self.data.x)
+        self.varies = bool((self.data.x[:] != self.data.x[:1]).any())
         self.valid = None if valid is None else self._hold(valid)
         self.delta = {name: torch.zeros_like(p) for name, p in self.rbm.named_parameters()}
         hidden = self.rbm.hidden_bias.detach()
         sets = (tempering,) if check_tempering(tempering, self.rbm) else ()
-        kept = persistent or tempering
+        kept = truth("persistent", persistent) or tempering
         self.base = base_of(self.rbm, self.data.x[:]) if tempering else None
         self.chains = hidden.new_zeros(*sets, size, len(hidden)) if kept else None  # hidden states
         self.activity = (
@@ -198,13 +199,17 @@ class ContrastiveDivergence(Loop):
         return super().means() | beside
 
     def notice(self) -> str:
-        """That there are more hidden units than examples, after the first epoch; that the energies part."""
+        """After the first epoch that there are more hidden units than examples, or that no column varies; that
+        the energies part.
+        """
         said = []
         if self.epoch == 1 and self.rbm.hidden > self.examples:
             said.append(
                 f"{self.rbm.hidden} hidden units learn from {self.examples} examples: a machine with more "
                 "units than examples can learn them by heart"
             )
+        if self.epoch == 1 and not self.varies:
+            said.append("no column varies from row to row: the machine learns the one row that there is")
         if self.energies is not None and self.energies.just_parted:
             said.append(self.energies.sentence())
         return "; ".join(said)
