@@ -23,6 +23,7 @@ from gradatim.unsupervised.tempering import base_of, check_tempering, tempered_s
 from gradatim.unsupervised.visible_rows import rows_of
 
 REMEMBERED = 0.9  # of the activity that sparsity looks at, a step (Hinton 2012, section 11)
+LOOKED_AT = 8  # of so many batches one is reconstructed where chains go on, since steps need no such product
 AT_ONCE = 4096  # rows whose free energies are computed together
 
 
@@ -38,8 +39,8 @@ class ContrastiveDivergence(Loop):
     In both means h stands for its mean given v. The same for the other parameters, which are not decayed.
     The numbers that it draws are functions of (seed, step), so that it goes on exactly.
 
-    A record holds the mean squared error of the first reconstructions, per unit; with `valid` the error of
-    the mean of v given the mean of h, on it, and the mean free energy of it beside that of as many examples
+    A record holds the mean squared error of the first reconstructions, per unit, where chains go on of every
+    eighth batch; with `valid` the error of the mean of v given the mean of h, on it, and the mean free energy of it beside that of as many examples
     of training. Where the two energies part, the machine overfits, and `notice` says so.
 
     Parameters: `model`, an RBM, trained in place. `data` and `valid`, rows of numbers in [0, 1]: an array, a
@@ -148,12 +149,14 @@ class ContrastiveDivergence(Loop):
             self.activity += (1 - REMEMBERED) * (found.means["data"][1] - self.activity)
             found = sparsen(found, self.activity, self.sparsity_target, self.sparsity_cost)
         self._move(found)
+        if reconstruction is None:
+            return dict.fromkeys(self.SUMS, 0.0)
         weight = len(v) if w is None else w.sum()
         error = F.mse_loss(reconstruction, v) if w is None else weighted_mean(_errors(v, reconstruction), w)
         return {"loss_sum": error * weight, "weight_sum": weight}
 
-    def _contrast(self, v: Tensor, w: Tensor | None) -> tuple[Contrast, Tensor]:
-        """⟨·⟩_data − ⟨·⟩_k, and the first reconstruction of v."""
+    def _contrast(self, v: Tensor, w: Tensor | None) -> tuple[Contrast, Tensor | None]:
+        """⟨·⟩_data − ⟨·⟩_k, and the first reconstruction of v; of chains that go on not in every batch."""
         if self.chains is None:
             return cd_contrast(self.rbm, v, w, self.k, self.numbers)
         h = self.rbm(v)
@@ -161,18 +164,20 @@ class ContrastiveDivergence(Loop):
         model_v, model_h, self.chains = (
             persistent_steps(*how) if self.base is None else tempered_steps(*how, self.rbm.units(self.base))
         )
-        return contrast(self.rbm, v, h, model_v, model_h, w), self.rbm.reconstruct(h)
+        reconstruction = None if self.batch % LOOKED_AT else self.rbm.reconstruct(h)
+        return contrast(self.rbm, v, h, model_v, model_h, w), reconstruction
 
     def _move(self, found: Contrast) -> None:
-        """Δ ← μΔ + η(∇ − λW), W ← W + Δ: of W one product into Δ; without momentum into W itself."""
+        """Δ ← μΔ + η(∇ − λW), W ← W + Δ: of W products into Δ; without momentum into W itself."""
         weight, delta = self.rbm.weight, self.delta["weight"]
+        kept, into = (self.momentum, delta) if self.momentum else (1 - self.rate * self.weight_decay, weight)
+        for left, right in found.factors:
+            into.addmm_(left.t(), right, beta=kept, alpha=self.rate)
+            kept = 1
         if not self.momentum:
-            kept = 1 - self.rate * self.weight_decay
-            weight.addmm_(found.left.t(), found.right, beta=kept, alpha=self.rate)
             for name, gradient in found.beside.items():
                 self.rbm.get_parameter(name).add_(gradient, alpha=self.rate)
             return
-        delta.addmm_(found.left.t(), found.right, beta=self.momentum, alpha=self.rate)
         if self.weight_decay:
             delta.add_(weight, alpha=-self.rate * self.weight_decay)
         weight.add_(delta)
