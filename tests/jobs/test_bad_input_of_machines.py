@@ -67,9 +67,9 @@ def test_arrays_that_never_vary_are_said_of_binary_units(capsys):
 def test_numbers_that_are_not_finite_are_named(model, bad):
     rows = RNG.random((40, 3))
     rows[7, 2] = bad
-    with pytest.raises(UsageError, match="the inputs hold (nan|inf) at example 7, feature 2"):
+    with pytest.raises(UsageError, match=r"the inputs hold (nan|inf) at example 7, feature 2"):
         gradatim.train((rows, None), **HOW | {"model": model, "quiet": True})
-    with pytest.raises(ValueError, match="NaN|infinity"):
+    with pytest.raises(ValueError, match=r"NaN|infinity"):
         BernoulliRBM(n_components=2).fit(rows)
 
 

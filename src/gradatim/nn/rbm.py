@@ -50,7 +50,8 @@ class RBM(nn.Module):
         self.classes = whole("classes", classes, 0, visible)
         self.hidden_units = one_of("hidden_units", hidden_units, ("bernoulli", "relu"))
         self.teaching: dict[str, Any] = {
-            "k": whole("k", k, 1), "persistent": truth("persistent", persistent), "centred": truth("centred", centred),
+            "k": whole("k", k, 1), "persistent": truth("persistent", persistent),
+            "centred": truth("centred", centred),
             "momentum": real("momentum", momentum, at_least=0, below=1), "sparsity_target": sparsity_target,
             "sparsity_cost": real("sparsity_cost", sparsity_cost, at_least=0),
             "tempering": whole("tempering", tempering, 0),

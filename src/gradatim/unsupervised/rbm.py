@@ -40,8 +40,9 @@ class ContrastiveDivergence(Loop):
     The numbers that it draws are functions of (seed, step), so that it goes on exactly.
 
     A record holds the mean squared error of the first reconstructions, per unit, where chains go on of every
-    eighth batch; with `valid` the error of the mean of v given the mean of h, on it, and the mean free energy of it beside that of as many examples
-    of training. Where the two energies part, the machine overfits, and `notice` says so.
+    eighth batch; with `valid` the error of the mean of v given the mean of h, on it, its mean free energy
+    beside that of as many examples of training, and their difference in standard errors. Where the two
+    energies part, the machine overfits, and `notice` says so.
 
     Parameters: `model`, an RBM, trained in place. `data` and `valid`, rows of numbers in [0, 1]: an array, a
     Dataset or (x, y), of which y is not looked at; pictures are laid out as rows. `k`, steps of Gibbs
@@ -204,8 +205,8 @@ class ContrastiveDivergence(Loop):
         return super().means() | beside
 
     def notice(self) -> str:
-        """After the first epoch that there are more hidden units than examples, or that no column varies; that
-        the energies part.
+        """After the first epoch that there are more hidden units than examples, or that no column varies;
+        that the energies part.
         """
         said = []
         if self.epoch == 1 and self.rbm.hidden > self.examples:

@@ -18,8 +18,8 @@ def records(apart):
 @pytest.mark.parametrize(
     ("apart", "epoch"),
     [
-        ([0.0, 1.0], None), ([0.0, 4.0], None), ([0.0, 4.1], 2), ([5.0, 2.1, 3.0], 1), ([5.0, 1.9, 3.0], None),
-        ([5.0, 1.9, 4.5, 2.5], 3), ([], None),
+        ([0.0, 1.0], None), ([0.0, 4.0], None), ([0.0, 4.1], 2), ([5.0, 2.1, 3.0], 1),
+        ([5.0, 1.9, 3.0], None), ([5.0, 1.9, 4.5, 2.5], 3), ([], None),
     ],
 )  # fmt: skip
 def test_they_part_beyond_4_standard_errors_and_come_together_below_2(apart, epoch):
