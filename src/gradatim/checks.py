@@ -257,6 +257,14 @@ def positive(name: str, value: object) -> Any:
     return real(name, numbers, above=0)
 
 
+def truth(name: str, value: object) -> bool:
+    """The value as true or false, which 1 and 0 are too; UsageError for any other, such as a word."""
+    found = plain_number(value)
+    if isinstance(found, int | float) and found in (0, 1):
+        return bool(found)
+    raise UsageError(f"{name} must be true or false; it is {shown(value)}")
+
+
 def one_of(name: str, value: object, choices: Iterable[str]) -> str:
     """A value from a short list."""
     choices = list(choices)

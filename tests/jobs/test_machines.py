@@ -6,6 +6,8 @@ import torch
 
 import gradatim
 from gradatim import UsageError
+from gradatim.data.digits import digits
+from gradatim.jobs.plot import plot
 from gradatim.runs.tensors import read_tensors
 
 HOW = {"model": "rbm", "network": {"hidden": 16}, "threads": 1, "quiet": True}
@@ -67,3 +69,35 @@ def test_a_gaussian_machine_is_trained_measured_and_loaded():
     run = gradatim.train("digits", epochs=12, out="run", **how)
     assert run.metrics["variance_explained"] > 0.3
     assert gradatim.load("run").evaluate() == run.evaluate()
+
+
+@pytest.fixture(scope="module")
+def overfitted(tmp_path_factory):
+    """200 units that learn 72 pictures by heart."""
+    how = HOW | {"network": {"hidden": 200}, "epochs": 150, "batch_size": 5, "valid": 0.4}
+    return gradatim.train((digits().x[:150], None), out=tmp_path_factory.mktemp("runs") / "run", **how)
+
+
+def test_free_energies_that_part_are_drawn(overfitted, tmp_path):
+    drawn = plot("free-energy", overfitted, out=tmp_path / "f.svg")
+    apart = [record["valid_free_energy_apart"] for record in overfitted.records]
+    assert apart[-1] > 2 and apart[drawn["parted"] - 1] > 4
+    words = (tmp_path / "f.svg").read_text()
+    assert "mean free energy" in words and f"they part in epoch {drawn['parted']}" in words
+    page = (overfitted.path / "report.html").read_text()
+    assert f"They part in epoch {drawn['parted']}: the machine finds what it has not seen" in page
+
+
+def test_only_a_machine_has_free_energies(tmp_path):
+    run = gradatim.train("moons:n=60", epochs=1, quiet=True, baselines=False, out=tmp_path / "run")
+    with pytest.raises(UsageError, match="has no free energies of training and validation; a Boltzmann"):
+        plot("free-energy", run, out=tmp_path / "f.svg")
+
+
+def test_tempered_chains_go_on_to_the_same_bits():
+    how = {**HOW, "network": {"hidden": 16, "tempering": 4}}
+    gradatim.train("digits", epochs=3, out="whole", **how)
+    gradatim.train("digits", epochs=1, out="half", **how)
+    gradatim.train(resume="half", epochs=3, quiet=True)
+    whole, half = (read_tensors(f"{name}/model.safetensors", "model")[0] for name in ("whole", "half"))
+    assert all(np.array_equal(whole[name], half[name]) for name in whole)

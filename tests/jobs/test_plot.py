@@ -76,8 +76,8 @@ def asked_for(name, digits, plane):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(PLOTS) - {"residuals", "samples"} - OF_MAPS)
-)  # of a table: test_plot_tables
+    "name", sorted(set(PLOTS) - {"residuals", "samples", "free-energy"} - OF_MAPS)
+)  # of a table: test_plot_tables; of a Boltzmann machine: test_machines
 def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tmp_path, digits, plane):
     things, options = asked_for(name, digits, plane)
     for theme, paper in (("light", "#ffffff"), ("dark", "#14171a")):

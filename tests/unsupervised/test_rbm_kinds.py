@@ -18,6 +18,7 @@ X = digits().x.reshape(-1, 64)[:200] / 16
 LABELS = np.eye(10)[digits().y[:200].astype(int)]
 KINDS = {
     "persistent": lambda: ContrastiveDivergence(RBM(64, 9), X, k=2, persistent=True, epochs=3, valid=X[:40]),
+    "tempered": lambda: ContrastiveDivergence(RBM(64, 9), X, tempering=4, epochs=3, valid=X[:40]),
     "centred": lambda: ContrastiveDivergence(RBM(64, 9), X, centred=True, epochs=3, valid=X[:40]),
     "sparse": lambda: ContrastiveDivergence(RBM(64, 9), X, sparsity_target=0.1, epochs=3, weight_decay=1e-3),
     "relu": lambda: ContrastiveDivergence(RBM(64, 9, hidden_units="relu"), X, lr=0.01, epochs=3),

@@ -9,8 +9,8 @@ from gradatim.synonyms import SAME, key, synonyms
 
 KINDS = (
     "dataset", "text", "source", "problem", "network", "layer", "activation", "initialiser", "loss",
-    "optimizer", "schedule", "clipping", "penalty", "decoding", "trace", "page", "estimator",
-    "experiment",
+    "optimizer", "schedule", "clipping", "penalty", "decoding", "encoding", "trace", "page",
+    "estimator", "experiment",
 )  # fmt: skip
 TABLES = (
     "data",
@@ -21,6 +21,7 @@ TABLES = (
     "functional",
     "optim",
     "decoding",
+    "encodings",
     "explain",
     "estimators",
     "experiments",

@@ -14,6 +14,7 @@ from gradatim.jobs.plots.boundary import boundary
 from gradatim.jobs.plots.feature_maps import feature_maps
 from gradatim.jobs.plots.filters import filters
 from gradatim.jobs.plots.fit import fit
+from gradatim.jobs.plots.free_energy import free_energy
 from gradatim.jobs.plots.functions import GROUPS
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
@@ -48,6 +49,7 @@ PLOTS = {
                       options=MOVED),
     "filters": Kind("RUN", filters, "The first layer's weights as pictures, kernels, or a map by input."),
     "samples": Kind("RUN", samples, "A Boltzmann machine's samples in Gibbs time; steps=, chains=.", True),
+    "free-energy": Kind("RUN", free_energy, "A Boltzmann machine's energies of training and validation."),
     "feature-maps": Kind("RUN", feature_maps, "What every layer gives for one example; example=NUMBER.", True,
                          MOVED),
     "boundary": Kind("RUN", boundary, "What is decided where, over two inputs; of more, x=COLUMN y=COLUMN.",

@@ -33,12 +33,12 @@ class GaussianRBM(RBM):
     def __init__(
         self, visible: int, hidden: int = 128, hidden_units: str = "bernoulli", k: int = 1,
         persistent: bool = False, momentum: float = 0.5, centred: bool = True,
-        sparsity_target: float | None = None, sparsity_cost: float = 0.1,
+        sparsity_target: float | None = None, sparsity_cost: float = 0.1, tempering: int = 0,
     ):  # fmt: skip
         how: dict[str, Any] = {"k": k, "persistent": persistent, "momentum": momentum, "centred": centred}
         super().__init__(
             visible, hidden, 0, hidden_units, sparsity_target=sparsity_target, sparsity_cost=sparsity_cost,
-            **how,
+            tempering=tempering, **how,
         )  # fmt: skip
         self.log_variance = nn.Parameter(torch.zeros(visible))
 

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gradatim.checks import UsageError, one_of, real, whole
+from gradatim.checks import UsageError, one_of, real, truth, whole
 from gradatim.nn.boltzmann_units import Uniform, binary, integral_of_softplus, normal, states_of
 from gradatim.random import generator
 
@@ -43,16 +43,18 @@ class RBM(nn.Module):
     def __init__(
         self, visible: int, hidden: int = 128, classes: int = 0, hidden_units: str = "bernoulli", k: int = 1,
         persistent: bool = False, momentum: float = 0.5, centred: bool = False,
-        sparsity_target: float | None = None, sparsity_cost: float = 0.1,
+        sparsity_target: float | None = None, sparsity_cost: float = 0.1, tempering: int = 0,
     ):  # fmt: skip
         super().__init__()
         self.visible, self.hidden = whole("visible", visible, 1), whole("hidden", hidden, 1)
         self.classes = whole("classes", classes, 0, visible)
         self.hidden_units = one_of("hidden_units", hidden_units, ("bernoulli", "relu"))
         self.teaching: dict[str, Any] = {
-            "k": whole("k", k, 1), "persistent": bool(persistent), "centred": bool(centred),
+            "k": whole("k", k, 1), "persistent": truth("persistent", persistent),
+            "centred": truth("centred", centred),
             "momentum": real("momentum", momentum, at_least=0, below=1), "sparsity_target": sparsity_target,
             "sparsity_cost": real("sparsity_cost", sparsity_cost, at_least=0),
+            "tempering": whole("tempering", tempering, 0),
         }  # fmt: skip
         self.weight = nn.Parameter(torch.empty(hidden, visible))
         self.visible_bias = nn.Parameter(torch.empty(visible))

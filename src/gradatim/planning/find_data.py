@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.checks import GradatimError, UsageError, plain_number, real
+from gradatim.checks import GradatimError, UsageError, plain_number, real, shown
 from gradatim.data.arrays import with_axes_of
 from gradatim.data.as_dataset import axes_notices
 from gradatim.data.dataset import Dataset
@@ -90,7 +90,16 @@ def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = Non
         "judged_on": "test" if "test" in others else whole.judged_on,
         "task": task,
     }
-    return Data(*parts, whole.name, reference, whole.notices, task, getattr(whole, "y", None))
+    notices = (*whole.notices, *_target_notices(task, asked.target, whole))
+    return Data(*parts, whole.name, reference, notices, task, getattr(whole, "y", None))
+
+
+def _target_notices(task: str, target: Any, whole: Examples) -> list[str]:
+    """That a target was named for a task that has none."""
+    if not task or target is None or not whole.has_target:
+        return []
+    names = ", ".join(map(repr, whole.targets)) or shown(target)
+    return [f"{task} learns no target: {names} stays out of the inputs"]
 
 
 def _test_share(asked: float | None, whole: Examples) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from gradatim import device
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError
-from gradatim.data.encoders.encoder import Encoder, encoder_for_own, fit_encoder
+from gradatim.data.encoders.encoder import Encoder, encoder_for, encoder_for_own, fit_encoder
 from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.defaults import complete
@@ -226,7 +226,8 @@ def _encoder_name(train: Any, model: Any, settings: Settings) -> str | None:
     """What the way of learning reads; a user's own network reads arrays as they are."""
     own = not isinstance(model, str | Mapping)
     usual = encoder_for_own(train.encoder) if own else encoder_of_numbers(train, settings.numbers)
-    return loop_class(model).encoder or usual
+    asked = loop_class(model).encoder
+    return encoder_for(asked, train) if asked else usual
 
 
 def _as_asked(head: Head, loss: Any) -> str:

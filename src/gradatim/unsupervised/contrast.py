@@ -12,22 +12,28 @@ from gradatim.unsupervised.gibbs import gibbs_steps
 
 @dataclass(frozen=True)
 class Contrast:
-    """⟨·⟩_data − ⟨·⟩_model of every parameter, that of W as two factors, which are multiplied out once.
+    """⟨·⟩_data − ⟨·⟩_model of every parameter, that of W as pairs of factors, which are multiplied out once.
 
-        ∇W = leftᵀ right
+        ∇W = Σ leftᵀ right
 
-    Shapes: left (R, H), right (R, V), R the rows of both phases; `beside` by the names of the other
-    parameters.
+    Shapes: left (R, H), right (R, V), R the rows of a phase; `beside` by the names of the other parameters.
     """
 
-    left: Tensor
-    right: Tensor
+    factors: tuple[tuple[Tensor, Tensor], ...]
     beside: dict[str, Tensor]
     means: dict[str, tuple[Tensor, Tensor]]  # of the visible and the hidden units, in data and in model
 
     def gradients(self) -> dict[str, Tensor]:
         """Every parameter's, by its name."""
-        return {"weight": self.left.t() @ self.right} | self.beside
+        return {"weight": sum_of([left.t() @ right for left, right in self.factors])} | self.beside
+
+    def times(self, x: Tensor) -> Tensor:
+        """∇W x, (H,)."""
+        return sum_of([left.t() @ (right @ x) for left, right in self.factors])
+
+    def transposed_times(self, x: Tensor) -> Tensor:
+        """∇Wᵀ x, (V,)."""
+        return sum_of([right.t() @ (left @ x) for left, right in self.factors])
 
 
 def contrast(
@@ -46,8 +52,8 @@ def contrast(
     of_model = rbm.statistics_beside(model_v, model_h, model_share)
     for name, value in rbm.statistics_beside(v, h, share).items():
         beside[name] = value - of_model[name]
-    left = torch.cat([h * share[:, None], model_h * -model_share[:, None]])
-    return Contrast(left, torch.cat([u, model_u]), beside, means)
+    factors = (h * share[:, None], u), (model_h * -model_share[:, None], model_u)
+    return Contrast(factors, beside, means)
 
 
 def centre(found: Contrast) -> Contrast:
@@ -61,12 +67,11 @@ def centre(found: Contrast) -> Contrast:
     (v, h), (model_v, model_h) = found.means["data"], found.means["model"]
     mu, lam = (v + model_v) / 2, (h + model_h) / 2
     of_b, of_c = found.beside["visible_bias"], found.beside["hidden_bias"]
-    left = torch.cat([found.left, -lam[None], -of_c[None]])
-    right = torch.cat([found.right, of_b[None], mu[None]])
+    moved = replace(found, factors=(*found.factors, (torch.stack([-lam, -of_c]), torch.stack([of_b, mu]))))
     biases = {
-        "visible_bias": of_b - right.t() @ (left @ lam), "hidden_bias": of_c - left.t() @ (right @ mu),
+        "visible_bias": of_b - moved.transposed_times(lam), "hidden_bias": of_c - moved.times(mu),
     }  # fmt: skip
-    return replace(found, left=left, right=right, beside=found.beside | biases)
+    return replace(moved, beside=found.beside | biases)
 
 
 def sparsen(found: Contrast, activity: Tensor, target: float, cost: float) -> Contrast:
@@ -77,9 +82,9 @@ def sparsen(found: Contrast, activity: Tensor, target: float, cost: float) -> Co
     q is `activity` (H,), ρ the target, κ the cost.
     """
     pull = cost * (target - activity)
-    left, right = torch.cat([found.left, pull[None]]), torch.cat([found.right, found.means["data"][0][None]])
     beside = found.beside | {"hidden_bias": found.beside["hidden_bias"] + pull}
-    return replace(found, left=left, right=right, beside=beside)
+    factors = (*found.factors, (pull[None], found.means["data"][0][None]))
+    return replace(found, factors=factors, beside=beside)
 
 
 def cd_contrast(
@@ -101,6 +106,14 @@ def cd_gradient(
     """
     found, first = cd_contrast(rbm, v, w, k, numbers)
     return found.gradients(), first
+
+
+def sum_of(parts: list[Tensor]) -> Tensor:
+    """Their sum."""
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
 
 
 def _shares(v: Tensor, w: Tensor | None) -> Tensor:

@@ -1,8 +1,10 @@
 """The overfitting monitor of a Boltzmann machine: free energies of training and validation side by side."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from torch import Tensor
+if TYPE_CHECKING:
+    from torch import Tensor
 
 ERRORS = 4.0  # standard errors, from which the energies are apart
 
@@ -17,6 +19,7 @@ class Energies:
     train: float
     valid: float
     error: float  # of valid − train, one standard deviation
+    apart: float  # how many standard errors validation's lies above training's
     parted: bool
     just_parted: bool
 
@@ -28,9 +31,14 @@ class Energies:
         )
 
 
-def compare_energies(train: Tensor, valid: Tensor, before: Energies | None = None) -> Energies:
+def are_apart(errors: float, before: bool) -> bool:
+    """Whether energies that differ by so many standard errors are apart: beyond 4, or still beyond 2."""
+    return errors > (ERRORS / 2 if before else ERRORS)
+
+
+def compare_energies(train: "Tensor", valid: "Tensor", before: Energies | None = None) -> Energies:
     """The two means from F of each example; apart where validation's lies 4 standard errors higher, and from
-    then on while it lies 2 higher.
+    then on while it lies 2 higher. Without a spread there is no error, and they are not apart.
 
     >>> import torch
     >>> compare_energies(torch.tensor([0.0, 2.0]), torch.tensor([10.0, 12.0])).parted
@@ -40,5 +48,6 @@ def compare_energies(train: Tensor, valid: Tensor, before: Energies | None = Non
     means = float(train.double().mean()), float(valid.double().mean())
     error = variance**0.5
     were = before is not None and before.parted
-    parted = len(valid) > 1 and means[1] - means[0] > (ERRORS / 2 if were else ERRORS) * error
-    return Energies(*means, error, parted, parted and not were)
+    apart = (means[1] - means[0]) / error if error else 0.0
+    parted = are_apart(apart, were)
+    return Energies(*means, error, apart, parted, parted and not were)

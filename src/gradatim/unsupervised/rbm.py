@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gradatim.checks import one_of, real, whole
+from gradatim.checks import one_of, real, truth, whole
 from gradatim.device import choose_device
 from gradatim.functional.losses import weighted_mean
 from gradatim.models.building import load_weights
@@ -19,9 +19,11 @@ from gradatim.training.nonfinite_loss import bad_parameter
 from gradatim.unsupervised.contrast import Contrast, cd_contrast, centre, contrast, sparsen
 from gradatim.unsupervised.free_energies import Energies, compare_energies
 from gradatim.unsupervised.gibbs import HashedNumbers, persistent_steps
+from gradatim.unsupervised.tempering import base_of, check_tempering, tempered_steps
 from gradatim.unsupervised.visible_rows import rows_of
 
 REMEMBERED = 0.9  # of the activity that sparsity looks at, a step (Hinton 2012, section 11)
+LOOKED_AT = 8  # of so many batches one is reconstructed where chains go on, since steps need no such product
 AT_ONCE = 4096  # rows whose free energies are computed together
 
 
@@ -31,19 +33,23 @@ class ContrastiveDivergence(Loop):
         ∇ = ⟨h vᵀ⟩_data − ⟨h vᵀ⟩_k,   Δ ← μΔ + η(∇ − λW),   W ← W + Δ
 
     The second mean is of v after k steps of Gibbs sampling from the data, h ~ P(h | v), v ~ P(v | h); where
-    it is `persistent` (Tieleman 2008), after k further steps of `batch_size` chains that never begin anew.
+    it is `persistent` (Tieleman 2008), after k further steps of `batch_size` chains that never begin anew;
+    with `tempering` these are joined by as many at each of that number of temperatures, which change places
+    (`tempered_steps`), so that they get from one mode of P(v) to another.
     In both means h stands for its mean given v. The same for the other parameters, which are not decayed.
     The numbers that it draws are functions of (seed, step), so that it goes on exactly.
 
-    A record holds the mean squared error of the first reconstructions, per unit; with `valid` the error of
-    the mean of v given the mean of h, on it, and the mean free energy of it beside that of as many examples
-    of training. Where the two energies part, the machine overfits, and `notice` says so.
+    A record holds the mean squared error of the first reconstructions, per unit, where chains go on of every
+    eighth batch; with `valid` the error of the mean of v given the mean of h, on it, its mean free energy
+    beside that of as many examples of training, and their difference in standard errors. Where the two
+    energies part, the machine overfits, and `notice` says so.
 
     Parameters: `model`, an RBM, trained in place. `data` and `valid`, rows of numbers in [0, 1]: an array, a
     Dataset or (x, y), of which y is not looked at; pictures are laid out as rows. `k`, steps of Gibbs
     sampling. `lr` is η, `momentum` μ and `weight_decay` λ. `centred`, the gradient of centred units (see
     `centre`). `sparsity_target`, each hidden unit's mean activity, to which `sparsity_cost` pulls its average
-    over past steps.
+    over past steps. `tempering`, how many temperatures, 0 for none: a step costs as many times as much
+    sampling.
 
     Raises UsageError for a value that cannot be, and NonFiniteLoss for weights that are no longer finite.
 
@@ -68,14 +74,14 @@ class ContrastiveDivergence(Loop):
         momentum: float = 0.5, weight_decay: float = 0.0, seed: int = 0, valid: Any = None,
         max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
         persistent: bool = False, centred: bool = False, sparsity_target: float | None = None,
-        sparsity_cost: float = 0.1,
+        sparsity_cost: float = 0.1, tempering: int = 0,
     ):  # fmt: skip
         super().__init__(epochs, max_minutes=max_minutes)
         self.k, self.seed = whole("k", k, 1), whole("seed", seed, 0)
         self.rate = real("lr", lr, above=0)
         self.momentum = real("momentum", momentum, at_least=0, below=1)
         self.weight_decay = real("weight_decay", weight_decay, at_least=0)
-        self.centred = centred
+        self.centred = truth("centred", centred)
         self.sparsity_cost = real("sparsity_cost", sparsity_cost, at_least=0)
         self.sparsity_target = (
             None if sparsity_target is None else real("sparsity_target", sparsity_target, above=0, below=1)
@@ -87,10 +93,14 @@ class ContrastiveDivergence(Loop):
         self.how = BatchSettings(size, self.seed, self.device, self.dtype)
         self.data: TorchRows | None = self._hold(data)
         self.examples = len(self.data.x)
+        self.varies = bool((self.data.x[:] != self.data.x[:1]).any())
         self.valid = None if valid is None else self._hold(valid)
         self.delta = {name: torch.zeros_like(p) for name, p in self.rbm.named_parameters()}
         hidden = self.rbm.hidden_bias.detach()
-        self.chains = hidden.new_zeros(size, len(hidden)) if persistent else None  # hidden states
+        sets = (tempering,) if check_tempering(tempering, self.rbm) else ()
+        kept = truth("persistent", persistent) or tempering
+        self.base = base_of(self.rbm, self.data.x[:]) if tempering else None
+        self.chains = hidden.new_zeros(*sets, size, len(hidden)) if kept else None  # hidden states
         self.activity = (
             None if self.sparsity_target is None else torch.full_like(hidden, self.sparsity_target)
         )
@@ -140,28 +150,35 @@ class ContrastiveDivergence(Loop):
             self.activity += (1 - REMEMBERED) * (found.means["data"][1] - self.activity)
             found = sparsen(found, self.activity, self.sparsity_target, self.sparsity_cost)
         self._move(found)
+        if reconstruction is None:
+            return dict.fromkeys(self.SUMS, 0.0)
         weight = len(v) if w is None else w.sum()
         error = F.mse_loss(reconstruction, v) if w is None else weighted_mean(_errors(v, reconstruction), w)
         return {"loss_sum": error * weight, "weight_sum": weight}
 
-    def _contrast(self, v: Tensor, w: Tensor | None) -> tuple[Contrast, Tensor]:
-        """⟨·⟩_data − ⟨·⟩_k, and the first reconstruction of v."""
+    def _contrast(self, v: Tensor, w: Tensor | None) -> tuple[Contrast, Tensor | None]:
+        """⟨·⟩_data − ⟨·⟩_k, and the first reconstruction of v; of chains that go on not in every batch."""
         if self.chains is None:
             return cd_contrast(self.rbm, v, w, self.k, self.numbers)
         h = self.rbm(v)
-        model_v, model_h, self.chains = persistent_steps(self.rbm, self.chains, self.k, self.numbers)
-        return contrast(self.rbm, v, h, model_v, model_h, w), self.rbm.reconstruct(h)
+        how = self.rbm, self.chains, self.k, self.numbers
+        model_v, model_h, self.chains = (
+            persistent_steps(*how) if self.base is None else tempered_steps(*how, self.rbm.units(self.base))
+        )
+        reconstruction = None if self.batch % LOOKED_AT else self.rbm.reconstruct(h)
+        return contrast(self.rbm, v, h, model_v, model_h, w), reconstruction
 
     def _move(self, found: Contrast) -> None:
-        """Δ ← μΔ + η(∇ − λW), W ← W + Δ: of W one product into Δ; without momentum into W itself."""
+        """Δ ← μΔ + η(∇ − λW), W ← W + Δ: of W products into Δ; without momentum into W itself."""
         weight, delta = self.rbm.weight, self.delta["weight"]
+        kept, into = (self.momentum, delta) if self.momentum else (1 - self.rate * self.weight_decay, weight)
+        for left, right in found.factors:
+            into.addmm_(left.t(), right, beta=kept, alpha=self.rate)
+            kept = 1
         if not self.momentum:
-            kept = 1 - self.rate * self.weight_decay
-            weight.addmm_(found.left.t(), found.right, beta=kept, alpha=self.rate)
             for name, gradient in found.beside.items():
                 self.rbm.get_parameter(name).add_(gradient, alpha=self.rate)
             return
-        delta.addmm_(found.left.t(), found.right, beta=self.momentum, alpha=self.rate)
         if self.weight_decay:
             delta.add_(weight, alpha=-self.rate * self.weight_decay)
         weight.add_(delta)
@@ -171,14 +188,16 @@ class ContrastiveDivergence(Loop):
             self.rbm.get_parameter(name).add_(delta)
 
     def measure(self) -> dict[str, float]:
-        """On validation: the reconstruction error, and the mean free energy; beside it that of training."""
+        """On validation: the reconstruction error, the mean free energy, and how many standard errors it lies
+        above that of training.
+        """
         if self.valid is None:
             return {}
         assert self.data is not None
         of_valid = self._free_energies(self.valid)
         of_train = self._free_energies(self.data, len(self.valid.x))
         self.energies = compare_energies(of_train, of_valid, self.energies)
-        return self._measures(self.valid)
+        return self._measures(self.valid) | {"free_energy_apart": self.energies.apart}
 
     def means(self) -> dict[str, float]:
         """Besides the loss, the free energy of as many examples of training as there are of validation."""
@@ -186,13 +205,17 @@ class ContrastiveDivergence(Loop):
         return super().means() | beside
 
     def notice(self) -> str:
-        """That there are more hidden units than examples, after the first epoch; that the energies part."""
+        """After the first epoch that there are more hidden units than examples, or that no column varies;
+        that the energies part.
+        """
         said = []
         if self.epoch == 1 and self.rbm.hidden > self.examples:
             said.append(
                 f"{self.rbm.hidden} hidden units learn from {self.examples} examples: a machine with more "
                 "units than examples can learn them by heart"
             )
+        if self.epoch == 1 and not self.varies:
+            said.append("no column varies from row to row: the machine learns the one row that there is")
         if self.energies is not None and self.energies.just_parted:
             said.append(self.energies.sentence())
         return "; ".join(said)

@@ -42,12 +42,13 @@ TEXT = text_of("to be or not to be, that is the question\n")
 LOADER = Loader([(X, np.arange(40) % 2)], Question("classification"))
 EXAMPLES = {
     "none": ARRAYS, "numbers": ARRAYS, "standardise": ARRAYS, "unit": ARRAYS, "table": TABLE,
+    "unit_table": TABLE,
     "characters": TEXT,
     "several": as_dataset(({"a": X, "b": X[:, :1]}, Y)), "sequences": Ragged([X, X[:9]], [1, 0]),
     "steps": Ragged([X, X[:9]], [1, 0]), "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
     "as given": LOADER, "words": sentences_of([["a", "dog", "a"], ["dog"]], [["D", "N", "D"], ["N"]]),
 }  # fmt: skip
-NOT_ASKED_FOR = ("none", "numbers", "unit", "sequences")  # by the examples themselves
+NOT_ASKED_FOR = ("none", "numbers", "unit", "unit_table", "sequences")  # by the examples themselves
 EACH = pytest.mark.parametrize("name", HOMES)
 
 
@@ -61,7 +62,7 @@ def test_an_encoder_comes_back_from_its_record(name):
     assert (record or {"name": "none"})["name"] == name == encoder.name
 
 
-@pytest.mark.parametrize("name", ["none", "standardise", "unit", "numbers", "table"])
+@pytest.mark.parametrize("name", ["none", "standardise", "unit", "numbers", "table", "unit_table"])
 def test_what_comes_back_encodes_the_same(name):
     data = EXAMPLES[name]
     encoder = fit_encoder(data, name)

@@ -19,6 +19,7 @@ HOMES = {  # of the encoders, by the name in their record
     "standardise": "gradatim.data.encoders.standardise:Standardise",
     "several": "gradatim.data.encoders.several:Several",
     "unit": "gradatim.data.encoders.unit:UnitInterval",
+    "unit_table": "gradatim.data.encoders.unit_table:UnitTable",
     "numbers": "gradatim.data.encoders.number_columns:NumberColumns",
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",
@@ -40,6 +41,7 @@ class Encoder:
     name: ClassVar[str]
     form: ClassVar[Form] = Entries({})  # of its record
     for_own: ClassVar[str] = ""  # the encoder that a network of the user's own gets instead
+    for_tables: ClassVar[str] = ""  # the one of rows of a table's columns instead
 
     @property
     def symbols(self) -> int | None:
@@ -194,6 +196,11 @@ def encoder_for_own(name: str) -> str | None:
     ('none', None)
     """
     return _class(name).for_own or None
+
+
+def encoder_for(name: str, examples: Any) -> str:
+    """The encoder, by its name, of these examples where a way of learning asks for this one."""
+    return _class(name).for_tables if examples.encoder == "table" and _class(name).for_tables else name
 
 
 def encoder_from(record: Record | None) -> Encoder:

@@ -15,6 +15,7 @@ class UnitInterval(Encoder):
     """x′ = (x − low)/(high − low), cut off at 0 and 1: one low and one high for all numbers of training."""
 
     name: ClassVar[str] = "unit"
+    for_tables: ClassVar[str] = "unit_table"
     form: ClassVar[Form] = Entries({"low": NUMBER, "high": NUMBER})
     low: float
     high: float

@@ -58,6 +58,8 @@ class TableSource(Source):
                 label_type=found.label_type,
                 row_labels=found.row_labels if len(plain) == len(found) else None,
             )  # fmt: skip
+        if not found.columns and len(found) == 1:
+            raise UsageError(f"{found.name} has one row: no column varies, so that there is nothing to learn")
         if not found.columns:
             raise UsageError(f"{found.name} has no column to learn from; gradatim data says what each one is")
         return found

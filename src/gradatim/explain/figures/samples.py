@@ -25,6 +25,8 @@ def samples_figure(pictures: np.ndarray, moments: Sequence[int], title: str) -> 
         axes.imshow(np.ma.masked_invalid(page), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         axes.set_xticks([])
         axes.set_yticks([t * height + height / 2 - 1 for t in range(count)], [f"{t:,}" for t in moments])
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
         axes.set_ylabel("steps of Gibbs sampling")
 
     return Picture(draw, (8.4, min(1.2 + 7.2 * page.shape[0] / page.shape[1], 9.0)))

@@ -19,6 +19,7 @@ WAYS = (
 PARTS = (
     ("x, y", "examples", ("dataset", "text", "source")),
     ("the question", "what y is, and what an output means", ("problem",)),
+    ("x′", "codes of x that were learned without y", ("encoding",)),
     ("f", "a network", ("network",)),
     ("f", "its layers", ("layer",)),
     ("f", "what bends between them", ("activation",)),
