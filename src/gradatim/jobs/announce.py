@@ -42,9 +42,11 @@ def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, dis
             display.say(
                 f"{what} was {began} when this run began and is {now[what]} now: equal bits are not promised"
             )
-    if not (loop.epoch or loop.batch):
+    if not loop.begun:
         return
-    display.say(f"{folder}: going on after {loop.epoch} of {loop.epochs} epochs")
+    at = loop.course
+    of_stage = f" of {at.stage}" if at.stage else ""
+    display.say(f"{folder}: going on after {at.epoch} of {at.epochs} epochs{of_stage}")
     if loop.finished:
         display.say(f"it has finished; --epochs {2 * loop.epochs} would extend it")
     elif plan.extended:
