@@ -40,7 +40,7 @@ from gradatim.planning.network_arguments import (
     work_of,
 )
 from gradatim.planning.option_checks import refuse_useless
-from gradatim.planning.pretraining import check_pretraining, complete_pretraining
+from gradatim.planning.pretraining import check_pretraining, complete_pretraining, members_sentence
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
@@ -106,7 +106,7 @@ def make_plan(
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
     settings, alone = without_mean(usual, data, settings, problem)
     named = usual_network(usual, data, settings, loss, certain) if model is None else model
-    check_pretraining(settings, named, (settings.members or 1) > 1)
+    check_pretraining(settings, named, (settings.members or 1) > 1, problem.reads_target)
     is_name = isinstance(named, str)
     settings, choices, encoder = _choose(named, data, settings, network, usual, encoder, certain)
     choices |= {**transform, **alone}
@@ -168,7 +168,7 @@ def _choose(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())
     )
     settings, layers = complete_pretraining(settings)
-    choices |= layers
+    choices |= layers | (members_sentence(settings) if "members" in choices else {})
     if is_name:
         check_layout(named, train)
     encoder = encoder or fit_encoder(

@@ -35,6 +35,8 @@ def pretraining_settings(text: str | None) -> tuple[str, dict[str, Any]]:
     """
     if text is None:
         return "", {}
+    if not isinstance(text, str):
+        raise UsageError(f"pretrain must be a name in the settings, such as rbm; it is {text!r}")
     name, _, given = text.partition(":")
     takes = TAKES[known("kind of pretraining", name, TAKES)]
     found: dict[str, Any] = {}
@@ -58,11 +60,11 @@ def _checked(key: str, text: str) -> Any:
     if key == "k":
         return whole("k", value, 1)
     if key == "persistent":
-        return one_of("persistent", value, (True, False))
+        return one_of("persistent", text, ("true", "false")) == "true"
     return real(key, value, at_least=0, below=1)
 
 
-def check_pretraining(settings: Settings, model: Any, several: bool) -> None:
+def check_pretraining(settings: Settings, model: Any, several: bool, labels: bool) -> None:
     """Raise UsageError where pretraining is asked for and cannot be, before a network is made."""
     if settings.pretrain is None:
         asked = next((name for name in OF_LAYERS if getattr(settings, name) is not None), None)
@@ -77,10 +79,17 @@ def check_pretraining(settings: Settings, model: Any, several: bool) -> None:
         )
     if loop_class(model) is not Training:
         raise UsageError(f"--pretrain is for networks that learn from gradients; {name} has its own way to learn")
+    if not labels and pretraining_settings(settings.pretrain)[0] == "supervised":
+        raise UsageError("supervised pretraining needs labels; autoencoder, denoising and rbm need none")
     if settings.engine == "numpy":
         raise UsageError("--pretrain is for the torch engine: leave out --engine numpy")
     if settings.time_budget is not None:
         raise UsageError("--pretrain and --time-budget cannot be together: leave one of them out")
+
+
+def members_sentence(settings: Settings) -> dict[str, str]:
+    """Why a table's usual ensemble is a single network, where it is pretrained."""
+    return {"members": "1: the layers of one network are pretrained"} if settings.pretrain else {}
 
 
 def _has_layers(model: Any) -> bool:

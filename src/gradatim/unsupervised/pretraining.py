@@ -46,7 +46,7 @@ class Pretraining(Staged):
     A block is a dense layer or a convolution with the normalisation, activation and pooling behind it. How one
     learns: `rbm`, as the machine of its weights, by contrastive divergence: units in [0, 1] are Bernoulli,
     others Gaussian, whose σ are folded into the weights at the end of the stage; ReLU stands for rectified
-    hidden units (Nair & Hinton 2010). `autoencoder` and `denoising` (Vincent et al. 2010), with a temporary
+    hidden units (Nair & Hinton 2010), which are centred. `autoencoder` and `denoising` (Vincent et al. 2010), with a temporary
     decoder: cross-entropy of inputs in [0, 1], squared error of others. `supervised` (Bengio et al. 2007), with
     a temporary output layer on the labels. The examples of each stage are held in memory.
 
@@ -152,7 +152,8 @@ class Pretraining(Staged):
         self.machine = machine
         way = GaussianContrastiveDivergence if gaussian else ContrastiveDivergence
         rate = RATES["relu" if units == "relu" else "gaussian" if gaussian else "bernoulli"]
-        return way(machine, data, valid=valid, **self._stage_settings(block, rate), **self.how)
+        how = {"centred": True, **self.how} if units == "relu" else self.how
+        return way(machine, data, valid=valid, **self._stage_settings(block, rate), **how)
 
     def _is_bounded(self, block: Block, x: np.ndarray) -> bool:
         """Whether a block's inputs are in [0, 1] whatever the example: of the first, those at hand."""

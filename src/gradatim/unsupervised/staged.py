@@ -104,7 +104,12 @@ class Staged(Loop):
     def begin_stage(self) -> Loop:
         """The loop of the stage under way, made now if it has not been."""
         if self.under_way is None:
-            self.under_way = self.stages[self.number].make()
+            try:
+                self.under_way = self.stages[self.number].make()
+            except UsageError as error:
+                if not self.number or self.in_last:  # which a caller asks for, and has refused
+                    raise
+                raise UsageError(f"{self._name} cannot learn: {error}") from error
             if self.in_last:
                 self.under_way.extend(self.epochs)
             self.under_way.threads = self.threads
