@@ -6,7 +6,7 @@ from typing import Any
 from gradatim.checks import NonFiniteLoss
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.plan import Plan
-from gradatim.planning.pretraining import pretraining_settings
+from gradatim.planning.pretraining import OF_LAYERS, pretraining_settings
 from gradatim.training.batches.layout import SingleExample
 
 
@@ -36,7 +36,10 @@ def _loop(plan: Plan) -> Any:
     parts = plan.prepare(data.train), plan.prepare(data.valid)
     if plan.settings.pretrain is not None:
         return _pretraining(plan, parts, settings)
-    loop = loop_class(plan.trained.network).of_settings(plan.trained.model, *parts, plan.loss, settings)
+    way = loop_class(plan.trained.network)
+    if getattr(way, "in_stages", False):
+        settings |= {name: getattr(plan.settings, name) for name in OF_LAYERS}
+    loop = way.of_settings(plan.trained.model, *parts, plan.loss, settings)
     loop.threads = plan.settings.threads or 1
     return loop
 

@@ -230,11 +230,16 @@ class Staged(Loop):
 
     # ---- the checkpoint
 
+    @property
+    def _of_all(self) -> bool:
+        """Whether the loop under way teaches the whole network, whose parameters are then kept once."""
+        return self.under_way is not None and self.under_way.model is self.whole
+
     def state(self) -> State:
         """The whole network, the number of the stage, and what its loop holds besides."""
         held, numbers = ({}, None) if self.under_way is None else self.under_way.state()
         tensors = {f"model.{name}": t.detach().clone() for name, t in self.whole.state_dict().items()}
-        own = {n: t for n, t in held.items() if not (self.in_last and n.startswith("model."))}
+        own = {n: t for n, t in held.items() if not (self._of_all and n.startswith("model."))}
         tensors |= {f"stage.{name}": tensor for name, tensor in own.items()}
         return tensors, {"number": self.number, "loop": numbers}
 
@@ -254,7 +259,7 @@ class Staged(Loop):
             return
         loop = self.begin_stage()
         own = tensors_of("stage", tensors)
-        if self.in_last:
+        if self._of_all:
             own |= {f"model.{name}": tensor for name, tensor in tensors_of("model", tensors).items()}
         loop.restore(own, numbers["loop"])
         self._follow()
