@@ -1,6 +1,7 @@
 """F7: a deep belief network through every verb."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -75,5 +76,5 @@ def test_what_cannot_be_is_refused():
 
 def test_its_settings_are_those_that_it_uses():
     gradatim.train("digits", epochs=1, out="run", **HOW)
-    config = json.loads(open("run/config.json").read())
+    config = json.loads(Path("run/config.json").read_text())
     assert config["settings"]["lr"] == 0.1 and config["network"]["entry"]["hidden"] == [16, 12]

@@ -54,7 +54,7 @@ class DeepBelief(Staged):
     task: ClassVar[str] = ""
     encoder: ClassVar[str] = "unit"
     takes: ClassVar[tuple[str, ...]] = ContrastiveDivergence.takes
-    usual: ClassVar[dict[str, Any]] = {"lr": 0.1, "schedule": "constant"}
+    usual: ClassVar[dict[str, Any]] = {"lr": 0.1, "schedule": "constant", "weight_decay": 0.0}
     update: ClassVar[str] = "contrastive divergence, a machine after the other"
     in_stages: ClassVar[bool] = True  # so that --pretrain-epochs and --pretrain-lr are its machines'
 
