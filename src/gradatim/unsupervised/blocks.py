@@ -12,6 +12,7 @@ from gradatim.nn.conv import Conv1d, Conv2d, Conv3d
 from gradatim.nn.dense import Dense
 from gradatim.nn.dropout import Dropout
 from gradatim.runs.forward import forward
+from gradatim.training.batches.torch_rows import tensor_of
 
 DENSE = (nn.Linear, Dense)
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, Conv1d, Conv2d, Conv3d)
@@ -123,5 +124,5 @@ def inputs_of(block: Block, before: list[Block], x: np.ndarray, precision: str) 
     whole = nn.Sequential(*parts, block.lead)
     if not list(whole.parameters()):  # forward asks a network's parameters where it lives
         with torch.no_grad():
-            return whole(torch.from_numpy(np.ascontiguousarray(x))).numpy()
+            return whole(tensor_of(x)).numpy()
     return forward(whole, x, precision)

@@ -16,7 +16,7 @@ from gradatim.nn.boltzmann_units import binary
 from gradatim.nn.dbn import DBN
 from gradatim.random import generator
 from gradatim.training.batches.layout import BatchSettings
-from gradatim.training.batches.torch_rows import TorchRows
+from gradatim.training.batches.torch_rows import TorchRows, tensor_of
 from gradatim.training.loop import Loop
 from gradatim.unsupervised.gibbs import HashedNumbers
 from gradatim.unsupervised.rbm import ContrastiveDivergence
@@ -132,7 +132,7 @@ class DeepBelief(Staged):
         if part is None:
             return None
         weight = self.dbn.top.weight
-        rows = torch.from_numpy(np.ascontiguousarray(part.x)).to(weight)
+        rows = tensor_of(part.x).to(weight)
         x = torch.cat([self.dbn.up(some, number) for some in rows.split(AT_ONCE)]).cpu().numpy()
         if number == len(self.dbn.machines) - 1 and self.dbn.classes:
             assert part.y is not None

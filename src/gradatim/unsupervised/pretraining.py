@@ -14,6 +14,7 @@ from gradatim.data.examples import as_examples
 from gradatim.nn.gaussian_rbm import GaussianRBM
 from gradatim.nn.rbm import RBM
 from gradatim.random import generator
+from gradatim.training.batches.torch_rows import tensor_of
 from gradatim.training.loop import Loop
 from gradatim.training.training import Training
 from gradatim.unsupervised.block_networks import (
@@ -176,7 +177,7 @@ class Pretraining(Staged):
         noise = noise_of("masking", 0.0)
         if self.kind == "denoising":
             noise = noise_of(self.how.get("corruption", "masking"), self.how.get("noise", 0.3))
-        network = BlockWithDecoder(block, torch.from_numpy(x[:1]), noise, self._seed_of(block))
+        network = BlockWithDecoder(block, tensor_of(x[:1]), noise, self._seed_of(block))
         loss = bernoulli if self._is_bounded(block, x) else squared_error
         again = [None if part is None else replace(part, y=part.x.reshape(len(part), -1)) for part in parts]
         return Training(network, again[0], loss, valid=again[1], **self._stage_settings(block, RATE))
@@ -186,7 +187,7 @@ class Pretraining(Staged):
         data, valid = self._examples(block, self.data), self._examples(block, self.valid)
         assert data is not None
         outputs = self.output.weight.weight.shape[0]  # type: ignore[union-attr]
-        network = BlockWithOutput(block, torch.from_numpy(data.x[:1]), outputs, self._seed_of(block))
+        network = BlockWithOutput(block, tensor_of(data.x[:1]), outputs, self._seed_of(block))
         optimizer = self.settings.get("optimizer", "adam")
         steps = isinstance(optimizer, str) and optimizer != "lbfgs"
         taken = (*OF_LABELS, "optimizer", "settings") if steps else OF_LABELS
