@@ -21,8 +21,8 @@ def test_it_is_pretraining_by_machines_and_then_training():
     network = build(entry, 3, torch.float64)
     records = list(
         Pretraining(
-            network, (X[:200], Y[:200]), kind="rbm", how={"k": 2}, pretrain_epochs=2, epochs=2, seed=3, lr=3e-3,
-            precision="float64",
+            network, (X[:200], Y[:200]), kind="rbm", how={"k": 2}, pretrain_epochs=2, epochs=2, seed=3,
+            lr=3e-3, precision="float64",
         )
     )  # fmt: skip
     with torch.no_grad():

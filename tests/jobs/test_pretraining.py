@@ -27,7 +27,9 @@ def test_a_run_keeps_the_stages_apart_from_its_learning_curves(tmp_path):
     assert [(r["stage"], r["epoch"]) for r in read_stages(run.folder.metrics)] == [
         ("layer 1 of 2", 1), ("layer 1 of 2", 2), ("layer 2 of 2", 1), ("layer 2 of 2", 2),
     ]  # fmt: skip
-    assert [r["epoch"] for r in read_metrics(run.folder.metrics)] == [1, 2] == [r["epoch"] for r in run.records]
+    assert (
+        [r["epoch"] for r in read_metrics(run.folder.metrics)] == [1, 2] == [r["epoch"] for r in run.records]
+    )
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert config["settings"]["pretrain"] == "rbm" and config["settings"]["pretrain_epochs"] == 2
     assert config["choices"]["pretrain"] == "rbm: each hidden layer learns first, by contrastive divergence"
@@ -65,7 +67,9 @@ def test_more_epochs_extend_the_last_stage(tmp_path):
 
 
 def test_a_table_is_learned_by_one_network_and_the_run_says_so(tmp_path):
-    run = train(TABLE, pretrain="denoising:noise=0.2", pretrain_epochs=1, epochs=1, quiet=True, out=tmp_path / "r")
+    run = train(
+        TABLE, pretrain="denoising:noise=0.2", pretrain_epochs=1, epochs=1, quiet=True, out=tmp_path / "r"
+    )
     assert run.trained.network["name"] == "mlp"
     choices = json.loads((tmp_path / "r" / "config.json").read_text())["choices"]
     assert choices["members"] == "1: the layers of one network are pretrained"

@@ -32,7 +32,7 @@ def test_the_hidden_layers_of_its_mlp_are_its_own_bit_for_bit(classes):
 
 
 def test_classes_are_answered_by_the_top_machine_s_free_energy():
-    """To 1e-12, float64: the softmax of the scores is P(y | h) by the machine's free energy of every label."""
+    """To 1e-12, float64: the softmax of the scores is P(y | h) by the free energy of every label."""
     dbn = drawn(DBN(6, (5, 4), 3)).double()
     x = X.double()
     with torch.no_grad():

@@ -104,7 +104,7 @@ def test_up_down_is_its_pseudo_code_on_a_network_of_4_3_3_and_2_labels(k):
 
 
 def test_up_down_of_three_layers_moves_every_parameter_in_its_own_phase():
-    """The middle layer, which the small oracle has not: wake teaches the way down, sleep the way up. By hand."""
+    """The middle layer, which the small oracle has not: wake teaches the way down, sleep the way up."""
     dbn = network("up_down", (5, 4, 6), 3, visible=7).double()
     with torch.no_grad():
         for p in dbn.parameters():

@@ -98,7 +98,7 @@ ENTRIES = (
     Entry(
         "dbn", "network", "gradatim.nn.dbn:DBN",
         "Hinton, Osindero & Teh, A fast learning algorithm for deep belief nets", 2006, "F7",
-        "Deep belief network: Boltzmann machines on each other, learned one by one, labels beside the top one.",
+        "Deep belief network: Boltzmann machines on each other, learned one by one, labels at the top.",
         "gradatim.unsupervised.deep_belief:DeepBelief",
     ),
     Entry(

@@ -23,9 +23,10 @@ class DBNClassifier(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Classifie
     Columns in [0, 1] are binary units of the first machine, others Gaussian, whose deviations are folded into
     the weights; scale columns of very different reach first.
 
-    Parameters: `hidden_layer_sizes`; `pretrain_epochs` of each machine, 0 for none; `pretrain_lr` (0.1 of binary
-    and 0.01 of Gaussian units when None); `k`, steps of Gibbs sampling; `max_iter`, epochs of all layers
-    together, at `learning_rate_init`; `batch_size`; `dropout` behind every hidden layer while all learn.
+    Parameters: `hidden_layer_sizes`; `pretrain_epochs` of each machine, 0 for none; `pretrain_lr` (0.1 of
+    binary and 0.01 of Gaussian units when None); `k`, steps of Gibbs sampling; `max_iter`, epochs of all
+    layers together, at `learning_rate_init`; `batch_size`; `dropout` behind every hidden layer while all
+    learn.
 
     Learned: `coefs_` (D, H) and `intercepts_` of every layer, `classes_`, `loss_curve_`, `n_iter_`, and
     `pretrain_loss_curves_`, the errors of each machine's first reconstructions.
@@ -78,14 +79,16 @@ class DBNClassifier(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Classifie
         from gradatim.training.training import Training
         from gradatim.unsupervised.pretraining import Pretraining
 
-        seed = seed_of(self.random_state)
+        seed, precision = seed_of(self.random_state), str(X.dtype)
+        dropout = real("dropout", argument(self, "dropout"), at_least=0, below=1)
         entry = {
             "name": "mlp", "in_features": X.shape[1], "out_features": len(self.classes_), "hidden": sizes,
-            "activation": "sigmoid", "dropout": real("dropout", argument(self, "dropout"), at_least=0, below=1),
+            "activation": "sigmoid", "dropout": dropout,
         }  # fmt: skip
-        network = build(entry, seed, getattr(torch, str(X.dtype)))
+        network = build(entry, seed, getattr(torch, precision))
         given: dict[str, Any] = {
-            "epochs": whole("max_iter", argument(self, "max_iter"), 1), "seed": seed, "precision": str(X.dtype),
+            "epochs": whole("max_iter", argument(self, "max_iter"), 1), "seed": seed,
+            "precision": precision,
             "lr": real("learning_rate_init", argument(self, "learning_rate_init"), above=0),
             "batch_size": argument(self, "batch_size"),
         }  # fmt: skip

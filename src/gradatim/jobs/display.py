@@ -69,8 +69,8 @@ class Display:
         so_far: Callable[[], float | None] | None = None,
         stage: str = "",
     ) -> None:
-        """How many epochs are done, parts included, of a stage of learning, and the record of one that has just
-        ended.
+        """How many epochs are done, parts included, in all or of a stage, and the record of one that has
+        just ended.
 
         On a terminal also the loss `so_far` of a long epoch that is under way; in a log a line for some
         epochs, and `finish` adds the last and the best.

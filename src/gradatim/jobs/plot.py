@@ -47,7 +47,7 @@ PLOTS = {
     "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise.",
                       options=MOVED),
     "filters": Kind("RUN", filters, "The first layer's weights as pictures, kernels, or a map by input."),
-    "samples": Kind("RUN", samples, "A Boltzmann machine's samples in Gibbs time, a dbn's by class; steps=.", True),
+    "samples": Kind("RUN", samples, "Samples of an rbm in Gibbs time, of a dbn by class; steps=.", True),
     "feature-maps": Kind("RUN", feature_maps, "What every layer gives for one example; example=NUMBER.", True,
                          MOVED),
     "boundary": Kind("RUN", boundary, "What is decided where, over two inputs; of more, x=COLUMN y=COLUMN.",

@@ -14,23 +14,23 @@ FINE_TUNINGS = ("none", "up_down")
 
 
 class DBN(nn.Module):
-    """Deep belief network (Hinton, Osindero & Teh 2006; curriculum F7): sigmoid layers below a Boltzmann machine.
+    """Deep belief network (Hinton, Osindero & Teh 2006; F7): sigmoid layers below a Boltzmann machine.
 
         P(v, h_1, …, h_L) = P(v | h_1) P(h_1 | h_2) … P(h_{L−1}, y, h_L)
         down  P(h_{l−1} = 1 | h_l) = σ(b_l + D_lᵀ h_l)          generative weights D
         up    Q(h_l = 1 | h_{l−1}) = σ(c_l + W_l h_{l−1})       recognition weights W
-        top   a machine of h_{L−1} and h_L; where there are classes, a softmax y of labels is visible to it, too
+        top   a machine of h_{L−1} and h_L; a softmax y of labels is visible to it, too, where there are any
         P(y | h_{L−1}) = softmax(−F(h_{L−1}, y))                F the top machine's free energy
 
     While layers are learned one by one, D_l = W_l; wake–sleep with the up-down algorithm sets them apart.
 
-    Shapes: x (N, visible) of numbers in [0, 1], pictures laid out as rows → the means of h_L, (N, hidden[-1]),
-    which do not look at y. `answers` gives the classes' scores −F (N, K), of one output the difference of two
-    (N, 1); without classes the inputs again, (N, visible).
+    Shapes: x (N, visible) of numbers in [0, 1], pictures laid out as rows → the means of h_L, (N,
+    hidden[-1]), which do not look at y. `answers` gives the classes' scores −F (N, K), of one output the
+    difference of two (N, 1); without classes the inputs again, (N, visible).
 
-    Parameters: `visible`; `hidden`, units of each layer; `num_classes`, 0 for no labels, 1 for two classes told
-    apart by one output, else K. The rest is how it learns in a run, see `DeepBelief`: `fine_tuning`, none or
-    up_down; `k`, steps of Gibbs sampling; `momentum` of contrastive divergence.
+    Parameters: `visible`; `hidden`, units of each layer; `num_classes`, 0 for no labels, 1 for two classes
+    told apart by one output, else K. The rest is how it learns in a run, see `DeepBelief`: `fine_tuning`,
+    none or up_down; `k`, steps of Gibbs sampling; `momentum` of contrastive divergence.
 
     Raises UsageError for sizes that cannot be, and for other inputs.
 
@@ -54,7 +54,9 @@ class DBN(nn.Module):
         self.classes = 2 if self.outputs == 1 else self.outputs
         self.fine_tuning = one_of("fine_tuning", fine_tuning, FINE_TUNINGS)
         if self.fine_tuning == "up_down" and len(self.sizes) < 2:
-            raise UsageError("up_down is for two hidden layers or more: one is the top machine, which has no below")
+            raise UsageError(
+                "up_down is for two hidden layers or more: one is the top machine, which has no below"
+            )
         self.teaching: dict[str, Any] = {
             "k": whole("k", k, 1), "momentum": real("momentum", momentum, at_least=0, below=1),
         }  # fmt: skip
@@ -65,7 +67,7 @@ class DBN(nn.Module):
 
     @torch.no_grad()
     def draw_parameters(self, seed: int, prefix: str) -> None:
-        """Every machine's W from a normal distribution of deviation 0.01, by (seed, name); D = W, biases 0."""
+        """Every W from a normal distribution of deviation 0.01, by (seed, name); D = W, biases 0."""
         for number, machine in enumerate(self.machines):
             machine.draw_parameters(seed, f"{prefix}machines.{number}.")  # type: ignore[operator]
         for number in range(len(self.down)):
@@ -109,7 +111,7 @@ class DBN(nn.Module):
         return torch.sigmoid(F.linear(h, weight, self.top.hidden_bias))
 
     def class_scores(self, x: Tensor) -> Tensor:
-        """−F(h_{L−1}, y) of every class y, (N, K), less what all of them share: their softmax is P(y | h_{L−1})."""
+        """−F(h_{L−1}, y) of every class y, (N, K), less what all share; their softmax is P(y | h_{L−1})."""
         if not self.classes:
             raise UsageError("a network without labels has no classes; make it with num_classes=")
         return self.scores_from(self.up(x))

@@ -40,7 +40,7 @@ from gradatim.planning.network_arguments import (
     work_of,
 )
 from gradatim.planning.option_checks import refuse_useless
-from gradatim.planning.pretraining import check_pretraining, complete_pretraining, members_sentence
+from gradatim.planning.pretraining import check_pretraining, complete_pretraining
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
@@ -167,8 +167,7 @@ def _choose(
     settings, choices = one_or_several(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())
     )
-    settings, layers = complete_pretraining(settings)
-    choices |= layers | (members_sentence(settings) if "members" in choices else {})
+    settings, choices = complete_pretraining(settings, choices)
     if is_name:
         check_layout(named, train)
     encoder = encoder or fit_encoder(

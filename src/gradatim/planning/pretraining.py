@@ -75,10 +75,13 @@ def check_pretraining(settings: Settings, model: Any, several: bool, labels: boo
     name = model.get("name") if isinstance(model, Mapping) else model
     if name == "ensemble" or several:
         raise UsageError(
-            "--pretrain is for one network, and an ensemble has several: leave out --model ensemble and --members"
+            "--pretrain is for one network, and an ensemble has several: leave out --model ensemble and "
+            "--members"
         )
     if loop_class(model) is not Training:
-        raise UsageError(f"--pretrain is for networks that learn from gradients; {name} has its own way to learn")
+        raise UsageError(
+            f"--pretrain is for networks that learn from gradients; {name} has its own way to learn"
+        )
     if not labels and pretraining_settings(settings.pretrain)[0] == "supervised":
         raise UsageError("supervised pretraining needs labels; autoencoder, denoising and rbm need none")
     if settings.engine == "numpy":
@@ -87,20 +90,17 @@ def check_pretraining(settings: Settings, model: Any, several: bool, labels: boo
         raise UsageError("--pretrain and --time-budget cannot be together: leave one of them out")
 
 
-def members_sentence(settings: Settings) -> dict[str, str]:
-    """Why a table's usual ensemble is a single network, where it is pretrained."""
-    return {"members": "1: the layers of one network are pretrained"} if settings.pretrain else {}
-
-
 def _has_layers(model: Any) -> bool:
     """Whether a way of learning has stages of its own, whose epochs and rate these are."""
     return getattr(loop_class(model), "in_stages", False)
 
 
-def complete_pretraining(settings: Settings) -> tuple[Settings, dict[str, str]]:
-    """The settings of pretraining with nothing left open, and why; on the torch engine."""
+def complete_pretraining(
+    settings: Settings, choices: dict[str, str]
+) -> tuple[Settings, dict[str, str]]:  # fmt: skip
+    """The settings with nothing of pretraining left open, on the torch engine, and why."""
     if settings.pretrain is None:
-        return settings, {}
+        return settings, choices
     name, _ = pretraining_settings(settings.pretrain)
     said = {"pretrain": f"{settings.pretrain}: each hidden layer learns first, by {WORDS[name]}"}
     if settings.pretrain_epochs is None:
@@ -113,4 +113,6 @@ def complete_pretraining(settings: Settings) -> tuple[Settings, dict[str, str]]:
     if settings.engine == "auto":
         settings = replace(settings, engine="torch")
         said["engine"] = "torch: layers are pretrained on it"
-    return settings, said
+    if "members" in choices:
+        said["members"] = "1: the layers of one network are pretrained"
+    return settings, choices | said

@@ -65,8 +65,8 @@ class Metrics:
 
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:
-    """The records of a run, of learning in stages those of the last; a part of a line at the end, which a crash
-    can leave, is passed over.
+    """The records of a run, of learning in stages those of the last; a part of a line at the end, which a
+    crash can leave, is passed over.
     """
     return [record for record in read_all(path) if "stage" not in record]
 

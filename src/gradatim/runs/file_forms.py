@@ -147,8 +147,7 @@ def check_config(config: dict[str, Any], path: Path) -> None:
 
 
 def check_epochs(records: list[dict[str, Any]], path: Path) -> None:
-    """The records are of the epochs 1, 2, 3, … of each stage, and hold numbers, or a text that a network wrote.
-    """
+    """The records are of the epochs 1, 2, 3, … of each stage, and hold numbers, or a text."""
     form, stage, epoch = Entries(EPOCH), None, 0
     for number, record in enumerate(records, 1):
         where = f", line {number},"

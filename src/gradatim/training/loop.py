@@ -16,7 +16,7 @@ STATE = {name: NUMBER if name == "seconds" else COUNT for name in COUNTERS}  # i
 
 
 class Course(NamedTuple):
-    """Epochs done, with the share of the one under way; those finished, and those in all; of a stage its name."""
+    """Epochs done, with the share of the one under way; those finished and those in all; a stage's name."""
 
     stage: str
     progress: float

@@ -48,8 +48,9 @@ def noise_of(corruption: str, amount: float) -> nn.Module:
 class BlockWithDecoder(nn.Module):
     """A block as an autoencoder: x̂ = decode(block(corrupted x)), said as rows; the decoder is temporary.
 
-    Of a dense block the decoder is a dense layer back to the inputs; of a convolution its maps are enlarged to
-    the inputs' size, where pooling or strides have made them smaller, and convolved back to their channels.
+    Of a dense block the decoder is a dense layer back to the inputs; of a convolution its maps are enlarged
+    to the inputs' size, where pooling or strides have made them smaller, and convolved back to their
+    channels.
 
     Shapes: x (N, …) → (N, D), D the numbers of an input: log odds where the loss is Bernoulli.
     """
@@ -64,7 +65,7 @@ class BlockWithDecoder(nn.Module):
             self.decoder: nn.Module = nn.Linear(code.shape[1:].numel(), x.shape[1:].numel())
         else:
             axes = x.ndim - 2
-            width = tuple(n // 2 * 2 + 1 for n in block.weight.weight.shape[2:])  # type: ignore[union-attr]
+            width = tuple(n // 2 * 2 + 1 for n in block.weight.weight.shape[2:])
             again = CONVOLUTIONS[axes](code.shape[1], x.shape[1], width, padding=tuple(n // 2 for n in width))
             self.decoder = nn.Sequential(nn.Upsample(tuple(x.shape[2:])), again)
         _draw(self.decoder, seed)

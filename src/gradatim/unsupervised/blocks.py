@@ -32,7 +32,7 @@ class Block:
     number: int  # from 1 on
     lead: nn.Sequential
     layers: nn.Sequential
-    weight: nn.Module  # the dense layer or convolution
+    weight: Any  # the dense layer or convolution
 
     @property
     def is_dense(self) -> bool:
@@ -60,7 +60,7 @@ def blocks_of(network: nn.Module) -> tuple[list[Block], Block]:
     Raises UsageError for a network that is no stack, for one with another layer that has weights, and for one
     without hidden layers.
     """
-    cut: list[tuple[list[nn.Module], list[nn.Module], nn.Module]] = []
+    cut: list[tuple[list[nn.Module], list[nn.Module], Any]] = []
     lead: list[nn.Module] = []
     for layer in _in_order(network):
         weight = _weight_of(layer)
@@ -86,8 +86,9 @@ def blocks_of(network: nn.Module) -> tuple[list[Block], Block]:
 
 def _in_order(network: nn.Module) -> list[nn.Module]:
     """The layers of a stack in the order in which they are applied; UsageError for another network."""
-    if hasattr(network, "in_order"):
-        network = nn.Sequential(*network.in_order())
+    in_order: Any = getattr(network, "in_order", None)
+    if in_order is not None:
+        network = nn.Sequential(*in_order())
     if not isinstance(network, nn.Sequential):
         name = getattr(network, "description", {}).get("name") or type(network).__name__
         raise UsageError(f"{name} cannot be pretrained layer by layer: it is no stack; {WORKS}")
@@ -97,11 +98,9 @@ def _in_order(network: nn.Module) -> list[nn.Module]:
     return found
 
 
-def _weight_of(layer: nn.Module) -> nn.Module | None:
+def _weight_of(layer: nn.Module) -> Any:
     """The dense layer or convolution in a layer; None where it has no weights."""
-    parts = [
-        part for part in layer.modules() if any(p.ndim > 1 for p in part.parameters(recurse=False))
-    ]
+    parts = [part for part in layer.modules() if any(p.ndim > 1 for p in part.parameters(recurse=False))]
     if not parts:
         return None
     if len(parts) > 1 or not isinstance(parts[0], (*DENSE, *CONVOLUTIONS)):

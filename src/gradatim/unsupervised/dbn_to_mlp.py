@@ -1,5 +1,7 @@
 """A deep belief network as the beginning of a multilayer perceptron."""
 
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -8,7 +10,7 @@ from gradatim.nn.dbn import DBN
 
 
 def dbn_to_mlp(dbn: DBN, out_features: int, seed: int = 0, dropout: float = 0.0) -> nn.Module:
-    """An MLP that begins as a deep belief network (Hinton & Salakhutdinov 2006), to be fine-tuned by gradients.
+    """An MLP that begins as a deep belief network, to be fine-tuned (Hinton & Salakhutdinov 2006).
 
         h_l = σ(W_l h_{l−1} + c_l), the network's own parameters unchanged;   ŷ = W h_L + b drawn anew
 
@@ -25,9 +27,9 @@ def dbn_to_mlp(dbn: DBN, out_features: int, seed: int = 0, dropout: float = 0.0)
         "activation": "sigmoid", "dropout": dropout,
     }  # fmt: skip
     network = build(entry, seed, dbn.top.weight.dtype)
-    dense = [layer for layer in network.modules() if hasattr(layer, "in_features")]
+    dense: list[Any] = [layer for layer in network.modules() if hasattr(layer, "in_features")]
     with torch.no_grad():
-        for layer, machine in zip(dense, dbn.machines, strict=False):
-            layer.weight.copy_(machine.weight[:, : layer.in_features])  # type: ignore[index,operator,union-attr]
-            layer.bias.copy_(machine.hidden_bias)  # type: ignore[operator,union-attr,arg-type]
+        for layer, machine in zip(dense, [*dbn.below, dbn.top], strict=False):
+            layer.weight.copy_(machine.weight[:, : layer.in_features])
+            layer.bias.copy_(machine.hidden_bias)
     return network

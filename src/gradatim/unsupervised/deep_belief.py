@@ -31,7 +31,7 @@ AT_ONCE = 4096  # rows that go up together
 class DeepBelief(Staged):
     """Greedy learning of a deep belief network (Hinton, Osindero & Teh 2006; curriculum F7).
 
-        machine l = 1 … L − 1:   contrastive divergence on h_{l−1}, the means of the layers below;  D_l ← W_l
+        machine l = 1 … L − 1:   contrastive divergence on the means h_{l−1};  D_l ← W_l
         machine L:               the same on h_{L−1} beside the labels y, where there are classes
         up_down:                 all together by wake–sleep with contrastive divergence at the top
 
@@ -40,8 +40,7 @@ class DeepBelief(Staged):
 
     Parameters: `model`, a DBN, trained in place; `data` and `valid`, (x, y) of numbers in [0, 1] and class
     numbers; y is not looked at without classes. `machine_epochs` of each stage before the last (`epochs` when
-    None), and its rate `machine_lr` (0.1 when None). `lr` is the last stage's, 0.1
-    when None.
+    None), and its rate `machine_lr` (0.1 when None). `lr` is the last stage's, 0.1 when None.
 
     Raises UsageError for numbers outside [0, 1] and labels that are no class numbers.
 
@@ -59,8 +58,9 @@ class DeepBelief(Staged):
     in_stages: ClassVar[bool] = True  # so that --pretrain-epochs and --pretrain-lr are its machines'
 
     def __init__(
-        self, model: DBN, data: Any, *, valid: Any = None, epochs: int = 20, machine_epochs: int | None = None,
-        lr: float | None = None, machine_lr: float | None = None, batch_size: int = 32, seed: int = 0,
+        self, model: DBN, data: Any, *, valid: Any = None, epochs: int = 20,
+        machine_epochs: int | None = None, lr: float | None = None, machine_lr: float | None = None,
+        batch_size: int = 32, seed: int = 0,
         weight_decay: float = 0.0, max_minutes: float | None = None, device: str = "cpu",
         precision: str = "float32",
     ):  # fmt: skip
@@ -68,7 +68,7 @@ class DeepBelief(Staged):
         self.rate = None if lr is None else real("lr", lr, above=0)
         self.machine_rate = 0.1 if machine_lr is None else real("machine_lr", machine_lr, above=0)
         self.weight_decay = weight_decay
-        self.how = {"batch_size": batch_size, "device": device, "precision": precision}
+        self.how: dict[str, Any] = {"batch_size": batch_size, "device": device, "precision": precision}
         place, _ = choose_device(device)
         model.to(place, getattr(torch, precision))
         self.data: Dataset | None = _rows(data, model)
@@ -83,7 +83,7 @@ class DeepBelief(Staged):
 
     @classmethod
     def of_settings(cls, model: Any, data: Any, valid: Any, loss: Any, settings: dict[str, Any]) -> Self:
-        """With the run's rate, batches, epochs, decay, seed, device and precision, and those of its machines."""
+        """With the run's rate, batches, epochs, decay, seed, device, precision, and those of its machines."""
         if model.outputs and loss not in SCORES:
             raise UsageError(
                 "a deep belief network learns classes, or inputs with --task reconstruction; it has no "
@@ -91,7 +91,10 @@ class DeepBelief(Staged):
             )
         given = {name: settings[name] for name in cls.takes}
         given["weight_decay"] = settings["weight_decay"] or 0.0
-        machines = {"machine_epochs": settings.get("pretrain_epochs"), "machine_lr": settings.get("pretrain_lr")}
+        machines: dict[str, Any] = {
+            "machine_epochs": settings.get("pretrain_epochs"),
+            "machine_lr": settings.get("pretrain_lr"),
+        }
         return cls(model, data, valid=valid, **given, **machines)
 
     def _stage(self, number: int, many: int) -> Stage:
@@ -109,7 +112,7 @@ class DeepBelief(Staged):
         data, valid = (self._seen_by(number, part) for part in (self.data, self.valid))
         lr = (self.rate or 0.1) if last else self.machine_rate
         seed = self.seed if not number else int(generator(self.seed, f"machine {number}").integers(2**31))
-        way = TopMachine if top and self.dbn.classes else ContrastiveDivergence
+        way: Any = TopMachine if top and self.dbn.classes else ContrastiveDivergence
         loop = way(
             self.dbn.machines[number], data, valid=valid, epochs=self.epochs if last else self.machine_epochs,
             lr=lr, seed=seed, weight_decay=self.weight_decay, **self.how, **self.dbn.teaching,
@@ -166,7 +169,9 @@ def _rows(data: Any, dbn: DBN) -> Dataset:
     """Rows (N, visible) in [0, 1] with class numbers where the network has labels; UsageError for others."""
     examples = as_examples(data)
     if not isinstance(examples, Dataset) or not isinstance(examples.x, np.ndarray):
-        raise UsageError("a deep belief network learns from rows of numbers in memory, which are one dense array")
+        raise UsageError(
+            "a deep belief network learns from rows of numbers in memory, which are one dense array"
+        )
     x = examples.x.reshape(len(examples), -1)
     if x.shape[1] != dbn.visible:
         raise UsageError(f"the network has {dbn.visible} visible units; a row here has {x.shape[1]} numbers")
@@ -174,7 +179,9 @@ def _rows(data: Any, dbn: DBN) -> Dataset:
     y = examples.y
     if dbn.classes:
         if y is None:
-            raise UsageError("a network with labels learns from labels, and there are none; num_classes=0 needs none")
+            raise UsageError(
+                "a network with labels learns from labels, and there are none; num_classes=0 needs none"
+            )
         whole_numbers = y.ndim == 1 and (y == y.astype(int)).all() and y.min() >= 0 and y.max() < dbn.classes
         if not whole_numbers:
             raise UsageError(f"labels are class numbers from 0 to {dbn.classes - 1}")

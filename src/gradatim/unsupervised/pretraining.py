@@ -32,6 +32,7 @@ from gradatim.unsupervised.staged import Stage, Staged
 KINDS = ("rbm", "autoencoder", "denoising", "supervised")
 RATE = 1e-3  # of Adam, which teaches autoencoders
 RATES = {"bernoulli": 0.1, "gaussian": 0.01, "relu": 0.001}  # of machines, by their units
+SHARED = ("batch_size", "device", "precision")  # settings of the run that every stage takes
 OF_LABELS = (  # settings of the run that a stage with labels takes too
     "class_weight", "label_smoothing", "pos_weight", "l1", "l2", "weight_decay", "clip_norm", "clip_value",
 )  # fmt: skip
@@ -44,17 +45,18 @@ class Pretraining(Staged):
                              block l learns from h_{l−1}, and stays as it is while the next ones learn
         then all learn together by `Training`
 
-    A block is a dense layer or a convolution with the normalisation, activation and pooling behind it. How one
-    learns: `rbm`, as the machine of its weights, by contrastive divergence: units in [0, 1] are Bernoulli,
-    others Gaussian, whose σ are folded into the weights at the end of the stage; ReLU stands for rectified
-    hidden units (Nair & Hinton 2010), which are centred. `autoencoder` and `denoising` (Vincent et al. 2010), with a temporary
-    decoder: cross-entropy of inputs in [0, 1], squared error of others. `supervised` (Bengio et al. 2007), with
-    a temporary output layer on the labels. The examples of each stage are held in memory.
+    A block is a dense layer or a convolution with the normalisation, activation and pooling behind it. How
+    one learns: `rbm`, as the machine of its weights, by contrastive divergence: units in [0, 1] are
+    Bernoulli, others Gaussian, whose σ are folded into the weights at the end of the stage; ReLU stands for
+    rectified hidden units (Nair & Hinton 2010), which are centred. `autoencoder` and `denoising` (Vincent et
+    al. 2010), with a temporary decoder: cross-entropy of inputs in [0, 1], squared error of others.
+    `supervised` (Bengio et al. 2007), with a temporary output layer on the labels. The examples of each stage
+    are held in memory.
 
-    Parameters: `model`, a stack of torch, trained in place; `data`, `valid`, `loss`, and `settings` as Training
-    takes them, of the last stage; `pretrain_epochs` of each stage before, `pretrain_lr` (0.1 of a machine of
-    binary units, 0.01 of Gaussian, 0.001 of rectified ones, 0.001 of the others when None), and `how`: k,
-    momentum and persistent of `rbm`, noise and corruption (masking or gaussian) of `denoising`.
+    Parameters: `model`, a stack of torch, trained in place; `data`, `valid`, `loss`, and `settings` as
+    Training takes them, of the last stage; `pretrain_epochs` of each stage before, `pretrain_lr` (0.1 of a
+    machine of binary units, 0.01 of Gaussian, 0.001 of rectified ones, 0.001 of the others when None), and
+    `how`: k, momentum and persistent of `rbm`, noise and corruption (masking or gaussian) of `denoising`.
 
     Raises UsageError for a network that is no stack or has no hidden layer, for examples that are not held in
     memory or have no labels where those are needed, and for a block that cannot be taught so.
@@ -62,13 +64,15 @@ class Pretraining(Staged):
     >>> from gradatim.models.building import build
     >>> network = build({"name": "mlp", "in_features": 2, "out_features": 2, "hidden": [3]})
     >>> x, y = np.random.default_rng(0).random((40, 2), np.float32), np.arange(40) % 2
-    >>> [record.stage for record in Pretraining(network, (x, y), kind="denoising", pretrain_epochs=2, epochs=1)]
+    >>> loop = Pretraining(network, (x, y), kind="denoising", pretrain_epochs=2, epochs=1)
+    >>> [record.stage for record in loop]
     ['layer 1 of 1', 'layer 1 of 1', '']
     """
 
     def __init__(
-        self, model: nn.Module, data: Any, loss: Any = "cross_entropy", *, kind: str, pretrain_epochs: int = 10,
-        pretrain_lr: float | None = None, how: Mapping[str, Any] | None = None, valid: Any = None,
+        self, model: nn.Module, data: Any, loss: Any = "cross_entropy", *, kind: str,
+        pretrain_epochs: int = 10, pretrain_lr: float | None = None, how: Mapping[str, Any] | None = None,
+        valid: Any = None,
         epochs: int = 20, max_minutes: float | None = None, **settings: Any,
     ):  # fmt: skip
         self.kind = known("kind of pretraining", kind, KINDS)
@@ -105,7 +109,9 @@ class Pretraining(Staged):
     def _check_blocks(self) -> None:
         """Raise UsageError for a block that cannot be taught in this way."""
         if self.kind == "supervised" and not self.output.is_dense:
-            raise UsageError("supervised pretraining needs a dense output layer; the last one is a convolution")
+            raise UsageError(
+                "supervised pretraining needs a dense output layer; the last one is a convolution"
+            )
         for block in self.hidden if self.kind == "rbm" else ():
             if not block.is_dense:
                 raise UsageError(
@@ -114,14 +120,14 @@ class Pretraining(Staged):
                 )
             if not block.activation:
                 raise UsageError(
-                    f"rbm pretrains layers with sigmoid or relu behind them; layer {block.number} has another "
-                    "activation: give activation=sigmoid, or pretrain by autoencoder or denoising"
+                    f"rbm pretrains layers with sigmoid or relu behind them; layer {block.number} has "
+                    "another activation: give activation=sigmoid, or pretrain by autoencoder or denoising"
                 )
             if block.weight.bias is None:
                 raise UsageError(f"rbm pretrains layers with biases; layer {block.number} has none")
 
     def _seed_of(self, block: Block) -> int:
-        """The run's for the first block, so that it is taught as it would be alone; drawn from it for others."""
+        """The run's for the first block, which is taught as it would be alone; of others drawn from it."""
         if block.number == 1:
             return self.seed
         return int(generator(self.seed, f"pretraining {block.number}").integers(2**31))
@@ -136,8 +142,9 @@ class Pretraining(Staged):
 
     def _stage_settings(self, block: Block, lr: float) -> dict[str, Any]:
         """What every loop of a stage takes."""
-        own = {name: self.settings[name] for name in ("batch_size", "device", "precision") if name in self.settings}
-        return {**own, "epochs": self.pretrain_epochs, "lr": self.pretrain_lr or lr, "seed": self._seed_of(block)}
+        own: dict[str, Any] = {name: self.settings[name] for name in SHARED if name in self.settings}
+        lr = self.pretrain_lr or lr
+        return own | {"epochs": self.pretrain_epochs, "lr": lr, "seed": self._seed_of(block)}
 
     def _machine(self, block: Block) -> Loop:
         """Contrastive divergence of the machine whose weights and hidden biases are the block's own."""
@@ -146,12 +153,12 @@ class Pretraining(Staged):
         data = replace(data, x=data.x.reshape(len(data), -1))
         units = "relu" if block.activation == "relu" else "bernoulli"
         gaussian = not self._is_bounded(block, data.x)
-        hidden, visible = block.weight.weight.shape  # type: ignore[union-attr,misc]
+        hidden, visible = block.weight.weight.shape
         machine = GaussianRBM(visible, hidden, units) if gaussian else RBM(visible, hidden, 0, units)
-        machine.weight, machine.hidden_bias = block.weight.weight, block.weight.bias  # type: ignore[assignment]
+        machine.weight, machine.hidden_bias = block.weight.weight, block.weight.bias
         machine.draw_parameters(self._seed_of(block), "")
         self.machine = machine
-        way = GaussianContrastiveDivergence if gaussian else ContrastiveDivergence
+        way: Any = GaussianContrastiveDivergence if gaussian else ContrastiveDivergence
         rate = RATES["relu" if units == "relu" else "gaussian" if gaussian else "bernoulli"]
         how = {"centred": True, **self.how} if units == "relu" else self.how
         return way(machine, data, valid=valid, **self._stage_settings(block, rate), **how)
@@ -186,7 +193,7 @@ class Pretraining(Staged):
         """Training of the block with a temporary output layer, as the run trains the whole network."""
         data, valid = self._examples(block, self.data), self._examples(block, self.valid)
         assert data is not None
-        outputs = self.output.weight.weight.shape[0]  # type: ignore[union-attr]
+        outputs = self.output.weight.weight.shape[0]
         network = BlockWithOutput(block, tensor_of(data.x[:1]), outputs, self._seed_of(block))
         optimizer = self.settings.get("optimizer", "adam")
         steps = isinstance(optimizer, str) and optimizer != "lbfgs"
@@ -197,7 +204,9 @@ class Pretraining(Staged):
 
     def _last(self) -> Loop:
         """Training of the whole network."""
-        return Training(self.whole, self.data, self.loss, valid=self.valid, epochs=self.epochs, **self.settings)
+        return Training(
+            self.whole, self.data, self.loss, valid=self.valid, epochs=self.epochs, **self.settings
+        )
 
     def end(self) -> None:
         """Let go of the examples, too."""

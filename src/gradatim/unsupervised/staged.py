@@ -40,11 +40,11 @@ class Staged(Loop):
 
     The stages share the parameters of one network. A checkpoint holds all of these, the number of the stage
     under way and its loop's own state, so that learning goes on exactly from any step of any stage. Records
-    before the last stage bear its name, and their epochs count from 1 in each. Early stopping, averages and the
-    schedule are the last loop's.
+    before the last stage bear its name, and their epochs count from 1 in each. Early stopping, averages and
+    the schedule are the last loop's.
 
-    Parameters: `model`, the network; `stages`, the last of which has no name in records; `epochs` of the last,
-    which `extend` changes; `max_minutes` of one sitting in all.
+    Parameters: `model`, the network; `stages`, the last of which has no name in records; `epochs` of the
+    last, which `extend` changes; `max_minutes` of one sitting in all.
 
     Raises UsageError for a value that cannot be, NonFiniteLoss naming the stage.
     """
@@ -124,7 +124,7 @@ class Staged(Loop):
         self._course = Course(self._name, loop.progress, loop.epoch, loop.epochs)
 
     def advance(self, seconds: float | None = None) -> Record | None:
-        """As of any Loop; the stage's name is in the record, and behind its last epoch the next has its turn."""
+        """As of any Loop; the record bears the stage's name. The next has its turn behind its last epoch."""
         if self.finished:
             return None
         now = perf_counter()

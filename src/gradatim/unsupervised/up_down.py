@@ -75,9 +75,9 @@ class UpDown(Loop):
 
         θ ← θ + η ∇θ,   ∇ by `up_down_gradients`
 
-    The numbers that it draws are functions of (seed, step), so that it goes on exactly. A record holds the mean
-    squared error of the wake phase's predictions of v; with `valid` that of the means, and the accuracy where
-    there are classes.
+    The numbers that it draws are functions of (seed, step), so that it goes on exactly. A record holds the
+    mean squared error of the wake phase's predictions of v; with `valid` that of the means, and the accuracy
+    where there are classes.
 
     Parameters: `model`, trained in place; `data` and `valid`, rows of numbers in [0, 1] and class numbers;
     `k`, steps of Gibbs sampling in the top machine; `lr` is η.

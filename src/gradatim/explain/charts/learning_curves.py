@@ -41,8 +41,10 @@ def stage_curves(stages: Mapping[str, Sequence[dict[str, Any]]]) -> Chart:
             panels.append(
                 Panel(
                     axes.of_epochs(int(epochs[0]), int(epochs[-1])),
-                    axes.of_losses(f"loss, {name}", values.tolist()), (curve,), f"training loss of {name}: {ends}",
-                )  # fmt: skip
+                    axes.of_losses(f"loss, {name}", values.tolist()),
+                    (curve,),
+                    f"training loss of {name}: {ends}",
+                )
             )
     return Chart("Stages of learning", tuple(panels), columns=min(len(panels), 3))
 

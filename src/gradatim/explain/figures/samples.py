@@ -12,7 +12,7 @@ from gradatim.explain.figures.style import Picture, Theme
 def samples_figure(
     pictures: np.ndarray, rows_of: Sequence[Any], title: str, of: str = "steps of Gibbs sampling"
 ) -> Picture:
-    """Pictures (T, N, H, W) or (T, N, H, W, 3) of N chains, a row for each of T numbers of steps, or classes."""
+    """Pictures (T, N, H, W) or (T, N, H, W, 3) of N chains, a row for each number of steps, or class."""
     low, high = float(pictures.min()), float(pictures.max())
     pictures = (pictures - low) / ((high - low) or 1.0)
     count, height = len(rows_of), pictures.shape[2] + 1

@@ -1,4 +1,4 @@
-"""What a Boltzmann machine or a deep belief network makes up, as pictures: through Gibbs time, or by class."""
+"""What a Boltzmann machine makes up through Gibbs time, or a deep belief network of a class, as pictures."""
 
 from typing import Any
 
@@ -40,14 +40,18 @@ def samples(asked: PlotRequest) -> Drawing:
     if by_class:
         figure = samples_figure(pictures, moments, title, "class")
         return Drawing(figure, {"classes": moments, "steps": [steps], "chains": chains, "seed": seed})
-    return Drawing(samples_figure(pictures, moments, title), {"steps": moments, "chains": chains, "seed": seed})
+    return Drawing(
+        samples_figure(pictures, moments, title), {"steps": moments, "chains": chains, "seed": seed}
+    )
 
 
 def _of_classes(network: Any, chains: int, steps: int, seed: int) -> np.ndarray:
     """Samples of each class, (K, N, visible)."""
     from gradatim.unsupervised.deep_belief import samples_of_class
 
-    found = [samples_of_class(network, label, chains, steps, seed).numpy() for label in range(network.classes)]
+    found = [
+        samples_of_class(network, label, chains, steps, seed).numpy() for label in range(network.classes)
+    ]
     return np.stack(found)
 
 
