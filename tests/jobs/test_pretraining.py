@@ -5,12 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from gradatim.checks import Interrupted, UsageError
+from gradatim.checks import GradatimError, Interrupted, UsageError
 from gradatim.jobs.display import Display
 from gradatim.jobs.run import load
 from gradatim.jobs.train import train
 from gradatim.planning.pretraining import pretraining_settings
-from gradatim.runs.epoch_records import read_metrics, read_stages
+from gradatim.runs.epoch_records import Metrics, read_metrics, read_stages
+from gradatim.runs.events import scalars
 from gradatim.runs.tensors import read_tensors
 from gradatim.unsupervised.staged import Staged
 
@@ -36,7 +37,7 @@ def test_a_run_keeps_the_stages_apart_from_its_learning_curves(tmp_path):
     assert config["choices"]["engine"] == "torch: layers are pretrained on it"
     assert run.trained.encoder.name == "unit"  # so that the first machine's units are binary
     page = (tmp_path / "run" / "report.html").read_text()
-    assert "Stages of learning" in page and "layer 2 of 2" in page and "all layers" in page
+    assert "Stages of learning" in page and "layer 2 of 2" in page and "the last stage" in page
     assert load(tmp_path / "run").metrics == run.metrics
 
 
@@ -106,6 +107,24 @@ def test_what_cannot_be_is_refused_before_there_is_a_folder(tmp_path, asked, sen
     with pytest.raises(UsageError, match=sentence):
         train(TABLE, out=tmp_path / "run", **given)
     assert not (tmp_path / "run").exists()
+
+
+def test_records_of_a_stage_count_from_1_and_keep_its_name(tmp_path):
+    record = {"epoch": 1, "step": 3, "train_loss": 0.5, "lr": 0.1, "seconds": 0.1}
+    metrics = Metrics(tmp_path / "metrics.jsonl")
+    for stage in ("layer 1 of 2", "layer 2 of 2"):
+        metrics.add({"stage": stage, **record})
+        metrics.add({"stage": stage, **record, "epoch": 2})
+    metrics.add(record)
+    metrics.close()
+    assert [r["epoch"] for r in read_stages(metrics.path)] == [1, 2, 1, 2]
+    assert read_metrics(metrics.path) == [record]
+    assert scalars(read_stages(metrics.path)[0])["layer 1 of 2/train/loss"] == 0.5
+    metrics = Metrics(metrics.path, metrics.length)
+    metrics.add({"stage": "layer 2 of 2", **record, "epoch": 3})
+    metrics.close()
+    with pytest.raises(GradatimError, match="line 6, is damaged: epoch must be 1; it is 3"):
+        read_metrics(metrics.path)
 
 
 def test_settings_of_pretraining_are_read_from_its_name():

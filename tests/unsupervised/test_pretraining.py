@@ -163,6 +163,7 @@ def test_an_interrupt_and_a_limit_of_time_stop_between_two_steps():
     assert [r.stage for r in training][-1] == ""  # iterating goes on
     short = loop("rbm", max_minutes=1e-9)
     assert list(short) == [] and short.out_of_time and short.course.place == "in epoch 1 of 2 of layer 1 of 2"
+    assert after(loop("rbm"), 1).course.place == "after layer 1 of 2"
 
 
 def test_more_epochs_are_the_last_stages():

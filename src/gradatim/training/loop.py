@@ -25,7 +25,9 @@ class Course(NamedTuple):
 
     @property
     def place(self) -> str:
-        """The epoch under way, in words."""
+        """The epoch under way, in words; of a stage that has just ended that it has."""
+        if self.stage and self.epoch >= self.epochs:
+            return f"after {self.stage}"
         stage = f" of {self.stage}" if self.stage else ""
         return f"in epoch {self.epoch + 1} of {self.epochs}{stage}"
 

@@ -11,7 +11,7 @@ def context(evidence: None, report: Any) -> dict[str, Any]:
     stages: dict[str, list[dict[str, Any]]] = {}
     for record in report.stages:
         stages.setdefault(record["stage"], []).append(record)
-    every = [*stages.items(), *([("all layers", report.records)] if report.records else [])]
+    every = [*stages.items(), *([("the last stage", report.records)] if report.records else [])]
     rows = [
         {
             "name": name, "epochs": len(records), "seconds": sum(one["seconds"] for one in records),
