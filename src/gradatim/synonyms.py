@@ -94,7 +94,7 @@ NEAREST = {  # names here, and those that are nearest to them and not there yet
     "conv_transpose2d": "upsample upsampling interpolate pixel_shuffle",
     "char_lm": "transformer gpt gpt2 llama bert",
     "mlp": "autoencoder logistic_regression linear_regression kan",
-    "rbm": "vae gan dbn diffusion",
+    "rbm": "vae gan diffusion",
     "l1": "elastic_net",
     "l2": "elastic_net",
     "huber": "log_cosh logcosh",

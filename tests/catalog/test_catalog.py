@@ -107,6 +107,7 @@ def test_the_loop_of_a_network_is_a_loop():
         "rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence",
         "som": "gradatim.unsupervised.som:SOMTraining",
         "gaussian_rbm": "gradatim.unsupervised.gaussian:GaussianContrastiveDivergence",
+        "dbn": "gradatim.unsupervised.deep_belief:DeepBelief",
     }
     for home in loops.values():
         module, _, attribute = home.partition(":")

@@ -85,7 +85,8 @@ def test_options_reach_the_run(command):
         "threshold": None, "accumulate": 2, "l1": 0.001, "l2": 0.01, "weight_decay": 0.1,
         "label_smoothing": 0.1, "ema": 0.9, "clip_norm": 5.0, "clip_value": 1.0, "max_minutes": None,
         "window": None, "keep": "last", "metrics": None, "target_transform": None, "pos_weight": None,
-        "members": None, "numbers": None, "time_budget": None,
+        "members": None, "numbers": None, "time_budget": None, "pretrain": None, "pretrain_epochs": None,
+        "pretrain_lr": None,
     }  # fmt: skip
     assert config["settings"] == expected
     assert config["network"]["asked"] == {"activation": "tanh", "init": "orthogonal"}

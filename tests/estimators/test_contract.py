@@ -9,6 +9,7 @@ from gradatim.estimators import (
     SOM,
     Adaline,
     BernoulliRBM,
+    DBNClassifier,
     GaussianRBM,
     MLPClassifier,
     MLPRegressor,
@@ -43,6 +44,7 @@ def expected_to_fail(estimator):
         TableClassifier(members=5, max_iter=10), TableRegressor(members=5, max_iter=10),
         SOM(rows=3, columns=3), SOM(rows=2, columns=4, rule="online", topology="hexagonal", max_iter=5),
         BernoulliRBM(), GaussianRBM(n_components=8),
+        DBNClassifier((16, 8), learning_rate_init=0.02, max_iter=40, pretrain_epochs=5),
     ],
     expected_failed_checks=expected_to_fail,
 )  # fmt: skip
@@ -72,6 +74,7 @@ def test_scikit_learns_checks_of_every_solver(kind, solver):
         TableRegressor,
         BernoulliRBM,
         GaussianRBM,
+        DBNClassifier,
     ],
 )
 def test_arguments_are_stored_untouched(kind):

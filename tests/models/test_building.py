@@ -24,6 +24,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     "rbm": {"visible": 4, "hidden": 3},
     "som": {"input_len": 4, "rows": 2, "columns": 2},
     "gaussian_rbm": {"visible": 4, "hidden": 3},
+    "dbn": {"visible": 4, "hidden": [3, 2]},
     "dense": {"in_features": 4, "out_features": 3},
     **{f"conv{axes}d": {"in_channels": 2, "out_channels": 3, "kernel_size": 2} for axes in (1, 2, 3)},
     **{
@@ -128,6 +129,9 @@ def test_everything_computes_repeats_and_comes_back(row):
         net = build(entry(row), seed=7)
         parameters = list(net.parameters())
         out = net.free_energy(x) if row.name in ("rbm", "gaussian_rbm") else values(net, x)
+        if row.name == "dbn":  # whose way up, way down and top machine have parameters of their own
+            h = net.up(x)
+            out = torch.cat([net.down_from(h).flatten(), net.top.free_energy(h)])
         if parameters:
             out.square().sum().backward()
             assert all(p.grad is not None for p in parameters)

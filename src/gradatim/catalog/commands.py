@@ -35,6 +35,7 @@ OWN = {  # by kind and name, where the kind's would not do
     ("network", "sequence_classifier"): (),
     ("network", "som"): ("gradatim train digits --model som topology=hexagonal",),
     ("network", "rbm"): ("gradatim train digits --model rbm --hidden 64 k=5 persistent=true",),
+    ("network", "dbn"): ("gradatim train digits --model dbn --hidden 100,100 --epochs 10",),
     ("network", "gaussian_rbm"): ("gradatim train digits --model gaussian_rbm --hidden 64",),
     ("network", "ensemble"): ("gradatim train adult --members 2",),
 }

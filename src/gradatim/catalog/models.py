@@ -96,6 +96,12 @@ ENTRIES = (
         "gradatim.unsupervised.gaussian:GaussianContrastiveDivergence",
     ),
     Entry(
+        "dbn", "network", "gradatim.nn.dbn:DBN",
+        "Hinton, Osindero & Teh, A fast learning algorithm for deep belief nets", 2006, "F7",
+        "Deep belief network: Boltzmann machines on each other, learned one by one, labels at the top.",
+        "gradatim.unsupervised.deep_belief:DeepBelief",
+    ),
+    Entry(
         "lenet5", "network", "gradatim.models.lenet:LeNet5",
         LENET, 1998, "D11",
         "LeNet-5 as published: a connection table, trained subsampling, RBF outputs; 60,000 parameters.",

@@ -41,6 +41,7 @@ class Report:
     network_metrics: dict[str, float] | None = None  # where another model answers
     members: list[dict] = field(default_factory=list)  # of an ensemble: kind, fold, epoch, loss, share
     tried: list[dict] = field(default_factory=list)  # in the time budget: changed, loss, epoch, seconds
+    stages: list[dict] = field(default_factory=list)  # records of learning in stages, before the last
     inputs: int = 0  # numbers that the network sees of a table's row; 0 of other data
 
     @property
@@ -56,7 +57,7 @@ class Report:
     @property
     def seconds(self) -> float:
         """How long training took."""
-        return sum(record.get("seconds") or 0.0 for record in self.records)
+        return sum(record.get("seconds") or 0.0 for record in [*self.stages, *self.records])
 
     @property
     def parameters(self) -> int:
@@ -81,6 +82,7 @@ class Report:
     def sections(self) -> list[tuple[str, Evidence | None]]:
         """The sections in their order, and the evidence that each shows."""
         found: list[tuple[str, Evidence | None]] = [("comparison", None)] if self.baselines else []
+        found += [("stages", None)] if self.stages else []
         found += [("curves", None), *((one.section, one) for one in self.evidence)]
         found += [("members", None)] if self.members else []
         found += [("trials", None)] if self.tried else []

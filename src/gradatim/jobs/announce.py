@@ -42,9 +42,9 @@ def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, dis
             display.say(
                 f"{what} was {began} when this run began and is {now[what]} now: equal bits are not promised"
             )
-    if not (loop.epoch or loop.batch):
+    if not loop.begun:
         return
-    display.say(f"{folder}: going on after {loop.epoch} of {loop.epochs} epochs")
+    display.say(f"{folder}: going on {_place(loop)}")
     if loop.finished:
         display.say(f"it has finished; --epochs {2 * loop.epochs} would extend it")
     elif plan.extended:
@@ -54,6 +54,14 @@ def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, dis
             else ""
         )
         display.say(f"extended to {loop.epochs} epochs{again}")
+
+
+def _place(loop: Loop) -> str:
+    """From where it goes on."""
+    at = loop.course
+    if at.stage and not at.epoch:
+        return f"with {at.stage}"
+    return f"after {at.epoch} of {at.epochs} epochs" + (f" of {at.stage}" if at.stage else "")
 
 
 def _limit(plan: Plan) -> str:

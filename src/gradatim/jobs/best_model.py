@@ -13,7 +13,7 @@ from gradatim.explain.mean_choice import choose_mean
 from gradatim.planning.plan import Plan
 from gradatim.runs.asking import ask, ask_beside
 from gradatim.runs.baselines import read_baselines, write_baselines
-from gradatim.runs.epoch_records import read_metrics
+from gradatim.runs.epoch_records import read_all
 from gradatim.runs.folder import Folder
 from gradatim.runs.kept_mean import (
     MEAN,
@@ -79,7 +79,7 @@ def write_mean_row(folder: Folder, kept: KeptMean | None, metrics: dict[str, flo
     rows = others
     if kept is not None and kept.is_mean:
         seconds = {row["name"]: row["seconds"] for row in others}
-        seconds[NETWORK] = sum(row["seconds"] for row in read_metrics(folder.metrics))
+        seconds[NETWORK] = sum(row["seconds"] for row in read_all(folder.metrics))
         row = {"name": MEAN, "what": shares_text(kept), "metrics": metrics}
         rows = [*others, {**row, "seconds": sum(seconds.get(name, 0.0) for name in kept.shares)}]
     if folder.baselines.exists():

@@ -67,14 +67,16 @@ class Display:
         epochs: int,
         record: Record | None,
         so_far: Callable[[], float | None] | None = None,
+        stage: str = "",
     ) -> None:
-        """How many epochs are done, parts included, and the record of one that has just ended.
+        """How many epochs are done, parts included, in all or of a stage, and the record of one that has
+        just ended.
 
         On a terminal also the loss `so_far` of a long epoch that is under way; in a log a line for some
         epochs, and `finish` adds the last and the best.
         """
         if self.live:
-            self._update(done, epochs, record, so_far)
+            self._update(done, epochs, record, so_far, stage)
         elif record is not None and (line := self._lines.of(record, epochs)):
             self.say(line)
 
@@ -85,11 +87,12 @@ class Display:
             self.say(line)
 
     def _update(
-        self, done: float, epochs: int, record: Record | None, so_far: Callable[[], float | None] | None
-    ) -> None:
+        self, done: float, epochs: int, record: Record | None, so_far: Callable[[], float | None] | None,
+        stage: str,
+    ) -> None:  # fmt: skip
         if self._progress is None:
             self._open(epochs)
-        self._progress.update(self._task, completed=done, total=epochs)
+        self._progress.update(self._task, completed=done, total=epochs, stage=f"{stage}: " if stage else "")
         if record is not None:
             self._began = perf_counter()
             self._facts = str(record).split("  ", 1)[1].rsplit("  ", 1)[0]
@@ -105,13 +108,13 @@ class Display:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._progress = Progress(
-            TextColumn("epoch {task.completed:.0f}/{task.total:.0f}"),
+            TextColumn("{task.fields[stage]}epoch {task.completed:.0f}/{task.total:.0f}"),
             BarColumn(bar_width=24),
             TextColumn("{task.fields[facts]}"),
             TimeRemainingColumn(compact=True),
             console=Console(file=inner_stream(sys.stderr), stderr=True),
         )
-        self._task = self._progress.add_task("", total=epochs, facts="")
+        self._task = self._progress.add_task("", total=epochs, facts="", stage="")
         self._progress.start()
 
     def close(self) -> None:

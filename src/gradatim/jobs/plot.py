@@ -48,7 +48,7 @@ PLOTS = {
     "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise.",
                       options=MOVED),
     "filters": Kind("RUN", filters, "The first layer's weights as pictures, kernels, or a map by input."),
-    "samples": Kind("RUN", samples, "A Boltzmann machine's samples in Gibbs time; steps=, chains=.", True),
+    "samples": Kind("RUN", samples, "Samples of an rbm in Gibbs time, of a dbn by class; steps=.", True),
     "free-energy": Kind("RUN", free_energy, "A Boltzmann machine's energies of training and validation."),
     "feature-maps": Kind("RUN", feature_maps, "What every layer gives for one example; example=NUMBER.", True,
                          MOVED),

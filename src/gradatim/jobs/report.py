@@ -20,7 +20,7 @@ from gradatim.planning.training_options import OWN
 from gradatim.planning.versions import PROGRAM
 from gradatim.problems.evidence import Evidence, MetricTable
 from gradatim.runs.baselines import read_baselines
-from gradatim.runs.epoch_records import best_epoch, kept_epoch, read_metrics
+from gradatim.runs.epoch_records import best_epoch, kept_epoch, read_metrics, read_stages
 from gradatim.runs.folder import Folder
 from gradatim.runs.kept_mean import read_kept
 from gradatim.runs.trained import Trained
@@ -111,6 +111,7 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
         problem=trained.problem,
         metrics=kept.metrics,
         records=records,
+        stages=read_stages(folder.metrics),
         best_epoch=kept_epoch(config, records),
         ended=_ended(records, settings, trained.facts.get("members", [])),
         layers=network_layers(trained),

@@ -24,26 +24,30 @@ class EpochLines:
     def __init__(self) -> None:
         self._last: Record | None = None
         self._best: Record | None = None  # on validation, the first of equals
-        self._shown: set[int] = set()
+        self._shown: set[tuple[str, int]] = set()  # of each stage
 
     def of(self, record: Record, epochs: int) -> str:
         """The line of an epoch that has just ended, of `epochs` in all; nothing where it has none."""
         self._last = record
         loss = record.valid.get("loss")
-        if loss is not None and (self._best is None or loss < self._best.valid["loss"]):
+        if loss is not None and not record.stage and (self._best is None or loss < self._best.valid["loss"]):
             self._best = record
         if record.epoch not in epochs_to_show(epochs):
             return ""
-        self._shown.add(record.epoch)
+        self._shown.add(_place(record))
         return str(record)
 
     def rest(self) -> list[str]:
         """The lines of the last epoch and of the best on validation, where they had none."""
         found = []
-        if self._last is not None and self._last.epoch not in self._shown:
-            self._shown.add(self._last.epoch)
+        if self._last is not None and _place(self._last) not in self._shown:
+            self._shown.add(_place(self._last))
             found.append(str(self._last))
-        if self._best is not None and self._best.epoch not in self._shown:
-            self._shown.add(self._best.epoch)
+        if self._best is not None and _place(self._best) not in self._shown:
+            self._shown.add(_place(self._best))
             found.append(f"lowest valid loss: {self._best}")
         return found
+
+
+def _place(record: Record) -> tuple[str, int]:
+    return record.stage, record.epoch

@@ -38,7 +38,7 @@ from gradatim.planning.versions import command_line
 from gradatim.problems.own_metrics import functions_sentence, own_metrics
 from gradatim.runs.baselines import write_baselines
 from gradatim.runs.checkpoints import AT_LEAST, AT_MOST, Checkpoints, restore
-from gradatim.runs.epoch_records import Metrics, read_metrics
+from gradatim.runs.epoch_records import Metrics, read_all
 from gradatim.runs.events import Events, check_tensorboard
 from gradatim.runs.folder import Folder, create
 from gradatim.runs.trained import save_trained
@@ -229,7 +229,7 @@ def _events(folder: Folder, config: dict[str, Any], wanted: bool) -> Events | No
     if not (wanted or folder.tensorboard.is_dir()):
         return None
     check_tensorboard()
-    return Events(folder.tensorboard, read_metrics(folder.metrics), config["created"])
+    return Events(folder.tensorboard, read_all(folder.metrics), config["created"])
 
 
 def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, events: Events | None) -> None:
@@ -239,13 +239,14 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
     try:
         while not (loop.finished or loop.interrupted or loop.out_of_time):
             record = loop.advance(look)
-            also = {}
-            if record is not None:
+            also, course = {}, loop.course
+            if record is not None and not record.stage:
                 also = also_of(plan.trained, record, loop.epochs, plan.settings.seed)
+            if record is not None:
                 checkpoints.metrics.add(record.as_dict() | also)
                 if events is not None:
                     events.add(record.as_dict() | also)
-            display.show(loop.progress, loop.epochs, record, loop.loss_so_far)
+            display.show(course.progress, course.epochs, record, loop.loss_so_far, course.stage)
             if record is not None and (said := loop.notice()):
                 display.say(f"note: {said}")
             if "sample" in also:
@@ -258,8 +259,7 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
     display.finish()
     if loop.finished:
         return
-    where = f"in epoch {loop.epoch + 1} of {loop.epochs}"
-    where += f"; the state is saved, go on with: {resume_command(folder, plan)}"
+    where = f"{loop.course.place}; the state is saved, go on with: {resume_command(folder, plan)}"
     if loop.interrupted:
         raise Interrupted(f"interrupted {where}")
     display.say(f"time is up {where}")

@@ -199,6 +199,10 @@ class LeNet5Modern(Network):
             nn.Linear(84, num_classes),
         )  # fmt: skip
 
+    def in_order(self) -> list[nn.Module]:
+        """The layers, each of which reads what the one before gives."""
+        return [*self.features, nn.Flatten(), *self.classifier]
+
     def forward(self, x: Tensor) -> Tensor:
         """Scores of the classes."""
         return self.classifier(self.features(x).flatten(1))

@@ -67,6 +67,10 @@ class SmallCNN(Network):
         self.dropout = Dropout(dropout)
         self.fc = nn.Linear(inputs, num_classes)
 
+    def in_order(self) -> list[nn.Module]:
+        """The layers, each of which reads what the one before gives."""
+        return [*self.features, self.avgpool, nn.Flatten(), self.dropout, self.fc]
+
     def forward(self, x: Tensor) -> Tensor:
         """Scores of the classes."""
         return self.fc(self.dropout(self.avgpool(self.features(x)).flatten(1)))

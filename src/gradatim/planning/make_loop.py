@@ -6,6 +6,7 @@ from typing import Any
 from gradatim.checks import NonFiniteLoss
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.plan import Plan
+from gradatim.planning.pretraining import OF_LAYERS, pretraining_settings
 from gradatim.training.batches.layout import SingleExample
 
 
@@ -32,8 +33,24 @@ def _loop(plan: Plan) -> Any:
     data, settings = plan.data, plan.settings.of_training()
     if plan.optimizer is not None:
         settings["optimizer"] = plan.optimizer
-    loop = loop_class(plan.trained.network).of_settings(
-        plan.trained.model, plan.prepare(data.train), plan.prepare(data.valid), plan.loss, settings
-    )
+    parts = plan.prepare(data.train), plan.prepare(data.valid)
+    if plan.settings.pretrain is not None:
+        return _pretraining(plan, parts, settings)
+    way = loop_class(plan.trained.network)
+    if getattr(way, "in_stages", False):
+        settings |= {name: getattr(plan.settings, name) for name in OF_LAYERS}
+    loop = way.of_settings(plan.trained.model, *parts, plan.loss, settings)
     loop.threads = plan.settings.threads or 1
     return loop
+
+
+def _pretraining(plan: Plan, parts: tuple[Any, Any], settings: dict[str, Any]) -> Any:
+    """Each hidden layer's learning, then Training of the whole."""
+    from gradatim.unsupervised.pretraining import Pretraining
+
+    kind, how = pretraining_settings(plan.settings.pretrain)
+    train, valid = parts
+    return Pretraining(
+        plan.trained.model, train, plan.loss, kind=kind, how=how, valid=valid,
+        pretrain_epochs=plan.settings.pretrain_epochs or 1, pretrain_lr=plan.settings.pretrain_lr, **settings,
+    )  # fmt: skip

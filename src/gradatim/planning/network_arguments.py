@@ -46,15 +46,19 @@ def check_layout(model: str, examples: Any) -> None:
 
 
 def entry_of(
-    model: str, asked: dict[str, Any], settings: Settings, examples: Any, encoder: Encoder, outputs: int
-) -> dict[str, Any]:
-    """The entry of a network for examples, as an encoder gives them, and a number of outputs.
+    model: str, asked: dict[str, Any], settings: Settings, examples: Any, encoder: Encoder, outputs: int,
+    classes: int = 0,
+) -> dict[str, Any]:  # fmt: skip
+    """The entry of a network for examples, as an encoder gives them, and a number of outputs;
+    `classes` are those of a question that has outputs of its own, not the inputs again.
 
     Raises UsageError for an argument that it does not take, and for data that it cannot read.
     """
     row = catalog.find(model, "network")
     takes = parameters_of(row.load())
     entry: dict[str, Any] = {"name": model, **_sizes(model, takes, examples, encoder, outputs)}
+    if "visible" in takes and "num_classes" in takes:
+        entry["num_classes"] = classes
     asked = with_embeddings(asked, encoder)
     set_ = {name: getattr(settings, name) for name in OF_NETWORK if getattr(settings, name) is not None}
     for name in (*asked, *(() if is_sized_by_hidden(model) else set_)):
@@ -62,7 +66,7 @@ def entry_of(
             raise unknown_argument(model, name, takes)
     if "hidden_size" in takes and "hidden" in set_:
         entry |= _equal_layers(model, set_.pop("hidden"))
-    if "visible" in takes and "hidden" in set_:
+    if "visible" in takes and "hidden" in set_ and isinstance(takes["hidden"].default, int):
         entry["hidden"] = _only_layer(model, set_.pop("hidden"))
     for name, value in set_.items():
         if name in takes:

@@ -40,6 +40,7 @@ from gradatim.planning.network_arguments import (
     work_of,
 )
 from gradatim.planning.option_checks import refuse_useless
+from gradatim.planning.pretraining import check_pretraining, complete_pretraining
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
@@ -101,10 +102,11 @@ def make_plan(
     problem.check_reach(valid)
     form = problem.form or train.form
     usual = recipe_form(form, train, model if isinstance(model, str | None) else "")
-    certain = is_certain(model, settings, network, weights)
+    certain = is_certain(model, settings, network, weights) or settings.pretrain is not None
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
     settings, alone = without_mean(usual, data, settings, problem)
     named = usual_network(usual, data, settings, loss, certain) if model is None else model
+    check_pretraining(settings, named, (settings.members or 1) > 1, problem.reads_target)
     is_name = isinstance(named, str)
     settings, choices, encoder = _choose(named, data, settings, network, usual, encoder, certain)
     choices |= {**transform, **alone}
@@ -117,7 +119,7 @@ def make_plan(
             choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
         asked = with_members(named, network, settings, encoder, problem, train, parts_of(data))
-        entry = entry_of(named, asked, settings, train, encoder, outputs)
+        entry = entry_of(named, asked, settings, train, encoder, outputs, head.outputs)
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     else:
         _refuse_arguments(settings, network)
@@ -165,6 +167,7 @@ def _choose(
     settings, choices = one_or_several(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())
     )
+    settings, choices = complete_pretraining(settings, choices)
     if is_name:
         check_layout(named, train)
     encoder = encoder or fit_encoder(
@@ -226,6 +229,8 @@ def _encoder_name(train: Any, model: Any, settings: Settings) -> str | None:
     """What the way of learning reads; a user's own network reads arrays as they are."""
     own = not isinstance(model, str | Mapping)
     usual = encoder_for_own(train.encoder) if own else encoder_of_numbers(train, settings.numbers)
+    if settings.pretrain is not None and not own and getattr(train, "is_pictures", False):
+        usual = "unit"
     asked = loop_class(model).encoder
     return encoder_for(asked, train) if asked else usual
 

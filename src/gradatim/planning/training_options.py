@@ -52,6 +52,12 @@ class Settings:
     hidden: tuple[int, ...] | None = option(
         "Units of the hidden layers, such as 128 or 256,64.", group=NETWORK, at_least=1, metavar="UNITS"
     )
+    pretrain: str | None = option(
+        "How each hidden layer learns first, alone: rbm, autoencoder, denoising or supervised; settings as "
+        "NAME:key=value, such as denoising:noise=0.3 or rbm:k=5.", metavar="NAME",
+    )  # fmt: skip
+    pretrain_epochs: int | None = option("Epochs of each layer that is pretrained.", at_least=1)
+    pretrain_lr: float | None = option("Learning rate of pretraining.", above=0)
     members: int | None = option(
         "Networks whose answers are averaged; 1 for a single one.", group=NETWORK, at_least=1, at_most=100,
         forms=("tables",),
@@ -110,6 +116,7 @@ class Settings:
     def check(self) -> "Settings":
         """These settings, or UsageError naming the first value that cannot be."""
         from gradatim.planning.optimizer_settings import optimizer_settings
+        from gradatim.planning.pretraining import pretraining_settings
         from gradatim.problems.own_metrics import own_metrics
         from gradatim.training.penalties_and_clipping import Shaping
         from gradatim.training.scheduling import schedule_of
@@ -124,6 +131,7 @@ class Settings:
         shaping = Shaping(self.l1, self.l2, self.weight_decay, self.clip_norm, self.clip_value).check()
         if self.searches:
             shaping.refuse_for_search()
+        pretraining_settings(self.pretrain)
         if self.schedule is not None:
             schedule_of(self.schedule)
         one_of("device", self.device.split(":")[0], DEVICES)
@@ -161,7 +169,7 @@ class Settings:
 NAMES = tuple(field.name for field in fields(Settings))
 OF_A_WHOLE_TRAINING = (  # which the learning-rate finder has no use for
     "test", "epochs", "lr", "schedule", "patience", "keep", "max_minutes", "ema", "threshold",
-    "metrics",
+    "metrics", "pretrain", "pretrain_epochs", "pretrain_lr",
 )  # fmt: skip
 OF_LR = tuple(name for name in (*DATA_NAMES, *NAMES) if name not in OF_A_WHOLE_TRAINING)
 

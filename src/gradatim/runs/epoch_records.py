@@ -65,7 +65,19 @@ class Metrics:
 
 
 def read_metrics(path: Path) -> list[dict[str, Any]]:
-    """The records of a run; a part of a line at the end, which a crash can leave, is passed over."""
+    """The records of a run, of learning in stages those of the last; a part of a line at the end, which a
+    crash can leave, is passed over.
+    """
+    return [record for record in read_all(path) if "stage" not in record]
+
+
+def read_stages(path: Path) -> list[dict[str, Any]]:
+    """The records of the stages before the last, each with its `stage`."""
+    return [record for record in read_all(path) if "stage" in record]
+
+
+def read_all(path: Path) -> list[dict[str, Any]]:
+    """The records of every stage, in their order."""
     return _records(_content(path), path)
 
 

@@ -18,9 +18,10 @@ def scalars(record: dict[str, Any]) -> dict[str, float]:
     >>> scalars({"epoch": 1, "step": 10, "train_loss": 0.5, "valid_accuracy": 0.9, "sample": "the"})
     {'train/loss': 0.5, 'valid/accuracy': 0.9}
     """
+    stage = f"{record['stage']}/" if "stage" in record else ""
     named = {name: NAMED.get(name, name.replace("valid_", "valid/", 1)) for name in record}
     return {
-        tag: float(record[name])
+        f"{stage}{tag}": float(record[name])
         for name, tag in named.items()
         if isinstance(record[name], SCALARS) and (name in NAMED or tag.startswith("valid/"))
     }

@@ -127,6 +127,7 @@ COMPARISON = Entries(
     {"rows": ListOf(Entries({"name": TEXT, "what": TEXT, "metrics": METRICS, "seconds": NUMBER}))}
 )
 EPOCH = {"epoch": whole_from(1), "step": COUNT, "train_loss": MEASURE, "lr": MEASURE, "seconds": NUMBER}
+TEXTS = ("sample", "stage")  # in an epoch's record; the rest are numbers
 CHECKPOINT = Entries({"training": RECORD, "extensions": COUNT, "metrics_bytes": COUNT})
 
 
@@ -146,12 +147,14 @@ def check_config(config: dict[str, Any], path: Path) -> None:
 
 
 def check_epochs(records: list[dict[str, Any]], path: Path) -> None:
-    """The records are of the epochs 1, 2, 3, …, and hold numbers, or a text that a network wrote."""
-    form = Entries(EPOCH)
+    """The records are of the epochs 1, 2, 3, … of each stage, and hold numbers, or a text."""
+    form, stage, epoch = Entries(EPOCH), None, 0
     for number, record in enumerate(records, 1):
         where = f", line {number},"
         check_file(record, form, path, where)
-        check_file({name: v for name, v in record.items() if name != "sample"}, METRICS, path, where)
-        check_file(record, Entries({"sample": TEXT}, optional=("sample",)), path, where)
-        if record["epoch"] != number:
-            raise GradatimError(f"{path}{where} is damaged: epoch must be {number}; it is {record['epoch']}")
+        check_file({name: v for name, v in record.items() if name not in TEXTS}, METRICS, path, where)
+        check_file(record, Entries(dict.fromkeys(TEXTS, TEXT), optional=TEXTS), path, where)
+        epoch = epoch + 1 if record.get("stage") == stage else 1
+        stage = record.get("stage")
+        if record["epoch"] != epoch:
+            raise GradatimError(f"{path}{where} is damaged: epoch must be {epoch}; it is {record['epoch']}")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from math import isfinite
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradatim.checks import NonFiniteLoss, UsageError, real, whole
 from gradatim.record_checks import COUNT, NUMBER, Entries
@@ -13,6 +13,23 @@ from gradatim.training.record import Record
 
 COUNTERS = ("epoch", "batch", "step", "seen", "seconds")
 STATE = {name: NUMBER if name == "seconds" else COUNT for name in COUNTERS}  # in a checkpoint
+
+
+class Course(NamedTuple):
+    """Epochs done, with the share of the one under way; those finished and those in all; a stage's name."""
+
+    stage: str
+    progress: float
+    epoch: int
+    epochs: int
+
+    @property
+    def place(self) -> str:
+        """The epoch under way, in words; of a stage that has just ended that it has."""
+        if self.stage and self.epoch >= self.epochs:
+            return f"after {self.stage}"
+        stage = f" of {self.stage}" if self.stage else ""
+        return f"in epoch {self.epoch + 1} of {self.epochs}{stage}"
 
 
 class Loop(Learning):
@@ -65,6 +82,16 @@ class Loop(Learning):
     def progress(self) -> float:
         """Epochs done, with the share of the one that is under way where its length is known."""
         return self.epoch + (self.batch / max(self.length, 1) if self.length is not None else 0.0)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a step has been taken."""
+        return bool(self.epoch or self.batch)
+
+    @property
+    def course(self) -> "Course":
+        """How far what is under way has come: the whole, of learning in stages the stage."""
+        return Course("", self.progress, self.epoch, self.epochs)
 
     def loss_so_far(self) -> float | None:
         """The mean loss of the steps of the epoch under way; None before its first."""

@@ -37,18 +37,21 @@ class Record:
     seconds: float  # of this epoch, validation included
     valid: dict[str, float] = field(default_factory=dict)  # loss, and accuracy where the loss is of classes
     train: dict[str, float] = field(default_factory=dict)  # further means over the steps, where there are any
+    stage: str = ""  # of learning in stages, before the last
 
     def as_dict(self) -> dict[str, Any]:
         """The line of `metrics.jsonl`."""
         train = {f"train_{name}": value for name, value in self.train.items()}
         valid = {f"valid_{name}": value for name, value in self.valid.items()}
-        return {
+        stage = {"stage": self.stage} if self.stage else {}
+        return stage | {
             "epoch": self.epoch, "step": self.step, "train_loss": self.train_loss, **train, **valid,
             "lr": self.lr, "seconds": self.seconds,
         }  # fmt: skip
 
     def __str__(self) -> str:
-        parts = [f"epoch {self.epoch}", f"train loss {as_text(self.train_loss)}"]
+        place = f"{self.stage}: epoch {self.epoch}" if self.stage else f"epoch {self.epoch}"
+        parts = [place, f"train loss {as_text(self.train_loss)}"]
         parts += [f"train {name} {as_text(value, name)}" for name, value in self.train.items()]
         parts += [f"valid {name} {as_text(value, name)}" for name, value in self.valid.items()]
         return "  ".join([*parts, f"{self.seconds:.2f} s"])

@@ -66,7 +66,7 @@ class ContrastiveDivergence(Loop):
     takes: ClassVar[tuple[str, ...]] = (
         "epochs", "batch_size", "lr", "weight_decay", "seed", "max_minutes", "device", "precision",
     )  # fmt: skip
-    usual: ClassVar[dict[str, Any]] = {"lr": 0.1, "schedule": "constant"}
+    usual: ClassVar[dict[str, Any]] = {"lr": 0.1, "schedule": "constant", "weight_decay": 0.0}
     update: ClassVar[str] = "contrastive divergence"
 
     def __init__(

@@ -1,6 +1,6 @@
 """Learning curves of one run, or of several compared."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -28,6 +28,25 @@ def learning_curves(runs: Sequence[Course]) -> Chart:
     panels = [_panel(runs, measure) for measure in ["loss", *other_measures(runs)[:1]]]
     found = tuple(panel for panel in panels if panel is not None)
     return Chart(title, found, columns=len(found))
+
+
+def stage_curves(stages: Mapping[str, Sequence[dict[str, Any]]]) -> Chart:
+    """The training loss of each stage by its epochs, a panel for each."""
+    panels = []
+    for name, records in stages.items():
+        epochs, values = points(records, "train_loss")
+        if len(epochs):
+            curve = Curve("training", epochs, values)
+            ends = f"{values[0]:.4g} in epoch {epochs[0]}, {values[-1]:.4g} in epoch {epochs[-1]}"
+            panels.append(
+                Panel(
+                    axes.of_epochs(int(epochs[0]), int(epochs[-1])),
+                    axes.of_losses(f"loss, {name}", values.tolist()),
+                    (curve,),
+                    f"training loss of {name}: {ends}",
+                )
+            )
+    return Chart("Stages of learning", tuple(panels), columns=min(len(panels), 3))
 
 
 def other_measures(runs: Sequence[Course]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Samples as pictures: a column for each chain, a row for each moment of its sampling."""
+"""Samples as pictures: a column for each chain, a row for each moment of its sampling, or each class."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,14 +9,18 @@ from gradatim.explain.figures.filters import montage
 from gradatim.explain.figures.style import Picture, Theme
 
 
-def samples_figure(pictures: np.ndarray, moments: Sequence[int], title: str) -> Picture:
-    """Pictures (T, N, H, W) or (T, N, H, W, 3) of N chains after each of T numbers of steps."""
+def samples_figure(
+    pictures: np.ndarray, rows_of: Sequence[Any], title: str, of: str = "steps of Gibbs sampling"
+) -> Picture:
+    """Pictures (T, N, H, W) or (T, N, H, W, 3) of N chains, a row for each number of steps, or class."""
     low, high = float(pictures.min()), float(pictures.max())
     pictures = (pictures - low) / ((high - low) or 1.0)
-    count, height = len(moments), pictures.shape[2] + 1
+    count, height = len(rows_of), pictures.shape[2] + 1
     rows = [montage_row(row) for row in pictures]
     gap = np.full((1, *rows[0].shape[1:]), np.nan)
     page = np.concatenate([part for row in rows for part in (row, gap)])[:-1]
+
+    names = [f"{one:,}" if isinstance(one, int) else str(one) for one in rows_of]
 
     def draw(figure: Any, theme: Theme) -> None:
         axes = figure.add_subplot()
@@ -24,10 +28,10 @@ def samples_figure(pictures: np.ndarray, moments: Sequence[int], title: str) -> 
         axes.grid(False)
         axes.imshow(np.ma.masked_invalid(page), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         axes.set_xticks([])
-        axes.set_yticks([t * height + height / 2 - 1 for t in range(count)], [f"{t:,}" for t in moments])
+        axes.set_yticks([t * height + height / 2 - 1 for t in range(count)], names)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        axes.set_ylabel("steps of Gibbs sampling")
+        axes.set_ylabel(of)
 
     return Picture(draw, (8.4, min(1.2 + 7.2 * page.shape[0] / page.shape[1], 9.0)))
 

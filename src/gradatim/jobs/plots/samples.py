@@ -1,4 +1,4 @@
-"""What a Boltzmann machine makes up: samples through Gibbs time, as pictures."""
+"""What a Boltzmann machine makes up through Gibbs time, or a deep belief network of a class, as pictures."""
 
 from typing import Any
 
@@ -13,7 +13,9 @@ PICTURE = 3  # axes of one: channels, rows, columns
 
 
 def samples(asked: PlotRequest) -> Drawing:
-    """Chains that begin at noise, after 1, 10, 100, … and `steps` steps: the means of the visible units."""
+    """Chains that begin at noise, after 1, 10, 100, … and `steps` steps: the means of the visible units. Of a
+    deep belief network with labels a row for each class, its label clamped, after `steps` steps.
+    """
     for key in asked.arguments:
         if key not in TAKES:
             raise unknown_argument("plot samples", key, TAKES)
@@ -21,31 +23,56 @@ def samples(asked: PlotRequest) -> Drawing:
     chains = whole("chains", asked.arguments.get("chains", 12), 1, 64)
     seed = whole("seed", asked.arguments.get("seed", 0), 0)
     run = asked.run()
-    moments = sorted({10**n for n in range(9) if 10**n < steps} | {steps})
-    found = _sampled(run.trained.module(), run.path, chains, moments, seed)
+    machine = run.trained.module()
+    moments: list[Any] = sorted({10**n for n in range(9) if 10**n < steps} | {steps})
+    by_class = getattr(machine, "outputs", 0) > 0
+    if by_class:
+        moments = [str(name) for name in run.trained.problem.names]
+        found = _of_classes(machine, chains, steps, seed)
+    else:
+        found = _sampled(machine, run.path, chains, moments, seed)
     shape = tuple(run.trained.encoder.shape(run.trained.shape or ()))
     if len(shape) != PICTURE or shape[0] not in (1, 3):
         raise UsageError(f"{run.path} did not learn from pictures, which are what samples are drawn as")
     pictures = np.moveaxis(found.reshape(len(moments), chains, *shape), 2, -1)
     pictures = pictures[..., 0] if shape[0] == 1 else pictures
-    figure = samples_figure(pictures, moments, f"Samples of {name_of(run)}")
-    return Drawing(figure, {"steps": moments, "chains": chains, "seed": seed})
+    title = f"Samples of {name_of(run)}"
+    if by_class:
+        figure = samples_figure(pictures, moments, title, "class")
+        return Drawing(figure, {"classes": moments, "steps": [steps], "chains": chains, "seed": seed})
+    return Drawing(
+        samples_figure(pictures, moments, title), {"steps": moments, "chains": chains, "seed": seed}
+    )
+
+
+def _of_classes(network: Any, chains: int, steps: int, seed: int) -> np.ndarray:
+    """Samples of each class, (K, N, visible)."""
+    from gradatim.unsupervised.deep_belief import samples_of_class
+
+    found = [
+        samples_of_class(network, label, chains, steps, seed).numpy() for label in range(network.classes)
+    ]
+    return np.stack(found)
 
 
 def _sampled(machine: Any, path: Any, chains: int, moments: list[int], seed: int) -> np.ndarray:
     """The means of v at each moment, (T, chains, visible)."""
     import torch
 
+    from gradatim.nn.dbn import DBN
     from gradatim.nn.rbm import RBM
     from gradatim.unsupervised.gibbs import HashedNumbers, gibbs_samples
 
+    below = None
+    if isinstance(machine, DBN):  # without labels: of its top machine, whose states go down by means
+        below, machine = machine, machine.top
     if not isinstance(machine, RBM):
         raise UsageError(f"{path} is no Boltzmann machine; gradatim train digits --model rbm makes one")
     found: list[np.ndarray] = []
 
     def each(number: int, p: torch.Tensor) -> None:
         if number in moments:
-            found.append(p.numpy())
+            found.append((p if below is None else below.down_from(p)).numpy())
 
     with torch.no_grad():
         noise = HashedNumbers(seed, machine.weight)("noise", (chains, machine.visible))

@@ -1,0 +1,118 @@
+"""Pretraining layer by layer: what can be asked for, what is chosen, and where it cannot be."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from gradatim.checks import UsageError, known, not_twice, one_of, real, unknown_argument, whole
+from gradatim.planning.loop_choice import loop_class
+from gradatim.planning.training_options import Settings
+from gradatim.training.training import Training
+
+EPOCHS = 10  # of each layer, where nothing else is asked for
+OF_LAYERS = ("pretrain_epochs", "pretrain_lr")
+TAKES: dict[str, dict[str, Any]] = {  # what each kind of pretraining can be told, and its default
+    "rbm": {"k": 1, "momentum": 0.5, "persistent": False},
+    "autoencoder": {},
+    "denoising": {"noise": 0.3, "corruption": "masking"},
+    "supervised": {},
+}
+WORDS = {
+    "rbm": "contrastive divergence", "autoencoder": "autoencoders with temporary decoders",
+    "denoising": "denoising autoencoders with temporary decoders",
+    "supervised": "the labels with a temporary output layer",
+}  # fmt: skip
+
+
+def pretraining_settings(text: str | None) -> tuple[str, dict[str, Any]]:
+    """The kind in `NAME:key=value,key=value`, and what it is told; an empty name for None.
+
+    >>> pretraining_settings("rbm:k=5"), pretraining_settings(None)
+    (('rbm', {'k': 5}), ('', {}))
+
+    Raises UsageError for a kind, a setting or a value that cannot be.
+    """
+    if text is None:
+        return "", {}
+    if not isinstance(text, str):
+        raise UsageError(f"pretrain must be a name in the settings, such as rbm; it is {text!r}")
+    name, _, given = text.partition(":")
+    takes = TAKES[known("kind of pretraining", name, TAKES)]
+    found: dict[str, Any] = {}
+    for part in filter(None, given.split(",")):
+        key, _, value = part.partition("=")
+        if key not in takes:
+            raise unknown_argument(name, key, takes)
+        not_twice(key, found)
+        found[key] = _checked(key, value)
+    return name, found
+
+
+def _checked(key: str, text: str) -> Any:
+    """The value of a setting; UsageError for one that cannot be."""
+    if key == "corruption":
+        return one_of("corruption", text, ("masking", "gaussian"))
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = text
+    if key == "k":
+        return whole("k", value, 1)
+    if key == "persistent":
+        return one_of("persistent", text, ("true", "false")) == "true"
+    return real(key, value, at_least=0, below=1)
+
+
+def check_pretraining(settings: Settings, model: Any, several: bool, labels: bool) -> None:
+    """Raise UsageError where pretraining is asked for and cannot be, before a network is made."""
+    if settings.pretrain is None:
+        asked = next((name for name in OF_LAYERS if getattr(settings, name) is not None), None)
+        if asked and not _has_layers(model):
+            option = asked.replace("_", "-")
+            raise UsageError(f"--{option} is for --pretrain, such as --pretrain rbm, which is not given")
+        return
+    name = model.get("name") if isinstance(model, Mapping) else model
+    if name == "ensemble" or several:
+        raise UsageError(
+            "--pretrain is for one network, and an ensemble has several: leave out --model ensemble and "
+            "--members"
+        )
+    if loop_class(model) is not Training:
+        raise UsageError(
+            f"--pretrain is for networks that learn from gradients; {name} has its own way to learn"
+        )
+    if not labels and pretraining_settings(settings.pretrain)[0] == "supervised":
+        raise UsageError("supervised pretraining needs labels; autoencoder, denoising and rbm need none")
+    if settings.engine == "numpy":
+        raise UsageError("--pretrain is for the torch engine: leave out --engine numpy")
+    if settings.time_budget is not None:
+        raise UsageError("--pretrain and --time-budget cannot be together: leave one of them out")
+
+
+def _has_layers(model: Any) -> bool:
+    """Whether a way of learning has stages of its own, whose epochs and rate these are."""
+    return getattr(loop_class(model), "in_stages", False)
+
+
+def complete_pretraining(
+    settings: Settings, choices: dict[str, str]
+) -> tuple[Settings, dict[str, str]]:  # fmt: skip
+    """The settings with nothing of pretraining left open, on the torch engine, and why."""
+    if settings.pretrain is None:
+        return settings, choices
+    name, _ = pretraining_settings(settings.pretrain)
+    said = {"pretrain": f"{settings.pretrain}: each hidden layer learns first, by {WORDS[name]}"}
+    if settings.pretrain_epochs is None:
+        settings = replace(settings, pretrain_epochs=EPOCHS)
+        said["pretrain_epochs"] = f"{EPOCHS}: the default for each layer"
+    if settings.pretrain_lr is None:
+        rates = {"rbm": "0.1 of binary units, 0.01 of Gaussian ones, 0.001 of rectified ones",
+                 "supervised": "that of the run"}  # fmt: skip
+        said["pretrain_lr"] = f"{rates.get(name, '0.001')}: the default for {name}"
+    if settings.engine == "auto":
+        settings = replace(settings, engine="torch")
+        said["engine"] = "torch: layers are pretrained on it"
+    if "members" in choices:
+        said["members"] = "1: the layers of one network are pretrained"
+    return settings, choices | said
