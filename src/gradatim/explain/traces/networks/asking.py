@@ -9,6 +9,7 @@ from gradatim.by_hand.losses.by_name import LOSSES, loss_by_name
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, known, one_of, real, shown
 from gradatim.explain.traces.networks.blocks import kind_of
+from gradatim.explain.traces.networks.changes import change, whole_target
 from gradatim.explain.traces.networks.names import Names
 from gradatim.explain.traces.networks.own_network import OwnNetwork, own_network
 from gradatim.explain.traces.networks.step import OVER_TIME, Setup, is_sequence
@@ -41,6 +42,7 @@ def setup_of_json(content: Any, asked: dict[str, Any], changes: dict[str, Any]) 
     x = read_input(network, wanted["input"])
     names = Names(network, int(x[0].size), units)
     wanted, x = change(names, wanted, x, changes)
+    wanted = {**wanted, "target": whole_target(wanted)}
     loss, folded = _loss(network, wanted.get("loss"))
     if folded:
         network = without_last(network)
@@ -94,25 +96,6 @@ def read_input(network: Network, given: Any) -> np.ndarray:
     if wanted is not None and size != wanted:
         raise UsageError(f"the input must have {wanted} number{'s' * (wanted > 1)}; it has {size}")
     return x[None]
-
-
-def change(
-    names: Names, wanted: dict[str, Any], x: np.ndarray, changes: dict[str, Any]
-) -> tuple[dict[str, Any], np.ndarray]:
-    """Put changed numbers in place: weights of the network, x2 of the input, target and lr."""
-    for name, value in changes.items():
-        if name in ("target", "lr"):
-            wanted = {**wanted, name: value}
-        elif name[:1] == "x" and name[1:].isdigit():
-            at = int(name[1:])
-            if not 1 <= at <= x.size:
-                raise UsageError(f"there is no input {name}: there are x1 … x{x.size}")
-            x = x.copy()
-            x.flat[at - 1] = real(name, value)
-        else:
-            place, index = names.place(name)
-            names.network.parameters[place][index] = real(name, value)
-    return wanted, x
 
 
 def _loss(network: Network, asked: Any) -> tuple[str, str]:
