@@ -90,6 +90,11 @@ def _row(run: "Run", part: Any, split: str, number: Any, member: Any) -> Example
 def _where(run: "Run", split: str, number: int, count: int, twin: RunTwin) -> str:
     place = f"Example {number:,} of the {count:,} of the {split} part of {run.path}"
     found = f"{place}, in the network that the run kept"
+    if twin.asleep:
+        found += (
+            f". {' and '.join(twin.asleep)} run in training only and take no part here: the loss is that of "
+            "the answer"
+        )
     if twin.member is not None:
         found = f"{place}, in member {twin.member + 1} of the {twin.of} whose mean the run kept"
     return found + (f"; {run.answers} answers in its place" if run.trained.kept is not None else "")

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.by_hand.graph_network import GraphNetwork
 from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.losses.by_name import LOSSES, loss_by_name
 from gradatim.by_hand.network import Network
@@ -106,12 +107,15 @@ def _loss(network: Network, asked: Any) -> tuple[str, str]:
     if not isinstance(asked, str):
         raise UsageError(f"loss must be a name; it is {shown(asked)}")
     loss = known("loss", asked, LOSSES)
-    return loss, last if len(network.layers) > 1 and loss in FOLDED.get(last, ()) else ""
+    behind = len(network.layers) > 1 and network.reads[-1] == (len(network.layers) - 1,)
+    return loss, last if behind and loss in FOLDED.get(last, ()) else ""
 
 
 def without_last(network: Network) -> Network:
     """The same network without its last activation, which its loss contains."""
-    shorter = Network(_unfolded(network)[:-1], None, np.float64)
+    graph = isinstance(network, GraphNetwork)
+    entries = network.entries if graph else _unfolded(network)
+    shorter = type(network)(entries[:-1], None, np.float64)
     shorter.seed = network.seed
     shorter.load_state_dict(
         {name: v for name, v in zip(shorter.state_dict(), network.state_dict().values(), strict=True)}
@@ -130,12 +134,7 @@ def _unfolded(network: Network) -> list[dict[str, Any]]:
 
 def _outputs(network: Network, x: np.ndarray) -> tuple[int, ...]:
     """The shape of what the loss reads, all steps of a sequence; UsageError for sizes that do not fit."""
-    h = x
-    for place, layer in network.named_layers:
-        try:
-            h = layer.forward(h)
-        except UsageError as error:
-            raise UsageError(f"layer {place}: {error}") from error
+    h = network.forward(x)
     return (h.shape[0], *h.shape[2:]) if is_sequence(network) else h.shape
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.by_hand.graph_network import read, send_back
 from gradatim.by_hand.layers.batch_norm import BatchNorm
 from gradatim.by_hand.layers.bidirectional import Bidirectional
 from gradatim.by_hand.layers.group_norm import InstanceNorm
@@ -77,11 +78,16 @@ class Step:
     next_h: list[np.ndarray]
     next_loss: float
     t: int  # the number of this step
+    sent: list[tuple[np.ndarray, ...]]  # what each layer sends back to each of those that it reads
 
     @property
     def output(self) -> np.ndarray:
         """What the network answers."""
         return self.h[-1]
+
+    def read_by(self, block: Block) -> list[np.ndarray]:
+        """What a block's first layer reads: of a sum several outputs."""
+        return [self.h[place] for place in self.setup.network.reads[block.start]]
 
     def place(self, block: Block) -> str:
         """The name that the block's first layer has in the network."""
@@ -100,13 +106,13 @@ def work_through(setup: Setup) -> Step:
     h, loss = forward(setup)
     if not np.isfinite(loss):
         raise GradatimError(f"the loss of this example is {loss}, so there is no gradient to follow")
-    g = _backward(setup, h[-1])
+    g, sent = _backward(setup, h[-1])
     gradients = _copies(network.gradients)
     shaped, old, new, t = _update(setup)
     next_h, next_loss = forward(setup)
     return Step(
         setup, blocks_of(network), h, g, loss, before, gradients, shaped, old, new,
-        _copies(network.parameters), next_h, next_loss, t,
+        _copies(network.parameters), next_h, next_loss, t, sent,
     )  # fmt: skip
 
 
@@ -115,10 +121,10 @@ def forward(setup: Setup) -> tuple[list[np.ndarray], float]:
     network = setup.network
     network.place(setup.seed, setup.t)
     h = [setup.x]
-    for place, layer in network.named_layers:
+    for (place, layer), reads in zip(network.named_layers, network.reads, strict=True):
         try:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                h.append(layer.forward(h[-1], not isinstance(layer, ANSWERING)).copy())
+                h.append(layer.forward(read(layer, h, reads), not isinstance(layer, ANSWERING)).copy())
         except UsageError as error:
             raise UsageError(f"layer {place}: {error}") from error
     try:
@@ -142,8 +148,8 @@ def judged(setup: Setup, outputs: np.ndarray) -> np.ndarray:
     return outputs
 
 
-def _backward(setup: Setup, outputs: np.ndarray) -> list[np.ndarray]:
-    """∂L/∂h of the input and of every layer; the network holds ∂L/∂θ."""
+def _backward(setup: Setup, outputs: np.ndarray) -> tuple[list[np.ndarray], list[tuple[np.ndarray, ...]]]:
+    """∂L/∂h of the input and of every layer, and what each sends back; the network holds ∂L/∂θ."""
     slope = setup.loss.gradient(judged(setup, outputs), setup.y)
     slope = slope.reshape(judged(setup, outputs).shape)
     g = np.zeros_like(outputs)
@@ -151,11 +157,7 @@ def _backward(setup: Setup, outputs: np.ndarray) -> list[np.ndarray]:
         g[len(outputs) - len(slope) :, 0] = slope
     else:
         g[...] = slope
-    found = [g]
-    for layer in reversed(setup.network.layers):
-        g = np.asarray(layer.backward(g, True)).copy()
-        found.insert(0, g)
-    return found
+    return send_back(setup.network, g)
 
 
 def _update(setup: Setup) -> tuple[Arrays, dict[str, Arrays], dict[str, Arrays], int]:

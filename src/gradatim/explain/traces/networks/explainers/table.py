@@ -6,6 +6,7 @@ from gradatim.explain.traces.networks.explainers.dense import Dense
 from gradatim.explain.traces.networks.explainers.dropout import Dropout
 from gradatim.explain.traces.networks.explainers.embedding import Embedding
 from gradatim.explain.traces.networks.explainers.explainer import Explainer
+from gradatim.explain.traces.networks.explainers.joins import Concat, ShortcutPadding, Sum
 from gradatim.explain.traces.networks.explainers.lateral import Lateral
 from gradatim.explain.traces.networks.explainers.normalisation import Normalisation
 from gradatim.explain.traces.networks.explainers.pooling import Pooling
@@ -18,6 +19,7 @@ EXPLAINERS: dict[str, Explainer] = {
     **dict.fromkeys(("conv1d", "conv2d", "conv3d", "true_conv1d", "true_conv2d"), Conv()),
     **{f"{how}_pool{axes}d": Pooling(how) for how in ("max", "avg", "sum") for axes in (1, 2, 3)},
     **dict.fromkeys(("rnn", "lstm", "coupled_lstm", "gru", "jordan"), Recurrent()),
+    "sum": Sum(), "concat": Concat(), "shortcut_padding": ShortcutPadding(),
     "bidirectional": Bidirectional(), "step_pooling": StepPooling(),
 }  # fmt: skip
 PLAIN = Explainer()
