@@ -87,9 +87,7 @@ class Recording:
         if not found or function in QUIET or not (isinstance(out, Tensor) or written):
             return
         x = found[0]
-        if not written and function in SAME and out.shape == x.shape:
-            self.same(x, out)
-        elif function in SCALED and args[1:] in ((1,), (1.0,)):
+        if not written and _is_same(function, args, out, x):
             self.same(x, out)
         elif function in SUMS and len(found) == 2 and kwargs.get("alpha", 1) == 1 and _alike(found, out):
             self.add({"name": "sum"}, found, out)
@@ -165,6 +163,13 @@ def _tensors(values: Any) -> list[Tensor]:
     for one in values:
         found += [one] if isinstance(one, Tensor) else _tensors(one) if isinstance(one, list | tuple) else []
     return found
+
+
+def _is_same(function: str, args: tuple, out: Tensor, x: Tensor) -> bool:
+    """Whether a function gives the numbers as they are: in other memory, or times 1."""
+    if function in SCALED:
+        return len(args) == 2 and isinstance(args[1], int | float) and args[1] == 1
+    return function in SAME and out.shape == x.shape
 
 
 def _alike(values: list[Tensor], out: Tensor) -> bool:
