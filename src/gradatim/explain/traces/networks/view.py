@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.by_hand.graph_network import read
+from gradatim.by_hand.layers.joins import Join
 from gradatim.by_hand.layers.layer import Layer
 from gradatim.explain.traces.networks.blocks import Block
 from gradatim.explain.traces.networks.names import Names
@@ -128,8 +128,8 @@ class View:
             for name, value in self.step.before.items():
                 network.parameters[name][...] = value
             network.place(setup.seed, setup.t)
-            places = network.reads[self.block.start]
-            layer.forward(read(layer, self.step.h, places), not isinstance(layer, ANSWERING))
+            given: Any = self.step.read_by(self.block) if isinstance(layer, Join) else self.x
+            layer.forward(given, not isinstance(layer, ANSWERING))
             layer.backward(setup.sign * self.delta, True)
             yield layer
         finally:
