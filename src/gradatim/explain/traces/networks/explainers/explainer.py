@@ -166,3 +166,8 @@ def entry_name(view: View, place: tuple) -> str:
     unit = f"{view.label(int(place[1]))}" if len(place) > 1 else view.block.name
     where = ",".join(str(i + 1) for i in place[2:])
     return f"{unit}[{where}]" if where else unit
+
+
+def largest(values: np.ndarray) -> tuple[int, ...]:
+    """Where the number that is farthest from 0 stands."""
+    return tuple(int(i) for i in np.unravel_index(int(np.abs(values).argmax()), values.shape))

@@ -1,12 +1,11 @@
 """Where branches meet: a sum of outputs, their channels side by side, a shortcut's padding."""
 
-import numpy as np
-
 from gradatim.explain.traces.networks.blocks import read_by
 from gradatim.explain.traces.networks.explainers.explainer import (
     Explainer,
     activation_lines,
     entry_name,
+    largest,
     map_table,
 )
 from gradatim.explain.traces.networks.view import View
@@ -22,7 +21,7 @@ class Sum(Explainer):
     def lines(self, view: View) -> list[Part]:
         """The sum by the names of what it reads, and one place of it in numbers."""
         names, reads, z = names_of(view), view.step.read_by(view.block), view.z
-        place = tuple(int(i) for i in np.unravel_index(int(np.abs(z).argmax()), z.shape))
+        place = largest(z)
         terms = " + ".join(_bracketed(float(x[place])) for x in reads)
         g, h = view.activation, float(view.h[place])
         found: list[Part] = [Line(f"  z = {' + '.join(names)}")]
