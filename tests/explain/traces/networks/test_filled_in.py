@@ -1,15 +1,12 @@
 """The arithmetic that a trace fills in: what stands on the left of a line is what stands on its right."""
 
-import re
-
 import numpy as np
 import pytest
 
-from gradatim.explain.traces.record import Line
+from filled_arithmetic import check_lines
 from gradatim.jobs.trace import trace
 
 X = np.random.default_rng(7).normal(size=(4, 6, 5))
-RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 LAYERS = {
     "transposed": {"name": "conv_transpose2d", "in_channels": 4, "out_channels": 4, "kernel_size": 3,
                    "stride": 2, "padding": 1, "groups": 2, "dilation": 2, "output_padding": 1},
@@ -23,29 +20,6 @@ LAYERS = {
     "response": {"name": "local_response_norm", "size": 3, "alpha": 0.5, "beta": 0.75, "k": 1},
     "maxout": {"name": "maxout", "pieces": 2, "dim": 1},
 }  # fmt: skip
-
-
-def value_of(text):
-    """The value of a sum, a quotient, a mean or a largest as it is printed."""
-    text = re.sub(r"·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda at: f"e{at[1].translate(RAISED)}", text)
-    text = re.sub(r"√([\d.e-]+)", r"(\1)**0.5", text)
-    text = text.replace("²", "**2").replace("·", "*").replace("−", "-").replace("^", "**")
-    mean = lambda *v: sum(v) / len(v)  # noqa: E731
-    return eval(text, {"__builtins__": {}}, {"max": max, "mean": mean, "sum": lambda *v: sum(v)})
-
-
-def check_lines(parts):
-    """How many lines have numbers filled in; each is right to the digits shown."""
-    found = 0
-    for part in parts:
-        if not isinstance(part, Line) or "…" in part.text or part.text.count(" = ") != 2:
-            continue
-        _, arithmetic, result = part.text.strip().split(" = ")
-        if re.search(r"[A-Za-zα-ωθ̂]", arithmetic.replace("max", "").replace("mean", "").replace("sum", "")):
-            continue
-        assert value_of(arithmetic) == pytest.approx(value_of(result), rel=3e-3, abs=1e-3), part.text
-        found += 1
-    return found
 
 
 @pytest.mark.parametrize("name", LAYERS)
