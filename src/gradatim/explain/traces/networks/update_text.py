@@ -86,7 +86,7 @@ EQUATIONS: dict[str, Equations] = {
         ("θ ← θ − η m̂    as ρ ≤ 5: v is the mean of too few gradients", "{p} − {lr}·{m_hat} = {new}"),
     ),
     "nadam": (
-        ("μ = β₁ (1 − ½ 0.96^(t ψ))", "{beta1}·(1 − 0.5·0.96^({t}·{momentum_decay})) = {mu}"),
+        ("μ = β₁ (1 − ½ 0.96^{{t ψ}})", "{beta1}·(1 − 0.5·0.96^({t}·{momentum_decay})) = {mu}"),
         ("μ′ = μ of the next step", "{beta1}·(1 − 0.5·0.96^({t_next}·{momentum_decay})) = {mu_next}"),
         ("Π ← Π μ", "{product0}·{mu} = {product}"),
         *MOMENTS,
