@@ -30,7 +30,7 @@ def test_one_file_and_a_table_of_several(command):
 
 def test_what_can_be_checked_is_listed(command):
     status, out, _ = command("check")
-    assert status == 0 and out.splitlines()[0].split() == ["cell", "lstm,", "gru,", "rnn"]
+    assert status == 0 and out.splitlines()[0].split() == ["cell", "lstm,", "peephole_lstm,", "gru,", "rnn"]
     assert "adam" in json.loads(command("check", "--json")[1])["definitions"]["optimizer"]
 
 

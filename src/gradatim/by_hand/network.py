@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand.layers.dropout import Dropout
+from gradatim.by_hand.layers.layer import Layer
 from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.twins import layers_of
 from gradatim.checks import GradatimError, UsageError, plain_numbers
@@ -39,10 +40,11 @@ class Network:
             entries = plain_numbers(entries)
         except RecursionError as error:
             raise UsageError("the description is nested too deeply") from error
+        self.reads: list[tuple[int, ...]] = []  # of what layer d reads, its places in [x, h_1, h_2, …]
         self.entries, self.seed, self.dtype = entries, seed, np.dtype(dtype)
         if self.dtype.name not in DTYPES:
             raise UsageError(f"dtype must be {' or '.join(DTYPES)}; it is {self.dtype.name}")
-        self.named_layers = layers_of(entries)
+        self.named_layers = self.build(entries)
         self.layers = [layer for _, layer in self.named_layers]
         size = sum(prod(shape) for layer in self.layers for shape in layer.shapes.values())
         if 2 * size * self.dtype.itemsize > (memory() or np.inf):
@@ -62,6 +64,12 @@ class Network:
         learns = [number for number, layer in enumerate(self.layers) if layer.shapes]
         self._first = learns[0] if learns else len(self.layers)  # no gradient is needed in front of it
         self._output: tuple[int, ...] | None = None  # the shape of the last forward pass's result
+
+    def build(self, entries: list[dict[str, Any]]) -> list[tuple[str, Layer]]:
+        """The layers by name, each reading what the one in front gives."""
+        found = layers_of(entries)
+        self.reads = [(n,) for n in range(len(found))]
+        return found
 
     def _lay_out(self) -> None:
         """Cut θ and its gradient into views, in the order of the layers."""
@@ -160,7 +168,7 @@ class Network:
 
     def __reduce__(self) -> tuple:
         """Copies and pickles are made anew, so that their parameters are views of their own θ."""
-        return _restored, (self.entries, self.seed, self.dtype.name, self.state_dict())
+        return _restored, (type(self), self.entries, self.seed, self.dtype.name, self.state_dict())
 
 
 def cut(vector: np.ndarray, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
@@ -173,7 +181,9 @@ def cut(vector: np.ndarray, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.
     return views
 
 
-def _restored(entries: list[dict[str, Any]], seed: int | None, dtype: str, state: dict[str, Any]) -> Network:
-    network = Network(entries, seed, dtype)
+def _restored(
+    kind: type[Network], entries: list[dict[str, Any]], seed: int | None, dtype: str, state: dict[str, Any]
+) -> Network:
+    network = kind(entries, seed, dtype)
     network.load_state_dict(state)
     return network

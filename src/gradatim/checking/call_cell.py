@@ -40,7 +40,7 @@ def call_cell(thing: Any, arrays: Arrays, settings: dict[str, Any], numbers: Num
 
 
 def _states(kind: str) -> tuple[str, ...]:
-    return ("h", "c") if kind == "lstm" else ("h",)
+    return ("h", "c") if kind.endswith("lstm") else ("h",)
 
 
 def _needed(made: Any, forward: Any) -> int:
@@ -54,11 +54,13 @@ def _needed(made: Any, forward: Any) -> int:
 def _with_weights(function: Any, arrays: Arrays, kind: str, numbers: Numbers) -> Any:
     """Her function of one step, with the weights that it takes behind the state."""
     behind = list(signature_of(function))[1 + len(_states(kind)) :]
-    weights = [numbers.give(arrays[key]) for key in ("W", "U", "b")]
+    keys = [key for key in ("W", "U", "b", "P") if key in arrays]
+    weights = [numbers.give(arrays[key]) for key in keys]
     if len(behind) != len(weights):
         states = ", ".join(_states(kind))
         raise Unfit(
-            f"a function of one step takes x, {states}, W, U, b, the gates {', '.join(GATES[kind])} stacked; "
+            f"a function of one step takes x, {states}, {', '.join(keys)}, the gates "
+            f"{', '.join(GATES[kind])} stacked; "
             f"yours takes {', '.join(signature_of(function))}"
         )
     return lambda *given: function(*given, *weights)

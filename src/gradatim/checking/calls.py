@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.checking.call_cell import call_cell
+from gradatim.checking.call_dropout import call_dropout
 from gradatim.checking.case import Arrays
 from gradatim.checking.her_code import (
     Numbers,
@@ -33,6 +34,8 @@ def call(
         return _loss(make(thing, settings), name, module, arrays, numbers)
     if kind == "layer":
         return _layer(thing, arrays, settings, numbers)
+    if kind == "dropout":
+        return call_dropout(thing, arrays, settings, numbers)
     if kind == "optimizer":
         return _optimizer(thing, arrays, settings, numbers)
     return call_cell(thing, arrays, settings, numbers)
@@ -113,7 +116,9 @@ def _layer(thing: Any, arrays: Arrays, settings: Given, numbers: Numbers) -> Arr
         (out * g).sum().backward()
         found |= {"grad x": numbers.take(x.grad)} if x.grad is not None else {}
     elif hasattr(made, "backward") and found["output"].shape == arrays["g"].shape:
-        found["grad x"] = numbers.take(first(made.backward(g)), "what backward returns")
+        back = first(made.backward(g))
+        if back is not None or arrays["x"].dtype.kind == "f":  # of whole numbers there is no gradient
+            found["grad x"] = numbers.take(back, "what backward returns")
     else:
         return found
     return found | {f"grad {one}": numbers.take(value) for one, value in gradients_of(made, names).items()}

@@ -15,10 +15,12 @@ def sigmoid(a: np.ndarray) -> np.ndarray:
 
 
 def run_lstm(arrays: Arrays, slip: str = "") -> Arrays:
-    """Every h and c of an LSTM with this slip."""
+    """Every h and c of an LSTM, with peepholes P where there are some, with this slip."""
     gate = np.tanh if slip == "tanh gates" else sigmoid
     candidate: Callable[..., Any] = sigmoid if slip == "sigmoid g" else np.tanh
     H = arrays["U"].shape[1]
+    P = arrays.get("P", np.zeros(3 * H)) * (slip != "no peepholes")
+    p_i, p_f, p_o = P[:H], P[H : 2 * H], P[2 * H :]
     h, c, hs, cs = arrays["h0"], arrays["c0"], [], []
     for x in arrays["x"]:
         if slip == "forgets":
@@ -26,10 +28,11 @@ def run_lstm(arrays: Arrays, slip: str = "") -> Arrays:
         pre = x @ arrays["W"].T + h @ arrays["U"].T + arrays["b"]
         i, f, g, o = (pre[:, k * H : (k + 1) * H] for k in range(4))
         old = c
+        i, f = i + p_i * c, f + p_f * c
         new = candidate(g) if slip == "no i" else gate(i) * candidate(g)
         c = gate(f + (slip == "forget 1")) * c + new
         read = c if slip == "no tanh" else np.tanh(old if slip == "old c" else c)
-        h = gate(o) * read
+        h = gate(o + p_o * (old if slip == "old peephole" else c)) * read
         if slip == "swapped":
             h, c = c, h
         hs.append(h)

@@ -14,9 +14,10 @@ from gradatim.checking.case import Arrays, Case, Definition, Slip
 from gradatim.checking.cell_slips import run_gru, run_lstm, run_rnn
 from gradatim.random import generator
 
-GATES = {"lstm": "ifgo", "gru": "rzn", "rnn": "h"}
+GATES = {"lstm": "ifgo", "peephole_lstm": "ifgo", "gru": "rzn", "rnn": "h"}
 SIZES = ((1, 2, 3, 2), (4, 2, 3, 2), (3, 1, 2, 4), (5, 3, 4, 3))  # steps, sequences, inputs, units
 RESETS = ("after", "before")
+PEEPHOLES = ("peephole_lstm",)  # whose gates see the memory through P (3H,), of i, f and o
 
 
 def cell(name: str, reset: str = "after") -> Definition:
@@ -45,6 +46,8 @@ def _case(name: str, reset: str, sizes: tuple[int, int, int, int], seed: int, sc
         "U": rng.standard_normal((rows, H)), "b": rng.standard_normal(rows), "h0": np.zeros((N, H)),
         "c0": np.zeros((N, H)), "g": rng.standard_normal((T, N, H)),
     }  # fmt: skip
+    if name in PEEPHOLES:
+        arrays["P"] = rng.standard_normal(3 * H)
     label = f"{T} step{'s' * (T > 1)}, {N} sequence{'s' * (N > 1)}, {D} inputs, {H} units, seed {seed}"
     label += "; inputs of about 40" if scale > 1 else ""
     settings = {"cell": name, "input_size": D, "hidden_size": H}
@@ -59,6 +62,7 @@ def _expected(name: str, reset: str, arrays: Arrays) -> Arrays:
     more = {"reset": reset} if name == "gru" else {}
     layer = catalog.find(name, "layer").load()(D, arrays["U"].shape[1], **more).double()
     held = {"weight_ih_l0": "W", "weight_hh_l0": "U", "bias_l0": "b"}
+    held |= {"peep_l0": "P"} if name in PEEPHOLES else {}
     with torch.no_grad():
         for key, value in layer.named_parameters():
             value.copy_(torch.tensor(arrays[held[key]]) if key in held else torch.zeros_like(value))
@@ -68,11 +72,13 @@ def _expected(name: str, reset: str, arrays: Arrays) -> Arrays:
     wanted = [x, *(named[key] for key in held)]
     grads = torch.autograd.grad(h, wanted, torch.tensor(arrays["g"]))
     found = {}
-    if name == "lstm":
+    if name.endswith("lstm"):
         states = [layer(x[: t + 1])[1][1] for t in range(T)]
         found["c"] = torch.cat(states).detach().numpy()
     found |= {"h": h.detach().numpy(), "last h": h[-1].detach().numpy()}
-    return found | {f"grad {key}": value.numpy() for key, value in zip("xWUb", grads, strict=True)}
+    return found | {
+        f"grad {key}": value.numpy() for key, value in zip(("x", *held.values()), grads, strict=True)
+    }
 
 
 def _slips(name: str, reset: str, cases: list[Case]) -> Iterable[Slip]:
@@ -80,8 +86,8 @@ def _slips(name: str, reset: str, cases: list[Case]) -> Iterable[Slip]:
         with np.errstate(all="ignore"):
             return [run(case.arrays, **slip) for case in cases]
 
-    if name == "lstm":
-        for slip, said in LSTM_SLIPS.items():
+    if name.endswith("lstm"):
+        for slip, said in (PEEPHOLE_SLIPS | LSTM_SLIPS if name in PEEPHOLES else LSTM_SLIPS).items():
             yield said, again(run_lstm, slip=slip)
     elif name == "gru":
         other = "before" if reset == "after" else "after"
@@ -134,7 +140,12 @@ def _orders(name: str, run: Any, cases: list[Case], more: dict[str, Any]) -> Ite
         yield f"your gates stand in the order {hers}; the definition's is {', '.join(gates)}", found
 
 
-RUNS: dict[str, Callable[..., Arrays]] = {"lstm": run_lstm, "gru": run_gru, "rnn": run_rnn}
+RUNS: dict[str, Callable[..., Arrays]] = {
+    "lstm": run_lstm,
+    "peephole_lstm": run_lstm,
+    "gru": run_gru,
+    "rnn": run_rnn,
+}
 Change = Callable[[Arrays], Arrays]
 FORGETS = "yours does not carry the state on: every step begins with 0"
 EVERY: dict[str, Change] = {
@@ -143,6 +154,10 @@ EVERY: dict[str, Change] = {
     "yours leaves h_{t−1} out: U is not used, or every step begins with h = 0": lambda a: (
         a | {"U": 0 * a["U"]}
     ),
+}
+PEEPHOLE_SLIPS = {
+    "no peepholes": "yours is an LSTM without peepholes: i, f see p ⊙ c_{t−1}, o sees p ⊙ c_t",
+    "old peephole": "your output gate sees the old memory c_{t−1}; it must see the new one, c_t",
 }
 LSTM_SLIPS = {
     "no tanh": "yours reads out o ⊙ c; the definition o ⊙ tanh(c)",

@@ -5,20 +5,24 @@ from gradatim.catalog.entry import nearest_of
 from gradatim.checking.activations import OTHER, activation
 from gradatim.checking.case import Definition
 from gradatim.checking.cells import GATES, RESETS, cell
+from gradatim.checking.dropout import dropout
+from gradatim.checking.embedding import embedding
 from gradatim.checking.layers import CASES, layer
 from gradatim.checking.losses import loss
 from gradatim.checking.optimizers import NOT_BY_NUMBER, optimizer
 from gradatim.checks import UsageError, one_of, shown
+
+OWN = {"embedding": embedding, "dropout": dropout}  # layers whose cases are of their own kind
 
 
 def checkable() -> dict[str, list[str]]:
     """What code can be held against, by kind.
 
     >>> checkable()["cell"]
-    ['lstm', 'gru', 'rnn']
+    ['lstm', 'peephole_lstm', 'gru', 'rnn']
     """
     return {
-        "cell": list(GATES), "layer": list(CASES),
+        "cell": list(GATES), "layer": [*CASES, *OWN],
         "activation": [one for one in catalog.names("activation") if one not in OTHER],
         "loss": catalog.names("loss"),
         "optimizer": [one for one in catalog.names("optimizer") if one not in NOT_BY_NUMBER],
@@ -43,5 +47,7 @@ def definition_of(against: str) -> Definition:
         if key != "reset":
             raise UsageError(f"gru takes reset=after or reset=before; it is {shown(setting)}")
         return cell(name, one_of("reset", value, RESETS))
+    if name in OWN:
+        return OWN[name](name)
     makers = {"activation": activation, "loss": loss, "optimizer": optimizer, "layer": layer, "cell": cell}
     return makers[kinds[name]](name)

@@ -24,6 +24,10 @@ SAME = {  # what settings are called elsewhere
     "hidden_size": "n_hidden hidden hidden_dim n_h h units out_features hidden_units d_hidden",
     "lr": "learning_rate eta step_size", "beta1": "beta_1 b1", "beta2": "beta_2 b2",
     "momentum": "mu gamma rho beta", "alpha": "rho decay beta gamma decay_rate", "eps": "epsilon delta",
+    "num_embeddings": "vocabulary_size vocab_size vocab v num_symbols n_symbols n_words rows n",
+    "embedding_dim": "embedding_size embed_dim embed_size d_model dim size width d",
+    "p": "rate drop_rate dropout dropout_rate drop prob drop_prob probability ratio",
+    "keep_prob": "keep keep_p keep_rate keep_probability",
     "rho": "decay gamma", "weight_decay": "wd lam",
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The definition's parameters put into her object, matched by name and shape, and her gradients taken out."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -17,6 +18,9 @@ GATES: dict[str, dict[str, tuple[str, ...]]] = {  # what ends a name, in the def
     "gru": {"r": ("r", "reset"), "z": ("z", "u", "update"), "n": ("n", "h", "c", "g", "candidate", "new")},
     "rnn": {"h": ("",)},
 }  # fmt: skip
+GATES["peephole_lstm"] = GATES["lstm"]
+PEEPHOLES = ("i", "f", "o")  # the gates that see the memory, in the order of P's rows
+PEEPHOLE = re.compile(r"p(_|$|[ifo]$)|v_?[ifo]$|w_?c_?[ifo]$|.*peep.*|.*_c[ifo]$")
 
 
 class Slot(NamedTuple):
@@ -102,6 +106,11 @@ def match_cell(thing: Any, kind: str, parameters: Mapping[str, np.ndarray]) -> l
     for name, (holder, old) in hers.items():
         shape = tuple(old.shape)[::-1] if turn and old.ndim == 2 else tuple(old.shape)
         is_bias = len(shape) == 1 or 1 in shape
+        if kind == "peephole_lstm" and is_bias and PEEPHOLE.match(name.rpartition(".")[2].lower()):
+            slot = Slot(name, holder, (("P", _peephole_rows(name, max(shape), H), slice(0, 1)),), False)
+            put(holder, name, old, _filled(slot, parameters, shape, True))
+            slots.append(slot)
+            continue
         rows = _rows(name, kind, max(shape) if is_bias else shape[0], len(W), H)
         if is_bias:
             span = (rows.start, rows.stop)
@@ -164,6 +173,21 @@ def _rows(name: str, kind: str, size: int, stacked: int, H: int) -> slice:
     raise Unfit(f"of which gate is {name}? End its name in one of {', '.join(GATES[kind])}")
 
 
+def _peephole_rows(name: str, size: int, H: int) -> slice:
+    """Which rows of P an array of peepholes is: all, or one gate's by the end of its name."""
+    if size == 3 * H and (H > 1 or name.rstrip("_l0")[-1:] not in PEEPHOLES):
+        return slice(0, 3 * H)
+    gate = next(
+        (one for one in (name.rpartition(".")[2].lower()[-1:], name.lower()[-1:]) if one in PEEPHOLES), None
+    )
+    if size != H or gate is None:
+        raise Unfit(
+            f"{name} has {size} numbers; peepholes are {3 * H} for i, f, o, or {H} for each: p_i, p_f, p_o"
+        )
+    k = PEEPHOLES.index(gate)
+    return slice(k * H, (k + 1) * H)
+
+
 def _filled(
     slot: Slot, parameters: Mapping[str, np.ndarray], shape: tuple[int, ...], bias: bool
 ) -> np.ndarray:
@@ -179,6 +203,10 @@ def _filled(
 
 def _complete(slots: list[Slot], kind: str, H: int, rows: int) -> None:
     """Every weight of the definition has a place, or it is said which has none."""
+    seen = {row for slot in slots for name, span, _ in slot.pieces if name == "P"
+            for row in range(span.start, span.stop)}  # fmt: skip
+    if kind == "peephole_lstm" and len(seen) < 3 * H:
+        raise Unfit("it has no peepholes of i, f and o: hold them in P (3H,), or in p_i, p_f, p_o")
     for source, said in (("W", "for x"), ("U", "for h"), ("b", "biases")):
         covered = {row for slot in slots for name, span, _ in slot.pieces if name == source
                    for row in range(span.start, span.stop)}  # fmt: skip
@@ -222,7 +250,9 @@ def _gradient(thing: Any, name: str) -> Any:
 
 def gather(thing: Any, slots: list[Slot], like: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Her gradients in the definition's arrays: W, U and b where all of one are there."""
-    sums = {name: np.full(value.shape, np.nan) for name, value in like.items() if name in ("W", "U", "b")}
+    sums = {
+        name: np.full(value.shape, np.nan) for name, value in like.items() if name in ("W", "U", "b", "P")
+    }
     for slot in slots:
         value = _gradient(thing, slot.name)
         if value is None:
@@ -230,5 +260,5 @@ def gather(thing: Any, slots: list[Slot], like: Mapping[str, np.ndarray]) -> dic
         value = turned(value, slot.turned)
         for source, rows, columns in slot.pieces:
             target = sums[source][rows]
-            sums[source][rows] = value.reshape(target.shape) if source == "b" else value[:, columns]
+            sums[source][rows] = value.reshape(target.shape) if source in ("b", "P") else value[:, columns]
     return {name: value for name, value in sums.items() if not np.isnan(value).all()}

@@ -28,6 +28,9 @@ CASES: dict[str, tuple[tuple[Settings, tuple[int, ...]], ...]] = {  # settings, 
     "conv2d": (({"in_channels": 1, "out_channels": 1, "kernel_size": 3}, (1, 1, 5, 6)),
                ({"in_channels": 2, "out_channels": 3, "kernel_size": 2}, (2, 2, 4, 5)),
                (STRIDED, (2, 2, 6, 5))),
+    "conv3d": (({"in_channels": 1, "out_channels": 1, "kernel_size": 2}, (1, 1, 3, 4, 3)),
+               ({"in_channels": 2, "out_channels": 2, "kernel_size": 2, "stride": 2, "padding": 1},
+                (2, 2, 3, 4, 5))),
     "max_pool2d": POOLED, "avg_pool2d": POOLED,
     "batch_norm": (({"num_features": 3}, (4, 3)), ({"num_features": 2}, (6, 2))),
     "layer_norm": ROWS, "rms_norm": ROWS,
@@ -98,7 +101,7 @@ def _slips(name: str, cases: list[Case]) -> Iterable[Slip]:
         yield "yours leaves the bias out", again(lambda a: a | {"p bias": 0 * a["p bias"]})
         yield "yours takes the bias away; it must be added", again(lambda a: a | {"p bias": -a["p bias"]})
     if name.startswith("conv"):
-        axes = (-1,) if name == "conv1d" else (-2, -1)
+        axes = tuple(range(-int(name[-2]), 0))
         yield (
             "yours turns the kernel around, which is true convolution; the layer is a cross-correlation",
             again(lambda a: a | {"p weight": np.flip(a["p weight"], axes).copy()}),

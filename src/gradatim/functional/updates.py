@@ -6,7 +6,7 @@ counted from 1. State starts at zero. This file imports neither library; both en
 Two say what more they need: Muon moves matrices only, and L-BFGS asks for values and gradients of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from gradatim.functional.line_search import Trial, strong_wolfe
@@ -194,15 +194,24 @@ def _newton_schulz(x: Array) -> Array:
 
     Five steps of x ← ax + (bG + cG²)x, G = xxᵀ; a, b, c of Jordan's post, steep at zero, not convergent.
     """
+    *_, last = newton_schulz_steps(x)
+    return last
+
+
+def newton_schulz_steps(x: Array) -> Iterator[Array]:
+    """The matrix at unit length, then as each of the five steps leaves it."""
     a, b, c = 3.4445, -4.7750, 2.0315
     if x.shape[0] > x.shape[1]:
-        return _newton_schulz(x.T).T  # G is the smaller of the two products
+        for step in newton_schulz_steps(x.T):
+            yield step.T  # G is the smaller of the two products
+        return
     length = norm([x])
     x = x / (length + 1e-7 * (length < 1e-7))  # no singular value above one; a zero matrix stays zero
+    yield x
     for _ in range(5):
         gram = x @ x.T
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x
+        yield x
 
 
 def lbfgs(
@@ -214,7 +223,7 @@ def lbfgs(
     More than the others it needs the value f at p, and evaluate(x), which gives f(x) and ∇f(x). Its state
     `pairs`, the last (s, y), starts empty. Returns f and g at the new p.
     """
-    d = -_two_loops(g, pairs)  # d = −Hg
+    d = -two_loops(g, pairs)  # d = −Hg
     if float(g @ d) >= 0:  # rounding has spoilt H
         pairs.clear()
         d = -g
@@ -254,7 +263,7 @@ def lbfgs_step(
     return f, g, t
 
 
-def _two_loops(g: Array, pairs: list[tuple[Array, Array]]) -> Array:
+def two_loops(g: Array, pairs: list[tuple[Array, Array]]) -> Array:
     """Hg, H the inverse Hessian's approximation from the pairs: Nocedal & Wright 2006, Algorithm 7.4."""
     q, alphas = g, []
     for s, y in reversed(pairs):

@@ -1,6 +1,6 @@
 """One example of a run as a trace reads it: of rows, of sequences, or a window of a text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +11,15 @@ from gradatim.jobs.trace_twin import RunTwin, twin_of
 if TYPE_CHECKING:
     from gradatim.jobs.run import Run
 
+BLANK = {" ": "space", "\n": "new line", "\t": "tab", "\r": "return"}
+
 
 @dataclass
 class Example:
     """The network by hand with what it reads, the target as the loss reads it, and both in words.
 
-    `steps` and `answers` are what a sequence holds at each step, and what is right there.
+    `steps` and `answers` are what a sequence holds at each step, and what is right there; `raw` is the target
+    in the data's own unit.
     """
 
     twin: RunTwin
@@ -27,6 +30,8 @@ class Example:
     names: tuple[str, ...] = ()  # of the inputs
     steps: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    raw: np.ndarray | None = None  # the target as the data have it
+    symbols: dict[str, int] = field(default_factory=dict)  # that a step can be, and their numbers
 
 
 def example_of(run: "Run", part: Any, split: str, number: Any, member: Any) -> Example:
@@ -78,12 +83,18 @@ def _row(run: "Run", part: Any, split: str, number: Any, member: Any) -> Example
     return Example(
         twin, y, f"One step of {run.path.name} from its {split} example {number:,}",
         target_in_words(trained, row.y, y), _where(run, split, number, count, twin), _names(trained, twin),
+        raw=row.y,
     )  # fmt: skip
 
 
 def _where(run: "Run", split: str, number: int, count: int, twin: RunTwin) -> str:
     place = f"Example {number:,} of the {count:,} of the {split} part of {run.path}"
     found = f"{place}, in the network that the run kept"
+    if twin.asleep:
+        found += (
+            f". {' and '.join(twin.asleep)} run in training only and take no part here: the loss is that of "
+            "the answer"
+        )
     if twin.member is not None:
         found = f"{place}, in member {twin.member + 1} of the {twin.of} whose mean the run kept"
     return found + (f"; {run.answers} answers in its place" if run.trained.kept is not None else "")

@@ -1,20 +1,18 @@
-"""A torch network as its twin by hand, where it is known layers in a row."""
+"""A torch network as its twin by hand, where it is made of known layers, sums and concatenations."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import nn
 
+from gradatim.by_hand.graph_network import GraphNetwork
 from gradatim.by_hand.network import Network
 from gradatim.by_hand.twins import layers_of
 from gradatim.checks import UsageError
-from gradatim.jobs.trace_torch_layers import entry_of
-from gradatim.models import lenet
+from gradatim.jobs.trace_recording import record
 from gradatim.models.description import expand
 from gradatim.runs.trained import Trained
-
-INSTEAD = "networks whose layers stand in a row have one, such as mlp, small_cnn and lenet5"
 
 
 class Twin(NamedTuple):
@@ -23,12 +21,13 @@ class Twin(NamedTuple):
     network: Network
     names: dict[str, str]
     front: list[nn.Module]  # that lay a small picture into a field of zeros
+    asleep: list[str] = []  # parts that do not run when the network answers  # noqa: RUF012
 
 
 def by_hand_twin(trained: Trained, example: np.ndarray) -> Twin:
     """The twin of a run's torch network, its weights in float64; `example` is (1, …), as the network sees it.
 
-    Raises UsageError for a network that is not layers in a row which all have twins by hand.
+    Raises UsageError for a network with a layer, or a step between layers, that has no twin by hand.
     """
     entries = None if trained.network is None else expand(trained.network)
     if entries is not None:
@@ -37,7 +36,7 @@ def by_hand_twin(trained: Trained, example: np.ndarray) -> Twin:
         state = {name: value.cpu().numpy() for name, value in trained.model.state_dict().items()}
         network.load_state_dict({name: state[name] for name in network.state_dict()})
         return Twin(network, {name: name for name in network.parameters}, [])
-    return _of_row(trained, _row(trained.model, example), example)
+    return _of_recording(trained, example)
 
 
 def in_front(front: list[nn.Module], x: np.ndarray) -> np.ndarray:
@@ -47,69 +46,26 @@ def in_front(front: list[nn.Module], x: np.ndarray) -> np.ndarray:
     return x
 
 
-def _row(model: nn.Module, example: np.ndarray) -> list[tuple[str, nn.Module, torch.Tensor, torch.Tensor]]:
-    """The leaves of a module in the order in which they run: name, module, input, output."""
-    found: list[tuple[str, nn.Module, torch.Tensor, torch.Tensor]] = []
-    inputs: dict[str, torch.Tensor] = {}
-    hooks = []
-    for name, leaf in model.named_modules():
-        if any(True for _ in leaf.children()) or not name:
-            continue
-
-        def before(module: nn.Module, given: Any, name: str = name) -> None:
-            inputs[name] = given[0].detach().clone()
-
-        def after(module: nn.Module, given: Any, out: Any, name: str = name) -> None:
-            found.append((name, module, inputs[name], out.detach().clone()))
-
-        hooks += [leaf.register_forward_pre_hook(before), leaf.register_forward_hook(after)]
-    first = next(model.parameters())
-    model.eval()
-    try:
-        with torch.no_grad():
-            model(torch.from_numpy(example).to(first.dtype).to(first.device))
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return found
+def _of_recording(trained: Trained, example: np.ndarray) -> Twin:
+    """The twin of the layers that run, in a row or as a graph."""
+    found, x, out = record(trained.model, example, trained.name)
+    in_a_row = all(one["from"] == [n - 1 if n else "x"] for n, one in enumerate(found.entries))
+    entries = [{k: v for k, v in one.items() if k != "from"} for one in found.entries]
+    network = (
+        Network(entries, None, np.float64) if in_a_row else GraphNetwork(found.entries, None, np.float64)
+    )
+    network.load_state_dict({**network.state_dict(), **found.state})
+    _compare(trained, network, x, out)
+    return Twin(network, found.names, found.front, _asleep(trained.model, found.names))
 
 
-def _of_row(
-    trained: Trained, row: list[tuple[str, nn.Module, torch.Tensor, torch.Tensor]], example: np.ndarray
-) -> Twin:
-    entries: list[dict[str, Any]] = []
-    names: dict[str, str] = {}
-    state: dict[str, np.ndarray] = {}
-    front: list[nn.Module] = []
-    last = torch.from_numpy(example).to(row[0][2])
-    for name, module, x, out in row:
-        if isinstance(module, lenet.Field) and not entries:
-            front.append(module)
-            last = out
-            continue
-        if x.shape != last.shape and torch.equal(x, last.reshape(x.shape)):
-            entries.append({"name": "flatten"})
-        elif not (x.shape == last.shape and torch.equal(x, last)):
-            raise UsageError(
-                f"{trained.name} is not layers in a row, as far as {name}: a trace needs its twin by hand; "
-                f"{INSTEAD}"
-            )
-        entry = entry_of(module)
-        if entry is None:
-            raise UsageError(
-                f"{type(module).__name__} ({name} of {trained.name}) has no twin by hand, which a trace needs"
-            )
-        if "pool" in entry["name"] and x.shape == out.shape and torch.equal(x, out):
-            entry = {"name": "identity"}  # of a map of one number
-        for key, value in module.state_dict().items():
-            state[f"{len(entries)}.{key}"] = value.cpu().numpy()
-        names |= {f"{len(entries)}.{key}": f"{name}.{key}" for key, _ in module.named_parameters()}
-        entries.append(entry)
-        last = out
-    network = Network(entries, None, np.float64)
-    network.load_state_dict({**network.state_dict(), **state})
-    _compare(trained, network, row[len(front)][2], row[-1][3])
-    return Twin(network, names, front)
+def _asleep(model: nn.Module, names: dict[str, str]) -> list[str]:
+    """The parts with parameters that do not run when the network answers, such as auxiliary heads."""
+    ran = set(names.values())
+    tops = {name.partition(".")[0]: False for name, _ in model.named_parameters()}
+    for name, _ in model.named_parameters():
+        tops[name.partition(".")[0]] |= name in ran
+    return [name for name, awake in tops.items() if not awake]
 
 
 def _compare(trained: Trained, network: Network, x: torch.Tensor, out: torch.Tensor) -> None:
@@ -118,4 +74,4 @@ def _compare(trained: Trained, network: Network, x: torch.Tensor, out: torch.Ten
     if found.shape != wanted.shape or not np.allclose(
         found, wanted, rtol=1e-3, atol=1e-3 * abs(wanted).max()
     ):
-        raise UsageError(f"{trained.name} is not layers in a row: a trace needs its twin by hand; {INSTEAD}")
+        raise UsageError(f"{trained.name} answers otherwise than its twin by hand, which a trace needs")

@@ -6,10 +6,12 @@ import numpy as np
 
 from gradatim.by_hand.losses.by_name import LOSSES, loss_by_name
 from gradatim.checks import known, one_of, real
-from gradatim.explain.traces.networks.asking import SIGNS, change
+from gradatim.explain.traces.networks.asking import SIGNS
+from gradatim.explain.traces.networks.changes import change
 from gradatim.explain.traces.networks.names import Names
 from gradatim.explain.traces.networks.step import Setup
 from gradatim.jobs.evaluate import part_of
+from gradatim.jobs.trace_changes import change_symbols, change_target
 from gradatim.jobs.trace_example import example_of
 from gradatim.jobs.trace_state import method_of, state_of
 from gradatim.optim.numpy_updates import METHODS
@@ -30,12 +32,14 @@ def setup_of_run(run: "Run", asked: dict[str, Any], changes: dict[str, Any]) -> 
     settings = run.config["settings"]
     split, part = _part(run, asked.get("split", "test"))
     example = example_of(run, part, split, asked.get("example", 1), asked.get("member"))
+    example, changes = change_symbols(example, changes)
     twin = example.twin
-    network, x = twin.network, twin.x
+    network = twin.network
     settings = {**settings, **twin.settings}
-    names = Names(network, int(x[0].size))
-    wanted, x = change(names, dict(asked), x, changes)
+    wanted, x = change(Names(network, int(twin.x[0].size)), dict(asked), twin.x, changes, example.names)
     loss_name = known("loss", run.config["loss"] or "", LOSSES)
+    example = change_target(example, run.trained, wanted, loss_name)
+    y = _follow(run, x, example.y)
     optimizer, own = method_of(settings["optimizer"])
     method = known("optimizer", wanted.get("optimizer", optimizer), METHODS)
     state, t = ({}, 0) if method != optimizer else state_of(run, twin)
@@ -51,13 +55,20 @@ def setup_of_run(run: "Run", asked: dict[str, Any], changes: dict[str, Any]) -> 
             **{**{n: settings.get(n) for n in SHAPING}, "weight_decay": METHODS[method].weight_decay}
         )
     return Setup(
-        network, x, _in_float64(example.y), loss_name, lr, _loss(loss_name, settings), method,
+        network, x, _in_float64(y), loss_name, lr, _loss(loss_name, settings), method,
         own if method == optimizer else {}, state, t, shaping,
         SIGNS[one_of("delta", wanted.get("delta", "dL/da"), SIGNS)],
         settings["seed"], title=example.title,
         sentences=(example.target, f"η = {lr:g}" + (", the run's before its schedule" if lr == base else "")),
         where=example.where, names=example.names, steps=example.steps, answers=example.answers,
     )  # fmt: skip
+
+
+def _follow(run: "Run", x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The target, which is the input itself where a network says that again."""
+    problem = run.trained.problem
+    truth = problem.truth(None, x)
+    return y if truth is None or truth.shape != y.shape else np.asarray(problem.targets(truth))
 
 
 def _part(run: "Run", asked: str) -> tuple[str, Any]:

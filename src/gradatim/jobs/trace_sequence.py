@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.jobs.trace_example import Example, check_number, target_in_words
+from gradatim.jobs.trace_example import BLANK, Example, check_number, target_in_words
 from gradatim.jobs.trace_twin import RunTwin
 
 if TYPE_CHECKING:
     from gradatim.jobs.run import Run
 
-BLANK = {" ": "space", "\n": "new line", "\t": "tab", "\r": "return"}
 SHOWN, WORDS = 60, 20  # characters of a window, symbols of a sequence that are quoted
 UNKNOWN = " (unknown)"
 
@@ -46,12 +45,19 @@ def _window(run: "Run", text: Any, split: str, number: Any) -> Example:
         _twin(run, _one_hot(run, x)), y, f"One step of {run.path.name} from its {split} window {number:,}",
         f'the window is "{quoted}", {len(x)} steps, and the target of each is the character behind it',
         where, steps=_characters(encoder, x), answers=_characters(encoder, y),
+        symbols=_known_characters(encoder),
     )  # fmt: skip
 
 
 def _characters(encoder: Any, numbers: np.ndarray) -> tuple[str, ...]:
     """Characters by their numbers; blank ones by their names."""
     return tuple(BLANK.get(c, c) for c in (encoder.characters[i] for i in numbers))
+
+
+def _known_characters(encoder: Any) -> dict[str, int]:
+    """The number of every character; blank ones by their names, too."""
+    known = {c: number for number, c in enumerate(encoder.characters)}
+    return known | {BLANK[c]: number for c, number in known.items() if c in BLANK}
 
 
 def _sequence(run: "Run", part: Any, split: str, number: Any) -> Example:
@@ -73,7 +79,7 @@ def _sequence(run: "Run", part: Any, split: str, number: Any) -> Example:
         _twin(run, _one_hot(run, found.values)), y,
         f"One step of {run.path.name} from its {split} example {number:,}",
         f"the sequence{quoted} has {steps} step{'s' * (steps != 1)}, and {said}", where,
-        steps=symbols, answers=answers,
+        steps=symbols, answers=answers, raw=np.asarray(one.y), symbols=_known_symbols(run) if symbols else {},
     )  # fmt: skip
 
 
@@ -83,6 +89,15 @@ def _symbols(one: Any, values: np.ndarray) -> tuple[str, ...]:
     return tuple(
         word + UNKNOWN * (int(number) == 0) for word, number in zip(raw, values.tolist(), strict=True)
     )
+
+
+def _known_symbols(run: "Run") -> dict[str, int]:
+    """The number of every word or whole number that the network knows."""
+    encoder: Any = run.trained.encoder
+    known = getattr(encoder, "words", getattr(encoder, "known", None))
+    if known is not None:
+        return {str(one): number for number, one in enumerate(known, 1)}
+    return {str(one): one for one in range(run.trained.model.vocabulary_size)}
 
 
 def _answers(trained: Any, y: np.ndarray) -> tuple[str, ...]:

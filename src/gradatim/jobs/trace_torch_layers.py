@@ -6,7 +6,9 @@ from typing import Any
 from torch import nn
 
 from gradatim.models import lenet
+from gradatim.models.residual import Padding
 from gradatim.nn.dense import Dense
+from gradatim.nn.local_response_norm import LocalResponseNorm
 
 Entry = dict[str, Any]
 PLAIN: dict[type, str] = {
@@ -54,6 +56,31 @@ def _batch_norm(module: Any) -> Entry:
     return {"name": "batch_norm", "num_features": module.num_features, "eps": module.eps}
 
 
+def _conv_transpose(module: Any) -> Entry:
+    names = (*WINDOW, "output_padding", "dilation", "in_channels", "out_channels", "groups")
+    sizes = {key: getattr(module, key) for key in names}
+    return {
+        "name": type(module).__name__.lower().replace("conv", "conv_"),
+        **sizes,
+        "bias": module.bias is not None,
+    }
+
+
+def _group_norm(module: Any) -> Entry:
+    sizes = {key: getattr(module, key) for key in ("num_groups", "num_channels", "eps", "affine")}
+    return {"name": "group_norm", **sizes}
+
+
+def _instance_norm(module: Any) -> Entry:
+    names = ("num_features", "eps", "affine", "momentum", "track_running_stats")
+    return {"name": "instance_norm", **{key: getattr(module, key) for key in names}}
+
+
+def _response_norm(module: Any) -> Entry:
+    sizes = {key: getattr(module, key) for key in ("size", "alpha", "beta", "k")}
+    return {"name": "local_response_norm", **sizes, "divide": getattr(module, "divide", True)}
+
+
 def _table_conv(module: Any) -> Entry:
     return {"name": "table_conv", "reads": [list(row) for row in module.reads], "channels": module.channels}
 
@@ -69,6 +96,11 @@ MAKERS: tuple[tuple[tuple[type, ...], Callable[[Any], Entry | None]], ...] = (
     ((nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d, nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d), _pool),
     ((nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d), _adaptive),
     ((nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d), _batch_norm),
+    ((nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d), _conv_transpose),
+    ((nn.GroupNorm,), _group_norm),
+    ((nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d), _instance_norm),
+    ((nn.LocalResponseNorm, LocalResponseNorm), _response_norm),
+    ((Padding,), lambda module: {"name": "shortcut_padding", "more": module.more, "stride": module.stride}),
     ((lenet.Subsampling,), lambda module: {"name": "subsampling", "channels": len(module.weight)}),
     ((lenet.TableConv,), _table_conv),
     ((lenet.RBF,), _rbf),

@@ -26,6 +26,7 @@ class RunTwin(NamedTuple):
     of: int = 1  # members
     columns: Any = slice(None)
     settings: dict[str, Any] = {}  # noqa: RUF012  # never changed
+    asleep: tuple[str, ...] = ()  # parts that run in training only
 
 
 def twin_of(run: "Run", x: np.ndarray, member: Any = None) -> RunTwin:
@@ -44,8 +45,9 @@ def twin_of(run: "Run", x: np.ndarray, member: Any = None) -> RunTwin:
     _refuse(member)
     from gradatim.jobs.trace_module import by_hand_twin, in_front
 
-    network, names, front = by_hand_twin(run.trained, x)
-    return RunTwin(network, {name: names[name] for name in network.parameters}, in_front(front, x))
+    twin = by_hand_twin(run.trained, x)
+    names = {name: twin.names[name] for name in twin.network.parameters}
+    return RunTwin(twin.network, names, in_front(twin.front, x), asleep=tuple(twin.asleep))
 
 
 def _refuse(member: Any) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradatim.checks import NonFiniteLoss
+from gradatim.planning.class_scores import check_scores
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.plan import Plan
 from gradatim.planning.pretraining import OF_LAYERS, pretraining_settings
@@ -24,6 +25,7 @@ def loop_of(plan: Plan) -> Any:
         plan.choices["batch_size"] = f"{error.better}: {why}"
         plan.settings = replace(plan.settings, batch_size=error.better)
         loop = _loop(plan)
+    check_scores(plan.trained.problem, loop)
     if found := loop.bad_parameter():
         raise NonFiniteLoss(f"the network begins with {found}")
     return loop

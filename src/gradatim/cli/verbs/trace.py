@@ -26,7 +26,10 @@ def trace(
     settings: Annotated[list[str] | None, typer.Argument(help="key=value: its numbers, changed.")] = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", help="A number changed, w13=2.5 or h1.weight.3.2=0; both columns are printed."),
+        typer.Option(
+            "--set",
+            help="A number changed, w13=2.5, h1.weight.3.2=0, x2=1, target=yes; both columns are printed.",
+        ),
     ] = None,
     example: Annotated[int | None, _of_networks("Of a run: which example, counted from 1.")] = None,
     split: Annotated[str | None, _of_networks("Of a run: of its test, valid or train part.")] = None,

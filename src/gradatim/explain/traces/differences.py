@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gradatim.explain.traces.record import Cell, Table, Trace, table_text
+from gradatim.explain.traces.record import Cell, Line, Part, Table, Trace, table_text
 from gradatim.explain.traces.sums_as_text import short
 
 MOST = 60  # numbers that are listed
@@ -46,9 +46,17 @@ def differences(trace: Trace) -> Table | None:
         return None
     rows = list(_moved(trace))
     caption = "What has moved" + (f": the first {MOST} of {len(rows):,} numbers" if len(rows) > MOST else "")
-    if not rows:
-        caption = "Nothing has moved"
     return Table(caption, ["table", "of", "number", "before", "now", "difference"], rows[:MOST])
+
+
+def moved_parts(trace: Trace) -> list[Part]:
+    """The numbers that have moved, or that none has; nothing where nothing was changed."""
+    found = differences(trace)
+    if found is None:
+        return []
+    return [
+        found if found.rows else Line("Nothing has moved: the changed numbers are those that were there.")
+    ]
 
 
 def _moved(trace: Trace) -> Iterator[list[Cell]]:

@@ -1,9 +1,11 @@
 """The network or the cell of a trace, drawn with its numbers: SVG in the colours of the page around it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 
 WIDTH, HEIGHT, R = 560, 330, 30
+ROOM, LEGIBLE = 104, 9  # for a unit with its bias; lines whose numbers can be read
 EDGE = 'stroke="currentColor" stroke-width="1.4" fill="none"'
 BOX = 'fill="var(--panel, none)" stroke="currentColor" stroke-width="1.4"'
 
@@ -13,20 +15,26 @@ def network_drawing(
 ) -> str:
     """Units in columns, each with its number and value; weights (i, j) on the lines, biases (0, j) below.
 
+    Between two columns with more than `LEGIBLE` lines the weights are left to the tables.
+
     >>> drawn = network_drawing({(1, 2): 0.5, (0, 2): -1.0}, [[1], [2]], {1: 3.0, 2: 0.5})
     >>> drawn.count("<circle"), drawn.count("<line"), "b = −1" in drawn
     (2, 1, True)
     """
-    places = {}
+    places, column = {}, {}
+    height = max(HEIGHT, ROOM * max(len(layer) for layer in layers))
     for k, layer in enumerate(layers):
         x = 60 + k * (WIDTH - 120) / max(len(layers) - 1, 1)
         for n, unit in enumerate(layer):
-            places[unit] = (x, HEIGHT * (n + 1) / (len(layer) + 1))
+            places[unit], column[unit] = (x, height * (n + 1) / (len(layer) + 1)), k
+    lines = Counter(column[j] for i, j in weights if i)
     parts = []
     for (i, j), w in weights.items():
         if i:
             (x, y), (to, end) = places[i], places[j]
             parts.append(f'<line x1="{x:.0f}" y1="{y:.0f}" x2="{to:.0f}" y2="{end:.0f}" {EDGE}/>')
+            if lines[column[j]] > LEGIBLE:
+                continue
             share = 0.34 if y != end else 0.5  # crossing lines have their numbers apart
             parts.append(_text(x + share * (to - x), y + share * (end - y) - 7, _number(w), 15, "halo"))
     for unit, (x, y) in places.items():
@@ -35,7 +43,7 @@ def network_drawing(
         parts.append(_text(x, y - 4, str(unit), 12, "dim") + _text(x, y + 14, value, 15))
         if (0, unit) in weights:
             parts.append(_text(x, y + R + 17, f"b = {_number(weights[0, unit])}", 13, "dim"))
-    return _picture("The network: its units' outputs, and the weights on the lines", parts)
+    return _picture("The network: its units' outputs, and the weights on the lines", parts, height)
 
 
 def lstm_drawing(gates: Mapping[str, float]) -> str:
@@ -65,9 +73,9 @@ def lstm_drawing(gates: Mapping[str, float]) -> str:
     return _picture("The LSTM cell at its last step, with the value of every gate", parts)
 
 
-def _picture(said: str, parts: Sequence[str]) -> str:
+def _picture(said: str, parts: Sequence[str], height: int = HEIGHT) -> str:
     style = 'font-family="inherit" role="img"'
-    view = f'viewBox="0 0 {WIDTH} {HEIGHT}"'
+    view = f'viewBox="0 0 {WIDTH} {height}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {view} {style} aria-label="{said}">{"".join(parts)}</svg>'
     )

@@ -10,16 +10,13 @@ from gradatim.catalog.docstring import parts_of
 from gradatim.catalog.source_code import source_of
 from gradatim.checks import UsageError, known, real
 from gradatim.explain.traces.arguments import vector
+from gradatim.explain.traces.networks.update_text import LETTERS, equations_of
 from gradatim.explain.traces.record import Cell, Line, Table, Trace
 from gradatim.explain.traces.sums_as_text import number
 
 if TYPE_CHECKING:
     from gradatim.optim.numpy_updates import Method
 
-LETTERS = {
-    "momentum_buffer": "v", "velocity": "v", "sum": "s", "square_avg": "s", "grad_avg": "m", "acc_delta": "u",
-    "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": "u", "exp_inf": "u", "mu_product": "Π",
-}  # fmt: skip
 SEARCHES = ("muon", "lbfgs")  # they read a matrix, or ask for the loss: not a number alone
 
 
@@ -43,7 +40,10 @@ def optimizer_step(
 
     row = catalog.find(optimizer, "optimizer")
     if row.name in SEARCHES:
-        raise UsageError(f"{row.name} does not update number by number; choose another optimizer")
+        raise UsageError(
+            f"{row.name} does not update number by number; gradatim trace net.json --optimizer {row.name} "
+            "shows its step in a network"
+        )
     method = METHODS[row.name]
     own = {"momentum": momentum, "beta1": beta1, "beta2": beta2, "alpha": alpha, "rho": rho, "eps": eps,
            "weight_decay": weight_decay}  # fmt: skip
@@ -52,7 +52,9 @@ def optimizer_step(
         if value is not None:
             settings[known(f"number of {row.name}", name, method.settings)] = real(name, value, at_least=0)
     g = vector("gradients", gradients)
-    rows, state = _steps(method, settings, real("w", w), g)
+    rows, state, last = _steps(method, settings, real("w", w), g)
+    filled = [line for text, numbers in equations_of(row.name, len(rows), settings, last) if numbers
+              for line in (Line(f"  {text}"), Line(f"      {numbers}"))]  # fmt: skip
     shown = ", ".join(f"{name} = {number(value)}" for name, value in settings.items() if name != "lr")
     equations = parts_of(source_of(row.home).doc).equation.splitlines()
     theta = "θ̃" if row.name == "nesterov" else "θ"  # the point that its gradient is taken at
@@ -62,6 +64,7 @@ def optimizer_step(
              + (f", {shown}." if shown else ".") + " Everything that is remembered begins with 0."),
         *(Line(f"  {line.strip()}") for line in equations),
         Table("Steps", ["t", "g", f"{theta} before", *state, f"new {theta}"], rows, 6),
+        Line(f"Step {len(rows)} in numbers:"), *filled,
         Line("The lengths of the steps, as multiples of η: "
              + ", ".join(number(size / lr, 3) for size in changed) + "."),
     ])  # fmt: skip
@@ -69,13 +72,18 @@ def optimizer_step(
 
 def _steps(
     method: "Method", settings: dict[str, float], w: float, gradients: list[float]
-) -> tuple[list[list[Cell]], list[str]]:
-    """A row for each step, and the letters of what is remembered."""
+) -> tuple[list[list[Cell]], list[str], dict[str, float]]:
+    """A row for each step, the letters of what is remembered, and the numbers of the last step."""
     theta = np.array([w], float)
     state = {name: np.zeros(1) for name in method.state}
     rows: list[list[Cell]] = []
+    numbers: dict[str, float] = {}
     for t, g in enumerate(gradients, 1):
         before = theta.item()
+        numbers = {f"{name}0": kept.item() for name, kept in state.items()}
         method.text(theta, np.array([g]), t, *state.values(), **settings)
+        decay = 1 - settings["lr"] * settings.get("weight_decay", 0)
+        numbers |= {"p": before * decay, "g": g, "new": theta.item()}
+        numbers |= {name: kept.item() for name, kept in state.items()}
         rows.append([t, g, before, *(kept.item() for kept in state.values()), theta.item()])
-    return rows, [LETTERS.get(name, name) for name in state]
+    return rows, [LETTERS.get(name, name) for name in state], numbers

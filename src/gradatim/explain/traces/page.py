@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from gradatim.checks import one_of
-from gradatim.explain.traces.differences import differences, moved_cells, tables_before
+from gradatim.explain.traces.differences import moved_cells, moved_parts, tables_before
 from gradatim.explain.traces.mathml import mathml
 from gradatim.explain.traces.record import Beside, Group, Part, Table, Trace, numeric, table_text
 from gradatim.explain.traces.sums_as_text import short
@@ -57,8 +57,7 @@ def _indexed(text: str) -> Any:
 
 def _parts(trace: Trace) -> list[dict[str, Any]]:
     """Parts with their kind, and what has moved behind them."""
-    moved = differences(trace)
-    return _shown([*trace.parts, *([moved] if moved is not None else [])], tables_before(trace))
+    return _shown([*trace.parts, *moved_parts(trace)], tables_before(trace))
 
 
 def _shown(parts: Sequence[Part], old: Mapping[str, Table], small: int | None = None) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from textwrap import wrap
 from unicodedata import combining
 
-from gradatim.explain.traces.differences import MARK, differences, moved_cells, tables_before
+from gradatim.explain.traces.differences import MARK, differences, moved_cells, moved_parts, tables_before
 from gradatim.explain.traces.record import Beside, Line, Table, Trace, numeric, table_text
 
 WIDTH = 80
@@ -32,7 +32,7 @@ def as_text(trace: Trace) -> str:
     if moved is not None and moved.rows:
         blocks[0] += f"\n{MARK} behind a number says that it has moved; the end lists both."
     old = tables_before(trace)
-    for part in [*trace.parts, *([moved] if moved is not None else [])]:
+    for part in [*trace.parts, *moved_parts(trace)]:
         text = _part(part, old)
         if isinstance(part, Line) and equation and part.text.startswith("  "):
             blocks[-1] += f"\n{text}"

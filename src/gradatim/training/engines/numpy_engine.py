@@ -91,6 +91,7 @@ class NumPyEngine:
     def _try(self, trial: Trial) -> None:
         """Raise UsageError when the network's outputs cannot be the loss's scores for these targets."""
         outputs = self.model.forward(trial.x)
+        self.scores = outputs.shape
         if hasattr(self.loss, "expects"):
             if outputs.ndim > 2 and trial.targets.ndim > 1:
                 raise UsageError("a network by hand learns one class an example; masks need a torch module")

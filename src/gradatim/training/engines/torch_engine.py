@@ -126,6 +126,7 @@ class TorchEngine:
                 f"the network must give one output for each target, here {len(trial.y)}; the shape of its "
                 f"outputs is {tuple(outputs.shape)}"
             )
+        self.scores = tuple(outputs.shape) if isinstance(outputs, Tensor) else ()
         if hasattr(self.loss, "expects"):
             self._check_fit(outputs, trial.targets)
             self._mean(outputs, trial.y, None)

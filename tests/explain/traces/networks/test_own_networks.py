@@ -246,3 +246,10 @@ def test_a_large_network_is_summarised_without_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stderr == "" and done.returncode == 0, done.stderr
+
+
+def test_a_drawing_has_room_for_its_units_and_leaves_crowded_weights_to_the_tables():
+    few, many = ({"layers": [{"name": "dense", "in_features": 3, "out_features": n}]} for n in (2, 4))
+    drawn = [trace(net, input=[1, 2, 3], target=[0] * n).drawing for net, n in ((few, 2), (many, 4))]
+    assert [one.count('class="halo"') for one in drawn] == [6, 0]
+    assert 'viewBox="0 0 560 330"' in drawn[0] and 'viewBox="0 0 560 416"' in drawn[1]

@@ -4,11 +4,13 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.by_hand.graph_network import GraphNetwork
 from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.losses.by_name import LOSSES, loss_by_name
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, known, one_of, real, shown
 from gradatim.explain.traces.networks.blocks import kind_of
+from gradatim.explain.traces.networks.changes import change, whole_target
 from gradatim.explain.traces.networks.names import Names
 from gradatim.explain.traces.networks.own_network import OwnNetwork, own_network
 from gradatim.explain.traces.networks.step import OVER_TIME, Setup, is_sequence
@@ -41,6 +43,7 @@ def setup_of_json(content: Any, asked: dict[str, Any], changes: dict[str, Any]) 
     x = read_input(network, wanted["input"])
     names = Names(network, int(x[0].size), units)
     wanted, x = change(names, wanted, x, changes)
+    wanted = {**wanted, "target": whole_target(wanted)}
     loss, folded = _loss(network, wanted.get("loss"))
     if folded:
         network = without_last(network)
@@ -96,25 +99,6 @@ def read_input(network: Network, given: Any) -> np.ndarray:
     return x[None]
 
 
-def change(
-    names: Names, wanted: dict[str, Any], x: np.ndarray, changes: dict[str, Any]
-) -> tuple[dict[str, Any], np.ndarray]:
-    """Put changed numbers in place: weights of the network, x2 of the input, target and lr."""
-    for name, value in changes.items():
-        if name in ("target", "lr"):
-            wanted = {**wanted, name: value}
-        elif name[:1] == "x" and name[1:].isdigit():
-            at = int(name[1:])
-            if not 1 <= at <= x.size:
-                raise UsageError(f"there is no input {name}: there are x1 … x{x.size}")
-            x = x.copy()
-            x.flat[at - 1] = real(name, value)
-        else:
-            place, index = names.place(name)
-            names.network.parameters[place][index] = real(name, value)
-    return wanted, x
-
-
 def _loss(network: Network, asked: Any) -> tuple[str, str]:
     """The loss's name, and the last activation where its scores lie in front of that."""
     last = kind_of(network.layers[-1])
@@ -123,12 +107,15 @@ def _loss(network: Network, asked: Any) -> tuple[str, str]:
     if not isinstance(asked, str):
         raise UsageError(f"loss must be a name; it is {shown(asked)}")
     loss = known("loss", asked, LOSSES)
-    return loss, last if len(network.layers) > 1 and loss in FOLDED.get(last, ()) else ""
+    behind = len(network.layers) > 1 and network.reads[-1] == (len(network.layers) - 1,)
+    return loss, last if behind and loss in FOLDED.get(last, ()) else ""
 
 
 def without_last(network: Network) -> Network:
     """The same network without its last activation, which its loss contains."""
-    shorter = Network(_unfolded(network)[:-1], None, np.float64)
+    graph = isinstance(network, GraphNetwork)
+    entries = network.entries if graph else _unfolded(network)
+    shorter = type(network)(entries[:-1], None, np.float64)
     shorter.seed = network.seed
     shorter.load_state_dict(
         {name: v for name, v in zip(shorter.state_dict(), network.state_dict().values(), strict=True)}
@@ -147,12 +134,7 @@ def _unfolded(network: Network) -> list[dict[str, Any]]:
 
 def _outputs(network: Network, x: np.ndarray) -> tuple[int, ...]:
     """The shape of what the loss reads, all steps of a sequence; UsageError for sizes that do not fit."""
-    h = x
-    for place, layer in network.named_layers:
-        try:
-            h = layer.forward(h)
-        except UsageError as error:
-            raise UsageError(f"layer {place}: {error}") from error
+    h = network.forward(x)
     return (h.shape[0], *h.shape[2:]) if is_sequence(network) else h.shape
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from gradatim.by_hand.graph_network import OF_GRAPHS
 from gradatim.by_hand.layers.elementwise import Elementwise
 from gradatim.by_hand.layers.gru_after import GRUAfter
 from gradatim.by_hand.layers.gru_before import GRUBefore
@@ -10,7 +11,9 @@ from gradatim.by_hand.layers.layer import Layer
 from gradatim.by_hand.network import Network
 from gradatim.by_hand.twins import TWINS
 
-NAMES: dict[Any, str] = {twin: name for name, twin in TWINS.items() if isinstance(twin, type)}
+NAMES: dict[Any, str] = {
+    twin: name for name, twin in {**TWINS, **OF_GRAPHS}.items() if isinstance(twin, type)
+}
 NAMES |= {GRUAfter: "gru", GRUBefore: "gru"}
 JOINED = ("prelu", "softmax", "log_softmax")  # activations that are not elementwise, or have a parameter
 UNCOUNTED = {"flatten": "flat", "dropout": "drop", "dropout_2012": "drop"}  # they compute no unit
@@ -50,7 +53,7 @@ def blocks_of(network: Network) -> list[Block]:
     >>> [block.name for block in blocks_of(Network([{"name": "flatten"}, dense, {"name": "tanh"}, dense]))]
     ['flat1', 'h1', 'y']
     """
-    starts = [n for n, layer in enumerate(network.layers) if n == 0 or not is_activation(layer)]
+    starts = [n for n in range(len(network.layers)) if not _belongs_in_front(network, n)]
     kinds = [kind_of(network.layers[n]) for n in starts]
     counted = [n for n, kind in zip(starts, kinds, strict=True) if kind not in UNCOUNTED]
     found, seen = [], dict.fromkeys(UNCOUNTED.values(), 0)
@@ -64,3 +67,20 @@ def blocks_of(network: Network) -> list[Block]:
         activations = tuple(kind_of(layer) for layer in network.layers[start + 1 : stop])
         found.append(Block(name, start, stop, network.layers[start], kind, activations))
     return found
+
+
+def _belongs_in_front(network: Network, n: int) -> bool:
+    """Whether layer n is an activation of the layer in front, which nothing else reads."""
+    readers = sum(n in places for places in network.reads)
+    return n > 0 and is_activation(network.layers[n]) and network.reads[n] == (n,) and readers == 1
+
+
+def readers_of(network: Network, block: Block, blocks: list[Block]) -> list[Block]:
+    """The blocks that read what a block gives."""
+    return [one for one in blocks if block.stop in network.reads[one.start]]
+
+
+def read_by(network: Network, block: Block, blocks: list[Block]) -> list[str]:
+    """The names of what a block reads: x for the network's input."""
+    names = {one.stop: one.name for one in blocks}
+    return [names.get(place, "x") for place in network.reads[block.start]]

@@ -12,6 +12,9 @@ By layers, each an entry as a description of a network has it, with `weights` wh
     {"layers": [{"name": "dense", "weights": {"weight": [[1, 2]], "bias": [0]}},
                 {"name": "sigmoid"}]}
 
+A layer reads the one in front; `from` names others by their numbers, from 0, and "x" the input, so that
+{"name": "sum", "from": [2, "x"]} is a residual block's sum, and `concat` puts channels one behind the other.
+
 Either may hold what else a trace needs: input, target, loss, lr, optimizer, settings, delta, seed, title.
 """
 
@@ -19,6 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gradatim.by_hand.graph_network import OF_GRAPHS, GraphNetwork
 from gradatim.by_hand.network import Network
 from gradatim.checks import UsageError, did_you_mean, shown, whole
 from gradatim.explain.traces.networks.units_form import network_of_units
@@ -50,7 +54,10 @@ def own_network(content: Any) -> OwnNetwork:
     entries = _entries(content)
     weights = _weights_of(content, entries)
     plain = [{k: v for k, v in entry.items() if k != "weights"} for entry in entries]
-    network = Network(plain, whole("seed", content.get("seed", 0), 0), np.float64)
+    graph = any(entry.get("name") in OF_GRAPHS or "from" in entry for entry in plain)
+    network = (GraphNetwork if graph else Network)(
+        plain, whole("seed", content.get("seed", 0), 0), np.float64
+    )
     missing = [name for name in network.state_dict() if name not in weights]
     learned = [name for name in network.parameters if name not in weights]
     if weights:

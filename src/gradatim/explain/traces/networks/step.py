@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.by_hand.graph_network import read, send_back
 from gradatim.by_hand.layers.batch_norm import BatchNorm
 from gradatim.by_hand.layers.bidirectional import Bidirectional
 from gradatim.by_hand.layers.group_norm import InstanceNorm
@@ -14,6 +15,7 @@ from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError, UsageError
 from gradatim.explain.traces.networks.blocks import Block, blocks_of
+from gradatim.functional.updates import two_loops
 from gradatim.optim.numpy_updates import METHODS, MuonUpdate, vector_update
 from gradatim.training.penalties_and_clipping import Shaping
 
@@ -77,11 +79,17 @@ class Step:
     next_h: list[np.ndarray]
     next_loss: float
     t: int  # the number of this step
+    sent: list[tuple[np.ndarray, ...]]  # what each layer sends back to each of those that it reads
+    search: dict[str, Any] | None = None  # of L-BFGS: its direction d, the length a, and how it was found
 
     @property
     def output(self) -> np.ndarray:
         """What the network answers."""
         return self.h[-1]
+
+    def read_by(self, block: Block) -> list[np.ndarray]:
+        """What a block's first layer reads: of a sum several outputs."""
+        return [self.h[place] for place in self.setup.network.reads[block.start]]
 
     def place(self, block: Block) -> str:
         """The name that the block's first layer has in the network."""
@@ -100,13 +108,13 @@ def work_through(setup: Setup) -> Step:
     h, loss = forward(setup)
     if not np.isfinite(loss):
         raise GradatimError(f"the loss of this example is {loss}, so there is no gradient to follow")
-    g = _backward(setup, h[-1])
+    g, sent = _backward(setup, h[-1])
     gradients = _copies(network.gradients)
-    shaped, old, new, t = _update(setup)
+    shaped, old, new, t, search = _update(setup)
     next_h, next_loss = forward(setup)
     return Step(
         setup, blocks_of(network), h, g, loss, before, gradients, shaped, old, new,
-        _copies(network.parameters), next_h, next_loss, t,
+        _copies(network.parameters), next_h, next_loss, t, sent, search,
     )  # fmt: skip
 
 
@@ -115,10 +123,10 @@ def forward(setup: Setup) -> tuple[list[np.ndarray], float]:
     network = setup.network
     network.place(setup.seed, setup.t)
     h = [setup.x]
-    for place, layer in network.named_layers:
+    for (place, layer), reads in zip(network.named_layers, network.reads, strict=True):
         try:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                h.append(layer.forward(h[-1], not isinstance(layer, ANSWERING)).copy())
+                h.append(layer.forward(read(layer, h, reads), not isinstance(layer, ANSWERING)).copy())
         except UsageError as error:
             raise UsageError(f"layer {place}: {error}") from error
     try:
@@ -142,8 +150,8 @@ def judged(setup: Setup, outputs: np.ndarray) -> np.ndarray:
     return outputs
 
 
-def _backward(setup: Setup, outputs: np.ndarray) -> list[np.ndarray]:
-    """∂L/∂h of the input and of every layer; the network holds ∂L/∂θ."""
+def _backward(setup: Setup, outputs: np.ndarray) -> tuple[list[np.ndarray], list[tuple[np.ndarray, ...]]]:
+    """∂L/∂h of the input and of every layer, and what each sends back; the network holds ∂L/∂θ."""
     slope = setup.loss.gradient(judged(setup, outputs), setup.y)
     slope = slope.reshape(judged(setup, outputs).shape)
     g = np.zeros_like(outputs)
@@ -151,15 +159,13 @@ def _backward(setup: Setup, outputs: np.ndarray) -> list[np.ndarray]:
         g[len(outputs) - len(slope) :, 0] = slope
     else:
         g[...] = slope
-    found = [g]
-    for layer in reversed(setup.network.layers):
-        g = np.asarray(layer.backward(g, True)).copy()
-        found.insert(0, g)
-    return found
+    return send_back(setup.network, g)
 
 
-def _update(setup: Setup) -> tuple[Arrays, dict[str, Arrays], dict[str, Arrays], int]:
-    """Move θ; the shaped gradient, the optimizer's state before and after, and the step's number."""
+def _update(
+    setup: Setup,
+) -> tuple[Arrays, dict[str, Arrays], dict[str, Arrays], int, dict[str, Any] | None]:
+    """Move θ; the shaped gradient, the optimizer's state before and after, the step's number, its search."""
     network, theta, gradient = setup.network, setup.network.theta, setup.network.gradient
     weights = [p for p in network.parameters.values() if p.ndim >= 2]
     of_weights = [network.gradients[name] for name, p in network.parameters.items() if p.ndim >= 2]
@@ -173,8 +179,7 @@ def _update(setup: Setup) -> tuple[Arrays, dict[str, Arrays], dict[str, Arrays],
     old = {name: _by_parameter(network, value.copy()) for name, value in state.items()}
     t = setup.t + 1
     if setup.optimizer == "lbfgs":
-        _search(setup, weights, of_weights)
-        return shaped, {}, {}, t
+        return shaped, {}, {}, t, _search(setup, weights, of_weights)
     setup.shaping.decay(weights, setup.lr)
     if setup.optimizer == "muon":
         update = vector_update("muon", theta, [p.shape for p in network.parameters.values()])
@@ -186,11 +191,11 @@ def _update(setup: Setup) -> tuple[Arrays, dict[str, Arrays], dict[str, Arrays],
         state = update.state
     else:
         method.text(theta, gradient.copy(), t, *state.values(), **setup.settings)
-    return shaped, old, {name: _by_parameter(network, value) for name, value in state.items()}, t
+    return shaped, old, {name: _by_parameter(network, value) for name, value in state.items()}, t, None
 
 
-def _search(setup: Setup, weights: list[np.ndarray], of_weights: list[np.ndarray]) -> None:
-    """A step of L-BFGS, which asks for further values of the loss."""
+def _search(setup: Setup, weights: list[np.ndarray], of_weights: list[np.ndarray]) -> dict[str, Any]:
+    """A step of L-BFGS, which asks for further values of the loss; what it found."""
     network = setup.network
     shapes = [p.shape for p in network.parameters.values()]
     update: Any = vector_update("lbfgs", network.theta, shapes, {
@@ -199,15 +204,29 @@ def _search(setup: Setup, weights: list[np.ndarray], of_weights: list[np.ndarray
     update.state |= {name: np.array(value) for name, value in setup.state.items() if name in update.state}
     update.t = setup.t
 
+    tried: list[tuple[float, np.ndarray]] = []
+    before, g = network.theta.copy(), network.gradient.copy()
+    pairs = list(zip(update.state["s"], update.state["y"], strict=True))
+    d = -two_loops(g, pairs)
+    if float(g @ d) >= 0:
+        d, pairs = -g, []
+
     def evaluate(theta: np.ndarray) -> tuple[float, np.ndarray]:
         network.theta[...] = theta
         h, loss = forward(setup)
         _backward(setup, h[-1])
         setup.shaping.shape(weights, of_weights, [network.gradient])
-        return loss + setup.shaping.penalty(weights), network.gradient.copy()
+        tried.append((loss + setup.shaping.penalty(weights), network.gradient.copy()))
+        return tried[-1]
 
     start = forward(setup)[1] + setup.shaping.penalty(weights)
-    update.minimise(network.theta, network.gradient, start, evaluate, setup.lr)
+    update.minimise(network.theta, g, start, evaluate, setup.lr)
+    f_new, g_new = evaluate(network.theta.copy())
+    return {
+        "d": _by_parameter(network, d), "a": float((network.theta - before) @ d) / (float(d @ d) or 1.0),
+        "slope": float(g @ d), "slope_new": float(g_new @ d), "f": start, "f_new": f_new,
+        "tried": len(tried) - 1, "pairs": len(pairs), "iterations": update.t - setup.t,
+    }  # fmt: skip
 
 
 def _by_parameter(network: Network, value: np.ndarray) -> Arrays:

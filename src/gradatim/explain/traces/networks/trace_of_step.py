@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.by_hand.graph_network import GraphNetwork
 from gradatim.explain.traces.drawings import network_drawing
+from gradatim.explain.traces.networks.blocks import read_by, readers_of
 from gradatim.explain.traces.networks.explainers.explainer import map_table
 from gradatim.explain.traces.networks.explainers.table import explainer_of
 from gradatim.explain.traces.networks.loss_parts import loss_parts
@@ -55,9 +57,19 @@ def _all(step: Step, names: Names, whole: bool) -> list[Part]:
     parts += loss_parts(step)
     for view in reversed(views):
         if view.block.kind != "flatten":
-            parts += explainer_of(view.block.kind).backward(view, whole)
+            parts += [*_added(view), *explainer_of(view.block.kind).backward(view, whole)]
     parts = _once([*parts, *update_parts(step, names, whole)])
     return [*parts, *_next(step, names, whole)]
+
+
+def _added(view: View) -> list[Part]:
+    """Of an output that several layers read: that what they send back is added."""
+    readers = readers_of(view.step.setup.network, view.block, view.step.blocks)
+    if len(readers) < 2:
+        return []
+    names = [one.name for one in readers]
+    who = f"{', '.join(names[:-1])} and {names[-1]}"
+    return [Line(f"{view.block.name} is read by {who}: ∂L/∂h is the sum of what they send back.")]
 
 
 def _once(parts: list[Part]) -> list[Part]:
@@ -88,7 +100,8 @@ def _opened(step: Step, names: Names, unit: str) -> list[Part]:
     explainer = explainer_of(block.kind)
     head = _given(step, names)
     if not tail:
-        return [*head, *explainer.forward(view, is_small(step)), *explainer.backward(view, is_small(step))]
+        small = is_small(step)
+        return [*head, *explainer.forward(view, small), *_added(view), *explainer.backward(view, small)]
     return [*head, *explainer.opened_at(view, tail)]
 
 
@@ -129,6 +142,7 @@ def _shape_of_input(step: Step) -> list[Part]:
 def _layers(step: Step, names: Names) -> Table:
     """What the network is made of, by the names that --unit and --set take."""
     rows: list[list[Cell]] = []
+    graph = isinstance(step.setup.network, GraphNetwork)
     for block in step.blocks:
         layers = step.setup.network.layers[block.start : block.stop]
         shape = step.h[block.stop].shape
@@ -137,18 +151,19 @@ def _layers(step: Step, names: Names) -> Table:
         units: Cell = ""
         if names.units is not None and block.layer.shapes:
             units = ", ".join(str(names.unit(block, n)) for n in range(names.count(block)))
+        reads = ", ".join(read_by(step.setup.network, block, step.blocks))
         rows.append(
             [
                 block.name,
                 block.in_words,
+                *([reads] if graph else []),
                 " × ".join(map(str, shown)),
                 count,
                 *([units] if names.units else []),
             ]
         )
-    return Table(
-        "Layers", ["name", "layer", "output", "parameters", *(["units"] if names.units else [])], rows
-    )
+    columns = ["name", "layer", *(["reads"] if graph else []), "output", "parameters"]
+    return Table("Layers", [*columns, *(["units"] if names.units else [])], rows)
 
 
 def _next(step: Step, names: Names, whole: bool) -> list[Part]:

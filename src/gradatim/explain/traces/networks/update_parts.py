@@ -5,7 +5,8 @@ import numpy as np
 from gradatim.explain.traces.networks.blocks import Block
 from gradatim.explain.traces.networks.names import Names
 from gradatim.explain.traces.networks.step import Arrays, Step
-from gradatim.explain.traces.networks.update_text import LETTERS, equations_of
+from gradatim.explain.traces.networks.update_numbers import equations_at
+from gradatim.explain.traces.networks.update_text import LETTERS
 from gradatim.explain.traces.networks.view import digits
 from gradatim.explain.traces.record import Cell, Line, Part, Table
 from gradatim.explain.traces.sums_as_text import number, short
@@ -24,31 +25,13 @@ def update_parts(step: Step, names: Names, whole: bool) -> list[Part]:
     place = _most(step)
     if place is None:
         return parts
-    for text, filled in _equations(step, place):
+    for text, filled in equations_at(step, place):
         parts.append(Line(f"  {text}"))
         if filled:
             parts.append(Line(f"  {' ' * 4}{filled}"))
     at = _name_of(names, *place)
     parts.append(Line(f"The numbers are those of {at}, whose gradient is the largest."))
     return [*parts, _every(step, names) if whole else _summary(step, names)]
-
-
-def _equations(step: Step, place: tuple[str, tuple[int, ...]]) -> list[tuple[str, str]]:
-    name, index = place
-    setup = step.setup
-    decayed = step.before[name]
-    if setup.shaping.weight_decay and decayed.ndim >= 2:
-        decayed = decayed * (1 - setup.lr * setup.shaping.weight_decay)
-    numbers = {
-        "p": float(decayed[index]),
-        "g": float(step.shaped[name][index]),
-        "new": float(step.after[name][index]),
-    }
-    for key, of in step.new_state.items():
-        if name in of:
-            numbers[key], numbers[f"{key}0"] = float(of[name][index]), float(step.old_state[key][name][index])
-    settings = {key: value for key, value in setup.settings.items() if key not in numbers}
-    return equations_of(setup.optimizer, step.t, settings, numbers)
 
 
 def _shaping(step: Step) -> list[Part]:

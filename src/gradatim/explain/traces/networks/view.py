@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.by_hand.layers.joins import Join
 from gradatim.by_hand.layers.layer import Layer
 from gradatim.explain.traces.networks.blocks import Block
 from gradatim.explain.traces.networks.names import Names
@@ -43,8 +44,8 @@ class View:
 
     @property
     def x(self) -> np.ndarray:
-        """What the block reads."""
-        return self.step.h[self.block.start]
+        """What the block reads; the first of it, where it reads several outputs."""
+        return self.step.read_by(self.block)[0]
 
     @property
     def z(self) -> np.ndarray:
@@ -69,7 +70,7 @@ class View:
     @property
     def to_front(self) -> np.ndarray:
         """±∂L/∂x: what the block hands to the one in front."""
-        return self.step.setup.sign * self.step.g[self.block.start]
+        return self.step.setup.sign * self.step.sent[self.block.start][0]
 
     @property
     def sequence(self) -> bool:
@@ -127,7 +128,8 @@ class View:
             for name, value in self.step.before.items():
                 network.parameters[name][...] = value
             network.place(setup.seed, setup.t)
-            layer.forward(self.x, not isinstance(layer, ANSWERING))
+            given: Any = self.step.read_by(self.block) if isinstance(layer, Join) else self.x
+            layer.forward(given, not isinstance(layer, ANSWERING))
             layer.backward(setup.sign * self.delta, True)
             yield layer
         finally:

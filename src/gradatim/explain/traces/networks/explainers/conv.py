@@ -32,7 +32,7 @@ class Conv(Explainer):
     def opened(self, view: View, n: int, rest: list[str]) -> list[Part]:
         """One filter: its kernel, its gradient and what it becomes, its map, and one place filled in."""
         z = view.of_unit(view.z, n)
-        place = _place(view, n, rest, z)
+        place = place_of(view, n, rest, z)
         w, g, new = (
             view.own(a)["weight"][n] for a in (view.step.before, view.step.gradients, view.step.after)
         )
@@ -99,7 +99,7 @@ def seen_at(view: View, n: int, place: tuple[int, ...]) -> tuple[np.ndarray, np.
     return seen, kernel
 
 
-def _place(view: View, n: int, rest: list[str], z: np.ndarray) -> tuple[int, ...]:
+def place_of(view: View, n: int, rest: list[str], z: np.ndarray) -> tuple[int, ...]:
     """The place that is asked for, or where the map is largest."""
     if not rest:
         return tuple(int(i) for i in np.unravel_index(int(z.argmax()), z.shape))

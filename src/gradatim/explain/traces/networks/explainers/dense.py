@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gradatim.explain.traces.networks.blocks import readers_of
 from gradatim.explain.traces.networks.explainers.explainer import Explainer, slope_of
 from gradatim.explain.traces.networks.explainers.steps import is_step, step_number
 from gradatim.explain.traces.networks.view import View, digits
@@ -152,15 +153,11 @@ def _slope(view: View, j: int, z: float) -> float:
 
 
 def behind(view: View) -> "View | None":
-    """The dense block that reads this one's units, if the next is one."""
-    blocks = view.step.blocks
-    number_of = blocks.index(view.block)
-    follows = blocks[number_of + 1] if number_of + 1 < len(blocks) else None
-    return (
-        View(view.step, follows, view.names)
-        if follows and follows.kind in ("dense", "masked_dense")
-        else None
-    )
+    """The dense block that alone reads this one's units, if there is one."""
+    found = readers_of(view.step.setup.network, view.block, view.step.blocks)
+    if len(found) != 1 or found[0].kind not in ("dense", "masked_dense"):
+        return None
+    return View(view.step, found[0], view.names)
 
 
 def back_text(view: View, j: int) -> str:

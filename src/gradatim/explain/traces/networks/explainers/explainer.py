@@ -36,9 +36,7 @@ class Explainer:
     def lines(self, view: View) -> list[Part]:
         """The block's equations, as lines; from the catalogue where the explainer has none."""
         found = [Line(f"  {text}") for text in self.equations] or _of_catalogue(view.block.kind)
-        for name in view.block.activations:
-            found += _of_catalogue(name)
-        return [*found]
+        return [*found, *activation_lines(view)]
 
     def forward(self, view: View, whole: bool) -> list[Part]:
         """Equations and numbers of the forward pass."""
@@ -97,6 +95,11 @@ class Explainer:
                 f"{view.block.name}.{count}; there is no {view.block.name}.{tail[0]}"
             )
         return self.opened(view, int(tail[0]) - 1, tail[1:])
+
+
+def activation_lines(view: View) -> list[Part]:
+    """The formulas of a block's activations."""
+    return [line for name in view.block.activations for line in _of_catalogue(name)]
 
 
 def slope_of(view: View) -> str:
@@ -163,3 +166,8 @@ def entry_name(view: View, place: tuple) -> str:
     unit = f"{view.label(int(place[1]))}" if len(place) > 1 else view.block.name
     where = ",".join(str(i + 1) for i in place[2:])
     return f"{unit}[{where}]" if where else unit
+
+
+def largest(values: np.ndarray) -> tuple[int, ...]:
+    """Where the number that is farthest from 0 stands."""
+    return tuple(int(i) for i in np.unravel_index(int(np.abs(values).argmax()), values.shape))

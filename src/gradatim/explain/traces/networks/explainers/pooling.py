@@ -43,12 +43,20 @@ class Pooling(Explainer):
                        map_table(f"{view.block.name}.{n + 1}", view.of_unit(view.z, n))])  # fmt: skip
 
     def _first(self, view: View, n: int) -> list[Part]:
-        """The window of the largest number in words; nothing of one whose windows are not all alike."""
-        window = getattr(view.layer, "window", None)
-        z = view.of_unit(view.z, n)
-        if window is None or np.ndim(z) == 0 or not hasattr(window, "size"):
+        """The window of the largest number in numbers; nothing of a layer that has no windows."""
+        z = np.asarray(view.of_unit(view.z, n))
+        m = tuple(int(i) for i in np.unravel_index(int(np.argmax(z)), z.shape)) if z.ndim else ()
+        values = self.seen(view, n, m)
+        if not values:
             return []
-        m = tuple(int(i) for i in np.unravel_index(int(np.argmax(z)), z.shape))
+        listed = ", ".join(number(v) for v in values[:TERMS]) + (", …" if len(values) > TERMS else "")
+        word = {"max": "max", "avg": "mean", "sum": "sum"}[self.how]
+        name = f"h[{','.join(str(i + 1) for i in m)}]" if m else f"h of {view.label(n)}"
+        return [Line(f"  {name} = {word}({listed}) = {number(float(z[m]))}")]
+
+    def seen(self, view: View, n: int, m: tuple[int, ...]) -> list[float]:
+        """The numbers in window m of map n."""
+        window = view.layer.window  # type: ignore[attr-defined]
         pads = [before for before, _ in window.pads(view.x.shape[2:])]
         x, values = view.x[0, n], []
         for k in np.ndindex(*window.size):
@@ -56,7 +64,46 @@ class Pooling(Explainer):
                        zip(m, window.stride, k, window.dilation, pads, strict=True))  # fmt: skip
             if all(0 <= i < size for i, size in zip(at, x.shape, strict=True)):
                 values.append(float(x[at]))
-        listed = ", ".join(number(v) for v in values[:TERMS]) + (", …" if len(values) > TERMS else "")
-        word = {"max": "max", "avg": "mean", "sum": "sum"}[self.how]
-        place = ",".join(str(i + 1) for i in m)
-        return [Line(f"  h[{place}] = {word}({listed}) = {number(float(z[m]))}")]
+        return values
+
+
+class AdaptivePooling(Pooling):
+    """h[m] is the mean or the largest of part m, of as many parts as were asked for."""
+
+    def __init__(self, how: str):
+        super().__init__(how)
+        front = {
+            "max": "h[m] = max x[i] over the i in part m",
+            "avg": "h[m] = 1/|part m| Σ x[i] over the i in part m",
+        }
+        back = {"max": "∂L/∂x[i] = Σ_m g[m] where x[i] is the first of the largest in part m",
+                "avg": "∂L/∂x[i] = Σ_m g[m] / |part m| over the parts that hold x[i]"}  # fmt: skip
+        parts = "part m of M of an axis of n numbers is ⌊(m − 1) n/M⌋ + 1 … ⌈m n/M⌉"
+        self.equations = (f"{front[how]}    {parts}",)  # type: ignore[misc]
+        self.backward_equations = (back[how],)  # type: ignore[misc]
+
+    def seen(self, view: View, n: int, m: tuple[int, ...]) -> list[float]:
+        """The numbers in part m of map n."""
+        with view.as_before() as layer:
+            ends = [list(one) for one in layer.ends]  # type: ignore[attr-defined]
+        part = tuple(slice(*one[i]) for one, i in zip(ends, m, strict=True))
+        return [float(v) for v in view.x[0, n][part].ravel()]
+
+
+class GlobalPooling(Pooling):
+    """One number for each channel: the mean of all of it, its sum, or its largest."""
+
+    word = "channel"
+
+    def __init__(self, how: str):
+        super().__init__(how)
+        front = {"max": "h_c = max_i x_c[i]", "avg": "h_c = 1/n Σ_i x_c[i]    n numbers a channel",
+                 "sum": "h_c = Σ_i x_c[i]"}  # fmt: skip
+        back = {"max": "∂L/∂x_c[i] = g_c at the first of the largest, otherwise 0",
+                "avg": "∂L/∂x_c[i] = g_c / n", "sum": "∂L/∂x_c[i] = g_c"}  # fmt: skip
+        self.equations = (front[how],)  # type: ignore[misc]
+        self.backward_equations = (back[how],)  # type: ignore[misc]
+
+    def seen(self, view: View, n: int, m: tuple[int, ...]) -> list[float]:
+        """All numbers of channel n."""
+        return [float(v) for v in view.x[0, n].ravel()]
