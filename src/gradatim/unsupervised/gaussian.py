@@ -34,7 +34,7 @@ class GaussianContrastiveDivergence(ContrastiveDivergence):
     """
 
     encoder: ClassVar[str] = ""
-    usual: ClassVar[dict[str, Any]] = {"lr": 0.01, "schedule": "constant"}
+    usual: ClassVar[dict[str, Any]] = {"lr": 0.01, "schedule": "constant", "weight_decay": 0.0}
 
     def __init__(self, model: GaussianRBM, data: Any, **how: Any):
         super().__init__(model, data, **{"centred": True} | how)
