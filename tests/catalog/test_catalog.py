@@ -36,13 +36,14 @@ HELPERS = {
     "gradatim.nn.initialise:draw",
     "gradatim.nn.initialise:draw_inside",
     "gradatim.nn.initialise:initialise",
+    "gradatim.nn.placed:Placed",
     "gradatim.nn.recurrent:Recurrent",
     "gradatim.optim.update:Update",
 }
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "by_name", "costs", "description", "graph", "graph_by_hand",
+        "accounting", "building", "by_name", "code_penalties", "coded", "costs", "dense_stack", "description", "graph", "graph_by_hand",
         "graph_record", "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field",
         "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
     )
@@ -104,6 +105,7 @@ def test_the_loop_of_a_network_is_a_loop():
     loops = {row.name: row.loop for row in ROWS if row.loop}
     assert loops == {
         "ensemble": "gradatim.ensembles.training:EnsembleTraining",
+        "autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
         "rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence",
         "som": "gradatim.unsupervised.som:SOMTraining",
         "gaussian_rbm": "gradatim.unsupervised.gaussian:GaussianContrastiveDivergence",

@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         name: {"vocabulary_size": 2, "num_classes": 3, "embedding_size": 2, "hidden_size": 4}
         for name in ("tagger", "sequence_classifier")
     },
+    "autoencoder": {"in_features": 4, "hidden": [3, 2], "corruption": "masking"},
     "rbm": {"visible": 4, "hidden": 3},
     "som": {"input_len": 4, "rows": 2, "columns": 2},
     "gaussian_rbm": {"visible": 4, "hidden": 3},

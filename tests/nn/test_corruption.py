@@ -48,9 +48,10 @@ def test_numpy_and_torch_draw_the_same(kind, dtype):
         layer.place(1, "3", step)
         twin.place(1, "3", step)
         first = twin.forward(x, training=True)
-        np.testing.assert_allclose(first, layer(torch.from_numpy(x)).numpy(), rtol=2 * np.finfo(dtype).eps)
+        near = {"rtol": 0, "atol": 4 * np.finfo(dtype).eps}
+        np.testing.assert_allclose(first, layer(torch.from_numpy(x)).numpy(), **near)
         again = twin.forward(x, training=True)  # a layer used twice draws other numbers
-        np.testing.assert_allclose(again, layer(torch.from_numpy(x)).numpy(), rtol=2 * np.finfo(dtype).eps)
+        np.testing.assert_allclose(again, layer(torch.from_numpy(x)).numpy(), **near)
         assert not np.array_equal(first, again)
     assert twin.forward(x) is x and layer.eval()(torch.from_numpy(x)).numpy() is not None
 

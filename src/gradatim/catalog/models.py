@@ -77,6 +77,12 @@ ENTRIES = (
         "One class for a whole sequence, read in both directions.",
     ),
     Entry(
+        "autoencoder", "network", "gradatim.models.autoencoder:Autoencoder",
+        "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006, "F1 F2 F3",
+        "Autoencoder: dense layers to a short code and back; sparse, contractive or denoising where asked.",
+        "gradatim.unsupervised.autoencoders:AutoencoderTraining",
+    ),
+    Entry(
         "rbm", "network", "gradatim.nn.rbm:RBM",
         "Smolensky, Information processing in dynamical systems: foundations of harmony theory", 1986, "F6",
         "Restricted Boltzmann machine: binary units, seen and hidden, with an energy between the two layers.",

@@ -23,9 +23,9 @@ class Corruption(Placed):
 
     Shapes: x (…) → (…). Raises UsageError for another kind, an s that cannot be, and low above high.
 
-    >>> layer = Corruption("masking", 0.25)
-    >>> round(layer(torch.ones(10000)).mean().item(), 2), layer.eval()(torch.ones(2)).tolist()
-    (0.75, [1.0, 1.0])
+    >>> layer = Corruption("masking", 0.5)
+    >>> round(layer(torch.ones(10000)).mean().item(), 1), layer.eval()(torch.ones(2)).tolist()
+    (0.5, [1.0, 1.0])
     """
 
     def __init__(self, kind: str = "masking", amount: float = 0.3, low: float = 0.0, high: float = 1.0):
@@ -46,7 +46,7 @@ class Corruption(Placed):
             return x
         u = uniform(self._elements(x), self.seed, self.next_name(), self.step).view(x.shape)
         if self.kind == "gaussian":
-            return x + self.amount * normal(u.double()).to(x.dtype)
+            return x + (self.amount * normal(u.double())).to(x.dtype)
         if self.kind == "masking":
             return x * (u >= self.amount)
         x = torch.where(u < self.amount, self.high, x)

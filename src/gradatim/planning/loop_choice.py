@@ -5,12 +5,16 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.planning.options import options_of
 from gradatim.planning.training_options import Settings
 from gradatim.training.loop import Loop
 from gradatim.training.training import Training
+
+ANY = "reconstruction"  # the task of a network that reads no target, whatever its own is
 
 
 def loop_class(model: Any) -> type[Loop]:
@@ -21,6 +25,13 @@ def loop_class(model: Any) -> type[Loop]:
         return Training
     module, attribute = row.loop.split(":")
     return getattr(import_module(module), attribute)
+
+
+def usual_for(task: str, examples: Any) -> str | None:
+    """The network that learns a task without targets from rows or pictures; None where the data choose it."""
+    if task != ANY or examples.layout != "rows" or not isinstance(examples.x, np.ndarray):
+        return None
+    return "conv_autoencoder" if examples.form == "folders of pictures" else "autoencoder"
 
 
 def usual_task(model: Any) -> str | None:

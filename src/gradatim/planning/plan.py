@@ -30,7 +30,7 @@ from gradatim.planning.ensembles import (
     without_mean,
 )
 from gradatim.planning.find_data import Data
-from gradatim.planning.loop_choice import loop_class, useless_settings, with_usual
+from gradatim.planning.loop_choice import ANY, loop_class, useless_settings, usual_for, with_usual
 from gradatim.planning.network_arguments import (
     axes_notices,
     check_layout,
@@ -93,6 +93,7 @@ def make_plan(
     """
     _check_model(model)
     train, network = data.train, network or {}
+    model = usual_for(data.task, train) if model is None else model
     problem = _problem(data, model, loss)
     loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
     problem, transform = _with_transform(problem, data, settings)
@@ -106,7 +107,7 @@ def make_plan(
     settings, alone = without_mean(usual, data, settings, problem)
     named = usual_network(usual, data, settings, loss, certain) if model is None else model
     is_name = isinstance(named, str)
-    settings, choices, encoder = _choose(named, data, settings, network, usual, encoder, certain)
+    settings, choices, encoder = _choose(named, data, settings, problem, network, usual, encoder, certain)
     choices |= {**transform, **alone}
     entry: dict[str, Any] | None = None
     if is_name:
@@ -148,6 +149,7 @@ def _choose(
     named: Any,
     data: Data,
     settings: Settings,
+    problem: Problem,
     network: dict[str, Any],
     usual: str,
     encoder: Encoder | None,
@@ -160,7 +162,7 @@ def _choose(
         _check_whole(settings, len(train))
     settings = with_usual(settings, _given(settings), named)
     units = units_of(network) if is_name else ()
-    besides = (*besides, *useless_settings(named))
+    besides = (*besides, *useless_settings(named), *(OF_NETWORK if loop_class(named).sizes_itself else ()))
     settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides, units)
     settings, choices = one_or_several(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())
@@ -168,7 +170,7 @@ def _choose(
     if is_name:
         check_layout(named, train)
     encoder = encoder or fit_encoder(
-        numbers_as(train, settings.numbers), _encoder_name(train, named, settings)
+        numbers_as(train, settings.numbers), _encoder_name(train, named, problem, settings)
     )
     settings, choices = members_in_time(named, settings, choices, encoder, train, parts_of(data))
     if settings.window:
@@ -196,7 +198,10 @@ def _size(examples: Any) -> int:
 
 def _problem(data: Data, model: Any, loss: Any) -> Problem:
     """The problem that was asked for, that the network's way of learning has, or that the data pose."""
-    task = data.task or loop_class(model).task
+    way = loop_class(model)
+    if way.task and data.task and data.task not in (way.task, ANY):
+        raise UsageError(f"{_name_of(model)} is for --task {way.task}, not for --task {data.task}")
+    task = way.task or data.task
     question = replace(data.train.question, task=task) if task else data.train.question
     problem = pose(question, data.train.y, loss)
     if problem.reads_target and not data.train.has_target:
@@ -204,7 +209,11 @@ def _problem(data: Data, model: Any, loss: Any) -> Problem:
             f"{data.name} has no target to learn: name one with --target, or give (X, y); "
             "--task reconstruction needs none"
         )
-    return problem
+    return way.problem_of(problem, data.train, loss)
+
+
+def _name_of(model: Any) -> str:
+    return str(model.get("name") if isinstance(model, Mapping) else model)
 
 
 def _with_transform(problem: Problem, data: Data, settings: Settings) -> tuple[Problem, dict[str, str]]:
@@ -222,17 +231,19 @@ def _with_transform(problem: Problem, data: Data, settings: Settings) -> tuple[P
     return found, {"target": said}
 
 
-def _encoder_name(train: Any, model: Any, settings: Settings) -> str | None:
+def _encoder_name(train: Any, model: Any, problem: Problem, settings: Settings) -> str | None:
     """What the way of learning reads; a user's own network reads arrays as they are."""
     own = not isinstance(model, str | Mapping)
     usual = encoder_for_own(train.encoder) if own else encoder_of_numbers(train, settings.numbers)
-    return loop_class(model).encoder or usual
+    return loop_class(model).encoder_of(train, problem, usual)
 
 
 def _as_asked(head: Head, loss: Any) -> str:
     """The head in a sentence, with the loss that was asked for."""
     name = loss if isinstance(loss, str) else "a loss of its own"
     some = "one output" if head.outputs == 1 else f"{head.outputs} outputs"
+    if not head.outputs:  # which the inputs count
+        return head.sentence
     return f"{head.sentence.partition(':')[0]}: {some}, {name} as asked"
 
 
