@@ -45,7 +45,7 @@ class Autoencoder(nn.Module):
 
     def __init__(
         self, in_features: int, hidden: Sequence[int] | None = None, decoder: Sequence[int] | None = None,
-        tied: bool = False, activation: str = "relu", code_activation: str | None = None,
+        tied: bool = False, activation: str = "gelu", code_activation: str | None = None,
         corruption: str = NONE, amount: float = 0.3, sparsity_target: float | None = None,
         sparsity_cost: float = 0.1, code_l1: float = 0.0, contractive: float = 0.0, init: str | None = None,
     ):  # fmt: skip
@@ -95,6 +95,12 @@ class Autoencoder(nn.Module):
                 "autoencoder on the code of another to stack them"
             )
         one_of("code_activation with contractive", self.code_activation, SLOPES)
+
+    @property
+    def may_copy(self) -> bool:
+        """Whether nothing but the size of its code keeps it from copying."""
+        penalised = self.sparsity_target is not None or self.code_l1 or self.contractive
+        return self.corruption is None and not penalised
 
     def encode(self, x: Tensor) -> Tensor:
         """The code of inputs, (N, H)."""

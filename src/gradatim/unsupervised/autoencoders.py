@@ -39,11 +39,10 @@ class AutoencoderTraining(Training):
         examples = again(data)
         check_variance(examples)
         numbers = examples.x[0].size
-        code = getattr(model, "code_size", None)
-        if code is not None and code >= numbers:
+        if getattr(model, "may_copy", False) and model.code_size >= numbers:
             notice(
-                f"the code has {code} numbers and an input {numbers}: nothing is compressed, so that only "
-                "noise or a penalty keeps the network from copying"
+                f"the code has {model.code_size} numbers and an input {numbers}: nothing keeps the network from "
+                "copying; a smaller code does, and so do noise (corruption) and a penalty (sparsity_target, code_l1)"
             )
         valid = None if valid is None else again(valid)
         for part in (examples, valid):
