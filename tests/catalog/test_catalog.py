@@ -43,12 +43,13 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "by_name", "code_penalties", "coded", "costs", "dense_stack", "description", "graph", "graph_by_hand",
+        "accounting", "building", "by_name", "code_penalties", "coded", "costs", "dense_stack", "evidence_bound", "vae_draws", "description", "graph", "graph_by_hand",
         "graph_record", "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field",
         "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
+    "gradatim.nn.row_numbers",
     f"gradatim.{name}"
     for name in (
         "functional.adaptive_windows", "functional.axes", "functional.borders", "functional.embeddings",
@@ -106,6 +107,7 @@ def test_the_loop_of_a_network_is_a_loop():
     assert loops == {
         "ensemble": "gradatim.ensembles.training:EnsembleTraining",
         "autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
+        "vae": "gradatim.unsupervised.vae:VAETraining",
         "rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence",
         "som": "gradatim.unsupervised.som:SOMTraining",
         "gaussian_rbm": "gradatim.unsupervised.gaussian:GaussianContrastiveDivergence",

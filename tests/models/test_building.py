@@ -22,6 +22,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         for name in ("tagger", "sequence_classifier")
     },
     "autoencoder": {"in_features": 4, "hidden": [3, 2], "corruption": "masking"},
+    "vae": {"in_features": 4, "hidden": [3], "latent": 2, "samples": 3},
     "rbm": {"visible": 4, "hidden": 3},
     "som": {"input_len": 4, "rows": 2, "columns": 2},
     "gaussian_rbm": {"visible": 4, "hidden": 3},

@@ -83,6 +83,12 @@ ENTRIES = (
         "gradatim.unsupervised.autoencoders:AutoencoderTraining",
     ),
     Entry(
+        "vae", "network", "gradatim.models.vae:VAE",
+        "Kingma & Welling, Auto-encoding variational Bayes", 2014, "F5",
+        "Variational autoencoder: a code with a distribution, from which new examples are drawn.",
+        "gradatim.unsupervised.vae:VAETraining",
+    ),
+    Entry(
         "rbm", "network", "gradatim.nn.rbm:RBM",
         "Smolensky, Information processing in dynamical systems: foundations of harmony theory", 1986, "F6",
         "Restricted Boltzmann machine: binary units, seen and hidden, with an energy between the two layers.",

@@ -118,6 +118,7 @@ def make_plan(
             choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
         asked = with_members(named, network, settings, encoder, problem, train, parts_of(data))
+        asked = {**loop_class(named).arguments_of(problem), **asked}
         entry = entry_of(named, asked, settings, train, encoder, outputs)
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     else:

@@ -105,6 +105,10 @@ class Problem:
         """The predictions as they are written, by column."""
         return {"prediction": self.answer(a).tolist()}
 
+    def scores(self, a: Array, y: Array) -> dict[str, Array]:
+        """Of each example a number (N,) by name, where new examples are their own right answers y."""
+        return {}
+
     def measures(self, a: Array, y: Array) -> dict[str, float]:
         """How right the outputs are; the mean loss comes last."""
         return {**self.measures_of(self.predictions(a), y), "loss": self.mean_loss(a, y)}

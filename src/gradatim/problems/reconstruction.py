@@ -64,6 +64,11 @@ class Reconstruction(Problem):
         """A column for each number."""
         return {f"x{k + 1}": column.tolist() for k, column in enumerate(self.predictions(a).T)}
 
+    def scores(self, a: Array, y: Array) -> dict[str, Array]:
+        """The mean squared error of each example: large for one unlike those of training."""
+        error = (self.predictions(a).astype(np.float64) - y) ** 2
+        return {"reconstruction_error": error.mean(1)}
+
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
         """The mean squared error of a number, and the share of the inputs' variance that is explained."""
         error = float(np.mean((predictions.astype(np.float64) - y) ** 2))

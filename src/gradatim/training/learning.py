@@ -40,6 +40,11 @@ class Learning:
         return problem
 
     @classmethod
+    def arguments_of(cls, problem: Any) -> dict[str, Any]:
+        """The arguments of its network that the problem decides."""
+        return {}
+
+    @classmethod
     def encoder_of(cls, examples: Any, problem: Any, usual: str | None) -> str | None:
         """The encoder that gives the inputs it reads, by its name; `usual` is the examples' own."""
         return cls.encoder or usual

@@ -5,5 +5,5 @@ from gradatim.rooms import open_room
 open_room(__name__, more={
     "rbm": "ContrastiveDivergence", "gaussian": "GaussianContrastiveDivergence", "gibbs": "gibbs_samples",
     "contrast": "cd_gradient", "annealing": "annealed_log_partition", "som": "SOMTraining",
-    "autoencoders": "AutoencoderTraining",
+    "autoencoders": "AutoencoderTraining", "vae": "VAETraining",
 })  # fmt: skip

@@ -7,3 +7,4 @@ from gradatim.unsupervised.gaussian import GaussianContrastiveDivergence as Gaus
 from gradatim.unsupervised.gibbs import gibbs_samples as gibbs_samples
 from gradatim.unsupervised.rbm import ContrastiveDivergence as ContrastiveDivergence
 from gradatim.unsupervised.som import SOMTraining as SOMTraining
+from gradatim.unsupervised.vae import VAETraining as VAETraining
