@@ -43,18 +43,17 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "by_name", "code_penalties", "coded", "costs", "dense_stack", "evidence_bound", "vae_draws", "description", "graph", "graph_by_hand",
-        "graph_record", "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field",
-        "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
+        "accounting", "building", "by_name", "code_penalties", "coded", "costs", "dense_stack",
+        "description", "evidence_bound", "graph", "graph_by_hand", "graph_record", "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field",
+        "recording", "residual", "sequence_encoder", "vae_draws", "weights", "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
-    "gradatim.nn.row_numbers",
     f"gradatim.{name}"
     for name in (
         "functional.adaptive_windows", "functional.axes", "functional.borders", "functional.embeddings",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
-        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.unit_grid",
+        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.row_numbers", "nn.unit_grid",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
@@ -107,6 +106,7 @@ def test_the_loop_of_a_network_is_a_loop():
     assert loops == {
         "ensemble": "gradatim.ensembles.training:EnsembleTraining",
         "autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
+        "conv_autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
         "vae": "gradatim.unsupervised.vae:VAETraining",
         "rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence",
         "som": "gradatim.unsupervised.som:SOMTraining",

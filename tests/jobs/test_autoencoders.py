@@ -3,8 +3,10 @@
 import csv
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
+from PIL import Image
 
 import gradatim
 from gradatim import UsageError
@@ -95,9 +97,10 @@ def test_a_table_of_numbers_and_categories_is_learned(tmp_path, model):
     run = gradatim.train(path, model=model, out=tmp_path / "run", **TABLE)
     assert run.evaluate(path)["n"] == 150
     assert run.trained.module().in_features == 2 + 2 + 2
-    strange = run.predict({"size": [0.0, 9.0], "weight": [1.0, -30.0], "town": ["Oslo", "Oslo"], "kind": ["a", "a"]})
+    frame = pd.DataFrame({"size": [0.5, 2.0], "weight": [2.5, -5.0], "town": ["Oslo", "Oslo"], "kind": ["a", "a"]})
+    strange = run.predict(frame)
     name, sign = ("elbo", -1) if model == "vae" else ("reconstruction_error", 1)
-    usual, odd = sign * strange.arrays[name]
+    usual, odd = sign * np.asarray(strange.columns()[name])
     assert odd > usual + 1  # an anomaly has a score of its own
 
 
@@ -148,3 +151,22 @@ def test_what_cannot_be_is_said(data, asked, said):
 def test_numbers_from_0_to_1_are_bernoulli_s_as_they_are():
     run = gradatim.train(ROWS, model="vae", loss="bernoulli_nll", epochs=1, out="run", **QUICK)
     assert np.array_equal(run.trained.encoder.inputs(run.data.test), run.data.test.x.astype("f4"))
+
+
+@pytest.mark.parametrize("grey", [True, False])
+@pytest.mark.parametrize("classes", [True, False])
+def test_a_folder_of_pictures_needs_no_classes(tmp_path, grey, classes):
+    rng = np.random.default_rng(0)
+    for number in range(24):
+        place = tmp_path / "shots" / ("ab"[number % 2] if classes else "")
+        place.mkdir(parents=True, exist_ok=True)
+        x = rng.integers(0, 256, (7, 10) if grey else (7, 10, 3), dtype=np.uint8)
+        Image.fromarray(x).save(place / f"{number}.png")
+    run = gradatim.train(tmp_path / "shots", task="reconstruction", epochs=1, out=tmp_path / "run", **QUICK)
+    assert run.trained.network["name"] == "conv_autoencoder"
+    assert run.trained.network["in_channels"] == (1 if grey else 3)
+    assert gradatim.load(tmp_path / "run").evaluate() == run.evaluate()
+    assert run.evaluate(tmp_path / "shots")["n"] == 24
+    assert run.predict(tmp_path / "shots").to_csv().startswith("file,reconstruction_error,x1,")
+    longer = gradatim.train(resume=tmp_path / "run", epochs=2, quiet=True)
+    assert [r["epoch"] for r in longer.records] == [1, 2]

@@ -83,6 +83,13 @@ ENTRIES = (
         "gradatim.unsupervised.autoencoders:AutoencoderTraining",
     ),
     Entry(
+        "conv_autoencoder", "network", "gradatim.models.conv_autoencoder:ConvAutoencoder",
+        "Masci, Meier, Cireşan & Schmidhuber, Stacked convolutional auto-encoders for hierarchical feature "
+        "extraction", 2011, "F3 F5",
+        "Convolutional autoencoder: pictures of any size to a short code and back, by transposed convolutions.",
+        "gradatim.unsupervised.autoencoders:AutoencoderTraining",
+    ),
+    Entry(
         "vae", "network", "gradatim.models.vae:VAE",
         "Kingma & Welling, Auto-encoding variational Bayes", 2014, "F5",
         "Variational autoencoder: a code with a distribution, from which new examples are drawn.",

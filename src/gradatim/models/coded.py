@@ -34,7 +34,7 @@ class LossOfCode:
         if network.sparsity_target is not None:
             total = total + network.sparsity_cost * divergence_of_activity(h, network.sparsity_target, w)
         if network.code_l1:
-            total = total + network.code_l1 * _mean(h.abs().sum(1), w)
+            total = total + network.code_l1 * _mean(h.abs().flatten(1).sum(1), w)
         if network.contractive:
             W = network.encoder[0].weight
             total = total + network.contractive * _mean(contraction(h, W, network.code_activation), w)

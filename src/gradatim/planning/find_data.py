@@ -58,6 +58,7 @@ def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = Non
     source, task = source_of(data, asked.task), ""
     if asked.task is not None and not kind_of(asked.task).reads_target:
         task, asked = asked.task, replace(asked, task=None, reads_target=False)
+    unread = (_unread(task, asked.target),) if task and asked.target else ()
     whole = source.read(data, asked.asked)
     if shape is not None:
         notices = tuple(one for one in whole.notices if one not in axes_notices(shape))
@@ -90,7 +91,13 @@ def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = Non
         "judged_on": "test" if "test" in others else whole.judged_on,
         "task": task,
     }
-    return Data(*parts, whole.name, reference, whole.notices, task, getattr(whole, "y", None))
+    return Data(*parts, whole.name, reference, (*whole.notices, *unread), task, getattr(whole, "y", None))
+
+
+def _unread(task: str, target: Any) -> str:
+    """That a target was named which nobody reads."""
+    names = target if isinstance(target, str) else ", ".join(map(str, target))
+    return f"--task {task} reads no target: {names} is left out of the inputs, and nothing is learned of it"
 
 
 def _test_share(asked: float | None, whole: Examples) -> float:

@@ -11,6 +11,7 @@ from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.planning.options import options_of
 from gradatim.planning.training_options import Settings
+from gradatim.problems.choose import kind_of
 from gradatim.training.loop import Loop
 from gradatim.training.training import Training
 
@@ -29,6 +30,9 @@ def loop_class(model: Any) -> type[Loop]:
 
 def usual_for(task: str, examples: Any) -> str | None:
     """The network that learns a task without targets from rows or pictures; None where the data choose it."""
+    own = kind_of(task).own_network if task else ""
+    if own:
+        return own
     if task != ANY or examples.layout != "rows" or not isinstance(examples.x, np.ndarray):
         return None
     return "conv_autoencoder" if examples.form == "folders of pictures" else "autoencoder"

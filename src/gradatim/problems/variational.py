@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from gradatim.checks import UsageError
 from gradatim.data.inputs import numbers_of
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Evidence, Reconstructions
@@ -37,15 +36,12 @@ class Variational(Problem):
     losses: ClassVar[tuple[str, ...]] = ("multilabel", "gaussian_nll")
     deciding: ClassVar[tuple[str, int]] = ("elbo", 1)
     reads_target: ClassVar[bool] = False
+    own_network: ClassVar[str] = "vae"
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
         """Nothing of the data's targets is read."""
         return cls((), loss or cls.losses[0])
-
-    def with_own_loss(self) -> Self:
-        """UsageError: the loss is a likelihood."""
-        raise UsageError("the loss of a density is a likelihood: bernoulli_nll or gaussian_nll")
 
     def head(self, examples: int | None = None) -> Head:
         """As many outputs as an input has numbers."""

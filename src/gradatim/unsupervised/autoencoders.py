@@ -62,9 +62,10 @@ class AutoencoderTraining(Training):
         """
         if getattr(examples, "is_pictures", False):
             return "unit"
-        if problem.loss == BERNOULLI and usual == "standardise":
+        own = usual or examples.encoder
+        if problem.loss == BERNOULLI and own == "standardise":
             return "none"
-        if problem.loss == BERNOULLI and usual == "table":
+        if problem.loss == BERNOULLI and own != "none":
             raise UsageError(
                 "Bernoulli outputs are of numbers from 0 to 1, and those of a table are standardised: leave "
                 "out --loss, or give the columns as an array, each scaled from 0 to 1"

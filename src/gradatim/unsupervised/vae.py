@@ -35,6 +35,8 @@ class VAETraining(AutoencoderTraining):
     @classmethod
     def problem_of(cls, problem: Any, examples: Any, loss: Any) -> Any:
         """Of pictures a Bernoulli likelihood, of other rows a Gaussian one, where none was asked for."""
+        if loss is not None and not isinstance(loss, str):
+            raise UsageError("the loss of a density is a likelihood: bernoulli_nll or gaussian_nll")
         if loss is not None:
             return problem
         return replace(problem, loss=BERNOULLI if getattr(examples, "is_pictures", False) else GAUSSIAN)
