@@ -28,7 +28,9 @@ def table(path, rows=150):
         writer.writerow(["size", "weight", "town", "kind"])
         for s in size:
             town = "Oslo" if s > 0 else "Rome"
-            writer.writerow([f"{s:.4f}", f"{3 * s + 1 + 0.1 * rng.normal():.4f}", town, rng.choice(["a", "b"])])
+            writer.writerow(
+                [f"{s:.4f}", f"{3 * s + 1 + 0.1 * rng.normal():.4f}", town, rng.choice(["a", "b"])]
+            )
     return path
 
 
@@ -67,7 +69,9 @@ def test_the_task_alone_chooses_an_autoencoder():
 
 def test_the_usual_settings_keep_more_than_as_many_principal_components():
     run = gradatim.train("digits", task="reconstruction", out="run", **QUICK)
-    parts = [run.trained.encoder.inputs(part).reshape(len(part), -1) for part in (run.data.train, run.data.test)]
+    parts = [
+        run.trained.encoder.inputs(part).reshape(len(part), -1) for part in (run.data.train, run.data.test)
+    ]
     x, test = (part.astype(np.float64) for part in parts)
     mean = x.mean(0)
     V = np.linalg.svd(x - mean, full_matrices=False)[2][:8]
@@ -76,7 +80,9 @@ def test_the_usual_settings_keep_more_than_as_many_principal_components():
 
 
 def test_a_row_s_error_and_bound_are_among_the_predictions(tmp_path):
-    run = gradatim.train("digits", model="autoencoder", network=MODELS["autoencoder"], epochs=1, out="a", **QUICK)
+    run = gradatim.train(
+        "digits", model="autoencoder", network=MODELS["autoencoder"], epochs=1, out="a", **QUICK
+    )
     x = run.data.test.x
     seen = run.trained.encoder.encode(x).reshape(len(x), -1)
     found = run.predict(x)
@@ -97,7 +103,9 @@ def test_a_table_of_numbers_and_categories_is_learned(tmp_path, model):
     run = gradatim.train(path, model=model, out=tmp_path / "run", **TABLE)
     assert run.evaluate(path)["n"] == 150
     assert run.trained.module().in_features == 2 + 2 + 2
-    frame = pd.DataFrame({"size": [0.5, 2.0], "weight": [2.5, -5.0], "town": ["Oslo", "Oslo"], "kind": ["a", "a"]})
+    frame = pd.DataFrame(
+        {"size": [0.5, 2.0], "weight": [2.5, -5.0], "town": ["Oslo", "Oslo"], "kind": ["a", "a"]}
+    )
     strange = run.predict(frame)
     name, sign = ("elbo", -1) if model == "vae" else ("reconstruction_error", 1)
     usual, odd = sign * np.asarray(strange.columns()[name])
@@ -116,7 +124,9 @@ def test_bernoulli_outputs_are_probabilities_and_its_loss_is_their_cross_entropy
 
 def test_a_target_that_nobody_reads_is_said_and_left_out(tmp_path, capsys):
     path = table(tmp_path / "t.csv")
-    run = gradatim.train(path, target="town", task="reconstruction", epochs=1, threads=1, out=tmp_path / "run")
+    run = gradatim.train(
+        path, target="town", task="reconstruction", epochs=1, threads=1, out=tmp_path / "run"
+    )
     said = "".join(capsys.readouterr())
     assert "--task reconstruction reads no target: town is left out of the inputs" in said
     assert run.trained.module().in_features == 4
@@ -128,17 +138,17 @@ ROWS = np.random.default_rng(0).random((60, 5))
 @pytest.mark.parametrize(
     ("data", "asked", "said"),
     [
-        (ROWS * [1, 1, 1, 1, 9], {"model": "vae", "loss": "bernoulli_nll"}, r"holds .* at 4: scale it as \(x − "),
+        (ROWS * [1, 1, 1, 1, 9], {"model": "vae", "loss": "bernoulli_nll"}, r"at 4: scale it as \(x − "),
         (ROWS * 2 - 1, {"model": "autoencoder", "loss": "bernoulli_nll"}, "numbers from 0 to 1"),
         (np.ones((60, 5)), {"task": "reconstruction"}, "there is no variance"),
         (ROWS[:1], {"task": "reconstruction"}, "one|1 example|too few|at least"),
         (np.where(ROWS > 0.99, np.nan, ROWS), {"model": "vae"}, "nan|NaN|missing|finite"),
         (ROWS, {"model": "vae", "loss": "squared_error"}, "squared_error is of"),
         (ROWS, {"model": "vae", "loss": lambda a, y: a}, "the loss of a density is a likelihood"),
-        (ROWS, {"model": "autoencoder", "loss": "cross_entropy"}, "the loss cross_entropy is of classification"),
-        (ROWS, {"model": "autoencoder", "task": "map"}, "autoencoder is for --task reconstruction, not for --task"),
+        (ROWS, {"model": "autoencoder", "loss": "cross_entropy"}, "cross_entropy is of classification"),
+        (ROWS, {"model": "autoencoder", "task": "map"}, "is for --task reconstruction, not for --task map"),
         (ROWS, {"model": "mlp", "task": "density"}, "mlp does not learn --task density; vae does"),
-        (ROWS, {"model": "autoencoder", "network": {"latent": 3}}, "autoencoder takes no argument|did you mean|latent"),
+        (ROWS, {"model": "autoencoder", "network": {"latent": 3}}, "autoencoder .*latent"),
         (ROWS, {"model": "autoencoder", "dropout": 0.5}, "dropout"),
         (ROWS, {"model": "vae", "network": {"beta": "high"}}, "beta must be a number"),
     ],

@@ -81,7 +81,10 @@ def naive_divergence(h, rho, w=None):
 
 def jacobian_norms(net, x):
     """‖∂h/∂x‖² of each row by autograd's whole Jacobian."""
-    rows = [torch.autograd.functional.jacobian(lambda r: net.encode(r[None])[0], row, create_graph=True) for row in x]
+    rows = [
+        torch.autograd.functional.jacobian(lambda r: net.encode(r[None])[0], row, create_graph=True)
+        for row in x
+    ]
     return torch.stack([J.square().sum() for J in rows])
 
 
@@ -123,7 +126,11 @@ def test_a_penalty_s_gradient_is_that_of_finite_differences(name):
         kept = dict(zip(names, given, strict=True))
         total = SquaredError().mean(out.outputs, X)
         if net.contractive:
-            return total + net.contractive * contraction(out.code, kept["encoder.0.weight"], net.code_activation).mean()
+            return (
+                total
+                + net.contractive
+                * contraction(out.code, kept["encoder.0.weight"], net.code_activation).mean()
+            )
         if net.sparsity_target:
             return total + net.sparsity_cost * divergence_of_activity(out.code, net.sparsity_target)
         return total + net.code_l1 * out.code.abs().sum(1).mean()
@@ -139,7 +146,9 @@ def test_a_saturated_code_has_a_finite_divergence():
 
 
 def test_a_code_as_large_as_the_input_is_said():
-    with pytest.raises(Notice, match="the code has 6 numbers and an input 6: nothing keeps the network from cop"):
+    with pytest.raises(
+        Notice, match="the code has 6 numbers and an input 6: nothing keeps the network from cop"
+    ):
         AutoencoderTraining(autoencoder(hidden=[6]), X.numpy())
 
 
@@ -147,7 +156,11 @@ def test_sparsity_is_reached():
     """The mean activity of every unit comes near ρ."""
     x = numbers_like(200, np.ones(6))
     net = autoencoder(hidden=[12], sparsity_target=0.1, sparsity_cost=100.0)
-    [*AutoencoderTraining(net, x, lr=0.1, epochs=150, batch_size=200, schedule="cosine", precision="float64")]
+    list(
+        AutoencoderTraining(
+            net, x, lr=0.1, epochs=150, batch_size=200, schedule="cosine", precision="float64"
+        )
+    )
     assert (net.encode(torch.from_numpy(x)).mean(0) - 0.1).abs().max() < 0.02
 
 
@@ -188,7 +201,9 @@ def test_it_is_layers_one_after_the_other():
     h = torch.sigmoid(E[2](torch.tanh(E[0](X))))
     assert torch.equal(net(X).outputs, D[2](torch.tanh(D[0](h)))) and D[0].out_features == 7
     mirrored = autoencoder(hidden=[5, 4, 2]).decoder
-    assert [layer.out_features for layer in mirrored if isinstance(layer, nn.Module) and hasattr(layer, "weight")] == [4, 5, 6]
+    assert [
+        layer.out_features for layer in mirrored if isinstance(layer, nn.Module) and hasattr(layer, "weight")
+    ] == [4, 5, 6]
 
 
 def test_pictures_are_read_as_rows():
@@ -215,10 +230,10 @@ def test_bernoulli_outputs_are_the_loss_of_torch_distributions():
         ({"hidden": "8"}, "hidden must be a list of whole numbers"),
         ({"tied": True, "decoder": [4]}, "give tied or decoder, not both"),
         ({"activation": "softmax"}, "unknown activation 'softmax'"),
-        ({"sparsity_target": 0.1, "code_activation": "relu"}, "take code_activation=sigmoid, or code_l1 for relu"),
+        ({"sparsity_target": 0.1, "code_activation": "relu"}, "take code_activation=sigmoid, or code_l1"),
         ({"sparsity_target": 1.0}, "sparsity_target must be a number above 0 and below 1"),
-        ({"contractive": 1.0, "hidden": [4, 2]}, "contractive is for an encoder of one layer; .* to stack them"),
-        ({"contractive": 1.0, "hidden": [4], "code_activation": "gelu"}, "code_activation with contractive must be"),
+        ({"contractive": 1.0, "hidden": [4, 2]}, "for an encoder of one layer; .* to stack them"),
+        ({"contractive": 1.0, "hidden": [4], "code_activation": "gelu"}, "with contractive must be"),
         ({"code_l1": -1.0}, "code_l1 must be a number at least 0"),
         ({"corruption": "blur"}, "corruption must be none or gaussian or masking or salt_and_pepper"),
         ({"corruption": "masking", "amount": 2.0}, "at most 1; it is 2"),

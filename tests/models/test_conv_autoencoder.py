@@ -19,7 +19,7 @@ def conv(size, **arguments):
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (2, 3), (8, 8), (9, 14), (28, 28), (31, 17), (32, 5)])
-@pytest.mark.parametrize(("stages", "code"), itertools.product((1, 2, 3), (0, 4)))
+@pytest.mark.parametrize(("stages", "code"), [*itertools.product((1, 2, 3), (0, 4))])
 def test_pictures_come_back_in_their_size(size, stages, code):
     net = conv(size, in_channels=3, channels=[4, 5, 6][:stages], code=code)
     x = torch.randn(2, 3, *size, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
@@ -62,9 +62,12 @@ def test_it_learns_bars_it_has_not_seen():
     x = torch.zeros(300, 1, 8, 9)
     for picture, (row, column) in zip(x, torch.randint(1, 7, (300, 2), generator=g).tolist(), strict=True):
         picture[0, row] = picture[0, :, column] = 1.0
-    net = build({"name": "conv_autoencoder", "in_channels": 1, "input_size": [8, 9], "channels": [16, 32], "code": 8}, 0)
+    net = build(
+        {"name": "conv_autoencoder", "in_channels": 1, "input_size": [8, 9], "channels": [16, 32], "code": 8},
+        0,
+    )
     loop = AutoencoderTraining(net, x[:200].numpy(), epochs=30, batch_size=20, lr=0.01, schedule="cosine")
-    [*loop]
+    list(loop)
     new = x[200:].flatten(1)
     error = (net.answers(x[200:]) - new).square().mean() / new.var(0).mean()
     assert error < 0.1
@@ -87,5 +90,7 @@ def test_what_cannot_be_is_refused(given, said):
 
 
 def test_pictures_of_another_size_are_refused():
-    with pytest.raises(UsageError, match=r"pictures of 1 channels and 8×8; these have the shape \(2, 1, 8, 9\)"):
+    with pytest.raises(
+        UsageError, match=r"pictures of 1 channels and 8×8; these have the shape \(2, 1, 8, 9\)"
+    ):
         conv((8, 8)).encode(torch.zeros(2, 1, 8, 9))

@@ -1,6 +1,7 @@
 """F5: against torch.distributions, exact likelihoods of linear models, and autograd of naive formulas."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -94,7 +95,7 @@ def test_the_importance_bound_is_above_the_elbo_and_rises_with_k(likelihood):
     log_w = vae(likelihood=likelihood).eval().log_weights(X, 64).detach()
     bounds = [importance_bound(log_w, k) for k in (1, 2, 4, 8, 16, 32, 64)]
     torch.testing.assert_close(bounds[0], log_w.mean(1), rtol=1e-14, atol=1e-14)
-    assert all((low <= high + 1e-12).all() for low, high in zip(bounds[:-1], bounds[1:], strict=True))
+    assert all((low <= high + 1e-12).all() for low, high in pairwise(bounds))
 
 
 def test_weights_are_those_of_the_densities():
@@ -138,8 +139,10 @@ def test_a_linear_vae_comes_to_probabilistic_pca_from_below():
     most = -0.5 * (6 * math.log(2 * math.pi) + np.log(eigenvalues[:2]).sum() + 4 * math.log(noise) + 6)
     net = build({"name": "vae", "in_features": 6, "hidden": [6], "activation": "identity", "decoder": [],
                  "latent": 2, "likelihood": "gaussian"}, 0, torch.float64)  # fmt: skip
-    loop = VAETraining(net, x, "gaussian_nll", lr=0.03, epochs=60, batch_size=40, schedule="cosine", precision="float64")
-    [*loop]
+    loop = VAETraining(
+        net, x, "gaussian_nll", lr=0.03, epochs=60, batch_size=40, schedule="cosine", precision="float64"
+    )
+    list(loop)
     with torch.no_grad():
         rows = torch.from_numpy(x)
         elbo = net.log_weights(rows, 200).mean().item()
@@ -175,7 +178,9 @@ def test_numbers_of_rows_are_normal_and_independent():
     assert abs(n.mean()) < 4.5 / n.numel() ** 0.5 and abs(n.var() - 1) < 4.5 * (2 / n.numel()) ** 0.5
     correlation = torch.corrcoef(n)[~torch.eye(500, dtype=torch.bool)]
     assert correlation.abs().max() < 6.5 / 200**0.5 and abs(correlation.std() - 1 / 200**0.5) < 0.002
-    assert torch.equal(row_uniform(torch.tensor([[0.0]]), "a", 9), row_uniform(torch.tensor([[-0.0]]), "a", 9))
+    assert torch.equal(
+        row_uniform(torch.tensor([[0.0]]), "a", 9), row_uniform(torch.tensor([[-0.0]]), "a", 9)
+    )
 
 
 @pytest.mark.parametrize(

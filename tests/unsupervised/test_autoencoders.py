@@ -15,18 +15,20 @@ NOISY = {"hidden": [4], "corruption": "gaussian", "amount": 0.2, "sparsity_targe
 
 def loop(epochs=4, x=X, **more):
     net = build({"name": "autoencoder", "in_features": 6, **NOISY}, 0)
-    return AutoencoderTraining(net, x, valid=X[:9], epochs=epochs, batch_size=8, lr=0.01, schedule="cosine", **more)
+    return AutoencoderTraining(
+        net, x, valid=X[:9], epochs=epochs, batch_size=8, lr=0.01, schedule="cosine", **more
+    )
 
 
 @pytest.mark.parametrize("steps", [1, 5, 9])
 def test_it_goes_on_to_the_same_bits_from_any_step(steps):
     whole, half = loop(), loop()
-    [*whole]
+    list(whole)
     for _ in range(steps):
         half.advance(0.0)
     rest = loop()
     rest.restore(*half.state())
-    [*rest]
+    list(rest)
     for one, other in zip(whole.model.parameters(), rest.model.parameters(), strict=True):
         assert torch.equal(one, other)
     assert whole.stopping.state() == rest.stopping.state()
@@ -55,9 +57,17 @@ BAD = np.where(np.arange(300).reshape(50, 6) == 20, np.nan, BAD)
     ("x", "loss", "said"),
     [
         (X[:1], "squared_error", "learns from at least two examples; there is one"),
-        (np.ones((9, 6), "f4"), "squared_error", "every example holds the same numbers: there is no variance"),
+        (
+            np.ones((9, 6), "f4"),
+            "squared_error",
+            "every example holds the same numbers: there is no variance",
+        ),
         (3 * X - 1, "multilabel", r"numbers from 0 to 1; example 0 holds .* at \d: scale it as \(x \+ "),
-        (X * [1, 1, 1, 8, 1, 1], "multilabel", r"at 3: scale it as \(x − .*\)/7\.\d+, or take the loss squared"),
+        (
+            X * [1, 1, 1, 8, 1, 1],
+            "multilabel",
+            r"at 3: scale it as \(x − .*\)/7\.\d+, or take the loss squared",
+        ),
         ([torch.zeros(3, 6)] * 2, "squared_error", "."),
     ],
 )
@@ -69,5 +79,5 @@ def test_what_cannot_be_learned_is_said(x, loss, said):
 
 def test_a_number_that_is_none_is_named():
     net = build({"name": "autoencoder", "in_features": 6, "hidden": [2]}, 0)
-    with pytest.raises(UsageError, match="nan|NaN|finite|missing"):
+    with pytest.raises(UsageError, match=r"nan|NaN|finite|missing"):
         AutoencoderTraining(net, BAD)

@@ -86,7 +86,7 @@ ENTRIES = (
         "conv_autoencoder", "network", "gradatim.models.conv_autoencoder:ConvAutoencoder",
         "Masci, Meier, Cireşan & Schmidhuber, Stacked convolutional auto-encoders for hierarchical feature "
         "extraction", 2011, "F3 F5",
-        "Convolutional autoencoder: pictures of any size to a short code and back, by transposed convolutions.",
+        "Convolutional autoencoder: pictures of any size to a code and back, by transposed convolutions.",
         "gradatim.unsupervised.autoencoders:AutoencoderTraining",
     ),
     Entry(

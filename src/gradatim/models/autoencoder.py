@@ -67,12 +67,16 @@ class Autoencoder(nn.Module):
             self.corruption = Corruption(corruption, amount)
         inits = [init or INIT.get(name, "xavier_uniform") for name in (self.activation, self.code_activation)]
         widths = [self.in_features, *self.units]
-        self.encoder = dense_stack(widths, [self.activation] * (len(self.units) - 1) + [self.code_activation], inits)
+        self.encoder = dense_stack(
+            widths, [self.activation] * (len(self.units) - 1) + [self.code_activation], inits
+        )
         if self.tied:
             self.decoder: nn.Module = _Transposed(self.in_features, self.units)
         else:
             ways = [self.activation] * len(back) + [NONE]
-            self.decoder = dense_stack([self.units[-1], *back, self.in_features], ways, [inits[0], "xavier_uniform"])
+            self.decoder = dense_stack(
+                [self.units[-1], *back, self.in_features], ways, [inits[0], "xavier_uniform"]
+            )
 
     def _take_penalties(
         self, target: float | None, cost: float, code_l1: float, contractive: float

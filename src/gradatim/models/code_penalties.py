@@ -5,7 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-SLOPES: dict[str, Callable[[Tensor], Tensor]] = {  # g′(z) by h = g(z), of activations from which it can be read
+SLOPES: dict[
+    str, Callable[[Tensor], Tensor]
+] = {  # g′(z) by h = g(z), of activations from which it can be read
     "identity": torch.ones_like,
     "sigmoid": lambda h: h * (1 - h),
     "tanh": lambda h: 1 - h * h,

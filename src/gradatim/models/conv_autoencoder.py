@@ -52,7 +52,10 @@ class ConvAutoencoder(nn.Module):
         sparsity_cost: float = 0.1, code_l1: float = 0.0, init: str | None = None,
     ):  # fmt: skip
         super().__init__()
-        self.in_channels, self.input_size = whole("in_channels", in_channels, 1), sizes("input_size", input_size)
+        self.in_channels, self.input_size = (
+            whole("in_channels", in_channels, 1),
+            sizes("input_size", input_size),
+        )
         self.channels = sizes_of("channels", channels)
         pixels = self.in_channels * prod(self.input_size)
         code = min(max(pixels // 16, 2), 64) if code is None else whole("code", code, 0)
@@ -63,7 +66,9 @@ class ConvAutoencoder(nn.Module):
             None if sparsity_target is None else real("sparsity_target", sparsity_target, above=0, below=1)
         )
         if sparsity_target is not None and (self.code_activation != "sigmoid" or not code):
-            raise UsageError("sparsity_target is of a dense code of units between 0 and 1: code_activation=sigmoid")
+            raise UsageError(
+                "sparsity_target is of a dense code of units between 0 and 1: code_activation=sigmoid"
+            )
         self.sparsity_cost = real("sparsity_cost", sparsity_cost, at_least=0)
         self.code_l1 = real("code_l1", code_l1, at_least=0)
         self.corruption = None
@@ -86,14 +91,23 @@ class ConvAutoencoder(nn.Module):
                      Activation(self.activation)]  # fmt: skip
         for stage in reversed(range(len(self.channels))):
             behind = [1 - n % 2 for n in reached[stage]]  # ⌈n/2⌉ is of n and of n + 1: which of the two
-            how = {"stride": 2, "padding": 1, "output_padding": behind}
             drawn = init if stage else "xavier_uniform"
-            up.append(ConvTranspose2d(ends[stage + 1], ends[stage], KERNEL, **how, init=drawn))
+            inputs, outputs = ends[stage + 1], ends[stage]
+            up.append(ConvTranspose2d(inputs, outputs, KERNEL, 2, 1, output_padding=behind, init=drawn))
             up += [Activation(self.activation)] if stage else []
         numbers = prod(self.maps)
         if code:
-            down += [nn.Flatten(), Dense(numbers, code, init="xavier_uniform"), Activation(self.code_activation)]
-            up = [Dense(code, numbers, init=init), Activation(self.activation), nn.Unflatten(1, self.maps), *up]
+            down += [
+                nn.Flatten(),
+                Dense(numbers, code, init="xavier_uniform"),
+                Activation(self.code_activation),
+            ]
+            up = [
+                Dense(code, numbers, init=init),
+                Activation(self.activation),
+                nn.Unflatten(1, self.maps),
+                *up,
+            ]
         self.encoder, self.decoder = nn.Sequential(*down), nn.Sequential(*up)
 
     @property
@@ -106,8 +120,8 @@ class ConvAutoencoder(nn.Module):
         expected = (self.in_channels, *self.input_size)
         if tuple(x.shape[1:]) != expected:
             raise UsageError(
-                f"the autoencoder is built for pictures of {self.in_channels} channels and {times(self.input_size)}; "
-                f"these have the shape {tuple(x.shape)}"
+                f"the autoencoder is built for pictures of {self.in_channels} channels and "
+                f"{times(self.input_size)}; these have the shape {tuple(x.shape)}"
             )
         return self.encoder(x)
 

@@ -26,7 +26,7 @@ class Drawn(NamedTuple):
 def log_likelihood(outputs: Tensor, v: Tensor, log_variance: Tensor | None) -> Tensor:
     """Log p(v | z) of each example, (…): Bernoulli of logits (…, D), or Gaussian of means and log variances.
 
-        Σ_i v_i log σ(a_i) + (1 − v_i) log(1 − σ(a_i))      −½ Σ_i log 2π + s_i + (v_i − a_i)² e^−s_i
+    Σ_i v_i log σ(a_i) + (1 − v_i) log(1 − σ(a_i))      −½ Σ_i log 2π + s_i + (v_i − a_i)² e^−s_i
     """
     if log_variance is None:
         return -F.binary_cross_entropy_with_logits(outputs, v, reduction="none").sum(-1)
@@ -63,7 +63,8 @@ class LossOfELBO:
         L = −mean log p(v | z) + β Σ_j max(λ, mean KL_j)
 
     Without λ the divergence is the plain sum, and with β = 1 −L ≤ mean log p(v). Shapes: a of `Drawn`; y is
-    not read, for v are the inputs as they were binarised. β is `beta`, λ `free_bits`, in nats a number of the code.
+    not read, for v are the inputs as they were binarised. β is `beta`, and λ `free_bits`, in nats for each
+    number of the code.
     """
 
     def __init__(self, network: Any):

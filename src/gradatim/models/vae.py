@@ -30,7 +30,7 @@ LOSSES = {"bernoulli": ("MultiLabel", "bernoulli_nll"), "gaussian": ("GaussianNL
 class VAE(nn.Module):
     """Variational autoencoder (Kingma & Welling 2014; Rezende, Mohamed & Wierstra 2014; curriculum F5).
 
-        q(z | x) = N(μ(x), exp(s(x))),   z = μ + exp(s/2) ε,   p(x | z) Bernoulli or Gaussian,   p(z) = N(0, I)
+        q(z | x) = N(μ(x), exp(s(x))),   z = μ + exp(s/2) ε,   p(x | z) Bernoulli or Gaussian,  p(z) = N(0, I)
         log p(x) ≥ ELBO = E_q log p(x | z) − KL(q‖p)
 
     Bernoulli outputs are logits of inputs from [0, 1]; Gaussian ones means, with one learned variance for all
@@ -38,7 +38,8 @@ class VAE(nn.Module):
 
     Shapes: x (N, …) of in_features numbers an example → `Drawn`; `encode` x → μ (N, latent), `decode` z
     (N, latent) → the mean of p(x | z), (N, in_features); `answers` x → (N, in_features + 3), that mean at
-    z = μ, then the ELBO, the importance-weighted bound (Burda et al. 2016), both by `samples` codes, and the KL, in nats.
+    z = μ, then the ELBO, the importance-weighted bound (Burda et al. 2016), both by `samples` codes, and the
+    KL, in nats.
 
     Parameters: `hidden`, the encoder's units in front of μ and s; `decoder`, those behind z, mirrored when
     None; `latent`, the size of z. `beta` and `free_bits` as in `LossOfELBO`. `binarise`, what Bernoulli
@@ -69,7 +70,9 @@ class VAE(nn.Module):
         gaussian = likelihood == "gaussian"
         how = one_of("binarise", binarise or (NONE if gaussian else "sampled"), BINARISE)
         if gaussian and how != NONE:
-            raise UsageError(f"binarise={how} is for a Bernoulli likelihood; a Gaussian one is of any numbers")
+            raise UsageError(
+                f"binarise={how} is for a Bernoulli likelihood; a Gaussian one is of any numbers"
+            )
         self.binarise, self.draw = Binarise(how), Reparameterise()
         first = init or INIT.get(activation, "xavier_uniform")
         widths = [self.in_features, *self.units]

@@ -23,7 +23,8 @@ SAID = {
 class Reconstruction(Problem):
     """Every number of an encoded input, said again.
 
-        x̂ = f(x; θ), or σ(f(x; θ)) of Bernoulli outputs;   error = mean over all numbers of (x̂ − x)²,   beside the variance of x over the examples
+        x̂ = f(x; θ), or σ(f(x; θ)) of Bernoulli outputs
+        error = mean over all numbers of (x̂ − x)²,   beside the variance of x over the examples
 
     Shapes: a (N, …) and x (N, …) of equally many numbers.
 

@@ -36,7 +36,7 @@ class Learning:
 
     @classmethod
     def problem_of(cls, problem: Any, examples: Any, loss: Any) -> Any:
-        """The problem that it learns, of the one that examples pose; `loss` is what was asked for, or None."""
+        """The problem that it learns, of the one that examples pose, where `loss` or nothing is asked for."""
         return problem
 
     @classmethod

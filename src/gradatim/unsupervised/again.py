@@ -19,14 +19,15 @@ def again(data: Any) -> Dataset:
     alone = hasattr(data, "shape") and not isinstance(getattr(data, "layout", None), str)
     examples = from_arrays(data, classify=False) if alone else as_examples(data)
     if not isinstance(examples, Dataset) or not isinstance(examples.x, np.ndarray):
-        raise UsageError("an autoencoder learns from rows or pictures in memory, which are one array of numbers")
+        raise UsageError("an autoencoder learns from rows or pictures in memory: one array of numbers")
     x = examples.x
     bad = ~np.isfinite(x.reshape(len(x), -1))
     if bad.any():
         row, column = (int(i) for i in divmod(int(bad.argmax()), bad.shape[1]))
+        value = x.reshape(len(x), -1)[row, column]
         raise UsageError(
-            f"an autoencoder learns from finite numbers; example {row} holds {x.reshape(len(x), -1)[row, column]}"
-            f" {where(examples, column)}: fill it in, or leave out the row"
+            f"an autoencoder learns from finite numbers; example {row} holds {value} "
+            f"{where(examples, column)}: fill it in, or leave out the row"
         )
     return replace(examples, y=x.reshape(len(x), -1))
 

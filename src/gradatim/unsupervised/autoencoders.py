@@ -18,7 +18,7 @@ class AutoencoderTraining(Training):
     exactly, for noise is a function of (seed, layer, step, element).
 
     Parameters: as of `Training`; `data` and `valid`, inputs alone, (x, y) or a Dataset, of which y is not
-    looked at. `loss`, squared_error, absolute_error, or multilabel for Bernoulli outputs of numbers in [0, 1].
+    looked at. `loss`, squared_error, absolute_error, or multilabel for Bernoulli outputs of [0, 1].
 
     Raises UsageError for one example, for examples that are all the same, for a number that is not finite
     and for one outside [0, 1] of Bernoulli outputs.
@@ -35,14 +35,16 @@ class AutoencoderTraining(Training):
     usual: ClassVar[dict[str, Any]] = {"weight_decay": 0.0}
     sizes_itself: ClassVar[bool] = True
 
-    def __init__(self, model: Any, data: Any, loss: Any = "squared_error", *given: Any, valid: Any = None, **how: Any):
+    def __init__(
+        self, model: Any, data: Any, loss: Any = "squared_error", *given: Any, valid: Any = None, **how: Any
+    ):
         examples = again(data)
         check_variance(examples)
         numbers = examples.x[0].size
         if getattr(model, "may_copy", False) and model.code_size >= numbers:
             notice(
-                f"the code has {model.code_size} numbers and an input {numbers}: nothing keeps the network from "
-                "copying; a smaller code does, and so do noise (corruption) and a penalty (sparsity_target, code_l1)"
+                f"the code has {model.code_size} numbers and an input {numbers}: nothing keeps the network "
+                "from copying; a smaller code does, noise (corruption), or a penalty (such as code_l1)"
             )
         valid = None if valid is None else again(valid)
         for part in (examples, valid):

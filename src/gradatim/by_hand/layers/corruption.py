@@ -13,8 +13,9 @@ class Corruption(Layer):
     """Corruption of the inputs of a denoising autoencoder (Vincent et al. 2008, 2010; curriculum F3).
 
         gaussian         x̃ = x + s n,  n ~ N(0, 1);                       ∂L/∂x = g
-        masking          x̃_i = 0 with probability s, else x_i;             ∂L/∂x_i = g_i where it is x_i, else 0
-        salt_and_pepper  x̃_i = low or high, each with probability s/2, else x_i;   likewise
+        masking          x̃_i = 0 with probability s, else x_i
+        salt_and_pepper  x̃_i = low or high, each with probability s/2, else x_i
+                         ∂L/∂x_i = g_i where x̃_i is x_i, else 0
         evaluation       x̃ = x
 
     s is `amount`. The numbers are those that the torch layer draws at the same place, which `place(seed,

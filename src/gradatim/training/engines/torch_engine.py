@@ -57,8 +57,10 @@ class TorchEngine:
         dtype = getattr(torch, kept_in(precision))
         self.model = place_network(model, device, dtype)
         self.loss: Any = loss_by_name(loss) if isinstance(loss, str) else Custom(loss)
-        if hasattr(model, "full_loss"):  # it is taught more than its outputs
-            self.loss = model.full_loss(self.loss)
+        full_loss: Any = getattr(
+            model, "full_loss", None
+        )  # of a network that is taught more than its outputs
+        self.loss = self.loss if full_loss is None else full_loss(self.loss)
         self._training_loss = self.loss
         self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
         self._lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
