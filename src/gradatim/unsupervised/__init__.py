@@ -6,4 +6,5 @@ open_room(__name__, more={
     "rbm": "ContrastiveDivergence", "gaussian": "GaussianContrastiveDivergence", "gibbs": "gibbs_samples",
     "contrast": "cd_gradient", "annealing": "annealed_log_partition", "som": "SOMTraining",
     "autoencoders": "AutoencoderTraining", "vae": "VAETraining",
+    "latent": "decode encode interpolate latent_map sample",
 })  # fmt: skip

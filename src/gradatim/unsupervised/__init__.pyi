@@ -5,6 +5,11 @@ from gradatim.unsupervised.autoencoders import AutoencoderTraining as Autoencode
 from gradatim.unsupervised.contrast import cd_gradient as cd_gradient
 from gradatim.unsupervised.gaussian import GaussianContrastiveDivergence as GaussianContrastiveDivergence
 from gradatim.unsupervised.gibbs import gibbs_samples as gibbs_samples
+from gradatim.unsupervised.latent import decode as decode
+from gradatim.unsupervised.latent import encode as encode
+from gradatim.unsupervised.latent import interpolate as interpolate
+from gradatim.unsupervised.latent import latent_map as latent_map
+from gradatim.unsupervised.latent import sample as sample
 from gradatim.unsupervised.rbm import ContrastiveDivergence as ContrastiveDivergence
 from gradatim.unsupervised.som import SOMTraining as SOMTraining
 from gradatim.unsupervised.vae import VAETraining as VAETraining
