@@ -54,6 +54,16 @@ def with_usual(settings: Settings, given: Collection[str], model: Any) -> Settin
     return replace(settings, **open_)
 
 
+def usual_choices(before: Settings, after: Settings, model: Any) -> dict[str, str]:
+    """The settings that a way of learning has of its own where nothing was asked for, and why."""
+    why = loop_class(model).reasons
+    return {
+        name: f"{getattr(after, name):g}: {reason}"
+        for name, reason in why.items()
+        if getattr(before, name) != getattr(after, name)
+    }
+
+
 def useless_settings(model: Any) -> set[str]:
     """The settings of training that a network's way of learning has no use for."""
     way = loop_class(model)

@@ -30,7 +30,7 @@ from gradatim.planning.ensembles import (
     without_mean,
 )
 from gradatim.planning.find_data import Data
-from gradatim.planning.loop_choice import ANY, loop_class, useless_settings, usual_for, with_usual
+from gradatim.planning.loop_choice import ANY, loop_class, useless_settings, usual_choices, usual_for, with_usual
 from gradatim.planning.network_arguments import (
     axes_notices,
     check_layout,
@@ -161,10 +161,12 @@ def _choose(
     besides = tuple(network) if is_name and is_sized_by_hidden(named) else OF_NETWORK
     if settings.searches:
         _check_whole(settings, len(train))
+    asked_for = settings
     settings = with_usual(settings, _given(settings), named)
     units = units_of(network) if is_name else ()
     besides = (*besides, *useless_settings(named), *(OF_NETWORK if loop_class(named).sizes_itself else ()))
     settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides, units)
+    choices |= usual_choices(asked_for, settings, named)
     settings, choices = one_or_several(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())
     )

@@ -23,6 +23,7 @@ class Learning:
     takes: ClassVar[tuple[str, ...]] = ()  # of a run's settings of training; all where it is empty
     usual: ClassVar[dict[str, Any]] = {}  # settings where nothing is asked for, in place of the recipe's
     update: ClassVar[str] = ""  # how it steps, in a word or two; the optimizer's name where it is empty
+    reasons: ClassVar[dict[str, str]] = {}  # of these, where a run says them
     sizes_itself: ClassVar[bool] = False  # whether its network chooses its layers where nothing is asked
     rate_in_words: str = ""  # how its learning rate moves; the schedule's name where it is empty
     SUMS: ClassVar[tuple[str, ...]] = ("loss_sum", "weight_sum")  # of an epoch: Σ weight · loss, Σ weight

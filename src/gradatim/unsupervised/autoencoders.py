@@ -33,6 +33,9 @@ class AutoencoderTraining(Training):
 
     task: ClassVar[str] = "reconstruction"
     usual: ClassVar[dict[str, Any]] = {"weight_decay": 0.0}
+    reasons: ClassVar[dict[str, str]] = {
+        "weight_decay": "the code bounds what an autoencoder learns by heart, and decay blurs what it says again"
+    }
     sizes_itself: ClassVar[bool] = True
 
     def __init__(
