@@ -114,7 +114,15 @@ def _words(layer: str, output: list[int], kind: str) -> str:
     stride = next((word.split(" ")[1] for word in words if word.startswith("stride ")), "")
     halves = f" /{stride}" if stride else ""
     groups = next((f", {word.split(' ')[1]} groups" for word in words if word.startswith("groups")), "")
-    kernel = f"{own}×{own}" if own.isdigit() else words[0] if words[0][:1].isdigit() else "5×5" if layer.startswith("TableConv") else "2×2"
+    kernel = (
+        f"{own}×{own}"
+        if own.isdigit()
+        else words[0]
+        if words[0][:1].isdigit()
+        else "5×5"
+        if layer.startswith("TableConv")
+        else "2×2"
+    )
     if kind == "pool":
         return f"pool {kernel}{halves}"
     up = "up " if kind == "upsampling" or layer.startswith("ConvTranspose") else ""

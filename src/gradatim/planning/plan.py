@@ -15,6 +15,7 @@ from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, encoder_for_own, fit_encoder
 from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
+from gradatim.planning.choose_problem import choose_problem, with_transform
 from gradatim.planning.defaults import complete
 from gradatim.planning.ensembles import (
     encoder_of_numbers,
@@ -30,7 +31,13 @@ from gradatim.planning.ensembles import (
     without_mean,
 )
 from gradatim.planning.find_data import Data
-from gradatim.planning.loop_choice import ANY, loop_class, useless_settings, usual_choices, usual_for, with_usual
+from gradatim.planning.loop_choice import (
+    loop_class,
+    useless_settings,
+    usual_choices,
+    usual_for,
+    with_usual,
+)
 from gradatim.planning.network_arguments import (
     axes_notices,
     check_layout,
@@ -94,9 +101,9 @@ def make_plan(
     _check_model(model)
     train, network = data.train, network or {}
     model = usual_for(data.task, train) if model is None else model
-    problem = _problem(data, model, loss)
+    problem = choose_problem(data, model, loss)
     loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
-    problem, transform = _with_transform(problem, data, settings)
+    problem, transform = with_transform(problem, data, settings)
     valid = None if data.valid is None else data.valid.y
     problem.check_settling(settings.threshold, valid)
     problem.check_reach(valid)
@@ -197,43 +204,6 @@ def _check_model(model: Any) -> None:
 def _size(examples: Any) -> int:
     """The training examples; 0 where a loader does not know."""
     return 0 if examples.shape is None else len(examples)
-
-
-def _problem(data: Data, model: Any, loss: Any) -> Problem:
-    """The problem that was asked for, that the network's way of learning has, or that the data pose."""
-    way = loop_class(model)
-    if way.task and data.task and data.task not in (way.task, ANY):
-        raise UsageError(f"{_name_of(model)} is for --task {way.task}, not for --task {data.task}")
-    task = way.task or data.task
-    question = replace(data.train.question, task=task) if task else data.train.question
-    problem = pose(question, data.train.y, loss)
-    if problem.own_network and way.task != problem.task:
-        raise UsageError(f"{_name_of(model)} does not learn --task {task}; {problem.own_network} does")
-    if problem.reads_target and not data.train.has_target:
-        raise UsageError(
-            f"{data.name} has no target to learn: name one with --target, or give (X, y); "
-            "--task reconstruction needs none"
-        )
-    return way.problem_of(problem, data.train, loss)
-
-
-def _name_of(model: Any) -> str:
-    return str(model.get("name") if isinstance(model, Mapping) else model)
-
-
-def _with_transform(problem: Problem, data: Data, settings: Settings) -> tuple[Problem, dict[str, str]]:
-    """The problem with the transform of the target that was asked for, and what it is."""
-    asked = settings.target_transform
-    if asked in (None, "standard"):
-        return problem, {}
-    if data.train.y is not None and asked != "auto":
-        every = data.train.y if data.whole_y is None else data.whole_y
-        problem.check_transform(str(asked), every)  # which names the row of the file
-    found, said = problem.with_transform(str(asked), data.train.y)
-    for part in (data.valid, data.test):
-        if part is not None and part.has_target:
-            found.targets(part.y)  # what it is not defined for is refused before anything is learned
-    return found, {"target": said}
 
 
 def _encoder_name(train: Any, model: Any, problem: Problem, settings: Settings) -> str | None:

@@ -34,7 +34,7 @@ class AutoencoderTraining(Training):
     task: ClassVar[str] = "reconstruction"
     usual: ClassVar[dict[str, Any]] = {"weight_decay": 0.0}
     reasons: ClassVar[dict[str, str]] = {
-        "weight_decay": "the code bounds what an autoencoder learns by heart, and decay blurs what it says again"
+        "weight_decay": "the code bounds what it learns by heart, and decay blurs what it says again"
     }
     sizes_itself: ClassVar[bool] = True
 
