@@ -26,6 +26,7 @@ LAYERS = {  # arguments, and the shape of an example that fits
     "flatten": ({}, (2, 3)),
     "dropout": ({"p": 0.5}, (3,)),
     "dropout_2012": ({"p": 0.5}, (3,)),
+    "corruption": ({"kind": "salt_and_pepper", "amount": 0.5}, (3,)),
     "prelu": ({"num_parameters": 3}, (3, 2)),
     "maxout": ({"pieces": 2, "dim": 1}, (6, 2)),
     "leaky_relu": ({"negative_slope": 0.25}, (3,)),

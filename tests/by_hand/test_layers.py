@@ -37,6 +37,8 @@ CASES = [
     ({"name": "flatten"}, (2, 3, 2)),
     ({"name": "dropout", "p": 0.4}, (3, 2)),
     ({"name": "dropout_2012", "p": 0.4}, (3, 2)),
+    *(({"name": "corruption", "kind": kind, "amount": 0.4}, (3, 2))
+      for kind in ("gaussian", "masking", "salt_and_pepper")),
     ({"name": "prelu"}, (3, 2)),
     ({"name": "prelu", "num_parameters": 3}, (3, 2)),
     ({"name": "prelu", "num_parameters": 3}, (3,)),
@@ -206,7 +208,7 @@ def test_values_and_gradients_are_those_of_the_torch_twin(case):
     for x in (example(shape), np.zeros((2, *shape)), large):
         theirs = torch.from_numpy(x).requires_grad_()
         for part in (network, twin[0]):
-            if entry["name"].startswith("dropout"):
+            if entry["name"].startswith(("dropout", "corruption")):
                 part.place(*((5, 7) if part is network else (5, "0", 7)))
         a, expected = network.forward(x, training=True), twin(theirs)
         sums = len(shape) > 1 or entry["name"] == "batch_norm"  # of numbers that may cancel

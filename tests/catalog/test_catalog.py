@@ -32,19 +32,23 @@ HELPERS = {
     "gradatim.functional.class_scores:is_single",
     "gradatim.functional.by_name:loss_function",
     "gradatim.functional.updates:lbfgs_step",
+    "gradatim.functional.updates:newton_schulz_steps",
+    "gradatim.functional.updates:two_loops",
     "gradatim.nn.activation:Activation",
     "gradatim.nn.initialise:draw",
     "gradatim.nn.initialise:draw_inside",
     "gradatim.nn.initialise:initialise",
+    "gradatim.nn.placed:Placed",
     "gradatim.nn.recurrent:Recurrent",
     "gradatim.optim.update:Update",
 }
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "by_name", "costs", "description", "graph", "graph_by_hand",
-        "graph_record", "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field",
-        "recording", "residual", "sequence_encoder", "weights", "wrapped_names",
+        "accounting", "building", "by_name", "code_penalties", "coded", "costs", "dense_stack",
+        "description", "evidence_bound", "graph", "graph_by_hand", "graph_record",
+        "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field", "recording",
+        "residual", "sequence_encoder", "vae_draws", "weights", "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
@@ -52,7 +56,7 @@ HELPER_MODULES |= {
     for name in (
         "functional.adaptive_windows", "functional.axes", "functional.borders", "functional.embeddings",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
-        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.unit_grid",
+        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.row_numbers", "nn.unit_grid",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
@@ -104,6 +108,9 @@ def test_the_loop_of_a_network_is_a_loop():
     loops = {row.name: row.loop for row in ROWS if row.loop}
     assert loops == {
         "ensemble": "gradatim.ensembles.training:EnsembleTraining",
+        "autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
+        "conv_autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
+        "vae": "gradatim.unsupervised.vae:VAETraining",
         "rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence",
         "som": "gradatim.unsupervised.som:SOMTraining",
         "gaussian_rbm": "gradatim.unsupervised.gaussian:GaussianContrastiveDivergence",

@@ -88,3 +88,9 @@ def test_a_small_dense_network_is_drawn_unit_by_unit():
 
 def test_a_network_with_convolutions_is_drawn_in_blocks():
     assert "circle" not in draw("lenet5", costs("lenet5", {}))
+
+
+def test_our_own_convolutions_are_drawn_with_kernel_and_stride():
+    found = blocks("conv_autoencoder", in_channels=3, input_size=17, channels=[4, 6], code=0)
+    units = [unit for block in found for unit in block.units]
+    assert units == ["3×3, 4 /2", "3×3, 6 /2", "up 3×3, 4 /2", "up 3×3, 3 /2"]

@@ -21,6 +21,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         name: {"vocabulary_size": 2, "num_classes": 3, "embedding_size": 2, "hidden_size": 4}
         for name in ("tagger", "sequence_classifier")
     },
+    "autoencoder": {"in_features": 4, "hidden": [3, 2], "corruption": "masking"},
+    "conv_autoencoder": {"in_channels": 2, "input_size": 4, "channels": [3, 2], "code": 3},
+    "vae": {"in_features": 4, "hidden": [3], "latent": 2, "samples": 3},
     "rbm": {"visible": 4, "hidden": 3},
     "som": {"input_len": 4, "rows": 2, "columns": 2},
     "gaussian_rbm": {"visible": 4, "hidden": 3},
@@ -88,7 +91,7 @@ def values(net, x):
 def example(row):
     """Five examples that the layer or network takes."""
     axes = int(row.name[-2]) if row.name[-2:] in ("1d", "2d", "3d") else 2
-    pictures = row.name[-2:] in ("1d", "2d", "3d") or row.name.startswith(("global", "instance"))
+    pictures = row.name[-2:] in ("1d", "2d", "3d") or row.name.startswith(("global", "instance", "conv"))
     shape = (2, *(4,) * axes) if pictures else (4,)
     return torch.randn(5, *shape, generator=torch.Generator().manual_seed(0))
 

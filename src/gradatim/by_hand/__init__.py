@@ -15,6 +15,7 @@ open_room(
         "layers.bidirectional": "Bidirectional",
         "layers.conv": "Conv1d Conv2d Conv3d TrueConv1d TrueConv2d",
         "layers.conv_transpose": "ConvTranspose1d ConvTranspose2d ConvTranspose3d",
+        "layers.corruption": "Corruption",
         "layers.coupled_lstm": "CoupledLSTM",
         "layers.dense": "Dense",
         "layers.dropout": "Dropout",

@@ -31,6 +31,7 @@ from gradatim.by_hand.layers.conv import TrueConv2d as TrueConv2d
 from gradatim.by_hand.layers.conv_transpose import ConvTranspose1d as ConvTranspose1d
 from gradatim.by_hand.layers.conv_transpose import ConvTranspose2d as ConvTranspose2d
 from gradatim.by_hand.layers.conv_transpose import ConvTranspose3d as ConvTranspose3d
+from gradatim.by_hand.layers.corruption import Corruption as Corruption
 from gradatim.by_hand.layers.coupled_lstm import CoupledLSTM as CoupledLSTM
 from gradatim.by_hand.layers.dense import Dense as Dense
 from gradatim.by_hand.layers.dropout import Dropout as Dropout

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.by_hand.layers.dropout import Dropout
 from gradatim.by_hand.layers.layer import Layer
 from gradatim.by_hand.layers.windowed import Windowed
 from gradatim.by_hand.twins import layers_of
@@ -60,7 +59,7 @@ class Network:
             *self.named_layers,
             *((f"{name}.{inside}", one) for name, layer in self.named_layers for inside, one in layer.inner),
         ]
-        self.dropouts = [(name, layer) for name, layer in every if isinstance(layer, Dropout)]
+        self.dropouts = [(name, layer) for name, layer in every if hasattr(layer, "place")]
         learns = [number for number, layer in enumerate(self.layers) if layer.shapes]
         self._first = learns[0] if learns else len(self.layers)  # no gradient is needed in front of it
         self._output: tuple[int, ...] | None = None  # the shape of the last forward pass's result
@@ -95,7 +94,7 @@ class Network:
                 layer.parameters[key][...] = values
 
     def place(self, seed: int, step: int) -> None:
-        """Set what the next masks of dropout are functions of, with each layer's name."""
+        """Set what the next masks and noise are functions of, with each layer's name."""
         for name, dropout in self.dropouts:
             dropout.place(seed, name, step)
 

@@ -17,6 +17,7 @@ from gradatim.by_hand.layers import (
 )
 from gradatim.by_hand.layers.batch_norm import BatchNorm
 from gradatim.by_hand.layers.bidirectional import Bidirectional
+from gradatim.by_hand.layers.corruption import Corruption
 from gradatim.by_hand.layers.coupled_lstm import CoupledLSTM
 from gradatim.by_hand.layers.dense import Dense
 from gradatim.by_hand.layers.dropout import Dropout
@@ -42,7 +43,8 @@ from gradatim.by_hand.layers.step_pooling import StepPooling
 from gradatim.checks import UsageError, did_you_mean, in_layer
 
 TWINS: dict[str, Callable[..., Layer]] = {
-    "dense": Dense, "flatten": Flatten, "dropout": Dropout, "dropout_2012": Dropout2012, "prelu": PReLU,
+    "dense": Dense, "flatten": Flatten, "dropout": Dropout, "dropout_2012": Dropout2012,
+    "corruption": Corruption, "prelu": PReLU,
     "identity": g.Identity, "step": g.Step, "sigmoid": g.Sigmoid, "tanh": g.Tanh, "relu": g.ReLU,
     "leaky_relu": g.LeakyReLU, "elu": g.ELU, "selu": g.SELU, "softplus": g.Softplus, "gelu": g.GELU,
     "silu": g.SiLU, "maxout": Maxout, "softmax": Softmax, "log_softmax": LogSoftmax,

@@ -77,6 +77,25 @@ ENTRIES = (
         "One class for a whole sequence, read in both directions.",
     ),
     Entry(
+        "autoencoder", "network", "gradatim.models.autoencoder:Autoencoder",
+        "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006, "F1 F2 F3",
+        "Autoencoder: dense layers to a short code and back; sparse, contractive or denoising where asked.",
+        "gradatim.unsupervised.autoencoders:AutoencoderTraining",
+    ),
+    Entry(
+        "conv_autoencoder", "network", "gradatim.models.conv_autoencoder:ConvAutoencoder",
+        "Masci, Meier, Cireşan & Schmidhuber, Stacked convolutional auto-encoders for hierarchical feature "
+        "extraction", 2011, "F3 F5",
+        "Convolutional autoencoder: pictures of any size to a code and back, by transposed convolutions.",
+        "gradatim.unsupervised.autoencoders:AutoencoderTraining",
+    ),
+    Entry(
+        "vae", "network", "gradatim.models.vae:VAE",
+        "Kingma & Welling, Auto-encoding variational Bayes", 2014, "F5",
+        "Variational autoencoder: a code with a distribution, from which new examples are drawn.",
+        "gradatim.unsupervised.vae:VAETraining",
+    ),
+    Entry(
         "rbm", "network", "gradatim.nn.rbm:RBM",
         "Smolensky, Information processing in dynamical systems: foundations of harmony theory", 1986, "F6",
         "Restricted Boltzmann machine: binary units, seen and hidden, with an energy between the two layers.",

@@ -30,6 +30,10 @@ ENTRIES = (
     Entry("dropout", "layer", "gradatim.nn.dropout:Dropout",
           "Hinton et al., Improving neural networks by preventing co-adaptation of feature detectors", 2012,
           "B12", "Drops each element with probability p while training and scales the rest by 1/(1−p)."),
+    Entry("corruption", "layer", "gradatim.nn.corruption:Corruption",
+          "Vincent, Larochelle, Bengio & Manzagol, Extracting and composing robust features with denoising "
+          "autoencoders", 2008, "F3",
+          "Noise on the inputs while training: Gaussian, masking, or salt and pepper."),
     Entry("dropout_2012", "layer", "gradatim.nn.dropout_2012:Dropout2012",
           "Hinton et al., Improving neural networks by preventing co-adaptation of feature detectors", 2012,
           "B12", "Dropout as first published: nothing is scaled while training, all by 1 − p at test."),

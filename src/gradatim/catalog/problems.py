@@ -51,6 +51,11 @@ ENTRIES = (
         "The inputs again: what a network that reads no target keeps of them.",
     ),
     Entry(
+        "variational", "problem", "gradatim.problems.variational:Variational",
+        "Kingma & Welling, Auto-encoding variational Bayes", 2014, "F5",
+        "How probable inputs are: the evidence lower bound and the importance-weighted one, in nats.",
+    ),
+    Entry(
         "best unit", "problem", "gradatim.problems.best_unit:BestUnit",
         "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
         "The nearest unit of a map: its row and column, quantisation and topographic error.",

@@ -109,11 +109,21 @@ def _words(layer: str, output: list[int], kind: str) -> str:
     if kind in ("dense", "mean"):
         return f"{output[0]:,} units" if kind == "dense" else "mean"
     words = layer.split(" ", 1)[1].split(", ") if " " in layer else [layer]
-    stride = next((word.split(" ")[1] for word in words if word.startswith("stride")), "")
+    words = [word.rstrip(")").replace("=", " ") for word in words]  # a layer of ours says kernel_size=3
+    own = next((word.split(" ")[1] for word in words if word.startswith("kernel_size ")), "")
+    stride = next((word.split(" ")[1] for word in words if word.startswith("stride ")), "")
     halves = f" /{stride}" if stride else ""
     groups = next((f", {word.split(' ')[1]} groups" for word in words if word.startswith("groups")), "")
-    kernel = words[0] if words[0][:1].isdigit() else "5×5" if layer.startswith("TableConv") else "2×2"
+    kernel = (
+        f"{own}×{own}"
+        if own.isdigit()
+        else words[0]
+        if words[0][:1].isdigit()
+        else "5×5"
+        if layer.startswith("TableConv")
+        else "2×2"
+    )
     if kind == "pool":
         return f"pool {kernel}{halves}"
-    up = "up " if kind == "upsampling" else ""
+    up = "up " if kind == "upsampling" or layer.startswith("ConvTranspose") else ""
     return f"{up}{kernel}, {output[0]}{halves}{groups}"

@@ -33,6 +33,10 @@ def loss_unit(problem: Problem) -> str:
     'mean squared error of the standardised target'
     """
     words = UNITS.get(problem.loss or "", "")
+    if problem.kind == "variational":
+        return "negative evidence lower bound, in nats"
+    if problem.loss == "multilabel" and problem.kind == "reconstruction":
+        return "cross entropy, in nats, summed over an example's numbers"
     if problem.loss in SUMMED and problem.kind == "reconstruction":
         return f"{words.replace('mean ', '')}, summed over an example's numbers"
     if problem.loss in SUMMED and len(problem.names) > 1:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Predictions:
     """A network's outputs for new examples, a (N, …), and what its problem says of them.
 
-    `beside` are the cells of the table's file that was predicted from; `notices` what is odd of it.
+    `beside` are the cells of the table's file that was predicted from; `notices` what is odd of it; `scores`
+    a number (N,) for each example by name, such as how wrongly it is reconstructed.
     """
 
     problem: Problem
@@ -35,6 +36,7 @@ class Predictions:
     beside: "Cells | None" = None
     files: tuple[str, ...] = ()  # that the examples were read from
     folders: tuple[str, ...] = ()  # in which these lie
+    scores: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.a)
@@ -42,7 +44,7 @@ class Predictions:
     @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
         """The predictions as arrays by name: `prediction`, and what the problem adds."""
-        return self.problem.arrays(self.a)
+        return {**self.problem.arrays(self.a), **self.scores}
 
     @property
     def labels(self) -> np.ndarray:
@@ -72,9 +74,10 @@ class Predictions:
     def columns(self) -> dict[str, list[Any]]:
         """What is predicted, by column: see `columns` of the problem.
 
-        A single target is called `prediction`, several `prediction NAME`; likewise `low` and `high`.
+        Scores stand in front. A single target is called `prediction`, several `prediction NAME`; likewise
+        `low` and `high`.
         """
-        return self.problem.columns(self.a)
+        return {**{name: one.tolist() for name, one in self.scores.items()}, **self.problem.columns(self.a)}
 
     def rows(self) -> list[dict[str, Any]]:
         """One record an example: its number, the file that it was read from, and what is predicted."""
@@ -149,10 +152,13 @@ def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     """Predictions for several inputs, one after the other."""
     from gradatim.data.tables.cells import one_below_another
 
-    a = np.concatenate([ask(trained, one.examples).a for one in new])
+    answered = [ask(trained, one.examples) for one in new]
+    a, y = np.concatenate([one.a for one in answered]), [one.y for one in answered if one.y is not None]
+    own = not trained.problem.reads_target and len(y) == len(answered)
+    scores = trained.problem.scores(a, np.concatenate(y)) if own else {}
     notices = tuple(notice for one in new for notice in one.examples.notices)
     files = tuple(file for one in new for file in getattr(one.examples, "files", ()))
     files = files if len(files) == len(a) else ()
     folders = tuple(str(getattr(one.examples, "source", {}).get("path", "")) for one in new)
     beside = one_below_another([one.beside for one in new])
-    return Predictions(trained.problem, a, notices, beside, files, folders)
+    return Predictions(trained.problem, a, notices, beside, files, folders, scores)

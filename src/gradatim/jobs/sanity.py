@@ -79,12 +79,18 @@ def _size(examples: Any) -> int:
 
 
 def _without_dropout(model: Any) -> Any:
-    """Every dropout in it drops nothing."""
+    """Every dropout in it drops nothing, and its inputs are without noise."""
     if isinstance(model, Network):
         layers = [layer for _, layer in model.dropouts]
     else:
-        layers = [layer for layer in model.modules() if "Dropout" in type(layer).__name__]
+        layers = [one for one in model.modules() if _is_noisy(type(one).__name__)]
     for layer in layers:
-        if hasattr(layer, "p"):
-            layer.p = 0.0
+        for share in ("p", "amount"):
+            if hasattr(layer, share):
+                setattr(layer, share, 0.0)
     return model
+
+
+def _is_noisy(name: str) -> bool:
+    """Whether a layer of this class, ours or torch's, draws while training."""
+    return "Dropout" in name or name == "Corruption"

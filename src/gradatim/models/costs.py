@@ -73,8 +73,8 @@ def _shape(name: str, network: Any, input_size: Any) -> tuple[int, ...] | None:
     """An example's shape: pictures or clips of a size, or the features of the first dense layer."""
     from gradatim.models.network import Network, sizes
 
-    if isinstance(network, Network):
-        asked = network.input_size or network.usual if input_size is None else input_size
+    if isinstance(network, Network) or hasattr(network, "input_size"):
+        asked: Any = network.input_size or network.usual if input_size is None else input_size
         return (network.in_channels, *sizes("input_size", asked, network.axes))
     if input_size is not None:
         raise UsageError(f"{name} reads no pictures of a size: leave out input_size")

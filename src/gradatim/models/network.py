@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from gradatim.checks import UsageError, real, whole
-from gradatim.nn.dropout import Dropout
 from gradatim.nn.initialise import draw_inside
+from gradatim.nn.placed import Placed
 
 Size = int | Sequence[int]
 
@@ -148,7 +148,7 @@ def try_on_meta(
         for name, layer in leaves
     ]
     modes = [(layer, layer.training) for layer in module.modules()]
-    calls = [(layer, layer.calls) for layer in module.modules() if isinstance(layer, Dropout)]
+    calls = [(layer, layer.calls) for layer in module.modules() if isinstance(layer, Placed)]
     tensors = {**dict(module.named_parameters()), **dict(module.named_buffers())}
     empty = {name: torch.empty_like(tensor, device="meta") for name, tensor in tensors.items()}
     dtype = next((t.dtype for t in tensors.values() if t.is_floating_point()), torch.float32)
@@ -165,8 +165,8 @@ def try_on_meta(
             handle.remove()
         for layer, mode in modes:
             layer.training = mode
-        for dropout, number in calls:  # the masks to come are those that would have come
-            dropout.calls = number
+        for layer, number in calls:  # the masks to come are those that would have come
+            layer.calls = number
 
 
 class _Calling(nn.Module):

@@ -13,6 +13,7 @@ from gradatim.nn.conv import Conv3d as Conv3d
 from gradatim.nn.conv_transpose import ConvTranspose1d as ConvTranspose1d
 from gradatim.nn.conv_transpose import ConvTranspose2d as ConvTranspose2d
 from gradatim.nn.conv_transpose import ConvTranspose3d as ConvTranspose3d
+from gradatim.nn.corruption import Corruption as Corruption
 from gradatim.nn.coupled_lstm import CoupledLSTM as CoupledLSTM
 from gradatim.nn.dbn import DBN as DBN
 from gradatim.nn.dense import Dense as Dense

@@ -5,12 +5,17 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.planning.options import options_of
 from gradatim.planning.training_options import Settings
+from gradatim.problems.choose import kind_of
 from gradatim.training.loop import Loop
 from gradatim.training.training import Training
+
+ANY = "reconstruction"  # the task of a network that reads no target, whatever its own is
 
 
 def loop_class(model: Any) -> type[Loop]:
@@ -21,6 +26,16 @@ def loop_class(model: Any) -> type[Loop]:
         return Training
     module, attribute = row.loop.split(":")
     return getattr(import_module(module), attribute)
+
+
+def usual_for(task: str, examples: Any) -> str | None:
+    """The network that learns a task without targets from rows or pictures; None where the data choose it."""
+    own = kind_of(task).own_network if task else ""
+    if own:
+        return own
+    if task != ANY or examples.layout != "rows" or not isinstance(examples.x, np.ndarray):
+        return None
+    return "conv_autoencoder" if examples.form == "folders of pictures" else "autoencoder"
 
 
 def usual_task(model: Any) -> str | None:
@@ -37,6 +52,16 @@ def with_usual(settings: Settings, given: Collection[str], model: Any) -> Settin
             raise UsageError(f"--{name.replace('_', '-')} is not for {model}, which learns by {way.update}")
     open_ = {n: value for n, value in way.usual.items() if getattr(settings, n) in (None, "auto")}
     return replace(settings, **open_)
+
+
+def usual_choices(before: Settings, after: Settings, model: Any) -> dict[str, str]:
+    """The settings that a way of learning has of its own where nothing was asked for, and why."""
+    why = loop_class(model).reasons
+    return {
+        name: f"{getattr(after, name):g}: {reason}"
+        for name, reason in why.items()
+        if getattr(before, name) != getattr(after, name)
+    }
 
 
 def useless_settings(model: Any) -> set[str]:

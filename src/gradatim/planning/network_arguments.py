@@ -10,6 +10,7 @@ from gradatim.data.encoders.encoder import Encoder
 from gradatim.models.description import arguments_of, expand, parameters_of, row_of
 from gradatim.planning.defaults import recipe_for
 from gradatim.planning.embeddings import with_embeddings
+from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.training_options import OF_NETWORK, Settings
 from gradatim.training.engines.rule import multiply_adds_by_hand
 
@@ -61,7 +62,8 @@ def entry_of(
         entry["num_classes"] = classes
     asked = with_embeddings(asked, encoder)
     set_ = {name: getattr(settings, name) for name in OF_NETWORK if getattr(settings, name) is not None}
-    for name in (*asked, *(() if is_sized_by_hidden(model) else set_)):
+    by_recipe = is_sized_by_hidden(model) and not loop_class(model).sizes_itself
+    for name in (*asked, *(() if by_recipe else set_)):
         if name not in takes:
             raise unknown_argument(model, name, takes)
     if "hidden_size" in takes and "hidden" in set_:
@@ -110,7 +112,7 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
         said = f"{model} learns from {KINDS[axes]}; an example here has the shape {tuple(shape)}"
         add = ": give the axis of channels, too, such as x[:, None]" if len(shape) == axes > 1 else ""
         raise UsageError(said + add)
-    sizes = {"in_channels": shape[0], "num_classes": outputs}
+    sizes = {"in_channels": shape[0], **outputs_of}
     return {**sizes, "input_size": list(shape[1:])} if "input_size" in takes else sizes
 
 

@@ -15,6 +15,7 @@ from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, encoder_for, encoder_for_own, fit_encoder
 from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
+from gradatim.planning.choose_problem import choose_problem, with_transform
 from gradatim.planning.defaults import complete
 from gradatim.planning.ensembles import (
     encoder_of_numbers,
@@ -30,7 +31,13 @@ from gradatim.planning.ensembles import (
     without_mean,
 )
 from gradatim.planning.find_data import Data
-from gradatim.planning.loop_choice import loop_class, useless_settings, with_usual
+from gradatim.planning.loop_choice import (
+    loop_class,
+    useless_settings,
+    usual_choices,
+    usual_for,
+    with_usual,
+)
 from gradatim.planning.network_arguments import (
     axes_notices,
     check_layout,
@@ -94,9 +101,10 @@ def make_plan(
     """
     _check_model(model)
     train, network = data.train, network or {}
-    problem = _problem(data, model, loss)
+    model = usual_for(data.task, train) if model is None else model
+    problem = choose_problem(data, model, loss)
     loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
-    problem, transform = _with_transform(problem, data, settings)
+    problem, transform = with_transform(problem, data, settings)
     valid = None if data.valid is None else data.valid.y
     problem.check_settling(settings.threshold, valid)
     problem.check_reach(valid)
@@ -108,7 +116,7 @@ def make_plan(
     named = usual_network(usual, data, settings, loss, certain) if model is None else model
     check_pretraining(settings, named, (settings.members or 1) > 1, problem.reads_target)
     is_name = isinstance(named, str)
-    settings, choices, encoder = _choose(named, data, settings, network, usual, encoder, certain)
+    settings, choices, encoder = _choose(named, data, settings, problem, network, usual, encoder, certain)
     choices |= {**transform, **alone}
     entry: dict[str, Any] | None = None
     if is_name:
@@ -119,6 +127,7 @@ def make_plan(
             choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
         asked = with_members(named, network, settings, encoder, problem, train, parts_of(data))
+        asked = {**loop_class(named).arguments_of(problem), **asked}
         entry = entry_of(named, asked, settings, train, encoder, outputs, head.outputs)
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     else:
@@ -150,6 +159,7 @@ def _choose(
     named: Any,
     data: Data,
     settings: Settings,
+    problem: Problem,
     network: dict[str, Any],
     usual: str,
     encoder: Encoder | None,
@@ -160,10 +170,12 @@ def _choose(
     besides = tuple(network) if is_name and is_sized_by_hidden(named) else OF_NETWORK
     if settings.searches:
         _check_whole(settings, len(train))
+    asked_for = settings
     settings = with_usual(settings, _given(settings), named)
     units = units_of(network) if is_name else ()
-    besides = (*besides, *useless_settings(named))
+    besides = (*besides, *useless_settings(named), *(OF_NETWORK if loop_class(named).sizes_itself else ()))
     settings, choices = complete(settings, usual, _size(train), data.valid is not None, besides, units)
+    choices |= usual_choices(asked_for, settings, named)
     settings, choices = one_or_several(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())
     )
@@ -171,7 +183,7 @@ def _choose(
     if is_name:
         check_layout(named, train)
     encoder = encoder or fit_encoder(
-        numbers_as(train, settings.numbers), _encoder_name(train, named, settings)
+        numbers_as(train, settings.numbers), _encoder_name(train, named, problem, settings)
     )
     settings, choices = members_in_time(named, settings, choices, encoder, train, parts_of(data))
     if settings.window:
@@ -197,48 +209,22 @@ def _size(examples: Any) -> int:
     return 0 if examples.shape is None else len(examples)
 
 
-def _problem(data: Data, model: Any, loss: Any) -> Problem:
-    """The problem that was asked for, that the network's way of learning has, or that the data pose."""
-    task = data.task or loop_class(model).task
-    question = replace(data.train.question, task=task) if task else data.train.question
-    problem = pose(question, data.train.y, loss)
-    if problem.reads_target and not data.train.has_target:
-        raise UsageError(
-            f"{data.name} has no target to learn: name one with --target, or give (X, y); "
-            "--task reconstruction needs none"
-        )
-    return problem
-
-
-def _with_transform(problem: Problem, data: Data, settings: Settings) -> tuple[Problem, dict[str, str]]:
-    """The problem with the transform of the target that was asked for, and what it is."""
-    asked = settings.target_transform
-    if asked in (None, "standard"):
-        return problem, {}
-    if data.train.y is not None and asked != "auto":
-        every = data.train.y if data.whole_y is None else data.whole_y
-        problem.check_transform(str(asked), every)  # which names the row of the file
-    found, said = problem.with_transform(str(asked), data.train.y)
-    for part in (data.valid, data.test):
-        if part is not None and part.has_target:
-            found.targets(part.y)  # what it is not defined for is refused before anything is learned
-    return found, {"target": said}
-
-
-def _encoder_name(train: Any, model: Any, settings: Settings) -> str | None:
+def _encoder_name(train: Any, model: Any, problem: Problem, settings: Settings) -> str | None:
     """What the way of learning reads; a user's own network reads arrays as they are."""
     own = not isinstance(model, str | Mapping)
     usual = encoder_for_own(train.encoder) if own else encoder_of_numbers(train, settings.numbers)
     if settings.pretrain is not None and not own and getattr(train, "is_pictures", False):
         usual = "unit"
-    asked = loop_class(model).encoder
-    return encoder_for(asked, train) if asked else usual
+    asked = loop_class(model).encoder_of(train, problem, usual)
+    return None if asked is None else encoder_for(asked, train)
 
 
 def _as_asked(head: Head, loss: Any) -> str:
     """The head in a sentence, with the loss that was asked for."""
     name = loss if isinstance(loss, str) else "a loss of its own"
     some = "one output" if head.outputs == 1 else f"{head.outputs} outputs"
+    if not head.outputs:  # which the inputs count
+        return head.sentence
     return f"{head.sentence.partition(':')[0]}: {some}, {name} as asked"
 
 

@@ -47,7 +47,7 @@ def _usual_name(loss: str, task: str) -> str:
     >>> _usual_name("bernoulli_nll", "multilabel"), _usual_name("categorical_nll", "")
     ('multilabel', 'cross_entropy')
     """
-    if loss == "bernoulli_nll" and task == "multilabel":
+    if loss == "bernoulli_nll" and task in ("multilabel", "reconstruction", "density"):
         return "multilabel"
     return LIKELIHOODS.get(loss, loss)
 

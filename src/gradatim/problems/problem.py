@@ -47,6 +47,7 @@ class Problem:
     learners: ClassVar[str] = ""
     learners_may_answer: ClassVar[bool] = True  # whether these say all that the network says
     reads_target: ClassVar[bool] = True  # whether examples must have one
+    own_network: ClassVar[str] = ""  # the only one whose outputs are such answers; any where it is empty
     loss_falls: ClassVar[bool] = True  # whether nothing is learned where the training loss does not fall
     form: ClassVar[str] = ""  # what recipes call examples with this question; else they go by the data's
     SEVERAL: ClassVar[str] = "mean probability"  # of one answer of several
@@ -104,6 +105,10 @@ class Problem:
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """The predictions as they are written, by column."""
         return {"prediction": self.answer(a).tolist()}
+
+    def scores(self, a: Array, y: Array) -> dict[str, Array]:
+        """Of each example a number (N,) by name, where new examples are their own right answers y."""
+        return {}
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
         """How right the outputs are; the mean loss comes last."""

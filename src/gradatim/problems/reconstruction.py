@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from scipy.special import expit
 
 from gradatim.data.inputs import numbers_of
 from gradatim.data.question import Question
@@ -12,13 +13,18 @@ from gradatim.problems.evidence import Evidence, Reconstructions
 from gradatim.problems.problem import Array, Head, Problem
 
 SHOWN = 12  # examples
+SAID = {
+    "squared_error": "squared error", "absolute_error": "absolute error", "": "a loss of its own",
+    "multilabel": "a Bernoulli distribution each",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Reconstruction(Problem):
     """Every number of an encoded input, said again.
 
-        x̂ = f(x; θ);   error = mean over all numbers of (x̂ − x)²,   beside the variance of x over the examples
+        x̂ = f(x; θ), or σ(f(x; θ)) of Bernoulli outputs
+        error = mean over all numbers of (x̂ − x)²,   beside the variance of x over the examples
 
     Shapes: a (N, …) and x (N, …) of equally many numbers.
 
@@ -29,7 +35,7 @@ class Reconstruction(Problem):
 
     kind: ClassVar[str] = "reconstruction"
     task: ClassVar[str] = "reconstruction"
-    losses: ClassVar[tuple[str, ...]] = ("squared_error", "absolute_error")
+    losses: ClassVar[tuple[str, ...]] = ("squared_error", "absolute_error", "multilabel")
     deciding: ClassVar[tuple[str, int]] = ("reconstruction_error", -1)
     reads_target: ClassVar[bool] = False
 
@@ -40,7 +46,7 @@ class Reconstruction(Problem):
 
     def head(self, examples: int | None = None) -> Head:
         """As many outputs as an input has numbers."""
-        return Head(0, "the input again: one output for each of its numbers, squared error")
+        return Head(0, f"the input again: one output for each of its numbers, {SAID[self.loss or '']}")
 
     def truth(self, y: Array | None, x: Array) -> Array:
         """The inputs themselves, (N, D)."""
@@ -48,7 +54,8 @@ class Reconstruction(Problem):
 
     def predictions(self, a: Array) -> Array:
         """The inputs as they are said again, (N, D), in the numbers that the network sees."""
-        return a.reshape(len(a), -1)
+        a = a.reshape(len(a), -1)
+        return expit(a) if self.loss == "multilabel" else a
 
     def answer(self, a: Array) -> Array:
         """The same."""
@@ -57,6 +64,11 @@ class Reconstruction(Problem):
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """A column for each number."""
         return {f"x{k + 1}": column.tolist() for k, column in enumerate(self.predictions(a).T)}
+
+    def scores(self, a: Array, y: Array) -> dict[str, Array]:
+        """The mean squared error of each example: large for one unlike those of training."""
+        error = (self.predictions(a).astype(np.float64) - y) ** 2
+        return {"reconstruction_error": error.mean(1)}
 
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
         """The mean squared error of a number, and the share of the inputs' variance that is explained."""

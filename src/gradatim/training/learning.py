@@ -23,6 +23,8 @@ class Learning:
     takes: ClassVar[tuple[str, ...]] = ()  # of a run's settings of training; all where it is empty
     usual: ClassVar[dict[str, Any]] = {}  # settings where nothing is asked for, in place of the recipe's
     update: ClassVar[str] = ""  # how it steps, in a word or two; the optimizer's name where it is empty
+    reasons: ClassVar[dict[str, str]] = {}  # of these, where a run says them
+    sizes_itself: ClassVar[bool] = False  # whether its network chooses its layers where nothing is asked
     rate_in_words: str = ""  # how its learning rate moves; the schedule's name where it is empty
     SUMS: ClassVar[tuple[str, ...]] = ("loss_sum", "weight_sum")  # of an epoch: Σ weight · loss, Σ weight
     epoch: int  # how many are finished
@@ -32,6 +34,21 @@ class Learning:
     def of_settings(cls, model: Any, data: Any, valid: Any, loss: Any, settings: dict[str, Any]) -> Self:
         """The loop for prepared examples and the settings of a run, of which it takes those that it knows."""
         raise NotImplementedError
+
+    @classmethod
+    def problem_of(cls, problem: Any, examples: Any, loss: Any) -> Any:
+        """The problem that it learns, of the one that examples pose, where `loss` or nothing is asked for."""
+        return problem
+
+    @classmethod
+    def arguments_of(cls, problem: Any) -> dict[str, Any]:
+        """The arguments of its network that the problem decides."""
+        return {}
+
+    @classmethod
+    def encoder_of(cls, examples: Any, problem: Any, usual: str | None) -> str | None:
+        """The encoder that gives the inputs it reads, by its name; `usual` is the examples' own."""
+        return cls.encoder or usual
 
     @property
     def model(self) -> Any:

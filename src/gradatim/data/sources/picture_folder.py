@@ -46,12 +46,18 @@ class PictureFolderSource(Source):
         return path is not None and path.is_dir()
 
     def read(self, data: Any, asked: Request) -> Dataset:
-        """The pictures and their classes; UsageError for a folder without sub-folders of pictures."""
+        """The pictures and their classes; UsageError for a folder without sub-folders of pictures, unless
+        nobody asks for classes.
+        """
         asked.allow("task", "input_size")
+        if not asked.reads_target and not any(_labelled(Path(data))):
+            return _without_classes(Path(data), None, asked.input_size)
         return replace(_read(Path(data), None, asked.input_size), task=asked.roles.task or "")
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Pictures in the size and the channels of the first, their classes by its names."""
+        if not first.has_target:
+            return _without_classes(Path(data), shape_of(first), None)
         return recode(_read(Path(data), shape_of(first), None), first.classes)
 
     def read_new(self, data: Any, first: Any) -> New:
@@ -104,6 +110,19 @@ def _read(folder: Path, shape: Any, size: Any) -> Dataset:
         ),
         folder, **({} if size is None else {"input_size": size}),
     )  # fmt: skip
+
+
+def _without_classes(folder: Path, shape: Any, size: Any) -> Dataset:
+    """Every picture of a folder, whatever sub-folder it lies in."""
+    paths = [path for path in files_below(folder) if is_picture_file(path)]
+    if not paths:
+        raise UsageError(f"{folder} holds no picture")
+    found = read_pictures(paths, shape, size)
+    names = tuple(str(paths[number].relative_to(folder)) for number in found.kept)
+    whole = Dataset(
+        found.x, name=folder.resolve().name, recipe=RECIPE, files=names, notices=tuple(found.notices)
+    )  # fmt: skip
+    return found_at(whole, folder, **({} if size is None else {"input_size": size}))
 
 
 def _labelled(folder: Path) -> Iterator[tuple[Path, str]]:

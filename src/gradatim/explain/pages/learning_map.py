@@ -12,6 +12,7 @@ WAYS = (
     ("supervised: classification", "x and a class y", "which one?",
      ("classes", "labels", "shares", "masks", "tags", "next character")),
     ("unsupervised: compression", "x alone", "what describes x in fewer numbers?", ("reconstruction",)),
+    ("unsupervised: density", "x alone", "how probable is x?", ("variational",)),
     ("unsupervised: clustering", "x alone", "which belong together?", ("best unit",)),
     ("reinforcement", "x, an action, a reward later", "what to do next?", ()),
 )  # fmt: skip

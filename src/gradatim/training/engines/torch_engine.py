@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from gradatim.checks import GradatimError, UsageError
 from gradatim.device import call, kept_in
 from gradatim.models.building import load_weights
-from gradatim.nn.dropout import Dropout
+from gradatim.nn.placed import Placed
 from gradatim.optim.lbfgs import LBFGS
 from gradatim.record_checks import NUMBER, ListOf
 from gradatim.training.batches.layout import Batch, BatchSettings, Layout, LayoutMaker, Trial, lay_out
@@ -57,6 +57,10 @@ class TorchEngine:
         dtype = getattr(torch, kept_in(precision))
         self.model = place_network(model, device, dtype)
         self.loss: Any = loss_by_name(loss) if isinstance(loss, str) else Custom(loss)
+        full_loss: Any = getattr(
+            model, "full_loss", None
+        )  # of a network that is taught more than its outputs
+        self.loss = self.loss if full_loss is None else full_loss(self.loss)
         self._training_loss = self.loss
         self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
         self._lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
@@ -70,7 +74,7 @@ class TorchEngine:
         self._precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
         self.check_each_step = device.type == "cpu"
         self._bad: Tensor | None = None
-        self._dropouts = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Dropout)]
+        self._placed = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Placed)]
         self._carrying = Carrying(self.model)
         if self.searches and self._carrying.modules:
             raise UsageError("lbfgs asks for a step's loss several times, but a carried state moves on once")
@@ -168,8 +172,8 @@ class TorchEngine:
         loss: Any = 0.0
         self.optimizer.zero_grad(set_to_none=True)
         for i, (x, y, w) in enumerate(group):
-            for name, dropout in self._dropouts:
-                dropout.place(self._seed, name, seen + i)
+            for name, layer in self._placed:
+                layer.place(self._seed, name, seen + i)
             self._carrying.restart(seen + i)
             mean = self._mean(self._outputs(x), y, w, self._training_loss)
             part = mean if len(group) == 1 else mean * _share(weights[i], total)
@@ -280,6 +284,7 @@ class TorchEngine:
                 module.training = training
 
     def _check_fit(self, outputs: Any, y: Tensor) -> None:
+        outputs = getattr(outputs, "outputs", outputs)  # of a network that gives more than these
         if not isinstance(outputs, Tensor):
             raise UsageError(
                 f"the loss reads one tensor of scores; the network gives {type(outputs).__name__}"
