@@ -64,7 +64,7 @@ def test_a_table_that_is_not_brought_has_no_name_here():
         ("ResNet-18", "network", "did you mean resnet18?"),
         ("lenet", "network", "did you mean lenet5?"),
         ("transformer", "network", "it is not there yet; the nearest is char_lm"),
-        ("autoencoder", "network", "it is not there yet; the nearest is mlp"),
+        ("gan", "network", "it is not there yet; the nearest is vae"),
         (
             "mlp",
             "estimator",
