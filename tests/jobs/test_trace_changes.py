@@ -165,3 +165,11 @@ def test_one_target_of_a_network_of_one_s_own():
     net = {"units": [1, 2], "weights": {"w02": 0, "w12": 1, "w03": 0, "w13": 2}, "activation": "identity"}
     found = gradatim.trace(net, {"target.2": 5}, input=[1], target=[1, 1])
     assert found.values["loss"] == pytest.approx(0.5 * (2 - 5) ** 2)
+
+
+def test_a_network_that_is_taught_more_than_its_outputs_is_not_followed(tmp_path):
+    x = np.random.default_rng(0).random((40, 3))
+    network = {"hidden": [2], "sparsity_target": 0.1}
+    run = gradatim.train(x, model="autoencoder", network=network, epochs=1, out=tmp_path / "run", quiet=True)
+    with pytest.raises(UsageError, match="autoencoder is taught with penalties beside it"):
+        gradatim.trace(run)

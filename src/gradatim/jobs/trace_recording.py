@@ -108,6 +108,11 @@ class Recording:
 
 def record(model: nn.Module, example: np.ndarray, name: str) -> tuple[Recording, Tensor, Tensor]:
     """What runs when a network answers an example; the tensor behind the modules in front, and the answer."""
+    full_loss: Any = getattr(model, "full_loss", None)
+    if full_loss is not None and getattr(full_loss(None), "penalises", True):
+        raise UsageError(
+            f"a trace follows the loss of the outputs, and {name} is taught with penalties beside it"
+        )
     found, watching = Recording(name), _Watching()
     watching.recording = found
     hooks, first = [], next(model.parameters())
@@ -122,7 +127,7 @@ def record(model: nn.Module, example: np.ndarray, name: str) -> tuple[Recording,
     model.eval()
     try:
         with torch.no_grad(), watching:
-            out = model(x)
+            out = getattr(model, "answers", model)(x)
     finally:
         for hook in hooks:
             hook.remove()

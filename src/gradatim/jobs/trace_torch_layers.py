@@ -7,6 +7,8 @@ from torch import nn
 
 from gradatim.models import lenet
 from gradatim.models.residual import Padding
+from gradatim.nn.activation import Activation
+from gradatim.nn.corruption import Corruption
 from gradatim.nn.dense import Dense
 from gradatim.nn.local_response_norm import LocalResponseNorm
 
@@ -90,9 +92,15 @@ def _rbf(module: Any) -> Entry:
     return {"name": "rbf", "num_classes": classes, "in_features": features}
 
 
+def _corruption(module: Any) -> Entry:
+    return {"name": "corruption", **{key: getattr(module, key) for key in ("kind", "amount", "low", "high")}}
+
+
 MAKERS: tuple[tuple[tuple[type, ...], Callable[[Any], Entry | None]], ...] = (
     ((nn.Conv1d, nn.Conv2d, nn.Conv3d), _conv),
     ((nn.Linear, Dense), _dense),
+    ((Activation,), lambda module: {"name": module.name, **module.arguments}),
+    ((Corruption,), _corruption),
     ((nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d, nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d), _pool),
     ((nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d), _adaptive),
     ((nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d), _batch_norm),

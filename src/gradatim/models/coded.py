@@ -27,6 +27,12 @@ class LossOfCode:
     def __init__(self, network: Any, loss: Any):
         self.network, self.loss = network, loss
 
+    @property
+    def penalises(self) -> bool:
+        """Whether it is more than the loss of the outputs."""
+        network = self.network
+        return bool(network.sparsity_target is not None or network.code_l1 or network.contractive)
+
     def mean(self, a: Coded, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""
         network, h = self.network, a.code
