@@ -30,7 +30,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     behind a wider layer when None; the decoder mirrors them, with the same weights where `tied`.
     `corruption`, none, gaussian, masking or salt_and_pepper, by an `amount`; `sparsity_target`,
     `sparsity_cost`, `code_l1`, `contractive` as of the network `autoencoder`. `loss`, squared_error,
-    absolute_error or bernoulli_nll. `schedule` of the rate that begins at `learning_rate_init`; `max_iter`, epochs.
+    absolute_error or bernoulli_nll. `schedule` of the rate that begins at `learning_rate_init`; `max_iter`,
+    epochs.
 
     Learned: `coefs_` (inputs, outputs) and `intercepts_` of every layer, the encoder's first; `loss_curve_`,
     `n_iter_`, and `network_`, a torch module.
@@ -114,18 +115,12 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
     def _keep_weights(self) -> None:
         """The weights and biases of every layer as arrays, and the size of the code."""
-        network = self.network_
-        layers = [layer for layer in network.encoder if hasattr(layer, "in_features")]
-        self.coefs_ = [layer.weight.detach().numpy().T.copy() for layer in layers]
-        self.intercepts_ = [layer.bias.detach().numpy().copy() for layer in layers]
-        self._n_features_out = self.coefs_[-1].shape[1]
-        if network.tied:
-            self.coefs_ += [W.T for W in reversed(self.coefs_)]
-            self.intercepts_ += [bias.detach().numpy().copy() for bias in network.decoder.biases]
-            return
-        layers = [layer for layer in network.decoder if hasattr(layer, "in_features")]
-        self.coefs_ += [layer.weight.detach().numpy().T.copy() for layer in layers]
-        self.intercepts_ += [layer.bias.detach().numpy().copy() for layer in layers]
+        arrays = {name: p.detach().numpy().copy() for name, p in self.network_.named_parameters()}
+        encoder = [W.T for name, W in arrays.items() if name.startswith("encoder") and W.ndim == 2]
+        decoder = [W.T for name, W in arrays.items() if name.startswith("decoder") and W.ndim == 2]
+        self.coefs_ = encoder + (decoder or [W.T for W in reversed(encoder)])
+        self.intercepts_ = [b for b in arrays.values() if b.ndim == 1]
+        self._n_features_out = encoder[-1].shape[1]
 
     def _checked(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
