@@ -14,8 +14,11 @@ def _numbers(rng: np.random.Generator) -> Numbers:
     keep = [[1, 1, 1], [1, 1, 1]]
     for row in keep:
         row[int(rng.integers(3))] = 0
+    x: list[list[float]] = [[0], [0]]
+    while x[0] == x[1] or not any(map(any, x)):
+        x = [[one(rng, 0, 0.5, 1) for _ in range(3)] for _ in keep]
     return {
-        "x": [[one(rng, 0, 0.5, 1) for _ in range(3)] for _ in keep], "keep": keep,
+        "x": x, "keep": keep,
         "w": [multiples(rng, 3, 0.5, 1) for _ in range(2)], "b": multiples(rng, 2, 0.5, 1, zero=True),
         "v": [multiples(rng, 2, 0.5, 1) for _ in range(3)], "c": multiples(rng, 3, 0.5, 1, zero=True),
         "sparsity_target": one(rng, 0.1, 0.2, 0.25), "sparsity_cost": one(rng, 0.5, 1),

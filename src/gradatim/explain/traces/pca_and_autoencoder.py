@@ -37,7 +37,7 @@ def pca_and_autoencoder(
     lr, steps = real("lr", lr, above=0), whole("steps", steps, 1, MOST_STEPS)
     if W.shape[1] != D or len(W) >= D or points.size > MOST:
         raise UsageError(
-            f"w must have fewer rows than an example has numbers, each of {D} numbers; x at most {MOST} numbers"
+            f"w must have fewer rows than an example has numbers, each of {D}; x at most {MOST} numbers"
         )
     k, mean = len(W), points.mean(0)
     X = points - mean
