@@ -8,6 +8,7 @@ from gradatim import catalog
 from gradatim.estimators import (
     SOM,
     Adaline,
+    Autoencoder,
     BernoulliRBM,
     DBNClassifier,
     GaussianRBM,
@@ -43,7 +44,7 @@ def expected_to_fail(estimator):
         MLPClassifier(max_iter=100), MLPRegressor(max_iter=100), Perceptron(), Adaline(max_iter=100),
         TableClassifier(members=5, max_iter=10), TableRegressor(members=5, max_iter=10),
         SOM(rows=3, columns=3), SOM(rows=2, columns=4, rule="online", topology="hexagonal", max_iter=5),
-        BernoulliRBM(), GaussianRBM(n_components=8),
+        BernoulliRBM(), GaussianRBM(n_components=8), Autoencoder(max_iter=5),
         DBNClassifier((16, 8), learning_rate_init=0.02, max_iter=40, pretrain_epochs=5),
     ],
     expected_failed_checks=expected_to_fail,
@@ -75,6 +76,7 @@ def test_scikit_learns_checks_of_every_solver(kind, solver):
         BernoulliRBM,
         GaussianRBM,
         DBNClassifier,
+        Autoencoder,
     ],
 )
 def test_arguments_are_stored_untouched(kind):

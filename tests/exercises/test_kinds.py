@@ -14,6 +14,7 @@ from gradatim.exercises.kind import decimals_of
 from gradatim.exercises.kinds import all_kinds, kind_of
 from gradatim.exercises.update_steps import OWN
 from gradatim.explain.traces.page import as_page
+from gradatim.explain.traces.record import table_text
 from gradatim.jobs.trace import trace as trace_of
 
 SEEDS = (0, 7, 123)
@@ -200,3 +201,13 @@ def test_an_unknown_kind_says_what_may_be_meant(kind, says):
         make_exercise(kind, 0)
     with pytest.raises(UsageError, match="seed must be a whole number of at least 0"):
         make_exercise("lstm", -1)
+
+
+@pytest.mark.parametrize("kind", all_kinds())
+def test_matrices_are_given_with_all_their_decimals(kind):
+    exercise = make_exercise(kind, 3)
+    for table in exercise.problem.tables():
+        given = exercise.numbers.get(table.caption)
+        if given is not None and not table.columns:
+            said = [[float(cell.replace("−", "-")) for cell in row] for row in table_text(table)]
+            np.testing.assert_allclose(said, given, atol=1e-9)

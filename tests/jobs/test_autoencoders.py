@@ -107,6 +107,11 @@ def test_a_table_of_numbers_and_categories_is_learned(tmp_path, model):
         {"size": [0.5, 2.0], "weight": [2.5, -5.0], "town": ["Oslo", "Oslo"], "kind": ["a", "a"]}
     )
     strange = run.predict(frame)
+    inputs = [name for name in strange.to_polars().columns if name.startswith("reconstruction ")]
+    assert inputs == [f"reconstruction {name}" for name in run.trained.encoder.names(())]
+    assert inputs[:2] == ["reconstruction size", "reconstruction weight"]
+    page = (run.path / "report.html").read_text()
+    assert '<th scope="col" class="number">size</th>' in page
     name, sign = ("elbo", -1) if model == "vae" else ("reconstruction_error", 1)
     usual, odd = sign * np.asarray(strange.columns()[name])
     assert odd > usual + 1  # an anomaly has a score of its own

@@ -1,6 +1,7 @@
 """Estimators: the faces that scikit-learn's pipelines and searches know."""
 
 from gradatim.estimators.adaline import Adaline as Adaline
+from gradatim.estimators.autoencoder import Autoencoder as Autoencoder
 from gradatim.estimators.bernoulli_rbm import BernoulliRBM as BernoulliRBM
 from gradatim.estimators.dbn_classifier import DBNClassifier as DBNClassifier
 from gradatim.estimators.gaussian_rbm import GaussianRBM as GaussianRBM

@@ -8,7 +8,7 @@ from gradatim import catalog
 from gradatim.catalog.docstring import parts_of
 from gradatim.catalog.source_code import source_of
 from gradatim.checks import whole
-from gradatim.exercises.kind import Asked, Numbers, as_written, named
+from gradatim.exercises.kind import Asked, Numbers, as_written, decimals_of, named
 from gradatim.exercises.kinds import kind_of
 from gradatim.explain.traces.record import Beside, Cell, Line, Part, Table, Trace, matrix
 from gradatim.random import generator
@@ -120,7 +120,12 @@ def _given(numbers: Numbers, unsaid: Sequence[str]) -> list[Part]:
     grids = {name: value for name, value in numbers.items() if _is_grid(value)}
     rest = {name: value for name, value in numbers.items() if name not in grids and name not in unsaid}
     found: list[Part] = [Line(f"Given: {named(rest)}.")] if rest else []
-    return found + ([Beside([matrix(name, value) for name, value in grids.items()])] if grids else [])
+    return found + ([Beside([_matrix(name, value) for name, value in grids.items()])] if grids else [])
+
+
+def _matrix(name: str, rows: list[list[float]]) -> Table:
+    """A matrix with as many decimals as its numbers have."""
+    return matrix(name, rows, max(decimals_of(value) for row in rows for value in row))
 
 
 def _is_grid(value: Any) -> bool:

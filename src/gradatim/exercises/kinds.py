@@ -4,6 +4,7 @@ from gradatim import catalog
 from gradatim.catalog.entry import nearest_of
 from gradatim.checks import UsageError, shown
 from gradatim.exercises import (
+    autoencoders,
     boltzmann_machines,
     convolutions,
     maps,
@@ -22,6 +23,7 @@ FAMILIES = (
     through_time,
     maps,
     boltzmann_machines,
+    autoencoders,
 )  # each with its KINDS
 
 

@@ -43,6 +43,7 @@ class Report:
     tried: list[dict] = field(default_factory=list)  # in the time budget: changed, loss, epoch, seconds
     stages: list[dict] = field(default_factory=list)  # records of learning in stages, before the last
     inputs: int = 0  # numbers that the network sees of a table's row; 0 of other data
+    input_names: Sequence[str] = ()  # what each of them is, where it has a name
 
     @property
     def word(self) -> str:

@@ -16,8 +16,11 @@ from gradatim.jobs.plots.filters import filters
 from gradatim.jobs.plots.fit import fit
 from gradatim.jobs.plots.free_energy import free_energy
 from gradatim.jobs.plots.functions import GROUPS
+from gradatim.jobs.plots.interpolation import interpolation
+from gradatim.jobs.plots.latent import latent, latent_plane
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
+from gradatim.jobs.plots.reconstructions import reconstructions
 from gradatim.jobs.plots.request import Drawing, PlotRequest
 from gradatim.jobs.plots.samples import samples
 from gradatim.jobs.plots.sawtooth import sawtooth
@@ -48,7 +51,14 @@ PLOTS = {
     "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise.",
                       options=MOVED),
     "filters": Kind("RUN", filters, "The first layer's weights as pictures, kernels, or a map by input."),
-    "samples": Kind("RUN", samples, "Samples of an rbm in Gibbs time, of a dbn by class; steps=.", True),
+    "samples": Kind("RUN", samples, "Samples of an rbm in Gibbs time, of a dbn by class, of a vae.", True),
+    "reconstructions": Kind("RUN", reconstructions, "Inputs beside their reconstructions; typical, worst.",
+                            True, MOVED),
+    "latent": Kind("RUN", latent, "The codes of test examples in two dimensions, by class.", options=MOVED),
+    "latent-plane": Kind("RUN", latent_plane, "The decoder over a grid of a code of two numbers; steps=.",
+                         True, MOVED),
+    "interpolation": Kind("RUN", interpolation, "Ways between test examples through their codes; pairs=.",
+                          True, MOVED),
     "free-energy": Kind("RUN", free_energy, "A Boltzmann machine's energies of training and validation."),
     "feature-maps": Kind("RUN", feature_maps, "What every layer gives for one example; example=NUMBER.", True,
                          MOVED),

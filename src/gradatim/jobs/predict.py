@@ -37,6 +37,7 @@ class Predictions:
     files: tuple[str, ...] = ()  # that the examples were read from
     folders: tuple[str, ...] = ()  # in which these lie
     scores: dict[str, np.ndarray] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()  # names of the numbers that the network sees, where they have some
 
     def __len__(self) -> int:
         return len(self.a)
@@ -77,7 +78,8 @@ class Predictions:
         Scores stand in front. A single target is called `prediction`, several `prediction NAME`; likewise
         `low` and `high`.
         """
-        return {**{name: one.tolist() for name, one in self.scores.items()}, **self.problem.columns(self.a)}
+        scores = {name: one.tolist() for name, one in self.scores.items()}
+        return scores | self.problem.columns_by_input(self.a, self.inputs)
 
     def rows(self) -> list[dict[str, Any]]:
         """One record an example: its number, the file that it was read from, and what is predicted."""
@@ -161,4 +163,5 @@ def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     files = files if len(files) == len(a) else ()
     folders = tuple(str(getattr(one.examples, "source", {}).get("path", "")) for one in new)
     beside = one_below_another([one.beside for one in new])
-    return Predictions(trained.problem, a, notices, beside, files, folders, scores)
+    inputs = tuple(str(name) for name in trained.encoder.names(trained.features))
+    return Predictions(trained.problem, a, notices, beside, files, folders, scores, inputs)

@@ -122,6 +122,7 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
         baselines=read_baselines(folder),
         evidence=kept.evidence,
         inputs=_inputs(trained),
+        input_names=[str(name) for name in trained.encoder.names(trained.features)],
         members=trained.facts.get("members", []),
         tried=config.get("tried", []),
         answered="" if kept_model is None else sentence_of(kept_model),

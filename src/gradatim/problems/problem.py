@@ -106,6 +106,10 @@ class Problem:
         """The predictions as they are written, by column."""
         return {"prediction": self.answer(a).tolist()}
 
+    def columns_by_input(self, a: Array, names: Sequence[str]) -> dict[str, list[Any]]:
+        """The same; what is said of an input's numbers stands under their `names`, where each has one."""
+        return self.columns(a)
+
     def scores(self, a: Array, y: Array) -> dict[str, Array]:
         """Of each example a number (N,) by name, where new examples are their own right answers y."""
         return {}

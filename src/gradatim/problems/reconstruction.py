@@ -63,7 +63,11 @@ class Reconstruction(Problem):
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """A column for each number."""
-        return {f"x{k + 1}": column.tolist() for k, column in enumerate(self.predictions(a).T)}
+        return again_by_input(self.predictions(a), ())
+
+    def columns_by_input(self, a: Array, names: Sequence[str]) -> dict[str, list[Any]]:
+        """A column for each number, `reconstruction NAME` where it has a name."""
+        return again_by_input(self.predictions(a), names)
 
     def scores(self, a: Array, y: Array) -> dict[str, Array]:
         """The mean squared error of each example: large for one unlike those of training."""
@@ -84,3 +88,20 @@ class Reconstruction(Problem):
         """The first examples beside what is said of them."""
         rows = np.arange(min(SHOWN, len(y)))
         return (Reconstructions(rows.tolist(), y[rows], self.predictions(a)[rows]),)
+
+
+def again_by_input(again: Array, names: Sequence[str]) -> dict[str, list[Any]]:
+    """Reconstructions (N, D) by column.
+
+    >>> again_by_input(np.ones((1, 2)), ["size", "town=Oslo"])
+    {'reconstruction size': [1.0], 'reconstruction town=Oslo': [1.0]}
+    >>> list(again_by_input(np.ones((1, 2)), []))
+    ['x1', 'x2']
+    """
+    known = len(names) == again.shape[1]
+    said = (
+        [f"reconstruction {name}" for name in names]
+        if known
+        else [f"x{k + 1}" for k in range(again.shape[1])]
+    )
+    return {name: column.tolist() for name, column in zip(said, again.T, strict=True)}

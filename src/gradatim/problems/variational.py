@@ -10,6 +10,7 @@ from gradatim.data.inputs import numbers_of
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Evidence, Reconstructions
 from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.reconstruction import again_by_input
 
 SHOWN = 12  # examples
 BESIDE = 3  # numbers behind the means of the inputs
@@ -61,8 +62,12 @@ class Variational(Problem):
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """Both bounds, low for an example unlike those of training, and a column for each number."""
+        return self.columns_by_input(a, ())
+
+    def columns_by_input(self, a: Array, names: Sequence[str]) -> dict[str, list[Any]]:
+        """The same, `reconstruction NAME` for a number that has a name."""
         bounds = {"elbo": a[:, ELBO].tolist(), "iwae_bound": a[:, BOUND].tolist()}
-        return bounds | {f"x{k + 1}": column.tolist() for k, column in enumerate(self.predictions(a).T)}
+        return bounds | again_by_input(self.predictions(a), names)
 
     def arrays(self, a: Array) -> dict[str, Array]:
         """The inputs again, and both bounds."""

@@ -28,16 +28,28 @@ def montage(tiles: np.ndarray) -> np.ndarray:
     """Tiles (U, H, W) or (U, H, W, 3) side by side in rows, a gap of not-a-number between them.
 
     >>> montage(np.ones((3, 2, 2))).shape
-    (5, 5)
+    (2, 8)
     """
     u, h, w = tiles.shape[:3]
-    columns = min(u, max(1, round((WIDER * u * h / w) ** 0.5)))
+    columns = columns_for(u, h, w)
     rows = ceil(u / columns)
     page = np.full((rows * (h + 1) - 1, columns * (w + 1) - 1, *tiles.shape[3:]), np.nan)
     for i, tile in enumerate(tiles):
         top, left = i // columns * (h + 1), i % columns * (w + 1)
         page[top : top + h, left : left + w] = tile
     return page
+
+
+def columns_for(u: int, h: int = 1, w: int = 1) -> int:
+    """How many of u tiles stand in a row: about WIDER times as many pixels across as down, and as few places
+    empty as can be.
+
+    >>> columns_for(64), columns_for(100), columns_for(3)
+    (8, 10, 3)
+    """
+    ideal = (WIDER * u * h / w) ** 0.5
+    choices = range(max(1, ceil(0.75 * ideal)), max(1, ceil(0.75 * ideal), int(1.4 * ideal)) + 1)
+    return min(u, min(choices, key=lambda columns: (-u % columns, abs(columns - ideal))))
 
 
 def tiles_figure(tiles: np.ndarray, title: str, words: str) -> Picture:

@@ -16,7 +16,10 @@ def context(evidence: Reconstructions, report: Any) -> dict[str, Any]:
     shapes = [example.picture.shape for example in evidence.examples if example.picture is not None]
     if not shapes:
         rows = zip(evidence.rows, evidence.x[:, :MOST_NUMBERS], evidence.again[:, :MOST_NUMBERS], strict=True)
-        return {"pictured": [], "numbers": [(row, x.tolist(), again.tolist()) for row, x, again in rows]}
+        known = len(report.input_names) == evidence.x.shape[1]
+        names = list(report.input_names[:MOST_NUMBERS]) if known else []
+        numbers = [(row, x.tolist(), again.tolist()) for row, x, again in rows]
+        return {"pictured": [], "numbers": numbers, "names": names}
     low, high = float(evidence.x.min()), float(evidence.x.max())
 
     def drawn(parts: np.ndarray) -> list[Any]:
@@ -24,7 +27,7 @@ def context(evidence: Reconstructions, report: Any) -> dict[str, Any]:
         return pictures([part.reshape(shapes[0]).astype(np.uint8) for part in grey])
 
     pairs = zip(evidence.rows, drawn(evidence.x), drawn(evidence.again), strict=True)
-    return {"pictured": list(pairs), "numbers": []}
+    return {"pictured": list(pairs), "numbers": [], "names": []}
 
 
 def headline(evidence: Reconstructions, report: Any) -> str:

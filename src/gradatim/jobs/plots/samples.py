@@ -1,28 +1,40 @@
-"""What a Boltzmann machine makes up through Gibbs time, or a deep belief network of a class, as pictures."""
+"""What a network makes up, as pictures: a Boltzmann machine through Gibbs time, a deep belief network of each
+class, a variational autoencoder from codes.
+"""
 
 from typing import Any
 
 import numpy as np
 
 from gradatim.checks import UsageError, unknown_argument, whole
+from gradatim.explain.figures.picture_grid import picture_grid
 from gradatim.explain.figures.samples import samples_figure
+from gradatim.jobs.plots.codes import picture_shape, tiles_of
 from gradatim.jobs.plots.request import Drawing, PlotRequest, name_of
+from gradatim.jobs.run import Run
 
 TAKES = ("steps", "seed", "chains")
+OF_CODES = ("count", "seed")  # what a variational autoencoder's samples take
+COLUMNS = 12
 PICTURE = 3  # axes of one: channels, rows, columns
 
 
 def samples(asked: PlotRequest) -> Drawing:
     """Chains that begin at noise, after 1, 10, 100, … and `steps` steps: the means of the visible units. Of a
-    deep belief network with labels a row for each class, its label clamped, after `steps` steps.
+    deep belief network with labels a row for each class, its label clamped, after `steps` steps. Of a
+    variational autoencoder `count` means of p(x | z), z drawn from N(0, I).
     """
+    run = asked.run()
+    of_codes = hasattr(run.trained.model, "latent")
+    takes = OF_CODES if of_codes else TAKES
     for key in asked.arguments:
-        if key not in TAKES:
-            raise unknown_argument("plot samples", key, TAKES)
+        if key not in takes:
+            raise unknown_argument("plot samples", key, takes)
+    if of_codes:
+        return _of_codes(run, asked.arguments)
     steps = whole("steps", asked.arguments.get("steps", 1000), 1)
     chains = whole("chains", asked.arguments.get("chains", 12), 1, 64)
     seed = whole("seed", asked.arguments.get("seed", 0), 0)
-    run = asked.run()
     machine = run.trained.module()
     moments: list[Any] = sorted({10**n for n in range(9) if 10**n < steps} | {steps})
     by_class = getattr(machine, "outputs", 0) > 0
@@ -43,6 +55,21 @@ def samples(asked: PlotRequest) -> Drawing:
     return Drawing(
         samples_figure(pictures, moments, title), {"steps": moments, "chains": chains, "seed": seed}
     )
+
+
+def _of_codes(run: Run, arguments: dict[str, Any]) -> Drawing:
+    """Samples of a variational autoencoder, row after row."""
+    from gradatim.unsupervised.latent import sample
+
+    count = whole("count", arguments.get("count", 5 * COLUMNS), 1, 400)
+    seed, shape = whole("seed", arguments.get("seed", 0), 0), picture_shape(run, "samples")
+    columns = min(count, COLUMNS)
+    places = np.full((-(-count // columns) * columns, int(np.prod(shape))), np.nan)
+    places[:count] = sample(run.trained.module(), count, seed).numpy()
+    tiles = tiles_of(places.reshape(-1, columns, places.shape[1]), shape)
+    words = "the mean of p(x | z) for codes z that are drawn from N(0, I)"
+    figure = picture_grid(tiles, f"Samples of {name_of(run)}", words=words)
+    return Drawing(figure, {"count": count, "seed": seed})
 
 
 def _of_classes(network: Any, chains: int, steps: int, seed: int) -> np.ndarray:
@@ -67,7 +94,10 @@ def _sampled(machine: Any, path: Any, chains: int, moments: list[int], seed: int
     if isinstance(machine, DBN):  # without labels: of its top machine, whose states go down by means
         below, machine = machine, machine.top
     if not isinstance(machine, RBM):
-        raise UsageError(f"{path} is no Boltzmann machine; gradatim train digits --model rbm makes one")
+        raise UsageError(
+            f"{path} is no Boltzmann machine and no vae, which make up examples; gradatim train digits "
+            "--model rbm makes one"
+        )
     found: list[np.ndarray] = []
 
     def each(number: int, p: torch.Tensor) -> None:
