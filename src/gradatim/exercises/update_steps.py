@@ -1,10 +1,12 @@
 """Exercises in the steps of optimizers."""
 
+from itertools import takewhile
+
 import numpy as np
 
 from gradatim.exercises.kind import Asked, Kind, Numbers, cells
 from gradatim.exercises.nice_numbers import multiples, one
-from gradatim.explain.traces.record import Line, Part, Trace
+from gradatim.explain.traces.record import Line, Part, Table, Trace
 
 OWN = {  # optimizers, and numbers of theirs that a hand calculates with
     "sgd": {}, "momentum": {"momentum": 0.9}, "nesterov_torch": {"momentum": 0.9}, "adagrad": {},
@@ -32,8 +34,9 @@ def _asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
 
 
 def _shown(trace: Trace, _numbers: Numbers) -> list[Part]:
-    """The optimizer's equations."""
-    return [part for part in trace.parts if isinstance(part, Line) and part.text.startswith("  ")]
+    """The optimizer's equations, which stand in front of its steps; behind them they are filled in."""
+    ahead = takewhile(lambda part: not isinstance(part, Table), trace.parts)
+    return [part for part in ahead if isinstance(part, Line) and part.text.startswith("  ")]
 
 
 KINDS = (
