@@ -62,4 +62,13 @@ ENTRIES = (
     _claim("four-generations", "B23",
            "Digits by rules, on designed features, on learned features, and end to end.",
            "LeCun et al., Backpropagation applied to handwritten zip code recognition", 1989),
+    _claim("few-labels", "F13",
+           "Test error by the number of labels, with unsupervised pretraining and without.",
+           "Hinton, Osindero & Teh, A fast learning algorithm for deep belief nets", 2006),
+    _claim("pretraining-2007", "F8 F9",
+           "Five ways to train a deep network: pretrained as machines, as autoencoders, by labels, or not.",
+           "Bengio, Lamblin, Popovici & Larochelle, Greedy layer-wise training of deep networks", 2007),
+    _claim("pretraining-function-space", "F10",
+           "Trajectories of many runs with and without pretraining, and the spread of their test errors.",
+           "Erhan et al., Why does unsupervised pre-training help deep learning?", 2010),
 )  # fmt: skip
