@@ -71,4 +71,7 @@ ENTRIES = (
     _claim("pretraining-function-space", "F10",
            "Trajectories of many runs with and without pretraining, and the spread of their test errors.",
            "Erhan et al., Why does unsupervised pre-training help deep learning?", 2010),
+    _claim("theano-tutorials", "F4 F6 F7",
+           "Accuracy and minutes of a deep belief network, stacked denoising autoencoders and a machine.",
+           "LISA lab, Deep Learning Tutorials", 2015),
 )  # fmt: skip

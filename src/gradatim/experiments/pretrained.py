@@ -37,13 +37,14 @@ def parts_of(name: str, seed: int, train: int, valid: int, test: int) -> Splits:
 
 
 def stack(
-    inputs: int, hidden: Sequence[int], seed: int, activation: str = "sigmoid", dropout: float = 0.0
+    inputs: int, hidden: Sequence[int], seed: int, activation: str = "sigmoid", dropout: float = 0.0,
+    input_dropout: float = 0.0,
 ) -> "nn.Module":
     """A multilayer perceptron of ten classes."""
     from gradatim.models.building import build
 
     entry = {"name": "mlp", "in_features": inputs, "out_features": CLASSES, "hidden": list(hidden),
-             "activation": activation, "dropout": dropout}  # fmt: skip
+             "activation": activation, "dropout": dropout, "input_dropout": input_dropout}  # fmt: skip
     return build(entry, seed)
 
 
