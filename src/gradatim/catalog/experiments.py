@@ -74,4 +74,8 @@ ENTRIES = (
     _claim("theano-tutorials", "F4 F6 F7",
            "Accuracy and minutes of a deep belief network, stacked denoising autoencoders and a machine.",
            "LISA lab, Deep Learning Tutorials", 2015),
+    _claim("edge-filters", "F2 F4",
+           "Filters of a sparse autoencoder on patches of photographs, of two layers: localised edges.",
+           "Olshausen & Field, Emergence of simple-cell receptive field properties by learning a sparse "
+           "code for natural images", 1996),
 )  # fmt: skip
