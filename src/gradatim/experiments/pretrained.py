@@ -18,8 +18,8 @@ AN_EPOCH = 400  # examples
 
 
 def parts_of(name: str, seed: int, train: int, valid: int, test: int) -> Splits:
-    """Pictures as rows of float32 between 0 and 1: those to learn from and to choose by are drawn by the seed,
-    those of the test come first in the official test, where there is one.
+    """Pictures as rows of float32 between 0 and 1: those to learn from and to choose by are drawn by the
+    seed, those of the test come first in the official test, where there is one.
 
     >>> [x.shape for x, _ in parts_of("digits", 0, train=100, valid=50, test=300)]
     [(100, 64), (50, 64), (300, 64)]
@@ -37,7 +37,11 @@ def parts_of(name: str, seed: int, train: int, valid: int, test: int) -> Splits:
 
 
 def stack(
-    inputs: int, hidden: Sequence[int], seed: int, activation: str = "sigmoid", dropout: float = 0.0,
+    inputs: int,
+    hidden: Sequence[int],
+    seed: int,
+    activation: str = "sigmoid",
+    dropout: float = 0.0,
     input_dropout: float = 0.0,
 ) -> "nn.Module":
     """A multilayer perceptron of ten classes."""

@@ -29,19 +29,20 @@ class EdgeFilters(Claim):
         area        a = (Σ w²)² / (D Σ w⁴)                    the share of the patch that a filter covers
         selectivity s = |Σ P(f) e^{2iφ(f)}| / Σ P(f)           of its power P at frequencies f of direction φ
 
-    A plane wave has s = 1, white noise s near 0; a single pixel has a = 1/D, a plane wave a = 2/3. A filter of
-    layer 2 is drawn as the sum of the filters of layer 1 by its weights.
+    A plane wave has s = 1, white noise s near 0; a single pixel has a = 1/D, a plane wave a = 2/3. A filter
+    of layer 2 is drawn as the sum of the filters of layer 1 by its weights.
     """
 
     title = "Edge filters of a sparse autoencoder"
     claim = (
-        "The filters of a sparse autoencoder on natural patches are localised oriented edges; those of the same "
-        "autoencoder without the penalty are not, nor are the principal components."
+        "The filters of a sparse autoencoder on natural patches are localised oriented edges; those of the "
+        "same autoencoder without the penalty are not, nor are the principal components."
     )
     data = (
-        "grey patches from the two photographs of scikit-learn (a temple, a flower) at half their size, as many "
-        "of each, 12 × 12 pixels, 10,000; the mean of each patch is taken off, and the first 50 principal "
-        "components are whitened; drawn anew by each seed. In the larger form 100,000 of 16 × 16, 100 components"
+        "grey patches from the two photographs of scikit-learn (a temple, a flower) at half their size, as "
+        "many of each, 12 × 12 pixels, 10,000; the mean of each patch is taken off, and the first 50 "
+        "principal components are whitened; drawn anew by each seed. In the larger form 100,000 of 16 × 16, "
+        "100 components"
     )
     measure = (
         f"the share of filters with an area below {SMALL} of the patch and an orientation selectivity above "
@@ -55,11 +56,25 @@ class EdgeFilters(Claim):
     )
     sizes = Sizes(
         default={"patches": 10_000, "side": 12, "components": 50, "units": (80, 40), "epochs": 30, "l1": 2.0},
-        full={"patches": 100_000, "side": 16, "components": 100, "units": (200, 100), "epochs": 30, "l1": 2.0},
+        full={
+            "patches": 100_000,
+            "side": 16,
+            "components": 100,
+            "units": (200, 100),
+            "epochs": 30,
+            "l1": 2.0,
+        },
     )
 
     def run(
-        self, seed: int, patches: int, side: int, components: int, units: tuple[int, int], epochs: int, l1: float
+        self,
+        seed: int,
+        patches: int,
+        side: int,
+        components: int,
+        units: tuple[int, int],
+        epochs: int,
+        l1: float,
     ) -> Measures:
         """Train two layers with the penalty and one without, and measure their filters."""
         x = natural_patches(patches, side, seed)

@@ -31,7 +31,7 @@ JUDGED = 100  # labels at which the thresholds stand
 
 
 class FewLabels(Claim):
-    """Test error by the number of labels, where many more pictures have none (Hinton et al. 2006; Bengio 2009).
+    """Test error by the number of labels, where many more pictures have none (Hinton et al. 2006).
 
         layers 1 … l learn as machines from all x;   then all layers from the n pairs (x, y)
 
@@ -46,15 +46,15 @@ class FewLabels(Claim):
     )
     data = (
         "MNIST: 10,000 pictures to pretrain on without labels, of which 30 to 1,000 have a label for "
-        "fine-tuning; 500 to choose recipe and epoch by; 5,000 of the official test; drawn anew by each seed. "
-        "In the larger form 50,000, of which 10 to all have a label, 10,000 and 10,000"
+        "fine-tuning; 500 to choose recipe and epoch by; 5,000 of the official test; drawn anew by each "
+        "seed. In the larger form 50,000, of which 10 to all have a label, 10,000 and 10,000"
     )
     measure = (
         "test error of three hidden layers by the number of labels; pretrained layer by layer as Boltzmann "
-        "machines, or not at all; Adam by two recipes (the output layer alone, then all at a low rate; all at "
-        "once with dropout), of which the one with the fewest wrong validation pictures counts, by arm and "
-        "number of labels; the epoch of the lowest validation loss; 1 − error with pretraining over error "
-        "without, at 100 labels"
+        "machines, or not at all; Adam by two recipes (the output layer alone, then all at a low rate; all "
+        "at once with dropout), of which the one with the fewest wrong validation pictures counts, by arm "
+        "and number of labels; the epoch of the lowest validation loss; 1 − error with pretraining over "
+        "error without, at 100 labels"
     )
     thresholds = (
         Threshold("gain", "100 labels: share of the error that pretraining removes", "≥", 1 / 3),

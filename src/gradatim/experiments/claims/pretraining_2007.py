@@ -47,17 +47,17 @@ class Pretraining2007(Claim):
 
     title = "The table of 2007, with sigmoid units and with ReLU"
     claim = (
-        "With sigmoid units the test errors stand in the order of 2007: deep belief network, autoassociators, "
-        "one hidden layer, supervised greedy pretraining, deep without pretraining. With ReLU and He's weights "
-        "a deep network needs no pretraining: the gap is closed."
+        "With sigmoid units the test errors stand in the order of 2007: deep belief network, "
+        "autoassociators, one hidden layer, supervised greedy pretraining, deep without pretraining. With "
+        "ReLU and He's weights a deep network needs no pretraining: the gap is closed."
     )
     data = (
-        "MNIST: 3,000 pictures to learn from, labels and all, 1,000 to choose the epoch by, 5,000 of the official "
-        "test; drawn anew by each seed. In the larger form 50,000, 10,000 and 10,000"
+        "MNIST: 3,000 pictures to learn from, labels and all, 1,000 to choose the epoch by, 5,000 of the "
+        "official test; drawn anew by each seed. In the larger form 50,000, 10,000 and 10,000"
     )
     measure = (
-        "errors of three hidden layers, or of one, trained by Adam alike in each row; the learning rate and the "
-        "epoch of the fewest wrong or least lossy validation pictures; differences of two test errors in "
+        "errors of three hidden layers, or of one, trained by Adam alike in each row; the learning rate and "
+        "the epoch of the fewest wrong or least lossy validation pictures; differences of two test errors in "
         "standard errors z of such a difference"
     )
     thresholds = (
@@ -85,7 +85,8 @@ class Pretraining2007(Claim):
             for name, row in ROWS.items():
                 layers = (shallow,) if name == "shallow" else hidden
                 tried = [
-                    _errors(row.kind, layers, units, splits, pretrain_epochs, epochs, lr, seed) for lr in rates
+                    _errors(row.kind, layers, units, splits, pretrain_epochs, epochs, lr, seed)
+                    for lr in rates
                 ]
                 best = min(tried, key=lambda errors: errors["valid"])
                 found |= {f"{part}_{units}_{name}": error for part, error in best.items()}
@@ -98,7 +99,7 @@ class Pretraining2007(Claim):
         return found
 
     def table(self, results: Sequence[Measures]) -> Table:
-        """Training, validation and test error of each row, the mean over seeds and the test error's spread."""
+        """The errors of each row, the mean over seeds, and the test error's spread."""
         rows = []
         for name, row in ROWS.items():
             said = []
@@ -113,7 +114,13 @@ class Pretraining2007(Claim):
         """The test error of each row, a line for each kind of units."""
         places = np.arange(len(ROWS))
         curves = [
-            Curve("class", places, np.array([mean_of(results, f"test_{units}_{name}") for name in ROWS]), said, k)
+            Curve(
+                "class",
+                places,
+                np.array([mean_of(results, f"test_{units}_{name}") for name in ROWS]),
+                said,
+                k,
+            )
             for k, (units, said) in enumerate(UNITS.items())
         ]
         ticks = tuple((float(k), row.short) for k, row in enumerate(ROWS.values()))

@@ -22,24 +22,24 @@ class PretrainingFunctionSpace(Claim):
         f(θ) = (P(y | x_1; θ), …, P(y | x_m; θ))      a network is a point of m · 10 numbers
 
     The plane that is drawn is that of the first two principal components of all points of all runs. The
-    thresholds are of the space itself: an embedding may part what is together, and bring together what is not.
+    thresholds are of the space itself: an embedding may part what is together, and join what is not.
     """
 
     title = "With and without pretraining in the space of functions"
     claim = (
         "Networks that were pretrained end in one region of the space of functions, and others in another, "
-        "whatever weights they began with; the pretrained ones are nearer to each other, make fewer errors, and "
-        "their errors vary less from run to run."
+        "whatever weights they began with; the pretrained ones are nearer to each other, make fewer errors, "
+        "and their errors vary less from run to run."
     )
     data = (
-        "MNIST: 1,000 pictures to learn from, 2,000 of the official test for the errors, the first 200 of which "
-        "are the m pictures; drawn anew by each seed. In the larger form 50,000, 10,000 and 1,000"
+        "MNIST: 1,000 pictures to learn from, 2,000 of the official test for the errors, the first 200 of "
+        "which are the m pictures; drawn anew by each seed. In the larger form 50,000, 10,000 and 1,000"
     )
     measure = (
-        "ten runs with pretraining as Boltzmann machines and ten without, four hidden layers of sigmoid units, "
-        "the same pictures, other weights and order; the share of ends that are nearer to the mean of the other "
-        "ends of their kind; mean distance to that mean, mean and standard deviation of the test error, pretrained "
-        "over not pretrained"
+        "ten runs with pretraining as Boltzmann machines and ten without, four hidden layers of sigmoid "
+        "units, the same pictures, other weights and order; the share of ends that are nearer to the mean of "
+        "the other ends of their kind; mean distance to that mean, mean and standard deviation of the test "
+        "error, pretrained over not pretrained"
     )
     thresholds = (
         Threshold("separation", "ends nearer to the mean of their own kind", "≥", 0.95),
@@ -65,7 +65,9 @@ class PretrainingFunctionSpace(Claim):
         paths = {}
         for arm in ARMS:
             courses = [
-                _course(splits, 1000 * seed + k, hidden, pretrain_epochs * (arm == "pretrained"), epochs, drawn)
+                _course(
+                    splits, 1000 * seed + k, hidden, pretrain_epochs * (arm == "pretrained"), epochs, drawn
+                )
                 for k in range(runs)
             ]
             paths[arm] = np.stack([path for path, _ in courses])
@@ -76,7 +78,8 @@ class PretrainingFunctionSpace(Claim):
             found[f"extent_{arm}"] = np.linalg.norm(ends - ends.mean(0), axis=1).mean()
         found["separation"] = separation(paths["pretrained"][:, -1], paths["none"][:, -1])
         for name, key in (("extent_ratio", "extent"), ("error_ratio", "mean"), ("spread_ratio", "deviation")):
-            found[name] = float(found[f"{key}_pretrained"] / found[f"{key}_none"])
+            over = float(found[f"{key}_none"])
+            found[name] = float(found[f"{key}_pretrained"]) / over if over else float("nan")
         return found | _plane(paths)
 
     def table(self, results: Sequence[Measures]) -> Table:
@@ -90,7 +93,12 @@ class PretrainingFunctionSpace(Claim):
             ]
             for arm, words in ARMS.items()
         ]
-        heads = ["mean over seeds", "test error %", "its standard deviation %", "distance of ends from their mean"]
+        heads = [
+            "mean over seeds",
+            "test error %",
+            "its standard deviation %",
+            "distance of ends from their mean",
+        ]
         return Table(heads, rows)
 
     def chart(self, results: Sequence[Measures]) -> Chart:
@@ -105,7 +113,9 @@ class PretrainingFunctionSpace(Claim):
         said = f"{100 * first['shown']:.0f} % of the variance"
         axes = (linear("first principal component", points[:, 0].tolist()),
                 linear("second principal component", points[:, 1].tolist()))  # fmt: skip
-        words = "trajectories of all runs of one seed in the plane of two principal components of their outputs"
+        words = (
+            "trajectories of all runs of one seed in the plane of two principal components of their outputs"
+        )
         plane = Panel(*axes, (*curves, Caption(said)), words, key=True)
         lines: dict[str, Any] = {}
         for arm, name in ARMS.items():

@@ -46,18 +46,19 @@ class TheanoTutorials(Claim):
 
     title = "The Theano tutorials' networks, today"
     claim = (
-        "A deep belief network and stacked denoising autoencoders are as accurate as in the Theano tutorials, and "
-        "they and a Boltzmann machine with persistent chains take less than half of the tutorials' minutes."
+        "A deep belief network and stacked denoising autoencoders are as accurate as in the Theano "
+        "tutorials, and they and a Boltzmann machine with persistent chains take less than half of the "
+        "tutorials' minutes."
     )
     data = (
-        "MNIST: 3,000 pictures to learn from, 1,000 to choose the epoch by, 5,000 of the official test; drawn "
-        "anew by each seed; a tenth to a third of the epochs. In the larger form 50,000, 10,000 and 10,000, and all "
-        "epochs"
+        "MNIST: 3,000 pictures to learn from, 1,000 to choose the epoch by, 5,000 of the official test; "
+        "drawn anew by each seed; three tenths of the epochs. In the larger form 50,000, 10,000 and "
+        "10,000, and all epochs"
     )
     measure = (
-        "test error in per cent less a bound: the tutorials' 1.34 and 1.30 in the larger form; of 3,000 pictures "
-        "15, which says that the networks learn and no more; minutes of the whole by the clock, scaled up from the "
-        "median epoch of each stage where 3,000 pictures are learned from"
+        "test error in per cent less a bound: the tutorials' 1.34 and 1.30 in the larger form; of 3,000 "
+        "pictures 15, which says that the networks learn and no more; minutes of the whole by the clock, "
+        "scaled up from the median epoch of each stage where 3,000 pictures are learned from"
     )
     thresholds = (
         Threshold("excess_dbn", "DBN: test error above the bound, in %", "≤", 0.0),
@@ -81,7 +82,8 @@ class TheanoTutorials(Claim):
         splits = parts_of(data, seed, train, valid, test)
         found: Measures = {}
         ways: dict[str, Any] = {
-            "dbn": ((500, 500, 2000), "rbm", 0.1, {}), "sda": ((1000,) * 3, "denoising", None, {"noise": 0.3}),
+            "dbn": ((500, 500, 2000), "rbm", 0.1, {}),
+            "sda": ((1000,) * 3, "denoising", None, {"noise": 0.3}),
         }  # fmt: skip
         for (name, (hidden, kind, lr, how)), bound in zip(ways.items(), bounds, strict=True):
             units = [max(2, round(width * n)) for n in hidden]

@@ -165,9 +165,10 @@ def _bars(axes: Any, bars: Bars, style: Style) -> None:
 
 
 def _tiles(axes: Any, tiles: Tiles, style: Style) -> None:
+    page = tiles.page()
     axes.grid(False)
-    ends = (0, 1, 0, 1)
-    axes.imshow(tiles.page(), cmap="gray", vmin=0, vmax=255, extent=ends, aspect="auto", interpolation="nearest")
+    axes.imshow(page, cmap="gray", vmin=0, vmax=255, extent=(0, 1, 0, 1), aspect=page.shape[0] / page.shape[1],
+                interpolation="nearest")  # fmt: skip
     axes.spines[:].set_visible(False)
 
 
