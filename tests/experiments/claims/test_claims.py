@@ -38,7 +38,7 @@ TINY = {
         "test": 100,
         "hidden": (8, 8),
         "pretrain_epochs": 1,
-        "labels": (100,),
+        "labels": (50, 100),
         "steps": 20,
     },
     "pretraining-2007": {

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from gradatim.experiments.lines import mean_of
 from gradatim.experiments.pretrained import error_of, parts_of, stack
 from gradatim.explain.axes import Axis, logarithmic
 from gradatim.explain.charts.chart import Chart, Curve, Panel
+
+if TYPE_CHECKING:
+    from gradatim.nn.rbm import RBM
 
 WHOLE = 50_000  # pictures that the tutorials learn from
 DROPOUT, INPUT_DROPOUT = 0.4, 0.1
@@ -87,10 +90,10 @@ class TheanoTutorials(Claim):
         }  # fmt: skip
         for (name, (hidden, kind, lr, how)), bound in zip(ways.items(), bounds, strict=True):
             units = [max(2, round(width * n)) for n in hidden]
-            error, seconds = _network(splits, units, kind, lr, how, TUTORIALS[name].epochs, share, seed)
+            error, seconds = learn_network(splits, units, kind, lr, how, TUTORIALS[name].epochs, share, seed)
             found[f"error_{name}"], found[f"excess_{name}"] = 100 * error, 100 * error - bound
             found[f"timed_{name}"] = _minutes(seconds, TUTORIALS[name], train)
-        seconds = _machine(splits, max(2, round(width * 500)), share, seed)
+        _, seconds = learn_machine(splits, max(2, round(width * 500)), share, seed)
         return found | {"timed_rbm": _minutes(seconds, TUTORIALS["rbm"], train)}
 
     def table(self, results: Sequence[Measures]) -> Table:
@@ -120,7 +123,7 @@ class TheanoTutorials(Claim):
         return Chart(self.title, (Panel(*axes, tuple(curves), words, key=True),))
 
 
-def _network(
+def learn_network(
     splits: Splits, hidden: list[int], kind: str, lr: float | None, how: Mapping[str, Any],
     epochs: tuple[int, int], share: float, seed: int,
 ) -> tuple[float, dict[str, list[float]]]:  # fmt: skip
@@ -140,8 +143,12 @@ def _network(
     return error_of(network, splits.test), seconds
 
 
-def _machine(splits: Splits, units: int, share: float, seed: int) -> dict[str, list[float]]:
-    """Persistent contrastive divergence with 15 steps of Gibbs sampling: the seconds of each epoch."""
+def learn_machine(
+    splits: Splits, units: int, share: float, seed: int
+) -> tuple["RBM", dict[str, list[float]]]:  # fmt: skip
+    """Persistent contrastive divergence with 15 steps of Gibbs sampling: the machine, and the seconds of each
+    epoch.
+    """
     from gradatim.nn.rbm import RBM
     from gradatim.unsupervised.rbm import ContrastiveDivergence
 
@@ -151,7 +158,7 @@ def _machine(splits: Splits, units: int, share: float, seed: int) -> dict[str, l
     loop = ContrastiveDivergence(
         machine, splits.train[0], epochs=epochs, lr=0.1, batch_size=20, k=15, persistent=True, seed=seed
     )
-    return {"machine": [record.seconds for record in loop]}
+    return machine, {"machine": [record.seconds for record in loop]}
 
 
 def _minutes(seconds: Mapping[str, list[float]], whole: Tutorial, pictures: int) -> float:

@@ -167,8 +167,8 @@ def _bars(axes: Any, bars: Bars, style: Style) -> None:
 def _tiles(axes: Any, tiles: Tiles, style: Style) -> None:
     page = tiles.page()
     axes.grid(False)
-    axes.imshow(page, cmap="gray", vmin=0, vmax=255, extent=(0, 1, 0, 1), aspect=page.shape[0] / page.shape[1],
-                interpolation="nearest")  # fmt: skip
+    how = {"vmin": 0, "vmax": 255, "extent": (0, 1, 0, 1), "interpolation": "nearest"}
+    axes.imshow(page, cmap="gray", aspect=page.shape[0] / page.shape[1], **how)
     axes.spines[:].set_visible(False)
 
 
