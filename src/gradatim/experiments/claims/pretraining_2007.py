@@ -136,7 +136,7 @@ def in_standard_errors(a: float, b: float, n: int) -> float:
     """Two errors' difference b − a on n pictures, in standard errors of such a difference.
 
     >>> round(in_standard_errors(0.1, 0.12, 5000), 3)
-    3.202
+    3.198
     """
     spread = ((a * (1 - a) + b * (1 - b)) / n) ** 0.5
     return (b - a) / spread if spread else 0.0
