@@ -1,8 +1,10 @@
 """Both renderers draw every mark of a record, and say what it shows."""
 
+from base64 import b64decode
 from dataclasses import replace
 from html import unescape
 from importlib.resources import files
+from io import BytesIO
 from typing import get_args
 from xml.etree import ElementTree
 
@@ -12,13 +14,24 @@ from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from PIL import Image
 
-from gradatim.explain.axes import linear
+from gradatim.explain.axes import Axis, linear
 from gradatim.explain.calibration import reliability
 from gradatim.explain.charts import as_figure as figures
 from gradatim.explain.charts import as_svg as pages
 from gradatim.explain.charts.as_figure import as_figure
 from gradatim.explain.charts.as_svg import as_svg
-from gradatim.explain.charts.chart import Bars, Best, Chart, Contour, Curve, Dots, Mark, Panel, Reference
+from gradatim.explain.charts.chart import (
+    Bars,
+    Best,
+    Chart,
+    Contour,
+    Curve,
+    Dots,
+    Mark,
+    Panel,
+    Reference,
+    Tiles,
+)
 from gradatim.explain.charts.learning_curves import Course, learning_curves
 from gradatim.explain.charts.reliability_diagram import reliability_diagram
 from gradatim.explain.charts.residuals import residual_charts
@@ -55,6 +68,9 @@ GROUND = (
 CHARTS["paths"] = Chart(
     "Paths", (Panel(linear("x", [-1.5, 1.5]), linear("y", [-1.5, 1.5]), GROUND, "two paths", key=True),)
 )
+NOTHING = Axis("", 0.0, 1.0, ())
+PICTURES = np.array([[[-1.0, 1.0], [0.0, -2.0]], [[1.0, 1.0], [-1.0, 0.2]]])  # -2 is drawn as -1
+CHARTS["tiles"] = Chart("Tiles", (Panel(NOTHING, NOTHING, (Tiles(PICTURES),), "two pictures"),))
 every_chart = pytest.mark.parametrize("chart", CHARTS.values(), ids=list(CHARTS))
 
 
@@ -123,7 +139,7 @@ def test_the_page_has_every_mark(chart):
             for words, n in zip(mark.words, mark.counts, strict=True)
             if n
         ]
-        written = {text.text for text in group.findall("text")}
+        written = {text.text or "" for text in group.findall("text")}
         assert written >= {*panel.captions(), panel.y_axis.name, *(curve.name for curve in named)}
 
 
@@ -235,3 +251,13 @@ def test_validation_is_dashed_and_training_whole_in_both_pictures():
     page = files("gradatim.explain").joinpath("report_page.css.j2").read_text()
     assert "svg .line.valid { stroke: var(--valid); stroke-dasharray: 6 2.5; }" in page
     assert "svg .line.train { stroke: var(--train); }" in page
+
+
+def test_tiles_are_bytes_from_black_to_white_with_white_between_them():
+    page = Tiles(PICTURES).page()
+    assert page.tolist() == [[0, 255, 255, 255, 255], [128, 0, 255, 0, 153]]
+    (image,) = figure_of(CHARTS["tiles"]).axes[0].images
+    np.testing.assert_array_equal(image.get_array(), page)
+    element = ElementTree.fromstring(as_svg(CHARTS["tiles"])[0]).find("image")
+    drawn = Image.open(BytesIO(b64decode(element.get("href").split(",")[1])))
+    np.testing.assert_array_equal(np.asarray(drawn), page)

@@ -5,7 +5,18 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from gradatim.explain.axes import Axis
-from gradatim.explain.charts.chart import Bars, Best, Caption, Chart, Contour, Curve, Dots, Panel, Reference
+from gradatim.explain.charts.chart import (
+    Bars,
+    Best,
+    Caption,
+    Chart,
+    Contour,
+    Curve,
+    Dots,
+    Panel,
+    Reference,
+    Tiles,
+)
 from gradatim.explain.charts.crowding import rows_to_draw, spread_apart
 from gradatim.explain.figures.style import DASHES, HATCHES, MARKERS, Picture, Theme
 
@@ -153,6 +164,14 @@ def _bars(axes: Any, bars: Bars, style: Style) -> None:
         )  # fmt: skip
 
 
+def _tiles(axes: Any, tiles: Tiles, style: Style) -> None:
+    page = tiles.page()
+    axes.grid(False)
+    how = {"vmin": 0, "vmax": 255, "extent": (0, 1, 0, 1), "interpolation": "nearest"}
+    axes.imshow(page, cmap="gray", aspect=page.shape[0] / page.shape[1], **how)
+    axes.spines[:].set_visible(False)
+
+
 def _reference(axes: Any, mark: Reference, style: Style) -> None:
     x, y = zip(mark.start, mark.end, strict=True)
     axes.plot(x, y, color=style.theme.ink, linestyle=DASHES[1], linewidth=1.4)
@@ -227,6 +246,6 @@ def _name_ends(figure: Any, drawn: list[tuple[Any, Panel]], style: Style) -> Non
 
 
 DRAW: dict[type, Callable[[Any, Any, Style], None]] = {
-    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Reference: _reference, Best: _best,
-    Caption: _caption,
+    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Tiles: _tiles, Reference: _reference,
+    Best: _best, Caption: _caption,
 }  # fmt: skip

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from gradatim.explain.charts.chart import Bars, Best, Caption, Chart, Contour, Curve, Dots, Panel, Reference
+from gradatim.explain.charts.chart import (
+    Bars,
+    Best,
+    Caption,
+    Chart,
+    Contour,
+    Curve,
+    Dots,
+    Panel,
+    Reference,
+    Tiles,
+)
 from gradatim.explain.charts.crowding import rows_to_draw, spread_apart, thin
 from gradatim.explain.svg import (
     BOTTOM,
@@ -134,6 +145,18 @@ def _bars(frame: Frame, bars: Bars) -> list[str]:
     return parts
 
 
+def _tiles(frame: Frame, tiles: Tiles) -> list[str]:
+    """One image over the whole frame, a square for each number."""
+    from gradatim.explain.pictures import picture_of
+
+    page = tiles.page()
+    width, height = frame.end - frame.left, frame.base - frame.top
+    return [
+        f'<image x="{frame.left:g}" y="{frame.top:g}" width="{width:g}" height="{height:g}" '
+        f'style="image-rendering: pixelated" href="{picture_of(page, max(page.shape)).uri}"/>'
+    ]
+
+
 def _reference(frame: Frame, mark: Reference) -> list[str]:
     (x1, y1), (x2, y2) = mark.start, mark.end
     return [rule(frame.x(x1), frame.y(y1), frame.x(x2), frame.y(y2), "ideal")]
@@ -183,6 +206,6 @@ def _names(panel: Panel, frame: Frame) -> list[str]:
 
 
 DRAW: dict[type, Callable[[Frame, Any], list[str]]] = {
-    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Reference: _reference, Best: _best,
-    Caption: _caption,
+    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Tiles: _tiles, Reference: _reference,
+    Best: _best, Caption: _caption,
 }  # fmt: skip

@@ -57,6 +57,20 @@ class Bars:
     labels: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Tiles:
+    """Small grey pictures (n, h, w) of numbers from −1, black, to 1, white, in rows over the whole panel."""
+
+    pictures: np.ndarray
+
+    def page(self) -> np.ndarray:
+        """All of them side by side, white between them, as bytes (H, W)."""
+        from gradatim.explain.figures.filters import montage
+
+        shares = np.nan_to_num(montage(self.pictures), nan=1.0)
+        return np.rint(127.5 * (shares.clip(-1, 1) + 1)).astype(np.uint8)
+
+
 @dataclass(frozen=True)
 class Reference:
     """A straight line that the marks are compared with, from one point to another."""
@@ -82,7 +96,7 @@ class Caption:
     words: str
 
 
-Mark = Curve | Dots | Contour | Bars | Reference | Best | Caption
+Mark = Curve | Dots | Contour | Bars | Tiles | Reference | Best | Caption
 
 
 @dataclass(frozen=True)
