@@ -43,4 +43,4 @@ def test_a_claim_states_everything_before_it_runs(row):
         assert text.strip()
     assert claim.claim.endswith(".")
     assert claim.thresholds and all(one.relation in RELATIONS for one in claim.thresholds)
-    assert claim.seeds >= 5 and claim.sizes.default
+    assert claim.seeds >= 3 and claim.sizes.default  # five, but where a seed is many networks
