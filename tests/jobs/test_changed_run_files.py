@@ -46,6 +46,7 @@ def text():
 
 
 TABLE = "table_of_classes"
+LISTING = ("evidence", 7, "fields", "listings", 0, "fields")
 KINDS = {one.__name__: one for one in (table_of_classes, numbers_with_intervals, text)}
 
 
@@ -183,10 +184,12 @@ def test_a_changed_entry_is_said_in_a_sentence_or_does_not_matter(place, kind):
         ("text", ("input_shape",), 14),
         ("text", ("encoder",), 0),
         ("numbers_with_intervals", ("targets", 0), -1),
+        (TABLE, (*LISTING, "head", 4), -2),
+        (TABLE, (*LISTING, "rows", 0, 4), -1),
     ],
 )
 def test_an_entry_that_was_once_no_sentence_is_one(place, kind, entry, number):
-    check(place, kind, "model.json", entry, number)
+    check(place, kind, "evidence.safetensors" if entry[0] == "evidence" else "model.json", entry, number)
 
 
 @pytest.mark.slow

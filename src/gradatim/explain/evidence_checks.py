@@ -9,6 +9,7 @@ import numpy as np
 
 from gradatim.data.tables.inputs import KINDS
 from gradatim.explain.column_evidence import Columns
+from gradatim.explain.data_evidence import Listing
 from gradatim.explain.dependence import SHAPES, Effect
 from gradatim.nn.unit_grid import TOPOLOGIES
 from gradatim.problems.evidence import (
@@ -135,6 +136,7 @@ def _labels_fit(effect: Effect) -> bool:
 
 
 FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
+    Listing: ((lambda e: all(len(row) == len(e.head) for row in e.rows), "a cell under each name"),),
     Example: ((_is_picture, "a picture of one or three channels"),),
     Confusion: ((lambda e: _is_matrix(e.counts), "counts of as many rows as columns"),),
     ByClass: ((lambda e: e.right.ndim == 1 and e.support.sum() > 0, "counts of some examples"),),

@@ -27,7 +27,8 @@ def times_of(table: Table, field: Field, is_given: bool) -> tuple[np.ndarray, li
         values = values_of(column, Input(name, found.kind, (), found.form))
         notices = [f"time {name!r}: {found.why}"] if found.why else []
     else:
-        raise UsageError(f"--time needs dates or numbers; {name!r} holds {column.texts[0]!r:.40}")
+        held = f"holds {column.texts[0]!r:.40}" if column.texts else "is empty"
+        raise UsageError(f"--time needs dates or numbers; {name!r} {held}")
     if np.isnan(values).any():
         raise UsageError(f"row {int(np.isnan(values).argmax()) + 1} has no time in {name!r}")
     return values, notices
