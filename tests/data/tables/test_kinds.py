@@ -180,7 +180,7 @@ def test_a_row_without_a_time_is_named(tmp_path):
     (tmp_path / "a.csv").write_text("t,x,y\n2024-01-01,1.5,2.5\n,2.5,3.5\n2024-01-02,4.5,9.5\n")
     with pytest.raises(UsageError, match="row 2 has no time in 't'"):
         load_data(tmp_path / "a.csv", "y", time="t")
-    (tmp_path / "b.csv").write_text("t,x,y\n,1.5,2.5\n,2.5,3.5\n,4.5,9.5\n")
+    (tmp_path / "b.csv").write_text("t,x,y\n.,1.5,2.5\n.,2.5,3.5\n.,4.5,9.5\n")
     with pytest.raises(UsageError, match="--time needs dates or numbers; 't' is empty"):
         load_data(tmp_path / "b.csv", "y", time="t")
 
