@@ -94,7 +94,10 @@ REFUSED = [
     ({"pretrain": "rbm:k=0"}, "k must be a whole number of at least 1; it is 0"),
     ({"pretrain": "denoising:noise=1"}, "noise must be a number at least 0 and below 1; it is 1"),
     ({"pretrain": "denoising:nose=0.1"}, "denoising takes no argument 'nose': did you mean noise"),
-    ({"pretrain": "supervised", "task": "reconstruction"}, "supervised pretraining needs labels"),
+    (
+        {"pretrain": "supervised", "model": "mlp", "task": "reconstruction"},
+        "supervised pretraining needs labels",
+    ),
     ({"pretrain": "autoencoder", "hidden": ()}, "no hidden layer to pretrain"),
     ({"pretrain": None, "pretrain_epochs": 3}, "--pretrain-epochs is for --pretrain"),
     ({"model": "gaussian_rbm"}, "gaussian_rbm has its own way to learn"),

@@ -1,4 +1,5 @@
 import csv
+import re
 from pathlib import Path
 
 import numpy as np
@@ -149,7 +150,7 @@ def test_everything_in_the_catalogue_can_be_shown():
     from gradatim import catalog
 
     for entry in catalog.entries():
-        if "110" not in entry.name and "1202" not in entry.name:  # their hundreds of layers take seconds
+        if not re.search("110|1202|101|152|161|169|201", entry.name):  # their hundreds of layers take seconds
             text = show(entry.name)["entries"][0]["text"]
             assert len(text) > 10, entry.name
 

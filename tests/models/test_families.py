@@ -22,6 +22,15 @@ FAMILIES = [
     if isinstance(row.load(), type) and issubclass(row.load(), Network)
 ]
 EACH = pytest.mark.parametrize("row", FAMILIES, ids=lambda row: row.name)
+DEEPEST = {  # whose shallower kin run the same code
+    "resnet101", "resnet152", "resnet101_tv", "resnet152_tv", "resnet1202", "densenet161", "densenet169",
+    "densenet201",
+}  # fmt: skip
+EACH_LEARNS = pytest.mark.parametrize(
+    "row",
+    [pytest.param(row, marks=pytest.mark.slow) if row.name in DEEPEST else row for row in FAMILIES],
+    ids=lambda row: row.name,
+)
 MOST = 20_000_000  # parameters in the sweep
 SLIM: dict[str, dict[str, Any]] = {"wrn": {"width": 1, "depth": 16}}
 
@@ -152,7 +161,7 @@ def test_drawing_sets_every_parameter_and_buffer(row):
             assert (tensor == (last == "running_var")).all(), name
 
 
-@EACH
+@EACH_LEARNS
 def test_every_network_trains_a_step_saves_loads_and_repeats(row, tmp_path):
     entry = small(row.name)
 

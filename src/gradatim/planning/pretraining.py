@@ -79,9 +79,7 @@ def check_pretraining(settings: Settings, model: Any, several: bool, labels: boo
             "--members"
         )
     if loop_class(model) is not Training:
-        raise UsageError(
-            f"--pretrain is for networks that learn from gradients; {name} has its own way to learn"
-        )
+        raise UsageError(f"--pretrain is for a stack of layers, such as mlp; {name} has its own way to learn")
     if not labels and pretraining_settings(settings.pretrain)[0] == "supervised":
         raise UsageError("supervised pretraining needs labels; autoencoder, denoising and rbm need none")
     if settings.engine == "numpy":

@@ -56,7 +56,7 @@ class PictureFolderSource(Source):
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Pictures in the size and the channels of the first, their classes by its names."""
-        if not first.has_target:
+        if not first.classes:
             return _without_classes(Path(data), shape_of(first), None)
         return recode(_read(Path(data), shape_of(first), None), first.classes)
 

@@ -201,7 +201,8 @@ def _deltas(found: Forward, back: Backward, x: Array) -> list[Line | Table]:
         matrix("δ of the outputs, a row an example", back.outputs, 4),
         Line("  ∂L/∂h_j = Σ_i δ_i V_ij + (β/N) (−ρ/ρ̂_j + (1 − ρ)/(1 − ρ̂_j))"),
         Line("            + λ₁/N + (2λ₂/N) h_j (1 − h_j) (1 − 2h_j) Σ_i W_ji²"),
-        Line("  δ_j = ∂L/∂h_j h_j (1 − h_j)    ∂L/∂W_ji = Σ_n δ_j x̃_i + (2λ₂/N) W_ji Σ_n (h_j (1 − h_j))²"),
+        Line("  δ_j = ∂L/∂h_j h_j (1 − h_j)"),
+        Line("  ∂L/∂W_ji = Σ_n δ_j x̃_i + (2λ₂/N) W_ji Σ_n (h_j (1 − h_j))²"),
         Table("δ of the code",
               ["example", "j", "Σ δ V", "of KL", "of |h|", "of ∂h/∂x", "∂L/∂h", "h (1 − h)", "δ"], rows),
     ]  # fmt: skip
