@@ -23,7 +23,12 @@ ENOUGH = {  # where 50 epochs are too few
     "lion": {"learning_rate_init": 3e-3}, "adamw": {"max_iter": 150}, "amsgrad": {"max_iter": 150},
     "radam": {"max_iter": 150, "learning_rate_init": 0.01},
 }  # fmt: skip
-OTHERS = [name for name in catalog.names("optimizer") if name != "adam"]
+APART = ("sgd", "muon", "lbfgs")  # the plainest, one that reads matrices, one that asks for the loss again
+OTHERS = [
+    pytest.param(name, marks=() if name in APART else pytest.mark.slow)
+    for name in catalog.names("optimizer")
+    if name != "adam"
+]
 
 
 OF_TABLES = {

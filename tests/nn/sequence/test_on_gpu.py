@@ -23,6 +23,8 @@ from .test_cells import LAYERS, data, make
 pytest.importorskip("triton")
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 SHAPES = [(1, 1, 2, 3), (3, 2, 4, 5), (2, 1, 1, 1)]
+QUICK = ("rnn", "lstm", "projected", "gru after", "MinimalGatedUnit")
+SLOW = pytest.mark.slow if DEVICE == "cpu" else ()  # where an interpreter stands in for the GPU
 
 
 class Lists:
@@ -57,7 +59,7 @@ def graphs(monkeypatch):
         yield lists
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", [pytest.param(one, marks=() if one in QUICK else SLOW) for one in LAYERS])
 def test_outputs_and_gradients_are_those_of_the_definition(name, both_paths):
     """To 1e-10 in float64, whatever the sizes, with and without padding on either side."""
     for (t, n, d, h), side in itertools.product(SHAPES, ("", "right", "left")):
