@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.explain import axes
-from gradatim.explain.charts.chart import Best, Chart, Curve, Panel
+from gradatim.explain.charts.chart import Best, Chart, Curve, Dots, Panel
 from gradatim.explain.comparison import SHARES
 from gradatim.explain.number_format import measure_name
 
@@ -36,13 +36,14 @@ def stage_curves(stages: Mapping[str, Sequence[dict[str, Any]]]) -> Chart:
     for name, records in stages.items():
         epochs, values = points(records, "train_loss")
         if len(epochs):
-            curve = Curve("training", epochs, values)
+            alone = len(epochs) == 1  # which no line is drawn through
+            mark = Dots("bin", epochs, values) if alone else Curve("training", epochs, values)
             ends = f"{values[0]:.4g} in epoch {epochs[0]}, {values[-1]:.4g} in epoch {epochs[-1]}"
             panels.append(
                 Panel(
                     axes.of_epochs(int(epochs[0]), int(epochs[-1])),
                     axes.of_losses(f"loss, {name}", values.tolist()),
-                    (curve,),
+                    (mark,),
                     f"training loss of {name}: {ends}",
                 )
             )
