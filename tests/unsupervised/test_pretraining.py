@@ -3,15 +3,17 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from gradatim.checks import NonFiniteLoss, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.digits import digits
 from gradatim.models.building import build
+from gradatim.nn.corruption import Corruption
 from gradatim.nn.gaussian_rbm import GaussianRBM
 from gradatim.nn.rbm import RBM
 from gradatim.training.training import Training
-from gradatim.unsupervised.block_networks import BlockWithDecoder, BlockWithOutput, Masking, noise_of
+from gradatim.unsupervised.block_networks import BlockWithDecoder, BlockWithOutput
 from gradatim.unsupervised.blocks import blocks_of, inputs_of
 from gradatim.unsupervised.gaussian import GaussianContrastiveDivergence
 from gradatim.unsupervised.pretraining import KINDS, Pretraining
@@ -223,18 +225,20 @@ def test_the_blocks_in_their_order_are_the_network(make):
 
 
 def test_masking_sets_a_share_to_zero_and_leaves_the_rest():
-    layer = noise_of("masking", 0.3)
-    found = layer(torch.ones(10_000))
-    assert isinstance(layer, Masking) and set(found.tolist()) == {0.0, 1.0}
+    network = build({"name": "mlp", "in_features": 64, "out_features": 10, "hidden": [4]})
+    loop = Pretraining(network, (X, Y), kind="denoising", how={"noise": 0.3})
+    layer = loop.begin_stage().model.noise
+    found = layer.train()(torch.ones(10_000))
+    assert isinstance(layer, Corruption) and set(found.tolist()) == {0.0, 1.0}
     assert abs(float(found.mean()) - 0.7) < 0.02
-    noisy = noise_of("gaussian", 0.3)(torch.zeros(10_000))
+    noisy = Corruption("gaussian", 0.3)(torch.zeros(10_000))
     assert abs(float(noisy.std()) - 0.3) < 0.01 and abs(float(noisy.mean())) < 0.01
 
 
 def test_a_decoder_of_convolutions_gives_every_pixel():
     block = blocks_of(convolutional())[0][1]
     x = torch.zeros(2, 4, 8, 8)
-    assert BlockWithDecoder(block, x, noise_of("masking", 0.0), 0)(x).shape == (2, 4 * 64)
+    assert BlockWithDecoder(block, x, nn.Identity(), 0)(x).shape == (2, 4 * 64)
 
 
 def test_what_cannot_be_pretrained_is_said():

@@ -52,7 +52,7 @@ def pretraining_settings(text: str | None) -> tuple[str, dict[str, Any]]:
 def _checked(key: str, text: str) -> Any:
     """The value of a setting; UsageError for one that cannot be."""
     if key == "corruption":
-        return one_of("corruption", text, ("masking", "gaussian"))
+        return one_of("corruption", text, ("gaussian", "masking", "salt_and_pepper"))
     try:
         value = json.loads(text)
     except ValueError:

@@ -6,43 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gradatim.checks import one_of
-from gradatim.nn.boltzmann_units import normal
-from gradatim.nn.dropout import Dropout
 from gradatim.nn.initialise import draw
-from gradatim.random import uniform
 from gradatim.unsupervised.blocks import Block
 
 CONVOLUTIONS: dict[int, Any] = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
-CORRUPTIONS = ("masking", "gaussian")
-
-
-class Masking(Dropout):
-    """Masking noise (Vincent et al. 2010): a share p of the inputs is 0, the rest are left as they are."""
-
-    @property
-    def scale(self) -> float:
-        """Nothing is enlarged."""
-        return 1.0
-
-
-class GaussianNoise(Dropout):
-    """x + p ε, ε ~ N(0, 1) by hashed numbers, while training."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """The input with noise, while training."""
-        if not self.training or self.p == 0:
-            return x
-        drawn = uniform(self._elements(x), self.seed, self.layer, self.step)
-        return x + self.p * normal(drawn.view(x.shape).to(x.dtype))
-
-
-def noise_of(corruption: str, amount: float) -> nn.Module:
-    """The layer that corrupts inputs; nothing where the amount is 0."""
-    one_of("corruption", corruption, CORRUPTIONS)
-    if not amount:
-        return nn.Identity()
-    return Masking(amount) if corruption == "masking" else GaussianNoise(amount)
 
 
 class BlockWithDecoder(nn.Module):

@@ -11,6 +11,7 @@ from torch import nn
 from gradatim.checks import UsageError, known, real, whole
 from gradatim.data.dataset import Dataset
 from gradatim.data.examples import as_examples
+from gradatim.nn.corruption import Corruption
 from gradatim.nn.gaussian_rbm import GaussianRBM
 from gradatim.nn.rbm import RBM
 from gradatim.random import generator
@@ -21,7 +22,6 @@ from gradatim.unsupervised.block_networks import (
     BlockWithDecoder,
     BlockWithOutput,
     bernoulli,
-    noise_of,
     squared_error,
 )
 from gradatim.unsupervised.blocks import Block, blocks_of, inputs_of
@@ -56,7 +56,7 @@ class Pretraining(Staged):
     Parameters: `model`, a stack of torch, trained in place; `data`, `valid`, `loss`, and `settings` as
     Training takes them, of the last stage; `pretrain_epochs` of each stage before, `pretrain_lr` (0.1 of a
     machine of binary units, 0.01 of Gaussian, 0.001 of rectified ones, 0.001 of the others when None), and
-    `how`: k, momentum and persistent of `rbm`, noise and corruption (masking or gaussian) of `denoising`.
+    `how`: k, momentum and persistent of `rbm`, noise and corruption, as of `Corruption`, of `denoising`.
 
     Raises UsageError for a network that is no stack or has no hidden layer, for examples that are not held in
     memory or have no labels where those are needed, and for a block that cannot be taught so.
@@ -181,9 +181,9 @@ class Pretraining(Staged):
         parts = [self._examples(block, part) for part in (self.data, self.valid)]
         assert parts[0] is not None
         x = parts[0].x
-        noise = noise_of("masking", 0.0)
+        noise: nn.Module = nn.Identity()
         if self.kind == "denoising":
-            noise = noise_of(self.how.get("corruption", "masking"), self.how.get("noise", 0.3))
+            noise = Corruption(self.how.get("corruption", "masking"), self.how.get("noise", 0.3))
         network = BlockWithDecoder(block, tensor_of(x[:1]), noise, self._seed_of(block))
         loss = bernoulli if self._is_bounded(block, x) else squared_error
         again = [None if part is None else replace(part, y=part.x.reshape(len(part), -1)) for part in parts]
