@@ -1,6 +1,5 @@
 """How a restricted Boltzmann machine learns: contrastive divergence."""
 
-from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 import torch
@@ -14,11 +13,11 @@ from gradatim.models.building import load_weights
 from gradatim.nn.rbm import RBM
 from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_rows import TorchRows
-from gradatim.training.loop import Loop, State, tensors_of
-from gradatim.training.nonfinite_loss import bad_parameter
+from gradatim.training.loop import State, tensors_of
 from gradatim.unsupervised.contrast import Contrast, cd_contrast, centre, contrast, sparsen
 from gradatim.unsupervised.free_energies import Energies, compare_energies
 from gradatim.unsupervised.gibbs import HashedNumbers, persistent_steps
+from gradatim.unsupervised.machine_loop import MachineLoop
 from gradatim.unsupervised.tempering import base_of, check_tempering, tempered_steps
 from gradatim.unsupervised.visible_rows import rows_of
 
@@ -27,7 +26,7 @@ LOOKED_AT = 8  # of so many batches one is reconstructed where chains go on, sin
 AT_ONCE = 4096  # rows whose free energies are computed together
 
 
-class ContrastiveDivergence(Loop):
+class ContrastiveDivergence(MachineLoop):
     """CD-k for a restricted Boltzmann machine (Hinton 2002; curriculum F6), with momentum and weight decay.
 
         ∇ = ⟨h vᵀ⟩_data − ⟨h vᵀ⟩_k,   Δ ← μΔ + η(∇ − λW),   W ← W + Δ
@@ -60,7 +59,6 @@ class ContrastiveDivergence(Loop):
     True
     """
 
-    framework = "pt"
     task: ClassVar[str] = "reconstruction"
     encoder: ClassVar[str] = "unit"
     takes: ClassVar[tuple[str, ...]] = (
@@ -91,7 +89,7 @@ class ContrastiveDivergence(Loop):
         self.rbm = model.to(self.device, self.dtype)
         size = whole("batch_size", batch_size, 1)
         self.how = BatchSettings(size, self.seed, self.device, self.dtype)
-        self.data: TorchRows | None = self._hold(data)
+        self.data = self._hold(data)
         self.examples = len(self.data.x)
         self.varies = bool((self.data.x[:] != self.data.x[:1]).any())
         self.valid = None if valid is None else self._hold(valid)
@@ -121,21 +119,6 @@ class ContrastiveDivergence(Loop):
     def model(self) -> RBM:
         """The machine."""
         return self.rbm
-
-    @property
-    def lr(self) -> float:
-        """η."""
-        return self.rate
-
-    @property
-    def length(self) -> int:
-        """Batches in an epoch."""
-        return 0 if self.data is None else len(self.data)
-
-    def batches(self, epoch: int, start: int) -> Iterator:
-        """The rows in the order of the epoch."""
-        assert self.data is not None
-        return self.data.epoch(epoch, start)
 
     @torch.no_grad()
     def take_step(self, group: list) -> dict[str, Any]:
@@ -240,15 +223,6 @@ class ContrastiveDivergence(Loop):
             weight += share
         weight = max(weight, 1e-300)
         return {"reconstruction_error": error / weight, "free_energy": energy / weight}
-
-    def bad_parameter(self) -> str | None:
-        """The first parameter that is not finite, in words."""
-        return bad_parameter(self.rbm)
-
-    def end(self) -> None:
-        """Let go of the rows."""
-        self.rbm.eval()
-        self.data = self.valid = None
 
     def own_state(self) -> State:
         """The machine's parameters, Δ of each, the chains and the activity where there are any."""

@@ -1,6 +1,5 @@
 """The up-down algorithm: contrastive wake–sleep of a deep belief network."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -14,9 +13,9 @@ from gradatim.nn.boltzmann_units import Uniform, binary
 from gradatim.nn.dbn import DBN
 from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_rows import TorchRows
-from gradatim.training.loop import Loop, State, tensors_of
-from gradatim.training.nonfinite_loss import bad_parameter
+from gradatim.training.loop import State, tensors_of
 from gradatim.unsupervised.gibbs import HashedNumbers
+from gradatim.unsupervised.machine_loop import MachineLoop
 
 
 @torch.no_grad()
@@ -70,7 +69,7 @@ def up_down_gradients(
     return added, predicted[0]
 
 
-class UpDown(Loop):
+class UpDown(MachineLoop):
     """Up-down fine-tuning of a deep belief network whose layers have been learned (Hinton et al. 2006).
 
         θ ← θ + η ∇θ,   ∇ by `up_down_gradients`
@@ -83,8 +82,6 @@ class UpDown(Loop):
     `k`, steps of Gibbs sampling in the top machine; `lr` is η.
     """
 
-    framework = "pt"
-
     def __init__(
         self, model: DBN, data: Any, *, valid: Any = None, k: int = 1, epochs: int = 20, batch_size: int = 32,
         lr: float = 0.01, seed: int = 0, device: str = "cpu", precision: str = "float32",
@@ -95,7 +92,7 @@ class UpDown(Loop):
         self.dtype = getattr(torch, one_of("precision", precision, ("float32", "float64")))
         self.dbn = model.to(self.device, self.dtype)
         how = BatchSettings(whole("batch_size", batch_size, 1), self.seed, self.device, self.dtype)
-        self.data: TorchRows | None = TorchRows(data, how)
+        self.data = TorchRows(data, how)
         self.valid = None if valid is None else TorchRows(valid, how)
         self.numbers = HashedNumbers(self.seed, self.dbn.top.weight.detach())
 
@@ -103,21 +100,6 @@ class UpDown(Loop):
     def model(self) -> DBN:
         """The network."""
         return self.dbn
-
-    @property
-    def lr(self) -> float:
-        """η."""
-        return self.rate
-
-    @property
-    def length(self) -> int:
-        """Batches in an epoch."""
-        return 0 if self.data is None else len(self.data)
-
-    def batches(self, epoch: int, start: int) -> Iterator:
-        """The rows in the order of the epoch."""
-        assert self.data is not None
-        return self.data.epoch(epoch, start)
 
     @torch.no_grad()
     def take_step(self, group: list) -> dict[str, Any]:
@@ -134,15 +116,6 @@ class UpDown(Loop):
     def measure(self) -> dict[str, float]:
         """On validation: the error of the means on the way down again, and the accuracy."""
         return {} if self.valid is None else measures_of(self.dbn, self.valid)
-
-    def bad_parameter(self) -> str | None:
-        """The first parameter that is not finite, in words."""
-        return bad_parameter(self.dbn)
-
-    def end(self) -> None:
-        """Let go of the rows."""
-        self.dbn.eval()
-        self.data = self.valid = None
 
     def own_state(self) -> State:
         """The network; every number that is drawn is a function of the step."""
