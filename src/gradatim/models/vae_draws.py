@@ -1,30 +1,13 @@
 """What a variational autoencoder draws: binary inputs and codes."""
 
-import torch
 from torch import Tensor
 
 from gradatim.nn.boltzmann_units import normal
 from gradatim.nn.placed import Placed
 from gradatim.nn.row_numbers import row_normal, row_uniform
-from gradatim.random import mix, uniform
 
 
-class _Drawing(Placed):
-    """Numbers of [0, 1) by (seed, layer, step, element) while training. Abstract."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._scrambled: Tensor | None = None  # mix(0, 1, 2, …), as many as the largest input so far
-
-    def numbers(self, x: Tensor) -> Tensor:
-        """One for each element, in the shape of x."""
-        held = self._scrambled
-        if held is None or held.numel() < x.numel() or held.device != x.device:
-            held = self._scrambled = mix(torch.arange(x.numel(), dtype=torch.int32, device=x.device))
-        return uniform(held[: x.numel()], self.seed, self.next_name(), self.step).view(x.shape)
-
-
-class Binarise(_Drawing):
+class Binarise(Placed):
     """Inputs from [0, 1] as 0 and 1 (Salakhutdinov & Murray 2008).
 
         threshold  v = [x > ½]      sampled  v = 1 with probability x      none  v = x
@@ -51,7 +34,7 @@ class Binarise(_Drawing):
         return self.how
 
 
-class Reparameterise(_Drawing):
+class Reparameterise(Placed):
     """Codes from q(z | x) = N(μ, σ²), through which gradients pass (Kingma & Welling 2014).
 
         z = μ + σ ε,   ε ~ N(0, 1),   σ = exp(s/2)

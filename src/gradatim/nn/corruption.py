@@ -6,7 +6,6 @@ from torch import Tensor
 from gradatim.checks import UsageError, one_of, real
 from gradatim.nn.boltzmann_units import normal
 from gradatim.nn.placed import Placed
-from gradatim.random import mix, uniform
 
 KINDS = ("gaussian", "masking", "salt_and_pepper")
 
@@ -38,25 +37,18 @@ class Corruption(Placed):
         self.low, self.high = real("low", low), real("high", high)
         if self.low > self.high:
             raise UsageError(f"low must be at most high; they are {self.low:g} and {self.high:g}")
-        self._scrambled: Tensor | None = None  # mix(0, 1, 2, …), as many as the largest input so far
 
     def forward(self, x: Tensor) -> Tensor:
         """The input with noise on it, while training."""
         if not self.training or self.amount == 0:
             return x
-        u = uniform(self._elements(x), self.seed, self.next_name(), self.step).view(x.shape)
+        u = self.numbers(x)
         if self.kind == "gaussian":
             return x + (self.amount * normal(u.double())).to(x.dtype)
         if self.kind == "masking":
             return x * (u >= self.amount)
         x = torch.where(u < self.amount, self.high, x)
         return torch.where(u < self.amount / 2, self.low, x)
-
-    def _elements(self, x: Tensor) -> Tensor:
-        held = self._scrambled
-        if held is None or held.numel() < x.numel() or held.device != x.device:
-            held = self._scrambled = mix(torch.arange(x.numel(), dtype=torch.int32, device=x.device))
-        return held[: x.numel()]
 
     def extra_repr(self) -> str:
         """The kind and s."""

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from gradatim.checks import real
 from gradatim.nn.placed import Placed
-from gradatim.random import keep, mix
+from gradatim.random import keep
 
 IN_NUMPY = {torch.float32: np.float32, torch.float64: np.float64}
 IN_NUMPY_UP_TO = 2**20  # elements; many threads of torch may be quicker beyond, one or two are not
@@ -31,7 +31,6 @@ class Dropout(Placed):
     def __init__(self, p: float = 0.5):
         super().__init__()
         self.p = real("p", p, at_least=0, below=1)
-        self._scrambled: Tensor | None = None  # mix(0, 1, 2, …), as many as the largest input so far
 
     def forward(self, x: Tensor) -> Tensor:
         """The input with a share p of its elements dropped, while training."""
@@ -41,7 +40,7 @@ class Dropout(Placed):
 
     def _mask(self, x: Tensor, place: str) -> Tensor:
         """m/(1 − p), of the input's shape and precision; on the CPU NumPy hashes in half of torch's time."""
-        elements, scale = self._elements(x), self.scale
+        elements, scale = self.elements(x), self.scale
         precision = IN_NUMPY.get(x.dtype)
         if precision is None or not x.is_cpu or x.numel() > IN_NUMPY_UP_TO or torch.compiler.is_compiling():
             kept = keep(elements, self.seed, place, self.step, self.p)
@@ -53,13 +52,6 @@ class Dropout(Placed):
     def scale(self) -> float:
         """What a kept element is multiplied by."""
         return 1 / (1 - self.p)
-
-    def _elements(self, x: Tensor) -> Tensor:
-        held = self._scrambled
-        if held is None or held.numel() < x.numel() or held.device != x.device:
-            held = mix(torch.arange(x.numel(), dtype=torch.int32, device=x.device))
-            self._scrambled = held
-        return held[: x.numel()]
 
     def extra_repr(self) -> str:
         """The probability of dropping."""

@@ -1,6 +1,9 @@
 """A layer whose random numbers are a function of where it stands."""
 
-from torch import nn
+import torch
+from torch import Tensor, nn
+
+from gradatim.random import mix, uniform
 
 
 class Placed(nn.Module):
@@ -18,6 +21,7 @@ class Placed(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.place(0, "", 0)
+        self._scrambled: Tensor | None = None  # mix(0, 1, 2, …), as many as the largest input so far
 
     def place(self, seed: int, layer: str, step: int) -> None:
         """Set what the next numbers are a function of."""
@@ -28,3 +32,14 @@ class Placed(nn.Module):
         name = f"{self.layer} call {self.calls}" if self.calls else self.layer
         self.__dict__["calls"] += 1
         return name
+
+    def elements(self, x: Tensor) -> Tensor:
+        """The scrambled numbers of an input's elements, (x.numel(),), kept for the next of its size."""
+        held = self._scrambled
+        if held is None or held.numel() < x.numel() or held.device != x.device:
+            held = self._scrambled = mix(torch.arange(x.numel(), dtype=torch.int32, device=x.device))
+        return held[: x.numel()]
+
+    def numbers(self, x: Tensor) -> Tensor:
+        """A number of [0, 1) for each element of an input, in its shape: the next call's."""
+        return uniform(self.elements(x), self.seed, self.next_name(), self.step).view(x.shape)
