@@ -71,6 +71,14 @@ TINY = {
         "share": 0.02,
         "bounds": (15.0, 15.0),
     },
+    "denoising-features": {
+        "data": "digits",
+        "train": 100,
+        "valid": 30,
+        "test": 100,
+        "units": 80,
+        "epochs": 1,
+    },
     "edge-filters": {"patches": 100, "side": 6, "components": 10, "units": (6, 4), "epochs": 1, "l1": 0.1},
 }
 VERDICTS = {
