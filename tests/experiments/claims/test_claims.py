@@ -104,6 +104,7 @@ VERDICTS = {
     "pretraining-2007": "in part",  # autoassociators help ReLU, too
     "pretraining-function-space": "reproduced",
     "theano-tutorials": "reproduced",
+    "denoising-features": "in part",  # Gaussian noise and masking; salt and pepper on one seed of three
     "edge-filters": "in part",  # a little more than half of the filters, not three fifths
 }
 

@@ -24,13 +24,17 @@ def table_figure(
         words += f"; the first {len(names)} of {len(columns)} columns"
     values = zip(*(columns[name] for name in names), strict=True)
     cells = [[named, *map(_text, some)] for named, some in zip(rows_of, values, strict=True)]
+    widths = [1 + (max(map(len, rows_of)) > 8)] + [1] * len(names)
     heads = [row, *(short(name, LETTERS) for name in names)]
 
     def draw(figure: Any, theme: Theme) -> None:
         figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
         axes = figure.add_subplot()
         axes.axis("off")
-        drawn = axes.table(cells, colLabels=heads, loc="upper center", cellLoc="right", edges="horizontal")
+        drawn = axes.table(
+            cells, colLabels=heads, colWidths=[width / sum(widths) for width in widths], loc="upper center",
+            cellLoc="right", colLoc="right", edges="horizontal",
+        )  # fmt: skip
         drawn.auto_set_font_size(False)
         drawn.set_fontsize(9)
         for (number, _), cell in drawn.get_celld().items():
@@ -39,7 +43,7 @@ def table_figure(
             cell.get_text().set_fontweight("bold" if number == 0 else "normal")
         figure.supxlabel(words, x=0.01, ha="left", fontsize=9)
 
-    return Picture(draw, (max(4.2, CELL * len(heads)), HEAD + ROW * (len(cells) + 1)), words)
+    return Picture(draw, (max(CELL * sum(widths), 4.2), HEAD + ROW * (len(cells) + 1)), words)
 
 
 def _text(value: Any) -> str:
