@@ -27,8 +27,8 @@ OTHER = "(other)"
 def own_units(record: Record, x: np.ndarray) -> dict[str, list[Any]]:
     """Encoded numbers (N, width), such as an autoencoder's outputs, as values by column.
 
-    >>> town = {"name": "town", "kind": "category", "categories": ["Rome", "Oslo"], "kept": 2, "missing": False}
-    >>> own_units({"columns": [town]}, np.array([[0.4, 0.6], [0.9, 0.3]]))
+    >>> town = {"name": "town", "kind": "category", "categories": ["Rome", "Oslo"], "kept": 2}
+    >>> own_units({"columns": [{**town, "missing": False}]}, np.array([[0.4, 0.6], [0.9, 0.3]]))
     {'town': ['Oslo', 'Rome']}
     """
     found: dict[str, list[Any]] = {}
@@ -44,10 +44,7 @@ def _values(column: Record, x: np.ndarray) -> dict[str, list[Any]]:
         return {name: _categories(column, x)}
     if kind == "text" or column.get("calendar"):
         return dict(zip(names_of_column(column), x.T.tolist(), strict=True))
-    if kind == "boolean":
-        values = (x[:, 0] > 0).astype(np.float64)
-    else:
-        values = unscale(column, x[:, 0])
+    values = np.where(x[:, 0] > 0, 1.0, 0.0) if kind == "boolean" else unscale(column, x[:, 0])
     if kind == "date":
         values = np.clip(values if column["hours"] else DAY * np.round(values / DAY), EARLIEST, LATEST)
     if column["missing"]:

@@ -42,17 +42,18 @@ class DenoisingFeatures(Claim):
 
     title = "Features of denoising autoencoders"
     claim = (
-        "Behind an over-complete code, denoising keeps a linear classifier from a tenth of the errors that it "
-        "makes on a plain autoencoder's code, with Gaussian noise, with masking, and with salt and pepper."
+        "Where the code is over-complete, a linear classifier makes fewer errors, by a tenth at least, on the "
+        "code of a denoising autoencoder than on a plain one's: with Gaussian noise, with masking, and with "
+        "salt and pepper."
     )
     data = (
-        "MNIST: 2,000 pictures for code and classifier, 1,000 to choose the classifier's penalty by, 5,000 of "
-        "the official test; the first two drawn anew by each seed. In the larger form 50,000, 10,000 and all"
+        "MNIST: 2,000 pictures for code and classifier, 1,000 to choose the classifier's penalty by, drawn "
+        "anew by each seed; 5,000 of the official test. In the larger form 50,000, 10,000 and 10,000"
     )
     measure = (
-        "test error of logistic regression on the codes of four autoencoders with one hidden layer of 1,000 "
-        "sigmoid units, tied weights and Bernoulli outputs, which differ in their corruption alone, and on the "
-        "pixels; 1 − error with denoising over error of the plain code"
+        "test error of logistic regression on the codes of four autoencoders (one hidden layer of 1,000 "
+        "sigmoid units, tied weights, Bernoulli outputs), which differ in their corruption alone, and on "
+        "the pixels; 1 − error with denoising over error of the plain code"
     )
     thresholds = (
         Threshold("gain_gaussian", "share of the plain code's errors that Gaussian noise removes", "≥", 0.1),
@@ -133,7 +134,9 @@ def _autoencoder(x: np.ndarray, units: int, corruption: dict[str, Any], epochs: 
     network: Any = build(entry, seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Notice)  # that a plain one may copy: the claim is about it
-        training = AutoencoderTraining(network, x, "multilabel", epochs=epochs, lr=LR, batch_size=50, seed=seed)
+        training = AutoencoderTraining(
+            network, x, "multilabel", epochs=epochs, lr=LR, batch_size=50, seed=seed
+        )
     for _ in training:
         pass
     return network.eval()

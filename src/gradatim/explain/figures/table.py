@@ -1,6 +1,6 @@
 """A table of values as a figure: a row an example, a column a column of the data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gradatim.explain.figures.style import Picture, Theme, short
@@ -13,7 +13,7 @@ ABSENT = "–"  # for a value that is missing
 
 
 def table_figure(
-    columns: dict[str, Sequence[Any]], rows_of: Sequence[str], row: str, title: str, words: str
+    columns: Mapping[str, Sequence[Any]], rows_of: Sequence[str], row: str, title: str, words: str
 ) -> Picture:
     """Values by column, each of so many as `rows_of` names; `row` says what these names are.
 

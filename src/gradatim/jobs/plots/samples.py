@@ -66,19 +66,18 @@ def _of_codes(run: Run, arguments: dict[str, Any]) -> Drawing:
     as_table = is_row(run)
     count = whole("count", arguments.get("count", COLUMNS if as_table else 5 * COLUMNS), 1, 400)
     seed = whole("seed", arguments.get("seed", 0), 0)
+    title, facts = f"Samples of {name_of(run)}", {"count": count, "seed": seed}
     if as_table:
         check_rows(count, "ask for a smaller count=")
-        columns = own_columns(run, sample(run.trained.module(), count, seed).numpy())
-        names, title = [str(k + 1) for k in range(count)], f"Samples of {name_of(run)}"
-        figure = table_figure(columns, names, "sample", title, f"{WORDS}; values are in the data's units")
-        return Drawing(figure, {"count": count, "seed": seed, "columns": columns})
+        values = own_columns(run, sample(run.trained.module(), count, seed).numpy())
+        names, words = [str(k + 1) for k in range(count)], f"{WORDS}; values are in the data's units"
+        return Drawing(table_figure(values, names, "sample", title, words), {**facts, "columns": values})
     shape = picture_shape(run, "samples")
     columns = min(count, COLUMNS)
     places = np.full((-(-count // columns) * columns, int(np.prod(shape))), np.nan)
     places[:count] = sample(run.trained.module(), count, seed).numpy()
     tiles = tiles_of(places.reshape(-1, columns, places.shape[1]), shape)
-    figure = picture_grid(tiles, f"Samples of {name_of(run)}", words=WORDS)
-    return Drawing(figure, {"count": count, "seed": seed})
+    return Drawing(picture_grid(tiles, title, words=WORDS), facts)
 
 
 def _of_classes(network: Any, chains: int, steps: int, seed: int) -> np.ndarray:
