@@ -42,8 +42,8 @@ class DenoisingFeatures(Claim):
 
     title = "Features of denoising autoencoders"
     claim = (
-        "Where the code is over-complete, a linear classifier makes fewer errors, by a tenth at least, on the "
-        "code of a denoising autoencoder than on a plain one's: with Gaussian noise, with masking, and with "
+        "Where the code is over-complete, a linear classifier makes fewer errors, by a tenth at least, on "
+        "the code of a denoising autoencoder than on a plain one's: with Gaussian noise, with masking, and with "
         "salt and pepper."
     )
     data = (
