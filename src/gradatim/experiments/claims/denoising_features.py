@@ -43,8 +43,8 @@ class DenoisingFeatures(Claim):
     title = "Features of denoising autoencoders"
     claim = (
         "Where the code is over-complete, a linear classifier makes fewer errors, by a tenth at least, on "
-        "the code of a denoising autoencoder than on a plain one's: with Gaussian noise, with masking, and with "
-        "salt and pepper."
+        "the code of a denoising autoencoder than on a plain one's: with Gaussian noise, with masking, and "
+        "with salt and pepper."
     )
     data = (
         "MNIST: 2,000 pictures for code and classifier, 1,000 to choose the classifier's penalty by, drawn "
