@@ -84,6 +84,17 @@ def test_the_environment_may_allow_fewer(monkeypatch, environment, number, why):
     assert device.choose_threads(None, 0)[0] == 1
 
 
+@pytest.mark.usefixtures("no_limit")
+def test_idle_threads_leave_busy_cores_alone(monkeypatch):
+    monkeypatch.setattr(device, "cores", lambda: 8)
+    for load, used, number in ((0.0, 1, 8), (1.0, 1, 8), (3.2, 1, 6), (8.0, 8, 8), (12.0, 2, 1)):
+        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load, 50.0, 50.0), raising=False)
+        assert device.idle_threads(used) == number
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    monkeypatch.delattr(os, "getloadavg")  # as on Windows
+    assert device.idle_threads() == 2
+
+
 def test_cores_are_those_this_process_may_use(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 3, 5}, raising=False)
     assert device.cores() == 3

@@ -121,6 +121,15 @@ def allowed_threads() -> tuple[int, str]:
     return limits[name], f"{name}={limits[name]}"
 
 
+def idle_threads(used: int = 1) -> int:
+    """How many threads find a core that nobody else keeps busy, at least one and no more than are allowed.
+
+    `used` are the caller's own, which the machine's load of the last minute counts, too.
+    """
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return max(1, min(allowed_threads()[0], round(cores() - load) + used))
+
+
 def _first_number(text: str) -> int:
     """The number that a variable such as OMP_NUM_THREADS=4,2 begins with; 0 for what is none."""
     text = text.partition(",")[0].strip()  # behind it stand those of nested regions

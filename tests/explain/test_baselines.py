@@ -12,6 +12,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, log_loss, r2_score
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import gradatim
 from gradatim.checks import GradatimError, UsageError
@@ -168,6 +169,25 @@ def test_they_answer_some_examples_at_a_time(frame, monkeypatch):
     again, _ = compared(run)
     for name, metrics in named(run.baselines).items():
         assert named(again)[name] == pytest.approx(metrics, rel=1e-9)
+
+
+@pytest.mark.parametrize(("small", "number"), [(0, 2), (10**6, 1)])
+def test_a_small_table_has_one_thread(frame, monkeypatch, small, number):
+    """Those of OpenMP, which the trees ask for, while they learn; and afterwards as many as before."""
+    run = gradatim.train(frame, target="left", baselines=False, **QUICK)
+    found = []
+
+    def count_threads(*_):
+        found.extend(one["num_threads"] for one in threadpool_info() if one["user_api"] == "openmp")
+        return HistGradientBoostingClassifier(max_iter=1)
+
+    learners = replace(baselines.LEARNERS["classifier"], trees=count_threads)
+    monkeypatch.setitem(baselines.LEARNERS, "classifier", learners)
+    monkeypatch.setattr(baselines, "SMALL", small)
+    with threadpool_limits(3):
+        compare(run.data.train, run.data.test, run.trained, None, 0, lambda: False, most_threads=2)
+        after = {one["num_threads"] for one in threadpool_info() if one["user_api"] == "openmp"}
+    assert set(found) == {number} and after == {3}
 
 
 def test_one_that_fails_leaves_the_run_whole(frame, monkeypatch, capsys):

@@ -108,8 +108,13 @@ def test_a_table_of_numbers_and_categories_is_learned(tmp_path, model):
     )
     strange = run.predict(frame)
     inputs = [name for name in strange.to_polars().columns if name.startswith("reconstruction ")]
-    assert inputs == [f"reconstruction {name}" for name in run.trained.encoder.names(())]
-    assert inputs[:2] == ["reconstruction size", "reconstruction weight"]
+    assert inputs == [f"reconstruction {name}" for name in ("size", "weight", "town", "kind")]
+    again = strange.arrays["prediction"].astype(np.float64)
+    size, _, town, _ = run.trained.encoder.as_dict()["columns"]
+    expected = size["shift"] + size["scale"] * again[:, 0]
+    np.testing.assert_allclose(strange.columns()["reconstruction size"], expected, rtol=1e-12)
+    likeliest = [town["categories"][k] for k in again[:, 2:4].argmax(1)]
+    assert strange.columns()["reconstruction town"] == likeliest
     page = (run.path / "report.html").read_text()
     assert '<th scope="col" class="number">size</th>' in page
     name, sign = ("elbo", -1) if model == "vae" else ("reconstruction_error", 1)

@@ -129,8 +129,10 @@ def test_a_table_has_panels_with_its_columns_and_colours_by_the_target(tmp_path)
     said = plot("latent", run, out=tmp_path / "l.svg")
     assert said["axes"] == ["code 1", "reconstruction error"]
     assert {"high", "low", "reconstruction error"} <= set(texts(tmp_path / "l.svg"))
-    with pytest.raises(UsageError, match="did not learn from pictures, which are what interpolations"):
-        plot("interpolation", run, out=tmp_path / "i.svg")
+    said = plot("interpolation", run, arguments={"pairs": 1}, out=tmp_path / "i.svg")
+    names = texts(tmp_path / "i.svg")
+    assert {"heat", "pressure"} <= set(names) and sum(name.endswith(": 0.5") for name in names) == 1
+    assert len(said["columns"]["heat"]) == 7 and min(said["columns"]["heat"]) > 15
 
 
 def test_pictures_in_colour_of_a_folder(tmp_path):

@@ -74,6 +74,10 @@ ENTRIES = (
     _claim("theano-tutorials", "F4 F6 F7",
            "Accuracy and minutes of a deep belief network, stacked denoising autoencoders and a machine.",
            "LISA lab, Deep Learning Tutorials", 2015),
+    _claim("denoising-features", "F3",
+           "A linear classifier on the codes of plain and of denoising autoencoders, and on pixels.",
+           "Vincent, Larochelle, Bengio & Manzagol, Extracting and composing robust features with denoising "
+           "autoencoders", 2008),
     _claim("edge-filters", "F2 F4",
            "Filters of a sparse autoencoder on patches of photographs, of two layers: localised edges.",
            "Olshausen & Field, Emergence of simple-cell receptive field properties by learning a sparse "

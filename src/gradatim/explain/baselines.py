@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.dataset import Dataset
+from gradatim.device import threads
 from gradatim.random import permutation
 from gradatim.runs.kept_model import MOST_WORDS
 from gradatim.runs.trained import Trained
 
+SMALL = 50_000  # rows times columns for which a second thread brings nothing, and waits on a busy machine
 MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more rows, some are drawn
 MOST_TREES = 3000  # of several classes or labels, each of which takes a tree a round
 ROUNDS = 100
@@ -83,12 +85,15 @@ def has_baselines(trained: Trained, train: Any, test: Any) -> bool:
 def compare(
     train: Any, test: Any, trained: Trained, class_weight: str | None, seed: int,
     stop: Callable[[], bool], consider: Callable[[str, str, "Fitted"], None] | None = None,
+    most_threads: int = 1,
 ) -> tuple[list[Baseline], list[str]]:  # fmt: skip
     """A row for each: name, what it is, measures on the test examples, and seconds to learn; what failed.
 
     The linear model sees the network's inputs, the trees the same without scaling: numbers as they are,
     categories as codes, dates expanded.
     `stop` is asked before each; `consider` is shown each that has learned: name, what it is, and itself.
+    Of a small table all learn on one thread, else on `most_threads`: trees wait for all their threads often,
+    and where one of these waits for a busy core, they take many times as long.
     """
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401  # now, so that no model's seconds are those of an import
@@ -96,26 +101,33 @@ def compare(
     beside = _Beside(train, test, trained, class_weight, seed)
     rows: list[Baseline] = []
     failed: list[str] = []
-    for name, what, fit in beside.models():
-        if stop():
-            break
-        began = perf_counter()
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                fitted = fit()
-                answers = fitted if isinstance(fitted, np.ndarray) else fitted.answers(test)
+    number = 1 if beside.cells < SMALL else most_threads
+    with threads("numpy", number):  # those of scikit-learn, which is imported by now
+        for name, what, fit in beside.models():
+            if stop():
+                break
+            began = perf_counter()
+            try:
+                fitted, answers = _fitted(fit, test)
+            except (ValueError, ArithmeticError, MemoryError) as error:
+                failed.append(f"{name} cannot be learned here: {_first_line(error)}")
+                continue
             seconds = perf_counter() - began
-        except (ValueError, ArithmeticError, MemoryError) as error:
-            failed.append(f"{name} cannot be learned here: {_first_line(error)}")
-            continue
-        if len(beside.rows) < len(train):
-            what += f"; learned from {len(beside.rows):,} examples drawn from {len(train):,}"
-        if consider is not None and isinstance(fitted, Fitted):
-            consider(name, what, fitted)
-        metrics = trained.problem.measures_of(answers, test.y)
-        rows.append({"name": name, "what": what, "metrics": metrics, "seconds": seconds})
+            if len(beside.rows) < len(train):
+                what += f"; learned from {len(beside.rows):,} examples drawn from {len(train):,}"
+            if consider is not None and isinstance(fitted, Fitted):
+                consider(name, what, fitted)
+            metrics = trained.problem.measures_of(answers, test.y)
+            rows.append({"name": name, "what": what, "metrics": metrics, "seconds": seconds})
     return rows, failed
+
+
+def _fitted(fit: Callable[[], Any], test: Dataset) -> tuple[Any, np.ndarray]:
+    """What has learned, and its answers to the test examples."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = fit()
+        return fitted, fitted if isinstance(fitted, np.ndarray) else fitted.answers(test)
 
 
 def _first_line(error: Exception) -> str:
@@ -132,6 +144,11 @@ class _Beside:
         self.width = prod(self.fewer_words.raw_shape(train.shape))
         self.rows = self._rows()
         self.y = train.y[self.rows]  # type: ignore[index]
+
+    @property
+    def cells(self) -> int:
+        """Rows times columns of what they learn from."""
+        return len(self.rows) * max(self.width, 1)
 
     def _rows(self) -> np.ndarray:
         """The rows of the training examples, or of as many of them as are learned from in bearable time."""

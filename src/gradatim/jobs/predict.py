@@ -11,6 +11,8 @@ import numpy as np
 
 from gradatim import files
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data.encoders.encoder import Encoder
+from gradatim.data.encoders.plain import Plain
 from gradatim.data.pictures import write_picture
 from gradatim.data.sources.source import New
 from gradatim.jobs.prediction_columns import frame_columns
@@ -37,7 +39,8 @@ class Predictions:
     files: tuple[str, ...] = ()  # that the examples were read from
     folders: tuple[str, ...] = ()  # in which these lie
     scores: dict[str, np.ndarray] = field(default_factory=dict)
-    inputs: tuple[str, ...] = ()  # names of the numbers that the network sees, where they have some
+    encoder: Encoder = field(default_factory=Plain)  # of the inputs, by which they come back
+    features: tuple[str, ...] = ()  # names of the inputs, where they have some
 
     def __len__(self) -> int:
         return len(self.a)
@@ -79,7 +82,7 @@ class Predictions:
         `low` and `high`.
         """
         scores = {name: one.tolist() for name, one in self.scores.items()}
-        return scores | self.problem.columns_by_input(self.a, self.inputs)
+        return scores | self.problem.columns_in_own_units(self.a, self.encoder, self.features)
 
     def rows(self) -> list[dict[str, Any]]:
         """One record an example: its number, the file that it was read from, and what is predicted."""
@@ -163,5 +166,6 @@ def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     files = files if len(files) == len(a) else ()
     folders = tuple(str(getattr(one.examples, "source", {}).get("path", "")) for one in new)
     beside = one_below_another([one.beside for one in new])
-    inputs = tuple(str(name) for name in trained.encoder.names(trained.features))
-    return Predictions(trained.problem, a, notices, beside, files, folders, scores, inputs)
+    return Predictions(
+        trained.problem, a, notices, beside, files, folders, scores, trained.encoder, trained.features
+    )

@@ -156,7 +156,7 @@ def _has_own_parts(config: dict[str, Any]) -> bool:
 def _ended(records: list[dict[str, Any]], settings: dict[str, Any], members: list[Any]) -> str:
     done, asked = len(records), settings["epochs"]
     if done == asked:
-        return f"after all {asked} epochs"
+        return "after its one epoch" if asked == 1 else f"after all {asked} epochs"
     best = [one["epoch"] for one in members] or [best_epoch(records)]
     patience = settings["patience"]
     if patience and all(epoch is not None and done - epoch >= patience for epoch in best):

@@ -7,7 +7,7 @@ from typing import Any
 
 from gradatim import files
 from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
-from gradatim.device import threads
+from gradatim.device import idle_threads, threads
 from gradatim.explain.baselines import compare, has_baselines
 from gradatim.explain.best_model import ModelsBeside
 from gradatim.explain.gather_evidence import shows_columns
@@ -289,11 +289,18 @@ def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: M
             s.seed,
             lambda: flag.is_set,
             None if beside is None else beside.consider,
+            _threads_beside(plan),
         )
     for sentence in [*failed, *(beside.failed if beside is not None else ())]:
         display.say(f"note: {sentence}")
     if not flag.is_set:
         write_baselines(folder, rows)
+
+
+def _threads_beside(plan: Plan) -> int:
+    """How many threads other models may learn with: as many as were asked for, else those of idle cores."""
+    own = plan.settings.threads or 1
+    return idle_threads(own) if "threads" in plan.choices else own
 
 
 def _keep_best(

@@ -11,6 +11,7 @@ import numpy as np
 from gradatim.by_hand.losses.by_name import loss_by_name
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.checks import GradatimError, UsageError, shown
+from gradatim.data.encoders.encoder import Encoder
 from gradatim.data.label_types import is_label_type
 from gradatim.data.question import Question
 from gradatim.problems.evidence import ByClass, Evidence
@@ -106,8 +107,10 @@ class Problem:
         """The predictions as they are written, by column."""
         return {"prediction": self.answer(a).tolist()}
 
-    def columns_by_input(self, a: Array, names: Sequence[str]) -> dict[str, list[Any]]:
-        """The same; what is said of an input's numbers stands under their `names`, where each has one."""
+    def columns_in_own_units(
+        self, a: Array, encoder: Encoder, features: tuple[str, ...]
+    ) -> dict[str, list[Any]]:
+        """The same; what is said of encoded inputs is decoded into the columns that they come from."""
         return self.columns(a)
 
     def scores(self, a: Array, y: Array) -> dict[str, Array]:

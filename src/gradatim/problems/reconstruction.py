@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy.special import expit
 
+from gradatim.data.encoders.encoder import Encoder
 from gradatim.data.inputs import numbers_of
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Evidence, Reconstructions
@@ -62,12 +63,15 @@ class Reconstruction(Problem):
         return self.predictions(a)
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
-        """A column for each number."""
-        return again_by_input(self.predictions(a), ())
+        """A column for each number that the network sees."""
+        again = self.predictions(a)
+        return {f"x{k + 1}": column.tolist() for k, column in enumerate(again.T)}
 
-    def columns_by_input(self, a: Array, names: Sequence[str]) -> dict[str, list[Any]]:
-        """A column for each number, `reconstruction NAME` where it has a name."""
-        return again_by_input(self.predictions(a), names)
+    def columns_in_own_units(
+        self, a: Array, encoder: Encoder, features: tuple[str, ...]
+    ) -> dict[str, list[Any]]:
+        """The columns of the data in their own units, `reconstruction NAME` where they have names."""
+        return reconstructed_columns(self.predictions(a), encoder, features)
 
     def scores(self, a: Array, y: Array) -> dict[str, Array]:
         """The mean squared error of each example: large for one unlike those of training."""
@@ -90,18 +94,16 @@ class Reconstruction(Problem):
         return (Reconstructions(rows.tolist(), y[rows], self.predictions(a)[rows]),)
 
 
-def again_by_input(again: Array, names: Sequence[str]) -> dict[str, list[Any]]:
-    """Reconstructions (N, D) by column.
+def reconstructed_columns(again: Array, encoder: Encoder, features: tuple[str, ...]) -> dict[str, list[Any]]:
+    """Reconstructions (N, D) of encoded inputs by the columns of the data, in their units.
 
-    >>> again_by_input(np.ones((1, 2)), ["size", "town=Oslo"])
-    {'reconstruction size': [1.0], 'reconstruction town=Oslo': [1.0]}
-    >>> list(again_by_input(np.ones((1, 2)), []))
+    >>> from gradatim.data.encoders.plain import Plain
+    >>> reconstructed_columns(np.ones((1, 2)), Plain(), ("size", "weight"))
+    {'reconstruction size': [1.0], 'reconstruction weight': [1.0]}
+    >>> list(reconstructed_columns(np.ones((1, 2)), Plain(), ()))
     ['x1', 'x2']
     """
-    known = len(names) == again.shape[1]
-    said = (
-        [f"reconstruction {name}" for name in names]
-        if known
-        else [f"x{k + 1}" for k in range(again.shape[1])]
-    )
-    return {name: column.tolist() for name, column in zip(said, again.T, strict=True)}
+    columns = encoder.decode(again, features)
+    if len(encoder.names(features)) != again.shape[1]:
+        return columns
+    return {f"reconstruction {name}": column for name, column in columns.items()}

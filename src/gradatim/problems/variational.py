@@ -6,11 +6,12 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from gradatim.data.encoders.encoder import Encoder
 from gradatim.data.inputs import numbers_of
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Evidence, Reconstructions
 from gradatim.problems.problem import Array, Head, Problem
-from gradatim.problems.reconstruction import again_by_input
+from gradatim.problems.reconstruction import Reconstruction, reconstructed_columns
 
 SHOWN = 12  # examples
 BESIDE = 3  # numbers behind the means of the inputs
@@ -62,12 +63,16 @@ class Variational(Problem):
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """Both bounds, low for an example unlike those of training, and a column for each number."""
-        return self.columns_by_input(a, ())
+        return self._bounds(a) | Reconstruction().columns(self.predictions(a))
 
-    def columns_by_input(self, a: Array, names: Sequence[str]) -> dict[str, list[Any]]:
-        """The same, `reconstruction NAME` for a number that has a name."""
-        bounds = {"elbo": a[:, ELBO].tolist(), "iwae_bound": a[:, BOUND].tolist()}
-        return bounds | again_by_input(self.predictions(a), names)
+    def columns_in_own_units(
+        self, a: Array, encoder: Encoder, features: tuple[str, ...]
+    ) -> dict[str, list[Any]]:
+        """The same bounds, and the columns of the data in their own units."""
+        return self._bounds(a) | reconstructed_columns(self.predictions(a), encoder, features)
+
+    def _bounds(self, a: Array) -> dict[str, list[Any]]:
+        return {"elbo": a[:, ELBO].tolist(), "iwae_bound": a[:, BOUND].tolist()}
 
     def arrays(self, a: Array) -> dict[str, Array]:
         """The inputs again, and both bounds."""

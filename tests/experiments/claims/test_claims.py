@@ -71,6 +71,14 @@ TINY = {
         "share": 0.02,
         "bounds": (15.0, 15.0),
     },
+    "denoising-features": {
+        "data": "digits",
+        "train": 100,
+        "valid": 30,
+        "test": 100,
+        "units": 80,
+        "epochs": 1,
+    },
     "edge-filters": {"patches": 100, "side": 6, "components": 10, "units": (6, 4), "epochs": 1, "l1": 0.1},
 }
 VERDICTS = {
@@ -96,6 +104,7 @@ VERDICTS = {
     "pretraining-2007": "in part",  # autoassociators help ReLU, too
     "pretraining-function-space": "reproduced",
     "theano-tutorials": "reproduced",
+    "denoising-features": "in part",  # Gaussian noise and masking; salt and pepper on one seed of three
     "edge-filters": "in part",  # a little more than half of the filters, not three fifths
 }
 

@@ -126,6 +126,18 @@ class Encoder:
         """What each of the encoded numbers is."""
         return features
 
+    def decode(self, x: np.ndarray, features: tuple[str, ...]) -> dict[str, list[Any]]:
+        """Numbers (N, D) that stand for encoded ones, such as a reconstruction, by column, in the units that
+        the data have; x1, x2, … where the encoded numbers have no names.
+        """
+        found, known = self.in_own_units(x), self.names(features)
+        names = known if len(known) == found.shape[1] else [f"x{k + 1}" for k in range(found.shape[1])]
+        return {str(name): column.tolist() for name, column in zip(names, found.T, strict=True)}
+
+    def in_own_units(self, x: np.ndarray) -> np.ndarray:
+        """Encoded numbers (N, D) as they were before they were scaled."""
+        return x
+
     def features(self, x: np.ndarray, names: tuple[str, ...], most: int) -> dict[str, Any]:
         """The first of an example's raw inputs by name, as a person reads them."""
         flat = x.reshape(-1)[:most]

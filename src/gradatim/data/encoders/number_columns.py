@@ -10,6 +10,7 @@ from gradatim.data.encoders.encoder import Encoder, Record
 from gradatim.data.tables import encoding
 from gradatim.data.tables.column_forms import check_columns
 from gradatim.data.tables.inputs import Input
+from gradatim.data.tables.own_units import own_units
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class NumberColumns(Encoder):
     def names(self, features: tuple[str, ...]) -> tuple[str, ...]:
         """What each of the encoded numbers is."""
         return tuple(encoding.names_out(self.record))
+
+    def decode(self, x: np.ndarray, features: tuple[str, ...]) -> dict[str, list[Any]]:
+        """Every number in its own units."""
+        return own_units(self.record, x)
 
     def views(self, width: int) -> list[list[list[int]]]:
         """Of combined numbers the standard, and the piecewise ones."""

@@ -10,7 +10,7 @@ from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record, convert
 from gradatim.data.tables.outliers import has_outliers
-from gradatim.data.tables.scaling import fit_scaler, normal_scores
+from gradatim.data.tables.scaling import fit_scaler, from_normal_scores, normal_scores
 from gradatim.record_checks import NUMBER, DictOf, Entries, ListOf, Value, is_number, require
 
 
@@ -71,6 +71,15 @@ class Standardise(Encoder):
         for i, quantiles in self.quantiles.items():
             scaled[:, int(i)] = normal_scores(x[:, int(i)].astype(np.float64), np.asarray(quantiles))
         return convert(scaled, x, dtype)
+
+    def in_own_units(self, x: np.ndarray) -> np.ndarray:
+        """x′ scale + shift, of flat examples (N, D); of a ranked feature the quantile at its score."""
+        each = x.shape[1] // self.shift.size  # numbers of a channel
+        shift, scale = (np.repeat(part.reshape(-1), each) for part in (self.shift, self.scale))
+        found = x * scale + shift
+        for i, quantiles in self.quantiles.items():
+            found[:, int(i)] = from_normal_scores(x[:, int(i)], np.asarray(quantiles))
+        return found
 
     def in_words(self, shape: tuple[int, ...]) -> str:
         """By what it is scaled."""

@@ -13,6 +13,7 @@ from gradatim.data.tables.column_forms import check_columns
 from gradatim.data.tables.encoding_words import encoding_in_words
 from gradatim.data.tables.for_trees import are_categories, tree_columns
 from gradatim.data.tables.inputs import Input, input_from, value_text
+from gradatim.data.tables.own_units import own_units
 
 AT_ONCE = 4096  # rows with free texts, whose words are many raw numbers
 REASONS = {  # how a kind of column becomes numbers, and why
@@ -104,6 +105,10 @@ class TableEncoder(Encoder):
     def names(self, features: tuple[str, ...]) -> tuple[str, ...]:
         """What each of the encoded numbers is."""
         return tuple(encoding.names_out(self.record))
+
+    def decode(self, x: np.ndarray, features: tuple[str, ...]) -> dict[str, list[Any]]:
+        """Every column in its own units, a category by the name of the most probable."""
+        return own_units(self.record, x)
 
     def features(self, x: np.ndarray, names: tuple[str, ...], most: int) -> dict[str, Any]:
         """The first columns: a category by its name, a date in ISO 8601."""

@@ -30,6 +30,10 @@ class UnitInterval(Encoder):
         span = self.high - self.low or 1.0
         return convert(np.clip((x.astype(np.float64) - self.low) / span, 0, 1), x, dtype)
 
+    def in_own_units(self, x: np.ndarray) -> np.ndarray:
+        """From low … high again."""
+        return self.low + x.astype(np.float64) * (self.high - self.low or 1.0)
+
     def in_words(self, shape: tuple[int, ...]) -> str:
         """By what it is scaled."""
         return f"from {self.low:g} … {self.high:g} to 0 … 1"

@@ -36,6 +36,11 @@ class UnitTable(TableEncoder):
         found = np.clip(found, 0, 1)
         return convert(found, found, dtype)
 
+    def decode(self, x: np.ndarray, features: tuple[str, ...]) -> dict[str, list[Any]]:
+        """Every column in its own units, a category by the name of the most probable."""
+        low, high = np.array(self.record["low"]), np.array(self.record["high"])
+        return super().decode(low + x.astype(np.float64) * (high - low), features)
+
     def columns_in_words(self) -> list[str]:
         """How each column becomes numbers."""
         return [f"{words}; then from 0 to 1" for words in super().columns_in_words()]

@@ -245,13 +245,14 @@ def _places(record: Record) -> list[tuple[Record, int, Any]]:
     """Every column with its raw place and its places among the encoded."""
     found, start = [], 0
     for i, column in enumerate(record["columns"]):
-        stop = start + len(_names(column))
+        stop = start + len(names_of_column(column))
         found.append((column, i, slice(start, stop)))
         start = stop
     return found
 
 
-def _names(column: Record) -> list[str]:
+def names_of_column(column: Record) -> list[str]:
+    """What each of the numbers of one column is."""
     name, absent = column["name"], [f"{column['name']} missing"] if column["missing"] else []
     if column["kind"] == "category":
         other = [f"{name}=(other)"] if column["kept"] < len(column["categories"]) else []
@@ -269,9 +270,9 @@ def names_out(record: Record) -> list[str]:
     >>> names_out({"name": "table", "columns": [column]})
     ['size', 'size missing']
     """
-    return [name for column, *_ in _places(record) for name in _names(column)]
+    return [name for column, *_ in _places(record) for name in names_of_column(column)]
 
 
 def width(record: Record) -> int:
     """How many numbers the network sees of an example."""
-    return sum(len(_names(column)) for column in record["columns"])
+    return sum(len(names_of_column(column)) for column in record["columns"])

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 DAY = 86400.0
+EARLIEST, LATEST = -6e10, 2.5e11  # the years 69 to 9892
 
 
 def date_names(name: str, hours: bool) -> list[str]:
@@ -19,7 +20,7 @@ def date_columns(values: np.ndarray, hours: bool, out: np.ndarray) -> None:
     So the 31st of December stands beside the 1st of January, and Sunday beside Monday.
     """
     present = ~np.isnan(values)
-    moment = np.clip(values[present], -6e10, 2.5e11)  # the years 69 to 9892
+    moment = np.clip(values[present], EARLIEST, LATEST)
     days = np.floor(moment / DAY)
     dates = days.astype("datetime64[D]")
     of_year = (dates - dates.astype("datetime64[Y]")).astype(np.float64) / 365.25

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.tables.outliers import has_outliers
-from gradatim.data.tables.smooth_clip import LIMIT, smooth_clip
+from gradatim.data.tables.smooth_clip import LIMIT, inverse_smooth_clip, smooth_clip
 
 QUANTILES = 255
 LARGEST = float(np.finfo(np.float64).max)
@@ -92,6 +92,30 @@ def scale(column: dict[str, Any], values: np.ndarray) -> np.ndarray:
         else:
             scaled = (values - shift) / scale
     return smooth_clip(scaled, column["limit"]) if "limit" in column else scaled
+
+
+def unscale(column: dict[str, Any], scaled: np.ndarray) -> np.ndarray:
+    """Scaled values (N,) in the column's own units; the inverse of `scale`, but for what that cut off."""
+    if column["scaler"] == "quantile":
+        values = from_normal_scores(scaled, np.asarray(column["quantiles"]))
+    else:
+        scaled = inverse_smooth_clip(scaled, column["limit"]) if "limit" in column else scaled
+        with np.errstate(over="ignore"):
+            values = np.clip(column["shift"] + column["scale"] * scaled, -LARGEST, LARGEST)
+    return np.clip(values, *column["bounds"]) if "bounds" in column else values
+
+
+def from_normal_scores(scores: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+    """The quantile of training at the share Φ(score), straight between those that are known.
+
+    >>> from_normal_scores(np.array([-9.0, 0.0, 9.0]), np.array([1.0, 2.0, 10.0])).tolist()
+    [1.0, 2.0, 10.0]
+    """
+    from scipy.special import ndtr
+
+    shares = np.linspace(0, 1, len(quantiles))
+    unit = 4.0 if np.abs(quantiles).max() > LARGEST / 4 else 1.0  # differences cannot overflow
+    return np.interp(ndtr(scores), shares, quantiles / unit) * unit
 
 
 def normal_scores(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:

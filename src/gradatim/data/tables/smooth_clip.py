@@ -3,6 +3,7 @@
 import numpy as np
 
 LIMIT = 3.0
+NEAREST = 0.999  # to the limit, for a network's outputs may reach it
 FAR = 1e150  # from where all numbers are alike
 
 
@@ -16,3 +17,15 @@ def smooth_clip(x: np.ndarray, limit: float = LIMIT) -> np.ndarray:
     """
     x = np.clip(x, -FAR, FAR)
     return x / np.hypot(1.0, x / limit)
+
+
+def inverse_smooth_clip(y: np.ndarray, limit: float = LIMIT) -> np.ndarray:
+    """The x that is bent to y; of a y beyond what numbers are bent to, that of 0.999 of the limit.
+
+        y / √(1 − (y/c)²)
+
+    >>> inverse_smooth_clip(smooth_clip(np.array([0.0, -1.5, 3.0]))).round(12).tolist()
+    [0.0, -1.5, 3.0]
+    """
+    y = np.clip(y, -NEAREST * limit, NEAREST * limit)
+    return y / np.sqrt(1 - (y / limit) ** 2)

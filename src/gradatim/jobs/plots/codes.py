@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import UsageError, unknown_argument
+from gradatim.explain.figures.table import MOST_ROWS
 from gradatim.jobs.plots.request import PlotRequest
 from gradatim.jobs.run import Run
 from gradatim.runs.asking import dtype_of
@@ -78,6 +79,22 @@ def picture_shape(run: Run, what: str) -> tuple[int, ...]:
     if not is_picture(shape):
         raise UsageError(f"{run.path} did not learn from pictures, which are what {what} are drawn as")
     return shape
+
+
+def is_row(run: Run) -> bool:
+    """Whether a run learned from rows of numbers, such as those of a table."""
+    return len(tuple(run.trained.encoder.shape(run.trained.shape or ()))) == 1
+
+
+def own_columns(run: Run, rows: np.ndarray) -> dict[str, list[Any]]:
+    """Numbers (N, D) that the network sees, as columns in the units of the data."""
+    return run.trained.encoder.decode(rows, run.trained.features)
+
+
+def check_rows(count: int, fewer: str) -> None:
+    """UsageError where a table of so many rows is too long to draw."""
+    if count > MOST_ROWS:
+        raise UsageError(f"a table of {count} rows is too long to draw; it has {MOST_ROWS} at most: {fewer}")
 
 
 def is_picture(shape: tuple[int, ...]) -> bool:

@@ -1,5 +1,5 @@
 """What a network makes up, as pictures: a Boltzmann machine through Gibbs time, a deep belief network of each
-class, a variational autoencoder from codes.
+class, a variational autoencoder from codes; of rows of numbers a vae's are a table.
 """
 
 from typing import Any
@@ -9,20 +9,22 @@ import numpy as np
 from gradatim.checks import UsageError, unknown_argument, whole
 from gradatim.explain.figures.picture_grid import picture_grid
 from gradatim.explain.figures.samples import samples_figure
-from gradatim.jobs.plots.codes import picture_shape, tiles_of
+from gradatim.explain.figures.table import table_figure
+from gradatim.jobs.plots.codes import check_rows, is_row, own_columns, picture_shape, tiles_of
 from gradatim.jobs.plots.request import Drawing, PlotRequest, name_of
 from gradatim.jobs.run import Run
 
 TAKES = ("steps", "seed", "chains")
 OF_CODES = ("count", "seed")  # what a variational autoencoder's samples take
 COLUMNS = 12
+WORDS = "the mean of p(x | z) for codes z that are drawn from N(0, I)"
 PICTURE = 3  # axes of one: channels, rows, columns
 
 
 def samples(asked: PlotRequest) -> Drawing:
     """Chains that begin at noise, after 1, 10, 100, … and `steps` steps: the means of the visible units. Of a
     deep belief network with labels a row for each class, its label clamped, after `steps` steps. Of a
-    variational autoencoder `count` means of p(x | z), z drawn from N(0, I).
+    variational autoencoder `count` means of p(x | z), z drawn from N(0, I), of a table in its own units.
     """
     run = asked.run()
     of_codes = hasattr(run.trained.model, "latent")
@@ -61,15 +63,21 @@ def _of_codes(run: Run, arguments: dict[str, Any]) -> Drawing:
     """Samples of a variational autoencoder, row after row."""
     from gradatim.unsupervised.latent import sample
 
-    count = whole("count", arguments.get("count", 5 * COLUMNS), 1, 400)
-    seed, shape = whole("seed", arguments.get("seed", 0), 0), picture_shape(run, "samples")
+    as_table = is_row(run)
+    count = whole("count", arguments.get("count", COLUMNS if as_table else 5 * COLUMNS), 1, 400)
+    seed = whole("seed", arguments.get("seed", 0), 0)
+    title, facts = f"Samples of {name_of(run)}", {"count": count, "seed": seed}
+    if as_table:
+        check_rows(count, "ask for a smaller count=")
+        values = own_columns(run, sample(run.trained.module(), count, seed).numpy())
+        names, words = [str(k + 1) for k in range(count)], f"{WORDS}; values are in the data's units"
+        return Drawing(table_figure(values, names, "sample", title, words), {**facts, "columns": values})
+    shape = picture_shape(run, "samples")
     columns = min(count, COLUMNS)
     places = np.full((-(-count // columns) * columns, int(np.prod(shape))), np.nan)
     places[:count] = sample(run.trained.module(), count, seed).numpy()
     tiles = tiles_of(places.reshape(-1, columns, places.shape[1]), shape)
-    words = "the mean of p(x | z) for codes z that are drawn from N(0, I)"
-    figure = picture_grid(tiles, f"Samples of {name_of(run)}", words=words)
-    return Drawing(figure, {"count": count, "seed": seed})
+    return Drawing(picture_grid(tiles, title, words=WORDS), facts)
 
 
 def _of_classes(network: Any, chains: int, steps: int, seed: int) -> np.ndarray:
