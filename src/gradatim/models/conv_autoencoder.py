@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, one_of, real, whole
-from gradatim.models.coded import Coded, LossOfCode
+from gradatim.models.coded import CodedNetwork
 from gradatim.models.dense_stack import NONE, elementwise, sizes_of
 from gradatim.models.mlp import INIT
 from gradatim.models.network import sizes, times
@@ -20,7 +19,7 @@ from gradatim.nn.dense import Dense
 KERNEL = 3
 
 
-class ConvAutoencoder(nn.Module):
+class ConvAutoencoder(CodedNetwork):
     """Convolutional autoencoder (Masci, Meier, Cireşan & Schmidhuber 2011; curriculum F5).
 
         down: a stage is a 3×3 convolution with stride 2 and g;   n → ⌈n/2⌉ on both axes
@@ -110,11 +109,6 @@ class ConvAutoencoder(nn.Module):
             ]
         self.encoder, self.decoder = nn.Sequential(*down), nn.Sequential(*up)
 
-    @property
-    def may_copy(self) -> bool:
-        """Whether nothing but the size of its code keeps it from copying."""
-        return self.corruption is None and self.sparsity_target is None and not self.code_l1
-
     def encode(self, x: Tensor) -> Tensor:
         """The code of pictures, (N, code) or (N, C, h, w)."""
         expected = (self.in_channels, *self.input_size)
@@ -128,19 +122,6 @@ class ConvAutoencoder(nn.Module):
     def decode(self, code: Tensor) -> Tensor:
         """The pictures that a code stands for, each as a row (N, in_channels·H·W)."""
         return self.decoder(code).flatten(1)
-
-    def forward(self, x: Tensor) -> Coded:
-        """The pictures again, corrupted ones while training, and their code."""
-        code = self.encode(x if self.corruption is None else self.corruption(x))
-        return Coded(self.decode(code), code)
-
-    def answers(self, x: Tensor) -> Tensor:
-        """The pictures again, (N, in_channels·H·W)."""
-        return self(x).outputs
-
-    def full_loss(self, loss: Any) -> LossOfCode:
-        """A loss of the outputs, with the penalties of the code."""
-        return LossOfCode(self, loss)
 
     def extra_repr(self) -> str:
         """The size of its code."""
