@@ -51,11 +51,13 @@ def test_a_later_layer_is_drawn_by_its_inputs(tmp_path):
         np.testing.assert_array_equal(composed(W[:layer]), expected)
         said = plot("filters", run, arguments={"layer": layer}, out=tmp_path / "f.svg")
         assert said["shape"] == [len(W[layer - 1]), 64] and len(said["units"]) == len(W[layer - 1])
-    assert "composed with those below" in (tmp_path / "f.svg").read_text()
+    assert "multiplied by those of the layers below" in (tmp_path / "f.svg").read_text()
 
 
 def test_layers_that_do_not_follow_each_other_are_refused(tmp_path):
-    run = train("digits", model="small_cnn", network={"stages": 1, "width": 0.25}, out=tmp_path / "cnn", **QUICK)
+    run = train(
+        "digits", model="small_cnn", network={"stages": 1, "width": 0.25}, out=tmp_path / "cnn", **QUICK
+    )
     with pytest.raises(UsageError, match=r"layer 2 cannot be drawn by its inputs.*layer=1 can"):
         plot("filters", run, arguments={"layer": 2}, out=tmp_path / "f.svg")
     with pytest.raises(UsageError, match="layer must be a whole number of at most 3; it is 9"):

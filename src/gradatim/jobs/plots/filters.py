@@ -28,18 +28,20 @@ def filters(asked: PlotRequest) -> Drawing:
     name, weights = found[layer - 1][0], composed([w for _, w in found[:layer]])
     facts = {"parameter": name, "shape": list(weights.shape)}
     title = f"First-layer weights of {name_of(run)}: {name}"
+    below = ""
     if layer > 1:
-        title = f"Weights of layer {layer} of {name_of(run)}, composed with those below: {name}"
+        title = f"Layer-{layer} weights of {name_of(run)} by input: {name}"
+        below = ", multiplied by those of the layers below"
     tiles, of = _tiles(run, weights)
     if tiles is None:
         flat = weights.reshape(len(weights), -1)
         shown = largest(flat)
         inputs = run.trained.encoder.names(run.trained.features)
-        words = f"{_some(len(shown), len(flat))}; a row a unit, a column an input"
+        words = f"{_some(len(shown), len(flat))}; a row a unit, a column an input{below}"
         figure = map_figure(flat[shown], [str(one) for one in inputs], title, words)
         return Drawing(figure, facts | {"units": shown.tolist()})
     shown = largest(tiles)
-    words = f"{_some(len(shown), len(tiles))}: {of}"
+    words = f"{_some(len(shown), len(tiles))}: {of}{below}"
     return Drawing(tiles_figure(tiles[shown], title, words), facts | {"units": shown.tolist()})
 
 
