@@ -111,6 +111,7 @@ def test_the_loop_of_a_network_is_a_loop():
         "autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
         "conv_autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
         "vae": "gradatim.unsupervised.vae:VAETraining",
+        "conv_vae": "gradatim.unsupervised.vae:VAETraining",
         "rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence",
         "som": "gradatim.unsupervised.som:SOMTraining",
         "gaussian_rbm": "gradatim.unsupervised.gaussian:GaussianContrastiveDivergence",

@@ -37,7 +37,12 @@ def test_machines_bring_sigmoid_units_and_bernoulli_pictures_and_the_report_has_
 
 
 def test_what_was_asked_for_stays(tmp_path):
-    asked = {**ASKED, "loss": "squared_error", "network": {"code_activation": "sigmoid"}, "pretrain_epochs": 1}
+    asked = {
+        **ASKED,
+        "loss": "squared_error",
+        "network": {"code_activation": "sigmoid"},
+        "pretrain_epochs": 1,
+    }
     run = train("digits", out=tmp_path / "run", **asked)
     assert run.trained.problem.loss == "squared_error"
     asked = {**ASKED, "pretrain": "denoising:corruption=gaussian", "pretrain_epochs": 1}
@@ -47,7 +52,9 @@ def test_what_was_asked_for_stays(tmp_path):
 
 @pytest.mark.parametrize("advances", [2, 4, 6])
 @pytest.mark.parametrize("kind", ["rbm", "denoising"])
-def test_a_run_that_is_interrupted_in_any_stage_ends_with_the_same_bits(tmp_path, monkeypatch, kind, advances):
+def test_a_run_that_is_interrupted_in_any_stage_ends_with_the_same_bits(
+    tmp_path, monkeypatch, kind, advances
+):
     asked = {**ASKED, "pretrain": kind, "hidden": (12, 3)}
     train("digits", out=tmp_path / "whole", **asked)
     advance, count = Staged.advance, []
@@ -101,7 +108,11 @@ PICTURES = np.random.default_rng(0).random((60, 1, 8, 8))
 @pytest.mark.parametrize(
     ("data", "asked", "said"),
     [
-        (PICTURES, {"model": "conv_autoencoder"}, "for autoencoder, which is dense; conv_autoencoder has its"),
+        (
+            PICTURES,
+            {"model": "conv_autoencoder"},
+            "for autoencoder, which is dense; conv_autoencoder has its",
+        ),
         (TABLE, {"model": "vae", "task": None}, "vae has its own way to learn: leave out --pretrain"),
         (TABLE, {"pretrain": "supervised"}, "supervised pretraining needs labels"),
         (TABLE, {"network": {"tied": True}}, "a tied decoder cannot: give --loss bernoulli_nll"),

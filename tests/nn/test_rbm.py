@@ -112,7 +112,10 @@ def test_gaussian_hidden_units_have_a_density_of_mean_x_and_the_energy_of_its_in
         assert rbm(rows).item() == pytest.approx(mean, abs=1e-9)
     v = torch.zeros(20_000, 3, dtype=torch.float64)
     h = rbm.draw_hidden(rbm(v), v, HashedNumbers(0, v), 0)
-    assert abs(h.mean().item() - c[0]) < 4.5 / 20_000**0.5 and abs(h.var().item() - 1) < 4.5 * (2 / 20_000) ** 0.5
+    assert (
+        abs(h.mean().item() - c[0]) < 4.5 / 20_000**0.5
+        and abs(h.var().item() - 1) < 4.5 * (2 / 20_000) ** 0.5
+    )
 
 
 def test_relu_units_have_the_moments_of_the_paper_and_the_energy_whose_slope_is_their_mean():

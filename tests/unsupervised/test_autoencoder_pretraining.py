@@ -1,4 +1,4 @@
-"""F4: a stacked autoencoder: pairs of layers learn as they would alone, machines unroll, all goes on exactly."""
+"""F4: a stacked autoencoder: pairs of layers learn as they would alone, machines unroll, all resumes."""
 
 import numpy as np
 import pytest
@@ -110,8 +110,6 @@ def test_the_unrolled_network_is_the_mean_field_pass_up_and_down(loss, more):
 class Short(nn.Module):
     """One hidden layer, naively: g(V tanh(W x + b) + c)."""
 
-    description = {}
-
     def __init__(self, up, down, g):
         super().__init__()
         self.W, self.b, self.V, self.c = (nn.Parameter(p.detach().clone()) for p in (*up, *down))
@@ -139,7 +137,8 @@ def test_a_pair_of_layers_is_a_short_autoencoder_alone(kind):
                       precision="float64"))  # fmt: skip
         for found, expected in (
             (dense(network.encoder)[k].weight, short.W), (dense(network.encoder)[k].bias, short.b),
-            (dense(network.decoder)[::-1][k].weight, short.V), (dense(network.decoder)[::-1][k].bias, short.c),
+            (dense(network.decoder)[::-1][k].weight, short.V),
+            (dense(network.decoder)[::-1][k].bias, short.c),
         ):  # fmt: skip
             torch.testing.assert_close(found, expected, rtol=1e-10, atol=1e-10)
         h = np.tanh(h @ short.W.detach().numpy().T + short.b.detach().numpy())

@@ -96,6 +96,12 @@ ENTRIES = (
         "gradatim.unsupervised.vae:VAETraining",
     ),
     Entry(
+        "conv_vae", "network", "gradatim.models.conv_vae:ConvVAE",
+        "Kingma & Welling, Auto-encoding variational Bayes", 2014, "F5",
+        "Convolutional VAE: pictures to a code with a distribution, from which new pictures are drawn.",
+        "gradatim.unsupervised.vae:VAETraining",
+    ),
+    Entry(
         "rbm", "network", "gradatim.nn.rbm:RBM",
         "Smolensky, Information processing in dynamical systems: foundations of harmony theory", 1986, "F6",
         "Restricted Boltzmann machine: binary units, seen and hidden, with an energy between the two layers.",

@@ -1,6 +1,7 @@
 """The autoencoder of dense layers."""
 
 from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn

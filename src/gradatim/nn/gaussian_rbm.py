@@ -38,8 +38,8 @@ class GaussianRBM(RBM):
     ):  # fmt: skip
         if hidden_units == "gaussian":
             raise UsageError(
-                "Gaussian hidden units on Gaussian visible ones have no distribution: large weights make both "
-                "grow without bound; take hidden_units bernoulli or relu, or inputs from 0 to 1"
+                "Gaussian hidden units on Gaussian visible ones have no distribution: large weights make "
+                "both grow without bound; take hidden_units bernoulli or relu, or inputs from 0 to 1"
             )
         how: dict[str, Any] = {"k": k, "persistent": persistent, "momentum": momentum, "centred": centred}
         super().__init__(

@@ -27,8 +27,8 @@ class RBM(nn.Module):
     P(v_k = 1 | h) = exp(b_k + Σ_i W_ik h_i)/Σ over the group. Hidden units "relu" (Nair & Hinton 2010) stand
     for infinitely many copies of a binary unit with biases c − ½, c − 3/2, …: with x = c + W v they are drawn
     as max(0, x + N(0, σ(x))), their mean is log(1 + eˣ), and their part of F is the integral of that. Hidden
-    units "gaussian" (Hinton & Salakhutdinov 2006) are linear, h ~ N(x, 1), with −½ h² in the exponent of P, and
-    their part of F is −½ (x² + log 2π).
+    units "gaussian" (Hinton & Salakhutdinov 2006) are linear, h ~ N(x, 1), with −½ h² in the exponent of P,
+    and their part of F is −½ (x² + log 2π).
 
     Shapes: v (N, visible) of numbers in [0, 1] → the hidden units' means, for binary ones P(h = 1 | v),
     (N, hidden), by which it feeds the next layer forward. W = `weight` (hidden, visible) begins near 0, b =

@@ -101,7 +101,7 @@ def check_pretraining(settings: Settings, model: Any, several: bool, labels: boo
 
 
 def has_opposite_layers(model: Any) -> bool:
-    """Whether a network is an autoencoder whose layers can learn in pairs, one of encoder and decoder each."""
+    """Whether a network is an autoencoder whose layers learn in pairs, one up and the opposite one down."""
     name = model.get("name") if isinstance(model, Mapping) else model
     row = next((row for row in catalog.entries("network") if row.name == name), None)
     return row is not None and hasattr(row.load(), "decoder_layer")
@@ -109,16 +109,19 @@ def has_opposite_layers(model: Any) -> bool:
 
 def arguments_of_pretraining(settings: Settings, model: Any, asked: Collection[str]) -> dict[str, Any]:
     """What a network takes where nothing else is asked for: machines of an autoencoder have sigmoid units."""
-    rbm = pretraining_settings(settings.pretrain)[0] == "rbm"
-    return {"activation": "sigmoid"} if rbm and "activation" not in asked and has_opposite_layers(model) else {}
+    free = "activation" not in asked and _unrolls(settings, model)
+    return {"activation": "sigmoid"} if free else {}
 
 
 def loss_of_pretraining(settings: Settings, model: Any, examples: Any, loss: Any) -> Any:
-    """The loss that was asked for; where none was, Bernoulli of pictures whose first machine has binary units."""
-    rbm = pretraining_settings(settings.pretrain)[0] == "rbm"
-    if loss is None and rbm and has_opposite_layers(model) and getattr(examples, "is_pictures", False):
-        return "multilabel"
-    return loss
+    """The loss that was asked for; where none was, Bernoulli of pictures, whose machine has binary units."""
+    binary = loss is None and getattr(examples, "is_pictures", False) and _unrolls(settings, model)
+    return "multilabel" if binary else loss
+
+
+def _unrolls(settings: Settings, model: Any) -> bool:
+    """Whether machines become an autoencoder."""
+    return pretraining_settings(settings.pretrain)[0] == "rbm" and has_opposite_layers(model)
 
 
 def _has_layers(model: Any) -> bool:

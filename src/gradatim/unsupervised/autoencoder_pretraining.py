@@ -21,7 +21,7 @@ LINEAR = "identity"  # the activation of a code whose machine has Gaussian hidde
 
 
 class AutoencoderPretraining(Pretraining):
-    """A stacked autoencoder: its layers learn one after the other, then all by reconstruction (curriculum F4).
+    """A stacked autoencoder: its layers learn one after the other, then all together (curriculum F4).
 
         for d = 1 … l:   h_{d−1} = the code of the finished layers, in evaluation mode
                          layer d and the decoder's layer opposite learn h_{d−1} ≈ g(V_d h_d + c_d)

@@ -46,8 +46,8 @@ def filters(asked: PlotRequest) -> Drawing:
 
 
 def composed(weights: list[np.ndarray]) -> np.ndarray:
-    """W_d ⋯ W_2 W_1, (H_d, D): a unit's features as the sum of those below it, by its weights (Lee, Ekanadham &
-    Ng 2008). What bends between the layers is left out.
+    """W_d ⋯ W_2 W_1, (H_d, D): a unit's features as the sum of those below it, by its weights (Lee, Ekanadham
+    & Ng 2008). What bends between the layers is left out.
 
     Raises UsageError for layers that are not dense one on the other.
 
@@ -59,8 +59,8 @@ def composed(weights: list[np.ndarray]) -> np.ndarray:
     for number, w in enumerate(rest, 2):
         if w.ndim != 2 or found.ndim != 2 or w.shape[1] != len(found):
             raise UsageError(
-                f"layer {number} cannot be drawn by its inputs: its weights of the shape {w.shape} are not those "
-                f"of a dense layer on {len(found)} units; layer={number - 1} can"
+                f"layer {number} cannot be drawn by its inputs: its weights of the shape {w.shape} are not "
+                f"those of a dense layer on {len(found)} units; layer={number - 1} can"
             )
         found = w @ found
     return found
