@@ -45,8 +45,8 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "by_name", "code_penalties", "coded", "costs", "dense_stack",
-        "description", "evidence_bound", "graph", "graph_by_hand", "graph_record",
+        "accounting", "building", "by_name", "code_penalties", "coded", "conv_stages", "costs", "dense_stack",
+        "description", "evidence_bound", "gaussian_code", "graph", "graph_by_hand", "graph_record",
         "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field", "recording",
         "residual", "sequence_encoder", "vae_draws", "weights", "wrapped_names",
     )

@@ -124,7 +124,7 @@ class Autoencoder(CodedNetwork):
         opposite = len(self.units) - number
         if isinstance(self.decoder, _Transposed):
             dense = [layer for layer in self.encoder if isinstance(layer, Dense)]
-            return TransposedLayer(dense[number - 1].weight, self.decoder.biases[opposite])
+            return _TransposedLayer(dense[number - 1].weight, self.decoder.biases[opposite])
         layers = [layer for layer in self.decoder.children() if isinstance(layer, Dense)]
         reached = [layer.weight.shape[0] for layer in layers]
         if reached != widths[-2::-1]:
@@ -142,7 +142,7 @@ class Autoencoder(CodedNetwork):
         return ", ".join(told)
 
 
-class TransposedLayer(nn.Module):
+class _TransposedLayer(nn.Module):
     """A tied layer alone, h → Wᵀ h + c, W the encoder's own (out, in).
 
     Shapes: (N, out) → (N, in).

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from gradatim.checks import UsageError
-from gradatim.models.autoencoder import Autoencoder, TransposedLayer
+from gradatim.models.autoencoder import Autoencoder
 from gradatim.nn.activation import Activation
 from gradatim.nn.gaussian_rbm import GaussianRBM
 from gradatim.training.loop import Loop
@@ -113,7 +113,7 @@ class AutoencoderPretraining(Pretraining):
         assert machine is not None
         sigma = machine.sigma if isinstance(machine, GaussianRBM) else torch.ones_like(machine.visible_bias)
         layer.get_parameter("bias").copy_(sigma * machine.visible_bias)
-        if not isinstance(layer, TransposedLayer):
+        if not self.network.tied:
             layer.get_parameter("weight").copy_(sigma[:, None] * machine.weight.t())
         super()._fold(block)
 
