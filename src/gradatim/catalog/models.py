@@ -78,7 +78,8 @@ ENTRIES = (
     ),
     Entry(
         "autoencoder", "network", "gradatim.models.autoencoder:Autoencoder",
-        "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006, "F1 F2 F3 F4",
+        "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006,
+        "F1 F2 F3 F4",
         "Autoencoder: dense layers to a short code and back; sparse, contractive or denoising where asked.",
         "gradatim.unsupervised.autoencoders:AutoencoderTraining",
     ),

@@ -110,7 +110,8 @@ class AutoencoderPretraining(Pretraining):
     def _fold(self, block: Block) -> None:
         """Unroll the machine: V ← σ Wᵀ and c ← σ b, then W ← W/σ."""
         machine, layer = self.machine, self.opposite[block.number - 1]
-        assert machine is not None
+        if machine is None:  # it has been already
+            return
         sigma = machine.sigma if isinstance(machine, GaussianRBM) else torch.ones_like(machine.visible_bias)
         layer.get_parameter("bias").copy_(sigma * machine.visible_bias)
         if not self.network.tied:
