@@ -7,6 +7,7 @@ from PIL import Image
 import gradatim
 from gradatim import UsageError
 from gradatim.jobs.plot import plot
+from gradatim.jobs.show import show
 from gradatim.runs.tensors import read_tensors
 
 QUICK = {"quiet": True, "threads": 1, "model": "conv_vae", "network": {"channels": [4, 8], "latent": 2}}
@@ -50,3 +51,11 @@ def test_pictures_in_colour_and_what_is_none(tmp_path):
     plot("samples", run, arguments={"count": 2}, out=tmp_path / "s.png")
     with pytest.raises(UsageError, match="conv_vae learns from pictures"):
         gradatim.train(np.random.default_rng(0).random((20, 5)), epochs=1, out="x", **QUICK)
+
+
+def test_its_costs_are_shown_for_pictures_of_a_size():
+    """By hand: 3×3 kernels down and up, both dense layers of the code and the one behind it, with biases."""
+    said = show("conv_vae", arguments={"in_channels": 1, "channels": [4, 8], "latent": 2}, input_size=28)
+    convolutions = (9 * 4 + 4) + (9 * 4 * 8 + 8) + (9 * 8 * 4 + 4) + (9 * 4 + 1)
+    dense = 2 * (8 * 49 * 2 + 2) + (2 * 8 * 49 + 8 * 49)
+    assert f"parameters      {convolutions + dense:,}" in str(said)

@@ -42,12 +42,14 @@ class ConvVAE(GaussianCode):
         beta: float = 1.0, free_bits: float = 0.0, binarise: str | None = None, variance: str = "shared",
         samples: int = 10, init: str | None = None,
     ):  # fmt: skip
-        picture = (whole("in_channels", in_channels, 1), *sizes("input_size", input_size))
+        channels_in, size = whole("in_channels", in_channels, 1), sizes("input_size", input_size)
+        picture = (channels_in, *size)
         super().__init__(prod(picture), latent, likelihood, beta, free_bits, binarise, variance, samples)
-        self.picture, self.channels = picture, sizes_of("channels", channels)
+        self.in_channels, self.input_size = channels_in, size
+        self.channels = sizes_of("channels", channels)
         self.activation = elementwise("activation", activation)
         first = init or INIT.get(activation, "xavier_uniform")
-        stages = conv_stages(picture[0], picture[1:], self.channels, activation, first)
+        stages = conv_stages(channels_in, size, self.channels, activation, first)
         self.widest, numbers = stages.largest, prod(stages.maps)
         self.encoder = nn.Sequential(nn.Unflatten(1, picture), *stages.down, nn.Flatten())
         self.mean = Dense(numbers, self.latent, init="xavier_uniform")
@@ -58,9 +60,9 @@ class ConvVAE(GaussianCode):
 
     def flat(self, x: Tensor) -> Tensor:
         """Pictures as rows, (N, in_features); UsageError for those of another shape."""
-        if tuple(x.shape[1:]) != self.picture:
+        if tuple(x.shape[1:]) != (self.in_channels, *self.input_size):
             raise UsageError(
-                f"the autoencoder is built for pictures of {self.picture[0]} channels and "
-                f"{times(self.picture[1:])}; these have the shape {tuple(x.shape)}"
+                f"the autoencoder is built for pictures of {self.in_channels} channels and "
+                f"{times(self.input_size)}; these have the shape {tuple(x.shape)}"
             )
         return x.flatten(1)
