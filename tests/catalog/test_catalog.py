@@ -45,8 +45,8 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "building", "by_name", "code_penalties", "coded", "costs", "dense_stack",
-        "description", "evidence_bound", "graph", "graph_by_hand", "graph_record",
+        "accounting", "building", "by_name", "code_penalties", "coded", "conv_stages", "costs", "dense_stack",
+        "description", "evidence_bound", "gaussian_code", "graph", "graph_by_hand", "graph_record",
         "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field", "recording",
         "residual", "sequence_encoder", "vae_draws", "weights", "wrapped_names",
     )
@@ -111,6 +111,7 @@ def test_the_loop_of_a_network_is_a_loop():
         "autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
         "conv_autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
         "vae": "gradatim.unsupervised.vae:VAETraining",
+        "conv_vae": "gradatim.unsupervised.vae:VAETraining",
         "rbm": "gradatim.unsupervised.rbm:ContrastiveDivergence",
         "som": "gradatim.unsupervised.som:SOMTraining",
         "gaussian_rbm": "gradatim.unsupervised.gaussian:GaussianContrastiveDivergence",

@@ -175,3 +175,19 @@ def test_networks_without_a_code_are_refused(tmp_path):
         plot("latent", run, out=tmp_path / "x.svg")
     with pytest.raises(UsageError, match="reconstructs no inputs"):
         plot("reconstructions", run, out=tmp_path / "x.svg")
+
+
+def test_a_share_of_the_variance_below_0_is_said_as_it_is(tmp_path):
+    """In the drawing and in the report, of a network that has hardly learned."""
+    run = train(
+        "digits", model="autoencoder", network={"hidden": [1]}, lr=1e-6, out=tmp_path / "run", **QUICK
+    )
+    share = run.metrics["variance_explained"]
+    assert share < -0.01
+    plot("reconstructions", run, out=tmp_path / "r.svg")
+    said = " ".join(texts(tmp_path / "r.svg"))
+    assert f"{100 * share:.0f}".replace("-", "−") + "\u202f% of the variance" in said
+    assert "which is more than the mean input's" in said
+    page = (tmp_path / "run" / "report.html").read_text()
+    assert f"−{-100 * share:.1f}\u202f% of the test examples" in page
+    assert "the mean input would be nearer" in page

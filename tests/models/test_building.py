@@ -23,6 +23,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     },
     "autoencoder": {"in_features": 4, "hidden": [3, 2], "corruption": "masking"},
     "conv_autoencoder": {"in_channels": 2, "input_size": 4, "channels": [3, 2], "code": 3},
+    "conv_vae": {"in_channels": 2, "input_size": 4, "channels": [3, 2], "latent": 2, "samples": 3},
     "vae": {"in_features": 4, "hidden": [3], "latent": 2, "samples": 3},
     "rbm": {"visible": 4, "hidden": 3},
     "som": {"input_len": 4, "rows": 2, "columns": 2},

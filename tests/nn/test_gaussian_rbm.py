@@ -91,3 +91,8 @@ def test_it_begins_at_the_data_and_only_once():
 def test_data_that_never_vary_are_refused():
     with pytest.raises(UsageError, match="no column varies from row to row"):
         GaussianRBM(2, 2).begin_at(torch.ones(5, 2))
+
+
+def test_gaussian_hidden_units_on_gaussian_visible_ones_are_refused():
+    with pytest.raises(UsageError, match="Gaussian hidden units on Gaussian visible ones have no"):
+        GaussianRBM(3, 2, hidden_units="gaussian")

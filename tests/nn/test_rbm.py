@@ -5,10 +5,12 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
+from scipy.integrate import quad
 
 from gradatim.checks import UsageError
 from gradatim.models.building import build
 from gradatim.nn.rbm import RBM
+from gradatim.unsupervised.gibbs import HashedNumbers
 
 V, H = 6, 4
 
@@ -94,6 +96,28 @@ def test_a_softmax_group_is_a_sum_over_its_one_hot_states():
     np.testing.assert_allclose(drawn.mean(0), p[0], atol=0.01)
 
 
+def test_gaussian_hidden_units_have_a_density_of_mean_x_and_the_energy_of_its_integral():
+    """P(h | v) = N(c + W v, 1), and F = −log of the integral of exp(−E) over h, by quadrature, to 1e-9."""
+    rbm = RBM(3, 1, hidden_units="gaussian").double()
+    with torch.no_grad():
+        for p in rbm.parameters():
+            p.copy_(torch.from_numpy(np.random.default_rng(1).normal(size=tuple(p.shape))))
+    W, b, c = (p.detach().numpy() for p in (rbm.weight, rbm.visible_bias, rbm.hidden_bias))
+    for v in states(3):
+        exponent = lambda h: h * (W @ v)[0] + b @ v + c[0] * h - h * h / 2  # noqa: B023, E731
+        total = quad(lambda h: np.exp(exponent(h)), -30, 30, epsabs=1e-12)[0]  # noqa: B023
+        mean = quad(lambda h: h * np.exp(exponent(h)), -30, 30, epsabs=1e-12)[0] / total  # noqa: B023
+        rows = torch.from_numpy(v)[None]
+        assert rbm.free_energy(rows).item() == pytest.approx(-np.log(total), abs=1e-9)
+        assert rbm(rows).item() == pytest.approx(mean, abs=1e-9)
+    v = torch.zeros(20_000, 3, dtype=torch.float64)
+    h = rbm.draw_hidden(rbm(v), v, HashedNumbers(0, v), 0)
+    assert (
+        abs(h.mean().item() - c[0]) < 4.5 / 20_000**0.5
+        and abs(h.var().item() - 1) < 4.5 * (2 / 20_000) ** 0.5
+    )
+
+
 def test_relu_units_have_the_moments_of_the_paper_and_the_energy_whose_slope_is_their_mean():
     """max(0, x + N(0, σ(x))) of many draws; −∂F/∂θ by differences against ⟨h vᵀ⟩, to 1e-7."""
     rbm = RBM(3, 2, hidden_units="relu").double()
@@ -132,7 +156,7 @@ def test_log_partition_goes_through_many_states_in_blocks():
     ("given", "said"),
     [
         ({"k": 0}, "k must be a whole number of at least 1; it is 0"),
-        ({"hidden_units": "tanh"}, "hidden_units must be bernoulli or relu"),
+        ({"hidden_units": "tanh"}, "hidden_units must be bernoulli or relu or gaussian"),
         ({"momentum": 1}, "momentum must be .* below 1"),
         ({"classes": 8}, "classes must be a whole number of at most 7"),
     ],

@@ -22,6 +22,9 @@ KINDS = {
     "centred": lambda: ContrastiveDivergence(RBM(64, 9), X, centred=True, epochs=3, valid=X[:40]),
     "sparse": lambda: ContrastiveDivergence(RBM(64, 9), X, sparsity_target=0.1, epochs=3, weight_decay=1e-3),
     "relu": lambda: ContrastiveDivergence(RBM(64, 9, hidden_units="relu"), X, lr=0.01, epochs=3),
+    "gaussian hidden": lambda: ContrastiveDivergence(
+        RBM(64, 9, hidden_units="gaussian"), X, lr=0.01, centred=True, epochs=3, valid=X[:40]
+    ),
     "softmax": lambda: ContrastiveDivergence(
         RBM(74, 9, classes=10), np.hstack([X, LABELS]), epochs=3, momentum=0.0, weight_decay=1e-3
     ),

@@ -78,7 +78,8 @@ ENTRIES = (
     ),
     Entry(
         "autoencoder", "network", "gradatim.models.autoencoder:Autoencoder",
-        "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006, "F1 F2 F3",
+        "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006,
+        "F1 F2 F3 F4",
         "Autoencoder: dense layers to a short code and back; sparse, contractive or denoising where asked.",
         "gradatim.unsupervised.autoencoders:AutoencoderTraining",
     ),
@@ -93,6 +94,12 @@ ENTRIES = (
         "vae", "network", "gradatim.models.vae:VAE",
         "Kingma & Welling, Auto-encoding variational Bayes", 2014, "F5",
         "Variational autoencoder: a code with a distribution, from which new examples are drawn.",
+        "gradatim.unsupervised.vae:VAETraining",
+    ),
+    Entry(
+        "conv_vae", "network", "gradatim.models.conv_vae:ConvVAE",
+        "Kingma & Welling, Auto-encoding variational Bayes", 2014, "F5",
+        "Convolutional VAE: pictures to a code with a distribution, from which new pictures are drawn.",
         "gradatim.unsupervised.vae:VAETraining",
     ),
     Entry(

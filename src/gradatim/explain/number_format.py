@@ -19,12 +19,17 @@ def count(number: float) -> str:
 
 
 def percent(share: float, decimals: int = 1) -> str:
-    r"""A share of one; it never says 0 % or 100 % of what is neither.
+    r"""A share of one; it never says 0 % or 100 % of what is neither. An explained share may be below 0.
 
     >>> percent(0.9814), percent(0.99999), percent(1)
     ('98.1\u202f%', '>\u202f99.9\u202f%', '100\u202f%')
+    >>> percent(-0.304), percent(-0.0001), percent(-2.0, 0)
+    ('−30.4\u202f%', '>\u202f−0.1\u202f%', '−200\u202f%')
     """
     least = 10.0**-decimals
+    if share < 0:
+        below = f"−{max(-100 * share, least):.{decimals}f}{SPACE}%"
+        return below if -100 * share >= least / 2 else f">{SPACE}{below}"
     if share in (0, 1):
         return f"{share:.0%}".replace("%", f"{SPACE}%")
     if 100 * share < least / 2:

@@ -50,7 +50,7 @@ PLOTS = {
     "weights": Kind("RUN", runs.weights, "The weights of each layer as histograms."),
     "gradients": Kind("RUN", runs.gradients, "The loss's gradient by the weights of each layer, likewise.",
                       options=MOVED),
-    "filters": Kind("RUN", filters, "The first layer's weights as pictures, kernels, or a map by input."),
+    "filters": Kind("RUN", filters, "A layer's weights as pictures, kernels or a map; layer=.", True),
     "samples": Kind("RUN", samples, "Samples of an rbm in Gibbs time, of a dbn by class, of a vae.", True),
     "reconstructions": Kind("RUN", reconstructions, "Inputs beside their reconstructions; typical, worst.",
                             True, MOVED),

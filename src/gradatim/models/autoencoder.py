@@ -1,7 +1,6 @@
 """The autoencoder of dense layers."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -10,14 +9,14 @@ from torch import Tensor, nn
 from gradatim import catalog
 from gradatim.checks import UsageError, one_of, real, whole
 from gradatim.models.code_penalties import SLOPES
-from gradatim.models.coded import Coded, LossOfCode
+from gradatim.models.coded import CodedNetwork
 from gradatim.models.dense_stack import NONE, dense_stack, elementwise, sizes_of, usual_units
 from gradatim.models.mlp import INIT
 from gradatim.nn.corruption import KINDS, Corruption
 from gradatim.nn.dense import Dense
 
 
-class Autoencoder(nn.Module):
+class Autoencoder(CodedNetwork):
     """Autoencoder (Rumelhart, Hinton & Williams 1986; Hinton & Salakhutdinov 2006; curriculum F1–F3).
 
         h_0 = corrupt(x);   h_d = g(W_d h_{d−1} + b_d), d = 1 … l;   the code is h_l
@@ -100,12 +99,6 @@ class Autoencoder(nn.Module):
             )
         one_of("code_activation with contractive", self.code_activation, SLOPES)
 
-    @property
-    def may_copy(self) -> bool:
-        """Whether nothing but the size of its code keeps it from copying."""
-        penalised = self.sparsity_target is not None or self.code_l1 or self.contractive
-        return self.corruption is None and not penalised
-
     def encode(self, x: Tensor) -> Tensor:
         """The code of inputs, (N, H)."""
         flat = x.flatten(1)
@@ -122,18 +115,24 @@ class Autoencoder(nn.Module):
             raise UsageError(f"a code here has {self.units[-1]} numbers; its shape is {tuple(code.shape)}")
         return self.decoder(code, self.encoder, self.activation) if self.tied else self.decoder(code)
 
-    def forward(self, x: Tensor) -> Coded:
-        """The inputs again, corrupted ones while training, and their code."""
-        code = self.encode(x if self.corruption is None else self.corruption(x))
-        return Coded(self.decode(code), code)
+    def decoder_layer(self, number: int) -> nn.Module:
+        """The decoder's layer opposite to layer `number` of the encoder, from 1 on: h_d → V_d h_d + c_d.
 
-    def answers(self, x: Tensor) -> Tensor:
-        """The inputs again, (N, in_features)."""
-        return self(x).outputs
-
-    def full_loss(self, loss: Any) -> LossOfCode:
-        """A loss of the outputs, with the penalties of the code."""
-        return LossOfCode(self, loss)
+        Raises UsageError where the decoder does not mirror the encoder.
+        """
+        widths = [self.in_features, *self.units]
+        opposite = len(self.units) - number
+        if isinstance(self.decoder, _Transposed):
+            dense = [layer for layer in self.encoder if isinstance(layer, Dense)]
+            return _TransposedLayer(dense[number - 1].weight, self.decoder.biases[opposite])
+        layers = [layer for layer in self.decoder.children() if isinstance(layer, Dense)]
+        reached = [layer.weight.shape[0] for layer in layers]
+        if reached != widths[-2::-1]:
+            raise UsageError(
+                f"the decoder's layers have {reached} units and do not mirror the encoder's, {widths}: leave "
+                "out decoder="
+            )
+        return layers[opposite]
 
     def extra_repr(self) -> str:
         """What the constructor was told, as far as it is not the default."""
@@ -141,6 +140,21 @@ class Autoencoder(nn.Module):
         for name in ("sparsity_target", "code_l1", "contractive"):
             told += [f"{name}={getattr(self, name):g}"] if getattr(self, name) else []
         return ", ".join(told)
+
+
+class _TransposedLayer(nn.Module):
+    """A tied layer alone, h → Wᵀ h + c, W the encoder's own (out, in).
+
+    Shapes: (N, out) → (N, in).
+    """
+
+    def __init__(self, weight: nn.Parameter, bias: nn.Parameter):
+        super().__init__()
+        self.weight, self.bias = weight, bias
+
+    def forward(self, h: Tensor) -> Tensor:
+        """One layer back."""
+        return F.linear(h, self.weight.t(), self.bias)
 
 
 class _Transposed(nn.Module):

@@ -1,8 +1,8 @@
-"""What an autoencoder gives to its loss, and that loss."""
+"""What an autoencoder gives to its loss, that loss, and what every autoencoder with it has."""
 
 from typing import Any, NamedTuple
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from gradatim.functional.losses import weighted_mean
 from gradatim.models.code_penalties import contraction, divergence_of_activity
@@ -45,6 +45,39 @@ class LossOfCode:
             W = network.encoder[0].weight
             total = total + network.contractive * _mean(contraction(h, W, network.code_activation), w)
         return total
+
+
+class CodedNetwork(nn.Module):
+    """What autoencoders share, whatever their layers: x̂ = decode(h), h = encode(corrupt(x)).
+
+    `encode` and `decode` are each network's own, and so are `corruption`, a layer or None, and the penalties'
+    numbers that `LossOfCode` reads.
+    """
+
+    encode: Any
+    decode: Any
+    corruption: nn.Module | None
+    sparsity_target: float | None
+    code_l1: float
+    contractive: float
+
+    @property
+    def may_copy(self) -> bool:
+        """Whether nothing but the size of its code keeps it from copying."""
+        return self.corruption is None and not LossOfCode(self, None).penalises
+
+    def forward(self, x: Tensor) -> Coded:
+        """The inputs again, corrupted ones while training, and their code."""
+        code = self.encode(x if self.corruption is None else self.corruption(x))
+        return Coded(self.decode(code), code)
+
+    def answers(self, x: Tensor) -> Tensor:
+        """The inputs again, each as a row (N, D)."""
+        return self(x).outputs
+
+    def full_loss(self, loss: Any) -> LossOfCode:
+        """A loss of the outputs, with the penalties of the code."""
+        return LossOfCode(self, loss)
 
 
 def _mean(values: Tensor, w: Tensor | None) -> Tensor:

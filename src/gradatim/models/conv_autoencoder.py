@@ -2,25 +2,21 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, one_of, real, whole
-from gradatim.models.coded import Coded, LossOfCode
+from gradatim.models.coded import CodedNetwork
+from gradatim.models.conv_stages import conv_stages, from_code
 from gradatim.models.dense_stack import NONE, elementwise, sizes_of
 from gradatim.models.mlp import INIT
 from gradatim.models.network import sizes, times
 from gradatim.nn.activation import Activation
-from gradatim.nn.conv import Conv2d
-from gradatim.nn.conv_transpose import ConvTranspose2d
 from gradatim.nn.corruption import KINDS, Corruption
 from gradatim.nn.dense import Dense
 
-KERNEL = 3
 
-
-class ConvAutoencoder(nn.Module):
+class ConvAutoencoder(CodedNetwork):
     """Convolutional autoencoder (Masci, Meier, Cireşan & Schmidhuber 2011; curriculum F5).
 
         down: a stage is a 3×3 convolution with stride 2 and g;   n → ⌈n/2⌉ on both axes
@@ -78,42 +74,18 @@ class ConvAutoencoder(nn.Module):
 
     def _build(self, code: int, init: str) -> None:
         """Stages down, the dense code where there is one, and stages up to the same sizes."""
-        reached = [self.input_size]
-        for _ in self.channels:
-            reached.append(tuple((n + 1) // 2 for n in reached[-1]))
-        self.maps = (self.channels[-1], *reached[-1])  # of the last stage
+        stages = conv_stages(self.in_channels, self.input_size, self.channels, self.activation, init)
+        down, up = stages.down, stages.up
+        self.maps = stages.maps
         self.code_size = code or prod(self.maps)
-        ends = [self.in_channels, *self.channels]
-        down: list[nn.Module] = []
-        up: list[nn.Module] = []
-        for stage in range(len(self.channels)):
-            down += [Conv2d(ends[stage], ends[stage + 1], KERNEL, stride=2, padding=1, init=init),
-                     Activation(self.activation)]  # fmt: skip
-        for stage in reversed(range(len(self.channels))):
-            behind = [1 - n % 2 for n in reached[stage]]  # ⌈n/2⌉ is of n and of n + 1: which of the two
-            drawn = init if stage else "xavier_uniform"
-            inputs, outputs = ends[stage + 1], ends[stage]
-            up.append(ConvTranspose2d(inputs, outputs, KERNEL, 2, 1, output_padding=behind, init=drawn))
-            up += [Activation(self.activation)] if stage else []
-        numbers = prod(self.maps)
         if code:
             down += [
                 nn.Flatten(),
-                Dense(numbers, code, init="xavier_uniform"),
+                Dense(prod(self.maps), code, init="xavier_uniform"),
                 Activation(self.code_activation),
             ]
-            up = [
-                Dense(code, numbers, init=init),
-                Activation(self.activation),
-                nn.Unflatten(1, self.maps),
-                *up,
-            ]
+            up = [*from_code(code, self.maps, self.activation, init), *up]
         self.encoder, self.decoder = nn.Sequential(*down), nn.Sequential(*up)
-
-    @property
-    def may_copy(self) -> bool:
-        """Whether nothing but the size of its code keeps it from copying."""
-        return self.corruption is None and self.sparsity_target is None and not self.code_l1
 
     def encode(self, x: Tensor) -> Tensor:
         """The code of pictures, (N, code) or (N, C, h, w)."""
@@ -128,19 +100,6 @@ class ConvAutoencoder(nn.Module):
     def decode(self, code: Tensor) -> Tensor:
         """The pictures that a code stands for, each as a row (N, in_channels·H·W)."""
         return self.decoder(code).flatten(1)
-
-    def forward(self, x: Tensor) -> Coded:
-        """The pictures again, corrupted ones while training, and their code."""
-        code = self.encode(x if self.corruption is None else self.corruption(x))
-        return Coded(self.decode(code), code)
-
-    def answers(self, x: Tensor) -> Tensor:
-        """The pictures again, (N, in_channels·H·W)."""
-        return self(x).outputs
-
-    def full_loss(self, loss: Any) -> LossOfCode:
-        """A loss of the outputs, with the penalties of the code."""
-        return LossOfCode(self, loss)
 
     def extra_repr(self) -> str:
         """The size of its code."""

@@ -1,33 +1,14 @@
 """The variational autoencoder."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import torch
-from torch import Tensor, nn
-
-from gradatim.checks import UsageError, one_of, real, whole
 from gradatim.models.dense_stack import NONE, dense_stack, elementwise, sizes_of
-from gradatim.models.evidence_bound import (
-    LIKELIHOODS,
-    Drawn,
-    LossOfELBO,
-    divergence_from_normal,
-    importance_bound,
-    log_likelihood,
-)
+from gradatim.models.gaussian_code import GaussianCode
 from gradatim.models.mlp import INIT
-from gradatim.models.vae_draws import Binarise, Reparameterise
 from gradatim.nn.dense import Dense
-from gradatim.nn.row_numbers import row_normal
-
-BINARISE = (NONE, "threshold", "sampled")
-LEAST = -9.2  # of the decoder's log variance: a deviation of 0.01, lest a constant input be infinitely likely
-AT_ONCE = 2**23  # numbers that are decoded together
-LOSSES = {"bernoulli": ("MultiLabel", "bernoulli_nll"), "gaussian": ("GaussianNLL", "gaussian_nll")}
 
 
-class VAE(nn.Module):
+class VAE(GaussianCode):
     """Variational autoencoder (Kingma & Welling 2014; Rezende, Mohamed & Wierstra 2014; curriculum F5).
 
         q(z | x) = N(μ(x), exp(s(x))),   z = μ + exp(s/2) ε,   p(x | z) Bernoulli or Gaussian,  p(z) = N(0, I)
@@ -47,6 +28,7 @@ class VAE(nn.Module):
 
     Raises UsageError for an argument that cannot be, and for other inputs.
 
+    >>> import torch
     >>> net = VAE(6, hidden=[8], latent=2).eval()
     >>> net.answers(torch.ones(3, 6)).shape, net.decode(torch.zeros(1, 2)).shape
     (torch.Size([3, 9]), torch.Size([1, 6]))
@@ -58,22 +40,10 @@ class VAE(nn.Module):
         beta: float = 1.0, free_bits: float = 0.0, binarise: str | None = None, variance: str = "shared",
         samples: int = 50, init: str | None = None,
     ):  # fmt: skip
-        super().__init__()
-        self.in_features = whole("in_features", in_features, 1)
-        self.latent = min(max(in_features // 8, 2), 20) if latent is None else whole("latent", latent, 1)
+        super().__init__(in_features, latent, likelihood, beta, free_bits, binarise, variance, samples)
         self.units = [20 * self.latent] if hidden is None else sizes_of("hidden", hidden)
         back = self.units[::-1] if decoder is None else sizes_of("decoder", decoder, at_least=0)
         self.activation = elementwise("activation", activation)
-        self.likelihood = one_of("likelihood", likelihood, LIKELIHOODS)
-        self.beta, self.free_bits = real("beta", beta, at_least=0), real("free_bits", free_bits, at_least=0)
-        self.samples = whole("samples", samples, 1)
-        gaussian = likelihood == "gaussian"
-        how = one_of("binarise", binarise or (NONE if gaussian else "sampled"), BINARISE)
-        if gaussian and how != NONE:
-            raise UsageError(
-                f"binarise={how} is for a Bernoulli likelihood; a Gaussian one is of any numbers"
-            )
-        self.binarise, self.draw = Binarise(how), Reparameterise()
         first = init or INIT.get(activation, "xavier_uniform")
         widths = [self.in_features, *self.units]
         self.encoder = dense_stack(widths, [activation] * len(self.units), [first])
@@ -81,87 +51,3 @@ class VAE(nn.Module):
         self.spread = Dense(widths[-1], self.latent, init="xavier_uniform")
         ways = [activation] * len(back) + [NONE]
         self.decoder = dense_stack([self.latent, *back, self.in_features], ways, [first, "xavier_uniform"])
-        each = {"shared": 1, "each": self.in_features}[one_of("variance", variance, ("shared", "each"))]
-        self.output_log_variance = nn.Parameter(torch.zeros(each)) if gaussian else None
-
-    def draw_parameters(self, seed: int, prefix: str) -> None:
-        """The decoder's log variance begins at 0; layers draw themselves."""
-        if self.output_log_variance is not None and not self.output_log_variance.is_meta:
-            with torch.no_grad():
-                self.output_log_variance.zero_()
-
-    def log_variance(self) -> Tensor | None:
-        """The log variance of a Gaussian decoder, (1,) or (D,); None of a Bernoulli one."""
-        s = self.output_log_variance
-        return None if s is None else s.clamp_min(LEAST).expand(self.in_features)
-
-    def encode_distribution(self, v: Tensor) -> tuple[Tensor, Tensor]:
-        """μ and s = log σ² of q(z | v), both (N, latent), of inputs that are binary already."""
-        h = self.encoder(v)
-        return self.mean(h), self.spread(h)
-
-    def encode(self, x: Tensor) -> Tensor:
-        """The mean μ of q(z | x), (N, latent)."""
-        return self.encode_distribution(self.binarise(self._flat(x)))[0]
-
-    def decode(self, code: Tensor) -> Tensor:
-        """The mean of p(x | z) for codes (N, latent): probabilities, or numbers."""
-        if code.ndim != 2 or code.shape[1] != self.latent:
-            raise UsageError(f"a code here has {self.latent} numbers; its shape is {tuple(code.shape)}")
-        return self.means(self.decoder(code))
-
-    def means(self, outputs: Tensor) -> Tensor:
-        """What the decoder's outputs stand for."""
-        return torch.sigmoid(outputs) if self.likelihood == "bernoulli" else outputs
-
-    def forward(self, x: Tensor) -> Drawn:
-        """The outputs for a code that is drawn, and what it was drawn from."""
-        v = self.binarise(self._flat(x))
-        mean, log_variance = self.encode_distribution(v)
-        return Drawn(self.decoder(self.draw(mean, log_variance, v)), mean, log_variance, v)
-
-    def log_weights(self, x: Tensor, samples: int) -> Tensor:
-        """Log p(v, z)/q(z | v) of so many codes for each example, (N, samples)."""
-        v = self.binarise(self._flat(x))
-        return self._log_weights(v, *self.encode_distribution(v), samples)
-
-    def _log_weights(self, v: Tensor, mean: Tensor, log_variance: Tensor, samples: int) -> Tensor:
-        epsilon = row_normal(v, "codes", samples * self.latent).view(len(v), samples, self.latent)
-        z = mean[:, None] + (log_variance / 2).exp()[:, None] * epsilon
-        log_ratio = (epsilon.square() - z.square() + log_variance[:, None]).sum(2) / 2  # log p(z)/q(z | v)
-        log_p = log_likelihood(self.decoder(z), v[:, None].expand(-1, samples, -1), self.log_variance())
-        return log_p + log_ratio
-
-    def answers(self, x: Tensor) -> Tensor:
-        """The mean of p(x | z = μ), the ELBO, the importance-weighted bound and the KL of each example."""
-        rows = max(1, AT_ONCE // (self.samples * self.in_features))
-        return torch.cat([self._answers(part) for part in self._flat(x).split(rows)])
-
-    def _answers(self, x: Tensor) -> Tensor:
-        v = self.binarise(x)
-        mean, log_variance = self.encode_distribution(v)
-        log_w = self._log_weights(v, mean, log_variance, self.samples)
-        beside = [log_w.mean(1), importance_bound(log_w), divergence_from_normal(mean, log_variance).sum(1)]
-        return torch.cat([self.means(self.decoder(mean)), torch.stack(beside, 1)], 1)
-
-    def full_loss(self, loss: Any) -> LossOfELBO:
-        """The negative ELBO; UsageError for a loss that is not the likelihood's."""
-        name, said = LOSSES[self.likelihood]
-        if type(loss).__name__ != name:
-            raise UsageError(f"a VAE with a {self.likelihood} likelihood learns by the loss {said}")
-        return LossOfELBO(self)
-
-    def _flat(self, x: Tensor) -> Tensor:
-        flat = x.flatten(1)
-        if flat.shape[1] != self.in_features:
-            raise UsageError(
-                f"the autoencoder reads {self.in_features} numbers an example; the inputs' shape is "
-                f"{tuple(x.shape)}"
-            )
-        return flat
-
-    def extra_repr(self) -> str:
-        """What the constructor was told, as far as it is not the default."""
-        told = [f"latent={self.latent}", f"likelihood={self.likelihood!r}"]
-        told += [f"beta={self.beta:g}"] if self.beta != 1 else []
-        return ", ".join(told + ([f"free_bits={self.free_bits:g}"] if self.free_bits else []))

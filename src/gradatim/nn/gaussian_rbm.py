@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gradatim.checks import UsageError
 from gradatim.nn.boltzmann_units import Uniform, normal, spread_of
 from gradatim.nn.rbm import RBM
 
@@ -35,6 +36,11 @@ class GaussianRBM(RBM):
         persistent: bool = False, momentum: float = 0.5, centred: bool = True,
         sparsity_target: float | None = None, sparsity_cost: float = 0.1, tempering: int = 0,
     ):  # fmt: skip
+        if hidden_units == "gaussian":
+            raise UsageError(
+                "Gaussian hidden units on Gaussian visible ones have no distribution: large weights make "
+                "both grow without bound; take hidden_units bernoulli or relu, or inputs from 0 to 1"
+            )
         how: dict[str, Any] = {"k": k, "persistent": persistent, "momentum": momentum, "centred": centred}
         super().__init__(
             visible, hidden, 0, hidden_units, sparsity_target=sparsity_target, sparsity_cost=sparsity_cost,

@@ -1,5 +1,6 @@
 """The restricted Boltzmann machine."""
 
+import math
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from gradatim.nn.boltzmann_units import Uniform, binary, integral_of_softplus, n
 from gradatim.random import generator
 
 SPREAD = 0.01  # of the first weights (Hinton 2012, section 8)
+HIDDEN_UNITS = ("bernoulli", "relu", "gaussian")
 ENUMERATED = 20  # units at most, all of whose states are gone through
 
 
@@ -24,7 +26,9 @@ class RBM(nn.Module):
     The last `classes` visible units are one softmax, a label in one-hot form (Larochelle & Bengio 2008):
     P(v_k = 1 | h) = exp(b_k + Σ_i W_ik h_i)/Σ over the group. Hidden units "relu" (Nair & Hinton 2010) stand
     for infinitely many copies of a binary unit with biases c − ½, c − 3/2, …: with x = c + W v they are drawn
-    as max(0, x + N(0, σ(x))), their mean is log(1 + eˣ), and their part of F is the integral of that.
+    as max(0, x + N(0, σ(x))), their mean is log(1 + eˣ), and their part of F is the integral of that. Hidden
+    units "gaussian" (Hinton & Salakhutdinov 2006) are linear, h ~ N(x, 1), with −½ h² in the exponent of P,
+    and their part of F is −½ (x² + log 2π).
 
     Shapes: v (N, visible) of numbers in [0, 1] → the hidden units' means, for binary ones P(h = 1 | v),
     (N, hidden), by which it feeds the next layer forward. W = `weight` (hidden, visible) begins near 0, b =
@@ -48,7 +52,7 @@ class RBM(nn.Module):
         super().__init__()
         self.visible, self.hidden = whole("visible", visible, 1), whole("hidden", hidden, 1)
         self.classes = whole("classes", classes, 0, visible)
-        self.hidden_units = one_of("hidden_units", hidden_units, ("bernoulli", "relu"))
+        self.hidden_units = one_of("hidden_units", hidden_units, HIDDEN_UNITS)
         self.teaching: dict[str, Any] = {
             "k": whole("k", k, 1), "persistent": truth("persistent", persistent),
             "centred": truth("centred", centred),
@@ -79,6 +83,8 @@ class RBM(nn.Module):
 
     def mean_hidden(self, x: Tensor) -> Tensor:
         """The hidden units' mean by their input x = c + W v."""
+        if self.hidden_units == "gaussian":
+            return x
         return torch.sigmoid(x) if self.hidden_units == "bernoulli" else F.softplus(x)
 
     def mean_visible(self, a: Tensor) -> Tensor:
@@ -105,6 +111,8 @@ class RBM(nn.Module):
         if self.hidden_units == "bernoulli":
             return binary(h, numbers, f"hidden {t}")
         drawn = numbers(f"hidden {t}", tuple(h.shape))
+        if self.hidden_units == "gaussian":
+            return h + normal(drawn)
         x = self._of_hidden(v)
         return (x + torch.sigmoid(x).sqrt() * normal(drawn)).clamp_min(0)
 
@@ -163,7 +171,7 @@ class RBM(nn.Module):
     def check_binary(self) -> None:
         """Raise UsageError where the hidden units are not binary, whose Z is meant."""
         if self.hidden_units != "bernoulli":
-            raise UsageError("log Z is of a machine of binary hidden units; these are relu")
+            raise UsageError(f"log Z is of a machine of binary hidden units; these are {self.hidden_units}")
 
     def _sums_visible(self) -> bool:
         """Whether log Z goes through the states of the visible layer."""
@@ -173,6 +181,8 @@ class RBM(nn.Module):
         """The hidden units' part of −F, (N,): ∫ of their mean up to x."""
         if self.hidden_units == "bernoulli":
             return F.softplus(x).sum(1)
+        if self.hidden_units == "gaussian":
+            return (x.square() + math.log(2 * math.pi)).sum(1) / 2
         return integral_of_softplus(x).sum(1)
 
     def statistics_beside(self, v: Tensor, h: Tensor, share: Tensor) -> dict[str, Tensor]:

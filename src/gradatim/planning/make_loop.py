@@ -7,7 +7,7 @@ from gradatim.checks import NonFiniteLoss
 from gradatim.planning.class_scores import check_scores
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.plan import Plan
-from gradatim.planning.pretraining import OF_LAYERS, pretraining_settings
+from gradatim.planning.pretraining import OF_LAYERS, has_opposite_layers, pretraining_settings
 from gradatim.training.batches.layout import SingleExample
 
 
@@ -47,12 +47,14 @@ def _loop(plan: Plan) -> Any:
 
 
 def _pretraining(plan: Plan, parts: tuple[Any, Any], settings: dict[str, Any]) -> Any:
-    """Each hidden layer's learning, then Training of the whole."""
+    """Each hidden layer's learning, then that of the whole."""
+    from gradatim.unsupervised.autoencoder_pretraining import AutoencoderPretraining
     from gradatim.unsupervised.pretraining import Pretraining
 
+    way = AutoencoderPretraining if has_opposite_layers(plan.trained.network) else Pretraining
     kind, how = pretraining_settings(plan.settings.pretrain)
     train, valid = parts
-    return Pretraining(
+    return way(
         plan.trained.model, train, plan.loss, kind=kind, how=how, valid=valid,
         pretrain_epochs=plan.settings.pretrain_epochs or 1, pretrain_lr=plan.settings.pretrain_lr, **settings,
     )  # fmt: skip

@@ -47,7 +47,12 @@ from gradatim.planning.network_arguments import (
     work_of,
 )
 from gradatim.planning.option_checks import refuse_useless
-from gradatim.planning.pretraining import check_pretraining, complete_pretraining
+from gradatim.planning.pretraining import (
+    arguments_of_pretraining,
+    check_pretraining,
+    complete_pretraining,
+    loss_of_pretraining,
+)
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
@@ -102,6 +107,7 @@ def make_plan(
     _check_model(model)
     train, network = data.train, network or {}
     model = usual_for(data.task, train) if model is None else model
+    loss = loss_of_pretraining(settings, model, train, loss)
     problem = choose_problem(data, model, loss)
     loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
     problem, transform = with_transform(problem, data, settings)
@@ -127,7 +133,8 @@ def make_plan(
             choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
         asked = with_members(named, network, settings, encoder, problem, train, parts_of(data))
-        asked = {**loop_class(named).arguments_of(problem), **asked}
+        pretrained = arguments_of_pretraining(settings, named, asked)
+        asked = {**loop_class(named).arguments_of(problem), **pretrained, **asked}
         entry = entry_of(named, asked, settings, train, encoder, outputs, head.outputs)
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     else:
@@ -179,7 +186,7 @@ def _choose(
     settings, choices = one_or_several(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())
     )
-    settings, choices = complete_pretraining(settings, choices)
+    settings, choices = complete_pretraining(settings, choices, named)
     if is_name:
         check_layout(named, train)
     encoder = encoder or fit_encoder(

@@ -1,10 +1,11 @@
 """Pretraining layer by layer: what can be asked for, what is chosen, and where it cannot be."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from gradatim import catalog
 from gradatim.checks import UsageError, known, not_twice, one_of, real, unknown_argument, whole
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.training_options import Settings
@@ -23,6 +24,14 @@ WORDS = {
     "denoising": "denoising autoencoders with temporary decoders",
     "supervised": "the labels with a temporary output layer",
 }  # fmt: skip
+
+
+OF_AUTOENCODER = {
+    "rbm": "by contrastive divergence, unrolled into the decoder's; hence sigmoid units, and Bernoulli "
+    "pictures, unless asked otherwise",
+    "autoencoder": "together with the decoder's opposite to it",
+    "denoising": "from inputs with noise, together with the decoder's opposite to it",
+}
 
 
 def pretraining_settings(text: str | None) -> tuple[str, dict[str, Any]]:
@@ -78,8 +87,11 @@ def check_pretraining(settings: Settings, model: Any, several: bool, labels: boo
             "--pretrain is for one network, and an ensemble has several: leave out --model ensemble and "
             "--members"
         )
-    if loop_class(model) is not Training:
-        raise UsageError(f"--pretrain is for a stack of layers, such as mlp; {name} has its own way to learn")
+    if loop_class(model) is not Training and not has_opposite_layers(model):
+        raise UsageError(
+            "--pretrain is for a stack of layers, such as mlp, and for autoencoder, which is dense; "
+            f"{name} has its own way to learn: leave out --pretrain, or take another --model"
+        )
     if not labels and pretraining_settings(settings.pretrain)[0] == "supervised":
         raise UsageError("supervised pretraining needs labels; autoencoder, denoising and rbm need none")
     if settings.engine == "numpy":
@@ -88,19 +100,46 @@ def check_pretraining(settings: Settings, model: Any, several: bool, labels: boo
         raise UsageError("--pretrain and --time-budget cannot be together: leave one of them out")
 
 
+def has_opposite_layers(model: Any) -> bool:
+    """Whether a network is an autoencoder whose layers learn in pairs, one up and the opposite one down."""
+    name = model.get("name") if isinstance(model, Mapping) else model
+    row = next((row for row in catalog.entries("network") if row.name == name), None)
+    return row is not None and hasattr(row.load(), "decoder_layer")
+
+
+def arguments_of_pretraining(settings: Settings, model: Any, asked: Collection[str]) -> dict[str, Any]:
+    """What a network takes where nothing else is asked for: machines of an autoencoder have sigmoid units."""
+    free = "activation" not in asked and _unrolls(settings, model)
+    return {"activation": "sigmoid"} if free else {}
+
+
+def loss_of_pretraining(settings: Settings, model: Any, examples: Any, loss: Any) -> Any:
+    """The loss that was asked for; where none was, Bernoulli of pictures, whose machine has binary units."""
+    binary = loss is None and getattr(examples, "is_pictures", False) and _unrolls(settings, model)
+    return "multilabel" if binary else loss
+
+
+def _unrolls(settings: Settings, model: Any) -> bool:
+    """Whether machines become an autoencoder."""
+    return pretraining_settings(settings.pretrain)[0] == "rbm" and has_opposite_layers(model)
+
+
 def _has_layers(model: Any) -> bool:
     """Whether a way of learning has stages of its own, whose epochs and rate these are."""
     return getattr(loop_class(model), "in_stages", False)
 
 
 def complete_pretraining(
-    settings: Settings, choices: dict[str, str]
+    settings: Settings, choices: dict[str, str], model: Any
 ) -> tuple[Settings, dict[str, str]]:  # fmt: skip
     """The settings with nothing of pretraining left open, on the torch engine, and why."""
     if settings.pretrain is None:
         return settings, choices
     name, _ = pretraining_settings(settings.pretrain)
-    said = {"pretrain": f"{settings.pretrain}: each hidden layer learns first, by {WORDS[name]}"}
+    how = f"each hidden layer learns first, by {WORDS[name]}"
+    if has_opposite_layers(model):
+        how = f"each layer of the encoder learns first, {OF_AUTOENCODER[name]}"
+    said = {"pretrain": f"{settings.pretrain}: {how}"}
     if settings.pretrain_epochs is None:
         settings = replace(settings, pretrain_epochs=EPOCHS)
         said["pretrain_epochs"] = f"{EPOCHS}: the default for each layer"

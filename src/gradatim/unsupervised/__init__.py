@@ -8,6 +8,7 @@ open_room(__name__, more={
     "kmeans_codes": "kmeans_centres", "sparse_codes": "sparse_dictionary",
     "staged": "Stage Staged", "pretraining": "Pretraining", "dbn_to_mlp": "dbn_to_mlp",
     "deep_belief": "DeepBelief samples_of_class", "up_down": "UpDown up_down_gradients",
-    "autoencoders": "AutoencoderTraining", "vae": "VAETraining",
+    "autoencoders": "AutoencoderTraining",
+    "autoencoder_pretraining": "AutoencoderPretraining", "vae": "VAETraining",
     "latent": "decode encode interpolate latent_map sample",
 }, over="dbn_to_mlp")  # fmt: skip

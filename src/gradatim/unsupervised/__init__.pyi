@@ -1,6 +1,7 @@
 """Ways of learning without targets, each a Loop."""
 
 from gradatim.unsupervised.annealing import annealed_log_partition as annealed_log_partition
+from gradatim.unsupervised.autoencoder_pretraining import AutoencoderPretraining as AutoencoderPretraining
 from gradatim.unsupervised.autoencoders import AutoencoderTraining as AutoencoderTraining
 from gradatim.unsupervised.contrast import cd_gradient as cd_gradient
 from gradatim.unsupervised.dbn_to_mlp import dbn_to_mlp as dbn_to_mlp

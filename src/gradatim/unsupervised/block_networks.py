@@ -42,6 +42,25 @@ class BlockWithDecoder(nn.Module):
         return self.decoder(self.layers(self.noise(x))).flatten(1)
 
 
+class BlockOfAutoencoder(nn.Module):
+    """A layer of an encoder and the decoder's layer opposite to it, both the network's own.
+
+        x̂ = g(V h + c),   h = block(corrupted x);   without g where the loss is Bernoulli, of log odds
+
+    Shapes: x (N, D) → (N, D).
+    """
+
+    description: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, block: Block, decoder: nn.Module, noise: nn.Module, g: nn.Module):
+        super().__init__()
+        self.noise, self.layers, self.decoder, self.g = noise, block.layers, decoder, g
+
+    def forward(self, x: Tensor) -> Tensor:
+        """X again."""
+        return self.g(self.decoder(self.layers(self.noise(x))))
+
+
 class BlockWithOutput(nn.Module):
     """A block and a temporary output layer on all its numbers.
 

@@ -55,33 +55,40 @@ class Block:
 
 
 def blocks_of(network: nn.Module) -> tuple[list[Block], Block]:
-    """The blocks of the hidden layers in their order, and that of the output; dropout is in none.
+    """The blocks of the hidden layers in their order, and that of the output.
 
-    Raises UsageError for a network that is no stack, for one with another layer that has weights, and for one
-    without hidden layers.
+    Raises UsageError as `cut`, and for a network without hidden layers.
     """
-    cut: list[tuple[list[nn.Module], list[nn.Module], Any]] = []
-    lead: list[nn.Module] = []
-    for layer in _in_order(network):
-        weight = _weight_of(layer)
-        if weight is not None:
-            cut.append((lead, [layer], weight))
-            lead = []
-        elif isinstance(layer, Dropout | nn.modules.dropout._DropoutNd):
-            continue
-        elif lead or not cut or isinstance(layer, BETWEEN) or type(layer).__name__.startswith("Global"):
-            lead.append(layer)
-        else:
-            cut[-1][1].append(layer)
-    found = [
-        Block(k, nn.Sequential(*before), nn.Sequential(*layers), weight)
-        for k, (before, layers, weight) in enumerate(cut, 1)
-    ]
+    found = cut(network)
     if len(found) < 2:
         raise UsageError(
             "the network has no hidden layer to pretrain; give it some, such as --hidden 500,500"
         )
     return found[:-1], found[-1]
+
+
+def cut(network: nn.Module) -> list[Block]:
+    """The blocks of a stack in their order; dropout is in none.
+
+    Raises UsageError for a network that is no stack, and for one with another layer that has weights.
+    """
+    parts: list[tuple[list[nn.Module], list[nn.Module], Any]] = []
+    lead: list[nn.Module] = []
+    for layer in _in_order(network):
+        weight = _weight_of(layer)
+        if weight is not None:
+            parts.append((lead, [layer], weight))
+            lead = []
+        elif isinstance(layer, Dropout | nn.modules.dropout._DropoutNd):
+            continue
+        elif lead or not parts or isinstance(layer, BETWEEN) or type(layer).__name__.startswith("Global"):
+            lead.append(layer)
+        else:
+            parts[-1][1].append(layer)
+    return [
+        Block(k, nn.Sequential(*before), nn.Sequential(*layers), weight)
+        for k, (before, layers, weight) in enumerate(parts, 1)
+    ]
 
 
 def _in_order(network: nn.Module) -> list[nn.Module]:

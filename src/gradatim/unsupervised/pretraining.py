@@ -80,7 +80,7 @@ class Pretraining(Staged):
         self.pretrain_lr = None if pretrain_lr is None else real("pretrain_lr", pretrain_lr, above=0)
         self.how = dict(how or {})
         self.loss, self.settings = loss, {"seed": 0, "batch_size": 32, **settings}
-        self.hidden, self.output = blocks_of(model)
+        self.hidden, self.output = self._blocks(model)
         self._check_blocks()
         self.data: Dataset | None = _rows(data)
         self.valid = None if valid is None else _rows(valid)
@@ -92,6 +92,10 @@ class Pretraining(Staged):
         self.machine: RBM | None = None  # of the stage under way
         self._last()  # so that what it refuses is refused before anything is learned
         self.begin_stage()
+
+    def _blocks(self, model: nn.Module) -> tuple[list[Block], Block]:
+        """What learns block after block, and the output."""
+        return blocks_of(model)
 
     @property
     def seed(self) -> int:
@@ -151,7 +155,7 @@ class Pretraining(Staged):
         data, valid = self._examples(block, self.data), self._examples(block, self.valid)
         assert data is not None
         data = replace(data, x=data.x.reshape(len(data), -1))
-        units = "relu" if block.activation == "relu" else "bernoulli"
+        units = self._units(block)
         gaussian = not self._is_bounded(block, data.x)
         hidden, visible = block.weight.weight.shape
         machine = GaussianRBM(visible, hidden, units) if gaussian else RBM(visible, hidden, 0, units)
@@ -159,9 +163,13 @@ class Pretraining(Staged):
         machine.draw_parameters(self._seed_of(block), "")
         self.machine = machine
         way: Any = GaussianContrastiveDivergence if gaussian else ContrastiveDivergence
-        rate = RATES["relu" if units == "relu" else "gaussian" if gaussian else "bernoulli"]
-        how = {"centred": True, **self.how} if units == "relu" else self.how
+        rate = RATES["gaussian" if gaussian and units == "bernoulli" else units]
+        how = self.how if units == "bernoulli" else {"centred": True, **self.how}
         return way(machine, data, valid=valid, **self._stage_settings(block, rate), **how)
+
+    def _units(self, block: Block) -> str:
+        """The kind of a machine's hidden units."""
+        return "relu" if block.activation == "relu" else "bernoulli"
 
     def _is_bounded(self, block: Block, x: np.ndarray) -> bool:
         """Whether a block's inputs are in [0, 1] whatever the example: of the first, those at hand."""
@@ -184,10 +192,15 @@ class Pretraining(Staged):
         noise: nn.Module = nn.Identity()
         if self.kind == "denoising":
             noise = Corruption(self.how.get("corruption", "masking"), self.how.get("noise", 0.3))
-        network = BlockWithDecoder(block, tensor_of(x[:1]), noise, self._seed_of(block))
-        loss = bernoulli if self._is_bounded(block, x) else squared_error
+        bounded = self._is_bounded(block, x)
+        network = self._with_decoder(block, x[:1], noise, bounded)
+        loss = bernoulli if bounded else squared_error
         again = [None if part is None else replace(part, y=part.x.reshape(len(part), -1)) for part in parts]
         return Training(network, again[0], loss, valid=again[1], **self._stage_settings(block, RATE))
+
+    def _with_decoder(self, block: Block, x: np.ndarray, noise: nn.Module, bounded: bool) -> nn.Module:
+        """The network that teaches a block to say examples like x again."""
+        return BlockWithDecoder(block, tensor_of(x), noise, self._seed_of(block))
 
     def _labels(self, block: Block) -> Loop:
         """Training of the block with a temporary output layer, as the run trains the whole network."""

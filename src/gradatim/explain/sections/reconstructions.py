@@ -32,6 +32,7 @@ def context(evidence: Reconstructions, report: Any) -> dict[str, Any]:
 
 def headline(evidence: Reconstructions, report: Any) -> str:
     """How much of the inputs is kept."""
-    share = percent(max(report.metrics["variance_explained"], 0.0))
-    error = measure(report.metrics["reconstruction_error"])
-    return f"{share} of the {report.word} examples' variance is reconstructed (mean squared error {error})."
+    share, error = report.metrics["variance_explained"], measure(report.metrics["reconstruction_error"])
+    said = f"{percent(share)} of the {report.word} examples' variance is reconstructed"
+    worse = "; the mean input would be nearer to them" if share < 0 else ""
+    return f"{said} (mean squared error {error}){worse}."

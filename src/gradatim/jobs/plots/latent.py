@@ -108,4 +108,6 @@ def _some(values: np.ndarray) -> list[str]:
 
 def _how_two(network: str) -> str:
     """The argument of a network that makes its code one of two numbers."""
-    return {"vae": "latent=2", "conv_autoencoder": "code=2"}.get(network, "--hidden 64,2")
+    return {"vae": "latent=2", "conv_vae": "latent=2", "conv_autoencoder": "code=2"}.get(
+        network, "--hidden 64,2"
+    )

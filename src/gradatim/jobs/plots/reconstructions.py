@@ -4,7 +4,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, unknown_argument, whole
 from gradatim.explain.figures.reconstructions import reconstructed_pictures, reconstructed_rows
-from gradatim.explain.number_format import count, measure
+from gradatim.explain.number_format import count, measure, percent
 from gradatim.jobs.plots.codes import is_picture, tiles_of
 from gradatim.jobs.plots.request import Drawing, PlotRequest, name_of
 
@@ -34,11 +34,13 @@ def reconstructions(asked: PlotRequest) -> Drawing:
     split = {"valid": "validation"}.get(run.data.judged_on, run.data.judged_on)
     share = run.metrics["variance_explained"]
     title = (
-        f"Reconstructions of {name_of(run)}: {100 * max(share, 0):.0f} % of the variance of "
+        f"Reconstructions of {name_of(run)}: {percent(share, 0)} of the variance of "
         f"{count(len(x))} {split} examples"
     )
     groups = [("typical: the error is next to the median", typical), ("the largest errors", worst)]
     words = f"a mean squared error for each example; that of all is {measure(float(error.mean()))}"
+    if share < 0:
+        words += ", which is more than the mean input's"
     if pictured:
         parts = [
             (name, tiles_of(x[rows], shape), tiles_of(again[rows], shape), error[rows])
