@@ -41,6 +41,7 @@ from gradatim.planning.loop_choice import (
 from gradatim.planning.network_arguments import (
     axes_notices,
     check_layout,
+    encoder_of_network,
     entry_of,
     is_sized_by_hidden,
     units_of,
@@ -215,6 +216,7 @@ def _encoder_name(train: Any, model: Any, problem: Problem, settings: Settings) 
     usual = encoder_for_own(train.encoder) if own else encoder_of_numbers(train, settings.numbers)
     if settings.pretrain is not None and not own and getattr(train, "is_pictures", False):
         usual = "unit"
+    usual = encoder_of_network(model, usual or train.encoder) or usual
     asked = loop_class(model).encoder_of(train, problem, usual)
     return None if asked is None else encoder_for(asked, train)
 

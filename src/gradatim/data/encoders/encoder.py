@@ -24,6 +24,7 @@ HOMES = {  # of the encoders, by the name in their record
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",
     "words": "gradatim.data.encoders.words:Words",
+    "words and characters": "gradatim.data.encoders.words_and_characters:WordsAndCharacters",
     "sequences": "gradatim.data.encoders.sequences:Sequences",
     "steps": "gradatim.data.encoders.steps:Steps",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
@@ -46,6 +47,11 @@ class Encoder:
     @property
     def symbols(self) -> int | None:
         """How many symbols there are, where inputs are their numbers."""
+        return None
+
+    @property
+    def letters(self) -> int | None:
+        """How many characters there are, where words are the numbers of theirs, too."""
         return None
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:
