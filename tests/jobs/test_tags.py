@@ -33,7 +33,7 @@ def file():
 def test_tags_are_learned_measured_and_predicted(file):
     run = gradatim.train(file, epochs=8, out="run", **QUICK)
     assert run.metrics["accuracy"] == 1.0
-    assert run.trained.network["name"] == "tagger" and run.config["data"]["kind"] == "tagged"
+    assert run.trained.network["name"] == "word_tagger" and run.config["data"]["kind"] == "tagged"
     again = gradatim.load("run")
     assert again.evaluate() == run.evaluate()
     assert again.evaluate(data=file)["n"] == sum(bool(line) for line in Path(file).read_text().split("\n"))
@@ -88,5 +88,5 @@ def test_words_and_tags_are_counted(file):
 def test_what_is_for_other_data_is_refused(file):
     with pytest.raises(UsageError, match="class-weight is for classification"):
         gradatim.train(file, class_weight="balanced", **QUICK)
-    with pytest.raises(UsageError, match="mlp does not learn from sentences; tagger does"):
+    with pytest.raises(UsageError, match="mlp does not learn from sentences; word_tagger does"):
         gradatim.train(file, model="mlp", **QUICK)

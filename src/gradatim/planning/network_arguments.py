@@ -40,7 +40,7 @@ def encoder_of_network(model: Any, usual: str) -> str | None:
     it reads that.
 
     >>> encoder_of_network("word_tagger", "words"), encoder_of_network("tagger", "words")
-    ('words and characters', None)
+    ('spelled words', None)
     """
     name = model.get("name") if isinstance(model, Mapping) else model
     if not isinstance(name, str) or name not in catalog.names("network"):
@@ -112,8 +112,8 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
     shape = encoder.shape(examples.shape)
     outputs_of = {name: outputs for name in ("num_classes", "out_features") if name in takes}
     if encoder.symbols is not None:
-        letters = {"alphabet_size": encoder.letters} if "alphabet_size" in takes else {}
-        return {"vocabulary_size": encoder.symbols, **letters, **outputs_of}
+        sizes = {name: size for name, size in encoder.sizes.items() if name in takes}
+        return {"vocabulary_size": encoder.symbols, **sizes, **outputs_of}
     if "visible" in takes:
         return {"visible": prod(shape)}
     if "input_len" in takes:

@@ -24,7 +24,7 @@ HOMES = {  # of the encoders, by the name in their record
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",
     "words": "gradatim.data.encoders.words:Words",
-    "words and characters": "gradatim.data.encoders.words_and_characters:WordsAndCharacters",
+    "spelled words": "gradatim.data.encoders.spelled_words:SpelledWords",
     "sequences": "gradatim.data.encoders.sequences:Sequences",
     "steps": "gradatim.data.encoders.steps:Steps",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
@@ -50,9 +50,9 @@ class Encoder:
         return None
 
     @property
-    def letters(self) -> int | None:
-        """How many characters there are, where words are the numbers of theirs, too."""
-        return None
+    def sizes(self) -> dict[str, int]:
+        """What else a network of symbols needs to know, by the name of its argument."""
+        return {}
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:
         """Examples as an engine takes them: inputs encoded, targets as the problem's loss reads them.
@@ -137,6 +137,10 @@ class Encoder:
         flat = x.reshape(-1)[:most]
         known = names or tuple(f"feature {i}" for i in range(len(flat)))
         return {str(name): float(value) for name, value in zip(known, flat, strict=False)}
+
+    def parts(self, examples: Any) -> dict[str, np.ndarray]:
+        """Which of the answers to examples, (S,), are measured apart, by what they are of."""
+        return {}
 
     def template(self, shape: tuple[int, ...] | None, features: tuple[str, ...]) -> Any:
         """Examples, of which there are none, that say what others are read as."""
