@@ -11,7 +11,9 @@ from gradatim.problems.evidence import ByClass, Confusion, Evidence, TaggedWords
 MOST = 20
 
 
-def tagged_words(examples: Any, answers: np.ndarray, names: tuple, parts: dict[str, np.ndarray]) -> TaggedWords:
+def tagged_words(
+    examples: Any, answers: np.ndarray, names: tuple, parts: dict[str, np.ndarray]
+) -> TaggedWords:
     """Of sentences and the tag numbers that are answered, (S,).
 
     >>> from gradatim.data.sentences import sentences_of
