@@ -8,9 +8,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from gradatim import catalog
 from gradatim.checks import UsageError, whole
-from gradatim.estimators.arguments import argument, check, keep, seed_of
+from gradatim.estimators.arguments import Bounds, argument, check, keep, seed_of
 
-BOUNDS = {
+BOUNDS: Bounds = {
     "learning_rate_init": {"above": 0},
     "dropout": {"at_least": 0, "below": 1},
     "input_dropout": {"at_least": 0, "below": 1},

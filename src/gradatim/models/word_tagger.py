@@ -1,7 +1,10 @@
 """A tag for every word, from its spelling and the words around it."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+import torch
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, one_of
@@ -67,3 +70,9 @@ class WordTagger(nn.Module):
         padded[real] = vectors
         hidden, _ = self.recurrent(padded, lengths=lengths)
         return self.head(self.dropout(hidden[real]))
+
+    @torch.no_grad()
+    def set_vectors(self, numbers: Sequence[int], vectors: np.ndarray) -> None:
+        """Let the words of these numbers begin with these vectors (n, embedding_size)."""
+        table = self.words.embedding.weight
+        table[torch.tensor(numbers)] = torch.from_numpy(vectors).to(table)

@@ -1,6 +1,6 @@
 """What every encoder is, and how one comes back from its record."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from importlib import import_module
 from typing import Any, ClassVar
@@ -137,6 +137,14 @@ class Encoder:
         flat = x.reshape(-1)[:most]
         known = names or tuple(f"feature {i}" for i in range(len(flat)))
         return {str(name): float(value) for name, value in zip(known, flat, strict=False)}
+
+    def with_words(self, words: Collection[str]) -> "Encoder":
+        """The same, in which each of these words of training has a number, however rare it is."""
+        return self
+
+    def rows_of_words(self) -> dict[str, int]:
+        """The number of each word that has one."""
+        return {}
 
     def parts(self, examples: Any) -> dict[str, np.ndarray]:
         """Which of the answers to examples, (S,), are measured apart, by what they are of."""

@@ -1,7 +1,8 @@
 """Words by their number, and each by its affixes and its characters."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -67,6 +68,16 @@ class SpelledWords(Words):
             spelled = [BEGIN, *(of_character.get(one, UNKNOWN) for one in shortened(word)), END]
             row[1 + KINDS : 1 + KINDS + len(spelled)] = spelled
         return found
+
+    def with_words(self, words: Collection[str]) -> "SpelledWords":
+        """The same, in which each of these words has a number, though it comes once."""
+        more = tuple(word for word in self.once if word in words)
+        rest = tuple(word for word in self.once if word not in words)
+        return replace(self, words=self.words + more, once=rest)
+
+    def rows_of_words(self) -> dict[str, int]:
+        """The number of each word that has one."""
+        return {word: number for number, word in enumerate(self.words, 1)}
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Ragged:
         """The sentences as numbers that are looked up, with the tags as the problem's loss reads them."""
