@@ -1,4 +1,4 @@
-"""Claim: on EWT, batches of like lengths make at least 1.8 times the steps a second of padding to the longest.
+"""Claim: on EWT batches of like lengths make at least 1.8 times the steps a second of padding to the longest.
 
     python benchmarks/bucketing.py FOLDER [--threads N] [--batches N] [--repeats N]
 

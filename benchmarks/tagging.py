@@ -1,12 +1,12 @@
-"""Claim: the default recipe tags UD English EWT with universal tags at 94.0 % or better in 10 minutes or less.
+"""Claim: the default recipe tags UD English EWT with universal tags at 94.0 % or better in 10 minutes.
 
     python benchmarks/tagging.py FOLDER [--threads N] [--seeds N | --seed K] [--epochs N]
 
 FOLDER holds en_ewt-ud-train.conllu, -dev and -test, or the same with .gz; no outside vectors. It trains as
-`gradatim train en_ewt-ud-train.conllu --valid …dev.conllu --test …test.conllu` does, and prints for each seed,
-and as the mean over them, the accuracy of all test words, of those that training holds and of the others, and
-minutes, validation included; and the most frequent tag of each word on the same test. The recipe was chosen
-on the dev sentences.
+`gradatim train en_ewt-ud-train.conllu --valid …dev.conllu --test …test.conllu` does. Printed for each seed,
+and as the mean over them, are the accuracy of all test words, of those that training holds and of the others,
+and minutes, validation included; and the most frequent tag of each word on the same test. The recipe was
+chosen on the dev sentences.
 """
 
 import argparse

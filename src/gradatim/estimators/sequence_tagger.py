@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from gradatim import catalog
@@ -19,7 +19,7 @@ OF_NETWORK = ("hidden_size", "num_layers", "cell", "embedding_size", "dropout", 
 CLIP_NORM = 5.0  # of the gradient, which long sequences make large
 
 
-class SequenceTagger(ClassifierMixin, BaseEstimator):
+class SequenceTagger(BaseEstimator):
     """Bidirectional recurrent tagger (Graves & Schmidhuber 2005; dos Santos & Zadrozny 2014; E7, E11).
 
         s_t = U [h→_t; h←_t] + c;   p(tag t) = softmax(s_t)
@@ -49,7 +49,7 @@ class SequenceTagger(ClassifierMixin, BaseEstimator):
     def __init__(
         self, hidden_size: int = 128, *, num_layers: int = 1, cell: str = "lstm", embedding_size: int = 64,
         dropout: float = 0.5, input_dropout: float = 0.3, learning_rate_init: float = 3e-3,
-        batch_size: int = 32, max_iter: int = 6, random_state: Any = 0,
+        batch_size: int = 32, max_iter: int = 5, random_state: Any = 0,
     ):  # fmt: skip
         keep(self, locals())
 
@@ -141,13 +141,10 @@ def _sequences(X: Any) -> list[Any]:
     for i, one in enumerate(X):
         if isinstance(one, str) or not hasattr(one, "__len__"):
             raise UsageError(f"X[{i}] must be a list of words or an array; it is {one!r}")
-        part = np.asarray(one)
-        if len(one) and part.dtype.kind == "U":
-            found.append([str(word) for word in one])
-        elif part.dtype.kind == "O":
+        texts = [isinstance(step, str) for step in one]
+        if any(texts) and not all(texts):
             raise UsageError(f"X[{i}] mixes words and others: a sentence is a list of texts")
-        else:
-            found.append(part)
+        found.append([str(word) for word in one] if any(texts) else np.asarray(one))
     return found
 
 

@@ -79,7 +79,7 @@ RECIPES = (
         "epochs": 20, "batch_size": 2,
     }, network="small_fcn"),
     Recipe("sentences", "sentences", EVER, {
-        "hidden": (128,), "dropout": 0.5, "input_dropout": 0.3, "epochs": 6, "clip_norm": 5.0,
+        "hidden": (128,), "dropout": 0.5, "input_dropout": 0.3, "epochs": 5, "clip_norm": 5.0,
     }, lr={"adam": 3e-3}, network="word_tagger"),
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
