@@ -124,3 +124,10 @@ def test_a_tagger_without_spelling_is_still_there(file):
 def test_no_other_model_answers_in_a_tagger_s_place(file):
     with pytest.raises(UsageError, match="--keep-best-model cannot be done: nothing stands beside"):
         gradatim.train(file, keep_best_model=True, epochs=1, **QUICK)
+
+
+def test_what_is_no_word_has_no_spelling():
+    X, y = [[1, 2, 3], [2, 1]] * 20, [[0, 1, 1], [1, 0]] * 20
+    for x in (X, [np.eye(4)[one] for one in X]):
+        with pytest.raises(UsageError, match="word_tagger reads words; tagger learns from sequences"):
+            gradatim.train((x, y), model="word_tagger", threads=1, quiet=True)

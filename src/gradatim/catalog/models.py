@@ -75,7 +75,7 @@ ENTRIES = (
         "word_tagger", "network", "gradatim.models.word_tagger:WordTagger",
         "dos Santos & Zadrozny, Learning character-level representations for part-of-speech tagging", 2014,
         "E7 E11",
-        "A tag for every word, from its characters and from what stands before it and behind it.",
+        "A tag for every word, from its spelling and from what stands before it and behind it.",
     ),
     Entry(
         "sequence_classifier", "network", "gradatim.models.sequence_classifier:SequenceClassifier",

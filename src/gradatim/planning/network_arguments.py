@@ -111,6 +111,11 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
     """The arguments that the data decide: features, channels and size, or symbols."""
     shape = encoder.shape(examples.shape)
     outputs_of = {name: outputs for name in ("num_classes", "out_features") if name in takes}
+    if "alphabet_size" in takes and "alphabet_size" not in encoder.sizes:
+        usual = recipe_for(examples.form, len(examples)).network
+        raise UsageError(
+            f"{model} reads words; {usual} learns from {examples.form}: leave out --model {model}"
+        )
     if encoder.symbols is not None:
         sizes = {name: size for name, size in encoder.sizes.items() if name in takes}
         return {"vocabulary_size": encoder.symbols, **sizes, **outputs_of}
