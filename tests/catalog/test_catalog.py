@@ -48,7 +48,7 @@ HELPER_MODULES = {
         "accounting", "building", "by_name", "code_penalties", "coded", "conv_stages", "costs", "dense_stack",
         "description", "evidence_bound", "gaussian_code", "graph", "graph_by_hand", "graph_record",
         "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field", "recording",
-        "residual", "sequence_encoder", "vae_draws", "weights", "wrapped_names",
+        "residual", "sequence_encoder", "vae_draws", "weights", "word_vectors", "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

@@ -92,6 +92,15 @@ def test_a_baseline_that_is_far_ahead_is_named():
     assert said({"rmse": 0.3 * FAR_AHEAD, "r2": 0.5}, baselines=rows) == []
 
 
+def test_a_tag_of_each_word_does_not_answer_in_the_networks_place():
+    rows = [("most frequent tag", {"accuracy": 0.8})]
+    [sentence] = said({"accuracy": 0.3}, problem=Classes(("no", "yes")), baselines=rows, test=1000)
+    assert sentence == (
+        "The most frequent tag of each word is far ahead of the network: accuracy 80.0 % beside 30.0 %. "
+        "Try more --epochs."
+    )
+
+
 def test_a_rate_is_far_ahead_beyond_chance_only():
     problem, rows = Classes(("no", "yes")), [("linear model", {"accuracy": 0.95})]
     [sentence] = said({"accuracy": 0.85}, problem=problem, baselines=rows, test=1000)

@@ -33,7 +33,7 @@ def file():
 def test_tags_are_learned_measured_and_predicted(file):
     run = gradatim.train(file, epochs=8, out="run", **QUICK)
     assert run.metrics["accuracy"] == 1.0
-    assert run.trained.network["name"] == "tagger" and run.config["data"]["kind"] == "tagged"
+    assert run.trained.network["name"] == "word_tagger" and run.config["data"]["kind"] == "tagged"
     again = gradatim.load("run")
     assert again.evaluate() == run.evaluate()
     assert again.evaluate(data=file)["n"] == sum(bool(line) for line in Path(file).read_text().split("\n"))
@@ -88,5 +88,46 @@ def test_words_and_tags_are_counted(file):
 def test_what_is_for_other_data_is_refused(file):
     with pytest.raises(UsageError, match="class-weight is for classification"):
         gradatim.train(file, class_weight="balanced", **QUICK)
-    with pytest.raises(UsageError, match="mlp does not learn from sentences; tagger does"):
+    with pytest.raises(UsageError, match="mlp does not learn from sentences; word_tagger does"):
         gradatim.train(file, model="mlp", **QUICK)
+
+
+def test_words_begin_with_vectors_of_a_file(file):
+    """A vector for w0 … w9 and the; what they learn goes on from there, and a resumed run as well."""
+    rng = np.random.default_rng(1)
+    vectors = {word: rng.normal(size=6) for word in ("the", *(f"w{i}" for i in range(10)))}
+    Path("v.txt").write_text("\n".join(f"{w} {' '.join(map(str, v))}" for w, v in vectors.items()))
+    run = gradatim.train(file, epochs=1, out="run", word_vectors="v.txt", **{**QUICK, "lr": 1e-9})
+    said = run.config["choices"]["word_vectors"]
+    assert said == "11 of 22 words begin with their vector of 6 numbers in v.txt"
+    assert run.trained.network["embedding_size"] == 6
+    table = run.model.words.embedding.weight.detach().numpy()
+    for word, number in run.trained.encoder.rows_of_words().items():
+        if word in vectors:
+            np.testing.assert_allclose(table[number], vectors[word], atol=1e-6)
+    Path("v.txt").unlink()
+    assert len(gradatim.train(resume="run", epochs=2, quiet=True).records) == 2
+    with pytest.raises(
+        UsageError, match="--word-vectors is for word_tagger; tagger does not begin with them"
+    ):
+        gradatim.train(file, model="tagger", word_vectors="v.txt", **QUICK)
+    with pytest.raises(UsageError, match=r"there is no file v\.txt of word vectors"):
+        gradatim.train(file, word_vectors="v.txt", **QUICK)
+
+
+def test_a_tagger_without_spelling_is_still_there(file):
+    run = gradatim.train(file, model="tagger", epochs=8, out="run", **QUICK)
+    assert run.trained.encoder.name == "words" and run.metrics["accuracy"] == 1.0
+    assert gradatim.load("run").predict(file).labels.shape == (gradatim.load("run").evaluate(file)["n"],)
+
+
+def test_no_other_model_answers_in_a_tagger_s_place(file):
+    with pytest.raises(UsageError, match="--keep-best-model cannot be done: nothing stands beside"):
+        gradatim.train(file, keep_best_model=True, epochs=1, **QUICK)
+
+
+def test_what_is_no_word_has_no_spelling():
+    X, y = [[1, 2, 3], [2, 1]] * 20, [[0, 1, 1], [1, 0]] * 20
+    for x in (X, [np.eye(4)[one] for one in X]):
+        with pytest.raises(UsageError, match="word_tagger reads words; tagger learns from sequences"):
+            gradatim.train((x, y), model="word_tagger", threads=1, quiet=True)

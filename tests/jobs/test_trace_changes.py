@@ -38,7 +38,7 @@ def runs(tmp_path_factory):
         "itself": (X, {"hidden": [2], "task": "reconstruction"}),
         "pictures": (pictures, {"model": CONV}),
         "text": (folder / "text.txt", {"hidden": [5], "dropout": 0.0}),
-        "tags": (folder / "tags.txt", {"hidden": [4], "task": "tagging", "dropout": 0.0}),
+        "tags": (folder / "tags.txt", {"hidden": [4], "task": "tagging", "model": "tagger", "dropout": 0.0}),
     }
     found = {}
 

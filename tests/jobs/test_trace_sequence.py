@@ -30,7 +30,7 @@ RUNS = {  # data; what they are trained with
         {"model": {"name": "char_lm", "vocabulary_size": len(set(TEXT)), "hidden_size": 4,
                    "embedding_size": 3, "num_layers": 2}},
     ),
-    "tags": (TAGGED, {"hidden": [4], "task": "tagging", "dropout": 0.0}),
+    "tags": (TAGGED, {"hidden": [4], "task": "tagging", "model": "tagger", "dropout": 0.0}),
     "numbers, one class": ((STEPS, SIGN), {"hidden": [3], "dropout": 0.0}),
     "numbers, one number, two layers": ((STEPS, SUM), {"hidden": [3, 3], "dropout": 0.0}),
     "numbers, a class a step": ((STEPS, [one[:, 0] > 0 for one in STEPS]), {"hidden": [3], "dropout": 0.0}),
@@ -286,4 +286,12 @@ def test_a_network_of_one_s_own_is_refused_by_what_is_unknown_of_it(tmp_path):
 
     run = gradatim.train((STEPS, SUM), epochs=1, model=Own(), out=tmp_path / "run", quiet=True)
     with pytest.raises(UsageError, match="knows char_lm, sequence_classifier and tagger"):
+        gradatim.trace(run)
+
+
+def test_a_tagger_that_reads_the_spelling_names_the_one_that_is_traced(tmp_path):
+    (tmp_path / "tags.txt").write_text(TAGGED)
+    how = {"task": "tagging", "hidden": [4], "epochs": 1, "quiet": True}
+    run = gradatim.train(tmp_path / "tags.txt", out=tmp_path / "run", **how)
+    with pytest.raises(UsageError, match=r"word_tagger has no twin by hand.*train with --model tagger"):
         gradatim.trace(run)

@@ -72,6 +72,12 @@ ENTRIES = (
         "A tag for every step of a sequence, from what stands before it and behind it.",
     ),
     Entry(
+        "word_tagger", "network", "gradatim.models.word_tagger:WordTagger",
+        "dos Santos & Zadrozny, Learning character-level representations for part-of-speech tagging", 2014,
+        "E7 E11",
+        "A tag for every word, from its spelling and from what stands before it and behind it.",
+    ),
+    Entry(
         "sequence_classifier", "network", "gradatim.models.sequence_classifier:SequenceClassifier",
         "Schuster & Paliwal, Bidirectional recurrent neural networks", 1997, "E4 E7 E11",
         "One class for a whole sequence, read in both directions.",

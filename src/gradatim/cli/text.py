@@ -59,7 +59,7 @@ def measures_text(metrics: dict[str, float], split: str = "") -> str:
 def comparison_text(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
     """A network beside others on the same examples: measures, and seconds to learn."""
     names = [name for name in metrics if all(name in row["metrics"] for row in baselines)]
-    names = [name for name in names if not name.startswith("top_")]  # so that a line has 80 columns
+    names = [name for name in names if not name.startswith(("top_", "known_"))]  # so that a line is short
     network = {"name": "network", "metrics": metrics, "seconds": sum(row["seconds"] for row in records)}
     rows = [
         [row["name"], *(as_text(row["metrics"][name], name) for name in names), f"{row['seconds']:.1f} s"]

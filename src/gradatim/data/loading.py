@@ -9,7 +9,8 @@ from gradatim.data.sources.source import request_of, source_of
 def load_data(
     data: Any, target: str | Sequence[str] | None = None, *, task: str | None = None,
     group: str | None = None, time: str | None = None, ignore: str | Sequence[str] | None = None,
-    schema: Any = None, calendar: bool = True, input_size: Any = None,
+    schema: Any = None, calendar: bool = True, input_size: Any = None, series: str | None = None,
+    horizon: int | None = None, known: str | Sequence[str] | None = None,
 ) -> Any:  # fmt: skip
     """The examples of a name of the catalogue, a file, or an object in memory: a Dataset, or a Text.
 
@@ -20,10 +21,23 @@ def load_data(
     from the target when None), `group` and `time` the columns that the split goes by, `ignore` columns that
     are no inputs, `schema` a file or a record that says what columns are. The calendar of a time column of
     dates is an input, unless `calendar` is false, as in runs of earlier versions. `input_size` is the size to
-    which pictures in folders are scaled.
+    which pictures in folders are scaled. `series`, `horizon` and `known` are for tables whose rows are steps
+    in time: the column of the series, the rows ahead that are forecast, columns whose future is known.
 
     >>> len(load_data("digits"))
     1797
     """
-    asked = request_of(target, task, group, time, ignore, schema, calendar, input_size)
-    return source_of(data, task).read(data, asked)
+    asked = request_of(
+        target,
+        task,
+        group,
+        time,
+        ignore,
+        schema,
+        calendar,
+        input_size,
+        series=series,
+        horizon=horizon,
+        known=known,
+    )
+    return source_of(data, task, asked.roles).read(data, asked)

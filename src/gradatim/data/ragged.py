@@ -46,6 +46,7 @@ class Ragged:
     task = ""  # where it was asked for
     targets: tuple[str, ...] = ()
     label_type = ""  # of the target's labels: see `data.label_types`
+    are_symbols = False  # whether a step of several whole numbers holds symbols, which are looked up
 
     def __init__(
         self, x: Sequence[Any], y: Any = None, weights: Any = None, classes: tuple = (), name: str = "data",

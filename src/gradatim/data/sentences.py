@@ -72,6 +72,11 @@ class Sentences:
         parts = [] if self.numbers is None else [self.numbers.sequence(i) for i in range(len(self))]
         return [[self.vocabulary[number] for number in part] for part in parts]
 
+    def in_use(self) -> list[str]:
+        """The distinct words that stand in the sentences: of a part fewer than the vocabulary."""
+        found = [] if self.numbers is None else np.unique(self.numbers.values).tolist()
+        return [self.vocabulary[number] for number in found]
+
     def take(self, rows: np.ndarray) -> Self:
         """The sentences of these numbers, in their order."""
         assert self.numbers is not None

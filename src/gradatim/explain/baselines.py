@@ -14,6 +14,7 @@ import numpy as np
 
 from gradatim.data.dataset import Dataset
 from gradatim.device import threads
+from gradatim.explain.tag_baselines import compare_tags
 from gradatim.random import permutation
 from gradatim.runs.kept_model import MOST_WORDS
 from gradatim.runs.trained import Trained
@@ -23,6 +24,7 @@ MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more ro
 MOST_TREES = 3000  # of several classes or labels, each of which takes a tree a round
 ROUNDS = 100
 AT_ONCE = 1 << 14  # test examples
+TAGS = "tags"  # learners of a problem whose answers stand in sentences
 Baseline = dict[str, Any]  # name, what it is, metrics, seconds
 Inputs = Callable[[Dataset, np.ndarray], np.ndarray]  # of a part's rows, for a model
 
@@ -76,7 +78,11 @@ LEARNERS = {
 
 
 def has_baselines(trained: Trained, train: Any, test: Any) -> bool:
-    """Whether other models can stand beside a network: for rows of named columns with targets."""
+    """Whether other models can stand beside a network: for sentences with tags, and for rows of named columns
+    with targets.
+    """
+    if test is not None and trained.problem.learners == TAGS:
+        return train.form == "sentences" and train.has_target and test.has_target
     if trained.problem.learners not in LEARNERS or test is None:
         return False
     return bool(trained.encoder.columns(train)) and train.has_target and test.has_target
@@ -95,6 +101,8 @@ def compare(
     Of a small table all learn on one thread, else on `most_threads`: trees wait for all their threads often,
     and where one of these waits for a busy core, they take many times as long.
     """
+    if trained.problem.learners == TAGS:
+        return compare_tags(train, test, trained, stop), []
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401  # now, so that no model's seconds are those of an import
 

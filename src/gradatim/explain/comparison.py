@@ -12,6 +12,7 @@ SHARES = ("accuracy", "coverage")  # measures said as percentages
 LOWER = frozenset(["loss", "rmse", "mae", "hamming_loss"])  # measures of which less is better
 CALLED = {  # in a sentence
     "linear model": "a linear model", "mean": "the mean", "weighed mean": "a weighed mean",
+    "most frequent tag": "the most frequent tag of each word",
 }  # fmt: skip
 DECIMAL = re.compile(r"−?\d+(\.\d+)?")  # no share, no thousands, no power of ten
 CONSTANT = "majority"  # which the headline names already

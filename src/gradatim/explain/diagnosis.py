@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gradatim.explain.comparison import CALLED, measure_text
 from gradatim.explain.headline import CONSTANTS, some_examples
 from gradatim.explain.number_format import count, measure, measure_name, percent
+from gradatim.explain.tag_baselines import NAME as TAGS
 from gradatim.problems.evidence import Confusion
 
 if TYPE_CHECKING:
@@ -112,11 +113,11 @@ def _far_ahead(report: "Report") -> str:
     if not _is_far(sign, ours, theirs, report.size):
         return ""
     who = CALLED.get(best["name"], best["name"])
-    verb = "is" if best["name"] == "linear model" else "are"
+    verb = "is" if best["name"] in ("linear model", TAGS) else "are"
+    advice = "Try more --epochs" if best["name"] == TAGS else "--keep-best-model lets the better one answer"
     return (
         f"{who[0].upper()}{who[1:]} {verb} far ahead of the network: {measure_name(name)} "
-        f"{measure_text(name, theirs)} beside {measure_text(name, ours)}. --keep-best-model lets the better "
-        "one answer."
+        f"{measure_text(name, theirs)} beside {measure_text(name, ours)}. {advice}."
     )
 
 

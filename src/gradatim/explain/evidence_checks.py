@@ -28,6 +28,7 @@ from gradatim.problems.evidence import (
     Reconstructions,
     Residuals,
     Samples,
+    TaggedWords,
     TrainedMap,
 )
 from gradatim.problems.ranked import Ranked
@@ -48,6 +49,7 @@ ALIKE = {  # the fields that are as long as each other
     Coverage: ("nominal", "shares", "widths"),
     Calibration: ("p", "came_true"),
     ByClass: ("right", "answered", "support", "names"),
+    TaggedWords: ("words", "counts", "wrong", "true", "predicted"),
     MetricTable: ("names", "valid", "judged"),
     Ranked: ("thresholds", "tp", "fp"),
 }

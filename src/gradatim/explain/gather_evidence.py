@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.explain.tagged_words import counted_in_words, tagged_words
 from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples, TrainedMap
 from gradatim.runs.trained import Trained
 
@@ -21,6 +22,9 @@ def evidence_of(
     if a is None or y is None or not len(y):
         return []
     found = [_complete(one, trained, examples, records) for one in trained.problem.evidence(a, y)]
+    if parts := trained.encoder.parts(examples):
+        found = [counted_in_words(one) for one in found]
+        found.append(tagged_words(examples, trained.problem.answer(a), trained.problem.names, parts))
     return found + _of_columns(trained, examples, seed)
 
 

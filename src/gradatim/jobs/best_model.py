@@ -34,7 +34,7 @@ def check_best(plan: Plan) -> None:
         why = f"with {problem.loss} the network answers more than the models beside it can"
     elif problem.loss is None:
         why = "a loss of your own is not kept with the run"
-    elif not plan.baselines:
+    elif not plan.baselines or not plan.trained.encoder.columns(plan.data.train):
         why = "nothing stands beside this network: it is for tables with a test part, without --no-baselines"
     elif plan.data.valid is None:
         why = "the best is chosen on validation examples, and there are none"

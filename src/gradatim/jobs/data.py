@@ -13,6 +13,7 @@ from gradatim.problems.choose import pose
 def describe_data(
     data: Any, target: Any = None, *, task: str | None = None, group: str | None = None,
     time: str | None = None, ignore: Any = None, schema: str | Path | None = None, input_size: Any = None,
+    series: str | None = None, horizon: int | None = None, known: Any = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Sizes, ranges, classes and splits; of a table its schema, which is written to the file `schema`; of a
     picture its numbers.
@@ -23,8 +24,9 @@ def describe_data(
     {'train': 1294, 'valid': 144, 'test': 359}
     """
     return data_page(
-        data, target, task=task, group=group, time=time, ignore=ignore, schema=schema, input_size=input_size
-    )[0]
+        data, target, task=task, group=group, time=time, ignore=ignore, schema=schema, input_size=input_size,
+        series=series, horizon=horizon, known=known,
+    )[0]  # fmt: skip
 
 
 def data_page(
@@ -32,7 +34,7 @@ def data_page(
 ) -> tuple[dict[str, Any], list[Block]]:
     """What `describe_data` finds, and the page that says it."""
     request = request_of(target, schema=schema, **asked)
-    source = source_of(data, request.roles.task)
+    source = source_of(data, request.roles.task, request.roles)
     facts = source.describe(data, request, schema)
     question = facts.pop("question", None)
     if question is not None and question.names:

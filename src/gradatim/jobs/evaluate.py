@@ -8,7 +8,7 @@ import numpy as np
 from gradatim.checks import UsageError, one_of
 from gradatim.data.sources.source import source_like
 from gradatim.planning.find_data import Data
-from gradatim.problems.class_report import class_report
+from gradatim.problems.class_report import accuracy_of_parts, class_report
 from gradatim.problems.own_metrics import OwnMetrics
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained
@@ -40,6 +40,8 @@ def measure(trained: Trained, examples: Any, own: OwnMetrics = NONE) -> Evaluati
     if y is None:
         raise UsageError("there are no targets to compare with")
     metrics = trained.problem.measures(a, y)
+    if parts := trained.encoder.parts(examples):
+        metrics |= accuracy_of_parts(trained.problem.answer(a) == y, parts)
     return Evaluation({**metrics, **own.measures(trained.problem, a, y, metrics)}, a, y)
 
 

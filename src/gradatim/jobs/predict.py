@@ -105,6 +105,10 @@ class Predictions:
             beside = replace(beside, rows=rows)
         return beside.with_columns(self.columns())
 
+    def as_read(self) -> str:
+        """The predictions in the form of the file that was read: sentences with their tags, else CSV."""
+        return self.to_csv() if self.beside is None else self.beside.as_read(self.columns())
+
     def to_pandas(self) -> Any:
         """A pandas data frame with the columns that `to_csv` writes; GradatimError without pandas."""
         try:
@@ -120,7 +124,9 @@ class Predictions:
         return DataFrame(frame_columns(self), strict=False)
 
     def write(self, path: str | Path) -> None:
-        """Write them to a file, whole or not at all: `.csv` or `.npz` by its name; pictures into a folder."""
+        """Write them to a file, whole or not at all: `.csv` or `.npz` by its name; pictures into a folder;
+        sentences by any other name in the form of their file.
+        """
         path = Path(path)
         if path.suffix.lower() == ".csv":
             files.write(path, self.to_csv())
@@ -129,6 +135,8 @@ class Predictions:
             plain = {name: _without_objects(one) for name, one in self.arrays.items()}
             np.savez(buffer, allow_pickle=False, **plain)
             files.write(path, buffer.getvalue())
+        elif self.beside is not None and self.beside.has_own_form:
+            files.write(path, self.as_read())
         elif not path.suffix and (pictures := self.problem.pictures(self.a)) is not None:
             if str(path.resolve()) in self.folders:
                 raise UsageError(f"{path} holds the pictures that were predicted from: name another folder")

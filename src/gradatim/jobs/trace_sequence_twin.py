@@ -14,6 +14,7 @@ from gradatim.jobs.trace_torch_layers import entry_of
 from gradatim.models.char_lm import CharLM
 from gradatim.models.sequence_classifier import SequenceClassifier
 from gradatim.models.tagger import Tagger
+from gradatim.models.word_tagger import WordTagger
 from gradatim.nn.gru import GRU
 from gradatim.nn.lstm import LSTM
 from gradatim.runs.trained import Trained
@@ -131,6 +132,11 @@ HOLDERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
 def _without_twin(trained: Trained) -> str:
     """Why a network is refused: its first layer without a twin, or that nothing is known of its order."""
+    if isinstance(trained.model, WordTagger):
+        return (
+            "word_tagger has no twin by hand, which a trace needs: train with --model tagger, which reads "
+            "words by their vectors alone"
+        )
     for name, module in trained.model.named_modules():
         if name and _is_layer(module) and not isinstance(module, WITH_TWINS) and entry_of(module) is None:
             kind = type(module).__name__

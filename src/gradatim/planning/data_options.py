@@ -23,6 +23,12 @@ class DataOptions:
     )
     group: str | None = option("A column; none of its values is in two splits.", group=GROUP)
     time: str | None = option("A column; the latest rows are the test.", group=GROUP)
+    series: str | None = option("A column; rows with the same value are one series.", group=GROUP)
+    horizon: int | None = option("How many rows ahead are forecast.", group=GROUP, at_least=1, metavar="ROWS")
+    known: Any = option(
+        "A column whose future values are known when a forecast is made; may be given again.",
+        group=GROUP, metavar="COLUMN",
+    )  # fmt: skip
     ignore: Any = option("A column that is no input; may be given again.", group=GROUP, metavar="COLUMN")
     schema: Any = option("What the columns are: a file of gradatim data --schema.", group=GROUP)
     input_size: Any = option(
@@ -57,6 +63,9 @@ class DataOptions:
             self.calendar,
             self.input_size,
             self.reads_target,
+            series=self.series,
+            horizon=self.horizon,
+            known=self.known,
         )
 
 

@@ -43,6 +43,7 @@ class Recipe:
 
 EVER = float("inf")
 _COLUMNS = {"hidden": (128, 64), "dropout": 0.1, "epochs": 100, "patience": 40}
+_SENTENCES = {"hidden": (128,), "dropout": 0.5, "input_dropout": 0.3, "clip_norm": 5.0}
 RECIPES = (
     *(Recipe(f"tables of {size}", "columns", below, {**_COLUMNS, "batch_size": batch, **more},
              decay=0.1, network="ensemble", most_updates=8000)
@@ -78,9 +79,12 @@ RECIPES = (
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,
     }, network="small_fcn"),
-    Recipe("sentences", "sentences", EVER, {
-        "hidden": (128,), "dropout": 0.5, "epochs": 6,
-    }, lr={"adam": 6e-3}, network="tagger"),
+    *(Recipe(name, "sentences", below, {**_SENTENCES, "epochs": epochs}, lr={"adam": 3e-3},
+             network="word_tagger")
+      for name, below, epochs in (
+          ("fewer than 1,000 sentences", 1000, 40), ("1,000 to 5,000 sentences", 5000, 12),
+          ("5,000 sentences or more", EVER, 5),
+      )),
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="sequence_classifier"),

@@ -55,7 +55,7 @@ def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = Non
 
     `shape` is that of an example in a run of an earlier version, which left channels last where they stood.
     """
-    source, task = source_of(data, asked.task), ""
+    source, task = source_of(data, asked.task, asked.asked.roles), ""
     if asked.task is not None and not kind_of(asked.task).reads_target:
         task, asked = asked.task, replace(asked, task=None, reads_target=False)
     whole = source.read(data, asked.asked)

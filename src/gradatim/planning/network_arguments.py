@@ -1,5 +1,6 @@
 """The entry of a network of the catalogue: what the data decide, what was set, what was asked for."""
 
+from collections.abc import Mapping
 from math import prod
 from typing import Any
 
@@ -32,6 +33,19 @@ def units_of(asked: dict[str, Any]) -> tuple[int, ...]:
     given = asked.get("hidden", asked.get("hidden_size", ()))
     given = given if isinstance(given, list | tuple) else (given,)
     return tuple(given) if all(isinstance(n, int) and n > 0 for n in given) else ()
+
+
+def encoder_of_network(model: Any, usual: str) -> str | None:
+    """The encoder, by its name, that a network of the catalogue reads in place of the usual one; None where
+    it reads that.
+
+    >>> encoder_of_network("word_tagger", "words"), encoder_of_network("tagger", "words")
+    ('spelled words', None)
+    """
+    name = model.get("name") if isinstance(model, Mapping) else model
+    if not isinstance(name, str) or name not in catalog.names("network"):
+        return None
+    return getattr(catalog.find(name, "network").load(), "reads", {}).get(usual)
 
 
 def check_layout(model: str, examples: Any) -> None:
@@ -97,8 +111,14 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
     """The arguments that the data decide: features, channels and size, or symbols."""
     shape = encoder.shape(examples.shape)
     outputs_of = {name: outputs for name in ("num_classes", "out_features") if name in takes}
+    if "alphabet_size" in takes and "alphabet_size" not in encoder.sizes:
+        usual = recipe_for(examples.form, len(examples)).network
+        raise UsageError(
+            f"{model} reads words; {usual} learns from {examples.form}: leave out --model {model}"
+        )
     if encoder.symbols is not None:
-        return {"vocabulary_size": encoder.symbols, **outputs_of}
+        sizes = {name: size for name, size in encoder.sizes.items() if name in takes}
+        return {"vocabulary_size": encoder.symbols, **sizes, **outputs_of}
     if "visible" in takes:
         return {"visible": prod(shape)}
     if "input_len" in takes:

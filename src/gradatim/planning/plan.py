@@ -41,6 +41,7 @@ from gradatim.planning.loop_choice import (
 from gradatim.planning.network_arguments import (
     axes_notices,
     check_layout,
+    encoder_of_network,
     entry_of,
     is_sized_by_hidden,
     units_of,
@@ -56,6 +57,7 @@ from gradatim.planning.pretraining import (
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
+from gradatim.planning.word_vectors import starting_vectors
 from gradatim.problems.choose import pose
 from gradatim.problems.own_metrics import OwnMetrics
 from gradatim.problems.problem import Head, Problem
@@ -122,7 +124,9 @@ def make_plan(
     named = usual_network(usual, data, settings, loss, certain) if model is None else model
     check_pretraining(settings, named, (settings.members or 1) > 1, problem.reads_target)
     is_name = isinstance(named, str)
+    vectors, network = starting_vectors(settings, named, train, encoder, network)
     settings, choices, encoder = _choose(named, data, settings, problem, network, usual, encoder, certain)
+    encoder = encoder.with_words(vectors.by_word)
     choices |= {**transform, **alone}
     entry: dict[str, Any] | None = None
     if is_name:
@@ -143,6 +147,7 @@ def make_plan(
     data = replace(data, notices=(*data.notices, *encoder.notices(train.features)))
     settings, choices = _with_engine(settings, choices, entry, problem, encoder, train, loss, weights)
     made = named if entry is None else _build(entry, settings)
+    choices, data = vectors.begin(made, encoder, choices, data)
     if weights is not None:
         choices["weights"] = begin_with(made, entry, weights)
         data = replace(data, notices=(*data.notices, *twin_notices(made)))
@@ -222,6 +227,7 @@ def _encoder_name(train: Any, model: Any, problem: Problem, settings: Settings) 
     usual = encoder_for_own(train.encoder) if own else encoder_of_numbers(train, settings.numbers)
     if settings.pretrain is not None and not own and getattr(train, "is_pictures", False):
         usual = "unit"
+    usual = encoder_of_network(model, usual or train.encoder) or usual
     asked = loop_class(model).encoder_of(train, problem, usual)
     return None if asked is None else encoder_for(asked, train)
 

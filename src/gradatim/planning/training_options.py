@@ -71,7 +71,11 @@ class Settings:
     )
     input_dropout: float | None = option(
         "Probability of dropping an input.", group=NETWORK, at_least=0, below=1,
-        forms=("tables", "pictures", "clips", "vectors"),
+        forms=("tables", "pictures", "clips", "vectors", "sentences"),
+    )  # fmt: skip
+    word_vectors: str | None = option(
+        "A file of word vectors to begin with: GloVe's text, or word2vec's text or binary.", group=NETWORK,
+        metavar="FILE", forms=("sentences",),
     )  # fmt: skip
     class_weight: str | None = option(
         "balanced: every class weighs the same in the loss.", choices=("balanced",),

@@ -69,6 +69,16 @@ def class_report(found: ByClass) -> dict[str, Any]:
     }
 
 
+def accuracy_of_parts(right: np.ndarray, parts: dict[str, np.ndarray]) -> dict[str, float]:
+    """The share of right answers, (N,) booleans, in each part, `parts` its members (N,); an empty one has
+    none.
+
+    >>> accuracy_of_parts(np.array([True, False]), {"long": np.array([True, True])})
+    {'long_accuracy': 0.5}
+    """
+    return {f"{name}_accuracy": float(right[part].mean()) for name, part in parts.items() if part.any()}
+
+
 def top_k_accuracy(p: np.ndarray, y: np.ndarray, k: int = TOP) -> float:
     """The share of examples whose class is among the k with the highest scores.
 

@@ -130,6 +130,24 @@ class Misses(OfExamples):
 
 
 @dataclass(frozen=True)
+class TaggedWords(Evidence):
+    """Words that training knows and others, or other `parts` of the answers: how many each holds, and how
+    many of these are right; and the words that are tagged wrongly most often: each with how often it comes,
+    how often that is wrong, and the commonest mistake: its tag, and the tag it is given.
+    """
+
+    section: ClassVar[str] = "tagged_words"
+    parts: tuple
+    support: Sequence[int]
+    right: Sequence[int]
+    words: Sequence[str]
+    counts: Sequence[int]
+    wrong: Sequence[int]
+    true: Sequence[str]
+    predicted: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Residuals(Evidence):
     """True and predicted numbers (N, T) in their own units, and the targets' names."""
 

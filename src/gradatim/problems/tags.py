@@ -23,7 +23,7 @@ class Tags(Classes):
     kind: ClassVar[str] = "tags"
     task: ClassVar[str] = "tagging"
     losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
-    learners: ClassVar[str] = ""
+    learners: ClassVar[str] = "tags"
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:

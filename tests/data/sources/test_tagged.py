@@ -53,6 +53,32 @@ def test_columns(tmp_path, between, end):
         load_data(file, "upos", task="tagging")
 
 
+@pytest.mark.parametrize("comment", ["# sent_id = 1\n", "# a b c\n", ""])
+def test_a_hash_is_a_word_where_its_line_has_the_columns_of_a_word(tmp_path, comment):
+    data = load_data(write(tmp_path / "a.txt", f"{comment}He X\n# SYM\n1 Y\n"), task="tagging")
+    assert data.words() == [["He", "#", "1"]] and data.classes == ("SYM", "X", "Y")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "form"),
+    [
+        ("cats\nsing\n", [["cats", "sing"]], ["cats\tRB", "sing\tVBP", ""]),
+        ("cats NNS\nsing RB\n", [["cats", "sing"]], ["cats RB", "sing VBP", ""]),
+        ("cats sing\ndogs sleep\n", [["cats", "sing"], ["dogs", "sleep"]], []),
+        ("cats sing\n\nno\n", [["cats", "sing"], ["no"]], []),
+        ("cats\tsing\n", [["cats"]], None),
+    ],
+)
+def test_new_files_are_words_columns_or_sentences(tmp_path, text, words, form):
+    first = load_data(write(tmp_path / "a.txt", COLUMNS), task="tagging")
+    new = source_of(tmp_path / "a.txt", "tagging").new(write(tmp_path / "b.txt", text), first)
+    assert new.examples.words() == words
+    if form is not None:
+        ((lines, count),) = new.beside.files
+        assert count == sum(map(len, words))
+        assert lines.tagged(["RB", "VBP"] if form else []) == form
+
+
 @pytest.mark.parametrize(
     ("text", "error", "sentence"),
     [

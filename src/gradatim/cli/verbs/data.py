@@ -8,8 +8,10 @@ from gradatim.cli import options as o
 from gradatim.cli.printing import print_entries, print_json
 from gradatim.planning.data_options import DataOptions
 
+ASKED = ("target", "task", "group", "time", "series", "horizon", "known", "ignore", "input_size")
 
-@o.with_options(DataOptions, only=("target", "task", "group", "time", "ignore", "input_size"))
+
+@o.with_options(DataOptions, only=ASKED)
 def data(
     name: Annotated[
         str | None,

@@ -18,14 +18,16 @@ def predict(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(help="Write to this .csv or .npz file instead of stdout; masks into a folder."),
+        typer.Option(
+            help="Write to this .csv or .npz file instead of stdout; masks into a folder; tags into any."
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     as_json: o.Json = False,
     debug: o.Debug = False,
 ) -> None:
     """Predict the class of new examples, or the numbers. A table's cells stand before what is predicted, as
-    they stand in its file.
+    they stand in its file; tags stand in the form of the file that the words come from.
 
     Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
     """
@@ -49,4 +51,4 @@ def predict(
     if as_json:
         print_json({"run": str(loaded.path), "n": len(found), "predictions": found.rows()})
     elif not to_file:
-        write_result(found.to_csv())
+        write_result(found.as_read())

@@ -1,6 +1,6 @@
 """What every encoder is, and how one comes back from its record."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from importlib import import_module
 from typing import Any, ClassVar
@@ -24,6 +24,7 @@ HOMES = {  # of the encoders, by the name in their record
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",
     "words": "gradatim.data.encoders.words:Words",
+    "spelled words": "gradatim.data.encoders.spelled_words:SpelledWords",
     "sequences": "gradatim.data.encoders.sequences:Sequences",
     "steps": "gradatim.data.encoders.steps:Steps",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
@@ -47,6 +48,11 @@ class Encoder:
     def symbols(self) -> int | None:
         """How many symbols there are, where inputs are their numbers."""
         return None
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """What else a network of symbols needs to know, by the name of its argument."""
+        return {}
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:
         """Examples as an engine takes them: inputs encoded, targets as the problem's loss reads them.
@@ -143,6 +149,18 @@ class Encoder:
         flat = x.reshape(-1)[:most]
         known = names or tuple(f"feature {i}" for i in range(len(flat)))
         return {str(name): float(value) for name, value in zip(known, flat, strict=False)}
+
+    def with_words(self, words: Collection[str]) -> "Encoder":
+        """The same, in which each of these words of training has a number, however rare it is."""
+        return self
+
+    def rows_of_words(self) -> dict[str, int]:
+        """The number of each word that has one."""
+        return {}
+
+    def parts(self, examples: Any) -> dict[str, np.ndarray]:
+        """Which of the answers to examples, (S,), are measured apart, by what they are of."""
+        return {}
 
     def template(self, shape: tuple[int, ...] | None, features: tuple[str, ...]) -> Any:
         """Examples, of which there are none, that say what others are read as."""

@@ -38,13 +38,16 @@ class Words(Encoder):
         """Numbers that a network is given."""
         return len(self.words) + 1
 
+    def numbers(self, vocabulary: tuple[str, ...]) -> np.ndarray:
+        """The numbers of distinct words, (V,), or several of each, (V, …)."""
+        place = {word: number for number, word in enumerate(self.words, 1)}
+        return np.array([place.get(word, place.get(word.lower(), 0)) for word in vocabulary], np.int64)
+
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Ragged:
         """The sentences as numbers, with the tags as the problem's loss reads them."""
-        place = {word: number for number, word in enumerate(self.words, 1)}
-        numbers = [place.get(word, place.get(word.lower(), 0)) for word in examples.vocabulary]
         found = copy(examples.numbers)
         found.__dict__.pop("fingerprint", None)
-        found.values = np.array(numbers, np.int64)[found.values]
+        found.values = self.numbers(examples.vocabulary)[found.values]
         found.y = None if found.y is None else problem.targets(found.y)
         return found
 

@@ -18,7 +18,10 @@ from gradatim.files import exists
 from gradatim.synonyms import TABLES, key
 
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
-FOR = {"input_size": "is for folders of pictures"}  # what has a use for an option, where tables have none
+FOR = {  # what has a use for an option, where others have none
+    "input_size": "is for folders of pictures",
+    **dict.fromkeys(("series", "horizon", "known"), "is for tables whose rows are steps in time"),
+}
 APART = ("streams", "padded")  # layouts whose examples are none for a network of another
 GIVE = {"streams": "a text", "padded": "sequences of the same kind"}
 NONE = {"streams": "a text is no example for it", "padded": "sequences are no examples for it"}
@@ -64,6 +67,7 @@ class Source:
     kind: ClassVar[str]  # its name in the catalogue and in config.json
     layout: ClassVar[str] = "rows"  # of its examples
     tasks: ClassVar[tuple[str, ...]] = ()  # that it is asked about first, where one of them is asked for
+    roles: ClassVar[tuple[str, ...]] = ()  # likewise, that no other source has a use for
     has_columns: ClassVar[bool] = False  # whether the examples may be rows of named columns
 
     def takes(self, data: Any) -> bool:
@@ -136,18 +140,21 @@ class Source:
 def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
-    reads_target: bool = True,
+    reads_target: bool = True, series: str | None = None, horizon: int | None = None, known: Any = None,
 ) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one."""
-    roles = Roles(_several(target), task, group, time, _several(ignore), calendar)
+    roles = Roles(
+        _several(target), task, group, time, _several(ignore), calendar, series, horizon, _several(known)
+    )
     return Request(roles, schema, input_size, reads_target)
 
 
-def source_of(data: Any, task: str | None = None) -> Source:
-    """The first source of the catalogue that takes the data, of those for the task first; UsageError where
-    none does.
+def source_of(data: Any, task: str | None = None, roles: Roles | None = None) -> Source:
+    """The first source of the catalogue that takes the data, of those for the task, or for one of the roles
+    that were asked for, first; UsageError where none does.
     """
-    first = [source for source in _sources() if task in source.tasks] if task else []
+    asked = roles.as_dict() if roles else {}
+    first = [one for one in _sources() if (task and task in one.tasks) or any(r in asked for r in one.roles)]
     found = next((source for source in first if source.may_take(data)), None)
     found = found or next((source for source in _sources() if source.takes(data)), None)
     if found is not None:

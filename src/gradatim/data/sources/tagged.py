@@ -12,7 +12,8 @@ from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 from gradatim.data.splits import TEST_SHARE, Splits
 from gradatim.data.tables.cells import Cells
-from gradatim.data.tagged_files import read_tagged_file
+from gradatim.data.tagged_files import read_new_file, read_tagged_file
+from gradatim.data.tagged_lines import TaggedCells
 from gradatim.random import permutation
 
 SUFFIXES = (".conllu", ".conll", ".iob", ".bio")  # and the same with .gz behind
@@ -61,7 +62,7 @@ class TaggedSource(Source):
     def read_like(self, data: Any, first: Any) -> Sentences:
         """Other sentences, their tags among the first's."""
         path = Path(data)
-        words, tags, target = read_tagged_file(path, _asked(first))
+        words, tags, target, _ = read_tagged_file(path, _asked(first))
         for tag in sorted({tag for sentence in tags or () for tag in sentence} - set(first.classes)):
             near = did_you_mean(tag, list(first.classes))
             raise UsageError(f"{path} holds the tag {tag!r}, which the network does not know; {near}")
@@ -71,10 +72,11 @@ class TaggedSource(Source):
     def read_new(self, data: Any, first: Any) -> New:
         """The words, whatever tags they have, each with the number of its sentence."""
         path = Path(data)
-        words = read_tagged_file(path, _asked(first)).words
+        words, _, _, form = read_new_file(path, _asked(first), set(map(str, first.classes)))
         rows = [(i, word) for i, sentence in enumerate(words, 1) for word in sentence]
-        beside = Cells(("sentence", "word"), None, [])
-        return New(sentences_of(words, None, first.classes), replace(beside, rows=beside.written(rows)))
+        written = Cells(("sentence", "word"), None, []).written(rows)
+        beside = TaggedCells(("sentence", "word"), None, written, files=((form, len(rows)),))
+        return New(sentences_of(words, None, first.classes), beside)
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """Sentences, words and how often each tag comes."""

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from gradatim.data.tables.sniffing import LONGEST
 from gradatim.data.tables.table import Table, distinct_names
@@ -21,6 +21,8 @@ class Cells:
 
     `delimiter` stands between fields, `decimal` in a number; they hold for what is written behind them, too.
     """
+
+    has_own_form: ClassVar[bool] = False  # whether the file that was read is no CSV
 
     names: tuple[str, ...]
     header: str | None
@@ -54,6 +56,14 @@ class Cells:
     def is_like(self, other: "Cells") -> bool:
         """Whether the other's rows can stand below these."""
         return (self.names, self.delimiter, self.decimal) == (other.names, other.delimiter, other.decimal)
+
+    def below(self, parts: Sequence["Cells"]) -> "Cells":
+        """The rows of several tables that are written like this one, as one's."""
+        return replace(self, rows=[row for part in parts for row in part.rows])
+
+    def as_read(self, columns: dict[str, list[Any]]) -> str:
+        """What is predicted, in the form of the file that was read: for a table with columns behind it."""
+        return self.with_columns(columns)
 
 
 def cells_of_text(text: str, table: Table, width: int) -> Cells:
@@ -92,4 +102,4 @@ def one_below_another(parts: Sequence[Cells | None]) -> Cells | None:
     first = parts[0]
     if first is None or not all(part is not None and first.is_like(part) for part in parts):
         return None
-    return replace(first, rows=[row for part in parts if part is not None for row in part.rows])
+    return first.below([part for part in parts if part is not None])

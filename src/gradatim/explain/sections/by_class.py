@@ -14,5 +14,5 @@ def context(evidence: ByClass, report: Any) -> dict[str, Any]:
     shown = rows if len(rows) <= MOST_ROWS else sorted(rows, key=lambda row: row.f1)[:MOST_ROWS]
     return {
         "rows": shown, "left_out": len(rows) - len(shown), "averages": average_rates(evidence),
-        "word": "label" if evidence.several else "class",
+        "word": "label" if evidence.several else "tag" if evidence.unit == "word" else "class",
     }  # fmt: skip

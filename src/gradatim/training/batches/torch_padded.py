@@ -47,7 +47,8 @@ class TorchPadded:
         self.size, self.seed, self.data = how.size, how.seed, data
         self.lengths, self.starts = data.lengths, data.offsets[:-1]
         self.values = tensor_of(data.values).to(how.device)
-        numbers = self.values.ndim > 1 or self.values.is_floating_point()  # others are looked up
+        several = self.values.ndim > 1 and not data.are_symbols
+        numbers = several or self.values.is_floating_point()  # others are looked up
         self.values = self.values.to(how.dtype) if numbers else self.values.long()
         self.y = tensor_of(y).to(how.device)
         self.y = self.y.to(how.dtype) if self.y.is_floating_point() else self.y.long()
