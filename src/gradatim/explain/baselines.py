@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.dataset import Dataset
+from gradatim.data.labelled_texts import LabelledTexts
+from gradatim.explain.text_baselines import BesideTexts
 from gradatim.random import permutation
 from gradatim.runs.kept_model import MOST_WORDS
 from gradatim.runs.trained import Trained
@@ -74,10 +76,17 @@ LEARNERS = {
 
 
 def has_baselines(trained: Trained, train: Any, test: Any) -> bool:
-    """Whether other models can stand beside a network: for rows of named columns with targets."""
+    """Whether other models can stand beside a network: for rows of named columns, and texts, with targets."""
     if trained.problem.learners not in LEARNERS or test is None:
         return False
-    return bool(trained.encoder.columns(train)) and train.has_target and test.has_target
+    return beside_of(trained, train) is not None and train.has_target and test.has_target
+
+
+def beside_of(trained: Trained, train: Any) -> Any:
+    """What gathers the models beside a network that learns from such examples; None where there are none."""
+    if train.form == LabelledTexts.form:
+        return BesideTexts
+    return _Beside if trained.encoder.columns(train) else None
 
 
 def compare(
@@ -93,7 +102,7 @@ def compare(
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401  # now, so that no model's seconds are those of an import
 
-    beside = _Beside(train, test, trained, class_weight, seed)
+    beside = beside_of(trained, train)(train, test, trained, class_weight, seed)
     rows: list[Baseline] = []
     failed: list[str] = []
     for name, what, fit in beside.models():

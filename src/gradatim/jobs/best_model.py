@@ -34,6 +34,8 @@ def check_best(plan: Plan) -> None:
         why = f"with {problem.loss} the network answers more than the models beside it can"
     elif problem.loss is None:
         why = "a loss of your own is not kept with the run"
+    elif plan.baselines and not plan.trained.encoder.columns(plan.data.train):
+        why = "the models beside this network read counts of words, which are not kept with the run"
     elif not plan.baselines:
         why = "nothing stands beside this network: it is for tables with a test part, without --no-baselines"
     elif plan.data.valid is None:

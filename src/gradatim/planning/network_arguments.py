@@ -98,7 +98,8 @@ def _sizes(model: str, takes: Any, examples: Any, encoder: Encoder, outputs: int
     shape = encoder.shape(examples.shape)
     outputs_of = {name: outputs for name in ("num_classes", "out_features") if name in takes}
     if encoder.symbols is not None:
-        return {"vocabulary_size": encoder.symbols, **outputs_of}
+        sizes = {name: size for name, size in encoder.sizes.items() if name in takes}
+        return {"vocabulary_size": encoder.symbols, **sizes, **outputs_of}
     if "visible" in takes:
         return {"visible": prod(shape)}
     if "input_len" in takes:

@@ -49,6 +49,7 @@ from gradatim.planning.network_arguments import (
 from gradatim.planning.option_checks import refuse_useless
 from gradatim.planning.pretraining import check_pretraining, complete_pretraining
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
+from gradatim.planning.text_units import texts_as
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
 from gradatim.problems.choose import pose
@@ -182,6 +183,7 @@ def _choose(
     settings, choices = complete_pretraining(settings, choices)
     if is_name:
         check_layout(named, train)
+    train = texts_as(train, named, settings.units)
     encoder = encoder or fit_encoder(
         numbers_as(train, settings.numbers), _encoder_name(train, named, problem, settings)
     )

@@ -25,6 +25,8 @@ HOMES = {  # of the encoders, by the name in their record
     "characters": "gradatim.data.encoders.characters:Characters",
     "words": "gradatim.data.encoders.words:Words",
     "sequences": "gradatim.data.encoders.sequences:Sequences",
+    "n_grams": "gradatim.data.encoders.n_grams:NGrams",
+    "text_symbols": "gradatim.data.encoders.text_symbols:TextSymbols",
     "steps": "gradatim.data.encoders.steps:Steps",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
@@ -47,6 +49,11 @@ class Encoder:
     def symbols(self) -> int | None:
         """How many symbols there are, where inputs are their numbers."""
         return None
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """More arguments by which a network that reads symbols is sized, where it takes them."""
+        return {}
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:
         """Examples as an engine takes them: inputs encoded, targets as the problem's loss reads them.

@@ -38,6 +38,7 @@ class Request:
     schema: Any = None
     input_size: Any = None
     reads_target: bool = True  # whether what is asked needs one
+    as_texts: bool = False  # whether a table may be texts, where its only input is a column of them
 
     @property
     def target(self) -> str | None:
@@ -77,6 +78,10 @@ class Source:
     def may_take(self, data: Any) -> bool:
         """Whether data are of this kind where one of its tasks is asked for, whatever they are called."""
         return self.takes(data)
+
+    def may_take_like(self, data: Any, first: Examples) -> bool:
+        """Whether data may be more of what the first examples are."""
+        return self.may_take(data)
 
     def read(self, data: Any, asked: Request) -> Examples:
         """All examples of the data."""
@@ -141,12 +146,13 @@ def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
     reads_target: bool = True, series: str | None = None, horizon: int | None = None, known: Any = None,
+    as_texts: bool = False,
 ) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one."""
     roles = Roles(
         _several(target), task, group, time, _several(ignore), calendar, series, horizon, _several(known)
     )
-    return Request(roles, schema, input_size, reads_target)
+    return Request(roles, schema, input_size, reads_target, as_texts)
 
 
 def source_of(data: Any, task: str | None = None, roles: Roles | None = None) -> Source:
@@ -171,7 +177,7 @@ def source_like(data: Any, first: Examples, task: str | None = None) -> Source:
     """The source that reads data like the first examples: their own kind's, where it can be that."""
     if first.read_by:
         own = catalog.find(first.read_by, "source").load()()
-        if own.may_take(data):
+        if own.may_take_like(data, first):
             return own
     return source_of(data, task)
 
