@@ -30,6 +30,7 @@ from gradatim.problems.evidence import (
     Samples,
     TrainedMap,
 )
+from gradatim.explain.word_evidence import Words
 from gradatim.problems.ranked import Ranked
 from gradatim.record_checks import is_number, require
 
@@ -50,6 +51,7 @@ ALIKE = {  # the fields that are as long as each other
     ByClass: ("right", "answered", "support", "names"),
     MetricTable: ("names", "valid", "judged"),
     Ranked: ("thresholds", "tp", "fp"),
+    Words: ("classes", "words"),
 }
 
 

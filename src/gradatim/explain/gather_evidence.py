@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.data.labelled_texts import LabelledTexts
+from gradatim.explain.word_evidence import moving_words
 from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples, TrainedMap
 from gradatim.runs.trained import Trained
 
@@ -21,6 +23,8 @@ def evidence_of(
     if a is None or y is None or not len(y):
         return []
     found = [_complete(one, trained, examples, records) for one in trained.problem.evidence(a, y)]
+    if examples.form == LabelledTexts.form:
+        return found + moving_words(trained, examples)
     return found + _of_columns(trained, examples, seed)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from gradatim.data.encoders.encoder import Encoder, Record
-from gradatim.data.encoders.text_symbols import MOST_SYMBOLS, as_ragged
+from gradatim.data.encoders.encoder import Record
+from gradatim.data.encoders.text_encoder import MOST_SYMBOLS, TextEncoder
 from gradatim.data.encoders.words import FEWEST
 from gradatim.data.labelled_texts import LabelledTexts
 from gradatim.data.n_grams import (
@@ -19,20 +19,19 @@ from gradatim.data.n_grams import (
     first_words,
     word_n_grams,
 )
-from gradatim.data.ragged import Ragged
 from gradatim.record_checks import TEXT, Entries, Form, ListOf
 
 NAMES = ListOf(TEXT, distinct=True)
 
 
 @dataclass(frozen=True)
-class NGrams(Encoder):
+class NGrams(TextEncoder):
     """A text as the numbers of its words, in their order, and behind them those of its n-grams, each once.
 
         x = (w_1, …, w_T, f_1, …, f_M),   w_t ∈ {0, …, V},   f_m ∈ {V + 1, …, V + F}
 
-    V `words` come twice in training; 0 stands for every other. F n-grams come in two texts of training:
-    `word_n_grams`, then `character_n_grams`; others are left out. What `units` does not name has none.
+    V `words` come in two texts of training; 0 stands for every other. So do F n-grams, first `word_n_grams`,
+    then `character_n_grams`; others are left out. Of units that are not read there are none.
     """
 
     name: ClassVar[str] = "n_grams"
@@ -72,11 +71,7 @@ class NGrams(Encoder):
             for start, names in zip(starts, lists, strict=True)
         )
 
-    def prepare(self, examples: Any, problem: Any, dtype: Any) -> Ragged:
-        """The texts as numbers, with the classes as the problem's loss reads them."""
-        return as_ragged(map(self._numbers, examples.texts), examples, problem)
-
-    def _numbers(self, text: str) -> np.ndarray:
+    def numbers(self, text: str) -> np.ndarray:
         """The numbers of one text; that of an unknown word alone where it has no word."""
         words = first_words(text)
         of_words, of_pairs, of_letters = self._places
@@ -85,23 +80,15 @@ class NGrams(Encoder):
         found.update(_known(of_letters, character_n_grams(words)) if of_letters else ())
         return np.array([*(read or [0]), *sorted(found)], np.int64)
 
-    def prepare_to_ask(self, examples: Any, problem: Any, dtype: Any) -> Ragged:
-        """The same; the classes are 0 where there are none, and not looked at."""
-        return self.prepare(examples, problem, dtype)
-
     def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """What is read of a text."""
         lists = {
             "words in their order": self.words, "words and pairs of them": self.word_n_grams,
-            "groups of 3 to 5 letters": self.character_n_grams,
+            "groups of 3 to 5 characters of a word": self.character_n_grams,
         }  # fmt: skip
         said = ", ".join(f"{len(names):,} {what}" for what, names in lists.items() if names)
         return {"texts": f"{said or 'nothing'}; they come in two texts of training; of a text the first "
                          f"{MOST_WORDS:,} words are read"}  # fmt: skip
-
-    def template(self, shape: tuple[int, ...] | None, features: tuple[str, ...]) -> LabelledTexts:
-        """No text."""
-        return LabelledTexts((), features=features)
 
     def as_dict(self) -> Record:
         """The words and the n-grams."""

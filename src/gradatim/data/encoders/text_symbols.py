@@ -1,28 +1,26 @@
 """Texts as sequences of words, or of characters."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from gradatim.data.encoders.encoder import Encoder, Record
+from gradatim.data.encoders.encoder import Record
+from gradatim.data.encoders.text_encoder import MOST_SYMBOLS, TextEncoder
 from gradatim.data.encoders.words import FEWEST
 from gradatim.data.labelled_texts import LabelledTexts
 from gradatim.data.n_grams import MOST_WORDS, common, first_words
-from gradatim.data.ragged import Ragged
 from gradatim.record_checks import TEXT, Entries, Form, ListOf, Value
 
-MOST_SYMBOLS = 50_000
 UNITS = ("words", "characters")
 
 
 @dataclass(frozen=True)
-class TextSymbols(Encoder):
+class TextSymbols(TextEncoder):
     """A number for each word, or each character, that comes in two texts of training; 0 for every other.
 
-    Words are read in lower case, characters as they are; of a text the first 2,000.
+    Words are read in lower case, characters as they are, and of a text the first 2,000.
     """
 
     name: ClassVar[str] = "text_symbols"
@@ -50,23 +48,14 @@ class TextSymbols(Encoder):
     def _places(self) -> dict[str, int]:
         return {symbol: number for number, symbol in enumerate(self.known, 1)}
 
-    def prepare(self, examples: Any, problem: Any, dtype: Any) -> Ragged:
-        """The texts as numbers, with the classes as the problem's loss reads them."""
-        rows = ([self._places.get(part, 0) for part in self._parts(text)] for text in examples.texts)
-        return as_ragged((np.array(row or [0], np.int64) for row in rows), examples, problem)
-
-    def prepare_to_ask(self, examples: Any, problem: Any, dtype: Any) -> Ragged:
-        """The same; the classes are 0 where there are none, and not looked at."""
-        return self.prepare(examples, problem, dtype)
+    def numbers(self, text: str) -> np.ndarray:
+        """The numbers of one text; that of every other where it is empty."""
+        return np.array([self._places.get(part, 0) for part in self._parts(text)] or [0], np.int64)
 
     def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """What is read of a text."""
         return {"texts": f"{len(self.known):,} {self.units} that come in two texts of training, all others "
                          f"are one symbol; of a text the first {MOST_WORDS:,} are read"}  # fmt: skip
-
-    def template(self, shape: tuple[int, ...] | None, features: tuple[str, ...]) -> LabelledTexts:
-        """No text."""
-        return LabelledTexts((), features=features)
 
     def as_dict(self) -> Record:
         """The words or the characters."""
@@ -76,9 +65,3 @@ class TextSymbols(Encoder):
     def from_dict(cls, record: Record) -> "TextSymbols":
         """The encoder of a record."""
         return cls(record["units"], tuple(record["known"]))
-
-
-def as_ragged(sequences: Iterable[np.ndarray], examples: LabelledTexts, problem: Any) -> Ragged:
-    """Texts as sequences of numbers; without classes these are 0."""
-    y = np.zeros(len(examples), np.int64) if examples.y is None else problem.targets(examples.y)
-    return Ragged(list(sequences), y, name=examples.name)

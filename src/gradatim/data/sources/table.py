@@ -87,7 +87,9 @@ class TableSource(Source):
         examples = read_examples(data, replace(asked, schema=given), with_facts=True)
         if schema is not None and given is None:
             files.write_json(schema, examples.schema.as_dict())
-        return describe_table(examples, self) | ({} if schema is None else {"schema": str(schema)})
+        facts = describe_table(examples, self) | ({} if schema is None else {"schema": str(schema)})
+        column = only_text(examples.dataset)
+        return facts | {"notices": [*facts["notices"], said_of(column)]} if column else facts
 
 
 def _label_type(frame: Any, target: str) -> str:
