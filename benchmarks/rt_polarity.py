@@ -57,7 +57,7 @@ def main() -> None:
             print(f"seed {seed}, fold {number}: network {found['network'][-1]:.1f} %", flush=True)
         minutes = (perf_counter() - began) / 60
         said = ", ".join(f"{name} {np.mean(found[name]):.2f}" for name in ("network", *BASELINES))
-        print(f"seed {seed}, mean of {asked.folds} folds: {said} %; {minutes:.1f} min, {asked.threads} thread")
+        print(f"seed {seed}, mean of {asked.folds} folds: {said} %; {minutes:.1f} min, threads {asked.threads}")
 
 
 if __name__ == "__main__":

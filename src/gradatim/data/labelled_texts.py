@@ -29,6 +29,7 @@ class LabelledTexts:
     judged_on: ClassVar[str] = "test"
     form: ClassVar[str] = "labelled texts"
     read_by: ClassVar[str] = "labelled texts"
+    give: ClassVar[str] = "a list of texts, a file or a folder of them"  # where other data were given
     only_own: ClassVar[str] = ""
     shape: ClassVar[tuple[int, ...]] = ()
     columns: ClassVar[tuple] = ()

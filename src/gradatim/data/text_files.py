@@ -67,7 +67,7 @@ def is_two_columns(path: Path) -> bool:
         place = _place_of_label(lines, (), path)
     except GradatimError:
         return False
-    words = [len(line.fields[1 - place].split()) for line in lines]
+    words = [n for line in lines if (n := len(line.fields[1 - place].split()))]
     labels = [line.fields[place] for line in lines]
     is_named = labels.count(labels[0]) == 1 and not _is_head(lines[0].fields)
     is_table = path.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))

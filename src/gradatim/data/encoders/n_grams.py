@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Record
 from gradatim.data.encoders.text_encoder import MOST_SYMBOLS, TextEncoder
 from gradatim.data.encoders.words import FEWEST
@@ -42,14 +43,17 @@ class NGrams(TextEncoder):
 
     @classmethod
     def fit(cls, examples: LabelledTexts) -> "NGrams":
-        """Words and n-grams of the training texts, the commonest first."""
+        """Words and n-grams of the training texts, the commonest first; UsageError where there is none."""
         texts = [first_words(text) for text in examples.texts]
         by_words, by_characters = examples.units != "characters", examples.units != "words"
-        return cls(
+        found = cls(
             common(texts, FEWEST, MOST_SYMBOLS) if by_words else (),
             common(map(word_n_grams, texts), FEWEST, MOST_N_GRAMS) if by_words else (),
             common(map(character_n_grams, texts), FEWEST, MOST_N_GRAMS) if by_characters else (),
         )
+        if found.symbols == 1:
+            raise UsageError("no word and no part of one comes in two texts of training: nothing can be learned")
+        return found
 
     @property
     def symbols(self) -> int:
@@ -79,6 +83,13 @@ class NGrams(TextEncoder):
         found = set(_known(of_pairs, word_n_grams(words)) if of_pairs else ())
         found.update(_known(of_letters, character_n_grams(words)) if of_letters else ())
         return np.array([*(read or [0]), *sorted(found)], np.int64)
+
+    def parts(self, text: str) -> list[str]:
+        """The words, and behind them the n-grams."""
+        words = first_words(text) if self.words else []
+        every = (*self.words, *self.word_n_grams, *self.character_n_grams)
+        read = words or [""]
+        return [*read, *(every[number - 1] for number in self.numbers(text)[len(read) :].tolist())]
 
     def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """What is read of a text."""

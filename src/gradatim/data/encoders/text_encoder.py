@@ -14,10 +14,16 @@ MOST_SYMBOLS = 50_000  # words or characters that have a number of their own
 
 
 class TextEncoder(Encoder):
-    """Texts as sequences of whole numbers. Abstract: `numbers` are those of one text, at least one."""
+    """Texts as sequences of whole numbers, `numbers` those of one text, at least one, and `parts` what each
+    of them stands for. Abstract.
+    """
 
     def numbers(self, text: str) -> np.ndarray:
         """The numbers of one text, (L,)."""
+        raise NotImplementedError
+
+    def parts(self, text: str) -> list[str]:
+        """What each of a text's numbers stands for, as it is written; a text without any is one, empty."""
         raise NotImplementedError
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Ragged:

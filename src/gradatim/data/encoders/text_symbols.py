@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Record
 from gradatim.data.encoders.text_encoder import MOST_SYMBOLS, TextEncoder
 from gradatim.data.encoders.words import FEWEST
@@ -32,16 +33,24 @@ class TextSymbols(TextEncoder):
 
     @classmethod
     def fit(cls, examples: LabelledTexts) -> "TextSymbols":
-        """The words, or the characters, of the training texts, the commonest first."""
+        """The words, or the characters, of the training texts, the commonest first; UsageError for none."""
         units = "characters" if examples.units == "characters" else "words"
-        return cls(units, common((cls(units, ())._parts(text) for text in examples.texts), FEWEST, MOST_SYMBOLS))
+        parts = (cls(units, ())._read(text) for text in examples.texts)
+        found = cls(units, common(parts, FEWEST, MOST_SYMBOLS))
+        if not found.known:
+            raise UsageError(f"none of the {units} comes in two texts of training: nothing can be learned")
+        return found
 
     @property
     def symbols(self) -> int:
         """Numbers that a network is given."""
         return 1 + len(self.known)
 
-    def _parts(self, text: str) -> list[str]:
+    def parts(self, text: str) -> list[str]:
+        """The words, or the characters."""
+        return self._read(text) or [""]
+
+    def _read(self, text: str) -> list[str]:
         return first_words(text) if self.units == "words" else list(text[:MOST_WORDS])
 
     @cached_property
@@ -50,7 +59,7 @@ class TextSymbols(TextEncoder):
 
     def numbers(self, text: str) -> np.ndarray:
         """The numbers of one text; that of every other where it is empty."""
-        return np.array([self._places.get(part, 0) for part in self._parts(text)] or [0], np.int64)
+        return np.array([self._places.get(part, 0) for part in self.parts(text)], np.int64)
 
     def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """What is read of a text."""

@@ -224,7 +224,7 @@ def _texts_alone(data: Any) -> list[str]:
     if found is None and pair is not None:
         found = list(pair[0])
     if found is None:
-        raise UsageError("the network learns from texts: give it a list of texts, a file or a folder of them")
+        raise UsageError(f"the network learns from labelled texts: give it {LabelledTexts.give}")
     return found
 
 

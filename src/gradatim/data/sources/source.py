@@ -23,7 +23,7 @@ FOR = {  # what has a use for an option, where others have none
     **dict.fromkeys(("series", "horizon", "known"), "is for tables whose rows are steps in time"),
 }
 APART = ("streams", "padded")  # layouts whose examples are none for a network of another
-GIVE = {"streams": "a text", "padded": "sequences of the same kind"}
+GIVE = {"streams": "a text", "padded": "sequences of the same kind"}  # where no kind says it better
 NONE = {"streams": "a text is no example for it", "padded": "sequences are no examples for it"}
 Examples = Any  # a Dataset, a Text, a Loader: what has a layout
 
@@ -122,7 +122,8 @@ class Source:
         strange = first.read_by not in ("", self.kind)
         apart = next((one for one in APART if (first.layout == one) != (self.layout == one)), None)
         if strange or apart is not None:
-            wanted = f"give it {GIVE[first.layout]}" if first.layout in GIVE else NONE[str(apart)]
+            give = getattr(first, "give", GIVE.get(first.layout))
+            wanted = f"give it {give}" if give else NONE[str(apart)]
             raise UsageError(f"the network learns from {first.form}: {wanted}")
 
     def _check_columns(self, first: Examples) -> None:
