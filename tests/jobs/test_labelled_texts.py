@@ -19,6 +19,7 @@ from gradatim.problems.evidence import Mistakes
 from gradatim.runs.asking import ask
 from gradatim.runs.tensors import read_tensors
 
+OTHERS = ("film", "plot", "actor", "scene", "music", "story", "the", "a", "of")
 QUICK = {"threads": 1, "quiet": True}
 
 
@@ -28,7 +29,7 @@ def reviews(n=240, seed=0):
     praise, blame = ("good", "lovely"), ("bad", "dull")
     texts, labels = [], []
     for i in range(n):
-        words = rng.choice("film plot actor scene music story the a of".split(), rng.integers(2, 9)).tolist()
+        words = rng.choice(OTHERS, rng.integers(2, 9)).tolist()
         label, turned = i % 3 > 0, i % 5 == 0
         word = str(rng.choice(praise if label != turned else blame))
         at = int(rng.integers(len(words)))
@@ -47,7 +48,7 @@ def file():
 def test_texts_are_learned_measured_and_predicted(file):
     run = gradatim.train(file, task="classification", out="run", **QUICK)
     assert run.trained.network["name"] == "text_classifier" and run.config["data"]["kind"] == "labelled texts"
-    assert run.metrics["accuracy"] > 0.95  # four fifths by single words
+    assert run.metrics["accuracy"] > 0.75  # where two thirds are of one class
     again = gradatim.load("run")
     assert again.evaluate() == run.evaluate()
     assert again.evaluate(data=file)["n"] == 240
@@ -58,7 +59,8 @@ def test_texts_are_learned_measured_and_predicted(file):
     assert rows[:2] == [["line", "text", "prediction"], ["1", "the film of good music", "pos"]]
     unknown, empty = again.predict(["zebra zebra", ""]).probabilities
     assert np.isfinite([unknown, empty]).all() and np.allclose(unknown.sum(), 1)
-    assert np.array_equal(again.predict(["good"]).probabilities, again.predict((["good"], ["pos"])).probabilities)
+    alone, beside = again.predict(["good"]), again.predict((["good"], ["pos"]))
+    assert np.array_equal(alone.probabilities, beside.probabilities)
 
 
 def test_a_report_shows_mistakes_and_the_words_that_move_the_answer(file):
@@ -77,7 +79,8 @@ def test_a_report_shows_mistakes_and_the_words_that_move_the_answer(file):
     ranks = [one.adds * one.texts for one in words.words[1]]
     assert ranks == sorted(ranks, reverse=True)
     page = Path("run/report.html").read_text()
-    assert "Words that move the answer" in page and "Confusion matrix" in page and test.texts[worst.rows[0]] in page
+    for shown in ("Words that move the answer", "Confusion matrix", test.texts[worst.rows[0]]):
+        assert shown in page
 
 
 def test_what_stands_beside_is_scikit_learns(file):
@@ -107,7 +110,9 @@ def test_it_goes_on_to_the_same_bits(file, network):
     assert whole.keys() == half.keys() and all(np.array_equal(whole[name], half[name]) for name in whole)
 
 
-@pytest.mark.parametrize("how", [{}, {"units": "words"}, {"units": "characters"}, {"model": "sequence_classifier"}])
+@pytest.mark.parametrize(
+    "how", [{}, {"units": "words"}, {"units": "characters"}, {"model": "sequence_classifier"}]
+)
 def test_what_stands_beside_a_text_in_its_batch_changes_nothing(how):
     run = gradatim.train(reviews(), epochs=1, precision="float64", out="run", **how, **QUICK)
     test = run.data.test
@@ -148,7 +153,7 @@ def test_a_run_that_learned_a_column_of_texts_as_words_is_gone_on_with():
 
 def test_one_of_several_classes_and_one_that_comes_once():
     texts, labels = reviews(90)
-    run = gradatim.train((texts + ["a film of its own"], labels + ["odd"]), epochs=2, out="run", **QUICK)
+    run = gradatim.train(([*texts, "a film of its own"], [*labels, "odd"]), epochs=2, out="run", **QUICK)
     assert run.trained.problem.names == ("neg", "odd", "pos")
     assert run.predict(texts[:3]).probabilities.shape == (3, 3)
     assert run.evaluate((texts, labels))["n"] == 90

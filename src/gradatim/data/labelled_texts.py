@@ -94,9 +94,7 @@ class LabelledTexts:
 
     def asking(self, question: Question, targets: tuple[str, ...]) -> Self:
         """The same with other classes."""
-        return replace(
-            self, classes=tuple(question.names), targets=targets, label_type=question.label_type
-        )
+        return replace(self, classes=tuple(question.names), targets=targets, label_type=question.label_type)
 
     def look_at(self, rows: Any, encoder: Any, most: int) -> list:
         """Texts as a person reads them, at most 400 characters of each, and the names of their files."""
@@ -137,9 +135,8 @@ def empty_notice(texts: Any) -> list[str]:
     if not empty:
         return []
     some = "1 text is" if len(empty) == 1 else f"{len(empty):,} texts are"
-    return [
-        f"{some} empty, the first of them number {empty[0]:,}: it says no more than how common the classes are"
-    ]
+    first = f"{some} empty, the first of them number {empty[0]:,}"
+    return [f"{first}: it says no more than how common the classes are"]
 
 
 def shorten(text: str, most: int = SHOWN) -> str:

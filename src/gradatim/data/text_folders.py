@@ -38,7 +38,7 @@ def is_text_name(path: Path) -> bool:
 def read_text_folder(parts: dict[str, Path], folder: Path) -> FolderTexts:
     """Every text file in the classes' folders of each part; UsageError where there is none.
 
-    A text's class is the sub-folder that it lies in, at whatever depth. What is no text is left out, and said.
+    A text's class is the sub-folder that it lies in, at whatever depth. What is no text is left out.
     """
     found = FolderTexts([], [], [], [], [])
     for part, place in parts.items():
@@ -94,7 +94,8 @@ def _read_files(files: list[Path], label: str, part: str, folder: Path, found: F
         found.parts.append(part)
         found.notices.extend(_once(odd, found.notices))
     if unread:
-        found.notices.append(f"{_some(unread, 'file')} cannot be read and {_verb(unread)} left out: {unread[0]}")
+        some = f"{_some(unread, 'file')} cannot be read and {_verb(unread)} left out"
+        found.notices.append(f"{some}: {unread[0]}")
 
 
 def _once(said: list[str], before: list[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from gradatim.data.tables.inputs import KINDS
 from gradatim.explain.column_evidence import Columns
 from gradatim.explain.data_evidence import Listing
 from gradatim.explain.dependence import SHAPES, Effect
+from gradatim.explain.word_evidence import Words
 from gradatim.nn.unit_grid import TOPOLOGIES
 from gradatim.problems.evidence import (
     ByClass,
@@ -30,7 +31,6 @@ from gradatim.problems.evidence import (
     Samples,
     TrainedMap,
 )
-from gradatim.explain.word_evidence import Words
 from gradatim.problems.ranked import Ranked
 from gradatim.record_checks import is_number, require
 

@@ -26,6 +26,7 @@ class BesideTexts:
 
     def models(self) -> Iterator[Model]:
         """The commonest class, logistic regression and naive Bayes, with two events of a word."""
+        assert self.train.y is not None
         name, sentence, constant = self.problem.constant(self.train.y)
         yield name, sentence, lambda: np.broadcast_to(constant, (len(self.test), len(constant)))
         yield "logistic regression", "of how often each word comes, scikit-learn's defaults", self._logistic

@@ -89,7 +89,7 @@ class TextClassifier(nn.Module):
 
     @torch.no_grad()
     def begin_from(self, examples: Any) -> None:
-        """Set r, and b to log P(k), by the texts of training: a Ragged of such values, y (N,) class numbers."""
+        """Set r, and b to log P(k), by training texts: a Ragged of such values, y (N,) class numbers."""
         y = np.asarray(examples.y).reshape(-1).astype(np.int64)
         outputs = self.trust.shape[1]
         classes = max(outputs, 2)

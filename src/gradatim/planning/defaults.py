@@ -83,7 +83,7 @@ RECIPES = (
     }, lr={"adam": 6e-3}, network="tagger"),
     Recipe("fewer than 2,000 texts", "labelled texts", 2000, {
         "epochs": 30, "batch_size": 16, "dropout": 0.5,
-    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="text_classifier"),
+    }, lr={"adam": 5e-3, "adamw": 5e-3}, network="text_classifier"),
     Recipe("2,000 texts or more", "labelled texts", EVER, {
         "epochs": 6, "batch_size": 64, "dropout": 0.5,
     }, lr={"adam": 2e-3, "adamw": 2e-3}, network="text_classifier"),

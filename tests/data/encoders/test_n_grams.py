@@ -30,7 +30,8 @@ def test_n_grams_are_scikit_learns():
     for text in TEXTS:
         words = first_words(text)
         assert sorted(word_n_grams(words)) == sorted(by_words(text))
-        marked = {gram.replace(" ", "<", 1) if gram[0] == " " else gram for gram in by_letters(" ".join(words))}
+        grams = by_letters(" ".join(words))
+        marked = {gram.replace(" ", "<", 1) if gram[0] == " " else gram for gram in grams}
         assert set(character_n_grams(words)) == {gram.replace(" ", ">") for gram in marked}
 
 

@@ -18,7 +18,12 @@ from gradatim.jobs.data import describe_data
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.find_data import find_data
 
-ROWS = [("pos", "a good film"), ("neg", "a bad film"), ("pos", "good, very good"), ("neg", "too long, so bad")]
+ROWS = [
+    ("pos", "a good film"),
+    ("neg", "a bad film"),
+    ("pos", "good, very good"),
+    ("neg", "too long, so bad"),
+]
 TEXTS = tuple(text for _, text in ROWS)
 ASKED = request_of(task="classification")
 
@@ -207,8 +212,10 @@ def test_what_is_predicted_from_has_no_class():
 
 
 def table(n=40):
-    words = np.random.default_rng(0).choice("good bad film plot fine dull scene".split(), (n, 5))
-    return pd.DataFrame({"review": [" ".join(row) for row in words], "liked": np.where(words[:, 0] < "d", "no", "yes")})
+    known = ["good", "bad", "film", "plot", "fine", "dull", "scene"]
+    words = np.random.default_rng(0).choice(known, (n, 5))
+    liked = np.where(words[:, 0] < "d", "no", "yes")
+    return pd.DataFrame({"review": [" ".join(row) for row in words], "liked": liked})
 
 
 def test_a_tables_only_column_of_free_text_is_texts_where_it_is_learned_from():

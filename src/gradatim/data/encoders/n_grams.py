@@ -52,7 +52,7 @@ class NGrams(TextEncoder):
             common(map(character_n_grams, texts), FEWEST, MOST_N_GRAMS) if by_characters else (),
         )
         if found.symbols == 1:
-            raise UsageError("no word and no part of one comes in two texts of training: nothing can be learned")
+            raise UsageError("no word and no part of one comes in two texts of training")
         return found
 
     @property

@@ -38,7 +38,7 @@ class TextSymbols(TextEncoder):
         parts = (cls(units, ())._read(text) for text in examples.texts)
         found = cls(units, common(parts, FEWEST, MOST_SYMBOLS))
         if not found.known:
-            raise UsageError(f"none of the {units} comes in two texts of training: nothing can be learned")
+            raise UsageError(f"none of the {units} comes in two texts of training")
         return found
 
     @property

@@ -81,7 +81,7 @@ class LabelledTextSource(Source):
         if isinstance(data, LabelledTexts) or _is_name(data):
             return recode(_named(data) if _is_name(data) else data, first.classes)  # type: ignore[arg-type,return-value]
         if _pair(data) is None and path_of(data) is None:
-            raise UsageError("there are no classes to compare with: give (texts, classes), a file or a folder")
+            raise UsageError("there are no classes to compare with: give (texts, classes), or a file")
         return _with_notices(_read(data, first.classes))
 
     def read_new(self, data: Any, first: Any) -> New:
