@@ -18,7 +18,7 @@ from time import perf_counter
 import numpy as np
 
 import gradatim
-from gradatim.data.rt_polarity import rt_polarity
+from gradatim.data.sentence_polarity import rt_polarity
 from gradatim.random import permutation
 
 BASELINES = ("naive Bayes", "naive Bayes of presence", "logistic regression")

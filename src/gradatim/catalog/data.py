@@ -34,7 +34,7 @@ ENTRIES = (
         "the last 16,281 are the test split.",
     ),
     Entry(
-        "rt-polarity", "dataset", "gradatim.data.rt_polarity:rt_polarity",
+        "rt-polarity", "dataset", "gradatim.data.sentence_polarity:rt_polarity",
         "Pang & Lee, Seeing stars: exploiting class relationships for sentiment categorization with respect "
         "to rating scales", 2005, "E11",
         "10,662 sentences of film reviews, half of them for the film and half against it.",

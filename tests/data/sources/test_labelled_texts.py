@@ -10,7 +10,7 @@ import pytest
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.labelled_texts import LabelledTexts, labelled_texts
 from gradatim.data.loading import load_data
-from gradatim.data.rt_polarity import rt_polarity
+from gradatim.data.sentence_polarity import rt_polarity
 from gradatim.data.sources.source import Request, request_of, source_like, source_of
 from gradatim.data.splits import split
 from gradatim.data.tables.text_columns import as_texts, only_text
