@@ -21,9 +21,10 @@ class FolderTexts(NamedTuple):
 
 
 def is_text_folder(folder: Path) -> bool:
-    """Whether a folder's sub-folders hold text files and no picture."""
+    """Whether two folders or more below a folder hold text files, and none a picture."""
     files = [file for one in folders_in(folder) for file in files_below(one)]
-    return any(map(is_text_name, files)) and not any(map(is_picture_file, files))
+    texts = {file.parent for file in files if is_text_name(file)}
+    return len(texts) > 1 and not any(map(is_picture_file, files))
 
 
 def is_text_name(path: Path) -> bool:

@@ -175,6 +175,14 @@ def test_texts_in_memory(make):
         read((make([*TEXTS]), [1, 2, 3]), None)
 
 
+def test_what_texts_have_no_use_for_is_refused():
+    pair = ([*TEXTS], [1, 2, 1, 2])
+    with pytest.raises(UsageError, match="told apart by their classes; --task regression is for others"):
+        source_of(pair).read(pair, request_of(task="regression"))
+    with pytest.raises(UsageError, match="--group is not for texts whose classes stand beside them"):
+        source_of(pair).read(pair, request_of(group="a"))
+
+
 def test_others_are_counted_through_the_first_ones_classes():
     first = labelled_texts(TEXTS, ["pos", "neg", "fair", "neg"])
     Path("more.txt").write_text("fine film\tpos\nso so\tneg\n")

@@ -70,6 +70,10 @@ class LabelledTextSource(Source):
         if asked.target is not None and is_table_file(data):
             return TableSource().read(data, asked)  # type: ignore[return-value]
         asked.allow("task", why="is not for texts whose classes stand beside them")
+        if asked.roles.task not in (None, *self.tasks):
+            raise UsageError(
+                f"texts are told apart by their classes; --task {asked.roles.task} is for others"
+            )
         if isinstance(data, LabelledTexts):
             return data
         return _with_notices(_read(data, ()))
