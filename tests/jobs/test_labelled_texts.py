@@ -188,6 +188,8 @@ def test_one_sequence_of_words_is_traced_and_n_grams_are_not(file):
     gradatim.train(file, out="grams", **how)
     with pytest.raises(UsageError, match="knows char_lm, sequence_classifier and tagger"):
         gradatim.trace("grams")
+    with pytest.raises(UsageError, match="its report lists the words that weigh most"):
+        gradatim.plot("filters", "grams", out="filters.png")
 
 
 @pytest.mark.slow

@@ -175,6 +175,11 @@ def test_texts_in_memory(make):
         read((make([*TEXTS]), [1, 2, 3]), None)
 
 
+def test_a_missing_text_in_memory_is_empty():
+    found = read((pd.Series([TEXTS[0], None, np.nan, TEXTS[1]]), ["b", "a", "b", "a"]), None)
+    assert found.texts == (TEXTS[0], "", "", TEXTS[1]) and "2 texts are empty" in found.notices[0]
+
+
 def test_what_texts_have_no_use_for_is_refused():
     pair = ([*TEXTS], [1, 2, 1, 2])
     with pytest.raises(UsageError, match="told apart by their classes; --task regression is for others"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import isnan
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -36,7 +37,7 @@ class LabelledTextSource(Source):
     A file of two columns is asked for with --task classification; one whose lines begin with __label__ is
     known by them.
 
-    >>> LabelledTextSource().takes((["it is good", "so bad"], [1, 0])), LabelledTextSource().takes(".")
+    >>> LabelledTextSource().takes((["it is good", "so bad"], [1, 0])), LabelledTextSource().takes("a.csv")
     (True, False)
     """
 
@@ -217,8 +218,15 @@ def _as_texts(data: Any) -> list[str] | None:
         return None
     if not isinstance(data, list | tuple) and not hasattr(data, "to_numpy") and not hasattr(data, "dtype"):
         return None
-    values = list(data)
-    return list(map(str, values)) if values and all(isinstance(one, str) for one in values) else None
+    given = list(data)
+    values = ["" if _is_missing(one) else one for one in given]
+    are_texts = any(isinstance(one, str) for one in given) and all(isinstance(one, str) for one in values)
+    return list(map(str, values)) if are_texts else None
+
+
+def _is_missing(one: Any) -> bool:
+    """Whether this is None, NaN or pandas' NA, which stand for no text."""
+    return one is None or type(one).__name__ == "NAType" or (isinstance(one, float) and isnan(one))
 
 
 def _texts_alone(data: Any) -> list[str]:

@@ -15,6 +15,8 @@ PICTURE = 3  # axes of one: channels, rows, columns
 def filters(asked: PlotRequest) -> Drawing:
     """The weights of the first layer that has any: pictures as large as the examples, kernels, or a map."""
     run = asked.run()
+    if hasattr(run.trained.model, "weights_of_n_grams"):
+        raise UsageError(f"{run.path} weighs n-grams of texts: its report lists the words that weigh most")
     found = ((name, w) for name, w in parameters_of(run.trained.model).items() if w.ndim > 1)
     name, weights = next(found, ("", np.empty(0)))
     if not name or not np.isfinite(weights).all():
