@@ -111,7 +111,7 @@ def test_it_goes_on_to_the_same_bits(file, network):
 
 
 @pytest.mark.parametrize(
-    "how", [{}, {"units": "words"}, {"units": "characters"}, {"model": "sequence_classifier"}]
+    "how", [{}, {"text_units": "words"}, {"text_units": "characters"}, {"model": "sequence_classifier"}]
 )
 def test_what_stands_beside_a_text_in_its_batch_changes_nothing(how):
     run = gradatim.train(reviews(), epochs=1, precision="float64", out="run", **how, **QUICK)
@@ -165,10 +165,12 @@ def test_what_is_for_other_data_is_refused(file):
     how = {"task": "classification", **QUICK}
     with pytest.raises(UsageError, match="mlp does not learn from labelled texts; text_classifier does"):
         gradatim.train(file, model="mlp", **how)
-    with pytest.raises(UsageError, match="the network reads one sequence: --units is words or characters"):
-        gradatim.train(file, model="sequence_classifier", units="both", **how)
-    with pytest.raises(UsageError, match="--units is for labelled texts; digits"):
-        gradatim.train("digits", units="words", **QUICK)
+    with pytest.raises(
+        UsageError, match="the network reads one sequence: --text-units is words or characters"
+    ):
+        gradatim.train(file, model="sequence_classifier", text_units="both", **how)
+    with pytest.raises(UsageError, match="--text-units is for labelled texts; digits"):
+        gradatim.train("digits", text_units="words", **QUICK)
     run = gradatim.train(file, epochs=1, out="run", **how)
     with pytest.raises(UsageError, match="the network learns from labelled texts: give it a list"):
         run.predict(np.eye(3))

@@ -183,7 +183,7 @@ def _choose(
     settings, choices = complete_pretraining(settings, choices)
     if is_name:
         check_layout(named, train)
-    train = texts_as(train, named, settings.units)
+    train = texts_as(train, named, settings.text_units)
     encoder = encoder or fit_encoder(
         numbers_as(train, settings.numbers), _encoder_name(train, named, problem, settings)
     )

@@ -21,5 +21,5 @@ def texts_as(examples: Any, network: Any, units: str | None) -> Any:
     row = next((row for row in catalog.entries("network") if row.name == name), None)
     encoder = getattr(network if row is None else row.load(), "reads", "text_symbols")
     if encoder == "text_symbols" and units == "both":
-        raise UsageError("the network reads one sequence: --units is words or characters")
+        raise UsageError("the network reads one sequence: --text-units is words or characters")
     return replace(examples, encoder=encoder, units=units or ("both" if encoder == "n_grams" else "words"))

@@ -67,7 +67,7 @@ class Settings:
         f"How a table's numbers are encoded: {', '.join(NUMBERS)}.", group=NETWORK, choices=NUMBERS,
         forms=("tables",),
     )  # fmt: skip
-    units: str | None = option(
+    text_units: str | None = option(
         f"What of a text a network reads: {', '.join(UNITS)}.", group=NETWORK, choices=UNITS,
         forms=("labelled texts",),
     )  # fmt: skip
