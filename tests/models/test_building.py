@@ -21,6 +21,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         name: {"vocabulary_size": 2, "num_classes": 3, "embedding_size": 2, "hidden_size": 4}
         for name in ("tagger", "sequence_classifier")
     },
+    "text_classifier": {
+        "vocabulary_size": 4,
+        "words": 1,
+        "word_n_grams": 1,
+        "num_classes": 3,
+        "embedding_size": 2,
+    },
     "autoencoder": {"in_features": 4, "hidden": [3, 2], "corruption": "masking"},
     "conv_autoencoder": {"in_channels": 2, "input_size": 4, "channels": [3, 2], "code": 3},
     "conv_vae": {"in_channels": 2, "input_size": 4, "channels": [3, 2], "latent": 2, "samples": 3},
@@ -136,6 +143,8 @@ def test_everything_computes_repeats_and_comes_back(row):
         if row.name == "dbn":  # whose way up, way down and top machine have parameters of their own
             h = net.up(x)
             out = torch.cat([net.down_from(h).flatten(), net.top.free_energy(h)])
+        if row.name == "text_classifier":  # each of whose parts has outputs of its own while training
+            out = torch.cat(net(*x))
         if parameters:
             out.square().sum().backward()
             assert all(p.grad is not None for p in parameters)

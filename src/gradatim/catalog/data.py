@@ -33,6 +33,12 @@ ENTRIES = (
         "48,842 people of a US census, six numbers and eight categories each: income above $50,000 or not; "
         "the last 16,281 are the test split.",
     ),
+    Entry(
+        "rt-polarity", "dataset", "gradatim.data.sentence_polarity:rt_polarity",
+        "Pang & Lee, Seeing stars: exploiting class relationships for sentiment categorization with respect "
+        "to rating scales", 2005, "E11",
+        "10,662 sentences of film reviews, half of them for the film and half against it.",
+    ),
     _teaching(
         "xor", "A2 A9", "Four clouds at the corners of a square, two classes crosswise; n, noise, seed.",
         "Minsky & Papert, Perceptrons", 1969,

@@ -83,6 +83,12 @@ ENTRIES = (
         "One class for a whole sequence, read in both directions.",
     ),
     Entry(
+        "text_classifier", "network", "gradatim.models.text_classifier:TextClassifier",
+        "Wang & Manning, Baselines and bigrams: simple, good sentiment and topic classification", 2012, "E11",
+        "A class for a text: n-grams of words and of characters, weighed as naive Bayes does, beside vectors "
+        "of its words.",
+    ),
+    Entry(
         "autoencoder", "network", "gradatim.models.autoencoder:Autoencoder",
         "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006,
         "F1 F2 F3 F4",

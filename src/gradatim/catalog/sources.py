@@ -11,6 +11,11 @@ ENTRIES = (
     _source("loader", "loader:LoaderSource", "B20", "A torch DataLoader, or any iterable of (x, y) batches."),
     _source("dataset", "in_memory:DatasetSource", "B20", "A Dataset: examples that were read already."),
     _source("named", "named:NamedSource", "B20", "A name of the catalogue: digits, mnist, adult."),
+    _source(
+        "labelled texts", "labelled_texts:LabelledTextSource", "E4 E11",
+        "Texts with a class each: a folder with a sub-folder for each class, a class and a text a line with "
+        "--task classification, ([text, …], [class, …]).",
+    ),
     _source("text", "text:TextSource", "E9", "A text: book.txt, book.txt.gz, or a name such as sonnets."),
     _source("picture", "picture:PictureSource", "D27", "One picture, whose numbers gradatim data shows."),
     _source(

@@ -10,8 +10,10 @@ from gradatim.data.inputs import Inputs as Inputs
 from gradatim.data.loading import load_data as load_data
 from gradatim.data.mnist import fashion_mnist as fashion_mnist
 from gradatim.data.mnist import mnist as mnist
+from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
 from gradatim.data.sources.in_memory import DatasetSource as DatasetSource
+from gradatim.data.sources.labelled_texts import LabelledTextSource as LabelledTextSource
 from gradatim.data.sources.loader import LoaderSource as LoaderSource
 from gradatim.data.sources.mask_folder import MaskFolderSource as MaskFolderSource
 from gradatim.data.sources.named import NamedSource as NamedSource

@@ -13,8 +13,11 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.dataset import Dataset
+from gradatim.data.labelled_texts import LabelledTexts
+from gradatim.data.sentences import Sentences
 from gradatim.device import threads
-from gradatim.explain.tag_baselines import compare_tags
+from gradatim.explain.tag_baselines import BesideSentences
+from gradatim.explain.text_baselines import BesideTexts
 from gradatim.random import permutation
 from gradatim.runs.kept_model import MOST_WORDS
 from gradatim.runs.trained import Trained
@@ -24,7 +27,6 @@ MOST_CELLS = 5_000_000  # rows times columns of what they learn from; of more ro
 MOST_TREES = 3000  # of several classes or labels, each of which takes a tree a round
 ROUNDS = 100
 AT_ONCE = 1 << 14  # test examples
-TAGS = "tags"  # learners of a problem whose answers stand in sentences
 Baseline = dict[str, Any]  # name, what it is, metrics, seconds
 Inputs = Callable[[Dataset, np.ndarray], np.ndarray]  # of a part's rows, for a model
 
@@ -77,15 +79,29 @@ LEARNERS = {
 }
 
 
+OF_FORM: dict[str, tuple[str, Any]] = {  # of examples that are no rows: the learners, and what gathers them
+    LabelledTexts.form: ("classifier", BesideTexts),
+    Sentences.form: ("tags", BesideSentences),
+}
+
+
 def has_baselines(trained: Trained, train: Any, test: Any) -> bool:
-    """Whether other models can stand beside a network: for sentences with tags, and for rows of named columns
-    with targets.
+    """Whether other models can stand beside a network: for rows of named columns, texts and sentences, with
+    targets.
     """
-    if test is not None and trained.problem.learners == TAGS:
-        return train.form == "sentences" and train.has_target and test.has_target
-    if trained.problem.learners not in LEARNERS or test is None:
+    if not trained.problem.learners or test is None:
         return False
-    return bool(trained.encoder.columns(train)) and train.has_target and test.has_target
+    return beside_of(trained, train) is not None and train.has_target and test.has_target
+
+
+def beside_of(trained: Trained, train: Any) -> Any:
+    """What gathers the models beside a network that learns from such examples; None where there are none."""
+    if train.form in OF_FORM:
+        learners, beside = OF_FORM[train.form]
+        return beside if trained.problem.learners == learners else None
+    if trained.problem.learners not in LEARNERS:
+        return None
+    return _Beside if trained.encoder.columns(train) else None
 
 
 def compare(
@@ -101,12 +117,10 @@ def compare(
     Of a small table all learn on one thread, else on `most_threads`: trees wait for all their threads often,
     and where one of these waits for a busy core, they take many times as long.
     """
-    if trained.problem.learners == TAGS:
-        return compare_tags(train, test, trained, stop), []
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401  # now, so that no model's seconds are those of an import
 
-    beside = _Beside(train, test, trained, class_weight, seed)
+    beside = beside_of(trained, train)(train, test, trained, class_weight, seed)
     rows: list[Baseline] = []
     failed: list[str] = []
     number = 1 if beside.cells < SMALL else most_threads
@@ -125,7 +139,7 @@ def compare(
                 what += f"; learned from {len(beside.rows):,} examples drawn from {len(train):,}"
             if consider is not None and isinstance(fitted, Fitted):
                 consider(name, what, fitted)
-            metrics = trained.problem.measures_of(answers, test.y)
+            metrics = beside.measures(answers)
             rows.append({"name": name, "what": what, "metrics": metrics, "seconds": seconds})
     return rows, failed
 
@@ -157,6 +171,10 @@ class _Beside:
     def cells(self) -> int:
         """Rows times columns of what they learn from."""
         return len(self.rows) * max(self.width, 1)
+
+    def measures(self, answers: np.ndarray) -> dict[str, float]:
+        """Of answers to the test examples."""
+        return self.problem.measures_of(answers, self.test.y)
 
     def _rows(self) -> np.ndarray:
         """The rows of the training examples, or of as many of them as are learned from in bearable time."""

@@ -11,6 +11,7 @@ from gradatim.data.tables.inputs import KINDS
 from gradatim.explain.column_evidence import Columns
 from gradatim.explain.data_evidence import Listing
 from gradatim.explain.dependence import SHAPES, Effect
+from gradatim.explain.word_evidence import Words
 from gradatim.nn.unit_grid import TOPOLOGIES
 from gradatim.problems.evidence import (
     ByClass,
@@ -52,6 +53,7 @@ ALIKE = {  # the fields that are as long as each other
     TaggedWords: ("words", "counts", "wrong", "true", "predicted"),
     MetricTable: ("names", "valid", "judged"),
     Ranked: ("thresholds", "tp", "fp"),
+    Words: ("classes", "words"),
 }
 
 

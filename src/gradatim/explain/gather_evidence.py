@@ -6,12 +6,32 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.data.labelled_texts import LabelledTexts
+from gradatim.data.sentences import Sentences
 from gradatim.explain.tagged_words import counted_in_words, tagged_words
+from gradatim.explain.word_evidence import moving_words
 from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples, TrainedMap
 from gradatim.runs.trained import Trained
 
 MOST_EFFECTS = 6
 MOST_FEATURES = 12
+
+
+def _of_sentences(found: list[Evidence], trained: Trained, sentences: Any, a: np.ndarray) -> list[Evidence]:
+    """The same, counted in words, and which words are mistaken, where the encoder knows some."""
+    parts = trained.encoder.parts(sentences)
+    if not parts:
+        return found
+    words = tagged_words(sentences, trained.problem.answer(a), trained.problem.names, parts)
+    return [*map(counted_in_words, found), words]
+
+
+def _of_texts(found: list[Evidence], trained: Trained, texts: Any, a: np.ndarray) -> list[Evidence]:
+    """The same, and the words that move the answers."""
+    return found + moving_words(trained, texts)
+
+
+OF_FORM = {LabelledTexts.form: _of_texts, Sentences.form: _of_sentences}  # of examples that are no rows
 
 
 def evidence_of(
@@ -22,10 +42,8 @@ def evidence_of(
     if a is None or y is None or not len(y):
         return []
     found = [_complete(one, trained, examples, records) for one in trained.problem.evidence(a, y)]
-    if parts := trained.encoder.parts(examples):
-        found = [counted_in_words(one) for one in found]
-        found.append(tagged_words(examples, trained.problem.answer(a), trained.problem.names, parts))
-    return found + _of_columns(trained, examples, seed)
+    more = OF_FORM.get(examples.form)
+    return found + _of_columns(trained, examples, seed) if more is None else more(found, trained, examples, a)
 
 
 def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequence[dict]) -> Evidence:

@@ -1,7 +1,6 @@
 """What each word's most frequent tag gets on a run's own split, to stand beside its tagger."""
 
-from collections.abc import Callable
-from time import perf_counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,15 +12,21 @@ NAME = "most frequent tag"
 WHAT = "of each word in training; of an unknown word, of all words"
 
 
-def compare_tags(train: Any, test: Any, trained: Trained, stop: Callable[[], bool]) -> list[dict[str, Any]]:
-    """One row: name, what it is, measures on the test sentences, and seconds to learn."""
-    if stop():
-        return []
-    began = perf_counter()
-    p = shares_of_words(train, test, len(trained.problem.names))
-    parts = accuracy_of_parts(p.argmax(1) == test.y, trained.encoder.parts(test))
-    metrics = trained.problem.measures_of(p, test.y) | parts
-    return [{"name": NAME, "what": WHAT, "metrics": metrics, "seconds": perf_counter() - began}]
+class BesideSentences:
+    """The model that learns from the words of the same sentences, each alone."""
+
+    def __init__(self, train: Any, test: Any, trained: Trained, *_: Any):
+        self.train, self.test, self.trained = train, test, trained
+        self.rows, self.cells = np.arange(len(train)), 0
+
+    def models(self) -> Iterator[tuple[str, str, Callable[[], np.ndarray]]]:
+        """The most frequent tag of each word."""
+        yield NAME, WHAT, lambda: shares_of_words(self.train, self.test, len(self.trained.problem.names))
+
+    def measures(self, p: np.ndarray) -> dict[str, float]:
+        """Of probabilities (S, K), known and unknown words apart."""
+        parts = accuracy_of_parts(p.argmax(1) == self.test.y, self.trained.encoder.parts(self.test))
+        return self.trained.problem.measures_of(p, self.test.y) | parts
 
 
 def shares_of_words(train: Any, test: Any, tags: int) -> np.ndarray:

@@ -34,7 +34,9 @@ def check_best(plan: Plan) -> None:
         why = f"with {problem.loss} the network answers more than the models beside it can"
     elif problem.loss is None:
         why = "a loss of your own is not kept with the run"
-    elif not plan.baselines or not plan.trained.encoder.columns(plan.data.train):
+    elif plan.baselines and not plan.trained.encoder.columns(plan.data.train):
+        why = "the models beside this network are not kept with the run; those of a table's columns are"
+    elif not plan.baselines:
         why = "nothing stands beside this network: it is for tables with a test part, without --no-baselines"
     elif plan.data.valid is None:
         why = "the best is chosen on validation examples, and there are none"

@@ -73,7 +73,7 @@ def _sequence(run: "Run", part: Any, split: str, number: Any) -> Example:
     where += f"run kept{_looked_up(run)}"
     answers = _answers(trained, y) if found.per_step else ()
     said = "every step has its target" if found.per_step else target_in_words(trained, one.y, y)
-    symbols = _symbols(one, found.values) if found.values.ndim == 1 else ()
+    symbols = _symbols(trained.encoder, one, found.values) if found.values.ndim == 1 else ()
     quoted = f' "{" ".join(symbols[:WORDS])}{" …" * (len(symbols) > WORDS)}"' if symbols else ""
     return Example(
         _twin(run, _one_hot(run, found.values)), y,
@@ -83,9 +83,12 @@ def _sequence(run: "Run", part: Any, split: str, number: Any) -> Example:
     )  # fmt: skip
 
 
-def _symbols(one: Any, values: np.ndarray) -> tuple[str, ...]:
+def _symbols(encoder: Any, one: Any, values: np.ndarray) -> tuple[str, ...]:
     """The words or whole numbers of a sequence, as the data have them; 0 stands for the unknown."""
-    raw = one.words()[0] if hasattr(one, "words") else [str(v) for v in one.values.tolist()]
+    if hasattr(encoder, "parts"):
+        raw = [BLANK.get(part, part) for part in encoder.split(one.texts[0])]
+    else:
+        raw = one.words()[0] if hasattr(one, "words") else [str(v) for v in one.values.tolist()]
     return tuple(
         word + UNKNOWN * (int(number) == 0) for word, number in zip(raw, values.tolist(), strict=True)
     )

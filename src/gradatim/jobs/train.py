@@ -27,7 +27,7 @@ from gradatim.jobs.stages import also_of
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
 from gradatim.planning.learned import keep_learned, settle
-from gradatim.planning.loop_choice import usual_task
+from gradatim.planning.loop_choice import reads_texts, usual_task
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.option_checks import unknown_option
 from gradatim.planning.own_parts import check_optimizer, make_network, name_of_optimizer
@@ -152,7 +152,7 @@ def _planned(
     if isinstance(model, type):
         model, network = make_network(model, arguments, settings.seed), None
     asked.setdefault("task", usual_task(model))
-    found = find_data(data, DataOptions(**asked))
+    found = find_data(data, DataOptions(**asked, as_texts=reads_texts(model)))
 
     def make(settings: Settings) -> Plan:
         return make_plan(

@@ -6,7 +6,7 @@ open_room(
     __name__,
     more={"building": "build"},
     over="alexnet alexnet_tv autoencoder c3d char_lm conv_autoencoder conv_vae densenet_cifar ensemble "
-    "googlenet googlenet_tv mlp resnet_cifar sequence_classifier small_cnn small_fcn stack tagger vae "
-    "word_tagger",
+    "googlenet googlenet_tv mlp resnet_cifar sequence_classifier small_cnn small_fcn stack tagger "
+    "text_classifier vae word_tagger",
     made_by={"network": "gradatim.models.by_name:network_function"},
 )

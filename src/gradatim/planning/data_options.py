@@ -47,6 +47,7 @@ class DataOptions:
 
     calendar: bool = True  # of the time column, is an input; not in runs of earlier versions
     reads_target: bool = True  # whether what is asked needs one
+    as_texts: bool = True  # whether a table may be texts; not for networks of rows, and in earlier versions
 
     @property
     def asked(self) -> "Request":
@@ -66,6 +67,7 @@ class DataOptions:
             series=self.series,
             horizon=self.horizon,
             known=self.known,
+            as_texts=self.as_texts,
         )
 
 

@@ -85,6 +85,12 @@ RECIPES = (
           ("fewer than 1,000 sentences", 1000, 40), ("1,000 to 5,000 sentences", 5000, 12),
           ("5,000 sentences or more", EVER, 5),
       )),
+    Recipe("fewer than 2,000 texts", "labelled texts", 2000, {
+        "epochs": 30, "batch_size": 16, "dropout": 0.5,
+    }, lr={"adam": 5e-3, "adamw": 5e-3}, network="text_classifier"),
+    Recipe("2,000 texts or more", "labelled texts", EVER, {
+        "epochs": 6, "batch_size": 64, "dropout": 0.5,
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="text_classifier"),
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="sequence_classifier"),

@@ -134,6 +134,7 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
     for name in asked.keys() - {one.name for one in fields(DataOptions)}:
         raise GradatimError(f"config.json is damaged: data.source.{name} is no option of data")
     asked.setdefault("calendar", False)
+    asked.setdefault("as_texts", False)
     options = DataOptions(**{key: value for key, value in asked.items() if value is not None})
     if "stream" in source and data is None:
         raise UsageError(

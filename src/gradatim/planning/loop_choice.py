@@ -43,6 +43,18 @@ def usual_task(model: Any) -> str | None:
     return (loop_class(model).task or None) if isinstance(model, str | Mapping) else None
 
 
+def reads_texts(model: Any) -> bool:
+    """Whether a network that was asked for reads sequences, as texts are, and no rows; any where none was.
+
+    >>> reads_texts(None), reads_texts("sequence_classifier"), reads_texts("mlp")
+    (True, True, False)
+    """
+    name = model.get("name") if isinstance(model, Mapping) else model
+    row = next((row for row in catalog.entries("network") if row.name == name), None)
+    network = model if row is None else row.load()
+    return model is None or getattr(network, "layout", "rows") == "padded"
+
+
 def with_usual(settings: Settings, given: Collection[str], model: Any) -> Settings:
     """The settings with those that a way of learning has of its own; UsageError for one it cannot take."""
     way = loop_class(model)

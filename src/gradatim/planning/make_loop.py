@@ -36,6 +36,8 @@ def _loop(plan: Plan) -> Any:
     if plan.optimizer is not None:
         settings["optimizer"] = plan.optimizer
     parts = plan.prepare(data.train), plan.prepare(data.valid)
+    if plan.weights is None and hasattr(plan.trained.model, "begin_from"):
+        plan.trained.model.begin_from(parts[0])
     if plan.settings.pretrain is not None:
         return _pretraining(plan, parts, settings)
     way = loop_class(plan.trained.network)

@@ -55,6 +55,7 @@ from gradatim.planning.pretraining import (
     loss_of_pretraining,
 )
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
+from gradatim.planning.text_units import texts_as
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
 from gradatim.planning.word_vectors import starting_vectors
@@ -194,6 +195,7 @@ def _choose(
     settings, choices = complete_pretraining(settings, choices, named)
     if is_name:
         check_layout(named, train)
+    train = texts_as(train, named, settings.text_units)
     encoder = encoder or fit_encoder(
         numbers_as(train, settings.numbers), _encoder_name(train, named, problem, settings)
     )

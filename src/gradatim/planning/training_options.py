@@ -13,6 +13,7 @@ from gradatim.planning.option_checks import check_bounds, unknown_option
 from gradatim.planning.options import option, options_of
 
 OWN = "own"  # how an optimizer that is the caller's own is named: own:CLASS
+UNITS = ("words", "characters", "both")  # of texts
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them
 NETWORK, WEIGHTS, MACHINE = "Network", "Penalties and limits", "Machine"
@@ -65,6 +66,10 @@ class Settings:
     numbers: str | None = option(
         f"How a table's numbers are encoded: {', '.join(NUMBERS)}.", group=NETWORK, choices=NUMBERS,
         forms=("tables",),
+    )  # fmt: skip
+    text_units: str | None = option(
+        f"What of a text a network reads: {', '.join(UNITS)}.", group=NETWORK, choices=UNITS,
+        forms=("labelled texts",),
     )  # fmt: skip
     dropout: float | None = option(
         "Probability of dropping a hidden unit.", group=NETWORK, at_least=0, below=1

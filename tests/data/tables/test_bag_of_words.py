@@ -145,7 +145,7 @@ def test_texts_without_a_common_word_are_refused_in_a_sentence():
     texts = [f"a{k} b{k} c{k} d{k}" for k in range(40)]
     table = pd.DataFrame({"text": texts, "y": ["yes", "no"] * 20})
     with pytest.raises(UsageError, match="no word of 'text' comes in two rows of training"):
-        gradatim.train(table, target="y", **QUICK)
+        gradatim.train(table, target="y", model="mlp", **QUICK)
 
 
 def test_a_run_with_words_is_gone_on_with_exactly(tmp_path):

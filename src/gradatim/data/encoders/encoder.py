@@ -26,6 +26,8 @@ HOMES = {  # of the encoders, by the name in their record
     "words": "gradatim.data.encoders.words:Words",
     "spelled words": "gradatim.data.encoders.spelled_words:SpelledWords",
     "sequences": "gradatim.data.encoders.sequences:Sequences",
+    "n_grams": "gradatim.data.encoders.n_grams:NGrams",
+    "text_symbols": "gradatim.data.encoders.text_symbols:TextSymbols",
     "steps": "gradatim.data.encoders.steps:Steps",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
@@ -51,7 +53,7 @@ class Encoder:
 
     @property
     def sizes(self) -> dict[str, int]:
-        """What else a network of symbols needs to know, by the name of its argument."""
+        """More arguments by which a network that reads symbols is sized, where it takes them."""
         return {}
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:

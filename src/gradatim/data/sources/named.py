@@ -9,7 +9,8 @@ from gradatim import catalog
 from gradatim.checks import UsageError, not_twice, unknown_argument
 from gradatim.data.dataset import Dataset
 from gradatim.data.sources.in_memory import DatasetSource
-from gradatim.data.sources.source import New, Request
+from gradatim.data.sources.page import Block
+from gradatim.data.sources.source import New, Request, Source
 from gradatim.data.splits import split
 
 
@@ -28,7 +29,7 @@ class NamedSource(DatasetSource):
         """Whether the catalogue has a data set of this name."""
         return isinstance(data, str) and data.partition(":")[0] in catalog.names("dataset")
 
-    def read(self, data: Any, asked: Request) -> Dataset:
+    def read(self, data: Any, asked: Request) -> Any:
         """The data set; UsageError for a target, which it has already, and for arguments it does not take."""
         asked.allow("target")
         if asked.target is not None:
@@ -38,6 +39,19 @@ class NamedSource(DatasetSource):
         arguments = dataset_arguments(name, given, list(inspect.signature(draw).parameters))
         found = draw(**arguments)
         return replace(found, source={"name": data}) if arguments else found
+
+    def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
+        """What is in the data set, said by the source that reads more like it, where it has one."""
+        found = self.read(data, asked)
+        facts = self._own(found.read_by).describe(found, asked)
+        return facts | {"read_by": found.read_by} if found.read_by else facts
+
+    def page(self, facts: dict[str, Any]) -> list[Block]:
+        """How that source says it."""
+        return self._own(facts.get("read_by", "")).page(facts)
+
+    def _own(self, kind: str) -> Source:
+        return catalog.find(kind, "source").load()() if kind else DatasetSource()
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """The data set by the names of the first's columns."""

@@ -1,6 +1,6 @@
 """Folders of pictures: a sub-folder for each class."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -70,14 +70,14 @@ class PictureFolderSource(Source):
         return New(found_at(new, folder))
 
 
-def official_parts(folder: Path) -> dict[str, Path]:
+def official_parts(folder: Path, belongs: Callable[[Path], bool] = is_picture_file) -> dict[str, Path]:
     """The folders of the publisher's train, valid and test parts; nothing where the folder is not so divided.
 
-    A val folder alone is the test part. Beside them there may be folders without pictures.
+    A val folder alone is the test part. Beside them there may be folders without a file that `belongs`.
     """
     found = {PARTS[one.name.lower()]: one for one in folders_in(folder) if one.name.lower() in PARTS}
     others = [one for one in folders_in(folder) if one not in found.values()]
-    if "train" not in found or any(map(is_picture_file, chain.from_iterable(map(files_below, others)))):
+    if "train" not in found or any(map(belongs, chain.from_iterable(map(files_below, others)))):
         return {}
     if "valid" in found and "test" not in found:
         found["test"] = found.pop("valid")

@@ -23,7 +23,7 @@ FOR = {  # what has a use for an option, where others have none
     **dict.fromkeys(("series", "horizon", "known"), "is for tables whose rows are steps in time"),
 }
 APART = ("streams", "padded")  # layouts whose examples are none for a network of another
-GIVE = {"streams": "a text", "padded": "sequences of the same kind"}
+GIVE = {"streams": "a text", "padded": "sequences of the same kind"}  # where no kind says it better
 NONE = {"streams": "a text is no example for it", "padded": "sequences are no examples for it"}
 Examples = Any  # a Dataset, a Text, a Loader: what has a layout
 
@@ -38,6 +38,7 @@ class Request:
     schema: Any = None
     input_size: Any = None
     reads_target: bool = True  # whether what is asked needs one
+    as_texts: bool = False  # whether a table may be texts, where its only input is a column of them
 
     @property
     def target(self) -> str | None:
@@ -78,6 +79,10 @@ class Source:
         """Whether data are of this kind where one of its tasks is asked for, whatever they are called."""
         return self.takes(data)
 
+    def may_take_like(self, data: Any, first: Examples) -> bool:
+        """Whether data may be more of what the first examples are."""
+        return self.may_take(data)
+
     def read(self, data: Any, asked: Request) -> Examples:
         """All examples of the data."""
         raise NotImplementedError
@@ -117,7 +122,8 @@ class Source:
         strange = first.read_by not in ("", self.kind)
         apart = next((one for one in APART if (first.layout == one) != (self.layout == one)), None)
         if strange or apart is not None:
-            wanted = f"give it {GIVE[first.layout]}" if first.layout in GIVE else NONE[str(apart)]
+            give = getattr(first, "give", GIVE.get(first.layout))
+            wanted = f"give it {give}" if give else NONE[str(apart)]
             raise UsageError(f"the network learns from {first.form}: {wanted}")
 
     def _check_columns(self, first: Examples) -> None:
@@ -141,12 +147,13 @@ def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
     reads_target: bool = True, series: str | None = None, horizon: int | None = None, known: Any = None,
+    as_texts: bool = False,
 ) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one."""
     roles = Roles(
         _several(target), task, group, time, _several(ignore), calendar, series, horizon, _several(known)
     )
-    return Request(roles, schema, input_size, reads_target)
+    return Request(roles, schema, input_size, reads_target, as_texts)
 
 
 def source_of(data: Any, task: str | None = None, roles: Roles | None = None) -> Source:
@@ -171,7 +178,7 @@ def source_like(data: Any, first: Examples, task: str | None = None) -> Source:
     """The source that reads data like the first examples: their own kind's, where it can be that."""
     if first.read_by:
         own = catalog.find(first.read_by, "source").load()()
-        if own.may_take(data):
+        if own.may_take_like(data, first):
             return own
     return source_of(data, task)
 

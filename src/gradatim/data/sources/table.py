@@ -14,6 +14,7 @@ from gradatim.data.as_dataset import as_dataset
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import column_of, is_frame
 from gradatim.data.label_types import label_type_of
+from gradatim.data.labelled_texts import empty_notice
 from gradatim.data.sources.description import describe_table
 from gradatim.data.sources.source import New, Request, Source, path_of
 from gradatim.data.tables.declared_types import declared_column
@@ -27,6 +28,7 @@ from gradatim.data.tables.schema import Schema, read_schema, schema_from
 from gradatim.data.tables.sniffing import Dialect
 from gradatim.data.tables.table import Table
 from gradatim.data.tables.table_from_frame import table_of_frame
+from gradatim.data.tables.text_columns import as_texts, only_text, said_of
 from gradatim.data.targets import recode
 
 STDIN = "-"
@@ -49,6 +51,10 @@ class TableSource(Source):
     def read(self, data: Any, asked: Request) -> Dataset:
         """The rows that have a target."""
         found = read_examples(data, asked).dataset
+        if asked.as_texts and (column := only_text(found)):
+            texts = as_texts(found, column)
+            notices = (said_of(column), *texts.notices, *empty_notice(texts.texts))
+            return replace(texts, notices=notices, source={**texts.source, "as_texts": True})  # type: ignore[return-value]
         if is_frame(data) and found.classes:
             found = replace(found, label_type=_label_type(data, found.targets[0]))
         if is_frame(data) and found.source.keys() <= {"memory", "target"} and _is_plain(data, found):
@@ -81,7 +87,9 @@ class TableSource(Source):
         examples = read_examples(data, replace(asked, schema=given), with_facts=True)
         if schema is not None and given is None:
             files.write_json(schema, examples.schema.as_dict())
-        return describe_table(examples, self) | ({} if schema is None else {"schema": str(schema)})
+        facts = describe_table(examples, self) | ({} if schema is None else {"schema": str(schema)})
+        column = only_text(examples.dataset)
+        return facts | {"notices": [*facts["notices"], said_of(column)]} if column else facts
 
 
 def _label_type(frame: Any, target: str) -> str:

@@ -21,6 +21,8 @@ def filters(asked: PlotRequest) -> Drawing:
         if key not in TAKES:
             raise unknown_argument("plot filters", key, TAKES)
     run = asked.run()
+    if hasattr(run.trained.model, "weights_of_n_grams"):
+        raise UsageError(f"{run.path} weighs n-grams of texts: its report lists the words that weigh most")
     found = [(name, w) for name, w in parameters_of(run.trained.model).items() if w.ndim > 1]
     if not found or not all(np.isfinite(w).all() for _, w in found):
         raise UsageError(f"{run.path} has no matrix of finite weights to draw")
