@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         name: {"vocabulary_size": 2, "num_classes": 3, "embedding_size": 2, "hidden_size": 4}
         for name in ("tagger", "sequence_classifier")
     },
+    "conv_recurrent": {"in_features": 2, "num_classes": 3, "channels": [3], "hidden_size": 4},
     "autoencoder": {"in_features": 4, "hidden": [3, 2], "corruption": "masking"},
     "conv_autoencoder": {"in_channels": 2, "input_size": 4, "channels": [3, 2], "code": 3},
     "vae": {"in_features": 4, "hidden": [3], "latent": 2, "samples": 3},

@@ -33,6 +33,7 @@ OWN = {  # by kind and name, where the kind's would not do
     ("network", "char_lm"): ("gradatim train tinyshakespeare --hidden 320",),
     ("network", "tagger"): (),
     ("network", "sequence_classifier"): (),
+    ("network", "conv_recurrent"): (),
     ("network", "som"): ("gradatim train digits --model som topology=hexagonal",),
     ("network", "rbm"): ("gradatim train digits --model rbm --hidden 64 k=5 persistent=true",),
     ("network", "dbn"): ("gradatim train digits --model dbn --hidden 100,100 --epochs 10",),

@@ -77,6 +77,12 @@ ENTRIES = (
         "One class for a whole sequence, read in both directions.",
     ),
     Entry(
+        "conv_recurrent", "network", "gradatim.models.conv_recurrent:ConvRecurrent",
+        "Ordóñez & Roggen, Deep convolutional and LSTM recurrent neural networks for multimodal wearable "
+        "activity recognition", 2016, "E4 E11",
+        "One answer for a whole series: convolutions over time, a recurrent layer, attention over its steps.",
+    ),
+    Entry(
         "autoencoder", "network", "gradatim.models.autoencoder:Autoencoder",
         "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006, "F1 F2 F3",
         "Autoencoder: dense layers to a short code and back; sparse, contractive or denoising where asked.",
