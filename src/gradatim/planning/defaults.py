@@ -84,6 +84,12 @@ RECIPES = (
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="sequence_classifier"),
+    Recipe("series", "series", EVER, {
+        "hidden": (64,), "dropout": 0.5, "clip_norm": 5.0, "epochs": 15,
+    }, network="conv_recurrent"),
+    Recipe("series", "series with an answer a step", EVER, {
+        "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
+    }, network="tagger"),
     Recipe("sequences", "sequences with an answer a step", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="tagger"),

@@ -26,6 +26,7 @@ HOMES = {  # of the encoders, by the name in their record
     "words": "gradatim.data.encoders.words:Words",
     "sequences": "gradatim.data.encoders.sequences:Sequences",
     "steps": "gradatim.data.encoders.steps:Steps",
+    "series": "gradatim.data.encoders.series:SeriesEncoder",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
 }
