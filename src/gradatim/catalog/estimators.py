@@ -4,6 +4,7 @@ from gradatim.catalog.entry import Entry
 
 SELECTION = "Caruana, Niculescu-Mizil, Crew & Ksikes, Ensemble selection from libraries of models"
 BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
+DEEP_CONV_LSTM = "Ordóñez & Roggen, Deep convolutional and LSTM recurrent neural networks"
 
 ENTRIES = (
     Entry("mlp_classifier", "estimator", "gradatim.estimators.mlp_classifier:MLPClassifier",
@@ -36,6 +37,10 @@ ENTRIES = (
     Entry("table_regressor", "estimator", "gradatim.estimators.table_regressor:TableRegressor",
           SELECTION, 2004, "B1 B9 B10 B20",
           "The recipe of a run for tables as a regressor: encodings, members over folds, mixed columns."),
+    Entry("sequence_classifier", "estimator", "gradatim.estimators.sequence_classifier:SequenceClassifier",
+          DEEP_CONV_LSTM, 2016, "E4 E11", "The recipe of a run for series as a classifier: a list of arrays is X."),
+    Entry("sequence_regressor", "estimator", "gradatim.estimators.sequence_regressor:SequenceRegressor",
+          DEEP_CONV_LSTM, 2016, "E4 E11", "The recipe of a run for series as a regressor: a list of arrays is X."),
     Entry("som", "estimator", "gradatim.estimators.som:SOM",
           "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
           "A self-organising map as a transformer: distances to units, nearest units, map errors."),

@@ -28,7 +28,7 @@ class SeriesFacts:
     features: tuple[str, ...] = ()
     inputs: tuple[Input, ...] = ()
     key: str = ""
-    keys: np.ndarray | None = None
+    keys: np.ndarray | None = None  # of texts
     time: str = ""
     times: tuple[str, ...] = field(default=(), repr=False)  # of every step, as they are written
     groups: np.ndarray | None = None
@@ -73,7 +73,9 @@ class Series(Ragged):
     @property
     def form(self) -> str:
         """What recipes call such examples."""
-        return "series with an answer a step" if self.per_step else "series"
+        if self.per_step:
+            return "series with an answer a step"
+        return "series" if self.groups is None else "series of groups"
 
     @property
     def official_test(self) -> np.ndarray | None:  # type: ignore[override]

@@ -39,13 +39,22 @@ def series_of_arrays(held: Mapping[str, Any], name: str = "data", roles: Roles =
     one = _joined(parts, name) if len(parts) > 1 else parts[0]
     groups = None if one["groups"] is None else np.unique(one["groups"], return_inverse=True)[1]
     test = np.repeat([False, True], [len(part["x"]) for part in parts]) if len(parts) > 1 else None
-    keys = None if one["ids"] is None else np.array(list(map(str, one["ids"])))
-    if keys is not None and len(np.unique(keys)) < len(keys):
-        raise UsageError(f"{name}: two series have the same id")
+    keys = _keys(parts, name)
     found = Series(one["x"], one["y"], one["weights"], name=name)
     about = SeriesFacts(key="series", keys=keys, groups=groups, official_test=test)
     said = ("y has an answer for every step",) if found.per_step else ()
     return found.changed(about=about, notices=said)  # type: ignore[return-value]
+
+
+def _keys(parts: list[Arrays], where: str) -> np.ndarray:
+    """What each series is called: by its id, or by its number in its half."""
+    found = []
+    for part, half in zip(parts, ("", "test "), strict=False):
+        ids = range(len(part["x"])) if part["ids"] is None else part["ids"].tolist()
+        found += [f"{half if part['ids'] is None else ''}{one}" for one in ids]
+    if len(set(found)) < len(found):
+        raise UsageError(f"{where}: two series have the same id")
+    return np.array(found, object)
 
 
 def _names(held: Mapping[str, Any], roles: Roles, name: str) -> dict[str, str | None]:

@@ -39,7 +39,7 @@ class Order:
         self.rows = np.lexsort((by, number))
         self.lengths = np.bincount(number)
         self.starts = np.cumsum(self.lengths) - self.lengths
-        self.keys = keys[self.rows[self.starts]].astype(str)
+        self.keys = keys[self.rows[self.starts]]
         if time is not None:
             self._check_times(table, time.name, by, number)
 

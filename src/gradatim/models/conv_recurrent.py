@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
+from gradatim.models.jitter import Jitter
 from gradatim.models.sequence_encoder import SequenceEncoder
 from gradatim.models.step_pooling import StepPooling
 from gradatim.models.strided_convolutions import StridedConvolutions
@@ -21,7 +22,7 @@ class ConvRecurrent(nn.Module):
 
     Shapes: values (N, T, D) with `in_features` D; lengths (N,) → outputs (N, K), the scores of K classes or
     K numbers. `dropout` falls on every convolution's output, on e_t, between recurrent layers and in front
-    of W.
+    of W; `jitter` scales and shifts each number of a series while training, see `Jitter`.
 
     The paper has four convolutions without stride and a last step's LSTM in one direction; strides make the
     recurrent layer short. Raises UsageError for sizes that cannot be, and for other inputs.
@@ -37,9 +38,10 @@ class ConvRecurrent(nn.Module):
     def __init__(
         self, in_features: int, *, num_classes: int, channels: Sequence[int] = (64, 64), kernel_size: int = 5,
         stride: int = 2, hidden_size: int = 64, num_layers: int = 1, cell: str = "gru", dropout: float = 0.0,
-        pooling: str = "attention",
+        pooling: str = "attention", jitter: float = 0.0,
     ):  # fmt: skip
         super().__init__()
+        self.jitter = Jitter(jitter)
         self.convolutions = StridedConvolutions(in_features, channels, kernel_size, stride, dropout)
         width = channels[-1]
         self.encoder = SequenceEncoder(None, hidden_size, hidden_size, num_layers, cell, dropout, width)
@@ -49,6 +51,6 @@ class ConvRecurrent(nn.Module):
 
     def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
         """The classes' scores, or the numbers."""
-        c, lengths = self.convolutions(values, lengths)
+        c, lengths = self.convolutions(self.jitter(values), lengths)
         hidden, real, last = self.encoder(c, lengths)
         return self.head(self.dropout(self.pool(hidden, real, last, lengths)))
