@@ -1,4 +1,4 @@
-"""E4, E11: attention over steps, convolutions over time and the network of both, against plain computations."""
+"""E4, E11: attention over steps, convolutions over time and their network, against plain computations."""
 
 import numpy as np
 import pytest

@@ -34,6 +34,8 @@ OWN = {  # by kind and name, where the kind's would not do
     ("network", "tagger"): (),
     ("network", "sequence_classifier"): (),
     ("network", "conv_recurrent"): (),
+    ("network", "sequence_decoder"): (),
+    ("network", "encoder_decoder"): (),
     ("network", "som"): ("gradatim train digits --model som topology=hexagonal",),
     ("network", "rbm"): ("gradatim train digits --model rbm --hidden 64 k=5 persistent=true",),
     ("network", "dbn"): ("gradatim train digits --model dbn --hidden 100,100 --epochs 10",),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class Series(Ragged):
 
     read_by: ClassVar[str] = "series"
     unit: ClassVar[str] = "series"
-    encoder = "series"  # type: ignore[assignment]
+    encoder = "series"
     about = SeriesFacts()
     notices: tuple[str, ...] = ()  # type: ignore[misc]
 
@@ -60,11 +60,11 @@ class Series(Ragged):
     def of_steps(
         cls, values: np.ndarray, lengths: np.ndarray, y: np.ndarray | None, per_step: bool,
         about: SeriesFacts, name: str = "data",
-    ) -> "Series":  # fmt: skip
+    ) -> Self:  # fmt: skip
         """Series that stand one behind the other in values (S, D), which are checked already."""
         found = cls.empty(values.shape[1:], per_step)
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        return found.changed(values=values, offsets=offsets, y=y, about=about, name=name)  # type: ignore[return-value]
+        return found.changed(values=values, offsets=offsets, y=y, about=about, name=name)
 
     def __repr__(self) -> str:
         found = self.lengths if len(self) else np.zeros(1, int)
@@ -90,7 +90,7 @@ class Series(Ragged):
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the sequences' own, and of what is known of them."""
-        digest = sha256(Ragged.fingerprint.func(self).encode())  # type: ignore[attr-defined]
+        digest = sha256(super().fingerprint.encode())
         one = self.about
         keys = None if one.keys is None else one.keys.tolist()
         digest.update(repr((one.features, one.inputs, keys)).encode(errors="backslashreplace"))
@@ -98,9 +98,9 @@ class Series(Ragged):
             digest.update(b"" if part is None else np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()
 
-    def take(self, rows: np.ndarray) -> "Series":
+    def take(self, rows: np.ndarray) -> Self:
         """The series of these numbers, in their order."""
-        return super().take(rows).changed(about=self.about.take(rows))  # type: ignore[return-value]
+        return super().take(rows).changed(about=self.about.take(rows))
 
     def name_of(self, row: int) -> str:
         """What a series is called: by its key, or by its number."""
@@ -108,8 +108,8 @@ class Series(Ragged):
         return f"series {row if keys is None else keys[row]}"
 
     def look_at(self, rows: Any, encoder: Any, most: int) -> list:
-        """Each series, or the series of each step, as lines (L, D) of what the network sees, with its name and
-        length.
+        """Each series, or the series of each step, as lines (L, D) of what the network sees, with its name
+        and length.
         """
         rows = np.asarray(rows, int)
         owners = np.searchsorted(self.offsets, rows, "right") - 1 if self.per_step else rows
@@ -159,8 +159,8 @@ class Series(Ragged):
         if len(names) < fewest:
             n = f"{len(names)} group{'s' * (len(names) != 1)}"
             raise UsageError(
-                f"{self.name} has {n} to divide into {fewest} parts, and no group may be in two: give --{part} "
-                "a file or the share 0, or leave --group out"
+                f"{self.name} has {n} to divide into {fewest} parts, and no group may be in two: give "
+                f"--{part} a file or the share 0, or leave --group out"
             )
         order = names[permutation(int(self.fingerprint[:15], 16), f"groups {part}", len(names))]
         sizes = np.array([(groups == name).sum() for name in order]).cumsum()[: len(names) - fewest + 1]
@@ -178,7 +178,7 @@ def _of_training(parts: Splits) -> Splits:
 def with_inputs(series: Series, inputs: tuple[Input, ...]) -> Series:
     """The same, its categories counted as these inputs count them."""
     values = recode(series.values, series.about.inputs, inputs)
-    return series.changed(values=values, about=replace(series.about, inputs=inputs))  # type: ignore[return-value]
+    return series.changed(values=values, about=replace(series.about, inputs=inputs))
 
 
 def rows_of(series: Series) -> Dataset:

@@ -1,6 +1,7 @@
 """Series from named arrays: x (N, T, D) or a list of (L_i, D), with lengths, answers and groups."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ def series_of_arrays(held: Mapping[str, Any], name: str = "data", roles: Roles =
     found = Series(one["x"], one["y"], one["weights"], name=name)
     about = SeriesFacts(key="series", keys=keys, groups=groups, official_test=test)
     said = ("y has an answer for every step",) if found.per_step else ()
-    return found.changed(about=about, notices=said)  # type: ignore[return-value]
+    return found.changed(about=about, notices=said)
 
 
 def _keys(parts: list[Arrays], where: str) -> np.ndarray:
@@ -166,7 +167,9 @@ def _joined(parts: list[Arrays], where: str) -> Arrays:
     for what in ("x", "y", "groups", "ids", "weights"):
         halves = [part[what] for part in parts if part[what] is not None]
         if len(halves) == 1:
-            raise UsageError(f"{where} needs {what} of both halves; one of {what}_train, {what}_test is missing")
+            raise UsageError(
+                f"{where} needs {what} of both halves; one of {what}_train, {what}_test is missing"
+            )
         lists = all(isinstance(half, list | tuple) for half in halves)
-        found[what] = None if not halves else sum(map(list, halves), []) if lists else np.concatenate(halves)
+        found[what] = None if not halves else list(chain(*halves)) if lists else np.concatenate(halves)
     return found

@@ -93,7 +93,11 @@ def series_of_table(table: Table, roles: Roles, given: Schema | None = None) -> 
     found = examples_of(table, others, given)
     fields = {one.name: one for one in found.schema.fields}
     order = Order(table, key, fields[roles.time] if roles.time else None, given is not None)
-    said = [one for one in found.dataset.notices if not any(f"column {name!r} is left out" in one for name in apart)]
+    said = [
+        one
+        for one in found.dataset.notices
+        if not any(f"column {name!r} is left out" in one for name in apart)
+    ]
     target, per_step, more = _target(table, roles, order)
     groups = None
     if roles.group is not None:
@@ -109,7 +113,7 @@ def series_of_table(table: Table, roles: Roles, given: Schema | None = None) -> 
         found.dataset.x[order.rows], order.lengths, None if target is None else target.y, per_step, about,
         _name(table),
     )  # fmt: skip
-    return series.changed(  # type: ignore[return-value]
+    return series.changed(
         classes=() if target is None else target.classes, targets=roles.target,
         task=_task(target, per_step), notices=(*said, *order.notices, *more),
     )  # fmt: skip
@@ -129,7 +133,8 @@ def series_like(table: Table, first: Series, with_targets: bool = True) -> Serie
     order = Order(table, about.key, time)
     inputs = {n: c for n, c in table.columns.items() if n not in (about.key, about.time, *first.targets)}
     rows, _ = examples_like(replace(table, columns=inputs), replace(rows_of(first), targets=()))
-    target, said = None, []
+    target: Target | None = None
+    said: list[str] = []
     there = [name in table.columns for name in first.targets]
     if with_targets and first.targets and all(there):
         target, said = _target_like(table, first, order)
@@ -139,7 +144,7 @@ def series_like(table: Table, first: Series, with_targets: bool = True) -> Serie
     y = None if target is None else target.y
     if target is not None and first.classes:
         y = classes_like(target.y, target.classes, first.classes, table.name)
-    return found.changed(  # type: ignore[return-value]
+    return found.changed(
         y=y, classes=first.classes, targets=first.targets, task=first.task,
         notices=(*rows.notices, *order.notices, *said),
     )  # fmt: skip
@@ -185,7 +190,8 @@ def _answers(
     may_be_constant: bool = False,
 ) -> tuple[Target, list[str]]:  # fmt: skip
     """The answers in the order of series or steps; series without one are left out of `order`."""
-    every, said = [table.column(name) for name in names], []
+    every = [table.column(name) for name in names]
+    said: list[str] = []
     if per_step:
         absent = np.any([one.missing for one in every], axis=0)[order.rows]
         if absent.any():

@@ -52,8 +52,17 @@ class SequenceNetwork(BaseEstimator):
 
     def _settings(self) -> Settings:
         """The settings of a run; UsageError for an argument that cannot be."""
-        numbers = {name: argument(self, name) for name in
-                   ("hidden_size", "batch_size", "max_iter", "learning_rate_init", "dropout", "max_minutes")}
+        numbers = {
+            name: argument(self, name)
+            for name in (
+                "hidden_size",
+                "batch_size",
+                "max_iter",
+                "learning_rate_init",
+                "dropout",
+                "max_minutes",
+            )
+        }
         for name in ("hidden_size", "batch_size", "max_iter"):
             if numbers[name] is not None:
                 whole(name, numbers[name], 1)
@@ -76,8 +85,8 @@ class SequenceNetwork(BaseEstimator):
         settings = self._settings()
         held = {"x": X, "y": y} | ({} if groups is None else {"groups": array(groups)})
         series = self._series(held).changed(classes=classes, task=self.task)
-        parts = series.divide(argument(self, "validation_fraction"), 0.0)  # type: ignore[attr-defined]
-        data = Data(*parts, series.name, {}, series.notices, whole_y=series.y)
+        train, valid, _ = series.divide(argument(self, "validation_fraction"), 0.0)
+        data = Data(train, valid, None, series.name, {}, series.notices, whole_y=series.y)
         plan = make_plan(data, settings, network={"pooling": self.pooling})
         for sentence in plan.data.notices:
             warnings.warn(sentence, Notice, stacklevel=3)
@@ -115,7 +124,7 @@ class SequenceNetwork(BaseEstimator):
     def _series(self, held: dict[str, Any]) -> Series:
         """The series of a caller; UsageError naming the series and the step that cannot be."""
         X = held["x"]
-        if hasattr(X, "ndim") and X.ndim != 3 and getattr(X, "dtype", None) != object:
+        if hasattr(X, "ndim") and X.ndim != 3 and str(X.dtype) != "object":
             more = "; of one number a step, give X[..., None]" if X.ndim == 2 else ""
             raise UsageError(
                 f"X is a list of arrays (steps, numbers), or an array (series, steps, numbers); its shape is "

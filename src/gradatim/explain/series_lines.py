@@ -1,8 +1,10 @@
 """A series as a small chart: a line for each of its numbers over the steps."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from gradatim.explain.axes import linear
+from gradatim.explain.axes import linear, of_epochs
 from gradatim.explain.charts.crowding import thin
 from gradatim.explain.svg import LETTER, Frame, grid, line, picture, sample, shorten, text
 
@@ -29,7 +31,7 @@ def series_chart(lines: np.ndarray, names: tuple[str, ...] = (), said: str = "a 
     """
     drawn = busiest(lines)
     steps = np.arange(len(lines))
-    x_axis = linear("step", [0, max(len(lines) - 1, 1)])
+    x_axis = replace(of_epochs(0, len(lines) - 1), name="step")
     y_axis = linear("", lines[:, drawn].reshape(-1).tolist() or [0.0], most=4)
     known = names if len(names) == lines.shape[1] else tuple(f"number {i}" for i in range(lines.shape[1]))
     labels = [shorten(known[i], 12) for i in drawn]
@@ -41,7 +43,9 @@ def series_chart(lines: np.ndarray, names: tuple[str, ...] = (), said: str = "a 
     for kind, i in enumerate(drawn):
         x, y = thin(steps, lines[:, i], MOST_POINTS)
         points = [(frame.x(a), frame.y(b)) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
-        parts.append(line(points if len(points) > 1 else [*points, (points[0][0] + 4, points[0][1])], f"kind{kind}"))
+        parts.append(
+            line(points if len(points) > 1 else [*points, (points[0][0] + 4, points[0][1])], f"kind{kind}")
+        )
         left, top = kind % across * width, 8 + KEY * (kind // across)
         parts += [sample(left, top, 20, f"kind{kind}"), text(left + 24, top + 4, "start", labels[kind])]
     return picture(frame.height, said, parts, WIDTH)

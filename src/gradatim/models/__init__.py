@@ -5,7 +5,8 @@ from gradatim.rooms import open_room
 open_room(
     __name__,
     more={"building": "build"},
-    over="alexnet alexnet_tv autoencoder c3d char_lm conv_autoencoder conv_recurrent densenet_cifar ensemble googlenet "
-    "googlenet_tv mlp resnet_cifar sequence_classifier small_cnn small_fcn stack tagger vae",
+    over="alexnet alexnet_tv autoencoder c3d char_lm conv_autoencoder conv_recurrent densenet_cifar "
+    "encoder_decoder ensemble googlenet googlenet_tv mlp resnet_cifar sequence_classifier sequence_decoder "
+    "small_cnn small_fcn stack tagger vae",
     made_by={"network": "gradatim.models.by_name:network_function"},
 )

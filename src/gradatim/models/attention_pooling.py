@@ -28,10 +28,10 @@ class AttentionPooling(nn.Module):
         self.query = Dense(attention_size, 1, bias=False, init="xavier_uniform")
 
     def weights(self, h: Tensor, real: Tensor) -> Tensor:
-        """α."""
+        """The weights α."""
         scores = self.query(torch.tanh(self.hidden(h)))[..., 0]
         return scores.masked_fill(~real, -torch.inf).softmax(1)
 
     def forward(self, h: Tensor, real: Tensor) -> Tensor:
-        """Σ_t α_t h_t."""
+        """The mean of the steps by these weights."""
         return (self.weights(h, real)[:, None] @ h)[:, 0]

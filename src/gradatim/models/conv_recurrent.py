@@ -17,7 +17,7 @@ class ConvRecurrent(nn.Module):
     """Convolutions and a recurrent layer for series, after DeepConvLSTM (Ordóñez & Roggen 2016).
 
         c = convolutions over time, each with a stride: StridedConvolutions
-        e_t = E c_t;   h_t = [h→_t; h←_t] of a recurrent layer over e;   h = one vector of all h_t: StepPooling
+        e_t = E c_t;   h_t = [h→_t; h←_t] of a recurrent layer over e;   h = one vector of h_t: StepPooling
         a = W h + b
 
     Shapes: values (N, T, D) with `in_features` D; lengths (N,) → outputs (N, K), the scores of K classes or

@@ -1,6 +1,5 @@
 """Noise on whole series: each of their numbers scaled and shifted, as another person's would be."""
 
-import torch
 from torch import Tensor
 
 from gradatim.checks import real
@@ -9,7 +8,7 @@ from gradatim.nn.placed import Placed
 
 
 class Jitter(Placed):
-    """Scaling and shifting of each number of a series by noise while training (after Um et al. 2017, scaling).
+    """Each number of a series scaled and shifted by noise while training (after Um et al. 2017, scaling).
 
         x̃_td = (1 + s a_d) x_td + s b_d,   a_d, b_d ~ N(0, 1), drawn once a series      evaluation: x̃ = x
 
@@ -29,7 +28,7 @@ class Jitter(Placed):
         self.amount = real("amount", amount, at_least=0)
 
     def forward(self, x: Tensor) -> Tensor:
-        """x̃."""
+        """The series, scaled and shifted."""
         if not self.training or self.amount == 0:
             return x
         of_series = x[:, :1]
@@ -37,5 +36,5 @@ class Jitter(Placed):
         return (1 + a).to(x.dtype) * x + b.to(x.dtype)
 
     def extra_repr(self) -> str:
-        """s."""
+        """The amount s."""
         return f"amount={self.amount:g}"

@@ -23,7 +23,7 @@ class StepPooling(nn.Module):
         self.attention = AttentionPooling(features, attention_size) if pooling == "attention" else None
 
     def forward(self, hidden: Tensor, real: Tensor, last: Tensor, lengths: Tensor) -> Tensor:
-        """h."""
+        """One vector for each sequence."""
         if self.attention is not None:
             return self.attention(hidden, real)
         return last if self.pooling == "last" else hidden.sum(1) / lengths[:, None].to(hidden.dtype)

@@ -1,6 +1,7 @@
 """Convolutions over the time of padded sequences."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -40,7 +41,7 @@ class StridedConvolutions(nn.Module):
         widths = [self.in_features, *(whole("channels", width, 1) for width in channels)]
         self.layers = nn.ModuleList(
             Conv1d(width, wider, kernel_size, stride, padding=kernel_size // 2)
-            for width, wider in zip(widths, widths[1:], strict=False)
+            for width, wider in pairwise(widths)
         )
         self.dropout = nn.ModuleList(Dropout(dropout) for _ in self.layers)
 

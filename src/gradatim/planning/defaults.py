@@ -89,7 +89,7 @@ RECIPES = (
         "hidden": (64,), "dropout": 0.5, "clip_norm": 5.0, "epochs": 15,
     }, network="conv_recurrent", arguments={"jitter": 0.2}),
     Recipe("series", "series", EVER, {
-        "hidden": (64,), "dropout": 0.5, "clip_norm": 5.0, "epochs": 15,
+        "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="conv_recurrent"),
     Recipe("series", "series with an answer a step", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,

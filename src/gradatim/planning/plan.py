@@ -128,7 +128,9 @@ def make_plan(
         outputs = head.outputs or prod(encoder.shape(train.shape))
         asked = with_members(named, network, settings, encoder, problem, train, parts_of(data))
         usual_arguments = recipe_for(usual, _size(train)).arguments if model is None else {}
-        choices |= {n: f"{value}: the default recipe" for n, value in usual_arguments.items() if n not in asked}
+        choices |= {
+            n: f"{value}: the default recipe" for n, value in usual_arguments.items() if n not in asked
+        }
         asked = {**loop_class(named).arguments_of(problem), **usual_arguments, **asked}
         entry = entry_of(named, asked, settings, train, encoder, outputs, head.outputs)
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))

@@ -16,7 +16,8 @@ def usual_series(model: Any, data: Any) -> str | None:
     others read as rows; None otherwise.
 
     >>> import numpy as np
-    >>> usual_series("tagger", (np.zeros((2, 5, 3)), [0, 1])), usual_series("mlp", (np.zeros((2, 5, 3)), [0, 1]))
+    >>> data = (np.zeros((2, 5, 3)), [0, 1])
+    >>> usual_series("tagger", data), usual_series("mlp", data)
     ('x', None)
     """
     name = model.get("name") if isinstance(model, Mapping) else model

@@ -30,9 +30,7 @@ def saved(path, **arrays):
 
 def table(path, order=None, header="id,t,a,b,y", extra=None):
     """A long table of the same series, its rows in any order."""
-    rows = [
-        f"s{i},{t},{X[i, t, 0]},{X[i, t, 1]},{Y[i]}" for i in range(N) for t in range(LENGTHS[i])
-    ]
+    rows = [f"s{i},{t},{X[i, t, 0]},{X[i, t, 1]},{Y[i]}" for i in range(N) for t in range(LENGTHS[i])]
     rows = rows if order is None else [rows[k] for k in order]
     path.write_text("\n".join([header, *rows, *(extra or [])]) + "\n")
     return str(path)
@@ -63,8 +61,13 @@ def test_arrays_of_three_axes_are_series_where_that_is_asked_for(tmp_path):
     for found in (read(path, series="x"), read((full, Y), series="x"), read({"x": full, "y": Y}, series="x")):
         assert isinstance(found, Series) and (found.lengths == T).all() and found.shape == (D,)
     named = saved(tmp_path / "named.npz", x=X, steps=LENGTHS, y=Y)
-    assert read(named, series="steps").fingerprint == read({"x": X, "lengths": LENGTHS, "y": Y}, series="x").fingerprint
-    run = gradatim.train(path, model="sequence_classifier", out=tmp_path / "run", quiet=True, epochs=1, hidden=4)
+    assert (
+        read(named, series="steps").fingerprint
+        == read({"x": X, "lengths": LENGTHS, "y": Y}, series="x").fingerprint
+    )
+    run = gradatim.train(
+        path, model="sequence_classifier", out=tmp_path / "run", quiet=True, epochs=1, hidden=4
+    )
     assert run.config["data"]["kind"] == "series" and run.config["data"]["source"]["series"] == "x"
 
 
@@ -84,9 +87,8 @@ def test_a_target_that_changes_is_one_for_every_row(tmp_path):
     path = tmp_path / "steps.csv"
     path.write_text("id,t,a,y\np,1,0.5,on\np,2,0.1,off\nq,1,0.2,on\nq,3,0.4,on\n")
     found = read(str(path), series="id", time="t", target="y")
-    assert found.per_step and found.question.task == "tagging" and np.array(found.classes)[found.y].tolist() == [
-        "on", "off", "on", "on"
-    ]  # fmt: skip
+    assert found.per_step and found.question.task == "tagging"
+    assert np.array(found.classes)[found.y].tolist() == ["on", "off", "on", "on"]
     assert "'y' changes within 1 of 2 series, such as 'p'" in found.notices[-1]
     with pytest.raises(UsageError, match="needs one answer a series; 'y' changes within series 'p'"):
         read(str(path), series="id", time="t", target="y", task="classification")
@@ -114,8 +116,9 @@ def test_people_stand_in_one_part_each_and_every_part_has_one(npz):
 
 
 def test_the_official_halves_are_kept(tmp_path):
-    halves = {"x_train": X[:30], "x_test": X[30:], "lengths_train": LENGTHS[:30], "lengths_test": LENGTHS[30:],
-              "y_train": Y[:30], "y_test": Y[30:], "people_train": PEOPLE[:30], "people_test": PEOPLE[30:] + 9}  # fmt: skip
+    every = {"x": X, "lengths": LENGTHS, "y": Y, "people": np.where(np.arange(N) < 30, PEOPLE, PEOPLE + 9)}
+    parts = (("train", slice(0, 30)), ("test", slice(30, N)))
+    halves = {f"{name}_{part}": one[rows] for name, one in every.items() for part, rows in parts}
     found = read(saved(tmp_path / "halves.npz", **halves), group="people")
     parts = SeriesSource().divide(found, 0.1, 0.2)
     assert len(parts.test) == 10 and parts.test.values.shape == (LENGTHS[30:].sum(), D)
@@ -126,7 +129,9 @@ def test_rows_are_predicted_by_their_key(tmp_path):
     path = table(tmp_path / "long.csv")
     run = gradatim.train(path, series="id", time="t", target="y", out=tmp_path / "run", **QUICK)
     rows = run.predict(path).to_csv().splitlines()
-    assert rows[0].startswith("id,prediction") and [row.split(",")[0] for row in rows[1:]] == [f"s{i}" for i in range(N)]
+    assert rows[0].startswith("id,prediction") and [row.split(",")[0] for row in rows[1:]] == [
+        f"s{i}" for i in range(N)
+    ]
     part = tmp_path / "part.csv"
     part.write_text("B,A,T,ID\n" + f"{X[4, 1, 1]},{X[4, 1, 0]},1,s4\n{X[4, 0, 1]},{X[4, 0, 0]},0,s4\n")
     run4 = run.predict(str(part))
@@ -140,7 +145,9 @@ def test_a_category_that_training_has_not_is_unknown(tmp_path):
     path = tmp_path / "towns.csv"
     rows = [f"p{i},{t},{'Rome' if i % 2 else 'Oslo'},{i % 2}" for i in range(30) for t in range(3)]
     path.write_text("id,t,town,y\n" + "\n".join(rows) + "\n")
-    run = gradatim.train(str(path), series="id", time="t", target="y", out=tmp_path / "run", **{**QUICK, "epochs": 12})
+    run = gradatim.train(
+        str(path), series="id", time="t", target="y", out=tmp_path / "run", **{**QUICK, "epochs": 12}
+    )
     assert run.metrics["accuracy"] == 1
     (tmp_path / "new.csv").write_text("id,t,town\na,1,Bonn\na,2,Rome\nb,1,Lima\nb,2,Rome\n")
     found = run.predict(str(tmp_path / "new.csv"))
@@ -174,7 +181,7 @@ def test_it_goes_on_in_the_middle_of_an_epoch_to_the_same_bits(tmp_path, npz):
     half = fresh()
     for _ in range(9):
         half.advance(0)
-    assert 0 < half.step % -(-len(data.train) // 4)  # in the middle
+    assert half.step % -(-len(data.train) // 4) > 0  # in the middle
     again = fresh()
     again.restore(*copy.deepcopy(half.state()))
     list(again)
@@ -203,7 +210,7 @@ HELD = {"x": X, "lengths": LENGTHS, "y": Y}
     ("held", "said"),
     [
         ({"lengths": np.where(np.arange(N) == 3, 12, LENGTHS)}, "series 3 has length 12, but x has 9 steps"),
-        ({"lengths": np.where(np.arange(N) == 3, 0, LENGTHS)}, "series 3 has length 0, but a series has a step"),
+        ({"lengths": np.where(np.arange(N) == 3, 0, LENGTHS)}, "series 3 has length 0, but a series"),
         ({"lengths": LENGTHS + 0.5}, "lengths are whole numbers"),
         ({"lengths": LENGTHS[:5]}, "40 series but lengths of the shape"),
         ({"lengths": np.full(N, T)}, "holds nan at step"),
@@ -212,7 +219,7 @@ HELD = {"x": X, "lengths": LENGTHS, "y": Y}
         ({"y": Y[:3]}, "40 sequences but 3 targets"),
         ({"groups": PEOPLE[:3]}, "has 40 series but groups of"),
         ({"ids": np.zeros(N)}, "two series have the same id"),
-        ({"x": [np.zeros((2, 2)), np.zeros((2, 3))], "lengths": None}, "sequence 0 has 2 numbers, but one of"),
+        ({"x": [np.zeros((2, 2)), np.zeros((2, 3))], "lengths": None}, "sequence 0 has 2 numbers, but"),
     ],
 )  # fmt: skip
 def test_arrays_that_cannot_be_are_refused(held, said):

@@ -16,8 +16,8 @@ from gradatim.record_checks import RECORD, TEXT, Entries, Form
 
 @dataclass(frozen=True)
 class SeriesEncoder(Sequences):
-    """x′_t = the rows' encoder over all steps of training: of numbers (x_t − shift)/scale, of a table's columns
-    what they become there, with missing values filled and marked and categories one-hot.
+    """x′_t = the rows' encoder over all steps of training: of numbers (x_t − shift)/scale, of a table's
+    columns what they become there, with missing values filled and marked and categories one-hot.
 
     `key` and `time` are the columns of a table that tell series and steps apart.
     """
@@ -41,9 +41,7 @@ class SeriesEncoder(Sequences):
         if not isinstance(examples, Series):
             raise UsageError(f"the network reads series of {self.width} numbers a step")
         if examples.shape != (self.width,):
-            raise UsageError(
-                f"the network reads {self.width} numbers a step; here are {examples.shape[0]}"
-            )
+            raise UsageError(f"the network reads {self.width} numbers a step; here are {examples.shape[0]}")
         encoded = self.steps_of(examples, dtype)
         plain = examples.changed(about=replace(examples.about, inputs=()))
         y = None if examples.y is None else problem.targets(examples.y)

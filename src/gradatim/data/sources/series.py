@@ -9,10 +9,10 @@ from zipfile import BadZipFile, ZipFile
 import numpy as np
 
 from gradatim.checks import UsageError
+from gradatim.data.as_dataset import TARGETS
 from gradatim.data.frames import is_frame
 from gradatim.data.numpy_files import read_npy, read_npz
 from gradatim.data.ragged import Ragged
-from gradatim.data.as_dataset import TARGETS
 from gradatim.data.series import Series, rows_of
 from gradatim.data.series_arrays import LENGTHS, series_of_arrays
 from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
@@ -48,18 +48,19 @@ class SeriesSource(SequenceSource):
             return True
         return is_table_file(data)
 
-    def read(self, data: Any, asked: Request) -> Series:  # type: ignore[override]
+    def read(self, data: Any, asked: Request) -> Series:
         """The series, their targets read by their task."""
         asked.allow(*OF_SERIES)
         found, place = _found(data, asked), _place(data)
-        read = super().read(found, Request(Roles(task=asked.roles.task)))
+        read: Any = super().read(found, Request(Roles(task=asked.roles.task)))
         more = asked.roles.as_dict()
         if asked.schema is not None:
             from gradatim.data.sources.table import schema_asked
 
-            more |= {"schema": schema_asked(asked.schema).as_dict()}
+            given = schema_asked(asked.schema)
+            more |= {} if given is None else {"schema": given.as_dict()}
         targets = read.targets or asked.roles.target
-        return read.changed(targets=targets, source={**place, **more})  # type: ignore[return-value]
+        return read.changed(targets=targets, source={**place, **more})
 
     def divide(self, examples: Series, valid: float, test: float) -> Splits:
         """By the official split, whole groups, or classes."""
@@ -180,7 +181,7 @@ def _like(data: Any, first: Any, with_targets: bool = True) -> Series:
 
         rows = replace(rows_of(first), targets=first.targets, classes=first.classes)
         found = series_like(table_like(data, rows), first, with_targets)
-    return found if with_targets else found.changed(y=None)  # type: ignore[return-value]
+    return found if with_targets else found.changed(y=None)
 
 
 def _is_table(data: Any) -> bool:
@@ -191,7 +192,7 @@ def _is_table(data: Any) -> bool:
 
 
 def _named_arrays(data: Any) -> tuple[Mapping[str, Any], str]:
-    """Arrays by their names, and the name of all: of a file, a mapping, (X, y), (X, y, weights) or X alone."""
+    """Arrays by their names, and what all are called: of a file, a mapping, (X, y), (X, y, weights), X."""
     if _is_arrays(data):
         path = Path(data)
         if not path.is_file():
