@@ -1,7 +1,8 @@
 """Claim: on UCI HAR, people held out, the default recipe for series is right more often than 88 %.
 
     python benchmarks/har.py [FILE]        three seeds, people 1, 3, 5 to train, 2 and 4 to test
-    python benchmarks/har.py [FILE] inner  each of 1, 3, 5 held out in turn, by which recipes are chosen
+    python benchmarks/har.py [FILE] inner  each of 1, 3, 5 held out in turn, by which recipes are chosen,
+                                           with arguments of the network, such as jitter=0.4
 
 FILE is an .npz of x, y and subject (Anguita et al. 2013), under GRADATIM_DATA where it is left out. Its x is
 (N, 9, 128) in name, but its numbers stand as 128 steps of 9: body acceleration, body gyroscope and total
@@ -77,13 +78,15 @@ def logistic(held: dict) -> float:
 def main() -> None:
     """Print the numbers."""
     inner = "inner" in sys.argv
-    paths = [one for one in sys.argv[1:] if one != "inner"]
+    given = [one for one in sys.argv[1:] if one != "inner"]
+    paths = [one for one in given if "=" not in one]
+    network = {name: float(value) for name, _, value in (one.partition("=") for one in given if "=" in one)}
     x, y, people = read(Path(paths[0]) if paths else FILE)
     if inner:
         found = []
         for person in TRAIN:
             held = sides(x, y, people, np.isin(people, TRAIN) & (people != person), people == person)
-            found.append(accuracy(held, 0, valid=0))
+            found.append(accuracy(held, 0, valid=0, network=network))
             print(
                 f"person {person} held out: accuracy {found[-1][0]:.4f}, loss {found[-1][1]:.4f}", flush=True
             )

@@ -287,3 +287,12 @@ def test_a_network_of_one_s_own_is_refused_by_what_is_unknown_of_it(tmp_path):
     run = gradatim.train((STEPS, SUM), epochs=1, model=Own(), out=tmp_path / "run", quiet=True)
     with pytest.raises(UsageError, match="knows char_lm, sequence_classifier and tagger"):
         gradatim.trace(run)
+
+
+def test_attention_over_steps_is_refused_by_a_sentence(tmp_path):
+    steps = [np.full((n, 2), n / 4) for n in (2, 3, 4) * 12]
+    how = {"network": {"pooling": "attention"}, "epochs": 1, "hidden": 4, "quiet": True}
+    data = (steps, [len(one) % 2 for one in steps])
+    run = gradatim.train(data, model="sequence_classifier", out=tmp_path / "run", **how)
+    with pytest.raises(UsageError, match="attention over the steps has no twin by hand"):
+        gradatim.trace(run, example=1)

@@ -21,8 +21,8 @@ class ConvRecurrent(nn.Module):
         a = W h + b
 
     Shapes: values (N, T, D) with `in_features` D; lengths (N,) → outputs (N, K), the scores of K classes or
-    K numbers. `dropout` falls on every convolution's output, on e_t, between recurrent layers and in front
-    of W; `jitter` scales and shifts each number of a series while training, see `Jitter`.
+    K numbers. `dropout` falls on every convolution's output and in front of W; `jitter` scales and shifts
+    each number of a series while training, see `Jitter`.
 
     The paper has four convolutions without stride and a last step's LSTM in one direction; strides make the
     recurrent layer short. Raises UsageError for sizes that cannot be, and for other inputs.
@@ -44,7 +44,7 @@ class ConvRecurrent(nn.Module):
         self.jitter = Jitter(jitter)
         self.convolutions = StridedConvolutions(in_features, channels, kernel_size, stride, dropout)
         width = channels[-1]
-        self.encoder = SequenceEncoder(None, hidden_size, hidden_size, num_layers, cell, dropout, width)
+        self.encoder = SequenceEncoder(None, hidden_size, hidden_size, num_layers, cell, 0.0, width)
         self.pool = StepPooling(pooling, 2 * hidden_size, hidden_size)
         self.dropout = Dropout(dropout)
         self.head = Dense(2 * hidden_size, num_classes, init="xavier_uniform")

@@ -87,7 +87,7 @@ RECIPES = (
     }, network="sequence_classifier"),
     Recipe("series of several groups", "series of groups", EVER, {
         "hidden": (64,), "dropout": 0.5, "clip_norm": 5.0, "epochs": 15,
-    }, network="conv_recurrent", arguments={"jitter": 0.2}),
+    }, network="conv_recurrent", arguments={"jitter": 0.4}),
     Recipe("series", "series", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="conv_recurrent"),
