@@ -15,6 +15,8 @@ from gradatim.data.splits import split as split_rows
 from gradatim.data.tables.inputs import Input, narrow_categories, recode
 from gradatim.random import permutation
 
+MOST_TO_VALIDATE = 2.5  # times the share that was asked for
+
 
 @dataclass(frozen=True)
 class SeriesFacts:
@@ -124,7 +126,8 @@ class Series(Ragged):
 
     def divide(self, valid: float, test: float) -> Splits:
         """A share to test on and a share of the others to validate on, by the fingerprint: whole groups where
-        there are some, each part at least one; each class gives its part otherwise.
+        there are some, one at least, but none to validate on that would cost training two and a half times
+        the share; each class gives its part otherwise.
 
         The categories of a table are those that training holds. Raises UsageError for too few groups.
         """
@@ -140,7 +143,8 @@ class Series(Ragged):
             rest = rows[~held]
             chosen = np.zeros(len(self), bool)
             if valid:
-                chosen[rest[self._whole_groups(rest, valid, "valid", 2)]] = True
+                held_out = self._whole_groups(rest, valid, "valid", 2)
+                chosen[rest[held_out]] = held_out.sum() <= MOST_TO_VALIDATE * valid * len(rest)
             parts = Splits(*(
                 self.take(part) if len(part) else None
                 for part in (rows[~held & ~chosen], rows[chosen], rows[held] if test else rows[:0])

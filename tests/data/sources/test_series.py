@@ -108,6 +108,9 @@ def test_people_stand_in_one_part_each_and_every_part_has_one(npz):
     parts = SeriesSource().divide(found, 0.1, 0.2)
     people = [set(part.about.groups.tolist()) for part in parts]
     assert set.union(*people) == set(range(5)) and sum(map(len, people)) == 5 and all(people)
+    three = read({"x": X, "lengths": LENGTHS, "y": Y, "groups": PEOPLE % 3}, series="x")
+    assert not SeriesSource().divide(three, 0.1, 0.2).valid  # it would cost a half of what is learned from
+    assert SeriesSource().divide(three, 0.3, 0.2).valid
     few = read({"x": X, "lengths": LENGTHS, "y": Y, "groups": PEOPLE % 2}, series="x")
     with pytest.raises(UsageError, match="has 2 groups to divide into 3 parts, and no group may be in two"):
         SeriesSource().divide(few, 0.1, 0.2)

@@ -96,6 +96,8 @@ class SeriesSource(SequenceSource):
             counts = {str(name): n for name, n in zip(found.classes, number, strict=True)}
         try:
             parts, rule = self.divide(found, 0.1, TEST_SHARE).sizes(), _rule(found)
+            if not parts["valid"] and found.groups is not None:
+                rule += "; none to validate on, for a group would cost training too much"
         except UsageError as error:
             parts, rule = {}, str(error)
         return {
