@@ -111,3 +111,15 @@ def test_a_parameter_is_said_in_the_docstrings_words():
     assert found["init"] == {"name": "init", "default": "'uniform'",
                              "says": "`init` names an initialiser for V."}  # fmt: skip
     assert found["steps"]["says"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("conv_recurrent", {"in_features": 9, "num_classes": 6}),
+        ("sequence_decoder", {"in_features": 4, "num_symbols": 3}),
+        ("encoder_decoder", {"vocabulary_size": 4, "num_symbols": 3}),
+    ],
+)
+def test_networks_that_read_sequences_are_drawn_without_an_example(name, arguments):
+    assert show(name, arguments)["graph"]["layers"]

@@ -295,3 +295,12 @@ def test_a_tagger_that_reads_the_spelling_names_the_one_that_is_traced(tmp_path)
     run = gradatim.train(tmp_path / "tags.txt", out=tmp_path / "run", **how)
     with pytest.raises(UsageError, match=r"word_tagger has no twin by hand.*train with --model tagger"):
         gradatim.trace(run)
+
+
+def test_attention_over_steps_is_refused_by_a_sentence(tmp_path):
+    steps = [np.full((n, 2), n / 4) for n in (2, 3, 4) * 12]
+    how = {"network": {"pooling": "attention"}, "epochs": 1, "hidden": 4, "quiet": True}
+    data = (steps, [len(one) % 2 for one in steps])
+    run = gradatim.train(data, model="sequence_classifier", out=tmp_path / "run", **how)
+    with pytest.raises(UsageError, match="attention over the steps has no twin by hand"):
+        gradatim.trace(run, example=1)

@@ -28,6 +28,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         "num_classes": 3,
         "embedding_size": 2,
     },
+    "sequence_decoder": {"in_features": 4, "num_symbols": 3, "hidden_size": 4},
+    "encoder_decoder": {"vocabulary_size": 2, "num_symbols": 3, "embedding_size": 2, "hidden_size": 4},
+    "conv_recurrent": {"in_features": 4, "num_classes": 3, "channels": [3], "hidden_size": 4},
     "autoencoder": {"in_features": 4, "hidden": [3, 2], "corruption": "masking"},
     "conv_autoencoder": {"in_channels": 2, "input_size": 4, "channels": [3, 2], "code": 3},
     "conv_vae": {"in_channels": 2, "input_size": 4, "channels": [3, 2], "latent": 2, "samples": 3},
@@ -135,6 +138,12 @@ def test_everything_computes_repeats_and_comes_back(row):
     if "vocabulary_size" in entry(row):  # it reads the numbers of characters or words
         x = (x > 0).long()
         x = x if row.name == "char_lm" else (x, torch.tensor([4, 1, 3, 2, 4]))
+    if row.name == "encoder_decoder":
+        x = (*x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
+    if row.name == "sequence_decoder":
+        x = (x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
+    if row.name == "conv_recurrent":  # it reads series, each of a length of its own
+        x = (x[:, :, 0], torch.tensor([2, 1, 2, 2, 1]))
 
     def trained() -> Any:
         net = build(entry(row), seed=7)

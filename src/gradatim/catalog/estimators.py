@@ -4,6 +4,7 @@ from gradatim.catalog.entry import Entry
 
 SELECTION = "Caruana, Niculescu-Mizil, Crew & Ksikes, Ensemble selection from libraries of models"
 BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
+DEEP_CONV_LSTM = "Ordóñez & Roggen, Deep convolutional and LSTM recurrent neural networks"
 
 ENTRIES = (
     Entry("mlp_classifier", "estimator", "gradatim.estimators.mlp_classifier:MLPClassifier",
@@ -39,6 +40,12 @@ ENTRIES = (
     Entry("sequence_tagger", "estimator", "gradatim.estimators.sequence_tagger:SequenceTagger",
           "dos Santos & Zadrozny, Learning character-level representations for part-of-speech tagging", 2014,
           "E7 E11", "A tag for every word of a sentence, or for every step of a sequence."),
+    Entry("sequence_classifier", "estimator", "gradatim.estimators.sequence_classifier:SequenceClassifier",
+          DEEP_CONV_LSTM, 2016, "E4 E11",
+          "The recipe of a run for series as a classifier: a list of arrays is X."),
+    Entry("sequence_regressor", "estimator", "gradatim.estimators.sequence_regressor:SequenceRegressor",
+          DEEP_CONV_LSTM, 2016, "E4 E11",
+          "The recipe of a run for series as a regressor: a list of arrays is X."),
     Entry("som", "estimator", "gradatim.estimators.som:SOM",
           "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
           "A self-organising map as a transformer: distances to units, nearest units, map errors."),

@@ -89,6 +89,23 @@ ENTRIES = (
         "of its words.",
     ),
     Entry(
+        "conv_recurrent", "network", "gradatim.models.conv_recurrent:ConvRecurrent",
+        "Ordóñez & Roggen, Deep convolutional and LSTM recurrent neural networks for multimodal wearable "
+        "activity recognition", 2016, "E4 E11",
+        "One answer for a whole series: convolutions over time, a recurrent layer, attention over its steps.",
+    ),
+    Entry(
+        "sequence_decoder", "network", "gradatim.models.sequence_decoder:SequenceDecoder",
+        "Cho et al., Learning phrase representations using RNN encoder-decoder for statistical machine "
+        "translation", 2014, "E4",
+        "A sequence of symbols from one vector: a recurrent network that is fed what it said.",
+    ),
+    Entry(
+        "encoder_decoder", "network", "gradatim.models.encoder_decoder:EncoderDecoder",
+        "Sutskever, Vinyals & Le, Sequence to sequence learning with neural networks", 2014, "E4",
+        "A sequence from another of another length: an encoder's last state, and a decoder.",
+    ),
+    Entry(
         "autoencoder", "network", "gradatim.models.autoencoder:Autoencoder",
         "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006,
         "F1 F2 F3 F4",

@@ -31,6 +31,10 @@ ENTRIES = (
         "Sentences with a tag for every word: CoNLL-U; or a word and its tag a line, with --task tagging.",
     ),
     _source(
+        "series", "series:SeriesSource", "E4 E11",
+        "Series: .npz with x (N, T, D) and lengths, or --series x; a long table with --series COLUMN.",
+    ),
+    _source(
         "sequences", "sequences:SequenceSource", "E4 E7",
         "Sequences of different lengths: (list of arrays, y), an answer for each or for every step.",
     ),

@@ -21,6 +21,7 @@ from gradatim.data.sources.npz import NpzSource as NpzSource
 from gradatim.data.sources.picture import PictureSource as PictureSource
 from gradatim.data.sources.picture_folder import PictureFolderSource as PictureFolderSource
 from gradatim.data.sources.sequences import SequenceSource as SequenceSource
+from gradatim.data.sources.series import SeriesSource as SeriesSource
 from gradatim.data.sources.table import TableSource as TableSource
 from gradatim.data.sources.tagged import TaggedSource as TaggedSource
 from gradatim.data.sources.text import TextSource as TextSource

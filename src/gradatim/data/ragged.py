@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -106,12 +106,12 @@ class Ragged:
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]
         return Question(self.task or "regression", default_names(wide))
 
-    def asking(self, question: Question, targets: tuple[str, ...]) -> "Ragged":
+    def asking(self, question: Question, targets: tuple[str, ...]) -> Self:
         """The same with another question."""
         classes = tuple(question.names) if question.task in ("classification", "tagging") else ()
         return self.changed(classes=classes, task=question.task, targets=targets)
 
-    def changed(self, **parts: Any) -> "Ragged":
+    def changed(self, **parts: Any) -> Self:
         """The same with other parts."""
         other = copy(self)
         other.__dict__.pop("fingerprint", None)
@@ -119,7 +119,7 @@ class Ragged:
         return other
 
     @classmethod
-    def empty(cls, shape: tuple[int, ...], per_step: bool) -> "Ragged":
+    def empty(cls, shape: tuple[int, ...], per_step: bool) -> Self:
         """No sequence, of steps of this shape."""
         other = object.__new__(cls)
         other.values, other.offsets, other.per_step = np.empty((0, *shape)), np.zeros(1, int), per_step
@@ -162,7 +162,7 @@ class Ragged:
                 digest.update(part.data.cast("B") if part.size else b"")
         return digest.hexdigest()
 
-    def take(self, rows: np.ndarray) -> "Ragged":
+    def take(self, rows: np.ndarray) -> Self:
         """The sequences of these numbers, in their order."""
         part = self.changed()
         places = self.places(rows)

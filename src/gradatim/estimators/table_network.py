@@ -48,7 +48,7 @@ class TableNetwork(BaseEstimator):
         real("validation_fraction", self.validation_fraction, at_least=0, below=1)
         return settings_from({
             "members": self.members, "numbers": self.numbers, "epochs": epochs, "max_minutes": minutes,
-            "seed": seed_of(self.random_state), "threads": _threads(argument(self, "n_jobs")),
+            "seed": seed_of(self.random_state), "threads": threads_of(argument(self, "n_jobs")),
             "engine": self.engine, "device": self.device, **self._of_target(),
         })  # fmt: skip
 
@@ -116,7 +116,7 @@ class TableNetwork(BaseEstimator):
         return state
 
 
-def _threads(n_jobs: int | None) -> int | None:
+def threads_of(n_jobs: int | None) -> int | None:
     """CPU threads, where -1 is every core, -2 all but one; None where the recipe chooses."""
     if n_jobs is None:
         return None

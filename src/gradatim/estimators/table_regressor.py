@@ -49,7 +49,7 @@ class TableRegressor(RegressorMixin, TableNetwork):
         are left out.
         """
         X = inputs_of(self, X, reset=True)
-        y = _numbers(self, y)
+        y = numbers_of(self, y)
         check_consistent_length(X, y)
         X, y, w = weights_of(X, y, sample_weight)
         self._learn(X, y, w)
@@ -71,7 +71,7 @@ class TableRegressor(RegressorMixin, TableNetwork):
         return tags
 
 
-def _numbers(estimator: Any, y: Any) -> np.ndarray:
+def numbers_of(estimator: Any, y: Any) -> np.ndarray:
     """The numbers (N,) or (N, K > 1) in float64; ValueError for none, and for numbers that are missing."""
     y = _check_y(required(estimator, y), multi_output=True, y_numeric=True, estimator=estimator)
     if y.ndim == 2 and y.shape[1] == 1:

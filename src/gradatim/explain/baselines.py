@@ -174,6 +174,7 @@ class _Beside:
 
     def measures(self, answers: np.ndarray) -> dict[str, float]:
         """Of answers to the test examples."""
+        assert self.test.y is not None
         return self.problem.measures_of(answers, self.test.y)
 
     def _rows(self) -> np.ndarray:

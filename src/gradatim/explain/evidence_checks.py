@@ -141,7 +141,10 @@ def _labels_fit(effect: Effect) -> bool:
 
 FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
     Listing: ((lambda e: all(len(row) == len(e.head) for row in e.rows), "a cell under each name"),),
-    Example: ((_is_picture, "a picture of one or three channels"),),
+    Example: (
+        (_is_picture, "a picture of one or three channels"),
+        (lambda e: e.lines is None or (e.lines.ndim == 2 and e.lines.size > 0), "lines (L, D)"),
+    ),
     Confusion: ((lambda e: _is_matrix(e.counts), "counts of as many rows as columns"),),
     ByClass: ((lambda e: e.right.ndim == 1 and e.support.sum() > 0, "counts of some examples"),),
     Ranked: (

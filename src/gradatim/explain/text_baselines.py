@@ -31,6 +31,7 @@ class BesideTexts:
 
     def measures(self, answers: np.ndarray) -> dict[str, float]:
         """Of probabilities (N, K)."""
+        assert self.test.y is not None
         return self.problem.measures_of(answers, self.test.y)
 
     def models(self) -> Iterator[Model]:

@@ -24,6 +24,7 @@ from gradatim.jobs.plots.reconstructions import reconstructions
 from gradatim.jobs.plots.request import Drawing, PlotRequest
 from gradatim.jobs.plots.samples import samples
 from gradatim.jobs.plots.sawtooth import sawtooth
+from gradatim.jobs.plots.shapes_of_use import shapes
 from gradatim.jobs.plots.training import training
 from gradatim.jobs.plots.xor import xor
 from gradatim.planning.training_options import OF_LR
@@ -66,6 +67,7 @@ PLOTS = {
                      True, MOVED),
     "xor": Kind("", xor, "XOR by a line, two kernels and a hidden layer; n=, noise=, gamma=, hidden=.", True),
     "sawtooth": Kind("", sawtooth, "Depth: the sawtooth by networks of depth 1, 2, k; k=, error=.", True),
+    "shapes": Kind("", shapes, "Five shapes of use: one or many inputs, one or many answers."),
     "training": Kind("RUN|DATA", training, "The boundary while a network learns, in an .svg that moves.",
                      True, TRAINING, ".svg"),
     "fit": Kind("RUN", fit, "What is predicted along one input; of more, x=COLUMN.", True, MOVED),

@@ -111,6 +111,10 @@ def _encoder(row: Row, encoder: Any) -> None:
 
 
 def _classifier(row: Row, model: Any) -> None:
+    if model.pooling == "attention":
+        raise UsageError(
+            "attention over the steps has no twin by hand, which a trace needs; poolings last and mean have"
+        )
     _encoder(row, model.encoder)
     row.entries.append({"name": "step_pooling", "pooling": model.pooling})
     row.dropout(model.dropout.p)

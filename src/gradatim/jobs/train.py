@@ -34,6 +34,7 @@ from gradatim.planning.own_parts import check_optimizer, make_network, name_of_o
 from gradatim.planning.plan import Plan, config_of, make_plan
 from gradatim.planning.starting_weights import weights_source
 from gradatim.planning.training_options import NAMES, OWN, Settings, settings_from
+from gradatim.planning.usual_series import usual_series
 from gradatim.planning.versions import command_line
 from gradatim.problems.own_metrics import functions_sentence, own_metrics
 from gradatim.runs.baselines import write_baselines
@@ -152,6 +153,7 @@ def _planned(
     if isinstance(model, type):
         model, network = make_network(model, arguments, settings.seed), None
     asked.setdefault("task", usual_task(model))
+    asked.setdefault("series", usual_series(model, data))
     found = find_data(data, DataOptions(**asked, as_texts=reads_texts(model)))
 
     def make(settings: Settings) -> Plan:

@@ -78,7 +78,7 @@ def _shape(name: str, network: Any, input_size: Any) -> tuple[int, ...] | None:
         return (network.in_channels, *sizes("input_size", asked, network.axes))
     if input_size is not None:
         raise UsageError(f"{name} reads no pictures of a size: leave out input_size")
-    if hasattr(network, "vocabulary_size"):  # it reads characters' numbers
+    if hasattr(network, "vocabulary_size") or getattr(network, "layout", "rows") != "rows":  # sequences
         return None
     first = next((layer for layer in network.modules() if hasattr(layer, "in_features")), None)
     return None if first is None else (int(first.in_features),)

@@ -39,6 +39,7 @@ class Recipe:
     by_updates: bool = False  # whether epochs are counted by the updates they make
     network: str = "mlp"  # that learns from such data where none is asked for
     most_updates: int | None = None  # that bounds the epochs
+    arguments: dict[str, Any] = field(default_factory=dict)  # of its network, beside the settings
 
 
 EVER = float("inf")
@@ -94,6 +95,15 @@ RECIPES = (
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="sequence_classifier"),
+    Recipe("series of several groups", "series of groups", EVER, {
+        "hidden": (64,), "dropout": 0.5, "clip_norm": 5.0, "epochs": 15,
+    }, network="conv_recurrent", arguments={"jitter": 0.4}),
+    Recipe("series", "series", EVER, {
+        "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
+    }, network="conv_recurrent"),
+    Recipe("series", "series with an answer a step", EVER, {
+        "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
+    }, network="tagger"),
     Recipe("sequences", "sequences with an answer a step", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="tagger"),

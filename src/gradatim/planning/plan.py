@@ -16,7 +16,7 @@ from gradatim.data.encoders.encoder import Encoder, encoder_for, encoder_for_own
 from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
 from gradatim.planning.choose_problem import choose_problem, with_transform
-from gradatim.planning.defaults import complete
+from gradatim.planning.defaults import complete, recipe_for
 from gradatim.planning.ensembles import (
     encoder_of_numbers,
     is_certain,
@@ -138,8 +138,12 @@ def make_plan(
             choices["head"] += f"; the gradient is cut after {settings.window} steps"
         outputs = head.outputs or prod(encoder.shape(train.shape))
         asked = with_members(named, network, settings, encoder, problem, train, parts_of(data))
+        usual_arguments = recipe_for(usual, _size(train)).arguments if model is None else {}
+        choices |= {
+            n: f"{value}: the default recipe" for n, value in usual_arguments.items() if n not in asked
+        }
         pretrained = arguments_of_pretraining(settings, named, asked)
-        asked = {**loop_class(named).arguments_of(problem), **pretrained, **asked}
+        asked = {**loop_class(named).arguments_of(problem), **usual_arguments, **pretrained, **asked}
         entry = entry_of(named, asked, settings, train, encoder, outputs, head.outputs)
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     else:

@@ -22,13 +22,16 @@ class Evidence:
 @dataclass(frozen=True)
 class Example:
     """An example as a person looks at it: a picture (C, H, W), or its features by name; its file's name; its
-    row of a table, the first of which is 1.
+    row of a table, the first of which is 1; of a series, its D numbers over L steps as `lines` (L, D), and
+    what they are called.
     """
 
     picture: np.ndarray | None = None
     values: dict[str, Any] | None = None
     name: str = ""
     row: int | None = None
+    lines: np.ndarray | None = None
+    line_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

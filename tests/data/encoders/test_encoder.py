@@ -26,6 +26,7 @@ from gradatim.data.loading import load_data
 from gradatim.data.question import Question
 from gradatim.data.ragged import Ragged
 from gradatim.data.sentences import sentences_of
+from gradatim.data.series import Series
 from gradatim.data.streams import Windows
 from gradatim.data.text import text_of
 from gradatim.problems.choose import pose
@@ -45,7 +46,8 @@ EXAMPLES = {
     "unit_table": TABLE,
     "characters": TEXT,
     "several": as_dataset(({"a": X, "b": X[:, :1]}, Y)), "sequences": Ragged([X, X[:9]], [1, 0]),
-    "steps": Ragged([X, X[:9]], [1, 0]), "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
+    "steps": Ragged([X, X[:9]], [1, 0]), "series": Series([X, X[:9]], [1, 0]),
+    "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
     "as given": LOADER, "words": sentences_of([["a", "dog", "a"], ["dog"]], [["D", "N", "D"], ["N"]]),
 }  # fmt: skip
 NOT_ASKED_FOR = ("none", "numbers", "unit", "unit_table", "sequences")  # by the examples themselves

@@ -29,6 +29,7 @@ HOMES = {  # of the encoders, by the name in their record
     "n_grams": "gradatim.data.encoders.n_grams:NGrams",
     "text_symbols": "gradatim.data.encoders.text_symbols:TextSymbols",
     "steps": "gradatim.data.encoders.steps:Steps",
+    "series": "gradatim.data.encoders.series:SeriesEncoder",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
 }

@@ -42,7 +42,8 @@ class NpzSource(Source):
             return found_at(_inputs_alone(path), path)
         found = from_mapping(read_npz(path), asked.target, str(path), task=asked.roles.task)
         asked_for = {"target": asked.target} | ({"task": asked.roles.task} if asked.roles.task else {})
-        return replace(found_at(found, path, **asked_for), name=path.stem, targets=asked.roles.target)
+        found = replace(found_at(found, path, **asked_for), name=path.stem, targets=asked.roles.target)
+        return replace(found, notices=(*found.notices, *_may_be_series(found.shape)))
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Other arrays; an .npy file holds inputs alone."""
@@ -69,6 +70,19 @@ class NpzSource(Source):
             if name in arrays:
                 return New(Dataset(check_inputs(arrays[name]), name=path.stem))
         raise UsageError(f"{path} holds {', '.join(arrays) or 'nothing'}; expected inputs named x")
+
+
+def _may_be_series(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """That examples of two axes are read as rows of numbers, and what reads them as series.
+
+    >>> _may_be_series((128, 9))[0].partition(":")[0]
+    'an example is 128 × 9 numbers without an order'
+    """
+    if len(shape) != 2:
+        return ()
+    steps, numbers = shape
+    said = f"an example is {steps} × {numbers} numbers without an order"
+    return (f"{said}: --series x reads them as series of {steps} steps of {numbers} numbers each",)
 
 
 def _inputs_alone(path: Path) -> Dataset:

@@ -20,7 +20,8 @@ from gradatim.synonyms import TABLES, key
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
 FOR = {  # what has a use for an option, where others have none
     "input_size": "is for folders of pictures",
-    **dict.fromkeys(("series", "horizon", "known"), "is for tables whose rows are steps in time"),
+    **dict.fromkeys(("horizon", "known"), "is for tables whose rows are steps in time"),
+    "series": "is for tables whose rows are steps in time, and for arrays (series, steps, numbers)",
 }
 APART = ("streams", "padded")  # layouts whose examples are none for a network of another
 GIVE = {"streams": "a text", "padded": "sequences of the same kind"}  # where no kind says it better

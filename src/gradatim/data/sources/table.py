@@ -109,8 +109,8 @@ def is_table_file(data: Any) -> bool:
 def read_examples(data: Any, asked: Request, with_facts: bool = False) -> Examples:
     """The examples of a table and its schema; the one asked for is a Schema, its record, or a file."""
     asked.allow("target", "task", "group", "time", "ignore", "schema")
-    given = _schema(asked.schema)
-    found = examples_of(_table(data, given, asked.roles), asked.roles, given, with_facts)
+    given = schema_asked(asked.schema)
+    found = examples_of(table_asked(data, given, asked.roles), asked.roles, given, with_facts)
     more = asked.roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
     more |= {"calendar": True} if any(one.calendar for one in found.dataset.columns) else {}
     place = {**_place(data), "target": None} if _place(data) else {"memory": True}
@@ -176,11 +176,12 @@ def _is_plain(frame: Any, found: Dataset) -> bool:
     return every and not declared and all(kind in "buif" for kind in types)
 
 
-def _table(data: Any, given: Schema | None, roles: Roles) -> Table:
+def table_asked(data: Any, given: Schema | None, roles: Roles) -> Table:
+    """The table in a frame, a file or a stream, read as a schema and the roles of its columns say."""
     texts = given.texts if given is not None else set()
     texts |= set(roles.target) if roles.task == "multilabel" and len(roles.target) == 1 else set()
     missing = given.missing_values if given is not None else {}
-    names = [*roles.target, *roles.ignore, *filter(None, (roles.group, roles.time))]
+    names = [*roles.target, *roles.ignore, *filter(None, (roles.group, roles.time, roles.series))]
     return _read(data, given.reading if given else None, texts, missing, names)
 
 
@@ -205,7 +206,8 @@ def _place(data: Any) -> dict[str, Any]:
     return {"path": str(Path(data).resolve())} if in_file else {}
 
 
-def _schema(schema: Any) -> Schema | None:
+def schema_asked(schema: Any) -> Schema | None:
+    """The schema asked for, which is one, its record, or a file; None for none."""
     if schema is None or isinstance(schema, Schema):
         return schema
     return read_schema(schema) if isinstance(schema, str | Path) else schema_from(schema, "the schema")

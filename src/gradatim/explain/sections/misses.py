@@ -4,7 +4,7 @@ from typing import Any
 
 from gradatim.explain.headline import some_examples
 from gradatim.explain.number_format import percent
-from gradatim.explain.sections.mistakes import are_of_table, is_numeric, shown_features
+from gradatim.explain.sections.mistakes import are_of_table, chart_of, is_numeric, shown_features
 from gradatim.problems.evidence import Example, Misses
 
 
@@ -17,10 +17,11 @@ def context(evidence: Misses, report: Any) -> dict[str, Any]:
         "beside": shown_features(evidence.examples),
         "of_table": are_of_table(examples),
         "misses": [
-            {"row": row if example.row is None else example.row, "told": told, "values": example.values or {}}
+            {"row": row if example.row is None else example.row, "told": told, "values": example.values or {},
+             "chart": chart_of(example), "name": example.name}
             for row, told, example in zip(evidence.rows, evidence.told, examples, strict=True)
         ],
-    }
+    }  # fmt: skip
 
 
 def headline(evidence: Misses, report: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradatim.explain.pictures import pictures
+from gradatim.explain.series_lines import series_chart
 from gradatim.problems.evidence import Example, Mistakes
 
 MOST_FEATURES = 12  # shown of an example that is not a picture
@@ -17,18 +18,26 @@ def context(evidence: Mistakes, report: Any) -> dict[str, Any]:
     every = [
         {"row": row if example.row is None else example.row,
          "true": true, "predicted": predicted, "probability": p, "probability_of_true": of_true,
-         "picture": example.picture, "values": example.values or {},
+         "picture": example.picture, "values": example.values or {}, "chart": chart_of(example),
          "name": example.name or f"{report.word} row {row}"}
         for row, true, predicted, p, of_true, example in zip(*columns, strict=True)
     ]  # fmt: skip
     shown = [one for one in every if one["picture"] is not None]
-    rows = [one for one in every if one["picture"] is None]
+    charts = [one for one in every if one["chart"]]
+    rows = [one for one in every if one["picture"] is None and not one["chart"]]
     drawn = pictures([one["picture"] for one in shown])
     return {
-        "mistakes": every, "pictured": list(zip(shown, drawn, strict=True)), "rows": rows,
+        "mistakes": every, "pictured": list(zip(shown, drawn, strict=True)), "charts": charts, "rows": rows,
         "named": any(example.name for example in examples), "of_table": are_of_table(examples),
         "features": shown_features([example for example in examples if example.picture is None]),
     }  # fmt: skip
+
+
+def chart_of(example: Example) -> str:
+    """A series as an SVG; nothing for other examples."""
+    if example.lines is None:
+        return ""
+    return series_chart(example.lines, example.line_names, example.name)
 
 
 def shown_features(examples: Sequence[Example]) -> dict[str, bool]:
