@@ -81,6 +81,9 @@ RECIPES = (
     Recipe("sentences", "sentences", EVER, {
         "hidden": (128,), "dropout": 0.5, "epochs": 6,
     }, lr={"adam": 6e-3}, network="tagger"),
+    Recipe("music", "music", EVER, {
+        "hidden": (200,), "dropout": 0.5, "epochs": 60, "batch_size": 16, "clip_norm": 5.0,
+    }, network="music_rnn"),
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="sequence_classifier"),

@@ -25,6 +25,7 @@ HOMES = {  # of the encoders, by the name in their record
     "characters": "gradatim.data.encoders.characters:Characters",
     "words": "gradatim.data.encoders.words:Words",
     "sequences": "gradatim.data.encoders.sequences:Sequences",
+    "rolls": "gradatim.data.encoders.rolls:RollEncoder",
     "steps": "gradatim.data.encoders.steps:Steps",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
