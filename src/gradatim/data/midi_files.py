@@ -160,4 +160,4 @@ def _why_silent(drums: int, played: int) -> str:
     """Why a file has no note for a piano."""
     if played:
         return f"has no note among the piano's {KEYS} keys: all {played:,} lie beyond them"
-    return f"holds drums only, {drums:,} beats of them, and no notes" if drums else "holds no notes"
+    return "holds drums only, and no notes" if drums else "holds no notes"

@@ -47,6 +47,7 @@ class MusicRNN(nn.Module):
     """
 
     layout: ClassVar[str] = "padded"  # of the examples that it reads
+    causal: ClassVar[bool] = True  # what it says of a step depends on none behind it
 
     def __init__(
         self, in_features: int, *, out_features: int, hidden_size: int = 200, num_layers: int = 1,

@@ -26,7 +26,7 @@ def rolls_figure(panels: Sequence[tuple[str, np.ndarray]], step: str, title: str
         for axes, (name, frames) in zip(whole, panels, strict=True):
             extent = (0, len(frames) / each, low, high)
             axes.imshow(
-                frames[:, low:high].T, cmap=colours, vmin=0, vmax=1, aspect="auto", origin="lower",
+                np.ma.masked_less(frames[:, low:high].T, FAINTEST), zorder=2, cmap=colours, vmin=0, vmax=1, aspect="auto", origin="lower",
                 interpolation="nearest", extent=extent,
             )  # fmt: skip
             octaves = [k for k in range(low, high) if NOTES[k].startswith("C") and "#" not in NOTES[k]]
