@@ -60,13 +60,18 @@ def test_notes_are_moved_to_the_nearest_steps_and_none_is_lost(tmp_path):
 def test_tracks_sound_together_and_a_note_that_never_ends_lasts_as_long_as_its_track(tmp_path):
     file = save(tmp_path / "a.mid", [(60, 0, 96)], [(72, 96, 192, 3)])
     assert sounding(read_midi(file).roll) == [{60}, {72}]
-    track = mido.MidiTrack([mido.Message("note_on", note=60), mido.MetaMessage("end_of_track", time=3 * BEAT)])
+    track = mido.MidiTrack(
+        [mido.Message("note_on", note=60), mido.MetaMessage("end_of_track", time=3 * BEAT)]
+    )
     mido.MidiFile(ticks_per_beat=BEAT, tracks=[track]).save(file)
     assert sounding(read_midi(file).roll) == [{60}] * 3
 
 
 def test_a_velocity_of_zero_ends_a_note(tmp_path):
-    on = [mido.Message("note_on", note=60, velocity=v, time=t) for v, t in ((64, 0), (0, BEAT), (64, BEAT), (0, BEAT))]
+    on = [
+        mido.Message("note_on", note=60, velocity=v, time=t)
+        for v, t in ((64, 0), (0, BEAT), (64, BEAT), (0, BEAT))
+    ]
     mido.MidiFile(ticks_per_beat=BEAT, tracks=[mido.MidiTrack(on)]).save(tmp_path / "a.mid")
     assert sounding(read_midi(tmp_path / "a.mid").roll) == [{60}, set(), {60}]
 
@@ -80,7 +85,11 @@ def test_a_piece_that_is_transposed_is_its_roll_moved(tmp_path, by):
 
 
 def test_tempo_changes_move_nothing(tmp_path):
-    notes = [mido.Message(kind, note=60 + k, time=t) for k in range(3) for kind, t in (("note_on", 0), ("note_off", BEAT))]
+    notes = [
+        mido.Message(kind, note=60 + k, time=t)
+        for k in range(3)
+        for kind, t in (("note_on", 0), ("note_off", BEAT))
+    ]
     tempi = [mido.MetaMessage("set_tempo", tempo=one) for one in (1, 16_777_215, 500_000)]
     mixed = [one for k in range(3) for one in (tempi[k], *notes[2 * k : 2 * k + 2])]
     mido.MidiFile(ticks_per_beat=BEAT, tracks=[mido.MidiTrack(mixed)]).save(tmp_path / "a.mid")
@@ -98,13 +107,21 @@ def test_what_mido_reads_of_a_file_that_is_written(tmp_path):
     midi = mido.MidiFile(tmp_path / "a.mid")
     notes = [(m.type, m.note, m.time) for m in midi.tracks[0] if not m.is_meta]
     half = midi.ticks_per_beat // 2
-    assert notes == [("note_on", 21, 0), ("note_off", 21, 2 * half), ("note_on", 22, 0), ("note_off", 22, 2 * half)]
+    assert notes == [
+        ("note_on", 21, 0),
+        ("note_off", 21, 2 * half),
+        ("note_on", 22, 0),
+        ("note_off", 22, 2 * half),
+    ]
     assert midi.length == pytest.approx(1.0)  # four eighths at 120 quarter notes a minute
 
 
 REFUSED = {
     "drums": (lambda path: save(path, [(36, 0, 96, 9)]), "holds drums only, and no notes"),
-    "beyond": (lambda path: save(path, [(5, 0, 96), (120, 0, 96)]), "no note among the piano's 88 keys: all 2"),
+    "beyond": (
+        lambda path: save(path, [(5, 0, 96), (120, 0, 96)]),
+        "no note among the piano's 88 keys: all 2",
+    ),
     "empty": (lambda path: save(path, []), "holds no notes"),
     "text": (lambda path: path.write_text("do re mi"), "is no MIDI file, whatever its name says"),
     "nothing": (lambda path: path.write_bytes(b""), "is no MIDI file"),

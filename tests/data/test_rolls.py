@@ -37,7 +37,9 @@ def test_pieces_that_are_taken_keep_their_names_and_step():
     assert np.array_equal(found.roll(0), PIECES[2])
 
 
-@pytest.mark.parametrize("roll", [np.zeros((3, 87)), np.zeros(KEYS), np.zeros((0, KEYS)), np.full((2, KEYS), 0.5)])
+@pytest.mark.parametrize(
+    "roll", [np.zeros((3, 87)), np.zeros(KEYS), np.zeros((0, KEYS)), np.full((2, KEYS), 0.5)]
+)
 def test_what_is_no_roll_is_refused(roll):
     with pytest.raises(UsageError, match="piece 0"):
         Rolls([roll])

@@ -111,7 +111,9 @@ def test_commands(songs, command):
     command("plot", "roll", "piece.mid", "--out", "file.png")
     command("plot", "roll", "run", "piece=1", "--out", "run.svg")
     assert Path("file.png").stat().st_size > 5000 and "probabilities" in Path("run.svg").read_text()
-    assert "takes no argument" in command("plot", "roll", "piece.mid", "piece=1", "--out", "a.png", status=2)[1]
+    assert (
+        "takes no argument" in command("plot", "roll", "piece.mid", "piece=1", "--out", "a.png", status=2)[1]
+    )
     page = Path("run/report.html").read_text()
     assert "nats a frame" in page and page.count('aria-label="a piece played after epoch') == 2
     out, _ = command("predict", "run", "piece.mid")
@@ -130,7 +132,10 @@ def test_what_is_no_music_is_refused(songs, command):
     with pytest.raises(UsageError, match="did not learn from music"):
         gradatim.train("xor", out="xor", epochs=1, quiet=True)
         gradatim.plot("roll", "xor", out="xor.png")
-    assert "does not learn from music; music_rnn does" in command("train", songs, "--model", "tagger", status=2)[1]
+    assert (
+        "does not learn from music; music_rnn does"
+        in command("train", songs, "--model", "tagger", status=2)[1]
+    )
 
 
 def test_one_piece_is_enough_to_learn_from():

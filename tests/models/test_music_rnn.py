@@ -18,7 +18,13 @@ PIECES = Rolls([(RNG.random((n, 88)) < 0.05) * 1 for n in (7, 2, 11, 1, 5)])
 
 
 def network(cell="lstm", layers=1, dtype=torch.float64, **more):
-    entry = {"name": "music_rnn", "in_features": 88, "out_features": 88, "hidden_size": 6, "num_layers": layers}
+    entry = {
+        "name": "music_rnn",
+        "in_features": 88,
+        "out_features": 88,
+        "hidden_size": 6,
+        "num_layers": layers,
+    }
     return build({**entry, "cell": cell, **more}, seed=1, dtype=dtype)
 
 
@@ -56,8 +62,8 @@ def test_the_loss_of_an_epoch_is_the_mean_over_all_frames_whatever_the_batches(s
             p = torch.sigmoid(net.head.weight @ out[0, 0] + net.head.bias)
             total -= (true * p.log() + (1 - true) * (1 - p).log()).sum().item()
             frame, frames = true[None, None], frames + 1
-    training = Training(net, prepared(PIECES), "multilabel", epochs=1, batch_size=size, valid=prepared(PIECES),
-                        lr=1e-300, precision="float64")  # fmt: skip
+    training = Training(net, prepared(PIECES), "multilabel", epochs=1, batch_size=size, lr=1e-300,
+                        valid=prepared(PIECES), precision="float64")  # fmt: skip
     record = next(iter(training))
     assert record.valid["loss"] == pytest.approx(total / frames, rel=1e-12)
 
@@ -84,7 +90,7 @@ def test_a_piece_is_played_on_as_it_is_read(cell):
 
 
 def test_weights_that_are_moved_by_notes_read_a_piece_that_is_moved():
-    """The cost of a transposed piece, by a network whose keys are transposed, is that of the piece."""
+    """The cost of a transposed piece, by a network whose keys are moved as far, is that of the piece."""
     net, other = network().eval(), network().eval()
     with torch.no_grad():
         other.recurrent.weight_ih_l0.copy_(net.recurrent.weight_ih_l0.roll(5, 1))
@@ -102,7 +108,9 @@ def test_few_notes_sound_before_anything_is_learned():
 def test_batches_hold_every_frame_once():
     batches = TorchPadded(prepared(PIECES), BatchSettings(2, 0, torch.device("cpu"), torch.float64))
     found = torch.cat([y for _, y, _ in batches.epoch(1)])
-    assert len(found) == len(PIECES.values) and torch.equal(found.sum(0), torch.tensor(PIECES.y).sum(0).double())
+    assert len(found) == len(PIECES.values) and torch.equal(
+        found.sum(0), torch.tensor(PIECES.y).sum(0).double()
+    )
 
 
 def test_what_is_no_frame_is_refused():

@@ -21,14 +21,19 @@ def test_nats_a_frame_are_torch_s_bernoulli_on_a_plain_loop():
         for score, note in zip(scores, notes, strict=True):
             total -= torch.distributions.Bernoulli(logits=score).log_prob(note.double()).item()
     found = PROBLEM.measures(a, y)
-    assert found["nll_per_frame"] == pytest.approx(total / 30, rel=1e-12) and found["loss"] == found["nll_per_frame"]
+    assert (
+        found["nll_per_frame"] == pytest.approx(total / 30, rel=1e-12)
+        and found["loss"] == found["nll_per_frame"]
+    )
 
 
 def test_accuracy_counts_notes_that_sound_or_are_expected():
     y = np.array([[1, 1, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0]])
     a = np.array([[3.0, -1, 2, -1], [-1, -1, -1, -1], [-2, 4, -3, -1]])
     assert NextFrame(tuple("abcd"), "multilabel").measures(a, y)["accuracy"] == 2 / (2 + 1 + 1)
-    assert NextFrame(tuple("abcd"), "multilabel").measures(-np.ones((2, 4)), np.zeros((2, 4)))["accuracy"] == 1
+    assert (
+        NextFrame(tuple("abcd"), "multilabel").measures(-np.ones((2, 4)), np.zeros((2, 4)))["accuracy"] == 1
+    )
 
 
 def test_moving_notes_and_scores_alike_changes_no_measure():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Ragged:
     only_own: ClassVar[str] = ""
     features: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple] = ()
-    notices: ClassVar[tuple[str, ...]] = ()
+    notices: tuple[str, ...] = ()  # what a person should be told of them
     official_test = official_valid = groups = times = None
     task = ""  # where it was asked for
     targets: tuple[str, ...] = ()
@@ -105,12 +105,12 @@ class Ragged:
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]
         return Question(self.task or "regression", default_names(wide))
 
-    def asking(self, question: Question, targets: tuple[str, ...]) -> "Ragged":
+    def asking(self, question: Question, targets: tuple[str, ...]) -> Self:
         """The same with another question."""
         classes = tuple(question.names) if question.task in ("classification", "tagging") else ()
         return self.changed(classes=classes, task=question.task, targets=targets)
 
-    def changed(self, **parts: Any) -> "Ragged":
+    def changed(self, **parts: Any) -> Self:
         """The same with other parts."""
         other = copy(self)
         other.__dict__.pop("fingerprint", None)
@@ -118,7 +118,7 @@ class Ragged:
         return other
 
     @classmethod
-    def empty(cls, shape: tuple[int, ...], per_step: bool) -> "Ragged":
+    def empty(cls, shape: tuple[int, ...], per_step: bool) -> Self:
         """No sequence, of steps of this shape."""
         other = object.__new__(cls)
         other.values, other.offsets, other.per_step = np.empty((0, *shape)), np.zeros(1, int), per_step
@@ -161,7 +161,7 @@ class Ragged:
                 digest.update(part.data.cast("B") if part.size else b"")
         return digest.hexdigest()
 
-    def take(self, rows: np.ndarray) -> "Ragged":
+    def take(self, rows: np.ndarray) -> Self:
         """The sequences of these numbers, in their order."""
         part = self.changed()
         places = self.places(rows)

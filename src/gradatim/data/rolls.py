@@ -46,7 +46,6 @@ class Rolls(Ragged):
     unit: ClassVar[str] = "pieces"
     read_by: ClassVar[str] = "music"
     hides_future: ClassVar[bool] = True  # which is the answer: a network of both directions would read it
-    notices: tuple[str, ...] = ()
     pieces: tuple[str, ...] = ()
     step: str = STEP
 

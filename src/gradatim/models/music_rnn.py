@@ -17,13 +17,14 @@ FEW_SOUND = -3.0  # the log odds of 1 in 20
 State = Tensor | tuple[Tensor, ...]
 
 
-class Notes(Dense):
+class _Notes(Dense):
     """W h + b, where b begins at −3: as if each note sounded in one frame of twenty."""
 
     def draw_parameters(self, seed: int, prefix: str) -> None:
         """W as ever, and b."""
         super().draw_parameters(seed, prefix)
-        nn.init.constant_(self.bias, FEW_SOUND)
+        if self.bias is not None:
+            nn.init.constant_(self.bias, FEW_SOUND)
 
 
 class MusicRNN(nn.Module):
@@ -60,7 +61,7 @@ class MusicRNN(nn.Module):
         self.input_dropout = Dropout(input_dropout)
         self.recurrent = layer(in_features, hidden_size, num_layers, batch_first=True, dropout=between)
         self.dropout = Dropout(dropout)
-        self.head = Notes(hidden_size, out_features, init="xavier_uniform")
+        self.head = _Notes(hidden_size, out_features, init="xavier_uniform")
 
     def forward(self, values: Tensor, lengths: Tensor) -> Tensor:
         """The notes' scores at every frame that is there."""

@@ -40,7 +40,9 @@ class MusicSource(Source):
         if isinstance(data, str) and data in catalog.names("music"):
             return True
         path = path_of(data)
-        return isinstance(data, Rolls) or (path is not None and any(_midi_files(path)))
+        if path is not None and path.is_dir():
+            return any(map(is_midi, path.rglob("*")))
+        return isinstance(data, Rolls) or (path is not None and is_midi(path))
 
     def may_take(self, data: Any) -> bool:
         """Whether it is a file or a folder, or music."""
@@ -121,12 +123,14 @@ def read_pieces(path: Path, step: str) -> Rolls:
     and named. UsageError where no piece is left.
     """
     if not path.is_dir():
-        read = read_midi(path, step)
-        found = Rolls([read.roll.frames], [path.stem], step, path.stem)
-        return found.changed(notices=_notices({path.name: read}, {}))
-    paths, read, failed = list(_midi_files(path)), {}, {}
+        alone = read_midi(path, step)
+        found = Rolls([alone.roll.frames], [path.stem], step, path.stem)
+        return found.changed(notices=_notices({path.name: alone}, {}))
+    paths = sorted(one for one in path.rglob("*") if is_midi(one) and one.is_file())
     if not paths:
         raise UsageError(f"{path} holds no MIDI file: {' or '.join(SUFFIXES)}")
+    read: dict[str, Read] = {}
+    failed: dict[str, str] = {}
     for one in paths:
         name = one.relative_to(path).as_posix()
         try:
@@ -141,13 +145,6 @@ def read_pieces(path: Path, step: str) -> Rolls:
     names = [str(Path(name).with_suffix("")) for name in read]
     found = Rolls([one.roll.frames for one in read.values()], names, step, path.name, official=official)
     return found.changed(notices=_notices(read, failed))
-
-
-def _midi_files(path: Path) -> list[Path]:
-    """The file, or all MIDI files below a folder in their order."""
-    if not path.is_dir():
-        return [path] if is_midi(path) else []
-    return sorted(one for one in path.rglob("*") if is_midi(one) and one.is_file())
 
 
 def _notices(read: dict[str, Read], failed: dict[str, str]) -> tuple[str, ...]:
@@ -170,7 +167,8 @@ def _many(number: int, thing: str) -> str:
 
 def _by_sections(examples: Rolls, valid: float, test: float) -> Splits:
     """One piece or two, each cut into sections: the last are for the test, those before them to validate."""
-    rolls, names = [], []
+    rolls: list[np.ndarray] = []
+    names: list[str] = []
     shares: list[list[int]] = [[], [], []]
     for number, piece in enumerate(examples.pieces):
         roll = examples.roll(number)

@@ -24,10 +24,11 @@ def rolls_figure(panels: Sequence[tuple[str, np.ndarray]], step: str, title: str
         figure.suptitle(title, fontweight="bold", x=0.01, ha="left")
         whole = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
         for axes, (name, frames) in zip(whole, panels, strict=True):
-            extent = (0, len(frames) / each, low, high)
+            extent = (0.0, len(frames) / each, low, high)
+            shown = np.ma.masked_less(frames[:, low:high].T, FAINTEST)
             axes.imshow(
-                np.ma.masked_less(frames[:, low:high].T, FAINTEST), zorder=2, cmap=colours, vmin=0, vmax=1, aspect="auto", origin="lower",
-                interpolation="nearest", extent=extent,
+                shown, cmap=colours, vmin=0, vmax=1, aspect="auto", origin="lower", interpolation="nearest",
+                extent=extent, zorder=2,
             )  # fmt: skip
             octaves = [k for k in range(low, high) if NOTES[k].startswith("C") and "#" not in NOTES[k]]
             axes.set_yticks([k + 0.5 for k in octaves], [NOTES[k] for k in octaves])
