@@ -120,6 +120,22 @@ def test_commands(songs, command):
     assert out.startswith("piece,frame,prediction,p(A0)") and len(out.splitlines()) == len(played) + 1
 
 
+def test_a_roll_is_drawn_with_its_axes_in_both_themes_and_the_same_twice():
+    frames = np.zeros((8, KEYS))
+    frames[range(8), range(39, 47)] = 1
+    Roll(frames, "eighth").write("a.mid")
+    for theme, paper in (("light", "#ffffff"), ("dark", "#14171a")):
+        for name in ("a", "b"):
+            facts = gradatim.plot(
+                "roll", "a.mid", arguments={"step": "eighth"}, out=f"{name}.svg", theme=theme
+            )
+            assert (facts["frames"], facts["notes"]) == (8, 8)
+        drawn = Path("a.svg").read_text()
+        assert drawn == Path("b.svg").read_text() and f"fill: {paper}" in drawn
+        for words in ("quarter notes", "C4", "a.mid", "8 frames, each an eighth note"):
+            assert words in drawn, words
+
+
 def test_what_is_no_music_is_refused(songs, command):
     run = gradatim.train(songs, out="run", **{**QUICK, "epochs": 1})
     Path("a.mid").write_text("do re mi")

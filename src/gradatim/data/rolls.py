@@ -121,7 +121,7 @@ class Roll:
         return len(self.frames)
 
     def __repr__(self) -> str:
-        return f"Roll({len(self)} frames of a {self.step} note)"
+        return f"Roll({len(self)} frames of {note_of(self.step)})"
 
     def __str__(self) -> str:
         return " ".join(names_of(frame, "+") for frame in self.frames)
@@ -131,6 +131,15 @@ class Roll:
         from gradatim.data.midi_files import write_midi
 
         write_midi(path, self)
+
+
+def note_of(step: str) -> str:
+    """What a frame lasts, in words.
+
+    >>> note_of("quarter"), note_of("eighth")
+    ('a quarter note', 'an eighth note')
+    """
+    return f"{'an' if step.startswith('e') else 'a'} {step} note"
 
 
 def names_of(frame: np.ndarray, between: str = " ") -> str:

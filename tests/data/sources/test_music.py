@@ -110,7 +110,7 @@ def test_other_pieces_are_read_at_the_step_of_the_first(folder):
     assert other.step == "16th" and len(other.values) == 40
     new = source_like(folder, first).new(folder, first)
     assert new.beside.rows[0] == "a,0" and len(new.beside.rows) == len(new.examples.values)
-    with pytest.raises(UsageError, match="frames of a quarter note, the network's last a 16th"):
+    with pytest.raises(UsageError, match="frames of a quarter note, the network's last a 16th note"):
         MusicSource().like(Rolls([piece().frames]), first)
 
 

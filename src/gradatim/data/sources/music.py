@@ -9,7 +9,7 @@ import numpy as np
 from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.data.midi_files import SUFFIXES, Read, is_midi, read_midi
-from gradatim.data.rolls import STEP, Rolls
+from gradatim.data.rolls import STEP, Rolls, note_of
 from gradatim.data.sources.page import Block, Fact, Grid, sizes_of
 from gradatim.data.sources.source import New, Request, Source, path_of
 from gradatim.data.splits import TEST_SHARE, Splits
@@ -54,7 +54,7 @@ class MusicSource(Source):
         if isinstance(data, Rolls) or (isinstance(data, str) and data in catalog.names("music")):
             found = data if isinstance(data, Rolls) else catalog.find(data, "music").load()()
             if asked.roles.step not in (None, found.step):
-                raise UsageError(f"{found.name} is in frames of a {found.step} note: leave out --step")
+                raise UsageError(f"{found.name} is in frames of {note_of(found.step)}: leave out --step")
             return found
         path = Path(data)
         found = read_pieces(path, asked.roles.step or STEP)
@@ -77,7 +77,8 @@ class MusicSource(Source):
             )
         if found.step != first.step:
             raise UsageError(
-                f"{found.name} is in frames of a {found.step} note, the network's last a {first.step}"
+                f"{found.name} is in frames of {note_of(found.step)}, "
+                f"the network's last {note_of(first.step)}"
             )
         return found
 
@@ -109,7 +110,7 @@ class MusicSource(Source):
         """Sizes, the range, and how many notes frames have."""
         return [
             f"{facts['name']}: {facts['n']:,} pieces of {facts['shortest']:,} to {facts['longest']:,} "
-            f"frames, {facts['frames']:,} in all; a frame lasts a {facts['step']} note",
+            f"frames, {facts['frames']:,} in all; a frame lasts {note_of(facts['step'])}",
             Fact("notes", f"{facts['lowest']} to {facts['highest']}"),
             Fact("splits", sizes_of(facts["splits"], facts["split_rule"])),
             Grid(("notes at once", "frames"), [[n, f"{c:,}"] for n, c in facts["counts"].items()]),

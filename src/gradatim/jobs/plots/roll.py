@@ -7,7 +7,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, unknown_argument, whole
 from gradatim.data.midi_files import is_midi, read_midi
-from gradatim.data.rolls import STEP
+from gradatim.data.rolls import STEP, note_of
 from gradatim.explain.figures.roll import rolls_figure
 from gradatim.explain.figures.style import short
 from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
@@ -58,4 +58,4 @@ def _of_run(run: Any, arguments: dict[str, Any], most: int) -> Drawing:
 
 def _words(frames: int, most: int, step: str) -> str:
     shown = f"the first {most:,} of {frames:,} frames" if frames > most else f"{frames:,} frames"
-    return f"{shown}, each a {step} note"
+    return f"{shown}, each {note_of(step)}"
