@@ -118,3 +118,10 @@ def test_what_is_no_frame_is_refused():
         network()(torch.zeros(2, 3, 87).double(), torch.tensor([3, 2]))
     with pytest.raises(UsageError, match="cell"):
         network("lstn")
+
+
+def test_an_lstm_with_dropout_has_noise_on_its_state_unless_another_is_asked_for():
+    found = [
+        network(dropout=p, **more).recurrent for p, more in ((0.5, {}), (0.0, {}), (0.5, {"zoneout": 0.1}))
+    ]
+    assert [one.variational_dropout for one in found] == [0.25, 0.0, 0.0]

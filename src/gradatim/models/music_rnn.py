@@ -16,8 +16,6 @@ CELLS = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
 FEW_SOUND = -3.0  # the log odds of 1 in 20
 NOISE = {  # of the state, where none is asked for: chosen on validation, jsb-chorales
     "lstm": {"variational_dropout": 0.25},
-    "gru": {"zoneout": 0.2},
-    "rnn": {"zoneout": 0.2},
 }
 State = Tensor | tuple[Tensor, ...]
 

@@ -82,10 +82,12 @@ RECIPES = (
         "hidden": (128,), "dropout": 0.5, "epochs": 6,
     }, lr={"adam": 6e-3}, network="tagger"),
     Recipe("fewer than 60 pieces of music", "music", 60, {
-        "hidden": (300,), "dropout": 0.5, "epochs": 120, "batch_size": 4, "clip_norm": 5.0, "ema": 0.98,
+        "hidden": (300,), "dropout": 0.5, "epochs": 120, "batch_size": 4, "clip_norm": 5.0, "ema": 0.99,
+        "schedule": "constant",
     }, lr={"adam": 0.01}, network="music_rnn"),
     Recipe("music", "music", EVER, {
-        "hidden": (300,), "dropout": 0.5, "epochs": 35, "batch_size": 8, "clip_norm": 5.0, "ema": 0.98,
+        "hidden": (300,), "dropout": 0.5, "epochs": 32, "batch_size": 8, "clip_norm": 5.0, "ema": 0.99,
+        "schedule": "constant",
     }, lr={"adam": 0.01}, network="music_rnn"),
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
