@@ -9,6 +9,7 @@ from gradatim.catalog.source_code import Source
 COMMANDS = {  # by kind
     "dataset": ("gradatim data {name}", "gradatim train {name}"),
     "text": ("gradatim data {name}", "gradatim train {name}"),
+    "music": ("gradatim data {name}", "gradatim train {name}"),
     "activation": ("gradatim plot activations {name}", "gradatim train digits activation={name}"),
     "initialiser": ("gradatim train digits init={name}",),
     "loss": ("gradatim plot losses {name}",),
@@ -31,6 +32,7 @@ OWN = {  # by kind and name, where the kind's would not do
         "gradatim train digits --hidden 128,64 activation=tanh",
     ),
     ("network", "char_lm"): ("gradatim train tinyshakespeare --hidden 320",),
+    ("network", "music_rnn"): ("gradatim train jsb-chorales cell=gru",),
     ("network", "tagger"): (),
     ("network", "word_tagger"): (),
     ("network", "sequence_classifier"): (),

@@ -67,4 +67,10 @@ ENTRIES = (
         "Karpathy, Johnson & Fei-Fei, Visualizing and understanding recurrent networks", 2015, "E9",
         "Tolstoy's War and Peace in English, 3.2 million characters.",
     ),
+    Entry(
+        "jsb-chorales", "music", "gradatim.data.jsb:jsb_chorales",
+        "Boulanger-Lewandowski, Bengio & Vincent, Modeling temporal dependencies in high-dimensional "
+        "sequences", 2012, "E10",
+        "382 chorales of Bach in four voices, 23,134 frames of a quarter note; 77 are the test split.",
+    ),
 )  # fmt: skip

@@ -60,6 +60,12 @@ ENTRIES = (
         "Character-level language model: an LSTM reads characters and says after each which comes next.",
     ),
     Entry(
+        "music_rnn", "network", "gradatim.models.music_rnn:MusicRNN",
+        "Boulanger-Lewandowski, Bengio & Vincent, Modeling temporal dependencies in high-dimensional "
+        "sequences", 2012, "E10",
+        "Which notes the next frame of a piano roll has, from all before it: LSTM, GRU or plain cells.",
+    ),
+    Entry(
         "small_cnn", "network", "gradatim.models.small_cnn:SmallCNN",
         "Ioffe & Szegedy, Batch normalization: accelerating deep network training by reducing internal "
         "covariate shift", 2015, "D5 D7 D10",

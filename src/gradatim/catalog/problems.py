@@ -39,6 +39,12 @@ ENTRIES = (
         "Which character comes next in a text: bits per character, samples.",
     ),
     Entry(
+        "next frame", "problem", "gradatim.problems.next_frame:NextFrame",
+        "Boulanger-Lewandowski, Bengio & Vincent, Modeling temporal dependencies in high-dimensional "
+        "sequences", 2012, "E10",
+        "Which notes come next in a piece of music: nats a frame, accuracy, sampled pieces.",
+    ),
+    Entry(
         "tags", "problem", "gradatim.problems.tags:Tags", "", 0, "E11",
         "Which of K tags every word of a sentence has: accuracy by words, confusion.",
     ),

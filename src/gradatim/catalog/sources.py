@@ -19,6 +19,10 @@ ENTRIES = (
     _source("text", "text:TextSource", "E9", "A text: book.txt, book.txt.gz, or a name such as sonnets."),
     _source("picture", "picture:PictureSource", "D27", "One picture, whose numbers gradatim data shows."),
     _source(
+        "music", "music:MusicSource", "E10",
+        "Pieces of music: a MIDI file, a folder of MIDI files, or a name such as jsb-chorales.",
+    ),
+    _source(
         "mask folder", "mask_folder:MaskFolderSource", "D19",
         "A folder of pictures, image/, and their masks, label/, with equal names: a class for every pixel.",
     ),

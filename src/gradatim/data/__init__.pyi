@@ -7,6 +7,7 @@ from gradatim.data.books import warpeace as warpeace
 from gradatim.data.dataset import Dataset as Dataset
 from gradatim.data.digits import digits as digits
 from gradatim.data.inputs import Inputs as Inputs
+from gradatim.data.jsb import jsb_chorales as jsb_chorales
 from gradatim.data.loading import load_data as load_data
 from gradatim.data.mnist import fashion_mnist as fashion_mnist
 from gradatim.data.mnist import mnist as mnist
@@ -16,6 +17,7 @@ from gradatim.data.sources.in_memory import DatasetSource as DatasetSource
 from gradatim.data.sources.labelled_texts import LabelledTextSource as LabelledTextSource
 from gradatim.data.sources.loader import LoaderSource as LoaderSource
 from gradatim.data.sources.mask_folder import MaskFolderSource as MaskFolderSource
+from gradatim.data.sources.music import MusicSource as MusicSource
 from gradatim.data.sources.named import NamedSource as NamedSource
 from gradatim.data.sources.npz import NpzSource as NpzSource
 from gradatim.data.sources.picture import PictureSource as PictureSource

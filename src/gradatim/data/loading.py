@@ -10,7 +10,7 @@ def load_data(
     data: Any, target: str | Sequence[str] | None = None, *, task: str | None = None,
     group: str | None = None, time: str | None = None, ignore: str | Sequence[str] | None = None,
     schema: Any = None, calendar: bool = True, input_size: Any = None, series: str | None = None,
-    horizon: int | None = None, known: str | Sequence[str] | None = None,
+    horizon: int | None = None, known: str | Sequence[str] | None = None, step: str | None = None,
 ) -> Any:  # fmt: skip
     """The examples of a name of the catalogue, a file, or an object in memory: a Dataset, or a Text.
 
@@ -22,7 +22,8 @@ def load_data(
     are no inputs, `schema` a file or a record that says what columns are. The calendar of a time column of
     dates is an input, unless `calendar` is false, as in runs of earlier versions. `input_size` is the size to
     which pictures in folders are scaled. `series`, `horizon` and `known` are for tables whose rows are steps
-    in time: the column of the series, the rows ahead that are forecast, columns whose future is known.
+    in time: the column of the series, the rows ahead that are forecast, columns whose future is known. `step`
+    is what a frame of a MIDI file lasts: quarter, eighth, 16th or 32nd.
 
     >>> len(load_data("digits"))
     1797
@@ -39,5 +40,6 @@ def load_data(
         series=series,
         horizon=horizon,
         known=known,
+        step=step,
     )
     return source_of(data, task, asked.roles).read(data, asked)

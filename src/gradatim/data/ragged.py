@@ -41,7 +41,7 @@ class Ragged:
     only_own: ClassVar[str] = ""
     features: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple] = ()
-    notices: ClassVar[tuple[str, ...]] = ()
+    notices: tuple[str, ...] = ()  # what a person should be told of them
     official_test = official_valid = groups = times = None
     task = ""  # where it was asked for
     targets: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.decoding.sampling import sample
 
-Step = Callable[[int, Any], tuple[np.ndarray, Any]]  # (token, state) → (scores (K,), state)
+Step = Callable[[Any, Any], tuple[np.ndarray, Any]]  # (token, state) → (scores (K,), state)
 
 
 def generate(

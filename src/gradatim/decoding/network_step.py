@@ -1,4 +1,4 @@
-"""A network that reads one token after the other, as a step that `generate` can ask."""
+"""A network that reads one thing after the other, as a step that a generator can ask."""
 
 from typing import Any
 
@@ -16,16 +16,33 @@ def step_of(network: Any) -> Step:
     """
     import torch
 
+    return _step_of(network, lambda token, _: torch.tensor([[token]]))
+
+
+def frame_step_of(network: Any) -> Step:
+    """(frame (D,), state) → (scores of the next frame (K,) in float64, state), likewise.
+
+    The network has `scores(x, state)` for x (N, T, D), such as `models.music_rnn`.
+    """
+    import torch
+
+    return _step_of(network, lambda frame, dtype: torch.tensor(frame, dtype=dtype)[None, None])
+
+
+def _step_of(network: Any, as_input: Any) -> Step:
+    """A step that gives the network what `as_input` makes of a thing and the type of the weights."""
+    import torch
+
     if not hasattr(network, "scores"):
         raise UsageError(f"{type(network).__name__} has no scores(x, state) to sample from")
-    device = next(network.parameters()).device
+    first = next(network.parameters())
 
-    def step(token: int, state: Any) -> tuple[np.ndarray, Any]:
+    def step(thing: Any, state: Any) -> tuple[np.ndarray, Any]:
         was = network.training
         network.eval()
         try:
             with torch.no_grad():
-                scores, state = network.scores(torch.tensor([[token]], device=device), state)
+                scores, state = network.scores(as_input(thing, first.dtype).to(first.device), state)
         finally:
             network.train(was)
         return scores[0, 0].double().cpu().numpy(), state

@@ -7,6 +7,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 
+from gradatim.checks import UsageError
+from gradatim.data.rolls import KEYS, STEPS, roll_of_text
 from gradatim.data.tables.inputs import KINDS
 from gradatim.explain.column_evidence import Columns
 from gradatim.explain.data_evidence import Listing
@@ -25,9 +27,11 @@ from gradatim.problems.evidence import (
     Misses,
     Mistakes,
     OfExamples,
+    PieceRolls,
     Ranking,
     Reconstructions,
     Residuals,
+    RollSamples,
     Samples,
     TaggedWords,
     TrainedMap,
@@ -38,6 +42,7 @@ from gradatim.record_checks import is_number, require
 NEEDED = {  # the measures that the headline of an evidence says
     Residuals: ("rmse", "r2"),
     Samples: ("bits_per_character",),
+    PieceRolls: ("nll_per_frame", "accuracy"),
     Reconstructions: ("variance_explained", "reconstruction_error"),
     MaskPairs: ("pixel_accuracy", "mean_iou"),
     TrainedMap: ("quantisation_error", "topographic_error"),
@@ -48,6 +53,7 @@ ALIKE = {  # the fields that are as long as each other
     Reconstructions: ("rows", "x", "again"),
     MaskPairs: ("rows", "true", "predicted", "iou"),
     Coverage: ("nominal", "shares", "widths"),
+    PieceRolls: ("nats", "names"),
     Calibration: ("p", "came_true"),
     ByClass: ("right", "answered", "support", "names"),
     TaggedWords: ("words", "counts", "wrong", "true", "predicted"),
@@ -135,6 +141,13 @@ def _is_matrix(counts: np.ndarray) -> bool:
     return counts.ndim == 2 and counts.shape[0] == counts.shape[1] and counts.sum() > 0
 
 
+def _is_roll(text: str) -> bool:
+    try:
+        return len(roll_of_text(text)) > 0
+    except UsageError:
+        return False
+
+
 def _labels_fit(effect: Effect) -> bool:
     return len(effect.labels) == len(effect.grid) or (effect.is_numeric and not effect.labels)
 
@@ -171,6 +184,11 @@ FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
         (lambda e: all(one.min() >= 0 and one.max() < len(e.names) for one in (e.true, e.predicted)),
          "masks of known classes"),
     ),
+    PieceRolls: (
+        (lambda e: len(e.names) > 0 and e.step in STEPS, "of some pieces, in frames of a known step"),
+        (lambda e: e.true.shape == e.p.shape and e.true.shape[1:] == (KEYS,), "rolls of 88 keys"),
+    ),
+    RollSamples: ((lambda e: all(_is_roll(text) for _, text in e.stages), "rolls as texts"),),
     TrainedMap: (
         (lambda e: e.topology in TOPOLOGIES, "of a known topology"),
         (lambda e: e.places.ndim == e.u_matrix.ndim == 2 and e.places.shape[1] == 2, "places of units"),

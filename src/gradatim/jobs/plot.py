@@ -22,6 +22,7 @@ from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
 from gradatim.jobs.plots.reconstructions import reconstructions
 from gradatim.jobs.plots.request import Drawing, PlotRequest
+from gradatim.jobs.plots.roll import roll
 from gradatim.jobs.plots.samples import samples
 from gradatim.jobs.plots.sawtooth import sawtooth
 from gradatim.jobs.plots.shapes_of_use import shapes
@@ -53,6 +54,8 @@ PLOTS = {
                       options=MOVED),
     "filters": Kind("RUN", filters, "A layer's weights as pictures, kernels or a map; layer=.", True),
     "samples": Kind("RUN", samples, "Samples of an rbm in Gibbs time, of a dbn by class, of a vae.", True),
+    "roll": Kind("RUN|FILE.mid", roll, "The piano roll of a MIDI file, or of a piece and what was expected; "
+                 "piece=NUMBER, step=.", True, MOVED),
     "reconstructions": Kind("RUN", reconstructions, "Inputs beside their reconstructions; typical, worst.",
                             True, MOVED),
     "latent": Kind("RUN", latent, "The codes of test examples in two dimensions, by class.", options=MOVED),

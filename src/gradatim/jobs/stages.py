@@ -14,5 +14,5 @@ def also_of(trained: Trained, record: Record, epochs: int, seed: int) -> dict[st
     found: dict[str, Any] = trained.problem.of_record(record.valid)
     generate = generator_for(trained.problem.kind)
     if generate is not None and record.epoch in {max(1, epochs * n // (STAGES - 1)) for n in range(STAGES)}:
-        found["sample"] = generate(trained.model, trained.problem, seed=seed)
+        found["sample"] = str(generate(trained.model, trained.problem, seed=seed))
     return found

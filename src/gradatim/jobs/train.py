@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -241,7 +242,9 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
     try:
         while not (loop.finished or loop.interrupted or loop.out_of_time):
             record = loop.advance(look)
-            also, course = {}, loop.course
+            also, course, problem = {}, loop.course, plan.trained.problem
+            if record is not None:
+                record = replace(record, valid=problem.of_epoch(record.valid))
             if record is not None and not record.stage:
                 also = also_of(plan.trained, record, loop.epochs, plan.settings.seed)
             if record is not None:
@@ -251,7 +254,7 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
             display.show(course.progress, course.epochs, record, loop.loss_so_far, course.stage)
             if record is not None and (said := loop.notice()):
                 display.say(f"note: {said}")
-            if "sample" in also:
+            if "sample" in also and problem.shows_samples:
                 display.say(f"\n{also['sample'].strip()}\n")
             checkpoints.save_if_due(loop)
         checkpoints.save(loop)

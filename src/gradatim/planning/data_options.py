@@ -29,6 +29,10 @@ class DataOptions:
         "A column whose future values are known when a forecast is made; may be given again.",
         group=GROUP, metavar="COLUMN",
     )  # fmt: skip
+    step: str | None = option(
+        "What a frame of music lasts: quarter, eighth, 16th or 32nd; a quarter note where not given.",
+        group=GROUP, choices=("quarter", "eighth", "16th", "32nd"),
+    )  # fmt: skip
     ignore: Any = option("A column that is no input; may be given again.", group=GROUP, metavar="COLUMN")
     schema: Any = option("What the columns are: a file of gradatim data --schema.", group=GROUP)
     input_size: Any = option(
@@ -68,6 +72,7 @@ class DataOptions:
             horizon=self.horizon,
             known=self.known,
             as_texts=self.as_texts,
+            step=self.step,
         )
 
 

@@ -92,6 +92,14 @@ RECIPES = (
     Recipe("2,000 texts or more", "labelled texts", EVER, {
         "epochs": 6, "batch_size": 64, "dropout": 0.5,
     }, lr={"adam": 2e-3, "adamw": 2e-3}, network="text_classifier"),
+    Recipe("fewer than 60 pieces of music", "music", 60, {
+        "hidden": (300,), "dropout": 0.5, "epochs": 120, "batch_size": 4, "clip_norm": 5.0, "ema": 0.99,
+        "schedule": "constant",
+    }, lr={"adam": 0.01}, network="music_rnn"),
+    Recipe("music", "music", EVER, {
+        "hidden": (300,), "dropout": 0.5, "epochs": 32, "batch_size": 8, "clip_norm": 5.0, "ema": 0.99,
+        "schedule": "constant",
+    }, lr={"adam": 0.01}, network="music_rnn"),
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="sequence_classifier"),

@@ -52,8 +52,9 @@ def check_layout(model: str, examples: Any) -> None:
     """Raise UsageError where a network of the catalogue does not read such examples."""
     if examples.only_own:
         raise UsageError(examples.only_own)
-    layout = getattr(catalog.find(model, "network").load(), "layout", "rows")
-    if layout != examples.layout:
+    network = catalog.find(model, "network").load()
+    sees_ahead = getattr(examples, "hides_future", False) and not getattr(network, "causal", False)
+    if getattr(network, "layout", "rows") != examples.layout or sees_ahead:
         usual = recipe_for(examples.form, len(examples)).network
         raise UsageError(
             f"{model} does not learn from {examples.form}; {usual} does: leave out --model {model}"

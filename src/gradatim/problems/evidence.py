@@ -18,6 +18,10 @@ class Evidence:
 
     section: ClassVar[str]
 
+    def beside(self, examples: Any) -> "Evidence":
+        """The same, with what only the examples know."""
+        return self
+
 
 @dataclass(frozen=True)
 class Example:
@@ -180,6 +184,37 @@ class Samples(Evidence):
 
     section: ClassVar[str] = "samples"
     stages: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class RollSamples(Samples):
+    """The same, pieces of music as `str` of a roll writes them."""
+
+    section: ClassVar[str] = "roll_samples"
+
+
+@dataclass(frozen=True)
+class PieceRolls(Evidence):
+    """What the frames of pieces cost, (S,) nats; the notes that they have (S, K) and the probabilities that
+    these had. Beside the examples it is the mean cost of each piece, by its name, and the frames of the piece
+    in the middle of them, `shown`.
+    """
+
+    section: ClassVar[str] = "piece_rolls"
+    nats: np.ndarray
+    true: np.ndarray
+    p: np.ndarray
+    names: tuple = ()
+    shown: str = ""
+    step: str = ""
+
+    def beside(self, examples: Any) -> "PieceRolls":
+        """The mean of each piece, and the frames of one."""
+        ends, pieces = examples.offsets, tuple(map(str, examples.pieces))
+        mean = np.add.reduceat(self.nats, ends[:-1]) / examples.lengths
+        middle = int(np.argsort(mean, kind="stable")[(len(mean) - 1) // 2])
+        frames = slice(ends[middle], ends[middle + 1])
+        return PieceRolls(mean, self.true[frames], self.p[frames], pieces, pieces[middle], examples.step)
 
 
 @dataclass(frozen=True)

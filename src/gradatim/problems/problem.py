@@ -50,6 +50,7 @@ class Problem:
     reads_target: ClassVar[bool] = True  # whether examples must have one
     own_network: ClassVar[str] = ""  # the only one whose outputs are such answers; any where it is empty
     loss_falls: ClassVar[bool] = True  # whether nothing is learned where the training loss does not fall
+    shows_samples: ClassVar[bool] = True  # whether what its network makes up is text for a person to read
     form: ClassVar[str] = ""  # what recipes call examples with this question; else they go by the data's
     SEVERAL: ClassVar[str] = "mean probability"  # of one answer of several
 
@@ -206,6 +207,10 @@ class Problem:
     def notices(self, y: Array) -> list[str]:
         """What a person should know of the training targets before anything is learned."""
         return []
+
+    def of_epoch(self, valid: dict[str, float]) -> dict[str, float]:
+        """Those of the measures that training takes on validation that say something."""
+        return valid
 
     def of_record(self, valid: dict[str, float]) -> dict[str, float]:
         """More measures of an epoch, of those that training takes on validation."""

@@ -14,6 +14,7 @@ from gradatim.data.encoders.characters import Characters
 from gradatim.data.encoders.encoder import HOMES, encoder_from, fit_encoder
 from gradatim.data.encoders.pass_through import PassThrough
 from gradatim.data.encoders.plain import Plain
+from gradatim.data.encoders.rolls import RollEncoder
 from gradatim.data.encoders.several import Several
 from gradatim.data.encoders.standardise import Standardise
 from gradatim.data.encoders.steps import Steps
@@ -25,6 +26,7 @@ from gradatim.data.loader import Loader
 from gradatim.data.loading import load_data
 from gradatim.data.question import Question
 from gradatim.data.ragged import Ragged
+from gradatim.data.rolls import Rolls
 from gradatim.data.sentences import sentences_of
 from gradatim.data.series import Series
 from gradatim.data.streams import Windows
@@ -49,6 +51,7 @@ EXAMPLES = {
     "steps": Ragged([X, X[:9]], [1, 0]), "series": Series([X, X[:9]], [1, 0]),
     "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
     "as given": LOADER, "words": sentences_of([["a", "dog", "a"], ["dog"]], [["D", "N", "D"], ["N"]]),
+    "rolls": Rolls([np.eye(3, 88), np.eye(2, 88)]),
 }  # fmt: skip
 NOT_ASKED_FOR = ("none", "numbers", "unit", "unit_table", "sequences")  # by the examples themselves
 EACH = pytest.mark.parametrize("name", HOMES)
@@ -83,6 +86,7 @@ def test_examples_say_which_encoder_they_ask_for():
     assert kinds == {
         "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": PassThrough,
         "words": Words, "several": Several, "steps": Steps, "symbols": Symbols,
+        "rolls": RollEncoder,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
 

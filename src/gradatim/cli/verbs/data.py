@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 import typer
 
+from gradatim import catalog
 from gradatim.cli import options as o
 from gradatim.cli.printing import print_entries, print_json
 from gradatim.planning.data_options import DataOptions
 
-ASKED = ("target", "task", "group", "time", "series", "horizon", "known", "ignore", "input_size")
+ASKED = ("target", "task", "group", "time", "series", "horizon", "known", "step", "ignore", "input_size")
 
 
 @o.with_options(DataOptions, only=ASKED)
@@ -36,7 +37,7 @@ def data(
     from gradatim.jobs.data import data_page
 
     if name is None:
-        print_entries(("dataset", "text"), as_json)
+        print_entries(catalog.DATA, as_json)
         return
     facts, page = data_page(name, schema=schema, **given_options(options))
     if as_json:

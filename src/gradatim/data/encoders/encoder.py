@@ -28,6 +28,7 @@ HOMES = {  # of the encoders, by the name in their record
     "sequences": "gradatim.data.encoders.sequences:Sequences",
     "n_grams": "gradatim.data.encoders.n_grams:NGrams",
     "text_symbols": "gradatim.data.encoders.text_symbols:TextSymbols",
+    "rolls": "gradatim.data.encoders.rolls:RollEncoder",
     "steps": "gradatim.data.encoders.steps:Steps",
     "series": "gradatim.data.encoders.series:SeriesEncoder",
     "symbols": "gradatim.data.encoders.symbols:Symbols",

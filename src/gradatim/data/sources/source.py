@@ -22,6 +22,7 @@ FOR = {  # what has a use for an option, where others have none
     "input_size": "is for folders of pictures",
     **dict.fromkeys(("horizon", "known"), "is for tables whose rows are steps in time"),
     "series": "is for tables whose rows are steps in time, and for arrays (series, steps, numbers)",
+    "step": "is for music: what a frame of a MIDI file lasts",
 }
 APART = ("streams", "padded")  # layouts whose examples are none for a network of another
 GIVE = {"streams": "a text", "padded": "sequences of the same kind"}  # where no kind says it better
@@ -149,10 +150,20 @@ def request_of(
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
     reads_target: bool = True, series: str | None = None, horizon: int | None = None, known: Any = None,
     as_texts: bool = False,
+    step: str | None = None,
 ) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one."""
     roles = Roles(
-        _several(target), task, group, time, _several(ignore), calendar, series, horizon, _several(known)
+        _several(target),
+        task,
+        group,
+        time,
+        _several(ignore),
+        calendar,
+        series,
+        horizon,
+        _several(known),
+        step,
     )
     return Request(roles, schema, input_size, reads_target, as_texts)
 
@@ -206,7 +217,9 @@ def is_named(data: Any) -> bool:
     """Whether this is a name of the catalogue, which wins over a path; `./digits` is the path."""
     if not isinstance(data, str):
         return False
-    return data.partition(":")[0] in catalog.names("dataset") or data in catalog.names("text")
+    return data.partition(":")[0] in catalog.names("dataset") or any(
+        data in catalog.names(kind) for kind in catalog.DATA
+    )
 
 
 def found_at(examples: Examples, data: Any, **more: Any) -> Examples:
@@ -226,7 +239,7 @@ def _with_axes_of(examples: Examples, first: Examples) -> Examples:
 def _unknown(path: Path) -> UsageError:
     if path.suffix or len(path.parts) > 1:
         return UsageError(f"there is no file {path}")
-    names = [*catalog.names("dataset"), *catalog.names("text")]
+    names = [name for kind in catalog.DATA for name in catalog.names(kind)]
     brought = key(str(path)) not in map(key, TABLES.split())
     near = nearest_names(str(path), names) if brought else "Gradatim does not bring this table"
     file = f"a file is given by its path, such as {shorten(str(path))}.csv"

@@ -10,7 +10,7 @@ WAYS = (
     ("supervised: regression", "x and a number y", "how much?",
      ("numbers", "intervals", "mixtures", "counts")),
     ("supervised: classification", "x and a class y", "which one?",
-     ("classes", "labels", "shares", "masks", "tags", "next character")),
+     ("classes", "labels", "shares", "masks", "tags", "next character", "next frame")),
     ("unsupervised: compression", "x alone", "what describes x in fewer numbers?", ("reconstruction",)),
     ("unsupervised: density", "x alone", "how probable is x?", ("variational",)),
     ("unsupervised: clustering", "x alone", "which belong together?", ("best unit",)),
@@ -18,7 +18,7 @@ WAYS = (
 )  # fmt: skip
 # Parts of y = f(x; θ): which kinds of entries they are
 PARTS = (
-    ("x, y", "examples", ("dataset", "text", "source")),
+    ("x, y", "examples", ("dataset", "text", "music", "source")),
     ("the question", "what y is, and what an output means", ("problem",)),
     ("x′", "codes of x that were learned without y", ("encoding",)),
     ("f", "a network", ("network",)),
