@@ -17,7 +17,7 @@ class SequenceClassifier(nn.Module):
         h = [h→_L; h←_1] (last) or (1/L) Σ_t [h→_t; h←_t] (mean)
 
     Shapes: values (N, T) of numbers 0 … V−1, or (N, T, D) with `in_features` D; lengths (N,) → scores (N, K).
-    `dropout` falls on e_t, between the layers and in front of W.
+    `dropout` falls on e_t, between the layers and in front of W. `cell` is a name of `models.cells`.
 
     Raises UsageError for sizes that cannot be, and for other inputs.
 
