@@ -79,10 +79,10 @@ class CharLM(nn.Module):
                 f"a character model reads whole numbers (steps, sequences); it got {x.dtype} of shape "
                 f"{tuple(x.shape)}"
             )
-        hidden, last = self.layers(self._vectors(x), state)
+        hidden, last = self.layers(self.vectors(x), state)
         return self.head(self.dropout(hidden)), (last,) if isinstance(last, Tensor) else last
 
-    def _vectors(self, x: Tensor) -> Any:
+    def vectors(self, x: Tensor) -> Any:
         """What the cells read of each character."""
         if self.embedding is not None:
             return F.embedding(x, self.embedding.weight.t())
