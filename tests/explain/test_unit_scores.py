@@ -15,7 +15,11 @@ RNG = np.random.default_rng(3)
 def test_scores_are_auc_and_spearman_s(seed):
     """With many equal values, to 1e-6 (ranks are in float32)."""
     draws = np.random.default_rng(seed)
-    values, yes, place = draws.normal(size=(500, 4)).round(1), draws.integers(0, 2, 500), draws.integers(0, 9, 500)
+    values, yes, place = (
+        draws.normal(size=(500, 4)).round(1),
+        draws.integers(0, 2, 500),
+        draws.integers(0, 9, 500),
+    )
     auc = [2 * roc_auc_score(yes, column) - 1 for column in values.T]
     np.testing.assert_allclose(score_of(values, yes), auc, atol=1e-6)
     rho = [spearmanr(column, place)[0] for column in values.T]
@@ -33,7 +37,7 @@ def test_a_unit_that_follows_is_found_and_scored_on_the_other_half():
 
 
 def test_noise_is_near_chance_though_the_best_of_thousands_is_searched():
-    """The score of the chosen half would be far above: so p is uniform, and small as seldom as it should be."""
+    """On the half they are chosen on scores are far above; p is as seldom small as it should be."""
     small = 0
     for seed in range(40):
         draws = np.random.default_rng(seed)

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from recurrence_in_numpy import H, K, by_a_loop, made, symbols
 
 import gradatim
 from gradatim.by_hand.layers.jordan import Jordan as JordanByHand
@@ -19,6 +18,7 @@ from gradatim.nn.input_to_every_layer import InputToEveryLayer
 from gradatim.nn.jordan import Jordan
 from gradatim.nn.lstm import LSTM
 from gradatim.runs.checkpoints import Checkpoints
+from recurrence_in_numpy import H, K, by_a_loop, made, symbols
 
 SHAPES = [{}, {"num_layers": 2}, {"input_to": "every", "num_layers": 3, "embedding_size": 3}]
 
@@ -64,7 +64,9 @@ def test_jordan_by_gradients(feedback):
 def test_jordan_is_its_twin_by_hand():
     layer = Jordan(3, 4, output_size=2).double()
     x = np.random.default_rng(0).standard_normal((6, 2, 3))
-    network = Network([{"name": "jordan", "input_size": 3, "hidden_size": 4, "output_size": 2}], 0, np.float64)
+    network = Network(
+        [{"name": "jordan", "input_size": 3, "hidden_size": 4, "output_size": 2}], 0, np.float64
+    )
     twin = network.layers[0]
     assert isinstance(twin, JordanByHand)
     places = {"weight_ih_l0", "bias_l0", "weight_yh", "weight_hy", "bias_y"}
@@ -129,13 +131,21 @@ def test_weights_of_the_usual_cell_keep_their_names():
     assert {name.split(".")[0] for name in CharLM(K, H, cell="gru").state_dict()} == {"recurrent", "head"}
 
 
+def test_dropout_of_a_jordan_network_falls_on_what_it_reads():
+    """Its outputs are the scores, of which none is dropped; in evaluation mode it does nothing."""
+    model, without = made("jordan", dropout=0.5), made("jordan")
+    torch.testing.assert_close(model.scores(symbols())[0], without.scores(symbols())[0], rtol=0, atol=0)
+    found = model.train().scores(symbols(200))[0]
+    assert (found != 0).all() and not torch.allclose(found, model.scores(symbols(200))[0])
+
+
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
         (lambda: CharLM(5, cell="elman"), "unknown cell 'elman'"),
         (lambda: CharLM(5, input_to="last"), "input_to must be first or every; it is 'last'"),
-        (lambda: CharLM(5, 4, 2, cell="jordan"), "a Jordan network is one layer without dropout"),
-        (lambda: CharLM(5, 4, dropout=0.1, cell="jordan"), "a Jordan network is one layer without dropout"),
+        (lambda: CharLM(5, 4, 2, cell="jordan"), "a Jordan network is one layer, since its outputs are the"),
+        (lambda: CharLM(5, 4, cell="jordan", input_to="every"), "a Jordan network is one layer, since its"),
         (lambda: Jordan(3, 4, feedback="tanh"), "feedback must be identity or softmax; it is 'tanh'"),
         (lambda: Jordan(3, 4, output_size=0), "output_size must be a whole number of at least 1; it is 0"),
         (

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from recurrence_in_numpy import K, by_a_loop, made, parameters_of, sigmoid, softmax, symbols
 
 from gradatim.models.cells import CELLS
 from gradatim.models.gates import gate_values
+from recurrence_in_numpy import K, by_a_loop, made, parameters_of, sigmoid, softmax, symbols
 
 
 def gates_of(model, x):

@@ -59,5 +59,5 @@ def test_a_cell_that_was_asked_for_reaches_the_network_or_is_refused(tmp_path):
     assert run.config["network"]["entry"]["cell"] == "gru" and run.config["settings"]["cell"] == "gru"
     with pytest.raises(UsageError, match="mlp takes no argument 'cell'"):
         gradatim.train("digits", model="mlp", cell="gru", epochs=1, quiet=True)
-    with pytest.raises(UsageError, match="cell must be rnn or rnn_sigmoid or .*; it is 'gruu'"):
+    with pytest.raises(UsageError, match=r"cell must be rnn or rnn_sigmoid or .*; it is 'gruu'"):
         gradatim.train(tmp_path / "book.txt", cell="gruu", **asked)

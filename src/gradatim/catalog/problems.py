@@ -39,6 +39,10 @@ ENTRIES = (
         "Which character comes next in a text: bits per character, samples.",
     ),
     Entry(
+        "next word", "problem", "gradatim.problems.next_word:NextWord", "", 0, "E9",
+        "Which word comes next in a text, of the commonest: perplexity, samples; --task words.",
+    ),
+    Entry(
         "tags", "problem", "gradatim.problems.tags:Tags", "", 0, "E11",
         "Which of K tags every word of a sentence has: accuracy by words, confusion.",
     ),

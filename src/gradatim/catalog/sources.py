@@ -11,6 +11,7 @@ ENTRIES = (
     _source("loader", "loader:LoaderSource", "B20", "A torch DataLoader, or any iterable of (x, y) batches."),
     _source("dataset", "in_memory:DatasetSource", "B20", "A Dataset: examples that were read already."),
     _source("named", "named:NamedSource", "B20", "A name of the catalogue: digits, mnist, adult."),
+    _source("words", "word_text:WordTextSource", "E9", "A text as words, with --task words."),
     _source("text", "text:TextSource", "E9", "A text: book.txt, book.txt.gz, or a name such as sonnets."),
     _source("picture", "picture:PictureSource", "D27", "One picture, whose numbers gradatim data shows."),
     _source(

@@ -10,7 +10,7 @@ def load_data(
     data: Any, target: str | Sequence[str] | None = None, *, task: str | None = None,
     group: str | None = None, time: str | None = None, ignore: str | Sequence[str] | None = None,
     schema: Any = None, calendar: bool = True, input_size: Any = None, series: str | None = None,
-    horizon: int | None = None, known: str | Sequence[str] | None = None,
+    horizon: int | None = None, known: str | Sequence[str] | None = None, vocabulary: int | None = None,
 ) -> Any:  # fmt: skip
     """The examples of a name of the catalogue, a file, or an object in memory: a Dataset, or a Text.
 
@@ -23,6 +23,7 @@ def load_data(
     dates is an input, unless `calendar` is false, as in runs of earlier versions. `input_size` is the size to
     which pictures in folders are scaled. `series`, `horizon` and `known` are for tables whose rows are steps
     in time: the column of the series, the rows ahead that are forecast, columns whose future is known.
+    `vocabulary` is how many words of a text have numbers of their own, where `task` is "words".
 
     >>> len(load_data("digits"))
     1797
@@ -39,5 +40,6 @@ def load_data(
         series=series,
         horizon=horizon,
         known=known,
+        vocabulary=vocabulary,
     )
     return source_of(data, task, asked.roles).read(data, asked)

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-HOMES = {"next character": "gradatim.decoding.writing:write"}
+HOMES = {
+    "next character": "gradatim.decoding.writing:write",
+    "next word": "gradatim.decoding.writing:write_words",
+}
 
 
 def generator_for(kind: str) -> Callable[..., Any] | None:

@@ -29,6 +29,7 @@ from gradatim.problems.evidence import (
     Residuals,
     Samples,
     TrainedMap,
+    WordSamples,
 )
 from gradatim.problems.ranked import Ranked
 from gradatim.record_checks import is_number, require
@@ -36,6 +37,7 @@ from gradatim.record_checks import is_number, require
 NEEDED = {  # the measures that the headline of an evidence says
     Residuals: ("rmse", "r2"),
     Samples: ("bits_per_character",),
+    WordSamples: ("perplexity",),
     Reconstructions: ("variance_explained", "reconstruction_error"),
     MaskPairs: ("pixel_accuracy", "mean_iou"),
     TrainedMap: ("quantisation_error", "topographic_error"),

@@ -13,7 +13,7 @@ from gradatim.problems.choose import pose
 def describe_data(
     data: Any, target: Any = None, *, task: str | None = None, group: str | None = None,
     time: str | None = None, ignore: Any = None, schema: str | Path | None = None, input_size: Any = None,
-    series: str | None = None, horizon: int | None = None, known: Any = None,
+    series: str | None = None, horizon: int | None = None, known: Any = None, vocabulary: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Sizes, ranges, classes and splits; of a table its schema, which is written to the file `schema`; of a
     picture its numbers.
@@ -25,7 +25,7 @@ def describe_data(
     """
     return data_page(
         data, target, task=task, group=group, time=time, ignore=ignore, schema=schema, input_size=input_size,
-        series=series, horizon=horizon, known=known,
+        series=series, horizon=horizon, known=known, vocabulary=vocabulary,
     )[0]  # fmt: skip
 
 

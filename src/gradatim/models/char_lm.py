@@ -25,13 +25,13 @@ class CharLM(nn.Module):
     the cells the one-hot vectors themselves. `cell` is a name of `models.cells`, "lstm" or "gru_before";
     "jordan" has no W and b of its own: its outputs are the scores, and it is fed their softmax. `input_to`
     "every" layer gives each e_t beside the layer below, not the first alone. `dropout` falls between the
-    layers and behind the last.
+    layers and behind the last; of a Jordan network on e_t.
 
     `scores(x, state)` is a function of its arguments. Calling the network starts from `carried` and leaves
     the last state there, detached, so that the next window goes on where this one ended (truncated BPTT, E3);
     `carried = None` starts anew, from zeros.
 
-    Raises UsageError for sizes that cannot be, and for a Jordan network of several layers or with dropout.
+    Raises UsageError for sizes that cannot be, and for a Jordan network of several layers.
 
     >>> import torch
     >>> network = CharLM(vocabulary_size=4, hidden_size=3)
@@ -54,10 +54,12 @@ class CharLM(nn.Module):
         if embedding_size:
             self.embedding = Dense(vocabulary_size, width, bias=False, init="xavier_uniform")
         self.place = "lstm" if (cell, input_to) == ("lstm", "first") else "recurrent"  # in a file of weights
-        self.add_module(self.place, _layers(cell, input_to, width, hidden_size, num_layers, dropout, vocabulary_size))
+        self.add_module(
+            self.place, _layers(cell, input_to, width, hidden_size, num_layers, dropout, vocabulary_size)
+        )
         self.dropout = Dropout(dropout)
-        self.head: Any = nn.Identity()
-        if cell != JORDAN:
+        self.feeds_back = cell == JORDAN
+        if not self.feeds_back:
             self.head = Dense(hidden_size, vocabulary_size, init="xavier_uniform")
         self.carried: State | None = None
 
@@ -79,8 +81,10 @@ class CharLM(nn.Module):
                 f"a character model reads whole numbers (steps, sequences); it got {x.dtype} of shape "
                 f"{tuple(x.shape)}"
             )
-        hidden, last = self.layers(self.vectors(x), state)
-        return self.head(self.dropout(hidden)), (last,) if isinstance(last, Tensor) else last
+        e = self.vectors(x)
+        hidden, last = self.layers(self.dropout(e) if self.feeds_back else e, state)
+        last = (last,) if isinstance(last, Tensor) else last
+        return (hidden if self.feeds_back else self.head(self.dropout(hidden))), last
 
     def vectors(self, x: Tensor) -> Any:
         """What the cells read of each character."""
@@ -90,15 +94,20 @@ class CharLM(nn.Module):
 
 
 def _layers(
-    cell: str, input_to: str, width: int, hidden_size: int, num_layers: int, dropout: float,
+    cell: str,
+    input_to: str,
+    width: int,
+    hidden_size: int,
+    num_layers: int,
+    dropout: float,
     outputs: int,
 ) -> nn.Module:
     """The recurrent layers of a character model."""
     if cell == JORDAN:
-        if num_layers != 1 or dropout:
+        if num_layers != 1 or input_to != "first":
             raise UsageError(
-                "a Jordan network is one layer without dropout, since its outputs are the scores; "
-                f"num_layers is {num_layers} and dropout {dropout:g}"
+                "a Jordan network is one layer, since its outputs are the scores; "
+                f"num_layers is {num_layers} and input_to {input_to}"
             )
         return recurrent(cell, width, hidden_size, output_size=outputs, feedback="softmax")
     if input_to == "every":

@@ -43,8 +43,9 @@ def gate_values(network: Any, tokens: Tensor) -> list[GateValues]:
     >>> [one.gate for one in found], tuple(found[0].values.shape)
     (['input', 'forget', 'output', 'candidate', 'cell', 'hidden'], (3, 3))
     """
-    e = network.vectors(tokens[:, None])
-    read, found = e, []
+    e: Any = network.vectors(tokens[:, None])
+    read: Any = e
+    found = []
     for k in range(network.layers.num_layers):
         layer, p = _layer(network.layers, k)
         if k and isinstance(network.layers, InputToEveryLayer):

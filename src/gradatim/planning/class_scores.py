@@ -21,7 +21,7 @@ def check_scores(problem: Problem, loop: Any) -> None:
     if shape[1] > max(len(names), 2):
         text = isinstance(problem, NextCharacter)
         said = (
-            f"the text has {len(names)} distinct characters"
+            f"the text has {len(names)} distinct {problem.unit}"
             if text
             else f"the data have {len(names)} classes"
         )

@@ -29,6 +29,10 @@ class DataOptions:
         "A column whose future values are known when a forecast is made; may be given again.",
         group=GROUP, metavar="COLUMN",
     )  # fmt: skip
+    vocabulary: int | None = option(
+        "Of a language model of words (--task words): how many words have numbers of their own.",
+        group=GROUP, at_least=2, metavar="WORDS",
+    )  # fmt: skip
     ignore: Any = option("A column that is no input; may be given again.", group=GROUP, metavar="COLUMN")
     schema: Any = option("What the columns are: a file of gradatim data --schema.", group=GROUP)
     input_size: Any = option(
@@ -66,6 +70,7 @@ class DataOptions:
             series=self.series,
             horizon=self.horizon,
             known=self.known,
+            vocabulary=self.vocabulary,
         )
 
 

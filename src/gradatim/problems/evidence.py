@@ -162,6 +162,11 @@ class Samples(Evidence):
 
 
 @dataclass(frozen=True)
+class WordSamples(Samples):
+    """The same of a network that writes words."""
+
+
+@dataclass(frozen=True)
 class Reconstructions(OfExamples):
     """Encoded inputs (n, D), what a network makes of them (n, D), and their `rows` of the split."""
 

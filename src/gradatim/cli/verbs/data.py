@@ -8,7 +8,18 @@ from gradatim.cli import options as o
 from gradatim.cli.printing import print_entries, print_json
 from gradatim.planning.data_options import DataOptions
 
-ASKED = ("target", "task", "group", "time", "series", "horizon", "known", "ignore", "input_size")
+ASKED = (
+    "target",
+    "task",
+    "group",
+    "time",
+    "series",
+    "horizon",
+    "known",
+    "vocabulary",
+    "ignore",
+    "input_size",
+)
 
 
 @o.with_options(DataOptions, only=ASKED)

@@ -19,7 +19,9 @@ def plot(
         list[str] | None, typer.Argument(help="Data, runs or names; key=value: arguments of what is drawn.")
     ] = None,
     model: o.Model = None,
-    out: Annotated[Path | None, typer.Option(help="A .png or .svg file, of gates .html, too; WHAT.png when not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A .png or .svg file, of gates .html; WHAT.png when not given.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     theme: o.Theme = "light",
     size: Annotated[

@@ -12,7 +12,7 @@ from gradatim.cli.streams import write_result
 def sample(
     run: Annotated[str, typer.Argument(help="The run folder of a language model, or its name under runs/.")],
     prompt: Annotated[str, typer.Option(help="The characters to go on from.")] = "",
-    length: Annotated[int, typer.Option(help="Characters to write.")] = 500,
+    length: Annotated[int, typer.Option(help="Characters, or words, to write.")] = 500,
     temperature: Annotated[
         float, typer.Option(help="Below 1 safer, above 1 more daring; 0 is greedy.")
     ] = 1.0,

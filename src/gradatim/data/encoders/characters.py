@@ -35,7 +35,7 @@ class Characters(Encoder):
         text = character_numbers(Vocabulary(self.characters), examples)
         return Windows(text, max(min(self.window, len(text) - 1), 1))
 
-    def pieces(self, text: str, what: str) -> tuple[list[str], np.ndarray]:
+    def text_units(self, text: str, what: str) -> tuple[list[str], np.ndarray]:
         """The characters of a text and their numbers; UsageError for those that training did not have."""
         return list(text), Vocabulary(self.characters).encode(text, what)
 

@@ -21,6 +21,7 @@ FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
 FOR = {  # what has a use for an option, where others have none
     "input_size": "is for folders of pictures",
     **dict.fromkeys(("series", "horizon", "known"), "is for tables whose rows are steps in time"),
+    "vocabulary": "is for a language model of words: --task words",
 }
 APART = ("streams", "padded")  # layouts whose examples are none for a network of another
 GIVE = {"streams": "a text", "padded": "sequences of the same kind"}
@@ -141,10 +142,20 @@ def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
     reads_target: bool = True, series: str | None = None, horizon: int | None = None, known: Any = None,
+    vocabulary: int | None = None,
 ) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one."""
     roles = Roles(
-        _several(target), task, group, time, _several(ignore), calendar, series, horizon, _several(known)
+        _several(target),
+        task,
+        group,
+        time,
+        _several(ignore),
+        calendar,
+        series,
+        horizon,
+        _several(known),
+        vocabulary,
     )
     return Request(roles, schema, input_size, reads_target)
 

@@ -17,6 +17,7 @@ class Roles:
     series: str | None = None  # the column that says to which series a row belongs
     horizon: int | None = None  # rows ahead that are forecast
     known: tuple[str, ...] = ()  # columns whose future is known when a forecast is made
+    vocabulary: int | None = None  # words of a text that have numbers of their own, and the unknown one
 
     def as_dict(self) -> dict[str, Any]:
         """What was asked, for JSON; nothing for what was not."""
@@ -24,5 +25,6 @@ class Roles:
             "target": self.target[0] if len(self.target) == 1 else list(self.target), "task": self.task,
             "group": self.group, "time": self.time, "ignore": list(self.ignore),
             "series": self.series, "horizon": self.horizon, "known": list(self.known),
+            "vocabulary": self.vocabulary,
         }  # fmt: skip
         return {name: value for name, value in asked.items() if value}

@@ -50,7 +50,7 @@ def gates(asked: PlotRequest) -> Drawing:
     first = whole("start", asked.arguments.get("start", _usual_start(pieces)), 1, len(pieces)) - 1
     shown = _fitting(pieces[first:])
     title = f"Gates of {name_of(run)} over a text"
-    said = f"{len(pieces):,} {run.trained.problem.unit} were read, from a state of zeros."
+    said = f"{len(pieces):,} {run.trained.template.unit} were read, from a state of zeros."
     whole_text = [panel_of(_title(name, rows), pieces, _of(values, name)) for name in chosen]
     part = [one._replace(pieces=shown, values=one.values[first : first + len(shown)]) for one in whole_text]
     facts = {
@@ -62,15 +62,15 @@ def gates(asked: PlotRequest) -> Drawing:
 
 
 def _read(run: Run, text: Any) -> tuple[list[str], np.ndarray]:
-    """The pieces of the text and their numbers: of a file, of a string, or of the text that was validated on."""
+    """The pieces of the text and their numbers: of a file, a string, or the text that was validated on."""
     encoder = run.trained.encoder
     if text is None:
-        judged = run.data.judged or run.data.train
-        pieces, tokens = encoder.pieces(judged.characters(0, MOST), judged.file_name)
+        judged: Any = run.data.judged or run.data.train
+        pieces, tokens = encoder.text_units(judged.characters(0, MOST), judged.file_name)
     elif is_text_file(text) or (not is_folder(text) and Path(text).is_file()):
-        pieces, tokens = encoder.pieces(read_text(text).characters(0, MOST), str(text))
+        pieces, tokens = encoder.text_units(read_text(text).characters(0, MOST), str(text))
     elif text:
-        pieces, tokens = encoder.pieces(text.replace("\r\n", "\n").replace("\r", "\n")[:MOST], "the text")
+        pieces, tokens = encoder.text_units(text.replace("\r\n", "\n").replace("\r", "\n")[:MOST], "the text")
     else:
         raise UsageError("--text is empty: there is nothing to colour; give a file or some characters")
     return pieces[:MOST], tokens[:MOST]
@@ -145,7 +145,7 @@ def _title(name: Name, rows: list[dict[str, Any]]) -> str:
 
 
 def _usual_start(pieces: list[str]) -> int:
-    """Behind the first half, on which units are chosen, at a line's begin; the text's where all of it fits."""
+    """Behind the first half, on which units are chosen, where a line begins; 1 where all of the text fits."""
     if len(_fitting(pieces)) == len(pieces) or len(pieces) < FEWEST:
         return 1
     half = len(pieces) // 2
