@@ -66,24 +66,7 @@ def test_a_file_with_a_byte_order_mark_and_carriage_returns(run):
 
 def test_a_random_network_is_near_chance():
     """Ten untrained networks, of brackets around many words and of half a line: what stands far back."""
-    words = np.array(
-        [
-            "the",
-            "quick",
-            "brown",
-            "fox",
-            "who",
-            "said",
-            "no",
-            "jumps",
-            "over",
-            "lazy",
-            "dogs",
-            "and",
-            "runs",
-            "home",
-        ]
-    )
+    words = np.array(LINES.replace("(", "").replace(")", "").split())
     over = []
     for seed in range(10):
         draws = np.random.default_rng(seed)

@@ -16,7 +16,6 @@ from gradatim.models.cells import CELLS, recurrent
 from gradatim.models.char_lm import CharLM
 from gradatim.nn.input_to_every_layer import InputToEveryLayer
 from gradatim.nn.jordan import Jordan
-from gradatim.nn.lstm import LSTM
 from gradatim.runs.checkpoints import Checkpoints
 from recurrence_in_numpy import H, K, by_a_loop, made, symbols
 
@@ -148,10 +147,7 @@ def test_dropout_of_a_jordan_network_falls_on_what_it_reads():
         (lambda: CharLM(5, 4, cell="jordan", input_to="every"), "a Jordan network is one layer, since its"),
         (lambda: Jordan(3, 4, feedback="tanh"), "feedback must be identity or softmax; it is 'tanh'"),
         (lambda: Jordan(3, 4, output_size=0), "output_size must be a whole number of at least 1; it is 0"),
-        (
-            lambda: InputToEveryLayer(lambda width: LSTM(width, 4, bidirectional=True), 3),
-            "make must give one layer of one direction",
-        ),
+        (lambda: InputToEveryLayer(3, 4, cell="elman"), "cell must be lstm or gru or rnn or jordan or "),
     ],
 )
 def test_misuse_is_refused(call, sentence):

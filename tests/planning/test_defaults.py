@@ -152,7 +152,7 @@ def test_what_was_asked_stays():
 
 def test_what_a_network_has_of_its_own_is_not_chosen():
     settings, said = complete(Settings(), "pictures", 54_000, besides=OF_NETWORK)
-    assert [getattr(settings, name) for name in OF_NETWORK] == [None, None, None]
+    assert [getattr(settings, name) for name in OF_NETWORK] == [None] * 4
     assert not said.keys() & set(OF_NETWORK)
     assert settings.batch_size == 128
 

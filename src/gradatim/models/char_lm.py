@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gradatim.checks import UsageError, one_of, real, whole
-from gradatim.models.cells import recurrent
+from gradatim.checks import UsageError, known, one_of, real, whole
+from gradatim.models.cells import CELLS, recurrent
 from gradatim.nn.dense import Dense
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.input_to_every_layer import InputToEveryLayer
@@ -111,7 +111,6 @@ def _layers(
             )
         return recurrent(cell, width, hidden_size, output_size=outputs, feedback="softmax")
     if input_to == "every":
-        return InputToEveryLayer(
-            lambda features: recurrent(cell, features, hidden_size), width, num_layers, dropout
-        )
+        kind = CELLS[known("cell", cell, CELLS)]
+        return InputToEveryLayer(width, hidden_size, num_layers, kind.layer, dropout, kind.arguments)
     return recurrent(cell, width, hidden_size, num_layers, dropout=dropout if num_layers != 1 else 0.0)

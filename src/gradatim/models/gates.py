@@ -65,7 +65,9 @@ def gate_values(network: Any, tokens: Tensor) -> list[GateValues]:
 
 def _layer(layers: Any, k: int) -> tuple[Any, Any]:
     """The module that layer k is of, and its parameters by the names of the equations."""
-    held, at = (layers.layers[k], 0) if isinstance(layers, InputToEveryLayer) else (layers, k)
+    every = isinstance(layers, InputToEveryLayer)
+    held: Any = layers.layers[k] if every else layers
+    at = 0 if every else k
     return held, SimpleNamespace(**{name: getattr(held, f"{name}_l{at}") for name in held.shapes(1)})
 
 

@@ -1,15 +1,15 @@
 """Recurrent layers on each other, each of which sees the input too."""
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from gradatim.checks import UsageError, real, whole
+from gradatim import catalog
+from gradatim.checks import one_of, real, whole
 from gradatim.nn.dropout import Dropout
 
-State = tuple[Tensor, ...]
+CELLS = ("lstm", "gru", "rnn", "jordan", "peephole_lstm", "coupled_lstm", "layer_norm_lstm")
 
 
 class InputToEveryLayer(nn.Module):
@@ -17,30 +17,32 @@ class InputToEveryLayer(nn.Module):
 
         h^1_t = layer_1(x_t, h^1_{t−1}),   h^k_t = layer_k([h^{k−1}_t; x_t], h^k_{t−1})
 
-    `make(width)` gives one layer whose input has `width` features, such as `lambda width: LSTM(width, 64)`:
-    any of the recurrent layers, of one direction. `dropout` falls on h^{k−1} between the layers.
+    `cell` names a recurrent layer of the catalogue, `arguments` are more of it, such as {"reset": "before"}.
+    `dropout` falls on h^{k−1} between the layers.
 
     Shapes: x (T, N, D) → every output of the last layer (T, N, H), and the last state, each of its tensors
-    (num_layers, N, ·), as the layers themselves give it.
+    (num_layers, N, ·), as the layers themselves give it. Raises UsageError for another cell.
 
-    >>> from gradatim.nn.gru import GRU
-    >>> layers = InputToEveryLayer(lambda width: GRU(width, 5), 3, num_layers=2)
+    >>> layers = InputToEveryLayer(3, 5, num_layers=2, cell="gru")
     >>> out, h = layers(torch.zeros(7, 4, 3))
     >>> tuple(out.shape), tuple(h.shape)
     ((7, 4, 5), (2, 4, 5))
     """
 
     def __init__(
-        self, make: Callable[[int], Any], input_size: int, num_layers: int = 2, dropout: float = 0.0
-    ):
+        self, input_size: int, hidden_size: int, num_layers: int = 2, cell: str = "lstm",
+        dropout: float = 0.0, arguments: dict[str, Any] | None = None,
+    ):  # fmt: skip
         super().__init__()
-        self.input_size, self.num_layers = input_size, whole("num_layers", num_layers, 1)
+        made = catalog.find(one_of("cell", cell, CELLS), "layer").load()
+        self.input_size = whole("input_size", input_size, 1)
+        self.num_layers = whole("num_layers", num_layers, 1)
+            whole("input_size", input_size, 1),
+            whole("num_layers", num_layers, 1),
+        )
         self.dropout = Dropout(real("dropout", dropout, at_least=0, below=1))
-        first = make(input_size)
-        if first.bidirectional or first.num_layers != 1 or first.batch_first:
-            raise UsageError("make must give one layer of one direction that reads (T, N, D)")
-        above = first.widths[0] + input_size
-        self.layers = nn.ModuleList([first, *(make(above) for _ in range(num_layers - 1))])
+        widths = [input_size] + [hidden_size + input_size] * (num_layers - 1)
+        self.layers = nn.ModuleList(made(width, hidden_size, **(arguments or {})) for width in widths)
 
     def forward(self, x: Tensor, state: Any = None) -> tuple[Tensor, Any]:
         """Every output of the last layer, and the last state of every layer."""
