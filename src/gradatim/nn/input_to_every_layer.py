@@ -37,9 +37,6 @@ class InputToEveryLayer(nn.Module):
         made = catalog.find(one_of("cell", cell, CELLS), "layer").load()
         self.input_size = whole("input_size", input_size, 1)
         self.num_layers = whole("num_layers", num_layers, 1)
-            whole("input_size", input_size, 1),
-            whole("num_layers", num_layers, 1),
-        )
         self.dropout = Dropout(real("dropout", dropout, at_least=0, below=1))
         widths = [input_size] + [hidden_size + input_size] * (num_layers - 1)
         self.layers = nn.ModuleList(made(width, hidden_size, **(arguments or {})) for width in widths)
