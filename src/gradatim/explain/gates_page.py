@@ -20,10 +20,7 @@ def gates_page(panels: Sequence[Panel], title: str, rows: Sequence[dict[str, Any
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
         loader=DictLoader(texts),
     )  # fmt: skip
-    shown = [
-        {"title": panel.title, "low": panel.low, "high": panel.high, "pieces": _coloured(panel)}
-        for panel in panels
-    ]
+    shown = [{"title": panel.title, "ends": panel.ends, "pieces": _coloured(panel)} for panel in panels]
     page = environment.get_template(PAGE).render(title=title, panels=shown, rows=rows, said=said)
     return legible(page)
 

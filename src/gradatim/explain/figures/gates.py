@@ -30,6 +30,18 @@ class Panel(NamedTuple):
         width = self.high - self.low
         return float(np.clip(2 * (value - self.low) / width - 1, -1, 1)) if width > 0 else 0.0
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Low and high in words, with as many digits as tell them apart.
+
+        >>> Panel("", "", np.zeros(0), -1.0, -0.9996).ends, Panel("", "", np.zeros(0), 0.0, 1.0).ends
+        (('−1.00000', '−0.99960'), ('0.00', '1.00'))
+        """
+        width = self.high - self.low
+        digits = int(np.clip(1 - np.floor(np.log10(width)), 2, 8)) if width > 0 else 2
+        low, high = (f"{value:.{digits}f}".replace("-", "−") for value in (self.low, self.high))
+        return low, high
+
 
 def panel_of(title: str, pieces: Sequence[str], values: np.ndarray) -> Panel:
     """A panel from the lowest hundredth of the values to the highest.
@@ -118,5 +130,6 @@ def _key(axes: Any, left: float, middle: float, panel: Panel, theme: Theme) -> N
 
     for k, level in enumerate(np.linspace(-1, 1, BAR)):
         axes.add_patch(Rectangle((left + k, middle - 0.3), 1, 0.6, color=colour(float(level), theme)))
-    for x, value, side in ((left - 0.5, panel.low, "right"), (left + BAR + 0.5, panel.high, "left")):
-        axes.text(x, middle, f"{value:.3g}".replace("-", "−"), ha=side, va="center", fontsize=8)
+    low, high = panel.ends
+    axes.text(left - 0.5, middle, low, ha="right", va="center", fontsize=8)
+    axes.text(left + BAR + 0.5, middle, high, ha="left", va="center", fontsize=8)
