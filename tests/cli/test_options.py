@@ -110,7 +110,10 @@ def test_an_optimizer_s_settings_stand_behind_its_name(command):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["digits", "--window", "32"], "--window is for texts; digits (pictures) has no use for it"),
+        (
+            ["digits", "--window", "32"],
+            "--window is for texts and texts of words; digits (pictures) has no use for it",
+        ),
         (
             ["book.txt", "--class-weight", "balanced"],
             "--class-weight is for classification; book (texts) has no use",

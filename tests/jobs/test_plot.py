@@ -78,7 +78,8 @@ def asked_for(name, digits, plane):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(PLOTS) - {"residuals", "samples", "free-energy"} - OF_MAPS - OF_CODES - OF_MUSIC)
+    "name",
+    sorted(set(PLOTS) - {"residuals", "samples", "free-energy", "gates"} - OF_MAPS - OF_CODES - OF_MUSIC),
 )  # of a table: test_plot_tables; of a Boltzmann machine: test_machines
 def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tmp_path, digits, plane):
     things, options = asked_for(name, digits, plane)

@@ -272,6 +272,27 @@ def test_a_cell_without_a_twin_is_named(tmp_path):
         gradatim.trace(run)
 
 
+@pytest.mark.parametrize("cell", ["rnn", "rnn_relu", "gru_before", "coupled"])
+def test_a_text_of_other_cells_is_traced_by_its_twin(tmp_path, cell):
+    """The loss of the twin's pass is torch's, to 1e-6 of a float32 network."""
+    (tmp_path / "book.txt").write_text(TEXT)
+    asked = {"epochs": 1, "hidden": 5, "window": 16, "quiet": True}
+    run = gradatim.train(tmp_path / "book.txt", cell=cell, out=tmp_path / "run", **asked)
+    found = gradatim.trace(run, example=1)
+    tokens = torch.from_numpy(run.data.valid.tokens[:17])
+    with torch.no_grad():
+        scores, _ = run.model.scores(tokens[:-1, None])
+    assert found.values["loss"] == pytest.approx(F.cross_entropy(scores[:, 0], tokens[1:]).item(), rel=1e-6)
+
+
+def test_a_text_of_cells_without_a_twin_is_refused(tmp_path):
+    (tmp_path / "book.txt").write_text(TEXT)
+    asked = {"epochs": 1, "hidden": 5, "window": 16, "quiet": True}
+    run = gradatim.train(tmp_path / "book.txt", cell="peephole", out=tmp_path / "run", **asked)
+    with pytest.raises(UsageError, match=r"PeepholeLSTM \(recurrent\) has no twin by hand, which a trace"):
+        gradatim.trace(run)
+
+
 def test_a_network_of_one_s_own_is_refused_by_what_is_unknown_of_it(tmp_path):
     class Own(torch.nn.Module):
         layout = "padded"

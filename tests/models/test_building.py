@@ -16,6 +16,7 @@ from gradatim.nn.initialise import initialise
 
 MLP: dict[str, Any] = {"name": "mlp", "in_features": 4, "out_features": 2, "hidden": [3]}
 ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without any
+    "word_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
     "char_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
     **{
         name: {"vocabulary_size": 2, "num_classes": 3, "embedding_size": 2, "hidden_size": 4}
@@ -77,7 +78,17 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     },
     **{
         name: {"input_size": 4, "hidden_size": 3}
-        for name in ("rnn", "lstm", "coupled_lstm", "gru", "peephole_lstm", "layer_norm_lstm", "pyramid")
+        for name in (
+            "rnn",
+            "lstm",
+            "coupled_lstm",
+            "gru",
+            "peephole_lstm",
+            "layer_norm_lstm",
+            "pyramid",
+            "jordan",
+            "input_to_every_layer",
+        )
     },
 }
 BUILDABLE = [
@@ -137,7 +148,7 @@ def test_everything_computes_repeats_and_comes_back(row):
     x = example(row)
     if "vocabulary_size" in entry(row):  # it reads the numbers of characters or words
         x = (x > 0).long()
-        x = x if row.name == "char_lm" else (x, torch.tensor([4, 1, 3, 2, 4]))
+        x = x if row.name in ("char_lm", "word_lm") else (x, torch.tensor([4, 1, 3, 2, 4]))
     if row.name == "encoder_decoder":
         x = (*x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
     if row.name == "sequence_decoder":

@@ -8,10 +8,11 @@ from torch import nn
 from gradatim.checks import UsageError
 from gradatim.data.rolls import Rolls
 from gradatim.models.building import build
-from gradatim.models.music_rnn import CELLS
 from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_padded import TorchPadded
 from gradatim.training.training import Training
+
+CELLS = ("lstm", "gru", "rnn")
 
 RNG = np.random.default_rng(0)
 PIECES = Rolls([(RNG.random((n, 88)) < 0.05) * 1 for n in (7, 2, 11, 1, 5)])

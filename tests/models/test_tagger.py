@@ -78,7 +78,7 @@ def test_parameters_are_counted():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: Tagger(**{**SIZES, "cell": "rnn"}), "cell must be lstm or gru; it is 'rnn'"),
+        (lambda: Tagger(**{**SIZES, "cell": "elman"}), "unknown cell 'elman'"),
         (lambda: Tagger(**{**SIZES, "embedding_size": 0}), "embedding_size must be .* at least 1; it is 0"),
         (
             lambda: made("sequence_classifier", pooling="max"),

@@ -72,7 +72,7 @@ def test_the_recipe_for_tables_goes_by_their_size(examples, expected):
         (499_999, {}, 16, 5, "5: about 4,880 updates, 976 an epoch"),
         (500_000, {}, 32, 9, "9: about 4,392 updates, 488 an epoch"),
         (1_003_854, {}, 32, 5, "5: about 4,900 updates, 980 an epoch"),
-        (10**8, {}, 32, 4, "4: about 390,624 updates, 97,656 an epoch"),
+        (1_999_999, {}, 32, 4, "4: about 7,812 updates, 1,953 an epoch"),
         (1000, {}, 16, 50, "50: about 50 updates, 1 an epoch"),
         (100_000, {"batch_size": 8, "window": 50}, 8, 16, "16: about 4,000 updates, 250 an epoch"),
     ],
@@ -81,6 +81,19 @@ def test_a_text_has_enough_updates_whatever_its_length(characters, asked, stream
     settings, why = complete(Settings(**asked), "texts", characters)
     assert (settings.batch_size, settings.epochs, why["epochs"]) == (streams, epochs, said)
     assert (settings.hidden, settings.lr, settings.clip_norm) == ((320,), 6e-3, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("characters", "epochs", "said"),
+    [
+        (2_876_589, 14, "14: about 39,326 updates, 2,809 an epoch"),
+        (10**8, 4, "4: about 390,624 updates, 97,656 an epoch"),
+    ],
+)
+def test_a_long_text_has_more_units_and_more_updates(characters, epochs, said):
+    settings, why = complete(Settings(), "texts", characters)
+    assert (settings.batch_size, settings.epochs, why["epochs"]) == (32, epochs, said)
+    assert (settings.hidden, settings.lr, settings.dropout) == ((400,), 5e-3, 0.1)
 
 
 def test_every_optimizer_has_a_learning_rate():
@@ -139,7 +152,7 @@ def test_what_was_asked_stays():
 
 def test_what_a_network_has_of_its_own_is_not_chosen():
     settings, said = complete(Settings(), "pictures", 54_000, besides=OF_NETWORK)
-    assert [getattr(settings, name) for name in OF_NETWORK] == [None, None, None]
+    assert [getattr(settings, name) for name in OF_NETWORK] == [None] * 4
     assert not said.keys() & set(OF_NETWORK)
     assert settings.batch_size == 128
 

@@ -49,3 +49,15 @@ def test_grey_pictures_of_other_numbers_than_bytes_say_what_to_add(dtype, tmp_pa
         UsageError, match=r"shape \(8, 9\): give the axis of channels, too, such as x\[:, None"
     ):
         gradatim.train((x, y), model="small_cnn", epochs=1, quiet=True, out=tmp_path / "grey")
+
+
+def test_a_cell_that_was_asked_for_reaches_the_network_or_is_refused(tmp_path):
+    """A recipe's settings are left out where a network has no use for them; a cell was asked for."""
+    (tmp_path / "book.txt").write_text("to be or not to be\n" * 20)
+    asked = {"epochs": 1, "hidden": 4, "window": 8, "quiet": True, "out": tmp_path / "run"}
+    run = gradatim.train(tmp_path / "book.txt", cell="gru", **asked)
+    assert run.config["network"]["entry"]["cell"] == "gru" and run.config["settings"]["cell"] == "gru"
+    with pytest.raises(UsageError, match="mlp takes no argument 'cell'"):
+        gradatim.train("digits", model="mlp", cell="gru", epochs=1, quiet=True)
+    with pytest.raises(UsageError, match=r"cell must be rnn or rnn_sigmoid or .*; it is 'gruu'"):
+        gradatim.train(tmp_path / "book.txt", cell="gruu", **asked)

@@ -77,8 +77,16 @@ def frame():
 @pytest.mark.parametrize(
     ("data", "asked", "sentence"),
     [
-        ("digits", {"window": 32}, "--window is for texts; digits (pictures) has no use for it"),
-        ("frame", {"window": 32, "target": "y"}, "--window is for texts; data (tables) has no use for it"),
+        (
+            "digits",
+            {"window": 32},
+            "--window is for texts and texts of words; digits (pictures) has no use for it",
+        ),
+        (
+            "frame",
+            {"window": 32, "target": "y"},
+            "--window is for texts and texts of words; data (tables) has no use for it",
+        ),
         (
             "frame",
             {"class_weight": "balanced", "target": "z"},

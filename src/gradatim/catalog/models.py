@@ -66,6 +66,11 @@ ENTRIES = (
         "Which notes the next frame of a piano roll has, from all before it: LSTM, GRU or plain cells.",
     ),
     Entry(
+        "word_lm", "network", "gradatim.models.word_lm:WordLM",
+        "Mikolov et al., Recurrent neural network based language model", 2010, "E9",
+        "Word-level language model: vectors of words, recurrent layers, and a score for every word.",
+    ),
+    Entry(
         "small_cnn", "network", "gradatim.models.small_cnn:SmallCNN",
         "Ioffe & Szegedy, Batch normalization: accelerating deep network training by reducing internal "
         "covariate shift", 2015, "D5 D7 D10",

@@ -45,6 +45,10 @@ ENTRIES = (
         "Which notes come next in a piece of music: nats a frame, accuracy, sampled pieces.",
     ),
     Entry(
+        "next word", "problem", "gradatim.problems.next_word:NextWord", "", 0, "E9",
+        "Which word comes next in a text, of the commonest: perplexity, samples; --task words.",
+    ),
+    Entry(
         "tags", "problem", "gradatim.problems.tags:Tags", "", 0, "E11",
         "Which of K tags every word of a sentence has: accuracy by words, confusion.",
     ),

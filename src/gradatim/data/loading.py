@@ -11,6 +11,7 @@ def load_data(
     group: str | None = None, time: str | None = None, ignore: str | Sequence[str] | None = None,
     schema: Any = None, calendar: bool = True, input_size: Any = None, series: str | None = None,
     horizon: int | None = None, known: str | Sequence[str] | None = None, step: str | None = None,
+    vocabulary: int | None = None,
 ) -> Any:  # fmt: skip
     """The examples of a name of the catalogue, a file, or an object in memory: a Dataset, or a Text.
 
@@ -23,7 +24,8 @@ def load_data(
     dates is an input, unless `calendar` is false, as in runs of earlier versions. `input_size` is the size to
     which pictures in folders are scaled. `series`, `horizon` and `known` are for tables whose rows are steps
     in time: the column of the series, the rows ahead that are forecast, columns whose future is known. `step`
-    is what a frame of a MIDI file lasts: quarter, eighth, 16th or 32nd.
+    is what a frame of a MIDI file lasts: quarter, eighth, 16th or 32nd. `vocabulary` is how many words of a
+    text have numbers of their own, where `task` is "words".
 
     >>> len(load_data("digits"))
     1797
@@ -41,5 +43,6 @@ def load_data(
         horizon=horizon,
         known=known,
         step=step,
+        vocabulary=vocabulary,
     )
     return source_of(data, task, asked.roles).read(data, asked)

@@ -56,7 +56,7 @@ class Series(Ragged):
     unit: ClassVar[str] = "series"
     encoder = "series"
     about = SeriesFacts()
-    notices: tuple[str, ...] = ()  # type: ignore[misc]
+    notices: tuple[str, ...] = ()
 
     @classmethod
     def of_steps(

@@ -19,13 +19,13 @@ class Streams(NamedTuple):
     y: np.ndarray
 
 
-def count_text(n: int) -> str:
-    """So many characters.
+def count_text(n: int, unit: str = "characters") -> str:
+    """So many characters, or words.
 
     >>> count_text(1), count_text(2000)
     ('1 character', '2,000 characters')
     """
-    return f"{n:,} character{'' if n == 1 else 's'}"
+    return f"{n:,} {unit.removesuffix('s') if n == 1 else unit}"
 
 
 def check_window(train: Text, valid: Text | None, window: int) -> None:
@@ -39,7 +39,7 @@ def check_window(train: Text, valid: Text | None, window: int) -> None:
     if min(lengths) > window:
         return
     uses = ("to train on", "to validate on")
-    has = " and ".join(f"{count_text(n)} {use}" for n, use in zip(lengths, uses, strict=False))
+    has = " and ".join(f"{count_text(n, train.unit)} {use}" for n, use in zip(lengths, uses, strict=False))
     total = sum(lengths)
     if min(lengths) > 1:
         advice = f"take a window of at most {min(lengths) - 1}"
@@ -84,11 +84,11 @@ class Windows:
             advice = (
                 f"take a window of at most {steps}"
                 if steps
-                else f"a text of at least {self.length + 1} characters is needed"
+                else f"a text of at least {self.length + 1} {self.text.unit} is needed"
             )
             raise UsageError(
-                f"{self.text.file_name} has {count_text(len(self.text))} here, fewer than one window of "
-                f"{self.length} and the character behind it; {advice}"
+                f"{self.text.file_name} has {count_text(len(self.text), self.text.unit)} here, fewer than "
+                f"one window of {self.length} and the character behind it; {advice}"
             )
         S = steps // n
         tokens = self.text.tokens

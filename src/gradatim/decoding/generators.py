@@ -7,6 +7,7 @@ from typing import Any
 HOMES = {
     "next character": "gradatim.decoding.writing:write",
     "next frame": "gradatim.decoding.music:compose",
+    "next word": "gradatim.decoding.writing:write_words",
 }
 
 

@@ -35,6 +35,7 @@ from gradatim.problems.evidence import (
     Samples,
     TaggedWords,
     TrainedMap,
+    WordSamples,
 )
 from gradatim.problems.ranked import Ranked
 from gradatim.record_checks import is_number, require
@@ -43,6 +44,7 @@ NEEDED = {  # the measures that the headline of an evidence says
     Residuals: ("rmse", "r2"),
     Samples: ("bits_per_character",),
     PieceRolls: ("nll_per_frame", "accuracy"),
+    WordSamples: ("perplexity",),
     Reconstructions: ("variance_explained", "reconstruction_error"),
     MaskPairs: ("pixel_accuracy", "mean_iou"),
     TrainedMap: ("quantisation_error", "topographic_error"),

@@ -16,6 +16,7 @@ from gradatim.jobs.plots.filters import filters
 from gradatim.jobs.plots.fit import fit
 from gradatim.jobs.plots.free_energy import free_energy
 from gradatim.jobs.plots.functions import GROUPS
+from gradatim.jobs.plots.gates import gates
 from gradatim.jobs.plots.interpolation import interpolation
 from gradatim.jobs.plots.latent import latent, latent_plane
 from gradatim.jobs.plots.lr import lr
@@ -44,6 +45,7 @@ class Kind(NamedTuple):
     arguments: bool = False  # key=value
     options: tuple[str, ...] = ()
     suffix: str = ".png"  # of the file that it is written to when none is named
+    page: bool = False  # whether it can be a page of HTML, too
 
 
 PLOTS = {
@@ -89,6 +91,8 @@ PLOTS = {
     "u-matrix": Kind("RUN", unit_map.u_matrix, "How far the units of a map are from their neighbours."),
     "components": Kind("RUN", unit_map.components, "The component planes of a map: its weights by input."),
     "hits": Kind("RUN", unit_map.hits, "Which units of a map test examples are nearest to.", options=MOVED),
+    "gates": Kind("RUN", gates, "A language model's gates over a text: unit=, gate=, layer=; .html, too.",
+                  True, ("text", *MOVED), page=True),
     "network": Kind(
         "RUN|FILE|NAME", network, "Any network as a graph, its depth, width and weights.", True, ("seed",)
     ),
@@ -124,20 +128,23 @@ def plot(
     what : a name of `plots()`, or of one of its members; or a run.
     things : what it takes: data, runs or names.
     arguments : of the activation, the loss, the schedule or the network that is drawn.
-    out : a `.png` or `.svg` file; `WHAT.png` when None.
+    out : a `.png` or `.svg` file; of `gates` also an `.html` page; `WHAT.png` when None.
     theme : `light` or `dark`.
     size : inches, as a pair or a text such as `8x5`; as large as the picture needs when None.
     dpi : dots an inch of a PNG, 160 when None.
     transparent : whether the paper is clear.
     force : whether a file that exists is written over.
-    options : of `lr`, as `train` has them; of `network`, `seed`.
+    options : of `lr`, as `train` has them; of `network`, `seed`; of `gates`, `text`, a file or characters.
 
     Raises UsageError for what cannot be drawn.
     """
     name, chosen = _resolved(what, things)
     kind = PLOTS[name]
     alone = str(chosen[0]).partition(":")[0] if name in GROUPS and len(chosen) == 1 else name
-    path = check_format(out if out is not None else f"{alone}{kind.suffix}")
+    path = Path(out if out is not None else f"{alone}{kind.suffix}")
+    as_page = kind.page and path.suffix.lower() == ".html"
+    if not as_page:
+        check_format(path)
     one_of("theme", theme, THEMES)
     on = canvas(size, dpi, transparent)
     if kind.suffix == ".svg" and path.suffix.lower() != ".svg":
@@ -150,6 +157,9 @@ def plot(
     if arguments and not kind.arguments:
         raise UsageError(f"plot {name} takes no argument {next(iter(arguments))!r}")
     drawn = kind.draw(PlotRequest(chosen, arguments or {}, given))
+    if as_page and drawn.page is not None:
+        files.write(path, drawn.page())
+        return {"plot": str(path), **drawn.facts}
     if isinstance(drawn.picture, Animation):
         files.write(path, drawn.picture.svg(theme))
         return {"plot": str(path), **drawn.facts}

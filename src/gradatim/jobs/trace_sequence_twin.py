@@ -15,10 +15,15 @@ from gradatim.models.char_lm import CharLM
 from gradatim.models.sequence_classifier import SequenceClassifier
 from gradatim.models.tagger import Tagger
 from gradatim.models.word_tagger import WordTagger
+from gradatim.nn.coupled_lstm import CoupledLSTM
 from gradatim.nn.gru import GRU
 from gradatim.nn.lstm import LSTM
+from gradatim.nn.rnn import RNN
 from gradatim.runs.trained import Trained
 
+COUPLED = "coupled_lstm"
+CELLS = {LSTM: "lstm", GRU: "gru", RNN: "rnn", CoupledLSTM: COUPLED}  # with twins by hand
+USUAL = {"reset": "after", "nonlinearity": "tanh"}  # what a twin has to know where it is another
 LAYER = re.compile(r"_l(\d+)(_reverse)?$")  # behind the name of a cell's parameter
 
 
@@ -40,16 +45,23 @@ class Row:
         if p:
             self.entries.append({"name": "dropout", "p": p})
 
-    def cells(self, place: str, module: LSTM | GRU) -> None:
-        """Every layer of cells, in one direction or in both."""
-        kind, width = "gru" if isinstance(module, GRU) else "lstm", module.input_size
+    def cells(self, place: str, module: Any) -> None:
+        """Every layer of cells, in one direction or in both; UsageError for cells without a twin by hand."""
+        kind, width = CELLS.get(type(module), ""), module.input_size
+        more = {name: getattr(module, name) for name, usual in USUAL.items() if _differs(module, name, usual)}
+        if not kind or (more and module.bidirectional) or (kind == COUPLED and module.bidirectional):
+            ways = " in both directions" if module.bidirectional and kind else ""
+            said = "".join(f", {name} {value}" for name, value in more.items())
+            raise UsageError(
+                f"{type(module).__name__} ({place}{said}){ways} has no twin by hand, which a trace needs"
+            )
         for layer in range(module.num_layers):
             if layer:
                 self.dropout(module.dropout)
             sizes = {"input_size": width, "hidden_size": module.hidden_size, "bias": module.bias}
-            entry = {"name": kind, **sizes}
+            entry = {"name": kind, **sizes, **more}
             if module.bidirectional:
-                entry = {"name": "bidirectional", "cell": kind, **sizes}
+                entry = {"name": "bidirectional", "cell": kind, **sizes, **more}
             found = ((name, LAYER.search(name)) for name, _ in module.named_parameters())
             own = {LAYER.sub(r"_l0\2", name): name for name, at in found if at and int(at[1]) == layer}
             self._add(entry, place, own)
@@ -84,6 +96,10 @@ def sequence_twin(trained: Trained, x: np.ndarray) -> tuple[Network, dict[str, s
     return network, row.names
 
 
+def _differs(module: Any, name: str, usual: str) -> bool:
+    return getattr(module, name, usual) != usual
+
+
 def _answer(model: Any, x: np.ndarray) -> np.ndarray:
     """What the torch network answers to the sequence."""
     first = next(model.parameters())
@@ -99,7 +115,7 @@ def _answer(model: Any, x: np.ndarray) -> np.ndarray:
 def _char_lm(row: Row, model: Any) -> None:
     if model.embedding is not None:
         row.dense("embedding", model.embedding)
-    row.cells("lstm", model.lstm)
+    row.cells(model.place, model.layers)
     row.dropout(model.dropout.p)
     row.dense("head", model.head)
 

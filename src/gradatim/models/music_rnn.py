@@ -4,15 +4,12 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from gradatim.checks import UsageError, one_of, whole
+from gradatim.checks import UsageError, whole
+from gradatim.models.cells import recurrent
 from gradatim.nn.dense import Dense
 from gradatim.nn.dropout import Dropout
-from gradatim.nn.gru import GRU
-from gradatim.nn.lstm import LSTM
-from gradatim.nn.rnn import RNN
 from gradatim.nn.sequence.padding import mask_of
 
-CELLS = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
 FEW_SOUND = -3.0  # the log odds of 1 in 20
 NOISE = {  # of the state, where none is asked for: chosen on validation, jsb-chorales
     "lstm": {"variational_dropout": 0.25},
@@ -62,14 +59,13 @@ class MusicRNN(nn.Module):
     ):  # fmt: skip
         super().__init__()
         self.in_features = whole("in_features", in_features, 1)
-        layer = CELLS[one_of("cell", cell, CELLS)]
         between = dropout if num_layers != 1 else 0.0
         asked = {"variational_dropout": variational_dropout, "zoneout": zoneout}
         given = {name: value for name, value in asked.items() if value is not None}
         noise = given or (NOISE.get(cell, {}) if dropout else {})
         self.input_dropout = Dropout(input_dropout)
-        self.recurrent = layer(
-            in_features, hidden_size, num_layers, batch_first=True, dropout=between, **noise
+        self.recurrent = recurrent(
+            cell, in_features, hidden_size, num_layers, batch_first=True, dropout=between, **noise
         )
         self.dropout = Dropout(dropout)
         self.head = _Notes(hidden_size, out_features, init="xavier_uniform")

@@ -18,7 +18,7 @@ class SequenceClassifier(nn.Module):
         α = softmax_t(vᵀ tanh(W_α h_t))
 
     Shapes: values (N, T) of numbers 0 … V−1, or (N, T, D) with `in_features` D; lengths (N,) → scores (N, K).
-    `dropout` falls on e_t, between the layers and in front of W.
+    `dropout` falls on e_t, between the layers and in front of W. `cell` is a name of `models.cells`.
 
     Raises UsageError for sizes that cannot be, and for other inputs.
 

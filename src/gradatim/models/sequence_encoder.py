@@ -4,14 +4,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gradatim.checks import UsageError, one_of, whole
+from gradatim.checks import UsageError, whole
+from gradatim.models.cells import recurrent
 from gradatim.nn.dense import Dense
 from gradatim.nn.dropout import Dropout
-from gradatim.nn.gru import GRU
-from gradatim.nn.lstm import LSTM
 from gradatim.nn.sequence.padding import mask_of
-
-CELLS = {"lstm": LSTM, "gru": GRU}
 
 
 class SequenceEncoder(nn.Module):
@@ -40,10 +37,9 @@ class SequenceEncoder(nn.Module):
         width = whole("embedding_size", embedding_size, 1)
         self.embedding = Dense(whole(name, size, 1), width, bias=False, init="xavier_uniform")
         self.dropout = Dropout(dropout)
-        layer = CELLS[one_of("cell", cell, CELLS)]
         between = dropout if num_layers != 1 else 0.0
-        self.recurrent = layer(
-            width, hidden_size, num_layers, batch_first=True, dropout=between, bidirectional=True
+        self.recurrent = recurrent(
+            cell, width, hidden_size, num_layers, batch_first=True, dropout=between, bidirectional=True
         )
 
     def forward(self, values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -10,13 +10,13 @@ from gradatim.nn.dropout import Dropout
 
 
 class Tagger(nn.Module):
-    """Bidirectional recurrent tagger (Graves & Schmidhuber 2005; curriculum E7, E11), with LSTM or GRU cells.
+    """Bidirectional recurrent tagger (Graves & Schmidhuber 2005; curriculum E7, E11), with any cells.
 
         e_t = E x_t,  x_t one-hot, or D numbers;   s_t = W [h→_t; h←_t] + b;   p(tag t) = softmax(s_t)
 
     Shapes: values (N, T) of numbers 0 … V−1, or (N, T, D) with `in_features` D; lengths (N,) → scores
     (Σ L_i, K), one row for each step that is not padding, in the order of the sequences. `dropout` falls on
-    e_t, between the layers and behind the last.
+    e_t, between the layers and behind the last. `cell` is a name of `models.cells`.
 
     Raises UsageError for sizes that cannot be, and for other inputs.
 

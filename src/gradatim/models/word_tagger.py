@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gradatim.checks import UsageError, one_of
-from gradatim.models.sequence_encoder import CELLS
+from gradatim.checks import UsageError
+from gradatim.models.cells import recurrent
 from gradatim.models.word_vectors import WordVectors
 from gradatim.nn.dense import Dense
 from gradatim.nn.dropout import Dropout
@@ -51,9 +51,10 @@ class WordTagger(nn.Module):
         )  # fmt: skip
         self.input_dropout = Dropout(input_dropout)
         between = dropout if num_layers != 1 else 0.0
-        self.recurrent = CELLS[one_of("cell", cell, CELLS)](
-            self.words.width, hidden_size, num_layers, batch_first=True, dropout=between, bidirectional=True
-        )
+        self.recurrent = recurrent(
+            cell, self.words.width, hidden_size, num_layers, batch_first=True, dropout=between,
+            bidirectional=True,
+        )  # fmt: skip
         self.dropout = Dropout(dropout)
         self.head = Dense(2 * hidden_size, num_classes, init="xavier_uniform")
 

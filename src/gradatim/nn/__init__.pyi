@@ -24,7 +24,9 @@ from gradatim.nn.flatten import Flatten as Flatten
 from gradatim.nn.gaussian_rbm import GaussianRBM as GaussianRBM
 from gradatim.nn.group_norm import GroupNorm as GroupNorm
 from gradatim.nn.gru import GRU as GRU
+from gradatim.nn.input_to_every_layer import InputToEveryLayer as InputToEveryLayer
 from gradatim.nn.instance_norm import InstanceNorm as InstanceNorm
+from gradatim.nn.jordan import Jordan as Jordan
 from gradatim.nn.lateral import Lateral as Lateral
 from gradatim.nn.layer_norm import LayerNorm as LayerNorm
 from gradatim.nn.layer_norm_lstm import LayerNormLSTM as LayerNormLSTM

@@ -20,11 +20,8 @@ def check_scores(problem: Problem, loop: Any) -> None:
         return
     if shape[1] > max(len(names), 2):
         text = isinstance(problem, NextCharacter)
-        said = (
-            f"the text has {len(names)} distinct characters"
-            if text
-            else f"the data have {len(names)} classes"
-        )
+        unit = problem.unit if isinstance(problem, NextCharacter) else ""
+        said = f"the text has {len(names)} distinct {unit}" if text else f"the data have {len(names)} classes"
         argument = "vocabulary_size" if text else "num_classes"
         raise UsageError(
             f"the network gives {shape[1]} scores, and {said}, so that some would stand for nothing: make it "

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 GROUP = "Data"
 TABLES = ("tables",)
+PARTS = ("valid", "test")  # which are no concern of a source
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class DataOptions:
     step: str | None = option(
         "What a frame of music lasts: quarter, eighth, 16th or 32nd; a quarter note where not given.",
         group=GROUP, choices=("quarter", "eighth", "16th", "32nd"),
+    )  # fmt: skip
+    vocabulary: int | None = option(
+        "Of a language model of words (--task words): how many words have numbers of their own.",
+        group=GROUP, at_least=2, metavar="WORDS",
     )  # fmt: skip
     ignore: Any = option("A column that is no input; may be given again.", group=GROUP, metavar="COLUMN")
     schema: Any = option("What the columns are: a file of gradatim data --schema.", group=GROUP)
@@ -58,22 +63,7 @@ class DataOptions:
         """What a source is asked."""
         from gradatim.data.sources.source import request_of
 
-        return request_of(
-            self.target,
-            self.task,
-            self.group,
-            self.time,
-            self.ignore,
-            self.schema,
-            self.calendar,
-            self.input_size,
-            self.reads_target,
-            series=self.series,
-            horizon=self.horizon,
-            known=self.known,
-            as_texts=self.as_texts,
-            step=self.step,
-        )
+        return request_of(**{n: value for n, value in vars(self).items() if n not in PARTS})
 
 
 DATA_NAMES = tuple(one.name for one, _, _ in options_of(DataOptions))

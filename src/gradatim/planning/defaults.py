@@ -22,7 +22,7 @@ TRAINING: dict[str, Any] = {"epochs": 40, "batch_size": 32, "schedule": "cosine"
 # L-BFGS searches along lines, each on the whole loss: masks and rates that change would mislead it
 SEARCH = {"epochs": 100, "schedule": "constant", "dropout": 0.0, "input_dropout": 0.0}
 FEW_UNITS = 16  # in the narrowest hidden layer; to drop some of fewer takes too much of what it knows
-UPDATES, FEWEST, MOST = 4000, 4, 50  # of a recipe that counts updates: at least so many, and its epochs
+UPDATES, FEWEST, MOST = 4000, 4, 50  # of a recipe that counts updates: at least so many, and epochs
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Recipe:
     decay: float | None = None  # decoupled, with Adam's and AdamW's steps
     keep: str | None = None  # the epoch that is kept where decay keeps from overfitting
     by_updates: bool = False  # whether epochs are counted by the updates they make
+    updates: int = UPDATES  # at least so many, then
     network: str = "mlp"  # that learns from such data where none is asked for
     most_updates: int | None = None  # that bounds the epochs
     arguments: dict[str, Any] = field(default_factory=dict)  # of its network, beside the settings
@@ -73,9 +74,15 @@ RECIPES = (
     Recipe("texts", "texts", 500_000, {
         "window": 32, "hidden": (320,), "dropout": 0.0, "clip_norm": 5.0, "batch_size": 16,
     }, lr={"adam": 6e-3}, by_updates=True, network="char_lm"),
-    Recipe("texts", "texts", EVER, {
+    Recipe("texts", "texts", 2_000_000, {
         "window": 32, "hidden": (320,), "dropout": 0.0, "clip_norm": 5.0, "batch_size": 32,
     }, lr={"adam": 6e-3}, by_updates=True, network="char_lm"),
+    Recipe("long texts", "texts", EVER, {
+        "window": 32, "hidden": (400,), "dropout": 0.1, "clip_norm": 5.0, "batch_size": 32,
+    }, lr={"adam": 5e-3}, by_updates=True, updates=39_000, network="char_lm"),
+    Recipe("texts of words", "texts of words", EVER, {
+        "window": 32, "hidden": (256,), "dropout": 0.3, "clip_norm": 5.0, "batch_size": 16,
+    }, lr={"adam": 3e-3}, by_updates=True, network="word_lm"),
     Recipe("folders of pictures", "folders of pictures", EVER, {}, network="small_cnn"),
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,
@@ -161,7 +168,7 @@ def complete(
         most = recipe.most_updates * (settings.batch_size or chosen["batch_size"]) // max(examples, 1)
         chosen["epochs"] = max(1, min(chosen["epochs"], most))
     if recipe.by_updates and not settings.searches:
-        chosen["epochs"], reasons["epochs"] = _epochs(settings, chosen, examples)
+        chosen["epochs"], reasons["epochs"] = _epochs(settings, chosen, examples, recipe.updates)
     said = {}
     for name, value in chosen.items():
         if getattr(settings, name) is None and value is not None and name not in besides:
@@ -170,12 +177,12 @@ def complete(
     return settings, said
 
 
-def _epochs(settings: Settings, chosen: dict[str, Any], examples: int) -> tuple[int, str]:
+def _epochs(settings: Settings, chosen: dict[str, Any], examples: int, updates: int) -> tuple[int, str]:
     """So many epochs that they make enough updates, and the reason."""
     streams = settings.batch_size or chosen["batch_size"]
     window = settings.window or chosen["window"]
     windows = max(examples // (streams * window), 1)
-    epochs = min(max(-(-UPDATES // windows), FEWEST), MOST)
+    epochs = min(max(-(-updates // windows), FEWEST), MOST)
     return epochs, f"about {epochs * windows:,} updates, {windows:,} an epoch"
 
 

@@ -15,6 +15,7 @@ from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.training_options import OF_NETWORK, Settings
 from gradatim.training.engines.rule import multiply_adds_by_hand
 
+ALWAYS_ASKED = frozenset({"cell"})  # settings that no recipe chooses
 KINDS = {1: "series (C, L)", 2: "pictures (C, H, W)", 3: "clips (C, T, H, W)"}  # by their axes
 
 
@@ -78,7 +79,7 @@ def entry_of(
     asked = with_embeddings(asked, encoder)
     set_ = {name: getattr(settings, name) for name in OF_NETWORK if getattr(settings, name) is not None}
     by_recipe = is_sized_by_hidden(model) and not loop_class(model).sizes_itself
-    for name in (*asked, *(() if by_recipe else set_)):
+    for name in (*asked, *(ALWAYS_ASKED & set_.keys() if by_recipe else set_)):
         if name not in takes:
             raise unknown_argument(model, name, takes)
     if "hidden_size" in takes and "hidden" in set_:

@@ -8,6 +8,7 @@ from gradatim import catalog
 from gradatim.checks import UsageError, known, one_of, plain_numbers
 from gradatim.data.tables.encoding_names import NUMBERS
 from gradatim.device import DEVICES, ENGINES, PRECISIONS
+from gradatim.models.cells import CELLS
 from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.option_checks import check_bounds, unknown_option
 from gradatim.planning.options import option, options_of
@@ -15,7 +16,7 @@ from gradatim.planning.options import option, options_of
 OWN = "own"  # how an optimizer that is the caller's own is named: own:CLASS
 UNITS = ("words", "characters", "both")  # of texts
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
-OF_NETWORK = ("hidden", "dropout", "input_dropout")  # arguments of a network, where it takes them
+OF_NETWORK = ("hidden", "dropout", "input_dropout", "cell")  # arguments of a network, where it takes them
 NETWORK, WEIGHTS, MACHINE = "Network", "Penalties and limits", "Machine"
 
 
@@ -31,7 +32,10 @@ class Settings:
 
     epochs: int | None = option("Epochs in all; with --resume, extends the run.", at_least=1)
     batch_size: int | None = option("Examples in a batch; streams of a text side by side.", at_least=1)
-    window: int | None = option("Characters after which the gradient is cut.", forms=("texts",), at_least=1)
+    window: int | None = option(
+        "Characters or words after which the gradient is cut.", forms=("texts", "texts of words"),
+        at_least=1,
+    )  # fmt: skip
     lr: float | None = option("Learning rate.", above=0, trains=True)
     optimizer: str = option(
         f"{_either('optimizer')}; settings as NAME:key=value, such as momentum:momentum=0.99.", "adam"
@@ -53,6 +57,10 @@ class Settings:
     hidden: tuple[int, ...] | None = option(
         "Units of the hidden layers, such as 128 or 256,64.", group=NETWORK, at_least=1, metavar="UNITS"
     )
+    cell: str | None = option(
+        f"Of a network of texts or sequences: {', '.join(CELLS)}.", group=NETWORK, choices=tuple(CELLS),
+        metavar="NAME",
+    )  # fmt: skip
     pretrain: str | None = option(
         "How each hidden layer learns first, alone: rbm, autoencoder, denoising or supervised; settings as "
         "NAME:key=value, such as denoising:noise=0.3 or rbm:k=5.", metavar="NAME",

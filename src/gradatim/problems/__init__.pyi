@@ -9,6 +9,7 @@ from gradatim.problems.masks import Masks as Masks
 from gradatim.problems.mixtures import Mixtures as Mixtures
 from gradatim.problems.next_character import NextCharacter as NextCharacter
 from gradatim.problems.next_frame import NextFrame as NextFrame
+from gradatim.problems.next_word import NextWord as NextWord
 from gradatim.problems.numbers import Numbers as Numbers
 from gradatim.problems.reconstruction import Reconstruction as Reconstruction
 from gradatim.problems.shares import Shares as Shares

@@ -187,6 +187,11 @@ class Samples(Evidence):
 
 
 @dataclass(frozen=True)
+class WordSamples(Samples):
+    """The same of a network that writes words."""
+
+
+@dataclass(frozen=True)
 class RollSamples(Samples):
     """The same, pieces of music as `str` of a roll writes them."""
 

@@ -26,6 +26,7 @@ class NextCharacter(Problem):
     kind: ClassVar[str] = "next character"
     task: ClassVar[str] = "language"
     losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
+    unit: ClassVar[str] = "characters"
     deciding: ClassVar[tuple[str, int]] = ("bits_per_character", -1)
 
     def check(self) -> Self:

@@ -9,7 +9,10 @@ from gradatim.cli import options as o
 from gradatim.cli.printing import print_entries, print_json
 from gradatim.planning.data_options import DataOptions
 
-ASKED = ("target", "task", "group", "time", "series", "horizon", "known", "step", "ignore", "input_size")
+ASKED = (
+    "target", "task", "group", "time", "series", "horizon", "known", "step", "vocabulary", "ignore",
+    "input_size",
+)  # fmt: skip
 
 
 @o.with_options(DataOptions, only=ASKED)

@@ -19,7 +19,9 @@ def plot(
         list[str] | None, typer.Argument(help="Data, runs or names; key=value: arguments of what is drawn.")
     ] = None,
     model: o.Model = None,
-    out: Annotated[Path | None, typer.Option(help="A .png or .svg file; WHAT.png when not given.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A .png or .svg file, of gates .html; WHAT.png when not given.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     theme: o.Theme = "light",
     size: Annotated[
@@ -27,6 +29,9 @@ def plot(
     ] = None,
     dpi: Annotated[int | None, typer.Option(help="Dots an inch of a .png file; 160 when not given.")] = None,
     transparent: Annotated[bool, typer.Option("--transparent", help="Leave the paper clear.")] = False,
+    text: Annotated[
+        str | None, typer.Option(metavar="FILE|STRING", help="Of plot gates: the text that is coloured.")
+    ] = None,
     moved: o.Moved = None,
     as_json: o.Json = False, debug: o.Debug = False, **options: Any,
 ) -> None:  # fmt: skip
@@ -45,7 +50,7 @@ def plot(
         else:
             print(fold(plots_text(plots(), columns())))
         return
-    asked = given_options({**options, "model": read_model(model), "data": moved})
+    asked = given_options({**options, "model": read_model(model), "data": moved, "text": text})
     named, settings = split_arguments(things or [])
     on: dict[str, Any] = {
         "theme": theme,

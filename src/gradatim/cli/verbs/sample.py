@@ -12,10 +12,10 @@ from gradatim.cli.streams import write_result
 
 def sample(
     run: Annotated[
-        str, typer.Argument(help="The run folder of a model of texts or music, or its name in runs/.")
+        str, typer.Argument(help="The run folder of a model of texts or music, or its name under runs/.")
     ],
     prompt: Annotated[str, typer.Option(help="The characters, or the MIDI file, to go on from.")] = "",
-    length: Annotated[int, typer.Option(help="Characters to write, or frames to play.")] = 500,
+    length: Annotated[int, typer.Option(help="Characters or words to write, or frames to play.")] = 500,
     temperature: Annotated[
         float, typer.Option(help="Below 1 safer, above 1 more daring; 0 is greedy.")
     ] = 1.0,

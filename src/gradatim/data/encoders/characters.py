@@ -35,6 +35,10 @@ class Characters(Encoder):
         text = character_numbers(Vocabulary(self.characters), examples)
         return Windows(text, max(min(self.window, len(text) - 1), 1))
 
+    def text_units(self, text: str, what: str) -> tuple[list[str], np.ndarray]:
+        """The characters of a text and their numbers; UsageError for those that training did not have."""
+        return list(text), Vocabulary(self.characters).encode(text, what)
+
     def with_window(self, window: int) -> "Characters":
         """The same with other windows."""
         return Characters(self.characters, window)

@@ -23,6 +23,7 @@ HOMES = {  # of the encoders, by the name in their record
     "numbers": "gradatim.data.encoders.number_columns:NumberColumns",
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",
+    "words of a text": "gradatim.data.encoders.text_words:TextWords",
     "words": "gradatim.data.encoders.words:Words",
     "spelled words": "gradatim.data.encoders.spelled_words:SpelledWords",
     "sequences": "gradatim.data.encoders.sequences:Sequences",
@@ -177,6 +178,10 @@ class Encoder:
     def category_places(self) -> list[tuple[int, int]]:
         """Where each category's numbers begin and end among the encoded ones."""
         return []
+
+    def text_units(self, text: str, what: str) -> tuple[list[str], np.ndarray]:
+        """The characters or words of a text and their numbers; GradatimError where examples are no texts."""
+        raise GradatimError(f"the preprocessing {self.name!r} reads no texts")
 
     def with_window(self, window: int) -> "Encoder":
         """The same, a sequence cut into windows of so many steps."""

@@ -23,6 +23,7 @@ FOR = {  # what has a use for an option, where others have none
     **dict.fromkeys(("horizon", "known"), "is for tables whose rows are steps in time"),
     "series": "is for tables whose rows are steps in time, and for arrays (series, steps, numbers)",
     "step": "is for music: what a frame of a MIDI file lasts",
+    "vocabulary": "is for a language model of words: --task words",
 }
 APART = ("streams", "padded")  # layouts whose examples are none for a network of another
 GIVE = {"streams": "a text", "padded": "sequences of the same kind"}  # where no kind says it better
@@ -148,22 +149,11 @@ class Source:
 def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
-    reads_target: bool = True, series: str | None = None, horizon: int | None = None, known: Any = None,
-    as_texts: bool = False,
-    step: str | None = None,
+    reads_target: bool = True, as_texts: bool = False, known: Any = None, **more: Any,
 ) -> Request:  # fmt: skip
-    """What was asked, one name standing for a list of one."""
+    """What was asked, one name standing for a list of one; `more` are other roles by their names."""
     roles = Roles(
-        _several(target),
-        task,
-        group,
-        time,
-        _several(ignore),
-        calendar,
-        series,
-        horizon,
-        _several(known),
-        step,
+        _several(target), task, group, time, _several(ignore), calendar, known=_several(known), **more
     )
     return Request(roles, schema, input_size, reads_target, as_texts)
 

@@ -18,6 +18,7 @@ class Roles:
     horizon: int | None = None  # rows ahead that are forecast
     known: tuple[str, ...] = ()  # columns whose future is known when a forecast is made
     step: str | None = None  # what a frame of music lasts
+    vocabulary: int | None = None  # words of a text that have numbers of their own, and the unknown one
 
     def as_dict(self) -> dict[str, Any]:
         """What was asked, for JSON; nothing for what was not."""
@@ -26,5 +27,6 @@ class Roles:
             "group": self.group, "time": self.time, "ignore": list(self.ignore),
             "series": self.series, "horizon": self.horizon, "known": list(self.known),
             "step": self.step,
+            "vocabulary": self.vocabulary,
         }  # fmt: skip
         return {name: value for name, value in asked.items() if value}

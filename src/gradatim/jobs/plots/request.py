@@ -1,5 +1,6 @@
 """What was asked of `plot`, and what came of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -29,10 +30,11 @@ class PlotRequest:
 
 
 class Drawing(NamedTuple):
-    """The picture, and numbers that belong to it."""
+    """The picture, numbers that belong to it, and what writes the same as a page of HTML, where it is one."""
 
     picture: Picture | Animation
     facts: dict[str, Any]
+    page: Callable[[], str] | None = None
 
 
 def as_run(thing: Any, data: Any = None) -> Run:

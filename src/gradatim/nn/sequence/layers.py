@@ -60,7 +60,7 @@ class Layers(nn.Module):
                 f"dropout={self.dropout:g} of {type(self).__name__} falls between layers, and this one has a "
                 "single layer: it does nothing; put a layer of dropout behind it, or give num_layers"
             )
-        self.widths = (self.proj_size or self.hidden_size, *(self.hidden_size for _ in self.state_names[1:]))
+        self.widths = (self.output_size, *(self.hidden_size for _ in self.state_names[1:]))
         self.path, self.why = "", "nothing has run yet"
         self._noise(
             real("variational_dropout", variational_dropout, at_least=0, below=1), self._per_state(zoneout)
@@ -70,6 +70,11 @@ class Layers(nn.Module):
                 for name, shape in self.shapes(self._width(k)).items():
                     self.register_parameter(f"{name}_l{k}{end}", nn.Parameter(torch.empty(shape)))
         self.draw_parameters(0, "")
+
+    @property
+    def output_size(self) -> int:
+        """Numbers that a step of one direction gives."""
+        return self.proj_size or self.hidden_size
 
     @property
     def directions(self) -> int:

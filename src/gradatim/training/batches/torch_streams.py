@@ -28,7 +28,7 @@ class TorchStreams:
         if how.network is not None and not any(hasattr(part, "carried") for part in how.network.modules()):
             raise UsageError("a text is learned by a network that carries its state, such as char_lm")
         x, y = windows.streams(how.size)
-        self.characters = len(windows.text.vocabulary)
+        self.characters, self.unit = len(windows.text.vocabulary), windows.text.unit
         self.length = windows.length
         self.x, self.y = torch.from_numpy(x).to(how.device), torch.from_numpy(y).to(how.device)
 
@@ -49,7 +49,7 @@ class TorchStreams:
     def trial(self) -> Trial:
         """One step on every character of the vocabulary, each of which may have to be predicted."""
         numbers = torch.arange(self.characters, device=self.x.device)
-        return Trial(numbers[None], numbers, numbers, f"a text of {self.characters} distinct characters")
+        return Trial(numbers[None], numbers, numbers, f"a text of {self.characters} distinct {self.unit}")
 
     def single(self) -> None:
         """A window is of several characters."""
