@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.dataset import Dataset
+from gradatim.explain.forecasts_beside import ForecastsBeside
 from gradatim.random import permutation
 from gradatim.runs.kept_model import MOST_WORDS
 from gradatim.runs.trained import Trained
@@ -74,7 +75,11 @@ LEARNERS = {
 
 
 def has_baselines(trained: Trained, train: Any, test: Any) -> bool:
-    """Whether other models can stand beside a network: for rows of named columns with targets."""
+    """Whether other models can stand beside a network: for rows of named columns with targets, and for
+    forecasts.
+    """
+    if trained.problem.learners in OWN and test is not None:
+        return test.has_target
     if trained.problem.learners not in LEARNERS or test is None:
         return False
     return bool(trained.encoder.columns(train)) and train.has_target and test.has_target
@@ -93,7 +98,7 @@ def compare(
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401  # now, so that no model's seconds are those of an import
 
-    beside = _Beside(train, test, trained, class_weight, seed)
+    beside: Any = OWN.get(trained.problem.learners, _Beside)(train, test, trained, class_weight, seed)
     rows: list[Baseline] = []
     failed: list[str] = []
     for name, what, fit in beside.models():
@@ -172,6 +177,9 @@ class _Beside:
         columns = y.reshape(len(y), -1).T
         models = [one[0] if (one == one[0]).all() else make().fit(x, one) for one in columns]
         return Fitted(self.problem, models, inputs, False)
+
+
+OWN = {"forecasters": ForecastsBeside}  # what stands beside networks that rows of columns are not for
 
 
 @dataclass(frozen=True)

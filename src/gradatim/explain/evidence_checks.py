@@ -19,6 +19,7 @@ from gradatim.problems.evidence import (
     Coverage,
     Evidence,
     Example,
+    Forecast,
     MaskPairs,
     MetricTable,
     Misses,
@@ -36,6 +37,7 @@ from gradatim.record_checks import is_number, require
 NEEDED = {  # the measures that the headline of an evidence says
     Residuals: ("rmse", "r2"),
     Samples: ("bits_per_character",),
+    Forecast: ("mae", "interval_coverage"),
     Reconstructions: ("variance_explained", "reconstruction_error"),
     MaskPairs: ("pixel_accuracy", "mean_iou"),
     TrainedMap: ("quantisation_error", "topographic_error"),
@@ -46,6 +48,7 @@ ALIKE = {  # the fields that are as long as each other
     Reconstructions: ("rows", "x", "again"),
     MaskPairs: ("rows", "true", "predicted", "iou"),
     Coverage: ("nominal", "shares", "widths"),
+    Forecast: ("mae", "coverage", "true", "predicted", "low", "high"),
     Calibration: ("p", "came_true"),
     ByClass: ("right", "answered", "support", "names"),
     MetricTable: ("names", "valid", "judged"),
@@ -157,6 +160,7 @@ FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
     Coverage: (
         (lambda e: all(len(one) == len(e.names) for one in e.widths), "a width of each name"),
     ),
+    Forecast: ((lambda e: e.mae.ndim == e.past.ndim == 1 and len(e.mae) > 0, "lists of numbers"),),
     Reconstructions: ((lambda e: e.x.shape == e.again.shape, "as many numbers of each as of its input"),),
     MaskPairs: (
         (lambda e: e.true.ndim == 3 and e.true.shape == e.predicted.shape, "masks of the same size"),

@@ -27,6 +27,7 @@ HOMES = {  # of the encoders, by the name in their record
     "sequences": "gradatim.data.encoders.sequences:Sequences",
     "steps": "gradatim.data.encoders.steps:Steps",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
+    "forecast": "gradatim.data.encoders.forecast:ForecastEncoder",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
 }
 
@@ -47,6 +48,11 @@ class Encoder:
     def symbols(self) -> int | None:
         """How many symbols there are, where inputs are their numbers."""
         return None
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Arguments of a network that such inputs decide, beyond how many numbers they are."""
+        return {}
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:
         """Examples as an engine takes them: inputs encoded, targets as the problem's loss reads them.
