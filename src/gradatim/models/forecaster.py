@@ -11,23 +11,27 @@ from gradatim.nn.activation import Activation
 from gradatim.nn.dense import Dense
 from gradatim.nn.dropout import Dropout
 
-VIEWS = ("as it is", "behind its last value", "around its mean")  # of a window
+VIEWS = ("behind its last season", "behind its last value", "around its mean")  # of a window
 LEAST = 0.01  # added to the variance of a window, whose series has variance 1
 
 
 class Forecaster(nn.Module):
-    """A linear autoregression on three views of a window, and a perceptron for what that leaves, of H steps
-    ahead at once (LSTNet's linear part, Lai et al. 2018; AR-Net, Triebe et al. 2019; windows around their own
-    mean, RevIN, Kim et al. 2022, and behind their last value, NLinear, Zeng et al. 2023).
+    """Three linear autoregressions of a window, and a perceptron for what they leave, of H steps ahead at once
+    (LSTNet's linear part, Lai et al. 2018; AR-Net, Triebe et al. 2019; windows around their own mean, RevIN,
+    Kim et al. 2022, and behind their last value, NLinear, Zeng et al. 2023).
 
-        z_v = (w − m_v)/d_v         m, d = 0, 1;   w_L, 1;   mean(w), √(var(w) + 0.01)
-        ŷ_h = Σ_v [s_v m_v + d_v (A_vh z_v + B_vh u + C_vh v_h + b_vh)] + d_3 f_h
-        log b_h = log d_3 + c_h + g_h          [f; g] = MLP(z_3, m_3, log d_3, u, v)
+        ŷ_h = ⅓ Σ_v [m_vh + d_v (A_vh z_v + B_vh u + C_vh v_h + b_vh)] + d_3 f_h
+        log b_h = log d_3 + c_h + g_h                        [f; g] = MLP(z_3, m_3, log d_3, u, v)
+
+        v = 1   z = w          m_h = w_{L−s+h}   d = 1                      behind the last season of s steps
+        v = 2   z = w − w_L    m_h = w_L         d = 1                      behind the last value
+        v = 3   z = (w − m)/d  m_h = mean(w)     d = √(var(w) + 0.01)       around the mean
 
     w is the target's past of L steps, u the L·C numbers of other columns' past, v_h the K numbers that are
-    known of step h. The perceptron's last layer begins at 0, so that the network begins as the linear model,
-    which `training.forecasting` solves. Parameters: weight (3, H, L + L C + K), bias (3, H), share (3,),
-    width (H,), and those of the MLP.
+    known of step h; where a season is longer than the window, the last value stands for it. The perceptron's
+    last layer begins at 0, so that the network begins as the mean of the linear models, which
+    `training.forecasting` solves. Parameters: weight (3, H, L + L C + K), bias (3, H), width (H,) and those
+    of the MLP.
 
     Shapes: x (N, L(1 + C) + H K) → (N, 2H), every μ_h, then every log b_h; `out_features` is 2H.
 
@@ -42,11 +46,12 @@ class Forecaster(nn.Module):
 
     def __init__(
         self, in_features: int, out_features: int, *, lags: int, horizon: int, covariates: int = 0,
-        known: int = 0, hidden: Sequence[int] = (64, 64), dropout: float = 0.0, activation: str = "relu",
+        known: int = 0, season: int = 1, hidden: Sequence[int] = (64, 64), dropout: float = 0.0, activation: str = "relu",
     ):  # fmt: skip
         super().__init__()
         self.lags, self.horizon = whole("lags", lags, 1), whole("horizon", horizon, 1)
         self.covariates, self.known = whole("covariates", covariates, 0), whole("known", known, 0)
+        self.season = whole("season", season, 1)
         self.in_features = lags * (1 + covariates) + horizon * known
         if (in_features, out_features) != (self.in_features, 2 * horizon):
             raise UsageError(
@@ -55,7 +60,6 @@ class Forecaster(nn.Module):
             )
         self.weight = nn.Parameter(torch.zeros(3, horizon, lags * (1 + covariates) + known))
         self.bias = nn.Parameter(torch.zeros(3, horizon))
-        self.share = nn.Parameter(torch.zeros(3))
         self.width = nn.Parameter(torch.zeros(horizon))
         hidden = (hidden,) if isinstance(hidden, int) else tuple(hidden)
         layers: list[nn.Module] = []
@@ -68,19 +72,21 @@ class Forecaster(nn.Module):
         self.rest = nn.Sequential(*layers, Dense(wide, 2 * horizon, init="zeros"))
 
     def draw_parameters(self, seed: int, prefix: str) -> None:
-        """The linear part begins as the window's last value."""
+        """The linear models begin as what their views stand behind."""
         with torch.no_grad():
-            for part in (self.weight, self.bias, self.share, self.width):
+            for part in (self.weight, self.bias, self.width):
                 part.zero_()
-            self.share[1] = 1.0
 
     def views(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """z (3, N, L), m (3, N) and d (3, N) of the windows."""
-        w = x[:, : self.lags]
-        mean, one = w.mean(1), torch.ones_like(w[:, 0])
+        """z (3, N, L), m (3, N, H) and d (3, N) of the windows."""
+        w, one = x[:, : self.lags], torch.ones_like(x[:, 0])
+        mean, last = w.mean(1, keepdim=True), w[:, -1:]
         deviation = (w.var(1, correction=0) + LEAST).sqrt()
-        m, d = torch.stack([0 * one, w[:, -1], mean]), torch.stack([one, one, deviation])
-        return (w - m[:, :, None]) / d[:, :, None], m, d
+        ahead = torch.arange(self.horizon, device=x.device) % self.season
+        behind = w[:, self.lags - self.season + ahead] if self.season <= self.lags else last
+        z = torch.stack([w, w - last, (w - mean) / deviation[:, None]])
+        m = torch.stack([part.expand(len(x), self.horizon) for part in (behind, last, mean)])
+        return z, m, torch.stack([one, one, deviation])
 
     def linear(self, x: Tensor, z: Tensor, m: Tensor, d: Tensor) -> Tensor:
         """The autoregression's forecasts (N, H)."""
@@ -92,15 +98,14 @@ class Forecaster(nn.Module):
         of_past = torch.einsum("vnl,vhl->vnh", z, A) + (u @ B.reshape(3 * H, P - L).t()).reshape(
             len(x), 3, H
         ).transpose(0, 1)
-        each = d[:, :, None] * (of_past + of_step + self.bias[:, None])
-        return (each + (self.share[:, None] * m)[:, :, None]).sum(0)
+        return (m + d[:, :, None] * (of_past + of_step + self.bias[:, None])).mean(0)
 
     def forward(self, x: Tensor) -> Tensor:
         """Middles and log widths."""
         if x.ndim != 2 or x.shape[1] != self.in_features:
             raise UsageError(f"the network reads windows (N, {self.in_features}); it got {tuple(x.shape)}")
         z, m, d = self.views(x)
-        level, spread = m[2, :, None], d[2, :, None]
+        level, spread = m[2, :, :1], d[2, :, None]
         seen = torch.cat([z[2], level, spread.log(), x[:, self.lags :]], 1)
         middle, width = self.rest(seen).split(self.horizon, 1)
         return torch.cat([self.linear(x, z, m, d) + spread * middle, width + self.width + spread.log()], 1)

@@ -93,7 +93,10 @@ class ForecastEncoder(Encoder):
     @property
     def sizes(self) -> dict[str, int]:
         """What a network of forecasts must know of its inputs."""
-        return {"lags": self.lags, "horizon": self.horizon, "covariates": self.covariates, "known": self.known}
+        return {
+            "lags": self.lags, "horizon": self.horizon, "covariates": self.covariates, "known": self.known,
+            "season": self.season,
+        }  # fmt: skip
 
     def raw(self, data: ForecastWindows) -> np.ndarray:
         """The windows as the network sees them: what stands in a row of it is what stands in several rows of
