@@ -34,6 +34,7 @@ class Forecasts(Intervals):
     losses: ClassVar[tuple[str, ...]] = ("laplace_nll", "gaussian_nll")
     deciding: ClassVar[tuple[str, int]] = ("mae", -1)
     learners: ClassVar[str] = "forecasters"
+    compares: ClassVar[bool] = True
     form: ClassVar[str] = "forecasts"
 
     step: float = field(default=1.0, kw_only=True)

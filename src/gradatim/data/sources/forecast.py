@@ -22,6 +22,7 @@ from gradatim.data.sources.source import New, Request, Source
 from gradatim.data.sources.table import is_table_file, open_table, place_of_table
 from gradatim.data.splits import TEST_SHARE, Splits
 from gradatim.data.tables.cells import Cells
+from gradatim.data.tables.dates import date_form
 from gradatim.data.tables.input_values import inputs_of_table, values_of
 from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.matching import AnyCase, match_columns
@@ -154,10 +155,11 @@ def _columns(table: Table, roles: Roles) -> tuple[SeriesColumns, list[str]]:
             raise UsageError(f"--known {name} is no input: {notices[-1] if notices else 'it holds nothing'}")
     time = next(one for one in schema.fields if one.name == roles.time)
     column = table.columns[time.name]
-    is_date = "date" in (time.kind, column.kind)
-    of = SeriesColumns(
-        target, time.name, roles.series, tuple(inputs), roles.known, "date" if is_date else "number", time.form
-    )  # fmt: skip
+    form = date_form(column.texts) if column.kind == "text" else None
+    kind = "date" if form is not None or column.kind == "date" else "number"
+    if time.why and kind == "date" and time.kind == "date":
+        notices.append(f"time {time.name!r}: {time.why}")
+    of = SeriesColumns(target, time.name, roles.series, tuple(inputs), roles.known, kind, form or "")
     return of, notices
 
 
@@ -194,7 +196,7 @@ def _series(
     table: Table, of: SeriesColumns, like: ForecastWindows | None = None
 ) -> tuple[SeriesRows, list[str]]:
     """The series of a table, and what is odd of its columns."""
-    time, notices = times_of(table, Field(of.time, of.time_kind, "time", of.time_form), like is not None)
+    time, notices = times_of(table, Field(of.time, of.time_kind, "time", of.time_form), True)
     target = table.columns[of.target]
     y = values_of(target, Input(of.target, "number"))
     owners: Sequence[str] | None = None
