@@ -39,7 +39,7 @@ ENTRIES = (
     Entry("forecaster", "estimator", "gradatim.estimators.forecaster:Forecaster",
           "Lai, Chang, Yang & Liu, Modeling long- and short-term temporal patterns with deep neural networks",
           2018, "E4",
-          "The next steps of a series with intervals, by the recipe of a run: fit, predict, predict_interval."),
+          "The next steps of a series with intervals, by a run's recipe: fit, predict, predict_interval."),
     Entry("som", "estimator", "gradatim.estimators.som:SOM",
           "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
           "A self-organising map as a transformer: distances to units, nearest units, map errors."),

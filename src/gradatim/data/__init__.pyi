@@ -11,6 +11,7 @@ from gradatim.data.loading import load_data as load_data
 from gradatim.data.mnist import fashion_mnist as fashion_mnist
 from gradatim.data.mnist import mnist as mnist
 from gradatim.data.sources.arrays import ArraySource as ArraySource
+from gradatim.data.sources.forecast import ForecastSource as ForecastSource
 from gradatim.data.sources.in_memory import DatasetSource as DatasetSource
 from gradatim.data.sources.loader import LoaderSource as LoaderSource
 from gradatim.data.sources.mask_folder import MaskFolderSource as MaskFolderSource

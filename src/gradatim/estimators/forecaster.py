@@ -31,8 +31,8 @@ class Forecaster(BaseEstimator):
 
         ŷ_{t+h}, h = 0 … H−1, of the last L values and what else is known at t
 
-    X is a series (N,), a list of several, or a data frame, whose columns `target`, `time`, `series` and `known`
-    are named to the constructor; all else in it is an input. Values may be missing (NaN).
+    X is a series (N,), a list of several, or a data frame, whose columns `target`, `time`, `series` and
+    `known` are named to the constructor; all else in it is an input. Values may be missing (NaN).
 
     Parameters: `horizon` H; `loss`, `laplace_nll` or `gaussian_nll`; `max_iter` epochs, the recipe's when
     None; `validation_fraction` of the steps, the latest, by which epochs are chosen and intervals are set;
@@ -80,7 +80,7 @@ class Forecaster(BaseEstimator):
         self._trained, self.choices_ = plan.trained, plan.choices
         self.loss_curve_, self.n_iter_ = losses, loop.epoch
         self.lags_, self.season_ = every.lags, every.season
-        self._several = isinstance(X, list | tuple) and np.ndim(X[0]) > 0 or self.series is not None
+        self._several = (isinstance(X, list | tuple) and np.ndim(X[0]) > 0) or self.series is not None
         self._last = self._ahead(X)
         return self
 
@@ -143,5 +143,7 @@ def _values(one: Any) -> np.ndarray:
         raise UsageError(f"a series is numbers (N,); this one has the shape {found.shape} and {found.dtype}")
     found = found.astype(np.float64)
     if np.isinf(found).any():
-        raise UsageError(f"a series holds {found[np.isinf(found)][0]} at step {int(np.isinf(found).argmax())}")
+        raise UsageError(
+            f"a series holds {found[np.isinf(found)][0]} at step {int(np.isinf(found).argmax())}"
+        )
     return found

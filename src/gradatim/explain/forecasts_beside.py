@@ -29,16 +29,19 @@ class ForecastsBeside:
         yield "last value", "the last value, at every step ahead", lambda: last_value(self.test)
         yield "seasonal naive", f"the value one season of {season} steps before", lambda: seasonal(self.test)
         sentence = f"ridge regression of each step ahead on the last {lags} values, scikit-learn's"
-        yield "linear autoregression", f"{sentence}; its penalty chosen on the latest fifth of training", (
-            self._ridge
+        yield (
+            "linear autoregression",
+            f"{sentence}; its penalty chosen on the latest fifth of training",
+            (self._ridge),
         )
 
     def _ridge(self) -> np.ndarray:
         from sklearn.linear_model import Ridge
 
-        shift, scale = self.encoder.shift, self.encoder.scale  # type: ignore[attr-defined]
+        encoder: Any = self.encoder
+        shift, scale = encoder.shift, encoder.scale
         x, y = self.train.series.target[self.train.past()], self.train.y
-        x, y = (x - shift) / scale, (y - shift) / scale  # type: ignore[operator]
+        x, y = (x - shift) / scale, (y - shift) / scale
         cut = max(1, int(len(x) * (1 - HELD)))
         errors = []
         for penalty in PENALTIES if cut < len(x) else ():

@@ -16,7 +16,7 @@ LEAST = 0.01  # added to the variance of a window, whose series has variance 1
 
 
 class Forecaster(nn.Module):
-    """Three linear autoregressions of a window, and a perceptron for what they leave, of H steps ahead at once
+    """Three linear autoregressions of a window, and a perceptron for what they leave, H steps ahead at once
     (LSTNet's linear part, Lai et al. 2018; AR-Net, Triebe et al. 2019; windows around their own mean, RevIN,
     Kim et al. 2022, and behind their last value, NLinear, Zeng et al. 2023).
 
@@ -37,8 +37,8 @@ class Forecaster(nn.Module):
 
     Raises UsageError for sizes that do not fit each other.
 
-    >>> Forecaster(in_features=9, out_features=4, lags=3, horizon=2, covariates=1, known=1, hidden=(4,))(
-    ...     torch.zeros(5, 9)).shape
+    >>> Forecaster(in_features=8, out_features=4, lags=3, horizon=2, covariates=1, known=1, hidden=(4,))(
+    ...     torch.zeros(5, 8)).shape
     torch.Size([5, 4])
     """
 
@@ -46,7 +46,8 @@ class Forecaster(nn.Module):
 
     def __init__(
         self, in_features: int, out_features: int, *, lags: int, horizon: int, covariates: int = 0,
-        known: int = 0, season: int = 1, hidden: Sequence[int] = (64, 64), dropout: float = 0.0, activation: str = "relu",
+        known: int = 0, season: int = 1, hidden: Sequence[int] = (64, 64), dropout: float = 0.0,
+        activation: str = "relu",
     ):  # fmt: skip
         super().__init__()
         self.lags, self.horizon = whole("lags", lags, 1), whole("horizon", horizon, 1)
@@ -78,7 +79,7 @@ class Forecaster(nn.Module):
                 part.zero_()
 
     def views(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """z (3, N, L), m (3, N, H) and d (3, N) of the windows."""
+        """Z (3, N, L), m (3, N, H) and d (3, N) of the windows."""
         w, one = x[:, : self.lags], torch.ones_like(x[:, 0])
         mean, last = w.mean(1, keepdim=True), w[:, -1:]
         deviation = (w.var(1, correction=0) + LEAST).sqrt()

@@ -74,7 +74,7 @@ class Forecasts(Intervals):
         return "outputs"
 
     def settle(self, a: Array, y: Array, asked: str | None) -> "Forecasts":
-        """Where intervals begin and end, in widths from the middle, so that validation's answers were in them:
+        """Where intervals begin and end, in widths from the middle, so that validation's answers lie in them:
         as of other intervals, for each step ahead; where validation has fewer than 100 forecasts, for all
         steps together; where it has fewer than 100 numbers, by the distribution.
         """
@@ -88,7 +88,9 @@ class Forecasts(Intervals):
             z = np.sort(((self.targets(y).reshape(n, -1) - mu) / width).reshape(-1))
             k = max(int((len(z) + 1) * TAIL), 1)
             low, high, used = float(z[k - 1]), float(z[len(z) - k]), n
-        return replace(self, interval={"level": LEVEL, "low": [low] * H, "high": [high] * H, "examples": used})
+        return replace(
+            self, interval={"level": LEVEL, "low": [low] * H, "high": [high] * H, "examples": used}
+        )
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """A row for each step ahead, series by series."""

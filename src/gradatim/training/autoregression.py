@@ -34,8 +34,8 @@ class WindowSizes:
 
     def subsets(self) -> Iterator[tuple[str, ...]]:
         """The parts that may be seen beside the lags."""
-        for known in ([(), ("known",)] if self.known else [()]):
-            for covariates in ([(), ("covariates",)] if self.covariates else [()]):
+        for known in [(), ("known",)] if self.known else [()]:
+            for covariates in [(), ("covariates",)] if self.covariates else [()]:
                 yield (*covariates, *known)
 
 
@@ -73,7 +73,7 @@ class Moments:
 def ridge_ahead(
     moments: Moments, sizes: WindowSizes, parts: Sequence[str], penalties: Sequence[float] = PENALTIES
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients (Q, H, L(1 + C) + K), 0 for what is not seen, and intercepts (Q, H) of every step ahead."""
+    """Coefficients (Q, H, L(1 + C) + K), 0 for what is not seen, and intercepts (Q, H) of each step."""
     H, P, K = sizes.horizon, sizes.past, sizes.known
     weight = np.zeros((len(penalties), H, P + K))
     bias = np.zeros((len(penalties), H))

@@ -1,4 +1,4 @@
-"""Windows of series as the numbers a network sees: the target's past, other columns' past, the known future."""
+"""Windows of series as a network sees them: the target's past, other columns' past, the known future."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ class ForecastEncoder(Encoder):
     name: ClassVar[str] = "forecast"
     form: ClassVar[Form] = Entries(
         {"columns": OF_COLUMNS, "lags": whole_from(1), "horizon": whole_from(1), "season": whole_from(1),
-         "step": OF_STEP, "target": SCALE, "inputs": ListOf(SCALE)}
+         "step": OF_STEP, "target": SCALE, "inputs": ListOf(SCALE), "series": ListOf(TEXT)}
     )  # fmt: skip
     of: SeriesColumns
     lags: int
@@ -49,6 +49,7 @@ class ForecastEncoder(Encoder):
     shift: float
     scale: float
     scalings: tuple[tuple[float, float], ...]  # mean and deviation of each input
+    names_of: tuple[str, ...] = ()  # the series that were learned from
 
     @classmethod
     def fit(cls, examples: ForecastWindows) -> Self:
@@ -71,7 +72,15 @@ class ForecastEncoder(Encoder):
         found = tuple(_with_categories(one, names) for one, names in inputs)
         shift, scale = _mean_and_deviation(y.reshape(-1))
         return cls(
-            replace(of, inputs=found), examples.lags, examples.horizon, examples.season, rows.step, shift, scale, tuple(scalings)
+            replace(of, inputs=found),
+            examples.lags,
+            examples.horizon,
+            examples.season,
+            rows.step,
+            shift,
+            scale,
+            tuple(scalings),
+            rows.names,
         )
 
     @property
@@ -98,7 +107,7 @@ class ForecastEncoder(Encoder):
             "season": self.season,
         }  # fmt: skip
 
-    def raw(self, data: ForecastWindows) -> np.ndarray:
+    def raw(self, data: Any) -> np.ndarray:
         """The windows as the network sees them: what stands in a row of it is what stands in several rows of
         the table.
         """
@@ -111,7 +120,7 @@ class ForecastEncoder(Encoder):
         return np.concatenate(parts, 1)
 
     def _inputs(self, data: ForecastWindows) -> np.ndarray:
-        """u (S, C)."""
+        """U (S, C)."""
         found = [np.zeros((len(data.series.target), 0))]
         theirs = {one.name: k for k, one in enumerate(data.of.inputs)}
         for one, (shift, scale) in zip(self.of.inputs, self.scalings, strict=True):
@@ -130,7 +139,7 @@ class ForecastEncoder(Encoder):
         """The same numbers in the network's type."""
         return convert(x, x, dtype)
 
-    def pieces(self, data: ForecastWindows) -> Iterator[ForecastWindows]:
+    def pieces(self, data: Any) -> Iterator[Any]:
         """Some thousand windows at a time."""
         for start in range(0, max(len(data), 1), AT_ONCE):
             yield data.take(np.arange(start, min(start + AT_ONCE, len(data))))
@@ -161,7 +170,7 @@ class ForecastEncoder(Encoder):
 
     def template(self, shape: tuple[int, ...] | None, features: tuple[str, ...]) -> ForecastWindows:
         """No window, of such series."""
-        return empty_windows(self.of, self.lags, self.horizon, self.season, self.step)
+        return empty_windows(self.of, self.lags, self.horizon, self.season, self.step, self.names_of)
 
     def as_dict(self) -> Record:
         """The record."""
@@ -170,6 +179,7 @@ class ForecastEncoder(Encoder):
             "season": self.season, "step": {"unit": self.step.unit, "size": self.step.size},
             "target": {"shift": self.shift, "scale": self.scale},
             "inputs": [{"shift": shift, "scale": scale} for shift, scale in self.scalings],
+            "series": list(self.names_of),
         }  # fmt: skip
 
     @classmethod
@@ -180,6 +190,7 @@ class ForecastEncoder(Encoder):
             SeriesColumns.from_dict(record["columns"]), record["lags"], record["horizon"], record["season"],
             step, record["target"]["shift"], record["target"]["scale"],
             tuple((one["shift"], one["scale"]) for one in record["inputs"]),
+            tuple(record["series"]),
         )  # fmt: skip
 
 

@@ -41,8 +41,10 @@ def season_of(values: np.ndarray, usual: Sequence[int] = ()) -> int:
 def usual_seasons(step: TimeStep) -> tuple[int, ...]:
     """The seasons of a calendar in steps, the shortest first.
 
-    >>> [usual_seasons(TimeStep("second", s)) for s in (3600, 86400, 604800)], usual_seasons(TimeStep("month", 1))
-    ([(24, 168), (7, 365), (52,)], (12,))
+    >>> [usual_seasons(TimeStep("second", s)) for s in (3600, 86400, 604800)]
+    [(24, 168), (7, 365), (52,)]
+    >>> usual_seasons(TimeStep("month", 1))
+    (12,)
     """
     if step.unit in ("month", "month end"):
         return (round(12 / step.size),) if 12 % step.size == 0 and step.size < 12 else ()

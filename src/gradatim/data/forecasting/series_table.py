@@ -96,7 +96,8 @@ def series_rows(
     notices = []
     if (np.diff(order) < 0).any() and owners is None:
         notices.append(f"the rows of {table} are not in the order of {columns.time!r}: they were sorted")
-    parts, kept, empty = [], [], []
+    parts: list[tuple[np.ndarray, str, str]] = []
+    kept, empty = [], []
     is_date = columns.time_kind == "date"
     for number, name in enumerate(names):
         rows = order[of[order] == number]
@@ -132,9 +133,10 @@ def series_rows(
         )
     offsets = np.cumsum([0, *(len(grid[0]) for grid in grids)])
     reach = offsets[:-1, None] + np.stack([grid[5] for grid in grids])
+    target, observed, inputs, times = (np.concatenate([grid[k] for grid in grids]) for k in range(4))
     return SeriesRows(
-        *(np.concatenate([grid[k] for grid in grids]) for k in range(4)),
-        offsets, np.array([grid[4] for grid in grids]), reach, tuple(kept), found, tuple(notices),
+        target, observed, inputs, times, offsets, np.array([grid[4] for grid in grids]), reach,
+        tuple(kept), found, tuple(notices),
     )  # fmt: skip
 
 

@@ -130,7 +130,7 @@ def _months(times: np.ndarray) -> np.ndarray:
 
 
 def _month_unit(times: np.ndarray) -> str:
-    """"month" or "month end" where each row stands at one day of its month, or at the last; else nothing."""
+    """The unit of rows that stand at one day of their months, or at the last of them; else nothing."""
     if np.diff(times).min() < SHORTEST_MONTH:
         return ""
     starts = _dates(times, "M").astype("datetime64[s]").astype(np.float64)

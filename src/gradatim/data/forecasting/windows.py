@@ -164,8 +164,8 @@ def divide_by_time(examples: ForecastWindows, valid: float, test: float) -> Spli
     """The last steps to test, those before them to validate: no target is in two parts.
 
     `test` and `valid` are shares of the steps in time; a test part has room for five origins at least, a
-    validation part for two horizons, or a third of what is left. Every window belongs to the part that all its targets lie in; one whose
-    targets lie in two parts belongs to none.
+    validation part for two horizons, or a third of what is left. Every window belongs to the part that all
+    its targets lie in; one whose targets lie in two parts belongs to none.
 
     Raises UsageError where no window is left to train on.
     """
@@ -193,9 +193,7 @@ def divide_by_time(examples: ForecastWindows, valid: float, test: float) -> Spli
     return Splits(train, *others)
 
 
-def windows_ahead(
-    series: SeriesRows, like: ForecastWindows, name: str
-) -> ForecastWindows:
+def windows_ahead(series: SeriesRows, like: ForecastWindows, name: str) -> ForecastWindows:
     """The one window of each series behind which there is no target any more, with room for the steps ahead.
 
     Raises UsageError for a series that is too short to look at, and where an input whose future is known is
@@ -208,10 +206,10 @@ def windows_ahead(
         if end - start < L:
             raise UsageError(f"{called} has {end - start} rows; a forecast looks at the last {L}")
         for k, one in enumerate(of.inputs):
-            there = int(series.reach[i, k] - end)
-            if one.name in of.known and there < H:
+            reach = int(series.reach[i, k] - end)
+            if one.name in of.known and reach < H:
                 raise UsageError(
-                    f"the column {one.name!r} of {called} ends {max(there, 0)} rows behind the last value of "
+                    f"the column {one.name!r} of {called} ends {max(reach, 0)} rows behind the last value of "
                     f"{of.target!r}; a forecast of {H} steps needs {H} rows in which {of.target!r} is empty"
                 )
         there = np.arange(end - L, min(end + H, int(series.offsets[i + 1])))
@@ -224,10 +222,10 @@ def windows_ahead(
             np.append(series.times[there], times),
         ))  # fmt: skip
     offsets = np.arange(len(parts) + 1) * (L + H)
+    target, observed, inputs, times = (np.concatenate([part[k] for part in parts]) for k in range(4))
     rows = replace(
-        series, **{name: np.concatenate([part[k] for part in parts])
-                   for k, name in enumerate(("target", "observed", "inputs", "times"))},
-        offsets=offsets, ahead=np.full(len(parts), H),
+        series, target=target, observed=observed, inputs=inputs, times=times, offsets=offsets,
+        ahead=np.full(len(parts), H),
     )  # fmt: skip
     return ForecastWindows(
         rows, of, offsets[:-1] + L, L, H, like.season, False, name, notices=series.notices
@@ -235,12 +233,12 @@ def windows_ahead(
 
 
 def empty_windows(
-    of: SeriesColumns, lags: int, horizon: int, season: int, step: TimeStep
+    of: SeriesColumns, lags: int, horizon: int, season: int, step: TimeStep, names: tuple[str, ...] = ()
 ) -> ForecastWindows:
-    """No window, of series with these columns."""
+    """No window, of series with these columns, and the names of those that were learned from."""
     none = np.zeros(0)
     rows = SeriesRows(
         none, none.astype(bool), np.zeros((0, len(of.inputs))), none, np.zeros(1, int), np.zeros(0, int),
-        np.zeros((0, len(of.inputs)), int), (), step,
+        np.zeros((0, len(of.inputs)), int), names, step,
     )  # fmt: skip
     return ForecastWindows(rows, of, np.zeros(0, int), lags, horizon, season, has_target=False)

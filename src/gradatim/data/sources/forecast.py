@@ -25,6 +25,7 @@ from gradatim.data.tables.cells import Cells
 from gradatim.data.tables.dates import date_form
 from gradatim.data.tables.input_values import inputs_of_table, values_of
 from gradatim.data.tables.inputs import Input
+from gradatim.data.tables.kinds import kind_of
 from gradatim.data.tables.matching import AnyCase, match_columns
 from gradatim.data.tables.roles import Roles
 from gradatim.data.tables.schema import Field, Schema, infer_schema
@@ -74,7 +75,7 @@ class ForecastSource(Source):
         found = windows_of(series, of, roles.horizon, name)
         notices = (*table.notices, *left_out, *more, *found.notices)
         place = place_of_table(data) or {"memory": True}
-        source = {**place, "target": None, **roles.as_dict(), "target": of.target}
+        source = {**place, **roles.as_dict(), "target": of.target}
         return replace(found, source=source, notices=notices)
 
     def divide(self, examples: ForecastWindows, valid: float, test: float) -> Splits:
@@ -93,6 +94,12 @@ class ForecastSource(Source):
         table, of = _table_like(data, first)
         series, notices = _series(table, of, first)
         found = windows_ahead(series, replace(first, of=of), table.name)
+        strange = [name for name in series.names if name not in first.series.names] if of.series else []
+        if strange:
+            more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
+            notices.append(
+                f"the series {strange[0]!r}{more} was not learned from: it is forecast as any other"
+            )
         found = replace(found, notices=(*table.notices, *notices, *series.notices))
         return New(found, _cells_ahead(found, table))
 
@@ -145,7 +152,8 @@ def _columns(table: Table, roles: Roles) -> tuple[SeriesColumns, list[str]]:
         if why := _no_input(one, table, one.name in roles.known):
             notices.append(f"column {one.name!r} is left out: {why}")
             continue
-        kind = one.kind if one.kind in (*NUMERIC, "category") else "number"
+        kind = one.kind if one.kind in ("boolean", "category") else "number"
+        kind = "number" if table.columns[one.name].kind == "number" and kind == "boolean" else kind
         categories = tuple(sorted(table.columns[one.name].as_texts().texts)) if kind == "category" else ()
         inputs.append(Input(one.name, kind, categories, one.form))
     for name in roles.known:
@@ -157,8 +165,8 @@ def _columns(table: Table, roles: Roles) -> tuple[SeriesColumns, list[str]]:
     column = table.columns[time.name]
     form = date_form(column.texts) if column.kind == "text" else None
     kind = "date" if form is not None or column.kind == "date" else "number"
-    if time.why and kind == "date" and time.kind == "date":
-        notices.append(f"time {time.name!r}: {time.why}")
+    if kind == "date" and (why := kind_of(time.name, column).why):
+        notices.append(f"time {time.name!r}: {why}")
     of = SeriesColumns(target, time.name, roles.series, tuple(inputs), roles.known, kind, form or "")
     return of, notices
 
@@ -175,6 +183,8 @@ def _target(table: Table, schema: Schema, roles: Roles) -> str:
     name = roles.target[0] if roles.target else numbers[0]
     column = table.column(name)
     field = next(one for one in schema.fields if one.name == name)
+    if field.kind == "empty":
+        raise UsageError(f"{table.name} has no value in the target {name!r}")
     if field.kind not in (*NUMERIC, "constant", "identifier") or (
         column.kind == "text" and field.kind != "number"
     ):

@@ -12,7 +12,9 @@ LETTERS = 22  # of a target's name
 HEIGHT = 0.6  # of a panel of width 1
 
 
-def forecast_charts(found: Forecast, linear_ends: tuple[float, float] | None = None, title: str = "") -> Chart:
+def forecast_charts(
+    found: Forecast, linear_ends: tuple[float, float] | None = None, title: str = ""
+) -> Chart:
     """The last forecast and its interval; the mean absolute error of every step ahead, `linear_ends` those of
     the linear autoregression at the first step and the last.
     """
@@ -37,8 +39,8 @@ def _fan(found: Forecast) -> Panel:
         f"{measure(float(found.predicted[-1]))}; {inside} of {H} true values lie in the 90 % interval"
     )
     return Panel(
-        linear("steps from the last known value", [float(1 - L), float(H)]), linear(name, every), tuple(marks),
-        words, HEIGHT,
+        linear("steps from the last known value", [float(1 - L), float(H)]), linear(name, every),
+        tuple(marks), words, HEIGHT,
     )  # fmt: skip
 
 

@@ -16,9 +16,10 @@ def context(evidence: Forecast, report: Any) -> dict[str, Any]:
     H = len(evidence.mae)
     shown = sorted({1, (H + 1) // 2, H})
     rows = [(h, float(evidence.mae[h - 1]), float(evidence.coverage[h - 1])) for h in shown]
-    found = next((row["metrics"] for row in report.baselines if row["name"] == LINEAR), {})
-    ends = [found.get(name) for name in ("mae_h1", f"mae_h{H}")]
-    linear = None if None in ends else (ends[0], ends[1])
+    rows_beside: list[dict[str, Any]] = report.baselines
+    found: dict[str, float] = next((row["metrics"] for row in rows_beside if row["name"] == LINEAR), {})
+    last = f"mae_h{H}"
+    linear = (found["mae_h1"], found[last]) if {"mae_h1", last} <= found.keys() else None
     return {"drawn": as_svg(forecast_charts(evidence, linear)), "steps": rows, "linear": linear is not None}
 
 
