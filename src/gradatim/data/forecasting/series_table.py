@@ -125,12 +125,7 @@ def series_rows(
         notices.append(f"{len(empty)} series without a target left out, first {empty[0]!r}")
     found = step or (TimeStep("second", 86400.0) if is_date else TimeStep("number", 1.0))
     grids = [_on_grid(found, times, target, inputs, *part) for part in parts]
-    gaps = sum(int((~grid[1][: len(grid[1]) - grid[4]]).sum()) for grid in grids)
-    if gaps:
-        notices.append(
-            f"{gaps:,} steps of {columns.target!r} have no value: each is filled with the last one before "
-            "it, and is never a target to learn or to be measured on"
-        )
+    notices += _gap_notice(columns.target, sum(int((~g[1][: len(g[1]) - g[4]]).sum()) for g in grids))
     offsets = np.cumsum([0, *(len(grid[0]) for grid in grids)])
     reach = offsets[:-1, None] + np.stack([grid[5] for grid in grids])
     target, observed, inputs, times = (np.concatenate([grid[k] for grid in grids]) for k in range(4))
@@ -138,6 +133,16 @@ def series_rows(
         target, observed, inputs, times, offsets, np.array([grid[4] for grid in grids]), reach,
         tuple(kept), found, tuple(notices),
     )  # fmt: skip
+
+
+def _gap_notice(target: str, gaps: int) -> list[str]:
+    """How many steps were filled in; nothing where there is none."""
+    if not gaps:
+        return []
+    return [
+        f"{gaps:,} steps of {target!r} have no value: each is filled with the last one before it, and is "
+        "never a target to learn or to be measured on"
+    ]
 
 
 def _on_grid(
