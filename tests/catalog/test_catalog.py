@@ -110,6 +110,7 @@ def test_the_loop_of_a_network_is_a_loop():
     loops = {row.name: row.loop for row in ROWS if row.loop}
     assert loops == {
         "ensemble": "gradatim.ensembles.training:EnsembleTraining",
+        "forecaster": "gradatim.training.forecasting:ForecastTraining",
         "autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
         "conv_autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",
         "vae": "gradatim.unsupervised.vae:VAETraining",

@@ -117,6 +117,13 @@ ENTRIES = (
         "A sequence from another of another length: an encoder's last state, and a decoder.",
     ),
     Entry(
+        "forecaster", "network", "gradatim.models.forecaster:Forecaster",
+        "Lai, Chang, Yang & Liu, Modeling long- and short-term temporal patterns with deep neural networks",
+        2018, "E4",
+        "The next steps of a series: a linear autoregression, and a perceptron for what that leaves.",
+        "gradatim.training.forecasting:ForecastTraining",
+    ),
+    Entry(
         "autoencoder", "network", "gradatim.models.autoencoder:Autoencoder",
         "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006,
         "F1 F2 F3 F4",

@@ -35,6 +35,11 @@ ENTRIES = (
         "How many: 0, 1, 2, …, each with the mean of its Poisson distribution; --loss poisson_nll.",
     ),
     Entry(
+        "forecasts", "problem", "gradatim.problems.forecasts:Forecasts",
+        "Hyndman & Koehler, Another look at measures of forecast accuracy", 2006, "B10 E4",
+        "The next H steps of a series, each with an interval: MAE, RMSE, MASE, coverage by how far ahead.",
+    ),
+    Entry(
         "next character", "problem", "gradatim.problems.next_character:NextCharacter", "", 0, "E9",
         "Which character comes next in a text: bits per character, samples.",
     ),

@@ -48,6 +48,10 @@ ENTRIES = (
         "Arrays in a file: x and y, or x_train, y_train, x_test, y_test; or several inputs a, b and y.",
     ),
     _source(
+        "forecast", "forecast:ForecastSource", "E4",
+        "A table whose rows are steps in time: --time and --horizon; --series where it holds several series.",
+    ),
+    _source(
         "table", "table:TableSource", "B20",
         "Rows of named columns: CSV, TSV, Parquet, gzipped too, standard input, a data frame.",
     ),

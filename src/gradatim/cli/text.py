@@ -59,7 +59,8 @@ def measures_text(metrics: dict[str, float], split: str = "") -> str:
 def comparison_text(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
     """A network beside others on the same examples: measures, and seconds to learn."""
     names = [name for name in metrics if all(name in row["metrics"] for row in baselines)]
-    names = [name for name in names if not name.startswith(("top_", "known_"))]  # so that a line is short
+    long = ("top_", "known_", "rmse_h", "mase_h")  # without which a line has 80 columns
+    names = [name for name in names if not name.startswith(long)]
     network = {"name": "network", "metrics": metrics, "seconds": sum(row["seconds"] for row in records)}
     rows = [
         [row["name"], *(as_text(row["metrics"][name], name) for name in names), f"{row['seconds']:.1f} s"]
@@ -67,6 +68,23 @@ def comparison_text(metrics: dict[str, float], records: list[dict], baselines: l
     ]
     head = ["on the same test", *map(called, names), "training time"]
     return f"\n{table(head, rows)}\n"
+
+
+def beside_text(metrics: dict[str, float], baselines: list[dict[str, Any]]) -> str:
+    """A line for each measure, a column for the network and for each of the others; blank where it has none.
+
+    >>> print(beside_text({"mae": 1.0, "pinball": 0.5}, [{"name": "last value", "metrics": {"mae": 2.0}}]))
+             network  last value
+    -------  -------  ----------
+    mae      1.0000   2.0000
+    pinball  0.5000
+    """
+    models = [{"name": "network", "metrics": metrics}, *baselines]
+    lines = [
+        [called(name), *(as_text(m["metrics"][name], name) if name in m["metrics"] else "" for m in models)]
+        for name in metrics
+    ]
+    return table(["", *(str(model["name"]) for model in models)], lines)
 
 
 def class_report_text(result: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from gradatim.estimators.adaline import Adaline as Adaline
 from gradatim.estimators.autoencoder import Autoencoder as Autoencoder
 from gradatim.estimators.bernoulli_rbm import BernoulliRBM as BernoulliRBM
 from gradatim.estimators.dbn_classifier import DBNClassifier as DBNClassifier
+from gradatim.estimators.forecaster import Forecaster as Forecaster
 from gradatim.estimators.gaussian_rbm import GaussianRBM as GaussianRBM
 from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor

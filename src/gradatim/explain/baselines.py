@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.dataset import Dataset
+from gradatim.data.forecasting.windows import ForecastWindows
 from gradatim.data.labelled_texts import LabelledTexts
 from gradatim.data.sentences import Sentences
 from gradatim.device import threads
+from gradatim.explain.forecasts_beside import ForecastsBeside
 from gradatim.explain.tag_baselines import BesideSentences
 from gradatim.explain.text_baselines import BesideTexts
 from gradatim.random import permutation
@@ -82,12 +84,13 @@ LEARNERS = {
 OF_FORM: dict[str, tuple[str, Any]] = {  # of examples that are no rows: the learners, and what gathers them
     LabelledTexts.form: ("classifier", BesideTexts),
     Sentences.form: ("tags", BesideSentences),
+    ForecastWindows.form: ("forecasters", ForecastsBeside),
 }
 
 
 def has_baselines(trained: Trained, train: Any, test: Any) -> bool:
-    """Whether other models can stand beside a network: for rows of named columns, texts and sentences, with
-    targets.
+    """Whether other models can stand beside a network: for rows of named columns, texts, sentences and
+    forecasts, with targets.
     """
     if not trained.problem.learners or test is None:
         return False

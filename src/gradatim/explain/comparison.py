@@ -9,7 +9,8 @@ from gradatim.explain.number_format import measure, percent
 from gradatim.problems.problem import Problem
 
 SHARES = ("accuracy", "coverage")  # measures said as percentages
-LOWER = frozenset(["loss", "rmse", "mae", "hamming_loss"])  # measures of which less is better
+LOWER = frozenset(["loss", "rmse", "mae", "mase", "hamming_loss"])  # measures of which less is better
+OF_STEP = "_h"  # behind it stands how far ahead a measure of forecasts looks
 CALLED = {  # in a sentence
     "linear model": "a linear model", "mean": "the mean", "weighed mean": "a weighed mean",
     "most frequent tag": "the most frequent tag of each word",
@@ -86,7 +87,7 @@ def measure_text(name: str, value: float) -> str:
 
 
 def _best(name: str, values: list[float]) -> float:
-    return min(values) if name in LOWER else max(values)
+    return min(values) if name.partition(OF_STEP)[0] in LOWER else max(values)
 
 
 def beaten_by(problem: Problem, metrics: dict[str, float], baselines: Sequence[dict[str, Any]]) -> str:

@@ -22,6 +22,7 @@ from gradatim.problems.evidence import (
     Coverage,
     Evidence,
     Example,
+    Forecast,
     MaskPairs,
     MetricTable,
     Misses,
@@ -45,6 +46,7 @@ NEEDED = {  # the measures that the headline of an evidence says
     Samples: ("bits_per_character",),
     PieceRolls: ("nll_per_frame", "accuracy"),
     WordSamples: ("perplexity",),
+    Forecast: ("mae", "interval_coverage"),
     Reconstructions: ("variance_explained", "reconstruction_error"),
     MaskPairs: ("pixel_accuracy", "mean_iou"),
     TrainedMap: ("quantisation_error", "topographic_error"),
@@ -56,6 +58,7 @@ ALIKE = {  # the fields that are as long as each other
     MaskPairs: ("rows", "true", "predicted", "iou"),
     Coverage: ("nominal", "shares", "widths"),
     PieceRolls: ("nats", "names"),
+    Forecast: ("mae", "coverage", "true", "predicted", "low", "high"),
     Calibration: ("p", "came_true"),
     ByClass: ("right", "answered", "support", "names"),
     TaggedWords: ("words", "counts", "wrong", "true", "predicted"),
@@ -179,6 +182,7 @@ FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
     Coverage: (
         (lambda e: all(len(one) == len(e.names) for one in e.widths), "a width of each name"),
     ),
+    Forecast: ((lambda e: e.mae.ndim == e.past.ndim == 1 and len(e.mae) > 0, "lists of numbers"),),
     Reconstructions: ((lambda e: e.x.shape == e.again.shape, "as many numbers of each as of its input"),),
     MaskPairs: (
         (lambda e: e.true.ndim == 3 and e.true.shape == e.predicted.shape, "masks of the same size"),

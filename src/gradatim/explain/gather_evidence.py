@@ -8,9 +8,10 @@ import numpy as np
 
 from gradatim.data.labelled_texts import LabelledTexts
 from gradatim.data.sentences import Sentences
+from gradatim.explain.forecasts_beside import with_past
 from gradatim.explain.tagged_words import counted_in_words, tagged_words
 from gradatim.explain.word_evidence import moving_words
-from gradatim.problems.evidence import Evidence, Example, OfExamples, Samples, TrainedMap
+from gradatim.problems.evidence import Evidence, Example, Forecast, OfExamples, Samples, TrainedMap
 from gradatim.runs.trained import Trained
 
 MOST_EFFECTS = 6
@@ -59,6 +60,8 @@ def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequ
         weights = som.weight.detach().cpu().numpy()
         drawn = u_matrix(weights, som.rows, som.columns, som.topology)
         return replace(evidence, u_matrix=drawn, topology=som.topology)
+    if isinstance(evidence, Forecast):
+        evidence = with_past(evidence, examples)
     if isinstance(evidence, OfExamples):
         rows = np.asarray(evidence.rows, int)
         looks = examples.look_at(rows, trained.encoder, MOST_FEATURES)

@@ -101,7 +101,9 @@ class Run:
         if data is not None:
             return evaluate(self.trained, examples_like_training(self.trained, data), own=own)
         examples = part_of(self.data, split)
-        return evaluate(self.trained, examples, self.judged_on if split == "test" else split, own)
+        found = evaluate(self.trained, examples, self.judged_on if split == "test" else split, own)
+        beside = self.baselines if self.trained.problem.compares and split == "test" else []
+        return found | ({"beside": beside} if beside else {})
 
     def predict(self, data: Any) -> Predictions:
         """The class and the probabilities for every example of arrays, a data frame, a file or a name."""

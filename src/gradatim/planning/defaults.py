@@ -122,6 +122,9 @@ RECIPES = (
     Recipe("sequences", "sequences with an answer a step", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="tagger"),
+    Recipe("forecasts", "forecasts", EVER, {
+        "hidden": (64, 64), "dropout": 0.5, "epochs": 30, "batch_size": 64, "patience": 8,
+    }, lr={"adam": 1e-3, "adamw": 1e-3}, decay=1.0, network="forecaster"),
     Recipe("vectors", "", EVER, {"hidden": (64,), "dropout": 0.1}),  # and whatever has no recipe of its own
 )  # fmt: skip
 

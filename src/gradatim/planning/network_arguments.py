@@ -74,6 +74,7 @@ def entry_of(
     row = catalog.find(model, "network")
     takes = parameters_of(row.load())
     entry: dict[str, Any] = {"name": model, **_sizes(model, takes, examples, encoder, outputs)}
+    entry |= {name: size for name, size in encoder.sizes.items() if name in takes}
     if "visible" in takes and "num_classes" in takes:
         entry["num_classes"] = classes
     asked = with_embeddings(asked, encoder)

@@ -3,6 +3,7 @@
 from gradatim.problems.best_unit import BestUnit as BestUnit
 from gradatim.problems.classes import Classes as Classes
 from gradatim.problems.counts import Counts as Counts
+from gradatim.problems.forecasts import Forecasts as Forecasts
 from gradatim.problems.intervals import Intervals as Intervals
 from gradatim.problems.labels import Labels as Labels
 from gradatim.problems.masks import Masks as Masks

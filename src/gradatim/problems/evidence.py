@@ -179,6 +179,25 @@ class Coverage(Evidence):
 
 
 @dataclass(frozen=True)
+class Forecast(OfExamples):
+    """One forecast (H,), its interval and what came true, in the row of the split that `rows` names; the mean
+    absolute error and the coverage (H,) of all of them by how far ahead; and the past before it.
+    """
+
+    section: ClassVar[str] = "forecast"
+    mae: np.ndarray
+    coverage: np.ndarray
+    true: np.ndarray
+    predicted: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    name: str
+    past: np.ndarray = field(default_factory=lambda: np.empty(0))
+    last_value: np.ndarray = field(default_factory=lambda: np.empty(0))  # the mean absolute error of naive
+    seasonal: np.ndarray = field(default_factory=lambda: np.empty(0))  # forecasts by how far ahead, (H,)
+
+
+@dataclass(frozen=True)
 class Samples(Evidence):
     """What a generating network made at several stages of training: (epoch, text)."""
 

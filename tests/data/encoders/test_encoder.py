@@ -12,6 +12,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.digits import digits
 from gradatim.data.encoders.characters import Characters
 from gradatim.data.encoders.encoder import HOMES, encoder_from, fit_encoder
+from gradatim.data.encoders.forecast import ForecastEncoder
 from gradatim.data.encoders.pass_through import PassThrough
 from gradatim.data.encoders.plain import Plain
 from gradatim.data.encoders.rolls import RollEncoder
@@ -42,6 +43,7 @@ FRAME = pd.DataFrame({
 })  # fmt: skip
 TABLE = load_data(FRAME, "price")
 TEXT = text_of("to be or not to be, that is the question\n")
+SERIES = load_data(FRAME, "price", time="day", horizon=3)
 LOADER = Loader([(X, np.arange(40) % 2)], Question("classification"))
 EXAMPLES = {
     "none": ARRAYS, "numbers": ARRAYS, "standardise": ARRAYS, "unit": ARRAYS, "table": TABLE,
@@ -52,6 +54,7 @@ EXAMPLES = {
     "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
     "as given": LOADER, "words": sentences_of([["a", "dog", "a"], ["dog"]], [["D", "N", "D"], ["N"]]),
     "rolls": Rolls([np.eye(3, 88), np.eye(2, 88)]),
+    "forecast": SERIES,
 }  # fmt: skip
 NOT_ASKED_FOR = ("none", "numbers", "unit", "unit_table", "sequences")  # by the examples themselves
 EACH = pytest.mark.parametrize("name", HOMES)
@@ -67,7 +70,9 @@ def test_an_encoder_comes_back_from_its_record(name):
     assert (record or {"name": "none"})["name"] == name == encoder.name
 
 
-@pytest.mark.parametrize("name", ["none", "standardise", "unit", "numbers", "table", "unit_table"])
+@pytest.mark.parametrize(
+    "name", ["none", "standardise", "unit", "numbers", "table", "unit_table", "forecast"]
+)
 def test_what_comes_back_encodes_the_same(name):
     data = EXAMPLES[name]
     encoder = fit_encoder(data, name)
@@ -86,7 +91,7 @@ def test_examples_say_which_encoder_they_ask_for():
     assert kinds == {
         "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": PassThrough,
         "words": Words, "several": Several, "steps": Steps, "symbols": Symbols,
-        "rolls": RollEncoder,
+        "rolls": RollEncoder, "forecast": ForecastEncoder,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
 

@@ -23,7 +23,7 @@ def evaluate(
 
     Example: gradatim evaluate runs/digits-1 --json
     """
-    from gradatim.cli.text import class_report_text, measures_text
+    from gradatim.cli.text import beside_text, class_report_text, measures_text
     from gradatim.jobs.run import load
 
     result = load(run).evaluate(data, split, metrics)
@@ -36,6 +36,9 @@ def evaluate(
     model = f"a weighed mean ({shares})" if shares else result.get("model")
     by = f", answered by {model}" if model else ""
     print(f"{result['split']} examples {result['n']}{by}")
-    print(measures_text(result["metrics"]))
+    if "beside" in result:
+        print(beside_text(result["metrics"], result["beside"]))
+    else:
+        print(measures_text(result["metrics"]))
     if "by_class" in result:
         print(f"\n{class_report_text(result)}")

@@ -47,8 +47,8 @@ def predict(
     found = job(loaded.trained, given)
     if out is not None and to_file:
         found.write(out)
-        say(f"{len(found)} predictions in {out}")
+        say(f"{len(found.rows())} predictions in {out}")
     if as_json:
-        print_json({"run": str(loaded.path), "n": len(found), "predictions": found.rows()})
+        print_json({"run": str(loaded.path), "n": len(found.rows()), "predictions": found.rows()})
     elif not to_file:
         write_result(found.as_read())

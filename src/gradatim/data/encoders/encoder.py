@@ -33,6 +33,7 @@ HOMES = {  # of the encoders, by the name in their record
     "steps": "gradatim.data.encoders.steps:Steps",
     "series": "gradatim.data.encoders.series:SeriesEncoder",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
+    "forecast": "gradatim.data.encoders.forecast:ForecastEncoder",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
 }
 
@@ -56,7 +57,7 @@ class Encoder:
 
     @property
     def sizes(self) -> dict[str, int]:
-        """More arguments by which a network that reads symbols is sized, where it takes them."""
+        """Arguments of a network that such inputs decide, beyond how many numbers they are."""
         return {}
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> Any:

@@ -72,7 +72,7 @@ class TableSource(Source):
 
     def read_like(self, data: Any, first: Dataset) -> Dataset:
         """Other rows in the first's columns, which may stand in any order."""
-        return replace(_rows(table_like(data, first), first), source=_place(data))
+        return replace(_rows(table_like(data, first), first), source=place_of_table(data))
 
     def read_new(self, data: Any, first: Dataset) -> New:
         """Rows to predict from, and their cells as they were written."""
@@ -113,7 +113,7 @@ def read_examples(data: Any, asked: Request, with_facts: bool = False) -> Exampl
     found = examples_of(table_asked(data, given, asked.roles), asked.roles, given, with_facts)
     more = asked.roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
     more |= {"calendar": True} if any(one.calendar for one in found.dataset.columns) else {}
-    place = {**_place(data), "target": None} if _place(data) else {"memory": True}
+    place = {**place_of_table(data), "target": None} if place_of_table(data) else {"memory": True}
     place |= {"stream": True} if isinstance(data, str) and data == STDIN else {}  # which may give them again
     return replace(found, dataset=replace(found.dataset, source={**place, **more}))
 
@@ -185,6 +185,13 @@ def table_asked(data: Any, given: Schema | None, roles: Roles) -> Table:
     return _read(data, given.reading if given else None, texts, missing, names)
 
 
+def open_table(data: Any, names: Collection[str], texts: Collection[str] = ()) -> Table:
+    """The table in a frame, a file or a stream whose header holds these names; columns named in `texts` are
+    read as texts.
+    """
+    return _read(data, None, texts, {}, names)
+
+
 def _read(
     data: Any, reading: Dialect | None, texts: Collection[str], missing: Mapping[str, Collection[str]],
     names: Collection[str], may_be_empty: bool = False, with_cells: bool = False,
@@ -200,7 +207,7 @@ def _read(
     )
 
 
-def _place(data: Any) -> dict[str, Any]:
+def place_of_table(data: Any) -> dict[str, Any]:
     """Where a file is; nothing for what is in memory or comes from a pipe."""
     in_file = isinstance(data, str | Path) and data != STDIN
     return {"path": str(Path(data).resolve())} if in_file else {}

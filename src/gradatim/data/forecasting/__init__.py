@@ -1,0 +1,1 @@
+"""Tables whose rows are steps in time: a regular grid, windows of the past, calendars."""
