@@ -22,7 +22,7 @@ def influences(network: Recurrent, task: Task, seed: int, sequences: int) -> np.
 
 @torch.no_grad()
 def forget_gates(network: Recurrent, task: Task, seed: int, sequences: int) -> np.ndarray:
-    """The mean over sequences and units of the forget gate of an LSTM at every step, (T,).
+    """The mean over sequences of the forget gates of an LSTM at every step, (T, H).
 
     f_t = σ(W_f x_t + U_f h_{t−1} + b_f)
     """
@@ -32,7 +32,7 @@ def forget_gates(network: Recurrent, task: Task, seed: int, sequences: int) -> n
     p = dict(layer.named_parameters())
     rows = slice(hidden.shape[2], 2 * hidden.shape[2])  # of i, f, g, o
     z = x @ p["weight_ih_l0"][rows].t() + before @ p["weight_hh_l0"][rows].t() + p["bias_l0"][rows]
-    return torch.sigmoid(z).mean((1, 2)).numpy()
+    return torch.sigmoid(z).mean(1).numpy()
 
 
 def _inputs(task: Task, seed: int, sequences: int) -> Tensor:

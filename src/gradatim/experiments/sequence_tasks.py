@@ -88,28 +88,26 @@ def delayed(length: int, back: int) -> Task:
     return draw
 
 
-def since_topic(length: int, change: int | None) -> Task:
-    """A sum that begins anew with a new topic.
+def latest_topic(length: int, change: int | None) -> Task:
+    """The number with which the latest topic began.
 
-        x_t = (v_t, c_t),  v_t ~ U(−1, 1);   c_t is 1 where a topic begins;   y = mean v_t since then
+        x_t = (v_t, c_t),  v_t ~ U(−1, 1);   c_t is 1 where a topic begins;   y = v_s, s the last such step
 
     A topic begins at step 0 and, unless `change` is None, at step `change`; where it is negative, at a step
     of each sequence's own.
 
-    >>> x, y, _ = since_topic(8, 5)(np.random.default_rng(0), 2)
-    >>> bool(np.allclose(y[:, 0], x[5:, :, 0].mean(0)))
-    True
+    >>> x, y, _ = latest_topic(8, 5)(np.random.default_rng(0), 2)
+    >>> y[:, 0].tolist() == x[5, :, 0].tolist(), x[:, 0, 1].astype(int).tolist()
+    (True, [1, 0, 0, 0, 0, 1, 0, 0])
     """
 
     def draw(random: np.random.Generator, n: int) -> Examples:
-        x = np.stack([random.uniform(-1, 1, (length, n)), np.zeros((length, n))], 2)
+        x = np.stack([random.uniform(-1, 1, (length, n)), np.zeros((length, n))], 2).astype(np.float32)
         begins = np.zeros(n, int)
         if change is not None:
-            begins = random.integers(1, length, n) if change < 0 else np.full(n, change)
+            begins = random.integers(0, length, n) if change < 0 else np.full(n, change)
         x[0, :, 1] = 1
         x[begins, np.arange(n), 1] = 1
-        after = np.arange(length)[:, None] >= begins
-        y = (x[..., 0] * after).sum(0) / after.sum(0)
-        return Examples(x.astype(np.float32), y[:, None].astype(np.float32))
+        return Examples(x, x[begins, np.arange(n), :1])
 
     return draw

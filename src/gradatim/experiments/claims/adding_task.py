@@ -36,7 +36,7 @@ class AddingTask(Claim):
         Threshold("error_rnn", "RNN: mean squared error", "≥", SOLVED),
     )
     sizes = Sizes(
-        default={"lengths": (25, 50), "hidden": 64, "steps": 1500},
+        default={"lengths": (50,), "hidden": 64, "steps": 1500},
         full={"lengths": (50, 100, 200), "hidden": 64, "steps": 6000},
     )
 

@@ -11,28 +11,34 @@ GUESSING = 1 - 1 / SYMBOLS  # share of symbols that are wrong without memory
 
 
 class CopyTask(Claim):
-    """The copy problem (Hochreiter & Schmidhuber 1997; in this form Arjovsky, Shah & Bengio 2016).
+    """The copy problem (Hochreiter & Schmidhuber 1997; Arjovsky, Shah & Bengio 2016).
 
-    s_1 … s_10, T − 1 blanks, a signal   →   s_1 … s_10;   without memory 7 of 8 symbols are wrong
+        s_1 … s_10, T − 1 blanks, a signal   →   s_1 … s_10;   without memory 7 of 8 symbols are wrong
+
+    Nothing has to be added up or let go here, only handed on, which is what an orthogonal matrix does: the
+    recurrent weights of each cell begin as one. Henaff, Szlam & LeCun (2016) found that networks like that
+    copy well and add badly, and that the LSTM does the opposite.
     """
 
     title = "The copy task: RNN, GRU and LSTM"
     claim = (
-        "After a pause of T steps gated cells write down more of ten symbols than a plain recurrent network "
-        "with the same number of parameters' order, which does not do better than guessing at the longest T."
+        "To write down ten symbols after a pause, gates do not help: a plain recurrent network whose weights "
+        "begin orthogonal learns it in fewer steps than gated cells, which are still wrong often when it is "
+        "right."
     )
     data = "sequences drawn by the rule, a new batch of 50 at every step; 1,000 others for the test"
     measure = (
-        f"share of the {COPIED} symbols that are wrong by T; one layer of 96 units, Adam at 0.003, the norm "
+        f"share of the {COPIED} symbols that are wrong by T; one layer of 64 units, Adam at 0.003, the norm "
         "of the gradient at most 1; judged at the longest T"
     )
     thresholds = (
-        Threshold("gain_lstm", "RNN: share of wrong symbols less that of LSTM", "≥", 0.1),
-        Threshold("gain_gru", "RNN: share of wrong symbols less that of GRU", "≥", 0.1),
-        Threshold("wrong_rnn", "RNN: share of wrong symbols", "≥", 0.75),
+        Threshold("wrong_rnn", "RNN: share of wrong symbols", "≤", 0.05),
+        Threshold("lead_gru", "GRU: share of wrong symbols less that of the RNN", "≥", 0.1),
+        Threshold("lead_lstm", "LSTM: share of wrong symbols less that of the RNN", "≥", 0.1),
     )
+    seeds = 3
     sizes = Sizes(
-        default={"lengths": (5, 20), "hidden": 96, "steps": 1500},
+        default={"lengths": (5, 20), "hidden": 64, "steps": 1000},
         full={"lengths": (50, 100, 200, 500), "hidden": 128, "steps": 10_000},
     )
 
@@ -49,7 +55,7 @@ class CopyTask(Claim):
                 shares.append(wrong(network, task, seed))
             found[f"shares_{cell}"], found[f"wrong_{cell}"] = shares, shares[-1]
         for cell in ("gru", "lstm"):
-            found[f"gain_{cell}"] = found["wrong_rnn"] - found[f"wrong_{cell}"]
+            found[f"lead_{cell}"] = found[f"wrong_{cell}"] - found["wrong_rnn"]
         return found
 
     def chart(self, results: Sequence[Measures]) -> Chart:
