@@ -27,7 +27,6 @@ from gradatim.planning.ensembles import (
     parts_of,
     recipe_form,
     usual_network,
-    with_members,
     without_mean,
 )
 from gradatim.planning.find_data import Data
@@ -38,18 +37,17 @@ from gradatim.planning.loop_choice import (
     usual_for,
     with_usual,
 )
+from gradatim.planning.named_entry import named_entry
 from gradatim.planning.network_arguments import (
     axes_notices,
     check_layout,
     encoder_of_network,
-    entry_of,
     is_sized_by_hidden,
     units_of,
     work_of,
 )
 from gradatim.planning.option_checks import refuse_useless
 from gradatim.planning.pretraining import (
-    arguments_of_pretraining,
     check_pretraining,
     complete_pretraining,
     loss_of_pretraining,
@@ -59,9 +57,8 @@ from gradatim.planning.text_units import texts_as
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
 from gradatim.planning.word_vectors import starting_vectors
-from gradatim.problems.choose import pose
 from gradatim.problems.own_metrics import OwnMetrics
-from gradatim.problems.problem import Head, Problem
+from gradatim.problems.problem import Problem
 from gradatim.runs.asking import ask, dtype_of
 from gradatim.runs.forward import count_of
 from gradatim.runs.trained import Trained
@@ -131,20 +128,9 @@ def make_plan(
     choices |= {**transform, **alone}
     entry: dict[str, Any] | None = None
     if is_name:
-        head = problem.head(_size(train))
-        usual_loss = pose(train.question).loss
-        choices["head"] = head.sentence if loss is None or loss == usual_loss else _as_asked(head, loss)
-        if settings.window:
-            choices["head"] += f"; the gradient is cut after {settings.window} steps"
-        outputs = head.outputs or prod(encoder.shape(train.shape))
-        asked = with_members(named, network, settings, encoder, problem, train, parts_of(data))
-        usual_arguments = recipe_for(usual, _size(train)).arguments if model is None else {}
-        choices |= {
-            n: f"{value}: the default recipe" for n, value in usual_arguments.items() if n not in asked
-        }
-        pretrained = arguments_of_pretraining(settings, named, asked)
-        asked = {**loop_class(named).arguments_of(problem), **usual_arguments, **pretrained, **asked}
-        entry = entry_of(named, asked, settings, train, encoder, outputs, head.outputs)
+        arguments = recipe_for(usual, _size(train)).arguments if model is None else {}
+        entry, said = named_entry(named, network, arguments, settings, encoder, problem, data, loss)
+        choices |= said
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     else:
         _refuse_arguments(settings, network)
@@ -236,15 +222,6 @@ def _encoder_name(train: Any, model: Any, problem: Problem, settings: Settings) 
     usual = encoder_of_network(model, usual or train.encoder) or usual
     asked = loop_class(model).encoder_of(train, problem, usual)
     return None if asked is None else encoder_for(asked, train)
-
-
-def _as_asked(head: Head, loss: Any) -> str:
-    """The head in a sentence, with the loss that was asked for."""
-    name = loss if isinstance(loss, str) else "a loss of its own"
-    some = "one output" if head.outputs == 1 else f"{head.outputs} outputs"
-    if not head.outputs:  # which the inputs count
-        return head.sentence
-    return f"{head.sentence.partition(':')[0]}: {some}, {name} as asked"
 
 
 def _check_whole(settings: Settings, examples: int) -> None:

@@ -13,6 +13,11 @@ from gradatim.explain.charts.as_svg import as_svg
 from gradatim.explain.figures.style import write_figure
 
 TINY = {
+    "adding-task": {"lengths": (6,), "hidden": 4, "steps": 3},
+    "copy-task": {"lengths": (2, 3), "hidden": 4, "steps": 3},
+    "distant-word": {"distances": (2, 3), "hidden": 4, "steps": 3},
+    "change-of-topic": {"length": 6, "hidden": 4, "steps": 3, "sequences": 5},
+    "without-memory": {"distances": (0, 3), "window": 2, "hidden": 4, "length": 6, "steps": 3},
     "loss-surface": {"hidden": 4, "depth": 2, "epochs": 2, "grid": 7, "train": 100},
     "optimizer-paths": {"steps": 12, "longest": 12},
     "leaving-saddles": {"trials": 6, "steps": 60},
@@ -82,6 +87,11 @@ TINY = {
     "edge-filters": {"patches": 100, "side": 6, "components": 10, "units": (6, 4), "epochs": 1, "l1": 0.1},
 }
 VERDICTS = {
+    "adding-task": "reproduced",
+    "copy-task": "reproduced",
+    "distant-word": "reproduced",
+    "change-of-topic": "reproduced",
+    "without-memory": "reproduced",
     "loss-surface": "reproduced",
     "optimizer-paths": "reproduced",
     "leaving-saddles": "reproduced",
