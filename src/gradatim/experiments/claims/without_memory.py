@@ -64,9 +64,9 @@ class WithoutMemory(Claim):
                 errors.append(wrong(network, task, seed))
             found[f"errors_{arm}"] = errors
         for arm in ("window", "convolution"):
-            errors = dict(zip(distances, found[f"errors_{arm}"], strict=True))
-            found[f"{arm}_inside"] = max((e for k, e in errors.items() if k < window), default=0.0)
-            found[f"{arm}_outside"] = min((e for k, e in errors.items() if k >= window), default=1.0)
+            by_distance = dict(zip(distances, found[f"errors_{arm}"], strict=True))
+            found[f"{arm}_inside"] = max((e for k, e in by_distance.items() if k < window), default=0.0)
+            found[f"{arm}_outside"] = min((e for k, e in by_distance.items() if k >= window), default=1.0)
         found["lstm"] = max(found["errors_lstm"])
         return found
 
