@@ -41,7 +41,7 @@ class TextClassifier(nn.Module):
     """
 
     layout: ClassVar[str] = "padded"  # of the examples that it reads
-    reads: ClassVar[str] = "n_grams"  # the encoder that makes them
+    reads: ClassVar[dict[str, str]] = {"text_symbols": "n_grams"}  # for the encoder of one sequence
 
     def __init__(
         self, vocabulary_size: int, *, words: int, word_n_grams: int, num_classes: int,

@@ -56,21 +56,28 @@ class GRU(OneBias):
 
     def step(self, p: Any, x: Tensor, *state: Tensor) -> State:
         """One step."""
-        (h,) = state
-        wx = F.linear(x, p.weight_ih, p.bias if self.bias else None)
-        return ((self._after if self.reset == "after" else self._before)(p, wx, h),)
+        return self._next(p, x, state[0], state[0])
 
-    def _after(self, p: Any, wx: Tensor, h: Tensor) -> Tensor:
+    def masked_step(self, p: Any, mask: Tensor, x: Tensor, *state: Tensor) -> State:
+        """One step whose products read h_{t−1} ⊙ mask; z mixes the candidate with h_{t−1} as it is."""
+        return self._next(p, x, state[0], state[0] * mask)
+
+    def _next(self, p: Any, x: Tensor, h: Tensor, seen: Tensor) -> State:
+        """h_t from h_{t−1}, and from what the products see of it."""
+        wx = F.linear(x, p.weight_ih, p.bias if self.bias else None)
+        return ((self._after if self.reset == "after" else self._before)(p, wx, h, seen),)
+
+    def _after(self, p: Any, wx: Tensor, h: Tensor, seen: Tensor) -> Tensor:
         xr, xz, xn = wx.chunk(3, -1)
-        hr, hz, hn = F.linear(h, p.weight_hh).chunk(3, -1)
+        hr, hz, hn = F.linear(seen, p.weight_hh).chunk(3, -1)
         r, z = torch.sigmoid(xr + hr), torch.sigmoid(xz + hz)
         n = torch.tanh(xn + r * (hn + p.bias_hn if self.bias else hn))
         return n + z * (h - n)
 
-    def _before(self, p: Any, wx: Tensor, h: Tensor) -> Tensor:
+    def _before(self, p: Any, wx: Tensor, h: Tensor, seen: Tensor) -> Tensor:
         size = 2 * self.hidden_size
-        r, z = torch.sigmoid(wx[:, :size] + F.linear(h, p.weight_hh[:size])).chunk(2, -1)
-        n = torch.tanh(wx[:, size:] + F.linear(r * h, p.weight_hh[size:]))
+        r, z = torch.sigmoid(wx[:, :size] + F.linear(seen, p.weight_hh[:size])).chunk(2, -1)
+        n = torch.tanh(wx[:, size:] + F.linear(r * seen, p.weight_hh[size:]))
         return h + z * (n - h)
 
     def from_two_biases(self, ih: Tensor, hh: Tensor) -> dict[str, Tensor]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradatim import catalog
 from gradatim.checks import UsageError
+from gradatim.planning.network_class import network_class
 from gradatim.planning.options import options_of
 from gradatim.planning.training_options import Settings
 from gradatim.problems.choose import kind_of
@@ -49,10 +50,7 @@ def reads_texts(model: Any) -> bool:
     >>> reads_texts(None), reads_texts("sequence_classifier"), reads_texts("mlp")
     (True, True, False)
     """
-    name = model.get("name") if isinstance(model, Mapping) else model
-    row = next((row for row in catalog.entries("network") if row.name == name), None)
-    network = model if row is None else row.load()
-    return model is None or getattr(network, "layout", "rows") == "padded"
+    return model is None or getattr(network_class(model), "layout", "rows") == "padded"
 
 
 def with_usual(settings: Settings, given: Collection[str], model: Any) -> Settings:

@@ -1,6 +1,5 @@
 """The entry of a network of the catalogue: what the data decide, what was set, what was asked for."""
 
-from collections.abc import Mapping
 from math import prod
 from typing import Any
 
@@ -12,6 +11,7 @@ from gradatim.models.description import arguments_of, expand, parameters_of, row
 from gradatim.planning.defaults import recipe_for
 from gradatim.planning.embeddings import with_embeddings
 from gradatim.planning.loop_choice import loop_class
+from gradatim.planning.network_class import network_class
 from gradatim.planning.training_options import OF_NETWORK, Settings
 from gradatim.training.engines.rule import multiply_adds_by_hand
 
@@ -43,10 +43,7 @@ def encoder_of_network(model: Any, usual: str) -> str | None:
     >>> encoder_of_network("word_tagger", "words"), encoder_of_network("tagger", "words")
     ('spelled words', None)
     """
-    name = model.get("name") if isinstance(model, Mapping) else model
-    if not isinstance(name, str) or name not in catalog.names("network"):
-        return None
-    return getattr(catalog.find(name, "network").load(), "reads", {}).get(usual)
+    return getattr(network_class(model), "reads", {}).get(usual)
 
 
 def check_layout(model: str, examples: Any) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gradatim import catalog
 from gradatim.checks import UsageError, known, not_twice, one_of, real, unknown_argument, whole
 from gradatim.planning.loop_choice import loop_class
+from gradatim.planning.network_class import network_class
 from gradatim.planning.training_options import Settings
 from gradatim.training.training import Training
 
@@ -102,9 +102,7 @@ def check_pretraining(settings: Settings, model: Any, several: bool, labels: boo
 
 def has_opposite_layers(model: Any) -> bool:
     """Whether a network is an autoencoder whose layers learn in pairs, one up and the opposite one down."""
-    name = model.get("name") if isinstance(model, Mapping) else model
-    row = next((row for row in catalog.entries("network") if row.name == name), None)
-    return row is not None and hasattr(row.load(), "decoder_layer")
+    return hasattr(network_class(model), "decoder_layer")
 
 
 def arguments_of_pretraining(settings: Settings, model: Any, asked: Collection[str]) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """What of a text a network reads: its words, its characters, or both."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.data.labelled_texts import LabelledTexts
+from gradatim.planning.network_arguments import encoder_of_network
 
 
 def texts_as(examples: Any, network: Any, units: str | None) -> Any:
@@ -17,9 +16,7 @@ def texts_as(examples: Any, network: Any, units: str | None) -> Any:
     """
     if not isinstance(examples, LabelledTexts):
         return examples
-    name = network.get("name") if isinstance(network, Mapping) else network
-    row = next((row for row in catalog.entries("network") if row.name == name), None)
-    encoder = getattr(network if row is None else row.load(), "reads", "text_symbols")
+    encoder = encoder_of_network(network, "text_symbols") or "text_symbols"
     if encoder == "text_symbols" and units == "both":
         raise UsageError("the network reads one sequence: --text-units is words or characters")
     return replace(examples, encoder=encoder, units=units or ("both" if encoder == "n_grams" else "words"))

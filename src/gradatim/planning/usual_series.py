@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gradatim import catalog
 from gradatim.data.as_dataset import INPUTS
 from gradatim.data.numpy_files import read_npz
+from gradatim.planning.network_class import network_class
 
 ALL = "x"  # the array whose first axis is of series
 
@@ -20,9 +20,7 @@ def usual_series(model: Any, data: Any) -> str | None:
     >>> usual_series("tagger", data), usual_series("mlp", data)
     ('x', None)
     """
-    name = model.get("name") if isinstance(model, Mapping) else model
-    row = next((row for row in catalog.entries("network") if row.name == name), None)
-    if row is None or getattr(row.load(), "layout", "rows") != "padded":
+    if not isinstance(model, str | Mapping) or getattr(network_class(model), "layout", "rows") != "padded":
         return None
     held = data
     if isinstance(data, str | Path) and str(data).lower().endswith(".npz") and Path(data).is_file():

@@ -132,3 +132,28 @@ def test_variational_masks_are_the_same_at_every_step():
 def test_probabilities_outside_0_1_are_refused(noise, sentence):
     with pytest.raises(UsageError, match=f"^{sentence}$"):
         LSTM(3, 5, **noise)
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_a_gru_s_products_read_the_mask_and_its_carry_does_not(reset, both_paths, monkeypatch):
+    """Gal & Ghahramani 2016: against a plain loop whose products alone are masked, to 1e-12."""
+    layer = placed(GRU(3, 5, reset=reset, variational_dropout=0.4).double())
+    out, _ = layer(X)
+    m = placed(layer).variational[0].mask(X.shape[1], 5, X)
+    assert 0 < int((m == 0).sum()) < m.numel()
+    p, h, expected = dict(layer.named_parameters()), torch.zeros(X.shape[1], 5, dtype=torch.float64), []
+    for x in X:
+        wx, seen = x @ p["weight_ih_l0"].t() + p["bias_l0"], h * m
+        u = seen @ p["weight_hh_l0"].t()
+        r, z = torch.sigmoid(wx[:, :5] + u[:, :5]), torch.sigmoid(wx[:, 5:10] + u[:, 5:10])
+        if reset == "after":
+            n = torch.tanh(wx[:, 10:] + r * (u[:, 10:] + p["bias_hn_l0"]))
+            h = (1 - z) * n + z * h
+        else:
+            h = (1 - z) * h + z * torch.tanh(wx[:, 10:] + (r * seen) @ p["weight_hh_l0"][10:].t())
+        expected.append(h)
+    torch.testing.assert_close(out, torch.stack(expected), rtol=1e-12, atol=1e-12)
+    forward = layer.forward
+    monkeypatch.setattr(layer, "forward", lambda *a, **k: (placed(layer), forward(*a, **k))[1])
+    fused, defined = both_paths(layer, X)
+    torch.testing.assert_close(fused, defined, rtol=1e-10, atol=1e-10)

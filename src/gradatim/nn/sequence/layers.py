@@ -134,6 +134,10 @@ class Layers(nn.Module):
             x = outputs[0] if len(outputs) == 1 else torch.cat(outputs, -1)
         return x, stack_states(last)
 
+    def masked_step(self, p: Any, mask: Tensor, x: Tensor, *state: Tensor) -> State:
+        """One step that reads h_{t−1} through a mask (N, H); of cells that read it in products alone."""
+        return self.step(p, x, state[0] * mask, *state[1:])
+
     def _scan(self, at: int, x: Tensor, state: State, mask: Tensor | None) -> tuple[Tensor, State]:
         """Layer and direction number `at`, with its noise around the cell."""
         k, d = divmod(at, self.directions)
@@ -142,12 +146,16 @@ class Layers(nn.Module):
         def cell(inputs: Sequence[Tensor], state: State) -> State:
             return self.step(p, inputs[0], *state)
 
-        cell.__name__ = type(self).__name__
+        def masked(inputs: Sequence[Tensor], state: State) -> State:
+            *inputs, mask = inputs
+            return self.masked_step(p, mask, inputs[0], *state)
+
+        cell.__name__ = masked.__name__ = type(self).__name__
         noisy: Cell = cell
         steps, fixed = [x], []
         signature = (type(self), *self.signature)
         if self.variational is not None and self.training:
-            noisy = self.variational[at].around(noisy)
+            noisy = masked
             fixed = [self.variational[at].mask(x.shape[1], self.widths[0], x)]
             signature += ("variational",)
         if self.zoned is not None:

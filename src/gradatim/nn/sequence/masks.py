@@ -11,9 +11,10 @@ from gradatim.nn.sequence.loop import Cell, State, new_state
 class VariationalDropout(nn.Module):
     """Dropout of h_{t−1} with one mask for the whole sequence (Gal & Ghahramani 2016, sec. 4).
 
-        s_t = cell(x_t, h_{t−1} ⊙ m/(1 − p), …),   m_i = 1 with probability 1 − p, the same at every t
+        products of step t read h_{t−1} ⊙ m/(1 − p),   m_i = 1 with probability 1 − p, the same at every t
 
-    Shapes: the mask is (N, H).
+    What a cell carries on without a product, as a GRU does with z ⊙ h_{t−1}, has no mask: a layer's
+    `masked_step` says which is which. Shapes: the mask is (N, H).
     """
 
     def __init__(self, p: float):
@@ -23,15 +24,6 @@ class VariationalDropout(nn.Module):
     def mask(self, batch: int, width: int, like: Tensor) -> Tensor:
         """m/(1 − p)."""
         return self.drop(like.new_ones(batch, width))
-
-    def around(self, cell: Cell) -> Cell:
-        """The cell that reads h_{t−1} through the mask, which is the last of its inputs."""
-
-        def dropped(inputs: Sequence[Tensor], state: State) -> State:
-            *inputs, mask = inputs
-            return new_state(cell, inputs, (state[0] * mask, *state[1:]))
-
-        return dropped
 
 
 class Zoneout(nn.Module):
