@@ -96,7 +96,7 @@ def test_what_stands_beside_is_scikit_learns(file):
         counts = CountVectorizer(analyzer=words_of, binary=binary)
         model.fit(counts.fit_transform(train.texts), train.y)
         assert found[name] == pytest.approx(model.score(counts.transform(test.texts), test.y))
-    with pytest.raises(UsageError, match="read counts of words, which are not kept with the run"):
+    with pytest.raises(UsageError, match="the models beside this network are not kept with the run"):
         gradatim.train(file, task="classification", keep_best_model=True, **QUICK)
 
 

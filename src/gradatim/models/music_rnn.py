@@ -13,6 +13,7 @@ from gradatim.nn.sequence.padding import mask_of
 FEW_SOUND = -3.0  # the log odds of 1 in 20
 NOISE = {  # of the state, where none is asked for: chosen on validation, jsb-chorales
     "lstm": {"variational_dropout": 0.25},
+    "gru": {"variational_dropout": 0.5},
 }
 State = Tensor | tuple[Tensor, ...]
 

@@ -104,7 +104,7 @@ RECIPES = (
         "schedule": "constant",
     }, lr={"adam": 0.01}, network="music_rnn"),
     Recipe("music", "music", EVER, {
-        "hidden": (300,), "dropout": 0.5, "epochs": 32, "batch_size": 8, "clip_norm": 5.0, "ema": 0.99,
+        "hidden": (300,), "dropout": 0.5, "epochs": 48, "batch_size": 8, "clip_norm": 5.0, "ema": 0.99,
         "schedule": "constant",
     }, lr={"adam": 0.01}, network="music_rnn"),
     Recipe("sequences", "sequences", EVER, {
