@@ -8,9 +8,9 @@ autoencoders on at most 1.35 % (means of 3 seeds), each in at most 35 minutes on
 else done to them. Each hidden layer of sigmoid units learns first, alone: of the deep belief network
 (500–500–2000) as a Boltzmann machine by CD-1, of the other (1000–1000–1000) as a denoising autoencoder with a
 third of its inputs masked. Then all learn together by Adam, with dropout, to the end of a cosine. The last
-epoch counts: on validation pictures the error falls to the end, while their loss is lowest half-way. The Theano
-tutorials' figures for the same tasks are 1.34 % in 716 minutes and 1.30 % in 1,029. Fewer `--examples` and
-`--epochs` are for a look at the seconds, which are the wall clock's.
+epoch counts: on validation pictures the error falls to the end, while their loss is lowest half-way. The
+Theano tutorials' figures for the same tasks are 1.34 % in 716 minutes and 1.30 % in 1,029. Fewer `--examples`
+and `--epochs` are for a look at the seconds, which are the wall clock's.
 """
 
 import argparse
@@ -65,8 +65,8 @@ def learn(way: str, seed: int, parts: dict[str, Any], asked: argparse.Namespace)
     best = 100 * float(np.mean(forward(loop.model, x).argmax(1) != y))
     each = ", ".join(f"{name} {statistics.median(found):.2f} s" for name, found in seconds.items())
     print(
-        f"{way} seed {seed}: {error:.2f} % of the test pictures wrong after the last epoch ({best:.2f} % after "
-        f"epoch {kept}, whose validation loss is the lowest), {minutes:.1f} min; seconds an epoch: {each}",
+        f"{way} seed {seed}: {error:.2f} % of the test pictures wrong after the last epoch ({best:.2f} % "
+        f"after epoch {kept}, whose validation loss is the lowest), {minutes:.1f} min; an epoch: {each}",
         flush=True,
     )
     return error, minutes
