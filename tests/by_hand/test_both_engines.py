@@ -12,7 +12,7 @@ from gradatim.by_hand.twins import TWINS
 from gradatim.checks import UsageError
 from gradatim.models.building import build
 
-OVER_TIME = {"rnn", "lstm", "coupled_lstm", "gru"}
+OVER_TIME = {"rnn", "lstm", "coupled_lstm", "gru", "jordan"}
 WINDOW = {"kernel_size": 3, "stride": 2, "padding": 1}
 LAYERS = {  # arguments, and the shape of an example that fits
     "dense": ({"in_features": 3, "out_features": 4}, (3,)),

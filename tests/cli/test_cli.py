@@ -80,7 +80,8 @@ def test_options_reach_the_run(command):
     config = json.loads(Path("here/config.json").read_text())
     expected = {
         "epochs": 2, "batch_size": 64, "lr": 0.01, "optimizer": "momentum", "schedule": "constant",
-        "hidden": [16], "dropout": 0.1, "input_dropout": None, "seed": 7, "engine": "numpy", "device": "cpu",
+        "hidden": [16], "dropout": 0.1, "input_dropout": None, "cell": None, "text_units": None,
+        "word_vectors": None, "seed": 7, "engine": "numpy", "device": "cpu",
         "threads": 1, "precision": "float64", "patience": 3, "class_weight": "balanced",
         "threshold": None, "accumulate": 2, "l1": 0.001, "l2": 0.01, "weight_decay": 0.1,
         "label_smoothing": 0.1, "ema": 0.9, "clip_norm": 5.0, "clip_value": 1.0, "max_minutes": None,

@@ -105,7 +105,7 @@ def test_the_score_is_the_share_of_words(tagger):
         (lambda: SequenceTagger().fit([["a"]], [["D"]]), r"the target has 1 class \(D\); learning needs two"),
         (lambda: SequenceTagger(hidden_size=0).fit(X, Y), "hidden_size must be"),
         (lambda: SequenceTagger(dropout=1.0).fit(X, Y), "dropout must be .* below 1"),
-        (lambda: SequenceTagger(cell="mlp").fit(X, Y), "cell must be"),
+        (lambda: SequenceTagger(cell="mlp").fit(X, Y), "unknown cell 'mlp'"),
         (lambda: SequenceTagger(max_iter=0).fit(X, Y), "max_iter must be .* at least 1"),
         (lambda: SequenceTagger(**QUICK, cell="gru").fit(X, Y).predict(SERIES), "fitted on sentences.* oth"),
     ],

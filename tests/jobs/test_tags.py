@@ -122,7 +122,7 @@ def test_a_tagger_without_spelling_is_still_there(file):
 
 
 def test_no_other_model_answers_in_a_tagger_s_place(file):
-    with pytest.raises(UsageError, match="--keep-best-model cannot be done: nothing stands beside"):
+    with pytest.raises(UsageError, match="--keep-best-model cannot be done: the models beside"):
         gradatim.train(file, keep_best_model=True, epochs=1, **QUICK)
 
 

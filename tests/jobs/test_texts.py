@@ -244,7 +244,7 @@ def test_a_text_is_described(book):
         ),
         (
             {"input_dropout": 0.1},
-            "--input-dropout is for tables, pictures, clips and vectors; book (texts) has",
+            "--input-dropout is for tables, pictures, clips, vectors and sentences; book (texts) has",
         ),
         ({"threshold": "f1"}, "a threshold decides between two classes; a language model has none"),
         ({"target": "x"}, "--target is not for a text: every character is predicted from those before it"),

@@ -29,6 +29,17 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         "num_classes": 3,
         "embedding_size": 2,
     },
+    "word_tagger": {
+        "vocabulary_size": 2,
+        "alphabet_size": 2,
+        "affix_count": 2,
+        "affix_kinds": 2,
+        "num_classes": 3,
+        "embedding_size": 2,
+        "hidden_size": 4,
+    },
+    "forecaster": {"in_features": 4, "out_features": 2, "lags": 4, "horizon": 1, "hidden": [3]},
+    "music_rnn": {"in_features": 4, "out_features": 3, "hidden_size": 4},
     "sequence_decoder": {"in_features": 4, "num_symbols": 3, "hidden_size": 4},
     "encoder_decoder": {"vocabulary_size": 2, "num_symbols": 3, "embedding_size": 2, "hidden_size": 4},
     "conv_recurrent": {"in_features": 4, "num_classes": 3, "channels": [3], "hidden_size": 4},
@@ -149,6 +160,10 @@ def test_everything_computes_repeats_and_comes_back(row):
     if "vocabulary_size" in entry(row):  # it reads the numbers of characters or words
         x = (x > 0).long()
         x = x if row.name in ("char_lm", "word_lm") else (x, torch.tensor([4, 1, 3, 2, 4]))
+    if row.name == "word_tagger":  # a word is its number, two affixes and the numbers of three characters
+        x = (torch.randint(2, (5, 4, 6), generator=torch.Generator().manual_seed(0)), x[1])
+    if row.name == "music_rnn":
+        x = (torch.stack([x, -x], 1), torch.tensor([2, 1, 2, 2, 1]))
     if row.name == "encoder_decoder":
         x = (*x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
     if row.name == "sequence_decoder":

@@ -144,7 +144,7 @@ def test_word_dropout_makes_words_unknown_while_training_only():
         (lambda: made(filters=0), "filters must be .* at least 1; it is 0"),
         (lambda: made(alphabet_size=0), "alphabet_size must be .* at least 1; it is 0"),
         (lambda: made(word_dropout=1.0), "word_dropout must be .* below 1"),
-        (lambda: made(cell="mlp"), "cell must be .*; it is 'mlp'"),
+        (lambda: made(cell="mlp"), "unknown cell 'mlp': choose from"),
     ],
 )
 def test_misuse_is_refused(call, sentence):

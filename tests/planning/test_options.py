@@ -105,7 +105,8 @@ def frame():
         (
             "book.txt",
             {"input_dropout": 0.1},
-            "--input-dropout is for tables, pictures, clips and vectors; book (texts) has no use for it",
+            "--input-dropout is for tables, pictures, clips, vectors and sentences; book (texts) has "
+            "no use for it",
         ),
         (
             "book.txt",

@@ -36,6 +36,10 @@ ENTRIES = (
         "Sentences with a tag for every word: CoNLL-U; or a word and its tag a line, with --task tagging.",
     ),
     _source(
+        "forecast", "forecast:ForecastSource", "E4",
+        "A table whose rows are steps in time: --time and --horizon; --series where it holds several series.",
+    ),
+    _source(
         "series", "series:SeriesSource", "E4 E11",
         "Series: .npz with x (N, T, D) and lengths, or --series x; a long table with --series COLUMN.",
     ),
@@ -46,10 +50,6 @@ ENTRIES = (
     _source(
         "npz", "npz:NpzSource", "B20",
         "Arrays in a file: x and y, or x_train, y_train, x_test, y_test; or several inputs a, b and y.",
-    ),
-    _source(
-        "forecast", "forecast:ForecastSource", "E4",
-        "A table whose rows are steps in time: --time and --horizon; --series where it holds several series.",
     ),
     _source(
         "table", "table:TableSource", "B20",

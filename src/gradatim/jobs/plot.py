@@ -57,7 +57,7 @@ PLOTS = {
     "filters": Kind("RUN", filters, "A layer's weights as pictures, kernels or a map; layer=.", True),
     "samples": Kind("RUN", samples, "Samples of an rbm in Gibbs time, of a dbn by class, of a vae.", True),
     "roll": Kind("RUN|FILE.mid", roll, "The piano roll of a MIDI file, or of a piece and what was expected; "
-                 "piece=NUMBER, step=.", True, MOVED),
+                 "piece=.", True, MOVED),
     "reconstructions": Kind("RUN", reconstructions, "Inputs beside their reconstructions; typical, worst.",
                             True, MOVED),
     "latent": Kind("RUN", latent, "The codes of test examples in two dimensions, by class.", options=MOVED),

@@ -85,7 +85,7 @@ def _sequence(run: "Run", part: Any, split: str, number: Any) -> Example:
 
 def _symbols(encoder: Any, one: Any, values: np.ndarray) -> tuple[str, ...]:
     """The words or whole numbers of a sequence, as the data have them; 0 stands for the unknown."""
-    if hasattr(encoder, "parts"):
+    if hasattr(encoder, "split"):
         raw = [BLANK.get(part, part) for part in encoder.split(one.texts[0])]
     else:
         raw = one.words()[0] if hasattr(one, "words") else [str(v) for v in one.values.tolist()]

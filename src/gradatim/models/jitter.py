@@ -17,6 +17,7 @@ class Jitter(Placed):
 
     Shapes: x (N, T, D) → (N, T, D).
 
+    >>> import torch
     >>> layer = Jitter(0.1)
     >>> x = layer(torch.ones(1, 3, 2))
     >>> bool((x == x[:, :1]).all()), layer.eval()(torch.ones(1, 1, 1)).tolist()

@@ -6,6 +6,7 @@ from typing import Any
 
 from gradatim.data.as_dataset import INPUTS
 from gradatim.data.numpy_files import read_npz
+from gradatim.files import exists
 from gradatim.planning.network_class import network_class
 
 ALL = "x"  # the array whose first axis is of series
@@ -23,7 +24,7 @@ def usual_series(model: Any, data: Any) -> str | None:
     if not isinstance(model, str | Mapping) or getattr(network_class(model), "layout", "rows") != "padded":
         return None
     held = data
-    if isinstance(data, str | Path) and str(data).lower().endswith(".npz") and Path(data).is_file():
+    if isinstance(data, str | Path) and str(data).lower().endswith(".npz") and exists(data):
         held = read_npz(Path(data))
     if isinstance(held, Mapping):
         lower = {str(key).lower(): one for key, one in held.items()}

@@ -16,13 +16,16 @@ from gradatim.data.encoders.forecast import ForecastEncoder
 from gradatim.data.encoders.pass_through import PassThrough
 from gradatim.data.encoders.plain import Plain
 from gradatim.data.encoders.rolls import RollEncoder
+from gradatim.data.encoders.series import SeriesEncoder
 from gradatim.data.encoders.several import Several
 from gradatim.data.encoders.standardise import Standardise
 from gradatim.data.encoders.steps import Steps
 from gradatim.data.encoders.symbols import Symbols
 from gradatim.data.encoders.table import TableEncoder
+from gradatim.data.encoders.text_words import TextWords
 from gradatim.data.encoders.unit import UnitInterval
 from gradatim.data.encoders.words import Words
+from gradatim.data.labelled_texts import labelled_texts
 from gradatim.data.loader import Loader
 from gradatim.data.loading import load_data
 from gradatim.data.question import Question
@@ -32,6 +35,7 @@ from gradatim.data.sentences import sentences_of
 from gradatim.data.series import Series
 from gradatim.data.streams import Windows
 from gradatim.data.text import text_of
+from gradatim.data.word_text import word_text_of
 from gradatim.problems.choose import pose
 
 RNG = np.random.default_rng(0)
@@ -44,6 +48,8 @@ FRAME = pd.DataFrame({
 TABLE = load_data(FRAME, "price")
 TEXT = text_of("to be or not to be, that is the question\n")
 SERIES = load_data(FRAME, "price", time="day", horizon=3)
+SENTENCES = sentences_of([["a", "dog", "a"], ["dog"]], [["D", "N", "D"], ["N"]])
+TEXTS = labelled_texts(["a good film", "a dull film", "good", "dull film"], ["+", "-", "+", "-"])
 LOADER = Loader([(X, np.arange(40) % 2)], Question("classification"))
 EXAMPLES = {
     "none": ARRAYS, "numbers": ARRAYS, "standardise": ARRAYS, "unit": ARRAYS, "table": TABLE,
@@ -52,11 +58,21 @@ EXAMPLES = {
     "several": as_dataset(({"a": X, "b": X[:, :1]}, Y)), "sequences": Ragged([X, X[:9]], [1, 0]),
     "steps": Ragged([X, X[:9]], [1, 0]), "series": Series([X, X[:9]], [1, 0]),
     "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
-    "as given": LOADER, "words": sentences_of([["a", "dog", "a"], ["dog"]], [["D", "N", "D"], ["N"]]),
+    "as given": LOADER, "words": SENTENCES,
     "rolls": Rolls([np.eye(3, 88), np.eye(2, 88)]),
-    "forecast": SERIES,
+    "forecast": SERIES, "spelled words": SENTENCES, "n_grams": TEXTS, "text_symbols": TEXTS,
+    "words of a text": word_text_of(TEXT, 9),
 }  # fmt: skip
-NOT_ASKED_FOR = ("none", "numbers", "unit", "unit_table", "sequences")  # by the examples themselves
+NOT_ASKED_FOR = (
+    "none",
+    "numbers",
+    "unit",
+    "unit_table",
+    "sequences",
+    "spelled words",
+    "n_grams",
+    "text_symbols",
+)  # by the examples themselves
 EACH = pytest.mark.parametrize("name", HOMES)
 
 
@@ -91,7 +107,8 @@ def test_examples_say_which_encoder_they_ask_for():
     assert kinds == {
         "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": PassThrough,
         "words": Words, "several": Several, "steps": Steps, "symbols": Symbols,
-        "rolls": RollEncoder, "forecast": ForecastEncoder,
+        "rolls": RollEncoder, "forecast": ForecastEncoder, "series": SeriesEncoder,
+        "words of a text": TextWords,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
 

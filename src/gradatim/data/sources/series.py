@@ -21,6 +21,7 @@ from gradatim.data.sources.source import New, Request, is_named
 from gradatim.data.splits import TEST_SHARE, Splits
 from gradatim.data.tables.cells import Cells
 from gradatim.data.tables.roles import Roles
+from gradatim.files import exists, is_folder
 
 OF_SERIES = ("target", "task", "group", "time", "series", "ignore", "schema")
 
@@ -138,7 +139,7 @@ def _is_arrays(data: Any) -> bool:
 
 def _holds_lengths(path: Path) -> bool:
     """Whether a file of arrays says how long each of its series is."""
-    if path.suffix.lower() != ".npz" or not path.is_file():
+    if path.suffix.lower() != ".npz" or is_folder(path) or not exists(path):
         return False
     try:
         with ZipFile(path) as archive:
@@ -197,7 +198,7 @@ def _named_arrays(data: Any) -> tuple[Mapping[str, Any], str]:
     """Arrays by their names, and what all are called: of a file, a mapping, (X, y), (X, y, weights), X."""
     if _is_arrays(data):
         path = Path(data)
-        if not path.is_file():
+        if is_folder(path) or not exists(path):
             raise UsageError(f"there is no file {path}")
         return ({"x": read_npy(path)} if path.suffix.lower() == ".npy" else read_npz(path)), path.stem
     if isinstance(data, str | Path):

@@ -8,9 +8,9 @@ from gradatim.explain.traces.record import Line, Table, Trace
 # Ways of learning: what they are given, what is asked, and the problems of the catalogue that ask it
 WAYS = (
     ("supervised: regression", "x and a number y", "how much?",
-     ("numbers", "intervals", "mixtures", "counts")),
+     ("numbers", "intervals", "mixtures", "counts", "forecasts")),
     ("supervised: classification", "x and a class y", "which one?",
-     ("classes", "labels", "shares", "masks", "tags", "next character", "next frame")),
+     ("classes", "labels", "shares", "masks", "tags", "next character", "next word", "next frame")),
     ("unsupervised: compression", "x alone", "what describes x in fewer numbers?", ("reconstruction",)),
     ("unsupervised: density", "x alone", "how probable is x?", ("variational",)),
     ("unsupervised: clustering", "x alone", "which belong together?", ("best unit",)),

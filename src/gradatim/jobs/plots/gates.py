@@ -1,6 +1,5 @@
 """The gates of a language model over a text: any unit, any gate, and what units follow."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from gradatim.explain.figures.gates import COLUMNS, ROWS, gates_figure, panel_of
 from gradatim.explain.gates_page import gates_page
 from gradatim.explain.text_features import features_of
 from gradatim.explain.unit_scores import FEWEST, SHIFTED, best_units
-from gradatim.files import is_folder
+from gradatim.files import exists, is_folder
 from gradatim.jobs.plots.request import Drawing, PlotRequest, name_of
 from gradatim.jobs.run import Run
 
@@ -67,7 +66,7 @@ def _read(run: Run, text: Any) -> tuple[list[str], np.ndarray]:
     if text is None:
         judged: Any = run.data.judged or run.data.train
         pieces, tokens = encoder.text_units(judged.characters(0, MOST), judged.file_name)
-    elif is_text_file(text) or (not is_folder(text) and Path(text).is_file()):
+    elif is_text_file(text) or (not is_folder(text) and exists(text)):
         pieces, tokens = encoder.text_units(read_text(text).characters(0, MOST), str(text))
     elif text:
         pieces, tokens = encoder.text_units(text.replace("\r\n", "\n").replace("\r", "\n")[:MOST], "the text")
