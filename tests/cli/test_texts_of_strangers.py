@@ -135,7 +135,7 @@ def test_pages_hold_the_names_as_text(folder):
 
 
 @pytest.mark.parametrize("kind", ["confusion", "network", "calibration"])
-@pytest.mark.parametrize("form", ["svg", "png"])
+@pytest.mark.parametrize("form", ["svg", pytest.param("png", marks=pytest.mark.slow)])
 def test_pictures_are_valid_and_hold_the_names_as_text(folder, kind, form):
     gradatim(folder, "plot", kind, "run\x1b[1m", "--out", f"{kind}.{form}")
     content = (folder / f"{kind}.{form}").read_bytes()

@@ -146,6 +146,7 @@ def test_show_takes_a_size_where_the_network_is_built_for_one_and_where_not():
         show("resnet20", optimizer="adma")
 
 
+@pytest.mark.slow  # test_show asks every entry for its parts; here is all of the text
 def test_everything_in_the_catalogue_can_be_shown():
     from gradatim import catalog
 
