@@ -89,7 +89,7 @@ TINY = {
 VERDICTS = {
     "adding-task": "reproduced",
     "copy-task": "reproduced",
-    "distant-word": "reproduced",
+    "distant-word": "in part",  # on one seed a network misses the near word, too
     "change-of-topic": "reproduced",
     "without-memory": "reproduced",
     "loss-surface": "reproduced",

@@ -37,7 +37,7 @@ class AddingTask(Claim):
     )
     sizes = Sizes(
         default={"lengths": (50,), "hidden": 64, "steps": 1500},
-        full={"lengths": (50, 100, 200), "hidden": 64, "steps": 6000},
+        full={"lengths": (50, 100, 200), "hidden": 64, "steps": 8000},
     )
 
     def run(self, seed: int, lengths: Sequence[int], hidden: int, steps: int) -> Measures:
