@@ -148,6 +148,7 @@ def test_pictures_are_valid_and_hold_the_names_as_text(folder, kind, form):
         assert not any(STEERING.search(str(value)) for value in facts.values())
 
 
+@pytest.mark.slow
 def test_a_text_and_a_prompt(folder):
     Path(folder / "book.txt").write_text("ab\x1b[31mc \u202edef\x07 " * 200, encoding="utf-8")
     gradatim(folder, "train", "book.txt", "--epochs", "1", "--out", "book", "--window", "10")

@@ -37,7 +37,7 @@ def file(tmp_path):
     return tmp_path / "shop.csv"
 
 
-@pytest.mark.parametrize("engine", ["numpy", "torch"])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("torch", marks=pytest.mark.slow)])
 def test_a_file_is_learned_measured_and_found_again(file, engine):
     run = gradatim.train(file, target="left", ignore="price", engine=engine, quiet=True)
     assert run.metrics["accuracy"] > 0.8

@@ -56,6 +56,7 @@ def test_noise_and_penalties_are_those_of_the_dense_one():
     assert torch.equal(a.code, net.encode(net.corruption(x)))
 
 
+@pytest.mark.slow
 def test_it_learns_bars_it_has_not_seen():
     """A code of 4 keeps where a bar is: nine tenths of the variance of new ones."""
     g = torch.Generator().manual_seed(0)

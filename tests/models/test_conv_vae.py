@@ -95,6 +95,7 @@ def test_its_way_up_and_down_is_the_convolutional_autoencoder_s():
     assert torch.equal(net.decode(net.encode(X)), other(X).outputs)
 
 
+@pytest.mark.slow
 def test_it_learns_bars_it_has_not_seen():
     """An ELBO of −18 nats where independent pixels, each as often 1 as in training, have −36."""
     g = torch.Generator().manual_seed(0)

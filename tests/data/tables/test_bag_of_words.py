@@ -77,7 +77,7 @@ def test_some_rows_at_a_time_are_all_rows(monkeypatch):
     np.testing.assert_array_equal(encoder.inputs(parts.train), whole)
 
 
-@pytest.mark.parametrize("engine", ["numpy", "torch"])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("torch", marks=pytest.mark.slow)])
 def test_from_the_file_to_predictions(tmp_path, engine):
     reviews().to_csv(tmp_path / "r.csv", index=False)
     run = gradatim.train(tmp_path / "r.csv", target="liked", engine=engine, **QUICK)

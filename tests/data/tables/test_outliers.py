@@ -120,7 +120,7 @@ def lines(x, y):
     return "x,y\n" + "".join(f"{a!r},{b}\n" for a, b in zip(x.tolist(), y.tolist(), strict=True))
 
 
-@pytest.mark.parametrize("engine", ["numpy", "torch"])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("torch", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("source", ["file", "arrays"])
 def test_the_sign_of_x_is_learned_all_the_same(engine, source, tmp_path, capsys):
     x = np.random.default_rng(1).standard_normal(300)

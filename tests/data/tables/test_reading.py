@@ -99,7 +99,7 @@ def test_a_header_is_seen(text, header):
     assert read_table(text.encode()).reading["header"] is header
 
 
-@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize("decimal", [".", pytest.param(",", marks=pytest.mark.slow)])
 def test_the_header_of_a_wide_table_is_seen(decimal):
     """Its first line alone is longer than the first lines of other tables."""
     names = [f"measurement number {i}" for i in range(10_000)]

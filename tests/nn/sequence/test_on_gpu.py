@@ -229,6 +229,7 @@ def compiles(*names):
     return int(done.stdout)
 
 
+@pytest.mark.slow
 def test_the_kernels_of_an_lstm_compile_for_gpus():
     assert compiles("lstm") == 8  # forward and backward, float32 and float64, with a mask and without
 
