@@ -14,11 +14,9 @@ from gradatim.data.forecasting.windows import ForecastWindows, divide_by_time, w
 from gradatim.data.frames import is_frame
 from gradatim.data.sources.forecast import ForecastSource
 from gradatim.data.sources.source import request_of
-from gradatim.device import threads
 from gradatim.estimators.arguments import argument, keep, seed_of
+from gradatim.estimators.plan_training import train_plan
 from gradatim.planning.find_data import Data
-from gradatim.planning.learned import keep_learned
-from gradatim.planning.make_loop import loop_of
 from gradatim.planning.plan import make_plan
 from gradatim.planning.training_options import settings_from
 from gradatim.runs.asking import ask
@@ -70,15 +68,9 @@ class Forecaster(BaseEstimator):
         })  # fmt: skip
         data = Data(parts.train, parts.valid, None, every.name, {"judged_on": "valid"})
         plan = make_plan(data, settings, loss=self.loss)
-        with threads(plan.settings.engine, plan.settings.threads or 1):
-            loop, losses = loop_of(plan), []
-            for record in loop:
-                losses.append(record.train_loss)
-                if self.verbose:
-                    print(record)
-            keep_learned(plan, loop)
+        found = train_plan(plan, self.verbose)
         self._trained, self.choices_ = plan.trained, plan.choices
-        self.loss_curve_, self.n_iter_ = losses, loop.epoch
+        self.loss_curve_, self.n_iter_ = found.losses, found.epochs
         self.lags_, self.season_ = every.lags, every.season
         self._several = (isinstance(X, list | tuple) and np.ndim(X[0]) > 0) or self.series is not None
         self._last = self._ahead(X)

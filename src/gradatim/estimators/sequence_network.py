@@ -1,24 +1,21 @@
 """What SequenceClassifier and SequenceRegressor share: a run's recipe for series, without its folder."""
 
-import warnings
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from gradatim.checks import Notice, UsageError, real, whole
+from gradatim.checks import UsageError, real, whole
 from gradatim.data.arrays import array
 from gradatim.data.series import Series
 from gradatim.data.series_arrays import series_of_arrays
-from gradatim.device import threads
 from gradatim.estimators.arguments import argument, keep, seed_of
+from gradatim.estimators.plan_training import train_plan
 from gradatim.estimators.table_network import threads_of
 from gradatim.models.step_pooling import POOLINGS
 from gradatim.planning.find_data import Data
-from gradatim.planning.learned import keep_learned
-from gradatim.planning.make_loop import loop_of
-from gradatim.planning.plan import Plan, make_plan
+from gradatim.planning.plan import make_plan
 from gradatim.planning.training_options import Settings, settings_from
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained
@@ -88,27 +85,10 @@ class SequenceNetwork(BaseEstimator):
         train, valid, _ = series.divide(argument(self, "validation_fraction"), 0.0)
         data = Data(train, valid, None, series.name, {}, series.notices, whole_y=series.y)
         plan = make_plan(data, settings, network={"pooling": self.pooling})
-        for sentence in plan.data.notices:
-            warnings.warn(sentence, Notice, stacklevel=3)
-        with threads(plan.settings.engine, plan.settings.threads or 1):
-            self._train(plan)
+        found = train_plan(plan, self.verbose)
+        self.loss_curve_, self.n_iter_, self.loss_ = found.losses, found.epochs, found.last
         self._trained, self.choices_ = plan.trained, plan.choices
         self.n_features_in_ = series.shape[0]
-
-    def _train(self, plan: Plan) -> None:
-        """Epoch after epoch to the end, or until time is up."""
-        loop, losses = loop_of(plan), []
-        for record in loop:
-            losses.append(record.train_loss)
-            if self.verbose:
-                valid = f", validation loss = {record.valid['loss']:.6f}" if record.valid else ""
-                print(f"Epoch {record.epoch} of {loop.epochs}, loss = {record.train_loss:.6f}{valid}")
-        if not loop.finished:
-            sentence = f"max_minutes were up in epoch {loop.epoch + 1} of {loop.epochs}"
-            warnings.warn(sentence, Notice, stacklevel=4)
-        keep_learned(plan, loop)
-        self.loss_curve_, self.n_iter_ = losses, loop.epoch
-        self.loss_ = losses[-1] if losses else float("nan")
 
     def _outputs(self, X: Any) -> np.ndarray:
         """The network's outputs (N, …) for a caller's series."""

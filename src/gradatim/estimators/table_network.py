@@ -12,12 +12,11 @@ from gradatim.by_hand.network import Network
 from gradatim.checks import Notice, UsageError, real, whole
 from gradatim.data.frames import is_frame
 from gradatim.data.tables.input_values import FILLED_IN
-from gradatim.device import cores, threads
+from gradatim.device import cores
 from gradatim.estimators.arguments import argument, seed_of
+from gradatim.estimators.plan_training import train_plan
 from gradatim.estimators.table_examples import as_frame, divided, examples_of, inputs_of
-from gradatim.planning.learned import keep_learned
-from gradatim.planning.make_loop import loop_of
-from gradatim.planning.plan import Plan, make_plan
+from gradatim.planning.plan import make_plan
 from gradatim.planning.training_options import Settings, settings_from
 from gradatim.runs.asking import ask, new_examples
 from gradatim.runs.trained import Trained
@@ -68,31 +67,12 @@ class TableNetwork(BaseEstimator):
                 "larger fraction, or members=1"
             )
         plan = make_plan(data, settings)
-        for sentence in plan.data.notices:
-            warnings.warn(sentence, Notice, stacklevel=3)
-        with threads(plan.settings.engine, plan.settings.threads or 1):
-            self._train(plan)
+        found = train_plan(plan, self.verbose)
+        self.loss_curve_, self.n_iter_, self.loss_ = found.losses, found.epochs, found.last
+        self.n_members_ = len(plan.trained.facts.get("members", "1"))
         self._trained, self.choices_ = _without_buffers(plan.trained), plan.choices
         self._columns = tuple(map(str, X.columns)) if is_frame(X) else ()
         return every.y  # type: ignore[return-value]
-
-    def _train(self, plan: Plan) -> None:
-        """Epoch after epoch to the end, or until time is up."""
-        loop, losses = loop_of(plan), []
-        for record in loop:
-            losses.append(record.train_loss)
-            if self.verbose:
-                valid = f", validation loss = {record.valid['loss']:.6f}" if record.valid else ""
-                print(f"Epoch {record.epoch} of {loop.epochs}, loss = {record.train_loss:.6f}{valid}")
-        if not loop.finished:
-            sentence = f"max_minutes were up in epoch {loop.epoch + 1} of {loop.epochs}"
-            warnings.warn(sentence, Notice, stacklevel=4)
-        said = keep_learned(plan, loop)
-        if said and self.verbose:
-            print(said)
-        self.loss_curve_, self.n_iter_ = losses, loop.epoch
-        self.loss_ = losses[-1] if losses else float("nan")
-        self.n_members_ = len(plan.trained.facts.get("members", "1"))
 
     def _outputs(self, X: Any) -> np.ndarray:
         """The network's outputs (N, …) for a caller's rows."""

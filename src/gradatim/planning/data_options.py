@@ -24,7 +24,9 @@ class DataOptions:
     )
     group: str | None = option("A column; none of its values is in two splits.", group=GROUP)
     time: str | None = option("A column; the latest rows are the test.", group=GROUP)
-    series: str | None = option("A column; rows with the same value are one series.", group=GROUP)
+    series: str | None = option(
+        "A column; rows with the same value are one series. Of an .npz: its lengths, or x.", group=GROUP
+    )
     horizon: int | None = option("How many rows ahead are forecast.", group=GROUP, at_least=1, metavar="ROWS")
     known: Any = option(
         "A column whose future values are known when a forecast is made; may be given again.",
