@@ -26,20 +26,38 @@ class EncoderDecoder(nn.Module):
     (torch.Size([2, 2, 5]), torch.Size([2, 4]))
     """
 
-    layout: ClassVar[str] = "pairs of sequences"  # of the examples that it reads
+    layout: ClassVar[str] = "pairs"  # of the examples that it reads
 
     def __init__(
         self, vocabulary_size: int, num_symbols: int, embedding_size: int = 64, hidden_size: int = 64,
-        cell: str = "gru", dropout: float = 0.0, end: int | None = None,
+        num_layers: int = 1, cell: str = "gru", dropout: float = 0.0, end: int | None = None,
     ):  # fmt: skip
         super().__init__()
         width = whole("hidden_size", hidden_size, 1)
-        self.encoder = SequenceEncoder(vocabulary_size, embedding_size, width, 1, cell, dropout)
-        self.decoder = SequenceDecoder(2 * width, num_symbols, width, end)
+        self.encoder = SequenceEncoder(vocabulary_size, embedding_size, width, num_layers, cell, dropout)
+        self.decoder = SequenceDecoder(2 * width, num_symbols, width, end, dropout)
 
-    def forward(self, values: Tensor, lengths: Tensor, y: Tensor) -> Tensor:
-        """The scores of every symbol of y, the right ones before it being known."""
-        return self.decoder(self.encoder(values, lengths)[2], y)
+    @property
+    def num_symbols(self) -> int:
+        """K."""
+        return self.decoder.symbols
+
+    def forward(self, values: Tensor, lengths: Tensor, y: Tensor, y_lengths: Tensor | None = None) -> Tensor:
+        """The scores of every symbol of y, the right ones before it being known; with `y_lengths` (N,) those
+        of its real steps alone, one sequence behind the other, (Σ T_i, K).
+        """
+        return self.decoder(self.encoder(values, lengths)[2], y, y_lengths)
+
+    def remember(self, values: Tensor, lengths: Tensor) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """Nothing, and the decoder's first state: `decoding.beam_search`."""
+        return {}, {"h": self.decoder.begin(self.encoder(values, lengths)[2])}
+
+    def advance(
+        self, said: Tensor, memory: dict[str, Tensor], state: dict[str, Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """The scores (N, K) behind the symbols said last, (N,), and the next state."""
+        scores, h = self.decoder.advance(said, state["h"])
+        return scores, {"h": h}
 
     def generate(self, values: Tensor, lengths: Tensor, steps: int) -> Tensor:
         """The likeliest symbol at each of so many steps, each fed back, (N, steps)."""

@@ -8,7 +8,9 @@ from torch import Tensor, nn
 
 from gradatim.checks import UsageError, whole
 from gradatim.nn.dense import Dense
+from gradatim.nn.dropout import Dropout
 from gradatim.nn.gru import GRU
+from gradatim.nn.sequence.padding import mask_of
 
 
 class SequenceDecoder(nn.Module):
@@ -32,22 +34,39 @@ class SequenceDecoder(nn.Module):
 
     layout: ClassVar[str] = "vectors and their sequences"  # of the examples that it reads
 
-    def __init__(self, in_features: int, num_symbols: int, hidden_size: int = 64, end: int | None = None):
+    def __init__(
+        self, in_features: int, num_symbols: int, hidden_size: int = 64, end: int | None = None,
+        dropout: float = 0.0,
+    ):  # fmt: skip
         super().__init__()
         self.symbols = whole("num_symbols", num_symbols, 2)
         self.end = None if end is None else whole("end", end, 0)
         self.start = Dense(in_features, hidden_size, init="xavier_uniform")
         self.embedding = Dense(self.symbols + 1, hidden_size, bias=False, init="xavier_uniform")  # and y_0
         self.recurrent = GRU(hidden_size, hidden_size, batch_first=True)
+        self.dropout = Dropout(dropout)
         self.head = Dense(hidden_size, self.symbols, init="xavier_uniform")
 
-    def forward(self, v: Tensor, y: Tensor) -> Tensor:
-        """The scores of every symbol of y, the right ones before it being known."""
+    def forward(self, v: Tensor, y: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """The scores of every symbol of y, the right ones before it being known; with lengths (N,) those of
+        its real steps alone, one sequence behind the other, (Σ T_i, K).
+        """
         if y.ndim != 2 or y.is_floating_point() or len(y) != len(v):
             raise UsageError(f"y are symbols (N, T) of {len(v)} sequences; it got {y.dtype} {tuple(y.shape)}")
         before = F.pad(y[:, :-1], (1, 0), value=self.symbols)  # y_0, y_1, …, y_{T−1}
         h, _ = self.recurrent(self._vectors(before), self._state(v))
-        return self.head(h)
+        if lengths is not None:
+            h = h[mask_of(lengths, y.shape[1], len(y), "right", y.device).t()]
+        return self.head(self.dropout(h))
+
+    def begin(self, v: Tensor) -> Tensor:
+        """h_0 (N, H)."""
+        return self._state(v)[0]
+
+    def advance(self, said: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
+        """The scores (N, K) behind the symbols said last, (N,), and the next h (N, H)."""
+        _, state = self.recurrent(self._vectors(said[:, None]), h[None])
+        return self.head(state[0]), state[0]
 
     @torch.no_grad()
     def generate(self, v: Tensor, steps: int) -> Tensor:
