@@ -26,7 +26,7 @@ class Attention(nn.Module):
     Shapes: query (N, T, Q), memory (N, L, M), real (N, L), true where a step is no padding → the contexts c
     (N, T, M) and the weights α (N, T, L), 0 at padding; all are 0 where a memory has no real step.
 
-    `attention_size` A is that of the hidden layer, or of the space in which scaled_dot compares; None means M.
+    `attention_size` A is that of the hidden layer, or of the space in which scaled_dot compares; None is M.
     `keys` gives what depends on the memory alone, U h or W h; given back, it is not computed anew at every
     step. additive and concat are one function whose weights are written in two ways. Raises UsageError for a
     score that there is not, and for sizes that do not fit.
@@ -96,8 +96,8 @@ class Attention(nn.Module):
         for what, x, size in wanted:
             if x.ndim != 3 or x.shape[2] != size or len(x) != len(query):
                 raise UsageError(
-                    f"{what} of this attention is (N, steps, {size}), with as many examples in the query as in "
-                    f"the memory; it got {tuple(x.shape)}"
+                    f"{what} of this attention is (N, steps, {size}), with as many examples in the query as "
+                    f"in the memory; it got {tuple(x.shape)}"
                 )
 
     def extra_repr(self) -> str:
