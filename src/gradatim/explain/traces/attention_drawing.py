@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gradatim.explain.traces.sums_as_text import number
 from gradatim.explain.traces.svg_parts import BOX, arrow, circle, line, svg, text
 
-HEIGHT, STEP = 330, 110
+HEIGHT, STEP = 330, 140
 FADED = 'fill="none" stroke="currentColor" stroke-width="1.4" stroke-dasharray="3 4"'
 SHARE = 'stroke="var(--valid, #3b7dc4)" stroke-width="{width:.1f}" fill="none"'
 
@@ -26,7 +26,7 @@ def attention_drawing(weights: Sequence[float], real: Sequence[bool], before: Se
         boxes.append(circle(x, 40, 24, BOX if there else FADED) + text(x, 45, f"h{at + 1}"))
         if there:
             lines.append(line(x, 64, middle, 152, SHARE.format(width=0.8 + 11 * weight)))
-            boxes.append(text(x + 0.3 * (middle - x), 100, f"α = {number(weight)}", 13, "halo"))
+            boxes.append(text(x + 0.3 * (middle - x), 100, f"α = {number(weight, 3)}", 13, "halo"))
     boxes += [
         circle(middle, 170, 22), text(middle, 175, "c"),
         text(middle + 34, 175, f"({', '.join(number(v) for v in context)})", 13, "dim", "start"),
