@@ -22,8 +22,8 @@ def attention_figure(weights: np.ndarray, source: Sequence[str], said: Sequence[
     """
     if weights.shape != (len(said), len(source)):
         raise UsageError(
-            f"the weights of {len(said)} words over {len(source)} are ({len(said)}, {len(source)}); these are "
-            f"{weights.shape}"
+            f"the weights of {len(said)} words over {len(source)} are ({len(said)}, {len(source)}); these "
+            f"are {weights.shape}"
         )
     if not said or not source or max(weights.shape) > MOST:
         raise UsageError(f"attention is drawn for sentences of 1 to {MOST} words; these have {weights.shape}")
