@@ -17,7 +17,15 @@ PAIRS = [
     (f"{where} {does} ein {who}", f"a {WHO[who]} {DOES[does]} {WHERE[where]}")
     for who in WHO for does in DOES for where in WHERE
 ]  # fmt: skip
-QUICK = {"quiet": True, "hidden": 16, "epochs": 6, "lr": 0.02, "text_units": "words", "dropout": 0.0}
+QUICK = {
+    "quiet": True,
+    "task": "translation",
+    "hidden": 16,
+    "epochs": 6,
+    "lr": 0.02,
+    "text_units": "words",
+    "dropout": 0.0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +100,6 @@ def test_networks_without_attention_say_so(file, tmp_path):
     for text in (None, "a dog"):
         with pytest.raises(UsageError, match="this network attends to nothing"):
             plot("attention", run, "ein Hund", text=text, out=tmp_path / "a.svg")
-    rows = train("iris", out=tmp_path / "iris", quiet=True, epochs=1)
+    rows = train("digits", model="mlp", out=tmp_path / "iris", quiet=True, epochs=1)
     with pytest.raises(UsageError, match="reads no sentence to say another"):
         plot("attention", rows, out=tmp_path / "a.svg")
