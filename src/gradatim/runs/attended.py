@@ -28,7 +28,7 @@ def attended(trained: Trained, examples: Any, text: str | None = None) -> Attend
     text.
     """
     encoder: Any = trained.encoder
-    inputs: Units | None = getattr(encoder, "inputs", None)
+    inputs: Units | None = getattr(encoder, "sentences", None)
     if not isinstance(inputs, Units):
         raise UsageError("attention is drawn over the words of a sentence; this network reads other inputs")
     if text is not None and not text.strip():
