@@ -40,7 +40,7 @@ ENTRIES = (
     Entry("translator", "estimator", "gradatim.estimators.translator:Translator",
           "Bahdanau, Cho & Bengio, Neural machine translation by jointly learning to align and translate",
           2015, "E12",
-          "From sentences to sentences of another language: encoder and decoder with attention, beam search."),
+          "From sentences to sentences of another language: an encoder, a decoder with attention, a beam."),
     Entry("sequence_tagger", "estimator", "gradatim.estimators.sequence_tagger:SequenceTagger",
           "dos Santos & Zadrozny, Learning character-level representations for part-of-speech tagging", 2014,
           "E7 E11", "A tag for every word of a sentence, or for every step of a sequence."),

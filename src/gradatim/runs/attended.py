@@ -68,3 +68,9 @@ def _given(trained: Trained, examples: Any, text: str) -> tuple[list[int], np.nd
     with evaluating(network):
         weights = attention_weights(network, values.long(), lengths, y, prepared.symbols)
     return symbols, None if weights is None else weights[0].double().cpu().numpy()
+
+
+def attends(trained: Trained) -> bool:
+    """Whether a network attends to the units of a text."""
+    units = getattr(trained.encoder, "sentences", None)
+    return isinstance(units, Units) and hasattr(trained.module(), "attention_weights")
