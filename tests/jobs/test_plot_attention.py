@@ -44,7 +44,7 @@ def run(file, tmp_path_factory):
 def by_the_network(run, sentence, said):
     """The weights of one forward pass, all steps at once."""
     encoder, network = run.trained.encoder, run.trained.module().eval()
-    x = torch.tensor([[*encoder.inputs.numbers(sentence), 1]])
+    x = torch.tensor([[*encoder.sentences.numbers(sentence), 1]])
     y = torch.tensor([[*encoder.answers.numbers(said), 1]])
     return network.attention_weights(x, torch.tensor([x.shape[1]]), y)[0].numpy()
 
