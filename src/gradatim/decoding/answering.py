@@ -14,7 +14,7 @@ STEPS = 1 << 15  # of inputs and prefixes, in those
 
 def say(
     network: Any, prepared: PreparedPairs, most_steps: int, beam: int, best: int = 1,
-    length_penalty: float = 1.0,
+    length_penalty: float = 1.0, coverage: float = 0.0,
 ) -> list[list[Said]]:  # fmt: skip
     """The `best` answers to each input, in the inputs' order; those of like lengths are decoded together."""
     import torch
@@ -31,7 +31,9 @@ def say(
         x = x.to(first.dtype) if x.is_floating_point() else x.long()
         held = None if some is None else torch.from_numpy(some).to(first.device)
         with evaluating(network):
-            said = beam_search(network, x, held, prepared.symbols, most_steps, beam, best, length_penalty)
+            said = beam_search(
+                network, x, held, prepared.symbols, most_steps, beam, best, length_penalty, coverage
+            )
         for row, one in zip(rows.tolist(), said, strict=True):
             found[row] = one
         order = order[len(rows) :]

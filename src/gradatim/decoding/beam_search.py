@@ -1,11 +1,12 @@
 """Beam search: the likeliest sequences that a network says of its inputs (curriculum E12)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradatim.checks import real, whole
+from gradatim.checks import UsageError, real, whole
+from gradatim.decoding.coverage import coverage_penalty
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,11 +28,12 @@ class Said:
 
 def beam_search(
     network: Any, values: "Tensor", lengths: "Tensor | None", symbols: int, most_steps: int, beam: int = 5,
-    best: int = 1, length_penalty: float = 1.0,
+    best: int = 1, length_penalty: float = 1.0, coverage: float = 0.0,
 ) -> list[list[Said]]:  # fmt: skip
     r"""The `best` sequences of each input of a batch, the first the best.
 
-        score(y) = log p(y | x) / ((5 + |y|) / 6)^α,   α = `length_penalty`   (Wu et al. 2016, eq. 14)
+        score(y) = log p(y | x) / ((5 + |y|) / 6)^α + β cp(x, y)   (Wu et al. 2016, eq. 14),
+        α = `length_penalty`, β = `coverage`, and cp of `decoding.coverage`
 
     At every step the 2B likeliest continuations of an input's B = `beam` prefixes are looked at: of the first
     B those that end are kept as sequences, and the first B that do not end go on. An input is done when it
@@ -41,23 +43,42 @@ def beam_search(
     first state, and `advance(said, memory, state)`, the scores (N, K) of the next of K = `symbols` symbols;
     the symbol K is what stands before the first. All inputs and all their prefixes go through it together.
 
-    Raises UsageError for a beam that cannot be.
+    Raises UsageError for a beam that cannot be, and for a coverage penalty without attention.
     """
     import torch
 
     beam, best = whole("beam", beam, 1), whole("n_best", best, 1)
     beam = max(beam, best)
-    alpha = real("length_penalty", length_penalty, at_least=0)
+    penalties = Penalties(
+        real("length_penalty", length_penalty, at_least=0), real("coverage", coverage, at_least=0)
+    )
     with torch.no_grad():
         memory, state = network.remember(values, lengths)
         n = len(values)
         live = _Live(n, beam, symbols, memory, state)
+        live.lengths = None if lengths is None else lengths.tolist()
         done: list[list[Said]] = [[] for _ in range(n)]
         for t in range(1, whole("most_steps", most_steps, 1) + 1):
-            live.step(network, done, t, alpha, last=t == most_steps)
+            live.step(network, done, t, penalties, last=t == most_steps)
             if not len(live.inputs):
                 break
     return [sorted(some, key=lambda one: -one.score)[:best] for some in done]
+
+
+class Penalties(NamedTuple):
+    """What a sequence's score is besides log p: α of its length, β of what it has not attended to."""
+
+    length: float
+    coverage: float
+
+    def score(self, log_p: float, attention: np.ndarray | None, steps: int) -> float:
+        """The score of a sequence of so many steps."""
+        found = log_p / ((5 + steps) / 6) ** self.length
+        if not self.coverage:
+            return found
+        if attention is None:
+            raise UsageError("a coverage penalty needs a network that attends: this one does not")
+        return found + self.coverage * coverage_penalty(attention)
 
 
 class _Live:
@@ -76,8 +97,11 @@ class _Live:
         self.log_p[:, 0] = 0.0  # all prefixes are empty: one of them is enough
         self.symbols = torch.empty(n * beam, 0, dtype=torch.long, device=first.device)
         self.attention: Any = None
+        self.lengths: list[int] | None = None  # of the inputs
 
-    def step(self, network: Any, done: list[list[Said]], t: int, alpha: float, last: bool) -> None:
+    def step(
+        self, network: Any, done: list[list[Said]], t: int, penalties: Penalties, last: bool
+    ) -> None:  # fmt: skip
         """Every prefix by one symbol; what ends goes to `done`."""
         import torch
 
@@ -90,7 +114,7 @@ class _Live:
         rows = prefix + torch.arange(n, device=prefix.device)[:, None] * beam
         ends = symbol == END
         self._remember_attention()
-        self._finish(done, top, rows, ends, symbol, ((5 + t) / 6) ** alpha, last)
+        self._finish(done, top, rows, ends, symbol, penalties, last)
         order = ends.long().argsort(dim=1, stable=True)[:, :beam]  # the first that do not end
         going = np.array([len(done[i]) < beam for i in self.inputs.tolist()]) & (not last)
         kept = torch.from_numpy(np.flatnonzero(going)).to(rows.device)
@@ -121,7 +145,7 @@ class _Live:
             self.attention = now if self.attention is None else torch.cat([self.attention, now], 1)
 
     def _finish(
-        self, done: Any, top: Any, rows: Any, ends: Any, symbol: Any, norm: float, last: bool
+        self, done: Any, top: Any, rows: Any, ends: Any, symbol: Any, penalties: Penalties, last: bool
     ) -> None:
         """Of the first B continuations those that end; all of them at the last step."""
         beam = self.log_p.shape[1]
@@ -132,5 +156,13 @@ class _Live:
                 continue
             row = int(rows[place, rank])
             symbols = [*self.symbols[row].tolist(), int(symbol[place, rank])]
-            attention = None if self.attention is None else self.attention[row].double().cpu().numpy()
-            of.append(Said(symbols, log_p, log_p / norm, attention))
+            attention = self._attention(row, self.inputs[place])
+            of.append(Said(symbols, log_p, penalties.score(log_p, attention, len(symbols)), attention))
+
+    def _attention(self, row: int, number: int) -> np.ndarray | None:
+        """What a prefix has attended to, (T, L), without the padding of its input."""
+        if self.attention is None:
+            return None
+        width = None if self.lengths is None else self.lengths[number]
+        found: np.ndarray = self.attention[row, :, :width].double().cpu().numpy()
+        return found

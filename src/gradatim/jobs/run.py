@@ -106,12 +106,18 @@ class Run:
         beside = self.baselines if self.trained.problem.compares and split == "test" else []
         return found | ({"beside": beside} if beside else {})
 
-    def predict(self, data: Any, beam: int | None = None, n_best: int | None = None) -> Predictions:
+    def predict(
+        self, data: Any, beam: int | None = None, n_best: int | None = None, coverage: float | None = None,
+        copy_unknown: bool = False,
+    ) -> Predictions:  # fmt: skip
         """The class and the probabilities for every example of arrays, a data frame, a file or a name.
 
-        Of answers that are texts, `beam` is how many are followed at every step, `n_best` how many are given.
+        Of answers that are texts, `beam` is how many are followed at every step, `n_best` how many are given,
+        `coverage` the weight of the penalty for what is not attended to; with `copy_unknown` an unknown word
+        is the word of the input that was attended to most.
         """
-        trained = replace(self.trained, problem=self.trained.problem.looked_for(beam, n_best))
+        problem = self.trained.problem.looked_for(beam, n_best, coverage, copy_unknown)
+        trained = replace(self.trained, problem=problem)
         return predict(trained, [new_examples(trained, data)])
 
     def sample(

@@ -181,11 +181,13 @@ class Problem:
         """
         return "outputs"
 
-    def looked_for(self, beam: int | None, best: int | None) -> "Problem":
+    def looked_for(
+        self, beam: int | None, best: int | None, coverage: float | None = None, copies: bool = False
+    ) -> "Problem":  # fmt: skip
         """The same, its answers looked for with another beam, the best of them given."""
-        if beam is None and best is None:
+        if beam is None and best is None and coverage is None and not copies:
             return self
-        raise UsageError("--beam and --n-best are for answers that are texts")
+        raise UsageError("--beam, --n-best, --coverage and --copy-unknown are for answers that are texts")
 
     def settles(self, asked: str | None) -> bool:
         """Whether validation has anything to settle."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from gradatim.checks import whole
+from gradatim.checks import real, whole
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Answers, Evidence
 from gradatim.problems.problem import Array, Head, Problem
@@ -34,8 +34,8 @@ class Texts(Problem):
     Outputs are rows (N,) of `ROW`: the answer's text, −log p of the right answers in nats, the symbols that
     these have, and the best answers as Alternatives; y (N,) holds the references of each in a tuple.
 
-    `beam` and `length_penalty` say how the answer is looked for (see `decoding.beam_search`), `best` how many
-    answers are given.
+    `beam`, `length_penalty` and `coverage` say how the answer is looked for (see `decoding.beam_search`),
+    `best` how many answers are given, and `copies` whether unknown words are copied (`decoding.copying`).
     """
 
     losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
@@ -43,6 +43,8 @@ class Texts(Problem):
     beam: int = field(default=5, kw_only=True)
     best: int = field(default=1, kw_only=True)
     length_penalty: float = field(default=1.0, kw_only=True)
+    coverage: float = field(default=0.0, kw_only=True)
+    copies: bool = field(default=False, kw_only=True)
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -56,15 +58,20 @@ class Texts(Problem):
         for name in ("beam", "best"):
             one = getattr(self, name)
             self.require(isinstance(one, int) and not isinstance(one, bool) and one > 0, name, "above 0")
-        real = isinstance(self.length_penalty, int | float) and self.length_penalty >= 0
-        self.require(real, "length_penalty", "a number, 0 or more")
+        for name in ("length_penalty", "coverage"):
+            one = getattr(self, name)
+            self.require(isinstance(one, int | float) and one >= 0, name, "a number, 0 or more")
+        self.require(isinstance(self.copies, bool), "copies", "true or false")
         return found
 
-    def looked_for(self, beam: int | None, best: int | None) -> "Texts":
+    def looked_for(
+        self, beam: int | None, best: int | None, coverage: float | None = None, copies: bool = False
+    ) -> "Texts":  # fmt: skip
         """The same, its answers looked for with another beam, the best of them given."""
         found = self.beam if beam is None else whole("beam", beam, 1, MOST_BEAM)
         n = self.best if best is None else whole("n_best", best, 1, MOST_BEAM)
-        return replace(self, beam=max(found, n), best=n)
+        beta = self.coverage if coverage is None else real("coverage", coverage, at_least=0)
+        return replace(self, beam=max(found, n), best=n, coverage=beta, copies=copies or self.copies)
 
     def head(self, examples: int | None = None) -> Head:
         """A score for each symbol."""

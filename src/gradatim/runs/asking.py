@@ -131,16 +131,19 @@ def _pairs(trained: Trained, examples: Any) -> Outputs:
     from gradatim.data.encoders.pairs import PairEncoder
     from gradatim.decoding.answering import nats, say
     from gradatim.problems.texts import ROW, Alternative, Texts
+    from gradatim.runs.answer_text import text_of, words_to_copy
 
     problem, encoder = trained.problem, trained.encoder
     assert isinstance(problem, Texts) and isinstance(encoder, PairEncoder)
     prepared = encoder.prepare_to_ask(examples, problem, dtype_of(trained))
     said = say(
-        trained.module(), prepared, encoder.most_steps, problem.beam, problem.best, problem.length_penalty
-    )
+        trained.module(), prepared, encoder.most_steps, problem.beam, problem.best, problem.length_penalty,
+        problem.coverage,
+    )  # fmt: skip
     a = np.zeros(len(said), ROW)
-    for row, some in zip(a, said, strict=True):
-        others = tuple(Alternative(encoder.answers.text(one.symbols), one.score) for one in some)
+    for number, (row, some) in enumerate(zip(a, said, strict=True)):
+        read = words_to_copy(encoder, examples.inputs[number]) if problem.copies else None
+        others = tuple(Alternative(text_of(encoder, one, read), one.score) for one in some)
         row["text"], row["others"] = others[0].text, others
     if not examples.has_target:
         return Outputs(a, None)

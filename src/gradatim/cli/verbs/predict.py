@@ -28,6 +28,12 @@ def predict(
     n_best: Annotated[
         int | None, typer.Option(help="Of answers that are texts: how many of each are given.")
     ] = None,
+    coverage: Annotated[
+        float | None, typer.Option(help="Of such answers: the penalty for what was not attended to; 0.2.")
+    ] = None,
+    copy_unknown: Annotated[
+        bool, typer.Option("--copy-unknown", help="Of such answers: copy unknown words from the input.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     as_json: o.Json = False,
     debug: o.Debug = False,
@@ -46,7 +52,7 @@ def predict(
     if out is not None and to_file:
         refuse_existing(out, force)
     loaded = load(run)
-    loaded.trained.problem = loaded.trained.problem.looked_for(beam, n_best)
+    loaded.trained.problem = loaded.trained.problem.looked_for(beam, n_best, coverage, copy_unknown)
     given = [new_examples(loaded.trained, item) for item in inputs]
     for item, one in zip(inputs, given, strict=True):
         for notice in one.examples.notices:
