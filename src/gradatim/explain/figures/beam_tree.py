@@ -34,8 +34,8 @@ def beam_tree_figure(nodes: Sequence[Node], found: set[int], symbols: Sequence[s
             before = (0, 0) if node.parent < 0 else (nodes[node.parent].step, -places[node.parent])
             on_way = k in found
             axes.plot(
-                [before[0] + (0.36 if before[0] else 0.1), x - 0.36], [before[1] + 0.08, y + 0.08], linewidth=2.2 if on_way else 0.9,
-                color=theme.lines[0] if on_way else theme.faint, zorder=1,
+                [before[0] + (0.36 if before[0] else 0.1), x - 0.36], [before[1] + 0.08, y + 0.08],
+                linewidth=2.2 if on_way else 0.9, color=theme.lines[0] if on_way else theme.faint, zorder=1,
             )  # fmt: skip
             frame = {"boxstyle": "round,pad=0.25", "facecolor": theme.paper, "linewidth": 1.1}
             frame["edgecolor"] = theme.ink if node.ends else theme.paper
@@ -63,5 +63,5 @@ def _ranks(nodes: Sequence[Node]) -> list[int]:
 
 
 def _written(log_p: float) -> str:
-    """log p with two digits, and a minus of its own."""
+    """Log p with two digits, and a minus of its own."""
     return f"{log_p:.2f}".replace("-0.00", "0").replace("-", "−")
