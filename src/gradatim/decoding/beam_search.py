@@ -28,7 +28,7 @@ class Said:
 
 def beam_search(
     network: Any, values: "Tensor", lengths: "Tensor | None", symbols: int, most_steps: int, beam: int = 5,
-    best: int = 1, length_penalty: float = 1.0, coverage: float = 0.0,
+    best: int = 1, length_penalty: float = 1.0, coverage: float = 0.0, watch: Any = None,
 ) -> list[list[Said]]:  # fmt: skip
     r"""The `best` sequences of each input of a batch, the first the best.
 
@@ -42,6 +42,9 @@ def beam_search(
     The network, in evaluation mode, gives `remember(values, lengths)`, what it keeps of the inputs and its
     first state, and `advance(said, memory, state)`, the scores (N, K) of the next of K = `symbols` symbols;
     the symbol K is what stands before the first. All inputs and all their prefixes go through it together.
+
+    `watch(prefix, symbol, log_p, ends)` is told of each step's first B continuations of the first input, and
+    of those that go on: arrays of the prefixes' places, symbols and log p, and whether each ends.
 
     Raises UsageError for a beam that cannot be, and for a coverage penalty without attention.
     """
@@ -59,7 +62,7 @@ def beam_search(
         live.lengths = None if lengths is None else lengths.tolist()
         done: list[list[Said]] = [[] for _ in range(n)]
         for t in range(1, whole("most_steps", most_steps, 1) + 1):
-            live.step(network, done, t, penalties, last=t == most_steps)
+            live.step(network, done, t, penalties, t == most_steps, watch)
             if not len(live.inputs):
                 break
     return [sorted(some, key=lambda one: -one.score)[:best] for some in done]
@@ -100,7 +103,7 @@ class _Live:
         self.lengths: list[int] | None = None  # of the inputs
 
     def step(
-        self, network: Any, done: list[list[Said]], t: int, penalties: Penalties, last: bool
+        self, network: Any, done: list[list[Said]], t: int, penalties: Penalties, last: bool, watch: Any
     ) -> None:  # fmt: skip
         """Every prefix by one symbol; what ends goes to `done`."""
         import torch
@@ -116,6 +119,8 @@ class _Live:
         self._remember_attention()
         self._finish(done, top, rows, ends, symbol, penalties, last)
         order = ends.long().argsort(dim=1, stable=True)[:, :beam]  # the first that do not end
+        if watch is not None and 0 in self.inputs:
+            _tell(watch, prefix[0], symbol[0], top[0], ends[0], order[0])
         going = np.array([len(done[i]) < beam for i in self.inputs.tolist()]) & (not last)
         kept = torch.from_numpy(np.flatnonzero(going)).to(rows.device)
         order = order[kept]
@@ -166,3 +171,10 @@ class _Live:
         width = None if self.lengths is None else self.lengths[number]
         found: np.ndarray = self.attention[row, :, :width].double().cpu().numpy()
         return found
+
+
+def _tell(watch: Any, prefix: Any, symbol: Any, log_p: Any, ends: Any, going: Any) -> None:
+    """Those of the first B that end, and those that go on, in the order of their log p."""
+    beam = len(going)
+    chosen = np.union1d(np.flatnonzero(ends[:beam].cpu().numpy()), going.cpu().numpy())
+    watch(*(one.cpu().numpy()[chosen] for one in (prefix, symbol, log_p, ends)))

@@ -16,20 +16,28 @@ def attention(asked: PlotRequest) -> Drawing:
     """The weights of a sentence's words at each word of its translation: of the sentence that is given, or of
     a test pair, number example=N, the first when none is given. `text` is said in place of the answer.
     """
-    for key in asked.arguments:
-        if key != "example":
-            raise unknown_argument("plot attention", key, ("example",))
-    if not asked.things or len(asked.things) > 2:
-        raise UsageError("name one run, such as runs/pairs-1, and a sentence between quotation marks")
-    run = as_run(asked.things[0], asked.options.get("data"))
-    if run.trained.template.layout != "pairs":
-        raise UsageError(f"{run.path} reads no sentence to say another; gradatim train pairs.tsv makes one")
-    found = attended(run.trained, _examples(run, asked), asked.options.get("text"))
+    run, examples = pair_asked("plot attention", asked, ("example",))
+    found = attended(run.trained, examples, asked.options.get("text"))
     facts = {
         "read": found.read, "said": found.said, "text": found.text, "weights": found.weights.tolist(),
     }  # fmt: skip
     title = f"What {name_of(run)} attends to before each word"
     return Drawing(attention_figure(found.weights, found.read, found.said, title), facts)
+
+
+def pair_asked(plot: str, asked: PlotRequest, takes: tuple[str, ...]) -> tuple[Run, Any]:
+    """The run of a picture of one pair, and the pair; UsageError for arguments that it does not take, and for
+    a run that says no texts.
+    """
+    for key in asked.arguments:
+        if key not in takes:
+            raise unknown_argument(plot, key, takes)
+    if not asked.things or len(asked.things) > 2:
+        raise UsageError("name one run, such as runs/pairs-1, and a sentence between quotation marks")
+    run = as_run(asked.things[0], asked.options.get("data"))
+    if run.trained.template.layout != "pairs":
+        raise UsageError(f"{run.path} reads no sentence to say another; gradatim train pairs.tsv makes one")
+    return run, _examples(run, asked)
 
 
 def _examples(run: Run, asked: PlotRequest) -> Any:
