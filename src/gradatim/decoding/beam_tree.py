@@ -42,7 +42,7 @@ def beam_tree(
         live[:] = after + [-1] * (beam - len(after))
 
     ((found, *_),) = beam_search(
-        network, values, lengths, symbols, most_steps, beam, 1, length_penalty, watch
+        network, values, lengths, symbols, most_steps, beam, 1, length_penalty, watch=watch
     )  # fmt: skip
     return nodes, found
 

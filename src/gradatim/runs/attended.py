@@ -46,10 +46,12 @@ def attended(trained: Trained, examples: Any, text: str | None = None) -> Attend
 
 def _own(trained: Trained, examples: Any) -> tuple[list[int], np.ndarray | None]:
     """What is said of a pair's input, and the weights."""
-    encoder, problem = trained.encoder, trained.problem
+    encoder: Any = trained.encoder
+    problem: Any = trained.problem
     prepared = encoder.prepare(examples, problem, dtype_of(trained))
     ((said, *_),) = say(
-        trained.module(), prepared, encoder.most_steps, problem.beam, 1, problem.length_penalty
+        trained.module(), prepared, encoder.most_steps, problem.beam, 1, problem.length_penalty,
+        problem.coverage,
     )  # fmt: skip
     return said.symbols, said.attention
 
@@ -58,7 +60,8 @@ def _given(trained: Trained, examples: Any, text: str) -> tuple[list[int], np.nd
     """The symbols of a text, and the weights while it is said."""
     import torch
 
-    encoder, network = trained.encoder, trained.module()
+    encoder: Any = trained.encoder
+    network = trained.module()
     prepared = encoder.prepare(examples, trained.problem, dtype_of(trained))
     symbols = [*encoder.answers.numbers(text), 1]
     device = next(network.parameters()).device

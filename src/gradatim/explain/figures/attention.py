@@ -70,7 +70,13 @@ def _cells(axes: Any, weights: np.ndarray, theme: Theme, letters: float) -> None
     thin = {"color": theme.faint, "linewidth": 0.5, "clip_on": False}
     axes.hlines(edges[: len(weights) + 1], -0.5, weights.shape[1] - 0.5, **thin)
     axes.vlines(edges[: weights.shape[1] + 1], -0.5, len(weights) - 0.5, **thin)
-    frame = {"fill": False, "edgecolor": theme.ink, "linewidth": 1.3, "clip_on": False, "zorder": 3}
+    frame: dict[str, Any] = {
+        "fill": False,
+        "edgecolor": theme.ink,
+        "linewidth": 1.3,
+        "clip_on": False,
+        "zorder": 3,
+    }
     for t, row in enumerate(weights):
         at = int(row.argmax())
         axes.add_patch(Rectangle((at - 0.5, t - 0.5), 1, 1, **frame))

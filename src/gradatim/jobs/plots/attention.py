@@ -46,6 +46,6 @@ def _examples(run: Run, asked: PlotRequest) -> Any:
         if "example" in asked.arguments:
             raise UsageError("give a sentence, or example=NUMBER of the test part, not both")
         return new_examples(run.trained, [str(asked.things[1])]).examples
-    part = run.data.judged
+    part: Any = run.data.judged
     row = whole("example", asked.arguments.get("example", 0), 0, len(part) - 1)
     return part.take(np.array([row]))
