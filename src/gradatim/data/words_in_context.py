@@ -25,6 +25,7 @@ class WordsInContext(WordText):
     form: ClassVar[str] = "texts for word vectors"
     encoder: ClassVar[str] = "words in context"
     read_by: ClassVar[str] = "word vectors"
+    asked_by: ClassVar[str] = "the network has vectors of words: gradatim words shows which are near"
 
     @property
     def question(self) -> Question:

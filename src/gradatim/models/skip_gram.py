@@ -55,6 +55,10 @@ class SkipGram(nn.Module):
         x = x.long()
         return torch.einsum("nd,nkd->nk", self.words[x[:, 0]], self.contexts[x[:, 1:]])
 
+    def word_vectors(self) -> Tensor:
+        """v of every word, (K, D)."""
+        return self.words
+
     def extra_repr(self) -> str:
         """What the constructor was told."""
         K, D = self.words.shape

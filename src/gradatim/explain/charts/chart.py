@@ -71,6 +71,23 @@ class Tiles:
         return np.rint(127.5 * (shares.clip(-1, 1) + 1)).astype(np.uint8)
 
 
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Points (n,), (n,), each with its name beside it, where there is room for one."""
+
+    x: np.ndarray
+    y: np.ndarray
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Arrows:
+    """Arrows from points (n, 2) to others (n, 2)."""
+
+    start: np.ndarray
+    end: np.ndarray
+
+
 @dataclass(frozen=True)
 class Reference:
     """A straight line that the marks are compared with, from one point to another."""
@@ -96,7 +113,7 @@ class Caption:
     words: str
 
 
-Mark = Curve | Dots | Contour | Bars | Tiles | Reference | Best | Caption
+Mark = Curve | Dots | Contour | Bars | Tiles | Labels | Arrows | Reference | Best | Caption
 
 
 @dataclass(frozen=True)
