@@ -72,8 +72,8 @@ ENTRIES = (
     ),
     Entry(
         "skip_gram", "network", "gradatim.models.skip_gram:SkipGram",
-        "Mikolov, Sutskever, Chen, Corrado & Dean, Distributed representations of words and phrases and their "
-        "compositionality", 2013, "I9",
+        "Mikolov, Sutskever, Chen, Corrado & Dean, Distributed representations of words and phrases and "
+        "their compositionality", 2013, "I9",
         "Skip-gram: a vector for each word, learned by telling the words around it from others.",
         "gradatim.unsupervised.skip_gram:SkipGramTraining",
     ),

@@ -55,8 +55,8 @@ ENTRIES = (
     ),
     Entry(
         "word contexts", "problem", "gradatim.problems.word_contexts:WordContexts",
-        "Mikolov, Sutskever, Chen, Corrado & Dean, Distributed representations of words and phrases and their "
-        "compositionality", 2013, "I9",
+        "Mikolov, Sutskever, Chen, Corrado & Dean, Distributed representations of words and phrases and "
+        "their compositionality", 2013, "I9",
         "Which words stand around a word: vectors of words, nearest words, analogies; --task word_vectors.",
     ),
     Entry(

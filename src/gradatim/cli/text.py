@@ -98,7 +98,7 @@ def near_words_text(found: list[dict[str, Any]]) -> str:
     """
     parts = []
     for one in found:
-        head = "{0} is to {1} as {2} is to".format(*one["analogy"]) if "analogy" in one else one["word"]
+        head = "{} is to {} as {} is to".format(*one["analogy"]) if "analogy" in one else one["word"]
         rows = [[near["word"], f"{near['cosine']: .3f}"] for near in one["near"]]
         parts.append(f"{head}\n{table(['word', 'cosine'], rows)}")
     return "\n\n".join(parts)

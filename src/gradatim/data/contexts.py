@@ -132,7 +132,7 @@ class Draws:
         return hashes(self.at, places * self.stride + number)
 
     def reaches(self, places: np.ndarray) -> np.ndarray:
-        """b of the words at these places, 1 … c."""
+        """How far the contexts of the words at these places reach: b, 1 … c."""
         h = self.hashes(places, 1)
         return 1 + ((h >> HALF) * np.uint64(self.window) >> HALF).astype(np.int64)
 

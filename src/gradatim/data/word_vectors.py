@@ -13,6 +13,7 @@ from gradatim import files
 from gradatim.checks import GradatimError, UsageError, shown, whole
 
 SUFFIXES = (".txt", ".vec", ".bin", ".npz")  # word2vec's text, twice, its binary, arrays
+TINY = np.finfo(float).tiny
 ALIKE = 0.65  # of the letters of two words, from which one may be meant by the other
 
 
@@ -37,8 +38,8 @@ class WordVectors:
     """Words (K,), the commonest first, and their vectors (K, D).
 
     >>> found = WordVectors(("one", "two", "red"), np.array([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]]))
-    >>> found.nearest("one", 1)
-    [Near(word='two', cosine=0.993883734673619)]
+    >>> [(near.word, round(near.cosine, 3)) for near in found.nearest("one", 2)]
+    [('two', 0.994), ('red', 0.0)]
     """
 
     words: tuple[str, ...]
@@ -63,7 +64,7 @@ class WordVectors:
     def unit(self) -> np.ndarray:
         """The vectors, each of length 1, (K, D); zeros stay zeros."""
         vectors = self.vectors.astype(np.float64)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(float).tiny)
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), TINY)
 
     def number(self, word: str) -> int:
         """Where a word stands, as it is written or else in small letters; UsageError naming words that are
@@ -94,7 +95,8 @@ class WordVectors:
         these three (Mikolov, Yih & Zweig 2013; the three of length 1).
 
         >>> corners = np.array([[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [-1, 0, 0.0]])
-        >>> WordVectors(("man", "king", "woman", "queen", "tree"), corners).analogy("man", "king", "woman", 1)[0].word
+        >>> found = WordVectors(("man", "king", "woman", "queen", "tree"), corners)
+        >>> found.analogy("man", "king", "woman", n=1)[0].word
         'queen'
         """
         numbers = [self.number(word) for word in (a, b, c)]
@@ -102,23 +104,38 @@ class WordVectors:
         return self._toward(bt - at + ct, numbers, n)
 
     def _toward(self, direction: np.ndarray, but: Sequence[int], n: int) -> list[Near]:
-        """The words whose vectors point where a direction does, without some; of equally near ones the first."""
-        cosines = self.unit @ direction / max(float(np.linalg.norm(direction)), np.finfo(float).tiny)
+        """The words whose vectors point where a direction does, but some; of equally near ones the first."""
+        cosines = self.unit @ direction / max(float(np.linalg.norm(direction)), TINY)
         order = np.argsort(-cosines, kind="stable")
         order = order[~np.isin(order, but)][: whole("n", n, 1)]
         return [Near(self.words[k], float(cosines[k])) for k in order]
 
-    def plane(self, words: Sequence[str]) -> Plane:
+    def plane(self, words: Sequence[str], pairs: Sequence[tuple[str, str]] = ()) -> Plane:
         """The words' unit vectors on the plane of their two principal components, as differences from their
         mean. The sign of each component is that of its largest entry.
+
+        With `pairs` of words (a, b) the first axis is the mean of b − a, and the second the principal
+        component of what that leaves: so pairs of one relation lie along parallel lines.
         """
         X = self.unit[[self.number(word) for word in words]]
         X = X - X.mean(0)
-        _, spread, axes = np.linalg.svd(X, full_matrices=False)
-        axes = np.concatenate([axes, np.zeros((2, X.shape[1]))])[:2]
-        axes *= np.where(axes[[0, 1], abs(axes).argmax(1)] < 0, -1.0, 1.0)[:, None]
-        shares = np.append(spread**2, [0.0, 0.0])[:2] / max(float((spread**2).sum()), np.finfo(float).tiny)
-        return Plane(X @ axes.T, (float(shares[0]), float(shares[1])))
+        first = self.differences(pairs).mean(0) if pairs else _component(X)
+        first = first / max(float(np.linalg.norm(first)), TINY)
+        second = _component(X - np.outer(X @ first, first))
+        places = X @ np.stack([first, second], 1)
+        shares = (places**2).sum(0) / max(float((X**2).sum()), TINY)
+        return Plane(places, (float(shares[0]), float(shares[1])))
+
+    def differences(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+        """The differences b − a of pairs (a, b) of words, their vectors of length 1, (n, D)."""
+        a, b = ([self.number(pair[k]) for pair in pairs] for k in (0, 1))
+        return self.unit[b] - self.unit[a]
+
+    def parallel(self, pairs: Sequence[tuple[str, str]]) -> float:
+        """The mean cosine between the differences of every two of some pairs: 1 where all are parallel."""
+        D = self.differences(pairs)
+        D = D / np.maximum(np.linalg.norm(D, axis=1, keepdims=True), TINY)
+        return float((D @ D.T)[np.triu_indices(len(D), 1)].mean())
 
     def write(self, path: str | Path) -> None:
         """Write them to a file, whole or not at all: word2vec's text (.txt, .vec) or binary (.bin), which
@@ -132,7 +149,9 @@ class WordVectors:
 
     def _text(self) -> str:
         """How many there are and of how many numbers; then a word and its numbers a line."""
-        rows = (" ".join([word, *map(_short, row)]) for word, row in zip(self.words, self.vectors, strict=True))
+        rows = (
+            " ".join([word, *map(_short, row)]) for word, row in zip(self.words, self.vectors, strict=True)
+        )
         return "\n".join([f"{len(self)} {self.vectors.shape[1]}", *rows, ""])
 
     def _binary(self) -> bytes:
@@ -145,6 +164,13 @@ class WordVectors:
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, words=np.array(self.words), vectors=self.vectors)
         return buffer.getvalue()
+
+
+def _component(X: np.ndarray) -> np.ndarray:
+    """The first principal component (D,) of rows that have the mean 0; zeros where they are all 0."""
+    _, spread, axes = np.linalg.svd(X, full_matrices=False)
+    axis = axes[0] if spread[0] > 1e-12 else np.zeros(X.shape[1])
+    return axis * np.where(axis[abs(axis).argmax()] < 0, -1.0, 1.0)
 
 
 def _short(number: np.floating) -> str:

@@ -38,7 +38,9 @@ class WordsInContext(WordText):
     def with_cut(self) -> WordVocabulary:
         """The vocabulary of the words that come often enough in this part."""
         counts = np.bincount(self.tokens, minlength=len(self.vocabulary))[1:].tolist()
-        return commonest(Counter(dict(zip(self.vocabulary.names[1:], counts, strict=True))), self.most, FEWEST)
+        return commonest(
+            Counter(dict(zip(self.vocabulary.names[1:], counts, strict=True))), self.most, FEWEST
+        )
 
 
 def words_in_context(text: Text, most: int) -> WordsInContext:

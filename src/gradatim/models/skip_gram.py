@@ -41,7 +41,7 @@ class SkipGram(nn.Module):
 
     @torch.no_grad()
     def draw_parameters(self, seed: int, prefix: str) -> None:
-        """v by (seed, name), u zero."""
+        """V by (seed, name), u zero."""
         if not self.words.is_meta:
             half = 0.5 / self.words.shape[1]
             drawn = generator(seed, f"{prefix}words").uniform(-half, half, tuple(self.words.shape))
@@ -56,7 +56,7 @@ class SkipGram(nn.Module):
         return torch.einsum("nd,nkd->nk", self.words[x[:, 0]], self.contexts[x[:, 1:]])
 
     def word_vectors(self) -> Tensor:
-        """v of every word, (K, D)."""
+        """The rows v of every word, (K, D)."""
         return self.words
 
     def extra_repr(self) -> str:

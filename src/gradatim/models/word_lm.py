@@ -26,7 +26,7 @@ class WordLM(CharLM):
         super().__init__(vocabulary_size, hidden_size, num_layers, embedding_size, dropout, cell, input_to)
 
     def word_vectors(self) -> Tensor:
-        """e of every word, (K, embedding_size)."""
+        """The vectors e of every word, (K, embedding_size)."""
         if self.embedding is None:
             raise UsageError("a word model with embedding_size 0 has no vectors of words")
         return self.embedding.weight.t()

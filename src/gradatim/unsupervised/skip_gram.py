@@ -15,6 +15,8 @@ from gradatim.training.loop import Loop, State, tensors_of
 from gradatim.unsupervised.skip_gram_kernel import Steps, padded_rows
 from gradatim.unsupervised.skip_gram_steps import Kept, rates_of
 
+MOST_REACH = 1000  # words on each side
+
 
 class SkipGramTraining(Loop):
     """Skip-gram with negative sampling, a step for each pair of a word and a context (Mikolov et al. 2013).
@@ -35,7 +37,7 @@ class SkipGramTraining(Loop):
 
     >>> text = Contexts(np.array([1, 2] * 50 + [3, 4] * 50), np.array([0, 50, 50, 50, 50]), window=1)
     >>> loop = SkipGramTraining(SkipGram(5, 8, sample=0), text, epochs=20, lr=0.5)
-    >>> losses = [record.loss for record in loop]
+    >>> losses = [record.train_loss for record in loop]
     >>> losses[-1] < losses[0]
     True
     """
@@ -45,6 +47,7 @@ class SkipGramTraining(Loop):
     takes: ClassVar[tuple[str, ...]] = ("epochs", "batch_size", "lr", "seed", "max_minutes", "precision")
     usual: ClassVar[dict[str, Any]] = {
         "batch_size": 10_000, "lr": 0.025, "schedule": "constant", "device": "cpu", "threads": 1,
+        "keep": "last",
     }  # fmt: skip
     reasons: ClassVar[dict[str, str]] = {"lr": "word2vec's"}
     update: ClassVar[str] = "gradient ascent, a pair at a time"
@@ -56,6 +59,7 @@ class SkipGramTraining(Loop):
         precision: str = "float32",
     ):  # fmt: skip
         super().__init__(epochs, max_minutes=max_minutes)
+        whole("window", data.window, 1, MOST_REACH)
         self.seed, self.size = whole("seed", seed, 0), whole("batch_size", batch_size, 1)
         self.first_rate = real("lr", lr, above=0)
         self.dtype = np.dtype(one_of("precision", precision, ("float32", "float64")))
@@ -68,6 +72,7 @@ class SkipGramTraining(Loop):
         self.held = None if valid is None else valid.held().x
         if self.held is not None and not len(self.held):
             self.held = None
+        self.rate = self.first_rate
         self._epoch: tuple[int, Kept] | None = None  # the number of an epoch, and its words
         if len(data.tokens) < 2:
             raise UsageError("skip-gram learns from at least two words that have a vector")
@@ -98,8 +103,8 @@ class SkipGramTraining(Loop):
 
     @property
     def lr(self) -> float:
-        """α."""
-        return float(rates_of(self.first_rate, np.array(min(self.progress / self.epochs, 1.0))))
+        """The α of the last word."""
+        return self.rate
 
     @property
     def path(self) -> str:
@@ -144,7 +149,9 @@ class SkipGramTraining(Loop):
     def take_step(self, group: list) -> dict[str, Any]:
         """The steps of one batch."""
         ((first, last),) = group
-        loss, pairs = self.steps.take(self._kept(self.epoch), self._draws(self.epoch), first, last)
+        kept = self._kept(self.epoch)
+        loss, pairs = self.steps.take(kept, self._draws(self.epoch), first, last)
+        self.rate = float(kept.rates[last - 1])
         return {"loss_sum": loss, "weight_sum": float(pairs)}
 
     def measure(self) -> dict[str, float]:
@@ -182,8 +189,9 @@ class SkipGramTraining(Loop):
         self.data = self.held = self._epoch = None
 
     def own_state(self) -> State:
-        """The vectors; rates and draws are functions of the counters."""
-        return {"model.words": self.W[:, : self.D].copy(), "model.contexts": self.C[:, : self.D].copy()}, {}
+        """The vectors, and the last rate; all others, and the draws, are functions of the counters."""
+        tensors = {"model.words": self.W[:, : self.D].copy(), "model.contexts": self.C[:, : self.D].copy()}
+        return tensors, {"rate": self.rate}
 
     def restore_own(self, tensors: dict[str, Any], numbers: dict[str, Any]) -> None:
         """Take back what `own_state` gave."""
@@ -192,3 +200,4 @@ class SkipGramTraining(Loop):
             if found[name].shape != mine.shape:
                 raise UsageError(f"the checkpoint's {name} are {found[name].shape}, not {mine.shape}")
             mine[:] = found[name]
+        self.rate = float(numbers["rate"])

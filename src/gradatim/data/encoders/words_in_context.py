@@ -52,7 +52,7 @@ class WordsInContextEncoder(Encoder):
 
     def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """Which words have vectors."""
-        return {"vocabulary": f"{len(self.words):,} words that come {FEWEST} times in training; others are left out"}
+        return {"vocabulary": f"{len(self.words):,} words that come {FEWEST} times; others are left out"}
 
     def with_window(self, window: int) -> "WordsInContextEncoder":
         """The same with contexts of another reach."""
@@ -68,7 +68,12 @@ class WordsInContextEncoder(Encoder):
 
     def as_dict(self) -> Record:
         """The words, their counts, and the window."""
-        return {"name": self.name, "words": list(self.words), "counts": list(self.counts), "window": self.window}
+        return {
+            "name": self.name,
+            "words": list(self.words),
+            "counts": list(self.counts),
+            "window": self.window,
+        }
 
     @classmethod
     def fit(cls, text: WordsInContext) -> "WordsInContextEncoder":

@@ -24,6 +24,7 @@ class WordTextSource(Source):
     layout: ClassVar[str] = "streams"
     tasks: ClassVar[tuple[str, ...]] = ("words",)
     usual: ClassVar[int] = USUAL
+    others: ClassVar[str] = "are one symbol"  # words without a number
 
     def takes(self, data: Any) -> bool:
         """Whether it is a text in words already."""
@@ -78,7 +79,7 @@ class WordTextSource(Source):
         unknown = facts["unknown_in_validation"]
         return [
             f"{facts['name']}: {facts['n']:,} words, {facts['distinct']:,} distinct",
-            Fact("kept", f"{facts['kept']:,} with numbers of their own; all others are one symbol"),
+            Fact("kept", f"{facts['kept']:,} with numbers of their own; all others {self.others}"),
             Fact("commonest", ", ".join(map(repr, facts["commonest"]))),
             *([] if unknown is None else [Fact("unknown", f"{100 * unknown:.1f} % of the validation words")]),
             Fact("splits", sizes_of(facts["splits"], "the first nine tenths and the last")),

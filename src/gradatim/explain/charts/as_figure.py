@@ -264,14 +264,19 @@ def _name_ends(figure: Any, drawn: list[tuple[Any, Panel]], style: Style) -> Non
 
 def _name_points(figure: Any, drawn: list[tuple[Any, Panel]]) -> None:
     """The name of each labelled point beside it, where it covers no other."""
-    labelled = [(axes, mark) for axes, panel in drawn for mark in panel.marks if isinstance(mark, Labels)]
+    labelled = [(a, panel, mark) for a, panel in drawn for mark in panel.marks if isinstance(mark, Labels)]
     if labelled:
         figure.draw_without_rendering()
-    for axes, mark in labelled:
-        places = axes.transData.transform(list(zip(mark.x, mark.y, strict=True))) * 72 / figure.dpi
-        points = [(float(x), -float(y)) for x, y in places]  # downwards
+
+    def in_points(axes: Any, places: Any) -> list[tuple[float, float]]:
+        """Places on the paper, the second number downwards."""
+        return [tuple(place) for place in axes.transData.transform(places) * [72, -72] / figure.dpi]
+
+    for axes, panel, mark in labelled:
+        points = in_points(axes, list(zip(mark.x, mark.y, strict=True)))
         widths = [NAME * 0.6 * len(name) for name in mark.names]
-        for name, x, y, beside in zip(mark.names, mark.x, mark.y, beside_points(points, widths, NAME), strict=True):
+        places = beside_points(points, widths, NAME, but=in_points(axes, panel.taken()))
+        for name, x, y, beside in zip(mark.names, mark.x, mark.y, places, strict=True):
             if beside is not None:
                 dx, dy, side = beside
                 axes.annotate(

@@ -102,7 +102,7 @@ def _parts(panel: Panel, frame: Frame, below: bool = True) -> list[str]:
     first = _first_line(panel, frame.width)
     captions = [text(frame.end, first + LINE * k, "end", words) for k, words in enumerate(panel.captions())]
     marks = [part for mark in panel.marks for part in DRAW[type(mark)](frame, mark)]
-    return [*grid(frame, below), *marks, *_names(panel, frame), *captions]
+    return [*grid(frame, below), *marks, *_names(panel, frame), *_beside(panel, frame), *captions]
 
 
 def _curve(frame: Frame, curve: Curve) -> list[str]:
@@ -161,14 +161,27 @@ def _tiles(frame: Frame, tiles: Tiles) -> list[str]:
 
 
 def _labels(frame: Frame, labels: Labels) -> list[str]:
-    """A dot for each point, and its name where it covers no other."""
-    points = [(frame.x(float(x)), frame.y(float(y))) for x, y in zip(labels.x, labels.y, strict=True)]
-    sizes = [LETTER * 0.85 * len(name) for name in labels.names]
-    parts = [circle(x, y, 2.2, "dot valid") for x, y in points]
-    for (x, y), name, beside in zip(points, labels.names, beside_points(points, sizes, LINE - 3), strict=True):
-        if beside is not None:
-            dx, dy, side = beside
-            parts.append(text(x + dx, y + dy + 3.5, f"{side} small".strip(), name))
+    """The points; `_beside` writes their names."""
+    return [
+        circle(frame.x(float(x)), frame.y(float(y)), 2.2, "dot valid")
+        for x, y in zip(labels.x, labels.y, strict=True)
+    ]
+
+
+def _beside(panel: Panel, frame: Frame) -> list[str]:
+    """The name of each labelled point beside it, where it covers no other."""
+    parts = []
+    taken = [(frame.x(float(x)), frame.y(float(y))) for x, y in panel.taken()]
+    for mark in panel.marks:
+        if not isinstance(mark, Labels):
+            continue
+        points = [(frame.x(float(x)), frame.y(float(y))) for x, y in zip(mark.x, mark.y, strict=True)]
+        widths = [LETTER * 0.85 * len(name) for name in mark.names]
+        places = beside_points(points, widths, LINE - 3, but=taken)
+        for (x, y), name, beside in zip(points, mark.names, places, strict=True):
+            if beside is not None:
+                dx, dy, side = beside
+                parts.append(text(x + dx, y + dy + 3.5, f"{side} small".strip(), name))
     return parts
 
 

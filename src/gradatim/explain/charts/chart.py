@@ -87,6 +87,11 @@ class Arrows:
     start: np.ndarray
     end: np.ndarray
 
+    def along(self, places: int = 30) -> np.ndarray:
+        """So many places (n · places, 2) on each arrow, which names keep free."""
+        share = np.linspace(0.05, 0.95, places)[:, None, None]
+        return ((1 - share) * self.start + share * self.end).reshape(-1, 2)
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -131,6 +136,11 @@ class Panel:
         """What is written above the plot: what the dashed line is, and what else is to be known."""
         named = [f"dashed: {mark.name}" for mark in self.marks if isinstance(mark, Reference) and mark.name]
         return named + [mark.words for mark in self.marks if isinstance(mark, Caption)]
+
+    def taken(self) -> np.ndarray:
+        """Places (n, 2) of arrows, which names keep free."""
+        found = [mark.along() for mark in self.marks if isinstance(mark, Arrows)]
+        return np.concatenate([np.empty((0, 2)), *found])
 
     def curves(self) -> Iterator[Curve]:
         """Those of its marks that are curves."""

@@ -58,24 +58,27 @@ def _top(group: list[int], places: Sequence[float], least: float) -> float:
     return _bottom(group, places, least) + least * (len(group) - 1)
 
 
+SIDES = {1: ("", 0.0), -1: ("end", 1.0), 0: ("middle", 0.5)}  # which end of a name stands there; its share
+ROUND = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
 Beside = tuple[float, float, str]  # to the right, downwards, and which end of the name stands there
 
 
 def beside_points(
-    points: Sequence[tuple[float, float]], widths: Sequence[float], height: float, gap: float = 4.0
-) -> list[Beside | None]:
-    """Where names of these widths and this height stand beside their points: right of each, left, above or
-    below, the first of these where it covers no other name and no point; None where all do.
+    points: Sequence[tuple[float, float]], widths: Sequence[float], height: float, gap: float = 4.0,
+    but: Sequence[tuple[float, float]] = (),
+) -> list[Beside | None]:  # fmt: skip
+    """Where names of these widths and this height stand beside their points: right of each, left, above,
+    below or between two of these, the first where it covers no other name, no point, and none of the places
+    `but`; None where all do.
 
     >>> beside_points([(0, 0), (5, 0), (40, 0)], [20, 20, 20], 10)
     [(-4.0, 0.0, 'end'), (4.0, 0.0, ''), (4.0, 0.0, '')]
     """
-    places = np.array(points, float).reshape(-1, 2)
+    places = np.array([*points, *but], float).reshape(-1, 2)
     taken = np.empty((0, 4))  # left, top, right, bottom
     found: list[Beside | None] = []
     for (x, y), width in zip(points, widths, strict=True):
-        away = height / 2 + gap
-        tries = [(gap, 0.0, "", 0.0), (-gap, 0.0, "end", 1.0), (0.0, -away, "middle", 0.5), (0.0, away, "middle", 0.5)]
+        tries = [(gap * dx, (height / 2 + gap) * dy, *SIDES[dx]) for dx, dy in ROUND]
         chosen = None
         for dx, dy, side, share in tries:
             left = x + dx - share * width

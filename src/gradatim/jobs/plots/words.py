@@ -16,16 +16,23 @@ def words(asked: PlotRequest) -> Drawing:
     run = as_run(asked.things[0], asked.options.get("data"))
     vectors = run.word_vectors
     named = [str(one) for one in asked.things[1:]] or list(common_words(vectors, run.word_counts, DRAWN))
-    pairs = [tuple(one.split(":")) for one in named if ":" in one.strip(":")]
-    for pair in pairs:
-        if len(pair) != 2 or not all(pair):
-            raise UsageError(f"a pair is a:b, such as man:king; this is {':'.join(pair)!r}")
+    pairs = [_pair(one) for one in named if ":" in one]
     numbers = {vectors.number(word): None for one in named for word in one.split(":") if word}
     shown = [vectors.words[number] for number in numbers]
     if len(shown) < 3:
         raise UsageError("a plane is drawn of three words at least")
-    plane = vectors.plane(shown)
+    plane = vectors.plane(shown, pairs)
+    parallel = vectors.parallel(pairs) if len(pairs) > 1 else None
     place = {number: k for k, number in enumerate(numbers)}
     arrows = [(place[vectors.number(a)], place[vectors.number(b)]) for a, b in pairs]
-    chart = word_map(shown, plane.places, plane.shares, f"Words of {name_of(run)}", arrows)
-    return Drawing(as_figure(chart), {"words": shown, "shares": list(plane.shares)})
+    chart = word_map(shown, plane.places, plane.shares, f"Words of {name_of(run)}", arrows, parallel)
+    facts = {"words": shown, "shares": list(plane.shares)}
+    return Drawing(as_figure(chart), facts | ({} if parallel is None else {"parallel": parallel}))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """A and b of a:b."""
+    a, _, b = text.partition(":")
+    if not a or not b or ":" in b:
+        raise UsageError(f"a pair is a:b, such as man:king; this is {text!r}")
+    return a, b
