@@ -96,12 +96,17 @@ class Contexts:
 
     def held(self) -> Dataset:
         """Pairs that are the same each time: x (P, 2 + k), a word, a context, k noise words; at most 50,000,
-        spread over the text. A pair with its context among the noise is left out.
+        spread over the text.
+
+        Contexts are as near as they stand in the text; then pairs are left out whose context is among the
+        noise, and pairs of a word that is not kept, t = 0.001, or 1/K of fewer than a thousand words.
         """
         draws = self.draws(key("held contexts"), HELD_NOISE)
-        places = self.kept(draws, SAMPLE)
-        pairs = draws.pairs(self.tokens[places], places, spread(len(places)))
-        pairs = pairs[(pairs[:, 2:] != pairs[:, 1:2]).all(1)]
+        everywhere = np.arange(len(self.tokens))
+        stays = np.zeros(len(everywhere), bool)
+        stays[self.kept(draws, max(SAMPLE, 1 / max(len(self.counts) - 1, 1)))] = True
+        pairs, i, j = draws.pairs_at(self.tokens, everywhere, spread(len(everywhere)))
+        pairs = pairs[stays[i] & stays[j] & (pairs[:, 2:] != pairs[:, 1:2]).all(1)]
         x = pairs[spread(len(pairs))]
         return Dataset(x, np.zeros(len(x), np.int64))
 
@@ -140,6 +145,12 @@ class Draws:
         """Of the kept words (M,) at their places (M,), those numbered i with each of their contexts, in their
         order, and its noise: (P, 2 + k).
         """
+        return self.pairs_at(words, places, i)[0]
+
+    def pairs_at(
+        self, words: np.ndarray, places: np.ndarray, i: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The same, and the numbers of the word and of the context of each pair, (P,) and (P,)."""
         c, k = self.window, self.negative
         offsets = np.concatenate([np.arange(-c, 0), np.arange(1, c + 1)])
         at = i[:, None] + offsets  # (n, 2c) places of the contexts among the kept words
@@ -147,4 +158,5 @@ class Draws:
         row, slot = np.nonzero(there)
         numbers = 2 + slot[:, None] * k + np.arange(k)
         noise = self.noise.draw(self.hashes(places[i[row]][:, None], numbers))
-        return np.column_stack([words[i[row]], words[at[row, slot]], noise]).astype(np.int64)
+        j = at[row, slot]
+        return np.column_stack([words[i[row]], words[j], noise]).astype(np.int64), i[row], j

@@ -21,7 +21,7 @@ def words(
     """
     found = []
     for one in asked or common_words(vectors, counts, COMMON):
-        if ":" in one.strip(":"):
+        if ":" in one and one != ":":
             a, b, c = analogy_of(one)
             found.append({"analogy": [a, b, c], "near": _as_dicts(vectors.analogy(a, b, c, n))})
         else:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gradatim.data.word_vectors import Near, WordVectors, word_vectors_of
+from gradatim.data.word_vectors import WordVectors, word_vectors_of
 from gradatim.problems.evidence import Evidence
 
 ASKED, NEAREST, DRAWN = 12, 5, 50  # words that are asked for, those near to each, words on the plane
@@ -15,13 +15,14 @@ SHARE = 1e-3  # of all words, above which a word is too common to say much: thos
 
 @dataclass(frozen=True)
 class NearestWords(Evidence):
-    """Common words (n,) and those near to each; words on the plane of their two principal components: places
+    """Common words (n,), those near to each, and the cosines between both; words on the plane of their two principal components: places
     (m, 2), and the share of the variance of each component. The network and its encoder know all of it.
     """
 
     section: ClassVar[str] = "nearest_words"
     words: tuple[str, ...] = ()
-    near: Sequence[Sequence[Near]] = ()
+    near: Sequence[Sequence[str]] = ()
+    cosines: Sequence[Sequence[float]] = ()
     drawn: tuple[str, ...] = ()
     places: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
     shares: tuple[float, float] = (0.0, 0.0)
@@ -35,7 +36,8 @@ class NearestWords(Evidence):
         plane = vectors.plane(common)
         near = [vectors.nearest(word, NEAREST) if len(vectors) > 1 else [] for word in asked]
         return replace(
-            self, words=asked, near=near, drawn=common, places=plane.places, shares=plane.shares,
+            self, words=asked, near=[[one.word for one in of] for of in near],
+            cosines=[[one.cosine for one in of] for of in near], drawn=common, places=plane.places, shares=plane.shares,
             distinct=len(vectors),
         )  # fmt: skip
 

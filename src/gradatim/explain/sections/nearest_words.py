@@ -12,8 +12,9 @@ from gradatim.problems.nearest_words import NearestWords
 def context(evidence: NearestWords, report: Any) -> dict[str, Any]:
     """A row for each word, and the drawing."""
     chart = word_map(evidence.drawn, evidence.places, evidence.shares, "Words")
+    near = [list(zip(*one, strict=True)) for one in zip(evidence.near, evidence.cosines, strict=True)]
     return {
-        "rows": list(zip(evidence.words, evidence.near, strict=True)),
+        "rows": list(zip(evidence.words, near, strict=True)),
         "drawing": as_svg(chart)[0] if len(evidence.drawn) > 2 else "",
         "distinct": count(evidence.distinct), "share": percent(sum(evidence.shares)),
     }  # fmt: skip
