@@ -122,6 +122,15 @@ def test_what_is_written_is_read_again_bit_for_bit(tmp_path, suffix):
         assert path.read_text("utf-8").splitlines()[0] == "4 3"
 
 
+def test_a_line_end_is_no_word_of_a_file(tmp_path):
+    """A language model of words has a vector for it, which a file of lines cannot hold."""
+    some = WordVectors(("\n", "sea", "a b"), np.eye(3, dtype=np.float32))
+    for suffix in (".txt", ".bin"):
+        some.write(path := tmp_path / f"v{suffix}")
+        assert path.read_bytes().splitlines()[0] == b"1 3"
+        assert read_vectors(path, ["sea", "\n"])["sea"].tolist() == [0, 1, 0]
+
+
 def test_other_files_are_refused(tmp_path):
     with pytest.raises(UsageError, match=r"written to a \.txt, \.vec, \.bin, \.npz file, not to .*a\.csv"):
         VECTORS.write(tmp_path / "a.csv")

@@ -122,8 +122,7 @@ def test_every_face_answers(run, command):
     assert all(f">{word}</text>" in page for word in ("ship", "horse"))
     stored = read_measurements(run.folder)
     assert stored is not None
-    (near,) = stored.evidence
-    assert isinstance(near, NearestWords)
+    near = next(one for one in stored.evidence if isinstance(one, NearestWords))
     assert set(near.drawn) == {*SEA, *LAND}
     assert near.near[0] == [one.word for one in run.word_vectors.nearest(near.words[0], 5)]
     run.report()
@@ -190,7 +189,7 @@ def test_texts_that_are_too_short_are_refused(in_a_folder_of_its_own):
             gradatim.train("book.txt", model="skip_gram", quiet=True)
 
 
-def test_other_questions_are_answered_in_a_sentence(run, book):
+def test_other_questions_are_answered_in_a_sentence(run, command):
     with pytest.raises(UsageError, match=r"there is no vector for 'shp' .* did you mean ship"):
         words(run.word_vectors, ["shp"])
     for text in ("a:b", "a:b::", "::", "a:b:c::d", ":b::c"):
@@ -198,6 +197,8 @@ def test_other_questions_are_answered_in_a_sentence(run, book):
             words(run.word_vectors, [text])
     with pytest.raises(UsageError, match="gradatim words shows which are near"):
         run.predict("ship")
+    said = command("trace", "run", status=2)[1]
+    assert "a trace follows the characters of a text; run learned from texts for word vectors" in said
     with pytest.raises(UsageError, match="not a language model"):
         run.sample()
     with pytest.raises(UsageError, match="three words at least"):
@@ -207,7 +208,9 @@ def test_other_questions_are_answered_in_a_sentence(run, book):
     with pytest.raises(UsageError, match="name a run, and words"):
         plot("words", out="w.png")
     digits = gradatim.train("digits", epochs=1, hidden=4, quiet=True, threads=1, out="digits")
-    with pytest.raises(UsageError, match="has no vectors of words; gradatim train book.txt --model skip_gram"):
+    with pytest.raises(
+        UsageError, match="has no vectors of words; gradatim train book.txt --model skip_gram"
+    ):
         _ = digits.word_vectors
     with pytest.raises(UsageError, match="skip_gram does not learn from|skip_gram is for|a text"):
         gradatim.train("digits", model="skip_gram", quiet=True)

@@ -166,7 +166,9 @@ def test_the_draws_have_the_paper_s_distributions():
     b = np.bincount(draws.reaches(np.arange(len(tokens))), minlength=5)
     assert b[0] == 0
     assert abs(b[1:] - 10_000).max() < 4 * (40_000 * 3 / 16) ** 0.5
-    noise = np.bincount(draws.pairs(tokens, np.arange(len(tokens)), np.arange(8000))[:, 2:].ravel(), minlength=5)
+    noise = np.bincount(
+        draws.pairs(tokens, np.arange(len(tokens)), np.arange(8000))[:, 2:].ravel(), minlength=5
+    )
     p = counts**0.75 / (counts**0.75).sum()
     n = noise.sum()
     assert noise[0] == 0

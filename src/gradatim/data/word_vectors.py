@@ -149,16 +149,18 @@ class WordVectors:
 
     def _text(self) -> str:
         """How many there are and of how many numbers; then a word and its numbers a line."""
-        rows = (
-            " ".join([word, *map(_short, row)]) for word, row in zip(self.words, self.vectors, strict=True)
-        )
-        return "\n".join([f"{len(self)} {self.vectors.shape[1]}", *rows, ""])
+        rows = [" ".join([word, *map(_short, row)]) for word, row in self._without_blanks()]
+        return "\n".join([f"{len(rows)} {self.vectors.shape[1]}", *rows, ""])
 
     def _binary(self) -> bytes:
         """The same first line; then a word, a space, float32 numbers and a line end."""
-        rows = np.ascontiguousarray(self.vectors, "<f4")
-        parts = [w.encode() + b" " + row.tobytes() + b"\n" for w, row in zip(self.words, rows, strict=True)]
-        return b"".join([f"{len(self)} {rows.shape[1]}\n".encode(), *parts])
+        rows = [word.encode() + b" " + row.astype("<f4").tobytes() for word, row in self._without_blanks()]
+        return b"\n".join([f"{len(rows)} {self.vectors.shape[1]}".encode(), *rows, b""])
+
+    def _without_blanks(self) -> list[tuple[str, np.ndarray]]:
+        """Words and vectors, without words that would end a line or a word of a file, as a line end is."""
+        pairs = zip(self.words, self.vectors, strict=True)
+        return [(word, row) for word, row in pairs if word.split() == [word]]
 
     def _arrays(self) -> bytes:
         buffer = io.BytesIO()
