@@ -1,4 +1,4 @@
-"""I9: word vectors from a text through every verb: trained, resumed, measured, asked, drawn, written, refused."""
+"""I9: word vectors through every verb: trained, resumed, measured, asked, drawn, written, refused."""
 
 import json
 from pathlib import Path
@@ -18,8 +18,8 @@ from gradatim.jobs.words import words
 from gradatim.problems.nearest_words import NearestWords
 from gradatim.runs.checkpoints import Checkpoints
 
-SEA = "ship sails harbour sailor anchor captain waves island mast rope".split()
-LAND = "horse field farmer wheat barn plough harvest meadow fence cart".split()
+SEA = ["ship", "sails", "harbour", "sailor", "anchor", "captain", "waves", "island", "mast", "rope"]
+LAND = ["horse", "field", "farmer", "wheat", "barn", "plough", "harvest", "meadow", "fence", "cart"]
 QUICK = {"model": "skip_gram", "network": {"embedding_size": 10, "sample": 0}, "epochs": 30, "lr": 0.1,
          "batch_size": 100, "threads": 1, "quiet": True}  # fmt: skip
 
@@ -40,7 +40,7 @@ def run(book):
 
 
 def test_words_of_one_topic_are_near(run):
-    """Of every word the five nearest are of its topic, in training order of any seed; the rest is kept out."""
+    """Of every word the five nearest are of its topic; signs, capitals and what comes once are kept out."""
     vectors = run.word_vectors
     assert set(vectors.words) == {*SEA, *LAND}  # small letters, no signs, no word that comes once
     assert vectors.vectors.shape == (20, 10)
@@ -169,7 +169,7 @@ def test_the_data_are_described(book):
         ({"network": {"negativ": 3}}, "skip_gram takes no argument 'negativ': did you mean negative"),
         ({"precision": "bfloat16"}, "precision"),
         ({"hidden": 8}, "hidden"),
-        ({"model": "word_lm", "task": "word_vectors", "network": {}}, "does not learn --task word_vectors; skip"),
+        ({"model": "word_lm", "task": "word_vectors", "network": {}}, "does not learn --task word_vectors"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_a_sentence(book, change, sentence):
@@ -209,10 +209,10 @@ def test_other_questions_are_answered_in_a_sentence(run, command):
         plot("words", out="w.png")
     digits = gradatim.train("digits", epochs=1, hidden=4, quiet=True, threads=1, out="digits")
     with pytest.raises(
-        UsageError, match="has no vectors of words; gradatim train book.txt --model skip_gram"
+        UsageError, match=r"has no vectors of words; gradatim train book.txt --model skip_gram"
     ):
         _ = digits.word_vectors
-    with pytest.raises(UsageError, match="skip_gram does not learn from|skip_gram is for|a text"):
+    with pytest.raises(UsageError, match=r"skip_gram|a text"):
         gradatim.train("digits", model="skip_gram", quiet=True)
 
 
@@ -220,5 +220,5 @@ def test_a_damaged_encoder_is_named(run):
     content = json.loads(run.folder.model_json.read_text())
     content["encoder"]["counts"].pop()
     run.folder.model_json.write_text(json.dumps(content))
-    with pytest.raises(GradatimError, match="encoder.counts"):
+    with pytest.raises(GradatimError, match=r"encoder\.counts"):
         gradatim.load("run")

@@ -1,4 +1,4 @@
-"""I9: skip-gram with negative sampling against autograd of the paper's loss, and its draws against counting."""
+"""I9: skip-gram with negative sampling against autograd of the paper's loss; its draws against counting."""
 
 import warnings
 

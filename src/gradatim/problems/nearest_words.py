@@ -15,8 +15,9 @@ SHARE = 1e-3  # of all words, above which a word is too common to say much: thos
 
 @dataclass(frozen=True)
 class NearestWords(Evidence):
-    """Common words (n,), those near to each, and the cosines between both; words on the plane of their two principal components: places
-    (m, 2), and the share of the variance of each component. The network and its encoder know all of it.
+    """Common words (n,), those near to each, and the cosines between both; words on the plane of their two
+    principal components: places (m, 2), and the share of the variance of each component; how many words there
+    are. The network and its encoder know all of it.
     """
 
     section: ClassVar[str] = "nearest_words"
@@ -37,8 +38,8 @@ class NearestWords(Evidence):
         near = [vectors.nearest(word, NEAREST) if len(vectors) > 1 else [] for word in asked]
         return replace(
             self, words=asked, near=[[one.word for one in of] for of in near],
-            cosines=[[one.cosine for one in of] for of in near], drawn=common, places=plane.places, shares=plane.shares,
-            distinct=len(vectors),
+            cosines=[[one.cosine for one in of] for of in near], drawn=common, places=plane.places,
+            shares=plane.shares, distinct=len(vectors),
         )  # fmt: skip
 
 
