@@ -1,7 +1,7 @@
 """Vectors of words, and what can be asked of them: nearest words, analogies, places on a plane (I9)."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -142,7 +142,12 @@ class WordVectors:
         `--word-vectors` and other programs read, or arrays `words` and `vectors` (.npz).
         """
         path = Path(path)
-        write = {".txt": self._text, ".vec": self._text, ".bin": self._binary, ".npz": self._arrays}
+        write: dict[str, Callable[[], str | bytes]] = {
+            ".txt": self._text,
+            ".vec": self._text,
+            ".bin": self._binary,
+            ".npz": self._arrays,
+        }
         if path.suffix.lower() not in write:
             raise UsageError(f"word vectors are written to a {', '.join(SUFFIXES)} file, not to {path}")
         files.write(path, write[path.suffix.lower()]())
