@@ -89,8 +89,20 @@ def permutation(seed: int, epoch: int | str, n: int) -> "np.ndarray":
     """
     import numpy as np
 
-    h = np.arange(1, n + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    h += np.uint64(key(seed, "permutation", epoch))
+    return np.argsort(hashes(key(seed, "permutation", epoch), np.arange(n)), kind="stable")
+
+
+def hashes(at: int, numbers: "np.ndarray") -> "np.ndarray":
+    """64 bits for each of some whole numbers, uint64: the numbers n of SplitMix64 that begins at `at`.
+
+    >>> import numpy as np
+    >>> hashes(0, np.arange(2)).tolist()  # the first two numbers of SplitMix64 from 0
+    [16294208416658607535, 7960286522194355700]
+    """
+    import numpy as np
+
+    h = (np.asarray(numbers).astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    h += np.uint64(at)
     h = (h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     h = (h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.argsort(h ^ (h >> np.uint64(31)), kind="stable")
+    return h ^ (h >> np.uint64(31))

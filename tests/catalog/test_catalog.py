@@ -110,6 +110,7 @@ def test_a_row_loads_and_is_complete(row):
 def test_the_loop_of_a_network_is_a_loop():
     loops = {row.name: row.loop for row in ROWS if row.loop}
     assert loops == {
+        "skip_gram": "gradatim.unsupervised.skip_gram:SkipGramTraining",
         "ensemble": "gradatim.ensembles.training:EnsembleTraining",
         "forecaster": "gradatim.training.forecasting:ForecastTraining",
         "autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",

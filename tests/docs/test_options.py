@@ -33,7 +33,7 @@ def test_values_and_uses_are_said():
     assert row_of("dropout").endswith("| at least 0 and below 1 |")
     assert row_of("keep").endswith("| `best` or `last` |")
     assert row_of("optimizer").endswith("| `adam` where not given |")
-    assert row_of("window").endswith("For texts, texts of words. | at least 1 |")
+    assert row_of("window").endswith("For texts, texts of words, texts for word vectors. | at least 1 |")
 
 
 def test_a_new_option_has_a_row(monkeypatch):

@@ -32,6 +32,7 @@ OWN = {  # by kind and name, where the kind's would not do
         "gradatim train digits --hidden 128,64 activation=tanh",
     ),
     ("network", "char_lm"): ("gradatim train tinyshakespeare --hidden 320",),
+    ("network", "skip_gram"): ("gradatim train tinyshakespeare --model skip_gram",),
     ("network", "music_rnn"): ("gradatim train jsb-chorales cell=gru",),
     ("network", "tagger"): (),
     ("network", "word_tagger"): (),

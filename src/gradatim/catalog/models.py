@@ -71,6 +71,13 @@ ENTRIES = (
         "Word-level language model: vectors of words, recurrent layers, and a score for every word.",
     ),
     Entry(
+        "skip_gram", "network", "gradatim.models.skip_gram:SkipGram",
+        "Mikolov, Sutskever, Chen, Corrado & Dean, Distributed representations of words and phrases and "
+        "their compositionality", 2013, "I9",
+        "Skip-gram: a vector for each word, learned by telling the words around it from others.",
+        "gradatim.unsupervised.skip_gram:SkipGramTraining",
+    ),
+    Entry(
         "small_cnn", "network", "gradatim.models.small_cnn:SmallCNN",
         "Ioffe & Szegedy, Batch normalization: accelerating deep network training by reducing internal "
         "covariate shift", 2015, "D5 D7 D10",

@@ -59,6 +59,12 @@ ENTRIES = (
         "What a sentence is in another language: BLEU and chrF by sacreBLEU, perplexity.",
     ),
     Entry(
+        "word contexts", "problem", "gradatim.problems.word_contexts:WordContexts",
+        "Mikolov, Sutskever, Chen, Corrado & Dean, Distributed representations of words and phrases and "
+        "their compositionality", 2013, "I9",
+        "Which words stand around a word: vectors of words, nearest words, analogies; --task word_vectors.",
+    ),
+    Entry(
         "tags", "problem", "gradatim.problems.tags:Tags", "", 0, "E11",
         "Which of K tags every word of a sentence has: accuracy by words, confusion.",
     ),

@@ -21,6 +21,10 @@ ENTRIES = (
         "Sentences and their translations: two columns in a file, two files as a,b, lists with "
         "--task translation.",
     ),
+    _source(
+        "word vectors", "word_vectors:WordVectorSource", "I9",
+        "A text whose words get vectors, with --model skip_gram or --task word_vectors.",
+    ),
     _source("words", "word_text:WordTextSource", "E9", "A text as words, with --task words."),
     _source("text", "text:TextSource", "E9", "A text: book.txt, book.txt.gz, or a name such as sonnets."),
     _source("picture", "picture:PictureSource", "D27", "One picture, whose numbers gradatim data shows."),

@@ -19,6 +19,8 @@ VERBS = {  # the function `NAME` of cli/verbs/NAME.py, and its first sentence, a
     "evaluate": "Measure a trained network.",
     "predict": "Predict the class of new examples, or the numbers.",
     "sample": "Let a language model write, or a network of music play.",
+    "words": "Show which words are near by a network's vectors, complete analogies, or write the "
+    "vectors to a file.",
     "plot": "Draw a picture: of a function, of a run, or of which learning rate to take.",
     "list": "List what there is, by name; or the runs in a folder, the newest first.",
     "show": "Show one thing: equation, paper, arguments; of a network its layers and what they cost; of a "

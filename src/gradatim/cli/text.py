@@ -87,6 +87,23 @@ def beside_text(metrics: dict[str, float], baselines: list[dict[str, Any]]) -> s
     return table(["", *(str(model["name"]) for model in models)], lines)
 
 
+def near_words_text(found: list[dict[str, Any]]) -> str:
+    """A table for each word or analogy: the words near to it, and the cosine of each.
+
+    >>> print(near_words_text([{"analogy": ["a", "b", "c"], "near": [{"word": "d", "cosine": 0.5}]}]))
+    a is to b as c is to
+    word  cosine
+    ----  ------
+    d      0.500
+    """
+    parts = []
+    for one in found:
+        head = "{} is to {} as {} is to".format(*one["analogy"]) if "analogy" in one else one["word"]
+        rows = [[near["word"], f"{near['cosine']: .3f}"] for near in one["near"]]
+        parts.append(f"{head}\n{table(['word', 'cosine'], rows)}")
+    return "\n\n".join(parts)
+
+
 def class_report_text(result: dict[str, Any]) -> str:
     """Precision, recall and F1 by class; of many classes those with the lowest F1, and the averages."""
     rows, averages = result["by_class"], result["averages"]

@@ -31,6 +31,7 @@ from gradatim.data.sources.table import TableSource as TableSource
 from gradatim.data.sources.tagged import TaggedSource as TaggedSource
 from gradatim.data.sources.text import TextSource as TextSource
 from gradatim.data.sources.word_text import WordTextSource as WordTextSource
+from gradatim.data.sources.word_vectors import WordVectorSource as WordVectorSource
 from gradatim.data.splits import Splits as Splits
 from gradatim.data.splits import split as split
 from gradatim.data.teaching.blobs import blobs as blobs

@@ -1,10 +1,11 @@
-"""Files of word vectors: GloVe's text, word2vec's text and binary, packed by gzip or not."""
+"""Files of word vectors: GloVe's text, word2vec's text and binary, packed by gzip or not; arrays."""
 
 import gzip
 from collections.abc import Collection, Iterator
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -21,7 +22,7 @@ def read_vectors(path: str | Path, words: Collection[str]) -> Vectors:
     letters only gets those. The file is read once, and no more of it is held than is wanted.
 
     GloVe's lines are a word and its numbers; word2vec writes how many vectors and numbers there are in front,
-    and in binary files the numbers as little-endian float32.
+    and in binary files the numbers as little-endian float32. An .npz file holds `words` and `vectors`.
 
     Raises UsageError for a file that is not there or has none of the words, GradatimError naming the line or
     vector that cannot be.
@@ -30,6 +31,8 @@ def read_vectors(path: str | Path, words: Collection[str]) -> Vectors:
     if is_folder(path) or not path.exists():
         raise UsageError(f"there is no file {path} of word vectors")
     wanted = {*words, *(word.lower() for word in words)}
+    if path.suffix.lower() == ".npz":
+        return _of_words(_arrays(path, wanted), words, path)
     with _opened(path) as file:
         first = file.readline(LONGEST)
         header = _header(first)
@@ -39,11 +42,30 @@ def read_vectors(path: str | Path, words: Collection[str]) -> Vectors:
         else:
             pairs = _text(file, None if header else first, path)
         found = {word: vector for word, vector in pairs if word in wanted}
+    return _of_words(found, words, path)
+
+
+def _of_words(found: Vectors, words: Collection[str], path: Path) -> Vectors:
+    """Of vectors that were found those of these words; UsageError where there is none."""
     of_words = {word: found.get(word, found.get(word.lower())) for word in words}
     kept = {word: vector for word, vector in of_words.items() if vector is not None}
     if not kept:
         raise UsageError(f"{path} has a vector for none of the {len(words):,} words of training")
     return kept
+
+
+def _arrays(path: Path, wanted: Collection[str]) -> Vectors:
+    """The vectors of wanted words in a file of arrays, `words` (K,) and `vectors` (K, D)."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            words, vectors = arrays["words"].tolist(), np.asarray(arrays["vectors"], np.float32)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise GradatimError(f"{path} holds no arrays words (K,) and vectors (K, D): {error}") from error
+    if vectors.ndim != 2 or len(vectors) != len(words) or not np.isfinite(vectors).all():
+        raise GradatimError(
+            f"{path} must hold a finite vector for each word; of {len(words):,} words it has {vectors.shape}"
+        )
+    return {word: vector for word, vector in zip(words, vectors, strict=True) if word in wanted}
 
 
 def _opened(path: Path) -> Any:

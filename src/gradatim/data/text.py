@@ -28,6 +28,7 @@ class Text:
     encoder: ClassVar[str] = "characters"
     read_by: ClassVar[str] = ""
     only_own: ClassVar[str] = ""
+    asked_by: ClassVar[str] = "the network is a language model: gradatim sample shows what it writes"
     shape: ClassVar[tuple[int, ...]] = ()
     features: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple] = ()

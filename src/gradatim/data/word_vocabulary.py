@@ -11,6 +11,7 @@ from gradatim.checks import UsageError, whole
 
 UNKNOWN = "<unknown>"  # number 0: every word that is not among those that were kept
 FEWEST = 2  # times that a word must come to be kept
+TIMES = {1: "once", 2: "twice"}
 PIECE = re.compile(r"\n|[^\W_]+(?:['’\-][^\W_]+)*|[^\w\s]|_")  # a line end, a word, a sign
 NO_SPACE_BEFORE = frozenset(".,;:!?)]}”»…%")
 NO_SPACE_BEHIND = frozenset("([{“«\n")
@@ -72,9 +73,9 @@ class WordVocabulary:
         return "".join(self.pieces(numbers))
 
 
-def commonest(words: Sequence[str], most: int) -> WordVocabulary:
-    """The commonest words that come twice at least, `most` numbers with the unknown word's; of equally many
-    the first in the alphabet.
+def commonest(words: Iterable[str] | Counter[str], most: int, fewest: int = FEWEST) -> WordVocabulary:
+    """The commonest words that come `fewest` times at least, `most` numbers with the unknown word's; of
+    equally many the first in the alphabet. `words` may be counts of words.
 
     >>> commonest("a b a c c a".split(), 3).names
     ('<unknown>', 'a', 'c')
@@ -83,9 +84,10 @@ def commonest(words: Sequence[str], most: int) -> WordVocabulary:
     """
     whole("vocabulary", most, 2)
     counts = Counter(words)
-    kept = sorted((word for word, n in counts.items() if n >= FEWEST), key=lambda w: (-counts[w], w))
+    kept = sorted((word for word, n in counts.items() if n >= fewest), key=lambda w: (-counts[w], w))
     if not kept:
         raise UsageError(
-            "no word of the training text comes twice: a language model of words needs more text"
+            f"no word of the training text comes {TIMES.get(fewest, f'{fewest} times')}: a model of words "
+            "needs more text"
         )
     return WordVocabulary(kept[: most - 1])

@@ -40,6 +40,7 @@ from gradatim.problems.evidence import (
     TrainedMap,
     WordSamples,
 )
+from gradatim.problems.nearest_words import NearestWords
 from gradatim.problems.ranked import Ranked
 from gradatim.record_checks import is_number, require
 
@@ -52,6 +53,7 @@ NEEDED = {  # the measures that the headline of an evidence says
     Reconstructions: ("variance_explained", "reconstruction_error"),
     MaskPairs: ("pixel_accuracy", "mean_iou"),
     TrainedMap: ("quantisation_error", "topographic_error"),
+    NearestWords: ("context_above_noise",),
 }
 ALIKE = {  # the fields that are as long as each other
     Mistakes: ("rows", "true", "predicted", "probability", "probability_of_true"),
@@ -69,6 +71,7 @@ ALIKE = {  # the fields that are as long as each other
     MetricTable: ("names", "valid", "judged"),
     Ranked: ("thresholds", "tp", "fp"),
     Words: ("classes", "words"),
+    NearestWords: ("words", "near", "cosines"),
 }
 
 
@@ -178,6 +181,10 @@ FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
         (lambda e: e.tp.ndim == 1 and len(e.tp) > 0, "lists of numbers"),
         (lambda e: e.positives > 0 and e.negatives > 0, "examples of the class and others"),
         (lambda e: (e.tp + e.fp).min() > 0, "at least one answer at each threshold"),
+    ),
+    NearestWords: (
+        (lambda e: e.places.shape == (len(e.drawn), 2) and len(e.drawn) > 0, "a place for each word"),
+        (lambda e: all(len(a) == len(b) for a, b in zip(e.near, e.cosines, strict=True)), "a cosine a word"),
     ),
     Ranking: ((lambda e: len(e.classes) > 0, "of some classes"),),
     Calibration: ((lambda e: e.p.ndim == e.came_true.ndim == 1 and len(e.p) > 0, "lists of numbers"),),

@@ -75,7 +75,7 @@ def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequ
         rows = np.asarray(evidence.rows, int)
         looks = examples.look_at(rows, trained.encoder, MOST_FEATURES)
         return replace(evidence, examples=tuple(Example(*one) for one in looks))
-    return evidence.beside(examples)
+    return evidence.inside(trained.model, trained.encoder).beside(examples)
 
 
 def shows_columns(trained: Trained, test: Any) -> bool:

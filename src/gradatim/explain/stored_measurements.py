@@ -63,11 +63,19 @@ def read_kept_metrics(folder: Folder) -> dict[str, float] | None:
 def _records() -> dict[str, Any]:
     """The records that may stand in the file, by name."""
     from gradatim.explain import column_evidence, data_evidence, dependence, importance, word_evidence
-    from gradatim.problems import evidence
+    from gradatim.problems import evidence, nearest_words
 
     known = [
         one
-        for room in (evidence, column_evidence, data_evidence, dependence, importance, word_evidence)
+        for room in (
+            evidence,
+            nearest_words,
+            column_evidence,
+            data_evidence,
+            dependence,
+            importance,
+            word_evidence,
+        )
         for one in vars(room).values()
     ]
     return {one.__name__: one for one in known if isinstance(one, type) and is_dataclass(one)}

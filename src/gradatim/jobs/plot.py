@@ -31,6 +31,7 @@ from gradatim.jobs.plots.samples import samples
 from gradatim.jobs.plots.sawtooth import sawtooth
 from gradatim.jobs.plots.shapes_of_use import shapes
 from gradatim.jobs.plots.training import training
+from gradatim.jobs.plots.words import words
 from gradatim.jobs.plots.xor import xor
 from gradatim.planning.training_options import OF_LR
 from gradatim.runs.folder import RUNS
@@ -91,6 +92,7 @@ PLOTS = {
     "lift": Kind("RUN", answers.lift, "Cumulative gains and lift, on test examples.", options=MOVED),
     "residuals": Kind("RUN", answers.residuals, "Predicted numbers and what is left, on test examples.",
                       options=MOVED),
+    "words": Kind("RUN [WORD …]", words, "Words by their vectors on a plane; a:b is an arrow from a to b."),
     "u-matrix": Kind("RUN", unit_map.u_matrix, "How far the units of a map are from their neighbours."),
     "components": Kind("RUN", unit_map.components, "The component planes of a map: its weights by input."),
     "hits": Kind("RUN", unit_map.hits, "Which units of a map test examples are nearest to.", options=MOVED),

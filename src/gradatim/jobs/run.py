@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import Notice
+from gradatim.data.word_vectors import WordVectors, word_vectors_of
 from gradatim.explain.run_summary import summary_html, summary_text
 from gradatim.jobs.evaluate import Evaluation, evaluate, examples_like_training, measure, part_of
 from gradatim.jobs.predict import Predictions, predict
@@ -126,6 +127,16 @@ class Run:
     ) -> Any:  # fmt: skip
         """What a language model writes behind a prompt; the same seed gives the same characters."""
         return sample(self.trained, prompt, length, seed, temperature, top_k)
+
+    @property
+    def word_vectors(self) -> WordVectors:
+        """The vectors that the network has for words; UsageError for a network without any."""
+        return word_vectors_of(self.trained.model, self.trained.encoder)
+
+    @property
+    def word_counts(self) -> tuple[int, ...]:
+        """How often each of these words came in training, where that is known."""
+        return getattr(self.trained.encoder, "counts", ())
 
     @property
     def unfinished(self) -> str:

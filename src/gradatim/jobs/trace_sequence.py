@@ -28,6 +28,8 @@ def sequence_example(run: "Run", part: Any, split: str, number: Any) -> Example:
 def _window(run: "Run", text: Any, split: str, number: Any) -> Example:
     """A window, read from a state of zeros; every target is the character behind."""
     encoder: Any = run.trained.encoder
+    if not hasattr(encoder, "characters"):
+        raise UsageError(f"a trace follows the characters of a text; {run.path} learned from {text.form}")
     windows = encoder.prepare_to_ask(text, run.trained.problem, np.float64)
     x, y = windows.streams(1)
     count = ceil(len(x) / windows.length)

@@ -1,5 +1,8 @@
 """The word-level language model."""
 
+from torch import Tensor
+
+from gradatim.checks import UsageError
 from gradatim.models.char_lm import CharLM
 
 
@@ -21,3 +24,9 @@ class WordLM(CharLM):
         dropout: float = 0.0, cell: str = "lstm", input_to: str = "first",
     ):  # fmt: skip
         super().__init__(vocabulary_size, hidden_size, num_layers, embedding_size, dropout, cell, input_to)
+
+    def word_vectors(self) -> Tensor:
+        """The vectors e of every word, (K, embedding_size)."""
+        if self.embedding is None:
+            raise UsageError("a word model with embedding_size 0 has no vectors of words")
+        return self.embedding.weight.t()

@@ -77,3 +77,7 @@ class WordTagger(nn.Module):
         """Let the words of these numbers begin with these vectors (n, embedding_size)."""
         table = self.words.embedding.weight
         table[torch.tensor(numbers)] = torch.from_numpy(vectors).to(table)
+
+    def word_vectors(self) -> Tensor:
+        """The vector of every word, (vocabulary_size, embedding_size), without what its spelling adds."""
+        return self.words.embedding.weight

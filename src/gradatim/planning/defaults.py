@@ -83,6 +83,12 @@ RECIPES = (
     Recipe("texts of words", "texts of words", EVER, {
         "window": 32, "hidden": (256,), "dropout": 0.3, "clip_norm": 5.0, "batch_size": 16,
     }, lr={"adam": 3e-3}, by_updates=True, network="word_lm"),
+    *(Recipe(f"word vectors of {size}", "texts for word vectors", below, {"window": 5, "epochs": epochs},
+             network="skip_gram")
+      for size, below, epochs in (
+          ("fewer than 200,000 words", 200_000, 40), ("200,000 to 2 million words", 2_000_000, 20),
+          ("2 million words or more", EVER, 5),
+      )),
     Recipe("folders of pictures", "folders of pictures", EVER, {}, network="small_cnn"),
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,

@@ -27,7 +27,7 @@ def named_entry(
     usual_loss = pose(train.question).loss
     said = {"head": head.sentence if loss is None or loss == usual_loss else _as_asked(head, loss)}
     if settings.window:
-        said["head"] += f"; the gradient is cut after {settings.window} steps"
+        said["head"] += f"; {encoder.window_in_words(settings.window)}"
     outputs = head.outputs or prod(encoder.shape(train.shape))
     asked = with_members(named, network, settings, encoder, problem, train, parts_of(data))
     said |= {name: f"{value}: the default recipe" for name, value in usual.items() if name not in asked}

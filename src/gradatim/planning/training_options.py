@@ -33,8 +33,8 @@ class Settings:
     epochs: int | None = option("Epochs in all; with --resume, extends the run.", at_least=1)
     batch_size: int | None = option("Examples in a batch; streams of a text side by side.", at_least=1)
     window: int | None = option(
-        "Characters or words after which the gradient is cut.", forms=("texts", "texts of words"),
-        at_least=1,
+        "Characters or words after which the gradient is cut; of word vectors the words on each side.",
+        forms=("texts", "texts of words", "texts for word vectors"), at_least=1,
     )  # fmt: skip
     lr: float | None = option("Learning rate.", above=0, trains=True)
     optimizer: str = option(

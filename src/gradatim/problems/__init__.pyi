@@ -17,3 +17,4 @@ from gradatim.problems.shares import Shares as Shares
 from gradatim.problems.tags import Tags as Tags
 from gradatim.problems.translation import Translation as Translation
 from gradatim.problems.variational import Variational as Variational
+from gradatim.problems.word_contexts import WordContexts as WordContexts

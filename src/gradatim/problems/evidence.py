@@ -22,6 +22,10 @@ class Evidence:
         """The same, with what only the examples know."""
         return self
 
+    def inside(self, network: Any, encoder: Any) -> "Evidence":
+        """The same, with what only the network and its encoder know."""
+        return self
+
 
 @dataclass(frozen=True)
 class Example:

@@ -26,6 +26,7 @@ from gradatim.data.encoders.table import TableEncoder
 from gradatim.data.encoders.text_words import TextWords
 from gradatim.data.encoders.unit import UnitInterval
 from gradatim.data.encoders.words import Words
+from gradatim.data.encoders.words_in_context import WordsInContextEncoder
 from gradatim.data.labelled_texts import labelled_texts
 from gradatim.data.loader import Loader
 from gradatim.data.loading import load_data
@@ -38,6 +39,7 @@ from gradatim.data.series import Series
 from gradatim.data.streams import Windows
 from gradatim.data.text import text_of
 from gradatim.data.word_text import word_text_of
+from gradatim.data.words_in_context import words_in_context
 from gradatim.problems.choose import pose
 
 RNG = np.random.default_rng(0)
@@ -65,7 +67,7 @@ EXAMPLES = {
     "as given": LOADER, "words": SENTENCES,
     "rolls": Rolls([np.eye(3, 88), np.eye(2, 88)]),
     "forecast": SERIES, "spelled words": SENTENCES, "n_grams": TEXTS, "text_symbols": TEXTS,
-    "words of a text": word_text_of(TEXT, 9),
+    "words of a text": word_text_of(TEXT, 9), "words in context": words_in_context(TEXT, 9),
 }  # fmt: skip
 NOT_ASKED_FOR = (
     "none",
@@ -113,6 +115,7 @@ def test_examples_say_which_encoder_they_ask_for():
         "words": Words, "several": Several, "steps": Steps, "symbols": Symbols,
         "rolls": RollEncoder, "forecast": ForecastEncoder, "series": SeriesEncoder,
         "words of a text": TextWords, "sentence pairs": SentencePairs,
+        "words in context": WordsInContextEncoder,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
 

@@ -24,6 +24,7 @@ HOMES = {  # of the encoders, by the name in their record
     "table": "gradatim.data.encoders.table:TableEncoder",
     "characters": "gradatim.data.encoders.characters:Characters",
     "words of a text": "gradatim.data.encoders.text_words:TextWords",
+    "words in context": "gradatim.data.encoders.words_in_context:WordsInContextEncoder",
     "words": "gradatim.data.encoders.words:Words",
     "spelled words": "gradatim.data.encoders.spelled_words:SpelledWords",
     "sequences": "gradatim.data.encoders.sequences:Sequences",
@@ -188,6 +189,10 @@ class Encoder:
     def with_window(self, window: int) -> "Encoder":
         """The same, a sequence cut into windows of so many steps."""
         return self
+
+    def window_in_words(self, window: int) -> str:
+        """What a window of so many steps is for, where there is one."""
+        return f"the gradient is cut after {window} steps"
 
     def tree_columns(self, x: np.ndarray) -> np.ndarray:
         """Raw inputs (N, D) as trees take them: what the network sees without scaling and one-hot columns."""

@@ -46,6 +46,10 @@ class TextWords(Encoder):
         numbers = self.vocabulary.encode(words)
         return self.vocabulary.pieces(numbers), numbers
 
+    def rows_of_words(self) -> dict[str, int]:
+        """The number of each word."""
+        return {word: number for number, word in enumerate(self.words, 1)}
+
     def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """Which words have numbers."""
         return {"vocabulary": f"{len(self.words):,} words that come twice in training; all others are one"}

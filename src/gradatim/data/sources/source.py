@@ -31,6 +31,7 @@ GIVE = {
     "padded": "sequences of the same kind",
     "pairs": "pairs of the same kind",
 }  # where no kind says it better
+NO_ANSWER = "the network answers to no single examples"
 NONE = {
     "streams": "a text is no example for it", "padded": "sequences are no examples for it",
     "pairs": "inputs with texts are no examples for it",
@@ -112,7 +113,7 @@ class Source:
     def new(self, data: Any, first: Examples) -> New:
         """Examples to predict from, like the first; UsageError where they cannot be."""
         if first.layout == "streams":
-            raise UsageError("the network is a language model: gradatim sample shows what it writes")
+            raise UsageError(getattr(first, "asked_by", NO_ANSWER))
         self._check_kind(first)
         self._check_columns(first)
         found = self.read_new(data, first)

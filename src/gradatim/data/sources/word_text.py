@@ -7,7 +7,7 @@ from gradatim.data.sources.page import Block, Fact, sizes_of
 from gradatim.data.sources.source import Request, Source
 from gradatim.data.sources.text import TextSource
 from gradatim.data.splits import Splits
-from gradatim.data.text import split_text
+from gradatim.data.text import Text, split_text
 from gradatim.data.word_text import WordText, word_text_of
 
 USUAL = 10_000  # numbers of the vocabulary
@@ -23,6 +23,8 @@ class WordTextSource(Source):
     kind: ClassVar[str] = "words"
     layout: ClassVar[str] = "streams"
     tasks: ClassVar[tuple[str, ...]] = ("words",)
+    usual: ClassVar[int] = USUAL
+    others: ClassVar[str] = "are one symbol"  # words without a number
 
     def takes(self, data: Any) -> bool:
         """Whether it is a text in words already."""
@@ -35,11 +37,15 @@ class WordTextSource(Source):
     def read(self, data: Any, asked: Request) -> WordText:
         """The words; every word has a number until the text is divided."""
         asked.allow("task", "vocabulary", why="is not for a text: every word is predicted from those before")
-        if isinstance(data, WordText):
+        if self.takes(data):
             return data
         given = asked.roles.vocabulary
-        most = whole("vocabulary", USUAL if given is None else given, 2)
-        return word_text_of(TextSource().read(data, Request()), most)
+        most = whole("vocabulary", self.usual if given is None else given, 2)
+        return self.words(TextSource().read(data, Request()), most)
+
+    def words(self, text: Text, most: int) -> WordText:
+        """The words of a text."""
+        return word_text_of(text, most)
 
     def divide(self, examples: WordText, valid: float, test: float) -> Splits:
         """The end of the text is for validation; the training part alone says which words have numbers."""
@@ -50,11 +56,10 @@ class WordTextSource(Source):
 
     def read_like(self, data: Any, first: Any) -> WordText:
         """Another text, in the vocabulary of the first."""
-        if isinstance(data, WordText):
-            return data.in_numbers_of(first.vocabulary)
-        return word_text_of(TextSource().read(data, Request()), first.most or USUAL).in_numbers_of(
-            first.vocabulary
-        )
+        found = data
+        if not self.takes(data):
+            found = self.words(TextSource().read(data, Request()), first.most or self.usual)
+        return found.in_numbers_of(first.vocabulary)
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """Words, how many of them are kept, and what share of those validated on is unknown."""
@@ -74,7 +79,7 @@ class WordTextSource(Source):
         unknown = facts["unknown_in_validation"]
         return [
             f"{facts['name']}: {facts['n']:,} words, {facts['distinct']:,} distinct",
-            Fact("kept", f"{facts['kept']:,} with numbers of their own; all others are one symbol"),
+            Fact("kept", f"{facts['kept']:,} with numbers of their own; all others {self.others}"),
             Fact("commonest", ", ".join(map(repr, facts["commonest"]))),
             *([] if unknown is None else [Fact("unknown", f"{100 * unknown:.1f} % of the validation words")]),
             Fact("splits", sizes_of(facts["splits"], "the first nine tenths and the last")),

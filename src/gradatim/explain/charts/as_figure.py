@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from gradatim.explain.axes import Axis
 from gradatim.explain.charts.chart import (
+    Arrows,
     Bars,
     Best,
     Caption,
@@ -13,11 +14,12 @@ from gradatim.explain.charts.chart import (
     Contour,
     Curve,
     Dots,
+    Labels,
     Panel,
     Reference,
     Tiles,
 )
-from gradatim.explain.charts.crowding import rows_to_draw, spread_apart
+from gradatim.explain.charts.crowding import beside_points, rows_to_draw, spread_apart
 from gradatim.explain.figures.style import DASHES, HATCHES, MARKERS, Picture, Theme
 
 MOST_RUNS = len(MARKERS)  # that can be told apart
@@ -29,6 +31,7 @@ LETTER = 0.09  # inches
 KEY = 0.23  # inches of a name in a key
 BELOW = -0.16  # where a key begins, in heights of the axes
 AROUND = 0.15  # of a stacked panel's height, what is not its plot
+NAME = 9.5  # points, of the name of a point
 ROOM = 0.02  # of an axis, beyond each end, so that no mark is cut
 
 
@@ -62,6 +65,7 @@ def as_figure(chart: Chart) -> Picture:
             _key(axes, panel, style)
         _legend(figure, chart, theme)
         _name_ends(figure, drawn, style)
+        _name_points(figure, drawn)
 
     return Picture(draw, _size(chart), f"{chart.title}. {chart.words}")
 
@@ -172,6 +176,19 @@ def _tiles(axes: Any, tiles: Tiles, style: Style) -> None:
     axes.spines[:].set_visible(False)
 
 
+def _labels(axes: Any, labels: Labels, style: Style) -> None:
+    """The points; `_name_points` writes beside them."""
+    axes.scatter(labels.x, labels.y, s=16, color=style.theme.lines[0], zorder=3)
+
+
+def _arrows(axes: Any, arrows: Arrows, style: Style) -> None:
+    for start, end in zip(arrows.start, arrows.end, strict=True):
+        axes.annotate(
+            "", end, start,
+            arrowprops={"arrowstyle": "->", "color": style.theme.lines[1], "linewidth": 1.6, "shrinkB": 3},
+        )  # fmt: skip
+
+
 def _reference(axes: Any, mark: Reference, style: Style) -> None:
     x, y = zip(mark.start, mark.end, strict=True)
     axes.plot(x, y, color=style.theme.ink, linestyle=DASHES[1], linewidth=1.4)
@@ -245,7 +262,30 @@ def _name_ends(figure: Any, drawn: list[tuple[Any, Panel]], style: Style) -> Non
             )  # fmt: skip
 
 
+def _name_points(figure: Any, drawn: list[tuple[Any, Panel]]) -> None:
+    """The name of each labelled point beside it, where it covers no other."""
+    labelled = [(a, panel, mark) for a, panel in drawn for mark in panel.marks if isinstance(mark, Labels)]
+    if labelled:
+        figure.draw_without_rendering()
+
+    def in_points(axes: Any, places: Any) -> list[tuple[float, float]]:
+        """Places on the paper, the second number downwards."""
+        return [tuple(place) for place in axes.transData.transform(places) * [72, -72] / figure.dpi]
+
+    for axes, panel, mark in labelled:
+        points = in_points(axes, list(zip(mark.x, mark.y, strict=True)))
+        widths = [NAME * 0.6 * len(name) for name in mark.names]
+        places = beside_points(points, widths, NAME, but=in_points(axes, panel.taken()))
+        for name, x, y, beside in zip(mark.names, mark.x, mark.y, places, strict=True):
+            if beside is not None:
+                dx, dy, side = beside
+                axes.annotate(
+                    name, (x, y), (dx, -dy), textcoords="offset points", va="center", fontsize=NAME,
+                    ha={"": "left", "end": "right", "middle": "center"}[side],
+                )  # fmt: skip
+
+
 DRAW: dict[type, Callable[[Any, Any, Style], None]] = {
-    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Tiles: _tiles, Reference: _reference,
-    Best: _best, Caption: _caption,
+    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Tiles: _tiles, Labels: _labels,
+    Arrows: _arrows, Reference: _reference, Best: _best, Caption: _caption,
 }  # fmt: skip

@@ -1,9 +1,11 @@
 """A chart as SVG for a page, whose style sheet has the colours, the strokes and the fonts."""
 
 from collections.abc import Callable
+from math import hypot
 from typing import Any
 
 from gradatim.explain.charts.chart import (
+    Arrows,
     Bars,
     Best,
     Caption,
@@ -11,11 +13,12 @@ from gradatim.explain.charts.chart import (
     Contour,
     Curve,
     Dots,
+    Labels,
     Panel,
     Reference,
     Tiles,
 )
-from gradatim.explain.charts.crowding import rows_to_draw, spread_apart, thin
+from gradatim.explain.charts.crowding import beside_points, rows_to_draw, spread_apart, thin
 from gradatim.explain.svg import (
     BOTTOM,
     LETTER,
@@ -99,7 +102,7 @@ def _parts(panel: Panel, frame: Frame, below: bool = True) -> list[str]:
     first = _first_line(panel, frame.width)
     captions = [text(frame.end, first + LINE * k, "end", words) for k, words in enumerate(panel.captions())]
     marks = [part for mark in panel.marks for part in DRAW[type(mark)](frame, mark)]
-    return [*grid(frame, below), *marks, *_names(panel, frame), *captions]
+    return [*grid(frame, below), *marks, *_names(panel, frame), *_beside(panel, frame), *captions]
 
 
 def _curve(frame: Frame, curve: Curve) -> list[str]:
@@ -157,6 +160,44 @@ def _tiles(frame: Frame, tiles: Tiles) -> list[str]:
     ]
 
 
+def _labels(frame: Frame, labels: Labels) -> list[str]:
+    """The points; `_beside` writes their names."""
+    return [
+        circle(frame.x(float(x)), frame.y(float(y)), 2.2, "dot valid")
+        for x, y in zip(labels.x, labels.y, strict=True)
+    ]
+
+
+def _beside(panel: Panel, frame: Frame) -> list[str]:
+    """The name of each labelled point beside it, where it covers no other."""
+    parts = []
+    taken = [(frame.x(float(x)), frame.y(float(y))) for x, y in panel.taken()]
+    for mark in panel.marks:
+        if not isinstance(mark, Labels):
+            continue
+        points = [(frame.x(float(x)), frame.y(float(y))) for x, y in zip(mark.x, mark.y, strict=True)]
+        widths = [LETTER * 0.85 * len(name) for name in mark.names]
+        places = beside_points(points, widths, LINE - 3, but=taken)
+        for (x, y), name, beside in zip(points, mark.names, places, strict=True):
+            if beside is not None:
+                dx, dy, side = beside
+                parts.append(text(x + dx, y + dy + 3.5, f"{side} small".strip(), name))
+    return parts
+
+
+def _arrows(frame: Frame, arrows: Arrows) -> list[str]:
+    """A line to each end, with two short ones as its head."""
+    parts = []
+    for start, end in zip(arrows.start, arrows.end, strict=True):
+        (x1, y1), (x2, y2) = ((frame.x(float(x)), frame.y(float(y))) for x, y in (start, end))
+        parts.append(line([(x1, y1), (x2, y2)], "valid whole"))
+        length = hypot(x2 - x1, y2 - y1) or 1.0
+        a, b = 7 * (x1 - x2) / length, 7 * (y1 - y2) / length
+        head = [(x2 + a - b / 2, y2 + b + a / 2), (x2, y2), (x2 + a + b / 2, y2 + b - a / 2)]
+        parts.append(line(head, "valid whole"))
+    return parts
+
+
 def _reference(frame: Frame, mark: Reference) -> list[str]:
     (x1, y1), (x2, y2) = mark.start, mark.end
     return [rule(frame.x(x1), frame.y(y1), frame.x(x2), frame.y(y2), "ideal")]
@@ -206,6 +247,6 @@ def _names(panel: Panel, frame: Frame) -> list[str]:
 
 
 DRAW: dict[type, Callable[[Frame, Any], list[str]]] = {
-    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Tiles: _tiles, Reference: _reference,
-    Best: _best, Caption: _caption,
+    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Tiles: _tiles, Labels: _labels,
+    Arrows: _arrows, Reference: _reference, Best: _best, Caption: _caption,
 }  # fmt: skip

@@ -71,6 +71,28 @@ class Tiles:
         return np.rint(127.5 * (shares.clip(-1, 1) + 1)).astype(np.uint8)
 
 
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Points (n,), (n,), each with its name beside it, where there is room for one."""
+
+    x: np.ndarray
+    y: np.ndarray
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Arrows:
+    """Arrows from points (n, 2) to others (n, 2)."""
+
+    start: np.ndarray
+    end: np.ndarray
+
+    def along(self, places: int = 30) -> np.ndarray:
+        """So many places (n · places, 2) on each arrow, which names keep free."""
+        share = np.linspace(0.05, 0.95, places)[:, None, None]
+        return ((1 - share) * self.start + share * self.end).reshape(-1, 2)
+
+
 @dataclass(frozen=True)
 class Reference:
     """A straight line that the marks are compared with, from one point to another."""
@@ -96,7 +118,7 @@ class Caption:
     words: str
 
 
-Mark = Curve | Dots | Contour | Bars | Tiles | Reference | Best | Caption
+Mark = Curve | Dots | Contour | Bars | Tiles | Labels | Arrows | Reference | Best | Caption
 
 
 @dataclass(frozen=True)
@@ -114,6 +136,11 @@ class Panel:
         """What is written above the plot: what the dashed line is, and what else is to be known."""
         named = [f"dashed: {mark.name}" for mark in self.marks if isinstance(mark, Reference) and mark.name]
         return named + [mark.words for mark in self.marks if isinstance(mark, Caption)]
+
+    def taken(self) -> np.ndarray:
+        """Places (n, 2) of arrows, which names keep free."""
+        found = [mark.along() for mark in self.marks if isinstance(mark, Arrows)]
+        return np.concatenate([np.empty((0, 2)), *found])
 
     def curves(self) -> Iterator[Curve]:
         """Those of its marks that are curves."""

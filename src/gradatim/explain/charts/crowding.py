@@ -56,3 +56,37 @@ def _bottom(group: list[int], places: Sequence[float], least: float) -> float:
 
 def _top(group: list[int], places: Sequence[float], least: float) -> float:
     return _bottom(group, places, least) + least * (len(group) - 1)
+
+
+SIDES = {1: ("", 0.0), -1: ("end", 1.0), 0: ("middle", 0.5)}  # which end of a name stands there; its share
+ROUND = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+Beside = tuple[float, float, str]  # to the right, downwards, and which end of the name stands there
+
+
+def beside_points(
+    points: Sequence[tuple[float, float]], widths: Sequence[float], height: float, gap: float = 4.0,
+    but: Sequence[tuple[float, float]] = (),
+) -> list[Beside | None]:  # fmt: skip
+    """Where names of these widths and this height stand beside their points: right of each, left, above,
+    below or between two of these, the first where it covers no other name, no point, and none of the places
+    `but`; None where all do.
+
+    >>> beside_points([(0, 0), (5, 0), (40, 0)], [20, 20, 20], 10)
+    [(-4.0, 0.0, 'end'), (4.0, 0.0, ''), (4.0, 0.0, '')]
+    """
+    places = np.array([*points, *but], float).reshape(-1, 2)
+    taken = np.empty((0, 4))  # left, top, right, bottom
+    found: list[Beside | None] = []
+    for (x, y), width in zip(points, widths, strict=True):
+        tries = [(gap * dx, (height / 2 + gap) * dy, *SIDES[dx]) for dx, dy in ROUND]
+        chosen = None
+        for dx, dy, side, share in tries:
+            left = x + dx - share * width
+            box = np.array([left, y + dy - height / 2, left + width, y + dy + height / 2])
+            covers = (taken[:, :2] < box[2:]).all(1) & (taken[:, 2:] > box[:2]).all(1)
+            hides = (places > box[:2]).all(1) & (places < box[2:]).all(1)
+            if not covers.any() and not hides.any():
+                chosen, taken = (dx, dy, side), np.concatenate([taken, box[None]])
+                break
+        found.append(chosen)
+    return found
