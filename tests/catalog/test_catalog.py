@@ -56,7 +56,7 @@ HELPER_MODULES = {
 HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
-        "functional.adaptive_windows", "functional.axes", "functional.borders", "functional.embeddings",
+        "functional.adaptive_windows", "functional.attention_checks", "functional.axes", "functional.borders", "functional.embeddings",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
         "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.row_numbers", "nn.unit_grid",
     )

@@ -65,6 +65,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     **{f"adaptive_{kind}_pool{axes}d": {"output_size": 3} for kind in ("max", "avg") for axes in (1, 2, 3)},
     "batch_norm": {"num_features": 4},
     "layer_norm": {"normalized_shape": 4},
+    "multi_head_attention": {"embed_dim": 4, "num_heads": 2},
+    "transformer_block": {"embed_dim": 4, "num_heads": 2},
     "rms_norm": {"normalized_shape": 4},
     "group_norm": {"num_groups": 2, "num_channels": 4},
     "instance_norm": {"num_features": 2, "affine": True},
@@ -168,6 +170,8 @@ def test_everything_computes_repeats_and_comes_back(row):
         x = (*x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
     if row.name == "sequence_decoder":
         x = (x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
+    if row.name in ("multi_head_attention", "transformer_block"):  # steps of sequences
+        x = x.reshape(5, 1, 4)
     if row.name == "conv_recurrent":  # it reads series, each of a length of its own
         x = (x[:, :, 0], torch.tensor([2, 1, 2, 2, 1]))
 
