@@ -10,6 +10,7 @@ from gradatim.exercises import (
     maps,
     single_units,
     through_time,
+    transformers,
     units,
     update_steps,
 )
@@ -21,6 +22,7 @@ FAMILIES = (
     update_steps,
     convolutions,
     through_time,
+    transformers,
     maps,
     boltzmann_machines,
     autoencoders,
