@@ -56,9 +56,10 @@ HELPER_MODULES = {
 HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
-        "functional.adaptive_windows", "functional.attention_checks", "functional.axes", "functional.borders", "functional.embeddings",
+        "functional.adaptive_windows", "functional.attention_checks", "functional.axes",
+        "functional.borders", "functional.embeddings",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
-        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.row_numbers", "nn.unit_grid",
+        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.positions", "nn.row_numbers", "nn.unit_grid", "nn.vectors",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

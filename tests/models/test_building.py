@@ -16,6 +16,7 @@ from gradatim.nn.initialise import initialise
 
 MLP: dict[str, Any] = {"name": "mlp", "in_features": 4, "out_features": 2, "hidden": [3]}
 ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without any
+    "transformer_lm": {"vocabulary_size": 3, "hidden_size": 4, "num_heads": 2, "num_layers": 1},
     "word_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
     "char_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
     **{
@@ -161,7 +162,7 @@ def test_everything_computes_repeats_and_comes_back(row):
     x = example(row)
     if "vocabulary_size" in entry(row):  # it reads the numbers of characters or words
         x = (x > 0).long()
-        x = x if row.name in ("char_lm", "word_lm") else (x, torch.tensor([4, 1, 3, 2, 4]))
+        x = x if row.name in ("char_lm", "word_lm", "transformer_lm") else (x, torch.tensor([4, 1, 3, 2, 4]))
     if row.name == "word_tagger":  # a word is its number, two affixes and the numbers of three characters
         x = (torch.randint(2, (5, 4, 6), generator=torch.Generator().manual_seed(0)), x[1])
     if row.name == "music_rnn":

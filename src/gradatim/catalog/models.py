@@ -71,6 +71,11 @@ ENTRIES = (
         "Word-level language model: vectors of words, recurrent layers, and a score for every word.",
     ),
     Entry(
+        "transformer_lm", "network", "gradatim.models.transformer_lm:TransformerLM",
+        "Vaswani et al., Attention is all you need", 2017, "I8",
+        "A Transformer as a language model: every character or word reads those before it by attention.",
+    ),
+    Entry(
         "small_cnn", "network", "gradatim.models.small_cnn:SmallCNN",
         "Ioffe & Szegedy, Batch normalization: accelerating deep network training by reducing internal "
         "covariate shift", 2015, "D5 D7 D10",

@@ -41,7 +41,7 @@ class MultiHeadAttention(nn.Module):
         return self.read(self.query(x), self.key(m), self.value(m), mask)
 
     def read(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
-        """y from queries (N, T, D), keys and values (N, S, D)."""
+        """Y from queries (N, T, D), keys and values (N, S, D)."""
         q, k, v = self.heads(q), self.heads(k), self.heads(v)
         if mask is None and not k.shape[2]:
             z = q * 0  # nothing to read

@@ -54,7 +54,7 @@ class TransformerBlock(nn.Module):
         return self.add(x, self.feed, self.norm2)
 
     def add(self, x: Tensor, part: Attend, norm: LayerNorm) -> Tensor:
-        """x and what a part says of it, normalised before or after."""
+        """X and what a part says of it, normalised before or after."""
         if self.norm == "before":
             return x + self.dropout(part(norm(x)))
         return norm(x + self.dropout(part(x)))

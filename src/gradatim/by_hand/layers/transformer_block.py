@@ -19,7 +19,7 @@ NORMS = ("before", "after")
 class TransformerBlock(Composed):
     """One block of a Transformer (Vaswani et al. 2017, section 3.1; norm before: Xiong et al. 2020; I8).
 
-        norm before:  x ← x + f(norm(x))      ∂L/∂x = g + ∂norm/∂xᵀ (∂f/∂nᵀ g)      the sum hands g on as it is
+        norm before:  x ← x + f(norm(x))      ∂L/∂x = g + ∂norm/∂xᵀ (∂f/∂nᵀ g)
         norm after:   x ← norm(x + f(x))      ∂L/∂x = g′ + ∂f/∂xᵀ g′,   g′ = ∂norm/∂xᵀ g
 
     for f = attention first, then f(n) = W₂ a(W₁ n + b₁) + b₂, a GELU or ReLU.

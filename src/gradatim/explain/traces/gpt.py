@@ -44,7 +44,15 @@ def gpt(
     numbers = np.array([letters.index(letter) for letter in text])
     network = make_gpt(
         whole("seed", seed, 0, None),
-        GPT(len(letters), len(text) - 1, width, heads, layers, whole("feedforward", feedforward, 1), activation),
+        GPT(
+            len(letters),
+            len(text) - 1,
+            width,
+            heads,
+            layers,
+            whole("feedforward", feedforward, 1),
+            activation,
+        ),
     )
     lr = real("lr", lr, above=0)
     before = weights_of(network)
@@ -98,4 +106,3 @@ def _said(network: GPT, numbers: np.ndarray, letters: list[str]) -> str:
     while len(said) < len(numbers):
         said.append(int(network.forward(np.array([said]))[0, -1].argmax()))
     return "".join(letters[k] for k in said)
-

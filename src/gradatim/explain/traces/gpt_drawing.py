@@ -33,7 +33,10 @@ def _grid(A: list[list[float]], word: str, left: float, top: float, side: int) -
     parts = []
     for t, row in enumerate(A):
         y = top + t * side
-        parts += [text(left - 14, y + side / 2 + 5, word[t]), text(left + (t + 0.5) * side, top - 12, word[t])]
+        parts += [
+            text(left - 14, y + side / 2 + 5, word[t]),
+            text(left + (t + 0.5) * side, top - 12, word[t]),
+        ]
         for s, share in enumerate(row[: t + 1]):
             x = left + s * side
             box = f'x="{x:g}" y="{y:g}" width="{side}" height="{side}" fill-opacity="{0.45 * share:.3f}"'

@@ -80,8 +80,8 @@ def _block(v: Values, text: str, k: int, blocks: int) -> list[Part]:
         Line(f"Queries, keys and values, shared by {len(heads)} heads. Each head multiplies the query of a "
              "step with the keys of the steps that it may see. An empty cell is −∞: the causal mask, behind "
              "which softmax gives 0."),
-        Beside([by_step(f"{name}, head {h + 1}{said}", v[f"{at}{name}"][h], text)
-                for h in heads for name in ("q", "k", "v")]),
+        *(Beside([by_step(f"{name}, head {h + 1}{said}", v[f"{at}{name}"][h], text) for name in "qkv"])
+          for h in heads),
         Line("  S_ts = q_t · k_s/√d    A = softmax(S)    z_t = Σ A_ts v_s"),
         *_spelled(v, at, text),
     ]  # fmt: skip
@@ -117,7 +117,9 @@ def _spelled(v: Values, at: str, text: str) -> list[Part]:
         return []
     q, k, A = v[f"{at}q"][0, 1], v[f"{at}k"][0, 0], v[f"{at}A"][0, 1]
     shown = [round(float(a), DIGITS) for a in v[f"{at}v"][0, :2, 0]]
-    sums = product_sum([(round(float(a), DIGITS), round(float(b), DIGITS)) for a, b in zip(q, k, strict=True)])
+    sums = product_sum(
+        [(round(float(a), DIGITS), round(float(b), DIGITS)) for a, b in zip(q, k, strict=True)]
+    )
     shares = product_sum([(round(float(a), DIGITS), b) for a, b in zip(A[:2], shown, strict=True)])
     return [
         Line(f"In the first head step 2, {text[1]}, asks step 1, {text[0]}; and the first number that it reads:"),

@@ -1,12 +1,14 @@
 """Every quantity of a small GPT's forward and backward pass, by its name."""
 
+from typing import Any
+
 import numpy as np
 
 from gradatim.by_hand.gpt import GPT
 from gradatim.by_hand.layers.softmax import softmax
 from gradatim.by_hand.layers.transformer_block import TransformerBlock
 
-Values = dict[str, np.ndarray]
+Values = dict[str, Any]  # arrays, and the loss
 HEADS = ("q", "k", "v", "S", "A", "z")  # one of each head
 
 
@@ -31,9 +33,9 @@ def values_of(network: GPT, numbers: np.ndarray, loss: float) -> Values:
         found |= {f"block{k}.{name}": value[0] for name, value in _of_block(block).items()}
         found |= {f"block{k}.norm{j}": _statistics(norm) for j, norm in ((1, block.norm1), (2, block.norm2))}
     found |= {"n": network.n[0], "dn": network.dn[0], "norm": _statistics(network.norm)}
-    found |= {"s": scores, "ds": slope, "p": p, "loss": np.array(loss)}
+    found |= {"s": scores, "ds": slope, "p": p}
     found |= {f"d{name}": gradient for name, gradient in network.gradients.items()}
-    return {name: np.array(value) for name, value in found.items()}
+    return {**{name: np.array(value) for name, value in found.items()}, "loss": loss}
 
 
 def _of_block(block: TransformerBlock) -> Values:
@@ -50,5 +52,5 @@ def _of_block(block: TransformerBlock) -> Values:
 
 
 def _statistics(norm: object) -> np.ndarray:
-    """s of each step, what x − μ is divided by."""
+    """S of each step, what x − μ is divided by."""
     return norm.s[:, 0]  # type: ignore[attr-defined]
