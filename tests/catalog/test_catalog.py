@@ -59,7 +59,8 @@ HELPER_MODULES |= {
         "functional.adaptive_windows", "functional.attention_checks", "functional.axes",
         "functional.borders", "functional.embeddings",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
-        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.positions", "nn.row_numbers", "nn.unit_grid", "nn.vectors",
+        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.positions", "nn.row_numbers", "nn.unit_grid",
+        "nn.vectors",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

@@ -39,7 +39,7 @@ def _shown(trace: Trace, _numbers: Numbers) -> list[Part]:
 KINDS = (
     Kind("gpt",
          "A Transformer of one block and one head reads two letters. From n, which its first norm gives, "
-         "find the scores S and the shares A of step 2, what it reads, z; and from n at the end its loss there. "
-         "Biases are 0.",
+         "find the scores S and the shares A of step 2, what it reads, z; and from n at the end its loss "
+         "there. Biases are 0.",
          _draw, _asked, shown=_shown),
 )  # fmt: skip

@@ -83,6 +83,12 @@ RECIPES = (
     Recipe("texts of words", "texts of words", EVER, {
         "window": 32, "hidden": (256,), "dropout": 0.3, "clip_norm": 5.0, "batch_size": 16,
     }, lr={"adam": 3e-3}, by_updates=True, network="word_lm"),
+    Recipe("texts, read by attention", "texts, read by attention", EVER, {
+        "window": 64, "clip_norm": 1.0, "batch_size": 16, "schedule": "cosine:warmup=0.05",
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, by_updates=True, network="transformer_lm"),
+    Recipe("texts of words, read by attention", "texts of words, read by attention", EVER, {
+        "window": 64, "clip_norm": 1.0, "batch_size": 16, "schedule": "cosine:warmup=0.05",
+    }, lr={"adam": 1e-3, "adamw": 1e-3}, by_updates=True, network="transformer_lm"),
     Recipe("folders of pictures", "folders of pictures", EVER, {}, network="small_cnn"),
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,

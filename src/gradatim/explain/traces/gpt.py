@@ -42,24 +42,16 @@ def gpt(
     whole("width", width, 1, WIDEST)
     letters = list(dict.fromkeys(text))
     numbers = np.array([letters.index(letter) for letter in text])
-    network = make_gpt(
-        whole("seed", seed, 0, None),
-        GPT(
-            len(letters),
-            len(text) - 1,
-            width,
-            heads,
-            layers,
-            whole("feedforward", feedforward, 1),
-            activation,
-        ),
-    )
+    whole("feedforward", feedforward, 1)
+    network = GPT(len(letters), len(text) - 1, width, heads, layers, feedforward, activation)
+    make_gpt(whole("seed", seed, 0, None), network)
     lr = real("lr", lr, above=0)
     before = weights_of(network)
+    weights = sum(map(np.size, before.values()))
     loss = _pass(network, numbers)
     values = values_of(network, numbers, loss)
     parts: list[Part] = [
-        Line(f"Vocabulary {' '.join(letters)}; {sum(map(np.size, before.values()))} weights. The network reads "
+        Line(f"Vocabulary {' '.join(letters)}; {weights} weights. The network reads "
              f"{' '.join(text[:-1])} and is to say {' '.join(text[1:])}. All steps are read at once; a step "
              "sees itself and those before it."),
         *forward_parts(values, before, text, letters, network),
@@ -93,8 +85,8 @@ def _learning(network: GPT, numbers: np.ndarray, letters: list[str], text: str, 
     right = "It says" if rows[-1][2] == text else "It does not say"
     return [
         Line(f"  θ ← θ − {number(lr)} ∂L/∂θ"),
-        Line(f"{right} “{text}” after {rows[-1][0]:,} updates, each with the gradient of the whole text: begun "
-             f"with {text[0]}, fed what it says itself. The rows are those at which that changes."),
+        Line(f"{right} “{text}” after {rows[-1][0]:,} updates, each with the gradient of the whole text: "
+             f"begun with {text[0]}, fed what it says itself. The rows are those at which that changes."),
         Table("Learning to say it", ["update", "L", "says"], rows if len(rows) < 25 else
               [*rows[:12], *rows[-12:]]),
     ]  # fmt: skip

@@ -116,13 +116,13 @@ def _spelled(v: Values, at: str, text: str) -> list[Part]:
     if len(text) < 3:
         return []
     q, k, A = v[f"{at}q"][0, 1], v[f"{at}k"][0, 0], v[f"{at}A"][0, 1]
-    shown = [round(float(a), DIGITS) for a in v[f"{at}v"][0, :2, 0]]
-    sums = product_sum(
-        [(round(float(a), DIGITS), round(float(b), DIGITS)) for a, b in zip(q, k, strict=True)]
-    )
-    shares = product_sum([(round(float(a), DIGITS), b) for a, b in zip(A[:2], shown, strict=True)])
+    shown = v[f"{at}v"][0, :2, 0].round(DIGITS).tolist()
+    pairs = zip(q.round(DIGITS).tolist(), k.round(DIGITS).tolist(), strict=True)
+    sums = product_sum(pairs)
+    shares = product_sum(zip(A[:2].round(DIGITS).tolist(), shown, strict=True))
     return [
-        Line(f"In the first head step 2, {text[1]}, asks step 1, {text[0]}; and the first number that it reads:"),
+        Line(f"In the first head step 2, {text[1]}, asks step 1, {text[0]}; and the first number that it "
+             "reads:"),
         Line(f"  S_21 = ({sums})/√{len(q)} = {number(float(v[f'{at}S'][0, 1, 0]))}"),
         Line(f"  z_21 = {shares} = {number(float(v[f'{at}z'][0, 1, 0]))}"),
     ]  # fmt: skip
