@@ -49,8 +49,8 @@ HELPER_MODULES = {
         "conv_stages", "costs", "dense_stack", "description", "evidence_bound", "gates", "gaussian_code",
         "graph", "graph_by_hand", "graph_record", "jitter", "layer_table", "memory", "module_costs",
         "network", "pretrained", "receptive_field", "recording", "residual", "sequence_encoder",
-        "shapes_of_use", "step_pooling", "strided_convolutions", "vae_draws", "weights", "word_vectors",
-        "wrapped_names",
+        "shapes_of_use", "step_pooling", "strided_convolutions", "transformer_decoder_block", "vae_draws",
+        "weights", "word_vectors", "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

@@ -17,6 +17,13 @@ from gradatim.nn.initialise import initialise
 MLP: dict[str, Any] = {"name": "mlp", "in_features": 4, "out_features": 2, "hidden": [3]}
 ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without any
     "transformer_lm": {"vocabulary_size": 3, "hidden_size": 4, "num_heads": 2, "num_layers": 1},
+    "transformer": {
+        "vocabulary_size": 2,
+        "num_symbols": 3,
+        "hidden_size": 4,
+        "num_heads": 2,
+        "num_layers": 1,
+    },
     "word_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
     "char_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
     **{
@@ -169,6 +176,8 @@ def test_everything_computes_repeats_and_comes_back(row):
         x = (torch.stack([x, -x], 1), torch.tensor([2, 1, 2, 2, 1]))
     if row.name == "encoder_decoder":
         x = (*x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
+    if row.name == "transformer":
+        x = (*x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]), torch.tensor([2, 1, 2, 2, 1]))
     if row.name == "sequence_decoder":
         x = (x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
     if row.name in ("multi_head_attention", "transformer_block"):  # steps of sequences

@@ -6,8 +6,7 @@ from torch import nn
 
 from gradatim.checks import UsageError
 from gradatim.models.building import build
-from gradatim.models.transformer_lm import POSITIONS
-from gradatim.nn.positions import rotate, sinusoidal
+from gradatim.nn.positions import POSITIONS, rotate, sinusoidal
 from gradatim.training.carrying import Carrying
 
 K, D = 7, 8
@@ -44,7 +43,7 @@ def test_scores_are_those_of_torch_s_encoder_with_a_causal_mask(norm, activation
         copy_weights(layer, block)
     x = tokens(6)
     h = model.embedding.weight[x.t()]
-    h = h + (model.places.weight if positions == "learned" else sinusoidal(torch.arange(6), D))
+    h = h + (model.positions.vectors.weight if positions == "learned" else sinusoidal(torch.arange(6), D))
     mask = nn.Transformer.generate_square_subsequent_mask(6, dtype=torch.float64)
     for layer in layers:
         h = layer(h, src_mask=mask)
@@ -67,19 +66,19 @@ def by_definition(model, x):
     """Every step's scores from the whole text, each score of attention written out."""
     T, C = len(x), model.context
     h, places = model.embedding.weight[x.t()], torch.arange(T) % C
-    if model.positions == "learned":
-        h = h + model.places.weight[places]
-    if model.positions == "sinusoidal":
+    if model.positions.kind == "learned":
+        h = h + model.positions.vectors.weight[places]
+    if model.positions.kind == "sinusoidal":
         h = h + sinusoidal(places, D)
     for block in model.blocks:
         n, a, heads = block.norm1(h), block.attention, block.attention.num_heads
         q, k, v = a.query(n), a.key(n), a.value(n)
-        if model.positions == "rotary":
+        if model.rotary:
             q, k = rotate(q, torch.arange(T), heads), rotate(k, torch.arange(T), heads)
         out = torch.zeros_like(n)
         d = D // heads
         for t in range(T):
-            first = max(t - C + 1, 0) if model.positions == "rotary" else t // C * C
+            first = max(t - C + 1, 0) if model.rotary else t // C * C
             for head in range(heads):
                 part = slice(head * d, (head + 1) * d)
                 scores = torch.einsum("nd,nsd->ns", q[:, t, part], k[:, first : t + 1, part]) / d**0.5

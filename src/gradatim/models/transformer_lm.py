@@ -5,17 +5,16 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from gradatim.checks import UsageError, one_of, whole
+from gradatim.checks import UsageError, whole
 from gradatim.functional.attention_checks import check_heads
 from gradatim.nn.dense import Dense
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.layer_norm import LayerNorm
-from gradatim.nn.positions import rotate, sinusoidal
+from gradatim.nn.positions import Positions
 from gradatim.nn.transformer_block import TransformerBlock
 from gradatim.nn.vectors import Vectors
 
 State = tuple[Tensor, ...]
-POSITIONS = ("rotary", "sinusoidal", "learned")
 
 
 class TransformerLM(nn.Module):
@@ -55,10 +54,9 @@ class TransformerLM(nn.Module):
         super().__init__()
         check_heads(hidden_size, num_heads)
         self.context = whole("context", context, 1)
-        self.positions = one_of("positions", positions, POSITIONS)
+        self.positions = Positions(positions, hidden_size, context)
+        self.rotary = positions == "rotary"
         self.embedding = Vectors(vocabulary_size, hidden_size, std=0.5)
-        if positions == "learned":
-            self.places = Vectors(context, hidden_size, std=0.1)
         self.dropout = Dropout(dropout)
         self.blocks = nn.ModuleList(
             TransformerBlock(hidden_size, num_heads, feedforward, activation, norm, True, dropout)
@@ -86,7 +84,8 @@ class TransformerLM(nn.Module):
         if state is None:
             state = (*(h.new_zeros(len(self.blocks), 0, N, h.shape[2]) for _ in "kv"), h.new_zeros(0, N, 1))
         seen = torch.cat([state[2], state[2].new_ones(T, N, 1)])
-        h = self.dropout(self._placed(h, len(seen) - T))
+        places = torch.arange(len(seen) - T, len(seen), device=x.device) % self.context
+        h = self.dropout(self.positions.add(h, places))
         mask, held, kept = self._mask(seen, T), self._held(len(seen)), []
         for block, past in zip(self.blocks, zip(*state[:2], strict=True), strict=True):
 
@@ -97,36 +96,21 @@ class TransformerLM(nn.Module):
                     for before, now in zip(past, (read.key(n), read.value(n)), strict=True)
                 )
                 kept.append([part[:, len(seen) - held :].transpose(0, 1) for part in (k, v)])
-                return read.read(*self._turned(read.query(n), k, read.num_heads), v, mask)
+                return read.read(*self.positions.turn(read.query(n), k, read.num_heads), v, mask)
 
             h = block(h, attend)
         keys, values = (torch.stack(parts) for parts in zip(*kept, strict=True))
         scores = self.head(self.norm(h)).transpose(0, 1)
         return scores, (keys, values, seen[len(seen) - held :])
 
-    def _placed(self, h: Tensor, before: int) -> Tensor:
-        """H with the vector of each step's place, where places have vectors."""
-        if self.positions == "rotary":
-            return h
-        places = (before + torch.arange(h.shape[1], device=h.device)) % self.context
-        own = self.places(places) if self.positions == "learned" else sinusoidal(places, h.shape[2])
-        return h + own.to(h.dtype)
-
-    def _turned(self, q: Tensor, k: Tensor, heads: int) -> tuple[Tensor, Tensor]:
-        """Queries and keys, turned where positions are rotary; the queries are those of the last steps."""
-        if self.positions != "rotary":
-            return q, k
-        places = torch.arange(k.shape[1], device=k.device)
-        return rotate(q, places[-q.shape[1] :], heads), rotate(k, places, heads)
-
     def _mask(self, seen: Tensor, T: int) -> Tensor:
         """Which of the cached and the new steps each of the T new ones may read, (1 or N, 1, T, M + T)."""
         j = torch.arange(len(seen), device=seen.device)
         t = j[-T:, None]
-        same = j > t - self.context if self.positions == "rotary" else j // self.context == t // self.context
+        same = j > t - self.context if self.rotary else j // self.context == t // self.context
         mask = ((j <= t) & same)[None, None]
         return mask if bool(seen.all()) else mask & (seen[..., 0] > 0).t()[:, None, None]
 
     def _held(self, steps: int) -> int:
         """How many of the last steps a later one will see."""
-        return min(self.context - 1, steps) if self.positions == "rotary" else steps % self.context
+        return min(self.context - 1, steps) if self.rotary else steps % self.context

@@ -1,9 +1,13 @@
 """Where a step stands in its sequence, told to a network that reads all steps alike."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from gradatim.checks import UsageError, one_of
+from gradatim.nn.vectors import Vectors
 
 BASE = 10_000.0  # of the wavelengths, from 2π to 2π · 10,000
+POSITIONS = ("sinusoidal", "learned", "rotary")
 
 
 def sinusoidal(places: Tensor, width: int) -> Tensor:
@@ -38,8 +42,7 @@ def rotate(x: Tensor, places: Tensor, heads: int = 1) -> Tensor:
     half = d // 2
     a = _angles(places, 2 * half)
     cos, sin = (part.to(x.dtype)[:, None] for part in (a.cos(), a.sin()))  # (T, 1, d/2)
-    split = x.unflatten(2, (heads, d))
-    first, second, rest = split.split([half, half, d - 2 * half], -1)
+    first, second, rest = x.unflatten(2, (heads, d)).split([half, half, d - 2 * half], -1)
     return torch.cat([first * cos - second * sin, first * sin + second * cos, rest], -1).flatten(2)
 
 
@@ -47,3 +50,36 @@ def _angles(places: Tensor, width: int) -> Tensor:
     """t/10000^(2i/D) for every i (T, ⌈D/2⌉)."""
     i = torch.arange(0, width, 2, dtype=torch.float64, device=places.device)
     return places.double()[:, None] * BASE ** (-i / max(width, 1))
+
+
+class Positions(nn.Module):
+    """What tells a step's place: a vector that is added to it, or a turn of queries and keys.
+
+    `kind` is sinusoidal, learned (`count` vectors, drawn with deviation `std`) or rotary. Raises UsageError
+    for another, and for places beyond `count` that were to be learned.
+    """
+
+    def __init__(self, kind: str, size: int, count: int, std: float = 0.1):
+        super().__init__()
+        self.kind, self.count = one_of("positions", kind, POSITIONS), count
+        self.vectors = Vectors(count, size, std) if kind == "learned" else None
+
+    def add(self, h: Tensor, places: Tensor) -> Tensor:
+        """Steps h (N, T, D) with the vectors of places (T,), where places have vectors."""
+        if self.kind == "rotary":
+            return h
+        if self.vectors is None:
+            return h + sinusoidal(places, h.shape[2]).to(h.dtype)
+        if len(places) and int(places[-1]) >= self.count:
+            raise UsageError(
+                f"a sequence of {int(places[-1]) + 1} steps or more is longer than the {self.count} positions "
+                "that are learned: give the network more, or sinusoidal or rotary positions"
+            )
+        return h + self.vectors(places)
+
+    def turn(self, q: Tensor, k: Tensor, heads: int) -> tuple[Tensor, Tensor]:
+        """Queries and keys, turned where positions are rotary; the queries are those of the last steps."""
+        if self.kind != "rotary":
+            return q, k
+        places = torch.arange(k.shape[1], device=k.device)
+        return rotate(q, places[k.shape[1] - q.shape[1] :], heads), rotate(k, places, heads)
