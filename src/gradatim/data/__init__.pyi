@@ -11,6 +11,7 @@ from gradatim.data.jsb import jsb_chorales as jsb_chorales
 from gradatim.data.loading import load_data as load_data
 from gradatim.data.mnist import fashion_mnist as fashion_mnist
 from gradatim.data.mnist import mnist as mnist
+from gradatim.data.multi30k import multi30k as multi30k
 from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
 from gradatim.data.sources.forecast import ForecastSource as ForecastSource
@@ -23,6 +24,7 @@ from gradatim.data.sources.named import NamedSource as NamedSource
 from gradatim.data.sources.npz import NpzSource as NpzSource
 from gradatim.data.sources.picture import PictureSource as PictureSource
 from gradatim.data.sources.picture_folder import PictureFolderSource as PictureFolderSource
+from gradatim.data.sources.sentence_pairs import SentencePairSource as SentencePairSource
 from gradatim.data.sources.sequences import SequenceSource as SequenceSource
 from gradatim.data.sources.series import SeriesSource as SeriesSource
 from gradatim.data.sources.table import TableSource as TableSource

@@ -72,8 +72,8 @@ class Positions(nn.Module):
             return h + sinusoidal(places, h.shape[2]).to(h.dtype)
         if len(places) and int(places[-1]) >= self.count:
             raise UsageError(
-                f"a sequence of {int(places[-1]) + 1} steps or more is longer than the {self.count} positions "
-                "that are learned: give the network more, or sinusoidal or rotary positions"
+                f"a sequence of {int(places[-1]) + 1} steps or more is longer than the {self.count} "
+                "positions that are learned: give the network more, or sinusoidal or rotary positions"
             )
         return h + self.vectors(places)
 
