@@ -48,16 +48,17 @@ class Transformer(nn.Module):
     """
 
     layout: ClassVar[str] = "pairs"  # of the examples that it reads
+    recipes: ClassVar[dict[str, str]] = {"sentence pairs": "sentence pairs, by attention alone"}  # its own
     by_layout: ClassVar[dict[str, str]] = {"streams": "transformer_lm"}  # of this name for other examples
 
     def __init__(
-        self, vocabulary_size: int, num_symbols: int, hidden_size: int = 256, num_layers: int = 3,
+        self, vocabulary_size: int, num_symbols: int, hidden_size: int = 128, num_layers: int = 4,
         num_heads: int = 4, feedforward: int = 0, activation: str = "relu", norm: str = "before",
         positions: str = "sinusoidal", context: int = 512, dropout: float = 0.1, tied: bool = True,
     ):  # fmt: skip
         super().__init__()
         check_heads(hidden_size, num_heads)
-        self.start, self.scale = whole("num_symbols", num_symbols, 2), hidden_size**0.5
+        self.num_symbols, self.scale = whole("num_symbols", num_symbols, 2), hidden_size**0.5
         self.source = Vectors(vocabulary_size, hidden_size, 1 / self.scale)
         self.target = Vectors(num_symbols + 1, hidden_size, 1 / self.scale)  # and y_0
         self.positions = Positions(positions, hidden_size, whole("context", context, 1))
@@ -79,7 +80,7 @@ class Transformer(nn.Module):
                 f"y are symbols (N, T) of {len(values)} sequences; it got {y.dtype} {tuple(y.shape)}"
             )
         m, present = self._read(values, lengths)
-        h = self._begin(self.target, F.pad(y[:, :-1], (1, 0), value=self.start), 0)
+        h = self._begin(self.target, F.pad(y[:, :-1], (1, 0), value=self.num_symbols), 0)
         for block in self.decoder:
             read = _reading(block.reading, block.reading.key(m), block.reading.value(m), present)
             h = block.decode(h, self._itself(block.attention, None), read)
@@ -158,7 +159,7 @@ class Transformer(nn.Module):
 
     def _scores(self, h: Tensor) -> Tensor:
         h = self.decoder_norm(h)
-        return F.linear(h, self.target.weight[: self.start]) if self.head is None else self.head(h)
+        return F.linear(h, self.target.weight[: self.num_symbols]) if self.head is None else self.head(h)
 
 
 def _reading(reading: MultiHeadAttention, k: Tensor, v: Tensor, present: Tensor) -> Attend:
