@@ -9,6 +9,6 @@ open_room(
     "conv_recurrent conv_vae "
     "densenet_cifar encoder_decoder ensemble forecaster googlenet googlenet_tv mlp music_rnn "
     "resnet_cifar sequence_classifier sequence_decoder small_cnn small_fcn stack tagger "
-    "text_classifier vae word_lm word_tagger",
+    "text_classifier transformer transformer_lm vae word_lm word_tagger",
     made_by={"network": "gradatim.models.by_name:network_function"},
 )
