@@ -48,7 +48,7 @@ class Transformer(nn.Module):
     """
 
     layout: ClassVar[str] = "pairs"  # of the examples that it reads
-    recipes: ClassVar[dict[str, str]] = {"sentence pairs": "sentence pairs, by attention alone"}  # its own
+    recipes: ClassVar[dict[str, str]] = {"sentence pairs": "sentences, by attention"}  # its own
     by_layout: ClassVar[dict[str, str]] = {"streams": "transformer_lm"}  # of this name for other examples
 
     def __init__(

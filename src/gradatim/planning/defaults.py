@@ -111,11 +111,11 @@ RECIPES = (
     Recipe("5,000 pairs of sentences or more", "sentence pairs", EVER, {
         "hidden": (256,), "dropout": 0.3, "clip_norm": 1.0, "epochs": 8, "batch_size": 64,
     }, lr={"adam": 2e-3, "adamw": 2e-3}, network="encoder_decoder"),
-    Recipe("fewer than 5,000 pairs of sentences, read by attention", "sentence pairs, by attention alone", 5000,
+    Recipe("fewer than 5,000 pairs, read by attention", "sentences, by attention", 5000,
            {"hidden": (128, 128), "dropout": 0.1, "clip_norm": 1.0, "epochs": 40, "batch_size": 32,
             "schedule": "cosine:warmup=0.1"},
            lr={"adam": 2e-3, "adamw": 2e-3}, network="transformer"),
-    Recipe("5,000 pairs of sentences or more, read by attention", "sentence pairs, by attention alone", EVER, {
+    Recipe("5,000 pairs or more, read by attention", "sentences, by attention", EVER, {
         "hidden": (128, 128, 128, 128), "dropout": 0.3, "label_smoothing": 0.1, "clip_norm": 1.0,
         "epochs": 24, "batch_size": 64, "schedule": "cosine:warmup=0.1",
     }, lr={"adam": 2e-3, "adamw": 2e-3}, network="transformer"),
