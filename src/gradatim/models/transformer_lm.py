@@ -47,7 +47,7 @@ class TransformerLM(nn.Module):
     }  # fmt: skip
 
     def __init__(
-        self, vocabulary_size: int, hidden_size: int = 128, num_layers: int = 4, num_heads: int = 4,
+        self, vocabulary_size: int, hidden_size: int = 128, num_layers: int = 3, num_heads: int = 4,
         context: int = 128, positions: str = "rotary", feedforward: int = 0, activation: str = "gelu",
         norm: str = "before", dropout: float = 0.0,
     ):  # fmt: skip
