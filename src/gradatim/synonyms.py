@@ -37,6 +37,8 @@ SAME = {  # names here, and what else they are called
     "rnn": "simple_rnn elman elman_rnn vanilla_rnn rnn_cell",
     "lstm": "lstm_cell bilstm bi_lstm",
     "gru": "gru_cell bigru",
+    "attention": "bahdanau_attention luong_attention additive_attention",
+    "attention_encoder_decoder": "seq2seq nmt",
     "conv-2d": "convolution",
     "conv_transpose2d": "deconv deconvolution transposed_convolution",
     "backprop-or": "backprop backpropagation",

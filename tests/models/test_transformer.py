@@ -99,12 +99,14 @@ def test_the_cache_changes_nothing(positions, norm):
     whole = torch.zeros(3, 6, K, dtype=torch.float64)
     whole[real(y, y_lengths)] = model(values, lengths, y, y_lengths)
     memory, state = model.remember(values, lengths)
+    shares = model.attention_weights(values, lengths, y)
     said = torch.full((3,), K)
     for t in range(6):
         scores, state = model.advance(said, memory, state)
         some = t < y_lengths
         close(scores[some], whole[some, t])
         close(state["attention"].sum(1), torch.ones(3, dtype=torch.float64))
+        close(state["attention"], shares[:, t])
         assert not state["attention"][~real(values, lengths)].any()
         said = y[:, t]
         if t == 1:  # as a beam search does
@@ -112,8 +114,8 @@ def test_the_cache_changes_nothing(positions, norm):
             memory, state = (
                 {name: part.index_select(0, order) for name, part in kept.items()} for kept in (memory, state)
             )
-            whole, y, y_lengths, values, lengths, said = (
-                part[order] for part in (whole, y, y_lengths, values, lengths, said)
+            whole, y, y_lengths, values, lengths, said, shares = (
+                part[order] for part in (whole, y, y_lengths, values, lengths, said, shares)
             )
 
 

@@ -6,12 +6,12 @@ from gradatim.data.books import tinyshakespeare as tinyshakespeare
 from gradatim.data.books import warpeace as warpeace
 from gradatim.data.dataset import Dataset as Dataset
 from gradatim.data.digits import digits as digits
+from gradatim.data.image_descriptions import multi30k as multi30k
 from gradatim.data.inputs import Inputs as Inputs
 from gradatim.data.jsb import jsb_chorales as jsb_chorales
 from gradatim.data.loading import load_data as load_data
 from gradatim.data.mnist import fashion_mnist as fashion_mnist
 from gradatim.data.mnist import mnist as mnist
-from gradatim.data.multi30k import multi30k as multi30k
 from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
 from gradatim.data.sources.forecast import ForecastSource as ForecastSource

@@ -26,8 +26,8 @@ class Said:
 
 
 def beam_search(
-    network: Any, values: "Tensor", lengths: "Tensor | None", most_steps: int, beam: int = 5, best: int = 1,
-    length_penalty: float = 1.0,
+    network: Any, values: "Tensor", lengths: "Tensor | None", symbols: int, most_steps: int, beam: int = 5,
+    best: int = 1, length_penalty: float = 1.0, watch: Any = None,
 ) -> list[list[Said]]:  # fmt: skip
     r"""The `best` sequences of each input of a batch, the first the best.
 
@@ -38,23 +38,26 @@ def beam_search(
     has B sequences, or at `most_steps`. With a beam of 1 it is greedy search.
 
     The network, in evaluation mode, gives `remember(values, lengths)`, what it keeps of the inputs and its
-    first state, and `advance(said, memory, state)`, the scores (N, K) of the next symbols; the symbol K is
-    what stands before the first. All inputs and all their prefixes go through it together.
+    first state, and `advance(said, memory, state)`, the scores (N, K) of the next of K = `symbols` symbols;
+    the symbol K is what stands before the first. All inputs and all their prefixes go through it together.
+
+    `watch(prefix, symbol, log_p, ends)` is told of each step's first B continuations of the first input, and
+    of those that go on: arrays of the prefixes' places, symbols and log p, and whether each ends.
 
     Raises UsageError for a beam that cannot be.
     """
     import torch
 
-    beam, best = whole("beam", beam, 1), whole("n_best", best, 1, 1000)
+    beam, best = whole("beam", beam, 1), whole("n_best", best, 1)
     beam = max(beam, best)
     alpha = real("length_penalty", length_penalty, at_least=0)
     with torch.no_grad():
         memory, state = network.remember(values, lengths)
         n = len(values)
-        live = _Live(n, beam, memory, state)
+        live = _Live(n, beam, symbols, memory, state)
         done: list[list[Said]] = [[] for _ in range(n)]
         for t in range(1, whole("most_steps", most_steps, 1) + 1):
-            live.step(network, done, t, alpha, last=t == most_steps)
+            live.step(network, done, t, alpha, t == most_steps, watch)
             if not len(live.inputs):
                 break
     return [sorted(some, key=lambda one: -one.score)[:best] for some in done]
@@ -63,11 +66,13 @@ def beam_search(
 class _Live:
     """The prefixes that go on, B of each input that is not done."""
 
-    def __init__(self, n: int, beam: int, memory: dict[str, Any], state: dict[str, Any]):
+    def __init__(
+        self, n: int, beam: int, symbols: int, memory: dict[str, Any], state: dict[str, Any]
+    ):  # fmt: skip
         import torch
 
         first = next(iter(state.values()))
-        self.beam, self.inputs = beam, np.arange(n)
+        self.beam, self.start, self.inputs = beam, symbols, np.arange(n)
         self.memory = {name: one.repeat_interleave(beam, 0) for name, one in memory.items()}
         self.state = {name: one.repeat_interleave(beam, 0) for name, one in state.items()}
         self.log_p = torch.full((n, beam), -torch.inf, dtype=torch.float64, device=first.device)
@@ -75,12 +80,14 @@ class _Live:
         self.symbols = torch.empty(n * beam, 0, dtype=torch.long, device=first.device)
         self.attention: Any = None
 
-    def step(self, network: Any, done: list[list[Said]], t: int, alpha: float, last: bool) -> None:
+    def step(
+        self, network: Any, done: list[list[Said]], t: int, alpha: float, last: bool, watch: Any
+    ) -> None:  # fmt: skip
         """Every prefix by one symbol; what ends goes to `done`."""
         import torch
 
         n, beam = self.log_p.shape
-        scores, self.state = network.advance(self._said(network), self.memory, self.state)
+        scores, self.state = network.advance(self._said(), self.memory, self.state)
         K = scores.shape[1]
         log_p = self.log_p[:, :, None] + scores.double().log_softmax(1).reshape(n, beam, K)
         top, places = log_p.reshape(n, beam * K).topk(min(2 * beam, beam * K), 1)
@@ -89,7 +96,9 @@ class _Live:
         ends = symbol == END
         self._remember_attention()
         self._finish(done, top, rows, ends, symbol, ((5 + t) / 6) ** alpha, last)
-        order = ends.long().sort(1, stable=True).indices[:, :beam]  # the first that do not end
+        order = ends.long().argsort(dim=1, stable=True)[:, :beam]  # the first that do not end
+        if watch is not None and 0 in self.inputs:
+            _tell(watch, prefix[0], symbol[0], top[0], ends[0], order[0])
         going = np.array([len(done[i]) < beam for i in self.inputs.tolist()]) & (not last)
         kept = torch.from_numpy(np.flatnonzero(going)).to(rows.device)
         order = order[kept]
@@ -103,11 +112,11 @@ class _Live:
             self.memory = {name: one.index_select(0, chosen) for name, one in self.memory.items()}
             self.inputs = self.inputs[going]
 
-    def _said(self, network: Any) -> Any:
+    def _said(self) -> Any:
         """The symbol that each prefix ends with; K, before which nothing stands, of an empty one."""
         if self.symbols.shape[1]:
             return self.symbols[:, -1]
-        return self.symbols.new_full((len(self.symbols),), network.num_symbols)
+        return self.symbols.new_full((len(self.symbols),), self.start)
 
     def _remember_attention(self) -> None:
         """Append this step's weights to each prefix's."""
@@ -132,3 +141,10 @@ class _Live:
             symbols = [*self.symbols[row].tolist(), int(symbol[place, rank])]
             attention = None if self.attention is None else self.attention[row].double().cpu().numpy()
             of.append(Said(symbols, log_p, log_p / norm, attention))
+
+
+def _tell(watch: Any, prefix: Any, symbol: Any, log_p: Any, ends: Any, going: Any) -> None:
+    """Those of the first B that end, and those that go on, in the order of their log p."""
+    beam = len(going)
+    chosen = np.union1d(np.flatnonzero(ends[:beam].cpu().numpy()), going.cpu().numpy())
+    watch(*(one.cpu().numpy()[chosen] for one in (prefix, symbol, log_p, ends)))

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.labelled_texts import LabelledTexts
+from gradatim.data.sentence_pairs import SENTENCES
 from gradatim.data.sentences import Sentences
+from gradatim.explain.alignments import aligned
 from gradatim.explain.forecasts_beside import with_past
 from gradatim.explain.tagged_words import counted_in_words, tagged_words
 from gradatim.explain.word_evidence import moving_words
@@ -32,7 +34,14 @@ def _of_texts(found: list[Evidence], trained: Trained, texts: Any, a: np.ndarray
     return found + moving_words(trained, texts)
 
 
-OF_FORM = {LabelledTexts.form: _of_texts, Sentences.form: _of_sentences}  # of examples that are no rows
+def _of_pairs(found: list[Evidence], trained: Trained, pairs: Any, a: np.ndarray) -> list[Evidence]:
+    """The same, and what the network attended to while it said some of the answers."""
+    return found + aligned(trained, pairs, found)
+
+
+OF_FORM = {  # of examples that are no rows
+    LabelledTexts.form: _of_texts, Sentences.form: _of_sentences, SENTENCES.form: _of_pairs,
+}  # fmt: skip
 
 
 def evidence_of(

@@ -79,13 +79,19 @@ class Transformer(nn.Module):
             raise UsageError(
                 f"y are symbols (N, T) of {len(values)} sequences; it got {y.dtype} {tuple(y.shape)}"
             )
-        m, present = self._read(values, lengths)
-        h = self._begin(self.target, F.pad(y[:, :-1], (1, 0), value=self.num_symbols), 0)
-        for block in self.decoder:
-            read = _reading(block.reading, block.reading.key(m), block.reading.value(m), present)
-            h = block.decode(h, self._itself(block.attention, None), read)
+        h, _ = self._decode(*self._read(values, lengths), y)
         real = torch.arange(y.shape[1], device=y.device) < y_lengths[:, None]
         return self._scores(h[real])
+
+    @torch.no_grad()
+    def attention_weights(self, values: Tensor, lengths: Tensor, y: Tensor) -> Tensor:
+        """The shares (N, T, S) with which the last block reads the input at each step of y, the mean of its
+        heads, the right symbols before it being known.
+        """
+        m, present = self._read(values, lengths)
+        _, asked = self._decode(m, present, y)
+        last = self.decoder[-1].reading
+        return last.weights(last.query(asked), last.key(m), present[:, None, None]).mean(1)
 
     def remember(self, values: Tensor, lengths: Tensor) -> tuple[Tensors, Tensors]:
         """What stays while an input is decoded, and the state before the first symbol."""
@@ -120,7 +126,7 @@ class Transformer(nn.Module):
                 nonlocal asked
                 asked = n
                 held = (memory[name][:, number] for name in ("keys", "values"))
-                return _reading(block.reading, *held, memory["present"])(n)
+                return block.reading.read(block.reading.query(n), *held, memory["present"][:, None, None])
 
             h = block.decode(h, attend, read)
         last = self.decoder[-1].reading
@@ -143,6 +149,20 @@ class Transformer(nn.Module):
             m = block(m, self._itself(block.attention, present[:, None, None]))
         return self.encoder_norm(m), present
 
+    def _decode(self, m: Tensor, present: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Every step of y behind the last block, and what that block asks the input with."""
+        h = asked = self._begin(self.target, F.pad(y[:, :-1], (1, 0), value=self.num_symbols), 0)
+        for block in self.decoder:
+            own = block.reading
+
+            def read(n: Tensor, own: MultiHeadAttention = own) -> Tensor:
+                nonlocal asked
+                asked = n
+                return own.read(own.query(n), own.key(m), own.value(m), present[:, None, None])
+
+            h = block.decode(h, self._itself(block.attention, None), read)
+        return h, asked
+
     def _begin(self, vectors: Vectors, symbols: Tensor, first: int) -> Tensor:
         """√D E x + place."""
         places = torch.arange(first, first + symbols.shape[1], device=symbols.device)
@@ -160,8 +180,3 @@ class Transformer(nn.Module):
     def _scores(self, h: Tensor) -> Tensor:
         h = self.decoder_norm(h)
         return F.linear(h, self.target.weight[: self.num_symbols]) if self.head is None else self.head(h)
-
-
-def _reading(reading: MultiHeadAttention, k: Tensor, v: Tensor, present: Tensor) -> Attend:
-    """Attention to the input, whose keys and values are at hand."""
-    return lambda n: reading.read(reading.query(n), k, v, present[:, None, None])

@@ -84,8 +84,8 @@ RECIPES = (
         "window": 32, "hidden": (256,), "dropout": 0.3, "clip_norm": 5.0, "batch_size": 16,
     }, lr={"adam": 3e-3}, by_updates=True, network="word_lm"),
     Recipe("texts, read by attention", "texts, read by attention", EVER, {
-        "window": 64, "clip_norm": 1.0, "batch_size": 16, "schedule": "cosine:warmup=0.05",
-    }, lr={"adam": 2e-3, "adamw": 2e-3}, by_updates=True, network="transformer_lm"),
+        "window": 64, "clip_norm": 1.0, "batch_size": 8, "schedule": "cosine:warmup=0.05",
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, by_updates=True, updates=9500, network="transformer_lm"),
     Recipe("texts of words, read by attention", "texts of words, read by attention", EVER, {
         "window": 64, "clip_norm": 1.0, "batch_size": 16, "schedule": "cosine:warmup=0.05",
     }, lr={"adam": 1e-3, "adamw": 1e-3}, by_updates=True, network="transformer_lm"),
@@ -107,10 +107,10 @@ RECIPES = (
     }, lr={"adam": 2e-3, "adamw": 2e-3}, network="text_classifier"),
     Recipe("fewer than 5,000 pairs of sentences", "sentence pairs", 5000, {
         "hidden": (128,), "dropout": 0.3, "clip_norm": 1.0, "epochs": 40, "batch_size": 32,
-    }, lr={"adam": 3e-3, "adamw": 3e-3}, network="encoder_decoder"),
+    }, lr={"adam": 3e-3, "adamw": 3e-3}, network="attention_encoder_decoder"),
     Recipe("5,000 pairs of sentences or more", "sentence pairs", EVER, {
         "hidden": (256,), "dropout": 0.3, "clip_norm": 1.0, "epochs": 8, "batch_size": 64,
-    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="encoder_decoder"),
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="attention_encoder_decoder"),
     Recipe("fewer than 5,000 pairs, read by attention", "sentences, by attention", 5000,
            {"hidden": (128, 128), "dropout": 0.1, "clip_norm": 1.0, "epochs": 40, "batch_size": 32,
             "schedule": "cosine:warmup=0.1"},
