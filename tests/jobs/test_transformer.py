@@ -116,3 +116,23 @@ def test_a_table_is_not_read_by_a_transformer(in_a_folder_of_its_own):
     Path("t.csv").write_text("a,b,class\n" + "1,2,x\n3,4,y\n" * 10)
     with pytest.raises(UsageError, match="leave out --model transformer"):
         gradatim.train("t.csv", target="class", model="transformer", out="none", quiet=True)
+
+
+WHO = {"der Hund": "the dog", "die Katze": "the cat", "ein Vogel": "a bird"}
+DOES = {"schläft": "sleeps", "läuft": "runs", "frisst": "eats"}
+WHERE = {"hier": "here", "dort": "there", "im Haus": "in the house", "am See": "at the lake"}
+PAIRS = [
+    (f"{where} {does} {who}.", f"{WHO[who]} {DOES[does]} {WHERE[where]}.")  # another order
+    for who in WHO for does in DOES for where in WHERE
+]  # fmt: skip
+
+
+def test_pairs_are_learned_by_encoder_and_decoder(in_a_folder_of_its_own):
+    """Every pair stands in training six times: all are translated, and the report draws what is read."""
+    Path("pairs.tsv").write_text("".join(f"{a}\t{b}\n" for a, b in PAIRS * 6), "utf-8")
+    run = gradatim.train("pairs.tsv", model="transformer", hidden=(32, 32), epochs=14, lr=5e-3, out="run",
+                         text_units="words", threads=1, quiet=True)  # fmt: skip
+    assert run.config["network"]["entry"]["name"] == "transformer"
+    assert run.metrics["bleu"] > 90
+    assert run.predict([PAIRS[0][0]]).columns()["prediction"] == [PAIRS[0][1]]
+    assert "attention" in run.folder.report.read_text().lower()
