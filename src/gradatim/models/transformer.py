@@ -1,6 +1,6 @@
 """The Transformer: from one sequence of symbols to another."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -65,8 +65,8 @@ class Transformer(nn.Module):
         self.dropout = Dropout(dropout)
         sizes = (hidden_size, num_heads, feedforward, activation, norm)
         layers = range(whole("num_layers", num_layers, 1))
-        self.encoder = nn.ModuleList(TransformerBlock(*sizes, False, dropout) for _ in layers)
-        self.decoder = nn.ModuleList(TransformerDecoderBlock(*sizes, dropout) for _ in layers)
+        self.encoder: Any = nn.ModuleList(TransformerBlock(*sizes, False, dropout) for _ in layers)
+        self.decoder: Any = nn.ModuleList(TransformerDecoderBlock(*sizes, dropout) for _ in layers)
         before = norm == "before"
         self.encoder_norm, self.decoder_norm = (
             LayerNorm(hidden_size) if before else nn.Identity() for _ in range(2)
@@ -125,8 +125,8 @@ class Transformer(nn.Module):
             def read(n: Tensor, block: TransformerDecoderBlock = block, number: int = number) -> Tensor:
                 nonlocal asked
                 asked = n
-                held = (memory[name][:, number] for name in ("keys", "values"))
-                return block.reading.read(block.reading.query(n), *held, memory["present"][:, None, None])
+                k, v = (memory[name][:, number] for name in ("keys", "values"))
+                return block.reading.read(block.reading.query(n), k, v, memory["present"][:, None, None])
 
             h = block.decode(h, attend, read)
         last = self.decoder[-1].reading

@@ -1,6 +1,6 @@
 """The Transformer as a language model."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -58,7 +58,7 @@ class TransformerLM(nn.Module):
         self.rotary = positions == "rotary"
         self.embedding = Vectors(vocabulary_size, hidden_size, std=0.5)
         self.dropout = Dropout(dropout)
-        self.blocks = nn.ModuleList(
+        self.blocks: Any = nn.ModuleList(
             TransformerBlock(hidden_size, num_heads, feedforward, activation, norm, True, dropout)
             for _ in range(whole("num_layers", num_layers, 1))
         )

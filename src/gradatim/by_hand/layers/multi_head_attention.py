@@ -1,5 +1,7 @@
 """Multi-head attention, forward and backward."""
 
+from typing import Any
+
 import numpy as np
 
 from gradatim.by_hand.layers.composed import Composed
@@ -56,8 +58,11 @@ class MultiHeadAttention(Composed):
         self.dS = self.A * (self.dA - (self.dA * self.A).sum(-1, keepdims=True))
         self.dq = self.dS @ self.k * self.scale
         self.dk = self.dS.swapaxes(2, 3) @ self.q * self.scale
-        dx = self.query.backward(self._joined(self.dq)) + self.key.backward(self._joined(self.dk))
-        return dx + self.value.backward(self._joined(self.dv))
+        parts: Any = [
+            part.backward(self._joined(slope))
+            for part, slope in ((self.query, self.dq), (self.key, self.dk), (self.value, self.dv))
+        ]
+        return parts[0] + parts[1] + parts[2]
 
     def heads(self, x: np.ndarray) -> np.ndarray:
         """(N, T, D) → (N, H, T, d)."""
