@@ -60,10 +60,10 @@ def test_a_table_that_is_not_brought_has_no_name_here():
         ("bn", "layer", "did you mean batch_norm?"),
         ("ConvTranspose2d", "layer", "did you mean conv_transpose2d?"),
         ("deconv", "layer", "did you mean conv_transpose2d?"),
-        ("MultiheadAttention", "layer", "it is not there yet; the nearest is lstm"),
+        ("MultiheadAttention", "layer", "did you mean multi_head_attention?"),
         ("ResNet-18", "network", "did you mean resnet18?"),
         ("lenet", "network", "did you mean lenet5?"),
-        ("transformer", "network", "it is not there yet; the nearest is char_lm"),
+        ("bert", "network", "it is not there yet; the nearest is transformer"),
         ("gan", "network", "it is not there yet; the nearest is vae"),
         (
             "mlp",

@@ -23,6 +23,8 @@ LAYERS = {  # arguments, and the shape of an example that fits
         {"columns": [[1, 3]], "layers": [{"name": "dense", "in_features": 2, "out_features": 2}]},
     ]}, (4,)),
     "lateral": ({"features": 4, "steps": 2}, (4,)),
+    "multi_head_attention": ({"embed_dim": 2, "num_heads": 2, "causal": True}, (3, 2)),
+    "transformer_block": ({"embed_dim": 2, "num_heads": 2, "norm": "after"}, (3, 2)),
     "flatten": ({}, (2, 3)),
     "dropout": ({"p": 0.5}, (3,)),
     "dropout_2012": ({"p": 0.5}, (3,)),

@@ -16,6 +16,14 @@ from gradatim.nn.initialise import initialise
 
 MLP: dict[str, Any] = {"name": "mlp", "in_features": 4, "out_features": 2, "hidden": [3]}
 ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without any
+    "transformer_lm": {"vocabulary_size": 3, "hidden_size": 4, "num_heads": 2, "num_layers": 1},
+    "transformer": {
+        "vocabulary_size": 2,
+        "num_symbols": 3,
+        "hidden_size": 4,
+        "num_heads": 2,
+        "num_layers": 1,
+    },
     "word_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
     "skip_gram": {"vocabulary_size": 4, "embedding_size": 2},
     "char_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
@@ -73,6 +81,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     **{f"adaptive_{kind}_pool{axes}d": {"output_size": 3} for kind in ("max", "avg") for axes in (1, 2, 3)},
     "batch_norm": {"num_features": 4},
     "layer_norm": {"normalized_shape": 4},
+    "multi_head_attention": {"embed_dim": 4, "num_heads": 2},
+    "transformer_block": {"embed_dim": 4, "num_heads": 2},
     "rms_norm": {"normalized_shape": 4},
     "group_norm": {"num_groups": 2, "num_channels": 4},
     "instance_norm": {"num_features": 2, "affine": True},
@@ -167,17 +177,20 @@ def test_everything_computes_repeats_and_comes_back(row):
     x = example(row)
     if "vocabulary_size" in entry(row):  # it reads the numbers of characters or words
         x = (x > 0).long()
-        x = x if row.name in ("char_lm", "word_lm", "skip_gram") else (x, torch.tensor([4, 1, 3, 2, 4]))
+        texts = ("char_lm", "word_lm", "skip_gram", "transformer_lm")
+        x = x if row.name in texts else (x, torch.tensor([4, 1, 3, 2, 4]))
     if row.name == "word_tagger":  # a word is its number, two affixes and the numbers of three characters
         x = (torch.randint(2, (5, 4, 6), generator=torch.Generator().manual_seed(0)), x[1])
     if row.name == "music_rnn":
         x = (torch.stack([x, -x], 1), torch.tensor([2, 1, 2, 2, 1]))
     if row.name == "attention":  # it reads queries and a memory
         x = (x[:, None], torch.stack([x[:, :2], x[:, 2:]], 1))
-    if row.name.endswith("encoder_decoder"):
+    if row.name.endswith("encoder_decoder") or row.name == "transformer":
         x = (*x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]), torch.tensor([2, 1, 2, 2, 1]))
     if row.name == "sequence_decoder":
         x = (x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
+    if row.name in ("multi_head_attention", "transformer_block"):  # steps of sequences
+        x = x.reshape(5, 1, 4)
     if row.name == "conv_recurrent":  # it reads series, each of a length of its own
         x = (x[:, :, 0], torch.tensor([2, 1, 2, 2, 1]))
 

@@ -63,6 +63,7 @@ from gradatim.by_hand.layers.lstm import LSTM as LSTM
 from gradatim.by_hand.layers.masked_dense import MaskedDense as MaskedDense
 from gradatim.by_hand.layers.maxout import Maxout as Maxout
 from gradatim.by_hand.layers.mean_of_members import MeanOfMembers as MeanOfMembers
+from gradatim.by_hand.layers.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 from gradatim.by_hand.layers.pooling import AvgPool1d as AvgPool1d
 from gradatim.by_hand.layers.pooling import AvgPool2d as AvgPool2d
 from gradatim.by_hand.layers.pooling import AvgPool3d as AvgPool3d
@@ -76,6 +77,7 @@ from gradatim.by_hand.layers.rnn import RNN as RNN
 from gradatim.by_hand.layers.softmax import LogSoftmax as LogSoftmax
 from gradatim.by_hand.layers.softmax import Softmax as Softmax
 from gradatim.by_hand.layers.step_pooling import StepPooling as StepPooling
+from gradatim.by_hand.layers.transformer_block import TransformerBlock as TransformerBlock
 from gradatim.by_hand.losses.by_name import LOSSES as LOSSES
 from gradatim.by_hand.losses.by_name import loss_by_name as loss_by_name
 from gradatim.by_hand.losses.classes import BinaryCrossEntropy as BinaryCrossEntropy

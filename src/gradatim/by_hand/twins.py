@@ -36,10 +36,12 @@ from gradatim.by_hand.layers.lstm import LSTM
 from gradatim.by_hand.layers.masked_dense import MaskedDense
 from gradatim.by_hand.layers.maxout import Maxout
 from gradatim.by_hand.layers.mean_of_members import MeanOfMembers
+from gradatim.by_hand.layers.multi_head_attention import MultiHeadAttention
 from gradatim.by_hand.layers.prelu import PReLU
 from gradatim.by_hand.layers.rnn import RNN
 from gradatim.by_hand.layers.softmax import LogSoftmax, Softmax
 from gradatim.by_hand.layers.step_pooling import StepPooling
+from gradatim.by_hand.layers.transformer_block import TransformerBlock
 from gradatim.checks import UsageError, did_you_mean, in_layer
 
 TWINS: dict[str, Callable[..., Layer]] = {
@@ -74,6 +76,7 @@ TWINS: dict[str, Callable[..., Layer]] = {
     "scaled_tanh": lenet.ScaledTanh, "subsampling": lenet.Subsampling, "table_conv": lenet.TableConv,
     "rbf": lenet.RBF,  # of LeNet-5, by hand only
     "rnn": RNN, "lstm": LSTM, "coupled_lstm": CoupledLSTM, "gru": gru, "mean_of_members": MeanOfMembers,
+    "multi_head_attention": MultiHeadAttention, "transformer_block": TransformerBlock,
     "bidirectional": Bidirectional, "step_pooling": StepPooling,  # of sequences, by hand only
 }  # fmt: skip
 KINDS = ("layer", "activation", "network")

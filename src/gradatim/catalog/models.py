@@ -78,6 +78,16 @@ ENTRIES = (
         "gradatim.unsupervised.skip_gram:SkipGramTraining",
     ),
     Entry(
+        "transformer_lm", "network", "gradatim.models.transformer_lm:TransformerLM",
+        "Vaswani et al., Attention is all you need", 2017, "I8",
+        "A Transformer as a language model: every character or word reads those before it by attention.",
+    ),
+    Entry(
+        "transformer", "network", "gradatim.models.transformer:Transformer",
+        "Vaswani et al., Attention is all you need", 2017, "I8",
+        "A sequence from another by attention alone; of a text the language model, transformer_lm.",
+    ),
+    Entry(
         "small_cnn", "network", "gradatim.models.small_cnn:SmallCNN",
         "Ioffe & Szegedy, Batch normalization: accelerating deep network training by reducing internal "
         "covariate shift", 2015, "D5 D7 D10",

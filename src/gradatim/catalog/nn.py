@@ -3,6 +3,7 @@
 from gradatim.catalog.entry import Entry
 
 LECUN = "LeCun et al., Backpropagation applied to handwritten zip code recognition"
+ATTENTION = "Vaswani et al., Attention is all you need"
 MAXIMA = "Zhou & Chellappa, Computation of optical flow using a neural network"
 
 
@@ -120,6 +121,10 @@ ENTRIES = (
              "Lin, Chen & Yan, Network in network", 2014),
     _pooling("global_max_pool", "The largest number of each channel over all of a picture."),
     _pooling("global_sum_pool", "The sum of each channel over all of a picture."),
+    Entry("multi_head_attention", "layer", "gradatim.nn.multi_head_attention:MultiHeadAttention",
+          ATTENTION, 2017, "I8", "Every step reads the others, in several heads: softmax(q kᵀ/√d) v."),
+    Entry("transformer_block", "layer", "gradatim.nn.transformer_block:TransformerBlock",
+          ATTENTION, 2017, "I8", "Attention, then two dense layers at every step, each added to its input."),
     Entry("pyramid", "layer", "gradatim.nn.pyramid:Pyramid",
           "Chan et al., Listen, attend and spell", 2016, "E7",
           "Bidirectional layers, each over half as many steps as the one below."),

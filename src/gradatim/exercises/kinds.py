@@ -11,6 +11,7 @@ from gradatim.exercises import (
     maps,
     single_units,
     through_time,
+    transformers,
     units,
     update_steps,
 )
@@ -23,6 +24,7 @@ FAMILIES = (
     convolutions,
     through_time,
     attention,
+    transformers,
     maps,
     boltzmann_machines,
     autoencoders,

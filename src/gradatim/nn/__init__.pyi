@@ -36,6 +36,7 @@ from gradatim.nn.locally_connected import LocallyConnected1d as LocallyConnected
 from gradatim.nn.locally_connected import LocallyConnected2d as LocallyConnected2d
 from gradatim.nn.lstm import LSTM as LSTM
 from gradatim.nn.masked_dense import MaskedDense as MaskedDense
+from gradatim.nn.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 from gradatim.nn.peephole_lstm import PeepholeLSTM as PeepholeLSTM
 from gradatim.nn.pooling import AvgPool1d as AvgPool1d
 from gradatim.nn.pooling import AvgPool2d as AvgPool2d
@@ -54,3 +55,4 @@ from gradatim.nn.rbm import RBM as RBM
 from gradatim.nn.rms_norm import RMSNorm as RMSNorm
 from gradatim.nn.rnn import RNN as RNN
 from gradatim.nn.som import SOM as SOM
+from gradatim.nn.transformer_block import TransformerBlock as TransformerBlock

@@ -89,6 +89,12 @@ RECIPES = (
           ("fewer than 200,000 words", 200_000, 40), ("200,000 to 2 million words", 2_000_000, 20),
           ("2 million words or more", EVER, 5),
       )),
+    Recipe("texts, read by attention", "texts, read by attention", EVER, {
+        "window": 64, "clip_norm": 1.0, "batch_size": 8, "schedule": "cosine:warmup=0.05",
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, by_updates=True, updates=9500, network="transformer_lm"),
+    Recipe("texts of words, read by attention", "texts of words, read by attention", EVER, {
+        "window": 64, "clip_norm": 1.0, "batch_size": 16, "schedule": "cosine:warmup=0.05",
+    }, lr={"adam": 1e-3, "adamw": 1e-3}, by_updates=True, network="transformer_lm"),
     Recipe("folders of pictures", "folders of pictures", EVER, {}, network="small_cnn"),
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,
@@ -111,6 +117,14 @@ RECIPES = (
     Recipe("5,000 pairs of sentences or more", "sentence pairs", EVER, {
         "hidden": (256,), "dropout": 0.3, "clip_norm": 1.0, "epochs": 8, "batch_size": 64,
     }, lr={"adam": 2e-3, "adamw": 2e-3}, network="attention_encoder_decoder"),
+    Recipe("fewer than 5,000 pairs, read by attention", "sentences, by attention", 5000,
+           {"hidden": (128, 128), "dropout": 0.1, "clip_norm": 1.0, "epochs": 40, "batch_size": 32,
+            "schedule": "cosine:warmup=0.1"},
+           lr={"adam": 2e-3, "adamw": 2e-3}, network="transformer"),
+    Recipe("5,000 pairs or more, read by attention", "sentences, by attention", EVER, {
+        "hidden": (128, 128, 128, 128), "dropout": 0.3, "label_smoothing": 0.1, "clip_norm": 1.0,
+        "epochs": 24, "batch_size": 64, "schedule": "cosine:warmup=0.1",
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="transformer"),
     Recipe("fewer than 60 pieces of music", "music", 60, {
         "hidden": (300,), "dropout": 0.5, "epochs": 120, "batch_size": 4, "clip_norm": 5.0, "ema": 0.99,
         "schedule": "constant",

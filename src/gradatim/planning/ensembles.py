@@ -16,6 +16,7 @@ from gradatim.models.description import parameters_of
 from gradatim.models.ensemble import ensemble
 from gradatim.planning.defaults import recipe_for
 from gradatim.planning.find_data import Data
+from gradatim.planning.network_class import network_class
 from gradatim.planning.training_options import Settings
 from gradatim.problems.problem import Problem
 
@@ -34,7 +35,12 @@ LARGE = "in bins the table would fill the memory"
 
 
 def recipe_form(form: str, train: Any, model: Any) -> str:
-    """What recipes call the training examples: rows of columns, with names or without, for a perceptron."""
+    """What recipes call the training examples: rows of columns, with names or without, for a perceptron; a
+    network may have recipes of its own.
+    """
+    own = getattr(network_class(model), "recipes", {})
+    if form in own:
+        return own[form]
     if model not in (None, "mlp", "ensemble"):
         return form
     rows = train.shape is not None and len(train.shape) == 1

@@ -29,7 +29,19 @@ def loop_class(model: Any) -> type[Loop]:
     return getattr(import_module(module), attribute)
 
 
-def usual_for(task: str, examples: Any) -> str | None:
+def named_network(model: Any, task: str, examples: Any) -> Any:
+    """The network that was asked for, by its name for such examples: a Transformer learns a text by another
+    network than pairs of sequences. Where none was, what learns a task without targets; None where the data
+    choose it.
+    """
+    if model is None:
+        return _usual_for(task, examples)
+    if not isinstance(model, str):
+        return model
+    return getattr(network_class(model), "by_layout", {}).get(examples.layout, model)
+
+
+def _usual_for(task: str, examples: Any) -> str | None:
     """The network that learns a task without targets from rows or pictures; None where the data choose it."""
     own = kind_of(task).own_network if task else ""
     if own:

@@ -32,9 +32,9 @@ from gradatim.planning.ensembles import (
 from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import (
     loop_class,
+    named_network,
     useless_settings,
     usual_choices,
-    usual_for,
     with_usual,
 )
 from gradatim.planning.named_entry import named_entry
@@ -107,7 +107,7 @@ def make_plan(
     _check_model(model)
     data = answers_in(data, settings.text_units)
     train, network = data.train, network or {}
-    model = usual_for(data.task, train) if model is None else model
+    model = named_network(model, data.task, train)
     loss = loss_of_pretraining(settings, model, train, loss)
     problem = choose_problem(data, model, loss)
     loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss

@@ -39,6 +39,8 @@ def gates(asked: PlotRequest) -> Drawing:
     run = asked.run()
     network = run.trained.module()
     if not isinstance(network, CharLM):
+        if hasattr(network, "carried"):
+            raise UsageError(f"{run.path} has no gates: its network is no recurrent language model")
         raise UsageError(f"{run.path} is no language model; gradatim train book.txt makes one")
     pieces, tokens = _read(run, asked.options.get("text"))
     values = _values(network, tokens)
