@@ -60,7 +60,7 @@ class Translator(BaseEstimator):
 
         check(self, {name: one for name, one in BOUNDS.items() if argument(self, name) is not None})
         width = argument(self, "hidden_size")
-        pairs = sentence_pairs(_texts(X, "X"), _texts(y, "y"), most=argument(self, "vocabulary"))
+        pairs: Any = sentence_pairs(_texts(X, "X"), _texts(y, "y"), most=argument(self, "vocabulary"))
         parts = split(pairs, valid=argument(self, "validation_fraction"), test=0)
         settings = settings_from({
             "hidden": None if width is None else (width,), "cell": argument(self, "cell"),
@@ -88,7 +88,8 @@ class Translator(BaseEstimator):
     def score(self, X: Any, y: Any) -> float:
         """BLEU of the translations of X, out of 100, y the right ones."""
         right = sentence_pairs(_texts(X, "X"), _texts(y, "y")).references
-        return self._trained.problem.scores_of(self.predict(X).tolist(), right)["bleu"]
+        problem: Any = self._trained.problem
+        return problem.scores_of(self.predict(X).tolist(), right)["bleu"]
 
     def _said(self, X: Any, best: int | None) -> np.ndarray:
         check_is_fitted(self)

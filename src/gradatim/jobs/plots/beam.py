@@ -21,8 +21,9 @@ def beam(asked: PlotRequest) -> Drawing:
     from gradatim.checks import whole
 
     run, examples = pair_asked("plot beam", asked, ("example", "beam"))
-    trained, encoder = run.trained, run.trained.encoder
+    trained = run.trained
     problem: Any = trained.problem
+    encoder: Any = trained.encoder
     wide = whole("beam", asked.arguments.get("beam", min(problem.beam, MOST_BEAM)), 1, MOST_BEAM)
     prepared: Any = encoder.prepare(examples.take(np.array([0])), problem, dtype_of(trained))
     network = trained.module()

@@ -1,5 +1,7 @@
 """How much each word of a sentence moves each word of its answer."""
 
+from typing import Any
+
 import numpy as np
 
 from gradatim.checks import UsageError
@@ -15,10 +17,11 @@ def saliency(asked: PlotRequest) -> Drawing:
     """
     run, examples = pair_asked("plot saliency", asked, ("example",))
     trained = run.trained
-    units = getattr(trained.encoder, "sentences", None)
+    encoder: Any = trained.encoder
+    units = getattr(encoder, "sentences", None)
     if units is None:
         raise UsageError("saliency is drawn over the words of a sentence; this network reads other inputs")
-    answers = trained.encoder.answers
+    answers = encoder.answers
     text = asked.options.get("text")
     if text is None:
         from gradatim.runs.asking import ask
