@@ -84,6 +84,11 @@ RECIPES = (
         "window": 32, "hidden": (256,), "dropout": 0.3, "clip_norm": 5.0, "batch_size": 16,
     }, lr={"adam": 3e-3}, by_updates=True, network="word_lm"),
     Recipe("folders of pictures", "folders of pictures", EVER, {}, network="small_cnn"),
+    *(Recipe(name, "clips", below, {
+        "hidden": (64,), "dropout": 0.5, "batch_size": batch, "clip_norm": 5.0,
+    }, network="small_c3d") for name, below, batch in (
+        ("fewer than 200 clips", 200, 4), ("200 clips or more", EVER, 16),
+    )),
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,
     }, network="small_fcn"),
