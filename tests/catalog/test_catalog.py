@@ -45,7 +45,7 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "attention_pooling", "building", "by_name", "cells", "code_penalties", "coded",
+        "accounting", "attention_pooling", "building", "by_name", "cells", "clip_views", "code_penalties", "coded",
         "conv_stages", "costs", "dense_stack", "description", "evidence_bound", "gates", "gaussian_code",
         "graph", "graph_by_hand", "graph_record", "jitter", "layer_table", "memory", "module_costs",
         "network", "pretrained", "receptive_field", "recording", "residual", "sequence_encoder",

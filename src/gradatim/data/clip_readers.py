@@ -238,7 +238,7 @@ def _clips_of_arrays(path: Path) -> np.ndarray:
 
 
 def _more(others: int) -> str:
-    return f", as for {others:,} others of this clip" if others else ""
+    return f", as for {others:,} other{'s' * (others > 1)} of this clip" if others else ""
 
 
 def _by(size: tuple[int, ...]) -> str:

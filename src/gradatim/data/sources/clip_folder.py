@@ -15,6 +15,7 @@ from gradatim.data.sources.picture_folder import check_known, official_parts
 from gradatim.data.sources.source import New, Request, Source, found_at, is_named, path_of
 from gradatim.data.targets import recode
 from gradatim.data.video_files import is_video_file, look_at_video
+from gradatim.files import exists
 
 
 class Labelled(NamedTuple):
@@ -73,14 +74,15 @@ class ClipFolderSource(Source):
 
     def read_new(self, data: Any, first: Any) -> New:
         """Every clip in the folder, or the one video."""
-        return New(_new(Path(data), first))
+        return New(_new(_there(data), first))
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """What is in the clips; of one video its frames, size and codec."""
-        if Path(data).is_dir():
+        path = _there(data)
+        if path.is_dir():
             return super().describe(data, asked, schema)
         asked.allow()
-        return {"name": Path(data).name, **look_at_video(Path(data))._asdict()}
+        return {"name": path.name, **look_at_video(path)._asdict()}
 
     def page(self, facts: dict[str, Any]) -> list[Block]:
         """How the facts of `describe` read."""
@@ -95,8 +97,17 @@ class ClipFolderSource(Source):
         ]
 
 
-def _folder(data: Any) -> Path:
+def _there(data: Any) -> Path:
+    """The path; UsageError where nothing is."""
     path = Path(data)
+    if not exists(path):
+        raise UsageError(f"there is no file {path}")
+    return path
+
+
+def _folder(data: Any) -> Path:
+    """The path of a folder; UsageError for that of one clip."""
+    path = _there(data)
     if not path.is_dir():
         raise UsageError(f"{data} is one clip; learning needs a folder with a sub-folder for each class")
     return path
