@@ -51,6 +51,37 @@ def test_the_report_shows_pictures_of_clips(tmp_path):
     assert page.count('width="24" height="8"') == wrong  # the first, the middle and the last side by side
 
 
+def test_long_clips_are_shown_by_eight_pictures(tmp_path):
+    x, y = moving(24, t=16, size=12)
+    run = gradatim.train(
+        (x, y), model="small_c3d", network={"width": 0.1}, epochs=1, out=tmp_path / "run", **QUICK
+    )
+    page = run.folder.report.read_text()
+    wrong = page.count("<figcaption>true")
+    assert wrong and page.count('width="48" height="24"') == wrong and '<ul class="grid charts">' in page
+
+
+def test_clips_have_a_network_of_their_own_by_default(tmp_path):
+    """Which way the square moves, of clips that no view may mirror."""
+    x, y = moving(60, t=8, size=12)
+    run = gradatim.train((x, y), network={"mirror": False}, epochs=12, out=tmp_path / "run", **QUICK)
+    assert run.model.description["name"] == "small_c3d" and run.config["settings"]["batch_size"] == 4
+    assert run.metrics["accuracy"] >= 0.9
+    again = gradatim.load(run.path)
+    np.testing.assert_array_equal(again.predict(x).probabilities, run.predict(x).probabilities)
+
+
+def test_lrcn_goes_on_as_if_never_stopped(tmp_path):
+    """Views are drawn by where they stand: a resumed run sees those that it would have seen."""
+    x, y = moving(24, t=8, size=8)
+    how = {"model": "lrcn", "network": {"width": 0.2, "window": 4, "hidden_size": 8}, "schedule": "constant"}
+    whole = gradatim.train((x, y), epochs=4, out=tmp_path / "whole", **how, **QUICK)
+    gradatim.train((x, y), epochs=2, out=tmp_path / "part", **how, **QUICK)
+    part = gradatim.train((x, y), resume=tmp_path / "part", epochs=4, quiet=True)
+    losses = [[record["train_loss"] for record in run.records] for run in (whole, part)]
+    np.testing.assert_array_equal(*losses)
+
+
 def test_c3d_learns_from_clips(tmp_path):
     x, y = moving(24, t=16, size=16)
     run = gradatim.train(
