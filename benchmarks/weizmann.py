@@ -1,7 +1,7 @@
 """Claim: on Weizmann actions, people held out, the default network is right of more than 92 % of the clips.
 
     python benchmarks/weizmann.py [NETWORK …] [seed=0 …]   each of six people held out in turn
-    python benchmarks/weizmann.py inner [NETWORK …]        people 0, 1 and 2 alone, by which recipes were chosen
+    python benchmarks/weizmann.py inner [NETWORK …]        people 0, 1 and 2, by which recipes were chosen
 
 24 clips of six people and four actions (Gorelick et al. 2007), found as `gradatim train weizmann` finds them.
 A network learns from the 20 clips of five people by its default recipe, without validation, as one of five

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from clip_drawings import draw_strip, greys
 
+from clip_drawings import draw_strip, greys
 from gradatim.checks import GradatimError
 from gradatim.data.loading import load_data
 from gradatim.data.splits import split

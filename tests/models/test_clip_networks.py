@@ -16,7 +16,9 @@ STILL = {"shift": 0.0, "zoom": 0.0, "mirror": False, "motion": False}
 
 
 def network(name, **arguments):
-    return build({"name": name, "num_classes": 3, "in_channels": 2, "window": 4, **arguments}, 1, torch.double)
+    return build(
+        {"name": name, "num_classes": 3, "in_channels": 2, "window": 4, **arguments}, 1, torch.double
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,8 @@ def test_a_shift_moves_all_frames_alike_and_repeats_the_edge():
                 for dy in range(-2, 3)
                 for dx in range(-3, 4)
                 if torch.equal(
-                    seen, clip[:, :, np.clip(np.arange(9) - dy, 0, 8)][..., np.clip(np.arange(12) - dx, 0, 11)]
+                    seen,
+                    clip[:, :, np.clip(np.arange(9) - dy, 0, 8)][..., np.clip(np.arange(12) - dx, 0, 11)],
                 )
             ]
             assert len(found) == 1
@@ -89,7 +92,9 @@ def test_zoom_keeps_the_middle():
         row = views(line)[0, 0, 0, 4]
         assert row[4] == 4 and (row.diff() >= 0).all() and torch.equal(row.flip(0), 8 - row)
         spans.add(float(row[8] - row[0]))
-    assert min(spans) <= 6 and max(spans) == 8  # larger: fewer places are seen; smaller: the edge stands still
+    assert (
+        min(spans) <= 6 and max(spans) == 8
+    )  # larger: fewer places are seen; smaller: the edge stands still
 
 
 def test_draws_are_those_of_their_place():

@@ -29,7 +29,7 @@ ENTRIES = (
     ),
     _source(
         "clip folder", "clip_folder:ClipFolderSource", "E14",
-        "A folder of clips, a sub-folder for each class: videos, animated GIFs, strips, .npz, folders of frames.",
+        "A folder of clips, a sub-folder for each class: videos, GIFs, strips, .npz, folders of frames.",
     ),
     _source(
         "picture folder", "picture_folder:PictureFolderSource", "D27",

@@ -30,11 +30,11 @@ Shape = tuple[int, int, int, int]  # channels, frames, height, width
 
 
 class Clips(NamedTuple):
-    """The clips that could be read, the number of each's file among those given, its name, and what is odd."""
+    """The clips that could be read, the numbers of their files among those given, and what is odd."""
 
     x: np.ndarray  # (N, C, T, H, W) bytes
     kept: list[int]
-    names: list[str]
+    names: list[str]  # behind a file's, of several clips in it
     notices: tuple[str, ...]
 
 
@@ -197,5 +197,3 @@ def _taken(seen: list[tuple[int, Clip]], shape: Shape) -> list[str]:
 
 def _by(size: Sequence[int]) -> str:
     return "×".join(map(str, size))
-
-

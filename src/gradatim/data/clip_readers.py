@@ -61,7 +61,8 @@ class FrameFolder(Reader):
 
     def frames(self, clip: Clip, wanted: Sequence[int]) -> tuple[Frames, int, str]:
         """The frames; the one before stands for one that cannot be read, or the one behind."""
-        paths, found, failed = numbered_pictures(clip.path) or [], {}, []
+        paths, failed = numbered_pictures(clip.path) or [], []
+        found: Frames = {}
         for number in sorted(set(wanted)):
             order = [*range(number, -1, -1), *range(number + 1, len(paths))]
             for other in order:
@@ -132,7 +133,7 @@ class AnimatedGif(Reader):
 
 
 class ClipArray(Reader):
-    """An .npz file of bytes: a clip (T, H, W) or (T, H, W, C), or clips (N, C, T, H, W) or (N, T, H, W, C)."""
+    """An .npz file of bytes: a clip (T, H, W) or (T, H, W, C); or clips (N, C, T, H, W), (N, T, H, W, C)."""
 
     noun: ClassVar[str] = ".npz file"
 

@@ -59,4 +59,3 @@ def weizmann() -> Dataset:
         name="weizmann", files=tuple(FILES), groups=np.array([int(path.stem) // EACH for path in paths]),
         source={"name": "weizmann"},
     )  # fmt: skip
-

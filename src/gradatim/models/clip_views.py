@@ -29,7 +29,8 @@ class ClipViews(Placed):
     """
 
     def __init__(
-        self, window: int = 16, shift: float = 0.1, zoom: float = 0.1, mirror: bool = True, motion: bool = True
+        self, window: int = 16, shift: float = 0.1, zoom: float = 0.1, mirror: bool = True,
+        motion: bool = True,
     ):  # fmt: skip
         super().__init__()
         self.window = whole("window", window, 1)

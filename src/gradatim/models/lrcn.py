@@ -1,5 +1,7 @@
 """LRCN: a convolutional network on every frame, and an LSTM over what it says."""
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 from gradatim.checks import one_of
@@ -44,7 +46,7 @@ class LRCN(Network):
         self.views = ClipViews(window, shift, zoom, mirror, motion)
         channels = [in_channels, *(scale_channels(c, width) for c in CHANNELS)]
         layers: list[nn.Module] = []
-        for inputs, outputs in zip(channels, channels[1:], strict=False):
+        for inputs, outputs in pairwise(channels):
             layers += [
                 nn.Conv2d(inputs, outputs, 3, 2, padding=1, bias=False), nn.BatchNorm2d(outputs),
                 nn.ReLU(inplace=True),

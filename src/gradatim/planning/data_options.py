@@ -22,7 +22,10 @@ class DataOptions:
         "The kind of answer, such as classification, multilabel or regression: gradatim list problem.",
         group=GROUP,
     )
-    group: str | None = option("A column, or an expression such as 'person\\d+' for clips' names; no group is in two splits.", group=GROUP)
+    group: str | None = option(
+        "A column, or an expression such as 'person\\d+' for clips' names; no group is in two splits.",
+        group=GROUP,
+    )
     time: str | None = option("A column; the latest rows are the test.", group=GROUP)
     series: str | None = option(
         "A column; rows with the same value are one series. Of an .npz: its lengths, or x.", group=GROUP

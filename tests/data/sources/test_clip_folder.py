@@ -1,9 +1,9 @@
-"""Folders of clips: a sub-folder a class, groups by names, and which folders are of clips and which of pictures."""
+"""Folders of clips: a sub-folder a class, groups by names, and which folders are of clips."""
 
 import numpy as np
 import pytest
-from clip_drawings import draw_frames, draw_gif, draw_strip, draw_video, greys
 
+from clip_drawings import draw_frames, draw_gif, draw_strip, draw_video, greys
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.loading import load_data
 from gradatim.data.sources.source import source_like, source_of
@@ -86,7 +86,9 @@ def test_a_size_is_asked_for_with_frames_in_front(actions):
 
 
 def test_folders_of_pictures_stay_folders_of_pictures(tmp_path):
-    flat, nested, wide, gifs, mixed = (tmp_path / name for name in ("flat", "nested", "wide", "gifs", "mixed"))
+    flat, nested, wide, gifs, mixed = (
+        tmp_path / name for name in ("flat", "nested", "wide", "gifs", "mixed")
+    )
     for c in ("cats", "dogs"):
         draw_frames(flat / c, greys(1, 4))  # numbered pictures in a class's folder are a picture each
         draw_frames(nested / c, greys(1, 2))

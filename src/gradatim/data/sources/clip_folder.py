@@ -172,9 +172,7 @@ def _new(path: Path, first: Any) -> Dataset:
     clips = read_clips(paths, _shape_of(first))
     names = zip(clips.kept, clips.names, strict=True)
     files = tuple(f"{paths[number].relative_to(folder)}{more}" for number, more in names)
-    return found_at(
-        Dataset(clips.x, name=path.resolve().name, notices=clips.notices, files=files), path
-    )
+    return found_at(Dataset(clips.x, name=path.resolve().name, notices=clips.notices, files=files), path)
 
 
 def _shape_of(first: Any) -> Shape:
