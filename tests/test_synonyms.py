@@ -100,7 +100,7 @@ def test_a_table_that_is_not_brought_has_no_name_here():
             "iris",
             "dataset",
             "choose from adult, blobs, circles, digits, fashion-mnist, mnist, moons, rt-polarity, sine, "
-            "spirals, steps, xor",
+            "spirals, steps, weizmann, …",
         ),
     ],
 )

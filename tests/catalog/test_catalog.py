@@ -46,11 +46,11 @@ HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
         "accounting", "attention_pooling", "building", "by_name", "cells", "clip_views",
-        "code_penalties", "coded", "conv_stages", "costs", "dense_stack", "description", "evidence_bound",
-        "gates", "gaussian_code", "graph", "graph_by_hand", "graph_record", "jitter", "layer_table", "memory", "module_costs",
-        "network", "pretrained", "receptive_field", "recording", "residual", "sequence_encoder",
-        "shapes_of_use", "step_pooling", "strided_convolutions", "vae_draws", "weights", "word_vectors",
-        "wrapped_names",
+        "code_penalties", "coded", "conv_stages", "costs", "dense_stack", "description",
+        "evidence_bound", "gates", "gaussian_code", "graph", "graph_by_hand", "graph_record",
+        "jitter", "layer_table", "memory", "module_costs", "network", "pretrained", "receptive_field",
+        "recording", "residual", "sequence_encoder", "shapes_of_use", "step_pooling",
+        "strided_convolutions", "vae_draws", "weights", "word_vectors", "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

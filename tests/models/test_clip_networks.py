@@ -154,7 +154,7 @@ def test_small_c3d_is_its_equations():
 
 
 @pytest.mark.parametrize("name", ["lrcn", "small_c3d"])
-@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 3, 5), (20, 8, 30)])
+@pytest.mark.parametrize("shape", [(2, 1, 1), (2, 3, 5), (20, 8, 30)])
 def test_any_size_is_taken(name, shape):
     x = torch.randn(2, 2, *shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     net = network(name, width=0.1)
@@ -175,7 +175,8 @@ def test_still_clips_of_any_pictures_are_answered_alike(name):
     [
         ({"name": "lrcn", "pooling": "first"}, "pooling must be mean or last"),
         ({"name": "lrcn", "cell": "lst"}, "unknown cell 'lst': did you mean lstm"),
-        ({"name": "small_c3d", "window": 0}, "window must be a whole number of at least 1"),
+        ({"name": "small_c3d", "window": 1}, "window must be a whole number of at least 2"),
+        ({"name": "lrcn", "window": 0, "motion": False}, "window must be a whole number of at least 1"),
         ({"name": "small_c3d", "shift": 1.0}, "shift must be a number at least 0 and below 1"),
         ({"name": "lrcn", "zoom": -0.1}, "zoom must be a number at least 0 and below 1"),
         ({"name": "lrcn", "mirror": "no"}, "mirror must be true or false"),
@@ -189,6 +190,14 @@ def test_an_argument_that_cannot_be_is_refused(entry, sentence):
 def test_pictures_are_refused():
     with pytest.raises(UsageError, match=r"lrcn takes clips \(N, C, T, H, W\); this has the shape"):
         network("lrcn")(X[:, :, 0])
+
+
+@pytest.mark.parametrize("name", ["lrcn", "small_c3d"])
+def test_a_clip_of_one_frame_is_refused(name):
+    with pytest.raises(UsageError, match=f"{name} needs clips of at least 2×1×1; these are 1×9×12"):
+        network(name)(X[:, :, :1])
+    with pytest.raises(UsageError, match="in one frame nothing moves"):
+        ClipViews()(X[:, :, :1])
 
 
 def test_an_lstm_computes_shapes_without_numbers():

@@ -5,7 +5,7 @@ from math import ceil
 import torch
 from torch import Tensor
 
-from gradatim.checks import real, truth, whole
+from gradatim.checks import UsageError, real, truth, whole
 from gradatim.nn.placed import Placed
 
 
@@ -23,6 +23,8 @@ class ClipViews(Placed):
     Shapes: x (N, C, T, H, W) → (N V, C, F, H, W), a clip's windows one after the other, V = 1 in training;
     F is T in shorter clips. `mean` makes of answers (N V, K) those of the clips, (N, K).
 
+    Raises UsageError for an argument that cannot be, and for clips of one frame where `motion` is asked for.
+
     >>> views = ClipViews(2).eval()
     >>> views(torch.arange(4.0).view(1, 1, 4, 1, 1))[:, 0, :, 0, 0].tolist()
     [[-0.5, 0.5], [-0.5, 0.5], [-0.5, 0.5]]
@@ -33,13 +35,15 @@ class ClipViews(Placed):
         motion: bool = True,
     ):  # fmt: skip
         super().__init__()
-        self.window = whole("window", window, 1)
         self.shift = real("shift", shift, at_least=0, below=1)
         self.zoom = real("zoom", zoom, at_least=0, below=1)
         self.mirror, self.motion = truth("mirror", mirror), truth("motion", motion)
+        self.window = whole("window", window, 2 if motion else 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """The windows."""
+        if self.motion and x.shape[2] < 2:
+            raise UsageError("in one frame nothing moves: give clips of two at least, or motion=false")
         seen = self._drawn(x) if self.training else self._even(x)
         return seen - seen.sum(2, keepdim=True) / seen.shape[2] if self.motion else seen
 

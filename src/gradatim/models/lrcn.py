@@ -32,6 +32,7 @@ class LRCN(Network):
     """
 
     axes = 3
+    smallest = (2, 1, 1)
     heads = ("fc",)
     usual = (16, 64, 64)
 

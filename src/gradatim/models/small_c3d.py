@@ -26,6 +26,7 @@ class SmallC3D(Network):
     """
 
     axes = 3
+    smallest = (2, 1, 1)
     heads = ("fc",)
     usual = (16, 64, 64)
 
