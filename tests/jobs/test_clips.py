@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import gradatim
+from clip_drawings import draw_strip, greys
 
 QUICK = {"threads": 1, "quiet": True}
 
@@ -80,6 +81,21 @@ def test_lrcn_goes_on_as_if_never_stopped(tmp_path):
     part = gradatim.train((x, y), resume=tmp_path / "part", epochs=4, quiet=True)
     losses = [[record["train_loss"] for record in run.records] for run in (whole, part)]
     np.testing.assert_array_equal(*losses)
+
+
+def test_a_folder_of_clips_goes_through_the_verbs(tmp_path):
+    """Trained, gone on with, evaluated and predicted, its groups and size found again in the run's config."""
+    for k in range(12):
+        draw_strip(tmp_path / "acts" / f"act{k % 2}" / f"person{k // 4}_{k}.png", greys(k, 9, (6, 6)))
+    how = {"group": "person.", "input_size": [4, 6, 6], "network": {"width": 0.1}, "valid": 0}
+    run = gradatim.train(tmp_path / "acts", epochs=1, out=tmp_path / "run", **how, **QUICK)
+    assert run.config["data"]["source"]["group"] == "person." and run.config["data"]["kind"] == "clip folder"
+    assert run.data.test.groups.tolist() == [run.data.test.groups[0]] * 4
+    again = gradatim.train(resume=tmp_path / "run", epochs=2, quiet=True)
+    assert len(again.records) == 2
+    assert again.evaluate(tmp_path / "acts")["n"] == 12
+    found = again.predict(tmp_path / "acts" / "act0")
+    assert found.files == tuple(sorted(f"person{k // 4}_{k}.png" for k in range(0, 12, 2)))
 
 
 def test_c3d_learns_from_clips(tmp_path):
