@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import gradatim
+from clip_drawings import draw_strip, greys
 
 QUICK = {"threads": 1, "quiet": True}
 
@@ -49,6 +50,52 @@ def test_the_report_shows_pictures_of_clips(tmp_path):
     wrong = round(8 * (1 - run.metrics["accuracy"]))
     assert wrong and page.count("<figcaption>true") == wrong
     assert page.count('width="24" height="8"') == wrong  # the first, the middle and the last side by side
+
+
+def test_long_clips_are_shown_by_eight_pictures(tmp_path):
+    x, y = moving(24, t=16, size=12)
+    run = gradatim.train(
+        (x, y), model="small_c3d", network={"width": 0.1}, epochs=1, out=tmp_path / "run", **QUICK
+    )
+    page = run.folder.report.read_text()
+    wrong = page.count("<figcaption>true")
+    assert wrong and page.count('width="48" height="24"') == wrong and '<ul class="grid charts">' in page
+
+
+def test_clips_have_a_network_of_their_own_by_default(tmp_path):
+    """Which way the square moves, of clips that no view may mirror."""
+    x, y = moving(60, t=8, size=12)
+    run = gradatim.train((x, y), network={"mirror": False}, epochs=12, out=tmp_path / "run", **QUICK)
+    assert run.model.description["name"] == "small_c3d" and run.config["settings"]["batch_size"] == 4
+    assert run.metrics["accuracy"] >= 0.9
+    again = gradatim.load(run.path)
+    np.testing.assert_array_equal(again.predict(x).probabilities, run.predict(x).probabilities)
+
+
+def test_lrcn_goes_on_as_if_never_stopped(tmp_path):
+    """Views are drawn by where they stand: a resumed run sees those that it would have seen."""
+    x, y = moving(24, t=8, size=8)
+    how = {"model": "lrcn", "network": {"width": 0.2, "window": 4, "hidden_size": 8}, "schedule": "constant"}
+    whole = gradatim.train((x, y), epochs=4, out=tmp_path / "whole", **how, **QUICK)
+    gradatim.train((x, y), epochs=2, out=tmp_path / "part", **how, **QUICK)
+    part = gradatim.train((x, y), resume=tmp_path / "part", epochs=4, quiet=True)
+    losses = [[record["train_loss"] for record in run.records] for run in (whole, part)]
+    np.testing.assert_array_equal(*losses)
+
+
+def test_a_folder_of_clips_goes_through_the_verbs(tmp_path):
+    """Trained, gone on with, evaluated and predicted, its groups and size found again in the run's config."""
+    for k in range(12):
+        draw_strip(tmp_path / "acts" / f"act{k % 2}" / f"person{k // 4}_{k}.png", greys(k, 9, (6, 6)))
+    how = {"group": "person.", "input_size": [4, 6, 6], "network": {"width": 0.1}, "valid": 0}
+    run = gradatim.train(tmp_path / "acts", epochs=1, out=tmp_path / "run", **how, **QUICK)
+    assert run.config["data"]["source"]["group"] == "person." and run.config["data"]["kind"] == "clip folder"
+    assert run.data.test.groups.tolist() == [run.data.test.groups[0]] * 4
+    again = gradatim.train(resume=tmp_path / "run", epochs=2, quiet=True)
+    assert len(again.records) == 2
+    assert again.evaluate(tmp_path / "acts")["n"] == 12
+    found = again.predict(tmp_path / "acts" / "act0")
+    assert found.files == tuple(sorted(f"person{k // 4}_{k}.png" for k in range(0, 12, 2)))
 
 
 def test_c3d_learns_from_clips(tmp_path):

@@ -213,6 +213,16 @@ def test_a_unit_behind_a_dense_layer_or_a_mean_sees_everything():
     assert field("c3d", (3, 16, 112, 112), "features.2").size == (3, 4, 4)
 
 
+def test_convolutions_of_each_frame_of_a_clip_leave_time_alone():
+    """3×3 with stride 2: 3, then 3 + 2·2 = 7 pixels, of one frame; three windows of 8 frames of 16."""
+    rows = account(on_meta(name="lrcn", window=8, num_classes=4), (3, 16, 64, 64)).rows
+    fields = {row.name: row.field.size for row in rows if row.field is not None}
+    assert fields["frame.0"] == (1, 3, 3) and fields["frame.3"] == (1, 7, 7)
+    work = account(on_meta(name="lrcn", window=8, num_classes=4), (3, 16, 64, 64)).multiply_adds
+    frame = 16 * 27 * 32**2 + 32 * 144 * 16**2 + 64 * 288 * 8**2 + 64 * 576 * 4**2 + 1024 * 64
+    assert work == 3 * (8 * (frame + 2 * 4 * 64 * 64) + 64 * 4)
+
+
 def test_dropout_keeps_a_mask_and_not_its_input():
     net = nn.Sequential(nn.Linear(4, 4), Dropout(0.5)).to("meta")
     assert [row.kept for row in account(net, (4,), batch=2).rows] == [32, 32]

@@ -22,6 +22,7 @@ LARGE = {
     **VECTORS, "hidden": (128, 64), "epochs": 60, "batch_size": 256, "lr": 1e-3, "weight_decay": 0.3,
     "patience": 10,
 }  # fmt: skip
+CLIPS = {**VECTORS, "dropout": 0.5, "batch_size": 4, "clip_norm": 5.0}
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,8 @@ LARGE = {
         ("pictures", 54_000, MANY_PICTURES),
         ("vectors", 54_000, VECTORS),
         ("vectors", 10, VECTORS),
-        ("clips", 10, VECTORS),
+        ("clips", 10, CLIPS),
+        ("clips", 200, {**CLIPS, "batch_size": 16}),
         (
             "teaching sets",
             432,

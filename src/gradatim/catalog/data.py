@@ -44,6 +44,11 @@ ENTRIES = (
         "to rating scales", 2005, "E11",
         "10,662 sentences of film reviews, half of them for the film and half against it.",
     ),
+    Entry(
+        "weizmann", "dataset", "gradatim.data.weizmann:weizmann",
+        "Gorelick, Blank, Shechtman, Irani & Basri, Actions as space-time shapes", 2007, "E14",
+        "24 clips of 64×64 pixels: six people wave with one hand or two, do jumping jacks, and bend.",
+    ),
     _teaching(
         "xor", "A2 A9", "Four clouds at the corners of a square, two classes crosswise; n, noise, seed.",
         "Minsky & Papert, Perceptrons", 1969,

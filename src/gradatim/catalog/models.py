@@ -313,4 +313,16 @@ ENTRIES = (
         "Tran et al., A closer look at spatiotemporal convolutions for action recognition", 2018, "D20",
         "Residual network of 18 layers over clips.",
     ),
+    Entry(
+        "small_c3d", "network", "gradatim.models.small_c3d:SmallC3D",
+        "Tran, Bourdev, Fergus, Torresani & Paluri, Learning spatiotemporal features with 3D convolutional "
+        "networks", 2015, "D20 E14",
+        "Four 3×3×3 convolutions over what moves in windows of a clip: for few clips.",
+    ),
+    Entry(
+        "lrcn", "network", "gradatim.models.lrcn:LRCN",
+        "Donahue et al., Long-term recurrent convolutional networks for visual recognition and description",
+        2015, "E14",
+        "A small convolutional network on every frame of a clip, and an LSTM over what it says.",
+    ),
 )  # fmt: skip

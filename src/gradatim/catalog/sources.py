@@ -37,6 +37,10 @@ ENTRIES = (
         "A folder of pictures, image/, and their masks, label/, with equal names: a class for every pixel.",
     ),
     _source(
+        "clip folder", "clip_folder:ClipFolderSource", "E14",
+        "A folder of clips, a sub-folder for each class: videos, GIFs, strips, .npz, folders of frames.",
+    ),
+    _source(
         "picture folder", "picture_folder:PictureFolderSource", "D27",
         "A folder of pictures, a sub-folder for each class; of any size and mode.",
     ),

@@ -14,6 +14,7 @@ from gradatim.data.mnist import fashion_mnist as fashion_mnist
 from gradatim.data.mnist import mnist as mnist
 from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
+from gradatim.data.sources.clip_folder import ClipFolderSource as ClipFolderSource
 from gradatim.data.sources.forecast import ForecastSource as ForecastSource
 from gradatim.data.sources.in_memory import DatasetSource as DatasetSource
 from gradatim.data.sources.labelled_texts import LabelledTextSource as LabelledTextSource
@@ -42,3 +43,4 @@ from gradatim.data.teaching.spirals import spirals as spirals
 from gradatim.data.teaching.steps import steps as steps
 from gradatim.data.teaching.xor import xor as xor
 from gradatim.data.text import Text as Text
+from gradatim.data.weizmann import weizmann as weizmann

@@ -35,7 +35,8 @@ def fetch(name: str, file: str, sha256: str, urls: Sequence[str]) -> Path:
     from pooch import os_cache
 
     path = os_cache("gradatim") / folder / file
-    return path if _is_published(path, sha256) else _download(path, sha256, urls)
+    place = Path(folder, file).parent
+    return path if _is_published(path, sha256) else _download(path, sha256, urls, place)
 
 
 def _is_published(path: Path, sha256: str) -> bool:
@@ -53,12 +54,12 @@ def _digest(path: Path) -> str | None:
         raise GradatimError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-def _download(path: Path, sha256: str, urls: Sequence[str]) -> Path:
+def _download(path: Path, sha256: str, urls: Sequence[str], place: Path) -> Path:
     """Download a file from the first URL that gives it; one process does, and the others find it there."""
     from filelock import FileLock
 
     way_out = (
-        f"put it into {path.parent.name}/ of a folder of your choice and name that folder in the environment "
+        f"put it into {place}/ of a folder of your choice and name that folder in the environment "
         f"variable {VARIABLE}"
     )
     tried = []

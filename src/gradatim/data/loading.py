@@ -16,16 +16,17 @@ def load_data(
     """The examples of a name of the catalogue, a file, or an object in memory: a Dataset, or a Text.
 
     A name in the catalogue wins over a path; `./digits` is the path, and `-` a table on standard input.
-    Tables are CSV, TSV or Parquet files, plain or gzipped, and data frames; a folder of pictures has a
-    sub-folder for each class. `target` names the column or
-    columns to learn, `task` what kind of learning that is (classification, multilabel or regression; seen
-    from the target when None), `group` and `time` the columns that the split goes by, `ignore` columns that
-    are no inputs, `schema` a file or a record that says what columns are. The calendar of a time column of
-    dates is an input, unless `calendar` is false, as in runs of earlier versions. `input_size` is the size to
-    which pictures in folders are scaled. `series`, `horizon` and `known` are for tables whose rows are steps
-    in time: the column of the series, the rows ahead that are forecast, columns whose future is known. `step`
-    is what a frame of a MIDI file lasts: quarter, eighth, 16th or 32nd. `vocabulary` is how many words of a
-    text have numbers of their own, where `task` is "words".
+    Tables are CSV, TSV or Parquet files, plain or gzipped, and data frames; a folder of pictures or of clips
+    has a sub-folder for each class. `target` names the column or columns to learn, `task` what kind of
+    learning that is (classification, multilabel or regression; seen from the target when None), `group` and
+    `time` the columns that the split goes by, `ignore` columns that are no inputs, `schema` a file or a
+    record that says what columns are. The calendar of a time column of dates is an input, unless `calendar`
+    is false, as in runs of earlier versions. `input_size` is the size to which pictures in folders are
+    scaled, of clips with the number of frames in front. Of a folder of clips `group` is a regular expression
+    for their names. `series`, `horizon` and `known` are for tables whose rows are steps in time: the column
+    of the series, the rows ahead that are forecast, columns whose future is known. `step` is what a frame of
+    a MIDI file lasts: quarter, eighth, 16th or 32nd. `vocabulary` is how many words of a text have numbers of
+    their own, where `task` is "words".
 
     >>> len(load_data("digits"))
     1797

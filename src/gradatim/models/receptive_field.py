@@ -69,7 +69,7 @@ MATRICES = (aten.addmm, aten.mm, aten.bmm)
 
 def _convolved(arguments: Sequence[Any], field: Field) -> Field:
     _, weight, _, stride, _, dilation, transposed = arguments[:7]
-    kernel = tuple(weight.shape[2:])
+    kernel = _axes(tuple(weight.shape[2:]), field)
     if not transposed:
         return field.through(kernel, _axes(stride, field), _axes(dilation, field))
     stride = _axes(stride, field)
@@ -87,9 +87,13 @@ def _adapted(size: Sequence[int], output: Sequence[int], field: Field) -> Field:
 
 
 def _axes(value: Any, field: Field) -> tuple[Any, ...]:
-    """One value for each axis of the picture, which are the last; a window may have more."""
+    """One value for each axis of the picture, which are the last; a window may have more, and one over the
+    frames of a clip has fewer: it leaves time alone.
+    """
     values = tuple(value) if isinstance(value, list | tuple) else (value,)
-    return values * len(field.size) if len(values) == 1 else values[-len(field.size) :]
+    if len(values) == 1:
+        return values * len(field.size)
+    return (1,) * (len(field.size) - len(values)) + values[-len(field.size) :]
 
 
 def is_map(tensor: Tensor, field: Field) -> bool:

@@ -22,7 +22,10 @@ class DataOptions:
         "The kind of answer, such as classification, multilabel or regression: gradatim list problem.",
         group=GROUP,
     )
-    group: str | None = option("A column; none of its values is in two splits.", group=GROUP)
+    group: str | None = option(
+        "A column, or an expression such as 'person\\d+' for clips' names; no group is in two splits.",
+        group=GROUP,
+    )
     time: str | None = option("A column; the latest rows are the test.", group=GROUP)
     series: str | None = option(
         "A column; rows with the same value are one series. Of an .npz: its lengths, or x.", group=GROUP
@@ -43,7 +46,7 @@ class DataOptions:
     ignore: Any = option("A column that is no input; may be given again.", group=GROUP, metavar="COLUMN")
     schema: Any = option("What the columns are: a file of gradatim data --schema.", group=GROUP)
     input_size: Any = option(
-        "To which pictures in folders are scaled, such as 64 or 64,96; chosen when not given.",
+        "To which pictures in folders are scaled, such as 64 or 64,96; of clips 16,64,96, frames first.",
         group=GROUP,
         metavar="SIZE",
     )

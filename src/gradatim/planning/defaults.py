@@ -96,6 +96,11 @@ RECIPES = (
         "window": 64, "clip_norm": 1.0, "batch_size": 16, "schedule": "cosine:warmup=0.05",
     }, lr={"adam": 1e-3, "adamw": 1e-3}, by_updates=True, network="transformer_lm"),
     Recipe("folders of pictures", "folders of pictures", EVER, {}, network="small_cnn"),
+    *(Recipe(name, "clips", below, {
+        "hidden": (64,), "dropout": 0.5, "batch_size": batch, "clip_norm": 5.0,
+    }, network="small_c3d") for name, below, batch in (
+        ("fewer than 200 clips", 200, 4), ("200 clips or more", EVER, 16),
+    )),
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,
     }, network="small_fcn"),

@@ -100,7 +100,7 @@ def _read(folder: Path, shape: Any, size: Any) -> Dataset:
     y = np.array([classes.index(label) for _, label, _ in kept])
     names = tuple(str(file.relative_to(folder)) for file, _, _ in kept)
     of_part = np.array([part for _, _, part in kept])
-    _check_known(folder, classes, y, of_part)
+    check_known(folder, classes, y, of_part)
     return found_at(
         Dataset(
             found.x, y, classes, name=folder.resolve().name, recipe=RECIPE, files=names,
@@ -165,7 +165,7 @@ def _copies(found: Pictures, names: tuple[str, ...], y: np.ndarray) -> Iterator[
         yield f"{names[first]} and {names[second]} are the same picture in two classes"
 
 
-def _check_known(folder: Path, classes: tuple[str, ...], y: np.ndarray, part: np.ndarray) -> None:
+def check_known(folder: Path, classes: tuple[str, ...], y: np.ndarray, part: np.ndarray) -> None:
     """Raise GradatimError for a class that is only tested on."""
     learned = set(y[(part == "train") | (part == "")].tolist())
     for number, name in enumerate(classes):

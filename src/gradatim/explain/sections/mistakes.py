@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gradatim.explain.pictures import pictures
+from gradatim.explain.pictures import LARGEST, pictures
 from gradatim.explain.series_lines import series_chart
 from gradatim.problems.evidence import Example, Mistakes
 
+WIDE = 2 * LARGEST  # pixels on the longer side of pictures side by side, such as those of a clip
 MOST_FEATURES = 12  # shown of an example that is not a picture
 
 
@@ -25,9 +26,11 @@ def context(evidence: Mistakes, report: Any) -> dict[str, Any]:
     shown = [one for one in every if one["picture"] is not None]
     charts = [one for one in every if one["chart"]]
     rows = [one for one in every if one["picture"] is None and not one["chart"]]
-    drawn = pictures([one["picture"] for one in shown])
+    wide = any(one["picture"].shape[2] >= 2 * one["picture"].shape[1] for one in shown)
+    drawn = pictures([one["picture"] for one in shown], WIDE if wide else LARGEST)
     return {
         "mistakes": every, "pictured": list(zip(shown, drawn, strict=True)), "charts": charts, "rows": rows,
+        "wide": wide,
         "named": any(example.name for example in examples), "of_table": are_of_table(examples),
         "features": shown_features([example for example in examples if example.picture is None]),
     }  # fmt: skip

@@ -15,8 +15,13 @@ def narrow_dtype(device: str) -> torch.dtype | None:
 
     Float16 is left alone, whose range the gradients of long sequences leave.
     """
-    narrow = torch.is_autocast_enabled(device) and torch.get_autocast_dtype(device) is torch.bfloat16
+    narrow = _is_enabled(device) and torch.get_autocast_dtype(device) is torch.bfloat16
     return torch.bfloat16 if narrow and has_bfloat16(device) else None
+
+
+def _is_enabled(device: str) -> bool:
+    """Whether autocast is on; never on `meta`, which has none."""
+    return device != "meta" and torch.is_autocast_enabled(device)
 
 
 def widen(x: Any, module: nn.Module) -> Any:
@@ -35,4 +40,4 @@ def widen(x: Any, module: nn.Module) -> Any:
 
 def without_autocast(device: str) -> AbstractContextManager:
     """Where it is off, whatever is around."""
-    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
+    return torch.autocast(device, enabled=False) if _is_enabled(device) else nullcontext()

@@ -101,6 +101,8 @@ def _run(
 
 def _unfit(steps: Sequence[Tensor], fixed: Sequence[Tensor], state: State) -> str:
     """Why this call takes the readable path whatever the cell; empty if it need not."""
+    if steps[0].is_meta:
+        return "on meta there are no numbers to fuse the steps for"
     dtypes = {t.dtype for t in (*steps, *fixed, *state)}
     if not steps[0].numel() or {t.ndim for t in state} != {2}:
         return "there is nothing to do"

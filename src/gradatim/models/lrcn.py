@@ -1,0 +1,71 @@
+"""LRCN: a convolutional network on every frame, and an LSTM over what it says."""
+
+from itertools import pairwise
+
+from torch import Tensor, nn
+
+from gradatim.checks import one_of
+from gradatim.models.cells import recurrent
+from gradatim.models.clip_views import ClipViews
+from gradatim.models.network import Network, scale_channels
+from gradatim.nn.dropout import Dropout
+
+CHANNELS = (16, 32, 64, 64)  # of the stages, each of which halves the frame
+LEFT = 4  # pixels a side that are left of a frame
+POOLINGS = ("mean", "last")
+
+
+class LRCN(Network):
+    """Long-term recurrent convolutional network for clips (Donahue et al. 2015), with a small one a frame.
+
+        v_t = g(W_v φ(x_t)):  φ four 3×3 convolutions with stride 2, batch norm and ReLU, the largest of each
+            of 4×4 parts of what is left; g ReLU
+        h_t = LSTM(v_t, h_{t-1});   a = (1/T) Σ_t W h_t + b (mean), or W h_T + b (last)
+
+    Shapes: x (N, in_channels, T, H, W) → (N, num_classes), any T, H and W.
+
+    The paper trains its frames' network on ImageNet, and averages windows of 16 frames as is done here:
+    `window`, `shift`, `zoom`, `mirror` and `motion` say which are seen, see `ClipViews`. `dropout` falls on
+    v_t and in front of W. `width` multiplies the channels of every convolution.
+
+    Raises UsageError for an argument that cannot be used, and for clips of other channels.
+    """
+
+    axes = 3
+    smallest = (2, 1, 1)
+    heads = ("fc",)
+    usual = (16, 64, 64)
+
+    def __init__(
+        self, name: str, num_classes: int = 10, in_channels: int = 3, hidden_size: int = 64,
+        num_layers: int = 1, cell: str = "lstm", pooling: str = "mean", dropout: float = 0.5,
+        width: float = 1.0, window: int = 16, shift: float = 0.1, zoom: float = 0.1, mirror: bool = True,
+        motion: bool = True,
+    ):  # fmt: skip
+        super().__init__(name, num_classes, in_channels)
+        self.pooling = one_of("pooling", pooling, POOLINGS)
+        self.views = ClipViews(window, shift, zoom, mirror, motion)
+        channels = [in_channels, *(scale_channels(c, width) for c in CHANNELS)]
+        layers: list[nn.Module] = []
+        for inputs, outputs in pairwise(channels):
+            layers += [
+                nn.Conv2d(inputs, outputs, 3, 2, padding=1, bias=False), nn.BatchNorm2d(outputs),
+                nn.ReLU(inplace=True),
+            ]  # fmt: skip
+        self.frame = nn.Sequential(*layers, nn.AdaptiveMaxPool2d(LEFT), nn.Flatten())
+        self.vector = nn.Linear(channels[-1] * LEFT**2, hidden_size)
+        self.relu, self.dropout = nn.ReLU(inplace=True), Dropout(dropout)
+        between = dropout if num_layers != 1 else 0.0
+        self.recurrent = recurrent(
+            cell, hidden_size, hidden_size, num_layers, batch_first=True, dropout=between
+        )
+        self.fc = nn.Linear(hidden_size, num_classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Scores of the classes."""
+        seen = self.views(x)
+        n, _, t = seen.shape[:3]
+        v = self.relu(self.vector(self.frame(seen.transpose(1, 2).flatten(0, 1))))  # (N V T, hidden)
+        h, _ = self.recurrent(self.dropout(v).view(n, t, -1))
+        read = h.mean(1) if self.pooling == "mean" else h[:, -1]
+        return self.views.mean(self.fc(self.dropout(read)), x.shape[2])
