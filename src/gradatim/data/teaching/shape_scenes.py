@@ -1,0 +1,112 @@
+"""Scenes of one to three coloured shapes: what is in them, the sentence that is true of them, their picture."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gradatim.random import generator
+
+COLOURS = {  # red, green, blue
+    "red": (220, 50, 50), "green": (50, 190, 60), "blue": (60, 90, 230), "yellow": (235, 215, 50),
+    "purple": (170, 60, 200), "white": (240, 240, 240),
+}  # fmt: skip
+FORMS = ("circle", "square", "triangle", "cross")
+RADII = {"small": (0.080, 0.090), "large": (0.140, 0.152)}  # from and to, as shares of the picture's side
+UNSEEN = (  # one form of every colour, every form once or twice: no training scene holds such a shape
+    ("red", "circle"), ("green", "square"), ("blue", "triangle"), ("yellow", "cross"), ("purple", "square"),
+    ("white", "triangle"),
+)  # fmt: skip
+PLACES = (  # of a shape that is alone, by row and column of thirds
+    ("at the top left", "at the top", "at the top right"),
+    ("on the left", "in the middle", "on the right"),
+    ("at the bottom left", "at the bottom", "at the bottom right"),
+)
+RELATIONS = ("above", "left of")
+GREY, NOISE = 40, 12  # of the ground, and how far a pixel's brightness moves from it
+FINER = 4  # a picture is drawn so many times larger, then each pixel is the mean of a square
+
+
+class Shape(NamedTuple):
+    """A shape, and where it is: its middle and its radius as shares of the picture's side."""
+
+    size: str
+    colour: str
+    form: str
+    row: float
+    column: float
+    radius: float
+
+    def __str__(self) -> str:
+        return f"a {self.size} {self.colour} {self.form}"
+
+
+class Scene(NamedTuple):
+    """Shapes from the first to the last that the sentence names, and the sentence."""
+
+    shapes: tuple[Shape, ...]
+    caption: str
+
+
+def draw_scene(seed: int, number: int, unseen: bool) -> Scene:
+    """The scene of this number: a function of seed and number; `unseen` says whether one of its shapes is of
+    the combinations that no other scene has.
+
+    >>> draw_scene(0, 3, False).caption
+    'a large blue circle in the middle'
+    """
+    drawn = generator(seed, f"scene {number}")
+    count = int(drawn.integers(1, 4))
+    shared = [(c, f) for c in COLOURS for f in FORMS if (c, f) not in UNSEEN]
+    kinds = [shared[int(drawn.integers(len(shared)))] for _ in range(count)]
+    if unseen:
+        kinds[int(drawn.integers(count))] = UNSEEN[int(drawn.integers(len(UNSEEN)))]
+    if count == 1:
+        thirds = [(int(drawn.integers(3)), int(drawn.integers(3)))]
+        said, link = PLACES[thirds[0][0]][thirds[0][1]], ""
+    else:
+        across = int(drawn.integers(3))
+        link = RELATIONS[int(drawn.integers(2))]
+        along = sorted(drawn.permutation(3)[:count].tolist())
+        thirds, said = [(k, across) if link == "above" else (across, k) for k in along], ""
+    shapes = [_shape(drawn, kind, third) for kind, third in zip(kinds, thirds, strict=True)]
+    return Scene(tuple(shapes), f" {link} ".join(map(str, shapes)) + (f" {said}" if said else ""))
+
+
+def _shape(drawn: np.random.Generator, kind: tuple[str, str], third: tuple[int, int]) -> Shape:
+    """A shape of this colour and form somewhere in a third, at no edge of it."""
+    size = tuple(RADII)[int(drawn.integers(len(RADII)))]
+    radius = float(drawn.uniform(*RADII[size]))
+    free = 1 / 6 - radius  # that its middle may move
+    row, column = (float((k + 0.5) / 3 + drawn.uniform(-free, free)) for k in third)
+    return Shape(size, *kind, row, column, radius)
+
+
+def picture_of(scene: Scene, seed: int, number: int, side: int) -> np.ndarray:
+    """The picture of a scene, (3, side, side) bytes: its shapes on a dark ground, a little noise on both."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (side * FINER, side * FINER), (GREY,) * 3)
+    draw = ImageDraw.Draw(image)
+    for shape in scene.shapes:
+        _draw(draw, shape, side * FINER)
+    pixels = np.moveaxis(np.asarray(image.reduce(FINER)), 2, 0).astype(np.int16)
+    noise = generator(seed, f"noise {number}").integers(-NOISE, NOISE + 1, (1, side, side))
+    return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+
+
+def _draw(draw: object, shape: Shape, side: int) -> None:
+    """One shape on a pillow drawing; a triangle's middle is that of its mass."""
+    x, y, r = (one * side for one in (shape.column, shape.row, shape.radius))
+    fill = COLOURS[shape.colour]
+    if shape.form == "circle":
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=fill)  # type: ignore[attr-defined]
+    elif shape.form == "square":
+        h = 0.89 * r  # the area of the circle
+        draw.rectangle((x - h, y - h, x + h, y + h), fill=fill)  # type: ignore[attr-defined]
+    elif shape.form == "triangle":
+        corners = [(x, y - r), (x - r, y + 0.75 * r), (x + r, y + 0.75 * r)]
+        draw.polygon(corners, fill=fill)  # type: ignore[attr-defined]
+    else:
+        w = 0.33 * r
+        draw.rectangle((x - r, y - w, x + r, y + w), fill=fill)  # type: ignore[attr-defined]
+        draw.rectangle((x - w, y - r, x + w, y + r), fill=fill)  # type: ignore[attr-defined]
