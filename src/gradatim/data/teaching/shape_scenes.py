@@ -1,20 +1,20 @@
 """Scenes of one to three coloured shapes: what is in them, the sentence that is true of them, their picture."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gradatim.random import generator
 
 COLOURS = {  # red, green, blue
-    "red": (220, 50, 50), "green": (50, 190, 60), "blue": (60, 90, 230), "yellow": (235, 215, 50),
-    "purple": (170, 60, 200), "white": (240, 240, 240),
+    "red": (220, 50, 50), "green": (50, 180, 60), "blue": (60, 90, 230), "yellow": (235, 215, 50),
+    "purple": (160, 50, 190), "white": (240, 240, 240), "orange": (240, 135, 30), "cyan": (60, 205, 215),
 }  # fmt: skip
-FORMS = ("circle", "square", "triangle", "cross")
-RADII = {"small": (0.080, 0.090), "large": (0.140, 0.152)}  # from and to, as shares of the picture's side
-UNSEEN = (  # one form of every colour, every form once or twice: no training scene holds such a shape
-    ("red", "circle"), ("green", "square"), ("blue", "triangle"), ("yellow", "cross"), ("purple", "square"),
-    ("white", "triangle"),
+FORMS = ("circle", "square", "triangle", "cross", "diamond", "bar")
+RADII = {"small": (0.092, 0.100), "large": (0.144, 0.155)}  # from and to, as shares of the picture's side
+UNSEEN = (  # every form once, no colour twice: no training scene holds such a shape
+    ("red", "circle"), ("green", "square"), ("blue", "triangle"), ("yellow", "cross"),
+    ("purple", "diamond"), ("white", "bar"),
 )  # fmt: skip
 PLACES = (  # of a shape that is alone, by row and column of thirds
     ("at the top left", "at the top", "at the top right"),
@@ -22,12 +22,24 @@ PLACES = (  # of a shape that is alone, by row and column of thirds
     ("at the bottom left", "at the bottom", "at the bottom right"),
 )
 RELATIONS = ("above", "left of")
+BRIGHTNESS = (0.8, 1.0)
 GREY, NOISE = 40, 12  # of the ground, and how far a pixel's brightness moves from it
+CORNERS = {  # of the polygons that a form is made of, across and down from its middle, in radii
+    "square": [[(-0.89, -0.89), (0.89, -0.89), (0.89, 0.89), (-0.89, 0.89)]],  # the area of the circle
+    "triangle": [[(0, -1), (-1, 0.75), (1, 0.75)]],
+    "cross": [
+        [(-1, -0.33), (1, -0.33), (1, 0.33), (-1, 0.33)], [(-0.33, -1), (0.33, -1), (0.33, 1), (-0.33, 1)]
+    ],
+    "diamond": [[(0, -1), (1, 0), (0, 1), (-1, 0)]],
+    "bar": [[(-1, -0.4), (1, -0.4), (1, 0.4), (-1, 0.4)]],
+}  # fmt: skip
 FINER = 4  # a picture is drawn so many times larger, then each pixel is the mean of a square
 
 
 class Shape(NamedTuple):
-    """A shape, and where it is: its middle and its radius as shares of the picture's side."""
+    """A shape, and where it is: its middle and its radius as shares of the picture's side; and its brightness,
+    a share of its colour's.
+    """
 
     size: str
     colour: str
@@ -35,6 +47,7 @@ class Shape(NamedTuple):
     row: float
     column: float
     radius: float
+    brightness: float
 
     def __str__(self) -> str:
         return f"a {self.size} {self.colour} {self.form}"
@@ -78,7 +91,7 @@ def _shape(drawn: np.random.Generator, kind: tuple[str, str], third: tuple[int, 
     radius = float(drawn.uniform(*RADII[size]))
     free = 1 / 6 - radius  # that its middle may move
     row, column = (float((k + 0.5) / 3 + drawn.uniform(-free, free)) for k in third)
-    return Shape(size, *kind, row, column, radius)
+    return Shape(size, *kind, row, column, radius, float(drawn.uniform(*BRIGHTNESS)))
 
 
 def picture_of(scene: Scene, seed: int, number: int, side: int) -> np.ndarray:
@@ -94,19 +107,12 @@ def picture_of(scene: Scene, seed: int, number: int, side: int) -> np.ndarray:
     return np.clip(pixels + noise, 0, 255).astype(np.uint8)
 
 
-def _draw(draw: object, shape: Shape, side: int) -> None:
+def _draw(draw: Any, shape: Shape, side: int) -> None:
     """One shape on a pillow drawing; a triangle's middle is that of its mass."""
     x, y, r = (one * side for one in (shape.column, shape.row, shape.radius))
-    fill = COLOURS[shape.colour]
+    fill = tuple(round(shape.brightness * one) for one in COLOURS[shape.colour])
     if shape.form == "circle":
-        draw.ellipse((x - r, y - r, x + r, y + r), fill=fill)  # type: ignore[attr-defined]
-    elif shape.form == "square":
-        h = 0.89 * r  # the area of the circle
-        draw.rectangle((x - h, y - h, x + h, y + h), fill=fill)  # type: ignore[attr-defined]
-    elif shape.form == "triangle":
-        corners = [(x, y - r), (x - r, y + 0.75 * r), (x + r, y + 0.75 * r)]
-        draw.polygon(corners, fill=fill)  # type: ignore[attr-defined]
-    else:
-        w = 0.33 * r
-        draw.rectangle((x - r, y - w, x + r, y + w), fill=fill)  # type: ignore[attr-defined]
-        draw.rectangle((x - w, y - r, x + w, y + r), fill=fill)  # type: ignore[attr-defined]
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=fill)
+        return
+    for corners in CORNERS[shape.form]:
+        draw.polygon([(x + r * across, y + r * down) for across, down in corners], fill=fill)

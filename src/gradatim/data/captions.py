@@ -1,0 +1,49 @@
+"""Pictures with sentences that say what is on them (curriculum E13)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from gradatim.checks import UsageError
+from gradatim.data.pairs import Kind, Pairs
+from gradatim.data.picture_files import copies
+
+CAPTIONED = Kind(
+    "captioned pictures", "captioned pictures", "captioning", "captioned pictures",
+    "pictures: files, a folder of them, or an array (N, C, H, W)", units="words",
+)  # fmt: skip
+
+
+def captioned_pictures(x: np.ndarray, captions: Sequence[Any], **more: Any) -> Pairs:
+    """Pictures (N, C, H, W) and what is said of each: a sentence, or several in a tuple.
+
+    Equal pictures are one group, which stays together when they are divided.
+
+    >>> captioned_pictures(np.zeros((1, 3, 8, 8), np.uint8), ["a dark night"]).references
+    (('a dark night',),)
+
+    Raises UsageError for pictures and captions of unequal numbers, and naming the first that has no caption.
+    """
+    if x.ndim != 4 or x.shape[1] not in (1, 3):
+        raise UsageError(f"pictures are (N, C, H, W) with 1 or 3 channels; these are {x.shape}")
+    if len(x) != len(captions):
+        raise UsageError(f"{len(x):,} pictures but {len(captions):,} captions")
+    references = tuple((one,) if isinstance(one, str) else tuple(one) for one in captions)
+    if not references:
+        raise UsageError(f"{more.get('name', 'the data')} holds no picture")
+    for number, some in enumerate(references):
+        if not some or not all(isinstance(one, str) and one.strip() for one in some):
+            raise UsageError(f"picture {number:,} has an empty caption, or none: leave it out")
+    return Pairs(x, references, CAPTIONED, groups=_groups(x), **more)
+
+
+def _groups(x: np.ndarray) -> np.ndarray | None:
+    """A number for each picture, (N,), which equal ones share; None where none are equal."""
+    pairs = copies(x)
+    if not pairs:
+        return None
+    groups = np.arange(len(x))
+    for earlier, later in pairs:
+        groups[later] = earlier
+    return groups
