@@ -98,8 +98,11 @@ def _cut(line: str, tabs: bool) -> tuple[str, str]:
     if tabs:
         name, _, caption = line.partition("\t")
         return name.strip(), caption
-    name, *caption = next(csv.reader([line], skipinitialspace=True))
-    return name.strip(), ",".join(caption)
+    name, *parts = next(csv.reader([line]))
+    caption = ",".join(parts).strip()
+    if len(caption) > 1 and caption[0] == caption[-1] == '"':  # with a space in front of the quotes
+        caption = caption[1:-1].replace('""', '"')
+    return name.strip(), caption
 
 
 def _places(folder: Path, paths: Sequence[Path]) -> dict[str, list[Path]]:

@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
+from gradatim.device import in_order
 from gradatim.models.small_cnn import Convolution, channels_of
 from gradatim.nn.dense import Dense
 from gradatim.nn.initialise import draw_inside
@@ -37,7 +38,7 @@ class PictureMaps(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The last stage's maps."""
-        return self.features(x)
+        return self.features(in_order(x, self))
 
 
 class PictureVector(nn.Module):

@@ -11,7 +11,7 @@ COLOURS = {  # red, green, blue
     "purple": (160, 50, 190), "white": (240, 240, 240), "orange": (240, 135, 30), "cyan": (60, 205, 215),
 }  # fmt: skip
 FORMS = ("circle", "square", "triangle", "cross", "diamond", "bar")
-RADII = {"small": (0.092, 0.100), "large": (0.144, 0.155)}  # from and to, as shares of the picture's side
+RADII = {"small": (0.102, 0.110), "large": (0.147, 0.158)}  # from and to, as shares of the picture's side
 UNSEEN = (  # every form once, no colour twice: no training scene holds such a shape
     ("red", "circle"), ("green", "square"), ("blue", "triangle"), ("yellow", "cross"),
     ("purple", "diamond"), ("white", "bar"),
