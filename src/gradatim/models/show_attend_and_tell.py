@@ -51,6 +51,7 @@ class ShowAttendAndTell(Captioner):
         super().__init__(
             in_channels, num_symbols, places, places, maps, hidden_size, embedding_size, dropout
         )
+        self.stages = stages
         self.doubly_stochastic = real("doubly_stochastic", doubly_stochastic, at_least=0)
         self.attention = Attention(hidden_size, places, "additive", attention_size)
         self.gate = Dense(hidden_size, 1, init="xavier_uniform")
@@ -95,6 +96,12 @@ class ShowAttendAndTell(Captioner):
         """As `Captioner` says; of the weights only the last step's are kept."""
         scores, state = super().advance(said, memory, state)
         return scores, {name: state[name] for name in ("h", "c", "attention")}
+
+    def grid(self, height: int, width: int) -> tuple[int, int]:
+        """Rows and columns of the places of a picture of this size."""
+        for _ in range(self.stages):
+            height, width = (height + 1) // 2, (width + 1) // 2
+        return height, width
 
     def full_loss(self, loss: Any) -> "LossOfAttention":
         """A loss of the scores, with the penalty of what was looked at."""
