@@ -1,11 +1,12 @@
-"""Claim: a training step of the decoder with attention takes at most 1.3 times as long as its matrix products.
+"""Claim: a training step of the decoder with attention takes at most 1.3 times its matrix products' time.
 
     python benchmarks/attention_step.py [--threads N] [--cell gru] [--attention additive dot …]
 
-Forward + backward of `AttentionDecoder` on a batch of N = 64 sentences, L = T = 14, E = H = M = A = 256, float32,
-teacher forced, from a random gradient of the scores on: with the scores of K = 8,000 words, and without them
-(K = 2). Beside it the same matrix products alone, forward and backward: those of all steps at once as one, those
-of the two states with themselves one a step, weights' gradients as one. Both in turn; medians; per step of T.
+Forward + backward of `AttentionDecoder` on a batch of N = 64 sentences, L = T = 14, E = H = M = A = 256,
+float32, teacher forced, from a random gradient of the scores on: with the scores of K = 8,000 words, and
+without them (K = 2). Beside it the same matrix products alone, forward and backward: those of all steps at
+once as one, those of the two states with themselves one a step, weights' gradients as one. Both in turn;
+medians; per step of T.
 """
 
 import argparse
