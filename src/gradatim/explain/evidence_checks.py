@@ -16,6 +16,7 @@ from gradatim.explain.dependence import SHAPES, Effect
 from gradatim.explain.word_evidence import Words
 from gradatim.nn.unit_grid import TOPOLOGIES
 from gradatim.problems.evidence import (
+    AttendedPlaces,
     ByClass,
     Calibration,
     Confusion,
@@ -54,6 +55,7 @@ NEEDED = {  # the measures that the headline of an evidence says
 ALIKE = {  # the fields that are as long as each other
     Mistakes: ("rows", "true", "predicted", "probability", "probability_of_true"),
     Misses: ("rows", "told"),
+    AttendedPlaces: ("rows", "words", "weights"),
     Reconstructions: ("rows", "x", "again"),
     MaskPairs: ("rows", "true", "predicted", "iou"),
     Coverage: ("nominal", "shares", "widths"),

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.data.captions import CAPTIONED
 from gradatim.data.labelled_texts import LabelledTexts
 from gradatim.data.sentences import Sentences
+from gradatim.explain.attended_places import attended_places
 from gradatim.explain.forecasts_beside import with_past
 from gradatim.explain.tagged_words import counted_in_words, tagged_words
 from gradatim.explain.word_evidence import moving_words
@@ -32,7 +34,14 @@ def _of_texts(found: list[Evidence], trained: Trained, texts: Any, a: np.ndarray
     return found + moving_words(trained, texts)
 
 
-OF_FORM = {LabelledTexts.form: _of_texts, Sentences.form: _of_sentences}  # of examples that are no rows
+def _of_captions(found: list[Evidence], trained: Trained, pictures: Any, a: np.ndarray) -> list[Evidence]:
+    """The same, and where the network looks."""
+    return found + attended_places(trained, pictures)
+
+
+OF_FORM = {
+    LabelledTexts.form: _of_texts, Sentences.form: _of_sentences, CAPTIONED.form: _of_captions,
+}  # of examples that are no rows
 
 
 def evidence_of(

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -12,6 +13,7 @@ from gradatim.nn.dropout import Dropout
 from gradatim.nn.lstm import LSTM
 from gradatim.nn.sequence.padding import mask_of
 
+TYPICAL = 10  # words of a caption
 Named = dict[str, Tensor]
 
 
@@ -36,11 +38,12 @@ class Captioner(nn.Module):
 
     def __init__(
         self, in_channels: int, num_symbols: int, of_picture: int, read_again: int, maps: PictureMaps,
-        hidden_size: int, embedding_size: int, dropout: float,
+        hidden_size: int, num_layers: int, embedding_size: int, dropout: float,
     ):  # fmt: skip
         super().__init__()
         self.in_channels = whole("in_channels", in_channels, 1)
         self.num_symbols = whole("num_symbols", num_symbols, 2)
+        whole("num_layers", num_layers, 1, 1)  # there is one LSTM
         self.maps = maps
         self.embedding = Dense(self.num_symbols + 1, embedding_size, bias=False, init="xavier_uniform")  # and y_0
         self.recurrent = LSTM(embedding_size + of_picture, hidden_size, batch_first=True)
@@ -69,6 +72,12 @@ class Captioner(nn.Module):
         """Scores (N, K) of what follows the symbols said last (N,), and the state behind them."""
         found, state = self.say(self.words(said[:, None]), memory, state)
         return self.scores(found[:, 0]), state
+
+    def work(self, values: Tensor) -> Tensor:
+        """What is done for pictures with captions of ten words: by it the multiply-adds are counted."""
+        memory, state = self.remember(values)
+        y = torch.zeros(len(values), TYPICAL, dtype=torch.long, device=values.device)
+        return self.scores(self.say(self.words(y), memory, state)[0])
 
     def words(self, y: Tensor) -> Tensor:
         """E y (N, T, E)."""

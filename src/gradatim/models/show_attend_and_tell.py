@@ -1,5 +1,6 @@
 """A caption from a picture that is attended to, place by place, at every word."""
 
+from copy import copy
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -42,14 +43,14 @@ class ShowAttendAndTell(Captioner):
     """
 
     def __init__(
-        self, in_channels: int, num_symbols: int, hidden_size: int = 128, embedding_size: int = 64,
-        attention_size: int = 64, stages: int = 3, width: float = 1.0, dropout: float = 0.3,
-        doubly_stochastic: float = 0.0,
+        self, in_channels: int, num_symbols: int, hidden_size: int = 128, num_layers: int = 1,
+        embedding_size: int = 64, attention_size: int = 64, stages: int = 3, width: float = 1.0,
+        dropout: float = 0.3, doubly_stochastic: float = 0.0,
     ):  # fmt: skip
         maps = PictureMaps(in_channels, stages, width)
         places = maps.channels + 2
         super().__init__(
-            in_channels, num_symbols, places, places, maps, hidden_size, embedding_size, dropout
+            in_channels, num_symbols, places, places, maps, hidden_size, num_layers, embedding_size, dropout
         )
         self.stages = stages
         self.doubly_stochastic = real("doubly_stochastic", doubly_stochastic, at_least=0)
@@ -103,9 +104,9 @@ class ShowAttendAndTell(Captioner):
             height, width = (height + 1) // 2, (width + 1) // 2
         return height, width
 
-    def full_loss(self, loss: Any) -> "LossOfAttention":
-        """A loss of the scores, with the penalty of what was looked at."""
-        return LossOfAttention(self.doubly_stochastic, loss)
+    def full_loss(self, loss: Any) -> Any:
+        """A loss of the scores, with the penalty of what was looked at where it is asked for."""
+        return LossOfAttention(self.doubly_stochastic, loss) if self.doubly_stochastic else loss
 
 
 class LossOfAttention:
@@ -116,6 +117,16 @@ class LossOfAttention:
 
     def __init__(self, doubly_stochastic: float, loss: Any):
         self.doubly_stochastic, self.loss = doubly_stochastic, loss
+
+    @property
+    def smoothing(self) -> float:
+        """ε of the loss of the scores."""
+        return self.loss.smoothing
+
+    @smoothing.setter
+    def smoothing(self, value: float) -> None:
+        self.loss = copy(self.loss)
+        self.loss.smoothing = value
 
     def mean(self, a: Any, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""

@@ -28,6 +28,7 @@ class Caption(Texts):
     kind: ClassVar[str] = "caption"
     task: ClassVar[str] = "captioning"
     deciding: ClassVar[tuple[str, int]] = ("bleu_4", 1)
+    learners: ClassVar[str] = "captions"
 
     def scores_of(self, texts: Sequence[str], references: Sequence[tuple[str, ...]]) -> dict[str, float]:
         """BLEU-4 to BLEU-1 of all texts together, and the share that is right word for word."""

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.data.caption_files import captions_file, read_captions
-from gradatim.data.captions import CAPTIONED, captioned_pictures
+from gradatim.data.caption_files import captions_file
+from gradatim.data.captions import CAPTIONED, captioned_folder, captioned_pictures
 from gradatim.data.pairs import Pairs
 from gradatim.data.picture_files import files_below, is_picture_file, read_pictures
 from gradatim.data.pictures import is_picture
@@ -108,37 +108,12 @@ class CaptionedPictureSource(Source):
         if _in_memory(data):
             x, captions = np.asarray(data[0]), list(data[1])
             x = x if shape is None else _fitting(x, shape)
-            return _with_notices(captioned_pictures(x, captions, source={"memory": True}))
+            return captioned_pictures(x, captions, source={"memory": True})
         path = path_of(data)
         if path is None:
             raise UsageError("captions are learned from a folder of pictures with captions.txt, or (x, texts)")
-        return read_folder(path, shape, size)
-
-
-def read_folder(folder: Path, shape: Any = None, size: Any = None) -> Pairs:
-    """The pictures of a folder that its captions' file speaks of; UsageError where none is left."""
-    found = read_captions(folder)
-    read = read_pictures(found.pictures, shape, size)
-    captions = [found.references[number] for number in read.kept]
-    files = tuple(str(found.pictures[number].relative_to(folder)) for number in read.kept)
-    notices = (*read.notices, *found.notices)
-    pairs = captioned_pictures(
-        read.x, captions, name=folder.resolve().name, notices=notices, files=files
-    )
-    return found_at(_with_notices(pairs), folder, **({} if size is None else {"input_size": size}))
-
-
-def _with_notices(found: Pairs) -> Pairs:
-    """That some pictures are the same."""
-    if found.groups is None:
-        return found
-    again = len(found) - len(np.unique(found.groups))
-    some = "1 picture is a copy of another" if again == 1 else f"{again:,} pictures are copies of others"
-    row = int(np.flatnonzero(found.groups != np.arange(len(found)))[0])
-    first = int(found.groups[row])
-    names = (found.files[row], found.files[first]) if found.files else (f"number {row}", f"number {first}")
-    said = f"{some}, such as {names[0]} of {names[1]}; equal pictures stay in one part"
-    return replace(found, notices=(*found.notices, said))
+        found = captioned_folder(path, shape, size, name=path.resolve().name)
+        return found_at(found, path, **({} if size is None else {"input_size": size}))
 
 
 def _fitting(x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

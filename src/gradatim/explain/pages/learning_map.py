@@ -11,6 +11,7 @@ WAYS = (
      ("numbers", "intervals", "mixtures", "counts", "forecasts")),
     ("supervised: classification", "x and a class y", "which one?",
      ("classes", "labels", "shares", "masks", "tags", "next character", "next word", "next frame")),
+    ("supervised: pictures into text", "a picture x and a sentence y", "what is to be seen?", ("caption",)),
     ("unsupervised: compression", "x alone", "what describes x in fewer numbers?", ("reconstruction",)),
     ("unsupervised: density", "x alone", "how probable is x?", ("variational",)),
     ("unsupervised: clustering", "x alone", "which belong together?", ("best unit",)),
