@@ -89,7 +89,7 @@ class _Live:
         ends = symbol == END
         self._remember_attention()
         self._finish(done, top, rows, ends, symbol, ((5 + t) / 6) ** alpha, last)
-        order = ends.long().sort(1, stable=True).indices[:, :beam]  # the first that do not end
+        order = ends.long().sort(dim=1, stable=True).indices[:, :beam]  # the first that do not end
         going = np.array([len(done[i]) < beam for i in self.inputs.tolist()]) & (not last)
         kept = torch.from_numpy(np.flatnonzero(going)).to(rows.device)
         order = order[kept]

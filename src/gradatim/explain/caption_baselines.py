@@ -10,6 +10,7 @@ from gradatim.data.pairs import Pairs
 from gradatim.runs.trained import Trained
 
 Model = tuple[str, str, Callable[[], Any]]  # name, what it is, and what it says
+NEAREST = "nearest picture"
 AT_ONCE = 256  # test pictures
 
 
@@ -32,7 +33,7 @@ class BesideCaptions:
     def models(self) -> Iterator[Model]:
         """The commonest caption, and the caption of the nearest training picture."""
         yield "commonest caption", "of training, whatever the picture", self._commonest
-        yield "nearest picture", "the first caption of the training picture nearest in pixels", self._nearest
+        yield NEAREST, "the first caption of the training picture nearest in pixels", self._nearest
 
     def _commonest(self) -> np.ndarray:
         counts = Counter(text for some in self.train.references for text in some)

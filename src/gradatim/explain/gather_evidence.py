@@ -36,7 +36,7 @@ def _of_texts(found: list[Evidence], trained: Trained, texts: Any, a: np.ndarray
 
 def _of_captions(found: list[Evidence], trained: Trained, pictures: Any, a: np.ndarray) -> list[Evidence]:
     """The same, and where the network looks."""
-    return found + attended_places(trained, pictures)
+    return found + [_complete(one, trained, pictures, ()) for one in attended_places(trained, pictures)]
 
 
 OF_FORM = {

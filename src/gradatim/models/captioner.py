@@ -27,7 +27,9 @@ class Captioner(nn.Module):
 
     How the picture enters is a network's own: `remember` gives what is kept of it and the first state, `say`
     runs the LSTM over words. `of_picture` counts the numbers z_t of it that the LSTM reads at every step,
-    `read_again` those that W reads beside h_t. `dropout` falls on words and in front of W.
+    `read_again` those that W reads beside h_t. `dropout` falls on words and in front of W. `word_dropout`
+    is the share of words that the LSTM does not see while training (Bowman et al. 2016): what follows is then
+    read from the picture, not from what usually follows.
 
     `advance` is one step of decoding: from the symbols that were said last, K at first, to the scores of
     those that follow.
@@ -39,6 +41,7 @@ class Captioner(nn.Module):
     def __init__(
         self, in_channels: int, num_symbols: int, of_picture: int, read_again: int, maps: PictureMaps,
         hidden_size: int, num_layers: int, embedding_size: int, dropout: float,
+        word_dropout: float,
     ):  # fmt: skip
         super().__init__()
         self.in_channels = whole("in_channels", in_channels, 1)
@@ -47,7 +50,7 @@ class Captioner(nn.Module):
         self.maps = maps
         self.embedding = Dense(self.num_symbols + 1, embedding_size, bias=False, init="xavier_uniform")  # and y_0
         self.recurrent = LSTM(embedding_size + of_picture, hidden_size, batch_first=True)
-        self.dropout = Dropout(dropout)
+        self.dropout, self.word_dropout = Dropout(dropout), Dropout(word_dropout)
         self.head = Dense(hidden_size + read_again, self.num_symbols, init="xavier_uniform")
 
     def remember(self, values: Tensor, lengths: Tensor | None = None) -> tuple[Named, Named]:
@@ -73,15 +76,16 @@ class Captioner(nn.Module):
         found, state = self.say(self.words(said[:, None]), memory, state)
         return self.scores(found[:, 0]), state
 
-    def work(self, values: Tensor) -> Tensor:
-        """What is done for pictures with captions of ten words: by it the multiply-adds are counted."""
+    def work(self, values: Tensor, steps: int = TYPICAL) -> Tensor:
+        """What is done for pictures with captions of so many words: by it multiply-adds are counted."""
         memory, state = self.remember(values)
-        y = torch.zeros(len(values), TYPICAL, dtype=torch.long, device=values.device)
+        y = torch.zeros(len(values), steps, dtype=torch.long, device=values.device)
         return self.scores(self.say(self.words(y), memory, state)[0])
 
     def words(self, y: Tensor) -> Tensor:
-        """E y (N, T, E)."""
-        return self.dropout(F.embedding(y, self.embedding.weight.t()))
+        """E y (N, T, E), while training without some words."""
+        words = self.dropout(F.embedding(y, self.embedding.weight.t()))
+        return words * self.word_dropout(words.new_ones(*y.shape, 1))
 
     def scores(self, found: Tensor) -> Tensor:
         """W [h; …] + b."""

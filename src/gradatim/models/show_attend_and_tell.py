@@ -45,12 +45,12 @@ class ShowAttendAndTell(Captioner):
     def __init__(
         self, in_channels: int, num_symbols: int, hidden_size: int = 128, num_layers: int = 1,
         embedding_size: int = 64, attention_size: int = 64, stages: int = 3, width: float = 1.0,
-        dropout: float = 0.3, doubly_stochastic: float = 0.0,
+        dropout: float = 0.1, word_dropout: float = 0.3, doubly_stochastic: float = 0.0,
     ):  # fmt: skip
         maps = PictureMaps(in_channels, stages, width)
         places = maps.channels + 2
         super().__init__(
-            in_channels, num_symbols, places, places, maps, hidden_size, num_layers, embedding_size, dropout
+            in_channels, num_symbols, places, places, maps, hidden_size, num_layers, embedding_size, dropout, word_dropout
         )
         self.stages = stages
         self.doubly_stochastic = real("doubly_stochastic", doubly_stochastic, at_least=0)
