@@ -10,6 +10,7 @@ from gradatim.explain.figures.animation import Animation
 from gradatim.explain.figures.style import THEMES, canvas, check_format, write_figure
 from gradatim.files import is_folder, refuse_existing
 from gradatim.jobs.plots import answers, functions, runs, unit_map
+from gradatim.jobs.plots.attention import attention
 from gradatim.jobs.plots.boundary import boundary
 from gradatim.jobs.plots.feature_maps import feature_maps
 from gradatim.jobs.plots.filters import filters
@@ -93,6 +94,8 @@ PLOTS = {
     "hits": Kind("RUN", unit_map.hits, "Which units of a map test examples are nearest to.", options=MOVED),
     "gates": Kind("RUN", gates, "A language model's gates over a text: unit=, gate=, layer=; .html, too.",
                   True, ("text", *MOVED), page=True),
+    "attention": Kind("RUN [SENTENCE]", attention, "What is attended to before each word; example=, --text.",
+                      True, ("text", *MOVED)),
     "network": Kind(
         "RUN|FILE|NAME", network, "Any network as a graph, its depth, width and weights.", True, ("seed",)
     ),
@@ -134,7 +137,8 @@ def plot(
     dpi : dots an inch of a PNG, 160 when None.
     transparent : whether the paper is clear.
     force : whether a file that exists is written over.
-    options : of `lr`, as `train` has them; of `network`, `seed`; of `gates`, `text`, a file or characters.
+    options : of `lr`, as `train` has them; of `network`, `seed`; of `gates`, `text`, a file or
+        characters; of `attention`, `text`, what is said.
 
     Raises UsageError for what cannot be drawn.
     """

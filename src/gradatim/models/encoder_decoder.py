@@ -20,8 +20,9 @@ class EncoderDecoder(nn.Module):
     Shapes: values (N, L) of symbols 0 … V−1, or (N, L, D) with `in_features` D; lengths (N,); y (N, T) of
     symbols 0 … K−1, y_lengths (N,) → (Σ T_i, K), the scores of every real step, sequence after sequence.
 
-    The paper has four layers in one direction and reads x backwards; here both directions are read. `cell` is
-    a name of `models.cells`, for both parts. Raises UsageError as its parts do.
+    The paper has four layers in one direction and reads x backwards; here both directions are read.
+    `num_layers` are the encoder's. `cell` is a name of `models.cells`, for both parts. Raises UsageError as
+    its parts do.
 
     >>> import torch
     >>> network = EncoderDecoder(9, 5, hidden_size=4)
@@ -36,11 +37,12 @@ class EncoderDecoder(nn.Module):
     def __init__(
         self, vocabulary_size: int | None, num_symbols: int, embedding_size: int = 64, hidden_size: int = 64,
         cell: str = "gru", dropout: float = 0.0, end: int | None = None, in_features: int | None = None,
+        num_layers: int = 1,
     ):  # fmt: skip
         super().__init__()
         width = whole("hidden_size", hidden_size, 1)
         self.encoder = SequenceEncoder(
-            vocabulary_size, embedding_size, width, 1, cell, dropout, in_features
+            vocabulary_size, embedding_size, width, num_layers, cell, dropout, in_features
         )  # fmt: skip
         self.decoder = SequenceDecoder(2 * width, num_symbols, width, end, cell)
 

@@ -30,7 +30,8 @@ def plot(
     dpi: Annotated[int | None, typer.Option(help="Dots an inch of a .png file; 160 when not given.")] = None,
     transparent: Annotated[bool, typer.Option("--transparent", help="Leave the paper clear.")] = False,
     text: Annotated[
-        str | None, typer.Option(metavar="FILE|STRING", help="Of plot gates: the text that is coloured.")
+        str | None,
+        typer.Option(metavar="FILE|STRING", help="Of gates: the text that is coloured; of attention: said."),
     ] = None,
     moved: o.Moved = None,
     as_json: o.Json = False, debug: o.Debug = False, **options: Any,
