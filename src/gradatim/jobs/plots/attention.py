@@ -6,6 +6,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, unknown_argument, whole
 from gradatim.explain.figures.attention import attention_figure
+from gradatim.jobs.plots.picture_attention import attention_on_picture
 from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
 from gradatim.jobs.run import Run
 from gradatim.runs.asking import new_examples
@@ -20,10 +21,12 @@ def attention(asked: PlotRequest) -> Drawing:
         if key != "example":
             raise unknown_argument("plot attention", key, ("example",))
     if not asked.things or len(asked.things) > 2:
-        raise UsageError("name one run, such as runs/pairs-1, and a sentence between quotation marks")
+        raise UsageError("name one run, such as runs/pairs-1, and a sentence between quotation marks, or a picture")
     run = as_run(asked.things[0], asked.options.get("data"))
     if run.trained.template.layout != "pairs":
         raise UsageError(f"{run.path} reads no sentence to say another; gradatim train pairs.tsv makes one")
+    if run.trained.shape:  # a picture's; a sentence has none
+        return attention_on_picture(run, asked)
     found = attended(run.trained, _examples(run, asked), asked.options.get("text"))
     facts = {
         "read": found.read, "said": found.said, "text": found.text, "weights": found.weights.tolist(),

@@ -15,6 +15,8 @@ def narrow_dtype(device: str) -> torch.dtype | None:
 
     Float16 is left alone, whose range the gradients of long sequences leave.
     """
+    if device == "meta":  # which knows no autocast
+        return None
     narrow = torch.is_autocast_enabled(device) and torch.get_autocast_dtype(device) is torch.bfloat16
     return torch.bfloat16 if narrow and has_bfloat16(device) else None
 
@@ -35,4 +37,6 @@ def widen(x: Any, module: nn.Module) -> Any:
 
 def without_autocast(device: str) -> AbstractContextManager:
     """Where it is off, whatever is around."""
+    if device == "meta":
+        return nullcontext()
     return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
