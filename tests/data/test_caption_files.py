@@ -25,7 +25,7 @@ def captions(folder, text, name="captions.txt"):
     ("name", "text"),
     [
         ("captions.txt", 'image,caption\na.png,A dog runs\na.png,"A dog , quick ."\nb.png,A cat\n'),
-        ("captions.csv", 'a.png,A dog runs\na.png,A dog , quick .\nb.png,A cat'),
+        ("captions.csv", "a.png,A dog runs\na.png,A dog , quick .\nb.png,A cat"),
         ("Captions.TSV", "image\tcaption\na.png\tA dog runs\na.png\tA  dog , quick .\nb.png\tA cat\n"),
         ("Flickr8k.token.txt", "a.png#0\tA dog runs\r\na.png#1\tA dog , quick .\r\nb.png#0\tA cat\r\n"),
     ],
@@ -52,14 +52,15 @@ def test_what_does_not_fit_is_left_out_and_counted(tmp_path):
     found, notices = captions(tmp_path, text)
     assert found == {"a.png": ("A dog",)}  # a caption that comes twice is one
     assert notices == (
-        "2 captions name pictures that are not there and left out, such as lost.png in line 4 of captions.txt",
+        "2 captions name pictures that are not there and left out, such as lost.png in line 4 of "
+        "captions.txt",
         "2 captions are empty and left out, such as line 2 of captions.txt",
         "3 pictures have no caption and are left out, such as b.png",
     )
 
 
 def test_a_folder_of_which_nothing_is_left_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="holds no file of captions: captions.txt"):
+    with pytest.raises(UsageError, match="holds no file of captions: captions"):
         read_captions(tmp_path)
     pictures(tmp_path, "a.png")
     for text, why in [("", ""), ("b.png,A dog\n", "; line 1 names b.png"), ("image,caption\n", "")]:

@@ -1,4 +1,4 @@
-"""Networks that say a sentence of a picture: how the picture enters, and decoding equal to teacher forcing."""
+"""Networks that say a sentence of a picture: how it enters, and decoding equal to teacher forcing."""
 
 import pytest
 import torch
@@ -15,7 +15,9 @@ K = 7
 
 
 def made(network, **arguments):
-    return initialise(network(3, K, hidden_size=6, embedding_size=5, stages=2, **arguments), 1).double().eval()
+    return (
+        initialise(network(3, K, hidden_size=6, embedding_size=5, stages=2, **arguments), 1).double().eval()
+    )
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_attention_is_that_of_the_equations(batch):
     net = made(ShowAttendAndTell, attention_size=4)
     memory, state = net.remember(x)
     maps = net.maps(x)
-    n, c, h, w = maps.shape
+    _, c, h, w = maps.shape
     assert (h, w) == (3, 4) and memory["a"].shape == (3, 12, c + 2)
     torch.testing.assert_close(memory["a"][1, 7, :c], maps[1, :, 1, 3])  # place 7 is row 1, column 3
     assert memory["a"][0, :, c].tolist() == [-1.0] * 4 + [0.0] * 4 + [1.0] * 4  # its row, and its column
@@ -93,7 +95,9 @@ def test_attention_is_that_of_the_equations(batch):
     torch.testing.assert_close(weights.sum(1), torch.ones(3).double())
     z = torch.sigmoid(net.gate(state["h"])) * (weights[:, :, None] * a).sum(1)
     word = net.embedding.weight.t()[K].expand(3, -1)
-    pre = torch.cat([word, z], 1) @ net.recurrent.weight_ih_l0.t() + state["h"] @ net.recurrent.weight_hh_l0.t()
+    pre = (
+        torch.cat([word, z], 1) @ net.recurrent.weight_ih_l0.t() + state["h"] @ net.recurrent.weight_hh_l0.t()
+    )
     i, f, g, o = (pre + net.recurrent.bias_l0).chunk(4, 1)
     cell = torch.sigmoid(f) * state["c"] + torch.sigmoid(i) * torch.tanh(g)
     hidden = torch.sigmoid(o) * torch.tanh(cell)
@@ -104,7 +108,10 @@ def test_attention_is_that_of_the_equations(batch):
 
 def test_the_doubly_stochastic_penalty_is_in_the_loss_while_training(batch):
     x, y, lengths = batch
-    plain, asked = made(ShowAttendAndTell, dropout=0.0), made(ShowAttendAndTell, dropout=0.0, doubly_stochastic=0.5)
+    plain, asked = (
+        made(ShowAttendAndTell, dropout=0.0),
+        made(ShowAttendAndTell, dropout=0.0, doubly_stochastic=0.5),
+    )
     a = asked.train()(x, None, y, lengths)
     assert isinstance(a, Attended) and not isinstance(plain.train()(x, None, y, lengths), Attended)
     torch.testing.assert_close(a.seen.sum(1), lengths.double())  # a word looks at one place in all

@@ -92,8 +92,8 @@ def _lines(file: Path) -> list[_Line]:
 def _cut(line: str, tabs: bool) -> tuple[str, str]:
     """Name and caption of a line; the caption may hold commas, in quotes or not.
 
-    >>> _cut('1.jpg,"A dog , a ball ."', False), _cut("2.jpg,A dog, a ball", False), _cut("3.jpg#0\\tA cat", True)
-    (('1.jpg', 'A dog , a ball .'), ('2.jpg', 'A dog, a ball'), ('3.jpg#0', 'A cat'))
+    >>> _cut('1.jpg,"A dog , a ball ."', False), _cut("2.jpg,A dog, a ball", False)
+    (('1.jpg', 'A dog , a ball .'), ('2.jpg', 'A dog, a ball'))
     """
     if tabs:
         name, _, caption = line.partition("\t")
@@ -121,11 +121,13 @@ def _notices(file: str, lost: list[_Line], empty: list[_Line], without: list[str
         some = "1 caption names a picture that is" if len(lost) == 1 else (
             f"{len(lost):,} captions name pictures that are"
         )  # fmt: skip
-        found.append(f"{some} not there and left out, such as {lost[0].name} in line {lost[0].number:,} of {file}")
+        first = f"{lost[0].name} in line {lost[0].number:,} of {file}"
+        found.append(f"{some} not there and left out, such as {first}")
     if empty:
         some = "1 caption is" if len(empty) == 1 else f"{len(empty):,} captions are"
         found.append(f"{some} empty and left out, such as line {empty[0].number:,} of {file}")
     if without:
-        some = "1 picture has" if len(without) == 1 else f"{len(without):,} pictures have"
-        found.append(f"{some} no caption and {'is' if len(without) == 1 else 'are'} left out, such as {without[0]}")
+        one = len(without) == 1
+        some = "1 picture has" if one else f"{len(without):,} pictures have"
+        found.append(f"{some} no caption and {'is' if one else 'are'} left out, such as {without[0]}")
     return tuple(found)

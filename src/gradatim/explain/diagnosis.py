@@ -115,7 +115,11 @@ def _far_ahead(report: "Report") -> str:
         return ""
     who = CALLED.get(best["name"], best["name"])
     verb = "is" if best["name"] in ("linear model", TAGS, CAPTIONS) else "are"
-    advice = "Try more --epochs" if best["name"] in (TAGS, CAPTIONS) else "--keep-best-model lets the better one answer"
+    advice = (
+        "Try more --epochs"
+        if best["name"] in (TAGS, CAPTIONS)
+        else "--keep-best-model lets the better one answer"
+    )
     return (
         f"{who[0].upper()}{who[1:]} {verb} far ahead of the network: {measure_name(name)} "
         f"{measure_text(name, theirs)} beside {measure_text(name, ours)}. {advice}."

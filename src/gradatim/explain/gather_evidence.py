@@ -40,7 +40,9 @@ def _of_captions(found: list[Evidence], trained: Trained, pictures: Any, a: np.n
 
 
 OF_FORM = {
-    LabelledTexts.form: _of_texts, Sentences.form: _of_sentences, CAPTIONED.form: _of_captions,
+    LabelledTexts.form: _of_texts,
+    Sentences.form: _of_sentences,
+    CAPTIONED.form: _of_captions,
 }  # of examples that are no rows
 
 

@@ -1,4 +1,4 @@
-"""What the networks that say a sentence of a picture share: a CNN, words, an LSTM, scores of the next word."""
+"""What the networks that say a sentence of a picture share: a CNN, words, an LSTM, scores of words."""
 
 from typing import Any, ClassVar
 
@@ -48,7 +48,9 @@ class Captioner(nn.Module):
         self.num_symbols = whole("num_symbols", num_symbols, 2)
         whole("num_layers", num_layers, 1, 1)  # there is one LSTM
         self.maps = maps
-        self.embedding = Dense(self.num_symbols + 1, embedding_size, bias=False, init="xavier_uniform")  # and y_0
+        self.embedding = Dense(
+            self.num_symbols + 1, embedding_size, bias=False, init="xavier_uniform"
+        )  # and y_0
         self.recurrent = LSTM(embedding_size + of_picture, hidden_size, batch_first=True)
         self.dropout, self.word_dropout = Dropout(dropout), Dropout(word_dropout)
         self.head = Dense(hidden_size + read_again, self.num_symbols, init="xavier_uniform")
@@ -105,8 +107,8 @@ class Captioner(nn.Module):
         """The maps (N, C, h, w) of pictures; UsageError where they are none."""
         if values.ndim != 4 or values.shape[1] != self.in_channels:
             raise UsageError(
-                f"the network reads pictures (N, {self.in_channels}, height, width); it got {values.dtype} of "
-                f"shape {tuple(values.shape)}"
+                f"the network reads pictures (N, {self.in_channels}, height, width); it got {values.dtype} "
+                f"of shape {tuple(values.shape)}"
             )
         return self.maps(values)
 

@@ -55,5 +55,5 @@ class PictureVector(nn.Module):
         self.dense = Dense(channels * GRID * GRID, out_features, init="xavier_uniform")
 
     def forward(self, a: Tensor) -> Tensor:
-        """v."""
+        """V."""
         return self.dense(adaptive_avg_pool2d(a, GRID).flatten(1))

@@ -23,10 +23,14 @@ class ShowAndTell(Captioner):
 
     def __init__(
         self, in_channels: int, num_symbols: int, hidden_size: int = 128, num_layers: int = 1,
-        embedding_size: int = 64, stages: int = 3, width: float = 1.0, dropout: float = 0.1, word_dropout: float = 0.3,
+        embedding_size: int = 64, stages: int = 3, width: float = 1.0, dropout: float = 0.1,
+        word_dropout: float = 0.3,
     ):  # fmt: skip
         maps = PictureMaps(in_channels, stages, width)
-        super().__init__(in_channels, num_symbols, 0, 0, maps, hidden_size, num_layers, embedding_size, dropout, word_dropout)
+        super().__init__(
+            in_channels, num_symbols, 0, 0, maps,
+            hidden_size, num_layers, embedding_size, dropout, word_dropout,
+        )  # fmt: skip
         self.vector = PictureVector(maps.channels, embedding_size)
 
     def remember(self, values: Tensor, lengths: Tensor | None = None) -> tuple[Named, Named]:

@@ -50,8 +50,9 @@ class ShowAttendAndTell(Captioner):
         maps = PictureMaps(in_channels, stages, width)
         places = maps.channels + 2
         super().__init__(
-            in_channels, num_symbols, places, places, maps, hidden_size, num_layers, embedding_size, dropout, word_dropout
-        )
+            in_channels, num_symbols, places, places, maps,
+            hidden_size, num_layers, embedding_size, dropout, word_dropout,
+        )  # fmt: skip
         self.stages = stages
         self.doubly_stochastic = real("doubly_stochastic", doubly_stochastic, at_least=0)
         self.attention = Attention(hidden_size, places, "additive", attention_size)
@@ -80,9 +81,7 @@ class ShowAttendAndTell(Captioner):
         """[h_t; z_t]; beside the last state the weights of all steps, `each` (N, T, P)."""
         h, c = state["h"], state["c"]
         layer = self.recurrent
-        p = SimpleNamespace(
-            weight_ih=layer.weight_ih_l0, weight_hh=layer.weight_hh_l0, bias=layer.bias_l0
-        )
+        p = SimpleNamespace(weight_ih=layer.weight_ih_l0, weight_hh=layer.weight_hh_l0, bias=layer.bias_l0)
         found, each = [], []
         for word in words.unbind(1):
             z, weights = self.attention(h[:, None], memory["a"], keys=memory["keys"])
@@ -112,7 +111,7 @@ class ShowAttendAndTell(Captioner):
 class LossOfAttention:
     """A loss of the outputs and the penalty of attention (Xu et al. 2015, eq. 14).
 
-        L = mean l(s, y) + λ mean_n Σ_i (1 − Σ_t α_ti)²
+    L = mean l(s, y) + λ mean_n Σ_i (1 − Σ_t α_ti)²
     """
 
     def __init__(self, doubly_stochastic: float, loss: Any):

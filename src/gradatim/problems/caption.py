@@ -20,7 +20,8 @@ class Caption(Texts):
     the nearest length. BLEU is sacreBLEU's (Post 2018), out of 100, tokens 13a, in lower case as captions are
     compared; `exact` looks at neither case nor spaces.
 
-    >>> found = Caption(("<unk>", "<end>", "a"), "cross_entropy").scores_of(["A red  dog"], [("a dog", "a red dog")])
+    >>> problem = Caption(("<unk>", "<end>", "a"), "cross_entropy")
+    >>> found = problem.scores_of(["A red  dog"], [("a dog", "a red dog")])
     >>> {name: round(value, 1) for name, value in found.items()}
     {'bleu_4': 0.0, 'bleu_3': 100.0, 'bleu_2': 100.0, 'bleu_1': 100.0, 'exact': 1.0}
     """

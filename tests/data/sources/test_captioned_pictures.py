@@ -50,7 +50,8 @@ def test_unreadable_pictures_and_copies_are_named(photos):
     first, second = found.notices
     assert first.startswith("1 of 10 files cannot be read and is left out") and "4.png" in first
     assert second == (
-        "1 picture is a copy of another, such as images/7.png of images/1.png; equal pictures stay in one part"
+        "1 picture is a copy of another, such as images/7.png of images/1.png; equal pictures stay in one "
+        "part"
     )
     parts = CaptionedPictureSource().divide(found, 0.2, 0.3)
     of = {file: number for number, part in enumerate(parts) if part is not None for file in part.files}
@@ -70,8 +71,8 @@ def test_what_is_in_them_is_said(photos):
     assert (facts["n"], facts["captions"], facts["longest"], facts["mean"]) == (10, 20, 4, 4.0)
     page = CaptionedPictureSource().page(facts)
     assert page[0] == (
-        f"{photos.name}: 10 pictures of 6×8 pixels, in colours, with 20 captions of 4.0 words on average; the "
-        "longest has 4"
+        f"{photos.name}: 10 pictures of 6×8 pixels, in colours, with 20 captions of 4.0 words on average; "
+        "the longest has 4"
     )
 
 
@@ -96,7 +97,10 @@ def test_shapes_are_a_set_whose_test_part_is_given():
     first = load_data("shape_captions:n=30,size=24,seed=2")
     assert np.array_equal(first.inputs, found.inputs[:30]) and first.references == found.references[:30]
     assert found.source == {"name": "shape_captions:n=60,size=24,seed=2"}
-    for asked, why in [("n=11", "n must be a whole number of at least 12"), ("size=9", "size must be a whole number of at least 24")]:
+    for asked, why in [
+        ("n=11", "n must be a whole number of at least 12"),
+        ("size=9", "size must be a whole number of at least 24"),
+    ]:
         with pytest.raises(UsageError, match=why):
             load_data(f"shape_captions:{asked}")
 
@@ -105,7 +109,7 @@ def test_flickr8k_is_looked_for_and_its_lists_are_kept(photos, monkeypatch):
     home = photos.parent / "data"
     monkeypatch.setenv("GRADATIM_DATA", str(home))
     monkeypatch.setattr("pooch.os_cache", lambda name: home / "cache")
-    with pytest.raises(GradatimError, match="Flickr8k is not here: unpack .*GRADATIM_DATA"):
+    with pytest.raises(GradatimError, match=r"Flickr8k is not here: unpack .*GRADATIM_DATA"):
         flickr8k()
     home.mkdir()
     photos.rename(home / "flickr8k_subset")

@@ -1,4 +1,4 @@
-"""Scenes of coloured shapes: what their captions say is true of their pixels, and no combination is shared."""
+"""Scenes of coloured shapes: captions are true of the pixels, and unseen combinations are held out."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def test_the_colour_stands_where_the_shape_is():
         picture = picture_of(scene, 0, number, SIDE).astype(float)
         for one in scene.shapes:
             middle = picture[:, int(one.row * SIDE), int(one.column * SIDE)] / one.brightness
-            nearest = min(COLOURS, key=lambda name: np.abs(middle - COLOURS[name]).sum())  # noqa: B023
+            nearest = min(COLOURS, key=lambda name: np.abs(middle - COLOURS[name]).sum())
             assert nearest == one.colour, scene.caption
 
 

@@ -17,8 +17,8 @@ from gradatim.record_checks import Entries, Form
 
 @dataclass(frozen=True)
 class CaptionedPictures(PairEncoder):
-    """Pictures (C, H, W), each channel minus its mean over training, divided by its deviation; captions as the
-    symbols of `answers`.
+    """Pictures (C, H, W), each channel minus its mean over training, divided by its deviation; captions, as
+    the symbols of `answers`.
     """
 
     name: ClassVar[str] = "captioned pictures"

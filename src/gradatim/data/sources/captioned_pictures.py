@@ -19,7 +19,7 @@ from gradatim.data.splits import TEST_SHARE
 
 
 class CaptionedPictureSource(Source):
-    """photos/1.jpg, photos/captions.txt, which names a picture and a caption in each line; (x, [text, …]) with
+    """photos/1.jpg, photos/captions.txt, which names a picture and a caption a line; (x, [text, …]) with
     --task captioning. Pictures of any size and mode, read as `data.picture_files` says.
 
     >>> CaptionedPictureSource().takes(".")
@@ -111,7 +111,9 @@ class CaptionedPictureSource(Source):
             return captioned_pictures(x, captions, source={"memory": True})
         path = path_of(data)
         if path is None:
-            raise UsageError("captions are learned from a folder of pictures with captions.txt, or (x, texts)")
+            raise UsageError(
+                "captions are learned from a folder of pictures with captions.txt, or (x, texts)"
+            )
         found = captioned_folder(path, shape, size, name=path.resolve().name)
         return found_at(found, path, **({} if size is None else {"input_size": size}))
 

@@ -1,4 +1,4 @@
-"""Scenes of one to three coloured shapes: what is in them, the sentence that is true of them, their picture."""
+"""Scenes of one to three coloured shapes: what is in them, a sentence that is true of them, their picture."""
 
 from typing import Any, NamedTuple
 
@@ -37,8 +37,8 @@ FINER = 4  # a picture is drawn so many times larger, then each pixel is the mea
 
 
 class Shape(NamedTuple):
-    """A shape, and where it is: its middle and its radius as shares of the picture's side; and its brightness,
-    a share of its colour's.
+    """A shape, where it is, its middle and its radius as shares of the picture's side, and its brightness, a
+    share of its colour's.
     """
 
     size: str

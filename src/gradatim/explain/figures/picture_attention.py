@@ -14,7 +14,9 @@ DARK, GLOW = 0.35, 0.25  # what is left of a place that is not looked at, what i
 FINEST = 192  # pixels on the longer side of a heat map
 
 
-def picture_attention(picture: np.ndarray, words: Sequence[str], weights: np.ndarray, title: str = "") -> Picture:
+def picture_attention(
+    picture: np.ndarray, words: Sequence[str], weights: np.ndarray, title: str = ""
+) -> Picture:
     """The picture, and behind it the same for each of T words, light where it was looked at.
 
     Shapes: picture (C, H, W) of bytes, weights (T, h, w) of the places of the network's maps; the weights of

@@ -15,7 +15,8 @@ def context(evidence: Answers, report: Any) -> dict[str, Any]:
     return {
         "answers": [
             {"row": row, "input": (example.values or {}).get("text", ""), "chart": chart_of(example),
-             "picture": picture, "name": example.name, "said": said, "references": references, "right": said in references}
+             "picture": picture, "name": example.name, "said": said, "references": references,
+             "right": said in references}
             for row, example, picture, said, references in zip(
                 evidence.rows, examples, drawn, evidence.said, evidence.references, strict=True
             )

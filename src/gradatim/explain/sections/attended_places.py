@@ -21,5 +21,7 @@ def context(evidence: AttendedPlaces, report: Any) -> dict[str, Any]:
         tiles = [as_colours(example.picture), *attention_tiles(example.picture, weights)]
         drawn = [picture_of(np.rint(255 * tile).astype(np.uint8)) for tile in tiles]
         name = example.name or f"{report.word} row {row}"
-        shown.append({"name": name, "said": " ".join(words), "tiles": list(zip(["", *words], drawn, strict=True))})
+        shown.append(
+            {"name": name, "said": " ".join(words), "tiles": list(zip(["", *words], drawn, strict=True))}
+        )
     return {"attended": shown}

@@ -21,7 +21,9 @@ def attention(asked: PlotRequest) -> Drawing:
         if key != "example":
             raise unknown_argument("plot attention", key, ("example",))
     if not asked.things or len(asked.things) > 2:
-        raise UsageError("name one run, such as runs/pairs-1, and a sentence between quotation marks, or a picture")
+        raise UsageError(
+            "name one run, such as runs/pairs-1, and a sentence between quotation marks, or a picture"
+        )
     run = as_run(asked.things[0], asked.options.get("data"))
     if run.trained.template.layout != "pairs":
         raise UsageError(f"{run.path} reads no sentence to say another; gradatim train pairs.tsv makes one")
