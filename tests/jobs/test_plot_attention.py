@@ -44,7 +44,7 @@ def run(file, tmp_path_factory):
 def by_the_network(run, sentence, said):
     """The weights of one forward pass, all steps at once."""
     encoder, network = run.trained.encoder, run.trained.module().eval()
-    x = torch.tensor([[*encoder.inputs.numbers(sentence), 1]])
+    x = torch.tensor([[*encoder.sentences.numbers(sentence), 1]])
     y = torch.tensor([[*encoder.answers.numbers(said), 1]])
     return network.attention_weights(x, torch.tensor([x.shape[1]]), y)[0].numpy()
 
@@ -103,3 +103,19 @@ def test_networks_without_attention_say_so(file, tmp_path):
     rows = train("digits", model="mlp", out=tmp_path / "iris", quiet=True, epochs=1)
     with pytest.raises(UsageError, match="reads no sentence to say another"):
         plot("attention", rows, out=tmp_path / "a.svg")
+
+
+def test_saliency_is_that_of_the_network(run, tmp_path):
+    from gradatim.runs.saliency import saliency
+
+    found = plot("saliency", run, "dort läuft ein Fisch", text="a dog sleeps here", out=tmp_path / "s.png")
+    encoder = run.trained.encoder
+    x, y = encoder.sentences.numbers("dort läuft ein Fisch"), encoder.answers.numbers("a dog sleeps here")
+    np.testing.assert_allclose(found["saliency"], saliency(run.trained.module(), [*x, 1], [*y, 1]))
+    assert found["read"] == ["dort", "läuft", "ein", "Fisch", "<end>"]
+
+
+def test_the_tree_of_a_beam_holds_the_answer(run, tmp_path):
+    found = plot("beam", run, "dort läuft ein Fisch", arguments={"beam": 3}, out=tmp_path / "b.png")
+    assert found["found"] == run.predict(["dort läuft ein Fisch"], beam=3).columns()["prediction"][0]
+    assert max(sum(n["step"] == t and not n["ends"] for n in found["nodes"]) for t in range(1, 6)) == 3

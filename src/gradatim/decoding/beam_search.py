@@ -27,7 +27,7 @@ class Said:
 
 def beam_search(
     network: Any, values: "Tensor", lengths: "Tensor | None", symbols: int, most_steps: int, beam: int = 5,
-    best: int = 1, length_penalty: float = 1.0,
+    best: int = 1, length_penalty: float = 1.0, watch: Any = None,
 ) -> list[list[Said]]:  # fmt: skip
     r"""The `best` sequences of each input of a batch, the first the best.
 
@@ -40,6 +40,9 @@ def beam_search(
     The network, in evaluation mode, gives `remember(values, lengths)`, what it keeps of the inputs and its
     first state, and `advance(said, memory, state)`, the scores (N, K) of the next of K = `symbols` symbols;
     the symbol K is what stands before the first. All inputs and all their prefixes go through it together.
+
+    `watch(prefix, symbol, log_p, ends)` is told of each step's first B continuations of the first input, and
+    of those that go on: arrays of the prefixes' places, symbols and log p, and whether each ends.
 
     Raises UsageError for a beam that cannot be.
     """
@@ -54,7 +57,7 @@ def beam_search(
         live = _Live(n, beam, symbols, memory, state)
         done: list[list[Said]] = [[] for _ in range(n)]
         for t in range(1, whole("most_steps", most_steps, 1) + 1):
-            live.step(network, done, t, alpha, last=t == most_steps)
+            live.step(network, done, t, alpha, t == most_steps, watch)
             if not len(live.inputs):
                 break
     return [sorted(some, key=lambda one: -one.score)[:best] for some in done]
@@ -77,7 +80,9 @@ class _Live:
         self.symbols = torch.empty(n * beam, 0, dtype=torch.long, device=first.device)
         self.attention: Any = None
 
-    def step(self, network: Any, done: list[list[Said]], t: int, alpha: float, last: bool) -> None:
+    def step(
+        self, network: Any, done: list[list[Said]], t: int, alpha: float, last: bool, watch: Any
+    ) -> None:  # fmt: skip
         """Every prefix by one symbol; what ends goes to `done`."""
         import torch
 
@@ -92,6 +97,8 @@ class _Live:
         self._remember_attention()
         self._finish(done, top, rows, ends, symbol, ((5 + t) / 6) ** alpha, last)
         order = ends.long().argsort(dim=1, stable=True)[:, :beam]  # the first that do not end
+        if watch is not None and 0 in self.inputs:
+            _tell(watch, prefix[0], symbol[0], top[0], ends[0], order[0])
         going = np.array([len(done[i]) < beam for i in self.inputs.tolist()]) & (not last)
         kept = torch.from_numpy(np.flatnonzero(going)).to(rows.device)
         order = order[kept]
@@ -134,3 +141,10 @@ class _Live:
             symbols = [*self.symbols[row].tolist(), int(symbol[place, rank])]
             attention = None if self.attention is None else self.attention[row].double().cpu().numpy()
             of.append(Said(symbols, log_p, log_p / norm, attention))
+
+
+def _tell(watch: Any, prefix: Any, symbol: Any, log_p: Any, ends: Any, going: Any) -> None:
+    """Those of the first B that end, and those that go on, in the order of their log p."""
+    beam = len(going)
+    chosen = np.union1d(np.flatnonzero(ends[:beam].cpu().numpy()), going.cpu().numpy())
+    watch(*(one.cpu().numpy()[chosen] for one in (prefix, symbol, log_p, ends)))

@@ -15,3 +15,4 @@ from gradatim.estimators.sequence_tagger import SequenceTagger as SequenceTagger
 from gradatim.estimators.som import SOM as SOM
 from gradatim.estimators.table_classifier import TableClassifier as TableClassifier
 from gradatim.estimators.table_regressor import TableRegressor as TableRegressor
+from gradatim.estimators.translator import Translator as Translator

@@ -16,6 +16,8 @@ from gradatim.explain.dependence import SHAPES, Effect
 from gradatim.explain.word_evidence import Words
 from gradatim.nn.unit_grid import TOPOLOGIES
 from gradatim.problems.evidence import (
+    Alignment,
+    Answers,
     AttendedPlaces,
     ByClass,
     Calibration,
@@ -55,6 +57,8 @@ NEEDED = {  # the measures that the headline of an evidence says
 ALIKE = {  # the fields that are as long as each other
     Mistakes: ("rows", "true", "predicted", "probability", "probability_of_true"),
     Misses: ("rows", "told"),
+    Answers: ("rows", "said", "references"),
+    Alignment: ("rows", "read", "said", "weights"),
     AttendedPlaces: ("rows", "words", "weights"),
     Reconstructions: ("rows", "x", "again"),
     MaskPairs: ("rows", "true", "predicted", "iou"),
@@ -155,6 +159,11 @@ def _is_roll(text: str) -> bool:
         return False
 
 
+def _is_aligned(one: Alignment) -> bool:
+    shapes = [(len(said), len(read)) for said, read in zip(one.said, one.read, strict=True)]
+    return [weights.shape for weights in one.weights] == shapes
+
+
 def _labels_fit(effect: Effect) -> bool:
     return len(effect.labels) == len(effect.grid) or (effect.is_numeric and not effect.labels)
 
@@ -177,6 +186,7 @@ FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
     Misses: (
         (lambda e: all(told.keys() == e.told[0].keys() for told in e.told), "told alike of each example"),
     ),
+    Alignment: ((_is_aligned, "a weight of each unit that was read at each that was said"),),
     Residuals: (
         (lambda e: e.true.ndim == 2 and e.true.shape == e.predicted.shape, "as many predictions as truths"),
         (lambda e: len(e.names) == e.true.shape[1], "a name for each column of numbers"),

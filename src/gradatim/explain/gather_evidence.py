@@ -8,7 +8,9 @@ import numpy as np
 
 from gradatim.data.captions import CAPTIONED
 from gradatim.data.labelled_texts import LabelledTexts
+from gradatim.data.sentence_pairs import SENTENCES
 from gradatim.data.sentences import Sentences
+from gradatim.explain.alignments import aligned
 from gradatim.explain.attended_places import attended_places
 from gradatim.explain.forecasts_beside import with_past
 from gradatim.explain.tagged_words import counted_in_words, tagged_words
@@ -39,11 +41,15 @@ def _of_captions(found: list[Evidence], trained: Trained, pictures: Any, a: np.n
     return found + [_complete(one, trained, pictures, ()) for one in attended_places(trained, pictures)]
 
 
-OF_FORM = {
-    LabelledTexts.form: _of_texts,
-    Sentences.form: _of_sentences,
+def _of_pairs(found: list[Evidence], trained: Trained, pairs: Any, a: np.ndarray) -> list[Evidence]:
+    """The same, and what the network attended to while it said some of the answers."""
+    return found + aligned(trained, pairs, found)
+
+
+OF_FORM = {  # of examples that are no rows
+    LabelledTexts.form: _of_texts, Sentences.form: _of_sentences, SENTENCES.form: _of_pairs,
     CAPTIONED.form: _of_captions,
-}  # of examples that are no rows
+}  # fmt: skip
 
 
 def evidence_of(

@@ -11,6 +11,7 @@ from gradatim.explain.figures.style import THEMES, canvas, check_format, write_f
 from gradatim.files import is_folder, refuse_existing
 from gradatim.jobs.plots import answers, functions, runs, unit_map
 from gradatim.jobs.plots.attention import attention
+from gradatim.jobs.plots.beam import beam
 from gradatim.jobs.plots.boundary import boundary
 from gradatim.jobs.plots.feature_maps import feature_maps
 from gradatim.jobs.plots.filters import filters
@@ -25,6 +26,7 @@ from gradatim.jobs.plots.network import network
 from gradatim.jobs.plots.reconstructions import reconstructions
 from gradatim.jobs.plots.request import Drawing, PlotRequest
 from gradatim.jobs.plots.roll import roll
+from gradatim.jobs.plots.saliency import saliency
 from gradatim.jobs.plots.samples import samples
 from gradatim.jobs.plots.sawtooth import sawtooth
 from gradatim.jobs.plots.shapes_of_use import shapes
@@ -96,6 +98,10 @@ PLOTS = {
                   True, ("text", *MOVED), page=True),
     "attention": Kind("RUN [SENTENCE]", attention, "What is attended to before each word; example=, --text.",
                       True, ("text", *MOVED)),
+    "saliency": Kind("RUN [SENTENCE]", saliency, "How each word moves each word said; example=, --text.",
+                     True, ("text", *MOVED)),
+    "beam": Kind("RUN [INPUT]", beam, "The beginnings that beam search follows, as a tree; example=, beam=.",
+                 True, MOVED),
     "network": Kind(
         "RUN|FILE|NAME", network, "Any network as a graph, its depth, width and weights.", True, ("seed",)
     ),
@@ -138,7 +144,7 @@ def plot(
     transparent : whether the paper is clear.
     force : whether a file that exists is written over.
     options : of `lr`, as `train` has them; of `network`, `seed`; of `gates`, `text`, a file or
-        characters; of `attention`, `text`, what is said.
+        characters; of `attention` and `saliency`, `text`, what is said.
 
     Raises UsageError for what cannot be drawn.
     """

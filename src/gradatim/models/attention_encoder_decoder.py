@@ -34,6 +34,7 @@ class AttentionEncoderDecoder(nn.Module):
     """
 
     layout: ClassVar[str] = "pairs"  # of the examples that it reads
+    source_vectors: ClassVar[tuple[str, int]] = ("encoder.embedding.weight", 1)  # and their axis
 
     def __init__(
         self, vocabulary_size: int | None = None, *, num_symbols: int, embedding_size: int = 256,

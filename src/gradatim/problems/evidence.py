@@ -146,6 +146,19 @@ class Answers(OfExamples):
 
 
 @dataclass(frozen=True)
+class Alignment(Evidence):
+    """What a network attended to while it answered some inputs, by their `rows` of the split: the L units
+    that it read, the T that it said, and the weights (T, L).
+    """
+
+    section: ClassVar[str] = "alignment"
+    rows: Sequence[int]
+    read: Sequence[tuple]
+    said: Sequence[tuple]
+    weights: Sequence[np.ndarray]
+
+
+@dataclass(frozen=True)
 class TaggedWords(Evidence):
     """Words that training knows and others, or other `parts` of the answers: how many each holds, and how
     many of these are right; and the words that are tagged wrongly most often: each with how often it comes,

@@ -28,7 +28,7 @@ def attended(trained: Trained, examples: Any, text: str | None = None) -> Attend
     text.
     """
     encoder: Any = trained.encoder
-    inputs: Units | None = getattr(encoder, "inputs", None)
+    inputs: Units | None = getattr(encoder, "sentences", None)
     if not isinstance(inputs, Units):
         raise UsageError("attention is drawn over the words of a sentence; this network reads other inputs")
     if text is not None and not text.strip():
@@ -68,3 +68,9 @@ def _given(trained: Trained, examples: Any, text: str) -> tuple[list[int], np.nd
     with evaluating(network):
         weights = attention_weights(network, values.long(), lengths, y, prepared.symbols)
     return symbols, None if weights is None else weights[0].double().cpu().numpy()
+
+
+def attends(trained: Trained) -> bool:
+    """Whether a network attends to the units of a text."""
+    units = getattr(trained.encoder, "sentences", None)
+    return isinstance(units, Units) and hasattr(trained.module(), "attention_weights")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gradatim.explain.headline import course, some_examples
 from gradatim.explain.pictures import pictures
 from gradatim.explain.sections.mistakes import chart_of
 from gradatim.problems.evidence import Answers, Example
@@ -22,3 +23,11 @@ def context(evidence: Answers, report: Any) -> dict[str, Any]:
             )
         ],
     }  # fmt: skip
+
+
+def headline(evidence: Answers, report: Any) -> str:
+    """BLEU, and how the loss fell; nothing where answers are measured otherwise."""
+    if "bleu" not in report.metrics:
+        return ""
+    over = some_examples(report.size, report.word)
+    return f"BLEU is {report.metrics['bleu']:.1f} over {over}{course(report.records)}."
