@@ -24,8 +24,8 @@ class LRCN(Captioner):
 
     def __init__(
         self, in_channels: int, num_symbols: int, hidden_size: int = 128, num_layers: int = 1,
-        embedding_size: int = 64, stages: int = 3, width: float = 1.0, dropout: float = 0.1,
-        word_dropout: float = 0.3,
+        embedding_size: int = 64, stages: int = 3, width: float = 1.0, dropout: float = 0.0,
+        word_dropout: float = 0.5,
     ):  # fmt: skip
         maps = PictureMaps(in_channels, stages, width)
         super().__init__(

@@ -117,7 +117,8 @@ def test_examples_say_which_encoder_they_ask_for():
         "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": PassThrough,
         "words": Words, "several": Several, "steps": Steps, "symbols": Symbols,
         "rolls": RollEncoder, "forecast": ForecastEncoder, "series": SeriesEncoder,
-        "words of a text": TextWords, "sentence pairs": SentencePairs, "captioned pictures": CaptionedPictures,
+        "words of a text": TextWords, "sentence pairs": SentencePairs,
+        "captioned pictures": CaptionedPictures,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
 
