@@ -49,7 +49,8 @@ HELPER_MODULES = {
         "code_penalties", "coded", "conv_stages", "costs", "dense_stack", "description", "evidence_bound",
         "gates", "gaussian_code", "graph", "graph_by_hand", "graph_record", "jitter", "layer_table",
         "memory", "module_costs", "network", "picture_maps", "pretrained", "receptive_field", "recording",
-        "residual", "scheduled_sampling", "sequence_encoder", "shapes_of_use", "step_pooling", "strided_convolutions",
+        "residual", "scheduled_sampling", "sequence_encoder", "shapes_of_use", "step_pooling",
+        "strided_convolutions",
         "tied_symbols", "vae_draws", "weights", "word_vectors", "wrapped_names",
     )
 }  # fmt: skip

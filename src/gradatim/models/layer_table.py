@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 
-def layer_table(model: nn.Module, input_shape: tuple[int, ...]) -> list[dict[str, Any]]:
+def layer_table(model: Any, input_shape: tuple[int, ...]) -> list[dict[str, Any]]:
     """Name, layer, output shape and parameters of every layer without parts, for an example of `input_shape`.
 
     >>> from gradatim.models.building import build

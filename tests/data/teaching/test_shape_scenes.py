@@ -7,14 +7,15 @@ from gradatim.data.teaching.shape_scenes import (
     COLOURS,
     FORMS,
     RADII,
-    UNSEEN,
     Scene,
     Shape,
     draw_scene,
     picture_of,
+    unseen_combinations,
 )
 
 SIDE = 40
+UNSEEN = unseen_combinations(0)
 SCENES = [draw_scene(0, number, number % 6 == 5) for number in range(600)]
 
 
@@ -68,3 +69,11 @@ def test_a_scene_is_a_function_of_seed_and_number():
     assert draw_scene(3, 17, False) == draw_scene(3, 17, False) != draw_scene(4, 17, False)
     pictures = [picture_of(SCENES[7], 0, 7, SIDE) for _ in range(2)]
     assert np.array_equal(*pictures) and pictures[0].dtype == np.uint8
+
+
+def test_seeds_hold_other_combinations_out():
+    held = [set(unseen_combinations(seed)) for seed in range(8)]
+    assert len(set.union(*held)) == 48 and all(len({c for c, _ in one}) == 6 for one in held)
+    assert {f for _, f in held[5]} == set(FORMS) and unseen_combinations(8) == unseen_combinations(0)
+    scenes = [draw_scene(3, number, False) for number in range(300)]
+    assert not held[3] & {(one.colour, one.form) for scene in scenes for one in scene.shapes}

@@ -17,14 +17,15 @@ def shape_captions(n: int = 7200, size: int = 40, seed: int = 0) -> Pairs:
         "a small red cross above a large white square",   "a large blue circle at the top left"
 
     Every sixth scene is of the test part and holds a shape of a combination of colour and form that no other
-    scene has (`shape_scenes.UNSEEN`): who names all of it has learned colours and forms, not combinations.
-    Every scene is a function of (seed, its number): the first 100 of 400 are those of 100.
+    scene has (`shape_scenes.unseen_combinations`, six of 48, other ones for another seed): who names all of
+    it has learned colours and forms, not combinations. Every scene is a function of (seed, its number): the
+    first 100 of 400 are those of 100.
 
     Shapes: pictures (n, 3, size, size) uint8. Raises UsageError for n below 12 and a size below 24.
 
     >>> found = shape_captions(n=12)
     >>> found.inputs.shape, found.references[1]
-    ((12, 3, 40, 40), ('a',))
+    ((12, 3, 40, 40), ('a small green triangle above a large cyan cross',))
     """
     n, size = whole("n", n, 2 * EVERY, 100_000), whole("size", size, SMALLEST, 512)
     seed = whole("seed", seed, 0, LARGEST)
