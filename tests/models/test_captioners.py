@@ -5,9 +5,10 @@ import torch
 from torch.nn import functional as F
 
 from gradatim.checks import UsageError
+from gradatim.models.attention_penalty import Attended
 from gradatim.models.lrcn import LRCN
 from gradatim.models.show_and_tell import ShowAndTell
-from gradatim.models.show_attend_and_tell import Attended, ShowAttendAndTell
+from gradatim.models.show_attend_and_tell import ShowAttendAndTell
 from gradatim.nn.initialise import initialise
 
 NETWORKS = (ShowAndTell, LRCN, ShowAttendAndTell)

@@ -1,24 +1,17 @@
 """A caption from a picture that is attended to, place by place, at every word."""
 
-from copy import copy
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from gradatim.checks import real
+from gradatim.models.attention_penalty import Attended, LossOfAttention
 from gradatim.models.captioner import Captioner, Named
 from gradatim.models.picture_maps import PictureMaps
 from gradatim.nn.attention import Attention
 from gradatim.nn.dense import Dense
-
-
-class Attended(NamedTuple):
-    """The scores of all steps (S, K), and what each place got of all words of a caption, (N, P)."""
-
-    outputs: Tensor
-    seen: Tensor
 
 
 class ShowAttendAndTell(Captioner):
@@ -106,33 +99,6 @@ class ShowAttendAndTell(Captioner):
     def full_loss(self, loss: Any) -> Any:
         """A loss of the scores, with the penalty of what was looked at where it is asked for."""
         return LossOfAttention(self.doubly_stochastic, loss) if self.doubly_stochastic else loss
-
-
-class LossOfAttention:
-    """A loss of the outputs and the penalty of attention (Xu et al. 2015, eq. 14).
-
-    L = mean l(s, y) + λ mean_n Σ_i (1 − Σ_t α_ti)²
-    """
-
-    def __init__(self, doubly_stochastic: float, loss: Any):
-        self.doubly_stochastic, self.loss = doubly_stochastic, loss
-
-    @property
-    def smoothing(self) -> float:
-        """ε of the loss of the scores."""
-        return self.loss.smoothing
-
-    @smoothing.setter
-    def smoothing(self, value: float) -> None:
-        self.loss = copy(self.loss)
-        self.loss.smoothing = value
-
-    def mean(self, a: Any, y: Tensor, w: Tensor | None = None) -> Tensor:
-        """The mean over the batch, weighted when w is given."""
-        if not isinstance(a, Attended):
-            return self.loss.mean(a, y, w)
-        penalty = (1 - a.seen).square().sum(1).mean()
-        return self.loss.mean(a.outputs, y, w) + self.doubly_stochastic * penalty
 
 
 def _coordinates(maps: Tensor) -> Tensor:

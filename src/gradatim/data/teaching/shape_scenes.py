@@ -20,7 +20,8 @@ PLACES = (  # of a shape that is alone, by row and column of thirds
 RELATIONS = ("above", "left of")
 BRIGHTNESS = (0.8, 1.0)
 GREY, NOISE = 40, 12  # of the ground, and how far a pixel's brightness moves from it
-CORNERS: dict[str, list[list[tuple[float, float]]]] = {  # of the polygons that a form is made of, across and down from its middle, in radii
+# Of the polygons that a form is made of, across and down from its middle, in radii
+CORNERS: dict[str, list[list[tuple[float, float]]]] = {
     "square": [[(-0.89, -0.89), (0.89, -0.89), (0.89, 0.89), (-0.89, 0.89)]],  # the area of the circle
     "triangle": [[(0, -1), (-1, 0.75), (1, 0.75)]],
     "cross": [
