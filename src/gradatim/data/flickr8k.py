@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def flickr8k() -> Pairs:
     if len(found) < PHOTOGRAPHS:
         notices = (*notices, f"{len(found):,} of the {PHOTOGRAPHS:,} photographs of Flickr8k are in {folder}")
     names = np.array([Path(file).name for file in found.files])
-    parts = {}
+    parts: dict[str, Any] = {}
     for part, file in PARTS.items():
         if (folder / file).is_file():
             listed = (folder / file).read_text("utf-8").split()

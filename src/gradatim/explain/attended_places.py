@@ -22,7 +22,9 @@ def looks(trained: Trained, examples: Any) -> list[Look]:
     """Of every picture what is said and where is looked; nothing of a network that does not attend."""
     from gradatim.decoding.answering import say
 
-    network, problem, encoder = trained.module(), trained.problem, trained.encoder
+    network: Any = trained.module()
+    problem: Any = trained.problem
+    encoder: Any = trained.encoder
     if not hasattr(network, "grid"):
         return []
     prepared = encoder.prepare_to_ask(examples, problem, dtype_of(trained))

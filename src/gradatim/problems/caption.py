@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from gradatim.problems.texts import Texts
 
@@ -36,7 +36,7 @@ class Caption(Texts):
         from sacrebleu.metrics import BLEU
 
         most = max(map(len, references))
-        streams = [[some[k] if k < len(some) else None for some in references] for k in range(most)]
+        streams: Any = [[some[k] if k < len(some) else None for some in references] for k in range(most)]
         found = {
             f"bleu_{n}": round(
                 float(BLEU(lowercase=True, max_ngram_order=n).corpus_score(list(texts), streams).score), 6

@@ -75,7 +75,7 @@ class CaptionedPictureSource(Source):
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """How many, how large, how many captions, of how many words, and the first."""
         found = self.read(data, asked)
-        parts = self.divide(found, 0.1, TEST_SHARE)  # type: ignore[arg-type]
+        parts = self.divide(found, 0.1, TEST_SHARE)
         lengths = [len(text.split()) for some in found.references for text in some]
         return {
             "name": found.name, "n": len(found), "shape": list(found.shape), "captions": len(lengths),

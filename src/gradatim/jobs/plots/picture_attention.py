@@ -17,6 +17,7 @@ def attention_on_picture(run: Run, examples: Any, text: str | None) -> Drawing:
     if not found:
         raise UsageError("this network attends to nothing; show_attend_and_tell looks at places of a picture")
     words, weights = found[0]
-    facts = {"said": words, "text": run.trained.encoder.answers.join(words), "weights": weights.tolist()}
+    encoder: Any = run.trained.encoder
+    facts = {"said": words, "text": encoder.answers.join(words), "weights": weights.tolist()}
     title = f"Where {name_of(run)} looks at each word"
     return Drawing(picture_attention(examples.inputs[0], words, weights, title), facts)
