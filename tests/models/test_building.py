@@ -56,6 +56,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         "embedding_size": 2,
         "hidden_size": 4,
     },
+    "show_and_tell": {"in_channels": 2, "num_symbols": 3, "stages": 1, "width": 0.2, "hidden_size": 4},
+    "lrcn_captioner": {"in_channels": 2, "num_symbols": 3, "stages": 1, "width": 0.2, "hidden_size": 4},
+    "show_attend_and_tell": {"in_channels": 2, "num_symbols": 3, "stages": 1, "hidden_size": 4},
     "attention": {"query_size": 4, "memory_size": 2, "attention_size": 3},
     "encoder_decoder": {"vocabulary_size": 2, "num_symbols": 3, "embedding_size": 2, "hidden_size": 4},
     "conv_recurrent": {"in_features": 4, "num_classes": 3, "channels": [3], "hidden_size": 4},
@@ -139,10 +142,13 @@ def values(net, x):
     return out[0] if isinstance(out, tuple) else out
 
 
+PICTURES = ("global", "instance", "conv", "show_", "lrcn_captioner")  # how those begin that read them
+
+
 def example(row):
     """Five examples that the layer or network takes."""
     axes = int(row.name[-2]) if row.name[-2:] in ("1d", "2d", "3d") else 2
-    pictures = row.name[-2:] in ("1d", "2d", "3d") or row.name.startswith(("global", "instance", "conv"))
+    pictures = row.name[-2:] in ("1d", "2d", "3d") or row.name.startswith(PICTURES)
     shape = (2, *(4,) * axes) if pictures else (4,)
     return torch.randn(5, *shape, generator=torch.Generator().manual_seed(0))
 
@@ -187,6 +193,9 @@ def test_everything_computes_repeats_and_comes_back(row):
         x = (x[:, None], torch.stack([x[:, :2], x[:, 2:]], 1))
     if row.name.endswith("encoder_decoder") or row.name == "transformer":
         x = (*x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]), torch.tensor([2, 1, 2, 2, 1]))
+    if row.name in ("show_and_tell", "lrcn_captioner", "show_attend_and_tell"):
+        y = torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]])
+        x = (x, None, y, torch.tensor([2, 1, 2, 2, 1]))
     if row.name == "sequence_decoder":
         x = (x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
     if row.name in ("multi_head_attention", "transformer_block"):  # steps of sequences

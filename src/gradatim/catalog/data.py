@@ -49,6 +49,13 @@ ENTRIES = (
         "Gorelick, Blank, Shechtman, Irani & Basri, Actions as space-time shapes", 2007, "E14",
         "24 clips of 64×64 pixels: six people wave with one hand or two, do jumping jacks, and bend.",
     ),
+        "flickr8k", "dataset", "gradatim.data.flickr8k:flickr8k",
+        "Hodosh, Young & Hockenmaier, Framing image description as a ranking task: data, models and "
+        "evaluation metrics", 2013, "E13",
+        "Photographs with five captions each, 8,091 in all, from a folder of your own.",
+    ),
+    _teaching("shape_captions", "E13", "Pictures of coloured shapes with a caption each; unseen combinations "
+              "of colour and form are the test; n, size, seed."),
     _teaching(
         "xor", "A2 A9", "Four clouds at the corners of a square, two classes crosswise; n, noise, seed.",
         "Minsky & Papert, Perceptrons", 1969,

@@ -141,6 +141,21 @@ ENTRIES = (
         "A sequence from another of another length, whose steps are attended to before each symbol.",
     ),
     Entry(
+        "show_and_tell", "network", "gradatim.models.show_and_tell:ShowAndTell",
+        "Vinyals, Toshev, Bengio & Erhan, Show and tell: a neural image caption generator", 2015, "E13",
+        "A caption from a picture that enters once, as the first word that an LSTM reads.",
+    ),
+    Entry(
+        "lrcn_captioner", "network", "gradatim.models.lrcn_captioner:LRCNCaptioner",
+        "Donahue et al., Long-term recurrent convolutional networks for visual recognition and description",
+        2015, "E13", "A caption from a picture that an LSTM reads beside every word.",
+    ),
+    Entry(
+        "show_attend_and_tell", "network", "gradatim.models.show_attend_and_tell:ShowAttendAndTell",
+        "Xu et al., Show, attend and tell: neural image caption generation with visual attention", 2015,
+        "E13", "A caption from a picture whose places are attended to at every word.",
+    ),
+    Entry(
         "forecaster", "network", "gradatim.models.forecaster:Forecaster",
         "Lai, Chang, Yang & Liu, Modeling long- and short-term temporal patterns with deep neural networks",
         2018, "E4",

@@ -65,6 +65,12 @@ ENTRIES = (
         "Which words stand around a word: vectors of words, nearest words, analogies; --task word_vectors.",
     ),
     Entry(
+        "caption", "problem", "gradatim.problems.caption:Caption",
+        "Papineni, Roukos, Ward & Zhu, BLEU: a method for automatic evaluation of machine translation", 2002,
+        "E13",
+        "What is on a picture, in a sentence: BLEU-1 to BLEU-4, the share that is right word for word.",
+    ),
+    Entry(
         "tags", "problem", "gradatim.problems.tags:Tags", "", 0, "E11",
         "Which of K tags every word of a sentence has: accuracy by words, confusion.",
     ),

@@ -33,6 +33,11 @@ ENTRIES = (
         "Pieces of music: a MIDI file, a folder of MIDI files, or a name such as jsb-chorales.",
     ),
     _source(
+        "captioned pictures", "captioned_pictures:CaptionedPictureSource", "E13",
+        "A folder of pictures with captions.txt, a picture's name and a caption a line; (x, [text, …]) with "
+        "--task captioning.",
+    ),
+    _source(
         "mask folder", "mask_folder:MaskFolderSource", "D19",
         "A folder of pictures, image/, and their masks, label/, with equal names: a class for every pixel.",
     ),

@@ -6,6 +6,7 @@ from gradatim.data.books import tinyshakespeare as tinyshakespeare
 from gradatim.data.books import warpeace as warpeace
 from gradatim.data.dataset import Dataset as Dataset
 from gradatim.data.digits import digits as digits
+from gradatim.data.flickr8k import flickr8k as flickr8k
 from gradatim.data.image_descriptions import multi30k as multi30k
 from gradatim.data.inputs import Inputs as Inputs
 from gradatim.data.jsb import jsb_chorales as jsb_chorales
@@ -15,6 +16,7 @@ from gradatim.data.mnist import mnist as mnist
 from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
 from gradatim.data.sources.clip_folder import ClipFolderSource as ClipFolderSource
+from gradatim.data.sources.captioned_pictures import CaptionedPictureSource as CaptionedPictureSource
 from gradatim.data.sources.forecast import ForecastSource as ForecastSource
 from gradatim.data.sources.in_memory import DatasetSource as DatasetSource
 from gradatim.data.sources.labelled_texts import LabelledTextSource as LabelledTextSource
@@ -38,6 +40,7 @@ from gradatim.data.splits import split as split
 from gradatim.data.teaching.blobs import blobs as blobs
 from gradatim.data.teaching.circles import circles as circles
 from gradatim.data.teaching.moons import moons as moons
+from gradatim.data.teaching.shape_captions import shape_captions as shape_captions
 from gradatim.data.teaching.sine import sine as sine
 from gradatim.data.teaching.spirals import spirals as spirals
 from gradatim.data.teaching.steps import steps as steps

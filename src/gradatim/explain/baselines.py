@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.data.captions import CAPTIONED
 from gradatim.data.dataset import Dataset
 from gradatim.data.forecasting.windows import ForecastWindows
 from gradatim.data.labelled_texts import LabelledTexts
 from gradatim.data.sentences import Sentences
 from gradatim.device import threads
+from gradatim.explain.caption_baselines import BesideCaptions
 from gradatim.explain.forecasts_beside import ForecastsBeside
 from gradatim.explain.tag_baselines import BesideSentences
 from gradatim.explain.text_baselines import BesideTexts
@@ -84,6 +86,7 @@ LEARNERS = {
 OF_FORM: dict[str, tuple[str, Any]] = {  # of examples that are no rows: the learners, and what gathers them
     LabelledTexts.form: ("classifier", BesideTexts),
     Sentences.form: ("tags", BesideSentences),
+    CAPTIONED.form: ("captions", BesideCaptions),
     ForecastWindows.form: ("forecasters", ForecastsBeside),
 }
 

@@ -8,12 +8,13 @@ from typing import Any
 from gradatim.explain.number_format import measure, percent
 from gradatim.problems.problem import Problem
 
-SHARES = ("accuracy", "coverage")  # measures said as percentages
+SHARES = ("accuracy", "coverage", "exact")  # measures said as percentages
 LOWER = frozenset(["loss", "rmse", "mae", "mase", "hamming_loss"])  # measures of which less is better
 OF_STEP = "_h"  # behind it stands how far ahead a measure of forecasts looks
 CALLED = {  # in a sentence
     "linear model": "a linear model", "mean": "the mean", "weighed mean": "a weighed mean",
     "most frequent tag": "the most frequent tag of each word",
+    "commonest caption": "the commonest caption", "nearest picture": "the caption of the nearest picture",
 }  # fmt: skip
 DECIMAL = re.compile(r"−?\d+(\.\d+)?")  # no share, no thousands, no power of ten
 CONSTANT = "majority"  # which the headline names already

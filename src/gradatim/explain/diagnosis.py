@@ -6,6 +6,7 @@ This is the one place that decides it; the end of training and the report say th
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from gradatim.explain.caption_baselines import NEAREST as CAPTIONS
 from gradatim.explain.comparison import CALLED, measure_text
 from gradatim.explain.headline import CONSTANTS, some_examples
 from gradatim.explain.number_format import count, measure, measure_name, percent
@@ -113,8 +114,12 @@ def _far_ahead(report: "Report") -> str:
     if not _is_far(sign, ours, theirs, report.size):
         return ""
     who = CALLED.get(best["name"], best["name"])
-    verb = "is" if best["name"] in ("linear model", TAGS) else "are"
-    advice = "Try more --epochs" if best["name"] == TAGS else "--keep-best-model lets the better one answer"
+    verb = "is" if best["name"] in ("linear model", TAGS, CAPTIONS) else "are"
+    advice = (
+        "Try more --epochs"
+        if best["name"] in (TAGS, CAPTIONS)
+        else "--keep-best-model lets the better one answer"
+    )
     return (
         f"{who[0].upper()}{who[1:]} {verb} far ahead of the network: {measure_name(name)} "
         f"{measure_text(name, theirs)} beside {measure_text(name, ours)}. {advice}."
@@ -127,7 +132,8 @@ def _is_far(sign: int, ours: float, theirs: float, examples: int) -> bool:
         return False
     if sign < 0:
         return ours > FAR_AHEAD * theirs
-    wrong, least = 1 - ours, 1 - theirs
+    most = 100 if max(ours, theirs) > 1 else 1  # BLEU is out of 100, a share of 1
+    wrong, least = 1 - ours / most, 1 - theirs / most
     error = ((wrong * (1 - wrong) + least * (1 - least)) / examples) ** 0.5
     return wrong > FAR_AHEAD_RATE * least and wrong - least > 2 * error
 

@@ -18,6 +18,7 @@ from gradatim.nn.unit_grid import TOPOLOGIES
 from gradatim.problems.evidence import (
     Alignment,
     Answers,
+    AttendedPlaces,
     ByClass,
     Calibration,
     Confusion,
@@ -60,6 +61,7 @@ ALIKE = {  # the fields that are as long as each other
     Misses: ("rows", "told"),
     Answers: ("rows", "said", "references"),
     Alignment: ("rows", "read", "said", "weights"),
+    AttendedPlaces: ("rows", "words", "weights"),
     Reconstructions: ("rows", "x", "again"),
     MaskPairs: ("rows", "true", "predicted", "iou"),
     Coverage: ("nominal", "shares", "widths"),

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.data.captions import CAPTIONED
 from gradatim.data.labelled_texts import LabelledTexts
 from gradatim.data.sentence_pairs import SENTENCES
 from gradatim.data.sentences import Sentences
 from gradatim.explain.alignments import aligned
+from gradatim.explain.attended_places import attended_places
 from gradatim.explain.forecasts_beside import with_past
 from gradatim.explain.tagged_words import counted_in_words, tagged_words
 from gradatim.explain.word_evidence import moving_words
@@ -34,6 +36,11 @@ def _of_texts(found: list[Evidence], trained: Trained, texts: Any, a: np.ndarray
     return found + moving_words(trained, texts)
 
 
+def _of_captions(found: list[Evidence], trained: Trained, pictures: Any, a: np.ndarray) -> list[Evidence]:
+    """The same, and where the network looks."""
+    return found + [_complete(one, trained, pictures, ()) for one in attended_places(trained, pictures)]
+
+
 def _of_pairs(found: list[Evidence], trained: Trained, pairs: Any, a: np.ndarray) -> list[Evidence]:
     """The same, and what the network attended to while it said some of the answers."""
     return found + aligned(trained, pairs, found)
@@ -41,6 +48,7 @@ def _of_pairs(found: list[Evidence], trained: Trained, pairs: Any, a: np.ndarray
 
 OF_FORM = {  # of examples that are no rows
     LabelledTexts.form: _of_texts, Sentences.form: _of_sentences, SENTENCES.form: _of_pairs,
+    CAPTIONED.form: _of_captions,
 }  # fmt: skip
 
 

@@ -105,9 +105,11 @@ def _call(network: nn.Module, inputs: Any) -> Any:
 
 
 def multiply_adds(network: nn.Module, shape: tuple[int, ...]) -> int:
-    """The multiply-adds of one example, of a network on the meta device."""
+    """The multiply-adds of one example, of a network on the meta device; one that reads more than such an
+    input says with `work` what it does for one.
+    """
     with torch.no_grad(), Recorder(network.eval(), torch.empty(1, *shape, device="meta")) as found:
-        network(found.input)
+        getattr(network, "work", network)(found.input)
     return sum(row.multiply_adds for row in found.rows)
 
 

@@ -6,13 +6,16 @@ import torch
 from torch import Tensor, nn
 
 
-def layer_table(model: nn.Module, input_shape: tuple[int, ...]) -> list[dict[str, Any]]:
+def layer_table(model: Any, input_shape: tuple[int, ...]) -> list[dict[str, Any]]:
     """Name, layer, output shape and parameters of every layer without parts, for an example of `input_shape`.
 
     >>> from gradatim.models.building import build
     >>> network = build({"name": "mlp", "in_features": 2, "hidden": [3], "out_features": 1})
     >>> [row["parameters"] for row in layer_table(network, (2,))]
     [0, 9, 0, 4]
+
+    A network that reads more than such an input says with `work` what it does for one, here for one step;
+    layers of it that are not called by themselves, such as a cell's weights, come last.
     """
     rows: list[dict[str, Any]] = []
 
@@ -31,13 +34,27 @@ def layer_table(model: nn.Module, input_shape: tuple[int, ...]) -> list[dict[str
     try:
         model.eval()
         with torch.no_grad():
-            model(torch.zeros(1, *input_shape, dtype=first.dtype, device=first.device))
+            x = torch.zeros(1, *input_shape, dtype=first.dtype, device=first.device)
+            if hasattr(model, "work"):
+                model.work(x, 1)
+                rows += _not_called(model, {row["name"] for row in rows})
+            else:
+                model(x)
     finally:
         for handle in handles:
             handle.remove()
         for module, was in training:
             module.training = was
     return rows
+
+
+def _not_called(model: nn.Module, called: set[str]) -> list[dict[str, Any]]:
+    """Rows of the other layers without parts that have parameters."""
+    return [
+        {"name": name, "layer": repr(layer), "output": [], "parameters": _own_parameters(layer)}
+        for name, layer in model.named_modules()
+        if not any(layer.children()) and name not in called and _own_parameters(layer)
+    ]
 
 
 def _own_parameters(layer: nn.Module) -> int:

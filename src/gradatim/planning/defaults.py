@@ -130,6 +130,10 @@ RECIPES = (
         "hidden": (128, 128, 128, 128), "dropout": 0.3, "label_smoothing": 0.1, "clip_norm": 1.0,
         "epochs": 24, "batch_size": 64, "schedule": "cosine:warmup=0.1",
     }, lr={"adam": 2e-3, "adamw": 2e-3}, network="transformer"),
+    Recipe("pictures with captions", "captioned pictures", EVER, {
+        "hidden": (128,), "dropout": 0.0, "clip_norm": 5.0, "epochs": 16, "batch_size": 32,
+        "label_smoothing": 0.2,
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, decay=0.3, network="show_attend_and_tell"),
     Recipe("fewer than 60 pieces of music", "music", 60, {
         "hidden": (300,), "dropout": 0.5, "epochs": 120, "batch_size": 4, "clip_norm": 5.0, "ema": 0.99,
         "schedule": "constant",

@@ -1,6 +1,7 @@
 """What is asked of a network: how its outputs are read, judged and said. One kind of answer a file."""
 
 from gradatim.problems.best_unit import BestUnit as BestUnit
+from gradatim.problems.caption import Caption as Caption
 from gradatim.problems.classes import Classes as Classes
 from gradatim.problems.counts import Counts as Counts
 from gradatim.problems.forecasts import Forecasts as Forecasts

@@ -310,3 +310,14 @@ class TrainedMap(Evidence):
         places = self.places if number is None else self.places[self.classes == number]
         units = places[:, 0] * columns + places[:, 1]
         return np.bincount(units.astype(np.int64), minlength=rows * columns).reshape(rows, columns)
+
+
+@dataclass(frozen=True)
+class AttendedPlaces(OfExamples):
+    """What is said of some pictures, as words, and how much each word attends to each place of the picture's
+    maps: an array (T, h, w) for each picture, which sums to 1 over the places.
+    """
+
+    section: ClassVar[str] = "attended_places"
+    words: Sequence[Sequence[str]]
+    weights: Sequence[np.ndarray]

@@ -8,8 +8,10 @@ import pytest
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.as_dataset import as_dataset
+from gradatim.data.captions import captioned_pictures
 from gradatim.data.dataset import Dataset
 from gradatim.data.digits import digits
+from gradatim.data.encoders.captioned_pictures import CaptionedPictures
 from gradatim.data.encoders.characters import Characters
 from gradatim.data.encoders.encoder import HOMES, encoder_from, fit_encoder
 from gradatim.data.encoders.forecast import ForecastEncoder
@@ -54,6 +56,9 @@ TEXT = text_of("to be or not to be, that is the question\n")
 SERIES = load_data(FRAME, "price", time="day", horizon=3)
 SENTENCES = sentences_of([["a", "dog", "a"], ["dog"]], [["D", "N", "D"], ["N"]])
 TEXTS = labelled_texts(["a good film", "a dull film", "good", "dull film"], ["+", "-", "+", "-"])
+CAPTIONED = captioned_pictures(
+    np.random.default_rng(0).integers(0, 255, (4, 3, 5, 5), dtype=np.uint8), ["a dog", "two dogs"] * 2
+)
 PAIRS = sentence_pairs(["ein Hund", "zwei Hunde"] * 2, ["a dog", "two dogs"] * 2)
 LOADER = Loader([(X, np.arange(40) % 2)], Question("classification"))
 EXAMPLES = {
@@ -61,7 +66,7 @@ EXAMPLES = {
     "unit_table": TABLE,
     "characters": TEXT,
     "several": as_dataset(({"a": X, "b": X[:, :1]}, Y)), "sequences": Ragged([X, X[:9]], [1, 0]),
-    "sentence pairs": PAIRS,
+    "sentence pairs": PAIRS, "captioned pictures": CAPTIONED,
     "steps": Ragged([X, X[:9]], [1, 0]), "series": Series([X, X[:9]], [1, 0]),
     "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
     "as given": LOADER, "words": SENTENCES,
@@ -115,7 +120,7 @@ def test_examples_say_which_encoder_they_ask_for():
         "words": Words, "several": Several, "steps": Steps, "symbols": Symbols,
         "rolls": RollEncoder, "forecast": ForecastEncoder, "series": SeriesEncoder,
         "words of a text": TextWords, "sentence pairs": SentencePairs,
-        "words in context": WordsInContextEncoder,
+        "words in context": WordsInContextEncoder, "captioned pictures": CaptionedPictures,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
 

@@ -43,6 +43,8 @@ def here(tmp_path, monkeypatch):
     Path("digits").write_text("a,y\n1,b\n2,c\n")
     Path("book").write_text("a,y\n1,b\n2,c\n")
     Path("folder").mkdir()
+    Path("captioned").mkdir()
+    (Path("captioned") / "captions.txt").touch()
     for name in ("image", "label"):
         (Path("cells") / name).mkdir(parents=True)
     return tmp_path
@@ -56,6 +58,7 @@ GIVEN = {
     "picture": ["a.png", Path("b.JPG")],
     "picture folder": ["folder", Path("folder")],
     "mask folder": ["cells"],
+    "captioned pictures": ["captioned", Path("captioned")],
     "npz": ["a.npz", Path("a.NPZ"), "new.npy", "nowhere.npz"],
     "table": [
         "a.csv", Path("a.csv"), "./digits", Path("digits"), "book", "-", FRAME, pl.DataFrame({"a": [1]}),
@@ -79,7 +82,7 @@ def test_every_source_of_the_catalogue_takes_something():
     for row in catalog.entries("source"):
         source = row.load()()
         assert source.kind == row.name
-        assert source.layout in ("rows", "streams", "foreign", "padded")
+        assert source.layout in ("rows", "streams", "foreign", "padded", "pairs")
 
 
 @pytest.mark.parametrize(

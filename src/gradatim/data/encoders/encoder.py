@@ -35,6 +35,7 @@ HOMES = {  # of the encoders, by the name in their record
     "series": "gradatim.data.encoders.series:SeriesEncoder",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "forecast": "gradatim.data.encoders.forecast:ForecastEncoder",
+    "captioned pictures": "gradatim.data.encoders.captioned_pictures:CaptionedPictures",
     "sentence pairs": "gradatim.data.encoders.sentence_pairs:SentencePairs",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
 }

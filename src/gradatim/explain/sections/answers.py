@@ -3,6 +3,7 @@
 from typing import Any
 
 from gradatim.explain.headline import course, some_examples
+from gradatim.explain.pictures import pictures
 from gradatim.explain.sections.mistakes import chart_of
 from gradatim.problems.evidence import Answers, Example
 
@@ -10,12 +11,15 @@ from gradatim.problems.evidence import Answers, Example
 def context(evidence: Answers, report: Any) -> dict[str, Any]:
     """Each input as a text, a picture, or its row; the answer, and the right ones."""
     examples = evidence.examples or (Example(),) * len(evidence.rows)
+    shown = iter(pictures([one.picture for one in examples if one.picture is not None]))
+    drawn = [None if one.picture is None else next(shown) for one in examples]
     return {
         "answers": [
             {"row": row, "input": (example.values or {}).get("text", ""), "chart": chart_of(example),
-             "name": example.name, "said": said, "references": references, "right": said in references}
-            for row, example, said, references in zip(
-                evidence.rows, examples, evidence.said, evidence.references, strict=True
+             "picture": picture, "name": example.name, "said": said, "references": references,
+             "right": said in references}
+            for row, example, picture, said, references in zip(
+                evidence.rows, examples, drawn, evidence.said, evidence.references, strict=True
             )
         ],
     }  # fmt: skip

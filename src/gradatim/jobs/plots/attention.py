@@ -6,6 +6,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, unknown_argument, whole
 from gradatim.explain.figures.attention import attention_figure
+from gradatim.jobs.plots.picture_attention import attention_on_picture
 from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
 from gradatim.jobs.run import Run
 from gradatim.runs.asking import new_examples
@@ -17,6 +18,8 @@ def attention(asked: PlotRequest) -> Drawing:
     a test pair, number example=N, the first when none is given. `text` is said in place of the answer.
     """
     run, examples = pair_asked("plot attention", asked, ("example",))
+    if run.trained.shape:  # a picture's; a sentence has none
+        return attention_on_picture(run, examples, asked.options.get("text"))
     found = attended(run.trained, examples, asked.options.get("text"))
     facts = {
         "read": found.read, "said": found.said, "text": found.text, "weights": found.weights.tolist(),
@@ -41,11 +44,12 @@ def pair_asked(plot: str, asked: PlotRequest, takes: tuple[str, ...]) -> tuple[R
 
 
 def _examples(run: Run, asked: PlotRequest) -> Any:
-    """The sentence that is given, or a test pair."""
+    """The sentence that is given, or the file of a picture; or a test pair."""
     if len(asked.things) == 2:
         if "example" in asked.arguments:
             raise UsageError("give a sentence, or example=NUMBER of the test part, not both")
-        return new_examples(run.trained, [str(asked.things[1])]).examples
+        one = str(asked.things[1])
+        return new_examples(run.trained, one if run.trained.shape else [one]).examples
     part: Any = run.data.judged
     row = whole("example", asked.arguments.get("example", 0), 0, len(part) - 1)
     return part.take(np.array([row]))
