@@ -49,6 +49,7 @@ ENTRIES = (
         "Gorelick, Blank, Shechtman, Irani & Basri, Actions as space-time shapes", 2007, "E14",
         "24 clips of 64×64 pixels: six people wave with one hand or two, do jumping jacks, and bend.",
     ),
+    Entry(
         "flickr8k", "dataset", "gradatim.data.flickr8k:flickr8k",
         "Hodosh, Young & Hockenmaier, Framing image description as a ranking task: data, models and "
         "evaluation metrics", 2013, "E13",

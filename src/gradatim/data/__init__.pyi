@@ -15,8 +15,8 @@ from gradatim.data.mnist import fashion_mnist as fashion_mnist
 from gradatim.data.mnist import mnist as mnist
 from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
-from gradatim.data.sources.clip_folder import ClipFolderSource as ClipFolderSource
 from gradatim.data.sources.captioned_pictures import CaptionedPictureSource as CaptionedPictureSource
+from gradatim.data.sources.clip_folder import ClipFolderSource as ClipFolderSource
 from gradatim.data.sources.forecast import ForecastSource as ForecastSource
 from gradatim.data.sources.in_memory import DatasetSource as DatasetSource
 from gradatim.data.sources.labelled_texts import LabelledTextSource as LabelledTextSource
