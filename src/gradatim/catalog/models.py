@@ -106,6 +106,11 @@ ENTRIES = (
         "One answer for a whole series: convolutions over time, a recurrent layer, attention over its steps.",
     ),
     Entry(
+        "sound_classifier", "network", "gradatim.models.sound_classifier:SoundClassifier",
+        "Chan, Jaitly, Le & Vinyals, Listen, attend and spell", 2016, "E7 E21",
+        "One class for a recording: convolutions or the pyramid over its frames, and attention over those.",
+    ),
+    Entry(
         "sequence_decoder", "network", "gradatim.models.sequence_decoder:SequenceDecoder",
         "Cho et al., Learning phrase representations using RNN encoder-decoder for statistical machine "
         "translation", 2014, "E4",

@@ -23,6 +23,11 @@ ENTRIES = (
         "music", "music:MusicSource", "E10",
         "Pieces of music: a MIDI file, a folder of MIDI files, or a name such as jsb-chorales.",
     ),
+    _source("sound", "sound:SoundSource", "E21", "One recording, which gradatim data draws."),
+    _source(
+        "sound folder", "sound_folder:SoundFolderSource", "E21",
+        "A folder of recordings, a sub-folder for each class; or a name such as spoken_digits.",
+    ),
     _source(
         "mask folder", "mask_folder:MaskFolderSource", "D19",
         "A folder of pictures, image/, and their masks, label/, with equal names: a class for every pixel.",

@@ -107,6 +107,9 @@ RECIPES = (
         "hidden": (300,), "dropout": 0.5, "epochs": 48, "batch_size": 8, "clip_norm": 5.0, "ema": 0.99,
         "schedule": "constant",
     }, lr={"adam": 0.01}, network="music_rnn"),
+    Recipe("recordings", "recordings", EVER, {
+        "dropout": 0.5, "clip_norm": 5.0,
+    }, network="sound_classifier"),
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="sequence_classifier"),

@@ -32,6 +32,7 @@ HOMES = {  # of the encoders, by the name in their record
     "rolls": "gradatim.data.encoders.rolls:RollEncoder",
     "steps": "gradatim.data.encoders.steps:Steps",
     "series": "gradatim.data.encoders.series:SeriesEncoder",
+    "log mel": "gradatim.data.encoders.log_mel:LogMelEncoder",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "forecast": "gradatim.data.encoders.forecast:ForecastEncoder",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
