@@ -55,14 +55,12 @@ def main() -> None:
     words = [one for one in sys.argv[1:] if "=" not in one]
     given = dict(one.split("=") for one in sys.argv[1:] if "=" in one)
     seeds = SEEDS[: int(given.pop("seeds", len(SEEDS)))]
-    options: dict[str, Any] = {
-        name: int(given.pop(name)) for name in ("epochs", "batch_size") if name in given
-    }
-    network = {name: json.loads(one) if one[0] in "[0123456789" else one for name, one in given.items()}
+    values = {name: json.loads(one) if one[0] in "[0123456789" else one for name, one in given.items()}
+    options: dict[str, Any] = {name: one for name, one in values.items() if name in SETTINGS}
+    network = {name: one for name, one in values.items() if name not in SETTINGS}
     data = spoken_digits()
-    print(
-        f"{THREADS} thread; {len(data)} recordings of {len(set(data.speakers))} speakers; {network} {options}"
-    )
+    who = f"{len(data)} recordings of {len(set(data.speakers))} speakers"
+    print(f"{THREADS} thread; {who}; {network} {options}")
     if "inner" in words:
         unseen(data, seeds[0], network, True, **options)
         return

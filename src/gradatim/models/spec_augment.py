@@ -8,6 +8,7 @@ from gradatim.nn.placed import Placed
 
 WARP, SHIFT = 0.1, 2.0  # of the bands: a vocal tract longer or shorter by a tenth, and two bands of 40
 SPEED = 0.25
+TONE = 0.5  # deviations that a microphone adds to the lowest bands or the highest
 GAPS, BANDS, STEPS = 2, 0.2, 0.2  # gaps in pitch, their largest share of the bands, and one in time
 
 
@@ -16,6 +17,7 @@ class SpecAugment(Placed):
     Hinton 2013).
 
         x̃_tm = x(a t, b m + c), interpolated          a ∈ 1 ± ¼ s,  b ∈ 1 ± s/10,  c ∈ ± 2 s/40 of the bands
+        x̃_tm = x̃_tm + d μ + e cos πμ + f/2 sin 2πμ    d, e, f ∈ ± s/2,  μ from −1 at the lowest band to 1
         x̃_tm = 0 in two gaps of up to s/5 of the bands, and in one of up to s/5 of the steps
 
     each number drawn evenly once a recording; s is `amount`. Evaluation: x̃ = x. 0 is the mean of what was
@@ -37,11 +39,12 @@ class SpecAugment(Placed):
         """Other recordings, and how long they are."""
         if not self.training or self.amount == 0:
             return x, lengths
-        draws = self.numbers(x.new_zeros(len(x), 3 + 2 * GAPS + 2, dtype=torch.float64))
-        around = self.amount * (2 * draws[:, :3] - 1)  # (N, 3) in ± s
+        draws = self.numbers(x.new_zeros(len(x), 6 + 2 * GAPS + 2, dtype=torch.float64))
+        around = self.amount * (2 * draws[:, :6] - 1)  # (N, 6) in ± s
         x, lengths = _stretched(x, lengths, 1 + SPEED * around[:, 0])
         x = _warped(x, 1 + WARP * around[:, 1], SHIFT / 40 * x.shape[2] * around[:, 2])
-        gaps = draws[:, 3:].unflatten(1, (-1, 2))  # width and place
+        x = x + _tone(TONE * around[:, 3:], x.shape[2]).to(x.dtype)[:, None]
+        gaps = draws[:, 6:].unflatten(1, (-1, 2))  # width and place
         whole = torch.full_like(lengths, x.shape[2])
         for gap in range(GAPS):
             x = x.masked_fill(_gap(gaps[:, gap], self.amount * BANDS, whole, x.shape[2])[:, None], 0.0)
@@ -67,6 +70,13 @@ def _warped(x: Tensor, b: Tensor, c: Tensor) -> Tensor:
     """Each recording's bands read at b m + c."""
     m = torch.arange(x.shape[2], device=x.device)
     return _between(x, (b[:, None] * m + c[:, None]).clamp(0, x.shape[2] - 1), 2)
+
+
+def _tone(amounts: Tensor, bands: int) -> Tensor:
+    """What another microphone adds to each band, smooth over them: amounts (N, 3) → (N, bands)."""
+    m = torch.linspace(-1, 1, bands, device=amounts.device, dtype=amounts.dtype)
+    shapes = torch.stack([m, torch.cos(torch.pi * m), torch.sin(2 * torch.pi * m) / 2])
+    return amounts @ shapes
 
 
 def _between(x: Tensor, places: Tensor, axis: int) -> Tensor:

@@ -108,7 +108,7 @@ RECIPES = (
         "schedule": "constant",
     }, lr={"adam": 0.01}, network="music_rnn"),
     Recipe("recordings", "recordings", EVER, {
-        "dropout": 0.5, "clip_norm": 5.0,
+        "dropout": 0.3, "clip_norm": 5.0,
     }, network="sound_classifier"),
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
