@@ -45,20 +45,21 @@ HELPERS = {
 HELPER_MODULES = {
     f"gradatim.models.{name}"
     for name in (
-        "accounting", "attention_pooling", "building", "by_name", "cells", "code_penalties", "coded",
-        "conv_stages", "costs", "dense_stack", "description", "evidence_bound", "gates", "gaussian_code",
-        "graph", "graph_by_hand", "graph_record", "jitter", "layer_table", "memory", "module_costs",
-        "network", "pretrained", "receptive_field", "recording", "residual", "sequence_encoder",
-        "shapes_of_use", "step_pooling", "strided_convolutions", "vae_draws", "weights", "word_vectors",
-        "wrapped_names",
+        "accounting", "attention_decoder", "attention_pooling", "building", "by_name", "cells",
+        "code_penalties", "coded", "conv_stages", "costs", "dense_stack", "description", "evidence_bound",
+        "gates", "gaussian_code", "graph", "graph_by_hand", "graph_record", "jitter", "layer_table",
+        "memory", "module_costs", "network", "pretrained", "receptive_field", "recording", "residual",
+        "scheduled_sampling", "sequence_encoder", "shapes_of_use", "step_pooling", "strided_convolutions",
+        "tied_symbols", "vae_draws", "weights", "word_vectors", "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
-        "functional.adaptive_windows", "functional.axes", "functional.borders", "functional.embeddings",
+        "functional.adaptive_windows", "functional.attention_scores", "functional.axes",
+        "functional.borders", "functional.embeddings",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
-        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.row_numbers", "nn.unit_grid",
+        "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.row_numbers", "nn.tanh_scores", "nn.unit_grid",
     )
 }  # fmt: skip
 HELPER_MODULES |= {

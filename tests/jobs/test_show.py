@@ -119,6 +119,7 @@ def test_a_parameter_is_said_in_the_docstrings_words():
         ("conv_recurrent", {"in_features": 9, "num_classes": 6}),
         ("sequence_decoder", {"in_features": 4, "num_symbols": 3}),
         ("encoder_decoder", {"vocabulary_size": 4, "num_symbols": 3}),
+        ("attention_encoder_decoder", {"vocabulary_size": 4, "num_symbols": 3, "hidden_size": 8}),
     ],
 )
 def test_networks_that_read_sequences_are_drawn_without_an_example(name, arguments):

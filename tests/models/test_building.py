@@ -41,6 +41,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     "forecaster": {"in_features": 4, "out_features": 2, "lags": 4, "horizon": 1, "hidden": [3]},
     "music_rnn": {"in_features": 4, "out_features": 3, "hidden_size": 4},
     "sequence_decoder": {"in_features": 4, "num_symbols": 3, "hidden_size": 4},
+    "attention_encoder_decoder": {
+        "vocabulary_size": 2,
+        "num_symbols": 3,
+        "embedding_size": 2,
+        "hidden_size": 4,
+    },
+    "attention": {"query_size": 4, "memory_size": 2, "attention_size": 3},
     "encoder_decoder": {"vocabulary_size": 2, "num_symbols": 3, "embedding_size": 2, "hidden_size": 4},
     "conv_recurrent": {"in_features": 4, "num_classes": 3, "channels": [3], "hidden_size": 4},
     "autoencoder": {"in_features": 4, "hidden": [3, 2], "corruption": "masking"},
@@ -164,8 +171,10 @@ def test_everything_computes_repeats_and_comes_back(row):
         x = (torch.randint(2, (5, 4, 6), generator=torch.Generator().manual_seed(0)), x[1])
     if row.name == "music_rnn":
         x = (torch.stack([x, -x], 1), torch.tensor([2, 1, 2, 2, 1]))
-    if row.name == "encoder_decoder":
-        x = (*x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
+    if row.name == "attention":  # it reads queries and a memory
+        x = (x[:, None], torch.stack([x[:, :2], x[:, 2:]], 1))
+    if row.name.endswith("encoder_decoder"):
+        x = (*x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]), torch.tensor([2, 1, 2, 2, 1]))
     if row.name == "sequence_decoder":
         x = (x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
     if row.name == "conv_recurrent":  # it reads series, each of a length of its own

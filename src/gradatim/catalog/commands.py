@@ -41,6 +41,7 @@ OWN = {  # by kind and name, where the kind's would not do
     ("network", "sound_classifier"): ("gradatim train spoken_digits listener=pyramid",),
     ("network", "sequence_decoder"): (),
     ("network", "encoder_decoder"): (),
+    ("network", "attention_encoder_decoder"): (),
     ("network", "som"): ("gradatim train digits --model som topology=hexagonal",),
     ("network", "rbm"): ("gradatim train digits --model rbm --hidden 64 k=5 persistent=true",),
     ("network", "dbn"): ("gradatim train digits --model dbn --hidden 100,100 --epochs 10",),

@@ -34,6 +34,11 @@ ENTRIES = (
         "the last 16,281 are the test split.",
     ),
     Entry(
+        "multi30k", "dataset", "gradatim.data.multi30k:multi30k",
+        "Elliott, Frank, Sima'an & Specia, Multi30K: multilingual English-German image descriptions", 2016,
+        "E12", "31,014 descriptions of photographs in German and English; the test is test_2016_flickr.",
+    ),
+    Entry(
         "rt-polarity", "dataset", "gradatim.data.sentence_polarity:rt_polarity",
         "Pang & Lee, Seeing stars: exploiting class relationships for sentiment categorization with respect "
         "to rating scales", 2005, "E11",

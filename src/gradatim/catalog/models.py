@@ -122,6 +122,13 @@ ENTRIES = (
         "A sequence from another of another length: an encoder's last state, and a decoder.",
     ),
     Entry(
+        "attention_encoder_decoder", "network",
+        "gradatim.models.attention_encoder_decoder:AttentionEncoderDecoder",
+        "Bahdanau, Cho & Bengio, Neural machine translation by jointly learning to align and translate", 2015,
+        "E12",
+        "A sequence from another of another length, whose steps are attended to before each symbol.",
+    ),
+    Entry(
         "forecaster", "network", "gradatim.models.forecaster:Forecaster",
         "Lai, Chang, Yang & Liu, Modeling long- and short-term temporal patterns with deep neural networks",
         2018, "E4",

@@ -14,6 +14,11 @@ def _pooling(name: str, sentence: str, paper: str = "", year: int = 0) -> Entry:
 
 
 ENTRIES = (
+    Entry("attention", "layer", "gradatim.nn.attention:Attention",
+          "Bahdanau, Cho & Bengio, Neural machine translation by jointly learning to align and translate",
+          2015, "E12",
+          "The steps of a memory weighed by how well each fits a query: additive, dot, general, concat, "
+          "scaled dot."),
     Entry("dense", "layer", "gradatim.nn.dense:Dense", "", 0, "B1 B3",
           "Fully connected layer: y = W x + b."),
     Entry("masked_dense", "layer", "gradatim.nn.masked_dense:MaskedDense", "", 0, "B4",

@@ -54,6 +54,11 @@ ENTRIES = (
         "Which word comes next in a text, of the commonest: perplexity, samples; --task words.",
     ),
     Entry(
+        "translation", "problem", "gradatim.problems.translation:Translation",
+        "Post, A call for clarity in reporting BLEU scores", 2018, "E12",
+        "What a sentence is in another language: BLEU and chrF by sacreBLEU, perplexity.",
+    ),
+    Entry(
         "tags", "problem", "gradatim.problems.tags:Tags", "", 0, "E11",
         "Which of K tags every word of a sentence has: accuracy by words, confusion.",
     ),

@@ -16,6 +16,11 @@ ENTRIES = (
         "Texts with a class each: a folder with a sub-folder for each class, a class and a text a line with "
         "--task classification, ([text, …], [class, …]).",
     ),
+    _source(
+        "sentence pairs", "sentence_pairs:SentencePairSource", "E12",
+        "Sentences and their translations: two columns in a file, two files as a,b, lists with "
+        "--task translation.",
+    ),
     _source("words", "word_text:WordTextSource", "E9", "A text as words, with --task words."),
     _source("text", "text:TextSource", "E9", "A text: book.txt, book.txt.gz, or a name such as sonnets."),
     _source("picture", "picture:PictureSource", "D27", "One picture, whose numbers gradatim data shows."),

@@ -4,6 +4,7 @@ from gradatim import catalog
 from gradatim.catalog.entry import nearest_of
 from gradatim.checks import UsageError, shown
 from gradatim.exercises import (
+    attention,
     autoencoders,
     boltzmann_machines,
     convolutions,
@@ -21,6 +22,7 @@ FAMILIES = (
     update_steps,
     convolutions,
     through_time,
+    attention,
     maps,
     boltzmann_machines,
     autoencoders,

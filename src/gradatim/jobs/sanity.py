@@ -70,6 +70,7 @@ def _first_window(examples: Any, seed: int) -> Any:
 
 FIRST: dict[str, Callable[[Any, int], Any]] = {
     "rows": _some_rows, "padded": _some_rows, "foreign": _first_batch, "streams": _first_window,
+    "pairs": _some_rows,
 }  # fmt: skip
 
 

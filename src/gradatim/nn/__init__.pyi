@@ -6,6 +6,7 @@ from gradatim.nn.adaptive_pooling import AdaptiveAvgPool3d as AdaptiveAvgPool3d
 from gradatim.nn.adaptive_pooling import AdaptiveMaxPool1d as AdaptiveMaxPool1d
 from gradatim.nn.adaptive_pooling import AdaptiveMaxPool2d as AdaptiveMaxPool2d
 from gradatim.nn.adaptive_pooling import AdaptiveMaxPool3d as AdaptiveMaxPool3d
+from gradatim.nn.attention import Attention as Attention
 from gradatim.nn.batch_norm import BatchNorm as BatchNorm
 from gradatim.nn.conv import Conv1d as Conv1d
 from gradatim.nn.conv import Conv2d as Conv2d

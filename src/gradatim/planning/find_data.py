@@ -23,6 +23,7 @@ LAYOUTS = {
     "streams": "a text",
     "foreign": "a loader",
     "padded": "sequences",
+    "pairs": "inputs, each with a text",
 }
 
 

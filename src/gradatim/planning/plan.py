@@ -53,7 +53,7 @@ from gradatim.planning.pretraining import (
     loss_of_pretraining,
 )
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
-from gradatim.planning.text_units import texts_as
+from gradatim.planning.text_units import answers_in, texts_as
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
 from gradatim.planning.versions import versions
 from gradatim.planning.word_vectors import starting_vectors
@@ -105,6 +105,7 @@ def make_plan(
     PUBLISHED. `encoder` is that of a run that goes on; it is fitted to the training examples when None.
     """
     _check_model(model)
+    data = answers_in(data, settings.text_units)
     train, network = data.train, network or {}
     model = usual_for(data.task, train) if model is None else model
     loss = loss_of_pretraining(settings, model, train, loss)

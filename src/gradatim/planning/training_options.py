@@ -14,7 +14,7 @@ from gradatim.planning.option_checks import check_bounds, unknown_option
 from gradatim.planning.options import option, options_of
 
 OWN = "own"  # how an optimizer that is the caller's own is named: own:CLASS
-UNITS = ("words", "characters", "both")  # of texts
+UNITS = ("words", "characters", "both", "bpe")  # of texts
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout", "cell")  # arguments of a network, where it takes them
 NETWORK, WEIGHTS, MACHINE = "Network", "Penalties and limits", "Machine"
@@ -76,8 +76,8 @@ class Settings:
         forms=("tables",),
     )  # fmt: skip
     text_units: str | None = option(
-        f"What of a text a network reads: {', '.join(UNITS)}.", group=NETWORK, choices=UNITS,
-        forms=("labelled texts",),
+        f"What texts are cut into: {', '.join(UNITS)}.", group=NETWORK, choices=UNITS,
+        forms=("labelled texts", "sentence pairs"),
     )  # fmt: skip
     dropout: float | None = option(
         "Probability of dropping a hidden unit.", group=NETWORK, at_least=0, below=1

@@ -137,6 +137,15 @@ class Misses(OfExamples):
 
 
 @dataclass(frozen=True)
+class Answers(OfExamples):
+    """Some inputs by their `rows` of the split, what is said of each, and the right answers to it."""
+
+    section: ClassVar[str] = "answers"
+    said: Sequence[str]
+    references: Sequence[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class TaggedWords(Evidence):
     """Words that training knows and others, or other `parts` of the answers: how many each holds, and how
     many of these are right; and the words that are tagged wrongly most often: each with how often it comes,

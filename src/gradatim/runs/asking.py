@@ -126,4 +126,30 @@ def _padded(trained: Trained, examples: Any) -> Outputs:
     return Outputs(outputs, examples.y)
 
 
-LAYOUTS = {"rows": _rows, "streams": _batches, "foreign": _batches, "padded": _padded}
+def _pairs(trained: Trained, examples: Any) -> Outputs:
+    """What is said of each input, and what the network thinks of its references; see `problems.texts`."""
+    from gradatim.decoding.answering import nats, say
+    from gradatim.problems.texts import ROW, Alternative
+
+    problem, encoder = trained.problem, trained.encoder
+    prepared = encoder.prepare_to_ask(examples, problem, dtype_of(trained))
+    said = say(
+        trained.module(), prepared, encoder.most_steps, problem.beam, problem.best, problem.length_penalty
+    )
+    a = np.zeros(len(said), ROW)
+    for row, some in zip(a, said, strict=True):
+        others = tuple(Alternative(encoder.answers.text(one.symbols), one.score) for one in some)
+        row["text"], row["others"] = others[0].text, others
+    if not examples.has_target:
+        return Outputs(a, None)
+    losses = nats(trained.module(), prepared, trained.precision)
+    a["nats"] = np.bincount(prepared.rows, losses, len(a))
+    a["symbols"] = np.bincount(prepared.rows, prepared.answers.lengths, len(a))
+    y = np.empty(len(a), object)
+    y[:] = list(examples.references)
+    return Outputs(a, y)
+
+
+LAYOUTS = {
+    "rows": _rows, "streams": _batches, "foreign": _batches, "padded": _padded, "pairs": _pairs,
+}  # fmt: skip

@@ -35,6 +35,7 @@ HOMES = {  # of the encoders, by the name in their record
     "log mel": "gradatim.data.encoders.log_mel:LogMelEncoder",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "forecast": "gradatim.data.encoders.forecast:ForecastEncoder",
+    "sentence pairs": "gradatim.data.encoders.sentence_pairs:SentencePairs",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
 }
 

@@ -31,14 +31,14 @@ class NamedSource(DatasetSource):
 
     def read(self, data: Any, asked: Request) -> Any:
         """The data set; UsageError for a target, which it has already, and for arguments it does not take."""
-        asked.allow("target")
         if asked.target is not None:
             raise UsageError(f"{data} has its target already; --target is for files")
         name, _, given = data.partition(":")
         draw = catalog.find(name, "dataset").load()
         arguments = dataset_arguments(name, given, list(inspect.signature(draw).parameters))
         found = draw(**arguments)
-        return replace(found, source={"name": data}) if arguments else found
+        found = replace(found, source={"name": data}) if arguments else found
+        return self._own(found.read_by).read(found, asked)
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """What is in the data set, said by the source that reads more like it, where it has one."""

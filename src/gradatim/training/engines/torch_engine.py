@@ -17,6 +17,7 @@ from gradatim.record_checks import NUMBER, ListOf
 from gradatim.training.batches.layout import Batch, BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.torch_foreign import TorchForeign
 from gradatim.training.batches.torch_padded import TorchPadded
+from gradatim.training.batches.torch_pairs import TorchPairs
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.batches.torch_streams import TorchStreams
 from gradatim.training.carrying import Carrying
@@ -37,6 +38,7 @@ from gradatim.training.weight_of_yes import weigh_yes
 Tensors = dict[str, Tensor]
 LAYOUTS: dict[str, LayoutMaker] = {
     "rows": TorchRows, "padded": TorchPadded, "streams": TorchStreams, "foreign": TorchForeign,
+    "pairs": TorchPairs,
 }  # fmt: skip
 
 

@@ -1,0 +1,91 @@
+"""What a network says of every input, and what it thinks of the right answers."""
+
+from typing import Any
+
+import numpy as np
+
+from gradatim.data.pairs import PreparedPairs
+from gradatim.decoding.beam_search import Said, beam_search
+from gradatim.device import call
+
+AT_ONCE = 32  # inputs decoded at once
+STEPS = 1 << 15  # of inputs and prefixes, in those
+
+
+def say(
+    network: Any, prepared: PreparedPairs, most_steps: int, beam: int, best: int = 1,
+    length_penalty: float = 1.0,
+) -> list[list[Said]]:  # fmt: skip
+    """The `best` answers to each input, in the inputs' order; those of like lengths are decoded together."""
+    import torch
+
+    lengths = prepared.lengths
+    n = len(prepared.values)
+    order = np.arange(n) if lengths is None else np.argsort(lengths, kind="stable")
+    first = next(network.parameters())
+    found: list[list[Said]] = [[] for _ in range(n)]
+    while len(order):
+        rows = order[: _size(lengths, order, beam)]
+        values, some = _inputs(prepared, rows)
+        x = torch.from_numpy(np.ascontiguousarray(values)).to(first.device)
+        x = x.to(first.dtype) if x.is_floating_point() else x.long()
+        held = None if some is None else torch.from_numpy(some).to(first.device)
+        with evaluating(network):
+            said = beam_search(network, x, held, most_steps, beam, best, length_penalty)
+        for row, one in zip(rows.tolist(), said, strict=True):
+            found[row] = one
+        order = order[len(rows) :]
+    return found
+
+
+def nats(network: Any, prepared: PreparedPairs, precision: str) -> np.ndarray:
+    """−log p of each pair's answer, all symbols of it together, (P,)."""
+    import torch
+
+    from gradatim.training.batches.layout import BatchSettings
+    from gradatim.training.batches.torch_pairs import TorchPairs, batches_in_order
+
+    first = next(network.parameters())
+    held = TorchPairs(prepared, BatchSettings(1, 0, first.device, first.dtype, network=network))
+    found = np.zeros(len(prepared))
+    order = batches_in_order(prepared.answers.lengths, prepared.symbols)
+    with evaluating(network), torch.no_grad():
+        for rows, (x, y, _) in zip(order, held.in_order(), strict=True):
+            scores = call(network, x, precision)
+            of = torch.nn.functional.cross_entropy(scores.double(), y, reduction="none").cpu().numpy()
+            found[rows] = np.add.reduceat(of, np.cumsum([0, *prepared.answers.lengths[rows][:-1]]))
+    return found
+
+
+def _size(lengths: np.ndarray | None, order: np.ndarray, beam: int) -> int:
+    if lengths is None:
+        return AT_ONCE
+    longest = int(lengths[order[: AT_ONCE][-1]])
+    return max(1, min(AT_ONCE, STEPS // max(1, longest * beam)))
+
+
+def _inputs(prepared: PreparedPairs, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Some inputs, padded with 0, and their lengths."""
+    lengths = prepared.lengths
+    if lengths is None:
+        return prepared.values[rows], None
+    parts = [prepared.values.sequence(row) for row in rows.tolist()]
+    padded = np.zeros((len(parts), int(lengths[rows].max()), *parts[0].shape[1:]), parts[0].dtype)
+    for row, part in zip(padded, parts, strict=True):
+        row[: len(part)] = part
+    return padded, lengths[rows]
+
+
+class evaluating:  # noqa: N801
+    """A network in evaluation mode, and back."""
+
+    def __init__(self, network: Any):
+        self.network = network
+
+    def __enter__(self) -> None:
+        self.was = [(module, module.training) for module in self.network.modules()]
+        self.network.eval()
+
+    def __exit__(self, *_: object) -> None:
+        for module, training in self.was:
+            module.training = training

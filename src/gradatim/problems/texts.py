@@ -1,0 +1,119 @@
+"""A text that belongs to an input: what all such answers have in common (curriculum E12)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import exp
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+
+from gradatim.data.question import Question
+from gradatim.problems.evidence import Answers, Evidence
+from gradatim.problems.problem import Array, Head, Problem
+
+LARGEST = 700.0  # nats whose exponential is a number
+MOST_SHOWN = 12  # answers in a report
+ROW = np.dtype([("text", object), ("nats", float), ("symbols", np.int64), ("others", object)])
+
+
+class Alternative(NamedTuple):
+    """One answer of several: its text, and log p as it is ranked."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Texts(Problem):
+    """A sequence of symbols out of `names`, read as a text. Abstract: a kind gives `scores_of`.
+
+        p(y | x) = Π_t softmax(a_t)[y_t];   answer = the text of the sequence that beam search finds
+
+    Outputs are rows (N,) of `ROW`: the answer's text, −log p of the right answers in nats, the symbols that
+    these have, and the best answers as Alternatives; y (N,) holds the references of each in a tuple.
+
+    `beam` and `length_penalty` say how the answer is looked for (see `decoding.beam_search`), `best` how many
+    answers are given.
+    """
+
+    losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
+
+    beam: int = field(default=5, kw_only=True)
+    best: int = field(default=1, kw_only=True)
+    length_penalty: float = field(default=1.0, kw_only=True)
+
+    @classmethod
+    def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
+        """The symbols."""
+        return cls(tuple(question.names), loss or "cross_entropy")
+
+    def check(self) -> Self:
+        """Symbols are texts, the beam has a prefix."""
+        found = super().check()
+        self.require(all(isinstance(name, str) for name in self.names), "names", "a list of texts")
+        for name in ("beam", "best"):
+            one = getattr(self, name)
+            self.require(isinstance(one, int) and not isinstance(one, bool) and one > 0, name, "above 0")
+        real = isinstance(self.length_penalty, int | float) and self.length_penalty >= 0
+        self.require(real, "length_penalty", "a number, 0 or more")
+        return found
+
+    def head(self, examples: int | None = None) -> Head:
+        """A score for each symbol."""
+        return Head(len(self.names), f"softmax over {len(self.names):,} symbols, step by step")
+
+    def scores_of(self, texts: Sequence[str], references: Sequence[tuple[str, ...]]) -> dict[str, float]:
+        """How right texts are, the deciding measure first."""
+        raise NotImplementedError
+
+    def answer(self, a: Array) -> Array:
+        """The texts."""
+        return a["text"]
+
+    def predictions(self, a: Array) -> Array:
+        """The texts."""
+        return a["text"]
+
+    def measures(self, a: Array, y: Array) -> dict[str, float]:
+        """How right the texts are; perplexity and loss of a symbol of the right answers."""
+        loss = self.mean_loss(a, y)
+        scores = self.scores_of(a["text"].tolist(), list(y))
+        return {**scores, "perplexity": exp(min(loss, LARGEST)), "loss": loss}
+
+    def mean_loss(self, a: Array, y: Array) -> float:
+        """Nats a symbol."""
+        return float(a["nats"].sum() / max(int(a["symbols"].sum()), 1))
+
+    def example_losses(self, a: Array, y: Array) -> Array:
+        """Nats a symbol of each example's right answers, (N,)."""
+        return a["nats"] / np.maximum(a["symbols"], 1)
+
+    def of_record(self, valid: dict[str, float]) -> dict[str, float]:
+        """Perplexity."""
+        return {"valid_perplexity": exp(min(valid["loss"], LARGEST))} if valid else {}
+
+    def truths(self, y: Array) -> Array:
+        """The first reference of each."""
+        return np.array([some[0] for some in y], object)
+
+    def columns(self, a: Array) -> dict[str, list[Any]]:
+        """The texts; of several answers each, and its log p."""
+        if self.best == 1:
+            return {"prediction": a["text"].tolist()}
+        found: dict[str, list[Any]] = {}
+        for k in range(self.best):
+            some = [others[k] if k < len(others) else Alternative("", float("nan")) for others in a["others"]]
+            found[f"prediction {k + 1}"] = [one.text for one in some]
+            found[f"score {k + 1}"] = [one.score for one in some]
+        return found
+
+    def arrays(self, a: Array) -> dict[str, Array]:
+        """The texts."""
+        return {"prediction": a["text"]}
+
+    def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
+        """Some answers, from the likeliest right ones to the unlikeliest."""
+        order = np.argsort(self.example_losses(a, y), kind="stable")
+        places = np.unique(np.linspace(0, len(order) - 1, min(MOST_SHOWN, len(order))).round().astype(int))
+        rows = order[places].tolist()
+        return (Answers(rows, [a["text"][r] for r in rows], [tuple(y[r]) for r in rows]),)

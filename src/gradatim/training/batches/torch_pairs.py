@@ -1,0 +1,129 @@
+"""Inputs and the sequences that belong to them for the torch engine: batches of like lengths, padded."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradatim.data.pairs import PreparedPairs
+from gradatim.data.ragged import Ragged
+from gradatim.random import permutation
+from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
+from gradatim.training.batches.numpy_rows import NUMBERS, targets_of
+from gradatim.training.batches.torch_rows import tensor_of
+
+BATCHES = 50  # whose pairs are sorted by length together
+AT_ONCE = 256  # pairs evaluated at once, at most
+
+
+class Pair(NamedTuple):
+    """A batch of inputs and answers, with which a network is called: network(values, lengths, y, y_lengths).
+
+    values (N, L, …), zero behind the end of each sequence, and lengths (N,); or values (N, …), all of one
+    shape, and None. y (N, T) symbols, 0 behind the end of each answer, and y_lengths (N,).
+    """
+
+    values: Tensor
+    lengths: Tensor | None
+    y: Tensor
+    y_lengths: Tensor
+
+
+class TorchPairs:
+    """Pairs on the device, in batches that are padded to their longest.
+
+    An epoch's batches are a function of (seed, epoch), as those of `torch_padded`: pairs are sorted by the
+    lengths of answer and input within 50 batches. Targets (Σ T_i,) are the symbols of every answer, one pair
+    behind the other, without padding.
+    """
+
+    foreign = False
+    shuffled = True
+
+    def __init__(self, data: PreparedPairs, how: BatchSettings):
+        targets_of(data)
+        self.size, self.seed, self.rows = how.size, how.seed, data.rows
+        self.answers, self.symbols = data.answers, data.symbols
+        self.y = tensor_of(data.answers.values).to(how.device).long()
+        self.lengths = data.lengths
+        numbers = data.values.values if isinstance(data.values, Ragged) else data.values
+        self.starts = data.values.offsets[:-1] if isinstance(data.values, Ragged) else None
+        held = tensor_of(numbers).to(how.device)
+        self.values = held.to(how.dtype) if held.is_floating_point() else held.long()
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return (len(self.rows) + self.size - 1) // self.size
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Pair, Tensor, None]]:
+        """The batches of an epoch from batch `start` on; in the pairs' own order without `shuffled`."""
+        order, batches = self._order(number)
+        for batch in batches[start:]:
+            yield self._batch(order[batch * self.size : (batch + 1) * self.size])
+
+    def in_order(self) -> Iterator[tuple[Pair, Tensor, None]]:
+        """Every pair once, by the rule of `batches_in_order`."""
+        for rows in batches_in_order(self.answers.lengths, self.symbols):
+            yield self._batch(rows)
+
+    def trial(self) -> Trial:
+        """The first two pairs."""
+        x, y, _ = self._batch(np.arange(min(2, len(self.rows))))
+        return Trial(x, y, self.y, "pairs, as network(values, lengths, y, y_lengths)")
+
+    def single(self) -> Pair | None:
+        """The shortest pair, where one is left over."""
+        alone = leaves_one(len(self.rows), self.size)
+        return self._batch(np.array([self.answers.lengths.argmin()]))[0] if alone else None
+
+    def _order(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """The pairs as they are cut into batches, and the order of the batches."""
+        n, cut = len(self.rows), BATCHES * self.size
+        if not self.shuffled:
+            return np.arange(n), np.arange(len(self))
+        order = permutation(self.seed, number, n)
+        inputs = np.zeros(n) if self.lengths is None else self.lengths[self.rows]
+        for first in range(0, n, cut):
+            part = order[first : first + cut]
+            order[first : first + cut] = part[np.lexsort((inputs[part], self.answers.lengths[part]))]
+        return order, permutation(self.seed, f"batches {number}", len(self))
+
+    def _batch(self, pairs: np.ndarray) -> tuple[Pair, Tensor, None]:
+        """These pairs, padded."""
+        device, rows = self.values.device, self.rows[pairs]
+        y, real = _padded(self.y, self.answers.offsets[:-1][pairs], self.answers.lengths[pairs])
+        y_lengths = torch.from_numpy(self.answers.lengths[pairs]).to(device)
+        if self.lengths is None or self.starts is None:
+            values, lengths = self.values[torch.from_numpy(rows).to(device)], None
+        else:
+            values, _ = _padded(self.values, self.starts[rows], self.lengths[rows])
+            lengths = torch.from_numpy(self.lengths[rows]).to(device)
+        return Pair(values, lengths, y, y_lengths), y[real], None
+
+
+def batches_in_order(lengths: np.ndarray, symbols: int) -> Iterator[np.ndarray]:
+    """The numbers of pairs with answers of these lengths (P,), the short ones first, in batches whose scores
+    of so many symbols are not too many at once.
+
+    >>> [rows.tolist() for rows in batches_in_order(np.array([3, 1, 2]), 10**6)]
+    [[1, 2], [0]]
+    """
+    rows = np.argsort(lengths, kind="stable")
+    numbers = lengths[rows] * symbols  # of each, and of no shorter one
+    while len(rows):
+        room = np.searchsorted(numbers * np.arange(1, len(rows) + 1), NUMBERS, "right")
+        size = max(1, min(AT_ONCE, int(room)))
+        yield rows[:size]
+        rows, numbers = rows[size:], numbers[size:]
+
+
+def _padded(values: Tensor, starts: np.ndarray, lengths: np.ndarray) -> tuple[Tensor, Tensor]:
+    """Sequences out of flat values, 0 behind the end of each, (N, L, …), and which steps are real (N, L)."""
+    steps = np.arange(lengths.max())
+    real = steps < lengths[:, None]
+    places = torch.from_numpy(np.where(real, starts[:, None] + steps, 0)).to(values.device)
+    there = torch.from_numpy(real).to(values.device)
+    found = values[places]
+    return found * there.reshape(*there.shape, *(1 for _ in found.shape[2:])).to(found.dtype), there
