@@ -38,6 +38,8 @@ OWN = {  # by kind and name, where the kind's would not do
     ("network", "word_tagger"): (),
     ("network", "sequence_classifier"): (),
     ("network", "conv_recurrent"): (),
+    ("network", "ctc"): (),
+    ("network", "listen_attend_spell"): (),
     ("network", "sound_classifier"): ("gradatim train spoken_digits listener=pyramid",),
     ("network", "sequence_decoder"): (),
     ("network", "encoder_decoder"): (),

@@ -59,6 +59,11 @@ ENTRIES = (
         "What a sentence is in another language: BLEU and chrF by sacreBLEU, perplexity.",
     ),
     Entry(
+        "transcript", "problem", "gradatim.problems.transcript:Transcript",
+        "Levenshtein, Binary codes capable of correcting deletions, insertions, and reversals", 1966, "E21",
+        "What is said in a recording: word and character error rate, exact transcripts, perplexity.",
+    ),
+    Entry(
         "tags", "problem", "gradatim.problems.tags:Tags", "", 0, "E11",
         "Which of K tags every word of a sentence has: accuracy by words, confusion.",
     ),

@@ -30,6 +30,10 @@ ENTRIES = (
     ),
     _source("sound", "sound:SoundSource", "E21", "One recording, which gradatim data draws."),
     _source(
+        "transcripts", "transcripts:TranscriptSource", "E21",
+        "A folder of recordings with a .tsv or .csv of file and text, or FILE.wav beside FILE.txt.",
+    ),
+    _source(
         "sound folder", "sound_folder:SoundFolderSource", "E21",
         "A folder of recordings, a sub-folder for each class; or a name such as spoken_digits.",
     ),

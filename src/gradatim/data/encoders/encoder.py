@@ -33,6 +33,7 @@ HOMES = {  # of the encoders, by the name in their record
     "steps": "gradatim.data.encoders.steps:Steps",
     "series": "gradatim.data.encoders.series:SeriesEncoder",
     "log mel": "gradatim.data.encoders.log_mel:LogMelEncoder",
+    "transcribed recordings": "gradatim.data.encoders.transcripts:TranscriptEncoder",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "forecast": "gradatim.data.encoders.forecast:ForecastEncoder",
     "sentence pairs": "gradatim.data.encoders.sentence_pairs:SentencePairs",

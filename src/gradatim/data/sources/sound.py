@@ -8,10 +8,9 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.sound.files import is_sound, read_sound
 from gradatim.data.sound.log_mel import LogMel
-from gradatim.data.sound.recordings import HIGHEST, Recordings
+from gradatim.data.sound.recordings import HIGHEST
 from gradatim.data.sources.page import Block, Fact
-from gradatim.data.sources.source import New, Request, Source, is_named
-from gradatim.data.tables.cells import Cells
+from gradatim.data.sources.source import Request, Source, is_named
 
 COLUMNS, ROWS = 72, 12  # of a drawing
 SHADES = " ░▒▓█"
@@ -40,16 +39,10 @@ class SoundSource(Source):
             f"{data} is one recording, which gradatim data draws; learning needs a folder of them"
         )
 
-    def read_new(self, data: Any, first: Any) -> New:
-        """The recording as an example to predict from."""
-        found = Recordings.of([read_sound(data)], [str(data)], sound=first.sound, name=Path(data).name)
-        beside = Cells(("file",), None, [])
-        return New(found, Cells(beside.names, None, beside.written([[str(data)]])))
-
     def _check_kind(self, first: Any) -> None:
-        """Raise UsageError where the network does not listen to recordings."""
-        if not isinstance(first, Recordings):
-            super()._check_kind(first)
+        """Raise UsageError: networks of recordings read them by the source that they learned from."""
+        give = getattr(first, "give", "examples of that kind")
+        raise UsageError(f"the network learns from {first.form}: give it {give}, not a recording")
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """Rate, length, channels, loudness, and its log-mel frames."""

@@ -44,6 +44,11 @@ class SoundFolderSource(Source):
         files = list(files_below(path))
         return sum(map(is_sound, files)) > sum(map(is_picture_file, files))
 
+    def may_take_like(self, data: Any, first: Any) -> bool:
+        """Whether it may be more recordings: one file, too."""
+        path = path_of(data)
+        return self.takes(data) or (path is not None and is_sound(path))
+
     def read(self, data: Any, asked: Request) -> Recordings:
         """The recordings and their classes; UsageError for a folder without sub-folders of sound."""
         asked.allow("task", "group", why="is not for recordings: a recording's class is its folder")
@@ -87,12 +92,7 @@ class SoundFolderSource(Source):
         if path_of(data) is None:
             found = self.read_like(data, first.changed(classes=()))
         else:
-            folder = Path(data)
-            paths = [path for path in files_below(folder) if is_sound(path)]
-            names = [str(path.relative_to(folder)) for path in paths]
-            sounds, kept, notices = read_files(paths, names, str(folder))
-            found = Recordings.of(sounds, [names[i] for i in kept], sound=first.sound, name=folder.name)
-            found = found.changed(notices=(*found.notices, *notices))
+            found = recordings_at(Path(data), first.sound)
         keys = found.about.keys
         rows = [[name] for name in (range(len(found)) if keys is None else keys.tolist())]
         beside = Cells(("file",), None, [])
@@ -132,6 +132,15 @@ class SoundFolderSource(Source):
             "", Fact("fingerprint", facts["fingerprint"]),
             *(Fact("note", notice) for notice in facts["notices"]),
         ]  # fmt: skip
+
+
+def recordings_at(path: Path, sound: Any) -> Recordings:
+    """The recording in a file, or every one in a folder, whatever sub-folder it lies in, without classes."""
+    paths = [one for one in files_below(path) if is_sound(one)] if path.is_dir() else [path]
+    names = [str(one.relative_to(path)) for one in paths] if path.is_dir() else [str(path)]
+    sounds, kept, notices = read_files(paths, names, str(path))
+    found = Recordings.of(sounds, [names[i] for i in kept], sound=sound, name=path.name)
+    return found.changed(notices=(*found.notices, *notices))
 
 
 def read_files(
