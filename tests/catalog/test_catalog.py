@@ -47,7 +47,7 @@ HELPER_MODULES = {
     for name in (
         "accounting", "attention_decoder", "attention_pooling", "building", "by_name", "cells",
         "code_penalties", "coded", "conv_stages", "costs", "dense_stack", "description", "evidence_bound",
-        "gates", "gaussian_code", "graph", "graph_by_hand", "graph_record", "jitter", "layer_table",
+        "gates", "gaussian_code", "graph", "graph_by_hand", "graph_record", "jitter", "layer_table", "listeners", "spec_augment",
         "memory", "module_costs", "network", "pretrained", "receptive_field", "recording", "residual",
         "scheduled_sampling", "sequence_encoder", "shapes_of_use", "step_pooling", "strided_convolutions",
         "tied_symbols", "vae_draws", "weights", "word_vectors", "wrapped_names",
@@ -57,7 +57,7 @@ HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
         "functional.adaptive_windows", "functional.attention_scores", "functional.axes",
-        "functional.borders", "functional.embeddings",
+        "functional.borders", "functional.ctc", "functional.embeddings",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
         "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.row_numbers", "nn.tanh_scores", "nn.unit_grid",
     )

@@ -60,7 +60,7 @@ def nats(network: Any, prepared: PreparedPairs, precision: str) -> np.ndarray:
 def _size(lengths: np.ndarray | None, order: np.ndarray, beam: int) -> int:
     if lengths is None:
         return AT_ONCE
-    longest = int(lengths[order[:AT_ONCE][-1]])
+    longest = int(lengths[order[: AT_ONCE][-1]])
     return max(1, min(AT_ONCE, STEPS // max(1, longest * beam)))
 
 
@@ -76,7 +76,7 @@ def _inputs(prepared: PreparedPairs, rows: np.ndarray) -> tuple[np.ndarray, np.n
     return padded, lengths[rows]
 
 
-class evaluating:
+class evaluating:  # noqa: N801
     """A network in evaluation mode, and back."""
 
     def __init__(self, network: Any):

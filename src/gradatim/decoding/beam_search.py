@@ -118,9 +118,7 @@ class _Live:
             now = weights[:, None]
             self.attention = now if self.attention is None else torch.cat([self.attention, now], 1)
 
-    def _finish(
-        self, done: Any, top: Any, rows: Any, ends: Any, symbol: Any, norm: float, last: bool
-    ) -> None:
+    def _finish(self, done: Any, top: Any, rows: Any, ends: Any, symbol: Any, norm: float, last: bool) -> None:
         """Of the first B continuations those that end; all of them at the last step."""
         beam = self.log_p.shape[1]
         for place, rank in (ends[:, :beam] | last).nonzero().tolist():

@@ -43,7 +43,7 @@ def prefix_paths(log_p: Tensor, y: Tensor, blank: int) -> tuple[Tensor, Tensor]:
 
 
 def next_symbols(log_p: Tensor, b: Tensor, n: Tensor, last: Tensor, blank: int) -> Tensor:
-    """Log p of each symbol behind each prefix, given the frames; in the place of the blank, that none follows.
+    """Log p of each symbol behind each prefix, given the frames; in the blank's place, that none follows.
 
         p(prefix k …) = Σ_τ p_τ(k) (b_{τ−1} + [k ≠ last] n_{τ−1});    p(prefix, end) = b_L + n_L
         p(k | prefix) = p(prefix k …)/p(prefix …), whose denominator is the sum over all k and the end

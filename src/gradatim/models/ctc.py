@@ -25,8 +25,8 @@ class CTC(nn.Module):
         h = Listener(SpecAugment(x));   p_τ = softmax(W h_τ + b) over K − 1 symbols and the blank
         p(y | x) = Σ over all paths that collapse to y, Π_τ p_τ(path_τ)
 
-    It is asked as every network of pairs is, for the next symbol's log p behind each prefix of y, which sum to
-    log p(y | x): see `functional.ctc`. So its cross entropy is the paper's loss, and beam search is prefix
+    It is asked as every network of pairs is, for the next symbol's log p behind each prefix of y, which sum
+    to log p(y | x): see `functional.ctc`. So its cross entropy is the paper's loss, and beam search is prefix
     search. What cannot be has a log p of −100.
 
     Shapes: values (N, T, M), lengths (N,); y (N, U) of symbols 0 … K−1, y_lengths (N,) → (Σ U_i, K).
@@ -49,7 +49,7 @@ class CTC(nn.Module):
         super().__init__()
         if num_symbols < 3:
             raise UsageError(
-                f"num_symbols counts <unk>, the end and symbols, at least 3; it is {num_symbols}"
+                f"num_symbols is <unk>, the end and others, at least 3; it is {num_symbols}"
             )
         layers = num_layers or (1 if listener == "convolutions" else 3)
         self.num_symbols = num_symbols

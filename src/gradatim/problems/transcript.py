@@ -16,7 +16,8 @@ class Transcript(Texts):
     over the whole set, by the shortest edit (Levenshtein 1966); the character error rate likewise, spaces
     counted; `exact` is the share of transcripts without an error. Of several references the nearest counts.
 
-    >>> found = Transcript(("<unk>", "<end>", "a"), "cross_entropy").scores_of(["one too"], [("one two six",)])
+    >>> asked = Transcript(("<unk>", "<end>", "a"), "cross_entropy")
+    >>> found = asked.scores_of(["one too"], [("one two six",)])
     >>> {name: round(one, 3) for name, one in found.items()}
     {'word_error': 0.667, 'character_error': 0.455, 'exact': 0.0}
     """

@@ -83,8 +83,8 @@ class TranscriptSource(Source):
         """Sizes and lengths, and the first transcript."""
         sound = facts["sound"]
         return [
-            f"{facts['name']}: {facts['n']:,} recordings of {facts['shortest']:.2f} to {facts['longest']:.2f} "
-            f"s, {facts['seconds'] / 60:.1f} minutes in all, and {facts['words']:,} words",
+            f"{facts['name']}: {facts['n']:,} recordings of {facts['shortest']:.2f} to "
+            f"{facts['longest']:.2f} s, {facts['seconds'] / 60:.1f} minutes in all, {facts['words']:,} words",
             Fact("frames", f"each {sound['mels']} log-mel energies of {1000 * sound['window']:g} ms, every "
                  f"{1000 * sound['hop']:g} ms, at {sound['rate']:,} Hz"),
             Fact("answers", facts["units"]),
