@@ -34,7 +34,7 @@ ENTRIES = (
         "the last 16,281 are the test split.",
     ),
     Entry(
-        "multi30k", "dataset", "gradatim.data.multi30k:multi30k",
+        "multi30k", "dataset", "gradatim.data.image_descriptions:multi30k",
         "Elliott, Frank, Sima'an & Specia, Multi30K: multilingual English-German image descriptions", 2016,
         "E12", "31,014 descriptions of photographs in German and English; the test is test_2016_flickr.",
     ),

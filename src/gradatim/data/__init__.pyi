@@ -6,6 +6,7 @@ from gradatim.data.books import tinyshakespeare as tinyshakespeare
 from gradatim.data.books import warpeace as warpeace
 from gradatim.data.dataset import Dataset as Dataset
 from gradatim.data.digits import digits as digits
+from gradatim.data.image_descriptions import multi30k as multi30k
 from gradatim.data.inputs import Inputs as Inputs
 from gradatim.data.jsb import jsb_chorales as jsb_chorales
 from gradatim.data.loading import load_data as load_data
@@ -23,6 +24,7 @@ from gradatim.data.sources.named import NamedSource as NamedSource
 from gradatim.data.sources.npz import NpzSource as NpzSource
 from gradatim.data.sources.picture import PictureSource as PictureSource
 from gradatim.data.sources.picture_folder import PictureFolderSource as PictureFolderSource
+from gradatim.data.sources.sentence_pairs import SentencePairSource as SentencePairSource
 from gradatim.data.sources.sequences import SequenceSource as SequenceSource
 from gradatim.data.sources.series import SeriesSource as SeriesSource
 from gradatim.data.sources.table import TableSource as TableSource

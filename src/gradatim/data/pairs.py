@@ -1,4 +1,4 @@
-"""Inputs, each with a text that belongs to it: its translation, its caption, what is said (curriculum E12)."""
+"""Inputs, each with a text that belongs to it: a translation, a caption, a transcript (curriculum E12)."""
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property

@@ -31,7 +31,7 @@ def say(
         x = x.to(first.dtype) if x.is_floating_point() else x.long()
         held = None if some is None else torch.from_numpy(some).to(first.device)
         with evaluating(network):
-            said = beam_search(network, x, held, most_steps, beam, best, length_penalty)
+            said = beam_search(network, x, held, prepared.symbols, most_steps, beam, best, length_penalty)
         for row, one in zip(rows.tolist(), said, strict=True):
             found[row] = one
         order = order[len(rows) :]
@@ -60,7 +60,7 @@ def nats(network: Any, prepared: PreparedPairs, precision: str) -> np.ndarray:
 def _size(lengths: np.ndarray | None, order: np.ndarray, beam: int) -> int:
     if lengths is None:
         return AT_ONCE
-    longest = int(lengths[order[: AT_ONCE][-1]])
+    longest = int(lengths[order[:AT_ONCE][-1]])
     return max(1, min(AT_ONCE, STEPS // max(1, longest * beam)))
 
 
@@ -76,7 +76,7 @@ def _inputs(prepared: PreparedPairs, rows: np.ndarray) -> tuple[np.ndarray, np.n
     return padded, lengths[rows]
 
 
-class evaluating:  # noqa: N801
+class evaluating:
     """A network in evaluation mode, and back."""
 
     def __init__(self, network: Any):

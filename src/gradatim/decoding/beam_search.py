@@ -26,8 +26,8 @@ class Said:
 
 
 def beam_search(
-    network: Any, values: "Tensor", lengths: "Tensor | None", most_steps: int, beam: int = 5, best: int = 1,
-    length_penalty: float = 1.0,
+    network: Any, values: "Tensor", lengths: "Tensor | None", symbols: int, most_steps: int, beam: int = 5,
+    best: int = 1, length_penalty: float = 1.0,
 ) -> list[list[Said]]:  # fmt: skip
     r"""The `best` sequences of each input of a batch, the first the best.
 
@@ -38,20 +38,20 @@ def beam_search(
     has B sequences, or at `most_steps`. With a beam of 1 it is greedy search.
 
     The network, in evaluation mode, gives `remember(values, lengths)`, what it keeps of the inputs and its
-    first state, and `advance(said, memory, state)`, the scores (N, K) of the next symbols; the symbol K is
-    what stands before the first. All inputs and all their prefixes go through it together.
+    first state, and `advance(said, memory, state)`, the scores (N, K) of the next of K = `symbols` symbols;
+    the symbol K is what stands before the first. All inputs and all their prefixes go through it together.
 
     Raises UsageError for a beam that cannot be.
     """
     import torch
 
-    beam, best = whole("beam", beam, 1), whole("n_best", best, 1, 1000)
+    beam, best = whole("beam", beam, 1), whole("n_best", best, 1)
     beam = max(beam, best)
     alpha = real("length_penalty", length_penalty, at_least=0)
     with torch.no_grad():
         memory, state = network.remember(values, lengths)
         n = len(values)
-        live = _Live(n, beam, memory, state)
+        live = _Live(n, beam, symbols, memory, state)
         done: list[list[Said]] = [[] for _ in range(n)]
         for t in range(1, whole("most_steps", most_steps, 1) + 1):
             live.step(network, done, t, alpha, last=t == most_steps)
@@ -63,11 +63,13 @@ def beam_search(
 class _Live:
     """The prefixes that go on, B of each input that is not done."""
 
-    def __init__(self, n: int, beam: int, memory: dict[str, Any], state: dict[str, Any]):
+    def __init__(
+        self, n: int, beam: int, symbols: int, memory: dict[str, Any], state: dict[str, Any]
+    ):  # fmt: skip
         import torch
 
         first = next(iter(state.values()))
-        self.beam, self.inputs = beam, np.arange(n)
+        self.beam, self.start, self.inputs = beam, symbols, np.arange(n)
         self.memory = {name: one.repeat_interleave(beam, 0) for name, one in memory.items()}
         self.state = {name: one.repeat_interleave(beam, 0) for name, one in state.items()}
         self.log_p = torch.full((n, beam), -torch.inf, dtype=torch.float64, device=first.device)
@@ -80,7 +82,7 @@ class _Live:
         import torch
 
         n, beam = self.log_p.shape
-        scores, self.state = network.advance(self._said(network), self.memory, self.state)
+        scores, self.state = network.advance(self._said(), self.memory, self.state)
         K = scores.shape[1]
         log_p = self.log_p[:, :, None] + scores.double().log_softmax(1).reshape(n, beam, K)
         top, places = log_p.reshape(n, beam * K).topk(min(2 * beam, beam * K), 1)
@@ -89,7 +91,7 @@ class _Live:
         ends = symbol == END
         self._remember_attention()
         self._finish(done, top, rows, ends, symbol, ((5 + t) / 6) ** alpha, last)
-        order = ends.long().sort(1, stable=True).indices[:, :beam]  # the first that do not end
+        order = ends.long().argsort(dim=1, stable=True)[:, :beam]  # the first that do not end
         going = np.array([len(done[i]) < beam for i in self.inputs.tolist()]) & (not last)
         kept = torch.from_numpy(np.flatnonzero(going)).to(rows.device)
         order = order[kept]
@@ -103,11 +105,11 @@ class _Live:
             self.memory = {name: one.index_select(0, chosen) for name, one in self.memory.items()}
             self.inputs = self.inputs[going]
 
-    def _said(self, network: Any) -> Any:
+    def _said(self) -> Any:
         """The symbol that each prefix ends with; K, before which nothing stands, of an empty one."""
         if self.symbols.shape[1]:
             return self.symbols[:, -1]
-        return self.symbols.new_full((len(self.symbols),), network.num_symbols)
+        return self.symbols.new_full((len(self.symbols),), self.start)
 
     def _remember_attention(self) -> None:
         """Append this step's weights to each prefix's."""
@@ -118,7 +120,9 @@ class _Live:
             now = weights[:, None]
             self.attention = now if self.attention is None else torch.cat([self.attention, now], 1)
 
-    def _finish(self, done: Any, top: Any, rows: Any, ends: Any, symbol: Any, norm: float, last: bool) -> None:
+    def _finish(
+        self, done: Any, top: Any, rows: Any, ends: Any, symbol: Any, norm: float, last: bool
+    ) -> None:
         """Of the first B continuations those that end; all of them at the last step."""
         beam = self.log_p.shape[1]
         for place, rank in (ends[:, :beam] | last).nonzero().tolist():

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -105,9 +106,13 @@ class Run:
         beside = self.baselines if self.trained.problem.compares and split == "test" else []
         return found | ({"beside": beside} if beside else {})
 
-    def predict(self, data: Any) -> Predictions:
-        """The class and the probabilities for every example of arrays, a data frame, a file or a name."""
-        return predict(self.trained, [new_examples(self.trained, data)])
+    def predict(self, data: Any, beam: int | None = None, n_best: int | None = None) -> Predictions:
+        """The class and the probabilities for every example of arrays, a data frame, a file or a name.
+
+        Of answers that are texts, `beam` is how many are followed at every step, `n_best` how many are given.
+        """
+        trained = replace(self.trained, problem=self.trained.problem.looked_for(beam, n_best))
+        return predict(trained, [new_examples(trained, data)])
 
     def sample(
         self, prompt: str = "", length: int = LENGTH, seed: int = 0, temperature: float = 1.0,

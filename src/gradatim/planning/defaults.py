@@ -101,10 +101,10 @@ RECIPES = (
     }, lr={"adam": 2e-3, "adamw": 2e-3}, network="text_classifier"),
     Recipe("fewer than 5,000 pairs of sentences", "sentence pairs", 5000, {
         "hidden": (128,), "dropout": 0.3, "clip_norm": 1.0, "epochs": 40, "batch_size": 32,
-    }, lr={"adam": 3e-3, "adamw": 3e-3}, network="encoder_decoder"),
+    }, lr={"adam": 3e-3, "adamw": 3e-3}, network="attention_encoder_decoder"),
     Recipe("5,000 pairs of sentences or more", "sentence pairs", EVER, {
         "hidden": (256,), "dropout": 0.3, "clip_norm": 1.0, "epochs": 8, "batch_size": 64,
-    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="encoder_decoder"),
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="attention_encoder_decoder"),
     Recipe("fewer than 60 pieces of music", "music", 60, {
         "hidden": (300,), "dropout": 0.5, "epochs": 120, "batch_size": 4, "clip_norm": 5.0, "ema": 0.99,
         "schedule": "constant",

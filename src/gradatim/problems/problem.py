@@ -181,6 +181,12 @@ class Problem:
         """
         return "outputs"
 
+    def looked_for(self, beam: int | None, best: int | None) -> "Problem":
+        """The same, its answers looked for with another beam, the best of them given."""
+        if beam is None and best is None:
+            return self
+        raise UsageError("--beam and --n-best are for answers that are texts")
+
     def settles(self, asked: str | None) -> bool:
         """Whether validation has anything to settle."""
         return asked is not None

@@ -1,18 +1,20 @@
 """A text that belongs to an input: what all such answers have in common (curriculum E12)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
+from gradatim.checks import whole
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Answers, Evidence
 from gradatim.problems.problem import Array, Head, Problem
 
 LARGEST = 700.0  # nats whose exponential is a number
 MOST_SHOWN = 12  # answers in a report
+MOST_BEAM = 1000
 ROW = np.dtype([("text", object), ("nats", float), ("symbols", np.int64), ("others", object)])
 
 
@@ -57,6 +59,12 @@ class Texts(Problem):
         real = isinstance(self.length_penalty, int | float) and self.length_penalty >= 0
         self.require(real, "length_penalty", "a number, 0 or more")
         return found
+
+    def looked_for(self, beam: int | None, best: int | None) -> "Texts":
+        """The same, its answers looked for with another beam, the best of them given."""
+        found = self.beam if beam is None else whole("beam", beam, 1, MOST_BEAM)
+        n = self.best if best is None else whole("n_best", best, 1, MOST_BEAM)
+        return replace(self, beam=max(found, n), best=n)
 
     def head(self, examples: int | None = None) -> Head:
         """A score for each symbol."""

@@ -128,10 +128,12 @@ def _padded(trained: Trained, examples: Any) -> Outputs:
 
 def _pairs(trained: Trained, examples: Any) -> Outputs:
     """What is said of each input, and what the network thinks of its references; see `problems.texts`."""
+    from gradatim.data.encoders.pairs import PairEncoder
     from gradatim.decoding.answering import nats, say
-    from gradatim.problems.texts import ROW, Alternative
+    from gradatim.problems.texts import ROW, Alternative, Texts
 
     problem, encoder = trained.problem, trained.encoder
+    assert isinstance(problem, Texts) and isinstance(encoder, PairEncoder)
     prepared = encoder.prepare_to_ask(examples, problem, dtype_of(trained))
     said = say(
         trained.module(), prepared, encoder.most_steps, problem.beam, problem.best, problem.length_penalty

@@ -16,6 +16,7 @@ from gradatim.data.encoders.forecast import ForecastEncoder
 from gradatim.data.encoders.pass_through import PassThrough
 from gradatim.data.encoders.plain import Plain
 from gradatim.data.encoders.rolls import RollEncoder
+from gradatim.data.encoders.sentence_pairs import SentencePairs
 from gradatim.data.encoders.series import SeriesEncoder
 from gradatim.data.encoders.several import Several
 from gradatim.data.encoders.standardise import Standardise
@@ -31,6 +32,7 @@ from gradatim.data.loading import load_data
 from gradatim.data.question import Question
 from gradatim.data.ragged import Ragged
 from gradatim.data.rolls import Rolls
+from gradatim.data.sentence_pairs import sentence_pairs
 from gradatim.data.sentences import sentences_of
 from gradatim.data.series import Series
 from gradatim.data.streams import Windows
@@ -50,12 +52,14 @@ TEXT = text_of("to be or not to be, that is the question\n")
 SERIES = load_data(FRAME, "price", time="day", horizon=3)
 SENTENCES = sentences_of([["a", "dog", "a"], ["dog"]], [["D", "N", "D"], ["N"]])
 TEXTS = labelled_texts(["a good film", "a dull film", "good", "dull film"], ["+", "-", "+", "-"])
+PAIRS = sentence_pairs(["ein Hund", "zwei Hunde"] * 2, ["a dog", "two dogs"] * 2)
 LOADER = Loader([(X, np.arange(40) % 2)], Question("classification"))
 EXAMPLES = {
     "none": ARRAYS, "numbers": ARRAYS, "standardise": ARRAYS, "unit": ARRAYS, "table": TABLE,
     "unit_table": TABLE,
     "characters": TEXT,
     "several": as_dataset(({"a": X, "b": X[:, :1]}, Y)), "sequences": Ragged([X, X[:9]], [1, 0]),
+    "sentence pairs": PAIRS,
     "steps": Ragged([X, X[:9]], [1, 0]), "series": Series([X, X[:9]], [1, 0]),
     "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
     "as given": LOADER, "words": SENTENCES,
@@ -108,7 +112,7 @@ def test_examples_say_which_encoder_they_ask_for():
         "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": PassThrough,
         "words": Words, "several": Several, "steps": Steps, "symbols": Symbols,
         "rolls": RollEncoder, "forecast": ForecastEncoder, "series": SeriesEncoder,
-        "words of a text": TextWords,
+        "words of a text": TextWords, "sentence pairs": SentencePairs,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
 

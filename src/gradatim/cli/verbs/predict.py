@@ -22,6 +22,12 @@ def predict(
             help="Write to this .csv or .npz file instead of stdout; masks into a folder; tags into any."
         ),
     ] = None,
+    beam: Annotated[
+        int | None, typer.Option(help="Of answers that are texts: how many are followed at every step.")
+    ] = None,
+    n_best: Annotated[
+        int | None, typer.Option(help="Of answers that are texts: how many of each are given.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     as_json: o.Json = False,
     debug: o.Debug = False,
@@ -40,6 +46,7 @@ def predict(
     if out is not None and to_file:
         refuse_existing(out, force)
     loaded = load(run)
+    loaded.trained.problem = loaded.trained.problem.looked_for(beam, n_best)
     given = [new_examples(loaded.trained, item) for item in inputs]
     for item, one in zip(inputs, given, strict=True):
         for notice in one.examples.notices:

@@ -42,7 +42,8 @@ class PairEncoder(Encoder):
         sequences = [
             np.array([*self.answers.numbers(text), 1]) for some in examples.references for text in some
         ]
-        rows = np.repeat(np.arange(len(examples)), [len(some) for some in examples.references])
+        counts = np.array([len(some) for some in examples.references], np.int64)
+        rows = np.repeat(np.arange(len(counts)), counts)
         answers = Ragged(sequences) if sequences else Ragged.empty((), False)
         return PreparedPairs(self.values(examples, dtype), rows, answers, len(self.answers))
 

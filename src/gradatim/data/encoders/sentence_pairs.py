@@ -16,12 +16,12 @@ from gradatim.record_checks import Entries, Form
 
 @dataclass(frozen=True)
 class SentencePairs(PairEncoder):
-    """The symbols of a sentence, `inputs`, with its end, and those of its translations, `answers`."""
+    """The symbols of a sentence, `sentences`, with its end, and those of its translations, `answers`."""
 
     name: ClassVar[str] = "sentence pairs"
-    form: ClassVar[Form] = Entries({**OF_ANSWERS, "inputs": Units.FORM})
+    form: ClassVar[Form] = Entries({**OF_ANSWERS, "sentences": Units.FORM})
     kind: ClassVar[Kind] = SENTENCES
-    inputs: Units
+    sentences: Units
 
     @classmethod
     def fit(cls, examples: Pairs) -> "SentencePairs":
@@ -32,7 +32,7 @@ class SentencePairs(PairEncoder):
     @property
     def symbols(self) -> int:
         """Numbers that a network is given."""
-        return len(self.inputs)
+        return len(self.sentences)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -41,17 +41,19 @@ class SentencePairs(PairEncoder):
 
     def values(self, examples: Pairs, dtype: Any) -> Ragged:
         """The numbers of each sentence, with its end."""
-        return Ragged([np.array([*self.inputs.numbers(text), 1]) for text in examples.inputs])
+        return Ragged([np.array([*self.sentences.numbers(text), 1]) for text in examples.inputs])
 
     def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """What sentences and answers are made of."""
-        return {"sentences": self.inputs.in_words(), **super().choices(features)}
+        return {"sentences": self.sentences.in_words(), **super().choices(features)}
 
     def as_dict(self) -> Record:
         """The symbols of both sides."""
-        return {**super().as_dict(), "inputs": self.inputs.as_dict()}
+        return {**super().as_dict(), "sentences": self.sentences.as_dict()}
 
     @classmethod
     def from_dict(cls, record: Record) -> "SentencePairs":
         """The encoder of a record."""
-        return cls(Units.from_dict(record["answers"]), record["longest"], Units.from_dict(record["inputs"]))
+        return cls(
+            Units.from_dict(record["answers"]), record["longest"], Units.from_dict(record["sentences"])
+        )

@@ -89,7 +89,7 @@ class SentencePairSource(Source):
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """How many, how long, how many symbols, and the first pair."""
         found = self.read(data, asked)
-        parts = self.divide(found, 0.1, TEST_SHARE)  # type: ignore[arg-type]
+        parts = self.divide(found, 0.1, TEST_SHARE)
         words = [[len(text.split()) for text in side] for side in (found.inputs, _first(found))]
         return {
             "name": found.name, "n": len(found), "words": [sum(side) for side in words],
@@ -167,7 +167,8 @@ def _in_memory(data: Any) -> tuple[list[str], list[Any]] | None:
 
 
 def _alone(data: Any) -> list[str] | None:
-    return None if isinstance(data, tuple) else _texts(data)
+    found = None if isinstance(data, tuple) else _texts(data)
+    return found if found and all(isinstance(one, str) for one in found) else None
 
 
 def _texts(data: Any) -> list[Any] | None:

@@ -26,7 +26,11 @@ FOR = {  # what has a use for an option, where others have none
     "vocabulary": "is for a language model of words: --task words",
 }
 APART = ("streams", "padded", "pairs")  # layouts whose examples are none for a network of another
-GIVE = {"streams": "a text", "padded": "sequences of the same kind", "pairs": "pairs of the same kind"}  # where no kind says it better
+GIVE = {
+    "streams": "a text",
+    "padded": "sequences of the same kind",
+    "pairs": "pairs of the same kind",
+}  # where no kind says it better
 NONE = {
     "streams": "a text is no example for it", "padded": "sequences are no examples for it",
     "pairs": "inputs with texts are no examples for it",

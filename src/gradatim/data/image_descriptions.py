@@ -52,4 +52,7 @@ def multi30k() -> Pairs:
 
 def _lines(file: str, sha256: str) -> list[str]:
     path = fetch("multi30k", file, sha256, [place + file for place in PLACES])
-    return [line.strip() for line in gzip.decompress(path.read_bytes()).decode("utf-8").removesuffix("\n").split("\n")]
+    return [
+        line.strip()
+        for line in gzip.decompress(path.read_bytes()).decode("utf-8").removesuffix("\n").split("\n")
+    ]
