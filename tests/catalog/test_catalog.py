@@ -47,7 +47,8 @@ HELPER_MODULES = {
     for name in (
         "accounting", "attention_decoder", "attention_pooling", "building", "by_name", "cells",
         "code_penalties", "coded", "conv_stages", "costs", "dense_stack", "description", "evidence_bound",
-        "gates", "gaussian_code", "graph", "graph_by_hand", "graph_record", "jitter", "layer_table", "listeners", "spec_augment",
+        "gates", "gaussian_code", "graph", "graph_by_hand", "graph_record", "jitter", "layer_table",
+        "listeners", "spec_augment",
         "memory", "module_costs", "network", "pretrained", "receptive_field", "recording", "residual",
         "scheduled_sampling", "sequence_encoder", "shapes_of_use", "step_pooling", "strided_convolutions",
         "tied_symbols", "vae_draws", "weights", "word_vectors", "wrapped_names",
