@@ -63,5 +63,5 @@ def test_loss_and_gradient_are_those_of_torch(frames, y):
         blank=BLANK, reduction="sum",
     )  # fmt: skip
     loss.backward()
-    assert float(log_p_of(frames, y)[0]) == pytest.approx(-float(loss), abs=1e-10)
+    assert float(log_p_of(frames, y)[0]) == pytest.approx(-loss.item(), abs=1e-10)
     torch.testing.assert_close(scores.grad, other.grad, atol=1e-10, rtol=0)
