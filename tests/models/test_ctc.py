@@ -64,7 +64,7 @@ def test_a_wide_beam_finds_the_likeliest_answer(network):
         for y in itertools.product(symbols, repeat=n):
             answer = torch.tensor([[*y, BLANK]])
             scores = network(X[:1, :8], torch.tensor([8]), answer, torch.tensor([n + 1]))
-            log_p = float(scores.gather(1, answer[0][:, None]).sum())
+            log_p = scores.gather(1, answer[0][:, None]).sum().item()
             if log_p > likeliest:
                 best, likeliest = [*y, BLANK], log_p
     assert found.symbols == best
@@ -74,6 +74,6 @@ def test_a_wide_beam_finds_the_likeliest_answer(network):
 def test_more_symbols_than_frames_have_a_loss_and_a_gradient_that_are_numbers(network):
     y = torch.tensor([[2, 2, 2, 2, 2, 2, 2, 1]])
     scores = network(X[:1, :4], torch.tensor([4]), y, torch.tensor([8]))
-    assert float(scores.min()) >= LEAST - 1
+    assert scores.min().item() >= LEAST - 1
     F.cross_entropy(scores, y[0]).backward()
     assert all(p.grad is None or p.grad.isfinite().all() for p in network.parameters())

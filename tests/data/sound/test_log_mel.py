@@ -45,7 +45,7 @@ def test_the_bands_sum_to_1_between_the_first_and_the_last_pitch():
 
 @pytest.mark.parametrize("band", [3, 12, 28])
 def test_a_sine_is_loudest_in_its_band(band):
-    scale = LogMel(8000)
+    scale = LogMel(8000, 32)
     f = scale.pitches[band + 1]
     frames = scale.frames(0.1 * np.sin(2 * np.pi * f * np.arange(8000) / 8000))
     energies = frames + OF_MEAN / (1 - OF_MEAN) * frames.mean(0)  # the mean is back

@@ -118,7 +118,7 @@ def test_without_speakers_there_is_nothing_to_group(folder):
 def test_spoken_digits_and_their_official_test_part():
     found = spoken_digits()
     assert found.classes[7] == "seven" and found.sound.rate == 8000
-    assert len(set(found.speakers)) == 6 and found.shape == (32,)
+    assert len(set(found.speakers)) == 6 and found.shape == (20,)
     indices = np.array([int(name.rpartition("_")[2].removesuffix(".wav")) for name in found.about.keys])
     np.testing.assert_array_equal(found.official_test, indices < 5)
     digits = [int(name[0]) for name in found.about.keys]
@@ -136,7 +136,7 @@ def test_one_file_is_described_and_drawn(tmp_path):
         0.3 / 2**0.5, abs=1e-3
     )
     frames = np.array(facts["frames"])
-    assert frames.shape == (49, 32)
+    assert frames.shape == (49, 20)
     assert "two channels" in page[1].text and page[2].text == "peak -10.5 dB, mean -13.5 dB"
     lines = [one for one in page if isinstance(one, str) and "█" in one]
     assert len(lines) <= 3  # a tone is in few bands

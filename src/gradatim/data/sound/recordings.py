@@ -24,7 +24,7 @@ class Recordings(Series):
 
     >>> found = Recordings.of([Sound(np.sin(np.arange(4000.0)), 8000, 1, "WAV", False)], ["seven.wav"])
     >>> found, found.sound.rate, found.shape
-    (Recordings('sound', 1 recordings of 49 to 49 frames), 8000, (32,))
+    (Recordings('sound', 1 recordings of 49 to 49 frames), 8000, (20,))
     """
 
     read_by: ClassVar[str] = "sound folder"
