@@ -1,5 +1,5 @@
-"""Claim: on strings of spoken digits a step of training of Listen, Attend and Spell takes at most 1/1.8 of the
-time with the pyramid as with a flat stack of as many layers of the same width, and spells no worse.
+"""Claim: on strings of spoken digits a step of training of Listen, Attend and Spell takes at most 1/1.8 of
+the time with the pyramid as with a flat stack of as many layers of the same width, and spells no worse.
 
     python benchmarks/pyramid.py           a step's time, and the errors of three seeds after 30 epochs
     python benchmarks/pyramid.py time      a step's time alone; epochs=N and seeds=N bound the errors

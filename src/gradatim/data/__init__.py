@@ -8,5 +8,5 @@ open_room(
         "dataset": "Dataset", "inputs": "Inputs", "loading": "load_data", "splits": "Splits split",
         "text": "Text",
     },
-    over="adult digits mnist",
+    over="adult digits mnist spoken_digits",
 )  # fmt: skip

@@ -48,9 +48,7 @@ class CTC(nn.Module):
     ):  # fmt: skip
         super().__init__()
         if num_symbols < 3:
-            raise UsageError(
-                f"num_symbols is <unk>, the end and others, at least 3; it is {num_symbols}"
-            )
+            raise UsageError(f"num_symbols is <unk>, the end and others, at least 3; it is {num_symbols}")
         layers = num_layers or (1 if listener == "convolutions" else 3)
         self.num_symbols = num_symbols
         self.augment = SpecAugment(augment)
