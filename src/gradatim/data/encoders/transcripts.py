@@ -30,12 +30,8 @@ class TranscriptEncoder(PairEncoder):
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The symbols of answers."""
-        return {"num_symbols": len(self.answers)}
-
-    def shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """The numbers of a frame."""
-        return (self.frames.width or 0,)
+        """The symbols of answers, and the numbers of a frame: a recording has no shape that says so."""
+        return {"num_symbols": len(self.answers), "in_features": self.frames.width or 0}
 
     def values(self, examples: Pairs, dtype: Any) -> Recordings:
         """The recordings, their frames standardised."""
