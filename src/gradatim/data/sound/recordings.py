@@ -51,7 +51,7 @@ class Recordings(Series):
         about = SeriesFacts(key="file", keys=np.array(files), official_test=test)
         found = cls.of_steps(np.concatenate(frames), lengths, y, False, about, name)
         if official is not None and "valid" in official:
-            found.official_valid = np.array([part == "valid" for part in official])
+            found = found.changed(official_valid=np.array([part == "valid" for part in official]))
         return found.changed(
             classes=classes, task="classification" if classes else "", sound=sound, speakers=tuple(speakers),
             notices=_notices(sounds, files, sound.rate),

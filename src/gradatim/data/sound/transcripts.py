@@ -14,7 +14,7 @@ SPEECH = Kind(
     "transcribed recordings", "transcribed recordings", "transcription", "transcripts",
     "sound files, or a folder of them", "characters",
 )  # fmt: skip
-TABLES = {".tsv": "\t", ".csv": ","}
+TABLES = (".tsv", ".csv")
 SHARE = 0.5  # of the recordings in a folder that have a text beside them, at least
 
 
@@ -68,7 +68,7 @@ def _of_table(table: Path, folder: Path) -> tuple[dict[Path, str], list[str]]:
     texts: dict[Path, str] = {}
     missing = []
     for number, row in enumerate(_rows(table), 1):
-        if not row or (number == 1 and not is_sound(Path(row[0]))):
+        if not any(row) or (number == 1 and not is_sound(Path(row[0]))):
             continue
         if len(row) < 2:
             raise UsageError(f"line {number:,} of {table} has 1 column: a file and what is said in it")
@@ -84,8 +84,10 @@ def _of_table(table: Path, folder: Path) -> tuple[dict[Path, str], list[str]]:
 
 def _rows(table: Path) -> list[list[str]]:
     text, _ = read_text_file(table)
-    quoting = csv.QUOTE_NONE if table.suffix.lower() == ".tsv" else csv.QUOTE_MINIMAL
-    return list(csv.reader(text.splitlines(), delimiter=TABLES[table.suffix.lower()], quoting=quoting))
+    lines = text.splitlines()
+    if table.suffix.lower() == ".tsv":
+        return [line.split("\t") for line in lines]
+    return list(csv.reader(lines))
 
 
 def _left_out(names: list[str], thing: str, what: str) -> list[str]:

@@ -101,6 +101,7 @@ class SoundFolderSource(Source):
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """How many, how long, how they become frames, the classes and the speakers."""
         found = self.read(data, asked)
+        assert found.y is not None
         hop, counts = found.sound.hop, np.bincount(found.y, minlength=len(found.classes)).tolist()
         try:
             parts, rule = self.divide(found, 0.1, TEST_SHARE).sizes(), _rule(found)

@@ -68,7 +68,7 @@ class TranscriptSource(Source):
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """How many, how long, how many symbols, and the first transcript."""
         found = self.read(data, asked)
-        parts, seconds = self.divide(found, 0.1, TEST_SHARE), found.inputs.lengths * found.inputs.sound.hop  # type: ignore[arg-type]
+        parts, seconds = self.divide(found, 0.1, TEST_SHARE), found.inputs.lengths * found.inputs.sound.hop
         return {
             "name": found.name, "n": len(found), "seconds": float(seconds.sum()),
             "shortest": float(seconds.min()), "longest": float(seconds.max()),
