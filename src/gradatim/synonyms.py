@@ -91,7 +91,7 @@ NEAREST = {  # names here, and those that are nearest to them and not there yet
     "leaky_relu": "rrelu",
     "silu": "glu swiglu",
     "gelu": "geglu quick_gelu",
-    "cross_entropy": "dice dice_loss ctc ctc_loss triplet contrastive info_nce",
+    "cross_entropy": "dice dice_loss ctc_loss triplet contrastive info_nce",
     "squared_error": "rmse root_mean_squared_error msle",
     "cosine": "linear linear_lr linear_decay polynomial poly warmup cosine_restarts",
     "lstm": "mamba",

@@ -48,18 +48,18 @@ HELPER_MODULES = {
         "accounting", "attention_decoder", "attention_penalty", "attention_pooling", "building", "by_name",
         "captioner", "cells", "clip_views", "code_penalties", "coded", "conv_stages", "costs",
         "dense_stack", "description", "evidence_bound", "gates", "gaussian_code", "graph", "graph_by_hand",
-        "graph_record", "jitter", "layer_table", "memory", "module_costs", "network", "picture_maps",
-        "pretrained", "receptive_field", "recording", "residual", "scheduled_sampling", "sequence_encoder",
-        "shapes_of_use", "step_pooling", "strided_convolutions", "tied_symbols",
-        "transformer_decoder_block", "vae_draws", "weights", "word_vectors", "wrapped_names",
+        "graph_record", "jitter", "layer_table", "listeners", "memory", "module_costs", "network",
+        "picture_maps", "pretrained", "receptive_field", "recording", "residual", "scheduled_sampling",
+        "sequence_encoder", "shapes_of_use", "spec_augment", "step_pooling", "strided_convolutions",
+        "tied_symbols", "transformer_decoder_block", "vae_draws", "weights", "word_vectors",
+        "wrapped_names",
     )
 }  # fmt: skip
 HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
         "functional.adaptive_windows", "functional.attention_checks", "functional.attention_scores",
-        "functional.axes",
-        "functional.borders", "functional.embeddings",
+        "functional.axes", "functional.borders", "functional.ctc", "functional.embeddings",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
         "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.positions", "nn.row_numbers", "nn.tanh_scores",
         "nn.unit_grid", "nn.vectors",

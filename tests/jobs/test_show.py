@@ -16,7 +16,7 @@ from gradatim.explain.entry_text import entry_text
 from gradatim.jobs.show import explained, show
 
 ROWS = catalog.entries()
-WITHOUT_EQUATIONS = ("dataset", "text", "music", "source", "page", "experiment")
+WITHOUT_EQUATIONS = ("dataset", "text", "music", "sound", "source", "page", "experiment")
 EXPLAINED = {(row.kind, row.name): explained(row) for row in ROWS}
 COMMANDS = {line: row.kind for row in ROWS for line in EXPLAINED[row.kind, row.name]["example"]["commands"]}
 # Of what is quick there are several of a kind that differ in a name only: one of each is run in `make test`

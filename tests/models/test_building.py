@@ -62,6 +62,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     "attention": {"query_size": 4, "memory_size": 2, "attention_size": 3},
     "encoder_decoder": {"vocabulary_size": 2, "num_symbols": 3, "embedding_size": 2, "hidden_size": 4},
     "conv_recurrent": {"in_features": 4, "num_classes": 3, "channels": [3], "hidden_size": 4},
+    "sound_classifier": {"in_features": 4, "num_classes": 3, "channels": [3], "hidden_size": 4},
+    "listen_attend_spell": {"in_features": 4, "num_symbols": 3, "hidden_size": 4, "embedding_size": 2},
+    "ctc": {"in_features": 4, "num_symbols": 3, "channels": [3], "hidden_size": 4},
     "autoencoder": {"in_features": 4, "hidden": [3, 2], "corruption": "masking"},
     "conv_autoencoder": {"in_channels": 2, "input_size": 4, "channels": [3, 2], "code": 3},
     "conv_vae": {"in_channels": 2, "input_size": 4, "channels": [3, 2], "latent": 2, "samples": 3},
@@ -177,6 +180,11 @@ def test_drawing_sets_every_parameter_and_buffer(row):
     assert not any(one.any() for one in left)
 
 
+def frames(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Recordings of up to eight frames of what a row of x holds, and their lengths."""
+    return x[:, None].expand(5, 8, 4), torch.tensor([8, 4, 6, 8, 3])
+
+
 @EACH
 def test_everything_computes_repeats_and_comes_back(row):
     """Builds, trains a step, repeats with its seed, and its weights come back from a file's JSON."""
@@ -200,6 +208,11 @@ def test_everything_computes_repeats_and_comes_back(row):
         x = (x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
     if row.name in ("multi_head_attention", "transformer_block"):  # steps of sequences
         x = x.reshape(5, 1, 4)
+    if row.name in ("listen_attend_spell", "ctc"):  # which read frames, and what is said in them
+        y = torch.tensor([[0, 1], [2, 1], [1, 0], [0, 1], [1, 0]])
+        x = (*frames(x), y, torch.tensor([2, 2, 1, 2, 1]))
+    if row.name == "sound_classifier":
+        x = frames(x)
     if row.name == "conv_recurrent":  # it reads series, each of a length of its own
         x = (x[:, :, 0], torch.tensor([2, 1, 2, 2, 1]))
 

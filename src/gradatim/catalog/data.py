@@ -91,4 +91,9 @@ ENTRIES = (
         "sequences", 2012, "E10",
         "382 chorales of Bach in four voices, 23,134 frames of a quarter note; 77 are the test split.",
     ),
+    Entry(
+        "spoken_digits", "sound", "gradatim.data.spoken_digits:spoken_digits",
+        "Jackson, Souza, Flaks, Pan, Nicolas & Thite, Free spoken digit dataset", 2018, "E21",
+        "3,000 recordings of ten spoken digits by six speakers; the first five of each are the test split.",
+    ),
 )  # fmt: skip

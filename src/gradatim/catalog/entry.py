@@ -8,11 +8,11 @@ from gradatim.checks import UsageError, choose_from, did_you_mean, known, neares
 from gradatim.synonyms import SAME, key, synonyms
 
 KINDS = (
-    "dataset", "text", "music", "source", "problem", "network", "layer", "activation", "initialiser", "loss",
-    "optimizer", "schedule", "clipping", "penalty", "decoding", "encoding", "trace", "page",
+    "dataset", "text", "music", "sound", "source", "problem", "network", "layer", "activation", "initialiser",
+    "loss", "optimizer", "schedule", "clipping", "penalty", "decoding", "encoding", "trace", "page",
     "estimator", "experiment",
 )  # fmt: skip
-DATA = ("dataset", "text", "music")  # the kinds whose names are data
+DATA = ("dataset", "text", "music", "sound")  # the kinds whose names are data
 TABLES = (
     "data",
     "sources",

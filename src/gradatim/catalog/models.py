@@ -123,6 +123,22 @@ ENTRIES = (
         "One answer for a whole series: convolutions over time, a recurrent layer, attention over its steps.",
     ),
     Entry(
+        "sound_classifier", "network", "gradatim.models.sound_classifier:SoundClassifier",
+        "Chan, Jaitly, Le & Vinyals, Listen, attend and spell", 2016, "E7 E21",
+        "One class for a recording: convolutions or the pyramid over its frames, and attention over those.",
+    ),
+    Entry(
+        "listen_attend_spell", "network", "gradatim.models.listen_attend_spell:ListenAttendSpell",
+        "Chan, Jaitly, Le & Vinyals, Listen, attend and spell", 2016, "E7 E12 E21",
+        "What is said in a recording: the pyramid listens, a decoder attends to it and spells.",
+    ),
+    Entry(
+        "ctc", "network", "gradatim.models.ctc:CTC",
+        "Graves, Fernández, Gomez & Schmidhuber, Connectionist temporal classification: labelling "
+        "unsegmented sequence data with recurrent neural networks", 2006, "E21",
+        "What is said in a recording: every frame says a symbol or nothing, all alignments counted.",
+    ),
+    Entry(
         "sequence_decoder", "network", "gradatim.models.sequence_decoder:SequenceDecoder",
         "Cho et al., Learning phrase representations using RNN encoder-decoder for statistical machine "
         "translation", 2014, "E4",

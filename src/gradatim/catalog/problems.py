@@ -71,6 +71,11 @@ ENTRIES = (
         "What is on a picture, in a sentence: BLEU-1 to BLEU-4, the share that is right word for word.",
     ),
     Entry(
+        "transcript", "problem", "gradatim.problems.transcript:Transcript",
+        "Levenshtein, Binary codes capable of correcting deletions, insertions, and reversals", 1966, "E21",
+        "What is said in a recording: word and character error rate, exact transcripts, perplexity.",
+    ),
+    Entry(
         "tags", "problem", "gradatim.problems.tags:Tags", "", 0, "E11",
         "Which of K tags every word of a sentence has: accuracy by words, confusion.",
     ),

@@ -32,6 +32,15 @@ ENTRIES = (
         "music", "music:MusicSource", "E10",
         "Pieces of music: a MIDI file, a folder of MIDI files, or a name such as jsb-chorales.",
     ),
+    _source("sound", "sound:SoundSource", "E21", "One recording, which gradatim data draws."),
+    _source(
+        "transcripts", "transcripts:TranscriptSource", "E21",
+        "A folder of recordings with a .tsv or .csv of file and text, or FILE.wav beside FILE.txt.",
+    ),
+    _source(
+        "sound folder", "sound_folder:SoundFolderSource", "E21",
+        "A folder of recordings, a sub-folder for each class; or a name such as spoken_digits.",
+    ),
     _source(
         "captioned pictures", "captioned_pictures:CaptionedPictureSource", "E13",
         "A folder of pictures with captions.txt, a picture's name and a caption a line; (x, [text, …]) with "

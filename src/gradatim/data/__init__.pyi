@@ -30,13 +30,17 @@ from gradatim.data.sources.picture_folder import PictureFolderSource as PictureF
 from gradatim.data.sources.sentence_pairs import SentencePairSource as SentencePairSource
 from gradatim.data.sources.sequences import SequenceSource as SequenceSource
 from gradatim.data.sources.series import SeriesSource as SeriesSource
+from gradatim.data.sources.sound import SoundSource as SoundSource
+from gradatim.data.sources.sound_folder import SoundFolderSource as SoundFolderSource
 from gradatim.data.sources.table import TableSource as TableSource
 from gradatim.data.sources.tagged import TaggedSource as TaggedSource
 from gradatim.data.sources.text import TextSource as TextSource
+from gradatim.data.sources.transcripts import TranscriptSource as TranscriptSource
 from gradatim.data.sources.word_text import WordTextSource as WordTextSource
 from gradatim.data.sources.word_vectors import WordVectorSource as WordVectorSource
 from gradatim.data.splits import Splits as Splits
 from gradatim.data.splits import split as split
+from gradatim.data.spoken_digits import spoken_digits as spoken_digits
 from gradatim.data.teaching.blobs import blobs as blobs
 from gradatim.data.teaching.circles import circles as circles
 from gradatim.data.teaching.moons import moons as moons

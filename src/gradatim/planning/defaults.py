@@ -142,6 +142,12 @@ RECIPES = (
         "hidden": (300,), "dropout": 0.5, "epochs": 48, "batch_size": 8, "clip_norm": 5.0, "ema": 0.99,
         "schedule": "constant",
     }, lr={"adam": 0.01}, network="music_rnn"),
+    Recipe("recordings with transcripts", "transcribed recordings", EVER, {
+        "dropout": 0.2, "clip_norm": 1.0, "epochs": 30, "batch_size": 16,
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="ctc"),
+    Recipe("recordings", "recordings", EVER, {
+        "dropout": 0.3, "clip_norm": 5.0,
+    }, network="sound_classifier"),
     Recipe("sequences", "sequences", EVER, {
         "hidden": (64,), "dropout": 0.25, "clip_norm": 5.0,
     }, network="sequence_classifier"),

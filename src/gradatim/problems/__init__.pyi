@@ -16,6 +16,7 @@ from gradatim.problems.numbers import Numbers as Numbers
 from gradatim.problems.reconstruction import Reconstruction as Reconstruction
 from gradatim.problems.shares import Shares as Shares
 from gradatim.problems.tags import Tags as Tags
+from gradatim.problems.transcript import Transcript as Transcript
 from gradatim.problems.translation import Translation as Translation
 from gradatim.problems.variational import Variational as Variational
 from gradatim.problems.word_contexts import WordContexts as WordContexts

@@ -15,6 +15,7 @@ from gradatim.data.encoders.captioned_pictures import CaptionedPictures
 from gradatim.data.encoders.characters import Characters
 from gradatim.data.encoders.encoder import HOMES, encoder_from, fit_encoder
 from gradatim.data.encoders.forecast import ForecastEncoder
+from gradatim.data.encoders.log_mel import LogMelEncoder
 from gradatim.data.encoders.pass_through import PassThrough
 from gradatim.data.encoders.plain import Plain
 from gradatim.data.encoders.rolls import RollEncoder
@@ -26,6 +27,7 @@ from gradatim.data.encoders.steps import Steps
 from gradatim.data.encoders.symbols import Symbols
 from gradatim.data.encoders.table import TableEncoder
 from gradatim.data.encoders.text_words import TextWords
+from gradatim.data.encoders.transcripts import TranscriptEncoder
 from gradatim.data.encoders.unit import UnitInterval
 from gradatim.data.encoders.words import Words
 from gradatim.data.encoders.words_in_context import WordsInContextEncoder
@@ -38,6 +40,9 @@ from gradatim.data.rolls import Rolls
 from gradatim.data.sentence_pairs import sentence_pairs
 from gradatim.data.sentences import sentences_of
 from gradatim.data.series import Series
+from gradatim.data.sound.files import Sound
+from gradatim.data.sound.recordings import Recordings
+from gradatim.data.sources.transcripts import transcribed
 from gradatim.data.streams import Windows
 from gradatim.data.text import text_of
 from gradatim.data.word_text import word_text_of
@@ -60,6 +65,10 @@ CAPTIONED = captioned_pictures(
     np.random.default_rng(0).integers(0, 255, (4, 3, 5, 5), dtype=np.uint8), ["a dog", "two dogs"] * 2
 )
 PAIRS = sentence_pairs(["ein Hund", "zwei Hunde"] * 2, ["a dog", "two dogs"] * 2)
+SOUND = Recordings.of(
+    [Sound(np.sin(np.arange(n) / 5.0), 8000, 1, "WAV", False) for n in (2000, 900)],
+    ["a.wav", "b.wav"], np.array([1, 0]), ("no", "yes"),
+)  # fmt: skip
 LOADER = Loader([(X, np.arange(40) % 2)], Question("classification"))
 EXAMPLES = {
     "none": ARRAYS, "numbers": ARRAYS, "standardise": ARRAYS, "unit": ARRAYS, "table": TABLE,
@@ -67,6 +76,7 @@ EXAMPLES = {
     "characters": TEXT,
     "several": as_dataset(({"a": X, "b": X[:, :1]}, Y)), "sequences": Ragged([X, X[:9]], [1, 0]),
     "sentence pairs": PAIRS, "captioned pictures": CAPTIONED,
+    "log mel": SOUND, "transcribed recordings": transcribed(SOUND, ["so so", "so"]),
     "steps": Ragged([X, X[:9]], [1, 0]), "series": Series([X, X[:9]], [1, 0]),
     "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
     "as given": LOADER, "words": SENTENCES,
@@ -119,7 +129,8 @@ def test_examples_say_which_encoder_they_ask_for():
         "standardise": Standardise, "table": TableEncoder, "characters": Characters, "as given": PassThrough,
         "words": Words, "several": Several, "steps": Steps, "symbols": Symbols,
         "rolls": RollEncoder, "forecast": ForecastEncoder, "series": SeriesEncoder,
-        "words of a text": TextWords, "sentence pairs": SentencePairs,
+        "words of a text": TextWords, "sentence pairs": SentencePairs, "log mel": LogMelEncoder,
+        "transcribed recordings": TranscriptEncoder,
         "words in context": WordsInContextEncoder, "captioned pictures": CaptionedPictures,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain

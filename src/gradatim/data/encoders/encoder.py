@@ -33,6 +33,8 @@ HOMES = {  # of the encoders, by the name in their record
     "rolls": "gradatim.data.encoders.rolls:RollEncoder",
     "steps": "gradatim.data.encoders.steps:Steps",
     "series": "gradatim.data.encoders.series:SeriesEncoder",
+    "log mel": "gradatim.data.encoders.log_mel:LogMelEncoder",
+    "transcribed recordings": "gradatim.data.encoders.transcripts:TranscriptEncoder",
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "forecast": "gradatim.data.encoders.forecast:ForecastEncoder",
     "captioned pictures": "gradatim.data.encoders.captioned_pictures:CaptionedPictures",

@@ -20,7 +20,7 @@ WAYS = (
 )  # fmt: skip
 # Parts of y = f(x; θ): which kinds of entries they are
 PARTS = (
-    ("x, y", "examples", ("dataset", "text", "music", "source")),
+    ("x, y", "examples", ("dataset", "text", "music", "sound", "source")),
     ("the question", "what y is, and what an output means", ("problem",)),
     ("x′", "codes of x that were learned without y", ("encoding",)),
     ("f", "a network", ("network",)),
