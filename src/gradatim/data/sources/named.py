@@ -38,7 +38,10 @@ class NamedSource(DatasetSource):
         arguments = dataset_arguments(name, given, list(inspect.signature(draw).parameters))
         found = draw(**arguments)
         found = replace(found, source={"name": data}) if arguments else found
-        return self._own(found.read_by).read(found, asked)
+        if found.read_by:
+            return self._own(found.read_by).read(found, asked)
+        asked.allow("target")
+        return found
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """What is in the data set, said by the source that reads more like it, where it has one."""

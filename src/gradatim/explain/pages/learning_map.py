@@ -11,7 +11,7 @@ WAYS = (
      ("numbers", "intervals", "mixtures", "counts", "forecasts")),
     ("supervised: classification", "x and a class y", "which one?",
      ("classes", "labels", "shares", "masks", "tags", "next character", "next word", "next frame",
-      "translation", "caption")),
+      "translation", "caption", "transcript")),
     ("unsupervised: compression", "x alone", "what describes x in fewer numbers?",
      ("reconstruction", "word contexts")),
     ("unsupervised: density", "x alone", "how probable is x?", ("variational",)),
