@@ -112,7 +112,7 @@ def test_an_optimizer_s_settings_stand_behind_its_name(command):
     [
         (
             ["digits", "--window", "32"],
-            "--window is for texts, texts of words and texts for word vectors; digits (pictures) has no use for it",
+            "--window is for texts, texts of words and texts for word vectors; digits (pictures) has no use",
         ),
         (
             ["book.txt", "--class-weight", "balanced"],

@@ -1,26 +1,19 @@
 """From sentences to sentences of another language, with scikit-learn's interface."""
 
-from typing import Any
-
-import numpy as np
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from gradatim.checks import UsageError
+from gradatim.data.pairs import Pairs
 from gradatim.data.sentence_pairs import SENTENCES, sentence_pairs
-from gradatim.estimators.arguments import Bounds, argument, check, keep, seed_of
-from gradatim.estimators.plan_training import train_plan
-from gradatim.estimators.table_network import threads_of
-
-BOUNDS: Bounds = {
-    "learning_rate_init": {"above": 0},
-    "dropout": {"at_least": 0, "below": 1},
-    "validation_fraction": {"at_least": 0, "below": 1},
-}
+from gradatim.estimators.arguments import argument, keep
+from gradatim.estimators.text_network import TextNetwork, texts_of
 
 
-class Translator(BaseEstimator):
+class Translator(TextNetwork):
     """Recurrent encoder and decoder with attention (Bahdanau, Cho & Bengio 2015; curriculum E12).
+
+        m = encoder(x);   p(y | x) = Π_t softmax(decoder(y_1 … y_{t−1}, Σ_l α_tl m_l))
 
     X is a list of sentences, y a list of their translations, of which each may be a list of several right
     ones. What is not given is the recipe's, chosen by how many pairs there are: see `gradatim train`.
@@ -42,6 +35,8 @@ class Translator(BaseEstimator):
     (['a cat runs'], 100.0)
     """
 
+    measure: ClassVar[str] = "bleu"
+
     def __init__(
         self, hidden_size: int | None = None, *, cell: str = "gru", attention: str = "additive",
         units: str = "bpe", vocabulary: int | None = None, dropout: float | None = None,
@@ -51,67 +46,13 @@ class Translator(BaseEstimator):
     ):  # fmt: skip
         keep(self, locals())
 
-    def fit(self, X: Any, y: Any) -> "Translator":
-        """Learn from sentences X and their translations y, each a list of N."""
-        from gradatim.data.splits import split
-        from gradatim.planning.find_data import Data
-        from gradatim.planning.plan import make_plan
-        from gradatim.planning.training_options import settings_from
-
-        check(self, {name: one for name, one in BOUNDS.items() if argument(self, name) is not None})
-        width = argument(self, "hidden_size")
-        pairs: Any = sentence_pairs(_texts(X, "X"), _texts(y, "y"), most=argument(self, "vocabulary"))
-        parts = split(pairs, valid=argument(self, "validation_fraction"), test=0)
-        settings = settings_from({
-            "hidden": None if width is None else (width,), "cell": argument(self, "cell"),
-            "text_units": argument(self, "units"), "dropout": argument(self, "dropout"),
-            "lr": argument(self, "learning_rate_init"), "batch_size": argument(self, "batch_size"),
-            "epochs": argument(self, "max_iter"), "seed": seed_of(self.random_state),
-            "threads": threads_of(argument(self, "n_jobs")), "engine": "torch",
-        })  # fmt: skip
-        data = Data(parts.train, parts.valid, None, pairs.name, {}, pairs.notices)
-        network = {"attention": argument(self, "attention")}
-        plan = make_plan(data, settings, "attention_encoder_decoder", network)
-        found = train_plan(plan, argument(self, "verbose"))
-        self.loss_curve_, self.n_iter_ = found.losses, found.epochs
-        self._trained, self.network_ = plan.trained, plan.trained.module()
-        return self
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The translation of each sentence of X, an array (N,) of texts."""
-        return self._said(X, None)["text"]
-
-    def n_best(self, X: Any, n: int) -> list[list[str]]:
-        """The n likeliest translations of each sentence of X, the likeliest first."""
-        return [[one.text for one in some] for some in self._said(X, n)["others"]]
-
-    def score(self, X: Any, y: Any) -> float:
-        """BLEU of the translations of X, out of 100, y the right ones."""
-        right = sentence_pairs(_texts(X, "X"), _texts(y, "y")).references
-        problem: Any = self._trained.problem
-        return problem.scores_of(self.predict(X).tolist(), right)["bleu"]
-
-    def _said(self, X: Any, best: int | None) -> np.ndarray:
-        check_is_fitted(self)
-        from dataclasses import replace
-
-        from gradatim.data.pairs import Pairs
-        from gradatim.runs.asking import ask
-
-        texts = _texts(X, "X")
-        if not all(isinstance(one, str) and one.strip() for one in texts):
+    def _pairs(self, X: Any, y: Sequence[Any] | None) -> Pairs:
+        sentences = texts_of(X, "X")
+        if y is not None:
+            return sentence_pairs(sentences, y, most=argument(self, "vocabulary"))
+        if not all(isinstance(one, str) and one.strip() for one in sentences):
             raise UsageError("X must be sentences, none of them empty")
-        problem = self._trained.problem.looked_for(argument(self, "beam"), best)
-        return ask(replace(self._trained, problem=problem), Pairs(tuple(texts), (), SENTENCES)).a
+        return Pairs(tuple(sentences), (), SENTENCES)
 
-
-def _texts(given: Any, name: str) -> list[Any]:
-    """A list of texts, or of several each; UsageError for what is none."""
-    if given is None or isinstance(given, str) or not hasattr(given, "__len__"):
-        raise UsageError(f"{name} must be a list of sentences; it is {type(given).__name__}")
-    found = list(given)
-    for number, one in enumerate(found):
-        several = isinstance(one, list | tuple) and one and all(isinstance(text, str) for text in one)
-        if not isinstance(one, str) and not several:
-            raise UsageError(f"{name}[{number}] must be a sentence; it is {one!r}")
-    return found
+    def _network(self) -> tuple[str | None, dict[str, Any]]:
+        return "attention_encoder_decoder", {"attention": argument(self, "attention")}
