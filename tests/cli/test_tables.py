@@ -180,7 +180,11 @@ def test_others_stand_beside_a_table_s_network(command, file):
     [
         (["--target", "leftt"], 2, "shop.csv has no column 'leftt': did you mean left?"),
         ([], 2, "shop has no target to learn: name one with --target"),
-        (["--target", "left", "--task", "guess"], 2, "unknown task 'guess': choose from classification"),
+        (
+            ["--target", "left", "--task", "guess"],
+            2,
+            "unknown task 'guess': choose from captioning, classification",
+        ),
         (["--target", "left", "--schema", "none.json"], 1, "there is no schema at none.json"),
         (["--target", "left", "--group", "id", "--time", "day"], 2, "rows are split by group or by time"),
     ],

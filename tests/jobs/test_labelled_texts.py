@@ -169,7 +169,7 @@ def test_what_is_for_other_data_is_refused(file):
         UsageError, match="the network reads one sequence: --text-units is words or characters"
     ):
         gradatim.train(file, model="sequence_classifier", text_units="both", **how)
-    with pytest.raises(UsageError, match="--text-units is for labelled texts; digits"):
+    with pytest.raises(UsageError, match="--text-units is for labelled texts, sentence pairs, captioned"):
         gradatim.train("digits", text_units="words", **QUICK)
     run = gradatim.train(file, epochs=1, out="run", **how)
     with pytest.raises(UsageError, match="the network learns from labelled texts: give it a list"):

@@ -58,6 +58,7 @@ def test_a_dark_png(tmp_path):
 
 OF_MAPS = {"u-matrix", "components", "hits"}  # in test_maps
 OF_MUSIC = {"roll"}  # in test_music
+OF_PAIRS = {"attention", "beam", "saliency"}  # in test_plot_attention
 OF_CODES = {"reconstructions", "latent", "latent-plane", "interpolation"}  # in test_plot_codes
 
 
@@ -79,7 +80,14 @@ def asked_for(name, digits, plane):
 
 @pytest.mark.parametrize(
     "name",
-    sorted(set(PLOTS) - {"residuals", "samples", "free-energy", "gates"} - OF_MAPS - OF_CODES - OF_MUSIC),
+    sorted(
+        set(PLOTS)
+        - {"residuals", "samples", "free-energy", "gates", "words"}
+        - OF_MAPS
+        - OF_CODES
+        - OF_MUSIC
+        - OF_PAIRS
+    ),
 )  # of a table: test_plot_tables; of a Boltzmann machine: test_machines
 def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tmp_path, digits, plane):
     things, options = asked_for(name, digits, plane)

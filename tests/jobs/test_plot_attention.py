@@ -119,3 +119,13 @@ def test_the_tree_of_a_beam_holds_the_answer(run, tmp_path):
     found = plot("beam", run, "dort läuft ein Fisch", arguments={"beam": 3}, out=tmp_path / "b.png")
     assert found["found"] == run.predict(["dort läuft ein Fisch"], beam=3).columns()["prediction"][0]
     assert max(sum(n["step"] == t and not n["ends"] for n in found["nodes"]) for t in range(1, 6)) == 3
+
+
+@pytest.mark.parametrize("kind", ["attention", "beam", "saliency"])
+def test_it_is_the_same_twice_in_both_themes(run, kind, tmp_path):
+    for theme, paper in (("light", b"#ffffff"), ("dark", b"#14171a")):
+        files = [tmp_path / f"{name}.svg" for name in "ab"]
+        for file in files:
+            plot(kind, run, "dort läuft ein Fisch", out=file, theme=theme)
+        assert files[0].read_bytes() == files[1].read_bytes()
+        assert b"fill: " + paper in files[0].read_bytes()

@@ -80,12 +80,14 @@ def frame():
         (
             "digits",
             {"window": 32},
-            "--window is for texts and texts of words; digits (pictures) has no use for it",
+            "--window is for texts, texts of words and texts for word vectors; "
+            "digits (pictures) has no use for it",
         ),
         (
             "frame",
             {"window": 32, "target": "y"},
-            "--window is for texts and texts of words; data (tables) has no use for it",
+            "--window is for texts, texts of words and texts for word vectors; "
+            "data (tables) has no use for it",
         ),
         (
             "frame",

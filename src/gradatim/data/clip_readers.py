@@ -1,6 +1,5 @@
 """Frames of one clip: a folder of numbered pictures, a strip, an animated GIF, an .npz file, a video."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -13,7 +12,7 @@ from gradatim.data.picture_files import Look, files_in, is_picture_file, look_at
 from gradatim.data.pictures import read_picture
 from gradatim.data.video_files import is_video_file, look_at_video, read_video
 
-NUMBERED = re.compile(r"(.*?)(\d+)$")
+DIGITS, MOST_DIGITS = "0123456789", 100  # at the end of a frame's name
 CHANNELS = (1, 3)
 Frames = dict[int, np.ndarray]  # (C, H, W) bytes, by their numbers from 0
 
@@ -194,11 +193,12 @@ def numbered_pictures(folder: Path) -> list[Path] | None:
     starts = set()
     for path in files_in(folder):
         if is_picture_file(path):
-            match = NUMBERED.fullmatch(path.stem)
-            if match is None or int(match[2]) in found:
+            start = path.stem.rstrip(DIGITS)
+            number = path.stem[len(start) :]
+            if not 0 < len(number) < MOST_DIGITS or int(number) in found:
                 return None
-            starts.add(match[1])
-            found[int(match[2])] = path
+            starts.add(start)
+            found[int(number)] = path
     return [found[number] for number in sorted(found)] if len(starts) == 1 else None
 
 

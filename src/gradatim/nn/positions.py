@@ -35,8 +35,8 @@ def rotate(x: Tensor, places: Tensor, heads: int = 1) -> Tensor:
     Shapes: x (N, T, D) of `heads` heads of d = D/heads numbers, places t (T,) → the same.
 
     >>> x = torch.tensor([[[1.0, 0.0], [1.0, 0.0]]])
-    >>> rotate(x, torch.tensor([0, 1])).round(decimals=4).tolist()
-    [[[1.0, 0.0], [0.5403, 0.8415]]]
+    >>> [[round(one, 4) for one in place] for place in rotate(x, torch.tensor([0, 1]))[0].tolist()]
+    [[1.0, 0.0], [0.5403, 0.8415]]
     """
     d = x.shape[-1] // heads
     half = d // 2
