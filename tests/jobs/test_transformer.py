@@ -23,9 +23,12 @@ def book(in_a_folder_of_its_own):
     return path
 
 
-@pytest.fixture
-def run(book):
-    return gradatim.train(book, out="run", **QUICK)
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """One run, which no test changes."""
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "book.txt").write_text(WORDS * 30)
+    return gradatim.train(folder / "book.txt", out=folder / "run", **QUICK)
 
 
 def test_a_text_is_learned_by_the_language_model_of_this_name(run):
@@ -45,7 +48,7 @@ def test_the_measures_are_those_of_one_pass_over_the_text(run):
     assert run.metrics["loss"] == pytest.approx(loss, rel=1e-5)
 
 
-@pytest.mark.parametrize("kill_at", [3, 41])
+@pytest.mark.parametrize("kill_at", [pytest.param(3, marks=pytest.mark.slow), 41])
 def test_a_killed_run_goes_on_in_mid_epoch_and_ends_the_same(run, book, monkeypatch, kill_at):
     """The cache that is carried from window to window is in the checkpoint."""
     save = Checkpoints.save_if_due
@@ -75,7 +78,7 @@ def test_greedy_sampling_is_the_argmax_of_the_network(run):
             scores, _ = run.model.scores(torch.tensor(tokens)[:, None])
             tokens.append(int(scores[-1, 0].argmax()))
     assert run.sample(prompt, length=30, temperature=0) == vocabulary.decode(tokens[len(prompt) :])
-    assert gradatim.load("run").sample(prompt, length=30, seed=2) == run.sample(prompt, length=30, seed=2)
+    assert gradatim.load(run.path).sample(prompt, length=30, seed=2) == run.sample(prompt, length=30, seed=2)
 
 
 def test_the_recipe_says_what_it_chose_and_a_window_may_be_longer_than_the_context(book):
