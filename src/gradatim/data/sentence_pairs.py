@@ -38,14 +38,15 @@ def sentence_pairs(left: Sequence[str], right: Sequence[Any], **more: Any) -> Pa
 
 def two_columns(path: Path) -> bool:
     """Whether the beginning of a file is lines of two columns, parted by a tab, both of them of several words
-    that differ from line to line.
+    that differ from line to line, lines that come again left out.
     """
     try:
         with path.open("rb") as file:
             beginning = file.read(BEGINNING).decode("utf-8", "replace")
     except OSError:
         return False
-    lines = [line.split("\t") for line in beginning.splitlines()[:SAMPLE] if line.strip()]
+    different = dict.fromkeys(line for line in beginning.splitlines()[:SAMPLE] if line.strip())
+    lines = [line.split("\t") for line in different]
     if not lines or any(len(line) != 2 for line in lines):
         return False
     several = sum(all(len(side.split()) > 1 for side in line) for line in lines)

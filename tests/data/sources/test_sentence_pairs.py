@@ -29,6 +29,11 @@ def test_a_file_of_two_columns_of_sentences_is_known_by_them(columns):
     assert found.references == tuple((one,) for one in EN)
 
 
+def test_few_pairs_that_come_again_are_pairs(tmp_path):
+    again = written(tmp_path / "a.tsv", [f"{a}\t{b}" for a, b in zip(DE[:2], EN[:2], strict=True)] * 20)
+    assert source_of(str(again)).kind == "sentence pairs"
+
+
 def test_two_files_and_two_lists_are_the_same(columns, tmp_path):
     a, b = written(tmp_path / "a.de", DE), written(tmp_path / "b.en", EN)
     first = load_data(str(columns)).fingerprint
