@@ -63,7 +63,7 @@ def test_the_report_shows_pictures_what_is_said_and_where_is_looked(run):
     assert page.count("data:image/png") > 12
 
 
-@pytest.mark.parametrize("model", ["show_and_tell", "lrcn_captioner"])
+@pytest.mark.parametrize("model", ["show_and_tell", "lrcn"])
 def test_networks_that_look_nowhere_say_so(model, tmp_path):
     run = train(DATA, model=model, epochs=1, out=tmp_path / "a", **SMALL)
     assert "Where the network looks" not in (run.path / "report.html").read_text()

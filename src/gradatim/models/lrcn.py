@@ -1,6 +1,7 @@
 """LRCN: a convolutional network on every frame, and an LSTM over what it says."""
 
 from itertools import pairwise
+from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -31,6 +32,7 @@ class LRCN(Network):
     Raises UsageError for an argument that cannot be used, and for clips of other channels.
     """
 
+    by_layout: ClassVar[dict[str, str]] = {"pairs": "lrcn_captioner"}  # of this name, for captions
     axes = 3
     smallest = (2, 1, 1)
     heads = ("fc",)
