@@ -161,15 +161,21 @@ def selectivity_of(filters: np.ndarray) -> np.ndarray:
 
 def _filters(x: np.ndarray, units: int, epochs: int, l1: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """The filters (H, D) of a tied autoencoder of one layer, and its code of the inputs (N, H)."""
+    import warnings
+
     import torch
 
+    from gradatim.checks import Notice
     from gradatim.models.building import build
     from gradatim.unsupervised.autoencoders import AutoencoderTraining
 
     entry = {"name": "autoencoder", "in_features": x.shape[1], "hidden": [units], "tied": True,
              "code_activation": "relu", "code_l1": l1}  # fmt: skip
     network: Any = build(entry, seed)
-    for _ in AutoencoderTraining(network, x, epochs=epochs, lr=3e-3, batch_size=50, seed=seed):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Notice)  # that one without a penalty may copy: the claim is about it
+        training = AutoencoderTraining(network, x, epochs=epochs, lr=3e-3, batch_size=50, seed=seed)
+    for _ in training:
         pass
     network.eval()
     with torch.no_grad():
