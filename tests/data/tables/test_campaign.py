@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import json
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -96,7 +96,7 @@ def damaged(draw):
 
 def goes_through(content, draw):
     """Read, look, split, encode, and the same rows as another file; only sentences are raised."""
-    started = perf_counter()
+    started = process_time()
     try:
         table = read_table(content)
         names = list(table.columns)
@@ -131,7 +131,7 @@ def goes_through(content, draw):
     except GradatimError as error:
         assert str(error)
         assert "\n" not in str(error).strip() or any("\n" in name for name in names)
-    assert perf_counter() - started < SECONDS
+    assert process_time() - started < SECONDS
 
 
 @QUICK
