@@ -9,6 +9,9 @@ more, the mean over all of them, and about new recordings of those it heard 98 %
 Of an unseen speaker every recording is tested, and all of the other speakers' are learned from; nothing is
 kept to validate, and the last epoch is judged. `inner` never looks at the speaker whom it leaves out.
 Settings may follow, epochs=30, seeds=1, and arguments of the network, listener=pyramid.
+
+The claims do not hold yet: .826 and .963 with one seed (docs/log/models.md, "Spoken digits of unheard
+voices").
 """
 
 import json

@@ -18,6 +18,7 @@ TABLES = (
     "sources",
     "problems",
     "models",
+    "sequence_models",
     "nn",
     "functional",
     "optim",
