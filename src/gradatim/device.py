@@ -79,6 +79,18 @@ def call(network: Any, x: Any, precision: str) -> Any:
     return tuple(map(_widened, outputs)) if isinstance(outputs, tuple) else _widened(outputs)
 
 
+@contextmanager
+def evaluating(network: Any) -> Iterator[None]:
+    """A torch network in evaluation mode, and afterwards every part of it in the mode that it was in."""
+    was = [(module, module.training) for module in network.modules()]
+    network.eval()
+    try:
+        yield
+    finally:
+        for module, training in was:
+            module.training = training
+
+
 def inputs_of(x: Any) -> "tuple[torch.Tensor, ...]":
     """The tensors that a network is called with: one, or several in a tuple or by name."""
     return tuple(x.values()) if isinstance(x, dict) else x if isinstance(x, tuple) else (x,)

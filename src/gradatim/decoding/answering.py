@@ -6,7 +6,7 @@ import numpy as np
 
 from gradatim.data.pairs import PreparedPairs
 from gradatim.decoding.beam_search import Said, beam_search
-from gradatim.device import call
+from gradatim.device import call, evaluating
 
 AT_ONCE = 32  # inputs decoded at once
 STEPS = 1 << 15  # of inputs and prefixes, in those
@@ -76,18 +76,3 @@ def _inputs(prepared: PreparedPairs, rows: np.ndarray) -> tuple[np.ndarray, np.n
     for row, part in zip(padded, parts, strict=True):
         row[: len(part)] = part
     return padded, lengths[rows]
-
-
-class evaluating:
-    """A network in evaluation mode, and back."""
-
-    def __init__(self, network: Any):
-        self.network = network
-
-    def __enter__(self) -> None:
-        self.was = [(module, module.training) for module in self.network.modules()]
-        self.network.eval()
-
-    def __exit__(self, *_: object) -> None:
-        for module, training in self.was:
-            module.training = training

@@ -5,6 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gradatim.device import evaluating
+
 
 def layer_table(model: Any, input_shape: tuple[int, ...]) -> list[dict[str, Any]]:
     """Name, layer, output shape and parameters of every layer without parts, for an example of `input_shape`.
@@ -29,11 +31,9 @@ def layer_table(model: Any, input_shape: tuple[int, ...]) -> list[dict[str, Any]
         return layer.register_forward_hook(note)
 
     handles = [watch(name, layer) for name, layer in model.named_modules() if not any(layer.children())]
-    training = [(module, module.training) for module in model.modules()]
     first = next(model.parameters(), torch.zeros(()))
     try:
-        model.eval()
-        with torch.no_grad():
+        with evaluating(model), torch.no_grad():
             x = torch.zeros(1, *input_shape, dtype=first.dtype, device=first.device)
             if hasattr(model, "work"):
                 model.work(x, 1)
@@ -43,8 +43,6 @@ def layer_table(model: Any, input_shape: tuple[int, ...]) -> list[dict[str, Any]
     finally:
         for handle in handles:
             handle.remove()
-        for module, was in training:
-            module.training = was
     return rows
 
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.text_units import END, Units
-from gradatim.decoding.answering import evaluating, say
+from gradatim.decoding.answering import say
 from gradatim.decoding.attention import attention_weights
+from gradatim.device import evaluating
 from gradatim.runs.asking import dtype_of
 from gradatim.runs.trained import Trained
 

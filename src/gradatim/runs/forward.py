@@ -6,7 +6,7 @@ import numpy as np
 
 from gradatim.by_hand.network import Network
 from gradatim.data.inputs import arguments_of
-from gradatim.device import call
+from gradatim.device import call, evaluating
 from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.numpy_rows import at_once
 
@@ -26,16 +26,10 @@ def forward(network: Any, x: np.ndarray, precision: str = "float32") -> np.ndarr
     from gradatim.training.batches.torch_rows import place
 
     first, answers = next(network.parameters()), getattr(network, "answers", network)
-    was = [(module, module.training) for module in network.modules()]
-    network.eval()
-    try:
-        with torch.no_grad():
-            how = BatchSettings(size, 0, first.device, first.dtype, network=network)
-            placed = (place(x[at : at + size], how) for at in range(0, len(x), size) or range(1))
-            return torch.cat([call(answers, arguments_of(part), precision).cpu() for part in placed]).numpy()
-    finally:
-        for module, training in was:
-            module.training = training
+    with evaluating(network), torch.no_grad():
+        how = BatchSettings(size, 0, first.device, first.dtype, network=network)
+        placed = (place(x[at : at + size], how) for at in range(0, len(x), size) or range(1))
+        return torch.cat([call(answers, arguments_of(part), precision).cpu() for part in placed]).numpy()
 
 
 def count_of(network: Any) -> int:

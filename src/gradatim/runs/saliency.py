@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.decoding.answering import evaluating
+from gradatim.device import evaluating
 
 
 def saliency(network: Any, symbols: list[int], answer: list[int]) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gradatim.device import call
+from gradatim.device import call, evaluating
 from gradatim.training.batches.layout import BatchSettings, lay_out
 from gradatim.training.carrying import Carrying
 from gradatim.training.engines.torch_engine import LAYOUTS
@@ -21,16 +21,12 @@ def outputs_by_batch(network: nn.Module, prepared: Any, precision: str) -> Itera
     held = lay_out(
         prepared, BatchSettings(1, 0, first.device, first.dtype, network=network), LAYOUTS, "the torch engine"
     )
-    was = [(module, module.training) for module in network.modules()]
     carrying = Carrying(network)
     before = carrying.take()
     carrying.put(None)
-    network.eval()
     try:
-        with torch.no_grad():
+        with evaluating(network), torch.no_grad():
             for x, y, _ in held.in_order():
                 yield call(network, x, precision), y
     finally:
         carrying.put(before)
-        for module, training in was:
-            module.training = training

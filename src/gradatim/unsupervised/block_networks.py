@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gradatim.device import evaluating
 from gradatim.nn.initialise import draw
 from gradatim.unsupervised.blocks import Block
 
@@ -93,14 +94,9 @@ def squared_error(a: Tensor, x: Tensor) -> Tensor:
 @torch.no_grad()
 def _code_of(block: Block, x: Tensor) -> Tensor:
     """What a block makes of a few inputs, its running statistics left alone."""
-    was = [(module, module.training) for module in block.layers.modules()]
-    block.layers.eval()
-    try:
-        first = next(block.layers.parameters())
+    first = next(block.layers.parameters())
+    with evaluating(block.layers):
         return block.layers(x.to(first.device, first.dtype))
-    finally:
-        for module, training in was:
-            module.training = training
 
 
 def _draw(layer: nn.Module, seed: int) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.decoding.answering import evaluating
 from gradatim.decoding.beam_tree import beam_tree, path_of
+from gradatim.device import evaluating
 from gradatim.explain.figures.beam_tree import MOST_BEAM, beam_tree_figure
 from gradatim.jobs.plots.attention import pair_asked
 from gradatim.jobs.plots.request import Drawing, PlotRequest, name_of

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.device import call, kept_in
+from gradatim.device import call, evaluating, kept_in
 from gradatim.models.building import load_weights
 from gradatim.nn.placed import Placed
 from gradatim.optim.lbfgs import LBFGS
@@ -274,16 +274,13 @@ class TorchEngine:
     @contextmanager
     def _evaluation_mode(self) -> Iterator[None]:
         """The network in evaluation mode and without a carried state, and back."""
-        was = [(module, module.training) for module in self.model.modules()]
         carried = self._carrying.take()
         self._carrying.put(None)
-        self.model.eval()
         try:
-            yield
+            with evaluating(self.model):
+                yield
         finally:
             self._carrying.put(carried)
-            for module, training in was:
-                module.training = training
 
     def _check_fit(self, outputs: Any, y: Tensor) -> None:
         outputs = getattr(outputs, "outputs", outputs)  # of a network that gives more than these
