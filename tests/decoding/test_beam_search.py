@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from gradatim.checks import UsageError
-from gradatim.decoding.beam_search import END, beam_search
+from gradatim.data.text_units import END_NUMBER as END
+from gradatim.decoding.beam_search import beam_search
 from search_table import Table, log_p
 
 

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from gradatim.decoding.beam_search import END, beam_search
+from gradatim.data.text_units import END_NUMBER as END
+from gradatim.decoding.beam_search import beam_search
 from gradatim.decoding.beam_tree import beam_tree, path_of
 from search_table import Table, log_p
 

@@ -11,7 +11,8 @@ from gradatim.data.word_vocabulary import with_spaces, words_of
 from gradatim.record_checks import TEXT, Entries, Form, ListOf, Value
 
 KINDS = ("words", "characters", "bpe")
-UNKNOWN, END = "<unk>", "<end>"  # numbers 0 and 1
+UNKNOWN, END = "<unk>", "<end>"
+UNKNOWN_NUMBER, END_NUMBER = 0, 1
 SPECIAL = (UNKNOWN, END)
 FEWEST = 2  # times that a word or a character of training must come to have a number of its own
 USUAL = {"words": 10_000, "characters": 1_000, "bpe": 8_000}  # symbols at most, where no number is asked for
@@ -70,7 +71,11 @@ class Units:
 
     def numbers(self, text: str) -> list[int]:
         """The numbers of a text's units, without the end."""
-        return [self._places.get(unit, 0) for unit in self.cut(text)]
+        return [self._places.get(unit, UNKNOWN_NUMBER) for unit in self.cut(text)]
+
+    def ended(self, text: str) -> list[int]:
+        """The numbers of a text's units, and the end's."""
+        return [*self.numbers(text), END_NUMBER]
 
     def text(self, numbers: Iterable[int]) -> str:
         """The text of numbers, as far as the end."""
@@ -80,7 +85,7 @@ class Units:
         """The units of numbers, as far as the end."""
         found: list[str] = []
         for number in numbers:
-            if number == 1:
+            if number == END_NUMBER:
                 break
             found.append(self.symbols[number])
         return found

@@ -17,38 +17,37 @@ def say(
     length_penalty: float = 1.0, coverage: float = 0.0,
 ) -> list[list[Said]]:  # fmt: skip
     """The `best` answers to each input, in the inputs' order; those of like lengths are decoded together."""
-    import torch
-
-    lengths = prepared.lengths
-    n = len(prepared.values)
-    order = np.arange(n) if lengths is None else np.argsort(lengths, kind="stable")
-    first = next(network.parameters())
-    found: list[list[Said]] = [[] for _ in range(n)]
+    inputs = inputs_of(network, prepared)
+    lengths = inputs.lengths
+    order = np.arange(len(inputs)) if lengths is None else np.argsort(lengths, kind="stable")
+    found: list[list[Said]] = [[] for _ in range(len(inputs))]
     while len(order):
         rows = order[: _size(lengths, order, beam)]
-        values, some = _inputs(prepared, rows)
-        x = torch.from_numpy(np.ascontiguousarray(values)).to(first.device)
-        x = x.to(first.dtype) if x.is_floating_point() else x.long()
-        held = None if some is None else torch.from_numpy(some).to(first.device)
+        x = inputs.take(rows)
         with evaluating(network):
             said = beam_search(
-                network, x, held, prepared.symbols, most_steps, beam, best, length_penalty, coverage
-            )
+                network, *x, prepared.symbols, most_steps, beam, best, length_penalty, coverage
+            )  # fmt: skip
         for row, one in zip(rows.tolist(), said, strict=True):
             found[row] = one
         order = order[len(rows) :]
     return found
 
 
+def inputs_of(network: Any, prepared: PreparedPairs) -> Any:
+    """The inputs as `TorchInputs`, where and in which type the network reads them."""
+    from gradatim.training.batches.torch_pairs import TorchInputs
+
+    return TorchInputs(prepared, _settings(network))
+
+
 def nats(network: Any, prepared: PreparedPairs, precision: str) -> np.ndarray:
     """−log p of each pair's answer, all symbols of it together, (P,)."""
     import torch
 
-    from gradatim.training.batches.layout import BatchSettings
     from gradatim.training.batches.torch_pairs import TorchPairs, batches_in_order
 
-    first = next(network.parameters())
-    held = TorchPairs(prepared, BatchSettings(1, 0, first.device, first.dtype, network=network))
+    held = TorchPairs(prepared, _settings(network))
     found = np.zeros(len(prepared))
     order = batches_in_order(prepared.answers.lengths, prepared.symbols)
     with evaluating(network), torch.no_grad():
@@ -59,20 +58,16 @@ def nats(network: Any, prepared: PreparedPairs, precision: str) -> np.ndarray:
     return found
 
 
+def _settings(network: Any) -> Any:
+    """Batches where the network's parameters are, in their type."""
+    from gradatim.training.batches.layout import BatchSettings
+
+    first = next(network.parameters())
+    return BatchSettings(1, 0, first.device, first.dtype, network=network)
+
+
 def _size(lengths: np.ndarray | None, order: np.ndarray, beam: int) -> int:
     if lengths is None:
         return AT_ONCE
     longest = int(lengths[order[:AT_ONCE][-1]])
     return max(1, min(AT_ONCE, STEPS // max(1, longest * beam)))
-
-
-def _inputs(prepared: PreparedPairs, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """Some inputs, padded with 0, and their lengths."""
-    lengths = prepared.lengths
-    if lengths is None:
-        return prepared.values[rows], None
-    parts = [prepared.values.sequence(row) for row in rows.tolist()]
-    padded = np.zeros((len(parts), int(lengths[rows].max()), *parts[0].shape[1:]), parts[0].dtype)
-    for row, part in zip(padded, parts, strict=True):
-        row[: len(part)] = part
-    return padded, lengths[rows]

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import UsageError, real, whole
+from gradatim.data.text_units import END_NUMBER
 from gradatim.decoding.coverage import coverage_penalty
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-END = 1  # the symbol behind which nothing is said
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ class _Live:
         top, places = log_p.reshape(n, beam * K).topk(min(2 * beam, beam * K), 1)
         prefix, symbol = places // K, places % K
         rows = prefix + torch.arange(n, device=prefix.device)[:, None] * beam
-        ends = symbol == END
+        ends = symbol == END_NUMBER
         self._remember_attention()
         self._finish(done, top, rows, ends, symbol, penalties, last)
         order = ends.long().argsort(dim=1, stable=True)[:, :beam]  # the first that do not end

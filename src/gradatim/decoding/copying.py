@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-UNKNOWN = 0  # the symbol of every unknown word
+from gradatim.data.text_units import UNKNOWN_NUMBER
 
 
 def copy_unknown(
@@ -25,6 +25,6 @@ def copy_unknown(
         return list(units)
     most = attention[:, : len(read)].argmax(1)
     return [
-        read[most[t]] if symbol == UNKNOWN else unit
+        read[most[t]] if symbol == UNKNOWN_NUMBER else unit
         for t, (symbol, unit) in enumerate(zip(symbols, units, strict=True))
     ]

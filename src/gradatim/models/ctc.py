@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError
+from gradatim.data.text_units import END_NUMBER
 from gradatim.functional.ctc import next_symbols, prefix_paths
 from gradatim.models.listeners import Listener
 from gradatim.models.spec_augment import SpecAugment
@@ -14,7 +15,7 @@ from gradatim.nn.dense import Dense
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.sequence.padding import mask_of
 
-BLANK = 1  # the place of the end of an answer, which no frame says
+BLANK = END_NUMBER  # the end of an answer, which no frame says
 LEAST = -100.0  # log p of what cannot be, such as more symbols than frames
 Tensors = dict[str, Tensor]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.text_units import END, Units
-from gradatim.decoding.answering import say
+from gradatim.decoding.answering import inputs_of, say
 from gradatim.decoding.attention import attention_weights
 from gradatim.device import evaluating
 from gradatim.runs.asking import dtype_of
@@ -64,13 +64,11 @@ def _given(trained: Trained, examples: Any, text: str) -> tuple[list[int], np.nd
     encoder: Any = trained.encoder
     network = trained.module()
     prepared = encoder.prepare(examples, trained.problem, dtype_of(trained))
-    symbols = [*encoder.answers.numbers(text), 1]
-    device = next(network.parameters()).device
-    values = torch.from_numpy(prepared.values.sequence(0))[None].to(device)
-    lengths = torch.tensor([values.shape[1]], device=device)
-    y = torch.tensor([symbols], device=device)
+    symbols = encoder.answers.ended(text)
+    values, lengths = inputs_of(network, prepared).take(np.array([0]))
+    y = torch.tensor([symbols], device=values.device)
     with evaluating(network):
-        weights = attention_weights(network, values.long(), lengths, y, prepared.symbols)
+        weights = attention_weights(network, values, lengths, y, prepared.symbols)
     return symbols, None if weights is None else weights[0].double().cpu().numpy()
 
 

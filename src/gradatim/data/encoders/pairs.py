@@ -39,9 +39,7 @@ class PairEncoder(Encoder):
 
     def prepare(self, examples: Any, problem: Any, dtype: Any) -> PreparedPairs:
         """Every reference with its input."""
-        sequences = [
-            np.array([*self.answers.numbers(text), 1]) for some in examples.references for text in some
-        ]
+        sequences = [np.array(self.answers.ended(text)) for some in examples.references for text in some]
         counts = np.array([len(some) for some in examples.references], np.int64)
         rows = np.repeat(np.arange(len(counts)), counts)
         answers = Ragged(sequences) if sequences else Ragged.empty((), False)

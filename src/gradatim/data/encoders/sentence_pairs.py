@@ -41,7 +41,7 @@ class SentencePairs(PairEncoder):
 
     def values(self, examples: Pairs, dtype: Any) -> Ragged:
         """The numbers of each sentence, with its end."""
-        return Ragged([np.array([*self.sentences.numbers(text), 1]) for text in examples.inputs])
+        return Ragged([np.array(self.sentences.ended(text)) for text in examples.inputs])
 
     def choices(self, features: tuple[str, ...]) -> dict[str, str]:
         """What sentences and answers are made of."""

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.checks import whole
+from gradatim.decoding.answering import inputs_of
 from gradatim.decoding.beam_tree import beam_tree, path_of
 from gradatim.device import evaluating
 from gradatim.explain.figures.beam_tree import MOST_BEAM, beam_tree_figure
@@ -16,10 +18,6 @@ def beam(asked: PlotRequest) -> Drawing:
     """The prefixes that were followed, for the input that is given, or a test pair, number example=N, the
     first when none is given; `beam` of them at every step, the run's own number at most ten.
     """
-    import torch
-
-    from gradatim.checks import whole
-
     run, examples = pair_asked("plot beam", asked, ("example", "beam"))
     trained = run.trained
     problem: Any = trained.problem
@@ -27,15 +25,10 @@ def beam(asked: PlotRequest) -> Drawing:
     wide = whole("beam", asked.arguments.get("beam", min(problem.beam, MOST_BEAM)), 1, MOST_BEAM)
     prepared: Any = encoder.prepare(examples.take(np.array([0])), problem, dtype_of(trained))
     network = trained.module()
-    first = next(network.parameters())
-    lengths = prepared.lengths
-    values = prepared.values[:1] if lengths is None else prepared.values.sequence(0)[None]
-    x = torch.from_numpy(np.ascontiguousarray(values)).to(first.device)
-    x = x.to(first.dtype) if x.is_floating_point() else x.long()
-    held = None if lengths is None else torch.from_numpy(lengths[:1]).to(first.device)
+    x = inputs_of(network, prepared).take(np.array([0]))
     with evaluating(network):
         nodes, found = beam_tree(
-            network, x, held, prepared.symbols, encoder.most_steps, wide, problem.length_penalty
+            network, *x, prepared.symbols, encoder.most_steps, wide, problem.length_penalty
         )
     names = problem.names
     facts = {

@@ -29,7 +29,7 @@ def saliency(asked: PlotRequest) -> Drawing:
         text = str(ask(trained, examples.take(np.array([0]))).a["text"][0])
     read = [*units.cut(examples.inputs[0]), "<end>"]
     said = [*answers.cut(text), "<end>"]
-    found = moved(trained.module(), [*units.numbers(examples.inputs[0]), 1], [*answers.numbers(text), 1])
+    found = moved(trained.module(), units.ended(examples.inputs[0]), answers.ended(text))
     shares = found / np.maximum(found.sum(1, keepdims=True), np.finfo(float).tiny)
     facts = {"read": read, "said": said, "text": text, "saliency": found.tolist()}
     title = f"Which words move each word, {name_of(run)}"

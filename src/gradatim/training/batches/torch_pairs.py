@@ -31,6 +31,30 @@ class Pair(NamedTuple):
     y_lengths: Tensor
 
 
+class TorchInputs:
+    """The inputs of pairs on a device, from which some are taken as a network reads them: `Pair`'s values and
+    lengths.
+    """
+
+    def __init__(self, data: PreparedPairs, how: BatchSettings):
+        ragged = isinstance(data.values, Ragged)
+        self.lengths, self.starts = data.lengths, data.values.offsets[:-1] if ragged else None
+        held = tensor_of(data.values.values if ragged else data.values).to(how.device)
+        self.values = held.to(how.dtype) if held.is_floating_point() else held.long()
+
+    def __len__(self) -> int:
+        """How many inputs there are."""
+        return len(self.values) if self.lengths is None else len(self.lengths)
+
+    def take(self, rows: np.ndarray) -> tuple[Tensor, Tensor | None]:
+        """The inputs of these numbers, padded, and their lengths."""
+        device = self.values.device
+        if self.lengths is None or self.starts is None:
+            return self.values[torch.from_numpy(rows).to(device)], None
+        values, _ = _padded(self.values, self.starts[rows], self.lengths[rows])
+        return values, torch.from_numpy(self.lengths[rows]).to(device)
+
+
 class TorchPairs:
     """Pairs on the device, in batches that are padded to their longest.
 
@@ -47,11 +71,7 @@ class TorchPairs:
         self.size, self.seed, self.rows = how.size, how.seed, data.rows
         self.answers, self.symbols = data.answers, data.symbols
         self.y = tensor_of(data.answers.values).to(how.device).long()
-        self.lengths = data.lengths
-        numbers = data.values.values if isinstance(data.values, Ragged) else data.values
-        self.starts = data.values.offsets[:-1] if isinstance(data.values, Ragged) else None
-        held = tensor_of(numbers).to(how.device)
-        self.values = held.to(how.dtype) if held.is_floating_point() else held.long()
+        self.inputs = TorchInputs(data, how)
 
     def __len__(self) -> int:
         """Batches in an epoch."""
@@ -84,7 +104,8 @@ class TorchPairs:
         if not self.shuffled:
             return np.arange(n), np.arange(len(self))
         order = permutation(self.seed, number, n)
-        inputs = np.zeros(n) if self.lengths is None else self.lengths[self.rows]
+        lengths = self.inputs.lengths
+        inputs = np.zeros(n) if lengths is None else lengths[self.rows]
         for first in range(0, n, cut):
             part = order[first : first + cut]
             order[first : first + cut] = part[np.lexsort((inputs[part], self.answers.lengths[part]))]
@@ -92,15 +113,9 @@ class TorchPairs:
 
     def _batch(self, pairs: np.ndarray) -> tuple[Pair, Tensor, None]:
         """These pairs, padded."""
-        device, rows = self.values.device, self.rows[pairs]
         y, real = _padded(self.y, self.answers.offsets[:-1][pairs], self.answers.lengths[pairs])
-        y_lengths = torch.from_numpy(self.answers.lengths[pairs]).to(device)
-        if self.lengths is None or self.starts is None:
-            values, lengths = self.values[torch.from_numpy(rows).to(device)], None
-        else:
-            values, _ = _padded(self.values, self.starts[rows], self.lengths[rows])
-            lengths = torch.from_numpy(self.lengths[rows]).to(device)
-        return Pair(values, lengths, y, y_lengths), y[real], None
+        y_lengths = torch.from_numpy(self.answers.lengths[pairs]).to(y.device)
+        return Pair(*self.inputs.take(self.rows[pairs]), y, y_lengths), y[real], None
 
 
 def batches_in_order(lengths: np.ndarray, symbols: int) -> Iterator[np.ndarray]:
