@@ -23,10 +23,10 @@ def say(
     found: list[list[Said]] = [[] for _ in range(len(inputs))]
     while len(order):
         rows = order[: _size(lengths, order, beam)]
-        x = inputs.take(rows)
+        x, some = inputs.take(rows)
         with evaluating(network):
             said = beam_search(
-                network, *x, prepared.symbols, most_steps, beam, best, length_penalty, coverage
+                network, x, some, prepared.symbols, most_steps, beam, best, length_penalty, coverage
             )  # fmt: skip
         for row, one in zip(rows.tolist(), said, strict=True):
             found[row] = one

@@ -2,16 +2,16 @@
 
 from typing import ClassVar
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gradatim.checks import UsageError, whole
-from gradatim.models.attention_decoder import AttentionDecoder, Tensors
+from gradatim.models.attending import Attending
+from gradatim.models.attention_decoder import AttentionDecoder
 from gradatim.models.scheduled_sampling import ScheduledSampling
 from gradatim.models.sequence_encoder import SequenceEncoder
 
 
-class AttentionEncoderDecoder(nn.Module):
+class AttentionEncoderDecoder(Attending):
     """Encoder and decoder with attention (Bahdanau, Cho & Bengio 2015; Luong et al. 2015; curriculum E12).
 
         m_1 … m_L = [h→_l; h←_l] of an encoder over x_1 … x_L, and v = [h→_L; h←_1]: SequenceEncoder
@@ -26,6 +26,7 @@ class AttentionEncoderDecoder(nn.Module):
     and more often over the first `sampling_batches` batches (Bengio et al. 2015); then its steps are taken
     one by one. Raises UsageError for sizes that cannot be, and for other inputs.
 
+    >>> import torch
     >>> network = AttentionEncoderDecoder(9, num_symbols=5, embedding_size=4, hidden_size=4)
     >>> x, lengths = torch.tensor([[3, 1, 4], [1, 5, 0]]), torch.tensor([3, 2])
     >>> y, y_lengths = torch.tensor([[2, 1], [0, 0]]), torch.tensor([2, 1])
@@ -33,7 +34,6 @@ class AttentionEncoderDecoder(nn.Module):
     (torch.Size([3, 5]), torch.Size([2, 2, 3]))
     """
 
-    layout: ClassVar[str] = "pairs"  # of the examples that it reads
     source_vectors: ClassVar[tuple[str, int]] = ("encoder.embedding.weight", 1)  # and their axis
 
     def __init__(
@@ -56,22 +56,6 @@ class AttentionEncoderDecoder(nn.Module):
             sampling if sampling.share else None,
         )  # fmt: skip
 
-    def forward(self, values: Tensor, lengths: Tensor, y: Tensor, y_lengths: Tensor) -> Tensor:
-        """The scores of every real step of y, the right symbols before it being known."""
-        return self.decoder(*self.encoder(values, lengths), y, y_lengths)
-
-    def remember(self, values: Tensor, lengths: Tensor) -> tuple[Tensors, Tensors]:
-        """What stays as it is while an input is decoded, and the first state; N first in all of it."""
-        return self.decoder.remember(*self.encoder(values, lengths))
-
-    def advance(self, said: Tensor, memory: Tensors, state: Tensors) -> tuple[Tensor, Tensors]:
-        """One step behind the symbols said last (N,), K at first: the scores (N, K), and the next state.
-
-        The state's "attention" (N, L) are the weights of this step.
-        """
-        return self.decoder.advance(said, memory, state)
-
-    @torch.no_grad()
-    def attention_weights(self, values: Tensor, lengths: Tensor, y: Tensor) -> Tensor:
-        """The weights (N, T, L) with which each step of y reads the input, those before it being known."""
-        return self.decoder.weights(*self.remember(values, lengths), y)
+    def read(self, values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What the encoder gives: every state, which of them are real, and the last of both directions."""
+        return self.encoder(values, lengths)

@@ -1,19 +1,18 @@
 """From frames of sound to symbols, one at a time, each attending to what is heard."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from gradatim.models.attention_decoder import AttentionDecoder, Tensors
+from gradatim.models.attending import Attending
+from gradatim.models.attention_decoder import AttentionDecoder
 from gradatim.models.listeners import Listener
 from gradatim.models.scheduled_sampling import ScheduledSampling
 from gradatim.models.spec_augment import SpecAugment
 from gradatim.nn.sequence.padding import mask_of
 
 
-class ListenAttendSpell(nn.Module):
+class ListenAttendSpell(Attending):
     """Listen, attend and spell (Chan, Jaitly, Le & Vinyals 2016).
 
         m = Listener(SpecAugment(x)), the pyramid;   v = (1/L) Σ_l m_l
@@ -27,13 +26,12 @@ class ListenAttendSpell(nn.Module):
 
     Raises UsageError for sizes that cannot be, and for other inputs.
 
+    >>> import torch
     >>> network = ListenAttendSpell(6, num_symbols=5, hidden_size=4)
     >>> x, y = torch.zeros(2, 9, 6), torch.tensor([[2, 3, 1], [4, 1, 0]])
     >>> network(x, torch.tensor([9, 4]), y, torch.tensor([3, 2])).shape
     torch.Size([5, 5])
     """
-
-    layout: ClassVar[str] = "pairs"  # of the examples that it reads
 
     def __init__(
         self, in_features: int, *, num_symbols: int, listener: str = "pyramid", hidden_size: int = 128,
@@ -52,27 +50,7 @@ class ListenAttendSpell(nn.Module):
             None, dropout, sampling if sampling.share else None,
         )  # fmt: skip
 
-    def forward(self, values: Tensor, lengths: Tensor, y: Tensor, y_lengths: Tensor) -> Tensor:
-        """The scores of every real step of y, the right symbols before it being known."""
-        return self.decoder(*self._listen(values, lengths), y, y_lengths)
-
-    def remember(self, values: Tensor, lengths: Tensor) -> tuple[Tensors, Tensors]:
-        """What stays as it is while a recording is spelled, and the first state."""
-        return self.decoder.remember(*self._listen(values, lengths))
-
-    def advance(self, said: Tensor, memory: Tensors, state: Tensors) -> tuple[Tensor, Tensors]:
-        """One step behind the symbols said last (N,), K at first: the scores (N, K), and the next state.
-
-        The state's "attention" (N, L) are the weights of this step.
-        """
-        return self.decoder.advance(said, memory, state)
-
-    @torch.no_grad()
-    def attention_weights(self, values: Tensor, lengths: Tensor, y: Tensor) -> Tensor:
-        """The weights (N, U, L) with which each step of y attends, those before it being known."""
-        return self.decoder.weights(*self.remember(values, lengths), y)
-
-    def _listen(self, values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def read(self, values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The memory m (N, L, 2H), which of its steps are real (N, L), and their mean v (N, 2H)."""
         m, lengths = self.listener(*self.augment(values, lengths))
         real = mask_of(lengths, m.shape[1], len(m), "right", m.device).t()

@@ -1,13 +1,15 @@
 """LRCN for captions: a picture that enters at every step."""
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor
 
-from gradatim.models.captioner import Captioner, Named
-from gradatim.models.picture_maps import PictureMaps, PictureVector
+from gradatim.models.captioner import Named
+from gradatim.models.vector_captioner import VectorCaptioner
 
 
-class LRCNCaptioner(Captioner):
+class LRCNCaptioner(VectorCaptioner):
     """The LSTM reads the picture beside every word (Donahue et al. 2015, "LRCN"; Mao et al. 2015, "m-RNN").
 
         h_t, c_t = LSTM([E y_{t−1}; v], h_{t−1}, c_{t−1}),  h_0 = c_0 = 0;   s_t = W h_t + b
@@ -22,17 +24,7 @@ class LRCNCaptioner(Captioner):
     torch.Size([5, 5])
     """
 
-    def __init__(
-        self, in_channels: int, num_symbols: int, hidden_size: int = 128, num_layers: int = 1,
-        embedding_size: int = 64, stages: int = 3, width: float = 1.0, dropout: float = 0.0,
-        word_dropout: float = 0.5,
-    ):  # fmt: skip
-        maps = PictureMaps(in_channels, stages, width)
-        super().__init__(
-            in_channels, num_symbols, embedding_size, 0, maps,
-            hidden_size, num_layers, embedding_size, dropout, word_dropout,
-        )  # fmt: skip
-        self.vector = PictureVector(maps.channels, embedding_size)
+    at_every_step: ClassVar[bool] = True
 
     def remember(self, values: Tensor, lengths: Tensor | None = None) -> tuple[Named, Named]:
         """v, and a state of zeros."""

@@ -1,12 +1,14 @@
 """A caption from a picture that enters once, as the first input."""
 
+from typing import ClassVar
+
 from torch import Tensor
 
-from gradatim.models.captioner import Captioner, Named
-from gradatim.models.picture_maps import PictureMaps, PictureVector
+from gradatim.models.captioner import Named
+from gradatim.models.vector_captioner import VectorCaptioner
 
 
-class ShowAndTell(Captioner):
+class ShowAndTell(VectorCaptioner):
     """The picture is the first word that the LSTM reads (Vinyals, Toshev, Bengio & Erhan 2015, eq. 10–12).
 
         x_{−1} = v, the picture's vector (`PictureVector`);   x_t = E y_t for t ≥ 0;   s_{t+1} = W h_t + b
@@ -21,17 +23,7 @@ class ShowAndTell(Captioner):
     torch.Size([5, 5])
     """
 
-    def __init__(
-        self, in_channels: int, num_symbols: int, hidden_size: int = 128, num_layers: int = 1,
-        embedding_size: int = 64, stages: int = 3, width: float = 1.0, dropout: float = 0.0,
-        word_dropout: float = 0.5,
-    ):  # fmt: skip
-        maps = PictureMaps(in_channels, stages, width)
-        super().__init__(
-            in_channels, num_symbols, 0, 0, maps,
-            hidden_size, num_layers, embedding_size, dropout, word_dropout,
-        )  # fmt: skip
-        self.vector = PictureVector(maps.channels, embedding_size)
+    at_every_step: ClassVar[bool] = False
 
     def remember(self, values: Tensor, lengths: Tensor | None = None) -> tuple[Named, Named]:
         """Nothing is kept but the state that the picture leaves."""

@@ -25,10 +25,10 @@ def beam(asked: PlotRequest) -> Drawing:
     wide = whole("beam", asked.arguments.get("beam", min(problem.beam, MOST_BEAM)), 1, MOST_BEAM)
     prepared: Any = encoder.prepare(examples.take(np.array([0])), problem, dtype_of(trained))
     network = trained.module()
-    x = inputs_of(network, prepared).take(np.array([0]))
+    x, lengths = inputs_of(network, prepared).take(np.array([0]))
     with evaluating(network):
         nodes, found = beam_tree(
-            network, *x, prepared.symbols, encoder.most_steps, wide, problem.length_penalty
+            network, x, lengths, prepared.symbols, encoder.most_steps, wide, problem.length_penalty
         )
     names = problem.names
     facts = {
