@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 from math import log
 from pathlib import Path
 
@@ -19,7 +20,6 @@ from gradatim.jobs.evaluate import measure
 from gradatim.models.building import build
 from gradatim.models.char_lm import CharLM
 from gradatim.problems.next_character import NextCharacter
-from gradatim.runs.checkpoints import Checkpoints
 from gradatim.runs.trained import Trained
 
 WORDS = "the quick brown fox jumps over the lazy dog\nand runs away from it all\n"
@@ -82,23 +82,9 @@ def test_a_model_that_knows_the_frequencies_alone_costs_their_entropy():
 
 
 @pytest.mark.parametrize("kill_at", [3, 41, 100])
-def test_a_killed_run_goes_on_in_mid_epoch_and_ends_the_same(run, book, monkeypatch, kill_at):
+def test_a_killed_run_goes_on_in_mid_epoch_and_ends_the_same(run, book, killed_and_resumed, kill_at):
     """40 windows an epoch; after the kill the last checkpoint is a step old."""
-    steps = 0
-    save = Checkpoints.save_if_due
-
-    def killed(self, training):
-        nonlocal steps
-        steps = training.step
-        if steps == kill_at:
-            raise RuntimeError("killed")
-        return save(self, training)
-
-    monkeypatch.setattr(Checkpoints, "save_if_due", killed)
-    with pytest.raises(RuntimeError, match="killed"):
-        gradatim.train(book, out="other", checkpoint_seconds=(0, 0), **QUICK)
-    monkeypatch.setattr(Checkpoints, "save_if_due", save)
-    again = gradatim.train(resume="other", quiet=True)
+    again = killed_and_resumed(partial(gradatim.train, book, **QUICK), kill_at)
     for name, value in run.model.state_dict().items():
         assert torch.equal(value, again.model.state_dict()[name]), name
     without = [{k: v for k, v in r.items() if k != "seconds"} for r in run.records]

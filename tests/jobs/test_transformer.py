@@ -1,5 +1,6 @@
 """I8: `--model transformer` from a text to a run folder: trained, resumed, measured, sampled, refused."""
 
+from functools import partial
 from math import log
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import torch.nn.functional as F
 
 import gradatim
 from gradatim.checks import UsageError
-from gradatim.runs.checkpoints import Checkpoints
+from small_language import PAIRS
 
 WORDS = "the quick brown fox jumps over the lazy dog\nand runs away from it all\n"
 QUICK = {"model": "transformer", "hidden": (16, 16), "epochs": 4, "batch_size": 4, "window": 12, "lr": 0.01,
@@ -49,20 +50,9 @@ def test_the_measures_are_those_of_one_pass_over_the_text(run):
 
 
 @pytest.mark.parametrize("kill_at", [pytest.param(3, marks=pytest.mark.slow), 41])
-def test_a_killed_run_goes_on_in_mid_epoch_and_ends_the_same(run, book, monkeypatch, kill_at):
+def test_a_killed_run_goes_on_in_mid_epoch_and_ends_the_same(run, book, killed_and_resumed, kill_at):
     """The cache that is carried from window to window is in the checkpoint."""
-    save = Checkpoints.save_if_due
-
-    def killed(self, training):
-        if training.step == kill_at:
-            raise RuntimeError("killed")
-        return save(self, training)
-
-    monkeypatch.setattr(Checkpoints, "save_if_due", killed)
-    with pytest.raises(RuntimeError, match="killed"):
-        gradatim.train(book, out="other", checkpoint_seconds=(0, 0), **QUICK)
-    monkeypatch.setattr(Checkpoints, "save_if_due", save)
-    again = gradatim.train(resume="other", quiet=True)
+    again = killed_and_resumed(partial(gradatim.train, book, **QUICK), kill_at)
     for name, value in run.model.state_dict().items():
         assert torch.equal(value, again.model.state_dict()[name]), name
 
@@ -119,15 +109,6 @@ def test_a_table_is_not_read_by_a_transformer(in_a_folder_of_its_own):
     Path("t.csv").write_text("a,b,class\n" + "1,2,x\n3,4,y\n" * 10)
     with pytest.raises(UsageError, match="leave out --model transformer"):
         gradatim.train("t.csv", target="class", model="transformer", out="none", quiet=True)
-
-
-WHO = {"der Hund": "the dog", "die Katze": "the cat", "ein Vogel": "a bird"}
-DOES = {"schläft": "sleeps", "läuft": "runs", "frisst": "eats"}
-WHERE = {"hier": "here", "dort": "there", "im Haus": "in the house", "am See": "at the lake"}
-PAIRS = [
-    (f"{where} {does} {who}.", f"{WHO[who]} {DOES[does]} {WHERE[where]}.")  # another order
-    for who in WHO for does in DOES for where in WHERE
-]  # fmt: skip
 
 
 def test_pairs_are_learned_by_encoder_and_decoder(in_a_folder_of_its_own):

@@ -6,14 +6,7 @@ import pytest
 import gradatim
 from gradatim.checks import UsageError
 from gradatim.jobs.train import train
-
-WORDS = {"der Hund": "the dog", "die Katze": "the cat", "ein Vogel": "a bird"}
-DOES = {"schläft": "sleeps", "läuft": "runs", "frisst": "eats"}
-WHERE = {"hier": "here", "dort": "there", "im Haus": "in the house", "am See": "at the lake"}
-PAIRS = [
-    (f"{where} {does} {who}.", f"{WORDS[who]} {DOES[does]} {WHERE[where]}.")  # another order
-    for who in WORDS for does in DOES for where in WHERE
-]  # fmt: skip
+from small_language import PAIRS
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """E9: a language model of words from file to run folder: perplexity, samples, resumed, refused."""
 
+from functools import partial
 from math import exp
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import gradatim
 from gradatim.checks import UsageError
 from gradatim.jobs.data import describe_data
 from gradatim.jobs.plot import plot
-from gradatim.runs.checkpoints import Checkpoints
 
 WORDS = "the quick brown fox jumps over the lazy dog\nand runs away from it, all of it.\n"
 QUICK = {"task": "words", "hidden": 8, "epochs": 4, "batch_size": 4, "window": 6, "lr": 0.02, "threads": 1,
@@ -60,19 +60,8 @@ def test_samples_are_joined_as_a_text_and_hold_no_unknown_word(run):
 
 
 @pytest.mark.parametrize("kill_at", [3, 15])
-def test_a_killed_run_goes_on_exactly(run, book, monkeypatch, kill_at):
-    save = Checkpoints.save_if_due
-
-    def killed(self, training):
-        if training.step == kill_at:
-            raise RuntimeError("killed")
-        return save(self, training)
-
-    monkeypatch.setattr(Checkpoints, "save_if_due", killed)
-    with pytest.raises(RuntimeError, match="killed"):
-        gradatim.train(book, vocabulary=12, out="other", checkpoint_seconds=(0, 0), **QUICK)
-    monkeypatch.setattr(Checkpoints, "save_if_due", save)
-    again = gradatim.train(resume="other", quiet=True)
+def test_a_killed_run_goes_on_exactly(run, book, killed_and_resumed, kill_at):
+    again = killed_and_resumed(partial(gradatim.train, book, vocabulary=12, **QUICK), kill_at)
     for name, value in run.model.state_dict().items():
         assert torch.equal(value, again.model.state_dict()[name]), name
     assert again.metrics == run.metrics and again.config["data"]["source"]["vocabulary"] == 12
