@@ -100,6 +100,7 @@ NEAREST = {  # names here, and those that are nearest to them and not there yet
     "transformer_lm": "llama",
     "transformer": "bert t5",
     "transformer_block": "mixture_of_experts moe",
+    "wide_deep": "deepfm dcn dlrm factorization_machine",
     "mlp": "logistic_regression linear_regression kan",
     "vae": "gan diffusion",
     "l1": "elastic_net",

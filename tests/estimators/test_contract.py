@@ -17,6 +17,8 @@ from gradatim.estimators import (
     Perceptron,
     TableClassifier,
     TableRegressor,
+    WideDeepClassifier,
+    WideDeepRegressor,
 )
 
 ENOUGH = {  # where 50 epochs are too few
@@ -41,13 +43,18 @@ OF_TABLES = {
 
 def expected_to_fail(estimator):
     classes = {name: why for name, why in OF_TABLES.items() if "sample_weight" in name}
-    return {TableClassifier: classes, TableRegressor: OF_TABLES}.get(type(estimator), {})
+    of = {
+        TableClassifier: classes, WideDeepClassifier: classes, TableRegressor: OF_TABLES,
+        WideDeepRegressor: OF_TABLES,
+    }  # fmt: skip
+    return of.get(type(estimator), {})
 
 
 @parametrize_with_checks(
     [
         MLPClassifier(max_iter=100), MLPRegressor(max_iter=100), Perceptron(), Adaline(max_iter=100),
         TableClassifier(members=5, max_iter=10), TableRegressor(members=5, max_iter=10),
+        WideDeepClassifier(max_iter=10), WideDeepRegressor(max_iter=10),
         SOM(rows=3, columns=3), SOM(rows=2, columns=4, rule="online", topology="hexagonal", max_iter=5),
         BernoulliRBM(), GaussianRBM(n_components=8), Autoencoder(max_iter=5),
         DBNClassifier((16, 8), learning_rate_init=0.02, max_iter=40, pretrain_epochs=5),

@@ -18,6 +18,7 @@ TEXTS: dict[str, Any] = {  # the text, its states, its hyper-parameters
     "nesterov": (updates.nesterov, 1, {"lr": 0.1, "momentum": 0.9}),
     "nesterov_torch": (updates.nesterov_torch, 1, {"lr": 0.1, "momentum": 0.9}),
     "adagrad": (updates.adagrad, 1, {"lr": 0.1, "eps": 1e-7}),
+    "ftrl": (updates.ftrl, 3, {"lr": 0.1, "beta": 1.0, "l1": 0.01, "l2": 0.01}),
     "rmsprop": (updates.rmsprop, 1, {"lr": 0.1, "alpha": 0.9, "eps": 1e-8}),
     "rmsprop_centered": (updates.rmsprop_centered, 2, {"lr": 0.1, "alpha": 0.9, "eps": 1e-8}),
     "adadelta": (updates.adadelta, 2, {"lr": 1.0, "rho": 0.9, "eps": 1e-3}),
@@ -345,3 +346,66 @@ def test_radam_is_liu_s_line_by_line():
             else:
                 theta = theta - 0.1 * mean
             np.testing.assert_allclose(p, theta, rtol=1e-12, atol=1e-14)
+
+
+def of_ftrl(p, gradients, rates, beta, l1, l2):
+    """The parameter after some steps of the text, each at a rate of its own."""
+    p, state = p.copy(), [np.zeros(p.shape) for _ in range(3)]
+    path = []
+    for t, (g, lr) in enumerate(zip(gradients, rates, strict=True), 1):
+        updates.ftrl(p, g, t, *state, lr=lr, beta=beta, l1=l1, l2=l2)
+        path.append(p.copy())
+    return path
+
+
+def ftrl_of_the_paper(gradients, alpha, beta, l1, l2):
+    """Algorithm 1 of McMahan et al. 2013, coordinate by coordinate, from zero: α, z_i, n_i, σ_i."""
+    z, n, path = [0.0] * gradients.shape[1], [0.0] * gradients.shape[1], []
+    for g in [*gradients, None]:
+        w = []
+        for z_i, n_i in zip(z, n, strict=True):
+            sign = math.copysign(1, z_i)
+            w.append(0.0 if abs(z_i) <= l1 else -(z_i - sign * l1) / ((beta + math.sqrt(n_i)) / alpha + l2))
+        path.append(w)
+        for i, g_i in enumerate([] if g is None else g):
+            sigma = (math.sqrt(n[i] + g_i**2) - math.sqrt(n[i])) / alpha
+            z[i] += g_i - sigma * w[i]
+            n[i] += g_i**2
+    return np.array(path[1:])
+
+
+def test_ftrl_follows_the_paper_s_algorithm():
+    """Float64, 60 steps from zero on 5 coordinates: equal to 1e-12; some weights are exactly zero."""
+    gradients = np.random.default_rng(3).standard_normal((60, 5)) * [1, 0.1, 2, 0.01, 1]
+    hyper = {"beta": 0.7, "l1": 0.8, "l2": 0.05}
+    found = of_ftrl(np.zeros(5), gradients, [0.2] * 60, **hyper)
+    np.testing.assert_allclose(found, ftrl_of_the_paper(gradients, 0.2, **hyper), atol=1e-12)
+    assert (found[-1] == 0).any() and (found[-1] != 0).any()
+
+
+def test_ftrl_without_penalties_is_adagrad_from_any_start_and_with_any_schedule():
+    rng = np.random.default_rng(4)
+    gradients, rates, start = rng.standard_normal((40, 6)), rng.uniform(0.01, 0.5, 40), rng.standard_normal(6)
+    p, s = start.copy(), np.zeros(6)
+    for t, (g, lr) in enumerate(zip(gradients, rates, strict=True), 1):
+        updates.adagrad(p, g, t, s, lr=lr, eps=0.3)
+    found = of_ftrl(start, gradients, rates, beta=0.3, l1=0.0, l2=0.0)
+    np.testing.assert_allclose(found[-1], p, atol=1e-12)
+
+
+def test_ftrl_steps_to_the_minimum_of_what_it_follows():
+    """0 is a subgradient of Σg·θ + ½Σσ(θ − θ_s)² + λ₁|θ| + ½λ₂θ² at every step, to 1e-12."""
+    rng = np.random.default_rng(5)
+    gradients, rates = rng.standard_normal((30, 4)), rng.uniform(0.1, 0.5, 30)
+    l1, l2, beta = 1.5, 0.2, 1.0
+    start = rng.standard_normal(4)
+    path = [start, *of_ftrl(start, gradients, rates, beta, l1, l2)]
+    linear, s, q = np.zeros(4), np.zeros(4), np.zeros(4)
+    for t, (g, lr) in enumerate(zip(gradients, rates, strict=True)):
+        s = s + g * g
+        sigma = (beta + np.sqrt(s)) / lr - q
+        q, linear, theta = q + sigma, linear + g - sigma * path[t], path[t + 1]
+        smooth = linear + q * theta + l2 * theta
+        at_zero = theta == 0
+        assert (np.abs(smooth[at_zero]) <= l1 + 1e-12).all()
+        np.testing.assert_allclose(smooth[~at_zero], -l1 * np.sign(theta[~at_zero]), atol=1e-12)

@@ -32,6 +32,7 @@ OWN = {  # by kind and name, where the kind's would not do
         "gradatim show mlp in_features=64 hidden=128 out_features=10 --svg mlp.svg",
         "gradatim train digits --hidden 128,64 activation=tanh",
     ),
+    ("network", "wide_deep"): ("gradatim train crossed --model wide_deep crosses=query:item",),
     ("network", "char_lm"): ("gradatim train tinyshakespeare --hidden 320",),
     ("network", "skip_gram"): ("gradatim train tinyshakespeare --model skip_gram",),
     ("network", "music_rnn"): ("gradatim train jsb-chorales cell=gru",),

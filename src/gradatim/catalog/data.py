@@ -68,6 +68,11 @@ ENTRIES = (
         "Lang & Witbrock, Learning to tell two spirals apart", 1988,
     ),
     _teaching("blobs", "A2 B11", "Three round clouds, a class each; n, noise, classes, seed."),
+    _teaching(
+        "crossed", "I1", "Five categories, of which query and item decide together and neither alone; "
+        "n, noise, levels, seed.",
+        "Cheng et al., Wide & deep learning for recommender systems", 2016,
+    ),
     _teaching("sine", "A5 B10", "Two waves of a sine: a number from another; n, noise, waves, seed."),
     _teaching("steps", "A5 A10", "A staircase: a number from another; n, noise, steps, seed."),
     Entry(

@@ -5,6 +5,7 @@ from gradatim.catalog.entry import Entry
 SELECTION = "Caruana, Niculescu-Mizil, Crew & Ksikes, Ensemble selection from libraries of models"
 BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
 DEEP_CONV_LSTM = "Ordóñez & Roggen, Deep convolutional and LSTM recurrent neural networks"
+WIDE_DEEP = "Cheng et al., Wide & deep learning for recommender systems"
 
 ENTRIES = (
     Entry("mlp_classifier", "estimator", "gradatim.estimators.mlp_classifier:MLPClassifier",
@@ -37,6 +38,12 @@ ENTRIES = (
     Entry("table_regressor", "estimator", "gradatim.estimators.table_regressor:TableRegressor",
           SELECTION, 2004, "B1 B9 B10 B20",
           "The recipe of a run for tables as a regressor: encodings, members over folds, mixed columns."),
+    Entry("wide_deep_classifier", "estimator",
+          "gradatim.estimators.wide_deep_classifier:WideDeepClassifier", WIDE_DEEP, 2016, "I1",
+          "Crossed categories in a linear part beside a perceptron of embeddings, as a classifier."),
+    Entry("wide_deep_regressor", "estimator",
+          "gradatim.estimators.wide_deep_regressor:WideDeepRegressor", WIDE_DEEP, 2016, "I1",
+          "Crossed categories in a linear part beside a perceptron of embeddings, as a regressor."),
     Entry("translator", "estimator", "gradatim.estimators.translator:Translator",
           "Bahdanau, Cho & Bengio, Neural machine translation by jointly learning to align and translate",
           2015, "E12",

@@ -44,6 +44,11 @@ ENTRIES = (
         "Multilayer perceptron: dense layers with an activation between them, and a linear output.",
     ),
     Entry(
+        "wide_deep", "network", "gradatim.models.wide_deep:WideDeep",
+        "Cheng et al., Wide & deep learning for recommender systems", 2016, "I1",
+        "A linear model of inputs and crossed categories beside a perceptron of embeddings, one loss.",
+    ),
+    Entry(
         "ensemble", "network", "gradatim.models.ensemble:ensemble",
         "Hansen & Salamon, Neural network ensembles", 1990, "B12",
         "The weighed mean of multilayer perceptrons of several kinds, each trained on a part of the rows.",

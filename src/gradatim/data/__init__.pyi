@@ -43,6 +43,7 @@ from gradatim.data.splits import split as split
 from gradatim.data.spoken_digits import spoken_digits as spoken_digits
 from gradatim.data.teaching.blobs import blobs as blobs
 from gradatim.data.teaching.circles import circles as circles
+from gradatim.data.teaching.crossed import crossed as crossed
 from gradatim.data.teaching.moons import moons as moons
 from gradatim.data.teaching.shape_captions import shape_captions as shape_captions
 from gradatim.data.teaching.sine import sine as sine

@@ -17,3 +17,5 @@ from gradatim.estimators.som import SOM as SOM
 from gradatim.estimators.table_classifier import TableClassifier as TableClassifier
 from gradatim.estimators.table_regressor import TableRegressor as TableRegressor
 from gradatim.estimators.translator import Translator as Translator
+from gradatim.estimators.wide_deep_classifier import WideDeepClassifier as WideDeepClassifier
+from gradatim.estimators.wide_deep_regressor import WideDeepRegressor as WideDeepRegressor

@@ -55,6 +55,10 @@ class TableNetwork(BaseEstimator):
         """Settings that only one kind of target has."""
         return {}
 
+    def _network(self) -> tuple[str | None, dict[str, Any]]:
+        """The network and its arguments; the recipe's where None."""
+        return None, {}
+
     def _learn(self, X: Any, y: np.ndarray, w: np.ndarray | None) -> np.ndarray:
         """Train on checked X and y; returns y as the problem counts it."""
         settings = self._settings()
@@ -66,7 +70,7 @@ class TableNetwork(BaseEstimator):
                 f"none: validation_fraction={self.validation_fraction} of n_samples = {len(every)}; give a "
                 "larger fraction, or members=1"
             )
-        plan = make_plan(data, settings)
+        plan = make_plan(data, settings, *self._network())
         found = train_plan(plan, self.verbose)
         self.loss_curve_, self.n_iter_, self.loss_ = found.losses, found.epochs, found.last
         self.n_members_ = len(plan.trained.facts.get("members", "1"))

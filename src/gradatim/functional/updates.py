@@ -54,6 +54,21 @@ def adagrad(p: Array, g: Array, t: int, s: Array, *, lr: float, eps: float) -> N
     p -= lr * g / (s**0.5 + eps)  # θ ← θ − ηg/(√s + ε)
 
 
+def ftrl(
+    p: Array, g: Array, t: int, z: Array, s: Array, q: Array, *, lr: float, beta: float, l1: float, l2: float
+) -> None:
+    """FTRL-Proximal: McMahan et al. 2013, Algorithm 1; q is its Σσ: η may change, θ start anywhere.
+
+    What the sum of gradients does not push beyond λ₁ is exactly zero.
+    """
+    s += g * g  # s ← s + g²
+    sigma = (beta + s**0.5) / lr - q  # σ = (β + √s)/η − q
+    q += sigma
+    z += g - sigma * p  # z ← z + g − σθ
+    p *= 0
+    p -= z / (abs(z) + (z == 0)) * _positive(abs(z) - l1) / (q + l2)  # θ ← −sign(z) max(|z| − λ₁, 0)/(q + λ₂)
+
+
 def rmsprop(p: Array, g: Array, t: int, s: Array, *, lr: float, alpha: float, eps: float) -> None:
     """RMSProp: Tieleman & Hinton 2012, with ε outside the root."""
     s += (1 - alpha) * (g * g - s)  # s ← αs + (1 − α)g²

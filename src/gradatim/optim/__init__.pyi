@@ -7,6 +7,7 @@ from gradatim.optim.adam_uncorrected import AdamUncorrected as AdamUncorrected
 from gradatim.optim.adamax import AdaMax as AdaMax
 from gradatim.optim.adamw import AdamW as AdamW
 from gradatim.optim.amsgrad import AMSGrad as AMSGrad
+from gradatim.optim.ftrl import FTRL as FTRL
 from gradatim.optim.lbfgs import LBFGS as LBFGS
 from gradatim.optim.lion import Lion as Lion
 from gradatim.optim.momentum import Momentum as Momentum

@@ -3,7 +3,10 @@
 from math import prod
 from typing import Any
 
+from gradatim import catalog
 from gradatim.data.encoders.encoder import Encoder
+from gradatim.models.description import parameters_of
+from gradatim.planning.crosses import with_crosses
 from gradatim.planning.ensembles import parts_of, with_members
 from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import loop_class
@@ -33,6 +36,9 @@ def named_entry(
     said |= {name: f"{value}: the default recipe" for name, value in usual.items() if name not in asked}
     pretrained = arguments_of_pretraining(settings, named, asked)
     asked = {**loop_class(named).arguments_of(problem), **usual, **pretrained, **asked}
+    if "crosses" in parameters_of(catalog.find(named, "network").load()):
+        asked, chosen = with_crosses(asked, encoder, train)
+        said |= chosen
     return entry_of(named, asked, settings, train, encoder, outputs, head.outputs), said
 
 

@@ -102,7 +102,8 @@ def optimizer_for(
         settings["weight_decay"] = 0.0  # the engine decays weights, and leaves biases alone
     if made_by is LBFGS:
         settings.setdefault("max_iter", 1)  # a step is one iteration
-    return made_by(parameters, **settings)
+    groups = getattr(model, "parameter_groups", None)
+    return made_by(parameters if groups is None else groups(optimizer), **settings)
 
 
 def _made_by(make: Any, parameters: list[nn.Parameter], lr: float | None) -> torch.optim.Optimizer:

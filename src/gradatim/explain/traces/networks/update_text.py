@@ -38,6 +38,13 @@ EQUATIONS: dict[str, Equations] = {
         ("s ← s + g²", "{sum0} + {g}² = {sum}"),
         ("θ ← θ − η g / (√s + ε)", "{p} − {lr}·{g} / (√{sum} + {eps}) = {new}"),
     ),
+    "ftrl": (
+        ("s ← s + g²", "{sum0} + {g}² = {sum}"),
+        ("σ = (β + √s) / η − q    q ← q + σ", "({beta} + √{sum}) / {lr} − {inverse_rate0} = {sigma}"),
+        ("z ← z + g − σ θ", "{z0} + {g} − {sigma}·{p} = {z}"),
+        ("θ ← −sign(z) max(|z| − λ₁, 0) / (q + λ₂)",
+         "−({sign})·max(|{z}| − {l1}, 0) / ({inverse_rate} + {l2}) = {new}"),
+    ),
     "rmsprop": (
         ("s ← α s + (1 − α) g²", "{alpha}·{square_avg0} + {one_alpha}·{g}² = {square_avg}"),
         ("θ ← θ − η g / (√s + ε)", "{p} − {lr}·{g} / (√{square_avg} + {eps}) = {new}"),
@@ -129,7 +136,7 @@ BARS = re.compile(r"\|\((−[^()]*)\)\|")  # a number between bars
 LETTERS = {  # of the state, as the equations have it
     "momentum_buffer": "v", "velocity": "v", "sum": "s", "square_avg": "s", "grad_avg": "m",
     "acc_delta": "u", "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": "u", "exp_inf": "u",
-    "mu_product": "Π",
+    "mu_product": "Π", "inverse_rate": "q",
 }  # fmt: skip
 
 
@@ -168,6 +175,9 @@ def _derived(t: int, s: dict[str, Any], n: dict[str, float]) -> dict[str, float]
         found["sign"] = float((found["c"] > 0) - (found["c"] < 0))
     if "exp_avg_sq" in n and "beta2" in s:
         found["v_hat"] = n["exp_avg_sq"] / (1 - s["beta2"] ** t)
+    if "inverse_rate" in n:
+        found["sigma"] = n["inverse_rate"] - n["inverse_rate0"]
+        found["sign"] = float((n["z"] > 0) - (n["z"] < 0))
     if "max_exp_avg_sq" in n:
         found["u_hat"] = n["max_exp_avg_sq"] / (1 - s["beta2"] ** t)
     if "acc_delta" in n:
