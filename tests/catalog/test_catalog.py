@@ -50,7 +50,7 @@ HELPER_MODULES = {
         "costs", "crosses", "dense_stack", "description", "evidence_bound", "gates", "gaussian_code", "graph",
         "graph_by_hand", "graph_record", "jitter", "layer_table", "listeners", "memory", "module_costs",
         "network", "picture_maps", "pretrained", "receptive_field", "recording", "residual",
-        "scheduled_sampling", "sequence_encoder", "shapes_of_use", "spec_augment", "step_pooling",
+        "scheduled_sampling", "sequence_encoder", "shapes_of_use", "spec_augment", "step_pooling", "task_columns", "task_network",
         "strided_convolutions", "tied_symbols", "transformer_decoder_block", "vae_draws",
         "vector_captioner", "weights", "word_vectors", "wrapped_names",
     )

@@ -49,6 +49,25 @@ ENTRIES = (
         "A linear model of inputs and crossed categories beside a perceptron of embeddings, one loss.",
     ),
     Entry(
+        "shared_trunk", "network", "gradatim.models.shared_trunk:SharedTrunk",
+        "Caruana, Multitask learning", 1997, "H1",
+        "Hard sharing: hidden layers for all tasks and a head for each; weights fixed, learned or balanced.",
+        "gradatim.multitask.training:MultiTaskTraining",
+    ),
+    Entry(
+        "cross_stitch", "network", "gradatim.models.cross_stitch:CrossStitch",
+        "Misra, Shrivastava, Gupta & Hebert, Cross-stitch networks for multi-task learning", 2016, "H1",
+        "A network for each task, whose layers learn how much they read of each other.",
+        "gradatim.multitask.training:MultiTaskTraining",
+    ),
+    Entry(
+        "soft_sharing", "network", "gradatim.models.soft_sharing:SoftSharing",
+        "Duong, Cohn, Bird & Cook, Low resource dependency parsing: cross-lingual parameter sharing in a "
+        "neural network parser", 2015, "H1",
+        "A network for each task, and a price on the distance of their hidden layers.",
+        "gradatim.multitask.training:MultiTaskTraining",
+    ),
+    Entry(
         "ensemble", "network", "gradatim.models.ensemble:ensemble",
         "Hansen & Salamon, Neural network ensembles", 1990, "B12",
         "The weighed mean of multilayer perceptrons of several kinds, each trained on a part of the rows.",

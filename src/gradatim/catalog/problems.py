@@ -35,6 +35,11 @@ ENTRIES = (
         "How many: 0, 1, 2, …, each with the mean of its Poisson distribution; --loss poisson_nll.",
     ),
     Entry(
+        "tasks", "problem", "gradatim.problems.several_tasks:SeveralTasks",
+        "Caruana, Multitask learning", 1997, "H1",
+        "Several questions at once, each of a kind of its own: classes, numbers; targets may be missing.",
+    ),
+    Entry(
         "forecasts", "problem", "gradatim.problems.forecasts:Forecasts",
         "Hyndman & Koehler, Another look at measures of forecast accuracy", 2006, "B10 E4",
         "The next H steps of a series, each with an interval: MAE, RMSE, MASE, coverage by how far ahead.",

@@ -163,7 +163,7 @@ class Dataset:
         """The same with another question, whose answers stand in these columns."""
         from gradatim.data.tables.labels import Labels
 
-        classes = question.names if question.task in ("classification", "segmentation") else ()
+        classes = question.names if question.task in ("classification", "segmentation", "tasks") else ()
         labels = Labels(question.names, question.separator) if question.separator else None
         return replace(self, classes=classes, task=question.task, targets=targets, labels=labels)
 

@@ -108,6 +108,8 @@ def _strata(dataset: Dataset) -> np.ndarray:
         return y
     if y.dtype.kind == "f":
         first = y if y.ndim == 1 else y[:, 0]
+        missing = np.isnan(first)  # of several tasks
+        first = np.where(missing, first[~missing].max(initial=0) + 1, first) if missing.any() else first
         return np.searchsorted(np.quantile(first, DECILES), first, side="right")
     _, place, counts = np.unique(y, axis=0, return_inverse=True, return_counts=True)
     place = place.reshape(-1)

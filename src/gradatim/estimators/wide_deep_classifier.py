@@ -12,11 +12,11 @@ class WideDeepClassifier(WideDeepSettings, TableClassifier):
 
         p = σ(W_wide [x; φ(x)] + W_deep h + b), or softmax of several classes
 
-    X is a data frame with categories, which are crossed and embedded, and whatever else TableClassifier reads;
-    y holds one label a row.
+    X is a data frame with categories, which are crossed and embedded, and whatever else TableClassifier
+    reads; y holds one label a row.
 
-    Parameters: `crosses` says which columns are multiplied: `"a:b,c:d"`, lists of names, a number of pairs, or
-    `"auto"`, the pairs that say most together of y. `hidden_layer_sizes` are the deep part's, the recipe's
+    Parameters: `crosses` says which columns are multiplied: `"a:b,c:d"`, lists of names, a number of pairs,
+    or `"auto"`, the pairs that say most together of y. `hidden_layer_sizes` are the deep part's, the recipe's
     where None; with () the wide part is alone. `activation` and `dropout` are the deep part's. `solver` is an
     optimizer; `"ftrl"` moves the wide part by FTRL and the deep part by AdaGrad, as the paper does, and
     `"ftrl:l1=0.01"` leaves few crosses. The others are TableClassifier's.

@@ -23,7 +23,7 @@ class WideDeepRegressor(WideDeepSettings, TableRegressor):
     >>> import pandas as pd
     >>> X = pd.DataFrame({"a": list("uvuv") * 30, "b": list("ssttss") * 20})
     >>> y = 10.0 * ((X["a"] == "u") ^ (X["b"] == "s"))
-    >>> model = WideDeepRegressor(hidden_layer_sizes=(), crosses="a:b", random_state=0).fit(X, y)
+    >>> model = WideDeepRegressor(crosses="a:b", max_iter=200, random_state=0).fit(X, y)
     >>> model.score(X, y) > 0.9
     True
     """

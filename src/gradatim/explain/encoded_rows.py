@@ -42,7 +42,7 @@ def encoded_rows(trained: Trained, data: Dataset, most: int, seed: int) -> Encod
     """At most so many examples, drawn by the seed; None where they are not rows of a table."""
     encoder = trained.encoder
     columns = encoder.columns(data)
-    if not columns or trained.problem.loss is None or not len(data):
+    if not columns or trained.problem.has_own_loss or not len(data):
         return None
     raw = encoder.raw(data)
     rows = some_rows(len(data), most, seed)

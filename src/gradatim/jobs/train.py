@@ -329,6 +329,6 @@ def _measure(plan: Plan, loop: Loop) -> Evaluation | None:
     judged = plan.data.judged
     if judged is None:
         return None
-    if plan.trained.problem.loss is None:
+    if plan.trained.problem.has_own_loss:
         return Evaluation(loop.evaluate(plan.prepare(judged)))
     return measure(plan.trained, judged, plan.metrics)

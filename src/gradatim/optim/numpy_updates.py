@@ -36,7 +36,7 @@ METHODS = {
     "nesterov_torch": Method(updates.nesterov_torch, ("momentum_buffer",), {"lr": 0.01, "momentum": 0.9}),
     "adagrad": Method(updates.adagrad, ("sum",), {"lr": 0.01, "eps": 1e-7}),
     "ftrl": Method(
-        updates.ftrl, ("z", "sum", "inverse_rate"), {"lr": 0.1, "beta": 1.0, "l1": 0.0, "l2": 0.0}
+        updates.ftrl, ("z", "sum", "inverse_rate"), {"lr": 0.1, "beta": 0.01, "l1": 0.0, "l2": 0.0}
     ),
     "rmsprop": Method(updates.rmsprop, ("square_avg",), {"lr": 0.01, "alpha": 0.99, "eps": 1e-8}),
     "rmsprop_centered": Method(

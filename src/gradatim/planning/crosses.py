@@ -155,7 +155,7 @@ def information(code: np.ndarray, y: np.ndarray) -> float:
     """The mutual information of two columns (N,) in nats, less (cells − rows − columns + 1)/2N: its bias.
 
     >>> round(information(np.array([0, 1] * 500), np.array([0, 1] * 500)), 3)  # log 2, and 1/2000
-    0.693
+    0.694
     """
     both = np.unique(_together(code, y), return_counts=True)[1]
     of_code, of_y = (np.unique(one, return_counts=True)[1] for one in (code, y))

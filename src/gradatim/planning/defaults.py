@@ -16,7 +16,7 @@ LR = {
     "sgd": 0.1, "momentum": 0.03, "nesterov": 0.03, "nesterov_torch": 0.03, "adagrad": 0.03, "rmsprop": 1e-3,
     "adam": 3e-3, "adam_uncorrected": 1e-3, "adamw": 3e-3, "adadelta": 3.0, "nadam": 3e-3, "lion": 3e-4,
     "muon": 0.01, "lbfgs": 1.0, "rmsprop_centered": 3e-3, "amsgrad": 3e-3, "adamax": 0.01,
-    "radam": 0.01, "ftrl": 0.3,
+    "radam": 0.01, "ftrl": 0.03,
 }  # fmt: skip
 TRAINING: dict[str, Any] = {"epochs": 40, "batch_size": 32, "schedule": "cosine"}
 # L-BFGS searches along lines, each on the whole loss: masks and rates that change would mislead it
@@ -62,8 +62,11 @@ RECIPES = (
         "hidden": (128, 64), "dropout": 0.1, "epochs": 60, "batch_size": 256, "patience": 10,
     }, lr={"adam": 1e-3, "adamw": 1e-3}, decay=0.3),
     Recipe("wide and deep", "tables, wide and deep", EVER, {  # decay would take what few rows teach a cross
-        "hidden": (64, 32), "dropout": 0.1, "epochs": 40, "batch_size": 64, "patience": 5,
-    }, network="wide_deep"),
+        "hidden": (64, 32), "dropout": 0.3, "epochs": 40, "batch_size": 64, "patience": 5,
+    }, lr={"adam": 5e-3, "ftrl": 0.1}, network="wide_deep"),
+    Recipe("tables of several tasks", "tables of several tasks", EVER, {
+        "hidden": (64, 32), "dropout": 0.1, "epochs": 60, "batch_size": 32, "patience": 10,
+    }, lr={"adam": 1e-3, "adamw": 1e-3}, network="shared_trunk"),
     Recipe("teaching sets", "teaching sets", EVER, {
         "hidden": (64, 64), "dropout": 0.0, "epochs": 100, "batch_size": 16,
     }),

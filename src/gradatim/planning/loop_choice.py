@@ -43,7 +43,8 @@ def named_network(model: Any, task: str, examples: Any) -> Any:
 
 def _usual_for(task: str, examples: Any) -> str | None:
     """The network that learns a task without targets from rows or pictures; None where the data choose it."""
-    own = kind_of(task).own_network if task else ""
+    asked = task or examples.question.task
+    own = kind_of(asked).own_network if asked else ""
     if own:
         return own
     if task != ANY or examples.layout != "rows" or not isinstance(examples.x, np.ndarray):

@@ -244,6 +244,11 @@ class Problem:
             raise GradatimError(OWN_LOSS)
         return loss_by_name(self.loss)
 
+    @property
+    def has_own_loss(self) -> bool:
+        """Whether outputs are read by a loss of the user's own, which no record holds."""
+        return self.loss is None
+
     def example_losses(self, a: Array, y: Array) -> Array:
         """The loss of each example, (N,)."""
         return self.reader(a.astype(np.float64), self.targets(y))

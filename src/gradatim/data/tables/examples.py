@@ -18,7 +18,7 @@ from gradatim.data.tables.schema import Field, Schema, facts_of, infer_schema
 from gradatim.data.tables.schema_checks import check_schema
 from gradatim.data.tables.split_columns import calendar_of, sentence
 from gradatim.data.tables.table import Column, Table
-from gradatim.data.tables.targets import Target, target_of
+from gradatim.data.tables.targets import SEVERAL, Target, target_of
 from gradatim.data.tables.times import times_of
 
 
@@ -143,10 +143,11 @@ def _with_targets(found: Dataset, table: Table) -> Dataset:
         return found
     known = {one.name: one for one in found.target_columns}
     target = target_of(
-        table, found.targets, found.task, may_be_constant=True, labels=found.labels, known=known
-    )
+        table, found.targets, found.task, may_be_constant=True, labels=found.labels, known=known,
+        tasks=found.classes if found.task == SEVERAL else (),
+    )  # fmt: skip
     y = target.y
-    if found.classes:
+    if found.classes and found.task != SEVERAL:
         y = classes_like(y, target.classes, found.classes, table.name)
     labels = None if found.row_labels is None else found.row_labels.take(target.rows)
     notices = (*found.notices, *target.notices)

@@ -19,7 +19,7 @@ from gradatim.data.tables.sniffing import Dialect, dialect_from
 from gradatim.data.tables.table import Column, Table, format_value
 
 USES = ("input", "target", "group", "time", "ignore")
-TASKS = ("classification", "multilabel", "regression", "distribution")
+TASKS = ("classification", "multilabel", "regression", "distribution", "tasks")
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """What is learned: the target of a table as numbers, and the task that it sets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.shares import check_shares
-from gradatim.data.tables.classes import classes_of, odd_classes
+from gradatim.data.tables.classes import classes_like, classes_of, odd_classes
 from gradatim.data.tables.input_values import values_of
 from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.kinds import count_text
@@ -15,6 +15,7 @@ from gradatim.data.tables.labels import Labels, find_labels
 from gradatim.data.tables.table import Column, Table
 from gradatim.data.tables.target_columns import TargetColumn, target_column
 
+SEVERAL = "tasks"  # questions of kinds of their own
 FEW_NUMBERS = 20  # different whole numbers that may be classes
 NO_ROWS = np.empty(0, np.int64)
 
@@ -24,8 +25,9 @@ class Target:
     """The target of every row that has one.
 
     y is (N,) class numbers with `classes`; (N, K) zeros and ones for several labels; (N,) or (N, T) numbers
-    for regression. `rows` (N,) are the rows that have a target; `labels` are those of a column of sets;
-    `columns` say how the columns are read.
+    for regression; (N, T) of both where there are several tasks, NaN where one is missing, and `classes` are
+    (name, its classes) of each. `rows` (N,) are the rows that have a target; `labels` are those of a column
+    of sets; `columns` say how the columns are read.
     """
 
     task: str
@@ -42,10 +44,11 @@ class Target:
 def target_of(
     table: Table, names: tuple[str, ...], task: str | None, may_be_constant: bool = False,
     labels: Labels | None = None, separator: str = "", known: Mapping[str, Input] | None = None,
+    tasks: Sequence[tuple[str, tuple]] = (),
 ) -> Target:  # fmt: skip
     """The target in these columns, for the task that was asked for or that they suggest; of sets the labels
-    or their separator, where they are known, and how columns are read, where that is `known`. A target that
-    may be constant is compared with, not learned.
+    or their separator, where they are known, and how columns are read, where that is `known`; of several
+    tasks their classes. A target that may be constant is compared with, not learned.
 
     Raises UsageError for a target with one value unless it may be, with too many classes, or without the
     numbers that regression needs.
@@ -54,6 +57,8 @@ def target_of(
         column = table.column(names[0])
         return _sets(names[0], column, labels or find_labels(column, names[0], separator), labels)
     read = [target_column(table, name, known or {}) for name in names]
+    if len(read) > 1 and (task == SEVERAL or (task is None and _are_of_several_kinds(read))):
+        return _tasks(read, not may_be_constant, tasks)
     absent = np.any([one.numbers.missing for one in read], axis=0)
     rows = np.flatnonzero(~absent)
     if not len(rows):
@@ -139,3 +144,48 @@ def _several(read: list[TargetColumn], task: str | None) -> Target:
         if np.isnan(part).any():
             raise UsageError(f"multilabel targets are yes and no; {one.name!r} holds something else")
     return Target(task, np.stack(parts, 1).astype(np.int64), (), NO_ROWS, f"{len(read)} answers a row")
+
+
+def _are_of_several_kinds(read: list[TargetColumn]) -> bool:
+    """Whether some targets are classes, and not all are answers of yes and no."""
+    named = [one.numbers.declared or (one.numbers.kind == "text" and one.kind.kind != "date") for one in read]
+    return any(named) and not all(one.kind.kind == "boolean" for one in read)
+
+
+def _tasks(read: list[TargetColumn], to_learn: bool, known: Sequence[tuple[str, tuple]]) -> Target:
+    """Several tasks, a column each: class numbers or numbers, NaN where a row has no target of a task.
+
+    Rows without any are left out. `known` are the classes of each, where a network has learned them.
+    """
+    missing = np.stack([one.numbers.missing for one in read], 1)
+    rows = np.flatnonzero(~missing.all(1))
+    names = tuple(one.name for one in read)
+    if not len(rows):
+        raise UsageError(f"the targets {', '.join(map(repr, names))} are missing in every row")
+    notices = [notice for one in read for notice in one.notices()]
+    if len(rows) < len(missing):
+        notices.append(f"{count_text(len(missing) - len(rows), 'row')} without any target left out")
+    y, classes, why = np.full(missing.shape, np.nan), [], []
+    learned = dict(known)
+    for t, one in enumerate(read):
+        there = np.flatnonzero(~missing[:, t])
+        if not len(there):
+            if to_learn:
+                raise UsageError(f"the target {one.name!r} is missing in every row: the task has no row")
+            classes.append((one.name, ()))
+            continue
+        part = one.take(there)
+        if to_learn:
+            part.check_varies()
+        task = None if one.name not in learned else "classification" if learned[one.name] else "regression"
+        found = _single(part, task, to_learn)
+        y[there, t] = found.y
+        if learned.get(one.name):
+            y[there, t] = classes_like(found.y, found.classes, learned[one.name], f"the target {one.name!r}")
+        elif task is None and len(there) < len(missing):
+            notices.append(f"{one.name!r}: {count_text(len(missing) - len(there), 'row')} without a target")
+        classes.append((one.name, found.classes))
+        why.append(f"{one.name}: {found.why}")
+        notices += found.notices
+    columns = tuple(one.as_input() for one in read)
+    return Target(SEVERAL, y[rows], tuple(classes), rows, "; ".join(why), names, notices, None, columns)

@@ -183,6 +183,12 @@ class TorchEngine:
             loss += part.item() if self.check_each_step else part.detach().to(self._precise)
         return loss, total
 
+    def outputs_at(self, x: Any, seen: int) -> Any:
+        """The outputs for a batch under the masks of its step, which `seen` batches come before."""
+        for name, layer in self._placed:
+            layer.place(self._seed, name, seen)
+        return self._outputs(x)
+
     def _outputs(self, x: Any) -> Any:
         """The network's outputs, in the precision of the run."""
         return call(self.model, x, self._precision)

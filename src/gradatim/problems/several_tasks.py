@@ -1,0 +1,219 @@
+"""Several questions at once, each of a kind of its own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from gradatim.checks import UsageError
+from gradatim.data.question import Question
+from gradatim.problems.classes import Classes
+from gradatim.problems.numbers import Numbers
+from gradatim.problems.problem import Array, Head, Problem
+
+
+@dataclass(frozen=True)
+class SeveralTasks(Problem):
+    """T tasks, `names`, each a question of classes or of a number, of which `parts` are the records.
+
+        a = [a_1; …; a_T];   everything said of task t is said of a_t, by the kind of question that it is
+
+    Shapes: a (N, Σ outputs); y (N, T), class numbers and numbers, NaN where a target is missing. A measure of
+    a task is over the rows that have its target.
+    """
+
+    kind: ClassVar[str] = "tasks"
+    task: ClassVar[str] = "tasks"
+    losses: ClassVar[tuple[str, ...]] = ()
+    deciding: ClassVar[tuple[str, int]] = ("loss", -1)
+    own_network: ClassVar[str] = "shared_trunk"
+
+    parts: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def pose(cls, question: Question, y: Array | None, loss: Any) -> Self:
+        """A question for each target: of classes where it has some, else of a number."""
+        named = all(isinstance(one, tuple | list) for one in question.names)
+        if not named or (y is not None and y.ndim != 2):
+            raise UsageError("several tasks need several targets of a table: --target a,b --task tasks")
+        if loss is not None:
+            raise UsageError("each of several tasks has the loss of its kind: leave --loss out")
+        parts = []
+        columns = [None] * len(question.names) if y is None else y.T
+        for (name, classes), target in zip(question.names, columns, strict=True):
+            if classes:
+                part: Problem = Classes.pose(Question("classification", tuple(classes)), None, None)
+            else:
+                known = None if target is None else target[~np.isnan(target)]
+                part = Numbers.pose(Question("regression", (name,)), known, None)
+            parts.append(part.as_dict())
+        return cls(tuple(str(name) for name, _ in question.names), None, tuple(parts))
+
+    @property
+    def question(self) -> Question:
+        """The names of the tasks, and the classes of each."""
+        parts = zip(self.names, self.problems(), strict=True)
+        named = ((name, part.names if isinstance(part, Classes) else ()) for name, part in parts)
+        return Question(self.task, tuple(named))
+
+    def problems(self) -> list[Problem]:
+        """The question of each task."""
+        from gradatim.problems.choose import problem_from
+
+        return [problem_from(one) for one in self.parts]
+
+    def check(self) -> Self:
+        """A record for each name, of classes or of one number."""
+        super().check()
+        fits = isinstance(self.parts, tuple) and len(self.parts) == len(self.names) > 0
+        self.require(fits, "parts", "a record for each of the names")
+        kinds = [type(part) for part in self.problems()]
+        self.require(all(one in (Classes, Numbers) for one in kinds), "parts", "of classes or numbers")
+        return self
+
+    def tasks(self) -> list[list[Any]]:
+        """(name, loss, outputs) of each task, as a network of several tasks takes them."""
+        parts = zip(self.names, self.problems(), strict=True)
+        return [[name, part.loss, part.head().outputs] for name, part in parts]
+
+    def head(self, examples: int | None = None) -> Head:
+        """The outputs of every task beside each other."""
+        heads = [part.head(examples) for part in self.problems()]
+        said = "; ".join(f"{name}: {one.sentence}" for name, one in zip(self.names, heads, strict=True))
+        return Head(sum(one.outputs for one in heads), f"{len(heads)} tasks: {said}")
+
+    def for_outputs(self, count: Callable[[], int]) -> Self:
+        """A network that came complete must have as many outputs."""
+        return self
+
+    def _each(self, a: Array) -> list[tuple[str, Problem, Array]]:
+        """Each task's name, question and outputs."""
+        found, start = [], 0
+        for name, part in zip(self.names, self.problems(), strict=True):
+            width = part.head().outputs
+            found.append((str(name), part, a[:, start : start + width]))
+            start += width
+        return found
+
+    @staticmethod
+    def _known(part: Problem, y: Array) -> tuple[Array, Array]:
+        """The rows (M,) that have a target of one task, and these targets as its question reads them."""
+        rows = np.flatnonzero(~np.isnan(y))
+        return rows, y[rows].astype(np.int64) if isinstance(part, Classes) else y[rows]
+
+    def targets(self, y: Array) -> Array:
+        """Class numbers, and numbers around 0; NaN where a target is missing."""
+        found = np.full(y.shape, np.nan)
+        for t, part in enumerate(self.problems()):
+            rows, known = self._known(part, y[:, t])
+            found[rows, t] = part.targets(known)
+        return found
+
+    def predictions(self, a: Array) -> Array:
+        """The probabilities of the classes, or the number, of each task beside each other."""
+        return np.concatenate([part.predictions(one) for _, part, one in self._each(a)], 1)
+
+    @property
+    def prediction_names(self) -> tuple[str, ...]:
+        """What each of these is of."""
+        parts = zip(self.names, self.problems(), strict=True)
+        return tuple(
+            f"{name}={one}" if isinstance(part, Classes) else str(name)
+            for name, part in parts
+            for one in part.names
+        )
+
+    def answer(self, a: Array) -> Array:
+        """The class numbers and numbers decided for, (N, T)."""
+        return np.stack([np.reshape(part.answer(one), -1) for _, part, one in self._each(a)], 1)
+
+    def arrays(self, a: Array) -> dict[str, Array]:
+        """Each task's arrays, its name behind what they are."""
+        return {
+            f"{what} {name}": values
+            for name, part, one in self._each(a)
+            for what, values in part.arrays(one).items()
+        }
+
+    def columns(self, a: Array) -> dict[str, list[Any]]:
+        """Each task's columns, its name behind what they are."""
+        return {
+            f"{what} {name}": values
+            for name, part, one in self._each(a)
+            for what, values in part.columns(one).items()
+        }
+
+    def measures(self, a: Array, y: Array) -> dict[str, float]:
+        """Each task's measures over the rows that have its target; the loss is the sum of theirs."""
+        found, loss = {}, 0.0
+        for t, (name, part, one) in enumerate(self._each(a)):
+            rows, known = self._known(part, y[:, t])
+            measured = part.measures(one[rows], known) if len(rows) else {}
+            loss += measured.get("loss", 0.0)
+            found |= {f"{what} {name}": value for what, value in measured.items()}
+        return {**found, "loss": loss}
+
+    def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
+        """The same of predictions of any model, and no loss of numbers."""
+        found: dict[str, float] = {}
+        start = 0
+        for t, (name, part) in enumerate(zip(self.names, self.problems(), strict=True)):
+            width = len(part.names)
+            rows, known = self._known(part, y[:, t])
+            if len(rows):
+                measured = part.measures_of(predictions[rows, start : start + width], known)
+                found |= {f"{what} {name}": value for what, value in measured.items()}
+            start += width
+        return found
+
+    @property
+    def has_own_loss(self) -> bool:
+        """Each task has its own, which its record names."""
+        return False
+
+    @cached_property
+    def reader(self) -> Any:
+        """The loss of the first task; each reads its own outputs."""
+        return self.problems()[0].reader
+
+    def example_losses(self, a: Array, y: Array) -> Array:
+        """The sum of the losses of an example's targets, (N,)."""
+        found = np.zeros(len(a))
+        for t, (_, part, one) in enumerate(self._each(a)):
+            rows, known = self._known(part, y[:, t])
+            found[rows] += part.example_losses(one[rows], known)
+        return found
+
+    def mean_loss(self, a: Array, y: Array) -> float:
+        """The sum over tasks of the mean losses."""
+        return self.measures(a, y)["loss"]
+
+    def constant(self, y: Array) -> tuple[str, str, Array]:
+        """The commonest class or the mean of each task."""
+        parts = []
+        for t, part in enumerate(self.problems()):
+            _, known = self._known(part, y[:, t])
+            parts.append(np.asarray(part.constant(known)[2], float).reshape(-1))
+        return "constant", "the commonest class or the mean of each task", np.concatenate(parts)
+
+    def notices(self, y: Array) -> list[str]:
+        """What each task's targets ask to be told."""
+        found = []
+        for t, (name, part) in enumerate(zip(self.names, self.problems(), strict=True)):
+            found += [f"task {name!r}: {one}" for one in part.notices(self._known(part, y[:, t])[1])]
+        return found
+
+    @property
+    def mean_of_members(self) -> str:
+        """Several networks are not averaged."""
+        return ""
+
+    def moving(self, moved: Array, most: int) -> list[tuple[str, list[int]]]:
+        """What moves most of all predictions, each in its own unit."""
+        return [(f"mean prediction of {self.prediction_names[k]}", [k]) for k in moved.argmax(1).tolist()]
+
+    def evidence(self, a: Array, y: Array) -> Sequence[Any]:
+        """Nothing beside the measures."""
+        return ()
