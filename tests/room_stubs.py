@@ -9,7 +9,7 @@ from gradatim.catalog.source_code import source_of
 from gradatim.rooms import public_names
 
 ROOMS = (
-    "by_hand", "data", "decoding", "estimators", "functional", "models", "nn", "optim", "problems",
+    "by_hand", "data", "decoding", "estimators", "functional", "models", "multitask", "nn", "optim", "problems",
     "unsupervised",
 )  # fmt: skip
 

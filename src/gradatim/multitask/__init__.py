@@ -2,4 +2,4 @@
 
 from gradatim.rooms import open_room
 
-open_room(__name__)
+open_room(__name__, more={"training": "MultiTaskTraining", "gradnorm": "gradnorm"}, over="gradnorm")

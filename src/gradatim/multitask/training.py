@@ -13,6 +13,8 @@ from gradatim.models.task_network import TaskNetwork
 from gradatim.multitask.gradnorm import gradnorm
 from gradatim.training.training import Training
 
+WANTED = "targets must be one column for each of {} tasks"
+
 
 class MultiTaskTraining(Training):
     """Training of a network of several tasks on one loss (Caruana 1997): a Record after each epoch.
@@ -37,10 +39,7 @@ class MultiTaskTraining(Training):
                 raise UsageError(f"{word} is for a single task; weigh tasks with task_weights")
         data, valid = _of_tasks(data), None if valid is None else _of_tasks(valid)
         super().__init__(model, data, TaskLoss(model), *given, valid=valid, **how)
-        missing = np.isnan(data.y).all(0)
-        if missing.any():
-            name = model.tasks[int(missing.argmax())][0]
-            raise UsageError(f"the task {name!r} has no row with a target to learn from")
+        self._check_rows(getattr(data, "y", None))
 
     @classmethod
     def of_settings(
@@ -58,6 +57,17 @@ class MultiTaskTraining(Training):
         """How much the loss of each task counts in the network that is kept."""
         counts = self.model.weights_now().tolist()
         return {"task_weights": {one[0]: w for one, w in zip(self.model.tasks, counts, strict=True)}}
+
+    def _check_rows(self, y: np.ndarray | None) -> None:
+        """Raise UsageError for targets (N, T) of another width, and for a task without a target."""
+        if y is None:
+            return
+        if y.ndim != 2 or y.shape[1] != len(self.model.tasks):
+            raise UsageError(f"{WANTED.format(len(self.model.tasks))}; their shape is {y.shape}")
+        missing = np.isnan(y).all(0)
+        if missing.any():
+            name = self.model.tasks[int(missing.argmax())][0]
+            raise UsageError(f"the task {name!r} has no row with a target to learn from")
 
     def take_step(self, group: list) -> dict[str, Any]:
         """One update; before it GradNorm's of the weights, where they are asked for."""
@@ -100,10 +110,7 @@ class TaskLoss:
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The weighted sum over the tasks, and while training the network's penalty."""
         if y.ndim != 2 or y.shape[1] != len(self.model.tasks):
-            raise UsageError(
-                f"targets must be one column for each of {len(self.model.tasks)} tasks; their shape is "
-                f"{tuple(y.shape)}"
-            )
+            raise UsageError(f"{WANTED.format(len(self.model.tasks))}; their shape is {tuple(y.shape)}")
         total = self.model.weigh(*self.model.task_losses(a, y))
         return total + self.model.penalty() if self.model.training and a.requires_grad else total
 

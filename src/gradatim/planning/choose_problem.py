@@ -21,7 +21,8 @@ def choose_problem(data: Data, model: Any, loss: Any) -> Problem:
     question = replace(data.train.question, task=task) if task else data.train.question
     problem = pose(question, data.train.y, loss)
     if problem.own_network and way.task != problem.task:
-        raise UsageError(f"{_name_of(model)} does not learn --task {task}; {problem.own_network} does")
+        other = problem.own_network
+        raise UsageError(f"{_name_of(model)} does not learn --task {problem.task}; {other} does")
     if problem.reads_target and not data.train.has_target:
         raise UsageError(
             f"{data.name} has no target to learn: name one with --target, or give (X, y); "

@@ -63,9 +63,11 @@ RECIPES = (
     }, lr={"adam": 1e-3, "adamw": 1e-3}, decay=0.3),
     Recipe("wide and deep", "tables, wide and deep", EVER, {  # decay would take what few rows teach a cross
         "hidden": (64, 32), "dropout": 0.3, "epochs": 40, "batch_size": 64, "patience": 5,
+        "weight_decay": 0.0,
     }, lr={"adam": 5e-3, "ftrl": 0.1}, network="wide_deep"),
     Recipe("tables of several tasks", "tables of several tasks", EVER, {
         "hidden": (64, 32), "dropout": 0.1, "epochs": 60, "batch_size": 32, "patience": 10,
+        "weight_decay": 0.0,
     }, lr={"adam": 1e-3, "adamw": 1e-3}, network="shared_trunk"),
     Recipe("teaching sets", "teaching sets", EVER, {
         "hidden": (64, 64), "dropout": 0.0, "epochs": 100, "batch_size": 16,

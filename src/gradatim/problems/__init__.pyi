@@ -14,6 +14,7 @@ from gradatim.problems.next_frame import NextFrame as NextFrame
 from gradatim.problems.next_word import NextWord as NextWord
 from gradatim.problems.numbers import Numbers as Numbers
 from gradatim.problems.reconstruction import Reconstruction as Reconstruction
+from gradatim.problems.several_tasks import SeveralTasks as SeveralTasks
 from gradatim.problems.shares import Shares as Shares
 from gradatim.problems.tags import Tags as Tags
 from gradatim.problems.transcript import Transcript as Transcript
