@@ -114,6 +114,9 @@ def test_the_loop_of_a_network_is_a_loop():
     loops = {row.name: row.loop for row in ROWS if row.loop}
     assert loops == {
         "skip_gram": "gradatim.unsupervised.skip_gram:SkipGramTraining",
+        **dict.fromkeys(
+            ("shared_trunk", "cross_stitch", "soft_sharing"), "gradatim.multitask.training:MultiTaskTraining"
+        ),
         "ensemble": "gradatim.ensembles.training:EnsembleTraining",
         "forecaster": "gradatim.training.forecasting:ForecastTraining",
         "autoencoder": "gradatim.unsupervised.autoencoders:AutoencoderTraining",

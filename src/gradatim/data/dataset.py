@@ -56,6 +56,7 @@ class Dataset:
     files: tuple[str, ...] = ()  # that each example was read from
     official_valid: np.ndarray | None = None
     label_type: str = ""  # of the target's labels: see `data.label_types`
+    tasks: tuple[tuple[str, tuple], ...] = ()  # of several: the name of each, and its classes or none
     row_labels: "RowLabels | None" = None  # by which a person finds a row of a table again
 
     def __len__(self) -> int:
@@ -144,6 +145,8 @@ class Dataset:
     @property
     def question(self) -> Question:
         """What the targets ask."""
+        if self.tasks:
+            return Question("tasks", self.tasks)
         if self.labels is not None:
             return Question("multilabel", self.labels.names, self.labels.separator)
         if self.classes:
@@ -163,9 +166,10 @@ class Dataset:
         """The same with another question, whose answers stand in these columns."""
         from gradatim.data.tables.labels import Labels
 
-        classes = question.names if question.task in ("classification", "segmentation", "tasks") else ()
+        classes = question.names if question.task in ("classification", "segmentation") else ()
         labels = Labels(question.names, question.separator) if question.separator else None
-        return replace(self, classes=classes, task=question.task, targets=targets, labels=labels)
+        tasks = question.names if question.task == "tasks" else ()
+        return replace(self, classes=classes, task=question.task, targets=targets, labels=labels, tasks=tasks)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -178,6 +182,8 @@ class Dataset:
         digest = sha256(repr(names).encode())
         if self.columns:
             digest.update(repr(self.columns).encode(errors="backslashreplace"))
+        if self.tasks:
+            digest.update(repr(self.tasks).encode(errors="backslashreplace"))
         if self.labels:
             digest.update(repr(self.labels).encode(errors="backslashreplace"))
         x = self.x.arrays if isinstance(self.x, Inputs) else (self.x,)

@@ -26,7 +26,7 @@ def test_texts_beside_numbers_are_tasks_and_missing_targets_stay_missing():
     table = frame()
     found = load_data(table, "kind,price,sold")
     assert found.task == "tasks" and len(found) == 58
-    assert found.classes == (("kind", ("a", "b", "c")), ("price", ()), ("sold", ("no", "yes")))
+    assert found.tasks == (("kind", ("a", "b", "c")), ("price", ()), ("sold", ("no", "yes")))
     kinds = np.array([{"a": 0, "b": 1, "c": 2}.get(one, np.nan) for one in table["kind"][:58]])
     np.testing.assert_array_equal(found.y[:, 0], kinds)
     np.testing.assert_allclose(found.y[:, 1], table["price"][:58])
@@ -39,7 +39,7 @@ def test_what_was_several_numbers_or_labels_stays_so():
     assert load_data(table, "price,half", ignore=["kind", "sold"]).task == "regression"
     table["two"] = np.where(table["price"] > 0, "yes", "no")
     assert load_data(table, "sold,two", ignore=["kind", "price", "half"]).task == "multilabel"
-    assert load_data(table, "sold,two", ignore=["kind"], task="tasks").classes[1] == ("two", ("no", "yes"))
+    assert load_data(table, "sold,two", ignore=["kind"], task="tasks").tasks[1] == ("two", ("no", "yes"))
 
 
 def test_a_later_table_is_read_through_the_classes_that_were_learned():

@@ -18,7 +18,7 @@ from gradatim.data.tables.schema import Field, Schema, facts_of, infer_schema
 from gradatim.data.tables.schema_checks import check_schema
 from gradatim.data.tables.split_columns import calendar_of, sentence
 from gradatim.data.tables.table import Column, Table
-from gradatim.data.tables.targets import SEVERAL, Target, target_of
+from gradatim.data.tables.targets import Target, target_of
 from gradatim.data.tables.times import times_of
 
 
@@ -76,6 +76,7 @@ def examples_of(
         task="" if target is None else target.task,
         targets=roles.target,
         labels=None if target is None else target.labels,
+        tasks=() if target is None else target.tasks,
         groups=None if roles.group is None else _groups(table.columns[roles.group])[rows],
         times=None if times is None else times[rows],
         notices=(*notices, *(target.notices if target else ())),
@@ -144,10 +145,10 @@ def _with_targets(found: Dataset, table: Table) -> Dataset:
     known = {one.name: one for one in found.target_columns}
     target = target_of(
         table, found.targets, found.task, may_be_constant=True, labels=found.labels, known=known,
-        tasks=found.classes if found.task == SEVERAL else (),
+        tasks=found.tasks,
     )  # fmt: skip
     y = target.y
-    if found.classes and found.task != SEVERAL:
+    if found.classes:
         y = classes_like(y, target.classes, found.classes, table.name)
     labels = None if found.row_labels is None else found.row_labels.take(target.rows)
     notices = (*found.notices, *target.notices)
@@ -165,11 +166,14 @@ def schema_of(dataset: Dataset) -> Schema:
             column = Column(one.kind, values)
         fields.append(Field(one.name, one.kind, "input", one.form, "", facts_of(column)))
     targets = np.empty((len(dataset), 0)) if dataset.y is None else dataset.y.reshape(len(dataset), -1)
+    of_task = dict(dataset.tasks)
     for name, y in zip(dataset.targets, targets.T, strict=False):
-        kind = "category" if dataset.classes else "boolean" if dataset.task == "multilabel" else "number"
+        classes = of_task.get(name, dataset.classes)
+        kind = "category" if classes else "boolean" if dataset.task == "multilabel" else "number"
         column = Column("number", y.astype(np.float64))
-        if dataset.classes:
-            column = Column("text", y.astype(np.int32), tuple(map(str, dataset.classes)))
+        if classes:
+            codes = np.where(np.isnan(y), -1, y).astype(np.int32)
+            column = Column("text", codes, tuple(map(str, classes)))
         fields.append(Field(name, kind, "target", "", "", facts_of(column)))
     return Schema(tuple(fields), dataset.task or None)
 

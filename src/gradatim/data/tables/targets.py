@@ -25,7 +25,7 @@ class Target:
     """The target of every row that has one.
 
     y is (N,) class numbers with `classes`; (N, K) zeros and ones for several labels; (N,) or (N, T) numbers
-    for regression; (N, T) of both where there are several tasks, NaN where one is missing, and `classes` are
+    for regression; (N, T) of both where there are several tasks, NaN where one is missing, and `tasks` are
     (name, its classes) of each. `rows` (N,) are the rows that have a target; `labels` are those of a column
     of sets; `columns` say how the columns are read.
     """
@@ -39,6 +39,7 @@ class Target:
     notices: list[str] = field(default_factory=list)
     labels: Labels | None = None
     columns: tuple[Input, ...] = ()
+    tasks: tuple[tuple[str, tuple], ...] = ()
 
 
 def target_of(
@@ -165,14 +166,14 @@ def _tasks(read: list[TargetColumn], to_learn: bool, known: Sequence[tuple[str, 
     notices = [notice for one in read for notice in one.notices()]
     if len(rows) < len(missing):
         notices.append(f"{count_text(len(missing) - len(rows), 'row')} without any target left out")
-    y, classes, why = np.full(missing.shape, np.nan), [], []
+    y, tasks, why = np.full(missing.shape, np.nan), [], []
     learned = dict(known)
     for t, one in enumerate(read):
         there = np.flatnonzero(~missing[:, t])
         if not len(there):
             if to_learn:
                 raise UsageError(f"the target {one.name!r} is missing in every row: the task has no row")
-            classes.append((one.name, ()))
+            tasks.append((one.name, ()))
             continue
         part = one.take(there)
         if to_learn:
@@ -184,8 +185,10 @@ def _tasks(read: list[TargetColumn], to_learn: bool, known: Sequence[tuple[str, 
             y[there, t] = classes_like(found.y, found.classes, learned[one.name], f"the target {one.name!r}")
         elif task is None and len(there) < len(missing):
             notices.append(f"{one.name!r}: {count_text(len(missing) - len(there), 'row')} without a target")
-        classes.append((one.name, found.classes))
+        tasks.append((one.name, found.classes))
         why.append(f"{one.name}: {found.why}")
         notices += found.notices
     columns = tuple(one.as_input() for one in read)
-    return Target(SEVERAL, y[rows], tuple(classes), rows, "; ".join(why), names, notices, None, columns)
+    return Target(
+        SEVERAL, y[rows], (), rows, "; ".join(why), names, notices, columns=columns, tasks=tuple(tasks)
+    )  # fmt: skip
