@@ -26,6 +26,10 @@ LARGEST = 64  # a side of a common size that was not asked for
 LOOKED_AT = 3  # pictures of a folder by which it is known whether they are clips
 LEAST = 8  # frames of a strip by which a folder's pictures are known to be strips
 NAMED = 5  # files that are each named in a notice
+EXPECTED = (
+    "a clip is a video, an animated GIF, a strip of square frames, an .npz file, or a folder of pictures "
+    "whose names differ by a number"
+)
 Shape = tuple[int, int, int, int]  # channels, frames, height, width
 
 
@@ -67,6 +71,18 @@ def holds_clips(folder: Path) -> bool | None:
     if not inside:
         return None
     return all(frames for _, frames in inside) and any(len(frames or []) > 1 for _, frames in inside)
+
+
+def clips_at(path: Path) -> list[Path]:
+    """The clips at a path: itself, where it is a file or a folder of frames; else those that lie in it, or in
+    the folders inside it.
+    """
+    if not path.is_dir() or (numbered_pictures(path) and not holds_clips(path)):
+        return [path]
+    frames = [one for one in folders_in(path) if numbered_pictures(one) and not holds_clips(one)]
+    inside = [one for one in folders_in(path) if one not in frames]
+    files = [one for one in files_in(path) if is_clip_file(one) or is_picture_file(one)]
+    return sorted([*files, *frames]) + [clip for one in inside for clip in clips_at(one)]
 
 
 def _are_clips(pictures: list[Path]) -> bool:
@@ -143,6 +159,8 @@ def read_clips(paths: Sequence[Path], shape: Shape | None = None, size: Any = No
         kept.append(number)
         names.append("" if clip.number is None else f" {clip.number}")
         said += [odd] if odd else []
+    if len(paths) == 1 and not found and failed:
+        raise GradatimError(f"{failed[0]}; {EXPECTED}")
     if not found or shape is None:
         first = f"; the first: {failed[0]}" if failed else ""
         raise GradatimError(f"none of the {len(paths):,} clips can be read{first}")
