@@ -8,14 +8,13 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.clip_files import (
-    EXPECTED,
     Clips,
     Shape,
-    clips_at,
     clips_in,
     holds_clips,
     is_clip_file,
     read_clips,
+    read_clips_at,
 )
 from gradatim.data.dataset import Dataset
 from gradatim.data.numpy_files import read_npz
@@ -189,13 +188,7 @@ def _groups(pattern: str, names: list[str]) -> np.ndarray:
 
 def _new(path: Path, first: Any) -> Dataset:
     """The clip at a path, or every clip of a folder, whatever sub-folder it lies in, without a class."""
-    paths = clips_at(path)
-    if not paths:
-        raise UsageError(f"{path} holds no clip: {EXPECTED}")
-    folder = path.parent if paths == [path] else path
-    clips = read_clips(paths, _shape_of(first))
-    names = zip(clips.kept, clips.names, strict=True)
-    files = tuple(f"{paths[number].relative_to(folder)}{more}" for number, more in names)
+    clips, files = read_clips_at(path, _shape_of(first))
     return found_at(Dataset(clips.x, name=path.resolve().name, notices=clips.notices, files=files), path)
 
 
