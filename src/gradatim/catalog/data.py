@@ -52,8 +52,8 @@ ENTRIES = (
     Entry(
         "weizmann_captions", "dataset", "gradatim.data.weizmann_captions:weizmann_captions",
         "Gorelick, Blank, Shechtman, Irani & Basri, Actions as space-time shapes", 2007, "E14 E22",
-        "The clips of weizmann with a sentence each that says who does what; one action of each person is the "
-        "test; held (0 to 3) says which.",
+        "The clips of weizmann with a sentence each that says who does what; one action of each person is "
+        "the test; held (0 to 3) says which.",
     ),
     Entry(
         "flickr8k", "dataset", "gradatim.data.flickr8k:flickr8k",

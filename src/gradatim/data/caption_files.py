@@ -18,7 +18,7 @@ EACH = 12  # bytes of memory for a byte of the file
 
 
 class Media(NamedTuple):
-    """What captions are of: what one is called, those in a folder at any depth, and which names are of one."""
+    """What captions are of: what one is called, those in a folder at any depth, which names are of one."""
 
     noun: str
     below: Callable[[Path], list[Path]]

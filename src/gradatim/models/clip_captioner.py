@@ -15,20 +15,23 @@ from gradatim.nn.lstm import LSTM
 
 
 class ClipCaptioner(Captioner):
-    """LRCN for the description of clips (Donahue et al. 2015; Venugopalan et al. 2015): a convolutional network
-    on every frame, an LSTM over frames, and one that says words. What moves and what is seen go apart.
+    """LRCN for the description of clips (Donahue et al. 2015; Venugopalan et al. 2015): a convolutional
+    network on every frame, an LSTM over frames, and one that says words; what moves and what stays go apart.
 
         x̃_t = x_t − x̄,  x̄ = (1/F) Σ_t x_t                          what moves, and what stays
         m_t = LSTM(g(W_m φ_m(x̃_t)), m_{t−1});   p = g(W_p φ_p(x̄));   v = [(1/F) Σ_t m_t; p]
         h_t, c_t = LSTM([E y_{t−1}; v], h_{t−1}, c_{t−1}),  h_0 = c_0 = 0;   s_t = W h_t + b
 
-    φ is a `FrameNetwork`, g ReLU. Shapes: values (N, in_channels, T, H, W), any T, H and W; y and scores as
-    `Captioner` has them. `hidden_size` are the units of the LSTM that says words, `motion_size` of m and of
-    p. `window`, `shift`, `zoom` and `mirror` say which frames are seen, see `ClipViews`: in evaluation v is
-    the mean over windows. `clip_dropout` falls on what the LSTM reads of frames, and on p.
+    φ_m is a `FrameNetwork`, φ_p one without batch norm, g ReLU. `hidden_size` are the units of the LSTM that
+    says words, `motion_size` of m and of p. `window`, `shift`, `zoom` and `mirror` say which frames are seen,
+    see `ClipViews`: in evaluation v is the mean over windows. `clip_dropout` falls on what the LSTM reads of
+    frames, and on p.
 
-    The papers' frame networks were trained on ImageNet before; Donahue's video is read by a model of labels,
-    and Venugopalan's two LSTMs stand on each other, the words' below reading no clip any more.
+    Shapes: values (N, in_channels, T, H, W), any T, H and W; y and scores as `Captioner` has them.
+
+    The papers' frame networks were trained on ImageNet before. Donahue's words are read off what a
+    conditional random field finds in the clip; in Venugopalan's one pair of LSTMs reads frames, then says
+    words.
 
     >>> network = ClipCaptioner(3, 5, hidden_size=4)
     >>> y, lengths = torch.tensor([[2, 1, 0], [3, 4, 1]]), torch.tensor([2, 3])
@@ -49,7 +52,7 @@ class ClipCaptioner(Captioner):
             hidden_size, num_layers, embedding_size, dropout, word_dropout,
         )  # fmt: skip
         self.views = ClipViews(window, shift, zoom, mirror, motion=False)
-        self.still = FrameNetwork(in_channels, width)
+        self.still = FrameNetwork(in_channels, width, batch_norm=False)
         numbers = self.still.out_features
         self.moving_vector = Dense(numbers, motion_size, init="he_normal")
         self.still_vector = Dense(numbers, motion_size, init="he_normal")

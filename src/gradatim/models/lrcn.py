@@ -30,7 +30,9 @@ class LRCN(Network):
     Raises UsageError for an argument that cannot be used, and for clips of other channels.
     """
 
-    by_layout: ClassVar[dict[str, str]] = {"pairs": "lrcn_captioner"}  # of this name, for captions
+    by_layout: ClassVar[dict[str, str]] = {  # of this name, for captions
+        "captioned clips": "clip_captioner", "pairs": "lrcn_captioner",
+    }  # fmt: skip
     axes = 3
     smallest = (2, 1, 1)
     heads = ("fc",)

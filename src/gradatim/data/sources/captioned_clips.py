@@ -19,8 +19,8 @@ from gradatim.data.sources.captioned import CaptionedSource
 
 
 class CaptionedClipSource(CaptionedSource):
-    """clips/1.mp4, clips/2/frame_0.png …, clips/captions.txt, which names a clip's file or folder of frames and
-    a caption a line; (x, [text, …]) with --task captioning. Clips as `data.clip_readers` reads them.
+    """clips/1.mp4, clips/2/frame_0.png …, clips/captions.txt, which names a clip's file or folder of frames
+    and a caption a line; (x, [text, …]) with --task captioning. Clips as `data.clip_readers` reads them.
 
     >>> CaptionedClipSource().takes(".")
     False
