@@ -29,7 +29,7 @@ def moving(n=48, seed=0):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     return gradatim.train(
-        moving(), task="captioning", network=SMALL, hidden=16, epochs=20, batch_size=8, lr=0.01,
+        moving(), task="captioning", network=SMALL, hidden=16, epochs=40, batch_size=8, lr=0.01, valid=0,
         out=tmp_path_factory.mktemp("runs") / "run", **QUICK,
     )  # fmt: skip
 

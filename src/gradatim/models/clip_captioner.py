@@ -44,7 +44,7 @@ class ClipCaptioner(Captioner):
     def __init__(
         self, in_channels: int, num_symbols: int, hidden_size: int = 128, num_layers: int = 1,
         embedding_size: int = 64, motion_size: int = 64, width: float = 1.0, dropout: float = 0.0,
-        clip_dropout: float = 0.5, word_dropout: float = 0.5, window: int = 16, shift: float = 0.1,
+        clip_dropout: float = 0.1, word_dropout: float = 0.5, window: int = 16, shift: float = 0.1,
         zoom: float = 0.1, mirror: bool = True,
     ):  # fmt: skip
         super().__init__(

@@ -139,7 +139,7 @@ RECIPES = (
         "label_smoothing": 0.2,
     }, lr={"adam": 2e-3, "adamw": 2e-3}, decay=0.3, network="clip_captioner")
       for name, below, batch, epochs in (
-          ("fewer than 200 clips with captions", 200, 4, 60),
+          ("fewer than 200 clips with captions", 200, 4, 80),
           ("200 clips with captions or more", EVER, 16, 40),
       )),
     Recipe("fewer than 60 pieces of music", "music", 60, {
