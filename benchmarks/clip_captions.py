@@ -1,5 +1,5 @@
-"""Claim: of clips of a person and an action that were never seen together, each of them seen, the captions
-are mostly right word for word, by the default recipe.
+"""Claim: of clips of a person and an action that were never seen together, each of them seen, captions name
+the action, by the default recipe. That they name the person, of whom three clips are seen, does not hold.
 
     python benchmarks/clip_captions.py [--held 0 1 2 3] [--seeds 0 1 2] [--epochs N] [--threads N]
 

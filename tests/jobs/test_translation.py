@@ -1,11 +1,15 @@
 """Pairs of sentences from the file to the report: learned, resumed, translated, measured."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import gradatim
 from gradatim.checks import UsageError
+from gradatim.jobs.predict import predict
 from gradatim.jobs.train import train
+from gradatim.runs.asking import new_examples
 from small_language import PAIRS
 
 
@@ -97,6 +101,10 @@ def test_answers_are_drawn_by_the_seed_whatever_is_decoded_together(run, monkeyp
     again = run.predict(sentences, seed=1, **how).columns()
     assert again["prediction 1"] == drawn["prediction 1"] and again["prediction 2"] == drawn["prediction 2"]
     np.testing.assert_allclose(again["score 2"], drawn["score 2"], rtol=1e-4)
+    problem = run.trained.problem.looked_for(None, 2).drawn(2.0, None, 1)
+    trained = replace(run.trained, problem=problem)
+    parts = predict(trained, [new_examples(trained, sentences[:3]), new_examples(trained, sentences[3:])])
+    assert parts.columns()["prediction 1"] == drawn["prediction 1"]  # as if they stood in one
     cold = run.predict(sentences, sample=True, temperature=0).columns()
     assert cold == run.predict(sentences, beam=1).columns()
     assert "temperature" not in run.trained.problem.as_dict()

@@ -15,11 +15,12 @@ STEPS = 1 << 15  # of inputs and prefixes, in those
 
 def say(
     network: Any, prepared: PreparedPairs, most_steps: int, beam: int, best: int = 1,
-    length_penalty: float = 1.0, coverage: float = 0.0, draw: Draw | None = None,
+    length_penalty: float = 1.0, coverage: float = 0.0, draw: Draw | None = None, first: int = 0,
 ) -> list[list[Said]]:  # fmt: skip
     """The `best` answers to each input, in the inputs' order; those of like lengths are decoded together.
 
-    They are what beam search finds; where there is a `draw`, sequences drawn so, by the inputs' numbers.
+    They are what beam search finds; where there is a `draw`, sequences drawn so, by the inputs' numbers from
+    `first` on.
     """
     inputs = inputs_of(network, prepared)
     lengths = inputs.lengths
@@ -33,7 +34,7 @@ def say(
             said = (
                 beam_search(*ask, beam, best, length_penalty, coverage)
                 if draw is None
-                else sample_sequences(*ask, rows.tolist(), best, draw)
+                else sample_sequences(*ask, (rows + first).tolist(), best, draw)
             )
         for row, one in zip(rows.tolist(), said, strict=True):
             found[row] = one

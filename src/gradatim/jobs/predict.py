@@ -17,7 +17,7 @@ from gradatim.data.pictures import write_picture
 from gradatim.data.sources.source import New
 from gradatim.jobs.prediction_columns import frame_columns
 from gradatim.problems.problem import Problem
-from gradatim.runs.asking import ask
+from gradatim.runs.asking import Outputs, ask
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
@@ -181,7 +181,11 @@ def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     """Predictions for several inputs, one after the other."""
     from gradatim.data.tables.cells import one_below_another
 
-    answered = [ask(trained, one.examples) for one in new]
+    answered: list[Outputs] = []
+    for one in new:
+        problem = trained.problem.counted_from(sum(len(before.a) for before in answered))
+        by = trained if problem is trained.problem else replace(trained, problem=problem)
+        answered.append(ask(by, one.examples))
     a, y = np.concatenate([one.a for one in answered]), [one.y for one in answered if one.y is not None]
     own = not trained.problem.reads_target and len(y) == len(answered)
     scores = trained.problem.scores(a, np.concatenate(y)) if own else {}

@@ -15,7 +15,7 @@ from gradatim.problems.problem import Array, Head, Problem
 LARGEST = 700.0  # nats whose exponential is a number
 MOST_SHOWN = 12  # answers in a report
 MOST_BEAM = 1000
-DRAWN = ("temperature", "top_k", "seed")
+DRAWN = ("temperature", "top_k", "seed", "first")
 ROW = np.dtype([("text", object), ("nats", float), ("symbols", np.int64), ("others", object)])
 
 
@@ -51,6 +51,7 @@ class Texts(Problem):
     temperature: float | None = field(default=None, kw_only=True)
     top_k: int | None = field(default=None, kw_only=True)
     seed: int = field(default=0, kw_only=True)
+    first: int = field(default=0, kw_only=True)  # the number of the first example, by which draws differ
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -85,6 +86,10 @@ class Texts(Problem):
             self, temperature=real("temperature", temperature, at_least=0), seed=whole("seed", seed, 0, None),
             top_k=None if top_k is None else whole("top_k", top_k, 1),
         )  # fmt: skip
+
+    def counted_from(self, first: int) -> "Texts":
+        """The same, the examples' numbers beginning there."""
+        return replace(self, first=first)
 
     def as_dict(self) -> dict[str, Any]:
         """The problem for JSON; how answers are drawn is asked for each time."""

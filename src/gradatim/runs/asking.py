@@ -140,7 +140,7 @@ def _pairs(trained: Trained, examples: Any) -> Outputs:
     draw = None if problem.temperature is None else Draw(problem.seed, problem.temperature, problem.top_k)
     said = say(
         trained.module(), prepared, encoder.most_steps, problem.beam, problem.best, problem.length_penalty,
-        problem.coverage, draw,
+        problem.coverage, draw, problem.first,
     )  # fmt: skip
     a = np.zeros(len(said), ROW)
     for number, (row, some) in enumerate(zip(a, said, strict=True)):
