@@ -9,7 +9,12 @@ from gradatim.explain.number_format import measure, percent
 from gradatim.problems.problem import Problem
 
 SHARES = ("accuracy", "coverage", "exact")  # measures said as percentages
-LOWER = frozenset(["loss", "rmse", "mae", "mase", "hamming_loss"])  # measures of which less is better
+LOWER = frozenset([
+    "loss", "rmse", "mae", "mase", "hamming_loss", "bits_per_character", "perplexity", "word_error",
+    "character_error", "kl_divergence", "reconstruction_error", "nll_per_frame", "quantisation_error",
+    "topographic_error", "pinball",
+])  # measures of which less is better  # fmt: skip
+UNRANKED = frozenset(["interval_coverage", "unknown_words", "kl"])  # of which neither more nor less is
 OF_STEP = "_h"  # behind it stands how far ahead a measure of forecasts looks
 CALLED = {  # in a sentence
     "linear model": "a linear model", "mean": "the mean", "weighed mean": "a weighed mean",
@@ -87,7 +92,16 @@ def measure_text(name: str, value: float) -> str:
     return percent(value) if any(word in name for word in SHARES) else measure(value)
 
 
-def _best(name: str, values: list[float]) -> float:
+def is_best(name: str, value: float, values: Sequence[float]) -> bool:
+    """Whether a value is the best of a measure's, where it has a best.
+
+    >>> is_best("rmse", 1.0, [1.0, 2.0]), is_best("interval_coverage", 1.0, [1.0, 2.0])
+    (True, False)
+    """
+    return name.partition(OF_STEP)[0] not in UNRANKED and value == _best(name, values)
+
+
+def _best(name: str, values: Sequence[float]) -> float:
     return min(values) if name.partition(OF_STEP)[0] in LOWER else max(values)
 
 

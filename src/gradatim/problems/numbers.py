@@ -11,9 +11,10 @@ from gradatim.data.question import Question, default_names
 from gradatim.data.tables.outliers import has_outliers, sentence_of_target
 from gradatim.data.tables.scaling import fit_scaler
 from gradatim.data.target_transforms import check_domain, fit_transform, forward, inverse, is_transform
-from gradatim.problems.evidence import Evidence, Misses, Residuals
+from gradatim.problems.evidence import AnswersBeside, Evidence, Misses, Residuals
 from gradatim.problems.measures import measures_of_numbers
 from gradatim.problems.problem import Array, Head, Problem, are_numbers
+from gradatim.problems.summed import Summed
 
 MOST_MISSES = 24
 FAR = 1e15  # deviations
@@ -201,6 +202,28 @@ class Numbers(Problem):
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
         """RMSE, MAE and R²; of several numbers the means over them."""
         return measures_of_numbers(y, predictions)
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The squared error of every number; the mean over the targets of its root."""
+        r = self.predictions(a).reshape(len(y), -1) - y.reshape(len(y), -1)
+        parts = np.column_stack([r.astype(np.float64) ** 2, np.ones(len(y))])
+        return Summed(parts, lambda sums: np.sqrt(sums[..., :-1] / sums[..., -1:]).mean(-1))
+
+    def answers_beside(
+        self, problems: Sequence[Problem], outputs: Sequence[Array], y: Array
+    ) -> Sequence[Evidence]:
+        """The examples for which the networks say numbers furthest apart, where there is one number."""
+        found = np.stack(
+            [one.predictions(a).reshape(len(y), -1) for one, a in zip(problems, outputs, strict=True)]
+        )
+        if found.shape[2] != 1 or not np.isfinite(found).all():
+            return ()
+        apart = np.ptp(found[..., 0], 0)
+        rows = np.argsort(-apart, kind="stable")[:MOST_MISSES].tolist()
+        said = [tuple(f"{value:.6g}" for value in found[:, r, 0].tolist()) for r in rows]
+        right = [(f"{float(y.reshape(-1)[r]):.6g}",) for r in rows]
+        how = "those for which the predictions are furthest apart, the furthest first"
+        return (AnswersBeside(rows, said, right, how),)
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The mean."""
