@@ -15,6 +15,7 @@ LOWER = frozenset([
     "topographic_error", "pinball",
 ])  # measures of which less is better  # fmt: skip
 UNRANKED = frozenset(["interval_coverage", "unknown_words", "kl"])  # of which neither more nor less is
+OUT_OF_100 = ("bleu", "chrf")
 OF_STEP = "_h"  # behind it stands how far ahead a measure of forecasts looks
 CALLED = {  # in a sentence
     "linear model": "a linear model", "mean": "the mean", "weighed mean": "a weighed mean",
@@ -82,23 +83,28 @@ def column_texts(name: str, values: Sequence[float]) -> list[str]:
 
 
 def measure_text(name: str, value: float) -> str:
-    """A measure as the page says it: a share as a percentage, R² to four places, since it is near 0 or not.
+    """A measure as the page says it: a share as a percentage, R² to four places, since it is near 0 or not,
+    BLEU and chrF to one place, as papers give them.
 
-    >>> measure_text("r2", -3.2e-7), measure_text("rmse", 12.5)
-    ('0', '12.5')
+    >>> measure_text("r2", -3.2e-7), measure_text("rmse", 12.5), measure_text("bleu", 36.0412)
+    ('0', '12.5', '36.0')
     """
+    if name.startswith(OUT_OF_100):
+        return f"{value:.1f}"
     if name == "r2":
         return measure(round(value, 4) + 0.0)  # no −0
     return percent(value) if any(word in name for word in SHARES) else measure(value)
 
 
 def is_best(name: str, value: float, values: Sequence[float]) -> bool:
-    """Whether a value is the best of a measure's, where it has a best.
+    """Whether a value is the best of a measure's, where it has a best and they are not all the same.
 
     >>> is_best("rmse", 1.0, [1.0, 2.0]), is_best("interval_coverage", 1.0, [1.0, 2.0])
     (True, False)
     """
-    return name.partition(OF_STEP)[0] not in UNRANKED and value == _best(name, values)
+    if name.partition(OF_STEP)[0] in UNRANKED or min(values) == max(values):
+        return False
+    return value == _best(name, values)
 
 
 def _best(name: str, values: Sequence[float]) -> float:

@@ -97,11 +97,14 @@ class RunsReport:
             return f"{len(self.runs)} runs learned from the same data; no measure says which is better."
         return verdict(self.standings, self.problem.deciding, self.examples)
 
+    @property
+    def interval_note(self) -> str:
+        """What the intervals are of; nothing where there are none."""
+        return note_of_interval(self.word) if self.behind else ""
+
     def remarks(self) -> list[str]:
         """What the headline leaves out, a sentence each."""
         found = list(self.notes)
-        if self.behind:
-            found.append(note_of_interval(self.word))
         if "loss" not in self.measures and all("loss" in run.metrics for run in self.runs):
             found.append(
                 "The runs' losses are not of one kind (another vocabulary, loss or transform), so that they "

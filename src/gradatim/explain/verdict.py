@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gradatim.explain.comparison import SHARES, column_texts
+from gradatim.explain.comparison import DECIMAL, OUT_OF_100, SHARES, column_texts
 from gradatim.explain.number_format import SPACE, count, measure, measure_name
 from gradatim.explain.paired_bootstrap import RESAMPLES, Interval
 
@@ -34,7 +34,7 @@ def verdict(runs: Sequence[Standing], deciding: tuple[str, int], examples: str) 
     """
     name, sign = deciding
     best, next_one, *_ = ranked(runs, sign)
-    called = measure_name(name).replace("bleu", "BLEU")
+    called = measure_name(name)
     of_best, of_next = column_texts(name, [best.value, next_one.value])
     if best.value == next_one.value:
         return (
@@ -58,22 +58,37 @@ def verdict(runs: Sequence[Standing], deciding: tuple[str, int], examples: str) 
 def difference_text(name: str, value: float) -> str:
     """A difference of a measure; of shares in percentage points.
 
-    >>> difference_text("accuracy", -0.0123), difference_text("bleu", 2.3456)
-    ('−1.2 points', '2.346')
+    >>> difference_text("accuracy", -0.0123), difference_text("bleu", 2.3456), difference_text("loss", 0.02)
+    ('−1.2 points', '2.3', '0.02')
     """
-    if any(word in name for word in SHARES):
-        return f"{100 * value:.1f} points".replace("-", "−")
-    return measure(float(f"{value:.3g}") if abs(value) < 100 else value)
+    return f"{_number(name, value)} points" if _is_share(name) else _number(name, value)
 
 
 def interval_text(name: str, interval: Interval) -> str:
-    """A 95 % interval of a difference.
+    """A 95 % interval of a difference, both ends with as many places.
 
     >>> interval_text("accuracy", Interval(-0.01, 0.021)).replace(SPACE, " ")
     '95 % interval −1.0 to 2.1'
+    >>> interval_text("loss", Interval(0.188, 0.22)).replace(SPACE, " ")
+    '95 % interval 0.188 to 0.220'
     """
-    low, high = (difference_text(name, value).removesuffix(" points") for value in interval)
-    return f"95{SPACE}% interval {low} to {high}"
+    ends = [_number(name, value) for value in interval]
+    if all(DECIMAL.fullmatch(end) for end in ends):
+        places = max(len(end.partition(".")[2]) for end in ends)
+        scale = 100 if _is_share(name) else 1
+        ends = [f"{scale * value:.{places}f}".replace("-", "−") for value in interval]
+    return f"95{SPACE}% interval {ends[0]} to {ends[1]}"
+
+
+def _number(name: str, value: float) -> str:
+    """Three digits; of shares, BLEU and chrF one place."""
+    if _is_share(name) or name.startswith(OUT_OF_100):
+        return f"{100 * value if _is_share(name) else value:.1f}".replace("-", "−")
+    return measure(float(f"{value:.3g}"))
+
+
+def _is_share(name: str) -> bool:
+    return any(word in name for word in SHARES)
 
 
 def note_of_interval(word: str) -> str:

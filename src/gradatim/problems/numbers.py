@@ -17,6 +17,7 @@ from gradatim.problems.problem import Array, Head, Problem, are_numbers
 from gradatim.problems.summed import Summed
 
 MOST_MISSES = 24
+MOST_BESIDE = 12  # examples that several networks answer differently
 FAR = 1e15  # deviations
 
 
@@ -219,9 +220,9 @@ class Numbers(Problem):
         if found.shape[2] != 1 or not np.isfinite(found).all():
             return ()
         apart = np.ptp(found[..., 0], 0)
-        rows = np.argsort(-apart, kind="stable")[:MOST_MISSES].tolist()
-        said = [tuple(f"{value:.6g}" for value in found[:, r, 0].tolist()) for r in rows]
-        right = [(f"{float(y.reshape(-1)[r]):.6g}",) for r in rows]
+        rows = np.argsort(-apart, kind="stable")[:MOST_BESIDE].tolist()
+        said = [tuple(map(_in_short, found[:, r, 0].tolist())) for r in rows]
+        right = [(_in_short(float(y.reshape(-1)[r])),) for r in rows]
         how = "those for which the predictions are furthest apart, the furthest first"
         return (AnswersBeside(rows, said, right, how),)
 
@@ -265,3 +266,12 @@ def _shift_and_scale(y: Array | None) -> tuple[tuple[float, ...], tuple[float, .
     """Mean and deviation of each number of (N,) or (N, T)."""
     fitted = [fit_scaler(part, "standard") for part in (() if y is None else y.reshape(len(y), -1).T)]
     return tuple(one["shift"] for one in fitted), tuple(one["scale"] for one in fitted)
+
+
+def _in_short(value: float) -> str:
+    """Four digits.
+
+    >>> _in_short(-2.10803), _in_short(123456.0)
+    ('−2.108', '123,456')
+    """
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}").replace("-", "−")

@@ -256,13 +256,21 @@ def _key(panel: Panel, frame: Frame) -> list[str]:
 
 def _names(panel: Panel, frame: Frame) -> list[str]:
     """Each curve's name beside its last point, moved apart where they would touch."""
-    curves = panel.names()
-    heights = spread_apart([frame.y(float(curve.y[-1])) + 4 for curve in curves], LINE - 1)
-    too_low = max([0.0, *(height - frame.base for height in heights)])
-    return [
-        text(frame.end + 7, height - too_low, _kind(curve), curve.name)
-        for curve, height in zip(curves, heights, strict=True)
-    ]
+    parts = []
+    for end in dict.fromkeys(_end(curve, frame) for curve in panel.names()):
+        curves = [curve for curve in panel.names() if _end(curve, frame) == end]
+        heights = spread_apart([frame.y(float(curve.y[-1])) + 4 for curve in curves], LINE - 1)
+        too_low = max([0.0, *(height - frame.base for height in heights)])
+        parts += [
+            text(end + 7, height - too_low, _kind(curve), curve.name)
+            for curve, height in zip(curves, heights, strict=True)
+        ]
+    return parts
+
+
+def _end(curve: Curve, frame: Frame) -> float:
+    """Where a curve's name begins: right of the plot, or of a run that ended before others, at its end."""
+    return frame.x(float(curve.x[-1])) if curve.role.endswith("of a run") else frame.end
 
 
 DRAW: dict[type, Callable[[Frame, Any], list[str]]] = {

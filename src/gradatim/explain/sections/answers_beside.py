@@ -9,6 +9,7 @@ from gradatim.explain.sections.mistakes import chart_of
 from gradatim.problems.evidence import AnswersBeside, Example
 
 MOST_FEATURES = 6  # of a row of a table
+SHORT = 20  # characters of answers that stand in narrow columns
 
 
 def context(evidence: AnswersBeside, report: Any) -> dict[str, Any]:
@@ -17,6 +18,7 @@ def context(evidence: AnswersBeside, report: Any) -> dict[str, Any]:
     shown = iter(pictures([one.picture for one in examples if one.picture is not None]))
     drawn = [None if one.picture is None else next(shown) for one in examples]
     return {
+        "short": are_short(evidence) and not any(map(read, examples)),
         "answers": [
             {
                 "where": where(row, example, report.word), "input": read(example), "picture": picture,
@@ -28,6 +30,11 @@ def context(evidence: AnswersBeside, report: Any) -> dict[str, Any]:
             )
         ]
     }  # fmt: skip
+
+
+def are_short(evidence: AnswersBeside) -> bool:
+    """Whether the answers fit into narrow columns."""
+    return all(len(one) <= SHORT for said in evidence.said for one in said)
 
 
 def told(
