@@ -55,13 +55,12 @@ def lines(metrics: dict[str, float], seconds: float, baselines: Sequence[dict[st
     network = {"name": "network", "what": "this run", "metrics": metrics, "seconds": seconds}
     rows = [network, *baselines]
     by_name = {name: [row["metrics"][name] for row in rows] for name in names}
-    best = {name: _best(name, values) for name, values in by_name.items()}
     texts = {name: column_texts(name, values) for name, values in by_name.items()}
     return [
         Line(
             row["name"],
             row["what"],
-            [(texts[name][k], row["metrics"][name] == best[name]) for name in names],
+            [(texts[name][k], is_best(name, row["metrics"][name], by_name[name])) for name in names],
             row["seconds"],
             row is network,
         )
