@@ -1,6 +1,5 @@
 """A page that sets several runs on the same data beside each other."""
 
-import json
 import re
 
 import numpy as np
@@ -123,16 +122,3 @@ def test_texts_have_samples_and_numbers_their_predictions(tmp_path):
     found, page = page_of(some, tmp_path / "sines.html")
     assert (found["measure"] == "rmse" and "of 3 runs" in found["said"]) or "do not tell" in found["said"]
     assert len(re.findall(r"<dt>sine-3</dt>", page)) == 12
-
-
-def test_the_command_line(runs, tmp_path, capsys):
-    from gradatim.cli.app import main
-
-    paths = [str(run.path) for run in runs]
-    out = str(tmp_path / "both.html")
-    assert main(["report", *paths, "--out", out, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["best"] == paths[1]
-    assert main(["report", *paths, "--out", out]) == 2
-    assert "--force" in capsys.readouterr().err
-    assert main(["report", *paths]) == 2
-    assert "--out both.html" in capsys.readouterr().err
