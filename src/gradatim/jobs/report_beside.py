@@ -127,9 +127,10 @@ def intervals(
     name, sign = compared[0].problem.deciding
     if not all(name in run.metrics for run in compared):
         return {}
-    sums = [run.trained.problem.summed(one.a, one.y) for run, one in zip(runs, measured, strict=True)]
+    pairs = zip(runs, measured, strict=True)
+    sums = [run.trained.problem.summed(np.asarray(one.a), np.asarray(one.y)) for run, one in pairs]
     best = max(range(len(runs)), key=lambda k: (sign * compared[k].metrics[name], -k))
-    found = {}
+    found: dict[str, Interval] = {}
     for k, run in enumerate(compared):
         first, other = (sums[best], sums[k]) if sign > 0 else (sums[k], sums[best])
         if k != best and first is not None and other is not None:
@@ -143,10 +144,10 @@ def evidence_beside(runs: Sequence["Run"], measured: Sequence[Evaluation]) -> li
     found: list[Evidence] = []
     if measured:
         first, problems = runs[0], [run.trained.problem for run in runs]
-        outputs = [one.a for one in measured]
+        outputs, y = [np.asarray(one.a) for one in measured], np.asarray(measured[0].y)
         found = [
             complete(one, first.trained, first.data.judged, ()) if isinstance(one, OfExamples) else one
-            for one in problems[0].answers_beside(problems, outputs, measured[0].y)
+            for one in problems[0].answers_beside(problems, outputs, y)
         ]
     written = [
         next((r["sample"].strip("\n") for r in reversed(run.records) if "sample" in r), "") for run in runs
