@@ -9,8 +9,8 @@ from gradatim.catalog.source_code import source_of
 from gradatim.rooms import public_names
 
 ROOMS = (
-    "by_hand", "data", "decoding", "estimators", "functional", "models", "multitask", "nn", "optim", "problems",
-    "unsupervised",
+    "by_hand", "data", "decoding", "estimators", "functional", "models", "multitask", "nn", "optim",
+    "problems", "unsupervised",
 )  # fmt: skip
 
 TENSORS = {"functional": ["from torch import Tensor"], "models": ["from torch.nn import Module"]}
