@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradatim.checks import UsageError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.data.question import Question
 from gradatim.problems.choose import pose, problem_from
 from gradatim.problems.classes import Classes
@@ -83,6 +83,21 @@ def test_the_constant_is_that_of_each_task(case):
     _, y, problem = case
     _, _, found = problem.constant(y)
     assert found[-1] == pytest.approx(np.nanmean(y[:, 2])) and len(found) == 6
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"names": 3}, "names of tasks must be a list of texts or numbers; it is 3"),
+        ({"names": ["a"]}, "parts of tasks must be a record for each of the names"),
+        ({"parts": [{"kind": "labels", "names": ["a"]}] * 3}, "parts of tasks must be of classes or numbers"),
+        ({"parts": [{"kind": "riddle"}] * 3}, "unknown problem 'riddle'"),
+        ({"weight": 1}, "the problem tasks has no entry 'weight'"),
+    ],
+)  # fmt: skip
+def test_a_record_that_cannot_be_is_refused(case, changes, says):
+    with pytest.raises(GradatimError, match=says):
+        problem_from(case[2].as_dict() | changes)
 
 
 def test_what_is_no_question_of_several_tasks_is_refused(case):

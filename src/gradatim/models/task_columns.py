@@ -25,23 +25,22 @@ class TaskColumns(TaskNetwork):
         if self.task_weights == "gradnorm":
             self.shared_weight()
         self.columns, self.heads = nn.ModuleList(), nn.ModuleList()
+        self.depth = 0  # hidden layers of each column
         for outputs in self.widths:
             *layers, last = mlp(
                 in_features, outputs, hidden, activation, dropout, input_dropout, init, embeddings
             )
-            self.columns.append(nn.ModuleList(Layers(*map(make, block)) for block in _blocks(layers)))
+            blocks = _blocks(layers)
+            self.depth = len(blocks)
+            self.columns.append(nn.ModuleList(Layers(*map(make, block)) for block in blocks))
             self.heads.append(make(last))
-
-    @property
-    def depth(self) -> int:
-        """Hidden layers of each column."""
-        return len(self.columns[0])
 
     def forward(self, x: Tensor) -> Tensor:
         """Every task's outputs."""
         h = [x.flatten(1)] * len(self.tasks)
         for d in range(self.depth):
-            h = self.stitch(d, [column[d](one) for column, one in zip(self.columns, h, strict=True)])
+            layer = [list(column.children())[d] for column in self.columns]
+            h = self.stitch(d, [block(one) for block, one in zip(layer, h, strict=True)])
         return torch.cat([head(one) for head, one in zip(self.heads, h, strict=True)], 1)
 
     def stitch(self, d: int, h: list[Tensor]) -> list[Tensor]:

@@ -27,6 +27,9 @@ class TaskNetwork(nn.Module):
     """
 
     layout: ClassVar[str] = "rows"
+    weights: Tensor  # w_t
+    scales: Tensor  # c_t
+    first_losses: Tensor  # of GradNorm, 0 until a batch holds the task
 
     def __init__(self, out_features: int, tasks: Sequence[Sequence[Any]], task_weights: Any):
         super().__init__()
@@ -37,7 +40,7 @@ class TaskNetwork(nn.Module):
         self.task_weights = check_weights(task_weights, [name for name, _, _ in self.tasks])
         self.losses = [catalog.find(loss, "loss").load()() for _, loss, _ in self.tasks]
         self.register_buffer("weights", torch.empty(len(self.tasks)))
-        self.register_buffer("scales", torch.empty(len(self.tasks)))  # c_t
+        self.register_buffer("scales", torch.empty(len(self.tasks)))
         self.log_variances: nn.Parameter | None = None
         if self.task_weights == "uncertainty":
             self.log_variances = nn.Parameter(torch.empty(len(self.tasks)))

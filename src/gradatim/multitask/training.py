@@ -1,6 +1,6 @@
 """How a network of several tasks learns."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ from gradatim.data.arrays import check_inputs
 from gradatim.data.dataset import Dataset
 from gradatim.models.task_network import TaskNetwork
 from gradatim.multitask.gradnorm import gradnorm
+from gradatim.training.engines.torch_engine import TorchEngine
 from gradatim.training.training import Training
 
 WANTED = "targets must be one column for each of {} tasks"
@@ -77,9 +78,9 @@ class MultiTaskTraining(Training):
 
     def _balance(self, group: list) -> None:
         """Move the weights of the tasks that the first batch of the group holds."""
-        model = self.model
+        model, engine = self.model, cast(TorchEngine, self.engine)
         x, y, _ = group[0]
-        losses, there = model.task_losses(self.engine.outputs_at(x, self.seen), y)
+        losses, there = model.task_losses(engine.outputs_at(x, self.seen), y)
         weight = model.shared_weight()
         norms = [
             torch.autograd.grad(one, weight, retain_graph=True)[0].norm() if is_there else one.detach()

@@ -129,13 +129,13 @@ def best_crosses(codes: dict[str, np.ndarray], y: np.ndarray, most: int) -> list
     alone = {name: sum(information(code, t) for t in targets) for name, code in codes.items()}
     size = {name: len(np.unique(code)) for name, code in codes.items()}
     classes = sum(len(np.unique(t)) - 1 for t in targets)
-    gains = {}
+    gains: dict[tuple[str, ...], float] = {}
     for a, b in combinations(codes, 2):
         both = _together(codes[a], codes[b])
         gain = sum(information(both, t) for t in targets) - alone[a] - alone[b]
         freedom = max((int(both.max()) + 1 - size[a] - size[b] + 1) * classes, 1)
         if 2 * len(y) * gain > CLEARLY * np.sqrt(2 * freedom):
-            gains[a, b] = gain
+            gains[a, b] = float(gain)
     return sorted(gains, key=lambda pair: -gains[pair])[:most]
 
 

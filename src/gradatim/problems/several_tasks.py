@@ -147,7 +147,8 @@ class SeveralTasks(Problem):
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
         """Each task's measures over the rows that have its target; the loss is the sum of theirs."""
-        found, loss = {}, 0.0
+        found: dict[str, float] = {}
+        loss = 0.0
         for t, (name, part, one) in enumerate(self._each(a)):
             rows, known = self._known(part, y[:, t])
             measured = part.measures(one[rows], known) if len(rows) else {}
