@@ -15,6 +15,7 @@ from gradatim.models.description import describe, network_of
 from gradatim.nn.initialise import initialise
 
 MLP: dict[str, Any] = {"name": "mlp", "in_features": 4, "out_features": 2, "hidden": [3]}
+TASKS = [["a", "binary_cross_entropy", 1], ["b", "squared_error", 1]]
 ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without any
     "transformer_lm": {"vocabulary_size": 3, "hidden_size": 4, "num_heads": 2, "num_layers": 1},
     "transformer": {
@@ -23,6 +24,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
         "hidden_size": 4,
         "num_heads": 2,
         "num_layers": 1,
+    },
+    "wide_deep": {"in_features": 4, "out_features": 2, "hidden": [3], "crosses": [[[0, 2], [2, 4]]]},
+    **{
+        name: {"in_features": 4, "out_features": 2, "hidden": [3], "tasks": TASKS}
+        for name in ("shared_trunk", "cross_stitch", "soft_sharing")
     },
     "word_lm": {"vocabulary_size": 3, "hidden_size": 4, "embedding_size": 2},
     "skip_gram": {"vocabulary_size": 4, "embedding_size": 2},
