@@ -1,0 +1,93 @@
+"""The parameters of Gaussian processes that make the targets likeliest."""
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from gradatim.checks import UsageError
+from gradatim.functional.covariances import Covariance
+from gradatim.multitask.gaussian_process import Rows, posterior
+from gradatim.multitask.independent_processes import independent_posterior
+from gradatim.multitask.kronecker_process import kronecker_posterior
+from gradatim.multitask.process_parameters import Gradient, Layout, Parameters
+
+SHARING = ("coregionalization", "kernel")
+NOISES = ("task", "shared")
+
+
+class Conditioned(Protocol):
+    """What every posterior gives."""
+
+    @property
+    def log_likelihood(self) -> float:
+        """How likely the targets are, log p(y | θ)."""
+
+    @property
+    def jitter(self) -> float:
+        """What was added to the diagonal."""
+
+    def predict(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Means and variances of the tasks' functions."""
+
+    def gradient(self) -> Gradient:
+        """Derivatives of the log likelihood."""
+
+
+Condition = Callable[[Parameters], Conditioned]
+
+
+class Found(NamedTuple):
+    """The best of all searches: its parameters, log p(y), iterations, and whether it came to an end."""
+
+    at: Parameters
+    log_likelihood: float
+    iterations: int
+    converged: bool
+    every: list[float]  # the log likelihood that each search reached
+
+
+def way_of(rows: Rows, kernel: Covariance, rank: int) -> tuple[str, Condition]:
+    """How these rows are conditioned on, and the function that does it.
+
+    `kronecker` where all tasks have the same rows and there is more than one, `separate` where B is diagonal,
+    `cholesky` of all rows otherwise.
+    """
+    m, starts = len(rows.starts) - 1, rows.starts
+    x = rows.x[: starts[1]]
+    if m > 1 and len(rows.x) == m * len(x) and all(np.array_equal(rows.task(i).x, x) for i in range(m)):
+        Y = np.ascontiguousarray(rows.y.reshape(m, -1).T)
+        return "kronecker", lambda at: kronecker_posterior(x, Y, kernel, at)
+    if rank == 0:
+        return "separate", lambda at: independent_posterior(rows, kernel, at)
+    return "cholesky", lambda at: posterior(rows, kernel, at)
+
+
+def likeliest(
+    condition: Condition, layout: Layout, spread: np.ndarray, starts: int, seed: int, max_iter: int
+) -> Found:
+    """Maximise log p(y | θ) by L-BFGS-B (Byrd et al. 1995) from several starts, functions of (seed, number).
+
+    Parameters: `spread` (D,), of each feature; targets have a variance near 1.
+    """
+    from scipy.optimize import minimize
+
+    def objective(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        at = layout.unpack(theta)
+        found = condition(at)
+        return -found.log_likelihood, -layout.gradient(found.gradient(), at)
+
+    bounds = layout.bounds(spread)
+    ended = []
+    for k in range(starts):
+        ended.append(
+            minimize(
+                objective, layout.start(spread, seed, k), jac=True, method="L-BFGS-B", bounds=bounds,
+                options={"maxiter": max_iter},
+            )
+        )  # fmt: skip
+    best = min(ended, key=lambda one: one.fun)
+    if not np.isfinite(best.fun):
+        raise UsageError("no parameters make the targets likely: their log likelihood is not finite")
+    every = [-float(one.fun) for one in ended]
+    return Found(layout.unpack(best.x), -float(best.fun), int(best.nit), best.nit < max_iter, every)
