@@ -60,17 +60,17 @@ class Posterior:
     jitter: float
     log_likelihood: float
 
-    def predict(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Means and variances of the tasks' functions at x (N, D), both (N, m)."""
-        B, tasks = self.at.B, self.rows.tasks
+    def predict(self, x: np.ndarray, tasks: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Means and variances of the functions of some tasks at x (N, D), both (N, tasks)."""
+        B, of_row = self.at.B, self.rows.tasks
         k = self.kernel(x, self.rows.x, self.at.scales)  # (N, rows)
         own = self.kernel.diagonal(x, self.at.scales)
-        mean, variance = np.empty((len(x), len(B))), np.empty((len(x), len(B)))
-        for i in range(len(B)):
-            c = k * B[i, tasks]
-            mean[:, i] = c @ self.alpha
+        mean, variance = np.empty((len(x), len(tasks))), np.empty((len(x), len(tasks)))
+        for j, i in enumerate(tasks):
+            c = k * B[i, of_row]
+            mean[:, j] = c @ self.alpha
             v = solve_triangular(self.L, c.T, lower=True, check_finite=False)
-            variance[:, i] = B[i, i] * own - (v**2).sum(0)
+            variance[:, j] = B[i, i] * own - (v**2).sum(0)
         return mean, np.maximum(variance, 0)
 
     def gradient(self) -> Gradient:

@@ -1,5 +1,6 @@
 """Tasks that share the parameters of their kernel and nothing else: log likelihoods add up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ class IndependentPosterior:
     """A posterior a task, with one θ (Minka & Picard 1997; Lawrence & Platt 2004): B is diagonal."""
 
     parts: list[Posterior]
+    at: Parameters
 
     @property
     def log_likelihood(self) -> float:
@@ -25,9 +27,9 @@ class IndependentPosterior:
         """The largest that was added for a task."""
         return max(part.jitter for part in self.parts)
 
-    def predict(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Means and variances of the tasks' functions at x (N, D), both (N, m)."""
-        found = [part.predict(x) for part in self.parts]
+    def predict(self, x: np.ndarray, tasks: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Means and variances of the functions of some tasks at x (N, D), both (N, tasks)."""
+        found = [self.parts[i].predict(x, [0]) for i in tasks]
         return np.hstack([mean for mean, _ in found]), np.hstack([variance for _, variance in found])
 
     def gradient(self) -> Gradient:
@@ -49,4 +51,4 @@ def independent_posterior(rows: Rows, kernel: Covariance, at: Parameters) -> Ind
     for i in range(len(at.kappa)):
         own = Parameters(at.scales, at.A[i : i + 1], at.kappa[i : i + 1], at.noise[i : i + 1])
         parts.append(posterior(rows.task(i), kernel, own))
-    return IndependentPosterior(parts)
+    return IndependentPosterior(parts, at)

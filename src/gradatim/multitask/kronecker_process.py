@@ -1,5 +1,6 @@
 """Tasks that all have the same X, and a target in every row: two small eigensystems for one large factor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,13 +31,13 @@ class KroneckerPosterior:
     log_likelihood: float
     jitter: float = 0.0
 
-    def predict(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Means and variances of the tasks' functions at x (N, D), both (N, m)."""
+    def predict(self, x: np.ndarray, tasks: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Means and variances of the functions of some tasks at x (N, D), both (N, tasks)."""
         B, noise = self.at.B, self.at.noise
         k = self.kernel(x, self.x, self.at.scales)
         known = (k @ self.V) ** 2 @ self.E @ (self.lam[:, None] ** 2 * self.U.T**2)  # of S^−½ f
         variance = self.kernel.diagonal(x, self.at.scales)[:, None] * np.diag(B) - noise * known
-        return k @ self.alpha @ B, np.maximum(variance, 0)
+        return (k @ self.alpha @ B)[:, tasks], np.maximum(variance, 0)[:, tasks]
 
     def gradient(self) -> Gradient:
         """∂log p/∂θ = ½ (αᵀ (∂C/∂θ) α − tr C⁻¹ ∂C/∂θ), each trace of a Kronecker product in parts."""

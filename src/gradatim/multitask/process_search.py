@@ -1,6 +1,6 @@
 """The parameters of Gaussian processes that make the targets likeliest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -20,6 +20,10 @@ class Conditioned(Protocol):
     """What every posterior gives."""
 
     @property
+    def at(self) -> Parameters:
+        """The parameters θ that it has."""
+
+    @property
     def log_likelihood(self) -> float:
         """How likely the targets are, log p(y | θ)."""
 
@@ -27,8 +31,8 @@ class Conditioned(Protocol):
     def jitter(self) -> float:
         """What was added to the diagonal."""
 
-    def predict(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Means and variances of the tasks' functions."""
+    def predict(self, x: np.ndarray, tasks: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Means and variances of the functions of some tasks."""
 
     def gradient(self) -> Gradient:
         """Derivatives of the log likelihood."""
@@ -44,7 +48,7 @@ class Found(NamedTuple):
     log_likelihood: float
     iterations: int
     converged: bool
-    every: list[float]  # the log likelihood that each search reached
+    every: list[float]  # the log likelihood where each search ended
 
 
 def way_of(rows: Rows, kernel: Covariance, rank: int) -> tuple[str, Condition]:
