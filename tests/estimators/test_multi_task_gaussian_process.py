@@ -1,4 +1,4 @@
-"""H7: the estimator finds a planted relation, agrees with scikit-learn's process, and refuses what cannot be."""
+"""H7: the estimator finds a planted relation, is scikit-learn's process, and refuses what cannot be."""
 
 import numpy as np
 import pytest
@@ -106,7 +106,7 @@ def test_one_task_is_as_likely_as_scikit_learns_own_search_makes_it():
 
 
 def test_shared_rows_are_learned_by_small_eigensystems():
-    """As likely as by Cholesky of all rows, which a target that is missing asks for, at the same parameters."""
+    """They predict nearly what Cholesky of all rows does, which one missing target asks for."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(15, 2))
     y = np.column_stack([X[:, 0], X[:, 0] + X[:, 1], -X[:, 1]]) + 0.1 * rng.normal(size=(15, 3))
@@ -145,7 +145,8 @@ def test_rows_that_stand_twice_and_targets_that_never_change_are_learned():
     [
         ({"kernel": "cubic"}, "unknown kernel 'cubic'"), ({"sharing": "all"}, "sharing must be"),
         ({"rank": 3}, "rank must be at most the number of tasks, 2; it is 3"), ({"rank": -1}, "rank must be"),
-        ({"noise": "none"}, "noise must be"), ({"n_restarts": -1}, "n_restarts must"), ({"max_iter": 0}, "max_iter"),
+        ({"noise": "none"}, "noise must be"), ({"n_restarts": -1}, "n_restarts must"),
+        ({"max_iter": 0}, "max_iter"),
     ],
 )  # fmt: skip
 def test_arguments_that_cannot_be_are_refused(asked, said):
