@@ -29,19 +29,10 @@ def tasks_of(estimator: BaseEstimator, X: Any, y: Any) -> TasksOfData:
     if is_list_of_tasks(X):
         return TasksOfData(*_own_rows(estimator, X, y), "lists")
     X = validate_data(estimator, X, dtype=np.float64)
-    columns = np.ndim(y) == 2
-    y = check_array(
-        y,
-        dtype=np.float64,
-        ensure_2d=False,
-        ensure_all_finite="allow-nan" if columns else True,
-        input_name="y",
-    )
+    y = check_array(y, dtype=np.float64, ensure_2d=False, ensure_all_finite="allow-nan", input_name="y")
     check_consistent_length(X, y)
-    if not columns:
-        if y.ndim != 1:
-            raise UsageError(f"y must be (n,) or (n, tasks); its shape is {y.shape}")
-        return TasksOfData([X], [y], "one")
+    if y.ndim == 1:
+        return TasksOfData([X], [check_array(y, ensure_2d=False, input_name="y")], "one")
     known = ~np.isnan(y)
     for i in range(y.shape[1]):
         if not known[:, i].any():

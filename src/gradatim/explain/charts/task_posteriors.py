@@ -1,4 +1,4 @@
-"""What Gaussian processes say of several tasks' functions: each alone beside all of them together."""
+"""What Gaussian processes say of several tasks' functions: each alone, and with the others."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ class TaskPosterior(NamedTuple):
     """A function at places x (n,): the true one, its mean and deviation; what was seen, (k,) and (k,)."""
 
     task: str
-    way: str  # "alone" or "joint"
+    way: str  # in which it learns from the others
     x: np.ndarray
     truth: np.ndarray
     mean: np.ndarray
@@ -60,8 +60,9 @@ def _panel(one: TaskPosterior, values: list[float]) -> Panel:
     )
     marks = (
         Band(one.x, one.low, one.high),
-        Curve("training", one.x, one.truth, "true"), Curve("validation", one.x, one.mean, "mean"),
+        Curve("training", one.x, one.truth), Curve("validation", one.x, one.mean),
         Dots("bin", one.seen_x, one.seen_y),
-        Caption(f"{one.way}: RMSE {measure(one.rmse, 2)}, band 95 %"),
+        Caption(f"{one.way}: RMSE {measure(one.rmse, 2)}"),
+        Caption("whole: true, dashed: mean, shaded: 95 %"),
     )  # fmt: skip
     return Panel(linear("x", one.x.tolist()), linear(one.task, values), marks, words, HEIGHT)

@@ -1,4 +1,4 @@
-"""Gaussian processes of two related tasks, each alone and both together (curriculum H7)."""
+"""Gaussian processes of two related tasks, each alone and with the other (curriculum H7)."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def posteriors(asked: PlotRequest) -> Drawing:
         for i in range(2)
         for way, at in fitted["ways"].items()
     ]
-    title = f"Two tasks, {len(ys[0])} and {len(ys[1])} targets: alone and with each other"
+    title = f"Gaussian processes of two related tasks, {len(ys[0])} and {len(ys[1])} targets"
     facts = {"rmse": {way: [one.rmse for one in found if one.way == way] for way in fitted["ways"]}}
     return Drawing(as_figure(task_posterior_chart(found, title)), facts | fitted["facts"])
 
@@ -64,19 +64,19 @@ def _planted(chosen: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, list[np.nd
 
 
 def _fitted(chosen: dict[str, Any], Xs: list[np.ndarray], ys: list[np.ndarray]) -> dict[str, Any]:
-    """What gives a task's mean and deviation, alone and joint, and the numbers of the joint fit."""
+    """What gives a task's mean and deviation in each of three ways, and the numbers of the joint fit."""
     from gradatim.estimators import MultiTaskGaussianProcess
 
     kernel = chosen["kernel"]
-    joint = MultiTaskGaussianProcess(kernel, rank=chosen["rank"]).fit(Xs, ys)
     alone = [MultiTaskGaussianProcess(kernel).fit(X, y) for X, y in zip(Xs, ys, strict=True)]
-
-    def together(x: np.ndarray, i: int) -> tuple[np.ndarray, np.ndarray]:
-        mean, std = joint.predict(x, return_std=True)
-        return mean[:, i], std[:, i]
-
+    shared = MultiTaskGaussianProcess(kernel, sharing="kernel").fit(Xs, ys)
+    joint = MultiTaskGaussianProcess(kernel, rank=chosen["rank"]).fit(Xs, ys)
     return {
-        "ways": {"alone": lambda x, i: alone[i].predict(x, return_std=True), "joint": together},
+        "ways": {
+            "alone": lambda x, i: alone[i].predict(x, return_std=True),
+            "shared kernel": lambda x, i: [found[:, i] for found in shared.predict(x, return_std=True)],
+            "coregionalization": lambda x, i: [found[:, i] for found in joint.predict(x, return_std=True)],
+        },
         "facts": {
             "coregionalization": joint.coregionalization_.tolist(),
             "correlation": float(joint.correlations_[0, 1]),
