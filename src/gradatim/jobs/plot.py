@@ -77,7 +77,7 @@ PLOTS = {
                      True, MOVED),
     "xor": Kind("", xor, "XOR by a line, two kernels and a hidden layer; n=, noise=, gamma=, hidden=.", True),
     "sawtooth": Kind("", sawtooth, "Depth: the sawtooth by networks of depth 1, 2, k; k=, error=.", True),
-    "posteriors": Kind("", posteriors, "Gaussian processes of two tasks, alone and together; n=, few=.", True),
+    "posteriors": Kind("", posteriors, "Gaussian processes of two tasks, alone and jointly; n=, few=.", True),
     "shapes": Kind("", shapes, "Five shapes of use: one or many inputs, one or many answers."),
     "training": Kind("RUN|DATA", training, "The boundary while a network learns, in an .svg that moves.",
                      True, TRAINING, ".svg"),

@@ -48,11 +48,12 @@ def task_posterior_chart(found: Sequence[TaskPosterior], title: str = "") -> Cha
     for one in found:
         same = [other for other in found if other.task == one.task]
         values = np.concatenate([np.concatenate([o.low, o.high, o.truth, o.seen_y]) for o in same])
-        panels.append(_panel(one, values.tolist()))
+        panels.append(_panel(one, values.tolist(), key=one.task == found[0].task))
     return Chart(title, tuple(panels), columns=len(ways))
 
 
-def _panel(one: TaskPosterior, values: list[float]) -> Panel:
+def _panel(one: TaskPosterior, values: list[float], key: bool) -> Panel:
+    """One function; `key`: whether it says what the lines are."""
     inside = float(np.mean((one.low <= one.truth) & (one.truth <= one.high)))
     words = (
         f"{one.task}, {one.way}: {count(len(one.seen_x))} targets, root mean squared error "
@@ -63,6 +64,6 @@ def _panel(one: TaskPosterior, values: list[float]) -> Panel:
         Curve("training", one.x, one.truth), Curve("validation", one.x, one.mean),
         Dots("bin", one.seen_x, one.seen_y),
         Caption(f"{one.way}: RMSE {measure(one.rmse, 2)}"),
-        Caption("whole: true, dashed: mean, shaded: 95 %"),
+        *([Caption("whole: true, dashed: mean, shaded: 95 %")] if key else []),
     )  # fmt: skip
     return Panel(linear("x", one.x.tolist()), linear(one.task, values), marks, words, HEIGHT)
