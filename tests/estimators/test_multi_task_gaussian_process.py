@@ -60,7 +60,6 @@ def test_few_targets_are_worth_more_beside_many_of_a_related_task(fits):
         for both, alone, kernel, truth, _, _ in fits
     ])  # fmt: skip
     joint, shared, alone = np.exp(np.log(errors).mean(0))
-    print(errors.round(3), joint / alone, shared / alone)
     assert joint < 0.5 * alone and (errors[:, 0] < errors[:, 2]).all() and joint < shared < alone
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gradatim.explain.axes import linear
-from gradatim.explain.charts.chart import Band, Caption, Chart, Curve, Dots, Panel
+from gradatim.explain.charts.chart import Band, Caption, Chart, Curve, Dots, Mark, Panel
 from gradatim.explain.number_format import count, measure
 
 Z = 1.959963984540054  # of 95 % of a Gaussian
@@ -59,11 +59,11 @@ def _panel(one: TaskPosterior, values: list[float], key: bool) -> Panel:
         f"{one.task}, {one.way}: {count(len(one.seen_x))} targets, root mean squared error "
         f"{measure(one.rmse, 2)}, {inside:.0%} of the function inside the 95 % band"
     )
-    marks = (
+    marks: list[Mark] = [
         Band(one.x, one.low, one.high),
         Curve("training", one.x, one.truth), Curve("validation", one.x, one.mean),
         Dots("bin", one.seen_x, one.seen_y),
         Caption(f"{one.way}: RMSE {measure(one.rmse, 2)}"),
         *([Caption("whole: true, dashed: mean, shaded: 95 %")] if key else []),
-    )  # fmt: skip
-    return Panel(linear("x", one.x.tolist()), linear(one.task, values), marks, words, HEIGHT)
+    ]  # fmt: skip
+    return Panel(linear("x", one.x.tolist()), linear(one.task, values), tuple(marks), words, HEIGHT)

@@ -6,7 +6,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, real
 from gradatim.explain.traces.arguments import vector
-from gradatim.explain.traces.record import Beside, Line, Table, Trace, matrix
+from gradatim.explain.traces.record import Beside, Cell, Line, Table, Trace, matrix
 from gradatim.explain.traces.sums_as_text import number
 from gradatim.functional.covariances import COVARIANCES, covariance
 from gradatim.multitask.gaussian_process import LOG_2PI, Posterior, Rows, posterior
@@ -48,7 +48,7 @@ def gaussian_process(
     found = posterior(rows, k, theta)
     C = found.K * theta.B[tasks][:, tasks] + np.diag(theta.noise[tasks])
     places = f"x* = {number(at_)}"
-    first: list[list] = [
+    first: list[list[Cell]] = [
         [n + 1, int(i) + 1, px, py]
         for n, (i, px, py) in enumerate(zip(tasks, rows.x[:, 0].tolist(), rows.y.tolist(), strict=True))
     ]
@@ -90,7 +90,7 @@ def _substitution(found: Posterior) -> Table:
     """What is solved for α, and the logarithms that the likelihood adds up."""
     z = np.linalg.solve(found.L, found.rows.y)
     columns = np.column_stack([found.rows.y, z, found.alpha, np.log(np.diag(found.L))]).tolist()
-    rows = [[n + 1, *row] for n, row in enumerate(columns)]
+    rows: list[list[Cell]] = [[n + 1, *row] for n, row in enumerate(columns)]
     return Table("Substitution, forwards and backwards", ["n", "y", "z", "α", "log L_nn"], rows,
                  [0, 2, 4, 4, 4])  # fmt: skip
 
@@ -100,7 +100,7 @@ def _functions(found: Posterior, at: float, caption: str) -> Table:
     place, theta, rows = np.array([[at]]), found.at, found.rows
     mean, variance = found.predict(place, [0, 1])
     before = np.diag(theta.B) * found.kernel.diagonal(place, theta.scales)
-    table = []
+    table: list[list[Cell]] = []
     for i in range(2):
         own = Parameters(theta.scales, theta.A[[i]], theta.kappa[[i]], theta.noise[[i]])
         alone, alone_variance = posterior(rows.task(i), found.kernel, own).predict(place, [0])
@@ -126,7 +126,7 @@ def _gradient(rows: Rows, kernel: str, theta: Parameters, found: Posterior) -> T
     vector_ = layout.pack(theta)
     slopes = layout.gradient(found.gradient(), theta)
     names = ["log ℓ", "a_1", "a_2", "log κ_1", "log κ_2", "log σ²_1", "log σ²_2"]
-    table = []
+    table: list[list[Cell]] = []
     for j, name in enumerate(names):
         step = STEP * (np.arange(len(names)) == j)
         higher, lower = (

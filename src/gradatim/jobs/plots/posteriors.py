@@ -32,11 +32,13 @@ def posteriors(asked: PlotRequest) -> Drawing:
     chosen = {**DEFAULTS, **asked.arguments}
     x, truth, Xs, ys = _planted(chosen)
     fitted = _fitted(chosen, Xs, ys)
-    found = [
-        TaskPosterior(f"task {i + 1}", way, x[:, 0], truth[:, i], *at(x, i), Xs[i][:, 0], ys[i])
-        for i in range(2)
-        for way, at in fitted["ways"].items()
-    ]
+    found = []
+    for i in range(2):
+        for way, at in fitted["ways"].items():
+            mean, std = at(x, i)
+            found.append(
+                TaskPosterior(f"task {i + 1}", way, x[:, 0], truth[:, i], mean, std, Xs[i][:, 0], ys[i])
+            )
     title = f"Gaussian processes of two related tasks, {len(ys[0])} and {len(ys[1])} targets"
     facts = {"rmse": {way: [one.rmse for one in found if one.way == way] for way in fitted["ways"]}}
     return Drawing(as_figure(task_posterior_chart(found, title)), facts | fitted["facts"])
