@@ -143,6 +143,13 @@ def test_a_point_that_stands_twice_without_noise_gets_a_jitter():
     assert posterior(ROWS, covariance("rbf"), AT).jitter == 0
 
 
+@pytest.mark.parametrize(("sizes", "rank"), [((20_001,), 0), ((10_001, 10_000), 1), ((20_001, 20_001), 1)])
+def test_too_many_rows_are_refused_before_they_need_memory(sizes, rank):
+    rows = Rows.of([np.zeros((n, 1)) for n in sizes], [np.zeros(n) for n in sizes])
+    with pytest.raises(UsageError, match=r"20,001 rows, and an exact Gaussian process takes at most 20,000"):
+        way_of(rows, covariance("rbf"), rank)
+
+
 def test_what_is_not_positive_is_refused():
     with pytest.raises(UsageError, match=r"of 2 rows is not positive: its smallest eigenvalue is -1"):
         factor(np.array([[1.0, 2], [2, 1]]))

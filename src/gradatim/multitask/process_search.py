@@ -14,6 +14,7 @@ from gradatim.multitask.process_parameters import Gradient, Layout, Parameters
 
 SHARING = ("coregionalization", "kernel")
 NOISES = ("task", "shared")
+MOST_ROWS = 20_000  # of one factor: a matrix of 3.2 GB, of which a few are held at once
 
 
 class Conditioned(Protocol):
@@ -55,16 +56,26 @@ def way_of(rows: Rows, kernel: Covariance, rank: int) -> tuple[str, Condition]:
     """How these rows are conditioned on, and the function that does it.
 
     `kronecker` where all tasks have the same rows and there is more than one, `separate` where B is diagonal,
-    `cholesky` of all rows otherwise.
+    `cholesky` of all rows otherwise. Raises UsageError where one covariance would have over 20,000 rows.
     """
     m, starts = len(rows.starts) - 1, rows.starts
     x = rows.x[: starts[1]]
     if m > 1 and len(rows.x) == m * len(x) and all(np.array_equal(rows.task(i).x, x) for i in range(m)):
         Y = np.ascontiguousarray(rows.y.reshape(m, -1).T)
+        _check_size(len(x), "one task has")
         return "kronecker", lambda at: kronecker_posterior(x, Y, kernel, at)
     if rank == 0:
+        _check_size(int(np.diff(starts).max()), "one task has")
         return "separate", lambda at: independent_posterior(rows, kernel, at)
+    _check_size(len(rows.x), "all tasks together have")
     return "cholesky", lambda at: posterior(rows, kernel, at)
+
+
+def _check_size(rows: int, who: str) -> None:
+    if rows > MOST_ROWS:
+        raise UsageError(
+            f"{who} {rows:,} rows, and an exact Gaussian process takes at most {MOST_ROWS:,}: take fewer rows"
+        )
 
 
 def likeliest(
