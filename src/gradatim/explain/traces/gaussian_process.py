@@ -62,12 +62,12 @@ def gaussian_process(
         Beside([matrix("C, of the targets", C, 4), matrix("L", found.L, 4)]),
         Line("  L z = y    Lᵀ α = z"),
         _substitution(found),
-        Line("  mean = Σ c_n α_n    var = B_ii k(x*, x*) − cᵀ C⁻¹ c    alone: its own targets only"),
+        Line("  mean = Σ_n c_n α_n    var = B_ii k(x*, x*) − cᵀ C⁻¹ c"),
         _functions(found, at_, f"The functions at {places}"),
         _likelihood(found),
         Line("  ∂ log p/∂θ = Σ_nm W_nm ∂C_nm/∂θ    W = ½ (α αᵀ − C⁻¹)"),
         _gradient(rows, kernel, theta, found),
-        Line("A target of one task moves the other's function by B_12: the sign of a_1 a_2 says which way. "
+        Line("Alone, a function knows the targets of its own task only. A target of one task moves the other's function by B_12: the sign of a_1 a_2 says which way. "
              "Learning follows the gradient until it is 0."),
     ])  # fmt: skip
 
