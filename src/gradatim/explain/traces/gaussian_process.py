@@ -67,8 +67,9 @@ def gaussian_process(
         _likelihood(found),
         Line("  ∂ log p/∂θ = Σ_nm W_nm ∂C_nm/∂θ    W = ½ (α αᵀ − C⁻¹)"),
         _gradient(rows, kernel, theta, found),
-        Line("Alone, a function knows the targets of its own task only. A target of one task moves the other's function by B_12: the sign of a_1 a_2 says which way. "
-             "Learning follows the gradient until it is 0."),
+        Line("Alone, a function knows the targets of its own task only. A target of one task moves the "
+             "other's function by B_12: the sign of a_1 a_2 says which way. Learning follows the gradient "
+             "until it is 0."),
     ])  # fmt: skip
 
 
