@@ -4,6 +4,7 @@ from gradatim.catalog.entry import Entry
 
 SELECTION = "Caruana, Niculescu-Mizil, Crew & Ksikes, Ensemble selection from libraries of models"
 BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
+TRANSFER_COMPONENTS = "Pan, Tsang, Kwok & Yang, Domain adaptation via transfer component analysis"
 DEEP_CONV_LSTM = "Ordóñez & Roggen, Deep convolutional and LSTM recurrent neural networks"
 
 ENTRIES = (
@@ -61,4 +62,9 @@ ENTRIES = (
     Entry("som", "estimator", "gradatim.estimators.som:SOM",
           "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
           "A self-organising map as a transformer: distances to units, nearest units, map errors."),
+    Entry("tca", "estimator", "gradatim.estimators.tca:TCA", TRANSFER_COMPONENTS, 2011, "G4",
+          "Transfer component analysis: directions in which two domains look alike and still vary."),
+    Entry("semi_supervised_tca", "estimator", "gradatim.estimators.semi_supervised_tca:SemiSupervisedTCA",
+          TRANSFER_COMPONENTS, 2011, "G4",
+          "Transfer components that go with the source's labels and keep neighbours near."),
 )  # fmt: skip
