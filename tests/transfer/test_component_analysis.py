@@ -189,7 +189,7 @@ def test_means_meet_as_mu_falls():
 
 
 def test_labels_pull_the_components_towards_the_classes():
-    """A direction that two classes differ in, weaker than the others: R² of the classes by the first score."""
+    """A direction that two classes differ in, weaker than others: R² of the classes by the score."""
     rng = np.random.default_rng(0)
     y = np.repeat([0, 1], 60)
     rows = rng.normal(size=(120, 4)) * [0.5, 2, 2, 2]

@@ -79,8 +79,8 @@ def test_kernel_mean_matching_fulfils_karush_kuhn_and_tucker(limit, lowest, high
     assert (z > 0).all() and residual < 1e-10
     assert np.abs(at_zero * x).max() < 1e-6 and np.abs(at_limit * (limit - x)).max() < 1e-5
     slsqp = minimize(
-        lambda x: (0.5 * x @ K @ x - kappa @ x, K @ x - kappa), np.full(40, (lowest + highest) / 80), jac=True,
-        method="SLSQP", bounds=[(0, limit)] * 40, options={"maxiter": 500, "ftol": 1e-12},
+        lambda x: (0.5 * x @ K @ x - kappa @ x, K @ x - kappa), np.full(40, (lowest + highest) / 80),
+        jac=True, method="SLSQP", bounds=[(0, limit)] * 40, options={"maxiter": 500, "ftol": 1e-12},
         constraints=[{"type": "ineq", "fun": lambda x: x.sum() - lowest},
                      {"type": "ineq", "fun": lambda x: highest - x.sum()}],
     )  # fmt: skip
@@ -118,13 +118,13 @@ def test_effective_sample_sizes():
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [
-        (lambda: importance_weights(np.ones((3, 2)), np.ones((3, 1))), "source has 2 columns and the target 1"),
+        (lambda: importance_weights(np.ones((3, 2)), np.ones((3, 1))), "source has 2 columns"),
         (lambda: importance_weights(np.ones((3, 2)), np.ones(3)), "target must be rows of numbers"),
         (lambda: importance_weights([[1.0], [np.nan]], [[1.0]]), "source holds nan at row 1, column 0"),
         (lambda: importance_weights([[1.0]], [[1.0]], "kliep"), "method"),
         (lambda: importance_weights([[1.0]], [[1.0], [2.0]]), "two rows or more"),
         (lambda: kernel_mean_matching(np.zeros((9000, 1)), np.zeros((3, 1))), "at most 8,000 .* here 9,000"),
-        (lambda: kernel_mean_matching(np.ones((4, 1)), np.ones((4, 1)), limit=0.1, slack=0.2), "limit must be"),
+        (lambda: kernel_mean_matching(np.ones((4, 1)), np.ones((4, 1)), None, 0.1, 0.2), "limit"),
         (lambda: ulsif(np.ones((4, 1)), np.ones((4, 1)), penalty=-1), "penalty must be a number above 0"),
         (lambda: ulsif(np.zeros((4, 1)), np.full((4, 1), 1e4), gamma=1.0), "do not overlap"),
         (lambda: effective_sample_size([0.0, 0.0]), "no weight is above 0"),

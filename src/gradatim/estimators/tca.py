@@ -142,7 +142,7 @@ def _together(X_source: Any, X_target: Any, y_source: Any) -> tuple[np.ndarray, 
     source, target = (check_array(one, dtype=np.float64) for one in (X_source, X_target))
     if source.shape[1] != target.shape[1]:
         raise UsageError(
-            f"the source has {source.shape[1]} columns and the target {target.shape[1]}: they must be the same"
+            f"the source has {source.shape[1]} columns and the target {target.shape[1]}: they must agree"
         )
     y = None
     if y_source is not None:

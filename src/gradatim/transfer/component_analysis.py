@@ -63,7 +63,7 @@ class Components:
 
 
 def domain_terms(source: np.ndarray) -> np.ndarray:
-    """ℓ (N,) of rows of which some are the source's: 1/n_s for those, −1/n_t for the others; 0 with one domain.
+    """ℓ (N,): 1/n_s of the source's rows, −1/n_t of the others; 0 where there is one domain.
 
     >>> domain_terms(np.array([True, True, False])).tolist()
     [0.5, 0.5, -1.0]

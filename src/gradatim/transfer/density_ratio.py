@@ -70,7 +70,7 @@ def effective_sample_size(weights: Any) -> float:
 
 
 def logistic_ratio(source: np.ndarray, target: np.ndarray, C: float = 1.0) -> np.ndarray:
-    """w(x) = N_s/N_t · P(target | x)/P(source | x), by logistic regression of the domain (Bickel et al. 2009).
+    """w(x) = N_s/N_t · P(target | x)/P(source | x) by logistic regression (Bickel, Brückner & Scheffer 2009).
 
     Its inputs are the columns and their squares, with which the ratio of two Gaussians of independent columns
     can be met exactly. Shapes: source (N, D), target (M, D); returns (N,).
@@ -164,7 +164,7 @@ def scaled_domains(source: Any, target: Any) -> tuple[np.ndarray, np.ndarray]:
             raise UsageError(f"the {name} holds {rows[row, column]} at row {row}, column {column}")
     if source.shape[1] != target.shape[1]:
         raise UsageError(
-            f"the source has {source.shape[1]} columns and the target {target.shape[1]}: they must be the same"
+            f"the source has {source.shape[1]} columns and the target {target.shape[1]}: they must agree"
         )
     both = np.concatenate([source, target])
     mean, spread = both.mean(0), both.std(0)
