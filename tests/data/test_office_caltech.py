@@ -42,7 +42,7 @@ def test_the_published_domains(domain):
 
 
 def test_another_domain_is_answered_with_those_there_are():
-    with pytest.raises(UsageError, match="domain .*amazon, caltech, dslr"):
+    with pytest.raises(UsageError, match="domain must be amazon or caltech or dslr"):
         load_data("office-caltech10:domain=flickr")
-    with pytest.raises(UsageError, match="office-caltech10"):
+    with pytest.raises(UsageError, match="place"):
         load_data("office-caltech10:place=dslr")
