@@ -23,7 +23,7 @@ def domains_chart(
     deviations of all rows.
     """
     panels = [_panel(pair, names, when) for pair, when in ((before, "before"), (after, "after"))]
-    return Chart(title, tuple(panels))
+    return Chart(title, tuple(panels), columns=2)
 
 
 def distance_of_means(source: Any, target: Any) -> float:
