@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cholesky, eigh, solve_triangular
+from scipy.linalg import cholesky, eigh, qr, solve_triangular
 from scipy.sparse import spmatrix
 from scipy.sparse.linalg import LinearOperator, eigsh
 
@@ -111,13 +111,13 @@ def transfer_features(F: np.ndarray, terms: Terms, n_components: int | None, mu:
 
     Shapes: F (N, r), r ≤ N for less work than with K; the result's W is P (r, m).
     """
-    R = np.linalg.qr(F, mode="r")
+    R: np.ndarray = qr(F, mode="r", check_finite=False)[0][: F.shape[1]]
     A = R @ (F.T @ terms.lowered(F)) @ R.T
     B = R @ (F.T @ terms.kept(F)) @ R.T
     A, B = (A + A.T) / 2 + mu * np.eye(len(R)), (B + B.T) / 2
     ratios, Z = eigh(B, A)
     ratios, Z = ratios[::-1], Z[:, ::-1]
-    m = _known_rank(ratios, n_components, np.linalg.norm(R @ R.T) ** 2 / mu)
+    m = _known_rank(ratios, n_components, float(np.linalg.norm(R @ R.T)) ** 2 / mu)
     ratios, Z = ratios[:m], Z[:, :m] / np.sqrt(ratios[:m])
     lengths, residual = np.linalg.norm(Z, axis=0), _residual(A @ Z, B @ Z, ratios)
     return Components(_with_signs(R.T @ Z), ratios, lengths, residual)
@@ -157,7 +157,7 @@ def _scaled(
     W: np.ndarray, ratios: np.ndarray, K: np.ndarray, terms: Terms, mu: float, asked: int | None
 ) -> Components:  # fmt: skip
     """The components with WᵀBW = I, and how well they fulfil the conditions."""
-    m = _known_rank(ratios, asked, np.linalg.norm(K) ** 2 / mu)
+    m = _known_rank(ratios, asked, float(np.linalg.norm(K)) ** 2 / mu)
     W, ratios = W[:, :m] / np.sqrt(ratios[:m]), ratios[:m]
     Z = K @ W
     A, B = K @ terms.lowered(Z) + mu * W, K @ terms.kept(Z)
