@@ -57,8 +57,7 @@ def test_rows_like_the_targets_weigh_more(tables):
 def test_the_effective_sample_size_is_said(tables, name, low, high, warns):
     said = found(tables, name).notices[0]
     assert said == found(tables, name).choices["weights"]
-    assert said.startswith("training examples are weighed for the 200 rows of")
-    assert f"{name}.csv: the 216 count as " in said
+    assert f"weighed for the 200 rows of {name}.csv: the 216 count as " in said
     assert low <= float(said.split("count as ")[1].split()[0]) <= high
     assert ("hardly overlaps with train" in said) == warns
 

@@ -40,13 +40,13 @@ def weigh_for(parts: Splits, target: Any, whole: Any) -> tuple[Splits, Any, str]
     found = parts._replace(train=_weighed(parts.train, weights[:split]))
     if parts.valid is not None:
         found = found._replace(valid=_weighed(parts.valid, weights[split:]))
-    size = effective_sample_size(weights[:split])
+    size, name = effective_sample_size(weights[:split]), Path(there.name).name
     said = (
-        f"training examples are weighed for the {len(there):,} rows of {there.name}: the {split:,} count as "
+        f"training examples are weighed for the {len(there):,} rows of {name}: the {split:,} count as "
         f"{size:,.0f} equal ones would (effective sample size)"
     )
     if size < FEW * split:
-        said += f"; {there.name} hardly overlaps with {whole.name}, which teaches little about it"
+        said += f"; {name} hardly overlaps with {whole.name}, which teaches little about it"
     return found, there, said
 
 

@@ -43,11 +43,11 @@ def _panel(pair: tuple[Any, Any], names: Sequence[str], when: str) -> Panel:
     flat = _plane(np.concatenate([a, b]))
     parts = [_some(flat[: len(a)]), _some(flat[len(a) :])]
     x, y = np.concatenate(parts).T
-    axes = (linear(f"direction {k + 1}, {when}", [float(v) for v in flat[:, k]]) for k in range(2))
+    first, second = (linear(f"direction {k + 1}, {when}", [float(v) for v in flat[:, k]]) for k in range(2))
     clouds = Dots("bin", x, y, np.repeat([False, True], [len(one) for one in parts]))
     words = f"{names[0]} and {names[1]} {when}, as points; their means are {apart:.2f} deviations apart"
     said = Caption(f"filled {names[0]}, hollow {names[1]}; means {apart:.2f} deviations apart")
-    return Panel(*axes, (clouds, said), words)
+    return Panel(first, second, (clouds, said), words)
 
 
 def _plane(rows: np.ndarray) -> np.ndarray:
