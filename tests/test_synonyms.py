@@ -63,14 +63,15 @@ def test_a_table_that_is_not_brought_has_no_name_here():
         ("MultiheadAttention", "layer", "did you mean multi_head_attention?"),
         ("ResNet-18", "network", "did you mean resnet18?"),
         ("lenet", "network", "did you mean lenet5?"),
+        ("GaussianProcessRegressor", "estimator", "did you mean multi_task_gaussian_process?"),
         ("bert", "network", "it is not there yet; the nearest is transformer"),
         ("gan", "network", "it is not there yet; the nearest is vae"),
         (
             "mlp",
             "estimator",
             "mlp is a network; choose from adaline, autoencoder, bernoulli_rbm, captioner, dbn_classifier, "
-            "forecaster, gaussian_rbm, mlp_classifier, mlp_regressor, perceptron, semi_supervised_tca, "
-            "sequence_classifier, …",
+            "forecaster, gaussian_rbm, mlp_classifier, mlp_regressor, multi_task_gaussian_process, "
+            "perceptron, semi_supervised_tca, …",
         ),
         ("sigmoid", "penalty", "sigmoid is an activation; choose from l1, l2"),
         ("lasso", "penalty", "did you mean l1?"),

@@ -9,6 +9,7 @@ from gradatim.estimators.forecaster import Forecaster as Forecaster
 from gradatim.estimators.gaussian_rbm import GaussianRBM as GaussianRBM
 from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
+from gradatim.estimators.multi_task_gaussian_process import MultiTaskGaussianProcess as MultiTaskGaussianProcess
 from gradatim.estimators.perceptron import Perceptron as Perceptron
 from gradatim.estimators.semi_supervised_tca import SemiSupervisedTCA as SemiSupervisedTCA
 from gradatim.estimators.sequence_classifier import SequenceClassifier as SequenceClassifier
