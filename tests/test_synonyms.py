@@ -71,7 +71,7 @@ def test_a_table_that_is_not_brought_has_no_name_here():
             "estimator",
             "mlp is a network; choose from adaline, autoencoder, bernoulli_rbm, captioner, dbn_classifier, "
             "forecaster, gaussian_rbm, mlp_classifier, mlp_regressor, multi_task_gaussian_process, "
-            "perceptron, sequence_classifier, …",
+            "perceptron, semi_supervised_tca, …",
         ),
         ("sigmoid", "penalty", "sigmoid is an activation; choose from l1, l2"),
         ("lasso", "penalty", "did you mean l1?"),
@@ -101,7 +101,7 @@ def test_a_table_that_is_not_brought_has_no_name_here():
             "iris",
             "dataset",
             "choose from adult, blobs, circles, digits, fashion-mnist, flickr8k, mnist, moons, "
-            "moving_shapes, multi30k, rt-polarity, shape_captions, …",
+            "moving_shapes, multi30k, office-caltech10, rt-polarity, …",
         ),
     ],
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gradatim import nn as nn
     from gradatim import optim as optim
     from gradatim import problems as problems
+    from gradatim import transfer as transfer
     from gradatim import unsupervised as unsupervised
     from gradatim.checks import GradatimError as GradatimError
     from gradatim.checks import UsageError as UsageError
@@ -66,7 +67,7 @@ _HOMES = {
 }
 _ROOMS = (  # each hands on its public names: gradatim.nn.LSTM
     "by_hand", "data", "decoding", "estimators", "functional", "models", "nn", "optim", "problems",
-    "unsupervised",
+    "transfer", "unsupervised",
 )  # fmt: skip
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604  the names of _HOMES are strings
 

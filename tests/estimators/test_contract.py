@@ -7,6 +7,7 @@ from sklearn.utils.estimator_checks import check_estimator, parametrize_with_che
 from gradatim import catalog
 from gradatim.estimators import (
     SOM,
+    TCA,
     Adaline,
     Autoencoder,
     BernoulliRBM,
@@ -15,6 +16,7 @@ from gradatim.estimators import (
     MLPClassifier,
     MLPRegressor,
     Perceptron,
+    SemiSupervisedTCA,
     TableClassifier,
     TableRegressor,
 )
@@ -51,6 +53,7 @@ def expected_to_fail(estimator):
         SOM(rows=3, columns=3), SOM(rows=2, columns=4, rule="online", topology="hexagonal", max_iter=5),
         BernoulliRBM(), GaussianRBM(n_components=8), Autoencoder(max_iter=5),
         DBNClassifier((16, 8), learning_rate_init=0.02, max_iter=40, pretrain_epochs=5),
+        TCA(), TCA(1, kernel="linear"), SemiSupervisedTCA(1, kernel="laplace"),
     ],
     expected_failed_checks=expected_to_fail,
 )  # fmt: skip

@@ -61,6 +61,12 @@ ENTRIES = (
         "evaluation metrics", 2013, "E13",
         "Photographs with five captions each, 8,091 in all, from a folder of your own.",
     ),
+    Entry(
+        "office-caltech10", "dataset", "gradatim.data.office_caltech:office_caltech10",
+        "Gong, Shi, Sha & Grauman, Geodesic flow kernel for unsupervised domain adaptation", 2012, "G4 B20",
+        "Counts of 800 visual words in 2,533 photographs of ten things, from domain=amazon, caltech, dslr or "
+        "webcam.",
+    ),
     _teaching("shape_captions", "E13", "Pictures of coloured shapes with a caption each; unseen combinations "
               "of colour and form are the test; n, size, seed."),
     _teaching("moving_shapes", "E14", "Clips of a coloured shape that does something, with a caption each; "

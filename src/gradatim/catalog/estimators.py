@@ -4,6 +4,7 @@ from gradatim.catalog.entry import Entry
 
 SELECTION = "Caruana, Niculescu-Mizil, Crew & Ksikes, Ensemble selection from libraries of models"
 BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
+TRANSFER_COMPONENTS = "Pan, Tsang, Kwok & Yang, Domain adaptation via transfer component analysis"
 DEEP_CONV_LSTM = "Ordóñez & Roggen, Deep convolutional and LSTM recurrent neural networks"
 
 ENTRIES = (
@@ -65,4 +66,9 @@ ENTRIES = (
           "gradatim.estimators.multi_task_gaussian_process:MultiTaskGaussianProcess",
           "Bonilla, Chai & Williams, Multi-task Gaussian process prediction", 2007, "H7",
           "Gaussian processes of several tasks that learn from each other, and say how sure they are."),
+    Entry("tca", "estimator", "gradatim.estimators.tca:TCA", TRANSFER_COMPONENTS, 2011, "G4",
+          "Transfer component analysis: directions in which two domains look alike and still vary."),
+    Entry("semi_supervised_tca", "estimator", "gradatim.estimators.semi_supervised_tca:SemiSupervisedTCA",
+          TRANSFER_COMPONENTS, 2011, "G4",
+          "Transfer components that go with the source's labels and keep neighbours near."),
 )  # fmt: skip

@@ -11,10 +11,12 @@ from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
 from gradatim.estimators.multi_task_gaussian_process import MultiTaskGaussianProcess as MultiTaskGaussianProcess
 from gradatim.estimators.perceptron import Perceptron as Perceptron
+from gradatim.estimators.semi_supervised_tca import SemiSupervisedTCA as SemiSupervisedTCA
 from gradatim.estimators.sequence_classifier import SequenceClassifier as SequenceClassifier
 from gradatim.estimators.sequence_regressor import SequenceRegressor as SequenceRegressor
 from gradatim.estimators.sequence_tagger import SequenceTagger as SequenceTagger
 from gradatim.estimators.som import SOM as SOM
 from gradatim.estimators.table_classifier import TableClassifier as TableClassifier
 from gradatim.estimators.table_regressor import TableRegressor as TableRegressor
+from gradatim.estimators.tca import TCA as TCA
 from gradatim.estimators.translator import Translator as Translator

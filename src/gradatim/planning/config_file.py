@@ -6,7 +6,7 @@ from typing import Any
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.files import check_format, exists, read_any_json
-from gradatim.planning.data_options import DATA_NAMES
+from gradatim.planning.data_options import DATA_NAMES, PARTS
 from gradatim.planning.find_data import place_of
 from gradatim.planning.option_checks import unknown_option
 from gradatim.planning.training_options import NAMES, OF_NETWORK, OWN
@@ -83,11 +83,11 @@ def _of_data(reference: dict[str, Any], given: dict[str, Any], path: str | Path)
     source = reference["source"] or {}
     found = {name: value for name, value in source.items() if name in DATA_NAMES}
     found["task"] = reference.get("task") or found.get("task")
-    parts = {"data": source, **{part: reference.get(part) for part in ("valid", "test")}}
+    parts = {"data": source, **{part: reference.get(part) for part in PARTS}}
     for name, place in parts.items():
         found[name] = place_of(place)
         if found[name] is None and isinstance(place, Mapping) and name not in given:
-            what = "learned from" if name == "data" else f"has {name} examples from"
+            what = "learned from" if name == "data" else f"has {name.replace('_', '-')} examples from"
             raise UsageError(f"{path} is of a run that {what} data in memory: name others")
     return found
 

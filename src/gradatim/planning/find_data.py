@@ -1,7 +1,7 @@
 """The examples of a run: read, divided, and found again when it is resumed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from gradatim.data.sources.source import Examples, divide, source_like, source_o
 from gradatim.data.splits import TEST_SHARE, Splits
 from gradatim.files import exists
 from gradatim.planning.data_options import DataOptions
+from gradatim.planning.weigh_for import weigh_for
 from gradatim.problems.choose import kind_of
 
 PLACE = ("memory", "stream", "name", "path")  # of a source; the rest of it are options
@@ -39,6 +40,7 @@ class Data:
     notices: tuple[str, ...] = ()  # what a person should be told of it
     task: str = ""  # that was asked for and is not about the data's own targets
     whole_y: Any = None  # the targets of all rows in their order, before they were divided
+    choices: dict[str, str] = field(default_factory=dict)  # what was made of them, for config.json
 
     @property
     def judged_on(self) -> str:
@@ -80,6 +82,9 @@ def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = Non
     if tested is not None and parts.test is None:
         raise UsageError(f"{whole.name} is not divided into a test part: leave out --test, or give a file")
     parts = Splits(parts.train, others.get("valid", parts.valid), others.get("test", parts.test))
+    choices = {}
+    if asked.weigh_for is not None:
+        parts, others["weigh_for"], choices["weights"] = weigh_for(parts, asked.weigh_for, whole)
     reference = {
         "kind": source.kind,
         "source": whole.source or {"memory": True},
@@ -90,9 +95,10 @@ def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = Non
         "splits": parts.sizes(),
         "judged_on": "test" if "test" in others else whole.judged_on,
         "task": task,
+        **({"weigh_for": others["weigh_for"].source} if choices else {}),
     }
-    notices = (*whole.notices, *_target_notices(task, asked.target, whole))
-    return Data(*parts, whole.name, reference, notices, task, getattr(whole, "y", None))
+    notices = (*choices.values(), *whole.notices, *_target_notices(task, asked.target, whole))
+    return Data(*parts, whole.name, reference, notices, task, getattr(whole, "y", None), choices)
 
 
 def _target_notices(task: str, target: Any, whole: Examples) -> list[str]:
@@ -153,6 +159,8 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
         valid = _again("valid", reference.get("valid", VALID), valid)
         test = _again("test", reference.get("test"), test)
     options = replace(options, valid=valid, test=test, task=reference.get("task") or options.task)
+    if "weigh_for" in reference:
+        options = replace(options, weigh_for=_again("weigh_for", reference["weigh_for"], None))
     found = find_data(data, options)
     if found.reference["fingerprint"] != reference.get("fingerprint") and _may_stand_last(found.train):
         shape = found.train.shape

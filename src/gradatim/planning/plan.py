@@ -126,7 +126,7 @@ def make_plan(
     vectors, network = starting_vectors(settings, named, train, encoder, network)
     settings, choices, encoder = _choose(named, data, settings, problem, network, usual, encoder, certain)
     encoder = encoder.with_words(vectors.by_word)
-    choices |= {**transform, **alone}
+    choices |= {**data.choices, **transform, **alone}
     entry: dict[str, Any] | None = None
     if is_name:
         arguments = recipe_for(usual, _size(train)).arguments if model is None else {}

@@ -1,0 +1,10 @@
+"""From one problem to another: weights of examples, shared components, likeness of domains."""
+
+from gradatim.rooms import open_room
+
+open_room(__name__, more={
+    "density_ratio": "effective_sample_size importance_weights logistic_ratio ulsif",
+    "mean_matching": "kernel_mean_matching",
+    "component_analysis": "transfer_components transfer_features",
+    "similarity": "linear_probe_gain mmd proxy_a_distance",
+})  # fmt: skip
