@@ -1,16 +1,16 @@
-"""Claim: of clips of somebody and an action that were never seen together, each of them seen, captions are right
-word for word: of shapes that move 97 % of them. Of real clips they name the action; that they name the person,
-of whom three clips are seen, does not hold.
+"""Claim: of clips of somebody and an action that were never seen together, each of them seen, captions are
+right word for word: of shapes that move 97 % of them. Of real clips captions name the action; that they name
+the person, of whom three clips are seen, does not hold.
 
     python benchmarks/clip_captions.py [--data moving_shapes weizmann_captions:held=0 …] [--seeds 0 1 2]
                                        [--epochs N] [--threads N]
 
-Trains as `gradatim train NAME` does, by the default recipe. `moving_shapes` are 1,500 clips to learn from and 300
-for the test, which hold 48 of 288 pairs of shape and action; `moving_shapes:seed=1` holds out others. In
+Trains as `gradatim train NAME` does, by the default recipe. `moving_shapes` are 1,500 clips to learn from and
+300 for the test, which hold 48 of 288 pairs of shape and action; `moving_shapes:seed=1` holds out others. In
 `weizmann_captions` (Gorelick et al. 2007) are 18 clips of six people and four actions and, for the test, six
-clips, one of each person; its four values of `held` test every clip once, and by chance 1/24 are exact. Prints
-for each the share of captions that are exact, the shares that name who it is and what is done, and the minutes;
-at the end the means.
+clips, one of each person; its four values of `held` test every clip once, and by chance 1/24 are exact.
+Prints for each the share of captions that are exact, the shares that name who it is and what is done, and the
+minutes; at the end the means.
 """
 
 import argparse
