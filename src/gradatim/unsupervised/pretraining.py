@@ -27,7 +27,7 @@ from gradatim.unsupervised.block_networks import (
 from gradatim.unsupervised.blocks import Block, blocks_of, inputs_of
 from gradatim.unsupervised.gaussian import GaussianContrastiveDivergence
 from gradatim.unsupervised.rbm import ContrastiveDivergence
-from gradatim.unsupervised.staged import Stage, Staged
+from gradatim.training.staged import Stage, Staged
 
 KINDS = ("rbm", "autoencoder", "denoising", "supervised")
 RATE = 1e-3  # of Adam, which teaches autoencoders
