@@ -24,7 +24,7 @@ def encoder_for(source: Trained, examples: Any, where: str) -> Encoder:
         raise UsageError(f"{where} learned from {before.unit}; {examples.name} holds {examples.unit}")
     if examples.layout != "rows" or examples.shape is None:
         return source.encoder
-    if (source.encoder.name in TABLES) or examples.encoder == "table":
+    if source.features or examples.features or "table" in (source.encoder.name, examples.encoder):
         _check_columns(source, examples, where)
         return source.encoder
     shape, expected = tuple(examples.shape), source.input_shape
@@ -46,8 +46,10 @@ def _check_columns(source: Trained, examples: Any, where: str) -> None:
         parts.append(f"{examples.name} has no column {', '.join(missing)}")
     if more := [name for name in here if name not in there]:
         parts.append(f"{where} has not seen {', '.join(more)}: leave it out with --ignore")
-    if parts or source.encoder.name not in TABLES:
-        raise UsageError("; ".join(parts) or f"{where} learned from no table, and {examples.name} is one")
+    if parts:
+        raise UsageError("; ".join(parts))
+    if here != there and source.encoder.name not in TABLES:  # which finds columns by their names
+        raise UsageError(f"{where} learned from the columns in another order: {', '.join(there)}")
 
 
 def _pictures(source: Trained, examples: Any) -> Encoder:

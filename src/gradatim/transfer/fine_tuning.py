@@ -134,6 +134,12 @@ class GradualUnfreezing(Staged):
             of(frozen, epochs, settings).end()
         self.begin_stage()
 
+    def restore(self, tensors: dict[str, Any], numbers: dict[str, Any]) -> None:
+        """Take back what `state` gave; what the stage under way has frozen is let go before."""
+        if self.under_way is not None:
+            self.under_way.end()
+        super().restore(tensors, numbers)
+
 
 def fine_tuning(model: Any, data: Any, loss: Any, *, unfreeze: int | None = None, **settings: Any) -> Any:
     """The loop that the settings ask for."""
