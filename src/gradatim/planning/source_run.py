@@ -144,9 +144,9 @@ def _grown(source: SourceRun, asked: dict[str, Any]) -> SourceRun:
     from gradatim.models.building import build
     from gradatim.transfer.net2net import grow
 
-    entry = {**source.entry, **asked}
-    module = build(entry)
-    grow(source.trained.module(), module, source.settings.get("seed") or 0)
+    entry, old = {**source.entry, **asked}, source.trained.module()
+    module = build(entry, dtype=next(old.parameters()).dtype)
+    grow(old, module, source.settings.get("seed") or 0)
     tensors = {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
     return replace(source, entry=entry, tensors=tensors, grown=asked)
 

@@ -150,6 +150,8 @@ def _obstacle(old: Link, new: Link) -> str:
         return f"layer {old.name} has {old.units} units, and {new.units} are asked for: a network grows and loses none"
     if kinds[0] == 1 and old.layer.weight.shape[2:] != new.layer.weight.shape[2:]:
         return f"the kernel of layer {old.name} is {tuple(old.layer.weight.shape[2:])}; it cannot change"
+    if kinds[0] == 1 and _geometry(old.layer) != _geometry(new.layer):
+        return f"stride, padding and dilation of layer {old.name} are {_geometry(old.layer)}; they cannot change"
     if any(getattr(one.layer, "groups", 1) != 1 for one in (old, new)):
         return f"layer {old.name} is a convolution in groups, which cannot grow yet"
     if (old.norm is None) != (new.norm is None):
@@ -172,16 +174,24 @@ def _obstacle_of_identity(before: Link, new: Link) -> str:
     if new.units < before.units:
         return (f"layer {before.name} has {before.units} units; the layer put in behind it needs as many, and "
                 f"{new.units} are asked for")  # fmt: skip
-    if isinstance(new.layer, CONVOLUTIONS):
-        size, layer = new.layer.weight.shape[2:], new.layer
-        same = all(n % 2 for n in size) and all(s == 1 for s in _each(layer.stride, size))
-        if not same or any(p != n // 2 for p, n in zip(_each(layer.padding, size), size, strict=True)):
-            return f"the convolution {new.name} that is put in must keep the size: an odd kernel, stride 1, padded"
+    if isinstance(new.layer, CONVOLUTIONS) and not _keeps_size(new.layer):
+        return f"the convolution {new.name} that is put in must keep the size: an odd kernel, stride 1, padded"
     return ""
 
 
-def _each(value: Any, size: Any) -> tuple[int, ...]:
-    return tuple(value) if isinstance(value, tuple | list) else (value,) * len(size)
+def _geometry(layer: Any) -> Any:
+    """Stride, padding and dilation of a convolution, ours or torch's."""
+    one = getattr(layer, "window", layer)
+    return one.stride, one.padding, one.dilation
+
+
+def _keeps_size(layer: Any) -> bool:
+    """Whether a kernel that is 1 in its middle gives each place itself."""
+    stride, padding, _ = _geometry(layer)
+    size = layer.weight.shape[2:]
+    half = [n // 2 for n in size]
+    padded = padding == "same" or [p if isinstance(p, int) else min(p) for p in padding] == half
+    return padded and all(n % 2 for n in size) and set(stride) == {1} == set(_geometry(layer)[2])
 
 
 def _drawn_copies(old: int, new: int, draw: np.random.Generator) -> np.ndarray:
