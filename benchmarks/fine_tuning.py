@@ -4,8 +4,8 @@
     python benchmarks/fine_tuning.py mnist usps --labels 10,30,100,300 [--seeds 3] [--epochs 3]
 
 Claim: with few labels the network that learned from another problem first is the better one. A network of the
-VGG type (small_cnn: two 3×3 convolutions with batch norm in each stage) learns the first problem; then, by each
-number of labels of the second, the same network learns from drawn weights (scratch), with its head alone
+VGG type (small_cnn: two 3×3 convolutions with batch norm in each stage) learns the first problem; then, by
+each number of labels of the second, the same network learns from drawn weights (scratch), with its head alone
 (frozen), with all layers (tuned), and layer by layer, at lower rates below (unfrozen, Howard & Ruder 2018).
 All arms have the same pictures, encoded alike, steps and rate; a logistic regression on the frozen network's
 features stands beside. Test accuracy, mean ± deviation over seeds. `hymenoptera` is the folder
@@ -28,11 +28,13 @@ STEPS, BATCH, LR = 200, 16, 1e-3
 
 
 def examples(name: str, size: int | None):
-    """The data set of a name; hymenoptera from its folder, scaled to the size of the first problem's pictures."""
+    """The data set of a name; hymenoptera from its folder, in the size of the first problem's pictures."""
     if name != "hymenoptera":
         return gradatim.load_data(name)
     home = Path(os.environ.get("GRADATIM_DATA", "."))
-    folder = next((home / one for one in ("hymenoptera_data", "hymenoptera_subset") if (home / one).is_dir()), None)
+    folder = next(
+        (home / one for one in ("hymenoptera_data", "hymenoptera_subset") if (home / one).is_dir()), None
+    )
     if folder is None:
         raise SystemExit("hymenoptera: put its folder hymenoptera_data into the one that GRADATIM_DATA names")
     return gradatim.load_data(str(folder), input_size=size)
@@ -62,7 +64,10 @@ def learned(source, encoder, train, test, arm: str, seed: int) -> float:
     if arm == "logistic":
         return logistic(model, train, test)
     again = -(-STEPS * BATCH // len(train[0]))  # epochs that make about as many steps, whatever the labels
-    how = {"frozen": {"freeze": len(model.features) // 3 * 2}, "unfrozen": {"layer_decay": 0.8, "unfreeze": 1}}
+    how = {
+        "frozen": {"freeze": len(model.features) // 3 * 2},
+        "unfrozen": {"layer_decay": 0.8, "unfreeze": 1},
+    }
     rows = train[0], train[1]
     loop = fine_tuning(
         model, rows, "cross_entropy", epochs=again, batch_size=min(BATCH, len(rows[0])), lr=LR, seed=seed,
@@ -83,7 +88,9 @@ def logistic(model, train, test) -> float:
     with torch.no_grad():
         model.eval()
         features = [
-            torch.cat([model.features(torch.from_numpy(x[k : k + 500])).mean((2, 3)) for k in range(0, len(x), 500)])
+            torch.cat(
+                [model.features(torch.from_numpy(x[k : k + 500])).mean((2, 3)) for k in range(0, len(x), 500)]
+            )
             for x in (train[0], test[0])
         ]
     scaler = StandardScaler().fit(features[0])

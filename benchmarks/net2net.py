@@ -1,12 +1,12 @@
-"""Net2Net beside the same network from drawn weights (Chen, Goodfellow & Shlens 2016): half the steps, as good?
+"""Net2Net beside the same network from drawn weights (Chen et al. 2016): half the steps, and as good?
 
-    python benchmarks/net2net.py [--data fashion-mnist] [--train 10000] [--epochs 10] [--seeds 3] [--threads 1]
+    python benchmarks/net2net.py [--data fashion-mnist] [--train 10000] [--epochs 10] [--seeds 3]
 
 Claim: a network that has grown from a trained one is as accurate after half of the steps as the same network
 from drawn weights after all of them. A perceptron of two hidden layers of 64 units learns first; it grows to
-three of 256. Every network learns by Adam with a rate that falls to 0 by a cosine over its own steps: those of
-the grown one are a quarter and a half of the others'. Accuracy is of 5,000 other pictures; none of them decides
-anything. The steps of the small network are not counted, but its time is printed, and what it knew.
+three of 256. Every network learns by Adam with a rate that falls to 0 by a cosine over its own steps: those
+of the grown one are a quarter and a half of the others'. Accuracy is of 5,000 other pictures; none of them
+decides anything. The steps of the small network are not counted, but its time is printed, and what it knew.
 """
 
 import argparse
@@ -85,8 +85,11 @@ def main() -> None:
     gain = table[:, 2:] - table[:, 1:2]
     print(f"{asked.data}, {asked.train} examples, {asked.epochs} epochs, {asked.threads} thread(s)")
     for k, share in enumerate(("a quarter", "half")):
-        print(f"after {share} of the steps: {100 * gain[:, k].mean():+.2f} ± {100 * gain[:, k].std():.2f} points; as "
-              f"good or better for {int((gain[:, k] >= 0).sum())} of {len(gain)} seeds")  # fmt: skip
+        mean, deviation, good = 100 * gain[:, k].mean(), 100 * gain[:, k].std(), int((gain[:, k] >= 0).sum())
+        print(
+            f"after {share} of the steps: {mean:+.2f} ± {deviation:.2f} points; as good or better for "
+            f"{good} of {len(gain)} seeds"
+        )
 
 
 if __name__ == "__main__":

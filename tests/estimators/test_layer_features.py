@@ -20,15 +20,19 @@ from gradatim.runs.asking import encode_inputs
 def runs(tmp_path_factory):
     home = tmp_path_factory.mktemp("runs")
     gradatim.train("digits", hidden=[16], epochs=6, out=home / "mlp", quiet=True)
-    gradatim.train("digits", model="small_cnn", network={"stages": 1, "width": 0.25}, epochs=1, batch_size=256,
-                   out=home / "cnn", quiet=True)  # fmt: skip
+    gradatim.train("digits", model="small_cnn", network={"stages": 1, "width": 0.25}, epochs=1,
+                   batch_size=256, out=home / "cnn", quiet=True)  # fmt: skip
     return home
 
 
 def test_they_are_the_layers_outputs(runs):
     run, x = gradatim.load(runs / "cnn"), gradatim.load_data("digits").x[:7]
     maps = run.model.features[:2](torch.from_numpy(encode_inputs(run.trained, x))).detach()
-    for pooling, expected in (("flatten", maps.flatten(1)), ("mean", maps.mean((2, 3))), ("max", maps.amax((2, 3)))):
+    for pooling, expected in (
+        ("flatten", maps.flatten(1)),
+        ("mean", maps.mean((2, 3))),
+        ("max", maps.amax((2, 3))),
+    ):
         found = gradatim.features(run, "features.1", pooling).transform(x)
         np.testing.assert_allclose(found, expected.numpy(), atol=1e-6)
         flat = gradatim.features(runs / "cnn", "features.1", pooling).transform(x.reshape(7, -1))

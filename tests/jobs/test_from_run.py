@@ -1,4 +1,4 @@
-"""G1: --from, --freeze, --layer-decay, --unfreeze: what is begun with, what stays, what comes back, what is refused."""
+"""G1: --from, --freeze, --layer-decay, --unfreeze: what is begun with, stays, comes back, is refused."""
 
 import json
 import shutil
@@ -35,7 +35,9 @@ def begun(tmp_path_factory):
 
 
 def test_frozen_layers_and_their_statistics_keep_their_bits(begun, tmp_path):
-    run = train(PICTURES, from_run=begun / "cnn", freeze="features.1", epochs=1, out=tmp_path / "run", quiet=True)
+    run = train(
+        PICTURES, from_run=begun / "cnn", freeze="features.1", epochs=1, out=tmp_path / "run", quiet=True
+    )
     before, after = weights_of(begun / "cnn"), weights_of(tmp_path / "run")
     frozen = [name for name in before if name.startswith(("features.0", "features.1"))]
     assert len(frozen) == 12  # two convolutions and norms, with statistics and counters
@@ -64,7 +66,9 @@ def test_pictures_are_encoded_as_the_first_run_encoded_its_own(begun, tmp_path):
 
 
 def test_the_head_is_kept_where_the_answers_are_the_same(begun, tmp_path):
-    run = train(ROWS, from_run=begun / "mlp", freeze=2, epochs=1, dropout=0.5, out=tmp_path / "run", quiet=True)
+    run = train(
+        ROWS, from_run=begun / "mlp", freeze=2, epochs=1, dropout=0.5, out=tmp_path / "run", quiet=True
+    )
     assert run.config["choices"]["weights"].endswith("the head too: the answers are the same")
     before, after = weights_of(begun / "mlp"), weights_of(tmp_path / "run")
     assert [name for name in before] != [name for name in after]  # dropout is a layer without weights
@@ -72,8 +76,8 @@ def test_the_head_is_kept_where_the_answers_are_the_same(begun, tmp_path):
 
 
 def test_layers_below_the_head_move_less(begun, tmp_path):
-    train(PICTURES, from_run=begun / "cnn", layer_decay=0.1, epochs=1, optimizer="sgd", lr=0.01, batch_size=72,
-          schedule="constant", weight_decay=0, out=tmp_path / "slow", quiet=True)  # fmt: skip
+    train(PICTURES, from_run=begun / "cnn", layer_decay=0.1, epochs=1, optimizer="sgd", lr=0.01,
+          batch_size=72, schedule="constant", weight_decay=0, out=tmp_path / "slow", quiet=True)  # fmt: skip
     train(PICTURES, from_run=begun / "cnn", epochs=1, optimizer="sgd", lr=0.01, batch_size=72,
           schedule="constant", weight_decay=0, out=tmp_path / "plain", quiet=True)  # fmt: skip
     first, slow, plain = (weights_of(one) for one in (begun / "cnn", tmp_path / "slow", tmp_path / "plain"))
@@ -100,7 +104,9 @@ def test_a_run_is_repeated_by_its_configuration_and_needs_the_source_unchanged(b
 
 
 @pytest.mark.parametrize("advances", [2, 5])
-def test_an_interrupted_run_ends_with_the_same_bits_and_without_the_source(begun, tmp_path, monkeypatch, advances):
+def test_an_interrupted_run_ends_with_the_same_bits_and_without_the_source(
+    begun, tmp_path, monkeypatch, advances
+):
     shutil.copytree(begun / "mlp", tmp_path / "source")
     asked = {"from_run": tmp_path / "source", "unfreeze": 1, "layer_decay": 0.5, "epochs": 2, "quiet": True}
     other = ROWS[0], np.arange(80) % 3
@@ -152,12 +158,14 @@ def test_tables_with_other_columns_are_refused_by_name(tmp_path):
     train(polars.DataFrame(here), target="y", epochs=1, members=1, baselines=False,
           out=tmp_path / "run", quiet=True)  # fmt: skip
     other = polars.DataFrame({"a": here["a"], "c": here["b"], "y": here["y"]})
-    with pytest.raises(UsageError, match="has no column b; .* has not seen c: leave it out with --ignore"):
+    with pytest.raises(UsageError, match=r"has no column b; .* has not seen c: leave it out with --ignore"):
         train(other, target="y", from_run=tmp_path / "run", epochs=1, out=tmp_path / "other", quiet=True)
 
 
 def test_without_weights_nothing_can_be_frozen(tmp_path):
-    with pytest.raises(UsageError, match="--freeze is for a network that has learned: begin with one, by --from"):
+    with pytest.raises(
+        UsageError, match="--freeze is for a network that has learned: begin with one, by --from"
+    ):
         train(PICTURES, freeze=1, out=tmp_path / "run", quiet=True)
 
 
@@ -166,6 +174,7 @@ def test_a_file_of_weights_can_be_frozen_too(begun, tmp_path):
 
     network = load(begun / "cnn").model
     save_file({name: t.contiguous() for name, t in network.state_dict().items()}, tmp_path / "w.safetensors")
-    run = train(PICTURES, model="small_cnn", network={"stages": 2, "width": 0.25}, weights=tmp_path / "w.safetensors",
+    run = train(PICTURES, model="small_cnn", network={"stages": 2, "width": 0.25},
+                weights=tmp_path / "w.safetensors",
                 freeze=2, epochs=1, out=tmp_path / "run", quiet=True)  # fmt: skip
     assert torch.equal(run.model.features[1].conv.weight, network.features[1].conv.weight)

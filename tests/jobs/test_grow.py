@@ -25,7 +25,9 @@ def test_the_function_is_kept_and_learning_goes_on(begun, tmp_path):
                 precision="float64", out=tmp_path / "run", quiet=True)  # fmt: skip
     assert run.trained.network["hidden"] == [9, 8]
     assert "grown to hidden=9,8" in run.config["choices"]["weights"]
-    before, after = (forward(one.model, encode_inputs(one.trained, ROWS[0]), "float64") for one in (begun, run))
+    before, after = (
+        forward(one.model, encode_inputs(one.trained, ROWS[0]), "float64") for one in (begun, run)
+    )
     np.testing.assert_allclose(after, before, atol=1e-9)  # but for steps of 1e-12
     options = read_config_file(tmp_path / "run" / "config.json", {"data": ROWS})
     again = train(options.pop("data"), out=tmp_path / "again", quiet=True, **options)

@@ -30,6 +30,7 @@ def grown(entry, more, **how):
     return old, new
 
 
+CHARS = {"name": "char_lm", "vocabulary_size": 4, "hidden_size": 3}
 MLP = {"name": "mlp", "in_features": 5, "out_features": 3, "hidden": [4, 6]}
 
 
@@ -66,7 +67,8 @@ def stack(channels, second=False):
               {"name": "batch_norm", "num_features": channels}, {"name": "relu"}]  # fmt: skip
     if second:
         layers += [{"name": "conv2d", "in_channels": channels, "out_channels": channels, "kernel_size": 3,
-                    "padding": 1}, {"name": "batch_norm", "num_features": channels}, {"name": "relu"}]  # fmt: skip
+                    "padding": 1},
+                   {"name": "batch_norm", "num_features": channels}, {"name": "relu"}]  # fmt: skip
     return {"name": "stack", "layers": [
         *layers, {"name": "max_pool2d", "kernel_size": 2}, {"name": "flatten"},
         {"name": "dense", "in_features": 9 * channels, "out_features": 4},
@@ -102,7 +104,7 @@ def test_recurrent_layers(cell):
 
 def test_copies_come_to_differ_unless_the_shares_are_equal():
     for noise, differ in ((0.5, True), (0.0, False)):
-        old, new = grown({**MLP, "hidden": [2]}, {"hidden": [4]}, noise=noise)
+        _, new = grown({**MLP, "hidden": [2]}, {"hidden": [4]}, noise=noise)
         first = new[1].weight
         pairs = [(j, i) for j in (2, 3) for i in (0, 1) if torch.equal(first[j], first[i])]
         assert len(pairs) == 2  # each new unit is a copy
@@ -123,11 +125,12 @@ def test_copies_come_to_differ_unless_the_shares_are_equal():
         (MLP, {"hidden": [3, 6]}, "layer 1 has 4 units, and 3 are asked for: a network grows and loses none"),
         (MLP, {"hidden": [4]}, "has 3 layers with weights, and 2 are asked for"),
         (MLP, {"hidden": [4, 3, 6]}, "6 units, and 3 are asked for"),
-        ({**MLP, "activation": "maxout"}, {"hidden": [5, 6]}, "maxout behind layer 1 reads several units for one"),
+        ({**MLP, "activation": "maxout"}, {"hidden": [5, 6]}, "maxout behind layer 1 reads several units"),
+        (MLP, {"hidden": [5, 6], "activation": "tanh"}, "behind layer 1 stands relu, and .* is asked for"),
         ({"name": "resnet_cifar", "depth": 8}, {"width": 2.0}, "is no chain of layers, so it cannot grow"),
-        ({"name": "char_lm", "vocabulary_size": 4, "hidden_size": 3}, {"num_layers": 2}, "leave num_layers at 1"),
-        ({"name": "char_lm", "vocabulary_size": 4, "hidden_size": 3, "cell": "layer_norm"}, {"hidden_size": 5},
-         "reads all its units together"),
+        (CHARS, {"num_layers": 2}, "leave num_layers at 1"),
+        ({**CHARS, "cell": "layer_norm"}, {"hidden_size": 5}, "reads all its units together"),
+        ({**CHARS, "cell": "gru"}, {"cell": "gru_before"}, "compute other than those asked for"),
     ],
 )  # fmt: skip
 def test_what_cannot_grow_is_said(entry, more, said):

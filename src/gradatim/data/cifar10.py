@@ -34,8 +34,8 @@ def cifar10() -> Dataset:
         if given and (folder / judged).exists():
             return _read(folder, learned, judged)
     raise GradatimError(
-        f"cifar10 is read from a folder of your own: unpack {WHERE} into cifar10/ of a folder of your choice, and "
-        f"name that folder in the environment variable {VARIABLE}"
+        f"cifar10 is read from a folder of your own: unpack {WHERE} into cifar10/ of a folder of your "
+        f"choice, and name that folder in the environment variable {VARIABLE}"
     )
 
 
@@ -55,9 +55,13 @@ def read_records(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """
     content = np.frombuffer(read_file(path), np.uint8)
     if not content.size or content.size % RECORD:
-        raise GradatimError(f"{path} is no file of CIFAR-10: {content.size:,} bytes are not records of {RECORD:,}")
+        raise GradatimError(
+            f"{path} is no file of CIFAR-10: {content.size:,} bytes are not records of {RECORD:,}"
+        )
     records = content.reshape(-1, RECORD)
     labels = records[:, 0].astype(np.int64)
     if labels.max() >= len(CLASSES):
-        raise GradatimError(f"{path} is no file of CIFAR-10: record {labels.argmax()} has the label {labels.max()}")
+        raise GradatimError(
+            f"{path} is no file of CIFAR-10: record {labels.argmax()} has the label {labels.max()}"
+        )
     return records[:, 1:].reshape(-1, 3, 32, 32), labels

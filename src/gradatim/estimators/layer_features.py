@@ -81,7 +81,9 @@ def _rebuilt(trained: Trained, arrays: dict[str, np.ndarray]) -> Trained:
     if trained.network is None:
         raise UsageError(f"a network of your own class {trained.own_class} is not made again from a pickle")
     network = build(trained.network, dtype=getattr(torch, kept_in(trained.precision))).eval()
-    load_weights(network, {name: torch.from_numpy(np.array(one)) for name, one in arrays.items()}, "the pickle")
+    load_weights(
+        network, {name: torch.from_numpy(np.array(one)) for name, one in arrays.items()}, "the pickle"
+    )
     return replace(trained, model=network)
 
 
@@ -89,7 +91,9 @@ def check_layer(network: Any, layer: str | None) -> None:
     """Raise UsageError for a layer that there is not, naming all that there are."""
     names = [name for name, _ in network.named_modules() if name]
     if layer not in names:
-        asked = "name a layer" if layer is None else f"there is no layer {layer!r}: {did_you_mean(layer, names)}"
+        asked = (
+            "name a layer" if layer is None else f"there is no layer {layer!r}: {did_you_mean(layer, names)}"
+        )
         raise UsageError(f"{asked}; the layers are {', '.join(names)}")
 
 
@@ -119,8 +123,8 @@ def _as_rows(held: list[Any], layer: str, examples: int, pooling: str) -> Any:
     """What was seen of a layer as a row for each example."""
     if not held:
         raise UsageError(
-            f"the network computes layer {layer} together with others: choose the layer that it is part of, or "
-            "the one behind it"
+            f"the network computes layer {layer} together with others: choose the layer that it is part of, "
+            "or the one behind it"
         )
     out = held[-1][0] if isinstance(held[-1], tuple) else held[-1]
     if out.ndim < 1 or len(out) != examples:

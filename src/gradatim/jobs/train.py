@@ -167,6 +167,7 @@ def _planned(
     check_tuning(settings, origin or source, model)
     if source is not None:
         model, network = source.entry, {} if source.grown else network
+        settings = source.complete(settings)
     arguments = dict(network or {}) if isinstance(model, type) else {}
     if isinstance(model, type):
         model, network = make_network(model, arguments, settings.seed), None
@@ -176,9 +177,10 @@ def _planned(
 
     def make(settings: Settings) -> Plan:
         return make_plan(
-            found, settings, model, dict(network or {}), loss, command_line(), origin, optimizer=optimizer,
+            found, settings, model, dict(network or {}), loss, command_line(), origin,
+            encoder=None if source is None else source.encoder_for(found.train), optimizer=optimizer,
             source=source,
-        )
+        )  # fmt: skip
 
     if settings.time_budget is None:
         plan = make(settings)

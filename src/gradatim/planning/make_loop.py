@@ -46,8 +46,8 @@ def _loop(plan: Plan) -> Any:
     if tuning := tuning_settings(plan.settings):
         if way is not Training:
             raise UsageError(
-                f"--{next(iter(tuning)).replace('_', '-')} is for networks that learn by backpropagation of one "
-                f"loss; {plan.trained.name} has its own way to learn"
+                f"--{next(iter(tuning)).replace('_', '-')} is for networks that learn one loss by "
+                f"backpropagation; {plan.trained.name} has its own way to learn"
             )
         from gradatim.transfer.fine_tuning import fine_tuning
 

@@ -106,11 +106,10 @@ def make_plan(
     `model` is a network's name, the usual one when None, to which `network` and the settings add arguments;
     or a description or a torch module, to which nothing is added. `weights` is a file to begin with, or
     PUBLISHED. `encoder` is that of a run that goes on; it is fitted to the training examples when None.
-    `source` is a run to begin with, whose network `model` describes.
+    `source` is a run to begin with, whose network `model` describes and whose `encoder` stands for these
+    examples.
     """
     _check_model(model)
-    if source is not None:
-        settings = source.complete(settings)
     data = answers_in(data, settings.text_units)
     train, network = data.train, network or {}
     model = named_network(model, data.task, train)
@@ -130,8 +129,6 @@ def make_plan(
     check_pretraining(settings, named, (settings.members or 1) > 1, problem.reads_target)
     is_name = isinstance(named, str)
     vectors, network = starting_vectors(settings, named, train, encoder, network)
-    if source is not None:
-        encoder = source.encoder_for(train)
     settings, choices, encoder = _choose(named, data, settings, problem, network, usual, encoder, certain)
     encoder = encoder.with_words(vectors.by_word)
     choices |= {**transform, **alone}
@@ -142,13 +139,14 @@ def make_plan(
         choices |= said
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
     elif source is not None:
-        entry, said = source.entry_for(problem, network, settings, _size(train))
-        named, choices = entry, choices | said
+        named = entry = source.entry_for(problem, network, settings, _size(train))
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(named)) if isinstance(named, Mapping) else None
     data = replace(data, notices=(*data.notices, *encoder.notices(train.features)))
-    settings, choices = _with_engine(settings, choices, entry, problem, encoder, train, loss, weights or source)
+    settings, choices = _with_engine(
+        settings, choices, entry, problem, encoder, train, loss, weights or source
+    )
     made = named if entry is None else _build(entry, settings)
     choices, data = vectors.begin(made, encoder, choices, data)
     if weights is not None:

@@ -42,7 +42,9 @@ class SourceRun:
 
     def complete(self, settings: Settings) -> Settings:
         """The settings with those by which the run encoded its examples, where nothing else is asked for."""
-        open_ = {n: self.settings[n] for n in CARRIED if getattr(settings, n) is None and self.settings.get(n)}
+        open_ = {
+            n: self.settings[n] for n in CARRIED if getattr(settings, n) is None and self.settings.get(n)
+        }
         return replace(settings, **open_)
 
     def encoder_for(self, examples: Any) -> Encoder:
@@ -51,9 +53,9 @@ class SourceRun:
 
     def entry_for(
         self, problem: Problem, network: Mapping[str, Any], settings: Settings, examples: int
-    ) -> tuple[dict[str, Any], dict[str, str]]:
-        """The network's description for a problem, and its head in words; `network` and the settings change
-        arguments that no weight depends on, such as dropout.
+    ) -> dict[str, Any]:
+        """The network's description for a problem; `network` and the settings change arguments that no weight
+        depends on, such as dropout.
         """
         from gradatim.models.heads import outputs_in, with_outputs
 
@@ -61,7 +63,7 @@ class SourceRun:
         head = problem.head(examples)
         if head.outputs and outputs_in(entry) != head.outputs:
             entry = with_outputs(entry, head.outputs)
-        return entry, {"head": head.sentence}
+        return entry
 
     def begin(self, network: Any, entry: dict[str, Any], problem: Problem) -> str:
         """Set the weights of a network; a sentence on where they came from and what stays as it was drawn.
@@ -95,7 +97,9 @@ def changed(entry: Mapping[str, Any], network: Mapping[str, Any], settings: Sett
     if "hidden_size" in takes and "hidden" in set_:
         sizes = set_.pop("hidden")
         if len(set(sizes)) > 1:
-            raise UsageError(f"the layers of {entry['name']} have equally many units; hidden is {list(sizes)}")
+            raise UsageError(
+                f"the layers of {entry['name']} have equally many units; hidden is {list(sizes)}"
+            )
         set_ |= {"hidden_size": sizes[0], "num_layers": len(sizes)}
     found = {**set_, **network}
     for name in found:
@@ -130,7 +134,9 @@ def read_source(
             f"the weights of {folder} have changed since the configuration was written: name the run to "
             "begin with by --from"
         )
-    asked = known.get("grow") or (changed(trained.network, network or {}, settings or Settings()) if grow else {})
+    asked = known.get("grow") or (
+        changed(trained.network, network or {}, settings or Settings()) if grow else {}
+    )
     if grow and not asked:
         raise UsageError("--grow needs the sizes to grow to, such as hidden=256,256")
     source = SourceRun(
@@ -168,7 +174,8 @@ def _renumbered(tensors: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str,
         return dict(tensors)
     places = dict(zip(*names, strict=True))
     return {
-        f"{places[name.partition('.')[0]]}.{name.partition('.')[2]}": tensor for name, tensor in tensors.items()
+        f"{places[name.partition('.')[0]]}.{name.partition('.')[2]}": tensor
+        for name, tensor in tensors.items()
     }
 
 

@@ -47,9 +47,9 @@ class Training(Loop):
     `accumulate`, batches whose gradients make one step. `l1`, `l2` and `weight_decay` (decoupled), of
     weights, not of biases, and `clip_norm` and `clip_value`, limits of the gradient:
     `training.penalties_and_clipping`. `label_smoothing`, of the targets trained on. `pos_weight`, how often
-    the answer yes counts in the loss, of two classes or of labels: one number, or one for each label. `rates`,
-    factors of the learning rate by a parameter's name, 1 where none stands (the torch engine). `ema`,
+    the answer yes counts in the loss, of two classes or of labels: one number, or one for each label. `ema`,
     the decay of an average of the parameters, which is then what is validated and kept: `training.averaging`.
+    `rates`, factors of the learning rate by a parameter's name, 1 where none stands (the torch engine).
     `max_minutes`, wall time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.

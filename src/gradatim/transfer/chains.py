@@ -17,7 +17,8 @@ DENSE = (nn.Linear, Dense)
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, Conv1d, Conv2d, Conv3d)
 WEIGHTS = (*DENSE, *CONVOLUTIONS)
 FEATURE_BY_FEATURE = (  # beside activations of single numbers
-    "Dropout", "Flatten", "MaxPool", "AvgPool", "Identity", "ZeroPad", "GlobalAverage", "ReLU", "Sigmoid", "Tanh",
+    "Dropout", "Flatten", "MaxPool", "AvgPool", "Identity", "ZeroPad", "GlobalAverage", "ReLU", "Sigmoid",
+    "Tanh",
 )  # fmt: skip
 ACROSS = ("softmax", "log_softmax", "maxout")  # activations that mix units
 WORKS = "mlp, small_cnn, stacks of dense layers and convolutions, char_lm and sequence_classifier"

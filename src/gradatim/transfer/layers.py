@@ -67,6 +67,8 @@ def frozen_layers(network: nn.Module, freeze: str | int) -> int:
     if count >= len(layers):
         raise UsageError(
             f"freezing {count} of {len(layers)} layers leaves none to learn: freeze at most {len(layers) - 1}"
-            f", up to {names[-2]}" if len(layers) > 1 else "the network has one layer, so none can be frozen"
+            f", up to {names[-2]}"
+            if len(layers) > 1
+            else "the network has one layer, so none can be frozen"
         )
     return count

@@ -1,8 +1,8 @@
 """Net2Net: a larger network that begins with the function of a smaller one (curriculum G6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,9 @@ from gradatim.random import generator
 from gradatim.transfer.chains import CONVOLUTIONS, DENSE, WEIGHTS, chain_of, is_relu, mixes_units
 
 NOISE = 0.5  # how far a copy's share may be from that of the others
+SAME = (  # settings of recurrent layers that their function depends on
+    "nonlinearity", "reset", "gate_activation", "activation", "bidirectional", "cell_clip", "hidden_clip",
+)  # fmt: skip
 VECTORS = ("weight", "bias", "running_mean", "running_var")  # of a norm, a number each unit
 
 
@@ -46,8 +49,8 @@ def grow(old: nn.Module, new: nn.Module, seed: int = 0, noise: float = NOISE, ex
 
         wider    unit j of n′ > n is a copy of unit g(j);  g(j) = j for j ≤ n, drawn for the others
                  W′[j, :] = W[g(j), :],   V′[k, j] = α_kj V[k, g(j)],   Σ_{j: g(j) = i} α_kj = 1
-        deeper   behind a ReLU:  W = I, b = 0, since relu(relu(z)) = relu(z);  of a convolution a kernel that is
-                 1 in its middle;  of a batch norm γ = √(σ² + ε), β = μ, with its running μ and σ²
+        deeper   behind a ReLU:  W = I, b = 0, since relu(relu(z)) = relu(z);  of a convolution a kernel that
+                 is 1 in its middle;  of a batch norm γ = √(σ² + ε), β = μ, with its running μ and σ²
 
     The function is kept exactly: to rounding, whatever the inputs; in training too where there is no dropout
     and no batch norm was put in. The paper divides a unit's outgoing weights equally among its copies and
@@ -89,7 +92,7 @@ def grow(old: nn.Module, new: nn.Module, seed: int = 0, noise: float = NOISE, ex
 def _links(network: nn.Module) -> Iterator[Link]:
     link: Link | None = None
     for name, layer in chain_of(network):
-        if isinstance(layer, (*WEIGHTS, OneBias)):
+        if type(layer) in WEIGHTS or isinstance(layer, OneBias):
             if link is not None:
                 yield link
             link = Link(name, layer, None, [])
@@ -107,13 +110,15 @@ def _links(network: nn.Module) -> Iterator[Link]:
 def _aligned(there: list[Link], here: list[Link]) -> list[Any]:
     """For each layer of the new network the old one's that it takes, or an Identity."""
     if len(here) < len(there):
-        raise UsageError(f"the network has {len(there)} layers with weights, and {len(here)} are asked for: a "
-                         "network grows by layers and loses none")  # fmt: skip
+        raise UsageError(
+            f"the network has {len(there)} layers with weights, and {len(here)} are asked for: a network "
+            "grows by layers and loses none"
+        )
     if len(here) == len(there):
-        for old, new in zip(there, here, strict=True):
-            if said := _obstacle(old, new):
-                raise UsageError(said)
-        return list(there)
+        found, said = _with_identities(dict(enumerate(there)), here)
+        if said:
+            raise UsageError(said)
+        return found
     first = ""
     for places in combinations(range(1, len(here) - 1), len(there) - 2) if len(there) > 1 else ():
         taken = dict(zip((0, *places, len(here) - 1), there, strict=True))
@@ -121,7 +126,9 @@ def _aligned(there: list[Link], here: list[Link]) -> list[Any]:
         if not said:
             return found
         first = first or said
-    raise UsageError(first or "a network of one layer cannot become deeper: nothing behind it is kept by ReLU")
+    raise UsageError(
+        first or "a network of one layer cannot become deeper: nothing behind it is kept by ReLU"
+    )
 
 
 def _with_identities(taken: dict[int, Link], here: list[Link]) -> tuple[list[Any], str]:
@@ -137,7 +144,32 @@ def _with_identities(taken: dict[int, Link], here: list[Link]) -> tuple[list[Any
             said = _obstacle_of_identity(last, new)
         if said:
             return [], said
-    return found, ""
+    return found, _change_between(taken, here)
+
+
+def _change_between(taken: dict[int, Link], here: list[Link]) -> str:
+    """What stands between the layers of the two networks where that differs, or nothing.
+
+    Dropout may be another; a ReLU behind another changes nothing.
+    """
+    places = [*sorted(taken), len(here)]
+    for place, end in pairwise(places):
+        new = _words(layer for link in here[place:end] for layer in link.behind)
+        old = _words(taken[place].behind)
+        if new != old:
+            names = [", ".join(one) or "nothing" for one in (old, new)]
+            return f"behind layer {taken[place].name} stands {names[0]}, and {names[1]} is asked for"
+    return ""
+
+
+def _words(layers: Iterable[nn.Module]) -> list[str]:
+    """Layers in words, without dropout and all ReLUs but the first."""
+    found: list[str] = []
+    for layer in layers:
+        word = "relu" if is_relu(layer) else repr(layer)
+        if "Dropout" not in type(layer).__name__ and (word != "relu" or word not in found):
+            found.append(word)
+    return found
 
 
 def _obstacle(old: Link, new: Link) -> str:
@@ -147,18 +179,27 @@ def _obstacle(old: Link, new: Link) -> str:
     if kinds[0] != kinds[1] or (kinds[0] == 2 and type(old.layer) is not type(new.layer)):
         return f"layer {new.name} is another kind of layer than {old.name}, whose weights it would take"
     if new.units < old.units:
-        return f"layer {old.name} has {old.units} units, and {new.units} are asked for: a network grows and loses none"
+        return (
+            f"layer {old.name} has {old.units} units, and {new.units} are asked for: a network grows and "
+            "loses none"
+        )
     if kinds[0] == 1 and old.layer.weight.shape[2:] != new.layer.weight.shape[2:]:
         return f"the kernel of layer {old.name} is {tuple(old.layer.weight.shape[2:])}; it cannot change"
     if kinds[0] == 1 and _geometry(old.layer) != _geometry(new.layer):
-        return f"stride, padding and dilation of layer {old.name} are {_geometry(old.layer)}; they cannot change"
+        return (
+            f"stride, padding and dilation of layer {old.name} are {_geometry(old.layer)}; they cannot change"
+        )
     if any(getattr(one.layer, "groups", 1) != 1 for one in (old, new)):
         return f"layer {old.name} is a convolution in groups, which cannot grow yet"
     if (old.norm is None) != (new.norm is None):
         return f"layer {old.name} has a batch norm in one of the two networks alone"
     if kinds[0] == 2 and (old.layer.num_layers != new.layer.num_layers or getattr(new.layer, "proj_size", 0)):
-        return ("a recurrent layer behind another cannot begin as if it were not there, since tanh of tanh is not "
-                f"tanh: leave num_layers at {old.layer.num_layers}, and make the layers wider")  # fmt: skip
+        return (
+            "a recurrent layer behind another cannot begin as if it were not there, since tanh of tanh is "
+            f"not tanh: leave num_layers at {old.layer.num_layers}, and make the layers wider"
+        )
+    if kinds[0] == 2 and any(getattr(old.layer, n, None) != getattr(new.layer, n, None) for n in SAME):
+        return f"the cells of layer {old.name} compute other than those asked for"
     if kinds[0] == 2 and set(new.layer.shapes(1)) - {"weight_ih", "weight_hh", "bias", "bias_hn", "peep"}:
         return f"{type(new.layer).__name__} reads all its units together, so that copies would change it"
     return ""
@@ -168,14 +209,18 @@ def _obstacle_of_identity(before: Link, new: Link) -> str:
     """Why a layer cannot be put in here, or nothing."""
     nonlinear = [[layer for layer in one.behind if is_relu(layer)] for one in (before, new)]
     if not all(nonlinear):
-        return f"a layer can be put in behind a ReLU alone, since relu(relu(z)) = relu(z): not behind {before.name}"
+        return f"a layer can be put in behind a ReLU alone, since relu(relu(z)) = relu(z); {before.name} has none"
     if isinstance(new.layer, OneBias) or isinstance(new.layer, DENSE) != isinstance(before.layer, DENSE):
         return f"layer {new.name} would be put in behind {before.name}, which is of another kind"
     if new.units < before.units:
-        return (f"layer {before.name} has {before.units} units; the layer put in behind it needs as many, and "
-                f"{new.units} are asked for")  # fmt: skip
+        return (
+            f"layer {before.name} has {before.units} units; the layer put in behind it needs as many, and "
+            f"{new.units} are asked for"
+        )
     if isinstance(new.layer, CONVOLUTIONS) and not _keeps_size(new.layer):
-        return f"the convolution {new.name} that is put in must keep the size: an odd kernel, stride 1, padded"
+        return (
+            f"the convolution {new.name} that is put in must keep the size: an odd kernel, stride 1, padded"
+        )
     return ""
 
 
@@ -303,4 +348,6 @@ def _check_passes(link: Link, copies: np.ndarray) -> None:
     odd = next((layer for layer in link.behind if mixes_units(layer)), None)
     if odd is not None:
         kind = getattr(odd, "name", type(odd).__name__)
-        raise UsageError(f"{kind} behind layer {link.name} reads several units for one, so it cannot be wider")
+        raise UsageError(
+            f"{kind} behind layer {link.name} reads several units for one, so it cannot be wider"
+        )

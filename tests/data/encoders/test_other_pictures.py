@@ -47,4 +47,6 @@ def test_what_it_says_and_its_record():
 
 
 def test_scales():
-    assert full_scale(0, 16) == 16 and full_scale(0, 200) == 255 and full_scale(-1, 1) == 0 == full_scale(0, 300)
+    assert (
+        full_scale(0, 16) == 16 and full_scale(0, 200) == 255 and full_scale(-1, 1) == 0 == full_scale(0, 300)
+    )

@@ -65,7 +65,11 @@ class OtherPictures(Encoder):
         size = "×".join(map(str, self.seen[1:]))
         said = [] if tuple(shape[1:]) == self.seen[1:] else [f"scaled to {size}"]
         said += [] if self.factor == 1 else [f"multiplied by {self.factor:g}"]
-        said += [] if shape[0] == self.seen[0] else ["made grey" if self.seen[0] == 1 else "in three equal colours"]
+        said += (
+            []
+            if shape[0] == self.seen[0]
+            else ["made grey" if self.seen[0] == 1 else "in three equal colours"]
+        )
         return "; ".join(filter(None, (*said, self.encoder.in_words(self.seen))))
 
     def as_dict(self) -> Record:

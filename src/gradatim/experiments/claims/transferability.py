@@ -24,8 +24,8 @@ LR = 3e-3
 class Transferability(Claim):
     """The first n layers of a network of A or of B, below others that are drawn and learn B (Yosinski 2014).
 
-        baseA learns the classes A, baseB the classes B, half of all each
-        XnB: layers 1 … n of baseX stay as they are, n + 1 … L are drawn and learn B;  XnB+: all learn
+    baseA learns the classes A, baseB the classes B, half of all each
+    XnB: layers 1 … n of baseX stay as they are, n + 1 … L are drawn and learn B;  XnB+: all learn
     """
 
     title = "How transferable layers are"
@@ -34,12 +34,12 @@ class Transferability(Claim):
         "particular to its classes; layers that were taken over and learn on lose nothing."
     )
     data = (
-        "the ten classes of digits (MNIST in the larger form) in two halves A and B, drawn anew by each seed; "
-        "60 % of the digits to learn from, all others to be judged by"
+        "the ten classes of digits (MNIST in the larger form) in two halves A and B, drawn anew by each "
+        "seed; 1,000 of the digits to learn from, all others to be judged by"
     )
     measure = (
-        "test accuracy on B of a perceptron of four hidden layers by n, the layers taken over; against baseB, "
-        "which learned B from drawn weights; all by Adam with the same epochs, cosine to 0"
+        "test accuracy on B of a perceptron of four hidden layers by n, the layers taken over; against "
+        "baseB, which learned B from drawn weights; all by Adam with the same epochs, cosine to 0"
     )
     thresholds = (
         Threshold("first", "A1B: accuracy below that of baseB", "≤", 0.01),
@@ -144,5 +144,3 @@ def _accuracy(network: "nn.Module", rows: Rows) -> float:
     from gradatim.runs.forward import forward
 
     return float((forward(network, rows[0]).argmax(1) == rows[1]).mean())
-
-

@@ -165,8 +165,8 @@ class TorchEngine:
         else:
             self._shape()
             with torch.no_grad():
-                for weights, group in zip(self._weights_of, self.optimizer.param_groups, strict=True):
-                    self.shaping.decay(weights, float(group["lr"]))
+                for weights, of_group in zip(self._weights_of, self.optimizer.param_groups, strict=True):
+                    self.shaping.decay(weights, float(of_group["lr"]))
             self.optimizer.step()
         return loss, float(total) if self.check_each_step else total
 
