@@ -95,12 +95,12 @@ def test_a_table_that_is_not_brought_has_no_name_here():
         ("adabelief", "optimizer", "it is not there yet; the nearest is adam"),
         ("LayerNorm", "layer", "did you mean layer_norm?"),
         ("hardtanh", "activation", "it is not there yet; the nearest is tanh"),
-        ("cifar-10", "dataset", "it is not there yet; the nearest is fashion-mnist"),
+        ("cifar-10", "dataset", "did you mean cifar10?"),
         (
             "iris",
             "dataset",
-            "choose from adult, blobs, circles, digits, fashion-mnist, flickr8k, mnist, moons, multi30k, "
-            "rt-polarity, shape_captions, sine, …",
+            "choose from adult, blobs, cifar10, circles, digits, fashion-mnist, flickr8k, mnist, moons, "
+            "multi30k, rt-polarity, shape_captions, …",
         ),
     ],
 )

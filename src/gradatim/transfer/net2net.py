@@ -172,10 +172,14 @@ def _words(layers: Iterable[nn.Module]) -> list[str]:
     return found
 
 
+def _kind(layer: Any) -> int:
+    """0 of a dense layer, 1 of a convolution, 2 of recurrent layers."""
+    return 0 if isinstance(layer, DENSE) else 1 if isinstance(layer, CONVOLUTIONS) else 2
+
+
 def _obstacle(old: Link, new: Link) -> str:
     """Why the new layer cannot take the old one's weights, or nothing."""
-    kinds = [next(k for k, kind in enumerate((DENSE, CONVOLUTIONS, OneBias)) if isinstance(one.layer, kind))
-             for one in (old, new)]  # fmt: skip
+    kinds = [_kind(old.layer), _kind(new.layer)]
     if kinds[0] != kinds[1] or (kinds[0] == 2 and type(old.layer) is not type(new.layer)):
         return f"layer {new.name} is another kind of layer than {old.name}, whose weights it would take"
     if new.units < old.units:
@@ -209,7 +213,7 @@ def _obstacle_of_identity(before: Link, new: Link) -> str:
     """Why a layer cannot be put in here, or nothing."""
     nonlinear = [[layer for layer in one.behind if is_relu(layer)] for one in (before, new)]
     if not all(nonlinear):
-        return f"a layer can be put in behind a ReLU alone, since relu(relu(z)) = relu(z); {before.name} has none"
+        return f"a layer can be put in behind a ReLU alone, since relu(relu(z)) is relu(z): not behind {before.name}"
     if isinstance(new.layer, OneBias) or isinstance(new.layer, DENSE) != isinstance(before.layer, DENSE):
         return f"layer {new.name} would be put in behind {before.name}, which is of another kind"
     if new.units < before.units:
@@ -248,9 +252,9 @@ def _shares(rows: int, copies: np.ndarray, draw: np.random.Generator, noise: flo
     """α (rows, inputs): those of a unit's copies sum to 1."""
     raw = 1 + noise * draw.uniform(-1, 1, (rows, len(copies)))
     raw[:, np.bincount(copies)[copies] == 1] = 1.0
-    totals = np.zeros((rows, copies.max() + 1))
-    np.add.at(totals, (slice(None), copies), raw)
-    return raw / totals[:, copies]
+    totals = np.zeros((copies.max() + 1, rows))
+    np.add.at(totals, copies, raw.T)
+    return raw / totals[copies].T
 
 
 def _columns(copies: Any, inputs: int) -> np.ndarray:
