@@ -16,6 +16,7 @@ from gradatim.data.mnist import fashion_mnist as fashion_mnist
 from gradatim.data.mnist import mnist as mnist
 from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
+from gradatim.data.sources.captioned_clips import CaptionedClipSource as CaptionedClipSource
 from gradatim.data.sources.captioned_pictures import CaptionedPictureSource as CaptionedPictureSource
 from gradatim.data.sources.clip_folder import ClipFolderSource as ClipFolderSource
 from gradatim.data.sources.forecast import ForecastSource as ForecastSource
@@ -52,3 +53,4 @@ from gradatim.data.teaching.steps import steps as steps
 from gradatim.data.teaching.xor import xor as xor
 from gradatim.data.text import Text as Text
 from gradatim.data.weizmann import weizmann as weizmann
+from gradatim.data.weizmann_captions import weizmann_captions as weizmann_captions

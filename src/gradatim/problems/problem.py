@@ -189,6 +189,14 @@ class Problem:
             return self
         raise UsageError("--beam, --n-best, --coverage and --copy-unknown are for answers that are texts")
 
+    def drawn(self, temperature: float, top_k: int | None, seed: int) -> "Problem":
+        """The same, its answers drawn in place of looked for."""
+        raise UsageError("--sample is for answers that are texts")
+
+    def counted_from(self, first: int) -> "Problem":
+        """The same, the examples' numbers beginning there: of answers that are drawn by them."""
+        return self
+
     def settles(self, asked: str | None) -> bool:
         """Whether validation has anything to settle."""
         return asked is not None

@@ -15,6 +15,7 @@ from gradatim.problems.problem import Array, Head, Problem
 LARGEST = 700.0  # nats whose exponential is a number
 MOST_SHOWN = 12  # answers in a report
 MOST_BEAM = 1000
+DRAWN = ("temperature", "top_k", "seed", "first")
 ROW = np.dtype([("text", object), ("nats", float), ("symbols", np.int64), ("others", object)])
 
 
@@ -36,6 +37,8 @@ class Texts(Problem):
 
     `beam`, `length_penalty` and `coverage` say how the answer is looked for (see `decoding.beam_search`),
     `best` how many answers are given, and `copies` whether unknown words are copied (`decoding.copying`).
+    Where there is a `temperature`, answers are drawn at it with a `seed`, of the `top_k` best symbols (see
+    `decoding.sequence_sampling`); no record holds that.
     """
 
     losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
@@ -45,6 +48,10 @@ class Texts(Problem):
     length_penalty: float = field(default=1.0, kw_only=True)
     coverage: float = field(default=0.0, kw_only=True)
     copies: bool = field(default=False, kw_only=True)
+    temperature: float | None = field(default=None, kw_only=True)
+    top_k: int | None = field(default=None, kw_only=True)
+    seed: int = field(default=0, kw_only=True)
+    first: int = field(default=0, kw_only=True)  # the number of the first example, by which draws differ
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -72,6 +79,21 @@ class Texts(Problem):
         n = self.best if best is None else whole("n_best", best, 1, MOST_BEAM)
         beta = self.coverage if coverage is None else real("coverage", coverage, at_least=0)
         return replace(self, beam=max(found, n), best=n, coverage=beta, copies=copies or self.copies)
+
+    def drawn(self, temperature: float, top_k: int | None, seed: int) -> "Texts":
+        """The same, its answers drawn at a temperature, of the k best symbols."""
+        return replace(
+            self, temperature=real("temperature", temperature, at_least=0), seed=whole("seed", seed, 0, None),
+            top_k=None if top_k is None else whole("top_k", top_k, 1),
+        )  # fmt: skip
+
+    def counted_from(self, first: int) -> "Texts":
+        """The same, the examples' numbers beginning there."""
+        return replace(self, first=first)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The problem for JSON; how answers are drawn is asked for each time."""
+        return {name: one for name, one in super().as_dict().items() if name not in DRAWN}
 
     def head(self, examples: int | None = None) -> Head:
         """A score for each symbol."""

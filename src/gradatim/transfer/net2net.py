@@ -14,7 +14,7 @@ from gradatim.nn.sequence.torch_weights import OneBias
 from gradatim.random import generator
 from gradatim.transfer.chains import CONVOLUTIONS, DENSE, WEIGHTS, chain_of, is_relu, mixes_units
 
-NOISE = 0.5  # how far a copy's share may be from that of the others
+NOISE = 1.0  # the deviation of a copy's share from that of the others
 SAME = (  # settings of recurrent layers that their function depends on
     "nonlinearity", "reset", "gate_activation", "activation", "bidirectional", "cell_clip", "hidden_clip",
 )  # fmt: skip
@@ -55,7 +55,7 @@ def grow(old: nn.Module, new: nn.Module, seed: int = 0, noise: float = NOISE, ex
     The function is kept exactly: to rounding, whatever the inputs; in training too where there is no dropout
     and no batch norm was put in. The paper divides a unit's outgoing weights equally among its copies and
     adds a little noise to the weights, so that copies can come to differ; here the shares α themselves are
-    uneven, up to `noise` from equal, which breaks the symmetry and changes nothing. 0 gives the paper's.
+    uneven, with the deviation `noise`, which breaks the symmetry and changes nothing. 0 gives the paper's.
 
     Shapes: W (units, inputs), V (units above, units); of a convolution the first two axes; of recurrent
     layers W and the recurrent weights alike, gate by gate.
@@ -73,7 +73,7 @@ def grow(old: nn.Module, new: nn.Module, seed: int = 0, noise: float = NOISE, ex
     >>> torch.allclose(small(x), large(x), atol=1e-6)
     True
     """
-    noise = real("noise", noise, at_least=0, below=1)
+    noise = real("noise", noise, at_least=0)
     here = list(_links(new))
     draw = generator(seed, "net2net")
     copies: Any = None  # which unit of the old network each unit of the signal is a copy of
@@ -213,7 +213,7 @@ def _obstacle_of_identity(before: Link, new: Link) -> str:
     """Why a layer cannot be put in here, or nothing."""
     nonlinear = [[layer for layer in one.behind if is_relu(layer)] for one in (before, new)]
     if not all(nonlinear):
-        return f"a layer can be put in behind a ReLU alone, since relu(relu(z)) is relu(z): not behind {before.name}"
+        return f"a layer can be put in behind a ReLU alone, since relu(relu(z)) is relu(z), not {before.name}"
     if isinstance(new.layer, OneBias) or isinstance(new.layer, DENSE) != isinstance(before.layer, DENSE):
         return f"layer {new.name} would be put in behind {before.name}, which is of another kind"
     if new.units < before.units:
@@ -249,12 +249,12 @@ def _drawn_copies(old: int, new: int, draw: np.random.Generator) -> np.ndarray:
 
 
 def _shares(rows: int, copies: np.ndarray, draw: np.random.Generator, noise: float) -> np.ndarray:
-    """α (rows, inputs): those of a unit's copies sum to 1."""
-    raw = 1 + noise * draw.uniform(-1, 1, (rows, len(copies)))
-    raw[:, np.bincount(copies)[copies] == 1] = 1.0
-    totals = np.zeros((copies.max() + 1, rows))
-    np.add.at(totals, copies, raw.T)
-    return raw / totals[copies].T
+    """α (rows, inputs): 1/m + noise · (u − ū) of each of a unit's m copies, u ~ N(0, 1); their sum is 1."""
+    u = draw.standard_normal((rows, len(copies)))
+    sums = np.zeros((copies.max() + 1, rows))
+    np.add.at(sums, copies, u.T)
+    count = np.bincount(copies)[copies]
+    return 1 / count + noise * (count > 1) * (u - sums[copies].T / count)
 
 
 def _columns(copies: Any, inputs: int) -> np.ndarray:
