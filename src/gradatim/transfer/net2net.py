@@ -14,7 +14,7 @@ from gradatim.nn.sequence.torch_weights import OneBias
 from gradatim.random import generator
 from gradatim.transfer.chains import CONVOLUTIONS, DENSE, WEIGHTS, chain_of, is_relu, mixes_units
 
-NOISE = 1.0  # the deviation of a copy's share from that of the others
+NOISE = 0.25  # the deviation of a copy's share from that of the others
 SAME = (  # settings of recurrent layers that their function depends on
     "nonlinearity", "reset", "gate_activation", "activation", "bidirectional", "cell_clip", "hidden_clip",
 )  # fmt: skip
@@ -213,7 +213,10 @@ def _obstacle_of_identity(before: Link, new: Link) -> str:
     """Why a layer cannot be put in here, or nothing."""
     nonlinear = [[layer for layer in one.behind if is_relu(layer)] for one in (before, new)]
     if not all(nonlinear):
-        return f"a layer can be put in behind a ReLU alone, since relu(relu(z)) is relu(z), not {before.name}"
+        return (
+            "a layer can be put in behind a ReLU alone, since relu(relu(z)) = relu(z): not behind layer "
+            f"{before.name}"
+        )
     if isinstance(new.layer, OneBias) or isinstance(new.layer, DENSE) != isinstance(before.layer, DENSE):
         return f"layer {new.name} would be put in behind {before.name}, which is of another kind"
     if new.units < before.units:
