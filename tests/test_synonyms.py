@@ -63,14 +63,15 @@ def test_a_table_that_is_not_brought_has_no_name_here():
         ("MultiheadAttention", "layer", "did you mean multi_head_attention?"),
         ("ResNet-18", "network", "did you mean resnet18?"),
         ("lenet", "network", "did you mean lenet5?"),
+        ("GaussianProcessRegressor", "estimator", "did you mean multi_task_gaussian_process?"),
         ("bert", "network", "it is not there yet; the nearest is transformer"),
         ("gan", "network", "it is not there yet; the nearest is vae"),
         (
             "mlp",
             "estimator",
             "mlp is a network; choose from adaline, autoencoder, bernoulli_rbm, captioner, dbn_classifier, "
-            "forecaster, gaussian_rbm, layer_features, mlp_classifier, mlp_regressor, perceptron, "
-            "sequence_classifier, …",
+            "forecaster, gaussian_rbm, layer_features, mlp_classifier, mlp_regressor, "
+            "multi_task_gaussian_process, perceptron, …",
         ),
         ("sigmoid", "penalty", "sigmoid is an activation; choose from l1, l2"),
         ("lasso", "penalty", "did you mean l1?"),
@@ -100,7 +101,7 @@ def test_a_table_that_is_not_brought_has_no_name_here():
             "iris",
             "dataset",
             "choose from adult, blobs, cifar10, circles, digits, fashion-mnist, flickr8k, mnist, moons, "
-            "multi30k, rt-polarity, shape_captions, …",
+            "moving_shapes, multi30k, rt-polarity, …",
         ),
     ],
 )

@@ -28,7 +28,7 @@ QUICK = [
 ]  # fmt: skip
 FETCHED = ("mnist", "adult", "tinyshakespeare", "sonnets", "warpeace", "multi30k", "weizmann",
            "weizmann_captions", "flickr8k", "spoken_digits")  # fmt: skip
-LONG = (*FETCHED, "shape_captions", "--model")  # whose training is cut short
+LONG = (*FETCHED, "moving_shapes", "shape_captions", "--model")  # whose training is cut short
 
 
 def run(line: str) -> None:

@@ -68,6 +68,8 @@ ENTRIES = (
     ),
     _teaching("shape_captions", "E13", "Pictures of coloured shapes with a caption each; unseen combinations "
               "of colour and form are the test; n, size, seed."),
+    _teaching("moving_shapes", "E14", "Clips of a coloured shape that does something, with a caption each; "
+              "unseen pairs of shape and action are the test; n, frames, size, seed."),
     _teaching(
         "xor", "A2 A9", "Four clouds at the corners of a square, two classes crosswise; n, noise, seed.",
         "Minsky & Papert, Perceptrons", 1969,

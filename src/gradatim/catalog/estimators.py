@@ -64,4 +64,8 @@ ENTRIES = (
     Entry("som", "estimator", "gradatim.estimators.som:SOM",
           "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
           "A self-organising map as a transformer: distances to units, nearest units, map errors."),
+    Entry("multi_task_gaussian_process", "estimator",
+          "gradatim.estimators.multi_task_gaussian_process:MultiTaskGaussianProcess",
+          "Bonilla, Chai & Williams, Multi-task Gaussian process prediction", 2007, "H7",
+          "Gaussian processes of several tasks that learn from each other, and say how sure they are."),
 )  # fmt: skip

@@ -46,6 +46,7 @@ from gradatim.data.spoken_digits import spoken_digits as spoken_digits
 from gradatim.data.teaching.blobs import blobs as blobs
 from gradatim.data.teaching.circles import circles as circles
 from gradatim.data.teaching.moons import moons as moons
+from gradatim.data.teaching.moving_shapes import moving_shapes as moving_shapes
 from gradatim.data.teaching.shape_captions import shape_captions as shape_captions
 from gradatim.data.teaching.sine import sine as sine
 from gradatim.data.teaching.spirals import spirals as spirals

@@ -10,6 +10,7 @@ from gradatim.estimators.gaussian_rbm import GaussianRBM as GaussianRBM
 from gradatim.estimators.layer_features import LayerFeatures as LayerFeatures
 from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
+from gradatim.estimators.multi_task_gaussian_process import MultiTaskGaussianProcess as MultiTaskGaussianProcess
 from gradatim.estimators.perceptron import Perceptron as Perceptron
 from gradatim.estimators.sequence_classifier import SequenceClassifier as SequenceClassifier
 from gradatim.estimators.sequence_regressor import SequenceRegressor as SequenceRegressor

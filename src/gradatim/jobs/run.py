@@ -1,13 +1,13 @@
 """A run, as an object whose methods are the verbs."""
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gradatim.checks import Notice
+from gradatim.checks import Notice, UsageError
 from gradatim.data.word_vectors import WordVectors, word_vectors_of
 from gradatim.explain.run_summary import summary_html, summary_text
 from gradatim.jobs.evaluate import Evaluation, evaluate, examples_like_training, measure, part_of
@@ -155,9 +155,20 @@ class Run:
             return f"{self.path} goes on and has not finished: this is the network that it had before"
         return ""
 
-    def report(self) -> Path:
-        """Write `report.html` again; its path."""
-        return report(self)
+    def report(self, beside: "Sequence[Run | str | Path]" = (), out: str | Path | None = None) -> Path:
+        """Write `report.html` again; its path. With `beside`, other runs on the same data, write a page to
+        `out` that sets them beside this one.
+
+        Raises UsageError where `beside` lacks `out` or the reverse, and for runs that cannot be compared.
+        """
+        if not beside and out is None:
+            return report(self)
+        if not beside or out is None:
+            raise UsageError("a page of several runs needs both: report(beside=[run], out='both.html')")
+        from gradatim.jobs.report_beside import report_beside
+
+        others = [one if isinstance(one, Run) else load(one) for one in beside]
+        return Path(report_beside([self, *others], out)["report"])
 
     def summary(self) -> str:
         """Data, network, epochs, the best epoch, measures and files, in some lines of text."""

@@ -9,8 +9,9 @@ import numpy as np
 
 from gradatim.checks import real, whole
 from gradatim.data.question import Question
-from gradatim.problems.evidence import Answers, Evidence
+from gradatim.problems.evidence import Answers, AnswersBeside, Evidence
 from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.summed import Summed
 
 LARGEST = 700.0  # nats whose exponential is a number
 MOST_SHOWN = 12  # answers in a report
@@ -42,6 +43,7 @@ class Texts(Problem):
     """
 
     losses: ClassVar[tuple[str, ...]] = ("cross_entropy",)
+    of_vocabulary: ClassVar[tuple[str, ...]] = ("perplexity", "loss")
 
     beam: int = field(default=5, kw_only=True)
     best: int = field(default=1, kw_only=True)
@@ -103,6 +105,14 @@ class Texts(Problem):
         """How right texts are, the deciding measure first."""
         raise NotImplementedError
 
+    def summed_scores(self, texts: Sequence[str], references: Sequence[tuple[str, ...]]) -> Summed | None:
+        """The deciding one of `scores_of` by sums over texts."""
+        return None
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The deciding measure by sums over texts."""
+        return self.summed_scores(a["text"].tolist(), list(y))
+
     def answer(self, a: Array) -> Array:
         """The texts."""
         return a["text"]
@@ -150,7 +160,26 @@ class Texts(Problem):
 
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
         """Some answers, from the likeliest right ones to the unlikeliest."""
-        order = np.argsort(self.example_losses(a, y), kind="stable")
-        places = np.unique(np.linspace(0, len(order) - 1, min(MOST_SHOWN, len(order))).round().astype(int))
-        rows = order[places].tolist()
+        rows = spread_over(self.example_losses(a, y)).tolist()
         return (Answers(rows, [a["text"][r] for r in rows], [tuple(y[r]) for r in rows]),)
+
+    def answers_beside(
+        self, problems: Sequence[Problem], outputs: Sequence[Array], y: Array
+    ) -> Sequence[Evidence]:
+        """Some inputs, from those whose right answers are likeliest to all networks to the unlikeliest."""
+        nats = np.mean([one.example_losses(a, y) for one, a in zip(problems, outputs, strict=True)], 0)
+        rows = spread_over(nats).tolist()
+        said = [tuple(str(a["text"][r]) for a in outputs) for r in rows]
+        how = "from the one whose right answer is likeliest to the networks to the one whose is least likely"
+        return (AnswersBeside(rows, said, [tuple(y[r]) for r in rows], how),)
+
+
+def spread_over(losses: Array) -> Array:
+    """Rows at even places of the order of their losses (N,), the lowest and the highest among them.
+
+    >>> spread_over(np.array([3.0, 1.0, 2.0])).tolist()
+    [1, 2, 0]
+    """
+    order = np.argsort(losses, kind="stable")
+    places = np.linspace(0, len(order) - 1, min(MOST_SHOWN, len(order))).round().astype(int)
+    return order[np.unique(places)]

@@ -1,0 +1,1 @@
+"""Ways of learning several tasks at once."""
