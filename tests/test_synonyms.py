@@ -70,8 +70,8 @@ def test_a_table_that_is_not_brought_has_no_name_here():
             "mlp",
             "estimator",
             "mlp is a network; choose from adaline, autoencoder, bernoulli_rbm, captioner, dbn_classifier, "
-            "forecaster, gaussian_rbm, mlp_classifier, mlp_regressor, multi_task_gaussian_process, "
-            "perceptron, semi_supervised_tca, …",
+            "forecaster, gaussian_rbm, layer_features, mlp_classifier, mlp_regressor, "
+            "multi_task_gaussian_process, perceptron, …",
         ),
         ("sigmoid", "penalty", "sigmoid is an activation; choose from l1, l2"),
         ("lasso", "penalty", "did you mean l1?"),
@@ -96,12 +96,12 @@ def test_a_table_that_is_not_brought_has_no_name_here():
         ("adabelief", "optimizer", "it is not there yet; the nearest is adam"),
         ("LayerNorm", "layer", "did you mean layer_norm?"),
         ("hardtanh", "activation", "it is not there yet; the nearest is tanh"),
-        ("cifar-10", "dataset", "it is not there yet; the nearest is fashion-mnist"),
+        ("cifar-10", "dataset", "did you mean cifar10?"),
         (
             "iris",
             "dataset",
-            "choose from adult, blobs, circles, digits, fashion-mnist, flickr8k, mnist, moons, "
-            "moving_shapes, multi30k, office-caltech10, rt-polarity, …",
+            "choose from adult, blobs, cifar10, circles, digits, fashion-mnist, flickr8k, mnist, moons, "
+            "moving_shapes, multi30k, office-caltech10, …",
         ),
     ],
 )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gradatim.experiments.reproduce import reproduce as reproduce
     from gradatim.jobs.check import check as check
     from gradatim.jobs.exercise import exercise as exercise
+    from gradatim.jobs.features import features as features
     from gradatim.jobs.plot import plot as plot
     from gradatim.jobs.run import Run as Run
     from gradatim.jobs.run import load as load
@@ -56,6 +57,7 @@ _HOMES = {
     "build": "gradatim.models.building",
     "check": "gradatim.jobs.check",
     "exercise": "gradatim.jobs.exercise",
+    "features": "gradatim.jobs.features",
     "load": "gradatim.jobs.run",
     "load_data": "gradatim.data.loading",
     "plot": "gradatim.jobs.plot",

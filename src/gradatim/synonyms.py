@@ -110,7 +110,8 @@ NEAREST = {  # names here, and those that are nearest to them and not there yet
     "small_fcn": "unet u_net deeplab segnet",
     "small_cnn": "mobilenet efficientnet squeezenet vit",
     "mnist": "emnist kmnist usps",
-    "fashion-mnist": "cifar cifar10 cifar100 svhn",
+    "fashion-mnist": "svhn",
+    "cifar10": "cifar100",
     "adult": "titanic",
     "tinyshakespeare": "wikitext ptb enwik8",
 }

@@ -28,6 +28,11 @@ ENTRIES = (
         "70,000 pictures of clothes of 28×28 pixels, ten classes; the last 10,000 are the test split.",
     ),
     Entry(
+        "cifar10", "dataset", "gradatim.data.cifar10:cifar10",
+        "Krizhevsky, Learning multiple layers of features from tiny images", 2009, "D3 G1",
+        "Coloured pictures of 32×32 pixels in ten classes, or a part of them, from a folder of your own.",
+    ),
+    Entry(
         "adult", "dataset", "gradatim.data.adult:adult",
         "Kohavi, Scaling up the accuracy of naive-Bayes classifiers: a decision-tree hybrid", 1996, "B20",
         "48,842 people of a US census, six numbers and eight categories each: income above $50,000 or not; "

@@ -14,6 +14,9 @@ def _claim(name: str, rows: str, sentence: str, paper: str = "", year: int = 0) 
 
 
 ENTRIES = (
+    _claim("transferability", "G2",
+           "Layers taken from another problem, frozen or fine-tuned: AnB, BnB, AnB+ and BnB+ over n.",
+           "Yosinski, Clune, Bengio & Lipson, How transferable are features in deep neural networks?", 2014),
     _claim("zero-initialisation", "B13",
            "Weights that all begin at zero: hidden units never move or stay copies of one.",
            BACKPROPAGATION, 1986),

@@ -4,6 +4,7 @@ from gradatim.data.adult import adult as adult
 from gradatim.data.books import sonnets as sonnets
 from gradatim.data.books import tinyshakespeare as tinyshakespeare
 from gradatim.data.books import warpeace as warpeace
+from gradatim.data.cifar10 import cifar10 as cifar10
 from gradatim.data.dataset import Dataset as Dataset
 from gradatim.data.digits import digits as digits
 from gradatim.data.flickr8k import flickr8k as flickr8k

@@ -7,6 +7,7 @@ from gradatim.estimators.captioner import Captioner as Captioner
 from gradatim.estimators.dbn_classifier import DBNClassifier as DBNClassifier
 from gradatim.estimators.forecaster import Forecaster as Forecaster
 from gradatim.estimators.gaussian_rbm import GaussianRBM as GaussianRBM
+from gradatim.estimators.layer_features import LayerFeatures as LayerFeatures
 from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
 from gradatim.estimators.multi_task_gaussian_process import MultiTaskGaussianProcess as MultiTaskGaussianProcess

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from gradatim.checks import NonFiniteLoss
+from gradatim.checks import NonFiniteLoss, UsageError
 from gradatim.planning.class_scores import check_scores
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.plan import Plan
 from gradatim.planning.pretraining import OF_LAYERS, has_opposite_layers, pretraining_settings
+from gradatim.planning.training_options import tuning_settings
 from gradatim.training.batches.layout import SingleExample
+from gradatim.training.training import Training
 
 
 def loop_of(plan: Plan) -> Any:
@@ -41,6 +43,17 @@ def _loop(plan: Plan) -> Any:
     if plan.settings.pretrain is not None:
         return _pretraining(plan, parts, settings)
     way = loop_class(plan.trained.network)
+    if tuning := tuning_settings(plan.settings):
+        if way is not Training:
+            raise UsageError(
+                f"--{next(iter(tuning)).replace('_', '-')} is for networks that learn one loss by "
+                f"backpropagation; {plan.trained.name} has its own way to learn"
+            )
+        from gradatim.transfer.fine_tuning import fine_tuning
+
+        loop = fine_tuning(plan.trained.model, parts[0], plan.loss, valid=parts[1], **tuning, **settings)
+        loop.threads = plan.settings.threads or 1
+        return loop
     if getattr(way, "in_stages", False):
         settings |= {name: getattr(plan.settings, name) for name in OF_LAYERS}
     loop = way.of_settings(plan.trained.model, *parts, plan.loss, settings)

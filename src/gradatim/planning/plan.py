@@ -52,6 +52,8 @@ from gradatim.planning.pretraining import (
     complete_pretraining,
     loss_of_pretraining,
 )
+from gradatim.planning.source_encoder import facts_of
+from gradatim.planning.source_run import SourceRun
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
 from gradatim.planning.text_units import answers_in, texts_as
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
@@ -79,6 +81,7 @@ class Plan:
     asked: dict[str, Any]  # of the network, beyond the settings
     command: str
     weights: str | None = None  # that it begins with: a file, or PUBLISHED
+    source: dict[str, Any] | None = None  # the run that it begins with, as config.json holds it
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
     metrics: OwnMetrics = field(default_factory=OwnMetrics)  # beside the problem's own measures
     optimizer: Any = None  # the caller's own, where the settings name none of the catalogue
@@ -96,13 +99,15 @@ class Plan:
 def make_plan(
     data: Data, settings: Settings, model: Any = None, network: dict[str, Any] | None = None,
     loss: Any = None, command: str = "", weights: str | Path | None = None, encoder: Encoder | None = None,
-    optimizer: Any = None,
+    optimizer: Any = None, source: SourceRun | None = None,
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
     `model` is a network's name, the usual one when None, to which `network` and the settings add arguments;
     or a description or a torch module, to which nothing is added. `weights` is a file to begin with, or
     PUBLISHED. `encoder` is that of a run that goes on; it is fitted to the training examples when None.
+    `source` is a run to begin with, whose network `model` describes and whose `encoder` stands for these
+    examples.
     """
     _check_model(model)
     data = answers_in(data, settings.text_units)
@@ -133,20 +138,26 @@ def make_plan(
         entry, said = named_entry(named, network, arguments, settings, encoder, problem, data, loss)
         choices |= said
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
+    elif source is not None:
+        named = entry = source.entry_for(problem, network, settings, _size(train))
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(named)) if isinstance(named, Mapping) else None
     data = replace(data, notices=(*data.notices, *encoder.notices(train.features)))
-    settings, choices = _with_engine(settings, choices, entry, problem, encoder, train, loss, weights)
+    settings, choices = _with_engine(
+        settings, choices, entry, problem, encoder, train, loss, weights or source
+    )
     made = named if entry is None else _build(entry, settings)
     choices, data = vectors.begin(made, encoder, choices, data)
     if weights is not None:
         choices["weights"] = begin_with(made, entry, weights)
         data = replace(data, notices=(*data.notices, *twin_notices(made)))
+    if source is not None and entry is not None:
+        choices["weights"] = source.begin(made, entry, problem)
     trained = Trained(
         made, entry, _class_name(made) if entry is None else None, problem, encoder,
         None if train.shape is None else encoder.raw_shape(train.shape), train.features, train.targets,
-        settings.precision, {"parameters": count_of(made)},
+        settings.precision, {"parameters": count_of(made), **facts_of(train, encoder)},
     )  # fmt: skip
     if not is_name and loss is None:
         problem = trained.problem = problem.for_outputs(lambda: _outputs_of(trained, train))
@@ -155,7 +166,7 @@ def make_plan(
     choices = {**choices, **places}
     return Plan(
         data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
-        place_of(weights), optimizer=optimizer,
+        place_of(weights), optimizer=optimizer, source=None if source is None else source.record,
     )  # fmt: skip
 
 
@@ -243,6 +254,8 @@ def _with_engine(
         settings.batch_size or 1, None if train.shape is None else encoder.shape(train.shape),
         settings.precision, settings.method == OWN,
     )  # fmt: skip
+    if weights is not None:
+        why = "what a network begins with is read, frozen and given rates by this engine"
     said = {"engine": f"{engine}: {why}"} if settings.engine == "auto" else {}
     return replace(settings, engine=engine), choices | said
 
@@ -322,6 +335,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
         },
         "loss": plan.loss if isinstance(plan.loss, str) else None,
         "weights": plan.weights,
+        **({"from": plan.source} if plan.source else {}),
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
         "baselines": plan.baselines,

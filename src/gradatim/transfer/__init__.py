@@ -1,4 +1,4 @@
-"""From one problem to another: weights of examples, shared components, likeness of domains."""
+"""From one problem to another: weights of examples, shared components, fine-tuning, likeness of domains."""
 
 from gradatim.rooms import open_room
 
@@ -6,5 +6,7 @@ open_room(__name__, more={
     "density_ratio": "effective_sample_size importance_weights logistic_ratio ulsif",
     "mean_matching": "kernel_mean_matching",
     "component_analysis": "transfer_components transfer_features",
+    "fine_tuning": "FineTuning GradualUnfreezing", "layers": "layers_of",
+    "net2net": "grow",
     "similarity": "linear_probe_gain mmd proxy_a_distance",
 })  # fmt: skip

@@ -1,4 +1,4 @@
-"""From one problem to another: weights of examples, shared components, likeness of domains."""
+"""From one problem to another: weights of examples, shared components, fine-tuning, likeness of domains."""
 
 from gradatim.transfer.component_analysis import transfer_components as transfer_components
 from gradatim.transfer.component_analysis import transfer_features as transfer_features
@@ -6,7 +6,11 @@ from gradatim.transfer.density_ratio import effective_sample_size as effective_s
 from gradatim.transfer.density_ratio import importance_weights as importance_weights
 from gradatim.transfer.density_ratio import logistic_ratio as logistic_ratio
 from gradatim.transfer.density_ratio import ulsif as ulsif
+from gradatim.transfer.fine_tuning import FineTuning as FineTuning
+from gradatim.transfer.fine_tuning import GradualUnfreezing as GradualUnfreezing
+from gradatim.transfer.layers import layers_of as layers_of
 from gradatim.transfer.mean_matching import kernel_mean_matching as kernel_mean_matching
+from gradatim.transfer.net2net import grow as grow
 from gradatim.transfer.similarity import linear_probe_gain as linear_probe_gain
 from gradatim.transfer.similarity import mmd as mmd
 from gradatim.transfer.similarity import proxy_a_distance as proxy_a_distance

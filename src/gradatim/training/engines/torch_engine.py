@@ -1,6 +1,6 @@
 """The torch engine: one network, one loss, one optimiser, and the step they make together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,6 +54,7 @@ class TorchEngine:
     def __init__(
         self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any],
         seed: int, shaping: Shaping, device: torch.device, precision: str,
+        rates: Mapping[str, float] | None = None,
     ):  # fmt: skip
         self._precision = precision
         dtype = getattr(torch, kept_in(precision))
@@ -64,14 +65,15 @@ class TorchEngine:
         )  # of a network that is taught more than its outputs
         self.loss = self.loss if full_loss is None else full_loss(self.loss)
         self._training_loss = self.loss
-        self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
+        self.optimizer = optimizer_for(optimizer, self.model, lr, settings, rates)
         self._lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
         self.shaping, self._seed = shaping, seed
         self.searches = isinstance(self.optimizer, LBFGS)
         if self.searches:
             shaping.refuse_for_search()
-        live = [p for group in self.optimizer.param_groups for p in group["params"]]
-        self._weights = [p for p in live if p.ndim >= 2]
+        groups = self.optimizer.param_groups
+        self._weights_of = [[p for p in group["params"] if p.ndim >= 2] for group in groups]
+        self._weights = [p for weights in self._weights_of for p in weights]
         self._device, self._dtype = device, dtype
         self._precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
         self.check_each_step = device.type == "cpu"
@@ -163,7 +165,8 @@ class TorchEngine:
         else:
             self._shape()
             with torch.no_grad():
-                self.shaping.decay(self._weights, self.lr)
+                for weights, of_group in zip(self._weights_of, self.optimizer.param_groups, strict=True):
+                    self.shaping.decay(weights, float(of_group["lr"]))
             self.optimizer.step()
         return loss, float(total) if self.check_each_step else total
 
