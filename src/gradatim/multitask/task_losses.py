@@ -1,7 +1,7 @@
 """Losses of the scores of all rows, with what a duality gap asks of them."""
 
 import numpy as np
-from scipy.special import expit, xlogy
+from scipy.special import expit, logsumexp, softmax, xlogy
 
 from gradatim.multitask.tasks import Tasks
 
@@ -56,7 +56,33 @@ class LogisticLoss:
         return -float((self.weights * (xlogy(p, p) + xlogy(1 - p, 1 - p))).sum())
 
 
-Loss = SquaredLoss | LogisticLoss
+class SoftmaxLoss:
+    """Cross entropy of m exclusive classes, each a task: f(z) = c Σ_n (log Σ_k exp z_kn − Σ_k y_kn z_kn).
+
+    −f*(−θ) = −c Σ p log p,  p = y − θ/c;   θ = −∇f(z) = c (y − softmax(z)).   Shapes: y and z (m N,), y one
+    for the class of an example and 0 for others; c is one number.
+    """
+
+    curvature = 0.5
+
+    def __init__(self, y: np.ndarray, classes: int, weights: float = 1.0):
+        self.y, self.classes, self.weights = y, classes, weights
+
+    def __call__(self, z: np.ndarray) -> float:
+        """The loss."""
+        return self.weights * float(logsumexp(z.reshape(self.classes, -1), axis=0).sum() - z @ self.y)
+
+    def gradient(self, z: np.ndarray) -> np.ndarray:
+        """Its derivative by the scores, c (softmax(z) − y)."""
+        return self.weights * (softmax(z.reshape(self.classes, -1), axis=0).reshape(-1) - self.y)
+
+    def dual(self, theta: np.ndarray) -> float:
+        """−f*(−θ)."""
+        p = (self.y - theta / self.weights).clip(0, 1)
+        return -self.weights * float(xlogy(p, p).sum())
+
+
+Loss = SquaredLoss | LogisticLoss | SoftmaxLoss
 
 
 def best_shift(loss: Loss, tasks: Tasks, z: np.ndarray, steps: int = 50) -> np.ndarray:
@@ -66,6 +92,8 @@ def best_shift(loss: Loss, tasks: Tasks, z: np.ndarray, steps: int = 50) -> np.n
     if isinstance(loss, SquaredLoss):
         c = np.broadcast_to(loss.weights, z.shape)
         return -tasks.sums(loss.gradient(z)) / tasks.sums(c)
+    if isinstance(loss, SoftmaxLoss):
+        return _softmax_shift(loss, z, steps)
     c = np.broadcast_to(loss.weights, z.shape)
     low, high = np.full(tasks.count, -np.inf), np.full(tasks.count, np.inf)
     b = np.zeros(tasks.count)
@@ -82,4 +110,28 @@ def best_shift(loss: Loss, tasks: Tasks, z: np.ndarray, steps: int = 50) -> np.n
         if (abs(slope) <= 1e-14 * tasks.sums(c)).all() or (moved == b).all():
             break
         b = moved
+    return b
+
+
+def _softmax_shift(loss: SoftmaxLoss, z: np.ndarray, steps: int) -> np.ndarray:
+    """The shift of each class, of mean 0, by Newton's steps, halved until they lower the loss."""
+    Z, counts = z.reshape(loss.classes, -1), loss.y.reshape(loss.classes, -1).sum(1)
+    b = np.zeros(loss.classes)
+
+    def value(b: np.ndarray) -> float:
+        return float(logsumexp(Z + b[:, None], axis=0).sum() - counts @ b)
+
+    here = value(b)
+    for _ in range(steps):
+        p = softmax(Z + b[:, None], axis=0)
+        slope = p.sum(1) - counts
+        if abs(slope).max() <= 1e-13 * Z.shape[1]:
+            break
+        H = np.diag(p.sum(1)) - p @ p.T + 1.0  # all ones: the shift of all classes is 0
+        step, share = np.linalg.lstsq(H, slope, rcond=1e-12)[0], 1.0
+        while (there := value(b - share * step)) > here and share > 1e-3:
+            share /= 2
+        if there > here + 1e-12 * abs(here):
+            break
+        b, here = b - share * step, min(there, here)
     return b
