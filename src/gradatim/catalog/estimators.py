@@ -61,4 +61,17 @@ ENTRIES = (
     Entry("som", "estimator", "gradatim.estimators.som:SOM",
           "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
           "A self-organising map as a transformer: distances to units, nearest units, map errors."),
+    Entry("joint_sparsity", "estimator", "gradatim.estimators.joint_sparsity:JointSparsity",
+          "Obozinski, Taskar & Jordan, Joint covariate selection and joint subspace selection for multiple "
+          "classification problems", 2010, "H2 H6",
+          "Linear models of several tasks that keep a feature for all or drop it for all."),
+    Entry("low_rank", "estimator", "gradatim.estimators.low_rank:LowRank",
+          "Argyriou, Evgeniou & Pontil, Convex multi-task feature learning", 2008, "H3",
+          "Linear models of several tasks whose weights share few directions."),
+    Entry("robust_multi_task", "estimator", "gradatim.estimators.robust_multi_task:RobustMultiTask",
+          "Gong, Ye & Zhang, Robust multi-task feature learning", 2012, "H4",
+          "Linear models of several tasks that share features, and of outlier tasks, which are named."),
+    Entry("clustered_multi_task", "estimator", "gradatim.estimators.clustered_multi_task:ClusteredMultiTask",
+          "Jacob, Bach & Vert, Clustered multi-task learning: a convex formulation", 2009, "H5",
+          "Linear models of several tasks in clusters, which are found with the weights."),
 )  # fmt: skip

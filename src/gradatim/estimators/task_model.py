@@ -132,13 +132,13 @@ class TaskModel(BaseEstimator):
     def _question(self, X: Any, y: Any) -> Question:
         loss = one_of("loss", self.loss, LOSSES)
         rows = self._rows(X, y, loss)
-        self.form_, self.tasks_ = rows.form, rows.names
         if loss == "logistic":
             rows, loss = self._encoded(rows)
+        self.form_, self.tasks_ = rows.form, rows.names
         if rows.form in ("list", "column"):
             tasks = Tasks.of(rows.Xs, rows.ys)
         else:
-            tasks = Tasks.sharing(rows.Xs, rows.ys)
+            tasks = Tasks.sharing(rows.Xs, rows.ys.reshape(len(rows.Xs), -1))
         return pose(tasks, loss, intercept=bool(self.fit_intercept), averaged=self.averaged)
 
     def _rows(self, X: Any, y: Any, loss: str) -> TaskRows:
@@ -156,6 +156,8 @@ class TaskModel(BaseEstimator):
             values = check_task_values(values)
         X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=numbers)
         _check_targets(y, numbers, "")
+        if not numbers and y.shape[1:] == (1,):
+            y = y[:, 0]
         if values is None:
             return TaskRows("shared" if y.ndim == 2 else "one", X, y, np.arange(y.shape[1] if y.ndim == 2 else 1))
         if y.ndim == 2:
@@ -176,7 +178,6 @@ class TaskModel(BaseEstimator):
                 f"{len(self.classes_)} class{'es' * (len(self.classes_) != 1)}: {shown(list(self.classes_))}"
             )
         if several:
-            self.tasks_ = self.classes_
             return TaskRows("softmax", rows.Xs, (rows.ys[:, None] == self.classes_) * 1.0, self.classes_), "softmax"
         signs = [np.where(one == self.classes_[1], 1.0, -1.0) for one in ys]
         tasks = signs if isinstance(rows.ys, list) else signs[0].reshape(len(signs[0]), -1).T
