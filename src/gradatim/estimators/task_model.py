@@ -14,7 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from gradatim.checks import UsageError, one_of, real, shown, whole
+from gradatim.checks import UsageError, one_of, plain_number, real, shown, whole
 from gradatim.estimators.arguments import argument
 from gradatim.estimators.task_rows import (
     TaskRows,
@@ -175,7 +175,7 @@ class TaskModel(BaseEstimator):
         if len(self.classes_) < 2 or (len(self.classes_) > 2 and not several):
             raise UsageError(
                 f"y must have two classes in all tasks together, or be one column; it has "
-                f"{len(self.classes_)} class{'es' * (len(self.classes_) != 1)}: {shown(list(self.classes_))}"
+                f"{len(self.classes_)} class{'es' * (len(self.classes_) != 1)}: {shown(self.classes_.tolist())}"
             )
         if several:
             return TaskRows("softmax", rows.Xs, (rows.ys[:, None] == self.classes_) * 1.0, self.classes_), "softmax"
@@ -184,7 +184,7 @@ class TaskModel(BaseEstimator):
         for name, one in zip(rows.names, tasks, strict=True):
             if abs(one.sum()) == len(one) and bool(self.fit_intercept):
                 raise UsageError(
-                    f"task {name} has one class, {shown(self.classes_[int(one[0] > 0)])}, in all of its "
+                    f"task {name} has one class, {shown(plain_number(self.classes_[int(one[0] > 0)]))}, in all of its "
                     f"{len(one)} rows: a logistic model needs both"
                 )
         return TaskRows(rows.form, rows.Xs, signs if isinstance(rows.ys, list) else signs[0], rows.names), "logistic"
@@ -274,5 +274,5 @@ def _places(values: np.ndarray, names: np.ndarray) -> np.ndarray:
     places = np.searchsorted(names, values).clip(max=len(names) - 1)
     unknown = np.flatnonzero(names[places] != values)
     if len(unknown):
-        raise UsageError(f"row {unknown[0]} is of task {shown(values[unknown[0]])}, which was not learned")
+        raise UsageError(f"row {unknown[0]} is of task {shown(plain_number(values[unknown[0]]))}, which was not learned")
     return places

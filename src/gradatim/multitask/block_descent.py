@@ -6,7 +6,7 @@ import numpy as np
 
 from gradatim.functional.penalties import L1
 from gradatim.functional.task_penalties import L21, LInf1, project_l1
-from gradatim.multitask import block_kernel
+from gradatim.multitask import task_kernel
 from gradatim.multitask.anderson import Anderson
 from gradatim.multitask.duality import gap_at
 from gradatim.multitask.proximal import Solution
@@ -27,8 +27,8 @@ def descend(tasks: Tasks, penalty: Any, W: np.ndarray, z: np.ndarray, *, tol: fl
     """
     L, W, r = tasks.squares(), np.array(W, order="C"), tasks.y - z
     loss, q = SquaredLoss(tasks.y), Q[type(penalty)]
-    work, compiled = np.empty((2, tasks.count)), block_kernel.path()[0]
-    run = block_kernel.one_pass if compiled else one_pass
+    work, compiled = np.empty((2, tasks.count)), task_kernel.path()[0]
+    run = task_kernel.one_pass if compiled else one_pass
     anderson, floor, objective, passes = Anderson(), -np.inf, np.inf, 0
     anderson.push(W, r)
     for passes in range(1, max_iter + 1):

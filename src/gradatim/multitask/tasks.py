@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradatim.multitask import task_kernel
+
 SMALL = 4096  # numbers of a task up to which one pass over all tasks is faster than a product for each
 
 
@@ -72,6 +74,8 @@ class Tasks:
         """X_i w_i of every task, (N,)."""
         if self.shared:
             return (W.T @ self.Xt).reshape(-1)
+        if task_kernel.path()[0]:
+            return task_kernel.product("scores", self.Xt, W, np.empty(self.Xt.shape[1]), self.starts)
         if self.Xt.size <= SMALL * self.count:
             return np.einsum("dn,dn->n", self.Xt, np.repeat(W, self.sizes, axis=1))
         z = np.empty(self.Xt.shape[1])
@@ -83,6 +87,9 @@ class Tasks:
         """X_iᵀ r_i of every task, (D, m)."""
         if self.shared:
             return self.Xt @ r.reshape(self.count, -1).T
+        if task_kernel.path()[0]:
+            G = np.empty((len(self.Xt), self.count))
+            return task_kernel.product("correlate", self.Xt, r, G, self.starts)
         if self.Xt.size <= SMALL * self.count:
             return np.add.reduceat(self.Xt * r, self.starts[:-1], axis=1)
         G = np.empty((len(self.Xt), self.count))

@@ -1,4 +1,7 @@
-"""One pass of block coordinate descent as compiled C; `block_descent.one_pass` is its definition."""
+"""What solvers do most, as compiled C: products with tasks' rows, and a pass of block coordinate descent.
+
+The definitions are `Tasks.scores`, `Tasks.correlate` and `block_descent.one_pass` in NumPy.
+"""
 
 import ctypes
 from functools import cache
@@ -16,6 +19,28 @@ static double dot(const double *restrict a, const double *restrict b, long n) {
     double sum = 0;
     for (long i = 0; i < n; i++) sum += a[i] * b[i];
     return sum;
+}
+
+void scores(const double *restrict X, const double *restrict W, double *restrict z, const long *restrict starts,
+            long D, long m, long width) {
+    for (long i = 0; i < m; i++) {
+        long n = starts[i + 1] - starts[i];
+        double *restrict at = z + starts[i];
+        const double *x = X + starts[i];
+        for (long k = 0; k < n; k++) at[k] = 0;
+        for (long d = 0; d < D; d++, x += width) {
+            double w = W[d * m + i];
+            if (w != 0) for (long k = 0; k < n; k++) at[k] += w * x[k];
+        }
+    }
+}
+
+void correlate(const double *restrict X, const double *restrict r, double *restrict G, const long *restrict starts,
+               long D, long m, long width) {
+    for (long i = 0; i < m; i++) {
+        const double *x = X + starts[i];
+        for (long d = 0; d < D; d++, x += width) G[d * m + i] = dot(x, r + starts[i], starts[i + 1] - starts[i]);
+    }
 }
 
 /* b_i/(L_i nu + lambda) nu, nu = the norm of the result: Newton from below on 1/norm - 1, which is convex */
@@ -90,18 +115,19 @@ void pass(const double *restrict X, double *restrict W, double *restrict r, cons
 
 
 @cache
-def _compiled() -> Any:
-    run = compile_library(SOURCE, SUMS)["pass"]
-    run.argtypes = [ctypes.c_void_p] * 6 + [ctypes.c_long] * 3 + [ctypes.c_int] * 2 + [ctypes.c_double]
+def _compiled(name: str) -> Any:
+    run = compile_library(SOURCE, SUMS)[name]
+    places, more = (6, [ctypes.c_int] * 2 + [ctypes.c_double]) if name == "pass" else (4, [])
+    run.argtypes = [ctypes.c_void_p] * places + [ctypes.c_long] * 3 + more
     run.restype = None
     return run
 
 
 @cache
 def path() -> tuple[bool, str]:
-    """Whether compiled passes run, and why."""
+    """Whether compiled code runs, and why."""
     try:
-        _compiled()
+        _compiled("pass")
     except NoCompiler as error:
         return False, f"NumPy: {error}"
     return True, "compiled C"
@@ -113,4 +139,12 @@ def one_pass(
 ) -> None:  # fmt: skip
     """Every row of W at its best in turn, in place, and the residual r with it; q is 0 for ∞."""
     arrays = (Xt, W, r, L, starts, work)
-    _compiled()(*(one.ctypes.data for one in arrays), *W.shape, Xt.shape[1], shared, q, strength)
+    _compiled("pass")(*(one.ctypes.data for one in arrays), *W.shape, Xt.shape[1], shared, q, strength)
+
+
+def product(name: str, Xt: np.ndarray, given: np.ndarray, made: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """`scores` of weights (D, m), or what `correlate` makes of residuals (N,), into an array of that shape."""
+    given = np.ascontiguousarray(given, dtype=float)
+    arrays = (Xt, given, made, starts)
+    _compiled(name)(*(one.ctypes.data for one in arrays), len(Xt), len(starts) - 1, Xt.shape[1])
+    return made
