@@ -147,7 +147,9 @@ def main():
     parser.add_argument("--peers", default="sklearn,celer,skglm,fista")
     asked = parser.parse_args()
     peers = [globals()[name] for name in asked.peers.split(",") if name]
-    print(f"{asked.tasks} tasks, {asked.rows} rows, {asked.features} features, λ_max to {asked.ratio:g} λ_max")
+    print(
+        f"{asked.tasks} tasks, {asked.rows} rows, {asked.features} features, λ_max to {asked.ratio:g} λ_max"
+    )
     for kind in asked.only.split(","):
         X, Y = made(asked.rows, asked.features, asked.tasks, kind == "shared")
         strengths = np.linalg.norm(correlate(X, Y), axis=1).max() * np.geomspace(1, asked.ratio, 30)
@@ -157,8 +159,8 @@ def main():
             seconds, worst, used = measured(solver, X, Y, strengths, repeats)
             own = own or seconds
             print(
-                f"{kind:7} {solver.__name__:8} {seconds:9.3f} s  {seconds / own:7.2f} ×  largest gap {worst:.1e}"
-                f"  {used} features at the end",
+                f"{kind:7} {solver.__name__:8} {seconds:9.3f} s  {seconds / own:7.2f} ×"
+                f"  largest gap {worst:.1e}  {used} features at the end",
                 flush=True,
             )
 

@@ -1,6 +1,6 @@
 """School: errors of models of several tasks at 10, 20 and 30 % training, beside each school alone.
 
-    python benchmarks/school.py [--splits 10] [--shares 0.1,0.2,0.3] [--models …]     # GRADATIM_DATA or download
+    python benchmarks/school.py [--splits 10] [--shares 0.1,0.2,0.3] [--models alone,robust]
 
 From each school a share of its students is drawn for training and all others are the test, 10 times
 (the protocol of Chen, Zhou & Ye, KDD 2011, and Gong, Ye & Zhang, KDD 2012). The strengths are chosen inside
@@ -10,9 +10,9 @@ on all; the test is never looked at before. Columns are divided by their largest
     nMSE = Σ (y − ŷ)² / Σ (y − ȳ)²      over all students of the test; 1 is as good as one mean for all
     aMSE = Σ (y − ŷ)² / Σ y²
 
-`alone` is ridge regression of each school, `together` ridge regression of all schools as one. `shared
-intercept` says whether a model penalises a school's own intercept, as the papers do (they append a column of
-ones to X), or not. Printed are means and standard deviations over splits; one thread.
+`alone` is ridge regression of each school, `together` ridge regression of all schools as one. As
+in the papers, a column of ones stands for the intercept and is penalised with the others. Printed
+are means and standard deviations over splits; one thread.
 """
 
 import argparse
@@ -36,11 +36,13 @@ class Alone:
         self.strength = strength
 
     def fit(self, Xs, ys):
-        self.W = [Ridge(self.strength, fit_intercept=False).fit(X, y).coef_ for X, y in zip(Xs, ys)]
+        self.W = [
+            Ridge(self.strength, fit_intercept=False).fit(X, y).coef_ for X, y in zip(Xs, ys, strict=True)
+        ]
         return self
 
     def predict(self, Xs):
-        return [X @ w for X, w in zip(Xs, self.W)]
+        return [X @ w for X, w in zip(Xs, self.W, strict=True)]
 
 
 class Together(Alone):
@@ -59,7 +61,10 @@ GRIDS = {
         RobustMultiTask(a, b, **SETTINGS) for a in (1.0, 0.3, 0.1, 0.03) for b in (1.0, 0.5, 0.25, 0.12)
     ],
     "clustered": [
-        ClusteredMultiTask(k, strength=s, eta=e, **SETTINGS) for k in (1, 3) for s in (10, 100) for e in (0.01, 0.1)
+        ClusteredMultiTask(k, strength=s, eta=e, **SETTINGS)
+        for k in (1, 3)
+        for s in (10, 100)
+        for e in (0.01, 0.1)
     ],
 }
 
@@ -68,11 +73,13 @@ def split(ys, share, rng):
     """For each school the rows drawn, and the others."""
     orders = [rng.permutation(len(y)) for y in ys]
     cuts = [max(round(share * len(y)), 2) for y in ys]
-    return [o[:c] for o, c in zip(orders, cuts)], [o[c:] for o, c in zip(orders, cuts)]
+    return [o[:c] for o, c in zip(orders, cuts, strict=True)], [
+        o[c:] for o, c in zip(orders, cuts, strict=True)
+    ]
 
 
 def take(Xs, ys, rows):
-    return [X[r] for X, r in zip(Xs, rows)], [y[r] for y, r in zip(ys, rows)]
+    return [X[r] for X, r in zip(Xs, rows, strict=True)], [y[r] for y, r in zip(ys, rows, strict=True)]
 
 
 def errors(model, Xs, ys):
@@ -102,11 +109,11 @@ def main():
             Xe = [X / size for X in Xe]
             fit, valid = split(yt, 0.5, rng)
             inner, held = take(Xt, yt, fit), take(Xt, yt, valid)
-            for name in results:
+            for name, kept in results.items():
                 scores = [errors(model.fit(*inner), *held)[0] for model in GRIDS[name]]
                 best = int(np.argmin(scores))
                 chosen[name].append(best)
-                results[name].append(errors(GRIDS[name][best].fit(Xt, yt), Xe, ye))
+                kept.append(errors(GRIDS[name][best].fit(Xt, yt), Xe, ye))
         for name, found in results.items():
             mean, spread = np.mean(found, 0), np.std(found, 0)
             print(

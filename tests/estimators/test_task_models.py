@@ -15,7 +15,9 @@ XS = [RNG.standard_normal((n, D)) for n in (30, 40, 25, 35, 30, 45, 30, 25)]
 
 
 def targets(W, noise=0.3, signs=False):
-    ys = [X @ w + noise * np.random.default_rng(1).standard_normal(len(X)) for X, w in zip(XS, W, strict=True)]
+    ys = [
+        X @ w + noise * np.random.default_rng(1).standard_normal(len(X)) for X, w in zip(XS, W, strict=True)
+    ]
     return [(y > np.median(y)).astype(int) for y in ys] if signs else ys
 
 
@@ -74,7 +76,7 @@ def test_the_planted_clusters_are_found(loss):
 
 
 def test_rows_that_tasks_share_give_the_multi_task_lasso():
-    """Multi-label regression is the special case of one X: scikit-learn's weights to 1e-6, given either way."""
+    """Multi-label regression is the case of one X: scikit-learn's weights to 1e-6, given either way."""
     rng = np.random.default_rng(6)
     X = rng.standard_normal((50, 12))
     Y = X[:, :3] @ rng.standard_normal((3, 4)) + 0.3 * rng.standard_normal((50, 4))
@@ -97,11 +99,13 @@ def test_labels_are_tasks_that_share_rows():
     apart.fit([X] * 3, list(Y.T))
     np.testing.assert_allclose(shared.coef_, apart.coef_, atol=1e-3)
     assert (shared.predict(X) == np.stack(apart.predict([X] * 3), 1)).all()
-    np.testing.assert_allclose(shared.predict_proba(X)[:, 1], apart.predict_proba([X] * 3)[1][:, 1], atol=1e-3)
+    np.testing.assert_allclose(
+        shared.predict_proba(X)[:, 1], apart.predict_proba([X] * 3)[1][:, 1], atol=1e-3
+    )
 
 
 def test_exclusive_classes_are_tasks_of_one_softmax():
-    """Multi-class: the optimum's conditions of softmax with grouped rows, to 1e-3, and probabilities add to 1.
+    """Multi-class: the optimum's conditions of softmax with grouped rows, to 1e-3; probabilities add to 1.
 
     X_jᵀ(p − y) is −λ w_j/‖w_j‖ for a feature in use, at most λ for others; Σ(p − y) is 0.
     """
@@ -178,13 +182,18 @@ BAD = {
     "task 1 has no rows": lambda: LowRank().fit([XS[0], XS[1][:0]], [YS[0], YS[1][:0]]),
     "task 2 has 19 columns and task 0 has 20": lambda: LowRank().fit([*XS[:2], XS[2][:, 1:]], YS[:3]),
     "task 1 has other columns than task 0, 'z' for one": lambda: LowRank().fit(
-        [pd.DataFrame(XS[0][:, :2], columns=["a", "b"]), pd.DataFrame(XS[1][:, :2], columns=["a", "z"])], YS[:2]
+        [pd.DataFrame(X[:, :2], columns=list(names)) for X, names in zip(XS, ("ab", "az"), strict=False)],
+        YS[:2],
     ),
     "there are 8 tasks in X and 7 in y": lambda: LowRank().fit(XS, YS[:7]),
     r"task 1 has 40 rows in X, and y of shape \(39,\)": lambda: LowRank().fit(XS[:2], [YS[0], YS[1][1:]]),
     "task 1: Input contains NaN": lambda: LowRank().fit([XS[0], XS[1] * np.nan], YS[:2]),
-    "task 1: y is not finite in row 3": lambda: LowRank().fit(XS[:2], [YS[0], np.where(YS[1] == 3, np.inf, 0)]),
-    "task_column must be the number of a column, of 20; it is 20": lambda: LowRank(task_column=20).fit(XS[0], YS[0]),
+    "task 1: y is not finite in row 3": lambda: LowRank().fit(
+        XS[:2], [YS[0], np.where(YS[1] == 3, np.inf, 0)]
+    ),
+    "task_column must be the number of a column, of 20; it is 20": lambda: LowRank(task_column=20).fit(
+        XS[0], YS[0]
+    ),
     "the task column has 30 different values": lambda: LowRank(task_column=0).fit(XS[0], YS[0]),
     "row 0 has no task": lambda: LowRank(task_column=0).fit(XS[0] * np.nan, YS[0]),
     "task 1 has one class, 0, in all of its 40 rows": lambda: JointSparsity(loss="logistic").fit(

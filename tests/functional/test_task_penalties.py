@@ -1,4 +1,4 @@
-"""Penalties over tasks: proximal maps at their optimum, dual norms, the cluster norm against its inner problem."""
+"""Penalties over tasks: proximal maps at their optimum, dual norms, the cluster norm's inner problem."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def test_values(kind, value):
 @pytest.mark.parametrize("t", [0.05, 0.5, 3.0])
 @pytest.mark.parametrize("shape", [(6, 4), (3, 5)])
 def test_the_proximal_map_is_at_its_optimum(penalty, t, shape):
-    """Fenchel's equality Ω(Z) + Ω*(G) = ⟨G, Z⟩ for G = (W − Z)/t to 1e-12, which is what an optimum is; and no
+    """Fenchel's equality Ω(Z) + Ω*(G) = ⟨G, Z⟩ for G = (W − Z)/t to 1e-12, an optimum's condition; and no
     point nearby is better.
     """
     at = RNG.standard_normal(shape)

@@ -49,7 +49,9 @@ class ClusteredMultiTask(TaskModel):
     def _strongest(self, question: Question, ratio: float) -> float:
         return self._strength() / ratio**0.5  # no strength makes all weights 0
 
-    def _solve(self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int) -> Solution:
+    def _solve(
+        self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int
+    ) -> Solution:
         penalty = self._penalty(share, question.tasks.count)
         return clustered.solve(question.tasks, question.loss, penalty, W, tol=tol, max_iter=most)
 

@@ -54,7 +54,9 @@ class JointSparsity(TaskModel):
         penalty = self._penalty(1 / self._strength())
         return float(joint_sparsity.ROW_SIZES[type(penalty)](question.gradient).max()) or self._strength()
 
-    def _solve(self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int) -> Solution:
+    def _solve(
+        self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int
+    ) -> Solution:
         return joint_sparsity.solve(
             question.tasks, question.loss, self._penalty(share), W, tol=tol, max_iter=most
         )

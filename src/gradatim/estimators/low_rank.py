@@ -41,7 +41,9 @@ class LowRank(TaskModel):
     def _strongest(self, question: Question, ratio: float) -> float:
         return TraceNorm(1.0).dual_norm(question.gradient) or self._strength()
 
-    def _solve(self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int) -> Solution:
+    def _solve(
+        self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int
+    ) -> Solution:
         return low_rank.solve(
             question.tasks, question.loss, self._strength() * share, W, tol=tol, max_iter=most
         )
@@ -49,5 +51,5 @@ class LowRank(TaskModel):
     def _keep(self, question: Question, solution: Solution) -> None:
         super()._keep(question, solution)
         _, S, Vt = np.linalg.svd(self.coef_, full_matrices=False)
-        self.rank_ = int((S > 1e-8 * S.max(initial=0.0)).sum()) if S.any() else 0
+        self.rank_ = int((1e-8 * S.max(initial=0.0) < S).sum()) if S.any() else 0
         self.directions_ = Vt[: self.rank_]

@@ -11,17 +11,18 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import ClassifierTags, RegressorTags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from gradatim.checks import UsageError, one_of, plain_number, real, shown, whole
 from gradatim.estimators.arguments import argument
 from gradatim.estimators.task_rows import (
     TaskRows,
+    check_targets,
     check_task_values,
     is_list_of_tasks,
     list_of_tables,
     list_of_targets,
+    places,
     without_column,
 )
 from gradatim.multitask.proximal import Solution
@@ -119,7 +120,9 @@ class TaskModel(BaseEstimator):
         """The least λ at which all weights are 0."""
         raise NotImplementedError
 
-    def _solve(self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int) -> Solution:
+    def _solve(
+        self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int
+    ) -> Solution:
         """The solution with all strengths times a share, from W."""
         raise NotImplementedError
 
@@ -147,7 +150,7 @@ class TaskModel(BaseEstimator):
             tables = list_of_tables(X)
             targets = list_of_targets(y, tables)
             for i, one in enumerate(targets):
-                _check_targets(one, numbers, f"task {i}: ")
+                check_targets(one, numbers, f"task {i}: ")
             self.n_features_in_ = tables[0].shape[1]
             return TaskRows("list", tables, targets, np.arange(len(tables)))
         values = None
@@ -155,11 +158,13 @@ class TaskModel(BaseEstimator):
             X, values = without_column(X, self.task_column)
             values = check_task_values(values)
         X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=numbers)
-        _check_targets(y, numbers, "")
+        check_targets(y, numbers)
         if not numbers and y.shape[1:] == (1,):
             y = y[:, 0]
         if values is None:
-            return TaskRows("shared" if y.ndim == 2 else "one", X, y, np.arange(y.shape[1] if y.ndim == 2 else 1))
+            return TaskRows(
+                "shared" if y.ndim == 2 else "one", X, y, np.arange(y.shape[1] if y.ndim == 2 else 1)
+            )
         if y.ndim == 2:
             raise UsageError(f"with a task_column y must have one number a row; its shape is {y.shape}")
         names, of = np.unique(values, return_inverse=True)
@@ -173,28 +178,38 @@ class TaskModel(BaseEstimator):
         self.classes_ = np.unique(np.concatenate([np.unique(one) for one in ys]))
         several = rows.form == "one" and len(self.classes_) > 2
         if len(self.classes_) < 2 or (len(self.classes_) > 2 and not several):
+            count = f"{len(self.classes_)} class{'es' * (len(self.classes_) != 1)}"
             raise UsageError(
                 f"y must have two classes in all tasks together, or be one column; it has "
-                f"{len(self.classes_)} class{'es' * (len(self.classes_) != 1)}: {shown(self.classes_.tolist())}"
+                f"{count}: {shown(self.classes_.tolist())}"
             )
         if several:
-            return TaskRows("softmax", rows.Xs, (rows.ys[:, None] == self.classes_) * 1.0, self.classes_), "softmax"
+            return TaskRows(
+                "softmax", rows.Xs, (rows.ys[:, None] == self.classes_) * 1.0, self.classes_
+            ), "softmax"
         signs = [np.where(one == self.classes_[1], 1.0, -1.0) for one in ys]
         tasks = signs if isinstance(rows.ys, list) else signs[0].reshape(len(signs[0]), -1).T
         for name, one in zip(rows.names, tasks, strict=True):
             if abs(one.sum()) == len(one) and bool(self.fit_intercept):
+                only = shown(plain_number(self.classes_[int(one[0] > 0)]))
                 raise UsageError(
-                    f"task {name} has one class, {shown(plain_number(self.classes_[int(one[0] > 0)]))}, in all of its "
+                    f"task {name} has one class, {only}, in all of its "
                     f"{len(one)} rows: a logistic model needs both"
                 )
-        return TaskRows(rows.form, rows.Xs, signs if isinstance(rows.ys, list) else signs[0], rows.names), "logistic"
+        return TaskRows(
+            rows.form, rows.Xs, signs if isinstance(rows.ys, list) else signs[0], rows.names
+        ), "logistic"
 
     def _solved(self, question: Question, share: float, W: np.ndarray | None) -> Solution:
-        tol, most = real("tol", argument(self, "tol"), above=0), whole("max_iter", argument(self, "max_iter"), 1)
+        tol, most = (
+            real("tol", argument(self, "tol"), above=0),
+            whole("max_iter", argument(self, "max_iter"), 1),
+        )
         solution = self._solve(question, share, W, tol * question.at_zero, most)
         if solution.gap > tol * question.at_zero:
+            share_of = solution.gap / max(question.at_zero, 1e-300)
             warnings.warn(
-                f"the duality gap is {solution.gap / max(question.at_zero, 1e-300):.2g} of the loss at 0 after "
+                f"the duality gap is {share_of:.2g} of the loss at 0 after "
                 f"{solution.iterations} iterations, and tol is {tol:g}: raise max_iter or tol",
                 ConvergenceWarning,
                 stacklevel=3,
@@ -217,7 +232,9 @@ class TaskModel(BaseEstimator):
                 raise UsageError(f"X must be a list of {len(self.tasks_)} tables, one for each task")
             tables = list_of_tables(X, least=0)
             if tables[0].shape[1] != self.n_features_in_:
-                raise UsageError(f"task 0 has {tables[0].shape[1]} columns; it was learned with {self.n_features_in_}")
+                raise UsageError(
+                    f"task 0 has {tables[0].shape[1]} columns; it was learned with {self.n_features_in_}"
+                )
             return [X @ w + b for X, w, b in zip(tables, self.coef_, self.intercept_, strict=True)]
         values = None
         if self.form_ == "column":
@@ -226,7 +243,7 @@ class TaskModel(BaseEstimator):
         if values is None:
             scores = X @ self.coef_.T + self.intercept_
             return scores[:, 0] if self.form_ == "one" else scores
-        of = _places(values, self.tasks_)
+        of = places(values, self.tasks_)
         return np.einsum("nd,nd->n", X, self.coef_[of]) + self.intercept_[of]
 
     @staticmethod
@@ -253,26 +270,3 @@ class TaskModel(BaseEstimator):
         else:
             tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
         return tags
-
-
-def _check_targets(y: np.ndarray, numbers: bool, where: str) -> None:
-    if numbers:
-        try:
-            bad = np.argwhere(~np.isfinite(np.asarray(y, dtype=float)))
-        except (TypeError, ValueError):
-            raise UsageError(f"{where}y must be numbers for the squared loss") from None
-        if len(bad):
-            raise UsageError(f"{where}y is not finite in row {bad[0][0]}")
-    else:
-        check_classification_targets(y)
-
-
-def _places(values: np.ndarray, names: np.ndarray) -> np.ndarray:
-    """The number of each value among the names. Raises UsageError for one that was not learned."""
-    if names.dtype.kind in "US" and values.dtype.kind == "O":
-        values = values.astype(str)
-    places = np.searchsorted(names, values).clip(max=len(names) - 1)
-    unknown = np.flatnonzero(names[places] != values)
-    if len(unknown):
-        raise UsageError(f"row {unknown[0]} is of task {shown(plain_number(values[unknown[0]]))}, which was not learned")
-    return places

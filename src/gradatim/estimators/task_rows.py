@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array
 
 from gradatim.checks import UsageError, plain_number, shown
@@ -80,8 +81,15 @@ def without_column(X: Any, column: Any) -> tuple[Any, np.ndarray]:
     if X.ndim != 2:
         raise UsageError(f"X must have rows and columns; its shape is {X.shape}")
     if isinstance(column, bool) or not isinstance(column, int) or not -X.shape[1] <= column < X.shape[1]:
-        raise UsageError(f"task_column must be the number of a column, of {X.shape[1]}; it is {shown(column)}")
+        raise UsageError(
+            f"task_column must be the number of a column, of {X.shape[1]}; it is {shown(column)}"
+        )
     return np.delete(X, column, axis=1), X[:, column]
+
+
+def is_nan(value: Any) -> bool:
+    """Whether a value of any type is a missing number."""
+    return isinstance(value, float) and np.isnan(value)
 
 
 def check_task_values(values: np.ndarray) -> np.ndarray:
@@ -97,7 +105,7 @@ def check_task_values(values: np.ndarray) -> np.ndarray:
                 "name a task in every row, and not measure something"
             )
     if values.dtype.kind == "O":
-        bad = [n for n, value in enumerate(values) if value is None or value != value]
+        bad = [n for n, value in enumerate(values) if value is None or is_nan(value)]
         if bad:
             raise UsageError(f"row {bad[0]} has no task: its task column is empty")
         try:
@@ -105,3 +113,28 @@ def check_task_values(values: np.ndarray) -> np.ndarray:
         except TypeError:
             values = values.astype(str)
     return values
+
+
+def check_targets(y: np.ndarray, numbers: bool, where: str = "") -> None:
+    """Raise UsageError for targets that are no finite numbers, or no classes where those are asked for."""
+    if not numbers:
+        check_classification_targets(y)
+        return
+    try:
+        bad = np.argwhere(~np.isfinite(np.asarray(y, dtype=float)))
+    except (TypeError, ValueError):
+        raise UsageError(f"{where}y must be numbers for the squared loss") from None
+    if len(bad):
+        raise UsageError(f"{where}y is not finite in row {bad[0][0]}")
+
+
+def places(values: np.ndarray, names: np.ndarray) -> np.ndarray:
+    """The number of each value among the names of tasks. Raises UsageError for one that was not learned."""
+    if names.dtype.kind in "US" and values.dtype.kind == "O":
+        values = values.astype(str)
+    found = np.searchsorted(names, values).clip(max=len(names) - 1)
+    unknown = np.flatnonzero(names[found] != values)
+    if len(unknown):
+        name = shown(plain_number(values[unknown[0]]))
+        raise UsageError(f"row {unknown[0]} is of task {name}, which was not learned")
+    return found

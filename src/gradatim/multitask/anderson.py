@@ -1,10 +1,12 @@
 """Anderson acceleration of passes over coordinates."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
 class Anderson:
-    """Extrapolates from the last K + 1 iterates (Anderson 1965; of coordinate descent, Bertrand & Massias 2021).
+    """Extrapolates from the last K + 1 iterates (Anderson 1965; Bertrand & Massias 2021).
 
         c = argmin ‖Σ c_k (w_k+1 − w_k)‖, Σ c_k = 1;   w = Σ c_k w_k+1
 
@@ -28,7 +30,7 @@ class Anderson:
         """The combination of all, which are then forgotten; None where their moves say nothing."""
         kept, self.iterates = self.iterates, []
         first = [one[0].ravel() for one in kept]
-        U = np.array([after - before for before, after in zip(first, first[1:], strict=False)])
+        U = np.array([after - before for before, after in pairwise(first)])
         gram = U @ U.T
         size = np.trace(gram)
         if not size > 0:
@@ -40,4 +42,6 @@ class Anderson:
         c /= c.sum()
         if not np.isfinite(c).all():
             return None
-        return tuple(sum(ck * one for ck, one in zip(c, part[1:], strict=True)) for part in zip(*kept, strict=True))
+        return tuple(
+            sum(ck * one for ck, one in zip(c, part[1:], strict=True)) for part in zip(*kept, strict=True)
+        )

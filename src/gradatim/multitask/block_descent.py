@@ -17,13 +17,15 @@ Q = {L21: 2, LInf1: 0, L1: 1}  # as the kernel says it
 LOOK = 5  # passes between two gaps
 
 
-def descend(tasks: Tasks, penalty: Any, W: np.ndarray, z: np.ndarray, *, tol: float, max_iter: int) -> Solution:
+def descend(
+    tasks: Tasks, penalty: Any, W: np.ndarray, z: np.ndarray, *, tol: float, max_iter: int
+) -> Solution:
     """Passes over the rows of W, with Anderson's extrapolation every fifth, to a duality gap of `tol`.
 
-        row j, r the residual without it, b_i = x_ijᵀ r_i, L_i = ‖x_ij‖²:
-        q = 2   w_i = b_i ν/(L_i ν + λ),  ν = ‖w‖₂, or 0 where ‖b‖₂ ≤ λ
-        q = 1   w_i = sign b_i max(|b_i| − λ, 0)/L_i
-        q = ∞   a proximal step with L = max_i L_i, which is the best row where all L_i are one
+    row j, r the residual without it, b_i = x_ijᵀ r_i, L_i = ‖x_ij‖²:
+    q = 2   w_i = b_i ν/(L_i ν + λ),  ν = ‖w‖₂, or 0 where ‖b‖₂ ≤ λ
+    q = 1   w_i = sign b_i max(|b_i| − λ, 0)/L_i
+    q = ∞   a proximal step with L = max_i L_i, which is the best row where all L_i are one
     """
     L, W, r = tasks.squares(), np.array(W, order="C"), tasks.y - z
     loss, q = SquaredLoss(tasks.y), Q[type(penalty)]

@@ -22,7 +22,9 @@ def gap_at(tasks: Tasks, loss: Loss, penalty: Any, W: np.ndarray, z: np.ndarray)
     share, conjugate = penalty.dual(G[..., :D, :])
     if isinstance(loss, SquaredLoss) and not conjugate:
         along = float(theta @ loss.y) / max(float((theta * theta / loss.weights).sum()), 1e-300)
-        share = min(max(along, 0.0), share * 1.0) if along < share else _stretched(penalty, G[..., :D, :], along)
+        share = (
+            min(max(along, 0.0), share * 1.0) if along < share else _stretched(penalty, G[..., :D, :], along)
+        )
     return loss(z) + penalty(W[..., :D, :]), loss.dual(share * theta) - conjugate, G
 
 

@@ -53,6 +53,6 @@ def pose(tasks: Tasks, loss: str, *, intercept: bool = True, averaged: bool = Fa
         made = LogisticLoss(moved.y, each)
     else:
         made = SoftmaxLoss(moved.y, m, float(m * each[0]) if averaged else 1.0)
-    W, z = best_free(moved, made, np.zeros((len(moved.Xt), m)), np.zeros(len(y)))
+    _, z = best_free(moved, made, np.zeros((len(moved.Xt), m)), np.zeros(len(y)))
     gradient = moved.correlate(made.gradient(z))[: moved.features]
     return Question(moved, made, means, target_means, made(z), gradient)

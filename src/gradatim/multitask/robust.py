@@ -77,7 +77,7 @@ def solve(
     tasks: Tasks, loss: Loss, penalty: RobustPenalty, U: np.ndarray | None = None, *, tol: float,
     max_iter: int = 10_000,
 ) -> Solution:  # fmt: skip
-    """argmin f(X(P + Q)) + λ₁‖P‖_{1,2} + λ₂‖Qᵀ‖_{1,2} (Gong, Ye & Zhang 2012), to a duality gap of `tol`.
+    """Argmin f(X(P + Q)) + λ₁‖P‖_{1,2} + λ₂‖Qᵀ‖_{1,2} (Gong, Ye & Zhang 2012), to a duality gap of `tol`.
 
     Shapes: U = (P, Q), (2, D, m), and a row more for each free feature.
     """

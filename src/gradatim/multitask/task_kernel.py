@@ -21,8 +21,8 @@ static double dot(const double *restrict a, const double *restrict b, long n) {
     return sum;
 }
 
-void scores(const double *restrict X, const double *restrict W, double *restrict z, const long *restrict starts,
-            long D, long m, long width) {
+void scores(const double *restrict X, const double *restrict W, double *restrict z,
+            const long *restrict starts, long D, long m, long width) {
     for (long i = 0; i < m; i++) {
         long n = starts[i + 1] - starts[i];
         double *restrict at = z + starts[i];
@@ -35,11 +35,12 @@ void scores(const double *restrict X, const double *restrict W, double *restrict
     }
 }
 
-void correlate(const double *restrict X, const double *restrict r, double *restrict G, const long *restrict starts,
-               long D, long m, long width) {
+void correlate(const double *restrict X, const double *restrict r, double *restrict G,
+               const long *restrict starts, long D, long m, long width) {
     for (long i = 0; i < m; i++) {
         const double *x = X + starts[i];
-        for (long d = 0; d < D; d++, x += width) G[d * m + i] = dot(x, r + starts[i], starts[i + 1] - starts[i]);
+        long n = starts[i + 1] - starts[i];
+        for (long d = 0; d < D; d++, x += width) G[d * m + i] = dot(x, r + starts[i], n);
     }
 }
 
@@ -142,8 +143,10 @@ def one_pass(
     _compiled("pass")(*(one.ctypes.data for one in arrays), *W.shape, Xt.shape[1], shared, q, strength)
 
 
-def product(name: str, Xt: np.ndarray, given: np.ndarray, made: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """`scores` of weights (D, m), or what `correlate` makes of residuals (N,), into an array of that shape."""
+def product(
+    name: str, Xt: np.ndarray, given: np.ndarray, made: np.ndarray, starts: np.ndarray
+) -> np.ndarray:  # fmt: skip
+    """`scores` of weights (D, m) into z (N,), or `correlate` of residuals (N,) into G (D, m)."""
     given = np.ascontiguousarray(given, dtype=float)
     arrays = (Xt, given, made, starts)
     _compiled(name)(*(one.ctypes.data for one in arrays), len(Xt), len(starts) - 1, Xt.shape[1])
