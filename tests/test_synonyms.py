@@ -68,11 +68,15 @@ def test_a_table_that_is_not_brought_has_no_name_here():
         (
             "mlp",
             "estimator",
-            "mlp is a network; choose from adaline, autoencoder, bernoulli_rbm, captioner, dbn_classifier, "
-            "forecaster, gaussian_rbm, mlp_classifier, mlp_regressor, perceptron, sequence_classifier, "
-            "sequence_regressor, …",
+            "mlp is a network; choose from adaline, autoencoder, bernoulli_rbm, captioner, "
+            "clustered_multi_task, dbn_classifier, forecaster, gaussian_rbm, joint_sparsity, low_rank, "
+            "mlp_classifier, mlp_regressor, …",
         ),
-        ("sigmoid", "penalty", "sigmoid is an activation; choose from l1, l2"),
+        (
+            "sigmoid",
+            "penalty",
+            "sigmoid is an activation; choose from cluster_norm, l1, l2, l21, l21_columns, linf1, trace_norm",
+        ),
         ("lasso", "penalty", "did you mean l1?"),
         ("elastic_net", "penalty", "it is not there yet; the nearest is l1 or l2"),
         ("warmup", "schedule", "it is not there yet; the nearest is cosine"),
@@ -100,7 +104,7 @@ def test_a_table_that_is_not_brought_has_no_name_here():
             "iris",
             "dataset",
             "choose from adult, blobs, circles, digits, fashion-mnist, flickr8k, mnist, moons, multi30k, "
-            "rt-polarity, shape_captions, sine, …",
+            "rt-polarity, school, shape_captions, …",
         ),
     ],
 )
