@@ -120,8 +120,10 @@ RECIPES = (
         "hidden": (128,), "dropout": 0.3, "clip_norm": 1.0, "epochs": 40, "batch_size": 32,
     }, lr={"adam": 3e-3, "adamw": 3e-3}, network="attention_encoder_decoder"),
     Recipe("5,000 pairs of sentences or more", "sentence pairs", EVER, {
-        "hidden": (256,), "dropout": 0.3, "clip_norm": 1.0, "epochs": 8, "batch_size": 64,
-    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="attention_encoder_decoder"),
+        "hidden": (256,), "dropout": 0.3, "label_smoothing": 0.1, "clip_norm": 1.0, "epochs": 10,
+        "batch_size": 64,
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="attention_encoder_decoder",
+           arguments={"attention": "general"}),
     Recipe("fewer than 5,000 pairs, read by attention", "sentences, by attention", 5000,
            {"hidden": (128, 128), "dropout": 0.1, "clip_norm": 1.0, "epochs": 40, "batch_size": 32,
             "schedule": "cosine:warmup=0.1"},
