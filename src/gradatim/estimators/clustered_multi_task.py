@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from gradatim.checks import whole
 from gradatim.estimators.arguments import argument, keep
 from gradatim.estimators.task_model import TaskModel
@@ -50,10 +48,12 @@ class ClusteredMultiTask(TaskModel):
         return self._strength() / ratio**0.5  # no strength makes all weights 0
 
     def _solve(
-        self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int
+        self, question: Question, share: float, start: Solution | None, tol: float, most: int
     ) -> Solution:
         penalty = self._penalty(share, question.tasks.count)
-        return clustered.solve(question.tasks, question.loss, penalty, W, tol=tol, max_iter=most)
+        return clustered.solve(
+            question.tasks, question.loss, penalty, start and start.W, tol=tol, max_iter=most
+        )
 
     def _keep(self, question: Question, solution: Solution) -> None:
         super()._keep(question, solution)

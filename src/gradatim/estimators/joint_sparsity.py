@@ -55,10 +55,10 @@ class JointSparsity(TaskModel):
         return float(joint_sparsity.ROW_SIZES[type(penalty)](question.gradient).max()) or self._strength()
 
     def _solve(
-        self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int
+        self, question: Question, share: float, start: Solution | None, tol: float, most: int
     ) -> Solution:
         return joint_sparsity.solve(
-            question.tasks, question.loss, self._penalty(share), W, tol=tol, max_iter=most
+            question.tasks, question.loss, self._penalty(share), start, tol=tol, max_iter=most
         )
 
     @property

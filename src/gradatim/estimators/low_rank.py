@@ -42,10 +42,10 @@ class LowRank(TaskModel):
         return TraceNorm(1.0).dual_norm(question.gradient) or self._strength()
 
     def _solve(
-        self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int
+        self, question: Question, share: float, start: Solution | None, tol: float, most: int
     ) -> Solution:
         return low_rank.solve(
-            question.tasks, question.loss, self._strength() * share, W, tol=tol, max_iter=most
+            question.tasks, question.loss, self._strength() * share, start and start.W, tol=tol, max_iter=most
         )
 
     def _keep(self, question: Question, solution: Solution) -> None:

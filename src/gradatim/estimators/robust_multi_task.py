@@ -54,11 +54,11 @@ class RobustMultiTask(TaskModel):
         return max(L21(1.0).dual_norm(G), L21Columns(1.0).dual_norm(G) * own / other) or own
 
     def _solve(
-        self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int
+        self, question: Question, share: float, start: Solution | None, tol: float, most: int
     ) -> Solution:
         tasks = real("strength_tasks", argument(self, "strength_tasks"), above=0)
         penalty = robust.RobustPenalty(self._strength() * share, tasks * share)
-        return robust.solve(question.tasks, question.loss, penalty, W, tol=tol, max_iter=most)
+        return robust.solve(question.tasks, question.loss, penalty, start and start.W, tol=tol, max_iter=most)
 
     def _parts(self, W: np.ndarray) -> np.ndarray:
         return W.sum(axis=0)

@@ -81,7 +81,7 @@ class TaskModel(BaseEstimator):
         strengths = np.array([real("strengths", one, above=0) for one in np.ravel(strengths)])
         found, solution = [], None
         for strength in strengths:
-            solution = self._solved(question, strength / own, None if solution is None else solution.W)
+            solution = self._solved(question, strength / own, solution)
             self._keep(question, solution)
             found.append((self.coef_, self.intercept_, self.dual_gap_, self.n_iter_))
         columns = (np.array(one) for one in zip(*found, strict=True))
@@ -121,9 +121,9 @@ class TaskModel(BaseEstimator):
         raise NotImplementedError
 
     def _solve(
-        self, question: Question, share: float, W: np.ndarray | None, tol: float, most: int
+        self, question: Question, share: float, start: Solution | None, tol: float, most: int
     ) -> Solution:
-        """The solution with all strengths times a share, from W."""
+        """The solution with all strengths times a share, from another one."""
         raise NotImplementedError
 
     def _parts(self, W: np.ndarray) -> np.ndarray:
@@ -200,12 +200,12 @@ class TaskModel(BaseEstimator):
             rows.form, rows.Xs, signs if isinstance(rows.ys, list) else signs[0], rows.names
         ), "logistic"
 
-    def _solved(self, question: Question, share: float, W: np.ndarray | None) -> Solution:
+    def _solved(self, question: Question, share: float, start: Solution | None) -> Solution:
         tol, most = (
             real("tol", argument(self, "tol"), above=0),
             whole("max_iter", argument(self, "max_iter"), 1),
         )
-        solution = self._solve(question, share, W, tol * question.at_zero, most)
+        solution = self._solve(question, share, start, tol * question.at_zero, most)
         if solution.gap > tol * question.at_zero:
             share_of = solution.gap / max(question.at_zero, 1e-300)
             warnings.warn(

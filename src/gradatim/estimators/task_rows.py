@@ -105,9 +105,9 @@ def check_task_values(values: np.ndarray) -> np.ndarray:
                 "name a task in every row, and not measure something"
             )
     if values.dtype.kind == "O":
-        bad = [n for n, value in enumerate(values) if value is None or is_nan(value)]
-        if bad:
-            raise UsageError(f"row {bad[0]} has no task: its task column is empty")
+        empty = [n for n, value in enumerate(values) if value is None or is_nan(value)]
+        if empty:
+            raise UsageError(f"row {empty[0]} has no task: its task column is empty")
         try:
             np.unique(values)
         except TypeError:

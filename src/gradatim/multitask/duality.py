@@ -8,16 +8,18 @@ from gradatim.multitask.task_losses import Loss, SquaredLoss, best_shift
 from gradatim.multitask.tasks import Tasks
 
 
-def gap_at(tasks: Tasks, loss: Loss, penalty: Any, W: np.ndarray, z: np.ndarray) -> tuple[float, float, Any]:
+def gap_at(
+    tasks: Tasks, loss: Loss, penalty: Any, W: np.ndarray, z: np.ndarray, G: Any = None
+) -> tuple[float, float, Any]:  # fmt: skip
     """Objective and a lower bound of its least value, at weights W with scores z, and −∇f(z) correlated.
 
         P = f(z) + Ω(W);   D = −f*(−sθ) − Ω*(s Xᵀθ),   θ = −∇f(z),   P − D ≥ 0
 
     s is the largest share at which Ω* is finite, or less for the squared loss where that is better. What no
-    penalty counts must be at its best before: see `best_free`.
+    penalty counts must be at its best before: see `best_free`. G is looked up where it is known.
     """
     theta = -loss.gradient(z)
-    G = tasks.correlate(theta)
+    G = tasks.correlate(theta) if G is None else G
     D = tasks.features
     share, conjugate = penalty.dual(G[..., :D, :])
     if isinstance(loss, SquaredLoss) and not conjugate:

@@ -23,7 +23,8 @@ SHARE = 0.3  # of the gap over all features, to which a working set is solved
 
 
 def solve(
-    tasks: Tasks, loss: Loss, penalty: Any, W: np.ndarray | None = None, *, tol: float, max_iter: int = 10_000
+    tasks: Tasks, loss: Loss, penalty: Any, start: Solution | np.ndarray | None = None, *, tol: float,
+    max_iter: int = 10_000,
 ) -> Solution:  # fmt: skip
     """argmin_W f(XW) + λ‖W‖_{1,q} (Obozinski, Taskar & Jordan 2010), to a duality gap of `tol`.
 
@@ -31,19 +32,26 @@ def solve(
     gradient of all is looked at again (working sets, Massias, Gramfort & Salmon 2018). The squared loss goes
     by block coordinates, others by `proximal.minimise`.
 
+    It begins at weights, or at the solution of another λ, which knows its gradient.
+
     Shapes: W (D, m), and a row more for each free feature. Raises nothing: the gap says how far it came.
     """
     D = tasks.features
-    W = np.zeros((len(tasks.Xt), tasks.count)) if W is None else W.copy()
-    z = _scores(tasks, W)
+    G = None
+    if isinstance(start, Solution):
+        W, z, G = start.W, start.z, start.G
+    else:
+        W = np.zeros((len(tasks.Xt), tasks.count)) if start is None else start
+        z = _scores(tasks, W)
     floor, done = -np.inf, 0
     while True:
-        W, z = best_free(tasks, loss, W, z)
-        objective, bound, G = gap_at(tasks, loss, penalty, W, z)
+        if G is None:
+            W, z = best_free(tasks, loss, W, z)
+        objective, bound, G = gap_at(tasks, loss, penalty, W, z, G)
         floor = max(floor, bound)
         gap = objective - floor
         if gap <= tol or done >= max_iter:
-            return Solution(W, z, objective, max(gap, 0.0), done)
+            return Solution(W, z, objective, max(gap, 0.0), done, G)
         used = np.flatnonzero(W[:D].any(axis=1))
         chosen = _working_set(ROW_SIZES[type(penalty)](G[:D]), used)
         every = len(chosen) == D
@@ -56,7 +64,7 @@ def solve(
         else:
             found = minimise(part, loss, penalty, W[rows], tol=inner, max_iter=left)
         W = np.zeros_like(W)
-        W[rows], z, done = found.W, found.z, done + max(found.iterations, 1)
+        W[rows], z, G, done = found.W, found.z, None, done + max(found.iterations, 1)
 
 
 def _working_set(sizes: np.ndarray, used: np.ndarray) -> np.ndarray:

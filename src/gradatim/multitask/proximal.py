@@ -23,6 +23,7 @@ class Solution:
     objective: float
     gap: float
     iterations: int
+    G: Any = None  # −∇f correlated with the rows, where a solver keeps it for the next λ
 
 
 def minimise(
@@ -41,13 +42,13 @@ def minimise(
     z = tasks.scores(W)
     L = loss.curvature * _curvature(tasks, loss, W.shape)
     V, zV, t, floor = W, z, 1.0, -np.inf
-    best: Solution | None = None
+    best = Solution(W, z, np.inf, np.inf, 0)
     for step in range(max_iter + 1):
         if step % LOOK == 0 or step == max_iter:
             W, z = best_free(tasks, loss, W, z)
             objective, bound, _ = gap_at(tasks, loss, penalty, W, z)
             floor = max(floor, bound)
-            if best is None or objective <= best.objective:
+            if objective <= best.objective:
                 best = Solution(W, z, objective, 0.0, step)
             if best.objective - floor <= tol or step == max_iter:
                 break

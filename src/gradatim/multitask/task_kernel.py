@@ -118,8 +118,9 @@ void pass(const double *restrict X, double *restrict W, double *restrict r, cons
 @cache
 def _compiled(name: str) -> Any:
     run = compile_library(SOURCE, SUMS)[name]
-    places, more = (6, [ctypes.c_int] * 2 + [ctypes.c_double]) if name == "pass" else (4, [])
-    run.argtypes = [ctypes.c_void_p] * places + [ctypes.c_long] * 3 + more
+    more: list[Any] = [ctypes.c_int, ctypes.c_int, ctypes.c_double] if name == "pass" else []
+    places: list[Any] = [ctypes.c_void_p] * (6 if name == "pass" else 4)
+    run.argtypes = places + [ctypes.c_long] * 3 + more
     run.restype = None
     return run
 

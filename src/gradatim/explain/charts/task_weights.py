@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradatim.explain.axes import linear, logarithmic
-from gradatim.explain.charts.chart import Caption, Chart, Curve, Dots, Labels, Panel, Reference
+from gradatim.explain.charts.chart import Caption, Chart, Curve, Dots, Labels, Mark, Panel, Reference
 
 NAMED = 6  # curves that have room for a name
 
@@ -27,7 +27,7 @@ def feature_path(
     x_axis = logarithmic("λ", strengths.tolist())
     y_axis = linear("norm of a feature's weights in all tasks", [0.0, float(sizes.max())])
     said = f"the norms of {len(used)} features' weights as λ falls from {strengths[0]:.3g}"
-    marks = [*curves, *([Caption("solid: features that the truth uses")] if len(planted) else [])]
+    marks: list[Mark] = [*curves, *([Caption("solid: features that the truth uses")] if len(planted) else [])]
     return Panel(x_axis, y_axis, tuple(marks), said, height=0.9)
 
 
