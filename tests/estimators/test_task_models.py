@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import MultiTaskLasso
 
 from gradatim.checks import UsageError
@@ -170,6 +171,13 @@ def test_tasks_of_one_row_and_ten_thousand_tasks():
     many = JointSparsity(5.0, task_column=3, tol=1e-3).fit(X, X[:, 0] + 0.1 * rng.standard_normal(20_000))
     assert many.coef_.shape == (10_000, 3)
     assert np.linalg.norm(many.coef_, axis=0).argmax() == 0
+
+
+def test_too_few_iterations_are_said():
+    with pytest.warns(
+        ConvergenceWarning, match=r"^the duality gap is .* after 1 iterations, and tol is 1e-12"
+    ):
+        LowRank(max_iter=1, tol=1e-12).fit(XS, targets(sparse_weights()))
 
 
 YS = [np.arange(len(X), dtype=float) for X in XS]

@@ -52,7 +52,7 @@ class ClusteredMultiTask(TaskModel):
     ) -> Solution:
         penalty = self._penalty(share, question.tasks.count)
         return clustered.solve(
-            question.tasks, question.loss, penalty, start and start.W, tol=tol, max_iter=most
+            question.tasks, question.loss, penalty, None if start is None else start.W, tol=tol, max_iter=most
         )
 
     def _keep(self, question: Question, solution: Solution) -> None:

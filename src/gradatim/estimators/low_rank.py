@@ -45,7 +45,12 @@ class LowRank(TaskModel):
         self, question: Question, share: float, start: Solution | None, tol: float, most: int
     ) -> Solution:
         return low_rank.solve(
-            question.tasks, question.loss, self._strength() * share, start and start.W, tol=tol, max_iter=most
+            question.tasks,
+            question.loss,
+            self._strength() * share,
+            None if start is None else start.W,
+            tol=tol,
+            max_iter=most,
         )
 
     def _keep(self, question: Question, solution: Solution) -> None:

@@ -58,7 +58,9 @@ class RobustMultiTask(TaskModel):
     ) -> Solution:
         tasks = real("strength_tasks", argument(self, "strength_tasks"), above=0)
         penalty = robust.RobustPenalty(self._strength() * share, tasks * share)
-        return robust.solve(question.tasks, question.loss, penalty, start and start.W, tol=tol, max_iter=most)
+        return robust.solve(
+            question.tasks, question.loss, penalty, None if start is None else start.W, tol=tol, max_iter=most
+        )
 
     def _parts(self, W: np.ndarray) -> np.ndarray:
         return W.sum(axis=0)
