@@ -103,8 +103,8 @@ def test_a_table_that_is_not_brought_has_no_name_here():
         (
             "iris",
             "dataset",
-            "choose from adult, blobs, circles, digits, fashion-mnist, flickr8k, mnist, moons, multi30k, "
-            "rt-polarity, school, shape_captions, …",
+            "choose from adult, blobs, circles, digits, fashion-mnist, flickr8k, mnist, moons, "
+            "moving_shapes, multi30k, rt-polarity, school, …",
         ),
     ],
 )

@@ -77,7 +77,10 @@ class Settings:
     )  # fmt: skip
     text_units: str | None = option(
         f"What texts are cut into: {', '.join(UNITS)}.", group=NETWORK, choices=UNITS,
-        forms=("labelled texts", "sentence pairs", "captioned pictures", "transcribed recordings"),
+        forms=(
+            "labelled texts", "sentence pairs", "captioned pictures", "captioned clips",
+            "transcribed recordings",
+        ),
     )  # fmt: skip
     dropout: float | None = option(
         "Probability of dropping a hidden unit.", group=NETWORK, at_least=0, below=1
