@@ -2,16 +2,16 @@
 
     python benchmarks/school.py [--splits 10] [--shares 0.1,0.2,0.3] [--models alone,robust]
 
-From each school a share of its students is drawn for training and all others are the test, 10 times
-(the protocol of Chen, Zhou & Ye, KDD 2011, and Gong, Ye & Zhang, KDD 2012). The strengths are chosen inside
+From each school a share of its students is drawn for training and all others are the test, 10 times,
+as is usual for these data. The strengths are chosen inside
 the training part: half of each school's students fit, the other half validate, and the best is fitted again
 on all; the test is never looked at before. Columns are divided by their largest value in training.
 
     nMSE = Σ (y − ŷ)² / Σ (y − ȳ)²      over all students of the test; 1 is as good as one mean for all
     aMSE = Σ (y − ŷ)² / Σ y²
 
-`alone` is ridge regression of each school, `together` ridge regression of all schools as one. As
-in the papers, a column of ones stands for the intercept and is penalised with the others. Printed
+`alone` is ridge regression of each school, `together` ridge regression of all schools as one. A
+column of ones stands for the intercept and is penalised with the others. Printed
 are means and standard deviations over splits; one thread.
 """
 
