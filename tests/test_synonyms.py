@@ -63,6 +63,7 @@ def test_a_table_that_is_not_brought_has_no_name_here():
         ("MultiheadAttention", "layer", "did you mean multi_head_attention?"),
         ("ResNet-18", "network", "did you mean resnet18?"),
         ("lenet", "network", "did you mean lenet5?"),
+        ("GaussianProcessRegressor", "estimator", "did you mean multi_task_gaussian_process?"),
         ("bert", "network", "it is not there yet; the nearest is transformer"),
         ("gan", "network", "it is not there yet; the nearest is vae"),
         (

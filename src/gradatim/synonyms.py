@@ -71,6 +71,7 @@ SAME = {  # names here, and what else they are called
     "transformer_lm": "gpt2 nanogpt",
     "multi_head_attention": "self_attention mha",
     "transformer_block": "transformer_encoder transformer_encoder_layer",
+    "multi_task_gaussian_process": "gp gpr gaussian_process_regressor kriging icm",
     "digits": "optdigits",
     "adult": "census census_income income",
     "tinyshakespeare": "shakespeare",

@@ -74,4 +74,8 @@ ENTRIES = (
     Entry("clustered_multi_task", "estimator", "gradatim.estimators.clustered_multi_task:ClusteredMultiTask",
           "Jacob, Bach & Vert, Clustered multi-task learning: a convex formulation", 2009, "H5",
           "Linear models of several tasks in clusters, which are found with the weights."),
+    Entry("multi_task_gaussian_process", "estimator",
+          "gradatim.estimators.multi_task_gaussian_process:MultiTaskGaussianProcess",
+          "Bonilla, Chai & Williams, Multi-task Gaussian process prediction", 2007, "H7",
+          "Gaussian processes of several tasks that learn from each other, and say how sure they are."),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from gradatim.estimators.joint_sparsity import JointSparsity as JointSparsity
 from gradatim.estimators.low_rank import LowRank as LowRank
 from gradatim.estimators.mlp_classifier import MLPClassifier as MLPClassifier
 from gradatim.estimators.mlp_regressor import MLPRegressor as MLPRegressor
+from gradatim.estimators.multi_task_gaussian_process import MultiTaskGaussianProcess as MultiTaskGaussianProcess
 from gradatim.estimators.perceptron import Perceptron as Perceptron
 from gradatim.estimators.robust_multi_task import RobustMultiTask as RobustMultiTask
 from gradatim.estimators.sequence_classifier import SequenceClassifier as SequenceClassifier

@@ -1,4 +1,4 @@
-"""Several tasks learned together: linear models with penalties on the weights of all tasks."""
+"""Ways of learning several tasks at once."""
 
 from gradatim.rooms import open_room
 
