@@ -28,6 +28,7 @@ HELPERS = {
     "gradatim.functional.line_search:strong_wolfe",
     "gradatim.functional.losses:weight_beside",
     "gradatim.functional.losses:weighted_mean",
+    "gradatim.functional.task_penalties:project_l1",
     "gradatim.functional.class_scores:ClassScores",
     "gradatim.functional.class_scores:is_single",
     "gradatim.functional.by_name:loss_function",

@@ -30,6 +30,12 @@ def test_a9_the_corners_alone():
     assert list(found.values())[1:] == [1, 1, 1] and next(iter(found.values())) <= 0.75
 
 
+def test_h_what_was_planted_in_the_tasks_is_found():
+    found = plot("tasks", out="tasks.svg")
+    assert set(found["features"]) >= {0, 1, 2, 3}
+    assert found["clusters"] == found["true_clusters"]
+
+
 def test_a10_the_units_are_counted(tmp_path):
     found = plot("sawtooth", arguments={"k": 2}, out=tmp_path / "s.svg")
     assert found["exact"] == {"depth": 2, "units": 4}
@@ -53,6 +59,8 @@ def test_h7_a_task_of_few_targets_is_better_known_beside_a_related_one(tmp_path)
         ("xor", ["moons"], {}, "^plot xor draws its own points"),
         ("xor", [], {"gama": 1}, "^plot xor takes no argument 'gama'"),
         ("xor", [], {"gamma": 0}, "^gamma must be"),
+        ("tasks", ["digits"], {}, "^plot tasks draws its own tasks"),
+        ("tasks", [], {"clusters": 10}, "^clusters must be a whole number of at most 9"),
         ("sawtooth", ["digits"], {}, "^plot sawtooth draws what it trains itself"),
         ("sawtooth", [], {"k": 9}, "^k must be"),
         ("posteriors", ["adult"], {}, "^plot posteriors draws its own tasks"),

@@ -39,6 +39,11 @@ ENTRIES = (
         "the last 16,281 are the test split.",
     ),
     Entry(
+        "school", "dataset", "gradatim.data.school:school",
+        "Bakker & Heskes, Task clustering and gating for Bayesian multitask learning", 2003, "H2 H4",
+        "15,362 students of 139 London schools and their examination scores: a school is a task.",
+    ),
+    Entry(
         "multi30k", "dataset", "gradatim.data.image_descriptions:multi30k",
         "Elliott, Frank, Sima'an & Specia, Multi30K: multilingual English-German image descriptions", 2016,
         "E12", "31,014 descriptions of photographs in German and English; the test is test_2016_flickr.",

@@ -15,6 +15,7 @@ from gradatim.data.loading import load_data as load_data
 from gradatim.data.mnist import fashion_mnist as fashion_mnist
 from gradatim.data.mnist import mnist as mnist
 from gradatim.data.office_caltech import office_caltech10 as office_caltech10
+from gradatim.data.school import school as school
 from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
 from gradatim.data.sources.captioned_clips import CaptionedClipSource as CaptionedClipSource

@@ -1,1 +1,8 @@
 """Ways of learning several tasks at once."""
+
+from gradatim.rooms import open_room
+
+open_room(__name__, more={
+    "tasks": "Tasks", "question": "Question pose", "proximal": "Solution minimise",
+    "block_descent": "descend",
+})  # fmt: skip
