@@ -27,7 +27,7 @@ QUICK = [
     "gradatim show mlp in_features=64 hidden=128 out_features=10 --svg mlp.svg",
 ]  # fmt: skip
 FETCHED = ("mnist", "adult", "tinyshakespeare", "sonnets", "warpeace", "multi30k", "weizmann", "flickr8k",
-           "spoken_digits")  # fmt: skip
+           "spoken_digits", "usps", "mnist-m")  # fmt: skip
 LONG = (*FETCHED, "shape_captions", "--model")  # whose training is cut short
 
 

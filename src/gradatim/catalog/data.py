@@ -28,6 +28,18 @@ ENTRIES = (
         "70,000 pictures of clothes of 28×28 pixels, ten classes; the last 10,000 are the test split.",
     ),
     Entry(
+        "usps", "dataset", "gradatim.data.usps:usps",
+        "Le Cun, Boser, Denker, Henderson, Howard, Hubbard & Jackel, Backpropagation applied to handwritten "
+        "zip code recognition", 1989, "B20 G5",
+        "9,298 handwritten digits of postal codes, 16×16 pixels; the last 2,007 are the test split.",
+    ),
+    Entry(
+        "mnist-m", "dataset", "gradatim.data.mnist_m:mnist_m",
+        "Ganin, Ustinova, Ajakan, Germain, Larochelle, Laviolette, Marchand & Lempitsky, Domain-adversarial "
+        "training of neural networks", 2016, "G5",
+        "Digits of MNIST on patches of photographs, in colours, from a folder of your own.",
+    ),
+    Entry(
         "adult", "dataset", "gradatim.data.adult:adult",
         "Kohavi, Scaling up the accuracy of naive-Bayes classifiers: a decision-tree hybrid", 1996, "B20",
         "48,842 people of a US census, six numbers and eight categories each: income above $50,000 or not; "
