@@ -1,0 +1,9 @@
+"""From one problem to another: weights of examples, shared components, likeness of domains, adaptation."""
+
+from gradatim.rooms import open_room
+
+open_room(__name__, more={
+    "adversarial": "DomainAdversarial DomainClassifier", "alignment": "DomainAlignment",
+    "discrepancies": "coral_loss mmd_loss",
+    "strength": "strength",
+}, over="strength")  # fmt: skip
