@@ -5,9 +5,11 @@ from typing import Any
 
 from gradatim.checks import NonFiniteLoss
 from gradatim.planning.class_scores import check_scores
+from gradatim.planning.adaptation import adapting_loop
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.plan import Plan
 from gradatim.planning.pretraining import OF_LAYERS, has_opposite_layers, pretraining_settings
+from gradatim.runs.asking import dtype_of
 from gradatim.training.batches.layout import SingleExample
 
 
@@ -40,12 +42,25 @@ def _loop(plan: Plan) -> Any:
         plan.trained.model.begin_from(parts[0])
     if plan.settings.pretrain is not None:
         return _pretraining(plan, parts, settings)
+    if data.domain is not None:
+        loop = adapting_loop(
+            plan.trained.model, parts, target_of(plan), plan.loss, settings, plan.settings.adaptation or ""
+        )
+        loop.threads = plan.settings.threads or 1
+        return loop
     way = loop_class(plan.trained.network)
     if getattr(way, "in_stages", False):
         settings |= {name: getattr(plan.settings, name) for name in OF_LAYERS}
     loop = way.of_settings(plan.trained.model, *parts, plan.loss, settings)
     loop.threads = plan.settings.threads or 1
     return loop
+
+
+def target_of(plan: Plan) -> Any:
+    """The examples of the domain to adapt to as the network sees them, without labels."""
+    assert plan.data.domain is not None
+    unlabelled = plan.data.domain.train
+    return plan.trained.encoder.inputs(unlabelled, dtype_of(plan.trained))
 
 
 def _pretraining(plan: Plan, parts: tuple[Any, Any], settings: dict[str, Any]) -> Any:

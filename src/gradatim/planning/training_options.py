@@ -79,6 +79,10 @@ class Settings:
         f"What texts are cut into: {', '.join(UNITS)}.", group=NETWORK, choices=UNITS,
         forms=("labelled texts", "sentence pairs", "captioned pictures", "transcribed recordings"),
     )  # fmt: skip
+    adaptation: str | None = option(
+        "How the network adapts to --adapt-to: dann, cdan, coral, mmd or none; settings as "
+        "NAME:weight=1,gamma=10.", metavar="NAME", forms=("tables", "pictures", "folders of pictures", "vectors"),
+    )  # fmt: skip
     dropout: float | None = option(
         "Probability of dropping a hidden unit.", group=NETWORK, at_least=0, below=1
     )
@@ -186,7 +190,7 @@ class Settings:
 NAMES = tuple(field.name for field in fields(Settings))
 OF_A_WHOLE_TRAINING = (  # which the learning-rate finder has no use for
     "test", "epochs", "lr", "schedule", "patience", "keep", "max_minutes", "ema", "threshold",
-    "metrics", "pretrain", "pretrain_epochs", "pretrain_lr",
+    "metrics", "pretrain", "pretrain_epochs", "pretrain_lr", "adaptation",
 )  # fmt: skip
 OF_LR = tuple(name for name in (*DATA_NAMES, *NAMES) if name not in OF_A_WHOLE_TRAINING)
 
