@@ -18,7 +18,10 @@ CALLED = {  # in a sentence
     "commonest caption": "the commonest caption", "nearest picture": "the caption of the nearest picture",
 }  # fmt: skip
 DECIMAL = re.compile(r"−?\d+(\.\d+)?")  # no share, no thousands, no power of ten
-NO_RIVALS = ("majority", "target only")  # the headline names the one; the other knows labels of the test's kind
+NO_RIVALS = (
+    "majority",
+    "target only",
+)  # the headline names the one; the other knows labels of the test's kind
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ def beaten_by(problem: Problem, metrics: dict[str, float], baselines: Sequence[d
     better = [
         (sign * row["metrics"][name], CALLED.get(row["name"], row["name"]))
         for row in baselines
-        if row["name"] not in NO_RIVALS and sign * row["metrics"].get(name, metrics[name]) < sign * metrics[name]
+        if row["name"] not in NO_RIVALS
+        and sign * row["metrics"].get(name, metrics[name]) < sign * metrics[name]
     ]
     if not better:
         return ""

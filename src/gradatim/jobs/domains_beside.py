@@ -33,7 +33,9 @@ def train_beside(plan: Plan, stop: Callable[[], bool]) -> list[dict[str, Any]]:
         if network is None:
             break
         seconds = perf_counter() - began
-        metrics = measure(replace(plan.trained, model=network, kept=None), plan.data.test, plan.metrics).metrics
+        metrics = measure(
+            replace(plan.trained, model=network, kept=None), plan.data.test, plan.metrics
+        ).metrics
         rows.append({"name": name, "what": what, "metrics": metrics, "seconds": seconds})
     return rows
 
@@ -45,8 +47,10 @@ def _others(plan: Plan) -> Iterator[tuple[str, str, Any]]:
     if adaptation_settings(plan.settings.adaptation)[0] != "none":
         yield "source only", f"the same network, from the labels of {plan.data.name} alone", plan.data.train
     if domain.labelled is not None:
-        yield "target only", f"the same network, from the labels of {domain.name}, which the run never sees", (
-            domain.labelled
+        yield (
+            "target only",
+            f"the same network, from the labels of {domain.name}, which the run never sees",
+            (domain.labelled),
         )
 
 
@@ -66,7 +70,9 @@ def _trained_on(plan: Plan, examples: Any, stop: Callable[[], bool]) -> Any:
     how = settings.of_training()
     if plan.optimizer is not None and not hasattr(plan.optimizer, "param_groups"):
         how["optimizer"] = plan.optimizer
-    training = Training(network, plan.prepare(examples), plan.loss, **{**how, "patience": None, "max_minutes": None})
+    training = Training(
+        network, plan.prepare(examples), plan.loss, **{**how, "patience": None, "max_minutes": None}
+    )
     while not training.finished:
         if stop():
             return None

@@ -23,8 +23,8 @@ def plan_again(
 ) -> tuple[Folder, Plan]:  # fmt: skip
     """The folder and the plan of a run that is gone on with; with `out`, a copy of its folder.
 
-    `examples` (training, validation, test, the domain to adapt to), `model` and `loss` are wanted where they were objects in memory;
-    the training examples may also be the place where a file is now.
+    `examples` (training, validation, test, the domain to adapt to), `model` and `loss` are wanted where they
+    were objects in memory; the training examples may also be the place where a file is now.
     """
     folder = find(run)
     config = folder.read_config()

@@ -109,7 +109,9 @@ def train(
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
-            given = {name: value for name, value in asked.items() if name not in ("valid", "test", "adapt_to")}
+            given = {
+                name: value for name, value in asked.items() if name not in ("valid", "test", "adapt_to")
+            }
             given |= {**wanted, "network": network, "weights": origin, "loss": named_loss}
             refuse_changes({**given, "baselines": baselines, "keep_best_model": keep_best_model or None})
             objects = (data, asked.get("valid"), asked.get("test"), asked.get("adapt_to"))

@@ -74,7 +74,9 @@ def check_adaptation(settings: Settings, data: Data, model: Any) -> None:
     if name == "ensemble" or (settings.members or 1) > 1:
         raise UsageError("--adapt-to is for one network: leave out --model ensemble and --members")
     if loop_class(model) is not Training:
-        raise UsageError(f"--adapt-to is for networks that learn from labels; {name} has its own way to learn")
+        raise UsageError(
+            f"--adapt-to is for networks that learn from labels; {name} has its own way to learn"
+        )
     for option in ("pretrain", "time_budget"):
         if getattr(settings, option) is not None:
             raise UsageError(f"--adapt-to and --{option.replace('_', '-')} cannot be together")
@@ -107,7 +109,9 @@ def complete_adaptation(
     return replace(settings, adaptation=settings.adaptation or name, engine="torch"), choices | said
 
 
-def adapting_loop(model: Any, parts: tuple[Any, Any], target: Any, loss: Any, settings: dict[str, Any], asked: str) -> Any:  # fmt: skip
+def adapting_loop(
+    model: Any, parts: tuple[Any, Any], target: Any, loss: Any, settings: dict[str, Any], asked: str
+) -> Any:  # fmt: skip
     """The loop that adapts a network; Training of the source where no adaptation is asked for."""
     kind, how = adaptation_settings(asked)
     train, valid = parts

@@ -128,21 +128,24 @@ def _reference_of_test(others: dict[str, Any], share: Any, domain: "Domain | Non
 
 
 def _domain(data: Any, whole: Examples) -> tuple[Examples, Domain]:
-    """The source's examples and the domain to adapt to, in one shape; its labels serve its test part alone."""
+    """The source's examples and the domain to adapt to, in one shape; only its test part is asked for labels.
+
+    Which rows are the test is decided by the inputs alone.
+    """
     source = source_like(data, whole, whole.question.task)
     if source.layout != whole.layout:
         raise UsageError(f"the domain to adapt to must be {LAYOUTS[whole.layout]}, as {whole.name} is")
     whole, found = alike(whole, source.like(data, whole))
     train, test = found, None
     if found.has_target:
-        parts = divide(source, found, 0.0, TEST_SHARE)
-        train, test = parts.train, parts.test
-    unlabelled = replace(train, y=None, weights=None)
-    labelled = train if found.has_target else None
-    place = {name: value for name, value in found.source.items() if name in PLACE}
+        rows = np.arange(len(found), dtype=np.float64)
+        parts = divide(source, replace(found, y=rows, classes=(), labels=None, task=""), 0.0, TEST_SHARE)
+        train, test = (found.take(part.y.astype(int)) for part in (parts.train, parts.test))
     return whole, Domain(
-        unlabelled, labelled, test, found.name, place, found.fingerprint, found.notices
-    )
+        replace(train, y=None, weights=None), train if found.has_target else None, test, found.name,
+        {name: value for name, value in found.source.items() if name in PLACE}, found.fingerprint,
+        found.notices,
+    )  # fmt: skip
 
 
 def _target_notices(task: str, target: Any, whole: Examples) -> list[str]:

@@ -192,7 +192,8 @@ def _choose(
         check_layout(named, train)
     train = texts_as(train, named, settings.text_units)
     encoder = encoder or fit_encoder(
-        numbers_as(train, settings.numbers), _encoder_name(train, named, problem, settings, data.domain is not None)
+        numbers_as(train, settings.numbers),
+        _encoder_name(train, named, problem, settings, data.domain is not None),
     )
     settings, choices = members_in_time(named, settings, choices, encoder, train, parts_of(data))
     if settings.window:

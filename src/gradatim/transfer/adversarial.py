@@ -43,14 +43,14 @@ class DomainAdversarial(DomainAdaptation):
     """Domain-adversarial training of a network (DANN: Ganin et al. 2016, eq. 9–15; curriculum G5).
 
         min over features and labels, max over the domain classifier:   L_y(source) − λ_p L_d
-        L_d = ½ mean log(1 + e^{d(source)}) + ½ mean log(1 + e^{−d(target)}),   d the domain classifier's score
+        L_d = ½ mean log(1 + e^{d(source)}) + ½ mean log(1 + e^{−d(target)}),   d its score
 
-    The reversal layer makes one step of both: the domain classifier lowers L_d, and the features raise it, λ_p
-    times as much. `kind` cdan (Long et al. 2018) gives the domain classifier the products f ⊗ p of features
+    The reversal layer makes one step of both: the domain classifier lowers L_d, and the features raise it,
+    λ_p times as much. `kind` cdan (Long et al. 2018) gives the domain classifier the products f ⊗ p of features
     and class probabilities, so that classes are drawn to their likes.
 
-    Parameters: as of `DomainAdaptation`; `hidden`, units of the domain classifier (0 for none), whose optimizer is of the
-    same name, rate and schedule as the network's.
+    Parameters: as of `DomainAdaptation`; `hidden`, units of the domain classifier (0 for none), whose
+    optimizer is of the same name, rate and schedule as the network's.
 
     A record holds, beside L_y, `discrepancy`, which is L_d (log 2 of domains that cannot be told apart), and
     `domain_accuracy`, which falls towards a half.
@@ -92,14 +92,12 @@ class DomainAdversarial(DomainAdaptation):
             return self.head.size
         outputs = int(self.head.layer.weight.shape[0])
         if outputs < 2:
-            raise UsageError(
-                "cdan needs the probability of each of several classes; the network has one output"
-            )
+            raise UsageError("cdan needs probabilities of several classes; the network has one output")
         products = self.head.size * outputs
         if products > MOST_PRODUCTS:
             raise UsageError(
-                f"cdan reads the products of {self.head.size} features and {outputs} classes, {products:,}; it "
-                f"takes {MOST_PRODUCTS:,} at most: take dann, or a smaller last hidden layer"
+                f"cdan reads the products of {self.head.size} features and {outputs} classes, {products:,}; "
+                f"it takes {MOST_PRODUCTS:,} at most: take dann, or a smaller last hidden layer"
             )
         return products
 
