@@ -11,6 +11,7 @@ from gradatim.estimators import (
     Autoencoder,
     BernoulliRBM,
     DBNClassifier,
+    DomainAdversarialClassifier,
     GaussianRBM,
     MLPClassifier,
     MLPRegressor,
@@ -51,6 +52,7 @@ def expected_to_fail(estimator):
         SOM(rows=3, columns=3), SOM(rows=2, columns=4, rule="online", topology="hexagonal", max_iter=5),
         BernoulliRBM(), GaussianRBM(n_components=8), Autoencoder(max_iter=5),
         DBNClassifier((16, 8), learning_rate_init=0.02, max_iter=40, pretrain_epochs=5),
+        DomainAdversarialClassifier((16,), max_iter=40),
     ],
     expected_failed_checks=expected_to_fail,
 )  # fmt: skip

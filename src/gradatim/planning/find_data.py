@@ -182,8 +182,8 @@ def find_again(
 ) -> Data:
     """The data of an earlier run, found by what its config says; GradatimError when they have changed.
 
-    `data`, `valid`, `test` and `domain` are wanted where they were in memory; `data` may also be the place where a file
-    is now.
+    `data`, `valid`, `test` and `domain` are wanted where they were in memory; `data` may also be
+    the place where a file is now.
     """
     source = reference["source"]
     asked = {key: value for key, value in source.items() if key not in PLACE}

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from gradatim.checks import NonFiniteLoss
-from gradatim.planning.class_scores import check_scores
 from gradatim.planning.adaptation import adapting_loop
+from gradatim.planning.class_scores import check_scores
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.plan import Plan
 from gradatim.planning.pretraining import OF_LAYERS, has_opposite_layers, pretraining_settings

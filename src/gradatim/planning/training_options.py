@@ -81,7 +81,8 @@ class Settings:
     )  # fmt: skip
     adaptation: str | None = option(
         "How the network adapts to --adapt-to: dann, cdan, coral, mmd or none; settings as "
-        "NAME:weight=1,gamma=10.", metavar="NAME", forms=("tables", "pictures", "folders of pictures", "vectors"),
+        "NAME:weight=1,gamma=10.", metavar="NAME",
+        forms=("tables", "pictures", "folders of pictures", "vectors"),
     )  # fmt: skip
     dropout: float | None = option(
         "Probability of dropping a hidden unit.", group=NETWORK, at_least=0, below=1
