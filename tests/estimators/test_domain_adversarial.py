@@ -13,7 +13,7 @@ from gradatim.models.building import build
 from gradatim.transfer.adversarial import DomainAdversarial
 
 
-def domains(n=80):
+def domains(n=240):
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(n, 2)), np.arange(n) % 2
     x[:, 0] += 3 * y

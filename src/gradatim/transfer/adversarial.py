@@ -46,8 +46,8 @@ class DomainAdversarial(DomainAdaptation):
         L_d = ½ mean log(1 + e^{d(source)}) + ½ mean log(1 + e^{−d(target)}),   d its score
 
     The reversal layer makes one step of both: the domain classifier lowers L_d, and the features raise it,
-    λ_p times as much. `kind` cdan (Long et al. 2018) gives the domain classifier the products f ⊗ p of features
-    and class probabilities, so that classes are drawn to their likes.
+    λ_p times as much. `kind` cdan (Long et al. 2018) gives the domain classifier the products f ⊗ p of
+    features and class probabilities, so that classes are drawn to their likes.
 
     Parameters: as of `DomainAdaptation`; `hidden`, units of the domain classifier (0 for none), whose
     optimizer is of the same name, rate and schedule as the network's.
