@@ -1,6 +1,7 @@
 """G5: `gradatim train SOURCE --adapt-to TARGET`, of tables and of pictures."""
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 
@@ -100,6 +101,20 @@ def test_pictures_are_brought_to_one_size_and_grey_ones_get_colours(tmp_path, mo
 def test_pictures_of_other_numbers_than_bytes_are_not_scaled():
     with pytest.raises(UsageError, match="only bytes"):
         gradatim.train(pictures(60, 12, 1), adapt_to=pictures(50, 16, 1, np.float32), **QUICK)
+
+
+def test_auto_takes_the_way_that_finds_back_best_and_is_that_run(tables):
+    run = tables(out="one", adaptation="auto")
+    why = run.config["choices"]["adaptation"]
+    best, _, scores = why.partition(": ")
+    found = {name: float(score) for name, score in re.findall(r"(none|dann|coral|mmd) (\d\.\d+)", scores)}
+    assert list(found) == ["none", "dann", "coral", "mmd"] and best == max(
+        found, key=lambda name: found[name]
+    )
+    assert run.config["settings"]["adaptation"] == best
+    assert tables(out="same", adaptation=best).metrics == run.metrics
+    with pytest.raises(UsageError, match="compares on validation examples"):
+        tables(out="other", adaptation="auto", valid=0)
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,8 @@ def _others(plan: Plan) -> Iterator[tuple[str, str, Any]]:
         )
 
 
-def _trained_on(plan: Plan, examples: Any, stop: Callable[[], bool]) -> Any:
-    """The run's network as it began, trained on other examples; None where that was stopped."""
+def new_network(plan: Plan) -> Any:
+    """The run's network as it began."""
     import torch
 
     from gradatim import device
@@ -67,7 +67,12 @@ def _trained_on(plan: Plan, examples: Any, stop: Callable[[], bool]) -> Any:
     network = build(describe(entry), settings.seed, getattr(torch, device.kept_in(settings.precision)))
     if plan.weights is not None:
         begin_with(network, entry, plan.weights)
-    how = settings.of_training()
+    return network
+
+
+def _trained_on(plan: Plan, examples: Any, stop: Callable[[], bool]) -> Any:
+    """The run's network as it began, trained on other examples; None where that was stopped."""
+    network, how = new_network(plan), plan.settings.of_training()
     if plan.optimizer is not None and not hasattr(plan.optimizer, "param_groups"):
         how["optimizer"] = plan.optimizer
     training = Training(

@@ -14,6 +14,7 @@ from gradatim.explain.best_model import ModelsBeside
 from gradatim.explain.gather_evidence import shows_columns
 from gradatim.jobs.announce import say_plan
 from gradatim.jobs.best_model import check_best, decide, models_beside, write_mean_row
+from gradatim.jobs.choose_adaptation import choose_adaptation
 from gradatim.jobs.display import REFRESH, Display
 from gradatim.jobs.domains_beside import stands_beside, train_beside
 from gradatim.jobs.evaluate import Evaluation, measure
@@ -122,6 +123,8 @@ def train(
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
         plan = _planned(data, asked, wanted, model, network, loss, origin, optimizer, flag, display)
         plan.metrics = own.check(plan.trained.problem)
+        with threads(plan.settings.engine, plan.settings.threads or 1):
+            choose_adaptation(plan, lambda: flag.is_set, display.say)
         if sanity:
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))

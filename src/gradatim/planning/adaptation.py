@@ -11,7 +11,7 @@ from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.training_options import Settings
 from gradatim.training.training import Training
 
-USUAL = "dann"
+USUAL, AUTO = "dann", "auto"
 OF_ALL: dict[str, Any] = {"weight": 1.0, "gamma": 10.0}
 TAKES: dict[str, dict[str, Any]] = {  # what each way can be told, and its default
     "dann": {**OF_ALL, "hidden": 100},
@@ -19,12 +19,14 @@ TAKES: dict[str, dict[str, Any]] = {  # what each way can be told, and its defau
     "coral": OF_ALL,
     "mmd": OF_ALL,
     "none": {},
+    AUTO: {},
 }
 WORDS = {
     "dann": "a classifier of domains is misled by the features (Ganin et al. 2016)",
     "cdan": "a classifier of domains is misled by features and classes (Long et al. 2018)",
     "coral": "the covariances of the features are drawn together (Sun & Saenko 2016)",
     "mmd": "the means of the features in several kernels' spaces are drawn together (Long et al. 2015)",
+    AUTO: "the best by reverse validation (Zhong et al. 2010), which needs no labels of the target",
     "none": "from the source alone, and measured on the other domain",
 }
 OF_PICTURES = "small_cnn"  # what pictures of two domains are learned with where nothing else is asked for

@@ -80,7 +80,7 @@ class Settings:
         forms=("labelled texts", "sentence pairs", "captioned pictures", "transcribed recordings"),
     )  # fmt: skip
     adaptation: str | None = option(
-        "How the network adapts to --adapt-to: dann, cdan, coral, mmd or none; settings as "
+        "How the network adapts to --adapt-to: dann, cdan, coral, mmd, none, or auto, which compares; as "
         "NAME:weight=1,gamma=10.", metavar="NAME",
         forms=("tables", "pictures", "folders of pictures", "vectors"),
     )  # fmt: skip
