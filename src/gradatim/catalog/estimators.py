@@ -24,8 +24,8 @@ ENTRIES = (
           "An autoencoder as a transformer: codes, reconstructions, and their errors as scores."),
     Entry("domain_adversarial_classifier", "estimator",
           "gradatim.estimators.domain_adversarial:DomainAdversarialClassifier",
-          "Ganin, Ustinova, Ajakan, Germain, Larochelle, Laviolette, Marchand & Lempitsky, Domain-adversarial "
-          "training of neural networks", 2016, "G5",
+          "Ganin, Ustinova, Ajakan, Germain, Larochelle, Laviolette, Marchand & Lempitsky, "
+          "Domain-adversarial training of neural networks", 2016, "G5",
           "A classifier from labels of one domain and examples of another: DANN, CDAN, CORAL, MMD."),
     Entry("bernoulli_rbm", "estimator", "gradatim.estimators.bernoulli_rbm:BernoulliRBM",
           "Tieleman, Training restricted Boltzmann machines using approximations to the likelihood gradient",
