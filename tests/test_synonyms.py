@@ -100,7 +100,7 @@ def test_a_table_that_is_not_brought_has_no_name_here():
             "iris",
             "dataset",
             "choose from adult, blobs, circles, digits, fashion-mnist, flickr8k, mnist, mnist-m, moons, "
-            "multi30k, rt-polarity, shape_captions, …",
+            "moving_shapes, multi30k, rt-polarity, …",
         ),
     ],
 )

@@ -47,8 +47,9 @@ HELPER_MODULES = {
     for name in (
         "accounting", "attending", "attention_decoder", "attention_penalty", "attention_pooling",
         "building", "by_name", "captioner", "cells", "clip_views", "code_penalties", "coded", "conv_stages",
-        "costs", "dense_stack", "description", "evidence_bound", "gates", "gaussian_code", "graph",
-        "graph_by_hand", "graph_record", "jitter", "layer_table", "listeners", "memory", "module_costs",
+        "costs", "dense_stack", "description", "evidence_bound", "frame_network", "gates",
+        "gaussian_code", "graph", "graph_by_hand", "graph_record", "jitter", "layer_table",
+        "listeners", "memory", "module_costs",
         "network", "picture_maps", "pretrained", "receptive_field", "recording", "residual",
         "scheduled_sampling", "sequence_encoder", "shapes_of_use", "spec_augment", "step_pooling",
         "strided_convolutions", "tied_symbols", "transformer_decoder_block", "vae_draws",

@@ -17,7 +17,7 @@ def captions(folder, text, name="captions.txt"):
     (folder / name).write_text(text, encoding="utf-8")
     found = read_captions(folder)
     by_name = {path.relative_to(folder).as_posix(): some for path, some in
-               zip(found.pictures, found.references, strict=True)}  # fmt: skip
+               zip(found.paths, found.references, strict=True)}  # fmt: skip
     return by_name, found.notices
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from clip_drawings import draw_strip, greys
-from gradatim.checks import GradatimError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.data.loading import load_data
+from gradatim.data.sources.named import NamedSource
 from gradatim.data.splits import split
 from gradatim.jobs.data import describe_data
 
@@ -65,3 +66,23 @@ def test_the_real_clips():
     assert data.fingerprint.startswith("b8eddc738fec")
     moving = data.x.astype(float).std(2).mean((1, 2, 3))  # of each pixel over time
     assert moving.min() > 2
+
+
+def test_captions_hold_out_a_pair_of_every_person(made_up):
+    """Every person and every action is learned from, never a person's held action; four sets test all."""
+    tested = set()
+    for held in range(4):
+        data = load_data(f"weizmann_captions:held={held}")
+        parts = NamedSource().divide(data, 0.1, 0.2)
+        assert parts.sizes() == {"train": 18, "valid": 0, "test": 6}
+        (train, test) = ([one for (one,) in part.references] for part in (parts.train, parts.test))
+        assert not set(train) & set(test)
+        assert {one.split()[1] for one in test} == {"one", "two", "three", "four", "five", "six"}
+        for place in (slice(0, 2), slice(2, None)):  # every person, every action
+            assert {" ".join(one.split()[place]) for one in test} <= {
+                " ".join(one.split()[place]) for one in train
+            }
+        tested |= set(test)
+    assert len(tested) == 24 and "person three bends" in tested
+    with pytest.raises(UsageError, match="held must be"):
+        load_data("weizmann_captions:held=4")

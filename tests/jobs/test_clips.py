@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 import gradatim
-from clip_drawings import draw_strip, greys
+from clip_drawings import draw_frames, draw_strip, greys
+from gradatim.jobs.predict import predict
+from gradatim.runs.asking import new_examples
 
 QUICK = {"threads": 1, "quiet": True}
 
@@ -107,3 +109,15 @@ def test_c3d_learns_from_clips(tmp_path):
     assert run.records[-1]["train_loss"] < run.records[0]["train_loss"]
     assert run.predict(x).probabilities.shape == (24, 2)
     assert run.evaluate((x, y))["n"] == 24
+
+
+def test_several_bare_clips_are_predicted(run, tmp_path):
+    """Clips in four forms, one after the other, each as the arrays that it was drawn from."""
+    x, _ = moving(3, seed=2)
+    draw_frames(tmp_path / "frames", x[0, 0])
+    draw_strip(tmp_path / "strip.png", x[1, 0])
+    np.savez(tmp_path / "clip.npz", x[2, 0])
+    new = [new_examples(run.trained, str(tmp_path / name)) for name in ("frames", "strip.png", "clip.npz")]
+    found = predict(run.trained, new)
+    assert found.files == ("frames", "strip.png", "clip.npz")
+    np.testing.assert_allclose(found.probabilities, run.predict(x).probabilities, rtol=0, atol=1e-5)

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from gradatim.checks import UsageError
+from gradatim.decoding.attention import attention_weights
 from gradatim.jobs.plot import plot
 from gradatim.jobs.train import train
 
@@ -42,11 +43,12 @@ def run(file, tmp_path_factory):
 
 
 def by_the_network(run, sentence, said):
-    """The weights of one forward pass, all steps at once."""
+    """The weights while this is said."""
     encoder, network = run.trained.encoder, run.trained.module().eval()
     x = torch.tensor([[*encoder.sentences.numbers(sentence), 1]])
     y = torch.tensor([[*encoder.answers.numbers(said), 1]])
-    return network.attention_weights(x, torch.tensor([x.shape[1]]), y)[0].numpy()
+    K = network.decoder.symbols.symbols
+    return attention_weights(network, x, torch.tensor([x.shape[1]]), y, K)[0].numpy()
 
 
 def test_the_answer_s_weights_are_drawn_for_any_sentence(run, tmp_path):

@@ -1,11 +1,15 @@
 """Pairs of sentences from the file to the report: learned, resumed, translated, measured."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import gradatim
 from gradatim.checks import UsageError
+from gradatim.jobs.predict import predict
 from gradatim.jobs.train import train
+from gradatim.runs.asking import new_examples
 from small_language import PAIRS
 
 
@@ -85,3 +89,36 @@ def test_what_is_no_sentence_is_refused(run):
         run.predict([PAIRS[0][0], " "])
     with pytest.raises(UsageError, match="text_units must be words or characters or bpe"):
         train(([a for a, _ in PAIRS], [b for _, b in PAIRS]), task="translation", text_units="both", epochs=1)
+
+
+def test_answers_are_drawn_by_the_seed_whatever_is_decoded_together(run, monkeypatch):
+    sentences = [a for a, _ in PAIRS[:8]]
+    how = {"sample": True, "temperature": 2.0, "n_best": 2}
+    drawn = run.predict(sentences, seed=1, **how).columns()
+    assert set(drawn) == {"prediction 1", "score 1", "prediction 2", "score 2"}
+    assert run.predict(sentences, seed=2, **how).columns()["prediction 1"] != drawn["prediction 1"]
+    monkeypatch.setattr("gradatim.decoding.answering.AT_ONCE", 3)
+    again = run.predict(sentences, seed=1, **how).columns()
+    assert again["prediction 1"] == drawn["prediction 1"] and again["prediction 2"] == drawn["prediction 2"]
+    np.testing.assert_allclose(again["score 2"], drawn["score 2"], rtol=1e-4)
+    problem = run.trained.problem.looked_for(None, 2).drawn(2.0, None, 1)
+    trained = replace(run.trained, problem=problem)
+    parts = predict(trained, [new_examples(trained, sentences[:3]), new_examples(trained, sentences[3:])])
+    assert parts.columns()["prediction 1"] == drawn["prediction 1"]  # as if they stood in one
+    cold = run.predict(sentences, sample=True, temperature=0).columns()
+    assert cold == run.predict(sentences, beam=1).columns()
+    assert "temperature" not in run.trained.problem.as_dict()
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"sample": True, "beam": 3}, "--sample draws answers, --beam and --coverage look for the best"),
+        ({"temperature": 0.5}, "--temperature, --top-k and --seed say how answers are drawn: add --sample"),
+        ({"sample": True, "temperature": -1}, "temperature must be"),
+        ({"sample": True, "top_k": 0}, "top_k must be"),
+    ],
+)
+def test_a_draw_that_cannot_be_is_refused(run, asked, sentence):
+    with pytest.raises(UsageError, match=sentence):
+        run.predict([PAIRS[0][0]], **asked)

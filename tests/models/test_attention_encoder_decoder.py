@@ -5,7 +5,9 @@ import torch
 import torch.nn.functional as F
 
 from gradatim.checks import UsageError
+from gradatim.decoding.attention import attention_weights
 from gradatim.functional.attention_scores import SCORES
+from gradatim.models.attention_decoder import before
 from gradatim.models.building import build
 from gradatim.models.cells import CELLS
 from gradatim.models.scheduled_sampling import ScheduledSampling
@@ -68,12 +70,25 @@ def test_steps_one_by_one_are_all_steps_at_once(name, cell):
     torch.testing.assert_close(scores[REAL], net(X, LENGTHS, Y, Y_LENGTHS), rtol=1e-12, atol=1e-13)
 
 
+@torch.no_grad()
+def at_once(net, x, lengths, y):
+    """The weights (N, T, L) of all steps together: the lower layer reads no answer of the attention's."""
+    memory, state = net.remember(x, lengths)
+    h, _ = net.decoder._run(
+        "lower", net.decoder.symbols.vectors(before(y, net.decoder.symbols.symbols)), state
+    )
+    return net.decoder.attention.weights(h, memory["keys"], memory["real"])
+
+
 @pytest.mark.parametrize("attention", SCORES)
 def test_every_score_does_in_the_network_and_its_weights_can_be_read(attention):
     net = network(attention=attention)
     scores, weights = stepwise(net)
     torch.testing.assert_close(scores[REAL], net(X, LENGTHS, Y, Y_LENGTHS), rtol=1e-12, atol=1e-13)
-    found = net.attention_weights(X, LENGTHS, Y)
+    found = at_once(net, X, LENGTHS, Y)
+    torch.testing.assert_close(
+        attention_weights(net, X, LENGTHS, Y, net.decoder.symbols.symbols), weights, rtol=0, atol=0
+    )
     torch.testing.assert_close(found, weights, rtol=1e-12, atol=1e-14)
     torch.testing.assert_close(found.sum(2), torch.ones(3, 3).double(), rtol=1e-12, atol=0)
     assert not found[1, :, 2:].any()
@@ -123,7 +138,7 @@ def test_it_learns_to_turn_sequences_around_and_looks_where_it_must():
         found.append(said)
     right = (torch.stack(found, 1) == y) | ~real
     assert right.all(1).float().mean() > 0.95
-    place = net.attention_weights(x, lengths, y).argmax(2)
+    place = attention_weights(net, x, lengths, y, 8).argmax(2)
     wanted = lengths[:, None] - 1 - torch.arange(7)
     words = torch.arange(7) < lengths[:, None]
     assert (place == wanted)[words].float().mean() > 0.75  # by chance 0.23

@@ -58,6 +58,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {  # of those that cannot be made without
     },
     "show_and_tell": {"in_channels": 2, "num_symbols": 3, "stages": 1, "width": 0.2, "hidden_size": 4},
     "lrcn_captioner": {"in_channels": 2, "num_symbols": 3, "stages": 1, "width": 0.2, "hidden_size": 4},
+    "clip_captioner": {
+        "in_channels": 2,
+        "num_symbols": 3,
+        "width": 0.1,
+        "hidden_size": 4,
+        "motion_size": 3,
+        "embedding_size": 2,
+    },
     "show_attend_and_tell": {"in_channels": 2, "num_symbols": 3, "stages": 1, "hidden_size": 4},
     "attention": {"query_size": 4, "memory_size": 2, "attention_size": 3},
     "encoder_decoder": {"vocabulary_size": 2, "num_symbols": 3, "embedding_size": 2, "hidden_size": 4},
@@ -145,7 +153,9 @@ def values(net, x):
     return out[0] if isinstance(out, tuple) else out
 
 
-PICTURES = ("global", "instance", "conv", "show_", "lrcn_captioner")  # how those begin that read them
+PICTURES = (  # how those begin that read them
+    "global", "instance", "conv", "show_", "lrcn_captioner", "clip_captioner",
+)  # fmt: skip
 
 
 def example(row):
@@ -204,6 +214,8 @@ def test_everything_computes_repeats_and_comes_back(row):
     if row.name in ("show_and_tell", "lrcn_captioner", "show_attend_and_tell"):
         y = torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]])
         x = (x, None, y, torch.tensor([2, 1, 2, 2, 1]))
+    if row.name == "clip_captioner":
+        x = (x[:, :, None].expand(-1, -1, 3, -1, -1), None, torch.tensor([[0, 2]] * 5), torch.tensor([2] * 5))
     if row.name == "sequence_decoder":
         x = (x, torch.tensor([[0, 2], [1, 1], [2, 0], [2, 2], [1, 0]]))
     if row.name in ("multi_head_attention", "transformer_block"):  # steps of sequences

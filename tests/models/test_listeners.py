@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from gradatim.checks import UsageError
+from gradatim.decoding.attention import attention_weights
 from gradatim.models.listen_attend_spell import ListenAttendSpell
 from gradatim.models.listeners import LISTENERS, Listener
 from gradatim.models.sound_classifier import SoundClassifier
@@ -57,4 +58,4 @@ def test_the_speller_says_step_by_step_what_it_says_of_a_whole_answer():
         torch.testing.assert_close(state["attention"].sum(1), torch.ones(2, dtype=torch.float64))
         assert not state["attention"][1, 2:].any()  # behind the end of what is heard
         said = y[:, t]
-    assert network.attention_weights(X, LENGTHS, y).shape == (2, 3, 4)
+    assert attention_weights(network, X, LENGTHS, y, 5).shape == (2, 3, 4)

@@ -56,6 +56,7 @@ OWN = {  # by kind and name, where the kind's would not do
     ("network", "attention_encoder_decoder"): (),
     ("network", "show_and_tell"): ("gradatim train shape_captions --model show_and_tell",),
     ("network", "lrcn_captioner"): ("gradatim train shape_captions --model lrcn_captioner",),
+    ("network", "clip_captioner"): ("gradatim train weizmann_captions",),
     ("network", "show_attend_and_tell"): ("gradatim train shape_captions",),
     ("network", "som"): ("gradatim train digits --model som topology=hexagonal",),
     ("network", "rbm"): ("gradatim train digits --model rbm --hidden 64 k=5 persistent=true",),

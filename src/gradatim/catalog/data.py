@@ -62,6 +62,12 @@ ENTRIES = (
         "24 clips of 64×64 pixels: six people wave with one hand or two, do jumping jacks, and bend.",
     ),
     Entry(
+        "weizmann_captions", "dataset", "gradatim.data.weizmann_captions:weizmann_captions",
+        "Gorelick, Blank, Shechtman, Irani & Basri, Actions as space-time shapes", 2007, "E14 E22",
+        "The clips of weizmann with a sentence each that says who does what; one action of each person is "
+        "the test; held (0 to 3) says which.",
+    ),
+    Entry(
         "flickr8k", "dataset", "gradatim.data.flickr8k:flickr8k",
         "Hodosh, Young & Hockenmaier, Framing image description as a ranking task: data, models and "
         "evaluation metrics", 2013, "E13",
@@ -69,6 +75,8 @@ ENTRIES = (
     ),
     _teaching("shape_captions", "E13", "Pictures of coloured shapes with a caption each; unseen combinations "
               "of colour and form are the test; n, size, seed."),
+    _teaching("moving_shapes", "E14", "Clips of a coloured shape that does something, with a caption each; "
+              "unseen pairs of shape and action are the test; n, frames, size, seed."),
     _teaching(
         "xor", "A2 A9", "Four clouds at the corners of a square, two classes crosswise; n, noise, seed.",
         "Minsky & Papert, Perceptrons", 1969,

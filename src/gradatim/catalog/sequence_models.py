@@ -115,6 +115,12 @@ ENTRIES = (
         "E13", "A caption from a picture whose places are attended to at every word.",
     ),
     Entry(
+        "clip_captioner", "network", "gradatim.models.clip_captioner:ClipCaptioner",
+        "Donahue et al., Long-term recurrent convolutional networks for visual recognition and description",
+        2015, "E14 E22",
+        "A caption from a clip: an LSTM over what moves in each frame, what is there, and an LSTM of words.",
+    ),
+    Entry(
         "forecaster", "network", "gradatim.models.forecaster:Forecaster",
         "Lai, Chang, Yang & Liu, Modeling long- and short-term temporal patterns with deep neural networks",
         2018, "E4",

@@ -42,6 +42,11 @@ ENTRIES = (
         "A folder of recordings, a sub-folder for each class; or a name such as spoken_digits.",
     ),
     _source(
+        "captioned clips", "captioned_clips:CaptionedClipSource", "E14 E22",
+        "A folder of clips with captions.txt, a clip's name and a caption a line; (x, [text, …]) with "
+        "--task captioning.",
+    ),
+    _source(
         "captioned pictures", "captioned_pictures:CaptionedPictureSource", "E13",
         "A folder of pictures with captions.txt, a picture's name and a caption a line; (x, [text, …]) with "
         "--task captioning.",

@@ -16,6 +16,7 @@ from gradatim.data.mnist import mnist as mnist
 from gradatim.data.mnist_m import mnist_m as mnist_m
 from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
+from gradatim.data.sources.captioned_clips import CaptionedClipSource as CaptionedClipSource
 from gradatim.data.sources.captioned_pictures import CaptionedPictureSource as CaptionedPictureSource
 from gradatim.data.sources.clip_folder import ClipFolderSource as ClipFolderSource
 from gradatim.data.sources.forecast import ForecastSource as ForecastSource
@@ -45,6 +46,7 @@ from gradatim.data.spoken_digits import spoken_digits as spoken_digits
 from gradatim.data.teaching.blobs import blobs as blobs
 from gradatim.data.teaching.circles import circles as circles
 from gradatim.data.teaching.moons import moons as moons
+from gradatim.data.teaching.moving_shapes import moving_shapes as moving_shapes
 from gradatim.data.teaching.shape_captions import shape_captions as shape_captions
 from gradatim.data.teaching.sine import sine as sine
 from gradatim.data.teaching.spirals import spirals as spirals
@@ -53,3 +55,4 @@ from gradatim.data.teaching.xor import xor as xor
 from gradatim.data.text import Text as Text
 from gradatim.data.usps import usps as usps
 from gradatim.data.weizmann import weizmann as weizmann
+from gradatim.data.weizmann_captions import weizmann_captions as weizmann_captions

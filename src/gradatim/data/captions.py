@@ -32,14 +32,25 @@ def captioned_pictures(x: np.ndarray, captions: Sequence[Any], **more: Any) -> P
         raise UsageError(f"pictures are (N, C, H, W) with 1 or 3 channels; these are {x.shape}")
     if len(x) != len(captions):
         raise UsageError(f"{len(x):,} pictures but {len(captions):,} captions")
+    references = references_of(captions, "picture", more.get("name", "the data"))
+    return with_copies(Pairs(x, references, CAPTIONED, **more), "picture")
+
+
+def references_of(captions: Sequence[Any], noun: str, name: str) -> tuple[tuple[str, ...], ...]:
+    """The captions of each picture or clip in a tuple; UsageError naming the first that has none."""
     references = tuple((one,) if isinstance(one, str) else tuple(one) for one in captions)
     if not references:
-        raise UsageError(f"{more.get('name', 'the data')} holds no picture")
+        raise UsageError(f"{name} holds no {noun}")
     for number, some in enumerate(references):
         if not some or not all(isinstance(one, str) and one.strip() for one in some):
-            raise UsageError(f"picture {number:,} has an empty caption, or none: leave it out")
-    found = Pairs(x, references, CAPTIONED, groups=_groups(x), **more)
-    return replace(found, notices=(*found.notices, *_copy_notices(found)))
+            raise UsageError(f"{noun} {number:,} has an empty caption, or none: leave it out")
+    return references
+
+
+def with_copies(found: Pairs, noun: str) -> Pairs:
+    """The same, equal pictures or clips in a group, which a notice says."""
+    found = replace(found, groups=_groups(found.inputs))
+    return replace(found, notices=(*found.notices, *_copy_notices(found, noun)))
 
 
 def captioned_folder(folder: Path, shape: Any = None, size: Any = None, **more: Any) -> Pairs:
@@ -48,25 +59,25 @@ def captioned_folder(folder: Path, shape: Any = None, size: Any = None, **more: 
     Raises UsageError where none is left.
     """
     found = read_captions(folder)
-    read = read_pictures(found.pictures, shape, size)
+    read = read_pictures(found.paths, shape, size)
     captions = [found.references[number] for number in read.kept]
-    files = tuple(str(found.pictures[number].relative_to(folder)) for number in read.kept)
+    files = tuple(str(found.paths[number].relative_to(folder)) for number in read.kept)
     return captioned_pictures(read.x, captions, notices=(*read.notices, *found.notices), files=files, **more)
 
 
-def _copy_notices(found: Pairs) -> list[str]:
-    """That some pictures are the same."""
+def _copy_notices(found: Pairs, noun: str) -> list[str]:
+    """That some are the same."""
     if found.groups is None:
         return []
     later = np.flatnonzero(found.groups != np.arange(len(found)))
-    names = found.files or tuple(f"picture {number:,}" for number in range(len(found)))
-    some = "1 picture is a copy of another" if len(later) == 1 else f"{len(later):,} pictures are copies"
+    names = found.files or tuple(f"{noun} {number:,}" for number in range(len(found)))
+    some = f"1 {noun} is a copy of another" if len(later) == 1 else f"{len(later):,} {noun}s are copies"
     first = f"{names[later[0]]} of {names[found.groups[later[0]]]}"
-    return [f"{some}, such as {first}; equal pictures stay in one part"]
+    return [f"{some}, such as {first}; equal {noun}s stay in one part"]
 
 
 def _groups(x: np.ndarray) -> np.ndarray | None:
-    """A number for each picture, (N,), which equal ones share; None where none are equal."""
+    """A number for each picture or clip, (N,), which equal ones share; None where none are equal."""
     pairs = copies(x)
     if not pairs:
         return None

@@ -20,12 +20,17 @@ from gradatim.data.picture_files import (
 )  # fmt: skip
 from gradatim.data.unpacking import check_size
 from gradatim.data.video_files import is_video_file
+from gradatim.files import exists
 
 FRAMES = 32  # that are taken of a clip where nothing was asked for; two windows of 16, as C3D has them
 LARGEST = 64  # a side of a common size that was not asked for
 LOOKED_AT = 3  # pictures of a folder by which it is known whether they are clips
 LEAST = 8  # frames of a strip by which a folder's pictures are known to be strips
 NAMED = 5  # files that are each named in a notice
+EXPECTED = (
+    "a clip is a video, an animated GIF, a strip of square frames, an .npz file, or a folder of pictures "
+    "whose names differ by a number"
+)
 Shape = tuple[int, int, int, int]  # channels, frames, height, width
 
 
@@ -36,6 +41,11 @@ class Clips(NamedTuple):
     kept: list[int]
     names: list[str]  # behind a file's, of several clips in it
     notices: tuple[str, ...]
+
+    def names_in(self, paths: Sequence[Path], folder: Path) -> tuple[str, ...]:
+        """What each is called, by its path among `paths`, as seen from a folder."""
+        named = zip(self.kept, self.names, strict=True)
+        return tuple(f"{paths[number].relative_to(folder)}{which}" for number, which in named)
 
 
 def is_clip_file(path: Path) -> bool:
@@ -67,6 +77,26 @@ def holds_clips(folder: Path) -> bool | None:
     if not inside:
         return None
     return all(frames for _, frames in inside) and any(len(frames or []) > 1 for _, frames in inside)
+
+
+def clips_at(path: Path) -> list[Path]:
+    """The clips at a path: itself, where it is a file or a folder of frames; else those that lie in it, or in
+    the folders inside it.
+    """
+    if not path.is_dir() or (numbered_pictures(path) and not holds_clips(path)):
+        return [path]
+    frames = [one for one in folders_in(path) if numbered_pictures(one) and not holds_clips(one)]
+    inside = [one for one in folders_in(path) if one not in frames]
+    files = [one for one in files_in(path) if is_clip_file(one) or is_picture_file(one)]
+    return sorted([*files, *frames]) + [clip for one in inside for clip in clips_at(one)]
+
+
+def are_clips(paths: Sequence[Path]) -> bool:
+    """Whether paths, of which there are some, are folders of frames, files of clips, strips or GIFs."""
+    pictures = [one for one in paths if not one.is_dir() and not is_clip_file(one)]
+    others = all(is_clip_file(one) or len(numbered_pictures(one) or []) > 1 for one in paths
+                 if one not in pictures)  # fmt: skip
+    return bool(paths) and others and (not pictures or _are_clips(pictures))
 
 
 def _are_clips(pictures: list[Path]) -> bool:
@@ -143,12 +173,25 @@ def read_clips(paths: Sequence[Path], shape: Shape | None = None, size: Any = No
         kept.append(number)
         names.append("" if clip.number is None else f" {clip.number}")
         said += [odd] if odd else []
+    if len(paths) == 1 and not found and failed:
+        raise GradatimError(f"{failed[0]}; {EXPECTED}")
     if not found or shape is None:
         first = f"; the first: {failed[0]}" if failed else ""
         raise GradatimError(f"none of the {len(paths):,} clips can be read{first}")
     notices = [f"{one}; it is left out" for one in failed[:NAMED]]
     notices += [f"{len(failed) - NAMED:,} clips more are left out"] if len(failed) > NAMED else []
     return Clips(np.stack(found), kept, names, (*notices, *said, *_taken(seen, shape)))
+
+
+def read_clips_at(path: Path, shape: Shape) -> tuple[Clips, tuple[str, ...]]:
+    """The clips at a path (see `clips_at`), and their names there; UsageError where there is none."""
+    if not exists(path):
+        raise UsageError(f"there is no file {path}")
+    paths = clips_at(path)
+    if not paths:
+        raise UsageError(f"{path} holds no clip: {EXPECTED}")
+    clips = read_clips(paths, shape)
+    return clips, clips.names_in(paths, path.parent if paths == [path] else path)
 
 
 def _seen(paths: Sequence[Path], failed: list[str]) -> list[tuple[int, Clip]]:

@@ -77,6 +77,11 @@ class Dataset:
         return self.x.ndim == 5 and self.x.shape[1] in (1, 3)
 
     @property
+    def files_read_by(self) -> str:
+        """The kind of source that reads single files and folders of such examples; none where any does."""
+        return "clip folder" if self.is_clips else ""
+
+    @property
     def has_target(self) -> bool:
         """Whether there is something to compare answers with."""
         return self.y is not None

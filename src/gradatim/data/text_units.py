@@ -15,7 +15,7 @@ UNKNOWN, END = "<unk>", "<end>"
 UNKNOWN_NUMBER, END_NUMBER = 0, 1
 SPECIAL = (UNKNOWN, END)
 FEWEST = 2  # times that a word or a character of training must come to have a number of its own
-USUAL = {"words": 10_000, "characters": 1_000, "bpe": 8_000}  # symbols at most, where no number is asked for
+USUAL = {"words": 10_000, "characters": 1_000, "bpe": 4_000}  # symbols at most, where no number is asked for
 MOST = 400  # symbols of a text that are read
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from gradatim.data.pairs import PreparedPairs
 from gradatim.decoding.beam_search import Said, beam_search
+from gradatim.decoding.sequence_sampling import Draw, sample_sequences
 from gradatim.device import call, evaluating
 
 AT_ONCE = 32  # inputs decoded at once
@@ -14,9 +15,13 @@ STEPS = 1 << 15  # of inputs and prefixes, in those
 
 def say(
     network: Any, prepared: PreparedPairs, most_steps: int, beam: int, best: int = 1,
-    length_penalty: float = 1.0, coverage: float = 0.0,
+    length_penalty: float = 1.0, coverage: float = 0.0, draw: Draw | None = None, first: int = 0,
 ) -> list[list[Said]]:  # fmt: skip
-    """The `best` answers to each input, in the inputs' order; those of like lengths are decoded together."""
+    """The `best` answers to each input, in the inputs' order; those of like lengths are decoded together.
+
+    They are what beam search finds; where there is a `draw`, sequences drawn so, by the inputs' numbers from
+    `first` on.
+    """
     inputs = inputs_of(network, prepared)
     lengths = inputs.lengths
     order = np.arange(len(inputs)) if lengths is None else np.argsort(lengths, kind="stable")
@@ -24,10 +29,13 @@ def say(
     while len(order):
         rows = order[: _size(lengths, order, beam)]
         x, some = inputs.take(rows)
+        ask = (network, x, some, prepared.symbols, most_steps)
         with evaluating(network):
-            said = beam_search(
-                network, x, some, prepared.symbols, most_steps, beam, best, length_penalty, coverage
-            )  # fmt: skip
+            said = (
+                beam_search(*ask, beam, best, length_penalty, coverage)
+                if draw is None
+                else sample_sequences(*ask, (rows + first).tolist(), best, draw)
+            )
         for row, one in zip(rows.tolist(), said, strict=True):
             found[row] = one
         order = order[len(rows) :]

@@ -12,7 +12,8 @@ def attention_weights(
     """The weights α (N, T, L) of every step of y (N, T), the right symbols before it being known.
 
     The network, in evaluation mode, is asked one step after the other as `beam_search` does, the first from
-    the symbol K = `symbols`. None where it attends to nothing.
+    the symbol K = `symbols`, so that every network with `advance` can be asked. None where it attends to
+    nothing.
     """
     import torch
 

@@ -31,8 +31,8 @@ def probabilities(scores: np.ndarray, temperature: float = 1.0, top_k: int | Non
     return p / p.sum()
 
 
-def uniform(seed: int, position: int) -> float:
-    """A number in [0, 1) that is a function of seed and position.
+def uniform(seed: int, position: int | tuple[int, ...]) -> float:
+    """A number in [0, 1) that is a function of seed and position, one number or several.
 
     >>> uniform(0, 7) == uniform(0, 7) != uniform(0, 8)
     True
@@ -51,9 +51,11 @@ def choose(p: np.ndarray, u: float) -> int:
 
 
 def sample(
-    scores: np.ndarray, seed: int, position: int, temperature: float = 1.0, top_k: int | None = None
-) -> int:
-    """One choice, reproducible: a function of the scores, the seed and the position in the sequence.
+    scores: np.ndarray, seed: int, position: int | tuple[int, ...], temperature: float = 1.0,
+    top_k: int | None = None,
+) -> int:  # fmt: skip
+    """One choice, reproducible: a function of the scores, the seed and the position in the sequence, which
+    may be several numbers.
 
         j ~ p,   p_j = e^(s_j/τ) / Σ_i e^(s_i/τ) over the k largest scores
 

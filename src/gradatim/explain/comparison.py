@@ -9,7 +9,13 @@ from gradatim.explain.number_format import measure, percent
 from gradatim.problems.problem import Problem
 
 SHARES = ("accuracy", "coverage", "exact")  # measures said as percentages
-LOWER = frozenset(["loss", "rmse", "mae", "mase", "hamming_loss"])  # measures of which less is better
+LOWER = frozenset([
+    "loss", "rmse", "mae", "mase", "hamming_loss", "bits_per_character", "perplexity", "word_error",
+    "character_error", "kl_divergence", "reconstruction_error", "nll_per_frame", "quantisation_error",
+    "topographic_error", "pinball",
+])  # measures of which less is better  # fmt: skip
+UNRANKED = frozenset(["interval_coverage", "unknown_words", "kl"])  # of which neither more nor less is
+OUT_OF_100 = ("bleu", "chrf")
 OF_STEP = "_h"  # behind it stands how far ahead a measure of forecasts looks
 CALLED = {  # in a sentence
     "linear model": "a linear model", "mean": "the mean", "weighed mean": "a weighed mean",
@@ -53,13 +59,12 @@ def lines(metrics: dict[str, float], seconds: float, baselines: Sequence[dict[st
     network = {"name": "network", "what": "this run", "metrics": metrics, "seconds": seconds}
     rows = [network, *baselines]
     by_name = {name: [row["metrics"][name] for row in rows] for name in names}
-    best = {name: _best(name, values) for name, values in by_name.items()}
     texts = {name: column_texts(name, values) for name, values in by_name.items()}
     return [
         Line(
             row["name"],
             row["what"],
-            [(texts[name][k], row["metrics"][name] == best[name]) for name in names],
+            [(texts[name][k], is_best(name, row["metrics"][name], by_name[name])) for name in names],
             row["seconds"],
             row is network,
         )
@@ -81,17 +86,31 @@ def column_texts(name: str, values: Sequence[float]) -> list[str]:
 
 
 def measure_text(name: str, value: float) -> str:
-    """A measure as the page says it: a share as a percentage, R² to four places, since it is near 0 or not.
+    """A measure as the page says it: a share as a percentage, R² to four places, since it is near 0 or not,
+    BLEU and chrF to one place, as papers give them.
 
-    >>> measure_text("r2", -3.2e-7), measure_text("rmse", 12.5)
-    ('0', '12.5')
+    >>> measure_text("r2", -3.2e-7), measure_text("rmse", 12.5), measure_text("bleu", 36.0412)
+    ('0', '12.5', '36.0')
     """
+    if name.startswith(OUT_OF_100):
+        return f"{value:.1f}"
     if name == "r2":
         return measure(round(value, 4) + 0.0)  # no −0
     return percent(value) if any(word in name for word in SHARES) else measure(value)
 
 
-def _best(name: str, values: list[float]) -> float:
+def is_best(name: str, value: float, values: Sequence[float]) -> bool:
+    """Whether a value is the best of a measure's, where it has a best and they are not all the same.
+
+    >>> is_best("rmse", 1.0, [1.0, 2.0]), is_best("interval_coverage", 1.0, [1.0, 2.0])
+    (True, False)
+    """
+    if name.partition(OF_STEP)[0] in UNRANKED or min(values) == max(values):
+        return False
+    return value == _best(name, values)
+
+
+def _best(name: str, values: Sequence[float]) -> float:
     return min(values) if name.partition(OF_STEP)[0] in LOWER else max(values)
 
 

@@ -38,7 +38,7 @@ def _of_texts(found: list[Evidence], trained: Trained, texts: Any, a: np.ndarray
 
 def _of_captions(found: list[Evidence], trained: Trained, pictures: Any, a: np.ndarray) -> list[Evidence]:
     """The same, and where the network looks."""
-    return found + [_complete(one, trained, pictures, ()) for one in attended_places(trained, pictures)]
+    return found + [complete(one, trained, pictures, ()) for one in attended_places(trained, pictures)]
 
 
 def _of_pairs(found: list[Evidence], trained: Trained, pairs: Any, a: np.ndarray) -> list[Evidence]:
@@ -59,12 +59,12 @@ def evidence_of(
     """What the problem finds of outputs a for targets y, each part with the examples and records it is of."""
     if a is None or y is None or not len(y):
         return []
-    found = [_complete(one, trained, examples, records) for one in trained.problem.evidence(a, y)]
+    found = [complete(one, trained, examples, records) for one in trained.problem.evidence(a, y)]
     more = OF_FORM.get(examples.form)
     return found + _of_columns(trained, examples, seed) if more is None else more(found, trained, examples, a)
 
 
-def _complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequence[dict]) -> Evidence:
+def complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequence[dict]) -> Evidence:
     """Evidence of single examples with these examples; samples with those of the records."""
     if isinstance(evidence, Samples):
         return replace(

@@ -103,10 +103,15 @@ def duration(seconds: float) -> str:
 def measure_name(name: str) -> str:
     """A measure's name as a reader knows it.
 
-    >>> measure_name("rmse"), measure_name("top_5_accuracy"), measure_name("r2")
-    ('RMSE', 'top-5 accuracy', 'R²')
+    >>> measure_name("rmse"), measure_name("top_5_accuracy"), measure_name("r2"), measure_name("bleu_4")
+    ('RMSE', 'top-5 accuracy', 'R²', 'BLEU-4')
     """
-    known = {"auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²", "top_5_accuracy": "top-5 accuracy"}
+    known = {
+        "auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²", "top_5_accuracy": "top-5 accuracy",
+        "chrf": "chrF",
+    }  # fmt: skip
+    if name.startswith("bleu"):
+        return name.replace("bleu", "BLEU").replace("_", "-")
     return known.get(name, name.replace("_", " ").replace("iou", "IoU"))
 
 
@@ -124,7 +129,12 @@ def _signed(digits: str) -> str:
     return digits.replace("-", "−")
 
 
+def heading(name: str) -> str:
+    """A measure's name above a column, where BLEU-4 is not broken at its hyphen."""
+    return measure_name(name).replace("BLEU-", "BLEU\u2011")
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "count": count, "percent": percent, "hundredths": hundredths, "measure": measure, "duration": duration,
-    "called": measure_name,
+    "called": heading,
 }  # fmt: skip

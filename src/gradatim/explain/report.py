@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
+from typing import Any
 
 from gradatim.explain.comparison import measure_text
 from gradatim.explain.diagnosis import diagnose
@@ -93,6 +94,12 @@ class Report:
 
 def render(report: Report) -> str:
     """The page as one string of HTML."""
+    own = {"headline": report.headline, "parameters": report.parameters, "seconds": report.seconds}
+    return render_page(report, "report.html.j2", loss_unit=loss_unit(report.problem), **own)
+
+
+def render_page(report: Any, template: str, **own: Any) -> str:
+    """A page with a report's sections, by a template that sees the report and what is its own."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -102,15 +109,12 @@ def render(report: Report) -> str:
     )  # fmt: skip
     environment.filters.update(FILTERS)
     environment.globals |= {"report": report, "word": report.word, "words": WORDS, "said": measure_text}
-    environment.globals["loss_unit"] = loss_unit(report.problem)
+    environment.globals |= own
 
     def section(name: str, evidence: Evidence | None) -> Markup:
         context = import_module(f"{SECTIONS}.{name}").context(evidence, report)
-        template = environment.get_template(f"sections/{name}.html.j2")
-        return Markup(template.render(evidence=evidence, **context))
+        own_template = environment.get_template(f"sections/{name}.html.j2")
+        return Markup(own_template.render(evidence=evidence, **context))
 
     shown = [section(name, evidence) for name, evidence in report.sections()]
-    page = environment.get_template("report.html.j2").render(
-        headline=report.headline, parameters=report.parameters, seconds=report.seconds, sections=shown
-    )
-    return legible(page)
+    return legible(environment.get_template(template).render(sections=shown))

@@ -17,7 +17,7 @@ from gradatim.data.pictures import write_picture
 from gradatim.data.sources.source import New
 from gradatim.jobs.prediction_columns import frame_columns
 from gradatim.problems.problem import Problem
-from gradatim.runs.asking import ask
+from gradatim.runs.asking import Outputs, ask
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
@@ -161,11 +161,31 @@ def _without_objects(one: np.ndarray) -> np.ndarray:
     return np.array(one.tolist()) if one.dtype.kind in "OT" else one
 
 
+def looked_for(
+    problem: Problem, beam: int | None = None, n_best: int | None = None, coverage: float | None = None,
+    copy_unknown: bool = False, sample: bool = False, temperature: float | None = None,
+    top_k: int | None = None, seed: int | None = None,
+) -> Problem:  # fmt: skip
+    """The problem, its answers looked for or drawn as is asked; UsageError for what does not go together."""
+    found = problem.looked_for(beam, n_best, coverage, copy_unknown)
+    if sample:
+        if beam is not None or coverage is not None:
+            raise UsageError("--sample draws answers, --beam and --coverage look for the best: choose one")
+        return found.drawn(1.0 if temperature is None else temperature, top_k, seed or 0)
+    if (temperature, top_k, seed) != (None, None, None):
+        raise UsageError("--temperature, --top-k and --seed say how answers are drawn: add --sample")
+    return found
+
+
 def predict(trained: Trained, new: Sequence[New]) -> Predictions:
     """Predictions for several inputs, one after the other."""
     from gradatim.data.tables.cells import one_below_another
 
-    answered = [ask(trained, one.examples) for one in new]
+    answered: list[Outputs] = []
+    for one in new:
+        problem = trained.problem.counted_from(sum(len(before.a) for before in answered))
+        by = trained if problem is trained.problem else replace(trained, problem=problem)
+        answered.append(ask(by, one.examples))
     a, y = np.concatenate([one.a for one in answered]), [one.y for one in answered if one.y is not None]
     own = not trained.problem.reads_target and len(y) == len(answered)
     scores = trained.problem.scores(a, np.concatenate(y)) if own else {}

@@ -118,7 +118,7 @@ def write_report(folder: Folder, config: dict[str, Any], trained: Trained, kept:
         settings=settings_in_use(settings, trained.network),
         choices=config["choices"],
         versions=config["versions"],
-        command=_command(folder, config),
+        command=command_again(folder, config),
         baselines=read_baselines(folder),
         evidence=kept.evidence,
         inputs=_inputs(trained),
@@ -138,7 +138,7 @@ def _inputs(trained: Trained) -> int:
     return prod(shape) if shape and trained.encoder.columns(trained.template) else 0
 
 
-def _command(folder: Folder, config: dict[str, Any]) -> str:
+def command_again(folder: Folder, config: dict[str, Any]) -> str:
     """The command that runs it again: the one that was typed, or one that takes the run's config."""
     source = config["data"]["source"]
     place = source.get("name") or source.get("path")

@@ -1,17 +1,17 @@
 """A run, as an object whose methods are the verbs."""
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gradatim.checks import Notice
+from gradatim.checks import Notice, UsageError
 from gradatim.data.word_vectors import WordVectors, word_vectors_of
 from gradatim.explain.run_summary import summary_html, summary_text
 from gradatim.jobs.evaluate import Evaluation, evaluate, examples_like_training, measure, part_of
-from gradatim.jobs.predict import Predictions, predict
+from gradatim.jobs.predict import Predictions, looked_for, predict
 from gradatim.jobs.report import report
 from gradatim.jobs.sample import LENGTH, sample
 from gradatim.jobs.summary import summarise
@@ -109,15 +109,19 @@ class Run:
 
     def predict(
         self, data: Any, beam: int | None = None, n_best: int | None = None, coverage: float | None = None,
-        copy_unknown: bool = False,
+        copy_unknown: bool = False, sample: bool = False, temperature: float | None = None,
+        top_k: int | None = None, seed: int | None = None,
     ) -> Predictions:  # fmt: skip
         """The class and the probabilities for every example of arrays, a data frame, a file or a name.
 
         Of answers that are texts, `beam` is how many are followed at every step, `n_best` how many are given,
         `coverage` the weight of the penalty for what is not attended to; with `copy_unknown` an unknown word
-        is the word of the input that was attended to most.
+        is the word of the input that was attended to most. With `sample` they are drawn, at a `temperature`,
+        1 where none is given, of the `top_k` most probable symbols; the same `seed` draws the same.
         """
-        problem = self.trained.problem.looked_for(beam, n_best, coverage, copy_unknown)
+        problem = looked_for(
+            self.trained.problem, beam, n_best, coverage, copy_unknown, sample, temperature, top_k, seed
+        )
         trained = replace(self.trained, problem=problem)
         return predict(trained, [new_examples(trained, data)])
 
@@ -151,9 +155,20 @@ class Run:
             return f"{self.path} goes on and has not finished: this is the network that it had before"
         return ""
 
-    def report(self) -> Path:
-        """Write `report.html` again; its path."""
-        return report(self)
+    def report(self, beside: "Sequence[Run | str | Path]" = (), out: str | Path | None = None) -> Path:
+        """Write `report.html` again; its path. With `beside`, other runs on the same data, write a page to
+        `out` that sets them beside this one.
+
+        Raises UsageError where `beside` lacks `out` or the reverse, and for runs that cannot be compared.
+        """
+        if not beside and out is None:
+            return report(self)
+        if not beside or out is None:
+            raise UsageError("a page of several runs needs both: report(beside=[run], out='both.html')")
+        from gradatim.jobs.report_beside import report_beside
+
+        others = [one if isinstance(one, Run) else load(one) for one in beside]
+        return Path(report_beside([self, *others], out)["report"])
 
     def summary(self) -> str:
         """Data, network, epochs, the best epoch, measures and files, in some lines of text."""

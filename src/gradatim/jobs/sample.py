@@ -30,7 +30,8 @@ def sample(
     if generate is None:
         raise UsageError(
             f"{trained.name} is not a language model; gradatim train book.txt makes one, and "
-            "gradatim train jsb-chorales one of music"
+            "gradatim train jsb-chorales one of music; gradatim predict --sample draws texts that belong to "
+            "an input"
         )
     length, seed = whole("length", length, 1), whole("seed", seed, 0, None)
     return generate(trained.module(), trained.problem, prompt, length, seed, temperature, top_k)

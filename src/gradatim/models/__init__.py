@@ -5,9 +5,9 @@ from gradatim.rooms import open_room
 open_room(
     __name__,
     more={"building": "build"},
-    over="alexnet alexnet_tv attention_encoder_decoder autoencoder c3d char_lm conv_autoencoder "
-    "conv_recurrent conv_vae ctc densenet_cifar encoder_decoder ensemble forecaster googlenet "
-    "googlenet_tv listen_attend_spell lrcn lrcn_captioner mlp music_rnn resnet_cifar "
+    over="alexnet alexnet_tv attention_encoder_decoder autoencoder c3d char_lm clip_captioner "
+    "conv_autoencoder conv_recurrent conv_vae ctc densenet_cifar encoder_decoder ensemble forecaster "
+    "googlenet googlenet_tv listen_attend_spell lrcn lrcn_captioner mlp music_rnn resnet_cifar "
     "sequence_classifier sequence_decoder show_and_tell show_attend_and_tell skip_gram small_c3d "
     "small_cnn small_fcn sound_classifier stack tagger text_classifier transformer transformer_lm vae "
     "word_lm word_tagger",

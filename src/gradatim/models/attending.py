@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import torch
 from torch import Tensor, nn
 
 from gradatim.models.attention_decoder import AttentionDecoder, Tensors
@@ -18,6 +17,7 @@ class Attending(nn.Module):
     """
 
     layout: ClassVar[str] = "pairs"  # of the examples that it reads
+    attends: ClassVar[bool] = True  # whether its state has the "attention" of the last step
     decoder: AttentionDecoder
 
     def read(self, values: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -38,8 +38,3 @@ class Attending(nn.Module):
         The state's "attention" (N, L) are the weights of this step.
         """
         return self.decoder.advance(said, memory, state)
-
-    @torch.no_grad()
-    def attention_weights(self, values: Tensor, lengths: Tensor, y: Tensor) -> Tensor:
-        """The weights (N, T, L) with which each step of y reads the input, those before it being known."""
-        return self.decoder.weights(*self.remember(values, lengths), y)

@@ -92,11 +92,6 @@ class AttentionDecoder(nn.Module):
         r, state = self._steps(said[:, None], memory, state)
         return self.symbols.scores(self.read(r[:, 0])), state
 
-    def weights(self, memory: Tensors, state: Tensors, y: Tensor) -> Tensor:
-        """The weights α (N, T, L) at every step of y, the right symbols before it being known."""
-        h, _ = self._run("lower", self.symbols.vectors(before(y, self.symbols.symbols)), state)
-        return self.attention.weights(h, memory["keys"], memory["real"])
-
     def _steps(self, y: Tensor, memory: Tensors, state: Tensors) -> tuple[Tensor, Tensors]:
         """R (N, T, E) behind the symbols y (N, T), and the state behind the last."""
         e = self.embedded(self.symbols.vectors(y))

@@ -30,8 +30,8 @@ class AttentionEncoderDecoder(Attending):
     >>> network = AttentionEncoderDecoder(9, num_symbols=5, embedding_size=4, hidden_size=4)
     >>> x, lengths = torch.tensor([[3, 1, 4], [1, 5, 0]]), torch.tensor([3, 2])
     >>> y, y_lengths = torch.tensor([[2, 1], [0, 0]]), torch.tensor([2, 1])
-    >>> network(x, lengths, y, y_lengths).shape, network.attention_weights(x, lengths, y).shape
-    (torch.Size([3, 5]), torch.Size([2, 2, 3]))
+    >>> network(x, lengths, y, y_lengths).shape
+    torch.Size([3, 5])
     """
 
     source_vectors: ClassVar[tuple[str, int]] = ("encoder.embedding.weight", 1)  # and their axis

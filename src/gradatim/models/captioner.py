@@ -1,4 +1,4 @@
-"""What the networks that say a sentence of a picture share: a CNN, words, an LSTM, scores of words."""
+"""What the networks that say a sentence of a picture or a clip share: words, an LSTM, scores of words."""
 
 from typing import Any, ClassVar
 
@@ -7,7 +7,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, whole
-from gradatim.models.picture_maps import PictureMaps
 from gradatim.nn.dense import Dense
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.lstm import LSTM
@@ -18,7 +17,7 @@ Named = dict[str, Tensor]
 
 
 class Captioner(nn.Module):
-    """Scores of a caption's words from a picture and the words before each. Abstract.
+    """Scores of a caption's words from a picture, or a clip, and the words before each. Abstract.
 
         h_t, c_t = LSTM([E y_{t−1}; z_t], h_{t−1}, c_{t−1}),  y_0 a start symbol;   s_t = W h_t + b
 
@@ -39,7 +38,7 @@ class Captioner(nn.Module):
     axes: ClassVar[int] = 2
 
     def __init__(
-        self, in_channels: int, num_symbols: int, of_picture: int, read_again: int, maps: PictureMaps,
+        self, in_channels: int, num_symbols: int, of_picture: int, read_again: int, maps: nn.Module,
         hidden_size: int, num_layers: int, embedding_size: int, dropout: float,
         word_dropout: float,
     ):  # fmt: skip

@@ -1,6 +1,5 @@
 """LRCN: a convolutional network on every frame, and an LSTM over what it says."""
 
-from itertools import pairwise
 from typing import ClassVar
 
 from torch import Tensor, nn
@@ -8,11 +7,10 @@ from torch import Tensor, nn
 from gradatim.checks import one_of
 from gradatim.models.cells import recurrent
 from gradatim.models.clip_views import ClipViews
-from gradatim.models.network import Network, scale_channels
+from gradatim.models.frame_network import FrameNetwork
+from gradatim.models.network import Network
 from gradatim.nn.dropout import Dropout
 
-CHANNELS = (16, 32, 64, 64)  # of the stages, each of which halves the frame
-LEFT = 4  # pixels a side that are left of a frame
 POOLINGS = ("mean", "last")
 
 
@@ -32,7 +30,9 @@ class LRCN(Network):
     Raises UsageError for an argument that cannot be used, and for clips of other channels.
     """
 
-    by_layout: ClassVar[dict[str, str]] = {"pairs": "lrcn_captioner"}  # of this name, for captions
+    by_layout: ClassVar[dict[str, str]] = {  # of this name, for captions
+        "captioned clips": "clip_captioner", "pairs": "lrcn_captioner",
+    }  # fmt: skip
     axes = 3
     smallest = (2, 1, 1)
     heads = ("fc",)
@@ -47,15 +47,8 @@ class LRCN(Network):
         super().__init__(name, num_classes, in_channels)
         self.pooling = one_of("pooling", pooling, POOLINGS)
         self.views = ClipViews(window, shift, zoom, mirror, motion)
-        channels = [in_channels, *(scale_channels(c, width) for c in CHANNELS)]
-        layers: list[nn.Module] = []
-        for inputs, outputs in pairwise(channels):
-            layers += [
-                nn.Conv2d(inputs, outputs, 3, 2, padding=1, bias=False), nn.BatchNorm2d(outputs),
-                nn.ReLU(inplace=True),
-            ]  # fmt: skip
-        self.frame = nn.Sequential(*layers, nn.AdaptiveMaxPool2d(LEFT), nn.Flatten())
-        self.vector = nn.Linear(channels[-1] * LEFT**2, hidden_size)
+        self.frame = FrameNetwork(in_channels, width)
+        self.vector = nn.Linear(self.frame.out_features, hidden_size)
         self.relu, self.dropout = nn.ReLU(inplace=True), Dropout(dropout)
         between = dropout if num_layers != 1 else 0.0
         self.recurrent = recurrent(

@@ -48,6 +48,7 @@ class Transformer(nn.Module):
     """
 
     layout: ClassVar[str] = "pairs"  # of the examples that it reads
+    attends: ClassVar[bool] = True  # whether its state has the "attention" of the last step
     source_vectors: ClassVar[tuple[str, int]] = ("source.weight", 0)  # and their axis
     recipes: ClassVar[dict[str, str]] = {"sentence pairs": "sentences, by attention"}  # its own
     by_layout: ClassVar[dict[str, str]] = {"streams": "transformer_lm"}  # of this name for other examples
@@ -80,19 +81,9 @@ class Transformer(nn.Module):
             raise UsageError(
                 f"y are symbols (N, T) of {len(values)} sequences; it got {y.dtype} {tuple(y.shape)}"
             )
-        h, _ = self._decode(*self._read(values, lengths), y)
+        h = self._decode(*self._read(values, lengths), y)
         real = torch.arange(y.shape[1], device=y.device) < y_lengths[:, None]
         return self._scores(h[real])
-
-    @torch.no_grad()
-    def attention_weights(self, values: Tensor, lengths: Tensor, y: Tensor) -> Tensor:
-        """The shares (N, T, S) with which the last block reads the input at each step of y, the mean of its
-        heads, the right symbols before it being known.
-        """
-        m, present = self._read(values, lengths)
-        _, asked = self._decode(m, present, y)
-        last = self.decoder[-1].reading
-        return last.weights(last.query(asked), last.key(m), present[:, None, None]).mean(1)
 
     def remember(self, values: Tensor, lengths: Tensor) -> tuple[Tensors, Tensors]:
         """What stays while an input is decoded, and the state before the first symbol."""
@@ -150,19 +141,17 @@ class Transformer(nn.Module):
             m = block(m, self._itself(block.attention, present[:, None, None]))
         return self.encoder_norm(m), present
 
-    def _decode(self, m: Tensor, present: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """Every step of y behind the last block, and what that block asks the input with."""
-        h = asked = self._begin(self.target, F.pad(y[:, :-1], (1, 0), value=self.num_symbols), 0)
+    def _decode(self, m: Tensor, present: Tensor, y: Tensor) -> Tensor:
+        """Every step of y behind the last block."""
+        h = self._begin(self.target, F.pad(y[:, :-1], (1, 0), value=self.num_symbols), 0)
         for block in self.decoder:
             own = block.reading
 
             def read(n: Tensor, own: MultiHeadAttention = own) -> Tensor:
-                nonlocal asked
-                asked = n
                 return own.read(own.query(n), own.key(m), own.value(m), present[:, None, None])
 
             h = block.decode(h, self._itself(block.attention, None), read)
-        return h, asked
+        return h
 
     def _begin(self, vectors: Vectors, symbols: Tensor, first: int) -> Tensor:
         """√D E x + place."""

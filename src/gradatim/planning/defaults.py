@@ -120,8 +120,10 @@ RECIPES = (
         "hidden": (128,), "dropout": 0.3, "clip_norm": 1.0, "epochs": 40, "batch_size": 32,
     }, lr={"adam": 3e-3, "adamw": 3e-3}, network="attention_encoder_decoder"),
     Recipe("5,000 pairs of sentences or more", "sentence pairs", EVER, {
-        "hidden": (256,), "dropout": 0.3, "clip_norm": 1.0, "epochs": 8, "batch_size": 64,
-    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="attention_encoder_decoder"),
+        "hidden": (256,), "dropout": 0.3, "label_smoothing": 0.1, "clip_norm": 1.0, "epochs": 10,
+        "batch_size": 64,
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, network="attention_encoder_decoder",
+           arguments={"attention": "general"}),
     Recipe("fewer than 5,000 pairs, read by attention", "sentences, by attention", 5000,
            {"hidden": (128, 128), "dropout": 0.1, "clip_norm": 1.0, "epochs": 40, "batch_size": 32,
             "schedule": "cosine:warmup=0.1"},
@@ -134,6 +136,14 @@ RECIPES = (
         "hidden": (128,), "dropout": 0.0, "clip_norm": 5.0, "epochs": 16, "batch_size": 32,
         "label_smoothing": 0.2,
     }, lr={"adam": 2e-3, "adamw": 2e-3}, decay=0.3, network="show_attend_and_tell"),
+    *(Recipe(name, "captioned clips", below, {
+        "hidden": (128,), "dropout": 0.0, "batch_size": batch, "clip_norm": 5.0, "epochs": epochs,
+        "label_smoothing": 0.2,
+    }, lr={"adam": 2e-3, "adamw": 2e-3}, decay=0.3, network="clip_captioner")
+      for name, below, batch, epochs in (
+          ("fewer than 200 clips with captions", 200, 4, 80),
+          ("200 clips with captions or more", EVER, 16, 40),
+      )),
     Recipe("fewer than 60 pieces of music", "music", 60, {
         "hidden": (300,), "dropout": 0.5, "epochs": 120, "batch_size": 4, "clip_norm": 5.0, "ema": 0.99,
         "schedule": "constant",

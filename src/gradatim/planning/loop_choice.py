@@ -38,7 +38,8 @@ def named_network(model: Any, task: str, examples: Any) -> Any:
         return _usual_for(task, examples)
     if not isinstance(model, str):
         return model
-    return getattr(network_class(model), "by_layout", {}).get(examples.layout, model)
+    others = getattr(network_class(model), "by_layout", {})
+    return others.get(examples.form, others.get(examples.layout, model))
 
 
 def _usual_for(task: str, examples: Any) -> str | None:

@@ -77,7 +77,10 @@ class Settings:
     )  # fmt: skip
     text_units: str | None = option(
         f"What texts are cut into: {', '.join(UNITS)}.", group=NETWORK, choices=UNITS,
-        forms=("labelled texts", "sentence pairs", "captioned pictures", "transcribed recordings"),
+        forms=(
+            "labelled texts", "sentence pairs", "captioned pictures", "captioned clips",
+            "transcribed recordings",
+        ),
     )  # fmt: skip
     adaptation: str | None = option(
         "How the network adapts to --adapt-to: dann, cdan, coral, mmd, none, or auto, which compares; as "

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from gradatim.problems.bleu_sums import summed_bleu
+from gradatim.problems.summed import Summed
 from gradatim.problems.texts import Texts
 
 ORDERS = (1, 2, 3, 4)
@@ -45,6 +47,10 @@ class Caption(Texts):
         }
         right = [_plain(text) in map(_plain, some) for text, some in zip(texts, references, strict=True)]
         return {**found, "exact": sum(right) / len(right)}
+
+    def summed_scores(self, texts: Sequence[str], references: Sequence[tuple[str, ...]]) -> Summed:
+        """BLEU-4 by its counts of every caption."""
+        return summed_bleu(texts, references, lowercase=True)
 
 
 def _plain(text: str) -> str:

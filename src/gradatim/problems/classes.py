@@ -11,13 +11,24 @@ from gradatim.data.label_types import as_labels, written
 from gradatim.data.question import Question
 from gradatim.data.targets import imbalance
 from gradatim.problems.class_report import LEAST, TOP, top_k_accuracy
-from gradatim.problems.evidence import ByClass, Calibration, Confusion, Evidence, Mistakes, Ranking
+from gradatim.problems.evidence import (
+    Agreement,
+    AnswersBeside,
+    ByClass,
+    Calibration,
+    Confusion,
+    Evidence,
+    Mistakes,
+    Ranking,
+)
 from gradatim.problems.measures import confusion_counts, f1, mean_log_loss, measures_of_classes
 from gradatim.problems.problem import Array, Head, Problem, are_numbers
 from gradatim.problems.ranked import rankings
+from gradatim.problems.summed import Summed, mean_of
 from gradatim.problems.thresholds import MEASURES, choose_threshold
 
 MOST_MISTAKES = 24
+MOST_BESIDE = 12  # examples that several networks answer differently
 ONE_OUTPUT = ("binary_cross_entropy", "hinge", "squared_hinge", "focal")  # of two classes
 
 
@@ -199,6 +210,27 @@ class Classes(Problem):
         if not self.names:
             return None
         return ByClass.of_counts(confusion_counts(y, self.answer(a), len(self.names)), self.names)
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """Whether each example's class is right."""
+        return mean_of(self.answer(a) == y)
+
+    def answers_beside(
+        self, problems: Sequence[Problem], outputs: Sequence[Array], y: Array
+    ) -> Sequence[Evidence]:
+        """Where the networks are right together and alone; examples that they take for different classes."""
+        if not self.names or not len(y):
+            return ()
+        decided = np.stack([one.answer(a) for one, a in zip(problems, outputs, strict=True)])
+        right = Agreement(decided == y)
+        apart = np.flatnonzero((decided != decided[0]).any(0))
+        rows = apart[np.unique(np.linspace(0, len(apart) - 1, MOST_BESIDE).round().astype(int))]
+        if not len(apart):
+            return (right,)
+        names = [str(name) for name in self.names]
+        said = [tuple(names[k] for k in decided[:, r]) for r in rows]
+        how = f"among the {len(apart):,} that are taken for different classes, spread over the file"
+        return right, AnswersBeside(rows.tolist(), said, [(names[y[r]],) for r in rows], how)
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The share of each class."""

@@ -150,6 +150,34 @@ class Answers(OfExamples):
 
 
 @dataclass(frozen=True)
+class AnswersBeside(OfExamples):
+    """What several runs say of the same inputs, by their `rows` of the split: of each a tuple of texts, one a
+    run; the right answers to it; and which rows these are.
+    """
+
+    section: ClassVar[str] = "answers_beside"
+    said: Sequence[tuple[str, ...]]
+    references: Sequence[tuple[str, ...]]
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class SamplesBeside(Evidence):
+    """What several generating networks made at the end of training: a text for each run."""
+
+    section: ClassVar[str] = "samples_beside"
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Agreement(Evidence):
+    """Which answers of several runs are right, (R, N)."""
+
+    section: ClassVar[str] = "agreement"
+    right: np.ndarray
+
+
+@dataclass(frozen=True)
 class Alignment(Evidence):
     """What a network attended to while it answered some inputs, by their `rows` of the split: the L units
     that it read, the T that it said, and the weights (T, L).

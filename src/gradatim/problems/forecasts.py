@@ -11,7 +11,8 @@ from gradatim.data.question import Question
 from gradatim.problems.evidence import Evidence, Forecast, Misses
 from gradatim.problems.intervals import ENOUGH, LEVEL, REACH, TAIL, Intervals
 from gradatim.problems.numbers import MOST_MISSES
-from gradatim.problems.problem import Array, Head, are_numbers
+from gradatim.problems.problem import Array, Head, Problem, are_numbers
+from gradatim.problems.summed import Summed
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,16 @@ class Forecasts(Intervals):
         for h in self._ends():
             found |= {f"{name}_h{h}": value for name, value in self._errors(error[:, h - 1 : h]).items()}
         return found
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The windows overlap, so that their errors are not independent."""
+        return None
+
+    def answers_beside(
+        self, problems: Sequence[Problem], outputs: Sequence[Array], y: Array
+    ) -> Sequence[Evidence]:
+        """Nothing: a forecast is several numbers."""
+        return ()
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
         """The same, the pinball loss of the 5 %, 50 % and 95 % quantiles, and what the intervals hold."""

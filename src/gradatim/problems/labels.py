@@ -13,6 +13,7 @@ from gradatim.problems.evidence import ByClass, Evidence, Misses, Ranking
 from gradatim.problems.measures import measures_of_labels
 from gradatim.problems.problem import Array, Head, Problem
 from gradatim.problems.ranked import rankings
+from gradatim.problems.summed import Summed, mean_of
 
 MOST_MISSES = 24
 
@@ -92,6 +93,11 @@ class Labels(Problem):
         named = {f"prediction {name}" if len(names) > 1 else "prediction": typed[:, k].tolist()
                  for k, name in enumerate(names)}  # fmt: skip
         return {**named, **shares}
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """Whether all labels of each example are right."""
+        answer = self.answer(a)
+        return mean_of((answer == y.reshape(answer.shape)).all(1))
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
         """The share of examples whose labels are all right, and of wrong labels; mean loss."""

@@ -13,6 +13,7 @@ from gradatim.data.masks import as_pictures
 from gradatim.problems.evidence import ByClass, Confusion, Evidence, MaskPairs
 from gradatim.problems.measures import confusion_counts, intersection_over_union
 from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.summed import Summed
 
 SHOWN = 6  # pictures
 
@@ -86,6 +87,17 @@ class Masks(Problem):
         known = {f"iou({name})": float(iou[k]) for k, name in enumerate(self.names) if np.isfinite(iou[k])}
         share = float(np.trace(counts) / counts.sum())
         return {"pixel_accuracy": share, "mean_iou": float(np.nanmean(iou)), **known}
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The confusion matrix of every picture's pixels."""
+        k = len(self.names)
+        pixels = [self._pixels(*pair) for pair in zip(y, self.answer(a), strict=True)]
+
+        def value(sums: Array) -> Array:
+            found = [self._measures(one)["mean_iou"] for one in sums.reshape(-1, k, k)]
+            return np.array(found).reshape(sums.shape[:-1])
+
+        return Summed(np.array(pixels, np.float64).reshape(len(pixels), -1), value)
 
     def counts(self, answer: Array, y: Array) -> Array:
         """Pixels (K, K): rows are true classes, columns answers."""

@@ -8,6 +8,9 @@ from typing import ClassVar, Self
 from gradatim.checks import UsageError
 from gradatim.problems.evidence import Evidence, Samples
 from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.summed import Summed, in_stretches
+
+STRETCH = 200  # symbols that are drawn together: what one costs is not independent of its neighbours
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,11 @@ class NextCharacter(Problem):
         loss = fsum(self.example_losses(a, y)) / len(y)
         right = float((self.answer(a) == y).mean())
         return {"bits_per_character": loss / log(2), "loss": loss, "accuracy": right}
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The bits of every stretch of the text."""
+        parts = in_stretches(self.example_losses(a, y), STRETCH)
+        return Summed(parts, lambda sums: sums[..., 0] / sums[..., 1] / log(2))
 
     def of_record(self, valid: dict[str, float]) -> dict[str, float]:
         """Bits per character."""

@@ -8,8 +8,9 @@ from typing import ClassVar, Self
 import numpy as np
 
 from gradatim.problems.evidence import Evidence, WordSamples
-from gradatim.problems.next_character import NextCharacter
+from gradatim.problems.next_character import STRETCH, NextCharacter
 from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.summed import Summed, in_stretches
 
 LARGEST = 700.0  # nats whose exponential is a number
 
@@ -53,6 +54,11 @@ class NextWord(NextCharacter):
             "perplexity": exp(min(loss, LARGEST)), "unknown_words": float((np.asarray(y) == 0).mean()),
             "loss": loss, "accuracy": right,
         }  # fmt: skip
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The nats of every stretch of the text."""
+        parts = in_stretches(self.example_losses(a, y), STRETCH)
+        return Summed(parts, lambda sums: np.exp(np.minimum(sums[..., 0] / sums[..., 1], LARGEST)))
 
     def of_record(self, valid: dict[str, float]) -> dict[str, float]:
         """Perplexity."""

@@ -11,11 +11,13 @@ from gradatim.data.question import Question, default_names
 from gradatim.data.tables.outliers import has_outliers, sentence_of_target
 from gradatim.data.tables.scaling import fit_scaler
 from gradatim.data.target_transforms import check_domain, fit_transform, forward, inverse, is_transform
-from gradatim.problems.evidence import Evidence, Misses, Residuals
+from gradatim.problems.evidence import AnswersBeside, Evidence, Misses, Residuals
 from gradatim.problems.measures import measures_of_numbers
 from gradatim.problems.problem import Array, Head, Problem, are_numbers
+from gradatim.problems.summed import Summed
 
 MOST_MISSES = 24
+MOST_BESIDE = 12  # examples that several networks answer differently
 FAR = 1e15  # deviations
 
 
@@ -202,6 +204,28 @@ class Numbers(Problem):
         """RMSE, MAE and R²; of several numbers the means over them."""
         return measures_of_numbers(y, predictions)
 
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The squared error of every number; the mean over the targets of its root."""
+        r = self.predictions(a).reshape(len(y), -1) - y.reshape(len(y), -1)
+        parts = np.column_stack([r.astype(np.float64) ** 2, np.ones(len(y))])
+        return Summed(parts, lambda sums: np.sqrt(sums[..., :-1] / sums[..., -1:]).mean(-1))
+
+    def answers_beside(
+        self, problems: Sequence[Problem], outputs: Sequence[Array], y: Array
+    ) -> Sequence[Evidence]:
+        """The examples for which the networks say numbers furthest apart, where there is one number."""
+        found = np.stack(
+            [one.predictions(a).reshape(len(y), -1) for one, a in zip(problems, outputs, strict=True)]
+        )
+        if found.shape[2] != 1 or not np.isfinite(found).all():
+            return ()
+        apart = np.ptp(found[..., 0], 0)
+        rows = np.argsort(-apart, kind="stable")[:MOST_BESIDE].tolist()
+        said = [tuple(map(_in_short, found[:, r, 0].tolist())) for r in rows]
+        right = [(_in_short(float(y.reshape(-1)[r])),) for r in rows]
+        how = "those for which the predictions are furthest apart, the furthest first"
+        return (AnswersBeside(rows, said, right, how),)
+
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The mean."""
         return "mean", "the mean of the target", y.reshape(len(y), -1).mean(0)
@@ -242,3 +266,12 @@ def _shift_and_scale(y: Array | None) -> tuple[tuple[float, ...], tuple[float, .
     """Mean and deviation of each number of (N,) or (N, T)."""
     fitted = [fit_scaler(part, "standard") for part in (() if y is None else y.reshape(len(y), -1).T)]
     return tuple(one["shift"] for one in fitted), tuple(one["scale"] for one in fitted)
+
+
+def _in_short(value: float) -> str:
+    """Four digits.
+
+    >>> _in_short(-2.10803), _in_short(123456.0)
+    ('−2.108', '123,456')
+    """
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}").replace("-", "−")

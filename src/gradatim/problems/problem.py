@@ -15,6 +15,7 @@ from gradatim.data.encoders.encoder import Encoder
 from gradatim.data.label_types import is_label_type
 from gradatim.data.question import Question
 from gradatim.problems.evidence import ByClass, Evidence
+from gradatim.problems.summed import Summed
 
 Array = np.ndarray
 OWN_LOSS = "the network was trained with your own loss, which is not saved; evaluate it yourself"
@@ -53,6 +54,7 @@ class Problem:
     loss_falls: ClassVar[bool] = True  # whether nothing is learned where the training loss does not fall
     shows_samples: ClassVar[bool] = True  # whether what its network makes up is text for a person to read
     form: ClassVar[str] = ""  # what recipes call examples with this question; else they go by the data's
+    of_vocabulary: ClassVar[tuple[str, ...]] = ()  # measures that hang on how a vocabulary cuts
     SEVERAL: ClassVar[str] = "mean probability"  # of one answer of several
 
     names: tuple = ()  # of the classes, labels or numbers
@@ -170,6 +172,18 @@ class Problem:
         """What the mean of the network and of other models is taken of."""
         return self.mean_of_members
 
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The deciding measure by sums over examples that are independent; None where it is no such thing."""
+        return None
+
+    def answers_beside(
+        self, problems: Sequence["Problem"], outputs: Sequence[Array], y: Array
+    ) -> Sequence[Evidence]:
+        """What a report of several runs can show of their outputs to the same examples, each run's read by
+        its own problem.
+        """
+        return ()
+
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The best prediction (K,) that reads no input, for training targets y: its name, what it is."""
         raise NotImplementedError
@@ -188,6 +202,14 @@ class Problem:
         if beam is None and best is None and coverage is None and not copies:
             return self
         raise UsageError("--beam, --n-best, --coverage and --copy-unknown are for answers that are texts")
+
+    def drawn(self, temperature: float, top_k: int | None, seed: int) -> "Problem":
+        """The same, its answers drawn in place of looked for."""
+        raise UsageError("--sample is for answers that are texts")
+
+    def counted_from(self, first: int) -> "Problem":
+        """The same, the examples' numbers beginning there: of answers that are drawn by them."""
+        return self
 
     def settles(self, asked: str | None) -> bool:
         """Whether validation has anything to settle."""

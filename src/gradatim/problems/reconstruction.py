@@ -12,6 +12,7 @@ from gradatim.data.inputs import numbers_of
 from gradatim.data.question import Question
 from gradatim.problems.evidence import Evidence, Reconstructions
 from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.summed import Summed, mean_of
 
 SHOWN = 12  # examples
 SAID = {
@@ -83,6 +84,11 @@ class Reconstruction(Problem):
         error = float(np.mean((predictions.astype(np.float64) - y) ** 2))
         spread = float(np.mean(y.astype(np.float64).var(0)))
         return {"reconstruction_error": error, "variance_explained": 1 - error / spread if spread else 0.0}
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The squared error of each example."""
+        r = self.predictions(a).astype(np.float64) - y
+        return mean_of((r**2).reshape(len(y), -1).mean(1))
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The mean input."""

@@ -12,6 +12,7 @@ from gradatim.data.shares import check_shares
 from gradatim.problems.evidence import Evidence, Misses
 from gradatim.problems.measures import TINY
 from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.summed import Summed, mean_of
 
 MOST_MISSES = 24
 
@@ -91,6 +92,11 @@ class Shares(Problem):
             "mae": float(np.abs(predictions - y).mean()),
             "accuracy": float((predictions.argmax(1) == y.argmax(1)).mean()),
         }
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The divergence of each example."""
+        own = y * np.log(np.where(y > 0, y, 1))
+        return mean_of((own - y * np.log(np.maximum(self.predictions(a), TINY))).sum(1))
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The mean distribution."""

@@ -1,11 +1,14 @@
 """Which of K tags every word of a sentence has (curriculum E11)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from gradatim.data.question import Question
 from gradatim.problems.classes import Classes
-from gradatim.problems.problem import Array, Head
+from gradatim.problems.evidence import Agreement, Evidence
+from gradatim.problems.problem import Array, Head, Problem
+from gradatim.problems.summed import Summed
 
 
 @dataclass(frozen=True)
@@ -39,3 +42,13 @@ class Tags(Classes):
     def notices(self, y: Array) -> list[str]:
         """Some tags are rare in any language."""
         return []
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The words of a sentence are not independent, and outputs do not say where one ends."""
+        return None
+
+    def answers_beside(
+        self, problems: Sequence[Problem], outputs: Sequence[Array], y: Array
+    ) -> Sequence[Evidence]:
+        """At which steps the networks are right together and alone."""
+        return [one for one in super().answers_beside(problems, outputs, y) if isinstance(one, Agreement)]

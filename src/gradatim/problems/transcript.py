@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
+from gradatim.problems.summed import Summed, ratio_of
 from gradatim.problems.texts import Texts
 
 
@@ -35,14 +38,22 @@ class Transcript(Texts):
             "exact": sum(text in some for text, some in pairs) / max(len(pairs), 1),
         }
 
+    def summed_scores(self, texts: Sequence[str], references: Sequence[tuple[str, ...]]) -> Summed:
+        """The edits and the right words of every transcript."""
+        pairs = zip(texts, references, strict=True)
+        counts = np.array([_edits(text.split(), [one.split() for one in some]) for text, some in pairs])
+        return ratio_of(*counts.reshape(-1, 2).T)
+
 
 def _rate(pairs: Sequence[tuple[list[str], list[list[str]]]]) -> float:
     """Edits over the lengths of what is right."""
-    edits = length = 0
-    for said, some in pairs:
-        nearest, right = min(((edit_distance(said, one), one) for one in some), key=lambda pair: pair[0])
-        edits, length = edits + nearest, length + len(right)
-    return edits / max(length, 1)
+    counts = [_edits(said, some) for said, some in pairs]
+    return sum(edits for edits, _ in counts) / max(sum(length for _, length in counts), 1)
+
+
+def _edits(said: list[str], some: list[list[str]]) -> tuple[int, int]:
+    """The edits from the nearest of some right ones, and its length."""
+    return min(((edit_distance(said, one), len(one)) for one in some), key=lambda pair: pair[0])
 
 
 def edit_distance(a: Sequence[str], b: Sequence[str]) -> int:

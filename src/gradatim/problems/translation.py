@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from gradatim.problems.bleu_sums import summed_bleu
+from gradatim.problems.summed import Summed
 from gradatim.problems.texts import Texts
 
 
@@ -36,3 +38,7 @@ class Translation(Texts):
             "bleu": round(float(BLEU().corpus_score(list(texts), streams).score), 6),
             "chrf": round(float(CHRF().corpus_score(list(texts), streams).score), 6),
         }
+
+    def summed_scores(self, texts: Sequence[str], references: Sequence[tuple[str, ...]]) -> Summed:
+        """BLEU by its counts of every sentence."""
+        return summed_bleu(texts, references)

@@ -130,15 +130,17 @@ def _pairs(trained: Trained, examples: Any) -> Outputs:
     """What is said of each input, and what the network thinks of its references; see `problems.texts`."""
     from gradatim.data.encoders.pairs import PairEncoder
     from gradatim.decoding.answering import nats, say
+    from gradatim.decoding.sequence_sampling import Draw
     from gradatim.problems.texts import ROW, Alternative, Texts
     from gradatim.runs.answer_text import text_of, words_to_copy
 
     problem, encoder = trained.problem, trained.encoder
     assert isinstance(problem, Texts) and isinstance(encoder, PairEncoder)
     prepared = encoder.prepare_to_ask(examples, problem, dtype_of(trained))
+    draw = None if problem.temperature is None else Draw(problem.seed, problem.temperature, problem.top_k)
     said = say(
         trained.module(), prepared, encoder.most_steps, problem.beam, problem.best, problem.length_penalty,
-        problem.coverage,
+        problem.coverage, draw, problem.first,
     )  # fmt: skip
     a = np.zeros(len(said), ROW)
     for number, (row, some) in enumerate(zip(a, said, strict=True)):

@@ -75,4 +75,4 @@ def _given(trained: Trained, examples: Any, text: str) -> tuple[list[int], np.nd
 def attends(trained: Trained) -> bool:
     """Whether a network attends to the units of a text."""
     units = getattr(trained.encoder, "sentences", None)
-    return isinstance(units, Units) and hasattr(trained.module(), "attention_weights")
+    return isinstance(units, Units) and getattr(trained.module(), "attends", False)

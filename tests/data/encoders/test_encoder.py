@@ -9,8 +9,10 @@ import pytest
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.as_dataset import as_dataset
 from gradatim.data.captions import captioned_pictures
+from gradatim.data.clip_captions import captioned_clips
 from gradatim.data.dataset import Dataset
 from gradatim.data.digits import digits
+from gradatim.data.encoders.captioned_clips import CaptionedClips
 from gradatim.data.encoders.captioned_pictures import CaptionedPictures
 from gradatim.data.encoders.characters import Characters
 from gradatim.data.encoders.encoder import HOMES, encoder_from, fit_encoder
@@ -64,6 +66,9 @@ TEXTS = labelled_texts(["a good film", "a dull film", "good", "dull film"], ["+"
 CAPTIONED = captioned_pictures(
     np.random.default_rng(0).integers(0, 255, (4, 3, 5, 5), dtype=np.uint8), ["a dog", "two dogs"] * 2
 )
+CLIPS = captioned_clips(
+    np.random.default_rng(0).integers(0, 255, (4, 3, 2, 5, 5), dtype=np.uint8), ["a dog", "two dogs"] * 2
+)
 PAIRS = sentence_pairs(["ein Hund", "zwei Hunde"] * 2, ["a dog", "two dogs"] * 2)
 SOUND = Recordings.of(
     [Sound(np.sin(np.arange(n) / 5.0), 8000, 1, "WAV", False) for n in (2000, 900)],
@@ -76,6 +81,7 @@ EXAMPLES = {
     "characters": TEXT,
     "several": as_dataset(({"a": X, "b": X[:, :1]}, Y)), "sequences": Ragged([X, X[:9]], [1, 0]),
     "sentence pairs": PAIRS, "captioned pictures": CAPTIONED,
+    "captioned clips": CLIPS,
     "log mel": SOUND, "transcribed recordings": transcribed(SOUND, ["so so", "so"]),
     "steps": Ragged([X, X[:9]], [1, 0]), "series": Series([X, X[:9]], [1, 0]),
     "symbols": Ragged([[3, 1, 3], [1]], [1, 0]),
@@ -132,6 +138,7 @@ def test_examples_say_which_encoder_they_ask_for():
         "words of a text": TextWords, "sentence pairs": SentencePairs, "log mel": LogMelEncoder,
         "transcribed recordings": TranscriptEncoder,
         "words in context": WordsInContextEncoder, "captioned pictures": CaptionedPictures,
+        "captioned clips": CaptionedClips,
     }  # fmt: skip
     assert type(fit_encoder(ARRAYS, "none")) is Plain
 

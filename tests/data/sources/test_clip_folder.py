@@ -178,8 +178,9 @@ def test_a_network_of_pictures_reads_no_clips_nor_the_other_way_round(actions, t
     pictures = load_data(tmp_path / "photos")
     with pytest.raises(UsageError, match="the network learned from other data than clips"):
         source_like(actions, pictures).new(actions, pictures)
-    with pytest.raises(UsageError, match="which are no pictures"):
-        source_like(tmp_path / "photos", clips).new(tmp_path / "photos", clips)
+    frame = str(tmp_path / "photos" / "a" / "frame_000.png")
+    with pytest.raises(GradatimError, match="frames side by side make the width a multiple of the height"):
+        source_like(frame, clips).new(frame, clips)
 
 
 # ---- one clip, and what cannot be learned from
@@ -203,3 +204,57 @@ def test_clips_without_classes_are_refused_in_a_sentence(tmp_path):
     draw_strip(tmp_path / "clips" / "a.png", greys(1, 9, (6, 6)))
     with pytest.raises(UsageError, match="holds no sub-folder with clips"):
         load_data(tmp_path / "clips")
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """The same clip in five forms, and what is none."""
+    clip = greys(3, 9, (16, 16))
+    draw_frames(tmp_path / "frames", clip)
+    draw_strip(tmp_path / "strip.png", clip)
+    draw_gif(tmp_path / "moving.gif", clip)
+    np.savez(tmp_path / "clip.npz", clip)
+    draw_video(tmp_path / "clip.avi", clip)
+    draw_frames(tmp_path / "one", clip[:1])
+    draw_strip(tmp_path / "alone.png", clip[:1])
+    (tmp_path / "broken.npz").write_bytes(b"no zip")
+    (tmp_path / "empty").mkdir()
+    return tmp_path
+
+
+def new_like(first, path):
+    return source_like(path, first).new(path, first).examples
+
+
+def test_a_network_of_clips_reads_one_bare_clip(bare, actions):
+    first = load_data(actions, input_size=[4, 8, 8])
+    expected = None
+    for name in ("frames", "strip.png", "moving.gif", "clip.npz", "clip.avi"):
+        found = new_like(first, str(bare / name))
+        assert found.files == (name,) and found.x.shape == (1, 1, 4, 8, 8), name
+        expected = found.x if expected is None else expected
+        assert np.abs(found.x.astype(int) - expected).max() <= (3 if name == "clip.avi" else 0), name
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("one", "has one frame, in which nothing moves; a clip is a video, an animated GIF"),
+        ("alone.png", "has one frame"),
+        ("broken.npz", "broken.npz is damaged or not an .npz file"),
+        ("empty", "empty holds no clip: a clip is"),
+        ("nowhere.gif", "there is no file"),
+    ],
+)
+def test_what_is_no_clip_is_said(name, sentence, bare, actions):
+    first = load_data(actions, input_size=[4, 8, 8])
+    with pytest.raises(GradatimError, match=sentence):
+        new_like(first, str(bare / name))
+
+
+def test_arrays_of_the_first_s_shape_stay_arrays(bare, actions):
+    first = load_data(actions, input_size=[4, 8, 8])
+    x = np.random.default_rng(0).random((3, 1, 4, 8, 8))
+    np.savez(bare / "x.npz", x=x)
+    assert source_like(str(bare / "x.npz"), first).kind == "npz"
+    np.testing.assert_array_equal(new_like(first, str(bare / "x.npz")).x, x)

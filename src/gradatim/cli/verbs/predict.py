@@ -34,6 +34,18 @@ def predict(
     copy_unknown: Annotated[
         bool, typer.Option("--copy-unknown", help="Of such answers: copy unknown words from the input.")
     ] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Of such answers: draw them, in place of looking for the best.")
+    ] = False,
+    temperature: Annotated[
+        float | None, typer.Option(help="With --sample: below 1 safer, above 1 more daring, 0 greedy; 1.")
+    ] = None,
+    top_k: Annotated[
+        int | None, typer.Option(help="With --sample: draw from the k most probable only.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="With --sample: the same seed, the same answers; 0.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     as_json: o.Json = False,
     debug: o.Debug = False,
@@ -44,6 +56,7 @@ def predict(
     Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
     """
     from gradatim.files import refuse_existing
+    from gradatim.jobs.predict import looked_for
     from gradatim.jobs.predict import predict as job
     from gradatim.jobs.run import load
     from gradatim.runs.asking import new_examples
@@ -52,7 +65,9 @@ def predict(
     if out is not None and to_file:
         refuse_existing(out, force)
     loaded = load(run)
-    loaded.trained.problem = loaded.trained.problem.looked_for(beam, n_best, coverage, copy_unknown)
+    loaded.trained.problem = looked_for(
+        loaded.trained.problem, beam, n_best, coverage, copy_unknown, sample, temperature, top_k, seed
+    )
     given = [new_examples(loaded.trained, item) for item in inputs]
     for item, one in zip(inputs, given, strict=True):
         for notice in one.examples.notices:

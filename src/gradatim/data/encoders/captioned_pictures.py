@@ -1,61 +1,18 @@
 """Pictures and the symbols of what is said of them."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
-
-import numpy as np
+from typing import ClassVar
 
 from gradatim.data.captions import CAPTIONED
-from gradatim.data.dataset import Dataset
-from gradatim.data.encoders.encoder import Record
-from gradatim.data.encoders.pairs import OF_ANSWERS, PairEncoder, of_answers
-from gradatim.data.encoders.standardise import FORM, Standardise
-from gradatim.data.pairs import Kind, Pairs
-from gradatim.data.text_units import Units
-from gradatim.record_checks import Entries, Form
+from gradatim.data.encoders.captioned import Captioned
+from gradatim.data.pairs import Kind
 
 
 @dataclass(frozen=True)
-class CaptionedPictures(PairEncoder):
+class CaptionedPictures(Captioned):
     """Pictures (C, H, W), each channel minus its mean over training, divided by its deviation; captions, as
     the symbols of `answers`.
     """
 
     name: ClassVar[str] = "captioned pictures"
-    form: ClassVar[Form] = Entries({**OF_ANSWERS, "pictures": FORM})
     kind: ClassVar[Kind] = CAPTIONED
-    pictures: Standardise
-
-    @classmethod
-    def fit(cls, examples: Pairs) -> "CaptionedPictures":
-        """Mean and deviation of training pictures, the symbols of their captions."""
-        return cls(*of_answers(examples), Standardise.fit(Dataset(examples.inputs)))
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """The symbols of captions."""
-        return {"num_symbols": len(self.answers)}
-
-    def values(self, examples: Pairs, dtype: Any) -> np.ndarray:
-        """The pictures around 0."""
-        return self.pictures.encode(examples.inputs, dtype)
-
-    def in_words(self, shape: tuple[int, ...]) -> str:
-        """By what pictures are scaled."""
-        return self.pictures.in_words(shape)
-
-    def as_dict(self) -> Record:
-        """The symbols, and what pictures are scaled by."""
-        return {**super().as_dict(), "pictures": self.pictures.as_dict()}
-
-    @classmethod
-    def check(cls, record: Record) -> None:
-        """GradatimError naming an entry of a record that cannot be."""
-        super().check(record)
-        Standardise.check(record["pictures"], "encoder.pictures")
-
-    @classmethod
-    def from_dict(cls, record: Record) -> "CaptionedPictures":
-        """The encoder of a record."""
-        units = Units.from_dict(record["answers"])
-        return cls(units, record["longest"], Standardise.from_dict(record["pictures"]))

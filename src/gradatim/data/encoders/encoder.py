@@ -38,6 +38,7 @@ HOMES = {  # of the encoders, by the name in their record
     "symbols": "gradatim.data.encoders.symbols:Symbols",
     "forecast": "gradatim.data.encoders.forecast:ForecastEncoder",
     "captioned pictures": "gradatim.data.encoders.captioned_pictures:CaptionedPictures",
+    "captioned clips": "gradatim.data.encoders.captioned_clips:CaptionedClips",
     "sentence pairs": "gradatim.data.encoders.sentence_pairs:SentencePairs",
     "as given": "gradatim.data.encoders.pass_through:PassThrough",
 }

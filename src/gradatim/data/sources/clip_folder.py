@@ -7,8 +7,17 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.data.clip_files import Clips, Shape, clips_in, holds_clips, is_clip_file, read_clips
+from gradatim.data.clip_files import (
+    Clips,
+    Shape,
+    clips_in,
+    holds_clips,
+    is_clip_file,
+    read_clips,
+    read_clips_at,
+)
 from gradatim.data.dataset import Dataset
+from gradatim.data.numpy_files import read_npz
 from gradatim.data.picture_files import folders_in, is_picture_file
 from gradatim.data.sources.page import Block, Fact
 from gradatim.data.sources.picture_folder import check_known, official_parts
@@ -47,6 +56,18 @@ class ClipFolderSource(Source):
         held = [one for one in (holds_clips(folder) for _, folder in _classes(path)) if one is not None]
         return all(held) if held else bool(holds_clips(path))
 
+    def may_take_like(self, data: Any, first: Any) -> bool:
+        """Whether it is a folder, or a clip's file by its name: to networks that read clips a strip is no
+        picture, and a folder of pictures no class. An .npz file whose examples have the first's shape holds
+        arrays.
+        """
+        path = path_of(data)
+        if path is None or path.is_dir():
+            return path is not None or self.takes(data)
+        if path.suffix.lower() == ".npz":
+            return not _holds_examples(path, first.shape)
+        return is_clip_file(path) or is_picture_file(path)
+
     def read(self, data: Any, asked: Request) -> Dataset:
         """The clips and their classes, by groups where their names tell them; UsageError for a folder without
         sub-folders of clips.
@@ -73,7 +94,7 @@ class ClipFolderSource(Source):
         return recode(examples, first.classes)
 
     def read_new(self, data: Any, first: Any) -> New:
-        """Every clip in the folder, or the one video."""
+        """The one clip, or every clip in the folder."""
         return New(_new(_there(data), first))
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
@@ -166,13 +187,14 @@ def _groups(pattern: str, names: list[str]) -> np.ndarray:
 
 
 def _new(path: Path, first: Any) -> Dataset:
-    """Every clip of a folder, whatever sub-folder it lies in, without a class."""
-    folder = path if path.is_dir() else path.parent
-    paths = [path] if folder != path else [one.path for one in _labelled(folder)] or clips_in(folder)
-    clips = read_clips(paths, _shape_of(first))
-    names = zip(clips.kept, clips.names, strict=True)
-    files = tuple(f"{paths[number].relative_to(folder)}{more}" for number, more in names)
+    """The clip at a path, or every clip of a folder, whatever sub-folder it lies in, without a class."""
+    clips, files = read_clips_at(path, _shape_of(first))
     return found_at(Dataset(clips.x, name=path.resolve().name, notices=clips.notices, files=files), path)
+
+
+def _holds_examples(path: Path, shape: Any) -> bool:
+    """Whether an .npz file holds an array (N, …) of examples of a shape."""
+    return any(one.shape[1:] == tuple(shape or ()) for one in read_npz(path).values())
 
 
 def _shape_of(first: Any) -> Shape:

@@ -186,8 +186,8 @@ def source_of(data: Any, task: str | None = None, roles: Roles | None = None) ->
 
 def source_like(data: Any, first: Examples, task: str | None = None) -> Source:
     """The source that reads data like the first examples: their own kind's, where it can be that."""
-    if first.read_by:
-        own = catalog.find(first.read_by, "source").load()()
+    for kind in filter(None, (first.read_by, getattr(first, "files_read_by", ""))):
+        own = catalog.find(kind, "source").load()()
         if own.may_take_like(data, first):
             return own
     return source_of(data, task)

@@ -1,5 +1,6 @@
 """Scenes of one to three coloured shapes: what is in them, a sentence that is true of them, their picture."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -104,15 +105,19 @@ def _shape(drawn: np.random.Generator, kind: tuple[str, str], third: tuple[int, 
 
 def picture_of(scene: Scene, seed: int, number: int, side: int) -> np.ndarray:
     """The picture of a scene, (3, side, side) bytes: its shapes on a dark ground, a little noise on both."""
+    noise = generator(seed, f"noise {number}").integers(-NOISE, NOISE + 1, (1, side, side))
+    return np.clip(drawing_of(scene.shapes, side) + noise, 0, 255).astype(np.uint8)
+
+
+def drawing_of(shapes: Sequence[Shape], side: int) -> np.ndarray:
+    """Shapes on a dark ground, (3, side, side) brightnesses from 0 to 255."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (side * FINER, side * FINER), (GREY,) * 3)
     draw = ImageDraw.Draw(image)
-    for shape in scene.shapes:
+    for shape in shapes:
         _draw(draw, shape, side * FINER)
-    pixels = np.moveaxis(np.asarray(image.reduce(FINER)), 2, 0).astype(np.int16)
-    noise = generator(seed, f"noise {number}").integers(-NOISE, NOISE + 1, (1, side, side))
-    return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+    return np.moveaxis(np.asarray(image.reduce(FINER)), 2, 0).astype(np.int16)
 
 
 def _draw(draw: Any, shape: Shape, side: int) -> None:

@@ -1,6 +1,7 @@
 """A chart as SVG for a page, whose style sheet has the colours, the strokes and the fonts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import hypot
 from typing import Any
 
@@ -14,6 +15,7 @@ from gradatim.explain.charts.chart import (
     Curve,
     Dots,
     Labels,
+    Mark,
     Panel,
     Reference,
     Tiles,
@@ -49,6 +51,8 @@ CLASSES = {
     "validation": "valid",
     "share": "valid whole",
     "class": "",
+    "training of a run": "train run",
+    "validation of a run": "valid run",
 }  # of the page's style sheet
 
 
@@ -57,15 +61,27 @@ def as_svg(chart: Chart) -> list[str]:
     if chart.stacked:
         return [_stack(chart)]
     width = WIDTH if chart.columns < 3 else NARROW
-    top = max((_top(panel, width) for panel in chart.panels), default=0)  # so that a row begins at one height
+    panels = [_of_runs(panel) for panel in chart.panels] if chart.compares else chart.panels
+    top = max((_top(panel, width) for panel in panels), default=0)  # so that a row begins at one height
     pictures = []
-    for panel in chart.panels:
+    for panel in panels:
         frame = _frame(panel, width, top)
         parts = [*_parts(panel, frame), *_key(panel, frame)]
         rows = len(panel.keyed())
         height = frame.height + (KEY_LINE * rows + 6 if rows else 0)
         pictures.append(picture(height, panel.words, parts, width))
     return pictures
+
+
+def _of_runs(panel: Panel) -> Panel:
+    """The same where a colour is a run's, not a role's: the best epochs are rings alone."""
+
+    def as_run(mark: Mark) -> Mark:
+        if isinstance(mark, Curve) and f"{mark.role} of a run" in CLASSES:
+            return replace(mark, role=f"{mark.role} of a run")
+        return replace(mark, name="") if isinstance(mark, Best) else mark
+
+    return replace(panel, marks=tuple(map(as_run, panel.marks)))
 
 
 def _stack(chart: Chart) -> str:
@@ -206,11 +222,14 @@ def _reference(frame: Frame, mark: Reference) -> list[str]:
 def _best(frame: Frame, best: Best) -> list[str]:
     """A line through the best epoch, its name above, and a ring around each value."""
     x, half = frame.x(best.epoch), LETTER * len(best.name) / 2
+    rings = [circle(x, frame.y(float(y)), 4.5, "ring") for y in best.y]
+    if not best.name:
+        return rings
     at = min(max(x, frame.left + half), frame.width - half)
     return [
         rule(x, frame.top - 2, x, frame.base, "best"),
         text(at, frame.top - 8, "middle", best.name),
-        *(circle(x, frame.y(float(y)), 4.5, "ring") for y in best.y),
+        *rings,
     ]
 
 
@@ -221,7 +240,7 @@ def _caption(frame: Frame, mark: Caption) -> list[str]:
 
 def _kind(curve: Curve) -> str:
     """Its class in the style sheet, and which of several lines it is."""
-    several = curve.role == "class" or curve.series
+    several = curve.role == "class" or curve.role.endswith("of a run") or curve.series
     return f"{CLASSES[curve.role]} kind{curve.series}".strip() if several else CLASSES[curve.role]
 
 
@@ -237,13 +256,21 @@ def _key(panel: Panel, frame: Frame) -> list[str]:
 
 def _names(panel: Panel, frame: Frame) -> list[str]:
     """Each curve's name beside its last point, moved apart where they would touch."""
-    curves = panel.names()
-    heights = spread_apart([frame.y(float(curve.y[-1])) + 4 for curve in curves], LINE - 1)
-    too_low = max([0.0, *(height - frame.base for height in heights)])
-    return [
-        text(frame.end + 7, height - too_low, CLASSES[curve.role], curve.name)
-        for curve, height in zip(curves, heights, strict=True)
-    ]
+    parts = []
+    for end in dict.fromkeys(_end(curve, frame) for curve in panel.names()):
+        curves = [curve for curve in panel.names() if _end(curve, frame) == end]
+        heights = spread_apart([frame.y(float(curve.y[-1])) + 4 for curve in curves], LINE - 1)
+        too_low = max([0.0, *(height - frame.base for height in heights)])
+        parts += [
+            text(end + 7, height - too_low, _kind(curve), curve.name)
+            for curve, height in zip(curves, heights, strict=True)
+        ]
+    return parts
+
+
+def _end(curve: Curve, frame: Frame) -> float:
+    """Where a curve's name begins: right of the plot, or of a run that ended before others, at its end."""
+    return frame.x(float(curve.x[-1])) if curve.role.endswith("of a run") else frame.end
 
 
 DRAW: dict[type, Callable[[Frame, Any], list[str]]] = {

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gradatim.explain.headline import course, some_examples
+from gradatim.explain.number_format import measure_name, percent
 from gradatim.explain.pictures import pictures
 from gradatim.explain.sections.mistakes import chart_of
 from gradatim.problems.evidence import Answers, Example
@@ -26,8 +27,12 @@ def context(evidence: Answers, report: Any) -> dict[str, Any]:
 
 
 def headline(evidence: Answers, report: Any) -> str:
-    """BLEU, and how the loss fell; nothing where answers are measured otherwise."""
-    if "bleu" not in report.metrics:
-        return ""
+    """BLEU, or the rate of wrong words, and how the loss fell."""
     over = some_examples(report.size, report.word)
-    return f"BLEU is {report.metrics['bleu']:.1f} over {over}{course(report.records)}."
+    name = next((name for name in ("bleu", "bleu_4") if name in report.metrics), None)
+    if name is not None:
+        return f"{measure_name(name)} is {report.metrics[name]:.1f} over {over}{course(report.records)}."
+    if "word_error" in report.metrics:
+        wrong = percent(report.metrics["word_error"])
+        return f"The rate of wrong words is {wrong} over {over}{course(report.records)}."
+    return ""
