@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--optimizer", default="adam")
     parser.add_argument("--stages", type=int, default=3)
     asked = parser.parse_args()
     for target in asked.targets:
@@ -50,7 +51,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 run = gradatim.train(
                     source_of(target, asked.examples), adapt_to=target, adaptation=asked.adaptation,
-                    epochs=asked.epochs, lr=asked.lr, batch_size=64, network={"stages": asked.stages},
+                    epochs=asked.epochs, lr=asked.lr, optimizer=asked.optimizer, batch_size=64, network={"stages": asked.stages},
                     seed=seed, threads=1, quiet=True, out=Path(folder) / "run",
                 )  # fmt: skip
                 seconds = sum(record["seconds"] for record in run.records)
@@ -59,11 +60,12 @@ def main() -> None:
                 rows.append((run.metrics["accuracy"], beside.get("source only"), beside.get("target only")))
             print(
                 f"{FROM[target]} → {target}, seed {seed}: {asked.adaptation} {rows[-1][0]:.4f}, source only "
-                f"{rows[-1][1]}, target only {rows[-1][2]}; domain accuracy {domain:.3f}; learning {seconds:.0f} s,"
-                f" in all {perf_counter() - began:.0f} s",
+                f"{rows[-1][1]}, target only {rows[-1][2]}; domain accuracy {domain:.3f}; learning "
+                f"{seconds:.0f} s, in all {perf_counter() - began:.0f} s",
                 flush=True,
             )
-        print(f"{FROM[target]} → {target}, mean of {asked.seeds}: {mean(row[0] for row in rows):.4f}", flush=True)
+        found = mean(row[0] for row in rows)
+        print(f"{FROM[target]} → {target}, mean of {asked.seeds}: {found:.4f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -69,8 +69,8 @@ def test_a_table_that_is_not_brought_has_no_name_here():
             "mlp",
             "estimator",
             "mlp is a network; choose from adaline, autoencoder, bernoulli_rbm, captioner, dbn_classifier, "
-            "forecaster, gaussian_rbm, mlp_classifier, mlp_regressor, perceptron, sequence_classifier, "
-            "sequence_regressor, …",
+            "domain_adversarial_classifier, forecaster, gaussian_rbm, mlp_classifier, mlp_regressor, "
+            "perceptron, sequence_classifier, …",
         ),
         ("sigmoid", "penalty", "sigmoid is an activation; choose from l1, l2"),
         ("lasso", "penalty", "did you mean l1?"),
