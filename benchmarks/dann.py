@@ -51,7 +51,8 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 run = gradatim.train(
                     source_of(target, asked.examples), adapt_to=target, adaptation=asked.adaptation,
-                    epochs=asked.epochs, lr=asked.lr, optimizer=asked.optimizer, batch_size=64, network={"stages": asked.stages},
+                    epochs=asked.epochs, lr=asked.lr, optimizer=asked.optimizer, batch_size=64,
+                    network={"stages": asked.stages},
                     seed=seed, threads=1, quiet=True, out=Path(folder) / "run",
                 )  # fmt: skip
                 seconds = sum(record["seconds"] for record in run.records)

@@ -44,7 +44,7 @@ def _check_columns(source: Dataset, target: Dataset) -> None:
     if source.x.ndim != 2 or source.x.dtype.kind != "f" or source.x.shape[1:] != target.x.shape[1:]:
         return
     empty = np.isnan(target.x).all(0) & ~np.isnan(source.x).all(0)
-    names = source.features or tuple(range(source.x.shape[1]))
+    names = source.features or tuple(map(str, range(source.x.shape[1])))
     if absent := ", ".join(repr(name) for name, gone in zip(names, empty, strict=True) if gone):
         raise UsageError(
             f"{target.name} has nothing in these columns of {source.name}: {absent}; both need the same"

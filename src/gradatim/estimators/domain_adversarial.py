@@ -101,13 +101,13 @@ class DomainAdversarialClassifier(ClassifierMixin, BaseEstimator):
             "dropout": real("dropout", argument(self, "dropout"), at_least=0, below=1),
         }  # fmt: skip
         network = build(description, seed, getattr(torch, X.dtype.name))
-        how = {
+        how: dict[str, Any] = {
             "epochs": whole("max_iter", argument(self, "max_iter"), 1),
             "batch_size": whole("batch_size", argument(self, "batch_size"), 1),
             "lr": real("learning_rate_init", argument(self, "learning_rate_init"), above=0),
             "schedule": "cosine", "seed": seed, "precision": X.dtype.name,
         }  # fmt: skip
-        pull = {"weight": argument(self, "weight"), "gamma": argument(self, "gamma")}
+        pull: dict[str, Any] = {"weight": argument(self, "weight"), "gamma": argument(self, "gamma")}
         hidden = whole("domain_units", argument(self, "domain_units"), 0)
         if target is None:
             return Training(network, (X, y), **how)

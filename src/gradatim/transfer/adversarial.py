@@ -105,7 +105,8 @@ class DomainAdversarial(DomainAdaptation):
         """L_d, through the reversal layer, and how often the domain classifier is right."""
         if self.kind == "cdan":
             source, target = _products(source, a), _products(target, b)
-        self.domain[0].strength = self.strength()
+        reversal: Any = self.domain[0]
+        reversal.strength = self.strength()
         scores = self.domain(torch.cat((source, target)))[:, 0]
         d, e = scores[: len(source)], scores[len(source) :]
         loss = 0.5 * F.softplus(d).mean() + 0.5 * F.softplus(-e).mean()
