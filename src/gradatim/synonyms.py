@@ -112,7 +112,7 @@ NEAREST = {  # names here, and those that are nearest to them and not there yet
     "absolute_error": "pinball quantile quantile_loss",
     "small_fcn": "unet u_net deeplab segnet",
     "small_cnn": "mobilenet efficientnet squeezenet vit",
-    "mnist": "emnist kmnist usps",
+    "mnist": "emnist kmnist",
     "fashion-mnist": "svhn",
     "cifar10": "cifar100",
     "adult": "titanic",

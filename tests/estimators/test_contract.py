@@ -12,6 +12,7 @@ from gradatim.estimators import (
     Autoencoder,
     BernoulliRBM,
     DBNClassifier,
+    DomainAdversarialClassifier,
     GaussianRBM,
     MLPClassifier,
     MLPRegressor,
@@ -54,6 +55,7 @@ def expected_to_fail(estimator):
         BernoulliRBM(), GaussianRBM(n_components=8), Autoencoder(max_iter=5),
         DBNClassifier((16, 8), learning_rate_init=0.02, max_iter=40, pretrain_epochs=5),
         TCA(), TCA(1, kernel="linear"), SemiSupervisedTCA(1, kernel="laplace"),
+        DomainAdversarialClassifier((16,), max_iter=40),
     ],
     expected_failed_checks=expected_to_fail,
 )  # fmt: skip

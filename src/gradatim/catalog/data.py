@@ -33,6 +33,18 @@ ENTRIES = (
         "Coloured pictures of 32×32 pixels in ten classes, or a part of them, from a folder of your own.",
     ),
     Entry(
+        "usps", "dataset", "gradatim.data.usps:usps",
+        "Le Cun, Boser, Denker, Henderson, Howard, Hubbard & Jackel, Backpropagation applied to handwritten "
+        "zip code recognition", 1989, "B20 G5",
+        "9,298 handwritten digits of postal codes, 16×16 pixels; the last 2,007 are the test split.",
+    ),
+    Entry(
+        "mnist-m", "dataset", "gradatim.data.mnist_m:mnist_m",
+        "Ganin, Ustinova, Ajakan, Germain, Larochelle, Laviolette, Marchand & Lempitsky, Domain-adversarial "
+        "training of neural networks", 2016, "G5",
+        "Digits of MNIST on patches of photographs, in colours, from a folder of your own.",
+    ),
+    Entry(
         "adult", "dataset", "gradatim.data.adult:adult",
         "Kohavi, Scaling up the accuracy of naive-Bayes classifiers: a decision-tree hybrid", 1996, "B20",
         "48,842 people of a US census, six numbers and eight categories each: income above $50,000 or not; "

@@ -23,6 +23,11 @@ ENTRIES = (
     Entry("autoencoder", "estimator", "gradatim.estimators.autoencoder:Autoencoder", BACKPROPAGATION, 1986,
           "F1 F2 F3",
           "An autoencoder as a transformer: codes, reconstructions, and their errors as scores."),
+    Entry("domain_adversarial_classifier", "estimator",
+          "gradatim.estimators.domain_adversarial:DomainAdversarialClassifier",
+          "Ganin, Ustinova, Ajakan, Germain, Larochelle, Laviolette, Marchand & Lempitsky, "
+          "Domain-adversarial training of neural networks", 2016, "G5",
+          "A classifier from labels of one domain and examples of another: DANN, CDAN, CORAL, MMD."),
     Entry("bernoulli_rbm", "estimator", "gradatim.estimators.bernoulli_rbm:BernoulliRBM",
           "Tieleman, Training restricted Boltzmann machines using approximations to the likelihood gradient",
           2008, "F6", "Features of a Boltzmann machine of binary units, step for step scikit-learn's."),

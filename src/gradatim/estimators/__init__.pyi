@@ -6,6 +6,7 @@ from gradatim.estimators.bernoulli_rbm import BernoulliRBM as BernoulliRBM
 from gradatim.estimators.captioner import Captioner as Captioner
 from gradatim.estimators.clustered_multi_task import ClusteredMultiTask as ClusteredMultiTask
 from gradatim.estimators.dbn_classifier import DBNClassifier as DBNClassifier
+from gradatim.estimators.domain_adversarial import DomainAdversarialClassifier as DomainAdversarialClassifier
 from gradatim.estimators.forecaster import Forecaster as Forecaster
 from gradatim.estimators.gaussian_rbm import GaussianRBM as GaussianRBM
 from gradatim.estimators.joint_sparsity import JointSparsity as JointSparsity

@@ -14,7 +14,9 @@ from gradatim.explain.best_model import ModelsBeside
 from gradatim.explain.gather_evidence import shows_columns
 from gradatim.jobs.announce import say_plan
 from gradatim.jobs.best_model import check_best, decide, models_beside, write_mean_row
+from gradatim.jobs.choose_adaptation import choose_adaptation
 from gradatim.jobs.display import REFRESH, Display
+from gradatim.jobs.domains_beside import stands_beside, train_beside
 from gradatim.jobs.evaluate import Evaluation, measure
 from gradatim.jobs.interrupts import Flag, interruptible
 from gradatim.jobs.report import find_out, write_report
@@ -118,11 +120,13 @@ def train(
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
-            given = {name: value for name, value in asked.items() if name not in ("valid", "test")}
+            given = {
+                name: value for name, value in asked.items() if name not in ("valid", "test", "adapt_to")
+            }
             given |= {**wanted, "network": network, "weights": origin, "loss": named_loss}
             given |= {"from": from_run, "grow": grow}
             refuse_changes({**given, "baselines": baselines, "keep_best_model": keep_best_model or None})
-            objects = (data, asked.get("valid"), asked.get("test"))
+            objects = (data, asked.get("valid"), asked.get("test"), asked.get("adapt_to"))
             folder, plan = plan_again(resume, objects, model, loss, classes or {}, wanted, out, optimizer)
             plan.metrics = own_metrics(plan.settings.metrics).and_others(own).check(plan.trained.problem)
             return _run(lambda: folder, plan, flag, display, checkpoint_seconds, tensorboard, fresh=False)
@@ -132,11 +136,13 @@ def train(
             data, asked, wanted, model, network, loss, origin, optimizer, flag, display, (from_run, grow)
         )
         plan.metrics = own.check(plan.trained.problem)
+        with threads(plan.settings.engine, plan.settings.threads or 1):
+            choose_adaptation(plan, lambda: flag.is_set, display.say)
         if sanity:
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))
-        plan.baselines = baselines is not False and has_baselines(
-            plan.trained, plan.data.train, plan.data.test
+        plan.baselines = baselines is not False and (
+            has_baselines(plan.trained, plan.data.train, plan.data.test) or stands_beside(plan)
         )
         plan.keep_best_model = keep_best_model
         if keep_best_model:
@@ -305,17 +311,23 @@ def _has_compared(folder: Folder, plan: Plan) -> bool:
 def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: ModelsBeside | None) -> None:
     """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
     s, data = plan.settings, plan.data
+    rows: list[dict[str, Any]] = []
+    failed: list[str] = []
     with display.stage("training the models beside the network"):
-        rows, failed = compare(
-            data.train,
-            data.test,
-            plan.trained,
-            s.class_weight,
-            s.seed,
-            lambda: flag.is_set,
-            None if beside is None else beside.consider,
-            _threads_beside(plan),
-        )
+        if stands_beside(plan):
+            rows = train_beside(plan, lambda: flag.is_set)
+        if has_baselines(plan.trained, data.train, data.test):
+            others, failed = compare(
+                data.train,
+                data.test,
+                plan.trained,
+                s.class_weight,
+                s.seed,
+                lambda: flag.is_set,
+                None if beside is None else beside.consider,
+                _threads_beside(plan),
+            )
+            rows = [*rows, *others]
     for sentence in [*failed, *(beside.failed if beside is not None else ())]:
         display.say(f"note: {sentence}")
     if not flag.is_set:

@@ -15,6 +15,7 @@ from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, encoder_for, encoder_for_own, fit_encoder
 from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
+from gradatim.planning.adaptation import check_adaptation, complete_adaptation, model_of_domains
 from gradatim.planning.choose_problem import choose_problem, with_transform
 from gradatim.planning.defaults import complete, recipe_for
 from gradatim.planning.ensembles import (
@@ -112,7 +113,7 @@ def make_plan(
     _check_model(model)
     data = answers_in(data, settings.text_units)
     train, network = data.train, network or {}
-    model = named_network(model, data.task, train)
+    model = model_of_domains(named_network(model, data.task, train), data)
     loss = loss_of_pretraining(settings, model, train, loss)
     problem = choose_problem(data, model, loss)
     loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
@@ -123,10 +124,12 @@ def make_plan(
     form = problem.form or train.form
     usual = recipe_form(form, train, model if isinstance(model, str | None) else "")
     certain = is_certain(model, settings, network, weights) or settings.pretrain is not None
+    certain = certain or data.domain is not None
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
     settings, alone = without_mean(usual, data, settings, problem)
     named = usual_network(usual, data, settings, loss, certain) if model is None else model
     check_pretraining(settings, named, (settings.members or 1) > 1, problem.reads_target)
+    check_adaptation(settings, data, named)
     is_name = isinstance(named, str)
     vectors, network = starting_vectors(settings, named, train, encoder, network)
     settings, choices, encoder = _choose(named, data, settings, problem, network, usual, encoder, certain)
@@ -195,11 +198,13 @@ def _choose(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())
     )
     settings, choices = complete_pretraining(settings, choices, named)
+    settings, choices = complete_adaptation(settings, choices, data)
     if is_name:
         check_layout(named, train)
     train = texts_as(train, named, settings.text_units)
     encoder = encoder or fit_encoder(
-        numbers_as(train, settings.numbers), _encoder_name(train, named, problem, settings)
+        numbers_as(train, settings.numbers),
+        _encoder_name(train, named, problem, settings, data.domain is not None),
     )
     settings, choices = members_in_time(named, settings, choices, encoder, train, parts_of(data))
     if settings.window:
@@ -225,11 +230,17 @@ def _size(examples: Any) -> int:
     return 0 if examples.shape is None else len(examples)
 
 
-def _encoder_name(train: Any, model: Any, problem: Problem, settings: Settings) -> str | None:
-    """What the way of learning reads; a user's own network reads arrays as they are."""
+def _encoder_name(
+    train: Any, model: Any, problem: Problem, settings: Settings, two_domains: bool
+) -> str | None:  # fmt: skip
+    """What the way of learning reads; a user's own network reads arrays as they are.
+
+    Pictures of two domains are not standardised pixel by pixel: what never varies in one may in the other.
+    """
     own = not isinstance(model, str | Mapping)
     usual = encoder_for_own(train.encoder) if own else encoder_of_numbers(train, settings.numbers)
-    if settings.pretrain is not None and not own and getattr(train, "is_pictures", False):
+    as_units = settings.pretrain is not None or two_domains
+    if as_units and not own and getattr(train, "is_pictures", False):
         usual = "unit"
     usual = encoder_of_network(model, usual or train.encoder) or usual
     asked = loop_class(model).encoder_of(train, problem, usual)

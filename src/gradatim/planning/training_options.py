@@ -84,6 +84,11 @@ class Settings:
             "transcribed recordings",
         ),
     )  # fmt: skip
+    adaptation: str | None = option(
+        "How the network adapts to --adapt-to: dann, cdan, coral, mmd, none, or auto, which compares; as "
+        "NAME:weight=1,gamma=10.", metavar="NAME",
+        forms=("tables", "pictures", "folders of pictures", "vectors"),
+    )  # fmt: skip
     dropout: float | None = option(
         "Probability of dropping a hidden unit.", group=NETWORK, at_least=0, below=1
     )
@@ -212,7 +217,7 @@ def tuning_settings(settings: Settings) -> dict[str, Any]:
 NAMES = tuple(field.name for field in fields(Settings))
 OF_A_WHOLE_TRAINING = (  # which the learning-rate finder has no use for
     "test", "epochs", "lr", "schedule", "patience", "keep", "max_minutes", "ema", "threshold",
-    "metrics", "pretrain", "pretrain_epochs", "pretrain_lr",
+    "metrics", "pretrain", "pretrain_epochs", "pretrain_lr", "adaptation",
 )  # fmt: skip
 OF_LR = tuple(name for name in (*DATA_NAMES, *NAMES) if name not in OF_A_WHOLE_TRAINING)
 

@@ -1,4 +1,4 @@
-"""From one problem to another: weights of examples, shared components, fine-tuning, likeness of domains."""
+"""From one problem to another: weights of examples, shared components, fine-tuning, domains made alike."""
 
 from gradatim.rooms import open_room
 
@@ -8,5 +8,9 @@ open_room(__name__, more={
     "component_analysis": "transfer_components transfer_features",
     "fine_tuning": "FineTuning GradualUnfreezing", "layers": "layers_of",
     "net2net": "grow",
+    "adversarial": "DomainAdversarial DomainClassifier", "alignment": "DomainAlignment",
+    "discrepancies": "coral_loss mmd_loss",
+    "selection": "deep_embedded_validation reverse_validation validation_weights",
+    "strength": "strength",
     "similarity": "linear_probe_gain mmd proxy_a_distance",
-})  # fmt: skip
+}, over="strength")  # fmt: skip
