@@ -36,7 +36,8 @@ class TCA(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     Parameters: `n_components`, as many as columns when None, and never more than the rows span in the
     kernel; `kernel` linear, rbf or laplace with its `gamma`, by the median distance when None; `mu` is μ;
     `whiten`, whether all components vary alike, as the constraint has it, or else by their ratios, with every
-    w of length 1. Beyond 5,000 rows Nyström's features of `n_landmarks` rows, drawn by `random_state`, stand for the kernel.
+    w of length 1. Beyond 5,000 rows Nyström's features of `n_landmarks` rows, drawn by `random_state`,
+    stand for the kernel.
 
     Learned: `components_` W, `rows_` that kernels are taken with, `gamma_`, `objective_`, `ratios_` (each
     component's part of it is 1/ratio), `residual_` of the first-order conditions, `n_landmarks_` (0 where the

@@ -123,9 +123,7 @@ def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = Non
     }
     notices = (*choices.values(), *whole.notices, *_target_notices(task, asked.target, whole))
     notices = notices if domain is None else (*notices, *domain.notices)
-    return Data(
-        *parts, whole.name, reference, notices, task, domain, getattr(whole, "y", None), choices
-    )
+    return Data(*parts, whole.name, reference, notices, task, domain, getattr(whole, "y", None), choices)
 
 
 def _reference_of_test(others: dict[str, Any], share: Any, domain: "Domain | None") -> Any:

@@ -114,17 +114,11 @@ def make_plan(
     data = answers_in(data, settings.text_units)
     train, network = data.train, network or {}
     model = model_of_domains(named_network(model, data.task, train), data)
-    loss = loss_of_pretraining(settings, model, train, loss)
-    problem = choose_problem(data, model, loss)
-    loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
-    problem, transform = with_transform(problem, data, settings)
-    valid = None if data.valid is None else data.valid.y
-    problem.check_settling(settings.threshold, valid)
-    problem.check_reach(valid)
+    problem, loss, transform = _question(data, settings, model, loss)
     form = problem.form or train.form
     usual = recipe_form(form, train, model if isinstance(model, str | None) else "")
     certain = is_certain(model, settings, network, weights) or settings.pretrain is not None
-    certain = certain or data.domain is not None
+    certain = certain or data.domain is not None  # one network is adapted
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
     settings, alone = without_mean(usual, data, settings, problem)
     named = usual_network(usual, data, settings, loss, certain) if model is None else model
@@ -152,11 +146,7 @@ def make_plan(
     )
     made = named if entry is None else _build(entry, settings)
     choices, data = vectors.begin(made, encoder, choices, data)
-    if weights is not None:
-        choices["weights"] = begin_with(made, entry, weights)
-        data = replace(data, notices=(*data.notices, *twin_notices(made)))
-    if source is not None and entry is not None:
-        choices["weights"] = source.begin(made, entry, problem)
+    choices, data = _begin(made, entry, weights, source, problem, choices, data)
     trained = Trained(
         made, entry, _class_name(made) if entry is None else None, problem, encoder,
         None if train.shape is None else encoder.raw_shape(train.shape), train.features, train.targets,
@@ -171,6 +161,31 @@ def make_plan(
         data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
         place_of(weights), optimizer=optimizer, source=None if source is None else source.record,
     )  # fmt: skip
+
+
+def _question(data: Data, settings: Settings, model: Any, loss: Any) -> tuple[Problem, Any, dict[str, str]]:
+    """What is asked of the network, the loss, and why targets are transformed."""
+    loss = loss_of_pretraining(settings, model, data.train, loss)
+    problem = choose_problem(data, model, loss)
+    loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
+    problem, transform = with_transform(problem, data, settings)
+    valid = None if data.valid is None else data.valid.y
+    problem.check_settling(settings.threshold, valid)
+    problem.check_reach(valid)
+    return problem, loss, transform
+
+
+def _begin(
+    made: Any, entry: dict[str, Any] | None, weights: Any, source: SourceRun | None, problem: Problem,
+    choices: dict[str, str], data: Data,
+) -> tuple[dict[str, str], Data]:  # fmt: skip
+    """Weights of a file or of another run put into the network, and what is to be said of them."""
+    if weights is not None:
+        choices = choices | {"weights": begin_with(made, entry, weights)}
+        data = replace(data, notices=(*data.notices, *twin_notices(made)))
+    if source is not None and entry is not None:
+        choices = choices | {"weights": source.begin(made, entry, problem)}
+    return choices, data
 
 
 def _choose(
