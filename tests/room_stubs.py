@@ -10,7 +10,7 @@ from gradatim.rooms import public_names
 
 ROOMS = (
     "by_hand", "data", "decoding", "estimators", "functional", "models", "multitask", "nn", "optim",
-    "problems", "unsupervised",
+    "problems", "transfer", "unsupervised",
 )  # fmt: skip
 
 TENSORS = {"functional": ["from torch import Tensor"], "models": ["from torch.nn import Module"]}

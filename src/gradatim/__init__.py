@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gradatim import nn as nn
     from gradatim import optim as optim
     from gradatim import problems as problems
+    from gradatim import transfer as transfer
     from gradatim import unsupervised as unsupervised
     from gradatim.checks import GradatimError as GradatimError
     from gradatim.checks import UsageError as UsageError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from gradatim.experiments.reproduce import reproduce as reproduce
     from gradatim.jobs.check import check as check
     from gradatim.jobs.exercise import exercise as exercise
+    from gradatim.jobs.features import features as features
     from gradatim.jobs.plot import plot as plot
     from gradatim.jobs.run import Run as Run
     from gradatim.jobs.run import load as load
@@ -55,6 +57,7 @@ _HOMES = {
     "build": "gradatim.models.building",
     "check": "gradatim.jobs.check",
     "exercise": "gradatim.jobs.exercise",
+    "features": "gradatim.jobs.features",
     "load": "gradatim.jobs.run",
     "load_data": "gradatim.data.loading",
     "plot": "gradatim.jobs.plot",
@@ -66,7 +69,7 @@ _HOMES = {
 }
 _ROOMS = (  # each hands on its public names: gradatim.nn.LSTM
     "by_hand", "data", "decoding", "estimators", "functional", "models", "nn", "optim", "problems",
-    "unsupervised",
+    "transfer", "unsupervised",
 )  # fmt: skip
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604  the names of _HOMES are strings
 

@@ -226,13 +226,13 @@ def whole(name: str, value: object, at_least: int, at_most: float | None = LARGE
 
 def real(
     name: str, value: object, *, above: float | None = None, at_least: float | None = None,
-    below: float | None = None,
+    below: float | None = None, at_most: float | None = None,
 ) -> float:  # fmt: skip
     """A finite number inside its bounds, Python's or NumPy's, or a tensor of one."""
     number = plain_number(value)
     bounds = [
         f"{word} {bound:g}"
-        for word, bound in (("above", above), ("at least", at_least), ("below", below))
+        for word, bound in (("above", above), ("at least", at_least), ("below", below), ("at most", at_most))
         if bound is not None
     ]
     fits = (
@@ -242,6 +242,7 @@ def real(
         and (above is None or number > above)
         and (at_least is None or number >= at_least)
         and (below is None or number < below)
+        and (at_most is None or number <= at_most)
     )
     if not fits:
         wanted = " and ".join(bounds) or "that is finite"

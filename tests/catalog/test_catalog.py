@@ -28,6 +28,7 @@ HELPERS = {
     "gradatim.functional.line_search:strong_wolfe",
     "gradatim.functional.losses:weight_beside",
     "gradatim.functional.losses:weighted_mean",
+    "gradatim.functional.task_penalties:project_l1",
     "gradatim.functional.class_scores:ClassScores",
     "gradatim.functional.class_scores:is_single",
     "gradatim.functional.by_name:loss_function",
@@ -48,7 +49,7 @@ HELPER_MODULES = {
         "accounting", "attending", "attention_decoder", "attention_penalty", "attention_pooling",
         "building", "by_name", "captioner", "cells", "clip_views", "code_penalties", "coded", "conv_stages",
         "costs", "crosses", "dense_stack", "description", "evidence_bound", "frame_network", "gates",
-        "gaussian_code", "graph", "graph_by_hand", "graph_record", "jitter", "layer_table",
+        "gaussian_code", "graph", "graph_by_hand", "graph_record", "heads", "jitter", "layer_table",
         "listeners", "memory", "module_costs",
         "network", "picture_maps", "pretrained", "receptive_field", "recording", "residual",
         "scheduled_sampling", "sequence_encoder", "shapes_of_use", "spec_augment", "step_pooling",
@@ -61,7 +62,8 @@ HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
         "functional.adaptive_windows", "functional.attention_checks", "functional.attention_scores",
-        "functional.axes", "functional.borders", "functional.ctc", "functional.embeddings",
+        "functional.axes", "functional.borders", "functional.covariances", "functional.ctc",
+        "functional.embeddings", "functional.kernels",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
         "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.positions", "nn.row_numbers", "nn.tanh_scores",
         "nn.unit_grid", "nn.vectors",

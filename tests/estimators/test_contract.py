@@ -7,14 +7,17 @@ from sklearn.utils.estimator_checks import check_estimator, parametrize_with_che
 from gradatim import catalog
 from gradatim.estimators import (
     SOM,
+    TCA,
     Adaline,
     Autoencoder,
     BernoulliRBM,
     DBNClassifier,
+    DomainAdversarialClassifier,
     GaussianRBM,
     MLPClassifier,
     MLPRegressor,
     Perceptron,
+    SemiSupervisedTCA,
     TableClassifier,
     TableRegressor,
     WideDeepClassifier,
@@ -58,6 +61,8 @@ def expected_to_fail(estimator):
         SOM(rows=3, columns=3), SOM(rows=2, columns=4, rule="online", topology="hexagonal", max_iter=5),
         BernoulliRBM(), GaussianRBM(n_components=8), Autoencoder(max_iter=5),
         DBNClassifier((16, 8), learning_rate_init=0.02, max_iter=40, pretrain_epochs=5),
+        TCA(), TCA(1, kernel="linear"), SemiSupervisedTCA(1, kernel="laplace"),
+        DomainAdversarialClassifier((16,), max_iter=40),
     ],
     expected_failed_checks=expected_to_fail,
 )  # fmt: skip

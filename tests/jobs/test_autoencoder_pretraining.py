@@ -9,7 +9,7 @@ from gradatim.checks import Interrupted, UsageError
 from gradatim.jobs.train import train
 from gradatim.runs.epoch_records import read_stages
 from gradatim.runs.tensors import read_tensors
-from gradatim.unsupervised.staged import Staged
+from gradatim.training.staged import Staged
 
 ASKED = {
     "task": "reconstruction", "pretrain": "rbm", "pretrain_epochs": 2, "epochs": 2, "hidden": (12, 7, 3),

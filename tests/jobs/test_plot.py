@@ -74,7 +74,9 @@ def asked_for(name, digits, plane):
         "roc": ([plane], {}), "precision_recall": ([digits], {}), "thresholds": ([plane], {}),
         "lift": ([digits], {}), "xor": ([], {"arguments": {"n": 40}}),
         "sawtooth": ([], {"arguments": {"k": 1, "steps": 10}}),
+        "tasks": ([], {"arguments": {"tasks": 4, "n": 12, "features": 6, "clusters": 2}}),
         "training": ([plane], {"arguments": {"epochs": 2}}), "shapes": ([], {}),
+        "posteriors": ([], {"arguments": {"n": 8, "few": 2}}),
     }[name]  # fmt: skip
 
 
@@ -101,7 +103,8 @@ def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tm
              "feature-maps": "input: 1 × 8 × 8",
              "filters": "all 8 units: a unit's weights where the pixels are",
              "xor": "XOR: a line, two kernels, a hidden layer", "sawtooth": "k, of 2^k teeth",
-             "training": "feature 0", "shapes": "many to one",
+             "tasks": "norm of a feature's weights in all tasks",
+             "training": "feature 0", "posteriors": "task 2", "shapes": "many to one",
              "network": "inputs", "activations": "g(z), g′(z)", "losses": "score a",
              "schedules": "share s of the steps", "confusion": "predicted class",
              "roc": "false positive rate",

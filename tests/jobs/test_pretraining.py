@@ -13,7 +13,7 @@ from gradatim.planning.pretraining import pretraining_settings
 from gradatim.runs.epoch_records import Metrics, read_metrics, read_stages
 from gradatim.runs.events import scalars
 from gradatim.runs.tensors import read_tensors
-from gradatim.unsupervised.staged import Staged
+from gradatim.training.staged import Staged
 
 ASKED = {"pretrain": "rbm", "pretrain_epochs": 2, "epochs": 2, "hidden": (12, 7), "quiet": True}
 TABLE = (np.random.default_rng(0).normal(size=(300, 4)), np.arange(300) % 3)

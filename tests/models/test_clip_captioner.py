@@ -48,7 +48,7 @@ def test_it_is_its_equations(x):
         lstms.append(reference)
     moves = torch.stack([torch.relu(net.moving_vector(net.maps(x[:, :, t] - mean))) for t in range(5)], 1)
     m, _ = lstms[0](moves)
-    p = torch.relu(net.still_vector(net.still(mean)))
+    p = torch.stack([torch.relu(net.still_vector(net.still(x[:, :, t]))) for t in range(5)]).mean(0)
     v = torch.cat([m.mean(1), p], 1)
     torch.testing.assert_close(net.vector(x), v, rtol=0, atol=1e-12)
     words = net.embedding.weight.t()[torch.cat([torch.full((3, 1), K), Y[:, :-1]], 1)]

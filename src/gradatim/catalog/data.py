@@ -28,10 +28,32 @@ ENTRIES = (
         "70,000 pictures of clothes of 28×28 pixels, ten classes; the last 10,000 are the test split.",
     ),
     Entry(
+        "cifar10", "dataset", "gradatim.data.cifar10:cifar10",
+        "Krizhevsky, Learning multiple layers of features from tiny images", 2009, "D3 G1",
+        "Coloured pictures of 32×32 pixels in ten classes, or a part of them, from a folder of your own.",
+    ),
+    Entry(
+        "usps", "dataset", "gradatim.data.usps:usps",
+        "Le Cun, Boser, Denker, Henderson, Howard, Hubbard & Jackel, Backpropagation applied to handwritten "
+        "zip code recognition", 1989, "B20 G5",
+        "9,298 handwritten digits of postal codes, 16×16 pixels; the last 2,007 are the test split.",
+    ),
+    Entry(
+        "mnist-m", "dataset", "gradatim.data.mnist_m:mnist_m",
+        "Ganin, Ustinova, Ajakan, Germain, Larochelle, Laviolette, Marchand & Lempitsky, Domain-adversarial "
+        "training of neural networks", 2016, "G5",
+        "Digits of MNIST on patches of photographs, in colours, from a folder of your own.",
+    ),
+    Entry(
         "adult", "dataset", "gradatim.data.adult:adult",
         "Kohavi, Scaling up the accuracy of naive-Bayes classifiers: a decision-tree hybrid", 1996, "B20",
         "48,842 people of a US census, six numbers and eight categories each: income above $50,000 or not; "
         "the last 16,281 are the test split.",
+    ),
+    Entry(
+        "school", "dataset", "gradatim.data.school:school",
+        "Bakker & Heskes, Task clustering and gating for Bayesian multitask learning", 2003, "H2 H4",
+        "15,362 students of 139 London schools and their examination scores: a school is a task.",
     ),
     Entry(
         "multi30k", "dataset", "gradatim.data.image_descriptions:multi30k",
@@ -60,6 +82,12 @@ ENTRIES = (
         "Hodosh, Young & Hockenmaier, Framing image description as a ranking task: data, models and "
         "evaluation metrics", 2013, "E13",
         "Photographs with five captions each, 8,091 in all, from a folder of your own.",
+    ),
+    Entry(
+        "office-caltech10", "dataset", "gradatim.data.office_caltech:office_caltech10",
+        "Gong, Shi, Sha & Grauman, Geodesic flow kernel for unsupervised domain adaptation", 2012, "G4 B20",
+        "Counts of 800 visual words in 2,533 photographs of ten things, from domain=amazon, caltech, dslr or "
+        "webcam.",
     ),
     _teaching("shape_captions", "E13", "Pictures of coloured shapes with a caption each; unseen combinations "
               "of colour and form are the test; n, size, seed."),

@@ -4,6 +4,7 @@ from gradatim.catalog.entry import Entry
 
 SELECTION = "Caruana, Niculescu-Mizil, Crew & Ksikes, Ensemble selection from libraries of models"
 BACKPROPAGATION = "Rumelhart, Hinton & Williams, Learning representations by back-propagating errors"
+TRANSFER_COMPONENTS = "Pan, Tsang, Kwok & Yang, Domain adaptation via transfer component analysis"
 DEEP_CONV_LSTM = "Ordóñez & Roggen, Deep convolutional and LSTM recurrent neural networks"
 WIDE_DEEP = "Cheng et al., Wide & deep learning for recommender systems"
 
@@ -23,6 +24,11 @@ ENTRIES = (
     Entry("autoencoder", "estimator", "gradatim.estimators.autoencoder:Autoencoder", BACKPROPAGATION, 1986,
           "F1 F2 F3",
           "An autoencoder as a transformer: codes, reconstructions, and their errors as scores."),
+    Entry("domain_adversarial_classifier", "estimator",
+          "gradatim.estimators.domain_adversarial:DomainAdversarialClassifier",
+          "Ganin, Ustinova, Ajakan, Germain, Larochelle, Laviolette, Marchand & Lempitsky, "
+          "Domain-adversarial training of neural networks", 2016, "G5",
+          "A classifier from labels of one domain and examples of another: DANN, CDAN, CORAL, MMD."),
     Entry("bernoulli_rbm", "estimator", "gradatim.estimators.bernoulli_rbm:BernoulliRBM",
           "Tieleman, Training restricted Boltzmann machines using approximations to the likelihood gradient",
           2008, "F6", "Features of a Boltzmann machine of binary units, step for step scikit-learn's."),
@@ -65,7 +71,32 @@ ENTRIES = (
           "Lai, Chang, Yang & Liu, Modeling long- and short-term temporal patterns with deep neural networks",
           2018, "E4",
           "The next steps of a series with intervals, by a run's recipe: fit, predict, predict_interval."),
+    Entry("layer_features", "estimator", "gradatim.estimators.layer_features:LayerFeatures",
+          "Yosinski, Clune, Bengio & Lipson, How transferable are features in deep neural networks?", 2014,
+          "D22 G1", "The outputs of any layer of a trained network as a transformer, for classical models."),
     Entry("som", "estimator", "gradatim.estimators.som:SOM",
           "Kohonen, Self-organized formation of topologically correct feature maps", 1982, "F11",
           "A self-organising map as a transformer: distances to units, nearest units, map errors."),
+    Entry("joint_sparsity", "estimator", "gradatim.estimators.joint_sparsity:JointSparsity",
+          "Obozinski, Taskar & Jordan, Joint covariate selection and joint subspace selection for multiple "
+          "classification problems", 2010, "H2 H6",
+          "Linear models of several tasks that keep a feature for all or drop it for all."),
+    Entry("low_rank", "estimator", "gradatim.estimators.low_rank:LowRank",
+          "Argyriou, Evgeniou & Pontil, Convex multi-task feature learning", 2008, "H3",
+          "Linear models of several tasks whose weights share few directions."),
+    Entry("robust_multi_task", "estimator", "gradatim.estimators.robust_multi_task:RobustMultiTask",
+          "Gong, Ye & Zhang, Robust multi-task feature learning", 2012, "H4",
+          "Linear models of several tasks that share features, and of outlier tasks, which are named."),
+    Entry("clustered_multi_task", "estimator", "gradatim.estimators.clustered_multi_task:ClusteredMultiTask",
+          "Jacob, Bach & Vert, Clustered multi-task learning: a convex formulation", 2009, "H5",
+          "Linear models of several tasks in clusters, which are found with the weights."),
+    Entry("multi_task_gaussian_process", "estimator",
+          "gradatim.estimators.multi_task_gaussian_process:MultiTaskGaussianProcess",
+          "Bonilla, Chai & Williams, Multi-task Gaussian process prediction", 2007, "H7",
+          "Gaussian processes of several tasks that learn from each other, and say how sure they are."),
+    Entry("tca", "estimator", "gradatim.estimators.tca:TCA", TRANSFER_COMPONENTS, 2011, "G4",
+          "Transfer component analysis: directions in which two domains look alike and still vary."),
+    Entry("semi_supervised_tca", "estimator", "gradatim.estimators.semi_supervised_tca:SemiSupervisedTCA",
+          TRANSFER_COMPONENTS, 2011, "G4",
+          "Transfer components that go with the source's labels and keep neighbours near."),
 )  # fmt: skip

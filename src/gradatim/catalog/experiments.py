@@ -14,6 +14,9 @@ def _claim(name: str, rows: str, sentence: str, paper: str = "", year: int = 0) 
 
 
 ENTRIES = (
+    _claim("transferability", "G2",
+           "Layers taken from another problem, frozen or fine-tuned: AnB, BnB, AnB+ and BnB+ over n.",
+           "Yosinski, Clune, Bengio & Lipson, How transferable are features in deep neural networks?", 2014),
     _claim("zero-initialisation", "B13",
            "Weights that all begin at zero: hidden units never move or stay copies of one.",
            BACKPROPAGATION, 1986),
@@ -98,4 +101,15 @@ ENTRIES = (
            "Filters of a sparse autoencoder on patches of photographs, of two layers: localised edges.",
            "Olshausen & Field, Emergence of simple-cell receptive field properties by learning a sparse "
            "code for natural images", 1996),
+    _claim("drift", "G10",
+           "A model over time, fitted once, reweighted and refitted: inputs that move, and answers that do.",
+           "Sugiyama, Krauledat & Müller, Covariate shift adaptation by importance weighted cross validation",
+           2007),
+    _claim("drift-beijing", "G10",
+           "The air of Beijing by its weather: 2010 reweighted for each month beside refitting.",
+           "Liang et al., Assessing Beijing's PM2.5 pollution: severity, weather impact, APEC and winter "
+           "heating", 2015),
+    _claim("likeness-of-tasks", "G9",
+           "Proxy A-distance, MMD and linear-probe gain beside the gain of fine-tuning.",
+           "Ben-David, Blitzer, Crammer & Pereira, Analysis of representations for domain adaptation", 2007),
 )  # fmt: skip

@@ -118,7 +118,7 @@ ENTRIES = (
         "clip_captioner", "network", "gradatim.models.clip_captioner:ClipCaptioner",
         "Donahue et al., Long-term recurrent convolutional networks for visual recognition and description",
         2015, "E14 E22",
-        "A caption from a clip: an LSTM over what moves in each frame, the mean frame, and an LSTM of words.",
+        "A caption from a clip: an LSTM over what moves in each frame, what is there, and an LSTM of words.",
     ),
     Entry(
         "forecaster", "network", "gradatim.models.forecaster:Forecaster",

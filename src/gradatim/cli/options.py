@@ -12,7 +12,7 @@ from gradatim.planning.options import Option, options_of
 
 GIVEN = "gradatim.typed"  # in the context of a command: what was typed behind its name
 OTHER = "Run"  # the group of options that are the command line's own
-ORDER = ("Arguments", "Data", "Network", "Training", "Penalties and limits", "Machine", OTHER)
+ORDER = ("Arguments", "Data", "Network", "Training", "Penalties and limits", "Fine-tuning", "Machine", OTHER)
 
 Data = Annotated[
     str | None,
@@ -41,6 +41,16 @@ Pretrained = Annotated[
     bool,
     typer.Option("--pretrained", help="Begin with torchvision's published weights, downloaded once.",
                  rich_help_panel=Network),
+]  # fmt: skip
+FromRun = Annotated[
+    str | None,
+    typer.Option("--from", metavar="RUN", rich_help_panel="Fine-tuning",
+                 help="Begin with the network and the weights of another run."),
+]  # fmt: skip
+Grow = Annotated[
+    str | None,
+    typer.Option(metavar="RUN", rich_help_panel="Fine-tuning",
+                 help="The same, with more units or layers that compute what it computed: hidden=256,256."),
 ]  # fmt: skip
 Out = Annotated[Path | None, typer.Option(help="The run folder; runs/NAME-N when not given.")]
 Resume = Annotated[str | None, typer.Option(help="Go on with a run; DATA only where its file has moved.")]

@@ -4,6 +4,7 @@ from gradatim.data.adult import adult as adult
 from gradatim.data.books import sonnets as sonnets
 from gradatim.data.books import tinyshakespeare as tinyshakespeare
 from gradatim.data.books import warpeace as warpeace
+from gradatim.data.cifar10 import cifar10 as cifar10
 from gradatim.data.dataset import Dataset as Dataset
 from gradatim.data.digits import digits as digits
 from gradatim.data.flickr8k import flickr8k as flickr8k
@@ -13,6 +14,9 @@ from gradatim.data.jsb import jsb_chorales as jsb_chorales
 from gradatim.data.loading import load_data as load_data
 from gradatim.data.mnist import fashion_mnist as fashion_mnist
 from gradatim.data.mnist import mnist as mnist
+from gradatim.data.mnist_m import mnist_m as mnist_m
+from gradatim.data.office_caltech import office_caltech10 as office_caltech10
+from gradatim.data.school import school as school
 from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
 from gradatim.data.sources.captioned_clips import CaptionedClipSource as CaptionedClipSource
@@ -53,5 +57,6 @@ from gradatim.data.teaching.spirals import spirals as spirals
 from gradatim.data.teaching.steps import steps as steps
 from gradatim.data.teaching.xor import xor as xor
 from gradatim.data.text import Text as Text
+from gradatim.data.usps import usps as usps
 from gradatim.data.weizmann import weizmann as weizmann
 from gradatim.data.weizmann_captions import weizmann_captions as weizmann_captions

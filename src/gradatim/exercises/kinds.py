@@ -9,6 +9,7 @@ from gradatim.exercises import (
     boltzmann_machines,
     convolutions,
     maps,
+    processes,
     single_units,
     through_time,
     transformers,
@@ -28,6 +29,7 @@ FAMILIES = (
     maps,
     boltzmann_machines,
     autoencoders,
+    processes,
 )  # each with its KINDS
 
 

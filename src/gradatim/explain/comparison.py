@@ -20,10 +20,14 @@ OF_STEP = "_h"  # behind it stands how far ahead a measure of forecasts looks
 CALLED = {  # in a sentence
     "linear model": "a linear model", "mean": "the mean", "weighed mean": "a weighed mean",
     "most frequent tag": "the most frequent tag of each word",
+    "source only": "the same network without adapting",
     "commonest caption": "the commonest caption", "nearest picture": "the caption of the nearest picture",
 }  # fmt: skip
 DECIMAL = re.compile(r"−?\d+(\.\d+)?")  # no share, no thousands, no power of ten
-CONSTANT = "majority"  # which the headline names already
+NO_RIVALS = (
+    "majority",
+    "target only",
+)  # the headline names the one; the other knows labels of the test's kind
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ def beaten_by(problem: Problem, metrics: dict[str, float], baselines: Sequence[d
     better = [
         (sign * row["metrics"][name], CALLED.get(row["name"], row["name"]))
         for row in baselines
-        if row["name"] != CONSTANT and sign * row["metrics"].get(name, metrics[name]) < sign * metrics[name]
+        if row["name"] not in NO_RIVALS
+        and sign * row["metrics"].get(name, metrics[name]) < sign * metrics[name]
     ]
     if not better:
         return ""

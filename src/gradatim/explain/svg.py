@@ -93,6 +93,12 @@ def line(points: Sequence[tuple[float, float]], kind: str) -> str:
     return f'<polyline points="{path}" class="line {kind}"/>'
 
 
+def area(points: Sequence[tuple[float, float]], kind: str) -> str:
+    """What points enclose."""
+    path = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
+    return f'<polygon points="{path}" class="{kind}"/>'
+
+
 def sample(x: float, y: float, length: float, kind: str) -> str:
     """A piece of a line, for a key."""
     return f'<path d="M{x:.1f} {y:.1f}h{length:g}" class="line {kind}"/>'

@@ -23,6 +23,7 @@ from gradatim.functional.activations import step as step
 from gradatim.functional.activations import tanh as tanh
 from gradatim.functional.clipping import clip_norm as clip_norm
 from gradatim.functional.clipping import clip_value as clip_value
+from gradatim.functional.cluster_norm import ClusterNorm as ClusterNorm
 from gradatim.functional.focal import Focal as Focal
 from gradatim.functional.initialisers import he_normal as he_normal
 from gradatim.functional.initialisers import he_uniform as he_uniform
@@ -56,6 +57,10 @@ from gradatim.functional.schedules import cosine as cosine
 from gradatim.functional.schedules import exponential as exponential
 from gradatim.functional.schedules import inverse_time as inverse_time
 from gradatim.functional.schedules import one_cycle as one_cycle
+from gradatim.functional.task_penalties import L21 as L21
+from gradatim.functional.task_penalties import L21Columns as L21Columns
+from gradatim.functional.task_penalties import LInf1 as LInf1
+from gradatim.functional.task_penalties import TraceNorm as TraceNorm
 
 def absolute_error(a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor: ...
 def bernoulli_nll(a: Tensor, y: Tensor, w: Tensor | None = None, *, smoothing: Any = 0.0, pos_weight: Any = None) -> Tensor: ...

@@ -68,3 +68,8 @@ class L1:
     def prox(self, w: Array, t: float) -> Array:
         """Soft thresholding."""
         return _sign(w) * (abs(w) - t * self.strength).clip(0)
+
+    def dual(self, g: Array) -> tuple[float, float]:
+        """The largest share s ≤ 1 of g with max |s g| ≤ λ, where the conjugate is 0; and that 0."""
+        largest = float(abs(g).max()) if 0 not in g.shape else 0.0
+        return (1.0 if largest <= self.strength else self.strength / largest), 0.0

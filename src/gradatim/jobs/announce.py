@@ -34,6 +34,8 @@ def say_plan(folder: Folder, plan: Plan, config: dict[str, Any], loop: Loop, dis
         f"thread{'' if s.threads == 1 else 's'}"
         f"{_limit(plan)}"
     )
+    if "weights" in plan.choices and not loop.begun:
+        display.say(f"weights: {plan.choices['weights']}")
     if "target" in plan.choices:
         display.say(f"target: {plan.choices['target']}")
     now = versions(s.engine)

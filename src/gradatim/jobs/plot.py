@@ -23,6 +23,7 @@ from gradatim.jobs.plots.interpolation import interpolation
 from gradatim.jobs.plots.latent import latent, latent_plane
 from gradatim.jobs.plots.lr import lr
 from gradatim.jobs.plots.network import network
+from gradatim.jobs.plots.posteriors import posteriors
 from gradatim.jobs.plots.reconstructions import reconstructions
 from gradatim.jobs.plots.request import Drawing, PlotRequest
 from gradatim.jobs.plots.roll import roll
@@ -30,6 +31,7 @@ from gradatim.jobs.plots.saliency import saliency
 from gradatim.jobs.plots.samples import samples
 from gradatim.jobs.plots.sawtooth import sawtooth
 from gradatim.jobs.plots.shapes_of_use import shapes
+from gradatim.jobs.plots.tasks import tasks
 from gradatim.jobs.plots.training import training
 from gradatim.jobs.plots.words import words
 from gradatim.jobs.plots.xor import xor
@@ -75,7 +77,9 @@ PLOTS = {
     "boundary": Kind("RUN", boundary, "What is decided where, over two inputs; of more, x=COLUMN y=COLUMN.",
                      True, MOVED),
     "xor": Kind("", xor, "XOR by a line, two kernels and a hidden layer; n=, noise=, gamma=, hidden=.", True),
+    "tasks": Kind("", tasks, "Several tasks: a path of joint sparsity, weights, clusters; tasks=, n=.", True),
     "sawtooth": Kind("", sawtooth, "Depth: the sawtooth by networks of depth 1, 2, k; k=, error=.", True),
+    "posteriors": Kind("", posteriors, "Gaussian processes of two tasks, alone and jointly; n=, few=.", True),
     "shapes": Kind("", shapes, "Five shapes of use: one or many inputs, one or many answers."),
     "training": Kind("RUN|DATA", training, "The boundary while a network learns, in an .svg that moves.",
                      True, TRAINING, ".svg"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.explain.baselines import has_baselines
+from gradatim.jobs.domains_beside import stands_beside
 from gradatim.jobs.run_files import check_files, copy_run
 from gradatim.planning.find_data import find_again
 from gradatim.planning.plan import Plan, functions_of, make_plan
@@ -16,14 +17,14 @@ from gradatim.runs.trained import own_network, read_encoder
 
 
 def plan_again(
-    run: str | Path, examples: tuple[Any, Any, Any], model: Any, loss: Any,
+    run: str | Path, examples: tuple[Any, Any, Any, Any], model: Any, loss: Any,
     classes: Mapping[str, Callable[[], Any]], options: dict[str, Any], out: str | Path | None,
     optimizer: Any = None,
 ) -> tuple[Folder, Plan]:  # fmt: skip
     """The folder and the plan of a run that is gone on with; with `out`, a copy of its folder.
 
-    `examples` (training, validation, test), `model` and `loss` are wanted where they were objects in memory;
-    the training examples may also be the place where a file is now.
+    `examples` (training, validation, test, the domain to adapt to), `model` and `loss` are wanted where they
+    were objects in memory; the training examples may also be the place where a file is now.
     """
     folder = find(run)
     config = folder.read_config()
@@ -47,7 +48,7 @@ def plan_again(
         if own is not None and plan.asked:
             plan.trained.facts["arguments"] = plan.asked
         plan.extended = config["extended"]
-        beside = has_baselines(plan.trained, plan.data.train, plan.data.test)
+        beside = has_baselines(plan.trained, plan.data.train, plan.data.test) or stands_beside(plan)
         plan.baselines = beside and bool(config.get("baselines", False))
         plan.keep_best_model = bool(config.get("keep_best_model", False))
         if "epochs" in options:

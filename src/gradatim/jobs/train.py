@@ -14,7 +14,9 @@ from gradatim.explain.best_model import ModelsBeside
 from gradatim.explain.gather_evidence import shows_columns
 from gradatim.jobs.announce import say_plan
 from gradatim.jobs.best_model import check_best, decide, models_beside, write_mean_row
+from gradatim.jobs.choose_adaptation import choose_adaptation
 from gradatim.jobs.display import REFRESH, Display
+from gradatim.jobs.domains_beside import stands_beside, train_beside
 from gradatim.jobs.evaluate import Evaluation, measure
 from gradatim.jobs.interrupts import Flag, interruptible
 from gradatim.jobs.report import find_out, write_report
@@ -33,7 +35,12 @@ from gradatim.planning.make_loop import loop_of
 from gradatim.planning.option_checks import unknown_option
 from gradatim.planning.own_parts import check_optimizer, make_network, name_of_optimizer
 from gradatim.planning.plan import Plan, config_of, make_plan
-from gradatim.planning.starting_weights import weights_source
+from gradatim.planning.starting_weights import (
+    check_tuning,
+    refuse_two_beginnings,
+    source_of_run,
+    weights_source,
+)
 from gradatim.planning.training_options import NAMES, OWN, Settings, settings_from
 from gradatim.planning.usual_series import usual_series
 from gradatim.planning.versions import command_line
@@ -49,8 +56,8 @@ from gradatim.training.loop import Loop
 
 def train(
     data: Any = None, *, model: Any = None, network: Mapping[str, Any] | None = None,
-    weights: str | Path | None = None, pretrained: bool = False, loss: Any = None,
-    out: str | Path | None = None, resume: str | Path | None = None,
+    weights: str | Path | None = None, pretrained: bool = False, from_run: Any = None, grow: Any = None,
+    loss: Any = None, out: str | Path | None = None, resume: str | Path | None = None,
     classes: Mapping[str, Callable[[], Any]] | None = None, baselines: bool | None = None,
     metrics: Any = None, keep_best_model: bool = False, quiet: bool = False, sanity: bool = False,
     tensorboard: bool = False,
@@ -71,6 +78,10 @@ def train(
         class with the arguments that make one. What suits the data when None.
     weights, pretrained : a .safetensors or .pth file to begin with, in torchvision's names; or torchvision's
         own. A head for another number of classes is drawn anew.
+    from_run : a run, its folder or its name, whose network, weights and encoding of the inputs are begun
+        with; `--from` on the command line. A head for other answers is drawn anew. `freeze`, `layer_decay`
+        and `unfreeze` say what of it learns how.
+    grow : the same, with more units or layers, which `network` names, that compute what it computed: Net2Net.
     loss : a name, or a function of (output, target); chosen from the target when None.
     out : the run folder; the next `runs/NAME-N` when None.
     resume : a run to go on with; then only `epochs`, `max_minutes`, `out`, `quiet` and `tensorboard` may be
@@ -97,6 +108,7 @@ def train(
     Raises UsageError for what cannot be asked, GradatimError when training fails, Interrupted after Ctrl-C.
     """
     origin = weights_source(weights, pretrained)
+    refuse_two_beginnings(origin, from_run, grow, model)
     if tensorboard:
         check_tensorboard()
     own = own_metrics(metrics)
@@ -108,22 +120,29 @@ def train(
     with interruptible() as flag, Display(quiet) as display:
         if resume is not None:
             named_loss = loss if isinstance(loss, str) else None
-            given = {name: value for name, value in asked.items() if name not in ("valid", "test")}
+            given = {
+                name: value for name, value in asked.items() if name not in ("valid", "test", "adapt_to")
+            }
             given |= {**wanted, "network": network, "weights": origin, "loss": named_loss}
+            given |= {"from": from_run, "grow": grow}
             refuse_changes({**given, "baselines": baselines, "keep_best_model": keep_best_model or None})
-            objects = (data, asked.get("valid"), asked.get("test"))
+            objects = (data, asked.get("valid"), asked.get("test"), asked.get("adapt_to"))
             folder, plan = plan_again(resume, objects, model, loss, classes or {}, wanted, out, optimizer)
             plan.metrics = own_metrics(plan.settings.metrics).and_others(own).check(plan.trained.problem)
             return _run(lambda: folder, plan, flag, display, checkpoint_seconds, tensorboard, fresh=False)
         if data is None:
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
-        plan = _planned(data, asked, wanted, model, network, loss, origin, optimizer, flag, display)
+        plan = _planned(
+            data, asked, wanted, model, network, loss, origin, optimizer, flag, display, (from_run, grow)
+        )
         plan.metrics = own.check(plan.trained.problem)
+        with threads(plan.settings.engine, plan.settings.threads or 1):
+            choose_adaptation(plan, lambda: flag.is_set, display.say)
         if sanity:
             with threads(plan.settings.engine, plan.settings.threads or 1):
                 display.say(overfit_one_batch(plan))
-        plan.baselines = baselines is not False and has_baselines(
-            plan.trained, plan.data.train, plan.data.test
+        plan.baselines = baselines is not False and (
+            has_baselines(plan.trained, plan.data.train, plan.data.test) or stands_beside(plan)
         )
         plan.keep_best_model = keep_best_model
         if keep_best_model:
@@ -141,7 +160,7 @@ def train(
 
 def _planned(
     data: Any, asked: dict[str, Any], wanted: dict[str, Any], model: Any, network: Mapping[str, Any] | None,
-    loss: Any, origin: Any, optimizer: Any, flag: Flag, display: Display,
+    loss: Any, origin: Any, optimizer: Any, flag: Flag, display: Display, beginning: tuple[Any, Any],
 ) -> Plan:  # fmt: skip
     """The plan of a new run, or of the best that fits its time budget."""
     if optimizer is not None:
@@ -150,6 +169,11 @@ def _planned(
     settings = settings_from(wanted)
     if settings.method == OWN and optimizer is None:
         raise UsageError("an optimizer of your own is given in Python: gradatim.train(…, optimizer=…)")
+    source = source_of_run(*beginning, network, settings)
+    check_tuning(settings, origin or source, model)
+    if source is not None:
+        model, network = source.entry, {} if source.grown else network
+        settings = source.complete(settings)
     arguments = dict(network or {}) if isinstance(model, type) else {}
     if isinstance(model, type):
         model, network = make_network(model, arguments, settings.seed), None
@@ -159,8 +183,10 @@ def _planned(
 
     def make(settings: Settings) -> Plan:
         return make_plan(
-            found, settings, model, dict(network or {}), loss, command_line(), origin, optimizer=optimizer
-        )
+            found, settings, model, dict(network or {}), loss, command_line(), origin,
+            encoder=None if source is None else source.encoder_for(found.train), optimizer=optimizer,
+            source=source,
+        )  # fmt: skip
 
     if settings.time_budget is None:
         plan = make(settings)
@@ -285,17 +311,23 @@ def _has_compared(folder: Folder, plan: Plan) -> bool:
 def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: ModelsBeside | None) -> None:
     """Learn what stands beside the network, and keep it; an interrupt leaves it out."""
     s, data = plan.settings, plan.data
+    rows: list[dict[str, Any]] = []
+    failed: list[str] = []
     with display.stage("training the models beside the network"):
-        rows, failed = compare(
-            data.train,
-            data.test,
-            plan.trained,
-            s.class_weight,
-            s.seed,
-            lambda: flag.is_set,
-            None if beside is None else beside.consider,
-            _threads_beside(plan),
-        )
+        if stands_beside(plan):
+            rows = train_beside(plan, lambda: flag.is_set)
+        if has_baselines(plan.trained, data.train, data.test):
+            others, failed = compare(
+                data.train,
+                data.test,
+                plan.trained,
+                s.class_weight,
+                s.seed,
+                lambda: flag.is_set,
+                None if beside is None else beside.consider,
+                _threads_beside(plan),
+            )
+            rows = [*rows, *others]
     for sentence in [*failed, *(beside.failed if beside is not None else ())]:
         display.say(f"note: {sentence}")
     if not flag.is_set:

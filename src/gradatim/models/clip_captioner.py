@@ -1,4 +1,4 @@
-"""A caption from a clip: what moves in it, read frame by frame, and what it looks like."""
+"""A caption from a clip: what moves in it, and what is there, each read frame by frame."""
 
 from typing import ClassVar
 
@@ -16,10 +16,11 @@ from gradatim.nn.lstm import LSTM
 
 class ClipCaptioner(Captioner):
     """LRCN for the description of clips (Donahue et al. 2015; Venugopalan et al. 2015): a convolutional
-    network on every frame, an LSTM over frames, and one that says words; what moves and what stays go apart.
+    network on every frame, an LSTM over frames, and one that says words; what moves and what is there go
+    apart.
 
-        x̃_t = x_t − x̄,  x̄ = (1/F) Σ_t x_t                          what moves, and what stays
-        m_t = LSTM(g(W_m φ_m(x̃_t)), m_{t−1});   p = g(W_p φ_p(x̄));   v = [(1/F) Σ_t m_t; p]
+        x̃_t = x_t − x̄,  x̄ = (1/F) Σ_t x_t                          what moves
+        m_t = LSTM(g(W_m φ_m(x̃_t)), m_{t−1});   p = (1/F) Σ_t g(W_p φ_p(x_t));   v = [(1/F) Σ_t m_t; p]
         h_t, c_t = LSTM([E y_{t−1}; v], h_{t−1}, c_{t−1}),  h_0 = c_0 = 0;   s_t = W h_t + b
 
     φ_m is a `FrameNetwork`, φ_p one without batch norm, g ReLU. `hidden_size` are the units of the LSTM that
@@ -76,9 +77,13 @@ class ClipCaptioner(Captioner):
                 f"of shape {tuple(values.shape)}"
             )
         x = self.views(values)  # (N V, C, F, H, W)
-        mean = x.mean(2)
-        moves = self.maps((x - mean[:, :, None]).transpose(1, 2).flatten(0, 1))  # (N V F, …)
-        seen = self.clip_dropout(self.relu(self.moving_vector(moves)))
-        m, _ = self.motion(seen.view(len(x), x.shape[2], -1))
-        p = self.clip_dropout(self.relu(self.still_vector(self.still(mean))))
-        return self.views.mean(torch.cat([m.mean(1), p], 1), values.shape[2])
+        moves = self.relu(self.moving_vector(self.maps(_frames(x - x.mean(2, keepdim=True)))))
+        there = self.relu(self.still_vector(self.still(_frames(x))))  # (N V F, motion_size)
+        m, _ = self.motion(self.clip_dropout(moves).view(len(x), x.shape[2], -1))
+        p = there.view(len(x), x.shape[2], -1).mean(1)
+        return self.views.mean(torch.cat([m.mean(1), self.clip_dropout(p)], 1), values.shape[2])
+
+
+def _frames(x: Tensor) -> Tensor:
+    """Clips' frames, one after the other: (N, C, F, H, W) → (N F, C, H, W)."""
+    return x.transpose(1, 2).flatten(0, 1)

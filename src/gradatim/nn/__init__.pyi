@@ -23,6 +23,7 @@ from gradatim.nn.dropout_2012 import Dropout2012 as Dropout2012
 from gradatim.nn.embedding import Embedding as Embedding
 from gradatim.nn.flatten import Flatten as Flatten
 from gradatim.nn.gaussian_rbm import GaussianRBM as GaussianRBM
+from gradatim.nn.gradient_reversal import GradientReversal as GradientReversal
 from gradatim.nn.group_norm import GroupNorm as GroupNorm
 from gradatim.nn.gru import GRU as GRU
 from gradatim.nn.input_to_every_layer import InputToEveryLayer as InputToEveryLayer

@@ -6,13 +6,13 @@ from typing import Any
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.files import check_format, exists, read_any_json
-from gradatim.planning.data_options import DATA_NAMES
+from gradatim.planning.data_options import DATA_NAMES, PARTS
 from gradatim.planning.find_data import place_of
 from gradatim.planning.option_checks import unknown_option
-from gradatim.planning.training_options import NAMES, OF_NETWORK, OWN
+from gradatim.planning.training_options import NAMES, OF_NETWORK, OF_TUNING, OWN
 from gradatim.runs.format_1 import config_of_format_1
 
-OTHERS = ("data", "model", "network", "loss", "weights", "keep_best_model")
+OTHERS = ("data", "model", "network", "loss", "weights", "keep_best_model", "from_run", "grow")
 CHOSEN_BY = ("data", "model", "optimizer")  # what recipes choose by
 MACHINE = ("engine", "device", "threads")
 MACHINE_BY = ("loss", "network", "hidden", "batch_size", "window", "precision", *MACHINE)
@@ -50,7 +50,7 @@ def _of_run(config: dict[str, Any], given: dict[str, Any], path: str | Path) -> 
             "time_budget": None,  # what came of the search stands in the settings
             "weights": config.get("weights"),
             "keep_best_model": config.get("keep_best_model"),
-            **_of_network(config["network"], given, path),
+            **_of_network(config["network"], given, path, config.get("from")),
         }
         if config["loss"] is None and "loss" not in given:
             raise UsageError(f"{path} is of a run with a loss of its own: name another with --loss")
@@ -83,17 +83,26 @@ def _of_data(reference: dict[str, Any], given: dict[str, Any], path: str | Path)
     source = reference["source"] or {}
     found = {name: value for name, value in source.items() if name in DATA_NAMES}
     found["task"] = reference.get("task") or found.get("task")
-    parts = {"data": source, **{part: reference.get(part) for part in ("valid", "test")}}
+    parts = {"data": source, **{part: reference.get(part) for part in PARTS}}
     for name, place in parts.items():
         found[name] = place_of(place)
         if found[name] is None and isinstance(place, Mapping) and name not in given:
-            what = "learned from" if name == "data" else f"has {name} examples from"
+            what = "learned from" if name == "data" else f"has {name.replace('_', '-')} examples from"
             raise UsageError(f"{path} is of a run that {what} data in memory: name others")
     return found
 
 
-def _of_network(network: dict[str, Any], given: dict[str, Any], path: str | Path) -> dict[str, Any]:
-    """The network and its arguments; of another network than this only that there is nothing to add to it."""
+def _of_network(
+    network: dict[str, Any], given: dict[str, Any], path: str | Path, source: dict[str, Any] | None
+) -> dict[str, Any]:
+    """The network and its arguments; of another network than this only that there is nothing to add to it.
+
+    `source` is the run that it began with, whose network it is.
+    """
+    if source is not None and not {"model", "from_run", "grow"} & given.keys():
+        return {"from_run": source, "network": {} if source.get("grow") else network["asked"]}
+    if {"from_run", "grow"} & given.keys():
+        return dict.fromkeys((*OF_NETWORK, "weights", *OF_TUNING)) if source is None else {}
     model = network.get("model", network["entry"])  # older runs tell names from descriptions by nothing
     if "model" in given and given["model"] != model:
         return dict.fromkeys((*OF_NETWORK, "weights"))

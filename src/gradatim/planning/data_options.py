@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 GROUP = "Data"
 TABLES = ("tables",)
-PARTS = ("valid", "test")  # which are no concern of a source
+PARTS = ("valid", "test", "weigh_for", "adapt_to")  # which are no concern of a source
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,15 @@ class DataOptions:
         group=GROUP,
         metavar="SHARE|FILE",
     )
+    weigh_for: Any = option(
+        "A file of the same columns, without answers: training examples count as often as they would be met "
+        "there.", group=GROUP, metavar="FILE",
+    )  # fmt: skip
+
+    adapt_to: Any = option(
+        "Another domain, whose labels are not learned from: a name or a file. It gives the test examples.",
+        group=GROUP, metavar="DATA",
+    )  # fmt: skip
 
     calendar: bool = True  # of the time column, is an input; not in runs of earlier versions
     reads_target: bool = True  # whether what is asked needs one

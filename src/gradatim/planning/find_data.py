@@ -1,7 +1,7 @@
 """The examples of a run: read, divided, and found again when it is resumed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,12 @@ from gradatim.checks import GradatimError, UsageError, plain_number, real, shown
 from gradatim.data.arrays import with_axes_of
 from gradatim.data.as_dataset import axes_notices
 from gradatim.data.dataset import Dataset
+from gradatim.data.domains import alike
 from gradatim.data.sources.source import Examples, divide, source_like, source_of
 from gradatim.data.splits import TEST_SHARE, Splits
 from gradatim.files import exists
 from gradatim.planning.data_options import DataOptions
+from gradatim.planning.weigh_for import weigh_for
 from gradatim.problems.choose import kind_of
 
 PLACE = ("memory", "stream", "name", "path")  # of a source; the rest of it are options
@@ -27,6 +29,19 @@ LAYOUTS = {
 }
 
 
+@dataclass(frozen=True)
+class Domain:
+    """The domain that a network is adapted to: what it sees of it, and what it is measured on."""
+
+    train: Examples  # without labels
+    labelled: Examples | None  # the same with labels, of which a network beside learns; not this run's
+    test: Examples | None  # with labels; None where there are none
+    name: str
+    source: dict[str, Any]
+    fingerprint: str
+    notices: tuple[str, ...] = ()
+
+
 @dataclass
 class Data:
     """The examples of a run and how to find them again."""
@@ -38,7 +53,9 @@ class Data:
     reference: dict[str, Any]  # what config.json says of it
     notices: tuple[str, ...] = ()  # what a person should be told of it
     task: str = ""  # that was asked for and is not about the data's own targets
+    domain: "Domain | None" = None  # that the network is adapted to
     whole_y: Any = None  # the targets of all rows in their order, before they were divided
+    choices: dict[str, str] = field(default_factory=dict)  # what was made of them, for config.json
 
     @property
     def judged_on(self) -> str:
@@ -63,7 +80,12 @@ def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = Non
     if shape is not None:
         notices = tuple(one for one in whole.notices if one not in axes_notices(shape))
         whole = replace(whole, x=with_axes_of(whole.x, shape), notices=notices)
+    domain = None
+    if asked.adapt_to is not None:
+        whole, domain = _domain(asked.adapt_to, whole)
     others = {}
+    if domain is not None and domain.test is not None and asked.test is None:
+        others["test"] = domain.test
     valid = VALID if asked.valid is None else plain_number(asked.valid)
     official = getattr(whole, "official_valid", None) is not None
     if official and asked.valid is not None and isinstance(valid, float | int) and valid:
@@ -80,19 +102,56 @@ def find_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = Non
     if tested is not None and parts.test is None:
         raise UsageError(f"{whole.name} is not divided into a test part: leave out --test, or give a file")
     parts = Splits(parts.train, others.get("valid", parts.valid), others.get("test", parts.test))
+    choices = {}
+    if asked.weigh_for is not None:
+        parts, others["weigh_for"], choices["weights"] = weigh_for(parts, asked.weigh_for, whole)
     reference = {
         "kind": source.kind,
         "source": whole.source or {"memory": True},
         "fingerprint": whole.fingerprint,
         "valid": others["valid"].source if "valid" in others else None if official and share else share,
-        "test": others["test"].source if "test" in others else tested,
-        "other_fingerprints": {n: other.fingerprint for n, other in others.items() if other.fingerprint},
+        "test": _reference_of_test(others, tested, domain),
+        "other_fingerprints": {
+            **{n: other.fingerprint for n, other in others.items() if other.fingerprint},
+            **({} if domain is None else {"adapt_to": domain.fingerprint}),
+        },
         "splits": parts.sizes(),
         "judged_on": "test" if "test" in others else whole.judged_on,
         "task": task,
+        **({"weigh_for": others["weigh_for"].source} if choices else {}),
+        **({} if domain is None else {"adapt_to": domain.source}),
     }
-    notices = (*whole.notices, *_target_notices(task, asked.target, whole))
-    return Data(*parts, whole.name, reference, notices, task, getattr(whole, "y", None))
+    notices = (*choices.values(), *whole.notices, *_target_notices(task, asked.target, whole))
+    notices = notices if domain is None else (*notices, *domain.notices)
+    return Data(*parts, whole.name, reference, notices, task, domain, getattr(whole, "y", None), choices)
+
+
+def _reference_of_test(others: dict[str, Any], share: Any, domain: "Domain | None") -> Any:
+    """What config.json says of the test part; nothing where the other domain gives it."""
+    if "test" not in others:
+        return share
+    return None if domain is not None and others["test"] is domain.test else others["test"].source
+
+
+def _domain(data: Any, whole: Examples) -> tuple[Examples, Domain]:
+    """The source's examples and the domain to adapt to, in one shape; only its test part is asked for labels.
+
+    Which rows are the test is decided by the inputs alone.
+    """
+    source = source_like(data, whole, whole.question.task)
+    if source.layout != whole.layout:
+        raise UsageError(f"the domain to adapt to must be {LAYOUTS[whole.layout]}, as {whole.name} is")
+    whole, found = alike(whole, source.like(data, whole))
+    train, test = found, None
+    if found.has_target:
+        rows = np.arange(len(found), dtype=np.float64)
+        parts = divide(source, replace(found, y=rows, classes=(), labels=None, task=""), 0.0, TEST_SHARE)
+        train, test = (found.take(part.y.astype(int)) for part in (parts.train, parts.test))
+    return whole, Domain(
+        replace(train, y=None, weights=None), train if found.has_target else None, test, found.name,
+        {name: value for name, value in found.source.items() if name in PLACE}, found.fingerprint,
+        found.notices,
+    )  # fmt: skip
 
 
 def _target_notices(task: str, target: Any, whole: Examples) -> list[str]:
@@ -124,11 +183,13 @@ def _other(part: str, data: Any, whole: Examples) -> Examples:
     return found
 
 
-def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, test: Any = None) -> Data:
+def find_again(
+    reference: dict[str, Any], data: Any = None, valid: Any = None, test: Any = None, domain: Any = None
+) -> Data:
     """The data of an earlier run, found by what its config says; GradatimError when they have changed.
 
-    `data`, `valid` and `test` are wanted where they were in memory; `data` may also be the place where a file
-    is now.
+    `data`, `valid`, `test` and `domain` are wanted where they were in memory; `data` may also be
+    the place where a file is now.
     """
     source = reference["source"]
     asked = {key: value for key, value in source.items() if key not in PLACE}
@@ -153,6 +214,10 @@ def find_again(reference: dict[str, Any], data: Any = None, valid: Any = None, t
         valid = _again("valid", reference.get("valid", VALID), valid)
         test = _again("test", reference.get("test"), test)
     options = replace(options, valid=valid, test=test, task=reference.get("task") or options.task)
+    if "weigh_for" in reference:
+        options = replace(options, weigh_for=_again("weigh_for", reference["weigh_for"], None))
+    if "adapt_to" in reference:
+        options = replace(options, adapt_to=_again("adapt_to", reference["adapt_to"], domain))
     found = find_data(data, options)
     if found.reference["fingerprint"] != reference.get("fingerprint") and _may_stand_last(found.train):
         shape = found.train.shape

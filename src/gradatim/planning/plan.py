@@ -15,6 +15,7 @@ from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder, encoder_for, encoder_for_own, fit_encoder
 from gradatim.data.streams import check_window
 from gradatim.models.description import describe, expand, network_of
+from gradatim.planning.adaptation import check_adaptation, complete_adaptation, model_of_domains
 from gradatim.planning.choose_problem import choose_problem, with_transform
 from gradatim.planning.defaults import complete, recipe_for
 from gradatim.planning.ensembles import (
@@ -52,6 +53,8 @@ from gradatim.planning.pretraining import (
     complete_pretraining,
     loss_of_pretraining,
 )
+from gradatim.planning.source_encoder import facts_of
+from gradatim.planning.source_run import SourceRun
 from gradatim.planning.starting_weights import begin_with, engine_for, place_of, twin_notices
 from gradatim.planning.text_units import answers_in, texts_as
 from gradatim.planning.training_options import OF_NETWORK, OWN, Settings
@@ -79,6 +82,7 @@ class Plan:
     asked: dict[str, Any]  # of the network, beyond the settings
     command: str
     weights: str | None = None  # that it begins with: a file, or PUBLISHED
+    source: dict[str, Any] | None = None  # the run that it begins with, as config.json holds it
     extended: list[dict[str, int]] = field(default_factory=list)  # each time it was given more epochs
     metrics: OwnMetrics = field(default_factory=OwnMetrics)  # beside the problem's own measures
     optimizer: Any = None  # the caller's own, where the settings name none of the catalogue
@@ -96,57 +100,57 @@ class Plan:
 def make_plan(
     data: Data, settings: Settings, model: Any = None, network: dict[str, Any] | None = None,
     loss: Any = None, command: str = "", weights: str | Path | None = None, encoder: Encoder | None = None,
-    optimizer: Any = None,
+    optimizer: Any = None, source: SourceRun | None = None,
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
     `model` is a network's name, the usual one when None, to which `network` and the settings add arguments;
     or a description or a torch module, to which nothing is added. `weights` is a file to begin with, or
     PUBLISHED. `encoder` is that of a run that goes on; it is fitted to the training examples when None.
+    `source` is a run to begin with, whose network `model` describes and whose `encoder` stands for these
+    examples.
     """
     _check_model(model)
     data = answers_in(data, settings.text_units)
     train, network = data.train, network or {}
-    model = named_network(model, data.task, train)
-    loss = loss_of_pretraining(settings, model, train, loss)
-    problem = choose_problem(data, model, loss)
-    loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
-    problem, transform = with_transform(problem, data, settings)
-    valid = None if data.valid is None else data.valid.y
-    problem.check_settling(settings.threshold, valid)
-    problem.check_reach(valid)
+    model = model_of_domains(named_network(model, data.task, train), data)
+    problem, loss, transform = _question(data, settings, model, loss)
     form = problem.form or train.form
     usual = recipe_form(form, train, model if isinstance(model, str | None) else "")
     certain = is_certain(model, settings, network, weights) or settings.pretrain is not None
+    certain = certain or data.domain is not None  # one network is adapted
     refuse_useless(settings, _given(settings), form, problem.task, f"{data.name} ({form})")
     settings, alone = without_mean(usual, data, settings, problem)
     named = usual_network(usual, data, settings, loss, certain) if model is None else model
     check_pretraining(settings, named, (settings.members or 1) > 1, problem.reads_target)
+    check_adaptation(settings, data, named)
     is_name = isinstance(named, str)
     vectors, network = starting_vectors(settings, named, train, encoder, network)
     settings, choices, encoder = _choose(named, data, settings, problem, network, usual, encoder, certain)
     encoder = encoder.with_words(vectors.by_word)
-    choices |= {**transform, **alone}
+    choices |= {**data.choices, **transform, **alone}
     entry: dict[str, Any] | None = None
     if is_name:
         arguments = recipe_for(usual, _size(train)).arguments if model is None else {}
         entry, said = named_entry(named, network, arguments, settings, encoder, problem, data, loss)
         choices |= said
         data = replace(data, notices=(*data.notices, *axes_notices(named, train.shape)))
+    elif source is not None:
+        named = entry = source.entry_for(problem, network, settings, _size(train))
     else:
         _refuse_arguments(settings, network)
         entry = network_of(dict(named)) if isinstance(named, Mapping) else None
     data = replace(data, notices=(*data.notices, *encoder.notices(train.features)))
-    settings, choices = _with_engine(settings, choices, entry, problem, encoder, train, loss, weights)
+    settings, choices = _with_engine(
+        settings, choices, entry, problem, encoder, train, loss, weights or source
+    )
     made = named if entry is None else _build(entry, settings)
     choices, data = vectors.begin(made, encoder, choices, data)
-    if weights is not None:
-        choices["weights"] = begin_with(made, entry, weights)
-        data = replace(data, notices=(*data.notices, *twin_notices(made)))
+    choices, data = _begin(made, entry, weights, source, problem, choices, data)
     trained = Trained(
         made, entry, _class_name(made) if entry is None else None, problem, encoder,
         None if train.shape is None else encoder.raw_shape(train.shape), train.features, train.targets,
-        settings.precision, {"parameters": count_of(made)},
+        settings.precision, {"parameters": count_of(made), **facts_of(train, encoder)},
     )  # fmt: skip
     if not is_name and loss is None:
         problem = trained.problem = problem.for_outputs(lambda: _outputs_of(trained, train))
@@ -155,8 +159,33 @@ def make_plan(
     choices = {**choices, **places}
     return Plan(
         data, settings, choices, trained, loss or problem.loss, named, dict(network), command,
-        place_of(weights), optimizer=optimizer,
+        place_of(weights), optimizer=optimizer, source=None if source is None else source.record,
     )  # fmt: skip
+
+
+def _question(data: Data, settings: Settings, model: Any, loss: Any) -> tuple[Problem, Any, dict[str, str]]:
+    """What is asked of the network, the loss, and why targets are transformed."""
+    loss = loss_of_pretraining(settings, model, data.train, loss)
+    problem = choose_problem(data, model, loss)
+    loss = problem.loss if isinstance(loss, str) else loss  # a likelihood by the name that it has as a loss
+    problem, transform = with_transform(problem, data, settings)
+    valid = None if data.valid is None else data.valid.y
+    problem.check_settling(settings.threshold, valid)
+    problem.check_reach(valid)
+    return problem, loss, transform
+
+
+def _begin(
+    made: Any, entry: dict[str, Any] | None, weights: Any, source: SourceRun | None, problem: Problem,
+    choices: dict[str, str], data: Data,
+) -> tuple[dict[str, str], Data]:  # fmt: skip
+    """Weights of a file or of another run put into the network, and what is to be said of them."""
+    if weights is not None:
+        choices = choices | {"weights": begin_with(made, entry, weights)}
+        data = replace(data, notices=(*data.notices, *twin_notices(made)))
+    if source is not None and entry is not None:
+        choices = choices | {"weights": source.begin(made, entry, problem)}
+    return choices, data
 
 
 def _choose(
@@ -184,11 +213,13 @@ def _choose(
         settings, choices, named, certain, _size(train) * prod(train.shape or ())
     )
     settings, choices = complete_pretraining(settings, choices, named)
+    settings, choices = complete_adaptation(settings, choices, data)
     if is_name:
         check_layout(named, train)
     train = texts_as(train, named, settings.text_units)
     encoder = encoder or fit_encoder(
-        numbers_as(train, settings.numbers), _encoder_name(train, named, problem, settings)
+        numbers_as(train, settings.numbers),
+        _encoder_name(train, named, problem, settings, data.domain is not None),
     )
     settings, choices = members_in_time(named, settings, choices, encoder, train, parts_of(data))
     if settings.window:
@@ -214,11 +245,17 @@ def _size(examples: Any) -> int:
     return 0 if examples.shape is None else len(examples)
 
 
-def _encoder_name(train: Any, model: Any, problem: Problem, settings: Settings) -> str | None:
-    """What the way of learning reads; a user's own network reads arrays as they are."""
+def _encoder_name(
+    train: Any, model: Any, problem: Problem, settings: Settings, two_domains: bool
+) -> str | None:  # fmt: skip
+    """What the way of learning reads; a user's own network reads arrays as they are.
+
+    Pictures of two domains are not standardised pixel by pixel: what never varies in one may in the other.
+    """
     own = not isinstance(model, str | Mapping)
     usual = encoder_for_own(train.encoder) if own else encoder_of_numbers(train, settings.numbers)
-    if settings.pretrain is not None and not own and getattr(train, "is_pictures", False):
+    as_units = settings.pretrain is not None or two_domains
+    if as_units and not own and getattr(train, "is_pictures", False):
         usual = "unit"
     usual = encoder_of_network(model, usual or train.encoder) or usual
     asked = loop_class(model).encoder_of(train, problem, usual)
@@ -243,6 +280,8 @@ def _with_engine(
         settings.batch_size or 1, None if train.shape is None else encoder.shape(train.shape),
         settings.precision, settings.method == OWN,
     )  # fmt: skip
+    if weights is not None:
+        why = "what a network begins with is read, frozen and given rates by this engine"
     said = {"engine": f"{engine}: {why}"} if settings.engine == "auto" else {}
     return replace(settings, engine=engine), choices | said
 
@@ -322,6 +361,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
         },
         "loss": plan.loss if isinstance(plan.loss, str) else None,
         "weights": plan.weights,
+        **({"from": plan.source} if plan.source else {}),
         "settings": plan.settings.as_dict(),
         "choices": plan.choices,
         "baselines": plan.baselines,

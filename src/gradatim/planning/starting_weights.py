@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from gradatim.checks import UsageError
+from gradatim.planning.source_run import SourceRun, read_source
+from gradatim.planning.training_options import Settings, tuning_settings
 
 PUBLISHED = "published"  # instead of a file
 
@@ -46,3 +48,40 @@ def weights_source(weights: str | Path | None, pretrained: bool) -> str | Path |
     if pretrained and weights is not None:
         raise UsageError("--pretrained and --weights both name weights to begin with: give one")
     return PUBLISHED if pretrained else weights
+
+
+def refuse_two_beginnings(weights: Any, from_run: Any, grow: Any, model: Any) -> None:
+    """Raise UsageError where more than one thing says what a network begins with."""
+    named = {"--weights or --pretrained": weights, "--from": from_run, "--grow": grow}
+    asked = [name for name, value in named.items() if value is not None]
+    if len(asked) > 1:
+        raise UsageError(f"{' and '.join(asked)} both name weights to begin with: give one")
+    if model is not None and asked and asked[0] in ("--from", "--grow"):
+        raise UsageError(f"{asked[0]} begins with a run's own network: leave out --model")
+
+
+def source_of_run(from_run: Any, grow: Any, network: Any, settings: Settings) -> SourceRun | None:
+    """The run to begin with, its network grown where that is asked for; None where there is none."""
+    if from_run is None and grow is None:
+        return None
+    if settings.time_budget is not None:
+        raise UsageError("--time-budget chooses a network, and a run to begin with has one: leave one out")
+    if settings.pretrain is not None:
+        raise UsageError("--pretrain is for weights that are drawn, and a run to begin with has its own")
+    if grow is not None:
+        return read_source(grow, True, network, settings)
+    return read_source(from_run)
+
+
+def check_tuning(settings: Settings, begins_with: Any, model: Any) -> None:
+    """Raise UsageError for settings of fine-tuning where all weights would be drawn, or nothing is frozen."""
+    asked = tuning_settings(settings)
+    if asked and begins_with is None and not callable(getattr(model, "parameters", None)):
+        raise UsageError(
+            f"--{next(iter(asked)).replace('_', '-')} is for a network that has learned: begin with one, by "
+            "--from RUN, --weights FILE or --pretrained"
+        )
+    if asked and settings.pretrain is not None:
+        raise UsageError("--pretrain teaches all layers: leave it out, or the options of fine-tuning")
+    if settings.frozen_norm is not None and settings.freeze is None:
+        raise UsageError("--frozen-norm is of frozen layers: say which, by --freeze")

@@ -18,6 +18,8 @@ UNITS = ("words", "characters", "both", "bpe")  # of texts
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
 OF_NETWORK = ("hidden", "dropout", "input_dropout", "cell")  # arguments of a network, where it takes them
 NETWORK, WEIGHTS, MACHINE = "Network", "Penalties and limits", "Machine"
+TUNING = "Fine-tuning"
+OF_TUNING = ("freeze", "layer_decay", "unfreeze", "frozen_norm")
 
 
 def _either(kind: str) -> str:
@@ -82,6 +84,11 @@ class Settings:
             "transcribed recordings",
         ),
     )  # fmt: skip
+    adaptation: str | None = option(
+        "How the network adapts to --adapt-to: dann, cdan, coral, mmd, none, or auto, which compares; as "
+        "NAME:weight=1,gamma=10.", metavar="NAME",
+        forms=("tables", "pictures", "folders of pictures", "vectors"),
+    )  # fmt: skip
     dropout: float | None = option(
         "Probability of dropping a hidden unit.", group=NETWORK, at_least=0, below=1
     )
@@ -125,6 +132,22 @@ class Settings:
     )
     clip_norm: float | None = option("Limit of the gradient's global norm.", group=WEIGHTS, trains=True)
     clip_value: float | None = option("Limit of each element of the gradient.", group=WEIGHTS, trains=True)
+    freeze: str | None = option(
+        "Layers that stay as they are: how many, counted from the input, or the name of the last.",
+        group=TUNING, metavar="LAYER|N",
+    )  # fmt: skip
+    layer_decay: float | None = option(
+        "What each layer's learning rate is of the layer's above; the head learns at --lr.", group=TUNING,
+        above=0, at_most=1,
+    )  # fmt: skip
+    unfreeze: int | None = option(
+        "Gradual unfreezing: epochs with the head alone, then as many with each layer more, then --epochs.",
+        group=TUNING, at_least=1, metavar="EPOCHS",
+    )  # fmt: skip
+    frozen_norm: str | None = option(
+        "Means and variances of batch norms in frozen layers: kept, or adapted to the new examples.",
+        group=TUNING, choices=("kept", "adapted"),
+    )  # fmt: skip
     engine: str = option("auto, numpy or torch.", "auto", group=MACHINE, choices=ENGINES)
     device: str = option("auto, cpu, cuda or mps.", "auto", group=MACHINE, trains=True)
     threads: int | None = option("CPU threads.", group=MACHINE, at_least=1)
@@ -186,10 +209,15 @@ class Settings:
         }
 
 
+def tuning_settings(settings: Settings) -> dict[str, Any]:
+    """The settings of fine-tuning that were asked for."""
+    return {name: getattr(settings, name) for name in OF_TUNING if getattr(settings, name) is not None}
+
+
 NAMES = tuple(field.name for field in fields(Settings))
 OF_A_WHOLE_TRAINING = (  # which the learning-rate finder has no use for
     "test", "epochs", "lr", "schedule", "patience", "keep", "max_minutes", "ema", "threshold",
-    "metrics", "pretrain", "pretrain_epochs", "pretrain_lr",
+    "metrics", "pretrain", "pretrain_epochs", "pretrain_lr", "adaptation",
 )  # fmt: skip
 OF_LR = tuple(name for name in (*DATA_NAMES, *NAMES) if name not in OF_A_WHOLE_TRAINING)
 

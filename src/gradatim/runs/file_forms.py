@@ -73,8 +73,9 @@ DATA = Entries(
         "source": Entries(SOURCE, optional=SOURCE),
         "fingerprint": Maybe(TEXT), "valid": PART, "test": PART, "other_fingerprints": DictOf(Maybe(TEXT)),
         "splits": Maybe(DictOf(Maybe(COUNT))), "judged_on": one_in(SPLITS), "task": Maybe(TEXT),
+        "adapt_to": PART,
     },
-    optional=("fingerprint", "valid", "test", "other_fingerprints", "splits", "task"),
+    optional=("fingerprint", "valid", "test", "other_fingerprints", "splits", "task", "adapt_to"),
 )  # fmt: skip
 PLACES = ("path", "name", "stream", "memory")
 PLACED = Entries(

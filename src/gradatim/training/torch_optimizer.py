@@ -1,6 +1,7 @@
 """What the torch engine is given, by name or made: a loss, an optimizer."""
 
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -81,9 +82,15 @@ def loss_by_name(name: str) -> Any:
 
 
 def optimizer_for(
-    optimizer: Any, model: nn.Module, lr: float | None, asked: dict[str, Any]
-) -> torch.optim.Optimizer:
-    """The optimizer that was made, that a class or function makes, or that of a name, with these settings."""
+    optimizer: Any, model: nn.Module, lr: float | None, asked: dict[str, Any],
+    rates: Mapping[str, float] | None = None,
+) -> torch.optim.Optimizer:  # fmt: skip
+    """The optimizer that was made, that a class or function makes, or that of a name, with these settings.
+
+    `rates` are factors of the learning rate by a parameter's name, 1 where there is none: a group for each.
+    """
+    if rates and not isinstance(optimizer, str):
+        raise UsageError("an optimizer of your own has rates of its own; layers' rates are for one by name")
     if isinstance(optimizer, torch.optim.Optimizer):
         if lr is not None:
             raise UsageError("an optimizer that is made has its learning rate; lr is for one given by name")
@@ -102,8 +109,25 @@ def optimizer_for(
         settings["weight_decay"] = 0.0  # the engine decays weights, and leaves biases alone
     if made_by is LBFGS:
         settings.setdefault("max_iter", 1)  # a step is one iteration
-    groups = getattr(model, "parameter_groups", None)
-    return made_by(parameters if groups is None else groups(optimizer), **settings)
+    if not rates:
+        groups = getattr(model, "parameter_groups", None)
+        return made_by(parameters if groups is None else groups(optimizer), **settings)
+    if made_by is LBFGS:
+        raise UsageError("lbfgs moves all parameters by one rate; layers' rates are for the other optimizers")
+    return _with_rates(lambda groups: made_by(groups, **settings), model, rates)
+
+
+def _with_rates(make: Any, model: nn.Module, rates: Mapping[str, float]) -> torch.optim.Optimizer:
+    """The optimizer of groups of parameters, the fastest first, each of which has its factor of the rate."""
+    groups: dict[float, list[nn.Parameter]] = {}
+    for name, p in model.named_parameters():
+        if p.requires_grad:
+            groups.setdefault(rates.get(name, 1.0), []).append(p)
+    factors = sorted(groups, reverse=True)
+    optimizer = make([{"params": groups[factor]} for factor in factors])
+    for group, factor in zip(optimizer.param_groups, factors, strict=True):
+        group["lr"] *= factor
+    return optimizer
 
 
 def _made_by(make: Any, parameters: list[nn.Parameter], lr: float | None) -> torch.optim.Optimizer:

@@ -1,6 +1,6 @@
 """Supervised training: one network, one loss, one optimizer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,7 @@ class Training(Loop):
     `training.penalties_and_clipping`. `label_smoothing`, of the targets trained on. `pos_weight`, how often
     the answer yes counts in the loss, of two classes or of labels: one number, or one for each label. `ema`,
     the decay of an average of the parameters, which is then what is validated and kept: `training.averaging`.
+    `rates`, factors of the learning rate by a parameter's name, 1 where none stands (the torch engine).
     `max_minutes`, wall time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.
@@ -64,7 +65,7 @@ class Training(Loop):
         weight_decay: float | None = None, label_smoothing: float | None = None, ema: float | None = None,
         clip_norm: float | None = None, clip_value: float | None = None,
         max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
-        pos_weight: Any = None,
+        pos_weight: Any = None, rates: Mapping[str, float] | None = None,
     ):  # fmt: skip
         super().__init__(epochs, accumulate, max_minutes)
         self.batch_size, self.seed = whole("batch_size", batch_size, 1), whole("seed", seed, 0, None)
@@ -79,7 +80,7 @@ class Training(Loop):
                 raise UsageError(f"{what} needs validation examples: valid=")
         shaping = Shaping(l1, l2, weight_decay, clip_norm, clip_value).check()
         self.engine = make_engine(
-            model, loss, optimizer, lr, settings or {}, self.seed, shaping, device, precision
+            model, loss, optimizer, lr, settings or {}, self.seed, shaping, device, precision, rates
         )
         if pos_weight is not None:
             self.engine.weigh_yes(pos_weight)

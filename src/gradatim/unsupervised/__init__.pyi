@@ -23,8 +23,6 @@ from gradatim.unsupervised.som import SOMTraining as SOMTraining
 from gradatim.unsupervised.sparse_codes import soft_threshold_code as soft_threshold_code
 from gradatim.unsupervised.sparse_codes import sparse_code as sparse_code
 from gradatim.unsupervised.sparse_codes import sparse_dictionary as sparse_dictionary
-from gradatim.unsupervised.staged import Stage as Stage
-from gradatim.unsupervised.staged import Staged as Staged
 from gradatim.unsupervised.up_down import UpDown as UpDown
 from gradatim.unsupervised.up_down import up_down_gradients as up_down_gradients
 from gradatim.unsupervised.vae import VAETraining as VAETraining

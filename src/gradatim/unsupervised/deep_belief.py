@@ -18,9 +18,9 @@ from gradatim.random import generator
 from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_rows import TorchRows, tensor_of
 from gradatim.training.loop import Loop
+from gradatim.training.staged import Stage, Staged
 from gradatim.unsupervised.gibbs import HashedNumbers
 from gradatim.unsupervised.rbm import ContrastiveDivergence
-from gradatim.unsupervised.staged import Stage, Staged
 from gradatim.unsupervised.up_down import UpDown, measures_of
 from gradatim.unsupervised.visible_rows import check_unit_interval
 

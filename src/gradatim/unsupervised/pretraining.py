@@ -17,6 +17,7 @@ from gradatim.nn.rbm import RBM
 from gradatim.random import generator
 from gradatim.training.batches.torch_rows import tensor_of
 from gradatim.training.loop import Loop
+from gradatim.training.staged import Stage, Staged
 from gradatim.training.training import Training
 from gradatim.unsupervised.block_networks import (
     BlockWithDecoder,
@@ -27,7 +28,6 @@ from gradatim.unsupervised.block_networks import (
 from gradatim.unsupervised.blocks import Block, blocks_of, inputs_of
 from gradatim.unsupervised.gaussian import GaussianContrastiveDivergence
 from gradatim.unsupervised.rbm import ContrastiveDivergence
-from gradatim.unsupervised.staged import Stage, Staged
 
 KINDS = ("rbm", "autoencoder", "denoising", "supervised")
 RATE = 1e-3  # of Adam, which teaches autoencoders

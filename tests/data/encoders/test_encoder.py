@@ -77,7 +77,7 @@ SOUND = Recordings.of(
 LOADER = Loader([(X, np.arange(40) % 2)], Question("classification"))
 EXAMPLES = {
     "none": ARRAYS, "numbers": ARRAYS, "standardise": ARRAYS, "unit": ARRAYS, "table": TABLE,
-    "unit_table": TABLE,
+    "unit_table": TABLE, "other pictures": load_data("digits"),
     "characters": TEXT,
     "several": as_dataset(({"a": X, "b": X[:, :1]}, Y)), "sequences": Ragged([X, X[:9]], [1, 0]),
     "sentence pairs": PAIRS, "captioned pictures": CAPTIONED,
@@ -92,6 +92,7 @@ EXAMPLES = {
 }  # fmt: skip
 NOT_ASKED_FOR = (
     "none",
+    "other pictures",
     "numbers",
     "unit",
     "unit_table",

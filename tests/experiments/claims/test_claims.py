@@ -84,9 +84,15 @@ TINY = {
         "units": 80,
         "epochs": 1,
     },
+    "drift": {"early": 60, "rows": 30, "periods": 3},
+    "drift-beijing": {"early": 100, "every": 20},
+    "likeness-of-tasks": {"shares": (0.0, 0.5, 1.0), "labels": 3, "epochs": 1},
     "edge-filters": {"patches": 100, "side": 6, "components": 10, "units": (6, 4), "epochs": 1, "l1": 0.1},
 }
 VERDICTS = {
+    "drift": "reproduced",
+    "drift-beijing": "reproduced",
+    "likeness-of-tasks": "reproduced",
     "adding-task": "reproduced",
     "copy-task": "reproduced",
     "distant-word": "in part",  # on one seed a network misses the near word, too

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from PIL import Image
@@ -21,6 +22,7 @@ from gradatim.explain.charts import as_svg as pages
 from gradatim.explain.charts.as_figure import as_figure
 from gradatim.explain.charts.as_svg import as_svg
 from gradatim.explain.charts.chart import (
+    Band,
     Bars,
     Best,
     Chart,
@@ -68,6 +70,11 @@ GROUND = (
 CHARTS["paths"] = Chart(
     "Paths", (Panel(linear("x", [-1.5, 1.5]), linear("y", [-1.5, 1.5]), GROUND, "two paths", key=True),)
 )
+BAND = (
+    Band(np.arange(3.0), np.zeros(3), np.array([1.0, 2.0, 1.0])),
+    Curve("validation", np.arange(3), np.ones(3)),
+)
+CHARTS["band"] = Chart("Band", (Panel(linear("x", [0, 2]), linear("y", [0, 2]), BAND, "a line in a band"),))
 NOTHING = Axis("", 0.0, 1.0, ())
 PICTURES = np.array([[[-1.0, 1.0], [0.0, -2.0]], [[1.0, 1.0], [-1.0, 0.2]]])  # -2 is drawn as -1
 CHARTS["tiles"] = Chart("Tiles", (Panel(NOTHING, NOTHING, (Tiles(PICTURES),), "two pictures"),))
@@ -98,8 +105,14 @@ def test_the_figure_has_the_numbers_of_every_mark(chart):
         expected += [[list(mark.start), list(mark.end)] for mark in marks(panel, Reference)]
         expected += [[[mark.epoch, y] for y in mark.y] for mark in marks(panel, Best)]
         assert sorted(lines) == sorted(expected)
-        clouds = [cloud.get_offsets().tolist() for cloud in axes.collections]
+        clouds = [
+            cloud.get_offsets().tolist() for cloud in axes.collections if isinstance(cloud, PathCollection)
+        ]
         assert clouds == [np.stack([mark.x, mark.y], 1).tolist() for mark in marks(panel, Dots)]
+        areas = [one for one in axes.collections if isinstance(one, PolyCollection)]
+        for area, band in zip(areas, marks(panel, Band), strict=True):
+            corners = {tuple(place) for place in area.get_paths()[0].vertices.tolist()}
+            assert corners >= {*zip(band.x, band.low, strict=True), *zip(band.x, band.high, strict=True)}
         bars = [(bar.get_x(), bar.get_width(), bar.get_height()) for bar in axes.patches]
         for mark in marks(panel, Bars):
             np.testing.assert_allclose(bars, np.stack([mark.low, mark.high - mark.low, mark.counts], 1))
@@ -122,6 +135,8 @@ def test_the_page_has_every_mark(chart):
     for group, panel in zip(groups, chart.panels, strict=True):
         curves = [one.get("points").split() for one in group.findall("polyline")]
         assert list(map(len, curves)) == [len(mark.x) for mark in marks(panel, (Curve, Contour))]
+        areas = [len(one.get("points").split()) for one in group.findall("polygon[@class='band']")]
+        assert areas == [2 * len(mark.x) for mark in marks(panel, Band)]
         circles = [one.get("class").split()[0] for one in group.findall("circle")]
         assert circles.count("ring") == sum(len(mark.y) for mark in marks(panel, Best))
         bins = [mark for mark in marks(panel, Dots) if mark.role == "bin"]

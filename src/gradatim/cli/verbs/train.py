@@ -16,13 +16,15 @@ NAMES = {
     "network": "key=value",
     "baselines": "--no-baselines",
     "keep_best_model": "--keep-best-model",
+    "from_run": "--from",
 }  # what is no --name
 
 
 @o.with_options(DataOptions, Settings)
 def train(
     data: o.Data = None, arguments: o.Arguments = None, model: o.Model = None, loss: o.Loss = None,
-    weights: o.Weights = None, pretrained: o.Pretrained = False, out: o.Out = None, resume: o.Resume = None,
+    weights: o.Weights = None, pretrained: o.Pretrained = False,
+    from_run: o.FromRun = None, grow: o.Grow = None, out: o.Out = None, resume: o.Resume = None,
     config: o.Config = None, no_baselines: o.Baselines = False,
     keep_best_model: o.KeepBest = False, sanity: o.Sanity = False,
     tensorboard: o.TensorBoard = False, as_json: o.Json = False, quiet: o.Quiet = False,
@@ -42,7 +44,7 @@ def train(
     given: dict[str, Any] = {
         **given_options(options), "data": data, "model": read_model(model), "loss": loss, "weights": weights,
         "network": network_arguments(arguments or []) or None, "baselines": False if no_baselines else None,
-        "keep_best_model": keep_best_model or None,
+        "keep_best_model": keep_best_model or None, "from_run": from_run, "grow": grow,
     }  # fmt: skip
     if resume is not None:
         again = None if data == "-" else data  # standard input cannot be found again, but given

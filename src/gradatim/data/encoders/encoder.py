@@ -18,6 +18,7 @@ HOMES = {  # of the encoders, by the name in their record
     "none": "gradatim.data.encoders.plain:Plain",
     "standardise": "gradatim.data.encoders.standardise:Standardise",
     "several": "gradatim.data.encoders.several:Several",
+    "other pictures": "gradatim.data.encoders.other_pictures:OtherPictures",
     "unit": "gradatim.data.encoders.unit:UnitInterval",
     "unit_table": "gradatim.data.encoders.unit_table:UnitTable",
     "numbers": "gradatim.data.encoders.number_columns:NumberColumns",

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -35,7 +36,9 @@ class NamedSource(DatasetSource):
             raise UsageError(f"{data} has its target already; --target is for files")
         name, _, given = data.partition(":")
         draw = catalog.find(name, "dataset").load()
-        arguments = dataset_arguments(name, given, list(inspect.signature(draw).parameters))
+        takes = inspect.signature(draw).parameters
+        words = [key for key, one in takes.items() if isinstance(one.default, str)]
+        arguments = dataset_arguments(name, given, list(takes), words)
         found = draw(**arguments)
         found = replace(found, source={"name": data}) if arguments else found
         if found.read_by:
@@ -65,8 +68,10 @@ class NamedSource(DatasetSource):
         return New(super().read_like(split(self.read(data, Request())).test, first))
 
 
-def dataset_arguments(name: str, given: str, takes: list[str]) -> dict[str, Any]:
-    """The arguments in `key=value,key=value`, of those that a data set takes.
+def dataset_arguments(
+    name: str, given: str, takes: Sequence[str], words: Sequence[str] = ()
+) -> dict[str, Any]:  # fmt: skip
+    """The arguments in `key=value,key=value`, of those that a data set takes; those in `words` are texts.
 
     >>> dataset_arguments("moons", "n=400,noise=0.1", ["n", "noise", "seed"])
     {'n': 400, 'noise': 0.1}
@@ -81,6 +86,9 @@ def dataset_arguments(name: str, given: str, takes: list[str]) -> dict[str, Any]
         if key not in takes:
             raise unknown_argument(name, key, takes)
         not_twice(key, found)
+        if key in words:
+            found[key] = value
+            continue
         try:
             found[key] = json.loads(value)
         except ValueError:

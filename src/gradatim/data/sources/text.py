@@ -69,7 +69,7 @@ class TextSource(Source):
         return {
             "name": text.name, "n": len(text), "characters": text.vocabulary.characters,
             "distinct": len(text.vocabulary), "lines": text.characters().count("\n"),
-            "bits_per_character_of_frequencies": float(-(p * np.log2(p)).sum()),
+            "bits_per_character_of_frequencies": float(-(p[p > 0] * np.log2(p[p > 0])).sum()),
             "counts": {c: int(n) for c, n in zip(text.vocabulary.characters, counts, strict=True)},
             "splits": {"train": len(train), "valid": len(valid)}, "fingerprint": text.fingerprint,
             "begins": text.characters(0, 200),

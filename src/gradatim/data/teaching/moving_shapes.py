@@ -15,7 +15,7 @@ ACTIONS = ("rises", "falls", "grows", "shrinks", "swings", "blinks")  # the same
 EVERY = 6  # of so many clips one is of the test part
 SMALLEST = 24  # pixels on a side
 WAY = 0.22  # that a shape moves up, down or aside from the middle, as a share of the picture's side
-RADIUS = (0.12, 0.15)
+RADIUS = (0.15, 0.18)
 GROWN, SHRUNK = 1.35, 0.65  # at the one end and the other, as shares of the radius
 SWINGS, BLINKS = 1.5, 3  # in a clip, there and back
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from gradatim.explain.axes import Axis
 from gradatim.explain.charts.chart import (
     Arrows,
+    Band,
     Bars,
     Best,
     Caption,
@@ -155,6 +156,10 @@ def _contour(axes: Any, mark: Contour, style: Style) -> None:
     axes.plot(mark.x, mark.y, color=style.theme.ink, linewidth=0.7, alpha=0.35)
 
 
+def _band(axes: Any, band: Band, style: Style) -> None:
+    axes.fill_between(band.x, band.low, band.high, color=style.theme.lines[0], alpha=0.18, linewidth=0)
+
+
 def _bars(axes: Any, bars: Bars, style: Style) -> None:
     theme = style.theme
     axes.bar(
@@ -286,6 +291,6 @@ def _name_points(figure: Any, drawn: list[tuple[Any, Panel]]) -> None:
 
 
 DRAW: dict[type, Callable[[Any, Any, Style], None]] = {
-    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Tiles: _tiles, Labels: _labels,
-    Arrows: _arrows, Reference: _reference, Best: _best, Caption: _caption,
+    Curve: _curve, Dots: _dots, Contour: _contour, Band: _band, Bars: _bars, Tiles: _tiles,
+    Labels: _labels, Arrows: _arrows, Reference: _reference, Best: _best, Caption: _caption,
 }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradatim.explain.charts.chart import (
     Arrows,
+    Band,
     Bars,
     Best,
     Caption,
@@ -28,6 +29,7 @@ from gradatim.explain.svg import (
     TOP,
     WIDTH,
     Frame,
+    area,
     bar,
     circle,
     dots,
@@ -148,6 +150,15 @@ def _dots(frame: Frame, drawn: Dots) -> list[str]:
 def _contour(frame: Frame, mark: Contour) -> list[str]:
     x, y = thin(mark.x, mark.y, MOST_POINTS)
     return [line([(frame.x(float(a)), frame.y(float(b))) for a, b in zip(x, y, strict=True)], "contour")]
+
+
+def _band(frame: Frame, band: Band) -> list[str]:
+    """Along the upper line and back along the lower one."""
+    x, high = thin(band.x, band.high, MOST_POINTS)
+    _, low = thin(band.x, band.low, MOST_POINTS)
+    there = [(frame.x(float(a)), frame.y(float(b))) for a, b in zip(x, high, strict=True)]
+    back = [(frame.x(float(a)), frame.y(float(b))) for a, b in zip(x, low, strict=True)]
+    return [area([*there, *back[::-1]], "band")]
 
 
 def _bars(frame: Frame, bars: Bars) -> list[str]:
@@ -274,6 +285,6 @@ def _end(curve: Curve, frame: Frame) -> float:
 
 
 DRAW: dict[type, Callable[[Frame, Any], list[str]]] = {
-    Curve: _curve, Dots: _dots, Contour: _contour, Bars: _bars, Tiles: _tiles, Labels: _labels,
-    Arrows: _arrows, Reference: _reference, Best: _best, Caption: _caption,
+    Curve: _curve, Dots: _dots, Contour: _contour, Band: _band, Bars: _bars, Tiles: _tiles,
+    Labels: _labels, Arrows: _arrows, Reference: _reference, Best: _best, Caption: _caption,
 }  # fmt: skip

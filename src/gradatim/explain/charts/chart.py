@@ -45,6 +45,15 @@ class Contour:
 
 
 @dataclass(frozen=True, eq=False)
+class Band:
+    """What lies between two lines (n,), (n,) over x (n,), such as an interval."""
+
+    x: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Bars:
     """Counts (n,) of the stretches from `low` to `high`, what each stands for in words, and what is written
     above it.
@@ -118,7 +127,7 @@ class Caption:
     words: str
 
 
-Mark = Curve | Dots | Contour | Bars | Tiles | Labels | Arrows | Reference | Best | Caption
+Mark = Curve | Dots | Contour | Band | Bars | Tiles | Labels | Arrows | Reference | Best | Caption
 
 
 @dataclass(frozen=True)

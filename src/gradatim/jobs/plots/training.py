@@ -69,7 +69,7 @@ def _plan(thing: Any, asked: PlotRequest) -> tuple[str, Plan]:
         if options:
             raise UsageError(f"a run's settings are complete: it takes no option {next(iter(options))}")
         path = thing.path if isinstance(thing, Run) else thing
-        folder, plan = plan_again(path, (None, None, None), None, None, {}, {}, None)
+        folder, plan = plan_again(path, (None, None, None, None), None, None, {}, {}, None)
         if more:
             plan.settings = replace(plan.settings, **more)
         return folder.path.name, plan

@@ -1,5 +1,6 @@
 """Which engine trains a network: the network says it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from gradatim.training.penalties_and_clipping import Shaping
 
 def make_engine(
     model: Any, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any], seed: int,
-    shaping: Shaping, where: str, precision: str,
+    shaping: Shaping, where: str, precision: str, rates: Mapping[str, float] | None = None,
 ) -> Engine:  # fmt: skip
     """The NumPy engine for a network by hand, the torch engine for a torch module; UsageError for others."""
     shaping = _with_decay(shaping, optimizer)
@@ -31,6 +32,8 @@ def make_engine(
             raise UsageError(
                 f"the network by hand is of {model.dtype.name}; the precision asked for is {precision}"
             )
+        if rates:
+            raise UsageError("a network by hand has one learning rate; layers' rates are the torch engine's")
         _refuse_untrainable(model, optimizer)
         return NumPyEngine(model, loss, optimizer, lr, settings, seed, shaping)
     import torch
@@ -48,7 +51,7 @@ def make_engine(
         raise UsageError(f"bfloat16 runs on a CPU or a CUDA GPU; the device is {placed}")
     dtype = getattr(torch, device.kept_in(precision))
     refuse_untrainable(model, dtype, optimizer, _kept(optimizer), placed)
-    return TorchEngine(model, loss, optimizer, lr, settings, seed, shaping, placed, precision)
+    return TorchEngine(model, loss, optimizer, lr, settings, seed, shaping, placed, precision, rates)
 
 
 def _with_decay(shaping: Shaping, optimizer: Any) -> Shaping:

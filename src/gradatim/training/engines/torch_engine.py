@@ -1,6 +1,6 @@
 """The torch engine: one network, one loss, one optimiser, and the step they make together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,6 +54,7 @@ class TorchEngine:
     def __init__(
         self, model: nn.Module, loss: Any, optimizer: Any, lr: float | None, settings: dict[str, Any],
         seed: int, shaping: Shaping, device: torch.device, precision: str,
+        rates: Mapping[str, float] | None = None,
     ):  # fmt: skip
         self._precision = precision
         dtype = getattr(torch, kept_in(precision))
@@ -64,16 +65,18 @@ class TorchEngine:
         )  # of a network that is taught more than its outputs
         self.loss = self.loss if full_loss is None else full_loss(self.loss)
         self._training_loss = self.loss
-        self.optimizer = optimizer_for(optimizer, self.model, lr, settings)
+        self.loss_of_batch: Any = None  # (x, y, w) → L, of a loop that lowers more than the loss of outputs
+        self.optimizer = optimizer_for(optimizer, self.model, lr, settings, rates)
         self._lrs = [float(group["lr"]) for group in self.optimizer.param_groups]  # before any schedule
         self.shaping, self._seed = shaping, seed
         self.searches = isinstance(self.optimizer, LBFGS)
         if self.searches:
             shaping.refuse_for_search()
-        live = [p for group in self.optimizer.param_groups for p in group["params"]]
-        self._weights = [p for p in live if p.ndim >= 2]
+        groups = self.optimizer.param_groups
+        self._weights_of = [[p for p in group["params"] if p.ndim >= 2] for group in groups]
+        self._weights = [p for weights in self._weights_of for p in weights]
         self._device, self._dtype = device, dtype
-        self._precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
+        self.precise = torch.float32 if device.type == "mps" else torch.float64  # of sums; MPS has no more
         self.check_each_step = device.type == "cpu"
         self._bad: Tensor | None = None
         self._placed = [(name, m) for name, m in self.model.named_modules() if isinstance(m, Placed)]
@@ -121,7 +124,7 @@ class TorchEngine:
         """Raise UsageError when the network's outputs cannot be the loss's scores for these targets."""
         try:
             with torch.no_grad(), self._evaluation_mode():
-                outputs = self._outputs(trial.x)
+                outputs = self.outputs(trial.x)
         except (IndexError, RuntimeError, TypeError) as error:
             if not trial.reader:
                 raise
@@ -163,7 +166,8 @@ class TorchEngine:
         else:
             self._shape()
             with torch.no_grad():
-                self.shaping.decay(self._weights, self.lr)
+                for weights, of_group in zip(self._weights_of, self.optimizer.param_groups, strict=True):
+                    self.shaping.decay(weights, float(of_group["lr"]))
             self.optimizer.step()
         return loss, float(total) if self.check_each_step else total
 
@@ -177,19 +181,27 @@ class TorchEngine:
             for name, layer in self._placed:
                 layer.place(self._seed, name, seen + i)
             self._carrying.restart(seen + i)
-            mean = self._mean(self._outputs(x), y, w, self._training_loss)
+            mean = (self.loss_of_batch or self._loss_of_batch)(x, y, w)
             part = mean if len(group) == 1 else mean * _share(weights[i], total)
             part.backward()
-            loss += part.item() if self.check_each_step else part.detach().to(self._precise)
+            loss += part.item() if self.check_each_step else part.detach().to(self.precise)
         return loss, total
+
+    def _loss_of_batch(self, x: Any, y: Tensor, w: Tensor | None) -> Tensor:
+        """The mean loss of the outputs for a batch."""
+        return self.training_loss(self.outputs(x), y, w)
+
+    def training_loss(self, a: Any, y: Tensor, w: Tensor | None) -> Tensor:
+        """The mean of what training lowers, of outputs and targets."""
+        return self._mean(a, y, w, self._training_loss)
 
     def outputs_at(self, x: Any, seen: int) -> Any:
         """The outputs for a batch under the masks of its step, which `seen` batches come before."""
         for name, layer in self._placed:
             layer.place(self._seed, name, seen)
-        return self._outputs(x)
+        return self.outputs(x)
 
-    def _outputs(self, x: Any) -> Any:
+    def outputs(self, x: Any) -> Any:
         """The network's outputs, in the precision of the run."""
         return call(self.model, x, self._precision)
 
@@ -264,9 +276,9 @@ class TorchEngine:
         n = answers = 0  # of several labels there are several answers an example
         with self._evaluation_mode():
             for x, y, w in batches:
-                a = self._outputs(x)
+                a = self.outputs(x)
                 share = len(y) if w is None else w.sum()
-                loss = loss + self._mean(a, y, w).to(self._precise) * share
+                loss = loss + self._mean(a, y, w).to(self.precise) * share
                 weight = weight + share
                 if hasattr(self.loss, "decide"):
                     found = is_right(self.loss.decide(a), y)

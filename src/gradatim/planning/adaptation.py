@@ -1,0 +1,130 @@
+"""Adapting to another domain: what can be asked for, what is chosen, and where it cannot be."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from gradatim.checks import UsageError, known, not_twice, real, unknown_argument, whole
+from gradatim.planning.find_data import Data
+from gradatim.planning.loop_choice import loop_class
+from gradatim.planning.training_options import Settings
+from gradatim.training.training import Training
+
+USUAL, AUTO = "dann", "auto"
+OF_ALL: dict[str, Any] = {"weight": 1.0, "gamma": 10.0}
+# At a weight of 1, the paper's, Adam moves the features faster than the domain classifier learns:
+# docs/log/transfer.md, "DANN with Adam can leave its domain classifier behind"
+OF_ADVERSARIES: dict[str, Any] = {"weight": 0.1, "gamma": 10.0, "hidden": 100}
+TAKES: dict[str, dict[str, Any]] = {  # what each way can be told, and its default
+    "dann": OF_ADVERSARIES,
+    "cdan": OF_ADVERSARIES,
+    "coral": OF_ALL,
+    "mmd": OF_ALL,
+    "none": {},
+    AUTO: {},
+}
+WORDS = {
+    "dann": "a classifier of domains is misled by the features (Ganin et al. 2016)",
+    "cdan": "a classifier of domains is misled by features and classes (Long et al. 2018)",
+    "coral": "the covariances of the features are drawn together (Sun & Saenko 2016)",
+    "mmd": "the means of the features in several kernels' spaces are drawn together (Long et al. 2015)",
+    AUTO: "the best by reverse validation (Zhong et al. 2010), which needs no labels of the target",
+    "none": "from the source alone, and measured on the other domain",
+}
+OF_PICTURES = "small_cnn"  # what pictures of two domains are learned with where nothing else is asked for
+
+
+def adaptation_settings(text: str | None) -> tuple[str, dict[str, Any]]:
+    """The way in `NAME:key=value,key=value`, and what it is told; the usual one for None.
+
+    >>> adaptation_settings("coral:weight=10"), adaptation_settings(None)
+    (('coral', {'weight': 10.0}), ('dann', {}))
+
+    Raises UsageError for a way, a setting or a value that cannot be.
+    """
+    name, _, given = (USUAL if text is None else str(text)).partition(":")
+    takes = TAKES[known("adaptation", name, TAKES)]
+    found: dict[str, Any] = {}
+    for part in filter(None, given.split(",")):
+        key, _, value = part.partition("=")
+        if key not in takes:
+            raise unknown_argument(name, key, takes)
+        not_twice(key, found)
+        found[key] = _checked(key, value)
+    return name, found
+
+
+def _checked(key: str, text: str) -> Any:
+    """The value of a setting; UsageError for one that cannot be."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = text
+    if key == "hidden":
+        return whole("hidden", value, 0)
+    return real(key, value, **({"above": 0} if key == "gamma" else {"at_least": 0}))
+
+
+def check_adaptation(settings: Settings, data: Data, model: Any) -> None:
+    """Raise UsageError where adapting is asked for and cannot be, before a network is made."""
+    if data.domain is None:
+        if settings.adaptation is not None:
+            raise UsageError(
+                "--adaptation needs the domain to adapt to: --adapt-to FILE, or a name such as usps"
+            )
+        return
+    adaptation_settings(settings.adaptation)
+    name = model.get("name") if isinstance(model, Mapping) else model
+    if name == "ensemble" or (settings.members or 1) > 1:
+        raise UsageError("--adapt-to is for one network: leave out --model ensemble and --members")
+    if loop_class(model) is not Training:
+        raise UsageError(
+            f"--adapt-to is for networks that learn from labels; {name} has its own way to learn"
+        )
+    for option in ("pretrain", "time_budget"):
+        if getattr(settings, option) is not None:
+            raise UsageError(f"--adapt-to and --{option.replace('_', '-')} cannot be together")
+    if settings.engine == "numpy":
+        raise UsageError("--adapt-to is for the torch engine: leave out --engine numpy")
+
+
+def model_of_domains(model: Any, data: Data) -> Any:
+    """The network that was asked for; for pictures of two domains a small convolutional one."""
+    pictures = data.domain is not None and getattr(data.train, "is_pictures", False)
+    return OF_PICTURES if model is None and pictures else model
+
+
+def complete_adaptation(
+    settings: Settings, choices: dict[str, str], data: Data
+) -> tuple[Settings, dict[str, str]]:  # fmt: skip
+    """The settings with nothing of the adaptation left open, on the torch engine, and why."""
+    if data.domain is None:
+        return settings, choices
+    name, _ = adaptation_settings(settings.adaptation)
+    said = {"adaptation": f"{settings.adaptation or name}: {WORDS[name]}"}
+    if settings.keep is None or "keep" in choices:
+        settings = replace(settings, keep="last")
+        said["keep"] = "last: labels of the source do not tell which epoch is best for the other domain"
+    if "patience" in choices:
+        settings = replace(settings, patience=None)
+        choices = {key: value for key, value in choices.items() if key != "patience"}
+    if settings.engine == "auto":
+        said["engine"] = "torch: two domains are learned from on it"
+    return replace(settings, adaptation=settings.adaptation or name, engine="torch"), choices | said
+
+
+def adapting_loop(
+    model: Any, parts: tuple[Any, Any], target: Any, loss: Any, settings: dict[str, Any], asked: str
+) -> Any:  # fmt: skip
+    """The loop that adapts a network; Training of the source where no adaptation is asked for."""
+    kind, how = adaptation_settings(asked)
+    train, valid = parts
+    if kind == "none":
+        return Training(model, train, loss, valid=valid, **settings)
+    from gradatim.transfer.adversarial import KINDS, DomainAdversarial
+    from gradatim.transfer.alignment import DomainAlignment
+
+    way: Any = DomainAdversarial if kind in KINDS else DomainAlignment
+    how = {**TAKES[kind], **how}
+    return way(model, train, target, loss, kind=kind, valid=valid, **how, **settings)
