@@ -9,6 +9,7 @@ import pytest
 
 import gradatim
 from gradatim.checks import GradatimError, UsageError
+from gradatim.planning import defaults
 
 QUICK = {"epochs": 2, "hidden": 4, "threads": 1, "schedule": "constant", "quiet": True, "baselines": False}
 WORDS = "the quick brown fox jumps over the lazy dog\n"
@@ -100,3 +101,11 @@ def test_a_share_cannot_change():
     with pytest.raises(UsageError, match=r"valid was 0\.2 and cannot change"):
         gradatim.train(resume="run", valid=0.3, epochs=4, quiet=True)
     assert len(gradatim.train(resume="run", valid=0.2, epochs=4, quiet=True).records) == 4
+
+
+def test_what_recipes_say_today_changes_nothing_of_a_run_that_goes_on(tmp_path, monkeypatch):
+    run = gradatim.train("moons", epochs=1, out=tmp_path / "run", quiet=True)
+    monkeypatch.setitem(defaults.TRAINING, "l1", 0.5)
+    again = gradatim.train(resume=run.folder, epochs=2, quiet=True)
+    assert again.config["settings"] == {**run.config["settings"], "epochs": 2}
+    assert again.config["settings"]["l1"] is None

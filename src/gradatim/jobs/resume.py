@@ -42,7 +42,7 @@ def plan_again(
             found, complete, network, {}, config["loss"] or loss, config["command"],
             encoder=read_encoder(folder, config), optimizer=_same_optimizer(folder, settings, optimizer),
         )  # fmt: skip
-        plan.settings = replace(plan.settings, **{name: getattr(settings, name) for name in OF_NETWORK})
+        plan.settings = settings  # whatever recipes say today of what was left open
         plan.choices, plan.asked = config["choices"], config["network"]["asked"]
         plan.model = config["network"].get("model")
         if own is not None and plan.asked:
