@@ -125,3 +125,29 @@ def test_crosses_that_cannot_be_are_named(crosses, says):
 def test_examples_of_another_width_are_refused():
     with pytest.raises(UsageError, match=r"crosses of 9 inputs got examples of shape \(8,\)"):
         Crosses(9, 1, PARTS["crosses"])(torch.zeros(1, 8))
+
+
+def test_layers_rates_keep_the_two_optimizers_of_the_parts():
+    """--layer-decay beside FTRL: what ends in y learns at the full rate, the wide part with the penalty; the
+    deep layers slower, as AdaGrad; what is frozen is in no group.
+    """
+    from gradatim.training.torch_optimizer import optimizer_for
+    from gradatim.transfer.fine_tuning import rates_of
+    from gradatim.transfer.layers import layers_of
+
+    network = WideDeep(9, 2, hidden=(5, 4), **PARTS)
+    assert [one.name for one in layers_of(network)][-1] == "wide, crossed, deep.6"
+    network.deep[2].weight.requires_grad_(False)
+    names = {id(p): name for name, p in network.named_parameters()}
+    made = optimizer_for("ftrl", network, 0.1, {"l1": 0.5}, rates_of(network, 0.5))
+    found = {
+        names[id(p)]: (round(group["lr"], 4), group["l1"])
+        for group in made.param_groups
+        for p in group["params"]
+    }
+    assert found.pop("wide.weight") == found.pop("wide.bias") == found.pop("crossed.weight") == (0.1, 0.5)
+    assert found.pop("deep.6.weight") == (0.1, 0.0)
+    assert found.pop("deep.4.weight") == found.pop("deep.4.bias") == (0.05, 0.0)
+    assert "deep.2.weight" not in found and found["deep.2.bias"] == (0.025, 0.0)
+    whole = optimizer_for("ftrl", network, 0.1, {"l1": 0.5})
+    assert [(group["l1"], len(group["params"])) for group in whole.param_groups][0] == (0.5, 3)

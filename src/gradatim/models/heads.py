@@ -12,6 +12,12 @@ COUNTS = ("num_classes", "out_features")  # arguments that say how many outputs 
 OUTPUTS = ("out_features", "out_channels")  # of a stack's last layer
 
 
+def head_names(network: torch.nn.Module) -> tuple[str, ...]:
+    """The names of the modules that a network calls its heads; nothing where it names none."""
+    heads = getattr(network, "heads", ())
+    return ("heads",) if isinstance(heads, torch.nn.Module) else tuple(heads)
+
+
 def with_outputs(entry: Entry, outputs: int) -> Entry:
     """The description of the same network with another number of outputs.
 

@@ -12,6 +12,7 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data.unpacking import check_size
 from gradatim.files import exists
 from gradatim.models.building import load_weights
+from gradatim.models.heads import head_names
 from gradatim.models.wrapped_names import unwrap_names
 
 OLD = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")  # torchvision's DenseNets of 2017
@@ -73,7 +74,7 @@ def set_weights(network: nn.Module, tensors: dict[str, Tensor], where: str) -> s
     """
     own = network.state_dict()
     tensors, taken = unwrap_names(tensors, own)
-    heads = tuple(f"{head}." for head in getattr(network, "heads", ()))
+    heads = tuple(f"{head}." for head in head_names(network))
     found = {name: tensor for name, tensor in tensors.items() if not name.startswith(BESIDE)}
     found |= {name: own[name] for name in own if name.endswith(COUNTER) and name not in found}
     other = [

@@ -47,6 +47,8 @@ class WideDeep(nn.Module):
         last = {**layers.pop(), "bias": False}  # b is the wide part's
         behind = any(layer["name"] == "dense" for layer in layers)
         self.deep = Layers(*map(make, [*layers, last])) if behind else None
+        parts = {"wide": True, "crossed": len(crosses), f"deep.{len(layers)}": behind}
+        self.heads = tuple(name for name, is_there in parts.items() if is_there)  # all that ends in y
 
     def forward(self, x: Tensor) -> Tensor:
         """The sum of both parts."""

@@ -88,6 +88,7 @@ def optimizer_for(
     """The optimizer that was made, that a class or function makes, or that of a name, with these settings.
 
     `rates` are factors of the learning rate by a parameter's name, 1 where there is none: a group for each.
+    A network whose `parameter_groups` have settings of their own keeps them, whatever the rates.
     """
     if rates and not isinstance(optimizer, str):
         raise UsageError("an optimizer of your own has rates of its own; layers' rates are for one by name")
@@ -110,24 +111,39 @@ def optimizer_for(
     if made_by is LBFGS:
         settings.setdefault("max_iter", 1)  # a step is one iteration
     if not rates:
-        groups = getattr(model, "parameter_groups", None)
-        return made_by(parameters if groups is None else groups(optimizer), **settings)
+        has_own = hasattr(model, "parameter_groups")
+        return made_by(_own_groups(model, optimizer) if has_own else parameters, **settings)
     if made_by is LBFGS:
         raise UsageError("lbfgs moves all parameters by one rate; layers' rates are for the other optimizers")
-    return _with_rates(lambda groups: made_by(groups, **settings), model, rates)
+    return _with_rates(lambda groups: made_by(groups, **settings), model, rates, optimizer)
 
 
-def _with_rates(make: Any, model: nn.Module, rates: Mapping[str, float]) -> torch.optim.Optimizer:
-    """The optimizer of groups of parameters, the fastest first, each of which has its factor of the rate."""
-    groups: dict[float, list[nn.Parameter]] = {}
-    for name, p in model.named_parameters():
-        if p.requires_grad:
-            groups.setdefault(rates.get(name, 1.0), []).append(p)
-    factors = sorted(groups, reverse=True)
-    optimizer = make([{"params": groups[factor]} for factor in factors])
-    for group, factor in zip(optimizer.param_groups, factors, strict=True):
+def _own_groups(model: nn.Module, optimizer: str) -> list[dict[str, Any]]:
+    """The groups of the parameters that learn, each with the settings that the network gives it."""
+    asked = getattr(model, "parameter_groups", None)
+    groups = [{"params": list(model.parameters())}] if asked is None else asked(optimizer)
+    learning = ({**one, "params": [p for p in one["params"] if p.requires_grad]} for one in groups)
+    return [one for one in learning if one["params"]]
+
+
+def _with_rates(
+    make: Any, model: nn.Module, rates: Mapping[str, float], optimizer: str
+) -> torch.optim.Optimizer:  # fmt: skip
+    """The optimizer of groups of parameters, the fastest first, each of which has its factor of the rate, and
+    the settings that the network gives it.
+    """
+    factor_of = {id(p): rates.get(name, 1.0) for name, p in model.named_parameters()}
+    groups: list[tuple[float, dict[str, Any]]] = []
+    for own in _own_groups(model, optimizer):
+        parts: dict[float, list[nn.Parameter]] = {}
+        for p in own["params"]:
+            parts.setdefault(factor_of[id(p)], []).append(p)
+        groups += [(factor, {**own, "params": part}) for factor, part in parts.items()]
+    groups.sort(key=lambda one: -one[0])
+    made = make([group for _, group in groups])
+    for group, (factor, _) in zip(made.param_groups, groups, strict=True):
         group["lr"] *= factor
-    return optimizer
+    return made
 
 
 def _made_by(make: Any, parameters: list[nn.Parameter], lr: float | None) -> torch.optim.Optimizer:

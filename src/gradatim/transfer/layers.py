@@ -6,6 +6,7 @@ from typing import Any
 from torch import nn
 
 from gradatim.checks import UsageError, did_you_mean, whole
+from gradatim.models.heads import head_names
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def layers_of(network: nn.Module) -> list[WeightLayer]:
     >>> [layer.name for layer in layers_of(build({"name": "small_cnn", "stages": 1}))]
     ['features.0.conv', 'features.1.conv', 'fc']
     """
-    heads = tuple(getattr(network, "heads", ()))
+    heads = head_names(network)
     found: list[dict[str, Any]] = []
     head: dict[str, Any] = {"name": ", ".join(heads), "parameters": [], "norms": []}
     for name, module in network.named_modules():
