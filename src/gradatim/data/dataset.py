@@ -57,6 +57,8 @@ class Dataset:
     official_valid: np.ndarray | None = None
     label_type: str = ""  # of the target's labels: see `data.label_types`
     tasks: tuple[tuple[str, tuple], ...] = ()  # of several: the name of each, and its classes or none
+    task_of: str = ""  # the column that says which of the tasks a row belongs to, where it has one
+    row_tasks: np.ndarray | None = None  # (N,) the number of that task
     row_labels: "RowLabels | None" = None  # by which a person finds a row of a table again
 
     def __len__(self) -> int:
@@ -151,7 +153,7 @@ class Dataset:
     def question(self) -> Question:
         """What the targets ask."""
         if self.tasks:
-            return Question("tasks", self.tasks)
+            return Question("tasks", self.tasks, task_of=self.task_of)
         if self.labels is not None:
             return Question("multilabel", self.labels.names, self.labels.separator)
         if self.classes:
@@ -174,7 +176,10 @@ class Dataset:
         classes = question.names if question.task in ("classification", "segmentation") else ()
         labels = Labels(question.names, question.separator) if question.separator else None
         tasks = question.names if question.task == "tasks" else ()
-        return replace(self, classes=classes, task=question.task, targets=targets, labels=labels, tasks=tasks)
+        return replace(
+            self, classes=classes, task=question.task, targets=targets, labels=labels, tasks=tasks,
+            task_of=question.task_of,
+        )  # fmt: skip
 
     @cached_property
     def fingerprint(self) -> str:
@@ -211,6 +216,7 @@ class Dataset:
             weights=None if self.weights is None else self.weights[rows],
             groups=None if self.groups is None else self.groups[rows],
             times=None if self.times is None else self.times[rows],
+            row_tasks=None if self.row_tasks is None else self.row_tasks[rows],
             official_test=None,
             official_valid=None,
             files=tuple(self.files[row] for row in rows) if self.files else (),

@@ -11,6 +11,7 @@ class Question:
     names: tuple = ()  # of classes, labels, numbers or characters
     separator: str = ""
     label_type: str = ""  # of classes and labels: see `data.label_types`
+    task_of: str = ""  # of several tasks, the column that says which is each row's, where a row has one
 
 
 def default_names(targets: int) -> tuple[str, ...]:

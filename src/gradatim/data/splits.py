@@ -3,7 +3,8 @@
 The test split is the publisher's if there is one, otherwise a stratified 20 % chosen by the data's
 fingerprint, not by a run's seed; validation is the publisher's too, or a stratified 10 % of the rest. Numbers
 as targets are stratified by deciles. Examples with groups are divided by whole groups, those with times so
-that the test is later than validation, and that than training.
+that the test is later than validation, and that than training. Where each belongs to a task, every task has
+its share of each part, one example at least.
 """
 
 from dataclasses import replace
@@ -89,14 +90,36 @@ def _share(dataset: Dataset, rows: np.ndarray, share: float, purpose: str) -> np
     order = rows[permutation(int(dataset.fingerprint[:15], 16), purpose, len(rows))]
     if dataset.groups is not None:
         return _whole_groups(dataset.groups, order, share)
+    if dataset.row_tasks is not None:
+        return _of_each_task(dataset, order, share)
     labels = _strata(dataset)[order]
-    counts = np.bincount(labels)
-    quota = _largest_remainder(counts, round(share * len(rows)))
+    quota = _largest_remainder(np.bincount(labels), round(share * len(rows)))
+    return _first_of_each(order, labels, quota)
+
+
+def _first_of_each(order: np.ndarray, labels: np.ndarray, quota: np.ndarray) -> np.ndarray:
+    """So many of each class, in the drawn order; sorted."""
+    counts = np.bincount(labels, minlength=len(quota))
     # The rank of each row among those of its class, in the drawn order
     by_class = np.argsort(labels, kind="stable")
     rank = np.empty(len(order), dtype=int)
     rank[by_class] = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.sort(order[rank < quota[labels]])
+
+
+def _of_each_task(dataset: Dataset, order: np.ndarray, share: float) -> np.ndarray:
+    """A share of each task, one row at least where it has two; of classes, of each class of a task."""
+    assert dataset.row_tasks is not None and dataset.y is not None
+    tasks = dataset.row_tasks[order]
+    counts = np.bincount(tasks)
+    quota = np.maximum(_largest_remainder(counts, round(share * len(order))), (counts > 1).astype(int))
+    classes = len(dataset.tasks[0][1])
+    if not classes or dataset.y.ndim != 2:
+        return _first_of_each(order, tasks, quota)
+    y = dataset.y[order, tasks].astype(np.int64)
+    by_class = np.bincount(tasks * classes + y, minlength=len(quota) * classes).reshape(-1, classes)
+    each = [_largest_remainder(n, seats) for n, seats in zip(by_class, quota, strict=True)]
+    return _first_of_each(order, tasks * classes + y, np.concatenate(each))
 
 
 def _strata(dataset: Dataset) -> np.ndarray:

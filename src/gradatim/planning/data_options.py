@@ -27,6 +27,10 @@ class DataOptions:
         group=GROUP,
     )
     time: str | None = option("A column; the latest rows are the test.", group=GROUP)
+    task_of: str | None = option(
+        "A column that says which task a row belongs to: a head for each, the same kind of target for all.",
+        group=GROUP, metavar="COLUMN",
+    )  # fmt: skip
     series: str | None = option(
         "A column; rows with the same value are one series. Of an .npz: its lengths, or x.", group=GROUP
     )

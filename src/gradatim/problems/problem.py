@@ -79,6 +79,10 @@ class Problem:
         """The outputs that a network needs, and why; UsageError where there is nothing to learn."""
         raise NotImplementedError
 
+    def own_outputs(self, a: Array, examples: Any) -> Array:
+        """Of outputs for examples those that are for them: of a row that belongs to one task, its head's."""
+        return a
+
     def truth(self, y: Array | None, x: Array) -> Array | None:
         """The right answers to encoded inputs x (N, …), for which the data have the targets y."""
         return y

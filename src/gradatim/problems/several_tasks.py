@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import fmean
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -11,6 +12,7 @@ from gradatim.checks import UsageError
 from gradatim.data.question import Question
 from gradatim.problems.classes import Classes
 from gradatim.problems.numbers import Numbers
+from gradatim.problems.own_task import own_arrays, own_columns, own_parts
 from gradatim.problems.problem import Array, Head, Problem
 
 
@@ -21,7 +23,10 @@ class SeveralTasks(Problem):
         a = [a_1; …; a_T];   everything said of task t is said of a_t, by the kind of question that it is
 
     Shapes: a (N, Σ outputs); y (N, T), class numbers and numbers, NaN where a target is missing. A measure of
-    a task is over the rows that have its target.
+    a task is over the rows that have its target; its mean over tasks that are asked alike is `mean NAME`.
+
+    `of` is the column that says which task a row belongs to, where each has one: the outputs of the others
+    are then NaN, and what is said of the row is said by its own.
     """
 
     kind: ClassVar[str] = "tasks"
@@ -31,6 +36,7 @@ class SeveralTasks(Problem):
     own_network: ClassVar[str] = "shared_trunk"
 
     parts: tuple[dict[str, Any], ...] = ()
+    of: str = ""
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: Any) -> Self:
@@ -49,14 +55,14 @@ class SeveralTasks(Problem):
                 known = None if target is None else target[~np.isnan(target)]
                 part = Numbers.pose(Question("regression", (name,)), known, None)
             parts.append(part.as_dict())
-        return cls(tuple(str(name) for name, _ in question.names), None, tuple(parts))
+        return cls(tuple(str(name) for name, _ in question.names), None, tuple(parts), question.task_of)
 
     @property
     def question(self) -> Question:
         """The names of the tasks, and the classes of each."""
         parts = zip(self.names, self.problems(), strict=True)
         named = ((name, part.names if isinstance(part, Classes) else ()) for name, part in parts)
-        return Question(self.task, tuple(named))
+        return Question(self.task, tuple(named), task_of=self.of)
 
     def problems(self) -> list[Problem]:
         """The question of each task."""
@@ -81,8 +87,12 @@ class SeveralTasks(Problem):
     def head(self, examples: int | None = None) -> Head:
         """The outputs of every task beside each other."""
         heads = [part.head(examples) for part in self.problems()]
-        said = "; ".join(f"{name}: {one.sentence}" for name, one in zip(self.names, heads, strict=True))
-        return Head(sum(one.outputs for one in heads), f"{len(heads)} tasks: {said}")
+        if self.of:
+            said = f"{len(heads)} tasks by {self.of}, each with {heads[0].sentence}"
+        else:
+            named = zip(self.names, heads, strict=True)
+            said = f"{len(heads)} tasks: " + "; ".join(f"{name}: {one.sentence}" for name, one in named)
+        return Head(sum(one.outputs for one in heads), said)
 
     def for_outputs(self, count: Callable[[], int]) -> Self:
         """A network that came complete must have as many outputs."""
@@ -125,12 +135,27 @@ class SeveralTasks(Problem):
             for one in part.names
         )
 
+    def own_outputs(self, a: Array, examples: Any) -> Array:
+        """NaN for those of the tasks to which a row does not belong."""
+        row_tasks = getattr(examples, "row_tasks", None)
+        if not self.of or row_tasks is None:
+            return a
+        task_of_output = np.repeat(np.arange(len(self.names)), [one.shape[1] for _, _, one in self._each(a)])
+        return np.where(task_of_output == row_tasks[:, None], a, np.nan).astype(a.dtype)
+
     def answer(self, a: Array) -> Array:
-        """The class numbers and numbers decided for, (N, T)."""
-        return np.stack([np.reshape(part.answer(one), -1) for _, part, one in self._each(a)], 1)
+        """The class numbers and numbers decided for, (N, T); of rows with a task of their own NaN for others."""
+        if not self.of:
+            return np.stack([np.reshape(part.answer(one), -1) for _, part, one in self._each(a)], 1)
+        found = np.full((len(a), len(self.names)), np.nan)
+        for t, rows, part, one in own_parts(self._each(a)):
+            found[rows, t] = np.reshape(part.answer(one), -1)
+        return found
 
     def arrays(self, a: Array) -> dict[str, Array]:
-        """Each task's arrays, its name behind what they are."""
+        """Each task's arrays, its name behind what they are; of rows with a task of their own, its."""
+        if self.of:
+            return own_arrays(self._each(a), len(a))
         return {
             f"{what} {name}": values
             for name, part, one in self._each(a)
@@ -138,7 +163,9 @@ class SeveralTasks(Problem):
         }
 
     def columns(self, a: Array) -> dict[str, list[Any]]:
-        """Each task's columns, its name behind what they are."""
+        """Each task's columns, its name behind what they are; of rows with a task of their own, its."""
+        if self.of:
+            return own_columns(self._each(a), len(a))
         return {
             f"{what} {name}": values
             for name, part, one in self._each(a)
@@ -147,27 +174,39 @@ class SeveralTasks(Problem):
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
         """Each task's measures over the rows that have its target; the loss is the sum of theirs."""
-        found: dict[str, float] = {}
-        loss = 0.0
+        found: dict[str, dict[str, float]] = {}
         for t, (name, part, one) in enumerate(self._each(a)):
             rows, known = self._known(part, y[:, t])
-            measured = part.measures(one[rows], known) if len(rows) else {}
-            loss += measured.get("loss", 0.0)
-            found |= {f"{what} {name}": value for what, value in measured.items()}
-        return {**found, "loss": loss}
+            found[name] = part.measures(one[rows], known) if len(rows) else {}
+        return {**self._named(found), "loss": sum(one.get("loss", 0.0) for one in found.values())}
+
+    def _named(self, found: dict[str, dict[str, float]]) -> dict[str, float]:
+        """The measures of each task with its name behind; before them their means, where all are asked alike.
+
+        The mean of a measure is over the tasks that have it; losses are summed in place of it.
+        """
+        named = {f"{what} {name}": value for name, one in found.items() for what, value in one.items()}
+        kinds = {(one["kind"], *(one["names"] if one["kind"] == Classes.kind else ())) for one in self.parts}
+        if len(kinds) > 1:
+            return named
+        values: dict[str, list[float]] = {}
+        for one in found.values():
+            for what, value in one.items():
+                values.setdefault(what, []).append(value)
+        means = {f"mean {what}": fmean(some) for what, some in values.items() if what != "loss"}
+        return {**means, **named}
 
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
         """The same of predictions of any model, and no loss of numbers."""
-        found: dict[str, float] = {}
+        found: dict[str, dict[str, float]] = {}
         start = 0
         for t, (name, part) in enumerate(zip(self.names, self.problems(), strict=True)):
             width = len(part.names)
             rows, known = self._known(part, y[:, t])
             if len(rows):
-                measured = part.measures_of(predictions[rows, start : start + width], known)
-                found |= {f"{what} {name}": value for what, value in measured.items()}
+                found[str(name)] = part.measures_of(predictions[rows, start : start + width], known)
             start += width
-        return found
+        return self._named(found)
 
     @property
     def has_own_loss(self) -> bool:

@@ -35,7 +35,8 @@ def ask(trained: Trained, examples: Any) -> Outputs:
     """
     if trained.kept is not None:
         return _kept_rows(trained, examples)
-    return LAYOUTS[examples.layout](trained, examples)
+    a, y = LAYOUTS[examples.layout](trained, examples)
+    return Outputs(trained.problem.own_outputs(a, examples), y)
 
 
 def dtype_of(trained: Trained) -> Any:

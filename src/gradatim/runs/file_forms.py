@@ -65,6 +65,7 @@ COLUMNS = Value("a column's name, or a list of such", _are_names)
 SETTING = Value("a number, a text, true, false, null or a list of numbers", _is_setting)
 SOURCE: dict[str, Form] = {
     "path": TEXT, "name": TEXT, "target": COLUMNS, "ignore": COLUMNS, "group": COLUMN, "time": COLUMN,
+    "task_of": COLUMN,
     "task": Maybe(TEXT), "schema": Maybe(Value("a schema", lambda v: isinstance(v, str | dict))),
     "calendar": TRUTH, "input_size": Value("a size of pictures", _is_size),
 }  # fmt: skip

@@ -135,5 +135,7 @@ def split_rule(found: Dataset) -> str:
         return "by time: the latest rows are the test, the latest of the rest the validation"
     if found.groups is not None:
         return f"by group: none of the {len(np.unique(found.groups)):,} groups is in two parts"
+    if getattr(found, "row_tasks", None) is not None:
+        return "stratified by task, by the fingerprint"
     deciles = found.y is not None and found.y.dtype.kind == "f"
     return f"stratified{' by deciles' if deciles else ''}, by the fingerprint"

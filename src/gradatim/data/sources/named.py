@@ -13,6 +13,8 @@ from gradatim.data.sources.in_memory import DatasetSource
 from gradatim.data.sources.page import Block
 from gradatim.data.sources.source import New, Request, Source
 from gradatim.data.splits import split
+from gradatim.data.tables.own_tasks import by_task
+from gradatim.data.tables.roles import Roles
 
 
 class NamedSource(DatasetSource):
@@ -43,8 +45,10 @@ class NamedSource(DatasetSource):
         found = replace(found, source={"name": data}) if arguments else found
         if found.read_by:
             return self._own(found.read_by).read(found, asked)
-        asked.allow("target")
-        return found
+        asked.allow("target", "task_of", *(("task",) if asked.roles.task_of else ()))
+        if asked.roles.task_of is None:
+            return found
+        return by_task(found, asked.roles.task_of)
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """What is in the data set, said by the source that reads more like it, where it has one."""
@@ -61,11 +65,16 @@ class NamedSource(DatasetSource):
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """The data set by the names of the first's columns."""
-        return super().read_like(self.read(data, Request()), first)
+        return super().read_like(self.read(data, _request_like(first)), first)
 
     def read_new(self, data: Any, first: Any) -> New:
         """Its test examples."""
-        return New(super().read_like(split(self.read(data, Request())).test, first))
+        return New(super().read_like(split(self.read(data, _request_like(first))).test, first))
+
+
+def _request_like(first: Any) -> Request:
+    """What the first examples were asked for beside their name."""
+    return Request(Roles(task_of=getattr(first, "task_of", "") or None))
 
 
 def dataset_arguments(

@@ -23,6 +23,7 @@ from gradatim.data.tables.inputs import Input, texts_beside
 from gradatim.data.tables.inputs import recode as recode_inputs
 from gradatim.data.tables.matching import AnyCase, ByAnyCase, check_any
 from gradatim.data.tables.missing import MISSING
+from gradatim.data.tables.own_tasks import by_task, like_tasks
 from gradatim.data.tables.roles import Roles
 from gradatim.data.tables.schema import Schema, read_schema, schema_from
 from gradatim.data.tables.sniffing import Dialect
@@ -108,7 +109,7 @@ def is_table_file(data: Any) -> bool:
 
 def read_examples(data: Any, asked: Request, with_facts: bool = False) -> Examples:
     """The examples of a table and its schema; the one asked for is a Schema, its record, or a file."""
-    asked.allow("target", "task", "group", "time", "ignore", "schema")
+    asked.allow("target", "task", "group", "time", "task_of", "ignore", "schema")
     given = schema_asked(asked.schema)
     found = examples_of(table_asked(data, given, asked.roles), asked.roles, given, with_facts)
     more = asked.roles.as_dict() | ({"schema": given.as_dict()} if given is not None else {})
@@ -125,6 +126,9 @@ def _rows(table: Table, first: Dataset) -> Dataset:
 
 def like_columns(found: Dataset, first: Dataset) -> Dataset:
     """Examples by the names of the first's columns."""
+    if first.task_of and found.columns:
+        found = found if found.task_of else by_task(found, first.task_of)
+        found = like_tasks(found, first)
     if not found.columns:
         raise UsageError(f"the network was trained on a table; {found.name} is none")
     check_any(first.features, found.features, found.name)
@@ -141,6 +145,7 @@ def table_like(data: Any, first: Dataset, with_cells: bool = False, may_be_empty
     """
     texts = [one.name for one in (*first.columns, *first.target_columns) if _is_read_as_text(one)]
     texts += first.targets if first.labels else ()
+    texts += [first.task_of] if first.task_of else []
     names = [one.name for one in first.columns] + list(first.targets)
     return _read(data, None, AnyCase(texts), ByAnyCase(_missing_like(first)), names, may_be_empty, with_cells)
 
@@ -180,8 +185,10 @@ def table_asked(data: Any, given: Schema | None, roles: Roles) -> Table:
     """The table in a frame, a file or a stream, read as a schema and the roles of its columns say."""
     texts = given.texts if given is not None else set()
     texts |= set(roles.target) if roles.task == "multilabel" and len(roles.target) == 1 else set()
+    texts |= {roles.task_of} if roles.task_of else set()
     missing = given.missing_values if given is not None else {}
-    names = [*roles.target, *roles.ignore, *filter(None, (roles.group, roles.time, roles.series))]
+    columns = (roles.group, roles.time, roles.series, roles.task_of)
+    names = [*roles.target, *roles.ignore, *filter(None, columns)]
     return _read(data, given.reading if given else None, texts, missing, names)
 
 

@@ -12,13 +12,14 @@ from gradatim.data.tables.classes import classes_like
 from gradatim.data.tables.input_values import InputMatch, inputs_of_table, with_texts
 from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.matching import check_any, match_columns
+from gradatim.data.tables.own_tasks import by_task, spread, tasks_of_rows
 from gradatim.data.tables.roles import Roles
 from gradatim.data.tables.row_labels import labels_of
 from gradatim.data.tables.schema import Field, Schema, facts_of, infer_schema
 from gradatim.data.tables.schema_checks import check_schema
 from gradatim.data.tables.split_columns import calendar_of, sentence
 from gradatim.data.tables.table import Column, Table
-from gradatim.data.tables.targets import Target, target_of
+from gradatim.data.tables.targets import SEVERAL, Target, target_of
 from gradatim.data.tables.times import times_of
 
 
@@ -43,12 +44,16 @@ def examples_of(
     schema = infer_schema(table, roles, given, with_facts)
     roles = replace(
         roles, target=tuple(schema.used("target")) if not roles.target else roles.target, task=schema.task,
-        group=_only(schema, "group"), time=_only(schema, "time"),
+        group=_only(schema, "group"), time=_only(schema, "time"), task_of=_only(schema, "task"),
     )  # fmt: skip
     if roles.group and roles.time:
         raise UsageError("rows are split by group or by time, not by both")
     inputs = _inputs(schema, table, roles.calendar)
     target, fields = None, {one.name: one for one in schema.fields}
+    if roles.task_of:
+        roles = replace(roles, task=None if roles.task == SEVERAL else roles.task)
+        if len(roles.target) != 1:
+            raise UsageError("--task-of needs one target, of classes or of a number: --target COLUMN")
     if roles.target:
         target = _target(table, roles, fields, known=given is not None)
         if target.labels:
@@ -83,6 +88,7 @@ def examples_of(
         target_columns=() if target is None else target.columns,
         row_labels=labels_of(table, schema).take(rows),
     )
+    dataset = by_task(dataset, roles.task_of) if roles.task_of else dataset
     return Examples(dataset, schema, "" if target is None else target.why)
 
 
@@ -103,13 +109,15 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, InputMatch]:
     Columns may stand in any order, in another case, and be missing. Without the target columns y is None;
     rows that have no target are kept only then. Raises UsageError where every column is missing.
     """
-    table = match_columns(table, [*first.features, *first.targets])
+    wanted = [*first.features, *first.targets, *filter(None, (first.task_of,))]
+    table = match_columns(table, wanted)
     check_any(first.features, table.columns, table.name)
+    row_tasks = _row_tasks(table, first)
     columns = with_texts(first.columns, table)
     x, fitting = inputs_of_table(table, columns)
-    fitting.extra_columns = [name for name in fitting.extra_columns if name not in first.targets]
+    fitting.extra_columns = [name for name in fitting.extra_columns if name not in wanted]
     found = replace(
-        first, x=x, columns=columns, y=None, weights=None, official_test=None, groups=None, times=None,
+        first, x=x, columns=columns, y=None, row_tasks=row_tasks, weights=None, official_test=None, groups=None, times=None,
         name=table.name, source={}, notices=(*table.notices, *fitting.sentences()),
         row_labels=labels_of(table, like=first.row_labels),
     )  # fmt: skip
@@ -143,16 +151,35 @@ def _with_targets(found: Dataset, table: Table) -> Dataset:
     if not found.targets or not any(name in table.columns for name in found.targets):
         return found
     known = {one.name: one for one in found.target_columns}
+    task, tasks, classes = found.task, found.tasks, found.classes
+    if found.row_tasks is not None:  # each the target of its own
+        tasks, classes = (), tasks[0][1]
+        task = "classification" if classes else "regression"
     target = target_of(
-        table, found.targets, found.task, may_be_constant=True, labels=found.labels, known=known,
-        tasks=found.tasks,
+        table, found.targets, task, may_be_constant=True, labels=found.labels, known=known,
+        tasks=tasks,
     )  # fmt: skip
-    y = target.y
-    if found.classes:
-        y = classes_like(y, target.classes, found.classes, table.name)
+    y, row_tasks = target.y, found.row_tasks
+    if classes:
+        y = classes_like(y, target.classes, classes, table.name)
+    if row_tasks is not None:
+        row_tasks = row_tasks[target.rows]
+        y = spread(y, row_tasks, len(found.tasks))
     labels = None if found.row_labels is None else found.row_labels.take(target.rows)
     notices = (*found.notices, *target.notices)
-    return replace(found, x=found.x[target.rows], y=y, notices=notices, row_labels=labels)
+    return replace(
+        found, x=found.x[target.rows], y=y, row_tasks=row_tasks, notices=notices, row_labels=labels
+    )  # fmt: skip
+
+
+def _row_tasks(table: Table, first: Dataset) -> np.ndarray | None:
+    """The task of every row where each has one; UsageError where the column is not there."""
+    if not first.task_of:
+        return None
+    if first.task_of not in table.columns:
+        raise UsageError(f"{table.name} has no column {first.task_of!r}, which says the task of each row")
+    names = [name for name, _ in first.tasks]
+    return tasks_of_rows(table.columns[first.task_of], names, first.task_of, table.name)
 
 
 def schema_of(dataset: Dataset) -> Schema:
@@ -195,8 +222,10 @@ def _inputs(schema: Schema, table: Table, calendar: bool) -> tuple[Input, ...]:
     """The inputs in the order of the table; of a time column, its calendar."""
     found = []
     for one in schema.fields:
-        if one.use == "input":
-            found.append(replace(one.as_input(), categories=_categories(table.columns[one.name], one.kind)))
+        if one.use in ("input", "task"):
+            kind = "category" if one.use == "task" else one.kind
+            categories = _categories(table.columns[one.name], kind)
+            found.append(replace(one.as_input(), kind=kind, categories=categories))
         elif one.use == "time" and calendar and (of_time := calendar_of(one)):
             found.append(of_time)
     return tuple(found)
@@ -218,7 +247,7 @@ def _left_out(schema: Schema, calendar: bool) -> list[str]:
     """A sentence on each column that is no input or split by, and on those with something strange."""
     said = []
     for one in schema.fields:
-        if one.use in ("time", "group"):
+        if one.use in ("time", "group", "task"):
             said.append(sentence(one, calendar))
         elif one.use == "ignore":
             what = f" ({one.kind}: {one.why})" if one.why and one.why != "as asked" else ""

@@ -18,6 +18,7 @@ class Roles:
     horizon: int | None = None  # rows ahead that are forecast
     known: tuple[str, ...] = ()  # columns whose future is known when a forecast is made
     step: str | None = None  # what a frame of music lasts
+    task_of: str | None = None  # the column that says to which of several tasks a row belongs
     vocabulary: int | None = None  # words of a text that have numbers of their own, and the unknown one
 
     def as_dict(self) -> dict[str, Any]:
@@ -26,7 +27,7 @@ class Roles:
             "target": self.target[0] if len(self.target) == 1 else list(self.target), "task": self.task,
             "group": self.group, "time": self.time, "ignore": list(self.ignore),
             "series": self.series, "horizon": self.horizon, "known": list(self.known),
-            "step": self.step,
+            "step": self.step, "task_of": self.task_of,
             "vocabulary": self.vocabulary,
         }  # fmt: skip
         return {name: value for name, value in asked.items() if value}

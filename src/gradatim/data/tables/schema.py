@@ -18,7 +18,7 @@ from gradatim.data.tables.roles import Roles
 from gradatim.data.tables.sniffing import Dialect, dialect_from
 from gradatim.data.tables.table import Column, Table, format_value
 
-USES = ("input", "target", "group", "time", "ignore")
+USES = ("input", "target", "group", "time", "task", "ignore")
 TASKS = ("classification", "multilabel", "regression", "distribution", "tasks")
 
 
@@ -139,7 +139,7 @@ def read_schema(path: str | Path) -> Schema:
 
 def infer_schema(table: Table, roles: Roles, given: Schema | None = None, with_facts: bool = False) -> Schema:
     """What the columns of a table are: as given where a schema was, otherwise looked at."""
-    for name in (*roles.target, *roles.ignore, *filter(None, (roles.group, roles.time))):
+    for name in (*roles.target, *roles.ignore, *filter(None, (roles.group, roles.time, roles.task_of))):
         table.column(name)
         if name in table.repeated:
             raise UsageError(f"{table.name} has several columns called {name!r}; rename all but one")
@@ -182,7 +182,8 @@ def _check_roles(roles: Roles) -> None:
         known("task", roles.task, TASKS)
     seen: dict[str, str] = {}
     uses = [("target", name) for name in roles.target] + [("ignore", name) for name in roles.ignore]
-    for use, name in uses + [(u, n) for u, n in (("group", roles.group), ("time", roles.time)) if n]:
+    columns = (("group", roles.group), ("time", roles.time), ("column of tasks", roles.task_of))
+    for use, name in uses + [(use, name) for use, name in columns if name]:
         if name in seen:
             raise UsageError(f"column {name!r} cannot be both {seen[name]} and {use}")
         seen[name] = use
@@ -195,6 +196,8 @@ def _with_role(one: Field, roles: Roles) -> Field:
         return replace(one, use="group", why="no group is in two parts; it is no input")
     if one.name == roles.time:
         return replace(one, use="time", why="later rows are the test")
+    if one.name == roles.task_of:
+        return replace(one, kind="category", use="task", form="", why="which task a row belongs to")
     if one.name in roles.ignore:
         return replace(one, use="ignore", why="as asked")
     return one

@@ -13,7 +13,9 @@ def calendar_of(one: Field) -> Input | None:
 
 
 def sentence(one: Field, calendar: bool = True) -> str:
-    """What a person should know of a column of use time or group."""
+    """What a person should know of a column of use time, group or task."""
+    if one.use == "task":
+        return f"column {one.name!r}: the task of each row, which has a head of its own; it is no input"
     if one.use == "group":
         return f"column {one.name!r}: none of its values is in two parts of the split; it is no input"
     later = f"column {one.name!r}: the latest rows are the test"
