@@ -1,6 +1,7 @@
 """H1, I1: several tasks and Wide & Deep as a run: trained, measured, predicted, resumed, and bad input."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -90,3 +91,109 @@ def test_wide_and_deep_as_a_run_says_its_crosses(tmp_path):
     assert run.config["choices"]["crosses"].startswith("query:item: the pairs that say most together")
     assert run.metrics["accuracy"] > 0.85
     assert gradatim.load(run.folder.path).evaluate()["metrics"]["accuracy"] == run.metrics["accuracy"]
+
+
+@pytest.fixture(scope="module")
+def sites():
+    """A number whose slope is opposite at two sites, and a small third one."""
+    rng = np.random.default_rng(1)
+    n = 260
+    site = np.array(["north", "south", "east"])[np.minimum(rng.integers(0, 9, n) // 4, 2)]
+    x = rng.normal(size=n)
+    slope = np.select([site == "north", site == "south"], [3.0, -3.0], 1.0)
+    return pd.DataFrame({"x": x, "noise": rng.normal(size=n), "site": site, "y": 10 + slope * x})
+
+
+@pytest.fixture(scope="module")
+def run_by_site(sites, tmp_path_factory):
+    return gradatim.train(
+        sites, target="y", task_of="site", epochs=30, lr=0.02, hidden=16, quiet=True,
+        out=tmp_path_factory.mktemp("sites") / "run",
+    )  # fmt: skip
+
+
+def test_each_row_is_answered_by_the_head_of_its_task(run_by_site, sites):
+    """x itself says nothing: only the row's task tells the slope."""
+    found = run_by_site.metrics
+    assert found["r2 north"] > 0.9 and found["r2 south"] > 0.9
+    mean = np.mean([found[f"r2 {one}"] for one in ("east", "north", "south")])
+    assert found["mean r2"] == pytest.approx(mean) and next(iter(found)) == "mean rmse"
+    again = gradatim.load(run_by_site.folder.path)
+    new = pd.DataFrame({"x": [2.0, 2.0], "noise": [0.0, 0.0], "site": ["south", "north"]})
+    said = again.predict(new)
+    assert list(said.columns()) == ["prediction"]
+    low, high = said.columns()["prediction"]
+    assert low < 8 and high > 12
+    np.testing.assert_allclose(said.arrays["prediction"].ravel(), [low, high])
+    assert "site" not in again.trained.features
+    measured = again.evaluate(sites[sites["site"] == "north"])["metrics"]
+    assert "r2 north" in measured and "r2 south" not in measured
+    assert measured["loss"] == measured["loss north"]
+
+
+def test_what_new_rows_lack_is_said(run_by_site, sites):
+    with pytest.raises(UsageError, match="the task 'west', the first in row 2"):
+        run_by_site.predict(sites[:3].assign(site=["north", "west", "east"]))
+    with pytest.raises(UsageError, match="no column 'site'"):
+        run_by_site.predict(sites[:3].drop(columns="site"))
+    with pytest.raises(UsageError, match="is for tables"):
+        gradatim.train("digits", task_of="site", quiet=True)
+
+
+def test_classes_of_rows_with_a_task_are_predicted_by_name(sites, tmp_path):
+    table = sites.assign(y=np.where(sites["y"] > 10, "high", "low"))
+    table.to_csv(tmp_path / "sites.csv", index=False)
+    run = gradatim.train(
+        tmp_path / "sites.csv", target="y", task_of="site", epochs=12, lr=0.02, hidden=16, quiet=True,
+        out=tmp_path / "run",
+    )  # fmt: skip
+    assert run.metrics["mean accuracy"] > 0.8
+    again = gradatim.load(tmp_path / "run")
+    assert again.evaluate()["metrics"] == run.metrics
+    found = again.predict(tmp_path / "sites.csv")
+    assert list(found.columns()) == ["prediction", "probability", "p(high)", "p(low)"]
+    assert (found.labels == table["y"]).mean() > 0.8
+    assert found.probabilities.shape == (len(table), 2)
+    ended = gradatim.train(resume=tmp_path / "run", epochs=13, quiet=True)
+    assert ended.trained.facts["epoch"] >= 12
+
+
+def test_the_report_shows_every_task_under_its_name_beside_a_constant(run, run_by_site):
+    page = (run.folder.path / "report.html").read_text("utf-8")
+    assert ">Task kind</h2>" in page and ">Task price</h2>" in page
+    assert '<h3 id="confusion-of-task-1">Confusion matrix</h3>' in page
+    assert '<h3 id="residuals-of-task-2">Predictions and residuals</h3>' in page
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'aria-labelledby="([^"]+)"', page)) <= set(ids)
+    (constant,) = run.baselines
+    known = run.data.judged.y[:, 0]
+    share = np.bincount(known[~np.isnan(known)].astype(int)).max() / (~np.isnan(known)).sum()
+    assert constant["name"] == "constant" and constant["metrics"]["accuracy kind"] <= share
+    assert constant["metrics"]["r2 price"] <= 0
+    assert "guessing the mean would be off by" in page
+    by_site = (run_by_site.folder.path / "report.html").read_text("utf-8")
+    assert "mean over tasks" in by_site and ">Task north</h2>" in by_site
+
+
+def test_the_worst_mistakes_of_a_task_are_rows_of_the_whole_part(run):
+    """The example beside each miss has the values of the row that it names."""
+    from gradatim.explain.stored_measurements import read_measurements
+    from gradatim.problems.evidence import Misses, OfTask
+
+    found = {one.name: one for one in read_measurements(run.folder).evidence if isinstance(one, OfTask)}
+    misses = next(one for one in found["price"].parts if isinstance(one, Misses))
+    for row, told, example in zip(misses.rows, misses.told, misses.examples, strict=True):
+        assert told["true"] == pytest.approx(run.data.judged.y[row, 1])
+        assert example.row == run.data.judged.row_labels.numbers[row]
+
+
+def test_a_report_is_made_again_from_its_files(run, tmp_path):
+    import shutil
+
+    before = (run.folder.path / "report.html").read_text("utf-8")
+    shutil.copytree(run.folder.path, tmp_path / "run")
+    again = gradatim.load(tmp_path / "run")  # its data were in memory, and are gone
+    again.report()
+    text = (tmp_path / "run" / "report.html").read_text("utf-8")
+    assert ">Task kind</h2>" in text and text.count("<section") == before.count("<section")

@@ -40,6 +40,9 @@ def called(measure: str) -> str:
     >>> called("balanced_accuracy"), called("top_5_accuracy")
     ('balanced accuracy', 'top-5 accuracy')
     """
+    first, _, task = measure.partition(" ")
+    if task and first != "mean":  # of several tasks, which has a name of its own
+        return f"{called(first)} {task}"
     return measure.replace("_", " ").replace("top 5", "top-5")
 
 

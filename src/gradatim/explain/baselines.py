@@ -76,7 +76,8 @@ def _tree_regressor(rounds: int, categories: np.ndarray, class_weight: str | Non
 
 
 LOGISTIC = "logistic regression, scikit-learn's defaults, to convergence"
-LEARNERS = {
+LEARNERS: dict[str, Learners | None] = {
+    "constants": None,  # nothing but the constant
     "classifier": Learners(True, LOGISTIC, _logistic, _tree_classifier),
     "classifiers": Learners(False, LOGISTIC, _logistic, _tree_classifier),
     "regressors": Learners(False, "ridge regression, scikit-learn's defaults", _ridge, _tree_regressor),
@@ -195,6 +196,8 @@ class _Beside:
         name, sentence, constant = self.problem.constant(self.y)
         yield name, sentence, lambda: np.broadcast_to(constant, (len(self.test), len(constant)))
         learners = LEARNERS[self.problem.learners]
+        if learners is None:
+            return
         linear = lambda: learners.linear(self.class_weight)  # noqa: E731
         yield "linear model", learners.linear_sentence, lambda: self._each(learners, linear, self._encoded)
         sentence = "histogram gradient boosting, scikit-learn's defaults"

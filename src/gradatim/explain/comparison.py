@@ -94,6 +94,7 @@ def measure_text(name: str, value: float) -> str:
     """
     if name.startswith(OUT_OF_100):
         return f"{value:.1f}"
+    name = without_task(name)
     if name == "r2":
         return measure(round(value, 4) + 0.0)  # no −0
     return percent(value) if any(word in name for word in SHARES) else measure(value)
@@ -105,13 +106,23 @@ def is_best(name: str, value: float, values: Sequence[float]) -> bool:
     >>> is_best("rmse", 1.0, [1.0, 2.0]), is_best("interval_coverage", 1.0, [1.0, 2.0])
     (True, False)
     """
-    if name.partition(OF_STEP)[0] in UNRANKED or min(values) == max(values):
+    if without_task(name).partition(OF_STEP)[0] in UNRANKED or min(values) == max(values):
         return False
     return value == _best(name, values)
 
 
 def _best(name: str, values: Sequence[float]) -> float:
-    return min(values) if name.partition(OF_STEP)[0] in LOWER else max(values)
+    return min(values) if without_task(name).partition(OF_STEP)[0] in LOWER else max(values)
+
+
+def without_task(name: str) -> str:
+    """A measure's own name, without that of one of several tasks, or that it is the mean over them.
+
+    >>> without_task("rmse price"), without_task("mean rmse"), without_task("rmse")
+    ('rmse', 'rmse', 'rmse')
+    """
+    first, _, rest = name.partition(" ")
+    return rest if first == "mean" and rest else first
 
 
 def beaten_by(problem: Problem, metrics: dict[str, float], baselines: Sequence[dict[str, Any]]) -> str:

@@ -38,6 +38,7 @@ from gradatim.problems.evidence import (
     RollSamples,
     Samples,
     TaggedWords,
+    TaskMeasures,
     TrainedMap,
     WordSamples,
 )
@@ -69,6 +70,7 @@ ALIKE = {  # the fields that are as long as each other
     Forecast: ("mae", "coverage", "true", "predicted", "low", "high"),
     Calibration: ("p", "came_true"),
     ByClass: ("right", "answered", "support", "names"),
+    TaskMeasures: ("names", "counts"),
     TaggedWords: ("words", "counts", "wrong", "true", "predicted"),
     MetricTable: ("names", "valid", "judged"),
     Ranked: ("thresholds", "tp", "fp"),

@@ -15,7 +15,15 @@ from gradatim.explain.attended_places import attended_places
 from gradatim.explain.forecasts_beside import with_past
 from gradatim.explain.tagged_words import counted_in_words, tagged_words
 from gradatim.explain.word_evidence import moving_words
-from gradatim.problems.evidence import Evidence, Example, Forecast, OfExamples, Samples, TrainedMap
+from gradatim.problems.evidence import (
+    Evidence,
+    Example,
+    Forecast,
+    OfExamples,
+    OfTask,
+    Samples,
+    TrainedMap,
+)
 from gradatim.runs.trained import Trained
 
 MOST_EFFECTS = 6
@@ -66,6 +74,9 @@ def evidence_of(
 
 def complete(evidence: Evidence, trained: Trained, examples: Any, records: Sequence[dict]) -> Evidence:
     """Evidence of single examples with these examples; samples with those of the records."""
+    if isinstance(evidence, OfTask):
+        parts = tuple(complete(one, trained, examples, records) for one in evidence.parts)
+        return replace(evidence, parts=parts)
     if isinstance(evidence, Samples):
         return replace(
             evidence, stages=[(r["epoch"], r["sample"].strip("\n")) for r in records if "sample" in r]

@@ -10,7 +10,12 @@ from gradatim.problems.evidence import Evidence
 
 WORDS = {"train": "training", "valid": "validation"}  # the splits whose names are not words
 SECTIONS = "gradatim.explain.sections"  # a module for each kind of evidence
-CONSTANTS = ("majority", "mean", "commonest caption")  # the baselines that answer the same to everything
+CONSTANTS = (
+    "majority",
+    "mean",
+    "constant",
+    "commonest caption",
+)  # the baselines that answer the same to everything
 
 
 def headline_of(report: Any) -> str:

@@ -106,6 +106,9 @@ def measure_name(name: str) -> str:
     >>> measure_name("rmse"), measure_name("top_5_accuracy"), measure_name("r2"), measure_name("bleu_4")
     ('RMSE', 'top-5 accuracy', 'R²', 'BLEU-4')
     """
+    first, _, rest = name.partition(" ")
+    if rest:  # of one of several tasks, or the mean over them
+        return f"mean {measure_name(rest)}" if first == "mean" else f"{measure_name(first)} {rest}"
     known = {
         "auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²", "top_5_accuracy": "top-5 accuracy",
         "chrf": "chrF",

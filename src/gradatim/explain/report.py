@@ -110,9 +110,10 @@ def render_page(report: Any, template: str, **own: Any) -> str:
     environment.filters.update(FILTERS)
     environment.globals |= {"report": report, "word": report.word, "words": WORDS, "said": measure_text}
     environment.globals |= own
+    environment.globals["section_of"] = lambda one, view: section(one.section, one, view)
 
-    def section(name: str, evidence: Evidence | None) -> Markup:
-        context = import_module(f"{SECTIONS}.{name}").context(evidence, report)
+    def section(name: str, evidence: Evidence | None, view: Any = report) -> Markup:
+        context = import_module(f"{SECTIONS}.{name}").context(evidence, view)
         own_template = environment.get_template(f"sections/{name}.html.j2")
         return Markup(own_template.render(evidence=evidence, **context))
 

@@ -53,6 +53,26 @@ class OfExamples(Evidence):
 
 
 @dataclass(frozen=True)
+class TaskMeasures(Evidence):
+    """How right each of several tasks is: their names, and how many examples each was measured on; the
+    measures themselves bear the names.
+    """
+
+    section: ClassVar[str] = "tasks"
+    names: tuple
+    counts: Sequence[int]
+
+
+@dataclass(frozen=True)
+class OfTask(Evidence):
+    """What was found of one of several tasks, by its name: the `parts` that its own question shows."""
+
+    section: ClassVar[str] = "task"
+    name: str
+    parts: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
 class Confusion(Evidence):
     """Counts (K, K) of examples, or of `unit`s: rows are true classes, columns answers (curriculum B20)."""
 

@@ -31,7 +31,9 @@ def own_columns(each: Each, count: int) -> dict[str, list[Any]]:
 def own_arrays(each: Each, count: int) -> dict[str, Array]:
     """The arrays of each row's own task; those that are not of rows, such as the classes, once."""
     none = each[0][1].arrays(each[0][2][:0])
-    found = {name: one if len(one) else np.zeros((count, *one.shape[1:]), one.dtype) for name, one in none.items()}
+    found = {
+        name: one if len(one) else np.zeros((count, *one.shape[1:]), one.dtype) for name, one in none.items()
+    }
     for _, rows, part, a in own_parts(each):
         for name, values in part.arrays(a).items():
             if not len(none[name]):

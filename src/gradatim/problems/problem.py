@@ -235,6 +235,10 @@ class Problem:
     def check_reach(self, valid: Array | None) -> None:
         """Raise GradatimError where validation targets lie beyond all measure from those of training."""
 
+    def in_short(self, metrics: dict[str, float]) -> dict[str, float]:
+        """Those of the measures that a few lines can hold."""
+        return metrics
+
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
         """What a report can show of the outputs beside their measures."""
         return ()

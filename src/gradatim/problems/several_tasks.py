@@ -1,7 +1,7 @@
 """Several questions at once, each of a kind of its own."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean
 from typing import Any, ClassVar, Self
@@ -11,9 +11,13 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.question import Question
 from gradatim.problems.classes import Classes
+from gradatim.problems.evidence import Evidence, OfExamples, OfTask, TaskMeasures
 from gradatim.problems.numbers import Numbers
 from gradatim.problems.own_task import own_arrays, own_columns, own_parts
 from gradatim.problems.problem import Array, Head, Problem
+
+MOST_IN_SHORT = 3  # tasks whose measures are all shown in a few lines
+MOST_SHOWN, FEW_SHOWN = 6, 3  # tasks whose evidence a report shows; of more, so few
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class SeveralTasks(Problem):
     losses: ClassVar[tuple[str, ...]] = ()
     deciding: ClassVar[tuple[str, int]] = ("loss", -1)
     own_network: ClassVar[str] = "shared_trunk"
+    learners: ClassVar[str] = "constants"
 
     parts: tuple[dict[str, Any], ...] = ()
     of: str = ""
@@ -144,7 +149,7 @@ class SeveralTasks(Problem):
         return np.where(task_of_output == row_tasks[:, None], a, np.nan).astype(a.dtype)
 
     def answer(self, a: Array) -> Array:
-        """The class numbers and numbers decided for, (N, T); of rows with a task of their own NaN for others."""
+        """The class numbers and numbers decided for, (N, T); NaN for tasks that are not a row's own."""
         if not self.of:
             return np.stack([np.reshape(part.answer(one), -1) for _, part, one in self._each(a)], 1)
         found = np.full((len(a), len(self.names)), np.nan)
@@ -254,6 +259,44 @@ class SeveralTasks(Problem):
         """What moves most of all predictions, each in its own unit."""
         return [(f"mean prediction of {self.prediction_names[k]}", [k]) for k in moved.argmax(1).tolist()]
 
-    def evidence(self, a: Array, y: Array) -> Sequence[Any]:
-        """Nothing beside the measures."""
-        return ()
+    def in_short(self, metrics: dict[str, float]) -> dict[str, float]:
+        """Of more than three tasks the means alone; where they are asked differently, one measure of each."""
+        if len(self.names) <= MOST_IN_SHORT:
+            return metrics
+        behind = tuple(f" {name}" for name in self.names)
+        means = {what: value for what, value in metrics.items() if what.startswith("mean ")}
+        own = {what: value for what, value in metrics.items() if not what.endswith(behind)}
+        return {**means, **own} if means else {**self.first_measures(metrics), **own}
+
+    def first_measures(self, metrics: dict[str, float]) -> dict[str, float]:
+        """The measure by which each task's question is decided, of the tasks that have one."""
+        parts = zip(self.names, self.problems(), strict=True)
+        keys = (f"{part.deciding[0]} {name}" for name, part in parts)
+        return {key: metrics[key] for key in keys if key in metrics}
+
+    def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
+        """How right every task is, and what its own question shows of some: of at most six tasks all, of more
+        the three whose loss is highest.
+        """
+        known = [self._known(part, y[:, t]) for t, part in enumerate(self.problems())]
+        there = [t for t, (rows, _) in enumerate(known) if len(rows)]
+        each = self._each(a)
+        shown = there
+        if len(there) > MOST_SHOWN:
+            losses = {t: each[t][1].mean_loss(each[t][2][known[t][0]], known[t][1]) for t in there}
+            shown = sorted(there, key=lambda t: -losses[t])[:FEW_SHOWN]
+        found: list[Evidence] = [
+            TaskMeasures(tuple(str(self.names[t]) for t in there), [len(known[t][0]) for t in there])
+        ]
+        for t in shown:
+            (name, part, one), (rows, target) = each[t], known[t]
+            parts = tuple(_of_rows(found, rows) for found in part.evidence(one[rows], target))
+            found.append(OfTask(name, parts))
+        return found
+
+
+def _of_rows(evidence: Evidence, rows: Array) -> Evidence:
+    """Evidence of single examples, counted among all: these (M,) are the rows that it is of."""
+    if not isinstance(evidence, OfExamples):
+        return evidence
+    return replace(evidence, rows=rows[np.asarray(evidence.rows, int)].tolist())

@@ -70,8 +70,14 @@ def test_new_rows_find_their_task_in_any_order_and_without_a_target():
     ("change", "says"),
     [
         (lambda t: t.assign(site="b"), "'site' is 'b' in every row: several tasks need two"),
-        (lambda t: t.assign(site=[f"s{i}" for i in range(len(t))]), "1,200 different values, and at most 1,000"),
-        (lambda t: pd.concat([t, t.iloc[:1].assign(site="one")]), "the task 'one' of 'site' has fewer than 3"),
+        (
+            lambda t: t.assign(site=[f"s{i}" for i in range(len(t))]),
+            "1,200 different values, and at most 1,000",
+        ),
+        (
+            lambda t: pd.concat([t, t.iloc[:1].assign(site="one")]),
+            "the task 'one' of 'site' has fewer than 3",
+        ),
         (lambda t: t[["site", "y"]], "only input"),
         (lambda t: t.rename(columns={"site": "place"}), "no column 'site'"),
     ],
@@ -102,7 +108,10 @@ def test_rows_without_a_task_and_tasks_without_a_target_are_left_out_and_said():
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda t: t.assign(site="far"), "the task 'far', the first in row 1, which the network has not learned"),
+        (
+            lambda t: t.assign(site="far"),
+            "the task 'far', the first in row 1, which the network has not learned",
+        ),
         (lambda t: t.assign(site=[None, *t["site"][1:]]), "row 1 of data names no task"),
         (lambda t: t.drop(columns="site"), "no column 'site', which says the task of each row"),
     ],

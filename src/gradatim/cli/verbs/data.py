@@ -10,8 +10,8 @@ from gradatim.cli.printing import print_entries, print_json
 from gradatim.planning.data_options import DataOptions
 
 ASKED = (
-    "target", "task", "group", "time", "task_of", "series", "horizon", "known", "step", "vocabulary", "ignore",
-    "input_size",
+    "target", "task", "group", "time", "task_of", "series", "horizon", "known", "step", "vocabulary",
+    "ignore", "input_size",
 )  # fmt: skip
 
 

@@ -71,11 +71,14 @@ def _print(run: Any) -> None:
     """Its measures, those of other models, and where everything is."""
     from gradatim.cli.text import comparison_text, measures_text
 
-    print(measures_text(run.metrics, run.judged_on))
+    shown = run.trained.problem.in_short(run.metrics)
+    print(measures_text(shown, run.judged_on))
+    if len(shown) < len(run.metrics):
+        print("the measures of every task are in the report, and printed by gradatim evaluate")
     if on_validation := _on_validation(run).get("valid_metrics"):
         print(measures_text(on_validation, "valid"))
     if run.baselines:
-        print(comparison_text(run.network_metrics, run.records, run.baselines))
+        print(comparison_text(run.trained.problem.in_short(run.network_metrics), run.records, run.baselines))
     print(f"run    {run.path}\nreport {run.folder.report}")
 
 

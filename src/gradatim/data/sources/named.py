@@ -45,7 +45,7 @@ class NamedSource(DatasetSource):
         found = replace(found, source={"name": data}) if arguments else found
         if found.read_by:
             return self._own(found.read_by).read(found, asked)
-        asked.allow("target", "task_of", *(("task",) if asked.roles.task_of else ()))
+        asked.allow("target", *(("task_of", "task") if asked.roles.task_of and found.is_table else ()))
         if asked.roles.task_of is None:
             return found
         return by_task(found, asked.roles.task_of)

@@ -117,8 +117,8 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, InputMatch]:
     x, fitting = inputs_of_table(table, columns)
     fitting.extra_columns = [name for name in fitting.extra_columns if name not in wanted]
     found = replace(
-        first, x=x, columns=columns, y=None, row_tasks=row_tasks, weights=None, official_test=None, groups=None, times=None,
-        name=table.name, source={}, notices=(*table.notices, *fitting.sentences()),
+        first, x=x, columns=columns, y=None, row_tasks=row_tasks, weights=None, official_test=None,
+        groups=None, times=None, name=table.name, source={}, notices=(*table.notices, *fitting.sentences()),
         row_labels=labels_of(table, like=first.row_labels),
     )  # fmt: skip
     return _with_targets(found, table), fitting

@@ -33,7 +33,9 @@ def by_task(found: Dataset, column: str) -> Dataset:
     place = found.features.index(column)
     one = found.columns[place]
     if one.kind != "category":
-        raise UsageError(f"a task is named by a category; the column {column!r} of {found.name} is a {one.kind}")
+        raise UsageError(
+            f"a task is named by a category; the column {column!r} of {found.name} is a {one.kind}"
+        )
     if found.y is None or found.y.ndim != 1 or found.task not in ("classification", "regression"):
         raise UsageError("--task-of needs one target, of classes or of a number: --target COLUMN")
     if len(found.features) == 1:
@@ -48,17 +50,12 @@ def by_task(found: Dataset, column: str) -> Dataset:
     others = [i for i in range(len(found.features)) if i != place]
     kept = _rows(found, named)
     return replace(
-        kept, x=kept.x[:, others], y=spread(_numbers_of(kept), row_tasks, len(tasks)), classes=(), task="tasks",
-        tasks=tasks, task_of=column, row_tasks=row_tasks, columns=tuple(found.columns[i] for i in others),
-        features=tuple(found.features[i] for i in others),
+        kept, x=kept.x[:, others], y=spread(kept.y, row_tasks, len(tasks)), classes=(),  # type: ignore[arg-type]
+        task="tasks", tasks=tasks, task_of=column, row_tasks=row_tasks,
+        columns=tuple(found.columns[i] for i in others), features=tuple(found.features[i] for i in others),
         notices=(*found.notices, *_left_out(column, int((~named).sum()), one.categories, counts)),
         source={**found.source, "task_of": column},
     )  # fmt: skip
-
-
-def _numbers_of(found: Dataset) -> np.ndarray:
-    assert found.y is not None
-    return found.y
 
 
 def _rows(found: Dataset, named: np.ndarray) -> Dataset:
@@ -91,8 +88,8 @@ def _check_counts(column: str, names: Sequence[str], counts: np.ndarray, rows: i
         )
     if rows * len(used) > MOST_CELLS:
         raise UsageError(
-            f"{rows:,} rows times {len(used):,} tasks are more than the {MOST_CELLS:,} targets that fit: name "
-            "a column of fewer values, or leave --task-of out, so that the column is an input"
+            f"{rows:,} rows times {len(used):,} tasks are more than the {MOST_CELLS:,} targets that fit: "
+            "name a column of fewer values, or leave --task-of out, so that the column is an input"
         )
 
 
@@ -143,7 +140,9 @@ def tasks_of_rows(column: Column, names: Sequence[str], called: str, where: str)
     strange = [texts.texts[i] for i in np.unique(texts.values[(found < 0) & ~texts.missing])]
     if not strange:
         raise UsageError(f"row {row:,} of {where} names no task: {called!r} is empty there")
-    learned = ", ".join(map(str, names[:SHOWN])) + (f" and {len(names) - SHOWN:,} more" * (len(names) > SHOWN))
+    learned = ", ".join(map(str, names[:SHOWN])) + (
+        f" and {len(names) - SHOWN:,} more" * (len(names) > SHOWN)
+    )
     raise UsageError(
         f"{where} has rows of {_some(strange)}, the first in row {row:,}, which the network has not learned; "
         f"{called!r} may be {learned}"

@@ -9,6 +9,6 @@ def context(evidence: None, report: Any) -> dict[str, Any]:
     """Each model's measures, the best in bold."""
     network = report.metrics if report.network_metrics is None else report.network_metrics
     return {
-        "measures": columns(network, report.baselines),
-        "models": lines(network, report.seconds, report.baselines),
+        "measures": columns(report.problem.in_short(network), report.baselines),
+        "models": lines(report.problem.in_short(network), report.seconds, report.baselines),
     }
