@@ -7,6 +7,7 @@ from gradatim.explain.text_table import table
 from gradatim.training.record import as_text
 
 MOST_CLASSES, FEW_CLASSES = 12, 5  # that are listed; of more classes so many
+MOST_ACROSS = 8  # measures that stand side by side
 LONGEST = 30  # letters of a class
 RATES = ("precision", "recall", "f1")
 INDENTED: dict[str, Any] = {"initial_indent": " " * 24, "subsequent_indent": " " * 24}
@@ -60,7 +61,9 @@ def measures_text(metrics: dict[str, float], split: str = "") -> str:
 
 
 def comparison_text(metrics: dict[str, float], records: list[dict], baselines: list[dict[str, Any]]) -> str:
-    """A network beside others on the same examples: measures, and seconds to learn."""
+    """A network beside others on the same examples: measures, and seconds to learn; many measures, as several
+    tasks have, stand below each other.
+    """
     names = [name for name in metrics if all(name in row["metrics"] for row in baselines)]
     long = ("top_", "known_", "rmse_h", "mase_h")  # without which a line has 80 columns
     names = [name for name in names if not name.startswith(long)]
@@ -70,6 +73,8 @@ def comparison_text(metrics: dict[str, float], records: list[dict], baselines: l
         for row in [network, *baselines]
     ]
     head = ["on the same test", *map(called, names), "training time"]
+    if len(names) > MOST_ACROSS:
+        head, *rows = (list(column) for column in zip(head, *rows, strict=True))
     return f"\n{table(head, rows)}\n"
 
 

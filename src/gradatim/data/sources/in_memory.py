@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from gradatim.data.dataset import Dataset
 from gradatim.data.sources.source import Request, Source
+from gradatim.data.tables.own_tasks import by_task
 from gradatim.data.targets import recode
 
 
@@ -23,9 +24,12 @@ class DatasetSource(Source):
         return isinstance(data, Dataset)
 
     def read(self, data: Any, asked: Request) -> Dataset:
-        """The examples themselves."""
-        asked.allow("target", "task")
-        return data
+        """The examples themselves, or as tasks by one of their columns."""
+        if asked.roles.task_of is None or not data.is_table:
+            asked.allow("target", "task")
+            return data
+        asked.allow("target", "task", "task_of")
+        return by_task(data, asked.roles.task_of)
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """The examples by the names of the first's columns."""

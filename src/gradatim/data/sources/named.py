@@ -13,7 +13,6 @@ from gradatim.data.sources.in_memory import DatasetSource
 from gradatim.data.sources.page import Block
 from gradatim.data.sources.source import New, Request, Source
 from gradatim.data.splits import split
-from gradatim.data.tables.own_tasks import by_task
 from gradatim.data.tables.roles import Roles
 
 
@@ -45,10 +44,10 @@ class NamedSource(DatasetSource):
         found = replace(found, source={"name": data}) if arguments else found
         if found.read_by:
             return self._own(found.read_by).read(found, asked)
-        asked.allow("target", *(("task_of", "task") if asked.roles.task_of and found.is_table else ()))
-        if asked.roles.task_of is None:
-            return found
-        return by_task(found, asked.roles.task_of)
+        if asked.roles.task_of is not None:
+            return DatasetSource().read(found, asked)
+        asked.allow("target")
+        return found
 
     def describe(self, data: Any, asked: Request, schema: Any = None) -> dict[str, Any]:
         """What is in the data set, said by the source that reads more like it, where it has one."""
