@@ -26,8 +26,8 @@ def load_data(
     for their names. `series`, `horizon` and `known` are for tables whose rows are steps in time: the column
     of the series, the rows ahead that are forecast, columns whose future is known. `step` is what a frame of
     a MIDI file lasts: quarter, eighth, 16th or 32nd. `vocabulary` is how many words of a text have numbers of
-    their own, where `task` is "words". `task_of` is the column of a table that says to which of several tasks a row
-    belongs.
+    their own, where `task` is "words". `task_of` is the column of a table that says to which of several tasks
+    a row belongs.
 
     >>> len(load_data("digits"))
     1797
