@@ -153,7 +153,7 @@ def _with_targets(found: Dataset, table: Table) -> Dataset:
     known = {one.name: one for one in found.target_columns}
     task, tasks, classes = found.task, found.tasks, found.classes
     if found.row_tasks is not None:  # each the target of its own
-        tasks, classes = (), tasks[0][1]
+        classes, tasks = found.tasks[0][1], ()
         task = "classification" if classes else "regression"
     target = target_of(
         table, found.targets, task, may_be_constant=True, labels=found.labels, known=known,

@@ -79,7 +79,7 @@ def _check_counts(column: str, names: Sequence[str], counts: np.ndarray, rows: i
             "each: name a column of fewer, join the rare ones into one, or leave --task-of out, so that the "
             "column is an input"
         )
-    few = [names[t] for t in used if counts[t] < LEAST_ROWS]
+    few = [names[t] for t in used.tolist() if counts[t] < LEAST_ROWS]
     if few:
         raise UsageError(
             f"{_some(few)} of {column!r} {'has' if len(few) == 1 else 'have'} fewer than {LEAST_ROWS} rows, "
@@ -98,7 +98,7 @@ def _left_out(column: str, unnamed: int, names: Sequence[str], counts: np.ndarra
     said = []
     if unnamed:
         said.append(f"{count_text(unnamed, 'row')} without a task in {column!r} left out")
-    if empty := [names[t] for t in np.flatnonzero(counts == 0)]:
+    if empty := [names[t] for t in np.flatnonzero(counts == 0).tolist()]:
         said.append(f"{_some(empty)} of {column!r} left out: no row with a target")
     return said
 
