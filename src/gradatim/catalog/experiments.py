@@ -112,4 +112,7 @@ ENTRIES = (
     _claim("likeness-of-tasks", "G9",
            "Proxy A-distance, MMD and linear-probe gain beside the gain of fine-tuning.",
            "Ben-David, Blitzer, Crammer & Pereira, Analysis of representations for domain adaptation", 2007),
+    _claim("map-of-transfer", "G8",
+           "Instance, feature and parameter transfer on one pair of domains, beside source and target alone.",
+           "Pan & Yang, A survey on transfer learning", 2010),
 )  # fmt: skip

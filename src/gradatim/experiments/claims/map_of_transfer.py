@@ -1,6 +1,7 @@
 """The map of transfer: instances, features and parameters carried from one collection to another (G8)."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,13 +17,13 @@ from gradatim.random import generator, permutation
 if TYPE_CHECKING:
     from torch import nn
 
-CLASSES, COMPONENTS = 10, 30
+CLASSES, COMPONENTS, BATCH = 10, 30, 16
 EACH = 20  # labelled photographs of the source in each class, as Saenko et al. 2010 draw them from amazon
 AT = 3  # of the target in each class, where the thresholds ask: theirs, too
 
 
 class Way(NamedTuple):
-    """A way to carry something over: its kind, its name, what is shared, which labels of the target it takes."""
+    """A way to carry something over: its kind and name, what is shared, which labels of the target."""
 
     kind: str
     name: str
@@ -42,6 +43,8 @@ WAYS = {
     "pool": Way("–", "one pool", "all labels, as if of one domain", FEW),
     "target": Way("–", "target only", "nothing", FEW),
 }
+
+DRAWN = ("source", "weights", "components", "tuned", "tasks", "target")  # lines that can be told apart
 
 
 class MapOfTransfer(Claim):
@@ -63,8 +66,8 @@ class MapOfTransfer(Claim):
         "labelled ones a class of webcam; the other 195 of webcam are the test"
     )
     measure = (
-        "accuracy on webcam of a perceptron of 64 hidden units, the same for every way; counts over their "
-        "sum, columns in deviations of the source, rows of root mean square 1"
+        "accuracy on webcam of a perceptron of 64 hidden units, the same for every way and with as many "
+        "steps of Adam; counts over their sum, columns in deviations of the source, rows of root mean square 1"
     )
     thresholds = (
         Threshold("gain_weights", "weights of examples, accuracy above source only", "≤", 0.03),
@@ -74,20 +77,20 @@ class MapOfTransfer(Claim):
         Threshold("falls", "gain over target only at the fewest labels less that at the most", "≥", 0.02),
     )
     sizes = Sizes(
-        default={"labels": (1, AT, 10), "epochs": 30}, full={"labels": (1, 2, AT, 5, 7, 10), "epochs": 100}
+        default={"labels": (1, AT, 10), "steps": 400}, full={"labels": (1, 2, AT, 5, 7, 10), "steps": 1500}
     )
 
-    def run(self, seed: int, labels: Sequence[int], epochs: int) -> Measures:
+    def run(self, seed: int, labels: Sequence[int], steps: int) -> Measures:
         """Every way; those that take labels of the target with so many of each class."""
         source, target, test = _domains(seed, max(labels))
         unlabelled = np.concatenate([target[0], test[0]])
-        learned = _learn(_perceptron(seed), source, seed, epochs)
+        learned = _learn(_perceptron(seed), source, seed, steps)
         found: Measures = {"n": list(labels), "source": _accuracy(learned, test)}
-        found |= _without_labels(source, unlabelled, test, seed, epochs)
+        found |= _without_labels(source, unlabelled, test, seed, steps)
         found |= {name: [] for name, way in WAYS.items() if way.labels == FEW}
         for n in labels:
             few = _first_of_each(target, n)
-            for name, accuracy in _with_labels(learned, source, few, test, seed, epochs).items():
+            for name, accuracy in _with_labels(learned, source, few, test, seed, steps).items():
                 found[name].append(accuracy)
         at = list(labels).index(AT)
         gains = np.subtract(found["tuned"], found["target"])
@@ -115,10 +118,7 @@ class MapOfTransfer(Claim):
     def chart(self, results: Sequence[Measures]) -> Chart:
         """Accuracy by the number of the target's labels, the mean over seeds; level where none are taken."""
         n = np.array(results[0]["n"])
-        lines = {
-            way.name: (n, np.broadcast_to(mean_of(results, name), len(n)))
-            for name, way in WAYS.items() if name not in ("pool", "frozen")
-        }  # fmt: skip
+        lines = {WAYS[name].name: (n, np.broadcast_to(mean_of(results, name), len(n))) for name in DRAWN}
         words = "accuracy on the target by its labels, of ways to carry something over from the source"
         panel = panel_of_lines("labels of the target in each class", "accuracy on the target", lines, words)
         return Chart(self.title, (panel,))
@@ -158,7 +158,7 @@ def _first_of_each(rows: Rows, n: int) -> Rows:
 
 
 def _without_labels(
-    source: Rows, target: np.ndarray, test: Rows, seed: int, epochs: int
+    source: Rows, target: np.ndarray, test: Rows, seed: int, steps: int
 ) -> dict[str, float]:  # fmt: skip
     """Accuracy of the ways that see the target's photographs alone."""
     from gradatim.estimators.tca import TCA
@@ -166,23 +166,23 @@ def _without_labels(
     from gradatim.transfer.density_ratio import importance_weights
 
     x, y = source
-    weighed = Dataset(x, y, weights=importance_weights(x, target, "ulsif", seed=seed))
+    weights = importance_weights(x, target, "ulsif", seed=seed)
     mu = 1 / len(x) + 1 / len(target)  # the norm of L, as in the published table of G4
     tca = TCA(min(COMPONENTS, len(x)), kernel="linear", mu=mu, whiten=False).fit_domains(x, target)
     shared = [(_of_length_one(tca.transform(rows)), of) for rows, of in (source, test)]
     network = _perceptron(seed)
-    _finish(DomainAdversarial(network, source, target, weight=0.1, **_how(seed, epochs)))
+    _finish(DomainAdversarial(network, source, target, weight=0.1, **_how(seed, steps, len(x))))
+    weighed = _learn(_perceptron(seed), source, seed, steps, weights=weights)
+    on_shared = _learn(_perceptron(seed, shared[0][0].shape[1]), shared[0], seed, steps)
     return {
-        "weights": _accuracy(_learn(_perceptron(seed), weighed, seed, epochs), test),
-        "components": _accuracy(
-            _learn(_perceptron(seed, shared[0][0].shape[1]), shared[0], seed, epochs), shared[1]
-        ),
+        "weights": _accuracy(weighed, test),
+        "components": _accuracy(on_shared, shared[1]),
         "adversarial": _accuracy(network, test),
     }
 
 
 def _with_labels(
-    learned: "nn.Module", source: Rows, few: Rows, test: Rows, seed: int, epochs: int
+    learned: "nn.Module", source: Rows, few: Rows, test: Rows, seed: int, steps: int
 ) -> dict[str, float]:  # fmt: skip
     """Accuracy of the ways that learn from labels of the target."""
     pool = tuple(np.concatenate(both) for both in zip(source, few, strict=True))
@@ -193,15 +193,15 @@ def _with_labels(
     tuned = _perceptron(seed)
     tuned.load_state_dict(learned.state_dict())
     return {
-        "frozen": _accuracy(_learn(frozen, few, seed, epochs, freeze=1), test),
-        "tuned": _accuracy(_learn(tuned, few, seed, epochs), test),
-        "tasks": _two_tasks(source, few, test, seed, epochs),
-        "pool": _accuracy(_learn(_perceptron(seed), pool, seed, epochs), test),
-        "target": _accuracy(_learn(_perceptron(seed), few, seed, epochs), test),
+        "frozen": _accuracy(_learn(frozen, few, seed, steps, freeze=1), test),
+        "tuned": _accuracy(_learn(tuned, few, seed, steps), test),
+        "tasks": _two_tasks(source, few, test, seed, steps),
+        "pool": _accuracy(_learn(_perceptron(seed), pool, seed, steps), test),
+        "target": _accuracy(_learn(_perceptron(seed), few, seed, steps), test),
     }
 
 
-def _two_tasks(source: Rows, few: Rows, test: Rows, seed: int, epochs: int) -> float:
+def _two_tasks(source: Rows, few: Rows, test: Rows, seed: int, steps: int) -> float:
     """One hidden layer for both domains, a head for each (Caruana 1997)."""
     from gradatim.models.building import build
     from gradatim.multitask.training import MultiTaskTraining
@@ -214,7 +214,7 @@ def _two_tasks(source: Rows, few: Rows, test: Rows, seed: int, epochs: int) -> f
     description = {"name": "shared_trunk", "in_features": x.shape[1], "out_features": 2 * CLASSES,
                    "tasks": tasks, "hidden": [64]}  # fmt: skip
     network = build(description, seed)
-    _finish(MultiTaskTraining(network, Dataset(x, y), **_how(seed, epochs)))
+    _finish(MultiTaskTraining(network, Dataset(x, y), **_how(seed, steps, len(x))))
     return float((forward(network, test[0])[:, CLASSES:].argmax(1) == test[1]).mean())
 
 
@@ -225,15 +225,20 @@ def _perceptron(seed: int, inputs: int = 800) -> "nn.Module":
     return build(description, int(generator(seed, "perceptron").integers(2**31)))
 
 
-def _how(seed: int, epochs: int) -> dict[str, Any]:
-    return {"epochs": epochs, "lr": 1e-3, "batch_size": 16, "schedule": "cosine", "seed": seed}
+def _how(seed: int, steps: int, rows: int) -> dict[str, Any]:
+    """Settings of a training that takes at least so many steps."""
+    epochs = ceil(steps / ceil(rows / BATCH))
+    return {"epochs": epochs, "lr": 1e-3, "batch_size": BATCH, "schedule": "cosine", "seed": seed}
 
 
-def _learn(network: "nn.Module", rows: Any, seed: int, epochs: int, freeze: int = 0) -> "nn.Module":
+def _learn(
+    network: "nn.Module", rows: Rows, seed: int, steps: int, freeze: int = 0, weights: Any = None
+) -> "nn.Module":  # fmt: skip
     """The network, which learns from rows; its first layers stay as they are where `freeze` says so."""
     from gradatim.transfer.fine_tuning import FineTuning
 
-    _finish(FineTuning(network, rows, freeze=freeze, **_how(seed, epochs)))
+    data = Dataset(*rows, weights=weights)
+    _finish(FineTuning(network, data, freeze=freeze, **_how(seed, steps, len(data))))
     return network
 
 
