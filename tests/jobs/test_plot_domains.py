@@ -81,7 +81,7 @@ def test_what_is_refused(run, folder, tmp_path):
         ([str(run.path)], {"arguments": {"mu": 1}}, "plot domains RUN takes no mu"),
         (["digits", "digits"], {"arguments": {"kernl": "rbf"}}, "takes no argument 'kernl': did you mean"),
         (["digits", "digits"], {"arguments": {"mu": 0}}, "mu must be"),
-        (["digits", str(folder / "here.csv")], {}, "must"),
+        (["digits", str(folder / "here.csv")], {}, "the network learned from numbers"),
     ):
         with pytest.raises(UsageError, match=sentence):
             plot("domains", *things, **out, **more)

@@ -66,8 +66,8 @@ class MapOfTransfer(Claim):
         "labelled ones a class of webcam; the other 195 of webcam are the test"
     )
     measure = (
-        "accuracy on webcam of a perceptron of 64 hidden units, the same for every way and with as many "
-        "steps of Adam; counts over their sum, columns in deviations of the source, rows of root mean square 1"
+        "accuracy on webcam of a perceptron of 64 hidden units, the same for every way, after as many steps "
+        "of Adam; counts over their sum, columns in deviations of the source, rows of root mean square 1"
     )
     thresholds = (
         Threshold("gain_weights", "weights of examples, accuracy above source only", "≤", 0.03),
@@ -165,7 +165,7 @@ def _without_labels(
     from gradatim.transfer.adversarial import DomainAdversarial
     from gradatim.transfer.density_ratio import importance_weights
 
-    x, y = source
+    x = source[0]
     weights = importance_weights(x, target, "ulsif", seed=seed)
     mu = 1 / len(x) + 1 / len(target)  # the norm of L, as in the published table of G4
     tca = TCA(min(COMPONENTS, len(x)), kernel="linear", mu=mu, whiten=False).fit_domains(x, target)
