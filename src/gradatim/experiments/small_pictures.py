@@ -1,4 +1,4 @@
-"""Photographs of CIFAR-10 at half their size, and a small convolutional network that learns from few of them."""
+"""Photographs of CIFAR-10 at half their size, and a small network that learns from few of them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ GREY = np.array([0.299, 0.587, 0.114], np.float32)  # of red, green and blue (IT
 
 
 def photographs(seed: int) -> tuple[Rows, Rows]:
-    """Those to learn from and those of the test, each in an order of the seed: x (N, 3, 16, 16) from −1 to 1."""
+    """Those to learn from and those of the test, in an order of the seed: x (N, 3, 16, 16) from −1 to 1."""
     data = cifar10()
     parts = []
     for name, of in (("learned", ~data.official_test), ("judged", data.official_test)):  # type: ignore[operator]
@@ -33,7 +33,7 @@ def in_grey(rows: Rows) -> Rows:
 
 
 def is_one(rows: Rows, one: str, others: tuple[str, ...], n: int, start: int = 0) -> Rows:
-    """n pictures of a class (1), behind the first `start`, and n of the others together (0)."""
+    """So many pictures of a class (1), behind the first `start`, and as many of the others together (0)."""
     x, y = rows
     yes = np.flatnonzero(y == CLASSES.index(one))[start : start + n]
     no = np.flatnonzero(np.isin(y, [CLASSES.index(name) for name in others]))[start : start + n]

@@ -72,8 +72,9 @@ class BirdToAeroplane(Claim):
                 found[arm].append(float(np.mean(right)))
         means = {arm: float(np.mean(found[arm])) for arm in ARMS}
         return found | {
-            "over_scratch": means["birds"] - means["scratch"], "over_digits": means["birds"] - means["digits"],
-        }  # fmt: skip
+            "over_scratch": means["birds"] - means["scratch"],
+            "over_digits": means["birds"] - means["digits"],
+        }
 
     def table(self, results: Sequence[Measures]) -> Table:
         """Test accuracy by the labels of a class: mean and deviation over seeds."""
