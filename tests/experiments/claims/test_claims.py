@@ -100,8 +100,8 @@ VERDICTS = {
     "drift-beijing": "reproduced",
     "likeness-of-tasks": "reproduced",
     "map-of-transfer": "in part",  # shared components gain on two seeds of five
-    "bird-to-aeroplane": "XX",
-    "grey-to-colour": "YY",
+    "bird-to-aeroplane": "not reproduced",  # as good from drawn weights
+    "grey-to-colour": "in part",  # colour serves grey as it is
     "adding-task": "reproduced",
     "copy-task": "reproduced",
     "distant-word": "in part",  # on one seed a network misses the near word, too
@@ -141,7 +141,7 @@ def marked(name):
     return pytest.param(name, marks=away)
 
 
-@pytest.mark.parametrize("name", map(marked, catalog.names("experiment")))
+@pytest.mark.parametrize("name", [marked(name) for name in catalog.names("experiment")])
 def test_a_tiny_form(name, tmp_path):
     claim = catalog.find(name, "experiment").load()()
     assert set(TINY[name]) == set(claim.sizes.default)
@@ -162,7 +162,7 @@ def test_a_tiny_form(name, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", map(marked, catalog.names("experiment")))
+@pytest.mark.parametrize("name", [marked(name) for name in catalog.names("experiment")])
 def test_the_verdict(name):
     found = reproduce(name, quiet=True)
     assert found.verdict.word == VERDICTS[name], str(found.verdict)
