@@ -185,7 +185,7 @@ def _with_labels(
     learned: "nn.Module", source: Rows, few: Rows, test: Rows, seed: int, steps: int
 ) -> dict[str, float]:  # fmt: skip
     """Accuracy of the ways that learn from labels of the target."""
-    pool = tuple(np.concatenate(both) for both in zip(source, few, strict=True))
+    pool = np.concatenate([source[0], few[0]]), np.concatenate([source[1], few[1]])
     head = list(dict(learned.named_parameters()))[2:]
     frozen = _perceptron(seed)
     own = frozen.state_dict()
@@ -213,7 +213,7 @@ def _two_tasks(source: Rows, few: Rows, test: Rows, seed: int, steps: int) -> fl
     tasks = [[name, "cross_entropy", CLASSES] for name in ("amazon", "webcam")]
     description = {"name": "shared_trunk", "in_features": x.shape[1], "out_features": 2 * CLASSES,
                    "tasks": tasks, "hidden": [64]}  # fmt: skip
-    network = build(description, seed)
+    network: Any = build(description, seed)
     _finish(MultiTaskTraining(network, Dataset(x, y), **_how(seed, steps, len(x))))
     return float((forward(network, test[0])[:, CLASSES:].argmax(1) == test[1]).mean())
 
