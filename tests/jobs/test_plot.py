@@ -59,6 +59,7 @@ def test_a_dark_png(tmp_path):
 OF_MAPS = {"u-matrix", "components", "hits"}  # in test_maps
 OF_MUSIC = {"roll"}  # in test_music
 OF_PAIRS = {"attention", "beam", "saliency"}  # in test_plot_attention
+OF_DOMAINS = {"domains"}  # in test_plot_domains
 OF_CODES = {"reconstructions", "latent", "latent-plane", "interpolation"}  # in test_plot_codes
 
 
@@ -87,6 +88,7 @@ def asked_for(name, digits, plane):
         - {"residuals", "samples", "free-energy", "gates", "words"}
         - OF_MAPS
         - OF_CODES
+        - OF_DOMAINS
         - OF_MUSIC
         - OF_PAIRS
     ),

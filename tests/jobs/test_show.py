@@ -27,7 +27,8 @@ QUICK = [
     "gradatim show mlp in_features=64 hidden=128 out_features=10 --svg mlp.svg",
 ]  # fmt: skip
 FETCHED = ("mnist", "adult", "tinyshakespeare", "sonnets", "warpeace", "multi30k", "weizmann",
-           "weizmann_captions", "flickr8k", "spoken_digits", "school", "usps", "mnist-m")  # fmt: skip
+           "weizmann_captions", "flickr8k", "spoken_digits", "school", "usps", "mnist-m",
+           "hymenoptera")  # fmt: skip
 LONG = (*FETCHED, "moving_shapes", "shape_captions", "--model")  # whose training is cut short
 
 

@@ -33,6 +33,11 @@ ENTRIES = (
         "Coloured pictures of 32×32 pixels in ten classes, or a part of them, from a folder of your own.",
     ),
     Entry(
+        "hymenoptera", "dataset", "gradatim.data.hymenoptera:hymenoptera",
+        "Chilamkurthy, Transfer learning for computer vision tutorial", 2017, "G1 G7",
+        "397 photographs of ants and bees, or a part of them, from a folder of your own; size (64).",
+    ),
+    Entry(
         "usps", "dataset", "gradatim.data.usps:usps",
         "Le Cun, Boser, Denker, Henderson, Howard, Hubbard & Jackel, Backpropagation applied to handwritten "
         "zip code recognition", 1989, "B20 G5",

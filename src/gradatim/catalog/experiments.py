@@ -112,4 +112,13 @@ ENTRIES = (
     _claim("likeness-of-tasks", "G9",
            "Proxy A-distance, MMD and linear-probe gain beside the gain of fine-tuning.",
            "Ben-David, Blitzer, Crammer & Pereira, Analysis of representations for domain adaptation", 2007),
+    _claim("bird-to-aeroplane", "G7",
+           "Aeroplanes from few labels, beginning with a network of birds, of digits, and anew.",
+           "Pan & Yang, A survey on transfer learning", 2010),
+    _claim("grey-to-colour", "G7",
+           "A network of black-and-white photographs for coloured ones, and the other way.",
+           "Pan & Yang, A survey on transfer learning", 2010),
+    _claim("map-of-transfer", "G8",
+           "Instance, feature and parameter transfer on one pair of domains, beside source and target alone.",
+           "Pan & Yang, A survey on transfer learning", 2010),
 )  # fmt: skip

@@ -8,5 +8,6 @@ open_room(
         "dataset": "Dataset", "inputs": "Inputs", "loading": "load_data", "splits": "Splits split",
         "text": "Text",
     },
-    over="adult cifar10 digits flickr8k mnist mnist_m school spoken_digits usps weizmann weizmann_captions",
+    over="adult cifar10 digits flickr8k hymenoptera mnist mnist_m school spoken_digits usps weizmann "
+    "weizmann_captions",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from gradatim.data.cifar10 import cifar10 as cifar10
 from gradatim.data.dataset import Dataset as Dataset
 from gradatim.data.digits import digits as digits
 from gradatim.data.flickr8k import flickr8k as flickr8k
+from gradatim.data.hymenoptera import hymenoptera as hymenoptera
 from gradatim.data.image_descriptions import multi30k as multi30k
 from gradatim.data.inputs import Inputs as Inputs
 from gradatim.data.jsb import jsb_chorales as jsb_chorales

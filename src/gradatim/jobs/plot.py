@@ -13,6 +13,7 @@ from gradatim.jobs.plots import answers, functions, runs, unit_map
 from gradatim.jobs.plots.attention import attention
 from gradatim.jobs.plots.beam import beam
 from gradatim.jobs.plots.boundary import boundary
+from gradatim.jobs.plots.domains import domains
 from gradatim.jobs.plots.feature_maps import feature_maps
 from gradatim.jobs.plots.filters import filters
 from gradatim.jobs.plots.fit import fit
@@ -79,6 +80,8 @@ PLOTS = {
     "xor": Kind("", xor, "XOR by a line, two kernels and a hidden layer; n=, noise=, gamma=, hidden=.", True),
     "tasks": Kind("", tasks, "Several tasks: a path of joint sparsity, weights, clusters; tasks=, n=.", True),
     "sawtooth": Kind("", sawtooth, "Depth: the sawtooth by networks of depth 1, 2, k; k=, error=.", True),
+    "domains": Kind("SOURCE TARGET|RUN", domains, "Two domains in the plane, before and after adapting; "
+                    "kernel=, mu=.", True, ("target", *MOVED)),
     "posteriors": Kind("", posteriors, "Gaussian processes of two tasks, alone and jointly; n=, few=.", True),
     "shapes": Kind("", shapes, "Five shapes of use: one or many inputs, one or many answers."),
     "training": Kind("RUN|DATA", training, "The boundary while a network learns, in an .svg that moves.",

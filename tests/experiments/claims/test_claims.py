@@ -1,5 +1,6 @@
 """Every claim: a tiny form fills its thresholds, its tables and its figure; and the true verdicts."""
 
+import os
 import re
 from pathlib import Path
 
@@ -87,12 +88,20 @@ TINY = {
     "drift": {"early": 60, "rows": 30, "periods": 3},
     "drift-beijing": {"early": 100, "every": 20},
     "likeness-of-tasks": {"shares": (0.0, 0.5, 1.0), "labels": 3, "epochs": 1},
+    "map-of-transfer": {"labels": (1, 3), "steps": 2},
+    "bird-to-aeroplane": {"labels": (2, 4), "pictures": 20, "test": 30, "epochs": 1},
+    "grey-to-colour": {"pictures": 40, "few": 20, "test": 40, "epochs": 1},
     "edge-filters": {"patches": 100, "side": 6, "components": 10, "units": (6, 4), "epochs": 1, "l1": 0.1},
 }
+PICTURES = {"bird-to-aeroplane", "grey-to-colour"}  # are of CIFAR-10, which is not downloaded
+HOME = Path(os.environ.get("GRADATIM_DATA") or "nowhere")
 VERDICTS = {
     "drift": "reproduced",
     "drift-beijing": "reproduced",
     "likeness-of-tasks": "reproduced",
+    "map-of-transfer": "in part",  # shared components gain on two seeds of five
+    "bird-to-aeroplane": "not reproduced",  # as good from drawn weights
+    "grey-to-colour": "in part",  # colour serves grey as it is
     "adding-task": "reproduced",
     "copy-task": "reproduced",
     "distant-word": "in part",  # on one seed a network misses the near word, too
@@ -125,7 +134,14 @@ VERDICTS = {
 }
 
 
-@pytest.mark.parametrize("name", catalog.names("experiment"))
+def marked(name):
+    """An experiment that is left out where its pictures are not there."""
+    there = any((HOME / folder).is_dir() for folder in ("cifar10", "cifar10_partial"))
+    away = pytest.mark.skipif(name in PICTURES and not there, reason="GRADATIM_DATA has no cifar10")
+    return pytest.param(name, marks=away)
+
+
+@pytest.mark.parametrize("name", [marked(name) for name in catalog.names("experiment")])
 def test_a_tiny_form(name, tmp_path):
     claim = catalog.find(name, "experiment").load()()
     assert set(TINY[name]) == set(claim.sizes.default)
@@ -146,7 +162,7 @@ def test_a_tiny_form(name, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", catalog.names("experiment"))
+@pytest.mark.parametrize("name", [marked(name) for name in catalog.names("experiment")])
 def test_the_verdict(name):
     found = reproduce(name, quiet=True)
     assert found.verdict.word == VERDICTS[name], str(found.verdict)
