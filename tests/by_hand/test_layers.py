@@ -187,7 +187,7 @@ def test_every_twin_has_a_case():
 
 def test_every_layer_and_activation_of_the_catalogue_has_a_twin():
     assert BUILT - set(TWINS) == {  # in torch only
-        "peephole_lstm", "layer_norm_lstm", "pyramid", "input_to_every_layer",
+        "peephole_lstm", "layer_norm_lstm", "pyramid", "input_to_every_layer", "gradient_reversal",
         "attention",  # which reads two things: by_hand.attention, tests/by_hand/test_attention.py
     }  # fmt: skip
     assert set(TWINS) - BUILT <= BY_HAND_ONLY

@@ -87,7 +87,8 @@ def test_options_reach_the_run(command):
         "label_smoothing": 0.1, "ema": 0.9, "clip_norm": 5.0, "clip_value": 1.0, "max_minutes": None,
         "window": None, "keep": "last", "metrics": None, "target_transform": None, "pos_weight": None,
         "members": None, "numbers": None, "time_budget": None, "pretrain": None, "pretrain_epochs": None,
-        "pretrain_lr": None,
+        "pretrain_lr": None, "adaptation": None, "freeze": None, "frozen_norm": None, "layer_decay": None,
+        "unfreeze": None,
     }  # fmt: skip
     assert config["settings"] == expected
     assert config["network"]["asked"] == {"activation": "tanh", "init": "orthogonal"}

@@ -113,6 +113,7 @@ def test_frames_are_read_where_in_features_says_so(name):
     torch.testing.assert_close(scores[REAL], net(x, LENGTHS, Y, Y_LENGTHS), rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.slow
 def test_it_learns_to_turn_sequences_around_and_looks_where_it_must():
     """Digits from behind: before it says one, it attends most to the place where that digit stands."""
     generator = torch.Generator().manual_seed(0)

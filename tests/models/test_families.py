@@ -24,7 +24,7 @@ FAMILIES = [
 EACH = pytest.mark.parametrize("row", FAMILIES, ids=lambda row: row.name)
 DEEPEST = {  # whose shallower kin run the same code
     "resnet101", "resnet152", "resnet101_tv", "resnet152_tv", "resnet1202", "densenet161", "densenet169",
-    "densenet201",
+    "densenet201", "densenet121", "densenet_bc_cifar", "resnet110", "plain110",
 }  # fmt: skip
 EACH_LEARNS = pytest.mark.parametrize(
     "row",

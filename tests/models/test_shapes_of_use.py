@@ -1,5 +1,6 @@
 """E4: one to many and many to many with other lengths, against cells step by step and on tasks they learn."""
 
+import pytest
 import torch
 import torch.nn.functional as F
 
@@ -45,6 +46,7 @@ def test_generating_feeds_back_what_was_said():
     assert torch.equal(decoder(v, said).argmax(2), said)
 
 
+@pytest.mark.slow
 def test_one_to_many_is_learned_by_counting_down():
     """From a number n, one-hot, the sequence n, n − 1, …, 1 and the end, which it says from there on."""
     v = torch.eye(6)
@@ -55,6 +57,7 @@ def test_one_to_many_is_learned_by_counting_down():
     assert torch.equal(learned(network, (v,), y).generate(v, 7), y)
 
 
+@pytest.mark.slow
 def test_many_to_many_is_learned_by_turning_sequences_around():
     """Sequences of two to four digits, turned around and ended, whatever stands in the padding."""
     generator = torch.Generator().manual_seed(0)

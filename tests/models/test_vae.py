@@ -129,6 +129,7 @@ def test_the_importance_bound_comes_to_the_exact_likelihood_of_a_linear_decoder(
     assert abs((bound - log_p).mean()) < 0.03 < gap
 
 
+@pytest.mark.slow
 def test_a_linear_vae_comes_to_probabilistic_pca_from_below():
     """The ELBO of data is at most the maximum of pPCA's likelihood, and nearly so (Lucas et al. 2019)."""
     spread = np.array([3.0, 2.0, 0.5, 0.5, 0.5, 0.5])

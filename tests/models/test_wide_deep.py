@@ -150,4 +150,4 @@ def test_layers_rates_keep_the_two_optimizers_of_the_parts():
     assert found.pop("deep.4.weight") == found.pop("deep.4.bias") == (0.05, 0.0)
     assert "deep.2.weight" not in found and found["deep.2.bias"] == (0.025, 0.0)
     whole = optimizer_for("ftrl", network, 0.1, {"l1": 0.5})
-    assert [(group["l1"], len(group["params"])) for group in whole.param_groups][0] == (0.5, 3)
+    assert next((group["l1"], len(group["params"])) for group in whole.param_groups) == (0.5, 3)

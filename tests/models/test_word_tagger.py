@@ -106,6 +106,7 @@ def test_going_on_in_mid_epoch_is_exact_to_the_bit(steps):
         assert torch.equal(value, second.model.state_dict()[name]), name
 
 
+@pytest.mark.slow
 def test_tags_that_only_the_spelling_of_a_new_word_tells_are_learned():
     """Words in -s are V; training never sees the test's words."""
     rng = np.random.default_rng(1)

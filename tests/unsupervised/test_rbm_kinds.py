@@ -87,7 +87,7 @@ def test_the_free_energies_part_when_a_machine_learns_by_heart():
     assert "the free energies part: " in said[1][1] and "it overfits" in said[1][1]
     assert loop.energies.valid > loop.energies.train and len(said) < 8
     record = next(ContrastiveDivergence(RBM(64, 5), X, valid=X[:50], epochs=1)).as_dict()
-    assert record["train_free_energy"] == pytest.approx(record["valid_free_energy"], abs=1e-6)  # one set
+    assert record["train_free_energy"] == pytest.approx(record["valid_free_energy"], rel=1e-6)  # one set
 
 
 def test_energies_are_compared_by_their_standard_error():

@@ -30,7 +30,7 @@ VERBS = {  # the function `NAME` of cli/verbs/NAME.py, and its first sentence, a
     "exercise": "Set a fresh problem, and check the answers.",
     "check": "Run your own cell, layer, loss, activation or optimizer beside the definition.",
     "data": "Describe data: examples, columns, classes, splits, ranges; of a picture its numbers.",
-    "report": "Write a run's report.html again, or compare several on one page.",
+    "report": "Write a run's report.html again, or one page that compares runs on the same data.",
     "reproduce": "Test a claim about networks by its experiment: several seeds, a table, a figure, "
     "a verdict.",
     "doctor": "Say what this machine has and whether everything works.",

@@ -27,6 +27,7 @@ class ClusteredMultiTask(TaskModel):
 
     Raises UsageError for ρ, η or tol not above 0, and for tasks that do not fit together, which it names.
 
+    >>> import numpy as np
     >>> rng = np.random.default_rng(0)
     >>> Xs, centres = [rng.standard_normal((30, 8)) for _ in range(6)], rng.standard_normal((2, 8))
     >>> ys = [X @ centres[i % 2] + 0.1 * rng.standard_normal(30) for i, X in enumerate(Xs)]

@@ -31,6 +31,9 @@ class LayerFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
 
     There is nothing to fit: `fit` reads the run. A pickle holds the network and needs the folder no more.
     Raises UsageError for a layer that there is not, naming all.
+
+    >>> LayerFeatures("runs/digits-1", "layers.1", pooling="mean")
+    LayerFeatures(layer='layers.1', pooling='mean', run='runs/digits-1')
     """
 
     def __init__(self, run: Any = None, layer: str | None = None, *, pooling: str = "flatten"):

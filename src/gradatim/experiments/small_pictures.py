@@ -19,7 +19,8 @@ def photographs(seed: int) -> tuple[Rows, Rows]:
     data = cifar10()
     parts = []
     for name, of in (("learned", ~data.official_test), ("judged", data.official_test)):  # type: ignore[operator]
-        rows = np.flatnonzero(of)[permutation(seed, name, int(of.sum()))]  # type: ignore[union-attr]
+        there = np.flatnonzero(np.asarray(of))
+        rows = there[permutation(seed, name, len(there))]
         x = data.x[rows].reshape(len(rows), 3, 16, 2, 16, 2).mean((3, 5), dtype=np.float32)
         parts.append((x / 127.5 - 1, np.asarray(data.y)[rows]))
     return parts[0], parts[1]

