@@ -67,6 +67,7 @@ OWN = {  # by kind and name, where the kind's would not do
     ("network", "dbn"): ("gradatim train digits --model dbn --hidden 100,100 --epochs 10",),
     ("network", "gaussian_rbm"): ("gradatim train digits --model gaussian_rbm --hidden 64",),
     ("network", "ensemble"): ("gradatim train adult --members 2",),
+    ("problem", "tasks"): ("gradatim train school --task-of school",),
 }
 ARGUMENTS = {  # that a network cannot be made without
     "resnet_cifar": "depth=20", "plain_cifar": "depth=20", "wrn": "depth=16 width=4",
