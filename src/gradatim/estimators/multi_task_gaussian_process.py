@@ -11,7 +11,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from gradatim.checks import UsageError, one_of, whole
 from gradatim.estimators.arguments import argument, keep, seed_of
-from gradatim.estimators.tasks_of_data import is_list_of_tasks, rows_of_tasks, tasks_of
+from gradatim.estimators.task_rows import is_list_of_tasks
+from gradatim.estimators.tasks_of_data import rows_of_tasks, tasks_of
 from gradatim.functional.covariances import covariance
 from gradatim.multitask.gaussian_process import Rows
 from gradatim.multitask.process_parameters import Layout

@@ -25,7 +25,11 @@ class TaskRows:
 
 
 def is_list_of_tasks(X: Any) -> bool:
-    """Whether X is a list or a tuple of tables, one for each task."""
+    """Whether X is a list or a tuple of tables, one for each task, and not one table.
+
+    >>> is_list_of_tasks([[[0.0], [1.0]], [[2.0]]]), is_list_of_tasks([[0.0], [1.0]])
+    (True, False)
+    """
     return isinstance(X, list | tuple) and len(X) > 0 and np.ndim(X[0]) == 2
 
 

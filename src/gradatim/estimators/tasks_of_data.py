@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, check_consistent_length, validate_data
 
 from gradatim.checks import UsageError
+from gradatim.estimators.task_rows import is_list_of_tasks
 
 
 class TasksOfData(NamedTuple):
@@ -42,15 +43,6 @@ def tasks_of(estimator: BaseEstimator, X: Any, y: Any) -> TasksOfData:
         [y[known[:, i], i] for i in range(y.shape[1])],
         "columns",
     )
-
-
-def is_list_of_tasks(X: Any) -> bool:
-    """Whether X is a list of tables, one a task, and not one table.
-
-    >>> is_list_of_tasks([[[0.0], [1.0]], [[2.0]]]), is_list_of_tasks([[0.0], [1.0]])
-    (True, False)
-    """
-    return isinstance(X, list | tuple) and len(X) > 0 and np.ndim(X[0]) == 2
 
 
 def rows_of_tasks(estimator: BaseEstimator, Xs: Sequence[Any], tasks: int) -> list[np.ndarray]:

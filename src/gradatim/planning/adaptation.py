@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gradatim.checks import UsageError, known, not_twice, real, unknown_argument, whole
+from gradatim.checks import UsageError, known, real, whole
 from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import loop_class
+from gradatim.planning.named_settings import named_settings
 from gradatim.planning.training_options import Settings
 from gradatim.training.training import Training
 
@@ -45,14 +46,7 @@ def adaptation_settings(text: str | None) -> tuple[str, dict[str, Any]]:
     """
     name, _, given = (USUAL if text is None else str(text)).partition(":")
     takes = TAKES[known("adaptation", name, TAKES)]
-    found: dict[str, Any] = {}
-    for part in filter(None, given.split(",")):
-        key, _, value = part.partition("=")
-        if key not in takes:
-            raise unknown_argument(name, key, takes)
-        not_twice(key, found)
-        found[key] = _checked(key, value)
-    return name, found
+    return name, named_settings(name, given, takes, _checked)
 
 
 def _checked(key: str, text: str) -> Any:

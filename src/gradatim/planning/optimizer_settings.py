@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from gradatim.checks import UsageError, not_twice, unknown_argument
+from gradatim.checks import UsageError
 from gradatim.optim.numpy_updates import METHODS, check_settings
+from gradatim.planning.named_settings import named_settings
 
 OPTIONS = ("lr", "weight_decay")  # which are options of their own
 
@@ -19,17 +20,13 @@ def optimizer_settings(text: str) -> dict[str, Any]:
     """
     name, _, given = text.partition(":")
     takes = [key for key in METHODS[name].settings if key not in OPTIONS]
-    found: dict[str, Any] = {}
-    for part in filter(None, given.split(",")):
-        key, equals, value = part.partition("=")
-        if key not in takes:
-            raise unknown_argument(name, key, takes)
-        not_twice(key, found)
+
+    def number(key: str, value: str) -> Any:
         try:
-            found[key] = json.loads(value)
+            return json.loads(value)
         except ValueError:
-            equals = ""
-        if not equals:
-            raise UsageError(f"{key} of {name} must be a number; it is {value!r}")
+            raise UsageError(f"{key} of {name} must be a number; it is {value!r}") from None
+
+    found = named_settings(name, given, takes, number)
     check_settings(name, found)
     return found

@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gradatim.checks import UsageError, known, not_twice, one_of, real, unknown_argument, whole
+from gradatim.checks import UsageError, known, one_of, real, whole
 from gradatim.planning.loop_choice import loop_class
+from gradatim.planning.named_settings import named_settings
 from gradatim.planning.network_class import network_class
 from gradatim.planning.training_options import Settings
 from gradatim.training.training import Training
@@ -48,14 +49,7 @@ def pretraining_settings(text: str | None) -> tuple[str, dict[str, Any]]:
         raise UsageError(f"pretrain must be a name in the settings, such as rbm; it is {text!r}")
     name, _, given = text.partition(":")
     takes = TAKES[known("kind of pretraining", name, TAKES)]
-    found: dict[str, Any] = {}
-    for part in filter(None, given.split(",")):
-        key, _, value = part.partition("=")
-        if key not in takes:
-            raise unknown_argument(name, key, takes)
-        not_twice(key, found)
-        found[key] = _checked(key, value)
-    return name, found
+    return name, named_settings(name, given, takes, _checked)
 
 
 def _checked(key: str, text: str) -> Any:
