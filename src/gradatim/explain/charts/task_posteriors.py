@@ -64,6 +64,6 @@ def _panel(one: TaskPosterior, values: list[float], key: bool) -> Panel:
         Curve("training", one.x, one.truth), Curve("validation", one.x, one.mean),
         Dots("bin", one.seen_x, one.seen_y),
         Caption(f"{one.way}: RMSE {measure(one.rmse, 2)}"),
-        *([Caption("whole: true, dashed: mean, shaded: 95 %")] if key else []),
+        *([Caption("solid: true, dashed: mean, shaded: 95 %")] if key else []),
     ]  # fmt: skip
     return Panel(linear("x", one.x.tolist()), linear(one.task, values), tuple(marks), words, HEIGHT)
