@@ -90,7 +90,7 @@ def _share(dataset: Dataset, rows: np.ndarray, share: float, purpose: str) -> np
     order = rows[permutation(int(dataset.fingerprint[:15], 16), purpose, len(rows))]
     if dataset.groups is not None:
         return _whole_groups(dataset.groups, order, share)
-    if dataset.row_tasks is not None:
+    if getattr(dataset, "row_tasks", None) is not None:
         return _of_each_task(dataset, order, share)
     labels = _strata(dataset)[order]
     quota = _largest_remainder(np.bincount(labels), round(share * len(rows)))

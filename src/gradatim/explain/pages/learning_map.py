@@ -12,6 +12,7 @@ WAYS = (
     ("supervised: classification", "x and a class y", "which one?",
      ("classes", "labels", "shares", "masks", "tags", "next character", "next word", "next frame",
       "translation", "caption", "transcript")),
+    ("supervised: several tasks", "x and a y of each task", "how much, and which one?", ("tasks",)),
     ("unsupervised: compression", "x alone", "what describes x in fewer numbers?",
      ("reconstruction", "word contexts")),
     ("unsupervised: density", "x alone", "how probable is x?", ("variational",)),
