@@ -168,7 +168,10 @@ def test_a_schema_file_that_is_none(file, tmp_path):
             "targets are yes and no; 'kind' holds something else",
         ),
         ({"target": "kind,left", "task": "classification"}, "one target is classified at a time"),
-        ({"target": "kind,price", "task": "regression"}, "regression needs numbers; the target 'kind' holds 'a'"),
+        (
+            {"target": "kind,price", "task": "regression"},
+            "regression needs numbers; the target 'kind' holds 'a'",
+        ),
     ],
 )
 def test_roles_that_cannot_be(file, how, sentence):
