@@ -3,7 +3,8 @@
     python benchmarks/dann.py [usps|mnist-m|mnist] [--seeds 3] [--adaptation dann] [--examples 0] [--lr 0.001]
 
 Claims: MNIST → USPS at least 90 %, MNIST → MNIST-M clearly above source only, the mean of 3 seeds, at most
-10 minutes each on one thread. The accuracy is of the target's own test part, beside source only and target
+10 minutes each on one thread. None of them is shown: nothing was run at full size, and small runs gained
+nothing (docs/log/transfer.md). The accuracy is of the target's own test part, beside source only and target
 only, the same network from either domain's labels. MNIST-M is the part of it that is in GRADATIM_DATA.
 
 The settings are to be chosen without labels of the target: `--adaptation auto` compares the ways by reverse
