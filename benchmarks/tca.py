@@ -6,7 +6,8 @@ objective that is as low or lower.
 
 The published row is that of Zhang, Li & Ogunbona, Joint geometrical and statistical alignment for visual
 domain adaptation (2017), quoted without the paper at hand. The protocol that gives 11 of its 12 numbers to
-the last digit was found by trying, with the target's labels as judge: counts divided by their sum, each column scaled to mean 0 and deviation 1 in its domain, rows of length 1, linear kernel, 30 components whose w
+the last digit was found by trying, with the target's labels as judge: counts divided by their sum, each
+column scaled to mean 0 and deviation 1 in its domain, rows of length 1, linear kernel, 30 components whose w
 have length 1, μ = 1 times the norm of L, scores of length 1, the nearest neighbour.
 
 skada solves A = I + μKLK, which is ours with 1/μ; compared is its W, made to fulfil WᵀKHKW = I. One thread.
