@@ -21,7 +21,7 @@ def data(
         str | None,
         typer.Argument(
             help="A name; a table, .npz, text or picture file; a folder of pictures; - for a table on stdin; "
-            "nothing lists names."
+            "leave it out to list names."
         ),
     ] = None,
     schema: Annotated[

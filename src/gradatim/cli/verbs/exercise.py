@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def exercise(
     kind: Annotated[
         str | None,
-        typer.Argument(help="A kind; nothing lists them; sheet, and behind it kinds, for a class."),
+        typer.Argument(help="A kind; leave it out to list them; sheet, and behind it kinds, for a class."),
     ] = None,
     more: Annotated[list[str] | None, typer.Argument(help="The kinds of a sheet.")] = None,
     seed: Annotated[

@@ -11,7 +11,7 @@ from gradatim.cli.printing import print_entries, print_json
 
 
 def reproduce(
-    name: Annotated[str | None, typer.Argument(help="An experiment; nothing lists them.")] = None,
+    name: Annotated[str | None, typer.Argument(help="An experiment; leave it out to list them.")] = None,
     seeds: Annotated[
         int | None, typer.Option(help="How many, from 0 on; as many as the claim states when not given.")
     ] = None,

@@ -20,7 +20,7 @@ def trace(
     name: Annotated[
         str | None,
         typer.Argument(
-            help="A worked example (nothing lists them; NAME --help its numbers), a run, or a .json."
+            help="A worked example (leave it out to list them; NAME --help: its numbers), a run, or a .json."
         ),
     ] = None,
     settings: Annotated[list[str] | None, typer.Argument(help="key=value: its numbers, changed.")] = None,
