@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gradatim.checks import UsageError, known, real, whole
+from gradatim.checks import UsageError, known, one_of, real, whole
 from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.named_settings import named_settings
@@ -13,10 +13,10 @@ from gradatim.planning.training_options import Settings
 from gradatim.training.training import Training
 
 USUAL, AUTO = "dann", "auto"
-OF_ALL: dict[str, Any] = {"weight": 1.0, "gamma": 10.0}
+OF_ALL: dict[str, Any] = {"weight": 1.0, "gamma": 10.0, "norms": "together"}
 # At a weight of 1, the paper's, Adam moves the features faster than the domain classifier learns:
 # docs/log/transfer.md, "DANN with Adam can leave its domain classifier behind"
-OF_ADVERSARIES: dict[str, Any] = {"weight": 0.1, "gamma": 10.0, "hidden": 100}
+OF_ADVERSARIES: dict[str, Any] = OF_ALL | {"weight": 0.1, "hidden": 100}
 TAKES: dict[str, dict[str, Any]] = {  # what each way can be told, and its default
     "dann": OF_ADVERSARIES,
     "cdan": OF_ADVERSARIES,
@@ -55,6 +55,8 @@ def _checked(key: str, text: str) -> Any:
         value = json.loads(text)
     except ValueError:
         value = text
+    if key == "norms":
+        return one_of(key, text, ("together", "apart"))
     if key == "hidden":
         return whole("hidden", value, 0)
     return real(key, value, **({"above": 0} if key == "gamma" else {"at_least": 0}))

@@ -7,13 +7,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gradatim.checks import UsageError, real
+from gradatim.checks import UsageError, one_of, real
 from gradatim.data.dataset import Dataset
 from gradatim.data.examples import as_examples
 from gradatim.random import permutation
 from gradatim.training.training import Training
 from gradatim.transfer.features import InputOfHead
+from gradatim.transfer.norms import unmoved_norms
 from gradatim.transfer.strength import strength
+
+NORMS = ("together", "apart")  # the batches whose mean and variance normalise: both domains', or each its own
 
 
 class DomainAdaptation(Training):
@@ -21,14 +24,16 @@ class DomainAdaptation(Training):
 
         θ ← update(θ, ∇(L_y(source) + what draws the features of source and target together))
 
-    A step sees a batch of the source and as many examples of the target in one forward pass, so that batch
-    normalisation sees both; labels of the target are never looked at. The features are what the network's
-    last layer reads. Subclasses say what `apart` is: how far the features of two batches are apart, and the
+    A step sees a batch of the source and as many examples of the target; labels of the target are never looked
+    at. Batch normalisation sees both `together`, in one forward pass, or each domain `apart`: every domain by
+    its own batch's mean and variance, and the running ones, which answer later, are the target's alone (Li et
+    al. 2016, AdaBN). The features are what the network's last layer reads. Subclasses say what `apart` is: how far the features of two batches are apart, and the
     term of the loss that comes of it. The target comes in an order of its own for each time that it is gone
     through, a function of seed and number, so that learning goes on in mid-epoch exactly.
 
     Parameters: `model`, a torch module of one input; `data`, the source, and `target`, examples or inputs
-    alone of the same shape; `weight` and `gamma`, of `strength`; and all that Training takes.
+    alone of the same shape; `weight` and `gamma`, of `strength`; `norms`, together or apart; and all that
+    Training takes.
 
     A record holds `loss`, that of the labels, and `discrepancy` beside it.
 
@@ -40,8 +45,9 @@ class DomainAdaptation(Training):
 
     def __init__(
         self, model: nn.Module, data: Any, target: Any, loss: Any = "cross_entropy", *,
-        weight: float = 1.0, gamma: float = 10.0, **training: Any,
+        weight: float = 1.0, gamma: float = 10.0, norms: str = "together", **training: Any,
     ):  # fmt: skip
+        self.norms = one_of("norms", norms, NORMS)
         self.weight, self.gamma = real("weight", weight, at_least=0), real("gamma", gamma, above=0)
         source, others = _rows(data, "source"), _rows(target, "target")
         if source.x.shape[1:] != others.x.shape[1:]:
@@ -96,17 +102,27 @@ class DomainAdaptation(Training):
     def _loss_of_batch(self, x: Tensor, y: Tensor, w: Tensor | None) -> Tensor:
         """L_y of the source, and the term of both."""
         n, target = len(x), self._beside.pop(0)
-        a = self.engine.outputs(torch.cat((x, target)))  # type: ignore[attr-defined]
-        if not isinstance(a, Tensor):
-            raise UsageError("domains are adapted for networks that give one tensor of outputs")
-        features = self.head.seen()
-        labels = self.engine.training_loss(a[:n], y, w)  # type: ignore[attr-defined]
-        term, numbers = self.apart(features[:n], features[n:], a[:n], a[n:])
+        if self.norms == "apart":
+            with unmoved_norms(self.model):
+                a, of_source = self._seen(x)
+            b, of_target = self._seen(target)
+        else:
+            outputs, features = self._seen(torch.cat((x, target)))
+            a, b, of_source, of_target = outputs[:n], outputs[n:], features[:n], features[n:]
+        labels = self.engine.training_loss(a, y, w)  # type: ignore[attr-defined]
+        term, numbers = self.apart(of_source, of_target, a, b)
         weight = float(n) if w is None else float(w.sum())
         self._found["weight_sum"] += weight
         for name, value in {"loss": labels.detach(), **numbers}.items():
             self._found[f"{name}_sum"] += weight * self._number(value)
         return labels + term
+
+    def _seen(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The network's outputs, and the features that they are made of."""
+        a = self.engine.outputs(x)  # type: ignore[attr-defined]
+        if not isinstance(a, Tensor):
+            raise UsageError("domains are adapted for networks that give one tensor of outputs")
+        return a, self.head.seen()
 
     def _number(self, value: Tensor) -> Any:
         """A number of the record; on a device with a queue of its own it stays there until the epoch ends."""
