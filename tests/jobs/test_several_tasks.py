@@ -42,6 +42,17 @@ def test_a_run_learns_both_tasks_and_says_what_each_counts(run, table):
     assert model["network"]["name"] == "shared_trunk"
 
 
+def test_a_metric_of_ones_own_is_given_the_answers_of_all_tasks(run, table):
+    """(N, T) both: the first column class numbers, in which the accuracy is the one that stands there."""
+
+    def right(y, said):
+        known = ~np.isnan(y[:, 0])
+        return float((y[known, 0] == said[known, 0]).mean())
+
+    found = gradatim.load(run.folder.path).evaluate(table, metrics={"right": right})["metrics"]
+    assert found["right"] == found["accuracy kind"]
+
+
 def test_it_predicts_every_task_and_measures_a_later_table(run, table):
     again = gradatim.load(run.folder.path)
     found = again.predict(table[:20].drop(columns=["kind", "price"])).columns()
@@ -77,6 +88,8 @@ def test_other_networks_of_tasks_learn_the_same(table, model, tmp_path):
         ({"target": "kind,price", "loss": "huber"}, "loss"),
         ({"target": "kind,price", "model": "mlp"}, "mlp does not learn --task tasks; shared_trunk does"),
         ({"target": "kind", "model": "shared_trunk"}, "several tasks need several targets"),
+        ({"target": "kind,price", "keep_best_model": True}, "beside a network of several tasks"),
+        ({"target": "kind,price", "metrics": "f1_macro"}, "this network answers with several tasks"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_said(table, options, says, tmp_path):
