@@ -9,6 +9,7 @@ import pytest
 
 import gradatim
 from gradatim.checks import UsageError
+from gradatim.jobs.plot import plot
 
 
 @pytest.fixture(scope="module")
@@ -210,3 +211,38 @@ def test_a_report_is_made_again_from_its_files(run, tmp_path):
     again.report()
     text = (tmp_path / "run" / "report.html").read_text("utf-8")
     assert ">Task kind</h2>" in text and text.count("<section") == before.count("<section")
+
+
+def test_a_task_is_drawn_as_a_run_of_one_target_is(run, table, tmp_path):
+    """Confusion by counting, R² by the formula, over the test rows that have the task's target."""
+    test = run.data.test
+    said = run.predict(test).columns()
+    kind, price = test.y.T
+    names = ("bad", "fair", "good")
+    known = np.flatnonzero(~np.isnan(kind))
+    counted = np.zeros((3, 3), int)
+    for i in known:
+        counted[int(kind[i]), names.index(said["prediction kind"][i])] += 1
+    drawn = plot("confusion", run, arguments={"task": "kind"}, out=tmp_path / "c.svg")
+    assert drawn["classes"] == [*names] and drawn["confusion"] == counted.tolist()
+    assert plot("confusion", run, out=tmp_path / "c.svg")["confusion"] == drawn["confusion"]  # the only one
+    known = ~np.isnan(price)
+    p = np.array(said["prediction price"])[known]
+    r2 = 1 - ((price[known] - p) ** 2).sum() / ((price[known] - price[known].mean()) ** 2).sum()
+    left = plot("residuals", run, out=tmp_path / "r.svg")
+    assert left["r2"] == pytest.approx(r2, abs=1e-5) and "loss kind" not in left
+    assert "task price: R²" in (tmp_path / "r.svg").read_text()
+
+
+def test_a_task_to_draw_has_to_be_named_where_several_would_do(run, run_by_site, tmp_path):
+    with pytest.raises(UsageError, match="of task=east, task=north, task=south"):
+        plot("residuals", run_by_site, out=tmp_path / "r.svg")
+    north = plot("residuals", run_by_site, arguments={"task": "north"}, out=tmp_path / "r.svg")
+    assert north["r2"] == run_by_site.metrics["r2 north"]
+    for arguments, says in (
+        ({"task": "nort"}, "did you mean north"), ({"tsk": "north"}, "no argument 'tsk'"),
+    ):  # fmt: skip
+        with pytest.raises(UsageError, match=says):
+            plot("residuals", run_by_site, arguments=arguments, out=tmp_path / "r.svg")
+    with pytest.raises(UsageError, match=r"task price of .* does not tell classes apart"):
+        plot("roc", run, arguments={"task": "price"}, out=tmp_path / "r.svg")
