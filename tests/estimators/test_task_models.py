@@ -255,3 +255,15 @@ def test_grid_search_of_a_task_column_is_the_loop_over_lists(model, grid):
         by_hand.append(np.mean(scores))
     np.testing.assert_allclose(search.cv_results_["mean_test_score"], by_hand, atol=1e-9)
     assert len(set(np.round(by_hand, 6))) == len(by_hand)  # the strength counts
+
+
+def test_ten_thousand_tasks_are_learned_or_refused_in_a_sentence():
+    """A row for each task: joint sparsity is its closed form; clusters, m × m, say how many they take."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=10_000), rng.normal(size=10_000)
+    X = np.column_stack([np.arange(10_000), x])
+    found = JointSparsity(20.0, task_column=0, fit_intercept=False, tol=1e-12).fit(X, y)
+    w = found.coef_[:, 0]  # one feature, ½ Σ (x_i w_i − y_i)² + λ‖w‖:  x_i (x_i w_i − y_i) + λ w_i/‖w‖ = 0
+    np.testing.assert_allclose(x * (x * w - y) + 20.0 * w / np.linalg.norm(w), 0, atol=1e-4)
+    with pytest.raises(UsageError, match="of 2,000 tasks at most; there are 10,000"):
+        ClusteredMultiTask(task_column=0).fit(X, y)
