@@ -11,6 +11,7 @@ from gradatim.functional.task_penalties import L21, LInf1, TraceNorm
 from gradatim.multitask import block_descent, clustered, joint_sparsity, low_rank, robust, task_kernel
 from gradatim.multitask.proximal import minimise
 from gradatim.multitask.question import pose
+from gradatim.multitask.row_norms import AS_CODE
 from gradatim.multitask.task_losses import LogisticLoss, SoftmaxLoss, SquaredLoss
 from gradatim.multitask.tasks import Tasks
 
@@ -143,7 +144,7 @@ def test_the_compiled_pass_is_its_definition(penalty, shared):
         W, r = np.zeros((len(tasks.Xt), tasks.count)), tasks.y.copy()
         for _ in range(3):
             run(
-                tasks.Xt, W, r, tasks.squares(), tasks.starts, shared, block_descent.Q[type(penalty)],
+                tasks.Xt, W, r, tasks.squares(), tasks.starts, shared, AS_CODE[type(penalty)],
                 penalty.strength, np.empty((2, tasks.count)),
             )  # fmt: skip
         np.testing.assert_allclose(r, tasks.y - tasks.scores(W), atol=1e-12)
