@@ -40,7 +40,7 @@ class Anderson:
 
 
 def combination(U: np.ndarray) -> np.ndarray | None:
-    """c of moves U (K, size) that follow one another; None where they say nothing."""
+    """Shares c (K,) of moves U (K, size) that follow one another; None where they say nothing."""
     gram = U @ U.T
     size = np.trace(gram)
     if not size > 0:

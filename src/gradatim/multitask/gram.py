@@ -2,13 +2,16 @@
 
 import numpy as np
 
+KEPT = 4  # features for each row of X whose products are kept
+
 
 class Gram:
     """What a squared loss of tasks that share X says of weights, without the rows.
 
-        C = XᵀY,  Q = XᵀX;   −∇f(W) = C − QW;   Σ R·Y = ‖Y‖² − Σ W·C,  ‖R‖² = Σ R·Y − Σ W·(C − QW),  R = Y − XW
+        C = XᵀY,  Q = XᵀX;   −∇f(W) = C − QW
 
-    A row of Q is made when its feature is first asked for, and kept: a path over λ asks for few of them.
+    A row of Q is made when its feature is first asked for, and kept: a path over λ asks for few of them. Of
+    more than four for each row of X, all are forgotten but those asked for last.
 
     Shapes: Xt (D, n), y (m n,), task by task; C (D, m), Q (K, D) of the K features asked for so far.
     """
@@ -24,6 +27,8 @@ class Gram:
         """Where the rows of Q of these features are kept, after those that were missing are made."""
         missing = features[self._place[features] < 0]
         if len(missing):
+            if self._count + len(missing) > KEPT * self.Xt.shape[1]:
+                self._place[:], self._count, missing = -1, 0, features
             end = self._count + len(missing)
             if end > len(self._made):
                 grown = np.empty((min(max(2 * len(self._made), end), len(self.Xt)), len(self.Xt)))
@@ -39,7 +44,7 @@ class Gram:
         return self._made[places[:, None], features], self.C[features]
 
     def gradient(self, used: np.ndarray, w: np.ndarray) -> np.ndarray:
-        """−∇f of all features (D, m), at weights w (s, m) of the features in use; overwritten by the next call."""
+        """−∇f of all features (D, m), at weights w (s, m) of those in use; the next call writes over it."""
         places = self.places(used)
         np.matmul(self._made[places].T, w, out=self._room)
         return np.subtract(self.C, self._room, out=self._room)

@@ -1,19 +1,25 @@
-"""Block coordinate descent by products of features alone, where tasks share X and few features are solved for."""
+"""Block coordinate descent by products of features alone, where tasks share X and few are solved for."""
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from gradatim.multitask import task_kernel
+from gradatim.multitask import gram_kernel
 from gradatim.multitask.anderson import combination
 from gradatim.multitask.block_descent import LOOK, best_row
 from gradatim.multitask.duality import squared_gap
-from gradatim.multitask.row_norms import AS_CODE, ROW_SIZES
+from gradatim.multitask.row_norms import AS_CODE, ROW_SIZES, RowNorm
 
 
 def descend(
-    Q: np.ndarray, C: np.ndarray, at_zero: float, penalty: Any, W: np.ndarray, *, tol: float, max_iter: int
+    Q: np.ndarray,
+    C: np.ndarray,
+    at_zero: float,
+    penalty: RowNorm,
+    W: np.ndarray,
+    *,
+    tol: float,
+    max_iter: int,
 ) -> tuple[np.ndarray, int]:
     """Weights of the least f(W) + Ω(W) to a duality gap of `tol`, and the passes it took.
 
@@ -24,7 +30,7 @@ def descend(
 
     Shapes: Q (w, w), C and W (w, m); `at_zero` is ½‖Y‖².
     """
-    run = task_kernel.gram_passes if task_kernel.path()[0] else gram_passes
+    run = gram_kernel.gram_passes if gram_kernel.works() else gram_passes
     Ws, floor, passes = np.empty((LOOK + 1, *W.shape)), -np.inf, 0
     Ws[0] = W
     while passes < max_iter:
@@ -45,7 +51,7 @@ def descend(
 
 
 def gap_at(
-    Q: np.ndarray, C: np.ndarray, at_zero: float, penalty: Any, W: np.ndarray
+    Q: np.ndarray, C: np.ndarray, at_zero: float, penalty: RowNorm, W: np.ndarray
 ) -> tuple[float, float]:  # fmt: skip
     """Objective and a lower bound of its least value."""
     G = C - Q @ W

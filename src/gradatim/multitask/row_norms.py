@@ -8,6 +8,7 @@ import numpy as np
 from gradatim.functional.penalties import L1
 from gradatim.functional.task_penalties import L21, LInf1
 
+RowNorm = L1 | L21 | LInf1
 PENALTIES: dict[Any, Any] = {1: L1, 2: L21, np.inf: LInf1}  # by q
 AS_CODE = {L21: 2, LInf1: 0, L1: 1}  # q as compiled code says it
 ROW_SIZES: dict[Any, Callable[[np.ndarray], np.ndarray]] = {

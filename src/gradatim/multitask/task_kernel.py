@@ -1,7 +1,6 @@
-"""What solvers do most, as compiled C: products with tasks' rows, and passes of block coordinate descent.
+"""What solvers do most, as compiled C: products with tasks' rows, and a pass of block coordinate descent.
 
-The definitions in NumPy are `Tasks.scores`, `Tasks.correlate`, `block_descent.one_pass` and
-`gram_descent.gram_passes`.
+The definitions are `Tasks.scores`, `Tasks.correlate` and `block_descent.one_pass` in NumPy.
 """
 
 import ctypes
@@ -13,9 +12,8 @@ import numpy as np
 from gradatim.kernels.compile import NoCompiler, compile_library
 
 SUMS = ("-fassociative-math", "-fno-signed-zeros", "-freciprocal-math", "-ffp-contract=fast")  # by vectors
-SOURCE = """
+BASICS = """
 #include <math.h>
-#include <string.h>
 
 static double dot(const double *restrict a, const double *restrict b, long n) {
     double sum = 0;
@@ -23,6 +21,28 @@ static double dot(const double *restrict a, const double *restrict b, long n) {
     return sum;
 }
 
+/* b/L less its projection onto the l1 ball of radius lambda/L, L the largest of all tasks */
+static void cut(double *restrict w, const double *restrict b, double L, long m, double lambda) {
+    double sum = 0, tau = 0;
+    for (long i = 0; i < m; i++) sum += fabs(b[i]);
+    if (sum <= lambda) { for (long i = 0; i < m; i++) w[i] = 0; return; }
+    for (int step = 0; step < 100; step++) {  /* Michelot: those above tau decide the next tau */
+        double total = 0;
+        long count = 0;
+        for (long i = 0; i < m; i++) if (fabs(b[i]) > tau) { total += fabs(b[i]); count++; }
+        double next = (total - lambda) / count;
+        if (next <= tau) break;
+        tau = next;
+    }
+    for (long i = 0; i < m; i++) {
+        double size = fabs(b[i]) < tau ? fabs(b[i]) : tau;
+        w[i] = (b[i] < 0 ? -size : size) / L;
+    }
+}
+"""
+SOURCE = (
+    BASICS
+    + """
 void scores(const double *restrict X, const double *restrict W, double *restrict z,
             const long *restrict starts, long D, long m, long width) {
     for (long i = 0; i < m; i++) {
@@ -67,37 +87,6 @@ static void shorten(double *restrict w, const double *restrict b, const double *
     for (long i = 0; i < m; i++) w[i] = b[i] * nu / (L[i] * nu + lambda);
 }
 
-/* b/L less its projection onto the l1 ball of radius lambda/L, L the largest of all tasks */
-static void cut(double *restrict w, const double *restrict b, double L, long m, double lambda) {
-    double sum = 0, tau = 0;
-    for (long i = 0; i < m; i++) sum += fabs(b[i]);
-    if (sum <= lambda) { for (long i = 0; i < m; i++) w[i] = 0; return; }
-    for (int step = 0; step < 100; step++) {  /* Michelot: those above tau decide the next tau */
-        double total = 0;
-        long count = 0;
-        for (long i = 0; i < m; i++) if (fabs(b[i]) > tau) { total += fabs(b[i]); count++; }
-        double next = (total - lambda) / count;
-        if (next <= tau) break;
-        tau = next;
-    }
-    for (long i = 0; i < m; i++) {
-        double size = fabs(b[i]) < tau ? fabs(b[i]) : tau;
-        w[i] = (b[i] < 0 ? -size : size) / L;
-    }
-}
-
-/* the best row where all tasks have one L */
-static void best(double *restrict w, const double *restrict b, double L, long m, int q, double lambda) {
-    if (q == 2) {
-        double size = sqrt(dot(b, b, m)), share = size > lambda ? (1 - lambda / size) / L : 0;
-        for (long i = 0; i < m; i++) w[i] = share * b[i];
-    } else if (q == 0) cut(w, b, L, m, lambda);
-    else for (long i = 0; i < m; i++) {
-        double size = fabs(b[i]) - lambda;
-        w[i] = size > 0 ? (b[i] < 0 ? -size : size) / L : 0;
-    }
-}
-
 void pass(const double *restrict X, double *restrict W, double *restrict r, const double *restrict L,
           const long *restrict starts, double *restrict b, long D, long m, long width, int shared, int q,
           double lambda) {
@@ -127,51 +116,16 @@ void pass(const double *restrict X, double *restrict W, double *restrict r, cons
     }
 }
 
-/* row j of W at its best where all tasks share X, by row j of Q = XtX and of C = XtY: b = C_j - sum of
-   Q_jk w_k over the others in use, four at a time */
-static void row_pass(long j, const double *restrict Q, const double *restrict C, double *W, double *restrict b,
-                     long *restrict in_use, long D, long m, int q, double lambda) {
-    double *w = W + j * m, share[4];
-    const double *row[4];
-    int count = 0;
-    in_use[j] = 0;
-    for (long i = 0; i < m; i++) b[i] = C[i];
-    for (long k = 0; k < D; k++) {
-        if (in_use[k]) { share[count] = Q[k]; row[count++] = W + k * m; }
-        if (!count || (count < 4 && k < D - 1)) continue;
-        for (; count < 4; count++) { share[count] = 0; row[count] = row[0]; }
-        for (long i = 0; i < m; i++)
-            b[i] -= share[0] * row[0][i] + share[1] * row[1][i] + share[2] * row[2][i] + share[3] * row[3][i];
-        count = 0;
-    }
-    best(w, b, Q[j], m, q, lambda);
-    for (long i = 0; i < m; i++) in_use[j] |= w[i] != 0;
-}
-
-/* passes over the first of W's copies, each written into the next; in_use has D places */
-void gram_passes(const double *restrict Q, const double *restrict C, double *W, double *restrict b,
-                 long *restrict in_use, long D, long m, int q, double lambda, long passes) {
-    for (long k = 0; k < D; k++) {
-        in_use[k] = 0;
-        for (long i = 0; i < m; i++) in_use[k] |= W[k * m + i] != 0;
-    }
-    for (; passes > 0; passes--, W += D * m) {
-        memcpy(W + D * m, W, D * m * sizeof(double));
-        for (long j = 0; j < D; j++)
-            if (Q[j * D + j] > 0)
-                row_pass(j, Q + j * D, C + j * m, W + D * m, b, in_use, D, m, q, lambda);
-    }
-}
 """
+)
 
 
 @cache
 def _compiled(name: str) -> Any:
     run = compile_library(SOURCE, SUMS)[name]
-    p, n, flag, number = ctypes.c_void_p, ctypes.c_long, ctypes.c_int, ctypes.c_double
-    more: list[Any] = {"pass": [flag, flag, number], "gram_passes": [flag, number, n]}.get(name, [])
-    places = {"pass": [p] * 6 + [n] * 3, "gram_passes": [p] * 5 + [n] * 2}.get(name, [p] * 4 + [n] * 3)
-    run.argtypes = places + more
+    more: list[Any] = [ctypes.c_int, ctypes.c_int, ctypes.c_double] if name == "pass" else []
+    places: list[Any] = [ctypes.c_void_p] * (6 if name == "pass" else 4)
+    run.argtypes = places + [ctypes.c_long] * 3 + more
     run.restype = None
     return run
 
@@ -193,13 +147,6 @@ def one_pass(
     """Every row of W at its best in turn, in place, and the residual r with it; q is 0 for ∞."""
     arrays = (Xt, W, r, L, starts, work)
     _compiled("pass")(*(one.ctypes.data for one in arrays), *W.shape, Xt.shape[1], shared, q, strength)
-
-
-def gram_passes(Q: np.ndarray, C: np.ndarray, Ws: np.ndarray, q: int, strength: float) -> None:
-    """The same by products of features, for tasks that share X: passes over Ws[0], each one in the next."""
-    arrays = (Q, C, Ws, np.empty(Ws.shape[2]), np.empty(len(Q), dtype=np.int64))
-    places = (one.ctypes.data for one in arrays)
-    _compiled("gram_passes")(*places, *Ws.shape[1:], q, strength, len(Ws) - 1)
 
 
 def product(
