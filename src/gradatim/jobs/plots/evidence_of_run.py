@@ -60,8 +60,7 @@ def evidence_of(asked: PlotRequest, kind: type[Kind], otherwise: str) -> Found[K
     if len(fits) > 1 and several:
         names = ", ".join(f"task={name}" for name, _ in fits[:MOST_NAMED]) + ", …" * (len(fits) > MOST_NAMED)
         raise UsageError(f"{run.path} has several tasks: say which one to draw, of {names}")
-    name, found = fits[0]
-    return Found(run, found, name)
+    return Found(run, fits[0][1], fits[0][0])
 
 
 def _whole(run: Run) -> Sequence[Evidence]:
