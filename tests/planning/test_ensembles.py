@@ -9,7 +9,7 @@ from gradatim.checks import UsageError
 from gradatim.data.loading import load_data
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.find_data import find_data
-from gradatim.planning.plan import make_plan
+from gradatim.planning.make_plan import make_plan
 from gradatim.planning.training_options import settings_from
 
 RNG = np.random.default_rng(0)
