@@ -7,8 +7,10 @@ from gradatim.planning.text_units import answers_in
 
 
 def pose_question(draft: Draft) -> None:
-    """Choose the problem, its loss, and the transform of its target; an aid may have a usual loss, as it may
-    have a usual network, whose way of learning decides with.
+    """Choose the problem, its loss, and the transform of its target.
+
+    The network that is asked for takes part, because some ways of learning have a problem of their own; where
+    none is, an aid may have a usual network, and a usual loss.
     """
     draft.data = answers_in(draft.data, draft.settings.text_units)
     draft.model = named_network(draft.model, draft.data.task, draft.train)
