@@ -9,7 +9,8 @@ tasks, and a tenth of the variance is noise. The path falls from λ_max to `--ra
 asked for a duality gap of 1e-6 of ½‖Y‖²; where its own rule is another, its tolerance is divided by 10 until
 the largest gap of the path is 1e-6, and that run counts (the gap of each is measured here, in one way).
 Printed are medians of CPU seconds in one thread (`time.process_time`), the largest gap, and the ratio to
-ours. `own` gives every task rows of its own, where no peer plays; FISTA is begun at the solution before.
+ours, which goes by products of features where tasks share X. `own` gives every task rows of its own, where
+no peer plays; FISTA is begun at the solution before.
 """
 
 import argparse

@@ -8,7 +8,7 @@ from gradatim.checks import GradatimError
 from gradatim.jobs.data import describe_data
 from gradatim.jobs.list_runs import list_runs
 from gradatim.models.weights import read_weights
-from gradatim.planning.find_data import find_again
+from gradatim.planning.find_again import find_again
 
 LONG, NUL = "x" * 5_000, "a\0b"
 NAMED = {

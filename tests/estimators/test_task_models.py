@@ -3,9 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import MultiTaskLasso
+from sklearn.metrics import r2_score
+from sklearn.model_selection import GridSearchCV, ParameterGrid, StratifiedKFold
 
 from gradatim.checks import UsageError
 from gradatim.estimators import ClusteredMultiTask, JointSparsity, LowRank, RobustMultiTask
@@ -220,3 +223,47 @@ BAD = {
 def test_what_does_not_fit_is_refused_in_words(sentence):
     with pytest.raises(UsageError, match=sentence):
         BAD[sentence]()
+
+
+@pytest.mark.parametrize(
+    ("model", "grid"),
+    [
+        (JointSparsity(tol=1e-9), {"strength": [0.5, 8.0, 100.0]}),
+        (LowRank(tol=1e-9), {"strength": [0.5, 8.0, 100.0]}),
+        (RobustMultiTask(tol=1e-9), {"strength_features": [0.01, 0.3]}),
+        (ClusteredMultiTask(n_clusters=2, tol=1e-9), {"strength": [0.01, 1.0]}),
+    ],
+)
+def test_grid_search_of_a_task_column_is_the_loop_over_lists(model, grid):
+    """Each fold by hand: lists without its rows are learned; R² is over all rows left out, of all tasks."""
+    rng = np.random.default_rng(5)
+    Xs = [rng.normal(size=(15, 6)) for _ in range(3)]
+    ys = [X[:, :2] @ rng.normal(size=2) + 0.8 * rng.normal(size=15) for X in Xs]
+    task = np.repeat([0.0, 1.0, 2.0], 15)
+    X, y = np.column_stack([task, np.concatenate(Xs)]), np.concatenate(ys)
+    folds = list(StratifiedKFold(3, shuffle=True, random_state=0).split(X, task))
+    search = GridSearchCV(clone(model).set_params(task_column=0), grid, cv=folds).fit(X, y)
+    by_hand = []
+    for values in ParameterGrid(grid):
+        scores = []
+        for rows, held in folds:
+            parts = [[of[task[of] == t] for t in range(3)] for of in (rows, held)]
+            made = clone(model).set_params(**values)
+            made.fit([X[of, 1:] for of in parts[0]], [y[of] for of in parts[0]])
+            found = np.concatenate(made.predict([X[of, 1:] for of in parts[1]]))
+            scores.append(r2_score(y[np.concatenate(parts[1])], found))
+        by_hand.append(np.mean(scores))
+    np.testing.assert_allclose(search.cv_results_["mean_test_score"], by_hand, atol=1e-9)
+    assert len(set(np.round(by_hand, 6))) == len(by_hand)  # the strength counts
+
+
+def test_ten_thousand_tasks_are_learned_or_refused_in_a_sentence():
+    """A row for each task: joint sparsity is its closed form; clusters, m × m, say how many they take."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=10_000), rng.normal(size=10_000)
+    X = np.column_stack([np.arange(10_000), x])
+    found = JointSparsity(20.0, task_column=0, fit_intercept=False, tol=1e-12).fit(X, y)
+    w = found.coef_[:, 0]  # one feature, ½ Σ (x_i w_i − y_i)² + λ‖w‖:  x_i (x_i w_i − y_i) + λ w_i/‖w‖ = 0
+    np.testing.assert_allclose(x * (x * w - y) + 20.0 * w / np.linalg.norm(w), 0, atol=1e-4)
+    with pytest.raises(UsageError, match="of 2,000 tasks at most; there are 10,000"):
+        ClusteredMultiTask(task_column=0).fit(X, y)

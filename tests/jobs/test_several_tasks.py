@@ -9,6 +9,7 @@ import pytest
 
 import gradatim
 from gradatim.checks import UsageError
+from gradatim.jobs.plot import plot
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,17 @@ def test_a_run_learns_both_tasks_and_says_what_each_counts(run, table):
     model = json.loads((run.folder.path / "model.json").read_text())
     assert set(model["task_weights"]) == {"kind", "price"}
     assert model["network"]["name"] == "shared_trunk"
+
+
+def test_a_metric_of_ones_own_is_given_the_answers_of_all_tasks(run, table):
+    """(N, T) both: the first column class numbers, in which the accuracy is the one that stands there."""
+
+    def right(y, said):
+        known = ~np.isnan(y[:, 0])
+        return float((y[known, 0] == said[known, 0]).mean())
+
+    found = gradatim.load(run.folder.path).evaluate(table, metrics={"right": right})["metrics"]
+    assert found["right"] == found["accuracy kind"]
 
 
 def test_it_predicts_every_task_and_measures_a_later_table(run, table):
@@ -77,6 +89,8 @@ def test_other_networks_of_tasks_learn_the_same(table, model, tmp_path):
         ({"target": "kind,price", "loss": "huber"}, "loss"),
         ({"target": "kind,price", "model": "mlp"}, "mlp does not learn --task tasks; shared_trunk does"),
         ({"target": "kind", "model": "shared_trunk"}, "several tasks need several targets"),
+        ({"target": "kind,price", "keep_best_model": True}, "beside a network of several tasks"),
+        ({"target": "kind,price", "metrics": "f1_macro"}, "this network answers with several tasks"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_said(table, options, says, tmp_path):
@@ -197,3 +211,38 @@ def test_a_report_is_made_again_from_its_files(run, tmp_path):
     again.report()
     text = (tmp_path / "run" / "report.html").read_text("utf-8")
     assert ">Task kind</h2>" in text and text.count("<section") == before.count("<section")
+
+
+def test_a_task_is_drawn_as_a_run_of_one_target_is(run, table, tmp_path):
+    """Confusion by counting, R² by the formula, over the test rows that have the task's target."""
+    test = run.data.test
+    said = run.predict(test).columns()
+    kind, price = test.y.T
+    names = ("bad", "fair", "good")
+    known = np.flatnonzero(~np.isnan(kind))
+    counted = np.zeros((3, 3), int)
+    for i in known:
+        counted[int(kind[i]), names.index(said["prediction kind"][i])] += 1
+    drawn = plot("confusion", run, arguments={"task": "kind"}, out=tmp_path / "c.svg")
+    assert drawn["classes"] == [*names] and drawn["confusion"] == counted.tolist()
+    assert plot("confusion", run, out=tmp_path / "c.svg")["confusion"] == drawn["confusion"]  # the only one
+    known = ~np.isnan(price)
+    p = np.array(said["prediction price"])[known]
+    r2 = 1 - ((price[known] - p) ** 2).sum() / ((price[known] - price[known].mean()) ** 2).sum()
+    left = plot("residuals", run, out=tmp_path / "r.svg")
+    assert left["r2"] == pytest.approx(r2, abs=1e-5) and "loss kind" not in left
+    assert "task price: R²" in (tmp_path / "r.svg").read_text()
+
+
+def test_a_task_to_draw_has_to_be_named_where_several_would_do(run, run_by_site, tmp_path):
+    with pytest.raises(UsageError, match="of task=east, task=north, task=south"):
+        plot("residuals", run_by_site, out=tmp_path / "r.svg")
+    north = plot("residuals", run_by_site, arguments={"task": "north"}, out=tmp_path / "r.svg")
+    assert north["r2"] == run_by_site.metrics["r2 north"]
+    for arguments, says in (
+        ({"task": "nort"}, "did you mean north"), ({"tsk": "north"}, "no argument 'tsk'"),
+    ):  # fmt: skip
+        with pytest.raises(UsageError, match=says):
+            plot("residuals", run_by_site, arguments=arguments, out=tmp_path / "r.svg")
+    with pytest.raises(UsageError, match=r"task price of .* does not tell classes apart"):
+        plot("roc", run, arguments={"task": "price"}, out=tmp_path / "r.svg")

@@ -1,5 +1,7 @@
 """From a folder of recordings with transcripts to a run, its report, and what is said in another file."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import soundfile
@@ -32,3 +34,11 @@ def test_a_run_its_measures_its_report_and_a_prediction(folder, tmp_path, model)
     again = gradatim.load(tmp_path / "run")
     assert again.metrics == run.metrics
     assert len(again.predict(folder / "3.wav")) == 1
+
+
+def test_transcribed_recordings_in_memory_need_no_files(folder, tmp_path):
+    read = gradatim.data.load_data(folder)
+    bare = replace(read, files=())
+    run = gradatim.train(bare, network={"hidden_size": 4}, epochs=1, quiet=True, out=tmp_path / "run")
+    assert "the first: down" in (tmp_path / "run" / "report.html").read_text()
+    assert run.metrics["word_error"] > 0

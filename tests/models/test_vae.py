@@ -133,7 +133,8 @@ def test_the_importance_bound_comes_to_the_exact_likelihood_of_a_linear_decoder(
 def test_a_linear_vae_comes_to_probabilistic_pca_from_below():
     """The ELBO of data is at most the maximum of pPCA's likelihood, and nearly so (Lucas et al. 2019)."""
     spread = np.array([3.0, 2.0, 0.5, 0.5, 0.5, 0.5])
-    x = np.random.default_rng(4).normal(size=(400, 6)) * spread @ np.linalg.qr(RNG.normal(size=(6, 6)))[0]
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(400, 6)) * spread @ np.linalg.qr(rng.normal(size=(6, 6)))[0]
     x -= x.mean(0)
     eigenvalues = np.linalg.eigvalsh(np.cov(x.T, bias=True))[::-1]
     noise = eigenvalues[2:].mean()

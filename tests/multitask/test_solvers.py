@@ -8,9 +8,24 @@ from sklearn.linear_model import LogisticRegression, MultiTaskLasso
 from gradatim.functional.cluster_norm import ClusterNorm
 from gradatim.functional.penalties import L1
 from gradatim.functional.task_penalties import L21, LInf1, TraceNorm
-from gradatim.multitask import block_descent, clustered, joint_sparsity, low_rank, robust, task_kernel
+from gradatim.multitask import (
+    block_descent,
+    by_products,
+    clustered,
+    gram,
+    gram_descent,
+    gram_kernel,
+    joint_sparsity,
+    low_rank,
+    robust,
+    task_kernel,
+)
+from gradatim.multitask.by_products import ByProducts
+from gradatim.multitask.by_rows import ByRows
+from gradatim.multitask.duality import gap_at
 from gradatim.multitask.proximal import minimise
 from gradatim.multitask.question import pose
+from gradatim.multitask.row_norms import AS_CODE
 from gradatim.multitask.task_losses import LogisticLoss, SoftmaxLoss, SquaredLoss
 from gradatim.multitask.tasks import Tasks
 
@@ -143,7 +158,7 @@ def test_the_compiled_pass_is_its_definition(penalty, shared):
         W, r = np.zeros((len(tasks.Xt), tasks.count)), tasks.y.copy()
         for _ in range(3):
             run(
-                tasks.Xt, W, r, tasks.squares(), tasks.starts, shared, block_descent.Q[type(penalty)],
+                tasks.Xt, W, r, tasks.squares(), tasks.starts, shared, AS_CODE[type(penalty)],
                 penalty.strength, np.empty((2, tasks.count)),
             )  # fmt: skip
         np.testing.assert_allclose(r, tasks.y - tasks.scores(W), atol=1e-12)
@@ -199,6 +214,64 @@ def test_both_forms_of_the_products_agree(small, monkeypatch):
     np.testing.assert_allclose(tasks.scores(W), by_task, atol=1e-12)
     G = np.stack([tasks.Xt[:, a:b] @ r[a:b] for a, b in cuts], axis=1)
     np.testing.assert_allclose(tasks.correlate(r), G, atol=1e-12)
+
+
+@pytest.mark.parametrize("m", [1, 3, 8, 21])
+@pytest.mark.parametrize("q", [0, 1, 2])
+def test_compiled_passes_by_products_are_their_definition(m, q):
+    """Three passes to 1e-12, of ten features, one of them empty, from weights of which half are 0."""
+    if not gram_kernel.works():
+        pytest.skip("no compiler")
+    rng = np.random.default_rng(m)
+    X, Y = rng.standard_normal((15, 10)), rng.standard_normal((15, m))
+    X[:, 4] = 0
+    ends = []
+    for run in (gram_kernel.gram_passes, gram_descent.gram_passes):
+        Ws = np.zeros((4, 10, m))
+        Ws[0, :3] = 1.0
+        run(X.T @ X, X.T @ Y, Ws, q, 1.5)
+        ends.append(Ws)
+    np.testing.assert_allclose(*ends, atol=1e-12)
+
+
+@pytest.mark.parametrize("q", [1, 2, np.inf])
+@pytest.mark.parametrize("form", ["products", "wide", "forgetful", "uncompiled"])
+def test_products_of_features_and_rows_find_the_same_path(q, form, monkeypatch):
+    """Objectives to 1e-10 of the loss at 0, down to 0.03 λ_max with more features than rows: by products, by
+    residuals where there are many features, with few products kept, and in NumPy.
+    """
+    rng = np.random.default_rng(3)
+    X, Y = rng.standard_normal((12, 60)), rng.standard_normal((12, 5))
+    question = pose(Tasks.sharing(X, Y), "squared")
+    tasks, loss, tol = question.tasks, question.loss, 1e-10 * question.at_zero
+    kind = joint_sparsity.PENALTIES[q]
+    if form == "wide":
+        monkeypatch.setattr(by_products, "WIDEST", 1)
+    if form == "forgetful":
+        monkeypatch.setattr(gram, "KEPT", 3)
+    if form == "uncompiled":
+        monkeypatch.setattr(gram_kernel, "works", lambda: False)
+    start = {}
+    for strength in joint_sparsity.ROW_SIZES[kind](question.gradient).max() * np.geomspace(1, 0.03, 5):
+        for view in (ByProducts, ByRows):
+            monkeypatch.setattr(joint_sparsity, "FINEST", 0.0 if view is ByProducts else np.inf)
+            start[view] = joint_sparsity.solve(tasks, loss, kind(strength), start.get(view), tol=tol)
+        one, other = start[ByProducts], start[ByRows]
+        assert one.z is None and other.z is not None
+        np.testing.assert_allclose(one.objective, other.objective, atol=tol)
+        objective, bound, _ = gap_at(tasks, loss, kind(strength), one.W, tasks.scores(one.W))
+        np.testing.assert_allclose(one.objective, objective, atol=0.1 * tol)
+        assert objective - bound <= 10 * tol
+
+
+def test_a_path_may_go_on_from_another_penaltys_solution():
+    """What products said of L21's solution is not taken for what they say of LInf1's: objectives to 1e-9."""
+    X, Y = shared_rows()
+    question = pose(Tasks.sharing(X, Y), "squared")
+    tasks, loss, tol = question.tasks, question.loss, 1e-10 * question.at_zero
+    first = joint_sparsity.solve(tasks, loss, L21(2.0), tol=tol)
+    warm, cold = (joint_sparsity.solve(tasks, loss, LInf1(2.0), start, tol=tol) for start in (first, None))
+    np.testing.assert_allclose(warm.objective, cold.objective, rtol=1e-9)
 
 
 def test_a_warm_path_is_the_cold_one():

@@ -9,7 +9,7 @@ from gradatim.checks import UsageError
 from gradatim.data.loading import load_data
 from gradatim.planning.data_options import DataOptions
 from gradatim.planning.find_data import find_data
-from gradatim.planning.plan import make_plan
+from gradatim.planning.make_plan import make_plan
 from gradatim.planning.training_options import settings_from
 
 RNG = np.random.default_rng(0)
@@ -19,10 +19,10 @@ FRAME["day"] = pd.date_range("2024-01-01", periods=300)
 QUIET = {"threads": 1, "quiet": True, "baselines": False, "epochs": 2}
 
 
-def plan(data=FRAME, model=None, network=None, loss=None, weights=None, target="y", **asked):
+def plan(data=FRAME, model=None, network=None, loss=None, target="y", **asked):
     of_data = {name: asked.pop(name) for name in ("time", "group", "valid") if name in asked}
     found = find_data(data, DataOptions(target=target, **of_data))
-    return make_plan(found, settings_from(asked), model, network, loss, weights=weights)
+    return make_plan(found, settings_from(asked), model, network, loss)
 
 
 def kinds(found):

@@ -7,7 +7,8 @@ import gradatim
 from gradatim.checks import UsageError
 from gradatim.data.loading import load_data
 from gradatim.planning.data_options import DataOptions
-from gradatim.planning.find_data import find_again, find_data
+from gradatim.planning.find_again import find_again
+from gradatim.planning.find_data import find_data
 
 rng = np.random.default_rng(0)
 ARRAYS = (rng.standard_normal((200, 3)), np.arange(200) % 4)

@@ -8,7 +8,8 @@ import pytest
 import gradatim
 from gradatim.checks import UsageError
 from gradatim.planning.data_options import DataOptions
-from gradatim.planning.find_data import find_again, find_data
+from gradatim.planning.find_again import find_again
+from gradatim.planning.find_data import find_data
 
 RNG = np.random.default_rng(0)
 QUIET = {"epochs": 1, "model": "mlp", "baselines": False, "quiet": True, "target": "y"}

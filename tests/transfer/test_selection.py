@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from gradatim.checks import UsageError
-from gradatim.transfer.selection import deep_embedded_validation, reverse_validation, validation_weights
+from gradatim.transfer.density_ratio import logistic_ratio
+from gradatim.transfer.selection import deep_embedded_validation, reverse_validation
 
 
 def of_gaussians(n, seed, shift=0.5):
@@ -57,8 +60,26 @@ def test_weights_by_a_classifier_are_the_ratio_of_gaussians():
     rng = np.random.default_rng(0)
     source, target = rng.normal(size=(20_000, 1)), rng.normal(1, 1, size=(10_000, 1))
     x = np.linspace(-2, 2, 9)[:, None]
-    found = validation_weights(source, target, x, C=1e6)
+    found = logistic_ratio(source, target, x, C=1e6, squares=False)
     assert np.log(found) == pytest.approx(x[:, 0] - 0.5, abs=0.1)
+
+
+def test_one_function_weighs_held_out_rows_and_the_source_itself():
+    """The odds of the target by scikit-learn, times N/M, in the columns or in them and their squares."""
+    rng = np.random.default_rng(0)
+    source, target = rng.normal(size=(80, 2)), rng.normal(1, 1, size=(50, 2))
+    both, domain = np.concatenate((source, target)), np.repeat(["source", "target"], [80, 50])
+    by_hand = {
+        False: make_pipeline(LogisticRegression(max_iter=1000)),
+        True: make_pipeline(FunctionTransformer(lambda x: np.concatenate((x, x**2), 1)), StandardScaler(),
+                            LogisticRegression(max_iter=1000)),
+    }  # fmt: skip
+    for squares, model in by_hand.items():
+        of_source, of_target = model.fit(both, domain).predict_proba(target).T
+        found = logistic_ratio(source, target, target, squares=squares)
+        np.testing.assert_allclose(found, 80 / 50 * of_target / of_source, rtol=1e-10)
+        own = logistic_ratio(source, target, squares=squares)
+        np.testing.assert_array_equal(own, logistic_ratio(source, target, source, squares=squares))
 
 
 def clouds(shift, n=120):
@@ -138,5 +159,5 @@ def test_it_is_skadas_deep_embedded_validation():
     train, valid, _, truth = train_test_split(X, y, test_size=0.33, random_state=check_random_state(0))
     p = LogisticRegression().fit(X, y).predict_proba(valid)
     losses = -np.log(p[np.arange(len(valid)), truth])
-    found = deep_embedded_validation(losses, validation_weights(train, T, valid))
+    found = deep_embedded_validation(losses, logistic_ratio(train, T, valid, squares=False))
     assert found.risk == pytest.approx(theirs, rel=1e-8)

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from gradatim.checks import whole
+from gradatim.checks import UsageError, whole
 from gradatim.estimators.arguments import argument, keep
 from gradatim.estimators.task_model import TaskModel
 from gradatim.functional.cluster_norm import ClusterNorm
 from gradatim.multitask import clustered
 from gradatim.multitask.proximal import Solution
 from gradatim.multitask.question import Question
+
+MOST_TASKS = 2000  # whose M, tasks by tasks, is kept and has its eigenvectors computed
 
 
 class ClusteredMultiTask(TaskModel):
@@ -25,7 +27,8 @@ class ClusteredMultiTask(TaskModel):
     leading eigenvectors of M, `tasks_`, `dual_gap_` (as a share of the loss at 0), `objective_`, `n_iter_`.
     `path` gives solutions over ρ.
 
-    Raises UsageError for ρ, η or tol not above 0, and for tasks that do not fit together, which it names.
+    Raises UsageError for ρ, η or tol not above 0, for more than 2,000 tasks, and for tasks that do not fit
+    together, which it names.
 
     >>> import numpy as np
     >>> rng = np.random.default_rng(0)
@@ -42,6 +45,11 @@ class ClusteredMultiTask(TaskModel):
         keep(self, locals())
 
     def _penalty(self, share: float, tasks: int) -> ClusterNorm:
+        if tasks > MOST_TASKS:
+            raise UsageError(
+                f"ClusteredMultiTask relates each task to every other one, of {MOST_TASKS:,} tasks at most; "
+                f"there are {tasks:,}: LowRank and JointSparsity take any number"
+            )
         clusters = min(whole("n_clusters", argument(self, "n_clusters"), 1), tasks)
         return ClusterNorm(self._strength() * share, argument(self, "eta"), clusters)
 

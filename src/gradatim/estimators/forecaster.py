@@ -16,8 +16,8 @@ from gradatim.data.sources.forecast import ForecastSource
 from gradatim.data.sources.source import request_of
 from gradatim.estimators.arguments import argument, keep, seed_of
 from gradatim.estimators.plan_training import train_plan
-from gradatim.planning.find_data import Data
-from gradatim.planning.plan import make_plan
+from gradatim.planning.make_plan import make_plan
+from gradatim.planning.run_data import Data
 from gradatim.planning.training_options import settings_from
 from gradatim.runs.asking import ask
 

@@ -1,10 +1,13 @@
 """What a layer of a trained network says of its inputs, as a transformer."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_array, validate_data
 
 from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.runs.asking import ask, new_examples
@@ -30,7 +33,7 @@ class LayerFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
     pooling : flatten, mean or max.
 
     There is nothing to fit: `fit` reads the run. A pickle holds the network and needs the folder no more.
-    Raises UsageError for a layer that there is not, naming all.
+    Raises UsageError for a layer that there is not, naming all; of arrays, what scikit-learn's checks raise.
 
     >>> LayerFeatures("runs/digits-1", "layers.1", pooling="mean")
     LayerFeatures(layer='layers.1', pooling='mean', run='runs/digits-1')
@@ -46,18 +49,34 @@ class LayerFeatures(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstim
         self.trained_ = replace(trained, model=trained.module().eval(), kept=None)
         check_layer(self.trained_.model, self.layer)
         if X is not None:
-            self._n_features_out = self.transform(X[:1]).shape[1]
+            X = self._checked(X, reset=True)
+            self._n_features_out = self._said(X if isinstance(X, str | Path) else X[:1]).shape[1]
         return self
 
     def transform(self, X: Any) -> np.ndarray:
         """The features of each example of X, (N, F)."""
         if not hasattr(self, "trained_"):
             self.fit()
+        return self._said(self._checked(X, reset=False))
+
+    def _checked(self, X: Any, reset: bool) -> Any:
+        """An array as scikit-learn checks it, for a network of arrays; all else is read by its source."""
+        shape, template = self.trained_.input_shape or (), self.trained_.template
+        of_arrays = shape and template.layout == "rows" and not template.columns
+        is_array = hasattr(X, "__array__") or issparse(X) or (isinstance(X, list) and len(shape) == 1)
+        if not (of_arrays and is_array):
+            return X
+        return validate_data(self, X, reset=reset) if len(shape) == 1 else check_array(X, allow_nd=True)
+
+    def _said(self, X: Any) -> np.ndarray:
         seen = replace(self.trained_, model=_watching(self.trained_.model, str(self.layer), self.pooling))
         return ask(seen, new_examples(self.trained_, X).examples).a
 
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.transformer_tags.preserves_dtype = []  # the numbers have the precision of the run
+        return tags
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())

@@ -14,8 +14,8 @@ from gradatim.estimators.arguments import argument, keep, seed_of
 from gradatim.estimators.plan_training import train_plan
 from gradatim.estimators.table_network import threads_of
 from gradatim.models.step_pooling import POOLINGS
-from gradatim.planning.find_data import Data
-from gradatim.planning.plan import make_plan
+from gradatim.planning.make_plan import make_plan
+from gradatim.planning.run_data import Data
 from gradatim.planning.training_options import Settings, settings_from
 from gradatim.runs.asking import ask
 from gradatim.runs.trained import Trained

@@ -14,7 +14,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame
 from gradatim.data.sources.source import divide, source_of
 from gradatim.planning.data_options import DataOptions
-from gradatim.planning.find_data import Data
+from gradatim.planning.run_data import Data
 
 FRAME = "give a data frame of pandas or polars, whose columns may hold texts, dates and missing values"
 

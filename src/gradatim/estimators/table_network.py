@@ -16,7 +16,7 @@ from gradatim.device import cores
 from gradatim.estimators.arguments import argument, seed_of
 from gradatim.estimators.plan_training import train_plan
 from gradatim.estimators.table_examples import as_frame, divided, examples_of, inputs_of
-from gradatim.planning.plan import make_plan
+from gradatim.planning.make_plan import make_plan
 from gradatim.planning.training_options import Settings, settings_from
 from gradatim.runs.asking import ask, new_examples
 from gradatim.runs.trained import Trained

@@ -32,7 +32,9 @@ def check_best(plan: Plan) -> None:
     why = ""
     if not problem.learners_may_answer:
         why = f"with {problem.loss} the network answers more than the models beside it can"
-    elif problem.loss is None:
+    elif problem.learners == "constants":
+        why = "beside a network of several tasks stands a constant alone, which answers no better"
+    elif problem.has_own_loss:
         why = "a loss of your own is not kept with the run"
     elif plan.baselines and not plan.trained.encoder.columns(plan.data.train):
         why = "the models beside this network are not kept with the run; those of a table's columns are"

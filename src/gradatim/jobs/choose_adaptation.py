@@ -8,8 +8,7 @@ import numpy as np
 
 from gradatim.checks import Interrupted, UsageError
 from gradatim.jobs.domains_beside import LOOK, new_network
-from gradatim.planning.adaptation import AUTO, WORDS, adapting_loop
-from gradatim.planning.make_loop import target_of
+from gradatim.planning.adaptation import AUTO, WORDS, adapting_loop, target_of
 from gradatim.planning.plan import Plan
 from gradatim.runs.asking import ask
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradatim.checks import UsageError, one_of
 from gradatim.data.sources.source import source_like
-from gradatim.planning.find_data import Data
+from gradatim.planning.run_data import Data
 from gradatim.problems.class_report import accuracy_of_parts, class_report
 from gradatim.problems.own_metrics import OwnMetrics
 from gradatim.runs.asking import ask

@@ -9,8 +9,10 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.explain.baselines import has_baselines
 from gradatim.jobs.domains_beside import stands_beside
 from gradatim.jobs.run_files import check_files, copy_run
-from gradatim.planning.find_data import find_again
-from gradatim.planning.plan import Plan, functions_of, make_plan
+from gradatim.planning.find_again import find_again
+from gradatim.planning.make_plan import make_plan
+from gradatim.planning.plan import Plan
+from gradatim.planning.run_config import functions_of
 from gradatim.planning.training_options import MAY_CHANGE, OF_NETWORK, OWN, Settings, settings_from
 from gradatim.runs.folder import Folder, create, find
 from gradatim.runs.trained import own_network, read_encoder

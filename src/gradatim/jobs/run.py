@@ -15,7 +15,8 @@ from gradatim.jobs.predict import Predictions, looked_for, predict
 from gradatim.jobs.report import report
 from gradatim.jobs.sample import LENGTH, sample
 from gradatim.jobs.summary import summarise
-from gradatim.planning.find_data import Data, find_again
+from gradatim.planning.find_again import find_again
+from gradatim.planning.run_data import Data
 from gradatim.problems.own_metrics import OwnMetrics, functions_sentence, own_metrics
 from gradatim.runs.asking import new_examples
 from gradatim.runs.baselines import read_baselines

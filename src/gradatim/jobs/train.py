@@ -27,20 +27,19 @@ from gradatim.jobs.run_files import begin_run, continue_run, end_run
 from gradatim.jobs.sanity import overfit_one_batch
 from gradatim.jobs.search import plan_in_time
 from gradatim.jobs.stages import also_of
+from gradatim.planning.beginnings import beginning_of, refuse_two_beginnings
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
+from gradatim.planning.fine_tuning import check_tuning
 from gradatim.planning.learned import keep_learned, settle
 from gradatim.planning.loop_choice import reads_texts, usual_task
 from gradatim.planning.make_loop import loop_of
+from gradatim.planning.make_plan import make_plan
 from gradatim.planning.option_checks import unknown_option
 from gradatim.planning.own_parts import check_optimizer, make_network, name_of_optimizer
-from gradatim.planning.plan import Plan, config_of, make_plan
-from gradatim.planning.starting_weights import (
-    check_tuning,
-    refuse_two_beginnings,
-    source_of_run,
-    weights_source,
-)
+from gradatim.planning.plan import Plan
+from gradatim.planning.run_config import config_of
+from gradatim.planning.starting_weights import weights_source
 from gradatim.planning.training_options import NAMES, OWN, Settings, settings_from
 from gradatim.planning.usual_series import usual_series
 from gradatim.planning.versions import command_line
@@ -133,7 +132,7 @@ def train(
         if data is None:
             raise UsageError("name the data to learn: a name such as digits, a file, or arrays")
         plan = _planned(
-            data, asked, wanted, model, network, loss, origin, optimizer, flag, display, (from_run, grow)
+            data, asked, wanted, model, network, loss, (origin, from_run, grow), optimizer, flag, display
         )
         plan.metrics = own.check(plan.trained.problem)
         with threads(plan.settings.engine, plan.settings.threads or 1):
@@ -160,7 +159,7 @@ def train(
 
 def _planned(
     data: Any, asked: dict[str, Any], wanted: dict[str, Any], model: Any, network: Mapping[str, Any] | None,
-    loss: Any, origin: Any, optimizer: Any, flag: Flag, display: Display, beginning: tuple[Any, Any],
+    loss: Any, beginning: tuple[Any, Any, Any], optimizer: Any, flag: Flag, display: Display,
 ) -> Plan:  # fmt: skip
     """The plan of a new run, or of the best that fits its time budget."""
     if optimizer is not None:
@@ -169,11 +168,10 @@ def _planned(
     settings = settings_from(wanted)
     if settings.method == OWN and optimizer is None:
         raise UsageError("an optimizer of your own is given in Python: gradatim.train(…, optimizer=…)")
-    source = source_of_run(*beginning, network, settings)
-    check_tuning(settings, origin or source, model)
-    if source is not None:
-        model, network = source.entry, {} if source.grown else network
-        settings = source.complete(settings)
+    begin = beginning_of(*beginning, network, settings)
+    check_tuning(settings, begin, model)
+    if begin is not None:
+        model, network, settings = begin.stands_in(model, network, settings)
     arguments = dict(network or {}) if isinstance(model, type) else {}
     if isinstance(model, type):
         model, network = make_network(model, arguments, settings.seed), None
@@ -182,11 +180,7 @@ def _planned(
     found = find_data(data, DataOptions(**asked, as_texts=reads_texts(model)))
 
     def make(settings: Settings) -> Plan:
-        return make_plan(
-            found, settings, model, dict(network or {}), loss, command_line(), origin,
-            encoder=None if source is None else source.encoder_for(found.train), optimizer=optimizer,
-            source=source,
-        )  # fmt: skip
+        return make_plan(found, settings, model, network, loss, command_line(), begin, optimizer=optimizer)
 
     if settings.time_budget is None:
         plan = make(settings)

@@ -31,17 +31,23 @@ class Anderson:
         kept, self.iterates = self.iterates, []
         first = [one[0].ravel() for one in kept]
         U = np.array([after - before for before, after in pairwise(first)])
-        gram = U @ U.T
-        size = np.trace(gram)
-        if not size > 0:
-            return None
-        try:
-            c = np.linalg.solve(gram / size + 1e-14 * np.eye(len(U)), np.ones(len(U)))
-        except np.linalg.LinAlgError:
-            return None
-        c /= c.sum()
-        if not np.isfinite(c).all():
+        c = combination(U)
+        if c is None:
             return None
         return tuple(
             sum(ck * one for ck, one in zip(c, part[1:], strict=True)) for part in zip(*kept, strict=True)
         )
+
+
+def combination(U: np.ndarray) -> np.ndarray | None:
+    """Shares c (K,) of moves U (K, size) that follow one another; None where they say nothing."""
+    gram = U @ U.T
+    size = np.trace(gram)
+    if not size > 0:
+        return None
+    try:
+        c: np.ndarray = np.linalg.solve(gram / size + 1e-14 * np.eye(len(U)), np.ones(len(U)))
+    except np.linalg.LinAlgError:
+        return None
+    c /= c.sum()
+    return c if np.isfinite(c).all() else None

@@ -4,16 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from gradatim.functional.penalties import L1
-from gradatim.functional.task_penalties import L21, LInf1, project_l1
+from gradatim.functional.task_penalties import project_l1
 from gradatim.multitask import task_kernel
 from gradatim.multitask.anderson import Anderson
 from gradatim.multitask.duality import gap_at
 from gradatim.multitask.proximal import Solution
+from gradatim.multitask.row_norms import AS_CODE
 from gradatim.multitask.task_losses import SquaredLoss
 from gradatim.multitask.tasks import Tasks
 
-Q = {L21: 2, LInf1: 0, L1: 1}  # as the kernel says it
 LOOK = 5  # passes between two gaps
 
 
@@ -28,7 +27,7 @@ def descend(
     q = ∞   a proximal step with L = max_i L_i, which is the best row where all L_i are one
     """
     L, W, r = tasks.squares(), np.array(W, order="C"), tasks.y - z
-    loss, q = SquaredLoss(tasks.y), Q[type(penalty)]
+    loss, q = SquaredLoss(tasks.y), AS_CODE[type(penalty)]
     work, compiled = np.empty((2, tasks.count)), task_kernel.path()[0]
     run = task_kernel.one_pass if compiled else one_pass
     anderson, floor, objective, passes = Anderson(), -np.inf, np.inf, 0

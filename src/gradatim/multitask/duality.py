@@ -24,16 +24,24 @@ def gap_at(
     share, conjugate = penalty.dual(G[..., :D, :])
     if isinstance(loss, SquaredLoss) and not conjugate:
         along = float(theta @ loss.y) / max(float((theta * theta / loss.weights).sum()), 1e-300)
-        share = (
-            min(max(along, 0.0), share * 1.0) if along < share else _stretched(penalty, G[..., :D, :], along)
-        )
+        share = share_of(penalty, G[..., :D, :], along, share)
     return loss(z) + penalty(W[..., :D, :]), loss.dual(share * theta) - conjugate, G
 
 
-def _stretched(penalty: Any, G: np.ndarray, most: float) -> float:
-    """A share up to `most`, which may be above 1, at which the conjugate of a norm is finite."""
-    share, _ = penalty.dual(G * most)
-    return share * most
+def share_of(penalty: Any, G: np.ndarray, along: float, share: float | None = None) -> float:
+    """The share nearest to `along`, from 0 and maybe above 1, at which the conjugate of a norm is finite."""
+    share = penalty.dual(G)[0] if share is None else share
+    if along > share >= 1:  # no more is known of the norm than that it is at most λ
+        share = penalty.dual(G * along)[0] * along
+    return float(min(max(along, 0.0), share))
+
+
+def squared_gap(
+    penalty: Any, W: np.ndarray, along: float, square: float, largest: float
+) -> tuple[float, float]:
+    """The same of half the squared error and a norm, by Σ R·Y, ‖R‖² and the dual norm of XᵀR alone."""
+    share = min(max(along / max(square, 1e-300), 0.0), penalty.strength / max(largest, 1e-300))
+    return 0.5 * square + penalty(W), share * along - 0.5 * share * share * square
 
 
 def best_free(tasks: Tasks, loss: Loss, W: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

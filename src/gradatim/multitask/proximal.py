@@ -16,14 +16,14 @@ GROW = 1.5  # of the curvature after one that did not
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """Weights W, their scores z, the objective, the gap to its least value, and iterations done."""
+    """Weights W, their scores z or None, the objective, the gap to its least value, and iterations done."""
 
     W: np.ndarray
-    z: np.ndarray
+    z: Any
     objective: float
     gap: float
     iterations: int
-    G: Any = None  # −∇f correlated with the rows, where a solver keeps it for the next λ
+    known: Any = None  # of the gradient, where a solver keeps it for the next λ
 
 
 def minimise(

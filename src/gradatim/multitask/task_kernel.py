@@ -12,7 +12,7 @@ import numpy as np
 from gradatim.kernels.compile import NoCompiler, compile_library
 
 SUMS = ("-fassociative-math", "-fno-signed-zeros", "-freciprocal-math", "-ffp-contract=fast")  # by vectors
-SOURCE = """
+BASICS = """
 #include <math.h>
 
 static double dot(const double *restrict a, const double *restrict b, long n) {
@@ -21,6 +21,28 @@ static double dot(const double *restrict a, const double *restrict b, long n) {
     return sum;
 }
 
+/* b/L less its projection onto the l1 ball of radius lambda/L, L the largest of all tasks */
+static void cut(double *restrict w, const double *restrict b, double L, long m, double lambda) {
+    double sum = 0, tau = 0;
+    for (long i = 0; i < m; i++) sum += fabs(b[i]);
+    if (sum <= lambda) { for (long i = 0; i < m; i++) w[i] = 0; return; }
+    for (int step = 0; step < 100; step++) {  /* Michelot: those above tau decide the next tau */
+        double total = 0;
+        long count = 0;
+        for (long i = 0; i < m; i++) if (fabs(b[i]) > tau) { total += fabs(b[i]); count++; }
+        double next = (total - lambda) / count;
+        if (next <= tau) break;
+        tau = next;
+    }
+    for (long i = 0; i < m; i++) {
+        double size = fabs(b[i]) < tau ? fabs(b[i]) : tau;
+        w[i] = (b[i] < 0 ? -size : size) / L;
+    }
+}
+"""
+SOURCE = (
+    BASICS
+    + """
 void scores(const double *restrict X, const double *restrict W, double *restrict z,
             const long *restrict starts, long D, long m, long width) {
     for (long i = 0; i < m; i++) {
@@ -65,25 +87,6 @@ static void shorten(double *restrict w, const double *restrict b, const double *
     for (long i = 0; i < m; i++) w[i] = b[i] * nu / (L[i] * nu + lambda);
 }
 
-/* b/L less its projection onto the l1 ball of radius lambda/L, L the largest of all tasks */
-static void cut(double *restrict w, const double *restrict b, double L, long m, double lambda) {
-    double sum = 0, tau = 0;
-    for (long i = 0; i < m; i++) sum += fabs(b[i]);
-    if (sum <= lambda) { for (long i = 0; i < m; i++) w[i] = 0; return; }
-    for (int step = 0; step < 100; step++) {  /* Michelot: those above tau decide the next tau */
-        double total = 0;
-        long count = 0;
-        for (long i = 0; i < m; i++) if (fabs(b[i]) > tau) { total += fabs(b[i]); count++; }
-        double next = (total - lambda) / count;
-        if (next <= tau) break;
-        tau = next;
-    }
-    for (long i = 0; i < m; i++) {
-        double size = fabs(b[i]) < tau ? fabs(b[i]) : tau;
-        w[i] = (b[i] < 0 ? -size : size) / L;
-    }
-}
-
 void pass(const double *restrict X, double *restrict W, double *restrict r, const double *restrict L,
           const long *restrict starts, double *restrict b, long D, long m, long width, int shared, int q,
           double lambda) {
@@ -112,7 +115,9 @@ void pass(const double *restrict X, double *restrict W, double *restrict r, cons
         }
     }
 }
+
 """
+)
 
 
 @cache

@@ -1,10 +1,12 @@
 """Several tasks' examples in one piece of memory, features first, and the two products that solvers need."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from gradatim.multitask import task_kernel
+from gradatim.multitask.gram import Gram
 
 SMALL = 4096  # numbers of a task up to which one pass over all tasks is faster than a product for each
 
@@ -59,6 +61,11 @@ class Tasks:
     def features(self) -> int:
         """Features that the penalty counts, D."""
         return len(self.Xt) - self.free
+
+    @cached_property
+    def gram(self) -> Gram:
+        """Products of the features of tasks that share X, kept as they are made."""
+        return Gram(self.Xt, self.y)
 
     def of_rows(self, v: np.ndarray) -> np.ndarray:
         """A number of each task, (m,), for each of its rows, (N,)."""

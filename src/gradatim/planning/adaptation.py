@@ -6,10 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from gradatim.checks import UsageError, known, one_of, real, whole
-from gradatim.planning.find_data import Data
+from gradatim.planning.aid import Aid
+from gradatim.planning.draft import Draft
+from gradatim.planning.fine_tuning import first_option
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.named_settings import named_settings
-from gradatim.planning.training_options import Settings
+from gradatim.planning.plan import Plan
+from gradatim.runs.asking import dtype_of
+from gradatim.training.loop import Loop
 from gradatim.training.training import Training
 
 USUAL, AUTO = "dann", "auto"
@@ -62,52 +66,78 @@ def _checked(key: str, text: str) -> Any:
     return real(key, value, **({"above": 0} if key == "gamma" else {"at_least": 0}))
 
 
-def check_adaptation(settings: Settings, data: Data, model: Any) -> None:
-    """Raise UsageError where adapting is asked for and cannot be, before a network is made."""
-    if data.domain is None:
-        if settings.adaptation is not None:
+class Adaptation(Aid):
+    """`--adapt-to DATA`: the network learns to answer in another domain, whose labels it does not see."""
+
+    def usual_model(self, draft: Draft) -> Any:
+        """For pictures of two domains a small convolutional network."""
+        pictures = draft.data.domain is not None and getattr(draft.train, "is_pictures", False)
+        return OF_PICTURES if pictures else None
+
+    def is_for_one(self, draft: Draft) -> bool:
+        """Whether there is a domain: one network is adapted."""
+        return draft.data.domain is not None
+
+    def check(self, draft: Draft) -> None:
+        """Raise UsageError where adapting is asked for and cannot be."""
+        settings, model = draft.settings, draft.named
+        if draft.data.domain is None:
+            if settings.adaptation is not None:
+                raise UsageError(
+                    "--adaptation needs the domain to adapt to: --adapt-to FILE, or a name such as usps"
+                )
+            return
+        adaptation_settings(settings.adaptation)
+        name = model.get("name") if isinstance(model, Mapping) else model
+        if name == "ensemble" or (settings.members or 1) > 1:
+            raise UsageError("--adapt-to is for one network: leave out --model ensemble and --members")
+        if loop_class(model) is not Training:
             raise UsageError(
-                "--adaptation needs the domain to adapt to: --adapt-to FILE, or a name such as usps"
+                f"--adapt-to is for networks that learn from labels; {name} has its own way to learn"
             )
-        return
-    adaptation_settings(settings.adaptation)
-    name = model.get("name") if isinstance(model, Mapping) else model
-    if name == "ensemble" or (settings.members or 1) > 1:
-        raise UsageError("--adapt-to is for one network: leave out --model ensemble and --members")
-    if loop_class(model) is not Training:
-        raise UsageError(
-            f"--adapt-to is for networks that learn from labels; {name} has its own way to learn"
-        )
-    for option in ("pretrain", "time_budget"):
-        if getattr(settings, option) is not None:
-            raise UsageError(f"--adapt-to and --{option.replace('_', '-')} cannot be together")
-    if settings.engine == "numpy":
-        raise UsageError("--adapt-to is for the torch engine: leave out --engine numpy")
+        for option in ("pretrain", "time_budget"):
+            if getattr(settings, option) is not None:
+                raise UsageError(f"--adapt-to and --{option.replace('_', '-')} cannot be together")
+        if settings.engine == "numpy":
+            raise UsageError("--adapt-to is for the torch engine: leave out --engine numpy")
+
+    def complete(self, draft: Draft) -> None:
+        """The way of adapting, and the last epoch's network, on the torch engine."""
+        if draft.data.domain is None:
+            return
+        settings, choices = draft.settings, draft.choices
+        name, _ = adaptation_settings(settings.adaptation)
+        said = {"adaptation": f"{settings.adaptation or name}: {WORDS[name]}"}
+        if settings.keep is None or "keep" in choices:
+            settings = replace(settings, keep="last")
+            said["keep"] = "last: labels of the source do not tell which epoch is best for the other domain"
+        if "patience" in choices:
+            settings = replace(settings, patience=None)
+            choices = {key: value for key, value in choices.items() if key != "patience"}
+        if settings.engine == "auto":
+            said["engine"] = "torch: two domains are learned from on it"
+        draft.settings = replace(settings, adaptation=settings.adaptation or name, engine="torch")
+        draft.choices = choices | said
+
+    def reads_units(self, draft: Draft) -> bool:
+        """What never varies in the pictures of one domain may in the other's."""
+        return draft.data.domain is not None
+
+    def loop(self, plan: Plan, parts: tuple[Any, Any], settings: dict[str, Any]) -> Loop | None:
+        """The loop that adapts; UsageError where layers should be frozen or slowed besides."""
+        if plan.data.domain is None:
+            return None
+        if option := first_option(plan.settings):
+            raise UsageError(f"{option} does not go with --adapt-to: leave one of them out")
+        how = plan.settings.adaptation or ""
+        return adapting_loop(plan.trained.model, parts, target_of(plan), plan.loss, settings, how)
 
 
-def model_of_domains(model: Any, data: Data) -> Any:
-    """The network that was asked for; for pictures of two domains a small convolutional one."""
-    pictures = data.domain is not None and getattr(data.train, "is_pictures", False)
-    return OF_PICTURES if model is None and pictures else model
-
-
-def complete_adaptation(
-    settings: Settings, choices: dict[str, str], data: Data
-) -> tuple[Settings, dict[str, str]]:  # fmt: skip
-    """The settings with nothing of the adaptation left open, on the torch engine, and why."""
-    if data.domain is None:
-        return settings, choices
-    name, _ = adaptation_settings(settings.adaptation)
-    said = {"adaptation": f"{settings.adaptation or name}: {WORDS[name]}"}
-    if settings.keep is None or "keep" in choices:
-        settings = replace(settings, keep="last")
-        said["keep"] = "last: labels of the source do not tell which epoch is best for the other domain"
-    if "patience" in choices:
-        settings = replace(settings, patience=None)
-        choices = {key: value for key, value in choices.items() if key != "patience"}
-    if settings.engine == "auto":
-        said["engine"] = "torch: two domains are learned from on it"
-    return replace(settings, adaptation=settings.adaptation or name, engine="torch"), choices | said
+def target_of(plan: Plan) -> Any:
+    """The examples of the domain to adapt to as the network sees them, without labels."""
+    assert plan.data.domain is not None
+    unlabelled = plan.data.domain.train
+    return plan.trained.encoder.inputs(unlabelled, dtype_of(plan.trained))
 
 
 def adapting_loop(

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from gradatim.checks import UsageError
-from gradatim.planning.find_data import Data
 from gradatim.planning.loop_choice import ANY, loop_class
+from gradatim.planning.run_data import Data
 from gradatim.planning.training_options import Settings
 from gradatim.problems.choose import pose
 from gradatim.problems.problem import Problem

@@ -7,8 +7,8 @@ from typing import Any
 from gradatim.checks import GradatimError, UsageError
 from gradatim.files import check_format, exists, read_any_json
 from gradatim.planning.data_options import DATA_NAMES, PARTS
-from gradatim.planning.find_data import place_of
 from gradatim.planning.option_checks import unknown_option
+from gradatim.planning.other_examples import place_of
 from gradatim.planning.training_options import NAMES, OF_NETWORK, OF_TUNING, OWN
 from gradatim.runs.format_1 import config_of_format_1
 

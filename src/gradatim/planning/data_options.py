@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 GROUP = "Data"
 TABLES = ("tables",)
-PARTS = ("valid", "test", "weigh_for", "adapt_to")  # which are no concern of a source
+BESIDE = ("weigh_for", "adapt_to")  # other examples, beside the parts that data are divided into
+PARTS = ("valid", "test", *BESIDE)  # which are no concern of a source
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from gradatim.data.tables.piecewise import MOST
 from gradatim.models.description import parameters_of
 from gradatim.models.ensemble import ensemble
 from gradatim.planning.defaults import recipe_for
-from gradatim.planning.find_data import Data
 from gradatim.planning.network_class import network_class
+from gradatim.planning.run_data import Data
 from gradatim.planning.training_options import Settings
 from gradatim.problems.problem import Problem
 
@@ -47,10 +47,10 @@ def recipe_form(form: str, train: Any, model: Any) -> str:
     return "columns" if form == "tables" and rows and train.encoder in ("table", "standardise") else form
 
 
-def is_certain(model: Any, settings: Settings, asked: Collection[str], weights: Any) -> bool:
-    """Whether a certain network is asked for, by its name, its units, another argument or weights for it."""
+def is_certain(model: Any, settings: Settings, asked: Collection[str]) -> bool:
+    """Whether a certain network is asked for, by its name, its units or another argument for it."""
     takes = set(asked) <= set(parameters_of(ensemble))
-    named = model is not None or settings.hidden is not None or weights is not None
+    named = model is not None or settings.hidden is not None
     return named or settings.searches or not takes
 
 

@@ -3,16 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from gradatim.checks import NonFiniteLoss, UsageError
-from gradatim.planning.adaptation import adapting_loop
+from gradatim.checks import NonFiniteLoss
 from gradatim.planning.class_scores import check_scores
 from gradatim.planning.loop_choice import loop_class
 from gradatim.planning.plan import Plan
-from gradatim.planning.pretraining import OF_LAYERS, has_opposite_layers, pretraining_settings
-from gradatim.planning.training_options import tuning_settings
-from gradatim.runs.asking import dtype_of
+from gradatim.planning.pretraining import OF_LAYERS
 from gradatim.training.batches.layout import SingleExample
-from gradatim.training.training import Training
+from gradatim.training.loop import Loop
 
 
 def loop_of(plan: Plan) -> Any:
@@ -35,64 +32,23 @@ def loop_of(plan: Plan) -> Any:
     return loop
 
 
-def _loop(plan: Plan) -> Any:
-    data, settings = plan.data, plan.settings.of_training()
+def _loop(plan: Plan) -> Loop:
+    """The loop of the first aid that has one, else the network's own."""
+    settings = plan.settings.of_training()
     if plan.optimizer is not None:
         settings["optimizer"] = plan.optimizer
-    parts = plan.prepare(data.train), plan.prepare(data.valid)
+    parts = plan.prepare(plan.data.train), plan.prepare(plan.data.valid)
     if plan.weights is None and hasattr(plan.trained.model, "begin_from"):
         plan.trained.model.begin_from(parts[0])
-    if plan.settings.pretrain is not None:
-        return _pretraining(plan, parts, settings)
-    tuning = tuning_settings(plan.settings)
-    if data.domain is not None:
-        if tuning:
-            raise UsageError(f"--{_option(tuning)} does not go with --adapt-to: leave one of them out")
-        loop = adapting_loop(
-            plan.trained.model, parts, target_of(plan), plan.loss, settings, plan.settings.adaptation or ""
-        )
-        loop.threads = plan.settings.threads or 1
-        return loop
-    way = loop_class(plan.trained.network)
-    if tuning:
-        if way is not Training:
-            raise UsageError(
-                f"--{_option(tuning)} is for networks that learn one loss by "
-                f"backpropagation; {plan.trained.name} has its own way to learn"
-            )
-        from gradatim.transfer.fine_tuning import fine_tuning
-
-        loop = fine_tuning(plan.trained.model, parts[0], plan.loss, valid=parts[1], **tuning, **settings)
-        loop.threads = plan.settings.threads or 1
-        return loop
-    if getattr(way, "in_stages", False):
-        settings |= {name: getattr(plan.settings, name) for name in OF_LAYERS}
-    loop = way.of_settings(plan.trained.model, *parts, plan.loss, settings)
+    of_aids = (aid.loop(plan, parts, settings) for aid in plan.aids)
+    loop = next((loop for loop in of_aids if loop is not None), None) or _own_loop(plan, parts, settings)
     loop.threads = plan.settings.threads or 1
     return loop
 
 
-def _option(asked: dict[str, Any]) -> str:
-    """The first of the settings, as the command line has it."""
-    return next(iter(asked)).replace("_", "-")
-
-
-def target_of(plan: Plan) -> Any:
-    """The examples of the domain to adapt to as the network sees them, without labels."""
-    assert plan.data.domain is not None
-    unlabelled = plan.data.domain.train
-    return plan.trained.encoder.inputs(unlabelled, dtype_of(plan.trained))
-
-
-def _pretraining(plan: Plan, parts: tuple[Any, Any], settings: dict[str, Any]) -> Any:
-    """Each hidden layer's learning, then that of the whole."""
-    from gradatim.unsupervised.autoencoder_pretraining import AutoencoderPretraining
-    from gradatim.unsupervised.pretraining import Pretraining
-
-    way = AutoencoderPretraining if has_opposite_layers(plan.trained.network) else Pretraining
-    kind, how = pretraining_settings(plan.settings.pretrain)
-    train, valid = parts
-    return way(
-        plan.trained.model, train, plan.loss, kind=kind, how=how, valid=valid,
-        pretrain_epochs=plan.settings.pretrain_epochs or 1, pretrain_lr=plan.settings.pretrain_lr, **settings,
-    )  # fmt: skip
+def _own_loop(plan: Plan, parts: tuple[Any, Any], settings: dict[str, Any]) -> Loop:
+    """What the network's row of the catalogue names, else Training."""
+    way: Any = loop_class(plan.trained.network)
+    if getattr(way, "in_stages", False):
+        settings |= {name: getattr(plan.settings, name) for name in OF_LAYERS}
+    return way.of_settings(plan.trained.model, *parts, plan.loss, settings)

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from gradatim.checks import GradatimError, UsageError, unknown_argument
 from gradatim.data.encoders.encoder import Encoder
 from gradatim.models.description import parameters_of, row_of
+from gradatim.planning.aid import Aid
+from gradatim.planning.draft import Draft
 from gradatim.planning.source_encoder import encoder_for
+from gradatim.planning.starting_weights import ONLY_TORCH
 from gradatim.planning.training_options import OF_NETWORK, Settings
 from gradatim.problems.problem import Problem
 from gradatim.runs.folder import find
@@ -20,7 +23,7 @@ SHOWN = 3  # layers that do not fit, in a sentence
 
 
 @dataclass(frozen=True)
-class SourceRun:
+class SourceRun(Aid):
     """A run whose network another begins with: where it is, what it learned, its weights by name.
 
     `entry` describes the network, with more units than the run's where it has `grown` by these arguments.
@@ -34,43 +37,44 @@ class SourceRun:
     digest: str
     grown: dict[str, Any]
 
-    @property
-    def record(self) -> dict[str, Any]:
-        """What config.json holds of it."""
-        grown = {"grow": self.grown} if self.grown else {}
-        return {"run": str(self.path.resolve()), "weights": self.digest, **grown}
+    only_torch: ClassVar[str] = ONLY_TORCH
 
-    def complete(self, settings: Settings) -> Settings:
-        """The settings with those by which the run encoded its examples, where nothing else is asked for."""
-        open_ = {
-            n: self.settings[n] for n in CARRIED if getattr(settings, n) is None and self.settings.get(n)
-        }
-        return replace(settings, **open_)
+    def stands_in(
+        self, model: Any, network: Mapping[str, Any] | None, settings: Settings
+    ) -> tuple[Any, Mapping[str, Any] | None, Settings]:
+        """The run's network, and the settings by which it encoded its examples, where they are left open."""
+        known = self.settings
+        open_ = {name: known[name] for name in CARRIED if getattr(settings, name) is None and known.get(name)}
+        return self.entry, {} if self.grown else network, replace(settings, **open_)
 
     def encoder_for(self, examples: Any) -> Encoder:
         """How new examples are encoded; UsageError for those that the network cannot be shown."""
         return encoder_for(self.trained, examples, str(self.path))
 
-    def entry_for(
-        self, problem: Problem, network: Mapping[str, Any], settings: Settings, examples: int
-    ) -> dict[str, Any]:
-        """The network's description for a problem; `network` and the settings change arguments that no weight
-        depends on, such as dropout.
+    def entry_for(self, draft: Draft) -> dict[str, Any]:
+        """The network's description for another problem; what is asked for besides changes arguments that no
+        weight depends on, such as dropout.
         """
         from gradatim.models.heads import outputs_in, with_outputs
 
-        entry = self.entry if self.grown else {**self.entry, **changed(self.entry, network, settings)}
-        head = problem.head(examples)
+        asked = {} if self.grown else changed(self.entry, draft.network, draft.settings)
+        entry = {**self.entry, **asked}
+        head = draft.problem.head(draft.size)
         if head.outputs and outputs_in(entry) != head.outputs:
             entry = with_outputs(entry, head.outputs)
         return entry
 
-    def begin(self, network: Any, entry: dict[str, Any], problem: Problem) -> str:
-        """Set the weights of a network; a sentence on where they came from and what stays as it was drawn.
+    def begin(self, draft: Draft) -> None:
+        """Set the weights of the network, and say where they came from and what stays as it was drawn.
 
         The head is the run's where the answers are the same. Raises UsageError naming the layers that the
         weights do not fit.
         """
+        if draft.entry is not None:
+            said = self._set_weights(draft.made, draft.entry, draft.problem)
+            draft.choices = draft.choices | {"weights": said}
+
+    def _set_weights(self, network: Any, entry: dict[str, Any], problem: Problem) -> str:
         from gradatim.models.heads import head_of, outputs_in
 
         own = network.state_dict()
@@ -88,6 +92,11 @@ class SourceRun:
         if not drawn:
             return f"{said}, the head too: the answers are the same"
         return f"{said}; the head is drawn anew ({', '.join(drawn)}), as the answers are others"
+
+    def record(self) -> dict[str, Any]:
+        """Where it is, and which weights it had."""
+        grown = {"grow": self.grown} if self.grown else {}
+        return {"from": {"run": str(self.path.resolve()), "weights": self.digest, **grown}}
 
 
 def changed(entry: Mapping[str, Any], network: Mapping[str, Any], settings: Settings) -> dict[str, Any]:

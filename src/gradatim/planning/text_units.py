@@ -6,8 +6,8 @@ from typing import Any
 from gradatim.checks import UsageError, one_of
 from gradatim.data.labelled_texts import LabelledTexts
 from gradatim.data.text_units import KINDS
-from gradatim.planning.find_data import Data
 from gradatim.planning.network_arguments import encoder_of_network
+from gradatim.planning.run_data import Data
 
 
 def texts_as(examples: Any, network: Any, units: str | None) -> Any:

@@ -13,8 +13,19 @@ from gradatim.data.sources.source import is_named, source_like
 from gradatim.data.sources.table import table_like
 from gradatim.data.splits import Splits
 from gradatim.data.tables.matching import match_columns
+from gradatim.planning.data_draft import DataDraft
 
 FEW = 0.2  # of the examples, as many as which the weights should say
+
+
+def weigh_examples(draft: DataDraft) -> None:
+    """Weigh training and validation examples for the rows of `--weigh-for`, where it is asked for."""
+    if draft.asked.weigh_for is None:
+        return
+    draft.parts, there, draft.choices["weights"] = weigh_for(draft.parts, draft.asked.weigh_for, draft.whole)
+    draft.records["weigh_for"] = there.source
+    if there.fingerprint:
+        draft.fingerprints["weigh_for"] = there.fingerprint
 
 
 def weigh_for(parts: Splits, target: Any, whole: Any) -> tuple[Splits, Any, str]:

@@ -1,61 +1,57 @@
 """`--word-vectors FILE`: the vectors that a network's words begin with."""
 
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.data.encoders.encoder import Encoder
-from gradatim.planning.find_data import Data
-from gradatim.planning.training_options import Settings
+from gradatim.planning.aid import Aid
+from gradatim.planning.draft import Draft
 
 
-@dataclass(frozen=True)
-class StartingVectors:
-    """Vectors by word, none where no file was asked for, and what the file is called."""
+class StartingVectors(Aid):
+    """Vectors by word, of a file that was asked for."""
 
-    by_word: dict[str, np.ndarray] = field(default_factory=dict)
-    file: str = ""
+    def __init__(self) -> None:
+        self.by_word: dict[str, np.ndarray] = {}
+        self.file = ""
 
-    def begin(
-        self, network: Any, encoder: Encoder, choices: dict[str, str], data: Data
-    ) -> tuple[dict[str, str], Data]:
-        """Set the vectors of a network's words; the choices and the data with how many were found."""
+    def check(self, draft: Draft) -> None:
+        """Read the vectors of the words of training, and give the network embeddings of their size. A run
+        that goes on, which has its encoder, needs none.
+
+        Raises UsageError for a network that does not begin with them, and for another embedding_size.
+        """
+        if draft.settings.word_vectors is None or draft.known_encoder is not None:
+            return
+        from gradatim import catalog
+        from gradatim.data.pretrained_vectors import read_vectors
+
+        named = draft.named
+        if not draft.is_named or not hasattr(catalog.find(named, "network").load(), "set_vectors"):
+            said = named if draft.is_named else "a network that is complete"
+            raise UsageError(f"--word-vectors is for word_tagger; {said} does not begin with them")
+        file = Path(draft.settings.word_vectors)
+        self.by_word, self.file = read_vectors(file, draft.train.in_use()), file.name
+        size = len(next(iter(self.by_word.values())))
+        asked = draft.network.get("embedding_size", size)
+        if asked != size:
+            raise UsageError(f"embedding_size is {asked}, but a vector in {file.name} has {size} numbers")
+        draft.network = {**draft.network, "embedding_size": size}
+
+    def encode(self, draft: Draft) -> None:
+        """Number the words that have a vector, too."""
+        draft.encoder = draft.encoder.with_words(self.by_word)
+
+    def begin(self, draft: Draft) -> None:
+        """Set the vectors of the network's words, and say how many were found."""
         if not self.by_word:
-            return choices, data
-        numbers = encoder.rows_of_words()
+            return
+        numbers = draft.encoder.rows_of_words()
         rows = {word: row for word, row in numbers.items() if word in self.by_word}
         vectors = np.stack([self.by_word[word] for word in rows])
-        network.set_vectors(list(rows.values()), vectors)
+        draft.made.set_vectors(list(rows.values()), vectors)
         some = f"{len(rows):,} of {len(numbers):,} words"
         said = f"{some} begin with their vector of {vectors.shape[1]} numbers in {self.file}"
-        return {**choices, "word_vectors": said}, replace(data, notices=(*data.notices, said))
-
-
-def starting_vectors(
-    settings: Settings, model: Any, train: Any, encoder: Encoder | None, asked: dict[str, Any]
-) -> tuple[StartingVectors, dict[str, Any]]:
-    """The vectors of the file that was asked for, of the words of training, and the network's arguments, with
-    embeddings of their size. A run that goes on, which has its encoder, needs none.
-
-    Raises UsageError for a network that does not begin with them, and for another embedding_size.
-    """
-    if settings.word_vectors is None or encoder is not None:
-        return StartingVectors(), asked
-    from gradatim import catalog
-    from gradatim.data.pretrained_vectors import read_vectors
-
-    named = isinstance(model, str)
-    if not named or not hasattr(catalog.find(model, "network").load(), "set_vectors"):
-        said = model if named else "a network that is complete"
-        raise UsageError(f"--word-vectors is for word_tagger; {said} does not begin with them")
-    file = Path(settings.word_vectors)
-    found = read_vectors(file, train.in_use())
-    size = len(next(iter(found.values())))
-    if asked.get("embedding_size", size) != size:
-        raise UsageError(
-            f"embedding_size is {asked['embedding_size']}, but a vector in {file.name} has {size} numbers"
-        )
-    return StartingVectors(found, file.name), {**asked, "embedding_size": size}
+        draft.choices = {**draft.choices, "word_vectors": said}
+        draft.notice(said)

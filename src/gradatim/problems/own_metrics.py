@@ -17,7 +17,7 @@ PROBABILITIES = ("y_score", "y_prob", "y_proba", "probabilities")  # a second ar
 OF_NUMBERS = ("r2", "explained_variance", "d2_absolute_error_score")  # beside all errors and deviances
 KINDS = {  # of problem: what scorers see of its answers
     "classes": "classes", "labels": "classes", "tags": "classes", "numbers": "numbers",
-    "intervals": "numbers", "counts": "numbers",
+    "intervals": "numbers", "counts": "numbers", "tasks": "several tasks",
 }  # fmt: skip
 
 
@@ -50,7 +50,7 @@ class OwnMetrics:
 
     def check(self, problem: Problem) -> "OwnMetrics":
         """These metrics, or UsageError where the problem has no answers for them."""
-        if self and problem.loss is None:
+        if self and problem.has_own_loss:
             raise UsageError("metrics are measured of answers, which a loss of your own does not give")
         answers = KINDS.get(problem.kind, problem.kind)
         for name in self.scorers:
@@ -139,7 +139,8 @@ def is_of_numbers(name: str) -> bool:
 
 def _call(function: Callable[..., Any], problem: Problem, a: Array, y: Array) -> Any:
     """A user's function of what is true and what is predicted."""
-    true, predicted = problem.truths(y), problem.arrays(a)["prediction"]
+    arrays = problem.arrays(a)  # of several tasks one for each
+    true, predicted = problem.truths(y), arrays["prediction"] if "prediction" in arrays else problem.answer(a)
     if _wants_probabilities(function):
         predicted = problem.predictions(a)
         if true.ndim == 1 and predicted.shape[1:] == (2,):

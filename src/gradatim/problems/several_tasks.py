@@ -288,10 +288,17 @@ class SeveralTasks(Problem):
         found: list[Evidence] = [
             TaskMeasures(tuple(str(self.names[t]) for t in there), [len(known[t][0]) for t in there])
         ]
-        for t in shown:
-            (name, part, one), (rows, target) = each[t], known[t]
-            parts = tuple(_of_rows(found, rows) for found in part.evidence(one[rows], target))
-            found.append(OfTask(name, parts))
+        return [*found, *self.evidence_of_tasks(a, y, shown)]
+
+    def evidence_of_tasks(self, a: Array, y: Array, tasks: Sequence[int]) -> list[OfTask]:
+        """What the question of each of some tasks, by their numbers, shows; of those that have targets."""
+        each, found = self._each(a), []
+        for t in tasks:
+            name, part, one = each[t]
+            rows, target = self._known(part, y[:, t])
+            if len(rows):
+                parts = (_of_rows(shown, rows) for shown in part.evidence(one[rows], target))
+                found.append(OfTask(name, tuple(parts)))
         return found
 
 

@@ -10,7 +10,7 @@ open_room(__name__, more={
     "net2net": "grow",
     "adversarial": "DomainAdversarial DomainClassifier", "alignment": "DomainAlignment",
     "discrepancies": "coral_loss mmd_loss",
-    "selection": "deep_embedded_validation reverse_validation validation_weights",
+    "selection": "deep_embedded_validation reverse_validation",
     "strength": "strength",
     "similarity": "linear_probe_gain mmd proxy_a_distance",
 }, over="strength")  # fmt: skip

@@ -18,7 +18,6 @@ from gradatim.transfer.mean_matching import kernel_mean_matching as kernel_mean_
 from gradatim.transfer.net2net import grow as grow
 from gradatim.transfer.selection import deep_embedded_validation as deep_embedded_validation
 from gradatim.transfer.selection import reverse_validation as reverse_validation
-from gradatim.transfer.selection import validation_weights as validation_weights
 from gradatim.transfer.similarity import linear_probe_gain as linear_probe_gain
 from gradatim.transfer.similarity import mmd as mmd
 from gradatim.transfer.similarity import proxy_a_distance as proxy_a_distance

@@ -69,22 +69,29 @@ def effective_sample_size(weights: Any) -> float:
     return float(w.sum() ** 2 / (w @ w))
 
 
-def logistic_ratio(source: np.ndarray, target: np.ndarray, C: float = 1.0) -> np.ndarray:
+def logistic_ratio(
+    source: Any, target: Any, at: Any = None, C: float = 1.0, squares: bool = True
+) -> np.ndarray:
     """w(x) = N_s/N_t · P(target | x)/P(source | x) by logistic regression (Bickel, Brückner & Scheffer 2009).
 
-    Its inputs are the columns and their squares, with which the ratio of two Gaussians of independent columns
-    can be met exactly. Shapes: source (N, D), target (M, D); returns (N,).
+    Its inputs are the columns and, with `squares`, their squares, in one scale: with these the ratio of two
+    Gaussians of independent columns can be met exactly. Without, the columns as they are, the weights are
+    those of DEV (You et al. 2019, eq. 6), whose columns are a network's features.
+
+    Shapes: source (N, D), target (M, D), `at` the rows to weigh (K, D), the source's where None; returns
+    (K,). `C` is the inverse of the penalty, scikit-learn's. Raises UsageError for C not above 0.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
-    def features(x: np.ndarray) -> np.ndarray:
-        return np.concatenate([x, x**2], 1)
-
-    both = StandardScaler().fit_transform(features(np.concatenate([source, target])))
+    source, target = np.asarray(source), np.asarray(target)
+    both, rows = np.concatenate([source, target]), source if at is None else np.asarray(at)
+    if squares:
+        scaler = StandardScaler().fit(np.concatenate([both, both**2], 1))
+        both, rows = (scaler.transform(np.concatenate([one, one**2], 1)) for one in (both, rows))
     domain = np.repeat([0, 1], [len(source), len(target)])
-    model = LogisticRegression(C=C, max_iter=1000).fit(both, domain)
-    log_odds = model.decision_function(both[: len(source)])
+    model = LogisticRegression(C=real("C", C, above=0), max_iter=1000).fit(both, domain)
+    log_odds = model.decision_function(rows)
     return np.exp(np.minimum(log_odds, 300)) * len(source) / len(target)
 
 

@@ -27,8 +27,9 @@ def deep_embedded_validation(losses: Any, weights: Any) -> Risk:
     E[w] = 1 under the source, so that η(w − 1) changes no mean; this η makes the variance least. With equal
     weights it is the mean loss.
 
-    Shapes: losses (N,) of held-out examples of the source, weights (N,), p_target/p_source of each: see
-    `validation_weights`. Raises UsageError for fewer than two, for other lengths, and for a weight below 0.
+    Shapes: losses (N,) of held-out examples of the source, weights (N,), p_target/p_source of each: those of
+    the paper are `logistic_ratio(source, target, held_out, squares=False)` of a network's features. Raises
+    UsageError for fewer than two, for other lengths, and for a weight below 0.
 
     >>> deep_embedded_validation([0.0, 1.0, 1.0], [1.0, 1.0, 1.0]).risk
     0.6666666666666666
@@ -44,23 +45,6 @@ def deep_embedded_validation(losses: Any, weights: Any) -> Risk:
     left = of_losses - (both * both / of_weights if of_weights > 0 else 0.0)
     risk = weighed.mean() + eta * w.mean() - eta
     return Risk(float(risk), float(weighed.mean()), float(eta), float(max(left, 0.0) / len(l)))
-
-
-def validation_weights(source: Any, target: Any, held_out: Any, C: float = 1.0) -> np.ndarray:
-    """p_target/p_source of held-out examples, by a classifier of domains (You et al. 2019, eq. 6).
-
-        w(f) = (n_source/n_target) p(target | f)/p(source | f),   p a logistic regression
-
-    Shapes: features source (N, D) that the model learned from, target (M, D), held_out (K, D) of the source;
-    returns (K,). `C` is the inverse of the penalty, scikit-learn's.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    source, target = np.asarray(source), np.asarray(target)
-    domain = np.repeat([1, 0], [len(source), len(target)])
-    model = LogisticRegression(C=real("C", C, above=0)).fit(np.concatenate((source, target)), domain)
-    of_target, of_source = model.predict_proba(np.asarray(held_out)).T
-    return len(source) / len(target) * of_target / of_source
 
 
 Learn = Callable[[np.ndarray, np.ndarray, np.ndarray], Any]

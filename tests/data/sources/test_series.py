@@ -170,7 +170,7 @@ def test_it_goes_on_in_the_middle_of_an_epoch_to_the_same_bits(tmp_path, npz):
     from gradatim.planning.data_options import DataOptions
     from gradatim.planning.find_data import find_data
     from gradatim.planning.make_loop import loop_of
-    from gradatim.planning.plan import make_plan
+    from gradatim.planning.make_plan import make_plan
     from gradatim.planning.training_options import settings_from
 
     settings = settings_from({"epochs": 3, "hidden": (8,), "batch_size": 4, "threads": 1})

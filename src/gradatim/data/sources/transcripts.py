@@ -75,7 +75,7 @@ class TranscriptSource(Source):
             "words": sum(len(some[0].split()) for some in found.references),
             "sound": found.inputs.sound.as_dict(), "units": parts.train.answers.in_words(),
             "splits": parts.sizes(), "split_rule": split_rule(found),  # type: ignore[arg-type]
-            "begins": [found.files[0], found.references[0][0]],
+            "begins": [found.files[0] if found.files else "the first", found.references[0][0]],
             "notices": list(found.notices), "fingerprint": found.fingerprint,
         }  # fmt: skip
 

@@ -11,8 +11,9 @@ from gradatim.explain.figures.style import short
 from gradatim.functional.kernels import KERNELS
 from gradatim.jobs.plots.request import Drawing, PlotRequest, as_run, name_of
 from gradatim.planning.data_options import DataOptions
-from gradatim.planning.find_data import Data, find_data
-from gradatim.planning.plan import make_plan
+from gradatim.planning.find_data import find_data
+from gradatim.planning.make_plan import make_plan
+from gradatim.planning.run_data import Data
 from gradatim.planning.training_options import settings_from
 from gradatim.runs.asking import dtype_of
 from gradatim.runs.forward import forward

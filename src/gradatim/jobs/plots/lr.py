@@ -8,7 +8,7 @@ from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
 from gradatim.planning.loop_choice import usual_task
 from gradatim.planning.make_loop import loop_of
-from gradatim.planning.plan import make_plan
+from gradatim.planning.make_plan import make_plan
 from gradatim.planning.training_options import settings_from
 from gradatim.training.finder import find_lr
 

@@ -17,7 +17,8 @@ from gradatim.jobs.run import Run
 from gradatim.planning.data_options import DATA_NAMES, DataOptions
 from gradatim.planning.find_data import find_data
 from gradatim.planning.make_loop import loop_of
-from gradatim.planning.plan import Plan, make_plan
+from gradatim.planning.make_plan import make_plan
+from gradatim.planning.plan import Plan
 from gradatim.planning.training_options import settings_from
 from gradatim.problems.classes import Classes
 from gradatim.runs.asking import ask, outputs_of

@@ -1,0 +1,9 @@
+"""Every aid that settings or data can ask for, in the order in which the stages ask them."""
+
+from gradatim.planning.adaptation import Adaptation
+from gradatim.planning.aid import Aid
+from gradatim.planning.fine_tuning import FineTuning
+from gradatim.planning.pretraining import LayerPretraining
+from gradatim.planning.word_vectors import StartingVectors
+
+AIDS: tuple[type[Aid], ...] = (LayerPretraining, Adaptation, StartingVectors, FineTuning)
