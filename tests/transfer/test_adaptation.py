@@ -80,6 +80,38 @@ def test_a_step_of_a_penalty_is_the_gradient_of_the_sum(kind):
         torch.testing.assert_close(p, old - 0.1 * d, rtol=1e-12, atol=1e-14)
 
 
+NORMED = {"name": "stack", "layers": [
+    {"name": "dense", "in_features": 3, "out_features": 4}, {"name": "batch_norm", "num_features": 4},
+    {"name": "dense", "in_features": 4, "out_features": 2},
+]}  # fmt: skip
+
+
+@pytest.mark.parametrize("norms", ["together", "apart"])
+def test_norms_see_both_domains_or_each_its_own(norms):
+    """CORAL's step by hand from ĥ = (h − μ)/√(σ² + ε), μ and σ² of both batches or each one's; apart, the
+    running numbers are 0.9 and 0.1 of what they were and of the target's (variance over m − 1)."""
+    loop = loop_of("coral", NORMED, optimizer="sgd", lr=0.1, weight=0.7, norms=norms)
+    loop.step = loop.total_steps() // 2
+    (x, y, _), t = next(loop.batches(0, 0))
+    lam = strength(loop.step / loop.total_steps(), 0.7)
+    before = [p.detach().clone().requires_grad_() for p in loop.model.parameters()]
+    w, b, gain, shift, v, c = before
+    h, k = F.linear(x, w, b), F.linear(t, w, b)
+    hat = lambda h, of: (h - of.mean(0)) / (of.var(0, correction=0) + 1e-5).sqrt() * gain + shift  # noqa: E731
+    both = torch.cat((h, k))
+    f, g = (hat(h, h), hat(k, k)) if norms == "apart" else (hat(h, both), hat(k, both))
+    loss = F.cross_entropy(F.linear(f, v, c), y) + lam * PENALTIES["coral"](f, g)
+    gradients = torch.autograd.grad(loss, before)
+    loop.take_step([((x, y, None), t)])
+    for p, old, d in zip(loop.model.parameters(), before, gradients, strict=True):
+        torch.testing.assert_close(p, old - 0.1 * d, rtol=1e-10, atol=1e-12)
+    remembered = k if norms == "apart" else both
+    norm = loop.model[1]
+    torch.testing.assert_close(norm.running_mean, 0.1 * remembered.mean(0))
+    torch.testing.assert_close(norm.running_var, 0.9 + 0.1 * remembered.var(0))
+    assert norm.momentum == 0.1
+
+
 @pytest.mark.parametrize("kind", WAYS)
 def test_without_weight_it_is_training_on_the_source(kind):
     """λ = 0: the same parameters as Training's, to rounding: a batch and its fellows stand in one product."""

@@ -24,12 +24,14 @@ class DomainAdaptation(Training):
 
         θ ← update(θ, ∇(L_y(source) + what draws the features of source and target together))
 
-    A step sees a batch of the source and as many examples of the target; labels of the target are never looked
-    at. Batch normalisation sees both `together`, in one forward pass, or each domain `apart`: every domain by
-    its own batch's mean and variance, and the running ones, which answer later, are the target's alone (Li et
-    al. 2016, AdaBN). The features are what the network's last layer reads. Subclasses say what `apart` is: how far the features of two batches are apart, and the
-    term of the loss that comes of it. The target comes in an order of its own for each time that it is gone
-    through, a function of seed and number, so that learning goes on in mid-epoch exactly.
+    A step sees a batch of the source and as many examples of the target; labels of the target are never
+    looked at. Batch normalisation sees both `together`, in one forward pass, or each domain `apart`: every
+    domain by its own batch's mean and variance, and the running ones, by which the network answers later, are
+    the target's alone (Li et al. 2017, "Revisiting batch normalization for practical domain adaptation").
+    The features are what the network's last layer reads. Subclasses say what `apart` is: how far the features
+    of two batches are apart, and the term of the loss that comes of it. The target comes in an order of its
+    own for each time that it is gone through, a function of seed and number, so that learning goes on in
+    mid-epoch exactly.
 
     Parameters: `model`, a torch module of one input; `data`, the source, and `target`, examples or inputs
     alone of the same shape; `weight` and `gamma`, of `strength`; `norms`, together or apart; and all that
