@@ -32,7 +32,7 @@ def patterns():
     found = {}
     root = Path(gradatim.__file__).parent
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.py"))}
-    everything = "\n".join(texts.values())
+    used = {pair for text in texts.values() for pair in re.findall(rf"\b(\w+)\.({'|'.join(WAYS)})\b", text)}
     for path, text in texts.items():
         if "import re\n" not in text:
             continue
@@ -42,7 +42,7 @@ def patterns():
             several = several if isinstance(value, tuple | list | dict) else [value]
             for i, one in enumerate(several):
                 if isinstance(one, re.Pattern):
-                    ways = [way for way in WAYS if re.search(rf"\b{name}\.{way}\b", everything)]
+                    ways = [way for way in WAYS if (name, way) in used]
                     found[f"{module}.{name}.{i}"] = one, ways or ["fullmatch", "match"]
         for call in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)):
             way = call.func.attr if isinstance(call.func, ast.Attribute) else ""

@@ -11,6 +11,10 @@ import pytest
 from pages import HERE, Block, all_pages, blocks_of, difference, run
 
 PAGES = [page.stem for page in all_pages()]
+LONG = {  # pages that learn much, run by make test-slow alone
+    "your-own-data", "sequences-into-sequences", "autoencoders", "layer-by-layer", "character-models",
+    "sequences", "boltzmann-machines", "several-tasks", "music", "word-vectors", "fine-tuning",
+}  # fmt: skip
 
 
 def walk(page: Path, folder: Path, slow: bool) -> None:
@@ -77,7 +81,7 @@ def as_installed(monkeypatch):
     monkeypatch.setattr(sys, "meta_path", [Refusing(absent), *sys.meta_path])
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in LONG])
 @pytest.mark.usefixtures("as_installed")
 def test_a_page_prints_what_it_says(name, tmp_path):
     walk(HERE / f"{name}.md", tmp_path, slow=False)
@@ -85,7 +89,9 @@ def test_a_page_prints_what_it_says(name, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("as_installed")
-@pytest.mark.parametrize("name", [n for n in PAGES if any(b.slow for b in blocks_of(HERE / f"{n}.md"))])
+@pytest.mark.parametrize(
+    "name", [n for n in PAGES if n in LONG or any(b.slow for b in blocks_of(HERE / f"{n}.md"))]
+)
 def test_a_page_with_its_long_blocks(name, tmp_path):
     walk(HERE / f"{name}.md", tmp_path, slow=True)
 

@@ -42,9 +42,13 @@ TARGETS = {
     "several numbers": {"target": "value,y", "task": "regression", "ignore": ["high", "grade", "x"]},
     "labels": {"target": "x,y", "task": "multilabel", "ignore": ["high", "grade", "value"]},
 }  # fmt: skip
+OTHERS = {"logarithms", "four classes", "several numbers"}  # of the same kinds as those that stand
+EACH_TARGET = pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=pytest.mark.slow) if one in OTHERS else one for one in TARGETS]
+)
 
 
-@pytest.mark.parametrize("name", TARGETS)
+@EACH_TARGET
 def test_what_answers_has_the_measures_of_the_model_that_was_learned(frame, name, tmp_path, capsys):
     how = TARGETS[name]
     run = gradatim.train(frame, keep_best_model=True, out=tmp_path / "run", **how, **{**BAD, "quiet": False})
@@ -73,7 +77,7 @@ def test_what_answers_has_the_measures_of_the_model_that_was_learned(frame, name
     loaded.report()
 
 
-@pytest.mark.parametrize("name", TARGETS)
+@EACH_TARGET
 def test_predictions_are_those_of_the_fitted_model(frame, name, tmp_path):
     """Each that stands beside, not only the best: to 1e-5, the linear one's inputs being float32."""
     run = gradatim.train(frame, baselines=False, out=tmp_path / "run", **TARGETS[name], **BAD)

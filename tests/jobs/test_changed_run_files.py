@@ -170,7 +170,9 @@ def place(runs, kind, monkeypatch, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore::gradatim.checks.Notice")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", ["text", *(pytest.param(one, marks=pytest.mark.slow) for one in KINDS if one != "text")]
+)
 def test_a_changed_entry_is_said_in_a_sentence_or_does_not_matter(place, kind):
     for change in random.Random(0).sample(all_changes(place), SAMPLE):
         check(place, kind, *change)

@@ -21,6 +21,7 @@ def hit(*options: str) -> None:
     assert trials == well and int(trials) >= 35
 
 
+@pytest.mark.slow
 def test_some_operations_on_files_meet_faults_and_nothing_is_lost():
     hit("--every", "7", "--faults", "KILL", "ENOSPC", "--work", "extending", "reporting", "compiling")
 
@@ -32,7 +33,11 @@ def test_every_operation_on_files_meets_every_fault_and_nothing_is_lost():
 
 @pytest.mark.parametrize(
     ("kind", "engine"),
-    [("KILL", "numpy"), ("INT", "numpy"), pytest.param("KILL", "torch", marks=pytest.mark.slow)],
+    [
+        ("KILL", "numpy"),
+        pytest.param("INT", "numpy", marks=pytest.mark.slow),
+        pytest.param("KILL", "torch", marks=pytest.mark.slow),
+    ],
 )
 def test_runs_hit_at_random_moments_end_in_the_same_bits(kind, engine):
     done = subprocess.run(

@@ -62,7 +62,13 @@ def of_scikit_learn(fitted, part, problem):
     return np.stack([one.predict(x) for one in fitted.models], 1)
 
 
-@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(one, marks=pytest.mark.slow) if one in {"logarithms", "focal", "three classes"} else one
+        for one in TARGETS
+    ],
+)
 def test_predictions_are_the_mean_of_scikit_learn_s_and_the_network_s(frame, name, tmp_path):
     """Within 1e-6 of the largest; the log of prices is averaged, as the network learns it."""
     run = gradatim.train(

@@ -70,7 +70,11 @@ def test_bytes_kept_are_those_autograd_saves_on_the_cpu(name, shape, arguments):
 
 @pytest.mark.parametrize(
     ("name", "shape"),
-    [("resnet20", (3, 32, 32)), ("densenet121", (3, 64, 64)), ("resnet50_tv", (3, 64, 64))],
+    [
+        ("resnet20", (3, 32, 32)),
+        pytest.param("densenet121", (3, 64, 64), marks=pytest.mark.slow),
+        pytest.param("resnet50_tv", (3, 64, 64), marks=pytest.mark.slow),
+    ],
 )
 def test_what_training_holds_is_what_the_allocator_gave(name, shape):
     """The CPU allocator's balance over a forward pass: what is kept, without what was there before it (the

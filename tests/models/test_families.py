@@ -25,6 +25,8 @@ EACH = pytest.mark.parametrize("row", FAMILIES, ids=lambda row: row.name)
 DEEPEST = {  # whose shallower kin run the same code
     "resnet101", "resnet152", "resnet101_tv", "resnet152_tv", "resnet1202", "densenet161", "densenet169",
     "densenet201", "densenet121", "densenet_bc_cifar", "resnet110", "plain110",
+    "plain34", "plain18", "resnet18", "resnet34", "resnet50", "resnet50_tv", "resnet34_tv", "googlenet",
+    "vgg19", "vgg16", "vgg13", "resnet56", "plain56", "resnet44", "plain44",
 }  # fmt: skip
 EACH_LEARNS = pytest.mark.parametrize(
     "row",

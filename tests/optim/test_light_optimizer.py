@@ -37,7 +37,10 @@ print(other.state_dict()["param_groups"] == held["param_groups"], hasattr(
 """
 
 
-@pytest.mark.parametrize(("file", "name"), [("adam", "Adam"), ("muon", "Muon"), ("lbfgs", "LBFGS")])
+@pytest.mark.parametrize(("file", "name"), [
+    ("adam", "Adam"), pytest.param("muon", "Muon", marks=pytest.mark.slow),
+    pytest.param("lbfgs", "LBFGS", marks=pytest.mark.slow),
+])  # fmt: skip
 def test_no_compiler_is_imported(file, name):
     done = subprocess.run(
         [sys.executable, "-c", USE.format(file=file, name=name)], capture_output=True, text=True, check=True

@@ -69,7 +69,9 @@ def answers(runs, name, tensors, record):
     return found
 
 
-@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize(
+    "name", ["linear", *(pytest.param(one, marks=pytest.mark.slow) for one in TARGETS if one != "linear")]
+)
 def test_numbers_that_cannot_be_are_said_and_no_answer_is_made_of_them(runs, name, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     tensors, record = read(runs, name)

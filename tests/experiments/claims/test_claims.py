@@ -127,7 +127,7 @@ VERDICTS = {
     "gradient-cost": "reproduced",
     "likelihood": "reproduced",
     "minibatch-noise": "reproduced",
-    "few-labels": "in part",  # a third against the same network, less against ReLU on two seeds
+    "few-labels": "not reproduced",  # a third on three seeds of five; one misses by less than .001
     "pretraining-2007": "in part",  # autoassociators help ReLU, too
     "pretraining-function-space": "reproduced",
     "theano-tutorials": "reproduced",
@@ -143,7 +143,19 @@ def marked(name):
     return pytest.param(name, marks=away)
 
 
-@pytest.mark.parametrize("name", [marked(name) for name in catalog.names("experiment")])
+LONG = {  # even in their tiny form
+    "optimizer-paths", "one-hyper-parameter", "bird-to-aeroplane", "grey-to-colour", "likeness-of-tasks",
+    "map-of-transfer", "drift-beijing",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow) if name in LONG else marked(name)
+        for name in catalog.names("experiment")
+    ],
+)
 def test_a_tiny_form(name, tmp_path):
     claim = catalog.find(name, "experiment").load()()
     assert set(TINY[name]) == set(claim.sizes.default)
