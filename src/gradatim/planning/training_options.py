@@ -86,7 +86,7 @@ class Settings:
     )  # fmt: skip
     adaptation: str | None = option(
         "How the network adapts to --adapt-to: dann, cdan, coral, mmd, none, or auto, which compares; as "
-        "NAME:weight=1,gamma=10.", metavar="NAME",
+        "NAME:weight=1,norms=apart.", metavar="NAME",
         forms=("tables", "pictures", "folders of pictures", "vectors"),
     )  # fmt: skip
     dropout: float | None = option(
