@@ -1,5 +1,6 @@
 """Claim: captions of coloured shapes are right word for word for 97 % of pictures whose combination of colour
-and form no training picture has, by the default recipe, in a few minutes on two cores.
+and form no training picture has, by the default recipe, in a few minutes on two cores. It does not hold: .29
+and .69 on sets 1 and 2 (docs/log/models.md).
 
     python benchmarks/shape_captions.py [--model NAME] [--epochs N] [--label-smoothing E] [--sets 0 1 2]
                                         [--seed N] [--n N] [--threads N]
