@@ -4,8 +4,8 @@ from typing import Any
 
 from gradatim.checks import UsageError
 from gradatim.planning.aid import Aid
-from gradatim.planning.starting_weights import WeightsOfFile
 from gradatim.planning.training_options import Settings
+from gradatim.planning.weights_of_file import WeightsOfFile
 
 
 def refuse_two_beginnings(weights: Any, from_run: Any, grow: Any, model: Any) -> None:

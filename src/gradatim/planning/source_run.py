@@ -12,8 +12,8 @@ from gradatim.models.description import parameters_of, row_of
 from gradatim.planning.aid import Aid
 from gradatim.planning.draft import Draft
 from gradatim.planning.source_encoder import encoder_for
-from gradatim.planning.starting_weights import ONLY_TORCH
 from gradatim.planning.training_options import OF_NETWORK, Settings
+from gradatim.planning.weights_of_file import ONLY_TORCH
 from gradatim.problems.problem import Problem
 from gradatim.runs.folder import find
 from gradatim.runs.trained import Trained, load_trained
