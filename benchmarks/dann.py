@@ -3,7 +3,7 @@
     python benchmarks/dann.py [usps|mnist-m|mnist] [--seeds 3] [--adaptation WAY] [--examples 0] [--epochs 10]
 
 Claims: MNIST → USPS at least 90 %, MNIST → MNIST-M clearly above source only, the mean of 3 seeds, at most
-10 minutes each on one thread. USPS is missed so far, .894 and .890 with two seeds; MNIST-M has .516 beside
+10 minutes each on one thread. USPS is missed so far, .893 the mean; MNIST-M has .516 beside
 .204 with one (docs/log/transfer.md). The accuracy is of the target's own test part, beside source only and
 target only, the same network from either domain's labels. MNIST-M is the part of it that is in
 GRADATIM_DATA.
