@@ -41,7 +41,9 @@ def choose_adaptation(plan: Plan, stop: Callable[[], bool], say: Callable[[str],
     best = max(scores, key=lambda name: scores[name])
     plan.settings = replace(plan.settings, adaptation=best)
     compared = ", ".join(f"{name} {score:.4f}" for name, score in scores.items())
-    plan.choices["adaptation"] = f"{best}: {WORDS[best]}; best by reverse validation ({compared})"
+    plan.choices["adaptation"] = (
+        f"{best}: {WORDS[best.partition(':')[0]]}; best by reverse validation ({compared})"
+    )
 
 
 def _score(plan: Plan, asked: str, stop: Callable[[], bool]) -> float:

@@ -14,7 +14,7 @@ from gradatim.planning.training_options import OF_LR, Settings
 
 @o.with_options(DataOptions, Settings, only=OF_LR)
 def plot(
-    what: Annotated[str | None, typer.Argument(help="What to draw, or a run; left out: all.")] = None,
+    what: Annotated[str | None, typer.Argument(help="What to draw, or a run; without it, a list.")] = None,
     things: Annotated[
         list[str] | None, typer.Argument(help="Data, runs or names; key=value: arguments of what is drawn.")
     ] = None,
