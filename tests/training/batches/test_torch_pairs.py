@@ -54,7 +54,7 @@ def test_every_pair_comes_once(kind):
 
 @pytest.mark.parametrize("norm", [BatchNorm(1), nn.BatchNorm2d(1), nn.LayerNorm(2), None])
 def test_a_batch_tells_batch_norm_nothing_of_the_answers_lengths(norm):
-    """Where a layer normalises by the batch, pairs stand as they are drawn; elsewhere short answers come first."""
+    """Where a layer normalises by the batch, pairs stand as drawn; elsewhere short answers come first."""
     network = None if norm is None else nn.Sequential(nn.Conv2d(1, 1, 1), norm)
     pictures = RNG.standard_normal((20, 1, 2, 2)).astype("float32")
     rows, batches = held(pictures, network=network)._order(2)
