@@ -105,8 +105,8 @@ def errors(pairs: Pairs, seeds: int, epochs: int) -> None:
         for seed in range(seeds):
             with TemporaryDirectory() as folder:
                 run = gradatim.train(
-                    pairs, model=model, network=network, seed=seed, threads=THREADS, epochs=epochs, quiet=True,
-                    out=f"{folder}/run",
+                    pairs, model=model, network=network, seed=seed, epochs=epochs, quiet=True,
+                    threads=THREADS, out=f"{folder}/run",
                 )  # fmt: skip
             found.append((run.metrics["word_error"], run.metrics["character_error"]))
         each = ", ".join(f"{words:.4f}" for words, _ in found)
