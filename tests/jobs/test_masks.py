@@ -41,7 +41,9 @@ def run(cells, tmp_path_factory):
 
 def test_discs_are_learned(run):
     assert run.metrics["mean_iou"] > 0.85 and run.metrics["pixel_accuracy"] > 0.93
-    assert set(run.metrics) == {"pixel_accuracy", "mean_iou", "iou(0)", "iou(200)", "loss"}
+    assert set(run.metrics) == {
+        "pixel_accuracy", "mean_iou", "iou(0)", "iou(200)", "boundary_f", "loss",
+    }  # fmt: skip
     assert run.model.description["name"] == "small_fcn" and run.config["data"]["kind"] == "mask folder"
     again = gradatim.load(run.path)
     assert again.evaluate()["metrics"] == run.metrics  # read back, to the bit

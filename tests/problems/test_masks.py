@@ -7,6 +7,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, jaccard_score
 
 from gradatim.checks import UsageError
 from gradatim.data.question import Question
+from gradatim.problems.boundary_measure import boundary_f
 from gradatim.problems.choose import pose, problem_from
 from gradatim.problems.masks import Masks
 
@@ -31,6 +32,8 @@ def test_measures_are_scikit_learn_s(answers):
     wanted = torch.nn.functional.cross_entropy(torch.from_numpy(a).double(), torch.from_numpy(y).long())
     assert found["loss"] == pytest.approx(wanted.item(), rel=1e-12)
     assert list(found)[-1] == "loss"
+    each = [boundary_f(*pair) for pair in zip(a.argmax(1), y, strict=True)]
+    assert found["boundary_f"] == pytest.approx(np.mean(each), abs=1e-15)
     np.testing.assert_array_equal(problem.counts(a.argmax(1), y), confusion_matrix(flat, said))
 
 

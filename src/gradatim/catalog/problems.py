@@ -86,7 +86,13 @@ ENTRIES = (
     ),
     Entry(
         "masks", "problem", "gradatim.problems.masks:Masks", "", 0, "D19",
-        "Which of K classes every pixel is of: mean IoU, masks as pictures.",
+        "Which of K classes every pixel is of: mean IoU, boundary F, masks as pictures.",
+    ),
+    Entry(
+        "membranes", "problem", "gradatim.problems.membranes:Membranes",
+        "Arganda-Carreras et al., Crowdsourcing the creation of image segmentation algorithms for "
+        "connectomics", 2015, "D19 D33",
+        "Masks whose one class is thin borders between segments of the other: V_rand, pixel error.",
     ),
     Entry(
         "reconstruction", "problem", "gradatim.problems.reconstruction:Reconstruction", "", 0, "F1 F6",

@@ -81,7 +81,7 @@ binary_cross_entropy or hinge or squared_hinge or focal or nll
         read.setdefault(kind.task, []).extend(name for name in kind.losses)
     if loss not in read[task]:
         of = next((f"of {other}" for other, losses in read.items() if loss in losses), "of no task here")
-        raise UsageError(f"the loss {loss} is {of}; {task} takes {' or '.join(read[task])}")
+        raise UsageError(f"the loss {loss} is {of}; {task} takes {' or '.join(dict.fromkeys(read[task]))}")
 
 
 def _task_of(loss: str | None) -> str:

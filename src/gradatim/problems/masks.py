@@ -10,6 +10,8 @@ from gradatim.by_hand.layers.softmax import softmax
 from gradatim.checks import UsageError
 from gradatim.data.label_types import as_labels
 from gradatim.data.masks import as_pictures
+from gradatim.data.question import Question
+from gradatim.problems.boundary_measure import boundary_f
 from gradatim.problems.evidence import ByClass, Confusion, Evidence, MaskPairs
 from gradatim.problems.measures import confusion_counts, intersection_over_union
 from gradatim.problems.problem import Array, Head, Problem
@@ -39,6 +41,15 @@ class Masks(Problem):
     form: ClassVar[str] = "pictures with masks"
 
     label_type: str = ""  # see `data.label_types`
+
+    @classmethod
+    def pose(cls, question: Question, y: Array | None, loss: str | None) -> "Masks":
+        """Masks; where one class of two is thin borders between segments of the other, `Membranes`."""
+        from gradatim.problems.membranes import Membranes, border_class
+
+        names, read_by = tuple(question.names), loss or cls.losses[0]
+        border = border_class(y) if y is not None and len(y) and len(names) == 2 else None
+        return cls(names, read_by) if border is None else Membranes(names, read_by, border=border)
 
     def head(self, examples: int | None = None) -> Head:
         """K scores at every pixel; UsageError for fewer than two classes."""
@@ -75,12 +86,17 @@ class Masks(Problem):
         return {f"share({name})": (answers == k).mean(1).tolist() for k, name in enumerate(self.names)}
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
-        """The share of right pixels, the mean IoU, that of every class; mean loss."""
-        return {**self._measures(self.counts(self.answer(a), y)), "loss": self.mean_loss(a, y)}
+        """The share of right pixels, the mean IoU, that of every class; boundary F; mean loss."""
+        return {**self._measures_of(self.answer(a), y), "loss": self.mean_loss(a, y)}
 
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
         """The same of the probabilities (N, K, H, W) of any model."""
-        return self._measures(self.counts(predictions.argmax(1), y))
+        return self._measures_of(predictions.argmax(1), y)
+
+    def _measures_of(self, answer: Array, y: Array) -> dict[str, float]:
+        each = np.array([boundary_f(*pair) for pair in zip(answer, y, strict=True)])
+        boundary = {"boundary_f": float(np.nanmean(each))} if np.isfinite(each).any() else {}
+        return {**self._measures(self.counts(answer, y)), **boundary}
 
     def _measures(self, counts: Array) -> dict[str, float]:
         iou = intersection_over_union(counts)

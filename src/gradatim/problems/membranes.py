@@ -1,0 +1,109 @@
+"""Masks whose one class is thin borders between the segments of the other (curriculum D33)."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+import numpy as np
+
+from gradatim.problems.masks import Masks
+from gradatim.problems.problem import Array, Head
+from gradatim.problems.segment_measures import rand_by_threshold, segments
+from gradatim.problems.summed import Summed
+
+LOOKED_AT, SIDE = 4, 256  # pictures, and pixels of them, that say whether there are such borders
+SEGMENTS = 4  # that borders divide a picture into, on average
+THINNER = 3  # how many times thinner borders are than segments
+
+
+@dataclass(frozen=True)
+class Membranes(Masks):
+    """Whether every pixel is on a membrane, `border`, or inside one of the segments that it divides.
+
+        V_rand at the best of nine thresholds θ: pixels with p(inside) > θ, in connected components, their
+        borders thinned; the mean over pictures of 2 Σ p_ij² / (Σ s_i² + Σ t_j²), over the true foreground
+
+    That a single missing pixel of a membrane joins two cells is seen by V_rand and not by the share of right
+    pixels (Arganda-Carreras et al. 2015). `pixel_error` is the share of pixels answered wrongly, at ½.
+
+    Shapes: a (N, 2, H, W); y (N, H, W) class numbers.
+    """
+
+    kind: ClassVar[str] = "membranes"
+    deciding: ClassVar[tuple[str, int]] = ("v_rand", 1)
+
+    border: int = 0  # the number of the class
+
+    def head(self, examples: int | None = None) -> Head:
+        """That of masks, and what the borders are."""
+        found = super().head(examples)
+        what = f"{self.names[self.border]} is thin borders between segments, which V_rand judges"
+        return found._replace(sentence=f"{found.sentence}; {what}")
+
+    def measures(self, a: Array, y: Array) -> dict[str, float]:
+        """V_rand, its split and merge scores, the share of wrong pixels; then those of masks."""
+        return {**self._of_segments(self.predictions(a), y), **super().measures(a, y)}
+
+    def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
+        """The same of the probabilities (N, 2, H, W) of any model."""
+        return {**self._of_segments(predictions, y), **super().measures_of(predictions, y)}
+
+    def _of_segments(self, p: Array, y: Array) -> dict[str, float]:
+        split, merge, f = _best(self._scores(p, y).mean(0))
+        wrong = float((p.argmax(1) != y).mean())
+        return {"v_rand": f, "v_rand_split": split, "v_rand_merge": merge, "pixel_error": wrong}
+
+    def _scores(self, p: Array, y: Array) -> Array:
+        """Split, merge and F scores of every picture at every threshold, (N, T, 3)."""
+        inside = p[:, 1 - self.border]
+        return np.array([rand_by_threshold(*pair) for pair in zip(inside, y != self.border, strict=True)])
+
+    def summed(self, a: Array, y: Array) -> Summed | None:
+        """The V_rand of every picture at every threshold, and that there is one."""
+        f = self._scores(self.predictions(a), y)[..., 2]
+        return Summed(np.concatenate([f, np.ones((len(f), 1))], 1), _best_mean)
+
+    def check(self) -> "Membranes":
+        """The problem, or GradatimError naming an entry that cannot be."""
+        self.require(self.border in (0, 1), "border", "0 or 1")
+        return super().check()
+
+
+def _best(scores: Array) -> tuple[float, float, float]:
+    """Split, merge and F score (3,) at the threshold with the best F, of (T, 3)."""
+    split, merge, f = scores[scores[:, 2].argmax()].tolist()
+    return split, merge, f
+
+
+def _best_mean(sums: Array) -> Array:
+    """The best of the thresholds' means, of sums (…, T + 1) whose last is how many."""
+    return sums[..., :-1].max(-1) / np.maximum(sums[..., -1], 1e-300)
+
+
+def border_class(y: Array) -> int | None:
+    """The class that is thin borders between segments of the other, of masks (N, H, W); None where none is.
+
+    It holds less than half of the pixels, divides what is left of a picture into four segments or more on
+    average, and is three times thinner than they are: the pixel that lies deepest but for 5 % of the class.
+
+    >>> border_class(np.kron(np.eye(2, dtype=int), np.ones((8, 8), int))[None])  # a chessboard has no borders
+    """
+    some = y[np.unique(np.linspace(0, len(y) - 1, LOOKED_AT).astype(int)), :SIDE, :SIDE]
+    found = filter(partial(_is_border, some), (0, 1))
+    return next(found, None)
+
+
+def _is_border(y: Array, k: int) -> bool:
+    border = y == k
+    if not 0 < border.mean() < 0.5 or np.mean([segments(~one).max() for one in border]) < SEGMENTS:
+        return False
+    thickness = [(_depth(one), _depth(~one)) for one in border if one.any() and not one.all()]
+    thin, thick = np.median(np.array(thickness), 0)
+    return bool(THINNER * thin <= thick)
+
+
+def _depth(inside: Array) -> float:
+    """How far from the class's end its pixels lie, but for the deepest 5 %."""
+    from scipy import ndimage
+
+    return float(np.quantile(ndimage.distance_transform_edt(inside)[inside], 0.95))
