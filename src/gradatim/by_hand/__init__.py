@@ -6,7 +6,7 @@ open_room(
     __name__,
     more={
         "network": "Network", "speller": "Speller", "twins": "TWINS", "unrolled": "unroll",
-        "truncated": "windows", "jacobians": "jacobian_norms", "losses.by_name": "loss_by_name LOSSES",
+        "truncated": "windows", "jacobians": "jacobian_norms", "losses.by_name": "loss_by_name LOSSES MASK_LOSSES",
         "layers.activations": "CELU ELU GELU Identity LeakyReLU Mish ReLU SELU SiLU Sigmoid Softplus "
         "Softsign Step Tanh",
         "layers.adaptive_pooling": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d "
@@ -45,8 +45,10 @@ open_room(
         "layers.softmax": "LogSoftmax Softmax",
         "layers.step_pooling": "StepPooling",
         "layers.transformer_block": "TransformerBlock",
+        "losses.boundary_loss": "BoundaryCrossEntropy",
         "losses.classes": "BinaryCrossEntropy CrossEntropy MultiLabel",
         "losses.counts": "PoissonNLL",
+        "losses.dice_loss": "CrossEntropyDice Dice",
         "losses.distributions": "GaussianNLL LaplaceNLL MixtureNLL",
         "losses.focal": "Focal",
         "losses.margins": "Hinge SquaredHinge",

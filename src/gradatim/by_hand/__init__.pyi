@@ -78,12 +78,16 @@ from gradatim.by_hand.layers.softmax import LogSoftmax as LogSoftmax
 from gradatim.by_hand.layers.softmax import Softmax as Softmax
 from gradatim.by_hand.layers.step_pooling import StepPooling as StepPooling
 from gradatim.by_hand.layers.transformer_block import TransformerBlock as TransformerBlock
+from gradatim.by_hand.losses.boundary_loss import BoundaryCrossEntropy as BoundaryCrossEntropy
 from gradatim.by_hand.losses.by_name import LOSSES as LOSSES
+from gradatim.by_hand.losses.by_name import MASK_LOSSES as MASK_LOSSES
 from gradatim.by_hand.losses.by_name import loss_by_name as loss_by_name
 from gradatim.by_hand.losses.classes import BinaryCrossEntropy as BinaryCrossEntropy
 from gradatim.by_hand.losses.classes import CrossEntropy as CrossEntropy
 from gradatim.by_hand.losses.classes import MultiLabel as MultiLabel
 from gradatim.by_hand.losses.counts import PoissonNLL as PoissonNLL
+from gradatim.by_hand.losses.dice_loss import CrossEntropyDice as CrossEntropyDice
+from gradatim.by_hand.losses.dice_loss import Dice as Dice
 from gradatim.by_hand.losses.distributions import GaussianNLL as GaussianNLL
 from gradatim.by_hand.losses.distributions import LaplaceNLL as LaplaceNLL
 from gradatim.by_hand.losses.distributions import MixtureNLL as MixtureNLL

@@ -27,6 +27,9 @@ OWN = {  # by kind and name, where the kind's would not do
     ("clipping", "clip_value"): ("gradatim train digits --clip-value 0.1",),
     ("penalty", "l1"): ("gradatim train digits --l1 0.0001",),
     ("penalty", "l2"): ("gradatim train digits --l2 0.0001",),
+    ("loss", "dice"): (),
+    ("loss", "cross_entropy_dice"): (),
+    ("loss", "boundary_cross_entropy"): (),
     ("network", "stack"): (),
     ("network", "mlp"): (
         "gradatim show mlp in_features=64 hidden=128 out_features=10 --svg mlp.svg",

@@ -12,6 +12,8 @@ from gradatim.checking.case import Arrays, Case, Definition, Slip
 from gradatim.random import generator
 
 CLASSES = ("cross_entropy", "hinge", "squared_hinge", "focal", "nll")  # y (N,) class numbers
+OF_MASKS = ("dice", "cross_entropy_dice", "boundary_cross_entropy")  # y (N, H, W) class numbers
+PLACES = (5, 6)
 SIZES = ((4, 3), (1, 2), (5, 4))  # examples, outputs
 PAIRS = ("gaussian_nll", "laplace_nll")  # two outputs a number
 
@@ -33,6 +35,8 @@ def _case(row: catalog.Entry, n: int, k: int, seed: int, scale: float = 1.5) -> 
     if row.name in CLASSES:
         y = rng.integers(0, k, n)
         a = a - np.log(np.exp(a).sum(1, keepdims=True)) if row.name == "nll" else a
+    elif row.name in OF_MASKS:
+        a, y = scale * rng.standard_normal((n, k, *PLACES)), rng.integers(0, k, (n, *PLACES))
     elif row.name == "binary_cross_entropy":
         a, y, k = a[:, 0], rng.integers(0, 2, n).astype(float), 1
     elif row.name == "multilabel":

@@ -8,6 +8,7 @@ from gradatim.problems.forecasts import Forecasts as Forecasts
 from gradatim.problems.intervals import Intervals as Intervals
 from gradatim.problems.labels import Labels as Labels
 from gradatim.problems.masks import Masks as Masks
+from gradatim.problems.membranes import Membranes as Membranes
 from gradatim.problems.mixtures import Mixtures as Mixtures
 from gradatim.problems.next_character import NextCharacter as NextCharacter
 from gradatim.problems.next_frame import NextFrame as NextFrame

@@ -36,7 +36,9 @@ class Masks(Problem):
 
     kind: ClassVar[str] = "masks"
     task: ClassVar[str] = "segmentation"
-    losses: ClassVar[tuple[str, ...]] = ("cross_entropy", "focal")
+    losses: ClassVar[tuple[str, ...]] = (
+        "cross_entropy", "focal", "dice", "cross_entropy_dice", "boundary_cross_entropy",
+    )  # fmt: skip
     deciding: ClassVar[tuple[str, int]] = ("mean_iou", 1)
     form: ClassVar[str] = "pictures with masks"
 
@@ -132,7 +134,10 @@ class Masks(Problem):
         return "majority", "the commonest class at every pixel", counts / y.size
 
     def example_losses(self, a: Array, y: Array) -> Array:
-        """The mean loss over the pixels of each picture, (N,)."""
+        """The loss of each picture, (N,), most being means over its pixels."""
+        if self.reader.of_places:
+            pairs = zip(a, y, strict=True)
+            return np.array([self.reader(one[None].astype(np.float64), true[None])[0] for one, true in pairs])
         found = [
             self.reader(
                 one.reshape(len(one), -1).T.astype(np.float64), true.reshape(-1).astype(np.int64)

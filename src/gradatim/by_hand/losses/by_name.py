@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from gradatim.by_hand.losses.boundary_loss import BoundaryCrossEntropy
 from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, MultiLabel
 from gradatim.by_hand.losses.counts import PoissonNLL
+from gradatim.by_hand.losses.dice_loss import CrossEntropyDice, Dice
 from gradatim.by_hand.losses.distributions import GaussianNLL, LaplaceNLL, MixtureNLL
 from gradatim.by_hand.losses.focal import Focal
 from gradatim.by_hand.losses.kl_divergence import KLDivergence
@@ -33,6 +35,11 @@ LOSSES: dict[str, type[Loss]] = {
     "poisson_nll": PoissonNLL,
     "mixture_nll": MixtureNLL,
 }
+MASK_LOSSES: dict[str, type[Loss]] = {  # which read a picture's places together
+    "dice": Dice,
+    "cross_entropy_dice": CrossEntropyDice,
+    "boundary_cross_entropy": BoundaryCrossEntropy,
+}
 
 
 def loss_by_name(name: str, **arguments: Any) -> Loss:
@@ -41,4 +48,5 @@ def loss_by_name(name: str, **arguments: Any) -> Loss:
     >>> loss_by_name("huber", delta=2.0).delta
     2.0
     """
-    return LOSSES[known("loss", name, LOSSES)](**arguments)
+    every = LOSSES | MASK_LOSSES
+    return every[known("loss", name, every)](**arguments)

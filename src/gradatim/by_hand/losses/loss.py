@@ -16,6 +16,7 @@ class Loss:
     """
 
     outputs = 1
+    of_places = False  # whether it reads an example's places together, (N, K, …)
 
     def __call__(self, a: np.ndarray, y: Any) -> np.ndarray:
         """The loss of every example."""
