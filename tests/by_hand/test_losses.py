@@ -90,7 +90,9 @@ def case(name):
 
 def test_every_loss_has_a_case_and_the_catalogue_s_have_twins():
     assert set(CASES) == set(LOSSES)
-    assert set(catalog.names("loss")) <= set(LOSSES) | set(MASK_LOSSES)  # of masks: tests/by_hand/test_mask_losses.py
+    assert set(catalog.names("loss")) <= set(LOSSES) | set(
+        MASK_LOSSES
+    )  # of masks: tests/by_hand/test_mask_losses.py
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -110,7 +110,10 @@ def test_what_they_cannot_read_is_refused():
         loss_by_name("dice", epsilon=0)
     with pytest.raises(UsageError, match="sigma"):
         loss_by_name("boundary_cross_entropy", sigma=0)
-    for loss in (loss_by_name("boundary_cross_entropy"), catalog.find("boundary_cross_entropy", "loss").load()()):
+    for loss in (
+        loss_by_name("boundary_cross_entropy"),
+        catalog.find("boundary_cross_entropy", "loss").load()(),
+    ):
         y = np.zeros(4, int) if loss.__module__.startswith("gradatim.by_hand") else torch.zeros(4, dtype=int)
         with pytest.raises(UsageError, match="is for masks"):
             loss(A[:4, :, 0, 0] if isinstance(y, np.ndarray) else torch.zeros(4, 3), y)

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 import gradatim
@@ -62,6 +63,49 @@ def test_predictions_are_masks_of_the_same_values(run, cells, tmp_path, command)
     np.testing.assert_array_equal(run.predict(str(cells / "image")).labels, found)
     first = json.loads(command("predict", run.path, cells / "image", "--json")[0])["predictions"][0]
     assert first["file"] == "cell-00.png" and first["share(200)"] == pytest.approx((found[0] == 200).mean())
+
+
+def test_masks_are_as_large_as_their_pictures(run, cells, tmp_path, command):
+    """A picture of the size that was learned from gives the mask that is evaluated; others are scaled."""
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    learned = Image.open(cells / "image" / "cell-03.png")
+    learned.save(photos / "same.png")
+    learned.resize((48, 48), Image.Resampling.BICUBIC).save(photos / "large.png")
+    wide = Image.fromarray(np.hstack([np.asarray(learned)] * 3))
+    wide.save(photos / "wide.png")
+    said = command("predict", run.path, photos, "--out", tmp_path / "masks")[1]
+    assert "1 of 3 pictures is larger than 16×16, which the network learned from" in said
+    assert "with --tiles they are predicted at their own" in said
+    found = {path.stem: np.asarray(Image.open(path)) for path in (tmp_path / "masks").iterdir()}
+    assert {name: one.shape for name, one in found.items()} == {
+        "same": (16, 16), "large": (48, 48), "wide": (16, 48),
+    }  # fmt: skip
+    np.testing.assert_array_equal(found["same"], run.predict(str(photos / "same.png")).labels[0])
+    true = np.asarray(Image.open(cells / "label" / "cell-03.png"))
+    assert (found["large"] == np.kron(true, np.ones((3, 3)))).mean() > 0.9
+    assert (found["wide"] == np.hstack([true] * 3)).mean() > 0.9
+
+
+def test_tiles_are_the_pictures_at_their_own_size(run, cells, tmp_path, command):
+    """Larger than a tile, against the network asked for all of it, in this run's single precision."""
+    rng = np.random.default_rng(1)
+    picture = rng.integers(60, 200, (544, 576)).astype(np.uint8)
+    (tmp_path / "photos").mkdir()
+    Image.fromarray(picture).save(tmp_path / "photos" / "large.png")
+    command("predict", run.path, tmp_path / "photos", "--tiles", "--out", tmp_path / "masks")
+    found = np.asarray(Image.open(tmp_path / "masks" / "large.png"))
+    encoded = run.trained.encoder.encode(picture[None, None], np.float32)
+    a = run.model(torch.from_numpy(encoded)).detach().numpy()
+    sure = np.abs(a[0, 0] - a[0, 1]) > 1e-4
+    assert sure.mean() > 0.999
+    np.testing.assert_array_equal(found[sure], 200 * a[0].argmax(0)[sure])
+
+
+def test_tiles_are_for_masks(tmp_path):
+    run = gradatim.train("digits", epochs=1, max_minutes=1, out=tmp_path / "run", **QUICK)
+    with pytest.raises(UsageError, match="--tiles is for networks that answer with masks"):
+        run.predict(run.data.test.x, tiles=True)
 
 
 def test_what_was_predicted_from_is_never_overwritten(run, cells, command):
@@ -128,5 +172,22 @@ def test_the_focal_loss_of_every_pixel(cells, tmp_path):
     right = np.take_along_axis(p, test.y[:, None].astype(np.int64), 1)[:, 0]
     assert run.metrics["loss"] == pytest.approx((-((1 - right) ** 2) * np.log(right)).mean(), rel=1e-4)
     assert gradatim.load(run.path).evaluate()["metrics"] == run.metrics
-    with pytest.raises(UsageError, match="segmentation takes cross_entropy or focal"):
+    with pytest.raises(UsageError, match="segmentation takes cross_entropy or focal or dice"):
         gradatim.train(cells, **{**how, "loss": "hinge"})
+
+
+@pytest.mark.parametrize("loss", ["dice", "cross_entropy_dice", "boundary_cross_entropy"])
+def test_the_losses_of_masks_are_learned_by(loss, cells, tmp_path):
+    """What is recorded is what the torch loss says of the run's own outputs."""
+    from gradatim import catalog
+
+    run = gradatim.train(
+        cells, out=tmp_path / "run", loss=loss, epochs=8, network={"stages": 2, "width": 0.5}, **QUICK
+    )
+    assert run.metrics["mean_iou"] > 0.8 and run.records[-1]["train_loss"] < run.records[0]["train_loss"]
+    test = run.data.test
+    a = run.model(torch.from_numpy(run.trained.encoder.encode(test.x, np.float32))).detach().double()
+    defined = catalog.find(loss, "loss").load()()
+    wanted = defined.mean(a, torch.from_numpy(test.y.astype(np.int64))).item()
+    assert run.metrics["loss"] == pytest.approx(wanted, rel=1e-4)
+    assert gradatim.load(run.path).evaluate()["metrics"] == run.metrics

@@ -102,7 +102,7 @@ def test_a_split_cell_and_thresholds():
     np.testing.assert_allclose(scores[low], 1)
     np.testing.assert_allclose(scores[~low, 1], 1)  # nothing is joined
     split = scores[~low, 0]
-    assert (0.6 < split).all() and (split < 0.8).all()
+    assert (split > 0.6).all() and (split < 0.8).all()
 
 
 def test_a_picture_without_foreground_or_without_segments():

@@ -1,7 +1,7 @@
 """Predict: what a trained network says of new examples."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from gradatim.data.sources.source import New
 from gradatim.jobs.prediction_columns import frame_columns
 from gradatim.problems.problem import Problem
 from gradatim.runs.asking import Outputs, ask
+from gradatim.runs.own_size import OwnSize, own_size
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Predictions:
     scores: dict[str, np.ndarray] = field(default_factory=dict)
     encoder: Encoder = field(default_factory=Plain)  # of the inputs, by which they come back
     features: tuple[str, ...] = ()  # names of the inputs, where they have some
+    own_size: OwnSize | None = None  # outputs in the size of pictures' files, where answers are pictures
 
     def __len__(self) -> int:
         return len(self.a)
@@ -137,14 +139,22 @@ class Predictions:
             files.write(path, buffer.getvalue())
         elif self.beside is not None and self.beside.has_own_form:
             files.write(path, self.as_read())
-        elif not path.suffix and (pictures := self.problem.pictures(self.a)) is not None:
+        elif not path.suffix and self.problem.pictures(self.a[:1]) is not None:
             if str(path.resolve()) in self.folders:
                 raise UsageError(f"{path} holds the pictures that were predicted from: name another folder")
-            for name, picture in zip(self._names(), pictures, strict=True):
+            for name, picture in zip(self._names(), self.pictures(), strict=True):
                 (path / name).parent.mkdir(parents=True, exist_ok=True)
                 write_picture(path / name, picture)
         else:
             raise UsageError(f"predictions are written to a .csv or .npz file, not to {path}")
+
+    def pictures(self) -> Iterator[np.ndarray]:
+        """The answers that are pictures, (C, H, W) of bytes, one after the other, each in the size of its
+        file; of examples from no files in the size of these.
+        """
+        for number, a in enumerate(self.a):
+            own = a if self.own_size is None else self.own_size.outputs(number, a)
+            yield from self.problem.pictures(own[None]) or ()
 
     def _names(self) -> list[str]:
         """A name for each picture that is written: that of its file, below the folder it was found in."""
@@ -177,23 +187,29 @@ def looked_for(
     return found
 
 
-def predict(trained: Trained, new: Sequence[New]) -> Predictions:
-    """Predictions for several inputs, one after the other."""
+def predict(trained: Trained, new: Sequence[New], tiles: bool = False) -> Predictions:
+    """Predictions for several inputs, one after the other; with `tiles` masks of pictures at their own size.
+
+    Raises UsageError for tiles where answers are no pictures.
+    """
     from gradatim.data.tables.cells import one_below_another
 
+    if tiles and not trained.problem.says_pictures:
+        raise UsageError("--tiles is for networks that answer with masks of pictures")
     answered: list[Outputs] = []
     for one in new:
         problem = trained.problem.counted_from(sum(len(before.a) for before in answered))
         by = trained if problem is trained.problem else replace(trained, problem=problem)
         answered.append(ask(by, one.examples))
     a, y = np.concatenate([one.a for one in answered]), [one.y for one in answered if one.y is not None]
-    own = not trained.problem.reads_target and len(y) == len(answered)
-    scores = trained.problem.scores(a, np.concatenate(y)) if own else {}
+    judges_itself = not trained.problem.reads_target and len(y) == len(answered)
+    scores = trained.problem.scores(a, np.concatenate(y)) if judges_itself else {}
     notices = tuple(notice for one in new for notice in one.examples.notices)
     files = tuple(file for one in new for file in getattr(one.examples, "files", ()))
     files = files if len(files) == len(a) else ()
     folders = tuple(str(getattr(one.examples, "source", {}).get("path", "")) for one in new)
     beside = one_below_another([one.beside for one in new])
+    own = own_size(trained, [one.examples for one in new], tiles) if trained.problem.says_pictures else None
     return Predictions(
-        trained.problem, a, notices, beside, files, folders, scores, trained.encoder, trained.features
+        trained.problem, a, notices, beside, files, folders, scores, trained.encoder, trained.features, own
     )

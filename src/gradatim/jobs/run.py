@@ -111,7 +111,7 @@ class Run:
     def predict(
         self, data: Any, beam: int | None = None, n_best: int | None = None, coverage: float | None = None,
         copy_unknown: bool = False, sample: bool = False, temperature: float | None = None,
-        top_k: int | None = None, seed: int | None = None,
+        top_k: int | None = None, seed: int | None = None, tiles: bool = False,
     ) -> Predictions:  # fmt: skip
         """The class and the probabilities for every example of arrays, a data frame, a file or a name.
 
@@ -119,12 +119,15 @@ class Run:
         `coverage` the weight of the penalty for what is not attended to; with `copy_unknown` an unknown word
         is the word of the input that was attended to most. With `sample` they are drawn, at a `temperature`,
         1 where none is given, of the `top_k` most probable symbols; the same `seed` draws the same.
+
+        Masks are written in the size of the pictures' files; with `tiles` pictures larger than those that
+        were learned from are read at their own size, piece by piece.
         """
         problem = looked_for(
             self.trained.problem, beam, n_best, coverage, copy_unknown, sample, temperature, top_k, seed
         )
         trained = replace(self.trained, problem=problem)
-        return predict(trained, [new_examples(trained, data)])
+        return predict(trained, [new_examples(trained, data)], tiles)
 
     def sample(
         self, prompt: str = "", length: int = LENGTH, seed: int = 0, temperature: float = 1.0,

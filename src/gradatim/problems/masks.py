@@ -41,6 +41,7 @@ class Masks(Problem):
     )  # fmt: skip
     deciding: ClassVar[tuple[str, int]] = ("mean_iou", 1)
     form: ClassVar[str] = "pictures with masks"
+    says_pictures: ClassVar[bool] = True
 
     label_type: str = ""  # see `data.label_types`
 

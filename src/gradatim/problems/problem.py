@@ -50,6 +50,7 @@ class Problem:
     learners_may_answer: ClassVar[bool] = True  # whether these say all that the network says
     reads_target: ClassVar[bool] = True  # whether examples must have one
     compares: ClassVar[bool] = False  # whether `evaluate` says what the models beside the network got, too
+    says_pictures: ClassVar[bool] = False  # whether an answer is a picture as large as the one that is read
     own_network: ClassVar[str] = ""  # the only one whose outputs are such answers; any where it is empty
     loss_falls: ClassVar[bool] = True  # whether nothing is learned where the training loss does not fall
     shows_samples: ClassVar[bool] = True  # whether what its network makes up is text for a person to read

@@ -19,7 +19,8 @@ def predict(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Write to this .csv or .npz file instead of stdout; masks into a folder; tags into any."
+            help="Write to this .csv or .npz file instead of stdout; masks, as large as their pictures, into "
+            "a folder; tags into any."
         ),
     ] = None,
     beam: Annotated[
@@ -46,6 +47,10 @@ def predict(
     seed: Annotated[
         int | None, typer.Option(help="With --sample: the same seed, the same answers; 0.")
     ] = None,
+    tiles: Annotated[
+        bool,
+        typer.Option("--tiles", help="Of masks: read pictures at their own size, in tiles that overlap."),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     as_json: o.Json = False,
     debug: o.Debug = False,
@@ -72,9 +77,11 @@ def predict(
     for item, one in zip(inputs, given, strict=True):
         for notice in one.examples.notices:
             say(f"{item}: {notice}")
-    found = job(loaded.trained, given)
+    found = job(loaded.trained, given, tiles)
     if out is not None and to_file:
         found.write(out)
+        if found.own_size is not None and not out.suffix and found.own_size.in_words():
+            say(found.own_size.in_words())
         say(f"{len(found.rows())} predictions in {out}")
     if as_json:
         print_json({"run": str(loaded.path), "n": len(found.rows()), "predictions": found.rows()})

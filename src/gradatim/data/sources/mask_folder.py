@@ -85,6 +85,12 @@ def _places(folder: Path) -> dict[str, tuple[Path, Path]]:
     return found
 
 
+def named_pictures(folder: Path) -> dict[str, Path]:
+    """Where the pictures lie that have masks beside them, by the names that examples have."""
+    places = _places(folder) if folder.is_dir() else {}
+    return {str(name): path for place, _ in places.values() for path, name in _named(folder, place)}
+
+
 def _named(folder: Path, place: Path) -> Iterator[tuple[Path, Path]]:
     """The pictures in a place, each with its name: train/image/1.png is train/1.png."""
     for path in files_below(place):
