@@ -8,7 +8,8 @@ import numpy as np
 from gradatim.data.masks import palette
 from gradatim.explain.headline import some_examples
 from gradatim.explain.number_format import measure, percent
-from gradatim.explain.pictures import picture_of, pictures
+from gradatim.explain.outlines import BOTH, PREDICTED, TRUE, with_outlines
+from gradatim.explain.pictures import picture_of, to_bytes
 from gradatim.problems.evidence import Example, MaskPairs
 
 LARGEST = 256  # pixels on a side
@@ -17,21 +18,31 @@ PALE = 0.25  # how much of its darkness a right one keeps
 
 
 def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
-    """Four pictures of each: the example, its mask, the predicted one, and where they differ."""
+    """Five pictures of each: the example, with both outlines, its mask, the predicted one, and where they
+    differ.
+    """
     colours = colours_of(evidence.names)
     examples = evidence.examples or (Example(),) * len(evidence.rows)
-    drawn = pictures(
-        [np.zeros((1, 1, 1)) if one.picture is None else one.picture for one in examples], LARGEST
-    )
-    of = zip(evidence.rows, examples, drawn, evidence.true, evidence.predicted, evidence.iou, strict=True)
+    x = [
+        np.zeros((1, *true.shape)) if one.picture is None else np.asarray(one.picture, np.float64)
+        for one, true in zip(examples, evidence.true, strict=True)
+    ]
+    low, high = min((one.min() for one in x), default=0.0), max((one.max() for one in x), default=1.0)
+    of = zip(evidence.rows, examples, x, evidence.true, evidence.predicted, evidence.iou, strict=True)
     shown = []
-    for row, example, picture, true, predicted, iou in of:
-        masks = [picture_of(one, LARGEST) for one in masks_in_colour(true, predicted, colours)]
+    for row, example, one, true, predicted, iou in of:
+        pixels = to_bytes(one, float(low), float(high))
+        outlined = with_outlines(pixels, true, predicted, LARGEST)
+        drawn = [pixels, outlined, *masks_in_colour(true, predicted, colours)]
         name = example.name or f"{report.word} row {row}"
-        shown.append({"name": name, "iou": iou, "pictures": [picture, *masks]})
+        shown.append({"name": name, "iou": iou, "pictures": [picture_of(one, LARGEST) for one in drawn]})
     legend = [{"name": str(name), "colour": "rgb({} {} {})".format(*colour)}
               for name, colour in zip(evidence.names, colours.tolist(), strict=True)]  # fmt: skip
-    return {"shown": shown, "legend": legend}
+    outlines = {"true": TRUE, "predicted": PREDICTED, "both": BOTH}
+    lines = [
+        {"name": name, "colour": "rgb({} {} {})".format(*colour)} for name, colour in outlines.items()
+    ]
+    return {"shown": shown, "legend": legend, "lines": lines}
 
 
 def masks_in_colour(true: np.ndarray, predicted: np.ndarray, colours: np.ndarray) -> list[np.ndarray]:
@@ -42,12 +53,13 @@ def masks_in_colour(true: np.ndarray, predicted: np.ndarray, colours: np.ndarray
 
 
 def headline(evidence: MaskPairs, report: Any) -> str:
-    """The share of right pixels beside that of the best constant answer, and the mean IoU."""
+    """The share of right pixels beside that of the best constant answer, the mean IoU, V_rand of membranes."""
     metrics, guess = report.metrics, evidence.shares
     over = some_examples(report.size, report.word)
     against = f"calling all of them {evidence.names[guess.argmax()]} would get {percent(float(guess.max()))}"
     right = f"{percent(metrics['pixel_accuracy'])} of the pixels of {over} are right ({against})"
-    return f"{right}; the mean IoU is {measure(metrics['mean_iou'])}."
+    rand = f", V_rand {measure(metrics['v_rand'])}" if "v_rand" in metrics else ""
+    return f"{right}; the mean IoU is {measure(metrics['mean_iou'])}{rand}."
 
 
 def colours_of(names: tuple) -> np.ndarray:
