@@ -18,11 +18,11 @@ from gradatim.data.sources.source import New
 from gradatim.jobs.prediction_columns import frame_columns
 from gradatim.problems.problem import Problem
 from gradatim.runs.asking import Outputs, ask
-from gradatim.runs.own_size import OwnSize, own_size
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
     from gradatim.data.tables.cells import Cells
+    from gradatim.runs.own_size import OwnSize
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Predictions:
     scores: dict[str, np.ndarray] = field(default_factory=dict)
     encoder: Encoder = field(default_factory=Plain)  # of the inputs, by which they come back
     features: tuple[str, ...] = ()  # names of the inputs, where they have some
-    own_size: OwnSize | None = None  # outputs in the size of pictures' files, where answers are pictures
+    own_size: "OwnSize | None" = None  # outputs in the size of pictures' files, where answers are pictures
 
     def __len__(self) -> int:
         return len(self.a)
@@ -187,6 +187,12 @@ def looked_for(
     return found
 
 
+def _own_size(trained: Trained, new: Sequence[New], tiles: bool) -> "OwnSize | None":
+    from gradatim.runs.own_size import own_size
+
+    return own_size(trained, [one.examples for one in new], tiles)
+
+
 def predict(trained: Trained, new: Sequence[New], tiles: bool = False) -> Predictions:
     """Predictions for several inputs, one after the other; with `tiles` masks of pictures at their own size.
 
@@ -209,7 +215,7 @@ def predict(trained: Trained, new: Sequence[New], tiles: bool = False) -> Predic
     files = files if len(files) == len(a) else ()
     folders = tuple(str(getattr(one.examples, "source", {}).get("path", "")) for one in new)
     beside = one_below_another([one.beside for one in new])
-    own = own_size(trained, [one.examples for one in new], tiles) if trained.problem.says_pictures else None
+    own = _own_size(trained, new, tiles) if trained.problem.says_pictures else None
     return Predictions(
         trained.problem, a, notices, beside, files, folders, scores, trained.encoder, trained.features, own
     )

@@ -74,13 +74,15 @@ def predict(
         loaded.trained.problem, beam, n_best, coverage, copy_unknown, sample, temperature, top_k, seed
     )
     given = [new_examples(loaded.trained, item) for item in inputs]
+    masks = loaded.trained.problem.says_pictures and to_file and out is not None and not out.suffix
     for item, one in zip(inputs, given, strict=True):
         for notice in one.examples.notices:
-            say(f"{item}: {notice}")
+            if not (masks and "what sticks out is cut off" in notice):  # of masks nothing is
+                say(f"{item}: {notice}")
     found = job(loaded.trained, given, tiles)
     if out is not None and to_file:
         found.write(out)
-        if found.own_size is not None and not out.suffix and found.own_size.in_words():
+        if masks and found.own_size is not None and found.own_size.in_words():
             say(found.own_size.in_words())
         say(f"{len(found.rows())} predictions in {out}")
     if as_json:
