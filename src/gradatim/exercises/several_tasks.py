@@ -1,5 +1,7 @@
 """Exercises in linear models of several tasks."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from gradatim.exercises.kind import Asked, Kind, Numbers, entries
@@ -33,7 +35,7 @@ def _after_the_gradient(numbers: Numbers) -> np.ndarray:
 
 def _asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
     lengths, values = trace.table("Rows"), trace.table("Singular values")
-    return [
+    asked = [
         *entries(trace.table("G"), "g", "G"),
         *(Asked(f"length{j}", f"‖v_{j}‖", float(size))  # type: ignore[arg-type]
           for j, size in enumerate(lengths.column("‖v_j‖"), 1)),
@@ -42,6 +44,7 @@ def _asked(trace: Trace, _numbers: Numbers) -> list[Asked]:
           for r, size in enumerate(values.column("σ_r"), 1)),
         *entries(trace.table("W⁺, trace norm"), "trace", "W⁺ of the trace norm, "),
     ]  # fmt: skip
+    return [replace(one, value=round(one.value, 12) + 0.0) for one in asked]  # 2, and not 2 + 4·10⁻¹⁶
 
 
 KINDS = (
