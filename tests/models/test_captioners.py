@@ -136,7 +136,7 @@ def test_other_pictures_are_refused(network):
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_a_word_is_seen_as_it_is_or_not_at_all(network, batch):
-    """Of what the LSTM reads while learning, half of the words are gone, and none is larger than in the end."""
+    """Half of the words are gone while learning, and none is larger than in the end."""
     _, y, _ = batch
     net = made(network, word_dropout=0.5)
     whole = net.words(y)
