@@ -111,11 +111,11 @@ def measure_name(name: str) -> str:
         return f"mean {measure_name(rest)}" if first == "mean" else f"{measure_name(first)} {rest}"
     known = {
         "auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²", "top_5_accuracy": "top-5 accuracy",
-        "chrf": "chrF",
+        "chrf": "chrF", "boundary_f": "boundary F",
     }  # fmt: skip
     if name.startswith("bleu"):
         return name.replace("bleu", "BLEU").replace("_", "-")
-    return known.get(name, name.replace("_", " ").replace("iou", "IoU"))
+    return known.get(name, name.replace("_", " ").replace("iou", "IoU").replace("v rand", "V_rand"))
 
 
 def ten(power: int) -> str:
