@@ -1,4 +1,4 @@
-"""D19, I10: Dice and weighted cross entropy of masks against their definitions, differences and each other."""
+"""D19, I10: Dice and weighted cross entropy of masks against definitions, differences and each other."""
 
 import numpy as np
 import pytest

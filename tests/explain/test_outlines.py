@@ -33,7 +33,9 @@ def test_both_masks_are_drawn_and_small_pictures_enlarged():
     grey = np.full((8, 8), 50, np.uint8)
     drawn = with_outlines(grey, true, predicted, 32)
     assert drawn.shape == (32, 32, 3)
-    assert (drawn[2, 16] == BOTH).all() and (drawn[30, 16] == TRUE).all() and (drawn[30, 24] == PREDICTED).all()
+    assert (
+        (drawn[2, 16] == BOTH).all() and (drawn[30, 16] == TRUE).all() and (drawn[30, 24] == PREDICTED).all()
+    )
     assert (drawn == 50).all(2).mean() > 0.9 and (grey == 50).all()
     large = with_outlines(np.zeros((100, 60, 3), np.uint8), np.eye(100, 60), np.eye(100, 60), 50)
     assert large.shape == (100, 60, 3) and (large[1, 1] == BOTH).all()

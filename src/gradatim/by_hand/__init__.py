@@ -6,7 +6,8 @@ open_room(
     __name__,
     more={
         "network": "Network", "speller": "Speller", "twins": "TWINS", "unrolled": "unroll",
-        "truncated": "windows", "jacobians": "jacobian_norms", "losses.by_name": "loss_by_name LOSSES MASK_LOSSES",
+        "truncated": "windows", "jacobians": "jacobian_norms",
+        "losses.by_name": "loss_by_name LOSSES MASK_LOSSES",
         "layers.activations": "CELU ELU GELU Identity LeakyReLU Mish ReLU SELU SiLU Sigmoid Softplus "
         "Softsign Step Tanh",
         "layers.adaptive_pooling": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d "

@@ -83,16 +83,16 @@ ENTRIES = (
           "Lin et al., Focal loss for dense object detection", 2017, "B9",
           "−(1 − p_y)^γ log p_y: cross entropy in which examples that are already right count less."),
     Entry("dice", "loss", "gradatim.functional.dice_loss:Dice",
-          "Milletari, Navab & Ahmadi, V-Net: fully convolutional neural networks for volumetric medical image "
-          "segmentation", 2016, "D19 D33",
+          "Milletari, Navab & Ahmadi, V-Net: fully convolutional neural networks for volumetric medical "
+          "image segmentation", 2016, "D19 D33",
           "1 − the mean over classes of 2 Σ p g / (Σ p² + Σ g²): masks whose classes differ much in size."),
     Entry("cross_entropy_dice", "loss", "gradatim.functional.dice_loss:CrossEntropyDice",
           "Isensee, Jaeger, Kohl, Petersen & Maier-Hein, nnU-Net: a self-configuring method for deep "
           "learning-based biomedical image segmentation", 2021, "D19 D33",
           "Cross entropy of every pixel and soft Dice of every class, of masks."),
     Entry("boundary_cross_entropy", "loss", "gradatim.functional.boundary_loss:BoundaryCrossEntropy",
-          "Ronneberger, Fischer & Brox, U-Net: convolutional networks for biomedical image segmentation", 2015,
-          "D19 D33 I10",
+          "Ronneberger, Fischer & Brox, U-Net: convolutional networks for biomedical image segmentation",
+          2015, "D19 D33 I10",
           "Cross entropy of masks, heavier where cells nearly touch: w_c + w₀ exp(−(d₁ + d₂)²/2σ²)."),
     Entry("nll", "loss", "gradatim.functional.nll:NLL", "", 0, "B9",
           "−a_y of log-probabilities a: for a network that ends in log softmax."),

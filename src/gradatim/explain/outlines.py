@@ -8,7 +8,7 @@ TRUE, PREDICTED, BOTH = (86, 180, 233), (230, 130, 0), (255, 255, 255)  # sky bl
 def with_outlines(
     pixels: np.ndarray, true: np.ndarray, predicted: np.ndarray, side: int
 ) -> np.ndarray:  # fmt: skip
-    """A picture (H, W, 3) of bytes with the outline of the true mask, of the predicted one, and where both run.
+    """A picture (H, W, 3) of bytes with the outlines of the true mask and of the predicted one.
 
     A picture whose longer side is shorter than `side` is enlarged a whole number of times, so that outlines
     are thinner than its pixels; in a larger one they are as many pixels wide as will be one at that side.

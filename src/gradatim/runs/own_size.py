@@ -48,8 +48,8 @@ class OwnSize:
             return ""
         count = f"{len(larger):,} of {len(sizes):,} pictures {'is' if len(larger) == 1 else 'are'}"
         return (
-            f"{count} larger than {shape[1]}×{shape[2]}, which the network learned from, and predicted at that "
-            "scale; with --tiles they are predicted at their own"
+            f"{count} larger than {shape[1]}×{shape[2]}, which the network learned from, and predicted at "
+            "that scale; with --tiles they are predicted at their own"
         )
 
     def _of(self, x: np.ndarray) -> np.ndarray:

@@ -39,9 +39,7 @@ def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
     legend = [{"name": str(name), "colour": "rgb({} {} {})".format(*colour)}
               for name, colour in zip(evidence.names, colours.tolist(), strict=True)]  # fmt: skip
     outlines = {"true": TRUE, "predicted": PREDICTED, "both": BOTH}
-    lines = [
-        {"name": name, "colour": "rgb({} {} {})".format(*colour)} for name, colour in outlines.items()
-    ]
+    lines = [{"name": name, "colour": "rgb({} {} {})".format(*colour)} for name, colour in outlines.items()]
     return {"shown": shown, "legend": legend, "lines": lines}
 
 
@@ -53,7 +51,7 @@ def masks_in_colour(true: np.ndarray, predicted: np.ndarray, colours: np.ndarray
 
 
 def headline(evidence: MaskPairs, report: Any) -> str:
-    """The share of right pixels beside that of the best constant answer, the mean IoU, V_rand of membranes."""
+    """The share of right pixels beside that of the best constant answer, the mean IoU, and V_rand."""
     metrics, guess = report.metrics, evidence.shares
     over = some_examples(report.size, report.word)
     against = f"calling all of them {evidence.names[guess.argmax()]} would get {percent(float(guess.max()))}"
