@@ -1,5 +1,5 @@
-"""Claim: the membranes of ISBI 2012 (Arganda-Carreras et al. 2015) are found with a V_rand of 0.96 or more and
-a pixel error of 0.06 or less, learned from 24 pictures and judged on the other 6.
+"""Claim: the membranes of ISBI 2012 (Arganda-Carreras et al. 2015) are found with a V_rand of 0.96 or more
+and a pixel error of 0.06 or less, learned from 24 pictures and judged on the other 6.
 
     python benchmarks/isbi2012.py [KEY=VALUE …] [--seeds 0 1 2] [--threads N] [--crop PIXELS]
 
@@ -9,8 +9,8 @@ The challenge's own test masks are not public, so that its numbers are not these
 
 KEY=VALUE is the recipe, as `gradatim.train` takes it: `epochs=100 model=unet loss=boundary_cross_entropy`;
 `network.KEY=VALUE` is the network's. `--crop` keeps the upper left corner of every picture, for a quick try.
-Prints for each seed V_rand at the best of nine thresholds, its split and merge scores, the pixel error at ½, and
-the minutes; at the end the means.
+Prints for each seed V_rand at the best of nine thresholds, its split and merge scores, the pixel error at ½,
+and the minutes; at the end the means.
 """
 
 import argparse

@@ -36,7 +36,7 @@ class OwnSize:
         x = read_picture(path)
         own = x.shape[1:]
         scale = 1.0 if self.tiles else max(n / m for n, m in zip(shape[1:], own, strict=True))
-        seen = as_example(x, (shape[0], *(max(1, round(scale * n)) for n in own)))  # type: ignore[arg-type]
+        seen = as_example(x, (shape[0], *(max(1, round(scale * n)) for n in own)))
         return _scaled(self._of(seen), own)
 
     def in_words(self) -> str:
