@@ -97,6 +97,9 @@ def test_tiles_are_the_pictures_at_their_own_size(run, cells, tmp_path, command)
     found = np.asarray(Image.open(tmp_path / "masks" / "large.png"))
     encoded = run.trained.encoder.encode(picture[None, None], np.float32)
     a = run.model(torch.from_numpy(encoded)).detach().numpy()
+    assert "name a folder, --out masks" in command(
+        "predict", run.path, tmp_path / "photos", "--tiles", status=2
+    )[1]  # fmt: skip
     sure = np.abs(a[0, 0] - a[0, 1]) > 1e-4
     assert sure.mean() > 0.999
     np.testing.assert_array_equal(found[sure], 200 * a[0].argmax(0)[sure])

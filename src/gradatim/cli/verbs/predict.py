@@ -60,6 +60,7 @@ def predict(
 
     Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
     """
+    from gradatim.checks import UsageError
     from gradatim.files import refuse_existing
     from gradatim.jobs.predict import looked_for
     from gradatim.jobs.predict import predict as job
@@ -75,6 +76,8 @@ def predict(
     )
     given = [new_examples(loaded.trained, item) for item in inputs]
     masks = loaded.trained.problem.says_pictures and to_file and out is not None and not out.suffix
+    if tiles and loaded.trained.problem.says_pictures and not masks:
+        raise UsageError("--tiles is for masks that are written as pictures: name a folder, --out masks")
     for item, one in zip(inputs, given, strict=True):
         for notice in one.examples.notices:
             if not (masks and "what sticks out is cut off" in notice):  # of masks nothing is

@@ -10,7 +10,7 @@ WAYS = (
     ("supervised: regression", "x and a number y", "how much?",
      ("numbers", "intervals", "mixtures", "counts", "forecasts")),
     ("supervised: classification", "x and a class y", "which one?",
-     ("classes", "labels", "shares", "masks", "tags", "next character", "next word", "next frame",
+     ("classes", "labels", "shares", "masks", "membranes", "tags", "next character", "next word", "next frame",
       "translation", "caption", "transcript")),
     ("supervised: several tasks", "x and a y of each task", "how much, and which one?", ("tasks",)),
     ("unsupervised: compression", "x alone", "what describes x in fewer numbers?",
