@@ -22,6 +22,7 @@ from gradatim.data.unpacking import GZIP
 TABLES = (".csv", ".tsv", ".tab")  # and the same with .gz behind
 HEAD = 1 << 16  # bytes in which a picture's name comes
 SAMPLE = 100  # values that are looked for
+ALONE = 2  # columns, beside whose names of pictures there is nothing to learn from
 NAMED = 0.5  # of a column's values end as pictures' names do
 
 
@@ -68,7 +69,8 @@ def read_with_header(read: Callable[[Dialect | None], Table]) -> Table:
 
 
 def picture_columns(table: Table, folder: Path) -> list[str]:
-    """The columns of texts of which most end as pictures' names do, and one at least of the first is there.
+    """The columns of texts of which most end as pictures' names do, and one at least of the first is there,
+    unless the table has too few other columns to be read without pictures.
 
     A file is looked for from the table's folder, and from the folders in it.
     """
@@ -76,8 +78,8 @@ def picture_columns(table: Table, folder: Path) -> list[str]:
     for name, column in table.columns.items():
         texts = list(dict.fromkeys(islice(_texts(column), SAMPLE)))
         if texts and sum(map(is_picture, texts)) > NAMED * len(texts):
-            places = _places(folder)
-            if any(_there(place, text) for text in texts for place in places):
+            places = _places(folder) if len(table.columns) > ALONE else []
+            if not places or any(_there(place, text) for text in texts for place in places):
                 found.append(name)
     return found
 
@@ -95,21 +97,18 @@ def locate(table: Table, name: str, folder: Path, must: bool = True) -> Named:
     empty = sum(not text for text in written)
     told = ", ".join(lost[:TOLD]) + (", …" if len(lost) > TOLD else "")
     if lost and (not len(rows) or (must and len(lost) > MOST_LOST * len(written))):
-        some = f"{len(lost):,} {'is' if len(lost) == 1 else 'are'}"
+        some = f"{len(lost):,} of the {len(written):,} pictures in its column {name!r}"
         raise GradatimError(
-            f"{table.name}: of the {len(written):,} pictures that its column {name!r} names, {some} not there: "
-            f"{told}; they are looked for in {folder} and in the folders in it"
+            f"{table.name}: {some} are not there: {told}; they are looked for in {folder} and in the folders "
+            "in it"
         )
     notices = []
     if lost:
-        some = (
-            "1 row names a picture that is"
-            if len(lost) == 1
-            else f"{len(lost):,} rows name pictures that are"
-        )
-        notices.append(f"{some} not there and left out, such as {told}")
+        names, are = (" names a picture that", "is") if len(lost) == 1 else ("s name pictures that", "are")
+        notices.append(f"{len(lost):,} row{names} {are} not there, and {are} left out, such as {told}")
     if empty:
-        notices.append(f"{empty:,} row{' names' if empty == 1 else 's name'} no picture and left out")
+        names, are = (" names", "is") if empty == 1 else ("s name", "are")
+        notices.append(f"{empty:,} row{names} no picture, and {are} left out")
     paths = [files[written[row]] for row in rows]
     return Named(rows, paths, tuple(written[row] for row in rows), tuple(notices))
 

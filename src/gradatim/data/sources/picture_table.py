@@ -244,9 +244,9 @@ def _without_group(about: Dataset, roles: Roles, part: np.ndarray | None) -> lis
         return list(about.notices)
     parts = np.unique(np.stack([about.groups, np.unique(part, return_inverse=True)[1]], 1), axis=0)[:, 0]
     both = int((np.unique(parts, return_counts=True)[1] > 1).sum())
-    said = f"column {roles.group!r}: {both:,} of its {len(np.unique(parts)):,} values are in two parts of the table"
+    said = f"column {roles.group!r}: {both:,} of its {len(np.unique(parts)):,} values are in two parts"
     others = [one for one in about.notices if not one.startswith(f"column {roles.group!r}: ")]
-    return [*others, *([f"{said}; without its column of parts none would be"] if both else [])]
+    return [*others, *([f"{said} of the table; --ignore its column of parts, and none is"] if both else [])]
 
 
 def _said(column: str, n: int, roles: Roles, part: str | None, others: Sequence[str]) -> str:
