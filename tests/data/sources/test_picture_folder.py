@@ -106,7 +106,7 @@ def test_what_is_odd_is_said(photos):
 def test_pictures_without_classes_are_refused_in_a_sentence(files, tmp_path):
     for name in files:
         draw(tmp_path / name, 5)
-    with pytest.raises(UsageError, match=r"holds no sub-folder with pictures.* or give a CSV file that names"):
+    with pytest.raises(UsageError, match=r"no sub-folder with pictures.* or give a CSV file that names"):
         load_data(tmp_path)
 
 
