@@ -22,6 +22,8 @@ from gradatim.data.unpacking import GZIP
 TABLES = (".csv", ".tsv", ".tab")  # and the same with .gz behind
 HEAD = 1 << 16  # bytes in which a picture's name comes
 SAMPLE = 100  # values that are looked for
+FEW = 5  # rows of a frame, one of which names a picture
+PLACES = 100  # folders in the table's, in which files are looked for
 ALONE = 2  # columns, beside whose names of pictures there is nothing to learn from
 NAMED = 0.5  # of a column's values end as pictures' names do
 
@@ -49,7 +51,9 @@ def names_of_pictures(data: Any) -> list[str]:
     """
     try:
         if is_frame(data):
-            return picture_columns(table_of_frame(data.head(SAMPLE)), folder_of(data))
+            first = data.head(FEW).to_numpy().ravel().tolist()
+            few = any(isinstance(one, str) and is_picture(one) for one in first)
+            return picture_columns(table_of_frame(data.head(SAMPLE)), folder_of(data)) if few else []
         return picture_columns(read_with_header(lambda how: _sample(Path(data), how)), folder_of(data))
     except GradatimError:  # which whoever reads all of it says
         return []
@@ -138,7 +142,8 @@ def _find(names: Any, folder: Path, table: str) -> dict[str, Path]:
 
 
 def _places(folder: Path) -> list[Path]:
-    return [folder, *folders_in(folder)]
+    """A table's folder, and the first of those in it."""
+    return [folder, *folders_in(folder)[:PLACES]]
 
 
 def _path(place: Path, name: str) -> Path:
