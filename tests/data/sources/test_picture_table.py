@@ -8,7 +8,7 @@ from PIL import Image
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.loading import load_data
-from gradatim.data.sources.source import source_of
+from gradatim.data.sources.source import request_of, source_of
 from gradatim.data.splits import split
 from gradatim.jobs.data import describe_data
 
@@ -225,3 +225,10 @@ def test_a_frame_names_files_from_where_one_is(photos, monkeypatch):
     data = load_data(frame, "kind")
     np.testing.assert_array_equal(data.x, load_data(table(photos)).x)
     assert data.source["memory"] and data.y.tolist() == [i % 3 for i in range(24)]
+
+
+def test_a_question_without_a_target_needs_none(photos):
+    path = table(photos)
+    data = source_of(path).read(path, request_of(reads_target=False))
+    assert data.y is None and len(data) == 24
+    assert source_of(path).like(path, data).y is None

@@ -10,7 +10,7 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame
-from gradatim.data.picture_files import read_pictures
+from gradatim.data.picture_files import MOST_LOST, read_pictures
 from gradatim.data.picture_tables import (
     Named,
     folder_of,
@@ -199,11 +199,10 @@ def _read(data: Any, table: Table, column: str, asked: Request) -> tuple[Dataset
 
 
 def _pictures(
-    about: Dataset, here: Named, shape: Any, size: Any, most_lost: float | None = None
+    about: Dataset, here: Named, shape: Any, size: Any, most_lost: float = MOST_LOST
 ) -> tuple[Dataset, np.ndarray]:
     """Examples whose x (N,) are numbers of rows, with the pictures of these; and which of them are kept."""
-    lost = {} if most_lost is None else {"most_lost": most_lost}
-    read = read_pictures([here.paths[row] for row in about.x], shape, size, **lost)
+    read = read_pictures([here.paths[row] for row in about.x], shape, size, most_lost=most_lost)
     kept = np.array(read.kept, dtype=np.int64)
     parts = {
         name: one[kept]
