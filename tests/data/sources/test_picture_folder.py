@@ -166,6 +166,7 @@ def test_two_folders_that_link_to_each_other(photos):
     (photos / "dogs" / "to_cats").symlink_to(photos / "cats", target_is_directory=True)
     data = load_data(photos)
     assert len(data) == 20 and "cats/to_dogs/1.png" in data.files
+    assert any(notice.startswith("10 pictures (such as cats/to_dogs/1.png)") for notice in data.notices)
     assert any("are the same picture in two classes" in notice for notice in data.notices)
 
 

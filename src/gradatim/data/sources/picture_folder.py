@@ -136,8 +136,8 @@ def _odd(folder: Path) -> Iterator[str]:
     loose = [file for file in files_in(folder) if is_picture_file(file)]
     if loose:
         yield f"{_some(loose, folder)} beside the classes' folders and left out"
-    deep = [file for one in folders_in(folder) for two in folders_in(one) for file in files_below(two)
-            if is_picture_file(file)]  # fmt: skip
+    deep = [file for one in folders_in(folder) for file in files_below(one)
+            if is_picture_file(file) and file.parent != one]  # fmt: skip
     if deep:
         yield f"{_some(deep, folder)} in a folder inside a class's folder and taken for that class"
     for one in folders_in(folder):
