@@ -12,6 +12,10 @@ ENTRIES = (
     _source("dataset", "in_memory:DatasetSource", "B20", "A Dataset: examples that were read already."),
     _source("named", "named:NamedSource", "B20", "A name of the catalogue: digits, mnist, adult."),
     _source(
+        "picture table", "picture_table:PictureTableSource", "D27",
+        "A table that names pictures' files in a column, with what each shows: classes, labels, numbers.",
+    ),
+    _source(
         "labelled texts", "labelled_texts:LabelledTextSource", "E4 E11",
         "Texts with a class each: a folder with a sub-folder for each class, a class and a text a line with "
         "--task classification, ([text, …], [class, …]).",

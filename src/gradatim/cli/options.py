@@ -17,8 +17,8 @@ ORDER = ("Arguments", "Data", "Network", "Training", "Penalties and limits", "Fi
 Data = Annotated[
     str | None,
     typer.Argument(
-        help="A name such as digits, a CSV, TSV or Parquet file, .npz, a text, a folder of pictures: "
-        "gradatim list source."
+        help="A name such as digits, a CSV, TSV or Parquet file, .npz, a text, a folder of pictures, a table "
+        "that names them: gradatim list source."
     ),
 ]
 Arguments = Annotated[list[str] | None, typer.Argument(help="key=value: other arguments of the network.")]

@@ -33,6 +33,7 @@ from gradatim.data.sources.named import NamedSource as NamedSource
 from gradatim.data.sources.npz import NpzSource as NpzSource
 from gradatim.data.sources.picture import PictureSource as PictureSource
 from gradatim.data.sources.picture_folder import PictureFolderSource as PictureFolderSource
+from gradatim.data.sources.picture_table import PictureTableSource as PictureTableSource
 from gradatim.data.sources.sentence_pairs import SentencePairSource as SentencePairSource
 from gradatim.data.sources.sequences import SequenceSource as SequenceSource
 from gradatim.data.sources.series import SeriesSource as SeriesSource

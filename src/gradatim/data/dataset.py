@@ -82,7 +82,7 @@ class Dataset:
     @property
     def files_read_by(self) -> str:
         """The kind of source that reads single files and folders of such examples; none where any does."""
-        return "clip folder" if self.is_clips else ""
+        return "clip folder" if self.is_clips else "picture table" if self.is_pictures else ""
 
     @property
     def has_target(self) -> bool:

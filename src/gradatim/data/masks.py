@@ -8,6 +8,7 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.picture_files import scale_to_cover
+from gradatim.data.pictures import opened_picture
 
 MOST = 256  # classes
 LOSSY = (".jpg", ".jpeg")
@@ -48,20 +49,15 @@ def read_mask(path: Path) -> tuple[np.ndarray, bool]:
     Of a palette the indices are read, of a grey picture the greys; colours that are all grey are greys.
     Raises GradatimError for a file that is no picture, and for JPEG, which changes values.
     """
-    from PIL import Image
-
     if path.suffix.lower() in LOSSY:
         raise GradatimError(f"{path} is a JPEG, which changes the values of a mask; save masks as PNG")
-    try:
-        with Image.open(path) as image:
-            image.load()
-            if image.mode in ("L", "P", "I", "I;16"):
-                return np.asarray(image).astype(np.int64), False
-            if image.mode in ("1", "LA"):
-                return np.asarray(image.convert("L")).astype(np.int64), False
-            red, green, blue = np.moveaxis(np.asarray(image.convert("RGB")).astype(np.int64), 2, 0)
-    except Exception as error:  # pillow's readers raise a dozen kinds over a damaged file
-        raise GradatimError(f"{path} is damaged or not a picture") from error
+    with opened_picture(path) as image:
+        image.load()
+        if image.mode in ("L", "P", "I", "I;16"):
+            return np.asarray(image).astype(np.int64), False
+        if image.mode in ("1", "LA"):
+            return np.asarray(image.convert("L")).astype(np.int64), False
+        red, green, blue = np.moveaxis(np.asarray(image.convert("RGB")).astype(np.int64), 2, 0)
     if (red == green).all() and (green == blue).all():
         return red, False
     return red * 65536 + green * 256 + blue, True

@@ -8,10 +8,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import GradatimError, UsageError, whole
-from gradatim.data.pictures import SUFFIXES, read_picture
+from gradatim.data.pictures import SUFFIXES, opened_picture, read_with_facts
 
 LARGEST = 96  # a side of a common size that was not asked for
 GREY = {"1", "L", "LA"}  # modes of a file
+ANIMATED = (
+    "GIF",
+    "PNG",
+    "WEBP",
+    "TIFF",
+)  # formats of several frames; not MPO, a camera's picture and its preview
+MOST_LOST = 0.5  # of the files, beyond which the rest is not learned from
+TOLD = 3  # files that are named
 TURNED = (5, 6, 7, 8)  # a camera's notes by which height and width change places
 OTHERS = {"__macosx"}  # folders that belong to nobody
 Shape = tuple[int, int, int]  # channels, height, width
@@ -23,6 +31,7 @@ class Look(NamedTuple):
     height: int
     width: int
     is_grey: bool
+    is_animated: bool = False
 
 
 class Pictures(NamedTuple):
@@ -39,16 +48,36 @@ def folders_in(folder: Path) -> list[Path]:
     return [one for one in found if not (one.is_symlink() and folder.resolve().is_relative_to(one.resolve()))]
 
 
+def _folders_below(folder: Path, top: Path, seen: set[Path]) -> Iterator[Path]:
+    """The folders inside one that lies below `top`: links to folders below `top`, which are walked without
+    them, to those that have been `seen`, and to those that `top` lies in are left out.
+    """
+    for one in folders_in(folder):
+        if one.is_symlink():
+            place = one.resolve()
+            if place in seen or place.is_relative_to(top) or top.is_relative_to(place):
+                continue
+            seen.add(place)
+        yield one
+
+
 def files_in(folder: Path) -> list[Path]:
     """The files that lie in a folder itself, by name, without the hidden ones."""
     return [one for one in _entries(folder) if one.is_file()]
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """The files in a folder and in the folders inside it, at any depth, by their path."""
+    """The files in a folder and in the folders inside it, at any depth, by their path.
+
+    Links are followed, each folder that they lead to once, so that no two of them go round in a circle.
+    """
+    yield from _files_below(folder, folder.resolve(), set())
+
+
+def _files_below(folder: Path, top: Path, seen: set[Path]) -> Iterator[Path]:
     yield from files_in(folder)
-    for one in folders_in(folder):
-        yield from files_below(one)
+    for one in _folders_below(folder, top, seen):
+        yield from _files_below(one, top, seen)
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -65,17 +94,14 @@ def is_picture_file(path: Path) -> bool:
 
 
 def look_at(path: Path) -> Look:
-    """Size and colours as the file's head says; GradatimError where no picture begins."""
-    from PIL import Image
-
-    try:
-        with Image.open(path) as image:
-            height, width = image.height, image.width
-            if image.getexif().get(0x0112) in TURNED:
-                height, width = width, height
-            return Look(height, width, image.mode in GREY)
-    except Exception as error:  # pillow's readers raise a dozen kinds over a damaged file
-        raise GradatimError(f"{path} is damaged or not a picture") from error
+    """Size, colours and whether it moves, as the file's head says; GradatimError where no picture begins."""
+    with opened_picture(path) as image:
+        height, width = image.height, image.width
+        if image.getexif().get(0x0112) in TURNED:
+            height, width = width, height
+        is_grey = image.mode in GREY or image.mode.startswith("I")
+        moves = image.format in ANIMATED and bool(getattr(image, "is_animated", False))
+        return Look(height, width, is_grey, moves)
 
 
 def common_shape(looks: Sequence[Look], size: Any = None, largest: int = LARGEST) -> Shape:
@@ -127,29 +153,85 @@ def scale_to_cover(image: Any, height: int, width: int, method: Any) -> Any:
 
 
 def read_pictures(
-    paths: Sequence[Path], shape: Shape | None = None, size: Any = None, largest: int = LARGEST
-) -> Pictures:
+    paths: Sequence[Path], shape: Shape | None = None, size: Any = None, largest: int = LARGEST,
+    most_lost: float = MOST_LOST,
+) -> Pictures:  # fmt: skip
     """The pictures in one shape, which is theirs in common when None; files that cannot be read are counted.
 
-    Raises GradatimError where none can be read.
+    Of 16 bits a number the eight higher are read, of several frames the first; both are said. Raises
+    GradatimError where none can be read, and where more than the share `most_lost` of them cannot.
     """
     failed: list[GradatimError] = []
     seen = _each(list(enumerate(paths)), lambda one: (one[0], look_at(one[1])), failed)
+    _check_lost(failed, len(paths), most_lost)
     if seen and shape is None:
         shape = common_shape([look for _, look in seen], size, largest)
-    read = _each(seen, lambda one: (one[0], as_example(read_picture(paths[one[0]]), shape)), failed)  # type: ignore[arg-type]
-    if not read or shape is None:
-        first = f"; the first: {failed[0]}" if failed else ""
-        raise GradatimError(f"none of the {len(paths):,} pictures can be read{first}")
-    notices = []
+    wide: dict[int, int] = {}
+
+    def read_one(one: tuple[int, Look]) -> tuple[int, np.ndarray]:
+        picture, facts = read_with_facts(paths[one[0]], may_round=True)
+        if "wide" in facts:
+            wide[one[0]] = facts["wide"]
+        return one[0], as_example(picture, shape)  # type: ignore[arg-type]
+
+    read = _each(seen, read_one, failed)
+    _check_lost(failed, len(paths), most_lost)
+    assert shape is not None
+    looks = dict(seen)
+    kept = [number for number, _ in read]
+    notices = [
+        *_lost(failed, len(paths)),
+        *_wide(wide, paths),
+        *_moving([n for n in kept if looks[n].is_animated], paths),
+    ]
+    if any(looks[number][:2] != shape[1:] for number in kept):
+        notices.append(_scaled([looks[number] for number in kept], shape))
+    return Pictures(np.stack([x for _, x in read]), kept, tuple(notices))
+
+
+def _check_lost(failed: Sequence[GradatimError], files: int, most: float) -> None:
+    """Raise GradatimError where more than the share `most` of the files cannot be read, or none can."""
+    told = "; ".join(map(str, failed[:TOLD])) + ("; …" if len(failed) > TOLD else "")
+    if len(failed) == files == 1:
+        raise failed[0]
+    if len(failed) == files:
+        first = f": {told}" if failed else ""
+        raise GradatimError(f"none of the {files:,} pictures can be read{first}")
+    if len(failed) > most * files:
+        raise GradatimError(
+            f"{len(failed):,} of {files:,} pictures cannot be read, more than half: the rest is not used. "
+            f"The first: {told}"
+        )
+
+
+def _lost(failed: Sequence[GradatimError], files: int) -> Iterator[str]:
+    """How many files cannot be read, and why not the first."""
     if failed:
         one = len(failed) == 1
-        some = f"{len(failed):,} of {len(paths):,} files cannot be read and {'is' if one else 'are'} left out"
-        notices.append(f"{some}; {'it says' if one else 'the first'}: {failed[0]}")
-    looks = [look for _, look in seen]
-    if any(one[:2] != shape[1:] for one in looks):
-        notices.append(_scaled(looks, shape))
-    return Pictures(np.stack([x for _, x in read]), [number for number, _ in read], tuple(notices))
+        some = f"{len(failed):,} of {files:,} files cannot be read and {'is' if one else 'are'} left out"
+        yield f"{some}; {'it says' if one else 'the first'}: {failed[0]}"
+
+
+def _wide(wide: dict[int, int], paths: Sequence[Path]) -> Iterator[str]:
+    """That pictures have 16 bits a number, and where these hold fewer than it seems."""
+    if not wide:
+        return
+    largest = max(wide.values())
+    some = (
+        f"{_are(len(wide), paths[min(wide)])} of 16 bits a channel, of which the eight higher ones are read"
+    )
+    dark = f"; the largest number in them is {largest:,} of 65,535: spread them first, or little is left"
+    yield some + (dark if largest < 1 << 14 else "")
+
+
+def _moving(moving: Sequence[int], paths: Sequence[Path]) -> Iterator[str]:
+    """That of several frames only the first is read."""
+    if moving:
+        yield f"{_are(len(moving), paths[moving[0]])} of several frames, of which the first is read"
+
+
+def _are(n: int, first: Path) -> str:
+    return f"{n:,} picture{'' if n == 1 else 's'} (such as {first.name}) {'is' if n == 1 else 'are'}"
 
 
 def copies(x: np.ndarray) -> list[tuple[int, int]]:

@@ -1,6 +1,8 @@
 """A picture as numbers, one matrix a channel, and back (curriculum D27)."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -36,17 +38,37 @@ def read_picture(path: str | Path) -> np.ndarray:
     Shapes: (C, H, W) bytes; C is 1 grey, 2 grey and alpha, 3 red, green and blue, 4 these and alpha.
 
     Of several frames the first is read, and a camera's note of which side is up is followed. Raises
-    UsageError where there is no file; GradatimError for one that is no picture, is damaged, or has more than
-    eight bits a number, which are never rounded in silence.
+    UsageError where there is no file; GradatimError for one that is no picture, is damaged, claims more
+    pixels than pillow believes, or has more than eight bits a number, which are never rounded in silence.
     """
     return read_with_facts(path)[0]
 
 
-def read_with_facts(path: str | Path) -> tuple[np.ndarray, dict[str, str]]:
-    """The numbers, and the file's `format` and `mode`, in pillow's words."""
-    from PIL import Image, ImageOps
+def read_with_facts(path: str | Path, may_round: bool = False) -> tuple[np.ndarray, dict[str, Any]]:
+    """The numbers, and the file's `format` and `mode`, in pillow's words.
+
+    With `may_round` of 16 bits a number the eight higher ones are read, and the largest number is `wide`;
+    pillow reads no more than these eight of colours, which are `wide` by 65,535.
+    """
+    from PIL import ImageOps
 
     path = Path(path)
+    with opened_picture(path) as image:
+        facts: dict[str, Any] = {"format": str(image.format), "mode": image.mode}
+        if may_round and (wide := _sixteen_bits(image)) is not None:
+            image, facts["wide"] = wide
+        return _numbers(ImageOps.exif_transpose(_in_bytes(image, path))), facts
+
+
+@contextmanager
+def opened_picture(path: Path) -> Iterator[Any]:
+    """A file as pillow's image, whatever is wrong with it said in one sentence, inside the block, too.
+
+    Raises UsageError where there is no file; GradatimError for one that is empty, damaged or no picture, and
+    for one of more pixels than pillow believes, of which nothing but the head is read.
+    """
+    from PIL import Image
+
     if files.is_folder(path):
         raise UsageError(f"{path} is a folder, not a picture")
     try:
@@ -54,26 +76,79 @@ def read_with_facts(path: str | Path) -> tuple[np.ndarray, dict[str, str]]:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
-                facts = {"format": str(image.format), "mode": image.mode}
-                picture = ImageOps.exif_transpose(_in_bytes(image, path))
-                return _numbers(picture), facts
+                yield image
     except FileNotFoundError as error:
         raise UsageError(f"there is no file {path}") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        most = f"{Image.MAX_IMAGE_PIXELS:,}"
-        raise GradatimError(f"{path} claims more than {most} pixels, which is not believed") from error
+        most = f"{Image.MAX_IMAGE_PIXELS or 0:,}"
+        raise GradatimError(
+            f"{path} claims {_size_claimed(path)} pixels; at most {most} are believed: make it smaller, or "
+            "cut it into tiles"
+        ) from error
     except MemoryError as error:
         raise GradatimError(f"{path} does not fit in memory") from error
     except GradatimError:
         raise
     except Exception as error:  # pillow's readers raise a dozen kinds over a damaged file
-        why = "no format of pictures fits" if isinstance(error, Image.UnidentifiedImageError) else str(error)
-        raise GradatimError(f"{path} is damaged or not a picture: {why}") from error
+        raise GradatimError(f"{path} {_what_is_wrong(path, error)}") from error
+
+
+def _what_is_wrong(path: Path, error: Exception) -> str:
+    """What keeps a file from being read as a picture."""
+    from PIL import Image
+
+    if isinstance(error, PermissionError):
+        return "may not be read: permission denied"
+    if files.exists(path) and not path.stat().st_size:
+        return "is empty: it has no byte"
+    why = "no format of pictures fits" if isinstance(error, Image.UnidentifiedImageError) else str(error)
+    return f"is damaged or not a picture: {why}"
+
+
+def _size_claimed(path: Path) -> str:
+    """Width and height by a file's head, which pillow keeps to itself where it does not believe them."""
+    from PIL import Image
+
+    with path.open("rb") as file:
+        head = file.read(16)
+        for name in Image.ID:
+            make, accept = Image.OPEN[name]
+            if accept is not None and (not (fits := accept(head)) or isinstance(fits, str)):
+                continue
+            try:
+                file.seek(0)
+                width, height = make(file, str(path)).size
+            except Exception:  # of another format
+                continue
+            return f"{width:,} × {height:,}"
+    return "too many"
+
+
+def _sixteen_bits(image: Any) -> tuple[Any, int] | None:
+    """A picture of 16 bits a number by its eight higher bits, and its largest number; None for others."""
+    from PIL import Image, ImageOps
+
+    raw = _raw_mode(image)
+    if raw.startswith(WIDE):
+        return image, 0xFFFF
+    if not (image.mode.startswith("I;16") or (image.mode == "I" and raw.startswith("I;16"))):
+        return None
+    values = np.asarray(ImageOps.exif_transpose(image))
+    return Image.fromarray((values.astype(np.uint16) >> 8).astype(np.uint8)), int(values.max())
+
+
+def _raw_mode(image: Any) -> str:
+    """How the file holds a pixel."""
+    tiles = getattr(image, "tile", None)  # which a picture that was turned has not
+    if not tiles:
+        return ""
+    raw = tiles[0][3]
+    return str(raw[0] if isinstance(raw, tuple) else raw)
 
 
 def _in_bytes(image: Any, path: Path) -> Any:
     """The picture in one of the modes of CHANNELS."""
-    raw = str(image.tile[0][3]) if image.tile else ""  # how the file holds a pixel
+    raw = _raw_mode(image)
     if image.mode not in (*CHANNELS, *BECOMES, "P") or raw.startswith(WIDE):
         raise GradatimError(
             f"{path} has numbers beyond 0 to 255 ({raw or image.mode}); save it with 8 bits a channel"

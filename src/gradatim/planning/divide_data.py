@@ -21,8 +21,10 @@ def read_other_parts(draft: DataDraft) -> None:
     for part in ("valid", "test"):
         data = plain_number(getattr(draft.asked, part))
         if data is not None and not isinstance(data, float | int):
-            draft.others[part] = _other(part, data, whole)
-            draft.records[part] = draft.others[part].source
+            found = draft.others[part] = _other(part, data, whole)
+            draft.records[part] = found.source
+            odd = (one for one in getattr(found, "notices", ()) if one not in whole.notices)
+            draft.notices = (*draft.notices, *(f"{part}: {one}" for one in odd))
 
 
 def divide_rest(draft: DataDraft) -> None:

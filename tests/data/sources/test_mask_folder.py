@@ -56,20 +56,43 @@ def test_parts_and_a_lone_training_folder(tmp_path):
 
 
 def test_what_lacks_its_other_half_is_said(tmp_path):
-    cells(tmp_path)
+    cells(tmp_path, n=7)
     (tmp_path / "image" / "4.png").unlink()
     (tmp_path / "label" / "0.png").unlink()
     Image.new("L", (9, 9)).save(tmp_path / "label" / "1.png")
     Image.new("L", (8, 6)).save(tmp_path / "label" / "2.jpg")
     (tmp_path / "label" / "2.png").unlink()
     data = load_data(tmp_path)
-    assert data.files == ("3.png",)
-    assert data.notices[0] == "1 of 4 files in image has no mask and is left out"
-    assert data.notices[1] == "1 of 4 files in label has no picture and is left out"
+    assert data.files == ("3.png", "5.png", "6.png")
+    assert data.notices[0] == "1 of 6 files in image has no mask and is left out"
+    assert data.notices[1] == "1 of 6 files in label has no picture and is left out"
     assert data.notices[2].startswith(
-        "2 of 3 masks cannot be used and are left out with their pictures; the first: "
+        "2 of 5 masks cannot be used and are left out with their pictures; the first: "
     )
     assert "1.png is 9×9 pixels, but its picture 6×8" in data.notices[2]
+    for number in (3, 5):
+        (tmp_path / "label" / f"{number}.png").write_bytes(b"")
+    with pytest.raises(GradatimError, match=r"4 of 5 masks cannot be used, more than half: .*1\.png is 9×9"):
+        load_data(tmp_path)
+
+
+def test_values_that_are_odd_or_unknown_are_named(tmp_path):
+    first = load_data(cells(tmp_path / "first", size=(40, 40)))
+    assert first.notices == ()
+    cells(tmp_path / "other", size=(40, 40))
+    mask = np.asarray(Image.open(tmp_path / "other" / "label" / "3.png")).copy()
+    mask[5, 5:8] = 254
+    Image.fromarray(mask).save(tmp_path / "other" / "label" / "3.png")
+    data = load_data(tmp_path / "other")
+    assert data.classes == (0, 254, 255)
+    assert data.notices == (
+        "a value of the masks is in one mask alone, 254 in 3 pixels of that of 3.png: it is a class of its "
+        "own; mend the mask if it is a slip",
+    )
+    with pytest.raises(
+        UsageError, match=r"the mask of 3\.png holds the value 254, which .* it knows 0, 255$"
+    ):
+        source_of(tmp_path / "other").like(tmp_path / "other", first)
 
 
 def test_nothing_that_fits_is_an_error_in_a_sentence(tmp_path):

@@ -106,14 +106,14 @@ def test_what_is_odd_is_said(photos):
 def test_pictures_without_classes_are_refused_in_a_sentence(files, tmp_path):
     for name in files:
         draw(tmp_path / name, 5)
-    with pytest.raises(UsageError, match="holds no sub-folder with pictures"):
+    with pytest.raises(UsageError, match=r"no sub-folder with pictures.* or give a CSV file that names"):
         load_data(tmp_path)
 
 
 def test_a_folder_without_pictures_is_refused(tmp_path):
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "notes.txt").write_text("none")
-    with pytest.raises(UsageError, match="holds no sub-folder with pictures"):
+    with pytest.raises(UsageError, match=r"holds no sub-folder with pictures.* no picture in it at all"):
         load_data(tmp_path)
 
 
@@ -128,6 +128,46 @@ def test_a_link_that_leads_back_is_not_followed(photos, tmp_path):
 def test_one_class_is_nothing_to_learn(tmp_path):
     draw(tmp_path / "cats" / "1.png", 5)
     assert describe_data(tmp_path)["head"] == "one class: nothing to learn"
+
+
+@pytest.mark.parametrize("name", ["cat{}.png", "{}.png"])  # the second might be frames of a clip
+def test_classes_in_a_folder_of_their_own_are_named(name, tmp_path):
+    for i in range(8):
+        draw(tmp_path / "pets" / "photos" / ("dogs" if i % 2 else "cats") / name.format(i), 5 * i)
+    with pytest.raises(
+        UsageError, match=r"one sub-folder .* photos, which .* \(cats, dogs\).* give .*pets/photos"
+    ):
+        load_data(tmp_path / "pets")
+    assert load_data(tmp_path / "pets" / "photos").classes == ("cats", "dogs")
+
+
+def test_the_same_picture_in_two_parts_is_said(tmp_path):
+    for part, first in (("train", 0), ("test", 100)):
+        for i in range(8):
+            draw(tmp_path / "pets" / part / "ab"[i % 2] / f"x{i}.png", first + i)
+    draw(tmp_path / "pets" / "test" / "a" / "x0.png", 2)
+    draw(tmp_path / "pets" / "train" / "a" / "copy.png", 4)
+    across, inside = load_data(tmp_path / "pets").notices
+    assert across == (
+        "1 picture is in two parts, such as test/a/x0.png and train/a/x2.png: what is tested on was "
+        "learned from"
+    )
+    assert inside.startswith("1 picture is a copy of another, such as train/a/x4.png of train/a/copy.png")
+    first = load_data(tmp_path / "pets" / "train")
+    other = source_of(tmp_path / "pets" / "test").like(tmp_path / "pets" / "test", first)
+    assert other.notices == (
+        "1 picture of test is among the examples of train, too, such as a/x0.png, which is a/x2.png: what is "
+        "measured on was learned from",
+    )
+
+
+def test_two_folders_that_link_to_each_other(photos):
+    (photos / "cats" / "to_dogs").symlink_to(photos / "dogs", target_is_directory=True)
+    (photos / "dogs" / "to_cats").symlink_to(photos / "cats", target_is_directory=True)
+    data = load_data(photos)
+    assert len(data) == 20 and "cats/to_dogs/1.png" in data.files
+    assert any(notice.startswith("10 pictures (such as cats/to_dogs/1.png)") for notice in data.notices)
+    assert any("are the same picture in two classes" in notice for notice in data.notices)
 
 
 def test_a_size_is_for_folders_and_is_kept_for_later(photos, tmp_path):

@@ -20,7 +20,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.numpy_files import read_npz
 from gradatim.data.picture_files import folders_in, is_picture_file
 from gradatim.data.sources.page import Block, Fact
-from gradatim.data.sources.picture_folder import check_known, official_parts
+from gradatim.data.sources.picture_folder import check_known, check_not_wrapped, official_parts
 from gradatim.data.sources.source import New, Request, Source, found_at, is_named, path_of
 from gradatim.data.targets import recode
 from gradatim.data.video_files import is_video_file, look_at_video
@@ -80,6 +80,7 @@ class ClipFolderSource(Source):
                 f"{folder} holds no sub-folder with clips: a folder is learned from when every class has its "
                 "own"
             )
+        check_not_wrapped(folder)
         clips = read_clips([one.path for one in found], size=asked.input_size)
         return _dataset(folder, clips, [found[number] for number in clips.kept], asked)
 

@@ -10,6 +10,8 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.masks import join_masks, read_mask, scale_mask
 from gradatim.data.picture_files import (
+    MOST_LOST,
+    TOLD,
     Shape,
     files_below,
     folders_in,
@@ -23,6 +25,8 @@ from gradatim.data.targets import recode
 
 PICTURES = ("image", "images", "img", "imgs", "picture", "pictures")
 LARGEST = 512  # a side of a common size that was not asked for
+FEWEST_MASKS = 4  # of which a value in one of them is odd
+RARE = 0.001  # of all pixels
 MASKS = ("label", "labels", "mask", "masks", "annotation", "annotations")
 
 
@@ -58,7 +62,9 @@ class MaskFolderSource(Source):
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Pictures and masks in the size of the first, the classes by its names."""
-        return recode(_read(Path(data), shape_of(first), None), first.classes)
+        found = _read(Path(data), shape_of(first), None)
+        _check_values(found, first.classes)
+        return recode(found, first.classes)
 
     def read_new(self, data: Any, first: Any) -> New:
         """The pictures alone."""
@@ -66,7 +72,7 @@ class MaskFolderSource(Source):
         files = [
             (path, name) for place, _ in _places(folder).values() for path, name in _named(folder, place)
         ]
-        found = read_pictures([path for path, _ in files], shape_of(first))
+        found = read_pictures([path for path, _ in files], shape_of(first), most_lost=1.0)
         names = tuple(str(files[number][1]) for number in found.kept)
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
         return New(found_at(new, folder))
@@ -110,13 +116,18 @@ def _read(folder: Path, shape: Shape | None, size: Any) -> Dataset:
     found = read_pictures([pair.picture for pair in pairs], shape, size, LARGEST)
     pairs = [pairs[number] for number in found.kept]
     masks, failed = _masks(pairs, found.x.shape[2:])
+    if len(failed) > MOST_LOST * len(pairs):
+        raise GradatimError(
+            f"{folder}: {len(failed):,} of {len(pairs):,} masks cannot be used, more than half: the rest is "
+            f"not used. The first: {'; '.join(map(str, failed[:TOLD]))}"
+        )
     if failed:
-        some = f"{len(failed):,} of {len(pairs):,} masks cannot be used and are left out with their pictures"
-        notices.append(f"{some}; the first: {failed[0]}")
-    if not masks:
-        raise GradatimError(f"{folder}: {notices[-1]}")
+        one = len(failed) == 1
+        some = f"{len(failed):,} of {len(pairs):,} masks cannot be used and {'is' if one else 'are'} left out"
+        notices.append(f"{some} with {'its picture' if one else 'their pictures'}; the first: {failed[0]}")
     y, classes = join_masks(list(masks.values()))
     rows = list(masks)
+    notices += _rare_values(y, classes, [pairs[row].name for row in rows])
     part_of = np.array([pairs[row].part for row in rows])
     return found_at(
         Dataset(
@@ -164,6 +175,35 @@ def _masks(
             continue
         found[number] = (scale_mask(values, *size), has_colours)
     return found, failed
+
+
+def _rare_values(y: np.ndarray, classes: tuple, names: list[str]) -> Iterator[str]:
+    """That a value which is in one mask alone, and in few pixels, is a class of its own."""
+    if len(y) < FEWEST_MASKS:
+        return
+    there = np.stack([(y == k).reshape(len(y), -1).sum(1) for k in range(len(classes))])  # (K, N)
+    rare = np.flatnonzero(((there > 0).sum(1) == 1) & (there.sum(1) < RARE * y.size))
+    if len(rare):
+        k = rare[0]
+        where, n = names[int(there[k].argmax())], int(there[k].sum())
+        some = f"{len(rare):,} of {len(classes):,} values" if len(rare) > 1 else "a value"
+        yield (
+            f"{some} of the masks is in one mask alone, {classes[k]} in {n:,} pixel{'' if n == 1 else 's'} "
+            f"of that of {where}: it is a class of its own; mend the mask if it is a slip"
+        )
+
+
+def _check_values(found: Dataset, classes: tuple) -> None:
+    """Raise UsageError naming the first mask with a value that a network has not learned."""
+    known = set(map(str, classes))
+    for k, name in enumerate(found.classes):
+        if str(name) not in known:
+            row = int((found.y == k).reshape(len(found), -1).any(1).argmax())  # type: ignore[union-attr]
+            values = ", ".join(map(str, classes[:8])) + (", …" if len(classes) > 8 else "")
+            raise UsageError(
+                f"{found.name}: the mask of {found.files[row]} holds the value {name}, which the network "
+                f"does not know; it knows {values}"
+            )
 
 
 def _times(size: tuple[int, ...]) -> str:

@@ -11,7 +11,6 @@ import numpy as np
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.picture_files import (
-    Pictures,
     copies,
     files_below,
     files_in,
@@ -52,19 +51,23 @@ class PictureFolderSource(Source):
         asked.allow("task", "input_size")
         if not asked.reads_target and not any(_labelled(Path(data))):
             return _without_classes(Path(data), None, asked.input_size)
+        check_not_wrapped(Path(data))
         return replace(_read(Path(data), None, asked.input_size), task=asked.roles.task or "")
 
     def read_like(self, data: Any, first: Any) -> Dataset:
-        """Pictures in the size and the channels of the first, their classes by its names."""
+        """Pictures in the size and the channels of the first, their classes by its names; those that are in
+        the first, too, are noted.
+        """
         if not first.classes:
             return _without_classes(Path(data), shape_of(first), None)
-        return recode(_read(Path(data), shape_of(first), None), first.classes)
+        found = recode(_read(Path(data), shape_of(first), None), first.classes)
+        return replace(found, notices=(*found.notices, *copies_of(found, first)))
 
     def read_new(self, data: Any, first: Any) -> New:
         """Every picture in the folder, whatever sub-folder it lies in."""
         folder = Path(data)
         paths = [path for path in files_below(folder) if is_picture_file(path)]
-        found = read_pictures(paths, shape_of(first))
+        found = read_pictures(paths, shape_of(first), most_lost=1.0)
         names = tuple(str(paths[number].relative_to(folder)) for number in found.kept)
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
         return New(found_at(new, folder))
@@ -90,10 +93,7 @@ def _read(folder: Path, shape: Any, size: Any) -> Dataset:
     files = [(file, label, part) for part, place in parts.items() for file, label in _labelled(place)]
     notices = [notice for place in parts.values() for notice in _odd(place)]
     if not files:
-        raise UsageError(
-            f"{folder} holds no sub-folder with pictures: a folder is learned from when every class has its "
-            "own"
-        )
+        raise UsageError(_no_classes(folder))
     found = read_pictures([file for file, _, _ in files], shape, size)
     kept = [files[number] for number in found.kept]
     classes = tuple(sorted({label for _, label, _ in kept}))
@@ -106,7 +106,7 @@ def _read(folder: Path, shape: Any, size: Any) -> Dataset:
             found.x, y, classes, name=folder.resolve().name, recipe=RECIPE, files=names,
             official_test=of_part == "test" if "test" in parts else None,
             official_valid=of_part == "valid" if "valid" in parts else None,
-            notices=(*found.notices, *notices, *_copies(found, names, y)),
+            notices=(*found.notices, *notices, *copies_within(found.x, names, y, of_part)),
         ),
         folder, **({} if size is None else {"input_size": size}),
     )  # fmt: skip
@@ -136,8 +136,8 @@ def _odd(folder: Path) -> Iterator[str]:
     loose = [file for file in files_in(folder) if is_picture_file(file)]
     if loose:
         yield f"{_some(loose, folder)} beside the classes' folders and left out"
-    deep = [file for one in folders_in(folder) for two in folders_in(one) for file in files_below(two)
-            if is_picture_file(file)]  # fmt: skip
+    deep = [file for one in folders_in(folder) for file in files_below(one)
+            if is_picture_file(file) and file.parent != one]  # fmt: skip
     if deep:
         yield f"{_some(deep, folder)} in a folder inside a class's folder and taken for that class"
     for one in folders_in(folder):
@@ -150,19 +150,78 @@ def _odd(folder: Path) -> Iterator[str]:
             yield f"{_count(others, 'file')} in {one.name} {verb}, such as {others[0].name}"
 
 
-def _copies(found: Pictures, names: tuple[str, ...], y: np.ndarray) -> Iterator[str]:
-    """That pictures are there more than once, and whether in two classes."""
-    pairs = copies(found.x)
-    if pairs:
-        first, second = pairs[0]
+def copies_within(
+    x: np.ndarray, names: tuple[str, ...], y: np.ndarray | None, part: np.ndarray
+) -> Iterator[str]:
+    """That pictures are there more than once, whether in two of the publisher's parts, or in two classes."""
+    pairs = copies(x)
+    across = [pair for pair in pairs if part[pair[0]] != part[pair[1]]]
+    if across:
+        first, second = across[0]
         yield (
-            f"{_count(pairs, 'picture')} {'is a copy' if len(pairs) == 1 else 'are copies'} of another, such "
-            f"as {names[second]} of {names[first]}: a copy may be tested on that was learned from"
+            f"{_count(across, 'picture')} {'is' if len(across) == 1 else 'are'} in two parts, such as "
+            f"{names[first]} and {names[second]}: what is tested on was learned from"
         )
-    apart = [pair for pair in pairs if y[pair[0]] != y[pair[1]]]
+    inside = [pair for pair in pairs if part[pair[0]] == part[pair[1]]]
+    if inside:
+        first, second = inside[0]
+        yield (
+            f"{_count(inside, 'picture')} {'is a copy' if len(inside) == 1 else 'are copies'} of another, "
+            f"such as {names[second]} of {names[first]}: a copy may be tested on that was learned from"
+        )
+    apart = [pair for pair in pairs if y is not None and (y[pair[0]] != y[pair[1]]).any()]
     if apart:
         first, second = apart[0]
-        yield f"{names[first]} and {names[second]} are the same picture in two classes"
+        what = (
+            "in two classes" if y is not None and y.ndim == 1 and y.dtype.kind == "i" else "with two answers"
+        )
+        yield f"{names[first]} and {names[second]} are the same picture {what}"
+
+
+def copies_of(found: Dataset, first: Dataset) -> Iterator[str]:
+    """That pictures of other examples are among the first ones, too."""
+    if not len(first) or first.x.dtype != found.x.dtype or first.shape != found.shape:
+        return
+    pairs = [
+        (earlier, number - len(first))
+        for earlier, number in copies(np.concatenate([first.x, found.x]))
+        if earlier < len(first) <= number
+    ]
+    if pairs:
+        one, two = pairs[0]
+        among = f", such as {found.files[two]}" if found.files else ""
+        among += f", which is {first.files[one]}" if found.files and first.files else ""
+        yield (
+            f"{_count(pairs, 'picture')} of {found.name} {'is' if len(pairs) == 1 else 'are'} among the "
+            f"examples of {first.name}, too{among}: what is measured on was learned from"
+        )
+
+
+def check_not_wrapped(folder: Path) -> None:
+    """Raise UsageError for a folder whose one sub-folder with pictures holds the folders of the classes."""
+    if official_parts(folder):
+        return
+    inside = [one for one in folders_in(folder) if any(map(is_picture_file, files_below(one)))]
+    if len(inside) != 1 or any(map(is_picture_file, files_in(inside[0]))):
+        return
+    below = [one.name for one in folders_in(inside[0]) if any(map(is_picture_file, files_below(one)))]
+    if len(below) > 1:
+        some = ", ".join(below[:3]) + (", …" if len(below) > 3 else "")
+        raise UsageError(
+            f"{folder} has one sub-folder with pictures, {inside[0].name}, which would be the only class; if "
+            f"the folders in it ({some}) are the classes, give {inside[0]}"
+        )
+
+
+def _no_classes(folder: Path) -> str:
+    """Why a folder has no classes, and what to do."""
+    pictures = [path for path in files_below(folder) if is_picture_file(path)]
+    said = (
+        f"{folder} holds no sub-folder with pictures: a folder is learned from when every class has its own"
+    )
+    if not pictures:
+        return f"{said}; there is no picture in it at all"
+    return f"{said}; or give a CSV file that names each picture and what it shows"
 
 
 def check_known(folder: Path, classes: tuple[str, ...], y: np.ndarray, part: np.ndarray) -> None:

@@ -137,17 +137,23 @@ def like_columns(found: Dataset, first: Dataset) -> Dataset:
     return recode(replace(found, x=x, columns=columns), first.classes)
 
 
-def table_like(data: Any, first: Dataset, with_cells: bool = False, may_be_empty: bool = False) -> Table:
+def table_like(
+    data: Any, first: Dataset, with_cells: bool = False, may_be_empty: bool = False,
+    reading: Dialect | None = None,
+) -> Table:  # fmt: skip
     """A table of which examples like those of a Dataset are made; its categories and sets of labels are read
     as texts.
 
-    `with_cells` keeps the cells of a file as they stand in it.
+    `with_cells` keeps the cells of a file as they stand in it. How it is written is sniffed, unless `reading`
+    says it.
     """
     texts = [one.name for one in (*first.columns, *first.target_columns) if _is_read_as_text(one)]
     texts += first.targets if first.labels else ()
     texts += [first.task_of] if first.task_of else []
     names = [one.name for one in first.columns] + list(first.targets)
-    return _read(data, None, AnyCase(texts), ByAnyCase(_missing_like(first)), names, may_be_empty, with_cells)
+    return _read(
+        data, reading, AnyCase(texts), ByAnyCase(_missing_like(first)), names, may_be_empty, with_cells
+    )
 
 
 def _is_read_as_text(one: Input) -> bool:
@@ -192,11 +198,13 @@ def table_asked(data: Any, given: Schema | None, roles: Roles) -> Table:
     return _read(data, given.reading if given else None, texts, missing, names)
 
 
-def open_table(data: Any, names: Collection[str], texts: Collection[str] = ()) -> Table:
+def open_table(
+    data: Any, names: Collection[str], texts: Collection[str] = (), reading: Dialect | None = None
+) -> Table:
     """The table in a frame, a file or a stream whose header holds these names; columns named in `texts` are
-    read as texts.
+    read as texts. How it is written is sniffed, unless `reading` says it.
     """
-    return _read(data, None, texts, {}, names)
+    return _read(data, reading, texts, {}, names)
 
 
 def _read(

@@ -121,7 +121,7 @@ def examples_like(table: Table, first: Dataset) -> tuple[Dataset, InputMatch]:
         groups=None, times=None, name=table.name, source={}, notices=(*table.notices, *fitting.sentences()),
         row_labels=labels_of(table, like=first.row_labels),
     )  # fmt: skip
-    return _with_targets(found, table), fitting
+    return with_targets(found, table), fitting
 
 
 def numbers_like(table: Table, first: Dataset) -> Dataset:
@@ -143,10 +143,10 @@ def numbers_like(table: Table, first: Dataset) -> Dataset:
         first, x=x, y=None, weights=None, official_test=None, name=table.name, source={}, features=names,
         notices=tuple(table.notices), row_labels=labels_of(table),
     )  # fmt: skip
-    return _with_targets(found, table)
+    return with_targets(found, table)
 
 
-def _with_targets(found: Dataset, table: Table) -> Dataset:
+def with_targets(found: Dataset, table: Table) -> Dataset:
     """Rows of a table with their targets, but for rows that have none; as they are without those columns."""
     if not found.targets or not any(name in table.columns for name in found.targets):
         return found
