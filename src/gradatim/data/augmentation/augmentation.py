@@ -46,6 +46,7 @@ class Augmentation:
             )
         self.operations = operations_of(policy)
         self.seed, self.x, self.y, self.w = seed, x, y, w
+        self._channels_last = x.stride(1) == 1  # as `device.in_order` has put them
         self.size = tuple(int(side) for side in x.shape[2:])
         self.classes: int | None = None
         self.has_masks = y.ndim == 3
@@ -63,7 +64,11 @@ class Augmentation:
 
     def __call__(self, epoch: int, rows: np.ndarray) -> Examples:
         """The examples of these numbers as the network sees them in an epoch."""
-        return self._after(len(self._steps), epoch, np.asarray(rows))
+        import torch
+
+        x, y, w = self._after(len(self._steps), epoch, np.asarray(rows))
+        order = torch.channels_last if self._channels_last else torch.contiguous_format
+        return x.contiguous(memory_format=order), y, w
 
     def _after(self, steps: int, epoch: int, rows: np.ndarray) -> Examples:
         """The examples after so many steps."""

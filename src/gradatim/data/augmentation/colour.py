@@ -36,7 +36,8 @@ def brightness(v: "Tensor", factor: np.ndarray) -> "Tensor":
 
 def contrast(v: "Tensor", factor: np.ndarray) -> "Tensor":
     """Away from the mean brightness of the picture."""
-    return away_from(grey(v).mean((1, 2, 3), keepdim=True), v, factor)
+    mean = grey(v).mean(3, keepdim=True).mean((1, 2), keepdim=True)  # which no number of threads cuts up
+    return away_from(mean, v, factor)
 
 
 def saturation(v: "Tensor", factor: np.ndarray) -> "Tensor":
@@ -104,8 +105,9 @@ class ColourShift(Change):
     def shifts(self, draws: Draws, covariance: np.ndarray) -> np.ndarray:
         """What is added to each channel, (N, C)."""
         values, vectors = np.linalg.eigh(covariance)
-        components = vectors * np.sign(vectors.sum(0) + 1e-30)  # whose sign no library decides
-        return self.deviation * draws.normal("along", len(values)) * np.sqrt(np.maximum(values, 0)) @ components.T
+        components = vectors * np.where(vectors.sum(0) < 0, -1, 1)  # whose sign no library decides
+        along = self.deviation * draws.normal("along", len(values)) * np.sqrt(np.maximum(values, 0))
+        return (along[:, None] * components).sum(2)  # no product, whose last bits the batch would decide
 
     def change(self, x: "Tensor", draws: Draws, pictures: Pictures) -> "Tensor":
         """The colour added."""
