@@ -76,7 +76,9 @@ def test_the_report_has_the_sheet_and_keeps_it(run, photos):
     page = run.folder.report.read_text(encoding="utf-8")
     assert "What the network saw" in page and "--augment flip+crop+mixup" in page
     kept = read_measurements(run.folder)
-    assert [one.seen.shape for one in kept.evidence if isinstance(one, AugmentedPictures)] == [(8, 3, 1, 8, 8)]
+    assert [one.seen.shape for one in kept.evidence if isinstance(one, AugmentedPictures)] == [
+        (8, 3, 1, 8, 8)
+    ]
 
 
 def test_a_run_without_augmentation_has_no_sheet(run):
@@ -86,10 +88,12 @@ def test_a_run_without_augmentation_has_no_sheet(run):
 
 def test_masks_are_outlined_on_the_sheet(tmp_path):
     random = np.random.default_rng(0)
+    for part in ("image", "label"):
+        (tmp_path / "cells" / part).mkdir(parents=True)
     for i in range(12):
-        x = random.integers(0, 255, (1, 16, 16))
+        x = random.integers(0, 255, (1, 16, 16)).astype(np.uint8)
         write_picture(tmp_path / "cells" / "image" / f"{i}.png", x)
-        write_picture(tmp_path / "cells" / "label" / f"{i}.png", (x > 128) * 255)
+        write_picture(tmp_path / "cells" / "label" / f"{i}.png", (x > 128).astype(np.uint8) * 255)
     run = gradatim.train(
         tmp_path / "cells", epochs=1, augment="strong+turn", threads=1, quiet=True, out=tmp_path / "run"
     )
@@ -107,7 +111,8 @@ def test_masks_are_outlined_on_the_sheet(tmp_path):
         (("digits", "--augment", "flip", "--model", "rbm"), "--augment is not for rbm"),
         (("digits", "--augment", "flip", "--pretrain", "denoising"), "--augment and --pretrain cannot be"),
         (("digits", "--augment", "crop:pad=8"), "pad of crop must be below the 8 pixels of a side"),
-        (("digits", "--augment", "mixup", "--loss", "nll"), "nll"),
+        (("digits", "--augment", "mixup", "--loss", "hinge"), "mixup and cutmix make targets between"),
+        (("digits", "--augment", "flip", "--model", "autoencoder"), "has the pictures themselves as targets"),
     ],
 )
 def test_what_cannot_be_augmented_is_refused_in_a_sentence(command, tmp_path, arguments, message):

@@ -94,13 +94,14 @@ def loss_of_first_batch(**settings):
 def test_cross_entropy_reads_shares_of_classes(smoothing):
     found, a, y, _ = loss_of_first_batch(label_smoothing=smoothing)
     q = (1 - (smoothing or 0)) * y + (smoothing or 0) / K
-    assert y.shape == (N, K) and found == pytest.approx(-(q * a.log_softmax(1)).sum(1).mean().item(), rel=1e-5)
+    assert y.shape == (N, K) and found == pytest.approx(
+        -(q * a.log_softmax(1)).sum(1).mean().item(), rel=1e-5
+    )
 
 
 def test_weights_of_classes_weigh_both_parts():
     weights = [1.0, 5.0, 0.5]
     found, a, _, _ = loss_of_first_batch(class_weight=weights)
-    _, shares, _ = next(training("mixup", batch_size=N).data.epoch(0)), None, None
     plain = next(training("mixup", batch_size=N).data.epoch(0))[1]
     each = plain * torch.tensor(weights)  # λ c_i and (1 − λ) c_j at their classes
     wanted = -(each * a.log_softmax(1)).sum() / each.sum()
@@ -119,7 +120,7 @@ def test_labels_and_numbers_are_mixed():
     _, _, mixed, _ = loss_of_first_batch(data=(X, labels), loss="multilabel")
     assert mixed.shape == (N, K) and set(mixed.unique().tolist()) > {0.0, 1.0}
     numbers = RANDOM.normal(size=N)
-    found, a, mixed, _ = loss_of_first_batch(data=(X, numbers), loss="squared_error", outputs=1)
+    found, _, mixed, _ = loss_of_first_batch(data=(X, numbers), loss="squared_error", outputs=1)
     assert found > 0 and mixed.std() < numbers.std()
 
 
@@ -142,7 +143,7 @@ def test_masks_are_learned_with_their_pictures():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: training("mixup", Small(1), (X, Y % 2), loss="hinge"), "mixup and cutmix make targets between"),
+        (lambda: training("mixup", Small(1), (X, Y % 2), loss="hinge"), "mixup and cutmix make targets"),
         (
             lambda: Training(Network([{"name": "dense", "in_features": 4, "out_features": 2}]),
                              (X[:, 0, 0, :4], Y % 2), augment="flip"),

@@ -14,7 +14,8 @@ ENTRIES = (
           "Cut out of the picture with a border around it: shifted by up to so many pixels."),
     Entry("resized_crop", "augmentation", f"{GEOMETRY}:ResizedCrop",
           "Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke & Rabinovich, Going deeper with "
-          "convolutions", 2015, "B12 D12", "A part of the picture of any size and shape, stretched to its size."),
+          "convolutions", 2015, "B12 D12",
+          "A part of the picture of any size and shape, stretched to its size."),
     Entry("turn", "augmentation", f"{GEOMETRY}:Turn", "", 0, "B12",
           "Turned by right angles: for square pictures that have no upper side."),
     Entry("rotate", "augmentation", f"{GEOMETRY}:Rotate", "", 0, "B12",

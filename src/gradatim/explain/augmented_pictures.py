@@ -1,4 +1,4 @@
-"""What a network saw of some training pictures in its first epochs, made again from seed, epoch and number."""
+"""What a network saw of some training pictures in its first epochs, by seed, epoch and number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

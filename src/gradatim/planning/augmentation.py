@@ -1,5 +1,7 @@
 """`--augment POLICY`: pictures change while the network learns from them."""
 
+from dataclasses import replace
+
 from gradatim.checks import UsageError
 from gradatim.data.augmentation.policies import in_full, operations_of
 from gradatim.planning.aid import Aid
@@ -8,8 +10,6 @@ from gradatim.planning.draft import Draft
 
 class PictureAugmentation(Aid):
     """The training pictures as the network sees them, other ones in every epoch."""
-
-    only_torch = ""  # until it is known to be asked for
 
     def check(self, draft: Draft) -> None:
         """Raise UsageError where it is asked for and cannot be."""
@@ -20,10 +20,19 @@ class PictureAugmentation(Aid):
             raise UsageError("--augment is for the torch engine: leave out --engine numpy")
         if settings.pretrain is not None:
             raise UsageError("--augment and --pretrain cannot be together: leave one of them out")
-        self.only_torch = "pictures are augmented as torch's tensors"
+        if not draft.problem.reads_target:
+            raise UsageError(
+                f"--augment changes pictures and not their targets, and {draft.problem.kind} has the pictures "
+                "themselves as targets: leave it out"
+            )
 
     def complete(self, draft: Draft) -> None:
-        """Say what a policy stands for."""
-        policy = draft.settings.augment
-        if policy is not None and in_full(policy) != policy:
+        """The torch engine; and say what a policy stands for."""
+        settings, policy = draft.settings, draft.settings.augment
+        if policy is None or not operations_of(policy):
+            return
+        if in_full(policy) != policy:
             draft.choices["augment"] = f"{policy} is {in_full(policy)}"
+        if settings.engine == "auto":
+            draft.settings = replace(settings, engine="torch")
+            draft.choices["engine"] = "torch: pictures are augmented on it"

@@ -63,8 +63,8 @@ def classes_of_shares(loss: Any, y: Any, scores: tuple[int, ...]) -> int | None:
     if getattr(loss, "takes_shares", False) and len(scores) == 2:
         return scores[1]
     raise UsageError(
-        "mixup and cutmix make targets between two classes, which cross_entropy and binary_cross_entropy read; "
-        "the loss that was asked for reads whole classes"
+        "mixup and cutmix make targets between two classes, which cross_entropy and binary_cross_entropy "
+        "read; the loss that was asked for reads whole classes"
     )
 
 

@@ -17,7 +17,7 @@ from gradatim.random import permutation
 if TYPE_CHECKING:
     from torch import Tensor
 
-Examples = "tuple[Tensor, Tensor, Tensor | None]"  # pictures, targets, weights
+Examples = tuple[Any, Any, Any]  # pictures, targets, and weights or None
 Named = tuple[str, Any]  # an operation, or moves that are one map, with the name that its draws bear
 
 
@@ -29,8 +29,8 @@ class Augmentation:
     The batch that an example is in has no part in what becomes of it. Moves that stand side by side are one
     map, so that pictures are interpolated once. Masks move with their pictures; beyond the border these are
     mirrored, and other pictures zero. A mixture takes an example's partner from the whole training part, each
-    example being the partner of one, as it is after the operations before; weights of examples weigh what they
-    bring into it.
+    example being the partner of one, as it is after the operations before; weights of examples weigh what
+    they bring into it.
 
     Parameters: `policy`, see `policies.operations_of`; `x` (N, C, H, W), C 1 or 3; `y` (N, …); `w` (N,) or
     None; `classes`, K where mixtures give class numbers as shares (N, K).
@@ -97,7 +97,11 @@ class Augmentation:
         at = torch.from_numpy(rows).to(self.x.device)
         x, y, w = self.x[at], self.y[at], None if self.w is None else self.w[at]
         if self.mixes and not y.is_floating_point():
-            y = y.to(x.dtype) if self.classes is None else torch.nn.functional.one_hot(y, self.classes).to(x.dtype)
+            y = (
+                y.to(x.dtype)
+                if self.classes is None
+                else torch.nn.functional.one_hot(y, self.classes).to(x.dtype)
+            )
         return x, y, w
 
     def _partners_of(self, name: str, epoch: int) -> np.ndarray:

@@ -23,7 +23,7 @@ def grey(v: "Tensor") -> "Tensor":
 
 
 def away_from(dull: "Tensor", v: "Tensor", factor: np.ndarray) -> "Tensor":
-    """dull + factor (v − dull), kept between 0 and 1: at 0 the dull picture, at 1 the picture itself
+    """Dull + factor (v − dull), kept between 0 and 1: at 0 the dull picture, at 1 the picture itself
     (Haeberli & Voorhies 1994, "Image processing by interpolation and extrapolation").
     """
     return (dull + as_column(factor, v) * (v - dull)).clamp(0, 1)

@@ -49,8 +49,8 @@ class Erasing(Change):
     "Random erasing data augmentation", algorithm 1).
 
     Every number is drawn evenly between the least and the greatest of its channel. A rectangle that does not
-    fit is drawn again, 16 times at most; then nothing is erased. Raises UsageError for shares outside (0, 1],
-    or low above high.
+    fit is drawn again, 16 times at most; then nothing is erased. Raises UsageError for shares outside
+    (0, 1], or low above high.
     """
 
     name: ClassVar[str] = "erasing"

@@ -61,7 +61,7 @@ class Crop(Move):
             raise UsageError(f"pad of crop must be below the {min(size)} pixels of a side; it is {self.pad}")
 
     def maps(self, draws: Draws, size: tuple[int, int]) -> np.ndarray:
-        """b = (dy, dx)."""
+        """B = (dy, dx)."""
         pad = max(1, round(min(size) / 8)) if self.pad is None else self.pad
         return moves.shift(draws.whole("down", -pad, pad), draws.whole("right", -pad, pad))
 

@@ -1,4 +1,4 @@
-"""What an operation of augmentation is: a record of settings that changes pictures, and maybe their targets."""
+"""What an operation of augmentation is: a record of settings that changes pictures, or targets too."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -61,8 +61,8 @@ def _products(x: "Tensor", mean: "Tensor") -> "Tensor":
 class Operation:
     """One way to change pictures. Abstract; its subclasses are frozen records of settings.
 
-    Of one of three kinds: a `Move`, which gives a map of places for each picture; a `Change` of the numbers of
-    each picture; a `Mixture` of each example with another. One of another kind has `parts` that are.
+    Of one of three kinds: a `Move`, which gives a map of places for each picture; a `Change` of the numbers
+    of each picture; a `Mixture` of each example with another. One of another kind has `parts` that are.
     """
 
     name: ClassVar[str]
@@ -96,7 +96,7 @@ class Change(Operation):
 class Mixture(Operation):
     """Each example is mixed with another of the training part. Abstract.
 
-    λ is the share of an example's own target; λ of a target that is a mask is which of its pixels are its own.
+    λ is the share of an example's own target; a mask keeps the pixels that are the example's own.
     """
 
     mixes_masks: ClassVar[bool] = False

@@ -25,7 +25,9 @@ def operations_of(text: Any) -> tuple[Operation, ...]:
     """
     if not isinstance(text, str) or not text:
         raise UsageError(f"augment must be a policy, such as standard or flip+cutout:size=8; it is {text!r}")
-    parts = [own for part in text.split("+") for own in POLICIES.get(part, part).split("+") if own or not part]
+    parts = [
+        own for part in text.split("+") for own in POLICIES.get(part, part).split("+") if own or not part
+    ]
     if len(parts) > MOST:
         raise UsageError(f"augment has {MOST} operations at most; here are {len(parts)}")
     return tuple(_operation(part) for part in parts)
