@@ -111,7 +111,6 @@ def test_masks_are_outlined_on_the_sheet(tmp_path):
         (("digits", "--augment", "flip", "--model", "rbm"), "--augment is not for rbm"),
         (("digits", "--augment", "flip", "--pretrain", "denoising"), "--augment and --pretrain cannot be"),
         (("digits", "--augment", "crop:pad=8"), "pad of crop must be below the 8 pixels of a side"),
-        (("digits", "--augment", "mixup", "--loss", "hinge"), "mixup and cutmix make targets between"),
         (("digits", "--augment", "flip", "--model", "autoencoder"), "has the pictures themselves as targets"),
     ],
 )

@@ -22,8 +22,8 @@ class PictureAugmentation(Aid):
             raise UsageError("--augment and --pretrain cannot be together: leave one of them out")
         if not draft.problem.reads_target:
             raise UsageError(
-                f"--augment changes pictures and not their targets, and {draft.problem.kind} has the pictures "
-                "themselves as targets: leave it out"
+                f"--augment changes pictures and not their targets, and {draft.problem.kind} has the "
+                "pictures themselves as targets: leave it out"
             )
 
     def complete(self, draft: Draft) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from gradatim.checks import notice
+from gradatim.checks import UsageError, notice
 from gradatim.training.training import Training
 from gradatim.unsupervised.again import again, check_unit_interval, check_variance
 

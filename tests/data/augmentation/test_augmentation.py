@@ -193,6 +193,7 @@ def test_a_policy_that_cannot_be_is_refused(policy, message):
         ("crop:pad=12", X, Y, "pad of crop must be below the 12 pixels"),
         ("flip", X[:, :2], Y, "examples are of shape (2, 12, 12)"),
         ("flip", X.flatten(1), Y, "examples are of shape (432,)"),
+        ("flip", X.to(torch.uint8), Y, "pictures are augmented as fractions; these are torch.uint8"),
         ("mixup", X, (X[:, 0] > 0).long(), "mixup cannot mix masks: a pixel is of one class; take cutmix"),
     ],
 )

@@ -44,6 +44,8 @@ class Augmentation:
             raise UsageError(
                 f"augmentation is for pictures, grey (1, H, W) or in colours (3, H, W); examples are {shape}"
             )
+        if not x.is_floating_point():
+            raise UsageError(f"pictures are augmented as fractions; these are {x.dtype}")
         self.operations = operations_of(policy)
         self.seed, self.x, self.y, self.w = seed, x, y, w
         self._channels_last = x.stride(1) == 1  # as `device.in_order` has put them

@@ -78,7 +78,7 @@ class Erasing(Change):
         return torch.where(where, pictures.as_held(u.view(x.shape).to(x.dtype)), x)
 
     def places(self, draws: Draws, size: tuple[int, int]) -> tuple[np.ndarray, ...]:
-        """Top, left, bottom and right of every rectangle, (N,) each; one without area where none is erased."""
+        """Top, left, bottom and right of every rectangle, (N,) each; without area where none is erased."""
         height, width = size
         area = height * width * (self.low + (self.high - self.low) * draws.several("area", TRIES))
         ratio = self.ratio + (1 / self.ratio - self.ratio) * draws.several("ratio", TRIES)

@@ -104,7 +104,8 @@ class Turn(Move):
         """A turned picture is as high as it is wide."""
         if size[0] != size[1]:
             raise UsageError(
-                f"turn is for square pictures; these are {size[0]} pixels high and {size[1]} wide: take rotate"
+                f"turn is for square pictures; these are {size[0]} pixels high and {size[1]} wide: "
+                "take rotate"
             )
 
     def maps(self, draws: Draws, size: tuple[int, int]) -> np.ndarray:

@@ -33,8 +33,8 @@ class Pictures:
         low, high = x.amin(each, keepdim=True), x.amax(each, keepdim=True)
         mean = x.mean(each, keepdim=True, dtype=_precise(x))
         n = x.numel() // x.shape[1]
-        total = sum(_products(some, mean) for some in x.split(1024))
-        return cls(tuple(x.shape[2:]), low, high, np.asarray((total / n).cpu()))  # type: ignore[arg-type]
+        total = np.sum([_products(some, mean) for some in x.split(1024)], 0)
+        return cls((int(x.shape[2]), int(x.shape[3])), low, high, total / n)
 
     def as_shares(self, x: "Tensor") -> "Tensor":
         """Numbers from black, 0, to white, 1."""
@@ -52,10 +52,10 @@ def _precise(x: "Tensor") -> Any:
     return torch.float32 if x.device.type == "mps" else torch.float64
 
 
-def _products(x: "Tensor", mean: "Tensor") -> "Tensor":
+def _products(x: "Tensor", mean: "Tensor") -> np.ndarray:
     """Σ (x − mean)(x − mean)ᵀ over the pixels of some pictures, (C, C)."""
     flat = (x.to(mean.dtype) - mean).transpose(0, 1).flatten(1)
-    return flat @ flat.T
+    return (flat @ flat.T).cpu().numpy()
 
 
 class Operation:
