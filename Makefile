@@ -1,5 +1,6 @@
 # make demo     install into .venv and train a network on real handwritten digits
 # make test     install with the developers' tools; style, types, floors, tests, doctests
+# make suite    tests and doctests alone; make check, the rest of it
 # make test-slow   the long campaigns
 # make docs     the documentation, figures drawn by its own code, into docs/_build/index.html
 PYTHON ?= python3
@@ -7,12 +8,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 export GRADATIM_DATA ?=
 
-.PHONY: demo test test-slow check docs format clean
+.PHONY: demo test suite test-slow check docs format clean
 
 demo: $(VENV)/.installed
 	$(BIN)/gradatim train digits
 
-test: $(VENV)/.installed-dev check
+# Side by side, since mypy keeps one core busy.
+test: $(VENV)/.installed-dev
+	$(MAKE) -j2 check suite
+
+suite: $(VENV)/.installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 test-slow: $(VENV)/.installed-dev

@@ -8,8 +8,11 @@ VGG type (small_cnn: two 3×3 convolutions with batch norm in each stage) learns
 each number of labels of the second, the same network learns from drawn weights (scratch), with its head alone
 (frozen), with all layers (tuned), and layer by layer, at lower rates below (unfrozen, Howard & Ruder 2018).
 All arms have the same pictures, encoded alike, steps and rate; a logistic regression on the frozen network's
-features stands beside. Test accuracy, mean ± deviation over seeds. `hymenoptera` is the folder
-hymenoptera_subset, or hymenoptera_data, of GRADATIM_DATA.
+features stands beside. `hymenoptera` is the folder hymenoptera_subset, or hymenoptera_data, of GRADATIM_DATA.
+
+It prints the first problem's test accuracy, then a row for each number of labels and a column for each arm:
+the accuracy on test pictures of the second, in per cent, mean ± standard deviation over the seeds, which draw
+the labelled pictures and the head. Threads are those of OMP_NUM_THREADS.
 """
 
 import argparse
@@ -100,14 +103,16 @@ def logistic(model, train, test) -> float:
 
 def main() -> None:
     """Measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("source")
-    parser.add_argument("target")
-    parser.add_argument("--labels", default="10,20,all")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=10, help="of the first problem")
-    parser.add_argument("--most", type=int, default=2000, help="test pictures at most")
-    parser.add_argument("--width", type=float, default=1.0)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("source", help="the first problem: a data set's name, or a file")
+    parser.add_argument("target", help="the second, of which there are few labels; or hymenoptera")
+    parser.add_argument("--labels", default="10,20,all", help="numbers of labels, or all (10,20,all)")
+    parser.add_argument("--seeds", type=int, default=3, help="how many seeds, from 0 (3)")
+    parser.add_argument("--epochs", type=int, default=10, help="of the first problem (10)")
+    parser.add_argument("--most", type=int, default=2000, help="test pictures at most (2000)")
+    parser.add_argument("--width", type=float, default=1.0, help="channels, as a share of the usual (1)")
     parser.add_argument("--run", help="a run of the first problem that is there already")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -111,7 +111,7 @@ NEAREST = {  # names here, and those that are nearest to them and not there yet
     "l2": "elastic_net",
     "huber": "log_cosh logcosh",
     "absolute_error": "pinball quantile quantile_loss",
-    "small_fcn": "unet u_net deeplab segnet",
+    "small_fcn": "deeplab segnet",
     "small_cnn": "mobilenet efficientnet squeezenet vit",
     "mnist": "emnist kmnist",
     "fashion-mnist": "svhn",

@@ -58,16 +58,22 @@ def test_without_a_target_it_is_a_classifier_of_the_source_and_goes_into_a_pipel
 
 def test_what_cannot_be_is_refused():
     x, y, t = domains()
-    with pytest.raises(ValueError, match="X_target has 1 features, X has 2"):
+    with pytest.raises(UsageError, match="X_target must have the columns of X: X has 2, X_target 1"):
         DomainAdversarialClassifier().fit(x, y, t[:, :1])
     with pytest.raises(UsageError, match="adaptation must be"):
         DomainAdversarialClassifier(adaptation="adda").fit(x, y, t)
 
 
-def test_columns_of_data_frames_must_be_the_same():
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        (["a", "c"], "in their order: it is without 'b' and it is with 'c'"),
+        (["b", "a"], "in their order: they are 'a', 'b', its own 'b', 'a'"),
+    ],
+)
+def test_columns_of_data_frames_must_be_the_same(columns, says):
     pandas = pytest.importorskip("pandas")
     x, y, t = domains()
-    with pytest.raises(ValueError, match="not in both: b, c"):
-        DomainAdversarialClassifier().fit(
-            pandas.DataFrame(x, columns=["a", "b"]), y, pandas.DataFrame(t, columns=["a", "c"])
-        )
+    source = pandas.DataFrame(x, columns=["a", "b"])
+    with pytest.raises(UsageError, match=says):
+        DomainAdversarialClassifier().fit(source, y, pandas.DataFrame(t, columns=columns))

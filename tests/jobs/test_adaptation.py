@@ -2,15 +2,18 @@
 
 import json
 import re
+import shutil
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import gradatim
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.jobs import choose_adaptation, domains_beside, train
 
 QUICK = {"epochs": 3, "hidden": 8, "batch_size": 32, "threads": 1, "quiet": True, "baselines": False}
 
@@ -72,6 +75,44 @@ def test_the_same_network_without_adapting_and_with_the_targets_labels_stand_bes
     assert rows["source only"]["loss"] == pytest.approx(alone.metrics["loss"], rel=1e-6)
     report = run.path.joinpath("report.html").read_text()
     assert "source only" in report and "target only" in report
+
+
+def test_from_a_run_the_networks_beside_begin_with_its_weights(tables, monkeypatch):
+    """Before any step they say what the run says, by the bit; so do those that `auto` compares."""
+    first = gradatim.train("source.csv", target="sold", out="first", **QUICK)
+    rows = first.trained.encoder.inputs(first.data.test, np.float32)
+    begun, made = [], domains_beside.new_network
+
+    def look(plan):
+        network = made(plan)
+        begun.append(network(torch.from_numpy(rows)).detach().numpy())
+        return network
+
+    monkeypatch.setattr(train, "has_baselines", lambda *_: False)
+    for module in (domains_beside, choose_adaptation):
+        monkeypatch.setattr(module, "new_network", look)
+    how = {"from_run": "first", "hidden": None, "epochs": 1}
+    run = tables(out="second", adaptation="auto", baselines=True, **how)
+    said = first.trained.module()(torch.from_numpy(rows)).detach().numpy()
+    adapts = run.config["settings"]["adaptation"] != "none"
+    assert len(begun) == 2 * 4 + 1 + adapts  # there and back for each way; source only, and target only
+    for one in begun:
+        np.testing.assert_array_equal(one, said)
+
+
+def test_a_run_that_goes_on_has_the_same_networks_beside(tables, monkeypatch):
+    """And none where the run that it began with is there no more."""
+    monkeypatch.setattr(train, "has_baselines", lambda *_: False)
+    gradatim.train("source.csv", target="sold", out="first", **QUICK)
+    how = {"from_run": "first", "hidden": None, "baselines": True}
+    run = tables(out="second", **how)
+    before = [(row["name"], row["metrics"]) for row in run.baselines]
+    Path("second", "baselines.json").unlink()  # as where it was stopped before they had learned
+    again = gradatim.train(resume="second", quiet=True)
+    assert [(row["name"], row["metrics"]) for row in again.baselines] == before and len(before) == 2
+    Path("second", "baselines.json").unlink()
+    shutil.rmtree("first")
+    assert gradatim.train(resume="second", quiet=True).baselines == []
 
 
 def test_a_target_without_labels_is_learned_from_whole_and_the_source_gives_the_test(tables):

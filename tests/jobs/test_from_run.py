@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -178,3 +179,21 @@ def test_a_file_of_weights_can_be_frozen_too(begun, tmp_path):
                 weights=tmp_path / "w.safetensors",
                 freeze=2, epochs=1, out=tmp_path / "run", quiet=True)  # fmt: skip
     assert torch.equal(run.model.features[1].conv.weight, network.features[1].conv.weight)
+
+
+def test_a_text_classifier_keeps_what_the_first_run_counted(in_a_folder_of_its_own):
+    """Evidence of n-grams: the first run's where the answers are the same, else that of the new texts."""
+    words = ["lovely fine warm sunny", "awful cold rain poor"]
+    for name, answers in (("first", "yn"), ("second", "yn"), ("third", "abc")):
+        draw = np.random.default_rng(len(name) + len(answers))
+        lines = [
+            f"{' '.join(draw.choice(words[k % 2].split(), 5))},{answers[k % len(answers)]}" for k in range(60)
+        ]
+        Path(f"{name}.csv").write_text("\n".join(["text,y", *lines]))
+    how = {"target": "y", "epochs": 1, "quiet": True, "baselines": False}
+    first = train("first.csv", model="text_classifier", out="a", **how).model.state_dict()
+    again = train("second.csv", from_run="a", lr=1e-12, out="b", **how).model.state_dict()
+    for name in ("evidence", "bias"):
+        np.testing.assert_allclose(again[name], first[name], atol=1e-6)
+    other = train("third.csv", from_run="a", lr=1e-12, out="c", **how).model.state_dict()
+    assert other["evidence"].shape[1] == 3 and other["evidence"].std() > 0.1  # counted, and not left at 1

@@ -9,7 +9,10 @@ import pytest
 
 import gradatim
 from gradatim.checks import UsageError
+from gradatim.explain.permutation import importance
 from gradatim.jobs.plot import plot
+from gradatim.random import permutation
+from gradatim.runs.forward import forward
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,32 @@ def test_a_metric_of_ones_own_is_given_the_answers_of_all_tasks(run, table):
 
     found = gradatim.load(run.folder.path).evaluate(table, metrics={"right": right})["metrics"]
     assert found["right"] == found["accuracy kind"]
+
+
+def test_the_report_says_which_columns_matter_to_all_tasks(run):
+    """A rise is that of the summed losses of both tasks, by hand from the network's outputs, to 1e-6."""
+    test, trained = run.data.test, run.trained
+    found = importance(trained, test, seed=0)
+    rises = {one.column: one.mean for one in found.rises}
+    assert set(rises) == {"x", "z", "town"} and rises["x"] > rises["z"] > 0
+    x = trained.encoder.inputs(test, np.float32)
+    kind, price = trained.problem.problems()
+
+    def loss(x):
+        a = forward(trained.model, x)
+        known = [~np.isnan(test.y[:, t]) for t in (0, 1)]
+        of_kind = kind.example_losses(a[known[0], :3], test.y[known[0], 0].astype(int)).sum()
+        return (of_kind + price.example_losses(a[known[1], 3:], test.y[known[1], 1:]).sum()) / len(x)
+
+    shuffled = []
+    for r in range(found.shuffles):
+        moved = x.copy()
+        moved[:, 0] = x[permutation(0, f"x, shuffle {r}", len(x)), 0]
+        shuffled.append(loss(moved) - loss(x))
+    assert found.loss == pytest.approx(loss(x), abs=1e-6)
+    assert rises["x"] == pytest.approx(np.mean(shuffled), abs=1e-6)
+    report = (run.folder.path / "report.html").read_text()
+    assert "rise of the mean loss, summed over the tasks" in report and "Partial dependence" in report
 
 
 def test_it_predicts_every_task_and_measures_a_later_table(run, table):

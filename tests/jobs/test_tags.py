@@ -111,6 +111,9 @@ def test_words_begin_with_vectors_of_a_file(file):
         UsageError, match="--word-vectors is for word_tagger; tagger does not begin with them"
     ):
         gradatim.train(file, model="tagger", word_vectors="v.txt", **QUICK)
+    for beginning in ({"from_run": "run"}, {"weights": "run/model.safetensors"}):
+        with pytest.raises(UsageError, match=r"--(from|weights or --pretrained) and --word-vectors both say"):
+            gradatim.train(file, word_vectors="v.txt", **beginning, epochs=1, quiet=True)
     with pytest.raises(UsageError, match=r"there is no file v\.txt of word vectors"):
         gradatim.train(file, word_vectors="v.txt", **QUICK)
 

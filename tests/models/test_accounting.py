@@ -104,7 +104,17 @@ def test_bytes_kept_by_hand():
     assert [row.multiply_adds for row in found.rows] == [48 * 18, 0, 0, 0, 60]
     assert found.weights == 4 * found.parameters == 4 * (57 + 65)
     held = training_bytes(found, optimizer_states=2, element=4)
-    assert held["total"] == 4 * 4 * found.parameters + found.kept
+    assert held["total"] == 3 * 4 * found.parameters + found.worst
+
+
+def test_a_step_s_tensors_at_its_worst_moment_by_hand():
+    """x (4) → h (8) → o (6) → y (1). The worst is the backward pass of the second layer: x and h are kept,
+    o is gone, y and its gradient are held by who called, and the gradients of o, h, W₃ and W₂ are there.
+    """
+    net = nn.Sequential(nn.Linear(4, 8, False), nn.Linear(8, 6, False), nn.Linear(6, 1, False)).to("meta")
+    gc.collect()
+    x, h, o, y = (4 * 300 * k for k in (4, 8, 6, 1))
+    assert account(net, (4,), batch=300).worst == x + h + 2 * y + o + h + 4 * (6 + 48)
 
 
 def test_tensors_alive_at_the_worst_moment_by_hand():

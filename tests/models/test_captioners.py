@@ -132,3 +132,14 @@ def test_the_doubly_stochastic_penalty_is_in_the_loss_while_training(batch):
 def test_other_pictures_are_refused(network):
     with pytest.raises(UsageError, match=r"reads pictures \(N, 3, height, width\)"):
         made(network).remember(torch.zeros(2, 1, 12, 12).double())
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_word_is_seen_as_it_is_or_not_at_all(network, batch):
+    """Half of the words are gone while learning, and none is larger than in the end."""
+    _, y, _ = batch
+    net = made(network, word_dropout=0.5)
+    whole = net.words(y)
+    seen = net.train().words(y)
+    is_gone = (seen == 0).all(2)
+    assert torch.equal(seen, whole * ~is_gone[..., None]) and 0 < is_gone.sum() < is_gone.numel()

@@ -65,7 +65,7 @@ def inputs(network: Any, n: int = 3) -> tuple[torch.Tensor, torch.Tensor]:
     numbers = torch.Generator().manual_seed(0)
     size = sizes("smallest", network.smallest, network.axes)
     x = torch.randn(n, network.in_channels, *size, generator=numbers)
-    shape = (n, *size) if "fcn" in network.name else (n,)
+    shape = (n, *size) if "fcn" in network.name or network.name == "unet" else (n,)
     return x, torch.randint(0, network.num_classes, shape, generator=numbers)
 
 

@@ -25,7 +25,7 @@ from gradatim.multitask.by_rows import ByRows
 from gradatim.multitask.duality import gap_at
 from gradatim.multitask.proximal import minimise
 from gradatim.multitask.question import pose
-from gradatim.multitask.row_norms import AS_CODE
+from gradatim.multitask.row_norms import AS_CODE, PENALTIES, ROW_SIZES
 from gradatim.multitask.task_losses import LogisticLoss, SoftmaxLoss, SquaredLoss
 from gradatim.multitask.tasks import Tasks
 
@@ -67,7 +67,7 @@ def solved(question, name, strength, tol=1e-9):
     if name == "clusters":
         return clustered.solve(tasks, loss, ClusterNorm(strength, 0.1, 2), tol=tol, max_iter=50_000)
     q = {"q1": 1, "q2": 2, "qinf": np.inf}[name]
-    return joint_sparsity.solve(tasks, loss, joint_sparsity.PENALTIES[q](strength), tol=tol, max_iter=50_000)
+    return joint_sparsity.solve(tasks, loss, PENALTIES[q](strength), tol=tol, max_iter=50_000)
 
 
 def value(question, name, strength, U):
@@ -244,7 +244,7 @@ def test_products_of_features_and_rows_find_the_same_path(q, form, monkeypatch):
     X, Y = rng.standard_normal((12, 60)), rng.standard_normal((12, 5))
     question = pose(Tasks.sharing(X, Y), "squared")
     tasks, loss, tol = question.tasks, question.loss, 1e-10 * question.at_zero
-    kind = joint_sparsity.PENALTIES[q]
+    kind = PENALTIES[q]
     if form == "wide":
         monkeypatch.setattr(by_products, "WIDEST", 1)
     if form == "forgetful":
@@ -252,7 +252,7 @@ def test_products_of_features_and_rows_find_the_same_path(q, form, monkeypatch):
     if form == "uncompiled":
         monkeypatch.setattr(gram_kernel, "works", lambda: False)
     start = {}
-    for strength in joint_sparsity.ROW_SIZES[kind](question.gradient).max() * np.geomspace(1, 0.03, 5):
+    for strength in ROW_SIZES[kind](question.gradient).max() * np.geomspace(1, 0.03, 5):
         for view in (ByProducts, ByRows):
             monkeypatch.setattr(joint_sparsity, "FINEST", 0.0 if view is ByProducts else np.inf)
             start[view] = joint_sparsity.solve(tasks, loss, kind(strength), start.get(view), tol=tol)

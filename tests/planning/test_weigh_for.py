@@ -60,7 +60,14 @@ def test_the_effective_sample_size_is_said(tables, name, low, high, warns):
     assert said == found(tables, name).choices["weights"]
     assert f"weighed for the 200 rows of {name}.csv: the 216 count as " in said
     assert low <= float(said.split("count as ")[1].split()[0]) <= high
-    assert ("hardly overlaps with train" in said) == warns
+    assert (
+        "the training examples and far.csv do not overlap: all of their rows can be told" in said
+    ) == warns
+
+
+def test_few_training_examples_near_the_target_are_said(tables):
+    (tables / "edge.csv").write_text(rows(200, 3.0, "g,x"))
+    assert "edge.csv hardly overlaps with train" in found(tables, "edge").notices[0]
 
 
 def test_a_run_keeps_what_it_was_weighed_for(tables):

@@ -206,7 +206,6 @@ def test_the_network_is_left_as_it_came():
         ({"optimizer": torch.optim.SGD}, "by an optimizer with a name"),
         ({"weight": -1.0}, "weight must be"),
         ({"kind": "wasserstein"}, "kind must be"),
-        ({"kind": "cdan", "network": NETWORK | {"hidden": [3000]}}, "6,000; it takes 4,096 at most"),
     ],
 )
 def test_what_cannot_be_is_refused(change, said):

@@ -111,7 +111,7 @@ def test_effective_sample_sizes():
     assert effective_sample_size([0, 0, 5e300]) == 1
     rng = np.random.default_rng(0)
     near = importance_weights(rng.normal(size=(300, 2)), rng.normal(size=(300, 2)))
-    far = importance_weights(rng.normal(size=(300, 2)), rng.normal(size=(300, 2)) + 3, "logistic")
+    far = importance_weights(rng.normal(size=(300, 2)), rng.normal(size=(300, 2)) + 2.5, "logistic")
     assert effective_sample_size(near) > 150 and effective_sample_size(far) < 20
 
 

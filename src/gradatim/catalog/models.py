@@ -236,6 +236,12 @@ ENTRIES = (
         "A class for every pixel: four stages down, and up again with what each stage gave added.",
     ),
     Entry(
+        "unet", "network", "gradatim.models.unet:UNet",
+        "Ronneberger, Fischer & Brox, U-Net: convolutional networks for biomedical image segmentation", 2015,
+        "I10",
+        "A class for every pixel: five stages down, and up again beside what each stage gave.",
+    ),
+    Entry(
         "fcn_resnet50_tv", "network", "gradatim.models.fcn_resnet:FCNResNet", FCN, 2015, "D19",
         "A class for every pixel, on a dilated 50-layer residual network: torchvision's.",
     ),

@@ -7,7 +7,7 @@ from scipy.special import log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_array, check_is_fitted, column_or_1d, validate_data
 
-from gradatim.checks import one_of, plain_numbers, real, whole
+from gradatim.checks import UsageError, one_of, plain_numbers, real, whole
 from gradatim.estimators.arguments import argument, keep, seed_of
 from gradatim.estimators.targets import classes_in, numbers
 
@@ -32,7 +32,7 @@ class DomainAdversarialClassifier(ClassifierMixin, BaseEstimator):
     Learned: `coefs_` (D, H) and `intercepts_` of every layer, `classes_`, `loss_curve_`, `discrepancies_`
     (an epoch's mean L_d, or distance), `domain_accuracies_` of dann and cdan, `n_iter_`, `n_features_in_`.
 
-    Raises UsageError for an argument that cannot be, ValueError for an X_target of other columns.
+    Raises UsageError for an argument that cannot be, and for an X_target of other columns, which it names.
 
     >>> X, y = np.array([[0.0, 0], [0, 1], [3, 0], [3, 1]] * 8), [0, 0, 1, 1] * 8
     >>> net = DomainAdversarialClassifier((8,), learning_rate_init=0.03).fit(X, y, X_target=X + [0.5, 0])
@@ -72,18 +72,18 @@ class DomainAdversarialClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def _checked_target(self, X_target: Any, dtype: Any) -> np.ndarray:
-        """The target's rows; ValueError where they have other columns than the source's."""
+        """The target's rows; UsageError naming the columns where they are others than the source's."""
         found = check_array(X_target, dtype=dtype, input_name="X_target")
         names = getattr(self, "feature_names_in_", None)
         given = [str(name) for name in getattr(X_target, "columns", ())]
         if names is not None and given and given != list(names):
-            odd = sorted({*names, *given} - ({*names} & {*given}))
-            raise ValueError(
-                "X_target must have the columns of X in their order; "
-                + (f"not in both: {', '.join(odd)}" if odd else f"they are {', '.join(given)}")
+            raise UsageError(
+                f"X_target must have the columns of X in their order: {_odd(list(names), given)}"
             )
         if found.shape[1] != self.n_features_in_:
-            raise ValueError(f"X_target has {found.shape[1]} features, X has {self.n_features_in_}")
+            raise UsageError(
+                f"X_target must have the columns of X: X has {self.n_features_in_}, X_target {found.shape[1]}"
+            )
         return found
 
     def _loop(self, X: np.ndarray, y: np.ndarray, target: np.ndarray | None, sizes: list[int]) -> Any:
@@ -138,3 +138,15 @@ class DomainAdversarialClassifier(ClassifierMixin, BaseEstimator):
         """The class of each row, (N,)."""
         best = self.predict_log_proba(X).argmax(1)
         return self.classes_[best]
+
+
+def _odd(names: list[str], given: list[str]) -> str:
+    """Which columns of X and of X_target are not the same, in words."""
+    lists = {
+        "without": [name for name in names if name not in given],
+        "with": [name for name in given if name not in names],
+    }
+    said = [f"it is {word} {', '.join(map(repr, some))}" for word, some in lists.items() if some]
+    return (
+        " and ".join(said) or f"they are {', '.join(map(repr, names))}, its own {', '.join(map(repr, given))}"
+    )

@@ -10,6 +10,7 @@ from gradatim.estimators.task_model import TaskModel
 from gradatim.multitask import joint_sparsity
 from gradatim.multitask.proximal import Solution
 from gradatim.multitask.question import Question
+from gradatim.multitask.row_norms import PENALTIES, ROW_SIZES
 
 
 class JointSparsity(TaskModel):
@@ -46,13 +47,13 @@ class JointSparsity(TaskModel):
     def _penalty(self, share: float) -> Any:
         q = argument(self, "q")
         q = np.inf if q == "inf" else q
-        if isinstance(q, bool) or q not in joint_sparsity.PENALTIES:
+        if isinstance(q, bool) or q not in PENALTIES:
             raise UsageError(f"q must be 1, 2 or inf; it is {shown(q)}")
-        return joint_sparsity.PENALTIES[q](self._strength() * share)
+        return PENALTIES[q](self._strength() * share)
 
     def _strongest(self, question: Question, ratio: float) -> float:
         penalty = self._penalty(1 / self._strength())
-        return float(joint_sparsity.ROW_SIZES[type(penalty)](question.gradient).max()) or self._strength()
+        return float(ROW_SIZES[type(penalty)](question.gradient).max()) or self._strength()
 
     def _solve(
         self, question: Question, share: float, start: Solution | None, tol: float, most: int

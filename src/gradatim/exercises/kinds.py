@@ -10,6 +10,7 @@ from gradatim.exercises import (
     convolutions,
     maps,
     processes,
+    several_tasks,
     single_units,
     through_time,
     transformers,
@@ -30,6 +31,7 @@ FAMILIES = (
     boltzmann_machines,
     autoencoders,
     processes,
+    several_tasks,
 )  # each with its KINDS
 
 

@@ -45,7 +45,7 @@ def _sums(result: dict[str, Any]) -> list[str]:
         *_kept(a["kept_for_backward"]),
         f"prediction      {_mega(b['prediction']['total'])}: weights {_mega(b['prediction']['weights'])}, "
         f"tensors alive at the worst moment {_mega(b['prediction']['live'])}",
-        f"training        {held['refused'] if 'refused' in held else _training(held, o['name'])}",
+        *_training(held, o["name"]),
         f"often counted   {_mega(b['as_often_counted'])}: weights, outputs of convolutions and residual sums",
     ]
 
@@ -56,11 +56,14 @@ def _kept(kept: dict[str, int] | None) -> list[str]:
     return [f"                {kept['bytes']:,} bytes: everything kept for the backward pass"]
 
 
-def _training(held: dict[str, int], optimizer: str) -> str:
-    return (
-        f"{_mega(held['total'])}: weights {_mega(held['weights'])}, gradients {_mega(held['gradients'])}, "
-        f"{optimizer} {_mega(held['optimizer'])}, kept {_mega(held['kept'])}"
-    )
+def _training(held: dict[str, Any], optimizer: str) -> list[str]:
+    if "refused" in held:
+        return [f"training        {held['refused']}"]
+    return [
+        f"training        {_mega(held['total'])}: weights {_mega(held['weights'])}, {optimizer} "
+        f"{_mega(held['optimizer'])}, a step's tensors {_mega(held['step'])} at the worst moment",
+        f"                with the gradients of all weights, {_mega(held['gradients'])}, in the end",
+    ]
 
 
 def _mega(size: int) -> str:

@@ -99,7 +99,7 @@ def complete(evidence: Evidence, trained: Trained, examples: Any, records: Seque
 
 def shows_columns(trained: Trained, test: Any) -> bool:
     """Whether a report says which columns matter: of rows of named columns, two at least."""
-    if test is None or not trained.problem.learners or trained.problem.loss is None:
+    if test is None or not trained.problem.learners or trained.problem.has_own_loss:
         return False
     return bool(trained.encoder.columns(test)) and len(test) > 1
 

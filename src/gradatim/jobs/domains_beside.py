@@ -8,7 +8,6 @@ from typing import Any
 from gradatim.jobs.evaluate import measure
 from gradatim.planning.adaptation import adaptation_settings
 from gradatim.planning.plan import Plan
-from gradatim.planning.starting_weights import begin_with
 from gradatim.training.training import Training
 
 LOOK = 1.0  # seconds between two looks at whether to stop
@@ -55,7 +54,7 @@ def _others(plan: Plan) -> Iterator[tuple[str, str, Any]]:
 
 
 def new_network(plan: Plan) -> Any:
-    """The run's network as it began."""
+    """The run's network as it began: drawn, and with the weights that an aid brings."""
     import torch
 
     from gradatim import device
@@ -65,8 +64,8 @@ def new_network(plan: Plan) -> Any:
     entry, settings = plan.trained.network, plan.settings
     assert entry is not None
     network = build(describe(entry), settings.seed, getattr(torch, device.kept_in(settings.precision)))
-    if plan.weights is not None:
-        begin_with(network, entry, plan.weights)
+    for aid in plan.aids:
+        aid.set_weights(network, entry, plan.trained.problem)
     return network
 
 

@@ -9,11 +9,14 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.explain.baselines import has_baselines
 from gradatim.jobs.domains_beside import stands_beside
 from gradatim.jobs.run_files import check_files, copy_run
+from gradatim.planning.aid import Aid
+from gradatim.planning.beginnings import beginning_of
 from gradatim.planning.find_again import find_again
 from gradatim.planning.make_plan import make_plan
 from gradatim.planning.plan import Plan
 from gradatim.planning.run_config import functions_of
 from gradatim.planning.training_options import MAY_CHANGE, OF_NETWORK, OWN, Settings, settings_from
+from gradatim.problems.problem import Problem
 from gradatim.runs.folder import Folder, create, find
 from gradatim.runs.trained import own_network, read_encoder
 
@@ -50,6 +53,7 @@ def plan_again(
         if own is not None and plan.asked:
             plan.trained.facts["arguments"] = plan.asked
         plan.extended = config["extended"]
+        plan.aids = (*plan.aids, BegunWith(config))
         beside = has_baselines(plan.trained, plan.data.train, plan.data.test) or stands_beside(plan)
         plan.baselines = beside and bool(config.get("baselines", False))
         plan.keep_best_model = bool(config.get("keep_best_model", False))
@@ -59,6 +63,18 @@ def plan_again(
         raise GradatimError(f"{folder.config} is damaged: {error!r}") from error
     check_files(folder, plan)
     return (folder if out is None else copy_run(folder, create(found.name, out))), plan
+
+
+class BegunWith(Aid):
+    """What a run began with, read again where a network beside it is to begin so too."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.weights, self.run = config.get("weights"), config.get("from")
+
+    def set_weights(self, network: Any, entry: dict[str, Any], problem: Problem) -> str:
+        """Set the same again; GradatimError where they are there no more."""
+        aid = beginning_of(self.weights, self.run, None, None, Settings())
+        return "" if aid is None else aid.set_weights(network, entry, problem)
 
 
 def _same_optimizer(folder: Folder, settings: Settings, optimizer: Any) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gradatim import files
-from gradatim.checks import Interrupted, NonFiniteLoss, UsageError
+from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
 from gradatim.device import idle_threads, threads
 from gradatim.explain.baselines import compare, has_baselines
 from gradatim.explain.best_model import ModelsBeside
@@ -309,9 +309,12 @@ def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: M
     failed: list[str] = []
     with display.stage("training the models beside the network"):
         if stands_beside(plan):
-            rows = train_beside(plan, lambda: flag.is_set)
+            try:
+                rows = train_beside(plan, lambda: flag.is_set)
+            except GradatimError as error:
+                failed.append(f"the same network does not stand beside without adapting: {error}")
         if has_baselines(plan.trained, data.train, data.test):
-            others, failed = compare(
+            others, not_learned = compare(
                 data.train,
                 data.test,
                 plan.trained,
@@ -321,7 +324,7 @@ def _compare(folder: Folder, plan: Plan, flag: Flag, display: Display, beside: M
                 None if beside is None else beside.consider,
                 _threads_beside(plan),
             )
-            rows = [*rows, *others]
+            rows, failed = [*rows, *others], [*failed, *not_learned]
     for sentence in [*failed, *(beside.failed if beside is not None else ())]:
         display.say(f"note: {sentence}")
     if not flag.is_set:

@@ -10,6 +10,6 @@ open_room(
     "forecaster googlenet googlenet_tv listen_attend_spell lrcn lrcn_captioner mlp music_rnn resnet_cifar "
     "sequence_classifier sequence_decoder shared_trunk show_and_tell show_attend_and_tell skip_gram "
     "small_c3d small_cnn small_fcn soft_sharing sound_classifier stack tagger text_classifier "
-    "transformer transformer_lm vae wide_deep word_lm word_tagger",
+    "transformer transformer_lm unet vae wide_deep word_lm word_tagger",
     made_by={"network": "gradatim.models.by_name:network_function"},
 )

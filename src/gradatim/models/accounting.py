@@ -15,6 +15,7 @@ from torch.utils._pytree import tree_leaves
 
 from gradatim.checks import UsageError
 from gradatim.models.layer_table import in_words
+from gradatim.models.live_bytes import LiveBytes
 from gradatim.models.recording import Recorder, Row, SavedTensorCounter
 
 
@@ -24,7 +25,8 @@ class Account:
 
     Activations have three usual definitions: the outputs of convolutions; those and the residual sums; all
     that the backward pass needs, which is `kept` (bytes) and counts every block of memory once, the network's
-    parameters left out. `live` counts tensors; what a kernel needs for itself while it runs is not in it.
+    parameters left out. `live` and `worst` count tensors: in prediction, and in a forward and a backward
+    pass, with the gradients. What a kernel needs for itself while it runs is not in them.
     """
 
     rows: list[Row]
@@ -34,6 +36,7 @@ class Account:
     sums: int
     live: int  # bytes of the tensors alive at the worst moment of prediction, the input included
     kept: int
+    worst: int  # bytes of the tensors alive at the worst moment of a step of training, without weights
     refusal: str = ""  # why the network cannot train on such a batch; nothing is kept then
     multiply_adds: int = field(init=False)
 
@@ -81,11 +84,25 @@ def account_of(
             refusal = str(error)
     for row, call in zip(found.rows, found.calls, strict=True):
         row.kept = keeping.bytes[call]
+    worst = 0 if refusal else _worst(network, inputs(batch))
     return Account(
         found.rows, sum(p.numel() for p in network.parameters()),
         sum(t.numel() * t.element_size() for t in tensors),
-        found.convolutions, found.sums, found.peak * batch, keeping.total, refusal,
+        found.convolutions, found.sums, found.peak * batch, keeping.total, worst, refusal,
     )  # fmt: skip
+
+
+def _worst(network: nn.Module, given: Any) -> int:
+    """The most bytes alive in a forward and a backward pass."""
+    with LiveBytes(network) as found:
+        for tensor in tree_leaves(given):
+            found.born(tensor)
+        outputs = [
+            t for t in tree_leaves(_call(network, given)) if isinstance(t, torch.Tensor) and t.requires_grad
+        ]
+        torch.autograd.backward(outputs, [torch.empty_like(t) for t in outputs])
+    network.zero_grad(set_to_none=True)
+    return found.peak
 
 
 def _add_rest(network: nn.Module, found: Recorder, output: Any) -> None:
@@ -114,11 +131,13 @@ def multiply_adds(network: nn.Module, shape: tuple[int, ...]) -> int:
 
 
 def training_bytes(found: Account, optimizer_states: int, element: int) -> dict[str, int]:
-    """What training holds between forward and backward: the parts and their sum."""
+    """What training holds at its worst moment: weights, the optimizer's numbers, and the tensors of a step
+    or, where that is more, the gradients of all weights. `kept` is what waits for the backward pass.
+    """
+    gradients = found.parameters * element
     parts = {
         "weights": found.weights,
-        "gradients": found.parameters * element,
         "optimizer": found.parameters * element * optimizer_states,
-        "kept": found.kept,
+        "step": max(found.worst, gradients),
     }
-    return {**parts, "total": sum(parts.values())}
+    return {**parts, "total": sum(parts.values()), "kept": found.kept, "gradients": gradients}

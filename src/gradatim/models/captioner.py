@@ -86,7 +86,8 @@ class Captioner(nn.Module):
     def words(self, y: Tensor) -> Tensor:
         """E y (N, T, E), while training without some words."""
         words = self.dropout(F.embedding(y, self.embedding.weight.t()))
-        return words * self.word_dropout(words.new_ones(*y.shape, 1))
+        seen = self.word_dropout(words.new_ones(*y.shape, 1)) > 0  # a word is there as it is, or not at all
+        return words * seen
 
     def scores(self, found: Tensor) -> Tensor:
         """W [h; …] + b."""

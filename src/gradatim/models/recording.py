@@ -1,17 +1,16 @@
 """Watching a forward pass: every layer, every operation, and what autograd keeps of them."""
 
-import weakref
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.weak import WeakIdKeyDictionary
 
 from gradatim.models.layer_table import in_words
+from gradatim.models.live_bytes import LiveBytes
 from gradatim.models.receptive_field import MATRICES, Field, aten, behind, is_map, join_fields
 
 SUM, CONCATENATION = "sum", "concatenation"  # what the rows of maps that are put together are called
@@ -79,12 +78,12 @@ class LayerWatcher:
         """A layer has run."""
 
 
-class Recorder(LayerWatcher, TorchDispatchMode):
+class Recorder(LayerWatcher, LiveBytes):
     """Sees every operation of the forward pass of one example."""
 
     def __init__(self, network: nn.Module, x: Tensor):
         LayerWatcher.__init__(self, network)
-        TorchDispatchMode.__init__(self)
+        LiveBytes.__init__(self, network)
         self.input = x
         self.rows: list[Row] = []
         self.calls: list[tuple[str, int]] = []
@@ -93,31 +92,25 @@ class Recorder(LayerWatcher, TorchDispatchMode):
         self.fields = WeakIdKeyDictionary()
         if axes > 0:
             self.fields[x] = Field((1,) * axes, (1.0,) * axes)
-        self.live = self.peak = 0
-        self.held: set[int] = set()
-        for tensor in (*network.parameters(), *network.buffers()):
-            self.held.add(tensor.untyped_storage()._cdata)
-        self._born(x)
+        self.born(x)
 
     def __enter__(self) -> "Recorder":
         self.watch()
-        TorchDispatchMode.__enter__(self)
+        LiveBytes.__enter__(self)
         return self
 
     def __exit__(self, *error: Any) -> None:
-        TorchDispatchMode.__exit__(self, *error)
+        LiveBytes.__exit__(self, *error)
         self.unwatch()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        output = func(*args, **(kwargs or {}))
+        output = super().__torch_dispatch__(func, types, args, kwargs)
         inputs = [t for t in tree_leaves(args) if isinstance(t, Tensor)]
         outputs = [t for t in tree_leaves(output) if isinstance(t, Tensor)]
         seen = [self.fields[t] for t in inputs if t in self.fields]
         self._count(func, args, outputs)
-        for tensor in outputs:
-            self._born(tensor)
-            if seen:
-                self.fields[tensor] = behind(func, args, join_fields(seen))
+        for tensor in outputs if seen else ():
+            self.fields[tensor] = behind(func, args, join_fields(seen))
         if len(seen) > 1 and is_map(outputs[0], seen[0]):
             if func in (aten.add.Tensor, aten.add_.Tensor):
                 self.sums += outputs[0].numel()
@@ -136,20 +129,6 @@ class Recorder(LayerWatcher, TorchDispatchMode):
         elif kind in MATRICES:
             left = args[1] if kind is aten.addmm else args[0]
             self.multiply_adds += outputs[0].numel() * left.shape[-1]
-
-    def _born(self, tensor: Tensor) -> None:
-        storage = tensor.untyped_storage()
-        if storage._cdata in self.held:
-            return
-        self.held.add(storage._cdata)
-        size = storage.nbytes()
-        self.live += size
-        self.peak = max(self.peak, self.live)
-        weakref.finalize(storage, self._died, storage._cdata, size)
-
-    def _died(self, storage: int, size: int) -> None:
-        self.held.discard(storage)
-        self.live -= size
 
     def note(self, layer: nn.Module, output: Any) -> None:
         """Make the layer's row; of a layer with several outputs, such as an LSTM, by the first."""

@@ -7,11 +7,9 @@ import numpy as np
 from gradatim.multitask.by_products import ByProducts
 from gradatim.multitask.by_rows import ByRows
 from gradatim.multitask.proximal import Solution
-from gradatim.multitask.row_norms import PENALTIES, ROW_SIZES, RowNorm
+from gradatim.multitask.row_norms import RowNorm
 from gradatim.multitask.task_losses import Loss, SquaredLoss
 from gradatim.multitask.tasks import Tasks
-
-__all__ = ["PENALTIES", "ROW_SIZES", "solve"]
 
 FEWEST = 10  # features of a working set
 FINEST = 1e-13  # of ½‖Y‖², a gap that products say without the rows

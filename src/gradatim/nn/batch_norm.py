@@ -85,3 +85,6 @@ class BatchNorm(nn.Module):
         """What the constructor was told."""
         affine = "" if self.weight is not None else ", affine=False"
         return f"{self.num_features}, eps={self.eps:g}, momentum={self.momentum}{affine}"
+
+
+BATCH_NORMS = (BatchNorm, nn.modules.batchnorm._BatchNorm)  # this one, and torch's for each number of axes

@@ -60,7 +60,9 @@ def _checked(key: str, text: str) -> Any:
     except ValueError:
         value = text
     if key == "norms":
-        return one_of(key, text, ("together", "apart"))
+        from gradatim.transfer.adaptation import NORMS
+
+        return one_of(key, text, NORMS)
     if key == "hidden":
         return whole("hidden", value, 0)
     return real(key, value, **({"above": 0} if key == "gamma" else {"at_least": 0}))

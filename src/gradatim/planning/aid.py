@@ -9,6 +9,7 @@ from gradatim.planning.training_options import Settings
 if TYPE_CHECKING:
     from gradatim.planning.draft import Draft
     from gradatim.planning.plan import Plan
+    from gradatim.problems.problem import Problem
     from gradatim.training.loop import Loop
 
 
@@ -67,6 +68,12 @@ class Aid:
 
     def begin(self, draft: "Draft") -> None:
         """Put what it brings into the network, and say what that was."""
+
+    def set_weights(self, network: Any, entry: dict[str, Any], problem: "Problem") -> str:
+        """Set the weights that it brings into a network of this description, the run's own or one beside it;
+        and say which they are, "" where it brings none.
+        """
+        return ""
 
     def record(self) -> dict[str, Any]:
         """What config.json holds of it, beside settings and data."""

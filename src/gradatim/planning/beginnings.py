@@ -10,8 +10,7 @@ from gradatim.planning.weights_of_file import WeightsOfFile
 
 def refuse_two_beginnings(weights: Any, from_run: Any, grow: Any, model: Any) -> None:
     """Raise UsageError where more than one thing says what a network begins with."""
-    named = {"--weights or --pretrained": weights, "--from": from_run, "--grow": grow}
-    asked = [name for name, value in named.items() if value is not None]
+    asked = [name for name, value in _named(weights, from_run, grow).items() if value is not None]
     if len(asked) > 1:
         raise UsageError(f"{' and '.join(asked)} both name weights to begin with: give one")
     if model is not None and asked and asked[0] in ("--from", "--grow"):
@@ -19,7 +18,16 @@ def refuse_two_beginnings(weights: Any, from_run: Any, grow: Any, model: Any) ->
 
 
 def beginning_of(weights: Any, from_run: Any, grow: Any, network: Any, settings: Settings) -> Aid | None:
-    """What brings the weights that are asked for; None where all are drawn."""
+    """What brings the weights that are asked for; None where all are drawn.
+
+    Raises UsageError for settings of a network whose weights are drawn.
+    """
+    asked = next((name for name, value in _named(weights, from_run, grow).items() if value is not None), None)
+    if asked is not None and settings.word_vectors is not None:
+        raise UsageError(
+            f"{asked} and --word-vectors both say what words begin with: a network that has learned has its "
+            "own vectors; leave one out"
+        )
     if from_run is None and grow is None:
         return None if weights is None else WeightsOfFile(weights)
     from gradatim.planning.source_run import read_source
@@ -31,3 +39,8 @@ def beginning_of(weights: Any, from_run: Any, grow: Any, network: Any, settings:
     if grow is not None:
         return read_source(grow, True, network, settings)
     return read_source(from_run)
+
+
+def _named(weights: Any, from_run: Any, grow: Any) -> dict[str, Any]:
+    """What can say what a network begins with, as the command line calls it."""
+    return {"--weights or --pretrained": weights, "--from": from_run, "--grow": grow}

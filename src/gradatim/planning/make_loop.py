@@ -38,12 +38,22 @@ def _loop(plan: Plan) -> Loop:
     if plan.optimizer is not None:
         settings["optimizer"] = plan.optimizer
     parts = plan.prepare(plan.data.train), plan.prepare(plan.data.valid)
-    if plan.weights is None and hasattr(plan.trained.model, "begin_from"):
-        plan.trained.model.begin_from(parts[0])
+    _begin_from(plan, parts[0])
     of_aids = (aid.loop(plan, parts, settings) for aid in plan.aids)
     loop = next((loop for loop in of_aids if loop is not None), None) or _own_loop(plan, parts, settings)
     loop.threads = plan.settings.threads or 1
     return loop
+
+
+def _begin_from(plan: Plan, train: Any) -> None:
+    """What a network takes from its training examples before the first step, and no aid has brought."""
+    model, entry = plan.trained.model, plan.trained.network
+    if not hasattr(model, "begin_from"):
+        return
+    model.begin_from(train)
+    if plan.begins and entry is not None:
+        for aid in plan.aids:
+            aid.set_weights(model, entry, plan.trained.problem)
 
 
 def _own_loop(plan: Plan, parts: tuple[Any, Any], settings: dict[str, Any]) -> Loop:

@@ -32,11 +32,6 @@ class Plan:
     tried: list[dict[str, Any]] = field(default_factory=list)  # before these settings were chosen
     baselines: bool = False  # whether others learn from the same table, to stand beside the network
 
-    @property
-    def weights(self) -> str | None:
-        """The file that the network begins with, or PUBLISHED."""
-        return self.begins.get("weights")
-
     def prepare(self, examples: Any) -> Any:
         """Examples as an engine takes them."""
         if examples is None:

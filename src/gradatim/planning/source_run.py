@@ -65,16 +65,16 @@ class SourceRun(Aid):
         return entry
 
     def begin(self, draft: Draft) -> None:
-        """Set the weights of the network, and say where they came from and what stays as it was drawn.
-
-        The head is the run's where the answers are the same. Raises UsageError naming the layers that the
-        weights do not fit.
-        """
+        """Set the weights of the network, and say where they came from and what stays as it was drawn."""
         if draft.entry is not None:
-            said = self._set_weights(draft.made, draft.entry, draft.problem)
+            said = self.set_weights(draft.made, draft.entry, draft.problem)
             draft.choices = draft.choices | {"weights": said}
 
-    def _set_weights(self, network: Any, entry: dict[str, Any], problem: Problem) -> str:
+    def set_weights(self, network: Any, entry: dict[str, Any], problem: Problem) -> str:
+        """Set the run's, the head too where the answers are the same.
+
+        Raises UsageError naming the layers that the weights do not fit.
+        """
         from gradatim.models.heads import head_of, outputs_in
 
         own = network.state_dict()

@@ -36,7 +36,7 @@ def weigh_for(parts: Splits, target: Any, whole: Any) -> tuple[Splits, Any, str]
     that the examples have already are multiplied. Raises UsageError for examples that are no rows, and for
     a target with other columns.
     """
-    from gradatim.transfer.density_ratio import effective_sample_size, importance_weights
+    from gradatim.transfer.density_ratio import effective_sample_size, gap_between, ratio_weights
 
     if not isinstance(whole, Dataset):
         raise UsageError(f"--weigh-for is for rows of tables and of arrays; {whole.name} is {whole.form}")
@@ -47,7 +47,8 @@ def weigh_for(parts: Splits, target: Any, whole: Any) -> tuple[Splits, Any, str]
     split = len(parts.train)
     rows = [_inputs(encoder, one) for one in (parts.train, parts.valid) if one is not None]
     source = np.concatenate(rows)
-    weights = importance_weights(source, _inputs(encoder, there))
+    target_rows = _inputs(encoder, there)
+    weights = ratio_weights(source, target_rows)
     found = parts._replace(train=_weighed(parts.train, weights[:split]))
     if parts.valid is not None:
         found = found._replace(valid=_weighed(parts.valid, weights[split:]))
@@ -56,7 +57,10 @@ def weigh_for(parts: Splits, target: Any, whole: Any) -> tuple[Splits, Any, str]
         f"training examples are weighed for the {len(there):,} rows of {name}: the {split:,} count as "
         f"{size:,.0f} equal ones would (effective sample size)"
     )
-    if size < FEW * split:
+    gap = gap_between(source, target_rows)
+    if gap:
+        said += f"; but the training examples and {name} {gap}"
+    elif size < FEW * split:
         said += f"; {name} hardly overlaps with {whole.name}, which teaches little about it"
     return found, there, said
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from gradatim.planning.aid import Aid
 from gradatim.planning.draft import Draft
 from gradatim.planning.starting_weights import PUBLISHED, begin_with
+from gradatim.problems.problem import Problem
 
 ONLY_TORCH = "what a network begins with is read, frozen and given rates by this engine"
 
@@ -28,9 +29,14 @@ class WeightsOfFile(Aid):
         """
         from gradatim.models.weights import twin_sentence
 
-        draft.choices = draft.choices | {"weights": begin_with(draft.made, draft.entry, self.place)}
-        if said := twin_sentence(draft.made):
-            draft.notice(said)
+        said = begin_with(draft.made, draft.entry, self.place)
+        draft.choices = draft.choices | {"weights": said}
+        if twin := twin_sentence(draft.made):
+            draft.notice(twin)
+
+    def set_weights(self, network: Any, entry: dict[str, Any], problem: Problem) -> str:
+        """Set the file's, and say where they came from and what stays as it was drawn."""
+        return begin_with(network, entry, self.place)
 
     def record(self) -> dict[str, Any]:
         """What finds them again: PUBLISHED, or a whole path."""

@@ -6,10 +6,8 @@ import torch
 from torch import nn
 
 from gradatim.device import call, inputs_of
-from gradatim.nn.batch_norm import BatchNorm
+from gradatim.nn.batch_norm import BATCH_NORMS
 from gradatim.training.random_state import global_random_state, set_global_random_state
-
-NORMS = (BatchNorm, nn.modules.batchnorm._BatchNorm)
 
 
 class _Met(Exception):
@@ -22,7 +20,7 @@ def layer_of_one_number(model: nn.Module, x: Any, precision: str) -> str:
 
     It is asked in training mode, in which a forward pass may be another, and the network is left as it was.
     """
-    norms = [(name, module) for name, module in model.named_modules() if isinstance(module, NORMS)]
+    norms = [(name, module) for name, module in model.named_modules() if isinstance(module, BATCH_NORMS)]
     if not norms:
         return ""
     was = [(module, module.training) for module in model.modules()]

@@ -4,6 +4,7 @@ from gradatim.rooms import open_room
 
 open_room(__name__, more={
     "density_ratio": "effective_sample_size importance_weights logistic_ratio ulsif",
+    "overlap": "separability",
     "mean_matching": "kernel_mean_matching",
     "component_analysis": "transfer_components transfer_features",
     "fine_tuning": "FineTuning GradualUnfreezing", "layers": "layers_of",

@@ -16,6 +16,7 @@ from gradatim.transfer.fine_tuning import GradualUnfreezing as GradualUnfreezing
 from gradatim.transfer.layers import layers_of as layers_of
 from gradatim.transfer.mean_matching import kernel_mean_matching as kernel_mean_matching
 from gradatim.transfer.net2net import grow as grow
+from gradatim.transfer.overlap import separability as separability
 from gradatim.transfer.selection import deep_embedded_validation as deep_embedded_validation
 from gradatim.transfer.selection import reverse_validation as reverse_validation
 from gradatim.transfer.similarity import linear_probe_gain as linear_probe_gain

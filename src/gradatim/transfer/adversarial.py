@@ -19,9 +19,9 @@ from gradatim.training.optimizer_state import (
 )
 from gradatim.training.torch_optimizer import optimizer_for
 from gradatim.transfer.adaptation import DomainAdaptation
+from gradatim.transfer.class_products import ClassProducts
 
 KINDS = ("dann", "cdan")
-MOST_PRODUCTS = 4096  # of features and classes: CDAN's own limit, above which it draws some at random
 
 
 class DomainClassifier(nn.Sequential):
@@ -47,7 +47,7 @@ class DomainAdversarial(DomainAdaptation):
 
     The reversal layer makes one step of both: the domain classifier lowers L_d, and the features raise it,
     λ_p times as much. `kind` cdan (Long et al. 2018) gives the domain classifier the products f ⊗ p of
-    features and class probabilities, so that classes are drawn to their likes.
+    features and class probabilities, so that classes are drawn to their likes; see `ClassProducts`.
 
     Parameters: as of `DomainAdaptation`; `hidden`, units of the domain classifier (0 for none), whose
     optimizer is of the same name, rate and schedule as the network's.
@@ -55,7 +55,7 @@ class DomainAdversarial(DomainAdaptation):
     A record holds, beside L_y, `discrepancy`, which is L_d (log 2 of domains that cannot be told apart), and
     `domain_accuracy`, which falls towards a half.
 
-    Raises UsageError as there; for an optimizer that has no name; for more than 4,096 products of cdan.
+    Raises UsageError as there; for an optimizer that has no name; for cdan with a network of one output.
 
     >>> import numpy as np
     >>> from gradatim.models.building import build
@@ -80,31 +80,29 @@ class DomainAdversarial(DomainAdaptation):
             model, data, target, loss, optimizer=optimizer, lr=lr, settings=settings, **how
         )  # fmt: skip
         some = next(model.parameters())
-        self.domain = DomainClassifier(self._inputs(), whole("hidden", hidden, 0))
+        self.products = self._products()
+        inputs = self.head.size if self.products is None else self.products.size
+        self.domain = DomainClassifier(inputs, whole("hidden", hidden, 0))
         self.domain.draw_all(self.seed)
         self.domain.to(some.device, some.dtype)
+        if self.products is not None:
+            self.products.to(some.device)
         self.domain_optimizer = optimizer_for(optimizer, self.domain, lr, settings or {})
         self._domain_lr = float(self.domain_optimizer.param_groups[0]["lr"])
 
-    def _inputs(self) -> int:
-        """How many numbers the domain classifier reads."""
+    def _products(self) -> ClassProducts | None:
+        """What the domain classifier reads of cdan; of dann features alone."""
         if self.kind == "dann":
-            return self.head.size
+            return None
         outputs = int(self.head.layer.weight.shape[0])
         if outputs < 2:
             raise UsageError("cdan needs probabilities of several classes; the network has one output")
-        products = self.head.size * outputs
-        if products > MOST_PRODUCTS:
-            raise UsageError(
-                f"cdan reads the products of {self.head.size} features and {outputs} classes, {products:,}; "
-                f"it takes {MOST_PRODUCTS:,} at most: take dann, or a smaller last hidden layer"
-            )
-        return products
+        return ClassProducts(self.head.size, outputs, self.seed)
 
     def apart(self, source: Tensor, target: Tensor, a: Tensor, b: Tensor) -> tuple[Tensor, dict[str, Any]]:
         """L_d, through the reversal layer, and how often the domain classifier is right."""
-        if self.kind == "cdan":
-            source, target = _products(source, a), _products(target, b)
+        if self.products is not None:
+            source, target = self.products(source, a), self.products(target, b)
         reversal: Any = self.domain[0]
         reversal.strength = self.strength()
         scores = self.domain(torch.cat((source, target)))[:, 0]
@@ -143,8 +141,3 @@ class DomainAdversarial(DomainAdaptation):
         super().restore_own(tensors, numbers)
         self.domain.load_state_dict(tensors_of("domain", tensors))
         restore_optimizer(self.domain_optimizer, tensors, numbers["domain"], "domain_optimizer")
-
-
-def _products(features: Tensor, a: Tensor) -> Tensor:
-    """F ⊗ softmax(a), (N, D K)."""
-    return torch.einsum("nd,nk->ndk", features, a.softmax(1).to(features.dtype)).flatten(1)

@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from gradatim.checks import GradatimError, UsageError, one_of, real, whole
+from gradatim.checks import GradatimError, UsageError, notice, one_of, real, whole
 from gradatim.functional.kernels import kernel_width, rbf_kernel
 from gradatim.random import permutation
 from gradatim.transfer.mean_matching import kernel_mean_matching
+from gradatim.transfer.overlap import APART, separability
 
 METHODS = ("ulsif", "kmm", "logistic")
 WIDTHS = (0.2, 0.5, 1.0, 2.0, 5.0)  # times the median distance
@@ -31,7 +32,8 @@ def importance_weights(source: Any, target: Any, method: str = "ulsif", seed: in
 
     The columns are scaled by the mean and the deviation of both domains' rows first. It mends a p(x) that
     moved, not a p(y | x) that did; and where source rows are rare under the target, few carry the weight:
-    see `effective_sample_size`.
+    see `effective_sample_size`. Where the two do not overlap at all, weights may be even and say nothing: a
+    notice says so (see `separability`).
 
     Shapes: source (N, D), target (M, D); returns (N,).
 
@@ -46,6 +48,15 @@ def importance_weights(source: Any, target: Any, method: str = "ulsif", seed: in
     >>> bool(abs((w * source[:, 0]).mean() - 1) < 0.2)  # the weighted source has the target's mean
     True
     """
+    weights = ratio_weights(source, target, method, seed)
+    gap = gap_between(source, target)
+    if gap:
+        notice(f"the source and the target {gap}")
+    return weights
+
+
+def ratio_weights(source: Any, target: Any, method: str = "ulsif", seed: int = 0) -> np.ndarray:
+    """The same weights, without a look at whether the domains overlap."""
     one_of("method", method, METHODS)
     source, target = scaled_domains(source, target)
     if method == "kmm":
@@ -53,6 +64,21 @@ def importance_weights(source: Any, target: Any, method: str = "ulsif", seed: in
     if method == "logistic":
         return _mean_one(logistic_ratio(source, target))
     return _mean_one(ulsif(source, target, seed=seed).weights)
+
+
+def gap_between(source: Any, target: Any) -> str:
+    """What to say of two domains that do not overlap, behind their names; "" of two that do."""
+    share = separability(source, target)
+    if share < APART:
+        return ""
+    return (
+        f"do not overlap: {_percent(share)} of their rows can be told apart, so no weights make the one "
+        "stand for the other, whatever the effective sample size is"
+    )
+
+
+def _percent(share: float) -> str:
+    return "all" if share == 1 else f"{100 * share:.1f} %"
 
 
 def effective_sample_size(weights: Any) -> float:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm
 
-from gradatim.nn.batch_norm import BatchNorm
+from gradatim.nn.batch_norm import BATCH_NORMS
 
 
 @contextmanager
@@ -20,7 +19,7 @@ def unmoved_norms(network: nn.Module) -> Iterator[None]:
     >>> norm.running_mean.item(), norm.momentum
     (0.0, 0.1)
     """
-    norms = [one for one in network.modules() if isinstance(one, _BatchNorm | BatchNorm)]
+    norms = [one for one in network.modules() if isinstance(one, BATCH_NORMS)]
     before = [one.momentum for one in norms]
     for one in norms:
         one.momentum = 0.0

@@ -14,7 +14,8 @@ from gradatim.data.ragged import Ragged
 from gradatim.models.building import build
 from gradatim.random import permutation
 from gradatim.training.batches.layout import BatchSettings
-from gradatim.training.batches.torch_padded import BATCHES, TorchPadded
+from gradatim.training.batches.like_lengths import BATCHES
+from gradatim.training.batches.torch_padded import TorchPadded
 from gradatim.training.training import Training
 
 V, K, H, E = 7, 3, 4, 5

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from gradatim.data.pairs import PreparedPairs
 from gradatim.data.ragged import Ragged
+from gradatim.nn.batch_norm import BatchNorm
+from gradatim.random import permutation
 from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_pairs import TorchPairs
 
@@ -15,9 +18,9 @@ ROWS = np.repeat(np.arange(20), RNG.integers(1, 4, 20))  # an input has one to t
 ANSWERS = [np.array([*RNG.integers(2, 7, n), 1]) for n in RNG.integers(0, 6, len(ROWS))]
 
 
-def held(values, size=4):
+def held(values, size=4, network=None):
     data = PreparedPairs(values, ROWS, Ragged(ANSWERS), 7)
-    return TorchPairs(data, BatchSettings(size, 3, torch.device("cpu"), torch.float32))
+    return TorchPairs(data, BatchSettings(size, 3, torch.device("cpu"), torch.float32, network=network))
 
 
 def pairs_of(batches):
@@ -47,3 +50,18 @@ def test_every_pair_comes_once(kind):
     assert sorted(pairs_of(batches.in_order())) == wanted
     assert pairs_of(batches.epoch(1)) != pairs_of(batches.epoch(2))
     assert pairs_of(list(batches.epoch(1))[3:]) == pairs_of(batches.epoch(1, 3))
+
+
+@pytest.mark.parametrize("norm", [BatchNorm(1), nn.BatchNorm2d(1), nn.LayerNorm(2), None])
+def test_a_batch_tells_batch_norm_nothing_of_the_answers_lengths(norm):
+    """Where a layer normalises by the batch, pairs stand as drawn; elsewhere short answers come first."""
+    network = None if norm is None else nn.Sequential(nn.Conv2d(1, 1, 1), norm)
+    pictures = RNG.standard_normal((20, 1, 2, 2)).astype("float32")
+    rows, batches = held(pictures, network=network)._order(2)
+    drawn = permutation(3, 2, len(ROWS))
+    lengths = np.array([len(one) for one in ANSWERS])
+    if isinstance(norm, BatchNorm | nn.BatchNorm2d):
+        assert rows.tolist() == drawn.tolist()
+    else:
+        assert lengths[rows].tolist() == sorted(lengths.tolist())
+    assert batches.tolist() == permutation(3, "batches 2", len(batches)).tolist()

@@ -8,7 +8,7 @@ from gradatim.experiments.claim import Claim, Measures, Sizes, Threshold
 from gradatim.experiments.lines import mean_of, panel_of_lines
 from gradatim.explain.charts.chart import Chart
 from gradatim.random import generator
-from gradatim.transfer.density_ratio import importance_weights
+from gradatim.transfer.density_ratio import ratio_weights
 
 MOVES = ("inputs", "answers")
 MODELS = {"once": "fitted once", "reweighted": "reweighted", "refitted": "refitted"}
@@ -63,7 +63,7 @@ class Drift(Claim):
             for place in np.linspace(-1, 1, periods):
                 x = rng.normal(1.5 * place if moves == "inputs" else 0.0, 0.5, rows)
                 y = _answers(x, np.pi * (place + 1) / 2 if moves == "answers" else 0.0, rng)
-                weights = importance_weights(x0[:, None], x[:, None], "logistic")
+                weights = ratio_weights(x0[:, None], x[:, None], "logistic")
                 lines = {"once": once, "reweighted": _line(*first, weights), "refitted": before or once}
                 for name, line in lines.items():
                     errors[name].append(float(((np.polyval(line, x) - y) ** 2).mean()))

@@ -9,7 +9,7 @@ from gradatim.experiments.claim import Claim, Measures, Sizes, Threshold
 from gradatim.experiments.lines import mean_of, panel_of_lines
 from gradatim.explain.charts.chart import Chart
 from gradatim.random import permutation
-from gradatim.transfer.density_ratio import importance_weights
+from gradatim.transfer.density_ratio import ratio_weights
 
 FILE, SHA256 = "pollution.csv", "892e9559205d16d32623135c127a3951c12e46ea1e0b3093e107ce89a9fd60e2"
 URLS = (f"https://raw.githubusercontent.com/jbrownlee/Datasets/master/{FILE}",)
@@ -57,7 +57,7 @@ class DriftBeijing(Claim):
         for now in range(YEAR, MONTHS, every):
             there = month == now
             year, last = (month >= now - YEAR) & ~(month >= now), month == now - 1
-            weights = importance_weights(x[some], x[there], "logistic")
+            weights = ratio_weights(x[some], x[there], "logistic")
             models = {
                 "once": once, "reweighted": _fit(x[some], y[some], weights),
                 "refitted": _fit(x[year], y[year]), "latest": _fit(x[last], y[last]),

@@ -163,10 +163,10 @@ def _without_labels(
     """Accuracy of the ways that see the target's photographs alone."""
     from gradatim.estimators.tca import TCA
     from gradatim.transfer.adversarial import DomainAdversarial
-    from gradatim.transfer.density_ratio import importance_weights
+    from gradatim.transfer.density_ratio import ratio_weights
 
     x = source[0]
-    weights = importance_weights(x, target, "ulsif", seed=seed)
+    weights = ratio_weights(x, target, "ulsif", seed=seed)
     mu = 1 / len(x) + 1 / len(target)  # the norm of L, as in the published table of G4
     tca = TCA(min(COMPONENTS, len(x)), kernel="linear", mu=mu, whiten=False).fit_domains(x, target)
     shared = [(_of_length_one(tca.transform(rows)), of) for rows, of in (source, test)]

@@ -9,12 +9,11 @@ import torch
 from torch import Tensor
 
 from gradatim.data.ragged import Ragged
-from gradatim.random import permutation
 from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
+from gradatim.training.batches.like_lengths import batches_of
 from gradatim.training.batches.numpy_rows import AT_ONCE, NUMBERS, targets_of, weights_of
 from gradatim.training.batches.torch_rows import tensor_of
 
-BATCHES = 50  # whose sequences are sorted by length together
 WIDTH = 128  # numbers that a network makes of one step, where its input has fewer: for its memory's sake
 
 
@@ -31,9 +30,7 @@ class Sequences(NamedTuple):
 class TorchPadded:
     """Ragged sequences on the device, in batches that are padded to their longest.
 
-    An epoch's batches are a function of (seed, epoch), so any of them can be found: the sequences in the
-    order of permutation(seed, epoch); of those of each 50 batches the short ones first, so that little is
-    padding; cut into batches, whose order is drawn anew.
+    An epoch's batches are a function of (seed, epoch), see `batches_of`, so any of them can be found.
 
     Of an answer a step, targets (Σ L_i, …) and weights (Σ L_i,) stand as the network's outputs do: one row
     for each step that is not padding, so that padding is in no loss.
@@ -44,7 +41,7 @@ class TorchPadded:
 
     def __init__(self, data: Ragged, how: BatchSettings):
         y = targets_of(data)
-        self.size, self.seed, self.data = how.size, how.seed, data
+        self.size, self.how, self.data = how.size, how, data
         self.lengths, self.starts = data.lengths, data.offsets[:-1]
         self.values = tensor_of(data.values).to(how.device)
         several = self.values.ndim > 1 and not data.are_symbols
@@ -94,14 +91,9 @@ class TorchPadded:
 
     def _order(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """The sequences as they are cut into batches, and the order of the batches."""
-        n, cut = len(self.lengths), BATCHES * self.size
         if not self.shuffled:
-            return np.arange(n), np.arange(len(self))
-        rows = permutation(self.seed, number, n)
-        for first in range(0, n, cut):
-            part = rows[first : first + cut]
-            rows[first : first + cut] = part[np.argsort(self.lengths[part], kind="stable")]
-        return rows, permutation(self.seed, f"batches {number}", len(self))
+            return np.arange(len(self.lengths)), np.arange(len(self))
+        return batches_of(number, [self.lengths], self.how)
 
     def _batch(self, rows: np.ndarray) -> tuple[Sequences, Tensor, Tensor | None]:
         """These sequences, padded, with what belongs to them."""

@@ -9,12 +9,11 @@ from torch import Tensor
 
 from gradatim.data.pairs import PreparedPairs
 from gradatim.data.ragged import Ragged
-from gradatim.random import permutation
 from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
+from gradatim.training.batches.like_lengths import batches_of
 from gradatim.training.batches.numpy_rows import NUMBERS, targets_of
 from gradatim.training.batches.torch_rows import tensor_of
 
-BATCHES = 50  # whose pairs are sorted by length together
 AT_ONCE = 256  # pairs evaluated at once, at most
 
 
@@ -58,9 +57,8 @@ class TorchInputs:
 class TorchPairs:
     """Pairs on the device, in batches that are padded to their longest.
 
-    An epoch's batches are a function of (seed, epoch), as those of `torch_padded`: pairs are sorted by the
-    lengths of answer and input within 50 batches. Targets (Σ T_i,) are the symbols of every answer, one pair
-    behind the other, without padding.
+    An epoch's batches are a function of (seed, epoch), see `batches_of`: by the lengths of answers, then of
+    inputs. Targets (Σ T_i,) are the symbols of every answer, one pair behind the other, without padding.
     """
 
     foreign = False
@@ -68,7 +66,7 @@ class TorchPairs:
 
     def __init__(self, data: PreparedPairs, how: BatchSettings):
         targets_of(data)
-        self.size, self.seed, self.rows = how.size, how.seed, data.rows
+        self.size, self.how, self.rows = how.size, how, data.rows
         self.answers, self.symbols = data.answers, data.symbols
         self.y = tensor_of(data.answers.values).to(how.device).long()
         self.inputs = TorchInputs(data, how)
@@ -100,16 +98,10 @@ class TorchPairs:
 
     def _order(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """The pairs as they are cut into batches, and the order of the batches."""
-        n, cut = len(self.rows), BATCHES * self.size
         if not self.shuffled:
-            return np.arange(n), np.arange(len(self))
-        order = permutation(self.seed, number, n)
-        lengths = self.inputs.lengths
-        inputs = np.zeros(n) if lengths is None else lengths[self.rows]
-        for first in range(0, n, cut):
-            part = order[first : first + cut]
-            order[first : first + cut] = part[np.lexsort((inputs[part], self.answers.lengths[part]))]
-        return order, permutation(self.seed, f"batches {number}", len(self))
+            return np.arange(len(self.rows)), np.arange(len(self))
+        answers, inputs = self.answers.lengths, self.inputs.lengths
+        return batches_of(number, [answers] if inputs is None else [inputs[self.rows], answers], self.how)
 
     def _batch(self, pairs: np.ndarray) -> tuple[Pair, Tensor, None]:
         """These pairs, padded."""
