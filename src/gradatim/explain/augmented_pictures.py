@@ -102,4 +102,5 @@ def _outlined(seen: np.ndarray, masks: np.ndarray) -> np.ndarray:
     edge[..., 1:, :] |= masks[..., 1:, :] != masks[..., :-1, :]
     edge[..., :, 1:] |= masks[..., :, 1:] != masks[..., :, :-1]
     coloured = np.repeat(seen, 3, 2) if seen.shape[2] == 1 else seen
-    return np.where(edge[:, :, None], np.array(EDGE, dtype=np.uint8)[:, None, None], coloured)
+    half = coloured // 2 + np.array(EDGE, dtype=np.uint8)[:, None, None] // 2  # the picture shows through
+    return np.where(edge[:, :, None], half, coloured)
