@@ -1,4 +1,4 @@
-"""Claim: `--augment standard` costs at most 3 % of a training step of ResNet-20, batch 128, 3×32×32, one thread.
+"""Claim: `--augment standard` costs at most 3 % of a step of ResNet-20, batch 128, 3×32×32, one thread.
 
     python benchmarks/augmentation.py [--threads N] [--steps N] [--policies NAME,NAME]
 

@@ -114,7 +114,7 @@ def test_masks_are_outlined_on_the_sheet(tmp_path):
         (("digits", "--augment", "flop"), "unknown augmentation 'flop'"),
         (("digits", "--augment", "flip", "--engine", "numpy"), "--augment is for the torch engine"),
         (("moons", "--augment", "flip"), "--augment is for pictures, folders of pictures and pictures with"),
-        (("digits", "--augment", "flip", "--model", "rbm"), "--augment is not for rbm"),
+        (("digits", "--augment", "flip", "--model", "dbn"), "--augment is not for dbn"),
         (("digits", "--augment", "flip", "--pretrain", "denoising"), "--augment and --pretrain cannot be"),
         (("digits", "--augment", "crop:pad=8"), "pad of crop must be below the 8 pixels of a side"),
         (("digits", "--augment", "flip", "--model", "autoencoder"), "has the pictures themselves as targets"),
