@@ -23,6 +23,8 @@ class Cutout(Change):
     beyond the border is lost (DeVries & Taylor 2017, "Improved regularization of convolutional neural
     networks with cutout").
 
+        x′[i, j] = 0 where −size/2 ≤ i − c < size/2 and −size/2 ≤ j − d < size/2,   (c, d) any pixel
+
     Its side is `size` pixels, half the shorter side where none is given: the paper's 16 of 32 for CIFAR-10.
     """
 
@@ -47,6 +49,8 @@ class Erasing(Change):
     """With probability p a rectangle of random numbers: a share of the area from `low` to `high`, a height
     over its width from `ratio` to 1/ratio, anywhere inside the picture (Zhong, Zheng, Kang, Li & Yang 2020,
     "Random erasing data augmentation", algorithm 1).
+
+        x′[i, j] random inside h × w pixels,   h w = s H W,   h/w = r,   s from low to high,   r from ratio
 
     Every number is drawn evenly between the least and the greatest of its channel. A rectangle that does not
     fit is drawn again, 16 times at most; then nothing is erased. Raises UsageError for shares outside

@@ -16,6 +16,8 @@ class Flip(Move):
     """Mirrored, with probability p: left and right, or with axis=vertical top and bottom; axis=both draws
     for each. For what is the same thing in a mirror: a cat, and no digit (Krizhevsky et al. 2012, 4.1).
 
+        x′[i, j] = x[i, W − 1 − j] with probability p, else x[i, j]
+
     Raises UsageError for a p outside [0, 1] or another axis.
     """
 
@@ -41,6 +43,8 @@ class Flip(Move):
 class Crop(Move):
     """A crop of the picture with `pad` pixels around it, anywhere: the picture shifted by up to `pad` pixels
     down or up and to a side, each as likely (He et al. 2016, section 4.2: 4 of 32 pixels).
+
+        x′[i, j] = x[i + d, j + r],   d, r whole numbers of −pad … pad
 
     An eighth of the shorter side where no `pad` is given. Around the picture there are zeros, the mean of
     every channel of standardised pictures; with masks there are picture and mask again, mirrored. Raises
@@ -72,6 +76,8 @@ class ResizedCrop(Move):
     3/4 to 4/3 of the picture's, on a logarithmic scale (Szegedy et al. 2015, "Going deeper with
     convolutions", section 6).
 
+        x′(p) = x(A p + b),   A = diag(h, w),   h w = area,   h/w = shape,   p from the picture's middle
+
     A side that would be longer than the picture's is as long. Raises UsageError for an area outside (0, 1].
     """
 
@@ -94,7 +100,11 @@ class ResizedCrop(Move):
 @dataclass(frozen=True)
 class Turn(Move):
     """Turned by none, one, two or three right angles, each as likely: for what has no upper side, such as
-    cells under a microscope. Pixels are copied. Raises UsageError for pictures that are not square.
+    cells under a microscope.
+
+        x′(p) = x(Rᵏ p),   R a quarter turn,   k of 0, 1, 2, 3
+
+    Pixels are copied. Raises UsageError for pictures that are not square.
     """
 
     name: ClassVar[str] = "turn"
@@ -117,6 +127,8 @@ class Turn(Move):
 class Rotate(Move):
     """Rotated around its middle by an angle between −degrees and degrees (15), each as likely.
 
+        x′(p) = x(R(φ) p),   R(φ) = (cos φ  sin φ; −sin φ  cos φ),   p from the picture's middle, y first
+
     Raises UsageError for an angle outside (0, 180].
     """
 
@@ -134,6 +146,8 @@ class Rotate(Move):
 @dataclass(frozen=True)
 class Scale(Move):
     """Smaller or larger around its middle, by a factor between 1/by and by (1.25) on a logarithmic scale.
+
+        x′(p) = x(p/s),   ln s even between −ln by and ln by,   p from the picture's middle
 
     Raises UsageError for a factor outside (1, 10].
     """

@@ -52,6 +52,8 @@ class TrivialAugment(Operation):
     (Müller & Hutter 2021, "TrivialAugment: Tuning-free yet state-of-the-art data augmentation"; the wide
     search space).
 
+        x′ = a(x; ± m/30),   a of 14 operations,   m of 0 … 30
+
     Identity, autocontrast, equalize, posterize (to 8 … 2 bits), solarize (from 255 … 0 on); brightness,
     saturation, contrast and sharpness (factors 1 ± 0.99); shears (± 0.99), shifts (± 32 pixels) and rotation
     (± 135°). Where the authors' program takes the nearest pixel, bilinear interpolation stands here, and
