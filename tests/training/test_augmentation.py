@@ -14,6 +14,8 @@ from gradatim.random import permutation
 from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.training import Training
+from gradatim.transfer.adversarial import DomainAdversarial
+from gradatim.unsupervised.autoencoders import AutoencoderTraining
 
 N, K = 23, 3
 RANDOM = np.random.default_rng(0)
@@ -151,6 +153,8 @@ def test_masks_are_learned_with_their_pictures():
         ),
         (lambda: training("flip", nn.Linear(4, K), (X[:, 0, 0, :4], Y)), "augmentation is for pictures"),
         (lambda: training("flop"), "did you mean flip"),
+        (lambda: DomainAdversarial(Small(), (X, Y), X, augment="flip"), "augment would change the source"),
+        (lambda: AutoencoderTraining(Small(), X, augment="flip"), "inputs are their own targets"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_augmented_is_refused(make, message):
