@@ -99,11 +99,8 @@ class Augmentation:
         at = torch.from_numpy(rows).to(self.x.device)
         x, y, w = self.x[at], self.y[at], None if self.w is None else self.w[at]
         if self.mixes and not y.is_floating_point():
-            y = (
-                y.to(x.dtype)
-                if self.classes is None
-                else torch.nn.functional.one_hot(y, self.classes).to(x.dtype)
-            )
+            shares = y if self.classes is None else torch.nn.functional.one_hot(y, self.classes)
+            y = shares.to(x.dtype)
         return x, y, w
 
     def _partners_of(self, name: str, epoch: int) -> np.ndarray:
