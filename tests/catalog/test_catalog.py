@@ -50,7 +50,7 @@ HELPER_MODULES = {
         "building", "by_name", "captioner", "cells", "clip_views", "code_penalties", "coded", "conv_stages",
         "costs", "crosses", "dense_stack", "description", "evidence_bound", "frame_network", "gates",
         "gaussian_code", "graph", "graph_by_hand", "graph_record", "heads", "jitter", "layer_table",
-        "listeners", "memory", "module_costs",
+        "listeners", "live_bytes", "memory", "module_costs",
         "network", "picture_maps", "pretrained", "receptive_field", "recording", "residual",
         "scheduled_sampling", "sequence_encoder", "shapes_of_use", "spec_augment", "step_pooling",
         "task_columns", "task_network",

@@ -29,7 +29,7 @@ QUICK = [
 FETCHED = ("mnist", "adult", "tinyshakespeare", "sonnets", "warpeace", "multi30k", "weizmann",
            "weizmann_captions", "flickr8k", "spoken_digits", "school", "usps", "mnist-m",
            "hymenoptera")  # fmt: skip
-LONG = (*FETCHED, "moving_shapes", "shape_captions", "--model")  # whose training is cut short
+LONG = (*FETCHED, "moving_shapes", "shape_captions", "--model", "--augment")  # whose training is cut short
 
 
 def run(line: str) -> None:

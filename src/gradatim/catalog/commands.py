@@ -16,6 +16,7 @@ COMMANDS = {  # by kind
     "loss": ("gradatim plot losses {name}",),
     "schedule": ("gradatim plot schedules {name}", "gradatim train digits --schedule {name}"),
     "optimizer": ("gradatim train digits --optimizer {name}",),
+    "augmentation": ("gradatim train digits --augment {name}",),
     "trace": ("gradatim trace {name}",),
     "experiment": ("gradatim reproduce {name}",),
     "page": ("gradatim show {name} --out {name}.html",),

@@ -9,8 +9,8 @@ from gradatim.synonyms import SAME, key, synonyms
 
 KINDS = (
     "dataset", "text", "music", "sound", "source", "problem", "network", "layer", "activation", "initialiser",
-    "loss", "optimizer", "schedule", "clipping", "penalty", "decoding", "encoding", "trace", "page",
-    "estimator", "experiment",
+    "loss", "optimizer", "schedule", "clipping", "penalty", "augmentation", "decoding", "encoding", "trace",
+    "page", "estimator", "experiment",
 )  # fmt: skip
 DATA = ("dataset", "text", "music", "sound")  # the kinds whose names are data
 TABLES = (
@@ -22,6 +22,7 @@ TABLES = (
     "nn",
     "functional",
     "optim",
+    "augmentation",
     "decoding",
     "encodings",
     "explain",

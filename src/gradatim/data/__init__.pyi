@@ -1,6 +1,19 @@
 """Examples, from files and objects to splits."""
 
 from gradatim.data.adult import adult as adult
+from gradatim.data.augmentation.colour import Colour as Colour
+from gradatim.data.augmentation.colour import ColourShift as ColourShift
+from gradatim.data.augmentation.erasing import Cutout as Cutout
+from gradatim.data.augmentation.erasing import Erasing as Erasing
+from gradatim.data.augmentation.geometry import Crop as Crop
+from gradatim.data.augmentation.geometry import Flip as Flip
+from gradatim.data.augmentation.geometry import ResizedCrop as ResizedCrop
+from gradatim.data.augmentation.geometry import Rotate as Rotate
+from gradatim.data.augmentation.geometry import Scale as Scale
+from gradatim.data.augmentation.geometry import Turn as Turn
+from gradatim.data.augmentation.mixing import CutMix as CutMix
+from gradatim.data.augmentation.mixing import Mixup as Mixup
+from gradatim.data.augmentation.trivial_augment import TrivialAugment as TrivialAugment
 from gradatim.data.books import sonnets as sonnets
 from gradatim.data.books import tinyshakespeare as tinyshakespeare
 from gradatim.data.books import warpeace as warpeace

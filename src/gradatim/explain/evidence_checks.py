@@ -10,6 +10,7 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.rolls import KEYS, STEPS, roll_of_text
 from gradatim.data.tables.inputs import KINDS
+from gradatim.explain.augmented_pictures import AugmentedPictures
 from gradatim.explain.column_evidence import Columns
 from gradatim.explain.data_evidence import Listing
 from gradatim.explain.dependence import SHAPES, Effect
@@ -173,7 +174,15 @@ def _labels_fit(effect: Effect) -> bool:
     return len(effect.labels) == len(effect.grid) or (effect.is_numeric and not effect.labels)
 
 
+def _is_sheet(one: AugmentedPictures) -> bool:
+    shape, answers = one.seen.shape, one.answers
+    drawn = len(shape) == 5 and one.seen.dtype == np.uint8 and shape[2] in (1, 3) and 0 not in shape
+    known = not answers or len(answers) == shape[0] == sum(len(row) == shape[1] - 1 for row in answers)
+    return drawn and shape[1] > 1 and len(one.names) == shape[0] and known
+
+
 FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
+    AugmentedPictures: ((_is_sheet, "pictures as bytes in rows of one length, with a name for each row"),),
     Listing: ((lambda e: all(len(row) == len(e.head) for row in e.rows), "a cell under each name"),),
     Example: (
         (_is_picture, "a picture of one or three channels"),

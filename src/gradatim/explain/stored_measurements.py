@@ -62,7 +62,14 @@ def read_kept_metrics(folder: Folder) -> dict[str, float] | None:
 
 def _records() -> dict[str, Any]:
     """The records that may stand in the file, by name."""
-    from gradatim.explain import column_evidence, data_evidence, dependence, importance, word_evidence
+    from gradatim.explain import (
+        augmented_pictures,
+        column_evidence,
+        data_evidence,
+        dependence,
+        importance,
+        word_evidence,
+    )
     from gradatim.problems import evidence, nearest_words
 
     known = [
@@ -70,6 +77,7 @@ def _records() -> dict[str, Any]:
         for room in (
             evidence,
             nearest_words,
+            augmented_pictures,
             column_evidence,
             data_evidence,
             dependence,

@@ -24,6 +24,8 @@ class MultiLabel:
     [0.8201]
     """
 
+    takes_fractions = True  # a probability of each answer yes as target
+
     def __init__(self, pos_weight: Any = None):
         self.pos_weight = None if pos_weight is None else positive("pos_weight", pos_weight)
 

@@ -84,6 +84,8 @@ class BinaryCrossEntropy:
     [0.6931, 0.1269]
     """
 
+    takes_fractions = True  # a probability of the answer yes as target
+
     def __init__(self, smoothing: float = 0.0, pos_weight: float | None = None):
         self.smoothing = real("smoothing", smoothing, at_least=0, below=1)
         self.pos_weight = None if pos_weight is None else real("pos_weight", pos_weight, above=0)

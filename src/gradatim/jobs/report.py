@@ -9,6 +9,7 @@ from gradatim import files
 from gradatim.by_hand.layer_table import by_hand_table
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
+from gradatim.explain.augmented_pictures import seen_in_training
 from gradatim.explain.best_model import sentence_of
 from gradatim.explain.data_facts import facts_of_data
 from gradatim.explain.gather_evidence import evidence_of
@@ -54,7 +55,8 @@ def find_out(run: "Run") -> Measurements:
     data, measured = run.data, run.measured
     parts = {"train": data.train, "valid": data.valid, "test": data.test}
     facts = facts_of_data(parts, run.trained.encoder, data.notices)
-    also: list[Evidence] = [] if facts is None else [facts]
+    seen = seen_in_training(run.trained, data.train, run.config["settings"])
+    also: list[Evidence] = [one for one in (seen, facts) if one is not None]
     if measured is None:
         return Measurements({}, also)
     seed = run.config["settings"].get("seed") or 0

@@ -121,6 +121,11 @@ class Settings:
         "yeo_johnson, or auto, which chooses by the training targets.",
         choices=("standard", "log", "log1p", "yeo_johnson", "auto"), tasks=("regression",),
     )  # fmt: skip
+    augment: str | None = option(
+        "How pictures are changed while the network learns: none, flip, standard (flip+crop), strong, or "
+        "NAME:key=value joined by +; `gradatim list augmentation` has the names.", metavar="POLICY",
+        forms=("pictures", "folders of pictures", "pictures with masks"), trains=True,
+    )  # fmt: skip
     label_smoothing: float | None = option(
         "Share of the target given to all classes alike.", at_least=0, below=1, trains=True
     )
@@ -158,6 +163,7 @@ class Settings:
 
     def check(self) -> "Settings":
         """These settings, or UsageError naming the first value that cannot be."""
+        from gradatim.data.augmentation.policies import operations_of
         from gradatim.planning.optimizer_settings import optimizer_settings
         from gradatim.planning.pretraining import pretraining_settings
         from gradatim.problems.own_metrics import own_metrics
@@ -175,6 +181,8 @@ class Settings:
         if self.searches:
             shaping.refuse_for_search()
         pretraining_settings(self.pretrain)
+        if self.augment is not None:
+            operations_of(self.augment)
         if self.schedule is not None:
             schedule_of(self.schedule)
         one_of("device", self.device.split(":")[0], DEVICES)

@@ -52,6 +52,22 @@ def _check_shares(shape: tuple[int, ...], y: np.ndarray) -> None:
     check_shares(y)
 
 
+def classes_of_shares(loss: Any, y: Any, scores: tuple[int, ...]) -> int | None:
+    """How many classes targets have a share of where examples are mixed; None where targets are numbers that
+    can be mixed as they are: probabilities, the answers no and yes as 0 and 1, fractions.
+
+    Raises UsageError for a loss that reads whole class numbers alone.
+    """
+    if y.is_floating_point() or getattr(loss, "takes_fractions", False):
+        return None
+    if getattr(loss, "takes_shares", False) and len(scores) == 2:
+        return scores[1]
+    raise UsageError(
+        "mixup and cutmix make targets between two classes, which cross_entropy and binary_cross_entropy "
+        "read; the loss that was asked for reads whole classes"
+    )
+
+
 def is_right(decided: Any, y: Any) -> Any:
     """Whether the class decided for is the right one, or the most probable of a target with probabilities."""
     return decided == (y.argmax(1) if y.ndim == decided.ndim + 1 else y)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import UsageError, real, whole
 from gradatim.data.as_dataset import class_weights
+from gradatim.data.augmentation.policies import operations_of
 from gradatim.data.examples import as_examples
 from gradatim.functional.schedules import constant
 from gradatim.record_checks import COUNT
@@ -50,6 +51,8 @@ class Training(Loop):
     the answer yes counts in the loss, of two classes or of labels: one number, or one for each label. `ema`,
     the decay of an average of the parameters, which is then what is validated and kept: `training.averaging`.
     `rates`, factors of the learning rate by a parameter's name, 1 where none stands (the torch engine).
+    `augment`, how pictures are changed while the network learns from them, such as "flip+crop" (the torch
+    engine): `data.augmentation`.
     `max_minutes`, wall time of one sitting.
 
     Raises UsageError for a value that cannot be; NonFiniteLoss naming step and layer.
@@ -65,7 +68,7 @@ class Training(Loop):
         weight_decay: float | None = None, label_smoothing: float | None = None, ema: float | None = None,
         clip_norm: float | None = None, clip_value: float | None = None,
         max_minutes: float | None = None, device: str = "cpu", precision: str = "float32",
-        pos_weight: Any = None, rates: Mapping[str, float] | None = None,
+        pos_weight: Any = None, rates: Mapping[str, float] | None = None, augment: str | None = None,
     ):  # fmt: skip
         super().__init__(epochs, accumulate, max_minutes)
         self.batch_size, self.seed = whole("batch_size", batch_size, 1), whole("seed", seed, 0, None)
@@ -90,7 +93,7 @@ class Training(Loop):
         examples = as_examples(data)
         check_labels(self.engine.loss, getattr(examples, "y", None))
         self.class_weight = None if class_weight is None else class_weights(class_weight, examples)
-        self.data = self._hold(examples)
+        self.data = self._hold(examples, augment if augment and operations_of(augment) else None)
         self.data.shuffled = shuffle
         self.valid = None if valid is None else self._hold(valid)
         self.stopping = EarlyStopping(patience)
@@ -105,9 +108,9 @@ class Training(Loop):
         """Training takes every setting."""
         return cls(model, data, loss, valid=valid, **settings)
 
-    def _hold(self, examples: Any) -> Any:
+    def _hold(self, examples: Any, augment: str | None = None) -> Any:
         """The engine's batches of these examples."""
-        return self.engine.hold(as_examples(examples), self.batch_size, self.class_weight)
+        return self.engine.hold(as_examples(examples), self.batch_size, self.class_weight, augment)
 
     def _check_length(self) -> None:
         """Raise UsageError where a schedule or a line search does not go with the length of an epoch."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError, one_of, real
+from gradatim.data.augmentation.policies import operations_of
 from gradatim.data.dataset import Dataset
 from gradatim.data.examples import as_examples
 from gradatim.random import permutation
@@ -49,6 +50,10 @@ class DomainAdaptation(Training):
         self, model: nn.Module, data: Any, target: Any, loss: Any = "cross_entropy", *,
         weight: float = 1.0, gamma: float = 10.0, norms: str = "together", **training: Any,
     ):  # fmt: skip
+        if operations_of(training.get("augment") or "none"):
+            raise UsageError(
+                "augment would change the source and not the target, and so tell them apart: leave it out"
+            )
         self.norms = one_of("norms", norms, NORMS)
         self.weight, self.gamma = real("weight", weight, at_least=0), real("gamma", gamma, above=0)
         source, others = _rows(data, "source"), _rows(target, "target")

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from gradatim.checks import notice
+from gradatim.checks import UsageError, notice
 from gradatim.training.training import Training
 from gradatim.unsupervised.again import again, check_unit_interval, check_variance
 
@@ -55,8 +55,10 @@ class AutoencoderTraining(Training):
                 check_unit_interval(part)
         super().__init__(model, examples, loss, *given, valid=valid, **how)
 
-    def _hold(self, examples: Any) -> Any:
-        """The engine's batches of inputs that are their own targets."""
+    def _hold(self, examples: Any, augment: str | None = None) -> Any:
+        """The engine's batches of inputs that are their own targets; UsageError where they are to change."""
+        if augment is not None:
+            raise UsageError("augment changes inputs and not targets; here inputs are their own targets")
         return super()._hold(again(examples))
 
     @classmethod

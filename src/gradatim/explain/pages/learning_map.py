@@ -24,6 +24,7 @@ PARTS = (
     ("x, y", "examples", ("dataset", "text", "music", "sound", "source")),
     ("the question", "what y is, and what an output means", ("problem",)),
     ("x′", "codes of x that were learned without y", ("encoding",)),
+    ("x, y", "what else x may be while y stays", ("augmentation",)),
     ("f", "a network", ("network",)),
     ("f", "its layers", ("layer",)),
     ("f", "what bends between them", ("activation",)),

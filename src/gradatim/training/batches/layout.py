@@ -20,6 +20,7 @@ class BatchSettings(NamedTuple):
     dtype: Any  # of fractions
     class_weight: np.ndarray | None = None  # one number a class, which multiplies an example's own weight
     network: Any = None  # whose order of memory the inputs get
+    augment: str | None = None  # how pictures are changed while a network learns from them
 
 
 class Trial(NamedTuple):
@@ -102,4 +103,6 @@ def lay_out(examples: Any, how: BatchSettings, layouts: Mapping[str, LayoutMaker
         )
     if not getattr(examples, "has_target", True):
         raise UsageError("the data have no target to learn")
+    if how.augment is not None and examples.layout != "rows":
+        raise UsageError(f"augment is for pictures held in memory; these examples are {examples.layout}")
     return layouts[examples.layout](examples, how)

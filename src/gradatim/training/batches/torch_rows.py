@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gradatim.data.augmentation.augmentation import Augmentation
 from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs
 from gradatim.data.sparse_rows import SparseRows
@@ -23,7 +24,7 @@ class TorchRows:
     """A Dataset held on the device.
 
     The order of an epoch is permutation(seed, epoch), so any batch can be found. Several inputs come as a
-    tuple, or by name as a dict.
+    tuple, or by name as a dict. Where pictures are augmented, `epoch` alone changes them.
     """
 
     foreign = False
@@ -45,6 +46,7 @@ class TorchRows:
         self.y = self.y.to(how.dtype) if self.y.is_floating_point() else self.y.long()
         weights = weights_of(y, data.weights, how.class_weight)
         self.w = None if weights is None else tensor_of(weights).to(how.device, how.dtype)
+        self.augmentation = how.augment and Augmentation(how.augment, how.seed, self.x, self.y, self.w)
 
     def __len__(self) -> int:
         """Batches in an epoch."""
@@ -56,6 +58,9 @@ class TorchRows:
         order = torch.from_numpy(numbers).to(self.y.device)
         step = self.size * batches_at_once(self.size * self.x[:1].nbytes)
         for first in range(start * self.size, len(order), step):
+            if self.augmentation:
+                yield from _cut(*self.augmentation(number, numbers[first : first + step]), self.size)
+                continue
             rows = order[first : first + step]
             w = None if self.w is None else self.w[rows]
             yield from _cut(self.x[rows], self.y[rows], w, self.size)

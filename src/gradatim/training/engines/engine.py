@@ -60,11 +60,14 @@ class Engine(Protocol):
         """The parameters that learn, by name, as they stand: what is written into them is theirs."""
         ...
 
-    def hold(self, examples: Any, batch_size: int, class_weight: np.ndarray | None = None) -> Layout:
-        """Examples as batches, by their layout.
+    def hold(
+        self, examples: Any, batch_size: int, class_weight: np.ndarray | None = None,
+        augment: str | None = None,
+    ) -> Layout:  # fmt: skip
+        """Examples as batches, by their layout; `augment` says how pictures are changed in an epoch.
 
-        Raises UsageError for a layout that the engine has not, for examples without targets, and for targets
-        that the loss cannot read from the network's outputs.
+        Raises UsageError for a layout that the engine has not, for examples without targets, for targets that
+        the loss cannot read from the network's outputs, and for what cannot be augmented.
         """
         ...
 

@@ -77,8 +77,13 @@ class NumPyEngine:
         """The parameters that learn, by name, as they stand."""
         return self.model.parameters
 
-    def hold(self, examples: Any, batch_size: int, class_weight: np.ndarray | None = None) -> Layout:
+    def hold(
+        self, examples: Any, batch_size: int, class_weight: np.ndarray | None = None,
+        augment: str | None = None,
+    ) -> Layout:  # fmt: skip
         """Examples in memory as batches; UsageError for targets that the loss cannot read."""
+        if augment is not None:
+            raise UsageError("augment is for the torch engine; a network by hand reads pictures as they are")
         if examples.layout in OTHERS:
             raise UsageError(OTHERS[examples.layout])
         how = BatchSettings(batch_size, self._seed, "cpu", self.model.dtype, class_weight)

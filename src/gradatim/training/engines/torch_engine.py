@@ -21,7 +21,7 @@ from gradatim.training.batches.torch_pairs import TorchPairs
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.batches.torch_streams import TorchStreams
 from gradatim.training.carrying import Carrying
-from gradatim.training.checks_of_outputs import check_fit, is_right, smooth
+from gradatim.training.checks_of_outputs import check_fit, classes_of_shares, is_right, smooth
 from gradatim.training.nonfinite_loss import bad_parameter, check_loss
 from gradatim.training.optimizer_state import (
     check_optimizer,
@@ -111,13 +111,21 @@ class TorchEngine:
         self.model.eval()
         self._carrying.put(None)
 
-    def hold(self, examples: Any, batch_size: int, class_weight: np.ndarray | None = None) -> Layout:
+    def hold(
+        self, examples: Any, batch_size: int, class_weight: np.ndarray | None = None,
+        augment: str | None = None,
+    ) -> Layout:  # fmt: skip
         """Examples on the device as batches; UsageError for targets that the loss cannot read."""
-        how = BatchSettings(batch_size, self._seed, self._device, self._dtype, class_weight, self.model)
+        how = BatchSettings(
+            batch_size, self._seed, self._device, self._dtype, class_weight, self.model, augment
+        )
         held = lay_out(examples, how, LAYOUTS, "the torch engine")
         trial = held.trial()
         if trial is not None:
             self._try(trial)
+        augmentation: Any = getattr(held, "augmentation", None)
+        if augmentation and augmentation.mixes:
+            augmentation.classes = classes_of_shares(self._training_loss, augmentation.y, self.scores)
         return held
 
     def _try(self, trial: Trial) -> None:
