@@ -50,7 +50,7 @@ def seen_in_training(trained: Trained, train: Any, settings: dict[str, Any]) -> 
     names = trained.problem.names
     if augmentation.mixes and np.issubdtype(data.y.dtype, np.integer) and data.y.ndim == 1:
         augmentation.classes = max(len(names), int(data.y.max()) + 1)
-    rows = np.unique(np.linspace(0, len(data) - 1, PICTURES).astype(np.int64))
+    rows = _shown(data.y)
     epochs = min(EPOCHS, settings.get("epochs") or EPOCHS)
     clean = (augmentation.x[rows], augmentation.y[rows], None)
     every = [clean, *(augmentation(epoch, rows) for epoch in range(epochs))]
@@ -62,6 +62,20 @@ def seen_in_training(trained: Trained, train: Any, settings: dict[str, Any]) -> 
     return AugmentedPictures(
         in_full(policy), _names(data, rows, names), seen, _answers(augmentation, every[1:], names)
     )
+
+
+def _shown(y: np.ndarray) -> np.ndarray:
+    """The rows of a few pictures: of every class as many as of another, or else evenly over all.
+
+    >>> _shown(np.array([0] * 100 + [1] * 100)).tolist()
+    [0, 1, 2, 3, 100, 101, 102, 103]
+    """
+    if y.ndim > 1 or not np.issubdtype(y.dtype, np.integer):
+        return np.unique(np.linspace(0, len(y) - 1, PICTURES).astype(np.int64))
+    earlier = np.zeros(len(y), dtype=np.int64)  # pictures of the same class before each
+    for k in np.unique(y):
+        earlier[y == k] = np.arange((y == k).sum())
+    return np.sort(np.argsort(earlier, kind="stable")[:PICTURES])
 
 
 def _own_units(trained: Trained, x: np.ndarray) -> np.ndarray:
