@@ -88,7 +88,7 @@ def test_options_reach_the_run(command):
         "window": None, "keep": "last", "metrics": None, "target_transform": None, "pos_weight": None,
         "members": None, "numbers": None, "time_budget": None, "pretrain": None, "pretrain_epochs": None,
         "pretrain_lr": None, "adaptation": None, "freeze": None, "frozen_norm": None, "layer_decay": None,
-        "unfreeze": None,
+        "unfreeze": None, "augment": None,
     }  # fmt: skip
     assert config["settings"] == expected
     assert config["network"]["asked"] == {"activation": "tanh", "init": "orthogonal"}

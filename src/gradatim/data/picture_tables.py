@@ -1,7 +1,7 @@
 """Tables whose rows name pictures' files: which column does, and where the files are."""
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -51,12 +51,18 @@ def names_of_pictures(data: Any) -> list[str]:
     """
     try:
         if is_frame(data):
-            first = data.head(FEW).to_numpy().ravel().tolist()
-            few = any(isinstance(one, str) and is_picture(one) for one in first)
+            few = any(
+                isinstance(one, str) and is_picture(one) for row in _rows(data.head(FEW)) for one in row
+            )
             return picture_columns(table_of_frame(data.head(SAMPLE)), folder_of(data)) if few else []
         return picture_columns(read_with_header(lambda how: _sample(Path(data), how)), folder_of(data))
     except GradatimError:  # which whoever reads all of it says
         return []
+
+
+def _rows(frame: Any) -> Iterable[tuple]:
+    """The rows of a frame of polars or pandas."""
+    return frame.iter_rows() if hasattr(frame, "iter_rows") else frame.itertuples(index=False, name=None)
 
 
 def folder_of(data: Any) -> Path:

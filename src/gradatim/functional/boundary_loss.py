@@ -23,6 +23,10 @@ class BoundaryCrossEntropy(MaskScores):
     Shapes: a (N, K, H, W), y (N, H, W) class numbers.
 
     Raises UsageError for a negative w₀, a σ not above 0, and targets without places.
+
+    >>> a, y = torch.zeros(1, 2, 1, 5), torch.tensor([[[1, 1, 0, 1, 1]]])  # a wall between two cells
+    >>> bool(BoundaryCrossEntropy()(a, y) > F.cross_entropy(a, y))
+    True
     """
 
     def __init__(self, w0: float = 10.0, sigma: float = 5.0, background: int = 0):

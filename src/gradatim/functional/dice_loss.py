@@ -39,7 +39,9 @@ class Dice(MaskScores):
 
 
 class CrossEntropyDice(MaskScores):
-    """Cross entropy and soft Dice, l = l_CE + λ l_Dice, as nnU-Net learns by (Isensee et al. 2021).
+    """Cross entropy and soft Dice, as nnU-Net learns by (Isensee et al. 2021).
+
+        l = l_CE + λ l_Dice
 
     The first tells every pixel what is wrong with it, the second counts classes alike however small. See
     `CrossEntropy` and `Dice`.
@@ -47,6 +49,10 @@ class CrossEntropyDice(MaskScores):
     Shapes: a (N, K, H, W), y (N, H, W) class numbers; or a (N, K), y (N,).
 
     Raises UsageError for a negative λ, or an ε not above 0.
+
+    >>> a, y = torch.zeros(1, 2, 1, 2), torch.tensor([[[0, 1]]])
+    >>> round(CrossEntropyDice()(a, y).item(), 4)  # log 2 + 1 − (2 · ½ + 1)/(½ + 1 + 1)
+    0.8931
     """
 
     def __init__(self, weight: float = 1.0, epsilon: float = 1.0):

@@ -27,6 +27,11 @@ class Membranes(Masks):
     pixels (Arganda-Carreras et al. 2015). `pixel_error` is the share of pixels answered wrongly, at ½.
 
     Shapes: a (N, 2, H, W); y (N, H, W) class numbers.
+
+    >>> y = np.kron(np.ones((2, 2), int), np.pad(np.ones((7, 7), int), (0, 1)))[None]  # 4 cells, walls of 0
+    >>> a = np.stack([1.0 - y, y], 1)
+    >>> Membranes((0, 255), "cross_entropy").measures(a, y)["v_rand"]
+    1.0
     """
 
     kind: ClassVar[str] = "membranes"

@@ -13,6 +13,7 @@ def unmoved_norms(network: nn.Module) -> Iterator[None]:
     """While it lasts, batch norms in training normalise by their batch, and their running numbers stay.
 
     >>> import torch
+    >>> from gradatim.nn.batch_norm import BatchNorm
     >>> norm = BatchNorm(1)
     >>> with unmoved_norms(norm):
     ...     _ = norm(torch.tensor([[1.0], [3.0]]))
