@@ -134,7 +134,10 @@ def test_pages_hold_the_names_as_text(folder):
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page and "&lt;img src=x onerror" in page
 
 
-@pytest.mark.parametrize("kind", ["confusion", "network", "calibration"])
+@pytest.mark.parametrize(
+    "kind",
+    ["confusion", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("network", "calibration"))],
+)
 @pytest.mark.parametrize("form", ["svg", pytest.param("png", marks=pytest.mark.slow)])
 def test_pictures_are_valid_and_hold_the_names_as_text(folder, kind, form):
     gradatim(folder, "plot", kind, "run\x1b[1m", "--out", f"{kind}.{form}")

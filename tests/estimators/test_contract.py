@@ -70,7 +70,7 @@ def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
+@pytest.mark.parametrize("kind", [MLPClassifier, pytest.param(MLPRegressor, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("solver", OTHERS)
 def test_scikit_learns_checks_of_every_solver(kind, solver):
     """The same checks in one go; array_api_input alone is skipped, for want of the library."""

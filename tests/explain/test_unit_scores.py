@@ -36,6 +36,7 @@ def test_a_unit_that_follows_is_found_and_scored_on_the_other_half():
     assert found.p == 1 / 41 and found.chance < 0.15
 
 
+@pytest.mark.slow
 def test_noise_is_near_chance_though_the_best_of_thousands_is_searched():
     """On the half they are chosen on scores are far above; p is as seldom small as it should be."""
     small = 0

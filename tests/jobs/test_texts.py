@@ -290,6 +290,7 @@ def test_model_json_holds_the_characters(run):
     assert content["encoder"]["characters"] == "".join(sorted(set(WORDS)))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not (Path(os.environ.get("GRADATIM_DATA") or "nowhere") / "shakespeare_sonnets").is_dir(),
     reason="GRADATIM_DATA names no folder with shakespeare_sonnets/ in it",

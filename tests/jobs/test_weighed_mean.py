@@ -164,6 +164,7 @@ def test_the_sentence_the_comparison_and_the_report_say_what_the_mean_is_of(memb
     assert run.network_metrics["rmse"] == pytest.approx(np.sqrt(np.mean((each[0][:, 0] - y) ** 2)))
 
 
+@pytest.mark.slow
 def test_a_run_that_goes_on_weighs_again_as_one_that_never_stopped(members, frame, tmp_path):
     run, _ = members
     how = {"keep_best_model": True, "schedule": "constant", **options("numbers"), **QUICK}
