@@ -4,7 +4,7 @@
     python benchmarks/dann.py usps --choose --examples 5000 --epochs 6 --first-seed 7 --seeds 1
 
 Claims: MNIST → USPS at least 90 %, MNIST → MNIST-M clearly above source only, the mean of 3 seeds, at most
-10 minutes each on one thread: .911, and .516 beside .204 with one seed and 5 epochs (docs/log/transfer.md).
+10 minutes each on one thread: .911, and .501 beside .204 after 5 epochs (docs/log/transfer.md).
 The accuracy is of the target's own test part, beside source only and target only, the same network from
 either domain's labels. MNIST-M is the part of it that is in GRADATIM_DATA. USPS's 16×16 pixels are scaled to
 MNIST's 28×28, whichever of them is the source.
