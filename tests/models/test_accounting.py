@@ -45,7 +45,10 @@ KEPT = [  # batch norm, residual sums, dropout, LRN, concatenation, three axes, 
 ]
 
 
-@pytest.mark.parametrize(("name", "shape", "arguments"), KEPT, ids=[row[0] for row in KEPT])
+@pytest.mark.parametrize(
+    ("name", "shape", "arguments"),
+    [pytest.param(*row, id=row[0], marks=[pytest.mark.slow] * (row[0] == "densenet121")) for row in KEPT],
+)
 def test_bytes_kept_are_those_autograd_saves_on_the_cpu(name, shape, arguments):
     entry = {"name": name, "num_classes": 10, **arguments}
     found = account(on_meta(**entry), shape, batch=2)
