@@ -33,8 +33,8 @@ from gradatim.jobs import choose_adaptation
 
 EPOCHS, LR, BATCH, WAY = 15, 0.01, 64, "dann:weight=1,norms=apart"
 WAYS = (
-    "none", "dann:weight=1", "dann:weight=1,norms=apart", "dann:weight=0.1,norms=apart", "mmd:norms=apart",
-    "coral:norms=apart",
+    "none", "dann:weight=1", "dann:weight=1,norms=apart", "dann:weight=0.1,norms=apart",
+    "cdan:weight=1,norms=apart", "mmd:norms=apart", "coral:norms=apart",
 )  # fmt: skip
 FROM = {"usps": "mnist", "mnist-m": "mnist", "mnist": "usps"}  # the source of each target
 

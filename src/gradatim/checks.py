@@ -2,7 +2,7 @@
 
 import reprlib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from numbers import Integral, Real
@@ -169,6 +169,26 @@ def not_twice(key: str, given: Iterable[str]) -> None:
     """
     if key in given:
         raise UsageError(f"{key} is given twice")
+
+
+def named_settings(
+    name: str, given: str, takes: Collection[str], value_of: Callable[[str, str], Any]
+) -> dict[str, Any]:
+    """The settings in `key=value,key=value` behind a name, each as `value_of(key, text)` reads it.
+
+    >>> named_settings("rbm", "k=5", ["k"], lambda key, text: int(text))
+    {'k': 5}
+
+    Raises UsageError for a key that the name does not take or that comes twice, and what `value_of` raises.
+    """
+    found: dict[str, Any] = {}
+    for part in filter(None, given.split(",")):
+        key, _, text = part.partition("=")
+        if key not in takes:
+            raise unknown_argument(name, key, takes)
+        not_twice(key, found)
+        found[key] = value_of(key, text)
+    return found
 
 
 def known(what: str, name: str, choices: Iterable[str]) -> str:

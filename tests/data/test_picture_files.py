@@ -224,6 +224,11 @@ def test_scaling_is_said(tmp_path):
     noise((10, 10)).save(tmp_path / "b.png")
     (notice,) = read_pictures([tmp_path / "a.png", tmp_path / "b.png"]).notices
     assert notice.startswith("pictures of 10×10 to 20×30 pixels (height × width) are scaled to 15×15")
+    assert notice.endswith("; --input-size asks for another size")
+    (again,) = read_pictures(sorted(tmp_path.glob("*.png")), (1, 15, 15)).notices
+    assert again.endswith(
+        "are scaled to 15×15, as those that were learned from, and what sticks out is cut off"
+    )
 
 
 def test_copies_are_found():

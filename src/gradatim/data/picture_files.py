@@ -10,6 +10,7 @@ import numpy as np
 from gradatim.checks import GradatimError, UsageError, whole
 from gradatim.data.pictures import SUFFIXES, opened_picture, read_with_facts
 
+CUT_OFF = "what sticks out is cut off"  # in the notice of pictures that are scaled
 LARGEST = 96  # a side of a common size that was not asked for
 GREY = {"1", "L", "LA"}  # modes of a file
 ANIMATED = (
@@ -162,6 +163,7 @@ def read_pictures(
     GradatimError where none can be read, and where more than the share `most_lost` of them cannot.
     """
     failed: list[GradatimError] = []
+    is_open = shape is None
     seen = _each(list(enumerate(paths)), lambda one: (one[0], look_at(one[1])), failed)
     _check_lost(failed, len(paths), most_lost)
     if seen and shape is None:
@@ -185,7 +187,7 @@ def read_pictures(
         *_moving([n for n in kept if looks[n].is_animated], paths),
     ]
     if any(looks[number][:2] != shape[1:] for number in kept):
-        notices.append(_scaled([looks[number] for number in kept], shape))
+        notices.append(_scaled([looks[number] for number in kept], shape, is_open))
     return Pictures(np.stack([x for _, x in read]), kept, tuple(notices))
 
 
@@ -256,14 +258,16 @@ def _each(items: Sequence[Any], do: Callable[[Any], Any], failed: list[GradatimE
     return found
 
 
-def _scaled(looks: Sequence[Look], shape: Shape) -> str:
+def _scaled(looks: Sequence[Look], shape: Shape, is_open: bool) -> str:
+    """That pictures are scaled, and, where the size `is_open`, how another is asked for."""
     least, most = min(looks, key=lambda one: one[0] * one[1]), max(looks, key=lambda one: one[0] * one[1])
     sizes = f"{least.height}×{least.width}"
     if least[:2] != most[:2]:
         sizes += f" to {most.height}×{most.width}"
     return (
-        f"pictures of {sizes} pixels (height × width) are scaled to {shape[1]}×{shape[2]}, and what sticks "
-        "out is cut off; --input-size asks for another size"
+        f"pictures of {sizes} pixels (height × width) are scaled to {shape[1]}×{shape[2]}"
+        f"{'' if is_open else ', as those that were learned from'}, and {CUT_OFF}"
+        f"{'; --input-size asks for another size' if is_open else ''}"
     )
 
 

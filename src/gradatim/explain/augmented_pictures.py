@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gradatim.data.augmentation.policies import in_full, operations_of
+from gradatim.explain.outlines import outline
 from gradatim.problems.evidence import Evidence
 from gradatim.runs.asking import dtype_of
 from gradatim.runs.trained import Trained
@@ -112,9 +113,7 @@ def _shares(shares: np.ndarray, names: tuple) -> str:
 
 def _outlined(seen: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Pictures (R, E, C, H, W) in colours, with an edge between the classes of their masks (R, E, H, W)."""
-    edge = np.zeros(masks.shape, dtype=bool)
-    edge[..., 1:, :] |= masks[..., 1:, :] != masks[..., :-1, :]
-    edge[..., :, 1:] |= masks[..., :, 1:] != masks[..., :, :-1]
+    edge = np.array([[outline(mask) for mask in row] for row in masks])
     coloured = np.repeat(seen, 3, 2) if seen.shape[2] == 1 else seen
     half = coloured // 2 + np.array(EDGE, dtype=np.uint8)[:, None, None] // 2  # the picture shows through
     return np.where(edge[:, :, None], half, coloured)

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gradatim.checks import UsageError, known, one_of, real, whole
+from gradatim.checks import UsageError, known, named_settings, one_of, real, whole
 from gradatim.planning.aid import Aid
 from gradatim.planning.draft import Draft
 from gradatim.planning.fine_tuning import first_option
 from gradatim.planning.loop_choice import loop_class
-from gradatim.planning.named_settings import named_settings
 from gradatim.planning.plan import Plan
 from gradatim.runs.asking import dtype_of
 from gradatim.training.loop import Loop

@@ -3,9 +3,8 @@
 import json
 from typing import Any
 
-from gradatim.checks import UsageError
+from gradatim.checks import UsageError, named_settings
 from gradatim.optim.numpy_updates import METHODS, check_settings
-from gradatim.planning.named_settings import named_settings
 
 OPTIONS = ("lr", "weight_decay")  # which are options of their own
 

@@ -5,11 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gradatim.checks import UsageError, known, one_of, real, whole
+from gradatim.checks import UsageError, known, named_settings, one_of, real, whole
 from gradatim.planning.aid import Aid
 from gradatim.planning.draft import Draft
 from gradatim.planning.loop_choice import loop_class
-from gradatim.planning.named_settings import named_settings
 from gradatim.planning.network_class import network_class
 from gradatim.planning.plan import Plan
 from gradatim.planning.training_options import Settings

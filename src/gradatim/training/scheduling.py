@@ -7,7 +7,7 @@ from inspect import signature
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, not_twice, real, unknown_argument
+from gradatim.checks import UsageError, named_settings, real
 from gradatim.functional.schedules import Schedule
 from gradatim.record_checks import COUNT, MEASURE, NUMBER, Entries, Maybe
 
@@ -101,17 +101,14 @@ def _arguments(name: str, given: str, made_by: Any) -> dict[str, Any]:
     """`key=value,key=value` as numbers, a list as 0.3/0.6."""
     held = ("step", "total", "best", "waited", "scale")
     takes = [key for key in signature(made_by).parameters if key not in held] + ["warmup"]
-    arguments: dict[str, Any] = {}
-    for part in filter(None, given.split(",")):
-        key, equals, value = part.partition("=")
-        if key not in takes:
-            raise unknown_argument(name, key, takes)
-        not_twice(key, arguments)
+
+    def value_of(key: str, value: str) -> Any:
         try:
             numbers = [json.loads(number) for number in value.split("/")]
         except ValueError:
-            numbers = []
-        if not equals or not numbers:
-            raise UsageError(f"{key} of {name} must be a number, or numbers such as 0.3/0.6; it is {value!r}")
-        arguments[key] = numbers if key == "milestones" else numbers[0]
-    return arguments
+            raise UsageError(
+                f"{key} of {name} must be a number, or numbers such as 0.3/0.6; it is {value!r}"
+            ) from None
+        return numbers if key == "milestones" else numbers[0]
+
+    return named_settings(name, given, takes, value_of)

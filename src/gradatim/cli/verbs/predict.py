@@ -61,6 +61,7 @@ def predict(
     Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
     """
     from gradatim.checks import UsageError
+    from gradatim.data.picture_files import CUT_OFF
     from gradatim.files import refuse_existing
     from gradatim.jobs.predict import looked_for
     from gradatim.jobs.predict import predict as job
@@ -80,7 +81,7 @@ def predict(
         raise UsageError("--tiles is for masks that are written as pictures: name a folder, --out masks")
     for item, one in zip(inputs, given, strict=True):
         for notice in one.examples.notices:
-            if not (masks and "what sticks out is cut off" in notice):  # of masks nothing is
+            if not (masks and CUT_OFF in notice):  # of masks nothing is
                 say(f"{item}: {notice}")
     found = job(loaded.trained, given, tiles)
     if out is not None and to_file:

@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from gradatim import catalog
-from gradatim.checks import UsageError, known, not_twice, unknown_argument
+from gradatim.checks import UsageError, known, named_settings
 from gradatim.data.augmentation.operation import Operation
 
 POLICIES = {  # what stands for several
@@ -50,14 +50,11 @@ def _operation(text: str) -> Operation:
         raise UsageError(f"{name} stands for several operations and takes no settings; it is {text!r}")
     made_by = catalog.find(name, "augmentation").load()
     usual = {one.name: one.default for one in fields(made_by)}
-    settings: dict[str, Any] = {}
-    for part in filter(None, given.split(",")):
-        key, _, value = part.partition("=")
-        if key not in usual:
-            raise unknown_argument(name, key, usual)
-        not_twice(key, settings)
-        settings[key] = value if isinstance(usual[key], str) else _number(key, name, value)
-    return made_by(**settings)
+
+    def value_of(key: str, value: str) -> Any:
+        return value if isinstance(usual[key], str) else _number(key, name, value)
+
+    return made_by(**named_settings(name, given, usual, value_of))
 
 
 def _number(key: str, name: str, text: str) -> float | int:
