@@ -14,7 +14,7 @@ from gradatim.data.pictures import write_picture
 from gradatim.explain.augmented_pictures import AugmentedPictures, seen_in_training
 from gradatim.explain.stored_measurements import read_measurements
 
-QUICK = {"threads": 1, "quiet": True, "network": {"stages": 2}}
+QUICK = {"threads": 1, "quiet": True, "model": "small_cnn", "network": {"stages": 2}}
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from gradatim.checks import UsageError
 from gradatim.data.digits import digits
 from gradatim.data.pictures import write_picture
 
-QUICK = {"threads": 1, "quiet": True, "network": {"stages": 3}}
+QUICK = {"threads": 1, "quiet": True, "model": "small_cnn", "network": {"stages": 3}}
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import gradatim
 from gradatim.data.digits import digits
 from gradatim.data.pictures import write_picture
 
-QUICK = {"threads": 1, "quiet": True, "network": {"stages": 3}}
+QUICK = {"threads": 1, "quiet": True, "model": "small_cnn", "network": {"stages": 3}}
 
 
 @pytest.fixture(scope="module")

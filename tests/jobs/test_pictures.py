@@ -139,7 +139,8 @@ def test_training_begins_with_a_file_s_weights_and_a_new_head():
     assert said.startswith("w.pth; fc.weight, fc.bias stay as drawn")
 
 
-def test_training_begins_with_published_weights(monkeypatch, tmp_path):
+@pytest.mark.parametrize("model", ["resnet18", None])  # which is what pictures have weights of
+def test_training_begins_with_published_weights(monkeypatch, tmp_path, model):
     net = beginning(num_classes=1000)
     asked = []
 
@@ -149,7 +150,7 @@ def test_training_begins_with_published_weights(monkeypatch, tmp_path):
 
     monkeypatch.setattr("gradatim.models.pretrained.fetch", fetch)
     run = gradatim.train(
-        colours(), model="resnet18", network={"width": 0.05}, pretrained=True, lr=1e-12, out="run", **QUICK
+        colours(), model=model, network={"width": 0.05}, pretrained=True, lr=1e-12, out="run", **QUICK
     )
     url = "https://download.pytorch.org/models/resnet18-f37072fd.pth"
     assert asked == [("torchvision", "resnet18-f37072fd.pth", "f37072fd", [url])]

@@ -85,6 +85,11 @@ ENTRIES = (
         "Stages of 3×3 convolutions with batch norm, the mean over all pixels, a dense layer; of any size.",
     ),
     Entry(
+        "resnet9", "network", "gradatim.models.resnet9:ResNet9",
+        "Page, How to train your ResNet", 2018, "D16",
+        "A residual network of nine layers that learns small pictures in the shortest time; of any size.",
+    ),
+    Entry(
         "autoencoder", "network", "gradatim.models.autoencoder:Autoencoder",
         "Hinton & Salakhutdinov, Reducing the dimensionality of data with neural networks", 2006,
         "F1 F2 F3 F4",

@@ -4,10 +4,11 @@ The recipes were chosen on validation; the figures are in docs/log/planning.md, 
 "The recipe for many pictures", "The recipe for tables" and "A character model".
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gradatim.planning.picture_recipe import fit_to_pictures
 from gradatim.planning.training_options import Settings
 
 # Chosen on validation, digits, 10 and 40 epochs, two seeds: the best of two or three rates, or a smaller one
@@ -19,6 +20,8 @@ LR = {
     "radam": 0.01, "ftrl": 0.03,
 }  # fmt: skip
 TRAINING: dict[str, Any] = {"epochs": 40, "batch_size": 32, "schedule": "cosine"}
+PRECISION = "float32"  # where no recipe has another
+OPEN = (None, "auto")  # a setting that is to be chosen
 # L-BFGS searches along lines, each on the whole loss: masks and rates that change would mislead it
 SEARCH = {"epochs": 100, "schedule": "constant", "dropout": 0.0, "input_dropout": 0.0}
 FEW_UNITS = 16  # in the narrowest hidden layer; to drop some of fewer takes too much of what it knows
@@ -41,9 +44,12 @@ class Recipe:
     network: str = "mlp"  # that learns from such data where none is asked for
     most_updates: int | None = None  # that bounds the epochs
     arguments: dict[str, Any] = field(default_factory=dict)  # of its network, beside the settings
+    reasons: dict[str, str] = field(default_factory=dict)  # of single settings, where there are others
+    fit: Callable[["Recipe", Any], "Recipe"] | None = None  # to the draft of a plan, for its own network
 
 
 EVER = float("inf")
+BY_CONVOLUTION = "pictures, by convolution"
 _COLUMNS = {"hidden": (128, 64), "dropout": 0.1, "epochs": 100, "patience": 40}
 _SENTENCES = {"hidden": (128,), "dropout": 0.5, "input_dropout": 0.3, "clip_norm": 5.0}
 RECIPES = (
@@ -103,7 +109,10 @@ RECIPES = (
     Recipe("texts of words, read by attention", "texts of words, read by attention", EVER, {
         "window": 64, "clip_norm": 1.0, "batch_size": 16, "schedule": "cosine:warmup=0.05",
     }, lr={"adam": 1e-3, "adamw": 1e-3}, by_updates=True, network="transformer_lm"),
-    Recipe("folders of pictures", "folders of pictures", EVER, {}, network="small_cnn"),
+    Recipe("pictures, read by convolution", BY_CONVOLUTION, EVER, {
+        "batch_size": 128, "schedule": "one_cycle",
+    }, lr={"adam": 5e-3, "adamw": 5e-3}, network="resnet9", fit=fit_to_pictures),
+    Recipe("folders of pictures", "folders of pictures", EVER, {}),
     *(Recipe(name, "clips", below, {
         "hidden": (64,), "dropout": 0.5, "batch_size": batch, "clip_norm": 5.0,
     }, network="small_c3d") for name, below, batch in (
@@ -200,13 +209,15 @@ def complete(
     valid: bool = True,
     besides: Collection[str] = (),
     units: Sequence[int] = (),
+    recipe: Recipe | None = None,
 ) -> tuple[Settings, dict[str, str]]:
     """The settings with nothing left open, and the reason of each choice.
 
     `examples` is the number of those to train on, `valid` whether there are others to validate on; `besides`
-    names what the network has of its own, `units` the sizes of hidden layers that are among it.
+    names what the network has of its own, `units` the sizes of hidden layers that are among it. `recipe` is
+    that for such data where it is None.
     """
-    recipe = recipe_for(form, examples)
+    recipe = recipe or recipe_for(form, examples)
     chosen = {**TRAINING, "lr": {**LR, **recipe.lr}.get(settings.method), **recipe.settings}
     if recipe.decay is not None and settings.method in ("adam", "adamw"):
         chosen["weight_decay"] = recipe.decay
@@ -226,14 +237,18 @@ def complete(
         chosen["dropout"], reasons["dropout"] = 0.0, f"a hidden layer of {some} has none to spare"
     reasons["keep"] = "few validation examples tell epochs apart by chance, and decay keeps from overfitting"
     reasons["lr"] = f"the default for {settings.method}"
+    reasons["precision"] = "the default"
+    reasons |= recipe.reasons
     if recipe.most_updates is not None and not settings.searches:
         most = recipe.most_updates * (settings.batch_size or chosen["batch_size"]) // max(examples, 1)
         chosen["epochs"] = max(1, min(chosen["epochs"], most))
     if recipe.by_updates and not settings.searches:
         chosen["epochs"], reasons["epochs"] = _epochs(settings, chosen, examples, recipe.updates)
-    said = {}
+    said: dict[str, str] = {}
+    if settings.precision == "auto" and "precision" not in chosen:
+        settings = replace(settings, precision=PRECISION)
     for name, value in chosen.items():
-        if getattr(settings, name) is None and value is not None and name not in besides:
+        if getattr(settings, name) in OPEN and value is not None and name not in besides:
             settings = replace(settings, **{name: value})
             said[name] = f"{setting_text(value)}: {reasons[name]}"
     return settings, said

@@ -5,6 +5,7 @@ from typing import Any
 
 from gradatim.data.encoders.encoder import Encoder
 from gradatim.planning.aid import Aid
+from gradatim.planning.defaults import Recipe
 from gradatim.planning.run_data import Data
 from gradatim.planning.training_options import Settings
 from gradatim.problems.problem import Problem
@@ -22,9 +23,10 @@ class Draft:
     loss: Any
     known_encoder: Encoder | None  # of the run that goes on, or that is begun with
     aids: tuple[Aid, ...]
+    wants_best: bool = False  # whether the best network is asked for, be it slow
 
     problem: Problem = field(init=False)
-    usual: str = field(init=False)  # what recipes call the examples
+    recipe: Recipe = field(init=False)  # for such examples
     certain: bool = field(init=False)  # whether one certain network is asked for
     named: Any = field(init=False)  # the network by its name, description or module
     encoder: Encoder = field(init=False)

@@ -14,7 +14,6 @@ from gradatim.data.tables.inputs import Input, encoded_as
 from gradatim.data.tables.piecewise import MOST
 from gradatim.models.description import parameters_of
 from gradatim.models.ensemble import ensemble
-from gradatim.planning.defaults import recipe_for
 from gradatim.planning.network_class import network_class
 from gradatim.planning.run_data import Data
 from gradatim.planning.training_options import Settings
@@ -54,11 +53,10 @@ def is_certain(model: Any, settings: Settings, asked: Collection[str]) -> bool:
     return named or settings.searches or not takes
 
 
-def usual_network(form: str, data: Data, settings: Settings, loss: Any, certain: bool) -> str:
-    """The network that the recipe names; a single one where the members of several could not be weighed,
-    and where a certain one is asked for.
+def usual_network(usual: str, data: Data, settings: Settings, loss: Any, certain: bool) -> str:
+    """The network that the recipe names as `usual`; a single one where the members of several could not be
+    weighed, and where a certain one is asked for.
     """
-    usual = recipe_for(form, 0 if data.train.shape is None else len(data.train)).network
     if usual != "ensemble":
         return usual
     unnamed = loss is not None and not isinstance(loss, str)
@@ -70,12 +68,11 @@ def usual_network(form: str, data: Data, settings: Settings, loss: Any, certain:
 
 
 def without_mean(
-    form: str, data: Data, settings: Settings, problem: Problem
+    usual: str, settings: Settings, problem: Problem
 ) -> tuple[Settings, dict[str, str]]:
-    """One network, and why, where the outputs of several have no mean; UsageError where several are asked
-    for.
+    """One network, and why, where the recipe has several whose outputs have no mean; UsageError where several
+    are asked for.
     """
-    usual = recipe_for(form, 0 if data.train.shape is None else len(data.train)).network
     if problem.mean_of_members or usual != "ensemble":
         return settings, {}
     if settings.members not in (None, 1):

@@ -21,6 +21,7 @@ from gradatim.planning.stages.name_network import name_network
 from gradatim.planning.stages.pose_question import pose_question
 from gradatim.planning.training_options import Settings
 
+BEST = "auto"  # as a network's name
 STAGES: tuple[Callable[[Draft], None], ...] = (
     pose_question,  # the problem and its loss
     name_network,  # one or several, and whether the aids suit it
@@ -41,7 +42,7 @@ def make_plan(
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
-    `model` is a network's name, the usual one when None, to which `network` and the settings add arguments;
+    `model` is a network's name, the usual one when None, the best at hand when "auto", to which `network` and the settings add arguments;
     or a description or a torch module, to which nothing is added. `begin` is what the network begins with:
     weights of a file, or a run whose network `model` describes. `encoder` is that of a run that goes on; it
     is fitted to the training examples when None.
@@ -50,7 +51,8 @@ def make_plan(
     aids = (*(aid() for aid in AIDS), *(() if begin is None else (begin,)))
     for aid in aids:
         encoder = encoder or aid.encoder_for(data.train)
-    draft = Draft(data, settings, model, dict(network or {}), loss, encoder, aids)
+    best = isinstance(model, str) and model == BEST
+    draft = Draft(data, settings, None if best else model, dict(network or {}), loss, encoder, aids, best)
     for stage in STAGES:
         stage(draft)
     begins = {name: value for aid in aids for name, value in aid.record().items()}

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+
 from gradatim.planning.aid import Aid
 from gradatim.planning.draft import Draft
 from gradatim.planning.starting_weights import PUBLISHED, begin_with
 from gradatim.problems.problem import Problem
 
+OF_PICTURES, OF_CLIPS, OF_MASKS = "resnet18", "r3d_18", "fcn_resnet50_tv"  # where no network is asked for
+MASK_AXES = 3  # of targets (N, H, W)
 ONLY_TORCH = "what a network begins with is read, frozen and given rates by this engine"
 
 
@@ -18,6 +22,17 @@ class WeightsOfFile(Aid):
 
     place: str | Path  # the file, or PUBLISHED
     only_torch: ClassVar[str] = ONLY_TORCH
+
+    def usual_model(self, draft: Draft) -> Any:
+        """The network whose weights were published for such examples; None for weights of a file, and where
+        there are none.
+        """
+        train = draft.train
+        if self.place != PUBLISHED or not isinstance(getattr(train, "y", None), np.ndarray):
+            return None
+        if train.is_pictures:
+            return OF_MASKS if train.y.ndim == MASK_AXES else OF_PICTURES
+        return OF_CLIPS if train.is_clips else None
 
     def is_for_one(self, draft: Draft) -> bool:
         """Whether the weights are of one network: always."""

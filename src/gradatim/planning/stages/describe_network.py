@@ -8,7 +8,6 @@ from gradatim import catalog
 from gradatim.checks import UsageError
 from gradatim.models.description import network_of, parameters_of
 from gradatim.planning.crosses import with_crosses
-from gradatim.planning.defaults import recipe_for
 from gradatim.planning.draft import Draft
 from gradatim.planning.ensembles import parts_of, with_members
 from gradatim.planning.loop_choice import loop_class
@@ -16,6 +15,8 @@ from gradatim.planning.network_arguments import axes_notices, entry_of
 from gradatim.planning.training_options import OF_NETWORK
 from gradatim.problems.choose import pose
 from gradatim.problems.problem import Head
+
+BY_RECIPE = "the default recipe"
 
 
 def describe_network(draft: Draft) -> None:
@@ -37,7 +38,7 @@ def _named_entry(draft: Draft) -> dict[str, Any]:
     named, settings, problem, encoder, train = (
         draft.named, draft.settings, draft.problem, draft.encoder, draft.train
     )  # fmt: skip
-    usual = recipe_for(draft.usual, draft.size).arguments if draft.model is None else {}
+    usual = draft.recipe.arguments if draft.model is None else {}
     head = problem.head(draft.size)
     as_usual = draft.loss is None or draft.loss == pose(train.question).loss
     said = {"head": head.sentence if as_usual else _as_asked(head, draft.loss)}
@@ -45,7 +46,7 @@ def _named_entry(draft: Draft) -> dict[str, Any]:
         said["head"] += f"; {encoder.window_in_words(settings.window)}"
     outputs = head.outputs or prod(encoder.shape(train.shape))
     asked = with_members(named, draft.network, settings, encoder, problem, train, parts_of(draft.data))
-    said |= {name: f"{value}: the default recipe" for name, value in usual.items() if name not in asked}
+    said |= {name: f"{value}: {draft.recipe.reasons.get(name, BY_RECIPE)}" for name, value in usual.items() if name not in asked}
     of_aids: dict[str, Any] = {}
     for aid in draft.aids:
         of_aids |= aid.arguments(draft, asked)

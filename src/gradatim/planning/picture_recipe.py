@@ -1,0 +1,135 @@
+"""The recipe for pictures: how wide its network is, how long it learns and what it sees, by the pictures.
+
+The figures are in docs/log/planning.md, "The recipe for pictures".
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from gradatim.planning.draft import Draft
+
+WORK = 3.2e13  # multiply-adds of all forward passes: about ten minutes on two cores of 2023
+OF_A_PIXEL = 369_000  # of ResNet-9 at width 1: 32 × 32 of them have 3.78e8
+WIDTHS = (0.5, 0.25)  # the widest that has enough epochs
+ENOUGH, FEWEST, MOST = 20, 8, 100  # epochs
+MIRRORED = 0.9  # of the share that is right of the pictures, to be right of their mirror images
+LOOKED_AT = 4000  # pictures
+SEED = 0
+SMOOTHING = 0.1
+FEW, LARGE = 2000, 64  # pictures; a side that photographs have and digits have not
+SMALLEST_CUT = 16  # a side from which a part may be missing, and a turn is seen
+Fitted = TypeVar("Fitted")
+
+
+def are_convolved(draft: "Draft") -> bool:
+    """Whether a convolutional network learns where none is asked for: from colours, from files, and from any
+    pictures with `--model auto`; not where something is asked for that is of a perceptron.
+    """
+    train, settings = draft.train, draft.settings
+    if not getattr(train, "is_pictures", False) or train.y is None or draft.problem.form:
+        return False
+    usual = draft.wants_best or train.recipe == "folders of pictures" or train.shape[0] == len("RGB")
+    of_perceptron = settings.hidden is not None or settings.searches or settings.pretrain is not None
+    return usual and not of_perceptron and settings.engine != "numpy"
+
+
+def fit_to_pictures(recipe: Fitted, draft: "Draft") -> Fitted:
+    """The recipe with what hangs on the pictures: width and epochs by their number and size, flips where
+    mirror images are of the same class, precision by the processor.
+    """
+    train = draft.train
+    height, width = train.shape[-2:]
+    size = f"{len(train):,} pictures of {height}×{width}"
+    wide, epochs = width_and_epochs(len(train), height * width)
+    mirrors, why = are_mirrored(train)
+    moves = seen(mirrors, min(height, width))
+    settings = {**recipe.settings, "epochs": epochs, "augment": moves}  # type: ignore[attr-defined]
+    reasons = {
+        "epochs": f"of {size}, about ten minutes on two cores at the most",
+        "width": f"the widest of {' and '.join(map(str, WIDTHS))} that two cores show {size} {ENOUGH} times "
+        "in ten minutes",
+        "augment": why,
+    }
+    if len(train.classes) > 2 and draft.problem.task == "classification" and draft.loss is None:
+        settings["label_smoothing"] = SMOOTHING
+    if narrow_is_quicker():
+        settings["precision"] = "bfloat16"
+        reasons["precision"] = "this processor multiplies its numbers twice as fast"
+    arguments: dict[str, Any] = {"width": wide}
+    if mirrors:
+        arguments["mirrored"] = True
+        reasons["mirrored"] = "the mean of its scores for both is right more often"
+    if len(train) < FEW and min(height, width) >= LARGE:
+        draft.notice(
+            f"{len(train):,} pictures are few to learn from; where published weights can be had, --pretrained "
+            "begins with what was learned from a million"
+        )
+    return replace(recipe, settings=settings, arguments=arguments, reasons=reasons)  # type: ignore[type-var]
+
+
+def seen(mirrors: bool, side: int) -> str:
+    """The policy of augmentation for pictures whose shorter side has so many pixels.
+
+    >>> seen(True, 32), seen(False, 28)
+    ('flip+crop+cutout:size=8', 'crop+rotate:degrees=10')
+    """
+    if side < SMALLEST_CUT:
+        return "flip+crop" if mirrors else "crop"
+    return f"flip+crop+cutout:size={side // 4}" if mirrors else "crop+rotate:degrees=10"
+
+
+def width_and_epochs(pictures: int, pixels: int) -> tuple[float, int]:
+    """The widest network that such pictures can be shown to often enough, and how often.
+
+    >>> width_and_epochs(8259, 32 * 32), width_and_epochs(54_000, 28 * 28)
+    ((0.5, 41), (0.25, 32))
+    """
+    of_one = OF_A_PIXEL * pixels * max(pictures, 1)
+    each = {width: int(WORK / (of_one * width**2)) for width in WIDTHS}
+    wide = next((width for width, epochs in each.items() if epochs >= ENOUGH), WIDTHS[-1])
+    return wide, min(max(each[wide], FEWEST), MOST)
+
+
+def are_mirrored(train: Any) -> tuple[bool, str]:
+    """Whether mirror images are of the same class, and how that is seen.
+
+    The nearest of the classes' mean pictures, each without the picture that is asked about, is right of a
+    share of the pictures, and of a share of their mirror images; where the second is smaller by more than
+    chance, as of digits and letters, left and right differ. Pictures without classes are taken to be mirrored.
+    """
+    y = getattr(train, "y", None)
+    if y is None or y.ndim != 1 or len(train.classes) < 2:
+        return True, "mirror images are taken to be as good as the pictures"
+    rows = np.random.default_rng(SEED).permutation(len(train))[:LOOKED_AT]
+    x, y = np.asarray(train.x[rows], np.float32), y[rows]
+    own, other = _right(x, x, y), _right(x[..., ::-1], x, y)
+    chance = 2 * (own * (1 - own) / len(y)) ** 0.5
+    said = f"the nearest mean picture is right of {own:.0%} of them and of {other:.0%} of their mirror images"
+    return other >= MIRRORED * own - chance, said
+
+
+def _right(asked: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
+    """How often the class of the nearest mean is right of pictures `asked`, versions of x.
+
+        |a − m_k|² = |a|² − 2 a·m_k + |m_k|²,   m_k the mean of class k without the picture itself
+    """
+    a, x = asked.reshape(len(x), -1), x.reshape(len(x), -1)
+    classes, y = np.unique(y, return_inverse=True)
+    counts = np.bincount(y).astype(np.float64)
+    sums = np.stack([x[y == k].sum(0, dtype=np.float64) for k in range(len(classes))])
+    means = sums / counts[:, None]
+    far = (means**2).sum(1) - 2 * (a @ means.T.astype(np.float32))  # (N, K), less |a|²
+    without = (sums[y] - x) / np.maximum(counts[y] - 1, 1)[:, None]
+    far[np.arange(len(y)), y] = (without**2).sum(1) - 2 * (a * without).sum(1)
+    return float((far.argmin(1) == y).mean())
+
+
+def narrow_is_quicker() -> bool:
+    """Whether this machine multiplies bfloat16 by instructions of its own."""
+    from gradatim.device import choose_device
+    from gradatim.nn.kernels.product import has_bfloat16
+
+    return has_bfloat16(choose_device("auto")[0].type)

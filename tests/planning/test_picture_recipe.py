@@ -1,0 +1,92 @@
+"""The recipe for pictures: what it goes by, and that each choice says why."""
+
+import numpy as np
+import pytest
+
+import gradatim
+from gradatim.data.dataset import Dataset
+from gradatim.planning.picture_recipe import are_mirrored, width_and_epochs
+
+QUICK = {"epochs": 1, "threads": 1, "quiet": True, "baselines": False}
+
+
+def pictures(n, channels=3, side=16, kinds=4, seed=0):
+    """Pictures with a bright corner, which is the class: left and right ones where there are four."""
+    draws = np.random.default_rng(seed)
+    x, y = draws.integers(0, 60, (n, channels, side, side)).astype(np.uint8), np.arange(n) % kinds
+    half = side // 2
+    for row, k in enumerate(y):
+        x[row, :, (k % 2) * half :, (k // 2) * half :][:, :half, :half] += 120
+    return x, y
+
+
+@pytest.mark.parametrize(
+    ("n", "side", "width", "epochs"),
+    [(8259, 32, 0.5, 41), (54_000, 28, 0.25, 32), (56, 96, 0.5, 100), (10**6, 96, 0.25, 8), (0, 8, 0.5, 100)],
+)
+def test_width_and_epochs_go_by_the_number_and_the_size_of_the_pictures(n, side, width, epochs):
+    assert width_and_epochs(n, side * side) == (width, epochs)
+
+
+def test_left_and_right_are_told_apart_where_classes_are():
+    x, y = pictures(80)
+    flips, why = are_mirrored(Dataset(x, y, tuple(range(4))))
+    assert not flips and why.startswith("the nearest mean picture is right of 100% of them and of 0% of")
+    x, y = pictures(80, kinds=2)  # above and below
+    both = np.where(np.arange(80)[:, None, None, None] % 4 < 2, x, x[..., ::-1])
+    assert are_mirrored(Dataset(both, y, (0, 1)))[0]
+
+
+def test_pictures_without_classes_are_taken_to_be_mirrored():
+    x, _ = pictures(8)
+    assert are_mirrored(Dataset(x, np.linspace(0, 1, 8)))[0]
+
+
+def entry(run):
+    return run.config["network"]["entry"]
+
+
+def test_colours_are_learned_by_convolution_and_every_choice_says_why(tmp_path):
+    run = gradatim.train(pictures(200, side=32), out=tmp_path / "run", **QUICK)
+    settings, why = run.config["settings"], run.config["choices"]
+    assert entry(run)["name"] == "resnet9" and entry(run)["width"] == 0.5
+    assert "mirrored" not in entry(run) or not entry(run)["mirrored"]  # left and right differ
+    assert settings["augment"] == "crop+rotate:degrees=10" and settings["label_smoothing"] == 0.1
+    assert "mirror images" in why["augment"] and "two cores" in why["width"]
+    assert settings["precision"] in ("bfloat16", "float32")
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({"hidden": [8]}, "mlp"), ({"engine": "numpy"}, "mlp"), ({"model": "small_cnn"}, "small_cnn"),
+        ({"precision": "float32"}, "resnet9"), ({"augment": "none"}, "resnet9"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for_goes_first(tmp_path, asked, name):
+    run = gradatim.train(pictures(120, side=8), out=tmp_path / "run", **QUICK, **asked)
+    assert entry(run)["name"] == name
+    assert run.config["settings"]["precision"] == "float32" or name == "resnet9" and "precision" not in asked
+    if "augment" in asked:
+        assert run.config["settings"]["augment"] == "none"
+
+
+def test_grey_pictures_are_learned_so_where_the_best_is_asked_for(tmp_path):
+    some = pictures(60, channels=1, side=8)
+    assert entry(gradatim.train(some, out=tmp_path / "usual", **QUICK))["name"] == "mlp"
+    run = gradatim.train(some, model="auto", out=tmp_path / "best", **QUICK)
+    assert entry(run)["name"] == "resnet9" and entry(run)["in_channels"] == 1
+    again = gradatim.train(some, resume=tmp_path / "best", epochs=2, quiet=True)
+    assert again.config["settings"]["epochs"] == 2 and entry(again) == entry(run)
+
+
+def test_the_best_of_what_has_one_recipe_is_its_network(tmp_path):
+    rows = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % 2
+    run = gradatim.train(rows, model="auto", out=tmp_path / "run", **QUICK)
+    assert entry(run)["name"] in ("mlp", "ensemble")
+
+
+def test_numbers_of_pictures_are_learned_without_smoothing(tmp_path):
+    x, y = pictures(60, side=8)
+    run = gradatim.train((x, y / 3), out=tmp_path / "run", **QUICK)
+    assert entry(run)["name"] == "resnet9" and run.config["settings"]["label_smoothing"] is None
