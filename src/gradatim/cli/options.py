@@ -25,8 +25,10 @@ Arguments = Annotated[list[str] | None, typer.Argument(help="key=value: other ar
 Network = "Network"
 Model = Annotated[
     str | None,
-    typer.Option(help="A network's name, or a description's .json file; auto is the best for the data, be it "
-                 "slow.", rich_help_panel=Network),
+    typer.Option(
+        help="A network's name, or a description's .json file; auto is the best for the data, be it slow.",
+        rich_help_panel=Network,
+    ),
 ]
 Loss = Annotated[
     str | None,

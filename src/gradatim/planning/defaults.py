@@ -110,8 +110,8 @@ RECIPES = (
         "window": 64, "clip_norm": 1.0, "batch_size": 16, "schedule": "cosine:warmup=0.05",
     }, lr={"adam": 1e-3, "adamw": 1e-3}, by_updates=True, network="transformer_lm"),
     Recipe("pictures, read by convolution", BY_CONVOLUTION, EVER, {
-        "batch_size": 128, "schedule": "one_cycle",
-    }, lr={"adam": 5e-3, "adamw": 5e-3}, network="resnet9", fit=fit_to_pictures),
+        "schedule": "one_cycle",
+    }, network="resnet9", fit=fit_to_pictures),
     Recipe("folders of pictures", "folders of pictures", EVER, {}),
     *(Recipe(name, "clips", below, {
         "hidden": (64,), "dropout": 0.5, "batch_size": batch, "clip_norm": 5.0,

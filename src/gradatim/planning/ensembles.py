@@ -67,9 +67,7 @@ def usual_network(usual: str, data: Data, settings: Settings, loss: Any, certain
     return "ensemble" if several else "mlp"
 
 
-def without_mean(
-    usual: str, settings: Settings, problem: Problem
-) -> tuple[Settings, dict[str, str]]:
+def without_mean(usual: str, settings: Settings, problem: Problem) -> tuple[Settings, dict[str, str]]:
     """One network, and why, where the recipe has several whose outputs have no mean; UsageError where several
     are asked for.
     """

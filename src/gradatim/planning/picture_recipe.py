@@ -4,11 +4,12 @@ The figures are in docs/log/planning.md, "The recipe for pictures".
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from gradatim.planning.defaults import Recipe
     from gradatim.planning.draft import Draft
 
 WORK = 3.2e13  # multiply-adds of all forward passes: about ten minutes on two cores of 2023
@@ -19,9 +20,9 @@ MIRRORED = 0.9  # of the share that is right of the pictures, to be right of the
 LOOKED_AT = 4000  # pictures
 SEED = 0
 SMOOTHING = 0.1
+BATCHES = ((1000, 16, 1.5e-3), (4000, 32, 2.5e-3), (float("inf"), 128, 5e-3))  # pictures below, size, rate
 FEW, LARGE = 2000, 64  # pictures; a side that photographs have and digits have not
 SMALLEST_CUT = 16  # a side from which a part may be missing, and a turn is seen
-Fitted = TypeVar("Fitted")
 
 
 def are_convolved(draft: "Draft") -> bool:
@@ -36,7 +37,7 @@ def are_convolved(draft: "Draft") -> bool:
     return usual and not of_perceptron and settings.engine != "numpy"
 
 
-def fit_to_pictures(recipe: Fitted, draft: "Draft") -> Fitted:
+def fit_to_pictures(recipe: "Recipe", draft: "Draft") -> "Recipe":
     """The recipe with what hangs on the pictures: width and epochs by their number and size, flips where
     mirror images are of the same class, precision by the processor.
     """
@@ -46,7 +47,8 @@ def fit_to_pictures(recipe: Fitted, draft: "Draft") -> Fitted:
     wide, epochs = width_and_epochs(len(train), height * width)
     mirrors, why = are_mirrored(train)
     moves = seen(mirrors, min(height, width))
-    settings = {**recipe.settings, "epochs": epochs, "augment": moves}  # type: ignore[attr-defined]
+    batch, lr = next((size, lr) for below, size, lr in BATCHES if len(train) < below)
+    settings = {**recipe.settings, "epochs": epochs, "augment": moves, "batch_size": batch}
     reasons = {
         "epochs": f"of {size}, about ten minutes on two cores at the most",
         "width": f"the widest of {' and '.join(map(str, WIDTHS))} that two cores show {size} {ENOUGH} times "
@@ -64,10 +66,11 @@ def fit_to_pictures(recipe: Fitted, draft: "Draft") -> Fitted:
         reasons["mirrored"] = "the mean of its scores for both is right more often"
     if len(train) < FEW and min(height, width) >= LARGE:
         draft.notice(
-            f"{len(train):,} pictures are few to learn from; where published weights can be had, --pretrained "
-            "begins with what was learned from a million"
+            f"{len(train):,} pictures are few to learn from; --pretrained begins with published weights, which "
+            "were learned from a million"
         )
-    return replace(recipe, settings=settings, arguments=arguments, reasons=reasons)  # type: ignore[type-var]
+    rates = {**recipe.lr, **dict.fromkeys(("adam", "adamw"), lr)}
+    return replace(recipe, settings=settings, lr=rates, arguments=arguments, reasons=reasons)
 
 
 def seen(mirrors: bool, side: int) -> str:
@@ -98,7 +101,8 @@ def are_mirrored(train: Any) -> tuple[bool, str]:
 
     The nearest of the classes' mean pictures, each without the picture that is asked about, is right of a
     share of the pictures, and of a share of their mirror images; where the second is smaller by more than
-    chance, as of digits and letters, left and right differ. Pictures without classes are taken to be mirrored.
+    chance, as of digits and letters, left and right differ. Pictures without classes are taken to be
+    mirrored.
     """
     y = getattr(train, "y", None)
     if y is None or y.ndim != 1 or len(train.classes) < 2:
@@ -114,7 +118,7 @@ def are_mirrored(train: Any) -> tuple[bool, str]:
 def _right(asked: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
     """How often the class of the nearest mean is right of pictures `asked`, versions of x.
 
-        |a − m_k|² = |a|² − 2 a·m_k + |m_k|²,   m_k the mean of class k without the picture itself
+    |a − m_k|² = |a|² − 2 a·m_k + |m_k|²,   m_k the mean of class k without the picture itself
     """
     a, x = asked.reshape(len(x), -1), x.reshape(len(x), -1)
     classes, y = np.unique(y, return_inverse=True)

@@ -46,7 +46,11 @@ def _named_entry(draft: Draft) -> dict[str, Any]:
         said["head"] += f"; {encoder.window_in_words(settings.window)}"
     outputs = head.outputs or prod(encoder.shape(train.shape))
     asked = with_members(named, draft.network, settings, encoder, problem, train, parts_of(draft.data))
-    said |= {name: f"{value}: {draft.recipe.reasons.get(name, BY_RECIPE)}" for name, value in usual.items() if name not in asked}
+    said |= {
+        name: f"{value}: {draft.recipe.reasons.get(name, BY_RECIPE)}"
+        for name, value in usual.items()
+        if name not in asked
+    }
     of_aids: dict[str, Any] = {}
     for aid in draft.aids:
         of_aids |= aid.arguments(draft, asked)

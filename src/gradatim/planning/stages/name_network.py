@@ -24,8 +24,6 @@ def name_network(draft: Draft) -> None:
     draft.reasons |= alone
     draft.named = model
     if model is None:
-        draft.named = usual_network(
-            draft.recipe.network, data, draft.settings, draft.loss, draft.certain
-        )
+        draft.named = usual_network(draft.recipe.network, data, draft.settings, draft.loss, draft.certain)
     for aid in draft.aids:
         aid.check(draft)

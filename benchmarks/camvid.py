@@ -1,0 +1,80 @@
+"""Stated: the mean IoU of street scenes (CamVid, Brostow, Fauqueur & Cipolla 2009, SegNet's division) beside that
+of the commonest class, learned from 18 frames and judged on 6 of other sequences.
+
+    python benchmarks/camvid.py [KEY=VALUE …] [--seeds 0 1 2] [--threads N]
+
+KEY=VALUE is the recipe, as in `benchmarks/isbi2012.py`. The masks have eleven classes and void, 11. Void is
+learned as a class; in what is measured its pixels are left out, and it is no answer, as in SegNet's tables.
+The frames are a 29th of the whole set, so that its numbers are not these.
+"""
+
+import argparse
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from statistics import mean
+
+import numpy as np
+
+from gradatim.jobs.train import train
+from gradatim.problems.measures import confusion_counts, intersection_over_union
+from gradatim.runs.asking import ask
+from isbi2012 import recipe_of
+
+NAMES = (
+    "sky", "building", "pole", "road", "pavement", "tree", "sign", "fence", "car", "pedestrian", "bicyclist",
+)  # fmt: skip
+VOID = len(NAMES)
+PLACES = {"train": "train", "val": "test"}  # SegNet's folders, and the parts that they are
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("recipe", nargs="*", metavar="KEY=VALUE")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--threads", type=int, default=2)
+    asked = parser.parse_args()
+    means = []
+    with tempfile.TemporaryDirectory() as place:
+        data = divided(Path(os.environ.get("GRADATIM_DATA", ".")) / "camvid_subset", Path(place) / "camvid")
+        for seed in asked.seeds:
+            started = time.perf_counter()
+            run = train(
+                data, out=Path(place) / f"run-{seed}", seed=seed, threads=asked.threads, quiet=True,
+                **recipe_of(asked.recipe),
+            )  # fmt: skip
+            minutes = (time.perf_counter() - started) / 60
+            found = ask(run.trained, run.data.test)
+            iou, right = measured(found.a[:, :VOID].argmax(1), found.y)
+            means.append(float(np.nanmean(iou)))
+            network = run.config["network"]["entry"]["name"]
+            each = ", ".join(f"{name} {one:.3f}" for name, one in zip(NAMES, iou, strict=True))
+            print(
+                f"{network}, seed {seed}, {asked.threads} threads, {minutes:.1f} min: mean IoU "
+                f"{means[-1]:.4f}, right pixels {right:.4f}; {each}", flush=True,
+            )  # fmt: skip
+    counts = np.bincount(run.data.train.y.reshape(-1), minlength=VOID + 1)[:VOID]
+    iou, right = measured(np.full(found.y.shape, counts.argmax()), found.y)
+    print(f"mean IoU of {len(means)}: {mean(means):.4f}; {NAMES[counts.argmax()]} everywhere: "
+          f"{float(np.nanmean(iou)):.4f}, right pixels {right:.4f}")  # fmt: skip
+
+
+def divided(source: Path, place: Path) -> Path:
+    """The folder with pictures and masks as `gradatim train` looks for them."""
+    for theirs, part in PLACES.items():
+        shutil.copytree(source / theirs, place / part / "image")
+        shutil.copytree(source / f"{theirs}annot", place / part / "label")
+    return place
+
+
+def measured(answer: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
+    """The IoU (11,) of the classes that are there and the share of right pixels, without void."""
+    known = y != VOID
+    counts = confusion_counts(y[known].astype(np.int64), answer[known], VOID)
+    return intersection_over_union(counts), float(np.trace(counts) / counts.sum())
+
+
+if __name__ == "__main__":
+    main()
