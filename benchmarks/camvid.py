@@ -1,5 +1,5 @@
-"""Stated: the mean IoU of street scenes (CamVid, Brostow, Fauqueur & Cipolla 2009, SegNet's division) beside that
-of the commonest class, learned from 18 frames and judged on 6 of other sequences.
+"""Stated: the mean IoU of street scenes beside that of the commonest class, learned from 18 frames and judged
+on 6 of other sequences (CamVid, Brostow, Fauqueur & Cipolla 2009, in SegNet's division).
 
     python benchmarks/camvid.py [KEY=VALUE …] [--seeds 0 1 2] [--threads N]
 

@@ -111,7 +111,7 @@ RECIPES = (
     }, lr={"adam": 1e-3, "adamw": 1e-3}, by_updates=True, network="transformer_lm"),
     Recipe("pictures, read by convolution", BY_CONVOLUTION, EVER, {
         "schedule": "one_cycle",
-    }, network="resnet9", fit=fit_to_pictures),
+    }, decay=0.1, network="resnet9", fit=fit_to_pictures),
     Recipe("folders of pictures", "folders of pictures", EVER, {}),
     *(Recipe(name, "clips", below, {
         "hidden": (64,), "dropout": 0.5, "batch_size": batch, "clip_norm": 5.0,

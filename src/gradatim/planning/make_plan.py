@@ -42,10 +42,10 @@ def make_plan(
 ) -> Plan:  # fmt: skip
     """Choose what was left open and build the network.
 
-    `model` is a network's name, the usual one when None, the best at hand when "auto", to which `network` and
-    the settings add arguments; or a description or a torch module, to which nothing is added. `begin` is what the network begins with:
-    weights of a file, or a run whose network `model` describes. `encoder` is that of a run that goes on; it
-    is fitted to the training examples when None.
+    `model` is a network's name, the usual one when None, the best at hand when "auto", to which `network`
+    and the settings add arguments; or a description or a torch module, to which nothing is added. `begin` is
+    what the network begins with: weights of a file, or a run whose network `model` describes. `encoder` is
+    that of a run that goes on; it is fitted to the training examples when None.
     """
     _check_model(model)
     aids = (*(aid() for aid in AIDS), *(() if begin is None else (begin,)))
