@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("recipe", nargs="*", metavar="KEY=VALUE")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--threads", type=int, default=2)
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     means = []
     with tempfile.TemporaryDirectory() as place:
         data = divided(Path(os.environ.get("GRADATIM_DATA", ".")) / "camvid_subset", Path(place) / "camvid")

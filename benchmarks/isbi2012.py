@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--crop", type=int)
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     rows = []
     with tempfile.TemporaryDirectory() as place:
         source = Path(os.environ.get("GRADATIM_DATA", ".")) / "isbi2012_em"

@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("words", nargs="+", metavar="NAME or KEY=VALUE")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--threads", type=int, default=2)
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     more = dict(word.split("=", 1) for word in asked.words if "=" in word)
     recipe = {key: value_of(text) for key, text in more.items()}
     for name in (word for word in asked.words if "=" not in word):
