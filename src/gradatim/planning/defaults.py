@@ -112,6 +112,12 @@ RECIPES = (
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,
     }, network="small_fcn"),
+    Recipe("pictures with boxes", "pictures with boxes", EVER, {
+        "epochs": 10, "batch_size": 16,
+    }, network="small_detector"),
+    Recipe("pictures with one box", "pictures with one box", EVER, {
+        "epochs": 10, "batch_size": 16,
+    }, network="small_localiser"),
     *(Recipe(name, "sentences", below, {**_SENTENCES, "epochs": epochs}, lr={"adam": 3e-3},
              network="word_tagger")
       for name, below, epochs in (
