@@ -31,8 +31,8 @@ def coco_content(some: dict = THREE) -> dict:
     """What the JSON holds."""
     names = list(some)
     annotations = [
-        {"id": i, "image_id": names.index(name) + 1, "category_id": 10 * CLASSES.index(kind) + 1, "iscrowd": 0,
-         "bbox": [box[0], box[1], box[2] - box[0], box[3] - box[1]]}
+        {"id": i, "image_id": names.index(name) + 1, "category_id": 10 * CLASSES.index(kind) + 1,
+         "iscrowd": 0, "bbox": [box[0], box[1], box[2] - box[0], box[3] - box[1]]}
         for i, (name, (kind, box)) in enumerate((name, one) for name in names for one in some[name][1])
     ]  # fmt: skip
     return {

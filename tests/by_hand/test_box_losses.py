@@ -7,8 +7,8 @@ import torch
 from gradatim import catalog
 from gradatim.by_hand.losses.by_name import BOX_LOSSES, loss_by_name
 from gradatim.checks import UsageError
-from gradatim.functional.center_loss import deviation_of
 from gradatim.functional.box_overlap import box_overlap
+from gradatim.functional.heat_maps import deviation_of
 
 RNG = np.random.default_rng(2)
 N, K, SIZE = 4, 3, (5, 6)
@@ -133,7 +133,7 @@ def test_what_are_no_boxes_is_refused_in_a_sentence():
     maps, y = torch.zeros(2, K + 4, 3, 3), torch.from_numpy(CENTERS[:2])
     with pytest.raises(UsageError, match=r"reads maps \(N, K \+ 4, h, w\), as small_detector gives them"):
         points(torch.zeros(2, 7), y)
-    with pytest.raises(UsageError, match="the network gives 5 numbers, and there is a class [12]"):
+    with pytest.raises(UsageError, match=r"the network gives 5 numbers, and there is a class [12]"):
         points(torch.zeros(2, 5, 3, 3), y)
     with pytest.raises(UsageError, match="one box a picture"):
         one(maps.flatten(1), y)

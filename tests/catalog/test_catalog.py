@@ -62,8 +62,9 @@ HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
         "functional.adaptive_windows", "functional.attention_checks", "functional.attention_scores",
-        "functional.axes", "functional.borders", "functional.boundary_weights", "functional.covariances",
-        "functional.ctc", "functional.embeddings", "functional.kernels", "functional.mask_scores",
+        "functional.axes", "functional.borders", "functional.boundary_weights", "functional.box_overlap",
+        "functional.covariances", "functional.ctc", "functional.embeddings", "functional.heat_maps",
+        "functional.kernels", "functional.mask_scores",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
         "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.positions", "nn.row_numbers", "nn.tanh_scores",
         "nn.unit_grid", "nn.vectors",

@@ -79,7 +79,7 @@ def test_bad_boxes_are_counted_and_the_first_is_named(tmp_path):
     content["annotations"] = [content["annotations"][-1]]
     content["annotations"][0]["bbox"] = [1, float("nan"), 3, 4]
     (tmp_path / "some" / "annotations.json").write_text(json.dumps(content))
-    with pytest.raises(UsageError, match="holds no box around an object .*is no box of finite numbers"):
+    with pytest.raises(UsageError, match=r"holds no box around an object .*is no box of finite numbers"):
         load_data(tmp_path / "some")
 
 
@@ -142,7 +142,7 @@ BAD = {
     "has no list 'categories'": _coco(lambda c: c.pop("categories")),
     "a record of images has no 'file_name'": _coco(lambda c: c["images"][0].pop("file_name")),
     "is of the image 99, which images lacks": _coco(lambda c: c["annotations"][0].update(image_id=99)),
-    "is of the category 7, which categories lacks": _coco(lambda c: c["annotations"][0].update(category_id=7)),
+    "is of the category 7, which": _coco(lambda c: c["annotations"][0].update(category_id=7)),
     r"bbox must be \[left, top, width, height\]": _coco(lambda c: c["annotations"][0].update(bbox=[1, 2])),
     "holds 'x', where a number must stand": _coco(lambda c: c["annotations"][0].update(bbox=[1, 2, "x", 4])),
     "none of the pictures": _coco(lambda c: [one.update(file_name="no.png") for one in c["images"]]),
@@ -150,7 +150,7 @@ BAD = {
     "declares entities": _text("Annotations/a.xml", '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', voc),
     "an object has no bndbox": _text("Annotations/a.xml", "<a><object><name>cat</name></object></a>", voc),
     "line 1, has 4 fields": _text("labels/a.txt", "0 1 1 1\n"),
-    "line 2, begins with 'cat'": _text("labels/a.txt", "0 .5 .5 .1 .1\ncat .5 .5 .1 .1\n"),
+    "line 2, begins with 'cat', not the number": _text("labels/a.txt", "0 .5 .5 .1 .1\ncat .5 .5 .1 .1\n"),
     "has the class 5, but only 0 … 1 have names": _text("labels/a.txt", "5 .5 .5 .1 .1\n"),
     "holds 'x', where a number": _text("labels/a.txt", "0 .5 x .1 .1\n"),
     "names the class 'cat' twice": _text("data.yaml", "names: [cat, cat]\n"),
@@ -199,14 +199,15 @@ def test_a_file_name_that_leads_out_of_the_folder_is_not_followed(tmp_path):
 
 
 def test_a_class_that_is_not_known_is_named(tmp_path):
-    with pytest.raises(UsageError, match="a.png shows an object of the class 'dog'.*does not know"):
+    with pytest.raises(UsageError, match=r"a.png shows an object of the class 'dog'.*does not know"):
         read_boxes(coco(tmp_path / "some"), known=("cat", "cow"))
 
 
 def test_pictures_with_boxes_in_memory():
     x = np.zeros((2, 1, 30, 40), np.uint8)
     found = boxed_pictures(x, [[(4, 3, 20, 24)], []], [["dog"], []], CLASSES)
-    assert found.y[:, 0].tolist() == [[4, 3, 20, 24, 1], [0, 0, 0, 0, -1]] and found.form == "pictures with boxes"
+    assert found.y[:, 0].tolist() == [[4, 3, 20, 24, 1], [0, 0, 0, 0, -1]]
+    assert found.form == "pictures with boxes"
     for box in ((4, 3, 4, 9), (-1, 0, 9, 9), (0, 0, 41, 9), (0, np.nan, 9, 9)):
         with pytest.raises(UsageError, match="picture 0 has the box"):
             boxed_pictures(x, [[box], []], [["dog"], []])

@@ -9,7 +9,7 @@ import pytest
 from coco_cases import KINDS, by_pycocotools, case
 from gradatim.problems.average_precision import Objects, average_precision, hits_of
 
-ORACLE = Path(__file__).parents[1] / "oracles" / "coco_eval.json"  # by this file's `python … `, see below
+ORACLE = Path(__file__).parents[1] / "oracles" / "coco_eval.json"  # made by `write_oracle` below
 SEEDS = range(4)
 
 
@@ -61,10 +61,10 @@ def test_only_the_hundred_best_answers_of_a_class_in_a_picture_count():
 
 
 def write_oracle() -> None:
-    """The answers of pycocotools to the pictures of `coco_cases`, into the file: run it where that is there."""
+    """The answers of pycocotools to the pictures of `coco_cases`, into the file."""
     found = {kind: [by_pycocotools(*case(kind, seed)).round(12) for seed in SEEDS] for kind in KINDS}
-    plain = {
-        kind: [[[None if np.isnan(one) else one for one in row] for row in table.tolist()] for table in tables]
-        for kind, tables in found.items()
-    }
-    ORACLE.write_text(json.dumps(plain))
+
+    def plain(table):
+        return [[None if np.isnan(one) else one for one in row] for row in table.tolist()]
+
+    ORACLE.write_text(json.dumps({kind: [*map(plain, tables)] for kind, tables in found.items()}))

@@ -99,7 +99,8 @@ ENTRIES = (
     _teaching("moving_shapes", "E14", "Clips of a coloured shape that does something, with a caption each; "
               "unseen pairs of shape and action are the test; n, frames, size, seed."),
     Entry(
-        "digits_on_canvas", "dataset", "gradatim.data.teaching.digits_on_canvas:digits_on_canvas", "", 0, "D32",
+        "digits_on_canvas", "dataset", "gradatim.data.teaching.digits_on_canvas:digits_on_canvas", "", 0,
+        "D32",
         "One to four handwritten digits of any size on a canvas, with a box around each; n, size, most, of "
         "(mnist or digits), seed.",
     ),

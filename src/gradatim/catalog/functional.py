@@ -98,8 +98,8 @@ ENTRIES = (
           "Zhou, Wang & Krähenbühl, Objects as points", 2019, "D32",
           "The focal loss of a heat map of objects' middles, and the absolute error of the boxes there."),
     Entry("class_and_box", "loss", "gradatim.functional.class_and_box:ClassAndBox",
-          "Sermanet, Eigen, Zhang, Mathieu, Fergus & LeCun, OverFeat: integrated recognition, localization and "
-          "detection using convolutional networks", 2014, "D32",
+          "Sermanet, Eigen, Zhang, Mathieu, Fergus & LeCun, OverFeat: integrated recognition, localization "
+          "and detection using convolutional networks", 2014, "D32",
           "Cross entropy of the class and the squared error of the four edges of one object."),
     Entry("nll", "loss", "gradatim.functional.nll:NLL", "", 0, "B9",
           "−a_y of log-probabilities a: for a network that ends in log softmax."),

@@ -99,7 +99,8 @@ class Predictions:
         """
         if self.listed is not None:
             of, items = self.listed
-            columns = {"example": of, **({"file": [self.files[i] for i in of]} if self.files else {}), **items}
+            files = {"file": [self.files[i] for i in of]} if self.files else {}
+            columns = {"example": of, **files, **items}
             return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         columns = {**({"file": self.files} if self.files else {}), **self.columns()}
         return [

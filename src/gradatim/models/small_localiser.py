@@ -21,8 +21,8 @@ class SmallLocaliser(Network):
 
     Shapes: x (N, in_channels, H, W) → (N, num_classes), any H and W.
 
-    `stages` takes so many of four. `width` multiplies the channels of every layer. The paper has a dense layer
-    of 4,096 and one of 1,024 units in front of the edges, and a layer of edges for every class.
+    `stages` takes so many of four. `width` multiplies the channels of every layer. The paper has dense layers
+    of 4,096 and 1,024 units in front of the edges, and a layer of edges for every class.
 
     Raises UsageError for an argument that cannot be used, and for pictures of other channels.
     """

@@ -27,10 +27,10 @@ class Augmentation:
         x, y, w = augmentation(epoch, rows)
 
     The batch that an example is in has no part in what becomes of it. Moves that stand side by side are one
-    map, so that pictures are interpolated once. Masks move with their pictures; beyond the border these are
-    mirrored, and other pictures zero. Boxes move with their pictures, too. A mixture takes an example's partner from the whole training part, each
-    example being the partner of one, as it is after the operations before; weights of examples weigh what
-    they bring into it.
+    map, so that pictures are interpolated once. Masks and boxes move with their pictures; beyond the border
+    pictures with masks are mirrored, and others zero. A mixture takes an example's partner from the whole
+    training part, each example being the partner of one, as it is after the operations before; weights of
+    examples weigh what they bring into it.
 
     Parameters: `policy`, see `policies.operations_of`; `x` (N, C, H, W), C 1 or 3; `y` (N, …); `w` (N,) or
     None; `classes`, K where mixtures give class numbers as shares (N, K).

@@ -113,7 +113,9 @@ def _pictures(
         if picture not in objects:
             raise GradatimError(f"{path}: an annotation is of the image {picture!r}, which images lacks")
         if category not in names:
-            raise GradatimError(f"{path}: an annotation is of the category {category!r}, which categories lacks")
+            raise GradatimError(
+                f"{path}: an annotation is of the category {category!r}, which categories lacks"
+            )
         if one.get("iscrowd"):
             crowds += 1
             continue

@@ -137,11 +137,13 @@ def _objects(text: Path, picture: Path, names: tuple[str, ...]) -> Iterator[tupl
             continue
         if len(fields) not in (5, 6):  # the last of six is a score
             raise GradatimError(
-                f"{where} has {len(fields)} fields; a box has five: class, middle across, middle down, width, "
-                "height"
+                f"{where} has {len(fields)} fields; a box has five: class, middle across, middle down, "
+                "width, height"
             )
         if not fields[0].isdecimal():
-            raise GradatimError(f"{where} begins with {fields[0][:40]!r}, where the class's number must stand")
+            raise GradatimError(
+                f"{where} begins with {fields[0][:40]!r}; the class's number must stand there"
+            )
         across, down, wide, high = (number(one, where) for one in fields[1:5])
         kind = int(fields[0])
         if names and kind >= len(names):

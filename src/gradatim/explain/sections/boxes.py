@@ -25,10 +25,11 @@ def context(evidence: BoxPairs, report: Any) -> dict[str, Any]:
     for i, (row, example, one) in enumerate(zip(evidence.rows, examples, x, strict=True)):
         pixels = to_bytes(one, float(low), float(high))
         true = [str(evidence.names[int(k)]) for k in evidence.true_classes[i]]
-        said = [f"{evidence.names[int(k)]} {score:.2f}"
-                for k, score in zip(evidence.predicted_classes[i], evidence.scores[i], strict=True)]  # fmt: skip
-        drawn = with_boxes(pixels, evidence.true[i], true, TRUE), with_boxes(
-            pixels, evidence.predicted[i], said, PREDICTED
+        answers = zip(evidence.predicted_classes[i], evidence.scores[i], strict=True)
+        said = [f"{evidence.names[int(k)]} {score:.2f}" for k, score in answers]
+        drawn = (
+            with_boxes(pixels, evidence.true[i], true, TRUE),
+            with_boxes(pixels, evidence.predicted[i], said, PREDICTED),
         )
         shown.append({
             "name": example.name or f"{report.word} row {row}",
@@ -79,6 +80,6 @@ def headline(evidence: BoxPairs, report: Any) -> str:
     over = some_examples(report.size, report.word)
     return (
         f"The mAP at an overlap of 0.5 is {measure(metrics['map_50'])} over {over} (the mean box of the "
-        f"commonest class in every picture would get {measure(evidence.guess, 2)}); over overlaps from 0.5 to "
-        f"0.95 it is {measure(metrics['map'])}."
+        f"commonest class in every picture would get {measure(evidence.guess, 2)}); over overlaps from 0.5 "
+        f"to 0.95 it is {measure(metrics['map'])}."
     )

@@ -4,8 +4,10 @@ from typing import Any
 
 from gradatim.explain.headline import some_examples
 from gradatim.explain.number_format import measure, percent
-from gradatim.explain.sections.boxes import context as context
+from gradatim.explain.sections import boxes
 from gradatim.problems.evidence import OneBoxPairs
+
+context = boxes.context
 
 
 def headline(evidence: OneBoxPairs, report: Any) -> str:
