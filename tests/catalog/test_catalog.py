@@ -48,7 +48,8 @@ HELPER_MODULES = {
     for name in (
         "accounting", "attending", "attention_decoder", "attention_penalty", "attention_pooling",
         "building", "by_name", "captioner", "cells", "clip_views", "code_penalties", "coded", "conv_stages",
-        "costs", "crosses", "dense_stack", "description", "evidence_bound", "frame_network", "gates",
+        "costs", "crosses", "dense_stack", "description", "evidence_bound", "frame_network",
+        "fully_convolutional", "gates",
         "gaussian_code", "graph", "graph_by_hand", "graph_record", "heads", "jitter", "layer_table",
         "listeners", "live_bytes", "memory", "module_costs",
         "network", "picture_maps", "pretrained", "receptive_field", "recording", "residual",

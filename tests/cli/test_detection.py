@@ -48,7 +48,7 @@ def test_predictions_stand_in_the_pixels_of_the_person_s_own_pictures(run, tmp_p
     (tmp_path / "mine").mkdir()
     Image.fromarray(x).save(tmp_path / "mine" / "one.png")
     assert command("predict", run.path, "mine", "--out", "found.csv")[0] == 0
-    rows = list(csv.DictReader((tmp_path / "found.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "found.csv").read_text().splitlines()))
     assert list(rows[0]) == ["file", "class", "score", "x1", "y1", "x2", "y2"]
     (row,) = [one for one in rows if float(one["score"]) > 0.2]
     assert row["file"] == "one.png" and row["class"] == "cat"
@@ -102,3 +102,4 @@ def test_what_does_not_go_with_boxes_is_refused_in_a_sentence(tmp_path):
     ):
         with pytest.raises(UsageError, match=sentence):
             gradatim.train(data, epochs=1, out=tmp_path / "run", quiet=True, **asked)
+        assert not (tmp_path / "run").exists(), asked

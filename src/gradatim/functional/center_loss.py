@@ -55,6 +55,10 @@ class CenterPoints:
         size, offset = off[..., :2].sum((1, 2)), off[..., 2:].sum((1, 2))
         return (-focal.sum((1, 2, 3)) + self.size_weight * size + self.offset_weight * offset) / n
 
+    def check(self, a: Tensor, y: Tensor) -> None:
+        """Raise UsageError where outputs are no maps of scores and boxes."""
+        classes_of_maps(a, y)
+
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""
         loss = self(a, y)

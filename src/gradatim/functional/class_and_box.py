@@ -33,16 +33,20 @@ class ClassAndBox:
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example, (N,)."""
+        self.check(a, y)
+        kind, box = y[:, 0, BOX].long(), y[:, 0, :BOX].to(a.dtype)
+        said = F.cross_entropy(a[:, :-BOX], kind, reduction="none", ignore_index=-1)
+        return said + self.box_weight * (a[:, -BOX:] - box).square().sum(1) * (kind >= 0)
+
+    def check(self, a: Tensor, y: Tensor) -> None:
+        """Raise UsageError where outputs are not scores and four edges of one box."""
         if a.ndim != 2 or y.ndim != 3 or y.shape[1:] != (1, 5) or a.shape[1] <= BOX or len(a) != len(y):
             raise UsageError(
                 "class_and_box reads outputs (N, K + 4) and one box a picture, (N, 1, 5); the outputs are "
                 f"{tuple(a.shape)} and the targets {tuple(y.shape)}"
             )
-        kind, box = y[:, 0, BOX].long(), y[:, 0, :BOX].to(a.dtype)
-        if int(kind.max()) >= a.shape[1] - BOX:
-            raise UsageError(f"there are {a.shape[1] - BOX} scores, but a class {int(kind.max())}")
-        said = F.cross_entropy(a[:, :-BOX], kind, reduction="none", ignore_index=-1)
-        return said + self.box_weight * (a[:, -BOX:] - box).square().sum(1) * (kind >= 0)
+        if (most := int(y[:, 0, BOX].max())) >= a.shape[1] - BOX:
+            raise UsageError(f"there are {a.shape[1] - BOX} scores, but a class {most}")
 
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""

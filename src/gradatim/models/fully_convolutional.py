@@ -5,7 +5,6 @@ D32).
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gradatim.checks import UsageError
@@ -35,28 +34,11 @@ class FullyConvolutional(nn.Module):
         """The scores of every window."""
         if any(n < least for n, least in zip(x.shape[2:], self.size, strict=True)):
             raise UsageError(f"a picture of {_by(x.shape[2:])} has no window of {_by(self.size)}")
-        rows, columns = (
-            (n - window) // step + 1 for n, window, step in zip(x.shape[2:], self.size, self.stride, strict=True)
-        )
+        of_each = zip(x.shape[2:], self.size, self.stride, strict=True)
+        rows, columns = ((n - window) // step + 1 for n, window, step in of_each)
         for layer in self.layers:
             x = layer(x)
         return x[:, :, :rows, :columns]
-
-
-class DenseAsConvolution(nn.Module):
-    """A dense layer at every place: a convolution with one weight for each number that it read.
-
-        a[:, :, i, j] = W x[:, :, i : i + h, j : j + w] + b,   x flattened
-    """
-
-    def __init__(self, dense: Any, shape: tuple[int, ...]):
-        super().__init__()
-        self.weight = nn.Parameter(dense.weight.detach().reshape(len(dense.weight), *shape))
-        self.bias = None if dense.bias is None else nn.Parameter(dense.bias.detach())
-
-    def forward(self, x: Tensor) -> Tensor:
-        """At every place."""
-        return F.conv2d(x, self.weight, self.bias)
 
 
 @torch.no_grad()
@@ -78,7 +60,8 @@ def fully_convolutional(network: nn.Module, size: tuple[int, int]) -> FullyConvo
     channels = next((one.weight.shape[1] for one in given if _kind(one) in CONVOLUTIONS), None)
     if channels is None:
         raise UsageError("a network slides over pictures if it is a stack of layers that begins with conv2d")
-    x, flat, stride = torch.zeros(1, channels, *size, dtype=next(network.parameters()).dtype), False, (1, 1)
+    like, flat, stride = next(network.parameters()), False, (1, 1)
+    x = torch.zeros(1, channels, *size, dtype=like.dtype, device=like.device)
     for number, layer in enumerate(given):
         kind = _kind(layer)
         _check(layer, kind, number)
@@ -88,14 +71,25 @@ def fully_convolutional(network: nn.Module, size: tuple[int, int]) -> FullyConvo
         if kind in ("Dense", "Linear"):
             if not flat:
                 raise UsageError(f"layer {number}, {layer}, reads maps that are not flattened")
-            layer = DenseAsConvolution(layer, tuple(x.shape[1:]))
+            layer = _as_convolution(layer, tuple(x.shape[1:]))
         elif kind in (*CONVOLUTIONS, *POOLS):
             stride = tuple(a * b for a, b in zip(stride, _steps(layer), strict=True))  # type: ignore[assignment]
         found.append(layer)
         x = layer(x)
     if tuple(x.shape[2:]) != (1, 1):
-        raise UsageError(f"the network gives maps {tuple(x.shape[1:])} of a window, not scores: it has no dense layer")
+        maps = tuple(x.shape[1:])
+        raise UsageError(f"the network gives maps {maps} of a window, not scores: it has no dense layer")
     return FullyConvolutional(found, (size[0], size[1]), stride).eval()
+
+
+def _as_convolution(dense: Any, shape: tuple[int, ...]) -> nn.Conv2d:
+    """A dense layer that reads maps (C, h, w), flattened, as a convolution with a window of h × w."""
+    outputs, (channels, *window) = len(dense.weight), shape
+    found = nn.Conv2d(channels, outputs, tuple(window), bias=dense.bias is not None)
+    found.weight = nn.Parameter(dense.weight.detach().reshape(outputs, *shape))
+    if dense.bias is not None:
+        found.bias = nn.Parameter(dense.bias.detach())
+    return found
 
 
 def _kind(layer: nn.Module) -> str:
@@ -114,11 +108,11 @@ def _check(layer: nn.Module, kind: str, number: int) -> None:
             )
         return
     name = getattr(layer, "name", "")
-    known = kind in ("Flatten", "Dense", "Linear", *ALIKE) or (kind == "Activation" and name not in OVER_CLASSES)
-    if not known:
+    is_alike = kind == "Activation" and name not in OVER_CLASSES
+    if not is_alike and kind not in ("Flatten", "Dense", "Linear", *ALIKE):
         raise UsageError(
-            f"layer {number}, {layer}, does not slide: a stack of conv2d, pools, activations, flatten and dense "
-            "does"
+            f"layer {number}, {layer}, does not slide: a stack of conv2d, pools, activations, flatten and "
+            "dense does"
         )
 
 
