@@ -1,12 +1,12 @@
-"""Claim: digits on a canvas are found with a mAP of 0.97 or more at an overlap of 0.5, in a few minutes on one
-thread.
+"""Claim: digits on a canvas are found with a mAP of 0.97 or more at an overlap of 0.5, in a few minutes on
+one thread.
 
     python benchmarks/digits_on_canvas.py [KEY=VALUE …] [--data NAME] [--seeds 0 1 2] [--threads N]
 
-The data set is the catalogue's `digits_on_canvas`: 5,000 canvases with digits of MNIST's training part, of which
-500 are validated on, and 1,000 with digits of its test part, of other writers. KEY=VALUE is the recipe, as
-`gradatim.train` takes it: `epochs=20`; `network.KEY=VALUE` is the network's. Prints for each seed mAP at an overlap
-of 0.5, over overlaps from 0.5 to 0.95, and the minutes of training; at the end the means.
+The data set is the catalogue's `digits_on_canvas`: 5,000 canvases with digits of MNIST's training part, of
+which 500 are validated on, and 1,000 with digits of its test part, of other writers. KEY=VALUE is the recipe,
+as `gradatim.train` takes it: `epochs=20`; `network.KEY=VALUE` is the network's. Prints for each seed the mAP
+at an overlap of 0.5 and over overlaps from 0.5 to 0.95, and the minutes of training; at the end the means.
 """
 
 import argparse

@@ -22,10 +22,11 @@ def _dense(inputs, outputs):
 
 
 POOL, RELU, FLAT = {"name": "max_pool2d", "kernel_size": 2}, {"name": "relu"}, {"name": "flatten"}
+DROP = {"name": "dropout", "p": 0.5}
 NETWORKS = {  # and the window's height and width
     "pools": (_stack(_conv(2, 4), RELU, POOL, _conv(4, 5), POOL, FLAT, _dense(10, 3)), (10, 14)),
     "two dense layers": (_stack(_conv(2, 4), POOL, FLAT, _dense(36, 7), RELU, _dense(7, 3)), (8, 8)),
-    "strides": (_stack(_conv(2, 3, stride=2), RELU, FLAT, {"name": "dropout", "p": 0.5}, _dense(27, 4)), (7, 8)),
+    "strides": (_stack(_conv(2, 3, stride=2), RELU, FLAT, DROP, _dense(27, 4)), (7, 8)),
     "pixels are left over": (
         _stack(_conv(2, 3), {"name": "avg_pool2d", "kernel_size": 3}, FLAT, _dense(12, 2)), (9, 10),
     ),

@@ -185,6 +185,6 @@ def _windows(x: np.ndarray) -> np.ndarray:
 
 
 def _highest(p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column of the window with the highest score of p (N, K, h, w), (N, 2), and whose it is, (N,)."""
+    """Row and column of the window with the highest score of p (N, K, h, w), (N, 2), and its class, (N,)."""
     kind, row, column = np.unravel_index(p.reshape(len(p), -1).argmax(1), p.shape[1:])
     return np.stack([row, column], 1), kind
