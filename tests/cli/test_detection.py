@@ -81,7 +81,7 @@ def test_training_with_moved_boxes_repeats_to_the_last_bit(tmp_path):
 
 
 def test_one_box_by_regression(tmp_path):
-    data = "digits_on_canvas:of=digits,n=60,most=1,size=32"
+    data = digits_on_canvas(n=60, most=1, size=32, of="digits")
     run = gradatim.train(data, task="localisation", epochs=2, out=tmp_path / "run", quiet=True)
     assert run.trained.problem.kind == "one box" and run.trained.name == "small_localiser"
     metrics = run.evaluate()["metrics"]
@@ -97,7 +97,7 @@ def test_what_does_not_go_with_boxes_is_refused_in_a_sentence(tmp_path):
         ({"augment": "mixup"}, "mixup cannot mix boxes"),
         ({"threshold": "f1"}, "settled by validation"),
         ({"model": "small_cnn"}, "center_points reads maps"),
-        ({"task": "classification"}, "detection|boxes"),
+        ({"task": "classification"}, "are for --task detection or localisation, not for classification"),
         ({"class_weight": "balanced"}, "class.weight"),
     ):
         with pytest.raises(UsageError, match=sentence):

@@ -13,7 +13,6 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.picture_files import files_below, is_picture_file, read_pictures
 from gradatim.data.sources.picture_folder import shape_of
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
-from gradatim.data.splits import split
 
 TASKS = ("detection", "localisation")
 
@@ -56,9 +55,7 @@ class BoxFolderSource(Source):
         return found_at(found, data)
 
     def read_new(self, data: Any, first: Any) -> New:
-        """Every picture in the folder, at whatever depth; or of pictures in memory those of the test."""
-        if isinstance(data, BoxedPictures):
-            return New(_recoded(split(data).test or data, first))
+        """Every picture in the folder, at whatever depth."""
         folder = Path(data)
         paths = [path for path in files_below(folder) if is_picture_file(path)]
         found = read_pictures(paths, shape_of(first), most_lost=1.0)

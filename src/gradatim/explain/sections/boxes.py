@@ -66,7 +66,7 @@ def _write(
     """A text on its own ground above a box, or inside it at the picture's upper edge."""
     from PIL import ImageFont
 
-    font = ImageFont.load_default(size=max(11, round(max(size) / 28)))
+    font = ImageFont.load_default(size=max(13, round(max(size) / 20)))
     _, _, wide, high = draw.textbbox((0, 0), text, font=font)
     left = min(max(0.0, at[0]), max(0.0, size[0] - wide - 4.0))
     top = at[1] - high - 4 if at[1] >= high + 4 else at[1]
