@@ -45,7 +45,7 @@ class SmallLocaliser(Network):
         self.out = nn.Linear(hidden_units, num_classes)
 
     def draw_parameters(self, seed: int, prefix: str) -> None:
-        """Draw every weight by (seed, its name), those of the outputs a tenth as large: edges begin near 0."""
+        """Draw every weight by (seed, its name), those of the outputs a tenth as large."""
         super().draw_parameters(seed, prefix)
         with torch.no_grad():
             self.out.weight *= SMALLER
