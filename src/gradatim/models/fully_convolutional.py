@@ -56,8 +56,9 @@ def fully_convolutional(network: nn.Module, size: tuple[int, int]) -> FullyConvo
     >>> fully_convolutional(build({"name": "stack", "layers": layers}), (4, 4))(torch.zeros(1, 1, 8, 9)).shape
     torch.Size([1, 3, 5, 6])
     """
-    given, found = list(network.eval().children()), []
-    channels = next((one.weight.shape[1] for one in given if _kind(one) in CONVOLUTIONS), None)
+    given: list[Any] = list(network.eval().children())
+    found: list[nn.Module] = []
+    channels: Any = next((one.weight.shape[1] for one in given if _kind(one) in CONVOLUTIONS), None)
     if channels is None:
         raise UsageError("a network slides over pictures if it is a stack of layers that begins with conv2d")
     like, flat, stride = next(network.parameters()), False, (1, 1)
@@ -84,8 +85,8 @@ def fully_convolutional(network: nn.Module, size: tuple[int, int]) -> FullyConvo
 
 def _as_convolution(dense: Any, shape: tuple[int, ...]) -> nn.Conv2d:
     """A dense layer that reads maps (C, h, w), flattened, as a convolution with a window of h × w."""
-    outputs, (channels, *window) = len(dense.weight), shape
-    found = nn.Conv2d(channels, outputs, tuple(window), bias=dense.bias is not None)
+    outputs, (channels, height, width) = len(dense.weight), shape
+    found = nn.Conv2d(channels, outputs, (height, width), bias=dense.bias is not None)
     found.weight = nn.Parameter(dense.weight.detach().reshape(outputs, *shape))
     if dense.bias is not None:
         found.bias = nn.Parameter(dense.bias.detach())
