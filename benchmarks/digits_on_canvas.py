@@ -3,8 +3,8 @@ one thread.
 
     python benchmarks/digits_on_canvas.py [KEY=VALUE …] [--data NAME] [--seeds 0 1 2] [--threads N]
 
-The data set is the catalogue's `digits_on_canvas`: 5,000 canvases with digits of MNIST's training part, of
-which 500 are validated on, and 1,000 with digits of its test part, of other writers. KEY=VALUE is the recipe,
+The data set is the catalogue's `digits_on_canvas`: 7,500 canvases with digits of MNIST's training part, of
+which 750 are validated on, and 1,500 with digits of its test part, of other writers. KEY=VALUE is the recipe,
 as `gradatim.train` takes it: `epochs=20`; `network.KEY=VALUE` is the network's. Prints for each seed the mAP
 at an overlap of 0.5 and over overlaps from 0.5 to 0.95, and the minutes of training; at the end the means.
 """

@@ -16,7 +16,7 @@ from gradatim.data.covering import Covering
 from gradatim.data.picture_files import Shape, look_at, read_pictures
 
 FORMATS: tuple[Format, ...] = (coco.FORMAT, voc.FORMAT, yolo.FORMAT)
-LARGEST = 512  # a side of a common size that was not asked for
+LARGEST = 128  # a side of a common size that was not asked for
 SEEN = 0.25  # of a box's area, of which less is not taken for the object any more
 
 

@@ -28,7 +28,7 @@ class Hands(NamedTuple):
 
 
 def digits_on_canvas(
-    n: int = 6000, size: int = 64, most: int = 4, of: str = "mnist", seed: int = 0
+    n: int = 9000, size: int = 64, most: int = 4, of: str = "mnist", seed: int = 0
 ) -> BoxedPictures:  # fmt: skip
     """One digit to `most` on every canvas, at random places and heights, with little overlap.
 
@@ -63,12 +63,10 @@ def digits_on_canvas(
 
 def _hands(of: str) -> tuple[Hands, Hands]:
     """Digits to learn from, and digits for the test."""
+    found = digits() if of == "digits" else mnist()
+    x, test = found.x, found.official_test
     if of == "digits":
-        found = digits()
-        x, test = np.round(found.x * (255 / 16)).astype(np.uint8), np.arange(len(found)) >= len(found) - LAST
-    else:
-        found = mnist()
-        x, test = found.x, found.official_test
+        x, test = np.round(x * (255 / 16)).astype(np.uint8), np.arange(len(x)) >= len(x) - LAST
     assert found.y is not None and test is not None
     return Hands(x[~test, 0], found.y[~test]), Hands(x[test, 0], found.y[test])
 
@@ -86,7 +84,8 @@ def _fill(
     """Write digits on a canvas, (size, size) bytes; the box of each and what it is."""
     from PIL import Image
 
-    size, found = len(canvas), []
+    size = len(canvas)
+    found: list[tuple[tuple[float, float, float, float], int]] = []
     for _ in range(int(drawn.integers(1, most + 1))):
         which = int(drawn.integers(len(hands.drawn)))
         digit = _cut(hands.drawn[which])
