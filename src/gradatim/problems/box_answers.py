@@ -145,7 +145,7 @@ class BoxAnswers(Problem):
         """The problem, or GradatimError naming an entry that cannot be."""
         super().check()
         whole = are_numbers(self.size, 2) and all(isinstance(n, int) and n > 0 for n in self.size)
-        self.require(whole, "size", "two whole numbers above 0")
+        self.require(whole or self.size == (), "size", "two whole numbers above 0")
         return self
 
 

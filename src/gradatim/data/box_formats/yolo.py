@@ -141,9 +141,7 @@ def _objects(text: Path, picture: Path, names: tuple[str, ...]) -> Iterator[tupl
                 "width, height"
             )
         if not fields[0].isdecimal():
-            raise GradatimError(
-                f"{where} begins with {fields[0][:40]!r}; the class's number must stand there"
-            )
+            raise GradatimError(f"{where} begins with {fields[0][:40]!r}, not the number of a class")
         across, down, wide, high = (number(one, where) for one in fields[1:5])
         kind = int(fields[0])
         if names and kind >= len(names):
