@@ -46,7 +46,7 @@ def average_precision(
     Shapes: answers and truths are N lists of objects → (T, K); NaN for a class without objects.
 
     >>> one = Objects(np.array([[0.0, 0.0, 4.0, 4.0]]), np.array([0]), np.array([0.9]))
-    >>> average_precision([one], [one], 1)[:2].ravel().tolist()
+    >>> average_precision([one], [one], 1)[:2].round(6).ravel().tolist()
     [1.0, 1.0]
     """
     found = np.full((len(thresholds), classes), np.nan)
