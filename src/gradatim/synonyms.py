@@ -15,6 +15,8 @@ SAME = {  # names here, and what else they are called
     "dice": "dice_loss soft_dice soft_dice_loss",
     "cross_entropy_dice": "dice_cross_entropy ce_dice dice_ce",
     "boundary_cross_entropy": "unet_loss boundary_weighted_cross_entropy",
+    "center_points": "centernet_loss heatmap_loss objects_as_points",
+    "class_and_box": "localization_loss localisation_loss bounding_box_loss",
     "hinge": "hinge_loss multi_class_hinge svm",
     "squared_hinge": "multi_margin_loss squared_hinge_loss",
     "poisson_nll": "poisson poisson_nll_loss",

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from gradatim import catalog
-from gradatim.by_hand.losses.by_name import LOSSES, MASK_LOSSES, loss_by_name
+from gradatim.by_hand.losses.by_name import BOX_LOSSES, LOSSES, MASK_LOSSES, loss_by_name
 from gradatim.checks import UsageError
 from gradatim.functional import losses as in_torch
 
@@ -90,9 +90,8 @@ def case(name):
 
 def test_every_loss_has_a_case_and_the_catalogue_s_have_twins():
     assert set(CASES) == set(LOSSES)
-    assert set(catalog.names("loss")) <= set(LOSSES) | set(
-        MASK_LOSSES
-    )  # of masks: tests/by_hand/test_mask_losses.py
+    # Of masks and of boxes: test_mask_losses.py and test_box_losses.py beside this file
+    assert set(catalog.names("loss")) <= {*LOSSES, *MASK_LOSSES, *BOX_LOSSES}
 
 
 @pytest.mark.parametrize("name", CASES)

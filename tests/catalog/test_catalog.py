@@ -48,7 +48,8 @@ HELPER_MODULES = {
     for name in (
         "accounting", "attending", "attention_decoder", "attention_penalty", "attention_pooling",
         "building", "by_name", "captioner", "cells", "clip_views", "code_penalties", "coded", "conv_stages",
-        "costs", "crosses", "dense_stack", "description", "evidence_bound", "frame_network", "gates",
+        "costs", "crosses", "dense_stack", "description", "evidence_bound", "frame_network",
+        "fully_convolutional", "gates",
         "gaussian_code", "graph", "graph_by_hand", "graph_record", "heads", "jitter", "layer_table",
         "listeners", "live_bytes", "memory", "module_costs",
         "network", "picture_maps", "pretrained", "receptive_field", "recording", "residual",
@@ -62,8 +63,9 @@ HELPER_MODULES |= {
     f"gradatim.{name}"
     for name in (
         "functional.adaptive_windows", "functional.attention_checks", "functional.attention_scores",
-        "functional.axes", "functional.borders", "functional.boundary_weights", "functional.covariances",
-        "functional.ctc", "functional.embeddings", "functional.kernels", "functional.mask_scores",
+        "functional.axes", "functional.borders", "functional.boundary_weights", "functional.box_overlap",
+        "functional.covariances", "functional.ctc", "functional.embeddings", "functional.heat_maps",
+        "functional.kernels", "functional.mask_scores",
         "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
         "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.positions", "nn.row_numbers", "nn.tanh_scores",
         "nn.unit_grid", "nn.vectors",

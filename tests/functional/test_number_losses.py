@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from scipy import stats
 
 from gradatim import catalog
-from gradatim.by_hand.losses.by_name import LOSSES, MASK_LOSSES
+from gradatim.by_hand.losses.by_name import BOX_LOSSES, LOSSES, MASK_LOSSES
 from gradatim.by_hand.losses.by_name import loss_by_name as by_hand
 from gradatim.checks import UsageError
 from gradatim.functional import number_losses as n
@@ -54,7 +54,7 @@ def test_values_and_gradients_are_those_by_hand(name, D):
 
 
 def test_every_named_loss_has_its_twin():
-    assert {row.name for row in catalog.entries("loss")} <= {*LOSSES, *MASK_LOSSES}
+    assert {row.name for row in catalog.entries("loss")} <= {*LOSSES, *MASK_LOSSES, *BOX_LOSSES}
 
 
 def test_sums_over_outputs_are_torch_s_means_times_their_number():

@@ -7,7 +7,7 @@ open_room(
     more={
         "network": "Network", "speller": "Speller", "twins": "TWINS", "unrolled": "unroll",
         "truncated": "windows", "jacobians": "jacobian_norms",
-        "losses.by_name": "loss_by_name LOSSES MASK_LOSSES",
+        "losses.by_name": "loss_by_name BOX_LOSSES LOSSES MASK_LOSSES",
         "layers.activations": "CELU ELU GELU Identity LeakyReLU Mish ReLU SELU SiLU Sigmoid Softplus "
         "Softsign Step Tanh",
         "layers.adaptive_pooling": "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d "
@@ -47,6 +47,8 @@ open_room(
         "layers.step_pooling": "StepPooling",
         "layers.transformer_block": "TransformerBlock",
         "losses.boundary_loss": "BoundaryCrossEntropy",
+        "losses.center_loss": "CenterPoints",
+        "losses.class_and_box": "ClassAndBox",
         "losses.classes": "BinaryCrossEntropy CrossEntropy MultiLabel",
         "losses.counts": "PoissonNLL",
         "losses.dice_loss": "CrossEntropyDice Dice",

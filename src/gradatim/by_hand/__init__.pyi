@@ -79,9 +79,12 @@ from gradatim.by_hand.layers.softmax import Softmax as Softmax
 from gradatim.by_hand.layers.step_pooling import StepPooling as StepPooling
 from gradatim.by_hand.layers.transformer_block import TransformerBlock as TransformerBlock
 from gradatim.by_hand.losses.boundary_loss import BoundaryCrossEntropy as BoundaryCrossEntropy
+from gradatim.by_hand.losses.by_name import BOX_LOSSES as BOX_LOSSES
 from gradatim.by_hand.losses.by_name import LOSSES as LOSSES
 from gradatim.by_hand.losses.by_name import MASK_LOSSES as MASK_LOSSES
 from gradatim.by_hand.losses.by_name import loss_by_name as loss_by_name
+from gradatim.by_hand.losses.center_loss import CenterPoints as CenterPoints
+from gradatim.by_hand.losses.class_and_box import ClassAndBox as ClassAndBox
 from gradatim.by_hand.losses.classes import BinaryCrossEntropy as BinaryCrossEntropy
 from gradatim.by_hand.losses.classes import CrossEntropy as CrossEntropy
 from gradatim.by_hand.losses.classes import MultiLabel as MultiLabel

@@ -31,6 +31,10 @@ OWN = {  # by kind and name, where the kind's would not do
     ("loss", "dice"): (),
     ("loss", "cross_entropy_dice"): (),
     ("loss", "boundary_cross_entropy"): (),
+    ("loss", "center_points"): ("gradatim train digits_on_canvas --loss center_points",),
+    ("loss", "class_and_box"): (
+        "gradatim train digits_on_canvas:most=1 --task localisation --loss class_and_box",
+    ),
     ("network", "stack"): (),
     ("network", "mlp"): (
         "gradatim show mlp in_features=64 hidden=128 out_features=10 --svg mlp.svg",

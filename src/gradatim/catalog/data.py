@@ -98,6 +98,12 @@ ENTRIES = (
               "of colour and form are the test; n, size, seed."),
     _teaching("moving_shapes", "E14", "Clips of a coloured shape that does something, with a caption each; "
               "unseen pairs of shape and action are the test; n, frames, size, seed."),
+    Entry(
+        "digits_on_canvas", "dataset", "gradatim.data.teaching.digits_on_canvas:digits_on_canvas", "", 0,
+        "D32",
+        "One to four handwritten digits of any size on a canvas, with a box around each; n, size, most, of "
+        "(mnist or digits), seed.",
+    ),
     _teaching(
         "xor", "A2 A9", "Four clouds at the corners of a square, two classes crosswise; n, noise, seed.",
         "Minsky & Papert, Perceptrons", 1969,

@@ -101,6 +101,10 @@ ENTRIES = (
            "Filters of a sparse autoencoder on patches of photographs, of two layers: localised edges.",
            "Olshausen & Field, Emergence of simple-cell receptive field properties by learning a sparse "
            "code for natural images", 1996),
+    _claim("sliding-window", "D32",
+           "A classifier of windows run convolutionally over pictures: the same scores for less work.",
+           "Sermanet, Eigen, Zhang, Mathieu, Fergus & LeCun, OverFeat: integrated recognition, localization "
+           "and detection using convolutional networks", 2014),
     _claim("drift", "G10",
            "A model over time, fitted once, reweighted and refitted: inputs that move, and answers that do.",
            "Sugiyama, Krauledat & Müller, Covariate shift adaptation by importance weighted cross validation",

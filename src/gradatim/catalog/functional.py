@@ -94,6 +94,13 @@ ENTRIES = (
           "Ronneberger, Fischer & Brox, U-Net: convolutional networks for biomedical image segmentation",
           2015, "D19 D33 I10",
           "Cross entropy of masks, heavier where cells nearly touch: w_c + w₀ exp(−(d₁ + d₂)²/2σ²)."),
+    Entry("center_points", "loss", "gradatim.functional.center_loss:CenterPoints",
+          "Zhou, Wang & Krähenbühl, Objects as points", 2019, "D32",
+          "The focal loss of a heat map of objects' middles, and the absolute error of the boxes there."),
+    Entry("class_and_box", "loss", "gradatim.functional.class_and_box:ClassAndBox",
+          "Sermanet, Eigen, Zhang, Mathieu, Fergus & LeCun, OverFeat: integrated recognition, localization "
+          "and detection using convolutional networks", 2014, "D32",
+          "Cross entropy of the class and the squared error of the four edges of one object."),
     Entry("nll", "loss", "gradatim.functional.nll:NLL", "", 0, "B9",
           "−a_y of log-probabilities a: for a network that ends in log softmax."),
     Entry("kl_divergence", "loss", "gradatim.functional.kl_divergence:KLDivergence",

@@ -241,6 +241,17 @@ ENTRIES = (
         "A class for every pixel: four stages down, and up again with what each stage gave added.",
     ),
     Entry(
+        "small_detector", "network", "gradatim.models.small_detector:SmallDetector",
+        "Zhou, Wang & Krähenbühl, Objects as points", 2019, "D32",
+        "At every fourth pixel the score of each class that an object's middle is there, and its box.",
+    ),
+    Entry(
+        "small_localiser", "network", "gradatim.models.small_localiser:SmallLocaliser",
+        "Sermanet, Eigen, Zhang, Mathieu, Fergus & LeCun, OverFeat: integrated recognition, localization and "
+        "detection using convolutional networks", 2014, "D32",
+        "Stages of convolutions, the means over a grid, and two dense layers to a class and a box.",
+    ),
+    Entry(
         "unet", "network", "gradatim.models.unet:UNet",
         "Ronneberger, Fischer & Brox, U-Net: convolutional networks for biomedical image segmentation", 2015,
         "I10",

@@ -95,6 +95,17 @@ ENTRIES = (
         "Masks whose one class is thin borders between segments of the other: V_rand, pixel error.",
     ),
     Entry(
+        "boxes", "problem", "gradatim.problems.boxes:Boxes",
+        "Lin et al., Microsoft COCO: common objects in context", 2014, "D32",
+        "Which objects are in a picture, and where: boxes, their classes and scores; mAP by COCO's rule.",
+    ),
+    Entry(
+        "one box", "problem", "gradatim.problems.one_box:OneBox",
+        "Sermanet, Eigen, Zhang, Mathieu, Fergus & LeCun, OverFeat: integrated recognition, localization and "
+        "detection using convolutional networks", 2014, "D32",
+        "What the one object in a picture is, and where: class and box by regression; --task localisation.",
+    ),
+    Entry(
         "reconstruction", "problem", "gradatim.problems.reconstruction:Reconstruction", "", 0, "F1 F6",
         "The inputs again: what a network that reads no target keeps of them.",
     ),

@@ -56,6 +56,10 @@ ENTRIES = (
         "--task captioning.",
     ),
     _source(
+        "box folder", "box_folder:BoxFolderSource", "D32",
+        "A folder of pictures with boxes around objects: COCO's JSON, Pascal VOC's XML, YOLO's text.",
+    ),
+    _source(
         "mask folder", "mask_folder:MaskFolderSource", "D19",
         "A folder of pictures, image/, and their masks, label/, with equal names: a class for every pixel.",
     ),

@@ -37,6 +37,10 @@ def _case(row: catalog.Entry, n: int, k: int, seed: int, scale: float = 1.5) -> 
         a = a - np.log(np.exp(a).sum(1, keepdims=True)) if row.name == "nll" else a
     elif row.name in OF_MASKS:
         a, y = scale * rng.standard_normal((n, k, *PLACES)), rng.integers(0, k, (n, *PLACES))
+    elif row.name == "center_points":
+        a, y = scale * rng.standard_normal((n, k + 4, *PLACES)), _objects(rng, n, 3, k)
+    elif row.name == "class_and_box":
+        a, y = scale * rng.standard_normal((n, k + 4)), _objects(rng, n, 1, k)
     elif row.name == "binary_cross_entropy":
         a, y, k = a[:, 0], rng.integers(0, 2, n).astype(float), 1
     elif row.name == "multilabel":
@@ -53,6 +57,16 @@ def _case(row: catalog.Entry, n: int, k: int, seed: int, scale: float = 1.5) -> 
     label += "; outputs of several hundred" if scale > 100 else ""
     arrays = {"a": a, "y": y}
     return Case(label, arrays, _expected(row, a, y), facts={"N": n, "D": k})
+
+
+def _objects(rng: np.random.Generator, n: int, m: int, k: int) -> np.ndarray:
+    """Boxes (n, m, 5) as shares of a picture's sides, each of a class of k; of several the last is none."""
+    middle, half = rng.uniform(0.1, 0.9, (n, m, 2)), rng.uniform(0.05, 0.3, (n, m, 2))
+    edges = np.concatenate([middle - half, middle + half], 2).clip(0, 1)
+    kinds = rng.integers(0, k, (n, m, 1)).astype(float)
+    if m > 1:
+        kinds[:, -1] = -1
+    return np.concatenate([edges, kinds], 2)
 
 
 def _expected(row: catalog.Entry, a: np.ndarray, y: np.ndarray) -> Arrays:

@@ -33,6 +33,7 @@ from gradatim.data.office_caltech import office_caltech10 as office_caltech10
 from gradatim.data.school import school as school
 from gradatim.data.sentence_polarity import rt_polarity as rt_polarity
 from gradatim.data.sources.arrays import ArraySource as ArraySource
+from gradatim.data.sources.box_folder import BoxFolderSource as BoxFolderSource
 from gradatim.data.sources.captioned_clips import CaptionedClipSource as CaptionedClipSource
 from gradatim.data.sources.captioned_pictures import CaptionedPictureSource as CaptionedPictureSource
 from gradatim.data.sources.clip_folder import ClipFolderSource as ClipFolderSource
@@ -64,6 +65,7 @@ from gradatim.data.spoken_digits import spoken_digits as spoken_digits
 from gradatim.data.teaching.blobs import blobs as blobs
 from gradatim.data.teaching.circles import circles as circles
 from gradatim.data.teaching.crossed import crossed as crossed
+from gradatim.data.teaching.digits_on_canvas import digits_on_canvas as digits_on_canvas
 from gradatim.data.teaching.moons import moons as moons
 from gradatim.data.teaching.moving_shapes import moving_shapes as moving_shapes
 from gradatim.data.teaching.shape_captions import shape_captions as shape_captions

@@ -150,6 +150,13 @@ class Dataset:
         return self.y
 
     @property
+    def class_counts(self) -> tuple[np.ndarray, str]:
+        """How often each class is among the targets, and what is counted."""
+        assert self.y is not None
+        counts = np.bincount(self.y.reshape(-1), minlength=len(self.classes))
+        return counts, "examples" if self.y.ndim == 1 else "pixels"
+
+    @property
     def question(self) -> Question:
         """What the targets ask."""
         if self.tasks:
@@ -173,7 +180,7 @@ class Dataset:
         """The same with another question, whose answers stand in these columns."""
         from gradatim.data.tables.labels import Labels
 
-        classes = question.names if question.task in ("classification", "segmentation") else ()
+        classes = question.names if question.has_classes else ()
         labels = Labels(question.names, question.separator) if question.separator else None
         tasks = question.names if question.task == "tasks" else ()
         return replace(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+OF_CLASSES = ("classification", "segmentation", "detection", "localisation")  # tasks
+
 
 @dataclass(frozen=True)
 class Question:
@@ -12,6 +14,12 @@ class Question:
     separator: str = ""
     label_type: str = ""  # of classes and labels: see `data.label_types`
     task_of: str = ""  # of several tasks, the column that says which is each row's, where a row has one
+    size: tuple[int, ...] = ()  # height and width of the pictures in which places are asked for
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the names are those of classes, which targets count through."""
+        return self.task in OF_CLASSES
 
 
 def default_names(targets: int) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gradatim.data.augmentation.augmentation import Augmentation
 
 PICTURES, EPOCHS = 8, 5
-EDGE = (255, 60, 30)  # between the classes of a mask
+EDGE = (255, 60, 30)  # between the classes of a mask, and around an object
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ def seen_in_training(trained: Trained, train: Any, settings: dict[str, Any]) -> 
     seen = np.rint((drawn.clip(low, high) - low) * (255 / ((high - low) or 1.0))).astype(np.uint8)
     if augmentation.has_masks:
         seen = _outlined(seen, np.stack([y.numpy() for _, y, _ in every], 1))
+    if augmentation.has_boxes:
+        seen = _framed(seen, np.stack([y.numpy() for _, y, _ in every], 1))
     return AugmentedPictures(
         in_full(policy), _names(data, rows, names), seen, _answers(augmentation, every[1:], names)
     )
@@ -117,3 +119,18 @@ def _outlined(seen: np.ndarray, masks: np.ndarray) -> np.ndarray:
     coloured = np.repeat(seen, 3, 2) if seen.shape[2] == 1 else seen
     half = coloured // 2 + np.array(EDGE, dtype=np.uint8)[:, None, None] // 2  # the picture shows through
     return np.where(edge[:, :, None], half, coloured)
+
+
+def _framed(seen: np.ndarray, objects: np.ndarray) -> np.ndarray:
+    """Pictures (R, E, C, H, W) in colours, with a frame around their objects (R, E, M, 5)."""
+    height, width = seen.shape[3:]
+    drawn = np.repeat(seen, 3, 2) if seen.shape[2] == 1 else seen.copy()
+    for picture, some in zip(drawn.reshape(-1, 3, height, width), objects.reshape(-1, *objects.shape[2:]),
+                             strict=True):  # fmt: skip
+        for box in some[some[:, 4] >= 0, :4]:
+            left, top, right, bottom = np.rint(box * [width, height, width, height]).astype(int)
+            right, bottom = max(right, left + 1), max(bottom, top + 1)
+            inner = picture[:, top:bottom, left:right]
+            for edge in (inner[:, 0], inner[:, -1], inner[:, :, 0], inner[:, :, -1]):
+                edge[:] = np.array(EDGE, dtype=np.uint8)[:, None]
+    return drawn

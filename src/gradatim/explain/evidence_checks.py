@@ -20,6 +20,7 @@ from gradatim.problems.evidence import (
     Alignment,
     Answers,
     AttendedPlaces,
+    BoxPairs,
     ByClass,
     Calibration,
     Confusion,
@@ -32,6 +33,7 @@ from gradatim.problems.evidence import (
     Misses,
     Mistakes,
     OfExamples,
+    OneBoxPairs,
     PieceRolls,
     Ranking,
     Reconstructions,
@@ -55,9 +57,12 @@ NEEDED = {  # the measures that the headline of an evidence says
     Forecast: ("mae", "interval_coverage"),
     Reconstructions: ("variance_explained", "reconstruction_error"),
     MaskPairs: ("pixel_accuracy", "mean_iou"),
+    BoxPairs: ("map", "map_50"),
+    OneBoxPairs: ("mean_iou", "accuracy"),
     TrainedMap: ("quantisation_error", "topographic_error"),
     NearestWords: ("context_above_noise",),
 }
+BOX_PAIRS = ("rows", "true", "true_classes", "predicted", "predicted_classes", "scores")
 ALIKE = {  # the fields that are as long as each other
     Mistakes: ("rows", "true", "predicted", "probability", "probability_of_true"),
     Misses: ("rows", "told"),
@@ -66,6 +71,8 @@ ALIKE = {  # the fields that are as long as each other
     AttendedPlaces: ("rows", "words", "weights"),
     Reconstructions: ("rows", "x", "again"),
     MaskPairs: ("rows", "true", "predicted", "iou"),
+    BoxPairs: BOX_PAIRS,
+    OneBoxPairs: BOX_PAIRS,
     Coverage: ("nominal", "shares", "widths"),
     PieceRolls: ("nats", "names"),
     Forecast: ("mae", "coverage", "true", "predicted", "low", "high"),
@@ -219,6 +226,10 @@ FITS: dict[type, tuple[tuple[Callable[[Any], bool], str], ...]] = {
         (lambda e: len(e.names) == len(e.shares), "a share of each name"),
         (lambda e: all(one.min() >= 0 and one.max() < len(e.names) for one in (e.true, e.predicted)),
          "masks of known classes"),
+    ),
+    BoxPairs: (
+        (lambda e: all(one.ndim == 2 and one.shape[1] == 4 for one in (*e.true, *e.predicted)), "boxes"),
+        (lambda e: len(e.size) == 2, "of pictures of a height and a width"),
     ),
     PieceRolls: (
         (lambda e: len(e.names) > 0 and e.step in STEPS, "of some pieces, in frames of a known step"),

@@ -17,6 +17,8 @@ UNITS = {  # of the mean loss of an example
     "dice": "soft Dice loss",
     "cross_entropy_dice": "cross entropy in nats + soft Dice loss",
     "boundary_cross_entropy": "cross entropy weighted at boundaries, in nats",
+    "center_points": "focal loss of middles in nats + errors of boxes",
+    "class_and_box": "cross entropy in nats + squared errors of boxes",
     "hinge": "hinge loss",
     "squared_hinge": "squared hinge loss",
     "squared_error": "mean squared error",

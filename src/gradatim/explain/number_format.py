@@ -111,8 +111,10 @@ def measure_name(name: str) -> str:
         return f"mean {measure_name(rest)}" if first == "mean" else f"{measure_name(first)} {rest}"
     known = {
         "auc": "AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²", "top_5_accuracy": "top-5 accuracy",
-        "chrf": "chrF", "boundary_f": "boundary F",
+        "chrf": "chrF", "boundary_f": "boundary F", "map": "mAP", "map_50": "mAP 50",
     }  # fmt: skip
+    if name.startswith("ap("):
+        return f"AP{name[2:]}"
     if name.startswith("bleu"):
         return name.replace("bleu", "BLEU").replace("_", "-")
     return known.get(name, name.replace("_", " ").replace("iou", "IoU").replace("v rand", "V_rand"))

@@ -21,6 +21,7 @@ from gradatim.runs.asking import Outputs, ask
 from gradatim.runs.trained import Trained
 
 if TYPE_CHECKING:
+    from gradatim.data.covering import Covering
     from gradatim.data.tables.cells import Cells
     from gradatim.runs.own_size import OwnSize
 
@@ -43,6 +44,7 @@ class Predictions:
     encoder: Encoder = field(default_factory=Plain)  # of the inputs, by which they come back
     features: tuple[str, ...] = ()  # names of the inputs, where they have some
     own_size: "OwnSize | None" = None  # outputs in the size of pictures' files, where answers are pictures
+    places: tuple["Covering | None", ...] = ()  # where the pixels of each picture are in its file
 
     def __len__(self) -> int:
         return len(self.a)
@@ -86,8 +88,20 @@ class Predictions:
         scores = {name: one.tolist() for name, one in self.scores.items()}
         return scores | self.problem.columns_in_own_units(self.a, self.encoder, self.features)
 
+    @cached_property
+    def listed(self) -> tuple[list[int], dict[str, list[Any]]] | None:
+        """Where an answer is a list: the example of each item, and the items by column; else None."""
+        return self.problem.listed(self.a, self.places)
+
     def rows(self) -> list[dict[str, Any]]:
-        """One record an example: its number, the file that it was read from, and what is predicted."""
+        """One record an example: its number, the file that it was read from, and what is predicted; where
+        that is a list, one for each of its items.
+        """
+        if self.listed is not None:
+            of, items = self.listed
+            files = {"file": [self.files[i] for i in of]} if self.files else {}
+            columns = {"example": of, **files, **items}
+            return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         columns = {**({"file": self.files} if self.files else {}), **self.columns()}
         return [
             {"example": i, **dict(zip(columns, row, strict=True))}
@@ -98,14 +112,15 @@ class Predictions:
         """CSV with a header: behind the cells of a table's file, written as they are, or behind the examples'
         numbers or files.
         """
+        of, columns = self.listed or (range(len(self)), self.columns())
         beside = self.beside
-        if beside is None:
+        if beside is None or self.listed is not None:
             from gradatim.data.tables.cells import Cells
 
             beside = Cells(("file" if self.files else "example",), None, [])
-            rows = beside.written([[name] for name in self.files or range(len(self))])
+            rows = beside.written([[self.files[i] if self.files else i] for i in of])
             beside = replace(beside, rows=rows)
-        return beside.with_columns(self.columns())
+        return beside.with_columns(columns)
 
     def as_read(self) -> str:
         """The predictions in the form of the file that was read: sentences with their tags, else CSV."""
@@ -193,6 +208,12 @@ def _own_size(trained: Trained, new: Sequence[New], tiles: bool) -> "OwnSize | N
     return own_size(trained, [one.examples for one in new], tiles)
 
 
+def _places(trained: Trained, new: Sequence[New]) -> "tuple[Covering | None, ...]":
+    from gradatim.runs.own_size import coverings
+
+    return coverings(trained, [one.examples for one in new])
+
+
 def predict(trained: Trained, new: Sequence[New], tiles: bool = False) -> Predictions:
     """Predictions for several inputs, one after the other; with `tiles` masks of pictures at their own size.
 
@@ -216,6 +237,8 @@ def predict(trained: Trained, new: Sequence[New], tiles: bool = False) -> Predic
     folders = tuple(str(getattr(one.examples, "source", {}).get("path", "")) for one in new)
     beside = one_below_another([one.beside for one in new])
     own = _own_size(trained, new, tiles) if trained.problem.says_pictures else None
+    places = _places(trained, new) if trained.problem.says_places else ()
     return Predictions(
-        trained.problem, a, notices, beside, files, folders, scores, trained.encoder, trained.features, own
-    )
+        trained.problem, a, notices, beside, files, folders, scores, trained.encoder, trained.features, own,
+        places,
+    )  # fmt: skip

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 def frame_columns(found: "Predictions") -> dict[str, list[Any]]:
     """Columns by the names that `to_csv` writes; cells that are numbers as numbers, empty ones as None."""
-    beside, predicted = found.beside, found.columns()
+    of, predicted = found.listed or (range(len(found)), found.columns())
+    beside = None if found.listed else found.beside
     if beside is None:
         before: dict[str, list[Any]] = (
-            {"file": list(found.files)} if found.files else {"example": list(range(len(found)))}
+            {"file": [found.files[i] for i in of]} if found.files else {"example": list(of)}
         )
     else:
         rows = list(csv.reader(beside.rows, delimiter=beside.delimiter, skipinitialspace=True))

@@ -121,6 +121,13 @@ RECIPES = (
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,
     }, network="small_fcn"),
+    *(Recipe(f"{size} with {some}", f"pictures with {some}", below, {"epochs": epochs, "batch_size": batch},
+             network=network)
+      for some, network in (("boxes", "small_detector"), ("one box", "small_localiser"))
+      for size, below, batch, epochs in (
+          ("fewer than 500 pictures", 500, 8, 40), ("500 to 3,000 pictures", 3000, 16, 20),
+          ("3,000 pictures or more", EVER, 16, 10),
+      )),
     *(Recipe(name, "sentences", below, {**_SENTENCES, "epochs": epochs}, lr={"adam": 3e-3},
              network="word_tagger")
       for name, below, epochs in (

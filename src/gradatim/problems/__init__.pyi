@@ -1,6 +1,7 @@
 """What is asked of a network: how its outputs are read, judged and said. One kind of answer a file."""
 
 from gradatim.problems.best_unit import BestUnit as BestUnit
+from gradatim.problems.boxes import Boxes as Boxes
 from gradatim.problems.caption import Caption as Caption
 from gradatim.problems.classes import Classes as Classes
 from gradatim.problems.counts import Counts as Counts
@@ -14,6 +15,7 @@ from gradatim.problems.next_character import NextCharacter as NextCharacter
 from gradatim.problems.next_frame import NextFrame as NextFrame
 from gradatim.problems.next_word import NextWord as NextWord
 from gradatim.problems.numbers import Numbers as Numbers
+from gradatim.problems.one_box import OneBox as OneBox
 from gradatim.problems.reconstruction import Reconstruction as Reconstruction
 from gradatim.problems.several_tasks import SeveralTasks as SeveralTasks
 from gradatim.problems.shares import Shares as Shares

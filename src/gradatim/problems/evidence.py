@@ -339,6 +339,31 @@ class MaskPairs(OfExamples):
 
 
 @dataclass(frozen=True)
+class BoxPairs(OfExamples):
+    """The pictures whose objects are answered worst, of `size` (H, W): of each the boxes (m, 4) and class
+    numbers of its objects, and those of the answers with their scores; the classes' names, and the mAP at an
+    overlap of 0.5 of the best constant answer.
+    """
+
+    section: ClassVar[str] = "boxes"
+    true: Sequence[np.ndarray]
+    true_classes: Sequence[np.ndarray]
+    predicted: Sequence[np.ndarray]
+    predicted_classes: Sequence[np.ndarray]
+    scores: Sequence[np.ndarray]
+    names: tuple
+    guess: float
+    size: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OneBoxPairs(BoxPairs):
+    """The same of pictures with one object each; `guess` is the mean IoU of the best constant box."""
+
+    section: ClassVar[str] = "one_box"
+
+
+@dataclass(frozen=True)
 class TrainedMap(Evidence):
     """The unit of a self-organising map, row and column (N, 2), that is nearest to each example, their
     classes (N,) and the names of these, where there are some; of the map the U-matrix (rows, columns) and the

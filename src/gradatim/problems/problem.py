@@ -51,6 +51,7 @@ class Problem:
     reads_target: ClassVar[bool] = True  # whether examples must have one
     compares: ClassVar[bool] = False  # whether `evaluate` says what the models beside the network got, too
     says_pictures: ClassVar[bool] = False  # whether an answer is a picture as large as the one that is read
+    says_places: ClassVar[bool] = False  # whether it is places in the picture that is read
     own_network: ClassVar[str] = ""  # the only one whose outputs are such answers; any where it is empty
     loss_falls: ClassVar[bool] = True  # whether nothing is learned where the training loss does not fall
     shows_samples: ClassVar[bool] = True  # whether what its network makes up is text for a person to read
@@ -115,6 +116,13 @@ class Problem:
     def columns(self, a: Array) -> dict[str, list[Any]]:
         """The predictions as they are written, by column."""
         return {"prediction": self.answer(a).tolist()}
+
+    def listed(self, a: Array, places: Sequence[Any] = ()) -> tuple[list[int], dict[str, list[Any]]] | None:
+        """Where an answer is a list: which example each item is of, and the items by column; None where there
+        is one answer an example. `places` say where pixels of each picture are in its file (see
+        `data.covering`), where they are known.
+        """
+        return None
 
     def columns_in_own_units(
         self, a: Array, encoder: Encoder, features: tuple[str, ...]

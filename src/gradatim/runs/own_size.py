@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gradatim.data.covering import Covering
 from gradatim.data.picture_files import as_example, look_at
 from gradatim.data.pictures import read_picture
 from gradatim.data.sources.mask_folder import named_pictures
@@ -66,6 +67,24 @@ class OwnSize:
 
 def own_size(trained: Trained, found: list[Any], tiles: bool) -> OwnSize | None:
     """The outputs in the size of the files that some examples were read from; None where they have none."""
+    paths = _paths(found)
+    return None if paths is None else OwnSize(trained, tuple(paths), tiles)
+
+
+def coverings(trained: Trained, found: list[Any]) -> tuple[Covering | None, ...]:
+    """Where the pixels that a network sees of each picture are in its file; None of one that is not there.
+    Nothing where examples come from no files.
+    """
+    shape = trained.input_shape
+    if shape is None:
+        return ()
+    size = (shape[1], shape[2])
+    paths = _paths(found) or []
+    return tuple(None if path is None else Covering.of(look_at(path)[:2], size) for path in paths)
+
+
+def _paths(found: list[Any]) -> list[Path | None] | None:
+    """The file of each example; None where examples come from no files."""
     paths: list[Path | None] = []
     for examples in found:
         names = getattr(examples, "files", ())
@@ -74,7 +93,7 @@ def own_size(trained: Trained, found: list[Any], tiles: bool) -> OwnSize | None:
         folder = Path(str(getattr(examples, "source", {}).get("path", "")))
         beside_masks = named_pictures(folder)
         paths += [beside_masks.get(name) or _at(folder, Path(name)) for name in names]
-    return OwnSize(trained, tuple(paths), tiles)
+    return paths
 
 
 def _at(folder: Path, name: Path) -> Path | None:

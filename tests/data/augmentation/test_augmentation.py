@@ -123,6 +123,23 @@ def test_masks_move_and_are_cut_with_their_pictures():
     assert torch.equal(masks, (seen[:, 0] > 0.2).long())
 
 
+def test_boxes_move_and_are_cut_with_their_pictures():
+    """The box around what is lit in what the network sees, to the bit of a pixel's side."""
+    x, y = torch.zeros(N, 1, 12, 12), torch.full((N, 2, 5), -1.0)
+    for i in range(N):
+        left, top, right, bottom = 2 + i % 4, 3 + i % 3, 7 + i % 4, 8 + i % 4
+        x[i, 0, top:bottom, left:right] = 1
+        y[i, 0] = torch.tensor([left / 12, top / 12, right / 12, bottom / 12, i % 5])
+    seen, boxes, _ = augmentation("flip:axis=both+crop:pad=2+turn", x=x, y=y, classes=None)(1, np.arange(N))
+    assert (boxes[:, 1, 4] == -1).all() and (boxes[:, 0, 4] == torch.arange(N) % 5).all()
+    for one, box in zip(seen[:, 0], boxes[:, 0, :4] * 12, strict=True):
+        rows, columns = torch.nonzero(one.amax(1))[:, 0], torch.nonzero(one.amax(0))[:, 0]
+        found = [columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]
+        assert torch.allclose(box, torch.tensor([float(edge) for edge in found]), atol=1e-4)
+    with pytest.raises(UsageError, match="cutmix cannot mix boxes"):
+        augmentation("cutmix", x=x, y=y)
+
+
 def test_masks_stay_masks_where_pictures_are_interpolated():
     y = (X[:, 0] > 0.2).long()
     masks = augmentation("strong+rotate:degrees=90", y=y)(1, np.arange(N))[1]

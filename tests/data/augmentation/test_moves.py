@@ -109,6 +109,18 @@ def test_a_box_that_leaves_the_picture_has_no_area():
     assert (right - left) * (bottom - top) == 0
 
 
+def test_objects_move_as_shares_of_the_sides_and_vanish_when_little_is_left():
+    """Of a picture 10 high and 20 wide, shifted 8 pixels to the left: an eighth of the second is left."""
+    y = torch.tensor(
+        [[[0.5, 0.2, 0.9, 0.6, 3], [0.05, 0.0, 0.45, 1.0, 1], [0.0, 0.0, 0.0, 0.0, -1]]]
+    ).double()
+    moved = moves.move_objects(y, moves.shift(np.array([0.0]), np.array([8.0])), (10, 20))
+    assert torch.allclose(moved[0, 0], torch.tensor([0.1, 0.2, 0.5, 0.6, 3]).double())
+    assert moved[0, 1:].tolist() == [[0, 0, 0, 0, -1]] * 2
+    nothing = moves.move_objects(y[:, :0], moves.identity(1), (10, 20))
+    assert nothing.shape == (1, 0, 5)
+
+
 def test_what_is_drawn_is_as_likely_as_it_should_be():
     draws = Draws(0, 0, np.arange(90_000))
     flipped = Flip().maps(draws, (32, 32))[:, 1, 1]

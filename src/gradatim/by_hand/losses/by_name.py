@@ -3,6 +3,8 @@
 from typing import Any
 
 from gradatim.by_hand.losses.boundary_loss import BoundaryCrossEntropy
+from gradatim.by_hand.losses.center_loss import CenterPoints
+from gradatim.by_hand.losses.class_and_box import ClassAndBox
 from gradatim.by_hand.losses.classes import BinaryCrossEntropy, CrossEntropy, MultiLabel
 from gradatim.by_hand.losses.counts import PoissonNLL
 from gradatim.by_hand.losses.dice_loss import CrossEntropyDice, Dice
@@ -40,6 +42,10 @@ MASK_LOSSES: dict[str, type[Loss]] = {  # which read a picture's places together
     "cross_entropy_dice": CrossEntropyDice,
     "boundary_cross_entropy": BoundaryCrossEntropy,
 }
+BOX_LOSSES: dict[str, type[Loss]] = {  # of objects in a picture, (N, M, 5)
+    "center_points": CenterPoints,
+    "class_and_box": ClassAndBox,
+}
 
 
 def loss_by_name(name: str, **arguments: Any) -> Loss:
@@ -48,5 +54,5 @@ def loss_by_name(name: str, **arguments: Any) -> Loss:
     >>> loss_by_name("huber", delta=2.0).delta
     2.0
     """
-    every = LOSSES | MASK_LOSSES
+    every = LOSSES | MASK_LOSSES | BOX_LOSSES
     return every[known("loss", name, every)](**arguments)

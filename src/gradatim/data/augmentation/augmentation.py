@@ -27,10 +27,10 @@ class Augmentation:
         x, y, w = augmentation(epoch, rows)
 
     The batch that an example is in has no part in what becomes of it. Moves that stand side by side are one
-    map, so that pictures are interpolated once. Masks move with their pictures; beyond the border these are
-    mirrored, and other pictures zero. A mixture takes an example's partner from the whole training part, each
-    example being the partner of one, as it is after the operations before; weights of examples weigh what
-    they bring into it.
+    map, so that pictures are interpolated once. Masks and boxes move with their pictures; beyond the border
+    pictures with masks are mirrored, and others zero. A mixture takes an example's partner from the whole
+    training part, each example being the partner of one, as it is after the operations before; weights of
+    examples weigh what they bring into it.
 
     Parameters: `policy`, see `policies.operations_of`; `x` (N, C, H, W), C 1 or 3; `y` (N, …); `w` (N,) or
     None; `classes`, K where mixtures give class numbers as shares (N, K).
@@ -51,9 +51,12 @@ class Augmentation:
         self._channels_last = x.stride(1) == 1  # as `device.in_order` has put them
         self.size = tuple(int(side) for side in x.shape[2:])
         self.classes: int | None = None
-        self.has_masks = y.ndim == 3
+        self.has_masks = y.ndim == 3 and not y.is_floating_point()
+        self.has_boxes = y.ndim == 3 and y.is_floating_point()
         for one in self.operations:
             one.check(self.size)  # type: ignore[arg-type]
+            if self.has_boxes and isinstance(one, Mixture):
+                raise UsageError(f"{one.name} cannot mix boxes: an object is there or not; take flip or crop")
             if self.has_masks and isinstance(one, Mixture) and not one.mixes_masks:
                 raise UsageError(f"{one.name} cannot mix masks: a pixel is of one class; take cutmix")
         self._steps = list(_steps(self.operations))
@@ -90,6 +93,8 @@ class Augmentation:
             whole &= move.whole
         border = "reflection" if self.has_masks else "zeros"
         moved = moves.move_pictures(x, maps, border, whole)
+        if self.has_boxes:
+            y = moves.move_objects(y, maps, (self.size[0], self.size[1]))
         return moved, moves.move_masks(y, maps, x) if self.has_masks else y, w
 
     def _as_they_are(self, rows: np.ndarray) -> Examples:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 BORDERS = ("zeros", "reflection")  # what lies beyond a picture
+LEFT = 0.25  # of a box, of which less in the picture is no object any more
+NONE = -1  # the class of no object
 
 
 def identity(n: int) -> np.ndarray:
@@ -98,8 +100,9 @@ def _grid(x: "Tensor", maps: np.ndarray) -> "Tensor":
     return grid
 
 
-def move_boxes(boxes: np.ndarray, maps: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """The upright boxes around what boxes hold after their pictures have moved, cut off at the border.
+def move_boxes(boxes: np.ndarray, maps: np.ndarray, size: tuple[int, int], cut: bool = True) -> np.ndarray:
+    """The upright boxes around what boxes hold after their pictures have moved, with `cut` cut off at the
+    border.
 
     The corners of a box go where the inverse map says; a box that leaves the picture has no area.
 
@@ -115,6 +118,32 @@ def move_boxes(boxes: np.ndarray, maps: np.ndarray, size: tuple[int, int]) -> np
     corners = np.stack([np.stack([y, x], 1) for y in (top, bottom) for x in (left, right)], 2)  # (N, 2, 4)
     sources = corners - middle[:, None] - maps[:, :, 2:]
     moved = np.linalg.solve(maps[:, :, :2], sources) + middle[:, None]
-    low = np.clip(moved.min(2), 0, size)
-    high = np.clip(moved.max(2), 0, size)
+    low, high = moved.min(2), moved.max(2)
+    if cut:
+        low, high = np.clip(low, 0, size), np.clip(high, 0, size)
     return np.stack([low[:, 1], low[:, 0], high[:, 1], high[:, 0]], 1)
+
+
+def move_objects(y: "Tensor", maps: np.ndarray, size: tuple[int, int]) -> "Tensor":
+    """The objects of pictures after these have moved, cut off at the border; one of which less than a quarter
+    of its box is left in the picture is no object any more, of class −1.
+
+    Shapes: y (N, M, 5), left, top, right and bottom edge as shares of the sides, and the class; size (H, W).
+    """
+    import torch
+
+    sides = np.array([size[1], size[0], size[1], size[0]], dtype=np.float64)
+    each = y.detach().cpu().numpy().astype(np.float64)
+    boxes = each[..., :4].reshape(-1, 4) * sides
+    of_each = np.repeat(maps, y.shape[1], 0)
+    whole = move_boxes(boxes, of_each, size, cut=False)
+    seen = np.clip(whole, 0, [size[1], size[0], size[1], size[0]])
+    kinds = each[..., 4].reshape(-1)
+    kinds[_areas(seen) < LEFT * _areas(whole)] = NONE
+    seen[kinds == NONE] = 0
+    moved = np.concatenate([seen / sides, kinds[:, None]], 1).reshape(each.shape)
+    return torch.from_numpy(moved).to(y.device, y.dtype)
+
+
+def _areas(boxes: np.ndarray) -> np.ndarray:
+    return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])

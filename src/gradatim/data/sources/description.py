@@ -96,9 +96,8 @@ def learning_facts(found: Dataset, source: "Source") -> dict[str, Any]:
         facts["labels"] = dict(zip(found.labels.names, counts, strict=True))
         facts["separator"], facts["without"] = found.labels.separator, int((found.y.sum(1) == 0).sum())
     if found.classes:
-        counts = np.bincount(found.y.reshape(-1), minlength=len(found.classes))
+        counts, facts["counted"] = found.class_counts
         facts["classes"] = {str(name): int(n) for name, n in zip(found.classes, counts, strict=True)}
-        facts["counted"] = "examples" if found.y.ndim == 1 else "pixels"
     if found.classes and found.y.ndim == 1:
         facts["imbalance"] = imbalance(counts.tolist())
         facts["class_weights"] = [round(float(w), 4) for w in balanced_weights(found.y, len(found.classes))]
@@ -137,5 +136,6 @@ def split_rule(found: Dataset) -> str:
         return f"by group: none of the {len(np.unique(found.groups)):,} groups is in two parts"
     if getattr(found, "row_tasks", None) is not None:
         return "stratified by task, by the fingerprint"
-    deciles = found.y is not None and found.y.dtype.kind == "f"
+    strata = getattr(found, "strata", found.y)
+    deciles = strata is not None and strata.dtype.kind == "f"
     return f"stratified{' by deciles' if deciles else ''}, by the fingerprint"

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from gradatim import catalog
 from gradatim.data.dataset import Dataset
 from gradatim.data.sources.source import Request, Source
 from gradatim.data.tables.own_tasks import by_task
@@ -24,7 +25,11 @@ class DatasetSource(Source):
         return isinstance(data, Dataset)
 
     def read(self, data: Any, asked: Request) -> Dataset:
-        """The examples themselves, or as tasks by one of their columns."""
+        """The examples themselves, or as tasks by one of their columns; as the source reads them that reads
+        more like them, where there is one.
+        """
+        if data.read_by:
+            return catalog.find(data.read_by, "source").load()().read(data, asked)
         if asked.roles.task_of is None or not data.is_table:
             asked.allow("target", "task")
             return data
@@ -37,4 +42,6 @@ class DatasetSource(Source):
 
         if first.columns:
             return like_columns(data, first)
+        if data.read_by:
+            return catalog.find(data.read_by, "source").load()().read_like(data, first)
         return recode(data, first.classes) if first.classes else data

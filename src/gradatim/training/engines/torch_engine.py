@@ -144,6 +144,8 @@ class TorchEngine:
                 f"outputs is {tuple(outputs.shape)}"
             )
         self.scores = tuple(outputs.shape) if isinstance(outputs, Tensor) else ()
+        if hasattr(self.loss, "check"):
+            self.loss.check(outputs, trial.y)
         if hasattr(self.loss, "expects"):
             self._check_fit(outputs, trial.targets)
             self._mean(outputs, trial.y, None)
