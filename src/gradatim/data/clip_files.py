@@ -9,15 +9,8 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError, whole
 from gradatim.data.clip_readers import Clip, Frames, frames_of_gif, numbered_pictures, reader_of
-from gradatim.data.picture_files import (
-    Look,
-    as_example,
-    common_shape,
-    files_in,
-    folders_in,
-    is_picture_file,
-    look_at,
-)  # fmt: skip
+from gradatim.data.files_in_folders import files_in, folders_in
+from gradatim.data.picture_examples import Look, as_example, common_shape, is_picture_file, look_at
 from gradatim.data.unpacking import check_size
 from gradatim.data.video_files import is_video_file
 from gradatim.files import exists

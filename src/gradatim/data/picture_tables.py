@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data.files_in_folders import folders_in
 from gradatim.data.frames import is_frame
-from gradatim.data.picture_files import MOST_LOST, TOLD, folders_in
+from gradatim.data.picture_files import MOST_LOST
+from gradatim.data.picture_notices import TOLD
 from gradatim.data.pictures import SUFFIXES, is_picture
 from gradatim.data.tables.reading import read_table
 from gradatim.data.tables.sniffing import Dialect

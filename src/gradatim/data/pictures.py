@@ -1,6 +1,5 @@
 """A picture as numbers, one matrix a channel, and back (curriculum D27)."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -11,6 +10,7 @@ import numpy as np
 
 from gradatim import files
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data.pillow_warnings import QUIET
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 CHANNELS = {
@@ -50,14 +50,19 @@ def read_with_facts(path: str | Path, may_round: bool = False) -> tuple[np.ndarr
     With `may_round` of 16 bits a number the eight higher ones are read, and the largest number is `wide`;
     pillow reads no more than these eight of colours, which are `wide` by 65,535.
     """
+    image, facts = read_image(Path(path), may_round)
+    return _numbers(image), facts
+
+
+def read_image(path: Path, may_round: bool = False) -> tuple[Any, dict[str, Any]]:
+    """The same as pillow's image, in one of the modes of CHANNELS."""
     from PIL import ImageOps
 
-    path = Path(path)
     with opened_picture(path) as image:
         facts: dict[str, Any] = {"format": str(image.format), "mode": image.mode}
         if may_round and (wide := _sixteen_bits(image)) is not None:
             image, facts["wide"] = wide
-        return _numbers(ImageOps.exif_transpose(_in_bytes(image, path))), facts
+        return ImageOps.exif_transpose(_in_bytes(image, path)), facts
 
 
 @contextmanager
@@ -72,11 +77,8 @@ def opened_picture(path: Path) -> Iterator[Any]:
     if files.is_folder(path):
         raise UsageError(f"{path} is a folder, not a picture")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                yield image
+        with QUIET, Image.open(path) as image:
+            yield image
     except FileNotFoundError as error:
         raise UsageError(f"there is no file {path}") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:

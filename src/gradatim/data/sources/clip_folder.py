@@ -17,8 +17,9 @@ from gradatim.data.clip_files import (
     read_clips_at,
 )
 from gradatim.data.dataset import Dataset
+from gradatim.data.files_in_folders import folders_in
 from gradatim.data.numpy_files import read_npz
-from gradatim.data.picture_files import folders_in, is_picture_file
+from gradatim.data.picture_examples import is_picture_file
 from gradatim.data.sources.page import Block, Fact
 from gradatim.data.sources.picture_folder import check_known, check_not_wrapped, official_parts
 from gradatim.data.sources.source import New, Request, Source, found_at, is_named, path_of
