@@ -26,7 +26,7 @@ CLASSES = 4
 
 
 def texture(rng: np.random.Generator, kind: int) -> Image.Image:
-    """Noise whose spectrum falls off as 1/f, as that of photographs does, with a tint and slant of its class."""
+    """Noise whose spectrum falls off as 1/f, as photographs' do, with a tint and a slant of its class."""
     height, width = rng.integers(64, 97, 2)
     fy, fx = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)
     slant = 1 + 2 * np.cos(np.arctan2(fy, fx + 1e-9) - np.pi * kind / CLASSES) ** 2
@@ -92,9 +92,9 @@ def main() -> None:
         make(folder, asked.files)
         train = round(0.9 * asked.files)
         print(
-            f"{asked.files:,} JPEGs to {asked.size}×{asked.size}, {asked.model}, batches of {asked.batch_size}, "
-            f"augment {asked.augment}; {asked.threads} thread(s) train, {decoding_threads()} decode; "
-            f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+            f"{asked.files:,} JPEGs to {asked.size}×{asked.size}, {asked.model}, batches of "
+            f"{asked.batch_size}, augment {asked.augment}; {asked.threads} thread(s) train, "
+            f"{decoding_threads()} decode; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
         )
         alone = decoding_rate(folder, asked.size, decoding_threads(), asked.epochs)
         print(f"pillow alone: {alone:,.0f} pictures a second")

@@ -1,4 +1,4 @@
-"""Batches of streamed pictures beside those of the same pictures in memory: the same bits in the same order."""
+"""Batches of streamed pictures beside those of the same pictures in memory: the same bits, the same order."""
 
 import threading
 
@@ -17,7 +17,7 @@ from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.batches.torch_streamed import TensorsOfFiles, TorchStreamed
 from gradatim.training.training import Training
 
-NETWORK = {"name": "small_cnn", "in_channels": 3, "input_size": [12, 12], "num_classes": 3}
+NETWORK = {"name": "small_cnn", "in_channels": 3, "num_classes": 3, "stages": 2, "width": 4}
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,8 @@ def test_the_batches_are_those_of_memory(pair, augment, start):
 def test_the_order_of_memory_is_the_network_s(pair):
     network = build({"format": 1, "network": NETWORK})
     how = BatchSettings(8, 3, torch.device("cpu"), torch.float32, network=network)
-    one, other = (
-        next(kind(data, how).epoch(0))[0] for kind, data in zip((TorchRows, TorchStreamed), pair, strict=True)
-    )
+    makers = ((TorchRows, pair[0]), (TorchStreamed, pair[1]))
+    one, other = (next(make(data, how).epoch(0))[0] for make, data in makers)
     assert one.stride() == other.stride() and torch.equal(one, other)
 
 
