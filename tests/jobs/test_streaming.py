@@ -122,7 +122,7 @@ def test_pictures_that_would_fill_the_memory_are_streamed_without_being_asked(ph
 
 @pytest.mark.parametrize("more, said", [
     ({"engine": "numpy"}, "the NumPy engine reads pictures in memory, and these are streamed: --str"),
-    ({"model": "ensemble"}, "ensemble learns from pictures in memory, and these are streamed: --streaming no"),
+    ({"model": "ensemble"}, "ensemble learns from pictures in memory, and these are streamed: --str"),
     ({"model": "rbm"}, "what reads no target needs all pictures in memory"),
     ({"pretrain": "rbm", "model": "mlp"}, "--pretrain needs pictures in memory"),
 ])  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import UsageError, whole
-from gradatim.data.pictures import SUFFIXES, opened_picture, read_image
+from gradatim.data.pictures import ORIENTATION, SUFFIXES, opened_picture, read_image
 
 LARGEST = 96  # a side of a common size that was not asked for
 GREY = {"1", "L", "LA"}  # modes of a file
@@ -39,7 +39,7 @@ def look_at(path: Path) -> Look:
     """Size, colours and whether it moves, as the file's head says; GradatimError where no picture begins."""
     with opened_picture(path) as image:
         height, width = image.height, image.width
-        if image.getexif().get(0x0112) in TURNED:
+        if image.getexif().get(ORIENTATION) in TURNED:
             height, width = width, height
         is_grey = image.mode in GREY or image.mode.startswith("I")
         moves = image.format in ANIMATED and bool(getattr(image, "is_animated", False))

@@ -18,6 +18,7 @@ from gradatim.data.picture_notices import (
     scaled_pictures,
     wide_pictures,
 )
+from gradatim.data.pillow_warnings import QUIET
 from gradatim.data.streamed_pictures import (
     SLICE,
     PictureFiles,
@@ -140,8 +141,8 @@ class _Streamed:
         """The pictures."""
         of_channels = [np.stack(part) for part in zip(*self._of_channels, strict=True)]
         files = PictureFiles(
-            [self._paths[number] for number in self.kept], self._shape, np.array(self._stamps, np.int64),
-            self._digests, *of_channels, None if self._begin is None else (self._begin, self._hash),
+            [self._paths[number] for number in self.kept], self._shape, self._stamps, self._digests,
+            *of_channels, None if self._begin is None else (self._begin, self._hash),
         )  # fmt: skip
         return StreamedPictures(files, np.arange(len(self.kept)))
 
@@ -176,11 +177,12 @@ def _each(
 
     def some(first: int) -> list[tuple[int, Any]]:
         found = []
-        for number in numbers[first : first + SLICE]:
-            try:
-                found.append((number, do(number)))
-            except GradatimError as error:
-                found.append((number, error))
+        with QUIET:
+            for number in numbers[first : first + SLICE]:
+                try:
+                    found.append((number, do(number)))
+                except GradatimError as error:
+                    found.append((number, error))
         return found
 
     for found in ahead(range(0, len(numbers), SLICE), some):

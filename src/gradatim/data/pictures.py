@@ -23,6 +23,10 @@ BECOMES = {"1": "L", "CMYK": "RGB", "YCbCr": "RGB", "HSV": "RGB", "LAB": "RGB", 
 WIDE = ("RGB;16", "RGBA;16", "RGBX;16", "LA;16")  # which pillow would cut to eight bits
 
 
+ORIENTATION = 0x0112  # a camera's note of which side is up
+NOTES = {"exif", "xmp"}  # where a JPEG may hold it
+
+
 def is_picture(data: Any) -> bool:
     """Whether this is the name of a picture's file.
 
@@ -62,7 +66,16 @@ def read_image(path: Path, may_round: bool = False) -> tuple[Any, dict[str, Any]
         facts: dict[str, Any] = {"format": str(image.format), "mode": image.mode}
         if may_round and (wide := _sixteen_bits(image)) is not None:
             image, facts["wide"] = wide
-        return ImageOps.exif_transpose(_in_bytes(image, path)), facts
+        image = _in_bytes(image, path)
+        image.load()
+        return ImageOps.exif_transpose(image) if _may_be_turned(image) else image, facts
+
+
+def _may_be_turned(image: Any) -> bool:
+    """Whether a camera may have noted another side than the upper one."""
+    if image.format == "JPEG" and not image.info.keys() & NOTES:
+        return False
+    return image.getexif().get(ORIENTATION, 1) != 1
 
 
 @contextmanager
@@ -74,8 +87,6 @@ def opened_picture(path: Path) -> Iterator[Any]:
     """
     from PIL import Image
 
-    if files.is_folder(path):
-        raise UsageError(f"{path} is a folder, not a picture")
     try:
         with QUIET, Image.open(path) as image:
             yield image
@@ -92,6 +103,8 @@ def opened_picture(path: Path) -> Iterator[Any]:
     except GradatimError:
         raise
     except Exception as error:  # pillow's readers raise a dozen kinds over a damaged file
+        if files.is_folder(path):
+            raise UsageError(f"{path} is a folder, not a picture") from error
         raise GradatimError(f"{path} {_what_is_wrong(path, error)}") from error
 
 

@@ -12,6 +12,7 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data.channel_moments import ChannelMoments
 from gradatim.data.decoding_ahead import AHEAD, ahead, decoding_threads
 from gradatim.data.picture_examples import Shape, read_example
+from gradatim.data.pillow_warnings import QUIET
 
 SLICE = 16  # pictures that a thread decodes in one piece
 BLOCK = 512  # pictures that are hashed, or read for a loop over all of them, together
@@ -27,13 +28,13 @@ class PictureChanged(GradatimError):
 class PictureFiles:
     """What the first reading has found of files: (N,) of each, and `hashed`, the digest after their bytes.
 
-    `stamps` (N, 2) are size and time of change, `digests` those of the decoded pictures; `total`, `squares`,
+    `stamps` are size and time of change, `digests` those of the decoded pictures; `total`, `squares`,
     `low` and `high` (N, C) are of the numbers of each channel.
     """
 
     paths: list[Path]
     shape: Shape
-    stamps: np.ndarray
+    stamps: list[tuple[int, int]]
     digests: list[bytes]
     total: np.ndarray
     squares: np.ndarray
@@ -45,7 +46,7 @@ class PictureFiles:
         """A picture (C, H, W); PictureChanged where its file is another than the first time."""
         path = self.paths[number]
         try:
-            same = stamp_of(path) == tuple(self.stamps[number].tolist())
+            same = stamp_of(path) == self.stamps[number]
             found, _ = read_example(path, self.shape)
         except (OSError, GradatimError) as error:
             what = "can be read no more" if path.exists() else "is there no more"
@@ -152,6 +153,10 @@ class StreamedPictures:
     def _fill(self, piece: tuple[np.ndarray, int, np.ndarray]) -> tuple[np.ndarray, bool]:
         """Decode a piece into its place; the array, and whether it was the last of its group."""
         out, at, rows = piece
+        with QUIET:
+            return self._decoded(out, at, rows)
+
+    def _decoded(self, out: np.ndarray, at: int, rows: np.ndarray) -> tuple[np.ndarray, bool]:
         if len(rows) and self.encode is None:
             for place, row in enumerate(rows.tolist(), at):
                 out[place] = self.files.read(row)

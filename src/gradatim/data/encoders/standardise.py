@@ -74,6 +74,8 @@ class Standardise(Encoder):
     def encode(self, x: np.ndarray, dtype: object = np.float32) -> np.ndarray:
         """(x − shift)/scale."""
         shift, scale = self.shift, self.scale
+        if x.dtype == np.uint8 and x.ndim > 2 and shift.ndim == 1:
+            return _by_table(x, (np.arange(256.0)[:, None] - shift) / scale, dtype)
         if x.ndim > 2 and shift.ndim == 1:  # per channel
             behind = (-1, *(1,) * (x.ndim - 2))
             shift, scale = shift.reshape(behind), scale.reshape(behind)
@@ -123,3 +125,12 @@ class Standardise(Encoder):
         """The encoder of a record."""
         shift, scale = (np.asarray(record[part], dtype=np.float64) for part in ("shift", "scale"))
         return cls(shift, scale, record.get("quantiles", {}))
+
+
+def _by_table(x: np.ndarray, table: np.ndarray, dtype: Any) -> np.ndarray:
+    """Bytes (N, C, …) by what each becomes in each channel, (256, C): the same, without fractions between."""
+    columns = np.ascontiguousarray(table.T, dtype)
+    found = np.empty(x.shape, dtype)
+    for channel, column in enumerate(columns):
+        found[:, channel] = column[x[:, channel]]
+    return found
