@@ -43,7 +43,8 @@ class Pictures:
         import torch
 
         each, lows, highs, n = (0, 2, 3), [], [], 0
-        sums, products = 0.0, 0.0
+        sums: Any = 0.0
+        products: Any = 0.0
         for x in parts:
             size = (int(x.shape[2]), int(x.shape[3]))
             lows.append(x.amin(each, keepdim=True))
