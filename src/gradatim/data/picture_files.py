@@ -139,10 +139,10 @@ class _Streamed:
 
     def x(self) -> StreamedPictures:
         """The pictures."""
-        of_channels = [np.stack(part) for part in zip(*self._of_channels, strict=True)]
+        total, squares, low, high = (np.stack(part) for part in zip(*self._of_channels, strict=True))
         files = PictureFiles(
             [self._paths[number] for number in self.kept], self._shape, self._stamps, self._digests,
-            *of_channels, None if self._begin is None else (self._begin, self._hash),
+            total, squares, low, high, None if self._begin is None else (self._begin, self._hash),
         )  # fmt: skip
         return StreamedPictures(files, np.arange(len(self.kept)))
 

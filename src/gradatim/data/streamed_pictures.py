@@ -157,11 +157,10 @@ class StreamedPictures:
             return self._decoded(out, at, rows)
 
     def _decoded(self, out: np.ndarray, at: int, rows: np.ndarray) -> tuple[np.ndarray, bool]:
-        if len(rows) and self.encode is None:
-            for place, row in enumerate(rows.tolist(), at):
-                out[place] = self.files.read(row)
-        elif len(rows):
-            out[at : at + len(rows)] = self.encode(np.stack([self.files.read(row) for row in rows.tolist()]))
+        found = [self.files.read(row) for row in rows.tolist()]
+        if found:
+            some = np.stack(found)
+            out[at : at + len(rows)] = some if self.encode is None else self.encode(some)
         return out, at + len(rows) >= len(out)
 
     # ---- what the first reading knows of the pictures as they are decoded

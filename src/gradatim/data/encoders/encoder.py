@@ -85,8 +85,9 @@ class Encoder:
 
     def inputs(self, data: Dataset, dtype: Any = np.float32) -> np.ndarray:
         """The inputs of examples as the network sees them; streamed pictures stay in their files."""
-        if isinstance(getattr(data, "x", None), StreamedPictures):
-            return data.x.encoded(lambda x: self.encode(x, dtype), dtype, self.shape(data.shape))  # type: ignore[return-value]
+        x: Any = getattr(data, "x", None)
+        if isinstance(x, StreamedPictures):
+            return x.encoded(lambda raw: self.encode(raw, dtype), dtype, self.shape(data.shape))  # type: ignore[return-value]
         parts = [self.encode(self.raw(part), dtype) for part in self.pieces(data)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
