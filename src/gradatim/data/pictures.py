@@ -64,9 +64,10 @@ def read_image(path: Path, may_round: bool = False) -> tuple[Any, dict[str, Any]
 
     with opened_picture(path) as image:
         facts: dict[str, Any] = {"format": str(image.format), "mode": image.mode}
-        if may_round and (wide := _sixteen_bits(image)) is not None:
-            image, facts["wide"] = wide
-        image = _in_bytes(image, path)
+        if image.format != "JPEG" or image.mode not in CHANNELS:  # which are bytes as they stand
+            if may_round and (wide := _sixteen_bits(image)) is not None:
+                image, facts["wide"] = wide
+            image = _in_bytes(image, path)
         image.load()
         return ImageOps.exif_transpose(image) if _may_be_turned(image) else image, facts
 

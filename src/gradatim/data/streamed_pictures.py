@@ -14,7 +14,7 @@ from gradatim.data.decoding_ahead import AHEAD, ahead, decoding_threads
 from gradatim.data.picture_examples import Shape, read_example
 from gradatim.data.pillow_warnings import QUIET
 
-SLICE = 16  # pictures that a thread decodes in one piece
+SLICE = 32  # pictures that a thread decodes in one piece
 BLOCK = 512  # pictures that are hashed, or read for a loop over all of them, together
 BYTES = np.dtype(np.uint8)
 MOST_AT_ONCE = 1 << 28  # bytes that become an array where nobody asked for some of them at a time
