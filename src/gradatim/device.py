@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradatim.checks import UsageError, one_of, whole
@@ -19,6 +20,32 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "O
 ONE_THREAD_BELOW = 3e7
 SIDE_BY_SIDE_FROM = 3e7  # multiply-adds of a step
 MOST_THREADS = 4096
+
+
+def free_memory() -> int | None:
+    """The bytes of memory that are free for this process; None where the machine does not say."""
+    found = [_available(), _left_to_group()]
+    return min((one for one in found if one is not None), default=None)
+
+
+def _available() -> int | None:
+    """What Linux believes could be taken without swapping."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return next(1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
+    except (OSError, ValueError, StopIteration):
+        return None
+
+
+def _left_to_group() -> int | None:
+    """What a container may still take, where its memory is limited; files that are cached give way."""
+    folder = Path("/sys/fs/cgroup")
+    try:
+        most, taken = (int((folder / f"memory.{name}").read_text()) for name in ("max", "current"))
+        stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+        return max(0, most - taken + int(stat.get("inactive_file", 0)))
+    except (OSError, ValueError):
+        return None
 
 
 def memory() -> int | None:

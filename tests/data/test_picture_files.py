@@ -9,7 +9,9 @@ from PIL import Image, ImageOps
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data import picture_files
-from gradatim.data.picture_files import Look, as_example, common_shape, copies, files_below, read_pictures
+from gradatim.data.files_in_folders import files_below
+from gradatim.data.picture_examples import Look, as_example, common_shape
+from gradatim.data.picture_files import copies, read_pictures
 from gradatim.data.pictures import read_picture
 
 
@@ -116,13 +118,13 @@ def test_a_file_that_is_gone_when_it_is_read_is_counted(tmp_path, monkeypatch):
     paths = [tmp_path / f"{i}.png" for i in range(5)]
     for i, path in enumerate(paths[1:], 1):  # the first was there when the folder was listed
         noise((9, 9), seed=i).save(path)
-    before = picture_files.read_with_facts
+    before = picture_files.read_example
 
-    def gone(path, **options):
+    def gone(path, shape):
         path.unlink() if path == paths[4] else None
-        return before(path, **options)
+        return before(path, shape)
 
-    monkeypatch.setattr(picture_files, "read_with_facts", gone)
+    monkeypatch.setattr(picture_files, "read_example", gone)
     found = read_pictures(paths)
     assert found.kept == [1, 2, 3]
     assert found.notices[0].startswith("2 of 5 files cannot be read") and "no file" in found.notices[0]

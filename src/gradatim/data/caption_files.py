@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gradatim.checks import UsageError
-from gradatim.data.picture_files import files_below, files_in, is_picture_file
+from gradatim.data.files_in_folders import files_below, files_in
+from gradatim.data.picture_examples import is_picture_file
 from gradatim.data.reading_text import decode
 from gradatim.data.unpacking import read_file
 

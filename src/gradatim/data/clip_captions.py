@@ -12,7 +12,7 @@ from gradatim.data.caption_files import Media, paths_named, read_captions
 from gradatim.data.captions import references_of, with_copies
 from gradatim.data.clip_files import LOOKED_AT, are_clips, clips_at, is_clip_file, read_clips
 from gradatim.data.pairs import Kind, Pairs
-from gradatim.data.picture_files import is_picture_file
+from gradatim.data.picture_examples import is_picture_file
 
 CAPTIONED_CLIPS = Kind(
     "captioned clips", "captioned clips", "captioning", "captioned clips",

@@ -9,15 +9,8 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError, whole
 from gradatim.data.clip_readers import Clip, Frames, frames_of_gif, numbered_pictures, reader_of
-from gradatim.data.picture_files import (
-    Look,
-    as_example,
-    common_shape,
-    files_in,
-    folders_in,
-    is_picture_file,
-    look_at,
-)  # fmt: skip
+from gradatim.data.files_in_folders import files_in, folders_in
+from gradatim.data.picture_examples import Look, as_example, common_shape, is_picture_file, look_at
 from gradatim.data.unpacking import check_size
 from gradatim.data.video_files import is_video_file
 from gradatim.files import exists
@@ -63,8 +56,8 @@ def holds_clips(folder: Path) -> bool | None:
     """Whether what lies directly in a folder are clips; None where neither clips nor pictures do.
 
     Pictures are clips where those looked at are strips, of which one has eight frames, or animated GIFs;
-    a folder of frames is one where all of its pictures' names differ by a number. Where plain pictures lie,
-    all else is beside them.
+    a folder of frames is one where all of its pictures' names differ by a number, and the first of them are
+    of one size. Where plain pictures lie, all else is beside them.
     """
     files = files_in(folder)
     pictures = [one for one in files if is_picture_file(one)]
@@ -76,7 +69,9 @@ def holds_clips(folder: Path) -> bool | None:
     inside = [(one, frames) for one, frames in inside if any(map(is_picture_file, files_in(one)))]
     if not inside:
         return None
-    return all(frames for _, frames in inside) and any(len(frames or []) > 1 for _, frames in inside)
+    if not all(frames for _, frames in inside) or all(len(frames or []) < 2 for _, frames in inside):
+        return False
+    return all(_are_of_one_size(frames or []) for _, frames in inside[:LOOKED_AT])
 
 
 def clips_at(path: Path) -> list[Path]:
@@ -103,6 +98,11 @@ def _are_clips(pictures: list[Path]) -> bool:
     """Whether the first pictures that can be read are strips or animated GIFs."""
     frames = [_frames_of(path, look) for path, look in islice(_looks(pictures), LOOKED_AT)]
     return bool(frames) and all(frames) and max(frames) >= LEAST
+
+
+def _are_of_one_size(pictures: list[Path]) -> bool:
+    """Whether the first of them are, as the frames of a camera; pictures that are only numbered need not."""
+    return len({look[:2] for _, look in islice(_looks(pictures), LOOKED_AT)}) < 2
 
 
 def _frames_of(path: Path, look: Look) -> int:

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from gradatim.checks import GradatimError
+from gradatim.data.files_in_folders import files_in
 from gradatim.data.numpy_files import read_npz
-from gradatim.data.picture_files import Look, files_in, is_picture_file, look_at
+from gradatim.data.picture_examples import Look, is_picture_file, look_at
 from gradatim.data.pictures import read_picture
 from gradatim.data.video_files import is_video_file, look_at_video, read_video
 

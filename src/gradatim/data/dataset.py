@@ -1,5 +1,6 @@
 """Examples in memory."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -7,8 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from gradatim.data.at_once import at_once
 from gradatim.data.inputs import Inputs
 from gradatim.data.question import Question, default_names
+from gradatim.data.streamed_pictures import StreamedPictures
 
 if TYPE_CHECKING:
     from gradatim.data.encoders.encoder import Encoder
@@ -23,8 +26,8 @@ class Dataset:
 
     x (N, …) numbers; y (N,) class numbers 0 … K−1, of masks (N, H, W), other numbers (N,) or (N, T), or None;
     classes, the K names y counts through; weights (N,) or None; official_test and official_valid (N,) true
-    where the publisher's test and validation splits are. Pictures are (N, C, H, W). x may also be several
-    Inputs.
+    where the publisher's test and validation splits are. Pictures are (N, C, H, W), in memory or
+    StreamedPictures. x may also be several Inputs.
 
     Of a table, `columns` say what each of x's columns holds (numbers with NaN for a missing one, codes of
     categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
@@ -193,26 +196,32 @@ class Dataset:
         """SHA-256 of types, shapes and values of x, y and what belongs to them, and of the names of classes
         and columns.
         """
-        names = [str(name) for name in self.classes]
-        if self.columns:  # true and false have always been written in lower case there
-            names = [str(name).lower() if isinstance(name, bool) else str(name) for name in self.classes]
-        digest = sha256(repr(names).encode())
-        if self.columns:
-            digest.update(repr(self.columns).encode(errors="backslashreplace"))
-        if self.tasks:
-            digest.update(repr(self.tasks).encode(errors="backslashreplace"))
-        if self.labels:
-            digest.update(repr(self.labels).encode(errors="backslashreplace"))
-        x = self.x.arrays if isinstance(self.x, Inputs) else (self.x,)
-        if isinstance(self.x, Inputs):
-            digest.update(repr(self.x.names).encode(errors="backslashreplace"))
-        parts = (self.official_test, self.official_valid)
-        for array in (*x, self.y, self.weights, *parts, self.groups, self.times):
+        head = fingerprint_head(self.classes, self.columns, self.tasks, self.labels)
+        arrays = [self.y, self.weights, self.official_test, self.official_valid, self.groups, self.times]
+        if isinstance(self.x, StreamedPictures):
+            digest = self.x.hash_after(head)
+        else:
+            digest = sha256(head)
+            if isinstance(self.x, Inputs):
+                digest.update(repr(self.x.names).encode(errors="backslashreplace"))
+            arrays = [*(self.x.arrays if isinstance(self.x, Inputs) else (self.x,)), *arrays]
+        for array in arrays:
             if array is not None:
                 array = np.ascontiguousarray(array)
                 digest.update(f"{array.dtype.str}{array.shape}".encode())
                 digest.update(array.data.cast("B") if array.size else b"")
         return digest.hexdigest()
+
+    def pieces(self) -> "Iterator[Dataset]":
+        """The examples; streamed pictures decoded, as many at a time as go through a network together."""
+        if not isinstance(self.x, StreamedPictures):
+            yield self
+            return
+        size = at_once(self.shape)
+        starts = range(0, max(len(self), 1), size)
+        rows = [np.arange(at, min(at + size, len(self))) for at in starts]
+        for some, x in zip(rows, self.x.ahead(rows, size), strict=True):
+            yield replace(self.take(some), x=x)
 
     def take(self, rows: np.ndarray) -> "Dataset":
         """The examples at these row numbers, which are all of one split."""
@@ -229,6 +238,17 @@ class Dataset:
             files=tuple(self.files[row] for row in rows) if self.files else (),
             row_labels=None if self.row_labels is None else self.row_labels.take(rows),
         )
+
+
+def fingerprint_head(
+    classes: tuple, columns: tuple = (), tasks: tuple = (), labels: "Labels | None" = None
+) -> bytes:
+    """What stands before the numbers where examples are hashed."""
+    names = [str(name) for name in classes]
+    if columns:  # true and false have always been written in lower case there
+        names = [str(name).lower() if isinstance(name, bool) else str(name) for name in classes]
+    more = [part for part in (columns, tasks, labels) if part]
+    return b"".join([repr(names).encode(), *(repr(part).encode(errors="backslashreplace") for part in more)])
 
 
 def _pictures_of_clips(x: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
-from gradatim.data.picture_files import as_example
+from gradatim.data.picture_examples import as_example
 
 Shape = tuple[int, int, int]
 

@@ -8,7 +8,9 @@ import numpy as np
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
 from gradatim.data.fetching import VARIABLE
-from gradatim.data.picture_files import files_in, is_picture_file, read_pictures
+from gradatim.data.files_in_folders import files_in
+from gradatim.data.picture_examples import is_picture_file
+from gradatim.data.picture_files import read_pictures
 
 FOLDERS = (
     "hymenoptera",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.picture_files import scale_to_cover
+from gradatim.data.picture_examples import scale_to_cover
 from gradatim.data.pictures import opened_picture
 
 MOST = 256  # classes

@@ -11,8 +11,11 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.frames import is_frame
-from gradatim.data.picture_files import MOST_LOST, TOLD, folders_in
+from gradatim.data.picture_files import MOST_LOST
+from gradatim.data.picture_notices import TOLD
+from gradatim.data.picture_places import Places
 from gradatim.data.pictures import SUFFIXES, is_picture
+from gradatim.data.tables.polars_csv import head_of_parquet
 from gradatim.data.tables.reading import read_table
 from gradatim.data.tables.sniffing import Dialect
 from gradatim.data.tables.table import Column, Table
@@ -20,12 +23,13 @@ from gradatim.data.tables.table_from_frame import table_of_frame
 from gradatim.data.unpacking import GZIP
 
 TABLES = (".csv", ".tsv", ".tab")  # and the same with .gz behind
+PARQUET = (".parquet", ".pq")
 HEAD = 1 << 16  # bytes in which a picture's name comes
 SAMPLE = 100  # values that are looked for
 FEW = 5  # rows of a frame, one of which names a picture
-PLACES = 100  # folders in the table's, in which files are looked for
 ALONE = 2  # columns, beside whose names of pictures there is nothing to learn from
-NAMED = 0.5  # of a column's values end as pictures' names do
+NAMED = 0.5  # of a column's values end as pictures' names do, or are those of pictures
+APART = 0.9  # of the values of names without an ending are different ones
 
 
 class Named(NamedTuple):
@@ -38,11 +42,16 @@ class Named(NamedTuple):
 
 
 def may_name_pictures(path: Path) -> bool:
-    """Whether a file is a table by its name, in whose beginning a picture's name may stand."""
-    if not path.name.lower().removesuffix(".gz").endswith(TABLES):
+    """Whether a file is a table by its name, in whose beginning a picture's name may stand, or beside which
+    there are pictures. The bytes of Parquet are packed, and its columns say it.
+    """
+    name = path.name.lower()
+    if name.endswith(PARQUET):
+        return True
+    if not name.removesuffix(".gz").endswith(TABLES):
         return False
     head = _head(path).lower().replace(b"\0", b"")
-    return any(suffix.encode() in head for suffix in SUFFIXES)
+    return any(suffix.encode() in head for suffix in SUFFIXES) or Places(path.parent).have_pictures
 
 
 def names_of_pictures(data: Any) -> list[str]:
@@ -54,7 +63,11 @@ def names_of_pictures(data: Any) -> list[str]:
             few = any(
                 isinstance(one, str) and is_picture(one) for row in _rows(data.head(FEW)) for one in row
             )
+            few = few or Places(folder_of(data)).have_pictures
             return picture_columns(table_of_frame(data.head(SAMPLE)), folder_of(data)) if few else []
+        if Path(data).name.lower().endswith(PARQUET):
+            head = head_of_parquet(Path(data), SAMPLE)
+            return picture_columns(table_of_frame(head), folder_of(data))
         return picture_columns(read_with_header(lambda how: _sample(Path(data), how)), folder_of(data))
     except GradatimError:  # which whoever reads all of it says
         return []
@@ -80,17 +93,20 @@ def read_with_header(read: Callable[[Dialect | None], Table]) -> Table:
 
 def picture_columns(table: Table, folder: Path) -> list[str]:
     """The columns of texts of which most end as pictures' names do, and one at least of the first is there,
-    unless the table has too few other columns to be read without pictures.
+    unless the table has too few other columns to be read without pictures; and those of names without an
+    ending, hardly one of which comes twice and most of which are there.
 
     A file is looked for from the table's folder, and from the folders in it.
     """
-    found = []
+    found, places = [], Places(folder)
     for name, column in table.columns.items():
-        texts = list(dict.fromkeys(islice(_texts(column), SAMPLE)))
+        rows = list(islice(_texts(column), SAMPLE))
+        texts = list(dict.fromkeys(rows))
         if texts and sum(map(is_picture, texts)) > NAMED * len(texts):
-            places = _places(folder) if len(table.columns) > ALONE else []
-            if not places or any(_there(place, text) for text in texts for place in places):
+            if len(table.columns) <= ALONE or any(map(places.holds, texts)):
                 found.append(name)
+        elif len(texts) > 1 and len(texts) >= APART * len(rows) and places.have_pictures:
+            found += [name] if sum(map(places.holds, texts)) > NAMED * len(texts) else []
     return found
 
 
@@ -131,39 +147,21 @@ def take_rows(table: Table, rows: np.ndarray, names: Sequence[str]) -> Table:
 
 def _find(names: Any, folder: Path, table: str) -> dict[str, Path]:
     """The file of each name that has one. The folder that has most of the first is looked in first."""
-    places, some = _places(folder), list(islice(names, SAMPLE))
-    hits = {place: [name for name in some if _there(place, name)] for place in places}
+    look, some = Places(folder), list(islice(names, SAMPLE))
+    places = list(look.every)
+    hits = {place: {name: one for name in some if (one := look.file(place, name))} for place in places}
     for name in some:
         having = [place for place in places if name in hits[place]]
         if len(having) > 1 and places[0] not in having:
-            two = " and ".join(str(_path(place, name).relative_to(folder)) for place in having[:2])
+            two = " and ".join(str(hits[place][name].relative_to(folder)) for place in having[:2])
             raise UsageError(f"{table}: {name} may be {two}; write its folder in front of it")
     places.sort(key=lambda place: -len(hits[place]))
     found = {}
     for name in names:
-        place = next((place for place in places if _there(place, name)), None)
-        if place is not None:
-            found[name] = _path(place, name)
+        path = next(filter(None, (look.file(place, name) for place in places)), None)
+        if path is not None:
+            found[name] = path
     return found
-
-
-def _places(folder: Path) -> list[Path]:
-    """A table's folder, and the first of those in it."""
-    return [folder, *folders_in(folder)[:PLACES]]
-
-
-def _path(place: Path, name: str) -> Path:
-    """The file that a name means; what was written on Windows may part folders by \\."""
-    path = place / name
-    return path if "\\" not in name or path.exists() else place / name.replace("\\", "/")
-
-
-def _there(place: Path, name: str) -> bool:
-    """Whether a name, from a place, is that of a file; one that no file can have is not."""
-    try:
-        return _path(place, name).is_file()
-    except (OSError, ValueError):  # a name that is too long, or that holds a NUL
-        return False
 
 
 def _texts(column: Column) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """A picture as numbers, one matrix a channel, and back (curriculum D27)."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -11,6 +10,7 @@ import numpy as np
 
 from gradatim import files
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data.pillow_warnings import QUIET
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 CHANNELS = {
@@ -21,6 +21,10 @@ MODES = {len(names): mode for mode, names in CHANNELS.items()}
 # What a file's other modes become: bits are 0 and 255, a palette its colours, and four inks red, green, blue
 BECOMES = {"1": "L", "CMYK": "RGB", "YCbCr": "RGB", "HSV": "RGB", "LAB": "RGB", "PA": "RGBA", "RGBX": "RGB"}
 WIDE = ("RGB;16", "RGBA;16", "RGBX;16", "LA;16")  # which pillow would cut to eight bits
+
+
+ORIENTATION = 0x0112  # a camera's note of which side is up
+NOTES = {"exif", "xmp"}  # where a JPEG may hold it
 
 
 def is_picture(data: Any) -> bool:
@@ -50,14 +54,29 @@ def read_with_facts(path: str | Path, may_round: bool = False) -> tuple[np.ndarr
     With `may_round` of 16 bits a number the eight higher ones are read, and the largest number is `wide`;
     pillow reads no more than these eight of colours, which are `wide` by 65,535.
     """
+    image, facts = read_image(Path(path), may_round)
+    return _numbers(image), facts
+
+
+def read_image(path: Path, may_round: bool = False) -> tuple[Any, dict[str, Any]]:
+    """The same as pillow's image, in one of the modes of CHANNELS."""
     from PIL import ImageOps
 
-    path = Path(path)
     with opened_picture(path) as image:
         facts: dict[str, Any] = {"format": str(image.format), "mode": image.mode}
-        if may_round and (wide := _sixteen_bits(image)) is not None:
-            image, facts["wide"] = wide
-        return _numbers(ImageOps.exif_transpose(_in_bytes(image, path))), facts
+        if image.format != "JPEG" or image.mode not in CHANNELS:  # which are bytes as they stand
+            if may_round and (wide := _sixteen_bits(image)) is not None:
+                image, facts["wide"] = wide
+            image = _in_bytes(image, path)
+        image.load()
+        return ImageOps.exif_transpose(image) if _may_be_turned(image) else image, facts
+
+
+def _may_be_turned(image: Any) -> bool:
+    """Whether a camera may have noted another side than the upper one."""
+    if image.format == "JPEG" and not image.info.keys() & NOTES:
+        return False
+    return image.getexif().get(ORIENTATION, 1) != 1
 
 
 @contextmanager
@@ -69,14 +88,9 @@ def opened_picture(path: Path) -> Iterator[Any]:
     """
     from PIL import Image
 
-    if files.is_folder(path):
-        raise UsageError(f"{path} is a folder, not a picture")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                yield image
+        with QUIET, Image.open(path) as image:
+            yield image
     except FileNotFoundError as error:
         raise UsageError(f"there is no file {path}") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -90,6 +104,8 @@ def opened_picture(path: Path) -> Iterator[Any]:
     except GradatimError:
         raise
     except Exception as error:  # pillow's readers raise a dozen kinds over a damaged file
+        if files.is_folder(path):
+            raise UsageError(f"{path} is a folder, not a picture") from error
         raise GradatimError(f"{path} {_what_is_wrong(path, error)}") from error
 
 

@@ -13,6 +13,7 @@ from gradatim import catalog
 from gradatim.by_hand.losses.loss import Loss
 from gradatim.by_hand.network import Network
 from gradatim.checks import NonFiniteLoss, UsageError, known, one_of, whole
+from gradatim.data.at_once import AT_ONCE
 from gradatim.data.dataset import Dataset
 from gradatim.data.sparse_rows import part_of, sparse_or_dense
 from gradatim.device import ENGINES, choose_device
@@ -21,7 +22,7 @@ from gradatim.estimators.arguments import argument, check, check_patience, seed_
 from gradatim.estimators.progress import Converged, Patience, Progress, Rate, divergence, schedule_of
 from gradatim.estimators.solvers import solver_of
 from gradatim.models.mlp import mlp
-from gradatim.training.batches.numpy_rows import AT_ONCE, as_rows
+from gradatim.training.batches.numpy_rows import as_rows
 from gradatim.training.engines.rule import choose_engine
 from gradatim.training.nonfinite_loss_by_hand import why_not_finite
 from gradatim.training.training import Training

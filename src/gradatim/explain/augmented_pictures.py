@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gradatim.data.augmentation.policies import in_full, operations_of
+from gradatim.data.streamed_pictures import StreamedPictures
 from gradatim.explain.outlines import outline
 from gradatim.problems.evidence import Evidence
 from gradatim.runs.asking import dtype_of
 from gradatim.runs.trained import Trained
+from gradatim.training.batches.layout import BatchSettings
 
 if TYPE_CHECKING:
     from gradatim.data.augmentation.augmentation import Augmentation
@@ -45,7 +47,7 @@ def seen_in_training(trained: Trained, train: Any, settings: dict[str, Any]) -> 
 
     data = trained.encoder.prepare(train, trained.problem, dtype_of(trained))
     augmentation = Augmentation(
-        policy, settings.get("seed") or 0, torch.from_numpy(np.ascontiguousarray(data.x)),
+        policy, settings.get("seed") or 0, _tensors(data.x),
         torch.from_numpy(np.ascontiguousarray(data.y)),
     )  # fmt: skip
     names = trained.problem.names
@@ -65,6 +67,18 @@ def seen_in_training(trained: Trained, train: Any, settings: dict[str, Any]) -> 
     return AugmentedPictures(
         in_full(policy), _names(data, rows, names), seen, _answers(augmentation, every[1:], names)
     )
+
+
+def _tensors(x: Any) -> Any:
+    """Pictures as tensors; streamed ones are decoded where they are indexed."""
+    import torch
+
+    if not isinstance(x, StreamedPictures):
+        return torch.from_numpy(np.ascontiguousarray(x))
+    from gradatim.training.batches.torch_streamed import TensorsOfFiles
+
+    dtype = torch.float64 if x.dtype == np.float64 else torch.float32
+    return TensorsOfFiles(x, BatchSettings(1, 0, torch.device("cpu"), dtype))
 
 
 def _shown(y: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ def describe_data(
     data: Any, target: Any = None, *, task: str | None = None, group: str | None = None,
     time: str | None = None, ignore: Any = None, schema: str | Path | None = None, input_size: Any = None,
     series: str | None = None, horizon: int | None = None, known: Any = None, step: str | None = None,
-    vocabulary: int | None = None, task_of: str | None = None,
+    vocabulary: int | None = None, task_of: str | None = None, streaming: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Sizes, ranges, classes and splits; of a table its schema, which is written to the file `schema`; of a
     picture its numbers.
@@ -27,7 +27,7 @@ def describe_data(
     return data_page(
         data, target, task=task, group=group, time=time, ignore=ignore, schema=schema, input_size=input_size,
         series=series, horizon=horizon, known=known, step=step, vocabulary=vocabulary,
-        task_of=task_of,
+        task_of=task_of, streaming=streaming,
     )[0]  # fmt: skip
 
 

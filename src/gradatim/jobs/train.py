@@ -8,6 +8,7 @@ from typing import Any
 
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
+from gradatim.data.streamed_pictures import PictureChanged
 from gradatim.device import idle_threads, threads
 from gradatim.explain.baselines import compare, has_baselines
 from gradatim.explain.best_model import ModelsBeside
@@ -278,6 +279,11 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
                 display.say(f"\n{also['sample'].strip()}\n")
             checkpoints.save_if_due(loop)
         checkpoints.save(loop)
+    except PictureChanged as error:
+        checkpoints.save(loop)
+        raise GradatimError(
+            f"training stopped: {error}; the state is saved, go on with: {resume_command(folder, plan)}"
+        ) from error
     except NonFiniteLoss as error:
         kept = f"; the last good state is in {folder.checkpoint}" if folder.checkpoint.exists() else ""
         raise NonFiniteLoss(f"training stopped: {error}{kept}") from error

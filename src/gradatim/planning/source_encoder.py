@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from gradatim.checks import UsageError
 from gradatim.data.encoders.encoder import Encoder
 from gradatim.data.encoders.other_pictures import OtherPictures, full_scale
@@ -68,7 +66,7 @@ def scale_of(examples: Any) -> float:
     """What white is in pictures: 1, 16 or 255; 0 for other numbers, and for what are no pictures."""
     if not getattr(examples, "is_pictures", False) or not len(examples):
         return 0.0
-    return full_scale(float(np.min(examples.x)), float(np.max(examples.x)))
+    return full_scale(float(examples.x.min()), float(examples.x.max()))
 
 
 def facts_of(examples: Any, encoder: Encoder) -> dict[str, float]:

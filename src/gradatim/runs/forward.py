@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from gradatim.by_hand.network import Network
+from gradatim.data.at_once import at_once
 from gradatim.data.inputs import arguments_of
 from gradatim.device import call, evaluating
 from gradatim.training.batches.layout import BatchSettings
-from gradatim.training.batches.numpy_rows import at_once
 
 
 def forward(network: Any, x: np.ndarray, precision: str = "float32") -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradatim.data.covering import Covering
-from gradatim.data.picture_files import as_example, look_at
+from gradatim.data.picture_examples import as_example, look_at
 from gradatim.data.pictures import read_picture
 from gradatim.data.sources.mask_folder import named_pictures
 from gradatim.runs.asking import dtype_of

@@ -107,6 +107,10 @@ class Learning:
     def after_epoch(self, valid: dict[str, float]) -> None:
         """Take in what was measured; the epoch counts as finished."""
 
+    def waited(self) -> float | None:
+        """The seconds since it was last asked in which batches were waited for; None of those in memory."""
+        return None
+
     def notice(self) -> str:
         """What to say after an epoch; mostly nothing."""
         return ""

@@ -210,7 +210,11 @@ class Loop(Learning):
         self.after_epoch(valid)
         means = self.means()
         seconds = self.seconds + perf_counter() - started
-        record = Record(self.epoch, self.step, means.pop("loss"), self.lr, seconds, valid, means)
+        waited = self.waited()
+        waiting = None if waited is None else waited / max(seconds, waited, 1e-9)
+        record = Record(
+            self.epoch, self.step, means.pop("loss"), self.lr, seconds, valid, means, waiting=waiting
+        )
         self.batch, self.seconds, self.sums = 0, 0.0, dict.fromkeys(self.SUMS, 0.0)
         self._batches = self._good = self._random_at_epoch = None
         return record

@@ -38,15 +38,17 @@ class Record:
     valid: dict[str, float] = field(default_factory=dict)  # loss, and accuracy where the loss is of classes
     train: dict[str, float] = field(default_factory=dict)  # further means over the steps, where there are any
     stage: str = ""  # of learning in stages, before the last
+    waiting: float | None = None  # the share of the seconds in which streamed pictures were waited for
 
     def as_dict(self) -> dict[str, Any]:
         """The line of `metrics.jsonl`."""
         train = {f"train_{name}": value for name, value in self.train.items()}
         valid = {f"valid_{name}": value for name, value in self.valid.items()}
         stage = {"stage": self.stage} if self.stage else {}
+        waiting = {} if self.waiting is None else {"waiting": round(self.waiting, 4)}
         return stage | {
             "epoch": self.epoch, "step": self.step, "train_loss": self.train_loss, **train, **valid,
-            "lr": self.lr, "seconds": self.seconds,
+            "lr": self.lr, "seconds": self.seconds, **waiting,
         }  # fmt: skip
 
     def __str__(self) -> str:

@@ -172,6 +172,11 @@ class Training(Loop):
             raise UsageError("a schedule needs to know how many batches an epoch has; this loader does not")
         return self.epochs * -(-length // self.accumulate)
 
+    def waited(self) -> float | None:
+        """The seconds in which streamed pictures were waited for."""
+        take = getattr(self.data, "take_waited", None)
+        return None if take is None else take()
+
     @property
     def foreign_batches(self) -> bool:
         """Whether a stranger's loader gives them, which may draw from a global random state."""

@@ -258,3 +258,34 @@ def test_arrays_of_the_first_s_shape_stay_arrays(bare, actions):
     np.savez(bare / "x.npz", x=x)
     assert source_like(str(bare / "x.npz"), first).kind == "npz"
     np.testing.assert_array_equal(new_like(first, str(bare / "x.npz")).x, x)
+
+
+def test_numbered_pictures_of_several_sizes_are_no_frames(tmp_path):
+    for c in ("cats", "dogs"):
+        draw_frames(tmp_path / "photos" / c / "home", greys(1, 2, (6, 8)))
+        draw_frames(tmp_path / "photos" / c / "home", greys(2, 1, (9, 7)), "frame_9{:02d}.png")
+    assert kind_of(tmp_path / "photos") == "picture folder"
+    found = load_data(tmp_path / "photos")
+    said = "in a folder inside a class's folder and taken for that class"
+    assert len(found) == 6 and said in " ".join(found.notices)
+
+
+def test_numbered_pictures_in_the_folders_of_classes_are_pictures(tmp_path):
+    for part in ("train", "test"):
+        for k, c in enumerate(("cats", "dogs")):
+            draw_frames(tmp_path / "photos" / part / c, greys(k + 3 * (part == "test"), 3), "{:04d}.png")
+    found = load_data(tmp_path / "photos")
+    assert found.is_pictures and len(found) == 12 and found.official_test.sum() == 6
+
+
+def test_that_folders_of_numbered_pictures_are_clips_is_said(tmp_path):
+    for c in ("wave", "jump"):
+        draw_frames(tmp_path / "actions" / c / "clip01", greys(1, 4), "{:04d}.png")
+        draw_frames(tmp_path / "actions" / c / "clip02", greys(2, 4), "{:04d}.png")
+    found = load_data(tmp_path / "actions")
+    assert found.is_clips and len(found) == 4
+    said = (
+        "4 folders are a clip each, such as jump/clip01, since the pictures in it differ by a number only; "
+        "where each picture stands for itself, it must lie in the folder of its class"
+    )
+    assert said in found.notices

@@ -232,3 +232,40 @@ def test_a_question_without_a_target_needs_none(photos):
     data = source_of(path).read(path, request_of(reads_target=False))
     assert data.y is None and len(data) == 24
     assert source_of(path).like(path, data).y is None
+
+
+def test_a_parquet_file_names_pictures(photos):
+    polars = pytest.importorskip("polars")
+    data = load_data(table(photos))
+    polars.read_csv(table(photos)).write_parquet(photos / "labels.parquet")
+    assert kind_of(photos / "labels.parquet") == "picture table"
+    found = load_data(photos / "labels.parquet")
+    np.testing.assert_array_equal(found.x, data.x)
+    assert found.y.tolist() == data.y.tolist() and found.classes == data.classes
+    polars.DataFrame({"a": [1.5, 2.0], "b": ["x", "y"]}).write_parquet(photos / "other.parquet")
+    assert kind_of(photos / "other.parquet") == "table"
+    (photos / "torn.parquet").write_bytes((photos / "labels.parquet").read_bytes()[:200])
+    with pytest.raises(GradatimError, match="damaged Parquet file"):
+        load_data(photos / "torn.parquet", "kind")
+
+
+def test_names_without_an_ending(photos):
+    for i in range(24):
+        (photos / "images" / f"{i}.png").rename(photos / "images" / f"{i:04x}f.png")
+    lines = ["id,kind,ink", *(f"{i:04x}f,{'abc'[i % 3]},{i / 8}" for i in range(24)), "ffff,a,1"]
+    path = write(photos, lines)
+    assert kind_of(path) == "picture table"
+    data = load_data(path, "kind")
+    assert data.x[:, 0, 0, 0].tolist() == [10 * i for i in range(24)] and data.files[10] == "000af"
+    assert any("1 row names a picture that is not there" in one for one in data.notices)
+    draw(photos / "images" / "0000f.jpg", 3)
+    with pytest.raises(UsageError, match=r"0000f may be 0000f\.jpg and 0000f\.png in .*ending"):
+        load_data(path, "kind")
+
+
+def test_a_column_of_words_is_none_of_names(photos):
+    for name in "abc":  # illustrations that are called as the classes
+        draw(photos / f"{name}.png", 5)
+    assert kind_of(table(photos, ("kind", "ink"))) == "table"
+    few = write(photos, ["word,size", "car,1", "dog,2", "cat,3"])
+    assert kind_of(few) == "table"  # and there is no car.png

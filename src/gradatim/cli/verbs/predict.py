@@ -61,7 +61,7 @@ def predict(
     Example: gradatim predict runs/adult-1 new.csv --out predictions.csv
     """
     from gradatim.checks import UsageError
-    from gradatim.data.picture_files import CUT_OFF
+    from gradatim.data.picture_notices import CUT_OFF
     from gradatim.files import refuse_existing
     from gradatim.jobs.predict import looked_for
     from gradatim.jobs.predict import predict as job

@@ -32,8 +32,9 @@ class Augmentation:
     training part, each example being the partner of one, as it is after the operations before; weights of
     examples weigh what they bring into it.
 
-    Parameters: `policy`, see `policies.operations_of`; `x` (N, C, H, W), C 1 or 3; `y` (N, …); `w` (N,) or
-    None; `classes`, K where mixtures give class numbers as shares (N, K).
+    Parameters: `policy`, see `policies.operations_of`; `x` (N, C, H, W), C 1 or 3, a tensor or what is
+    indexed and split as one; `y` (N, …); `w` (N,) or None; `classes`, K where mixtures give class numbers as
+    shares (N, K).
 
     Raises UsageError for a policy that cannot be, and for what are no pictures.
     """
@@ -74,6 +75,14 @@ class Augmentation:
         x, y, w = self._after(len(self._steps), epoch, np.asarray(rows))
         order = torch.channels_last if self._channels_last else torch.contiguous_format
         return x.contiguous(memory_format=order), y, w
+
+    def rows_needed(self, epoch: int, rows: np.ndarray) -> np.ndarray:
+        """The numbers of the examples that these are made of in an epoch, in rising order."""
+        needed = np.unique(rows)
+        for name, step in reversed(self._steps):
+            if isinstance(step, Mixture):
+                needed = np.union1d(needed, self._partners_of(name, epoch)[needed])
+        return needed
 
     def _after(self, steps: int, epoch: int, rows: np.ndarray) -> Examples:
         """The examples after so many steps."""
@@ -138,7 +147,11 @@ class Augmentation:
     @cached_property
     def pictures(self) -> Pictures:
         """What operations know of all of them."""
-        return Pictures.of(self.x)
+        import torch
+
+        return (
+            Pictures.of(self.x) if isinstance(self.x, torch.Tensor) else Pictures.of_parts(self.x.split(1024))
+        )
 
 
 def _beside(share: "Tensor", y: "Tensor") -> "Tensor":

@@ -1,5 +1,6 @@
 """What an operation of augmentation is: a record of settings that changes pictures, or targets too."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -35,6 +36,25 @@ class Pictures:
         n = x.numel() // x.shape[1]
         total = np.sum([_products(some, mean) for some in x.split(1024)], 0)
         return cls((int(x.shape[2]), int(x.shape[3])), low, high, total / n)
+
+    @classmethod
+    def of_parts(cls, parts: "Iterator[Tensor]") -> "Pictures":
+        """The same of pictures that come some at a time: to rounding, (Σ x xᵀ)/n − mean meanᵀ."""
+        import torch
+
+        each, lows, highs, n = (0, 2, 3), [], [], 0
+        sums: Any = 0.0
+        products: Any = 0.0
+        for x in parts:
+            size = (int(x.shape[2]), int(x.shape[3]))
+            lows.append(x.amin(each, keepdim=True))
+            highs.append(x.amax(each, keepdim=True))
+            n += x.numel() // x.shape[1]
+            sums = sums + x.sum(each, dtype=_precise(x)).cpu().numpy()
+            products = products + _products(x, x.new_zeros(1, dtype=_precise(x)))
+        mean = np.asarray(sums) / n
+        low, high = torch.stack(lows).amin(0), torch.stack(highs).amax(0)
+        return cls(size, low, high, np.asarray(products) / n - np.outer(mean, mean))
 
     def as_shares(self, x: "Tensor") -> "Tensor":
         """Numbers from black, 0, to white, 1."""

@@ -49,8 +49,9 @@ class OtherPictures(Encoder):
 
     def pieces(self, data: Dataset) -> Iterator[Dataset]:
         """Some pictures at a time."""
-        for start in range(0, max(len(data), 1), AT_ONCE):
-            yield data.take(np.arange(start, min(start + AT_ONCE, len(data))))
+        for part in data.pieces():
+            for start in range(0, max(len(part), 1), AT_ONCE):
+                yield part.take(np.arange(start, min(start + AT_ONCE, len(part))))
 
     def shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """That of the pictures that the network reads."""

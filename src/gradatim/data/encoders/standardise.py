@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gradatim.checks import GradatimError
+from gradatim.data.channel_moments import ChannelMoments
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record, convert
+from gradatim.data.streamed_pictures import StreamedPictures
 from gradatim.data.tables.outliers import has_outliers
 from gradatim.data.tables.scaling import fit_scaler, from_normal_scores, normal_scores
 from gradatim.record_checks import NUMBER, DictOf, Entries, ListOf, Value, is_number, require
@@ -48,6 +50,8 @@ class Standardise(Encoder):
     @classmethod
     def fit(cls, dataset: Dataset) -> "Standardise":
         """Mean and deviation of training examples; GradatimError for numbers whose squares overflow."""
+        if dataset.has_channels and dataset.x.dtype == np.uint8:
+            return cls._of_bytes(dataset.x)
         x = dataset.x.astype(np.float64)
         axes = (0, *range(2, x.ndim)) if dataset.has_channels else 0
         with np.errstate(over="ignore", invalid="ignore"):
@@ -60,9 +64,18 @@ class Standardise(Encoder):
         quantiles = {str(i): fit_scaler(x[:, i], "quantile")["quantiles"] for i in few}
         return cls(shift, np.where(scale > 1e-12 * np.abs(shift), scale, 1.0), quantiles)
 
+    @classmethod
+    def _of_bytes(cls, x: Any) -> "Standardise":
+        """The same of bytes, by whole sums: in memory and streamed to the last bit alike."""
+        moments = x.moments() if isinstance(x, StreamedPictures) else ChannelMoments.of(x)
+        shift, scale = moments.mean, moments.deviation
+        return cls(shift, np.where(scale > 1e-12 * np.abs(shift), scale, 1.0))
+
     def encode(self, x: np.ndarray, dtype: object = np.float32) -> np.ndarray:
         """(x − shift)/scale."""
         shift, scale = self.shift, self.scale
+        if x.dtype == np.uint8 and x.ndim > 2 and shift.ndim == 1:
+            return _by_table(x, (np.arange(256.0)[:, None] - shift) / scale, dtype)
         if x.ndim > 2 and shift.ndim == 1:  # per channel
             behind = (-1, *(1,) * (x.ndim - 2))
             shift, scale = shift.reshape(behind), scale.reshape(behind)
@@ -112,3 +125,12 @@ class Standardise(Encoder):
         """The encoder of a record."""
         shift, scale = (np.asarray(record[part], dtype=np.float64) for part in ("shift", "scale"))
         return cls(shift, scale, record.get("quantiles", {}))
+
+
+def _by_table(x: np.ndarray, table: np.ndarray, dtype: Any) -> np.ndarray:
+    """Bytes (N, C, …) by what each becomes in each channel, (256, C): the same, without fractions between."""
+    columns = np.ascontiguousarray(table.T, dtype)
+    found = np.empty(x.shape, dtype)
+    for channel, column in enumerate(columns):
+        found[:, channel] = column[x[:, channel]]
+    return found

@@ -4,8 +4,8 @@ import csv
 from pathlib import Path
 
 from gradatim.checks import UsageError
+from gradatim.data.files_in_folders import files_below, files_in
 from gradatim.data.pairs import Kind
-from gradatim.data.picture_files import files_below, files_in
 from gradatim.data.sound.files import is_sound
 from gradatim.data.sound.recordings import TOLD, count
 from gradatim.data.text_files import read_text_file

@@ -14,7 +14,7 @@ from gradatim.data.clip_captions import (
 )
 from gradatim.data.clip_files import is_clip_file, read_clips_at
 from gradatim.data.pairs import Kind, Pairs
-from gradatim.data.picture_files import is_picture_file
+from gradatim.data.picture_examples import is_picture_file
 from gradatim.data.sources.captioned import CaptionedSource
 
 

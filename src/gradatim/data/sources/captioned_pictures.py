@@ -8,8 +8,10 @@ import numpy as np
 
 from gradatim.data.caption_files import captions_file
 from gradatim.data.captions import CAPTIONED, captioned_folder, captioned_pictures
+from gradatim.data.files_in_folders import files_below
 from gradatim.data.pairs import Kind, Pairs
-from gradatim.data.picture_files import files_below, is_picture_file, read_pictures
+from gradatim.data.picture_examples import is_picture_file
+from gradatim.data.picture_files import read_pictures
 from gradatim.data.pictures import is_picture
 from gradatim.data.sources.captioned import CaptionedSource
 from gradatim.data.sources.source import path_of

@@ -1,6 +1,7 @@
 """Folders of clips: a sub-folder for each class, in which files or folders of frames are clips."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -17,8 +18,9 @@ from gradatim.data.clip_files import (
     read_clips_at,
 )
 from gradatim.data.dataset import Dataset
+from gradatim.data.files_in_folders import folders_in
 from gradatim.data.numpy_files import read_npz
-from gradatim.data.picture_files import folders_in, is_picture_file
+from gradatim.data.picture_examples import is_picture_file
 from gradatim.data.sources.page import Block, Fact
 from gradatim.data.sources.picture_folder import check_known, check_not_wrapped, official_parts
 from gradatim.data.sources.source import New, Request, Source, found_at, is_named, path_of
@@ -160,10 +162,21 @@ def _dataset(folder: Path, clips: Clips, found: list[Labelled], asked: Request) 
             clips.x, y, classes, name=folder.resolve().name, task=asked.roles.task or "", files=tuple(names),
             official_test=part == "test" if "test" in part else None,
             official_valid=part == "valid" if "valid" in part else None,
-            groups=None if group is None else _groups(group, names), notices=clips.notices,
+            groups=None if group is None else _groups(group, names),
+            notices=(*clips.notices, *_of_folders(folder, [one.path for one in found])),
         ),
         folder, **more,
     )  # fmt: skip
+
+
+def _of_folders(folder: Path, paths: list[Path]) -> Iterator[str]:
+    """That folders of numbered pictures are clips, which no video or strip beside them confirms."""
+    if all(path.is_dir() for path in paths):
+        many = "1 folder is a clip" if len(paths) == 1 else f"{len(paths):,} folders are a clip each"
+        yield (
+            f"{many}, such as {paths[0].relative_to(folder)}, since the pictures in it differ by a number "
+            "only; where each picture stands for itself, it must lie in the folder of its class"
+        )
 
 
 def _groups(pattern: str, names: list[str]) -> np.ndarray:

@@ -8,17 +8,11 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.data.files_in_folders import files_below, folders_in
 from gradatim.data.masks import join_masks, read_mask, scale_mask
-from gradatim.data.picture_files import (
-    MOST_LOST,
-    TOLD,
-    Shape,
-    files_below,
-    folders_in,
-    is_picture_file,
-    look_at,
-    read_pictures,
-)  # fmt: skip
+from gradatim.data.picture_examples import Shape, is_picture_file, look_at
+from gradatim.data.picture_files import MOST_LOST, read_pictures
+from gradatim.data.picture_notices import TOLD
 from gradatim.data.sources.picture_folder import official_parts, shape_of
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 from gradatim.data.targets import recode

@@ -1,6 +1,6 @@
 """Folders of pictures: a sub-folder for each class."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -9,16 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.dataset import Dataset
-from gradatim.data.picture_files import (
-    copies,
-    files_below,
-    files_in,
-    folders_in,
-    is_picture_file,
-    read_pictures,
-)  # fmt: skip
+from gradatim.data.dataset import Dataset, fingerprint_head
+from gradatim.data.files_in_folders import files_below, files_in, folders_in
+from gradatim.data.picture_examples import is_picture_file
+from gradatim.data.picture_files import copies, digests_of, read_pictures
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
+from gradatim.data.streamed_pictures import StreamedPictures
 from gradatim.data.targets import recode
 
 PARTS = {  # what sub-folders of the publisher's parts are called
@@ -48,11 +44,16 @@ class PictureFolderSource(Source):
         """The pictures and their classes; UsageError for a folder without sub-folders of pictures, unless
         nobody asks for classes.
         """
-        asked.allow("task", "input_size")
+        asked.allow("task", "input_size", "streaming")
+        if not asked.reads_target and asked.streaming == "yes":
+            raise UsageError("--streaming is for classes; what reads no target needs all pictures in memory")
         if not asked.reads_target and not any(_labelled(Path(data))):
             return _without_classes(Path(data), None, asked.input_size)
         check_not_wrapped(Path(data))
-        return replace(_read(Path(data), None, asked.input_size), task=asked.roles.task or "")
+        how = (asked.streaming or "auto") if asked.reads_target else "no"
+        found = _read(Path(data), None, asked.input_size, how)
+        more = {} if asked.streaming is None else {"streaming": asked.streaming}
+        return replace(found, task=asked.roles.task or "", source={**found.source, **more})
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Pictures in the size and the channels of the first, their classes by its names; those that are in
@@ -60,14 +61,14 @@ class PictureFolderSource(Source):
         """
         if not first.classes:
             return _without_classes(Path(data), shape_of(first), None)
-        found = recode(_read(Path(data), shape_of(first), None), first.classes)
+        found = recode(_read(Path(data), shape_of(first), None, like_first(first)), first.classes)
         return replace(found, notices=(*found.notices, *copies_of(found, first)))
 
     def read_new(self, data: Any, first: Any) -> New:
         """Every picture in the folder, whatever sub-folder it lies in."""
         folder = Path(data)
         paths = [path for path in files_below(folder) if is_picture_file(path)]
-        found = read_pictures(paths, shape_of(first), most_lost=1.0)
+        found = read_pictures(paths, shape_of(first), most_lost=1.0, streaming="auto")
         names = tuple(str(paths[number].relative_to(folder)) for number in found.kept)
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
         return New(found_at(new, folder))
@@ -87,16 +88,24 @@ def official_parts(folder: Path, belongs: Callable[[Path], bool] = is_picture_fi
     return found
 
 
-def _read(folder: Path, shape: Any, size: Any) -> Dataset:
+def like_first(first: Any) -> str:
+    """Whether other pictures are streamed: where the first are, or where they would fill the memory."""
+    return "yes" if isinstance(first.x, StreamedPictures) else "auto"
+
+
+def _read(folder: Path, shape: Any, size: Any, streaming: str) -> Dataset:
     """All pictures of a folder, with their classes and parts."""
     parts = official_parts(folder) or {"": folder}
     files = [(file, label, part) for part, place in parts.items() for file, label in _labelled(place)]
     notices = [notice for place in parts.values() for notice in _odd(place)]
     if not files:
         raise UsageError(_no_classes(folder))
-    found = read_pictures([file for file, _, _ in files], shape, size)
+    found = read_pictures(
+        [file for file, _, _ in files], shape, size, streaming=streaming,
+        head=lambda numbers: fingerprint_head(_classes([files[number][1] for number in numbers])),
+    )  # fmt: skip
     kept = [files[number] for number in found.kept]
-    classes = tuple(sorted({label for _, label, _ in kept}))
+    classes = _classes([label for _, label, _ in kept])
     y = np.array([classes.index(label) for _, label, _ in kept])
     names = tuple(str(file.relative_to(folder)) for file, _, _ in kept)
     of_part = np.array([part for _, _, part in kept])
@@ -110,6 +119,11 @@ def _read(folder: Path, shape: Any, size: Any) -> Dataset:
         ),
         folder, **({} if size is None else {"input_size": size}),
     )  # fmt: skip
+
+
+def _classes(labels: Iterable[str]) -> tuple[str, ...]:
+    """The classes in their order."""
+    return tuple(sorted(set(labels)))
 
 
 def _without_classes(folder: Path, shape: Any, size: Any) -> Dataset:
@@ -182,11 +196,8 @@ def copies_of(found: Dataset, first: Dataset) -> Iterator[str]:
     """That pictures of other examples are among the first ones, too."""
     if not len(first) or first.x.dtype != found.x.dtype or first.shape != found.shape:
         return
-    pairs = [
-        (earlier, number - len(first))
-        for earlier, number in copies(np.concatenate([first.x, found.x]))
-        if earlier < len(first) <= number
-    ]
+    known = {digest: number for number, digest in reversed(list(enumerate(digests_of(first.x))))}
+    pairs = [(known[digest], number) for number, digest in enumerate(digests_of(found.x)) if digest in known]
     if pairs:
         one, two = pairs[0]
         among = f", such as {found.files[two]}" if found.files else ""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.data.dataset import Dataset
+from gradatim.data.dataset import Dataset, fingerprint_head
 from gradatim.data.frames import is_frame
 from gradatim.data.picture_files import MOST_LOST, read_pictures
 from gradatim.data.picture_tables import (
@@ -28,6 +28,7 @@ from gradatim.data.sources.picture_folder import (
     check_known,
     copies_of,
     copies_within,
+    like_first,
     shape_of,
 )
 from gradatim.data.sources.source import New, Request, Source, path_of
@@ -78,7 +79,7 @@ class PictureTableSource(Source):
         table, column = _open(data, asked.roles)
         if column is None:
             return TableSource().read(data, asked)
-        asked.allow(*ROLES, "input_size", why=OTHER)
+        asked.allow(*ROLES, "input_size", "streaming", why=OTHER)
         found, others = _read(data, table, column, asked)
         if found.y is None and asked.reads_target and others:
             raise UsageError(
@@ -101,7 +102,7 @@ class PictureTableSource(Source):
             target_columns=first.target_columns,
         )  # fmt: skip
         rows = with_targets(rows, table) if table.columns else rows
-        found, _ = _pictures(rows, here, shape, None)
+        found, _ = _pictures(rows, here, shape, None, like_first(first))
         found = replace(found, recipe=RECIPE, source=place_of_table(data))
         return replace(found, notices=(*found.notices, *copies_of(found, first)))
 
@@ -113,7 +114,7 @@ class PictureTableSource(Source):
         table, column, first = _open_like(data, first)
         here = locate(table, column, folder_of(data), must=False)
         rows = Dataset(np.arange(len(here.rows)), name=_name(data))
-        found, kept = _pictures(rows, here, shape, None, most_lost=1.0)
+        found, kept = _pictures(rows, here, shape, None, "auto", most_lost=1.0)
         beside = table.cells and replace(table.cells, rows=[table.cells.rows[i] for i in here.rows[kept]])
         return New(replace(found, source=place_of_table(data)), beside)
 
@@ -122,7 +123,7 @@ class PictureTableSource(Source):
         table, column = _open(data, asked.roles)
         if column is None:
             return TableSource().describe(data, asked, schema)
-        asked.allow(*ROLES, "input_size", why=OTHER)
+        asked.allow(*ROLES, "input_size", "streaming", why=OTHER)
         return describe_dataset(_read(data, table, column, asked)[0], self)
 
 
@@ -187,22 +188,28 @@ def _read(data: Any, table: Table, column: str, asked: Request) -> tuple[Dataset
         official_valid=None if part is None or "valid" not in part else part == "valid",
         notices=(_said(column, len(rows), roles, part_column, others), *_without_group(about, roles, part)),
     )  # fmt: skip
-    found, kept = _pictures(about, here, None, asked.input_size)
+    how = (asked.streaming or "auto") if asked.reads_target else "no"
+    found, kept = _pictures(about, here, None, asked.input_size, how)
     of_part = np.full(len(found), "") if part is None else part[kept]
     if found.classes and found.y is not None and found.y.ndim == 1:
         check_known(Path(table.name), found.classes, found.y, of_part)
     copies = tuple(copies_within(found.x, found.files, found.y, of_part))
     place = place_of_table(data) or {"memory": True}
-    size = {} if asked.input_size is None else {"input_size": asked.input_size}
+    given = {"input_size": asked.input_size, "streaming": asked.streaming}
+    size = {name: one for name, one in given.items() if one is not None}
     more = replace(roles, ignore=asked.roles.ignore).as_dict()
     return replace(found, notices=(*found.notices, *copies), source={**place, **more, **size}), others
 
 
 def _pictures(
-    about: Dataset, here: Named, shape: Any, size: Any, most_lost: float = MOST_LOST
+    about: Dataset, here: Named, shape: Any, size: Any, streaming: str, most_lost: float = MOST_LOST
 ) -> tuple[Dataset, np.ndarray]:
     """Examples whose x (N,) are numbers of rows, with the pictures of these; and which of them are kept."""
-    read = read_pictures([here.paths[row] for row in about.x], shape, size, most_lost=most_lost)
+    paths = [here.paths[row] for row in about.x]
+    read = read_pictures(
+        paths, shape, size, most_lost=most_lost, streaming=streaming,
+        head=lambda numbers: _head(about, numbers, shape is None),
+    )  # fmt: skip
     kept = np.array(read.kept, dtype=np.int64)
     parts = {
         name: one[kept]
@@ -213,10 +220,22 @@ def _pictures(
         about.take(kept), x=read.x, files=tuple(here.names[row] for row in about.x[kept]),
         notices=(*about.notices, *here.notices, *read.notices), **parts,
     )  # fmt: skip
-    if found.classes and found.y is not None and found.y.ndim == 1 and shape is None:
-        there, y = np.unique(found.y, return_inverse=True)
-        found = replace(found, y=y.astype(np.int64), classes=tuple(found.classes[k] for k in there))
-    return found, kept
+    return (_with_classes_there(found) if shape is None else found), kept
+
+
+def _head(about: Dataset, numbers: Sequence[int], is_open: bool) -> bytes:
+    """What stands before the pictures where examples are hashed, of these of them."""
+    some = about.take(np.asarray(numbers, dtype=np.int64))
+    some = _with_classes_there(some) if is_open else some
+    return fingerprint_head(some.classes, some.columns, some.tasks, some.labels)
+
+
+def _with_classes_there(found: Dataset) -> Dataset:
+    """The same, its classes those that an example is of."""
+    if not found.classes or found.y is None or found.y.ndim != 1:
+        return found
+    there, y = np.unique(found.y, return_inverse=True)
+    return replace(found, y=y.astype(np.int64), classes=tuple(found.classes[k] for k in there))
 
 
 def _part_column(table: Table, taken: set[str | None]) -> str | None:

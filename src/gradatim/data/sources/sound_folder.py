@@ -8,7 +8,8 @@ import numpy as np
 
 from gradatim import catalog
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.picture_files import files_below, files_in, folders_in, is_picture_file
+from gradatim.data.files_in_folders import files_below, files_in, folders_in
+from gradatim.data.picture_examples import is_picture_file
 from gradatim.data.sound.files import Sound, is_sound, read_sound
 from gradatim.data.sound.recordings import TOLD, Recordings, count
 from gradatim.data.sources.page import Block, Fact, Grid, sizes_of

@@ -20,6 +20,7 @@ from gradatim.synonyms import TABLES, key
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
 FOR = {  # what has a use for an option, where others have none
     "input_size": "is for folders of pictures and of clips",
+    "streaming": "is for folders of pictures with a class each, and for tables that name pictures",
     **dict.fromkeys(("horizon", "known"), "is for tables whose rows are steps in time"),
     "series": "is for tables whose rows are steps in time, and for arrays (series, steps, numbers)",
     "step": "is for music: what a frame of a MIDI file lasts",
@@ -50,6 +51,7 @@ class Request:
     input_size: Any = None
     reads_target: bool = True  # whether what is asked needs one
     as_texts: bool = False  # whether a table may be texts, where its only input is a column of them
+    streaming: str | None = None  # whether pictures stay in their files: see `data.streaming`
 
     @property
     def target(self) -> str | None:
@@ -58,7 +60,7 @@ class Request:
 
     def allow(self, *names: str, why: str | None = None) -> None:
         """Raise UsageError for anything else that was asked for: this kind of data has no use for it."""
-        others = {"schema": self.schema, "input_size": self.input_size}
+        others = {"schema": self.schema, "input_size": self.input_size, "streaming": self.streaming}
         given = {**self.roles.as_dict(), **{name: one for name, one in others.items() if one is not None}}
         for name in given:
             if name not in names:
@@ -157,13 +159,14 @@ class Source:
 def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
-    reads_target: bool = True, as_texts: bool = False, known: Any = None, **more: Any,
+    reads_target: bool = True, as_texts: bool = False, known: Any = None,
+    streaming: str | None = None, **more: Any,
 ) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one; `more` are other roles by their names."""
     roles = Roles(
         _several(target), task, group, time, _several(ignore), calendar, known=_several(known), **more
     )
-    return Request(roles, schema, input_size, reads_target, as_texts)
+    return Request(roles, schema, input_size, reads_target, as_texts, streaming)
 
 
 def source_of(data: Any, task: str | None = None, roles: Roles | None = None) -> Source:

@@ -6,8 +6,10 @@ records have been found and counted (`pieces`), and polars is asked for texts on
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -165,10 +167,27 @@ def read_parquet(content: bytes, name: str) -> Any:
     """
     import polars as pl
 
-    try:
+    with _parquet(name):
         rows = pl.scan_parquet(BytesIO(content)).select(pl.len()).collect().item()
         check_size(rows * len(pl.read_parquet_schema(BytesIO(content))) * NUMBER, f"{name}, unpacked,")
         return pl.read_parquet(content, glob=False, use_statistics=False)
+
+
+def head_of_parquet(path: Path, rows: int) -> Any:
+    """The first rows of a Parquet file as a polars frame; GradatimError for a damaged one."""
+    import polars as pl
+
+    with _parquet(str(path)), path.open("rb") as file:
+        return pl.read_parquet(file, n_rows=rows, glob=False, use_statistics=False)
+
+
+@contextmanager
+def _parquet(name: str) -> Iterator[None]:
+    """Whatever polars says of a Parquet file, in a sentence."""
+    import polars as pl
+
+    try:
+        yield
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
         reason = (str(error).splitlines() or ["unknown"])[0]
         raise GradatimError(f"{name} is a damaged Parquet file, or of a newer kind: {reason}") from error

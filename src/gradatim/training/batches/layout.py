@@ -104,5 +104,5 @@ def lay_out(examples: Any, how: BatchSettings, layouts: Mapping[str, LayoutMaker
     if not getattr(examples, "has_target", True):
         raise UsageError("the data have no target to learn")
     if how.augment is not None and examples.layout != "rows":
-        raise UsageError(f"augment is for pictures held in memory; these examples are {examples.layout}")
+        raise UsageError(f"augment is for pictures; these examples are {examples.layout}")
     return layouts[examples.layout](examples, how)

@@ -1,12 +1,12 @@
 """Rows for the NumPy engine: examples in memory, gathered in the order of the epoch."""
 
 from collections.abc import Iterator
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from gradatim.checks import UsageError
+from gradatim.data.at_once import at_once
 from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs
 from gradatim.data.sparse_rows import SparseRows
@@ -16,17 +16,6 @@ from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # inputs, targets, weights
 CHUNK = 64  # batches gathered at once, so that a small batch is a view
 CHUNK_BYTES = 1 << 20  # of them, or one batch: what no longer fits the cache is not gathered ahead
-AT_ONCE = 4096  # examples evaluated at once
-NUMBERS = 1 << 22  # in those examples
-
-
-def at_once(shape: tuple[int, ...]) -> int:
-    """How many examples of a shape are evaluated at once: fewer large ones, for a network's memory's sake.
-
-    >>> at_once((1, 28, 28)), at_once((3, 224, 224))
-    (4096, 27)
-    """
-    return max(1, min(AT_ONCE, NUMBERS // max(1, prod(shape))))
 
 
 def batches_at_once(size: int) -> int:

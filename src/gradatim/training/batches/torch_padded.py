@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gradatim.data.at_once import AT_ONCE, NUMBERS
 from gradatim.data.ragged import Ragged
 from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 from gradatim.training.batches.like_lengths import batches_of
-from gradatim.training.batches.numpy_rows import AT_ONCE, NUMBERS, targets_of, weights_of
+from gradatim.training.batches.numpy_rows import targets_of, weights_of
 from gradatim.training.batches.torch_rows import tensor_of
 
 WIDTH = 128  # numbers that a network makes of one step, where its input has fewer: for its memory's sake

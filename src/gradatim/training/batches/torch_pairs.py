@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gradatim.data.at_once import NUMBERS
 from gradatim.data.pairs import PreparedPairs
 from gradatim.data.ragged import Ragged
 from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 from gradatim.training.batches.like_lengths import batches_of
-from gradatim.training.batches.numpy_rows import NUMBERS, targets_of
+from gradatim.training.batches.numpy_rows import targets_of
 from gradatim.training.batches.torch_rows import tensor_of
 
 AT_ONCE = 256  # pairs evaluated at once, at most

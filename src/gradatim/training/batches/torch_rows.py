@@ -1,12 +1,14 @@
 """Rows for the torch engine: examples in memory, on the device."""
 
 from collections.abc import Iterator
+from math import prod
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from gradatim.data.at_once import at_once
 from gradatim.data.augmentation.augmentation import Augmentation
 from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs
@@ -14,7 +16,7 @@ from gradatim.data.sparse_rows import SparseRows
 from gradatim.device import in_order
 from gradatim.random import permutation
 from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
-from gradatim.training.batches.numpy_rows import at_once, batches_at_once, targets_of, weights_of
+from gradatim.training.batches.numpy_rows import batches_at_once, targets_of, weights_of
 
 FRACTIONS = (torch.float64, torch.float32, torch.float16, torch.uint8, torch.bool)  # as a network reads them
 Batch = tuple[Any, Tensor, Tensor | None]  # inputs, targets, weights
@@ -34,27 +36,35 @@ class TorchRows:
         y = targets_of(data)
         self.size, self.seed = how.size, how.seed
         self.x: Any  # a tensor, or Inputs of tensors
-        self.x = place(data.x, how)
+        self.x = self.hold(data.x, how)
         if isinstance(data.x, Inputs):
             self.numbers = self.x[:1].size  # in one example
             self.reader = (
                 f"the inputs {', '.join(data.x.names)}" if data.x.names else f"{len(data.x.arrays)} inputs"
             )
         else:
-            self.numbers, self.reader = self.x[:1].numel(), ""
+            self.numbers, self.reader = prod(data.x.shape[1:]), ""
         self.y = tensor_of(y).to(how.device)
         self.y = self.y.to(how.dtype) if self.y.is_floating_point() else self.y.long()
         weights = weights_of(y, data.weights, how.class_weight)
         self.w = None if weights is None else tensor_of(weights).to(how.device, how.dtype)
         self.augmentation = how.augment and Augmentation(how.augment, how.seed, self.x, self.y, self.w)
 
+    def hold(self, x: Any, how: BatchSettings) -> Any:
+        """The inputs on the device."""
+        return place(x, how)
+
     def __len__(self) -> int:
         """Batches in an epoch."""
         return (len(self.x) + self.size - 1) // self.size
 
+    def order(self, epoch: int) -> np.ndarray:
+        """The order of the examples in an epoch."""
+        return permutation(self.seed, epoch, len(self.x)) if self.shuffled else np.arange(len(self.x))
+
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The batches of an epoch from batch `start` on, shuffled unless `shuffled` is false."""
-        numbers = permutation(self.seed, number, len(self.x)) if self.shuffled else np.arange(len(self.x))
+        numbers = self.order(number)
         order = torch.from_numpy(numbers).to(self.y.device)
         step = self.size * batches_at_once(self.size * self.x[:1].nbytes)
         for first in range(start * self.size, len(order), step):

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gradatim.checks import GradatimError, UsageError
+from gradatim.data.streamed_pictures import StreamedPictures
 from gradatim.device import call, evaluating, kept_in
 from gradatim.models.building import load_weights
 from gradatim.nn.placed import Placed
@@ -19,6 +20,7 @@ from gradatim.training.batches.torch_foreign import TorchForeign
 from gradatim.training.batches.torch_padded import TorchPadded
 from gradatim.training.batches.torch_pairs import TorchPairs
 from gradatim.training.batches.torch_rows import TorchRows
+from gradatim.training.batches.torch_streamed import TorchStreamed
 from gradatim.training.batches.torch_streams import TorchStreams
 from gradatim.training.carrying import Carrying
 from gradatim.training.checks_of_outputs import check_fit, classes_of_shares, is_right, smooth
@@ -36,8 +38,15 @@ from gradatim.training.torch_optimizer import Custom, loss_by_name, optimizer_fo
 from gradatim.training.weight_of_yes import weigh_yes
 
 Tensors = dict[str, Tensor]
+
+
+def torch_rows(data: Any, how: BatchSettings) -> TorchRows:
+    """Rows in memory, or pictures that stay in their files."""
+    return (TorchStreamed if isinstance(data.x, StreamedPictures) else TorchRows)(data, how)
+
+
 LAYOUTS: dict[str, LayoutMaker] = {
-    "rows": TorchRows, "padded": TorchPadded, "streams": TorchStreams, "foreign": TorchForeign,
+    "rows": torch_rows, "padded": TorchPadded, "streams": TorchStreams, "foreign": TorchForeign,
     "pairs": TorchPairs,
 }  # fmt: skip
 

@@ -1,0 +1,40 @@
+"""Pictures that stay in their files while a network learns: what can learn so, and on which engine."""
+
+from dataclasses import replace
+from typing import Any
+
+from gradatim.checks import UsageError
+from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.planning.aid import Aid
+from gradatim.planning.draft import Draft
+from gradatim.planning.loop_choice import loop_class
+from gradatim.training.training import Training
+
+INSTEAD = "--streaming no holds them in memory, and --input-size makes them smaller"
+
+
+class PictureStreaming(Aid):
+    """The training pictures, decoded some batches ahead of the step."""
+
+    def check(self, draft: Draft) -> None:
+        """Raise UsageError where what learns needs all pictures in memory."""
+        if not _are_streamed(draft.train):
+            return
+        settings = draft.settings
+        if settings.engine == "numpy":
+            raise UsageError(f"the NumPy engine reads pictures in memory, and these are streamed: {INSTEAD}")
+        if settings.pretrain is not None:
+            raise UsageError(f"--pretrain needs pictures in memory, and these are streamed: {INSTEAD}")
+        if loop_class(draft.named) is not Training:
+            name = draft.named if draft.is_named else "this network"
+            raise UsageError(f"{name} learns from pictures in memory, and these are streamed: {INSTEAD}")
+
+    def complete(self, draft: Draft) -> None:
+        """The torch engine, which decodes ahead."""
+        if _are_streamed(draft.train) and draft.settings.engine == "auto":
+            draft.settings = replace(draft.settings, engine="torch")
+            draft.choices["engine"] = "torch: pictures are decoded from their files on it"
+
+
+def _are_streamed(examples: Any) -> bool:
+    return isinstance(getattr(examples, "x", None), StreamedPictures)

@@ -1,0 +1,158 @@
+"""Pictures that stay in their files for the torch engine: decoded some batches ahead of the step."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gradatim.data.at_once import at_once
+from gradatim.data.dataset import Dataset
+from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.device import in_order
+from gradatim.training.batches.layout import Batch, BatchSettings
+from gradatim.training.batches.torch_rows import TorchRows, tensor_of
+
+
+class TorchStreamed(TorchRows):
+    """A Dataset of StreamedPictures: the batches that TorchRows would give of the same pictures in memory.
+
+    Threads decode and encode the pictures of the batches to come, in the order of the epoch, while the
+    engine computes.
+    """
+
+    x: "TensorsOfFiles"
+
+    def __init__(self, data: Dataset, how: BatchSettings):
+        self._waited = 0.0  # seconds
+        super().__init__(data, how)
+
+    def hold(self, x: Any, how: BatchSettings) -> "TensorsOfFiles":
+        """The pictures as tensors, decoded where they are indexed."""
+        return TensorsOfFiles(x, how)
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of an epoch from batch `start` on, shuffled unless `shuffled` is false."""
+        numbers = self.order(number)
+        groups = [numbers[at : at + self.size] for at in range(start * self.size, len(numbers), self.size)]
+        needed = (self._needed(number, rows) for rows in groups)
+        for rows, (some, x) in zip(groups, self._taken(needed, self.size), strict=True):
+            if self.augmentation:
+                with self.x.at_hand(some, x):
+                    found = self.augmentation(number, rows)
+                yield found
+                continue
+            at = torch.from_numpy(rows).to(self.y.device)
+            yield x, self.y[at], None if self.w is None else self.w[at]
+
+    def in_order(self) -> Iterator[Batch]:
+        """Every example once, as it stands, in large batches."""
+        size = at_once((self.numbers,))
+        groups = (np.arange(at, min(at + size, len(self.x))) for at in range(0, len(self.x), size))
+        for rows, x in self.x.ahead(groups, size):
+            part = slice(int(rows[0]), int(rows[-1]) + 1)
+            yield x, self.y[part], None if self.w is None else self.w[part]
+
+    def take_waited(self) -> float:
+        """The seconds since it was last asked in which a batch of an epoch was waited for."""
+        waited, self._waited = self._waited, 0.0
+        return waited
+
+    def _needed(self, epoch: int, rows: np.ndarray) -> np.ndarray:
+        """The pictures of which a batch is made: its own, and those that they are mixed with."""
+        return self.augmentation.rows_needed(epoch, rows) if self.augmentation else rows
+
+    def _taken(self, needed: Iterable[np.ndarray], size: int) -> Iterator[tuple[np.ndarray, Tensor]]:
+        """The pictures of each group of numbers; the time that each was waited for is counted."""
+        groups = self.x.ahead(needed, size)
+        while True:
+            began = perf_counter()
+            found = next(groups, None)
+            self._waited += perf_counter() - began
+            if found is None:
+                return
+            yield found
+
+
+class TensorsOfFiles:
+    """Streamed pictures that become tensors on the device where they are indexed or split.
+
+    Indexed by numbers of pictures that are `at_hand` it gives these, and decodes others.
+    """
+
+    ndim = 4
+
+    def __init__(self, pictures: StreamedPictures, how: BatchSettings):
+        self.dtype = how.dtype
+        self.pictures = pictures.allocated_by(self._allocate)
+        self.how = how
+        self._rows: np.ndarray | None = None
+        self._x: Tensor | None = None
+
+    def _allocate(self, shape: tuple[int, ...]) -> np.ndarray:
+        """Memory as torch aligns it."""
+        return torch.empty(shape, dtype=self.dtype).numpy()
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(N, C, H, W)."""
+        return self.pictures.shape
+
+    @property
+    def device(self) -> Any:
+        """Where the tensors are."""
+        return self.how.device
+
+    def is_floating_point(self) -> bool:
+        """Whether they are fractions."""
+        return bool(self.dtype.is_floating_point)
+
+    def stride(self, axis: int) -> int:
+        """The step of an axis, as it is in each of the tensors."""
+        return self[:1].stride(axis)
+
+    def __getitem__(self, rows: Any) -> Tensor:
+        if isinstance(rows, slice):
+            rows = np.arange(len(self))[rows]
+        rows = rows.cpu().numpy() if isinstance(rows, Tensor) else np.asarray(rows)
+        if self._rows is not None and self._x is not None:
+            at = torch.from_numpy(np.searchsorted(self._rows, rows))
+            return self._x[at.to(self._x.device)]
+        return self._place(self.pictures[rows].read())
+
+    def split(self, size: int) -> Iterator[Tensor]:
+        """One batch of `size` pictures after the other."""
+        groups = (np.arange(at, min(at + size, len(self))) for at in range(0, len(self), size))
+        for _, x in self.ahead(groups, size):
+            yield x
+
+    def ahead(self, groups: Iterable[np.ndarray], size: int) -> Iterator[tuple[np.ndarray, Tensor]]:
+        """The numbers of each group and its pictures, decoded ahead."""
+        taken: list[np.ndarray] = []  # what was asked for and has not come
+
+        def remembered() -> Iterator[np.ndarray]:
+            for rows in groups:
+                taken.append(rows)
+                yield rows
+
+        for x in self.pictures.ahead(remembered(), size):
+            yield taken.pop(0), self._place(x)
+
+    @contextmanager
+    def at_hand(self, rows: np.ndarray, x: Tensor) -> Iterator[None]:
+        """Pictures that need not be decoded: x, those of the numbers `rows` in rising order."""
+        self._rows, self._x = rows, x
+        try:
+            yield
+        finally:
+            self._rows = self._x = None
+
+    def _place(self, x: np.ndarray) -> Tensor:
+        found = tensor_of(x).to(self.how.device).to(self.how.dtype)
+        return found if self.how.network is None else in_order(found, self.how.network)
