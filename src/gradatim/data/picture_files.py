@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import GradatimError, UsageError, whole
-from gradatim.data.pictures import SUFFIXES, opened_picture, read_with_facts
+from gradatim.data.pictures import SUFFIXES, HeldImage, opened_picture, read_with_facts
 
-CUT_OFF = "what sticks out is cut off"  # in the notice of pictures that are scaled
 LARGEST = 96  # a side of a common size that was not asked for
 GREY = {"1", "L", "LA"}  # modes of a file
 ANIMATED = (
@@ -33,6 +32,10 @@ class Look(NamedTuple):
     width: int
     is_grey: bool
     is_animated: bool = False
+
+
+class ScaledNotice(str):
+    """The notice that pictures are scaled and cut, which does not hold where answers have their own size."""
 
 
 class Pictures(NamedTuple):
@@ -94,7 +97,7 @@ def is_picture_file(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def look_at(path: Path) -> Look:
+def look_at(path: Path | HeldImage) -> Look:
     """Size, colours and whether it moves, as the file's head says; GradatimError where no picture begins."""
     with opened_picture(path) as image:
         height, width = image.height, image.width
@@ -154,7 +157,7 @@ def scale_to_cover(image: Any, height: int, width: int, method: Any) -> Any:
 
 
 def read_pictures(
-    paths: Sequence[Path], shape: Shape | None = None, size: Any = None, largest: int = LARGEST,
+    paths: Sequence[Path | HeldImage], shape: Shape | None = None, size: Any = None, largest: int = LARGEST,
     most_lost: float = MOST_LOST,
 ) -> Pictures:  # fmt: skip
     """The pictures in one shape, which is theirs in common when None; files that cannot be read are counted.
@@ -214,7 +217,7 @@ def _lost(failed: Sequence[GradatimError], files: int) -> Iterator[str]:
         yield f"{some}; {'it says' if one else 'the first'}: {failed[0]}"
 
 
-def _wide(wide: dict[int, int], paths: Sequence[Path]) -> Iterator[str]:
+def _wide(wide: dict[int, int], paths: Sequence[Path | HeldImage]) -> Iterator[str]:
     """That pictures have 16 bits a number, and where these hold fewer than it seems."""
     if not wide:
         return
@@ -226,13 +229,13 @@ def _wide(wide: dict[int, int], paths: Sequence[Path]) -> Iterator[str]:
     yield some + (dark if largest < 1 << 14 else "")
 
 
-def _moving(moving: Sequence[int], paths: Sequence[Path]) -> Iterator[str]:
+def _moving(moving: Sequence[int], paths: Sequence[Path | HeldImage]) -> Iterator[str]:
     """That of several frames only the first is read."""
     if moving:
         yield f"{_are(len(moving), paths[moving[0]])} of several frames, of which the first is read"
 
 
-def _are(n: int, first: Path) -> str:
+def _are(n: int, first: Path | HeldImage) -> str:
     return f"{n:,} picture{'' if n == 1 else 's'} (such as {first.name}) {'is' if n == 1 else 'are'}"
 
 
@@ -258,15 +261,15 @@ def _each(items: Sequence[Any], do: Callable[[Any], Any], failed: list[GradatimE
     return found
 
 
-def _scaled(looks: Sequence[Look], shape: Shape, is_open: bool) -> str:
+def _scaled(looks: Sequence[Look], shape: Shape, is_open: bool) -> ScaledNotice:
     """That pictures are scaled, and, where the size `is_open`, how another is asked for."""
     least, most = min(looks, key=lambda one: one[0] * one[1]), max(looks, key=lambda one: one[0] * one[1])
     sizes = f"{least.height}×{least.width}"
     if least[:2] != most[:2]:
         sizes += f" to {most.height}×{most.width}"
-    return (
+    return ScaledNotice(
         f"pictures of {sizes} pixels (height × width) are scaled to {shape[1]}×{shape[2]}"
-        f"{'' if is_open else ', as those that were learned from'}, and {CUT_OFF}"
+        f"{'' if is_open else ', as those that were learned from'}, and what sticks out is cut off"
         f"{'; --input-size asks for another size' if is_open else ''}"
     )
 

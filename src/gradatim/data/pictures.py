@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,16 @@ MODES = {len(names): mode for mode, names in CHANNELS.items()}
 # What a file's other modes become: bits are 0 and 255, a palette its colours, and four inks red, green, blue
 BECOMES = {"1": "L", "CMYK": "RGB", "YCbCr": "RGB", "HSV": "RGB", "LAB": "RGB", "PA": "RGBA", "RGBX": "RGB"}
 WIDE = ("RGB;16", "RGBA;16", "RGBX;16", "LA;16")  # which pillow would cut to eight bits
+
+
+class HeldImage(NamedTuple):
+    """An image of pillow's in memory, where a file may stand, and what it is called."""
+
+    image: Any
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def is_picture(data: Any) -> bool:
@@ -44,7 +54,9 @@ def read_picture(path: str | Path) -> np.ndarray:
     return read_with_facts(path)[0]
 
 
-def read_with_facts(path: str | Path, may_round: bool = False) -> tuple[np.ndarray, dict[str, Any]]:
+def read_with_facts(
+    path: str | Path | HeldImage, may_round: bool = False
+) -> tuple[np.ndarray, dict[str, Any]]:
     """The numbers, and the file's `format` and `mode`, in pillow's words.
 
     With `may_round` of 16 bits a number the eight higher ones are read, and the largest number is `wide`;
@@ -52,7 +64,7 @@ def read_with_facts(path: str | Path, may_round: bool = False) -> tuple[np.ndarr
     """
     from PIL import ImageOps
 
-    path = Path(path)
+    path = path if isinstance(path, HeldImage) else Path(path)
     with opened_picture(path) as image:
         facts: dict[str, Any] = {"format": str(image.format), "mode": image.mode}
         if may_round and (wide := _sixteen_bits(image)) is not None:
@@ -61,14 +73,21 @@ def read_with_facts(path: str | Path, may_round: bool = False) -> tuple[np.ndarr
 
 
 @contextmanager
-def opened_picture(path: Path) -> Iterator[Any]:
-    """A file as pillow's image, whatever is wrong with it said in one sentence, inside the block, too.
+def opened_picture(path: Path | HeldImage) -> Iterator[Any]:
+    """A file as pillow's image, or one in memory, whatever is wrong with it said in one sentence, inside the
+    block, too.
 
     Raises UsageError where there is no file; GradatimError for one that is empty, damaged or no picture, and
     for one of more pixels than pillow believes, of which nothing but the head is read.
     """
     from PIL import Image
 
+    if isinstance(path, HeldImage):
+        try:
+            yield path.image
+        except OSError as error:  # of a file that pillow has not read to its end yet
+            raise GradatimError(f"{path} is damaged: {error}") from error
+        return
     if files.is_folder(path):
         raise UsageError(f"{path} is a folder, not a picture")
     try:
@@ -146,7 +165,7 @@ def _raw_mode(image: Any) -> str:
     return str(raw[0] if isinstance(raw, tuple) else raw)
 
 
-def _in_bytes(image: Any, path: Path) -> Any:
+def _in_bytes(image: Any, path: Path | HeldImage) -> Any:
     """The picture in one of the modes of CHANNELS."""
     raw = _raw_mode(image)
     if image.mode not in (*CHANNELS, *BECOMES, "P") or raw.startswith(WIDE):

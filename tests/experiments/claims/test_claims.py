@@ -92,6 +92,7 @@ TINY = {
     "map-of-transfer": {"labels": (1, 3), "steps": 2},
     "bird-to-aeroplane": {"labels": (2, 4), "pictures": 20, "test": 30, "epochs": 1},
     "grey-to-colour": {"pictures": 40, "few": 20, "test": 40, "epochs": 1},
+    "pooling": {"train": 20, "test": 10, "epochs": 1},
     "edge-filters": {"patches": 100, "side": 6, "components": 10, "units": (6, 4), "epochs": 1, "l1": 0.1},
 }
 PICTURES = {"bird-to-aeroplane", "grey-to-colour"}  # are of CIFAR-10, which is not downloaded
