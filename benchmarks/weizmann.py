@@ -1,5 +1,4 @@
-"""Claim: on Weizmann actions, people held out, the default network is right of more than 92 % of the clips, and
-of what it says better than a network a frame, the order of frames has a part.
+"""Claim: on Weizmann actions, people held out, the default network is right of more than 92 % of the clips.
 
     python benchmarks/weizmann.py [NETWORK …] [seed=0 …] [epochs=N]   each of six people held out in turn
     python benchmarks/weizmann.py inner [NETWORK …]                   people 0, 1 and 2, by which recipes were
@@ -100,7 +99,8 @@ def main() -> None:
             apart = f", people that nothing was chosen by {mean(unseen):.4f}" if unseen else ""
             by_order = ", ".join(f"{order} {every[order][-1]:.4f}" for order in ORDERS)
             print(
-                f"{network} seed {seed}: {by_order}{apart}, loss {mean(one.loss for one in found.values()):.4f}; "
+                f"{network} seed {seed}: {by_order}{apart}, "
+                f"loss {mean(one.loss for one in found.values()):.4f}; "
                 f"a person {mean(one.seconds for one in found.values()):.1f} s",
                 flush=True,
             )

@@ -12,8 +12,10 @@ from gradatim.planning.options import Option, options_of
 
 GIVEN = "gradatim.typed"  # in the context of a command: what was typed behind its name
 OTHER = "Run"  # the group of options that are the command line's own
-ORDER = ("Arguments", "Data", "Network", "Training", "Penalties and limits", "Fine-tuning", "Answers that are texts",
-         "Machine", OTHER)  # fmt: skip
+ORDER = (
+    "Arguments", "Data", "Network", "Training", "Penalties and limits", "Fine-tuning",
+    "Answers that are texts", "Machine", OTHER,
+)  # fmt: skip
 
 Data = Annotated[
     str | None,

@@ -24,18 +24,22 @@ def names_clips(path: Path) -> bool:
 
 
 def clip_column(table: Table, folder: Path) -> str | None:
-    """The column of texts that names clips, files or folders of frames; of several the one with most names.
+    """The column of texts that names clips, files or folders of frames: of the columns that name what is
+    there the one with most names, where these are clips.
 
     Clips are looked for from the table's folder, and from the folders in it.
     """
-    found = {}
+    found: dict[str, list[Path]] = {}
     places = _places(folder)
     for name, column in table.columns.items():
         texts = list(dict.fromkeys(islice(_texts(column), SAMPLE)))
         paths = [path for text in texts if (path := _find(places, text)) is not None]
-        if paths and not any(path.is_dir() and holds_clips(path) for path in paths) and are_clips(paths):
-            found[name] = len(paths)
-    return max(found, key=lambda name: found[name]) if found else None
+        if paths:
+            found[name] = paths
+    best = max(found, key=lambda name: (len(found[name]), found[name][0].is_file()), default=None)
+    if best is None or any(path.is_dir() and holds_clips(path) for path in found[best]):
+        return None
+    return best if are_clips(found[best]) else None
 
 
 def locate_clips(table: Table, name: str, folder: Path) -> Named:

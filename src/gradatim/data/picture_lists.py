@@ -13,8 +13,8 @@ from gradatim.data.picture_files import LARGEST, Pictures, Shape, look_at, read_
 from gradatim.data.pictures import HeldImage
 
 GIVE = (
-    "give an array (N, H, W), (N, H, W, C) or (N, C, H, W) of one channel or three, or a list of files' names "
-    "or of pillow's images"
+    "give an array (N, H, W), (N, H, W, C) or (N, C, H, W) of one channel or three, or a list of files' "
+    "names or of pillow's images"
 )
 Place = Path | HeldImage
 
@@ -24,6 +24,8 @@ def places_of(given: Any, name: str) -> list[Place] | None:
 
     Raises UsageError for a list that holds other things too.
     """
+    if len(getattr(given, "shape", ())) == 1:  # a column of a frame
+        given = array(given).tolist()
     if hasattr(given, "shape") or not isinstance(given, Sequence) or isinstance(given, str | bytes):
         return None
     found = [_place(one, f"{name}[{i}]") for i, one in enumerate(given)]
@@ -53,7 +55,7 @@ def pictures_of(
     if places is not None:
         return read_pictures(places, shape, size, largest)
     if size is not None:
-        raise UsageError("input_size is for lists of files and images; an array of pictures has its own size")
+        raise UsageError("input_size is for lists of files and images; an array of pictures has its own")
     if isinstance(X, str | bytes) or not hasattr(X, "__len__"):
         raise UsageError(f"X is {type(X).__name__}: {GIVE}")
     if not len(X):
@@ -69,8 +71,8 @@ def pictures_of(
     if shape is not None and x.shape[1:] != shape:
         wanted, own = ("×".join(map(str, one)) for one in (shape, x.shape[1:]))
         raise UsageError(
-            f"pictures of fit were {wanted} (channels × height × width), these are {own}: scale them, or give "
-            "a list of files or of pillow's images, which are scaled"
+            f"pictures of fit were {wanted} (channels × height × width), these are {own}: scale them, or "
+            "give a list of files or of pillow's images, which are scaled"
         )
     return Pictures(x, list(range(len(x))), ())
 
@@ -83,7 +85,9 @@ def masks_of(y: Any, sizes: Sequence[tuple[int, ...]]) -> list[tuple[np.ndarray,
     Raises UsageError for another number of masks, and for one of another size than its picture.
     """
     if y is None or isinstance(y, str | bytes) or not hasattr(y, "__len__"):
-        raise UsageError(f"y must be masks (N, H, W), or a list of them or of files; it is {type(y).__name__}")
+        raise UsageError(
+            f"y must be masks (N, H, W), or a list of them or of files; it is {type(y).__name__}"
+        )
     if len(y) != len(sizes):
         raise UsageError(f"{len(sizes):,} pictures but {len(y):,} masks")
     places = places_of(y, "y")

@@ -27,9 +27,9 @@ class ImageClassifier(ClassifierMixin, PictureNetwork):
     (epochs) where they are None. `model` is a network's name as `gradatim train --model` takes it, a
     description or a torch module, `augment` a policy such as standard, or none. `pretrained` is True for
     weights that torchvision published, a file of weights, or a run to go on from. `input_size` is what a
-    list's pictures are scaled to: 64, or (48, 64). `validation_fraction` of the pictures chooses the epoch that is kept; with 0
-    all are learned from. `max_minutes` bounds the time, `n_jobs` the CPU threads: None is the recipe's
-    number, -1 every core. `random_state` is the seed, `device` where it runs.
+    list's pictures are scaled to: 64, or (48, 64). `validation_fraction` of the pictures chooses the epoch
+    that is kept; with 0 all are learned from. `max_minutes` bounds the time, `n_jobs` the CPU threads: None
+    is the recipe's number, -1 every core. `random_state` is the seed, `device` where it runs.
 
     Learned: `classes_`, `network_`, a torch module, `choices_`, `input_shape_` (C, H, W), `n_features_in_`,
     `n_iter_` (epochs), `loss_curve_`, `loss_`.

@@ -104,7 +104,7 @@ class PictureNetwork(BaseEstimator):
         return found._replace(notices=notices), places
 
     def _to_ask(self, X: Any) -> tuple[Dataset, list[Place] | None]:
-        """Pictures to predict from, each of which is answered; GradatimError naming one that cannot be read."""
+        """Pictures to predict from, none left out; GradatimError naming one that cannot be read."""
         check_is_fitted(self)
         places = places_of(X, "X")
         found = pictures_of(X, self.input_shape_, None, self.largest, places)

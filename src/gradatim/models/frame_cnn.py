@@ -15,15 +15,15 @@ class FrameCNN(Network):
             of 4×4 parts of what is left; g ReLU
         a = (1/T) Σ_t W v_t + b
 
-    It is `lrcn` without its LSTM. The order of frames changes nothing, so what a network of clips says better
-    comes of time. Frames are seen as they are; with `motion` the mean of their window is taken away, which is
-    a look at the others.
+    It is `lrcn` without its LSTM. The order of frames in a window changes nothing. Frames are seen as they
+    are; with `motion` the mean of their window is taken away, which is a look at the others.
 
     Shapes: x (N, in_channels, T, H, W) → (N, num_classes), any T, H and W.
 
-    `window`, `shift`, `zoom` and `mirror` say which frames are seen, see `ClipViews`. `dropout` falls in front
-    of W, `width` multiplies the channels of every convolution. Raises UsageError for an argument that cannot
-    be used, and for clips of other channels.
+    `window`, `shift`, `zoom` and `mirror` say which frames are seen, see `ClipViews`. `dropout` falls in
+    front of W, `width` multiplies the channels of every convolution.
+
+    Raises UsageError for an argument that cannot be used, and for clips of other channels.
     """
 
     axes = 3

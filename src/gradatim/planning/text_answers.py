@@ -29,7 +29,9 @@ class TextAnswers:
         found = problem.looked_for(self.beam, self.n_best, self.coverage, self.copy_unknown)
         if self.sample:
             if self.beam is not None or self.coverage is not None:
-                raise UsageError("--sample draws answers, --beam and --coverage look for the best: choose one")
+                raise UsageError(
+                    "--sample draws answers, --beam and --coverage look for the best: choose one"
+                )
             temperature = 1.0 if self.temperature is None else self.temperature
             return found.drawn(temperature, self.top_k, self.seed or 0)
         if (self.temperature, self.top_k, self.seed) != (None, None, None):

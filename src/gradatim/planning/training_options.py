@@ -122,9 +122,10 @@ class Settings:
         choices=("standard", "log", "log1p", "yeo_johnson", "auto"), tasks=("regression",),
     )  # fmt: skip
     augment: str | None = option(
-        "How pictures and clips are changed while the network learns: none, flip, standard (flip+crop), strong, or "
-        "NAME:key=value joined by +; `gradatim list augmentation` has the names.", metavar="POLICY",
-        forms=("pictures", "folders of pictures", "pictures with masks", "clips"), trains=True,
+        "How pictures and clips are changed while the network learns: none, flip, standard (flip+crop), "
+        "strong, or NAME:key=value joined by +; `gradatim list augmentation` has the names.",
+        metavar="POLICY", forms=("pictures", "folders of pictures", "pictures with masks", "clips"),
+        trains=True,
     )  # fmt: skip
     label_smoothing: float | None = option(
         "Share of the target given to all classes alike.", at_least=0, below=1, trains=True

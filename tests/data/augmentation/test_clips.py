@@ -11,8 +11,8 @@ N, T = 12, 3
 X = torch.from_numpy(np.random.default_rng(0).normal(size=(N, 3, T, 10, 12)))
 Y = torch.arange(N) % 3
 ROWS = np.array([7, 2, 11, 0])
-POLICIES = ["flip", "standard", "rotate+scale", "resized_crop+colour+colour_shift", "strong", "erasing:p=1+mixup",
-            "cutmix+trivial_augment"]  # fmt: skip
+POLICIES = ["flip", "standard", "rotate+scale", "resized_crop+colour+colour_shift", "strong",
+            "erasing:p=1+mixup", "cutmix+trivial_augment"]  # fmt: skip
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -48,7 +48,9 @@ def test_targets_of_three_axes_beside_clips_are_no_masks():
 
 
 def test_clips_of_other_channels_are_refused():
-    with pytest.raises(UsageError, match=r"for clips \(1, T, H, W\) or .*; examples are of shape \(2, 3, 8, 8\)"):
+    with pytest.raises(
+        UsageError, match=r"for clips \(1, T, H, W\) or .*; examples are of shape \(2, 3, 8, 8\)"
+    ):
         Augmentation("flip", 0, torch.zeros(4, 2, 3, 8, 8), Y[:4])
     with pytest.raises(UsageError, match="pad of crop must be below the 10 pixels of a side"):
         Augmentation("crop:pad=10", 0, X, Y)

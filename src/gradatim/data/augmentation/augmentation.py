@@ -46,8 +46,8 @@ class Augmentation:
         if getattr(x, "ndim", 0) not in (4, 5) or x.shape[1] not in (1, 3):
             shape = f"of shape {tuple(x.shape[1:])}" if hasattr(x, "shape") else "several inputs"
             raise UsageError(
-                "augmentation is for pictures, grey (1, H, W) or in colours (3, H, W), and for clips (1, T, H, "
-                f"W) or (3, T, H, W); examples are {shape}"
+                "augmentation is for pictures, grey (1, H, W) or in colours (3, H, W), and for clips "
+                f"(1, T, H, W) or (3, T, H, W); examples are {shape}"
             )
         if not x.is_floating_point():
             raise UsageError(f"pictures are augmented as fractions; these are {x.dtype}")

@@ -133,6 +133,8 @@ def _read(data: Any, table: Table, column: str, asked: Request) -> Dataset:
             f"learned, and with --group who is in them: {', '.join(map(repr, others[:8]))}"
         )
     used = [*roles.target, *filter(None, (roles.group,))]
+    for name in used:
+        table.column(name)
     rows, about = np.arange(len(here.rows)), Dataset(np.arange(len(here.rows)))
     if used:
         some = take_rows(table, here.rows, used)
@@ -168,9 +170,7 @@ def _clips_and_kept(about: Dataset, here: Named, shape: Any, size: Any) -> tuple
         for name in ("official_test", "official_valid")
         if (one := getattr(about, name)) is not None
     }
-    names = tuple(
-        f"{here.names[row]}{more}" for row, more in zip(about.x[kept], clips.names, strict=True)
-    )
+    names = tuple(f"{here.names[row]}{more}" for row, more in zip(about.x[kept], clips.names, strict=True))
     found = replace(
         about.take(kept), x=clips.x, files=names, notices=(*about.notices, *here.notices, *clips.notices),
         **parts,
@@ -185,7 +185,9 @@ def _said(column: str, n: int, roles: Roles, part: str | None, others: list[str]
     """What the columns of the table are."""
     said = [f"column {column!r} names {n:,} clip{'' if n == 1 else 's'}"]
     if roles.target:
-        said.append(f"{', '.join(map(repr, roles.target))} {'is' if len(roles.target) == 1 else 'are'} learned")
+        said.append(
+            f"{', '.join(map(repr, roles.target))} {'is' if len(roles.target) == 1 else 'are'} learned"
+        )
     if part is not None:
         said.append(f"{part!r} says which are for training and for the test")
     if others:

@@ -162,8 +162,8 @@ def _read(data: Any, table: Table, column: str, asked: Request) -> tuple[Dataset
     """The pictures of a table and their target, and the columns that are not read."""
     here = locate(table, column, folder_of(data))
     roles = resolve(asked.roles, table)
-    part_column = part_column(table, {column, *roles.target, *roles.ignore, roles.group, roles.time})
-    taken = {column, part_column, roles.group, roles.time, *roles.ignore}
+    part_name = part_column(table, {column, *roles.target, *roles.ignore, roles.group, roles.time})
+    taken = {column, part_name, roles.group, roles.time, *roles.ignore}
     others = [name for name in table.columns if name not in taken]
     if not roles.target and len(others) == 1 and asked.reads_target:
         roles = replace(roles, target=(others[0],))
@@ -180,12 +180,12 @@ def _read(data: Any, table: Table, column: str, asked: Request) -> tuple[Dataset
         assert about.row_labels is not None
         rows = about.row_labels.numbers - 1
         about = replace(about, x=rows, columns=(), features=(), row_labels=None)
-    part = None if part_column is None else parts_of(table, part_column)[here.rows[rows]]
+    part = None if part_name is None else parts_of(table, part_name)[here.rows[rows]]
     about = replace(
         about, name=_name(data), recipe=RECIPE,
         official_test=None if part is None else part == "test",
         official_valid=None if part is None or "valid" not in part else part == "valid",
-        notices=(_said(column, len(rows), roles, part_column, others), *without_group(about, roles, part)),
+        notices=(_said(column, len(rows), roles, part_name, others), *without_group(about, roles, part)),
     )  # fmt: skip
     found, kept = _pictures(about, here, None, asked.input_size)
     of_part = np.full(len(found), "") if part is None else part[kept]

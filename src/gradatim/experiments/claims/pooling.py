@@ -14,17 +14,21 @@ from gradatim.explain.charts.chart import Chart
 if TYPE_CHECKING:
     from torch import nn
 
-SIDE, DIGIT, TWICE = 32, 8, 2  # pixels of a picture and of a digit, which is drawn at twice its size
+SIDE, DIGIT, TWICE = 40, 8, 2  # pixels of a picture and of a digit, which is drawn at twice its size
 SHIFTS = tuple(range(9))  # pixels
 ZOOMS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4)
 FAR, LARGE = SHIFTS[-1], ZOOMS[-1]
-NEAR, CLOSE = 2, 1.2  # a shift within the window, a zoom that moves strokes as little
+NEAR, JUDGED, CLOSE = 1, 2, 1.2  # shifts within the window, and a zoom that moves strokes as little
 KINDS = {  # the layer behind the convolution, how many pixels become one along a side, and its words
     "none": ({}, 1, "no pooling"),
     "max_2": ({"name": "max_pool2d", "kernel_size": 2}, 2, "max, 2×2"),
     "max_4": ({"name": "max_pool2d", "kernel_size": 4}, 4, "max, 4×4"),
     "max_8": ({"name": "max_pool2d", "kernel_size": 8}, 8, "max, 8×8"),
-    "overlap_4": ({"name": "max_pool2d", "kernel_size": 6, "stride": 4, "padding": 1}, 4, "max, 6×6, stride 4"),
+    "overlap_4": (
+        {"name": "max_pool2d", "kernel_size": 6, "stride": 4, "padding": 1},
+        4,
+        "max, 6×6, stride 4",
+    ),
     "average_4": ({"name": "avg_pool2d", "kernel_size": 4}, 4, "average, 4×4"),
     "sum_4": ({"name": "sum_pool2d", "kernel_size": 4}, 4, "sum, 4×4"),
     "every_4": ({"name": "max_pool2d", "kernel_size": 1, "stride": 4}, 4, "every fourth pixel"),
@@ -47,29 +51,30 @@ class Pooling(Claim):
 
     title = "Pooling under shifts and zooms"
     claim = (
-        "Pooling forgives shifts within its window, and no others; global pooling forgives every shift. A zoom "
-        "it forgives only as far as that moves strokes as little: no pooling, global or not, is invariant of "
-        "scale. Windows of 4×4 save nine tenths of the parameters at the same accuracy; global pooling behind "
-        "one convolution loses it."
+        "Max pooling forgives part of shifts within its window, and none of larger ones; global pooling "
+        "forgives every shift. A zoom it forgives as far as that moves strokes as little: no pooling, global "
+        "or not, is invariant of scale. Windows of 4×4 save nine tenths of the parameters for a few points "
+        "of accuracy; global pooling behind one convolution loses it."
     )
     data = (
-        "handwritten digits (scikit-learn) at twice their size, 16×16, in the middle of 32×32 pixels; 400 to "
-        "learn from, 200 for the test, drawn anew by each seed; learned from as they are, judged shifted by 0 "
-        "to 8 pixels and zoomed from 0.7 to 1.4"
+        "handwritten digits (scikit-learn) at twice their size, 16×16, in the middle of 40×40 pixels; 400 "
+        "to learn from, 200 for the test, drawn anew by each seed; learned from as they are, judged shifted "
+        "by 0 to 8 pixels and zoomed from 0.7 to 1.4"
     )
     measure = (
         "change of the pooled features of 16 filters of 5×5, in the distance between two digits; test "
         "accuracy after Adam, η = 0.003"
     )
     thresholds = (
-        Threshold("near_ratio", f"change by a shift of {NEAR}, max 4×4 over none", "≤", 0.8),
+        Threshold("near_ratio", f"change by a shift of {NEAR}, max 4×4 over none", "≤", 0.9),
+        Threshold("near_right", f"accuracy at a shift of {JUDGED}, max 4×4 less none", "≥", 0.05),
         Threshold("far_ratio", f"change by a shift of {FAR}, max 4×4 over none", "≥", 0.9),
         Threshold("global_shift", "largest change by a shift, global max", "≤", 0.001),
-        Threshold("close_ratio", f"change by a zoom of {CLOSE}, max 4×4 over none", "≤", 0.8),
+        Threshold("close_ratio", f"change by a zoom of {CLOSE}, max 4×4 over none", "≤", 0.9),
         Threshold("global_zoom", f"change by a zoom of {LARGE}, global max", "≥", 0.2),
         Threshold("saved", "parameters, max 4×4 over none", "≤", 0.1),
-        Threshold("kept", "test accuracy, max 4×4 less none", "≥", -0.02),
-        Threshold("lost", "test accuracy, global max less none", "≤", -0.1),
+        Threshold("kept", "test accuracy, max 4×4 less none", "≥", -0.1),
+        Threshold("lost", "test accuracy, global max less none", "≤", -0.3),
     )
     sizes = Sizes(
         default={"train": 400, "test": 200, "epochs": 12},
@@ -91,7 +96,9 @@ class Pooling(Claim):
             clean = answers(features, in_the_middle(x))
             for name, several in of.items():
                 each = [[answers(features, one) for one in some] for some in several]
-                found[f"{name}_{kind}"] = [float(np.mean([change(clean, one) for one in some])) for some in each]
+                found[f"{name}_{kind}"] = [
+                    float(np.mean([change(clean, one) for one in some])) for some in each
+                ]
                 found[f"right_{name}_{kind}"] = [
                     float(np.mean([accuracy(head, one, y) for one in some])) for some in each
                 ]
@@ -105,8 +112,9 @@ class Pooling(Claim):
         for kind, (_, factor, words) in KINDS.items():
             shift, zoom = mean_of(results, f"shift_{kind}"), mean_of(results, f"zoom_{kind}")
             rows.append([
-                words, str(factor), f"{shift[1]:.2f}", f"{shift[2]:.2f}", f"{shift[4]:.2f}", f"{shift[8]:.2f}",
-                f"{zoom[0]:.2f}", f"{zoom[-1]:.2f}", f"{100 * float(mean_of(results, f'accuracy_{kind}')):.1f}",
+                words, str(factor), *(f"{shift[pixels]:.2f}" for pixels in (1, 2, 4, 8)),
+                f"{zoom[0]:.2f}", f"{zoom[-1]:.2f}",
+                f"{100 * float(mean_of(results, f'accuracy_{kind}')):.1f}",
                 f"{int(results[0][f'parameters_{kind}']):,}", f"{int(results[0][f'work_{kind}']):,}",
             ])  # fmt: skip
         heads = ["pooling", "factor", "shift 1", "2", "4", "8", "zoom 0.7", "1.4", "right, %", "parameters",
@@ -123,7 +131,9 @@ class Pooling(Claim):
         for name, x, words in (("shift", SHIFTS, "shift, pixels"), ("zoom", ZOOMS, "zoom")):
             for key, says in ((name, "change of the features"), (f"right_{name}", "test accuracy")):
                 lines = {KINDS[kind][2]: (x, mean_of(results, f"{key}_{kind}")) for kind in DRAWN}
-                panels.append(panel_of_lines(words, says, lines, f"{says} by {name}, a line for each pooling"))
+                panels.append(
+                    panel_of_lines(words, says, lines, f"{says} by {name}, a line for each pooling")
+                )
         factors = [KINDS[kind][1] for kind in BY_FACTOR]
         right = [float(mean_of(results, f"accuracy_{kind}")) for kind in BY_FACTOR]
         panels.append(panel_of_lines(
@@ -136,24 +146,23 @@ class Pooling(Claim):
 def sentences(mean: dict[str, Any]) -> list[str]:
     """What the numbers of a kind each, means over seeds, say of shifts, zooms, costs and recognition."""
     near = mean["near_ratio"]
-    moved = f"max pooling of 4×4 leaves {100 * near:.0f} % of the change that a shift of {NEAR} pixels makes"
+    moved = f"max pooling of 4×4 leaves {100 * near:.0f} % of the change that a shift of {NEAR} pixel makes"
     far = f"{100 * mean['far_ratio']:.0f} % of that of {FAR}"
     still = mean["global_shift"] < 0.001
     scale = f"{mean['global_zoom']:.2f} of the distance between two digits at a zoom of {LARGE}"
     left = f"{100 * mean['close_ratio']:.0f} % of the change by a zoom of {CLOSE}"
     one, other = (int(mean[f"parameters_{kind}"]) for kind in ("none", "max_4"))
     work = [int(mean[f"work_{kind}"]) for kind in ("none", "max_4")]
-    by_factor = ", ".join(
-        f"{100 * mean[f'accuracy_{kind}']:.1f} % at {KINDS[kind][1]}" for kind in BY_FACTOR
-    )
+    by_factor = ", ".join(f"{100 * mean[f'accuracy_{kind}']:.1f} % at {KINDS[kind][1]}" for kind in BY_FACTOR)
     return [
         f"translation: {moved}, and {far}: "
-        + ("it forgives small shifts" if near < 0.9 else "it forgives no shift")
-        + f"; global pooling is {'' if still else 'not '}invariant of shifts",
+        + ("it forgives a part of small shifts" if near < 0.9 else "it forgives no shift")
+        + f"; of digits shifted by {JUDGED} it reads {100 * mean['near_right']:+.0f} points; global pooling "
+        f"is {'' if still else 'not '}invariant of shifts",
         f"scale: max pooling of 4×4 leaves {left}, and features of global max pooling change by {scale}: "
         + ("invariant of scale" if mean["global_zoom"] < 0.05 else "no pooling is invariant of scale"),
-        f"cost: 4×4 pooling takes {one:,} parameters to {other:,} ({100 * (1 - other / one):.0f} % fewer) and "
-        f"{work[0]:,} products to {work[1]:,} ({100 * (1 - work[1] / work[0]):.0f} % fewer), "
+        f"cost: 4×4 pooling takes {one:,} parameters to {other:,} ({100 * (1 - other / one):.0f} % fewer) "
+        f"and {work[0]:,} products to {work[1]:,} ({100 * (1 - work[1] / work[0]):.0f} % fewer), "
         f"with {100 * mean['kept']:+.1f} points of accuracy",
         f"recognition by the subsampling factor of max pooling: {by_factor}",
     ]  # fmt: skip
@@ -169,6 +178,7 @@ def _compared(found: Measures) -> Measures:
 
     return {
         "near_ratio": ratio("shift", NEAR), "far_ratio": ratio("shift", FAR),
+        "near_right": found["right_shift_max_4"][JUDGED] - found["right_shift_none"][JUDGED],
         "close_ratio": ratio("zoom", CLOSE), "global_shift": max(found["shift_global_max"]),
         "global_zoom": found["zoom_global_max"][-1],
         "saved": found["parameters_max_4"] / found["parameters_none"],
@@ -178,7 +188,7 @@ def _compared(found: Measures) -> Measures:
 
 
 def in_the_middle(x: np.ndarray, zoom: float = 1.0) -> np.ndarray:
-    """Digits (N, 64) in the middle of pictures (N, 1, 32, 32), at twice their size times a zoom."""
+    """Digits (N, 64) in the middle of pictures (N, 1, 40, 40), at twice their size times a zoom."""
     import torch
 
     edge = (SIDE - DIGIT) // 2
@@ -230,7 +240,7 @@ def costs(kind: str) -> tuple[int, int]:
     """Parameters of both layers, and products of numbers for one picture.
 
     >>> costs("none"), costs("global_max")
-    ((164266, 573440), (586, 409760))
+    ((256426, 896000), (586, 640160))
     """
     convolution, head = 16 * 25, 10 * inputs_of_head(kind)
     return convolution + 16 + head + 10, convolution * SIDE**2 + head
