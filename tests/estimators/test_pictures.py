@@ -248,7 +248,7 @@ def test_a_run_is_gone_on_from(tmp_path):
         (lambda: ImageSegmenter().fit(X, MASKS[:, :5]), r"y\[0\] is a mask of 5×12 pix.* picture has 12×12"),
         (lambda: ImageSegmenter().fit(X, MASKS / 2), "masks hold whole numbers"),
         (lambda: ImageSegmenter().fit(X, MASKS * 0), r"the masks hold 1 class \(0\)"),
-        (lambda: ImageSegmenter().fit(X, Y), r"y\[0\] must be a mask \(H, W\)"),
+        (lambda: ImageSegmenter().fit(X, np.arange(24)), r"y\[0\] must be a mask \(H, W\)"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_before_anything_is_learned(call, said):

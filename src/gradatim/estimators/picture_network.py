@@ -36,6 +36,7 @@ class PictureNetwork(BaseEstimator):
     augment: str | None
     pretrained: Any
     input_size: Any
+    input_shape_: Any
     _trained: Trained
 
     def __init__(

@@ -154,7 +154,7 @@ class Augmentation:
     def pictures(self) -> Pictures:
         """What operations know of all of them."""
         x = self.x.flatten(2, 3) if self.frames else self.x
-        return replace(Pictures.of(x), size=self.size)
+        return replace(Pictures.of(x), size=(self.size[0], self.size[1]))
 
 
 def _beside(share: "Tensor", y: "Tensor") -> "Tensor":

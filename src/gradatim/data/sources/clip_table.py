@@ -37,6 +37,7 @@ class ClipTableSource(Source):
     """
 
     kind: ClassVar[str] = "clip table"
+    tasks: ClassVar[tuple[str, ...]] = ("classification",)
     has_columns: ClassVar[bool] = True  # those of a table, where its clips are not asked for
 
     def takes(self, data: Any) -> bool:

@@ -149,6 +149,7 @@ def sentences(mean: dict[str, Any]) -> list[str]:
     moved = f"max pooling of 4×4 leaves {100 * near:.0f} % of the change that a shift of {NEAR} pixel makes"
     far = f"{100 * mean['far_ratio']:.0f} % of that of {FAR}"
     still = mean["global_shift"] < 0.001
+    least = min(float(mean[f"zoom_{kind}"][-1]) for kind in KINDS)
     scale = f"{mean['global_zoom']:.2f} of the distance between two digits at a zoom of {LARGE}"
     left = f"{100 * mean['close_ratio']:.0f} % of the change by a zoom of {CLOSE}"
     one, other = (int(mean[f"parameters_{kind}"]) for kind in ("none", "max_4"))
@@ -157,10 +158,11 @@ def sentences(mean: dict[str, Any]) -> list[str]:
     return [
         f"translation: {moved}, and {far}: "
         + ("it forgives a part of small shifts" if near < 0.9 else "it forgives no shift")
-        + f"; of digits shifted by {JUDGED} it reads {100 * mean['near_right']:+.0f} points; global pooling "
-        f"is {'' if still else 'not '}invariant of shifts",
+        + f"; of digits shifted by {JUDGED} it reads {100 * abs(mean['near_right']):.0f} points "
+        f"{'more' if mean['near_right'] >= 0 else 'fewer'}; global pooling is {'' if still else 'not '}"
+        "invariant of shifts",
         f"scale: max pooling of 4×4 leaves {left}, and features of global max pooling change by {scale}: "
-        + ("invariant of scale" if mean["global_zoom"] < 0.05 else "no pooling is invariant of scale"),
+        + ("one pooling is" if least < 0.05 else "no pooling is") + " invariant of scale",
         f"cost: 4×4 pooling takes {one:,} parameters to {other:,} ({100 * (1 - other / one):.0f} % fewer) "
         f"and {work[0]:,} products to {work[1]:,} ({100 * (1 - work[1] / work[0]):.0f} % fewer), "
         f"with {100 * mean['kept']:+.1f} points of accuracy",
