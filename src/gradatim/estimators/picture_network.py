@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from gradatim.checks import GradatimError, UsageError, real, whole
 from gradatim.data.arrays import array
 from gradatim.data.dataset import Dataset
-from gradatim.data.picture_files import LARGEST, Pictures
+from gradatim.data.picture_files import LARGEST, Pictures, ScaledNotice
 from gradatim.data.picture_lists import Place, pictures_of, places_of
 from gradatim.estimators.arguments import argument, keep, seed_of
 from gradatim.estimators.plan_training import train_plan, without_buffers
@@ -98,11 +98,13 @@ class PictureNetwork(BaseEstimator):
         self.n_features_in_ = int(np.prod(examples.shape))
 
     def _to_learn(self, X: Any) -> tuple[Pictures, list[Place] | None]:
-        """The pictures of fit, and where those of a list stand."""
-        places = places_of(X, "X")
-        found = pictures_of(X, None, argument(self, "input_size"), self.largest, places)
-        notices = tuple(one.replace("--input-size", "input_size") for one in found.notices)
-        return found._replace(notices=notices), places
+        """The pictures of fit, and where those of a list stand; that they are scaled is said where no size
+        was asked for.
+        """
+        places, size = places_of(X, "X"), argument(self, "input_size")
+        found = pictures_of(X, None, size, self.largest, places)
+        odd = [one for one in found.notices if size is None or not isinstance(one, ScaledNotice)]
+        return found._replace(notices=tuple(one.replace("--input-size", "input_size") for one in odd)), places
 
     def _to_ask(self, X: Any) -> tuple[Dataset, list[Place] | None]:
         """Pictures to predict from, none left out; GradatimError naming one that cannot be read."""

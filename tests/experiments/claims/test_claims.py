@@ -133,7 +133,7 @@ VERDICTS = {
     "pretraining-function-space": "reproduced",
     "theano-tutorials": "reproduced",
     "denoising-features": "in part",  # Gaussian noise and masking; salt and pepper on one seed of three
-    "pooling": "reproduced",
+    "pooling": "in part",  # small zooms are forgiven on one seed of three
     "edge-filters": "in part",  # a little more than half of the filters, not three fifths
 }
 
