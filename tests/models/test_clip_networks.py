@@ -143,7 +143,7 @@ def test_lrcn_is_its_equations(pooling):
 
 def test_a_network_a_frame_is_its_equations_and_knows_no_order():
     """To 1e-10: the mean over windows and their frames of the scores of every frame alone."""
-    net = network("frame_cnn", hidden_size=5, width=0.2).eval()
+    net = network("frame_cnn", units=5, width=0.2).eval()
     answers = []
     for clip in X:
         scores = []

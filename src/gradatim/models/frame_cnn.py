@@ -20,8 +20,8 @@ class FrameCNN(Network):
 
     Shapes: x (N, in_channels, T, H, W) → (N, num_classes), any T, H and W.
 
-    `window`, `shift`, `zoom` and `mirror` say which frames are seen, see `ClipViews`. `dropout` falls in
-    front of W, `width` multiplies the channels of every convolution.
+    `units` are those of v_t. `window`, `shift`, `zoom` and `mirror` say which frames are seen, see
+    `ClipViews`. `dropout` falls in front of W, `width` multiplies the channels of every convolution.
 
     Raises UsageError for an argument that cannot be used, and for clips of other channels.
     """
@@ -32,21 +32,21 @@ class FrameCNN(Network):
     usual = (16, 64, 64)
 
     def __init__(
-        self, name: str, num_classes: int = 10, in_channels: int = 3, hidden_size: int = 64,
+        self, name: str, num_classes: int = 10, in_channels: int = 3, units: int = 64,
         dropout: float = 0.5, width: float = 1.0, window: int = 16, shift: float = 0.1, zoom: float = 0.1,
         mirror: bool = True, motion: bool = False,
     ):  # fmt: skip
         super().__init__(name, num_classes, in_channels)
         self.views = ClipViews(window, shift, zoom, mirror, motion)
         self.frame = FrameNetwork(in_channels, width)
-        self.vector = nn.Linear(self.frame.out_features, hidden_size)
+        self.vector = nn.Linear(self.frame.out_features, units)
         self.relu, self.dropout = nn.ReLU(inplace=True), Dropout(dropout)
-        self.fc = nn.Linear(hidden_size, num_classes)
+        self.fc = nn.Linear(units, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
         """Scores of the classes."""
         seen = self.views(x)
         n, _, t = seen.shape[:3]
-        v = self.relu(self.vector(self.frame(seen.transpose(1, 2).flatten(0, 1))))  # (N V T, hidden)
+        v = self.relu(self.vector(self.frame(seen.transpose(1, 2).flatten(0, 1))))  # (N V T, units)
         mean = self.dropout(v).view(n, t, -1).mean(1)  # before W, which is linear: the same as of the scores
         return self.views.mean(self.fc(mean), x.shape[2])
