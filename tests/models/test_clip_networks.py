@@ -152,7 +152,7 @@ def test_a_network_a_frame_is_its_equations_and_knows_no_order():
             scores.append(net.fc(net.vector(F.adaptive_max_pool2d(maps, 4).flatten(1)).relu()))
         answers.append(torch.stack(scores).mean(0))
     torch.testing.assert_close(net(X), torch.cat(answers), rtol=1e-10, atol=1e-10)
-    whole = network("frame_cnn", hidden_size=5, width=0.2, window=11).eval()
+    whole = network("frame_cnn", units=5, width=0.2, window=11).eval()
     order = torch.from_numpy(np.random.default_rng(0).permutation(11))
     torch.testing.assert_close(whole(X[:, :, order]), whole(X), rtol=1e-10, atol=1e-10)
     assert whole(X[:, :, :1]).shape == (5, 3)
