@@ -114,7 +114,10 @@ def test_masks_are_outlined_on_the_sheet(tmp_path):
     [
         (("digits", "--augment", "flop"), "unknown augmentation 'flop'"),
         (("digits", "--augment", "flip", "--engine", "numpy"), "--augment is for the torch engine"),
-        (("moons", "--augment", "flip"), "--augment is for pictures, folders of pictures and pictures with"),
+        (
+            ("moons", "--augment", "flip"),
+            "--augment is for pictures, folders of pictures, pictures with masks and clips",
+        ),
         (("digits", "--augment", "flip", "--model", "dbn"), "--augment is not for dbn"),
         (("digits", "--augment", "flip", "--pretrain", "denoising"), "--augment and --pretrain cannot be"),
         (("digits", "--augment", "crop:pad=8"), "pad of crop must be below the 8 pixels of a side"),

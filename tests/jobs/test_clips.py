@@ -5,6 +5,7 @@ import pytest
 
 import gradatim
 from clip_drawings import draw_frames, draw_strip, greys
+from gradatim.checks import UsageError
 from gradatim.jobs.predict import predict
 from gradatim.runs.asking import new_examples
 
@@ -98,6 +99,33 @@ def test_a_folder_of_clips_goes_through_the_verbs(tmp_path):
     assert again.evaluate(tmp_path / "acts")["n"] == 12
     found = again.predict(tmp_path / "acts" / "act0")
     assert found.files == tuple(sorted(f"person{k // 4}_{k}.png" for k in range(0, 12, 2)))
+
+
+def test_a_table_of_clips_goes_through_the_verbs_and_clips_are_augmented(tmp_path):
+    """People by a column, the numbers of a run with their clips in a folder for each class; the report shows
+    three frames of a clip as they were seen.
+    """
+    lines = ["file,act,who"]
+    for k in range(12):
+        draw_strip(tmp_path / "acts" / f"act{k % 2}" / f"person{k // 4}_{k}.png", greys(k, 9, (6, 6)))
+        lines.append(f"act{k % 2}/person{k // 4}_{k}.png,act{k % 2},anna{k // 4}")
+    (tmp_path / "acts" / "clips.csv").write_text("\n".join(lines))
+    how = {"input_size": [4, 6, 6], "network": {"width": 0.1}, "valid": 0, "augment": "standard", "epochs": 1}
+    table = tmp_path / "acts" / "clips.csv"
+    run = gradatim.train(table, target="act", group="who", out=tmp_path / "run", **how, **QUICK)
+    assert run.config["data"]["kind"] == "clip table" and run.data.train.form == "clips"
+    assert run.data.test.groups.tolist() == [run.data.test.groups[0]] * 4
+    page = run.folder.report.read_text()
+    assert "What the network saw" in page and "--augment flip+crop" in page
+    again = gradatim.train(resume=tmp_path / "run", epochs=2, quiet=True)
+    assert len(again.records) == 2 and again.evaluate(table)["n"] == 12
+    rows = again.predict(table).to_csv().splitlines()
+    assert len(rows) == 13 and rows[0].startswith("file,act,who,prediction")
+
+
+def test_clips_that_are_their_own_targets_are_not_augmented(tmp_path):
+    with pytest.raises(UsageError, match="--augment changes pictures and not their targets"):
+        gradatim.train(moving(8)[0], task="reconstruction", augment="flip", out=tmp_path / "run", **QUICK)
 
 
 def test_c3d_learns_from_clips(tmp_path):

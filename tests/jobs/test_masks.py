@@ -65,6 +65,14 @@ def test_predictions_are_masks_of_the_same_values(run, cells, tmp_path, command)
     assert first["file"] == "cell-00.png" and first["share(200)"] == pytest.approx((found[0] == 200).mean())
 
 
+def test_masks_of_pictures_of_16_bits_are_as_large_as_these(run, cells, tmp_path):
+    wide = np.asarray(Image.open(cells / "image" / "cell-03.png").resize((20, 24))).astype(np.uint16) << 8
+    (tmp_path / "photos").mkdir()
+    Image.fromarray(wide).save(tmp_path / "photos" / "wide.png")
+    (mask,) = run.predict(tmp_path / "photos").pictures()
+    assert mask.shape == (1, 24, 20) and set(np.unique(mask)) <= {0, 200}
+
+
 def test_masks_are_as_large_as_their_pictures(run, cells, tmp_path, command):
     """A picture of the size that was learned from gives the mask that is evaluated; others are scaled."""
     photos = tmp_path / "photos"

@@ -141,6 +141,23 @@ def test_lrcn_is_its_equations(pooling):
     torch.testing.assert_close(net(X), torch.cat(answers), rtol=1e-10, atol=1e-10)
 
 
+def test_a_network_a_frame_is_its_equations_and_knows_no_order():
+    """To 1e-10: the mean over windows and their frames of the scores of every frame alone."""
+    net = network("frame_cnn", units=5, width=0.2).eval()
+    answers = []
+    for clip in X:
+        scores = []
+        for t in [start + t for start in (0, 1, 3, 5, 7) for t in range(4)]:
+            maps = convolved(list(net.frame), clip[None, :, t], F.conv2d)
+            scores.append(net.fc(net.vector(F.adaptive_max_pool2d(maps, 4).flatten(1)).relu()))
+        answers.append(torch.stack(scores).mean(0))
+    torch.testing.assert_close(net(X), torch.cat(answers), rtol=1e-10, atol=1e-10)
+    whole = network("frame_cnn", units=5, width=0.2, window=11).eval()
+    order = torch.from_numpy(np.random.default_rng(0).permutation(11))
+    torch.testing.assert_close(whole(X[:, :, order]), whole(X), rtol=1e-10, atol=1e-10)
+    assert whole(X[:, :, :1]).shape == (5, 3)
+
+
 def test_small_c3d_is_its_equations():
     net = network("small_c3d", width=0.2).eval()
     windows = [X[:, :, s : s + 4] - X[:, :, s : s + 4].mean(2, keepdim=True) for s in (0, 1, 3, 5, 7)]
@@ -153,7 +170,7 @@ def test_small_c3d_is_its_equations():
     assert strides[:4] == [(1, 2, 2), (2, 2, 2), (2, 2, 2), (2, 2, 2)]
 
 
-@pytest.mark.parametrize("name", ["lrcn", "small_c3d"])
+@pytest.mark.parametrize("name", ["lrcn", "small_c3d", "frame_cnn"])
 @pytest.mark.parametrize("shape", [(2, 1, 1), (2, 3, 5), (20, 8, 30)])
 def test_any_size_is_taken(name, shape):
     x = torch.randn(2, 2, *shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
@@ -161,11 +178,11 @@ def test_any_size_is_taken(name, shape):
     assert net.eval()(x).shape == (2, 3) and net.train()(x).isfinite().all()
 
 
-@pytest.mark.parametrize("name", ["lrcn", "small_c3d"])
+@pytest.mark.parametrize("name", ["lrcn", "small_c3d", "frame_cnn"])
 def test_still_clips_of_any_pictures_are_answered_alike(name):
     """What stands still is taken away, so that a background says nothing."""
     still = X[:, :, :1].expand(-1, -1, 11, -1, -1)
-    answers = network(name).eval()(still)
+    answers = network(name, motion=True).eval()(still)
     torch.testing.assert_close(answers, answers[:1].expand(5, -1), rtol=1e-9, atol=1e-9)
     assert network(name, motion=False).eval()(still).std(0).min() > 1e-3
 

@@ -213,6 +213,7 @@ def test_every_network_trains_a_step_saves_loads_and_repeats(row, tmp_path):
         ({"name": "c3d", "input_size": [16, 20, 33], "width": 0.05}, (3, 16, 20, 33)),
         ({"name": "r3d_18", "width": 0.05, "in_channels": 1}, (1, 3, 10, 5)),
         ({"name": "small_c3d", "num_classes": 3, "width": 0.5}, (2, 18, 21, 30)),
+        ({"name": "frame_cnn", "num_classes": 3, "units": 5}, (1, 7, 21, 30)),
         ({"name": "lrcn", "num_classes": 3, "hidden_size": 5, "num_layers": 2}, (1, 7, 21, 30)),
         ({"name": "alexnet", "input_size": [67, 80], "width": 0.1}, (3, 67, 80)),
         ({"name": "vgg16_c", "input_size": [32, 64], "width": 0.1}, (3, 32, 64)),

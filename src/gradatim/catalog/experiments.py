@@ -97,6 +97,10 @@ ENTRIES = (
     _claim("without-memory", "E23",
            "Window networks and convolutions beside recurrent ones: error against the distance.",
            "Elman, Finding structure in time", 1990),
+    _claim("pooling", "D7",
+           "Change of the output under shifts and zooms, with and without pooling; what it saves and costs.",
+           "Scherer, Müller & Behnke, Evaluation of pooling operations in convolutional architectures for "
+           "object recognition", 2010),
     _claim("edge-filters", "F2 F4",
            "Filters of a sparse autoencoder on patches of photographs, of two layers: localised edges.",
            "Olshausen & Field, Emergence of simple-cell receptive field properties by learning a sparse "

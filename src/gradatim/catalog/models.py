@@ -284,4 +284,10 @@ ENTRIES = (
         2015, "E14",
         "A small convolutional network on every frame of a clip, and an LSTM over what it says.",
     ),
+    Entry(
+        "frame_cnn", "network", "gradatim.models.frame_cnn:FrameCNN",
+        "Karpathy et al., Large-scale video classification with convolutional neural networks", 2014,
+        "D20 E14",
+        "The same without time: the mean over frames of what the network says of each.",
+    ),
 )  # fmt: skip

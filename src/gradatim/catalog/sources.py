@@ -12,6 +12,10 @@ ENTRIES = (
     _source("dataset", "in_memory:DatasetSource", "B20", "A Dataset: examples that were read already."),
     _source("named", "named:NamedSource", "B20", "A name of the catalogue: digits, mnist, adult."),
     _source(
+        "clip table", "clip_table:ClipTableSource", "D20 E14",
+        "A table that names clips in a column, with what each shows, and with --group who is in it.",
+    ),
+    _source(
         "picture table", "picture_table:PictureTableSource", "D27",
         "A table that names pictures' files in a column, with what each shows: classes, labels, numbers.",
     ),

@@ -12,7 +12,10 @@ from gradatim.planning.options import Option, options_of
 
 GIVEN = "gradatim.typed"  # in the context of a command: what was typed behind its name
 OTHER = "Run"  # the group of options that are the command line's own
-ORDER = ("Arguments", "Data", "Network", "Training", "Penalties and limits", "Fine-tuning", "Machine", OTHER)
+ORDER = (
+    "Arguments", "Data", "Network", "Training", "Penalties and limits", "Fine-tuning",
+    "Answers that are texts", "Machine", OTHER,
+)  # fmt: skip
 
 Data = Annotated[
     str | None,
@@ -119,6 +122,8 @@ def _parameter(name: str, known: Option, kind: Any) -> Parameter:
         read = list[str] | None
     flags = [f"--{name.replace('_', '-')}"]
     text = typer.Option(*flags, help=known.help, rich_help_panel=known.group, metavar=known.metavar)
+    if kind is bool:
+        return Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, text])
     optional = read | None if read in (int, float, str) else read
     return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[optional, text])
 

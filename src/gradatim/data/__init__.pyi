@@ -37,6 +37,7 @@ from gradatim.data.sources.box_folder import BoxFolderSource as BoxFolderSource
 from gradatim.data.sources.captioned_clips import CaptionedClipSource as CaptionedClipSource
 from gradatim.data.sources.captioned_pictures import CaptionedPictureSource as CaptionedPictureSource
 from gradatim.data.sources.clip_folder import ClipFolderSource as ClipFolderSource
+from gradatim.data.sources.clip_table import ClipTableSource as ClipTableSource
 from gradatim.data.sources.forecast import ForecastSource as ForecastSource
 from gradatim.data.sources.in_memory import DatasetSource as DatasetSource
 from gradatim.data.sources.labelled_texts import LabelledTextSource as LabelledTextSource

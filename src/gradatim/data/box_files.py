@@ -13,7 +13,8 @@ from gradatim.data.box_formats import coco, voc, yolo
 from gradatim.data.box_formats.annotations import Annotated, Annotations, Format
 from gradatim.data.boxes import BoxedPictures, padded
 from gradatim.data.covering import Covering
-from gradatim.data.picture_files import Shape, look_at, read_pictures
+from gradatim.data.picture_examples import Shape, look_at
+from gradatim.data.picture_files import read_pictures
 
 FORMATS: tuple[Format, ...] = (coco.FORMAT, voc.FORMAT, yolo.FORMAT)
 LARGEST = 128  # a side of a common size that was not asked for

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.picture_examples import scale_to_cover
-from gradatim.data.pictures import opened_picture
+from gradatim.data.pictures import HeldImage, opened_picture
 
 MOST = 256  # classes
 LOSSY = (".jpg", ".jpeg")
@@ -43,13 +43,13 @@ def masks_as_classes(y: np.ndarray) -> tuple[np.ndarray, tuple]:
     return number[whole - low], names
 
 
-def read_mask(path: Path) -> tuple[np.ndarray, bool]:
+def read_mask(path: Path | HeldImage) -> tuple[np.ndarray, bool]:
     """A mask's values (H, W), and whether they are colours, red · 65536 + green · 256 + blue.
 
     Of a palette the indices are read, of a grey picture the greys; colours that are all grey are greys.
     Raises GradatimError for a file that is no picture, and for JPEG, which changes values.
     """
-    if path.suffix.lower() in LOSSY:
+    if isinstance(path, Path) and path.suffix.lower() in LOSSY:
         raise GradatimError(f"{path} is a JPEG, which changes the values of a mask; save masks as PNG")
     with opened_picture(path) as image:
         image.load()

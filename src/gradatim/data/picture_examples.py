@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradatim.checks import UsageError, whole
-from gradatim.data.pictures import ORIENTATION, SUFFIXES, opened_picture, read_image
+from gradatim.data.pictures import ORIENTATION, SUFFIXES, HeldImage, opened_picture, read_image
 
 LARGEST = 96  # a side of a common size that was not asked for
 GREY = {"1", "L", "LA"}  # modes of a file
@@ -35,7 +35,7 @@ def is_picture_file(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def look_at(path: Path) -> Look:
+def look_at(path: Path | HeldImage) -> Look:
     """Size, colours and whether it moves, as the file's head says; GradatimError where no picture begins."""
     with opened_picture(path) as image:
         height, width = image.height, image.width
@@ -78,7 +78,7 @@ def as_example(x: np.ndarray, shape: Shape) -> np.ndarray:
     return image_as_example(Image.fromarray(x[0] if len(x) == 1 else np.moveaxis(x, 0, 2)), shape)
 
 
-def read_example(path: Path, shape: Shape) -> tuple[np.ndarray, int | None]:
+def read_example(path: Path | HeldImage, shape: Shape) -> tuple[np.ndarray, int | None]:
     """A file's picture in the shape of an example; its largest number where it has 16 bits a number."""
     image, facts = read_image(path, may_round=True)
     return image_as_example(image, shape), facts.get("wide")

@@ -18,6 +18,7 @@ from gradatim.data.picture_notices import (
     scaled_pictures,
     wide_pictures,
 )
+from gradatim.data.pictures import HeldImage
 from gradatim.data.pillow_warnings import QUIET
 from gradatim.data.streamed_pictures import (
     SLICE,
@@ -50,7 +51,7 @@ class _Read(NamedTuple):
 
 
 def read_pictures(
-    paths: Sequence[Path], shape: Shape | None = None, size: Any = None, largest: int = LARGEST,
+    paths: Sequence[Path | HeldImage], shape: Shape | None = None, size: Any = None, largest: int = LARGEST,
     most_lost: float = MOST_LOST, streaming: str = "no", head: Head | None = None,
 ) -> Pictures:  # fmt: skip
     """The pictures in one shape, which is theirs in common when None; files that cannot be read are counted.
@@ -68,14 +69,16 @@ def read_pictures(
     if seen and shape is None:
         shape = common_shape(list(seen.values()), size, largest)
     assert shape is not None
-    reason = must_stream(streaming, len(seen), shape)
+    places = [one for one in paths if isinstance(one, Path)]
+    held = len(places) < len(paths)  # images in memory, which have no file to stay in
+    reason = "" if held else must_stream(streaming, len(seen), shape)
 
     def read_one(number: int) -> _Read:
-        stamp = _stamp(paths[number]) if reason else None
+        stamp = _stamp(places[number]) if reason else None
         return _Read(number, *read_example(paths[number], shape), stamp)
 
     read = (one for _, one in _each(list(seen), read_one, failed))
-    keep = _Streamed(paths, shape, list(seen), head) if reason else _InMemory(len(seen), shape)
+    keep = _Streamed(places, shape, list(seen), head) if reason else _InMemory(len(seen), shape)
     wide = {}
     for one in read:
         keep.add(one)

@@ -5,9 +5,13 @@ from pathlib import Path
 
 from gradatim.checks import GradatimError
 from gradatim.data.picture_examples import Look, Shape
+from gradatim.data.pictures import HeldImage
 
-CUT_OFF = "what sticks out is cut off"  # in the notice of pictures that are scaled
 TOLD = 3  # files that are named
+
+
+class ScaledNotice(str):
+    """The notice that pictures are scaled and cut, which does not hold where answers have their own size."""
 
 
 def check_lost(failed: Sequence[GradatimError], files: int, most: float) -> None:
@@ -33,7 +37,7 @@ def lost_files(failed: Sequence[GradatimError], files: int) -> Iterator[str]:
         yield f"{some}; {'it says' if one else 'the first'}: {failed[0]}"
 
 
-def wide_pictures(wide: Mapping[int, int], paths: Sequence[Path]) -> Iterator[str]:
+def wide_pictures(wide: Mapping[int, int], paths: Sequence[Path | HeldImage]) -> Iterator[str]:
     """That pictures have 16 bits a number, and where these hold fewer than it seems."""
     if not wide:
         return
@@ -45,24 +49,24 @@ def wide_pictures(wide: Mapping[int, int], paths: Sequence[Path]) -> Iterator[st
     yield some + (dark if largest < 1 << 14 else "")
 
 
-def moving_pictures(moving: Sequence[int], paths: Sequence[Path]) -> Iterator[str]:
+def moving_pictures(moving: Sequence[int], paths: Sequence[Path | HeldImage]) -> Iterator[str]:
     """That of several frames only the first is read."""
     if moving:
         yield f"{_are(len(moving), paths[moving[0]])} of several frames, of which the first is read"
 
 
-def _are(n: int, first: Path) -> str:
+def _are(n: int, first: Path | HeldImage) -> str:
     return f"{n:,} picture{'' if n == 1 else 's'} (such as {first.name}) {'is' if n == 1 else 'are'}"
 
 
-def scaled_pictures(looks: Sequence[Look], shape: Shape, is_open: bool) -> str:
+def scaled_pictures(looks: Sequence[Look], shape: Shape, is_open: bool) -> ScaledNotice:
     """That pictures are scaled, and, where the size `is_open`, how another is asked for."""
     least, most = min(looks, key=lambda one: one[0] * one[1]), max(looks, key=lambda one: one[0] * one[1])
     sizes = f"{least.height}×{least.width}"
     if least[:2] != most[:2]:
         sizes += f" to {most.height}×{most.width}"
-    return (
+    return ScaledNotice(
         f"pictures of {sizes} pixels (height × width) are scaled to {shape[1]}×{shape[2]}"
-        f"{'' if is_open else ', as those that were learned from'}, and {CUT_OFF}"
+        f"{'' if is_open else ', as those that were learned from'}, and what sticks out is cut off"
         f"{'; --input-size asks for another size' if is_open else ''}"
     )

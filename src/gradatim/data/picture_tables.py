@@ -68,7 +68,7 @@ def names_of_pictures(data: Any) -> list[str]:
         if Path(data).name.lower().endswith(PARQUET):
             head = head_of_parquet(Path(data), SAMPLE)
             return picture_columns(table_of_frame(head), folder_of(data))
-        return picture_columns(read_with_header(lambda how: _sample(Path(data), how)), folder_of(data))
+        return picture_columns(read_with_header(lambda how: first_rows(Path(data), how)), folder_of(data))
     except GradatimError:  # which whoever reads all of it says
         return []
 
@@ -182,8 +182,8 @@ def _head(path: Path) -> bytes:
         return b""
 
 
-def _sample(path: Path, how: Dialect | None) -> Table:
-    """The first rows of a file; all of them where the first cannot be read without the rest."""
+def first_rows(path: Path, how: Dialect | None) -> Table:
+    """The first rows of a table's file; all of them where the first cannot be read without the rest."""
     head = _head(path)
     if len(head) >= HEAD:
         try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,16 @@ WIDE = ("RGB;16", "RGBA;16", "RGBX;16", "LA;16")  # which pillow would cut to ei
 
 ORIENTATION = 0x0112  # a camera's note of which side is up
 NOTES = {"exif", "xmp"}  # where a JPEG may hold it
+
+
+class HeldImage(NamedTuple):
+    """An image of pillow's in memory, where a file may stand, and what it is called."""
+
+    image: Any
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def is_picture(data: Any) -> bool:
@@ -48,20 +58,23 @@ def read_picture(path: str | Path) -> np.ndarray:
     return read_with_facts(path)[0]
 
 
-def read_with_facts(path: str | Path, may_round: bool = False) -> tuple[np.ndarray, dict[str, Any]]:
+def read_with_facts(
+    path: str | Path | HeldImage, may_round: bool = False
+) -> tuple[np.ndarray, dict[str, Any]]:
     """The numbers, and the file's `format` and `mode`, in pillow's words.
 
     With `may_round` of 16 bits a number the eight higher ones are read, and the largest number is `wide`;
     pillow reads no more than these eight of colours, which are `wide` by 65,535.
     """
-    image, facts = read_image(Path(path), may_round)
+    image, facts = read_image(path, may_round)
     return _numbers(image), facts
 
 
-def read_image(path: Path, may_round: bool = False) -> tuple[Any, dict[str, Any]]:
+def read_image(path: str | Path | HeldImage, may_round: bool = False) -> tuple[Any, dict[str, Any]]:
     """The same as pillow's image, in one of the modes of CHANNELS."""
     from PIL import ImageOps
 
+    path = path if isinstance(path, HeldImage) else Path(path)
     with opened_picture(path) as image:
         facts: dict[str, Any] = {"format": str(image.format), "mode": image.mode}
         if image.format != "JPEG" or image.mode not in CHANNELS:  # which are bytes as they stand
@@ -80,14 +93,21 @@ def _may_be_turned(image: Any) -> bool:
 
 
 @contextmanager
-def opened_picture(path: Path) -> Iterator[Any]:
-    """A file as pillow's image, whatever is wrong with it said in one sentence, inside the block, too.
+def opened_picture(path: Path | HeldImage) -> Iterator[Any]:
+    """A file as pillow's image, or one in memory, whatever is wrong with it said in one sentence, inside the
+    block, too.
 
     Raises UsageError where there is no file; GradatimError for one that is empty, damaged or no picture, and
     for one of more pixels than pillow believes, of which nothing but the head is read.
     """
     from PIL import Image
 
+    if isinstance(path, HeldImage):
+        try:
+            yield path.image
+        except OSError as error:  # of a file that pillow has not read to its end yet
+            raise GradatimError(f"{path} is damaged: {error}") from error
+        return
     try:
         with QUIET, Image.open(path) as image:
             yield image
@@ -162,7 +182,7 @@ def _raw_mode(image: Any) -> str:
     return str(raw[0] if isinstance(raw, tuple) else raw)
 
 
-def _in_bytes(image: Any, path: Path) -> Any:
+def _in_bytes(image: Any, path: Path | HeldImage) -> Any:
     """The picture in one of the modes of CHANNELS."""
     raw = _raw_mode(image)
     if image.mode not in (*CHANNELS, *BECOMES, "P") or raw.startswith(WIDE):

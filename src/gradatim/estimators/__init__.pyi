@@ -9,6 +9,8 @@ from gradatim.estimators.dbn_classifier import DBNClassifier as DBNClassifier
 from gradatim.estimators.domain_adversarial import DomainAdversarialClassifier as DomainAdversarialClassifier
 from gradatim.estimators.forecaster import Forecaster as Forecaster
 from gradatim.estimators.gaussian_rbm import GaussianRBM as GaussianRBM
+from gradatim.estimators.image_classifier import ImageClassifier as ImageClassifier
+from gradatim.estimators.image_segmenter import ImageSegmenter as ImageSegmenter
 from gradatim.estimators.joint_sparsity import JointSparsity as JointSparsity
 from gradatim.estimators.layer_features import LayerFeatures as LayerFeatures
 from gradatim.estimators.low_rank import LowRank as LowRank

@@ -1,13 +1,16 @@
 """A plan that is carried out without a run folder, as estimators do."""
 
 import warnings
+from dataclasses import replace
 from typing import NamedTuple
 
+from gradatim.by_hand.network import Network
 from gradatim.checks import Notice
 from gradatim.device import threads
 from gradatim.planning.learned import keep_learned
 from gradatim.planning.make_loop import loop_of
 from gradatim.planning.plan import Plan
+from gradatim.runs.trained import Trained
 
 
 class PlanTraining(NamedTuple):
@@ -42,3 +45,13 @@ def train_plan(plan: Plan, verbose: bool) -> PlanTraining:
     if settled and verbose:
         print(settled)
     return PlanTraining(losses, loop.epoch, settled)
+
+
+def without_buffers(trained: Trained) -> Trained:
+    """The same, its network by hand without what its layers hold of the examples of their last call."""
+    model = trained.model
+    if not isinstance(model, Network):
+        return trained
+    bare = Network(model.entries, None, model.dtype)
+    bare.load_state_dict(model.state_dict())
+    return replace(trained, model=bare)

@@ -1,20 +1,18 @@
 """What TableClassifier and TableRegressor share: a run's recipe for tables, without its folder."""
 
 import warnings
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from gradatim.by_hand.network import Network
 from gradatim.checks import Notice, UsageError, real, whole
 from gradatim.data.frames import is_frame
 from gradatim.data.tables.input_values import FILLED_IN
 from gradatim.device import cores
 from gradatim.estimators.arguments import argument, seed_of
-from gradatim.estimators.plan_training import train_plan
+from gradatim.estimators.plan_training import train_plan, without_buffers
 from gradatim.estimators.table_examples import as_frame, divided, examples_of, inputs_of
 from gradatim.planning.make_plan import make_plan
 from gradatim.planning.training_options import Settings, settings_from
@@ -74,7 +72,7 @@ class TableNetwork(BaseEstimator):
         found = train_plan(plan, self.verbose)
         self.loss_curve_, self.n_iter_, self.loss_ = found.losses, found.epochs, found.last
         self.n_members_ = len(plan.trained.facts.get("members", "1"))
-        self._trained, self.choices_ = _without_buffers(plan.trained), plan.choices
+        self._trained, self.choices_ = without_buffers(plan.trained), plan.choices
         self._columns = tuple(map(str, X.columns)) if is_frame(X) else ()
         return every.y  # type: ignore[return-value]
 
@@ -96,7 +94,7 @@ class TableNetwork(BaseEstimator):
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
         if "_trained" in state:
-            state["_trained"] = _without_buffers(state["_trained"])
+            state["_trained"] = without_buffers(state["_trained"])
         return state
 
 
@@ -107,13 +105,3 @@ def threads_of(n_jobs: int | None) -> int | None:
     if whole("n_jobs", n_jobs, -cores()) == 0:
         raise UsageError("n_jobs must be a number of threads, or -1 for every core; it is 0")
     return n_jobs if n_jobs > 0 else cores() + 1 + n_jobs
-
-
-def _without_buffers(trained: Trained) -> Trained:
-    """The same, its network by hand without what its layers hold of the examples of their last call."""
-    model = trained.model
-    if not isinstance(model, Network):
-        return trained
-    bare = Network(model.entries, None, model.dtype)
-    bare.load_state_dict(model.state_dict())
-    return replace(trained, model=bare)

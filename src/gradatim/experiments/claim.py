@@ -83,6 +83,10 @@ class Claim:
         """Numbers that belong beside the thresholds; None where there are none."""
         return None
 
+    def sentences(self, results: Sequence[Measures]) -> Sequence[str]:
+        """What the numbers say in words, computed from them; nothing where the verdict says all."""
+        return ()
+
     def size(self, full: bool) -> dict[str, Any]:
         """The arguments of `run`. Raises UsageError where a claim has no larger form."""
         if not full:

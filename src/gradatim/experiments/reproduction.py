@@ -62,10 +62,15 @@ class Reproduction:
         own = self.claim.table(self.measures)
         return [self.threshold_table(), *([own] if own is not None else [])]
 
+    def sentences(self) -> list[str]:
+        """What the claim says of the numbers in words."""
+        return list(self.claim.sentences(self.measures))
+
     def result_text(self) -> str:
-        """Tables and verdict."""
+        """Tables, sentences and verdict."""
         parts = [text_table(list(one.columns), [list(row) for row in one.rows]) for one in self.tables()]
-        return "\n\n".join([*parts, f"verdict    {self.verdict}"])
+        said = ["\n".join(self.sentences())] if self.sentences() else []
+        return "\n\n".join([*parts, *said, f"verdict    {self.verdict}"])
 
     def __str__(self) -> str:
         n = len(self.results)
@@ -74,7 +79,8 @@ class Reproduction:
     def as_markdown(self) -> str:
         """Claim, verdict and tables as Markdown writes them."""
         head = [f"# {self.claim.title} [{self.rows}]", self.claim.claim, f"Verdict: {self.verdict}."]
-        return "\n\n".join([*head, *map(markdown, self.tables()), f"`{self.command}`"]) + "\n"
+        said = ["\n".join(f"- {one}" for one in self.sentences())] if self.sentences() else []
+        return "\n\n".join([*head, *map(markdown, self.tables()), *said, f"`{self.command}`"]) + "\n"
 
     def as_json(self) -> dict[str, Any]:
         """Everything in full precision, as result.json holds it."""
@@ -83,7 +89,7 @@ class Reproduction:
             "experiment": self.name, "rows": self.rows, "title": self.claim.title, "claim": self.claim.claim,
             "data": self.claim.data, "measure": self.claim.measure,
             "rule": rule(len(self.results)), "size": self.size, "verdict": verdict.word,
-            "sentence": str(verdict),
+            "sentence": str(verdict), "sentences": self.sentences(),
             "thresholds": [
                 {"threshold": str(part.threshold), "key": part.threshold.key,
                  "relation": part.threshold.relation, "bound": part.threshold.bound,

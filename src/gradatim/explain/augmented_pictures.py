@@ -25,8 +25,8 @@ EDGE = (255, 60, 30)  # between the classes of a mask, and around an object
 class AugmentedPictures(Evidence):
     """Training pictures as bytes (R, 1 + E, C, H, W): as they are, and as they were seen in E epochs.
 
-    `names` says of each of the R which it is, `answers` what its target was each time, empty where it does
-    not change.
+    Of a clip the first, the middle and the last frame stand side by side. `names` says of each of the R which
+    it is, `answers` what its target was each time, empty where it does not change.
     """
 
     section: ClassVar[str] = "augmented_pictures"
@@ -57,7 +57,7 @@ def seen_in_training(trained: Trained, train: Any, settings: dict[str, Any]) -> 
     epochs = min(EPOCHS, settings.get("epochs") or EPOCHS)
     clean = (augmentation.x[rows], augmentation.y[rows], None)
     every = [clean, *(augmentation(epoch, rows) for epoch in range(epochs))]
-    drawn = np.stack([_own_units(trained, x.numpy()) for x, _, _ in every], 1)
+    drawn = np.stack([_side_by_side(_own_units(trained, x.numpy())) for x, _, _ in every], 1)
     low, high = float(drawn[:, 0].min()), float(drawn[:, 0].max())
     seen = np.rint((drawn.clip(low, high) - low) * (255 / ((high - low) or 1.0))).astype(np.uint8)
     if augmentation.has_masks:
@@ -98,6 +98,13 @@ def _shown(y: np.ndarray) -> np.ndarray:
 def _own_units(trained: Trained, x: np.ndarray) -> np.ndarray:
     """Pictures as they were before they were scaled."""
     return trained.encoder.in_own_units(x.reshape(len(x), -1).astype(np.float64)).reshape(x.shape)
+
+
+def _side_by_side(x: np.ndarray) -> np.ndarray:
+    """Three frames of each clip (N, C, T, H, W) as one picture (N, C, H, 3 W); pictures as they are."""
+    if x.ndim == 4:
+        return x
+    return np.concatenate([x[:, :, t] for t in (0, x.shape[2] // 2, -1)], axis=-1)
 
 
 def _names(data: Any, rows: np.ndarray, names: tuple) -> list[str]:

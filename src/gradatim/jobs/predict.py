@@ -186,22 +186,6 @@ def _without_objects(one: np.ndarray) -> np.ndarray:
     return np.array(one.tolist()) if one.dtype.kind in "OT" else one
 
 
-def looked_for(
-    problem: Problem, beam: int | None = None, n_best: int | None = None, coverage: float | None = None,
-    copy_unknown: bool = False, sample: bool = False, temperature: float | None = None,
-    top_k: int | None = None, seed: int | None = None,
-) -> Problem:  # fmt: skip
-    """The problem, its answers looked for or drawn as is asked; UsageError for what does not go together."""
-    found = problem.looked_for(beam, n_best, coverage, copy_unknown)
-    if sample:
-        if beam is not None or coverage is not None:
-            raise UsageError("--sample draws answers, --beam and --coverage look for the best: choose one")
-        return found.drawn(1.0 if temperature is None else temperature, top_k, seed or 0)
-    if (temperature, top_k, seed) != (None, None, None):
-        raise UsageError("--temperature, --top-k and --seed say how answers are drawn: add --sample")
-    return found
-
-
 def _own_size(trained: Trained, new: Sequence[New], tiles: bool) -> "OwnSize | None":
     from gradatim.runs.own_size import own_size
 

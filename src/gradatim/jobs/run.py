@@ -11,12 +11,13 @@ from gradatim.checks import Notice, UsageError
 from gradatim.data.word_vectors import WordVectors, word_vectors_of
 from gradatim.explain.run_summary import summary_html, summary_text
 from gradatim.jobs.evaluate import Evaluation, evaluate, examples_like_training, measure, part_of
-from gradatim.jobs.predict import Predictions, looked_for, predict
+from gradatim.jobs.predict import Predictions, predict
 from gradatim.jobs.report import report
 from gradatim.jobs.sample import LENGTH, sample
 from gradatim.jobs.summary import summarise
 from gradatim.planning.find_again import find_again
 from gradatim.planning.run_data import Data
+from gradatim.planning.text_answers import TextAnswers
 from gradatim.problems.own_metrics import OwnMetrics, functions_sentence, own_metrics
 from gradatim.runs.asking import new_examples
 from gradatim.runs.baselines import read_baselines
@@ -123,10 +124,8 @@ class Run:
         Masks are written in the size of the pictures' files; with `tiles` pictures larger than those that
         were learned from are read at their own size, piece by piece.
         """
-        problem = looked_for(
-            self.trained.problem, beam, n_best, coverage, copy_unknown, sample, temperature, top_k, seed
-        )
-        trained = replace(self.trained, problem=problem)
+        asked = TextAnswers(beam, n_best, coverage, copy_unknown, sample, temperature, top_k, seed)
+        trained = replace(self.trained, problem=asked.of(self.trained.problem))
         return predict(trained, [new_examples(trained, data)], tiles)
 
     def sample(

@@ -1,4 +1,4 @@
-"""`--augment POLICY`: pictures change while the network learns from them."""
+"""`--augment POLICY`: pictures and clips change while the network learns from them."""
 
 from dataclasses import replace
 

@@ -122,11 +122,12 @@ class Settings:
         choices=("standard", "log", "log1p", "yeo_johnson", "auto"), tasks=("regression",),
     )  # fmt: skip
     augment: str | None = option(
-        "How pictures are changed while the network learns: none, flip, standard (flip+crop), strong, or "
-        "NAME:key=value joined by +; `gradatim list augmentation` has the names.", metavar="POLICY",
+        "How pictures and clips are changed while the network learns: none, flip, standard (flip+crop), "
+        "strong, or NAME:key=value joined by +; `gradatim list augmentation` has the names.",
+        metavar="POLICY",
         forms=(
             "pictures", "folders of pictures", "pictures with masks", "pictures with boxes",
-            "pictures with one box",
+            "pictures with one box", "clips",
         ),
         trains=True,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradatim.data.covering import Covering
 from gradatim.data.picture_examples import as_example, look_at
-from gradatim.data.pictures import read_picture
+from gradatim.data.pictures import HeldImage, read_with_facts
 from gradatim.data.sources.mask_folder import named_pictures
 from gradatim.runs.asking import dtype_of
 from gradatim.runs.forward import forward
@@ -26,7 +26,7 @@ class OwnSize:
     """
 
     trained: Trained
-    paths: tuple[Path | None, ...]
+    paths: tuple[Path | HeldImage | None, ...]
     tiles: bool = False
 
     def outputs(self, number: int, a: np.ndarray) -> np.ndarray:
@@ -34,7 +34,7 @@ class OwnSize:
         path, shape = self.paths[number], self.trained.input_shape
         if path is None or shape is None or look_at(path)[:2] == tuple(shape[1:]):
             return a
-        x = read_picture(path)
+        x, _ = read_with_facts(path, may_round=True)
         own = x.shape[1:]
         scale = 1.0 if self.tiles else max(n / m for n, m in zip(shape[1:], own, strict=True))
         seen = as_example(x, (shape[0], *(max(1, round(scale * n)) for n in own)))

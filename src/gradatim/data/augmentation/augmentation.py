@@ -1,6 +1,7 @@
-"""Augmentation of the training pictures: what the network sees of an example in an epoch."""
+"""Augmentation of the training pictures and clips: what the network sees of an example in an epoch."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -32,28 +33,33 @@ class Augmentation:
     training part, each example being the partner of one, as it is after the operations before; weights of
     examples weigh what they bring into it.
 
-    Parameters: `policy`, see `policies.operations_of`; `x` (N, C, H, W), C 1 or 3, a tensor or what is
-    indexed and split as one; `y` (N, …); `w` (N,) or None; `classes`, K where mixtures give class numbers as
-    shares (N, K).
+    Of a clip every frame gets what is drawn for the clip: the same map, strength, rectangle and share. What
+    an operation reads off a picture, such as its mean or its darkest tone, is each frame's own.
+
+    Parameters: `policy`, see `policies.operations_of`; `x` pictures (N, C, H, W) or clips (N, C, T, H, W), C
+    1 or 3, a tensor or, of pictures, what is indexed and split as one; `y` (N, …); `w` (N,) or None;
+    `classes`, K where mixtures give class numbers as shares (N, K).
 
     Raises UsageError for a policy that cannot be, and for what are no pictures.
     """
 
     def __init__(self, policy: str, seed: int, x: "Tensor", y: "Tensor", w: "Tensor | None" = None):
-        if getattr(x, "ndim", 0) != 4 or x.shape[1] not in (1, 3):
+        if getattr(x, "ndim", 0) not in (4, 5) or x.shape[1] not in (1, 3):
             shape = f"of shape {tuple(x.shape[1:])}" if hasattr(x, "shape") else "several inputs"
             raise UsageError(
-                f"augmentation is for pictures, grey (1, H, W) or in colours (3, H, W); examples are {shape}"
+                "augmentation is for pictures, grey (1, H, W) or in colours (3, H, W), and for clips "
+                f"(1, T, H, W) or (3, T, H, W); examples are {shape}"
             )
         if not x.is_floating_point():
             raise UsageError(f"pictures are augmented as fractions; these are {x.dtype}")
         self.operations = operations_of(policy)
         self.seed, self.x, self.y, self.w = seed, x, y, w
         self._channels_last = x.stride(1) == 1  # as `device.in_order` has put them
-        self.size = tuple(int(side) for side in x.shape[2:])
+        self.frames = int(x.shape[2]) if x.ndim == 5 else 0  # of clips
+        self.size = tuple(int(side) for side in x.shape[-2:])
         self.classes: int | None = None
-        self.has_masks = y.ndim == 3 and not y.is_floating_point()
-        self.has_boxes = y.ndim == 3 and y.is_floating_point()
+        self.has_masks = y.ndim == 3 and not y.is_floating_point() and not self.frames
+        self.has_boxes = y.ndim == 3 and y.is_floating_point() and not self.frames
         for one in self.operations:
             one.check(self.size)  # type: ignore[arg-type]
             if self.has_boxes and isinstance(one, Mixture):
@@ -73,7 +79,8 @@ class Augmentation:
         import torch
 
         x, y, w = self._after(len(self._steps), epoch, np.asarray(rows))
-        order = torch.channels_last if self._channels_last else torch.contiguous_format
+        last = torch.channels_last_3d if self.frames else torch.channels_last
+        order = last if self._channels_last else torch.contiguous_format
         return x.contiguous(memory_format=order), y, w
 
     def rows_needed(self, epoch: int, rows: np.ndarray) -> np.ndarray:
@@ -92,7 +99,7 @@ class Augmentation:
         x, y, w = self._after(steps - 1, epoch, rows)
         draws = Draws(self.seed, epoch, rows, name)
         if isinstance(step, Change):
-            return step.change(x, draws, self.pictures), y, w
+            return self._joined(step.change(*self._apart(x, draws), self.pictures)), y, w
         if isinstance(step, Mixture):
             other = self._after(steps - 1, epoch, self._partners_of(name, epoch)[rows])
             return self._mixed(step, (x, y, w), other, draws)
@@ -101,7 +108,8 @@ class Augmentation:
             maps = moves.then(maps, move.maps(draws.for_operation(own), self.size))
             whole &= move.whole
         border = "reflection" if self.has_masks else "zeros"
-        moved = moves.move_pictures(x, maps, border, whole)
+        flat = x.flatten(1, 2) if self.frames else x  # frames beside the channels, which have one map
+        moved = moves.move_pictures(flat, maps, border, whole).view(x.shape)
         if self.has_boxes:
             y = moves.move_objects(y, maps, (self.size[0], self.size[1]))
         return moved, moves.move_masks(y, maps, x) if self.has_masks else y, w
@@ -134,7 +142,9 @@ class Augmentation:
         import torch
 
         (x, y, w), (x_j, y_j, w_j) = own, other
-        mixed, share = step.mix(x, x_j, draws)
+        frames, of_each = self._apart(x, draws)
+        mixed, share = step.mix(frames, self._apart(x_j, draws)[0], of_each)
+        mixed, share = self._joined(mixed), share[:: self.frames or 1]
         if self.has_masks:
             return mixed, step.mix_masks(y, y_j, draws), w
         own_share = torch.from_numpy(share).to(x.device, x.dtype)
@@ -144,14 +154,25 @@ class Augmentation:
         part = own_share * w / weight.clamp_min(torch.finfo(weight.dtype).tiny)
         return mixed, torch.lerp(y_j, y, _beside(part, y)), weight
 
+    def _apart(self, x: "Tensor", draws: Draws) -> tuple["Tensor", Draws]:
+        """Clips' frames as pictures (N T, C, H, W), and what is drawn for each: what is for its clip."""
+        if not self.frames:
+            return x, draws
+        return x.transpose(1, 2).flatten(0, 1), draws.of(np.repeat(np.arange(len(x)), self.frames))
+
+    def _joined(self, x: "Tensor") -> "Tensor":
+        """The clips of these frames."""
+        return x.unflatten(0, (-1, self.frames)).transpose(1, 2) if self.frames else x
+
     @cached_property
     def pictures(self) -> Pictures:
         """What operations know of all of them."""
         import torch
 
-        return (
-            Pictures.of(self.x) if isinstance(self.x, torch.Tensor) else Pictures.of_parts(self.x.split(1024))
-        )
+        if not isinstance(self.x, torch.Tensor):
+            return Pictures.of_parts(self.x.split(1024))
+        x = self.x.flatten(2, 3) if self.frames else self.x
+        return replace(Pictures.of(x), size=(self.size[0], self.size[1]))
 
 
 def _beside(share: "Tensor", y: "Tensor") -> "Tensor":

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gradatim.checks import GradatimError
-from gradatim.data.picture_files import files_below, files_in, folders_in, is_picture_file
+from gradatim.data.files_in_folders import files_below, files_in, folders_in
+from gradatim.data.picture_examples import is_picture_file
 
 Box = tuple[float, float, float, float]  # left, top, right and bottom edge in pixels of the picture's file
 

@@ -16,7 +16,8 @@ from gradatim.data.box_formats.annotations import (
     pictures_below,
     read_text,
 )
-from gradatim.data.picture_files import files_below, look_at
+from gradatim.data.files_in_folders import files_below
+from gradatim.data.picture_examples import look_at
 from gradatim.data.sources.picture_folder import official_parts
 
 PICTURES, LABELS = ("images", "image"), ("labels", "label")

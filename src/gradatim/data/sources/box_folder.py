@@ -10,7 +10,9 @@ from gradatim.checks import UsageError
 from gradatim.data.box_files import format_of, read_boxes
 from gradatim.data.boxes import BOX_FOLDER, BoxedPictures
 from gradatim.data.dataset import Dataset
-from gradatim.data.picture_files import files_below, is_picture_file, read_pictures
+from gradatim.data.files_in_folders import files_below
+from gradatim.data.picture_examples import is_picture_file
+from gradatim.data.picture_files import read_pictures
 from gradatim.data.sources.picture_folder import shape_of
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 

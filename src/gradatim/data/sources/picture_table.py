@@ -163,8 +163,8 @@ def _read(data: Any, table: Table, column: str, asked: Request) -> tuple[Dataset
     """The pictures of a table and their target, and the columns that are not read."""
     here = locate(table, column, folder_of(data))
     roles = resolve(asked.roles, table)
-    part_column = _part_column(table, {column, *roles.target, *roles.ignore, roles.group, roles.time})
-    taken = {column, part_column, roles.group, roles.time, *roles.ignore}
+    part_name = part_column(table, {column, *roles.target, *roles.ignore, roles.group, roles.time})
+    taken = {column, part_name, roles.group, roles.time, *roles.ignore}
     others = [name for name in table.columns if name not in taken]
     if not roles.target and len(others) == 1 and asked.reads_target:
         roles = replace(roles, target=(others[0],))
@@ -181,12 +181,12 @@ def _read(data: Any, table: Table, column: str, asked: Request) -> tuple[Dataset
         assert about.row_labels is not None
         rows = about.row_labels.numbers - 1
         about = replace(about, x=rows, columns=(), features=(), row_labels=None)
-    part = None if part_column is None else _parts(table, part_column)[here.rows[rows]]
+    part = None if part_name is None else parts_of(table, part_name)[here.rows[rows]]
     about = replace(
         about, name=_name(data), recipe=RECIPE,
         official_test=None if part is None else part == "test",
         official_valid=None if part is None or "valid" not in part else part == "valid",
-        notices=(_said(column, len(rows), roles, part_column, others), *_without_group(about, roles, part)),
+        notices=(_said(column, len(rows), roles, part_name, others), *without_group(about, roles, part)),
     )  # fmt: skip
     how = (asked.streaming or "auto") if asked.reads_target else "no"
     found, kept = _pictures(about, here, None, asked.input_size, how)
@@ -238,7 +238,7 @@ def _with_classes_there(found: Dataset) -> Dataset:
     return replace(found, y=y.astype(np.int64), classes=tuple(found.classes[k] for k in there))
 
 
-def _part_column(table: Table, taken: set[str | None]) -> str | None:
+def part_column(table: Table, taken: set[str | None]) -> str | None:
     """The column that says the publisher's parts: called so, with train and another part in every row."""
     for name in table.columns:
         if name not in taken and name.strip().lower() in PART_COLUMNS:
@@ -248,7 +248,7 @@ def _part_column(table: Table, taken: set[str | None]) -> str | None:
     return None
 
 
-def _parts(table: Table, name: str) -> np.ndarray:
+def parts_of(table: Table, name: str) -> np.ndarray:
     """The part of every row, (N,); a part of validation alone is the test."""
     found = np.array([PARTS[text.strip().lower()] for text in table.columns[name].written()])
     if "test" not in found:
@@ -256,7 +256,7 @@ def _parts(table: Table, name: str) -> np.ndarray:
     return found
 
 
-def _without_group(about: Dataset, roles: Roles, part: np.ndarray | None) -> list[str]:
+def without_group(about: Dataset, roles: Roles, part: np.ndarray | None) -> list[str]:
     """The notices of the table; where the publisher's parts are kept, how many groups are in two of them."""
     if part is None or about.groups is None:
         return list(about.notices)

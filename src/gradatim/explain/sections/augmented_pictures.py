@@ -22,4 +22,6 @@ def context(evidence: AugmentedPictures, report: Any) -> dict[str, Any]:
 
 
 def _drawn(pixels: np.ndarray) -> Picture:
-    return picture_of(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0), LARGEST)
+    _, height, width = pixels.shape
+    beside = max(1, round(width / height))  # frames of a clip
+    return picture_of(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0), LARGEST * beside)
