@@ -10,7 +10,7 @@ open_room(
     "forecaster frame_cnn googlenet googlenet_tv listen_attend_spell lrcn lrcn_captioner mlp music_rnn "
     "resnet9 resnet_cifar sequence_classifier sequence_decoder shared_trunk show_and_tell "
     "show_attend_and_tell skip_gram small_c3d small_cnn small_detector small_fcn small_localiser "
-    "soft_sharing sound_classifier stack tagger text_classifier transformer transformer_lm unet vae wide_deep word_lm "
-    "word_tagger",
+    "soft_sharing sound_classifier stack tagger text_classifier transformer transformer_lm unet vae "
+    "wide_deep word_lm word_tagger",
     made_by={"network": "gradatim.models.by_name:network_function"},
 )
