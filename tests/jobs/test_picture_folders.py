@@ -41,6 +41,7 @@ def test_digits_in_folders_are_learned(run, photos):
         and run.config["data"]["kind"] == "picture folder"
     )
     assert "torn.png" in run.data.notices[0]
+    assert run.config["choices"]["streaming"] == "no: 432 pictures of 28 kB are held in memory"
     assert run.config["choices"]["lr"] and run.trained.input_shape == (1, 8, 8)
 
 

@@ -38,7 +38,9 @@ def must_stream(asked: str, pictures: int, shape: Shape) -> str:
 def in_bytes(n: float) -> str:
     """So many bytes, as a person says it.
 
-    >>> in_bytes(2_600_000_000), in_bytes(12_000_000)
-    ('2.6 GB', '12 MB')
+    >>> in_bytes(2_600_000_000), in_bytes(12_000_000), in_bytes(27_648)
+    ('2.6 GB', '12 MB', '28 kB')
     """
-    return f"{n / 1e9:.1f} GB" if n >= 1e9 else f"{n / 1e6:.0f} MB"
+    if n >= 1e9:
+        return f"{n / 1e9:.1f} GB"
+    return f"{n / 1e6:.0f} MB" if n >= 1e6 else f"{n / 1e3:.0f} kB"

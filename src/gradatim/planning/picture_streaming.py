@@ -5,6 +5,7 @@ from typing import Any
 
 from gradatim.checks import UsageError
 from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streaming import in_bytes
 from gradatim.planning.aid import Aid
 from gradatim.planning.draft import Draft
 from gradatim.planning.loop_choice import loop_class
@@ -30,8 +31,13 @@ class PictureStreaming(Aid):
             raise UsageError(f"{name} learns from pictures in memory, and these are streamed: {INSTEAD}")
 
     def complete(self, draft: Draft) -> None:
-        """The torch engine, which decodes ahead."""
-        if _are_streamed(draft.train) and draft.settings.engine == "auto":
+        """The torch engine, which decodes ahead; of pictures that are held, that they fit in memory."""
+        train = draft.train
+        if not _are_streamed(train):
+            if getattr(train, "is_pictures", False) and train.files:
+                held = f"{len(train):,} pictures of {in_bytes(train.x.nbytes)} are held in memory"
+                draft.choices["streaming"] = f"no: {held}"
+        elif draft.settings.engine == "auto":
             draft.settings = replace(draft.settings, engine="torch")
             draft.choices["engine"] = "torch: pictures are decoded from their files on it"
 
