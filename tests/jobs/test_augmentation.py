@@ -116,7 +116,8 @@ def test_masks_are_outlined_on_the_sheet(tmp_path):
         (("digits", "--augment", "flip", "--engine", "numpy"), "--augment is for the torch engine"),
         (
             ("moons", "--augment", "flip"),
-            "--augment is for pictures, folders of pictures, pictures with masks and clips",
+            "--augment is for pictures, folders of pictures, pictures with masks, pictures with boxes, "
+            "pictures with one box and clips",
         ),
         (("digits", "--augment", "flip", "--model", "dbn"), "--augment is not for dbn"),
         (("digits", "--augment", "flip", "--pretrain", "denoising"), "--augment and --pretrain cannot be"),

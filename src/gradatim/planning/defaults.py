@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradatim.planning.picture_recipe import fit_to_pictures
-from gradatim.planning.training_options import Settings
+from gradatim.planning.training_options import PRECISION, Settings
 
 # Chosen on validation, digits, 10 and 40 epochs, two seeds: the best of two or three rates, or a smaller one
 # within 0.02 of its loss; the figures are in docs/log/planning.md, "Learning rates of the other optimizers".
@@ -20,7 +20,6 @@ LR = {
     "radam": 0.01, "ftrl": 0.03,
 }  # fmt: skip
 TRAINING: dict[str, Any] = {"epochs": 40, "batch_size": 32, "schedule": "cosine"}
-PRECISION = "float32"  # where no recipe has another
 OPEN = (None, "auto")  # a setting that is to be chosen
 # L-BFGS searches along lines, each on the whole loss: masks and rates that change would mislead it
 SEARCH = {"epochs": 100, "schedule": "constant", "dropout": 0.0, "input_dropout": 0.0}

@@ -13,6 +13,7 @@ from gradatim.planning.data_options import DATA_NAMES
 from gradatim.planning.option_checks import check_bounds, unknown_option
 from gradatim.planning.options import option, options_of
 
+PRECISION = "float32"  # where none is asked for and no recipe has another
 OWN = "own"  # how an optimizer that is the caller's own is named: own:CLASS
 UNITS = ("words", "characters", "both", "bpe")  # of texts
 MAY_CHANGE = ("epochs", "max_minutes")  # when a run is resumed
@@ -213,7 +214,7 @@ class Settings:
         return {
             **found, "epochs": self.epochs or 1, "batch_size": self.batch_size or 1,
             "schedule": self.schedule or "constant", "optimizer": self.method,
-            "settings": settings,
+            "settings": settings, "precision": PRECISION if self.precision == "auto" else self.precision,
         }  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:

@@ -12,6 +12,8 @@ WAYS = (
     ("supervised: classification", "x and a class y", "which one?",
      ("classes", "labels", "shares", "masks", "membranes", "tags", "next character", "next word",
       "next frame", "translation", "caption", "transcript")),
+    ("supervised: detection", "x and boxes around the objects in it", "which are there, and where?",
+     ("boxes", "one box")),
     ("supervised: several tasks", "x and a y of each task", "how much, and which one?", ("tasks",)),
     ("unsupervised: compression", "x alone", "what describes x in fewer numbers?",
      ("reconstruction", "word contexts")),
