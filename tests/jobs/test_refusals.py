@@ -90,6 +90,7 @@ def test_a_network_by_hand_larger_than_the_memory_is_refused_before_it_is_made(m
         Network(entries)
 
 
+@pytest.mark.slow
 def test_a_table_wider_than_can_be_read_is_refused_before_it_is_parsed():
     Path("wide.csv").write_text("a" + "," * 2_000_000 + "\n" + "1" + "," * 2_000_000 + "\n")
     with pytest.raises(GradatimError, match=r"^wide.csv has 2,000,001 columns; at most 100,000 are read$"):

@@ -203,6 +203,7 @@ def test_the_gradient_is_left_as_it_is(name):
     assert all(torch.equal(p.grad, g) for p, g in zip(model.parameters(), held, strict=True))
 
 
+@pytest.mark.slow
 @EACH
 def test_no_tensor_is_left_behind(name):
     """Ten more steps make not one tensor more, and nothing that is kept remembers how it was computed."""
