@@ -193,3 +193,8 @@ def test_weights_that_cannot_be_are_one_sentence():
         gradatim.train(data, model="mlp", weights="w.pth", engine="numpy", out="r", **QUICK)
     with pytest.raises(UsageError, match="weights cannot change"):
         gradatim.train(data, resume="r", weights="w.pth")
+
+
+def test_published_weights_are_not_for_boxes(tmp_path):
+    with pytest.raises(UsageError, match="there are no published weights for small_detector"):
+        gradatim.train("digits_on_canvas:n=12,of=digits", pretrained=True, out=tmp_path / "run", **QUICK)

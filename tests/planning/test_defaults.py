@@ -210,3 +210,9 @@ def test_xor_with_four_units_has_no_dropout(how, tmp_path):
     y = (x[:, 0] * x[:, 1] > 0).astype(int)
     run = gradatim.train((x, y), epochs=1, quiet=True, out=tmp_path / "run", **how)
     assert run.config["network"]["entry"]["dropout"] == 0.0
+
+
+def test_auto_that_is_asked_for_stays_where_it_is_a_way_of_its_own():
+    settings, said = complete(Settings(numbers="auto"), "columns", 1000)
+    assert settings.numbers == "auto" and "numbers" not in said
+    assert settings.precision == "float32" and "precision" not in said

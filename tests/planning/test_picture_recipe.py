@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 
 import gradatim
 from gradatim.data.dataset import Dataset
-from gradatim.planning.picture_recipe import are_mirrored, width_and_epochs
+from gradatim.planning import picture_recipe
+from gradatim.planning.picture_recipe import are_mirrored, narrow_is_quicker, width_and_epochs
 
 QUICK = {"epochs": 1, "threads": 1, "quiet": True, "baselines": False}
 
@@ -70,6 +72,33 @@ def test_what_is_asked_for_goes_first(tmp_path, asked, name):
         assert run.config["settings"]["precision"] == "float32"
     if "augment" in asked:
         assert run.config["settings"]["augment"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("asked", "mirrored"),
+    [({}, True), ({"augment": "crop"}, False), ({"augment": "none"}, False), ({"augment": "strong"}, True)],
+)  # fmt: skip
+def test_mirror_images_count_where_they_were_learned_from(tmp_path, asked, mirrored):
+    x, y = pictures(60, side=16)
+    x = np.where(np.arange(60)[:, None, None, None] % 8 < 4, x, x[..., ::-1])  # left and right are alike
+    run = gradatim.train((x, y % 2), out=tmp_path / "run", **QUICK, **asked)
+    assert bool(entry(run).get("mirrored")) == mirrored
+
+
+@pytest.mark.parametrize(
+    ("device", "has", "expected"),
+    [("cpu", True, True), ("cpu", False, False), ("mps", True, False), ("cuda", True, False)],
+)
+def test_products_are_narrow_on_a_processor_that_has_them(monkeypatch, device, has, expected):
+    monkeypatch.setattr("gradatim.device.choose_device", lambda name: (torch.device(name), ""))
+    monkeypatch.setattr("gradatim.nn.kernels.product.has_bfloat16", lambda name: has)
+    assert narrow_is_quicker(device) == expected
+
+
+def test_so_many_pictures_that_the_fewest_epochs_take_long_say_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(picture_recipe, "width_and_epochs", lambda *_: (0.25, picture_recipe.FEWEST))
+    run = gradatim.train(pictures(60, side=8), out=tmp_path / "run", **{**QUICK, "epochs": None})
+    assert "--max-minutes" in run.config["choices"]["epochs"]
 
 
 def test_grey_pictures_are_learned_so_where_the_best_is_asked_for(tmp_path):

@@ -20,7 +20,6 @@ LR = {
     "radam": 0.01, "ftrl": 0.03,
 }  # fmt: skip
 TRAINING: dict[str, Any] = {"epochs": 40, "batch_size": 32, "schedule": "cosine"}
-OPEN = (None, "auto")  # a setting that is to be chosen
 # L-BFGS searches along lines, each on the whole loss: masks and rates that change would mislead it
 SEARCH = {"epochs": 100, "schedule": "constant", "dropout": 0.0, "input_dropout": 0.0}
 FEW_UNITS = 16  # in the narrowest hidden layer; to drop some of fewer takes too much of what it knows
@@ -243,7 +242,6 @@ def complete(
         chosen["dropout"], reasons["dropout"] = 0.0, f"a hidden layer of {some} has none to spare"
     reasons["keep"] = "few validation examples tell epochs apart by chance, and decay keeps from overfitting"
     reasons["lr"] = f"the default for {settings.method}"
-    reasons["precision"] = "the default"
     reasons |= recipe.reasons
     if recipe.most_updates is not None and not settings.searches:
         most = recipe.most_updates * (settings.batch_size or chosen["batch_size"]) // max(examples, 1)
@@ -251,10 +249,12 @@ def complete(
     if recipe.by_updates and not settings.searches:
         chosen["epochs"], reasons["epochs"] = _epochs(settings, chosen, examples, recipe.updates)
     said: dict[str, str] = {}
-    if settings.precision == "auto" and "precision" not in chosen:
-        settings = replace(settings, precision=PRECISION)
+    if settings.precision == "auto":  # which is open as None is of the others
+        settings = replace(settings, precision=chosen.get("precision", PRECISION))
+        if "precision" in chosen:
+            said["precision"] = f"{settings.precision}: {reasons['precision']}"
     for name, value in chosen.items():
-        if getattr(settings, name) in OPEN and value is not None and name not in besides:
+        if getattr(settings, name) is None and value is not None and name not in besides:
             settings = replace(settings, **{name: value})
             said[name] = f"{setting_text(value)}: {reasons[name]}"
     return settings, said

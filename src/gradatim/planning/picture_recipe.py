@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradatim.data.augmentation.geometry import Flip
+from gradatim.data.augmentation.policies import operations_of
+
 if TYPE_CHECKING:
     from gradatim.planning.defaults import Recipe
     from gradatim.planning.draft import Draft
 
-# By width, the widest first that has enough epochs: multiply-adds of all forward passes, about ten minutes on
-# two cores of 2023, which narrow layers keep less busy
+# By width, the widest first that has enough epochs: multiply-adds of all forward passes, ten to twelve
+# minutes on two cores of 2023, which narrow layers keep less busy
 WORK = {0.5: 3.6e13, 0.25: 2.7e13}
 OF_A_PIXEL = 444_000  # of ResNet-9 at width 1 with blocks in each stage: 32 × 32 of them have 4.55e8
 ENOUGH, FEWEST, MOST = 20, 8, 100  # epochs
@@ -49,22 +52,25 @@ def fit_to_pictures(recipe: "Recipe", draft: "Draft") -> "Recipe":
     wide, epochs = width_and_epochs(len(train), height * width)
     mirrors, why = are_mirrored(train)
     moves = seen(mirrors, min(height, width))
-    batch, lr = next((size, lr) for below, size, lr in BATCHES if len(train) < below)
+    batch, lr = next((batch, lr) for below, batch, lr in BATCHES if len(train) < below)
     settings = {**recipe.settings, "epochs": epochs, "augment": moves, "batch_size": batch}
+    of_epochs = f"of {size}, ten to twelve minutes on two cores at the most"
+    if epochs == FEWEST:
+        of_epochs = f"the fewest, and of {size} they may take long; --max-minutes sets a limit"
     reasons = {
-        "epochs": f"of {size}, about ten minutes on two cores at the most",
+        "epochs": of_epochs,
         "width": f"the widest of {' and '.join(map(str, WORK))} that two cores show {size} {ENOUGH} times "
-        "in ten minutes",
+        "in ten to twelve minutes",
         "augment": why,
         "blocks": "one in each stage was right more often",
     }
     if len(train.classes) > 2 and draft.problem.task == "classification" and draft.loss is None:
         settings["label_smoothing"] = SMOOTHING
-    if narrow_is_quicker():
+    if narrow_is_quicker(draft.settings.device):
         settings["precision"] = "bfloat16"
         reasons["precision"] = "this processor multiplies its numbers twice as fast"
     arguments: dict[str, Any] = {"width": wide, "blocks": [1, 1, 1]}
-    if mirrors:
+    if flips(draft.settings.augment or moves):
         arguments["mirrored"] = True
         reasons["mirrored"] = "the mean of its scores for both is right more often"
     if len(train) < FEW and min(height, width) >= LARGE:
@@ -135,9 +141,21 @@ def _right(asked: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
     return float((far.argmin(1) == y).mean())
 
 
-def narrow_is_quicker() -> bool:
-    """Whether this machine multiplies bfloat16 by instructions of its own."""
+def flips(policy: str) -> bool:
+    """Whether the network sees mirror images while it learns, so that its answers to them count.
+
+    >>> flips("standard"), flips("flip:axis=vertical"), flips("none")
+    (True, False, False)
+    """
+    return any(isinstance(one, Flip) and one.axis != "vertical" for one in operations_of(policy))
+
+
+def narrow_is_quicker(device: str) -> bool:
+    """Whether the device is a processor that multiplies bfloat16 by instructions of its own.
+
+    Nothing was measured on GPUs, some of which have none either.
+    """
     from gradatim.device import choose_device
     from gradatim.nn.kernels.product import has_bfloat16
 
-    return has_bfloat16(choose_device("auto")[0].type)
+    return choose_device(device)[0].type == "cpu" and has_bfloat16("cpu")

@@ -12,7 +12,7 @@ from gradatim.planning.starting_weights import PUBLISHED, begin_with
 from gradatim.problems.problem import Problem
 
 OF_PICTURES, OF_CLIPS, OF_MASKS = "resnet18", "r3d_18", "fcn_resnet50_tv"  # where no network is asked for
-MASK_AXES = 3  # of targets (N, H, W)
+TARGET_AXES = 3  # of masks (N, H, W), and of boxes (N, M, 5)
 ONLY_TORCH = "what a network begins with is read, frozen and given rates by this engine"
 
 
@@ -30,8 +30,10 @@ class WeightsOfFile(Aid):
         train = draft.train
         if self.place != PUBLISHED or not isinstance(getattr(train, "y", None), np.ndarray):
             return None
+        if train.is_pictures and train.y.ndim == TARGET_AXES and train.y.dtype.kind == "f":
+            return None  # boxes
         if train.is_pictures:
-            return OF_MASKS if train.y.ndim == MASK_AXES else OF_PICTURES
+            return OF_MASKS if train.y.ndim == TARGET_AXES else OF_PICTURES
         return OF_CLIPS if train.is_clips else None
 
     def is_for_one(self, draft: Draft) -> bool:
