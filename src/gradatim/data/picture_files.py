@@ -30,7 +30,7 @@ from gradatim.data.streamed_pictures import (
 from gradatim.data.streaming import must_stream
 
 MOST_LOST = 0.5  # of the files, beyond which the rest is not learned from
-Head = Callable[[Sequence[int]], bytes]
+Head = Callable[[Sequence[int], Shape], bytes]
 
 
 class Pictures(NamedTuple):
@@ -58,7 +58,8 @@ def read_pictures(
 
     Of 16 bits a number the eight higher are read, of several frames the first; both are said. With
     `streaming` "yes", or "auto" where they would fill the memory, they stay in their files, of which each is
-    read once here; `head` is what stands before them where examples are hashed, by the files that are kept.
+    read once here; `head` is what stands before them where examples are hashed, by the files that are kept and
+    the shape.
 
     Raises GradatimError where none can be read, and where more than the share `most_lost` of them cannot.
     """
@@ -124,7 +125,7 @@ class _Streamed:
         self._of_channels: list[tuple[np.ndarray, ...]] = []
         self._begin = None
         if head is not None:  # as if all of them could be read
-            self._begin = head(numbers) + f"{np.dtype(np.uint8).str}{(len(numbers), *shape)}".encode()
+            self._begin = head(numbers, shape) + f"{np.dtype(np.uint8).str}{(len(numbers), *shape)}".encode()
             self._hash = sha256(self._begin)
 
     def add(self, one: _Read) -> None:

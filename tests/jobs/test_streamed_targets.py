@@ -1,0 +1,143 @@
+"""Pictures that stay in their files while what is learned of them is in memory: boxes.
+
+The oracle is the same run in memory.
+"""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gradatim
+from box_drawings import coco
+from gradatim.checks import GradatimError
+from gradatim.data import streaming
+from gradatim.data.sources.source import request_of, source_of
+from gradatim.data.streamed_pictures import StreamedPictures
+
+
+def boxes(folder):
+    """20 pictures of a bright square each, some of none."""
+    rng, some = np.random.default_rng(0), {}
+    for i in range(20):
+        left, top = (int(rng.integers(0, room)) for room in (14, 10))
+        some[f"{i:02}.png"] = ((24, 20), [("cat", (left, top, left + 10, top + 10))] if i % 6 else [])
+    return coco(folder, some)
+
+
+QUICK = {"threads": 1, "quiet": True, "epochs": 2, "batch_size": 4}
+LITTLE = 40_000  # bytes of memory that are free
+KINDS = {
+    "boxes": (boxes, {"augment": "flip+crop+colour", "network": {"width": 0.25, "depth": 1}}),
+}
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def kind(request, tmp_path_factory):
+    """A folder of one kind, and how it is learned from."""
+    write, how = KINDS[request.param]
+    return write(tmp_path_factory.mktemp(request.param) / "some"), {**QUICK, **how}
+
+
+@pytest.fixture(scope="module")
+def pair(kind, tmp_path_factory):
+    """The same run in memory and streamed."""
+    folder, how = kind
+    place = tmp_path_factory.mktemp("runs")
+    return [gradatim.train(folder, streaming=one, out=place / one, **how) for one in ("no", "yes")]
+
+
+def records(run):
+    lines = (run.path / "metrics.jsonl").read_text().splitlines()
+    return [record for record in map(json.loads, lines) if "epoch" in record]
+
+
+def numbers(run):
+    left = {"seconds", "waiting"}
+    return [{name: value for name, value in one.items() if name not in left} for one in records(run)]
+
+
+def pictures_of(examples):
+    return getattr(examples, "inputs", None) if hasattr(examples, "inputs") else examples.x
+
+
+def test_a_streamed_run_is_the_run_in_memory(pair):
+    held, streamed = pair
+    assert isinstance(pictures_of(streamed.data.train), StreamedPictures)
+    assert isinstance(pictures_of(held.data.train), np.ndarray)
+    assert numbers(streamed) == numbers(held) and streamed.metrics == held.metrics
+    assert streamed.config["data"]["fingerprint"] == held.config["data"]["fingerprint"]
+    assert streamed.config["data"]["source"]["streaming"] == "yes"
+    assert all(0 <= one["waiting"] <= 1 for one in records(streamed))
+    for one, other in zip(held.model.parameters(), streamed.model.parameters(), strict=True):
+        assert (one == other).all()
+    text = (streamed.path / "report.html").read_text()
+    assert "pictures are streamed: they stay in their files" in text
+    assert text.count("<img") == (held.path / "report.html").read_text().count("<img")
+    assert streamed.config["choices"]["engine"].startswith("torch")
+
+
+def test_it_is_asked_as_any_other(pair, kind, command, tmp_path, monkeypatch):
+    (held, streamed), (folder, _) = pair, kind
+    found = held.evaluate(str(folder))
+    assert streamed.evaluate(str(folder)) == found
+    facts = [json.loads(command("data", folder, "--streaming", how, "--json")[0]) for how in ("no", "yes")]
+    for one in facts:
+        one.pop("notices", None)
+    assert facts[0] == facts[1]
+    command("predict", held.path, folder, "--out", tmp_path / "held.csv")
+    monkeypatch.setattr(streaming, "free_memory", lambda: LITTLE)
+    again = streamed.evaluate(str(folder))
+    assert again["metrics"] == found["metrics"] and "stay in their files" in " ".join(again["notices"])
+    command("predict", streamed.path, folder, "--out", tmp_path / "streamed.csv")
+    assert (tmp_path / "held.csv").read_text() == (tmp_path / "streamed.csv").read_text()
+
+
+def test_killed_and_resumed_it_ends_at_the_same_bits(pair, kind, killed_and_resumed, tmp_path, monkeypatch):
+    folder, how = kind
+    monkeypatch.chdir(tmp_path)
+    again = killed_and_resumed(
+        lambda **more: gradatim.train(folder, streaming="yes", **how, **more), kill_at=6
+    )
+    assert numbers(again) == numbers(pair[1])
+    for one, other in zip(pair[1].model.parameters(), again.model.parameters(), strict=True):
+        assert (one == other).all()
+
+
+def test_pictures_that_would_fill_the_memory_are_streamed_without_being_asked(kind, monkeypatch):
+    monkeypatch.setattr(streaming, "free_memory", lambda: LITTLE)
+    found = source_of(kind[0]).read(kind[0], request_of())
+    assert isinstance(pictures_of(found), StreamedPictures) and "streaming" not in found.source
+
+
+def test_a_file_that_vanishes_is_named(kind, tmp_path, monkeypatch):
+    folder, how = kind
+    read, calls = StreamedPictures._fill, []
+    one = next(path for path in sorted(folder.rglob("*.png")) if "label" not in path.parts)
+
+    def vanishing(self, piece):
+        calls.append(piece)
+        if len(calls) == 3:
+            one.rename(tmp_path / "away.png")
+        return read(self, piece)
+
+    monkeypatch.setattr(StreamedPictures, "_fill", vanishing)
+    try:
+        with pytest.raises(GradatimError, match=f"{one.name} is there no more.*bring it back"):
+            gradatim.train(folder, streaming="yes", out=tmp_path / "run", **{**how, "epochs": 6})
+    finally:
+        (tmp_path / "away.png").rename(one)
+
+
+def test_a_file_that_changes_is_named(kind):
+    folder, _ = kind
+    found = pictures_of(source_of(folder).read(folder, request_of(streaming="yes")))
+    path = found.files.paths[1]
+    before = path.read_bytes()
+    Image.new("L", (24, 20), 7).save(path)
+    try:
+        with pytest.raises(GradatimError, match=f"{path.name} shows another picture than at the first reading"):
+            found.read()
+    finally:
+        path.write_bytes(before)
