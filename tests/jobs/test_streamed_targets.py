@@ -1,4 +1,4 @@
-"""Pictures that stay in their files while what is learned of them is in memory: boxes.
+"""Pictures that stay in their files while what is learned of them is in memory: boxes, masks.
 
 The oracle is the same run in memory.
 """
@@ -26,10 +26,25 @@ def boxes(folder):
     return coco(folder, some)
 
 
+def masks(folder):
+    """20 noisy pictures with masks of a bright part."""
+    rng = np.random.default_rng(0)
+    for name in ("image", "label"):
+        (folder / name).mkdir(parents=True)
+    for i in range(20):
+        x = rng.integers(0, 90, (12, 16))
+        top, left = rng.integers(0, 6, 2)
+        x[top : top + 5, left : left + 7] += 120
+        Image.fromarray(x.astype(np.uint8)).save(folder / "image" / f"{i:02}.png")
+        Image.fromarray((x > 100).astype(np.uint8) * 255).save(folder / "label" / f"{i:02}.png")
+    return folder
+
+
 QUICK = {"threads": 1, "quiet": True, "epochs": 2, "batch_size": 4}
 LITTLE = 40_000  # bytes of memory that are free
 KINDS = {
     "boxes": (boxes, {"augment": "flip+crop+colour", "network": {"width": 0.25, "depth": 1}}),
+    "masks": (masks, {"augment": "flip+rotate:degrees=10+cutmix", "network": {"stages": 2, "width": 0.25}}),
 }
 
 

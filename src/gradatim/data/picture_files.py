@@ -27,7 +27,7 @@ from gradatim.data.streamed_pictures import (
     digest_of,
     stamp_of,
 )
-from gradatim.data.streaming import must_stream
+from gradatim.data.streaming import Beside, must_stream
 
 MOST_LOST = 0.5  # of the files, beyond which the rest is not learned from
 Head = Callable[[Sequence[int], Shape], bytes]
@@ -53,13 +53,14 @@ class _Read(NamedTuple):
 def read_pictures(
     paths: Sequence[Path | HeldImage], shape: Shape | None = None, size: Any = None, largest: int = LARGEST,
     most_lost: float = MOST_LOST, streaming: str = "no", head: Head | None = None,
+    beside: Beside | None = None,
 ) -> Pictures:  # fmt: skip
     """The pictures in one shape, which is theirs in common when None; files that cannot be read are counted.
 
     Of 16 bits a number the eight higher are read, of several frames the first; both are said. With
     `streaming` "yes", or "auto" where they would fill the memory, they stay in their files, of which each is
     read once here; `head` is what stands before them where examples are hashed, by the files that are kept and
-    the shape.
+    the shape; `beside` what is held in memory in any case.
 
     Raises GradatimError where none can be read, and where more than the share `most_lost` of them cannot.
     """
@@ -72,7 +73,7 @@ def read_pictures(
     assert shape is not None
     places = [one for one in paths if isinstance(one, Path)]
     held = len(places) < len(paths)  # images in memory, which have no file to stay in
-    reason = "" if held else must_stream(streaming, len(seen), shape)
+    reason = "" if held else must_stream(streaming, len(seen), shape, beside)
 
     def read_one(number: int) -> _Read:
         stamp = _stamp(places[number]) if reason else None

@@ -14,7 +14,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.streamed_pictures import StreamedPictures
 from gradatim.device import in_order
 from gradatim.training.batches.layout import Batch, BatchSettings
-from gradatim.training.batches.torch_rows import TorchRows, tensor_of
+from gradatim.training.batches.torch_rows import TorchRows, as_targets, tensor_of
 
 
 class TorchStreamed(TorchRows):
@@ -42,11 +42,11 @@ class TorchStreamed(TorchRows):
         for rows, (some, x) in zip(groups, self._taken(needed, self.size), strict=True):
             if self.augmentation:
                 with self.x.at_hand(some, x):
-                    found = self.augmentation(number, rows)
-                yield found
+                    found, y, w = self.augmentation(number, rows)
+                yield found, as_targets(y), w
                 continue
             at = torch.from_numpy(rows).to(self.y.device)
-            yield x, self.y[at], None if self.w is None else self.w[at]
+            yield x, as_targets(self.y[at]), None if self.w is None else self.w[at]
 
     def in_order(self) -> Iterator[Batch]:
         """Every example once, as it stands, in large batches."""
@@ -54,7 +54,7 @@ class TorchStreamed(TorchRows):
         groups = (np.arange(at, min(at + size, len(self.x))) for at in range(0, len(self.x), size))
         for rows, x in self.x.ahead(groups, size):
             part = slice(int(rows[0]), int(rows[-1]) + 1)
-            yield x, self.y[part], None if self.w is None else self.w[part]
+            yield x, as_targets(self.y[part]), None if self.w is None else self.w[part]
 
     def take_waited(self) -> float:
         """The seconds since it was last asked in which a batch of an epoch was waited for."""
