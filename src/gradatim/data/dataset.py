@@ -253,15 +253,15 @@ def fingerprint_head(
 
 
 def pixels_of_classes(y: np.ndarray, classes: int) -> np.ndarray:
-    """How many pixels of masks (N, H, W) are of each class, counted mask by mask: `bincount` makes eight bytes
-    of each.
+    """How many pixels of masks (N, H, W) are of each class, counted mask by mask: `bincount` makes eight
+    bytes of each pixel.
 
     >>> pixels_of_classes(np.array([[[0, 2]], [[2, 2]]], np.uint8), 3).tolist()
     [1, 0, 3]
     """
     counts = np.zeros(classes, np.int64)
     for one in y:
-        counts += np.bincount(one.reshape(-1), minlength=classes)
+        counts += np.bincount(one.reshape(-1), minlength=classes)[:classes]
     return counts
 
 

@@ -34,7 +34,7 @@ def masks_as_classes(y: np.ndarray) -> tuple[np.ndarray, tuple]:
 
 
 def _numbered(masks: Sequence[np.ndarray]) -> tuple[np.ndarray, tuple]:
-    """The same of masks (H, W) of whole numbers, one after the other: what is made of all has a byte a pixel."""
+    """The same of masks (H, W) of whole numbers, one after the other: of all there is a byte a pixel."""
     low, high = min(int(one.min()) for one in masks), max(int(one.max()) for one in masks)
     if high - low >= 1 << 24:
         raise UsageError(f"the masks hold values from {low:,} to {high:,}: too far apart to be classes")

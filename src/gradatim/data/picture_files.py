@@ -59,8 +59,8 @@ def read_pictures(
 
     Of 16 bits a number the eight higher are read, of several frames the first; both are said. With
     `streaming` "yes", or "auto" where they would fill the memory, they stay in their files, of which each is
-    read once here; `head` is what stands before them where examples are hashed, by the files that are kept and
-    the shape; `beside` what is held in memory in any case.
+    read once here; `head` is what stands before them where examples are hashed, by the files that are kept
+    and the shape; `beside` what is held in memory in any case.
 
     Raises GradatimError where none can be read, and where more than the share `most_lost` of them cannot.
     """

@@ -23,7 +23,7 @@ PICTURES = ("image", "images", "img", "imgs", "picture", "pictures")
 LARGEST = 512  # a side of a common size that was not asked for
 FEWEST_MASKS = 4  # of which a value in one of them is odd
 RARE = 0.001  # of all pixels
-MASKS_BESIDE = Beside("masks", 5, 1)
+MASKS_BESIDE = Beside("masks", 6, 1)  # of a colour four bytes while it is read, its class and a comparison
 MASKS = ("label", "labels", "mask", "masks", "annotation", "annotations")
 
 
