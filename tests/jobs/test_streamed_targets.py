@@ -1,4 +1,5 @@
-"""Pictures that stay in their files while what is learned of them is in memory: boxes, masks.
+"""Pictures that stay in their files while what is learned of them is in memory: boxes, masks,
+captions.
 
 The oracle is the same run in memory.
 """
@@ -40,10 +41,25 @@ def masks(folder):
     return folder
 
 
+def captions(folder):
+    """12 pictures of one colour, each with two captions."""
+    folder.mkdir(parents=True)
+    lines = []
+    for i in range(12):
+        colour = ("red", "green", "blue")[i % 3]
+        pixels = np.random.default_rng(i).integers(0, 120, (16, 16, 3))
+        pixels[..., i % 3] += 120
+        Image.fromarray(pixels.astype(np.uint8)).save(folder / f"{i:02}.png")
+        lines += [f"{i:02}.png,a {colour} picture", f"{i:02}.png,{colour}"]
+    (folder / "captions.txt").write_text("\n".join(lines))
+    return folder
+
+
 QUICK = {"threads": 1, "quiet": True, "epochs": 2, "batch_size": 4}
 LITTLE = 40_000  # bytes of memory that are free
 KINDS = {
     "boxes": (boxes, {"augment": "flip+crop+colour", "network": {"width": 0.25, "depth": 1}}),
+    "captions": (captions, {"network": {"stages": 2, "width": 0.25, "embedding_size": 8}, "hidden": (8,)}),
     "masks": (masks, {"augment": "flip+rotate:degrees=10+cutmix", "network": {"stages": 2, "width": 0.25}}),
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -17,6 +17,9 @@ from gradatim.training.batches.layout import Batch, BatchSettings
 from gradatim.training.batches.torch_rows import TorchRows, as_targets, tensor_of
 
 
+Group = TypeVar("Group")
+
+
 class TorchStreamed(TorchRows):
     """A Dataset of StreamedPictures: the batches that TorchRows would give of the same pictures in memory.
 
@@ -27,7 +30,7 @@ class TorchStreamed(TorchRows):
     x: "TensorsOfFiles"
 
     def __init__(self, data: Dataset, how: BatchSettings):
-        self._waited = 0.0  # seconds
+        self._waiting = Waiting()
         super().__init__(data, how)
 
     def hold(self, x: Any, how: BatchSettings) -> "TensorsOfFiles":
@@ -39,7 +42,8 @@ class TorchStreamed(TorchRows):
         numbers = self.order(number)
         groups = [numbers[at : at + self.size] for at in range(start * self.size, len(numbers), self.size)]
         needed = (self._needed(number, rows) for rows in groups)
-        for rows, (some, x) in zip(groups, self._taken(needed, self.size), strict=True):
+        taken = self._waiting.of(self.x.ahead(needed, self.size))
+        for rows, (some, x) in zip(groups, taken, strict=True):
             if self.augmentation:
                 with self.x.at_hand(some, x):
                     found, y, w = self.augmentation(number, rows)
@@ -58,23 +62,33 @@ class TorchStreamed(TorchRows):
 
     def take_waited(self) -> float:
         """The seconds since it was last asked in which a batch of an epoch was waited for."""
-        waited, self._waited = self._waited, 0.0
-        return waited
+        return self._waiting.take()
 
     def _needed(self, epoch: int, rows: np.ndarray) -> np.ndarray:
         """The pictures of which a batch is made: its own, and those that they are mixed with."""
         return self.augmentation.rows_needed(epoch, rows) if self.augmentation else rows
 
-    def _taken(self, needed: Iterable[np.ndarray], size: int) -> Iterator[tuple[np.ndarray, Tensor]]:
-        """The pictures of each group of numbers; the time that each was waited for is counted."""
-        groups = self.x.ahead(needed, size)
+
+class Waiting:
+    """The seconds in which what an iterator gives was waited for."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def of(self, groups: Iterator[Group]) -> Iterator[Group]:
+        """What the iterator gives; the time until each comes is counted."""
         while True:
             began = perf_counter()
             found = next(groups, None)
-            self._waited += perf_counter() - began
+            self._seconds += perf_counter() - began
             if found is None:
                 return
             yield found
+
+    def take(self) -> float:
+        """The seconds since they were last taken."""
+        seconds, self._seconds = self._seconds, 0.0
+        return seconds
 
 
 class TensorsOfFiles:
