@@ -13,7 +13,6 @@ from gradatim.data.ragged import Ragged
 from gradatim.data.streamed_pictures import StreamedPictures
 from gradatim.data.text_units import Units
 
-
 ARRAYS = (np.ndarray, StreamedPictures)
 
 
@@ -190,8 +189,8 @@ def head_of_pairs(references: tuple[tuple[str, ...], ...]) -> bytes:
 class PreparedPairs:
     """Pairs as an engine takes them: P pairs of an input and a sequence of symbols.
 
-    `values` are the inputs, Ragged or an array (N, …), streamed pictures too, `rows` (P,) the input of each pair, `answers` the
-    symbols, of which each sequence ends with 1, out of `symbols` symbols.
+    `values` are the inputs, Ragged or an array (N, …), streamed pictures too, `rows` (P,) the input of each
+    pair, `answers` the symbols, of which each sequence ends with 1, out of `symbols` symbols.
     """
 
     layout: ClassVar[str] = "pairs"

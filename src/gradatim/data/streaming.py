@@ -9,6 +9,7 @@ from gradatim.device import free_memory, memory
 
 STREAMING = ("auto", "yes", "no")
 HELD = 10  # bytes for a number: one as decoded, one in its part, four as a network sees it, four in between
+LEAST = 6  # of these, without what is in between
 SHARE = 0.5  # of the memory that is free
 
 
@@ -57,6 +58,18 @@ def must_stream(asked: str, pictures: int, shape: Shape, beside: Beside | None =
         f"{pictures:,} pictures of {_by(shape)} numbers{whole} would take {in_bytes(needed)} of the "
         f"{in_bytes(free)} of memory that are free: {stay}"
     )
+
+
+def check_held(numbers: int, what: str, instead: str) -> None:
+    """Raise UsageError where 6 bytes for each number of what cannot be streamed are more than the memory that
+    is free: so many at least are taken while a network learns from them.
+    """
+    needed, free = LEAST * numbers, free_memory()
+    free = memory() if free is None else free
+    if free is not None and needed > free:
+        raise UsageError(
+            f"{what} need {in_bytes(needed)} of memory at least, and {in_bytes(free)} are free: {instead}"
+        )
 
 
 def _by(shape: tuple[int, ...]) -> str:

@@ -20,7 +20,7 @@ from gradatim.synonyms import TABLES, key
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
 FOR = {  # what has a use for an option, where others have none
     "input_size": "is for folders of pictures and of clips",
-    "streaming": "is for folders of pictures, and for tables that name pictures",
+    "streaming": "is for folders of pictures, and for tables that name pictures; clips are held in memory",
     **dict.fromkeys(("horizon", "known"), "is for tables whose rows are steps in time"),
     "series": "is for tables whose rows are steps in time, and for arrays (series, steps, numbers)",
     "step": "is for music: what a frame of a MIDI file lasts",

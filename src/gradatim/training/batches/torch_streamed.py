@@ -16,7 +16,6 @@ from gradatim.device import in_order
 from gradatim.training.batches.layout import Batch, BatchSettings
 from gradatim.training.batches.torch_rows import TorchRows, as_targets, tensor_of
 
-
 Group = TypeVar("Group")
 
 
