@@ -30,7 +30,7 @@ def masks_as_classes(y: np.ndarray) -> tuple[np.ndarray, tuple]:
         raise UsageError(f"masks have a class for every pixel, (N, H, W); the shape of these is {y.shape}")
     if y.dtype.kind not in "buif" or not np.isfinite(y).all() or (y != np.round(y)).any():
         raise UsageError("masks hold whole numbers, a value for each class")
-    return _numbered(y)
+    return _numbered(list(y))
 
 
 def _numbered(masks: Sequence[np.ndarray]) -> tuple[np.ndarray, tuple]:

@@ -49,7 +49,7 @@ def _are_streamed(examples: Any) -> bool:
 
 def _pictures_of(examples: Any) -> Any:
     """The pictures (N, C, H, W) of examples from files; None of other examples."""
-    x = getattr(examples, "x", getattr(examples, "inputs", None))
+    x: Any = getattr(examples, "x", getattr(examples, "inputs", None))
     if isinstance(x, StreamedPictures):
         return x
     are_pictures = getattr(x, "ndim", 0) == 4 and x.shape[1] in (1, 3)

@@ -40,7 +40,7 @@ class StreamedPairs(TorchPairs):
 
     def _ahead(self, groups: list[np.ndarray]) -> Iterator[tuple[np.ndarray, Tensor]]:
         """The pictures of each group of pairs, each of them once."""
-        return self.inputs.values.ahead((np.unique(self.rows[pairs]) for pairs in groups), self.size)  # type: ignore[no-any-return]
+        return self.inputs.values.ahead((np.unique(self.rows[pairs]) for pairs in groups), self.size)
 
     def _joined(
         self, groups: list[np.ndarray], pictures: Iterator[tuple[np.ndarray, Tensor]]
