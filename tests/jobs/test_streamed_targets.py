@@ -12,7 +12,7 @@ from PIL import Image
 
 import gradatim
 from box_drawings import coco
-from gradatim.checks import GradatimError
+from gradatim.checks import GradatimError, UsageError
 from gradatim.data import streaming
 from gradatim.data.sources.source import request_of, source_of
 from gradatim.data.streamed_pictures import StreamedPictures
@@ -140,6 +140,20 @@ def test_pictures_that_would_fill_the_memory_are_streamed_without_being_asked(ki
     monkeypatch.setattr(streaming, "free_memory", lambda: LITTLE)
     found = source_of(kind[0]).read(kind[0], request_of())
     assert isinstance(pictures_of(found), StreamedPictures) and "streaming" not in found.source
+
+
+def test_one_reading_gives_the_fingerprint_of_memory(kind, monkeypatch):
+    folder, _ = kind
+    held, streamed = (source_of(folder).read(folder, request_of(streaming=how)) for how in ("no", "yes"))
+    monkeypatch.setattr(StreamedPictures, "ahead", None)  # nothing is decoded again
+    assert streamed.fingerprint == held.fingerprint
+
+
+def test_what_needs_them_in_memory_says_so(kind, tmp_path):
+    folder, how = kind
+    asked = {name: one for name, one in how.items() if name != "augment"}
+    with pytest.raises(UsageError, match="the NumPy engine reads pictures in memory, and these are streamed"):
+        gradatim.train(folder, streaming="yes", engine="numpy", out=tmp_path / "run", **asked)
 
 
 def test_a_file_that_vanishes_is_named(kind, tmp_path, monkeypatch):

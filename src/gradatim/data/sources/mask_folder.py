@@ -1,14 +1,15 @@
 """Folders of pictures with a mask for each: a class for every pixel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.dataset import Dataset
+from gradatim.data.dataset import Dataset, fingerprint_head
 from gradatim.data.files_in_folders import files_below, folders_in
 from gradatim.data.masks import join_masks, read_mask, scale_mask
 from gradatim.data.picture_examples import Shape, is_picture_file, look_at
@@ -25,6 +26,9 @@ FEWEST_MASKS = 4  # of which a value in one of them is odd
 RARE = 0.001  # of all pixels
 MASKS_BESIDE = Beside("masks", 6, 1)  # of a colour four bytes while it is read, its class and a comparison
 MASKS = ("label", "labels", "mask", "masks", "annotation", "annotations")
+
+
+Read = tuple[dict[int, tuple[np.ndarray, bool]], list[GradatimError]]  # masks by number, and what failed
 
 
 class Pair(NamedTuple):
@@ -112,10 +116,20 @@ def _read(folder: Path, shape: Shape | None, size: Any, streaming: str) -> Datas
         raise UsageError(
             f"{folder}: no mask has the name of a picture; both have the same, but for the ending"
         )
-    paths = [pair.picture for pair in pairs]
-    found = read_pictures(paths, shape, size, LARGEST, streaming=streaming, beside=MASKS_BESIDE)
+
+    @cache  # the streamed pictures' hash begins with the classes, which masks say
+    def masks_of(numbers: tuple[int, ...], size: tuple[int, ...]) -> Read:
+        return _masks([pairs[number] for number in numbers], size)
+
+    def head(numbers: Sequence[int], shape: Shape) -> bytes:
+        return fingerprint_head(join_masks(list(masks_of(tuple(numbers), shape[1:])[0].values()))[1])
+
+    found = read_pictures(
+        [pair.picture for pair in pairs], shape, size, LARGEST, streaming=streaming, head=head,
+        beside=MASKS_BESIDE,
+    )  # fmt: skip
+    masks, failed = masks_of(tuple(found.kept), found.x.shape[2:])
     pairs = [pairs[number] for number in found.kept]
-    masks, failed = _masks(pairs, found.x.shape[2:])
     if len(failed) > MOST_LOST * len(pairs):
         raise GradatimError(
             f"{folder}: {len(failed):,} of {len(pairs):,} masks cannot be used, more than half: the rest is "
@@ -158,11 +172,10 @@ def _pairs(folder: Path, part: str, places: tuple[Path, Path], notices: list[str
     return pairs
 
 
-def _masks(
-    pairs: list[Pair], size: tuple[int, ...]
-) -> tuple[dict[int, tuple[np.ndarray, bool]], list[GradatimError]]:
+def _masks(pairs: list[Pair], size: tuple[int, ...]) -> Read:
     """The mask of each pair by its number, in the size of the examples; and why others cannot be used."""
-    found, failed = {}, []
+    found: dict[int, tuple[np.ndarray, bool]] = {}
+    failed: list[GradatimError] = []
     for number, pair in enumerate(pairs):
         try:
             values, has_colours = read_mask(pair.mask)
