@@ -16,6 +16,7 @@ from gradatim.checks import GradatimError, UsageError
 from gradatim.data import streaming
 from gradatim.data.sources.source import request_of, source_of
 from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.jobs import sanity
 
 
 def boxes(folder):
@@ -149,11 +150,32 @@ def test_one_reading_gives_the_fingerprint_of_memory(kind, monkeypatch):
     assert streamed.fingerprint == held.fingerprint
 
 
+def test_others_like_them_are_streamed_too(kind):
+    folder, _ = kind
+    source = source_of(folder)
+    held, streamed = (source.read(folder, request_of(streaming=how)) for how in ("no", "yes"))
+    one, other = source.like(folder, held), source.like(folder, streamed)
+    assert isinstance(pictures_of(other), StreamedPictures)
+    np.testing.assert_array_equal(pictures_of(other).read(), pictures_of(one))
+    assert other.files == one.files and np.array_equal(other.y, one.y)
+
+
 def test_what_needs_them_in_memory_says_so(kind, tmp_path):
     folder, how = kind
     asked = {name: one for name, one in how.items() if name != "augment"}
     with pytest.raises(UsageError, match="the NumPy engine reads pictures in memory, and these are streamed"):
         gradatim.train(folder, streaming="yes", engine="numpy", out=tmp_path / "run", **asked)
+
+
+def test_a_batch_is_learned_by_heart_as_in_memory(kind, tmp_path, monkeypatch):
+    folder, how = kind
+    monkeypatch.setattr(sanity, "STEPS", 3)
+    said = []
+    for stays in ("no", "yes"):
+        with pytest.raises(GradatimError, match="3 steps do not teach the network") as failed:
+            gradatim.train(folder, streaming=stays, sanity=True, out=tmp_path / "run", **how)
+        said.append(str(failed.value))
+    assert said[0] == said[1]
 
 
 def test_a_file_that_vanishes_is_named(kind, tmp_path, monkeypatch):
