@@ -57,7 +57,8 @@ class DataOptions:
     )
     streaming: str | None = option(
         "Whether pictures stay in their files and are decoded while the network learns: yes, no, or auto, "
-        "where they would fill the memory.", group=GROUP, choices=("auto", "yes", "no"),
+        "where they would fill the memory; masks, boxes and captions are held in it.", group=GROUP,
+        choices=("auto", "yes", "no"),
     )  # fmt: skip
     valid: Any = option(
         "Share of the training examples to validate on, or a file.", group=GROUP, metavar="SHARE|FILE"

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradatim.by_hand.layers.softmax import softmax
 from gradatim.checks import UsageError
+from gradatim.data.dataset import pixels_of_classes
 from gradatim.data.label_types import as_labels
 from gradatim.data.masks import as_pictures
 from gradatim.data.question import Question
@@ -131,8 +132,8 @@ class Masks(Problem):
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The share of each class among all pixels."""
-        counts = np.bincount(y.reshape(-1), minlength=len(self.names))
-        return "majority", "the commonest class at every pixel", counts / y.size
+        counts = pixels_of_classes(y, len(self.names))
+        return "majority", "the commonest class at every pixel", counts / counts.sum()
 
     def example_losses(self, a: Array, y: Array) -> Array:
         """The loss of each picture, (N,), most being means over its pixels."""
