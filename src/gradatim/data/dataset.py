@@ -12,6 +12,7 @@ from gradatim.data.at_once import at_once
 from gradatim.data.inputs import Inputs
 from gradatim.data.question import Question, default_names
 from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.functional.void import known_pixels
 
 if TYPE_CHECKING:
     from gradatim.data.encoders.encoder import Encoder
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 class Dataset:
     """Inputs, targets and what is known of them.
 
-    x (N, …) numbers; y (N,) class numbers 0 … K−1, of masks (N, H, W), other numbers (N,) or (N, T), or None;
-    classes, the K names y counts through; weights (N,) or None; official_test and official_valid (N,) true
-    where the publisher's test and validation splits are. Pictures are (N, C, H, W), in memory or
-    StreamedPictures. x may also be several Inputs.
+    x (N, …) numbers; y (N,) class numbers 0 … K−1, of masks (N, H, W) with 255 where a pixel is not known,
+    other numbers (N,) or (N, T), or None; classes, the K names y counts through; weights (N,) or None;
+    official_test and official_valid (N,) true where the publisher's test and validation splits are. Pictures
+    are (N, C, H, W), in memory or StreamedPictures. x may also be several Inputs.
 
     Of a table, `columns` say what each of x's columns holds (numbers with NaN for a missing one, codes of
     categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
@@ -62,6 +63,7 @@ class Dataset:
     tasks: tuple[tuple[str, tuple], ...] = ()  # of several: the name of each, and its classes or none
     task_of: str = ""  # the column that says which of the tasks a row belongs to, where it has one
     row_tasks: np.ndarray | None = None  # (N,) the number of that task
+    void: Any = None  # of masks, the value of pixels that are not known: see `data.masks.void_among`
     row_labels: "RowLabels | None" = None  # by which a person finds a row of a table again
 
     def __len__(self) -> int:
@@ -156,7 +158,8 @@ class Dataset:
     def class_counts(self) -> tuple[np.ndarray, str]:
         """How often each class is among the targets, and what is counted."""
         assert self.y is not None
-        counts = np.bincount(self.y.reshape(-1), minlength=len(self.classes))
+        y = self.y[known_pixels(self.y)] if self.y.ndim == 3 else self.y.reshape(-1)
+        counts = np.bincount(y, minlength=len(self.classes))
         return counts, "examples" if self.y.ndim == 1 else "pixels"
 
     @property
@@ -167,7 +170,8 @@ class Dataset:
         if self.labels is not None:
             return Question("multilabel", self.labels.names, self.labels.separator)
         if self.classes:
-            return Question(self.task or "classification", self.classes, label_type=self.label_type)
+            task = self.task or "classification"
+            return Question(task, self.classes, label_type=self.label_type, void=self.void)
         if self.y is None:
             return Question()
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]
@@ -188,7 +192,7 @@ class Dataset:
         tasks = question.names if question.task == "tasks" else ()
         return replace(
             self, classes=classes, task=question.task, targets=targets, labels=labels, tasks=tasks,
-            task_of=question.task_of,
+            task_of=question.task_of, void=question.void,
         )  # fmt: skip
 
     @cached_property

@@ -16,7 +16,7 @@ from gradatim.data.sparse_rows import SparseRows
 from gradatim.device import in_order
 from gradatim.random import permutation
 from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
-from gradatim.training.batches.numpy_rows import batches_at_once, targets_of, weights_of
+from gradatim.training.batches.numpy_rows import batches_at_once, of_known_pixels, targets_of, weights_of
 
 FRACTIONS = (torch.float64, torch.float32, torch.float16, torch.uint8, torch.bool)  # as a network reads them
 Batch = tuple[Any, Tensor, Tensor | None]  # inputs, targets, weights
@@ -46,7 +46,7 @@ class TorchRows:
             self.numbers, self.reader = prod(data.x.shape[1:]), ""
         self.y = tensor_of(y).to(how.device)
         self.y = self.y.to(how.dtype) if self.y.is_floating_point() else self.y.long()
-        weights = weights_of(y, data.weights, how.class_weight)
+        weights = of_known_pixels(data, weights_of(y, data.weights, how.class_weight))
         self.w = None if weights is None else tensor_of(weights).to(how.device, how.dtype)
         self.augmentation = how.augment and Augmentation(how.augment, how.seed, self.x, self.y, self.w)
 
