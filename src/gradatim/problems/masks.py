@@ -67,7 +67,10 @@ class Masks(Problem):
         if k < 2:
             found = ", ".join(map(str, self.names)) or "none"
             raise UsageError(f"the masks hold {k} class ({found}); learning needs two")
-        return Head(k, f"{k} classes of pixels: one softmax output each at every pixel, cross entropy")
+        said = f"{k} classes of pixels: one softmax output each at every pixel, cross entropy"
+        return Head(
+            k, said if self.void is None else f"{said}; pixels of {self.void} are not known, and left out"
+        )
 
     def predictions(self, a: Array) -> Array:
         """The probability of each class at every pixel, (N, K, H, W)."""
@@ -172,7 +175,7 @@ class Masks(Problem):
         mean = np.array([_mean_iou(one) for one in each])
         worst = np.argsort(mean, kind="stable")[: min(SHOWN, int(np.isfinite(mean).sum()))]
         counts = self.counts(answer, y)
-        shares = counts.sum(1) / counts.sum()
+        shares = counts.sum(1) / max(counts.sum(), 1)
         return (
             MaskPairs(
                 worst.tolist(), y[worst], answer[worst], mean[worst].tolist(), self.names, shares, self.void
