@@ -85,7 +85,7 @@ def test_a_run_goes_on_with_them(run, cells, tmp_path):
 
 
 def test_the_command_line_says_what_cannot_be(cells, command):
-    assert "--void 9: no pixel of the masks has this value; they hold 0, 1, 7" in command(
+    assert "void is 9, but no pixel of the masks has this value; they hold 0, 1, 7" in command(
         "train", cells, "--void", "9", status=2
     )[1]  # fmt: skip
     assert "such as 255 or #e0e0c0, or none; it is 'pink'" in command(

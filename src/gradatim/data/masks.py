@@ -92,9 +92,9 @@ def apart_from_void(y: np.ndarray, names: tuple, void: Any) -> tuple[np.ndarray,
     Raises UsageError where no pixel is known, and for more than 255 classes.
     """
     if void in names:
-        k = names.index(void)
-        names = names[:k] + names[k + 1 :]
-        y = np.where(y == k, np.uint8(VOID), y - (y > k)).astype(np.uint8)
+        k, number = names.index(void), np.arange(len(names), dtype=np.uint8)
+        number[k], number[k + 1 :] = VOID, number[k:-1].copy()
+        names, y = names[:k] + names[k + 1 :], number[y]
     if not names:
         raise UsageError(f"no pixel of the masks is known: all have the value {void}")
     if len(names) > VOID:
@@ -110,7 +110,7 @@ def check_void(asked: Any, found: Any) -> None:
         raise UsageError("--void is for pictures with masks: the value of pixels that are not known")
     if found.y is not None and not (found.y == VOID).any():
         held = ", ".join(map(str, found.classes[:8])) + (", …" if len(found.classes) > 8 else "")
-        raise UsageError(f"--void {asked}: no pixel of the masks has this value; they hold {held}")
+        raise UsageError(f"void is {asked}, but no pixel of the masks has this value; they hold {held}")
 
 
 def void_notice(y: np.ndarray, void: Any, asked: Any) -> tuple[str, ...]:

@@ -72,7 +72,8 @@ class ImageSegmenter(PictureNetwork):
             y, sizes = [y[number] for number in found.kept], sizes_of(places, found.kept)
         numbers, names, void = masks_in_one_size(masks_of(y, sizes), found.x.shape[2:], self.void)
         files = () if places is None else tuple(str(places[number]) for number in found.kept)
-        notices = (*found.notices, *void_notice(numbers, void, self.void))
+        odd = (one.replace("--void none", 'void="none"') for one in void_notice(numbers, void, self.void))
+        notices = (*found.notices, *odd)
         examples = Dataset(found.x, numbers, names, task=self.task, files=files, notices=notices, void=void)
         check_void(self.void, examples)
         self._learn(examples, settings, groups, found.kept)
@@ -134,7 +135,7 @@ class ImageSegmenter(PictureNetwork):
             if name not in known or (has_colours and not are_colours):
                 raise UsageError(
                     f"y[{mask}] holds the value {name}, which was not learned; those are "
-                    f"{', '.join(map(str, known))}"
+                    f"{', '.join(map(str, self.classes_.tolist()))}"
                 )
             found[values == value] = known[name]
         return found

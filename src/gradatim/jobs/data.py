@@ -41,7 +41,7 @@ def data_page(
     source = source_of(data, request.roles.task, request.roles)
     facts = source.describe(data, request, schema)
     if request.void not in (None, NOTHING) and "not_known" not in facts:
-        raise UsageError(f"--void {request.void}: there is no pixel of a mask with this value")
+        raise UsageError(f"void is {request.void}, but there is no pixel of a mask with this value")
     question = facts.pop("question", None)
     if question is not None and question.names:
         facts["head"] = _head(question)

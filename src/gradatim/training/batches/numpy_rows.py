@@ -56,12 +56,12 @@ def weights_of(
     return class_weight[y.astype(np.int64)] * (1.0 if weights is None else weights)
 
 
-def of_known_pixels(data: Any, weights: np.ndarray | None) -> np.ndarray | None:
-    """Weights of pictures times the share of the pixels of their masks that are known: so all known pixels
-    count alike, as in torch's mean with ignore_index; as they are where all pixels are known.
+def shares_of_known(data: Any) -> np.ndarray | None:
+    """The share of each mask's pixels that are known, (N,), by which its picture is weighed: so all known
+    pixels count alike, as in torch's mean with ignore_index. None where all are known, and of what are no
+    masks.
     """
-    shares = known_shares(data.y) if data.task == "segmentation" and data.y is not None else None
-    return weights if shares is None else shares * (1.0 if weights is None else weights)
+    return known_shares(data.y) if data.task == "segmentation" and data.y is not None else None
 
 
 def as_rows(x: Any, dtype: Any) -> Any:
