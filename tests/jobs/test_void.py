@@ -117,3 +117,25 @@ def test_a_part_of_which_nothing_is_known_is_refused(cells, tmp_path):
     y[0, 0] = [0, 1] * 8
     with pytest.raises(UsageError, match=r"no pixel of the (train|test) part's \d masks is known"):
         gradatim.train((x[:, None], y), void=7, task="segmentation", out=tmp_path / "run", **QUICK)
+
+
+def test_a_run_of_an_earlier_version_learned_it_as_a_class(cells, tmp_path):
+    """Its config says nothing of void: 255 beside 0 and 1 is read as it was then."""
+    for name in ("image", "label"):
+        (tmp_path / "voc" / name).mkdir(parents=True)
+        for path in sorted((cells / name).iterdir())[:8]:
+            picture = np.asarray(Image.open(path))
+            voc = np.where(picture == 7, 255, picture) if name == "label" else picture
+            Image.fromarray(voc).save(tmp_path / "voc" / name / path.name)
+    how = {"epochs": 1, "network": TINY, **QUICK}
+    run = gradatim.train(tmp_path / "voc", void="none", out=tmp_path / "run", **how)
+    assert run.trained.problem.names == (0, 1, 255)
+    config = json.loads((run.path / "config.json").read_text())
+    del config["data"]["source"]["void"]
+    (run.path / "config.json").write_text(json.dumps(config))
+    again = gradatim.load(run.path)
+    assert again.evaluate()["metrics"] == run.metrics
+    assert again.evaluate(str(tmp_path / "voc"))["n"] == 8
+    now = gradatim.train(tmp_path / "voc", out=tmp_path / "now", **how)
+    assert now.trained.problem.names == (0, 1) and now.trained.problem.void == 255
+    assert gradatim.load(now.path).evaluate()["metrics"] == now.metrics
