@@ -7,8 +7,7 @@ is compared with the line "training" of `gradatim show NAME --batch-size N` is b
 at its largest (VmHWM) behind a first, small training, when the pictures and the weights are there; the
 weights are added, and the copy of the pictures that training holds is taken off. Linux alone tells that.
 Buffers of kernels are in it. Printed is, too, what it is where malloc gives every large block back at once
-(MALLOC_MMAP_THRESHOLD_), so that none of its holes counts: for that the claim holds, but for vgg16, whose
-weights outweigh its activations, so that the update's own room counts (docs/log/models.md).
+(MALLOC_MMAP_THRESHOLD_), so that none of its holes counts: for that the claim holds (docs/log/models.md).
 """
 
 import argparse

@@ -8,6 +8,7 @@ import torch
 
 from gradatim.checks import NonFiniteLoss
 from gradatim.models.building import build
+from gradatim.training.nonfinite_loss import are_finite
 from gradatim.training.training import Training
 
 D, K = 3, 3
@@ -170,3 +171,13 @@ def test_a_gradient_without_a_norm_is_named_by_step_and_the_parameters_are_those
         "at step 1 (epoch 1, batch 1) the gradient is not finite, and cannot be clipped to a norm of 1"
     )
     assert all(torch.equal(t, before[name]) for name, t in training.model.state_dict().items())
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16, torch.complex64])
+@pytest.mark.parametrize("number", [0.0, 1e4, float("nan"), float("inf"), float("-inf")])
+def test_whether_numbers_are_finite_is_what_torch_says_of_each(dtype, number):
+    x = torch.ones(7, 5, dtype=dtype)
+    x[3, 2] = number
+    for some in (x, x.t(), x[::2], x[:, 2], torch.empty(0, dtype=dtype)):
+        assert are_finite(some) == bool(torch.isfinite(some).all())
+    assert are_finite(torch.arange(3)) and are_finite(torch.tensor(True))

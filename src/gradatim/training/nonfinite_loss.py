@@ -10,10 +10,22 @@ from gradatim.checks import NonFiniteLoss
 from gradatim.device import call, inputs_of
 
 
+def are_finite(x: Tensor) -> bool:
+    """Whether no number of a tensor is infinite or nan, found without a tensor of its size.
+
+    >>> are_finite(torch.tensor([1.0, torch.inf])), are_finite(torch.tensor([1.0, torch.nan]))
+    (False, False)
+    """
+    if not x.numel() or not (x.is_floating_point() or x.is_complex()):
+        return True
+    low, high = torch.aminmax(torch.view_as_real(x.resolve_conj()) if x.is_complex() else x.detach())
+    return isfinite(low) and isfinite(high)
+
+
 def bad_parameter(model: nn.Module) -> str | None:
     """The first parameter that is not finite, in words."""
     for name, parameter in model.named_parameters():
-        if not torch.isfinite(parameter).all():
+        if not are_finite(parameter):
             kind = type(model.get_submodule(name.rpartition(".")[0])).__name__
             return f"{_kind(parameter)} in {name} of layer {kind}"
     return None
@@ -32,7 +44,7 @@ def why_not_finite(model: nn.Module, inputs: list[Any], lr: float) -> str:
     if found := bad_parameter(model):
         return f"the update before it left {found}; {advice}"
     for part in (part for x in inputs for part in inputs_of(x)):
-        if not torch.isfinite(part).all():
+        if not are_finite(part):
             return f"the batch itself holds {_kind(part)}"
     return f"{_first_bad_layer(model, inputs)}; {advice}"
 
@@ -45,7 +57,7 @@ def _first_bad_layer(model: nn.Module, inputs: list[Any]) -> str:
         said = f"layer {name or 'the network'} ({type(module).__name__}) gave"
 
         def hook(_module, _inputs, output):
-            if not found and isinstance(output, Tensor) and not torch.isfinite(output).all():
+            if not found and isinstance(output, Tensor) and not are_finite(output):
                 found.append(f"{said} {_kind(output)} first")
 
         return module.register_forward_hook(hook)
