@@ -25,7 +25,8 @@ def boundary_f(answer: np.ndarray, y: np.ndarray, tolerance: float | None = None
     theta = max(1.0, TOLERANCE * float(np.hypot(*y.shape))) if tolerance is None else tolerance
     known = known_pixels(y)
     classes = np.union1d(answer[known], y[known]).tolist()
-    found = [_f(*(_boundary(known & (one == k), known) for one in (answer, y)), theta) for k in classes]
+    pairs = ([_boundary(known & (one == k), known) for one in (answer, y)] for k in classes)
+    found = [_f(said, true, theta) for said, true in pairs]
     values = [one for one in found if one is not None]
     return float(np.mean(values)) if values else float("nan")
 

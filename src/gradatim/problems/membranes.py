@@ -71,7 +71,7 @@ class Membranes(Masks):
     def summed(self, a: Array, y: Array) -> Summed | None:
         """The V_rand of every picture at every threshold, and that there is one."""
         f = self._scores(self.predictions(a), y)[..., 2]
-        is_known = known_pixels(y).any((1, 2))[:, None]
+        is_known = known_pixels(y).reshape(len(y), -1).any(1, keepdims=True)
         return Summed(np.concatenate([f * is_known, is_known], 1), _best_mean)
 
     def check(self) -> "Membranes":
