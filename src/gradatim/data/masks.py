@@ -106,7 +106,7 @@ def check_void(asked: Any, found: Any) -> None:
     """Raise UsageError where the value that was asked for is in no mask, or the examples have no masks."""
     if asked is None or str(asked).lower() == NOTHING:
         return
-    if found.task != "segmentation":
+    if getattr(found, "task", "") != "segmentation":
         raise UsageError("--void is for pictures with masks: the value of pixels that are not known")
     if found.y is not None and not (found.y == VOID).any():
         held = ", ".join(map(str, found.classes[:8])) + (", …" if len(found.classes) > 8 else "")
