@@ -77,8 +77,9 @@ def test_boundaries_end_where_nothing_is_known():
     """A band between two classes, as Pascal VOC has it, is no boundary; one that is known in part is."""
     y = np.array([[0, 0, VOID, 1, 1]] * 6)
     assert np.isnan(boundary_f(np.array([[0, 0, 1, 1, 1]] * 6), y))
-    assert boundary_f(np.array([[0, 1, 1, 1, 1]] * 6), y) == 0  # a boundary that is known to be none
+    assert np.isnan(boundary_f(np.array([[0, 1, 1, 1, 1]] * 6), y))  # a wrong one, and no true one beside it
     y[:3, 2] = 1
+    assert boundary_f(np.zeros_like(y), y) == 0
     right = np.array([[0, 0, 1, 1, 1]] * 6)
     assert boundary_f(right, y) == 1
     right[3:, 2] = 0

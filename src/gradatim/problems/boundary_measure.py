@@ -16,7 +16,8 @@ def boundary_f(answer: np.ndarray, y: np.ndarray, tolerance: float | None = None
     Shapes: both (H, W) class numbers. A pixel is on the boundary of its class where one of its four
     neighbours is of another. The mean is over classes that have a boundary in the answer or the truth, a
     class in only one of them counting 0; NaN where both are of one class throughout. A pixel that is not
-    known in y is neither on a boundary nor what a class borders on, in the answer as in the truth.
+    known in y is neither on a boundary nor what a class borders on, in the answer as in the truth; and NaN
+    where such pixels hide all true boundaries.
 
     >>> y = np.array([[0, 0, 1, 1]] * 4)
     >>> boundary_f(y, y), boundary_f(np.zeros_like(y), y)
@@ -25,7 +26,9 @@ def boundary_f(answer: np.ndarray, y: np.ndarray, tolerance: float | None = None
     theta = max(1.0, TOLERANCE * float(np.hypot(*y.shape))) if tolerance is None else tolerance
     known = known_pixels(y)
     classes = np.union1d(answer[known], y[known]).tolist()
-    pairs = ([_boundary(known & (one == k), known) for one in (answer, y)] for k in classes)
+    pairs = [[_boundary(known & (one == k), known) for one in (answer, y)] for k in classes]
+    if not known.all() and not any(true.any() for _, true in pairs):
+        return float("nan")
     found = [_f(said, true, theta) for said, true in pairs]
     values = [one for one in found if one is not None]
     return float(np.mean(values)) if values else float("nan")
