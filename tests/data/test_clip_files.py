@@ -279,8 +279,12 @@ def test_arrays_that_are_no_clip_are_refused(arrays, sentence, tmp_path):
 
 def test_clips_that_do_not_fit_in_memory_are_refused(tmp_path):
     good(tmp_path)
-    with pytest.raises(GradatimError, match=r"1 clips of 1×9000×9000×9000 has 729\.0 GB"):
+    need = r"1 clips of 1×9000×9000×9000 numbers need 4374\.0 GB of memory at least, and .* are free: "
+    instead = "--input-size FRAMES,HEIGHT,WIDTH makes them smaller, such as 4500,4500,4500; clips are not"
+    with pytest.raises(UsageError, match=need + instead):
         read_clips(clips_in(tmp_path), size=[9000, 9000, 9000])
+    with pytest.raises(UsageError, match="are free: give fewer at a time; clips are not streamed"):
+        read_clips(clips_in(tmp_path), shape=(1, 9000, 9000, 9000))
 
 
 def test_many_bad_files_are_counted(tmp_path):

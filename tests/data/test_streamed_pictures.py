@@ -124,5 +124,25 @@ def test_only_what_can_be_streamed_is(photos, tmp_path):
     with pytest.raises(UsageError, match="what reads no target needs all pictures in memory"):
         source_of(photos).read(photos, request_of(streaming="yes", reads_target=False))
     (tmp_path / "table.csv").write_text("x,y\n1,2\n3,4\n")
-    with pytest.raises(UsageError, match="--streaming is for folders of pictures"):
+    with pytest.raises(UsageError, match="--streaming is for folders of pictures, "):
         source_of(tmp_path / "table.csv").read(tmp_path / "table.csv", request_of(streaming="yes"))
+
+
+def test_what_is_held_beside_pictures_counts(monkeypatch):
+    """10 bytes for each number, and 6 for each pixel of a mask, against half of what is free."""
+    beside = streaming.Beside("masks", 6, 1)
+    for channels, needed in ((1, 16), (3, 36)):
+        shape = (channels, 100, 100)
+        monkeypatch.setattr(streaming, "free_memory", lambda free=2 * needed: 1000 * 10_000 * free)
+        assert streaming.must_stream("auto", 1000, shape, beside) == ""
+        monkeypatch.setattr(streaming, "free_memory", lambda free=2 * needed: 1000 * 10_000 * free - 1)
+        assert "1,000 pictures of " in streaming.must_stream("auto", 1000, shape, beside)
+    assert streaming.must_stream("yes", 1000, shape, beside) == (
+        "1,000 pictures are streamed: they stay in their files and are decoded while the network learns; "
+        "their masks are held in memory, 10 MB"
+    )
+    monkeypatch.setattr(streaming, "free_memory", lambda: 50_000_000)
+    said = "1,000 masks of 100×100 pixels need 60 MB of memory, and 50 MB are free: --input-size makes them"
+    for asked in streaming.STREAMING:
+        with pytest.raises(UsageError, match=said):
+            streaming.must_stream(asked, 1000, shape, beside)

@@ -139,3 +139,14 @@ def test_a_run_of_an_earlier_version_learned_it_as_a_class(cells, tmp_path):
     now = gradatim.train(tmp_path / "voc", out=tmp_path / "now", **how)
     assert now.trained.problem.names == (0, 1) and now.trained.problem.void == 255
     assert gradatim.load(now.path).evaluate()["metrics"] == now.metrics
+
+
+def test_streamed_they_are_those_in_memory(cells, tmp_path):
+    how = {"void": 7, "epochs": 2, "network": TINY, "augment": "flip+crop", "batch_size": 5, **QUICK}
+    held, streamed = (
+        gradatim.train(cells, streaming=one, out=tmp_path / one, **how) for one in ("no", "yes")
+    )
+    assert held.metrics == streamed.metrics
+    assert held.config["data"]["fingerprint"] == streamed.config["data"]["fingerprint"]
+    for one, other in zip(held.records, streamed.records, strict=True):
+        assert one["train_loss"] == other["train_loss"] and one["valid_loss"] == other["valid_loss"]

@@ -3,6 +3,8 @@ counted.
 """
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +15,7 @@ from gradatim.data.box_formats import coco, voc, yolo
 from gradatim.data.box_formats.annotations import Annotated, Annotations, Format
 from gradatim.data.boxes import BoxedPictures, padded
 from gradatim.data.covering import Covering
+from gradatim.data.dataset import fingerprint_head
 from gradatim.data.picture_examples import Shape, look_at
 from gradatim.data.picture_files import read_pictures
 
@@ -22,10 +25,13 @@ SEEN = 0.25  # of a box's area, of which less is not taken for the object any mo
 
 
 class Kept(NamedTuple):
-    """The boxes of a picture (M, 4) in the size that is learned from, and their classes."""
+    """The boxes of a picture (M, 4) in the size that is learned from, and their classes; what is odd of them
+    and of those left out, each beside the box that it is of.
+    """
 
     boxes: np.ndarray
     names: list[str]
+    odd: tuple[tuple[str, str], ...]
 
 
 def format_of(folder: Path) -> Format | None:
@@ -34,9 +40,11 @@ def format_of(folder: Path) -> Format | None:
 
 
 def read_boxes(
-    folder: Path, shape: Shape | None = None, size: Any = None, known: tuple = (), task: str = "detection"
-) -> BoxedPictures:
+    folder: Path, shape: Shape | None = None, size: Any = None, known: tuple = (), task: str = "detection",
+    streaming: str = "no",
+) -> BoxedPictures:  # fmt: skip
     """Every picture of a folder and the objects in it, in one shape; classes are those `known`, where given.
+    Boxes are held in memory, and pictures as `streaming` says (see `data.streaming`).
 
     Raises UsageError where there is no picture or no box, and naming the first class that is not known.
     """
@@ -46,11 +54,22 @@ def read_boxes(
     found = how.read(folder)
     if not found.pictures:
         raise UsageError(f"{folder}: none of the pictures that boxes are written of is there")
-    pictures = read_pictures([one.path for one in found.pictures], shape, size, LARGEST)
+
+    @cache
+    def kept_of(number: int, size: tuple[int, ...]) -> Kept:
+        return _kept(found.pictures[number], size)
+
+    def head(numbers: Sequence[int], shape: Shape) -> bytes:
+        kept = [kept_of(number, shape[1:]) for number in numbers]
+        return fingerprint_head(known or _classes(found, kept))
+
+    pictures = read_pictures(
+        [one.path for one in found.pictures], shape, size, LARGEST, streaming=streaming, head=head
+    )
     seen = [found.pictures[number] for number in pictures.kept]
-    odd: Counter[str] = Counter()
-    first: dict[str, str] = {}
-    kept = [_kept(one, pictures.x.shape[2:], odd, first) for one in seen]
+    kept = [kept_of(number, pictures.x.shape[2:]) for number in pictures.kept]
+    odd = Counter(why for one in kept for why, _ in one.odd)
+    first = {why: box for one in reversed(kept) for why, box in reversed(one.odd)}
     classes = known or _classes(found, kept)
     _check_known(folder, kept, seen, tuple(map(str, classes)))
     if not any(one.names for one in kept):
@@ -73,20 +92,19 @@ def _classes(found: Annotations, kept: list[Kept]) -> tuple[str, ...]:
     return tuple(name for name in found.classes or sorted(there) if name in there)
 
 
-def _kept(one: Annotated, size: tuple[int, ...], odd: Counter, first: dict[str, str]) -> Kept:
-    """The boxes that can be used, cut off at the picture's border and moved with it; others are counted."""
+def _kept(one: Annotated, size: tuple[int, ...]) -> Kept:
+    """The boxes that can be used, cut off at the picture's border and moved with it."""
     own = look_at(one.path)[:2]
     there = Covering.of(own, (size[0], size[1]))
-    boxes, names = [], []
+    boxes, names, odd = [], [], []
     for name, box in one.objects:
         found, why = _usable(np.array(box), own, there, size)
         if why:
-            odd[why] += 1
-            first.setdefault(why, f"{name} in {one.name}, {', '.join(f'{edge:g}' for edge in box)}")
+            odd.append((why, f"{name} in {one.name}, {', '.join(f'{edge:g}' for edge in box)}"))
         if found is not None:
             boxes.append(found)
             names.append(name)
-    return Kept(np.array(boxes).reshape(-1, 4), names)
+    return Kept(np.array(boxes).reshape(-1, 4), names, tuple(odd))
 
 
 def _usable(

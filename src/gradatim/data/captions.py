@@ -9,7 +9,7 @@ import numpy as np
 
 from gradatim.checks import UsageError
 from gradatim.data.caption_files import read_captions
-from gradatim.data.pairs import Kind, Pairs
+from gradatim.data.pairs import Kind, Pairs, head_of_pairs
 from gradatim.data.picture_files import copies, read_pictures
 
 CAPTIONED = Kind(
@@ -53,13 +53,18 @@ def with_copies(found: Pairs, noun: str) -> Pairs:
     return replace(found, notices=(*found.notices, *_copy_notices(found, noun)))
 
 
-def captioned_folder(folder: Path, shape: Any = None, size: Any = None, **more: Any) -> Pairs:
+def captioned_folder(
+    folder: Path, shape: Any = None, size: Any = None, streaming: str = "no", **more: Any
+) -> Pairs:
     """The pictures of a folder that its captions' file speaks of, in one shape (see `read_pictures`).
 
     Raises UsageError where none is left.
     """
     found = read_captions(folder)
-    read = read_pictures(found.paths, shape, size)
+    read = read_pictures(
+        found.paths, shape, size, streaming=streaming,
+        head=lambda numbers, _: head_of_pairs(tuple(found.references[number] for number in numbers)),
+    )  # fmt: skip
     captions = [found.references[number] for number in read.kept]
     files = tuple(str(found.paths[number].relative_to(folder)) for number in read.kept)
     return captioned_pictures(read.x, captions, notices=(*read.notices, *found.notices), files=files, **more)

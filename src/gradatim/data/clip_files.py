@@ -11,7 +11,7 @@ from gradatim.checks import GradatimError, UsageError, whole
 from gradatim.data.clip_readers import Clip, Frames, frames_of_gif, numbered_pictures, reader_of
 from gradatim.data.files_in_folders import files_in, folders_in
 from gradatim.data.picture_examples import Look, as_example, common_shape, is_picture_file, look_at
-from gradatim.data.unpacking import check_size
+from gradatim.data.streaming import check_held
 from gradatim.data.video_files import is_video_file
 from gradatim.files import exists
 
@@ -151,17 +151,24 @@ def evenly(frames: int, wanted: int) -> list[int]:
 def read_clips(paths: Sequence[Path], shape: Shape | None = None, size: Any = None) -> Clips:
     """The clips in one shape, which is theirs in common when None; what cannot be read is named.
 
-    Raises GradatimError where none can be read, or where they do not fit in memory.
+    Raises GradatimError where none can be read, UsageError where they do not fit in memory.
     """
     failed: list[str] = []
-    seen = _seen(paths, failed)
+    is_open, seen = shape is None, _seen(paths, failed)
     if seen and shape is None:
         frames, size = clip_size(size)
         frames = frames or min(FRAMES, max(clip.frames for _, clip in seen))
         channels, height, width = common_shape([clip.look for _, clip in seen], size, LARGEST)
         shape = (channels, frames, height, width)
     if shape is not None:
-        check_size(len(seen) * int(np.prod(shape)), f"{len(seen):,} clips of {_by(shape)}")
+        instead = "give fewer at a time"
+        if is_open:
+            smaller = ",".join(str(max(2, side // 2)) for side in shape[1:])
+            instead = f"--input-size FRAMES,HEIGHT,WIDTH makes them smaller, such as {smaller}"
+        check_held(
+            len(seen) * int(np.prod(shape)), f"{len(seen):,} clips of {_by(shape)} numbers",
+            f"{instead}; clips are not streamed",
+        )  # fmt: skip
     found, kept, names, said = [], [], [], []
     for number, clip in seen:
         try:

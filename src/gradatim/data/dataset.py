@@ -12,7 +12,6 @@ from gradatim.data.at_once import at_once
 from gradatim.data.inputs import Inputs
 from gradatim.data.question import Question, default_names
 from gradatim.data.streamed_pictures import StreamedPictures
-from gradatim.functional.void import known_pixels
 
 if TYPE_CHECKING:
     from gradatim.data.encoders.encoder import Encoder
@@ -158,9 +157,9 @@ class Dataset:
     def class_counts(self) -> tuple[np.ndarray, str]:
         """How often each class is among the targets, and what is counted."""
         assert self.y is not None
-        y = self.y[known_pixels(self.y)] if self.y.ndim == 3 else self.y.reshape(-1)
-        counts = np.bincount(y, minlength=len(self.classes))
-        return counts, "examples" if self.y.ndim == 1 else "pixels"
+        if self.y.ndim == 1:
+            return np.bincount(self.y, minlength=len(self.classes)), "examples"
+        return pixels_of_classes(self.y, len(self.classes)), "pixels"
 
     @property
     def question(self) -> Question:
@@ -253,6 +252,19 @@ def fingerprint_head(
         names = [str(name).lower() if isinstance(name, bool) else str(name) for name in classes]
     more = [part for part in (columns, tasks, labels) if part]
     return b"".join([repr(names).encode(), *(repr(part).encode(errors="backslashreplace") for part in more)])
+
+
+def pixels_of_classes(y: np.ndarray, classes: int) -> np.ndarray:
+    """How many pixels of masks (N, H, W) are of each class, without those that are not known; counted mask
+    by mask: `bincount` makes eight bytes of each pixel.
+
+    >>> pixels_of_classes(np.array([[[0, 2]], [[2, 2]]], np.uint8), 3).tolist()
+    [1, 0, 3]
+    """
+    counts = np.zeros(classes, np.int64)
+    for one in y:
+        counts += np.bincount(one.reshape(-1), minlength=classes)[:classes]
+    return counts
 
 
 def _pictures_of_clips(x: np.ndarray) -> np.ndarray:

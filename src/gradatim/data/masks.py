@@ -32,17 +32,25 @@ def masks_as_classes(y: np.ndarray) -> tuple[np.ndarray, tuple]:
         raise UsageError(f"masks have a class for every pixel, (N, H, W); the shape of these is {y.shape}")
     if y.dtype.kind not in "buif" or not np.isfinite(y).all() or (y != np.round(y)).any():
         raise UsageError("masks hold whole numbers, a value for each class")
-    whole = y.astype(np.int64)
-    low, high = int(whole.min()), int(whole.max())
+    return _numbered(list(y))
+
+
+def _numbered(masks: Sequence[np.ndarray]) -> tuple[np.ndarray, tuple]:
+    """The same of masks (H, W) of whole numbers, one after the other: of all there is a byte a pixel."""
+    low, high = min(int(one.min()) for one in masks), max(int(one.max()) for one in masks)
     if high - low >= 1 << 24:
         raise UsageError(f"the masks hold values from {low:,} to {high:,}: too far apart to be classes")
     is_there = np.zeros(high - low + 1, dtype=bool)
-    is_there[whole - low] = True
+    for one in masks:
+        is_there[one.astype(np.int64) - low] = True
     names = tuple((np.flatnonzero(is_there) + low).tolist())
     if len(names) > MOST:
         raise UsageError(f"the masks hold {len(names):,} values: too many to be classes")
     number = (np.cumsum(is_there) - 1).astype(np.uint8)
-    return number[whole - low], names
+    y = np.empty((len(masks), *masks[0].shape), np.uint8)
+    for row, one in zip(y, masks, strict=True):
+        row[:] = number[one.astype(np.int64) - low]
+    return y, names
 
 
 def void_among(names: tuple, asked: Any = None, learned: tuple = ()) -> Any:
@@ -163,8 +171,8 @@ def join_masks(
     Where one mask has colours, the greys of the others are colours too.
     """
     coloured = any(has_colours for _, has_colours in masks)
-    values = np.stack([one if has or not coloured else one * 0x010101 for one, has in masks])
-    y, names = masks_as_classes(values)
+    values = [one if has or not coloured else one * np.int64(0x010101) for one, has in masks]
+    y, names = _numbered(values)
     names = tuple(map(COLOUR.format, names)) if coloured else names
     found = void_among(names, void, learned)
     return *apart_from_void(y, names, found), found

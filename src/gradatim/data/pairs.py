@@ -10,7 +10,10 @@ import numpy as np
 from gradatim.data.labelled_texts import shorten
 from gradatim.data.question import Question
 from gradatim.data.ragged import Ragged
+from gradatim.data.streamed_pictures import StreamedPictures
 from gradatim.data.text_units import Units
+
+ARRAYS = (np.ndarray, StreamedPictures)
 
 
 class Kind(NamedTuple):
@@ -28,7 +31,8 @@ class Kind(NamedTuple):
 class Pairs:
     """N inputs, each with one text or several that are right answers to it: references.
 
-    Inputs are texts, Ragged sequences of frames (L_i, D), or an array (N, …) of pictures or clips.
+    Inputs are texts, Ragged sequences of frames (L_i, D), or an array (N, …) of pictures or clips;
+    StreamedPictures are one.
     `references` is empty where there are none. `official_test` and `official_valid` (N,) are true where the
     publisher's test and validation parts are; `groups` (N,) what is not divided, `files` each input's.
 
@@ -93,7 +97,12 @@ class Pairs:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of an input; () of one whose length differs."""
-        return tuple(self.inputs.shape[1:]) if isinstance(self.inputs, np.ndarray) else ()
+        return tuple(self.inputs.shape[1:]) if isinstance(self.inputs, ARRAYS) else ()
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether they are pictures that stay in their files."""
+        return isinstance(self.inputs, StreamedPictures)
 
     @property
     def has_target(self) -> bool:
@@ -115,8 +124,11 @@ class Pairs:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of inputs, references and the publisher's parts."""
-        digest = sha256(repr(self.references).encode("utf-8", "surrogatepass"))
-        if isinstance(self.inputs, Ragged):
+        head = head_of_pairs(self.references)
+        digest = sha256(head)
+        if isinstance(self.inputs, StreamedPictures):
+            digest = self.inputs.hash_after(head)
+        elif isinstance(self.inputs, Ragged):
             digest.update(self.inputs.fingerprint.encode())
         elif isinstance(self.inputs, np.ndarray):
             digest.update(f"{self.inputs.dtype.str}{self.inputs.shape}".encode())
@@ -133,7 +145,7 @@ class Pairs:
         places = np.asarray(rows)
         if isinstance(self.inputs, Ragged):
             inputs: Any = self.inputs.take(places)
-        elif isinstance(self.inputs, np.ndarray):
+        elif isinstance(self.inputs, ARRAYS):
             inputs = self.inputs[places]
         else:
             inputs = tuple(self.inputs[row] for row in places.tolist())
@@ -162,18 +174,23 @@ class Pairs:
             return None, {"text": shorten(self.inputs[row])}
         if isinstance(self.inputs, Ragged):
             return None, {"steps": int(self.inputs.lengths[row])}
-        picture = self.inputs[row]
+        picture = np.asarray(self.inputs[[row]])[0] if self.is_streamed else self.inputs[row]
         if picture.ndim == 4:  # a clip (C, T, H, W): its first, middle and last frame side by side
             picture = np.concatenate([picture[:, t] for t in (0, picture.shape[1] // 2, -1)], axis=-1)
         return picture, None
+
+
+def head_of_pairs(references: tuple[tuple[str, ...], ...]) -> bytes:
+    """What stands before the inputs where pairs are hashed."""
+    return repr(references).encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True)
 class PreparedPairs:
     """Pairs as an engine takes them: P pairs of an input and a sequence of symbols.
 
-    `values` are the inputs, Ragged or an array (N, …), `rows` (P,) the input of each pair, `answers` the
-    symbols, of which each sequence ends with 1, out of `symbols` symbols.
+    `values` are the inputs, Ragged or an array (N, …), streamed pictures too, `rows` (P,) the input of each
+    pair, `answers` the symbols, of which each sequence ends with 1, out of `symbols` symbols.
     """
 
     layout: ClassVar[str] = "pairs"

@@ -27,10 +27,10 @@ from gradatim.data.streamed_pictures import (
     digest_of,
     stamp_of,
 )
-from gradatim.data.streaming import must_stream
+from gradatim.data.streaming import Beside, must_stream
 
 MOST_LOST = 0.5  # of the files, beyond which the rest is not learned from
-Head = Callable[[Sequence[int]], bytes]
+Head = Callable[[Sequence[int], Shape], bytes]
 
 
 class Pictures(NamedTuple):
@@ -53,12 +53,14 @@ class _Read(NamedTuple):
 def read_pictures(
     paths: Sequence[Path | HeldImage], shape: Shape | None = None, size: Any = None, largest: int = LARGEST,
     most_lost: float = MOST_LOST, streaming: str = "no", head: Head | None = None,
+    beside: Beside | None = None,
 ) -> Pictures:  # fmt: skip
     """The pictures in one shape, which is theirs in common when None; files that cannot be read are counted.
 
     Of 16 bits a number the eight higher are read, of several frames the first; both are said. With
     `streaming` "yes", or "auto" where they would fill the memory, they stay in their files, of which each is
-    read once here; `head` is what stands before them where examples are hashed, by the files that are kept.
+    read once here; `head` is what stands before them where examples are hashed, by the files that are kept
+    and the shape; `beside` what is held in memory in any case.
 
     Raises GradatimError where none can be read, and where more than the share `most_lost` of them cannot.
     """
@@ -71,7 +73,7 @@ def read_pictures(
     assert shape is not None
     places = [one for one in paths if isinstance(one, Path)]
     held = len(places) < len(paths)  # images in memory, which have no file to stay in
-    reason = "" if held else must_stream(streaming, len(seen), shape)
+    reason = "" if held else must_stream(streaming, len(seen), shape, beside)
 
     def read_one(number: int) -> _Read:
         stamp = _stamp(places[number]) if reason else None
@@ -124,7 +126,7 @@ class _Streamed:
         self._of_channels: list[tuple[np.ndarray, ...]] = []
         self._begin = None
         if head is not None:  # as if all of them could be read
-            self._begin = head(numbers) + f"{np.dtype(np.uint8).str}{(len(numbers), *shape)}".encode()
+            self._begin = head(numbers, shape) + f"{np.dtype(np.uint8).str}{(len(numbers), *shape)}".encode()
             self._hash = sha256(self._begin)
 
     def add(self, one: _Read) -> None:

@@ -53,9 +53,10 @@ def nats(network: Any, prepared: PreparedPairs, precision: str) -> np.ndarray:
     """−log p of each pair's answer, all symbols of it together, (P,)."""
     import torch
 
-    from gradatim.training.batches.torch_pairs import TorchPairs, batches_in_order
+    from gradatim.training.batches.torch_pairs import batches_in_order
+    from gradatim.training.batches.torch_streamed_pairs import torch_pairs
 
-    held = TorchPairs(prepared, _settings(network))
+    held = torch_pairs(prepared, _settings(network))
     found = np.zeros(len(prepared))
     order = batches_in_order(prepared.answers.lengths, prepared.symbols)
     with evaluating(network), torch.no_grad():

@@ -42,16 +42,18 @@ class BesideCaptions:
 
     def _nearest(self) -> np.ndarray:
         """argmin_i ‖x − x_i‖² = argmin_i ‖x_i‖² − 2 xᵀx_i."""
-        x = _centred(self.train.inputs, self.train.inputs)
+        train = np.asarray(self.train.inputs)
+        mean = train.mean()
+        x = _rows(train, mean)
         norms = (x * x).sum(1)
         found: list[str] = []
         for first in range(0, len(self.test), AT_ONCE):
-            some = _centred(self.test.inputs[first : first + AT_ONCE], self.train.inputs)
+            some = _rows(np.asarray(self.test.inputs[first : first + AT_ONCE]), mean)
             nearest = (norms - 2 * some @ x.T).argmin(1)
             found += [self.train.references[row][0] for row in nearest.tolist()]
         return np.array(found, object)
 
 
-def _centred(x: np.ndarray, train: np.ndarray) -> np.ndarray:
+def _rows(x: np.ndarray, mean: float) -> np.ndarray:
     """Pictures (N, C, H, W) as rows of numbers around the training mean."""
-    return (x.reshape(len(x), -1) - train.mean()).astype(np.float32)
+    return (x.reshape(len(x), -1) - mean).astype(np.float32)

@@ -57,7 +57,8 @@ class DataOptions:
     )
     streaming: str | None = option(
         "Whether pictures stay in their files and are decoded while the network learns: yes, no, or auto, "
-        "where they would fill the memory.", group=GROUP, choices=("auto", "yes", "no"),
+        "where they would fill the memory; masks, boxes and captions are held in it.", group=GROUP,
+        choices=("auto", "yes", "no"),
     )  # fmt: skip
     void: Any = option(
         "Of masks: the value of pixels that are not known, such as 255 or #e0e0c0, or none; 255 beside 0, 1, "

@@ -25,7 +25,9 @@ MIRRORED = 0.9  # of the share that is right of the pictures, to be right of the
 LOOKED_AT, NUMBERS = 4000, 1 << 25  # pictures, and numbers in them
 SEED = 0
 SMOOTHING = 0.1
-BATCHES = ((1000, 16, 1.5e-3), (4000, 32, 2.5e-3), (float("inf"), 128, 5e-3))  # pictures below, size, rate
+BATCHES = (  # pictures below, size, rate
+    (1000, 16, 1.5e-3), (4000, 32, 2.5e-3), (20_000, 64, 3.5e-3), (float("inf"), 128, 5e-3),
+)  # fmt: skip
 FEW, LARGE = 2000, 64  # pictures; a side that photographs have and digits have not
 SMALLEST_CUT = 16  # a side from which a part may be missing, and a turn is seen
 

@@ -34,8 +34,9 @@ class PictureStreaming(Aid):
         """The torch engine, which decodes ahead; of pictures that are held, that they fit in memory."""
         train = draft.train
         if not _are_streamed(train):
-            if getattr(train, "is_pictures", False) and train.files:
-                held = f"{len(train):,} pictures of {in_bytes(train.x.nbytes)} are held in memory"
+            x = _pictures_of(train)
+            if x is not None:
+                held = f"{len(train):,} pictures of {in_bytes(x.nbytes)} are held in memory"
                 draft.choices["streaming"] = f"no: {held}"
         elif draft.settings.engine == "auto":
             draft.settings = replace(draft.settings, engine="torch")
@@ -43,4 +44,13 @@ class PictureStreaming(Aid):
 
 
 def _are_streamed(examples: Any) -> bool:
-    return isinstance(getattr(examples, "x", None), StreamedPictures)
+    return isinstance(_pictures_of(examples), StreamedPictures)
+
+
+def _pictures_of(examples: Any) -> Any:
+    """The pictures (N, C, H, W) of examples from files; None of other examples."""
+    x: Any = getattr(examples, "x", getattr(examples, "inputs", None))
+    if isinstance(x, StreamedPictures):
+        return x
+    are_pictures = getattr(x, "ndim", 0) == 4 and x.shape[1] in (1, 3)
+    return x if are_pictures and getattr(examples, "files", ()) else None

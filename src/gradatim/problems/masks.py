@@ -9,6 +9,7 @@ import numpy as np
 
 from gradatim.by_hand.layers.softmax import softmax
 from gradatim.checks import UsageError
+from gradatim.data.dataset import pixels_of_classes
 from gradatim.data.label_types import as_labels
 from gradatim.data.masks import as_pictures
 from gradatim.data.question import Question
@@ -145,7 +146,7 @@ class Masks(Problem):
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
         """The share of each class among all known pixels."""
-        counts = np.bincount(y[known_pixels(y)], minlength=len(self.names))
+        counts = pixels_of_classes(y, len(self.names))
         return "majority", "the commonest class at every pixel", counts / counts.sum()
 
     def example_losses(self, a: Array, y: Array) -> Array:

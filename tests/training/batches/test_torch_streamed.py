@@ -7,6 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
+from box_drawings import coco
 from gradatim.data.augmentation.operation import Pictures
 from gradatim.data.encoders.standardise import Standardise
 from gradatim.data.sources.source import request_of, source_of
@@ -20,6 +21,37 @@ from gradatim.training.training import Training
 NETWORK = {"name": "small_cnn", "in_channels": 3, "num_classes": 3, "stages": 2, "width": 4}
 
 
+def in_both_ways(folder):
+    """The same pictures as an engine takes them, in memory and streamed."""
+    found = []
+    for how in ("no", "yes"):
+        data = source_of(folder).read(folder, request_of(streaming=how))
+        encoder = Standardise.fit(data)
+        found.append(encoder.prepare(data, pose(data.question, data.y), np.float32))
+    return found
+
+
+@pytest.fixture(scope="module")
+def boxed(tmp_path_factory):
+    """20 pictures with a box each."""
+    rng = np.random.default_rng(0)
+    corners = rng.integers(0, 12, (20, 2)).tolist()
+    some = {f"{i:02}.png": ((20, 20), [("cat", (x, y, x + 7, y + 8))]) for i, (x, y) in enumerate(corners)}
+    return in_both_ways(coco(tmp_path_factory.mktemp("streamed") / "boxes", some))
+
+
+@pytest.fixture(scope="module")
+def masked(tmp_path_factory):
+    """20 pictures with masks of three values."""
+    folder, rng = tmp_path_factory.mktemp("streamed") / "masks", np.random.default_rng(0)
+    for name, most in (("image", 256), ("label", 3)):
+        (folder / name).mkdir(parents=True)
+        for i in range(20):
+            pixels = rng.integers(0, most, (12, 14), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / name / f"{i:02}.png")
+    return in_both_ways(folder)
+
+
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory):
     """The same 50 pictures as an engine takes them, in memory and streamed."""
@@ -28,12 +60,7 @@ def pair(tmp_path_factory):
         (folder / "abc"[i % 3]).mkdir(parents=True, exist_ok=True)
         pixels = rng.integers(0, 256, (12, 12, 3), dtype=np.uint8)
         Image.fromarray(pixels).save(folder / "abc"[i % 3] / f"{i:02d}.png")
-    found = []
-    for how in ("no", "yes"):
-        data = source_of(folder).read(folder, request_of(streaming=how))
-        encoder = Standardise.fit(data)
-        found.append(encoder.prepare(data, pose(data.question, data.y), np.float32))
-    return found
+    return in_both_ways(folder)
 
 
 @pytest.mark.parametrize("augment", [None, "flip+crop", "colour+mixup", "cutmix+mixup"])
@@ -48,6 +75,23 @@ def test_the_batches_are_those_of_memory(pair, augment, start):
     for one, other in zip(held.in_order(), streamed.in_order(), strict=True):
         assert torch.equal(one[0], other[0]) and torch.equal(one[1], other[1])
     assert streamed.take_waited() >= 0 and streamed.take_waited() == 0
+
+
+@pytest.mark.parametrize("kind, augment", [
+    ("boxed", None), ("boxed", "flip+rotate:degrees=20+crop"),
+    ("masked", None), ("masked", "flip+rotate:degrees=20"), ("masked", "cutmix+colour"),
+])  # fmt: skip
+def test_boxes_and_masks_move_as_in_memory(kind, augment, request):
+    pair = request.getfixturevalue(kind)
+    how = BatchSettings(8, 3, torch.device("cpu"), torch.float32, augment=augment)
+    held, streamed = TorchRows(pair[0], how), TorchStreamed(pair[1], how)
+    both = ([*rows.epoch(1, 1), *rows.in_order()] for rows in (held, streamed))
+    for one, other in zip(*both, strict=True):
+        assert torch.equal(one[0], other[0]) and torch.equal(one[1], other[1])
+        assert one[1].dtype == other[1].dtype == (torch.int64 if kind == "masked" else torch.float32)
+    if kind == "masked":  # a byte a pixel but for those of a batch
+        assert streamed.y.dtype == held.y.dtype == torch.uint8
+        assert held.trial().y.dtype == torch.int64
 
 
 def test_the_order_of_memory_is_the_network_s(pair):

@@ -35,7 +35,7 @@ class Captioned(PairEncoder):
 
     def values(self, examples: Pairs, dtype: Any) -> np.ndarray:
         """The pictures, or the clips, around 0."""
-        return self.pictures.encode(examples.inputs, dtype)
+        return self.pictures.inputs(Dataset(examples.inputs), dtype)
 
     def in_words(self, shape: tuple[int, ...]) -> str:
         """By what they are scaled."""

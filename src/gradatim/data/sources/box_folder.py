@@ -13,7 +13,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.files_in_folders import files_below
 from gradatim.data.picture_examples import is_picture_file
 from gradatim.data.picture_files import read_pictures
-from gradatim.data.sources.picture_folder import shape_of
+from gradatim.data.sources.picture_folder import like_first, shape_of
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 
 TASKS = ("detection", "localisation")
@@ -42,9 +42,9 @@ class BoxFolderSource(Source):
         if isinstance(data, BoxedPictures):
             asked.allow("task")
             return data if not task else _asked(data, task)
-        asked.allow("task", "input_size")
-        found = read_boxes(Path(data), None, asked.input_size)
-        more = {} if asked.input_size is None else {"input_size": asked.input_size}
+        asked.allow("task", "input_size", "streaming")
+        found = read_boxes(Path(data), None, asked.input_size, streaming=asked.streaming or "auto")
+        more = asked.of_pictures()
         return found_at(_asked(found, task) if task else found, data, **more)
 
     def read_like(self, data: Any, first: Any) -> BoxedPictures:
@@ -53,14 +53,15 @@ class BoxFolderSource(Source):
             return _recoded(data, first)
         if format_of(Path(data)) is None:
             raise UsageError(f"{data} holds no boxes to compare with: the network answers with boxes")
-        found = read_boxes(Path(data), shape_of(first), None, first.classes, first.task or "detection")
+        task = first.task or "detection"
+        found = read_boxes(Path(data), shape_of(first), None, first.classes, task, like_first(first))
         return found_at(found, data)
 
     def read_new(self, data: Any, first: Any) -> New:
         """Every picture in the folder, at whatever depth."""
         folder = Path(data)
         paths = [path for path in files_below(folder) if is_picture_file(path)]
-        found = read_pictures(paths, shape_of(first), most_lost=1.0)
+        found = read_pictures(paths, shape_of(first), most_lost=1.0, streaming="auto")
         names = tuple(str(paths[number].relative_to(folder)) for number in found.kept)
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
         return New(found_at(new, folder))

@@ -27,6 +27,7 @@ class CaptionedSource(Source):
     of: ClassVar[Kind]
     noun: ClassVar[str]
     axes: ClassVar[str]  # of an example, by their letters
+    streams: ClassVar[bool] = False  # whether they may stay in their files
     of_memory: ClassVar[Callable[..., Pairs]]  # of x and captions
     of_folder: ClassVar[Callable[..., Pairs]]  # of a folder, the shape of an example, and a size asked for
 
@@ -65,13 +66,16 @@ class CaptionedSource(Source):
 
     def read(self, data: Any, asked: Request) -> Pairs:
         """All of them, and their captions."""
-        asked.allow("task", "vocabulary", "input_size", why=f"is not for {self.noun}s with captions")
-        found = self._read(data, None, asked.input_size)
+        allowed = ("task", "vocabulary", "input_size", *(["streaming"] if self._streams(data) else []))
+        asked.allow(*allowed, why=f"is not for {self.noun}s with captions")
+        found = self._read(data, None, asked.input_size, asked.streaming or "auto")
+        if path_of(data) is not None:
+            found = replace(found, source={**found.source, **asked.of_pictures()})
         return found if asked.roles.vocabulary is None else replace(found, most=asked.roles.vocabulary)
 
     def read_like(self, data: Any, first: Any) -> Pairs:
         """Others, in the size and the channels of the first."""
-        return self._read(data, first.shape, None)
+        return self._read(data, first.shape, None, "yes" if first.is_streamed else "auto")
 
     def read_new(self, data: Any, first: Any) -> New:
         """Those to predict from alone, whatever stands beside them."""
@@ -114,7 +118,11 @@ class CaptionedSource(Source):
             *(Fact("note", notice) for notice in facts["notices"]),
         ]  # fmt: skip
 
-    def _read(self, data: Any, shape: Any, size: Any) -> Pairs:
+    def _streams(self, data: Any) -> bool:
+        """Whether they lie in files in which they may stay."""
+        return self.streams and path_of(data) is not None
+
+    def _read(self, data: Any, shape: Any, size: Any, streaming: str) -> Pairs:
         if isinstance(data, Pairs):
             return data
         if self._in_memory(data):
@@ -126,8 +134,8 @@ class CaptionedSource(Source):
             raise UsageError(
                 f"captions are learned from a folder of {self.noun}s with captions.txt, or (x, texts)"
             )
-        found = type(self).of_folder(path, shape, size, name=path.resolve().name)
-        return found_at(found, path, **({} if size is None else {"input_size": size}))
+        how = {"streaming": streaming} if self.streams else {}
+        return found_at(type(self).of_folder(path, shape, size, name=path.resolve().name, **how), path)
 
     def _fitting(self, x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         """Arrays of this shape; UsageError where they are others."""

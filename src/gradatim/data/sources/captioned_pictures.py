@@ -29,6 +29,7 @@ class CaptionedPictureSource(CaptionedSource):
     of: ClassVar[Kind] = CAPTIONED
     noun: ClassVar[str] = "picture"
     axes: ClassVar[str] = "CHW"
+    streams: ClassVar[bool] = True
     of_memory: ClassVar[Callable[..., Pairs]] = staticmethod(captioned_pictures)
     of_folder: ClassVar[Callable[..., Pairs]] = staticmethod(captioned_folder)
 
@@ -49,7 +50,7 @@ class CaptionedPictureSource(CaptionedSource):
         """The one picture, or every picture in the folder."""
         folder = path if path.is_dir() else path.parent
         paths = [one for one in files_below(path) if is_picture_file(one)] if path.is_dir() else [path]
-        read = read_pictures(paths, shape, most_lost=1.0)  # type: ignore[arg-type]
+        read = read_pictures(paths, shape, most_lost=1.0, streaming="auto")  # type: ignore[arg-type]
         return read.x, tuple(str(paths[number].relative_to(folder)) for number in read.kept), read.notices
 
     def size_in_words(self, shape: Sequence[int]) -> str:

@@ -1,28 +1,34 @@
 """Folders of pictures with a mask for each: a class for every pixel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.dataset import Dataset
+from gradatim.data.dataset import Dataset, fingerprint_head
 from gradatim.data.files_in_folders import files_below, folders_in
 from gradatim.data.masks import join_masks, read_mask, scale_mask, void_notice
 from gradatim.data.picture_examples import Shape, is_picture_file, look_at
 from gradatim.data.picture_files import MOST_LOST, read_pictures
 from gradatim.data.picture_notices import TOLD
-from gradatim.data.sources.picture_folder import official_parts, shape_of
+from gradatim.data.sources.picture_folder import like_first, official_parts, shape_of
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
+from gradatim.data.streaming import Beside
 from gradatim.data.targets import recode
 
 PICTURES = ("image", "images", "img", "imgs", "picture", "pictures")
 LARGEST = 512  # a side of a common size that was not asked for
 FEWEST_MASKS = 4  # of which a value in one of them is odd
 RARE = 0.001  # of all pixels
+MASKS_BESIDE = Beside("masks", 6, 1)  # of a colour four bytes while it is read, its class and a comparison
 MASKS = ("label", "labels", "mask", "masks", "annotation", "annotations")
+
+
+Read = tuple[dict[int, tuple[np.ndarray, bool]], list[GradatimError]]  # masks by number, and what failed
 
 
 class Pair(NamedTuple):
@@ -53,14 +59,13 @@ class MaskFolderSource(Source):
 
     def read(self, data: Any, asked: Request) -> Dataset:
         """The pictures that have a mask."""
-        asked.allow("task", "input_size", "void")
-        found = _read(Path(data), None, asked.input_size, asked.void)
-        more = {} if asked.void is None else {"void": asked.void}
-        return replace(found, source={**found.source, **more})
+        asked.allow("task", "input_size", "streaming", "void")
+        found = _read(Path(data), None, asked.input_size, asked.streaming or "auto", asked.void)
+        return replace(found, source={**found.source, **asked.of_pictures()})
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Pictures and masks in the size of the first, the classes by its names."""
-        found = _read(Path(data), shape_of(first), None, first.void, first.classes)
+        found = _read(Path(data), shape_of(first), None, like_first(first), first.void, first.classes)
         _check_values(found, first.classes)
         return recode(found, first.classes)
 
@@ -70,7 +75,8 @@ class MaskFolderSource(Source):
         files = [
             (path, name) for place, _ in _places(folder).values() for path, name in _named(folder, place)
         ]
-        found = read_pictures([path for path, _ in files], shape_of(first), most_lost=1.0)
+        paths = [path for path, _ in files]
+        found = read_pictures(paths, shape_of(first), most_lost=1.0, streaming="auto")
         names = tuple(str(files[number][1]) for number in found.kept)
         new = Dataset(found.x, name=folder.resolve().name, notices=found.notices, files=names)
         return New(found_at(new, folder))
@@ -102,8 +108,10 @@ def _named(folder: Path, place: Path) -> Iterator[tuple[Path, Path]]:
             yield path, place.parent.relative_to(folder) / path.relative_to(place)
 
 
-def _read(folder: Path, shape: Shape | None, size: Any, void: Any, learned: tuple = ()) -> Dataset:
-    """All pictures and masks of a folder, and their parts."""
+def _read(
+    folder: Path, shape: Shape | None, size: Any, streaming: str, void: Any, learned: tuple = ()
+) -> Dataset:  # fmt: skip
+    """All pictures and masks of a folder, and their parts; masks are held in memory, a byte a pixel."""
     places = _places(folder)
     notices: list[str] = []
     pairs = [pair for part, two in places.items() for pair in _pairs(folder, part, two, notices)]
@@ -111,9 +119,21 @@ def _read(folder: Path, shape: Shape | None, size: Any, void: Any, learned: tupl
         raise UsageError(
             f"{folder}: no mask has the name of a picture; both have the same, but for the ending"
         )
-    found = read_pictures([pair.picture for pair in pairs], shape, size, LARGEST)
+
+    @cache  # the streamed pictures' hash begins with the classes, which masks say
+    def masks_of(numbers: tuple[int, ...], size: tuple[int, ...]) -> Read:
+        return _masks([pairs[number] for number in numbers], size)
+
+    def head(numbers: Sequence[int], shape: Shape) -> bytes:
+        masks = list(masks_of(tuple(numbers), shape[1:])[0].values())
+        return fingerprint_head(join_masks(masks, void, learned)[1])
+
+    found = read_pictures(
+        [pair.picture for pair in pairs], shape, size, LARGEST, streaming=streaming, head=head,
+        beside=MASKS_BESIDE,
+    )  # fmt: skip
+    masks, failed = masks_of(tuple(found.kept), found.x.shape[2:])
     pairs = [pairs[number] for number in found.kept]
-    masks, failed = _masks(pairs, found.x.shape[2:])
     if len(failed) > MOST_LOST * len(pairs):
         raise GradatimError(
             f"{folder}: {len(failed):,} of {len(pairs):,} masks cannot be used, more than half: the rest is "
@@ -135,7 +155,7 @@ def _read(folder: Path, shape: Shape | None, size: Any, void: Any, learned: tupl
             official_test=part_of == "test" if "test" in places else None,
             official_valid=part_of == "valid" if "valid" in places else None, void=not_known,
         ),
-        folder, **({} if size is None else {"input_size": size}),
+        folder,
     )  # fmt: skip
 
 
@@ -157,11 +177,10 @@ def _pairs(folder: Path, part: str, places: tuple[Path, Path], notices: list[str
     return pairs
 
 
-def _masks(
-    pairs: list[Pair], size: tuple[int, ...]
-) -> tuple[dict[int, tuple[np.ndarray, bool]], list[GradatimError]]:
+def _masks(pairs: list[Pair], size: tuple[int, ...]) -> Read:
     """The mask of each pair by its number, in the size of the examples; and why others cannot be used."""
-    found, failed = {}, []
+    found: dict[int, tuple[np.ndarray, bool]] = {}
+    failed: list[GradatimError] = []
     for number, pair in enumerate(pairs):
         try:
             values, has_colours = read_mask(pair.mask)
@@ -172,7 +191,9 @@ def _masks(
         except GradatimError as error:
             failed.append(error)
             continue
-        found[number] = (scale_mask(values, *size), has_colours)
+        scaled = scale_mask(values, *size)
+        narrow = np.uint8 if not has_colours and 0 <= scaled.min() <= scaled.max() <= 255 else np.int32
+        found[number] = (scaled.astype(narrow), has_colours)
     return found, failed
 
 

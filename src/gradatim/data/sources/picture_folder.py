@@ -102,7 +102,7 @@ def _read(folder: Path, shape: Any, size: Any, streaming: str) -> Dataset:
         raise UsageError(_no_classes(folder))
     found = read_pictures(
         [file for file, _, _ in files], shape, size, streaming=streaming,
-        head=lambda numbers: fingerprint_head(_classes([files[number][1] for number in numbers])),
+        head=lambda numbers, _: fingerprint_head(_classes([files[number][1] for number in numbers])),
     )  # fmt: skip
     kept = [files[number] for number in found.kept]
     classes = _classes([label for _, label, _ in kept])

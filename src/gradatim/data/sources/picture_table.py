@@ -208,7 +208,7 @@ def _pictures(
     paths = [here.paths[row] for row in about.x]
     read = read_pictures(
         paths, shape, size, most_lost=most_lost, streaming=streaming,
-        head=lambda numbers: _head(about, numbers, shape is None),
+        head=lambda numbers, _: _head(about, numbers, shape is None),
     )  # fmt: skip
     kept = np.array(read.kept, dtype=np.int64)
     parts = {

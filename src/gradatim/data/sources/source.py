@@ -22,7 +22,7 @@ from gradatim.synonyms import TABLES, key
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
 FOR = {  # what has a use for an option, where others have none
     "input_size": "is for folders of pictures and of clips",
-    "streaming": "is for folders of pictures with a class each, and for tables that name pictures",
+    "streaming": "is for folders of pictures, and for tables that name pictures; clips are held in memory",
     **dict.fromkeys(("horizon", "known"), "is for tables whose rows are steps in time"),
     "series": "is for tables whose rows are steps in time, and for arrays (series, steps, numbers)",
     "void": "is for pictures with masks: the value of pixels that are not known",
@@ -61,6 +61,11 @@ class Request:
     def target(self) -> str | None:
         """The first target's name."""
         return self.roles.target[0] if self.roles.target else None
+
+    def of_pictures(self) -> dict[str, Any]:
+        """The size, the streaming and the void that were asked for, as a record has them."""
+        given = {"input_size": self.input_size, "streaming": self.streaming, "void": self.void}
+        return {name: one for name, one in given.items() if one is not None}
 
     def allow(self, *names: str, why: str | None = None) -> None:
         """Raise UsageError for anything else that was asked for: this kind of data has no use for it."""

@@ -64,7 +64,7 @@ def attention_tiles(picture: np.ndarray, weights: np.ndarray) -> np.ndarray:
     for one in weights:
         m = enlarge(one / max(float(one.max()), np.finfo(float).tiny), p.shape[0], p.shape[1])[..., None]
         found.append(np.clip(p * (DARK + (1 - DARK) * m) + GLOW * m, 0, 1))
-    return np.stack(found)
+    return np.stack(found) if found else np.empty((0, *p.shape))  # where no word was said
 
 
 def enlarge(map_: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from gradatim.checks import UsageError
 from gradatim.explain.attended_places import looks
 from gradatim.explain.figures.picture_attention import picture_attention
@@ -20,4 +22,5 @@ def attention_on_picture(run: Run, examples: Any, text: str | None) -> Drawing:
     encoder: Any = run.trained.encoder
     facts = {"said": words, "text": encoder.answers.join(words), "weights": weights.tolist()}
     title = f"Where {name_of(run)} looks at each word"
-    return Drawing(picture_attention(examples.inputs[0], words, weights, title), facts)
+    picture = np.asarray(examples.inputs[:1])[0]
+    return Drawing(picture_attention(picture, words, weights, title), facts)

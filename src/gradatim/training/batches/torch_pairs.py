@@ -1,7 +1,7 @@
 """Inputs and the sequences that belong to them for the torch engine: batches of like lengths, padded."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -10,10 +10,12 @@ from torch import Tensor
 from gradatim.data.at_once import NUMBERS
 from gradatim.data.pairs import PreparedPairs
 from gradatim.data.ragged import Ragged
+from gradatim.data.streamed_pictures import StreamedPictures
 from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 from gradatim.training.batches.like_lengths import batches_of
 from gradatim.training.batches.numpy_rows import targets_of
 from gradatim.training.batches.torch_rows import tensor_of
+from gradatim.training.batches.torch_streamed import TensorsOfFiles
 
 AT_ONCE = 256  # pairs evaluated at once, at most
 
@@ -39,6 +41,10 @@ class TorchInputs:
     def __init__(self, data: PreparedPairs, how: BatchSettings):
         ragged = isinstance(data.values, Ragged)
         self.lengths, self.starts = data.lengths, data.values.offsets[:-1] if ragged else None
+        self.values: Any
+        if isinstance(data.values, StreamedPictures):
+            self.values = TensorsOfFiles(data.values, how._replace(network=None))
+            return
         held = tensor_of(data.values.values if ragged else data.values).to(how.device)
         self.values = held.to(how.dtype) if held.is_floating_point() else held.long()
 
@@ -78,24 +84,32 @@ class TorchPairs:
 
     def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Pair, Tensor, None]]:
         """The batches of an epoch from batch `start` on; in the pairs' own order without `shuffled`."""
-        order, batches = self._order(number)
-        for batch in batches[start:]:
-            yield self._batch(order[batch * self.size : (batch + 1) * self.size])
+        yield from self.batches(self.of_epoch(number, start))
 
     def in_order(self) -> Iterator[tuple[Pair, Tensor, None]]:
         """Every pair once, by the rule of `batches_in_order`."""
-        for rows in batches_in_order(self.answers.lengths, self.symbols):
-            yield self._batch(rows)
+        yield from self.batches(batches_in_order(self.answers.lengths, self.symbols))
+
+    def of_epoch(self, number: int, start: int) -> Iterator[np.ndarray]:
+        """The numbers of the pairs of each batch of an epoch, from batch `start` on."""
+        order, batches = self._order(number)
+        for batch in batches[start:]:
+            yield order[batch * self.size : (batch + 1) * self.size]
+
+    def batches(self, groups: Iterable[np.ndarray]) -> Iterator[tuple[Pair, Tensor, None]]:
+        """The pairs of each group of numbers."""
+        for pairs in groups:
+            yield self.batch(pairs, *self.inputs.take(self.rows[pairs]))
 
     def trial(self) -> Trial:
         """The first two pairs."""
-        x, y, _ = self._batch(np.arange(min(2, len(self.rows))))
+        x, y, _ = next(self.batches([np.arange(min(2, len(self.rows)))]))
         return Trial(x, y, self.y, "pairs, as network(values, lengths, y, y_lengths)")
 
     def single(self) -> Pair | None:
         """The shortest pair, where one is left over."""
         alone = leaves_one(len(self.rows), self.size)
-        return self._batch(np.array([self.answers.lengths.argmin()]))[0] if alone else None
+        return next(self.batches([np.array([self.answers.lengths.argmin()])]))[0] if alone else None
 
     def _order(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """The pairs as they are cut into batches, and the order of the batches."""
@@ -104,11 +118,13 @@ class TorchPairs:
         answers, inputs = self.answers.lengths, self.inputs.lengths
         return batches_of(number, [answers] if inputs is None else [inputs[self.rows], answers], self.how)
 
-    def _batch(self, pairs: np.ndarray) -> tuple[Pair, Tensor, None]:
-        """These pairs, padded."""
+    def batch(
+        self, pairs: np.ndarray, values: Tensor, lengths: Tensor | None
+    ) -> tuple[Pair, Tensor, None]:  # fmt: skip
+        """These pairs with their inputs, padded."""
         y, real = _padded(self.y, self.answers.offsets[:-1][pairs], self.answers.lengths[pairs])
         y_lengths = torch.from_numpy(self.answers.lengths[pairs]).to(y.device)
-        return Pair(*self.inputs.take(self.rows[pairs]), y, y_lengths), y[real], None
+        return Pair(values, lengths, y, y_lengths), y[real], None
 
 
 def batches_in_order(lengths: np.ndarray, symbols: int) -> Iterator[np.ndarray]:

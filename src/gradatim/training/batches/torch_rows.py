@@ -45,7 +45,10 @@ class TorchRows:
         else:
             self.numbers, self.reader = prod(data.x.shape[1:]), ""
         self.y = tensor_of(y).to(how.device)
-        self.y = self.y.to(how.dtype) if self.y.is_floating_point() else self.y.long()
+        if self.y.is_floating_point():
+            self.y = self.y.to(how.dtype)
+        elif not _are_masks(self.y):  # whose pixels are bytes until a batch is made
+            self.y = self.y.long()
         own, shares = weights_of(y, data.weights, how.class_weight), shares_of_known(data)
         self.w = self._placed(own if shares is None else shares * (1.0 if own is None else own), how)
         self.augmentation = how.augment and Augmentation(
@@ -118,9 +121,19 @@ class _Sparse:
 def _cut(x: Any, y: Tensor, w: Tensor | None, size: int) -> Iterator[Batch]:
     if w is None:
         for part, target in zip(x.split(size), y.split(size), strict=True):
-            yield part, target, None
+            yield part, as_targets(target), None
     else:
-        yield from zip(x.split(size), y.split(size), w.split(size), strict=True)
+        for part, target, weights in zip(x.split(size), y.split(size), w.split(size), strict=True):
+            yield part, as_targets(target), weights
+
+
+def _are_masks(y: Tensor) -> bool:
+    return y.ndim == 3 and y.dtype == torch.uint8
+
+
+def as_targets(y: Tensor) -> Tensor:
+    """Targets of a batch as losses read them: class numbers of masks, held as bytes, as whole numbers."""
+    return y.long() if _are_masks(y) else y
 
 
 def tensor_of(array: np.ndarray) -> Tensor:

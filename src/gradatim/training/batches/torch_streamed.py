@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -14,7 +14,9 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.streamed_pictures import StreamedPictures
 from gradatim.device import in_order
 from gradatim.training.batches.layout import Batch, BatchSettings
-from gradatim.training.batches.torch_rows import TorchRows, tensor_of
+from gradatim.training.batches.torch_rows import TorchRows, as_targets, tensor_of
+
+Group = TypeVar("Group")
 
 
 class TorchStreamed(TorchRows):
@@ -27,7 +29,7 @@ class TorchStreamed(TorchRows):
     x: "TensorsOfFiles"
 
     def __init__(self, data: Dataset, how: BatchSettings):
-        self._waited = 0.0  # seconds
+        self._waiting = Waiting()
         super().__init__(data, how)
 
     def hold(self, x: Any, how: BatchSettings) -> "TensorsOfFiles":
@@ -39,14 +41,15 @@ class TorchStreamed(TorchRows):
         numbers = self.order(number)
         groups = [numbers[at : at + self.size] for at in range(start * self.size, len(numbers), self.size)]
         needed = (self._needed(number, rows) for rows in groups)
-        for rows, (some, x) in zip(groups, self._taken(needed, self.size), strict=True):
+        taken = self._waiting.of(self.x.ahead(needed, self.size))
+        for rows, (some, x) in zip(groups, taken, strict=True):
             if self.augmentation:
                 with self.x.at_hand(some, x):
-                    found = self.augmentation(number, rows)
-                yield found
+                    found, y, w = self.augmentation(number, rows)
+                yield found, as_targets(y), w
                 continue
             at = torch.from_numpy(rows).to(self.y.device)
-            yield x, self.y[at], None if self.w is None else self.w[at]
+            yield x, as_targets(self.y[at]), None if self.w is None else self.w[at]
 
     def in_order(self) -> Iterator[Batch]:
         """Every example once, as it stands, in large batches."""
@@ -54,27 +57,37 @@ class TorchStreamed(TorchRows):
         groups = (np.arange(at, min(at + size, len(self.x))) for at in range(0, len(self.x), size))
         for rows, x in self.x.ahead(groups, size):
             part = slice(int(rows[0]), int(rows[-1]) + 1)
-            yield x, self.y[part], None if self.w is None else self.w[part]
+            yield x, as_targets(self.y[part]), None if self.w is None else self.w[part]
 
     def take_waited(self) -> float:
         """The seconds since it was last asked in which a batch of an epoch was waited for."""
-        waited, self._waited = self._waited, 0.0
-        return waited
+        return self._waiting.take()
 
     def _needed(self, epoch: int, rows: np.ndarray) -> np.ndarray:
         """The pictures of which a batch is made: its own, and those that they are mixed with."""
         return self.augmentation.rows_needed(epoch, rows) if self.augmentation else rows
 
-    def _taken(self, needed: Iterable[np.ndarray], size: int) -> Iterator[tuple[np.ndarray, Tensor]]:
-        """The pictures of each group of numbers; the time that each was waited for is counted."""
-        groups = self.x.ahead(needed, size)
+
+class Waiting:
+    """The seconds in which what an iterator gives was waited for."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def of(self, groups: Iterator[Group]) -> Iterator[Group]:
+        """What the iterator gives; the time until each comes is counted."""
         while True:
             began = perf_counter()
             found = next(groups, None)
-            self._waited += perf_counter() - began
+            self._seconds += perf_counter() - began
             if found is None:
                 return
             yield found
+
+    def take(self) -> float:
+        """The seconds since they were last taken."""
+        seconds, self._seconds = self._seconds, 0.0
+        return seconds
 
 
 class TensorsOfFiles:

@@ -18,9 +18,9 @@ from gradatim.record_checks import NUMBER, ListOf
 from gradatim.training.batches.layout import Batch, BatchSettings, Layout, LayoutMaker, Trial, lay_out
 from gradatim.training.batches.torch_foreign import TorchForeign
 from gradatim.training.batches.torch_padded import TorchPadded
-from gradatim.training.batches.torch_pairs import TorchPairs
 from gradatim.training.batches.torch_rows import TorchRows
 from gradatim.training.batches.torch_streamed import TorchStreamed
+from gradatim.training.batches.torch_streamed_pairs import torch_pairs
 from gradatim.training.batches.torch_streams import TorchStreams
 from gradatim.training.carrying import Carrying
 from gradatim.training.checks_of_outputs import check_fit, classes_of_shares, is_right, smooth
@@ -47,7 +47,7 @@ def torch_rows(data: Any, how: BatchSettings) -> TorchRows:
 
 LAYOUTS: dict[str, LayoutMaker] = {
     "rows": torch_rows, "padded": TorchPadded, "streams": TorchStreams, "foreign": TorchForeign,
-    "pairs": TorchPairs,
+    "pairs": torch_pairs,
 }  # fmt: skip
 
 
