@@ -144,6 +144,7 @@ OPTIONS = {  # of a training, and what they are called elsewhere
     "precision": "dtype amp half",
     "target": "label labels response",
     "input_size": "image_size img_size imgsz resize",
+    "void": "ignore_index ignore_label ignore_value void_label",
     "weight_decay": "decay wd",
     "seed": "random_state random_seed manual_seed",
     "valid": "val validation val_split val_size validation_split validation_fraction validation_data",

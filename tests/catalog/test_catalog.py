@@ -66,7 +66,8 @@ HELPER_MODULES |= {
         "functional.axes", "functional.borders", "functional.boundary_weights", "functional.box_overlap",
         "functional.covariances", "functional.ctc", "functional.embeddings", "functional.heat_maps",
         "functional.kernels", "functional.mask_scores",
-        "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.windows",
+        "functional.norms", "functional.normalised", "functional.transposed_windows", "functional.void",
+        "functional.windows",
         "nn.boltzmann_units", "nn.gain", "nn.padding", "nn.positions", "nn.row_numbers", "nn.tanh_scores",
         "nn.unit_grid", "nn.vectors",
     )

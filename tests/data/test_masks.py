@@ -56,7 +56,8 @@ def test_greys_palettes_bits_and_colours_are_read_by_value(tmp_path):
     Image.fromarray(colours).save(tmp_path / "colours.png")
     values, coloured = read_mask(tmp_path / "colours.png")
     assert coloured
-    y, names = join_masks([(values, True), (VALUES.astype(np.int64), False)])
+    y, names, void = join_masks([(values, True), (VALUES.astype(np.int64), False)])
+    assert void is None
     assert names == tuple(
         sorted({"#000000", "#030100", "#ff7f00", "#070300", "#030303", "#070707", "#ffffff"})
     )

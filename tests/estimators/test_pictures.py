@@ -265,3 +265,34 @@ def test_what_is_predicted_must_be_like_what_was_learned(classifier, segmenter):
         UsageError, match=r"y\[0\] holds the value 1, which was not learned; those are 7, 255"
     ):
         segmenter.score(X[:1], np.ones((1, 12, 12), int))
+
+
+def test_pixels_of_masks_that_are_not_known(photos, tmp_path):
+    """The weights of a run with `void`; no answer, and in no score."""
+    masks = np.where(X > 100, 2, np.where(np.arange(12) < 2, 9, 7))
+    model = ImageSegmenter(void=9, **QUICK).fit(X, masks)
+    how = {"test": (X[:6], masks[:6]), "epochs": 3, "seed": 0, "threads": 1, "quiet": True}
+    run = gradatim.train((X, masks), void=9, out=tmp_path / "run", **how)
+    own, its = model.network_.state_dict(), run.model.state_dict()
+    assert all(bool((own[name] == its[name]).all()) for name in its)
+    assert model.classes_.tolist() == [2, 7] and model.void_ == 9
+    said, known = model.predict(X), masks != 9
+    assert set(np.unique(said)) <= {2, 7} and clone(model).void == 9
+    expected = jaccard_score(masks[known], said[known], average="macro")
+    assert model.score(X, masks) == pytest.approx(expected, abs=1e-15)
+    with pytest.raises(UsageError, match="no pixel of the masks is known"):
+        model.score(X[:2], np.full((2, 12, 12), 9))
+    with pytest.raises(UsageError, match=r"y\[0\] holds the value 3, which was not learned; those are 2, 7$"):
+        model.score(X[:2], np.full((2, 12, 12), 3))
+    with pytest.raises(
+        UsageError, match="void is 4, but no pixel of the masks has this value; they hold 2, 7, 9"
+    ):
+        ImageSegmenter(void=4, **QUICK).fit(X, masks)
+    voc = np.where(masks == 9, 255, masks // 7)
+    with pytest.warns(
+        Notice, match="255 stands in the masks beside the classes 0, 1, .* void=.none. makes it a class"
+    ):
+        by_itself = ImageSegmenter(**{**QUICK, "max_iter": 1}).fit(list(X[:, None]), list(voc))
+    assert by_itself.void_ == 255 and by_itself.classes_.tolist() == [0, 1]
+    as_class = ImageSegmenter(void="none", **{**QUICK, "max_iter": 1}).fit(X, voc)
+    assert as_class.void_ is None and as_class.classes_.tolist() == [0, 1, 255]

@@ -12,6 +12,7 @@ from gradatim.data.dataset import Dataset
 from gradatim.data.frames import is_frame, split_frame
 from gradatim.data.inputs import Inputs, are_several
 from gradatim.data.label_types import label_type_of
+from gradatim.data.masks import apart_from_void, void_among, void_notice
 from gradatim.data.targets import (
     balanced_weights,
     check_finite,
@@ -35,8 +36,9 @@ def is_arrays(data: Any) -> bool:
 
 
 def as_dataset(
-    data: Any, target: str | None = None, name: str = "data", classify: bool = True, task: str | None = None
-) -> Dataset:
+    data: Any, target: str | None = None, name: str = "data", classify: bool = True, task: str | None = None,
+    void: Any = None,
+) -> Dataset:  # fmt: skip
     """A Dataset from (X, y), (X, y, weights), named arrays, a data frame with a target, or a torch Dataset.
 
     `classify` reads the target by its task, which it suggests itself when None: classes become their numbers,
@@ -45,14 +47,14 @@ def as_dataset(
     if isinstance(data, Dataset):
         return data
     if isinstance(data, tuple | list) and len(data) in (2, 3) and is_arrays(data):
-        return from_arrays(*data, name=name, classify=classify, task=task)
+        return from_arrays(*data, name=name, classify=classify, task=task, void=void)
     if is_frame(data):
         x, y, features = split_frame(data, target)
         return from_arrays(x, y, name=name, classify=classify, features=features, task=task)
     if isinstance(data, Mapping):
-        return from_mapping(data, target, name, classify, task)
+        return from_mapping(data, target, name, classify, task, void)
     if hasattr(data, "__getitem__") and hasattr(data, "__len__") and is_torch_dataset(data):
-        return from_arrays(*columns_of(data), name=name, classify=classify, task=task)
+        return from_arrays(*columns_of(data), name=name, classify=classify, task=task, void=void)
     raise UsageError(
         f"cannot learn from {type(data).__name__}: give (X, y) arrays, a data frame with target=, "
         "a torch Dataset, an .npz file, or a name such as digits"
@@ -62,13 +64,15 @@ def as_dataset(
 def from_arrays(
     x: Any, y: Any = None, weights: Any = None, *, name: str = "data", classify: bool = True,
     official_test: np.ndarray | None = None, features: tuple[str, ...] = (),
-    source: dict[str, Any] | None = None, task: str | None = None,
+    source: dict[str, Any] | None = None, task: str | None = None, void: Any = None,
 ) -> Dataset:  # fmt: skip
-    """A Dataset from arrays of NumPy, torch, pandas or polars, checked; x may be several inputs."""
+    """A Dataset from arrays of NumPy, torch, pandas or polars, checked; x may be several inputs. `void` is
+    what was asked of the value of masks that is not known.
+    """
     several = are_several(x, y)
     x = Inputs(x) if several else array(x)
     notices: tuple[str, ...] = ()
-    label_type = ""
+    label_type, not_known = "", None
     if not several:
         notices = axes_notices(x.shape[1:]) if classify else ()
         x = check_inputs(x, features, as_given=not classify)
@@ -86,13 +90,17 @@ def from_arrays(
             if task not in ("regression", "distribution"):
                 label_type = label_type_of(y, ("int64",)) if task == "multilabel" else label_type_of(y)
             y, classes = classes_of_array(y, task)
+            if task == "segmentation":
+                not_known = void_among(classes, void)
+                y, classes = apart_from_void(y, classes, not_known)
+                notices += void_notice(y, not_known, void)
         else:
             check_finite(y)
     if weights is not None:
         weights = check_weights(array(weights), len(x))
     found = Dataset(
         x, y, classes, weights, official_test, name, features, source or {}, notices=notices,
-        label_type=label_type,
+        label_type=label_type, void=not_known,
     )  # fmt: skip
     if task is None or task == "classification" or y is None or not classify:
         return found
@@ -118,7 +126,7 @@ def axes_notices(shape: tuple[int, ...]) -> tuple[str, ...]:
 
 def from_mapping(
     data: Mapping, target: str | None = None, name: str = "data", classify: bool = True,
-    task: str | None = None,
+    task: str | None = None, void: Any = None,
 ) -> Dataset:  # fmt: skip
     """A Dataset from named arrays: x, y and weights w; or x_train, x_test and so on, the official split; or
     a, b and y, or x_a, x_b and y, several inputs by name.
@@ -145,7 +153,9 @@ def from_mapping(
 
     x = pick(INPUTS)
     if x is not None:
-        return from_arrays(x, pick(targets), pick(WEIGHTS), name=name, classify=classify, task=task)
+        return from_arrays(
+            x, pick(targets), pick(WEIGHTS), name=name, classify=classify, task=task, void=void
+        )  # fmt: skip
     both = halves(INPUTS)
     if not both and (inputs := inputs_by_name(data, (*targets, *WEIGHTS))) and pick(targets) is not None:
         y, weights = pick(targets), pick(WEIGHTS)
@@ -165,8 +175,9 @@ def from_mapping(
         raise UsageError(f"{name} holds x_train, so its target must be {target}_train with {target}_test")
     test = np.arange(sum(sizes)) >= sizes[0]
     return from_arrays(
-        np.concatenate(both), *columns, name=name, classify=classify, official_test=test, task=task
-    )
+        np.concatenate(both), *columns, name=name, classify=classify, official_test=test, task=task,
+        void=void,
+    )  # fmt: skip
 
 
 def inputs_by_name(data: Mapping, others: Collection[str] = ()) -> dict[str, Any]:

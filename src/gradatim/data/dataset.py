@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Dataset:
     """Inputs, targets and what is known of them.
 
-    x (N, …) numbers; y (N,) class numbers 0 … K−1, of masks (N, H, W), other numbers (N,) or (N, T), or None;
-    classes, the K names y counts through; weights (N,) or None; official_test and official_valid (N,) true
-    where the publisher's test and validation splits are. Pictures are (N, C, H, W), in memory or
-    StreamedPictures. x may also be several Inputs.
+    x (N, …) numbers; y (N,) class numbers 0 … K−1, of masks (N, H, W) with 255 where a pixel is not known,
+    other numbers (N,) or (N, T), or None; classes, the K names y counts through; weights (N,) or None;
+    official_test and official_valid (N,) true where the publisher's test and validation splits are. Pictures
+    are (N, C, H, W), in memory or StreamedPictures. x may also be several Inputs.
 
     Of a table, `columns` say what each of x's columns holds (numbers with NaN for a missing one, codes of
     categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
@@ -62,6 +62,7 @@ class Dataset:
     tasks: tuple[tuple[str, tuple], ...] = ()  # of several: the name of each, and its classes or none
     task_of: str = ""  # the column that says which of the tasks a row belongs to, where it has one
     row_tasks: np.ndarray | None = None  # (N,) the number of that task
+    void: Any = None  # of masks, the value of pixels that are not known: see `data.masks.void_among`
     row_labels: "RowLabels | None" = None  # by which a person finds a row of a table again
 
     def __len__(self) -> int:
@@ -168,7 +169,8 @@ class Dataset:
         if self.labels is not None:
             return Question("multilabel", self.labels.names, self.labels.separator)
         if self.classes:
-            return Question(self.task or "classification", self.classes, label_type=self.label_type)
+            task = self.task or "classification"
+            return Question(task, self.classes, label_type=self.label_type, void=self.void)
         if self.y is None:
             return Question()
         wide = 1 if self.y.ndim == 1 else self.y.shape[1]
@@ -189,7 +191,7 @@ class Dataset:
         tasks = question.names if question.task == "tasks" else ()
         return replace(
             self, classes=classes, task=question.task, targets=targets, labels=labels, tasks=tasks,
-            task_of=question.task_of,
+            task_of=question.task_of, void=question.void,
         )  # fmt: skip
 
     @cached_property
@@ -253,8 +255,8 @@ def fingerprint_head(
 
 
 def pixels_of_classes(y: np.ndarray, classes: int) -> np.ndarray:
-    """How many pixels of masks (N, H, W) are of each class, counted mask by mask: `bincount` makes eight
-    bytes of each pixel.
+    """How many pixels of masks (N, H, W) are of each class, without those that are not known; counted mask
+    by mask: `bincount` makes eight bytes of each pixel.
 
     >>> pixels_of_classes(np.array([[[0, 2]], [[2, 2]]], np.uint8), 3).tolist()
     [1, 0, 3]

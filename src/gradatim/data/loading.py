@@ -11,7 +11,7 @@ def load_data(
     group: str | None = None, time: str | None = None, ignore: str | Sequence[str] | None = None,
     schema: Any = None, calendar: bool = True, input_size: Any = None, series: str | None = None,
     horizon: int | None = None, known: str | Sequence[str] | None = None, step: str | None = None,
-    vocabulary: int | None = None, task_of: str | None = None,
+    vocabulary: int | None = None, task_of: str | None = None, void: Any = None,
 ) -> Any:  # fmt: skip
     """The examples of a name of the catalogue, a file, or an object in memory: a Dataset, or a Text.
 
@@ -27,7 +27,7 @@ def load_data(
     of the series, the rows ahead that are forecast, columns whose future is known. `step` is what a frame of
     a MIDI file lasts: quarter, eighth, 16th or 32nd. `vocabulary` is how many words of a text have numbers of
     their own, where `task` is "words". `task_of` is the column of a table that says to which of several tasks
-    a row belongs.
+    a row belongs. `void` is the value of masks' pixels that are not known, or "none".
 
     >>> len(load_data("digits"))
     1797
@@ -47,5 +47,6 @@ def load_data(
         step=step,
         vocabulary=vocabulary,
         task_of=task_of,
+        void=void,
     )
     return source_of(data, task, asked.roles).read(data, asked)

@@ -103,10 +103,12 @@ def masks_of(y: Any, sizes: Sequence[tuple[int, ...]]) -> list[tuple[np.ndarray,
 
 
 def masks_in_one_size(
-    masks: Sequence[tuple[np.ndarray, bool]], size: tuple[int, int]
-) -> tuple[np.ndarray, tuple]:
-    """Class numbers (N, H, W) of masks in one size, every pixel that of the nearest, and the classes."""
-    return join_masks([(scale_mask(values, *size), has_colours) for values, has_colours in masks])
+    masks: Sequence[tuple[np.ndarray, bool]], size: tuple[int, int], void: Any = None
+) -> tuple[np.ndarray, tuple, Any]:
+    """Class numbers (N, H, W) of masks in one size, every pixel that of the nearest; the classes, and the
+    value that is not known, as `join_masks` gives them.
+    """
+    return join_masks([(scale_mask(values, *size), has_colours) for values, has_colours in masks], void)
 
 
 def sizes_of(places: Sequence[Place], numbers: Sequence[int]) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """What examples ask, as data know it: strings and numbers, of which `problems` makes a Problem."""
 
 from dataclasses import dataclass
+from typing import Any
 
 OF_CLASSES = ("classification", "segmentation", "detection", "localisation")  # tasks
 
@@ -14,6 +15,7 @@ class Question:
     separator: str = ""
     label_type: str = ""  # of classes and labels: see `data.label_types`
     task_of: str = ""  # of several tasks, the column that says which is each row's, where a row has one
+    void: Any = None  # of masks, the value of pixels that are not known
     size: tuple[int, ...] = ()  # height and width of the pictures in which places are asked for
 
     @property

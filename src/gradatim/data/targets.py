@@ -9,6 +9,7 @@ import numpy as np
 from gradatim.checks import UsageError, did_you_mean, one_of
 from gradatim.data.dataset import Dataset
 from gradatim.data.shares import check_shares
+from gradatim.functional.void import VOID, known_pixels
 
 WHOLE = 2**53  # from here on not every whole number is a float
 
@@ -171,7 +172,8 @@ def recode(data: Dataset, classes: tuple) -> Dataset:
     if data.y is None or data.classes == classes:
         return data
     if not data.classes:
-        if data.y.dtype.kind not in "bui" or not ((data.y >= 0) & (data.y < len(classes))).all():
+        known = data.y[known_pixels(data.y)] if data.y.ndim == 3 else data.y
+        if data.y.dtype.kind not in "bui" or not ((known >= 0) & (known < len(classes))).all():
             raise UsageError(f"{data.name} holds targets that are not class numbers 0 … {len(classes) - 1}")
         return replace(data, classes=classes)
     return replace(data, y=numbers_of_classes(data.y, data.classes, classes, data.name), classes=classes)
@@ -186,7 +188,10 @@ def numbers_of_classes(y: np.ndarray, names: tuple, classes: tuple, where: str) 
         if str(name) not in place:
             meant = did_you_mean(str(name), map(str, classes))
             raise UsageError(f"{where} holds the label {name!r}, which the network does not know; {meant}")
-    return np.array([place[str(name)] for name in names], dtype=np.int64)[y]
+    numbers = np.array([place[str(name)] for name in names], dtype=np.int64)
+    if y.ndim < 3:
+        return numbers[y]
+    return np.append(numbers, VOID)[np.where(known_pixels(y), y, len(numbers))]
 
 
 def balanced_weights(y: np.ndarray, classes: int) -> np.ndarray:

@@ -8,6 +8,7 @@ from torch import Tensor
 from gradatim.checks import UsageError, real, whole
 from gradatim.functional.boundary_weights import boundary_weights
 from gradatim.functional.mask_scores import MaskScores
+from gradatim.functional.void import mean_of_known, skipped
 
 
 class BoundaryCrossEntropy(MaskScores):
@@ -16,9 +17,9 @@ class BoundaryCrossEntropy(MaskScores):
         l = (1/P) Σ_x −w(x) log p_y(x),   p = softmax(a)
         w(x) = w_c(x) + w₀ exp(−(d₁(x) + d₂(x))² / 2σ²)
 
-    over the P pixels x of a picture. w_c counts the classes of the picture alike (the paper's those of all
-    training pictures), d₁ and d₂ are how far a pixel of the `background` is from the two nearest cells: the
-    walls between cells weigh most where they are thin.
+    over the P known pixels x of a picture. w_c counts the classes of the picture alike (the paper's those of
+    all training pictures), d₁ and d₂ are how far a pixel of the `background` is from the two nearest cells:
+    the walls between cells weigh most where they are thin.
 
     Shapes: a (N, K, H, W), y (N, H, W) class numbers.
 
@@ -43,4 +44,5 @@ class BoundaryCrossEntropy(MaskScores):
         how = self.w0, self.sigma, self.background
         weights = np.stack([boundary_weights(one, *how) for one in y.cpu().numpy()])
         w = torch.from_numpy(weights).to(a.device, a.dtype)
-        return (w * F.cross_entropy(a, y, reduction="none")).flatten(1).mean(1)
+        each = F.cross_entropy(a, y, reduction="none", ignore_index=skipped(a, y))
+        return mean_of_known(w * each, a, y)

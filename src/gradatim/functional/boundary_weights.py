@@ -5,6 +5,8 @@ from math import ceil
 
 import numpy as np
 
+from gradatim.functional.void import known_pixels
+
 REACH = 5.0  # how many σ lie within d₁ + d₂ of what is not taken for 0; w₀ e^(−12.5) is 4e-5
 KEPT = 64  # masks whose weights are not computed again
 
@@ -15,10 +17,11 @@ def boundary_weights(
     """The weight of every pixel of a mask, U-Net's (Ronneberger, Fischer & Brox 2015, eq. 2).
 
         w(x) = w_c(x) + w₀ exp(−(d₁(x) + d₂(x))² / 2σ²)
-        w_c(x) = P / (K n_k) where x is one of the n_k pixels of class k, of K classes that the mask holds
+        w_c(x) = P / (K n_k) where x is one of the n_k pixels of class k, of K classes and P pixels in all
 
     d₁ and d₂ are the distances of a background pixel from the nearest cell and the second nearest, the
-    connected components of the other classes; the second term is 0 inside cells and where d₁ + d₂ > 5σ.
+    connected components of the other classes; the second term is 0 inside cells and where d₁ + d₂ > 5σ. A
+    pixel that is not known is neither cell nor background: it is none of the P, and its weight is 0.
 
     Shapes: y (H, W) class numbers; gives (H, W). Its time grows with the number of cells.
 
@@ -36,7 +39,8 @@ def _weights(
 ) -> np.ndarray:  # fmt: skip
     y = np.frombuffer(content, dtype).reshape(shape)
     classes, place, counts = np.unique(y, return_inverse=True, return_counts=True)
-    balance = y.size / (len(classes) * counts)
+    counted = known_pixels(classes)
+    balance = np.where(counted, counts[counted].sum() / (max(counted.sum(), 1) * counts), 0.0)
     gap = np.sum(_two_distances(y, REACH * sigma, background), 0)
     near = (y == background) & (gap <= REACH * sigma)
     return balance[place.reshape(shape)] + np.where(near, w0 * np.exp(-(gap**2) / (2 * sigma**2)), 0.0)
@@ -47,7 +51,7 @@ def _two_distances(y: np.ndarray, reach: float, background: int) -> np.ndarray:
     from scipy import ndimage
 
     found = np.full((2, *y.shape), np.inf)
-    for k in np.unique(y[y != background]):
+    for k in np.unique(y[(y != background) & known_pixels(y)]):
         numbers, _ = ndimage.label(y == k)
         for number, box in enumerate(ndimage.find_objects(numbers), 1):
             around = tuple(

@@ -15,7 +15,8 @@ class Dice(MaskScores):
 
     over the places i of an example, g_ki being 1 where i is of class k: with squares below, as in Milletari,
     Navab & Ahmadi (2016), whose D is the fraction of the one foreground class at ε = 0; here the mean over
-    all K classes, the background's as well. ε gives a class that is not there a derivative.
+    all K classes, the background's as well. ε gives a class that is not there a derivative. Places that are
+    not known are none of the i.
 
     Shapes: a (N, K, H, W), y (N, H, W) class numbers; or a (N, K), y (N,), each example one place.
 
@@ -31,8 +32,8 @@ class Dice(MaskScores):
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example, (N,)."""
-        scores, g = places(a, y)
-        p = torch.softmax(scores, 1)
+        scores, g, known = places(a, y)
+        p = torch.softmax(scores, 1) * known
         both = 2 * (p * g).sum(2) + self.epsilon
         each = (p**2).sum(2) + g.sum(2) + self.epsilon  # g² = g
         return 1 - (both / each).mean(1)

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gradatim.checks import real
+from gradatim.functional.void import NONE, mean_of_known, skipped
 
 
 def weighted_mean(loss: Tensor, w: Tensor) -> Tensor:
@@ -24,8 +25,10 @@ class CrossEntropy:
         l = −log p_y,   p = softmax(a);   ∂l/∂a_k = p_k − [k = y]
 
     With smoothing ε (Szegedy et al. 2016, section 7) the target is q_k = (1 − ε)[k = y] + ε/K. Where an
-    example has a class at every place, its loss is the mean over its places. Soft targets are a probability
-    y_k of each class: l = −Σ_k y_k log p_k, ∂l/∂a_k = p_k Σ_j y_j − y_k.
+    example has a class at every place, its loss is the mean over its places; pixels of a mask that are not
+    known (see `functional.void`) are left out, and without weights the mean over the batch is that over its
+    known pixels, torch's with ignore_index. Soft targets are a probability y_k of each class:
+    l = −Σ_k y_k log p_k, ∂l/∂a_k = p_k Σ_j y_j − y_k.
 
     Shapes: a (N, K), y (N,) of class numbers or (N, K) of probabilities; of masks a (N, K, H, W),
     y (N, H, W).
@@ -45,14 +48,20 @@ class CrossEntropy:
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example, (N,)."""
-        loss = F.cross_entropy(a, _as_read(a, y), reduction="none", label_smoothing=self.smoothing)
-        return loss if loss.ndim == 1 else loss.flatten(1).mean(1)
+        return mean_of_known(self._at_places(a, y, "none"), a, y)
 
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""
-        if w is None:
-            return F.cross_entropy(a, _as_read(a, y), label_smoothing=self.smoothing)
-        return weighted_mean(self(a, y), w)
+        if w is not None:
+            return weighted_mean(self(a, y), w)
+        void = skipped(a, y)
+        if void == NONE:
+            return self._at_places(a, y, "mean")
+        return self._at_places(a, y, "sum") / (y != void).sum().clamp_min(1)
+
+    def _at_places(self, a: Tensor, y: Tensor, reduction: str) -> Tensor:
+        how: dict[str, Any] = {"reduction": reduction, "label_smoothing": self.smoothing}
+        return F.cross_entropy(a, _as_read(a, y), ignore_index=skipped(a, y), **how)
 
     def expects(self, y: Tensor) -> int:
         """How many outputs an example these targets need at least."""

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gradatim.functional.losses import weighted_mean
+from gradatim.functional.void import mean_of_known, skipped
 
 
 class NLL:
@@ -12,7 +13,8 @@ class NLL:
 
         l = −a_y,   a = log p;   ∂l/∂a_k = −[k = y]
 
-    Torch's NLLLoss. Where an example has a class at every place, its loss is the mean over its places.
+    Torch's NLLLoss. Where an example has a class at every place, its loss is the mean over its places
+    that are known.
 
     Shapes: a (N, K) of log-probabilities, y (N,) of class numbers; of masks a (N, K, H, W), y (N, H, W).
 
@@ -22,8 +24,7 @@ class NLL:
 
     def __call__(self, a: Tensor, y: Tensor) -> Tensor:
         """The loss of every example, (N,)."""
-        loss = F.nll_loss(a, y, reduction="none")
-        return loss if loss.ndim == 1 else loss.flatten(1).mean(1)
+        return mean_of_known(F.nll_loss(a, y, reduction="none", ignore_index=skipped(a, y)), a, y)
 
     def mean(self, a: Tensor, y: Tensor, w: Tensor | None = None) -> Tensor:
         """The mean over the batch, weighted when w is given."""

@@ -60,6 +60,10 @@ class DataOptions:
         "where they would fill the memory; masks, boxes and captions are held in it.", group=GROUP,
         choices=("auto", "yes", "no"),
     )  # fmt: skip
+    void: Any = option(
+        "Of masks: the value of pixels that are not known, such as 255 or #e0e0c0, or none; 255 beside 0, 1, "
+        "2, … where not given.", group=GROUP, metavar="VALUE",
+    )  # fmt: skip
     valid: Any = option(
         "Share of the training examples to validate on, or a file.", group=GROUP, metavar="SHARE|FILE"
     )

@@ -5,6 +5,7 @@ from typing import Any
 from gradatim.checks import UsageError, plain_number, real
 from gradatim.data.sources.source import Examples, divide
 from gradatim.data.splits import TEST_SHARE, Splits
+from gradatim.functional.void import VOID
 from gradatim.planning.data_draft import DataDraft
 from gradatim.planning.other_examples import source_alike
 
@@ -37,8 +38,18 @@ def divide_rest(draft: DataDraft) -> None:
     if asked is not None and parts.test is None:
         raise UsageError(f"{whole.name} is not divided into a test part: leave out --test, or give a file")
     draft.parts = Splits(parts.train, others.get("valid", parts.valid), others.get("test", parts.test))
+    _check_known(draft.parts)
     draft.records.setdefault("valid", None if _has_own_valid(whole) and valid else valid)
     draft.records.setdefault("test", asked)
+
+
+def _check_known(parts: Splits) -> None:
+    """Raise UsageError for a part of masks of which no pixel is known."""
+    for name, part in zip(Splits._fields, parts, strict=True):
+        if getattr(part, "task", "") == "segmentation" and (part.y == VOID).all():
+            raise UsageError(
+                f"no pixel of the {name} part's {len(part):,} masks is known: all have the value {part.void}"
+            )
 
 
 def _has_own_valid(whole: Examples) -> bool:

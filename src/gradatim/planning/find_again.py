@@ -8,6 +8,7 @@ import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset
+from gradatim.data.masks import NOTHING
 from gradatim.data.sources.source import Examples
 from gradatim.files import exists
 from gradatim.planning.data_options import BESIDE, DataOptions
@@ -34,6 +35,10 @@ def find_again(
     beside = {name: _again(name, reference[name], given.get(name)) for name in BESIDE if name in reference}
     options = replace(options, valid=valid, test=test, task=reference.get("task") or options.task, **beside)
     found = find_data(data, options)
+    has_changed = found.reference["fingerprint"] != reference.get("fingerprint")
+    if has_changed and options.void is None and getattr(found.train, "void", None) is not None:
+        options = replace(options, void=NOTHING)  # a class as any other in earlier versions
+        found = find_data(data, options)
     if found.reference["fingerprint"] != reference.get("fingerprint") and _may_stand_last(found.train):
         shape = found.train.shape
         found = find_data(data, options, (*shape[1:], shape[0]))

@@ -6,6 +6,7 @@ from typing import Any
 
 from gradatim.data.arrays import with_axes_of
 from gradatim.data.as_dataset import axes_notices
+from gradatim.data.masks import check_void
 from gradatim.data.sources.source import source_of
 from gradatim.planning.data_draft import DataDraft
 from gradatim.planning.data_options import DataOptions
@@ -40,6 +41,7 @@ def read_data(data: Any, asked: DataOptions, shape: tuple[int, ...] | None = Non
     if asked.task is not None and not kind_of(asked.task).reads_target:
         task, asked = asked.task, replace(asked, task=None, reads_target=False)
     whole = source.read(data, asked.asked)
+    check_void(asked.void, whole)
     if shape is not None:
         notices = tuple(one for one in whole.notices if one not in axes_notices(shape))
         whole = replace(whole, x=with_axes_of(whole.x, shape), notices=notices)

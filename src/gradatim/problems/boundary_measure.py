@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gradatim.functional.void import known_pixels
+
 TOLERANCE = 0.0075  # of the picture's diagonal
 
 
@@ -13,29 +15,34 @@ def boundary_f(answer: np.ndarray, y: np.ndarray, tolerance: float | None = None
 
     Shapes: both (H, W) class numbers. A pixel is on the boundary of its class where one of its four
     neighbours is of another. The mean is over classes that have a boundary in the answer or the truth, a
-    class in only one of them counting 0; NaN where both are of one class throughout.
+    class in only one of them counting 0; NaN where both are of one class throughout. A pixel that is not
+    known in y is neither on a boundary nor what a class borders on, in the answer as in the truth; and NaN
+    where such pixels hide all true boundaries.
 
     >>> y = np.array([[0, 0, 1, 1]] * 4)
     >>> boundary_f(y, y), boundary_f(np.zeros_like(y), y)
     (1.0, 0.0)
     """
     theta = max(1.0, TOLERANCE * float(np.hypot(*y.shape))) if tolerance is None else tolerance
-    found = [
-        _f(_boundary(answer == k), _boundary(y == k), theta) for k in np.union1d(answer, y).tolist()
-    ]  # fmt: skip
-    known = [one for one in found if one is not None]
-    return float(np.mean(known)) if known else float("nan")
+    known = known_pixels(y)
+    classes = np.union1d(answer[known], y[known]).tolist()
+    pairs = [[_boundary(known & (one == k), known) for one in (answer, y)] for k in classes]
+    if not known.all() and not any(true.any() for _, true in pairs):
+        return float("nan")
+    found = [_f(said, true, theta) for said, true in pairs]
+    values = [one for one in found if one is not None]
+    return float(np.mean(values)) if values else float("nan")
 
 
-def _boundary(inside: np.ndarray) -> np.ndarray:
-    """The pixels of a class (H, W) beside which another begins; the picture's edge is no boundary."""
-    near = np.zeros_like(inside)
-    differs = inside[1:] != inside[:-1]
-    near[1:] |= differs
-    near[:-1] |= differs
-    differs = inside[:, 1:] != inside[:, :-1]
-    near[:, 1:] |= differs
-    near[:, :-1] |= differs
+def _boundary(inside: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """The pixels of a class (H, W) beside which another begins that is known; the picture's edge is no
+    boundary.
+    """
+    near, other = np.zeros_like(inside), known & ~inside
+    near[1:] |= other[:-1]
+    near[:-1] |= other[1:]
+    near[:, 1:] |= other[:, :-1]
+    near[:, :-1] |= other[:, 1:]
     return near & inside
 
 

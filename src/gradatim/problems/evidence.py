@@ -327,7 +327,8 @@ class Reconstructions(OfExamples):
 @dataclass(frozen=True)
 class MaskPairs(OfExamples):
     """The pictures whose masks are answered worst: true and predicted class numbers (n, H, W), the mean IoU
-    of each; the classes' names, and their shares (K,) of all pixels of all pictures.
+    of each; the classes' names, and their shares (K,) of all known pixels of all pictures; the value of those
+    that are not known.
     """
 
     section: ClassVar[str] = "masks"
@@ -336,6 +337,7 @@ class MaskPairs(OfExamples):
     iou: Sequence[float]
     names: tuple
     shares: np.ndarray
+    void: Any = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,6 +13,7 @@ from gradatim.data.dataset import pixels_of_classes
 from gradatim.data.label_types import as_labels
 from gradatim.data.masks import as_pictures
 from gradatim.data.question import Question
+from gradatim.functional.void import VOID, known_pixels, known_shares
 from gradatim.problems.boundary_measure import boundary_f
 from gradatim.problems.evidence import ByClass, Confusion, Evidence, MaskPairs
 from gradatim.problems.measures import confusion_counts, intersection_over_union
@@ -26,7 +28,9 @@ class Masks(Problem):
     """One of K classes, `names`, at every pixel.
 
         p = softmax(a) at each pixel;   answer = argmax_k p_k
-        IoU_k = |answer = k and y = k| / |answer = k or y = k|,   over all pixels of all pictures
+        IoU_k = |answer = k and y = k| / |answer = k or y = k|,   over all known pixels of all pictures
+
+    A pixel that is not known, VOID in y and `void` in the masks, is in no measure, and is no answer.
 
     Shapes: a (N, K, H, W); y (N, H, W) class numbers.
 
@@ -45,6 +49,7 @@ class Masks(Problem):
     says_pictures: ClassVar[bool] = True
 
     label_type: str = ""  # see `data.label_types`
+    void: Any = None  # the value of pixels that are not known: see `data.masks.void_among`
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> "Masks":
@@ -53,7 +58,9 @@ class Masks(Problem):
 
         names, read_by = tuple(question.names), loss or cls.losses[0]
         border = border_class(y) if y is not None and len(y) and len(names) == 2 else None
-        return cls(names, read_by) if border is None else Membranes(names, read_by, border=border)
+        if border is None:
+            return cls(names, read_by, void=question.void)
+        return Membranes(names, read_by, border=border, void=question.void)
 
     def head(self, examples: int | None = None) -> Head:
         """K scores at every pixel; UsageError for fewer than two classes."""
@@ -61,7 +68,10 @@ class Masks(Problem):
         if k < 2:
             found = ", ".join(map(str, self.names)) or "none"
             raise UsageError(f"the masks hold {k} class ({found}); learning needs two")
-        return Head(k, f"{k} classes of pixels: one softmax output each at every pixel, cross entropy")
+        said = f"{k} classes of pixels: one softmax output each at every pixel, cross entropy"
+        return Head(
+            k, said if self.void is None else f"{said}; pixels of {self.void} are not known, and left out"
+        )
 
     def predictions(self, a: Array) -> Array:
         """The probability of each class at every pixel, (N, K, H, W)."""
@@ -72,8 +82,9 @@ class Masks(Problem):
         return a.argmax(1)
 
     def truths(self, y: Array) -> Array:
-        """The values of the pixels."""
-        return np.array(self.names)[y]
+        """The values of the pixels, those that are not known too."""
+        values = np.array([*self.names, VOID if self.void is None else self.void])
+        return values[np.where(known_pixels(y), y, len(self.names))]
 
     def arrays(self, a: Array) -> dict[str, Array]:
         """The values of the pixels, the probability of each class, and the classes."""
@@ -103,6 +114,8 @@ class Masks(Problem):
         return {**self._measures(self.counts(answer, y)), **boundary}
 
     def _measures(self, counts: Array) -> dict[str, float]:
+        if not counts.sum():
+            raise UsageError("no pixel of the masks is known: there is nothing to compare answers with")
         iou = intersection_over_union(counts)
         known = {f"iou({name})": float(iou[k]) for k, name in enumerate(self.names) if np.isfinite(iou[k])}
         share = float(np.trace(counts) / counts.sum())
@@ -114,7 +127,7 @@ class Masks(Problem):
         pixels = [self._pixels(*pair) for pair in zip(y, self.answer(a), strict=True)]
 
         def value(sums: Array) -> Array:
-            found = [self._measures(one)["mean_iou"] for one in sums.reshape(-1, k, k)]
+            found = [_mean_iou(one) for one in sums.reshape(-1, k, k)]
             return np.array(found).reshape(sums.shape[:-1])
 
         return Summed(np.array(pixels, np.float64).reshape(len(pixels), -1), value)
@@ -124,40 +137,56 @@ class Masks(Problem):
         return sum(self._pixels(*pair) for pair in zip(y, answer, strict=True))  # type: ignore[return-value]
 
     def _pixels(self, y: Array, answer: Array) -> Array:
-        return confusion_counts(y.reshape(-1).astype(np.int64), answer.reshape(-1), len(self.names))
+        known = known_pixels(y)
+        return confusion_counts(y[known].astype(np.int64), answer[known], len(self.names))
 
     def by_class(self, a: Array, y: Array) -> ByClass:
         """Of the pixels of every class."""
         return ByClass.of_counts(self.counts(self.answer(a), y), self.names, "pixel")
 
     def constant(self, y: Array) -> tuple[str, str, Array]:
-        """The share of each class among all pixels."""
+        """The share of each class among all known pixels."""
         counts = pixels_of_classes(y, len(self.names))
         return "majority", "the commonest class at every pixel", counts / counts.sum()
 
     def example_losses(self, a: Array, y: Array) -> Array:
-        """The loss of each picture, (N,), most being means over its pixels."""
+        """The loss of each picture, (N,), most being means over its known pixels; 0 where none is."""
         if self.reader.of_places:
             pairs = zip(a, y, strict=True)
             return np.array([self.reader(one[None].astype(np.float64), true[None])[0] for one, true in pairs])
-        found = [
-            self.reader(
-                one.reshape(len(one), -1).T.astype(np.float64), true.reshape(-1).astype(np.int64)
-            ).mean()
-            for one, true in zip(a, y, strict=True)
-        ]
-        return np.array(found)
+        return np.array([self._loss_of_pixels(*pair) for pair in zip(a, y, strict=True)])
+
+    def _loss_of_pixels(self, a: Array, y: Array) -> float:
+        known = known_pixels(y)
+        if not known.any():
+            return 0.0
+        return float(self.reader(a[:, known].T.astype(np.float64), y[known].astype(np.int64)).mean())
+
+    def mean_loss(self, a: Array, y: Array) -> float:
+        """The mean loss over the pictures, each counting by the share of its pixels that are known."""
+        shares = known_shares(y)
+        if shares is None:
+            return super().mean_loss(a, y)
+        return fsum(shares * self.example_losses(a, y)) / max(fsum(shares), 1e-300)
 
     def evidence(self, a: Array, y: Array) -> Sequence[Evidence]:
         """The pictures with the lowest mean IoU beside their masks, and what is taken for what."""
         answer = self.answer(a)
-        each = [intersection_over_union(self._pixels(*pair)) for pair in zip(y, answer, strict=True)]
-        mean = np.array([np.nanmean(iou) for iou in each])
-        worst = np.argsort(mean, kind="stable")[:SHOWN]
+        each = [self._pixels(*pair) for pair in zip(y, answer, strict=True)]
+        mean = np.array([_mean_iou(one) for one in each])
+        worst = np.argsort(mean, kind="stable")[: min(SHOWN, int(np.isfinite(mean).sum()))]
         counts = self.counts(answer, y)
-        shares = counts.sum(1) / counts.sum()
+        shares = counts.sum(1) / max(counts.sum(), 1)
         return (
-            MaskPairs(worst.tolist(), y[worst], answer[worst], mean[worst].tolist(), self.names, shares),
+            MaskPairs(
+                worst.tolist(), y[worst], answer[worst], mean[worst].tolist(), self.names, shares, self.void
+            ),
             Confusion(counts, self.names, "pixel"),
             ByClass.of_counts(counts, self.names, "pixel"),
         )
+
+
+def _mean_iou(counts: Array) -> float:
+    """The mean over the classes that are there or answered; NaN where none is."""
+    iou = intersection_over_union(counts)
+    return float(np.nanmean(iou)) if np.isfinite(iou).any() else float("nan")

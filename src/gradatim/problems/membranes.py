@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from gradatim.functional.void import known_pixels
 from gradatim.problems.masks import Masks
 from gradatim.problems.problem import Array, Head
 from gradatim.problems.segment_measures import rand_by_threshold, segments
@@ -47,26 +48,31 @@ class Membranes(Masks):
 
     def measures(self, a: Array, y: Array) -> dict[str, float]:
         """V_rand, its split and merge scores, the share of wrong pixels; then those of masks."""
-        return {**self._of_segments(self.predictions(a), y), **super().measures(a, y)}
+        of_masks = super().measures(a, y)
+        return {**self._of_segments(self.predictions(a), y), **of_masks}
 
     def measures_of(self, predictions: Array, y: Array) -> dict[str, float]:
         """The same of the probabilities (N, 2, H, W) of any model."""
-        return {**self._of_segments(predictions, y), **super().measures_of(predictions, y)}
+        of_masks = super().measures_of(predictions, y)
+        return {**self._of_segments(predictions, y), **of_masks}
 
     def _of_segments(self, p: Array, y: Array) -> dict[str, float]:
-        split, merge, f = _best(self._scores(p, y).mean(0))
-        wrong = float((p.argmax(1) != y).mean())
+        known = known_pixels(y)
+        split, merge, f = _best(self._scores(p, y)[known.any((1, 2))].mean(0))
+        wrong = float((p.argmax(1) != y)[known].mean())
         return {"v_rand": f, "v_rand_split": split, "v_rand_merge": merge, "pixel_error": wrong}
 
     def _scores(self, p: Array, y: Array) -> Array:
         """Split, merge and F scores of every picture at every threshold, (N, T, 3)."""
         inside = p[:, 1 - self.border]
-        return np.array([rand_by_threshold(*pair) for pair in zip(inside, y != self.border, strict=True)])
+        of = zip(inside, y != self.border, known_pixels(y), strict=True)
+        return np.array([rand_by_threshold(*one) for one in of])
 
     def summed(self, a: Array, y: Array) -> Summed | None:
         """The V_rand of every picture at every threshold, and that there is one."""
         f = self._scores(self.predictions(a), y)[..., 2]
-        return Summed(np.concatenate([f, np.ones((len(f), 1))], 1), _best_mean)
+        is_known = known_pixels(y).reshape(len(y), -1).any(1, keepdims=True)
+        return Summed(np.concatenate([f * is_known, is_known], 1), _best_mean)
 
     def check(self) -> "Membranes":
         """The problem, or GradatimError naming an entry that cannot be."""
@@ -93,16 +99,24 @@ def border_class(y: Array) -> int | None:
 
     >>> border_class(np.kron(np.eye(2, dtype=int), np.ones((8, 8), int))[None])  # a chessboard has no borders
     """
+    y = y[known_pixels(y).any((1, 2))]
+    if not len(y):
+        return None
     some = y[np.unique(np.linspace(0, len(y) - 1, LOOKED_AT).astype(int)), :SIDE, :SIDE]
     found = filter(partial(_is_border, some), (0, 1))
     return next(found, None)
 
 
 def _is_border(y: Array, k: int) -> bool:
-    border = y == k
-    if not 0 < border.mean() < 0.5 or np.mean([segments(~one).max() for one in border]) < SEGMENTS:
+    border, known = y == k, known_pixels(y)
+    inside = known & ~border
+    if (
+        not 0 < border.sum() < 0.5 * known.sum()
+        or np.mean([segments(one).max() for one in inside]) < SEGMENTS
+    ):
         return False
-    thickness = [(_depth(one), _depth(~one)) for one in border if one.any() and not one.all()]
+    pairs = zip(border, inside, strict=True)
+    thickness = [(_depth(one), _depth(rest)) for one, rest in pairs if one.any() and rest.any()]
     thin, thick = np.median(np.array(thickness), 0)
     return bool(THINNER * thin <= thick)
 

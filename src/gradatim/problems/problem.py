@@ -65,7 +65,8 @@ class Problem:
     @property
     def question(self) -> Question:
         """What examples must ask to be answered by this."""
-        return Question(self.task, self.names, label_type=getattr(self, "label_type", ""))
+        typed, void = getattr(self, "label_type", ""), getattr(self, "void", None)
+        return Question(self.task, self.names, label_type=typed, void=void)
 
     @classmethod
     def pose(cls, question: Question, y: Array | None, loss: str | None) -> Self:
@@ -326,6 +327,8 @@ class Problem:
         found = {one.name: getattr(self, one.name) for one in fields(self)}
         if not found.get("label_type", True):
             del found["label_type"]  # of labels of the usual types, as records have always been
+        if found.get("void", 0) is None:
+            del found["void"]  # of masks whose pixels are all known, likewise
         return {"kind": self.kind, **{name: _plain(value) for name, value in found.items()}}
 
 

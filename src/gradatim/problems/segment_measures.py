@@ -88,12 +88,15 @@ def rand_sums(found: np.ndarray, true: np.ndarray) -> RandSums:
     return RandSums(float((p.data**2).sum()), float((rows**2).sum()), float((columns**2).sum()))
 
 
-def rand_by_threshold(inside: np.ndarray, true_inside: np.ndarray) -> np.ndarray:
+def rand_by_threshold(
+    inside: np.ndarray, true_inside: np.ndarray, known: np.ndarray | bool = True
+) -> np.ndarray:  # fmt: skip
     """Split score, merge score and V_rand of a picture at every threshold, (T, 3).
 
     Found segments are the components of inside > θ, their borders thinned; the true ones those of
-    `true_inside`. Shapes: (H, W) probabilities of lying inside a segment, and (H, W) whether one does.
+    `true_inside`. Pixels that are not known divide both like borders, and none is counted. Shapes: (H, W)
+    probabilities of lying inside a segment, whether one does, and whether that is known.
     """
-    true = segments(true_inside)
-    sums = [rand_sums(thin_borders(segments(inside > theta)), true) for theta in THRESHOLDS]
+    true = segments(true_inside & known)
+    sums = [rand_sums(thin_borders(segments((inside > theta) & known)), true) for theta in THRESHOLDS]
     return np.array([(one.split, one.merge, one.f_score) for one in sums])

@@ -7,19 +7,24 @@ import numpy as np
 
 from gradatim.checks import UsageError, real
 from gradatim.data.shares import check_shares
+from gradatim.functional.void import VOID, known_pixels
 
 
 def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
     """Raise UsageError when a loss of classes cannot read outputs of this shape, (N, K, …), with these y.
 
-    y holds one class number an example, (N,), or one at each of its places, (N, …), such as pixels; or of a
-    loss that takes them a probability of each class, (N, K).
+    y holds one class number an example, (N,), or one at each of its places, (N, …), such as pixels, of which
+    some may be VOID; or of a loss that takes them a probability of each class, (N, K).
     """
     if y.ndim == 2 and y.dtype.kind == "f" and getattr(loss, "takes_shares", False):
         return _check_shares(shape, y)
     if not getattr(loss, "takes_classes", True):
         raise UsageError("kl_divergence needs a probability of each class as target; here are class numbers")
-    expected, given, places = int(loss.expects(y)), shape[1] if len(shape) > 1 else 1, shape[2:]
+    given, places = shape[1] if len(shape) > 1 else 1, shape[2:]
+    known = y[known_pixels(y)] if y.ndim == 3 and 1 < given <= VOID else y
+    if not known.size:
+        raise UsageError("no pixel of the masks is known: there is nothing to learn")
+    expected = int(loss.expects(known))
     if y.ndim > 1 and not places:
         raise UsageError(f"targets must be one class number an example; their shape is {tuple(y.shape)}")
     if given < expected or (places and y.ndim == 1):
@@ -32,8 +37,8 @@ def check_fit(loss: Any, shape: tuple[int, ...], y: np.ndarray) -> None:
             f"targets must be one class number for each place of the outputs, {_by(places)}; they are "
             f"{_by(y.shape[1:])}"
         )
-    beyond = (y < 0) | (y >= max(given, 2))
-    if beyond.any():
+    if ((known < 0) | (known >= max(given, 2))).any():
+        beyond = ((y < 0) | (y >= max(given, 2))) & ((y != VOID) | (known is y))
         first = tuple(int(i) for i in np.argwhere(beyond)[0])
         where = f" at {', '.join(map(str, first[1:]))}" if places else ""
         raise UsageError(
@@ -69,8 +74,11 @@ def classes_of_shares(loss: Any, y: Any, scores: tuple[int, ...]) -> int | None:
 
 
 def is_right(decided: Any, y: Any) -> Any:
-    """Whether the class decided for is the right one, or the most probable of a target with probabilities."""
-    return decided == (y.argmax(1) if y.ndim == decided.ndim + 1 else y)
+    """Whether the class decided for is the right one, or the most probable of a target with probabilities; of
+    masks at the pixels that are known.
+    """
+    right = decided == (y.argmax(1) if y.ndim == decided.ndim + 1 else y)
+    return right[y != VOID] if right.ndim == 3 else right
 
 
 def _by(shape: tuple[int, ...]) -> str:

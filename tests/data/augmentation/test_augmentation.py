@@ -12,6 +12,7 @@ from gradatim.data.augmentation.draws import Draws
 from gradatim.data.augmentation.mixing import CutMix, Mixup
 from gradatim.data.augmentation.mixing import beta as beta_from
 from gradatim.data.augmentation.policies import in_full, operations_of
+from gradatim.functional.void import VOID
 from gradatim.random import permutation
 
 N = 40
@@ -144,6 +145,21 @@ def test_masks_stay_masks_where_pictures_are_interpolated():
     y = (X[:, 0] > 0.2).long()
     masks = augmentation("strong+rotate:degrees=90", y=y)(1, np.arange(N))[1]
     assert masks.dtype == torch.long and set(masks.unique().tolist()) <= {0, 1}
+
+
+def test_pixels_that_are_not_known_move_with_their_pictures():
+    """A rule of the picture says which those are; the known ones weigh alike, also in part of a picture."""
+    rule = lambda x: torch.where(x[:, 0] > 1, VOID, (x[:, 0] > 0.2).long())  # noqa: E731
+    policy = "flip:axis=both+crop:pad=3+turn+cutmix"
+    weights = torch.arange(1.0, N + 1)
+    for w in (None, weights):
+        found = Augmentation(policy, 0, X, rule(X), w, has_void=True)
+        seen, masks, weight = found(1, np.arange(N))
+        assert torch.equal(masks, rule(seen)) and (masks == VOID).any()
+        share = (masks != VOID).double().mean((1, 2))
+        assert torch.allclose(weight, share if w is None else share * w)
+    turned = Augmentation("rotate:degrees=90+scale", 0, X, rule(X))(1, np.arange(N))[1]
+    assert set(turned.unique().tolist()) == {0, 1, VOID}
 
 
 def test_weights_weigh_what_an_example_brings_into_a_mixture():

@@ -14,8 +14,8 @@ class BoundaryCrossEntropy(MaskScores):
 
         l = (1/P) Σ_x −w(x) log p_y(x);   ∂l/∂a_k(x) = w(x) (p_k(x) − [k = y(x)]) / P
 
-    Shapes: a (N, K, H, W), y (N, H, W) class numbers. Raises UsageError for a negative w₀, a σ not above 0,
-    and targets without places.
+    over the P known pixels. Shapes: a (N, K, H, W), y (N, H, W) class numbers. Raises UsageError for a
+    negative w₀, a σ not above 0, and targets without places.
     """
 
     def __init__(self, w0: float = 10.0, sigma: float = 5.0, background: int = 0):
@@ -29,9 +29,10 @@ class BoundaryCrossEntropy(MaskScores):
             raise UsageError(
                 f"boundary_cross_entropy is for masks (N, H, W); the targets' shape is {np.shape(y)}"
             )
-        p, log_p, g = places(a, y)
+        p, log_p, g, known = places(a, y)
         how = self.w0, self.sigma, self.background
         w = np.stack([boundary_weights(one, *how) for one in np.asarray(y)]).astype(a.dtype)
         w = w.reshape(len(w), 1, -1)
-        value = -(w * g * log_p).sum(1).mean(1)
-        return value, (w * (p - g) / p.shape[2]).reshape(a.shape)
+        n = np.maximum(known.sum(2, keepdims=True), 1)
+        value = -(w * g * log_p).sum((1, 2)) / n[:, 0, 0]
+        return value, (w * (p - g) / n).reshape(a.shape)  # w is 0 where a pixel is not known

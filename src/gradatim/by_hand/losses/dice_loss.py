@@ -14,7 +14,8 @@ class Dice(MaskScores):
         l = 1 − (1/K) Σ_k U_k/V_k,   U_k = 2 Σ_i p_ki g_ki + ε,   V_k = Σ_i p_ki² + Σ_i g_ki² + ε
         d_ki = ∂l/∂p_ki = −(2/K) (g_ki − p_ki U_k/V_k)/V_k;   ∂l/∂a_ki = p_ki (d_ki − Σ_j p_ji d_ji)
 
-    Shapes: a (N, K, …), y (N, …) class numbers, … the places. Raises UsageError for an ε not above 0.
+    Places that are not known are none of the i. Shapes: a (N, K, …), y (N, …) class numbers, … the places.
+    Raises UsageError for an ε not above 0.
     """
 
     def __init__(self, epsilon: float = 1.0):
@@ -22,7 +23,8 @@ class Dice(MaskScores):
 
     def both(self, a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray]:
         """Value and slope."""
-        p, _, g = places(a, y)
+        p, _, g, known = places(a, y)
+        p *= known
         u = 2 * (p * g).sum(2, keepdims=True) + self.epsilon
         v = (p * p).sum(2, keepdims=True) + g.sum(2, keepdims=True) + self.epsilon
         d = (p * (u / v) - g) * (2 / (p.shape[1] * v))
@@ -31,7 +33,8 @@ class Dice(MaskScores):
 
 
 class CrossEntropyDice(MaskScores):
-    """Cross entropy and soft Dice (Isensee et al. 2021): l = (1/P) Σ_i −log p_yi + λ l_Dice.
+    """Cross entropy and soft Dice (Isensee et al. 2021): l = (1/P) Σ_i −log p_yi + λ l_Dice, over the P known
+    places.
 
     Shapes: a (N, K, …), y (N, …) class numbers. Raises UsageError for a negative λ or an ε not above 0.
     """
@@ -42,10 +45,11 @@ class CrossEntropyDice(MaskScores):
 
     def both(self, a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray]:
         """Value and slope."""
-        p, log_p, g = places(a, y)
+        p, log_p, g, known = places(a, y)
         value, slope = Dice(self.epsilon).both(a, y)
-        entropy = -(g * log_p).sum(1).mean(1)
+        n = np.maximum(known.sum(2, keepdims=True), 1)
+        entropy = -(g * log_p).sum((1, 2)) / n[:, 0, 0]
         return (
             entropy + self.weight * value,
-            ((p - g) / p.shape[2]).reshape(a.shape) + self.weight * slope,
+            ((known * p - g) / n).reshape(a.shape) + self.weight * slope,
         )

@@ -6,6 +6,7 @@ import numpy as np
 
 from gradatim.by_hand.layers.softmax import softmax
 from gradatim.by_hand.losses.class_scores import ClassScores
+from gradatim.functional.void import known_pixels
 
 
 class MaskScores(ClassScores):
@@ -34,12 +35,14 @@ class MaskScores(ClassScores):
         return self.both(a, y)[1]
 
 
-def places(a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Probabilities and their logarithms (N, K, P), and the targets (N, K, P), 1 for the right class."""
+def places(a: np.ndarray, y: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Probabilities and their logarithms (N, K, P), the targets (N, K, P), 1 for the right class, and 1 for
+    each place that is known, (N, 1, P); the targets of others are 0.
+    """
     z = a.reshape(*a.shape[:2], -1)
     z = z - z.max(1, keepdims=True)
     p = np.exp(z)
     total = p.sum(1, keepdims=True)
     y = np.asarray(y).reshape(len(z), 1, -1)
     right = (np.arange(z.shape[1])[:, None] == y).astype(a.dtype)
-    return p / total, z - np.log(total), right
+    return p / total, z - np.log(total), right, known_pixels(y).astype(a.dtype)

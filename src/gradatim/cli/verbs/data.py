@@ -11,7 +11,7 @@ from gradatim.planning.data_options import DataOptions
 
 ASKED = (
     "target", "task", "group", "time", "task_of", "series", "horizon", "known", "step", "vocabulary",
-    "ignore", "input_size", "streaming",
+    "ignore", "input_size", "streaming", "void",
 )  # fmt: skip
 
 

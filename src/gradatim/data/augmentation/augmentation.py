@@ -13,6 +13,7 @@ from gradatim.data.augmentation import moves
 from gradatim.data.augmentation.draws import Draws
 from gradatim.data.augmentation.operation import Change, Mixture, Move, Operation, Pictures
 from gradatim.data.augmentation.policies import operations_of
+from gradatim.functional.void import VOID
 from gradatim.random import permutation
 
 if TYPE_CHECKING:
@@ -38,12 +39,17 @@ class Augmentation:
 
     Parameters: `policy`, see `policies.operations_of`; `x` pictures (N, C, H, W) or clips (N, C, T, H, W), C
     1 or 3, a tensor or, of pictures, what is indexed and split as one; `y` (N, …); `w` (N,) or None;
-    `classes`, K where mixtures give class numbers as shares (N, K).
+    `has_void`, whether masks have pixels that are not known: then the weight of a picture is multiplied by
+    the share of those that are known of what the network sees; `classes`, K where mixtures give class
+    numbers as shares (N, K).
 
     Raises UsageError for a policy that cannot be, and for what are no pictures.
     """
 
-    def __init__(self, policy: str, seed: int, x: "Tensor", y: "Tensor", w: "Tensor | None" = None):
+    def __init__(
+        self, policy: str, seed: int, x: "Tensor", y: "Tensor", w: "Tensor | None" = None,
+        has_void: bool = False,
+    ):  # fmt: skip
         if getattr(x, "ndim", 0) not in (4, 5) or x.shape[1] not in (1, 3):
             shape = f"of shape {tuple(x.shape[1:])}" if hasattr(x, "shape") else "several inputs"
             raise UsageError(
@@ -58,6 +64,7 @@ class Augmentation:
         self.frames = int(x.shape[2]) if x.ndim == 5 else 0  # of clips
         self.size = tuple(int(side) for side in x.shape[-2:])
         self.classes: int | None = None
+        self.has_void = has_void
         self.has_masks = y.ndim == 3 and not y.is_floating_point() and not self.frames
         self.has_boxes = y.ndim == 3 and y.is_floating_point() and not self.frames
         for one in self.operations:
@@ -80,6 +87,9 @@ class Augmentation:
 
         x, y, w = self._after(len(self._steps), epoch, np.asarray(rows))
         last = torch.channels_last_3d if self.frames else torch.channels_last
+        if self.has_void:
+            known = (y != VOID).flatten(1).to(x.dtype).mean(1)
+            w = known if w is None else w * known
         order = last if self._channels_last else torch.contiguous_format
         return x.contiguous(memory_format=order), y, w
 

@@ -25,12 +25,13 @@ class ArraySource(Source):
 
     def read(self, data: Any, asked: Request) -> Dataset:
         """The arrays as examples."""
-        asked.allow("target", "task")
+        asked.allow("target", "task", "void")
         if hasattr(data, "shape"):  # inputs alone
             return from_arrays(data, task=asked.roles.task)
-        found = as_dataset(data, asked.target, task=asked.roles.task)
-        if asked.roles.target or asked.roles.task:  # which read the same arrays when a run goes on
-            found = replace(found, source={"memory": True, **asked.roles.as_dict()})
+        found = as_dataset(data, asked.target, task=asked.roles.task, void=asked.void)
+        void = {} if asked.void is None else {"void": asked.void}
+        if asked.roles.target or asked.roles.task or void:  # which read the same arrays when a run goes on
+            found = replace(found, source={"memory": True, **asked.roles.as_dict(), **void})
         return found
 
     def read_like(self, data: Any, first: Any) -> Dataset:

@@ -15,6 +15,7 @@ from gradatim.data.splits import TEST_SHARE
 from gradatim.data.tables.examples import Examples, schema_of
 from gradatim.data.tables.inputs import encoded_as
 from gradatim.data.targets import balanced_weights, imbalance
+from gradatim.functional.void import VOID
 
 if TYPE_CHECKING:
     from gradatim.data.sources.source import Source
@@ -59,7 +60,11 @@ def examples_page(facts: dict[str, Any]) -> list[Block]:
         page.append(Grid(("class", facts["counted"]), [[c, f"{n:,}"] for c, n in counts[:MOST_CLASSES]]))
         if len(counts) > MOST_CLASSES:
             page.append(f"… and {len(counts) - MOST_CLASSES:,} classes more; --json shows all")
-    page += ["", Fact("fingerprint", facts["fingerprint"])]
+    if "not_known" in facts:
+        n, every = facts["not_known"]["pixels"], sum(facts["classes"].values()) + facts["not_known"]["pixels"]
+        said = f"{facts['not_known']['value']}, {n:,} pixels, {100 * n / every:.2g} % of all"
+        page += ["", Fact("not known", f"{said}: neither learned nor counted")]
+    page += [*([] if "not_known" in facts else [""]), Fact("fingerprint", facts["fingerprint"])]
     return [*page, *(Fact("note", notice) for notice in facts["notices"])]
 
 
@@ -98,6 +103,8 @@ def learning_facts(found: Dataset, source: "Source") -> dict[str, Any]:
     if found.classes:
         counts, facts["counted"] = found.class_counts
         facts["classes"] = {str(name): int(n) for name, n in zip(found.classes, counts, strict=True)}
+    if found.y.ndim == 3 and found.task == "segmentation" and (n := int((found.y == VOID).sum())):
+        facts["not_known"] = {"value": found.void, "pixels": n}
     if found.classes and found.y.ndim == 1:
         facts["imbalance"] = imbalance(counts.tolist())
         facts["class_weights"] = [round(float(w), 4) for w in balanced_weights(found.y, len(found.classes))]

@@ -11,7 +11,7 @@ import numpy as np
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data.dataset import Dataset, fingerprint_head
 from gradatim.data.files_in_folders import files_below, folders_in
-from gradatim.data.masks import join_masks, read_mask, scale_mask
+from gradatim.data.masks import join_masks, read_mask, scale_mask, void_notice
 from gradatim.data.picture_examples import Shape, is_picture_file, look_at
 from gradatim.data.picture_files import MOST_LOST, read_pictures
 from gradatim.data.picture_notices import TOLD
@@ -43,7 +43,8 @@ class Pair(NamedTuple):
 class MaskFolderSource(Source):
     """cells/image/1.png and cells/label/1.png; or cells/train/image and so on, the publisher's parts.
 
-    A mask says by the values of its pixels which class each is of: greys, indices of a palette, or colours.
+    A mask says by the values of its pixels which class each is of: greys, indices of a palette, or colours;
+    one value may say that it is not known (see `data.masks.void_among`).
 
     >>> MaskFolderSource().takes(".")  # where no pictures stand beside masks
     False
@@ -58,13 +59,13 @@ class MaskFolderSource(Source):
 
     def read(self, data: Any, asked: Request) -> Dataset:
         """The pictures that have a mask."""
-        asked.allow("task", "input_size", "streaming")
-        found = _read(Path(data), None, asked.input_size, asked.streaming or "auto")
+        asked.allow("task", "input_size", "streaming", "void")
+        found = _read(Path(data), None, asked.input_size, asked.streaming or "auto", asked.void)
         return replace(found, source={**found.source, **asked.of_pictures()})
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Pictures and masks in the size of the first, the classes by its names."""
-        found = _read(Path(data), shape_of(first), None, like_first(first))
+        found = _read(Path(data), shape_of(first), None, like_first(first), first.void, first.classes)
         _check_values(found, first.classes)
         return recode(found, first.classes)
 
@@ -107,7 +108,9 @@ def _named(folder: Path, place: Path) -> Iterator[tuple[Path, Path]]:
             yield path, place.parent.relative_to(folder) / path.relative_to(place)
 
 
-def _read(folder: Path, shape: Shape | None, size: Any, streaming: str) -> Dataset:
+def _read(
+    folder: Path, shape: Shape | None, size: Any, streaming: str, void: Any, learned: tuple = ()
+) -> Dataset:  # fmt: skip
     """All pictures and masks of a folder, and their parts; masks are held in memory, a byte a pixel."""
     places = _places(folder)
     notices: list[str] = []
@@ -122,7 +125,8 @@ def _read(folder: Path, shape: Shape | None, size: Any, streaming: str) -> Datas
         return _masks([pairs[number] for number in numbers], size)
 
     def head(numbers: Sequence[int], shape: Shape) -> bytes:
-        return fingerprint_head(join_masks(list(masks_of(tuple(numbers), shape[1:])[0].values()))[1])
+        masks = list(masks_of(tuple(numbers), shape[1:])[0].values())
+        return fingerprint_head(join_masks(masks, void, learned)[1])
 
     found = read_pictures(
         [pair.picture for pair in pairs], shape, size, LARGEST, streaming=streaming, head=head,
@@ -139,8 +143,9 @@ def _read(folder: Path, shape: Shape | None, size: Any, streaming: str) -> Datas
         one = len(failed) == 1
         some = f"{len(failed):,} of {len(pairs):,} masks cannot be used and {'is' if one else 'are'} left out"
         notices.append(f"{some} with {'its picture' if one else 'their pictures'}; the first: {failed[0]}")
-    y, classes = join_masks(list(masks.values()))
+    y, classes, not_known = join_masks(list(masks.values()), void, learned)
     rows = list(masks)
+    notices += void_notice(y, not_known, void)
     notices += _rare_values(y, classes, [pairs[row].name for row in rows])
     part_of = np.array([pairs[row].part for row in rows])
     return found_at(
@@ -148,7 +153,7 @@ def _read(folder: Path, shape: Shape | None, size: Any, streaming: str) -> Datas
             found.x[rows], y, classes, name=folder.resolve().name, task="segmentation",
             files=tuple(pairs[row].name for row in rows), notices=(*found.notices, *notices),
             official_test=part_of == "test" if "test" in places else None,
-            official_valid=part_of == "valid" if "valid" in places else None,
+            official_valid=part_of == "valid" if "valid" in places else None, void=not_known,
         ),
         folder,
     )  # fmt: skip

@@ -30,7 +30,7 @@ class NpzSource(Source):
 
     def read(self, data: Any, asked: Request) -> Dataset:
         """The arrays as examples."""
-        asked.allow("target", "task")
+        asked.allow("target", "task", "void")
         path = Path(data)
         if not exists(path):
             raise UsageError(f"there is no file {path}")
@@ -40,8 +40,9 @@ class NpzSource(Source):
                     f"{path} is a single array; inputs and targets are learned from an .npz file"
                 )
             return found_at(_inputs_alone(path), path)
-        found = from_mapping(read_npz(path), asked.target, str(path), task=asked.roles.task)
+        found = from_mapping(read_npz(path), asked.target, str(path), task=asked.roles.task, void=asked.void)
         asked_for = {"target": asked.target} | ({"task": asked.roles.task} if asked.roles.task else {})
+        asked_for |= {} if asked.void is None else {"void": asked.void}
         found = replace(found_at(found, path, **asked_for), name=path.stem, targets=asked.roles.target)
         return replace(found, notices=(*found.notices, *_may_be_series(found.shape)))
 

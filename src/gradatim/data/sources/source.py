@@ -10,11 +10,13 @@ import numpy as np
 from gradatim import catalog
 from gradatim.checks import UsageError, nearest_names, real, shown
 from gradatim.data.arrays import with_axes_of
+from gradatim.data.masks import NOTHING
 from gradatim.data.sources.page import Block, shorten
 from gradatim.data.splits import Splits, split
 from gradatim.data.tables.roles import Roles
 from gradatim.data.targets import recode
 from gradatim.files import exists
+from gradatim.functional.void import VOID
 from gradatim.synonyms import TABLES, key
 
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
@@ -23,6 +25,7 @@ FOR = {  # what has a use for an option, where others have none
     "streaming": "is for folders of pictures, and for tables that name pictures; clips are held in memory",
     **dict.fromkeys(("horizon", "known"), "is for tables whose rows are steps in time"),
     "series": "is for tables whose rows are steps in time, and for arrays (series, steps, numbers)",
+    "void": "is for pictures with masks: the value of pixels that are not known",
     "step": "is for music: what a frame of a MIDI file lasts",
     "vocabulary": "is for a language model of words: --task words",
 }
@@ -52,6 +55,7 @@ class Request:
     reads_target: bool = True  # whether what is asked needs one
     as_texts: bool = False  # whether a table may be texts, where its only input is a column of them
     streaming: str | None = None  # whether pictures stay in their files: see `data.streaming`
+    void: Any = None  # the value of masks' pixels that are not known: see `data.masks.void_among`
 
     @property
     def target(self) -> str | None:
@@ -59,13 +63,13 @@ class Request:
         return self.roles.target[0] if self.roles.target else None
 
     def of_pictures(self) -> dict[str, Any]:
-        """The size and the streaming that were asked for, as a record has them."""
-        given = {"input_size": self.input_size, "streaming": self.streaming}
+        """The size, the streaming and the void that were asked for, as a record has them."""
+        given = {"input_size": self.input_size, "streaming": self.streaming, "void": self.void}
         return {name: one for name, one in given.items() if one is not None}
 
     def allow(self, *names: str, why: str | None = None) -> None:
         """Raise UsageError for anything else that was asked for: this kind of data has no use for it."""
-        others = {"schema": self.schema, "input_size": self.input_size, "streaming": self.streaming}
+        others = {name: getattr(self, name) for name in ("schema", "input_size", "streaming", "void")}
         given = {**self.roles.as_dict(), **{name: one for name, one in others.items() if one is not None}}
         for name in given:
             if name not in names:
@@ -128,7 +132,7 @@ class Source:
 
     def read_like(self, data: Any, first: Examples) -> Examples:
         """What `like` gives of data that can be so."""
-        found = self.read(data, Request(Roles(first.targets, first.task or None)))
+        found = self.read(data, Request(Roles(first.targets, first.task or None), void=_void_of(first)))
         return recode(found, first.classes) if first.classes else found
 
     def read_new(self, data: Any, first: Examples) -> New:
@@ -165,13 +169,13 @@ def request_of(
     target: Any = None, task: str | None = None, group: str | None = None, time: str | None = None,
     ignore: Any = None, schema: Any = None, calendar: bool = True, input_size: Any = None,
     reads_target: bool = True, as_texts: bool = False, known: Any = None,
-    streaming: str | None = None, **more: Any,
+    streaming: str | None = None, void: Any = None, **more: Any,
 ) -> Request:  # fmt: skip
     """What was asked, one name standing for a list of one; `more` are other roles by their names."""
     roles = Roles(
         _several(target), task, group, time, _several(ignore), calendar, known=_several(known), **more
     )
-    return Request(roles, schema, input_size, reads_target, as_texts, streaming)
+    return Request(roles, schema, input_size, reads_target, as_texts, streaming, void)
 
 
 def source_of(data: Any, task: str | None = None, roles: Roles | None = None) -> Source:
@@ -231,6 +235,12 @@ def is_named(data: Any) -> bool:
 def found_at(examples: Examples, data: Any, **more: Any) -> Examples:
     """The examples with how to find them again."""
     return replace(examples, source={"path": str(Path(data).resolve()), **more})
+
+
+def _void_of(first: Examples) -> Any:
+    """What is asked of the value that is not known in more masks like the first; nothing of what are none."""
+    void, is_class = getattr(first, "void", None), VOID in getattr(first, "classes", ())
+    return NOTHING if void is None and is_class and first.task == "segmentation" else void
 
 
 def _with_axes_of(examples: Examples, first: Examples) -> Examples:

@@ -10,11 +10,17 @@ from gradatim.explain.headline import some_examples
 from gradatim.explain.number_format import measure, percent
 from gradatim.explain.outlines import BOTH, PREDICTED, TRUE, with_outlines
 from gradatim.explain.pictures import picture_of, to_bytes
+from gradatim.functional.void import VOID, known_pixels
 from gradatim.problems.evidence import Example, MaskPairs
 
 LARGEST = 256  # pixels on a side
 WRONG = (214, 50, 24)  # the colour of a pixel that is not right
+HATCHED = (150, 150, 150), (205, 205, 205)  # the stripes of pixels that are not known
+STRIPES = 48  # over the longer side
 PALE = 0.25  # how much of its darkness a right one keeps
+STRIPED = "repeating-linear-gradient(135deg, {} 0 2px, {} 2px 4px)".format(
+    *("rgb({} {} {})".format(*colour) for colour in HATCHED)
+)
 
 
 def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
@@ -39,15 +45,30 @@ def context(evidence: MaskPairs, report: Any) -> dict[str, Any]:
     legend = [{"name": str(name), "colour": "rgb({} {} {})".format(*colour)}
               for name, colour in zip(evidence.names, colours.tolist(), strict=True)]  # fmt: skip
     outlines = {"true": TRUE, "predicted": PREDICTED, "both": BOTH}
+    hatched = any((true == VOID).any() for true in evidence.true)
+    if hatched:
+        name = "not known" if evidence.void is None else f"not known ({evidence.void})"
+        legend.append({"name": name, "colour": STRIPED})
     lines = [{"name": name, "colour": "rgb({} {} {})".format(*colour)} for name, colour in outlines.items()]
-    return {"shown": shown, "legend": legend, "lines": lines}
+    return {"shown": shown, "legend": legend, "lines": lines, "hatched": hatched}
 
 
 def masks_in_colour(true: np.ndarray, predicted: np.ndarray, colours: np.ndarray) -> list[np.ndarray]:
-    """The true mask, the predicted one, the true one in pale greys with what is wrong in red; (H, W, 3)."""
+    """The true mask, the predicted one, the true one in pale greys with what is wrong in red; (H, W, 3).
+    Pixels that are not known are hatched, and not wrong.
+    """
     greys = 255 - PALE * (255 - colours.mean(1, keepdims=True)).repeat(3, 1)
-    differs = np.where((true != predicted)[..., None], WRONG, greys[true])
-    return [colours[true], colours[predicted], np.rint(differs).astype(np.uint8)]
+    known = known_pixels(true)[..., None]
+    number, hatch = np.where(known[..., 0], true, 0), _hatch(true.shape)
+    differs = np.where((true != predicted)[..., None], WRONG, greys[number])
+    shown = np.where(known, colours[number], hatch), colours[predicted], np.where(known, differs, hatch)
+    return [np.rint(one).astype(np.uint8) for one in shown]
+
+
+def _hatch(shape: tuple[int, ...]) -> np.ndarray:
+    """Stripes (H, W, 3) that run aslant."""
+    across = np.add(*np.indices(shape)) // max(1, round(max(shape) / STRIPES))
+    return np.array(HATCHED)[across % 2]
 
 
 def headline(evidence: MaskPairs, report: Any) -> str:
@@ -55,7 +76,8 @@ def headline(evidence: MaskPairs, report: Any) -> str:
     metrics, guess = report.metrics, evidence.shares
     over = some_examples(report.size, report.word)
     against = f"calling all of them {evidence.names[guess.argmax()]} would get {percent(float(guess.max()))}"
-    right = f"{percent(metrics['pixel_accuracy'])} of the pixels of {over} are right ({against})"
+    which = "known pixels" if any((true == VOID).any() for true in evidence.true) else "pixels"
+    right = f"{percent(metrics['pixel_accuracy'])} of the {which} of {over} are right ({against})"
     rand = f", V_rand {measure(metrics['v_rand'])}" if "v_rand" in metrics else ""
     return f"{right}; the mean IoU is {measure(metrics['mean_iou'])}{rand}."
 

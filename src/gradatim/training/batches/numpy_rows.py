@@ -10,6 +10,7 @@ from gradatim.data.at_once import at_once
 from gradatim.data.dataset import Dataset
 from gradatim.data.inputs import Inputs
 from gradatim.data.sparse_rows import SparseRows
+from gradatim.functional.void import known_shares
 from gradatim.random import permutation
 from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 
@@ -53,6 +54,14 @@ def weights_of(
             f"{int(beyond.argmax())} is of class {y[beyond.argmax()]}"
         )
     return class_weight[y.astype(np.int64)] * (1.0 if weights is None else weights)
+
+
+def shares_of_known(data: Any) -> np.ndarray | None:
+    """The share of each mask's pixels that are known, (N,), by which its picture is weighed: so all known
+    pixels count alike, as in torch's mean with ignore_index. None where all are known, and of what are no
+    masks.
+    """
+    return known_shares(data.y) if data.task == "segmentation" and data.y is not None else None
 
 
 def as_rows(x: Any, dtype: Any) -> Any:

@@ -16,7 +16,7 @@ from gradatim.data.sparse_rows import SparseRows
 from gradatim.device import in_order
 from gradatim.random import permutation
 from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
-from gradatim.training.batches.numpy_rows import batches_at_once, targets_of, weights_of
+from gradatim.training.batches.numpy_rows import batches_at_once, shares_of_known, targets_of, weights_of
 
 FRACTIONS = (torch.float64, torch.float32, torch.float16, torch.uint8, torch.bool)  # as a network reads them
 Batch = tuple[Any, Tensor, Tensor | None]  # inputs, targets, weights
@@ -49,9 +49,15 @@ class TorchRows:
             self.y = self.y.to(how.dtype)
         elif not _are_masks(self.y):  # whose pixels are bytes until a batch is made
             self.y = self.y.long()
-        weights = weights_of(y, data.weights, how.class_weight)
-        self.w = None if weights is None else tensor_of(weights).to(how.device, how.dtype)
-        self.augmentation = how.augment and Augmentation(how.augment, how.seed, self.x, self.y, self.w)
+        own, shares = weights_of(y, data.weights, how.class_weight), shares_of_known(data)
+        self.w = self._placed(own if shares is None else shares * (1.0 if own is None else own), how)
+        self.augmentation = how.augment and Augmentation(
+            how.augment, how.seed, self.x, self.y, self._placed(own, how), has_void=shares is not None
+        )
+
+    def _placed(self, weights: np.ndarray | None, how: BatchSettings) -> Tensor | None:
+        """Weights on the device, where there are some."""
+        return None if weights is None else tensor_of(weights).to(how.device, how.dtype)
 
     def hold(self, x: Any, how: BatchSettings) -> Any:
         """The inputs on the device."""

@@ -306,7 +306,11 @@ class TorchEngine:
         if not n:
             raise GradatimError("there is nothing to evaluate")
         measures = {"loss": float(loss) / max(float(weight), 1e-300)}
-        return {**measures, "accuracy": int(right) / answers} if hasattr(self.loss, "decide") else measures
+        return (
+            {**measures, "accuracy": int(right) / max(answers, 1)}
+            if hasattr(self.loss, "decide")
+            else measures
+        )
 
     @contextmanager
     def _evaluation_mode(self) -> Iterator[None]:
