@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from gradatim.planning.defaults import Recipe
     from gradatim.planning.draft import Draft
 
-# By width, the widest first that has enough epochs: multiply-adds of all forward passes, ten to twelve
+# By width, the widest first that has enough epochs: multiply-adds of all forward passes, eight to twelve
 # minutes on two cores of 2023, which narrow layers keep less busy
-WORK = {0.5: 4e13, 0.25: 2.7e13}
+WORK = {0.5: 3.8e13, 0.25: 2.2e13}
 OF_A_PIXEL = 444_000  # of ResNet-9 at width 1 with blocks in each stage: 32 × 32 of them have 4.55e8
 ENOUGH, FEWEST, MOST = 20, 8, 100  # epochs
 MIRRORED = 0.9  # of the share that is right of the pictures, to be right of their mirror images
@@ -56,13 +56,13 @@ def fit_to_pictures(recipe: "Recipe", draft: "Draft") -> "Recipe":
     moves = seen(mirrors, min(height, width))
     batch, lr = next((batch, lr) for below, batch, lr in BATCHES if len(train) < below)
     settings = {**recipe.settings, "epochs": epochs, "augment": moves, "batch_size": batch}
-    of_epochs = f"of {size}, ten to twelve minutes on two cores at the most"
+    of_epochs = f"of {size}, eight to twelve minutes on two cores at the most"
     if epochs == FEWEST:
         of_epochs = f"the fewest, and of {size} they may take long; --max-minutes sets a limit"
     reasons = {
         "epochs": of_epochs,
         "width": f"the widest of {' and '.join(map(str, WORK))} that two cores show {size} {ENOUGH} times "
-        "in ten to twelve minutes",
+        "in eight to twelve minutes",
         "augment": why,
         "blocks": "one in each stage was right more often",
     }
@@ -91,18 +91,18 @@ def seen(mirrors: bool, side: int) -> str:
     """The policy of augmentation for pictures whose shorter side has so many pixels.
 
     >>> seen(True, 32), seen(False, 28)
-    ('flip+crop+cutout:size=8', 'crop+rotate:degrees=10')
+    ('flip+crop+cutout:size=8', 'crop+rotate:degrees=10+cutout:size=7')
     """
     if side < SMALLEST_CUT:
         return "flip+crop" if mirrors else "crop"
-    return f"flip+crop+cutout:size={side // 4}" if mirrors else "crop+rotate:degrees=10"
+    return f"{'flip+crop' if mirrors else 'crop+rotate:degrees=10'}+cutout:size={side // 4}"
 
 
 def width_and_epochs(pictures: int, pixels: int) -> tuple[float, int]:
     """The widest network that such pictures can be shown to often enough, and how often.
 
     >>> width_and_epochs(8259, 32 * 32), width_and_epochs(54_000, 28 * 28)
-    ((0.5, 42), (0.25, 22))
+    ((0.5, 40), (0.25, 18))
     """
     of_one = OF_A_PIXEL * pixels * max(pictures, 1)
     each = {width: int(work / (of_one * width**2)) for width, work in WORK.items()}
