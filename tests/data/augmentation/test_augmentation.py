@@ -12,6 +12,7 @@ from gradatim.data.augmentation.draws import Draws
 from gradatim.data.augmentation.mixing import CutMix, Mixup
 from gradatim.data.augmentation.mixing import beta as beta_from
 from gradatim.data.augmentation.policies import in_full, operations_of
+from gradatim.device import channels_last
 from gradatim.functional.void import VOID
 from gradatim.random import permutation
 
@@ -77,6 +78,14 @@ def test_pictures_whose_channels_lie_last_stay_so():
     seen = augmentation("strong+mixup", x=last)(0, np.arange(N))[0]
     assert seen.is_contiguous(memory_format=torch.channels_last)
     assert torch.allclose(seen, augmentation("strong+mixup")(0, np.arange(N))[0], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("policy", ["flip", "crop+rotate+cutout", "colour"])
+def test_grey_pictures_keep_the_order_of_memory_that_convolutions_are_quickest_on(policy):
+    grey = channels_last(X[:, :1].contiguous())
+    assert augmentation(policy, x=grey)(0, np.arange(N))[0].stride() == grey.stride() == (144, 1, 12, 1)
+    plain = X[:, :1].contiguous()
+    assert augmentation(policy, x=plain)(0, np.arange(N))[0].stride() == plain.stride() == (144, 144, 12, 1)
 
 
 def test_mixup_is_its_equation_with_partners_each_of_whom_comes_once():
