@@ -61,6 +61,14 @@ def test_what_else_is_in_a_policy_changes_none_of_its_draws():
     assert torch.equal(cut[cut != 0], flips[cut != 0])
 
 
+def test_a_picture_that_is_not_rotated_stays_sharp():
+    found = augmentation("rotate:p=0.5")(0, np.arange(N))[0]
+    rotated = augmentation("rotate")(0, np.arange(N))[0]
+    sharp = (found - X).abs().flatten(1).max(1).values < 1e-12
+    assert 0.3 < sharp.double().mean() < 0.7
+    assert torch.equal(found[~sharp], rotated[~sharp])
+
+
 def test_the_same_operation_twice_draws_twice():
     once, twice = (augmentation(policy)(0, np.arange(N))[0] for policy in ("flip", "flip+flip"))
     back = [torch.equal(one, x) for one, x in zip(twice, X, strict=True)]
