@@ -77,7 +77,7 @@ def read_npz_row(path: Path, name: str, row: int) -> np.ndarray:
             size = prod(head.shape[1:]) * head.dtype.itemsize
             at, source = head.length + row * size, member
             if info.compress_type == ZIP_STORED:
-                at, source = at + _start_of(info, file), file  # type: ignore[assignment]
+                at, source = at + _start_of(info, file), file
             source.seek(at)
             return np.frombuffer(source.read(size), head.dtype).reshape(1, *head.shape[1:])
 

@@ -58,5 +58,5 @@ def _examples_of(examples: Any) -> Any:
     x: Any = getattr(examples, "x", getattr(examples, "inputs", None))
     if isinstance(x, StreamedExamples):
         return x
-    are_pictures = getattr(x, "ndim", 0) in (4, 5) and x.shape[1] in (1, 3)
-    return x if are_pictures and getattr(examples, "files", ()) else None
+    is_such = getattr(x, "ndim", 0) in (4, 5) and x.shape[1] in (1, 3)
+    return x if is_such and bool(getattr(examples, "files", ())) else None
