@@ -54,7 +54,7 @@ HELPER_MODULES = {
         "listeners", "live_bytes", "memory", "module_costs",
         "network", "picture_maps", "pretrained", "receptive_field", "recording", "residual",
         "scheduled_sampling", "sequence_encoder", "shapes_of_use", "spec_augment", "step_pooling",
-        "task_columns", "task_network", "views_of_pictures",
+        "task_columns", "task_network",
         "strided_convolutions", "tied_symbols", "transformer_decoder_block", "vae_draws",
         "vector_captioner", "weights", "word_vectors", "wrapped_names",
     )

@@ -36,3 +36,14 @@ def test_a_module_and_a_loader_of_one_s_own():
     )
     gradatim.train(loader, model=model, lr=0.01, epochs=1, sanity=True, quiet=True)
     assert model[2].p == 0.5
+
+
+def test_of_masks_nearly_every_pixel_is_to_be_known(capsys):
+    rng = np.random.default_rng(0)
+    x = np.zeros((12, 1, 12, 12), np.uint8)
+    for one, (top, left) in zip(x, rng.integers(1, 5, (12, 2)), strict=True):
+        one[0, top : top + 6, left : left + 6] = 200
+    y = (x[:, 0] > 0).astype(np.uint8)
+    y[0, 0, :2] = 1  # drawn wrongly
+    gradatim.train((x, y), task="segmentation", sanity=True, epochs=1, network={"stages": 2}, threads=1)
+    assert "is learned by heart in" in capsys.readouterr().err

@@ -61,19 +61,6 @@ def test_it_answers_with_the_mean_of_a_picture_and_its_mirror_image():
     torch.testing.assert_close(mirrored(x), plain(x))  # what it learns by
 
 
-def test_it_answers_with_the_mean_of_pictures_a_pixel_away():
-    plain, shifted, x = small(), small(shifted=True), pictures(8, 9)
-    shifted.load_state_dict(plain.state_dict())
-    up, down = torch.zeros_like(x), torch.zeros_like(x)
-    up[..., :-1, :-1], down[..., 1:, 1:] = x[..., 1:, 1:], x[..., :-1, :-1]
-    expected = plain(x) / 2 + plain(up) / 4 + plain(down) / 4
-    np.testing.assert_allclose(forward(shifted, x.numpy()), expected.detach().numpy(), rtol=1e-12)
-    both = small(shifted=True, mirrored=True)
-    both.load_state_dict(plain.state_dict())
-    mirror = forward(shifted, x.flip(3).numpy())
-    np.testing.assert_allclose(forward(both, x.numpy()), (expected.detach().numpy() + mirror) / 2, rtol=1e-12)
-
-
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

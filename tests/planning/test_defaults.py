@@ -6,7 +6,7 @@ import pytest
 import gradatim
 from gradatim import catalog
 from gradatim.data.dataset import Dataset
-from gradatim.planning.defaults import LR, complete
+from gradatim.planning.defaults import LR, complete, recipe_for
 from gradatim.planning.training_options import OF_NETWORK, Settings
 
 DIGITS = {"hidden": (512,), "dropout": 0.5, "input_dropout": None, "epochs": 40, "batch_size": 32, "lr": 3e-3}
@@ -49,7 +49,7 @@ CLIPS = {**VECTORS, "dropout": 0.5, "batch_size": 4, "clip_norm": 5.0}
     ],
 )
 def test_the_recipe_goes_by_the_form_and_the_number_of_examples(form, examples, expected):
-    settings, said = complete(Settings(), form, examples)
+    settings, said = complete(Settings(), recipe_for(form, examples), examples)
     assert {name: getattr(settings, name) for name in expected} == expected
     assert settings.schedule == "cosine"
     chosen = {name for name, value in expected.items() if value is not None}
@@ -60,7 +60,7 @@ def test_the_recipe_goes_by_the_form_and_the_number_of_examples(form, examples, 
     ("examples", "expected"), [(108, SMALL), (1999, SMALL), (2000, LARGE), (10**6, LARGE)]
 )
 def test_the_recipe_for_tables_goes_by_their_size(examples, expected):
-    settings, said = complete(Settings(), "tables", examples)
+    settings, said = complete(Settings(), recipe_for("tables", examples), examples)
     assert {name: getattr(settings, name) for name in expected} == expected
     where = "fewer than 2,000 rows" if examples < 2000 else "2,000 rows or more"
     assert said["hidden"].endswith(f": the default recipe for tables of {where}")
@@ -80,7 +80,7 @@ def test_the_recipe_for_tables_goes_by_their_size(examples, expected):
     ],
 )
 def test_a_text_has_enough_updates_whatever_its_length(characters, asked, streams, epochs, said):
-    settings, why = complete(Settings(**asked), "texts", characters)
+    settings, why = complete(Settings(**asked), recipe_for("texts", characters), characters)
     assert (settings.batch_size, settings.epochs, why["epochs"]) == (streams, epochs, said)
     assert (settings.hidden, settings.lr, settings.clip_norm) == ((320,), 6e-3, 5.0)
 
@@ -93,7 +93,7 @@ def test_a_text_has_enough_updates_whatever_its_length(characters, asked, stream
     ],
 )
 def test_a_long_text_has_more_units_and_more_updates(characters, epochs, said):
-    settings, why = complete(Settings(), "texts", characters)
+    settings, why = complete(Settings(), recipe_for("texts", characters), characters)
     assert (settings.batch_size, settings.epochs, why["epochs"]) == (32, epochs, said)
     assert (settings.hidden, settings.lr, settings.dropout) == ((400,), 5e-3, 0.1)
 
@@ -104,10 +104,10 @@ def test_every_optimizer_has_a_learning_rate():
 
 def test_decay_goes_with_adam_s_steps_and_patience_with_validation():
     asked = Settings(optimizer="momentum")
-    settings, _ = complete(asked, "tables", 5000, valid=False)
+    settings, _ = complete(asked, recipe_for("tables", 5000), 5000, valid=False)
     assert (settings.weight_decay, settings.patience, settings.lr) == (None, None, 0.03)
     asked = Settings(weight_decay=0.0, patience=3)
-    settings, said = complete(asked, "tables", 5000)
+    settings, said = complete(asked, recipe_for("tables", 5000), 5000)
     assert (settings.weight_decay, settings.patience) == (0.0, 3)
     assert not said.keys() & {"weight_decay", "patience"}
 
@@ -115,11 +115,11 @@ def test_decay_goes_with_adam_s_steps_and_patience_with_validation():
 def test_the_last_epoch_is_kept_where_decay_makes_up_for_few_to_validate_on():
     for asked, valid in ((Settings(weight_decay=0.0), True), (Settings(patience=3), True),
                          (Settings(optimizer="sgd"), True), (Settings(), False)):  # fmt: skip
-        settings, said = complete(asked, "tables", 108, valid=valid)
+        settings, said = complete(asked, recipe_for("tables", 108), 108, valid=valid)
         assert settings.keep is None
         assert "keep" not in said
     asked = Settings(keep="best")
-    assert complete(asked, "tables", 108)[0].keep == "best"
+    assert complete(asked, recipe_for("tables", 108), 108)[0].keep == "best"
 
 
 @pytest.mark.parametrize(("keep", "epoch"), [("best", 1), ("last", 6)])
@@ -137,7 +137,7 @@ def test_the_epoch_that_is_kept_is_the_one_that_was_asked_for(keep, epoch):
 
 
 def test_each_choice_says_why():
-    _, said = complete(Settings(), "pictures", 54_000)
+    _, said = complete(Settings(), recipe_for("pictures", 54_000), 54_000)
     assert said["hidden"] == "1024, 1024: the default recipe for 10,000 pictures or more"
     assert said["epochs"] == "20: the default recipe for 10,000 pictures or more"
     assert said["schedule"] == "cosine: the default recipe"
@@ -146,14 +146,14 @@ def test_each_choice_says_why():
 
 def test_what_was_asked_stays():
     asked = Settings(epochs=3, hidden=(7,), optimizer="momentum", input_dropout=0.0)
-    settings, said = complete(asked, "pictures", 54_000)
+    settings, said = complete(asked, recipe_for("pictures", 54_000), 54_000)
     assert (settings.epochs, settings.hidden, settings.input_dropout) == (3, (7,), 0.0)
     assert settings.lr == 0.03  # momentum's, whatever the data
     assert not said.keys() & {"epochs", "hidden", "input_dropout"}
 
 
 def test_what_a_network_has_of_its_own_is_not_chosen():
-    settings, said = complete(Settings(), "pictures", 54_000, besides=OF_NETWORK)
+    settings, said = complete(Settings(), recipe_for("pictures", 54_000), 54_000, besides=OF_NETWORK)
     assert [getattr(settings, name) for name in OF_NETWORK] == [None] * 4
     assert not said.keys() & set(OF_NETWORK)
     assert settings.batch_size == 128
@@ -196,7 +196,7 @@ def test_many_pictures_get_their_network_and_go_on_with_it(tmp_path):
     ],
 )
 def test_nothing_is_dropped_of_a_layer_with_few_units_unless_asked(form, asked, units, dropout):
-    settings, said = complete(Settings(**asked), form, 100, units=units)
+    settings, said = complete(Settings(**asked), recipe_for(form, 100), 100, units=units)
     assert settings.dropout == dropout
     if not dropout:
         narrowest = min(units or asked["hidden"])
@@ -213,6 +213,6 @@ def test_xor_with_four_units_has_no_dropout(how, tmp_path):
 
 
 def test_auto_that_is_asked_for_stays_where_it_is_a_way_of_its_own():
-    settings, said = complete(Settings(numbers="auto"), "columns", 1000)
+    settings, said = complete(Settings(numbers="auto"), recipe_for("columns", 1000), 1000)
     assert settings.numbers == "auto" and "numbers" not in said
     assert settings.precision == "float32" and "precision" not in said

@@ -18,13 +18,15 @@ from gradatim.training.training import Training
 
 BATCH, STEPS = 32, 500
 ENOUGH = 0.1  # of the loss at the start
+RIGHT, RIGHT_PIXELS = 1.0, 0.99  # the share of answers; where masks are drawn by hand, edges differ
 
 
 def overfit_one_batch(plan: Plan) -> str:
     """Train a copy of the network, without dropout and decay, on one batch until it knows it by heart.
 
     Returns the sentence that says so; raises GradatimError when 500 steps do not bring the loss of that batch
-    to a tenth, with every example right. The plan's own network is left as it is.
+    to a tenth, with every example right, or 99 % of the pixels of masks. The plan's own network stays as it
+    is.
     """
     s = plan.settings
     model, examples = _without_dropout(deepcopy(plan.trained.model)), _one_batch(plan)
@@ -35,18 +37,19 @@ def overfit_one_batch(plan: Plan) -> str:
         model, examples, plan.loss, method, epochs=STEPS, batch_size=BATCH, lr=s.lr, seed=s.seed,
         weight_decay=0.0 if own is None else None, device=s.device, precision=s.precision, settings=settings,
     )  # fmt: skip
+    right = RIGHT_PIXELS if plan.trained.problem.task == "segmentation" else RIGHT
     start = now = training.evaluate(examples)
     for record in training:
         now = training.evaluate(examples)
-        if now["loss"] <= ENOUGH * start["loss"] and now.get("accuracy", 1.0) == 1.0:
+        if now["loss"] <= ENOUGH * start["loss"] and now.get("accuracy", 1.0) >= right:
             return (
                 f"sanity: one batch of {_size(examples)} is learned by heart in {record.step} steps, loss "
                 f"{start['loss']:.3g} → {now['loss']:.3g}"
             )
-    right = f", accuracy {now['accuracy']:.3g}" if "accuracy" in now else ""
+    reached = f", accuracy {now['accuracy']:.4g}" if "accuracy" in now else ""
     raise GradatimError(
         f"sanity: {STEPS} steps do not teach the network one batch of {_size(examples)}: loss "
-        f"{start['loss']:.3g} → {now['loss']:.3g}{right}; look at the learning rate ({training.lr:g}), the "
+        f"{start['loss']:.3g} → {now['loss']:.3g}{reached}; look at the learning rate ({training.lr:g}), the "
         "targets, and whether equal inputs have different ones"
     )
 

@@ -7,7 +7,6 @@ from torch import Tensor, nn
 from gradatim.checks import UsageError, shown, whole
 from gradatim.models.network import Network, scale_channels
 from gradatim.models.residual import conv
-from gradatim.models.views_of_pictures import mean_of_views
 from gradatim.nn.dropout import Dropout
 from gradatim.nn.kernels.norm_relu import norm_relu
 
@@ -52,8 +51,7 @@ class ResNet9(Network):
 
     The pools stand in front of batch norm, a quarter of the work for it; the logits are not scaled by 1/8.
     `width` multiplies the channels of every layer. With `mirrored` the network answers with the mean of its
-    scores for a picture and for its mirror image, once it has learned, with `shifted` for the picture and for
-    two that are a pixel away (`mean_of_views`).
+    scores for a picture and for its mirror image, once it has learned.
 
     Raises UsageError for an argument that cannot be used, and for pictures of other channels.
     """
@@ -64,7 +62,6 @@ class ResNet9(Network):
     def __init__(
         self, name: str, num_classes: int = 10, in_channels: int = 3, width: float = 1.0,
         dropout: float = 0.0, blocks: Sequence[int] = (1, 0, 1), mirrored: bool = False,
-        shifted: bool = False,
     ):  # fmt: skip
         super().__init__(name, num_classes, in_channels)
         first, *later = (scale_channels(channels, width) for channels in CHANNELS)
@@ -76,7 +73,7 @@ class ResNet9(Network):
         self.maxpool = nn.AdaptiveMaxPool2d(1)
         self.dropout = Dropout(dropout)
         self.fc = nn.Linear(later[-1], num_classes)
-        self.mirrored, self.shifted = bool(mirrored), bool(shifted)
+        self.mirrored = bool(mirrored)
 
     def forward(self, x: Tensor) -> Tensor:
         """Scores of the classes."""
@@ -84,8 +81,8 @@ class ResNet9(Network):
         return self.fc(self.dropout(self.maxpool(x).flatten(1)))
 
     def answers(self, x: Tensor) -> Tensor:
-        """The scores that are answered with: of a picture, or their mean over views of it."""
-        return mean_of_views(self, x, self.mirrored, self.shifted)
+        """The scores that are answered with: of a picture, or the mean with those of its mirror image."""
+        return (self(x) + self(x.flip(3))) / 2 if self.mirrored else self(x)
 
 
 def _numbers(blocks: Sequence[int]) -> list[int]:

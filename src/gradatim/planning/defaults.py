@@ -209,20 +209,17 @@ def recipe_for(form: str, examples: int) -> Recipe:
 
 def complete(
     settings: Settings,
-    form: str,
+    recipe: Recipe,
     examples: int,
     valid: bool = True,
     besides: Collection[str] = (),
     units: Sequence[int] = (),
-    recipe: Recipe | None = None,
 ) -> tuple[Settings, dict[str, str]]:
-    """The settings with nothing left open, and the reason of each choice.
+    """The settings with nothing left open, by a recipe, and the reason of each choice.
 
     `examples` is the number of those to train on, `valid` whether there are others to validate on; `besides`
-    names what the network has of its own, `units` the sizes of hidden layers that are among it. `recipe` is
-    that for such data where it is None.
+    names what the network has of its own, `units` the sizes of hidden layers that are among it.
     """
-    recipe = recipe or recipe_for(form, examples)
     chosen = {**TRAINING, "lr": {**LR, **recipe.lr}.get(settings.method), **recipe.settings}
     if recipe.decay is not None and settings.method in ("adam", "adamw"):
         chosen["weight_decay"] = recipe.decay

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradatim.data.augmentation.geometry import Crop, Flip
+from gradatim.data.augmentation.geometry import Flip
 from gradatim.data.augmentation.policies import operations_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # By width, the widest first that has enough epochs: multiply-adds of all forward passes, eight to twelve
 # minutes on two cores of 2023, which narrow layers keep less busy
-WORK = {0.5: 3.8e13, 0.25: 2.2e13}
+WORK = {0.5: 3.3e13, 0.25: 2.2e13}
 OF_A_PIXEL = 444_000  # of ResNet-9 at width 1 with blocks in each stage: 32 × 32 of them have 4.55e8
 ENOUGH, FEWEST, MOST = 20, 8, 100  # epochs
 MIRRORED = 0.9  # of the share that is right of the pictures, to be right of their mirror images
@@ -72,12 +72,9 @@ def fit_to_pictures(recipe: "Recipe", draft: "Draft") -> "Recipe":
         settings["precision"] = "bfloat16"
         reasons["precision"] = "this processor multiplies its numbers twice as fast"
     arguments: dict[str, Any] = {"width": wide, "blocks": [1, 1, 1]}
-    for name, is_learned, views in (
-        ("mirrored", flips, "mirror images"), ("shifted", crops, "pictures a pixel away"),
-    ):  # fmt: skip
-        if is_learned(draft.settings.augment or moves):
-            arguments[name] = True
-            reasons[name] = f"the mean with its scores for {views} is right more often"
+    if flips(draft.settings.augment or moves):
+        arguments["mirrored"] = True
+        reasons["mirrored"] = "the mean of its scores for both is right more often"
     if len(train) < FEW and min(height, width) >= LARGE:
         draft.notice(
             f"{len(train):,} pictures are few to learn from; --pretrained begins with published weights, "
@@ -102,7 +99,7 @@ def width_and_epochs(pictures: int, pixels: int) -> tuple[float, int]:
     """The widest network that such pictures can be shown to often enough, and how often.
 
     >>> width_and_epochs(8259, 32 * 32), width_and_epochs(54_000, 28 * 28)
-    ((0.5, 40), (0.25, 18))
+    ((0.5, 35), (0.25, 18))
     """
     of_one = OF_A_PIXEL * pixels * max(pictures, 1)
     each = {width: int(work / (of_one * width**2)) for width, work in WORK.items()}
@@ -153,15 +150,6 @@ def flips(policy: str) -> bool:
     (True, False, False)
     """
     return any(isinstance(one, Flip) and one.axis != "vertical" for one in operations_of(policy))
-
-
-def crops(policy: str) -> bool:
-    """Whether the network sees shifted pictures while it learns.
-
-    >>> crops("standard"), crops("flip")
-    (True, False)
-    """
-    return any(isinstance(one, Crop) for one in operations_of(policy))
 
 
 def narrow_is_quicker(device: str) -> bool:

@@ -21,7 +21,7 @@ def complete_settings(draft: Draft) -> None:
     besides = (*besides, *useless_settings(named), *(OF_NETWORK if loop_class(named).sizes_itself else ()))
     units = units_of(draft.network) if draft.is_named else ()
     settings, choices = complete(
-        settings, draft.recipe.form, draft.size, draft.data.valid is not None, besides, units, draft.recipe
+        settings, draft.recipe, draft.size, draft.data.valid is not None, besides, units
     )
     choices |= usual_choices(asked, settings, named)
     cells = draft.size * prod(draft.train.shape or ())
