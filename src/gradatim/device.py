@@ -140,14 +140,27 @@ def in_order(x: "torch.Tensor", network: Any) -> "torch.Tensor":
     order on from layer to layer: `benchmarks/conv_step.py`. Parameters stay as they are, so that nothing
     that is saved depends on it.
     """
-    import torch
-
     if x.ndim != 4 or not any(p.ndim == 4 for p in network.parameters()):
         return x
-    if x.shape[1] == 1:  # both orders are the same memory, and the strides say which is meant
-        n, _, height, width = x.shape
-        return x.reshape(n, height, width, 1).permute(0, 3, 1, 2)
-    return x.contiguous(memory_format=torch.channels_last)
+    return channels_last(x)
+
+
+def channels_last(x: "torch.Tensor") -> "torch.Tensor":
+    """Pictures (N, C, H, W) or clips (N, C, T, H, W) in memory with their channels last.
+
+    Of one channel both orders are the same memory, and operators go by the strides, which say here that the
+    channel is last; `contiguous` would leave them.
+
+    >>> import torch
+    >>> channels_last(torch.zeros(2, 1, 5, 7)).stride()
+    (35, 1, 7, 1)
+    """
+    import torch
+
+    if x.shape[1] == 1:
+        return x.reshape(x.shape[0], *x.shape[2:], 1).movedim(-1, 1)
+    last = torch.channels_last_3d if x.ndim == 5 else torch.channels_last
+    return x.contiguous(memory_format=last)
 
 
 def allowed_threads() -> tuple[int, str]:

@@ -12,6 +12,7 @@ from gradatim.data.augmentation.draws import Draws
 from gradatim.data.augmentation.mixing import CutMix, Mixup
 from gradatim.data.augmentation.mixing import beta as beta_from
 from gradatim.data.augmentation.policies import in_full, operations_of
+from gradatim.device import channels_last
 from gradatim.functional.void import VOID
 from gradatim.random import permutation
 
@@ -60,6 +61,14 @@ def test_what_else_is_in_a_policy_changes_none_of_its_draws():
     assert torch.equal(cut[cut != 0], flips[cut != 0])
 
 
+def test_a_picture_that_is_not_rotated_stays_sharp():
+    found = augmentation("rotate:p=0.5")(0, np.arange(N))[0]
+    rotated = augmentation("rotate")(0, np.arange(N))[0]
+    sharp = (found - X).abs().flatten(1).max(1).values < 1e-12
+    assert 0.3 < sharp.double().mean() < 0.7
+    assert torch.equal(found[~sharp], rotated[~sharp])
+
+
 def test_the_same_operation_twice_draws_twice():
     once, twice = (augmentation(policy)(0, np.arange(N))[0] for policy in ("flip", "flip+flip"))
     back = [torch.equal(one, x) for one, x in zip(twice, X, strict=True)]
@@ -77,6 +86,14 @@ def test_pictures_whose_channels_lie_last_stay_so():
     seen = augmentation("strong+mixup", x=last)(0, np.arange(N))[0]
     assert seen.is_contiguous(memory_format=torch.channels_last)
     assert torch.allclose(seen, augmentation("strong+mixup")(0, np.arange(N))[0], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("policy", ["flip", "crop+rotate+cutout", "colour"])
+def test_grey_pictures_keep_the_order_of_memory_that_convolutions_are_quickest_on(policy):
+    grey = channels_last(X[:, :1].contiguous())
+    assert augmentation(policy, x=grey)(0, np.arange(N))[0].stride() == grey.stride() == (144, 1, 12, 1)
+    plain = X[:, :1].contiguous()
+    assert augmentation(policy, x=plain)(0, np.arange(N))[0].stride() == plain.stride() == (144, 144, 12, 1)
 
 
 def test_mixup_is_its_equation_with_partners_each_of_whom_comes_once():

@@ -13,6 +13,7 @@ from gradatim.data.augmentation import moves
 from gradatim.data.augmentation.draws import Draws
 from gradatim.data.augmentation.operation import Change, Mixture, Move, Operation, Pictures
 from gradatim.data.augmentation.policies import operations_of
+from gradatim.device import channels_last
 from gradatim.functional.void import VOID
 from gradatim.random import permutation
 
@@ -83,15 +84,11 @@ class Augmentation:
 
     def __call__(self, epoch: int, rows: np.ndarray) -> Examples:
         """The examples of these numbers as the network sees them in an epoch."""
-        import torch
-
         x, y, w = self._after(len(self._steps), epoch, np.asarray(rows))
-        last = torch.channels_last_3d if self.frames else torch.channels_last
         if self.has_void:
             known = (y != VOID).flatten(1).to(x.dtype).mean(1)
             w = known if w is None else w * known
-        order = last if self._channels_last else torch.contiguous_format
-        return x.contiguous(memory_format=order), y, w
+        return channels_last(x) if self._channels_last else x.contiguous(), y, w
 
     def rows_needed(self, epoch: int, rows: np.ndarray) -> np.ndarray:
         """The numbers of the examples that these are made of in an epoch, in rising order."""

@@ -125,22 +125,26 @@ class Turn(Move):
 
 @dataclass(frozen=True)
 class Rotate(Move):
-    """Rotated around its middle by an angle between −degrees and degrees (15), each as likely.
+    """With probability p rotated around its middle by an angle between −degrees and degrees (15), each as
+    likely. A rotated picture is a little blurred; below 1, p shows sharp ones, too.
 
         x′(p) = x(R(φ) p),   R(φ) = (cos φ  sin φ; −sin φ  cos φ),   p from the picture's middle, y first
 
-    Raises UsageError for an angle outside (0, 180].
+    Raises UsageError for an angle outside (0, 180] or a p outside [0, 1].
     """
 
     name: ClassVar[str] = "rotate"
     degrees: float = 15.0
+    p: float = 1.0
 
     def __post_init__(self) -> None:
         real("degrees of rotate", self.degrees, above=0, at_most=180)
+        real("p of rotate", self.p, at_least=0, at_most=1)
 
     def maps(self, draws: Draws, size: tuple[int, int]) -> np.ndarray:
         """A, a rotation."""
-        return moves.rotation(draws.uniform("angle", -self.degrees, self.degrees))
+        angle = draws.uniform("angle", -self.degrees, self.degrees)
+        return moves.rotation(angle * draws.happens("rotates", self.p))
 
 
 @dataclass(frozen=True)
