@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gradatim.checks import GradatimError
-from gradatim.data.numpy_files import read_npy, read_npz
+from gradatim.data.numpy_files import look_at_npz, read_npy, read_npz, read_npz_row
 
 ARRAYS = {
     "x": np.arange(24.0).reshape(4, 6), "fortran": np.asfortranarray(np.arange(6).reshape(2, 3)),
@@ -26,6 +26,39 @@ def test_arrays_come_back(tmp_path, save):
         assert found[name].dtype == array.dtype
         np.save(tmp_path / "a.npy", array)
         np.testing.assert_array_equal(read_npy(tmp_path / "a.npy"), array)
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_heads_and_single_rows_are_read_alone(tmp_path, save):
+    path = tmp_path / "a.npz"
+    save(path, **ARRAYS)
+    found = look_at_npz(path)
+    assert {name: (one.shape, one.dtype) for name, one in found.items()} == {
+        name: (one.shape, one.dtype) for name, one in ARRAYS.items()
+    }
+    for name in ("x", "fortran", "texts", "big"):
+        for row in range(len(ARRAYS[name])):
+            np.testing.assert_array_equal(read_npz_row(path, name, row), ARRAYS[name][row : row + 1])
+    for name, row in (("x", 4), ("x", -1), ("one", 0), ("none", 0)):
+        with pytest.raises(
+            GradatimError, match=rf"a\.npz is damaged or not an \.npz file: {name} has no row"
+        ):
+            read_npz_row(path, name, row)
+    path.write_bytes(b"before" + path.read_bytes())  # a zip may begin anywhere
+    np.testing.assert_array_equal(read_npz_row(path, "x", 2), ARRAYS["x"][2:3])
+
+
+def test_a_head_without_its_numbers_is_one_sentence(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez(path, x=np.array([{}], dtype=object))
+    for read in (look_at_npz, lambda path: read_npz_row(path, "x", 0), read_npz):
+        with pytest.raises(GradatimError, match="holds pickled objects, which are never read"):
+            read(path)
+    np.savez(path, x=np.arange(600.0))
+    path.write_bytes(path.read_bytes().replace(b"(600,)", b"(900,)"))
+    for read in (look_at_npz, lambda path: read_npz_row(path, "x", 0), read_npz):
+        with pytest.raises(GradatimError, match=r"promises 7,200 bytes, and 4,800 are there$"):
+            read(path)
 
 
 def npy(header: bytes, version: bytes = b"\x01\x00") -> bytes:

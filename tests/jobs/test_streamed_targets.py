@@ -15,7 +15,7 @@ from box_drawings import coco
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data import streaming
 from gradatim.data.sources.source import request_of, source_of
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.jobs import sanity
 
 
@@ -96,7 +96,7 @@ def pictures_of(examples):
 
 def test_a_streamed_run_is_the_run_in_memory(pair):
     held, streamed = pair
-    assert isinstance(pictures_of(streamed.data.train), StreamedPictures)
+    assert isinstance(pictures_of(streamed.data.train), StreamedExamples)
     assert isinstance(pictures_of(held.data.train), np.ndarray)
     assert numbers(streamed) == numbers(held) and streamed.metrics == held.metrics
     assert streamed.config["data"]["fingerprint"] == held.config["data"]["fingerprint"]
@@ -140,13 +140,13 @@ def test_killed_and_resumed_it_ends_at_the_same_bits(pair, kind, killed_and_resu
 def test_pictures_that_would_fill_the_memory_are_streamed_without_being_asked(kind, monkeypatch):
     monkeypatch.setattr(streaming, "free_memory", lambda: LITTLE)
     found = source_of(kind[0]).read(kind[0], request_of())
-    assert isinstance(pictures_of(found), StreamedPictures) and "streaming" not in found.source
+    assert isinstance(pictures_of(found), StreamedExamples) and "streaming" not in found.source
 
 
 def test_one_reading_gives_the_fingerprint_of_memory(kind, monkeypatch):
     folder, _ = kind
     held, streamed = (source_of(folder).read(folder, request_of(streaming=how)) for how in ("no", "yes"))
-    monkeypatch.setattr(StreamedPictures, "ahead", None)  # nothing is decoded again
+    monkeypatch.setattr(StreamedExamples, "ahead", None)  # nothing is decoded again
     assert streamed.fingerprint == held.fingerprint
 
 
@@ -155,7 +155,7 @@ def test_others_like_them_are_streamed_too(kind):
     source = source_of(folder)
     held, streamed = (source.read(folder, request_of(streaming=how)) for how in ("no", "yes"))
     one, other = source.like(folder, held), source.like(folder, streamed)
-    assert isinstance(pictures_of(other), StreamedPictures)
+    assert isinstance(pictures_of(other), StreamedExamples)
     np.testing.assert_array_equal(pictures_of(other).read(), pictures_of(one))
     assert other.files == one.files and np.array_equal(other.y, one.y)
 
@@ -180,7 +180,7 @@ def test_a_batch_is_learned_by_heart_as_in_memory(kind, tmp_path, monkeypatch):
 
 def test_a_file_that_vanishes_is_named(kind, tmp_path, monkeypatch):
     folder, how = kind
-    read, calls = StreamedPictures._fill, []
+    read, calls = StreamedExamples._fill, []
     one = next(path for path in sorted(folder.rglob("*.png")) if "label" not in path.parts)
 
     def vanishing(self, piece):
@@ -189,7 +189,7 @@ def test_a_file_that_vanishes_is_named(kind, tmp_path, monkeypatch):
             one.rename(tmp_path / "away.png")
         return read(self, piece)
 
-    monkeypatch.setattr(StreamedPictures, "_fill", vanishing)
+    monkeypatch.setattr(StreamedExamples, "_fill", vanishing)
     try:
         with pytest.raises(GradatimError, match=f"{one.name} is there no more.*bring it back"):
             gradatim.train(folder, streaming="yes", out=tmp_path / "run", **{**how, "epochs": 6})
@@ -200,7 +200,7 @@ def test_a_file_that_vanishes_is_named(kind, tmp_path, monkeypatch):
 def test_a_file_that_changes_is_named(kind):
     folder, _ = kind
     found = pictures_of(source_of(folder).read(folder, request_of(streaming="yes")))
-    path = found.files.paths[1]
+    path = found.files.path(1)
     before = path.read_bytes()
     Image.new("L", (24, 20), 7).save(path)
     try:

@@ -9,7 +9,7 @@ from PIL import Image
 import gradatim
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data import streaming
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 
 QUICK = {
     "threads": 1, "quiet": True, "epochs": 2, "batch_size": 8, "model": "small_cnn", "engine": "torch",
@@ -53,7 +53,7 @@ def pair(photos, tmp_path_factory):
 
 def test_a_streamed_run_is_the_run_in_memory(pair):
     held, streamed = pair
-    assert isinstance(streamed.data.train.x, StreamedPictures)
+    assert isinstance(streamed.data.train.x, StreamedExamples)
     assert numbers(streamed) == numbers(held) and streamed.metrics == held.metrics
     assert streamed.config["data"]["fingerprint"] == held.config["data"]["fingerprint"]
     assert streamed.config["data"]["source"]["streaming"] == "yes"
@@ -90,12 +90,12 @@ def test_a_table_of_pictures_is_streamed_too(photos, tmp_path):
         gradatim.train(photos.parent / "table.csv", streaming=how, out=tmp_path / how, **QUICK)
         for how in ("no", "yes")
     ]
-    assert isinstance(found[1].data.train.x, StreamedPictures)
+    assert isinstance(found[1].data.train.x, StreamedExamples)
     assert numbers(found[0]) == numbers(found[1]) and found[0].metrics == found[1].metrics
 
 
 def test_a_file_that_vanishes_stops_it_and_it_goes_on(photos, tmp_path, monkeypatch):
-    read, calls = StreamedPictures._fill, []
+    read, calls = StreamedExamples._fill, []
 
     def vanishing(self, piece):
         calls.append(piece)
@@ -103,12 +103,12 @@ def test_a_file_that_vanishes_stops_it_and_it_goes_on(photos, tmp_path, monkeypa
             (photos / "a" / "00.png").rename(tmp_path / "00.png")
         return read(self, piece)
 
-    monkeypatch.setattr(StreamedPictures, "_fill", vanishing)
+    monkeypatch.setattr(StreamedExamples, "_fill", vanishing)
     with pytest.raises(
         GradatimError, match=r"00\.png is there no more.*the state is saved, go on with: .*--resume"
     ):
         gradatim.train(photos, streaming="yes", out=tmp_path / "run", **{**QUICK, "epochs": 3})
-    monkeypatch.setattr(StreamedPictures, "_fill", read)
+    monkeypatch.setattr(StreamedExamples, "_fill", read)
     (tmp_path / "00.png").rename(photos / "a" / "00.png")
     assert len(gradatim.train(resume=tmp_path / "run", quiet=True).records) == 3
 
@@ -116,7 +116,7 @@ def test_a_file_that_vanishes_stops_it_and_it_goes_on(photos, tmp_path, monkeypa
 def test_pictures_that_would_fill_the_memory_are_streamed_without_being_asked(photos, tmp_path, monkeypatch):
     monkeypatch.setattr(streaming, "free_memory", lambda: 60 * 192)
     run = gradatim.train(photos, out=tmp_path / "run", **{**QUICK, "epochs": 1, "engine": "auto"})
-    assert isinstance(run.data.train.x, StreamedPictures) and "streaming" not in run.config["data"]["source"]
+    assert isinstance(run.data.train.x, StreamedExamples) and "streaming" not in run.config["data"]["source"]
     assert run.config["choices"]["engine"].startswith("torch: pictures are decoded")
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from gradatim.checks import UsageError
 from gradatim.data.caption_files import Media, paths_named, read_captions
 from gradatim.data.captions import references_of, with_copies
-from gradatim.data.clip_files import LOOKED_AT, are_clips, clips_at, is_clip_file, read_clips
-from gradatim.data.pairs import Kind, Pairs
+from gradatim.data.clip_files import read_clips
+from gradatim.data.clip_places import LOOKED_AT, are_clips, clips_at, is_clip_file
+from gradatim.data.pairs import Kind, Pairs, head_of_pairs
 from gradatim.data.picture_examples import is_picture_file
 
 CAPTIONED_CLIPS = Kind(
@@ -45,13 +46,18 @@ def captioned_clips(x: np.ndarray, captions: Sequence[Any], **more: Any) -> Pair
     return with_copies(Pairs(x, references, CAPTIONED_CLIPS, **more), "clip")
 
 
-def captioned_clip_folder(folder: Path, shape: Any = None, size: Any = None, **more: Any) -> Pairs:
+def captioned_clip_folder(
+    folder: Path, shape: Any = None, size: Any = None, streaming: str = "no", **more: Any
+) -> Pairs:
     """The clips of a folder that its captions' file speaks of, in one shape (see `read_clips`).
 
     Raises UsageError where none is left.
     """
     found = read_captions(folder, CLIPS)
-    clips = read_clips(found.paths, shape, size)
+    clips = read_clips(
+        found.paths, shape, size, streaming,
+        head=lambda numbers, _: head_of_pairs(tuple(found.references[number] for number in numbers)),
+    )  # fmt: skip
     captions = [found.references[number] for number in clips.kept]
     files = clips.names_in(found.paths, folder)
     notices = (*clips.notices, *found.notices)

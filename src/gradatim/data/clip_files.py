@@ -1,24 +1,23 @@
 """Many clips' files as one array: each in the frames, the channels and the size that they share."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from gradatim.checks import GradatimError, UsageError, whole
-from gradatim.data.clip_readers import Clip, Frames, frames_of_gif, numbered_pictures, reader_of
-from gradatim.data.files_in_folders import files_in, folders_in
-from gradatim.data.picture_examples import Look, as_example, common_shape, is_picture_file, look_at
-from gradatim.data.streaming import check_held
-from gradatim.data.video_files import is_video_file
+from gradatim.data.clip_places import clips_at
+from gradatim.data.clip_readers import Clip, Frames, reader_of
+from gradatim.data.first_reading import First, Head, InFiles, InMemory, Kept, each, stamped
+from gradatim.data.picture_examples import as_example, common_shape
+from gradatim.data.streamed_examples import SLICE, together
+from gradatim.data.streaming import check_held, must_stream
 from gradatim.files import exists
 
 FRAMES = 32  # that are taken of a clip where nothing was asked for; two windows of 16, as C3D has them
 LARGEST = 64  # a side of a common size that was not asked for
-LOOKED_AT = 3  # pictures of a folder by which it is known whether they are clips
-LEAST = 8  # frames of a strip by which a folder's pictures are known to be strips
 NAMED = 5  # files that are each named in a notice
 EXPECTED = (
     "a clip is a video, an animated GIF, a strip of square frames, an .npz file, or a folder of pictures "
@@ -30,7 +29,7 @@ Shape = tuple[int, int, int, int]  # channels, frames, height, width
 class Clips(NamedTuple):
     """The clips that could be read, the numbers of their files among those given, and what is odd."""
 
-    x: np.ndarray  # (N, C, T, H, W) bytes
+    x: Any  # (N, C, T, H, W) bytes: an array, or StreamedExamples
     kept: list[int]
     names: list[str]  # behind a file's, of several clips in it
     notices: tuple[str, ...]
@@ -41,85 +40,26 @@ class Clips(NamedTuple):
         return tuple(f"{paths[number].relative_to(folder)}{which}" for number, which in named)
 
 
-def is_clip_file(path: Path) -> bool:
-    """Whether a file is one of clips by its name alone."""
-    return is_video_file(path) or path.suffix.lower() == ".npz"
+class ClipFiles:
+    """How clips are read from their files in the shape of an example: a `Decoder`."""
 
+    noun = "clip"
 
-def clips_in(folder: Path) -> list[Path]:
-    """The files and folders directly in a folder that may be clips, by name."""
-    files = [one for one in files_in(folder) if is_clip_file(one) or is_picture_file(one)]
-    return sorted([*files, *(one for one in folders_in(folder) if numbered_pictures(one))])
+    def __init__(self, clips: Sequence[Clip], shape: Shape):
+        self._clips, self._shape = clips, shape
 
+    def path(self, number: int) -> Path:
+        """A clip's file, or its folder of frames."""
+        return self._clips[number].path
 
-def holds_clips(folder: Path) -> bool | None:
-    """Whether what lies directly in a folder are clips; None where neither clips nor pictures do.
+    def stamp(self, number: int) -> Any:
+        """What is another where a file of the clip's was written to."""
+        path = self.path(number)
+        return reader_of(path).stamp(path)
 
-    Pictures are clips where those looked at are strips, of which one has eight frames, or animated GIFs;
-    a folder of frames is one where all of its pictures' names differ by a number, and the first of them are
-    of one size. Where plain pictures lie, all else is beside them.
-    """
-    files = files_in(folder)
-    pictures = [one for one in files if is_picture_file(one)]
-    if pictures:
-        return _are_clips(pictures)
-    if any(map(is_clip_file, files)):
-        return True
-    inside = [(one, numbered_pictures(one)) for one in folders_in(folder)]
-    inside = [(one, frames) for one, frames in inside if any(map(is_picture_file, files_in(one)))]
-    if not inside:
-        return None
-    if not all(frames for _, frames in inside) or all(len(frames or []) < 2 for _, frames in inside):
-        return False
-    return all(_are_of_one_size(frames or []) for _, frames in inside[:LOOKED_AT])
-
-
-def clips_at(path: Path) -> list[Path]:
-    """The clips at a path: itself, where it is a file or a folder of frames; else those that lie in it, or in
-    the folders inside it.
-    """
-    if not path.is_dir() or (numbered_pictures(path) and not holds_clips(path)):
-        return [path]
-    frames = [one for one in folders_in(path) if numbered_pictures(one) and not holds_clips(one)]
-    inside = [one for one in folders_in(path) if one not in frames]
-    files = [one for one in files_in(path) if is_clip_file(one) or is_picture_file(one)]
-    return sorted([*files, *frames]) + [clip for one in inside for clip in clips_at(one)]
-
-
-def are_clips(paths: Sequence[Path]) -> bool:
-    """Whether paths, of which there are some, are folders of frames, files of clips, strips or GIFs."""
-    pictures = [one for one in paths if not one.is_dir() and not is_clip_file(one)]
-    others = all(is_clip_file(one) or len(numbered_pictures(one) or []) > 1 for one in paths
-                 if one not in pictures)  # fmt: skip
-    return bool(paths) and others and (not pictures or _are_clips(pictures))
-
-
-def _are_clips(pictures: list[Path]) -> bool:
-    """Whether the first pictures that can be read are strips or animated GIFs."""
-    frames = [_frames_of(path, look) for path, look in islice(_looks(pictures), LOOKED_AT)]
-    return bool(frames) and all(frames) and max(frames) >= LEAST
-
-
-def _are_of_one_size(pictures: list[Path]) -> bool:
-    """Whether the first of them are, as the frames of a camera; pictures that are only numbered need not."""
-    return len({look[:2] for _, look in islice(_looks(pictures), LOOKED_AT)}) < 2
-
-
-def _frames_of(path: Path, look: Look) -> int:
-    """The frames that a picture may be; 0 of one that can be no clip."""
-    if path.suffix.lower() == ".gif":
-        frames = frames_of_gif(path)
-        return max(frames, LEAST) if frames > 1 else 1
-    return 0 if look.width % look.height else look.width // look.height
-
-
-def _looks(pictures: list[Path]) -> Iterator[tuple[Path, Look]]:
-    """Each picture whose head can be read."""
-    for path in pictures:
-        try:
-            yield path, look_at(path)
-        except GradatimError:
-            continue
+    def read(self, number: int) -> np.ndarray:
+        """The clip, (C, T, H, W)."""
+        return _example(self._clips[number], self._shape)[0]
 
 
 def clip_size(size: Any) -> tuple[int | None, Any]:
@@ -148,46 +88,50 @@ def evenly(frames: int, wanted: int) -> list[int]:
     return [(2 * i + 1) * frames // (2 * wanted) for i in range(wanted)]
 
 
-def read_clips(paths: Sequence[Path], shape: Shape | None = None, size: Any = None) -> Clips:
+def read_clips(
+    paths: Sequence[Path], shape: Shape | None = None, size: Any = None, streaming: str = "no",
+    head: Head | None = None,
+) -> Clips:  # fmt: skip
     """The clips in one shape, which is theirs in common when None; what cannot be read is named.
 
-    Raises GradatimError where none can be read, UsageError where they do not fit in memory.
+    With `streaming` "yes", or "auto" where they would fill the memory, they stay in their files, of which
+    each is read once here; `head` is what stands before them where examples are hashed, by the number of each
+    clip's file and the shape.
+
+    Raises GradatimError where none can be read, UsageError where those to be held do not fit in memory.
     """
-    failed: list[str] = []
-    is_open, seen = shape is None, _seen(paths, failed)
-    if seen and shape is None:
-        frames, size = clip_size(size)
-        frames = frames or min(FRAMES, max(clip.frames for _, clip in seen))
-        channels, height, width = common_shape([clip.look for _, clip in seen], size, LARGEST)
-        shape = (channels, frames, height, width)
-    if shape is not None:
-        instead = "give fewer at a time"
-        if is_open:
-            smaller = ",".join(str(max(2, side // 2)) for side in shape[1:])
-            instead = f"--input-size FRAMES,HEIGHT,WIDTH makes them smaller, such as {smaller}"
-        check_held(
-            len(seen) * int(np.prod(shape)), f"{len(seen):,} clips of {_by(shape)} numbers",
-            f"{instead}; clips are not streamed",
-        )  # fmt: skip
-    found, kept, names, said = [], [], [], []
-    for number, clip in seen:
-        try:
-            x, odd = _example(clip, shape)  # type: ignore[arg-type]
-        except GradatimError as error:
-            failed.append(str(error))
-            continue
-        found.append(x)
-        kept.append(number)
-        names.append("" if clip.number is None else f" {clip.number}")
-        said += [odd] if odd else []
-    if len(paths) == 1 and not found and failed:
-        raise GradatimError(f"{failed[0]}; {EXPECTED}")
-    if not found or shape is None:
-        first = f"; the first: {failed[0]}" if failed else ""
-        raise GradatimError(f"none of the {len(paths):,} clips can be read{first}")
-    notices = [f"{one}; it is left out" for one in failed[:NAMED]]
-    notices += [f"{len(failed) - NAMED:,} clips more are left out"] if len(failed) > NAMED else []
-    return Clips(np.stack(found), kept, names, (*notices, *said, *_taken(seen, shape)))
+    failed: list[GradatimError] = []
+    files = dict(each(range(len(paths)), lambda number: _clips_of(paths[number]), failed, 1))
+    clips = [clip for some in files.values() for clip in some]
+    file_of = [number for number, some in files.items() for _ in some]
+    first = {number: at for at, number in reversed(list(enumerate(file_of)))}  # clip of each file
+    _check_some(len(clips), failed, paths)
+    is_open = shape is None
+    shape = _common(clips, size) if shape is None else shape
+    reason = must_stream(streaming, len(clips), shape, noun="clips")
+    decoder = ClipFiles(clips, shape)
+    keep: Kept
+    if reason:
+        keep = InFiles(len(clips), shape, decoder, head and head(file_of, shape))
+    else:
+        _check_fit(len(clips), shape, is_open)
+        keep = InMemory(len(clips), shape)
+
+    def read_file(number: int) -> list[tuple[np.ndarray, str, Any]]:
+        """The clips of a file, what is odd of each, and the file's stamp."""
+        stamp = stamped(decoder, first[number]) if reason else None
+        some = reader_of(paths[number]).opened(files[number])
+        return [(*_example(clip, shape), stamp) for clip in some]
+
+    said = []
+    for number, found in each(list(files), read_file, failed, together(SLICE, shape)):
+        for at, (x, odd, stamp) in enumerate(found, first[number]):
+            keep.add(First(at, x, stamp))
+            said += [odd] if odd else []
+    _check_some(len(keep.numbers), failed, paths)
+    names = ["" if clips[at].number is None else f" {clips[at].number}" for at in keep.numbers]
+    notices = (*_left_out(failed), *([reason] if reason else []), *said, *_taken(clips, shape))
+    return Clips(keep.x(), [file_of[at] for at in keep.numbers], names, notices)
 
 
 def read_clips_at(path: Path, shape: Shape) -> tuple[Clips, tuple[str, ...]]:
@@ -197,22 +141,53 @@ def read_clips_at(path: Path, shape: Shape) -> tuple[Clips, tuple[str, ...]]:
     paths = clips_at(path)
     if not paths:
         raise UsageError(f"{path} holds no clip: {EXPECTED}")
-    clips = read_clips(paths, shape)
+    clips = read_clips(paths, shape, streaming="auto")
     return clips, clips.names_in(paths, path.parent if paths == [path] else path)
 
 
-def _seen(paths: Sequence[Path], failed: list[str]) -> list[tuple[int, Clip]]:
-    """The clips of every file that may be read, with the file's number; one of a single frame is none."""
-    seen = []
-    for number, path in enumerate(paths):
-        try:
-            for clip in reader_of(path).clips(path):
-                if clip.frames < 2:
-                    raise GradatimError(f"{path} has one frame, in which nothing moves")
-                seen.append((number, clip))
-        except GradatimError as error:
-            failed.append(str(error))
-    return seen
+def _clips_of(path: Path) -> list[Clip]:
+    """The clips of a file that may be read; GradatimError for a single frame."""
+    clips = reader_of(path).clips(path)
+    for clip in clips:
+        if clip.frames < 2:
+            raise GradatimError(f"{path} has one frame, in which nothing moves")
+    return clips
+
+
+def _common(clips: list[Clip], size: Any) -> Shape:
+    """The shape that clips have in common, or that was asked for."""
+    frames, size = clip_size(size)
+    frames = frames or min(FRAMES, max(clip.frames for clip in clips))
+    channels, height, width = common_shape([clip.look for clip in clips], size, LARGEST)
+    return channels, frames, height, width
+
+
+def _check_fit(clips: int, shape: Shape, is_open: bool) -> None:
+    """Raise UsageError where so many clips of a shape do not fit in memory."""
+    instead = "give fewer at a time"
+    if is_open:
+        smaller = ",".join(str(max(2, side // 2)) for side in shape[1:])
+        instead = (
+            "--streaming yes leaves them in their files, and --input-size FRAMES,HEIGHT,WIDTH makes them "
+            f"smaller, such as {smaller}"
+        )
+    check_held(clips * prod(shape), f"{clips:,} clips of {_by(shape)} numbers", instead)
+
+
+def _check_some(clips: int, failed: list[GradatimError], paths: Sequence[Path]) -> None:
+    """Raise GradatimError where no clip can be read."""
+    if clips:
+        return
+    if len(paths) == 1 and failed:
+        raise GradatimError(f"{failed[0]}; {EXPECTED}")
+    first = f"; the first: {failed[0]}" if failed else ""
+    raise GradatimError(f"none of the {len(paths):,} clips can be read{first}")
+
+
+def _left_out(failed: list[GradatimError]) -> list[str]:
+    """What cannot be read, and why."""
+    more = [f"{len(failed) - NAMED:,} clips more are left out"] if len(failed) > NAMED else []
+    return [f"{one}; it is left out" for one in failed[:NAMED]] + more
 
 
 def _example(clip: Clip, shape: Shape) -> tuple[np.ndarray, str]:
@@ -230,10 +205,10 @@ def _example(clip: Clip, shape: Shape) -> tuple[np.ndarray, str]:
     return np.stack([scaled[number] for number in wanted], 1), odd
 
 
-def _taken(seen: list[tuple[int, Clip]], shape: Shape) -> list[str]:
+def _taken(clips: list[Clip], shape: Shape) -> list[str]:
     """What was taken of the clips, where that is not all."""
-    frames = sorted({clip.frames for _, clip in seen})
-    sizes = sorted({clip.look[:2] for _, clip in seen})
+    frames = sorted({clip.frames for clip in clips})
+    sizes = sorted({clip.look[:2] for clip in clips})
     if frames == [shape[1]] and sizes == [shape[2:]]:
         return []
     many = f"{frames[0]:,}" if len(frames) == 1 else f"{frames[0]:,} to {frames[-1]:,}"

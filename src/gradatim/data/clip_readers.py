@@ -1,6 +1,7 @@
 """Frames of one clip: a folder of numbered pictures, a strip, an animated GIF, an .npz file, a video."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -8,9 +9,10 @@ import numpy as np
 
 from gradatim.checks import GradatimError
 from gradatim.data.files_in_folders import files_in
-from gradatim.data.numpy_files import read_npz
+from gradatim.data.numpy_files import look_at_npz, read_npz, read_npz_row
 from gradatim.data.picture_examples import Look, is_picture_file, look_at
 from gradatim.data.pictures import read_picture
+from gradatim.data.streamed_examples import FileChanged, stamp_of
 from gradatim.data.video_files import is_video_file, look_at_video, read_video
 
 DIGITS, MOST_DIGITS = "0123456789", 100  # at the end of a frame's name
@@ -37,11 +39,19 @@ class Reader:
         """The clips at a path; GradatimError where none can be read."""
         raise NotImplementedError
 
+    def opened(self, clips: list[Clip]) -> list[Clip]:
+        """The clips of one path that are about to be read one after the other."""
+        return clips
+
     def frames(self, clip: Clip, wanted: Sequence[int]) -> tuple[Frames, int, str]:
         """The frames of these numbers, as many as can be read; how many frames there are after all; and what
         a person should be told, nothing where all is well.
         """
         raise NotImplementedError
+
+    def stamp(self, path: Path) -> Any:
+        """What is another where the clips at a path were written to; OSError where they are not there."""
+        return stamp_of(path)
 
 
 class FrameFolder(Reader):
@@ -62,6 +72,7 @@ class FrameFolder(Reader):
     def frames(self, clip: Clip, wanted: Sequence[int]) -> tuple[Frames, int, str]:
         """The frames; the one before stands for one that cannot be read, or the one behind."""
         paths, failed = numbered_pictures(clip.path) or [], []
+        _check_frames(clip, len(paths))
         found: Frames = {}
         for number in sorted(set(wanted)):
             order = [*range(number, -1, -1), *range(number + 1, len(paths))]
@@ -83,6 +94,11 @@ class FrameFolder(Reader):
             )
         return found, len(paths), "; ".join(said)
 
+    def stamp(self, path: Path) -> bytes:
+        """A digest of the frames' names and their stamps."""
+        every = [(one.name, *stamp_of(one)) for one in numbered_pictures(path) or []]
+        return sha256(repr(every).encode()).digest()
+
 
 class Strip(Reader):
     """A picture whose width is a multiple of its height: square frames side by side."""
@@ -103,6 +119,7 @@ class Strip(Reader):
         """The frames from left to right."""
         x = read_picture(clip.path)  # (C, H, n H)
         side = x.shape[1]
+        _check_frames(clip, x.shape[2] // side)
         return {n: x[:, :, n * side : (n + 1) * side] for n in wanted}, clip.frames, ""
 
 
@@ -138,15 +155,28 @@ class ClipArray(Reader):
     noun: ClassVar[str] = ".npz file"
 
     def clips(self, path: Path) -> list[Clip]:
-        """Every clip in the file."""
-        x = _clips_of_arrays(path)
+        """Every clip in the file, of which nothing but the head is read."""
+        x = _clips_of_arrays(path, look_at_npz(path))
         look = Look(x.shape[3], x.shape[4], x.shape[2] == 1)
-        several = len(x) > 1
-        return [Clip(path, len(one), look, number if several else None, one) for number, one in enumerate(x)]
+        return [Clip(path, x.shape[1], look, number if len(x) > 1 else None) for number in range(len(x))]
+
+    def opened(self, clips: list[Clip]) -> list[Clip]:
+        """The clips with their frames, for which the file is unpacked once."""
+        path = clips[0].path
+        x = _clips_of_arrays(path, read_npz(path))
+        if len(x) != len(clips):
+            raise FileChanged(f"{path} has {len(x):,} clips, and had {len(clips):,} at the first look")
+        return [one._replace(held=frames) for one, frames in zip(clips, x, strict=True)]
 
     def frames(self, clip: Clip, wanted: Sequence[int]) -> tuple[Frames, int, str]:
-        """The frames of the clip."""
-        x = clip.held if clip.held is not None else _clips_of_arrays(clip.path)[clip.number or 0]
+        """The frames of the clip, one of several in a file alone."""
+        x = clip.held
+        if x is None and clip.number is None:
+            x = _clips_of_arrays(clip.path, read_npz(clip.path))[0]
+        elif x is None:
+            name = _name_of_clips(clip.path, look_at_npz(clip.path))
+            x = _in_order(clip.path, read_npz_row(clip.path, name, clip.number or 0))[0]
+        _check_frames(clip, len(x))
         return {n: x[n] for n in wanted}, clip.frames, ""
 
 
@@ -214,12 +244,28 @@ def frames_of_gif(path: Path) -> int:
         raise GradatimError(f"{path} is damaged or not a picture") from error
 
 
-def _clips_of_arrays(path: Path) -> np.ndarray:
-    """(N, T, C, H, W) of the array `x` in a file, or of the only one."""
-    held = read_npz(path)
-    x = held.get("x", next(iter(held.values())) if len(held) == 1 else None)
-    if x is None:
+def _check_frames(clip: Clip, frames: int) -> None:
+    """Raise FileChanged where a clip has not as many frames as it had when it was looked at."""
+    if frames != clip.frames:
+        raise FileChanged(
+            f"{clip.path} has {frames:,} frames, and had {clip.frames:,} at the first look: bring those back"
+        )
+
+
+def _clips_of_arrays(path: Path, held: dict[str, np.ndarray]) -> np.ndarray:
+    """(N, T, C, H, W) of the array `x` among those of a file, or of the only one."""
+    return _in_order(path, held[_name_of_clips(path, held)])
+
+
+def _name_of_clips(path: Path, held: dict[str, np.ndarray]) -> str:
+    """What the array of clips is called among those of a file."""
+    if "x" not in held and len(held) != 1:
         raise GradatimError(f"{path} holds {', '.join(held) or 'nothing'}; expected one array, or clips x")
+    return "x" if "x" in held else next(iter(held))
+
+
+def _in_order(path: Path, x: np.ndarray) -> np.ndarray:
+    """One clip or several as (N, T, C, H, W); GradatimError for an array that is none."""
     if x.dtype != np.uint8:
         raise GradatimError(f"{path} holds numbers of type {x.dtype}; frames are bytes (uint8), 0 to 255")
     axes: Any = None

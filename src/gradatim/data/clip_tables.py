@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.clip_files import are_clips, holds_clips
+from gradatim.data.clip_places import are_clips, holds_clips
 from gradatim.data.files_in_folders import folders_in
 from gradatim.data.picture_notices import TOLD
 from gradatim.data.picture_places import PLACES

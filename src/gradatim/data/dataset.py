@@ -11,7 +11,7 @@ import numpy as np
 from gradatim.data.at_once import at_once
 from gradatim.data.inputs import Inputs
 from gradatim.data.question import Question, default_names
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 
 if TYPE_CHECKING:
     from gradatim.data.encoders.encoder import Encoder
@@ -27,7 +27,7 @@ class Dataset:
     x (N, …) numbers; y (N,) class numbers 0 … K−1, of masks (N, H, W) with 255 where a pixel is not known,
     other numbers (N,) or (N, T), or None; classes, the K names y counts through; weights (N,) or None;
     official_test and official_valid (N,) true where the publisher's test and validation splits are. Pictures
-    are (N, C, H, W), in memory or StreamedPictures. x may also be several Inputs.
+    are (N, C, H, W), in memory or StreamedExamples. x may also be several Inputs.
 
     Of a table, `columns` say what each of x's columns holds (numbers with NaN for a missing one, codes of
     categories; see `gradatim.data.tables.inputs`), `task` and `targets` what is learned, `labels` those of a
@@ -201,7 +201,7 @@ class Dataset:
         """
         head = fingerprint_head(self.classes, self.columns, self.tasks, self.labels)
         arrays = [self.y, self.weights, self.official_test, self.official_valid, self.groups, self.times]
-        if isinstance(self.x, StreamedPictures):
+        if isinstance(self.x, StreamedExamples):
             digest = self.x.hash_after(head)
         else:
             digest = sha256(head)
@@ -216,8 +216,8 @@ class Dataset:
         return digest.hexdigest()
 
     def pieces(self) -> "Iterator[Dataset]":
-        """The examples; streamed pictures decoded, as many at a time as go through a network together."""
-        if not isinstance(self.x, StreamedPictures):
+        """The examples; streamed ones decoded, as many at a time as go through a network together."""
+        if not isinstance(self.x, StreamedExamples):
             yield self
             return
         size = at_once(self.shape)

@@ -10,10 +10,10 @@ import numpy as np
 from gradatim.data.labelled_texts import shorten
 from gradatim.data.question import Question
 from gradatim.data.ragged import Ragged
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.data.text_units import Units
 
-ARRAYS = (np.ndarray, StreamedPictures)
+ARRAYS = (np.ndarray, StreamedExamples)
 
 
 class Kind(NamedTuple):
@@ -32,7 +32,7 @@ class Pairs:
     """N inputs, each with one text or several that are right answers to it: references.
 
     Inputs are texts, Ragged sequences of frames (L_i, D), or an array (N, …) of pictures or clips;
-    StreamedPictures are one.
+    StreamedExamples are one.
     `references` is empty where there are none. `official_test` and `official_valid` (N,) are true where the
     publisher's test and validation parts are; `groups` (N,) what is not divided, `files` each input's.
 
@@ -101,8 +101,8 @@ class Pairs:
 
     @property
     def is_streamed(self) -> bool:
-        """Whether they are pictures that stay in their files."""
-        return isinstance(self.inputs, StreamedPictures)
+        """Whether they are pictures or clips that stay in their files."""
+        return isinstance(self.inputs, StreamedExamples)
 
     @property
     def has_target(self) -> bool:
@@ -126,7 +126,7 @@ class Pairs:
         """SHA-256 of inputs, references and the publisher's parts."""
         head = head_of_pairs(self.references)
         digest = sha256(head)
-        if isinstance(self.inputs, StreamedPictures):
+        if isinstance(self.inputs, StreamedExamples):
             digest = self.inputs.hash_after(head)
         elif isinstance(self.inputs, Ragged):
             digest.update(self.inputs.fingerprint.encode())
@@ -189,7 +189,7 @@ def head_of_pairs(references: tuple[tuple[str, ...], ...]) -> bytes:
 class PreparedPairs:
     """Pairs as an engine takes them: P pairs of an input and a sequence of symbols.
 
-    `values` are the inputs, Ragged or an array (N, …), streamed pictures too, `rows` (P,) the input of each
+    `values` are the inputs, Ragged or an array (N, …), streamed ones too, `rows` (P,) the input of each
     pair, `answers` the symbols, of which each sequence ends with 1, out of `symbols` symbols.
     """
 

@@ -1,10 +1,9 @@
-"""Whether pictures are held in memory, or decoded while a network learns from them."""
+"""Whether pictures and clips are held in memory, or decoded while a network learns from them."""
 
 from math import prod
 from typing import NamedTuple
 
 from gradatim.checks import UsageError, one_of
-from gradatim.data.picture_examples import Shape
 from gradatim.device import free_memory, memory
 
 STREAMING = ("auto", "yes", "no")
@@ -23,8 +22,10 @@ class Beside(NamedTuple):
     held: int
 
 
-def must_stream(asked: str, pictures: int, shape: Shape, beside: Beside | None = None) -> str:
-    """Why so many pictures are streamed, in a sentence; nothing where they are held in memory.
+def must_stream(
+    asked: str, examples: int, shape: tuple[int, ...], beside: Beside | None = None, noun: str = "pictures"
+) -> str:
+    """Why so many pictures, or clips, are streamed, in a sentence; nothing where they are held in memory.
 
     They are held where 10 bytes for each of their numbers, and what is beside them, are at most half of the
     memory that is free.
@@ -35,12 +36,12 @@ def must_stream(asked: str, pictures: int, shape: Shape, beside: Beside | None =
     Raises UsageError where what is beside them takes more than the memory that is free.
     """
     one_of("streaming", asked, STREAMING)
-    pixels, free = pictures * prod(shape[1:]), free_memory()
+    pixels, free = examples * prod(shape[1:]), free_memory()
     free = memory() if free is None else free
     also = 0 if beside is None else beside.most * pixels
     if beside is not None and free is not None and also > free:
         raise UsageError(
-            f"{pictures:,} {beside.name} of {_by(shape[1:])} pixels need {in_bytes(also)} of memory, and "
+            f"{examples:,} {beside.name} of {_by(shape[1:])} pixels need {in_bytes(also)} of memory, and "
             f"{in_bytes(free)} are free: --input-size makes them smaller"
         )
     if asked == "no":
@@ -49,20 +50,20 @@ def must_stream(asked: str, pictures: int, shape: Shape, beside: Beside | None =
     if beside is not None:
         stay += f"; their {beside.name} are held in memory, {in_bytes(beside.held * pixels)}"
     if asked == "yes":
-        return f"{pictures:,} pictures are streamed: {stay}"
-    needed = HELD * pictures * prod(shape) + also
+        return f"{examples:,} {noun} are streamed: {stay}"
+    needed = HELD * examples * prod(shape) + also
     if free is None or needed <= SHARE * free:
         return ""
     whole = "" if beside is None else f" with their {beside.name}"
     return (
-        f"{pictures:,} pictures of {_by(shape)} numbers{whole} would take {in_bytes(needed)} of the "
+        f"{examples:,} {noun} of {_by(shape)} numbers{whole} would take {in_bytes(needed)} of the "
         f"{in_bytes(free)} of memory that are free: {stay}"
     )
 
 
 def check_held(numbers: int, what: str, instead: str) -> None:
-    """Raise UsageError where 6 bytes for each number of what cannot be streamed are more than the memory that
-    is free: so many at least are taken while a network learns from them.
+    """Raise UsageError where 6 bytes for each number of what is not streamed are more than the memory that is
+    free: so many at least are taken while a network learns from them.
     """
     needed, free = LEAST * numbers, free_memory()
     free = memory() if free is None else free

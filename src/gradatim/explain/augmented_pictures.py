@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gradatim.data.augmentation.policies import in_full, operations_of
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.explain.outlines import outline
 from gradatim.problems.evidence import Evidence
 from gradatim.runs.asking import dtype_of
@@ -73,7 +73,7 @@ def _tensors(x: Any) -> Any:
     """Pictures as tensors; streamed ones are decoded where they are indexed."""
     import torch
 
-    if not isinstance(x, StreamedPictures):
+    if not isinstance(x, StreamedExamples):
         return torch.from_numpy(np.ascontiguousarray(x))
     from gradatim.training.batches.torch_streamed import TensorsOfFiles
 

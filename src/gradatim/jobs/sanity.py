@@ -10,7 +10,7 @@ import numpy as np
 from gradatim.by_hand.network import Network
 from gradatim.checks import GradatimError
 from gradatim.data.dataset import Dataset
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.planning.optimizer_settings import optimizer_settings
 from gradatim.planning.plan import Plan
 from gradatim.random import permutation
@@ -62,7 +62,7 @@ def _one_batch(plan: Plan) -> Any:
 def _some_rows(examples: Any, seed: int) -> Any:
     some = examples.take(np.sort(permutation(seed, "sanity", len(examples))[:BATCH]))
     x = getattr(some, "x", None)
-    return replace(some, x=x.read()) if isinstance(x, StreamedPictures) else some  # seen again at every step
+    return replace(some, x=x.read()) if isinstance(x, StreamedExamples) else some  # seen again at every step
 
 
 def _first_batch(examples: Any, seed: int) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gradatim import files
 from gradatim.checks import GradatimError, Interrupted, NonFiniteLoss, UsageError
-from gradatim.data.streamed_pictures import PictureChanged
+from gradatim.data.streamed_examples import FileChanged
 from gradatim.device import idle_threads, threads
 from gradatim.explain.baselines import compare, has_baselines
 from gradatim.explain.best_model import ModelsBeside
@@ -279,7 +279,7 @@ def _go(loop: Loop, checkpoints: Checkpoints, display: Display, plan: Plan, even
                 display.say(f"\n{also['sample'].strip()}\n")
             checkpoints.save_if_due(loop)
         checkpoints.save(loop)
-    except PictureChanged as error:
+    except FileChanged as error:
         checkpoints.save(loop)
         raise GradatimError(
             f"training stopped: {error}; the state is saved, go on with: {resume_command(folder, plan)}"

@@ -56,8 +56,8 @@ class DataOptions:
         metavar="SIZE",
     )
     streaming: str | None = option(
-        "Whether pictures stay in their files and are decoded while the network learns: yes, no, or auto, "
-        "where they would fill the memory; masks, boxes and captions are held in it.", group=GROUP,
+        "Whether pictures and clips stay in their files and are decoded while the network learns: yes, no, "
+        "or auto, where they would fill the memory; masks, boxes and captions are held in it.", group=GROUP,
         choices=("auto", "yes", "no"),
     )  # fmt: skip
     void: Any = option(

@@ -38,7 +38,7 @@ class Record:
     valid: dict[str, float] = field(default_factory=dict)  # loss, and accuracy where the loss is of classes
     train: dict[str, float] = field(default_factory=dict)  # further means over the steps, where there are any
     stage: str = ""  # of learning in stages, before the last
-    waiting: float | None = None  # the share of the seconds in which streamed pictures were waited for
+    waiting: float | None = None  # the share of the seconds in which streamed examples were waited for
 
     def as_dict(self) -> dict[str, Any]:
         """The line of `metrics.jsonl`."""

@@ -173,7 +173,7 @@ class Training(Loop):
         return self.epochs * -(-length // self.accumulate)
 
     def waited(self) -> float | None:
-        """The seconds in which streamed pictures were waited for."""
+        """The seconds in which streamed examples were waited for."""
         take = getattr(self.data, "take_waited", None)
         return None if take is None else take()
 

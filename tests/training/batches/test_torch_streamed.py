@@ -8,6 +8,8 @@ import torch
 from PIL import Image
 
 from box_drawings import coco
+from clip_drawings import draw_strip
+from gradatim.data.augmentation.augmentation import Augmentation
 from gradatim.data.augmentation.operation import Pictures
 from gradatim.data.encoders.standardise import Standardise
 from gradatim.data.sources.source import request_of, source_of
@@ -53,6 +55,17 @@ def masked(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def moving(tmp_path_factory):
+    """20 clips of 8 frames in colours."""
+    folder, rng = tmp_path_factory.mktemp("streamed") / "acts", np.random.default_rng(0)
+    for i in range(20):
+        draw_strip(
+            folder / "ab"[i % 2] / f"{i:02}.png", rng.integers(0, 256, (8, 10, 10, 3), dtype=np.uint8), "RGB"
+        )
+    return in_both_ways(folder)
+
+
+@pytest.fixture(scope="module")
 def pair(tmp_path_factory):
     """The same 50 pictures as an engine takes them, in memory and streamed."""
     folder, rng = tmp_path_factory.mktemp("streamed") / "photos", np.random.default_rng(0)
@@ -75,6 +88,20 @@ def test_the_batches_are_those_of_memory(pair, augment, start):
     for one, other in zip(held.in_order(), streamed.in_order(), strict=True):
         assert torch.equal(one[0], other[0]) and torch.equal(one[1], other[1])
     assert streamed.take_waited() >= 0 and streamed.take_waited() == 0
+
+
+@pytest.mark.parametrize(
+    "augment", [None, "flip+crop", "colour+rotate:degrees=9+mixup", "cutmix+cutout:size=3"]
+)
+def test_clips_are_those_of_memory(moving, augment):
+    """Every frame of a clip gets what is drawn for the clip, from memory and from its file."""
+    how = BatchSettings(8, 3, torch.device("cpu"), torch.float32, augment=augment)
+    held, streamed = TorchRows(moving[0], how), TorchStreamed(moving[1], how)
+    assert streamed.x.ndim == 5 and streamed.x.shape == (20, 3, 8, 10, 10)
+    both = ([*rows.epoch(2, 1), *rows.in_order()] for rows in (held, streamed))
+    for one, other in zip(*both, strict=True):
+        assert torch.equal(one[0], other[0]) and one[0].stride() == other[0].stride()
+        assert torch.equal(one[1], other[1])
 
 
 @pytest.mark.parametrize("kind, augment", [
@@ -115,6 +142,16 @@ def test_what_operations_know_of_the_pictures(pair):
     how = BatchSettings(8, 3, torch.device("cpu"), torch.float32)
     one, other = Pictures.of(x), Pictures.of_parts(TensorsOfFiles(pair[1].x, how).split(7))
     assert one.size == other.size
+    assert torch.equal(one.low, other.low) and torch.equal(one.high, other.high)
+    np.testing.assert_allclose(other.covariance, one.covariance, rtol=0, atol=1e-13)
+
+
+def test_what_operations_know_of_the_frames_of_clips(moving):
+    how = BatchSettings(8, 3, torch.device("cpu"), torch.float32)
+    y = torch.zeros(20)
+    one = Augmentation("colour", 0, torch.from_numpy(moving[0].x), y).pictures
+    other = Augmentation("colour", 0, TensorsOfFiles(moving[1].x, how), y).pictures
+    assert one.size == other.size == (10, 10)
     assert torch.equal(one.low, other.low) and torch.equal(one.high, other.high)
     np.testing.assert_allclose(other.covariance, one.covariance, rtol=0, atol=1e-13)
 

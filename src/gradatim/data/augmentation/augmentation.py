@@ -39,7 +39,7 @@ class Augmentation:
     an operation reads off a picture, such as its mean or its darkest tone, is each frame's own.
 
     Parameters: `policy`, see `policies.operations_of`; `x` pictures (N, C, H, W) or clips (N, C, T, H, W), C
-    1 or 3, a tensor or, of pictures, what is indexed and split as one; `y` (N, …); `w` (N,) or None;
+    1 or 3, a tensor or what is indexed and split as one; `y` (N, …); `w` (N,) or None;
     `has_void`, whether masks have pixels that are not known: then the weight of a picture is multiplied by
     the share of those that are known of what the network sees; `classes`, K where mixtures give class
     numbers as shares (N, K).
@@ -176,10 +176,14 @@ class Augmentation:
         """What operations know of all of them."""
         import torch
 
-        if not isinstance(self.x, torch.Tensor):
-            return Pictures.of_parts(self.x.split(1024))
-        x = self.x.flatten(2, 3) if self.frames else self.x
-        return replace(Pictures.of(x), size=(self.size[0], self.size[1]))
+        def flat(x: "Tensor") -> "Tensor":
+            return x.flatten(2, 3) if self.frames else x  # frames below each other
+
+        if isinstance(self.x, torch.Tensor):
+            found = Pictures.of(flat(self.x))
+        else:
+            found = Pictures.of_parts(map(flat, self.x.split(max(1, 1024 // (self.frames or 1)))))
+        return replace(found, size=(self.size[0], self.size[1]))
 
 
 def _beside(share: "Tensor", y: "Tensor") -> "Tensor":

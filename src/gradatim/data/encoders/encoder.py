@@ -9,7 +9,7 @@ import numpy as np
 
 from gradatim.checks import GradatimError, shown
 from gradatim.data.dataset import Dataset
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.data.tables.inputs import Input
 from gradatim.data.tables.outliers import sentence
 from gradatim.record_checks import Entries, Form
@@ -84,16 +84,16 @@ class Encoder:
         return self.prepare(examples, problem, dtype)
 
     def inputs(self, data: Dataset, dtype: Any = np.float32) -> np.ndarray:
-        """The inputs of examples as the network sees them; streamed pictures stay in their files."""
+        """The inputs of examples as the network sees them; streamed ones stay in their files."""
         x: Any = getattr(data, "x", None)
-        if isinstance(x, StreamedPictures):
+        if isinstance(x, StreamedExamples):
             return x.encoded(lambda raw: self.encode(raw, dtype), dtype, self.shape(data.shape))  # type: ignore[return-value]
         parts = [self.encode(self.raw(part), dtype) for part in self.pieces(data)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def raw(self, data: Dataset) -> np.ndarray:
         """The raw inputs of examples, which `encode` takes."""
-        return data.x.read() if isinstance(data.x, StreamedPictures) else data.x
+        return data.x.read() if isinstance(data.x, StreamedExamples) else data.x
 
     def encode(self, x: np.ndarray, dtype: Any = np.float32) -> np.ndarray:
         """Raw inputs (N, …) as the network sees them; GradatimError for a number that `dtype` cannot hold."""

@@ -10,7 +10,7 @@ from gradatim.checks import GradatimError
 from gradatim.data.channel_moments import ChannelMoments
 from gradatim.data.dataset import Dataset
 from gradatim.data.encoders.encoder import Encoder, Record, convert
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.data.tables.outliers import has_outliers
 from gradatim.data.tables.scaling import fit_scaler, from_normal_scores, normal_scores
 from gradatim.record_checks import NUMBER, DictOf, Entries, ListOf, Value, is_number, require
@@ -67,7 +67,7 @@ class Standardise(Encoder):
     @classmethod
     def _of_bytes(cls, x: Any) -> "Standardise":
         """The same of bytes, by whole sums: in memory and streamed to the last bit alike."""
-        moments = x.moments() if isinstance(x, StreamedPictures) else ChannelMoments.of(x)
+        moments = x.moments() if isinstance(x, StreamedExamples) else ChannelMoments.of(x)
         shift, scale = moments.mean, moments.deviation
         return cls(shift, np.where(scale > 1e-12 * np.abs(shift), scale, 1.0))
 

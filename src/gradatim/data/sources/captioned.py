@@ -27,9 +27,8 @@ class CaptionedSource(Source):
     of: ClassVar[Kind]
     noun: ClassVar[str]
     axes: ClassVar[str]  # of an example, by their letters
-    streams: ClassVar[bool] = False  # whether they may stay in their files
     of_memory: ClassVar[Callable[..., Pairs]]  # of x and captions
-    of_folder: ClassVar[Callable[..., Pairs]]  # of a folder, the shape of an example, and a size asked for
+    of_folder: ClassVar[Callable[..., Pairs]]  # of a folder, a shape, a size and how they stream
 
     def takes_folder(self, folder: Path) -> bool:
         """Whether a folder is such."""
@@ -66,7 +65,7 @@ class CaptionedSource(Source):
 
     def read(self, data: Any, asked: Request) -> Pairs:
         """All of them, and their captions."""
-        allowed = ("task", "vocabulary", "input_size", *(["streaming"] if self._streams(data) else []))
+        allowed = ("task", "vocabulary", "input_size", *(["streaming"] if path_of(data) is not None else []))
         asked.allow(*allowed, why=f"is not for {self.noun}s with captions")
         found = self._read(data, None, asked.input_size, asked.streaming or "auto")
         if path_of(data) is not None:
@@ -118,10 +117,6 @@ class CaptionedSource(Source):
             *(Fact("note", notice) for notice in facts["notices"]),
         ]  # fmt: skip
 
-    def _streams(self, data: Any) -> bool:
-        """Whether they lie in files in which they may stay."""
-        return self.streams and path_of(data) is not None
-
     def _read(self, data: Any, shape: Any, size: Any, streaming: str) -> Pairs:
         if isinstance(data, Pairs):
             return data
@@ -134,8 +129,8 @@ class CaptionedSource(Source):
             raise UsageError(
                 f"captions are learned from a folder of {self.noun}s with captions.txt, or (x, texts)"
             )
-        how = {"streaming": streaming} if self.streams else {}
-        return found_at(type(self).of_folder(path, shape, size, name=path.resolve().name, **how), path)
+        found = type(self).of_folder(path, shape, size, streaming, name=path.resolve().name)
+        return found_at(found, path)
 
     def _fitting(self, x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         """Arrays of this shape; UsageError where they are others."""

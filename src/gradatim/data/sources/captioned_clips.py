@@ -4,15 +4,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
 from gradatim.data.clip_captions import (
     CAPTIONED_CLIPS,
     captioned_clip_folder,
     captioned_clips,
     holds_captioned_clips,
 )
-from gradatim.data.clip_files import is_clip_file, read_clips_at
+from gradatim.data.clip_files import read_clips_at
+from gradatim.data.clip_places import is_clip_file
 from gradatim.data.pairs import Kind, Pairs
 from gradatim.data.picture_examples import is_picture_file
 from gradatim.data.sources.captioned import CaptionedSource
@@ -43,7 +42,7 @@ class CaptionedClipSource(CaptionedSource):
             return False
         return is_clip_file(Path(data)) or is_picture_file(Path(data))
 
-    def new_files(self, path: Path, shape: tuple[int, ...]) -> tuple[np.ndarray, tuple[str, ...], Any]:
+    def new_files(self, path: Path, shape: tuple[int, ...]) -> tuple[Any, tuple[str, ...], Any]:
         """The one clip, or every clip in the folder."""
         clips, files = read_clips_at(path, shape)  # type: ignore[arg-type]
         return clips.x, files, clips.notices

@@ -29,7 +29,6 @@ class CaptionedPictureSource(CaptionedSource):
     of: ClassVar[Kind] = CAPTIONED
     noun: ClassVar[str] = "picture"
     axes: ClassVar[str] = "CHW"
-    streams: ClassVar[bool] = True
     of_memory: ClassVar[Callable[..., Pairs]] = staticmethod(captioned_pictures)
     of_folder: ClassVar[Callable[..., Pairs]] = staticmethod(captioned_folder)
 

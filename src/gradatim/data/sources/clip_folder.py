@@ -8,21 +8,20 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from gradatim.checks import UsageError
-from gradatim.data.clip_files import (
-    Clips,
-    Shape,
-    clips_in,
-    holds_clips,
-    is_clip_file,
-    read_clips,
-    read_clips_at,
-)
-from gradatim.data.dataset import Dataset
+from gradatim.data.clip_files import Clips, Shape, read_clips, read_clips_at
+from gradatim.data.clip_places import clips_in, holds_clips, is_clip_file
+from gradatim.data.dataset import Dataset, fingerprint_head
 from gradatim.data.files_in_folders import folders_in
 from gradatim.data.numpy_files import read_npz
 from gradatim.data.picture_examples import is_picture_file
 from gradatim.data.sources.page import Block, Fact
-from gradatim.data.sources.picture_folder import check_known, check_not_wrapped, official_parts
+from gradatim.data.sources.picture_folder import (
+    check_known,
+    check_not_wrapped,
+    like_first,
+    official_parts,
+    streaming_of,
+)
 from gradatim.data.sources.source import New, Request, Source, found_at, is_named, path_of
 from gradatim.data.targets import recode
 from gradatim.data.video_files import is_video_file, look_at_video
@@ -74,8 +73,8 @@ class ClipFolderSource(Source):
         """The clips and their classes, by groups where their names tell them; UsageError for a folder without
         sub-folders of clips.
         """
-        asked.allow("task", "input_size", "group")
-        folder = _folder(data)
+        asked.allow("task", "input_size", "group", "streaming")
+        folder, how = _folder(data), streaming_of(asked, "clips")
         found = _labelled(folder)
         if not found:
             raise UsageError(
@@ -83,8 +82,7 @@ class ClipFolderSource(Source):
                 "own"
             )
         check_not_wrapped(folder)
-        clips = read_clips([one.path for one in found], size=asked.input_size)
-        return _dataset(folder, clips, [found[number] for number in clips.kept], asked)
+        return _dataset(folder, _clips(found, None, asked.input_size, how), found, asked)
 
     def read_like(self, data: Any, first: Any) -> Dataset:
         """Clips in the frames, channels and size of the first, their classes by its names."""
@@ -92,8 +90,8 @@ class ClipFolderSource(Source):
         found = _labelled(folder)
         if not found or not first.classes:
             return _new(folder, first)
-        clips = read_clips([one.path for one in found], _shape_of(first))
-        examples = _dataset(folder, clips, [found[number] for number in clips.kept], Request())
+        clips = _clips(found, _shape_of(first), None, like_first(first))
+        examples = _dataset(folder, clips, found, Request())
         return recode(examples, first.classes)
 
     def read_new(self, data: Any, first: Any) -> New:
@@ -148,15 +146,29 @@ def _labelled(folder: Path) -> list[Labelled]:
     return [Labelled(path, one.name, part) for part, one in _classes(folder) for path in clips_in(one)]
 
 
-def _dataset(folder: Path, clips: Clips, found: list[Labelled], asked: Request) -> Dataset:
-    """The examples of clips that were read."""
-    classes = tuple(sorted({one.label for one in found}))
+def _clips(found: list[Labelled], shape: Shape | None, size: Any, streaming: str) -> Clips:
+    """The clips, their classes hashed before them where they stay in their files."""
+    return read_clips(
+        [one.path for one in found], shape, size, streaming,
+        head=lambda numbers, _: fingerprint_head(_classes_of([found[number] for number in numbers])),
+    )  # fmt: skip
+
+
+def _classes_of(found: list[Labelled]) -> tuple[str, ...]:
+    """The classes of clips in their order."""
+    return tuple(sorted({one.label for one in found}))
+
+
+def _dataset(folder: Path, clips: Clips, every: list[Labelled], asked: Request) -> Dataset:
+    """The examples of the clips that were read of `every`."""
+    found = [every[number] for number in clips.kept]
+    classes = _classes_of(found)
     y = np.array([classes.index(one.label) for one in found])
     part = np.array([one.part for one in found])
     check_known(folder, classes, y, part)
     names = [f"{one.path.relative_to(folder)}{more}" for one, more in zip(found, clips.names, strict=True)]
-    group, size = asked.roles.group, asked.input_size
-    more = {name: one for name, one in (("group", group), ("input_size", size)) if one is not None}
+    group = asked.roles.group
+    more = {**({} if group is None else {"group": group}), **asked.of_pictures()}
     return found_at(
         Dataset(
             clips.x, y, classes, name=folder.resolve().name, task=asked.roles.task or "", files=tuple(names),

@@ -12,8 +12,14 @@ from gradatim.data.clip_tables import clip_column, locate_clips, names_clips
 from gradatim.data.dataset import Dataset
 from gradatim.data.picture_tables import Named, folder_of, read_with_header, take_rows
 from gradatim.data.sources.description import describe_dataset
-from gradatim.data.sources.picture_folder import check_known
-from gradatim.data.sources.picture_table import part_column, parts_of, without_group
+from gradatim.data.sources.picture_folder import check_known, like_first, streaming_of
+from gradatim.data.sources.picture_table import (
+    head_of_rows,
+    part_column,
+    parts_of,
+    with_classes_there,
+    without_group,
+)
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
 from gradatim.data.sources.table import TableSource, open_table, table_like
 from gradatim.data.tables.examples import examples_of, resolve, with_targets
@@ -52,7 +58,7 @@ class ClipTableSource(Source):
         table, column = _open(data, asked.roles)
         if column is None:
             return TableSource().read(data, asked)
-        asked.allow(*ROLES, "input_size", why=OTHER)
+        asked.allow(*ROLES, "input_size", "streaming", why=OTHER)
         return _read(data, table, column, asked)
 
     def read_like(self, data: Any, first: Any) -> Dataset:
@@ -67,7 +73,8 @@ class ClipTableSource(Source):
         )  # fmt: skip
         there = [name for name in first.targets if name in table.columns]
         rows = with_targets(rows, take_rows(table, here.rows, there)) if there else rows
-        return found_at(_clips(rows, here, _shape_of(first)), data)
+        found, _ = _clips_and_kept(rows, here, _shape_of(first), None, like_first(first))
+        return found_at(found, data)
 
     def read_new(self, data: Any, first: Any) -> New:
         """The clips, whatever is said of them, and the cells beside their names."""
@@ -76,7 +83,7 @@ class ClipTableSource(Source):
         table, column, first = _open_like(data, first)
         here = locate_clips(table, column, folder_of(data))
         rows = Dataset(np.arange(len(here.rows)), name=Path(data).stem)
-        found, clips = _clips_and_kept(rows, here, _shape_of(first), None)
+        found, clips = _clips_and_kept(rows, here, _shape_of(first), None, "auto")
         kept = here.rows[clips.kept]
         beside = table.cells and replace(table.cells, rows=[table.cells.rows[i] for i in kept])
         return New(found_at(found, data), beside)
@@ -86,7 +93,7 @@ class ClipTableSource(Source):
         table, column = _open(data, asked.roles)
         if column is None:
             return TableSource().describe(data, asked, schema)
-        asked.allow(*ROLES, "input_size", why=OTHER)
+        asked.allow(*ROLES, "input_size", "streaming", why=OTHER)
         return describe_dataset(_read(data, table, column, asked), self)
 
 
@@ -149,22 +156,22 @@ def _read(data: Any, table: Table, column: str, asked: Request) -> Dataset:
         official_valid=None if part is None or "valid" not in part else part == "valid",
         notices=(_said(column, len(rows), roles, part_name, others), *without_group(about, roles, part)),
     )  # fmt: skip
-    found, clips = _clips_and_kept(about, here, None, asked.input_size)
+    found, clips = _clips_and_kept(about, here, None, asked.input_size, streaming_of(asked, "clips"))
     if found.classes and found.y is not None and found.y.ndim == 1:
         of_part = np.full(len(found), "") if part is None else part[clips.kept]
         check_known(Path(table.name), found.classes, found.y, of_part)
-    size = {} if asked.input_size is None else {"input_size": asked.input_size}
     more = replace(roles, ignore=asked.roles.ignore).as_dict()
-    return found_at(found, data, **more, **size)
+    return found_at(found, data, **more, **asked.of_pictures())
 
 
-def _clips(about: Dataset, here: Named, shape: Shape) -> Dataset:
-    return _clips_and_kept(about, here, shape, None)[0]
-
-
-def _clips_and_kept(about: Dataset, here: Named, shape: Any, size: Any) -> tuple[Dataset, Clips]:
+def _clips_and_kept(
+    about: Dataset, here: Named, shape: Any, size: Any, streaming: str
+) -> tuple[Dataset, Clips]:
     """Examples whose x (N,) are numbers of rows, with the clips of these; and the clips as they were read."""
-    clips = read_clips([here.paths[row] for row in about.x], shape, size)
+    clips = read_clips(
+        [here.paths[row] for row in about.x], shape, size, streaming,
+        head=lambda numbers, _: head_of_rows(about, numbers, shape is None),
+    )  # fmt: skip
     kept = np.array(clips.kept, dtype=np.int64)
     parts = {
         name: one[kept]
@@ -176,10 +183,7 @@ def _clips_and_kept(about: Dataset, here: Named, shape: Any, size: Any) -> tuple
         about.take(kept), x=clips.x, files=names, notices=(*about.notices, *here.notices, *clips.notices),
         **parts,
     )  # fmt: skip
-    if found.classes and found.y is not None and found.y.ndim == 1 and shape is None:
-        there, y = np.unique(found.y, return_inverse=True)
-        found = replace(found, y=y.astype(np.int64), classes=tuple(found.classes[k] for k in there))
-    return found, clips
+    return (with_classes_there(found) if shape is None else found), clips
 
 
 def _said(column: str, n: int, roles: Roles, part: str | None, others: list[str]) -> str:

@@ -14,7 +14,7 @@ from gradatim.data.files_in_folders import files_below, files_in, folders_in
 from gradatim.data.picture_examples import is_picture_file
 from gradatim.data.picture_files import copies, digests_of, read_pictures
 from gradatim.data.sources.source import New, Request, Source, found_at, path_of
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.data.targets import recode
 
 PARTS = {  # what sub-folders of the publisher's parts are called
@@ -45,12 +45,10 @@ class PictureFolderSource(Source):
         nobody asks for classes.
         """
         asked.allow("task", "input_size", "streaming")
-        if not asked.reads_target and asked.streaming == "yes":
-            raise UsageError("--streaming is for classes; what reads no target needs all pictures in memory")
+        how = streaming_of(asked)
         if not asked.reads_target and not any(_labelled(Path(data))):
             return _without_classes(Path(data), None, asked.input_size)
         check_not_wrapped(Path(data))
-        how = (asked.streaming or "auto") if asked.reads_target else "no"
         found = _read(Path(data), None, asked.input_size, how)
         more = {} if asked.streaming is None else {"streaming": asked.streaming}
         return replace(found, task=asked.roles.task or "", source={**found.source, **more})
@@ -88,9 +86,18 @@ def official_parts(folder: Path, belongs: Callable[[Path], bool] = is_picture_fi
     return found
 
 
+def streaming_of(asked: Request, noun: str = "pictures") -> str:
+    """Whether pictures, or clips, stay in their files; UsageError where they cannot."""
+    if asked.reads_target:
+        return asked.streaming or "auto"
+    if asked.streaming == "yes":
+        raise UsageError(f"--streaming is for classes; what reads no target needs all {noun} in memory")
+    return "no"
+
+
 def like_first(first: Any) -> str:
     """Whether other pictures are streamed: where the first are, or where they would fill the memory."""
-    return "yes" if isinstance(first.x, StreamedPictures) else "auto"
+    return "yes" if isinstance(first.x, StreamedExamples) else "auto"
 
 
 def _read(folder: Path, shape: Any, size: Any, streaming: str) -> Dataset:

@@ -208,7 +208,7 @@ def _pictures(
     paths = [here.paths[row] for row in about.x]
     read = read_pictures(
         paths, shape, size, most_lost=most_lost, streaming=streaming,
-        head=lambda numbers, _: _head(about, numbers, shape is None),
+        head=lambda numbers, _: head_of_rows(about, numbers, shape is None),
     )  # fmt: skip
     kept = np.array(read.kept, dtype=np.int64)
     parts = {
@@ -220,17 +220,17 @@ def _pictures(
         about.take(kept), x=read.x, files=tuple(here.names[row] for row in about.x[kept]),
         notices=(*about.notices, *here.notices, *read.notices), **parts,
     )  # fmt: skip
-    return (_with_classes_there(found) if shape is None else found), kept
+    return (with_classes_there(found) if shape is None else found), kept
 
 
-def _head(about: Dataset, numbers: Sequence[int], is_open: bool) -> bytes:
-    """What stands before the pictures where examples are hashed, of these of them."""
+def head_of_rows(about: Dataset, numbers: Sequence[int], is_open: bool) -> bytes:
+    """What stands before pictures or clips where examples are hashed, of these of them."""
     some = about.take(np.asarray(numbers, dtype=np.int64))
-    some = _with_classes_there(some) if is_open else some
+    some = with_classes_there(some) if is_open else some
     return fingerprint_head(some.classes, some.columns, some.tasks, some.labels)
 
 
-def _with_classes_there(found: Dataset) -> Dataset:
+def with_classes_there(found: Dataset) -> Dataset:
     """The same, its classes those that an example is of."""
     if not found.classes or found.y is None or found.y.ndim != 1:
         return found

@@ -22,7 +22,7 @@ from gradatim.synonyms import TABLES, key
 FOR_TABLES = "is for tables: CSV, TSV and Parquet files, and data frames"
 FOR = {  # what has a use for an option, where others have none
     "input_size": "is for folders of pictures and of clips",
-    "streaming": "is for folders of pictures, and for tables that name pictures; clips are held in memory",
+    "streaming": "is for folders of pictures, of clips, and for tables that name them",
     **dict.fromkeys(("horizon", "known"), "is for tables whose rows are steps in time"),
     "series": "is for tables whose rows are steps in time, and for arrays (series, steps, numbers)",
     "void": "is for pictures with masks: the value of pixels that are not known",
@@ -54,7 +54,7 @@ class Request:
     input_size: Any = None
     reads_target: bool = True  # whether what is asked needs one
     as_texts: bool = False  # whether a table may be texts, where its only input is a column of them
-    streaming: str | None = None  # whether pictures stay in their files: see `data.streaming`
+    streaming: str | None = None  # whether pictures or clips stay in their files: see `data.streaming`
     void: Any = None  # the value of masks' pixels that are not known: see `data.masks.void_among`
 
     @property

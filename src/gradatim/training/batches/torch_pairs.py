@@ -10,7 +10,7 @@ from torch import Tensor
 from gradatim.data.at_once import NUMBERS
 from gradatim.data.pairs import PreparedPairs
 from gradatim.data.ragged import Ragged
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.training.batches.layout import BatchSettings, Trial, leaves_one
 from gradatim.training.batches.like_lengths import batches_of
 from gradatim.training.batches.numpy_rows import targets_of
@@ -42,7 +42,7 @@ class TorchInputs:
         ragged = isinstance(data.values, Ragged)
         self.lengths, self.starts = data.lengths, data.values.offsets[:-1] if ragged else None
         self.values: Any
-        if isinstance(data.values, StreamedPictures):
+        if isinstance(data.values, StreamedExamples):
             self.values = TensorsOfFiles(data.values, how._replace(network=None))
             return
         held = tensor_of(data.values.values if ragged else data.values).to(how.device)

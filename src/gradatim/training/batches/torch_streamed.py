@@ -1,4 +1,4 @@
-"""Pictures that stay in their files for the torch engine: decoded some batches ahead of the step."""
+"""Pictures and clips that stay in their files for the torch engine: decoded some batches ahead of a step."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gradatim.data.at_once import at_once
 from gradatim.data.dataset import Dataset
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.device import in_order
 from gradatim.training.batches.layout import Batch, BatchSettings
 from gradatim.training.batches.torch_rows import TorchRows, as_targets, tensor_of
@@ -20,9 +20,9 @@ Group = TypeVar("Group")
 
 
 class TorchStreamed(TorchRows):
-    """A Dataset of StreamedPictures: the batches that TorchRows would give of the same pictures in memory.
+    """A Dataset of StreamedExamples: the batches that TorchRows would give of the same ones in memory.
 
-    Threads decode and encode the pictures of the batches to come, in the order of the epoch, while the
+    Threads decode and encode those of the batches to come, in the order of the epoch, while the
     engine computes.
     """
 
@@ -33,7 +33,7 @@ class TorchStreamed(TorchRows):
         super().__init__(data, how)
 
     def hold(self, x: Any, how: BatchSettings) -> "TensorsOfFiles":
-        """The pictures as tensors, decoded where they are indexed."""
+        """The examples as tensors, decoded where they are indexed."""
         return TensorsOfFiles(x, how)
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
@@ -64,7 +64,7 @@ class TorchStreamed(TorchRows):
         return self._waiting.take()
 
     def _needed(self, epoch: int, rows: np.ndarray) -> np.ndarray:
-        """The pictures of which a batch is made: its own, and those that they are mixed with."""
+        """The examples of which a batch is made: its own, and those that they are mixed with."""
         return self.augmentation.rows_needed(epoch, rows) if self.augmentation else rows
 
 
@@ -91,16 +91,14 @@ class Waiting:
 
 
 class TensorsOfFiles:
-    """Streamed pictures that become tensors on the device where they are indexed or split.
+    """Streamed pictures or clips that become tensors on the device where they are indexed or split.
 
-    Indexed by numbers of pictures that are `at_hand` it gives these, and decodes others.
+    Indexed by numbers of examples that are `at_hand` it gives these, and decodes others.
     """
 
-    ndim = 4
-
-    def __init__(self, pictures: StreamedPictures, how: BatchSettings):
+    def __init__(self, examples: StreamedExamples, how: BatchSettings):
         self.dtype = how.dtype
-        self.pictures = pictures.allocated_by(self._allocate)
+        self.examples = examples.allocated_by(self._allocate)
         self.how = how
         self._rows: np.ndarray | None = None
         self._x: Tensor | None = None
@@ -110,12 +108,17 @@ class TensorsOfFiles:
         return torch.empty(shape, dtype=self.dtype).numpy()
 
     def __len__(self) -> int:
-        return len(self.pictures)
+        return len(self.examples)
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(N, C, H, W)."""
-        return self.pictures.shape
+        """(N, C, H, W), or (N, C, T, H, W)."""
+        return self.examples.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
 
     @property
     def device(self) -> Any:
@@ -137,16 +140,16 @@ class TensorsOfFiles:
         if self._rows is not None and self._x is not None:
             at = torch.from_numpy(np.searchsorted(self._rows, rows))
             return self._x[at.to(self._x.device)]
-        return self._place(self.pictures[rows].read())
+        return self._place(self.examples[rows].read())
 
     def split(self, size: int) -> Iterator[Tensor]:
-        """One batch of `size` pictures after the other."""
+        """One batch of `size` examples after the other."""
         groups = (np.arange(at, min(at + size, len(self))) for at in range(0, len(self), size))
         for _, x in self.ahead(groups, size):
             yield x
 
     def ahead(self, groups: Iterable[np.ndarray], size: int) -> Iterator[tuple[np.ndarray, Tensor]]:
-        """The numbers of each group and its pictures, decoded ahead."""
+        """The numbers of each group and its examples, decoded ahead."""
         taken: list[np.ndarray] = []  # what was asked for and has not come
 
         def remembered() -> Iterator[np.ndarray]:
@@ -154,12 +157,12 @@ class TensorsOfFiles:
                 taken.append(rows)
                 yield rows
 
-        for x in self.pictures.ahead(remembered(), size):
+        for x in self.examples.ahead(remembered(), size):
             yield taken.pop(0), self._place(x)
 
     @contextmanager
     def at_hand(self, rows: np.ndarray, x: Tensor) -> Iterator[None]:
-        """Pictures that need not be decoded: x, those of the numbers `rows` in rising order."""
+        """Examples that need not be decoded: x, those of the numbers `rows` in rising order."""
         self._rows, self._x = rows, x
         try:
             yield

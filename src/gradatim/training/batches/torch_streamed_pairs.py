@@ -1,4 +1,4 @@
-"""Captions of pictures that stay in their files for the torch engine: decoded ahead of the step."""
+"""Captions of pictures and clips that stay in their files for the torch engine: decoded ahead of the step."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,17 +7,17 @@ import torch
 from torch import Tensor
 
 from gradatim.data.pairs import PreparedPairs
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.training.batches.layout import BatchSettings
 from gradatim.training.batches.torch_pairs import Pair, TorchPairs
 from gradatim.training.batches.torch_streamed import Waiting
 
 
 class StreamedPairs(TorchPairs):
-    """The batches that TorchPairs would give of the same pictures in memory.
+    """The batches that TorchPairs would give of the same pictures or clips in memory.
 
-    Threads decode and encode the pictures of the batches to come; of several captions of one picture in a
-    batch it is decoded once.
+    Threads decode and encode those of the batches to come, and one that several captions in a batch are of
+    once.
     """
 
     def __init__(self, data: PreparedPairs, how: BatchSettings):
@@ -39,18 +39,18 @@ class StreamedPairs(TorchPairs):
         return self._waiting.take()
 
     def _ahead(self, groups: list[np.ndarray]) -> Iterator[tuple[np.ndarray, Tensor]]:
-        """The pictures of each group of pairs, each of them once."""
+        """The inputs of each group of pairs, each of them once."""
         return self.inputs.values.ahead((np.unique(self.rows[pairs]) for pairs in groups), self.size)
 
     def _joined(
-        self, groups: list[np.ndarray], pictures: Iterator[tuple[np.ndarray, Tensor]]
+        self, groups: list[np.ndarray], inputs: Iterator[tuple[np.ndarray, Tensor]]
     ) -> Iterator[tuple[Pair, Tensor, None]]:
-        """The pairs of each group with their pictures."""
-        for pairs, (some, x) in zip(groups, pictures, strict=True):
+        """The pairs of each group with their inputs."""
+        for pairs, (some, x) in zip(groups, inputs, strict=True):
             at = torch.from_numpy(np.searchsorted(some, self.rows[pairs]))
             yield self.batch(pairs, x[at.to(x.device)], None)
 
 
 def torch_pairs(data: PreparedPairs, how: BatchSettings) -> TorchPairs:
-    """Pairs whose inputs are in memory, or pictures that stay in their files."""
-    return (StreamedPairs if isinstance(data.values, StreamedPictures) else TorchPairs)(data, how)
+    """Pairs whose inputs are in memory, or stay in their files."""
+    return (StreamedPairs if isinstance(data.values, StreamedExamples) else TorchPairs)(data, how)

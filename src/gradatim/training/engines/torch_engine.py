@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gradatim.checks import GradatimError, UsageError
-from gradatim.data.streamed_pictures import StreamedPictures
+from gradatim.data.streamed_examples import StreamedExamples
 from gradatim.device import call, evaluating, kept_in
 from gradatim.models.building import load_weights
 from gradatim.nn.placed import Placed
@@ -41,8 +41,8 @@ Tensors = dict[str, Tensor]
 
 
 def torch_rows(data: Any, how: BatchSettings) -> TorchRows:
-    """Rows in memory, or pictures that stay in their files."""
-    return (TorchStreamed if isinstance(data.x, StreamedPictures) else TorchRows)(data, how)
+    """Rows in memory, or pictures and clips that stay in their files."""
+    return (TorchStreamed if isinstance(data.x, StreamedExamples) else TorchRows)(data, how)
 
 
 LAYOUTS: dict[str, LayoutMaker] = {

@@ -15,7 +15,7 @@ from gradatim.data.loading import load_data
 from gradatim.data.picture_files import copies, read_pictures
 from gradatim.data.sources.source import request_of, source_of
 from gradatim.data.splits import split
-from gradatim.data.streamed_pictures import MOST_AT_ONCE, PictureChanged, StreamedPictures
+from gradatim.data.streamed_examples import MOST_AT_ONCE, FileChanged, StreamedExamples
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def read(folder, how):
 
 def test_every_number_is_as_in_memory(photos):
     held, streamed = read(photos, "no"), read(photos, "yes")
-    assert isinstance(streamed.x, StreamedPictures) and streamed.is_pictures
+    assert isinstance(streamed.x, StreamedExamples) and streamed.is_pictures
     assert streamed.shape == held.shape and streamed.x.nbytes == held.x.nbytes
     np.testing.assert_array_equal(streamed.x.read(), held.x)
     np.testing.assert_array_equal(np.asarray(streamed.x[[7, 2]]), held.x[[7, 2]])
@@ -89,13 +89,13 @@ def test_a_file_that_changes_or_vanishes_is_named(photos):
     os.utime(photos / "a" / "00.jpg", (1, 1))  # touched: the same picture
     np.testing.assert_array_equal(streamed.read(), first)
     Image.new("RGB", (11, 9)).save(photos / "a" / "00.jpg")
-    with pytest.raises(PictureChanged, match=r"00\.jpg shows another picture than at the first reading"):
+    with pytest.raises(FileChanged, match=r"00\.jpg shows another picture than at the first reading"):
         streamed.read()
     (photos / "a" / "00.jpg").unlink()
-    with pytest.raises(PictureChanged, match=r"00\.jpg is there no more, and the network learns from it"):
+    with pytest.raises(FileChanged, match=r"00\.jpg is there no more, and the network learns from it"):
         streamed[:3].read()
     (photos / "a" / "00.jpg").write_bytes(b"nothing")
-    with pytest.raises(PictureChanged, match=r"00\.jpg can be read no more"):
+    with pytest.raises(FileChanged, match=r"00\.jpg can be read no more"):
         streamed[:3].read()
 
 
@@ -105,7 +105,7 @@ def test_memory_decides(photos, monkeypatch):
     assert isinstance(load_data(photos).x, np.ndarray)
     monkeypatch.setattr(streaming, "free_memory", lambda: 10 * numbers)
     found = load_data(photos)
-    assert isinstance(found.x, StreamedPictures)
+    assert isinstance(found.x, StreamedExamples)
     assert any("of memory that are free: they stay in their files" in one for one in found.notices)
 
 
