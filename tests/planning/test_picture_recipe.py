@@ -53,7 +53,7 @@ def test_colours_are_learned_by_convolution_and_every_choice_says_why(tmp_path):
     settings, why = run.config["settings"], run.config["choices"]
     assert entry(run)["name"] == "resnet9" and entry(run)["width"] == 0.5
     assert "mirrored" not in entry(run) or not entry(run)["mirrored"]  # left and right differ
-    assert settings["augment"] == "crop+rotate:degrees=10+cutout:size=8"
+    assert settings["augment"] == "crop+rotate:degrees=10,p=0.5+cutout:size=8"
     assert settings["label_smoothing"] == 0.1
     assert "mirror images" in why["augment"] and "two cores" in why["width"]
     assert settings["precision"] in ("bfloat16", "float32")

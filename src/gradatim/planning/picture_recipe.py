@@ -88,11 +88,11 @@ def seen(mirrors: bool, side: int) -> str:
     """The policy of augmentation for pictures whose shorter side has so many pixels.
 
     >>> seen(True, 32), seen(False, 28)
-    ('flip+crop+cutout:size=8', 'crop+rotate:degrees=10+cutout:size=7')
+    ('flip+crop+cutout:size=8', 'crop+rotate:degrees=10,p=0.5+cutout:size=7')
     """
     if side < SMALLEST_CUT:
         return "flip+crop" if mirrors else "crop"
-    return f"{'flip+crop' if mirrors else 'crop+rotate:degrees=10'}+cutout:size={side // 4}"
+    return f"{'flip+crop' if mirrors else 'crop+rotate:degrees=10,p=0.5'}+cutout:size={side // 4}"
 
 
 def width_and_epochs(pictures: int, pixels: int) -> tuple[float, int]:
