@@ -10,6 +10,7 @@ import gradatim
 from gradatim.checks import GradatimError, UsageError
 from gradatim.data import streaming
 from gradatim.data.streamed_examples import StreamedExamples
+from streamed_runs import check_same_run, check_same_weights, numbers
 
 QUICK = {
     "threads": 1, "quiet": True, "epochs": 2, "batch_size": 8, "model": "small_cnn", "engine": "torch",
@@ -31,16 +32,6 @@ def photos(tmp_path_factory):
     return folder
 
 
-def records(run):
-    lines = (run.path / "metrics.jsonl").read_text().splitlines()
-    return [record for record in map(json.loads, lines) if "epoch" in record]
-
-
-def numbers(run):
-    left = {"seconds", "waiting"}
-    return [{name: value for name, value in one.items() if name not in left} for one in records(run)]
-
-
 @pytest.fixture(scope="module")
 def pair(photos, tmp_path_factory):
     """The same run in memory and streamed, its pictures augmented."""
@@ -54,15 +45,7 @@ def pair(photos, tmp_path_factory):
 def test_a_streamed_run_is_the_run_in_memory(pair):
     held, streamed = pair
     assert isinstance(streamed.data.train.x, StreamedExamples)
-    assert numbers(streamed) == numbers(held) and streamed.metrics == held.metrics
-    assert streamed.config["data"]["fingerprint"] == held.config["data"]["fingerprint"]
-    assert streamed.config["data"]["source"]["streaming"] == "yes"
-    assert all(0 <= one["waiting"] <= 1 for one in records(streamed))
-    for one, other in zip(held.model.parameters(), streamed.model.parameters(), strict=True):
-        assert (one == other).all()
-    text = (streamed.path / "report.html").read_text()
-    assert "60 pictures are streamed: they stay in their files" in text
-    assert text.count("<img") == (held.path / "report.html").read_text().count("<img")  # the augmented ones
+    check_same_run(held, streamed, "60 pictures are streamed: they stay in their files")
 
 
 def test_it_is_asked_as_any_other(pair, photos, command):
@@ -81,8 +64,7 @@ def test_killed_and_resumed_it_ends_at_the_same_bits(pair, photos, killed_and_re
         kill_at=8,
     )
     assert numbers(again) == numbers(pair[1])
-    for one, other in zip(pair[1].model.parameters(), again.model.parameters(), strict=True):
-        assert (one == other).all()
+    check_same_weights(pair[1], again)
 
 
 def test_a_table_of_pictures_is_streamed_too(photos, tmp_path):

@@ -1,7 +1,11 @@
 """Pixels of a mask whose class is not known: VOID in the class numbers y, which is no class.
 
 Losses skip them: their value and their gradient there are 0, and a picture's loss is the mean over the
-pixels that are known, 0 where none is.
+pixels that are known, 0 where none is:
+
+    l = Σ_{y_p ≠ VOID} l_p / max(|{p : y_p ≠ VOID}|, 1)
+
+The number is that of Pascal VOC's masks (Everingham et al. 2010).
 """
 
 from typing import TYPE_CHECKING, Any
