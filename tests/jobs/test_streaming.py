@@ -115,3 +115,9 @@ def test_what_needs_them_in_memory_says_so(photos, tmp_path, more, said):
         asked.pop("engine", None)
     with pytest.raises(UsageError, match=said):
         gradatim.train(photos, streaming="yes", out=tmp_path / "run", **asked)
+
+
+def test_a_table_without_a_target_needs_them_in_memory_too(photos, tmp_path):
+    table = photos.parent / "table.csv"
+    with pytest.raises(UsageError, match="what reads no target needs all pictures in memory"):
+        gradatim.train(table, model="rbm", streaming="yes", out=tmp_path / "run", threads=1, quiet=True)

@@ -30,6 +30,7 @@ from gradatim.data.sources.picture_folder import (
     copies_within,
     like_first,
     shape_of,
+    streaming_of,
 )
 from gradatim.data.sources.source import New, Request, Source, path_of
 from gradatim.data.sources.table import TableSource, open_table, place_of_table, table_like
@@ -188,7 +189,7 @@ def _read(data: Any, table: Table, column: str, asked: Request) -> tuple[Dataset
         official_valid=None if part is None or "valid" not in part else part == "valid",
         notices=(_said(column, len(rows), roles, part_name, others), *without_group(about, roles, part)),
     )  # fmt: skip
-    how = (asked.streaming or "auto") if asked.reads_target else "no"
+    how = streaming_of(asked)
     found, kept = _pictures(about, here, None, asked.input_size, how)
     of_part = np.full(len(found), "") if part is None else part[kept]
     if found.classes and found.y is not None and found.y.ndim == 1:
