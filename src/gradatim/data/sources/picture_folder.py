@@ -91,7 +91,9 @@ def streaming_of(asked: Request, noun: str = "pictures") -> str:
     if asked.reads_target:
         return asked.streaming or "auto"
     if asked.streaming == "yes":
-        raise UsageError(f"--streaming is for what has targets; what reads no target needs all {noun} in memory")
+        raise UsageError(
+            f"--streaming is for what has targets; what reads no target needs all {noun} in memory"
+        )
     return "no"
 
 
