@@ -15,7 +15,8 @@ LONG = {  # pages that learn much, run by make test-slow alone
     "your-own-data", "sequences-into-sequences", "autoencoders", "layer-by-layer", "character-models",
     "sequences", "boltzmann-machines", "several-tasks", "music", "word-vectors", "fine-tuning",
     "tables", "neurons", "teaching-sets", "traces", "plots", "self-organising-maps", "overfitting",
-    "forecasts", "augmentation", "segmentation", "weights",
+    "forecasts", "augmentation", "segmentation", "weights", "convolution", "detection",
+    "domain-adaptation", "transfer",
 }  # fmt: skip
 
 
