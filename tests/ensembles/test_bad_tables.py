@@ -59,7 +59,7 @@ def far_from(x, value):
     return x.assign(**{name: value for name in x if x[name].dtype.kind in "fiu"})
 
 
-@pytest.mark.parametrize("engine", ["numpy", "torch"])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("torch", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", TABLES)
 def test_predictions_are_finite_and_within_reason(name, engine, tmp_path):
     """Numbers at ±1e30, at the largest and missing ones are answered by some ranges of the target at most."""

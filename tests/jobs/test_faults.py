@@ -31,14 +31,8 @@ def test_every_operation_on_files_meets_every_fault_and_nothing_is_lost():
     hit()
 
 
-@pytest.mark.parametrize(
-    ("kind", "engine"),
-    [
-        ("KILL", "numpy"),
-        pytest.param("INT", "numpy", marks=pytest.mark.slow),
-        pytest.param("KILL", "torch", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "engine"), [("KILL", "numpy"), ("INT", "numpy"), ("KILL", "torch")])
 def test_runs_hit_at_random_moments_end_in_the_same_bits(kind, engine):
     done = subprocess.run(
         [sys.executable, str(KILLS), "--trials", "4", "--signal", kind, "--engine", engine, "--seed", "11"],

@@ -39,7 +39,10 @@ class Net(nn.Module):
         return self.layers(x)
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize(
+    "name",
+    [one if one in ("own:lambda", "own:Adam") else pytest.param(one, marks=pytest.mark.slow) for one in OWN],
+)
 def test_a_run_with_an_optimizer_of_its_own_goes_on_as_if_it_had_never_stopped(name, tmp_path):
     optimizer = OWN[name]
     whole = gradatim.train((X, Y), optimizer=optimizer, epochs=4, out=tmp_path / "whole", **HOW)

@@ -95,10 +95,11 @@ def asked_for(name, digits, plane):
 )  # of a table: test_plot_tables; of a Boltzmann machine: test_machines
 def test_every_kind_names_its_axes_in_both_themes_and_is_the_same_twice(name, tmp_path, digits, plane):
     things, options = asked_for(name, digits, plane)
-    for theme, paper in (("light", "#ffffff"), ("dark", "#14171a")):
-        first = Path(plot(name, *things, out=tmp_path / "a.svg", theme=theme, **options)["plot"]).read_bytes()
-        again = Path(plot(name, *things, out=tmp_path / "b.svg", theme=theme, **options)["plot"]).read_bytes()
-        assert first == again and f"fill: {paper}".encode() in first
+    dark, first, again = (
+        Path(plot(name, *things, out=tmp_path / f"{file}.svg", theme=theme, **options)["plot"]).read_bytes()
+        for file, theme in (("a", "dark"), ("b", "light"), ("c", "light"))
+    )
+    assert first == again and b"fill: #ffffff" in first and b"fill: #14171a" in dark
     words = texts(tmp_path / "a.svg")
     named = {"lr": "training loss", "curves": "epoch", "weights": "weight", "gradients": "∂L/∂w",
              "boundary": "feature 0", "fit": "probability of 1",

@@ -24,10 +24,18 @@ LINES = (
 QUICK = {"hidden": 12, "epochs": 3, "batch_size": 4, "window": 12, "lr": 0.02, "quiet": True}
 
 
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("gates")
+    (folder / "book.txt").write_text(LINES * 60)
+    return gradatim.train(folder / "book.txt", out=folder / "run", **QUICK)
+
+
 @pytest.fixture
-def run(in_a_folder_of_its_own):
-    Path("book.txt").write_text(LINES * 60)
-    return gradatim.train("book.txt", out="run", **QUICK)
+def run(learned, monkeypatch):
+    """The run, in its own folder."""
+    monkeypatch.chdir(learned.path.parent)
+    return learned
 
 
 def text_of_page(path):

@@ -231,7 +231,7 @@ def test_other_arguments_and_sizes_compute_and_every_parameter_has_a_gradient(en
 # ---- what cannot be taken
 
 
-@EACH
+@EACH_LEARNS
 def test_the_smallest_size_is_the_smallest(row):
     """One pixel less, and a layer has nothing to read; the sentence names it and the smallest size."""
     entry = small(row.name)

@@ -4,13 +4,11 @@ The figures are in docs/log/planning.md, "The recipe for pictures".
 """
 
 from dataclasses import replace
-from math import prod
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from gradatim.data.augmentation.geometry import Flip
 from gradatim.data.augmentation.policies import operations_of
+from gradatim.planning.mirror_images import are_mirrored
 
 if TYPE_CHECKING:
     from gradatim.planning.defaults import Recipe
@@ -18,12 +16,9 @@ if TYPE_CHECKING:
 
 # By width, the widest first that has enough epochs: multiply-adds of all forward passes, eight to twelve
 # minutes on two cores of 2023, which narrow layers keep less busy
-WORK = {0.5: 3.3e13, 0.25: 2.2e13}
+WORK = {0.5: 3.3e13, 0.25: 2.05e13}
 OF_A_PIXEL = 444_000  # of ResNet-9 at width 1 with blocks in each stage: 32 × 32 of them have 4.55e8
 ENOUGH, FEWEST, MOST = 20, 8, 100  # epochs
-MIRRORED = 0.9  # of the share that is right of the pictures, to be right of their mirror images
-LOOKED_AT, NUMBERS = 4000, 1 << 25  # pictures, and numbers in them
-SEED = 0
 SMOOTHING = 0.1
 BATCHES = (  # pictures below, size, rate
     (1000, 16, 1.5e-3), (4000, 32, 2.5e-3), (20_000, 64, 3.5e-3), (float("inf"), 128, 5e-3),
@@ -99,48 +94,12 @@ def width_and_epochs(pictures: int, pixels: int) -> tuple[float, int]:
     """The widest network that such pictures can be shown to often enough, and how often.
 
     >>> width_and_epochs(8259, 32 * 32), width_and_epochs(54_000, 28 * 28)
-    ((0.5, 35), (0.25, 18))
+    ((0.5, 35), (0.25, 17))
     """
     of_one = OF_A_PIXEL * pixels * max(pictures, 1)
     each = {width: int(work / (of_one * width**2)) for width, work in WORK.items()}
     wide = next((width for width, epochs in each.items() if epochs >= ENOUGH), min(WORK))
     return wide, min(max(each[wide], FEWEST), MOST)
-
-
-def are_mirrored(train: Any) -> tuple[bool, str]:
-    """Whether mirror images are of the same class, and how that is seen.
-
-    The nearest of the classes' mean pictures, each without the picture that is asked about, is right of a
-    share of the pictures, and of a share of their mirror images; where the second is smaller by more than
-    chance, as of digits and letters, left and right differ. Pictures without classes are taken to be
-    mirrored.
-    """
-    y = getattr(train, "y", None)
-    if y is None or y.ndim != 1 or len(train.classes) < 2:
-        return True, "mirror images are taken to be as good as the pictures"
-    most = min(LOOKED_AT, NUMBERS // prod(train.shape))
-    rows = np.random.default_rng(SEED).permutation(len(train))[: max(most, 1)]
-    x, y = np.asarray(train.x[rows], np.float32), y[rows]
-    own, other = _right(x, x, y), _right(x[..., ::-1], x, y)
-    chance = 2 * (own * (1 - own) / len(y)) ** 0.5
-    said = f"the nearest mean picture is right of {own:.0%} of them and of {other:.0%} of their mirror images"
-    return other >= MIRRORED * own - chance, said
-
-
-def _right(asked: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
-    """How often the class of the nearest mean is right of pictures `asked`, versions of x.
-
-    |a − m_k|² = |a|² − 2 a·m_k + |m_k|²,   m_k the mean of class k without the picture itself
-    """
-    a, x = asked.reshape(len(x), -1), x.reshape(len(x), -1)
-    classes, y = np.unique(y, return_inverse=True)
-    counts = np.bincount(y).astype(np.float64)
-    sums = np.stack([x[y == k].sum(0, dtype=np.float64) for k in range(len(classes))])
-    means = sums / counts[:, None]
-    far = (means**2).sum(1) - 2 * (a @ means.T.astype(np.float32))  # (N, K), less |a|²
-    without = (sums[y] - x) / np.maximum(counts[y] - 1, 1)[:, None]
-    far[np.arange(len(y)), y] = (without**2).sum(1) - 2 * (a * without).sum(1)
-    return float((far.argmin(1) == y).mean())
 
 
 def flips(policy: str) -> bool:

@@ -34,8 +34,7 @@ def overlap(one, other):
     return one.x0 < other.x1 - 1 and other.x0 < one.x1 - 1 and one.y0 < other.y1 - 1 and other.y0 < one.y1 - 1
 
 
-@pytest.mark.parametrize("scale", [1e-5, 1.0, 1e3])
-@pytest.mark.parametrize("count", [1, 2, 4, 8, 20])
+@pytest.mark.parametrize(("count", "scale"), [(1, 1.0), (2, 1e3), (4, 1.0), (8, 1e-5), (20, 1.0), (20, 1e3)])
 def test_of_gradients(count, scale):
     rng = np.random.default_rng(0)
     parameters = {}
