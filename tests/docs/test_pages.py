@@ -16,7 +16,8 @@ LONG = {  # pages that learn much, run by make test-slow alone
     "sequences", "boltzmann-machines", "several-tasks", "music", "word-vectors", "fine-tuning",
     "tables", "neurons", "teaching-sets", "traces", "plots", "self-organising-maps", "overfitting",
     "forecasts", "augmentation", "segmentation", "weights", "convolution", "detection",
-    "domain-adaptation", "transfer", "pictures-of-your-own", "options", "multilayer-perceptrons", "multi-task",
+    "domain-adaptation", "transfer", "pictures-of-your-own", "options", "multilayer-perceptrons",
+    "multi-task",
 }  # fmt: skip
 
 

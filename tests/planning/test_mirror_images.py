@@ -32,7 +32,7 @@ def test_pictures_without_classes_are_taken_to_be_mirrored():
 
 
 def bars(n, other_side):
-    """A bar on the left or in the middle, whose class is how tall it is; on the other side it is another's."""
+    """A bar whose class is how tall it is, not at the right; behind the middle it can be the other's."""
     draws = np.random.default_rng(0)
     x, y = draws.integers(0, 20, (n, 1, 12, 12)).astype(np.uint8), np.arange(n) % 2
     columns = draws.integers(0, 8, n)

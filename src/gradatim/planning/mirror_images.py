@@ -47,8 +47,8 @@ def are_mirrored(train: Any) -> tuple[bool, str]:
     taken, of_nearest = _nearest(x, y)
     if taken >= FEWEST and of_nearest.mirrored >= of_nearest.own - WORSE:
         return True, (
-            f"a mirror image is the nearest to {taken / len(y):.0%} of them, and right of {of_nearest.mirrored:.0%} "
-            f"of those, as the nearest picture is of {of_nearest.own:.0%}"
+            f"a mirror image is the nearest to {taken / len(y):.0%} of them, and right of "
+            f"{of_nearest.mirrored:.0%} of those, as the nearest picture is of {of_nearest.own:.0%}"
         )
     return False, said.format(*of_means)
 
