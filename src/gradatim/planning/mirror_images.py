@@ -9,10 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 MIRRORED = 0.9  # of the share that is right of the pictures, to be right of their mirror images
-FEWEST, WORSE = (
-    100,
-    0.02,
-)  # pictures that are nearest to a mirror image, and what that may cost of their share
+FEWEST, WORSE = 100, 0.02  # pictures nearer to a mirror image than to any other, and its loss of their share
 LOOKED_AT, NUMBERS = 4000, 1 << 25  # pictures, and numbers in them
 SEED = 0
 
