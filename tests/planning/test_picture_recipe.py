@@ -22,11 +22,14 @@ def pictures(n, channels=3, side=16, kinds=4, seed=0):
 
 
 @pytest.mark.parametrize(
-    ("n", "side", "width", "epochs"),
-    [(8259, 32, 0.5, 35), (54_000, 28, 0.25, 17), (56, 96, 0.5, 100), (10**6, 96, 0.25, 8), (0, 8, 0.5, 100)],
-)
-def test_width_and_epochs_go_by_the_number_and_the_size_of_the_pictures(n, side, width, epochs):
-    assert width_and_epochs(n, side * side) == (width, epochs)
+    ("n", "side", "mirrors", "width", "epochs"),
+    [
+        (8259, 32, True, 0.5, 35), (54_000, 28, True, 0.25, 24), (54_000, 28, False, 0.25, 17),
+        (56, 96, True, 0.5, 100), (10**6, 96, True, 0.25, 8), (0, 8, False, 0.5, 100),
+    ],
+)  # fmt: skip
+def test_width_and_epochs_go_by_the_number_and_the_size_of_the_pictures(n, side, mirrors, width, epochs):
+    assert width_and_epochs(n, side * side, mirrors) == (width, epochs)
 
 
 def entry(run):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from gradatim.data.tables.row_labels import RowLabels
 
 
+LARGE = 1 << 26  # numbers in pictures, above which not all are encoded at once
+
+
 @dataclass(frozen=True, repr=False)
 class Dataset:
     """Inputs, targets and what is known of them.
@@ -216,13 +219,19 @@ class Dataset:
         return digest.hexdigest()
 
     def pieces(self) -> "Iterator[Dataset]":
-        """The examples; streamed ones decoded, as many at a time as go through a network together."""
-        if not isinstance(self.x, StreamedExamples):
+        """The examples; streamed ones decoded, and large pictures that are held, as many at a time as go
+        through a network together.
+        """
+        streamed = isinstance(self.x, StreamedExamples)
+        if not streamed and not (self.is_pictures and self.x.size > LARGE):
             yield self
             return
         size = at_once(self.shape)
         starts = range(0, max(len(self), 1), size)
         rows = [np.arange(at, min(at + size, len(self))) for at in starts]
+        if not streamed:
+            yield from map(self.take, rows)
+            return
         for some, x in zip(rows, self.x.ahead(rows, size), strict=True):
             yield replace(self.take(some), x=x)
 

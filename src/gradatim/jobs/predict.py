@@ -212,7 +212,8 @@ def predict(trained: Trained, new: Sequence[New], tiles: bool = False) -> Predic
         problem = trained.problem.counted_from(sum(len(before.a) for before in answered))
         by = trained if problem is trained.problem else replace(trained, problem=problem)
         answered.append(ask(by, one.examples))
-    a, y = np.concatenate([one.a for one in answered]), [one.y for one in answered if one.y is not None]
+    a = answered[0].a if len(answered) == 1 else np.concatenate([one.a for one in answered])
+    y = [one.y for one in answered if one.y is not None]
     judges_itself = not trained.problem.reads_target and len(y) == len(answered)
     scores = trained.problem.scores(a, np.concatenate(y)) if judges_itself else {}
     notices = tuple(notice for one in new for notice in one.examples.notices)

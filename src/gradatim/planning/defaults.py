@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gradatim.planning.mask_recipe import fit_to_masks
 from gradatim.planning.picture_recipe import fit_to_pictures
 from gradatim.planning.training_options import PRECISION, Settings
 
@@ -118,7 +119,7 @@ RECIPES = (
     )),
     Recipe("pictures with masks", "pictures with masks", EVER, {
         "epochs": 20, "batch_size": 2,
-    }, network="small_fcn"),
+    }, network="small_fcn", fit=fit_to_masks),
     *(Recipe(f"{size} with {some}", f"pictures with {some}", below, {"epochs": epochs, "batch_size": batch},
              network=network)
       for some, network in (("boxes", "small_detector"), ("one box", "small_localiser"))

@@ -1,5 +1,6 @@
 """What a trained network answers to examples, whatever their layout."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from gradatim.checks import UsageError
 from gradatim.data.dataset import Dataset
 from gradatim.data.sources.source import New, source_like
 from gradatim.runs.forward import forward
+from gradatim.runs.gathered import gathered
 from gradatim.runs.kept_model import KeptModel
 from gradatim.runs.trained import Trained
 
@@ -87,12 +89,15 @@ def _kept_rows(trained: Trained, data: Dataset) -> Outputs:
 
 def _rows(trained: Trained, data: Dataset) -> Outputs:
     """Some rows at a time, where their raw inputs would be large."""
-    outputs, truths = [], []
-    for part in trained.encoder.pieces(data):
-        x = encode_inputs(trained, trained.encoder.raw(part))
-        outputs.append(forward(trained.model, x, trained.precision))
-        truths.append(trained.problem.truth(part.y, x))
-    a = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
+    truths = []
+
+    def outputs() -> Iterator[np.ndarray]:
+        for part in trained.encoder.pieces(data):
+            x = encode_inputs(trained, trained.encoder.raw(part))
+            truths.append(trained.problem.truth(part.y, x))
+            yield forward(trained.model, x, trained.precision)
+
+    a = gathered(outputs(), len(data))
     known = [y for y in truths if y is not None]
     y = known[0] if len(known) == 1 else np.concatenate(known) if known else None
     return Outputs(a, y)
