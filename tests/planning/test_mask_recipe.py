@@ -45,7 +45,7 @@ def test_every_choice_says_why(folder, tmp_path):
     settings, why = run.config["settings"], run.config["choices"]
     turned = "flip:axis=both+turn+scale" if height == width else "flip:axis=both+scale"
     assert settings["augment"] == turned and settings["epochs"] == 100 and settings["batch_size"] == 2
-    assert "the classes of 0% of their pixels" in why["augment"]
+    assert "other classes at 0% of their pixels" in why["augment"]
     assert f"pictures of {height}×{width}" in why["epochs"] and why["batch_size"]
     assert settings["precision"] in ("bfloat16", "float32")
 

@@ -31,7 +31,7 @@ def fit_to_masks(recipe: "Recipe", draft: "Draft") -> "Recipe":
     height, width = train.shape[-2:]
     found = upright(train.y)
     settings = {**recipe.settings, "augment": seen(found, height, width)}
-    reasons = {"augment": f"upper and lower halves differ by the classes of {found:.0%} of their pixels"}
+    reasons = {"augment": f"upper and lower halves have other classes at {found:.0%} of their pixels"}
     if draft.model is not None:
         return replace(recipe, settings=settings, reasons=reasons)
     settings["batch_size"], settings["epochs"] = batch_and_epochs(len(train), height * width)
