@@ -222,18 +222,16 @@ class Dataset:
         """The examples; streamed ones decoded, and large pictures that are held, as many at a time as go
         through a network together.
         """
-        streamed = isinstance(self.x, StreamedExamples)
-        if not streamed and not (self.is_pictures and self.x.size > LARGE):
-            yield self
-            return
         size = at_once(self.shape)
         starts = range(0, max(len(self), 1), size)
         rows = [np.arange(at, min(at + size, len(self))) for at in starts]
-        if not streamed:
+        if isinstance(self.x, StreamedExamples):
+            for some, x in zip(rows, self.x.ahead(rows, size), strict=True):
+                yield replace(self.take(some), x=x)
+        elif self.is_pictures and self.x.size > LARGE:
             yield from map(self.take, rows)
-            return
-        for some, x in zip(rows, self.x.ahead(rows, size), strict=True):
-            yield replace(self.take(some), x=x)
+        else:
+            yield self
 
     def take(self, rows: np.ndarray) -> "Dataset":
         """The examples at these row numbers, which are all of one split."""
