@@ -39,7 +39,7 @@ class Claim(NamedTuple):
 
 CLAIMS = {
     "lenet": Claim("mnist", {
-        "model": "lenet5", "augment": "crop:pad=2+rotate:degrees=10", "epochs": 16, "batch_size": 128,
+        "model": "lenet5", "augment": "crop:pad=2+rotate:degrees=10", "epochs": 26, "batch_size": 128,
         "lr": 3e-3, "schedule": "one_cycle",
     }, 0.80, 3),
     "mnist": Claim("mnist", {"model": "auto"}, 0.40, 8),

@@ -10,7 +10,7 @@ from PIL import Image
 import gradatim
 from gradatim.checks import UsageError
 
-QUICK = {"threads": 1, "quiet": True}
+QUICK = {"threads": 1, "quiet": True, "precision": "float32", "augment": "none"}
 
 
 def discs(n=24, size=16, seed=0):
