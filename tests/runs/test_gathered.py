@@ -37,7 +37,7 @@ def test_parts_in_memory_are_joined():
 
 
 @pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="this system gives files no room beforehand")
-def test_a_full_disk_is_said_before_anything_is_computed(on_disk, monkeypatch):
+def test_a_full_disk_is_said_before_anything_is_written(on_disk, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
