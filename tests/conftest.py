@@ -1,6 +1,8 @@
 """Fixtures that every room's tests may use."""
 
+import itertools
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,16 @@ settings.register_profile("steady", derandomize=True, deadline=None, database=No
 settings.register_profile("searching", deadline=None, max_examples=1000)
 settings.load_profile("steady")
 os.environ.pop("COLUMNS", None)  # which pytest-xdist sets: what is printed would be folded
+
+
+NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def tmp_path(request, tmp_path_factory):
+    """A folder with a number of its own; pytest's would read the names of all others to find the next one."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    return tmp_path_factory.mktemp(f"{name}{next(NUMBERS)}", numbered=False)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ LONG = {  # pages that learn much, run by make test-slow alone
     "tables", "neurons", "teaching-sets", "traces", "plots", "self-organising-maps", "overfitting",
     "forecasts", "augmentation", "segmentation", "weights", "convolution", "detection",
     "domain-adaptation", "transfer", "pictures-of-your-own", "options", "multilayer-perceptrons",
-    "multi-task",
+    "multi-task", "exercises",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ def test_a_small_network_layer_by_layer():
     assert ["5", "3", "→", "1", "complete", "bipartite", "3", "1"] in rows
 
 
+@pytest.mark.slow
 def test_a_large_network_by_its_connections():
     text = str(show("resnet50"))
     assert "graph           depth 49 (hidden layers), width 64 to 2,048" in text

@@ -42,7 +42,7 @@ TARGETS = {
     "several numbers": {"target": "value,y", "task": "regression", "ignore": ["high", "grade", "x"]},
     "labels": {"target": "x,y", "task": "multilabel", "ignore": ["high", "grade", "value"]},
 }  # fmt: skip
-OTHERS = {"logarithms", "four classes", "several numbers"}  # of the same kinds as those that stand
+OTHERS = {"numbers", "logarithms", "four classes", "several numbers"}  # of the same kinds as those that stand
 EACH_TARGET = pytest.mark.parametrize(
     "name", [pytest.param(one, marks=pytest.mark.slow) if one in OTHERS else one for one in TARGETS]
 )

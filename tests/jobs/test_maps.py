@@ -128,8 +128,7 @@ def test_arrays_with_missing_numbers_and_without_variance_are_refused(tmp_path):
         gradatim.train(np.ones((40, 3)), out=tmp_path / "run", **MAP, **QUICK)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("topology", ["rectangular", "hexagonal"])
+@pytest.mark.parametrize(("topology", "theme"), [("rectangular", "light"), ("hexagonal", "dark")])
 def test_plots_show_the_map(tmp_path, theme, topology):
     network = {**MAP["network"], "topology": topology}
     run = gradatim.train(frame(), target="kind", model="som", network=network, out=tmp_path / "run", **QUICK)

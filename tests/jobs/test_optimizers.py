@@ -7,10 +7,21 @@ from gradatim import catalog
 from gradatim.checks import UsageError
 
 TRAINED = catalog.names("optimizer")
+OF_EACH_KIND = {
+    "sgd",
+    "momentum",
+    "adam",
+    "adadelta",
+    "ftrl",
+    "lbfgs",
+    "muon",
+}  # of what is kept between steps
 QUICK = {"hidden": [16], "dropout": 0.0, "schedule": "constant", "quiet": True, "threads": 1}
 
 
-@pytest.mark.parametrize("name", TRAINED)
+@pytest.mark.parametrize(
+    "name", [name if name in OF_EACH_KIND else pytest.param(name, marks=pytest.mark.slow) for name in TRAINED]
+)
 def test_it_trains_and_an_extended_run_is_the_longer_run(name):
     straight = gradatim.train("digits", optimizer=name, epochs=4, out="straight", **QUICK)
     gradatim.train("digits", optimizer=name, epochs=2, out="extended", **QUICK)

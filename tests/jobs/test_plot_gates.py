@@ -72,6 +72,7 @@ def test_a_file_with_a_byte_order_mark_and_carriage_returns(run):
     assert plot("gates", "run", text="other.txt", arguments={"gate": "input"}, out="g.svg")["ranking"] == []
 
 
+@pytest.mark.slow
 def test_a_random_network_is_near_chance():
     """Ten untrained networks, of brackets around many words and of half a line: what stands far back."""
     words = np.array(LINES.replace("(", "").replace(")", "").split())

@@ -225,6 +225,7 @@ def test_a_threshold_is_chosen_on_what_the_mean_says_of_rows_that_nothing_has_se
     assert gradatim.load(run.path).trained.problem.threshold == expected.threshold
 
 
+@pytest.mark.slow
 def test_the_command_line_says_the_shares(frame, tmp_path, command):
     frame[["a", "b", "town", "y"]].to_csv(tmp_path / "t.csv", index=False)
     how = ("--target", "y", "--epochs", 15, "--threads", 1, "--schedule", "constant")

@@ -151,7 +151,8 @@ def test_a_shared_layer_s_parameters_count_once():
     [  # as torchvision publishes them with its weights, in units of 10⁹
         ("alexnet_tv", (3, 224, 224), 0.714), ("vgg16", (3, 224, 224), 15.470),
         ("googlenet_tv", (3, 224, 224), 1.498), ("resnet18", (3, 224, 224), 1.814),
-        ("resnet50_tv", (3, 224, 224), 4.089), ("densenet121", (3, 224, 224), 2.834),
+        ("resnet50_tv", (3, 224, 224), 4.089),
+        pytest.param("densenet121", (3, 224, 224), 2.834, marks=pytest.mark.slow),
         ("wide_resnet50_2", (3, 224, 224), 11.398), ("r3d_18", (3, 16, 112, 112), 40.697),
     ],
 )  # fmt: skip
@@ -177,7 +178,8 @@ def field(name, shape, layer, **arguments):
     ("name", "layer", "size"),
     [  # Araujo, Norris & Sim 2019, "Computing receptive fields of convolutional neural networks", Table 1
         ("alexnet_tv", "features.12", 195), ("vgg16", "features.30", 212),
-        ("resnet50", "layer4.2.relu", 483), ("resnet101", "layer4.2.relu", 1027),
+        ("resnet50", "layer4.2.relu", 483),
+        pytest.param("resnet101", "layer4.2.relu", 1027, marks=pytest.mark.slow),
     ],
 )  # fmt: skip
 def test_receptive_fields_are_those_published(name, layer, size):

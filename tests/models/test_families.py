@@ -27,6 +27,8 @@ DEEPEST = {  # whose shallower kin run the same code
     "densenet201", "densenet121", "densenet_bc_cifar", "resnet110", "plain110",
     "plain34", "plain18", "resnet18", "resnet34", "resnet50", "resnet50_tv", "resnet34_tv", "googlenet",
     "vgg19", "vgg16", "vgg13", "resnet56", "plain56", "resnet44", "plain44",
+    "plain32", "resnet32", "plain20", "fcn32s", "fcn16s", "wide_resnet50_2", "vgg19_tv",
+    "vgg16_tv", "vgg13_tv", "vgg19_bn", "vgg16_bn", "vgg13_bn",
 }  # fmt: skip
 EACH_LEARNS = pytest.mark.parametrize(
     "row",

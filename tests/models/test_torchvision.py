@@ -60,7 +60,7 @@ def example(shape: list[int]) -> torch.Tensor:
     return torch.from_numpy(np.sin(0.37 * np.arange(n)).astype(np.float32).reshape(shape))
 
 
-QUICK = ("resnet18", "densenet121", "googlenet_tv", "r3d_18")  # about two seconds each
+QUICK = ("resnet18", "densenet121", "googlenet_tv")  # about two seconds each
 MODELS = [(name, NAMES.get(name, name)) for name in facts()]
 MODELS += [(name, f"{name}_tv") for name in ("vgg11", "vgg13", "vgg16", "vgg19")]
 

@@ -14,7 +14,8 @@ shares = st.integers(0, 20).map(lambda k: k / 20)
 
 
 @pytest.mark.parametrize(
-    "by", [pytest.param(one, marks=pytest.mark.slow) if one == "f1" else one for one in MEASURES]
+    "by",
+    [pytest.param(one, marks=pytest.mark.slow) if one in {"f1", "balanced"} else one for one in MEASURES],
 )
 @given(pairs=st.lists(st.tuples(shares, st.integers(0, 1)), min_size=2, max_size=30))
 def test_no_threshold_is_better(by, pairs):

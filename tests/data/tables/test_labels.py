@@ -117,7 +117,7 @@ def test_rare_sets_are_divided_by_chance_and_not_by_their_order():
     assert abs(parts.test.y[:, 0].mean() - parts.train.y[:, 0].mean()) < 0.15
 
 
-@pytest.mark.parametrize("engine", ["numpy", "torch"])
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("torch", marks=pytest.mark.slow)])
 def test_from_the_file_to_sets_in_the_same_form(tmp_path, engine):
     frame, y = tagged()
     frame.to_csv(tmp_path / "t.csv", index=False)

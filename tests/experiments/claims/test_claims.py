@@ -149,7 +149,7 @@ def marked(name):
 
 LONG = {  # even in their tiny form
     "optimizer-paths", "one-hyper-parameter", "bird-to-aeroplane", "grey-to-colour", "likeness-of-tasks",
-    "map-of-transfer", "drift-beijing",
+    "map-of-transfer", "drift-beijing", "pooling", "four-generations", "few-labels", "denoising-features",
 }  # fmt: skip
 
 

@@ -70,7 +70,13 @@ def test_float32_is_near_the_definition_in_float64(name, both_paths):
     torch.testing.assert_close(widened, wanted, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["lstm", "peephole", "layer norm", "gru before", "Concatenated", "TwoMaps"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow) if name in {"peephole", "gru before"} else name
+        for name in ("lstm", "peephole", "layer norm", "gru before", "Concatenated", "TwoMaps")
+    ],
+)
 def test_gradients_and_their_gradients_are_finite_differences(name):
     """torch.autograd's gradcheck and gradgradcheck; the second derivative takes the readable path."""
     module, x = make(name, 2, 2), data(3, 2, 2).requires_grad_()

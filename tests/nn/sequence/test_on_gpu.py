@@ -92,7 +92,11 @@ def test_float32_is_near_the_definition(name, both_paths):
 
 
 @pytest.mark.parametrize(
-    "build", [lambda: LSTM(3, 4, 2), lambda: Recurrent(MinimalGatedUnit(3, 4))], ids=["lstm", "own"]
+    "build",
+    [
+        pytest.param(lambda: LSTM(3, 4, 2), marks=SLOW, id="lstm"),
+        pytest.param(lambda: Recurrent(MinimalGatedUnit(3, 4)), id="own"),
+    ],
 )
 def test_a_pass_is_replayed_and_its_memory_is_its_own(build, graphs, monkeypatch):
     """Five steps of training, a second length between them, equal those on the definition's path."""
