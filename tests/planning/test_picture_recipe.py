@@ -15,7 +15,7 @@ QUICK = {"epochs": 1, "threads": 1, "quiet": True, "baselines": False}
 @pytest.mark.parametrize(
     ("n", "side", "mirrors", "width", "epochs"),
     [
-        (8259, 32, True, 0.5, 35), (54_000, 28, True, 0.25, 24), (54_000, 28, False, 0.25, 17),
+        (8259, 32, True, 0.5, 35), (54_000, 28, True, 0.25, 24), (54_000, 28, False, 0.25, 14),
         (56, 96, True, 0.5, 100), (10**6, 96, True, 0.25, 8), (0, 8, False, 0.5, 100),
     ],
 )  # fmt: skip
