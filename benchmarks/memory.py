@@ -23,6 +23,8 @@ NETWORKS = (  # with the size of the pictures and of a batch
     ("small_cnn", (3, 96, 96), 128),
     ("unet", (1, 256, 256), 2),
     ("vgg16", (3, 224, 224), 4),
+    ("alexnet_tv", (3, 224, 224), 32),
+    ("c3d", (3, 16, 112, 112), 1),
 )
 STEPS, CLASSES = 2, 2
 
