@@ -7,15 +7,8 @@ from gradatim import catalog
 from gradatim.checks import UsageError
 
 TRAINED = catalog.names("optimizer")
-OF_EACH_KIND = {
-    "sgd",
-    "momentum",
-    "adam",
-    "adadelta",
-    "ftrl",
-    "lbfgs",
-    "muon",
-}  # of what is kept between steps
+# One for each way of keeping something between steps
+OF_EACH_KIND = {"sgd", "momentum", "adam", "adadelta", "ftrl", "lbfgs", "muon"}
 QUICK = {"hidden": [16], "dropout": 0.0, "schedule": "constant", "quiet": True, "threads": 1}
 
 
